@@ -1,0 +1,1 @@
+"""Runs of many steps: asks the road, never a vendor."""

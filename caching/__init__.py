@@ -1,0 +1,1 @@
+"""Was this answered before: fingerprints and bytes."""

@@ -1,0 +1,1 @@
+"""The facts an operator decides: read, checked, frozen, swapped whole."""

@@ -1,0 +1,1 @@
+"""The door and the road: the only room that knows HTTP and vendors."""

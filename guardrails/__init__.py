@@ -1,0 +1,1 @@
+"""May this text pass: inspection of text segments, without keys or prices."""

@@ -1,0 +1,62 @@
+"""What is written down about one upstream attempt."""
+
+from typing import NewType
+
+import msgspec
+
+from dialects.usage import Usage
+
+NanoDollars = NewType("NanoDollars", int)
+
+
+class Begun(msgspec.Struct, frozen=True, array_like=True, tag="b"):
+    """Spooled before the first byte goes upstream, so that a killed process still knows what it may owe.
+
+    A `Begun` without its `UsageRow` after a crash becomes a row with status "lost", marked estimated.
+    """
+
+    attempt_id: str  # f"{request_id}.{n}", n from 1
+    at_ms: int  # Unix time
+    key_id: str
+    user: str
+    team: str
+    organisation: str
+    endpoint: str  # an Operation's value
+    model_asked: str
+    vendor: str
+    model_served: str
+    price_version: str
+    input_estimate: int  # tokens, from the body's length
+    tags: str = ""  # JSON object, or empty
+
+
+class UsageRow(msgspec.Struct, frozen=True, array_like=True, tag="u"):
+    """One upstream attempt, or (attempt number 0) one request that was refused before any. Never updated."""
+
+    attempt_id: str
+    at_ms: int  # Unix time at which the request arrived
+    key_id: str
+    user: str
+    team: str
+    organisation: str
+    endpoint: str
+    model_asked: str
+    vendor: str  # the configured name; "" for a refusal
+    model_served: str  # as sent to the vendor
+    status: str  # ok | error | cancelled | cut | timeout | refused | lost
+    http_status: int  # the vendor's, or ours for a refusal; 0 when none came
+    error_code: str
+    usage: Usage
+    cost: NanoDollars
+    price_version: str
+    priced: bool  # False: no price was known, the cost is zero or assumed
+    estimated: bool  # True: the vendor gave no usage, the tokens were counted here
+    stream: bool
+    queue_ms: float  # arrival to the first byte sent upstream
+    first_ms: float  # arrival to the first content; 0 when none came
+    total_ms: float
+    vendor_request_id: str = ""
+    cache: str = ""  # "", hit, miss, …
+    guard: str = ""
+    trail: str = ""  # JSON list of [stage, verdict, reason, numbers]
+    tags: str = ""

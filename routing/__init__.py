@@ -1,0 +1,1 @@
+"""Who is asked first: pure decisions over facts, never over prompts."""

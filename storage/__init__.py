@@ -1,0 +1,1 @@
+"""SQL engines: one schema, deadlines, migrations."""

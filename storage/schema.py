@@ -1,0 +1,148 @@
+"""Every table, for SQLite and PostgreSQL alike."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+# Times are Unix milliseconds in UTC: both engines sort and compare them alike, without a time zone to forget.
+
+organisations = Table(
+    "organisations",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("name", String(200), nullable=False, unique=True),
+    Column("created_ms", BigInteger, nullable=False),
+)
+
+teams = Table(
+    "teams",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("organisation_id", ForeignKey("organisations.id"), nullable=False),
+    Column("name", String(200), nullable=False, unique=True),
+    Column("models", Text),  # JSON list of names and patterns; NULL: every model
+    Column("tags", Text),  # JSON object
+    Column("declared", Boolean, nullable=False, default=False),  # owned by the YAML file, closed to the API
+    Column("created_ms", BigInteger, nullable=False),
+    Column("archived_ms", BigInteger),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("team_id", ForeignKey("teams.id"), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+    UniqueConstraint("team_id", "name"),
+)
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("hash", String(64), nullable=False),  # SHA-256 of the whole key, hexadecimal
+    Column("team_id", ForeignKey("teams.id"), nullable=False),
+    Column("user_id", ForeignKey("users.id")),
+    Column("name", String(200), nullable=False, default=""),
+    Column("role", String(16), nullable=False, default="caller"),  # caller | admin
+    Column("models", Text),  # JSON list; NULL: what the team may
+    Column("tags", Text),  # JSON object
+    Column("created_ms", BigInteger, nullable=False),
+    Column("expires_ms", BigInteger),
+    Column("revoked_ms", BigInteger),
+    Column("replaced_by", String(32)),
+)
+
+# One row per change of a key, team or user: replicas read what is newer than the last they saw.
+account_changes = Table(
+    "account_changes",
+    metadata,
+    Column("seq", Integer().with_variant(BigInteger, "postgresql"), primary_key=True, autoincrement=True),
+    Column("kind", String(16), nullable=False),  # key | team | user
+    Column("subject_id", String(64), nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+)
+
+usage = Table(
+    "usage",
+    metadata,
+    # request id + "." + number: one request's attempts are a range of the primary key.
+    Column("attempt_id", String(64), primary_key=True),
+    Column("batch", String(40), nullable=False),  # the drain's transaction, for the roll-up
+    Column("at_ms", BigInteger, nullable=False),
+    Column("key_id", String(32), nullable=False),
+    Column("user", String(200), nullable=False),
+    Column("team", String(200), nullable=False),
+    Column("organisation", String(200), nullable=False),
+    Column("endpoint", String(32), nullable=False),
+    Column("model_asked", String(200), nullable=False),
+    Column("vendor", String(100), nullable=False),
+    Column("model_served", String(200), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("http_status", Integer, nullable=False),
+    Column("error_code", String(64), nullable=False),
+    Column("input_tokens", BigInteger, nullable=False),
+    Column("output_tokens", BigInteger, nullable=False),
+    Column("cached_read_tokens", BigInteger, nullable=False),
+    Column("cache_write_tokens", BigInteger, nullable=False),
+    Column("reasoning_tokens", BigInteger, nullable=False),
+    Column("input_audio_tokens", BigInteger, nullable=False),
+    Column("output_audio_tokens", BigInteger, nullable=False),
+    Column("cost_nano", BigInteger, nullable=False),
+    Column("price_version", String(64), nullable=False),
+    Column("priced", Boolean, nullable=False),
+    Column("estimated", Boolean, nullable=False),
+    Column("stream", Boolean, nullable=False),
+    Column("queue_ms", Float, nullable=False),
+    Column("first_ms", Float, nullable=False),
+    Column("total_ms", Float, nullable=False),
+    Column("vendor_request_id", String(200), nullable=False),
+    Column("cache", String(16), nullable=False),
+    Column("guard", String(32), nullable=False),
+    Column("trail", Text, nullable=False),
+    Column("tags", Text, nullable=False),
+)
+Index("usage_batch", usage.c.batch)
+Index("usage_at", usage.c.at_ms)
+
+usage_hourly = Table(
+    "usage_hourly",
+    metadata,
+    Column("hour", BigInteger, primary_key=True),  # Unix hours, UTC
+    Column("organisation", String(200), primary_key=True),
+    Column("team", String(200), primary_key=True),
+    Column("user", String(200), primary_key=True),
+    Column("key_id", String(32), primary_key=True),
+    Column("endpoint", String(32), primary_key=True),
+    Column("model_asked", String(200), primary_key=True),
+    Column("vendor", String(100), primary_key=True),
+    Column("model_served", String(200), primary_key=True),
+    Column("tags", Text, primary_key=True),
+    Column("attempts", BigInteger, nullable=False),
+    Column("requests", BigInteger, nullable=False),  # attempts numbered 0 or 1: each request counts once
+    Column("errors", BigInteger, nullable=False),
+    Column("estimated", BigInteger, nullable=False),
+    Column("unpriced", BigInteger, nullable=False),
+    Column("input_tokens", BigInteger, nullable=False),
+    Column("output_tokens", BigInteger, nullable=False),
+    Column("cached_read_tokens", BigInteger, nullable=False),
+    Column("cache_write_tokens", BigInteger, nullable=False),
+    Column("reasoning_tokens", BigInteger, nullable=False),
+    Column("input_audio_tokens", BigInteger, nullable=False),
+    Column("output_audio_tokens", BigInteger, nullable=False),
+    Column("cost_nano", BigInteger, nullable=False),
+)
