@@ -10,7 +10,7 @@ Role = Literal["caller", "admin"]
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A key that was proved, with the people it belongs to. Built once per load of the key, never per call."""
+    """A key that was proved, with the people it belongs to; built once per load of the key, not per call."""
 
     key_id: str
     key_name: str

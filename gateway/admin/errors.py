@@ -1,6 +1,5 @@
 """How a failure of the administrative API is said, in OpenAI's error shape."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from gateway.admin.routes import Strict
@@ -23,17 +22,15 @@ class ErrorBody(Strict):
     error: ErrorDetail
 
 
-@dataclass(frozen=True)
 class AdminError(Exception):
     """A refusal whose text is ours and safe to show."""
 
-    status: int
-    message: str
-    code: str
-    param: str | None = None
-
-    def __str__(self) -> str:
-        return self.message
+    def __init__(self, status: int, message: str, code: str, param: str | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.code = code
+        self.param = param
 
     @property
     def body(self) -> ErrorBody:
