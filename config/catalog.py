@@ -85,7 +85,7 @@ class TeamFacts:
     name: str
     organisation: str
     models: tuple[str, ...] | None = None  # None: every model
-    tags: Mapping[str, str] = MappingProxyType({})
+    tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
