@@ -66,6 +66,7 @@ keys = Table(
     Column("revoked_ms", BigInteger),
     Column("replaced_by", String(32)),
 )
+Index("keys_team", keys.c.team_id)
 
 # One row per change of a key, team or user: replicas read what is newer than the last they saw.
 account_changes = Table(
@@ -75,6 +76,8 @@ account_changes = Table(
     Column("kind", String(16), nullable=False),  # key | team | user
     Column("subject_id", String(64), nullable=False),
     Column("at_ms", BigInteger, nullable=False),
+    # Without it SQLite gives the number of a deleted row again, and a reader would miss the change.
+    sqlite_autoincrement=True,
 )
 
 usage = Table(

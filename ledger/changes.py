@@ -1,0 +1,103 @@
+"""The record of changes to accounts: written with each change, read by every other process."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import func, insert, select, text
+
+from ledger.keys import RandomBytes, encode
+from storage.engine import Database, Transaction
+from storage.schema import account_changes
+
+Clock = Callable[[], float]  # Unix seconds
+ChangeKind = Literal["organisation", "team", "user", "key"]
+
+_ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class AccountChange:
+    """One open change: its statements, and what they touch."""
+
+    transaction: Transaction
+    now_ms: int
+    touched: list[str]
+
+    async def note(self, kind: ChangeKind, subject_id: str) -> None:
+        """Tell every process, when this commits, to forget what it remembers of the subject."""
+        self.touched.append(subject_id)
+        row = {"kind": kind, "subject_id": subject_id, "at_ms": self.now_ms}
+        await self.transaction.execute(insert(account_changes), row)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountStore:
+    """Where accounts are written: the database, with the clock and the randomness that rows are made of.
+
+    `changed` is told the id of each subject after its change, in this process, at once.
+    """
+
+    database: Database
+    clock: Clock
+    random: RandomBytes
+    changed: Callable[[str], None]
+
+    def now_ms(self) -> int:
+        return int(self.clock() * 1000)
+
+    def new_id(self, prefix: str) -> str:
+        """`prefix_` and 80 random bits."""
+        return f"{prefix}_{encode(int.from_bytes(self.random(10)), _ID_ALPHABET, 16)}"
+
+    @asynccontextmanager
+    async def change(self) -> AsyncIterator[AccountChange]:
+        """One change, whole or not at all; changes happen one after the other in all processes.
+
+        Raises `StoreError` for what the database does not do.
+        """
+        touched: list[str] = []
+        try:
+            async with self.database.transaction() as transaction:
+                if self.database.dialect == "postgresql":
+                    # Numbers are drawn before a commit: without order, a reader that saw 6 would never
+                    # look for 5.
+                    await transaction.execute(text("LOCK TABLE account_changes IN EXCLUSIVE MODE"))
+                yield AccountChange(transaction, self.now_ms(), touched)
+        finally:
+            # Also after a failure: a commit that got no answer may have taken effect.
+            for subject_id in touched:
+                self.changed(subject_id)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesSeen:
+    """What `changes_since` found. `subjects` is None when the record is not the one read before."""
+
+    last: int
+    subjects: tuple[str, ...] | None
+    more: bool = False
+
+
+async def last_change(database: Database) -> int:
+    """The number of the newest change; 0 when there is none."""
+    rows = await database.fetch(select(func.coalesce(func.max(account_changes.c.seq), 0)))
+    return int(rows[0][0])
+
+
+async def changes_since(database: Database, last: int) -> ChangesSeen:
+    """Whom the changes after number `last` touch."""
+    # The row `last` itself is asked for too: where it is missing, the database was replaced by another.
+    rows = await database.fetch(
+        select(account_changes.c.seq, account_changes.c.subject_id)
+        .where(account_changes.c.seq >= last)
+        .order_by(account_changes.c.seq)
+        .limit(_BATCH)
+    )
+    if last and (not rows or rows[0].seq != last):
+        return ChangesSeen(await last_change(database), None)
+    newer = [row for row in rows if row.seq > last]
+    newest = newer[-1].seq if newer else last
+    return ChangesSeen(newest, tuple(row.subject_id for row in newer), more=len(rows) == _BATCH)

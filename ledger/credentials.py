@@ -1,0 +1,108 @@
+"""What the database knows of one key, ready to be compared with what a caller sent."""
+
+import hmac
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_args
+
+from sqlalchemy import Row, select
+
+from ledger.naming import dump_tags, load_models, load_tags
+from ledger.principal import Principal
+from ledger.scope import ModelScope, compile_scope, intersect
+from storage.engine import Database
+from storage.schema import keys, organisations, teams, users
+
+Reason = Literal["missing", "malformed", "unknown", "revoked", "expired"]
+
+_SAID: dict[Reason, str] = {
+    "missing": "No key was sent. Send one as `Authorization: Bearer sk-sb-…`.",
+    "malformed": "What was sent is not a whole Signalbox key (`sk-sb-…`); copy it again, or check that it is "
+    "not the key of another service.",
+    "unknown": "The key is not known here. It may be of another installation, or deleted.",
+    "revoked": "The key was revoked, or its team archived. Ask for a new one.",
+    "expired": "The key is expired. Ask for a new one.",
+}
+assert set(_SAID) == set(get_args(Reason))
+
+
+class UnknownKey(Exception):
+    """The caller is nobody we know: 401. The text is safe to show."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(_SAID[reason])
+        self.reason = reason
+        self.message = _SAID[reason]
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """One stored key. It holds the digest, never the key."""
+
+    digest: bytes = field(repr=False)
+    principal: Principal
+    expires: float  # Unix seconds; infinity when it does not
+    revoked: bool  # itself, or its team archived
+    subjects: frozenset[str]  # ids of everything whose change makes this out of date
+
+
+_ONE = (
+    select(
+        *(keys.c.id, keys.c.hash, keys.c.name, keys.c.role, keys.c.models, keys.c.tags),
+        *(keys.c.expires_ms, keys.c.revoked_ms, keys.c.team_id, keys.c.user_id),
+        teams.c.name.label("team"),
+        teams.c.models.label("team_models"),
+        teams.c.tags.label("team_tags"),
+        *(teams.c.archived_ms, teams.c.organisation_id),
+        organisations.c.name.label("organisation"),
+        users.c.name.label("user"),
+    )
+    .select_from(keys.join(teams).join(organisations).outerjoin(users, keys.c.user_id == users.c.id))
+    .limit(1)
+)
+
+
+async def load_credential(database: Database, key_id: str) -> Credential | None:
+    """The stored key of that id. Raises `StoreDown` when the database does not say."""
+    rows = await database.fetch(_ONE.where(keys.c.id == key_id))
+    return _credential(rows[0]) if rows else None
+
+
+def judge(credential: Credential | None, digest: bytes, now: float) -> Principal:
+    """The principal, if the digest proves the key and the key may still be used; raises `UnknownKey`.
+
+    Only who holds the key learns that it is revoked or expired.
+    """
+    if credential is None or not hmac.compare_digest(credential.digest, digest):
+        raise UnknownKey("unknown")
+    if credential.revoked:
+        raise UnknownKey("revoked")
+    if credential.expires <= now:
+        raise UnknownKey("expired")
+    return credential.principal
+
+
+def _credential(row: Row[Any]) -> Credential:
+    tags = tuple(sorted({**dict(load_tags(row.team_tags)), **dict(load_tags(row.tags))}.items()))
+    principal = Principal(
+        key_id=row.id,
+        key_name=row.name,
+        role=row.role,
+        user=row.user or "",
+        team=row.team,
+        organisation=row.organisation,
+        scope=intersect(_scope(row.team_models), _scope(row.models)),
+        tags=tags,
+        tags_json=dump_tags(tags) or "",
+    )
+    return Credential(
+        digest=bytes.fromhex(row.hash),
+        principal=principal,
+        expires=float("inf") if row.expires_ms is None else row.expires_ms / 1000,
+        revoked=row.revoked_ms is not None or row.archived_ms is not None,
+        subjects=frozenset(filter(None, (row.id, row.team_id, row.user_id, row.organisation_id))),
+    )
+
+
+def _scope(column: str | None) -> ModelScope | None:
+    models = load_models(column)
+    return None if models is None else compile_scope(models)

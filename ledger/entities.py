@@ -1,0 +1,153 @@
+"""The people and keys that calls are made by, as they are stored."""
+
+from dataclasses import dataclass, field
+from typing import Generic, Literal, TypeVar
+
+from msgspec import UNSET, UnsetType
+
+from ledger.keys import MintedKey
+from ledger.principal import Role
+
+Models = tuple[str, ...] | None  # None: every model (of a key: what the team may)
+Tags = tuple[tuple[str, str], ...]
+KeyState = Literal["active", "expired", "revoked"]
+
+
+class AccountError(Exception):
+    """A change or question that cannot be answered; the text is ours and safe to show."""
+
+    def __init__(self, message: str, param: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.param = param
+
+
+class NotFound(AccountError):
+    """There is nothing of that name or id."""
+
+
+class AlreadyExists(AccountError):
+    """The name is taken."""
+
+
+class DeclaredInFile(AccountError):
+    """The configuration file owns it; nothing else may change it."""
+
+
+class InvalidChange(AccountError):
+    """The change contradicts a rule or what is already so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """The root of an account tree."""
+
+    id: str
+    name: str
+    created_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Who shares keys, models and limits."""
+
+    id: str
+    name: str
+    organisation: str
+    models: Models
+    tags: Tags
+    declared: bool  # owned by the configuration file
+    created_ms: int
+    archived_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person or service within a team."""
+
+    id: str
+    name: str
+    team: str
+    created_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key without its secret, which nobody stores."""
+
+    id: str
+    name: str
+    role: Role
+    team: str
+    user: str | None
+    models: Models
+    tags: Tags
+    created_ms: int
+    expires_ms: int | None
+    revoked_ms: int | None
+    replaced_by: str | None
+
+    def state(self, now_ms: int) -> KeyState:
+        if self.revoked_ms is not None:
+            return "revoked"
+        return "expired" if self.expires_ms is not None and self.expires_ms <= now_ms else "active"
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """What a key is to be."""
+
+    team: str  # name or id
+    user: str | None = None  # a name; a new one is entered into the team
+    name: str = ""
+    role: Role = "caller"
+    models: Models = None
+    tags: Tags = ()
+    expires_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPatch:
+    """What to change of a key; what is UNSET stays."""
+
+    name: str | UnsetType = UNSET
+    models: Models | UnsetType = UNSET
+    tags: Tags | UnsetType = UNSET
+    expires_ms: int | None | UnsetType = UNSET
+
+
+@dataclass(frozen=True, slots=True)
+class NewTeam:
+    """What a team is to be; a new organisation is entered."""
+
+    name: str
+    organisation: str = "default"
+    models: Models = None
+    tags: Tags = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TeamPatch:
+    """What to change of a team; what is UNSET stays."""
+
+    models: Models | UnsetType = UNSET
+    tags: Tags | UnsetType = UNSET
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedKey:
+    """A key at the only moment at which its plaintext is known."""
+
+    key: Key
+    minted: MintedKey = field(repr=False)
+
+
+ItemT = TypeVar("ItemT")
+
+
+@dataclass(frozen=True, slots=True)
+class Listing(Generic[ItemT]):
+    """One page, newest first."""
+
+    items: tuple[ItemT, ...]
+    more: bool

@@ -1,0 +1,196 @@
+"""Who a credential belongs to, answered from memory and kept true by the record of changes."""
+
+import asyncio
+from dataclasses import dataclass
+from hashlib import sha256
+from hmac import compare_digest
+
+from cachetools import LRUCache, TTLCache
+
+from ledger.changes import Clock, changes_since, last_change
+from ledger.credentials import Credential, UnknownKey, judge, load_credential
+from ledger.keys import ID_LENGTH, PREFIX, parse
+from ledger.principal import Principal
+from storage.engine import Database
+from storage.errors import StoreDown
+
+_ID = slice(len(PREFIX), len(PREFIX) + ID_LENGTH)
+_NOBODY_LIFE = 5.0  # seconds for which an id that does not exist is not looked up again
+_AWAY = 3.0  # seconds without a try after the database failed; the watch ends them early
+_RELOADS = 3  # of a key that changes while it is read
+
+
+@dataclass(slots=True)
+class _Entry:
+    credential: Credential
+    confirmed: float  # when the database last said so
+    usable_until: float  # what the hot path compares: the life of the entry, and the key's own end
+
+
+class KeyRing:
+    """Keys that were looked up, for `life` seconds each, in this process.
+
+    A change made through a ring's own `Accounts` takes effect at once; one made by any other process as
+    soon as `watch` reads of it. While the database is away, a key that it confirmed less than
+    `stale_seconds` ago goes on being served. No plaintext is kept. For one event loop only.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        *,
+        life: float = 30.0,
+        stale_seconds: float = 600.0,
+        capacity: int = 10_000,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._life = life
+        self._stale = stale_seconds
+        self._entries: LRUCache[bytes, _Entry] = LRUCache(capacity)
+        self._nobodies: TTLCache[str, None] = TTLCache(capacity, _NOBODY_LIFE, timer=clock)
+        self._loading: dict[str, asyncio.Task[Credential | None]] = {}
+        self._tasks: set[asyncio.Task[Credential | None]] = set()
+        self._epoch = 0  # counts what was forgotten, so that a read begun before is not remembered
+        self._seen: int | None = None  # number of the last change read
+        self._away_until = 0.0
+
+    def known(self, credential: bytes) -> Principal | None:
+        """The principal, if memory alone can tell; None says to ask `identify`, not that the key is bad."""
+        try:
+            entry = self._entries[credential[_ID]]
+        except KeyError:
+            return None
+        if entry.usable_until <= self._clock():
+            return None
+        held = entry.credential
+        return held.principal if compare_digest(sha256(credential).digest(), held.digest) else None
+
+    async def identify(self, credential: bytes) -> Principal:
+        """The principal of a credential, from the database when memory cannot tell.
+
+        Raises `UnknownKey` with its reason, or `StoreDown` when nobody can say: 503, never 401.
+        """
+        if not credential:
+            raise UnknownKey("missing")
+        principal = self.known(credential)
+        if principal is not None:
+            return principal
+        parsed = parse(credential)
+        if parsed is None:
+            raise UnknownKey("malformed")
+        return judge(await self._look_up(parsed.id), parsed.digest, self._clock())
+
+    def forget(self, *subject_ids: str) -> None:
+        """Drop what is remembered of these keys, teams, users or organisations, or is now being read."""
+        self._epoch += 1
+        self._loading.clear()
+        changed = frozenset(subject_ids)
+        for subject_id in changed:
+            self._nobodies.pop(subject_id, None)
+        for key, entry in list(self._entries.items()):
+            if not changed.isdisjoint(entry.credential.subjects):
+                del self._entries[key]
+
+    async def watch(self, every: float = 0.5) -> None:
+        """Follow the changes that other processes make, until cancelled; one task beside the server."""
+        while True:
+            await self.catch_up()
+            await asyncio.sleep(every)
+
+    async def catch_up(self) -> None:
+        """Read once which accounts changed, and forget them. A database that is away is not an error here."""
+        try:
+            await self._read_changes()
+        except StoreDown:
+            self._away_until = self._clock() + _AWAY
+        else:
+            self._away_until = 0.0
+
+    async def close(self) -> None:
+        """Stop the look-ups that are under way."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _read_changes(self) -> None:
+        if self._seen is None:
+            self._seen = await last_change(self._database)
+            self._forget_all()  # what was remembered before that number was not watched
+        more = True
+        while more:
+            changes = await changes_since(self._database, self._seen)
+            if changes.subjects is None:
+                self._forget_all()
+            elif changes.subjects:
+                self.forget(*changes.subjects)
+            self._seen, more = changes.last, changes.more
+
+    def _forget_all(self) -> None:
+        self._epoch += 1
+        self._loading.clear()
+        self._nobodies.clear()
+        self._entries.clear()
+
+    async def _look_up(self, key_id: str) -> Credential | None:
+        now = self._clock()
+        entry = self._entries.get(key_id.encode())
+        if entry is not None and now < entry.confirmed + self._life:
+            return entry.credential
+        if key_id in self._nobodies:
+            return None
+        if now < self._away_until:
+            return self._stale_or_raise(key_id, StoreDown("The database cannot be used now."))
+        task = self._loading.get(key_id)
+        if task is None:
+            task = self._begin_load(key_id)
+        # Shielded: a caller that leaves must not take the look-up from those who wait for the same key.
+        return await asyncio.shield(task)
+
+    def _begin_load(self, key_id: str) -> asyncio.Task[Credential | None]:
+        # Not in a TaskGroup: the look-up belongs to no one caller. The ring holds it and `close` ends it.
+        task = asyncio.get_running_loop().create_task(self._load(key_id))
+        self._loading[key_id] = task
+        self._tasks.add(task)
+        task.add_done_callback(lambda done: self._end_load(key_id, done))
+        return task
+
+    def _end_load(self, key_id: str, task: asyncio.Task[Credential | None]) -> None:
+        self._tasks.discard(task)
+        if self._loading.get(key_id) is task:
+            del self._loading[key_id]
+        if not task.cancelled():
+            task.exception()  # seen, even when every caller has left
+
+    async def _load(self, key_id: str) -> Credential | None:
+        for _ in range(_RELOADS):
+            epoch = self._epoch
+            try:
+                found = await load_credential(self._database, key_id)
+            except StoreDown as error:
+                self._away_until = self._clock() + _AWAY
+                return self._stale_or_raise(key_id, error)
+            if epoch == self._epoch:
+                self._remember(key_id, found)
+                break
+        return found
+
+    def _remember(self, key_id: str, found: Credential | None) -> None:
+        if found is None:
+            self._entries.pop(key_id.encode(), None)
+            self._nobodies[key_id] = None
+            return
+        now = self._clock()
+        usable_until = 0.0 if found.revoked else min(now + self._life, found.expires)
+        self._entries[key_id.encode()] = _Entry(found, now, usable_until)
+
+    def _stale_or_raise(self, key_id: str, error: StoreDown) -> Credential:
+        entry = self._entries.get(key_id.encode())
+        now = self._clock()
+        if entry is None or now >= entry.confirmed + self._stale:
+            raise error
+        if not entry.credential.revoked:
+            end = min(entry.confirmed + self._stale, entry.credential.expires)
+            entry.usable_until = min(now + _AWAY, end)
+        return entry.credential

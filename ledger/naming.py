@@ -1,0 +1,72 @@
+"""What a name, a model pattern or a tag may look like, and how they lie in a column."""
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from ledger.entities import InvalidChange, Models, Tags
+
+MAX_NAME = 200
+MAX_PATTERNS = 500
+MAX_TAGS = 50
+
+
+def check_name(name: str, param: str = "name") -> str:
+    """The name, if it is one; raises `InvalidChange`."""
+    if not name or len(name) > MAX_NAME or name != name.strip() or not name.isprintable():
+        raise InvalidChange(
+            f"{param} is {name[:40]!r}; allowed are 1 to {MAX_NAME} printable characters, "
+            "the first and the last not a space.",
+            param,
+        )
+    return name
+
+
+def check_models(models: Models) -> Models:
+    """The patterns, if each is an exact name or `prefix*`; raises `InvalidChange`."""
+    if models is None:
+        return None
+    if len(models) > MAX_PATTERNS:
+        raise InvalidChange(
+            f"models has {len(models)} patterns; at most {MAX_PATTERNS} are allowed.", "models"
+        )
+    for pattern in models:
+        check_name(pattern, "models")
+        if "*" in pattern[:-1]:
+            raise InvalidChange(
+                f"models has {pattern!r}; a `*` is allowed only at the end, as in 'gpt-*'.", "models"
+            )
+    return tuple(dict.fromkeys(models))
+
+
+def check_tags(tags: Iterable[tuple[str, str]]) -> Tags:
+    """The tags, sorted, the later of two equal names kept; raises `InvalidChange`."""
+    merged = dict(tags)
+    if len(merged) > MAX_TAGS:
+        raise InvalidChange(f"tags has {len(merged)} entries; at most {MAX_TAGS} are allowed.", "tags")
+    for name, value in merged.items():
+        check_name(name, "tags")
+        if len(value) > MAX_NAME or not value.isprintable():
+            raise InvalidChange(
+                f"tag {name!r} has the value {value[:40]!r}; allowed are {MAX_NAME} printable characters.",
+                "tags",
+            )
+    return tuple(sorted(merged.items()))
+
+
+def dump_models(models: Models) -> str | None:
+    """As stored: a JSON list, or NULL for every model."""
+    return None if models is None else msgspec.json.encode(models).decode()
+
+
+def load_models(column: str | None) -> Models:
+    return None if column is None else msgspec.json.decode(column, type=tuple[str, ...])
+
+
+def dump_tags(tags: Tags | Mapping[str, str]) -> str | None:
+    """As stored: a JSON object with sorted names, or NULL for none."""
+    return msgspec.json.encode(dict(sorted(dict(tags).items()))).decode() if tags else None
+
+
+def load_tags(column: str | None) -> Tags:
+    return () if column is None else tuple(msgspec.json.decode(column, type=dict[str, str]).items())

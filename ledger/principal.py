@@ -1,0 +1,32 @@
+"""Who a call is made by, as every later stage sees it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ledger.scope import ModelScope
+
+Role = Literal["caller", "admin"]
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A key that was proved, with the people it belongs to; built once per load of the key, not per call."""
+
+    key_id: str
+    key_name: str
+    role: Role
+    user: str  # "" when the key belongs to a whole team
+    team: str
+    organisation: str
+    scope: ModelScope | None = None  # what team and key both allow; None: every model
+    tags: tuple[tuple[str, str], ...] = ()  # the team's, then the key's, which win; sorted
+    tags_json: str = ""  # the same as a JSON object, or empty
+
+    def allows(self, model: str) -> bool:
+        """Whether both the team and the key may use this model name."""
+        return self.scope is None or self.scope.allows(model)
+
+    @property
+    def models(self) -> tuple[str, ...] | None:
+        """The patterns of the scope; None stands for every model."""
+        return None if self.scope is None else self.scope.patterns

@@ -1,0 +1,206 @@
+"""One way to SQL for SQLite and PostgreSQL: every statement has a deadline, every error is ours."""
+
+import asyncio
+import os
+import stat
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Row, event, make_url, text
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.sql.base import Executable
+
+from storage.errors import StoreDown, StoreTooNew, translated
+from storage.version import SCHEMA_VERSION
+
+Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
+
+_READS = "signalbox_reads"  # an execution option: this connection will not write
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+asyncpg",
+    "postgresql": "postgresql+asyncpg",
+    "postgresql+asyncpg": "postgresql+asyncpg",
+}
+
+
+class UnknownDatabase(ValueError):
+    """A URL that names no database we can open. The text never holds the URL's password."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """The statements of one `Database.transaction()`; all of them take effect, or none."""
+
+    connection: AsyncConnection
+    deadline: float
+
+    async def execute(self, statement: Executable, parameters: Parameters = None) -> CursorResult[Any]:
+        """Run one statement. Raises `StoreSlow` after the deadline."""
+        with translated():
+            async with asyncio.timeout(self.deadline):
+                return await self.connection.execute(statement, parameters)
+
+    async def fetch(self, statement: Executable, parameters: Parameters = None) -> Sequence[Row[Any]]:
+        """All rows of one statement."""
+        return (await self.execute(statement, parameters)).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """An open database. Raises only `storage.errors` for what the database does.
+
+    `deadline` is in seconds and bounds each statement, each commit and each wait for a connection.
+    """
+
+    engine: AsyncEngine
+    deadline: float
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self.engine.dialect.name
+
+    async def fetch(self, statement: Executable, parameters: Parameters = None) -> Sequence[Row[Any]]:
+        """All rows of one reading statement, outside any transaction."""
+        with translated():
+            async with asyncio.timeout(self.deadline), self._reading().connect() as connection:
+                return (await connection.execute(statement, parameters)).all()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """A writing transaction: committed when the block ends, rolled back when it raises.
+
+        SQLite takes its write lock here, at the beginning, so what the block reads cannot change under it.
+        """
+        async with AsyncExitStack() as stack:
+            with translated():
+                async with asyncio.timeout(self.deadline):
+                    connection = await stack.enter_async_context(self.engine.connect())
+                    transaction = await connection.begin()
+            # What the block itself raises is not the database's: only our own statements are translated.
+            yield Transaction(connection, self.deadline)
+            with translated():
+                async with asyncio.timeout(self.deadline):
+                    await transaction.commit()
+
+    async def close(self) -> None:
+        """Close every connection; the database cannot be used afterwards."""
+        await self.engine.dispose()
+
+    def _reading(self) -> AsyncEngine:
+        options = {_READS: True}
+        if self.dialect == "postgresql":
+            return self.engine.execution_options(isolation_level="AUTOCOMMIT", **options)
+        return self.engine.execution_options(**options)
+
+
+def open_database(url: str, *, deadline: float = 2.0) -> Database:
+    """Open by URL: `sqlite:///path`, `postgresql://user:password@host/name`.
+
+    No I/O yet, but that a missing SQLite file is made. The tables come from `storage.ready.ensure_schema`.
+    Raises `UnknownDatabase` for another kind of URL, `StoreDown` when the file cannot be made.
+    """
+    parsed = parse_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        engine = create_async_engine(
+            parsed, pool_timeout=deadline, connect_args={"timeout": deadline * 0.8}, hide_parameters=True
+        )
+        create_private_file(parsed.database)
+        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    else:
+        # A connection that idled through a fail-over of the server must not cost a caller an error.
+        engine = create_async_engine(
+            parsed,
+            pool_timeout=deadline,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args={"timeout": deadline},
+        )
+    return Database(engine, deadline)
+
+
+def parse_url(url: str) -> URL:
+    """The URL with the driver we use; raises `UnknownDatabase`."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise UnknownDatabase(
+            "The database URL cannot be read; write sqlite:///path or postgresql://…"
+        ) from None
+    driver = _DRIVERS.get(parsed.drivername)
+    if driver is None:
+        raise UnknownDatabase(
+            f"The database URL begins with {parsed.drivername!r}; allowed are sqlite:///path and postgresql://…"
+        )
+    if driver.startswith("sqlite") and parsed.database in (None, "", ":memory:"):
+        raise UnknownDatabase("SQLite needs a file, because every connection must see the same data.")
+    return parsed.set(drivername=driver)
+
+
+def create_private_file(path: str | None) -> None:
+    """Make the file with mode 0600, before SQLite makes it readable to all; its journals copy the mode."""
+    if path is None or path.startswith("file:"):
+        return
+    try:
+        descriptor = os.open(Path(path).absolute(), os.O_CREAT | os.O_WRONLY, stat.S_IRUSR | stat.S_IWUSR)
+    except OSError as error:
+        raise StoreDown(f"The database file {path} cannot be opened: {error.strerror}.") from error
+    os.close(descriptor)
+
+
+async def schema_version(database: Database) -> str | None:
+    """The version of the tables in the database; None when there are none."""
+    try:
+        with translated():
+            async with asyncio.timeout(database.deadline), database._reading().connect() as connection:
+                return await _read_version(connection)
+    except StoreDown as error:
+        if isinstance(error.__cause__, OperationalError | ProgrammingError) and _no_table(error.__cause__):
+            return None
+        raise
+
+
+async def is_current(database: Database) -> bool:
+    """Whether the tables are those of this code. Raises `StoreTooNew` when they are of a later one."""
+    version = await schema_version(database)
+    if version is not None and version > SCHEMA_VERSION:
+        raise StoreTooNew(
+            f"The database has the tables of version {version}, this Signalbox knows {SCHEMA_VERSION}: "
+            "start a newer Signalbox, or restore the database from before the upgrade."
+        )
+    return version == SCHEMA_VERSION
+
+
+async def _read_version(connection: AsyncConnection) -> str | None:
+    rows = (await connection.execute(text("SELECT version_num FROM alembic_version"))).all()
+    return str(rows[0][0]) if rows else None
+
+
+def _no_table(error: OperationalError | ProgrammingError) -> bool:
+    return "no such table" in str(error.orig) or getattr(error.orig, "sqlstate", None) == "42P01"
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    # The driver must not begin transactions by itself: `_begin_sqlite` says which kind.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A reading statement is its own transaction. A writing one takes the lock at once: a lock taken later,
+    # on a snapshot that meanwhile grew old, fails without waiting.
+    if not connection.get_execution_options().get(_READS):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

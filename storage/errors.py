@@ -1,0 +1,95 @@
+"""What can go wrong between us and a database, in our words, whatever the driver calls it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import exc
+
+
+class StoreError(Exception):
+    """Anything a store did not do. The text is safe to show: it never holds a statement or a value."""
+
+
+class StoreDown(StoreError):
+    """The store cannot be reached or used now. Nothing is said about what it holds."""
+
+
+class StoreSlow(StoreDown):
+    """The store did not answer before the deadline; whether a write took effect is not known."""
+
+
+class StoreConflict(StoreError):
+    """A constraint of the schema refused the write; nothing was written."""
+
+
+class StoreTooNew(StoreError):
+    """The database was written by a newer Signalbox, whose tables this one does not know."""
+
+
+# PostgreSQL says what happened by a code: https://www.postgresql.org/docs/current/errcodes-appendix.html
+_BY_SQLSTATE: dict[str, type[StoreError]] = {
+    "40001": StoreSlow,  # serialization_failure
+    "40P01": StoreSlow,  # deadlock_detected
+    "55P03": StoreSlow,  # lock_not_available
+    "57014": StoreSlow,  # query_canceled
+}
+
+# SQLite says it only in words: https://www.sqlite.org/rescode.html
+_BY_TEXT: tuple[tuple[str, type[StoreError]], ...] = (
+    ("is locked", StoreSlow),
+    ("interrupted", StoreSlow),
+)
+
+# The most specific class first: the first that fits wins.
+_BY_CLASS: tuple[tuple[type[BaseException], type[StoreError]], ...] = (
+    (exc.IntegrityError, StoreConflict),
+    (exc.TimeoutError, StoreSlow),  # no connection of the pool became free
+    (TimeoutError, StoreSlow),
+    (exc.DBAPIError, StoreDown),
+    (OSError, StoreDown),
+)
+
+_SAID = {
+    StoreDown: "The database cannot be used now",
+    StoreSlow: "The database did not answer in time",
+    StoreConflict: "The database refused a write that breaks one of its rules",
+}
+
+
+def translate(error: BaseException) -> StoreError | None:
+    """The error of ours that a driver's error means; None when it is a mistake in our own code."""
+    kind = _kind(error)
+    if kind is None:
+        return None
+    cause = getattr(error, "orig", None) or error
+    return kind(f"{_SAID[kind]} ({type(cause).__name__}).")
+
+
+def _kind(error: BaseException) -> type[StoreError] | None:
+    cause = getattr(error, "orig", None) or error
+    sqlstate = getattr(cause, "sqlstate", None)
+    if sqlstate in _BY_SQLSTATE:
+        return _BY_SQLSTATE[sqlstate]
+    if isinstance(error, exc.OperationalError):
+        for words, kind in _BY_TEXT:
+            if words in str(cause):
+                return kind
+    for foreign, kind in _BY_CLASS:
+        if isinstance(error, foreign):
+            return kind
+    # asyncpg's errors while connecting come unwrapped; the code is how to know them without importing it.
+    return StoreDown if sqlstate is not None else None
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """The seam: every statement runs inside it, so no driver's error leaves this room."""
+    try:
+        yield
+    except StoreError:
+        raise
+    except Exception as error:
+        ours = translate(error)
+        if ours is None:
+            raise
+        raise ours from error

@@ -1,0 +1,44 @@
+"""Bring the tables of a database up to this version: `python -m storage.migrate URL`, or `-` to read it."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, text
+
+from storage.engine import Database, open_database
+
+_PATIENCE = 60.0  # seconds to wait for another process that migrates the same database
+_LOCK = 0x5B0C  # any number, the same in each process: PostgreSQL's advisory lock for migrations
+
+
+def alembic_config(connection: Connection) -> Config:
+    """Alembic without an ini file: the scripts lie beside this file, also in an installed wheel."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+async def migrate(database: Database) -> None:
+    """Run what is missing, in one transaction behind a lock: of many starters one works, the rest wait."""
+    async with database.transaction() as transaction:
+        if database.dialect == "postgresql":
+            await transaction.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        await transaction.connection.run_sync(lambda sync: command.upgrade(alembic_config(sync), "head"))
+
+
+async def _main(url: str) -> None:
+    database = open_database(url, deadline=_PATIENCE)
+    try:
+        await migrate(database)
+    finally:
+        await database.close()
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python -m storage.migrate URL   (or - to read the URL from standard input)")
+    asyncio.run(_main(sys.stdin.readline().strip() if sys.argv[1] == "-" else sys.argv[1]))
