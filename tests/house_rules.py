@@ -156,7 +156,7 @@ def undeclared_imports(
 
 
 def shadowing(ours: Iterable[str], providers: Mapping[str, list[str]], own: str) -> list[str]:
-    """Our top-level names that the standard library or an installed distribution other than `own` also has."""
+    """Our top-level names that the standard library, or a distribution other than `own`, also has."""
     found = []
     for name in ours:
         others = [each for each in providers.get(name, []) if project_name(each) != own]
