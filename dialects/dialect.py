@@ -69,7 +69,9 @@ class StreamReader(Protocol):
     started: bool  # some content, or the end of an answer without content, was seen
     finished: bool  # the answer said how it ended
     text_length: int  # characters of content and tool arguments so far
-    held: int  # bytes kept back because their event is not whole yet
+    @property
+    def held(self) -> int:
+        """Bytes kept back because their event is not whole yet."""
 
     def feed(self, data: bytes) -> bytes:
         """The bytes to pass on: whole events, those the caller did not ask for taken out."""

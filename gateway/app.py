@@ -87,7 +87,7 @@ def create_app(services: Services, routes: Sequence[BaseRoute], cors_origins: It
     if not origins:
         return front
     return CORSMiddleware(
-        front,  # type: ignore[arg-type]  # its __call__ returns the awaitable instead of being one
+        front,
         allow_origins=origins,
         allow_methods=["GET", "POST", "PATCH", "DELETE"],
         allow_headers=["*"],

@@ -217,8 +217,8 @@ class Attempt:
         usage = reader.usage if reader is not None else self.usage
         if usage is not None:
             return usage, False
-        answered = self.response is not None
-        if not self.sent or (answered and self.response.status != 200):
+        refused = self.response is not None and self.response.status != 200
+        if not self.sent or refused:
             return _NOTHING, False  # nothing reached the vendor, or it refused: no vendor bills a refusal
         dialect = self.cleared.call.dialect
         text = reader.text_length if reader is not None else self.text_length

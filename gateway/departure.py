@@ -38,7 +38,7 @@ class Protocol(HttpToolsProtocol):
         self.departure = Departure()
         self._head_timer: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:
         super().connection_made(transport)
         self._head_timer = self.loop.call_later(HEAD_SECONDS, self._head_late)
 
@@ -46,7 +46,7 @@ class Protocol(HttpToolsProtocol):
         super().on_message_begin()
         departure = self.departure
         departure.body_complete = False
-        self.scope[SCOPE_KEY] = departure  # type: ignore[typeddict-unknown-key]
+        self.scope[SCOPE_KEY] = departure  # type: ignore[literal-required]
 
     def on_headers_complete(self) -> None:
         if self._head_timer is not None:

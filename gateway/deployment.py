@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import quote as quote_path
 
 from cachetools import LRUCache
 
@@ -154,7 +155,7 @@ def _head(vendor: Vendor, model: str, path: str) -> bytes:
     origin = Origin.of(vendor.base_url)
     base = vendor.base_url.split("://", 1)[1].partition("/")[2]
     prefix = f"/{base}" if base else ""
-    filled = path.replace("{model}", _quoted(model)).replace("{api_version}", vendor.api_version or "")
+    filled = path.replace("{model}", quote_path(model, safe="")).replace("{api_version}", vendor.api_version or "")
     headers = [("host", origin.authority), ("content-type", "application/json"), ("user-agent", "signalbox")]
     if vendor.api_key is not None:
         headers.append((vendor.kind.auth_header, vendor.kind.auth_prefix + vendor.api_key.value))

@@ -97,7 +97,8 @@ class Inference:
     async def _write(self, call: Call, send: Send, identity: Header) -> int:
         if call.asked.stream:
             return await self._stream(call, send, identity)
-        body, headers = b"", ()
+        body = b""
+        headers: tuple[Header, ...] = ()
         async with aclosing(answer(call, self._services)) as frames:
             async for frame in frames:
                 if type(frame) is Chunk:

@@ -26,7 +26,7 @@ class Models:
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    async def list(self, request: Request) -> Response:
+    async def all(self, request: Request) -> Response:
         principal = await self._principal(request)
         return JSONResponse({"object": "list", "data": [_model(name) for name in self._names(principal)]})
 
@@ -82,7 +82,7 @@ def plain_routes(models: Models, health: Health, exposition: Exposition, service
     guarded = [
         Route(f"{prefix}{path}", _answering(handler, services), methods=["GET"])
         for prefix in ("/v1", "")
-        for path, handler in (("/models", models.list), ("/models/{model:path}", models.show))
+        for path, handler in (("/models", models.all), ("/models/{model:path}", models.show))
     ]
     return [
         *guarded,

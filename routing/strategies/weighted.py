@@ -10,7 +10,7 @@ def order(facts: Facts, candidates: Sequence[Candidate]) -> list[Choice]:
     left = list(candidates)
     draw = facts.draw
     total = sum(candidate.weight for candidate in left)
-    choices = []
+    choices: list[Choice] = []
     while left:
         point = draw * total
         for place, candidate in enumerate(left):
