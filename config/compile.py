@@ -54,7 +54,7 @@ def compile_document(
     report = Report(file, root, parsed.lines)
     report.add(parsed.problems)
     if not parsed.whole or not _is_mapping(root, report):
-        report.finish()
+        report.finish([file])
     report.add(resolve(root, file, references))
     fingerprint = json.dumps(root.to_plain(), sort_keys=True, default=str)
     declared = _names(root)
@@ -62,7 +62,8 @@ def compile_document(
     catalog = _Compiler(document, root, declared, Sources(kinds, references, report)).catalog(
         file, fingerprint
     )
-    return Loaded(catalog, report.finish(), (file, *references.contents))
+    files = (file, *references.contents)
+    return Loaded(catalog, report.finish(files), files)
 
 
 def _is_mapping(root: Node, report: Report) -> bool:

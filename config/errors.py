@@ -52,10 +52,14 @@ class Problem:
 
 
 class ConfigError(Exception):
-    """A configuration that cannot be used; `problems` has every mistake, in the order of the file."""
+    """A configuration that cannot be used; `problems` has every mistake, in the order of the file.
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    `files` is every file that was read or looked for: a change in any of them may mend it.
+    """
+
+    def __init__(self, problems: Iterable[Problem], files: Iterable[str] = ()) -> None:
         self.problems = tuple(problems)
+        self.files = tuple(files)
         super().__init__(self.problems)
 
     def __str__(self) -> str:

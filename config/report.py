@@ -53,10 +53,10 @@ class Report:
         """Something that works and is unwise."""
         self._put(self._warnings, Problem(self.file, node.path, found, allowed, hint, node.line, node.column))
 
-    def finish(self) -> tuple[Problem, ...]:
+    def finish(self, files: Iterable[str]) -> tuple[Problem, ...]:
         """The warnings; ConfigError with every problem, in the order of the file, when there is one."""
         if self._problems:
-            raise ConfigError(self._placed(self._problems))
+            raise ConfigError(self._placed(self._problems), files)
         return self._placed(self._warnings)
 
     def _put(self, where: list[Problem], problem: Problem) -> None:

@@ -32,8 +32,8 @@ class Outcome:
 class Reloader:
     """Holds the catalog in force. A bad configuration changes nothing; `last` says why.
 
-    `load` reads and compiles (in a thread; it may raise ConfigError), `swap` is called on the loop with each
-    new catalog and with no other. One reload runs at a time, the next one sees what changed meanwhile.
+    `load` reads and compiles, in a thread. `swap` is called on the loop with each new catalog and with no
+    other. Either may raise ConfigError to refuse. One reload runs at a time.
     """
 
     def __init__(
@@ -56,30 +56,29 @@ class Reloader:
         self.refusals = 0
 
     async def reload(self) -> Outcome:
-        """Build the catalog again and put it in force when it differs; never raises for what is in the file."""
+        """Build the catalog again and put it in force when it differs; a bad file is an outcome, no error."""
         async with self._one_at_a_time:
             before = await asyncio.to_thread(stamps, self._files)
             try:
                 loaded = await asyncio.to_thread(self._load)
+                self.last = self._take(loaded)
+                files = loaded.files
             except ConfigError as error:
-                self._stamps = before
                 self.refusals += 1
                 self.last = Outcome("refused", self.catalog.version, self._clock(), error.problems)
-                return self.last
-            self._take(loaded, before)
+                files = error.files or self._files
+            # Files that were not watched until now have no earlier stamp: the next look reloads once more.
+            self._stamps = before if files == self._files else ()
+            self._files = files
             return self.last
 
-    def _take(self, loaded: Loaded, before: Stamps) -> None:
-        # Files that are watched from now on have no earlier stamp: a look at all of them finds any change since.
-        self._stamps = before if loaded.files == self._files else ()
-        self._files = loaded.files
-        result: Literal["changed", "unchanged"] = "unchanged"
-        if loaded.catalog.version != self.catalog.version:
-            self.catalog = loaded.catalog
-            self._swap(loaded.catalog)
-            self.reloads += 1
-            result = "changed"
-        self.last = Outcome(result, self.catalog.version, self._clock(), (), loaded.warnings)
+    def _take(self, loaded: Loaded) -> Outcome:
+        if loaded.catalog.version == self.catalog.version:
+            return Outcome("unchanged", self.catalog.version, self._clock(), (), loaded.warnings)
+        self._swap(loaded.catalog)
+        self.catalog = loaded.catalog
+        self.reloads += 1
+        return Outcome("changed", self.catalog.version, self._clock(), (), loaded.warnings)
 
     def request(self) -> None:
         """Ask `run` for a reload soon; for signal handlers, on the loop's thread."""
@@ -132,7 +131,7 @@ class Reloader:
 
 
 def stamps(files: Iterable[str]) -> Stamps:
-    """What tells a file from its successor: where links lead, its inode, time and size; None when it is away."""
+    """What tells a file from its successor: where links lead, inode, time, size; None when it is away."""
     return tuple(_stamp(path) for path in files)
 
 
