@@ -1,0 +1,63 @@
+"""`signalbox show`: the configuration in force, with every default and no secret."""
+
+import json
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from config.catalog import Loaded
+from config.defaults import default_catalog
+from config.discover import discover
+from config.errors import ConfigError
+from config.kinds import VendorKind
+from config.load import load_file
+from config.view import Setting, effective
+
+USUAL = Path("signalbox.yaml")
+
+
+def show(
+    path: Annotated[
+        Path | None,
+        typer.Argument(help="The file. Without it signalbox.yaml, or what the environment offers."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the settings as JSON.")] = False,
+) -> None:
+    """Show the effective configuration; secrets are masked, defaults are marked."""
+    kinds = discover("gateway.vendors", "VENDOR", VendorKind)
+    file = path or (USUAL if USUAL.exists() else None)
+    try:
+        loaded = default_catalog(kinds, os.environ) if file is None else load_file(file, kinds, os.environ)
+    except ConfigError as error:
+        typer.echo(json.dumps(error.to_json()) if as_json else str(error), err=not as_json)
+        raise typer.Exit(1) from error
+    settings = effective(loaded.catalog)
+    if as_json:
+        typer.echo(json.dumps(_document(loaded, settings)))
+    else:
+        _print(loaded, settings)
+
+
+def _document(loaded: Loaded, settings: list[Setting]) -> dict[str, object]:
+    return {
+        "source": loaded.catalog.source,
+        "version": loaded.catalog.version,
+        "settings": [setting.to_json() for setting in settings],
+        "warnings": [warning.to_json() for warning in loaded.warnings],
+    }
+
+
+def _print(loaded: Loaded, settings: list[Setting]) -> None:
+    table = Table("", "", "", box=None, show_header=False, pad_edge=False)
+    for setting in settings:
+        style = "dim" if setting.default else ""
+        mark = "default" if setting.default else ""
+        table.add_row(Text(setting.path, style), Text(setting.value, style), Text(mark, style))
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(table)
+    console.print(Text(f"From {loaded.catalog.source}, version {loaded.catalog.version}."))
