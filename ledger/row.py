@@ -9,7 +9,7 @@ from dialects.usage import Usage
 NanoDollars = NewType("NanoDollars", int)
 
 
-class Begun(msgspec.Struct, frozen=True, array_like=True, tag="b"):
+class Begun(msgspec.Struct, frozen=True, gc=False, array_like=True, tag="b"):
     """Spooled before the first byte goes upstream, so that a killed process still knows what it may owe.
 
     A `Begun` without its `UsageRow` after a crash becomes a row with status "lost", marked estimated.
@@ -30,7 +30,7 @@ class Begun(msgspec.Struct, frozen=True, array_like=True, tag="b"):
     tags: str = ""  # JSON object, or empty
 
 
-class UsageRow(msgspec.Struct, frozen=True, array_like=True, tag="u"):
+class UsageRow(msgspec.Struct, frozen=True, gc=False, array_like=True, tag="u"):
     """One upstream attempt, or (attempt number 0) one request that was refused before any. Never updated."""
 
     attempt_id: str

@@ -1,0 +1,237 @@
+"""Ships what is spooled to the database, for ever, and cleans up after processes that died."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from secrets import token_hex
+from typing import NamedTuple
+
+import msgspec
+
+from dialects.usage import Usage
+from ledger.row import Begun, NanoDollars, UsageRow
+from ledger.segments import Ownership, Segment, orphans, read_lines, segments, set_aside, torn_end
+from ledger.spool import Spool
+from ledger.store import RowStore
+from storage.engine import Database
+from storage.errors import StoreError
+
+BATCH = 1000  # rows in one transaction, about
+_PAUSE = 0.25  # seconds between looks at the spool
+_LONGEST_PAUSE = 15.0  # seconds between tries while the database is away
+_ADOPTION_EVERY = 30.0  # seconds between looks for other processes that died
+
+
+class Worth(NamedTuple):
+    """What a lost attempt is taken to have cost."""
+
+    cost: NanoDollars
+    priced: bool
+
+
+def worth_unknown(_begun: Begun) -> Worth:
+    """When nobody can price an attempt of the past."""
+    return Worth(NanoDollars(0), priced=False)
+
+
+@dataclass(slots=True)
+class DrainState:
+    """What metrics and health checks read."""
+
+    shipped: int = 0  # rows given to the database, those of dead processes too
+    lost: int = 0  # attempts of dead processes that never ended
+    refused: int = 0  # rows the table did not take, set aside
+    damaged: int = 0  # lines nobody could read, set aside
+    failures: int = 0  # in a row; 0: the last try succeeded
+    last_error: str = ""
+
+
+def lost_row(begun: Begun, worth: Worth) -> UsageRow:
+    """The row of an attempt whose process died: its input as estimated, its output unknown."""
+    return UsageRow(
+        attempt_id=begun.attempt_id,
+        at_ms=begun.at_ms,
+        key_id=begun.key_id,
+        user=begun.user,
+        team=begun.team,
+        organisation=begun.organisation,
+        endpoint=begun.endpoint,
+        model_asked=begun.model_asked,
+        vendor=begun.vendor,
+        model_served=begun.model_served,
+        status="lost",
+        http_status=0,
+        error_code="lost",
+        usage=Usage(input=begun.input_estimate),
+        cost=worth.cost,
+        price_version=begun.price_version,
+        priced=worth.priced,
+        estimated=True,
+        stream=False,
+        queue_ms=0.0,
+        first_ms=0.0,
+        total_ms=0.0,
+        tags=begun.tags,
+    )
+
+
+def backoff(failures: int) -> float:
+    """Seconds to wait after so many failures in a row: twice as long each time, up to a bound."""
+    return min(_LONGEST_PAUSE, _PAUSE * float(1 << min(failures, 10)))
+
+
+class Drain:
+    """Moves the rows of one spool. `run` it in a task; at the end `finish`.
+
+    `worth` prices an attempt that a dead process never finished.
+    """
+
+    def __init__(
+        self,
+        spool: Spool,
+        database: Database,
+        *,
+        clock: Callable[[], float],
+        worth: Callable[[Begun], Worth] = worth_unknown,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.state = DrainState()
+        self._spool = spool
+        self._store = RowStore(database, token_hex(8))
+        self._clock = clock
+        self._worth = worth
+        self._sleep = sleep
+        self._segment = spool.segment._replace(number=0)
+        self._offset = 0
+        self._adopted_at: float | None = None
+        self._one_at_a_time = asyncio.Lock()
+
+    async def run(self) -> None:
+        """Ship until cancelled. A database that is away is waited for, with growing pauses."""
+        while True:
+            try:
+                await self._turn()
+            except (StoreError, OSError) as error:
+                self.state.failures += 1
+                self.state.last_error = str(error)
+                await self._sleep(backoff(self.state.failures))
+            else:
+                self.state.failures = 0
+                await self._sleep(_PAUSE)
+
+    async def flush(self, seconds: float) -> bool:
+        """Ship everything spooled so far; False when that was not done in time."""
+        try:
+            async with asyncio.timeout(seconds):
+                while self._behind:
+                    try:
+                        await self._ship_own()
+                    except (StoreError, OSError) as error:
+                        self.state.last_error = str(error)
+                        await self._sleep(_PAUSE)
+        except TimeoutError:
+            return False
+        return True
+
+    async def finish(self, seconds: float) -> bool:
+        """Close the spool, ship the rest and remove the segments; False: the next start does the rest."""
+        self._spool.close()
+        done = await self.flush(seconds)
+        # An attempt still open now never ends: its segment is left, and the next start counts it as lost.
+        remove = done and not self._spool.open_attempts
+        if remove:
+            self._segment.path(self._spool.directory).unlink()
+        self._spool.release(remove=remove)
+        return done
+
+    async def adopt(self) -> None:
+        """Ship what dead processes left, a row for each attempt they never ended; their files go."""
+        for ownership in orphans(self._spool.directory):
+            done = False
+            try:
+                await self._adopt(ownership)
+                done = True
+            finally:
+                ownership.release(remove=done)
+
+    @property
+    def _behind(self) -> bool:
+        return (self._segment, self._offset) != (self._spool.segment, self._spool.size)
+
+    async def _turn(self) -> None:
+        now = self._clock()
+        if self._adopted_at is None or now - self._adopted_at >= _ADOPTION_EVERY:
+            await self.adopt()
+            self._adopted_at = now
+        self._spool.retry_held()
+        while self._behind:
+            await self._ship_own()
+
+    async def _ship_own(self) -> None:
+        """Ship one batch, then remember where it ended and delete the segments before that."""
+        async with self._one_at_a_time:
+            rows: list[UsageRow] = []
+            damaged: list[bytes] = []
+            segment, offset = self._segment, self._offset
+            while len(rows) < BATCH:
+                lines = read_lines(segment.path(self._spool.directory), offset)
+                rows += [record for record in lines.records if type(record) is UsageRow]
+                damaged += lines.damaged
+                if lines.offset == offset:
+                    if segment == self._spool.segment:
+                        break
+                    segment, offset = segment._replace(number=segment.number + 1), 0
+                else:
+                    offset = lines.offset
+                await asyncio.sleep(0)  # a read holds the loop for a millisecond; let others in between
+            await self._ship(rows, damaged)
+            self._spool.drained += len(rows)
+            self._advance(segment, offset)
+
+    def _advance(self, segment: Segment, offset: int) -> None:
+        for number in range(self._segment.number, segment.number):
+            path = segment._replace(number=number).path(self._spool.directory)
+            self._spool.deleted(path.stat().st_size)
+            path.unlink()
+        self._segment, self._offset = segment, offset
+
+    async def _adopt(self, ownership: Ownership) -> None:
+        paths = [
+            segment.path(self._spool.directory)
+            for segment in segments(self._spool.directory, ownership.owner)
+        ]
+        still_open: dict[str, Begun] = {}
+        for path in paths:
+            await self._replay(path, still_open)
+        lost = [lost_row(begun, self._worth(begun)) for begun in still_open.values()]
+        await self._ship(lost, [])
+        self.state.lost += len(lost)
+        for path in paths:
+            path.unlink()
+
+    async def _replay(self, path: Path, still_open: dict[str, Begun]) -> None:
+        offset = 0
+        while (lines := read_lines(path, offset)).offset > offset:
+            offset = lines.offset
+            rows: list[UsageRow] = []
+            for record in lines.records:
+                if isinstance(record, UsageRow):
+                    still_open.pop(record.attempt_id, None)
+                    rows.append(record)
+                else:
+                    still_open[record.attempt_id] = record
+            await self._ship(rows, lines.damaged)
+        torn = torn_end(path, offset)
+        await self._ship([], [torn] if torn else [])
+
+    async def _ship(self, rows: Sequence[UsageRow], damaged: Sequence[bytes]) -> None:
+        await self._store.ship(rows, self._refused)
+        self.state.shipped += len(rows)
+        if damaged:
+            set_aside(self._spool.directory, damaged)
+            self.state.damaged += len(damaged)
+
+    def _refused(self, row: UsageRow) -> None:
+        set_aside(self._spool.directory, [msgspec.json.encode(row)])
+        self.state.refused += 1

@@ -1,0 +1,112 @@
+"""Exact money: integer nano-dollars, from tokens and prices that are integers too.
+
+A price is in nano-dollars per million tokens, so `tokens × price` is a whole number of femto-dollars
+(10⁻¹⁵), sums of it are exact, and rounding happens once, at the end of an attempt.
+"""
+
+import re
+from decimal import ROUND_HALF_UP, Decimal
+
+import msgspec
+
+from dialects.usage import Usage
+from ledger.row import NanoDollars
+
+NANO = 1_000_000_000  # nano-dollars in a dollar
+MILLION = 1_000_000  # the tokens a price is for
+
+_AMOUNT = re.compile(r"(?P<sign>-?)\$?(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<part>\d{1,9}))?", re.ASCII)
+
+
+class Rates(msgspec.Struct, frozen=True, gc=False):
+    """What each class of tokens costs, in nano-dollars per million; `call` is per million calls."""
+
+    input: int
+    output: int
+    cached_read: int
+    cache_write: int
+    input_audio: int
+    reasoning: int
+    output_audio: int
+    call: int = 0
+
+    @property
+    def dearest_input(self) -> int:
+        return max(self.input, self.cached_read, self.cache_write, self.input_audio)
+
+    @property
+    def dearest_output(self) -> int:
+        return max(self.output, self.reasoning, self.output_audio)
+
+
+def rates(
+    price_in: int, price_out: int, cached_read: int | None = None, cache_write: int | None = None
+) -> Rates:
+    """Rates of a plain price: a class without its own price costs what its whole costs."""
+    return Rates(
+        input=price_in,
+        output=price_out,
+        cached_read=price_in if cached_read is None else cached_read,
+        cache_write=price_in if cache_write is None else cache_write,
+        input_audio=price_in,
+        reasoning=price_out,
+        output_audio=price_out,
+    )
+
+
+def cost(usage: Usage, at: Rates) -> NanoDollars:
+    """What an attempt cost: the exact sum over its classes, rounded half up to a nano-dollar once.
+
+    The classes are made to partition the input and the output: where a vendor reports parts that
+    exceed their whole, the whole is what is billed, cached tokens counted before audio ones.
+    """
+    read, write, heard = usage.cached_read, usage.cache_write, usage.input_audio
+    if not (read or write or heard or usage.reasoning or usage.output_audio):
+        return NanoDollars((usage.input * at.input + usage.output * at.output + at.call + 500_000) // MILLION)
+    read = min(read, usage.input)
+    write = min(write, usage.input - read)
+    heard = min(heard, usage.input - read - write)
+    thought = min(usage.reasoning, usage.output)
+    spoken = min(usage.output_audio, usage.output - thought)
+    femto = (
+        (usage.input - read - write - heard) * at.input
+        + read * at.cached_read
+        + write * at.cache_write
+        + heard * at.input_audio
+        + (usage.output - thought - spoken) * at.output
+        + thought * at.reasoning
+        + spoken * at.output_audio
+        + at.call
+    )
+    return NanoDollars((femto + 500_000) // MILLION)
+
+
+def per_million(dollars: Decimal) -> int:
+    """A price in dollars per million tokens as nano-dollars per million, rounded half up.
+
+    Public prices have at most nine decimals but for a few that were divided by a machine
+    (0.0833333333333333); those are off by less than a nano-dollar per million tokens.
+    """
+    return int((dollars * NANO).to_integral_value(rounding=ROUND_HALF_UP))
+
+
+def parse_dollars(text: str) -> NanoDollars:
+    """An amount such as `12.50`, `$1,200` or `-0.000000001`.
+
+    Raises ValueError for anything else, also for a tenth decimal: no amount is ever rounded here.
+    """
+    found = _AMOUNT.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(
+            f"{text!r} is not an amount in dollars; write it like 12.50, with at most nine decimals"
+        )
+    whole = int(found["whole"].replace(",", ""))
+    nano = whole * NANO + int((found["part"] or "").ljust(9, "0"))
+    return NanoDollars(-nano if found["sign"] else nano)
+
+
+def format_dollars(nano: int, places: int = 2) -> str:
+    """The exact amount as text: at least `places` decimals, more only where they are not zero."""
+    whole, part = divmod(abs(nano), NANO)
+    decimals = f"{part:09d}".rstrip("0").ljust(places, "0")
+    return f"{'-' if nano < 0 else ''}${whole:,}{'.' if decimals else ''}{decimals}"

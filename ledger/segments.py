@@ -1,0 +1,149 @@
+"""Spool segments on disk: their names, who owns them, and how their lines are read back."""
+
+import fcntl
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from ledger.row import Begun, UsageRow
+
+_SUFFIX = ".jsonl"
+_LOCK = ".lock"
+_DAMAGED = "damaged.txt"  # lines nobody could read are kept here for a person
+_NUL, _REPLACEMENT = rb"\u0000", rb"\ufffd"
+_MOST_BYTES_READ = 128 * 1024  # at once, so that the event loop is held for a millisecond at most
+
+_decode = msgspec.json.Decoder(Begun | UsageRow).decode
+
+
+class Segment(NamedTuple):
+    """One file of one process. Tuples sort by age within an owner."""
+
+    owner: str  # f"{milliseconds at start}-{pid}"
+    number: int
+
+    def path(self, directory: Path) -> Path:
+        return directory / f"{self.owner}-{self.number:08d}{_SUFFIX}"
+
+
+def segment_of(path: Path) -> Segment | None:
+    """The segment a file name stands for; None for any other file."""
+    owner, _, number = path.name.removesuffix(_SUFFIX).rpartition("-")
+    if path.suffix != _SUFFIX or not owner or not number.isdecimal():
+        return None
+    return Segment(owner, int(number))
+
+
+def segments(directory: Path, owner: str | None = None) -> list[Segment]:
+    """The segments in a directory, of one owner or of all, the oldest first."""
+    found = filter(None, map(segment_of, directory.iterdir()))
+    return sorted(segment for segment in found if owner in (None, segment.owner))
+
+
+class Ownership:
+    """The lock that says that the process which wrote some segments is alive, or is being cleaned up after.
+
+    The kernel drops it when the process dies, however it dies.
+    """
+
+    def __init__(self, directory: Path, owner: str, descriptor: int) -> None:
+        self.owner = owner
+        self._path = _lock_path(directory, owner)
+        self._descriptor = descriptor
+
+    @classmethod
+    def take(cls, directory: Path, owner: str) -> "Ownership | None":
+        """Take the lock of an owner; None when a living process has it, or it was just cleaned up."""
+        path = _lock_path(directory, owner)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # Between our open and our lock another adopter may have finished and removed the file.
+            if path.stat().st_ino == os.fstat(descriptor).st_ino:
+                return cls(directory, owner, descriptor)
+        except (BlockingIOError, FileNotFoundError):
+            pass
+        os.close(descriptor)
+        return None
+
+    def release(self, *, remove: bool) -> None:
+        """Give the lock back; with `remove` nothing of this owner is left and the file goes too."""
+        if self._descriptor < 0:
+            return
+        if remove:
+            self._path.unlink(missing_ok=True)
+        os.close(self._descriptor)
+        self._descriptor = -1
+
+
+def orphans(directory: Path) -> Iterator[Ownership]:
+    """Each dead process that left something behind, its lock taken; the caller releases it."""
+    locked = {path.stem for path in directory.glob(f"*{_LOCK}")}
+    for owner in sorted(locked | {segment.owner for segment in segments(directory)}):
+        ownership = Ownership.take(directory, owner)
+        if ownership is not None:
+            yield ownership
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """What one read found: records in order, and where the next read begins."""
+
+    records: tuple[Begun | UsageRow, ...]
+    offset: int
+    damaged: tuple[bytes, ...] = ()
+
+
+def read_lines(path: Path, offset: int) -> Lines:
+    """The whole lines from `offset` on, about 128 KiB of them.
+
+    A last line without its end is left for the next read. A line that cannot be decoded is given back
+    as `damaged` and passed over, so that one bad line never stops what follows it.
+    """
+    with path.open("rb") as file:
+        file.seek(offset)
+        data = file.read(_MOST_BYTES_READ)
+        end = data.rfind(b"\n") + 1
+        if end == 0 and len(data) == _MOST_BYTES_READ:
+            data += file.readline()  # one record longer than a read: a very long trail
+            end = data.rfind(b"\n") + 1
+    whole = data[:end]
+    if _NUL in whole:  # PostgreSQL stores none in a text, and callers choose some of the texts
+        whole = whole.replace(_NUL, _REPLACEMENT)
+    try:
+        records = tuple(map(_decode, whole.split(b"\n")[:-1]))
+    except msgspec.MsgspecError:
+        return _read_one_by_one(whole, offset + end)
+    return Lines(records, offset + end)
+
+
+def torn_end(path: Path, offset: int) -> bytes:
+    """What a killed process wrote of its last line; only meaningful once its owner is dead."""
+    with path.open("rb") as file:
+        file.seek(offset)
+        return file.read()
+
+
+def set_aside(directory: Path, lines: Sequence[bytes]) -> None:
+    """Keep lines that nobody could read or store, for a person to look at."""
+    with (directory / _DAMAGED).open("ab") as file:
+        file.writelines(line + b"\n" for line in lines)
+
+
+def _read_one_by_one(data: bytes, offset: int) -> Lines:
+    records: list[Begun | UsageRow] = []
+    damaged: list[bytes] = []
+    for line in data.split(b"\n")[:-1]:
+        try:
+            records.append(_decode(line))
+        except msgspec.MsgspecError:
+            damaged.append(line)
+    return Lines(tuple(records), offset, tuple(damaged))
+
+
+def _lock_path(directory: Path, owner: str) -> Path:
+    return directory / f"{owner}{_LOCK}"

@@ -1,0 +1,207 @@
+"""The journal that comes first: each record is on disk, by one write, before anybody relies on it.
+
+A process owns a row of segments. Each new segment begins with a copy of the attempts that are still
+open, so any older one can be deleted once its rows are in the database, and after a crash what is left
+tells exactly which attempts never ended.
+"""
+
+import contextlib
+import errno
+import os
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from ledger.row import Begun, UsageRow
+from ledger.segments import Ownership, Segment
+
+_MOST_HELD = 10_000  # rows kept in memory while the disk is full: more than calls can be open
+
+
+class SpoolFull(Exception):
+    """The disk takes no more: refuse further calls (503) until it does."""
+
+
+class Spool:
+    """Appends records; one process, one thread. Its rows leave by `ledger.drain`.
+
+    With `fsync` each append waits for the disk: nothing is lost when the machine loses power, at the
+    price of milliseconds. Without it nothing is lost when the process dies.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        clock: Callable[[], float],
+        fsync: bool = False,
+        segment_bytes: int = 8 * 1024 * 1024,
+    ) -> None:
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.directory = directory
+        self.appended = 0  # usage rows since the start
+        self.drained = 0  # usage rows the drain has put into the database
+        self.dropped = 0  # usage rows lost because the disk and then the memory for them were full
+        self._fsync = fsync
+        self._segment_bytes = segment_bytes
+        self._encode_into = msgspec.json.Encoder().encode_into
+        self._buffer = bytearray()
+        self._open: dict[str, Begun] = {}
+        self._held: deque[UsageRow] = deque()
+        self._ownership = _become_owner(directory, int(clock() * 1000))
+        self._segment = Segment(self._ownership.owner, 0)
+        self._descriptor = _create(self._segment.path(directory))
+        self._size = 0
+        self._closed_bytes = 0
+
+    @property
+    def segment(self) -> Segment:
+        """The one that is being written; every earlier one of this owner is complete."""
+        return self._segment
+
+    @property
+    def size(self) -> int:
+        """How many bytes of whole lines that segment has."""
+        return self._size
+
+    @property
+    def depth(self) -> int:
+        """How many usage rows are not in the database yet."""
+        return self.appended + len(self._held) - self.drained
+
+    @property
+    def bytes(self) -> int:
+        """The size of this process's segments that are still on disk."""
+        return self._closed_bytes + self._size
+
+    @property
+    def held(self) -> int:
+        """How many usage rows wait in memory for a disk that is full."""
+        return len(self._held)
+
+    @property
+    def open_attempts(self) -> int:
+        """How many attempts began and have no usage row yet."""
+        return len(self._open)
+
+    @property
+    def closed(self) -> bool:
+        return self._descriptor < 0
+
+    def append(self, record: Begun | UsageRow) -> None:
+        """Write one record; about two microseconds.
+
+        On a full disk a `Begun` raises `SpoolFull`, so no call is made that could not be written down,
+        and a `UsageRow`, whose call was made, is held in memory and written as soon as there is room;
+        only when ten thousand are held it is dropped, counted, and `SpoolFull` is raised.
+        """
+        try:
+            if self._held:
+                self._write_held()
+            self._write(record)
+        except SpoolFull:
+            if isinstance(record, Begun):
+                raise
+            self._hold(record)
+
+    def _hold(self, row: UsageRow) -> None:
+        if len(self._held) >= _MOST_HELD:
+            self.dropped += 1
+            raise SpoolFull(
+                f"{_MOST_HELD} usage rows wait for the full disk under {self.directory}; one was dropped"
+            )
+        self._held.append(row)
+
+    def retry_held(self) -> bool:
+        """Write what a full disk left in memory; False while it is still full."""
+        try:
+            self._write_held()
+        except SpoolFull:
+            return False
+        return True
+
+    def deleted(self, size: int) -> None:
+        """Told by the drain: a complete segment of this size is gone from the disk."""
+        self._closed_bytes -= size
+
+    def close(self) -> None:
+        """Write no more. The segments stay for the drain, or for the next start.
+
+        Rows that are still `held` afterwards are lost with the process.
+        """
+        if self._descriptor >= 0:
+            self.retry_held()
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+    def release(self, *, remove: bool) -> None:
+        """Give up the segments; with `remove` all were drained and deleted."""
+        self.close()
+        self._ownership.release(remove=remove)
+
+    def _write(self, record: Begun | UsageRow) -> None:
+        buffer = self._buffer
+        self._encode_into(record, buffer)
+        buffer += b"\n"
+        self._put(self._descriptor, buffer, self._size)
+        self._size += len(buffer)
+        if type(record) is Begun:
+            self._open[record.attempt_id] = record
+        else:
+            self.appended += 1
+            self._open.pop(record.attempt_id, None)
+        if self._size >= self._segment_bytes:
+            self._rotate()
+
+    def _write_held(self) -> None:
+        while self._held:
+            self._write(self._held[0])
+            self._held.popleft()
+
+    def _put(self, descriptor: int, data: bytearray, before: int) -> None:
+        try:
+            if os.write(descriptor, data) == len(data):
+                if self._fsync:
+                    os.fdatasync(descriptor)
+                return
+            reason = os.strerror(errno.ENOSPC)
+        except OSError as error:
+            reason = error.strerror or str(error)
+        # A part of a line must not stay in front of the next one; should even this fail, the reader
+        # sets the broken line aside.
+        with contextlib.suppress(OSError):
+            os.ftruncate(descriptor, before)
+        raise SpoolFull(f"cannot write under {self.directory}: {reason}; calls are refused until it can be")
+
+    def _rotate(self) -> None:
+        following = self._segment._replace(number=self._segment.number + 1)
+        path = following.path(self.directory)
+        lines = bytearray().join(msgspec.json.encode(begun) + b"\n" for begun in self._open.values())
+        try:
+            descriptor = _create(path)
+        except OSError:
+            return  # the segment goes on growing, and the next append tries again
+        try:
+            self._put(descriptor, lines, 0)
+        except SpoolFull:
+            os.close(descriptor)
+            path.unlink()
+            return
+        os.close(self._descriptor)
+        self._closed_bytes += self._size
+        self._segment, self._descriptor, self._size = following, descriptor, len(lines)
+
+
+def _create(path: Path) -> int:
+    return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+
+
+def _become_owner(directory: Path, now_ms: int) -> Ownership:
+    # Two spools of one process in one millisecond happen only in tests, but must not share a name.
+    for later in range(1000):
+        ownership = Ownership.take(directory, f"{now_ms + later:013d}-{os.getpid()}")
+        if ownership is not None:
+            return ownership
+    raise SpoolFull(f"no free name for a spool under {directory}")

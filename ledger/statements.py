@@ -1,0 +1,109 @@
+"""The SQL by which rows become facts, made once per dialect from the schema."""
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import Dialect, Executable, Select, bindparam, case, func, not_, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.elements import ColumnElement
+
+from ledger.row import UsageRow
+from storage.schema import usage, usage_hourly
+
+HOUR_MS = 3_600_000
+
+# Tags are a part of the roll-up's key, and PostgreSQL's index takes 2,700 bytes in all.
+MOST_TAGS = 1000
+
+# A caller who leaves has not met an error; everything else that is not an answer is one, a refusal too.
+NOT_ERRORS = ("ok", "cancelled")
+
+_KEYS = [column.name for column in usage_hourly.primary_key]
+_COUNTERS = [column.name for column in usage_hourly.c if not column.primary_key]
+
+
+class Statements(NamedTuple):
+    """What the drain runs."""
+
+    insert: str  # in the driver's own form, for tuples of `parameters`
+    roll_up: Executable  # takes `batch`
+
+
+def statements(dialect: Dialect) -> Statements:
+    """For the `sqlite` or `postgresql` dialect of an open engine."""
+    construct = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
+    keep = construct(usage).on_conflict_do_nothing()
+    rolled = construct(usage_hourly).from_select(_KEYS + _COUNTERS, _batch_by_hour())
+    add = {name: usage_hourly.c[name] + rolled.excluded[name] for name in _COUNTERS}
+    rolled = rolled.on_conflict_do_update(index_elements=_KEYS, set_=add)
+    return Statements(str(keep.compile(dialect=dialect)), rolled)
+
+
+def parameters(row: UsageRow, batch: str) -> tuple[object, ...]:
+    """A row in the order of the table's columns; texts that others chose are cut to their column's width."""
+    tokens = row.usage
+    return (
+        row.attempt_id,
+        batch,
+        row.at_ms,
+        row.key_id,
+        row.user[:200],
+        row.team,
+        row.organisation,
+        row.endpoint,
+        row.model_asked[:200],
+        row.vendor,
+        row.model_served[:200],
+        row.status,
+        row.http_status,
+        row.error_code[:64],
+        tokens.input,
+        tokens.output,
+        tokens.cached_read,
+        tokens.cache_write,
+        tokens.reasoning,
+        tokens.input_audio,
+        tokens.output_audio,
+        row.cost,
+        row.price_version,
+        row.priced,
+        row.estimated,
+        row.stream,
+        row.queue_ms,
+        row.first_ms,
+        row.total_ms,
+        row.vendor_request_id[:200],
+        row.cache,
+        row.guard[:32],
+        row.trail,
+        row.tags if len(row.tags) <= MOST_TAGS else "",
+    )
+
+
+def hourly_columns() -> dict[str, ColumnElement[Any]]:
+    """What each column of `usage_hourly` is, in terms of the rows of `usage`."""
+    first = or_(usage.c.attempt_id.like("%.0"), usage.c.attempt_id.like("%.1"))
+    same = [name for name in _KEYS if name != "hour"]
+    sums = [name for name in _COUNTERS if name.endswith("_tokens") or name == "cost_nano"]
+    return {
+        "hour": usage.c.at_ms // HOUR_MS,
+        **{name: usage.c[name] for name in same},
+        "attempts": func.count(),
+        "requests": _how_many(first),
+        "errors": _how_many(usage.c.status.not_in(NOT_ERRORS)),
+        "estimated": _how_many(usage.c.estimated),
+        "unpriced": _how_many(not_(usage.c.priced)),
+        **{name: func.sum(usage.c[name]) for name in sums},
+    }
+
+
+def _how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.sum(case((condition, 1), else_=0))
+
+
+def _batch_by_hour() -> Select[Any]:
+    columns = hourly_columns()
+    keys = [columns[name] for name in _KEYS]
+    counters = [columns[name] for name in _COUNTERS]
+    # In one order everywhere, so that two replicas that count into the same hours wait and never deadlock.
+    chosen = select(*keys, *counters).where(usage.c.batch == bindparam("batch"))
+    return chosen.group_by(*keys).order_by(*keys)

@@ -1,0 +1,111 @@
+"""Money is exact: integers agree with fractions, text goes there and back."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dialects.usage import Usage
+from ledger.money import NANO, Rates, cost, format_dollars, parse_dollars, per_million, rates
+
+PRICES = st.integers(0, 10**12)
+TOKENS = st.integers(0, 10**7)
+RATES = st.builds(Rates, *[PRICES] * 8)
+
+
+@st.composite
+def usages(draw: st.DrawFn) -> Usage:
+    """Counts as an honest vendor reports them: the parts fit in their whole."""
+    read, write, heard, text = (draw(TOKENS) for _ in range(4))
+    thought, spoken, told = (draw(TOKENS) for _ in range(3))
+    return Usage(
+        input=read + write + heard + text,
+        output=thought + spoken + told,
+        cached_read=read,
+        cache_write=write,
+        input_audio=heard,
+        reasoning=thought,
+        output_audio=spoken,
+    )
+
+
+@given(usages(), RATES)
+def test_a_cost_is_the_exact_sum_rounded_half_up_once(usage: Usage, at: Rates) -> None:
+    exact = (
+        Fraction(usage.input - usage.cached_read - usage.cache_write - usage.input_audio) * at.input
+        + usage.cached_read * at.cached_read
+        + usage.cache_write * at.cache_write
+        + usage.input_audio * at.input_audio
+        + Fraction(usage.output - usage.reasoning - usage.output_audio) * at.output
+        + usage.reasoning * at.reasoning
+        + usage.output_audio * at.output_audio
+        + at.call
+    ) / 10**6
+    assert cost(usage, at) == (exact + Fraction(1, 2)).__floor__()
+
+
+@given(st.lists(usages(), min_size=1, max_size=8), RATES)
+def test_many_costs_differ_from_the_cost_of_their_sum_by_half_a_nano_each(
+    many: list[Usage], at: Rates
+) -> None:
+    whole = Usage(*(sum(getattr(usage, name) for usage in many) for name in Usage.__struct_fields__))
+    calls = at.call * (len(many) - 1) / 10**6
+    assert abs(sum(cost(usage, at) for usage in many) - cost(whole, at) - calls) <= (len(many) + 1) / 2 + 1e-3
+
+
+@given(st.builds(Usage, *[TOKENS] * 7), RATES)
+def test_parts_that_exceed_their_whole_never_bill_more_tokens_than_the_whole(usage: Usage, at: Rates) -> None:
+    most = usage.input * at.dearest_input + usage.output * at.dearest_output + at.call
+    assert 0 <= cost(usage, at) <= most // 10**6 + 1
+
+
+@pytest.mark.parametrize(
+    ("usage", "nano"),
+    [
+        pytest.param(Usage(), 0, id="nothing"),
+        pytest.param(Usage(input=1_000_000), 3 * NANO, id="a million in"),
+        pytest.param(Usage(output=1), 15_000, id="one out"),
+        pytest.param(Usage(input=10, cached_read=10), 3_000, id="all cached"),
+        pytest.param(Usage(input=10, cache_write=4), 33_000, id="cache write"),
+        pytest.param(Usage(output=10, reasoning=7), 150_000, id="reasoning costs what output costs"),
+        pytest.param(Usage(input=10, input_audio=3), 30_000, id="audio costs what input costs"),
+    ],
+)
+def test_a_plain_price_gives_every_class_its_rate(usage: Usage, nano: int) -> None:
+    at = rates(3 * NANO, 15 * NANO, cached_read=300_000_000, cache_write=3_750_000_000)
+    assert cost(usage, at) == nano
+
+
+@pytest.mark.parametrize(
+    ("text", "nano"),
+    [
+        ("0", 0),
+        ("12.50", 12_500_000_000),
+        ("$1,200", 1_200 * NANO),
+        ("$1,234,567.1", 1_234_567_100_000_000),
+        ("-0.000000001", -1),
+        (" 3 ", 3 * NANO),
+    ],
+)
+def test_amounts_are_read(text: str, nano: int) -> None:
+    assert parse_dollars(text) == nano
+
+
+@pytest.mark.parametrize("text", ["", "1.", ".5", "1e3", "1,23", "1.0000000001", "nan", "--1", "١", "1 USD"])
+def test_what_is_not_an_amount_is_refused_by_name(text: str) -> None:
+    with pytest.raises(ValueError, match="not an amount in dollars"):
+        parse_dollars(text)
+
+
+@given(st.integers(-(10**18), 10**18), st.integers(0, 9))
+def test_amounts_go_to_text_and_back_without_losing_a_nano(nano: int, places: int) -> None:
+    text = format_dollars(nano, places)
+    assert parse_dollars(text) == nano
+    assert len(text.partition(".")[2]) >= places
+
+
+@given(st.integers(0, 10**15))
+def test_public_prices_become_integers_exactly(nano: int) -> None:
+    assert per_million(Decimal(nano) / NANO) == nano
