@@ -128,12 +128,13 @@ class Deployment:
                 drops=kind.drops,
                 renames=kind.renames,
             ),
-            quote=self._quote(vendor, target.model),
+            quote=self.quote(vendor, target.model),
             answer_headers=((b"x-signalbox-target", target.name.encode("latin-1", "replace")),),
         )
 
 
-    def _quote(self, vendor: Vendor, model: str) -> Quote | None:
+    def quote(self, vendor: Vendor, model: str) -> Quote | None:
+        """What a model at a vendor is billed at now; None when nobody knows and the rule is to deny."""
         settings = self.catalog.settings
         assumed = settings.assumed_price
         found = FREE if vendor.kind.free else None
