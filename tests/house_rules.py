@@ -113,14 +113,13 @@ def mirror(source: Path, root: Path) -> Path:
 def untested(sources: Iterable[Path], root: Path, together: Mapping[str, str]) -> list[str]:
     """Source files without their test file.
 
-    `together` maps a folder or file to the one test that takes all of it; that test must exist too.
+    `together` maps a folder to the one test that takes all files right in it; that test must exist too.
     """
     found = []
     for source in sources:
         if source.name == "__init__.py":
             continue
-        places = {source.relative_to(root), *source.relative_to(root).parents}
-        shared = [root / test for place, test in together.items() if Path(place) in places]
+        shared = [root / test for folder, test in together.items() if root / folder == source.parent]
         wanted = [mirror(source, root), *shared]
         if not any(test.is_file() for test in wanted):
             missing = " or ".join(str(test.relative_to(root)) for test in wanted)

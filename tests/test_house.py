@@ -25,6 +25,7 @@ ALLOWED: tuple[str, ...] = ()
 # A folder whose files are one thing, and the one test that takes all of them.
 TESTED_TOGETHER = {
     "storage/migrations": "tests/storage/test_migrate.py",
+    "storage/migrations/versions": "tests/storage/test_migrate.py",
     "gateway/vendors": "tests/gateway/test_vendors.py",
 }
 
