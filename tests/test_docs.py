@@ -32,13 +32,16 @@ COMING = {
     "gateway/attempts.py",
     "gateway/cli/",
     "gateway/errors.py",
+    "gateway/failures.py",
     "gateway/pipeline.py",
+    "gateway/telemetry/metrics.py",
     "gateway/upstream/",
     "gateway/vendors/",
     "gateway/vendors/sim/",
     "ledger/keys.py",
     "ledger/money.py",
     "ledger/prices.py",
+    "routing/strategies/",
     "storage/migrations/versions/",
 }
 
