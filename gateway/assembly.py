@@ -10,7 +10,7 @@ from types import MappingProxyType, TracebackType
 from config.catalog import Catalog, Loaded, Vendor
 from config.defaults import SIMULATOR, SIMULATOR_PLACEHOLDER
 from config.errors import ConfigError, Problem
-from config.watch import Outcome, Reloader
+from config.watch import Reloader
 from dialects.usage import Usage
 from gateway.admin.operations import ConfigHooks, ReloadRefused
 from gateway.clock import Clock
@@ -22,7 +22,7 @@ from gateway.vendors.sim.server import EmbeddedSimulator
 from ledger.accounts import Accounts
 from ledger.drain import Worth, worth_unknown
 from ledger.money import rates
-from ledger.prices import Price, PriceBook, compile_prices
+from ledger.prices import Price, compile_prices
 from ledger.row import Begun
 
 log = logging.getLogger("signalbox.config")
@@ -102,7 +102,7 @@ class Assembly:
                 self._install(Deployment(self.catalog, book, self._upstreams))
 
     async def keep_declared(self, accounts: Accounts) -> None:
-        """Make the declared teams those of the configuration after each reload; run this beside the server."""
+        """Make the declared teams those of the configuration after each reload; run it beside the server."""
         while True:
             await self._declare.wait()
             self._declare.clear()
@@ -124,7 +124,9 @@ class Assembly:
             book = compile_prices(catalog.prices, _simulator_prices(catalog.vendors.values()), self._now())
             deployment = Deployment(catalog, book, self._upstreams)
         except (ValueError, OSError) as error:
-            raise ConfigError([Problem(catalog.source, "", str(error), "settings that can be used", "")]) from error
+            raise ConfigError(
+                [Problem(catalog.source, "", str(error), "settings that can be used", "")]
+            ) from error
         self._built = {catalog.version: deployment}
         return replace(loaded, catalog=catalog)
 

@@ -170,7 +170,7 @@ class Attempt:
             self.settle("ok" if whole else "cancelled")
 
     def settle(self, status: str, error_code: str = "") -> None:
-        """Append the attempt's row, once. The vendor's usage is billed; without it, what was seen is counted."""
+        """Append the attempt's row, once: with the vendor's usage, or without it with what was seen."""
         if self.settled:
             return
         self.settled = True

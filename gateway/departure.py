@@ -1,4 +1,4 @@
-"""The server side of a client's connection, as the road needs it: who left is noticed at once, without a task."""
+"""The client's connection as the road needs it: who left is noticed at once, without a task."""
 
 import asyncio
 from collections.abc import Callable
@@ -38,7 +38,7 @@ class Protocol(HttpToolsProtocol):
         self.departure = Departure()
         self._head_timer: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._head_timer = self.loop.call_later(HEAD_SECONDS, self._head_late)
 

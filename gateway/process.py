@@ -5,7 +5,7 @@ import logging
 import secrets
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -156,8 +156,14 @@ class Gateway:
         gauge = self._metrics.gauge
         gauge("signalbox_spool_rows", "Usage rows not in the database yet.", lambda: spool.depth)
         gauge("signalbox_spool_bytes", "Size of the spool on disk.", lambda: spool.bytes)
-        gauge("signalbox_drain_failures", "Failed tries in a row to write rows.", lambda: drain.state.failures)
-        gauge("signalbox_lost_attempts", "Attempts of dead processes that never ended.", lambda: drain.state.lost)
+        gauge(
+            "signalbox_drain_failures", "Failed tries in a row to write rows.", lambda: drain.state.failures
+        )
+        gauge(
+            "signalbox_lost_attempts",
+            "Attempts of dead processes that never ended.",
+            lambda: drain.state.lost,
+        )
 
 
 class _Server(uvicorn.Server):

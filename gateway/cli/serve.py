@@ -32,7 +32,9 @@ USUAL = Path("signalbox.yaml")
 
 ConfigOption = Annotated[
     Path | None,
-    typer.Option("--config", "-c", envvar="SIGNALBOX_CONFIG", help="Configuration; else ./signalbox.yaml, else none."),
+    typer.Option(
+        "--config", "-c", envvar="SIGNALBOX_CONFIG", help="Configuration; else ./signalbox.yaml, else none."
+    ),
 ]
 
 
