@@ -1,27 +1,31 @@
-# One command each. `make help` lists them.
+# One command each; `make help` lists them. Everything below needs only Python 3.11 and make.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
 .PHONY: help install dev lock serve format check lint types imports test soak bench bench-peers clean
 
+# A stamp says that the environment is whole. It counts no longer when the folder was moved or the Python
+# below it was removed: both leave an environment that looks made and does not run.
+STALE := $(shell test -x $(BIN)/python && test "$$(cat $(VENV)/.place)" = "$(CURDIR)" \
+	|| rm -f $(VENV)/.installed $(VENV)/.developed)
+
 help:  ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-$(BIN)/python:
-	@sh deploy/make-venv.sh $(PYTHON) $(VENV)
-
-$(VENV)/.installed: requirements.lock pyproject.toml | $(BIN)/python
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+$(VENV)/.installed: requirements.lock pyproject.toml
+	@sh deploy/fill-venv.sh "$(PYTHON)" $(VENV) requirements.lock
 	@touch $@
 
-$(VENV)/.developed: requirements-dev.lock $(VENV)/.installed
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
-	@touch $@
+# The developers' lock holds the other one, so that one filling makes both.
+$(VENV)/.developed: requirements-dev.lock requirements.lock pyproject.toml
+	@sh deploy/fill-venv.sh "$(PYTHON)" $(VENV) requirements-dev.lock
+	@touch $(VENV)/.installed $@
 
-install: $(VENV)/.installed  ## make the environment that runs the gateway
+install: $(VENV)/.installed  ## make the environment that runs the gateway (PYTHON=... to choose one)
 
 dev: $(VENV)/.developed  ## make the environment that tests it
 
@@ -40,15 +44,15 @@ types: dev
 imports: dev
 	@$(BIN)/lint-imports
 
-check: lint types imports  ## what CI checks before the tests
+check: lint types imports  ## form, types and the direction of imports
 
-test: dev  ## run every quick test
+test: dev  ## run every quick test (ARGS="-k money" for some)
 	@$(BIN)/python -m pytest -m "not soak" $(ARGS)
 
 soak: dev  ## run the storms (minutes)
 	@$(BIN)/python -m pytest -m soak --timeout 1800 $(ARGS)
 
-bench: dev  ## cost per call beside a bare relay
+bench: dev  ## cost per call beside a bare relay (ARGS=--quick for a glance)
 	@$(BIN)/python -m bench $(ARGS)
 
 bench-peers: dev  ## the same for other gateways
@@ -59,4 +63,4 @@ lock:  ## resolve the dependencies again (needs uv)
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --group build --constraint requirements.lock --group dev pyproject.toml -o requirements-dev.lock
 
 clean:  ## remove the environment and caches
-	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

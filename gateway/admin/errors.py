@@ -3,6 +3,9 @@
 from typing import Literal
 
 from gateway.admin.routes import Strict
+from ledger.credentials import UnknownKey
+from ledger.entities import AccountError, AlreadyExists, DeclaredInFile, InvalidChange, NotFound
+from storage.errors import StoreConflict, StoreDown
 
 ErrorType = Literal["invalid_request_error", "permission_error", "server_error"]
 
@@ -12,8 +15,8 @@ class ErrorDetail(Strict):
 
     message: str
     type: ErrorType
-    param: str | None = None
-    code: str | None = None
+    param: str | None
+    code: str | None
 
 
 class ErrorBody(Strict):
@@ -34,11 +37,29 @@ class AdminError(Exception):
 
     @property
     def body(self) -> ErrorBody:
-        return ErrorBody(
-            error=ErrorDetail(
-                message=self.message, type=error_type(self.status), param=self.param, code=self.code
-            )
-        )
+        kind = error_type(self.status)
+        return ErrorBody(error=ErrorDetail(message=self.message, type=kind, param=self.param, code=self.code))
+
+
+# The most specific class first: the first that fits wins.
+_STATUS: tuple[tuple[type[Exception], int, str], ...] = (
+    (NotFound, 404, "not_found"),
+    (AlreadyExists, 409, "already_exists"),
+    (DeclaredInFile, 403, "declared_in_file"),
+    (InvalidChange, 400, "invalid_value"),
+    (AccountError, 400, "invalid_request"),
+    (UnknownKey, 401, "invalid_api_key"),
+    (StoreConflict, 409, "conflict"),
+    (StoreDown, 503, "store_unavailable"),
+)
+
+TRANSLATED = tuple(kind for kind, _, _ in _STATUS)
+
+
+def admin_error(error: Exception) -> AdminError:
+    """The refusal that one of the `TRANSLATED` errors means to a caller of the API."""
+    status, code = next((status, code) for kind, status, code in _STATUS if isinstance(error, kind))
+    return AdminError(status, str(error), code, getattr(error, "param", None))
 
 
 def error_type(status: int) -> ErrorType:

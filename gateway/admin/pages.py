@@ -1,12 +1,21 @@
 """Lists in OpenAI's shape, a page at a time."""
 
+from collections.abc import Sequence
 from typing import Generic, Literal, TypeVar
 
 from pydantic import Field
 
 from gateway.admin.routes import Strict
 
+
+class Identified(Strict):
+    """An answer that a page can begin after."""
+
+    id: str
+
+
 ItemT = TypeVar("ItemT")
+IdentifiedT = TypeVar("IdentifiedT", bound=Identified)
 
 
 class PageQuery(Strict):
@@ -17,9 +26,14 @@ class PageQuery(Strict):
 
 
 class Page(Strict, Generic[ItemT]):
-    """One page; ask again with `after` = `last_id` while `has_more` is true."""
+    """One page, newest first; ask again with `after` = `last_id` while `has_more` is true."""
 
     object: Literal["list"] = "list"
     data: list[ItemT]
     has_more: bool
-    last_id: str | None = None
+    last_id: str | None
+
+
+def page_of(items: Sequence[IdentifiedT], more: bool) -> Page[IdentifiedT]:
+    """The page of these items."""
+    return Page(data=list(items), has_more=more, last_id=items[-1].id if items else None)

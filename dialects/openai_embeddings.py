@@ -1,0 +1,41 @@
+"""OpenAI's embeddings: https://platform.openai.com/docs/api-reference/embeddings."""
+
+from typing import Any
+
+import msgspec
+
+from dialects.dialect import Asked, Malformed, WholeAnswer
+from dialects.openai_chat import OpenAIChat
+from dialects.openai_common import UsageWire, decode_answer, decode_request, read_usage, read_vendor_error
+
+
+class _Request(msgspec.Struct, frozen=True):
+    model: str
+    input: msgspec.Raw
+
+
+class _Answer(msgspec.Struct, frozen=True):
+    data: msgspec.Raw | None = None
+    usage: UsageWire | None = None
+    error: Any = None
+
+
+_REQUEST = msgspec.json.Decoder(_Request)
+_ANSWER = msgspec.json.Decoder(_Answer)
+
+
+class OpenAIEmbeddings(OpenAIChat):
+    """The Dialect of `/v1/embeddings`; never streamed."""
+
+    name = "openai_embeddings"
+
+    def read_request(self, body: bytes) -> Asked:
+        return Asked(model=decode_request(_REQUEST, body).model)
+
+    def read_answer(self, body: bytes) -> WholeAnswer:
+        answer = decode_answer(_ANSWER, body)
+        if answer.error:
+            return WholeAnswer(None, read_vendor_error(answer.error), 0)
+        if answer.data is None:
+            raise Malformed("the answer has no data")
+        return WholeAnswer(None if answer.usage is None else read_usage(answer.usage), None, 0)

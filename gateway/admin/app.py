@@ -1,0 +1,43 @@
+"""The administrative API put together: all its routes, and the document that describes them."""
+
+from collections.abc import Iterable
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+from starlette.routing import Route as StarletteRoute
+
+from gateway.admin.keys import key_routes
+from gateway.admin.openapi import Endpoint, openapi_document
+from gateway.admin.operations import ConfigHooks, config_routes
+from gateway.admin.organisations import organisation_routes
+from gateway.admin.routes import AnyRoute
+from gateway.admin.server import Authenticate, starlette_routes
+from gateway.admin.teams import team_routes
+from gateway.admin.users import user_routes
+from ledger.accounts import Accounts
+
+
+def admin_table(accounts: Accounts, hooks: ConfigHooks) -> tuple[AnyRoute, ...]:
+    """The routes of accounts and configuration; other rooms' routes are added to the tuple."""
+    return (
+        *organisation_routes(accounts.organisations),
+        *team_routes(accounts.teams),
+        *user_routes(accounts.users),
+        *key_routes(accounts.keys, accounts.store.clock),
+        *config_routes(hooks),
+    )
+
+
+def admin_routes(
+    table: Iterable[AnyRoute], authenticate: Authenticate, endpoints: Iterable[Endpoint], version: str
+) -> list[BaseRoute]:
+    """What a Starlette application serves: the table, and `GET /openapi.json`, open to all."""
+    routes = tuple(table)
+    document = orjson.dumps(openapi_document(routes, endpoints, version))
+
+    async def describe(_: Request) -> Response:
+        return Response(document, media_type="application/json")
+
+    return [StarletteRoute("/openapi.json", describe), *starlette_routes(routes, authenticate)]

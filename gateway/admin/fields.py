@@ -1,0 +1,35 @@
+"""How values of the ledger look in JSON: Unix seconds for times, an object for tags."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from ledger.entities import Models
+
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+ModelPatterns = Annotated[
+    list[str] | None, Field(description="Exact names, or prefixes such as `gpt-*`; null: every model.")
+]
+TagMap = Annotated[dict[str, str], Field(description="Written into each ledger row, for reports.")]
+UnixSeconds = Annotated[int, Field(ge=0, description="Unix time in seconds.")]
+
+
+def seconds(ms: int) -> int:
+    """Of a point in time."""
+    return ms // 1000
+
+
+def seconds_or_none(ms: int | None) -> int | None:
+    return None if ms is None else ms // 1000
+
+
+def milliseconds_or_none(at: int | None) -> int | None:
+    return None if at is None else at * 1000
+
+
+def to_models(patterns: list[str] | None) -> Models:
+    return None if patterns is None else tuple(patterns)
+
+
+def from_models(models: Models) -> list[str] | None:
+    return None if models is None else list(models)

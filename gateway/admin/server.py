@@ -1,0 +1,123 @@
+"""The table of routes as ASGI: authenticate, validate, call, answer."""
+
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Any
+from urllib.parse import parse_qs
+
+import orjson
+from pydantic import BaseModel, ValidationError
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+from starlette.routing import Route as StarletteRoute
+from starlette.types import Receive, Scope, Send
+
+from gateway.admin.errors import TRANSLATED, AdminError, admin_error
+from gateway.admin.routes import AnyRoute, Ask, Nothing
+from ledger.principal import Principal
+
+MAX_BODY = 256 * 1024  # bytes; no administrative body comes near it
+
+Authenticate = Callable[[bytes], Awaitable[Principal]]  # takes the Authorization header, or b""
+
+_log = logging.getLogger("signalbox.admin")
+
+
+def starlette_routes(table: Iterable[AnyRoute], authenticate: Authenticate) -> list[BaseRoute]:
+    """The table for a Starlette application; what it does not have under its prefix is a 404 of ours."""
+    by_path: dict[str, dict[str, AnyRoute]] = {}
+    for route in table:
+        by_path.setdefault(route.path, {})[route.method] = route
+    served: list[BaseRoute] = [
+        StarletteRoute(path, _Path(methods, authenticate)) for path, methods in by_path.items()
+    ]
+    return [*served, StarletteRoute("/admin/v1/{rest:path}", _Path({}, authenticate))]
+
+
+class _Path:
+    """One path with its methods; a class, because Starlette then leaves every method to it."""
+
+    def __init__(self, methods: dict[str, AnyRoute], authenticate: Authenticate) -> None:
+        self._methods = methods
+        self._authenticate = authenticate
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response = await self._answer(Request(scope, receive))
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        try:
+            caller = await self._authenticate(request.headers.get("authorization", "").encode("latin-1"))
+            return await self._perform(request, self._route(request), caller)
+        except AdminError as error:
+            return _refusal(error, self._methods)
+        except TRANSLATED as error:
+            return _refusal(admin_error(error), self._methods)
+        except Exception:  # noqa: BLE001 - the border: a caller is told nothing of our inside, the log all
+            _log.exception("administrative request failed: %s %s", request.method, request.url.path)
+            return _refusal(AdminError(500, "Internal error; the log has the rest.", "internal_error"), {})
+
+    def _route(self, request: Request) -> AnyRoute:
+        if not self._methods:
+            raise AdminError(
+                404, f"There is no {request.url.path}; /openapi.json lists what there is.", "not_found"
+            )
+        try:
+            return self._methods[request.method]
+        except KeyError:
+            allowed = ", ".join(self._methods)
+            raise AdminError(
+                405, f"{request.method} is not allowed here; allowed: {allowed}.", "method_not_allowed"
+            ) from None
+
+    async def _perform(self, request: Request, route: AnyRoute, caller: Principal) -> Response:
+        ask = Ask(
+            caller=caller,
+            body=Nothing() if route.body is Nothing else _validate(route.body, await _read_json(request)),
+            query=_validate(route.query, _query(request.url.query)),
+            path=request.path_params,
+        )
+        answer = await route.handler(ask)
+        return Response(answer.model_dump_json(), route.status, media_type="application/json")
+
+
+async def _read_json(request: Request) -> Any:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY:
+            raise AdminError(413, f"The body is longer than {MAX_BODY} bytes.", "body_too_large")
+    try:
+        return orjson.loads(body or b"{}")
+    except orjson.JSONDecodeError as error:
+        raise AdminError(400, f"The body is not JSON: {error}.", "invalid_json") from error
+
+
+def _query(query: str) -> dict[str, str | list[str]]:
+    parsed = parse_qs(query, keep_blank_values=True)
+    return {name: values[0] if len(values) == 1 else values for name, values in parsed.items()}
+
+
+def _validate(model: type[BaseModel], value: Any) -> BaseModel:
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        raise _invalid(model, error) from error
+
+
+def _invalid(model: type[BaseModel], error: ValidationError) -> AdminError:
+    first = error.errors(include_url=False, include_context=False)[0]
+    place = ".".join(map(str, first["loc"])) or "body"
+    said = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "extra_forbidden":
+        said = f"there is no such field; allowed: {', '.join(model.model_fields) or 'none'}"
+    return AdminError(400, f"{place}: {said}.", "invalid_value", place)
+
+
+def _refusal(error: AdminError, methods: Iterable[str] | Sequence[str]) -> Response:
+    headers = {"allow": ", ".join(methods)} if error.status == 405 else {}
+    if error.status == 401:
+        headers = {"www-authenticate": "Bearer"}
+    content = error.body.model_dump_json()
+    return Response(content, error.status, headers, media_type="application/json")

@@ -1,0 +1,114 @@
+"""Puts the parts together: the one place that makes Services and the ASGI application."""
+
+import random
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from config.kinds import Operation
+from dialects.dialect import Dialect, VendorError
+from dialects.openai_chat import OpenAIChat
+from dialects.openai_common import write_error_body
+from dialects.openai_completions import OpenAICompletions
+from dialects.openai_embeddings import OpenAIEmbeddings
+from gateway.attempts import Attempts
+from gateway.books import Books
+from gateway.choosing import Router
+from gateway.deployment import Deployment
+from gateway.endpoints.inference import Inference
+from gateway.endpoints.reading import Receive, Scope, Send
+from gateway.guarding import Guarding
+from gateway.identifying import Keys
+from gateway.ids import request_id
+from gateway.metering import Metering
+from gateway.recalling import Recalling
+from gateway.services import Services
+from ledger.keyring import KeyRing
+from routing.plan import Strategy
+
+# What each path speaks; every path is also served without its /v1.
+INFERENCE: tuple[tuple[str, Operation, Dialect], ...] = (
+    ("/v1/chat/completions", Operation.CHAT, OpenAIChat()),
+    ("/v1/completions", Operation.COMPLETIONS, OpenAICompletions()),
+    ("/v1/embeddings", Operation.EMBEDDINGS, OpenAIEmbeddings()),
+)
+
+
+def create_services(
+    deployment: Deployment, ring: KeyRing, books: Books, strategies: Mapping[str, Strategy]
+) -> Services:
+    """The parts of the road."""
+    chance = random.Random()  # ids and weights, no secrets
+    return Services(
+        deployment=deployment,
+        keys=Keys(ring),
+        ledger=Metering(books),
+        guardrails=Guarding(),
+        cache=Recalling(),
+        router=Router(strategies, chance.random),
+        attempts=Attempts(books),
+        books=books,
+        random_bits=chance.getrandbits,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """An exact-path table in front of the Starlette application, whose router costs more than the road."""
+
+    table: Mapping[str, Inference]
+    rest: Starlette
+
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        if scope["type"] == "http":
+            endpoint = self.table.get(scope["path"])
+            if endpoint is not None:
+                return endpoint(scope, receive, send)
+        return self.rest(scope, receive, send)
+
+
+def create_app(services: Services, routes: Sequence[BaseRoute], cors_origins: Iterable[str]) -> "Front | CORSMiddleware":
+    """The ASGI application."""
+    table = {
+        path: Inference(operation, dialect, services)
+        for full, operation, dialect in INFERENCE
+        for path in (full, full.removeprefix("/v1"))
+    }
+    rest = Starlette(routes=routes, exception_handlers={HTTPException: _Refusal(services)})
+    front = Front(table, rest)
+    origins = list(cors_origins)
+    if not origins:
+        return front
+    return CORSMiddleware(
+        front,  # type: ignore[arg-type]  # its __call__ returns the awaitable instead of being one
+        allow_origins=origins,
+        allow_methods=["GET", "POST", "PATCH", "DELETE"],
+        allow_headers=["*"],
+        expose_headers=["x-request-id", "x-signalbox-target", "x-signalbox-attempts", "x-signalbox-cost"],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """Unknown paths and methods, in the shape of every other error."""
+
+    services: Services
+
+    async def __call__(self, request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        path = request.url.path
+        said = {
+            404: ("not_found", f"There is no {path} here. The paths are listed at /openapi.json."),
+            405: ("method_not_allowed", f"{path} does not take {request.method}."),
+        }.get(status, ("http_error", HTTPStatus(status).phrase))
+        body = write_error_body(VendorError(said[1], type="invalid_request_error", code=said[0]))
+        headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+        headers["x-request-id"] = request_id(self.services.books.clock.unix_ms(), self.services.random_bits)
+        return Response(body, status, headers, media_type="application/json")

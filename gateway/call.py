@@ -1,0 +1,37 @@
+"""What a client asked of us, and everything that is remembered about it on its way."""
+
+from dataclasses import dataclass
+
+from config.kinds import Operation
+from dialects.dialect import Asked, Dialect
+from gateway.deployment import Deployment
+from ledger.principal import Principal
+
+TrailStep = tuple[str, str, str, dict[str, float | int | str]]  # stage, verdict, reason, numbers
+
+
+@dataclass(slots=True)
+class Call:
+    """One request. `trail` grows; everything else is set once, by the endpoint."""
+
+    id: str
+    operation: Operation
+    dialect: Dialect
+    body: bytes
+    asked: Asked
+    credential: bytes
+    arrived: float  # monotonic seconds
+    at_ms: int  # Unix milliseconds
+    deployment: Deployment  # the configuration this call keeps to its end
+    trail: list[TrailStep]
+    attempts: int = 0  # rows written so far
+    label: str = ""  # the route's, for metrics
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """A call that passed the guards; only `gateway.guarding` makes one, and the router takes nothing else."""
+
+    call: Call
+    principal: Principal
+    body: bytes  # as it may leave: masked where a guard masked

@@ -1,0 +1,20 @@
+"""The only place that asks what time it is."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+def _unix_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Wall and monotonic time, replaceable in tests."""
+
+    unix_ms: Callable[[], int] = _unix_ms
+    monotonic: Callable[[], float] = time.monotonic
+
+
+SYSTEM_CLOCK = Clock()

@@ -1,0 +1,162 @@
+"""A configuration made ready for calls: everything that can be built once is built here."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from cachetools import LRUCache
+
+from config.catalog import Catalog, ModelGroup, Target, Vendor
+from config.kinds import Operation
+from dialects.dialect import Edits
+from gateway.errors import Header
+from gateway.upstream import Origin, Upstream, build_head
+from ledger.prices import FREE, PriceBook, Quote, from_override, quote
+from routing.plan import Candidate, Plan, Tier, settled
+
+# Names under a pattern come from callers: what is built for them is bounded.
+_PATTERN_ROUTES = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One target with all that a call to it needs."""
+
+    target: str
+    label: str  # for metrics: bounded by the configuration
+    vendor: Vendor
+    model: str
+    upstream: Upstream
+    heads: Mapping[Operation, bytes]
+    edits: Edits
+    edits_with_usage: Edits
+    quote: Quote | None  # None: unpriced, and the rule is to deny
+    answer_headers: tuple[Header, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One model name with its targets, in tiers: the group's own, then each fallback's."""
+
+    name: str
+    label: str  # for metrics: the declared name, or the pattern that fitted
+    tiers: tuple[Tier, ...]
+    settled: Plan | None
+    lines: Mapping[str, Line]
+
+
+class UpstreamPool:
+    """The upstream of each origin, kept over configurations so that a reload drops no connection."""
+
+    def __init__(self) -> None:
+        self._upstreams: dict[Origin, Upstream] = {}
+
+    def get(self, vendor: Vendor) -> Upstream:
+        origin = Origin.of(
+            vendor.base_url,
+            max_connections=vendor.max_connections,
+            ca_file=vendor.ca_file,
+            client_cert=vendor.client_cert,
+            client_key=vendor.client_key,
+            proxy=vendor.proxy,
+        )
+        upstream = self._upstreams.get(origin)
+        if upstream is None:
+            upstream = self._upstreams[origin] = Upstream(origin)
+        return upstream
+
+    async def aclose(self) -> None:
+        for upstream in self._upstreams.values():
+            await upstream.aclose()
+
+
+@dataclass(slots=True)
+class Deployment:
+    """A catalog, its prices and its routes. Routes under patterns are built when first asked for."""
+
+    catalog: Catalog
+    book: PriceBook
+    upstreams: UpstreamPool
+    _routes: dict[str, Route] = field(default_factory=dict)
+    _pattern_routes: LRUCache[str, Route] = field(default_factory=lambda: LRUCache(_PATTERN_ROUTES))
+
+    def __post_init__(self) -> None:
+        for group in self.catalog.models.values():
+            self._routes[group.name] = self._build(group, label=group.name)
+
+    def route(self, model: str) -> Route | None:
+        """The route of a model name, or None when nobody declared it."""
+        route = self._routes.get(model) or self._pattern_routes.get(model)
+        if route is not None:
+            return route
+        group = self.catalog.resolve(model)
+        if group is None:
+            return None
+        found = self.catalog.patterns.find(model)
+        route = self._build(group, label=model if found is None else found[0].pattern)
+        self._pattern_routes[model] = route
+        return route
+
+    def _build(self, group: ModelGroup, label: str) -> Route:
+        groups = _with_fallbacks(group, self.catalog.resolve)
+        lines: dict[str, Line] = {}
+        for each in groups:
+            for target in each.targets:
+                if target.name not in lines:
+                    declared = each.name in self.catalog.models
+                    lines[target.name] = self._line(target, target.model if declared else label)
+        tiers = tuple(
+            Tier(each.name, each.strategy, tuple(Candidate(to.name, to.weight) for to in each.targets)) for each in groups
+        )
+        return Route(group.name, label, tiers, settled(tiers), lines)
+
+    def _line(self, target: Target, label: str) -> Line:
+        vendor = self.catalog.vendors[target.vendor]
+        kind = vendor.kind
+        heads = {operation: _head(vendor, target.model, path) for operation, path in kind.paths.items()}
+        return Line(
+            target=target.name,
+            label=label,
+            vendor=vendor,
+            model=target.model,
+            upstream=self.upstreams.get(vendor),
+            heads=heads,
+            edits=Edits(target.model, drops=kind.drops, renames=kind.renames),
+            edits_with_usage=Edits(
+                target.model,
+                ask_usage=kind.stream_usage == "option",
+                drops=kind.drops,
+                renames=kind.renames,
+            ),
+            quote=self._quote(vendor, target.model),
+            answer_headers=((b"x-signalbox-target", target.name.encode("latin-1", "replace")),),
+        )
+
+
+    def _quote(self, vendor: Vendor, model: str) -> Quote | None:
+        settings = self.catalog.settings
+        assumed = settings.assumed_price
+        found = FREE if vendor.kind.free else None
+        found = self.book.find(vendor.kind.prices, vendor.name, model) or found
+        return quote(found, settings.unpriced, None if assumed is None else from_override(assumed))
+
+
+def _with_fallbacks(group: ModelGroup, resolve: Callable[[str], ModelGroup | None]) -> list[ModelGroup]:
+    found = [group]
+    for each in found:
+        for name in each.fallback:
+            fallback = resolve(name)
+            if fallback is not None and all(fallback.name != known.name for known in found):
+                found.append(fallback)
+    return found
+
+
+def _head(vendor: Vendor, model: str, path: str) -> bytes:
+    origin = Origin.of(vendor.base_url)
+    base = vendor.base_url.split("://", 1)[1].partition("/")[2]
+    prefix = f"/{base}" if base else ""
+    filled = path.replace("{model}", _quoted(model)).replace("{api_version}", vendor.api_version or "")
+    headers = [("host", origin.authority), ("content-type", "application/json"), ("user-agent", "signalbox")]
+    if vendor.api_key is not None:
+        headers.append((vendor.kind.auth_header, vendor.kind.auth_prefix + vendor.api_key.value))
+    headers.extend(vendor.headers)
+    return build_head("POST", prefix + filled, headers)

@@ -1,0 +1,147 @@
+"""Every error a caller can get, by whose fault it is.
+
+GatewayError
+├── CallerError            the request must change before it can succeed
+│   ├── BadRequest         400
+│   ├── Unauthenticated    401
+│   ├── NotAllowed         403
+│   ├── NotFound           404
+│   ├── WrongMethod        405
+│   ├── SlowCaller         408
+│   ├── TooLarge           413
+│   ├── UnsupportedMedia   415
+│   └── RefusedByVendor    the vendor's 4xx, its message kept
+├── UpstreamError          one attempt at one target failed; `retryable` says whether another may be tried
+├── NobodyAnswered         every target failed
+└── Unavailable            503: something of ours is away; never blamed on the caller
+"""
+
+from collections.abc import Sequence
+
+from dialects.dialect import VendorError
+
+Header = tuple[bytes, bytes]
+
+
+class GatewayError(Exception):
+    """`message` is safe to show; `status` and `code` are what the caller's SDK maps."""
+
+    status = 500
+    code = "internal_error"
+    type = "server_error"
+
+    def __init__(self, message: str, *, param: str | None = None, headers: tuple[Header, ...] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.param = param
+        self.headers = headers
+
+    def shown(self) -> VendorError:
+        """The error as every dialect can write it."""
+        return VendorError(self.message, type=self.type, code=self.code, param=self.param)
+
+
+class CallerError(GatewayError):
+    type = "invalid_request_error"
+
+
+class BadRequest(CallerError):
+    status = 400
+    code = "invalid_request"
+
+
+class Unauthenticated(CallerError):
+    status = 401
+    code = "invalid_api_key"
+
+
+class NotAllowed(CallerError):
+    status = 403
+    code = "model_not_allowed"
+    type = "permission_error"
+
+
+class NotFound(CallerError):
+    status = 404
+    code = "not_found"
+
+
+class ModelNotFound(NotFound):
+    code = "model_not_found"
+
+
+class WrongMethod(CallerError):
+    status = 405
+    code = "method_not_allowed"
+
+
+class SlowCaller(CallerError):
+    status = 408
+    code = "request_timeout"
+
+
+class TooLarge(CallerError):
+    status = 413
+    code = "request_too_large"
+
+
+class UnsupportedMedia(CallerError):
+    status = 415
+    code = "unsupported_media_type"
+
+
+class Unpriced(CallerError):
+    status = 403
+    code = "model_unpriced"
+    type = "permission_error"
+
+
+class RefusedByVendor(CallerError):
+    """The vendor found the request itself wrong: nothing is retried, its words reach the caller."""
+
+    code = "vendor_refused"
+
+    def __init__(self, status: int, said: VendorError) -> None:
+        super().__init__(said.message, param=said.param)
+        self.status = status
+        self.said = said
+
+    def shown(self) -> VendorError:
+        said = self.said
+        return VendorError(said.message, said.type or self.type, said.code or self.code, said.param)
+
+
+class UpstreamError(GatewayError):
+    """One attempt failed in a way that is not the caller's fault."""
+
+    status = 502
+    code = "vendor_failed"
+    type = "upstream_error"
+    retryable = True
+
+    def __init__(self, message: str, *, status: int, code: str, headers: tuple[Header, ...] = ()) -> None:
+        super().__init__(message, headers=headers)
+        self.status = status
+        self.code = code
+
+
+class NobodyAnswered(GatewayError):
+    """Every target of the plan failed; the status is the last failure's, the message names them all."""
+
+    code = "no_target_answered"
+    type = "upstream_error"
+
+    def __init__(self, failures: Sequence[tuple[str, UpstreamError]]) -> None:
+        tried = "; ".join(f"{target}: {failure.message}" for target, failure in failures)
+        last = failures[-1][1]
+        super().__init__(
+            failures[0][1].message if len(failures) == 1 else f"No target answered. {tried}", headers=last.headers
+        )
+        self.status = last.status
+        if len(failures) == 1:
+            self.code = last.code
+
+
+class Unavailable(GatewayError):
+    status = 503
+    code = "store_unavailable"

@@ -1,0 +1,28 @@
+"""Proves who calls; what the store cannot say now is never blamed on the key."""
+
+from gateway.call import Call
+from gateway.errors import Unauthenticated, Unavailable
+from ledger.credentials import UnknownKey
+from ledger.keyring import KeyRing
+from ledger.principal import Principal
+from storage.errors import StoreDown
+
+
+class Keys:
+    """The key ring on the road."""
+
+    def __init__(self, ring: KeyRing) -> None:
+        self._ring = ring
+
+    async def identify(self, call: Call) -> Principal:
+        """The caller. Raises Unauthenticated, or Unavailable when nobody can be asked."""
+        return self._ring.known(call.credential) or await self.ask(call.credential)
+
+    async def ask(self, credential: bytes) -> Principal:
+        """The holder of a credential, from the database if need be."""
+        try:
+            return await self._ring.identify(credential)
+        except UnknownKey as error:
+            raise Unauthenticated(error.message) from None
+        except StoreDown as error:
+            raise Unavailable("Keys cannot be looked up at the moment; try again later.") from error

@@ -1,0 +1,28 @@
+"""The parts a call meets on its road; `app` makes them, nobody else."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gateway.attempts import Attempts
+from gateway.books import Books
+from gateway.choosing import Router
+from gateway.deployment import Deployment
+from gateway.guarding import Guarding
+from gateway.identifying import Keys
+from gateway.metering import Metering
+from gateway.recalling import Recalling
+
+
+@dataclass(slots=True)
+class Services:
+    """`deployment` is the one reference that a reload swaps; a call takes it once, at its beginning."""
+
+    deployment: Deployment
+    keys: Keys
+    ledger: Metering
+    guardrails: Guarding
+    cache: Recalling
+    router: Router
+    attempts: Attempts
+    books: Books
+    random_bits: Callable[[int], int]

@@ -1,0 +1,95 @@
+"""Every metric of the gateway, with label sets bounded by the configuration."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.exposition import generate_latest
+from prometheus_client.registry import Collector, CollectorRegistry
+
+from gateway.telemetry.tally import Counting, Tallies, Timing
+from ledger.row import UsageRow
+
+_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0)
+_OVERHEAD = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1)
+_NANO_DOLLAR = 1e-9
+
+Reading = Callable[[], float]
+
+
+class Metrics(Collector):
+    """Counts what happens; `model` labels are declared names or patterns, never what a caller typed."""
+
+    def __init__(self) -> None:
+        self.open_streams = 0
+        self.requests = Counting(
+            "signalbox_requests_total", "Requests answered, refusals among them.", ("endpoint", "model", "status")
+        )
+        self.attempts = Counting(
+            "signalbox_attempts_total", "Calls made to vendors.", ("vendor", "model", "outcome")
+        )
+        self.tokens = Counting(
+            "signalbox_tokens_total", "Tokens billed by vendors.", ("vendor", "model", "class")
+        )
+        self.cost = Counting(
+            "signalbox_cost_dollars_total", "Money spent, in dollars.", ("vendor", "model"), _NANO_DOLLAR
+        )
+        self.unpriced = Counting(
+            "signalbox_unpriced_attempts_total", "Attempts without a known price.", ("vendor", "model")
+        )
+        self.reloads = Counting("signalbox_config_reloads_total", "Attempts to reload.", ("outcome",))
+        self.duration = Timing(
+            "signalbox_request_seconds", "From arrival to the answer's last byte.", ("endpoint",), _SECONDS
+        )
+        self.first_content = Timing(
+            "signalbox_first_content_seconds", "From arrival to the first content.", ("vendor",), _SECONDS
+        )
+        self.overhead = Timing(
+            "signalbox_overhead_seconds", "From arrival to the request's way upstream.", ("endpoint",), _OVERHEAD
+        )
+        self.tallies = Tallies(
+            (self.requests, self.attempts, self.tokens, self.cost, self.unpriced, self.reloads),
+            (self.duration, self.first_content, self.overhead),
+        )
+        self._gauges: list[tuple[str, str, Reading]] = [
+            ("signalbox_open_streams", "Streams being answered.", lambda: self.open_streams)
+        ]
+        self._siblings: Callable[[], Iterable[bytes]] = tuple
+
+    def gauge(self, name: str, text: str, reading: Reading) -> None:
+        """Add a gauge that is read when scraped."""
+        self._gauges.append((name, text, reading))
+
+    def share(self, siblings: Callable[[], Iterable[bytes]]) -> None:
+        """Add up what other workers counted; `siblings` reads their snapshots."""
+        self._siblings = siblings
+
+    def attempt(self, row: UsageRow, label: str) -> None:
+        """Count a settled attempt; `label` stands for its model."""
+        vendor, usage = row.vendor, row.usage
+        self.attempts.add((vendor, label, row.status))
+        if row.cost:
+            self.cost.add((vendor, label), row.cost)
+        if usage.input:
+            self.tokens.add((vendor, label, "input"), usage.input)
+        if usage.output:
+            self.tokens.add((vendor, label, "output"), usage.output)
+        if usage.cached_read:
+            self.tokens.add((vendor, label, "cached_read"), usage.cached_read)
+        if usage.reasoning:
+            self.tokens.add((vendor, label, "reasoning"), usage.reasoning)
+        if not row.priced:
+            self.unpriced.add((vendor, label))
+        if row.first_ms:
+            self.first_content.observe((vendor,), row.first_ms / 1000)
+        self.overhead.observe((row.endpoint,), row.queue_ms / 1000)
+
+    def collect(self) -> Iterator[Metric]:
+        yield from self.tallies.merge(self._siblings())
+        for name, text, reading in self._gauges:
+            yield GaugeMetricFamily(name, text, value=reading())
+
+    def exposition(self) -> bytes:
+        """The Prometheus text format."""
+        registry = CollectorRegistry()
+        registry.register(self)
+        return generate_latest(registry)

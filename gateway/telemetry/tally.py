@@ -1,0 +1,108 @@
+"""Counters and histograms as plain numbers: a tenth of the cost of locked ones, exposed by prometheus_client.
+
+Everything that counts runs on one event loop, so no lock is needed. Several workers each write a snapshot
+beside the others; whichever is scraped adds them up (`merge`).
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+
+import msgspec
+from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
+
+Labels = tuple[str, ...]
+
+
+class Counting:
+    """A counter family: `counts[labels] += n` is all that happens on the hot path."""
+
+    __slots__ = ("counts", "help", "labels", "name", "unit")
+
+    def __init__(self, name: str, text: str, labels: Labels, unit: float = 1) -> None:
+        self.name = name
+        self.help = text
+        self.labels = labels
+        self.unit = unit  # what one count stands for: 1e-9 for nano-dollars told in dollars
+        self.counts: dict[Labels, int] = {}
+
+    def add(self, labels: Labels, amount: int = 1) -> None:
+        counts = self.counts
+        counts[labels] = counts.get(labels, 0) + amount
+
+    def metric(self, counts: dict[Labels, int]) -> Metric:
+        family = CounterMetricFamily(self.name, self.help, labels=self.labels)
+        for labels, count in sorted(counts.items()):
+            family.add_metric(labels, count * self.unit)
+        return family
+
+
+class Timing:
+    """A histogram family of seconds."""
+
+    __slots__ = ("bounds", "help", "labels", "name", "series")
+
+    def __init__(self, name: str, text: str, labels: Labels, bounds: tuple[float, ...]) -> None:
+        self.name = name
+        self.help = text
+        self.labels = labels
+        self.bounds = bounds
+        self.series: dict[Labels, list[float]] = {}  # a count for each bucket, one for +Inf, then the sum
+
+    def observe(self, labels: Labels, seconds: float) -> None:
+        series = self.series.get(labels)
+        if series is None:
+            series = self.series[labels] = [0] * (len(self.bounds) + 2)
+        series[bisect_left(self.bounds, seconds)] += 1
+        series[-1] += seconds
+
+    def metric(self, series: dict[Labels, list[float]]) -> Metric:
+        family = HistogramMetricFamily(self.name, self.help, labels=self.labels)
+        for labels, values in sorted(series.items()):
+            total = 0.0
+            buckets = []
+            for bound, count in zip((*map(str, self.bounds), "+Inf"), values, strict=False):
+                total += count
+                buckets.append((bound, total))
+            family.add_metric(labels, buckets, values[-1])
+        return family
+
+
+class Snapshot(msgspec.Struct, array_like=True):
+    """All counts of one worker, in the order of its families."""
+
+    counts: list[list[tuple[Labels, int]]]
+    series: list[list[tuple[Labels, list[float]]]]
+
+
+class Tallies:
+    """The families of a process; registered as one prometheus collector."""
+
+    def __init__(self, counting: Iterable[Counting], timing: Iterable[Timing]) -> None:
+        self._counting = tuple(counting)
+        self._timing = tuple(timing)
+
+    def snapshot(self) -> bytes:
+        """This worker's counts as bytes for `merge`."""
+        return msgspec.json.encode(
+            Snapshot(
+                [list(family.counts.items()) for family in self._counting],
+                [list(family.series.items()) for family in self._timing],
+            )
+        )
+
+    def merge(self, others: Iterable[bytes]) -> Iterator[Metric]:
+        """The metrics of this worker and of others' snapshots, added up."""
+        snapshots = [msgspec.json.decode(other, type=Snapshot) for other in others]
+        for place, counter in enumerate(self._counting):
+            counts = dict(counter.counts)
+            for snapshot in snapshots:
+                for labels, count in snapshot.counts[place]:
+                    counts[labels] = counts.get(labels, 0) + count
+            yield counter.metric(counts)
+        for place, timer in enumerate(self._timing):
+            series = {labels: list(values) for labels, values in timer.series.items()}
+            for snapshot in snapshots:
+                for labels, values in snapshot.series[place]:
+                    known = series.setdefault(labels, [0] * len(values))
+                    series[labels] = [a + b for a, b in zip(known, values, strict=True)]
+            yield timer.metric(series)

@@ -1,0 +1,380 @@
+"""One HTTP/1.1 connection: a request out, the answer's bytes in, and the deadlines between.
+
+The parser calls back only for what cannot be had otherwise. Header callbacks would cost ten times the rest of
+the parse, so the head is kept as bytes (see `ResponseHead`); the body callback is a bare `list.append`.
+
+Deadlines cost one timer per connection. It is armed for the nearest deadline and almost never moved: progress
+only pushes deadlines back, so when the timer fires early it looks at the clock and sleeps on.
+"""
+
+import asyncio
+from collections.abc import Callable
+from math import inf
+from typing import Protocol, cast
+
+from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
+
+from config.catalog import Deadlines
+from gateway.upstream.errors import (
+    ClosedEarly,
+    FirstContentTimeout,
+    HeadersTimeout,
+    IdleTimeout,
+    Phase,
+    ProtocolError,
+    TimedOut,
+    TooLarge,
+    TotalTimeout,
+    UpstreamFailure,
+    translate,
+)
+from gateway.upstream.head import ResponseHead
+
+HIGH_WATER = 256 * 1024  # bytes nobody has taken yet, at which reading pauses
+_TICK = 0.001  # uvloop counts in whole milliseconds, so a timer may fire this much early
+_LAPSED: dict[type[TimedOut], str] = {
+    HeadersTimeout: "no response head within {headers:g} s",
+    FirstContentTimeout: "no content within {first_content:g} s",
+    IdleTimeout: "silent for {idle:g} s",
+    TotalTimeout: "not finished within {total:g} s",
+}
+
+
+class Owner(Protocol):
+    """Who a connection goes back to."""
+
+    def release(self, connection: "Connection") -> None: ...
+    def lost(self, connection: "Connection") -> None: ...
+
+
+class Connection(asyncio.Protocol):
+    """A socket and, while `active`, the one exchange on it."""
+
+    __slots__ = (
+        "_asked", "_buffered", "_deadlines", "_head_only", "_heard", "_idle_due", "_interim", "_keep",
+        "_loop", "_max_head", "_owner", "_parser", "_paused", "_raw", "_reusable", "_timer", "_timer_due",
+        "_transport", "_waiter", "_writable", "active", "chunks", "closed", "complete", "content_due",
+        "failure", "head", "head_done", "host", "on_body", "status", "total_due", "used",
+    )  # fmt: skip
+
+    def __init__(self, owner: Owner, host: str, max_head: int) -> None:
+        self._owner = owner
+        self._loop = asyncio.get_running_loop()
+        self._max_head = max_head
+        self._transport: asyncio.Transport | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._timer_due = inf
+        self._idle_due = inf
+        self._paused = False
+        self._writable: asyncio.Future[None] | None = None
+        self._waiter: asyncio.Future[None] | None = None
+        self._deadlines = Deadlines()
+        self.host = host
+        self.closed = False
+        self.used = False  # has carried an exchange before
+        self.chunks: list[bytes] = []  # body bytes nobody has taken
+        self.on_body: Callable[[bytes], None] = self.chunks.append
+        self._parser: HttpResponseParser | None = HttpResponseParser(self)
+        self.active = False
+        self.head_done = False
+        self.complete = False
+        self.status = 0
+        self.head = b""
+        self.failure: UpstreamFailure | None = None
+        self.content_due: float | None = None
+        self._raw = b""  # what has come of the head
+        self._interim = 0  # 1xx heads among it
+        self._buffered = 0
+        self._keep = False
+        self._reusable = False
+
+    # --- the exchange, as the pool and the response drive it ---
+
+    def begin(
+        self, request: bytes, deadlines: Deadlines, total_due: float | None = None, *, sent: bool = True
+    ) -> None:
+        """Write a request and start the clocks; the total's may run already, until `total_due` in loop time.
+
+        With `sent=False` more of the body follows: the headers deadline starts at `sent()`.
+        """
+        now = self._loop.time()
+        self._deadlines = deadlines
+        self.total_due = due = now + deadlines.total if total_due is None else total_due
+        self._asked = inf
+        if sent:
+            self._asked = now
+            due = min(due, now + deadlines.headers)
+        self._head_only = head_only = request.startswith(b"HEAD ")
+        self._reusable = not head_only  # the parser cannot be told, so it would wait for a body
+        self.active = True
+        if due < self._timer_due:
+            self._arm(due)
+        if not self.closed:
+            cast(asyncio.Transport, self._transport).write(request)
+        else:
+            self.failure = ClosedEarly(self.host, "headers", "the kept connection was closed")
+
+    def sent(self) -> None:
+        """The whole request is written: from now the response head is due."""
+        self._asked = self._loop.time()
+        self.watch(self._asked + self._deadlines.headers)
+
+    def write(self, data: bytes) -> None:
+        """Write a further piece of the request; nothing happens on a closed connection."""
+        if not self.closed:
+            cast(asyncio.Transport, self._transport).write(data)
+
+    @property
+    def writable(self) -> "asyncio.Future[None] | None":
+        """What to wait for before writing more, if the vendor reads slowly."""
+        return self._writable
+
+    async def wait(self) -> None:
+        """Until the head is there, or after it until anything more is known. Cancelled: closes the socket."""
+        if self.content_due is not None and self._loop.time() >= self.content_due:
+            self.fail(self._lapsed(FirstContentTimeout))
+        if self.failure is not None:
+            return
+        try:
+            await self.news()
+        except asyncio.CancelledError:
+            self.abort()
+            raise
+        finally:
+            self._waiter = None
+
+    def news(self) -> "asyncio.Future[None]":
+        """Done when the head is there, or after it when anything more is known."""
+        if self._waiter is not None:
+            raise RuntimeError("two tasks read one response")
+        self._waiter = waiter = self._loop.create_future()
+        return waiter
+
+    def unwatched(self) -> None:
+        """Nobody waits for `news` any more."""
+        self._waiter = None
+
+    def take(self) -> bytes:
+        """The body bytes that have come, which makes room for more."""
+        chunks = self.chunks
+        data = chunks[0] if len(chunks) == 1 else b"".join(chunks)
+        chunks.clear()
+        self._buffered = 0
+        if self._paused:
+            self._paused = False
+            self._heard = self._loop.time()  # the silence was ours
+            self.watch(self._heard + self._deadlines.idle)
+            if not self.closed:
+                cast(asyncio.Transport, self._transport).resume_reading()
+        return data
+
+    def finish(self) -> None:
+        """The answer is whole and taken: back to the pool, or closed if it cannot carry another."""
+        if self._keep and not self.closed and self._writable is None:
+            self.used = True
+            self.active = self.head_done = self.complete = False
+            self.content_due = None
+            self._interim = 0
+            self._owner.release(self)
+        else:
+            self.abort()
+
+    def rest(self, seconds: float) -> None:
+        """Lie idle in the pool, for so long at most."""
+        self._idle_due = self._loop.time() + seconds
+        self.watch(self._idle_due)
+
+    def spoil(self) -> None:
+        """Never use this connection again: the request was not sent whole."""
+        self._keep = self._reusable = False
+
+    def abort(self) -> None:
+        """Close the socket at once. Idempotent."""
+        self.closed = True
+        if self._transport is not None:
+            self._transport.abort()
+
+    def fail(self, failure: UpstreamFailure) -> None:
+        """End the exchange with this failure, unless it has ended already."""
+        if self.active and not self.complete and self.failure is None:
+            self.failure = failure
+        self.abort()
+        self._wake()
+
+    def died_unheard(self, within: float) -> bool:
+        """Whether a kept connection broke so soon after being asked, in seconds, with nothing received."""
+        return (
+            self.used
+            and isinstance(self.failure, ClosedEarly)
+            and not self._raw
+            and not self.head_done
+            and self._loop.time() - self._asked < within
+        )
+
+    @property
+    def phase(self) -> Phase:
+        if self.head_done:
+            return "body"
+        return "send" if self._asked == inf else "headers"
+
+    # --- the transport's callbacks ---
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+        if self.closed:
+            self._transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        if not self.active or self.closed:
+            self.abort()  # nobody asked: what speaks now would be taken for the next call's answer
+            return
+        if not self.head_done:
+            self._raw = self._raw + data if self._raw else data
+        try:
+            cast(HttpResponseParser, self._parser).feed_data(data)
+            if not self.complete:
+                self._received(len(data))
+        except (HttpParserError, HttpParserUpgrade, UpstreamFailure) as error:
+            if self.complete:
+                self._keep = False  # the answer is whole; what came after it is not ours
+            else:
+                self.fail(translate(error, self.host, self.phase))
+        if self.head_done:
+            if self._head_only:
+                self.chunks.clear()
+            self._wake()
+
+    def _received(self, size: int) -> None:
+        self._heard = now = self._loop.time()
+        if not self.head_done:
+            if len(self._raw) > self._max_head:
+                raise self._head_too_large()
+            return
+        due = now + self._deadlines.idle
+        if self.content_due is not None and self.content_due < due:
+            due = self.content_due
+        if due < self._timer_due:
+            self._arm(due)
+        self._buffered += size
+        if self._buffered > HIGH_WATER and not self._paused:
+            self._paused = True
+            cast(asyncio.Transport, self._transport).pause_reading()
+
+    def _head_too_large(self) -> TooLarge:
+        return TooLarge(self.host, "headers", f"the response head exceeds {self._max_head} bytes")
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        ours = self.closed
+        self.closed = True
+        self._parser = None  # it holds our callbacks: without this every connection waits for the collector
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self.active and not self.complete and self.failure is None:
+            if exc is None and not ours and self.head_done and ResponseHead(self.head).ends_at_close():
+                self.complete = True
+            elif exc is not None:
+                self.failure = translate(exc, self.host, self.phase)
+            else:
+                self.failure = ClosedEarly(
+                    self.host, self.phase, "the connection ended before the answer did"
+                )
+        self.resume_writing()
+        self._wake()
+        self._owner.lost(self)
+
+    def pause_writing(self) -> None:
+        self._writable = self._loop.create_future()
+
+    def resume_writing(self) -> None:
+        writable, self._writable = self._writable, None
+        if writable is not None and not writable.done():
+            writable.set_result(None)
+
+    # --- the parser's callbacks ---
+
+    def on_message_begin(self) -> None:
+        if self.complete:
+            self._keep = False  # bytes after the answer: a second one would be given to the next call
+
+    def on_headers_complete(self) -> None:
+        if self.head_done:
+            raise ProtocolError(self.host, "body", "a second response to one request")
+        status = cast(HttpResponseParser, self._parser).get_status_code()
+        if status < 200:
+            self._interim += 1
+            return
+        raw = self._raw.lstrip(b"\r\n")
+        start, end = 0, raw.find(b"\r\n\r\n")
+        for _ in range(self._interim):
+            start = end + 4
+            end = raw.find(b"\r\n\r\n", start)
+        if end > self._max_head:
+            raise self._head_too_large()
+        self._raw = b""
+        self.head = raw[start : end + 2]
+        self.status = status
+        self.head_done = True
+        self.content_due = self._asked + self._deadlines.first_content
+        self.complete = self._head_only
+
+    def on_message_complete(self) -> None:
+        if self.head_done:
+            self.complete = True
+            self._keep = self._reusable and cast(HttpResponseParser, self._parser).should_keep_alive()
+
+    # --- deadlines ---
+
+    def watch(self, due: float) -> None:
+        """Look at the deadlines no later than this loop time."""
+        if due < self._timer_due and not self.closed:
+            self._arm(due)
+
+    def _arm(self, due: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        if due == inf:
+            return
+        self._timer = self._loop.call_at(due, self._look)
+        self._timer_due = due
+
+    def _look(self) -> None:
+        self._timer = None
+        self._timer_due = inf
+        now = self._loop.time() + _TICK
+        if not self.active:
+            if now >= self._idle_due:
+                self.abort()
+            else:
+                self._arm(self._idle_due)
+        elif not self.complete:
+            due, lapsed = self._next_due()
+            if now >= due:
+                self.fail(self._lapsed(lapsed))
+            else:
+                self._arm(due)
+
+    def _next_due(self) -> tuple[float, type[TimedOut]]:
+        total = (self.total_due, TotalTimeout)
+        if not self.head_done:
+            return min((self._asked + self._deadlines.headers, HeadersTimeout), total, key=_when)
+        silent = inf if self._paused else self._heard + self._deadlines.idle
+        # Content that has come but that nobody has looked at yet is not late.
+        content = inf if self._waiter is None or self.content_due is None else self.content_due
+        return min((silent, IdleTimeout), (content, FirstContentTimeout), total, key=_when)
+
+    def _lapsed(self, lapsed: type[TimedOut]) -> TimedOut:
+        limits = self._deadlines
+        detail = _LAPSED[lapsed].format(
+            headers=limits.headers, first_content=limits.first_content, idle=limits.idle, total=limits.total
+        )
+        return lapsed(self.host, self.phase, detail)
+
+    def _wake(self) -> None:
+        waiter = self._waiter
+        if waiter is not None and not waiter.done():
+            waiter.set_result(None)
+
+
+def _when(due: tuple[float, type[TimedOut]]) -> float:
+    return due[0]

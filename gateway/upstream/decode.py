@@ -1,0 +1,104 @@
+"""Content codings undone, within a bound, so that a small body cannot become a large one."""
+
+import zlib
+from typing import Protocol
+
+_GZIP = 16 + zlib.MAX_WBITS
+_MAX_MEMBERS = (
+    64  # each costs a copy of what follows it: a body of nothing but tiny ones would be a bomb of time
+)
+
+
+class DecodingFailed(ValueError):
+    """The bytes are not what content-encoding says, or the coding is not one we read."""
+
+
+class DecodedTooLarge(ValueError):
+    """The decoded body exceeds its bound."""
+
+
+class Decoder(Protocol):
+    """Feed in any cuts; `finish` at the end. Both raise DecodingFailed or DecodedTooLarge."""
+
+    def feed(self, data: bytes) -> bytes: ...
+    def finish(self) -> None: ...
+
+
+def decoder_for(encoding: bytes | None, limit: int) -> Decoder:
+    """The decoder for a content-encoding; `limit` bounds all it returns, in bytes."""
+    coding = (encoding or b"identity").strip().lower()
+    if coding == b"identity":
+        return _Identity(limit)
+    if coding in (b"gzip", b"x-gzip"):
+        return _Inflate(_GZIP, limit)
+    if coding == b"deflate":
+        return _Deflate(limit)
+    shown = coding.decode("ascii", "replace")
+    raise DecodingFailed(f"content-encoding {shown!r} is not one of identity, gzip, deflate")
+
+
+class _Identity:
+    def __init__(self, limit: int) -> None:
+        self._left = limit
+
+    def feed(self, data: bytes) -> bytes:
+        self._left -= len(data)
+        if self._left < 0:
+            raise DecodedTooLarge
+        return data
+
+    def finish(self) -> None:
+        pass
+
+
+class _Inflate:
+    def __init__(self, wbits: int, limit: int) -> None:
+        self._wbits = wbits
+        self._left = limit
+        self._inflate = zlib.decompressobj(wbits)
+        self._begun = False
+        self._members = 1
+
+    def feed(self, data: bytes) -> bytes:
+        parts: list[bytes] = []
+        while data:
+            if self._inflate.eof:  # a gzip body may be several members, one after the other
+                self._inflate = zlib.decompressobj(self._wbits)
+                self._members += 1
+                if self._members == _MAX_MEMBERS:
+                    raise DecodingFailed(f"the body has more than {_MAX_MEMBERS} gzip members")
+            self._begun = True
+            try:
+                part = self._inflate.decompress(data, self._left + 1)
+            except zlib.error as error:
+                raise DecodingFailed(f"the body is not what content-encoding says: {error}") from None
+            self._left -= len(part)
+            if self._left < 0:
+                raise DecodedTooLarge
+            parts.append(part)
+            data = self._inflate.unused_data
+        return b"".join(parts)
+
+    def finish(self) -> None:
+        if self._begun and not self._inflate.eof:
+            raise DecodingFailed("the compressed body ends in the middle")
+
+
+class _Deflate:
+    """`deflate` means zlib; some servers send it raw, which the first byte tells."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._inner: _Inflate | None = None
+
+    def feed(self, data: bytes) -> bytes:
+        if not data:
+            return b""
+        if self._inner is None:
+            wrapped = data[0] & 0x0F == zlib.DEFLATED
+            self._inner = _Inflate(zlib.MAX_WBITS if wrapped else -zlib.MAX_WBITS, self._limit)
+        return self._inner.feed(data)
+
+    def finish(self) -> None:
+        if self._inner is not None:
+            self._inner.finish()

@@ -1,0 +1,185 @@
+"""What can go wrong between us and a vendor, each way one type.
+
+    UpstreamFailure                 kind
+    ├── ConnectFailed               connect_failed
+    │   ├── ConnectRefused          connect_refused
+    │   ├── ConnectTimeout          connect_timeout
+    │   ├── NameNotResolved         dns
+    │   ├── TlsFailed               tls
+    │   └── ProxyRefused            proxy
+    ├── PoolFull                    pool_full
+    ├── PoolClosed                  pool_closed
+    ├── TimedOut
+    │   ├── HeadersTimeout          headers_timeout
+    │   ├── FirstContentTimeout     first_content_timeout
+    │   ├── IdleTimeout             idle_timeout
+    │   └── TotalTimeout            total_timeout
+    ├── ClosedEarly                 closed_early
+    ├── ProtocolError               protocol
+    └── TooLarge                    too_large
+
+Errors of sockets, TLS and the parser become these in `translate`, nowhere else.
+"""
+
+import re
+import socket
+import ssl
+from errno import ECONNREFUSED
+from typing import ClassVar, Literal
+
+from httptools import HttpParserError, HttpParserUpgrade
+
+Phase = Literal["connect", "send", "headers", "body"]
+
+
+class UpstreamFailure(Exception):
+    """The upstream gave no whole answer. `str()` names the host and the phase, never a secret."""
+
+    kind: ClassVar[str] = "upstream"
+
+    def __init__(self, host: str, phase: Phase, detail: str) -> None:
+        super().__init__(f"{host}: {detail} (phase: {phase})")
+        self.host = host
+        self.phase: Phase = phase
+        self.detail = detail
+
+
+class ConnectFailed(UpstreamFailure):
+    """No connection came about; the vendor has seen nothing of the request, unless `phase` is later."""
+
+    kind = "connect_failed"
+
+
+class ConnectRefused(ConnectFailed):
+    """Nobody listens at the address."""
+
+    kind = "connect_refused"
+
+
+class ConnectTimeout(ConnectFailed):
+    """The connect deadline passed before TCP, proxy and TLS were ready."""
+
+    kind = "connect_timeout"
+
+
+class NameNotResolved(ConnectFailed):
+    """The host name has no address."""
+
+    kind = "dns"
+
+
+class TlsFailed(ConnectFailed):
+    """The handshake or the certificate was refused, by us or by the other side."""
+
+    kind = "tls"
+
+
+class ProxyRefused(ConnectFailed):
+    """The forward proxy did not open the tunnel."""
+
+    kind = "proxy"
+
+
+class PoolFull(UpstreamFailure):
+    """All connections stayed busy until the connect deadline."""
+
+    kind = "pool_full"
+
+
+class PoolClosed(UpstreamFailure):
+    """The gateway closed this origin's pool (reload or shutdown)."""
+
+    kind = "pool_closed"
+
+
+class TimedOut(UpstreamFailure):
+    """A deadline passed after the connection stood."""
+
+
+class HeadersTimeout(TimedOut):
+    """No response head in time."""
+
+    kind = "headers_timeout"
+
+
+class FirstContentTimeout(TimedOut):
+    """A head came, but the caller found no content in time."""
+
+    kind = "first_content_timeout"
+
+
+class IdleTimeout(TimedOut):
+    """The connection fell silent in the middle of a body."""
+
+    kind = "idle_timeout"
+
+
+class TotalTimeout(TimedOut):
+    """The whole call took too long."""
+
+    kind = "total_timeout"
+
+
+class ClosedEarly(UpstreamFailure):
+    """The connection ended before the answer did."""
+
+    kind = "closed_early"
+
+
+class ProtocolError(UpstreamFailure):
+    """The bytes are not an HTTP/1 response."""
+
+    kind = "protocol"
+
+
+class TooLarge(UpstreamFailure):
+    """The head or the body exceeds its bound."""
+
+    kind = "too_large"
+
+
+# First match wins. In the connect phase an OSError means that nothing stands yet; later, that it broke.
+_CONNECTING: tuple[tuple[type[Exception], type[UpstreamFailure], str], ...] = (
+    (ssl.SSLCertVerificationError, TlsFailed, "the certificate was not accepted"),
+    (ssl.SSLError, TlsFailed, "the TLS handshake failed"),
+    (socket.gaierror, NameNotResolved, "the host name has no address"),
+    (UnicodeError, NameNotResolved, "the host name is not one"),
+    (ConnectionRefusedError, ConnectRefused, "nobody listens there"),
+    (TimeoutError, ConnectTimeout, "no connection in time"),
+    (OSError, ConnectFailed, "the connection could not be opened"),
+)
+_CONNECTED: tuple[tuple[type[Exception], type[UpstreamFailure], str], ...] = (
+    (ssl.SSLError, TlsFailed, "TLS broke"),
+    (OSError, ClosedEarly, "the connection broke"),
+    (HttpParserError, ProtocolError, "the response is not HTTP/1"),
+    (HttpParserUpgrade, ProtocolError, "the response switches protocols"),
+)
+
+
+def translate(error: Exception, host: str, phase: Phase) -> UpstreamFailure:
+    """Our failure for an error of a socket, of TLS or of the parser."""
+    if isinstance(error, UpstreamFailure):
+        return error
+    for foreign, ours, detail in _CONNECTING if phase == "connect" else _CONNECTED:
+        if isinstance(error, foreign):
+            if _all_refused(error):
+                return ConnectRefused(host, phase, "nobody listens there")
+            reason = _reason(error)
+            return ours(host, phase, f"{detail}: {reason}" if reason else detail)
+    return ClosedEarly(host, phase, f"the connection broke: {type(error).__name__}")
+
+
+def _all_refused(error: Exception) -> bool:
+    # A name with several addresses fails with one OSError without errno whose text lists them all.
+    numbers = set(re.findall(r"\[Errno (\d+)\]", str(error))) if getattr(error, "errno", 0) is None else set()
+    return numbers == {str(ECONNREFUSED)}
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return error.verify_message
+    if isinstance(error, ssl.SSLError):
+        return error.reason or ""
+    if isinstance(error, OSError):
+        return error.strerror or ""
+    return str(error)

@@ -1,0 +1,82 @@
+"""The heads of requests and responses: what goes out is validated, what came in is searched on demand."""
+
+import re
+from collections.abc import Iterable
+
+_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_TARGET = re.compile(r"[/*][!-~]*")
+_VALUE = re.compile(r"[\t -~\x80-\xff]*")
+_OURS = frozenset({"content-length", "transfer-encoding", "trailer", "upgrade", "expect"})
+
+
+def build_head(method: str, path: str, headers: Iterable[tuple[str, str]]) -> bytes:
+    """Request line and header lines, each ended by CRLF, without content-length and the closing empty line.
+
+    Built once at load; `Upstream.send` adds the body's framing. ValueError, which never shows a value,
+    on whatever could inject a header or a request, and unless there is exactly one Host.
+    """
+    if not _TOKEN.fullmatch(method):
+        raise ValueError(f"method {method!r} is not a token such as POST")
+    if not _TARGET.fullmatch(path):
+        raise ValueError(
+            f"path {path!r} must begin with / and hold only visible ASCII; percent-encode the rest"
+        )
+    pairs = list(headers)
+    lines = [header_line(name, value) for name, value in pairs]
+    if sum(name.lower() == "host" for name, _ in pairs) != 1:
+        raise ValueError(f"{method} {path}: exactly one host header is needed; use Origin.authority")
+    return b"".join((f"{method} {path} HTTP/1.1\r\n".encode("ascii"), *lines))
+
+
+def header_line(name: str, value: str) -> bytes:
+    """One header line, ended by CRLF. ValueError, which never shows the value, if it is not one safe line."""
+    if not _TOKEN.fullmatch(name):
+        raise ValueError(f"header name {name!r} is not a token (letters, digits and - are safe)")
+    if name.lower() in _OURS:
+        raise ValueError(f"header {name!r} is written by the connection itself; leave it out")
+    if not _VALUE.fullmatch(value):
+        raise ValueError(
+            f"header {name!r}: its value holds a line break, a control or a non-Latin-1 character"
+            " (a secret read from a file often ends in a line break)"
+        )
+    return f"{name}: {value}\r\n".encode("latin-1")
+
+
+class ResponseHead:
+    """The head of a response, which the parser has already found valid.
+
+    Splitting twenty headers costs ten times what parsing the rest does, and the road asks for two or three of
+    them: so the bytes are kept, searched on demand, and split only for those who want all.
+    """
+
+    __slots__ = ("_folded", "_raw")
+
+    def __init__(self, raw: bytes) -> None:
+        self._raw = raw  # from the status line to the last header's CRLF
+        self._folded: bytes | None = None
+
+    def get(self, name: bytes) -> bytes | None:
+        """The first value of a header; `name` in lower case."""
+        folded = self._folded
+        if folded is None:
+            folded = self._folded = self._raw.lower()
+        start = folded.find(b"\r\n%b:" % name)
+        if start < 0:
+            return None
+        start += len(name) + 3
+        return self._raw[start : folded.find(b"\r\n", start)].strip(b" \t")
+
+    def items(self) -> list[tuple[bytes, bytes]]:
+        """Every header in order, names in lower case, values without the space around them."""
+        pairs = []
+        for line in self._raw.split(b"\r\n")[1:-1]:
+            name, _, value = line.partition(b":")
+            pairs.append((name.lower(), value.strip(b" \t")))
+        return pairs
+
+    def ends_at_close(self) -> bool:
+        """Whether only the end of the connection ends the body (RFC 9112 §6.3)."""
+        codings = b",".join(value for name, value in self.items() if name == b"transfer-encoding")
+        if codings:
+            return codings.rpartition(b",")[2].strip(b" \t").lower() != b"chunked"
+        return self.get(b"content-length") is None

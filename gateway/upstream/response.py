@@ -1,0 +1,143 @@
+"""An answer on its way: its head at once, its body as it comes."""
+
+from types import TracebackType
+
+from gateway.upstream.connection import Connection
+from gateway.upstream.decode import DecodedTooLarge, DecodingFailed, decoder_for
+from gateway.upstream.errors import ClosedEarly, ProtocolError, TooLarge, UpstreamFailure
+from gateway.upstream.head import ResponseHead
+
+
+class Response:
+    """What a vendor answered. Whoever got one calls `close()` in a `finally`, or uses it in a `with`.
+
+    Bytes that came before a failure are returned before the failure is raised, and then it is raised again at
+    every further read. Cancelling a read closes the socket at once.
+    """
+
+    __slots__ = ("_connection", "_failure", "_head", "_host", "_left", "_max_body", "status")
+
+    def __init__(self, connection: Connection, max_body: int) -> None:
+        self.status = connection.status
+        self._host = connection.host
+        self._head = ResponseHead(connection.head)
+        self._connection: Connection | None = connection
+        self._failure: UpstreamFailure | None = None
+        self._max_body = self._left = max_body
+
+    def header(self, name: bytes) -> bytes | None:
+        """The first value of a header; `name` in lower case."""
+        return self._head.get(name)
+
+    @property
+    def headers(self) -> list[tuple[bytes, bytes]]:
+        """Every header in order, names in lower case. Split anew each time: prefer `header`."""
+        return self._head.items()
+
+    @property
+    def content_deadline(self) -> float | None:
+        """The loop time by which the caller must have found content; it sets None when it has.
+
+        At first: the time of asking plus `Deadlines.first_content`. A pending `next()` raises
+        FirstContentTimeout when it passes.
+        """
+        return None if self._connection is None else self._connection.content_due
+
+    @content_deadline.setter
+    def content_deadline(self, due: float | None) -> None:
+        if self._connection is not None:
+            self._connection.content_due = due
+            if due is not None:
+                self._connection.watch(due)
+
+    async def next(self) -> bytes:
+        """The body bytes that have come since the last call; b"" at the clean end, a failure at any other."""
+        while (data := self._ready()) is None:
+            await self._wait()
+        return data
+
+    async def read(self, *, decode: bool = False) -> bytes:
+        """The rest of the body, whole. TooLarge beyond the bound.
+
+        With `decode`, gzip and deflate are undone as content-encoding says; the bound holds for both forms.
+        """
+        parts: list[bytes] = []
+        while self._connection is not None or self._failure is not None:
+            data = self._ready()
+            if data is None:
+                await self._wait()
+            elif data:
+                parts.append(data)
+                self.content_deadline = None
+        body = parts[0] if len(parts) == 1 else b"".join(parts)
+        return self._decoded(body) if decode else body
+
+    def close(self) -> None:
+        """End the exchange: a whole answer gives its connection back, any other closes the socket at once."""
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        self._failure = ClosedEarly(connection.host, "body", "the answer was closed before it was read")
+        if connection.complete:
+            connection.take()
+            connection.finish()
+        else:
+            connection.abort()
+
+    def __enter__(self) -> "Response":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    async def _wait(self) -> None:
+        if self._connection is not None:
+            await self._connection.wait()
+
+    def _ready(self) -> bytes | None:
+        """What can be had without waiting; None if that is nothing yet."""
+        connection = self._connection
+        if connection is None:
+            if self._failure is not None:
+                raise self._failure
+            return b""
+        data = b""
+        if connection.chunks:
+            data = connection.take()
+            self._left -= len(data)
+            if self._left < 0:
+                raise self._give_up(
+                    TooLarge(connection.host, "body", f"the body exceeds {self._max_body} bytes")
+                )
+        if connection.complete:
+            self._connection = None
+            connection.finish()
+            return data
+        if data:
+            return data
+        if connection.failure is not None:
+            raise self._give_up(connection.failure)
+        return None
+
+    def _give_up(self, failure: UpstreamFailure) -> UpstreamFailure:
+        self._failure = failure
+        if self._connection is not None:
+            self._connection.abort()
+            self._connection = None
+        return failure
+
+    def _decoded(self, body: bytes) -> bytes:
+        encoding = self.header(b"content-encoding")
+        if encoding is None:
+            return body
+        try:
+            decoder = decoder_for(encoding, self._max_body)
+            decoded = decoder.feed(body)
+            decoder.finish()
+        except DecodedTooLarge:
+            raise TooLarge(self._host, "body", f"the decoded body exceeds {self._max_body} bytes") from None
+        except DecodingFailed as error:
+            raise ProtocolError(self._host, "body", str(error)) from None
+        return decoded
