@@ -154,9 +154,13 @@ def notes(whole: CountsAnswer) -> list[str]:
     """What the marks mean, for those that occur."""
     said = []
     if whole.estimated:
-        said.append(f"~ {whole.estimated} attempts have tokens counted here, because the vendor told none.")
+        said.append(
+            f"~ attempts whose tokens were counted here, because the vendor told none: {whole.estimated:,}"
+        )
     if whole.unpriced:
-        said.append(f"? {whole.unpriced} attempts have no known price; `prices:` in signalbox.yaml sets one.")
+        said.append(
+            f"? attempts without a known price, which `prices:` in signalbox.yaml sets: {whole.unpriced:,}"
+        )
     return said
 
 

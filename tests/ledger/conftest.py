@@ -1,4 +1,4 @@
-"""Rows, spools and databases for the ledger's tests."""
+"""Rows and databases for the ledger's tests."""
 
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -7,51 +7,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from dialects.usage import Usage
-from ledger.row import Begun, NanoDollars, UsageRow
-from storage.engine import Database, open_database
-from storage.schema import metadata
-
-NOON_MS = 1_790_000_000_000
-
-ROW = UsageRow(
-    attempt_id="req_0.1",
-    at_ms=NOON_MS,
-    key_id="key_a",
-    user="alice",
-    team="support",
-    organisation="acme",
-    endpoint="chat",
-    model_asked="fast",
-    vendor="openai",
-    model_served="gpt-4o-mini",
-    status="ok",
-    http_status=200,
-    error_code="",
-    usage=Usage(input=100, output=10),
-    cost=NanoDollars(21_000),
-    price_version="1-abcd",
-    priced=True,
-    estimated=False,
-    stream=False,
-    queue_ms=0.5,
-    first_ms=0.0,
-    total_ms=12.5,
-)
-BEGUN = Begun(
-    attempt_id="req_0.1",
-    at_ms=NOON_MS,
-    key_id="key_a",
-    user="alice",
-    team="support",
-    organisation="acme",
-    endpoint="chat",
-    model_asked="fast",
-    vendor="openai",
-    model_served="gpt-4o-mini",
-    price_version="1-abcd",
-    input_estimate=120,
-)
+from ledger.row import Begun, UsageRow
+from storage.engine import Database
+from tests.ledger.facts import BEGUN, ROW, ledger_of
 
 
 @pytest.fixture
@@ -77,8 +35,5 @@ def make_begun() -> Callable[..., Begun]:
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
     """An empty SQLite database with every table."""
-    opened = open_database(f"sqlite:///{tmp_path}/ledger.db")
-    async with opened.engine.begin() as connection:
-        await connection.run_sync(metadata.create_all)
-    yield opened
-    await opened.close()
+    async with ledger_of(tmp_path / "ledger.db") as opened:
+        yield opened
