@@ -20,7 +20,9 @@ HELD = Credential(b"right", ANN, expires=100.0, revoked=False, subjects=frozense
         pytest.param(HELD, b"wrong", 0.0, "unknown", id="another secret"),
         pytest.param(HELD, b"right", 100.0, "expired", id="at its end"),
         pytest.param(dataclasses.replace(HELD, revoked=True), b"right", 0.0, "revoked", id="revoked"),
-        pytest.param(dataclasses.replace(HELD, revoked=True), b"wrong", 0.0, "unknown", id="not told to a guesser"),
+        pytest.param(
+            dataclasses.replace(HELD, revoked=True), b"wrong", 0.0, "unknown", id="not told to a guesser"
+        ),
     ],
 )
 def test_who_is_refused_and_why(held, digest, now, reason) -> None:

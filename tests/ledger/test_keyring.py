@@ -112,9 +112,7 @@ async def test_a_key_made_elsewhere_ends_its_being_unknown(w) -> None:
     minted = mint(secrets.token_bytes)
     assert await refused(other, minted.plaintext.encode()) == "unknown"
     issued = await w.key()
-    await w.write(
-        update(keys).where(keys.c.id == issued.key.id).values(id=minted.id, hash=minted.hash)
-    )
+    await w.write(update(keys).where(keys.c.id == issued.key.id).values(id=minted.id, hash=minted.hash))
     async with w.accounts.store.change() as change:
         await change.note("key", minted.id)
     await other.catch_up()
@@ -166,7 +164,9 @@ async def test_the_ring_holds_no_more_keys_than_it_may(tmp_path) -> None:
         credentials = [await w.credential() for _ in range(5)]
         for credential in credentials:
             await w.ring.identify(credential)
-        assert [w.ring.known(credential) is not None for credential in credentials] == [False] * 2 + [True] * 3
+        assert [w.ring.known(credential) is not None for credential in credentials] == [False] * 2 + [
+            True
+        ] * 3
 
 
 async def test_revocation_is_seen_by_a_second_ring_as_it_catches_up(tmp_path) -> None:

@@ -73,7 +73,9 @@ def test_a_scanner_can_verify_a_key_offline_by_its_crc() -> None:
 
 
 def test_every_random_bit_of_the_secret_is_in_the_key() -> None:
-    secrets_seen = {mint(lambda n, bit=bit: (1 << bit).to_bytes(24)[-n:]).plaintext[17:50] for bit in range(192)}
+    secrets_seen = {
+        mint(lambda n, bit=bit: (1 << bit).to_bytes(24)[-n:]).plaintext[17:50] for bit in range(192)
+    }
     assert len(secrets_seen) == 192
 
 
@@ -86,7 +88,10 @@ def test_a_minted_key_does_not_print_its_plaintext() -> None:
 def test_a_number_has_one_spelling_per_base(number) -> None:
     text = encode(number, string.digits + string.ascii_letters, 6)
     assert len(text) == 6
-    assert sum((string.digits + string.ascii_letters).index(c) * 62**i for i, c in enumerate(text[::-1])) == number
+    assert (
+        sum((string.digits + string.ascii_letters).index(c) * 62**i for i, c in enumerate(text[::-1]))
+        == number
+    )
 
 
 def test_a_number_that_does_not_fit_is_refused() -> None:
