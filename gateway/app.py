@@ -74,9 +74,7 @@ class Front:
         return self.rest(scope, receive, send)
 
 
-def create_app(
-    services: Services, routes: Sequence[BaseRoute], cors_origins: Iterable[str]
-) -> "Front | CORSMiddleware":
+def create_app(services: Services, routes: Sequence[BaseRoute], cors_origins: Iterable[str]) -> "Front | CORSMiddleware":
     """The ASGI application."""
     table = {
         path: Inference(operation, dialect, services)

@@ -105,8 +105,7 @@ class Deployment:
                     declared = each.name in self.catalog.models
                     lines[target.name] = self._line(target, target.model if declared else label)
         tiers = tuple(
-            Tier(each.name, each.strategy, tuple(Candidate(to.name, to.weight) for to in each.targets))
-            for each in groups
+            Tier(each.name, each.strategy, tuple(Candidate(to.name, to.weight) for to in each.targets)) for each in groups
         )
         return Route(group.name, label, tiers, settled(tiers), lines)
 
@@ -131,6 +130,7 @@ class Deployment:
             quote=self._quote(vendor, target.model),
             answer_headers=((b"x-signalbox-target", target.name.encode("latin-1", "replace")),),
         )
+
 
     def _quote(self, vendor: Vendor, model: str) -> Quote | None:
         settings = self.catalog.settings

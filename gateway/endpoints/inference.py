@@ -58,9 +58,7 @@ class Inference:
             status = error.status
             body = self._dialect.write_error(error.shown())
             await send_json(send, status, body, (identity, *error.headers))
-        except (
-            Exception
-        ):  # the border: whatever is left is ours, and the caller learns only the id to ask for
+        except Exception:  # the border: whatever is left is ours, and the caller learns only the id to ask for
             log.exception("request %s failed", call_id)
             status = 500
             await send_json(send, status, self._dialect.write_error(_internal(call_id)), (identity,))
@@ -73,9 +71,7 @@ class Inference:
     ) -> Call:
         deployment = self._services.deployment
         if scope["method"] != "POST":
-            raise WrongMethod(
-                f"{scope['path']} takes POST, found {scope['method']}.", headers=((b"allow", b"POST"),)
-            )
+            raise WrongMethod(f"{scope['path']} takes POST, found {scope['method']}.", headers=((b"allow", b"POST"),))
         settings = deployment.catalog.settings
         limit = settings.max_body_bytes
         envelope = read_headers(scope["headers"], limit)

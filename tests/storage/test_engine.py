@@ -121,7 +121,8 @@ async def test_a_writer_waits_for_another_only_until_the_deadline_and_readers_do
 
 async def test_a_statement_that_takes_too_long_is_slow_and_the_next_one_works(database) -> None:
     endless = text(
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000000) SELECT max(i) FROM n"
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000000) "
+        "SELECT max(i) FROM n"
     )
     with pytest.raises(StoreSlow):
         await database.fetch(endless)
