@@ -1,10 +1,11 @@
 """The frozen form of a configuration, which a request keeps from beginning to end."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
+from config.errors import Problem
 from config.kinds import VendorKind
 
 
@@ -71,11 +72,46 @@ class ModelGroup:
 
 @dataclass(frozen=True, slots=True)
 class Passthrough:
-    """A pattern of model names that go to one vendor, the prefix before `*` taken off when `strip` is set."""
+    """A pattern of model names that go to one vendor, the prefix before `*` taken off when `strip` is set.
 
-    pattern: str  # "openai/*" or "gpt-*"
+    A pattern without `*` is that name alone.
+    """
+
+    pattern: str  # "openai/*", "gpt-*" or "o1"
     vendor: str
     strip: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PatternIndex:
+    """Passthroughs by prefix: a look-up costs one slice per prefix length, not one test per pattern."""
+
+    exact: Mapping[str, Passthrough]
+    prefixes: Mapping[str, Passthrough]
+    lengths: tuple[int, ...]  # of the prefixes, the longest first
+
+    @classmethod
+    def of(cls, rules: Iterable[Passthrough]) -> "PatternIndex":
+        """Index the rules; of two with the same pattern the first one counts."""
+        exact: dict[str, Passthrough] = {}
+        prefixes: dict[str, Passthrough] = {}
+        for rule in rules:
+            if rule.pattern.endswith("*"):
+                prefixes.setdefault(rule.pattern[:-1], rule)
+            else:
+                exact.setdefault(rule.pattern, rule)
+        return cls(exact, prefixes, tuple(sorted({len(prefix) for prefix in prefixes}, reverse=True)))
+
+    def find(self, name: str) -> tuple[Passthrough, int] | None:
+        """The most specific rule for a name, and its prefix's length; `*` is at least one character."""
+        rule = self.exact.get(name)
+        if rule is not None:
+            return rule, 0
+        size = len(name)
+        for length in self.lengths:
+            if length < size and (rule := self.prefixes.get(name[:length])) is not None:
+                return rule, length
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,15 +167,27 @@ class Catalog:
     settings: Settings
     version: str  # digest of what it was compiled from
     source: str  # the file's path, or "no file"
+    patterns: PatternIndex = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "patterns", PatternIndex.of(self.passthroughs))
 
     def resolve(self, name: str) -> ModelGroup | None:
-        """The group that serves a model name: a declared one, else the first pattern that fits."""
+        """The group that serves a model name: a declared one, else that of the most specific pattern."""
         group = self.models.get(name)
         if group is not None:
             return group
-        for rule in self.passthroughs:
-            prefix = rule.pattern[:-1]
-            if name.startswith(prefix) and len(name) > len(prefix):
-                model = name[len(prefix) :] if rule.strip else name
-                return ModelGroup(name=name, targets=(Target(rule.vendor, model),))
-        return None
+        found = self.patterns.find(name)
+        if found is None:
+            return None
+        rule, length = found
+        return ModelGroup(name, (Target(rule.vendor, name[length:] if rule.strip else name),))
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A configuration that was read, and what its author should know about it."""
+
+    catalog: Catalog
+    warnings: tuple[Problem, ...] = ()
+    files: tuple[str, ...] = ()  # every file it was read from, secrets included: what a reload watches

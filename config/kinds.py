@@ -29,6 +29,7 @@ class VendorKind:
     """One vendor as data. The name of the file that declares it is its `kind` in the YAML.
 
     `paths` are appended to the base URL; `{model}` and `{api_version}` are filled per target.
+    A field in `renames` means the same under another name: dropping `max_completion_tokens` would lift a cap.
     `stream_usage` says how a stream reports usage: when asked by `stream_options.include_usage`
     ("option"), or always, refusing or ignoring the option ("always").
     """
@@ -44,6 +45,9 @@ class VendorKind:
     paths: Mapping[Operation, str] = field(default_factory=lambda: OPENAI_PATHS)
     stream_usage: Literal["option", "always"] = "option"
     drops: frozenset[str] = frozenset()  # top-level request fields the vendor answers with an error
+    renames: Mapping[str, str] = field(
+        default_factory=lambda: MappingProxyType({})
+    )  # field: the vendor's name for it
     prices: str | None = None  # provider id in genai-prices; None: no public price list
     free: bool = False  # runs on the operator's own machine: priced zero unless the YAML says otherwise
     bare_models: tuple[

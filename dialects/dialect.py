@@ -1,7 +1,7 @@
 """What the road asks of a wire format."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Protocol
 
@@ -47,7 +47,7 @@ class Edits:
     model: str
     ask_usage: bool = False  # add stream_options.include_usage
     drops: frozenset[str] = frozenset()
-    renames: Mapping[str, str] = MappingProxyType({})  # field: the vendor's name for it
+    renames: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # to the vendor's name
 
 
 class WholeAnswer(msgspec.Struct, frozen=True):
@@ -69,7 +69,10 @@ class StreamReader(Protocol):
     started: bool  # some content, or the end of an answer without content, was seen
     finished: bool  # the answer said how it ended
     text_length: int  # characters of content and tool arguments so far
-    held: int  # bytes kept back because their event is not whole yet
+
+    @property
+    def held(self) -> int:
+        """Bytes kept back because their event is not whole yet."""
 
     def feed(self, data: bytes) -> bytes:
         """The bytes to pass on: whole events, those the caller did not ask for taken out."""

@@ -29,8 +29,8 @@ def decode_request(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
         return decoder.decode(body)
     except msgspec.ValidationError as error:
         text = str(error)
-        found = _PATH.search(text)
-        param = found.group(1) if found else _missing_field(text)
+        path = _PATH.search(text)
+        param = path.group(1) if path else _missing_field(text)
         place = f" at '{param}'" if param else ""
         raise Malformed(f"Invalid request body{place}: {_PATH.sub('', text)}.", param=param) from None
     except msgspec.DecodeError as error:

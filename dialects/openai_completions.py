@@ -9,7 +9,6 @@ from dialects.openai_common import StreamOptions, decode_request
 
 class _Request(msgspec.Struct, frozen=True):
     model: str
-    prompt: msgspec.Raw | None = None
     stream: bool | None = None
     stream_options: StreamOptions | None = None
     max_tokens: int | None = None

@@ -15,7 +15,7 @@ class _Request(msgspec.Struct, frozen=True):
 
 
 class _Answer(msgspec.Struct, frozen=True):
-    data: msgspec.Raw | None = None
+    data: msgspec.Raw = msgspec.Raw()
     usage: UsageWire | None = None
     error: Any = None
 
@@ -36,6 +36,6 @@ class OpenAIEmbeddings(OpenAIChat):
         answer = decode_answer(_ANSWER, body)
         if answer.error:
             return WholeAnswer(None, read_vendor_error(answer.error), 0)
-        if answer.data is None:
+        if not bytes(memoryview(answer.data)[:1]):
             raise Malformed("the answer has no data")
         return WholeAnswer(None if answer.usage is None else read_usage(answer.usage), None, 0)

@@ -12,6 +12,11 @@ from dialects.usage import Usage
 MAX_EVENT_BYTES = 16 * 1024 * 1024
 
 
+# In a union with None, msgspec would take nothing but null for a Raw.
+_ABSENT = msgspec.Raw()
+_EMPTY = (b"", b"null")
+
+
 class _Function(msgspec.Struct, frozen=True):
     name: str | None = None
     arguments: str | None = None
@@ -29,7 +34,7 @@ class _Delta(msgspec.Struct, frozen=True):
     reasoning: str | None = None
     tool_calls: list[_ToolCall] | None = None
     function_call: _Function | None = None
-    audio: msgspec.Raw | None = None
+    audio: msgspec.Raw = _ABSENT
 
 
 class _Choice(msgspec.Struct, frozen=True):
@@ -46,14 +51,13 @@ class _Groq(msgspec.Struct, frozen=True):
 class _Event(msgspec.Struct, frozen=True):
     choices: list[_Choice] | None = None
     usage: UsageWire | None = None
-    error: msgspec.Raw | None = None
+    error: msgspec.Raw = _ABSENT
     # Groq reports a stream's usage here: https://console.groq.com/docs/api-reference
     x_groq: _Groq | None = None
 
 
 _DECODE = msgspec.json.Decoder(_Event).decode
 _LOOSE = msgspec.json.Decoder().decode
-_NULL = b"null"
 
 
 class OpenAIStream:
@@ -139,7 +143,7 @@ class OpenAIStream:
             self.usage = read_usage(event.usage)
         elif event.x_groq is not None and event.x_groq.usage is not None:
             self.usage = read_usage(event.x_groq.usage)
-        if event.error is not None and bytes(event.error) != _NULL:
+        if event.error is not _ABSENT and bytes(event.error) not in _EMPTY:
             self.error = read_vendor_error(_LOOSE(event.error))
             return False
         if not event.choices:
@@ -178,7 +182,7 @@ class OpenAIStream:
         if delta.function_call is not None:
             self.started = True
             length += len(delta.function_call.arguments or "")
-        if delta.audio is not None and bytes(delta.audio) != _NULL:
+        if delta.audio is not _ABSENT and bytes(delta.audio) not in _EMPTY:
             self.started = True
         if length:
             self.started = True

@@ -74,7 +74,9 @@ class Front:
         return self.rest(scope, receive, send)
 
 
-def create_app(services: Services, routes: Sequence[BaseRoute], cors_origins: Iterable[str]) -> "Front | CORSMiddleware":
+def create_app(
+    services: Services, routes: Sequence[BaseRoute], cors_origins: Iterable[str]
+) -> "Front | CORSMiddleware":
     """The ASGI application."""
     table = {
         path: Inference(operation, dialect, services)
@@ -87,7 +89,7 @@ def create_app(services: Services, routes: Sequence[BaseRoute], cors_origins: It
     if not origins:
         return front
     return CORSMiddleware(
-        front,  # type: ignore[arg-type]  # its __call__ returns the awaitable instead of being one
+        front,
         allow_origins=origins,
         allow_methods=["GET", "POST", "PATCH", "DELETE"],
         allow_headers=["*"],

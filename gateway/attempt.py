@@ -170,7 +170,7 @@ class Attempt:
             self.settle("ok" if whole else "cancelled")
 
     def settle(self, status: str, error_code: str = "") -> None:
-        """Append the attempt's row, once. The vendor's usage is billed; without it, what was seen is counted."""
+        """Append the attempt's row, once: with the vendor's usage, or without it with what was seen."""
         if self.settled:
             return
         self.settled = True
@@ -217,8 +217,8 @@ class Attempt:
         usage = reader.usage if reader is not None else self.usage
         if usage is not None:
             return usage, False
-        answered = self.response is not None
-        if not self.sent or (answered and self.response.status != 200):
+        refused = self.response is not None and self.response.status != 200
+        if not self.sent or refused:
             return _NOTHING, False  # nothing reached the vendor, or it refused: no vendor bills a refusal
         dialect = self.cleared.call.dialect
         text = reader.text_length if reader is not None else self.text_length

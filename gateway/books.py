@@ -1,5 +1,6 @@
 """Where every attempt is written down: first in the spool, then in the metrics."""
 
+import logging
 from dataclasses import dataclass
 
 from gateway.clock import Clock
@@ -7,6 +8,8 @@ from gateway.errors import Unavailable
 from gateway.telemetry.metrics import Metrics
 from ledger.row import Begun, UsageRow
 from ledger.spool import Spool, SpoolFull
+
+log = logging.getLogger("signalbox.ledger")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,14 @@ class Books:
         except SpoolFull as error:
             raise Unavailable("The ledger cannot be written at the moment; try again later.") from error
 
+    def append(self, row: UsageRow) -> None:
+        """Write a row down; a failure is logged and counted by the spool."""
+        try:
+            self.spool.append(row)
+        except SpoolFull as error:
+            log.critical("a usage row was lost: %s (attempt %s)", error, row.attempt_id)
+
     def settle(self, row: UsageRow, label: str) -> None:
-        """Note what an attempt came to. Raises SpoolFull, which a served answer outlives as a logged error."""
-        self.spool.append(row)
+        """Note what an attempt came to. A row that no disk takes is lost loudly; the answer is not."""
+        self.append(row)
         self.metrics.attempt(row, label)

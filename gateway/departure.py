@@ -1,4 +1,4 @@
-"""The server side of a client's connection, as the road needs it: who left is noticed at once, without a task."""
+"""The client's connection as the road needs it: who left is noticed at once, without a task."""
 
 import asyncio
 from collections.abc import Callable
@@ -46,7 +46,7 @@ class Protocol(HttpToolsProtocol):
         super().on_message_begin()
         departure = self.departure
         departure.body_complete = False
-        self.scope[SCOPE_KEY] = departure  # type: ignore[typeddict-unknown-key]
+        self.scope[SCOPE_KEY] = departure  # type: ignore[literal-required]
 
     def on_headers_complete(self) -> None:
         if self._head_timer is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import quote as quote_path
 
 from cachetools import LRUCache
 
@@ -105,7 +106,8 @@ class Deployment:
                     declared = each.name in self.catalog.models
                     lines[target.name] = self._line(target, target.model if declared else label)
         tiers = tuple(
-            Tier(each.name, each.strategy, tuple(Candidate(to.name, to.weight) for to in each.targets)) for each in groups
+            Tier(each.name, each.strategy, tuple(Candidate(to.name, to.weight) for to in each.targets))
+            for each in groups
         )
         return Route(group.name, label, tiers, settled(tiers), lines)
 
@@ -127,12 +129,12 @@ class Deployment:
                 drops=kind.drops,
                 renames=kind.renames,
             ),
-            quote=self._quote(vendor, target.model),
+            quote=self.quote(vendor, target.model),
             answer_headers=((b"x-signalbox-target", target.name.encode("latin-1", "replace")),),
         )
 
-
-    def _quote(self, vendor: Vendor, model: str) -> Quote | None:
+    def quote(self, vendor: Vendor, model: str) -> Quote | None:
+        """What a model at a vendor is billed at now; None when nobody knows and the rule is to deny."""
         settings = self.catalog.settings
         assumed = settings.assumed_price
         found = FREE if vendor.kind.free else None
@@ -154,7 +156,9 @@ def _head(vendor: Vendor, model: str, path: str) -> bytes:
     origin = Origin.of(vendor.base_url)
     base = vendor.base_url.split("://", 1)[1].partition("/")[2]
     prefix = f"/{base}" if base else ""
-    filled = path.replace("{model}", _quoted(model)).replace("{api_version}", vendor.api_version or "")
+    filled = path.replace("{model}", quote_path(model, safe="")).replace(
+        "{api_version}", vendor.api_version or ""
+    )
     headers = [("host", origin.authority), ("content-type", "application/json"), ("user-agent", "signalbox")]
     if vendor.api_key is not None:
         headers.append((vendor.kind.auth_header, vendor.kind.auth_prefix + vendor.api_key.value))

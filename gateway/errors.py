@@ -135,7 +135,8 @@ class NobodyAnswered(GatewayError):
         tried = "; ".join(f"{target}: {failure.message}" for target, failure in failures)
         last = failures[-1][1]
         super().__init__(
-            failures[0][1].message if len(failures) == 1 else f"No target answered. {tried}", headers=last.headers
+            failures[0][1].message if len(failures) == 1 else f"No target answered. {tried}",
+            headers=last.headers,
         )
         self.status = last.status
         if len(failures) == 1:

@@ -28,10 +28,14 @@ BY_STATUS: Mapping[int, Ruling] = MappingProxyType(
         409: Ruling(409, "vendor_conflict"),
         425: Ruling(503, "vendor_overloaded"),
         429: Ruling(429, "vendor_rate_limited"),
-        498: Ruling(503, "vendor_overloaded"),  # Groq's flex tier at capacity: https://console.groq.com/docs/errors
+        498: Ruling(
+            503, "vendor_overloaded"
+        ),  # Groq's flex tier at capacity: https://console.groq.com/docs/errors
         503: Ruling(503, "vendor_overloaded"),
         504: Ruling(504, "vendor_timeout"),
-        529: Ruling(503, "vendor_overloaded"),  # Anthropic's overload: https://docs.anthropic.com/en/api/errors
+        529: Ruling(
+            503, "vendor_overloaded"
+        ),  # Anthropic's overload: https://docs.anthropic.com/en/api/errors
     }
 )
 _SERVER_FAULT = Ruling(502, "vendor_failed")

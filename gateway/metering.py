@@ -16,7 +16,7 @@ _ENCODE = msgspec.json.Encoder().encode
 
 
 class Reservation:
-    """What a call may use; it settles on every exit, and a call refused before any attempt leaves a row too."""
+    """What a call may use. It settles on every exit; a call refused before any attempt leaves a row too."""
 
     __slots__ = ("_books", "_call", "_principal")
 
@@ -66,7 +66,7 @@ class Reservation:
             trail=_ENCODE(call.trail).decode(),
             tags=who.tags_json,
         )
-        self._books.spool.append(row)
+        self._books.append(row)
 
 
 class Metering:

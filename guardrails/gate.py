@@ -45,7 +45,9 @@ class Gate:
 
     def inspect(self, segments: Sequence[Segment]) -> list[Finding]:
         """All findings of all guards."""
-        return [finding for segment in segments for guard in self.guards for finding in guard.inspect(segment)]
+        return [
+            finding for segment in segments for guard in self.guards for finding in guard.inspect(segment)
+        ]
 
 
 OPEN_GATE = Gate()

@@ -10,6 +10,7 @@ MAX_FILE = 400
 MAX_FUNCTION = 40
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 METRICS = frozenset({"Counter", "Gauge", "Histogram", "Summary", "Info"})
+METRIC_NAME = re.compile(r"signalbox_[a-z][a-z0-9_]*")
 FAMILY = "MetricFamily"  # how the names of prometheus-client's collector classes end
 
 # Written in pieces, so that the file that holds the rule does not break it.
@@ -113,14 +114,13 @@ def mirror(source: Path, root: Path) -> Path:
 def untested(sources: Iterable[Path], root: Path, together: Mapping[str, str]) -> list[str]:
     """Source files without their test file.
 
-    `together` maps a folder or file to the one test that takes all of it; that test must exist too.
+    `together` maps a folder to the one test that takes all files right in it; that test must exist too.
     """
     found = []
     for source in sources:
         if source.name == "__init__.py":
             continue
-        places = {source.relative_to(root), *source.relative_to(root).parents}
-        shared = [root / test for place, test in together.items() if Path(place) in places]
+        shared = [root / test for folder, test in together.items() if root / folder == source.parent]
         wanted = [mirror(source, root), *shared]
         if not any(test.is_file() for test in wanted):
             missing = " or ".join(str(test.relative_to(root)) for test in wanted)
@@ -190,27 +190,34 @@ def _called(node: ast.Call) -> str:
 
 
 def metric_names(paths: Iterable[Path]) -> dict[str, str]:
-    """The name of every metric that is constructed, and where."""
-    return {
-        node.args[0].value: f"{path}:{node.lineno}"
-        for path in paths
-        for node in ast.walk(parse(path))
-        if isinstance(node, ast.Call) and node.args
-        if _called(node) in METRICS or _called(node).endswith(FAMILY)
-        if isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str)
-    }
+    """The names of all metrics, and where: first arguments of metric classes, texts like `signalbox_…`."""
+    found = {}
+    for path in paths:
+        for node in ast.walk(parse(path)):
+            if isinstance(node, ast.Call) and node.args and _is_metric(_called(node)):
+                node = node.args[0]
+            elif not isinstance(node, ast.Constant) or not METRIC_NAME.fullmatch(str(node.value)):
+                continue
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found[node.value] = f"{path}:{node.lineno}"
+    return found
+
+
+def _is_metric(called: str) -> bool:
+    return called in METRICS or called.endswith(FAMILY)
 
 
 def error_codes(paths: Iterable[Path]) -> dict[str, str]:
-    """The value of every class attribute `code = "..."`, annotated or not, and where."""
+    """The value of every class attribute `code = "..."` and argument `code="..."`, and where."""
     found = {}
     for path in paths:
         for owner in ast.walk(parse(path)):
             for node in owner.body if isinstance(owner, ast.ClassDef) else ():
-                value = _string_assigned(node, "code")
-                if value:
-                    found[value] = f"{path}:{node.lineno}"
-    return found
+                found[_string_assigned(node, "code")] = f"{path}:{node.lineno}"
+            for given in owner.keywords if isinstance(owner, ast.Call) else ():
+                if given.arg == "code" and isinstance(given.value, ast.Constant):
+                    found[str(given.value.value)] = f"{path}:{given.value.lineno}"
+    return {code: where for code, where in found.items() if re.fullmatch(r"[a-z]\w+", code)}
 
 
 def _string_assigned(node: ast.stmt, name: str) -> str:

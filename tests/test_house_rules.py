@@ -125,7 +125,9 @@ import prometheus_client as pc
 calls = Counter("calls", "…")
 waits = pc.Histogram("wait_seconds", "…")
 depth = GaugeMetricFamily("spool_rows", "…")
-other = print("not_a_metric")
+wrapped = Timing("signalbox_request_seconds", "…", ("endpoint",))
+gauges = [("signalbox_open_streams", "…", len)]
+other = print("not_a_metric", "a signalbox_sentence")
 """
 ERRORS = """
 class OverLimit(Exception):
@@ -133,14 +135,18 @@ class OverLimit(Exception):
     code = "rate_limit_exceeded"
 class NoKey(Exception):
     code: ClassVar[str] = "invalid_api_key"
+    code_of_conduct = "none"
+failure = UpstreamError("…", status=502, code="vendor_cut")
+number = exit(code=3)
 code = "not_an_error"
 """
 
 
 def test_metrics_and_error_codes_are_collected(tmp_path: Path) -> None:
     file = written(tmp_path / "a.py", METRICS + ERRORS)
-    assert list(rules.metric_names([file])) == ["calls", "wait_seconds", "spool_rows"]
-    assert list(rules.error_codes([file])) == ["rate_limit_exceeded", "invalid_api_key"]
+    metrics = {"calls", "wait_seconds", "spool_rows", "signalbox_request_seconds", "signalbox_open_streams"}
+    assert set(rules.metric_names([file])) == metrics
+    assert set(rules.error_codes([file])) == {"rate_limit_exceeded", "invalid_api_key", "vendor_cut"}
 
 
 @pytest.mark.parametrize(

@@ -1,1 +1,5 @@
-"""The command line."""
+"""The command `signalbox`: one file a command."""
+
+from gateway.cli.main import main
+
+__all__ = ["main"]

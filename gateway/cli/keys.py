@@ -6,7 +6,6 @@ import typer
 
 from gateway.admin.keys import IssuedKeyAnswer, issued_answer, key_answer
 from gateway.cli.durations import parse_duration
-from gateway.cli.show import day, models_text, print_facts, print_json, print_table, read_models, read_tags
 from gateway.cli.store import (
     DatabaseOption,
     JsonOption,
@@ -17,6 +16,7 @@ from gateway.cli.store import (
     fail,
     perform,
 )
+from gateway.cli.tables import day, models_text, print_facts, print_json, print_table, read_models, read_tags
 from ledger.entities import NewKey
 
 app = typer.Typer(help="Create, list, revoke and rotate keys.", no_args_is_help=True)

@@ -1,66 +1,63 @@
-"""How accounts look in a terminal, and how options are read into values."""
+"""`signalbox show`: the configuration in force, with every default and no secret."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+import json
+import os
+from pathlib import Path
+from typing import Annotated
 
 import typer
-from pydantic import BaseModel, TypeAdapter
-from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ledger.entities import Models, Tags
+from config.catalog import Loaded
+from config.defaults import default_catalog
+from config.discover import discover
+from config.errors import ConfigError
+from config.kinds import VendorKind
+from config.load import load_file
+from config.view import Setting, effective
+
+USUAL = Path("signalbox.yaml")
 
 
-def print_json(answer: BaseModel | Sequence[BaseModel]) -> None:
-    """One JSON document, for programs."""
-    if isinstance(answer, BaseModel):
-        typer.echo(answer.model_dump_json(indent=2))
+def show(
+    path: Annotated[
+        Path | None,
+        typer.Argument(help="The file. Without it signalbox.yaml, or what the environment offers."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the settings as JSON.")] = False,
+) -> None:
+    """Show the effective configuration; secrets are masked, defaults are marked."""
+    kinds = discover("gateway.vendors", "VENDOR", VendorKind)
+    file = path or (USUAL if USUAL.exists() else None)
+    try:
+        loaded = default_catalog(kinds, os.environ) if file is None else load_file(file, kinds, os.environ)
+    except ConfigError as error:
+        typer.echo(json.dumps(error.to_json()) if as_json else str(error), err=not as_json)
+        raise typer.Exit(1) from error
+    settings = effective(loaded.catalog)
+    if as_json:
+        typer.echo(json.dumps(_document(loaded, settings)))
     else:
-        typer.echo(TypeAdapter(list[BaseModel]).dump_json(list(answer), indent=2, serialize_as_any=True))
+        _print(loaded, settings)
 
 
-def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """As wide as the terminal; what does not fit is folded, only the first column never."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for number, column in enumerate(columns):
-        table.add_column(column, no_wrap=number == 0, overflow="fold")
-    for row in rows:
-        # As plain text: a name with brackets must not be read as a style.
-        table.add_row(*(Text(cell) for cell in row))
-    Console().print(table)
+def _document(loaded: Loaded, settings: list[Setting]) -> dict[str, object]:
+    return {
+        "source": loaded.catalog.source,
+        "version": loaded.catalog.version,
+        "settings": [setting.to_json() for setting in settings],
+        "warnings": [warning.to_json() for warning in loaded.warnings],
+    }
 
 
-def print_facts(facts: Sequence[tuple[str, str]]) -> None:
-    """One thing, a line for each of its facts."""
-    width = max(len(name) for name, _ in facts)
-    for name, value in facts:
-        typer.echo(f"{name:<{width}}  {value}")
-
-
-def day(at: int | None) -> str:
-    """A Unix time as an UTC date and minute, or a dash."""
-    return "-" if at is None else datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M")
-
-
-def models_text(models: Sequence[str] | None, otherwise: str = "all") -> str:
-    return otherwise if models is None else ", ".join(models) or "none"
-
-
-def read_models(option: str | None) -> Models:
-    """`a,b` as patterns; None stands for every model."""
-    if option is None:
-        return None
-    return tuple(name.strip() for name in option.split(",") if name.strip())
-
-
-def read_tags(options: Sequence[str] | None) -> Tags:
-    """`k=v` options; raises `ValueError` with a text for the user."""
-    pairs = []
-    for option in options or ():
-        name, equals, value = option.partition("=")
-        if not equals or not name:
-            raise ValueError(f"--tag is {option!r}; write name=value, as in --tag project=alpha.")
-        pairs.append((name, value))
-    return tuple(pairs)
+def _print(loaded: Loaded, settings: list[Setting]) -> None:
+    table = Table("", "", "", box=None, show_header=False, pad_edge=False)
+    for setting in settings:
+        style = "dim" if setting.default else ""
+        mark = "default" if setting.default else ""
+        table.add_row(Text(setting.path, style), Text(setting.value, style), Text(mark, style))
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(table)
+    console.print(Text(f"From {loaded.catalog.source}, version {loaded.catalog.version}."))

@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from gateway.admin.teams import team_answer
-from gateway.cli.show import day, models_text, print_facts, print_json, print_table, read_models, read_tags
 from gateway.cli.store import DatabaseOption, JsonOption, ModelsOption, StateOption, TagOption, fail, perform
+from gateway.cli.tables import day, models_text, print_facts, print_json, print_table, read_models, read_tags
 from ledger.entities import NewTeam, Team
 
 app = typer.Typer(help="List, show, create and archive teams.", no_args_is_help=True)

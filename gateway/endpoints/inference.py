@@ -20,7 +20,7 @@ log = logging.getLogger("signalbox.calls")
 
 
 class Inference:
-    """One path's endpoint, a plain ASGI callable: it stands in front of the router, whose look-up costs more."""
+    """One path's endpoint, a plain ASGI callable in front of the router, whose look-up costs more."""
 
     def __init__(self, operation: Operation, dialect: Dialect, services: Services) -> None:
         self._operation = operation
@@ -58,7 +58,9 @@ class Inference:
             status = error.status
             body = self._dialect.write_error(error.shown())
             await send_json(send, status, body, (identity, *error.headers))
-        except Exception:  # the border: whatever is left is ours, and the caller learns only the id to ask for
+        except (
+            Exception
+        ):  # the border: whatever is left is ours, and the caller learns only the id to ask for
             log.exception("request %s failed", call_id)
             status = 500
             await send_json(send, status, self._dialect.write_error(_internal(call_id)), (identity,))
@@ -71,7 +73,9 @@ class Inference:
     ) -> Call:
         deployment = self._services.deployment
         if scope["method"] != "POST":
-            raise WrongMethod(f"{scope['path']} takes POST, found {scope['method']}.", headers=((b"allow", b"POST"),))
+            raise WrongMethod(
+                f"{scope['path']} takes POST, found {scope['method']}.", headers=((b"allow", b"POST"),)
+            )
         settings = deployment.catalog.settings
         limit = settings.max_body_bytes
         envelope = read_headers(scope["headers"], limit)
@@ -97,7 +101,8 @@ class Inference:
     async def _write(self, call: Call, send: Send, identity: Header) -> int:
         if call.asked.stream:
             return await self._stream(call, send, identity)
-        body, headers = b"", ()
+        body = b""
+        headers: tuple[Header, ...] = ()
         async with aclosing(answer(call, self._services)) as frames:
             async for frame in frames:
                 if type(frame) is Chunk:

@@ -26,7 +26,7 @@ class Models:
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    async def list(self, request: Request) -> Response:
+    async def all(self, request: Request) -> Response:
         principal = await self._principal(request)
         return JSONResponse({"object": "list", "data": [_model(name) for name in self._names(principal)]})
 
@@ -34,7 +34,9 @@ class Models:
         principal = await self._principal(request)
         name = request.path_params["model"]
         if not principal.allows(name) or self._services.deployment.route(name) is None:
-            raise ModelNotFound(f"The model '{name}' does not exist here, or this key may not use it.", param="model")
+            raise ModelNotFound(
+                f"The model '{name}' does not exist here, or this key may not use it.", param="model"
+            )
         return JSONResponse(_model(name))
 
     def _names(self, principal: Principal) -> list[str]:
@@ -63,7 +65,8 @@ class Health:
     async def ready(self, request: Request) -> Response:
         problems = self._problems()
         return JSONResponse(
-            {"status": "degraded" if problems else "ok", "problems": problems}, 503 if "draining" in problems else 200
+            {"status": "degraded" if problems else "ok", "problems": problems},
+            503 if "draining" in problems else 200,
         )
 
 
@@ -77,12 +80,14 @@ class Exposition:
         return Response(self._metrics.exposition(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-def plain_routes(models: Models, health: Health, exposition: Exposition, services: Services) -> list[BaseRoute]:
+def plain_routes(
+    models: Models, health: Health, exposition: Exposition, services: Services
+) -> list[BaseRoute]:
     """The routes, each also where SDKs put it that know no `/v1`."""
     guarded = [
         Route(f"{prefix}{path}", _answering(handler, services), methods=["GET"])
         for prefix in ("/v1", "")
-        for path, handler in (("/models", models.list), ("/models/{model:path}", models.show))
+        for path, handler in (("/models", models.all), ("/models/{model:path}", models.show))
     ]
     return [
         *guarded,

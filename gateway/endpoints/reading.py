@@ -65,7 +65,8 @@ async def read_body(receive: Receive, limit: int, seconds: float | None) -> byte
             return await _gather(receive, limit)
     except TimeoutError:
         raise SlowCaller(
-            f"The request body did not arrive within {seconds:g} seconds.", headers=((b"connection", b"close"),)
+            f"The request body did not arrive within {seconds:g} seconds.",
+            headers=((b"connection", b"close"),),
         ) from None
 
 

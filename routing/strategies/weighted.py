@@ -10,7 +10,7 @@ def order(facts: Facts, candidates: Sequence[Candidate]) -> list[Choice]:
     left = list(candidates)
     draw = facts.draw
     total = sum(candidate.weight for candidate in left)
-    choices = []
+    choices: list[Choice] = []
     while left:
         point = draw * total
         for place, candidate in enumerate(left):
@@ -18,7 +18,9 @@ def order(facts: Facts, candidates: Sequence[Candidate]) -> list[Choice]:
                 break
             point -= candidate.weight
         share = f"{candidate.weight}/{total}"
-        choices.append(Choice(candidate.name, f"weight {share}" if not choices else f"next by weight {share}"))
+        choices.append(
+            Choice(candidate.name, f"weight {share}" if not choices else f"next by weight {share}")
+        )
         # Where in its share the point fell is uniform again, and independent of which share it was.
         draw = min(max(point / candidate.weight, 0.0), 0.999999)
         total -= candidate.weight

@@ -1,0 +1,1 @@
+"""What a call costs: the gateway beside a bare relay and beside other gateways."""

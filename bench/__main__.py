@@ -1,0 +1,5 @@
+"""The command: `python -m bench`, what a call costs beside a bare relay, and beside other gateways."""
+
+from bench.cli import app
+
+app()

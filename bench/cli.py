@@ -1,0 +1,79 @@
+"""The benchmark's command line: which servers, which scenarios, how long."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from bench import report
+from bench.load import LoadFailed
+from bench.report import Figures
+from bench.runs import Run, Streams, measured
+from bench.scenarios import FULL, QUICK, SCENARIOS
+from bench.servers import NotReady
+from bench.subjects import SUBJECTS, KeyNotMade
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+RESULTS = Path(__file__).with_name("results") / "latest.json"
+DOCUMENT = Path(__file__).parents[1] / "docs" / "performance.md"
+STREAMS = "streams"  # what `--only` calls the open and the cancelled streams
+
+
+@app.command()
+def bench(
+    quick: Annotated[bool, typer.Option("--quick", help="A short run: the figures are rough.")] = False,
+    only: Annotated[list[str] | None, typer.Option(help="Measure this alone; may be given again.")] = None,
+    subject: Annotated[str, typer.Option(help="What to measure beside the relay.")] = "signalbox",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Measure what a call costs in CPU and memory, in one run beside a bare relay."""
+    console = Console(stderr=True)
+    run = chosen(subject, tuple(only or ()), quick=quick)
+    try:
+        figures = _watched(run, console)
+    except (NotReady, KeyNotMade, LoadFailed) as error:
+        console.print(f"[red]Not measured.[/] {error}", highlight=False)
+        raise typer.Exit(1) from error
+    facts = report.machine(datetime.now(UTC))
+    whole = report.document(subject, figures, facts)
+    lines = report.rows(figures)
+    if not quick and not only and subject == "signalbox":
+        report.write(whole, RESULTS)
+        DOCUMENT.write_text(report.between_markers(DOCUMENT.read_text(), report.markdown(lines, facts)))
+    if as_json:
+        sys.stdout.buffer.write(orjson.dumps(whole, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    else:
+        Console().print(report.terminal(lines))
+
+
+def chosen(subject: str, only: tuple[str, ...], *, quick: bool) -> Run:
+    """The run that the options ask for; raises typer.BadParameter."""
+    allowed = [*(scenario.name for scenario in SCENARIOS), STREAMS]
+    for name in only:
+        if name not in allowed:
+            raise typer.BadParameter(f"{name!r} is not measured; choose among {', '.join(allowed)}")
+    if subject not in SUBJECTS:
+        raise typer.BadParameter(f"{subject!r} is not known; choose among {', '.join(SUBJECTS)}")
+    return Run(
+        makers={subject: SUBJECTS[subject]},
+        scenarios=tuple(scenario for scenario in SCENARIOS if not only or scenario.name in only),
+        pace=QUICK if quick else FULL,
+        streams=_streams(quick) if not only or STREAMS in only else None,
+    )
+
+
+def _streams(quick: bool) -> Streams:
+    return Streams(500, 1_000, 500) if quick else Streams(2_000, 10_000, 2_000)
+
+
+def _watched(run: Run, console: Console) -> dict[str, Figures]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as progress:
+        bar = progress.add_task("starting", total=run.steps)
+        return measured(run, lambda what, who: progress.update(bar, advance=1, description=f"{what}: {who}"))

@@ -1,0 +1,141 @@
+"""Many open streams at once: held to see what each costs in memory, or cut to see what is left behind."""
+
+import asyncio
+import sys
+import time
+from collections.abc import Callable
+from typing import cast
+
+import httptools
+import msgspec
+import uvloop
+
+from bench import wire
+from bench.client import EventCounter, Job, head
+
+OPEN_SECONDS = 180.0  # how long the streams of one wave may take to begin
+_CONNECTING = 100  # at the same moment: fewer than any server's backlog
+
+
+class Crowd(msgspec.Struct, frozen=True):
+    """Which streams to open, and how many at once. Cut when they have begun, or held until told otherwise."""
+
+    job: Job
+    streams: int
+    at_once: int
+    hold: bool = False
+
+
+class Cuts(msgspec.Struct, frozen=True):
+    """When each stream was cut, by the name it gave as its user; times of the system's monotonic clock."""
+
+    at: dict[str, float]
+
+
+class CrowdFailed(Exception):
+    """Streams that did not begin, or ended before they were cut."""
+
+
+class Stream(asyncio.Protocol):
+    """One open stream, which has begun when its first event is here."""
+
+    def __init__(self, request: bytes) -> None:
+        self._request = request
+        self._parser = httptools.HttpResponseParser(self)
+        self._counter = EventCounter()
+        self._transport: asyncio.Transport
+        self.cut_at = 0.0
+        self.begun: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's are not instances of it
+        self._transport.write(self._request)
+
+    def data_received(self, data: bytes) -> None:
+        if not self.begun.done():
+            self._parser.feed_data(data)
+
+    def on_body(self, body: bytes) -> None:
+        self._counter.feed(body)
+        if self._counter.events and not self.begun.done():
+            self.begun.set_result(None)
+
+    def on_message_complete(self) -> None:
+        self._refuse(f"status {self._parser.get_status_code()}: the answer ended before its first event")
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._refuse("the server closed the connection before the first event")
+
+    def _refuse(self, why: str) -> None:
+        if not self.begun.done():
+            self.begun.set_exception(CrowdFailed(why))
+
+    @property
+    def alive(self) -> bool:
+        return not self._transport.is_closing()
+
+    def cut(self) -> None:
+        """Leave without a word, as a client does whose process ends."""
+        self.cut_at = time.monotonic()
+        self._transport.abort()
+
+
+async def opened(crowd: Crowd, first: int, count: int) -> dict[str, Stream]:
+    """So many streams, all begun, by the name each gave; raises CrowdFailed."""
+    loop = asyncio.get_running_loop()
+    streams: dict[str, Stream] = {}
+    for start in range(first, first + count, _CONNECTING):
+        names = [f"stream-{number}" for number in range(start, min(start + _CONNECTING, first + count))]
+        made = [
+            loop.create_connection(_maker(crowd.job, name), "127.0.0.1", crowd.job.port) for name in names
+        ]
+        streams |= zip(names, [protocol for _, protocol in await asyncio.gather(*made)], strict=True)
+        async with asyncio.timeout(OPEN_SECONDS):
+            await asyncio.gather(*(streams[name].begun for name in names))
+    return streams
+
+
+def _maker(job: Job, name: str) -> Callable[[], Stream]:
+    body = wire.request(job.model, job.prompt_bytes, stream=True, user=name)
+    return lambda: Stream(head(job, len(body)) + body)
+
+
+async def storm(crowd: Crowd) -> Cuts:
+    """Wave after wave: open them all, cut them all. Raises CrowdFailed."""
+    at: dict[str, float] = {}
+    for first in range(0, crowd.streams, crowd.at_once):
+        wave = await opened(crowd, first, min(crowd.at_once, crowd.streams - first))
+        gone = sum(not stream.alive for stream in wave.values())
+        if gone:
+            raise CrowdFailed(f"{gone} of {len(wave)} streams ended before they were cut")
+        for stream in wave.values():
+            stream.cut()
+        at |= {name: stream.cut_at for name, stream in wave.items()}
+    return Cuts(at)
+
+
+async def hold(crowd: Crowd) -> None:
+    """Open them all, say so by a line on standard output, cut them when standard input ends."""
+    streams = await opened(crowd, 0, crowd.streams)
+    print("open", flush=True)
+    await asyncio.to_thread(sys.stdin.read)
+    for stream in streams.values():
+        stream.cut()
+
+
+async def _run(crowd: Crowd) -> None:
+    if crowd.hold:
+        await hold(crowd)
+    else:
+        sys.stdout.buffer.write(msgspec.json.encode(await storm(crowd)))
+
+
+def main() -> None:
+    """Read a crowd from the first argument, as JSON."""
+    crowd = msgspec.json.decode(sys.argv[1], type=Crowd)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_run(crowd))
+
+
+if __name__ == "__main__":
+    main()

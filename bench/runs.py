@@ -1,0 +1,134 @@
+"""One run from end to end: servers started, loaded by turns, their streams cut, the figures gathered."""
+
+import os
+import resource
+import socket
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from bench import storms, subjects
+from bench.measure import Cores, memory, pinned
+from bench.report import RELAY, Figures
+from bench.scenarios import Pace, Scenario, rounds
+from bench.servers import Running, Server, running
+from bench.subjects import Maker, Place
+
+Watch = Callable[[str, str], None]  # told (what is measured, which server) after each step
+
+
+@dataclass(frozen=True, slots=True)
+class Streams:
+    """How many streams are held open, how many are cancelled, and how many of those at once."""
+
+    held: int
+    cancelled: int
+    at_once: int
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What to measure. `makers` are the servers beside the relay, by name."""
+
+    makers: Mapping[str, Maker]
+    scenarios: tuple[Scenario, ...]
+    pace: Pace
+    streams: Streams | None  # None: no streams are held or cancelled
+
+    @property
+    def everyone(self) -> dict[str, Maker]:
+        return {RELAY: subjects.relay, **self.makers}
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        crowds = (storms.HELD.model, storms.CUT.model) if self.streams else ()
+        return tuple(dict.fromkeys((*(scenario.model for scenario in self.scenarios), *crowds)))
+
+    @property
+    def steps(self) -> int:
+        """How often the watch is told."""
+        turns = (self.pace.rounds + 1) * len(self.scenarios)
+        crowds = len(self.everyone) + len(self.makers) if self.streams else 0
+        return len(self.everyone) * turns + crowds
+
+
+class Site:
+    """The cores, the upstream and the files that the servers of one run share."""
+
+    def __init__(self, cores: Cores, upstream_port: int, models: tuple[str, ...], folder: Path) -> None:
+        self.cores = cores
+        self.upstream_port = upstream_port
+        self._models = models
+        self._folder = folder
+
+    def server(self, maker: Maker) -> Server:
+        """A server with a port and an empty folder of its own, not started yet."""
+        folder = Path(tempfile.mkdtemp(dir=self._folder))
+        return maker(Place(free_port(), self.upstream_port, self._models, folder))
+
+    @contextmanager
+    def started(self, maker: Maker) -> Iterator[Running]:
+        """The server, running on its core."""
+        with running(self.server(maker), self.cores.server) as server:
+            yield server
+
+
+@contextmanager
+def site(models: tuple[str, ...]) -> Iterator[Site]:
+    """A site with its upstream running. Inside, we and what we start keep off the server's core."""
+    allow_many_files()
+    cores = Cores.split(sorted(os.sched_getaffinity(0)))
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, pinned(cores.others):
+        upstream = subjects.upstream(Place(free_port(), 0, models, Path(folder)))
+        with running(upstream, cores.others):
+            yield Site(cores, upstream.port, models, Path(folder))
+
+
+def measured(run: Run, watch: Watch) -> dict[str, Figures]:
+    """Everything the run asks for, by server. Raises NotReady, KeyNotMade, LoadFailed."""
+    figures = {name: Figures() for name in run.everyone}
+    with site(run.models) as here:
+        if run.scenarios:
+            _load(run, here, figures, watch)
+        if run.streams:
+            for name, maker in run.everyone.items():
+                with here.started(maker) as server:
+                    figures[name].open_stream_kb = storms.open_stream_kb(server, run.streams.held)
+                    watch("open streams", name)
+            for name, maker in run.makers.items():  # the relay does not look whether its client is there
+                with here.started(maker) as server:
+                    cancelled, at_once = run.streams.cancelled, run.streams.at_once
+                    figures[name].storm = storms.storm(server, here.upstream_port, cancelled, at_once)
+                    watch("cancelled streams", name)
+    return figures
+
+
+def _load(run: Run, here: Site, figures: Mapping[str, Figures], watch: Watch) -> None:
+    """All servers at once, loaded by turns: the one whose turn it is not costs its core nothing."""
+    with ExitStack() as stack:
+        servers = {name: stack.enter_context(here.started(maker)) for name, maker in run.everyone.items()}
+        for name, server in servers.items():
+            figures[name].ready_seconds = server.ready_seconds
+            figures[name].rss_mb = memory(server.pid).rss
+        for scenario in run.scenarios:
+            results = rounds(scenario, list(servers.values()), run.pace, partial(watch, scenario.title))
+            for name, result in results.items():
+                figures[name].results[scenario.name] = result
+        for name, server in servers.items():
+            figures[name].rss_after_mb = memory(server.pid).rss
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def allow_many_files() -> None:
+    """Raise our limit of open files, which all that we start inherits, as far as we may."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

@@ -1,0 +1,117 @@
+"""The fixed requests and answers that every measured server carries, byte for byte the same."""
+
+import re
+from dataclasses import dataclass
+
+import orjson
+
+MODEL = "fast"
+PATH = "/v1/chat/completions"
+DONE = b"data: [DONE]\n\n"
+
+_NUMBER = b"0000000000"  # stands where each request carries its own number
+
+_SHAPE = re.compile(r"-(\d+)x(\d+)ms$")
+_ID = "chatcmpl-C9bXq0v7Zt2LkYw5uJmE3rHs8NdPa"
+_CREATED = 1_760_000_000
+_USAGE = {
+    "prompt_tokens": 212,
+    "completion_tokens": 50,
+    "total_tokens": 262,
+    "prompt_tokens_details": {"cached_tokens": 0, "audio_tokens": 0},
+    "completion_tokens_details": {"reasoning_tokens": 0, "audio_tokens": 0},
+}
+_SENTENCE = "The 10:42 from the junction is held at the home signal until the down line is clear. "
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a streamed answer is paced: content chunks, and milliseconds between two of them (0: no pause)."""
+
+    chunks: int = 50
+    interval_ms: int = 0
+
+    @property
+    def model(self) -> str:
+        """The model name that asks the benchmark's upstream for this shape."""
+        return MODEL if self == Shape() else f"{MODEL}-{self.chunks}x{self.interval_ms}ms"
+
+    @classmethod
+    def of(cls, model: str) -> "Shape":
+        """The shape a model name asks for; any name without one asks for the default."""
+        found = _SHAPE.search(model)
+        return cls(int(found[1]), int(found[2])) if found else cls()
+
+
+def request(model: str, size: int, *, stream: bool = False, user: str | None = None) -> bytes:
+    """A chat request of at least `size` bytes, longer by less than a sentence unless `size` is tiny."""
+    options: dict[str, object] = {"model": model}
+    if stream:
+        options |= {"stream": True, "stream_options": {"include_usage": True}}
+    if user is not None:
+        options["user"] = user
+    missing = size - len(_dressed(options, ""))
+    return _dressed(options, _SENTENCE * -(-missing // len(_SENTENCE)))
+
+
+def _dressed(options: dict[str, object], text: str) -> bytes:
+    system = {"role": "system", "content": "You are a signaller. Answer briefly and name the block section."}
+    user = {"role": "user", "content": f"{_NUMBER.decode()} {text}"}
+    return orjson.dumps(options | {"messages": [system, user], "temperature": 0.2, "max_tokens": 256})
+
+
+def around_number(body: bytes) -> tuple[bytes, bytes]:
+    """What stands before and after the ten digits that differ from request to request.
+
+    Every request has its own number, so that no server under test can answer one from a cache.
+    """
+    before, _, after = body.partition(_NUMBER)
+    return before, after
+
+
+def answer() -> bytes:
+    """A whole chat answer of about 600 bytes, with its usage."""
+    message: dict[str, object] = {
+        "role": "assistant",
+        "content": _SENTENCE * 2,
+        "refusal": None,
+        "annotations": [],
+    }
+    return orjson.dumps(
+        {
+            "id": _ID,
+            "object": "chat.completion",
+            "created": _CREATED,
+            "model": MODEL,
+            "choices": [{"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}],
+            "usage": _USAGE,
+            "service_tier": "default",
+            "system_fingerprint": "fp_560af6e559",
+        }
+    )
+
+
+def events(chunks: int, *, usage: bool) -> list[bytes]:
+    """The events of a stream: a role, `chunks` of content, a finish, the usage if asked, the end."""
+    role = _event({"role": "assistant", "content": "", "refusal": None}, None, usage=usage)
+    content = _event({"content": " signal"}, None, usage=usage)
+    finish = _event({}, "stop", usage=usage)
+    last = [_chunk([], {"usage": _USAGE})] if usage else []
+    return [role, *[content] * chunks, finish, *last, DONE]
+
+
+def _event(delta: dict[str, object], finish: str | None, *, usage: bool) -> bytes:
+    choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
+    return _chunk([choice], {"usage": None} if usage else {})
+
+
+def _chunk(choices: list[dict[str, object]], extra: dict[str, object]) -> bytes:
+    chunk = {
+        "id": _ID,
+        "object": "chat.completion.chunk",
+        "created": _CREATED,
+        "model": MODEL,
+        "system_fingerprint": "fp_560af6e559",
+        "choices": choices,
+    }
+    return b"data: " + orjson.dumps(chunk | extra) + b"\n\n"

@@ -1,0 +1,213 @@
+"""A document's bytes compiled to a catalog, purely: all it reads comes in as arguments."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TypeVar
+
+from config.addresses import model_name, text_line
+from config.catalog import (
+    Catalog,
+    Loaded,
+    ModelGroup,
+    Passthrough,
+    PriceOverride,
+    Secret,
+    Settings,
+    TeamFacts,
+    Vendor,
+)
+from config.defaults import default_models, default_passthroughs, digest, vendors_from
+from config.errors import Unfit, quoted
+from config.kinds import VendorKind
+from config.models import (
+    Scope,
+    check_circles,
+    compile_group,
+    compile_passthrough,
+    compile_price,
+    compile_team,
+)
+from config.references import References, resolve
+from config.report import Report, shown
+from config.schema import Document
+from config.source import Node, parse
+from config.validate import validate
+from config.vendors import Sources, compile_vendors, secret_at
+
+_T = TypeVar("_T")
+_NOWHERE = Node({}, 1, 1)
+SHORT_ADMIN_KEY = 16
+
+
+def compile_document(
+    data: bytes, file: str, kinds: Mapping[str, VendorKind], references: References
+) -> Loaded:
+    """The catalog that a document describes. ConfigError has every mistake, in the order of the file.
+
+    A section that the document leaves out is filled as without any file: vendors from the environment,
+    models from the vendors.
+    """
+    parsed = parse(data, file)
+    root = parsed.root
+    report = Report(file, root, parsed.lines)
+    report.add(parsed.problems)
+    if not parsed.whole or not _is_mapping(root, report):
+        report.finish([file])
+    report.add(resolve(root, file, references))
+    fingerprint = json.dumps(root.to_plain(), sort_keys=True, default=str)
+    declared = _names(root)
+    document = validate(root, report)
+    catalog = _Compiler(document, root, declared, Sources(kinds, references, report)).catalog(
+        file, fingerprint
+    )
+    files = (file, *references.contents)
+    return Loaded(catalog, report.finish(files), files)
+
+
+def _is_mapping(root: Node, report: Report) -> bool:
+    if root.value is None:
+        root.value = {}
+    if not isinstance(root.value, dict):
+        report.wrong(root, shown(root), "a mapping of settings, such as `vendors:`")
+    return isinstance(root.value, dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Declared:
+    """The names a document gives, before wrong entries are cut out; None: the section is left out."""
+
+    vendors: tuple[str, ...] | None
+    models: tuple[str, ...] | None
+
+
+def _names(root: Node) -> _Declared:
+    def keys(section: str) -> tuple[str, ...] | None:
+        node = root.get(section)
+        if node is None or node.value is None:
+            return None
+        return tuple(node.value) if isinstance(node.value, dict) else ()
+
+    return _Declared(keys("vendors"), keys("models"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiler:
+    document: Document
+    root: Node
+    declared: _Declared
+    sources: Sources
+
+    def catalog(self, file: str, fingerprint: str) -> Catalog:
+        vendors = self._vendors()
+        groups, passthroughs = self._models(vendors)
+        served = (*groups, *(rule.pattern for rule in passthroughs))
+        scope = self._scope(vendors, self.declared.models if self.declared.models is not None else served)
+        keys = [f"{vendor.name}={vendor.api_key.value}" for vendor in vendors.values() if vendor.api_key]
+        contents = [f"{path}={content!r}" for path, content in self.sources.references.contents.items()]
+        return Catalog(
+            vendors=MappingProxyType(vendors),
+            models=MappingProxyType(groups),
+            passthroughs=passthroughs,
+            teams=MappingProxyType(self._teams(scope)),
+            prices=self._prices(scope),
+            settings=self._settings(),
+            version=digest(fingerprint, *keys, *contents),
+            source=file,
+        )
+
+    def _scope(self, vendors: Mapping[str, Vendor], models: tuple[str, ...]) -> Scope:
+        return Scope(
+            tuple(dict.fromkeys([*vendors, *(self.declared.vendors or ())])), models, self.sources.report
+        )
+
+    def _vendors(self) -> dict[str, Vendor]:
+        if self.declared.vendors is None:
+            return vendors_from(self.sources.kinds, self.sources.references.environ)
+        nodes = self.root.get("vendors") or _NOWHERE
+        return compile_vendors(self.document.vendors or {}, nodes, self.sources)
+
+    def _models(self, vendors: Mapping[str, Vendor]) -> tuple[dict[str, ModelGroup], tuple[Passthrough, ...]]:
+        if self.declared.models is None:
+            return dict(default_models(vendors)), default_passthroughs(vendors)
+        scope = self._scope(vendors, self.declared.models)
+        groups: dict[str, ModelGroup] = {}
+        passthroughs: list[Passthrough] = []
+        for name, entry, node in self._entries("models", self.document.models or {}, model_name):
+            group = compile_group(name, entry, node, scope)
+            if group is not None:
+                groups[name] = group
+            elif entry.passthrough is not None and (rule := compile_passthrough(name, entry, node, scope)):
+                passthroughs.append(rule)
+        check_circles(groups, self.root.get("models") or _NOWHERE, scope)
+        return groups, tuple(passthroughs)
+
+    def _teams(self, scope: Scope) -> dict[str, TeamFacts]:
+        entries = self._entries("teams", self.document.teams, text_line)
+        return {name: compile_team(name, entry, node, scope) for name, entry, node in entries}
+
+    def _prices(self, scope: Scope) -> tuple[PriceOverride, ...]:
+        entries = self._entries("prices", self.document.prices, text_line)
+        return tuple(compile_price(name, entry, node, scope) for name, entry, node in entries)
+
+    def _entries(
+        self, section: str, entries: Mapping[str, _T], check: Callable[[object], str]
+    ) -> Iterator[tuple[str, _T, Node]]:
+        """The entries of a section with their places; a name that cannot be one is reported."""
+        for name, entry in entries.items():
+            node = self.root.get(section, name) or _NOWHERE
+            try:
+                check(name)
+            except Unfit as unfit:
+                self.sources.report.wrong_key(node, f"the name {quoted(name)}", unfit.allowed, unfit.hint)
+            yield name, entry, node
+
+    def _settings(self) -> Settings:
+        document = self.document
+        server, ledger = document.server, document.ledger
+        return Settings(
+            host=server.host,
+            port=server.port,
+            max_body_bytes=server.max_body,
+            body_timeout=server.body_timeout,
+            drain_seconds=server.drain,
+            cors_origins=server.cors_origins,
+            unpriced=ledger.unpriced,
+            assumed_price=self._assumed_price(),
+            on_disconnect=server.on_disconnect,
+            spool_fsync=ledger.fsync,
+            database=document.stores.database,
+            log_format=document.log.format,
+            log_level=document.log.level,
+            admin_key=self._admin_key(),
+        )
+
+    def _assumed_price(self) -> PriceOverride | None:
+        ledger = self.document.ledger
+        entry = ledger.assumed_price
+        node = self.root.get("ledger") or _NOWHERE
+        if entry is None:
+            if ledger.unpriced == "assume":
+                allowed = "assumed_price: {input: 1.00, output: 3.00}, in US dollars per million tokens"
+                self.sources.report.gap(node, "unpriced: assume without an assumed_price", allowed)
+            return None
+        place = node.get("assumed_price")
+        if ledger.unpriced != "assume" and place is not None:
+            found = f"assumed_price beside unpriced: {ledger.unpriced}"
+            self.sources.report.wrong_key(
+                place, found, "unpriced: assume", "Without it the price is never used."
+            )
+        return PriceOverride("*", entry.input, entry.output, entry.cached_read, entry.cache_write)
+
+    def _admin_key(self) -> Secret | None:
+        key, node = self.document.admin_key, self.root.get("admin_key")
+        if key is None or node is None:
+            return None
+        if len(key) < SHORT_ADMIN_KEY:
+            allowed = f"at least {SHORT_ADMIN_KEY} characters"
+            self.sources.report.warn(
+                node, f"an admin key of {len(key)} characters", allowed, "It can be guessed."
+            )
+            return Secret(key, node.origin or "literal")
+        return secret_at(node, key, self.sources.report)

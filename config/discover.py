@@ -1,0 +1,30 @@
+"""Plug-ins found by folder: one file each, whose name is the name in the YAML."""
+
+import importlib
+import pkgutil
+from typing import TypeVar
+
+_T = TypeVar("_T")
+
+
+class PluginError(Exception):
+    """A plug-in's file that does not declare what its folder is for."""
+
+
+def discover(package: str, attribute: str, kind: type[_T]) -> dict[str, _T]:
+    """Every `attribute` of the modules in a package, by YAML name (`azure_openai.py` is `azure-openai`).
+
+    Modules whose names begin with `_` are not plug-ins. PluginError names a file that lacks the attribute.
+    """
+    folder = importlib.import_module(package).__path__
+    found: dict[str, _T] = {}
+    for entry in sorted(pkgutil.iter_modules(folder), key=lambda entry: entry.name):
+        if entry.name.startswith("_"):
+            continue
+        module = importlib.import_module(f"{package}.{entry.name}")
+        plugin = getattr(module, attribute, None)
+        if not isinstance(plugin, kind):
+            given = "does not declare it" if plugin is None else f"declares a {type(plugin).__name__}"
+            raise PluginError(f"{module.__file__} must declare {attribute}, a {kind.__name__}; it {given}")
+        found[entry.name.replace("_", "-")] = plugin
+    return found

@@ -1,0 +1,45 @@
+"""A configuration read from a file: the thin shell around the compiler."""
+
+import os
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+
+from config.catalog import Loaded
+from config.compile import compile_document
+from config.errors import ConfigError, Problem
+from config.kinds import VendorKind
+from config.references import References
+from config.source import MAX_BYTES
+
+MOST_REFERENCED_BYTES = 1_000_000
+
+
+def load_file(path: str | Path, kinds: Mapping[str, VendorKind], environ: Mapping[str, str]) -> Loaded:
+    """The catalog that a file describes; ConfigError with every mistake, also when it cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        reason = error.strerror or "it cannot be read"
+        hint = "`signalbox init` writes one." if isinstance(error, FileNotFoundError) else ""
+        raise ConfigError(
+            [Problem(str(path), "", f"no readable file ({reason})", "a YAML file", hint)]
+        ) from error
+    references = References(environ, os.path.dirname(os.path.abspath(path)), _read)
+    return compile_document(data, str(path), kinds, references)
+
+
+def _read(path: str) -> bytes:
+    """A regular file's content; OSError for anything else, because a pipe would never end."""
+    with open(path, "rb", opener=_open_without_waiting) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(0, "not a regular file")
+        data = file.read(MOST_REFERENCED_BYTES + 1)
+    if len(data) > MOST_REFERENCED_BYTES:
+        raise OSError(0, f"larger than {MOST_REFERENCED_BYTES:,} bytes")
+    return data
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))

@@ -1,0 +1,194 @@
+"""Model groups, passthroughs, teams and prices, each name in them held against what is declared."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from config.catalog import ModelGroup, Passthrough, PriceOverride, Target, TeamFacts
+from config.errors import any_of, did_you_mean, quoted
+from config.report import Report
+from config.schema import ModelEntry, PriceEntry, TargetEntry, TeamEntry
+from config.source import Node
+
+STRATEGIES = ("weighted",)
+LATER_STRATEGIES = frozenset(
+    ["canary", "cascade", "cheapest", "difficulty", "fastest", "least-busy", "shadow", "sticky"]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What entries are compiled against. The names include those of entries that are wrong in themselves."""
+
+    vendors: Collection[str]
+    models: Collection[str]
+    report: Report
+
+
+def compile_group(name: str, entry: ModelEntry, node: Node, scope: Scope) -> ModelGroup | None:
+    """A declared group; None for a pattern, or when nothing serves it."""
+    if entry.passthrough is not None:
+        rule = compile_passthrough(name, entry, node, scope)
+        if rule is None or name.endswith("*"):
+            return None
+        return ModelGroup(name, (Target(rule.vendor, name),))
+    if name.endswith("*"):
+        scope.report.gap(
+            node,
+            f"the pattern {quoted(name)} with targets",
+            "passthrough: VENDOR",
+            "Only a vendor takes any name.",
+        )
+        return None
+    if not entry.targets:
+        scope.report.gap(
+            node, "neither targets nor a passthrough", "targets: [vendor/model], or passthrough: vendor"
+        )
+    if entry.strip is not None and (place := node.get("strip")) is not None:
+        scope.report.wrong_key(place, "strip without a passthrough", "fallback, strategy, targets")
+    _check_strategy(entry, node, scope)
+    _check_fallback(name, entry, node, scope)
+    return ModelGroup(name, _targets(entry.targets, node, scope), entry.strategy, entry.fallback)
+
+
+def compile_passthrough(name: str, entry: ModelEntry, node: Node, scope: Scope) -> Passthrough | None:
+    """A pattern's rule. Its prefix is taken off when it is the vendor's name, unless `strip` is given."""
+    for unused in ("targets", "fallback", "strategy"):
+        if (place := node.get(unused)) is not None:
+            scope.report.wrong_key(place, f"{unused} beside a passthrough", "passthrough, strip")
+    vendor = entry.passthrough or ""
+    place = node.get("passthrough")
+    if place is not None and vendor not in scope.vendors:
+        scope.report.wrong(
+            place,
+            f"the unknown vendor {quoted(vendor)}",
+            any_of(scope.vendors),
+            did_you_mean(vendor, list(scope.vendors)),
+        )
+        return None
+    strip = entry.strip if entry.strip is not None else name == f"{vendor}/*"
+    return Passthrough(name, vendor, strip)
+
+
+def _targets(entries: tuple[TargetEntry, ...], node: Node, scope: Scope) -> tuple[Target, ...]:
+    targets: dict[str, Target] = {}
+    for index, entry in enumerate(entries):
+        whole = node.get("targets", index)
+        place = node.get("targets", index, "to") or whole or node
+        target = _target(entry.to, place, scope)
+        if target is None:
+            continue
+        if target.name in targets:
+            scope.report.wrong(
+                place,
+                f"the target {quoted(target.name)} a second time",
+                "each target once",
+                "Raise its weight instead.",
+            )
+        targets[target.name] = Target(target.vendor, target.model, entry.weight)
+    return tuple(targets.values())
+
+
+def _target(text: str, place: Node, scope: Scope) -> Target | None:
+    vendor, slash, model = text.partition("/")
+    form = "vendor/model, with a vendor of this file"
+    if not slash or not model or not vendor:
+        near = [f"{known}/{text}" for known in scope.vendors][:1] if not slash else []
+        scope.report.wrong(place, quoted(text), form, f'Did you mean "{near[0]}"?' if near else "")
+        return None
+    if model.endswith("*"):
+        scope.report.wrong(place, quoted(text), form, "A pattern belongs to a passthrough.")
+        return None
+    if vendor not in scope.vendors:
+        near_vendor = did_you_mean(vendor, list(scope.vendors))
+        hint = near_vendor.replace('"?', f'/{model}"?') if near_vendor else ""
+        scope.report.wrong(
+            place, quoted(text), f"vendor/model, with a vendor of {any_of(scope.vendors)}", hint
+        )
+        return None
+    return Target(vendor, model)
+
+
+def _check_strategy(entry: ModelEntry, node: Node, scope: Scope) -> None:
+    place = node.get("strategy")
+    if entry.strategy in STRATEGIES or place is None:
+        return
+    later = ", which is not in this version" if entry.strategy in LATER_STRATEGIES else ""
+    scope.report.wrong(
+        place,
+        f"the strategy {quoted(entry.strategy)}{later}",
+        any_of(STRATEGIES),
+        did_you_mean(entry.strategy, STRATEGIES),
+    )
+
+
+def _check_fallback(name: str, entry: ModelEntry, node: Node, scope: Scope) -> None:
+    for index, other in enumerate(entry.fallback):
+        place = node.get("fallback", index) or node
+        known = [model for model in scope.models if model != name and not model.endswith("*")]
+        if other == name:
+            scope.report.wrong(place, f"the group {quoted(name)} as its own fallback", any_of(known))
+        elif other not in known:
+            scope.report.wrong(
+                place, f"the unknown model group {quoted(other)}", any_of(known), did_you_mean(other, known)
+            )
+
+
+def check_circles(groups: Mapping[str, ModelGroup], models: Node, scope: Scope) -> None:
+    """Report each fallback that leads back to a group on the way to it. Iterative: a chain may be long."""
+    done: set[str] = set()
+    for start in groups:
+        trail = [start]
+        waiting = [list(enumerate(groups[start].fallback))]
+        while trail:
+            if not waiting[-1]:
+                done.add(trail.pop())
+                waiting.pop()
+                continue
+            index, other = waiting[-1].pop(0)
+            if other in trail and other != trail[-1]:
+                circle = " → ".join([*trail[trail.index(other) :], other])
+                place = models.get(trail[-1], "fallback", index) or models
+                scope.report.wrong(place, f"a circle of fallbacks: {circle}", "fallbacks that end somewhere")
+            elif other in groups and other not in done and other not in trail:
+                trail.append(other)
+                waiting.append(list(enumerate(groups[other].fallback)))
+
+
+def compile_team(name: str, entry: TeamEntry, node: Node, scope: Scope) -> TeamFacts:
+    """A team; each model it may use is one that something serves."""
+    known = list(scope.models)
+    for index, model in enumerate(entry.models or ()):
+        place = node.get("models", index) or node
+        if not any(_covers(pattern, model) for pattern in known):
+            scope.report.wrong(
+                place, f"the unknown model {quoted(model)}", any_of(known), did_you_mean(model, known)
+            )
+    return TeamFacts(name, entry.organisation, entry.models, MappingProxyType(dict(entry.tags)))
+
+
+def _covers(served: str, wanted: str) -> bool:
+    """Whether something of what a team may use is something that is served; either may be a pattern."""
+    a, b = served.removesuffix("*"), wanted.removesuffix("*")
+    if served.endswith("*") and wanted.endswith("*"):
+        return a.startswith(b) or b.startswith(a)
+    if served.endswith("*"):
+        return b.startswith(a) and len(b) > len(a)
+    return a.startswith(b) if wanted.endswith("*") else a == b
+
+
+def compile_price(target: str, entry: PriceEntry, node: Node, scope: Scope) -> PriceOverride:
+    """A price for a target, or for all whose name begins alike."""
+    vendor, slash, model = target.partition("/")
+    if not slash or not model or vendor not in scope.vendors:
+        hint = did_you_mean(vendor, list(scope.vendors))
+        allowed = f"vendor/model or vendor/*, with a vendor of {any_of(scope.vendors)}"
+        scope.report.wrong_key(
+            node,
+            f"a price for {quoted(target)}",
+            allowed,
+            hint.replace('"?', f'/{model}"?') if slash and hint else "",
+        )
+    elif "*" in model[:-1]:
+        scope.report.wrong_key(node, f"a price for {quoted(target)}", "`*` only at the end")
+    return PriceOverride(target, entry.input, entry.output, entry.cached_read, entry.cache_write)

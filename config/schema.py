@@ -1,0 +1,171 @@
+"""The form of signalbox.yaml: every setting, its type and its default."""
+
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+
+from config import addresses, units
+from config.catalog import Deadlines, Settings
+from config.errors import Unfit
+
+_DEADLINES = Deadlines()
+_SETTINGS = Settings()
+_T = TypeVar("_T")
+
+
+def _filled(value: object) -> object:
+    """Entries with nothing after their name have every default: `openai:` alone is a vendor."""
+    if isinstance(value, dict):
+        return {name: {} if entry is None else entry for name, entry in value.items()}
+    return value
+
+
+def _target(value: object) -> object:
+    if isinstance(value, str):
+        return {"to": value}
+    if not isinstance(value, dict):
+        raise Unfit('a target such as "openai/gpt-4o-mini", or {to: openai/gpt-4o-mini, weight: 2}')
+    return value
+
+
+Text = Annotated[str, BeforeValidator(addresses.text_line)]
+Credential = Annotated[str, BeforeValidator(addresses.credential)]
+HeaderValue = Annotated[str, BeforeValidator(addresses.header_value)]
+HttpUrl = Annotated[str, BeforeValidator(addresses.http_url)]
+ProxyUrl = Annotated[str, BeforeValidator(addresses.proxy_url)]
+Origin = Annotated[str, BeforeValidator(addresses.browser_origin)]
+Host = Annotated[str, BeforeValidator(addresses.listen_host)]
+DatabaseUrl = Annotated[str, BeforeValidator(addresses.database_url)]
+ModelName = Annotated[str, BeforeValidator(addresses.model_name)]
+Seconds = Annotated[float, BeforeValidator(units.seconds)]
+Deadline = Annotated[float, BeforeValidator(units.positive_seconds)]
+Size = Annotated[int, BeforeValidator(units.octets)]
+Port = Annotated[int, BeforeValidator(units.port)]
+Count = Annotated[int, BeforeValidator(units.count)]
+Weight = Annotated[int, BeforeValidator(units.weight)]
+Flag = Annotated[bool, BeforeValidator(units.flag)]
+NanoPerMillion = Annotated[
+    int, BeforeValidator(units.nano_dollars)
+]  # written as US dollars per million tokens
+Entries = Annotated[dict[str, _T], BeforeValidator(_filled)]
+
+
+class Entry(BaseModel):
+    """A block of settings: frozen, unknown keys refused, empty values as if they were not written."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_empty(cls, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: inner for name, inner in value.items() if inner is not None}
+        return value
+
+
+class DeadlinesEntry(Entry):
+    """vendors.NAME.deadlines"""
+
+    connect: Deadline = _DEADLINES.connect
+    headers: Deadline = _DEADLINES.headers
+    first_content: Deadline = _DEADLINES.first_content
+    idle: Deadline = _DEADLINES.idle
+    total: Deadline = _DEADLINES.total
+
+
+class VendorEntry(Entry):
+    """vendors.NAME"""
+
+    kind: Text | None = None
+    base_url: HttpUrl | None = None
+    api_key: Credential | None = None
+    region: Text | None = None
+    api_version: Text | None = None
+    headers: dict[str, HeaderValue] = {}
+    deadlines: DeadlinesEntry = DeadlinesEntry()
+    max_connections: Count = 1000
+    ca_file: Text | None = None
+    client_cert: Text | None = None
+    client_key: Text | None = None
+    proxy: ProxyUrl | None = None
+
+
+class TargetEntry(Entry):
+    """models.NAME.targets[n]"""
+
+    to: ModelName
+    weight: Weight = 1
+
+
+class ModelEntry(Entry):
+    """models.NAME"""
+
+    targets: tuple[Annotated[TargetEntry, BeforeValidator(_target)], ...] = ()
+    strategy: Text = "weighted"
+    fallback: tuple[ModelName, ...] = ()
+    passthrough: Text | None = None
+    strip: Flag | None = None
+
+
+class TeamEntry(Entry):
+    """teams.NAME"""
+
+    organisation: Text = "default"
+    models: tuple[ModelName, ...] | None = None
+    tags: dict[str, Text] = {}
+
+
+class PriceEntry(Entry):
+    """prices.TARGET, in US dollars per million tokens"""
+
+    input: NanoPerMillion
+    output: NanoPerMillion
+    cached_read: NanoPerMillion | None = None
+    cache_write: NanoPerMillion | None = None
+
+
+class ServerEntry(Entry):
+    """server"""
+
+    host: Host = _SETTINGS.host
+    port: Port = _SETTINGS.port
+    max_body: Size = _SETTINGS.max_body_bytes
+    body_timeout: Deadline = _SETTINGS.body_timeout
+    drain: Seconds = _SETTINGS.drain_seconds
+    cors_origins: tuple[Origin, ...] = ()
+    on_disconnect: Literal["cancel", "drain"] = _SETTINGS.on_disconnect
+
+
+class StoresEntry(Entry):
+    """stores"""
+
+    database: DatabaseUrl | None = None
+
+
+class LedgerEntry(Entry):
+    """ledger"""
+
+    unpriced: Literal["deny", "allow", "assume"] = _SETTINGS.unpriced
+    assumed_price: PriceEntry | None = None
+    fsync: Flag = _SETTINGS.spool_fsync
+
+
+class LogEntry(Entry):
+    """log"""
+
+    format: Literal["auto", "json", "human"] = _SETTINGS.log_format
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class Document(Entry):
+    """The whole file."""
+
+    vendors: Entries[VendorEntry] | None = None
+    models: Entries[ModelEntry] | None = None
+    teams: Entries[TeamEntry] = {}
+    prices: dict[str, PriceEntry] = {}
+    server: ServerEntry = ServerEntry()
+    stores: StoresEntry = StoresEntry()
+    ledger: LedgerEntry = LedgerEntry()
+    log: LogEntry = LogEntry()
+    admin_key: Credential | None = None

@@ -1,0 +1,329 @@
+"""YAML text turned into a tree whose every node knows its line, column and path."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import yaml
+
+from config.errors import Problem, quoted
+
+try:
+    from yaml import CSafeLoader as _Loader
+except ImportError:  # PyYAML was built without libyaml: slower, same events
+    from yaml import SafeLoader as _Loader  # type: ignore[assignment]
+
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 40
+MAX_NODES = 100_000  # counted after aliases are expanded, so that a few anchors cannot fill the memory
+
+Scalar = str | int | Decimal | bool | None
+
+_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
+_DECIMAL = re.compile(r"-?[0-9]{1,18}\.[0-9]{1,18}")
+_WORDS: Mapping[str, Scalar] = {
+    "": None,
+    "~": None,
+    "null": None,
+    "Null": None,
+    "NULL": None,
+    "true": True,
+    "True": True,
+    "TRUE": True,
+    "false": False,
+    "False": False,
+    "FALSE": False,
+}
+
+
+@dataclass(slots=True)
+class Node:
+    """A value and where it stands. `text` is a scalar as written, for messages and for exact numbers."""
+
+    value: "Scalar | list[Node] | dict[str, Node]"
+    line: int
+    column: int
+    text: str = ""
+    plain: bool = False  # written without quotes
+    path: str = ""
+    origin: str = ""  # what a reference read: "env NAME", "file /path"; "" for what stands in the file
+    key_line: int = 0
+    key_column: int = 0
+
+    def get(self, *steps: str | int) -> "Node | None":
+        """The node further down, or None."""
+        node: Node | None = self
+        for step in steps:
+            inner = node.value if node is not None else None
+            if isinstance(inner, dict):
+                node = inner.get(str(step))
+            elif isinstance(inner, list) and isinstance(step, int) and step < len(inner):
+                node = inner[step]
+            else:
+                return None
+        return node
+
+    def walk(self) -> "Iterator[Node]":
+        """This node and all below it, in the order of the file."""
+        yield self
+        if isinstance(self.value, dict):
+            for child in self.value.values():
+                yield from child.walk()
+        elif isinstance(self.value, list):
+            for child in self.value:
+                yield from child.walk()
+
+    def to_plain(self) -> object:
+        """The values alone."""
+        if isinstance(self.value, dict):
+            return {key: child.to_plain() for key, child in self.value.items()}
+        if isinstance(self.value, list):
+            return [child.to_plain() for child in self.value]
+        return self.value
+
+
+@dataclass(slots=True)
+class Parsed:
+    """A document's tree, as far as it could be read, and what was wrong with its form."""
+
+    root: Node
+    lines: list[str]
+    problems: list[Problem] = field(default_factory=list)
+    whole: bool = True  # False: reading stopped before the end
+
+
+def scalar(text: str) -> Scalar:
+    """What an unquoted word means: YAML 1.2's null, booleans and numbers, and text for all else.
+
+    So `no`, `on`, `010` and `2024-10-21` are text, and `0.15` is an exact decimal.
+    """
+    if text in _WORDS:
+        return _WORDS[text]
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    if _DECIMAL.fullmatch(text):
+        return Decimal(text)
+    return text
+
+
+def parse(data: bytes, file: str) -> Parsed:
+    """Read one YAML document. Never raises for what is in it: `problems` says what is wrong."""
+    if len(data) > MAX_BYTES:
+        return _unreadable(file, f"{len(data):,} bytes", f"at most {MAX_BYTES:,} bytes")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return _unreadable(file, f"byte {error.start} that is not UTF-8", "a UTF-8 text file")
+    builder = _Builder(file)
+    try:
+        whole = all(builder.take(event) for event in yaml.parse(text, Loader=_Loader))
+    except yaml.YAMLError as error:
+        builder.problems.append(_syntax_problem(error, text, file))
+        whole = False
+    settle(builder.root)
+    return Parsed(builder.root, text.splitlines(), builder.problems, whole)
+
+
+def _unreadable(file: str, found: str, allowed: str) -> Parsed:
+    return Parsed(Node({}, 1, 1), [], [Problem(file, "", found, allowed)], whole=False)
+
+
+# libyaml's words, and what they mean to the person who made the mistake: found, allowed, hint.
+_BLOCK = (
+    "a line that does not continue the block above",
+    "keys of one block in one column",
+    "Indent it alike.",
+)
+_SYNTAX: Mapping[str, tuple[str, str, str]] = {
+    "mapping values are not allowed": (
+        "a second ':' in one value",
+        "one 'key: value' per line",
+        "Quote the text if the colon belongs to it.",
+    ),
+    "could not find expected ':'": ("a line without ':'", "'key: value'", "Is the indentation right?"),
+    "did not find expected key": _BLOCK,
+    "did not find expected '-'": _BLOCK,
+    "did not find expected ',' or ']'": ("a list that is not closed", "[a, b, c]", ""),
+    "did not find expected ',' or '}'": ("a mapping that is not closed", "{a: 1, b: 2}", ""),
+    "found unexpected end of stream": ("a quote that is not closed", "the same quote at the end", ""),
+    "found undefined tag handle": ("a YAML tag", "plain values", "Quote the text if the '!' belongs to it."),
+    "found unknown escape": (
+        "an unknown escape",
+        '\\n, \\t, \\" or \\\\',
+        "Single quotes take a backslash as it is.",
+    ),
+    "control characters are not allowed": ("a control character", "printable text", ""),
+}
+
+
+def _syntax_problem(error: yaml.YAMLError, text: str, file: str) -> Problem:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    said = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "text that is not YAML")
+    line, column = (mark.line + 1, mark.column + 1) if mark is not None else (0, 0)
+    written = text.splitlines()
+    here = written[line - 1] if 0 < line <= len(written) else ""
+    if "cannot start any token" in said and here[column - 1 : column] == "\t":
+        return Problem(file, "", "a tab", "spaces for indentation", "", line, column)
+    for words, (found, allowed, hint) in _SYNTAX.items():
+        if words in said:
+            return Problem(file, "", found, allowed, hint, line, column)
+    return Problem(file, "", f"a syntax error ({said})", "YAML", "", line, column)
+
+
+def _of_key(path: str, key: str) -> str:
+    plain = re.fullmatch(r"[^\s.\[\]\"]+", key)
+    step = key if plain else f"[{quoted(key)}]"
+    return f"{path}.{step}" if path and plain else path + step
+
+
+@dataclass(slots=True)
+class _Open:
+    """A mapping or list whose end has not come yet."""
+
+    node: Node
+    anchor: str | None
+    key: Node | None = None  # of a mapping: read, its value not yet
+
+
+class _Builder:
+    """Takes the parser's events one by one, with a stack of its own, so that depth is bounded."""
+
+    def __init__(self, file: str) -> None:
+        self.root = Node({}, 1, 1)
+        self.problems: list[Problem] = []
+        self._file = file
+        self._stack: list[_Open] = []
+        self._anchors: dict[str, Node] = {}
+        self._nodes = 0
+        self._documents = 0
+
+    def take(self, event: yaml.Event) -> bool:
+        """Add one event; False when reading further makes no sense."""
+        if isinstance(event, yaml.DocumentStartEvent):
+            self._documents += 1
+            return self._documents == 1 or self._refuse(event, "a second document", "one document per file")
+        if isinstance(event, yaml.ScalarEvent):
+            return self._scalar(event)
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event)
+        if isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
+            return self._open(event)
+        if isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
+            closed = self._stack.pop()
+            if closed.anchor:
+                self._anchors[closed.anchor] = closed.node
+        return True
+
+    def _refuse(self, event: yaml.Event, found: str, allowed: str) -> bool:
+        self.problems.append(Problem(self._file, "", found, allowed, "", *_place(event)))
+        return False
+
+    def _scalar(self, event: yaml.ScalarEvent) -> bool:
+        if event.tag not in (None, "!", "tag:yaml.org,2002:str"):
+            return self._refuse(event, f"the YAML tag {quoted(event.tag)}", "plain values")
+        plain = event.implicit[0]  # neither quoted nor tagged
+        value = scalar(event.value) if plain else event.value
+        node = Node(value, *_place(event), event.value, plain)
+        if event.anchor:
+            self._anchors[event.anchor] = node
+        return self._add(node, event)
+
+    def _alias(self, event: yaml.AliasEvent) -> bool:
+        target = self._anchors.get(event.anchor or "")
+        if target is None:  # also an alias inside its own anchor: that one is not closed yet
+            return self._refuse(
+                event, f"the alias *{event.anchor}", f"an alias of an &{event.anchor} above it"
+            )
+        return self._add(self._copy(target, 0), event)
+
+    def _copy(self, node: Node, depth: int) -> Node:
+        """An alias's own copy, because a path belongs to a place; stops when the bound is passed."""
+        self._nodes += 1
+        value = node.value
+        if depth + len(self._stack) > MAX_DEPTH:
+            self._nodes = MAX_NODES + 1
+        if self._nodes <= MAX_NODES:
+            if isinstance(value, dict):
+                value = {key: self._copy(child, depth + 1) for key, child in value.items()}
+            elif isinstance(value, list):
+                value = [self._copy(child, depth + 1) for child in value]
+        return Node(
+            value,
+            node.line,
+            node.column,
+            node.text,
+            node.plain,
+            key_line=node.key_line,
+            key_column=node.key_column,
+        )
+
+    def _open(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> bool:
+        if event.tag not in (None, "!"):
+            return self._refuse(event, f"the YAML tag {quoted(event.tag)}", "plain values")
+        if len(self._stack) >= MAX_DEPTH:
+            return self._refuse(event, "values nested too deeply", f"at most {MAX_DEPTH} levels")
+        node = Node({} if isinstance(event, yaml.MappingStartEvent) else [], *_place(event))
+        if not self._add(node, event):
+            return False
+        self._stack.append(_Open(node, event.anchor))
+        return True
+
+    def _add(self, node: Node, event: yaml.Event) -> bool:
+        self._nodes += 1
+        if self._nodes > MAX_NODES:
+            return self._refuse(
+                event, "aliases that unfold without end", f"at most {MAX_NODES:,} values in all"
+            )
+        if not self._stack:
+            self.root = node
+            return True
+        top = self._stack[-1]
+        if isinstance(top.node.value, list):
+            top.node.value.append(node)
+            return True
+        if top.key is None:
+            if isinstance(node.value, list | dict):
+                return self._refuse(event, "a list or mapping as a key", "text as a key")
+            top.key = node
+            return True
+        self._enter(top, top.key, node)
+        top.key = None
+        return True
+
+    def _enter(self, top: _Open, key: Node, node: Node) -> None:
+        assert isinstance(top.node.value, dict)
+        node.key_line, node.key_column = key.line, key.column
+        first = top.node.value.get(key.text)
+        if first is not None:
+            found = f"the key {quoted(key.text)} a second time"
+            hint = f"The first one is in line {first.key_line}."
+            self.problems.append(Problem(self._file, "", found, "each key once", hint, key.line, key.column))
+            return
+        top.node.value[key.text] = node
+
+
+def _place(event: yaml.Event) -> tuple[int, int]:
+    mark = event.start_mark
+    return (mark.line + 1, mark.column + 1) if mark is not None else (0, 0)
+
+
+def settle(node: Node, path: str = "") -> None:
+    """Write each node's path into it, and unfold `<<` (a mapping, or a list of them, to start from)."""
+    node.path = path
+    if isinstance(node.value, dict):
+        merged = node.value.get("<<")
+        parents = merged.value if merged is not None and isinstance(merged.value, list) else [merged]
+        inherited = [
+            parent.value for parent in parents if parent is not None and isinstance(parent.value, dict)
+        ]
+        if inherited and len(inherited) == len(parents):  # else `<<` stays, to be reported as an unknown key
+            own = {key: child for key, child in node.value.items() if key != "<<"}
+            node.value = {
+                key: child for block in [own, *inherited] for key, child in block.items() if key not in own
+            } | own
+        for key, child in node.value.items():
+            settle(child, _of_key(path, key))
+    elif isinstance(node.value, list):
+        for index, child in enumerate(node.value):
+            settle(child, f"{path}[{index}]")

@@ -1,0 +1,91 @@
+"""The commented signalbox.yaml that a beginner starts from, fitted to what the environment holds."""
+
+from collections.abc import Mapping
+
+from config.defaults import SIMULATOR, vendors_from
+from config.kinds import VendorKind
+
+# Prose begins with "## ", a setting that may be uncommented with "# ": a test uncomments them all.
+_HEAD = """\
+## Signalbox: everything the operator decides.
+## Check it: signalbox check     See it with every default: signalbox show
+## Values: ${NAME} and ${NAME:-default} read the environment, file:/run/secrets/name reads a file.
+
+## The accounts at model vendors. The name is the first part of a target: NAME/model.
+vendors:
+"""
+
+_REST = """
+## The names that callers use. Without this section every vendor is callable as NAME/model, and the
+## well-known model names go to their makers.
+# models:
+#   fast:
+#     targets: [%(vendor)s/%(model)s, { to: %(vendor)s/another-model, weight: 2 }]
+#     fallback: [spare]
+#   spare:
+#     targets: [%(vendor)s/spare-model]
+#   "%(vendor)s/*": { passthrough: %(vendor)s }
+
+## Teams that the file owns; the API cannot change them. Keys are minted with: signalbox keys create
+# teams:
+#   research:
+#     organisation: acme
+#     models: [fast]
+#     tags: { cost_centre: "4711" }
+
+## Prices that replace the public ones, in US dollars per million tokens.
+# prices:
+#   "%(vendor)s/%(model)s": { input: 0.15, output: 0.60, cached_read: 0.075 }
+
+# server:
+#   host: 127.0.0.1
+#   port: 8080
+#   max_body: 32MiB
+#   drain: 20s                  ## time for open requests to end at shutdown
+#   on_disconnect: cancel       ## or drain: read the vendor's answer to its end, for its usage
+
+# stores:
+#   database: "sqlite:///signalbox.db"      ## or postgresql://user:password@host/database
+
+# ledger:
+#   unpriced: allow             ## a model without a known price: deny, allow or assume
+#   fsync: false
+
+# log:
+#   format: auto
+#   level: info
+
+# admin_key: "${SIGNALBOX_ADMIN_KEY:-change-me-to-something-long}"
+"""
+
+
+def starter(kinds: Mapping[str, VendorKind], environ: Mapping[str, str]) -> str:
+    """The text of a configuration that is valid as it stands, in this environment."""
+    found = vendors_from(kinds, environ)
+    lines = [_entry(kinds[name], environ) for name in found] or [
+        "  {}  ## none was found in the environment\n"
+    ]
+    lines += [
+        _suggestion(kind)
+        for name, kind in kinds.items()
+        if name not in found and kind.env_keys and kind.base_url
+    ]
+    if "openai-like" in kinds:
+        lines.append('#   local: { kind: openai-like, base_url: "http://localhost:8000/v1" }\n')
+    vendor = next((name for name in found if name != SIMULATOR), SIMULATOR)
+    return (
+        _HEAD
+        + "".join(lines)
+        + _REST % {"vendor": vendor, "model": "small" if vendor == SIMULATOR else "a-model"}
+    )
+
+
+def _entry(kind: VendorKind, environ: Mapping[str, str]) -> str:
+    if kind.name == SIMULATOR:
+        return "  sim: {}  ## the built-in simulator: answers without a vendor, a key or a cost\n"
+    name = next(name for name in kind.env_keys if environ.get(name, "").strip())
+    return f'  {kind.name}: {{ api_key: "${{{name}}}" }}\n'
+
+
+def _suggestion(kind: VendorKind) -> str:
+    return f'#   {kind.name}: {{ api_key: "${{{kind.env_keys[0]}}}" }}\n'

@@ -1,0 +1,100 @@
+"""Human units turned into exact machine ones: durations, sizes, dollars, counts."""
+
+import re
+from decimal import Decimal
+from fractions import Fraction
+
+from config.errors import Unfit
+
+NANO = 1_000_000_000
+MOST_SECONDS = 86_400
+MOST_BYTES = 100 * 10**9
+MOST_DOLLARS = 1_000_000
+_DURATION = re.compile(r"(?:[0-9]{1,9}(?:\.[0-9]{1,6})?(?:ms|s|m|h))+")
+_PART = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?)(ms|s|m|h)")
+_SECONDS = {"ms": Fraction(1, 1000), "s": Fraction(1), "m": Fraction(60), "h": Fraction(3600)}
+_SIZE = re.compile(r"([0-9]{1,15})\s?([kmg]?i?b)", re.IGNORECASE)
+_BYTES = {"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
+_WHOLE = re.compile(r"-?[0-9]{1,18}")
+_DOLLARS = re.compile(r"[0-9]{1,7}(?:\.[0-9]{1,18})?")
+
+
+def seconds(value: object) -> float:
+    """A duration such as "500ms", "5s" or "1m30s", in seconds; at most a day."""
+    allowed = 'a duration such as "500ms", "5s" or "2m", at most a day'
+    if not isinstance(value, str):
+        number = isinstance(value, int | Decimal) and not isinstance(value, bool)
+        raise Unfit(allowed, f'Did you mean "{value}s"?' if number else "")
+    if not _DURATION.fullmatch(value):
+        raise Unfit(allowed)
+    total = sum((Fraction(number) * _SECONDS[unit] for number, unit in _PART.findall(value)), Fraction(0))
+    if total > MOST_SECONDS:
+        raise Unfit(allowed)
+    return float(total)
+
+
+def positive_seconds(value: object) -> float:
+    """A duration that is longer than nothing, in seconds."""
+    duration = seconds(value)
+    if duration <= 0:
+        raise Unfit('a duration longer than nothing, such as "5s"')
+    return duration
+
+
+def octets(value: object) -> int:
+    """A size such as "32MB" (millions) or "32MiB" (2^20), in bytes; at most 100 GB."""
+    allowed = 'a size such as "500kB", "32MB" or "32MiB", from one byte to 100 GB'
+    if isinstance(value, int) and not isinstance(value, bool):
+        size = value
+    else:
+        match = _SIZE.fullmatch(value) if isinstance(value, str) else None
+        if match is None or match.group(2).lower() not in _BYTES:
+            raise Unfit(allowed)
+        size = int(match.group(1)) * _BYTES[match.group(2).lower()]
+    if not 1 <= size <= MOST_BYTES:
+        raise Unfit(allowed)
+    return size
+
+
+def nano_dollars(value: object) -> int:
+    """US dollars in integer nano-dollars: exact to the ninth decimal, never rounded."""
+    if isinstance(value, str) and _DOLLARS.fullmatch(value):
+        value = Decimal(value)
+    if isinstance(value, int | Decimal) and not isinstance(value, bool) and 0 <= value <= MOST_DOLLARS:
+        nano = Fraction(value) * NANO
+        if nano.denominator == 1:
+            return int(nano)
+    raise Unfit("US dollars from 0 to 1,000,000 with at most nine decimals, such as 0.15")
+
+
+def flag(value: object) -> bool:
+    """true or false."""
+    if isinstance(value, str) and value in ("true", "false"):  # a reference to the environment gives text
+        return value == "true"
+    if not isinstance(value, bool):
+        raise Unfit("true or false")
+    return value
+
+
+def port(value: object) -> int:
+    """A TCP port; 0 lets the system choose."""
+    return _whole(value, 0, 65_535, Unfit("a port from 0 to 65535"))
+
+
+def count(value: object) -> int:
+    """How many of something, of which there must be at least one."""
+    return _whole(value, 1, 1_000_000, Unfit("a whole number from 1 to 1000000"))
+
+
+def weight(value: object) -> int:
+    """A target's share among the targets of its group."""
+    unfit = Unfit("a whole number from 1 to 1000000", "A target that shall get no calls is left out.")
+    return _whole(value, 1, 1_000_000, unfit)
+
+
+def _whole(value: object, least: int, most: int, unfit: Unfit) -> int:
+    if isinstance(value, str) and _WHOLE.fullmatch(value):  # a reference to the environment gives text
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise unfit
+    return value

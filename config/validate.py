@@ -1,0 +1,129 @@
+"""A document's tree held against the schema: every misfit becomes a problem, the rest a typed document."""
+
+from collections.abc import Mapping
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from config.errors import Unfit, any_of, did_you_mean, quoted
+from config.report import Report, shown
+from config.schema import (
+    DeadlinesEntry,
+    Document,
+    LedgerEntry,
+    LogEntry,
+    ModelEntry,
+    PriceEntry,
+    ServerEntry,
+    StoresEntry,
+    TargetEntry,
+    TeamEntry,
+    VendorEntry,
+)
+from config.source import Node
+
+# Each block by the shape of its path; `*` is any name or number.
+BLOCKS: Mapping[tuple[str, ...], type[BaseModel]] = {
+    (): Document,
+    ("vendors", "*"): VendorEntry,
+    ("vendors", "*", "deadlines"): DeadlinesEntry,
+    ("models", "*"): ModelEntry,
+    ("models", "*", "targets", "*"): TargetEntry,
+    ("teams", "*"): TeamEntry,
+    ("prices", "*"): PriceEntry,
+    ("server",): ServerEntry,
+    ("stores",): StoresEntry,
+    ("ledger",): LedgerEntry,
+    ("ledger", "assumed_price"): PriceEntry,
+    ("log",): LogEntry,
+}
+
+# Designed, not enforced yet. Accepting them would promise a protection that is not there.
+LATER = frozenset(
+    ["agents", "approvals", "budget", "budgets", "cache", "caching", "guardrails", "guards", "limits", "mcp"]
+    + ["memory", "prompts", "redis", "regions", "retries", "routing", "runs", "tools", "tracing", "vectors"]
+)
+
+_TYPES = {
+    "bool_type": "true or false",
+    "dict_type": "a mapping of names to values",
+    "model_type": "a mapping of settings",
+    "model_attributes_type": "a mapping of settings",
+    "tuple_type": "a list, such as [a, b]",
+    "list_type": "a list, such as [a, b]",
+}
+
+_Steps = tuple[str | int, ...]
+
+
+def validate(root: Node, report: Report) -> Document:
+    """The typed document. What did not fit is reported and cut out of `root`, to judge the rest as well."""
+    while True:
+        try:
+            return Document.model_validate(root.to_plain())
+        except ValidationError as error:
+            doomed = {id(_judge(details, root, report)) for details in error.errors(include_url=False)}
+            if id(root) in doomed:
+                return Document()
+            _cut(root, doomed)
+
+
+def _judge(details: ErrorDetails, root: Node, report: Report) -> Node:
+    """Report one misfit; the node that has to go. Terminates: each call names a node that is still there."""
+    steps = details["loc"]
+    node = _nearest(root, steps)
+    match details["type"]:
+        case "extra_forbidden":
+            _unknown_key(node, steps, report)
+        case "missing":
+            block = _block(steps[:-1])
+            report.gap(node, f"no {quoted(str(steps[-1]))}", any_of(block.model_fields if block else []))
+        case "value_error" if isinstance(unfit := details["ctx"]["error"], Unfit):
+            report.wrong(node, shown(node), unfit.allowed, unfit.hint)
+        case "literal_error":
+            words = str(details["ctx"]["expected"]).replace("'", "")
+            report.wrong(
+                node, shown(node), words, did_you_mean(node.text, words.replace(" or ", ", ").split(", "))
+            )
+        case kind:
+            report.wrong(node, shown(node), _TYPES.get(kind, details["msg"]))
+    return node
+
+
+def _nearest(root: Node, steps: _Steps) -> Node:
+    """The deepest node on the way, because an error may lie in something that was never written."""
+    for depth in range(len(steps), 0, -1):
+        node = root.get(*steps[:depth])
+        if node is not None:
+            return node
+    return root
+
+
+def _block(steps: _Steps) -> type[BaseModel] | None:
+    for shape, block in BLOCKS.items():
+        if len(shape) == len(steps) and all(a in ("*", b) for a, b in zip(shape, steps, strict=True)):
+            return block
+    return None
+
+
+def _unknown_key(node: Node, steps: _Steps, report: Report) -> None:
+    key = str(steps[-1])
+    block = _block(steps[:-1])
+    known = list(block.model_fields) if block else []
+    if key in LATER:
+        report.wrong_key(
+            node, f"{quoted(key)}, which is not in this version", any_of(known), "Take it out for now."
+        )
+    else:
+        report.wrong_key(node, f"the unknown key {quoted(key)}", any_of(known), did_you_mean(key, known))
+
+
+def _cut(node: Node, doomed: set[int]) -> None:
+    if isinstance(node.value, dict):
+        node.value = {key: child for key, child in node.value.items() if id(child) not in doomed}
+        for child in node.value.values():
+            _cut(child, doomed)
+    elif isinstance(node.value, list):
+        node.value = [child for child in node.value if id(child) not in doomed]
+        for child in node.value:
+            _cut(child, doomed)

@@ -1,0 +1,139 @@
+"""A catalog as a list of settings that a person may read: secrets masked, defaults marked."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+
+from config.catalog import Catalog, Deadlines, ModelGroup, PriceOverride, Secret, Settings, Vendor
+from config.units import NANO
+
+_SETTINGS = (  # the YAML's path, and the field of Settings that it fills
+    ("server.host", "host"),
+    ("server.port", "port"),
+    ("server.max_body", "max_body_bytes"),
+    ("server.body_timeout", "body_timeout"),
+    ("server.drain", "drain_seconds"),
+    ("server.cors_origins", "cors_origins"),
+    ("server.on_disconnect", "on_disconnect"),
+    ("stores.database", "database"),
+    ("ledger.unpriced", "unpriced"),
+    ("ledger.assumed_price", "assumed_price"),
+    ("ledger.fsync", "spool_fsync"),
+    ("log.format", "log_format"),
+    ("log.level", "log_level"),
+    ("admin_key", "admin_key"),
+)
+_UNITS = {"max_body_bytes": "bytes", "body_timeout": "s", "drain_seconds": "s"}
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One effective setting. `default` is True when nobody chose it."""
+
+    path: str
+    value: str
+    default: bool = False
+
+    def to_json(self) -> dict[str, str | bool]:
+        """The setting as plain data."""
+        return {"path": self.path, "value": self.value, "default": self.default}
+
+
+def masked(secret: Secret | None) -> str:
+    """A secret as it may be shown: what stands before its first dash, its last four, its source."""
+    if secret is None:
+        return "none"
+    value = secret.value
+    long = len(value) >= 16  # of a short one, four characters are too much
+    start = value.partition("-")[0] + "-" if long and "-" in value[1:5] else ""
+    return f"{start}…{value[-4:] if long else ''} ({secret.source})"
+
+
+def effective(catalog: Catalog) -> list[Setting]:
+    """Everything in force, in the order of the file's sections."""
+    settings = [setting for vendor in catalog.vendors.values() for setting in _vendor(vendor)]
+    settings += [_group(group) for group in catalog.models.values()]
+    for rule in catalog.passthroughs:
+        settings.append(
+            Setting(f"models.{rule.pattern}", f"passthrough {rule.vendor}{', strip' if rule.strip else ''}")
+        )
+    for team in catalog.teams.values():
+        models = "every model" if team.models is None else ", ".join(team.models) or "no model"
+        settings.append(Setting(f"teams.{team.name}", f"{models}; organisation {team.organisation}"))
+    settings += [Setting(f"prices.{price.target}", _price(price)) for price in catalog.prices]
+    return settings + list(_process(catalog.settings))
+
+
+def _vendor(vendor: Vendor) -> Iterator[Setting]:
+    path, kind = f"vendors.{vendor.name}", vendor.kind
+    yield Setting(f"{path}.kind", kind.name, kind.name == vendor.name)
+    yield Setting(f"{path}.base_url", vendor.base_url, vendor.base_url == kind.base_url)
+    yield Setting(f"{path}.api_key", masked(vendor.api_key), vendor.api_key is None)
+    for name in ("region", "ca_file", "client_cert", "client_key", "proxy"):
+        if (value := getattr(vendor, name)) is not None:
+            yield Setting(f"{path}.{name}", value)
+    if vendor.api_version is not None:
+        yield Setting(f"{path}.api_version", vendor.api_version, vendor.api_version == kind.api_version)
+    for header, _ in vendor.headers:  # a header's value may well be a credential
+        yield Setting(f"{path}.headers.{header}", "…")
+    usual = Deadlines()
+    for deadline in fields(Deadlines):
+        seconds = getattr(vendor.deadlines, deadline.name)
+        yield Setting(
+            f"{path}.deadlines.{deadline.name}", f"{seconds:g}s", seconds == getattr(usual, deadline.name)
+        )
+    yield Setting(f"{path}.max_connections", str(vendor.max_connections), vendor.max_connections == 1000)
+
+
+def _group(group: ModelGroup) -> Setting:
+    targets = ", ".join(f"{target.name} × {target.weight}" for target in group.targets)
+    fallback = f"; fallback {', '.join(group.fallback)}" if group.fallback else ""
+    return Setting(f"models.{group.name}", f"{group.strategy}: {targets}{fallback}")
+
+
+def _price(price: PriceOverride) -> str:
+    classes = ("input", "output", "cached_read", "cache_write")
+    given = [(name, getattr(price, name)) for name in classes if getattr(price, name) is not None]
+    return ", ".join(f"{name} {_dollars(nano)}" for name, nano in given) + " USD per million tokens"
+
+
+def _dollars(nano: int) -> str:
+    whole, rest = divmod(nano, NANO)
+    return f"{whole}.{rest:09d}".rstrip("0").rstrip(".")
+
+
+def _process(settings: Settings) -> Iterator[Setting]:
+    usual = Settings()
+    for path, name in _SETTINGS:
+        value = getattr(settings, name)
+        yield Setting(path, _shown(name, value), value == getattr(usual, name))
+
+
+def _shown(name: str, value: object) -> str:
+    if isinstance(value, Secret):
+        return masked(value)
+    if isinstance(value, PriceOverride):
+        return _price(value)
+    if name == "database":
+        return without_password(str(value)) if value else "SQLite in the state directory"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return ", ".join(value) or "none"
+    unit = _UNITS.get(name, "")
+    return (
+        f"{value:g}{unit}"
+        if isinstance(value, float)
+        else f"{value} {unit}".strip()
+        if value is not None
+        else "none"
+    )
+
+
+def without_password(url: str) -> str:
+    """A URL with the password hidden, and whatever its query holds."""
+    scheme, mark, rest = url.partition("://")
+    address, _, query = rest.partition("?")
+    credentials, at, host = address.rpartition("@")
+    user = credentials.partition(":")[0]
+    hidden = f"{user}:…@" if at and ":" in credentials else credentials + at
+    return f"{scheme}{mark}{hidden}{host}{'?…' if query else ''}"

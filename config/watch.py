@@ -1,0 +1,150 @@
+"""A configuration kept current while the process runs: built anew, checked, swapped whole or not at all."""
+
+import asyncio
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from watchfiles import awatch
+
+from config.catalog import Catalog, Loaded
+from config.errors import ConfigError, Problem
+
+DEBOUNCE_MS = 200  # an editor writes a file in several steps
+LOOK_AGAIN_MS = 5_000  # for file systems that send no events, such as network mounts
+RETRY_SECONDS = 1.0
+
+Stamps: TypeAlias = tuple[tuple[str, int, int, int] | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a reload did. `version` is that of the catalog in force afterwards, `at` the clock's time."""
+
+    result: Literal["changed", "unchanged", "refused"]
+    version: str
+    at: float
+    problems: tuple[Problem, ...] = ()  # why it was refused
+    warnings: tuple[Problem, ...] = ()
+
+
+class Reloader:
+    """Holds the catalog in force. A bad configuration changes nothing; `last` says why.
+
+    `load` reads and compiles, in a thread. `swap` is called on the loop with each new catalog and with no
+    other. Either may raise ConfigError to refuse. One reload runs at a time.
+    """
+
+    def __init__(
+        self,
+        load: Callable[[], Loaded],
+        current: Loaded,
+        swap: Callable[[Catalog], None],
+        clock: Callable[[], float],
+    ) -> None:
+        self._load = load
+        self._swap = swap
+        self._clock = clock
+        self._files = current.files
+        self._stamps = stamps(current.files)
+        self._one_at_a_time = asyncio.Lock()
+        self._asked = asyncio.Event()
+        self.catalog = current.catalog
+        self.last = Outcome("unchanged", current.catalog.version, clock(), (), current.warnings)
+        self.reloads = 0  # that changed the catalog
+        self.refusals = 0
+
+    async def reload(self) -> Outcome:
+        """Build the catalog again and put it in force when it differs; a bad file is an outcome, no error."""
+        async with self._one_at_a_time:
+            before = await asyncio.to_thread(stamps, self._files)
+            try:
+                loaded = await asyncio.to_thread(self._load)
+                self.last = self._take(loaded)
+                files = loaded.files
+            except ConfigError as error:
+                self.refusals += 1
+                self.last = Outcome("refused", self.catalog.version, self._clock(), error.problems)
+                files = error.files or self._files
+            # Files that were not watched until now have no earlier stamp: the next look reloads once more.
+            self._stamps = before if files == self._files else ()
+            self._files = files
+            return self.last
+
+    def _take(self, loaded: Loaded) -> Outcome:
+        if loaded.catalog.version == self.catalog.version:
+            return Outcome("unchanged", self.catalog.version, self._clock(), (), loaded.warnings)
+        self._swap(loaded.catalog)
+        self.catalog = loaded.catalog
+        self.reloads += 1
+        return Outcome("changed", self.catalog.version, self._clock(), (), loaded.warnings)
+
+    def request(self) -> None:
+        """Ask `run` for a reload soon; for signal handlers, on the loop's thread."""
+        self._asked.set()
+
+    async def run(self) -> None:
+        """Reload when asked and when a file has changed, until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._reload_when_asked())
+            tasks.create_task(self._watch_files())
+
+    async def _reload_when_asked(self) -> None:
+        while True:
+            await self._asked.wait()
+            self._asked.clear()
+            await self.reload()
+
+    async def _watch_files(self) -> None:
+        while True:
+            folders = await asyncio.to_thread(_folders, self._files)
+            if not folders:
+                await asyncio.sleep(RETRY_SECONDS)
+                continue
+            try:
+                await self._watch(folders)
+            except OSError:  # a folder went away between the look and the watch; look again
+                await asyncio.sleep(RETRY_SECONDS)
+
+    async def _watch(self, folders: set[str]) -> None:
+        """Watch until the set of folders changes: whole folders, because editors and Kubernetes rename."""
+        await self._look()
+        watched = awatch(
+            *folders,
+            watch_filter=None,
+            debounce=DEBOUNCE_MS,
+            step=DEBOUNCE_MS // 4,
+            rust_timeout=LOOK_AGAIN_MS,
+            yield_on_timeout=True,
+            recursive=False,
+        )
+        async for _ in watched:
+            await self._look()
+            if await asyncio.to_thread(_folders, self._files) != folders:
+                return
+
+    async def _look(self) -> None:
+        """Reload when one of the files themselves is another than at the last load."""
+        if await asyncio.to_thread(stamps, self._files) != self._stamps:
+            await self.reload()
+
+
+def stamps(files: Iterable[str]) -> Stamps:
+    """What tells a file from its successor: where links lead, inode, time, size; None when it is away."""
+    return tuple(_stamp(path) for path in files)
+
+
+def _stamp(path: str) -> tuple[str, int, int, int] | None:
+    try:
+        found = os.stat(path)
+        return os.path.realpath(path), found.st_ino, found.st_mtime_ns, found.st_size
+    except OSError:
+        return None
+
+
+def _folders(files: Iterable[str]) -> set[str]:
+    """The folders to watch: of each file, and of what each link on the way leads to."""
+    places = {os.path.dirname(os.path.abspath(path)) for path in files}
+    targets = {os.path.dirname(os.path.realpath(path)) for path in files}
+    return {folder for folder in places | targets if os.path.isdir(folder)}

@@ -1,0 +1,165 @@
+"""Turns configurations into deployments, at start and at every reload, and prices into current ones."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from types import MappingProxyType, TracebackType
+
+from config.catalog import Catalog, Loaded, Vendor
+from config.defaults import SIMULATOR, SIMULATOR_PLACEHOLDER
+from config.errors import ConfigError, Problem
+from config.watch import Reloader
+from dialects.usage import Usage
+from gateway.admin.operations import ConfigHooks, ReloadRefused
+from gateway.clock import Clock
+from gateway.deployment import Deployment, UpstreamPool
+from gateway.services import Services
+from gateway.telemetry.metrics import Metrics
+from gateway.vendors.sim.prices import PRICES as SIMULATOR_PRICES
+from gateway.vendors.sim.server import EmbeddedSimulator
+from ledger.accounts import Accounts
+from ledger.drain import Worth, worth_unknown
+from ledger.money import rates
+from ledger.prices import Price, compile_prices
+from ledger.row import Begun
+
+log = logging.getLogger("signalbox.config")
+
+_PRICE_SECONDS = 10.0  # between looks at whether public prices changed
+
+
+class Assembly:
+    """Owns the configuration in force and everything that is built from it.
+
+    An async context manager: leaving it stops the simulator and closes the upstreams.
+    """
+
+    def __init__(self, load: Callable[[], Loaded], clock: Clock, metrics: Metrics) -> None:
+        self._read = load
+        self._clock = clock
+        self._metrics = metrics
+        self._simulator = EmbeddedSimulator()
+        self._simulator_url: str | None = None
+        self._upstreams = UpstreamPool()
+        self._built: dict[str, Deployment] = {}
+        self._services: Services | None = None
+        self._declare: asyncio.Event = asyncio.Event()
+
+    async def __aenter__(self) -> "Assembly":
+        """Read the first configuration. Raises ConfigError."""
+        loaded = await asyncio.to_thread(self._read)
+        if any(_needs_simulator(vendor) for vendor in loaded.catalog.vendors.values()):
+            self._simulator_url = await self._simulator.start()
+        self.loaded = self._compile(loaded)
+        self.deployment = self._built.pop(self.loaded.catalog.version)
+        self.reloader = Reloader(self._load, self.loaded, self._swap, self._clock.unix_seconds)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._upstreams.aclose()
+        await self._simulator.stop()
+
+    @property
+    def catalog(self) -> Catalog:
+        """The one in force."""
+        return self.reloader.catalog
+
+    @property
+    def hooks(self) -> ConfigHooks:
+        """For the administrative API."""
+        return ConfigHooks(lambda: self.catalog, self._reload)
+
+    def attach(self, services: Services) -> None:
+        """Whose deployment a reload swaps."""
+        self._services = services
+
+    def add_vendor(self, extend: Callable[[Catalog], Catalog]) -> None:
+        """Put a catalog in force that has more than the file says, such as a local server that was found."""
+        loaded = self._compile(replace(self.loaded, catalog=extend(self.catalog)))
+        self.reloader.catalog = loaded.catalog
+        self._swap(loaded.catalog)
+
+    def worth(self, begun: Begun) -> Worth:
+        """What an attempt of a dead process is taken to have cost: its input, at today's price."""
+        vendor = self.catalog.vendors.get(begun.vendor)
+        if vendor is None:
+            return worth_unknown(begun)
+        quote = self.deployment.quote(vendor, begun.model_served)
+        if quote is None:
+            return worth_unknown(begun)
+        return Worth(quote.price.cost(Usage(input=begun.input_estimate)), quote.priced)
+
+    async def keep_prices_current(self) -> None:
+        """Public prices change at announced moments; run this beside the server."""
+        while True:
+            await asyncio.sleep(_PRICE_SECONDS)
+            book = self.deployment.book.renewed(self._now())
+            if book is not self.deployment.book:
+                self._install(Deployment(self.catalog, book, self._upstreams))
+
+    async def keep_declared(self, accounts: Accounts) -> None:
+        """Make the declared teams those of the configuration after each reload; run it beside the server."""
+        while True:
+            await self._declare.wait()
+            self._declare.clear()
+            await accounts.declare(self.catalog.teams)
+
+    async def _reload(self) -> Catalog:
+        outcome = await self.reloader.reload()
+        if outcome.result == "refused":
+            raise ReloadRefused("\n".join(problem.sentence for problem in outcome.problems))
+        return self.catalog
+
+    def _load(self) -> Loaded:
+        """For the reloader: a configuration that cannot be built is refused like one that cannot be read."""
+        return self._compile(self._read())
+
+    def _compile(self, loaded: Loaded) -> Loaded:
+        catalog = self._with_simulator(loaded.catalog)
+        try:
+            book = compile_prices(catalog.prices, _simulator_prices(catalog.vendors.values()), self._now())
+            deployment = Deployment(catalog, book, self._upstreams)
+        except (ValueError, OSError) as error:
+            raise ConfigError(
+                [Problem(catalog.source, "", str(error), "settings that can be used", "")]
+            ) from error
+        self._built = {catalog.version: deployment}
+        return replace(loaded, catalog=catalog)
+
+    def _swap(self, catalog: Catalog) -> None:
+        self._install(self._built.pop(catalog.version))
+
+    def _install(self, deployment: Deployment) -> None:
+        self.deployment = deployment
+        if self._services is not None:
+            self._services.deployment = deployment
+        self._declare.set()
+
+    def _with_simulator(self, catalog: Catalog) -> Catalog:
+        vendors = {
+            name: replace(vendor, base_url=self._simulator_url or vendor.base_url)
+            if _needs_simulator(vendor)
+            else vendor
+            for name, vendor in catalog.vendors.items()
+        }
+        return replace(catalog, vendors=MappingProxyType(vendors))
+
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(self._clock.unix_seconds(), UTC)
+
+
+def _needs_simulator(vendor: Vendor) -> bool:
+    return vendor.kind.name == SIMULATOR and vendor.base_url == SIMULATOR_PLACEHOLDER
+
+
+def _simulator_prices(vendors: Iterable[Vendor]) -> dict[str, Price]:
+    return {
+        f"{vendor.name}/{model}": Price(rates(price.input, price.output, cached_read=price.cached_input))
+        for vendor in vendors
+        if vendor.kind.name == SIMULATOR
+        for model, price in SIMULATOR_PRICES.items()
+    }

@@ -1,0 +1,74 @@
+"""`signalbox check`: says whether a configuration is sound, and everything that is wrong with it."""
+
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from config.catalog import Catalog, Loaded
+from config.discover import discover
+from config.errors import ConfigError, Problem
+from config.kinds import VendorKind
+from config.load import load_file
+
+
+def check(
+    path: Annotated[Path, typer.Argument(help="The file to check.")] = Path("signalbox.yaml"),
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Check a configuration without using it. Exit code 1 when something is wrong."""
+    kinds = discover("gateway.vendors", "VENDOR", VendorKind)
+    try:
+        loaded = load_file(path, kinds, os.environ)
+    except ConfigError as error:
+        if as_json:
+            typer.echo(json.dumps({"file": str(path), "valid": False, **error.to_json()}))
+        else:
+            typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    if as_json:
+        typer.echo(json.dumps({"file": str(path), "valid": True, **_summary(loaded)}))
+    else:
+        _print(str(path), loaded)
+
+
+def _summary(loaded: Loaded) -> dict[str, object]:
+    catalog = loaded.catalog
+    return {
+        "version": catalog.version,
+        "vendors": list(catalog.vendors),
+        "models": [*catalog.models, *(rule.pattern for rule in catalog.passthroughs)],
+        "teams": list(catalog.teams),
+        "prices": [price.target for price in catalog.prices],
+        "warnings": [warning.to_json() for warning in loaded.warnings],
+    }
+
+
+def _print(path: str, loaded: Loaded) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(_table(loaded.catalog))
+    for line in warning_lines(loaded.warnings):
+        console.print(Text(line))
+    count = len(loaded.warnings)
+    warned = "" if not count else f", with {count} warning{'s' if count > 1 else ''}"
+    console.print(Text(f"{path} is sound{warned} (version {loaded.catalog.version})."))
+
+
+def _table(catalog: Catalog) -> Table:
+    table = Table("", "", "", box=None, show_header=False, pad_edge=False)
+    models = [*catalog.models, *(rule.pattern for rule in catalog.passthroughs)]
+    sections = (("vendors", catalog.vendors), ("models", models), ("teams", catalog.teams))
+    for title, names in sections:
+        table.add_row(title, str(len(names)), Text(", ".join(names) or "none"))
+    return table
+
+
+def warning_lines(warnings: Iterable[Problem]) -> list[str]:
+    """Warnings for people, each in one line."""
+    return [f"warning: {warning.sentence}" for warning in warnings]

@@ -1,0 +1,50 @@
+"""Logs for people or for machines; neither bodies nor keys are ever given to a logger."""
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+from typing import Literal, TextIO
+
+_PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line: time, level, logger, message, then what was passed as `extra`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": _time(record),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+            **{name: value for name, value in vars(record).items() if name not in _PLAIN},
+        }
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+class Human(logging.Formatter):
+    """Time, level and message on a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        text = f"{_time(record)[11:19]} {record.levelname.lower():7} {record.getMessage()}"
+        return f"{text}\n{self.formatException(record.exc_info)}" if record.exc_info else text
+
+
+def configure(form: Literal["auto", "json", "human"], level: str, stream: TextIO = sys.stderr) -> None:
+    """Send all logs to `stream`; "auto" is for people when it is a terminal."""
+    human = stream.isatty() if form == "auto" else form == "human"
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(Human() if human else JsonLines())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    # Its requests and its shutdown are told by us; what it warns of is passed on.
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    logging.getLogger("watchfiles").setLevel(logging.WARNING)
+
+
+def _time(record: logging.LogRecord) -> str:
+    return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,29 @@
+"""Azure OpenAI: the model is a deployment in the path, the version is in the query."""
+
+from types import MappingProxyType
+
+from config.kinds import Operation, VendorKind
+
+# https://learn.microsoft.com/azure/ai-services/openai/reference
+_DEPLOYMENT = "/openai/deployments/{model}"
+_VERSION = "?api-version={api_version}"
+
+VENDOR = VendorKind(
+    name="azure-openai",
+    title="Azure OpenAI",
+    base_url=None,  # https://RESOURCE.openai.azure.com: each resource has its own
+    env_keys=("AZURE_OPENAI_API_KEY",),
+    auth_header="api-key",
+    auth_prefix="",
+    paths=MappingProxyType(
+        {
+            Operation.CHAT: f"{_DEPLOYMENT}/chat/completions{_VERSION}",
+            Operation.COMPLETIONS: f"{_DEPLOYMENT}/completions{_VERSION}",
+            Operation.EMBEDDINGS: f"{_DEPLOYMENT}/embeddings{_VERSION}",
+        }
+    ),
+    # The newest generally available version, with stream_options:
+    # https://learn.microsoft.com/azure/ai-services/openai/api-version-deprecation
+    api_version="2024-10-21",
+    prices="azure",
+)

@@ -1,0 +1,13 @@
+"""Groq: open models on its own chips."""
+
+from config.kinds import VendorKind
+
+VENDOR = VendorKind(
+    name="groq",
+    title="Groq",
+    base_url="https://api.groq.com/openai/v1",
+    env_keys=("GROQ_API_KEY",),
+    # "Currently unsupported": a 400 each. https://console.groq.com/docs/openai
+    drops=frozenset({"logprobs", "logit_bias", "top_logprobs"}),
+    prices="groq",
+)

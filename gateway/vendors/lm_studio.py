@@ -1,0 +1,11 @@
+"""LM Studio's local server."""
+
+from config.kinds import VendorKind
+
+VENDOR = VendorKind(
+    name="lm-studio",
+    title="LM Studio",
+    base_url="http://localhost:1234/v1",  # https://lmstudio.ai/docs/developer/openai-compat
+    key_required=False,
+    free=True,
+)

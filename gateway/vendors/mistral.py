@@ -1,0 +1,25 @@
+"""Mistral: refuses every field that it does not know."""
+
+from types import MappingProxyType
+
+from config.kinds import VendorKind
+
+VENDOR = VendorKind(
+    name="mistral",
+    title="Mistral",
+    base_url="https://api.mistral.ai/v1",  # https://docs.mistral.ai/api
+    env_keys=("MISTRAL_API_KEY",),
+    # stream_options is a 422; the usage is in the last chunk anyway: https://docs.mistral.ai/api#tag/chat
+    stream_usage="always",
+    # OpenAI's fields that the schema does not have, each a 422 "extra_forbidden".
+    drops=frozenset(
+        ["logit_bias", "logprobs", "top_logprobs", "service_tier", "store", "user", "safety_identifier"]
+        + ["functions", "function_call", "modalities", "audio", "verbosity", "web_search_options"]
+    ),
+    renames=MappingProxyType({"max_completion_tokens": "max_tokens", "seed": "random_seed"}),
+    prices="mistral",
+    bare_models=(
+        *("mistral-*", "ministral-*", "magistral-*", "codestral-*", "devstral-*", "pixtral-*"),
+        *("open-mistral-*", "open-mixtral-*", "voxtral-*"),
+    ),
+)

@@ -1,0 +1,10 @@
+"""NVIDIA NIM: the hosted catalogue; a container of one's own is the same with its own base_url."""
+
+from config.kinds import VendorKind
+
+VENDOR = VendorKind(
+    name="nvidia-nim",
+    title="NVIDIA NIM",
+    base_url="https://integrate.api.nvidia.com/v1",  # https://docs.api.nvidia.com/nim/reference/llm-apis
+    env_keys=("NVIDIA_API_KEY", "NVIDIA_NIM_API_KEY"),
+)

@@ -1,0 +1,11 @@
+"""OpenRouter: a market of vendors behind one key; model names are `author/model`."""
+
+from config.kinds import VendorKind
+
+VENDOR = VendorKind(
+    name="openrouter",
+    title="OpenRouter",
+    base_url="https://openrouter.ai/api/v1",  # https://openrouter.ai/docs/api-reference/overview
+    env_keys=("OPENROUTER_API_KEY",),
+    prices="openrouter",
+)

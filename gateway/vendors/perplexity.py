@@ -1,0 +1,13 @@
+"""Perplexity: answers with a web search behind them."""
+
+from config.kinds import VendorKind
+
+VENDOR = VendorKind(
+    name="perplexity",
+    title="Perplexity",
+    base_url="https://api.perplexity.ai",  # without /v1: https://docs.perplexity.ai/api-reference/chat-completions-post
+    env_keys=("PERPLEXITY_API_KEY", "PPLX_API_KEY"),
+    stream_usage="always",  # every chunk carries the usage so far, and the schema has no stream_options
+    prices="perplexity",
+    bare_models=("sonar", "sonar-*"),
+)

@@ -1,0 +1,143 @@
+"""What OpenAI's endpoints have in common: errors, usage, text in parts, the head of a request."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import msgspec
+import orjson
+
+from dialects.usage import Usage
+from gateway.vendors.sim import tokens
+from gateway.vendors.sim.errors import Refused
+
+T = TypeVar("T")
+
+DONE = b"data: [DONE]\n\n"
+BROKEN = b'data: {"id":"broken","choices":[{"index":0,"delta":{"content":"this never en\n\n'
+
+
+class Metadata(msgspec.Struct, frozen=True):
+    """The part of a request's metadata that is for the simulator: an object, or its JSON in a string."""
+
+    sim: msgspec.Raw = msgspec.Raw()
+
+    @property
+    def behaviour(self) -> str | None:
+        text = bytes(self.sim).decode()
+        if not text or text == "null":
+            return None
+        return msgspec.json.decode(text, type=str) if text.startswith('"') else text
+
+
+class StreamOptions(msgspec.Struct, frozen=True):
+    include_usage: bool = False
+
+
+class TextPart(msgspec.Struct, frozen=True):
+    """A part of a message; only text has any."""
+
+    type: str = ""
+    text: str = ""
+
+
+Content = str | list[TextPart] | None
+
+
+def text_of(content: Content) -> str:
+    """The text of a message's content, its parts one per line."""
+    if content is None or isinstance(content, str):
+        return content or ""
+    return "\n".join(part.text for part in content if part.text)
+
+
+def content_tokens(content: Content) -> int:
+    """What a message's content costs as input."""
+    if content is None or isinstance(content, str):
+        return tokens.count(content or "")
+    return sum(tokens.count(part.text) if part.type == "text" else tokens.PART for part in content)
+
+
+def error_body(refused: Refused) -> bytes:
+    """An error as OpenAI writes it."""
+    kind = "invalid_request_error"
+    if refused.status == 429:
+        kind = "insufficient_quota" if refused.code == "insufficient_quota" else "rate_limit_exceeded"
+    elif refused.status >= 500:
+        kind = "server_error"
+    return orjson.dumps(
+        {
+            "error": {
+                "message": refused.message,
+                "type": kind,
+                "param": refused.param,
+                "code": refused.code,
+            }
+        }
+    )
+
+
+def decode(decoder: Callable[[bytes], T], body: bytes) -> T:
+    """Decode a request; what cannot be decoded is refused in OpenAI's words."""
+    try:
+        return decoder(body)
+    except msgspec.ValidationError as problem:
+        what, _, where = str(problem).partition(" - at `$")
+        param = where.rstrip("`").lstrip(".")
+        if "missing required field" in what:
+            name = what.rpartition("field `")[2].rstrip("`")
+            param = f"{param}.{name}" if param else name
+            raise missing(param) from None
+        raise Refused(
+            400,
+            f"Invalid type for '{param or 'body'}': {what[:1].lower()}{what[1:]}.",
+            param=param or None,
+            code="invalid_type",
+        ) from None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise Refused(
+            400,
+            "We could not parse the JSON body of your request. (HINT: This likely means you aren't using "
+            "your HTTP library correctly. The API expects a JSON payload, but what was sent was not "
+            "valid JSON.)",
+        ) from None
+
+
+def missing(param: str) -> Refused:
+    """The refusal of a request that lacks something."""
+    if param == "model":
+        return Refused(400, "you must provide a model parameter")
+    return Refused(
+        400,
+        f"Missing required parameter: '{param}'.",
+        param=param,
+        code="missing_required_parameter",
+    )
+
+
+def at_least(param: str, value: int | None, least: int) -> None:
+    """Refuse a number that is too small."""
+    if value is not None and value < least:
+        raise Refused(
+            400,
+            f"Invalid '{param}': integer below minimum value. "
+            f"Expected a value >= {least}, but got {value} instead.",
+            param=param,
+            code="integer_below_min_value",
+        )
+
+
+def usage_json(usage: Usage) -> bytes:
+    """Usage as OpenAI writes it, cached and reasoning tokens within their wholes."""
+    return (
+        b'{"prompt_tokens":%d,"completion_tokens":%d,"total_tokens":%d,'
+        b'"prompt_tokens_details":{"cached_tokens":%d,"audio_tokens":0},'
+        b'"completion_tokens_details":{"reasoning_tokens":%d,"audio_tokens":0,'
+        b'"accepted_prediction_tokens":0,"rejected_prediction_tokens":0}}'
+        % (usage.input, usage.output, usage.input + usage.output, usage.cached_read, usage.reasoning)
+    )
+
+
+def failure_json() -> bytes:
+    """The error that stands where an answer was expected."""
+    refused = Refused(500, "The simulated model failed while it was answering.", code="simulated_failure")
+    return error_body(refused)

@@ -1,0 +1,150 @@
+"""The plan of an answer, in no vendor's format: what is said, in which order, and what it costs."""
+
+from collections.abc import Iterator
+from enum import Enum, auto
+from typing import Literal, NamedTuple, Protocol
+
+import msgspec
+
+from dialects.usage import Usage
+from gateway.vendors.sim import tokens
+from gateway.vendors.sim.behaviour import StatedUsage
+
+Finish = Literal["stop", "length", "tool_calls"]
+
+
+class Text(msgspec.Struct, frozen=True, tag=True):
+    """Something said to the user."""
+
+    text: str
+
+
+class Reasoning(msgspec.Struct, frozen=True, tag=True):
+    """Something thought before the answer; billed as output and counted apart."""
+
+    text: str
+
+
+class ToolCall(msgspec.Struct, frozen=True, tag=True):
+    """A tool and its arguments as JSON text; the name costs tokens as the arguments do."""
+
+    name: str
+    arguments: str
+
+
+Segment = Text | Reasoning | ToolCall
+
+
+def segment_tokens(segment: Segment) -> int:
+    """What a segment costs in output tokens."""
+    if isinstance(segment, ToolCall):
+        return tokens.count(segment.name) + tokens.count(segment.arguments)
+    return tokens.count(segment.text)
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """One of the answers to a request."""
+
+    segments: tuple[Segment, ...]
+    finish: Finish
+
+
+class Script(msgspec.Struct, frozen=True):
+    """A whole answer. `written` are the tokens that its segments have; `usage` is what it is billed as."""
+
+    choices: tuple[Choice, ...]
+    written: int
+    usage: Usage
+
+
+def write_script(choices: tuple[Choice, ...], input_tokens: int, stated: StatedUsage | None) -> Script:
+    """Count an answer, and put what is stated in place of what was counted."""
+    written = thought = 0
+    for choice in choices:
+        for segment in choice.segments:
+            size = segment_tokens(segment)
+            written += size
+            if isinstance(segment, Reasoning):
+                thought += size
+    counted = Usage(input=input_tokens, output=written, reasoning=thought)
+    return Script(choices, written, state_usage(counted, stated))
+
+
+def state_usage(counted: Usage, stated: StatedUsage | None) -> Usage:
+    """The usage to report: a part is never more than its whole, even when so stated."""
+    if stated is None:
+        return counted
+    whole_input = counted.input if stated.input is None else stated.input
+    whole_output = counted.output if stated.output is None else stated.output
+    return Usage(
+        input=whole_input,
+        output=whole_output,
+        cached_read=min(stated.cached or 0, whole_input),
+        reasoning=min(counted.reasoning if stated.reasoning is None else stated.reasoning, whole_output),
+    )
+
+
+def usage_after(usage: Usage, written: int, sent: int) -> Usage:
+    """What is owed when `sent` of the `written` tokens were produced: all the input, the output so far.
+
+    Reasoning comes first, so it is complete before anything else counts. A stated output is
+    shared out over the tokens that were really written, rounded down.
+    """
+    if sent >= written:
+        return usage
+    output = usage.output * sent // written
+    return msgspec.structs.replace(usage, output=output, reasoning=min(usage.reasoning, output))
+
+
+class Part(Enum):
+    """What an event of a stream carries."""
+
+    OPEN = auto()  # the answer begins: a role, a message without content
+    TEXT = auto()
+    REASONING = auto()
+    TOOL = auto()  # a fragment of a tool call's arguments
+    FINISH = auto()
+    USAGE = auto()
+    DONE = auto()
+    ERROR = auto()  # a broken event, or an error where an event was expected
+    CUT = auto()  # nothing is sent: the connection is cut here
+    STALL = auto()  # nothing is sent: the answer stands still here until the caller leaves
+
+
+class Event(NamedTuple):
+    """One event of a stream as bytes, and the output tokens that it hands over."""
+
+    part: Part
+    data: bytes
+    tokens: int = 0
+
+
+class Reply(Protocol):
+    """One answer in one dialect, ready to be sent whole or as a stream."""
+
+    @property
+    def usage(self) -> Usage: ...
+    @property
+    def written(self) -> int: ...
+    def whole(self, *, usage: bool = True, finish: bool = True) -> bytes:
+        """The answer in one body; without its usage or its finish reason when a fault asks for that."""
+        ...
+
+    def events(self) -> Iterator[Event]:
+        """The answer as a stream, up to and with its proper end."""
+        ...
+
+    def broken(self) -> bytes:
+        """An event that no parser accepts."""
+        ...
+
+    def failure(self, *, stream: bool) -> bytes:
+        """An error in the place where an answer, or its next event, is expected."""
+        ...
+
+
+class Stamp(NamedTuple):
+    """What makes one answer different from the next."""
+
+    id: str  # unique within a simulator, letters and digits
+    created: int  # Unix seconds

@@ -1,0 +1,28 @@
+"""Everything a running simulator holds: who it is, how it behaves, what it remembers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from gateway.vendors.sim.bill import Bill
+from gateway.vendors.sim.director import Director
+from gateway.vendors.sim.records import RequestLog, Stats
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What makes one simulator's answers its own."""
+
+    seed: int
+    run: str  # begins every id of this run; letters and digits
+    now_ms: Callable[[], int]  # the Unix time
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The parts that the inference paths write and the control paths show."""
+
+    identity: Identity
+    director: Director
+    bill: Bill
+    requests: RequestLog = field(default_factory=RequestLog)
+    stats: Stats = field(default_factory=Stats)
