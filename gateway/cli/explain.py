@@ -7,8 +7,8 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from gateway.cli.show import print_facts
 from gateway.cli.store import DatabaseOption, JsonOption, StateOption, fail
+from gateway.cli.tables import print_facts
 from gateway.cli.usage import read_ledger
 from ledger.money import decimal_dollars, format_dollars
 from ledger.reports import Step, explain, trail

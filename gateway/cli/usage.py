@@ -16,8 +16,8 @@ from rich.table import Table
 from rich.text import Text
 
 from gateway.admin.usage import CountsAnswer, LineAnswer, UsageAnswer, filters_of, usage_answer
-from gateway.cli.show import print_json
 from gateway.cli.store import DatabaseOption, JsonOption, StateOption, clock, fail
+from gateway.cli.tables import print_json
 from gateway.state import database_url, state_directory
 from ledger.money import format_dollars
 from ledger.reports import DIMENSIONS, Question, usage
