@@ -1,0 +1,71 @@
+"""The seam: every driver's error becomes one of ours, and none of ours tells a value."""
+
+import sqlite3
+
+import pytest
+from sqlalchemy import exc
+
+from storage.errors import StoreConflict, StoreDown, StoreError, StoreSlow, translate, translated
+
+
+class Coded(Exception):
+    def __init__(self, sqlstate: str) -> None:
+        super().__init__("secret value")
+        self.sqlstate = sqlstate
+
+
+def wrapped(kind: type[exc.DBAPIError], cause: Exception) -> exc.DBAPIError:
+    return kind("SELECT secret", {"key": "secret"}, cause)
+
+
+@pytest.mark.parametrize(
+    ("error", "ours"),
+    [
+        pytest.param(
+            wrapped(exc.IntegrityError, sqlite3.IntegrityError("UNIQUE")), StoreConflict, id="unique"
+        ),
+        pytest.param(
+            wrapped(exc.OperationalError, sqlite3.OperationalError("database is locked")),
+            StoreSlow,
+            id="locked",
+        ),
+        pytest.param(
+            wrapped(exc.OperationalError, sqlite3.OperationalError("disk I/O error")), StoreDown, id="disk"
+        ),
+        pytest.param(
+            wrapped(exc.DatabaseError, sqlite3.DatabaseError("not a database")), StoreDown, id="another file"
+        ),
+        pytest.param(wrapped(exc.DBAPIError, Coded("57014")), StoreSlow, id="cancelled by the server"),
+        pytest.param(wrapped(exc.DBAPIError, Coded("40P01")), StoreSlow, id="deadlock"),
+        pytest.param(Coded("28P01"), StoreDown, id="wrong password, unwrapped"),
+        pytest.param(exc.TimeoutError(), StoreSlow, id="no connection free"),
+        pytest.param(TimeoutError(), StoreSlow, id="deadline"),
+        pytest.param(ConnectionRefusedError(), StoreDown, id="nobody listens"),
+    ],
+)
+def test_a_foreign_error_becomes_ours_without_its_values(error, ours) -> None:
+    with pytest.raises(StoreError) as failure, translated():
+        raise error
+    assert type(failure.value) is ours
+    assert "secret" not in str(failure.value)
+    assert failure.value.__cause__ is error
+
+
+def every(kind: type[Exception]) -> list[type[Exception]]:
+    return [kind, *(deeper for below in kind.__subclasses__() for deeper in every(below))]
+
+
+@pytest.mark.parametrize("kind", every(exc.DBAPIError), ids=lambda kind: kind.__name__)
+def test_every_error_of_a_driver_is_mapped(kind) -> None:
+    assert translate(wrapped(kind, sqlite3.Error("x"))) is not None
+
+
+@pytest.mark.parametrize("mistake", [KeyError("x"), exc.ArgumentError("x"), exc.InvalidRequestError("x")])
+def test_a_mistake_of_our_own_stays_what_it_is(mistake) -> None:
+    with pytest.raises(type(mistake)), translated():
+        raise mistake
+
+
+def test_slow_is_a_kind_of_down_so_that_one_clause_answers_503() -> None:
+    assert issubclass(StoreSlow, StoreDown)
+    assert not issubclass(StoreConflict, StoreDown)
