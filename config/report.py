@@ -94,7 +94,9 @@ def shown(node: Node) -> str:
         return "nothing"
     if is_secret(node.path) and not _is_reference(node.text):
         return "a value that is not shown because it may be secret"
-    return node.text if node.plain and not isinstance(node.value, str) else quoted(node.text)
+    if node.plain and not isinstance(node.value, str):
+        return node.text
+    return quoted(_SECRET_WORD.sub("•••", node.text))
 
 
 def _is_reference(text: str) -> bool:

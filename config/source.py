@@ -167,6 +167,9 @@ def _syntax_problem(error: yaml.YAMLError, text: str, file: str) -> Problem:
         return Problem(file, "", "a tab", "spaces for indentation", "", line, column)
     for words, (found, allowed, hint) in _SYNTAX.items():
         if words in said:
+            if found.endswith("not closed") or found.startswith("a line without"):  # shown where it begins
+                opened = error.context_mark if isinstance(error, yaml.MarkedYAMLError) else None
+                line, column = (opened.line + 1, opened.column + 1) if opened else (line, column)
             return Problem(file, "", found, allowed, hint, line, column)
     return Problem(file, "", f"a syntax error ({said})", "YAML", "", line, column)
 
