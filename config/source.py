@@ -322,9 +322,10 @@ def settle(node: Node, path: str = "") -> None:
         ]
         if inherited and len(inherited) == len(parents):  # else `<<` stays, to be reported as an unknown key
             own = {key: child for key, child in node.value.items() if key != "<<"}
-            node.value = {
-                key: child for block in [own, *inherited] for key, child in block.items() if key not in own
-            } | own
+            # Own keys win, then those of the first parent named: https://yaml.org/type/merge.html
+            node.value = {}
+            for block in (*reversed(inherited), own):
+                node.value.update(block)
         for key, child in node.value.items():
             settle(child, _of_key(path, key))
     elif isinstance(node.value, list):

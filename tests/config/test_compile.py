@@ -163,7 +163,9 @@ admin_key: "${ADMIN:-a-key-that-is-long-enough}"
     assert [warning.path for warning in loaded.warnings] == ["admin_key"]
 
 
-@pytest.mark.parametrize("document", ["", "# nothing\n", "{}", "server: {}", "vendors:\nmodels:\n", "server:"])
+@pytest.mark.parametrize(
+    "document", ["", "# nothing\n", "{}", "server: {}", "vendors:\nmodels:\n", "server:"]
+)
 def test_what_is_left_out_is_filled_as_without_a_file(load: Load, document: str) -> None:
     catalog = load(document).catalog
     assert list(catalog.vendors) == ["openai", "sim"]
@@ -230,9 +232,15 @@ vendors:
 
 
 _SCALARS = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.text(max_size=12), st.sampled_from(["${A", "openai/x", "5s", "file:x"])
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.text(max_size=12),
+    st.sampled_from(["${A", "openai/x", "5s", "file:x"]),
 )
-_KEYS = st.sampled_from([*Document.model_fields, "openai", "api_key", "to", "targets", "deadlines", "<<", "x y"])
+_KEYS = st.sampled_from(
+    [*Document.model_fields, "openai", "api_key", "to", "targets", "deadlines", "<<", "x y"]
+)
 _TREES = st.recursive(
     _SCALARS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_KEYS, inner, max_size=4),
