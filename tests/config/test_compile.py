@@ -114,7 +114,8 @@ teams:
 prices:
   openai/gpt-4o-mini: { input: 0.15, output: 0.60, cached_read: 0.075 }
   "local/*": { input: 0, output: 0.000000001 }
-server: { host: 0.0.0.0, port: "${PORT}", max_body: 1MB, drain: 0s, cors_origins: ["*"], on_disconnect: drain }
+server: { host: 0.0.0.0, port: "${PORT}", max_body: 1MB, drain: 0s, cors_origins: ["*"],
+  on_disconnect: drain }
 stores: { database: file:/run/secrets/url }
 ledger: { unpriced: assume, assumed_price: { input: 1, output: 2.5 }, fsync: true }
 log: { format: json, level: debug }
