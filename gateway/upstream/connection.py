@@ -301,7 +301,7 @@ class Connection(asyncio.Protocol):
         if self.head_done:
             raise ProtocolError(self.host, "body", "a second response to one request")
         status = cast(HttpResponseParser, self._parser).get_status_code()
-        if status < 200:
+        if 100 <= status < 200:
             self._interim += 1
             return
         raw = self._raw.lstrip(b"\r\n")
@@ -311,6 +311,8 @@ class Connection(asyncio.Protocol):
             end = raw.find(b"\r\n\r\n", start)
         if end > self._max_head:
             raise self._head_too_large()
+        if status < 100 or not raw.startswith(b"HTTP/"):  # the parser knows RTSP, too
+            raise ProtocolError(self.host, "headers", "the response has no HTTP status line")
         self._raw = b""
         self.head = raw[start : end + 2]
         self.status = status

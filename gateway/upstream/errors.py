@@ -160,6 +160,8 @@ def translate(error: Exception, host: str, phase: Phase) -> UpstreamFailure:
     """Our failure for an error of a socket, of TLS or of the parser."""
     if isinstance(error, UpstreamFailure):
         return error
+    if isinstance(error.__context__, UpstreamFailure):  # raised by our callback, wrapped by the parser
+        return error.__context__
     for foreign, ours, detail in _CONNECTING if phase == "connect" else _CONNECTED:
         if isinstance(error, foreign):
             if _all_refused(error):
@@ -176,10 +178,8 @@ def _all_refused(error: Exception) -> bool:
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return error.verify_message
-    if isinstance(error, ssl.SSLError):
-        return error.reason or ""
-    if isinstance(error, OSError):
-        return error.strerror or ""
-    return str(error)
+    # Attributes by name: an ssl.SSLError that Python code raised has none of those that OpenSSL's have.
+    for attribute in ("verify_message", "reason", "strerror"):
+        if text := getattr(error, attribute, None):
+            return str(text)
+    return str(error) if not isinstance(error, OSError) else ""

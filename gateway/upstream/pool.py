@@ -65,7 +65,7 @@ class Upstream:
 
         Whatever goes wrong is an UpstreamFailure. The connect deadline covers the wait for a place, too; the
         headers deadline begins when the request is written, the total when `send` is called. A kept
-        connection that turns out dead at once, nothing received, is replaced once, if the body is bytes.
+        connection that is dead at once, nothing received, is replaced once, if the body is bytes.
         """
         tail = b""
         if body is None:

@@ -1,0 +1,248 @@
+"""A connection turns any bytes, cut anywhere, into one answer or one typed failure."""
+
+import asyncio
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gateway.upstream import Deadlines, UpstreamFailure
+from gateway.upstream.connection import HIGH_WATER, Connection
+from gateway.upstream.head import ResponseHead
+from gateway.upstream.response import Response
+
+ASK = b"GET / HTTP/1.1\r\nhost: v\r\n\r\n"
+MAX_HEAD = 4096
+
+
+class Pool:
+    """Keeps count of what a connection tells its owner."""
+
+    def __init__(self):
+        self.released = 0
+        self.lost_count = 0
+
+    def release(self, connection):
+        self.released += 1
+
+    def lost(self, connection):
+        self.lost_count += 1
+
+
+class Socket(asyncio.Transport):
+    """A transport without a network; what is fed to it while paused waits, as it would in the kernel."""
+
+    def __init__(self, connection):
+        super().__init__()
+        self.connection = connection
+        self.written = b""
+        self.aborted = False
+        self.reading = True
+
+    def write(self, data):
+        self.written += data
+
+    def pause_reading(self):
+        self.reading = False
+
+    def resume_reading(self):
+        self.reading = True
+
+    def abort(self):
+        if not self.aborted:
+            self.aborted = True
+            asyncio.get_running_loop().call_soon(self.connection.connection_lost, None)
+
+
+def connect(max_head=MAX_HEAD):
+    connection = Connection(Pool(), "vendor:80", max_head)
+    connection.connection_made(Socket(connection))
+    return connection
+
+
+async def outcome(pieces, *, ask=ASK, eof=True):
+    """What comes of a request whose answer arrives in these pieces: an answer, or the failure's kind."""
+    connection = connect()
+    connection.begin(ask, Deadlines())
+    for piece in pieces:
+        if not connection.closed:
+            connection.data_received(piece)
+    if eof and not connection.closed:
+        connection.connection_lost(None)
+    try:
+        async with asyncio.timeout(1):
+            await connection.wait() if not connection.head_done else None
+            if not connection.head_done:
+                raise connection.failure
+            response = Response(connection, 10**6)
+            result = (response.status, tuple(response.headers), await response.read())
+    except UpstreamFailure as failure:
+        result = failure.kind
+    finally:
+        connection.abort()
+        await asyncio.sleep(0)
+    return result, connection._owner.released
+
+
+ANSWERS = {
+    "sized": b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX-A: 1\r\n\r\nhello",
+    "empty": b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+    "chunked": b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
+    b"3\r\nhel\r\n2;x=y\r\nlo\r\n0\r\nT: u\r\n\r\n",
+    "until close": b"HTTP/1.1 200 OK\r\nX-A: 1\r\n\r\nhello",
+    "no content": b"HTTP/1.1 204 No Content\r\n\r\n",
+    "not modified with a length": b"HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n",
+    "after interim heads": b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Hints\r\nlink: x\r\n\r\n"
+    b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
+    "HTTP/1.0": b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok",
+    "closing": b"HTTP/1.1 500 Oops\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno",
+    "after empty lines": b"\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
+    "followed by garbage": b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokgarbage",
+    "followed by another": b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+    b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+    "cut in the body": b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello",
+    "cut in the head": b"HTTP/1.1 200 OK\r\nContent-Le",
+    "not HTTP": b"SSH-2.0-OpenSSH_9.6\r\n",
+    "bad chunk": b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
+    "two framings": b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n",
+    "switching protocols": b"HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\nabc",
+    "another protocol's name": b"RTSP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n",
+    "impossible status": b"HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n",
+    "endless interim": b"HTTP/1.1 100 Continue\r\n\r\n" * 200,
+    "huge head": b"HTTP/1.1 200 OK\r\nx: " + b"y" * 5000 + b"\r\nContent-Length: 0\r\n\r\n",
+}
+EXPECTED = {
+    "sized": (200, b"hello", 1),
+    "empty": (200, b"", 1),
+    "chunked": (200, b"hello", 1),
+    "until close": (200, b"hello", 0),
+    "no content": (204, b"", 1),
+    "not modified with a length": (304, b"", 1),
+    "after interim heads": (200, b"ok", 1),
+    "HTTP/1.0": (200, b"ok", 0),
+    "closing": (500, b"no", 0),
+    "after empty lines": (200, b"ok", 1),
+    "followed by garbage": (200, b"ok", 0),
+    "followed by another": (200, b"ok", 0),
+    "cut in the body": "closed_early",
+    "cut in the head": "closed_early",
+    "not HTTP": "protocol",
+    "bad chunk": "protocol",
+    "two framings": "protocol",
+    "switching protocols": "protocol",
+    "another protocol's name": "protocol",
+    "impossible status": "protocol",
+    "endless interim": "too_large",
+    "huge head": "too_large",
+}
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+async def test_an_answer_is_read_or_refused(name):
+    # The connection ends only where nothing else ends the answer: a kept one must be given back.
+    eof = EXPECTED[name] == "closed_early" or name == "until close"
+    result, released = await outcome([ANSWERS[name]], eof=eof)
+    got = result if isinstance(result, str) else (result[0], result[2], released)
+    assert got == EXPECTED[name]
+
+
+@given(name=st.sampled_from(list(ANSWERS)), cuts=st.lists(st.integers(0, 200), max_size=8))
+async def test_the_result_does_not_depend_on_where_the_network_cuts(name, cuts):
+    wire = ANSWERS[name]
+    edges = [0, *sorted({min(cut, len(wire)) for cut in cuts}), len(wire)]
+    pieces = [wire[a:b] for a, b in zip(edges, edges[1:], strict=False) if a < b]
+    whole, _ = await outcome([wire])
+    assert (await outcome(pieces))[0] == whole
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+async def test_the_result_is_the_same_byte_by_byte(name):
+    wire = ANSWERS[name]
+    whole, _ = await outcome([wire])
+    assert (await outcome([wire[i : i + 1] for i in range(len(wire))]))[0] == whole
+
+
+MUTATION = st.tuples(
+    st.sampled_from(["flip", "drop", "double", "insert"]), st.integers(0, 300), st.binary(max_size=3)
+)
+
+
+def mutated(wire, mutations):
+    for kind, at, noise in mutations:
+        at %= len(wire) + 1
+        if kind == "flip":
+            wire = wire[:at] + noise + wire[at + len(noise) :]
+        elif kind == "drop":
+            wire = wire[:at] + wire[at + 1 + len(noise) :]
+        elif kind == "double":
+            wire = wire[:at] + wire[max(0, at - 20) :]
+        else:
+            wire = wire[:at] + noise + wire[at:]
+    return wire
+
+
+@settings(max_examples=400)
+@given(
+    wire=st.builds(mutated, st.sampled_from(list(ANSWERS.values())), st.lists(MUTATION, max_size=4)),
+    size=st.integers(1, 60),
+)
+async def test_broken_bytes_end_in_an_answer_or_a_typed_failure_never_in_anything_else(wire, size):
+    result, _ = await outcome([wire[i : i + size] for i in range(0, len(wire), size)])
+    assert isinstance(result, str) or 200 <= result[0] <= 999
+
+
+async def test_a_head_request_has_no_body_and_its_connection_is_not_kept():
+    ask = b"HEAD / HTTP/1.1\r\nhost: v\r\n\r\n"
+    result, released = await outcome([b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"], ask=ask, eof=False)
+    assert (result[0], result[2], released) == (200, b"", 0)
+    result, _ = await outcome([b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwrong"], ask=ask, eof=False)
+    assert result[2] == b""
+
+
+async def test_bytes_that_come_while_nobody_asked_close_the_connection():
+    connection = connect()
+    connection.data_received(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nno")
+    assert connection.closed
+
+
+async def test_reading_pauses_when_nobody_takes_and_goes_on_when_somebody_does():
+    connection = connect()
+    connection.begin(ASK, Deadlines())
+    connection.data_received(b"HTTP/1.1 200 OK\r\nContent-Length: 9000000\r\n\r\n")
+    while connection._transport.reading:
+        connection.data_received(bytes(65536))
+    assert abs(sum(map(len, connection.chunks)) - HIGH_WATER) <= 65536
+    connection.take()
+    assert connection._transport.reading
+    connection.abort()
+
+
+async def test_deadlines_cost_one_timer_however_many_exchanges_there_are():
+    connection = connect()
+    armed = set()
+    for _ in range(50):
+        connection.begin(ASK, Deadlines())
+        connection.data_received(ANSWERS["sized"])
+        response = Response(connection, 100)
+        assert await response.read() == b"hello"
+        connection.rest(55)
+        armed.add(connection._timer)
+    assert len(armed) == 1
+    connection.abort()
+
+
+async def test_a_lost_connection_leaves_no_timer_and_no_parser():
+    connection = connect()
+    connection.begin(ASK, Deadlines())
+    connection.abort()
+    await asyncio.sleep(0)
+    assert connection._timer is None and connection._parser is None and connection._owner.lost_count == 1
+
+
+async def test_the_head_is_kept_as_it_came():
+    connection = connect()
+    connection.begin(ASK, Deadlines())
+    connection.data_received(b"HTTP/1.1 100 Go\r\na: 1\r\n\r\n" + ANSWERS["sized"])
+    assert connection.head == b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX-A: 1\r\n"
+    assert ResponseHead(connection.head).get(b"a") is None
+    connection.abort()
