@@ -82,8 +82,9 @@ class Unfit(ValueError):
 
 
 def did_you_mean(word: str, known: Sequence[str]) -> str:
-    """A question with the nearest known word, or nothing when none is near."""
-    near = get_close_matches(word[:100], known, n=1, cutoff=0.6)
+    """A question with the nearest known word, or nothing when none is near. Looks at a bounded number."""
+    alike = [other for other in known[:10_000] if abs(len(other) - len(word)) <= 4]
+    near = get_close_matches(word[:100], alike[:200], n=1, cutoff=0.6)
     return f'Did you mean "{near[0]}"?' if near else ""
 
 

@@ -23,9 +23,8 @@ def load_file(path: str | Path, kinds: Mapping[str, VendorKind], environ: Mappin
     except OSError as error:
         reason = error.strerror or "it cannot be read"
         hint = "`signalbox init` writes one." if isinstance(error, FileNotFoundError) else ""
-        raise ConfigError(
-            [Problem(str(path), "", f"no readable file ({reason})", "a YAML file", hint)]
-        ) from error
+        problem = Problem(str(path), "", f"no readable file ({reason})", "a YAML file", hint)
+        raise ConfigError([problem], [str(path)]) from error
     references = References(environ, os.path.dirname(os.path.abspath(path)), _read)
     return compile_document(data, str(path), kinds, references)
 

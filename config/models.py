@@ -124,11 +124,13 @@ def _check_strategy(entry: ModelEntry, node: Node, scope: Scope) -> None:
 
 def _check_fallback(name: str, entry: ModelEntry, node: Node, scope: Scope) -> None:
     for index, other in enumerate(entry.fallback):
+        if other in scope.models and other != name and not other.endswith("*"):
+            continue
         place = node.get("fallback", index) or node
         known = [model for model in scope.models if model != name and not model.endswith("*")]
         if other == name:
             scope.report.wrong(place, f"the group {quoted(name)} as its own fallback", any_of(known))
-        elif other not in known:
+        else:
             scope.report.wrong(
                 place, f"the unknown model group {quoted(other)}", any_of(known), did_you_mean(other, known)
             )

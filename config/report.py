@@ -1,7 +1,7 @@
 """The list of what is wrong with one document, while it is being read."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from config.errors import ConfigError, Problem, quoted
@@ -23,35 +23,37 @@ class Report:
     def __init__(self, file: str, root: Node, lines: list[str]) -> None:
         self.file = file
         self._lines = lines
-        self._hidden = [
-            (node.line, node.text)
-            for node in root.walk()
-            if is_secret(node.path) and isinstance(node.value, str)
-        ]
-        self._problems: list[Problem] = []
-        self._warnings: list[Problem] = []
+        self._hidden: dict[int, list[str]] = {}
+        for node in root.walk():
+            if isinstance(node.value, str) and is_secret(node.path) and not _is_reference(node.text):
+                self._hidden.setdefault(node.line, []).append(node.text)
+        self._problems: dict[object, Problem] = {}  # by path, or by place where there is no path
+        self._warnings: dict[object, Problem] = {}
 
     def add(self, problems: Iterable[Problem]) -> None:
         """Take problems that have their place already."""
-        self._problems.extend(problems)
+        for problem in problems:
+            _put(self._problems, problem)
 
     def wrong(self, node: Node, found: str, allowed: str, hint: str = "") -> None:
         """A value that is wrong where it stands."""
-        self._put(self._problems, Problem(self.file, node.path, found, allowed, hint, node.line, node.column))
+        _put(self._problems, Problem(self.file, node.path, found, allowed, hint, node.line, node.column))
 
     def wrong_key(self, node: Node, found: str, allowed: str, hint: str = "") -> None:
         """An entry that is wrong as a whole; shown at its key."""
         line, column = (node.key_line, node.key_column) if node.key_line else (node.line, node.column)
-        self._put(self._problems, Problem(self.file, node.path, found, allowed, hint, line, column))
+        _put(self._problems, Problem(self.file, node.path, found, allowed, hint, line, column))
 
     def gap(self, node: Node, found: str, allowed: str, hint: str = "") -> None:
         """Something that is missing in a block; said only when nothing in that block is wrong already."""
-        if not any(problem.path.startswith((node.path + ".", node.path + "[")) for problem in self._problems):
+        if not any(
+            problem.path.startswith((node.path + ".", node.path + "[")) for problem in self._problems.values()
+        ):
             self.wrong_key(node, found, allowed, hint)
 
     def warn(self, node: Node, found: str, allowed: str, hint: str = "") -> None:
         """Something that works and is unwise."""
-        self._put(self._warnings, Problem(self.file, node.path, found, allowed, hint, node.line, node.column))
+        _put(self._warnings, Problem(self.file, node.path, found, allowed, hint, node.line, node.column))
 
     def finish(self, files: Iterable[str]) -> tuple[Problem, ...]:
         """The warnings; ConfigError with every problem, in the order of the file, when there is one."""
@@ -59,24 +61,23 @@ class Report:
             raise ConfigError(self._placed(self._problems), files)
         return self._placed(self._warnings)
 
-    def _put(self, where: list[Problem], problem: Problem) -> None:
-        if not any(earlier.path == problem.path and problem.path for earlier in where):
-            where.append(problem)
-
-    def _placed(self, problems: list[Problem]) -> tuple[Problem, ...]:
-        ordered = sorted(problems, key=lambda problem: (problem.line, problem.column))
+    def _placed(self, problems: Mapping[object, Problem]) -> tuple[Problem, ...]:
+        ordered = sorted(problems.values(), key=lambda problem: (problem.line, problem.column))
         return tuple(replace(problem, excerpt=self._excerpt(problem.line)) for problem in ordered)
 
     def _excerpt(self, line: int) -> str:
         if not 0 < line <= len(self._lines):
             return ""
         written = self._lines[line - 1]
-        for number, text in self._hidden:
-            if number == line and not _is_reference(text):
-                written = written.replace(text, "•" * len(text))
+        for text in self._hidden.get(line, ()):
+            written = written.replace(text, "•" * len(text))
         written = _SECRET_KEY.sub(_cover, written)
         written = _SECRET_WORD.sub(lambda match: "•" * len(match.group()), written)
         return written if len(written) <= _WIDEST else written[: _WIDEST - 1] + "…"
+
+
+def _put(where: dict[object, Problem], problem: Problem) -> None:
+    where.setdefault(problem.path or (problem.line, problem.column, problem.found), problem)
 
 
 def is_secret(path: str) -> bool:
@@ -94,7 +95,9 @@ def shown(node: Node) -> str:
         return "nothing"
     if is_secret(node.path) and not _is_reference(node.text):
         return "a value that is not shown because it may be secret"
-    return node.text if node.plain and not isinstance(node.value, str) else quoted(node.text)
+    if node.plain and not isinstance(node.value, str):
+        return node.text
+    return quoted(_SECRET_WORD.sub("•••", node.text))
 
 
 def _is_reference(text: str) -> bool:

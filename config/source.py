@@ -167,6 +167,9 @@ def _syntax_problem(error: yaml.YAMLError, text: str, file: str) -> Problem:
         return Problem(file, "", "a tab", "spaces for indentation", "", line, column)
     for words, (found, allowed, hint) in _SYNTAX.items():
         if words in said:
+            if found.endswith("not closed") or found.startswith("a line without"):  # shown where it begins
+                opened = error.context_mark if isinstance(error, yaml.MarkedYAMLError) else None
+                line, column = (opened.line + 1, opened.column + 1) if opened else (line, column)
             return Problem(file, "", found, allowed, hint, line, column)
     return Problem(file, "", f"a syntax error ({said})", "YAML", "", line, column)
 
@@ -319,9 +322,10 @@ def settle(node: Node, path: str = "") -> None:
         ]
         if inherited and len(inherited) == len(parents):  # else `<<` stays, to be reported as an unknown key
             own = {key: child for key, child in node.value.items() if key != "<<"}
-            node.value = {
-                key: child for block in [own, *inherited] for key, child in block.items() if key not in own
-            } | own
+            # Own keys win, then those of the first parent named: https://yaml.org/type/merge.html
+            node.value = {}
+            for block in (*reversed(inherited), own):
+                node.value.update(block)
         for key, child in node.value.items():
             settle(child, _of_key(path, key))
     elif isinstance(node.value, list):

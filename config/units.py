@@ -60,10 +60,12 @@ def nano_dollars(value: object) -> int:
     """US dollars in integer nano-dollars: exact to the ninth decimal, never rounded."""
     if isinstance(value, str) and _DOLLARS.fullmatch(value):
         value = Decimal(value)
-    if isinstance(value, int | Decimal) and not isinstance(value, bool) and 0 <= value <= MOST_DOLLARS:
-        nano = Fraction(value) * NANO
-        if nano.denominator == 1:
-            return int(nano)
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        dollars = Decimal(value)
+        if dollars.is_finite() and 0 <= dollars <= MOST_DOLLARS:
+            nano = Fraction(dollars) * NANO
+            if nano.denominator == 1:
+                return int(nano)
     raise Unfit("US dollars from 0 to 1,000,000 with at most nine decimals, such as 0.15")
 
 

@@ -1,9 +1,9 @@
 """A document's tree held against the schema: every misfit becomes a problem, the rest a typed document."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
 from config.errors import Unfit, any_of, did_you_mean, quoted
 from config.report import Report, shown
@@ -68,8 +68,8 @@ def validate(root: Node, report: Report) -> Document:
             _cut(root, doomed)
 
 
-def _judge(details: ErrorDetails, root: Node, report: Report) -> Node:
-    """Report one misfit; the node that has to go. Terminates: each call names a node that is still there."""
+def _judge(details: Mapping[str, Any], root: Node, report: Report) -> Node:
+    """Report one misfit, as pydantic describes it; the node that has to go, which is still there."""
     steps = details["loc"]
     node = _nearest(root, steps)
     match details["type"]:

@@ -82,13 +82,10 @@ def _kind(name: str, entry: VendorEntry, node: Node, sources: Sources) -> Vendor
         return kind
     place = node.get("kind")
     if wanted in LATER_KINDS:
+        found = f"the vendor {quoted(wanted)}, which is not in this version"
         hint = "This version speaks to vendors with an OpenAI-compatible API."
-        sources.report.wrong_key(
-            place or node,
-            f"the vendor {quoted(wanted)}, which is not in this version",
-            any_of(sources.kinds),
-            hint,
-        )
+        say = sources.report.wrong_key if place is None else sources.report.wrong
+        say(place or node, found, any_of(sources.kinds), hint)
     elif place is not None:
         sources.report.wrong(
             place,

@@ -39,7 +39,7 @@ class Setting:
 
 
 def masked(secret: Secret | None) -> str:
-    """A secret as it may be shown: what stands before its first dash, its last four, its source."""
+    """A secret as it may be shown: its start up to a dash, its last four characters, its source."""
     if secret is None:
         return "none"
     value = secret.value

@@ -1,7 +1,7 @@
 """Puts the parts together: the one place that makes Services and the ASGI application."""
 
 import random
-from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -11,6 +11,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
+from starlette.types import ASGIApp
 
 from config.kinds import Operation
 from dialects.dialect import Dialect, VendorError
@@ -22,8 +23,8 @@ from gateway.attempts import Attempts
 from gateway.books import Books
 from gateway.choosing import Router
 from gateway.deployment import Deployment
+from gateway.door.protocol import Door
 from gateway.endpoints.inference import Inference
-from gateway.endpoints.reading import Receive, Scope, Send
 from gateway.guarding import Guarding
 from gateway.identifying import Keys
 from gateway.ids import request_id
@@ -39,6 +40,15 @@ INFERENCE: tuple[tuple[str, Operation, Dialect], ...] = (
     ("/v1/completions", Operation.COMPLETIONS, OpenAICompletions()),
     ("/v1/embeddings", Operation.EMBEDDINGS, OpenAIEmbeddings()),
 )
+
+EXPOSED = [
+    "x-request-id",
+    "x-signalbox-attempts",
+    "x-signalbox-cache",
+    "x-signalbox-cost",
+    "x-signalbox-target",
+    "x-signalbox-trail",
+]
 
 
 def create_services(
@@ -59,41 +69,32 @@ def create_services(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Front:
-    """An exact-path table in front of the Starlette application, whose router costs more than the road."""
-
-    table: Mapping[str, Inference]
-    rest: Starlette
-
-    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        if scope["type"] == "http":
-            endpoint = self.table.get(scope["path"])
-            if endpoint is not None:
-                return endpoint(scope, receive, send)
-        return self.rest(scope, receive, send)
-
-
-def create_app(
-    services: Services, routes: Sequence[BaseRoute], cors_origins: Iterable[str]
-) -> "Front | CORSMiddleware":
-    """The ASGI application."""
+def create_door(services: Services) -> Door:
+    """The short way of model calls, around the application."""
     table = {
-        path: Inference(operation, dialect, services)
+        path.encode(): Inference(operation, dialect, services)
         for full, operation, dialect in INFERENCE
         for path in (full, full.removeprefix("/v1"))
     }
-    rest = Starlette(routes=routes, exception_handlers={HTTPException: _Refusal(services)})
-    front = Front(table, rest)
+    return Door(
+        table,
+        max_body_bytes=lambda: services.deployment.catalog.settings.max_body_bytes,
+        body_seconds=lambda: services.deployment.catalog.settings.body_timeout,
+    )
+
+
+def create_app(services: Services, routes: Sequence[BaseRoute], cors_origins: Iterable[str]) -> ASGIApp:
+    """The ASGI application: everything but model calls."""
+    app = Starlette(routes=routes, exception_handlers={HTTPException: _Refusal(services)})
     origins = list(cors_origins)
     if not origins:
-        return front
+        return app
     return CORSMiddleware(
-        front,
+        app,
         allow_origins=origins,
         allow_methods=["GET", "POST", "PATCH", "DELETE"],
         allow_headers=["*"],
-        expose_headers=["x-request-id", "x-signalbox-target", "x-signalbox-attempts", "x-signalbox-cost"],
+        expose_headers=EXPOSED,
     )
 
 

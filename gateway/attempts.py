@@ -6,17 +6,19 @@ from gateway.attempt import Attempt
 from gateway.books import Books
 from gateway.call import Cleared
 from gateway.deployment import Line, Route
-from gateway.errors import Header, NobodyAnswered, Unpriced, UpstreamError
-from gateway.frames import TAIL, Chunk, Frame, Head
+from gateway.errors import NobodyAnswered, Unpriced, UpstreamError
+from gateway.frames import Frame, Head
 from routing.plan import Plan
 
-_JSON: Header = (b"content-type", b"application/json")
-_EVENTS: tuple[Header, ...] = (
-    (b"content-type", b"text/event-stream; charset=utf-8"),
-    (b"cache-control", b"no-cache"),
-    (b"x-accel-buffering", b"no"),  # nginx would hold the stream back
+_WHOLE = (
+    b"content-type: application/json\r\n%bx-signalbox-attempts: %d\r\n"
+    b"x-signalbox-cache: bypass\r\nx-signalbox-cost: %d.%09d\r\n"
 )
-_MISS: Header = (b"x-signalbox-cache", b"bypass")
+# nginx would hold a stream back without being told.
+_STREAM = (
+    b"content-type: text/event-stream; charset=utf-8\r\ncache-control: no-cache\r\nx-accel-buffering: no\r\n"
+    b"%bx-signalbox-attempts: %d\r\nx-signalbox-cache: bypass\r\n"
+)
 
 
 class Attempts:
@@ -36,12 +38,10 @@ class Attempts:
             try:
                 first = await attempt.open()
                 spoken = True
-                yield _head(attempt, number)
-                yield Chunk(first)
+                yield Frame(first, _head(attempt, number))
                 if stream:
                     while data := await attempt.next():
-                        yield Chunk(data)
-                yield TAIL
+                        yield Frame(data)
                 return
             except UpstreamError as failure:
                 if spoken or not failure.retryable:
@@ -63,12 +63,8 @@ class Attempts:
 
 
 def _head(attempt: Attempt, number: int) -> Head:
-    own: tuple[Header, ...] = (*attempt.line.answer_headers, (b"x-signalbox-attempts", b"%d" % number), _MISS)
+    target = attempt.line.answer_block
     if attempt.cleared.call.asked.stream:
-        return Head(200, (*_EVENTS, *own), whole=False)
-    return Head(200, (_JSON, *own, (b"x-signalbox-cost", _dollars(attempt.cost))), whole=True)
-
-
-def _dollars(cost: int) -> bytes:
-    """Nano-dollars as a decimal number of dollars, exactly."""
-    return b"%d.%09d" % divmod(cost, 1_000_000_000)
+        return Head(_STREAM % (target, number), whole=False)
+    # Nano-dollars as a decimal number of dollars, exactly.
+    return Head(_WHOLE % (target, number, *divmod(attempt.cost, 1_000_000_000)), whole=True)

@@ -9,8 +9,7 @@ from cachetools import LRUCache
 from config.catalog import Catalog, ModelGroup, Target, Vendor
 from config.kinds import Operation
 from dialects.dialect import Edits
-from gateway.errors import Header
-from gateway.upstream import Origin, Upstream, build_head
+from gateway.upstream import Origin, Upstream, build_head, header_line
 from ledger.prices import FREE, PriceBook, Quote, from_override, quote
 from routing.plan import Candidate, Plan, Tier, settled
 
@@ -31,7 +30,7 @@ class Line:
     edits: Edits
     edits_with_usage: Edits
     quote: Quote | None  # None: unpriced, and the rule is to deny
-    answer_headers: tuple[Header, ...]
+    answer_block: bytes  # header lines of its answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +129,7 @@ class Deployment:
                 renames=kind.renames,
             ),
             quote=self.quote(vendor, target.model),
-            answer_headers=((b"x-signalbox-target", target.name.encode("latin-1", "replace")),),
+            answer_block=header_line("x-signalbox-target", quote_path(target.name, safe="/:@")),
         )
 
     def quote(self, vendor: Vendor, model: str) -> Quote | None:

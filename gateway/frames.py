@@ -1,27 +1,21 @@
-"""The pieces of an answer on the road: a Head, Chunks, a Tail, whether streamed or whole."""
+"""The pieces of an answer on the road, the same for streamed and whole ones."""
 
 import msgspec
 
-from gateway.errors import Header
-
 
 class Head(msgspec.Struct, frozen=True, gc=False):
-    """The answer is committed: status and headers go out next. `whole`: one Chunk follows, then the Tail."""
+    """What is said once, before the first bytes: `block` holds header lines, each with its line end."""
 
-    status: int
-    headers: tuple[Header, ...]
-    whole: bool
+    block: bytes
+    whole: bool  # the frame that carries this head is the whole answer
 
 
-class Chunk(msgspec.Struct, frozen=True, gc=False):
-    """Bytes of the body in the caller's dialect, cut at event boundaries when streamed."""
+class Frame(msgspec.Struct, frozen=True, gc=False):
+    """Bytes of the body in the caller's dialect, cut at event boundaries when streamed.
+
+    The first frame of an answer has the head: with it the answer is committed. The end of the frames
+    is the end of the answer.
+    """
 
     data: bytes
-
-
-class Tail(msgspec.Struct, frozen=True, gc=False):
-    """The answer ended as it should."""
-
-
-Frame = Head | Chunk | Tail
-TAIL = Tail()
+    head: Head | None = None

@@ -8,20 +8,21 @@ import socket
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import uvicorn
 from starlette.routing import BaseRoute
+from starlette.types import ASGIApp
 
 from config.catalog import Catalog, Loaded
 from gateway.admin.app import admin_routes, admin_table
 from gateway.admin.gate import AdminGate
-from gateway.app import create_app, create_services
+from gateway.app import create_app, create_door, create_services
 from gateway.assembly import Assembly
 from gateway.books import Books
 from gateway.clock import Clock
-from gateway.departure import Protocol
+from gateway.door.protocol import Door, Protocol
 from gateway.endpoints.document import ENDPOINTS
 from gateway.endpoints.plain import Exposition, Health, Models, plain_routes
 from gateway.services import Services
@@ -115,7 +116,7 @@ class Gateway:
     async def _serve(self, parts: Parts, tell: Callable[[], None]) -> None:
         settings = parts.assembly.catalog.settings
         app = create_app(parts.services, self._routes(parts), settings.cors_origins)
-        server = self._server = _Server(app, settings.drain_seconds, tell)
+        server = self._server = _Server(app, create_door(parts.services), settings.drain_seconds, tell)
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, parts.assembly.reloader.request)
         async with asyncio.TaskGroup() as tasks:
             duties = [
@@ -169,12 +170,12 @@ class Gateway:
 class _Server(uvicorn.Server):
     """uvicorn with our protocol, that says when it listens."""
 
-    def __init__(self, app: Any, drain_seconds: float, started: Callable[[], None]) -> None:
+    def __init__(self, app: ASGIApp, door: Door, drain_seconds: float, started: Callable[[], None]) -> None:
         self._tell_started = started
         super().__init__(
             uvicorn.Config(
                 app,
-                http=Protocol,
+                http=partial(Protocol, door=door),  # type: ignore[arg-type]
                 ws="none",
                 lifespan="off",
                 interface="asgi3",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from config.catalog import TeamFacts
-from ledger.changes import AccountStore, Clock
+from ledger.changes import AccountChange, AccountStore, Clock
 from ledger.entities import NewKey, NewTeam
 from ledger.keybook import Keys, issue
 from ledger.keys import MintedKey, RandomBytes
@@ -44,10 +44,18 @@ class Accounts:
             # Asked again inside the change: until it began, another process may have been first.
             if await change.transaction.fetch(select(keys.c.id).limit(1)):
                 return None
-            found = await change.transaction.fetch(select(teams.c.id).where(teams.c.name == DEFAULT))
-            team = found[0].id if found else await enter_team(self.store, change, NewTeam(DEFAULT))
+            team = await self._default_team(change)
             issued = await issue(self.store, change, NewKey(team=team, name="first key"))
         return issued.minted
+
+    async def ensure_default_team(self) -> None:
+        """Team `default` is part of every installation, also before its first start."""
+        async with self.store.change() as change:
+            await self._default_team(change)
+
+    async def _default_team(self, change: AccountChange) -> str:
+        found = await change.transaction.fetch(select(teams.c.id).where(teams.c.name == DEFAULT))
+        return str(found[0].id) if found else await enter_team(self.store, change, NewTeam(DEFAULT))
 
 
 def _nobody(_subject_id: str) -> None:

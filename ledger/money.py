@@ -110,3 +110,8 @@ def format_dollars(nano: int, places: int = 2) -> str:
     whole, part = divmod(abs(nano), NANO)
     decimals = f"{part:09d}".rstrip("0").ljust(places, "0")
     return f"{'-' if nano < 0 else ''}${whole:,}{'.' if decimals else ''}{decimals}"
+
+
+def decimal_dollars(nano: int) -> str:
+    """The exact amount for programs: `1234.5`, no sign of currency, no separators."""
+    return format_dollars(nano, 0).replace("$", "").replace(",", "")

@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from ledger.row import Begun, UsageRow
-from ledger.segments import Ownership, Segment
+from ledger.segments import Ownership, Segment, segments
 
 _MOST_HELD = 10_000  # rows kept in memory while the disk is full: more than calls can be open
 
@@ -199,9 +199,12 @@ def _create(path: Path) -> int:
 
 
 def _become_owner(directory: Path, now_ms: int) -> Ownership:
-    # Two spools of one process in one millisecond happen only in tests, but must not share a name.
+    # A clock that was set back, or a container whose process always has the same id, may lead to a name
+    # that a dead process left behind.
     for later in range(1000):
         ownership = Ownership.take(directory, f"{now_ms + later:013d}-{os.getpid()}")
         if ownership is not None:
-            return ownership
+            if not segments(directory, ownership.owner):
+                return ownership
+            ownership.release(remove=False)
     raise SpoolFull(f"no free name for a spool under {directory}")

@@ -17,7 +17,8 @@ from gateway.cli.store import (
     perform,
 )
 from gateway.cli.tables import day, models_text, print_facts, print_json, print_table, read_models, read_tags
-from ledger.entities import NewKey
+from ledger.accounts import DEFAULT, Accounts
+from ledger.entities import IssuedKey, NewKey
 
 app = typer.Typer(help="Create, list, revoke and rotate keys.", no_args_is_help=True)
 
@@ -50,7 +51,13 @@ def create(  # noqa: PLR0913 - a command has as many parameters as options
         )
     except ValueError as error:
         fail(str(error))
-    issued = perform(lambda accounts: accounts.keys.create(new), state, database)
+
+    async def make(accounts: Accounts) -> IssuedKey:
+        if new.team == DEFAULT:
+            await accounts.ensure_default_team()
+        return await accounts.keys.create(new)
+
+    issued = perform(make, state, database)
     _print_issued(issued_answer(issued, _now_ms()), json)
 
 

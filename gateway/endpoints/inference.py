@@ -7,143 +7,134 @@ from contextlib import aclosing
 from config.kinds import Operation
 from dialects.dialect import Dialect, Malformed, VendorError
 from gateway.call import Call
-from gateway.departure import SCOPE_KEY, Departure
-from gateway.endpoints.reading import ClientGone, Receive, Scope, Send, read_body, read_headers, required
-from gateway.endpoints.writing import send_json, send_whole
-from gateway.errors import BadRequest, GatewayError, Header, WrongMethod
-from gateway.frames import Chunk, Head
+from gateway.door.exchange import Exchange
+from gateway.endpoints.reading import read_headers
+from gateway.errors import BadRequest, GatewayError, Header
 from gateway.ids import request_id
 from gateway.pipeline import answer
 from gateway.services import Services
 
 log = logging.getLogger("signalbox.calls")
 
+_JSON = b"content-type: application/json\r\n"
+
 
 class Inference:
-    """One path's endpoint, a plain ASGI callable in front of the router, whose look-up costs more."""
+    """One path's endpoint."""
 
     def __init__(self, operation: Operation, dialect: Dialect, services: Services) -> None:
         self._operation = operation
         self._dialect = dialect
         self._services = services
+        self._endpoint_labels = (operation.value,)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        departure: Departure = scope.get(SCOPE_KEY) or Departure()
-        task = asyncio.current_task()
-        assert task is not None
-        departure.on_gone = task.cancel
-        try:
-            await self._serve(scope, receive, send, departure)
-        except asyncio.CancelledError:
-            if not departure.gone:
-                raise
-            task.uncancel()  # the client left, and everything it had opened is closed: a normal end
-        except ClientGone:
-            pass
-        finally:
-            departure.on_gone = None
-
-    async def _serve(self, scope: Scope, receive: Receive, send: Send, departure: Departure) -> None:
+    async def __call__(self, exchange: Exchange) -> None:
+        """Answer one exchange; raises nothing."""
+        task = exchange.task
         services = self._services
-        clock, metrics = services.books.clock, services.books.metrics
-        arrived = clock.monotonic()
-        at_ms = clock.unix_ms()
+        clock = services.books.clock
+        arrived, at_ms = clock.monotonic(), clock.unix_ms()
         call_id = request_id(at_ms, services.random_bits)
-        identity: Header = (b"x-request-id", call_id.encode())
-        call: Call | None = None
         try:
-            call = await self._read(scope, receive, departure, (call_id, arrived, at_ms))
-            status = await self._write(call, send, identity)
-        except GatewayError as error:
-            status = error.status
-            body = self._dialect.write_error(error.shown())
-            await send_json(send, status, body, (identity, *error.headers))
+            label, status = await self._answer(exchange, (call_id, arrived, at_ms))
+        except asyncio.CancelledError:
+            if not exchange.disconnected:  # the process stops and could not wait any longer
+                exchange.abort()
+            return
         except (
             Exception
         ):  # the border: whatever is left is ours, and the caller learns only the id to ask for
             log.exception("request %s failed", call_id)
-            status = 500
-            await send_json(send, status, self._dialect.write_error(_internal(call_id)), (identity,))
-        label = call.label if call is not None else ""
+            label, status = "", 500
+            self._fail(exchange, call_id, _internal(call_id), status)
+        finally:
+            if task is not None:
+                exchange.ended(task)
+        metrics = services.books.metrics
         metrics.requests.add((self._operation.value, label, str(status)))
-        metrics.duration.observe((self._operation.value,), clock.monotonic() - arrived)
+        metrics.duration.observe(self._endpoint_labels, clock.monotonic() - arrived)
 
-    async def _read(
-        self, scope: Scope, receive: Receive, departure: Departure, stamps: tuple[str, float, int]
-    ) -> Call:
-        deployment = self._services.deployment
-        if scope["method"] != "POST":
-            raise WrongMethod(
-                f"{scope['path']} takes POST, found {scope['method']}.", headers=((b"allow", b"POST"),)
-            )
-        settings = deployment.catalog.settings
-        limit = settings.max_body_bytes
-        envelope = read_headers(scope["headers"], limit)
-        seconds = None if departure.body_complete else settings.body_timeout
-        body = required(await read_body(receive, limit, seconds))
+    async def _answer(self, exchange: Exchange, stamps: tuple[str, float, int]) -> tuple[str, int]:
+        """Metric label and status of what was answered."""
+        label = ""
         try:
-            asked = self._dialect.read_request(body)
+            call = self._read(exchange, stamps)
+            try:
+                if call.asked.stream:
+                    await self._stream(call, exchange)
+                else:
+                    await self._whole(call, exchange)
+            finally:
+                label = call.label
+            return label, 200
+        except GatewayError as error:
+            self._fail(exchange, stamps[0], error.shown(), error.status, error.headers)
+            return label, error.status
+
+    def _read(self, exchange: Exchange, stamps: tuple[str, float, int]) -> Call:
+        credential = read_headers(exchange.headers)
+        if not exchange.body:
+            raise BadRequest("The request body is empty: expected a JSON object.")
+        try:
+            asked = self._dialect.read_request(exchange.body)
         except Malformed as error:
             raise BadRequest(error.message, param=error.param) from None
+        call_id, arrived, at_ms = stamps
         return Call(
-            id=stamps[0],
+            id=call_id,
             operation=self._operation,
             dialect=self._dialect,
-            body=body,
+            body=exchange.body,
             asked=asked,
-            credential=envelope.credential,
-            arrived=stamps[1],
-            at_ms=stamps[2],
-            deployment=deployment,
+            credential=credential,
+            arrived=arrived,
+            at_ms=at_ms,
+            deployment=self._services.deployment,
             trail=[],
         )
 
-    async def _write(self, call: Call, send: Send, identity: Header) -> int:
-        if call.asked.stream:
-            return await self._stream(call, send, identity)
-        body = b""
-        headers: tuple[Header, ...] = ()
+    async def _whole(self, call: Call, exchange: Exchange) -> None:
         async with aclosing(answer(call, self._services)) as frames:
             async for frame in frames:
-                if type(frame) is Chunk:
-                    body = frame.data
-                elif type(frame) is Head:
-                    headers = frame.headers
-        await send_whole(send, 200, body, [*headers, identity])
-        return 200
+                if frame.head is not None:
+                    exchange.answer(frame.head.block + _identity(call.id), frame.data)
 
-    async def _stream(self, call: Call, send: Send, identity: Header) -> int:
+    async def _stream(self, call: Call, exchange: Exchange) -> None:
         metrics = self._services.books.metrics
-        begun = False
         metrics.open_streams += 1
         try:
             async with aclosing(answer(call, self._services)) as frames:
                 async for frame in frames:
-                    if type(frame) is Chunk:
-                        await send({"type": "http.response.body", "body": frame.data, "more_body": True})
-                    elif type(frame) is Head:
-                        begun = True
-                        headers = [*frame.headers, identity]
-                        await send({"type": "http.response.start", "status": 200, "headers": headers})
-            await send({"type": "http.response.body", "body": b""})
-            return 200
-        except GatewayError as error:
-            if not begun:
-                raise
-            await self._break(send, error.shown())
-            return error.status
-        except Exception:  # the border once more: the status is out already, so the stream says it
-            if not begun:
-                raise
-            log.exception("stream of request %s failed", call.id)
-            await self._break(send, _internal(call.id))
-            return 500
+                    if exchange.paused:
+                        await exchange.drained()
+                    if frame.head is None:
+                        exchange.write(frame.data)
+                    else:
+                        exchange.begin(frame.head.block + _identity(call.id), frame.data)
+            exchange.finish()
         finally:
             metrics.open_streams -= 1
 
-    async def _break(self, send: Send, error: VendorError) -> None:
-        """End a stream so that nobody takes it for complete."""
-        await send({"type": "http.response.body", "body": self._dialect.write_error_event(error)})
+    def _fail(
+        self,
+        exchange: Exchange,
+        call_id: str,
+        error: VendorError,
+        status: int,
+        headers: tuple[Header, ...] = (),
+    ) -> None:
+        """Say what went wrong: by a status, or inside a stream, which then has no clean end."""
+        if exchange.begun:
+            if not exchange.response_complete:
+                exchange.finish(self._dialect.write_error_event(error))
+            return
+        block = _JSON + _identity(call_id) + b"".join(b"%b: %b\r\n" % header for header in headers)
+        exchange.refuse(status, block, self._dialect.write_error(error))
+
+
+def _identity(call_id: str) -> bytes:
+    # The id finds the row and its trail: `signalbox explain ID`.
+    return b"x-request-id: %b\r\nx-signalbox-trail: %b\r\n" % (encoded := call_id.encode(), encoded)
 
 
 def _internal(call_id: str) -> VendorError:

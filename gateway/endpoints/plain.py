@@ -45,7 +45,7 @@ class Models:
         return [name for name in dict.fromkeys(declared) if principal.allows(name)]
 
     async def _principal(self, request: Request) -> Principal:
-        credential = read_headers(request.scope["headers"], limit=0).credential
+        credential = read_headers(request.scope["headers"])
         return await self._services.keys.ask(credential)
 
 

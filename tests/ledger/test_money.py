@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialects.usage import Usage
-from ledger.money import NANO, Rates, cost, format_dollars, parse_dollars, per_million, rates
+from ledger.money import NANO, Rates, cost, decimal_dollars, format_dollars, parse_dollars, per_million, rates
 
 PRICES = st.integers(0, 10**12)
 TOKENS = st.integers(0, 10**7)
@@ -109,3 +109,10 @@ def test_amounts_go_to_text_and_back_without_losing_a_nano(nano: int, places: in
 @given(st.integers(0, 10**15))
 def test_public_prices_become_integers_exactly(nano: int) -> None:
     assert per_million(Decimal(nano) / NANO) == nano
+
+
+@pytest.mark.parametrize(
+    ("nano", "text"), [(0, "0"), (1, "0.000000001"), (1_234_500 * NANO + NANO // 2, "1234500.5")]
+)
+def test_programs_get_the_exact_decimal(nano: int, text: str) -> None:
+    assert decimal_dollars(nano) == text

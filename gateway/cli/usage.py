@@ -1,0 +1,183 @@
+"""`signalbox usage`: who used what, and what it cost, from the hourly sums."""
+
+import asyncio
+import csv
+import os
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from gateway.admin.usage import CountsAnswer, LineAnswer, UsageAnswer, filters_of, usage_answer
+from gateway.cli.store import DatabaseOption, JsonOption, StateOption, clock, fail
+from gateway.cli.tables import print_json
+from gateway.state import database_url, state_directory
+from ledger.money import format_dollars
+from ledger.reports import DIMENSIONS, Question, usage
+from ledger.span import moment
+from storage.engine import Database, UnknownDatabase, is_current, open_database
+from storage.errors import StoreError
+
+AnswerT = TypeVar("AnswerT")
+
+_BAR = 12  # characters of the longest bar
+_SUMS = ("requests", "errors", "estimated", "unpriced", "input_tokens", "output_tokens", "cost_usd")
+
+ByOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--by", help=f"{', '.join(DIMENSIONS)}, tag:NAME, minute, hour or day; may be repeated. Else team."
+    ),
+]
+OnlyOption = Annotated[
+    list[str] | None,
+    typer.Option("--only", help="Only what fits, as model=gpt-4o or tag:app=mail; may be repeated."),
+]
+TeamOption = Annotated[list[str] | None, typer.Option("--team", help="Only this team; may be repeated.")]
+
+
+def usage_command(  # noqa: PLR0913 - a command has as many parameters as options
+    by: ByOption = None,
+    since: Annotated[str, typer.Option(help="24h, 7d, a date, or a moment in ISO 8601.")] = "7d",
+    until: Annotated[str, typer.Option(help="The same; excluded itself.")] = "now",
+    team: TeamOption = None,
+    only: OnlyOption = None,
+    json: JsonOption = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV instead of a table.")] = False,
+    state: StateOption = None,
+    database: DatabaseOption = None,
+) -> None:
+    """Show who used what and what it cost."""
+    if json and as_csv:
+        fail("--json and --csv exclude one another; give one.")
+    try:
+        now_ms = int(clock() * 1000)
+        only_these = filters_of([*(only or ()), *(f"team={name}" for name in team or ())])
+        question = Question(tuple(by or ("team",)), moment(since, now_ms), moment(until, now_ms), only_these)
+    except ValueError as error:
+        fail(f"{error}.")
+    lines = read_ledger(lambda opened: usage(opened, question), state, database)
+    answer = usage_answer(question, lines)
+    if json:
+        print_json(answer)
+    elif as_csv:
+        print_csv(answer, question)
+    else:
+        print_report(answer, question, Console())
+
+
+def read_ledger(
+    operation: Callable[[Database], Awaitable[AnswerT]], state: Path | None, database: str | None
+) -> AnswerT:
+    """Read from the ledger, also while the server runs; on failure say why and exit with 1."""
+    try:
+        url = database_url(database, state_directory(state, os.environ))
+        return asyncio.run(_read(operation, url))
+    except (StoreError, UnknownDatabase, OSError) as error:
+        fail(str(error))
+
+
+async def _read(operation: Callable[[Database], Awaitable[AnswerT]], url: str) -> AnswerT:
+    opened = open_database(url, deadline=60.0)
+    try:
+        if not await is_current(opened):
+            fail(
+                "This database holds no ledger (yet): start `signalbox serve`, or name another by --database."
+            )
+        return await operation(opened)
+    finally:
+        await opened.close()
+
+
+def print_csv(answer: UsageAnswer, question: Question) -> None:
+    """One line for each of the report's, without a total, for spreadsheets."""
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    time = ["start"] if question.bucket else []
+    writer.writerow([*time, *question.names, *_SUMS])
+    for line in answer.data:
+        start = [_iso(line.start_time)] if line.start_time is not None else []
+        writer.writerow([*start, *line.group.values(), *(getattr(line, name) for name in _SUMS)])
+
+
+def print_report(answer: UsageAnswer, question: Question, console: Console) -> None:
+    """A table as wide as the terminal, with a bar for each line's share of the cost."""
+    if not answer.data:
+        span = f"{_iso(answer.start_time)} and {_iso(answer.end_time)}"
+        console.print(f"Nothing was used between {span}. Rows arrive about a second after their call.")
+        return
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_footer=True)
+    names = [*([question.bucket] if question.bucket else []), *question.names]
+    for number, name in enumerate(names):
+        table.add_column(name.upper(), "total" if number == 0 else "", overflow="fold")
+    whole = answer.total
+    for title, foot in zip(("REQUESTS", "ERRORS", "IN", "OUT"), _figures(whole), strict=True):
+        table.add_column(title, foot, justify="right", no_wrap=True)
+    table.add_column("COST", cost_text(whole), justify="right", no_wrap=True)
+    table.add_column("SHARE", no_wrap=True)
+    dearest = max(line.cost_nano for line in answer.data)
+    for line in answer.data:
+        # As plain text: a name with brackets must not be read as a style.
+        cells = [
+            *_labels(line, question),
+            *_figures(line),
+            cost_text(line),
+            share_bar(line.cost_nano, dearest),
+        ]
+        table.add_row(*map(Text, cells))
+    console.print(table)
+    for note in notes(whole):
+        console.print(note, highlight=False)
+
+
+def cost_text(counts: CountsAnswer) -> str:
+    """Exact dollars; `~` when some tokens are estimated, `?` when some attempts have no price."""
+    return (
+        f"{'~' if counts.estimated else ''}{'?' if counts.unpriced else ''}{format_dollars(counts.cost_nano)}"
+    )
+
+
+def share_bar(part: int, most: int) -> str:
+    """A bar of at most twelve characters; anything that cost something is seen."""
+    if part <= 0 or most <= 0:
+        return ""
+    return "█" * max(1, round(_BAR * part / most))
+
+
+def notes(whole: CountsAnswer) -> list[str]:
+    """What the marks mean, for those that occur."""
+    said = []
+    if whole.estimated:
+        said.append(
+            f"~ attempts whose tokens were counted here, because the vendor told none: {whole.estimated:,}"
+        )
+    if whole.unpriced:
+        said.append(
+            f"? attempts without a known price, which `prices:` in signalbox.yaml sets: {whole.unpriced:,}"
+        )
+    return said
+
+
+def _labels(line: LineAnswer, question: Question) -> Sequence[str]:
+    time = [] if line.start_time is None else [_short(line.start_time, question.bucket == "day")]
+    return [*time, *(value or "-" for value in line.group.values())]
+
+
+def _figures(counts: CountsAnswer) -> tuple[str, str, str, str]:
+    tokens = (counts.requests, counts.errors, counts.input_tokens, counts.output_tokens)
+    requests, errors, read, written = (f"{figure:,}" for figure in tokens)
+    return requests, errors, read, written
+
+
+def _iso(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _short(seconds: int, day: bool) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d" if day else "%Y-%m-%d %H:%M")

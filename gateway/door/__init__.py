@@ -1,0 +1,1 @@
+"""The server side of a call: HTTP from clients, cheap enough to stand before the road."""

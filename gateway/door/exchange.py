@@ -1,0 +1,142 @@
+"""One model call over HTTP: its headers and body in, its answer out, written straight to the connection."""
+
+import asyncio
+from typing import TYPE_CHECKING, ClassVar
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE
+
+from gateway.errors import Header
+
+if TYPE_CHECKING:
+    from gateway.door.protocol import Endpoint, Protocol
+
+_SENT = b"HTTP/1.1 200 OK\r\n%bcontent-length: %d\r\n\r\n%b"
+_SENT_LAST = b"HTTP/1.1 200 OK\r\n%bconnection: close\r\ncontent-length: %d\r\n\r\n%b"
+
+
+class _NoEvent:
+    """uvicorn tells its own requests of news by an event; ours are told directly."""
+
+    def set(self) -> None:
+        pass
+
+
+class Exchange:
+    """Stands where uvicorn's protocol keeps its current request, for the paths that are ours."""
+
+    message_event: ClassVar[_NoEvent] = _NoEvent()
+
+    __slots__ = (
+        "_pieces",
+        "_protocol",
+        "begun",
+        "body",
+        "disconnected",
+        "endpoint",
+        "headers",
+        "keep_alive",
+        "response_complete",
+        "size",
+        "task",
+        "whole",
+        "_chunked",
+    )
+
+    def __init__(
+        self, protocol: "Protocol", endpoint: "Endpoint", headers: list[Header], keep_alive: bool
+    ) -> None:
+        self._protocol = protocol
+        self.endpoint = endpoint
+        self.headers = headers
+        self.keep_alive = keep_alive
+        self.body = b""
+        self.size = 0  # bytes of the body that came
+        self.whole = False  # the request has come to its end
+        self.begun = False  # something of the answer was sent
+        self.response_complete = False
+        self.disconnected = False  # the client has left
+        self.task: asyncio.Task[None] | None = None
+        self._pieces: list[bytes] = []
+        self._chunked = False
+
+    def receive(self, piece: bytes) -> None:
+        """A piece of the body."""
+        self.size += len(piece)
+        if not self.body:
+            self.body = piece
+        else:
+            self._pieces.append(piece)
+
+    def received(self) -> None:
+        """The body came to its end."""
+        self.whole = True
+        if self._pieces:
+            self.body = b"".join((self.body, *self._pieces))
+            self._pieces.clear()
+
+    def answer(self, block: bytes, body: bytes) -> None:
+        """A whole answer with status 200; `block` holds header lines, each with its line end."""
+        self.begun = True
+        if not self.disconnected:
+            form = _SENT if self.keep_alive else _SENT_LAST
+            self._protocol.transport.write(form % (block, len(body), body))
+        self._complete()
+
+    def refuse(self, status: int, block: bytes, body: bytes) -> None:
+        """A whole answer with another status."""
+        self.begun = True
+        if not self.whole:
+            self.keep_alive = False  # what is still on its way cannot be told from a next request
+        if not self.disconnected:
+            last = b"" if self.keep_alive else b"connection: close\r\n"
+            length = b"content-length: %d\r\n\r\n" % len(body)
+            self._protocol.transport.write(b"".join((STATUS_LINE[status], block, last, length, body)))
+        self._complete()
+
+    def begin(self, block: bytes, data: bytes) -> None:
+        """A streamed answer's status 200, headers and first bytes."""
+        self.begun = True
+        self._chunked = self._protocol.chunks
+        if self.disconnected:
+            return
+        if self._chunked:
+            last = b"" if self.keep_alive else b"connection: close\r\n"
+            framing = b"%btransfer-encoding: chunked\r\n\r\n%x\r\n%b\r\n" % (last, len(data), data)
+        else:  # HTTP/1.0 knows no chunks: the end of the connection ends the answer
+            self.keep_alive = False
+            framing = b"connection: close\r\n\r\n" + data
+        self._protocol.transport.write(b"HTTP/1.1 200 OK\r\n" + block + framing)
+
+    def write(self, data: bytes) -> None:
+        """More of a streamed answer. Await `drained` first where `paused`."""
+        if not self.disconnected:
+            self._protocol.transport.write(b"%x\r\n%b\r\n" % (len(data), data) if self._chunked else data)
+
+    def finish(self, data: bytes = b"") -> None:
+        """The end of a streamed answer."""
+        if not self.disconnected:
+            last = b"%x\r\n%b\r\n0\r\n\r\n" % (len(data), data) if data else b"0\r\n\r\n"
+            self._protocol.transport.write(last if self._chunked else data)
+        self._complete()
+
+    @property
+    def paused(self) -> bool:
+        """The client takes what is sent more slowly than it comes."""
+        return self._protocol.flow.write_paused
+
+    async def drained(self) -> None:
+        """Until the client has taken enough."""
+        await self._protocol.flow.drain()
+
+    def abort(self) -> None:
+        """Break the connection off: the client must not take what it has for an answer."""
+        self._protocol.transport.abort()
+
+    def ended(self, task: asyncio.Task[None]) -> None:
+        """The call's task is over."""
+        self._protocol.tasks.discard(task)
+        self.task = None
+
+    def _complete(self) -> None:
+        self.response_complete = True
+        self._protocol.answered(self)

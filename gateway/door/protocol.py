@@ -1,0 +1,170 @@
+"""uvicorn's protocol with a short way for model calls: no scope, no task that waits for the client to leave."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from dialects.dialect import VendorError
+from dialects.openai_common import write_error_body
+from gateway.door.exchange import Exchange
+
+Endpoint = Callable[[Exchange], Coroutine[Any, Any, None]]
+
+_LOOK_SECONDS = 5.0  # between looks at a connection's age
+_HEAD_SECONDS = 30.0  # a request head must be whole after so long
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """POST to these paths goes to these endpoints, all else to the application."""
+
+    table: Mapping[bytes, Endpoint]
+    max_body_bytes: Callable[[], int]
+    body_seconds: Callable[[], float]
+
+
+class Protocol(HttpToolsProtocol):
+    """One client connection. `cycle` holds uvicorn's current request, or one of ours."""
+
+    cycle: Any
+
+    def __init__(self, *args: Any, door: Door, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._door = door
+        self._table = door.table
+        self._limit = 0
+        self._since = self.loop.time()  # when the connection last became idle, or the current request began
+        self._receiving = False
+        self._look: asyncio.TimerHandle | None = None
+        self.chunks = True
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._look = self.loop.call_later(_LOOK_SECONDS, self._look_at_age)
+
+    def on_message_begin(self) -> None:
+        # Without the scope that uvicorn makes here: only what goes to the application needs one.
+        self.url = b""
+        self.headers = []
+        self.expect_100_continue = False
+        self._receiving = True
+        self._since = self.loop.time()
+
+    def on_headers_complete(self) -> None:
+        url, parser = self.url, self.parser
+        endpoint = self._table.get(url)
+        if endpoint is None and b"?" in url:
+            endpoint = self._table.get(url.partition(b"?")[0])
+        if endpoint is None or parser.get_method() != b"POST" or parser.should_upgrade():
+            self._to_application()
+            return
+        self.chunks = parser.get_http_version() != "1.0"
+        exchange = Exchange(self, endpoint, self.headers, self.chunks and parser.should_keep_alive())
+        before, self.cycle = self.cycle, exchange
+        if before is not None and not before.response_complete:
+            self.flow.pause_reading()
+            self.pipeline.appendleft((exchange, self.app))  # type: ignore[arg-type]
+        self._limit = self._door.max_body_bytes()
+        if self.expect_100_continue:
+            self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def on_body(self, body: bytes) -> None:
+        exchange = self.cycle
+        if type(exchange) is not Exchange:
+            super().on_body(body)
+        elif not exchange.response_complete:
+            exchange.receive(body)
+            if exchange.size > self._limit:
+                self._refuse(exchange, 413, f"more than {self._limit} bytes", "request_too_large")
+
+    def on_message_complete(self) -> None:
+        self._receiving = False
+        exchange = self.cycle
+        if type(exchange) is not Exchange:
+            super().on_message_complete()
+            return
+        exchange.received()
+        if exchange.response_complete:
+            self.transport.close()  # it was refused before it had come, and now has
+        elif not self.pipeline or all(waiting is not exchange for waiting, _ in self.pipeline):
+            self._start(exchange)
+
+    def answered(self, exchange: Exchange) -> None:
+        """Told by the exchange: its answer is complete."""
+        self.server_state.total_requests += 1
+        if not exchange.keep_alive:
+            if exchange.whole:
+                self.transport.close()
+            return  # else what is on its way is read and dropped: closing now could take the answer with it
+        self._since = self.loop.time()
+        if self.pipeline:
+            self.flow.resume_reading()
+            waiting, app = self.pipeline.pop()
+            self._start_asgi_task(waiting, app)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        if self._look is not None:
+            self._look.cancel()
+        for exchange in (self.cycle, *(waiting for waiting, _ in self.pipeline)):
+            if type(exchange) is Exchange:
+                exchange.disconnected = True
+                if exchange.task is not None:
+                    exchange.task.cancel()
+
+    def send_400_response(self, msg: str) -> None:
+        """Bytes that are not HTTP get the same kind of answer as everything else."""
+        body = _error(msg, "invalid_http")
+        self.transport.write(
+            b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\nconnection: close\r\n"
+            b"content-length: %d\r\n\r\n%b" % (len(body), body)
+        )
+        self.transport.close()
+
+    def _start_asgi_task(self, cycle: Any, app: Any) -> None:
+        if type(cycle) is not Exchange:
+            super()._start_asgi_task(cycle, app)
+        elif cycle.whole:
+            self._start(cycle)
+
+    def _start(self, exchange: Exchange) -> None:
+        # Owned by the server, as uvicorn's own tasks are: it waits for these before it stops.
+        task = exchange.task = self.loop.create_task(exchange.endpoint(exchange))
+        self.tasks.add(task)
+
+    def _to_application(self) -> None:
+        url, headers, expects = self.url, self.headers, self.expect_100_continue
+        super().on_message_begin()
+        self.url, self.expect_100_continue = url, expects
+        self.scope["headers"] = self.headers = headers
+        super().on_headers_complete()
+
+    def _refuse(self, exchange: Exchange, status: int, found: str, code: str) -> None:
+        text = f"The request body has {found}" if status == 413 else f"The request body did not come {found}"
+        exchange.refuse(status, b"content-type: application/json\r\n", _error(f"{text}.", code))
+
+    def _look_at_age(self) -> None:
+        self._look = self.loop.call_later(_LOOK_SECONDS, self._look_at_age)
+        age = self.loop.time() - self._since
+        exchange = self.cycle
+        if self._receiving:
+            self._look_at_request(age)
+        elif (exchange is None or exchange.response_complete) and age > self.timeout_keep_alive:
+            self.transport.close()
+
+    def _look_at_request(self, age: float) -> None:
+        exchange, seconds = self.cycle, self._door.body_seconds()
+        if type(exchange) is Exchange and not exchange.whole:
+            if exchange.response_complete and age > seconds:
+                self.transport.close()
+            elif age > seconds:
+                self._refuse(exchange, 408, f"within {seconds:g} seconds", "request_timeout")
+        elif age > _HEAD_SECONDS and (exchange is None or exchange.response_complete):
+            self.transport.close()
+
+
+def _error(message: str, code: str) -> bytes:
+    return write_error_body(VendorError(message, type="invalid_request_error", code=code))

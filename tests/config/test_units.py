@@ -1,0 +1,123 @@
+"""Durations, sizes, dollars and counts as people write them."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from config.errors import Unfit
+from config.units import count, flag, nano_dollars, octets, port, positive_seconds, seconds, weight
+
+ANYTHING = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.decimals(), st.text(max_size=20), st.just([])
+)
+PARSERS = [count, flag, nano_dollars, octets, port, positive_seconds, seconds, weight]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("500ms", 0.5),
+        ("5s", 5.0),
+        ("2m", 120.0),
+        ("1m30s", 90.0),
+        ("1.5h", 5400.0),
+        ("0s", 0.0),
+        ("24h", 86_400.0),
+    ],
+)
+def test_a_duration_is_read_in_seconds(written: str, meant: float) -> None:
+    assert seconds(written) == meant
+
+
+@pytest.mark.parametrize(
+    "written", ["", "5", "s", "5 s", "-5s", "1e3s", "25h", "٥s", "5s,", 5, True, None, "5S"]
+)
+def test_what_is_no_duration_is_refused(written: object) -> None:
+    with pytest.raises(Unfit):
+        seconds(written)
+
+
+@given(st.integers(0, 86_400_000))
+def test_milliseconds_survive_exactly(milliseconds: int) -> None:
+    assert seconds(f"{milliseconds}ms") == milliseconds / 1000
+
+
+@given(st.integers(0, 23), st.integers(0, 59), st.integers(0, 59))
+def test_parts_of_a_duration_add_up(hours: int, minutes: int, rest: int) -> None:
+    assert seconds(f"{hours}h{minutes}m{rest}s") == hours * 3600 + minutes * 60 + rest
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("1B", 1),
+        ("500kB", 500_000),
+        ("32MB", 32_000_000),
+        ("32MiB", 33_554_432),
+        ("1 GiB", 2**30),
+        ("1kib", 1024),
+        (7, 7),
+    ],
+)
+def test_a_size_is_read_in_bytes(written: object, meant: int) -> None:
+    assert octets(written) == meant
+
+
+@pytest.mark.parametrize(
+    "written", ["", "0B", 0, "32", "32M", "32Mi", "1.5MB", "101GB", "ib", "5ib", True, Decimal("1.5")]
+)
+def test_what_is_no_size_is_refused(written: object) -> None:
+    with pytest.raises(Unfit):
+        octets(written)
+
+
+@given(st.integers(0, 10**15))
+def test_dollars_are_exact_to_the_last_nano(nano: int) -> None:
+    written = Decimal(nano).scaleb(-9)
+    assert nano_dollars(written) == nano
+    assert nano_dollars(f"{written:f}") == nano
+
+
+@pytest.mark.parametrize("written", [Decimal("0.0000000001"), -1, "1e3", "", 1_000_001, True, 0.5, "0,15"])
+def test_what_is_no_exact_price_is_refused(written: object) -> None:
+    with pytest.raises(Unfit):
+        nano_dollars(written)
+
+
+@pytest.mark.parametrize(
+    ("parse", "written", "meant"),
+    [
+        (port, 0, 0),
+        (port, "65535", 65535),
+        (count, "1", 1),
+        (weight, 1_000_000, 1_000_000),
+        (flag, "true", True),
+    ]
+    + [(flag, False, False), (positive_seconds, "1ms", 0.001)],
+)
+def test_bounds_are_inside(parse: Callable[[object], object], written: object, meant: object) -> None:
+    assert parse(written) == meant
+
+
+@pytest.mark.parametrize(
+    ("parse", "written"),
+    [(port, 65_536), (port, -1), (port, True), (count, 0), (count, "x"), (weight, 0), (weight, 1_000_001)]
+    + [(flag, "yes"), (flag, 1), (positive_seconds, "0ms")],
+)
+def test_beyond_the_bounds_is_refused(parse: Callable[[object], object], written: object) -> None:
+    with pytest.raises(Unfit):
+        parse(written)
+
+
+@pytest.mark.parametrize("parse", PARSERS)
+@given(value=ANYTHING)
+def test_a_parser_reads_a_value_or_says_what_is_allowed(
+    parse: Callable[[object], object], value: object
+) -> None:
+    try:
+        parse(value)
+    except Unfit as unfit:
+        assert unfit.allowed

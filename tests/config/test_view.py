@@ -1,0 +1,70 @@
+"""The effective configuration as a person reads it."""
+
+from collections.abc import Callable
+
+import pytest
+
+from config.catalog import Loaded, Secret
+from config.view import effective, masked, without_password
+
+Load = Callable[[str], Loaded]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("sk-proj-abcdefghijkl", "sk-…ijkl (env K)"),
+        ("gsk_abcdefghijklmnop", "…mnop (env K)"),
+        ("sk-short", "… (env K)"),
+        ("x", "… (env K)"),
+    ],
+)
+def test_a_secret_is_known_again_and_not_known(value: str, shown: str) -> None:
+    assert masked(Secret(value, "env K")) == shown
+    assert masked(None) == "none"
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgresql://me:hush@db/x?password=hush", "postgresql://me:…@db/x?…"),
+        ("postgresql://me@db/x", "postgresql://me@db/x"),
+        ("postgresql://me:h@sh@db/x", "postgresql://me:…@db/x"),
+        ("sqlite:///signalbox.db", "sqlite:///signalbox.db"),
+    ],
+)
+def test_a_database_is_shown_without_its_password(url: str, shown: str) -> None:
+    assert without_password(url) == shown
+
+
+def test_every_setting_is_shown_with_whether_it_was_chosen(load: Load) -> None:
+    catalog = load("""\
+vendors:
+  openai: { api_key: "${OPENAI_API_KEY}", deadlines: { idle: 5s }, headers: { x-hush: hush-hush } }
+models:
+  a: { targets: [{ to: openai/x, weight: 2 }], fallback: [b] }
+  b: { targets: [openai/y] }
+  "g*": { passthrough: openai }
+teams: { t: { models: [a] } }
+prices: { "openai/*": { input: 0.15, output: 2 } }
+server: { max_body: 1MB, cors_origins: ["*"] }
+stores: { database: "postgresql://u:hush-hush@h/d" }
+admin_key: hush-hush-hush-hush
+""").catalog
+    settings = {setting.path: setting for setting in effective(catalog)}
+    shown = {path: (setting.value, setting.default) for path, setting in settings.items()}
+    assert shown["vendors.openai.kind"] == ("openai", True)
+    assert shown["vendors.openai.api_key"] == ("sk-…ment (env OPENAI_API_KEY)", False)
+    assert shown["vendors.openai.deadlines.idle"] == ("5s", False)
+    assert shown["vendors.openai.deadlines.total"] == ("600s", True)
+    assert shown["models.a"] == ("weighted: openai/x × 2; fallback b", False)
+    assert shown["models.g*"] == ("passthrough openai", False)
+    assert shown["teams.t"] == ("a; organisation default", False)
+    assert shown["prices.openai/*"] == ("input 0.15, output 2 USD per million tokens", False)
+    assert shown["server.max_body"] == ("1000000 bytes", False)
+    assert shown["server.cors_origins"] == ("*", False)
+    assert shown["server.port"] == ("8080", True)
+    assert shown["ledger.fsync"] == ("false", True)
+    assert shown["stores.database"] == ("postgresql://u:…@h/d", False)
+    assert shown["ledger.assumed_price"] == ("none", True)
+    assert "hush-hush" not in str([setting.to_json() for setting in settings.values()])

@@ -1,0 +1,106 @@
+"""The ledger on PostgreSQL: the same rows, the same sums, the same refusal of one bad row."""
+
+import random
+import string
+from collections.abc import AsyncIterator, Iterator
+
+import msgspec
+import pytest
+from sqlalchemy import select
+
+from dialects.usage import Usage
+from ledger.reports import Question, explain, usage
+from ledger.row import UsageRow
+from ledger.statements import HOUR_MS, MOST_TAGS
+from ledger.store import RowStore
+from storage.engine import Database, open_database
+from storage.schema import metadata, usage_hourly
+from tests.ledger.facts import NOON_MS, ROW, refused
+from tests.storage.postgres import postgres
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with postgres(tmp_path_factory.mktemp("ledger")) as running:
+        yield running
+
+
+@pytest.fixture
+async def database(url: str) -> AsyncIterator[Database]:
+    opened = open_database(url, deadline=10)
+    async with opened.engine.begin() as connection:
+        await connection.run_sync(metadata.drop_all)
+        await connection.run_sync(metadata.create_all)
+    yield opened
+    await opened.close()
+
+
+def rows(count: int) -> list[UsageRow]:
+    return [
+        msgspec.structs.replace(
+            ROW, attempt_id=f"req_{n // 2}.{1 + n % 2}", at_ms=NOON_MS + n * 60_000, team=f"t{n % 3}", cost=n
+        )
+        for n in range(count)
+    ]
+
+
+async def test_rows_shipped_twice_count_once_and_reports_agree(database: Database) -> None:
+    for prefix in ("one", "two"):
+        await RowStore(database, prefix).ship(rows(300), refused)
+    span = NOON_MS - HOUR_MS, NOON_MS + 10 * HOUR_MS
+    for by in (("team",), ("team", "hour"), ("team", "minute"), ("tag:app", "day"), ()):
+        lines = await usage(database, Question(by, *span))
+        assert sum(line.counts.attempts for line in lines) == 300
+        assert sum(line.counts.requests for line in lines) == 150
+        assert sum(line.counts.cost_nano for line in lines) == sum(range(300))
+
+
+async def test_a_request_is_explained_as_it_was_written(database: Database) -> None:
+    await RowStore(database, "p").ship(rows(4), refused)
+    assert await explain(database, "req_1") == rows(4)[2:]
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        pytest.param({"usage": Usage(input=2**64)}, id="more tokens than a column holds"),
+        pytest.param({"team": None}, id="no team"),
+        pytest.param({"user": "a\x00b"}, id="a NUL"),
+        pytest.param({"team": "x" * 201}, id="a name too long"),
+    ],
+)
+async def test_one_bad_row_is_told_and_the_others_are_kept(
+    database: Database, bad: dict[str, object]
+) -> None:
+    good = rows(6)
+    told: list[UsageRow] = []
+    wrong = msgspec.structs.replace(ROW, attempt_id="req_bad.1", **bad)
+    await RowStore(database, "p").ship([*good[:3], wrong, *good[3:]], told.append)
+    assert told == [wrong]
+    hours = await database.fetch(select(usage_hourly.c.attempts))
+    assert sum(row.attempts for row in hours) == 6
+
+
+WIDE = ("user", "team", "organisation", "model_asked", "model_served")
+
+
+def scrambled(letters: str, count: int) -> str:
+    """A text that does not compress."""
+    dice = random.Random(count)
+    return "".join(dice.choices(letters, k=count))
+
+
+async def test_the_longest_names_and_tags_still_fit_the_index_of_the_hours(database: Database) -> None:
+    names = {name: scrambled(string.ascii_letters, 200 - place) for place, name in enumerate(WIDE)}
+    row = msgspec.structs.replace(ROW, **names, tags=scrambled(string.ascii_letters, MOST_TAGS))
+    await RowStore(database, "p").ship([row], refused)
+
+
+async def test_names_in_a_script_too_wide_for_the_index_are_told_and_not_tried_for_ever(
+    database: Database,
+) -> None:
+    letters = "".join(map(chr, range(0x4E00, 0x9000)))
+    names = {name: scrambled(letters, 200 - place) for place, name in enumerate(WIDE)}
+    told: list[UsageRow] = []
+    await RowStore(database, "p").ship([msgspec.structs.replace(ROW, **names)], told.append)
+    assert len(told) == 1
