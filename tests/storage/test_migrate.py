@@ -1,7 +1,10 @@
 """Migrations: they make the tables of the schema, and an installed wheel has them."""
 
+import sqlite3
 import subprocess
 import sys
+import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -52,7 +55,20 @@ def test_the_command_says_how_it_is_used() -> None:
     assert run.stderr.startswith("usage: python -m storage.migrate URL")
 
 
-def test_the_scripts_lie_within_a_package_that_the_wheel_takes_whole() -> None:
-    assert (ROOT / "storage" / "migrations" / "env.py").is_file()
-    assert list((ROOT / "storage" / "migrations" / "versions").glob("*.py"))
-    assert '"storage"' in (ROOT / "pyproject.toml").read_text().split("[tool.hatch.build.targets.wheel]")[1]
+def test_an_installed_wheel_has_its_migrations(tmp_path) -> None:
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(build, cwd=ROOT, capture_output=True, check=True)
+    with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
+        wheel.extractall(tmp_path / "installed")
+    url = f"sqlite:///{tmp_path}/a.db"
+    run = subprocess.run(
+        [sys.executable, "-P", "-m", "storage.migrate", url],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(tmp_path / "installed")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (run.returncode, run.stderr) == (0, "")
+    with closing(sqlite3.connect(tmp_path / "a.db")) as made:
+        assert made.execute("SELECT version_num FROM alembic_version").fetchone() == (SCHEMA_VERSION,)

@@ -11,6 +11,7 @@ def upgrade() -> None:
     _account_changes()
     _organisations()
     _usage()
+    _usage_indexes()
     _usage_hourly()
     _teams()
     _users()
@@ -84,6 +85,9 @@ def _usage() -> None:
         sa.Column("tags", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("attempt_id"),
     )
+
+
+def _usage_indexes() -> None:
     op.create_index("usage_at", "usage", ["at_ms"], unique=False)
     op.create_index("usage_batch", "usage", ["batch"], unique=False)
 
