@@ -1,4 +1,4 @@
-"""uvicorn's protocol with a short way for model calls: no scope, no task that waits for the client to leave."""
+"""uvicorn's protocol with a short way for model calls: no scope, no task that waits for a leaving."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
@@ -89,7 +89,7 @@ class Protocol(HttpToolsProtocol):
         exchange.received()
         if exchange.response_complete:
             self.transport.close()  # it was refused before it had come, and now has
-        elif not self.pipeline or all(waiting is not exchange for waiting, _ in self.pipeline):
+        elif not self.pipeline or exchange not in self._queued():
             self._start(exchange)
 
     def answered(self, exchange: Exchange) -> None:
@@ -109,7 +109,7 @@ class Protocol(HttpToolsProtocol):
         super().connection_lost(exc)
         if self._look is not None:
             self._look.cancel()
-        for exchange in (self.cycle, *(waiting for waiting, _ in self.pipeline)):
+        for exchange in (self.cycle, *self._queued()):
             if type(exchange) is Exchange:
                 exchange.disconnected = True
                 if exchange.task is not None:
@@ -129,6 +129,10 @@ class Protocol(HttpToolsProtocol):
             super()._start_asgi_task(cycle, app)
         elif cycle.whole:
             self._start(cycle)
+
+    def _queued(self) -> list[object]:
+        """Pipelined requests that wait for the answer before theirs."""
+        return [waiting for waiting, _ in self.pipeline]
 
     def _start(self, exchange: Exchange) -> None:
         # Owned by the server, as uvicorn's own tasks are: it waits for these before it stops.
