@@ -172,9 +172,12 @@ def _tool_calls(ask: Ask, behaviour: Behaviour) -> tuple[ToolCall, ...]:
         return tuple(_scripted(call) for call in behaviour.tool_calls)
     topic = point(ask.last_user)
     wanted = _wanted(ask)[: PARALLEL if ask.parallel_tools else 1]
-    return tuple(
-        ToolCall(tool.name, orjson.dumps(instance(tool.parameters, topic)).decode()) for tool in wanted
-    )
+    return tuple(ToolCall(tool.name, _arguments(tool, topic)) for tool in wanted)
+
+
+def _arguments(tool: ToolOffer, topic: str) -> str:
+    made = instance(tool.parameters, topic)
+    return orjson.dumps(made if isinstance(made, dict) else {}).decode()
 
 
 def _wanted(ask: Ask) -> list[ToolOffer]:

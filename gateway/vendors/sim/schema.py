@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 DEPTH = 12  # a schema that refers to itself is followed this far
+STEPS = 5000  # and no value costs more steps than this; what is left out is null
 ITEMS = 64  # and no list is made longer than this
 
 _FORMATS = {
@@ -44,6 +45,7 @@ class _Maker:
     def __init__(self, root: Mapping[str, Any], topic: str) -> None:
         self._root = root
         self._topic = topic
+        self._steps = STEPS
         self._makers: dict[str, Callable[[Mapping[str, Any], str, int], Any]] = {
             "object": self._object,
             "array": self._array,
@@ -55,7 +57,7 @@ class _Maker:
         }
 
     def make(self, schema: Any, name: str, depth: int) -> Any:
-        if not isinstance(schema, Mapping) or depth == 0:
+        if not isinstance(schema, Mapping) or depth == 0 or self._steps <= 0:
             return None
         schema = self._plain(schema, depth)
         if "const" in schema:
@@ -70,6 +72,7 @@ class _Maker:
     def _plain(self, schema: Mapping[str, Any], depth: int) -> Mapping[str, Any]:
         """The schema with its reference, its alternatives and its parts resolved, one level deep."""
         for _ in range(depth):
+            self._steps -= 1
             if isinstance(schema.get("$ref"), str):
                 schema = self._resolve(schema["$ref"])
             elif schema.get("allOf"):
@@ -85,7 +88,7 @@ class _Maker:
     def _united(self, schema: Mapping[str, Any], depth: int) -> dict[str, Any]:
         united = {key: value for key, value in schema.items() if key != "allOf"}
         for part in schema["allOf"]:
-            if not isinstance(part, Mapping) or depth <= 1:
+            if not isinstance(part, Mapping) or depth <= 1 or self._steps <= 0:
                 continue
             for key, value in self._plain(part, depth - 1).items():
                 if isinstance(value, Mapping) and isinstance(united.get(key), Mapping):
