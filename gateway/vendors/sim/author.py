@@ -4,7 +4,6 @@ from hashlib import blake2b
 from typing import Any, Literal
 
 import msgspec
-import orjson
 
 from gateway.vendors.sim import tokens
 from gateway.vendors.sim.behaviour import Behaviour, ScriptedCall
@@ -119,7 +118,7 @@ def _text(ask: Ask, behaviour: Behaviour, seed: int) -> str:
 def _default_text(ask: Ask, seed: int) -> str:
     if ask.format != "text":
         value = {"answer": point(ask.last_user)}
-        return orjson.dumps(
+        return msgspec.json.encode(
             instance(ask.schema, point(ask.last_user)) if ask.format == "schema" else value
         ).decode()
     if ask.tool_results:
@@ -177,7 +176,7 @@ def _tool_calls(ask: Ask, behaviour: Behaviour) -> tuple[ToolCall, ...]:
 
 def _arguments(tool: ToolOffer, topic: str) -> str:
     made = instance(tool.parameters, topic)
-    return orjson.dumps(made if isinstance(made, dict) else {}).decode()
+    return msgspec.json.encode(made if isinstance(made, dict) else {}).decode()
 
 
 def _wanted(ask: Ask) -> list[ToolOffer]:
@@ -198,4 +197,4 @@ def _wanted(ask: Ask) -> list[ToolOffer]:
 def _scripted(call: ScriptedCall) -> ToolCall:
     if isinstance(call.arguments, str):
         return ToolCall(call.name, call.arguments)
-    return ToolCall(call.name, orjson.dumps(call.arguments).decode())
+    return ToolCall(call.name, msgspec.json.encode(call.arguments).decode())

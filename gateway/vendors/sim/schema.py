@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from gateway.vendors.sim.errors import Refused
+
 DEPTH = 12  # a schema that refers to itself is followed this far
 STEPS = 5000  # and no value costs more steps than this; what is left out is null
 ITEMS = 64  # and no list is made longer than this
@@ -32,13 +34,22 @@ _ASKED = frozenset({"query", "question", "text", "prompt", "input", "message", "
 
 
 def instance(schema: Any, topic: str) -> Any:
-    """A value for the schema, the same for the same arguments.
+    """A value for the schema, the same for the same arguments; or raise `Refused` when it is no schema.
 
     Properties that ask for a text get the topic. What the simulator does not understand
     (patterns, conditions, `not`) is not looked at: the value may then fail a full validation.
     """
     root = schema if isinstance(schema, Mapping) else {}
-    return _Maker(root, topic).make(root, "", DEPTH)
+    try:
+        return _Maker(root, topic).make(root, "", DEPTH)
+    except (TypeError, ValueError, AttributeError, OverflowError, KeyError, IndexError):
+        # Any JSON may stand where a keyword wants a number, a list or an object: checked once, here.
+        raise Refused(
+            400,
+            "Invalid schema: a keyword has a value of the wrong type. Give a JSON schema, as in "
+            '{"type": "object", "properties": {"city": {"type": "string"}}}.',
+            code="invalid_schema",
+        ) from None
 
 
 class _Maker:
@@ -117,7 +128,7 @@ class _Maker:
 
     def _object(self, schema: Mapping[str, Any], name: str, depth: int) -> dict[str, Any]:
         properties = schema.get("properties") or {}
-        required = schema.get("required") or []
+        required = [each for each in schema.get("required") or () if isinstance(each, str)]
         # The last levels of a schema that refers to itself hold only what must be there.
         wanted = properties if depth > DEPTH // 2 else [each for each in properties if each in required]
         made = {each: self.make(properties[each], each, depth - 1) for each in wanted}

@@ -50,6 +50,8 @@ def test_the_short_form_says_what_the_long_one_does(short: str, behaviour: Behav
         ('{"speed": 9}', "speed"),
         ('{"fault": {"kind": "status", "status": 99}}', "status"),
         ("{", "truncated"),
+        ('{"headers": {"a b": "1"}}', "headers"),
+        ('{"headers": {"a": "1\\r\\nb: 2"}}', "headers"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_what_is_allowed(text: str, named: str) -> None:

@@ -2,12 +2,18 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.vendors.sim.errors import Refused
 from gateway.vendors.sim.schema import DEPTH, instance
 
+KEYWORDS = (
+    "type enum const default properties required items prefixItems minItems maxItems minLength maxLength "
+    "format minimum maximum exclusiveMinimum exclusiveMaximum multipleOf anyOf oneOf allOf $ref"
+).split()
 NODE = {
     "$defs": {
         "node": {
@@ -99,3 +105,24 @@ SCHEMAS: st.SearchStrategy[Any] = st.recursive(
 @given(SCHEMAS)
 def test_any_schema_gets_the_same_value_each_time(schema: Any) -> None:
     assert instance(schema, "topic") == instance(schema, "topic")
+
+
+JSON: st.SearchStrategy[Any] = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYWORDS), inner, max_size=4),
+    max_leaves=10,
+)
+
+
+@given(JSON)
+def test_whatever_is_called_a_schema_gets_json_or_a_refusal(schema: Any) -> None:
+    try:
+        made = instance(schema, "topic")
+    except Refused as refused:
+        assert refused.status == 400
+    else:
+        assert msgspec.json.encode(made)
