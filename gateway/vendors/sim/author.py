@@ -169,8 +169,10 @@ def _tool_calls(ask: Ask, behaviour: Behaviour) -> tuple[ToolCall, ...]:
         return ()
     if behaviour.tool_calls is not None:
         return tuple(_scripted(call) for call in behaviour.tool_calls)
-    topic = point(ask.last_user)
     wanted = _wanted(ask)[: PARALLEL if ask.parallel_tools else 1]
+    if not wanted:
+        return ()
+    topic = point(ask.last_user)
     return tuple(ToolCall(tool.name, _arguments(tool, topic)) for tool in wanted)
 
 
