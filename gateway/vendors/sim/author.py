@@ -4,7 +4,6 @@ from hashlib import blake2b
 from typing import Any, Literal
 
 import msgspec
-import orjson
 
 from gateway.vendors.sim import tokens
 from gateway.vendors.sim.behaviour import Behaviour, ScriptedCall
@@ -119,7 +118,7 @@ def _text(ask: Ask, behaviour: Behaviour, seed: int) -> str:
 def _default_text(ask: Ask, seed: int) -> str:
     if ask.format != "text":
         value = {"answer": point(ask.last_user)}
-        return orjson.dumps(
+        return msgspec.json.encode(
             instance(ask.schema, point(ask.last_user)) if ask.format == "schema" else value
         ).decode()
     if ask.tool_results:
@@ -170,11 +169,16 @@ def _tool_calls(ask: Ask, behaviour: Behaviour) -> tuple[ToolCall, ...]:
         return ()
     if behaviour.tool_calls is not None:
         return tuple(_scripted(call) for call in behaviour.tool_calls)
-    topic = point(ask.last_user)
     wanted = _wanted(ask)[: PARALLEL if ask.parallel_tools else 1]
-    return tuple(
-        ToolCall(tool.name, orjson.dumps(instance(tool.parameters, topic)).decode()) for tool in wanted
-    )
+    if not wanted:
+        return ()
+    topic = point(ask.last_user)
+    return tuple(ToolCall(tool.name, _arguments(tool, topic)) for tool in wanted)
+
+
+def _arguments(tool: ToolOffer, topic: str) -> str:
+    made = instance(tool.parameters, topic)
+    return msgspec.json.encode(made if isinstance(made, dict) else {}).decode()
 
 
 def _wanted(ask: Ask) -> list[ToolOffer]:
@@ -195,4 +199,4 @@ def _wanted(ask: Ask) -> list[ToolOffer]:
 def _scripted(call: ScriptedCall) -> ToolCall:
     if isinstance(call.arguments, str):
         return ToolCall(call.name, call.arguments)
-    return ToolCall(call.name, orjson.dumps(call.arguments).decode())
+    return ToolCall(call.name, msgspec.json.encode(call.arguments).decode())

@@ -25,6 +25,8 @@ FaultKind = Literal[
 AFTER: Mapping[str, int] = MappingProxyType(
     {"stall_content": 0, "cut_text": 1, "cut_tool": 2, "malformed": 1, "inband_error": 1}
 )
+HeaderName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")]
+HeaderValue = Annotated[str, Meta(pattern=r"^[\t -~]*$")]
 Milliseconds = Annotated[float, Meta(ge=0, le=3_600_000)]
 Count = Annotated[int, Meta(ge=0, le=1_000_000_000_000)]
 Positive = Annotated[int, Meta(ge=1, le=1_000_000_000)]
@@ -39,7 +41,7 @@ class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     kind: FaultKind
     after: Count | None = None  # content events sent before it happens; None: what `AFTER` says
     status: Annotated[int, Meta(ge=200, le=599)] = 500
-    headers: Mapping[str, str] = msgspec.field(default_factory=dict)
+    headers: Mapping[HeaderName, HeaderValue] = msgspec.field(default_factory=dict)
     body: Any = None  # a string is sent as it is, anything else as JSON; None: an error of the dialect
     end: Literal["reset", "close"] = "reset"  # how a connection is cut: RST, or FIN amid the body
     models: tuple[str, ...] | None = None
@@ -76,7 +78,9 @@ class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     reasoning: str | None = None
     usage: StatedUsage | None = None
     tool_calls: tuple[ScriptedCall, ...] | None = None
-    headers: Mapping[str, str] | None = None  # added to the response's, or put in place of them
+    headers: Mapping[HeaderName, HeaderValue] | None = (
+        None  # added to the response's, or put in place of them
+    )
     fault: Fault | None = None
 
 

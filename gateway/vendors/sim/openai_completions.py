@@ -67,11 +67,12 @@ class CompletionRequest:
                 model=self.model.partition("@")[0],
                 input_tokens=0,
                 last_user=text,
+                tool_choice="none",  # this endpoint knows no tools
                 choices=request.n or 1,
                 max_tokens=limit,
                 stop=(stop,) if isinstance(stop, str) else tuple(stop or ()),
             )
-            choices.extend(_text_only(choice) for choice in compose(ask, behaviour, seed).choices)
+            choices.extend(compose(ask, behaviour, seed).choices)
         size = sum(size for _, size in self._prompts)
         script = write_script(tuple(choices), size, behaviour.usage)
         options = request.stream_options
@@ -96,12 +97,6 @@ def _prompts(prompt: str | list[str | int | list[int]]) -> list[tuple[str, int]]
         for each in prompt
         if not isinstance(each, int)
     ]
-
-
-def _text_only(choice: Choice) -> Choice:
-    """The choice as this endpoint can say it, which knows no tools."""
-    kept = tuple(each for each in choice.segments if not isinstance(each, ToolCall))
-    return Choice(kept, "stop" if choice.finish == "tool_calls" else choice.finish)
 
 
 class CompletionReply:

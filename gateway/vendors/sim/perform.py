@@ -51,6 +51,9 @@ class Performance:
         produced until then.
         """
         self._behaviour, self._fault = decision
+        self._entry.usage = usage_after(reply.usage, reply.written, 0)
+        if self._fault is not None and self._fault.kind == "stall_headers":
+            await self._silence()
         if stream:
             await self._stream(reply)
         else:
@@ -79,7 +82,6 @@ class Performance:
 
     async def _whole(self, reply: Reply) -> None:
         entry = self._entry
-        entry.usage = usage_after(reply.usage, reply.written, 0)
         await self._think(reply)
         fault = self._fault
         kind = fault.kind if fault else None
@@ -100,11 +102,9 @@ class Performance:
             await self._connection.cut(reset=fault.end == "reset")
             return
         await self._send({"type": "http.response.body", "body": body})
-        entry.usage_delivered = not self._connection.lost and kind not in (
-            "no_usage",
-            "malformed",
-            "inband_error",
-        )
+        if self._connection.lost:
+            raise ClientLeft
+        entry.usage_delivered = kind not in ("no_usage", "malformed", "inband_error")
 
     async def _think(self, reply: Reply) -> None:
         """Take the time that a whole answer takes; a caller who leaves meanwhile pays for what is thought."""
@@ -117,13 +117,12 @@ class Performance:
         try:
             await self._connection.until(ends)
         except ClientLeft:
-            thought = max(0.0, self._loop.time() - begins) * (pace or 0)
-            self._entry.usage = usage_after(reply.usage, reply.written, min(int(thought), reply.written - 1))
+            thought = int(max(0.0, self._loop.time() - begins) * (pace or 0))
+            self._entry.usage = usage_after(reply.usage, reply.written, min(thought, reply.written))
             raise
 
     async def _stream(self, reply: Reply) -> None:
         behaviour, connection, entry = self._behaviour, self._connection, self._entry
-        entry.usage = usage_after(reply.usage, reply.written, 0)
         if behaviour.headers_ms:
             await connection.until(self._began + behaviour.headers_ms / 1000)
         await self._open(200, [_STREAM, (b"cache-control", b"no-cache")], behaviour.headers)

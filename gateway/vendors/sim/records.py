@@ -25,12 +25,6 @@ class Request(msgspec.Struct, frozen=True):
 
     def shown(self) -> dict[str, Any]:
         """The request for a reader: the body as JSON when it is, keys shortened to their end."""
-        try:
-            body: Any = (
-                msgspec.Raw(self.body) if self.body and msgspec.json.decode(self.body) is not None else None
-            )
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            body = self.body.decode("utf-8", "replace")
         return {
             "seq": self.seq,
             "id": self.id,
@@ -38,8 +32,15 @@ class Request(msgspec.Struct, frozen=True):
             "method": self.method,
             "path": self.path,
             "headers": [[name.decode("latin-1"), _shortened(name, value)] for name, value in self.headers],
-            "body": body,
+            "body": _shown_body(self.body),
         }
+
+
+def _shown_body(body: bytes) -> Any:
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return body.decode("utf-8", "replace")
 
 
 def _shortened(name: bytes, value: bytes) -> str:

@@ -3,7 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from gateway.vendors.sim.errors import Refused
+
 DEPTH = 12  # a schema that refers to itself is followed this far
+STEPS = 5000  # and no value costs more steps than this; what is left out is null
 ITEMS = 64  # and no list is made longer than this
 
 _FORMATS = {
@@ -31,19 +34,29 @@ _ASKED = frozenset({"query", "question", "text", "prompt", "input", "message", "
 
 
 def instance(schema: Any, topic: str) -> Any:
-    """A value for the schema, the same for the same arguments.
+    """A value for the schema, the same for the same arguments; or raise `Refused` when it is no schema.
 
     Properties that ask for a text get the topic. What the simulator does not understand
     (patterns, conditions, `not`) is not looked at: the value may then fail a full validation.
     """
     root = schema if isinstance(schema, Mapping) else {}
-    return _Maker(root, topic).make(root, "", DEPTH)
+    try:
+        return _Maker(root, topic).make(root, "", DEPTH)
+    except (TypeError, ValueError, AttributeError, OverflowError, KeyError, IndexError):
+        # Any JSON may stand where a keyword wants a number, a list or an object: checked once, here.
+        raise Refused(
+            400,
+            "Invalid schema: a keyword has a value of the wrong type. Give a JSON schema, as in "
+            '{"type": "object", "properties": {"city": {"type": "string"}}}.',
+            code="invalid_schema",
+        ) from None
 
 
 class _Maker:
     def __init__(self, root: Mapping[str, Any], topic: str) -> None:
         self._root = root
         self._topic = topic
+        self._steps = STEPS
         self._makers: dict[str, Callable[[Mapping[str, Any], str, int], Any]] = {
             "object": self._object,
             "array": self._array,
@@ -55,7 +68,7 @@ class _Maker:
         }
 
     def make(self, schema: Any, name: str, depth: int) -> Any:
-        if not isinstance(schema, Mapping) or depth == 0:
+        if not isinstance(schema, Mapping) or depth == 0 or self._steps <= 0:
             return None
         schema = self._plain(schema, depth)
         if "const" in schema:
@@ -70,6 +83,7 @@ class _Maker:
     def _plain(self, schema: Mapping[str, Any], depth: int) -> Mapping[str, Any]:
         """The schema with its reference, its alternatives and its parts resolved, one level deep."""
         for _ in range(depth):
+            self._steps -= 1
             if isinstance(schema.get("$ref"), str):
                 schema = self._resolve(schema["$ref"])
             elif schema.get("allOf"):
@@ -85,7 +99,7 @@ class _Maker:
     def _united(self, schema: Mapping[str, Any], depth: int) -> dict[str, Any]:
         united = {key: value for key, value in schema.items() if key != "allOf"}
         for part in schema["allOf"]:
-            if not isinstance(part, Mapping) or depth <= 1:
+            if not isinstance(part, Mapping) or depth <= 1 or self._steps <= 0:
                 continue
             for key, value in self._plain(part, depth - 1).items():
                 if isinstance(value, Mapping) and isinstance(united.get(key), Mapping):
@@ -114,7 +128,7 @@ class _Maker:
 
     def _object(self, schema: Mapping[str, Any], name: str, depth: int) -> dict[str, Any]:
         properties = schema.get("properties") or {}
-        required = schema.get("required") or []
+        required = [each for each in schema.get("required") or () if isinstance(each, str)]
         # The last levels of a schema that refers to itself hold only what must be there.
         wanted = properties if depth > DEPTH // 2 else [each for each in properties if each in required]
         made = {each: self.make(properties[each], each, depth - 1) for each in wanted}
