@@ -65,7 +65,7 @@ ROWS = {
         connections=2,
         method="HEAD",
         aiohttp=((200, b""), 1),
-        why="httptools cannot be told that no body follows, so the connection is not kept; no hot call is HEAD",
+        why="httptools cannot be told that no body follows, so the connection is closed; no hot call is HEAD",
     ),
     "closed before anything": Row((), "closed_early", connections=2, hang_up=True),
     "closed in the status line": Row(

@@ -15,6 +15,7 @@ from gateway.upstream import (
     TotalTimeout,
     build_head,
 )
+from gateway.upstream.connection import Connection
 
 GET = build_head("GET", "/", [("host", "v")])
 POST = build_head("POST", "/", [("host", "v")])
@@ -294,6 +295,31 @@ async def test_a_connect_deadline_covers_a_vendor_that_accepts_and_says_nothing(
     with pytest.raises(ConnectTimeout):
         await ask(pool, deadlines=Deadlines(connect=0.2))
     assert pool.open_connections == 0
+
+
+async def test_cancelled_calls_are_freed_without_the_collector(vendor, upstream, until):
+    server = await vendor(streaming)
+    pool = upstream(server.url())
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(3):
+            calls = [asyncio.ensure_future(read_on(pool)) for _ in range(20)]
+            await until(lambda: pool.open_connections == server.open == 20)
+            for call in calls:
+                call.cancel()
+            await asyncio.gather(*calls, return_exceptions=True)
+            await until(lambda: pool.open_connections == server.open == 0)
+        del calls, call  # their tracebacks hold the frames that hold the connections
+        assert sum(type(one) is Connection for one in gc.get_objects()) < 5
+    finally:
+        gc.enable()
+
+
+async def read_on(pool):
+    with await pool.send(GET, None, QUICK) as response:
+        while await response.next():
+            pass
 
 
 async def test_an_open_stream_costs_less_than_20_kb(vendor, upstream):

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from gateway.upstream import ClosedEarly, Deadlines, IdleTimeout, TotalTimeout, build_head
+from gateway.upstream.upload import upload
 
 POST = build_head("POST", "/", [("host", "v")])
 QUICK = Deadlines(connect=2, headers=2, first_content=2, idle=2, total=5)
@@ -129,3 +130,14 @@ async def test_a_cancelled_upload_closes_the_socket_and_leaves_no_task(vendor, u
     await asyncio.gather(sending, return_exceptions=True)
     await until(lambda: server.open == pool.open_connections == 0)
     await until(lambda: asyncio.all_tasks() == {me})
+
+
+async def test_nothing_is_read_from_the_source_for_a_connection_that_is_dead_already():
+    class Dead:
+        failure = ClosedEarly("v", "headers", "closed")
+
+    async def untouchable():
+        raise AssertionError("the source was read")
+        yield b""
+
+    await upload(Dead(), untouchable(), QUICK)
