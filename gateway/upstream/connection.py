@@ -107,12 +107,12 @@ class Connection(asyncio.Protocol):
         self._head_only = head_only = request.startswith(b"HEAD ")
         self._reusable = not head_only  # the parser cannot be told, so it would wait for a body
         self.active = True
+        if self.closed:
+            self.failure = ClosedEarly(self.host, "headers", "the kept connection was closed")
+            return
         if due < self._timer_due:
             self._arm(due)
-        if not self.closed:
-            cast(asyncio.Transport, self._transport).write(request)
-        else:
-            self.failure = ClosedEarly(self.host, "headers", "the kept connection was closed")
+        cast(asyncio.Transport, self._transport).write(request)
 
     def sent(self) -> None:
         """The whole request is written: from now the response head is due."""

@@ -14,6 +14,8 @@ async def upload(connection: Connection, body: AsyncIterator[bytes], deadlines: 
     An answer that came first ends the upload, and its connection carries no other call: the vendor will not
     read the rest. What the iterator raises is raised here, the socket closed.
     """
+    if connection.failure is not None:  # the connection died while it was handed over
+        return
     loop = asyncio.get_running_loop()
     # A task, because the iterator may sleep while the answer arrives; it never outlives this function.
     sending = loop.create_task(_send_all(connection, body, deadlines))

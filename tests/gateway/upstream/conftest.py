@@ -136,14 +136,14 @@ def ca_file(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> 
 
 @pytest.fixture
 def server_context(authority: trustme.CA) -> Callable[[str], ssl.SSLContext]:
-    """A server's TLS context with a certificate for a name."""
+    """A server's TLS context with a certificate for a name; made beforehand, as it reads and writes files."""
 
-    def make(name: str = "127.0.0.1") -> ssl.SSLContext:
+    def make(name: str) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         authority.issue_cert(name).configure_cert(context)
         return context
 
-    return make
+    return {name: make(name) for name in ("localhost", "other.example")}.__getitem__
 
 
 @pytest.fixture

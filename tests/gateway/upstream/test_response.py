@@ -1,0 +1,249 @@
+"""An answer is read whole or as it comes, ends cleanly or with the reason, and closes at once."""
+
+import asyncio
+import gzip
+
+import pytest
+
+from gateway.upstream import (
+    ClosedEarly,
+    Deadlines,
+    FirstContentTimeout,
+    HeadersTimeout,
+    IdleTimeout,
+    ProtocolError,
+    TooLarge,
+    TotalTimeout,
+    build_head,
+)
+
+GET = build_head("GET", "/", [("host", "v")])
+QUICK = Deadlines(connect=2, headers=2, first_content=2, idle=2, total=5)
+CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
+
+
+def says(*steps, hold=True):
+    """A script: bytes are sent, numbers are seconds of silence; then it holds the line, or hangs up."""
+
+    async def script(wire):
+        await wire.request()
+        for step in steps:
+            if isinstance(step, bytes):
+                await wire.send(step)
+            else:
+                await asyncio.sleep(step)
+        if hold:
+            await wire.gone()
+
+    return script
+
+
+async def test_a_stream_comes_as_it_comes_and_ends_with_nothing(vendor, upstream):
+    server = await vendor(says(CHUNKED, 0.02, b"2\r\nab\r\n", 0.02, b"1\r\nc\r\n", 0.02, b"0\r\n\r\n"))
+    response = await upstream(server.url()).send(GET, None, QUICK)
+    assert (response.status, response.header(b"content-type")) == (200, b"text/event-stream")
+    assert [await response.next() for _ in range(4)] == [b"ab", b"c", b"", b""]
+    response.close()
+
+
+async def test_what_came_together_is_returned_together(vendor, upstream):
+    server = await vendor(says(CHUNKED + b"2\r\nab\r\n1\r\nc\r\n"))
+    with await upstream(server.url()).send(GET, None, QUICK) as response:
+        assert await response.next() == b"abc"
+
+
+async def test_a_cut_stream_gives_what_came_and_then_the_failure_again_and_again(vendor, upstream):
+    server = await vendor(says(CHUNKED + b"2\r\nab\r\n", hold=False))
+    with await upstream(server.url()).send(GET, None, QUICK) as response:
+        assert await response.next() == b"ab"
+        for _ in range(2):
+            with pytest.raises(ClosedEarly) as cut:
+                await response.next()
+            assert cut.value.phase == "body"
+
+
+async def test_a_stream_that_turns_to_garbage_gives_what_came_before_it(vendor, upstream):
+    server = await vendor(says(CHUNKED + b"2\r\nab\r\nnonsense"))
+    with await upstream(server.url()).send(GET, None, QUICK) as response:
+        assert await response.next() == b"ab"
+        with pytest.raises(ProtocolError):
+            await response.next()
+
+
+@pytest.mark.parametrize(
+    "whole", [b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok", CHUNKED + b"2\r\nok\r\n0\r\n\r\n"]
+)
+async def test_a_whole_answer_gives_its_connection_back_read_or_not(vendor, upstream, whole):
+    server = await vendor(says(whole))
+    pool = upstream(server.url())
+    response = await pool.send(GET, None, QUICK)
+    response.close()
+    response.close()
+    assert pool.idle_connections == 1
+    with pytest.raises(ClosedEarly, match="before it was read"):
+        await response.read()
+
+
+async def test_an_unfinished_answer_is_closed_at_once(vendor, upstream, until):
+    server = await vendor(says(CHUNKED))
+    pool = upstream(server.url())
+    response = await pool.send(GET, None, QUICK)
+    response.close()
+    await until(lambda: server.open == pool.open_connections == 0)
+
+
+async def test_an_old_answer_cannot_touch_the_connection_of_a_new_one(vendor, upstream):
+    async def twice(wire):
+        while await wire.request():
+            await wire.send(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")
+
+    server = await vendor(twice)
+    pool = upstream(server.url())
+    old = await pool.send(GET, None, QUICK)
+    await old.read()
+    new = await pool.send(GET, None, QUICK)
+    old.close()
+    old.content_deadline = 0.0
+    assert await old.next() == b"" and await new.read() == b"ok"
+    assert server.connections == 1
+
+
+TIMEOUTS = {
+    "headers": (says(), Deadlines(headers=0.15), HeadersTimeout, "headers"),
+    "total before the head": (says(), Deadlines(total=0.15), TotalTimeout, "headers"),
+    "idle": (says(CHUNKED, b"1\r\na\r\n"), Deadlines(idle=0.15), IdleTimeout, "body"),
+    "total in the body": (says(CHUNKED, b"1\r\na\r\n"), Deadlines(total=0.15), TotalTimeout, "body"),
+    "first content": (
+        says(CHUNKED, b"1\r\n:\r\n"),
+        Deadlines(first_content=0.15),
+        FirstContentTimeout,
+        "body",
+    ),
+    "first content while comments keep coming": (
+        says(CHUNKED, *[b"1\r\n:\r\n", 0.05] * 10),
+        Deadlines(first_content=0.15),
+        FirstContentTimeout,
+        "body",
+    ),
+    "total while bytes keep coming": (
+        says(CHUNKED, *[b"1\r\na\r\n", 0.05] * 10),
+        Deadlines(total=0.15),
+        TotalTimeout,
+        "body",
+    ),
+}
+
+
+@pytest.mark.parametrize(("script", "limits", "kind", "phase"), TIMEOUTS.values(), ids=TIMEOUTS.keys())
+async def test_each_deadline_has_its_error_and_closes_the_socket(
+    vendor, upstream, until, script, limits, kind, phase
+):
+    server = await vendor(script)
+    pool = upstream(server.url())
+    started = asyncio.get_running_loop().time()
+    with pytest.raises(kind) as late:
+        with await pool.send(GET, None, limits) as response:
+            while await response.next():
+                pass
+    assert 0.14 < asyncio.get_running_loop().time() - started < 0.4
+    assert late.value.phase == phase and "0.15 s" in str(late.value)
+    await until(lambda: pool.open_connections == 0)
+
+
+async def test_once_content_was_found_only_the_others_count(vendor, upstream):
+    server = await vendor(says(CHUNKED, b"1\r\na\r\n", 0.3, b"1\r\nb\r\n0\r\n\r\n"))
+    with await upstream(server.url()).send(GET, None, Deadlines(first_content=0.15)) as response:
+        assert await response.next() == b"a"
+        response.content_deadline = None
+        assert await response.next() == b"b"
+
+
+async def test_a_content_deadline_may_be_brought_forward(vendor, upstream):
+    server = await vendor(says(CHUNKED))
+    loop = asyncio.get_running_loop()
+    with await upstream(server.url()).send(GET, None, QUICK) as response:
+        assert response.content_deadline == pytest.approx(loop.time() + 2, abs=0.2)
+        response.content_deadline = loop.time() + 0.1
+        with pytest.raises(FirstContentTimeout):
+            await response.next()
+
+
+async def test_a_slow_reader_is_not_a_silent_vendor(vendor, upstream):
+    size = 3_000_000
+    server = await vendor(says(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n" % size + bytes(size)))
+    with await upstream(server.url()).send(GET, None, Deadlines(idle=0.2)) as response:
+        await asyncio.sleep(0.5)  # the buffer is full and reading has paused
+        received = 0
+        while data := await response.next():
+            received += len(data)
+    assert received == size
+
+
+async def test_a_slow_reader_holds_the_vendor_back(vendor, upstream):
+    sent = 0
+
+    async def flood(wire):
+        nonlocal sent
+        await wire.request()
+        await wire.send(b"HTTP/1.1 200 OK\r\ncontent-length: 100000000\r\n\r\n")
+        for _ in range(1000):
+            await wire.send(bytes(100_000))
+            sent += 100_000
+
+    server = await vendor(flood)
+    with await upstream(server.url()).send(GET, None, QUICK) as response:
+        await asyncio.sleep(0.3)
+        held = sent
+        await asyncio.sleep(0.1)
+        assert sent == held < 50_000_000
+        assert len(await response.next()) < 1_000_000
+
+
+async def test_a_body_beyond_the_bound_is_refused_wherever_it_is_noticed(vendor, upstream):
+    for body in (b"content-length: 2000\r\n\r\n" + bytes(2000), b"\r\n" + bytes(2000)):
+        server = await vendor(says(b"HTTP/1.1 200 OK\r\n" + body))
+        pool = upstream(server.url(), bounds={"max_body_bytes": 1000})
+        with await pool.send(GET, None, QUICK) as response, pytest.raises(TooLarge, match="1000 bytes"):
+            await response.read()
+
+
+@pytest.mark.parametrize("cut", [None, 10, 40])
+async def test_a_compressed_body_is_decoded_when_asked(vendor, upstream, cut):
+    body = gzip.compress(b"hello " * 100)
+    head = b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: %d\r\n\r\n" % len(body)
+    server = await vendor(says(head + body[:cut], 0.02, body[cut:] if cut else b""))
+    pool = upstream(server.url())
+    with await pool.send(GET, None, QUICK) as response:
+        assert await response.read(decode=True) == b"hello " * 100
+
+
+async def test_a_bomb_is_too_large_and_noise_a_protocol_error(vendor, upstream):
+    bomb = gzip.compress(bytes(1_000_000))
+    for body, kind in ((bomb, TooLarge), (b"noise", ProtocolError)):
+        head = b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: %d\r\n\r\n" % len(body)
+        server = await vendor(says(head + body))
+        pool = upstream(server.url(), bounds={"max_body_bytes": 10_000})
+        with await pool.send(GET, None, QUICK) as response, pytest.raises(kind):
+            await response.read(decode=True)
+
+
+async def test_a_cancelled_read_closes_the_socket_at_once(vendor, upstream, until):
+    server = await vendor(says(CHUNKED))
+    pool = upstream(server.url())
+    response = await pool.send(GET, None, QUICK)
+    reading = asyncio.ensure_future(response.read())
+    await asyncio.sleep(0.02)
+    reading.cancel()
+    await asyncio.gather(reading, return_exceptions=True)
+    await until(lambda: server.open == pool.open_connections == 0)
+
+
+async def test_two_tasks_cannot_read_one_answer(vendor, upstream):
+    server = await vendor(says(CHUNKED))
+    with await upstream(server.url()).send(GET, None, QUICK) as response:
+        reading = asyncio.ensure_future(response.next())
+        await asyncio.sleep(0)
+        with pytest.raises(RuntimeError, match="two tasks"):
+            await response.next()
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
