@@ -156,7 +156,7 @@ class Connection(asyncio.Protocol):
         self._waiter = None
 
     async def pushed(self, push: Callable[[], bool]) -> None:
-        """Call `push` for each piece of the body that comes before its end, until it gives False or there is news.
+        """Call `push` for each piece of the body before its end, until it gives False or news is due.
 
         No task wakes for such a piece, which halves what a streamed event costs. `push` must not raise.
         """
