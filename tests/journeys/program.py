@@ -1,4 +1,4 @@
-"""The program as its users have it: commands in processes of their own, spoken to over HTTP and read by SQL."""
+"""The program as its users have it: processes of its own, spoken to over HTTP, read by SQL."""
 
 import json
 import os
@@ -239,3 +239,8 @@ def running(program: Program) -> Iterator[None]:
         yield
     finally:
         program.stop()
+
+
+def show(*lines: str) -> None:
+    """Figures for who reads the test's output (`pytest -s`, or after a failure)."""
+    sys.stdout.write("\n".join(("", *lines, "")))
