@@ -175,7 +175,7 @@ class Drain:
             damaged: list[bytes] = []
             segment, offset = self._segment, self._offset
             while len(rows) < BATCH:
-                lines = read_lines(segment.path(self._spool.directory), offset)
+                lines = read_lines(segment.path(self._spool.directory), offset, rows_only=True)
                 rows += [record for record in lines.records if type(record) is UsageRow]
                 damaged += lines.damaged
                 if lines.offset == offset:
