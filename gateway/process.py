@@ -6,8 +6,8 @@ import logging
 import secrets
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -196,6 +196,15 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self._tell_started()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        with super().capture_signals():
+            try:
+                yield
+            finally:
+                # uvicorn would raise the signal again now, and the last rows would not be shipped any more.
+                self._captured_signals.clear()
 
 
 def _calm_collector() -> None:

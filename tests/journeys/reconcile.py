@@ -51,7 +51,8 @@ def reconcile(bill: Sequence[Row], rows: Sequence[Row]) -> Reconciled:
 
 def _complaint(line: Row | None, row: Row) -> str | None:
     if line is None:
-        free = row["cost_nano"] == 0 or row["status"] == "lost"  # killed between the note and the sending
+        # Whoever left, or was killed, right after the note may not have reached the vendor any more.
+        free = row["cost_nano"] == 0 or (row["status"] in _UNREAD and not row["http_status"])
         return None if free else "a cost without a bill"
     if not row["estimated"]:
         different = [theirs for theirs, ours in _SAME if line[theirs] != row[ours]]

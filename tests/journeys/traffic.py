@@ -81,7 +81,14 @@ def _behaviour(chance: random.Random, leaves: float | None) -> dict[str, Any]:
         behaviour["length"] = chance.randint(1, 80)
     if leaves is not None:
         behaviour |= {"length": 100, "tokens_per_second": 1000}
-    if chance.random() < 0.3:
+    if chance.random() < 0.2:
+        fault: dict[str, Any] = {"kind": chance.choice(FAULTS), "end": chance.choice(("reset", "close"))}
+        if fault["kind"] == "status":
+            fault["status"] = chance.choice((400, 401, 403, 404, 409, 422, 429, 500, 503, 529))
+        if chance.random() < 0.7:
+            fault["after"] = chance.randint(0, 6)
+        behaviour["fault"] = fault
+    elif leaves is None and chance.random() < 0.4:  # nobody could guess these: only where they are told
         sent = chance.randint(0, 5000)
         written = chance.randint(1, 3000)
         behaviour["usage"] = {
@@ -90,13 +97,6 @@ def _behaviour(chance: random.Random, leaves: float | None) -> dict[str, Any]:
             "output": written,
             "reasoning": chance.randint(0, written),
         }
-    if chance.random() < 0.2:
-        fault: dict[str, Any] = {"kind": chance.choice(FAULTS), "end": chance.choice(("reset", "close"))}
-        if fault["kind"] == "status":
-            fault["status"] = chance.choice((400, 401, 403, 404, 409, 422, 429, 500, 503, 529))
-        if chance.random() < 0.7:
-            fault["after"] = chance.randint(0, 6)
-        behaviour["fault"] = fault
     return {"metadata": {"sim": behaviour}} if behaviour else {}
 
 
