@@ -1,4 +1,4 @@
-"""The vendor and the gateway that journeys share, and a maker of gateways for those that spoil theirs."""
+"""The vendor and the gateway that journeys share, and what journeys that spoil things need instead."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.journeys.bystander import Bystander
 from tests.journeys.program import ADMIN_KEY, Gateway, Simulator, running
 
 SHARED = """\
@@ -21,6 +22,7 @@ admin_key: %s
 log: { format: json }
 """
 
+PATIENCE = 1.5  # seconds that a bystander's call may take on a busy machine
 Making = Callable[[str], Gateway]
 
 
@@ -59,3 +61,21 @@ def make_gateway(tmp_path: Path) -> Iterator[Making]:
             return gateway
 
         yield make
+
+
+@pytest.fixture(scope="module")
+def bystander(gateway: Gateway) -> Iterator[Bystander]:
+    """Calls the shared gateway all the while that a file's tests run."""
+    with Bystander(gateway) as somebody:
+        yield somebody
+
+
+@pytest.fixture
+def others_go_on(gateway: Gateway, bystander: Bystander) -> Iterator[None]:
+    """After the test: nothing was a 500, and everybody else was answered in time."""
+    before = len(bystander.calls)
+    yield
+    for other in bystander.since(before):
+        assert other.status == 200
+        assert other.seconds < PATIENCE
+    assert gateway.metric("signalbox_requests_total", status="500") == 0

@@ -2,18 +2,15 @@
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.journeys.bystander import Bystander
 from tests.journeys.program import Gateway, Row, Simulator
 from tests.journeys.wire import CHAT, HELLO, Answer, call, request, talk
 
-PATIENCE = 1.5  # seconds that a bystander's call may take on a busy machine
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
@@ -36,21 +33,7 @@ FIELDS = (
 )
 
 
-@pytest.fixture(scope="module")
-def bystander(gateway: Gateway) -> Iterator[Bystander]:
-    with Bystander(gateway) as somebody:
-        yield somebody
-
-
-@pytest.fixture(autouse=True)
-def others_go_on(gateway: Gateway, bystander: Bystander) -> Iterator[None]:
-    """After each test: nothing was a 500, and everybody else was answered in time."""
-    before = len(bystander.calls)
-    yield
-    for other in bystander.since(before):
-        assert other.status == 200
-        assert other.seconds < PATIENCE
-    assert gateway.metric("signalbox_requests_total", status="500") == 0
+pytestmark = pytest.mark.usefixtures("others_go_on")
 
 
 def ask(gateway: Gateway, body: bytes, **options: Any) -> Answer:
