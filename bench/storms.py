@@ -47,7 +47,7 @@ class Storm:
 
 def open_stream_kb(server: Running, streams: int) -> float:
     """Growth of RSS per stream that is open, in units of 1000 bytes; raises LoadFailed."""
-    crowd = Crowd(_job(server, HELD), streams, streams, hold=True)
+    crowd = Crowd(job(server, HELD), streams, streams, hold=True)
     before = memory(server.pid).rss
     with subprocess.Popen(_command(crowd), stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdin is not None
@@ -63,17 +63,17 @@ def open_stream_kb(server: Running, streams: int) -> float:
 
 def storm(server: Running, upstream_port: int, streams: int, at_once: int) -> Storm:
     """Cancel so many streams, in waves of `at_once`, and look what is left; raises LoadFailed."""
-    job = _job(server, CUT)
+    wanted = job(server, CUT)
     with httpx.Client(base_url=f"http://127.0.0.1:{upstream_port}", timeout=10, trust_env=False) as upstream:
-        _cut(Crowd(job, at_once, at_once))  # what one wave needs is no leak
+        cut(Crowd(wanted, at_once, at_once))  # what one wave needs is no leak
         _wait_until_closed(upstream)
         upstream.post("/reset")
         before = memory(server.pid).rss
-        cut = _cut(Crowd(job, streams, at_once))
+        left = cut(Crowd(wanted, streams, at_once))
         _wait_until_closed(upstream)
         closed = dict(upstream.get("/stats").json()["cuts"])
     time.sleep(_SETTLE_SECONDS)
-    return judged(cut, closed, memory(server.pid).rss - before)
+    return judged(left, closed, memory(server.pid).rss - before)
 
 
 def judged(cut: Mapping[str, float], closed: Mapping[str, float], kept_mb: float) -> Storm:
@@ -88,7 +88,8 @@ def judged(cut: Mapping[str, float], closed: Mapping[str, float], kept_mb: float
     )
 
 
-def _job(server: Running, shape: wire.Shape) -> Job:
+def job(server: Running, shape: wire.Shape) -> Job:
+    """A job of streams of this shape; how many is the crowd's to say."""
     headers = dict(server.server.headers)
     return Job(server.server.port, seconds=0, connections=0, model=shape.model, stream=True, headers=headers)
 
@@ -97,7 +98,8 @@ def _command(crowd: Crowd) -> list[str]:
     return [sys.executable, "-m", "bench.crowd", msgspec.json.encode(crowd).decode()]
 
 
-def _cut(crowd: Crowd) -> dict[str, float]:
+def cut(crowd: Crowd) -> dict[str, float]:
+    """Open and cut a crowd in a process of its own: when each was cut, by name. Raises LoadFailed."""
     waves = -(-crowd.streams // crowd.at_once)
     ended = subprocess.run(_command(crowd), capture_output=True, timeout=waves * OPEN_SECONDS, check=False)
     if ended.returncode:
