@@ -1,5 +1,6 @@
 """Shows where a server spends its CPU under one scenario's load."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,6 +26,7 @@ def profiled(maker: Maker, scenario: Scenario, seconds: float, top: int = 25) ->
     with TemporaryDirectory(prefix="bench-") as folder, site((scenario.model,)) as here:
         out = Path(folder) / "samples.json"
         with running(sampled(here.server(maker), out), here.cores.server) as server:
+            os.kill(server.pid, sampler.BEGIN)
             load = put(scenario.job(server, seconds))
         figures = f"{scenario.title}: {load.per_second:,.0f} calls per second while sampled"
         return f"{figures}\n{sampler.shown(out.read_bytes(), top)}"

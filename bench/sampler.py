@@ -1,7 +1,8 @@
 """Runs a Python program and samples where its CPU time goes, at a cost of about one part in a hundred.
 
 The stack of the main thread is noted when the process has used another millisecond of CPU, or another tick of
-the kernel's where that is longer. Time in C code is counted with the line of Python that called it.
+the kernel's where that is longer. Time in C code is counted with the line of Python that called it, time of
+other threads with whatever the main thread was at. Sampling begins with a SIGUSR2: starting up is no load.
 """
 
 import runpy
@@ -14,6 +15,7 @@ from types import FrameType
 
 import orjson
 
+BEGIN = signal.SIGUSR2
 _INTERVAL = 0.001  # seconds of CPU
 
 Place = tuple[str, str, int]  # file, function, line (0: the whole function)
@@ -75,7 +77,7 @@ def main() -> None:
     samples = Samples()
     signal.signal(signal.SIGPROF, lambda _, frame: samples.note(frame))
     sys.argv = [module, *arguments]
-    signal.setitimer(signal.ITIMER_PROF, _INTERVAL, _INTERVAL)
+    signal.signal(BEGIN, lambda *_: signal.setitimer(signal.ITIMER_PROF, _INTERVAL, _INTERVAL))
     try:
         runpy.run_module(module, run_name="__main__", alter_sys=True)
     finally:

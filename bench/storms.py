@@ -76,9 +76,9 @@ def storm(server: Running, upstream_port: int, streams: int, at_once: int) -> St
     return judged(left, closed, memory(server.pid).rss - before)
 
 
-def judged(cut: Mapping[str, float], closed: Mapping[str, float], kept_mb: float) -> Storm:
+def judged(cut: Mapping[int, float], closed: Mapping[int, float], kept_mb: float) -> Storm:
     """The verdict on streams cut at these moments, whose upstream connections closed at those."""
-    delays = [closed[name] - moment for name, moment in cut.items() if name in closed]
+    delays = [closed[number] - moment for number, moment in cut.items() if number in closed]
     return Storm(
         streams=len(cut),
         closed=len(delays),
@@ -98,8 +98,8 @@ def _command(crowd: Crowd) -> list[str]:
     return [sys.executable, "-m", "bench.crowd", msgspec.json.encode(crowd).decode()]
 
 
-def cut(crowd: Crowd) -> dict[str, float]:
-    """Open and cut a crowd in a process of its own: when each was cut, by name. Raises LoadFailed."""
+def cut(crowd: Crowd) -> dict[int, float]:
+    """Open and cut a crowd in a process of its own: when each was cut, by number. Raises LoadFailed."""
     waves = -(-crowd.streams // crowd.at_once)
     ended = subprocess.run(_command(crowd), capture_output=True, timeout=waves * OPEN_SECONDS, check=False)
     if ended.returncode:

@@ -7,11 +7,11 @@ from pathlib import Path
 from bench.sampler import Samples, shown
 
 PROGRAM = """
-import sys, time
+import os, signal, sys, time
 def busy(): 
     while time.process_time() < 0.4: sum(range(1000))
 def idle(): time.sleep(0.2)
-busy(); idle()
+os.kill(os.getpid(), signal.SIGUSR2); busy(); idle()
 open(sys.argv[1], "w").write("done")
 raise KeyboardInterrupt
 """

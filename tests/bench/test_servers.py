@@ -59,7 +59,7 @@ def test_a_server_that_refuses_is_not_ready() -> None:
         "http.server.HTTPServer(('127.0.0.1', int(sys.argv[1])), Refuse).serve_forever()\n"
     )
     port = free_port()
-    refusing = Server("refusing", (sys.executable, "-c", code, str(port)), port, patience=3)
+    refusing = Server("refusing", (sys.executable, "-c", code, str(port)), port, patience=1)
     with pytest.raises(NotReady, match="status 401"):
         with running(refusing, CORES):
             pass

@@ -9,17 +9,17 @@ from bench.runs import site
 from bench.storms import Storm, judged
 
 VERDICTS = {
-    "all at once": ({"a": 1.0, "b": 1.0}, {"a": 1.1, "b": 1.2}, Storm(2, 2, 2, 200.0, 3.0)),
-    "one late": ({"a": 1.0, "b": 1.0}, {"a": 1.1, "b": 2.5}, Storm(2, 2, 1, 1500.0, 3.0)),
-    "one never": ({"a": 1.0, "b": 1.0}, {"a": 1.1}, Storm(2, 1, 1, 100.0, 3.0)),
-    "none": ({"a": 1.0}, {}, Storm(1, 0, 0, 0.0, 3.0)),
-    "somebody else's": ({"a": 1.0}, {"a": 1.5, "z": 9.0}, Storm(1, 1, 1, 500.0, 3.0)),
+    "all at once": ({1: 1.0, 2: 1.0}, {1: 1.1, 2: 1.2}, Storm(2, 2, 2, 200.0, 3.0)),
+    "one late": ({1: 1.0, 2: 1.0}, {1: 1.1, 2: 2.5}, Storm(2, 2, 1, 1500.0, 3.0)),
+    "one never": ({1: 1.0, 2: 1.0}, {1: 1.1}, Storm(2, 1, 1, 100.0, 3.0)),
+    "none": ({1: 1.0}, {}, Storm(1, 0, 0, 0.0, 3.0)),
+    "somebody else's": ({1: 1.0}, {1: 1.5, 9: 9.0}, Storm(1, 1, 1, 500.0, 3.0)),
 }
 
 
 @pytest.mark.parametrize(("cut", "closed", "verdict"), VERDICTS.values(), ids=VERDICTS)
 def test_a_storm_is_judged_stream_by_stream(
-    cut: dict[str, float], closed: dict[str, float], verdict: Storm
+    cut: dict[int, float], closed: dict[int, float], verdict: Storm
 ) -> None:
     found = judged(cut, closed, 3.0)
     assert found.slowest_ms == pytest.approx(verdict.slowest_ms)
