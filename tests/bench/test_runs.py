@@ -8,11 +8,12 @@ from bench import subjects
 from bench.runs import Run, Streams, allow_many_files, free_port, measured, site
 from bench.scenarios import Pace, Scenario
 from bench.storms import CUT, HELD
+from bench.wire import Shape
 
 
 def _run(*, streams: Streams | None) -> Run:
-    scenario = Scenario("whole", "whole answers", 2)
-    return Run({"aiohttp": subjects.aiohttp_relay}, (scenario,), Pace(0.5, 1, 1), streams)
+    scenario = Scenario("stream", "streams", 8, "chunk", shape=Shape(10, 2))
+    return Run({"aiohttp": subjects.aiohttp_relay}, (scenario,), Pace(0.1, 0.3, 1), streams)
 
 
 def test_a_run_fills_every_figure_and_tells_every_step() -> None:
@@ -22,7 +23,7 @@ def test_a_run_fills_every_figure_and_tells_every_step() -> None:
     assert len(steps) == run.steps == 7
     assert list(figures) == ["relay", "aiohttp"]
     whole = figures["aiohttp"]
-    assert whole.results["whole"].micros.median > 0
+    assert whole.results["stream"].micros.median > 0
     assert whole.storm is not None
     assert whole.storm.closed == 20
     assert None not in (whole.rss_mb, whole.rss_after_mb, whole.ready_seconds, whole.open_stream_kb)
@@ -31,8 +32,8 @@ def test_a_run_fills_every_figure_and_tells_every_step() -> None:
 
 def test_a_run_without_streams_has_fewer_steps_and_models() -> None:
     assert _run(streams=None).steps == 4
-    assert _run(streams=None).models == ("fast",)
-    assert _run(streams=Streams(1, 1, 1)).models == ("fast", HELD.model, CUT.model)
+    assert _run(streams=None).models == ("fast-10x2ms",)
+    assert _run(streams=Streams(1, 1, 1)).models == ("fast-10x2ms", HELD.model, CUT.model)
 
 
 def test_a_site_keeps_us_off_the_servers_core_and_gives_it_back() -> None:
