@@ -107,7 +107,7 @@ def read_lines(path: Path, offset: int, *, rows_only: bool = False) -> Lines:
     """
     with path.open("rb") as file:
         file.seek(offset)
-        data = file.read(_MOST_BYTES_READ)
+        data = _written(file.read(_MOST_BYTES_READ))
         end = data.rfind(b"\n") + 1
         if end == 0 and len(data) == _MOST_BYTES_READ:
             data += file.readline()  # one record longer than a read: a very long trail
@@ -129,7 +129,12 @@ def torn_end(path: Path, offset: int) -> bytes:
     """What a killed process wrote of its last line; only meaningful once its owner is dead."""
     with path.open("rb") as file:
         file.seek(offset)
-        return file.read()
+        return file.read().rstrip(b"\0")
+
+
+def _written(data: bytes) -> bytes:
+    """Without the zeros behind the last record of a segment that was never closed."""
+    return data.rstrip(b"\0") if data.endswith(b"\0") else data
 
 
 def set_aside(directory: Path, lines: Sequence[bytes]) -> None:

@@ -51,7 +51,9 @@ def test_what_is_appended_is_on_disk_when_append_returns(spool: Spool, make_row,
     spool.append(make_row(1))
     assert recorded(spool) == [make_begun(1), make_row(1)]
     assert (spool.depth, spool.open_attempts) == (1, 0)
-    assert spool.bytes == spool.size == spool.segment.path(spool.directory).stat().st_size
+    assert spool.bytes == spool.size
+    spool.close()
+    assert spool.size == spool.segment.path(spool.directory).stat().st_size
 
 
 def test_only_the_owner_can_read_the_files(spool: Spool) -> None:
@@ -80,37 +82,58 @@ def test_the_newest_segment_always_knows_every_open_attempt(
         for known in read_lines(spool.segment.path(spool.directory), 0).records:
             (told.add if isinstance(known, Begun) else told.discard)(known.attempt_id)
         assert told == open_now
+    spool.close()
     assert spool.bytes == sum(
         s.path(spool.directory).stat().st_size for s in segments(spool.directory, spool.segment.owner)
     )
     spool.release(remove=False)
 
 
+def fill(spool: Spool, make_row) -> int:
+    """Append rows until the disk takes none any more; how many it took."""
+    count = 0
+    while not spool.held:
+        spool.append(make_row(f"filler{count}"))
+        count += 1
+    return count - 1
+
+
 def test_a_full_disk_refuses_calls_and_keeps_the_rows_of_those_made(
-    spool: Spool, make_row, make_begun
+    tmp_path: Path, make_row, make_begun
 ) -> None:
+    spool = Spool(tmp_path, clock=clock, segment_bytes=1000)
     spool.append(make_begun(1))
-    with disk_of(spool.size + 40):
+    with disk_of(0):
+        taken = fill(spool, make_row)
         spool.append(make_row(1))
         with pytest.raises(SpoolFull, match="refused until"):
             spool.append(make_begun(2))
-        assert (spool.held, spool.depth) == (1, 1)
-        assert recorded(spool) == [make_begun(1)]
+        assert (spool.held, spool.depth) == (2, taken + 2)
         assert not spool.retry_held()
     spool.append(make_begun(3))
     assert spool.held == 0
-    assert recorded(spool) == [make_begun(1), make_row(1), make_begun(3)]
+    assert recorded(spool)[-3:] == [make_row(f"filler{taken}"), make_row(1), make_begun(3)]
+    spool.release(remove=False)
 
 
-def test_rows_beyond_what_memory_may_hold_are_refused_loudly(spool: Spool, make_row) -> None:
+def test_a_disk_that_is_full_at_the_start_refuses_the_start(tmp_path: Path) -> None:
+    with disk_of(0), pytest.raises(SpoolFull, match="cannot write under"):
+        Spool(tmp_path, clock=clock)
+    assert not segments(tmp_path)
+
+
+def test_rows_beyond_what_memory_may_hold_are_refused_loudly(tmp_path: Path, make_row) -> None:
+    spool = Spool(tmp_path, clock=clock, segment_bytes=1000)
     with disk_of(0):
-        for number in range(10_000):
+        taken = fill(spool, make_row)
+        for number in range(9_999):
             spool.append(make_row(number))
         with pytest.raises(SpoolFull, match="one was dropped"):
             spool.append(make_row("one too many"))
     assert (spool.held, spool.dropped) == (10_000, 1)
     assert spool.retry_held()
-    assert spool.appended == 10_000
+    assert spool.appended == taken + 10_000
+    spool.release(remove=False)
 
 
 def test_a_disk_too_full_for_a_new_segment_keeps_the_old_one(tmp_path: Path, make_row, make_begun) -> None:

@@ -1,0 +1,50 @@
+"""One spool segment being written: mapped into memory, so that a record costs a copy and no system call.
+
+The pages belong to the kernel, so what was written outlives the process however it dies, as after `write()`.
+And unlike `write()` the copy does not give the interpreter away to another thread, which beside a busy
+database cost more than the rest of the record. The blocks are allocated when the segment is made: a full disk
+is an error there, and never a fault in the middle of a copy.
+"""
+
+import mmap
+import os
+from pathlib import Path
+
+
+class Tape:
+    """Owned by one thread. Behind the last record the file holds zeros until it is closed."""
+
+    __slots__ = ("_descriptor", "_fsync", "_map", "room", "size")
+
+    def __init__(self, path: Path, room: int, *, fsync: bool) -> None:
+        """Make the file, with `room` bytes. Raises OSError; then there is no file."""
+        self.room = room
+        self.size = 0
+        self._fsync = fsync
+        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        try:
+            os.posix_fallocate(self._descriptor, 0, room)
+            self._map = mmap.mmap(self._descriptor, room)
+        except BaseException:
+            os.close(self._descriptor)
+            path.unlink()
+            raise
+
+    def write(self, line: bytes | bytearray) -> bool:
+        """Append a line; False when there is no room. With fsync it is on the disk itself then."""
+        start = self.size
+        end = start + len(line)
+        if end > self.room:
+            return False
+        self._map[start:end] = line
+        self.size = end
+        if self._fsync:
+            page = start - start % mmap.ALLOCATIONGRANULARITY
+            self._map.flush(page, end - page)
+        return True
+
+    def close(self) -> None:
+        """Cut the file to what was written."""
+        self._map.close()
+        os.ftruncate(self._descriptor, self.size)
+        os.close(self._descriptor)
