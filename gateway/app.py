@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from config.kinds import Operation
@@ -85,7 +85,8 @@ def create_door(services: Services) -> Door:
 
 def create_app(services: Services, routes: Sequence[BaseRoute], cors_origins: Iterable[str]) -> ASGIApp:
     """The ASGI application: everything but model calls."""
-    app = Starlette(routes=routes, exception_handlers={HTTPException: _Refusal(services)})
+    app = Starlette(routes=[*routes, *_calls()], exception_handlers={HTTPException: _Refusal(services)})
+    app.router.redirect_slashes = False  # a path that is not ours is refused, and no Host is echoed
     origins = list(cors_origins)
     if not origins:
         return app
@@ -96,6 +97,20 @@ def create_app(services: Services, routes: Sequence[BaseRoute], cors_origins: It
         allow_headers=["*"],
         expose_headers=EXPOSED,
     )
+
+
+def _calls() -> list[BaseRoute]:
+    """The paths of model calls, so that another method there is told what is allowed."""
+    paths = [full for full, _, _ in INFERENCE]
+    return [
+        Route(each, _not_here, methods=["POST"])
+        for path in paths
+        for each in (path, path.removeprefix("/v1"))
+    ]
+
+
+async def _not_here(request: Request) -> Response:
+    raise HTTPException(404)  # a call that the door did not take
 
 
 @dataclass(frozen=True, slots=True)
