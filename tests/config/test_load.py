@@ -75,7 +75,7 @@ def test_one_setting_is_read_without_the_rest(tmp_path: Path) -> None:
     ("text", "complaint"),
     [
         ("stores: {database: '${UNSET}'}", "UNSET is not set"),
-        ("stores: {database: [", "signalbox.yaml:1"),
+        ("stores: {database: [", "signalbox.yaml:2:1: found a syntax error"),
     ],
 )
 def test_one_setting_that_cannot_be_read_is_an_error(tmp_path: Path, text: str, complaint: str) -> None:

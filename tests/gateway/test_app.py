@@ -8,7 +8,8 @@ import pytest
 
 from config.catalog import Loaded
 from config.defaults import default_catalog
-from gateway.app import EXPOSED, INFERENCE, create_door
+from gateway.app import INFERENCE, create_door
+from gateway.endpoints.cors import EXPOSED
 from gateway.services import Services
 from tests.gateway.inside import KINDS, gateway
 
@@ -43,7 +44,7 @@ async def test_an_origin_that_is_named_may_call_and_read_our_headers(tmp_path: P
     assert (preflight.status_code, preflight.headers["access-control-allow-origin"]) == (200, ORIGIN)
     assert stranger.status_code == 400
     assert "access-control-allow-origin" not in stranger.headers
-    assert answer.headers["access-control-expose-headers"].split(", ") == EXPOSED
+    assert answer.headers["access-control-expose-headers"].split(", ") == list(EXPOSED)
 
 
 async def test_without_origins_no_page_may_call(tmp_path: Path) -> None:
