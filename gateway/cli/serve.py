@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 import uvloop
@@ -54,7 +54,10 @@ def serve(  # noqa: PLR0913 - a command has as many parameters as options
         int | None, typer.Option(min=0, max=65535, help="Port; 0 takes a free one; else the configuration's.")
     ] = None,
     workers: Annotated[
-        int, typer.Option(min=1, max=MOST_WORKERS, help="Processes that answer; as many as cores, at most.")
+        int,
+        typer.Option(
+            min=1, max=MOST_WORKERS, help="Processes that answer calls, for machines with more than one core."
+        ),
     ] = 1,
     state: StateOption = None,
     database: DatabaseOption = None,
@@ -79,7 +82,7 @@ def serve(  # noqa: PLR0913 - a command has as many parameters as options
             reserved = reserve(host or settings.host, settings.port if port is None else port)
             raise typer.Exit(_run_parent(command, reserved, workers))
     except CLAIMED as error:
-        _refuse(error, where)
+        fail_because(error, as_json=where.as_json)
 
 
 def _command(where: Where) -> Command:
@@ -149,7 +152,3 @@ def _options(command: Command, listener: socket.socket, membership: Membership |
 
 def _place(command: Command, address: str, workers: int) -> Place:
     return Place(address, command.state, workers, version("signalbox-gateway"), command.where)
-
-
-def _refuse(error: Exception, where: Where) -> NoReturn:
-    fail_because(error, as_json=where.as_json)

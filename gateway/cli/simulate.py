@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from gateway.cli.failure import fail
 from gateway.vendors.sim.prices import PRICES
 from gateway.vendors.sim.server import Address, run
 
@@ -27,14 +28,14 @@ def simulate(
     try:
         run(Address(host, port, seed, bill), _print_json if json else _print_table)
     except OSError as problem:
-        typer.echo(
+        fail(
             f"The simulator cannot start: {problem.strerror or problem} "
             f"(address {host}:{port}, bill {bill or 'in memory only'}). "
             "Choose another --port (0 takes a free one), a --host of this machine, "
             "or a --bill file that can be written.",
-            err=True,
+            as_json=json,
+            code="system_error",
         )
-        raise typer.Exit(1) from None
 
 
 def _print_json(base_url: str) -> None:

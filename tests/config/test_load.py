@@ -7,7 +7,7 @@ import pytest
 
 from config.errors import ConfigError
 from config.kinds import VendorKind
-from config.load import MOST_REFERENCED_BYTES, load_file
+from config.load import MOST_REFERENCED_BYTES, load_file, load_setting
 
 Kinds = dict[str, VendorKind]
 
@@ -60,3 +60,26 @@ def test_an_error_names_the_files_that_may_mend_it(tmp_path: Path, kinds: Kinds)
     with pytest.raises(ConfigError) as caught:
         load_file(file, kinds, {})
     assert caught.value.files == (str(file), str(tmp_path / "late"))
+
+
+def test_one_setting_is_read_without_the_rest(tmp_path: Path) -> None:
+    file = tmp_path / "signalbox.yaml"
+    (tmp_path / "password").write_text("secret\n")
+    file.write_text("vendors: {openai: {api_key: '${UNSET}'}}\nstores: {database: 'file:password'}\nbad: 1\n")
+    assert load_setting(file, {}, "stores", "database") == "secret"
+    assert load_setting(file, {}, "stores", "other") is None
+    assert load_setting(file, {}, "vendors") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("stores: {database: '${UNSET}'}", "UNSET is not set"),
+        ("stores: {database: [", "signalbox.yaml:2:1: found a syntax error"),
+    ],
+)
+def test_one_setting_that_cannot_be_read_is_an_error(tmp_path: Path, text: str, complaint: str) -> None:
+    file = tmp_path / "signalbox.yaml"
+    file.write_text(text)
+    with pytest.raises(ConfigError, match=complaint):
+        load_setting(file, {}, "stores", "database")

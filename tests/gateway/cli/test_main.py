@@ -1,22 +1,77 @@
-"""The list of commands is whole: what is written is also to be had."""
+"""The command as a whole: its list, its version, its options and errors alike everywhere."""
 
+import json
 import re
+import subprocess
+from importlib.metadata import version
+from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from gateway.cli.main import app
+from tests.gateway.running import command, environment
 
-COMMANDS = ("serve", "init", "check", "show", "keys", "teams", "usage", "explain", "simulate")
+COMMANDS = ["serve", "init", "check", "show", "keys", "teams", "usage", "explain", "simulate"]
+ROOT = typer.main.get_command(app)
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_a_command_is_there_and_says_what_it_does(command: str) -> None:
-    shown = CliRunner().invoke(app, [command, "--help"])
+def test_the_module_is_the_command(tmp_path: Path) -> None:
+    done = subprocess.run(
+        command("--version"),
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
+    )
+    assert done.stdout == f"signalbox {version('signalbox-gateway')}\n"
+
+
+def test_help_lists_every_command() -> None:
+    said = CliRunner().invoke(app, ["--help"], env={"COLUMNS": "100"}).output
+    assert sorted(re.findall(r"^│ (\w+)  ", said, re.MULTILINE)) == sorted(COMMANDS)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [[name] for name in COMMANDS]
+    + [["keys", name] for name in ("create", "list", "revoke", "rotate")]
+    + [["teams", name] for name in ("create", "list", "show", "archive")],
+    ids=" ".join,
+)
+def test_every_command_and_every_option_says_what_it_is_for(words: list[str]) -> None:
+    found = ROOT
+    for word in words:
+        found = found.commands[word]  # type: ignore[attr-defined]
+    assert found.help and found.help.strip().endswith(".")
+    for option in found.params:
+        if not getattr(option, "hidden", False) and option.name != "help":
+            assert getattr(option, "help", ""), f"{' '.join(words)}: {option.name}"
+    shown = CliRunner().invoke(app, [*words, "--help"], env={"COLUMNS": "80"})
     assert shown.exit_code == 0
-    assert re.search(r"\w{3,}", shown.output.partition("COMMAND")[0])
+    assert max(map(len, shown.output.splitlines())) <= 80
 
 
-def test_the_help_lists_every_command() -> None:
-    shown = CliRunner().invoke(app, ["--help"]).output
-    assert [command for command in COMMANDS if f" {command} " not in shown] == []
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["teams", "show", "nobody"],
+        ["keys", "revoke", "nobody"],
+        ["keys", "create", "--team", "x", "--expires", "soon"],
+        ["usage", "--since", "soon"],
+        ["explain", "req_0"],
+        ["show", "missing.yaml"],
+        ["init", "missing/signalbox.yaml"],
+    ],
+    ids=" ".join,
+)
+def test_with_json_a_failure_is_a_document_on_standard_error(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(app, [*words, "--json"], env={"SIGNALBOX_STATE": str(tmp_path)})
+    assert (result.exit_code, result.stdout) == (1, "")
+    error = json.loads(result.stderr)["error"]
+    assert error["message"] and error["code"]

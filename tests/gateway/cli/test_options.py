@@ -1,0 +1,38 @@
+"""Options that several commands share are the same in each."""
+
+from typing import get_args
+
+import pytest
+import typer
+
+from gateway.cli import options
+from gateway.cli.main import app
+
+SHARED = {"--config", "--state", "--database", "--json"}
+ROOT = typer.main.get_command(app)
+
+
+def commands_on_the_ledger():
+    groups = [("", ROOT), *((f"{name} ", ROOT.commands[name]) for name in ("keys", "teams"))]
+    for prefix, group in groups:
+        for name, command in group.commands.items():
+            if not hasattr(command, "commands") and f"{prefix}{name}" not in (
+                "init",
+                "check",
+                "show",
+                "simulate",
+            ):
+                yield pytest.param(command, id=f"{prefix}{name}")
+
+
+@pytest.mark.parametrize("command", list(commands_on_the_ledger()))
+def test_every_command_on_the_ledger_finds_it_by_the_same_options(command) -> None:
+    assert SHARED <= {name for option in command.params for name in option.opts}
+
+
+@pytest.mark.parametrize(
+    ("option", "variable"),
+    [(options.ConfigOption, "SIGNALBOX_CONFIG"), (options.DatabaseOption, "SIGNALBOX_DATABASE")],
+)
+def test_what_a_container_sets_comes_by_the_environment_too(option, variable: str) -> None:
+    assert get_args(option)[1].envvar == variable

@@ -1,0 +1,62 @@
+"""The application around the model calls: unknown paths, wrong methods, browsers, every path's two names."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from config.catalog import Loaded
+from config.defaults import default_catalog
+from gateway.app import INFERENCE, create_door
+from gateway.endpoints.cors import EXPOSED
+from gateway.services import Services
+from tests.gateway.inside import KINDS, gateway
+
+ORIGIN = "https://app.example.com"
+
+
+def for_browsers() -> Loaded:
+    catalog = default_catalog(KINDS, {}).catalog
+    return Loaded(replace(catalog, settings=replace(catalog.settings, cors_origins=(ORIGIN,))))
+
+
+async def test_what_is_not_there_is_refused_in_the_shape_of_every_other_error(tmp_path: Path) -> None:
+    async with gateway(tmp_path) as here:
+        unknown = await here.get("/v1/nothing")
+        wrong = await here.client.delete("/v1/models", headers=here.headers)
+    assert (unknown.status_code, unknown.json()["error"]["code"]) == (404, "not_found")
+    assert "/v1/nothing" in unknown.json()["error"]["message"]
+    assert (wrong.status_code, wrong.json()["error"]["code"]) == (405, "method_not_allowed")
+    assert "GET" in wrong.headers["allow"]
+    for answer in (unknown, wrong):
+        assert answer.headers["x-request-id"].startswith("req_")
+
+
+async def test_an_origin_that_is_named_may_call_and_read_our_headers(tmp_path: Path) -> None:
+    async with gateway(tmp_path, load=for_browsers) as here:
+        asked = {"origin": ORIGIN, "access-control-request-method": "GET"}
+        preflight = await here.client.options("/v1/models", headers=asked)
+        stranger = await here.client.options(
+            "/v1/models", headers={**asked, "origin": "https://evil.example"}
+        )
+        answer = await here.client.get("/v1/models", headers={**here.headers, "origin": ORIGIN})
+    assert (preflight.status_code, preflight.headers["access-control-allow-origin"]) == (200, ORIGIN)
+    assert stranger.status_code == 400
+    assert "access-control-allow-origin" not in stranger.headers
+    assert answer.headers["access-control-expose-headers"].split(", ") == list(EXPOSED)
+
+
+async def test_without_origins_no_page_may_call(tmp_path: Path) -> None:
+    async with gateway(tmp_path) as here:
+        answer = await here.client.get("/v1/models", headers={**here.headers, "origin": ORIGIN})
+    assert "access-control-allow-origin" not in answer.headers
+
+
+@pytest.mark.parametrize("path", [path for path, _, _ in INFERENCE])
+def test_every_inference_path_is_served_with_and_without_its_version(path: str) -> None:
+    # Only handed on here: what it does is the endpoint's to show.
+    table = create_door(cast(Services, cast(Any, object()))).table
+    assert path.encode() in table
+    assert path.removeprefix("/v1").encode() in table
+    assert len(table) == 2 * len(INFERENCE)
