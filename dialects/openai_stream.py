@@ -88,11 +88,13 @@ class OpenAIStream:
         return self._feed_any(data)
 
     def end(self) -> bytes:
+        if self.error is not None:
+            return b""
         tail, self._rest = self._rest, b""
         if tail.strip():
             # A last event whose empty line never came.
             tail += b"\n" if tail.endswith(b"\n") else b"\n\n"
-            tail = b"".join(self._kept(sse.events(tail)))
+            tail = self._passed(tail)
             if self.error is not None and self.error.code == MALFORMED:
                 self.error = VendorError("the stream ended inside an event", code="vendor_cut")
         if self.error is not None or self._done or not self.finished:
@@ -104,29 +106,30 @@ class OpenAIStream:
             return b""
         seen = len(self._rest)
         whole, self._rest = sse.split(self._rest + data, seen)
-        passed = b""
-        if whole:
-            blocks = sse.events(whole)
-            kept = self._kept(blocks)
-            passed = whole if len(kept) == len(blocks) else b"".join(kept)
+        passed = self._passed(whole) if whole else b""
         if self.error is None and len(self._rest) > MAX_EVENT_BYTES:
             self.error = _malformed(f"an event of more than {MAX_EVENT_BYTES} bytes")
         return passed
 
-    def _kept(self, blocks: list[bytes]) -> list[bytes]:
-        """The blocks that pass, up to the first that is an error."""
+    def _passed(self, whole: bytes) -> bytes:
+        """What passes of whole events, up to the first that is an error."""
+        blocks, end = sse.lines(whole), b"\n\n"
+        if blocks is None:
+            blocks, end = sse.events(whole), b""
         kept = []
         for block in blocks:
-            if self._keeps(block):
+            if block[:7] == b"data: {" and _LF not in block and _CR not in block:
+                keeps = self._keeps_object(block[6:])
+            else:
+                keeps = self._keeps(block)
+            if keeps:
                 kept.append(block)
             elif self.error is not None:
                 break
-        return kept
+        return whole if len(kept) == len(blocks) else b"".join([block + end for block in kept])
 
     def _keeps(self, block: bytes) -> bool:
         """Read any event; False for one that the caller does not get."""
-        if block[:7] == b"data: {" and block.find(b"\n") == len(block) - 2 and _CR not in block:
-            return self._keeps_object(block[6:])
         data = sse.data_of(block)
         if data is None:
             return True
@@ -207,7 +210,7 @@ class OpenAIStream:
         elif reason:
             self.started = True
             self._ended.add(choice.index)
-            self.finished = len(self._ended) == len(self._seen)
+            self.finished = self._done or len(self._ended) == len(self._seen)
 
 
 def _malformed(what: str) -> VendorError:

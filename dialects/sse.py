@@ -26,19 +26,23 @@ def split(buffer: bytes, seen: int = 0) -> tuple[bytes, bytes]:
     return (buffer[:end], buffer[end:]) if end > 1 else (b"", buffer)
 
 
+def lines(whole: bytes) -> list[bytes] | None:
+    """The events without their ends, where each is one line and ends with LF LF; None where one does not."""
+    if _CR in whole:
+        return None
+    found = whole.split(b"\n")
+    whole_pairs = len(found) % 2 == 1 and not found[-1] and not any(found[1::2])
+    return found[:-1:2] if whole_pairs else None
+
+
 def events(whole: bytes) -> list[bytes]:
     """Each event's bytes with the empty line that ends it; joined they are what was given."""
-    if _CR not in whole:
-        blocks = [block + b"\n\n" for block in whole.split(b"\n\n")]
-        last = blocks.pop()[:-2]
-    else:
-        blocks, start = [], 0
-        for match in _END.finditer(whole + b":"):  # whatever follows: a CR at the end stands alone
-            blocks.append(whole[start : match.end()])
-            start = match.end()
-        last = whole[start:]
-    if last:
-        blocks.append(last)
+    blocks, start = [], 0
+    for match in _END.finditer(whole + b":"):  # whatever follows: a CR at the end stands alone
+        blocks.append(whole[start : match.end()])
+        start = match.end()
+    if start < len(whole):
+        blocks.append(whole[start:])
     return blocks
 
 
