@@ -62,7 +62,9 @@ class OpenAIChat:
             model=request.model,
             stream=bool(request.stream),
             include_usage=request.stream_options is not None and bool(request.stream_options.include_usage),
-            max_output=request.max_completion_tokens or request.max_tokens,
+            max_output=request.max_tokens
+            if request.max_completion_tokens is None
+            else request.max_completion_tokens,
             choices=request.n or 1,
         )
 

@@ -90,7 +90,9 @@ def _where(text: str, body: bytes) -> str:
     found_byte = _BYTE.search(text)
     if found_byte:
         what = _BYTE.sub("", text).removeprefix("JSON is malformed: ").strip()
-        return f"{what} at {_position(body, int(found_byte.group(1)))}"
+        # msgspec counts one too many where something follows the object.
+        offset = int(found_byte.group(1)) - (what == "trailing characters")
+        return f"{what} at {_position(body, offset)}"
     return f"it ends too early, at {_position(body, len(body))}" if "truncated" in text else text
 
 
