@@ -166,9 +166,9 @@ def _words(said: Any) -> str:
     if isinstance(said, list) and said and all(isinstance(each, dict) and "msg" in each for each in said):
         # FastAPI's list of what is wrong where, which Mistral and vLLM answer with.
         return "; ".join(f"{_place(each)}{_words(each['msg'])}" for each in said)
-    if not isinstance(said, str):
-        said = json.dumps(said) if said else _NO_REASON
-    return _encodable(said)
+    if not said:
+        return _NO_REASON
+    return _encodable(said if isinstance(said, str) else json.dumps(said))
 
 
 def _place(problem: dict[str, Any]) -> str:

@@ -80,6 +80,7 @@ SHAPES: list[tuple[str, Any, VendorError]] = [
     ("an object as message", {"error": {"message": {"a": 1}}}, VendorError('{"a": 1}')),
     ("odd types", {"error": {"message": "m", "type": ["t"], "code": True, "param": {}}}, VendorError("m")),
     ("empty error", {"error": {}}, VendorError(NO_REASON)),
+    ("empty words", {"error": {"message": "", "code": "c"}}, VendorError(NO_REASON, code="c")),
     ("no reason", {"status": "bad"}, VendorError(NO_REASON)),
     ("a number as error", {"error": 5}, VendorError("5")),
     ("half an emoji", {"error": {"message": "a\ud83d", "code": "\ud83d"}}, VendorError("a?", code="?")),
