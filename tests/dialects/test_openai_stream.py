@@ -233,6 +233,19 @@ def test_an_error_ends_the_stream_and_does_not_pass(wire: bytes, error: str) -> 
     assert not result.finished
 
 
+@pytest.mark.parametrize("places", [[], [20]], ids=["in one piece", "cut"])
+def test_a_lone_carriage_return_ends_a_line_wherever_it_stands(places: list[int]) -> None:
+    wire = b'data: {"choices":[],\r"usage":null}\n\n'
+    assert read(*cut(wire, places)).error == "malformed_event"
+
+
+@pytest.mark.parametrize("hide", [True, False])
+def test_what_has_neither_choices_nor_usage_is_not_ours_to_hide(hide: bool) -> None:
+    wire = event(id="c1", object="ping")
+    result = read(wire, hide_usage=hide)
+    assert (result.passed, result.started, result.error) == (wire, False, None)
+
+
 @pytest.mark.parametrize("nothing", [None, "", {}, False, []], ids=repr)
 def test_an_error_that_says_nothing_is_none(nothing: Any) -> None:
     assert read(chunk("a", error=nothing)).error is None
