@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from config.kinds import Operation
@@ -24,6 +24,7 @@ from gateway.books import Books
 from gateway.choosing import Router
 from gateway.deployment import Deployment
 from gateway.door.protocol import Door
+from gateway.endpoints.cors import EXPOSED
 from gateway.endpoints.inference import Inference
 from gateway.guarding import Guarding
 from gateway.identifying import Keys
@@ -40,15 +41,6 @@ INFERENCE: tuple[tuple[str, Operation, Dialect], ...] = (
     ("/v1/completions", Operation.COMPLETIONS, OpenAICompletions()),
     ("/v1/embeddings", Operation.EMBEDDINGS, OpenAIEmbeddings()),
 )
-
-EXPOSED = [
-    "x-request-id",
-    "x-signalbox-attempts",
-    "x-signalbox-cache",
-    "x-signalbox-cost",
-    "x-signalbox-target",
-    "x-signalbox-trail",
-]
 
 
 def create_services(
@@ -85,7 +77,8 @@ def create_door(services: Services) -> Door:
 
 def create_app(services: Services, routes: Sequence[BaseRoute], cors_origins: Iterable[str]) -> ASGIApp:
     """The ASGI application: everything but model calls."""
-    app = Starlette(routes=routes, exception_handlers={HTTPException: _Refusal(services)})
+    app = Starlette(routes=[*routes, *_calls()], exception_handlers={HTTPException: _Refusal(services)})
+    app.router.redirect_slashes = False  # a path that is not ours is refused, and no Host is echoed
     origins = list(cors_origins)
     if not origins:
         return app
@@ -94,8 +87,22 @@ def create_app(services: Services, routes: Sequence[BaseRoute], cors_origins: It
         allow_origins=origins,
         allow_methods=["GET", "POST", "PATCH", "DELETE"],
         allow_headers=["*"],
-        expose_headers=EXPOSED,
+        expose_headers=list(EXPOSED),
     )
+
+
+def _calls() -> list[BaseRoute]:
+    """The paths of model calls, so that another method there is told what is allowed."""
+    paths = [full for full, _, _ in INFERENCE]
+    return [
+        Route(each, _not_here, methods=["POST"])
+        for path in paths
+        for each in (path, path.removeprefix("/v1"))
+    ]
+
+
+async def _not_here(request: Request) -> Response:
+    raise HTTPException(404)  # a call that the door did not take
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,5 @@
 """One attempt at one target: what it sends, what it learns of the answer, and the row it leaves."""
 
-from dataclasses import dataclass
-
 import msgspec
 
 from dialects.dialect import Malformed, StreamReader, VendorError
@@ -11,34 +9,54 @@ from gateway.books import Books
 from gateway.call import Cleared
 from gateway.deployment import Line
 from gateway.errors import GatewayError
-from gateway.upstream import Response, UpstreamFailure, header_line
+from gateway.frames import Sink
+from gateway.upstream import Response, UpstreamFailure
 from ledger.prices import Quote
 from ledger.row import Begun, NanoDollars, UsageRow
 
 # Until content comes, this much is held back, so that a failure can still go to another target.
 MAX_HELD_BYTES = 256 * 1024
-MAX_HELD_EVENTS = 64
+MAX_HELD_READS = 64
 
 _ENCODE = msgspec.json.Encoder().encode
+_NOTHING = Usage()
 
 
-@dataclass(slots=True)
 class Attempt:
-    """Made by `begin`, opened once, then read to its end or closed; it settles exactly once."""
+    """Opened once, then relayed to its end or closed; it settles exactly once."""
 
-    cleared: Cleared
-    line: Line
-    quote: Quote
-    books: Books
-    id: str
-    response: Response | None = None
-    reader: StreamReader | None = None
-    usage: Usage | None = None
-    sent: float = 0.0  # monotonic seconds; 0: nothing was sent
-    first: float = 0.0  # when content came
-    text_length: int = 0
-    cost: NanoDollars = NanoDollars(0)
-    settled: bool = False
+    __slots__ = (
+        "_books",
+        "_call",
+        "_cleared",
+        "_first",
+        "_quote",
+        "_reader",
+        "_response",
+        "_sent",
+        "_text_length",
+        "_usage",
+        "cost",
+        "id",
+        "line",
+        "settled",
+    )
+
+    def __init__(self, cleared: Cleared, line: Line, quote: Quote, books: Books, number: int) -> None:
+        self._cleared = cleared
+        self._call = cleared.call
+        self._quote = quote
+        self._books = books
+        self._response: Response | None = None
+        self._reader: StreamReader | None = None
+        self._usage: Usage | None = None
+        self._sent = 0.0  # monotonic seconds; 0: nothing was sent
+        self._first = 0.0  # when content came
+        self._text_length = 0
+        self.line = line
+        self.id = f"{self._call.id}.{number}"
+        self.cost = NanoDollars(0)
+        self.settled = False
 
     async def open(self) -> bytes:
         """The whole answer, or a stream's first bytes up to its first content. Raises GatewayError."""
@@ -46,35 +64,72 @@ class Attempt:
             return await self._open()
         except UpstreamFailure as failure:
             if failure.phase == "connect":
-                self.sent = 0.0  # nothing reached the vendor: nothing can be owed
+                self._sent = 0.0  # nothing reached the vendor: nothing can be owed
             error = failures.of_transport(self.line.target, failure)
-            self.settle("timeout" if failure.kind.endswith("timeout") else "error", error.code)
+            self.settle(_status(failure, "error"), error.code)
             raise error from failure
         except GatewayError as error:
             self.settle("error", error.shown().code or error.code)
             raise
 
+    async def relay(self, sink: Sink) -> None:
+        """Give the sink the rest of the stream, to its clean end. Raises UpstreamError at any other."""
+        response, reader = self._response, self._reader
+        assert response is not None and reader is not None
+
+        def take(data: bytes) -> bool:
+            out = reader.feed(data)
+            if out:
+                # The row comes before the last byte: usage is the last thing a vendor says of an answer.
+                if reader.finished and reader.usage is not None and not self.settled:
+                    self.settle("ok")
+                sink.write(out)
+            return reader.error is None and not sink.paused
+
+        try:
+            while not await response.pump(take):
+                if reader.error is not None:
+                    raise failures.of_answer(self.line.target, reader.error)
+                await sink.drained()
+            self._end(reader, sink)
+        except UpstreamFailure as failure:
+            broken = failures.of_transport(self.line.target, failure)
+            self.settle(_status(failure, "cut"), broken.code)
+            raise broken from failure
+        except GatewayError as error:
+            self.settle("cut", error.code)
+            raise
+
+    def close(self) -> None:
+        """Let go of the connection; an attempt that has not settled was left by its caller."""
+        if self._response is not None:
+            self._response.close()
+        if not self.settled:
+            whole = self._reader is not None and self._reader.finished
+            self.settle("ok" if whole else "cancelled")
+
     async def _open(self) -> bytes:
-        call, line = self.cleared.call, self.line
-        asked = call.asked
+        call, line = self._call, self.line
+        asked, dialect = call.asked, call.dialect
         hide_usage = asked.stream and not asked.include_usage
-        body = call.dialect.edit_request(
-            self.cleared.body, line.edits_with_usage if hide_usage else line.edits
-        )
+        edits = line.edits_with_usage if hide_usage else line.edits
+        body = dialect.edit_request(self._cleared.body, edits)
         self._begin()
-        head = line.heads[call.operation] + header_line("x-client-request-id", self.id)
-        response = self.response = await line.upstream.send(head, body, line.vendor.deadlines)
+        # Vendors log it, and their bill can be laid beside the ledger by it:
+        # https://platform.openai.com/docs/api-reference/debugging-requests
+        head = b"%bx-client-request-id: %b\r\n" % (line.heads[call.operation], self.id.encode())
+        response = self._response = await line.upstream.send(head, body, line.vendor.deadlines)
         if response.status != 200:
-            said = call.dialect.read_error(response.status, await response.read())
+            said = dialect.read_error(response.status, await response.read())
             raise failures.of_status(line.target, response, said)
         if not asked.stream:
-            return await self._whole(response)
-        self.reader = call.dialect.reader(hide_usage=hide_usage)
-        return await self._until_content(response, self.reader)
+            return self._whole(await response.read())
+        self._reader = dialect.reader(hide_usage=hide_usage)
+        return await self._until_content(response, self._reader)
 
     def _begin(self) -> None:
-        call, who, line = self.cleared.call, self.cleared.principal, self.line
-        self.books.begin(
+        call, who, line = self._call, self._cleared.principal, self.line
+        self._books.begin(
             Begun(
                 attempt_id=self.id,
                 at_ms=call.at_ms,
@@ -82,7 +137,7 @@ class Attempt:
                 user=who.user,
                 team=who.team,
                 organisation=who.organisation,
-                endpoint=call.operation.value,
+                endpoint=call.endpoint,
                 model_asked=call.asked.model,
                 vendor=line.vendor.name,
                 model_served=line.model,
@@ -91,19 +146,18 @@ class Attempt:
                 tags=who.tags_json,
             )
         )
-        self.sent = self.books.clock.monotonic()
+        self._sent = self._books.clock.monotonic()
 
-    async def _whole(self, response: Response) -> bytes:
-        body = await response.read()
+    def _whole(self, body: bytes) -> bytes:
         try:
-            answer = self.cleared.call.dialect.read_answer(body)
+            answer = self._call.dialect.read_answer(body)
         except Malformed as error:
             raise failures.of_answer(self.line.target, VendorError(error.message)) from None
         if answer.error is not None:
             raise failures.of_answer(self.line.target, answer.error)
-        self.first = self.books.clock.monotonic()
-        self.usage = answer.usage
-        self.text_length = answer.text_length
+        self._first = self._books.clock.monotonic()
+        self._usage = answer.usage
+        self._text_length = answer.text_length
         self.settle("ok")
         return body
 
@@ -119,117 +173,86 @@ class Attempt:
                 raise failures.of_answer(self.line.target, reader.error)
             held.append(out)
             size += len(out)
-            if size > MAX_HELD_BYTES or len(held) > MAX_HELD_EVENTS:
+            if size > MAX_HELD_BYTES or len(held) > MAX_HELD_READS:
                 break
         response.content_deadline = None
-        self.first = self.books.clock.monotonic()
+        self._first = self._books.clock.monotonic()
         if reader.finished and reader.usage is not None:
             self.settle("ok")
         return b"".join(held)
 
-    async def next(self) -> bytes:
-        """The stream's next whole events; empty at its clean end. Raises UpstreamError on any other end."""
-        response, reader = self.response, self.reader
-        assert response is not None and reader is not None
-        try:
-            while True:
-                data = await response.next()
-                if not data:
-                    return self._end(reader)
-                out = reader.feed(data)
-                if reader.error is not None:
-                    raise failures.of_answer(self.line.target, reader.error)
-                if out:
-                    # The row comes before the last byte: usage is the last thing a vendor says of an answer.
-                    if reader.finished and reader.usage is not None and not self.settled:
-                        self.settle("ok")
-                    return out
-        except UpstreamFailure as failure:
-            error = failures.of_transport(self.line.target, failure)
-            self.settle("timeout" if failure.kind.endswith("timeout") else "cut", error.code)
-            raise error from failure
-        except GatewayError as error:
-            self.settle("cut", error.code)
-            raise
-
-    def _end(self, reader: StreamReader) -> bytes:
+    def _end(self, reader: StreamReader, sink: Sink) -> None:
         last = reader.end()
         if reader.error is not None:
             raise failures.of_answer(self.line.target, reader.error)
         if not reader.finished:
             raise failures.cut(self.line.target)
         self.settle("ok")
-        return last
-
-    def close(self) -> None:
-        """Let go of the connection; an attempt that has not settled was left by its caller."""
-        if self.response is not None:
-            self.response.close()
-        if not self.settled:
-            whole = self.reader is not None and self.reader.finished
-            self.settle("ok" if whole else "cancelled")
+        if last:
+            sink.write(last)
 
     def settle(self, status: str, error_code: str = "") -> None:
         """Append the attempt's row, once: with the vendor's usage, or without it with what was seen."""
         if self.settled:
             return
         self.settled = True
-        call, who, line, response = self.cleared.call, self.cleared.principal, self.line, self.response
-        usage, estimated = self._usage(status)
-        self.cost = self.quote.price.cost(usage)
-        now, arrived = self.books.clock.monotonic(), call.arrived
+        call, who, line, response = self._call, self._cleared.principal, self.line, self._response
+        usage, estimated = self._billed()
+        self.cost = cost = self._quote.price.cost(usage)
+        arrived = call.arrived
         call.attempts += 1
-        call.trail.append(("attempt", status, line.target, {"cost_nano": self.cost}))
-        self.books.settle(
-            UsageRow(
-                attempt_id=self.id,
-                at_ms=call.at_ms,
-                key_id=who.key_id,
-                user=who.user,
-                team=who.team,
-                organisation=who.organisation,
-                endpoint=call.operation.value,
-                model_asked=call.asked.model,
-                vendor=line.vendor.name,
-                model_served=line.model,
-                status=status,
-                http_status=0 if response is None else response.status,
-                error_code=error_code,
-                usage=usage,
-                cost=self.cost,
-                price_version=call.deployment.book.version,
-                priced=self.quote.priced,
-                estimated=estimated,
-                stream=call.asked.stream,
-                queue_ms=_ms(self.sent, arrived),
-                first_ms=_ms(self.first, arrived),
-                total_ms=_ms(now, arrived),
-                vendor_request_id=_request_id(response),
-                trail=_ENCODE(call.trail).decode(),
-                tags=who.tags_json,
-            ),
-            line.label,
+        if status != "ok":
+            call.trail.append(("attempt", status, line.target, {"cost_nano": cost, "code": error_code}))
+        row = UsageRow(
+            self.id,
+            call.at_ms,
+            who.key_id,
+            who.user,
+            who.team,
+            who.organisation,
+            call.endpoint,
+            call.asked.model,
+            line.vendor.name,
+            line.model,
+            status,
+            0 if response is None else response.status,
+            error_code,
+            usage,
+            cost,
+            call.deployment.book.version,
+            self._quote.priced,
+            estimated,
+            call.asked.stream,
+            _ms(self._sent, arrived),
+            _ms(self._first, arrived),
+            _ms(self._books.clock.monotonic(), arrived),
+            vendor_request_id=_request_id(response),
+            trail=_ENCODE(call.trail).decode(),
+            tags=who.tags_json,
         )
+        self._books.settle(row, line.tally_key)
 
-    def _usage(self, status: str) -> tuple[Usage, bool]:
+    def _billed(self) -> tuple[Usage, bool]:
         """What is billed, and whether it was counted here for want of the vendor's word."""
-        reader = self.reader
-        usage = reader.usage if reader is not None else self.usage
+        reader = self._reader
+        usage = reader.usage if reader is not None else self._usage
         if usage is not None:
             return usage, False
-        refused = self.response is not None and self.response.status != 200
-        if not self.sent or refused:
+        refused = self._response is not None and self._response.status != 200
+        if not self._sent or refused:
             return _NOTHING, False  # nothing reached the vendor, or it refused: no vendor bills a refusal
-        dialect = self.cleared.call.dialect
-        text = reader.text_length if reader is not None else self.text_length
-        return Usage(input=dialect.input_estimate(self.cleared.body), output=-(-text // 4)), True
+        dialect = self._call.dialect
+        text = reader.text_length if reader is not None else self._text_length
+        return Usage(input=dialect.input_estimate(self._cleared.body), output=-(-text // 4)), True
 
 
-_NOTHING = Usage()
+def _status(failure: UpstreamFailure, otherwise: str) -> str:
+    return "timeout" if failure.kind.endswith("timeout") else otherwise
 
 
 def _ms(moment: float, since: float) -> float:
-    return round((moment - since) * 1000, 3) if moment else 0.0
+    """Milliseconds to a microsecond's precision; 0 for what never happened."""
+    return int((moment - since) * 1e6) / 1e3 if moment else 0.0
 
 
 def _request_id(response: Response | None) -> str:

@@ -1,13 +1,11 @@
 """Runs a plan: target after target until one answers, and no further once the answer was begun."""
 
-from collections.abc import AsyncGenerator
-
 from gateway.attempt import Attempt
 from gateway.books import Books
 from gateway.call import Cleared
 from gateway.deployment import Line, Route
 from gateway.errors import NobodyAnswered, Unpriced, UpstreamError
-from gateway.frames import Frame, Head
+from gateway.frames import Head, Sink
 from routing.plan import Plan
 
 _WHOLE = (
@@ -22,13 +20,16 @@ _STREAM = (
 
 
 class Attempts:
-    """A failed attempt goes to the next target only before the first content frame."""
+    """A failed attempt goes to the next target only before the first content."""
 
     def __init__(self, books: Books) -> None:
         self._books = books
 
-    async def run(self, cleared: Cleared, route: Route, plan: Plan) -> AsyncGenerator[Frame]:
-        """The first answer anybody gives. Raises NobodyAnswered, RefusedByVendor or UpstreamError."""
+    async def run(self, cleared: Cleared, route: Route, plan: Plan, sink: Sink) -> None:
+        """Give the sink the first answer that any target gives.
+
+        Raises NobodyAnswered or RefusedByVendor before the answer begins, UpstreamError after it.
+        """
         failed: list[tuple[str, UpstreamError]] = []
         stream = cleared.call.asked.stream
         for number, choice in enumerate(plan, 1):
@@ -38,10 +39,9 @@ class Attempts:
             try:
                 first = await attempt.open()
                 spoken = True
-                yield Frame(first, _head(attempt, number))
+                sink.begin(_head(attempt, number, stream), first)
                 if stream:
-                    while data := await attempt.next():
-                        yield Frame(data)
+                    await attempt.relay(sink)
                 return
             except UpstreamError as failure:
                 if spoken or not failure.retryable:
@@ -59,12 +59,12 @@ class Attempts:
                 f"Declare one under `prices:`."
             )
         call.trail.append(("route", line.target, reason, {"attempt": number}))
-        return Attempt(cleared, line, line.quote, self._books, f"{call.id}.{number}")
+        return Attempt(cleared, line, line.quote, self._books, number)
 
 
-def _head(attempt: Attempt, number: int) -> Head:
+def _head(attempt: Attempt, number: int, stream: bool) -> Head:
     target = attempt.line.answer_block
-    if attempt.cleared.call.asked.stream:
+    if stream:
         return Head(_STREAM % (target, number), whole=False)
     # Nano-dollars as a decimal number of dollars, exactly.
     return Head(_WHOLE % (target, number, *divmod(attempt.cost, 1_000_000_000)), whole=True)

@@ -34,7 +34,7 @@ class Books:
         except SpoolFull as error:
             log.critical("a usage row was lost: %s (attempt %s)", error, row.attempt_id)
 
-    def settle(self, row: UsageRow, label: str) -> None:
+    def settle(self, row: UsageRow, key: tuple[str, str]) -> None:
         """Note what an attempt came to. A row that no disk takes is lost loudly; the answer is not."""
         self.append(row)
-        self.metrics.attempt(row, label)
+        self.metrics.attempt(row, key)

@@ -1,6 +1,6 @@
 """What a client asked of us, and everything that is remembered about it on its way."""
 
-from dataclasses import dataclass
+import msgspec
 
 from config.kinds import Operation
 from dialects.dialect import Asked, Dialect
@@ -10,12 +10,12 @@ from ledger.principal import Principal
 TrailStep = tuple[str, str, str, dict[str, float | int | str]]  # stage, verdict, reason, numbers
 
 
-@dataclass(slots=True)
-class Call:
-    """One request. `trail` grows; everything else is set once, by the endpoint."""
+class Call(msgspec.Struct):
+    """One request. `trail`, `attempts` and `label` grow on its way; the rest is set once, by the endpoint."""
 
     id: str
     operation: Operation
+    endpoint: str  # the operation's name, as rows and metrics have it
     dialect: Dialect
     body: bytes
     asked: Asked
@@ -28,8 +28,7 @@ class Call:
     label: str = ""  # the route's, for metrics
 
 
-@dataclass(frozen=True, slots=True)
-class Cleared:
+class Cleared(msgspec.Struct, frozen=True):
     """A call that passed the guards; only `gateway.guarding` makes one, and the router takes nothing else."""
 
     call: Call

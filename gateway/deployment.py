@@ -22,7 +22,7 @@ class Line:
     """One target with all that a call to it needs."""
 
     target: str
-    label: str  # for metrics: bounded by the configuration
+    tally_key: tuple[str, str]  # vendor and model in metrics: bounded by the configuration
     vendor: Vendor
     model: str
     upstream: Upstream
@@ -116,7 +116,7 @@ class Deployment:
         heads = {operation: _head(vendor, target.model, path) for operation, path in kind.paths.items()}
         return Line(
             target=target.name,
-            label=label,
+            tally_key=(vendor.name, label),
             vendor=vendor,
             model=target.model,
             upstream=self.upstreams.get(vendor),

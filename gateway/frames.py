@@ -1,4 +1,10 @@
-"""The pieces of an answer on the road, the same for streamed and whole ones."""
+"""How an answer travels: its pieces are given to a Sink, the same for streamed and whole ones.
+
+Pushing costs one call a piece where nested generators cost a wake-up each, and a layer that has nothing to do
+is not there at all.
+"""
+
+from typing import Protocol
 
 import msgspec
 
@@ -7,15 +13,24 @@ class Head(msgspec.Struct, frozen=True, gc=False):
     """What is said once, before the first bytes: `block` holds header lines, each with its line end."""
 
     block: bytes
-    whole: bool  # the frame that carries this head is the whole answer
+    whole: bool  # the bytes that come with this head are the whole answer
 
 
-class Frame(msgspec.Struct, frozen=True, gc=False):
-    """Bytes of the body in the caller's dialect, cut at event boundaries when streamed.
+class Sink(Protocol):
+    """Takes one answer. An exception out of the road instead of `end` means that the answer broke."""
 
-    The first frame of an answer has the head: with it the answer is committed. The end of the frames
-    is the end of the answer.
-    """
+    def begin(self, head: Head, data: bytes) -> None:
+        """The answer is committed: nothing before this can still go elsewhere, nothing after it can."""
 
-    data: bytes
-    head: Head | None = None
+    def write(self, data: bytes) -> None:
+        """More bytes of the body in the caller's dialect, cut at event boundaries."""
+
+    def end(self) -> None:
+        """The answer is complete."""
+
+    @property
+    def paused(self) -> bool:
+        """Whether to await `drained` before more: the caller takes it more slowly than it comes."""
+
+    async def drained(self) -> None:
+        """Until there is room again."""

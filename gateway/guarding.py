@@ -1,9 +1,7 @@
 """Puts the guards on the road: the only place that makes a Cleared."""
 
-from collections.abc import AsyncGenerator
-
 from gateway.call import Call, Cleared
-from gateway.frames import Frame
+from gateway.frames import Sink
 from ledger.principal import Principal
 
 
@@ -14,6 +12,6 @@ class Guarding:
         """The call as it may leave."""
         return Cleared(call, principal, call.body)
 
-    def watch(self, principal: Principal, frames: AsyncGenerator[Frame]) -> AsyncGenerator[Frame]:
-        """The frames as the caller may see them."""
-        return frames
+    def watch(self, principal: Principal, caller: Sink) -> Sink:
+        """A sink that lets through what the caller may see."""
+        return caller

@@ -8,7 +8,7 @@ from dialects.usage import Usage
 from gateway.books import Books
 from gateway.call import Call
 from gateway.errors import GatewayError
-from gateway.frames import Frame
+from gateway.frames import Sink
 from ledger.principal import Principal
 from ledger.row import NanoDollars, UsageRow
 
@@ -25,17 +25,18 @@ class Reservation:
         self._principal = principal
         self._call = call
 
-    async def __aenter__(self) -> "Reservation":
+    def __enter__(self) -> "Reservation":
         return self
 
-    async def __aexit__(
+    def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if isinstance(error, GatewayError) and not self._call.attempts:
             self._refused(error)
 
-    def note(self, frame: Frame) -> None:
-        """Learn from a frame what the call has used so far."""
+    def noting(self, caller: Sink) -> Sink:
+        """A sink that counts what the call uses on its way; rows are the attempts' own work."""
+        return caller
 
     def _refused(self, error: GatewayError) -> None:
         call, who, now = self._call, self._principal, self._books.clock.monotonic()
@@ -47,7 +48,7 @@ class Reservation:
             user=who.user,
             team=who.team,
             organisation=who.organisation,
-            endpoint=call.operation.value,
+            endpoint=call.endpoint,
             model_asked=call.asked.model[:200],
             vendor="",
             model_served="",
@@ -75,6 +76,6 @@ class Metering:
     def __init__(self, books: Books) -> None:
         self._books = books
 
-    def reserve(self, principal: Principal, call: Call) -> Reservation:
+    async def reserve(self, principal: Principal, call: Call) -> Reservation:
         """The reservation a call runs under."""
         return Reservation(self._books, principal, call)

@@ -1,26 +1,21 @@
 """The road of a call: one function, whose order nobody can change by accident."""
 
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
-
 from gateway.call import Call
-from gateway.frames import Frame
+from gateway.frames import Sink
 from gateway.services import Services
 
 
-async def answer(call: Call, services: Services) -> AsyncGenerator[Frame]:
-    """Yield a Head, then Chunks, then a Tail; or raise GatewayError before the Head.
+async def answer(call: Call, services: Services, caller: Sink) -> None:
+    """Give the caller its answer.
 
-    A GatewayError after the Head means that the answer broke: the caller must not take it for complete.
+    A GatewayError before `caller.begin` means that there is none; after it, that the answer broke and must
+    not be taken for complete. Cancelling it closes everything it had opened, and the call is settled.
     """
     principal = await services.keys.identify(call)
-    async with services.ledger.reserve(principal, call) as reservation:
+    with await services.ledger.reserve(principal, call) as reservation:
         cleared = await services.guardrails.clear(principal, call)
-        frames = await services.cache.recall(cleared)
-        if frames is None:
+        sink = services.guardrails.watch(principal, reservation.noting(caller))
+        if not await services.cache.recall(cleared, sink):
             route, plan = services.router.plan(cleared)
-            frames = services.cache.remember(cleared, services.attempts.run(cleared, route, plan))
-        async with aclosing(frames), aclosing(services.guardrails.watch(principal, frames)) as watched:
-            async for frame in watched:
-                reservation.note(frame)
-                yield frame
+            await services.attempts.run(cleared, route, plan, services.cache.remember(cleared, sink))
+        sink.end()

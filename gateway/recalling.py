@@ -1,18 +1,16 @@
 """Puts the cache on the road, between the guards: it sees only what was masked."""
 
-from collections.abc import AsyncGenerator
-
 from gateway.call import Cleared
-from gateway.frames import Frame
+from gateway.frames import Sink
 
 
 class Recalling:
     """Answers from a store, and fills it. No store is configured yet: every call goes upstream."""
 
-    async def recall(self, cleared: Cleared) -> AsyncGenerator[Frame] | None:
-        """The remembered answer, or None."""
-        return None
+    async def recall(self, cleared: Cleared, sink: Sink) -> bool:
+        """Give the sink the remembered answer; False when there is none."""
+        return False
 
-    def remember(self, cleared: Cleared, frames: AsyncGenerator[Frame]) -> AsyncGenerator[Frame]:
-        """The same frames; a complete answer is kept on its way."""
-        return frames
+    def remember(self, cleared: Cleared, sink: Sink) -> Sink:
+        """A sink that keeps a complete answer on its way."""
+        return sink

@@ -13,6 +13,7 @@ from ledger.row import Begun, UsageRow
 
 _SUFFIX = ".jsonl"
 _LOCK = ".lock"
+_BEGUN = b'["b",'
 _DAMAGED = "damaged.txt"  # lines nobody could read are kept here for a person
 _NUL, _REPLACEMENT = rb"\u0000", rb"\ufffd"
 _MOST_BYTES_READ = 128 * 1024  # at once, so that the event loop is held for a millisecond at most
@@ -98,8 +99,8 @@ class Lines:
     damaged: tuple[bytes, ...] = ()
 
 
-def read_lines(path: Path, offset: int) -> Lines:
-    """The whole lines from `offset` on, about 128 KiB of them.
+def read_lines(path: Path, offset: int, *, rows_only: bool = False) -> Lines:
+    """The whole lines from `offset` on, about 128 KiB of them; with `rows_only` no `Begun` is decoded.
 
     A last line without its end is left for the next read. A line that cannot be decoded is given back
     as `damaged` and passed over, so that one bad line never stops what follows it.
@@ -114,10 +115,13 @@ def read_lines(path: Path, offset: int) -> Lines:
     whole = data[:end]
     if _NUL in whole:  # PostgreSQL stores none in a text, and callers choose some of the texts
         whole = whole.replace(_NUL, _REPLACEMENT)
+    lines = whole.split(b"\n")[:-1]
+    if rows_only:
+        lines = [line for line in lines if not line.startswith(_BEGUN)]
     try:
-        records = tuple(map(_decode, whole.split(b"\n")[:-1]))
+        records = tuple(map(_decode, lines))
     except msgspec.MsgspecError:
-        return _read_one_by_one(whole, offset + end)
+        return _read_one_by_one(lines, offset + end)
     return Lines(records, offset + end)
 
 
@@ -134,10 +138,10 @@ def set_aside(directory: Path, lines: Sequence[bytes]) -> None:
         file.writelines(line + b"\n" for line in lines)
 
 
-def _read_one_by_one(data: bytes, offset: int) -> Lines:
+def _read_one_by_one(lines: Sequence[bytes], offset: int) -> Lines:
     records: list[Begun | UsageRow] = []
     damaged: list[bytes] = []
-    for line in data.split(b"\n")[:-1]:
+    for line in lines:
         try:
             records.append(_decode(line))
         except msgspec.MsgspecError:

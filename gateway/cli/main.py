@@ -1,30 +1,59 @@
 """The list of commands."""
 
+from importlib.metadata import version
+from typing import Annotated
+
 import typer
 
 from gateway.cli import keys, teams
 from gateway.cli.check import check
+from gateway.cli.explain import explain_command
 from gateway.cli.init import init
 from gateway.cli.serve import serve
 from gateway.cli.show import show
 from gateway.cli.simulate import simulate
+from gateway.cli.usage import usage_command
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"signalbox {version('signalbox-gateway')}")
+        raise typer.Exit
+
 
 app = typer.Typer(
     name="signalbox",
-    help="One door between any application and the model vendors.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+@app.callback()
+def signalbox(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and end."),
+    ] = False,
+) -> None:
+    """One door between any application and the model vendors, with exact money.
+
+    `signalbox serve` is all it takes to begin.
+    """
+
+
 app.command()(serve)
 app.command()(init)
 app.command()(check)
 app.command()(show)
 app.add_typer(keys.app, name="keys")
 app.add_typer(teams.app, name="teams")
+app.command("usage")(usage_command)
+app.command("explain")(explain_command)
 app.command()(simulate)
 
 
 def main() -> None:
     """The entry point of the console script."""
-    app()
+    app(prog_name="signalbox")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from gateway.errors import Header
+from gateway.frames import Head
 
 if TYPE_CHECKING:
     from gateway.door.protocol import Endpoint, Protocol
@@ -34,6 +35,7 @@ class Exchange:
         "disconnected",
         "endpoint",
         "headers",
+        "identity",
         "keep_alive",
         "response_complete",
         "size",
@@ -48,6 +50,7 @@ class Exchange:
         self._protocol = protocol
         self.endpoint = endpoint
         self.headers = headers
+        self.identity = b""  # header lines that every answer of this exchange carries
         self.keep_alive = keep_alive
         self.body = b""
         self.size = 0  # bytes of the body that came
@@ -74,13 +77,31 @@ class Exchange:
             self.body = b"".join((self.body, *self._pieces))
             self._pieces.clear()
 
-    def answer(self, block: bytes, body: bytes) -> None:
-        """A whole answer with status 200; `block` holds header lines, each with its line end."""
+    def begin(self, head: Head, data: bytes) -> None:
+        """Status 200, headers, and the whole body or its first bytes."""
         self.begun = True
-        if not self.disconnected:
-            form = _SENT if self.keep_alive else _SENT_LAST
-            self._protocol.transport.write(form % (block, len(body), body))
-        self._complete()
+        block = head.block + self.identity
+        if head.whole:
+            if not self.disconnected:
+                form = _SENT if self.keep_alive else _SENT_LAST
+                self._protocol.transport.write(form % (block, len(data), data))
+            self._complete()
+        elif not self.disconnected:
+            self._protocol.transport.write(b"HTTP/1.1 200 OK\r\n" + block + self._first(data))
+
+    def _first(self, data: bytes) -> bytes:
+        """A streamed answer's framing and first bytes."""
+        self._chunked = self._protocol.chunks
+        if not self._chunked:  # HTTP/1.0 knows no chunks: the end of the connection ends the answer
+            self.keep_alive = False
+            return b"connection: close\r\n\r\n" + data
+        last = b"" if self.keep_alive else b"connection: close\r\n"
+        return b"%btransfer-encoding: chunked\r\n\r\n%x\r\n%b\r\n" % (last, len(data), data)
+
+    def end(self) -> None:
+        """The answer is complete."""
+        if not self.response_complete:
+            self.finish()
 
     def refuse(self, status: int, block: bytes, body: bytes) -> None:
         """A whole answer with another status."""
@@ -93,27 +114,13 @@ class Exchange:
             self._protocol.transport.write(b"".join((STATUS_LINE[status], block, last, length, body)))
         self._complete()
 
-    def begin(self, block: bytes, data: bytes) -> None:
-        """A streamed answer's status 200, headers and first bytes."""
-        self.begun = True
-        self._chunked = self._protocol.chunks
-        if self.disconnected:
-            return
-        if self._chunked:
-            last = b"" if self.keep_alive else b"connection: close\r\n"
-            framing = b"%btransfer-encoding: chunked\r\n\r\n%x\r\n%b\r\n" % (last, len(data), data)
-        else:  # HTTP/1.0 knows no chunks: the end of the connection ends the answer
-            self.keep_alive = False
-            framing = b"connection: close\r\n\r\n" + data
-        self._protocol.transport.write(b"HTTP/1.1 200 OK\r\n" + block + framing)
-
     def write(self, data: bytes) -> None:
-        """More of a streamed answer. Await `drained` first where `paused`."""
+        """More of a streamed answer."""
         if not self.disconnected:
             self._protocol.transport.write(b"%x\r\n%b\r\n" % (len(data), data) if self._chunked else data)
 
     def finish(self, data: bytes = b"") -> None:
-        """The end of a streamed answer."""
+        """The end of a streamed answer, with its last bytes."""
         if not self.disconnected:
             last = b"%x\r\n%b\r\n0\r\n\r\n" % (len(data), data) if data else b"0\r\n\r\n"
             self._protocol.transport.write(last if self._chunked else data)

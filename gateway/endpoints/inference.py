@@ -2,12 +2,12 @@
 
 import asyncio
 import logging
-from contextlib import aclosing
 
 from config.kinds import Operation
 from dialects.dialect import Dialect, Malformed, VendorError
 from gateway.call import Call
 from gateway.door.exchange import Exchange
+from gateway.endpoints.cors import cors_lines
 from gateway.endpoints.reading import read_headers
 from gateway.errors import BadRequest, GatewayError, Header
 from gateway.ids import request_id
@@ -24,54 +24,54 @@ class Inference:
 
     def __init__(self, operation: Operation, dialect: Dialect, services: Services) -> None:
         self._operation = operation
+        self._endpoint = operation.value
+        self._duration_labels = (operation.value,)
         self._dialect = dialect
         self._services = services
-        self._endpoint_labels = (operation.value,)
 
     async def __call__(self, exchange: Exchange) -> None:
         """Answer one exchange; raises nothing."""
-        task = exchange.task
-        services = self._services
-        clock = services.books.clock
+        services, task = self._services, exchange.task
+        clock, metrics = services.books.clock, services.books.metrics
         arrived, at_ms = clock.monotonic(), clock.unix_ms()
         call_id = request_id(at_ms, services.random_bits)
+        # The id finds the row and its trail: `signalbox explain ID`.
+        exchange.identity = b"x-request-id: %b\r\nx-signalbox-trail: %b\r\n" % (
+            asked_as := call_id.encode(),
+            asked_as,
+        )
+        if origins := services.deployment.catalog.settings.cors_origins:
+            exchange.identity += cors_lines(exchange.headers, origins)
+        call: Call | None = None
+        status = 200
         try:
-            label, status = await self._answer(exchange, (call_id, arrived, at_ms))
+            call = self._read(exchange, call_id, arrived, at_ms)
+            if call.asked.stream:
+                metrics.open_streams += 1
+            await answer(call, services, exchange)
         except asyncio.CancelledError:
             if not exchange.disconnected:  # the process stops and could not wait any longer
                 exchange.abort()
-            return
+            status = 499  # nginx's number for a caller that left
+        except GatewayError as error:
+            status = error.status
+            self._fail(exchange, error.shown(), status, error.headers)
         except (
             Exception
         ):  # the border: whatever is left is ours, and the caller learns only the id to ask for
             log.exception("request %s failed", call_id)
-            label, status = "", 500
-            self._fail(exchange, call_id, _internal(call_id), status)
+            status = 500
+            self._fail(exchange, _internal(call_id), status)
         finally:
+            if call is not None and call.asked.stream:
+                metrics.open_streams -= 1
             if task is not None:
                 exchange.ended(task)
-        metrics = services.books.metrics
-        metrics.requests.add((self._operation.value, label, str(status)))
-        metrics.duration.observe(self._endpoint_labels, clock.monotonic() - arrived)
+        label = call.label if call is not None else ""
+        metrics.requests.add((self._endpoint, label, status))
+        metrics.duration.observe(self._duration_labels, clock.monotonic() - arrived)
 
-    async def _answer(self, exchange: Exchange, stamps: tuple[str, float, int]) -> tuple[str, int]:
-        """Metric label and status of what was answered."""
-        label = ""
-        try:
-            call = self._read(exchange, stamps)
-            try:
-                if call.asked.stream:
-                    await self._stream(call, exchange)
-                else:
-                    await self._whole(call, exchange)
-            finally:
-                label = call.label
-            return label, 200
-        except GatewayError as error:
-            self._fail(exchange, stamps[0], error.shown(), error.status, error.headers)
-            return label, error.status
-
-    def _read(self, exchange: Exchange, stamps: tuple[str, float, int]) -> Call:
+    def _read(self, exchange: Exchange, call_id: str, arrived: float, at_ms: int) -> Call:
         credential = read_headers(exchange.headers)
         if not exchange.body:
             raise BadRequest("The request body is empty: expected a JSON object.")
@@ -79,62 +79,30 @@ class Inference:
             asked = self._dialect.read_request(exchange.body)
         except Malformed as error:
             raise BadRequest(error.message, param=error.param) from None
-        call_id, arrived, at_ms = stamps
         return Call(
-            id=call_id,
-            operation=self._operation,
-            dialect=self._dialect,
-            body=exchange.body,
-            asked=asked,
-            credential=credential,
-            arrived=arrived,
-            at_ms=at_ms,
-            deployment=self._services.deployment,
-            trail=[],
+            call_id,
+            self._operation,
+            self._endpoint,
+            self._dialect,
+            exchange.body,
+            asked,
+            credential,
+            arrived,
+            at_ms,
+            self._services.deployment,
+            [],
         )
 
-    async def _whole(self, call: Call, exchange: Exchange) -> None:
-        async with aclosing(answer(call, self._services)) as frames:
-            async for frame in frames:
-                if frame.head is not None:
-                    exchange.answer(frame.head.block + _identity(call.id), frame.data)
-
-    async def _stream(self, call: Call, exchange: Exchange) -> None:
-        metrics = self._services.books.metrics
-        metrics.open_streams += 1
-        try:
-            async with aclosing(answer(call, self._services)) as frames:
-                async for frame in frames:
-                    if exchange.paused:
-                        await exchange.drained()
-                    if frame.head is None:
-                        exchange.write(frame.data)
-                    else:
-                        exchange.begin(frame.head.block + _identity(call.id), frame.data)
-            exchange.finish()
-        finally:
-            metrics.open_streams -= 1
-
     def _fail(
-        self,
-        exchange: Exchange,
-        call_id: str,
-        error: VendorError,
-        status: int,
-        headers: tuple[Header, ...] = (),
+        self, exchange: Exchange, error: VendorError, status: int, headers: tuple[Header, ...] = ()
     ) -> None:
         """Say what went wrong: by a status, or inside a stream, which then has no clean end."""
         if exchange.begun:
             if not exchange.response_complete:
                 exchange.finish(self._dialect.write_error_event(error))
             return
-        block = _JSON + _identity(call_id) + b"".join(b"%b: %b\r\n" % header for header in headers)
+        block = _JSON + exchange.identity + b"".join([b"%b: %b\r\n" % header for header in headers])
         exchange.refuse(status, block, self._dialect.write_error(error))
-
-
-def _identity(call_id: str) -> bytes:
-    # The id finds the row and its trail: `signalbox explain ID`.
-    return b"x-request-id: %b\r\nx-signalbox-trail: %b\r\n" % (encoded := call_id.encode(), encoded)
 
 
 def _internal(call_id: str) -> VendorError:

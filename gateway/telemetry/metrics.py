@@ -16,6 +16,18 @@ _NANO_DOLLAR = 1e-9
 Reading = Callable[[], float]
 
 
+class LineTally:
+    """What one line was used for since it was last folded into the families."""
+
+    __slots__ = ("cached_read", "cost", "input", "outcomes", "output", "reasoning", "unpriced", "vendor")
+
+    def __init__(self, vendor: str) -> None:
+        self.vendor = (vendor,)
+        self.outcomes: dict[str, int] = {}
+        self.input = self.output = self.cached_read = self.reasoning = 0
+        self.cost = self.unpriced = 0
+
+
 class Metrics(Collector):
     """Counts what happens; `model` labels are declared names or patterns, never what a caller typed."""
 
@@ -54,7 +66,9 @@ class Metrics(Collector):
         self.tallies = Tallies(
             (self.requests, self.attempts, self.tokens, self.cost, self.unpriced, self.reloads),
             (self.duration, self.first_content, self.overhead),
+            self._fold,
         )
+        self._lines: dict[tuple[str, str], LineTally] = {}
         self._gauges: list[tuple[str, str, Reading]] = [
             ("signalbox_open_streams", "Streams being answered.", lambda: self.open_streams)
         ]
@@ -68,25 +82,37 @@ class Metrics(Collector):
         """Add up what other workers counted; `siblings` reads their snapshots."""
         self._siblings = siblings
 
-    def attempt(self, row: UsageRow, label: str) -> None:
-        """Count a settled attempt; `label` stands for its model."""
-        vendor, usage = row.vendor, row.usage
-        self.attempts.add((vendor, label, row.status))
-        if row.cost:
-            self.cost.add((vendor, label), row.cost)
-        if usage.input:
-            self.tokens.add((vendor, label, "input"), usage.input)
-        if usage.output:
-            self.tokens.add((vendor, label, "output"), usage.output)
-        if usage.cached_read:
-            self.tokens.add((vendor, label, "cached_read"), usage.cached_read)
-        if usage.reasoning:
-            self.tokens.add((vendor, label, "reasoning"), usage.reasoning)
+    def attempt(self, row: UsageRow, key: tuple[str, str]) -> None:
+        """Count a settled attempt under its vendor and what stands for its model."""
+        line = self._lines.get(key)
+        if line is None:
+            line = self._lines[key] = LineTally(key[0])
+        usage = row.usage
+        outcomes = line.outcomes
+        outcomes[row.status] = outcomes.get(row.status, 0) + 1
+        line.cost += row.cost
+        line.input += usage.input
+        line.output += usage.output
+        line.cached_read += usage.cached_read
+        line.reasoning += usage.reasoning
         if not row.priced:
-            self.unpriced.add((vendor, label))
+            line.unpriced += 1
         if row.first_ms:
-            self.first_content.observe((vendor,), row.first_ms / 1000)
+            self.first_content.observe(line.vendor, row.first_ms / 1000)
         self.overhead.observe((row.endpoint,), row.queue_ms / 1000)
+
+    def _fold(self) -> None:
+        """Bring what the lines counted into the families, and count on from zero."""
+        for (vendor, label), line in self._lines.items():
+            for outcome, count in line.outcomes.items():
+                self.attempts.add((vendor, label, outcome), count)
+            for kind in ("input", "output", "cached_read", "reasoning"):
+                if count := getattr(line, kind):
+                    self.tokens.add((vendor, label, kind), count)
+            self.cost.add((vendor, label), line.cost)
+            if line.unpriced:
+                self.unpriced.add((vendor, label), line.unpriced)
+        self._lines.clear()
 
     def collect(self) -> Iterator[Metric]:
         yield from self.tallies.merge(self._siblings())

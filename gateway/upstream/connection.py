@@ -52,9 +52,9 @@ class Connection(asyncio.Protocol):
 
     __slots__ = (
         "_asked", "_buffered", "_deadlines", "_head_only", "_heard", "_idle_due", "_interim", "_keep",
-        "_loop", "_max_head", "_owner", "_parser", "_paused", "_raw", "_reusable", "_timer", "_timer_due",
-        "_transport", "_waiter", "_writable", "active", "chunks", "closed", "complete", "content_due",
-        "failure", "head", "head_done", "host", "on_body", "status", "total_due", "used",
+        "_loop", "_max_head", "_owner", "_parser", "_paused", "_push", "_raw", "_reusable", "_timer",
+        "_timer_due", "_transport", "_waiter", "_writable", "active", "chunks", "closed", "complete",
+        "content_due", "failure", "head", "head_done", "host", "on_body", "status", "total_due", "used",
     )  # fmt: skip
 
     def __init__(self, owner: Owner, host: str, max_head: int) -> None:
@@ -82,6 +82,7 @@ class Connection(asyncio.Protocol):
         self.head = b""
         self.failure: UpstreamFailure | None = None
         self.content_due: float | None = None
+        self._push: Callable[[], bool] | None = None
         self._raw = b""  # what has come of the head
         self._interim = 0  # 1xx heads among it
         self._buffered = 0
@@ -153,6 +154,17 @@ class Connection(asyncio.Protocol):
     def unwatched(self) -> None:
         """Nobody waits for `news` any more."""
         self._waiter = None
+
+    async def pushed(self, push: Callable[[], bool]) -> None:
+        """Call `push` for each piece of the body before its end, until it gives False or news is due.
+
+        No task wakes for such a piece, which halves what a streamed event costs. `push` must not raise.
+        """
+        self._push = push
+        try:
+            await self.wait()
+        finally:
+            self._push = None
 
     def take(self) -> bytes:
         """The body bytes that have come, which makes room for more."""
@@ -242,7 +254,9 @@ class Connection(asyncio.Protocol):
         if self.head_done:
             if self._head_only:
                 self.chunks.clear()
-            self._wake()
+            push = self._push
+            if push is None or self.complete or self.failure is not None or not push():
+                self._wake()
 
     def _received(self, size: int) -> None:
         self._heard = now = self._loop.time()

@@ -1,5 +1,6 @@
 """An answer on its way: its head at once, its body as it comes."""
 
+from collections.abc import Callable
 from types import TracebackType
 
 from gateway.upstream.connection import Connection
@@ -55,6 +56,40 @@ class Response:
         while (data := self._ready()) is None:
             await self._wait()
         return data
+
+    async def pump(self, take: Callable[[bytes], bool]) -> bool:
+        """Give `take` what comes of the body as it comes; True at the clean end, a failure at any other.
+
+        False as soon as `take` gives False: it wants no more now, and may be pumped to again. It is called
+        from within the connection's own callback and must not raise.
+        """
+        while True:
+            data = self._ready()
+            if data is None:
+                connection = self._connection
+                if connection is not None and not await self._push(connection, take):
+                    return False
+            elif not data:
+                return True
+            elif not take(data):
+                return False
+
+    async def _push(self, connection: Connection, take: Callable[[bytes], bool]) -> bool:
+        wanted = True
+
+        def push() -> bool:
+            nonlocal wanted
+            data = connection.take()
+            self._left -= len(data)
+            if self._left < 0:
+                connection.chunks.append(data)  # `_ready` finds it, and says so
+                self._left += len(data)
+                return False
+            wanted = take(data)
+            return wanted
+
+        await connection.pushed(push)
+        return wanted
 
     async def read(self, *, decode: bool = False) -> bytes:
         """The rest of the body, whole. TooLarge beyond the bound.

@@ -1,0 +1,250 @@
+"""Every fault of a vendor in every phase: another target answers while it can, nobody is lied to after."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import aiohttp
+import pytest
+
+from tests.journeys.program import ADMIN_KEY, Gateway, Row, Simulator, running, show
+
+ANSWERS, FAILS, BREAKS = "answers", "fails before content", "breaks after content"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A fault as the simulator is told it, and what it does to a stream and to a whole answer."""
+
+    name: str
+    told: str
+    stream: str
+    whole: str
+    status: int = 502  # for the caller, when nobody else answers
+    code: str = "vendor_unreachable"
+
+
+# A pace makes sure that content has gone to the caller: what comes in one piece with a fault is held back,
+# and another target is asked.
+FAULTS = (
+    Fault("refuse", "fault=refuse", FAILS, FAILS),
+    Fault("status 429", "fault=status,status=429,retry_after=3", FAILS, FAILS, 429, "vendor_rate_limited"),
+    Fault("status 500", "fault=status,status=500", FAILS, FAILS, 502, "vendor_failed"),
+    Fault("status 503", "fault=status,status=503", FAILS, FAILS, 503, "vendor_overloaded"),
+    Fault("status 401", "fault=status,status=401", FAILS, FAILS, 502, "vendor_credentials_rejected"),
+    Fault("stall_headers", "fault=stall_headers", FAILS, FAILS, 504, "vendor_timeout"),
+    Fault("stall_content", "fault=stall_content", FAILS, FAILS, 504, "vendor_timeout"),
+    Fault(
+        "stall after 3", "tps=50,length=12,fault=stall_content,after=3", BREAKS, FAILS, 504, "vendor_timeout"
+    ),
+    Fault("cut at once, RST", "fault=cut_text,after=0", FAILS, FAILS),
+    Fault("cut at once, FIN", "fault=cut_text,after=0,end=close", FAILS, FAILS),
+    Fault("cut after 3, RST", "tps=50,length=12,fault=cut_text,after=3", BREAKS, FAILS),
+    Fault("cut after 3, FIN", "tps=50,length=12,fault=cut_text,after=3,end=close", BREAKS, FAILS),
+    Fault("cut amid a tool", "tps=50,fault=cut_tool", BREAKS, FAILS),
+    Fault("malformed at once", "fault=malformed,after=0", FAILS, FAILS, 502, "malformed_event"),
+    Fault(
+        "malformed after 3", "tps=50,length=12,fault=malformed,after=3", BREAKS, FAILS, 502, "malformed_event"
+    ),
+    Fault("error at once", "fault=inband_error,after=0", FAILS, FAILS, 502, "simulated_failure"),
+    Fault(
+        "error after 3",
+        "tps=50,length=12,fault=inband_error,after=3",
+        BREAKS,
+        FAILS,
+        502,
+        "simulated_failure",
+    ),
+    Fault("no usage", "fault=no_usage", ANSWERS, ANSWERS),
+    Fault("no finish", "fault=no_finish", BREAKS, ANSWERS, 502, "vendor_cut"),
+)
+# What a whole answer's vendor says where a stream's would say something else.
+WHOLE_CODES = {"malformed_event": "vendor_failed"}
+TOOL = {"type": "function", "function": {"name": "throw_signal", "parameters": {"type": "object"}}}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One call: a fault, how it is asked for, and whether a second target is there."""
+
+    fault: Fault
+    stream: bool
+    chat: bool
+    second: bool
+
+    @property
+    def expected(self) -> str:
+        return self.fault.stream if self.stream else self.fault.whole
+
+    @property
+    def model(self) -> str:
+        """The group of the configuration that meets it."""
+        return f"{'pair' if self.second else 'alone'}-{FAULTS.index(self.fault)}"
+
+    def __str__(self) -> str:
+        words = ("stream" if self.stream else "whole", "chat" if self.chat else "completion")
+        return f"{self.fault.name}, {', '.join(words)}, {'with a second' if self.second else 'alone'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the caller saw, and the request's rows."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    rows: list[Row]
+
+    @property
+    def events(self) -> list[Any]:
+        """A stream's events; the last may be `[DONE]`."""
+        datas = [each.removeprefix(b"data: ") for each in self.body.split(b"\n\n") if each]
+        return ["[DONE]" if data == b"[DONE]" else json.loads(data) for data in datas]
+
+    @property
+    def error(self) -> dict[str, Any]:
+        said = self.events[-1] if "event-stream" in self.headers["content-type"] else json.loads(self.body)
+        found: dict[str, Any] = said["error"]
+        return found
+
+
+CELLS = [
+    Cell(*each)
+    for each in product(FAULTS, (True, False), (True, False), (True, False))
+    if each[2] or each[0].name != "cut amid a tool"  # completions know no tools
+]
+
+
+def configuration(base_url: str) -> str:
+    groups = [
+        f'  {name}-{number}: {{ targets: ["sim/{model}@{fault.told}"]{fallback} }}'
+        for number, fault in enumerate(FAULTS)
+        for model in ("tools" if "tool" in fault.name else "small",)
+        for name, fallback in (("alone", ""), ("pair", ", fallback: [well]"))
+    ]
+    deadlines = "{ connect: 2s, headers: 1s, first_content: 1s, idle: 1s, total: 30s }"
+    return "\n".join(
+        (
+            "vendors:",
+            f'  sim: {{ kind: sim, base_url: "{base_url}", deadlines: {deadlines} }}',
+            "models:",
+            "  well: { targets: [sim/large] }",
+            *groups,
+            f"admin_key: {ADMIN_KEY}",
+        )
+    )
+
+
+async def meet(session: aiohttp.ClientSession, cell: Cell) -> tuple[int, dict[str, str], bytes]:
+    words = "Tell me of the night train and its signals."
+    body: dict[str, Any] = {"model": cell.model, "stream": cell.stream}
+    body |= {"messages": [{"role": "user", "content": words}]} if cell.chat else {"prompt": words}
+    if "tool" in cell.fault.name:
+        body["tools"] = [TOOL]
+    path = "/v1/chat/completions" if cell.chat else "/v1/completions"
+    async with session.post(path, json=body) as response:
+        return response.status, {k.lower(): v for k, v in response.headers.items()}, await response.read()
+
+
+@pytest.fixture(scope="module")
+def outcomes(simulator: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[Cell, Outcome]]:
+    """Every cell, called at the same time: the slow ones wait for their deadlines together."""
+    gateway = Gateway(tmp_path_factory.mktemp("faults"), configuration(simulator.base_url))
+
+    async def meet_all() -> list[tuple[int, dict[str, str], bytes]]:
+        headers = {"authorization": f"Bearer {gateway.key}"}
+        connector = aiohttp.TCPConnector(limit=0)
+        async with aiohttp.ClientSession(gateway.address, headers=headers, connector=connector) as session:
+            return await asyncio.gather(*(meet(session, cell) for cell in CELLS))
+
+    with running(gateway):
+        met = asyncio.run(meet_all())
+        found = {
+            cell: Outcome(*seen, gateway.attempts(seen[1]["x-request-id"], count=attempts_of(cell)))
+            for cell, seen in zip(CELLS, met, strict=True)
+        }
+        show(table(found))
+        yield found
+
+
+def attempts_of(cell: Cell) -> int:
+    return 2 if cell.second and cell.expected == FAILS else 1
+
+
+def table(found: dict[Cell, Outcome]) -> str:
+    """What each fault came to: status, attempts and the rows' own statuses."""
+    kinds = [(stream, second) for stream in (True, False) for second in (False, True)]
+    heads = [f"{'stream' if a else 'whole'} {'+ second' if b else 'alone'}" for a, b in kinds]
+    lines = [f"{'chat':<20}" + "".join(f"{head:<26}" for head in heads)]
+    for fault in FAULTS:
+        cells = (found[Cell(fault, stream, True, second)] for stream, second in kinds)
+        texts = (f"{each.status} {'+'.join(row['status'] for row in each.rows)}" for each in cells)
+        lines.append(f"{fault.name:<20}" + "".join(f"{text:<26}" for text in texts))
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=str)
+def test_a_fault_is_met_as_it_should_be(cell: Cell, outcomes: dict[Cell, Outcome]) -> None:
+    outcome = outcomes[cell]
+    if cell.expected == BREAKS:
+        it_breaks_openly(cell, outcome)
+    elif cell.expected == FAILS and not cell.second:
+        it_is_refused(cell, outcome)
+    else:
+        it_is_answered(cell, outcome)
+    for row in outcome.rows:
+        the_row_is_true(row)
+
+
+def it_is_answered(cell: Cell, outcome: Outcome) -> None:
+    attempts = attempts_of(cell)
+    assert outcome.status == 200
+    assert outcome.headers["x-signalbox-attempts"] == str(attempts)
+    assert outcome.rows[-1]["status"] == "ok"
+    assert len(outcome.rows) == attempts
+    if attempts == 2:
+        assert outcome.headers["x-signalbox-target"] == "sim/large"
+        assert outcome.rows[-1]["estimated"] == 0
+    if cell.stream:
+        assert outcome.events[-1] == "[DONE]"
+        assert {each["model"] for each in outcome.events[:-1]} == {
+            "large" if attempts == 2 else outcome.rows[0]["model_served"]
+        }
+    else:
+        assert json.loads(outcome.body)["choices"]
+
+
+def it_is_refused(cell: Cell, outcome: Outcome) -> None:
+    code = cell.fault.code if cell.stream else WHOLE_CODES.get(cell.fault.code, cell.fault.code)
+    assert (outcome.status, outcome.error["code"]) == (cell.fault.status, code)
+    assert outcome.error["type"] == "upstream_error"
+    assert outcome.error["message"].startswith(f"sim/{outcome.rows[0]['model_served']}")
+    assert outcome.headers.get("retry-after") == ("3" if cell.fault.status == 429 else None)
+    assert len(outcome.rows) == 1
+
+
+def it_breaks_openly(cell: Cell, outcome: Outcome) -> None:
+    assert outcome.status == 200
+    assert outcome.headers["x-signalbox-attempts"] == "1"
+    assert "[DONE]" not in outcome.events
+    assert outcome.error["type"] == "upstream_error"
+    assert outcome.error["message"]
+    assert len(outcome.events) >= 2, "what the vendor said before it broke is missing"
+    assert len(outcome.rows) == 1
+    assert outcome.rows[0]["status"] in ("cut", "timeout")
+    assert outcome.rows[0]["output_tokens"] > 0
+
+
+def the_row_is_true(row: Row) -> None:
+    """A refusal costs nothing; what may have cost something is estimated, unless the vendor said what."""
+    refused = row["http_status"] not in (0, 200)
+    if row["status"] == "ok":
+        assert row["cost_nano"] > 0
+        assert bool(row["estimated"]) == ("no_usage" in row["model_served"])
+    else:
+        assert row["error_code"]
+        assert bool(row["estimated"]) != refused
+        assert bool(row["cost_nano"]) != refused
