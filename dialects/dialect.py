@@ -20,7 +20,7 @@ class Malformed(ValueError):
         self.code = code
 
 
-class Asked(msgspec.Struct, frozen=True):
+class Asked(msgspec.Struct, frozen=True, gc=False):
     """The few facts of a request that the road needs; everything else stays bytes."""
 
     model: str
@@ -50,12 +50,12 @@ class Edits:
     renames: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # to the vendor's name
 
 
-class WholeAnswer(msgspec.Struct, frozen=True):
+class WholeAnswer(msgspec.Struct, frozen=True, gc=False):
     """What the road must know of a complete answer."""
 
     usage: Usage | None
     error: VendorError | None
-    text_length: int  # characters produced, to estimate tokens where the vendor counted none
+    text_length: int  # characters produced, where the vendor counted no tokens; else not counted: 0
 
 
 class StreamReader(Protocol):
@@ -111,8 +111,11 @@ class Dialect(Protocol):
         """Input tokens, roughly, where the vendor counted none."""
 
 
-def top_level(body: bytes) -> Mapping[str, msgspec.Raw]:
-    """The members of a JSON object with their values untouched; of equal keys the last one counts."""
+def top_level(body: bytes) -> dict[str, msgspec.Raw]:
+    """The members of a JSON object with their values untouched; of equal keys the last one counts.
+
+    The dictionary is the caller's own.
+    """
     return _OBJECT.decode(body)
 
 

@@ -8,22 +8,27 @@ from dialects import sse
 from dialects.dialect import Asked, Edits, Malformed, VendorError, WholeAnswer
 from dialects.openai_common import (
     StreamOptions,
-    UsageWire,
     decode_answer,
     decode_request,
     edit_body,
     estimate_tokens,
     read_error_body,
-    read_usage,
+    read_loosely,
     read_vendor_error,
     write_error_body,
 )
 from dialects.openai_stream import OpenAIStream
+from dialects.openai_text import UNREAD, Spoken, length_of
+from dialects.openai_usage import UsageWire, read_usage
 
 
-class _Request(msgspec.Struct, frozen=True):
+class _Skipped(msgspec.Struct, frozen=True, gc=False):
+    """Checked to be an object, and not read: what it holds is between the caller and the vendor."""
+
+
+class _Request(msgspec.Struct, frozen=True, gc=False):
     model: str
-    messages: msgspec.Raw
+    messages: list[_Skipped]
     stream: bool | None = None
     stream_options: StreamOptions | None = None
     max_tokens: int | None = None
@@ -31,14 +36,19 @@ class _Request(msgspec.Struct, frozen=True):
     n: int | None = None
 
 
-class _Answer(msgspec.Struct, frozen=True):
-    choices: list[msgspec.Raw] | None = None
+class _Answer(msgspec.Struct, frozen=True, gc=False):
+    choices: list[_Skipped] | None = None
     usage: UsageWire | None = None
     error: Any = None
 
 
+class _Said(msgspec.Struct, frozen=True, gc=False):
+    choices: list[Spoken]
+
+
 _REQUEST = msgspec.json.Decoder(_Request)
 _ANSWER = msgspec.json.Decoder(_Answer)
+_SAID = msgspec.json.Decoder(_Said)
 
 
 class OpenAIChat:
@@ -48,13 +58,13 @@ class OpenAIChat:
 
     def read_request(self, body: bytes) -> Asked:
         request = decode_request(_REQUEST, body)
-        if bytes(request.messages)[:1] != b"[":
-            raise Malformed("Invalid request body at 'messages': Expected `array`.", param="messages")
         return Asked(
             model=request.model,
             stream=bool(request.stream),
             include_usage=request.stream_options is not None and bool(request.stream_options.include_usage),
-            max_output=request.max_completion_tokens or request.max_tokens,
+            max_output=request.max_tokens
+            if request.max_completion_tokens is None
+            else request.max_completion_tokens,
             choices=request.n or 1,
         )
 
@@ -67,8 +77,9 @@ class OpenAIChat:
             return WholeAnswer(None, read_vendor_error(answer.error), 0)
         if answer.choices is None:
             raise Malformed("the answer has no choices")
-        usage = None if answer.usage is None else read_usage(answer.usage)
-        return WholeAnswer(usage, None, sum(len(memoryview(choice)) for choice in answer.choices))
+        if answer.usage is None:
+            return WholeAnswer(None, None, _text_length(body))
+        return WholeAnswer(read_usage(answer.usage), None, 0)
 
     def reader(self, *, hide_usage: bool) -> OpenAIStream:
         return OpenAIStream(hide_usage=hide_usage)
@@ -84,3 +95,27 @@ class OpenAIChat:
 
     def input_estimate(self, body: bytes) -> int:
         return estimate_tokens(len(body))
+
+
+def _text_length(body: bytes) -> int:
+    try:
+        said = _SAID.decode(body)
+    except (ValueError, RecursionError):
+        said = _loosely_said(body)
+    return sum(
+        len(choice.text or "") if choice.message is None else length_of(choice.message)
+        for choice in said.choices
+    )
+
+
+def _loosely_said(body: bytes) -> _Said:
+    found = read_loosely(body)
+    choices = found.get("choices") if isinstance(found, dict) else None
+    return _Said([_loosely_spoken(choice) for choice in choices or ()])
+
+
+def _loosely_spoken(choice: Any) -> Spoken:
+    try:
+        return msgspec.convert(choice, Spoken)
+    except msgspec.ValidationError:
+        return Spoken(text=UNREAD)

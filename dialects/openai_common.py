@@ -1,23 +1,32 @@
-"""What OpenAI's formats share: request bodies, usage objects, error bodies."""
+"""What OpenAI's formats share: request bodies, answers' envelopes, error bodies."""
 
+import json
 import re
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import msgspec
 
 from dialects.dialect import Edits, Malformed, VendorError, top_level
-from dialects.usage import Usage
+from dialects.openai_usage import loose_usage
 
 _ENCODE = msgspec.json.Encoder().encode
-_LOOSE = msgspec.json.Decoder().decode
 _BYTE = re.compile(r"\(byte (\d+)\)")
 _PATH = re.compile(r" - at `\$\.?([^`]*)`")
+_MISSING = re.compile(r"missing required field `([^`]+)`")
+# Every escape one by one, so that an escaped backslash hides nothing; halves of surrogate pairs by name.
+_ESCAPE = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    rb"|(?P<half>\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\.",
+    re.DOTALL,
+)
 _TRUE = msgspec.Raw(b"true")
+_NO_REASON = "the vendor gave no reason"
 
 T = TypeVar("T")
 
 
-class StreamOptions(msgspec.Struct, frozen=True):
+class StreamOptions(msgspec.Struct, frozen=True, gc=False):
     include_usage: bool | None = None
 
 
@@ -29,8 +38,8 @@ def decode_request(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
         return decoder.decode(body)
     except msgspec.ValidationError as error:
         text = str(error)
-        path = _PATH.search(text)
-        param = path.group(1) if path else _missing_field(text)
+        path = _PATH.search(text) or _MISSING.search(text)
+        param = (path.group(1) or None) if path else None
         place = f" at '{param}'" if param else ""
         raise Malformed(f"Invalid request body{place}: {_PATH.sub('', text)}.", param=param) from None
     except msgspec.DecodeError as error:
@@ -48,31 +57,42 @@ def decode_answer(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
     """Decode a vendor's answer; raise Malformed. A usage object of odd types does not spoil the answer."""
     try:
         return decoder.decode(body)
+    except (ValueError, RecursionError):
+        loose = read_loosely(body)
+    if not isinstance(loose, dict):
+        raise Malformed("the answer is not a JSON object")
+    try:
+        return msgspec.convert(loose | {"usage": loose_usage(loose.get("usage"))}, decoder.type)
     except msgspec.ValidationError as error:
-        loose = _LOOSE(body)
-        if not isinstance(loose, dict) or "usage" not in loose:
-            raise Malformed(f"the answer has an unknown shape: {error}") from None
-        del loose["usage"]
-        try:
-            return msgspec.convert(loose, decoder.type)
-        except msgspec.ValidationError as second:
-            raise Malformed(f"the answer has an unknown shape: {second}") from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Malformed(f"the answer is not JSON: {error}") from None
+        raise Malformed(f"the answer has an unknown shape: {error}") from None
 
 
-def _missing_field(text: str) -> str | None:
-    found = re.search(r"missing required field `([^`]+)`", text)
-    return found.group(1) if found else None
+def read_loosely(data: bytes) -> Any:
+    """What a vendor wrote, as its users' parsers take it; None where there is no JSON to be found.
+
+    Half surrogate pairs (a model's answer cut inside an emoji), NaN, 1E400 and bytes that are not UTF-8
+    are no reason to fail an answer that was paid for.
+    """
+    try:
+        return json.loads(data.decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return None
 
 
 def _where(text: str, body: bytes) -> str:
-    found = _BYTE.search(text)
-    if found:
-        what = _BYTE.sub("", text).removeprefix("JSON is malformed: ").strip()
-        return f"{what} at {_position(body, int(found.group(1)))}"
     if not body.strip():
         return "it is empty"
+    if "surrogate" in text or "truncated" in text:
+        for escape in _ESCAPE.finditer(body):
+            if escape["half"]:
+                found = escape["half"].decode()
+                return f"{found} at {_position(body, escape.start())} is half of a surrogate pair"
+    found_byte = _BYTE.search(text)
+    if found_byte:
+        what = _BYTE.sub("", text).removeprefix("JSON is malformed: ").strip()
+        # msgspec counts one too many where something follows the object.
+        offset = int(found_byte.group(1)) - (what == "trailing characters")
+        return f"{what} at {_position(body, offset)}"
     return f"it ends too early, at {_position(body, len(body))}" if "truncated" in text else text
 
 
@@ -88,103 +108,95 @@ def edit_body(body: bytes, edits: Edits) -> bytes:
     The object is always written anew from its members, so that of two equal keys
     the vendor sees the one that was checked here.
     """
-    members = dict(top_level(body))
-    members["model"] = msgspec.Raw(_ENCODE(edits.model))
-    for name in edits.drops:
-        members.pop(name, None)
-    for name, theirs in edits.renames.items():
-        if name in members:
-            members[theirs] = members.pop(name)
+    members: dict[str, Any] = top_level(body)
+    members["model"] = edits.model
+    if edits.drops:
+        for name in edits.drops:
+            members.pop(name, None)
+    if edits.renames:
+        _rename(members, edits.renames)
     if edits.ask_usage:
         members["stream_options"] = _with_usage(members.get("stream_options"))
     return _ENCODE(members)
 
 
+def _rename(members: dict[str, Any], renames: Mapping[str, str]) -> None:
+    for name, theirs in renames.items():
+        if name in members:
+            value = members.pop(name)
+            # Of a cap under both names the one that says something stands.
+            if theirs not in members or not _is_null(value):
+                members[theirs] = value
+
+
+def _is_null(raw: msgspec.Raw) -> bool:
+    return bytes(raw).strip() == b"null"
+
+
 def _with_usage(options: msgspec.Raw | None) -> msgspec.Raw:
-    if options is None or bytes(options).strip() == b"null":
+    if options is None or _is_null(options):
         return msgspec.Raw(b'{"include_usage":true}')
-    members = dict(top_level(bytes(options)))
+    members = top_level(bytes(options))
     members["include_usage"] = _TRUE
     return msgspec.Raw(_ENCODE(members))
 
 
-class _Details(msgspec.Struct, frozen=True):
-    cached_tokens: int | None = None
-    cache_write_tokens: int | None = None
-    audio_tokens: int | None = None
-    reasoning_tokens: int | None = None
-
-
-class UsageWire(msgspec.Struct, frozen=True):
-    """OpenAI's usage object and the fields its imitators add.
-
-    DeepSeek counts hits apart: https://api-docs.deepseek.com/guides/kv_cache. Mistral: `num_cached_tokens`.
-    """
-
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
-    prompt_tokens_details: _Details | None = None
-    completion_tokens_details: _Details | None = None
-    prompt_cache_hit_tokens: int | None = None
-    num_cached_tokens: int | None = None
-
-
-_NO_DETAILS = _Details()
-
-
-def read_usage(wire: UsageWire) -> Usage:
-    """Token classes from a usage object: absent and negative counts are zero, no part exceeds its whole."""
-    prompt = wire.prompt_tokens_details or _NO_DETAILS
-    completion = wire.completion_tokens_details or _NO_DETAILS
-    total_in = max(wire.prompt_tokens or 0, 0)
-    total_out = max(wire.completion_tokens or 0, 0)
-    cached = prompt.cached_tokens or wire.prompt_cache_hit_tokens or wire.num_cached_tokens or 0
-    cached = min(max(cached, 0), total_in)
-    return Usage(
-        input=total_in,
-        output=total_out,
-        cached_read=cached,
-        cache_write=min(max(prompt.cache_write_tokens or 0, 0), total_in - cached),
-        reasoning=min(max(completion.reasoning_tokens or 0, 0), total_out),
-        input_audio=min(max(prompt.audio_tokens or 0, 0), total_in),
-        output_audio=min(max(completion.audio_tokens or 0, 0), total_out),
-    )
-
-
 def read_vendor_error(raw: Any) -> VendorError:
-    """Whatever a vendor put under "error" (or at the top), as one shape."""
-    if isinstance(raw, str):
-        return VendorError(raw)
-    if not isinstance(raw, dict):
-        return VendorError("the vendor gave no reason")
-    inner = raw.get("error", raw)
-    if isinstance(inner, str):
-        return VendorError(inner)
-    if not isinstance(inner, dict):
-        return VendorError("the vendor gave no reason")
-    message = inner.get("message") or inner.get("detail") or inner.get("error") or "the vendor gave no reason"
-    return VendorError(
-        message if isinstance(message, str) else _ENCODE(message).decode(),
-        type=_text(inner.get("type")),
-        code=_text(inner.get("code")),
-        param=_text(inner.get("param")),
-    )
+    """Whatever a vendor put under "error" (or at the top), as one shape whose texts can be encoded."""
+    if isinstance(raw, list) and raw:  # Gemini: https://ai.google.dev/gemini-api/docs/openai
+        raw = raw[0]
+    if isinstance(raw, dict):
+        inner = raw.get("error") or raw
+        if isinstance(inner, dict):
+            said = inner.get("message") or inner.get("detail") or inner.get("error")
+            return VendorError(
+                _words(said),
+                type=_text(inner.get("type")),
+                code=_text(inner.get("code")),
+                param=_text(inner.get("param")),
+            )
+        # text-generation-inference names the type beside the text.
+        return VendorError(_words(inner), type=_text(raw.get("error_type")))
+    return VendorError(_words(raw) if isinstance(raw, str) else _NO_REASON)
+
+
+def _words(said: Any) -> str:
+    if isinstance(said, dict):
+        said = said.get("message") or said.get("detail") or said
+    if isinstance(said, list) and said and all(isinstance(each, dict) and "msg" in each for each in said):
+        # FastAPI's list of what is wrong where, which Mistral and vLLM answer with.
+        return "; ".join(f"{_place(each)}{_words(each['msg'])}" for each in said)
+    if not said:
+        return _NO_REASON
+    return _encodable(said if isinstance(said, str) else json.dumps(said))
+
+
+def _place(problem: dict[str, Any]) -> str:
+    place = problem.get("loc")
+    return _encodable(".".join(str(step) for step in place)) + ": " if isinstance(place, list) else ""
 
 
 def _text(value: Any) -> str | None:
     # OpenRouter and llama.cpp give numeric codes: https://openrouter.ai/docs/api-reference/errors
-    return None if value is None else str(value)
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    return _encodable(str(value)) or None
+
+
+def _encodable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
 
 
 def read_error_body(status: int, body: bytes) -> VendorError:
     """An error answer in OpenAI's shape or one of its relatives; plain text is kept as the message."""
-    try:
-        return read_vendor_error(msgspec.json.decode(body))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        text = body[:500].decode("utf-8", "replace").strip()
-        return VendorError(
-            text if text and not text.startswith("<") else f"status {status} without a readable body"
-        )
+    found = read_loosely(body)
+    if isinstance(found, dict | list) and found:
+        return read_vendor_error(found)
+    text = found if isinstance(found, str) else body[:500].decode("utf-8", "replace")
+    text = _encodable(text[:500].strip())
+    if not text or text.startswith("<") or found is not None and not isinstance(found, str):
+        text = f"status {status} without a readable body"
+    return VendorError(text)
 
 
 def write_error_body(error: VendorError) -> bytes:

@@ -7,7 +7,7 @@ from dialects.openai_chat import OpenAIChat
 from dialects.openai_common import StreamOptions, decode_request
 
 
-class _Request(msgspec.Struct, frozen=True):
+class _Request(msgspec.Struct, frozen=True, gc=False):
     model: str
     stream: bool | None = None
     stream_options: StreamOptions | None = None

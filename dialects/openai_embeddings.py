@@ -6,16 +6,21 @@ import msgspec
 
 from dialects.dialect import Asked, Malformed, WholeAnswer
 from dialects.openai_chat import OpenAIChat
-from dialects.openai_common import UsageWire, decode_answer, decode_request, read_usage, read_vendor_error
+from dialects.openai_common import decode_answer, decode_request, read_vendor_error
+from dialects.openai_usage import UsageWire, read_usage
 
 
-class _Request(msgspec.Struct, frozen=True):
+class _Request(msgspec.Struct, frozen=True, gc=False):
     model: str
     input: msgspec.Raw
 
 
-class _Answer(msgspec.Struct, frozen=True):
-    data: msgspec.Raw = msgspec.Raw()
+class _Vector(msgspec.Struct, frozen=True, gc=False):
+    """Checked to be an object, and not read: its numbers are the caller's."""
+
+
+class _Answer(msgspec.Struct, frozen=True, gc=False):
+    data: list[_Vector] | None = None
     usage: UsageWire | None = None
     error: Any = None
 
@@ -36,6 +41,6 @@ class OpenAIEmbeddings(OpenAIChat):
         answer = decode_answer(_ANSWER, body)
         if answer.error:
             return WholeAnswer(None, read_vendor_error(answer.error), 0)
-        if not bytes(memoryview(answer.data)[:1]):
+        if answer.data is None:
             raise Malformed("the answer has no data")
         return WholeAnswer(None if answer.usage is None else read_usage(answer.usage), None, 0)

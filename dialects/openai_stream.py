@@ -6,58 +6,38 @@ import msgspec
 
 from dialects import sse
 from dialects.dialect import VendorError
-from dialects.openai_common import UsageWire, read_usage, read_vendor_error
+from dialects.openai_common import read_loosely, read_vendor_error
+from dialects.openai_text import UNREAD, Delta, is_content, length_of
+from dialects.openai_usage import UsageWire, loose_usage, read_usage
 from dialects.usage import Usage
 
 MAX_EVENT_BYTES = 16 * 1024 * 1024
+MALFORMED = "malformed_event"
+
+_LF, _CR = b"\n\r"
 
 
-# In a union with None, msgspec would take nothing but null for a Raw.
-_ABSENT = msgspec.Raw()
-_EMPTY = (b"", b"null")
-
-
-class _Function(msgspec.Struct, frozen=True):
-    name: str | None = None
-    arguments: str | None = None
-
-
-class _ToolCall(msgspec.Struct, frozen=True):
-    function: _Function | None = None
-
-
-class _Delta(msgspec.Struct, frozen=True):
-    # Mistral's reasoning models stream lists: https://docs.mistral.ai/capabilities/reasoning
-    content: str | list[Any] | None = None
-    refusal: str | None = None
-    reasoning_content: str | None = None
-    reasoning: str | None = None
-    tool_calls: list[_ToolCall] | None = None
-    function_call: _Function | None = None
-    audio: msgspec.Raw = _ABSENT
-
-
-class _Choice(msgspec.Struct, frozen=True):
-    index: int = 0
-    delta: _Delta | None = None
-    text: str | None = None
+class _Choice(msgspec.Struct, frozen=True, gc=False):
+    delta: Delta | None = None
     finish_reason: str | None = None
+    text: str | None = None
+    index: int = 0
 
 
-class _Groq(msgspec.Struct, frozen=True):
+class _Groq(msgspec.Struct, frozen=True, gc=False):
     usage: UsageWire | None = None
+    error: Any = None
 
 
-class _Event(msgspec.Struct, frozen=True):
+class _Event(msgspec.Struct, frozen=True, gc=False):
     choices: list[_Choice] | None = None
     usage: UsageWire | None = None
-    error: msgspec.Raw = _ABSENT
-    # Groq reports a stream's usage here: https://console.groq.com/docs/api-reference
+    error: Any = None
+    # Groq reports a stream's usage and its failure here: https://console.groq.com/docs/api-reference
     x_groq: _Groq | None = None
 
 
 _DECODE = msgspec.json.Decoder(_Event).decode
-_LOOSE = msgspec.json.Decoder().decode
 
 
 class OpenAIStream:
@@ -67,8 +47,9 @@ class OpenAIStream:
         "_done",
         "_ended",
         "_hide",
-        "_highest",
+        "_index",
         "_rest",
+        "_seen",
         "error",
         "finished",
         "started",
@@ -85,7 +66,8 @@ class OpenAIStream:
         self._hide = hide_usage
         self._rest = b""
         self._done = False
-        self._highest = 0  # index of the last choice seen
+        self._index = -1  # of the choice seen last
+        self._seen: set[int] = set()
         self._ended: set[int] = set()
 
     @property
@@ -93,119 +75,172 @@ class OpenAIStream:
         return len(self._rest)
 
     def feed(self, data: bytes) -> bytes:
+        # Nearly every read of the network is one event of one line.
+        if (
+            data[:7] == b"data: {"
+            and data.find(b"\n") == len(data) - 2
+            and data[-1] == _LF
+            and _CR not in data
+            and not self._rest
+            and self.error is None
+        ):
+            return data if self._keeps_object(data[6:]) else b""
+        return self._feed_any(data)
+
+    def end(self) -> bytes:
         if self.error is not None:
             return b""
-        whole, self._rest = sse.split(self._rest + data if self._rest else data)
-        if len(self._rest) > MAX_EVENT_BYTES:
-            self.error = VendorError(f"an event of more than {MAX_EVENT_BYTES} bytes", code="malformed_event")
-        if not whole:
+        tail, self._rest = self._rest, b""
+        if tail.strip():
+            # A last event whose empty line never came.
+            tail += b"\n" if tail.endswith(b"\n") else b"\n\n"
+            tail = self._passed(tail)
+            if self.error is not None and self.error.code == MALFORMED:
+                self.error = VendorError("the stream ended inside an event", code="vendor_cut")
+        if self.error is not None or self._done or not self.finished:
+            return tail
+        return tail + b"data: [DONE]\n\n"
+
+    def _feed_any(self, data: bytes) -> bytes:
+        if self.error is not None:
             return b""
-        blocks = sse.events(whole)
+        seen = len(self._rest)
+        whole, self._rest = sse.split(self._rest + data, seen)
+        passed = self._passed(whole) if whole else b""
+        if self.error is None and len(self._rest) > MAX_EVENT_BYTES:
+            self.error = _malformed(f"an event of more than {MAX_EVENT_BYTES} bytes")
+        return passed
+
+    def _passed(self, whole: bytes) -> bytes:
+        """What passes of whole events, up to the first that is an error."""
+        blocks, end = sse.lines(whole), b"\n\n"
+        if blocks is None:
+            blocks, end = sse.events(whole), b""
         kept = []
         for block in blocks:
-            if self._keeps(block):
+            if block[:7] == b"data: {" and _LF not in block and _CR not in block:
+                keeps = self._keeps_object(block[6:])
+            else:
+                keeps = self._keeps(block)
+            if keeps:
                 kept.append(block)
             elif self.error is not None:
                 break
-        if len(kept) == len(blocks):
-            return whole
-        return b"".join([block + b"\n\n" for block in kept])
-
-    def end(self) -> bytes:
-        if self._rest.strip():
-            tail = self.feed(b"\n\n")  # a last event whose empty line never came
-        else:
-            tail = b""
-        return tail if self._done else tail + b"data: [DONE]\n\n"
+        return whole if len(kept) == len(blocks) else b"".join([block + end for block in kept])
 
     def _keeps(self, block: bytes) -> bool:
+        """Read any event; False for one that the caller does not get."""
         data = sse.data_of(block)
         if data is None:
             return True
-        if data[:1] != b"{":
-            return self._plain(data)
-        try:
-            event = _DECODE(data)
-        except msgspec.ValidationError:
-            return self._odd(data)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            # A lone surrogate escape is cut in two by some servers; such an event is still an event.
-            if b"\\ud" in data.lower():
-                self.started = True
-                self.text_length += 1
-                return True
-            self.error = VendorError("an event that is not JSON", code="malformed_event")
-            return False
-        return self._takes(event)
-
-    def _takes(self, event: _Event) -> bool:
-        if event.usage is not None:
-            self.usage = read_usage(event.usage)
-        elif event.x_groq is not None and event.x_groq.usage is not None:
-            self.usage = read_usage(event.x_groq.usage)
-        if event.error is not _ABSENT and bytes(event.error) not in _EMPTY:
-            self.error = read_vendor_error(_LOOSE(event.error))
-            return False
-        if not event.choices:
-            # Clients that did not ask for usage index choices[0] blindly.
-            return not (self._hide and event.choices is not None)
-        for choice in event.choices:
-            if choice.delta is not None:
-                self._measure(choice.delta)
-            elif choice.text:
-                self.started = True
-                self.text_length += len(choice.text)
-            if choice.index > self._highest:
-                self._highest = choice.index
-            if choice.finish_reason:
-                self._ends(choice)
+        data = data.strip()
+        if data[:1] == b"{":
+            return self._keeps_object(data, sse.name_of(block))
+        if data == b"[DONE]":
+            self._done = self.started = self.finished = True
+        elif data:
+            self.error = _malformed("an event that is not a JSON object")
         return self.error is None
 
-    def _ends(self, choice: _Choice) -> None:
-        if choice.finish_reason == "error":  # OpenRouter and Mistral say so inside a 200
-            self.error = VendorError("the vendor ended its answer with an error", code="finish_error")
-            return
-        self.started = True
-        self._ended.add(choice.index)
-        self.finished = len(self._ended) > self._highest
-
-    def _measure(self, delta: _Delta) -> None:
-        content = delta.content
-        length = len(content) if isinstance(content, str) else 4 * len(content) if content else 0
-        for text in (delta.reasoning_content or delta.reasoning, delta.refusal):
-            if text:
-                length += len(text)
-        if delta.tool_calls:
-            self.started = True
-            for call in delta.tool_calls:
-                length += len(call.function.arguments or "") if call.function else 0
-        if delta.function_call is not None:
-            self.started = True
-            length += len(delta.function_call.arguments or "")
-        if delta.audio is not _ABSENT and bytes(delta.audio) not in _EMPTY:
-            self.started = True
-        if length:
-            self.started = True
-            self.text_length += length
-
-    def _plain(self, data: bytes) -> bool:
-        if data.strip() == b"[DONE]":
-            self._done = self.started = self.finished = True
-        elif data.strip():
-            self.error = VendorError("an event that is not JSON", code="malformed_event")
+    def _keeps_object(self, data: bytes, name: bytes = b"") -> bool:
+        try:
+            event = _DECODE(data)
+        except (ValueError, RecursionError):
+            found = read_loosely(data)
+            if not isinstance(found, dict):
+                self.error = _malformed("an event that is not JSON")
+                return False
+            event = _loose_event(found)
+        if event.usage is not None:
+            self.usage = read_usage(event.usage)
+        choices = event.choices
+        if (not choices or event.error or event.x_groq is not None) and not self._keeps_rare(
+            event, data, name
+        ):
             return False
-        return True
+        for choice in choices or ():
+            if choice.index != self._index:
+                self._turns_to(choice.index)
+            self._hears(choice)
+        return self.error is None
 
-    def _odd(self, data: bytes) -> bool:
-        """An event whose fields have types nobody documented: it passes, and counts as content."""
-        event = _LOOSE(data)
-        error = event.get("error")
+    def _keeps_rare(self, event: _Event, data: bytes, name: bytes) -> bool:
+        """Look at what an ordinary event has not: an error, another place of usage, no choices."""
+        error, groq = event.error, event.x_groq
+        if groq is not None:
+            error = error or groq.error
+            if groq.usage is not None and event.usage is None:
+                self.usage = read_usage(groq.usage)
+        unknown = event.choices is None and event.usage is None
+        if unknown and not error:
+            # Some say by the event's name or in an object's type what others put under "error".
+            found = read_loosely(data)
+            if isinstance(found, dict) and "error" in (
+                name.decode("latin-1"),
+                found.get("object"),
+                found.get("type"),
+            ):
+                error = found
         if error:
             self.error = read_vendor_error(error)
             return False
-        for choice in event.get("choices") or ():
-            if isinstance(choice, dict) and choice.get("finish_reason"):
-                self.finished = True
-        self.started = True
-        self.text_length += 4
-        return True
+        # Clients that did not ask for usage index choices[0] blindly.
+        return bool(event.choices) or unknown or not self._hide
+
+    def _turns_to(self, index: int) -> None:
+        self._index = index
+        if index not in self._seen:
+            self._seen.add(index)
+            self.finished = self._done
+
+    def _hears(self, choice: _Choice) -> None:
+        delta = choice.delta
+        if delta is not None:
+            length = length_of(delta)
+            if not length and not self.started:
+                self.started = is_content(delta)
+        else:
+            length = len(choice.text or "")
+        if length:
+            self.started = True
+            self.text_length += length
+        reason = choice.finish_reason
+        if reason == "error":  # OpenRouter and Mistral say so inside a 200
+            self.error = VendorError("the vendor ended its answer with an error", code="finish_error")
+        elif reason:
+            self.started = True
+            self._ended.add(choice.index)
+            self.finished = self._done or len(self._ended) == len(self._seen)
+
+
+def _malformed(what: str) -> VendorError:
+    return VendorError(what, code=MALFORMED)
+
+
+def _loose_event(found: dict[str, Any]) -> _Event:
+    """An event whose fields have types nobody documented, read as far as it goes."""
+    groq = found.get("x_groq")
+    choices = found.get("choices")
+    if choices is not None and not isinstance(choices, list):
+        choices = [choices] if choices else []
+    return _Event(
+        choices=None if choices is None else [_loose_choice(choice) for choice in choices],
+        usage=loose_usage(found.get("usage")),
+        error=found.get("error"),
+        x_groq=_Groq(loose_usage(groq.get("usage")), groq.get("error")) if isinstance(groq, dict) else None,
+    )
+
+
+def _loose_choice(found: Any) -> _Choice:
+    try:
+        return msgspec.convert(found, _Choice)
+    except msgspec.ValidationError:
+        pass  # it passes, and counts as content
+    if not isinstance(found, dict):
+        return _Choice(text=UNREAD)
+    index, reason = found.get("index"), found.get("finish_reason")
+    return _Choice(
+        text=UNREAD,
+        index=index if isinstance(index, int) else 0,
+        finish_reason=str(reason) if reason else None,
+    )

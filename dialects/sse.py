@@ -2,41 +2,69 @@
 
 import re
 
-# https://html.spec.whatwg.org/multipage/server-sent-events.html: lines end with LF, CRLF or CR,
-# an empty line ends an event.
-_BOUNDARY = re.compile(rb"\r\n\r\n|\n\n|\r\r|\n\r\n|\r\n\n")
+# https://html.spec.whatwg.org/multipage/server-sent-events.html: lines end with LF, CRLF or CR, an empty
+# line ends an event. A CR at the very end may be half of a CRLF, so it ends nothing before the next byte.
+_END = re.compile(rb"(?:\r\n?+|\n)(?:\r\n|\n|\r(?!\n|\Z))")
 _LINE = re.compile(rb"\r\n|\n|\r")
+_LONGEST_END = 4
+_LF, _CR = b"\n\r"
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-def split(buffer: bytes) -> tuple[bytes, bytes]:
-    """Whole events (with their ends), and the unfinished rest. Joined they are the buffer."""
-    if buffer.endswith(b"\n\n"):
-        return buffer, b""
-    if b"\r" not in buffer:
-        end = buffer.rfind(b"\n\n") + 2
-        return (buffer[:end], buffer[end:]) if end > 1 else (b"", buffer)
-    end = 0
-    for match in _BOUNDARY.finditer(buffer):
-        end = match.end()
-    return buffer[:end], buffer[end:]
+def split(buffer: bytes, seen: int = 0) -> tuple[bytes, bytes]:
+    """Whole events (with their ends), and the unfinished rest. Joined they are the buffer.
+
+    `seen` is how much of the buffer was such a rest before: it is not searched again.
+    """
+    since = max(0, seen - _LONGEST_END)
+    end = buffer.rfind(b"\n\n", since) + 2
+    # Of three LF in a row the first two are an end; only counting from the left tells which they are.
+    if _CR in buffer or (end > 2 and buffer[end - 3] == _LF):
+        end = 0
+        for match in _END.finditer(buffer, since):
+            end = match.end()
+    return (buffer[:end], buffer[end:]) if end > 1 else (b"", buffer)
+
+
+def lines(whole: bytes) -> list[bytes] | None:
+    """The events without their ends, where each is one line and ends with LF LF; None where one does not."""
+    if _CR in whole:
+        return None
+    found = whole.split(b"\n")
+    whole_pairs = len(found) % 2 == 1 and not found[-1] and not any(found[1::2])
+    return found[:-1:2] if whole_pairs else None
 
 
 def events(whole: bytes) -> list[bytes]:
-    """Each event's bytes without the empty line that ended it; empty ones are left out."""
-    if b"\r" in whole:
-        return [block for block in _BOUNDARY.split(whole) if block.strip()]
-    return [block for block in whole.split(b"\n\n") if block and block != b"\n"]
+    """Each event's bytes with the empty line that ends it; joined they are what was given."""
+    blocks, start = [], 0
+    for match in _END.finditer(whole + b":"):  # whatever follows: a CR at the end stands alone
+        blocks.append(whole[start : match.end()])
+        start = match.end()
+    if start < len(whole):
+        blocks.append(whole[start:])
+    return blocks
 
 
 def data_of(event: bytes) -> bytes | None:
     """The event's data, its lines joined by LF; None for comments and events without data."""
-    if event.startswith(b"data: ") and b"\n" not in event and b"\r" not in event:
-        return event[6:]
-    lines = []
-    for line in _LINE.split(event):
-        if line.startswith(b"data:"):
-            lines.append(line[6:] if line[5:6] == b" " else line[5:])
-    return b"\n".join(lines) if lines else None
+    values = _field(event, b"data")
+    return b"\n".join(values) if values else None
+
+
+def name_of(event: bytes) -> bytes:
+    """The event's name, b"" when it has none."""
+    values = _field(event, b"event")
+    return values[-1] if values else b""
+
+
+def _field(event: bytes, name: bytes) -> list[bytes]:
+    values = []
+    for line in _LINE.split(event.removeprefix(_BYTE_ORDER_MARK)):
+        found, _, value = line.partition(b":")
+        if found == name:
+            values.append(value.removeprefix(b" "))
+    return values
 
 
 def event(data: bytes) -> bytes:

@@ -86,6 +86,7 @@ def cut(target: str) -> UpstreamError:
 
 def _retry_after(response: Response) -> tuple[Header, ...]:
     value = response.header(b"retry-after")
-    if value is None or not value.isdigit() or int(value) > MAX_RETRY_AFTER_SECONDS:
+    # Python refuses to read a number of more than 4300 digits.
+    if value is None or not value.isdigit() or len(value) > 9 or int(value) > MAX_RETRY_AFTER_SECONDS:
         return ()
     return ((b"retry-after", value),)

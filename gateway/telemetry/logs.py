@@ -13,13 +13,15 @@ class JsonLines(logging.Formatter):
     """One JSON object a line: time, level, logger, message, then what was passed as `extra`."""
 
     def format(self, record: logging.LogRecord) -> str:
-        line = {
+        line: dict[str, object] = {
             "time": _time(record),
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),
-            **{name: value for name, value in vars(record).items() if name not in _PLAIN},
         }
+        for name, value in vars(record).items():
+            if name not in _PLAIN:
+                line.setdefault(name, value)
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False, default=str)

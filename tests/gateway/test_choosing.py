@@ -1,0 +1,74 @@
+"""The router tells who may not ask, what does not exist, and draws only where there is a choice."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from gateway.choosing import Router
+from gateway.errors import ModelNotFound, NotAllowed
+from ledger.principal import Principal
+from ledger.scope import compile_scope
+from routing.plan import Candidate, Choice, Facts, Tier
+
+TIERS = (Tier("fast", "by draw", (Candidate("a/m"), Candidate("b/m"))),)
+SETTLED = (Choice("a/m", "the only target"),)
+ROUTES = {
+    "fast": SimpleNamespace(label="fast", tiers=TIERS, settled=None),
+    "openai/mini": SimpleNamespace(label="openai/*", tiers=(), settled=SETTLED),
+}
+
+
+def by_draw(facts: Facts, candidates: Any) -> list[Choice]:
+    return [Choice(each.name, f"drew {facts.draw} for {facts.model}") for each in candidates]
+
+
+class Dice:
+    """Counts how often it is thrown."""
+
+    def __init__(self) -> None:
+        self.thrown = 0
+
+    def __call__(self) -> float:
+        self.thrown += 1
+        return 0.25
+
+
+def cleared(model: str, *allowed: str) -> Any:
+    call = SimpleNamespace(
+        asked=SimpleNamespace(model=model), deployment=SimpleNamespace(route=ROUTES.get), label=""
+    )
+    scope = compile_scope(allowed) if allowed else None
+    return SimpleNamespace(call=call, principal=Principal("k", "key", "caller", "", "t", "o", scope))
+
+
+def router(dice: Dice) -> Router:
+    return Router({"by draw": by_draw}, dice)
+
+
+def test_a_choice_is_made_by_the_strategy_with_one_draw() -> None:
+    dice, asked = Dice(), cleared("fast")
+    route, plan = router(dice).plan(asked)
+    assert route is ROUTES["fast"]
+    assert plan == (Choice("a/m", "drew 0.25 for fast"), Choice("b/m", "drew 0.25 for fast"))
+    assert (dice.thrown, asked.call.label) == (1, "fast")
+
+
+def test_where_nothing_is_to_choose_nothing_is_drawn() -> None:
+    dice, asked = Dice(), cleared("openai/mini")
+    assert router(dice).plan(asked) == (ROUTES["openai/mini"], SETTLED)
+    assert (dice.thrown, asked.call.label) == (0, "openai/*")
+
+
+def test_a_model_that_the_key_may_not_use_is_refused_whether_it_exists_or_not() -> None:
+    for model in ("fast", "nothing"):
+        with pytest.raises(NotAllowed, match=f"may not use the model '{model}'.*GET /v1/models") as refused:
+            router(Dice()).plan(cleared(model, "openai/*"))
+        assert refused.value.param == "model"
+
+
+def test_a_model_that_does_not_exist_is_not_found_and_has_no_label() -> None:
+    asked = cleared("nothing")
+    with pytest.raises(ModelNotFound, match="'nothing' does not exist here.*'vendor/model'") as refused:
+        router(Dice()).plan(asked)
+    assert (refused.value.param, asked.call.label) == ("model", "")

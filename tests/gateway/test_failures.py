@@ -1,0 +1,137 @@
+"""What every failure means for the next attempt and for the caller."""
+
+from typing import Any, cast
+
+import pytest
+
+from dialects.dialect import VendorError
+from gateway import failures
+from gateway.errors import RefusedByVendor, UpstreamError
+from gateway.upstream import Response, UpstreamFailure, errors
+
+SAID = VendorError("the vendor's words", "t", "c", "p")
+
+
+class Answer:
+    """Just so much of a response as failures are read from."""
+
+    def __init__(self, status: int, **headers: str) -> None:
+        self.status = status
+        self._headers = {name.replace("_", "-").encode(): value.encode() for name, value in headers.items()}
+
+    def header(self, name: bytes) -> bytes | None:
+        return self._headers.get(name)
+
+
+def ruled(status: int, **headers: str) -> Any:
+    return failures.of_status("openai/m", cast(Response, Answer(status, **headers)), SAID)
+
+
+@pytest.mark.parametrize("status", [400, 405, 413, 415, 422, 499])
+def test_what_the_caller_did_wrong_goes_back_with_the_vendors_words(status: int) -> None:
+    error = ruled(status)
+    assert isinstance(error, RefusedByVendor)
+    assert (error.status, error.shown()) == (status, SAID)
+
+
+@pytest.mark.parametrize(
+    ("status", "shown", "code"),
+    [
+        (302, 502, "vendor_failed"),
+        (204, 502, "vendor_failed"),
+        (401, 502, "vendor_credentials_rejected"),
+        (402, 502, "vendor_balance_exhausted"),
+        (403, 502, "vendor_permission_denied"),
+        (404, 404, "model_not_found"),
+        (408, 504, "vendor_timeout"),
+        (409, 409, "vendor_conflict"),
+        (425, 503, "vendor_overloaded"),
+        (429, 429, "vendor_rate_limited"),
+        (498, 503, "vendor_overloaded"),
+        (500, 502, "vendor_failed"),
+        (502, 502, "vendor_failed"),
+        (503, 503, "vendor_overloaded"),
+        (504, 504, "vendor_timeout"),
+        (529, 503, "vendor_overloaded"),
+        (599, 502, "vendor_failed"),
+    ],
+)
+def test_what_another_target_may_do_better_is_tried_there(status: int, shown: int, code: str) -> None:
+    error = ruled(status)
+    assert isinstance(error, UpstreamError)
+    assert (error.status, error.code, error.retryable) == (shown, code, True)
+    assert error.message == f"openai/m answered {status}: the vendor's words"
+
+
+def test_every_status_with_a_ruling_is_told_apart() -> None:
+    assert all(isinstance(ruled(status), UpstreamError) for status in failures.BY_STATUS)
+
+
+@pytest.mark.parametrize(
+    ("value", "passed"),
+    [
+        ("0", True),
+        ("7", True),
+        ("60", True),
+        ("61", False),
+        ("86400", False),
+        ("9" * 5000, False),
+        ("-1", False),
+        ("1.5", False),
+        ("", False),
+        ("Wed, 21 Oct 2026 07:28:00 GMT", False),
+        ("5\r\nx: y", False),
+    ],
+)
+def test_only_a_wait_that_no_client_hangs_in_is_passed_on(value: str, passed: bool) -> None:
+    assert ruled(429, retry_after=value).headers == (((b"retry-after", value.encode()),) if passed else ())
+
+
+def test_without_a_wait_none_is_made_up() -> None:
+    assert ruled(429).headers == ()
+
+
+def kinds(below: type[UpstreamFailure]) -> set[str]:
+    return {below.kind}.union(*map(kinds, below.__subclasses__()))
+
+
+@pytest.mark.parametrize(
+    ("failure", "status", "code"),
+    [
+        (errors.ConnectTimeout, 504, "vendor_timeout"),
+        (errors.HeadersTimeout, 504, "vendor_timeout"),
+        (errors.FirstContentTimeout, 504, "vendor_timeout"),
+        (errors.IdleTimeout, 504, "vendor_timeout"),
+        (errors.TotalTimeout, 504, "vendor_timeout"),
+        (errors.PoolFull, 503, "vendor_overloaded"),
+        (errors.PoolClosed, 502, "vendor_unreachable"),
+        (errors.ConnectRefused, 502, "vendor_unreachable"),
+        (errors.TlsFailed, 502, "vendor_unreachable"),
+        (errors.ClosedEarly, 502, "vendor_unreachable"),
+        (errors.ProtocolError, 502, "vendor_unreachable"),
+    ],
+    ids=lambda value: getattr(value, "kind", None),
+)
+def test_a_broken_connection_is_the_vendors_failure(
+    failure: type[UpstreamFailure], status: int, code: str
+) -> None:
+    error = failures.of_transport("openai/m", failure("api.example", "body", "it broke"))
+    assert (error.status, error.code) == (status, code)
+    assert error.message == "openai/m: api.example: it broke (phase: body)"
+
+
+def test_every_deadline_is_told_as_one_and_no_ruling_is_for_nothing() -> None:
+    every = kinds(UpstreamFailure)
+    assert {kind for kind in every if kind.endswith("timeout")} <= failures.BY_KIND.keys() <= every
+
+
+@pytest.mark.parametrize(("code", "shown"), [("finish_error", "finish_error"), (None, "vendor_failed")])
+def test_an_error_inside_an_answer_keeps_its_code(code: str | None, shown: str) -> None:
+    error = failures.of_answer("openai/m", VendorError("m", code=code))
+    assert (error.status, error.code) == (502, shown)
+    assert error.message == "openai/m failed inside its answer: m"
+
+
+def test_a_stream_without_an_end_was_cut() -> None:
+    error = failures.cut("openai/m")
+    assert (error.status, error.code) == (502, "vendor_cut")
