@@ -133,7 +133,7 @@ class Protocol(HttpToolsProtocol):
         for exchange in (self.cycle, *self._queued()):
             if type(exchange) is Exchange:
                 exchange.disconnected = True
-                if exchange.task is not None:
+                if exchange.task is not None and not exchange.lingers:
                     exchange.task.cancel()
 
     def send_400_response(self, msg: str) -> None:

@@ -46,6 +46,19 @@ def _organisations() -> None:
     )
 
 
+def _token_columns() -> list[sa.Column[int]]:
+    return [
+        sa.Column("input_tokens", sa.BigInteger(), nullable=False),
+        sa.Column("output_tokens", sa.BigInteger(), nullable=False),
+        sa.Column("cached_read_tokens", sa.BigInteger(), nullable=False),
+        sa.Column("cache_write_tokens", sa.BigInteger(), nullable=False),
+        sa.Column("reasoning_tokens", sa.BigInteger(), nullable=False),
+        sa.Column("input_audio_tokens", sa.BigInteger(), nullable=False),
+        sa.Column("output_audio_tokens", sa.BigInteger(), nullable=False),
+        sa.Column("cost_nano", sa.BigInteger(), nullable=False),
+    ]
+
+
 def _usage() -> None:
     op.create_table(
         "usage",
@@ -67,14 +80,7 @@ def _usage() -> None:
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("http_status", sa.Integer(), nullable=False),
         sa.Column("error_code", sa.String(length=64), nullable=False),
-        sa.Column("input_tokens", sa.BigInteger(), nullable=False),
-        sa.Column("output_tokens", sa.BigInteger(), nullable=False),
-        sa.Column("cached_read_tokens", sa.BigInteger(), nullable=False),
-        sa.Column("cache_write_tokens", sa.BigInteger(), nullable=False),
-        sa.Column("reasoning_tokens", sa.BigInteger(), nullable=False),
-        sa.Column("input_audio_tokens", sa.BigInteger(), nullable=False),
-        sa.Column("output_audio_tokens", sa.BigInteger(), nullable=False),
-        sa.Column("cost_nano", sa.BigInteger(), nullable=False),
+        *_token_columns(),
         sa.Column("price_version", sa.String(length=64), nullable=False),
         sa.Column("priced", sa.Boolean(), nullable=False),
         sa.Column("estimated", sa.Boolean(), nullable=False),
