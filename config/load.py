@@ -9,24 +9,47 @@ from config.catalog import Loaded
 from config.compile import compile_document
 from config.errors import ConfigError, Problem
 from config.kinds import VendorKind
-from config.references import References
-from config.source import MAX_BYTES
+from config.references import References, resolve
+from config.source import MAX_BYTES, parse
 
 MOST_REFERENCED_BYTES = 1_000_000
 
 
 def load_file(path: str | Path, kinds: Mapping[str, VendorKind], environ: Mapping[str, str]) -> Loaded:
     """The catalog that a file describes; ConfigError with every mistake, also when it cannot be read."""
+    return compile_document(_document(path), str(path), kinds, _references(path, environ))
+
+
+def load_setting(path: str | Path, environ: Mapping[str, str], *steps: str) -> str | None:
+    """One text of a file, its references resolved and nothing else looked at; None when it is not set.
+
+    Raises ConfigError when the file cannot be read or the reference leads nowhere.
+    """
+    parsed = parse(_document(path), str(path))
+    node = parsed.root.get(*steps)
+    if parsed.problems and not parsed.whole:
+        raise ConfigError(parsed.problems, [str(path)])
+    if node is None or not isinstance(node.value, str):
+        return None
+    problems = resolve(node, str(path), _references(path, environ))
+    if problems:
+        raise ConfigError(problems, [str(path)])
+    return node.value or None
+
+
+def _document(path: str | Path) -> bytes:
     try:
         with open(path, "rb") as file:
-            data = file.read(MAX_BYTES + 1)
+            return file.read(MAX_BYTES + 1)
     except OSError as error:
         reason = error.strerror or "it cannot be read"
         hint = "`signalbox init` writes one." if isinstance(error, FileNotFoundError) else ""
         problem = Problem(str(path), "", f"no readable file ({reason})", "a YAML file", hint)
         raise ConfigError([problem], [str(path)]) from error
-    references = References(environ, os.path.dirname(os.path.abspath(path)), _read)
-    return compile_document(data, str(path), kinds, references)
+
+
+def _references(path: str | Path, environ: Mapping[str, str]) -> References:
+    return References(environ, os.path.dirname(os.path.abspath(path)), _read)
 
 
 def _read(path: str) -> bytes:

@@ -3,7 +3,7 @@
 import msgspec
 
 
-class Usage(msgspec.Struct, frozen=True, gc=False):
+class Usage(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """Token counts in OpenAI's convention: `input` includes cached ones, `output` includes reasoning.
 
     `cached_read`, `cache_write` and `input_audio` are parts of `input`;

@@ -46,11 +46,13 @@ class Assembly:
         self._built: dict[str, Deployment] = {}
         self._services: Services | None = None
         self._declare: asyncio.Event = asyncio.Event()
+        self._extensions: list[Callable[[Catalog], Catalog]] = []
 
     async def __aenter__(self) -> "Assembly":
         """Read the first configuration. Raises ConfigError."""
+        self._loop = asyncio.get_running_loop()
         loaded = await asyncio.to_thread(self._read)
-        if any(_needs_simulator(vendor) for vendor in loaded.catalog.vendors.values()):
+        if any(map(_needs_simulator, loaded.catalog.vendors.values())):
             self._simulator_url = await self._simulator.start()
         self.loaded = self._compile(loaded)
         self.deployment = self._built.pop(self.loaded.catalog.version)
@@ -77,11 +79,10 @@ class Assembly:
         """Whose deployment a reload swaps."""
         self._services = services
 
-    def add_vendor(self, extend: Callable[[Catalog], Catalog]) -> None:
-        """Put a catalog in force that has more than the file says, such as a local server that was found."""
-        loaded = self._compile(replace(self.loaded, catalog=extend(self.catalog)))
-        self.reloader.catalog = loaded.catalog
-        self._swap(loaded.catalog)
+    async def add_vendor(self, extend: Callable[[Catalog], Catalog]) -> None:
+        """Put more in force than the file says, such as a local server that was found; reloads keep it."""
+        self._extensions.append(extend)
+        await self.reloader.reload()
 
     def worth(self, begun: Begun) -> Worth:
         """What an attempt of a dead process is taken to have cost: its input, at today's price."""
@@ -115,8 +116,26 @@ class Assembly:
         return self.catalog
 
     def _load(self) -> Loaded:
-        """For the reloader: a configuration that cannot be built is refused like one that cannot be read."""
-        return self._compile(self._read())
+        """For the reloader, in a thread: what cannot be built is refused like what cannot be read."""
+        try:
+            loaded = self._read()
+            for extend in self._extensions:
+                loaded = replace(loaded, catalog=extend(loaded.catalog))
+            self._start_simulator_for(loaded)
+            return self._compile(loaded)
+        except ConfigError as error:
+            self._loop.call_soon_threadsafe(self._refused, error)
+            raise
+
+    def _start_simulator_for(self, loaded: Loaded) -> None:
+        """In the reloader's thread: a reload may be the first to name the simulator."""
+        if self._simulator_url is None and any(map(_needs_simulator, loaded.catalog.vendors.values())):
+            starting = asyncio.run_coroutine_threadsafe(self._simulator.start(), self._loop)
+            self._simulator_url = starting.result()
+
+    def _refused(self, error: ConfigError) -> None:
+        self._metrics.reloads.add(("refused",))
+        log.error("the new configuration is refused, the one before stays in force: %s", error)
 
     def _compile(self, loaded: Loaded) -> Loaded:
         catalog = self._with_simulator(loaded.catalog)
@@ -132,6 +151,8 @@ class Assembly:
 
     def _swap(self, catalog: Catalog) -> None:
         self._install(self._built.pop(catalog.version))
+        self._metrics.reloads.add(("changed",))
+        log.info("configuration %s is in force (%s)", catalog.version, catalog.source)
 
     def _install(self, deployment: Deployment) -> None:
         self.deployment = deployment

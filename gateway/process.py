@@ -6,8 +6,8 @@ import logging
 import secrets
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import AsyncExitStack, contextmanager
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import AsyncExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -17,8 +17,12 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from config.catalog import Catalog, Loaded
+from config.defaults import NO_FILE
+from config.kinds import VendorKind
 from gateway.admin.app import admin_routes, admin_table
 from gateway.admin.gate import AdminGate
+from gateway.admin.openai_usage import openai_usage_routes
+from gateway.admin.usage import usage_routes
 from gateway.app import create_app, create_door, create_services
 from gateway.assembly import Assembly
 from gateway.books import Books
@@ -26,20 +30,24 @@ from gateway.clock import Clock
 from gateway.door.protocol import Door, Protocol
 from gateway.endpoints.document import ENDPOINTS
 from gateway.endpoints.plain import Exposition, Health, Models, plain_routes
+from gateway.local import extended, find_local
 from gateway.services import Services
+from gateway.sharing import SharedMetrics
 from gateway.telemetry.metrics import Metrics
+from gateway.workers import Membership
 from ledger.accounts import Accounts, open_accounts
 from ledger.drain import Drain
 from ledger.keyring import KeyRing
 from ledger.keys import MintedKey
 from ledger.spool import Spool
 from routing.plan import Strategy
-from storage.engine import open_database
+from storage.engine import Database, open_database
 from storage.ready import ensure_schema
 
 log = logging.getLogger("signalbox")
 
 _FLUSH_SECONDS = 10.0  # for the last rows, after the last answer
+_SETTLE_SECONDS = 2.0  # for requests that were cut off to write down what they came to
 _RESTART_SECONDS = 1.0  # before a background duty that failed begins again
 _KEEP_ALIVE_SECONDS = 75  # longer than load balancers keep theirs: who closes first must be the client
 _BACKLOG = 4096
@@ -47,7 +55,11 @@ _BACKLOG = 4096
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a gateway is started. `listener` is bound; `version` is the program's."""
+    """How a gateway is started. `listener` is bound; `version` is the program's.
+
+    `kinds` are the vendors whose servers are looked for on this machine when there is no configuration file.
+    `membership` makes this process one of several workers.
+    """
 
     state: Path
     database_url: Callable[[Catalog], str]
@@ -56,6 +68,8 @@ class Options:
     clock: Clock
     listener: socket.socket
     version: str
+    kinds: Iterable[VendorKind] = ()
+    membership: Membership | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +85,12 @@ class Parts:
     """What the duties beside the server work on."""
 
     assembly: Assembly
+    database: Database
     accounts: Accounts
     ring: KeyRing
     drain: Drain
     services: Services
+    shared: SharedMetrics | None  # with several workers
 
 
 class Gateway:
@@ -85,9 +101,17 @@ class Gateway:
         self._tell = tell
         self._metrics = Metrics()
         self._server: _Server | None = None
+        self._starting: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
         """Serve until SIGINT or SIGTERM. Raises ConfigError, StoreError or OSError when it cannot start."""
+        self._listen_to_signals()
+        # A task of its own, so that a signal before the server listens can end it wherever it waits.
+        starting = self._starting = asyncio.ensure_future(self._run())
+        with suppress(asyncio.CancelledError):
+            await starting
+
+    async def _run(self) -> None:
         options, clock = self._options, self._options.clock
         async with AsyncExitStack() as stack:
             assembly = await stack.enter_async_context(Assembly(options.load, clock, self._metrics))
@@ -107,12 +131,14 @@ class Gateway:
                 assembly.deployment, ring, Books(spool, self._metrics, clock), options.strategies
             )
             assembly.attach(services)
-            parts = Parts(assembly, accounts, ring, drain, services)
-            self._measure(spool, drain)
+            shared = self._measure(spool, drain)
+            parts = Parts(assembly, database, accounts, ring, drain, services, shared)
             started = Started(assembly.loaded, first_key)
             await self._serve(parts, lambda: self._tell(started))
             if not await drain.finish(_FLUSH_SECONDS):
                 log.warning("the database took too long: %d rows wait for the next start", spool.depth)
+            if shared is not None:
+                shared.write()
 
     async def _serve(self, parts: Parts, tell: Callable[[], None]) -> None:
         settings = parts.assembly.catalog.settings
@@ -121,27 +147,57 @@ class Gateway:
         server = self._server = _Server(app, create_door(parts.services), settings.drain_seconds, tell)
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, parts.assembly.reloader.request)
         async with asyncio.TaskGroup() as tasks:
-            duties = [
-                tasks.create_task(_for_ever(name, duty))
-                for name, duty in (
-                    ("drain", parts.drain.run),
-                    ("key changes", parts.ring.watch),
-                    ("configuration", parts.assembly.reloader.run),
-                    ("declared teams", lambda: parts.assembly.keep_declared(parts.accounts)),
-                    ("prices", parts.assembly.keep_prices_current),
-                )
-            ]
+            duties = [tasks.create_task(_for_ever(name, duty)) for name, duty in _duties(parts)]
+            duties.append(tasks.create_task(self._look_around(server, parts.assembly)))
             await server.serve(sockets=[self._options.listener])
             for duty in duties:
                 duty.cancel()
 
+    async def _look_around(self, server: "_Server", assembly: Assembly) -> None:
+        """Once it listens, and only without a file: a file says itself which servers there are."""
+        await server.listening.wait()
+        if assembly.catalog.source == NO_FILE and (found := await find_local(self._options.kinds)):
+            await assembly.add_vendor(lambda catalog: extended(catalog, found))
+
+    def _listen_to_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._stop, number)
+        if self._options.membership is not None:
+            # The parent never writes: the line becomes readable when the parent is gone.
+            parent = self._options.membership.parent
+            loop.add_reader(parent, self._orphaned, parent)
+
+    def _stop(self, number: int) -> None:
+        server = self._server
+        if server is None:
+            if self._starting is not None:
+                self._starting.cancel()
+        elif not server.should_exit:
+            server.should_exit = True
+            if self._options.membership is None:
+                log.info("stopping: %s", server.farewell)
+        elif number == signal.SIGINT:
+            server.force_exit = True
+
+    def _orphaned(self, parent: socket.socket) -> None:
+        asyncio.get_running_loop().remove_reader(parent)
+        log.warning("the parent process is gone")
+        self._stop(signal.SIGTERM)
+
     def _routes(self, parts: Parts) -> list[BaseRoute]:
         services, assembly = parts.services, parts.assembly
         gate = AdminGate(parts.ring, lambda: assembly.catalog.settings.admin_key)
-        table = admin_table(parts.accounts, assembly.hooks)
+        database, clock = parts.database, self._options.clock.unix_seconds
+        table = (
+            *admin_table(parts.accounts, assembly.hooks),
+            *usage_routes(database, clock),
+            *openai_usage_routes(database, clock),
+        )
+        render = parts.shared.exposition if parts.shared else self._metrics.exposition
         health = Health(lambda: self._problems(parts))
         return [
-            *plain_routes(Models(services), health, Exposition(self._metrics), services),
+            *plain_routes(Models(services), health, Exposition(render), services),
             *admin_routes(table, gate.admit, ENDPOINTS, self._options.version),
         ]
 
@@ -155,25 +211,37 @@ class Gateway:
             problems["configuration"] = "the last reload was refused; the one before is in force"
         return problems
 
-    def _measure(self, spool: Spool, drain: Drain) -> None:
-        gauge = self._metrics.gauge
-        gauge("signalbox_spool_rows", "Usage rows not in the database yet.", lambda: spool.depth)
-        gauge("signalbox_spool_bytes", "Size of the spool on disk.", lambda: spool.bytes)
-        gauge(
-            "signalbox_drain_failures", "Failed tries in a row to write rows.", lambda: drain.state.failures
-        )
-        gauge(
-            "signalbox_lost_attempts",
-            "Attempts of dead processes that never ended.",
-            lambda: drain.state.lost,
-        )
+    def _measure(self, spool: Spool, drain: Drain) -> SharedMetrics | None:
+        gauges: dict[str, tuple[str, Callable[[], float]]] = {
+            "signalbox_spool_rows": ("Usage rows not in the database yet.", lambda: spool.depth),
+            "signalbox_spool_bytes": ("Size of the spool on disk.", lambda: spool.bytes),
+            "signalbox_drain_failures": (
+                "Failed tries in a row to write rows.",
+                lambda: drain.state.failures,
+            ),
+            "signalbox_lost_attempts": (
+                "Attempts of dead processes that never ended.",
+                lambda: drain.state.lost,
+            ),
+        }
+        for name, (text, reading) in gauges.items():
+            self._metrics.gauge(name, text, reading)
+        options = self._options
+        if options.membership is None:
+            return None
+        readings = {name: reading for name, (_, reading) in gauges.items()}
+        readings["signalbox_open_streams"] = lambda: self._metrics.open_streams
+        file = options.state / "metrics" / f"{options.membership.number}.json"
+        return SharedMetrics(self._metrics, file, options.clock.unix_seconds, readings)
 
 
 class _Server(uvicorn.Server):
-    """uvicorn with our protocol, that says when it listens."""
+    """uvicorn with our protocol, that says when it listens and leaves signals to the gateway."""
 
     def __init__(self, app: ASGIApp, door: Door, drain_seconds: float, started: Callable[[], None]) -> None:
         self._tell_started = started
+        self._drain_seconds = drain_seconds
+        self.listening = asyncio.Event()
         super().__init__(
             uvicorn.Config(
                 app,
@@ -188,23 +256,49 @@ class _Server(uvicorn.Server):
                 date_header=False,
                 backlog=_BACKLOG,
                 timeout_keep_alive=_KEEP_ALIVE_SECONDS,
-                timeout_graceful_shutdown=round(drain_seconds),
+                timeout_graceful_shutdown=max(1, round(drain_seconds)),
             )
         )
+
+    @property
+    def farewell(self) -> str:
+        """What it still waits for, for the operator."""
+        count = len(self.server_state.tasks)
+        if not count:
+            return "no request is open"
+        requests = "1 open request has" if count == 1 else f"{count} open requests have"
+        return f"{requests} {self._drain_seconds:g} s to finish; Ctrl-C again ends them now"
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        # uvicorn's own would raise the signal again when it is done, before the spool is flushed.
+        yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
+            self.listening.set()
             self._tell_started()
 
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        with super().capture_signals():
-            try:
-                yield
-            finally:
-                # uvicorn would raise the signal again now, and the last rows would not be shipped any more.
-                self._captured_signals.clear()
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        # Those that were cut off settle what they owe, before the spool closes.
+        open_tasks = set(self.server_state.tasks)
+        for task in open_tasks:
+            task.cancel()
+        if open_tasks:
+            await asyncio.wait(open_tasks, timeout=_SETTLE_SECONDS)
+
+
+def _duties(parts: Parts) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]:
+    """What goes on beside the server, each by its name in the log."""
+    yield "drain", parts.drain.run
+    yield "key changes", parts.ring.watch
+    yield "configuration", parts.assembly.reloader.run
+    yield "declared teams", lambda: parts.assembly.keep_declared(parts.accounts)
+    yield "prices", parts.assembly.keep_prices_current
+    if parts.shared is not None:
+        yield "shared metrics", parts.shared.run
 
 
 def _calm_collector() -> None:

@@ -169,25 +169,42 @@ class Drain:
             await self._ship_own()
 
     async def _ship_own(self) -> None:
-        """Ship one batch, then remember where it ended and delete the segments before that."""
+        """Ship what came since the last time, then delete the segments that are done with."""
         async with self._one_at_a_time:
-            rows: list[UsageRow] = []
-            damaged: list[bytes] = []
-            segment, offset = self._segment, self._offset
-            while len(rows) < BATCH:
-                lines = read_lines(segment.path(self._spool.directory), offset, rows_only=True)
-                rows += [record for record in lines.records if type(record) is UsageRow]
-                damaged += lines.damaged
-                if lines.offset == offset:
-                    if segment == self._spool.segment:
-                        break
-                    segment, offset = segment._replace(number=segment.number + 1), 0
-                else:
-                    offset = lines.offset
-                await asyncio.sleep(0)  # a read holds the loop for a millisecond; let others in between
-            await self._ship(rows, damaged)
+            end = self._spool.segment, self._spool.size
+            rows = self._spool.take()
+            if rows is None:
+                await self._ship_from_disk()
+                return
+            try:
+                for start in range(0, len(rows), BATCH):
+                    await self._ship(rows[start : start + BATCH], [])
+            except BaseException:
+                self._spool.untake()
+                raise
             self._spool.drained += len(rows)
-            self._advance(segment, offset)
+            self._advance(*end)
+
+    async def _ship_from_disk(self) -> None:
+        rows: list[UsageRow] = []
+        damaged: list[bytes] = []
+        segment, offset = self._segment, self._offset
+        while len(rows) < BATCH:
+            lines = read_lines(segment.path(self._spool.directory), offset, rows_only=True)
+            rows += [record for record in lines.records if type(record) is UsageRow]
+            damaged += lines.damaged
+            if lines.offset == offset:
+                if segment == self._spool.segment:
+                    break
+                segment, offset = segment._replace(number=segment.number + 1), 0
+            else:
+                offset = lines.offset
+            await asyncio.sleep(0)  # a read holds the loop for a millisecond; let others in between
+        await self._ship(rows, damaged)
+        self._spool.drained += len(rows)
+        self._advance(segment, offset)
+        if not self._behind:
+            self._spool.caught_up()
 
     def _advance(self, segment: Segment, offset: int) -> None:
         for number in range(self._segment.number, segment.number):

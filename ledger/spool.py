@@ -20,6 +20,9 @@ from ledger.segments import Ownership, Segment, segments
 _MOST_HELD = 10_000  # rows kept in memory while the disk is full: more than calls can be open
 
 
+_MOST_FRESH = 20_000  # rows kept in memory for the drain, some 20 MB; beyond it reads the disk
+
+
 class SpoolFull(Exception):
     """The disk takes no more: refuse further calls (503) until it does."""
 
@@ -50,6 +53,7 @@ class Spool:
         self._buffer = bytearray()
         self._open: dict[str, Begun] = {}
         self._held: deque[UsageRow] = deque()
+        self._fresh: list[UsageRow] | None = []  # rows since the last `take`; None: there were too many
         self._ownership = _become_owner(directory, int(clock() * 1000))
         self._segment = Segment(self._ownership.owner, 0)
         self._descriptor = _create(self._segment.path(directory))
@@ -114,6 +118,24 @@ class Spool:
             )
         self._held.append(row)
 
+    def take(self) -> list[UsageRow] | None:
+        """The rows appended since the last `take`, which spares the drain reading them back from the disk.
+
+        None when too many came, or the last were not shipped (`untake`): then the disk alone has them all.
+        """
+        fresh = self._fresh
+        if fresh is not None:
+            self._fresh = []
+        return fresh
+
+    def untake(self) -> None:
+        """What was taken was not shipped: it must be read from the disk."""
+        self._fresh = None
+
+    def caught_up(self) -> None:
+        """Everything on the disk was shipped: rows from now on can be taken again."""
+        self._fresh = []
+
     def retry_held(self) -> bool:
         """Write what a full disk left in memory; False while it is still full."""
         try:
@@ -147,11 +169,15 @@ class Spool:
         buffer += b"\n"
         self._put(self._descriptor, buffer, self._size)
         self._size += len(buffer)
-        if type(record) is Begun:
+        if isinstance(record, Begun):
             self._open[record.attempt_id] = record
         else:
             self.appended += 1
             self._open.pop(record.attempt_id, None)
+            if self._fresh is not None:
+                self._fresh.append(record)
+                if len(self._fresh) > _MOST_FRESH:
+                    self._fresh = None
         if self._size >= self._segment_bytes:
             self._rotate()
 

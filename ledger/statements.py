@@ -3,6 +3,7 @@
 import re
 from typing import Any, NamedTuple
 
+from msgspec.structs import astuple, replace
 from sqlalchemy import Dialect, Executable, Select, bindparam, case, func, not_, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.elements import ColumnElement
@@ -31,7 +32,7 @@ class Statements(NamedTuple):
 
     insert: str  # in the driver's own form, for tuples of `parameters`
     insert_block: str  # the same for the tuples of BLOCK rows joined into one; "" where it gains nothing
-    roll_up: Executable  # takes `batch`
+    roll_up: Executable  # takes `batch`, and the `first` and `last` attempt id in it
 
 
 def statements(dialect: Dialect) -> Statements:
@@ -54,43 +55,40 @@ def _of_a_block(insert: str) -> str:
 
 def parameters(row: UsageRow, batch: str) -> tuple[object, ...]:
     """A row in the order of the table's columns; texts that others chose are cut to their column's width."""
-    tokens = row.usage
+    if not _fits(row):
+        row = _fitted(row)
+    values = astuple(
+        row
+    )  # its fields are in the columns' order, but for the batch, and the usage as one value
+    return (values[0], batch, *values[1:_USAGE], *astuple(row.usage), *values[_USAGE + 1 :])
+
+
+_USAGE = UsageRow.__struct_fields__.index("usage")
+_WIDTHS = {
+    "user": 200,
+    "model_asked": 200,
+    "model_served": 200,
+    "error_code": 64,
+    "vendor_request_id": 200,
+    "guard": 32,
+}
+
+
+def _fits(row: UsageRow) -> bool:
     return (
-        row.attempt_id,
-        batch,
-        row.at_ms,
-        row.key_id,
-        row.user[:200],
-        row.team,
-        row.organisation,
-        row.endpoint,
-        row.model_asked[:200],
-        row.vendor,
-        row.model_served[:200],
-        row.status,
-        row.http_status,
-        row.error_code[:64],
-        tokens.input,
-        tokens.output,
-        tokens.cached_read,
-        tokens.cache_write,
-        tokens.reasoning,
-        tokens.input_audio,
-        tokens.output_audio,
-        row.cost,
-        row.price_version,
-        row.priced,
-        row.estimated,
-        row.stream,
-        row.queue_ms,
-        row.first_ms,
-        row.total_ms,
-        row.vendor_request_id[:200],
-        row.cache,
-        row.guard[:32],
-        row.trail,
-        row.tags if len(row.tags) <= MOST_TAGS else "",
+        len(row.model_asked) <= 200
+        and len(row.model_served) <= 200
+        and len(row.vendor_request_id) <= 200
+        and len(row.error_code) <= 64
+        and len(row.user) <= 200
+        and len(row.guard) <= 32
+        and len(row.tags) <= MOST_TAGS
     )
+
+
+def _fitted(row: UsageRow) -> UsageRow:
+    cuts = {name: getattr(row, name)[:width] for name, width in _WIDTHS.items()}
+    return replace(row, **cuts, tags=row.tags if len(row.tags) <= MOST_TAGS else "")
 
 
 def hourly_columns() -> dict[str, ColumnElement[Any]]:
@@ -119,5 +117,9 @@ def _batch_by_hour() -> Select[Any]:
     keys = [columns[name] for name in _KEYS]
     counters = [columns[name] for name in _COUNTERS]
     # In one order everywhere, so that two replicas that count into the same hours wait and never deadlock.
-    chosen = select(*keys, *counters).where(usage.c.batch == bindparam("batch"))
+    chosen = select(*keys, *counters).where(
+        # The range of the key finds the batch's rows without an index of its own.
+        usage.c.attempt_id.between(bindparam("first"), bindparam("last")),
+        usage.c.batch == bindparam("batch"),
+    )
     return chosen.group_by(*keys).order_by(*keys)

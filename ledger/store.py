@@ -58,7 +58,8 @@ class RowStore:
                     await run(sql.insert_block, tuple(chain.from_iterable(values[start : start + BLOCK])))
                 if in_blocks < len(values):
                     await run(sql.insert, values[in_blocks:])
-            await transaction.execute(self._statements.roll_up, {"batch": batch})
+            ids = [row.attempt_id for row in rows]
+            await transaction.execute(sql.roll_up, {"batch": batch, "first": min(ids), "last": max(ids)})
 
 
 def _blames_a_value(error: BaseException | None) -> bool:

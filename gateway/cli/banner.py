@@ -1,13 +1,19 @@
 """What a starting gateway tells its operator: where it is, whom it serves, and how to call it at once."""
 
 import json
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
 import typer
+from rich.console import Console
+from rich.text import Text
 
-from config.catalog import Catalog
-from gateway.process import Started
+from config.catalog import Catalog, Loaded
+from config.defaults import NO_FILE
+from gateway.cli.places import Where
+
+_MOST_NAMES = 8  # of vendors and models: a banner, not a listing
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,65 +22,135 @@ class Place:
 
     address: str  # without a path
     state: Path
-    as_json: bool
+    workers: int
+    version: str
+    where: Where  # as it was asked for: commands that are shown must find the same ledger
 
 
-def welcome(place: Place, started: Started) -> None:
+def welcome(place: Place, loaded: Loaded, first_key: str | None) -> None:
     """Print it; the first key's plaintext is shown here and nowhere else."""
-    if place.as_json:
-        typer.echo(json.dumps(_document(place, started)))
-    else:
-        typer.echo("\n".join(_lines(place, started)))
+    if place.where.as_json:
+        typer.echo(json.dumps(document(place, loaded, first_key)))
+        return
+    console = Console(highlight=False, soft_wrap=True)
+    for line in head(place, loaded):
+        console.print(line)
+    for title, code in recipes(place, loaded.catalog, first_key):
+        # Code begins at the first column: what is copied must run, also in Python.
+        console.print(Text(f"\n  {title}\n", "bold"))
+        if code:
+            console.print(Text(code))
+    console.print()
 
 
-def _document(place: Place, started: Started) -> dict[str, object]:
-    catalog = started.loaded.catalog
+def document(place: Place, loaded: Loaded, first_key: str | None) -> dict[str, object]:
+    """The same for programs, as one JSON object."""
+    catalog = loaded.catalog
     return {
         "address": place.address,
         "base_url": f"{place.address}/v1",
+        "version": place.version,
+        "workers": place.workers,
         "state": str(place.state),
         "source": catalog.source,
         "vendors": list(catalog.vendors),
-        "first_key": started.first_key.plaintext if started.first_key else None,
+        "models": _names(catalog),
+        "warnings": [warning.to_json() for warning in loaded.warnings],
+        "first_key": first_key,
     }
 
 
-def _lines(place: Place, started: Started) -> list[str]:
-    catalog = started.loaded.catalog
-    model = _model(catalog)
-    key = started.first_key.plaintext if started.first_key else "$SIGNALBOX_KEY"
-    lines = [
-        "",
-        f"  Signalbox listens on {place.address}  (configuration: {catalog.source}, state: {place.state})",
-        f"  Vendors: {', '.join(catalog.vendors) or 'none'}",
-        *(f"  warning: {warning.sentence}" for warning in started.loaded.warnings),
-        "",
+def head(place: Place, loaded: Loaded) -> list[Text]:
+    """What runs, where, and for whom."""
+    catalog = loaded.catalog
+    workers = f" with {place.workers} workers" if place.workers > 1 else ""
+    title = Text.assemble(
+        "\n  ", (f"Signalbox {place.version}", "bold"), " listens on ", (place.address, "bold cyan")
+    )
+    facts = [
+        (
+            "configuration",
+            f"{catalog.source}{' (`signalbox init` writes one)' if catalog.source == NO_FILE else ''}",
+        ),
+        ("state", str(place.state)),
+        ("vendors", _listed(list(catalog.vendors))),
+        ("models", _listed(_names(catalog))),
+        ("also here", "/openapi.json  /admin/v1  /metrics  /healthz  /readyz"),
     ]
-    if started.first_key:
-        lines += ["  Your first key, shown this once (only its hash is stored):", "", f"    {key}", ""]
-    else:
-        lines += ["  Use one of your keys, or make one: signalbox keys create --team default", ""]
+    rows = [Text.assemble("  ", (f"{name:<15}", "dim"), value) for name, value in facts]
+    warned = [Text(f"  warning: {warning.sentence}", "yellow") for warning in loaded.warnings]
+    return [title.append(workers), Text(), *rows, *warned]
+
+
+def recipes(place: Place, catalog: Catalog, first_key: str | None) -> list[tuple[str, str]]:
+    """Titles, each with code that runs as it stands."""
+    model = next(iter(catalog.models), None)
+    export = f"export SIGNALBOX_KEY={first_key}"
+    found = (
+        [("Your first key. It is shown this once, only its hash is stored:", export)]
+        if first_key
+        else [("With one of your keys as SIGNALBOX_KEY; this makes one:", _make_key(place))]
+    )
     if model is None:
-        return [*lines, "  No model is declared: add one under `models:`.", ""]
+        return [*found, ("Ask which models there are:", _list_models(place)), *_more(catalog)]
     return [
-        *lines,
-        "  Try it:",
-        "",
-        f"    curl {place.address}/v1/chat/completions \\",
-        f'      -H "Authorization: Bearer {key}" -H "Content-Type: application/json" \\',
-        f"""      -d '{{"model": "{model}", "messages": [{{"role": "user", "content": "Hello!"}}]}}'""",
-        "",
-        "  or, with `pip install openai`:",
-        "",
-        "    from openai import OpenAI",
-        f'    client = OpenAI(base_url="{place.address}/v1", api_key="{key}")'
-        if started.first_key
-        else f'    client = OpenAI(base_url="{place.address}/v1", api_key=os.environ["SIGNALBOX_KEY"])',
-        f'    print(client.chat.completions.create(model="{model}", messages=['
-        '{"role": "user", "content": "Hello!"}]).choices[0].message.content)',
-        "",
+        *found,
+        ("Call it:", _curl(place, model)),
+        ("Or in Python, after `pip install openai`:", _python(place, model, first_key)),
+        *_more(catalog),
     ]
 
 
-def _model(catalog: Catalog) -> str | None:
-    return next(iter(catalog.models), None)
+def _make_key(place: Place) -> str:
+    where = place.where
+    options = [
+        *(["--config", str(where.config)] if where.config else []),
+        *(["--state", str(place.state)] if where.state else []),
+    ]
+    return shlex.join(["signalbox", "keys", "create", "--team", "default", *options])
+
+
+def _curl(place: Place, model: str) -> str:
+    body = json.dumps({"model": model, "messages": [{"role": "user", "content": "Hello!"}]})
+    return (
+        f"curl {place.address}/v1/chat/completions \\\n"
+        '  -H "Authorization: Bearer $SIGNALBOX_KEY" -H "Content-Type: application/json" \\\n'
+        f"  -d {shlex.quote(body)}"
+    )
+
+
+def _list_models(place: Place) -> str:
+    return f'curl {place.address}/v1/models -H "Authorization: Bearer $SIGNALBOX_KEY"'
+
+
+def _python(place: Place, model: str, first_key: str | None) -> str:
+    imports = "" if first_key else "import os\n"
+    key = f'"{first_key}"' if first_key else 'os.environ["SIGNALBOX_KEY"]'
+    return (
+        f"{imports}from openai import OpenAI\n"
+        "client = OpenAI(\n"
+        f'    base_url="{place.address}/v1",\n'
+        f"    api_key={key},\n"
+        ")\n"
+        "answer = client.chat.completions.create(\n"
+        f"    model={json.dumps(model)},\n"
+        '    messages=[{"role": "user", "content": "Hello!"}],\n'
+        ")\n"
+        "print(answer.choices[0].message.content)"
+    )
+
+
+def _more(catalog: Catalog) -> list[tuple[str, str]]:
+    if catalog.source != NO_FILE:
+        return [(f"Add a vendor under `vendors:` in {catalog.source}: it is read again when it changes.", "")]
+    return [("Add a vendor: export OPENAI_API_KEY=… and start again, or `signalbox init` for a file.", "")]
+
+
+def _names(catalog: Catalog) -> list[str]:
+    return list(dict.fromkeys([*catalog.models, *(rule.pattern for rule in catalog.passthroughs)]))
+
+
+def _listed(names: list[str]) -> str:
+    more = len(names) - _MOST_NAMES
+    shown = ", ".join(names[:_MOST_NAMES]) or "none"
+    return f"{shown} and {more} more" if more > 0 else shown

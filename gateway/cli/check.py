@@ -16,11 +16,12 @@ from config.discover import discover
 from config.errors import ConfigError, Problem
 from config.kinds import VendorKind
 from config.load import load_file
+from gateway.cli.places import USUAL
 
 
 def check(
-    path: Annotated[Path, typer.Argument(help="The file to check.")] = Path("signalbox.yaml"),
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    path: Annotated[Path, typer.Argument(envvar="SIGNALBOX_CONFIG", help="The file to check.")] = USUAL,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
 ) -> None:
     """Check a configuration without using it. Exit code 1 when something is wrong."""
     kinds = discover("gateway.vendors", "VENDOR", VendorKind)

@@ -7,28 +7,33 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from gateway.cli.store import DatabaseOption, JsonOption, StateOption, fail
+from gateway.cli.failure import fail
+from gateway.cli.options import ConfigOption, DatabaseOption, JsonOption, StateOption
+from gateway.cli.places import Where
+from gateway.cli.store import read_ledger
 from gateway.cli.tables import print_facts
-from gateway.cli.usage import read_ledger
 from ledger.money import decimal_dollars, format_dollars
 from ledger.reports import Step, explain, trail
 from ledger.row import UsageRow
 from ledger.span import iso
 
 
-def explain_command(
+def explain_command(  # noqa: PLR0913 - a command has as many parameters as options
     request_id: Annotated[str, typer.Argument(metavar="REQUEST_ID", help="From the answer's x-request-id.")],
     json: JsonOption = False,
+    config: ConfigOption = None,
     state: StateOption = None,
     database: DatabaseOption = None,
 ) -> None:
     """Tell the story of one request: who, which rules, which numbers, which route, what it cost."""
     request_id = request_id.strip()
-    attempts = read_ledger(lambda opened: explain(opened, request_id), state, database)
+    attempts = read_ledger(lambda opened: explain(opened, request_id), Where(config, state, database, json))
     if not attempts:
         fail(
             f"No request {request_id!r} is in the ledger. Rows arrive about a second after their call; "
-            "the id is the answer's x-request-id header, and --database or --state say which ledger is read."
+            "the id is the answer's x-request-id header, and --database or --state say which ledger is read.",
+            as_json=json,
+            code="not_found",
         )
     if json:
         typer.echo(

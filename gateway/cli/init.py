@@ -12,12 +12,14 @@ from config.defaults import vendors_from
 from config.discover import discover
 from config.kinds import VendorKind
 from config.starter import starter
+from gateway.cli.failure import fail
+from gateway.cli.options import JsonOption
 
 
 def init(
     path: Annotated[Path, typer.Argument(help="The file to write.")] = Path("signalbox.yaml"),
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Write a commented signalbox.yaml with the vendors whose keys are in the environment."""
     kinds = discover("gateway.vendors", "VENDOR", VendorKind)
@@ -29,8 +31,7 @@ def init(
         exists = isinstance(error, FileExistsError)
         hint = "Give another name, or --force to replace it." if exists else ""
         sentence = f"{path} cannot be written: {'it exists' if exists else error.strerror}. {hint}".rstrip()
-        typer.echo(json.dumps({"error": sentence}) if as_json else sentence, err=not as_json)
-        raise typer.Exit(1) from error
+        fail(sentence, as_json=as_json, code="already_exists" if exists else "system_error")
     found = list(vendors_from(kinds, os.environ))
     if as_json:
         typer.echo(json.dumps({"file": str(path), "vendors": found}))

@@ -6,16 +6,10 @@ import typer
 
 from gateway.admin.keys import IssuedKeyAnswer, issued_answer, key_answer
 from gateway.cli.durations import parse_duration
-from gateway.cli.store import (
-    DatabaseOption,
-    JsonOption,
-    ModelsOption,
-    StateOption,
-    TagOption,
-    clock,
-    fail,
-    perform,
-)
+from gateway.cli.failure import fail
+from gateway.cli.options import ConfigOption, DatabaseOption, JsonOption, ModelsOption, StateOption, TagOption
+from gateway.cli.places import Where
+from gateway.cli.store import clock, perform
 from gateway.cli.tables import day, models_text, print_facts, print_json, print_table, read_models, read_tags
 from ledger.accounts import DEFAULT, Accounts
 from ledger.entities import IssuedKey, NewKey
@@ -35,6 +29,7 @@ def create(  # noqa: PLR0913 - a command has as many parameters as options
     tag: TagOption = None,
     admin: Annotated[bool, typer.Option("--admin", help="A key for the administrative API.")] = False,
     json: JsonOption = False,
+    config: ConfigOption = None,
     state: StateOption = None,
     database: DatabaseOption = None,
 ) -> None:
@@ -50,27 +45,30 @@ def create(  # noqa: PLR0913 - a command has as many parameters as options
             expires_ms=None if expires is None else int((clock() + parse_duration(expires)) * 1000),
         )
     except ValueError as error:
-        fail(str(error))
+        fail(str(error), as_json=json)
 
     async def make(accounts: Accounts) -> IssuedKey:
         if new.team == DEFAULT:
             await accounts.ensure_default_team()
         return await accounts.keys.create(new)
 
-    issued = perform(make, state, database)
+    issued = perform(make, Where(config, state, database, json))
     _print_issued(issued_answer(issued, _now_ms()), json)
 
 
 @app.command("list")
-def list_(
+def list_(  # noqa: PLR0913 - a command has as many parameters as options
     team: Annotated[str | None, typer.Option(help="Only the keys of this team.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="The newest so many.")] = 100,
     json: JsonOption = False,
+    config: ConfigOption = None,
     state: StateOption = None,
     database: DatabaseOption = None,
 ) -> None:
     """List keys, newest first; secrets are not stored and cannot be shown."""
-    listing = perform(lambda accounts: accounts.keys.list(team=team, limit=limit), state, database)
+    listing = perform(
+        lambda accounts: accounts.keys.list(team=team, limit=limit), Where(config, state, database, json)
+    )
     answers = [key_answer(key, _now_ms()) for key in listing.items]
     if json:
         print_json(answers)
@@ -86,14 +84,15 @@ def list_(
 
 
 @app.command()
-def revoke(
+def revoke(  # noqa: PLR0913 - a command has as many parameters as options
     key: KeyArgument,
     json: JsonOption = False,
+    config: ConfigOption = None,
     state: StateOption = None,
     database: DatabaseOption = None,
 ) -> None:
     """Refuse a key from now on, for ever; running servers follow within a second."""
-    revoked = perform(lambda accounts: accounts.keys.revoke(key), state, database)
+    revoked = perform(lambda accounts: accounts.keys.revoke(key), Where(config, state, database, json))
     if json:
         print_json(key_answer(revoked, _now_ms()))
     else:
@@ -101,10 +100,11 @@ def revoke(
 
 
 @app.command()
-def rotate(
+def rotate(  # noqa: PLR0913 - a command has as many parameters as options
     key: KeyArgument,
     grace: Annotated[str, typer.Option(help="How long the old key still works, as in 1h.")] = "0s",
     json: JsonOption = False,
+    config: ConfigOption = None,
     state: StateOption = None,
     database: DatabaseOption = None,
 ) -> None:
@@ -112,8 +112,10 @@ def rotate(
     try:
         seconds = parse_duration(grace)
     except ValueError as error:
-        fail(str(error))
-    issued = perform(lambda accounts: accounts.keys.rotate(key, seconds), state, database)
+        fail(str(error), as_json=json)
+    issued = perform(
+        lambda accounts: accounts.keys.rotate(key, seconds), Where(config, state, database, json)
+    )
     if not json:
         typer.echo(
             f"Key {key} is replaced; it works for {grace} more.\n" if seconds else f"Key {key} ended.\n"

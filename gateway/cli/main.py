@@ -1,5 +1,8 @@
 """The list of commands."""
 
+from importlib.metadata import version
+from typing import Annotated
+
 import typer
 
 from gateway.cli import keys, teams
@@ -11,13 +14,35 @@ from gateway.cli.show import show
 from gateway.cli.simulate import simulate
 from gateway.cli.usage import usage_command
 
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"signalbox {version('signalbox-gateway')}")
+        raise typer.Exit
+
+
 app = typer.Typer(
     name="signalbox",
-    help="One door between any application and the model vendors.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+@app.callback()
+def signalbox(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and end."),
+    ] = False,
+) -> None:
+    """One door between any application and the model vendors, with exact money.
+
+    `signalbox serve` is all it takes to begin.
+    """
+
+
 app.command()(serve)
 app.command()(init)
 app.command()(check)
@@ -31,4 +56,4 @@ app.command()(simulate)
 
 def main() -> None:
     """The entry point of the console script."""
-    app()
+    app(prog_name="signalbox")

@@ -4,102 +4,152 @@ import asyncio
 import os
 import socket
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 import uvloop
 
-from config.catalog import Catalog, Loaded, Settings
+from config.catalog import Catalog, Loaded
 from config.defaults import default_catalog
 from config.discover import discover
-from config.errors import ConfigError
 from config.kinds import VendorKind
 from config.load import load_file
 from gateway.cli.banner import Place, welcome
-from gateway.cli.store import StateOption, fail
+from gateway.cli.failure import CLAIMED, fail_because
+from gateway.cli.options import ConfigOption, DatabaseOption, JsonOption, StateOption
+from gateway.cli.places import Where, chosen_file
 from gateway.clock import SYSTEM_CLOCK
-from gateway.process import Gateway, Options
+from gateway.listening import listen, reserve, url
+from gateway.process import Gateway, Options, Started
 from gateway.state import database_url, state_directory
 from gateway.telemetry import logs
+from gateway.workers import Fleet, Membership, Parent, worker_command
 from routing.strategies import weighted
-from storage.engine import UnknownDatabase
-from storage.errors import StoreError
 
-USUAL = Path("signalbox.yaml")
-
-ConfigOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--config", "-c", envvar="SIGNALBOX_CONFIG", help="Configuration; else ./signalbox.yaml, else none."
-    ),
-]
+MOST_WORKERS = 256
 
 
-def serve(
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What was asked for, and what it comes to."""
+
+    where: Where
+    kinds: dict[str, VendorKind]
+    load: Callable[[], Loaded]
+    state: Path
+
+    def database(self, catalog: Catalog) -> str:
+        """The database's URL: the option or environment variable, the configuration, the state directory."""
+        return database_url(self.where.database or catalog.settings.database, self.state)
+
+
+def serve(  # noqa: PLR0913 - a command has as many parameters as options
     config: ConfigOption = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on; else the configuration's.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port; 0 takes a free one.")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Port; 0 takes a free one; else the configuration's.")
+    ] = None,
+    workers: Annotated[
+        int, typer.Option(min=1, max=MOST_WORKERS, help="Processes that answer; as many as cores, at most.")
+    ] = 1,
     state: StateOption = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Say in one JSON line where it listens.")] = False,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+    worker: Annotated[str | None, typer.Option(hidden=True)] = None,
 ) -> None:
-    """Run the gateway. Ctrl-C lets open requests finish first."""
+    """Run the gateway.
+
+    Needs no configuration: it takes the vendor keys that are in the environment, and has a simulator.
+    Ctrl-C (or SIGTERM) lets open requests finish first, SIGHUP reads the configuration again.
+    """
+    where = Where(config, state, database, as_json)
     try:
-        load = _loader(config)
-        settings = load().catalog.settings
+        command = _command(where)
+        settings = command.load().catalog.settings
         logs.configure(settings.log_format, settings.log_level)
-        directory = state_directory(state, os.environ)
-        listener = _listen(settings, host, port)
-        place = Place(_address(listener), directory, as_json)
-        options = Options(
-            state=directory,
-            database_url=partial(_database, directory),
-            load=load,
-            strategies={"weighted": weighted.STRATEGY},
-            clock=SYSTEM_CLOCK,
-            listener=listener,
-            version=version("signalbox-gateway"),
-        )
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(Gateway(options, partial(welcome, place)).run())
-    except KeyboardInterrupt:
-        pass  # uvicorn raises the signal again when everything is put away
-    except (ConfigError, StoreError, UnknownDatabase, OSError) as error:
-        fail(str(error))
+        if worker is not None:
+            _run_worker(command, Membership.inherited(worker))
+        elif workers == 1:
+            _run_alone(command, listen(host or settings.host, settings.port if port is None else port))
+        else:
+            reserved = reserve(host or settings.host, settings.port if port is None else port)
+            raise typer.Exit(_run_parent(command, reserved, workers))
+    except CLAIMED as error:
+        _refuse(error, where)
 
 
-def _loader(config: Path | None) -> Callable[[], Loaded]:
+def _command(where: Where) -> Command:
     kinds = discover("gateway.vendors", "VENDOR", VendorKind)
-    path = config or (USUAL if USUAL.exists() else None)
-    if path is None:
-        return partial(default_catalog, kinds, os.environ)
-    return partial(load_file, path.absolute(), kinds, os.environ)
+    file = chosen_file(where.config)
+    load = (
+        partial(load_file, file.absolute(), kinds, os.environ)
+        if file
+        else partial(default_catalog, kinds, os.environ)
+    )
+    return Command(where, kinds, load, state_directory(where.state, os.environ))
 
 
-def _database(state: Path, catalog: Catalog) -> str:
-    return database_url(catalog.settings.database, state)
+def _run_alone(command: Command, listener: socket.socket) -> None:
+    def tell(started: Started) -> None:
+        first = started.first_key.plaintext if started.first_key else None
+        welcome(_place(command, url(listener), 1), started.loaded, first)
+
+    _run(Gateway(_options(command, listener, None), tell))
 
 
-def _listen(settings: Settings, host: str | None, port: int | None) -> socket.socket:
-    wanted = (host or settings.host, settings.port if port is None else port)
-    family = socket.AF_INET6 if ":" in wanted[0] else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind(wanted)
-    except OSError as error:
-        listener.close()
-        raise OSError(
-            f"cannot listen on {wanted[0]} port {wanted[1]}: {error.strerror}. "
-            f"Choose another with --port (0 takes a free one)."
-        ) from error
-    listener.setblocking(False)
-    return listener
+def _run_worker(command: Command, membership: Membership) -> None:
+    def tell(started: Started) -> None:
+        membership.ready(started.first_key.plaintext if started.first_key else None)
+
+    _run(Gateway(_options(command, membership.listener, membership), tell))
 
 
-def _address(listener: socket.socket) -> str:
-    host, port = listener.getsockname()[:2]
-    host = "127.0.0.1" if host in ("0.0.0.0", "::") else host
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+def _run_parent(command: Command, reserved: socket.socket, workers: int) -> int:
+    loaded = command.load()
+    environ = dict(os.environ)
+    if command.where.database:  # by the environment, because every user can read an argument
+        environ["SIGNALBOX_DATABASE"] = command.where.database
+    arguments = ["--state", str(command.state)]
+    if loaded.files:
+        arguments += ["--config", loaded.catalog.source]
+    fleet = Fleet(
+        size=workers,
+        reserved=reserved,
+        command=worker_command(arguments),
+        environ=environ,
+        drain_seconds=loaded.catalog.settings.drain_seconds,
+        metrics=command.state / "metrics",
+    )
+    place = _place(command, url(reserved), workers)
+    return asyncio.run(Parent(fleet, lambda first: welcome(place, loaded, first)).run())
+
+
+def _run(gateway: Gateway) -> None:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(gateway.run())
+
+
+def _options(command: Command, listener: socket.socket, membership: Membership | None) -> Options:
+    return Options(
+        state=command.state,
+        database_url=command.database,
+        load=command.load,
+        strategies={"weighted": weighted.STRATEGY},
+        clock=SYSTEM_CLOCK,
+        listener=listener,
+        version=version("signalbox-gateway"),
+        kinds=tuple(command.kinds.values()),
+        membership=membership,
+    )
+
+
+def _place(command: Command, address: str, workers: int) -> Place:
+    return Place(address, command.state, workers, version("signalbox-gateway"), command.where)
+
+
+def _refuse(error: Exception, where: Where) -> NoReturn:
+    fail_because(error, as_json=where.as_json)

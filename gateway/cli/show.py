@@ -17,25 +17,28 @@ from config.errors import ConfigError
 from config.kinds import VendorKind
 from config.load import load_file
 from config.view import Setting, effective
-
-USUAL = Path("signalbox.yaml")
+from gateway.cli.failure import fail_because
+from gateway.cli.options import JsonOption
+from gateway.cli.places import chosen_file
 
 
 def show(
     path: Annotated[
         Path | None,
-        typer.Argument(help="The file. Without it signalbox.yaml, or what the environment offers."),
+        typer.Argument(
+            envvar="SIGNALBOX_CONFIG",
+            help="The file; else ./signalbox.yaml, else what the environment offers.",
+        ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the settings as JSON.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Show the effective configuration; secrets are masked, defaults are marked."""
     kinds = discover("gateway.vendors", "VENDOR", VendorKind)
-    file = path or (USUAL if USUAL.exists() else None)
+    file = chosen_file(path)
     try:
         loaded = default_catalog(kinds, os.environ) if file is None else load_file(file, kinds, os.environ)
     except ConfigError as error:
-        typer.echo(json.dumps(error.to_json()) if as_json else str(error), err=not as_json)
-        raise typer.Exit(1) from error
+        fail_because(error, as_json=as_json)
     settings = effective(loaded.catalog)
     if as_json:
         typer.echo(json.dumps(_document(loaded, settings)))

@@ -5,7 +5,10 @@ from typing import Annotated
 import typer
 
 from gateway.admin.teams import team_answer
-from gateway.cli.store import DatabaseOption, JsonOption, ModelsOption, StateOption, TagOption, fail, perform
+from gateway.cli.failure import fail
+from gateway.cli.options import ConfigOption, DatabaseOption, JsonOption, ModelsOption, StateOption, TagOption
+from gateway.cli.places import Where
+from gateway.cli.store import perform
 from gateway.cli.tables import day, models_text, print_facts, print_json, print_table, read_models, read_tags
 from ledger.entities import NewTeam, Team
 
@@ -15,15 +18,19 @@ TeamArgument = Annotated[str, typer.Argument(metavar="TEAM", help="The team's na
 
 
 @app.command("list")
-def list_(
+def list_(  # noqa: PLR0913 - a command has as many parameters as options
     archived: Annotated[bool, typer.Option("--archived", help="Archived ones too.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="The newest so many.")] = 100,
     json: JsonOption = False,
+    config: ConfigOption = None,
     state: StateOption = None,
     database: DatabaseOption = None,
 ) -> None:
     """List teams, newest first."""
-    listing = perform(lambda accounts: accounts.teams.list(archived=archived, limit=limit), state, database)
+    listing = perform(
+        lambda accounts: accounts.teams.list(archived=archived, limit=limit),
+        Where(config, state, database, json),
+    )
     answers = [team_answer(team) for team in listing.items]
     if json:
         print_json(answers)
@@ -38,11 +45,17 @@ def list_(
 
 
 @app.command()
-def show(
-    team: TeamArgument, json: JsonOption = False, state: StateOption = None, database: DatabaseOption = None
+def show(  # noqa: PLR0913 - a command has as many parameters as options
+    team: TeamArgument,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+    state: StateOption = None,
+    database: DatabaseOption = None,
 ) -> None:
     """Show one team."""
-    _print_team(perform(lambda accounts: accounts.teams.get(team), state, database), json)
+    _print_team(
+        perform(lambda accounts: accounts.teams.get(team), Where(config, state, database, json)), json
+    )
 
 
 @app.command()
@@ -52,6 +65,7 @@ def create(  # noqa: PLR0913 - a command has as many parameters as options
     models: ModelsOption = None,
     tag: TagOption = None,
     json: JsonOption = False,
+    config: ConfigOption = None,
     state: StateOption = None,
     database: DatabaseOption = None,
 ) -> None:
@@ -59,16 +73,24 @@ def create(  # noqa: PLR0913 - a command has as many parameters as options
     try:
         new = NewTeam(name, organisation, read_models(models), read_tags(tag))
     except ValueError as error:
-        fail(str(error))
-    _print_team(perform(lambda accounts: accounts.teams.create(new), state, database), json)
+        fail(str(error), as_json=json)
+    _print_team(
+        perform(lambda accounts: accounts.teams.create(new), Where(config, state, database, json)), json
+    )
 
 
 @app.command()
-def archive(
-    team: TeamArgument, json: JsonOption = False, state: StateOption = None, database: DatabaseOption = None
+def archive(  # noqa: PLR0913 - a command has as many parameters as options
+    team: TeamArgument,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+    state: StateOption = None,
+    database: DatabaseOption = None,
 ) -> None:
     """Close a team: its keys are refused; running servers follow within a second."""
-    _print_team(perform(lambda accounts: accounts.teams.archive(team), state, database), json)
+    _print_team(
+        perform(lambda accounts: accounts.teams.archive(team), Where(config, state, database, json)), json
+    )
 
 
 def _print_team(team: Team, json: bool) -> None:

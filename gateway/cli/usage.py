@@ -1,13 +1,10 @@
 """`signalbox usage`: who used what, and what it cost, from the hourly sums."""
 
-import asyncio
 import csv
-import os
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 from rich import box
@@ -16,16 +13,14 @@ from rich.table import Table
 from rich.text import Text
 
 from gateway.admin.usage import CountsAnswer, LineAnswer, UsageAnswer, filters_of, usage_answer
-from gateway.cli.store import DatabaseOption, JsonOption, StateOption, clock, fail
+from gateway.cli.failure import fail
+from gateway.cli.options import ConfigOption, DatabaseOption, JsonOption, StateOption
+from gateway.cli.places import Where
+from gateway.cli.store import clock, read_ledger
 from gateway.cli.tables import print_json
-from gateway.state import database_url, state_directory
 from ledger.money import format_dollars
 from ledger.reports import DIMENSIONS, Question, usage
 from ledger.span import moment
-from storage.engine import Database, UnknownDatabase, is_current, open_database
-from storage.errors import StoreError
-
-AnswerT = TypeVar("AnswerT")
 
 _BAR = 12  # characters of the longest bar
 _SUMS = ("requests", "errors", "estimated", "unpriced", "input_tokens", "output_tokens", "cost_usd")
@@ -51,19 +46,20 @@ def usage_command(  # noqa: PLR0913 - a command has as many parameters as option
     only: OnlyOption = None,
     json: JsonOption = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV instead of a table.")] = False,
+    config: ConfigOption = None,
     state: StateOption = None,
     database: DatabaseOption = None,
 ) -> None:
     """Show who used what and what it cost."""
     if json and as_csv:
-        fail("--json and --csv exclude one another; give one.")
+        fail("--json and --csv exclude one another; give one.", as_json=True)
     try:
         now_ms = int(clock() * 1000)
         only_these = filters_of([*(only or ()), *(f"team={name}" for name in team or ())])
         question = Question(tuple(by or ("team",)), moment(since, now_ms), moment(until, now_ms), only_these)
     except ValueError as error:
-        fail(f"{error}.")
-    lines = read_ledger(lambda opened: usage(opened, question), state, database)
+        fail(f"{error}.", as_json=json)
+    lines = read_ledger(lambda opened: usage(opened, question), Where(config, state, database, json))
     answer = usage_answer(question, lines)
     if json:
         print_json(answer)
@@ -71,29 +67,6 @@ def usage_command(  # noqa: PLR0913 - a command has as many parameters as option
         print_csv(answer, question)
     else:
         print_report(answer, question, Console())
-
-
-def read_ledger(
-    operation: Callable[[Database], Awaitable[AnswerT]], state: Path | None, database: str | None
-) -> AnswerT:
-    """Read from the ledger, also while the server runs; on failure say why and exit with 1."""
-    try:
-        url = database_url(database, state_directory(state, os.environ))
-        return asyncio.run(_read(operation, url))
-    except (StoreError, UnknownDatabase, OSError) as error:
-        fail(str(error))
-
-
-async def _read(operation: Callable[[Database], Awaitable[AnswerT]], url: str) -> AnswerT:
-    opened = open_database(url, deadline=60.0)
-    try:
-        if not await is_current(opened):
-            fail(
-                "This database holds no ledger (yet): start `signalbox serve`, or name another by --database."
-            )
-        return await operation(opened)
-    finally:
-        await opened.close()
 
 
 def print_csv(answer: UsageAnswer, question: Question) -> None:

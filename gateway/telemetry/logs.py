@@ -43,7 +43,6 @@ def configure(form: Literal["auto", "json", "human"], level: str, stream: TextIO
     root.setLevel(level.upper())
     # Its requests and its shutdown are told by us; what it warns of is passed on.
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
-    logging.getLogger("watchfiles").setLevel(logging.WARNING)
 
 
 def _time(record: logging.LogRecord) -> str:

@@ -49,7 +49,11 @@ def _organisations() -> None:
 def _usage() -> None:
     op.create_table(
         "usage",
-        sa.Column("attempt_id", sa.String(length=64), nullable=False),
+        sa.Column(
+            "attempt_id",
+            sa.String(length=64).with_variant(sa.String(length=64, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("batch", sa.String(length=40), nullable=False),
         sa.Column("at_ms", sa.BigInteger(), nullable=False),
         sa.Column("key_id", sa.String(length=32), nullable=False),
@@ -84,12 +88,12 @@ def _usage() -> None:
         sa.Column("trail", sa.Text(), nullable=False),
         sa.Column("tags", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("attempt_id"),
+        sqlite_with_rowid=False,
     )
 
 
 def _usage_indexes() -> None:
     op.create_index("usage_at", "usage", ["at_ms"], unique=False)
-    op.create_index("usage_batch", "usage", ["batch"], unique=False)
 
 
 def _usage_hourly() -> None:

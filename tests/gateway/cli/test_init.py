@@ -32,7 +32,7 @@ def test_it_keeps_a_file_that_exists_unless_forced(tmp_path: Path) -> None:
     assert refused.exit_code == 1
     assert (
         refused.stderr
-        == f"{file} cannot be written: it exists. Give another name, or --force to replace it.\n"
+        == f"error: {file} cannot be written: it exists. Give another name, or --force to replace it.\n"
     )
     assert file.read_text() == "precious"
     assert CliRunner().invoke(app, ["init", str(file), "--force"]).exit_code == 0
@@ -42,7 +42,9 @@ def test_it_keeps_a_file_that_exists_unless_forced(tmp_path: Path) -> None:
 def test_it_says_where_it_cannot_write(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["init", str(tmp_path / "none" / "f.yaml"), "--json"])
     assert result.exit_code == 1
-    assert json.loads(result.stdout)["error"].endswith("cannot be written: No such file or directory.")
+    assert json.loads(result.stderr)["error"]["message"].endswith(
+        "cannot be written: No such file or directory."
+    )
 
 
 def test_its_json_names_the_file_and_the_vendors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,9 +1,14 @@
 """What failed is said in one line on standard error, with exit code 1."""
 
+import json
+from datetime import UTC, datetime
+
 import pytest
 import typer
+from sqlalchemy import text
 
-from gateway.cli.store import fail, perform
+from gateway.cli.places import Where
+from gateway.cli.store import clock, perform, read_ledger
 from ledger.entities import NewTeam, NotFound
 from storage.errors import StoreDown
 
@@ -16,7 +21,9 @@ def raising(error: Exception):
 
 
 def test_an_operation_finds_the_tables_made_in_a_private_file(tmp_path) -> None:
-    team = perform(lambda accounts: accounts.teams.create(NewTeam("support")), tmp_path / "state", None)
+    team = perform(
+        lambda accounts: accounts.teams.create(NewTeam("support")), Where(state=tmp_path / "state")
+    )
     assert team.name == "support"
     assert (tmp_path / "state" / "signalbox.db").stat().st_mode & 0o777 == 0o600
     assert (tmp_path / "state").stat().st_mode & 0o777 == 0o700
@@ -24,7 +31,7 @@ def test_an_operation_finds_the_tables_made_in_a_private_file(tmp_path) -> None:
 
 def test_a_database_url_wins_over_the_state_directory(tmp_path) -> None:
     url = f"sqlite:///{tmp_path}/other.db"
-    perform(lambda accounts: accounts.teams.list(), tmp_path / "state", url)
+    perform(lambda accounts: accounts.teams.list(), Where(state=tmp_path / "state", database=url))
     assert (tmp_path / "other.db").is_file()
     assert not (tmp_path / "state" / "signalbox.db").exists()
 
@@ -39,7 +46,7 @@ def test_a_database_url_wins_over_the_state_directory(tmp_path) -> None:
 )
 def test_a_failure_is_one_line_and_an_exit_code(tmp_path, capsys, error, database) -> None:
     with pytest.raises(typer.Exit) as end:
-        perform(raising(error), tmp_path, database)
+        perform(raising(error), Where(state=tmp_path, database=database))
     said = capsys.readouterr()
     assert end.value.exit_code == 1
     assert said.out == ""
@@ -48,7 +55,28 @@ def test_a_failure_is_one_line_and_an_exit_code(tmp_path, capsys, error, databas
     assert "secret" not in said.err
 
 
-def test_fail_says_it_and_ends(capsys) -> None:
+def test_a_failure_is_json_when_json_was_asked_for(tmp_path, capsys) -> None:
     with pytest.raises(typer.Exit):
-        fail("what is wrong")
-    assert capsys.readouterr().err == "error: what is wrong\n"
+        perform(raising(NotFound("There is no team 'x'.")), Where(state=tmp_path, as_json=True))
+    said = capsys.readouterr()
+    assert (said.out, json.loads(said.err)) == (
+        "",
+        {"error": {"message": "There is no team 'x'.", "code": "not_found"}},
+    )
+
+
+def test_a_ledger_without_tables_says_how_to_begin_and_is_left_without(tmp_path, capsys) -> None:
+    with pytest.raises(typer.Exit):
+        read_ledger(raising(AssertionError("nothing to read")), Where(state=tmp_path))
+    assert "start `signalbox serve`" in capsys.readouterr().err
+
+
+def test_a_ledger_is_read_once_it_has_tables(tmp_path) -> None:
+    where = Where(state=tmp_path)
+    perform(lambda accounts: accounts.teams.create(NewTeam("support")), where)
+    names = read_ledger(lambda database: database.fetch(text("SELECT name FROM teams")), where)
+    assert "support" in [name for (name,) in names]
+
+
+def test_the_clock_gives_the_time_of_day() -> None:
+    assert abs(clock() - datetime.now(UTC).timestamp()) < 5

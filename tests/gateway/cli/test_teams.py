@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from config.catalog import TeamFacts
 from gateway.cli import teams
+from gateway.cli.places import Where
 from gateway.cli.store import perform
 
 
@@ -33,7 +34,7 @@ def test_a_team_is_created_shown_listed_and_archived(call) -> None:
 
 
 def test_a_declared_team_names_the_file_as_its_owner(call, tmp_path) -> None:
-    perform(lambda accounts: accounts.declare({"a": TeamFacts("a", "acme")}), tmp_path, None)
+    perform(lambda accounts: accounts.declare({"a": TeamFacts("a", "acme")}), Where(state=tmp_path))
     assert "signalbox.yaml" in call("show", "a").output
     refusal = call("archive", "a")
     assert (refusal.exit_code, "signalbox.yaml" in refusal.stderr) == (1, True)

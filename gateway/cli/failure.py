@@ -1,0 +1,40 @@
+"""How a command says that it failed: one text or JSON document on standard error, and exit code 1."""
+
+import json
+from typing import Any, NoReturn
+
+import typer
+
+from config.errors import ConfigError
+from gateway.admin.errors import TRANSLATED, admin_error
+from ledger.entities import AccountError
+from storage.engine import UnknownDatabase
+from storage.errors import StoreError
+
+# What a command may meet; everything else is a mistake of ours and keeps its traceback.
+CLAIMED = (ConfigError, AccountError, StoreError, UnknownDatabase, OSError)
+
+
+def fail(message: str, *, as_json: bool = False, code: str = "invalid_value", **more: Any) -> NoReturn:
+    """Say what is wrong and exit with 1; `more` is told beside it in JSON."""
+    document = {"error": {"message": message, "code": code, **more}}
+    typer.echo(json.dumps(document) if as_json else f"error: {message}", err=True)
+    raise typer.Exit(1)
+
+
+def fail_because(error: Exception, *, as_json: bool) -> NoReturn:
+    """Say what one of the `CLAIMED` errors means and exit with 1."""
+    if isinstance(error, ConfigError):
+        fail(str(error), as_json=as_json, code="invalid_configuration", **error.to_json())
+    if isinstance(error, TRANSLATED):
+        refusal = admin_error(error)
+        fail(refusal.message, as_json=as_json, code=refusal.code)
+    code = "store_unavailable" if isinstance(error, StoreError) else "invalid_value"
+    fail(_reason(error), as_json=as_json, code="system_error" if isinstance(error, OSError) else code)
+
+
+def _reason(error: Exception) -> str:
+    """The text of an error of the operating system without its number, with the file it is about."""
+    if isinstance(error, OSError) and error.strerror and error.filename:
+        return f"{error.filename}: {error.strerror}."
+    return str(error)

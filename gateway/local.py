@@ -1,0 +1,68 @@
+"""Model servers on this machine, looked for once the gateway listens."""
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+import httpx
+
+from config.catalog import Catalog, Vendor
+from config.defaults import passthroughs_of, with_vendor
+from config.kinds import VendorKind
+
+log = logging.getLogger("signalbox.local")
+
+PATIENCE_SECONDS = 0.5  # a server on this machine answers at once or is not there
+
+
+async def find_local(kinds: Iterable[VendorKind]) -> list[Vendor]:
+    """The vendors whose server answers at its usual address on this machine.
+
+    Asks all at once, each for half a second at most; only kinds with a `probe`, and only on loopback.
+    """
+    asked = [kind for kind in kinds if kind.probe is not None and _is_loopback(kind.base_url)]
+    if not asked:
+        return []
+    # `trust_env`: a proxy of the environment is for the world outside.
+    async with httpx.AsyncClient(timeout=PATIENCE_SECONDS, trust_env=False) as client:
+        answers = await asyncio.gather(*(_answers(client, kind) for kind in asked))
+    return [_vendor(kind) for kind, answered in zip(asked, answers, strict=True) if answered]
+
+
+def extended(catalog: Catalog, found: Iterable[Vendor]) -> Catalog:
+    """The catalog with the vendors that were found, each callable as `NAME/model`.
+
+    One that the catalog has already is left as it is.
+    """
+    for vendor in found:
+        if vendor.name not in catalog.vendors:
+            catalog = with_vendor(catalog, vendor, passthroughs_of(vendor))
+    return catalog
+
+
+async def _answers(client: httpx.AsyncClient, kind: VendorKind) -> bool:
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            # The head is enough: what the body says is asked when somebody calls.
+            async with client.stream("GET", f"{kind.base_url}{kind.probe}") as answer:
+                return answer.status_code == 200 and "json" in answer.headers.get("content-type", "")
+    except (httpx.HTTPError, TimeoutError, OSError):
+        return False
+
+
+def _vendor(kind: VendorKind) -> Vendor:
+    base_url = kind.base_url or ""
+    log.info("%s answers at %s: call its models as %s/MODEL", kind.title, base_url, kind.name)
+    return Vendor(kind.name, kind, base_url, None)
+
+
+def _is_loopback(base_url: str | None) -> bool:
+    host = urlsplit(base_url or "").hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

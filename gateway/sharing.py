@@ -1,0 +1,132 @@
+"""The metrics of several workers as one: each leaves its counts in a file, whoever is asked adds them up."""
+
+import asyncio
+import logging
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.exposition import generate_latest
+from prometheus_client.registry import Collector, CollectorRegistry
+
+from gateway.telemetry.metrics import Metrics
+from gateway.telemetry.tally import Labels, Snapshot
+
+ValueT = TypeVar("ValueT")
+
+log = logging.getLogger("signalbox.metrics")
+
+WRITE_SECONDS = 1.0
+FRESH_SECONDS = 5.0  # an older file is of a dead worker: its counts are true for ever, its gauges are not
+
+
+class Share(msgspec.Struct, frozen=True):
+    """What one worker leaves for the others. `at` is Unix seconds."""
+
+    at: float
+    counts: Snapshot
+    gauges: dict[str, float]
+
+
+class SharedMetrics(Collector):
+    """The metrics of worker `number`, and at a scrape those of all the others beside them.
+
+    A counter never goes back: what a worker of the same number counted before it died is kept, and what
+    a scrape shows is in this worker's file before it is shown. Gauges of the workers alive are added up.
+    """
+
+    def __init__(
+        self,
+        metrics: Metrics,
+        file: Path,
+        clock: Callable[[], float],
+        gauges: Mapping[str, Callable[[], float]],
+    ) -> None:
+        self._metrics = metrics
+        self._file = file
+        self._clock = clock
+        self._gauges = gauges
+        before = _read(file)
+        self._past = before.counts if before else None
+        metrics.share(self._uncounted)
+
+    async def run(self) -> None:
+        """Write about every second, until cancelled; run it beside the server."""
+        while True:
+            self.write()
+            await asyncio.sleep(WRITE_SECONDS)
+
+    def write(self) -> None:
+        """Leave the counts for the others, whole or not at all. A full disk costs metrics, never a call."""
+        counts = msgspec.json.decode(self._metrics.tallies.snapshot(), type=Snapshot)
+        if self._past is not None:
+            counts = added(self._past, counts)
+        gauges = {name: reading() for name, reading in self._gauges.items()}
+        aside = self._file.with_suffix(".new")
+        try:
+            aside.write_bytes(msgspec.json.encode(Share(self._clock(), counts, gauges)))
+            os.replace(aside, self._file)
+        except OSError as error:
+            log.warning("the metrics of this worker cannot be written for the others: %s", error)
+
+    def collect(self) -> Iterator[Metric]:
+        alive = [other.gauges for other in self._others() if self._clock() - other.at < FRESH_SECONDS]
+        for metric in self._metrics.collect():
+            if metric.type == "gauge":
+                others = sum(gauges.get(metric.name, 0.0) for gauges in alive)
+                yield GaugeMetricFamily(
+                    metric.name, metric.documentation, value=metric.samples[0].value + others
+                )
+            else:
+                yield metric
+
+    def exposition(self) -> bytes:
+        """The Prometheus text format, of all workers."""
+        self.write()
+        registry = CollectorRegistry()
+        registry.register(self)
+        return generate_latest(registry)
+
+    def _others(self) -> list[Share]:
+        files = sorted(self._file.parent.glob("*.json"))
+        return [share for file in files if file != self._file and (share := _read(file))]
+
+    def _uncounted(self) -> Iterable[bytes]:
+        """What this process has not counted itself."""
+        past = [self._past] if self._past is not None else []
+        return [msgspec.json.encode(each) for each in (*past, *(other.counts for other in self._others()))]
+
+
+def added(one: Snapshot, other: Snapshot) -> Snapshot:
+    """Both snapshots as one."""
+    counts = [
+        list(_sums(a, b, lambda x, y: x + y).items()) for a, b in zip(one.counts, other.counts, strict=True)
+    ]
+    series = [list(_sums(a, b, _columns).items()) for a, b in zip(one.series, other.series, strict=True)]
+    return Snapshot(counts, series)
+
+
+def _columns(one: list[float], other: list[float]) -> list[float]:
+    return [a + b for a, b in zip(one, other, strict=True)]
+
+
+def _sums(
+    one: Iterable[tuple[Labels, ValueT]],
+    other: Iterable[tuple[Labels, ValueT]],
+    plus: Callable[[ValueT, ValueT], ValueT],
+) -> dict[Labels, ValueT]:
+    total = dict(one)
+    for labels, value in other:
+        total[labels] = plus(total[labels], value) if labels in total else value
+    return total
+
+
+def _read(file: Path) -> Share | None:
+    """A worker's file; None when there is none, or one that an older version wrote."""
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=Share)
+    except (OSError, msgspec.DecodeError):
+        return None

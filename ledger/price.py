@@ -1,0 +1,78 @@
+"""What one model costs, and at what an attempt is billed when nobody knows."""
+
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from config.catalog import PriceOverride
+from dialects.usage import Usage
+from ledger.money import Rates, cost, rates
+from ledger.row import NanoDollars
+
+
+class Tier(NamedTuple):
+    """The rates of an attempt whose input is above `above` tokens."""
+
+    above: int
+    rates: Rates
+
+
+class Price(msgspec.Struct, frozen=True):
+    """What one model costs, with its dearer tiers in ascending order."""
+
+    base: Rates
+    tiers: tuple[Tier, ...] = ()
+
+    def cost(self, usage: Usage) -> NanoDollars:
+        """The exact cost of one attempt; about a microsecond."""
+        if not self.tiers:
+            return cost(usage, self.base)
+        return cost(usage, self._rates_for(usage.input))
+
+    def ceiling(self, input_tokens: int, output_tokens: int) -> NanoDollars:
+        """The most that so many tokens can cost, whatever classes they turn out to be of."""
+        levels = [self.base, *(tier.rates for tier in self.tiers if input_tokens > tier.above)]
+        femto = max(
+            input_tokens * at.dearest_input + output_tokens * at.dearest_output + at.call for at in levels
+        )
+        return NanoDollars(-(-femto // 1_000_000))
+
+    def _rates_for(self, input_tokens: int) -> Rates:
+        # The package's rule (genai_prices.types.calc_unit_price): the total input decides, `>` and not
+        # `>=`, and the tier's price applies to every token, not only to those above the threshold.
+        for tier in reversed(self.tiers):
+            if input_tokens > tier.above:
+                return tier.rates
+        return self.base
+
+
+FREE = Price(rates(0, 0))
+
+
+class Quote(NamedTuple):
+    """The price an attempt will be billed at, and whether it is a known one."""
+
+    price: Price
+    priced: bool
+
+
+def quote(
+    found: Price | None, rule: Literal["deny", "allow", "assume"], assumed: Price | None = None
+) -> Quote | None:
+    """Apply the `unpriced` setting to a look-up; None: the call must be refused.
+
+    `allow` bills nothing and `assume` bills the assumed price; both mark the row as unpriced.
+    `assume` without an assumed price refuses: the operator asked that nothing be free.
+    """
+    if found is not None:
+        return Quote(found, priced=True)
+    if rule == "allow":
+        return Quote(FREE, priced=False)
+    if rule == "assume" and assumed is not None:
+        return Quote(assumed, priced=False)
+    return None
+
+
+def from_override(override: PriceOverride) -> Price:
+    """The price that a line of the YAML declares."""
+    return Price(rates(override.input, override.output, override.cached_read, override.cache_write))

@@ -1,0 +1,65 @@
+"""Tiers, ceilings, and what an unknown price means."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from config.catalog import PriceOverride
+from dialects.usage import Usage
+from ledger.money import rates
+from ledger.prices import FREE, Price, PriceBook, compile_prices, quote
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+USAGES = [
+    Usage(input=1_000, output=500),
+    Usage(input=7_777, output=333, cached_read=3_000, cache_write=1_111, reasoning=99),
+    Usage(input=150_001, output=20_000, cached_read=100_000),
+    Usage(input=300_000, output=1),
+    Usage(input=1_500_000, output=64_000, cached_read=7, cache_write=300_000),
+    Usage(input=5_000, output=900, input_audio=400, output_audio=50),
+]
+# Resellers whose lists hold prices like 0.0833333333333333, finer than a nano-dollar per million tokens.
+DIVIDED_BY_A_MACHINE = {"openrouter", "huggingface_together"}
+
+
+def book(*overrides: PriceOverride, extra: dict[str, Price] | None = None, at: datetime = NOON) -> PriceBook:
+    return compile_prices(overrides, extra or {}, at)
+
+
+def test_a_tier_begins_after_its_threshold_and_bills_every_token() -> None:
+    price = book().find("google", "google", "gemini-2.5-pro")
+    assert price is not None
+    (tier,) = price.tiers
+    below, above = price.cost(Usage(input=tier.above)), price.cost(Usage(input=tier.above + 1))
+    assert below * 10**6 == tier.above * price.base.input
+    assert above == round((tier.above + 1) * tier.rates.input / 10**6)
+
+
+TIERED = Price(
+    rates(2 * NANO, 8 * NANO, cached_read=NANO),
+    tuple(book().find("google", "google", "gemini-2.5-pro").tiers),  # type: ignore[union-attr]
+)
+
+
+@given(st.builds(Usage, *[st.integers(0, 2_000_000)] * 7))
+def test_no_attempt_costs_more_than_the_ceiling_of_its_tokens(usage: Usage) -> None:
+    price = TIERED
+    assert price.cost(usage) <= price.ceiling(usage.input, usage.output)
+
+
+@pytest.mark.parametrize(
+    ("rule", "assumed", "expected"),
+    [
+        pytest.param("deny", None, None, id="deny"),
+        pytest.param("deny", FREE, None, id="deny ignores an assumed price"),
+        pytest.param("allow", None, (FREE, False), id="allow bills nothing and says so"),
+        pytest.param("assume", Price(rates(1, 1)), (Price(rates(1, 1)), False), id="assume"),
+        pytest.param("assume", None, None, id="assume what? refuse"),
+    ],
+)
+def test_a_model_without_a_price_follows_the_rule(rule, assumed, expected) -> None:
+    assert quote(None, rule, assumed) == expected
+    known = Price(rates(5, 5))
+    assert quote(known, rule, assumed) == (known, True)

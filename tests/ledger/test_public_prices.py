@@ -1,0 +1,144 @@
+"""Our prices are the public list's to the nano-dollar."""
+
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+import genai_prices
+import pytest
+from genai_prices import types as public
+from genai_prices.data import providers
+
+from config.catalog import PriceOverride
+from dialects.usage import Usage
+from ledger.money import NANO
+from ledger.prices import Price, PriceBook, compile_prices
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+USAGES = [
+    Usage(input=1_000, output=500),
+    Usage(input=7_777, output=333, cached_read=3_000, cache_write=1_111, reasoning=99),
+    Usage(input=150_001, output=20_000, cached_read=100_000),
+    Usage(input=300_000, output=1),
+    Usage(input=1_500_000, output=64_000, cached_read=7, cache_write=300_000),
+    Usage(input=5_000, output=900, input_audio=400, output_audio=50),
+]
+# Resellers whose lists hold prices like 0.0833333333333333, finer than a nano-dollar per million tokens.
+DIVIDED_BY_A_MACHINE = {"openrouter", "huggingface_together"}
+
+
+def book(*overrides: PriceOverride, extra: dict[str, Price] | None = None, at: datetime = NOON) -> PriceBook:
+    return compile_prices(overrides, extra or {}, at)
+
+
+def public_cost(model: public.ModelInfo, provider: public.Provider, usage: Usage, at: datetime) -> Decimal:
+    counted = genai_prices.Usage(
+        input_tokens=usage.input,
+        output_tokens=usage.output,
+        cache_read_tokens=usage.cached_read,
+        cache_write_tokens=usage.cache_write,
+        output_reasoning_tokens=usage.reasoning,
+        input_audio_tokens=usage.input_audio,
+        output_audio_tokens=usage.output_audio,
+        **joins(usage),
+    )
+    return model.calc_price(counted, provider, genai_request_timestamp=at).total_price * NANO
+
+
+def joins(usage: Usage) -> dict[str, int]:
+    """What a vendor does not tell: we say that no cached token was audio, and no thought was spoken."""
+    return {
+        "cache_audio_read_tokens": 0,
+        "cache_audio_write_tokens": 0,
+        "output_audio_reasoning_tokens": 0,
+        "cache_image_read_tokens": 0,
+        "input_image_tokens": 0,
+        "output_image_tokens": 0,
+        "input_video_tokens": 0,
+        "output_video_tokens": 0,
+        "output_citation_tokens": 0,
+        "cache_write_1h_tokens": 0,
+        "cache_write_5m_tokens": usage.cache_write,
+    }
+
+
+def sample() -> list[tuple[public.Provider, public.ModelInfo]]:
+    """Every model of the list that its own name finds, in the provider that has it."""
+    return [
+        (provider, model)
+        for provider in providers
+        for model in provider.models
+        if provider.find_model(model.id) is model
+    ]
+
+
+@pytest.mark.parametrize("at", [NOON, NOON.replace(hour=2), NOON + timedelta(days=400)], ids=str)
+def test_our_costs_equal_the_public_calculation_for_every_model(at: datetime) -> None:
+    prices, checked = book(at=at), 0
+    for provider, model in sample()[::2]:
+        price = prices.find(provider.id, "any", model.id)
+        if price is None:
+            continue
+        for usage in USAGES:
+            theirs = public_cost(model, provider, usage, at)
+            whole = int(theirs.to_integral_value(rounding=ROUND_HALF_UP))
+            off = 1 if provider.id in DIVIDED_BY_A_MACHINE else 0
+            assert abs(price.cost(usage) - whole) <= off, (provider.id, model.id, usage)
+        checked += 1
+    assert checked >= 800
+
+
+def test_a_model_without_a_price_per_token_is_not_free_but_unknown() -> None:
+    assert book().find("openai", "openai", "whisper-1") is None
+
+
+def test_flex_costs_less_than_standard_and_priority_more() -> None:
+    prices, usage = book(), Usage(input=1000, output=1000)
+    flex, standard, priority = (
+        found.cost(usage)
+        for tier in ("flex", "", "priority")
+        if (found := prices.find("openai", "openai", "gpt-5", tier)) is not None
+    )
+    assert flex < standard < priority
+
+
+def test_prices_that_change_by_the_hour_are_renewed_at_the_hour() -> None:
+    prices = book(at=NOON.replace(hour=3))
+    prices.find("openai", "openai", "gpt-4o")
+    assert prices.until == NOON.replace(hour=4)
+    assert prices.renewed(NOON.replace(hour=3, minute=59)) is prices
+    later = prices.renewed(NOON.replace(hour=4))
+    assert later.version == prices.version
+    usage = Usage(input=1_000_000)
+    peak, calm = (b.find("deepseek", "deepseek", "deepseek-v4-pro") for b in (prices, later))
+    assert peak is not None and calm is not None
+    assert peak.cost(usage) != calm.cost(usage)
+
+
+def test_prices_are_renewed_at_least_daily() -> None:
+    at = datetime(2027, 1, 1, 23, 59, tzinfo=UTC)
+    prices = book(at=at)
+    prices.find("openai", "openai", "gpt-4o")
+    assert prices.until == datetime(2027, 1, 2, tzinfo=UTC)
+
+
+def test_a_book_that_asked_nothing_of_the_public_list_never_changes() -> None:
+    prices = book()
+    assert prices.renewed(NOON + timedelta(days=400)) is prices
+
+
+def test_loading_the_public_list_is_quick_and_small() -> None:
+    code = (
+        "import asyncio, resource, ssl, time, msgspec, pydantic, uvicorn, starlette.applications\n"
+        "def rss(): return int(open('/proc/self/statm').read().split()[1]) * resource.getpagesize()\n"
+        "before, began = rss(), time.process_time()\n"
+        "from datetime import datetime, UTC\n"
+        "from ledger.prices import compile_prices\n"
+        "compile_prices([], {}, datetime(2026, 11, 23, tzinfo=UTC)).find('openai', 'openai', 'gpt-4o')\n"
+        "print((rss() - before) / 2**20, time.process_time() - began)"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    megabytes, seconds = map(float, told.split())
+    assert megabytes < 16
+    assert seconds < 1.0
