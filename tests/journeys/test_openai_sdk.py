@@ -352,7 +352,7 @@ def test_a_wrong_key_is_an_authentication_error(make: Make) -> None:
 @pytest.fixture(scope="module")
 def narrow_key(gateway: Gateway) -> str:
     """A key that may use one model."""
-    return gateway.new_key("--models", "echo")[1]
+    return gateway.new_key(models=["echo"])[1]
 
 
 def test_a_model_that_the_key_may_not_use_is_a_permission_error(make: Make, narrow_key: str) -> None:

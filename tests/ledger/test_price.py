@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from config.catalog import PriceOverride
 from dialects.usage import Usage
-from ledger.money import rates
+from ledger.money import NANO, rates
 from ledger.prices import FREE, Price, PriceBook, compile_prices, quote
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
