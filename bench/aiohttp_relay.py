@@ -64,7 +64,15 @@ def main() -> None:
     app = application(options.upstream_port)
     loop = uvloop.new_event_loop()
     web.run_app(
-        app, host="127.0.0.1", port=options.port, access_log=None, print=None, loop=loop, backlog=4096
+        app,
+        host="127.0.0.1",
+        port=options.port,
+        access_log=None,
+        print=None,
+        loop=loop,
+        backlog=4096,
+        handler_cancellation=True,  # a client that leaves takes its upstream call with it
+        shutdown_timeout=1,
     )
 
 

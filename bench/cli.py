@@ -1,7 +1,9 @@
 """The benchmark's command line: which servers, which scenarios, how long."""
 
 import sys
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -12,11 +14,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from bench import report
 from bench.load import LoadFailed
+from bench.peers import HOME, PEERS, NotInstalled
+from bench.profile import profiled
 from bench.report import Figures
 from bench.runs import Run, Streams, measured
 from bench.scenarios import FULL, QUICK, SCENARIOS
 from bench.servers import NotReady
-from bench.subjects import SUBJECTS, KeyNotMade
+from bench.subjects import SUBJECTS, KeyNotMade, Maker
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -25,27 +29,50 @@ DOCUMENT = Path(__file__).parents[1] / "docs" / "performance.md"
 STREAMS = "streams"  # what `--only` calls the open and the cancelled streams
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where a whole run of the gateway is kept: the file of figures, and the document with the table."""
+
+    results: Path
+    document: Path
+
+
 @app.command()
-def bench(
+def bench(  # noqa: PLR0913 - a command has as many parameters as options
     quick: Annotated[bool, typer.Option("--quick", help="A short run: the figures are rough.")] = False,
     only: Annotated[list[str] | None, typer.Option(help="Measure this alone; may be given again.")] = None,
     subject: Annotated[str, typer.Option(help="What to measure beside the relay.")] = "signalbox",
+    peers: Annotated[bool, typer.Option("--peers", help="Measure other gateways in the same run.")] = False,
+    profile: Annotated[bool, typer.Option("--profile", help="Show where the CPU time goes instead.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Measure what a call costs in CPU and memory, in one run beside a bare relay."""
     console = Console(stderr=True)
     run = chosen(subject, tuple(only or ()), quick=quick)
     try:
+        if profile:
+            for scenario in run.scenarios:
+                print(profiled(SUBJECTS[subject], scenario, run.pace.seconds))
+            return
+        if peers:
+            run = replace(run, makers={**run.makers, **_installed(console)})
         figures = _watched(run, console)
-    except (NotReady, KeyNotMade, LoadFailed) as error:
-        console.print(f"[red]Not measured.[/] {error}", highlight=False)
+    except (NotReady, KeyNotMade, LoadFailed, NotInstalled) as error:
+        console.print(f"Not measured. {error}", style="red", highlight=False, markup=False)
         raise typer.Exit(1) from error
+    whole = not quick and not only and subject == "signalbox"
+    publish(subject, figures, as_json=as_json, keep=Kept(RESULTS, DOCUMENT) if whole else None)
+
+
+def publish(subject: str, figures: dict[str, Figures], *, as_json: bool, keep: Kept | None) -> None:
+    """Print the report, and keep it where it is to be kept."""
     facts = report.machine(datetime.now(UTC))
     whole = report.document(subject, figures, facts)
     lines = report.rows(figures)
-    if not quick and not only and subject == "signalbox":
-        report.write(whole, RESULTS)
-        DOCUMENT.write_text(report.between_markers(DOCUMENT.read_text(), report.markdown(lines, facts)))
+    if keep:
+        report.write(whole, keep.results)
+        table = report.markdown(lines, facts)
+        keep.document.write_text(report.between_markers(keep.document.read_text(), table))
     if as_json:
         sys.stdout.buffer.write(orjson.dumps(whole, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
     else:
@@ -66,6 +93,14 @@ def chosen(subject: str, only: tuple[str, ...], *, quick: bool) -> Run:
         pace=QUICK if quick else FULL,
         streams=_streams(quick) if not only or STREAMS in only else None,
     )
+
+
+def _installed(console: Console) -> dict[str, Maker]:
+    makers: dict[str, Maker] = {}
+    for name, peer in PEERS.items():
+        with console.status(f"installing {name} {peer.version}"):
+            makers[name] = partial(peer.start, peer.installed(name, HOME))
+    return makers
 
 
 def _streams(quick: bool) -> Streams:

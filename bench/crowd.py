@@ -27,9 +27,9 @@ class Crowd(msgspec.Struct, frozen=True):
 
 
 class Cuts(msgspec.Struct, frozen=True):
-    """When each stream was cut, by the name it gave as its user; times of the system's monotonic clock."""
+    """When each stream was cut, by its number; times of the system's monotonic clock."""
 
-    at: dict[str, float]
+    at: dict[int, float]
 
 
 class CrowdFailed(Exception):
@@ -80,29 +80,30 @@ class Stream(asyncio.Protocol):
         self._transport.abort()
 
 
-async def opened(crowd: Crowd, first: int, count: int) -> dict[str, Stream]:
-    """So many streams, all begun, by the name each gave; raises CrowdFailed."""
+async def opened(crowd: Crowd, first: int, count: int) -> dict[int, Stream]:
+    """So many streams, all begun, by their numbers; raises CrowdFailed."""
     loop = asyncio.get_running_loop()
-    streams: dict[str, Stream] = {}
+    streams: dict[int, Stream] = {}
     for start in range(first, first + count, _CONNECTING):
-        names = [f"stream-{number}" for number in range(start, min(start + _CONNECTING, first + count))]
+        numbers = range(start, min(start + _CONNECTING, first + count))
         made = [
-            loop.create_connection(_maker(crowd.job, name), "127.0.0.1", crowd.job.port) for name in names
+            loop.create_connection(_maker(crowd.job, number), "127.0.0.1", crowd.job.port)
+            for number in numbers
         ]
-        streams |= zip(names, [protocol for _, protocol in await asyncio.gather(*made)], strict=True)
+        streams |= zip(numbers, [protocol for _, protocol in await asyncio.gather(*made)], strict=True)
         async with asyncio.timeout(OPEN_SECONDS):
-            await asyncio.gather(*(streams[name].begun for name in names))
+            await asyncio.gather(*(streams[number].begun for number in numbers))
     return streams
 
 
-def _maker(job: Job, name: str) -> Callable[[], Stream]:
-    body = wire.request(job.model, job.prompt_bytes, stream=True, user=name)
+def _maker(job: Job, number: int) -> Callable[[], Stream]:
+    body = wire.request(job.model, job.prompt_bytes, stream=True, number=number)
     return lambda: Stream(head(job, len(body)) + body)
 
 
 async def storm(crowd: Crowd) -> Cuts:
     """Wave after wave: open them all, cut them all. Raises CrowdFailed."""
-    at: dict[str, float] = {}
+    at: dict[int, float] = {}
     for first in range(0, crowd.streams, crowd.at_once):
         wave = await opened(crowd, first, min(crowd.at_once, crowd.streams - first))
         gone = sum(not stream.alive for stream in wave.values())
@@ -110,7 +111,7 @@ async def storm(crowd: Crowd) -> Cuts:
             raise CrowdFailed(f"{gone} of {len(wave)} streams ended before they were cut")
         for stream in wave.values():
             stream.cut()
-        at |= {name: stream.cut_at for name, stream in wave.items()}
+        at |= {number: stream.cut_at for number, stream in wave.items()}
     return Cuts(at)
 
 

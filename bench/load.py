@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -52,9 +53,12 @@ class _Summary(msgspec.Struct):
         return Load(self.calls, self.micros / 1e6, self.p50 / 1000, self.p99 / 1000, errors)
 
 
-def put(job: Job) -> Load:
-    """Run a job in a process of its own; raises LoadFailed when any call failed."""
-    wrk = None if job.stream else shutil.which("wrk")
+def put(job: Job, find: Callable[[str], str | None] = shutil.which) -> Load:
+    """Run a job in a process of its own; raises LoadFailed when any call failed.
+
+    `find` says where wrk is, or None.
+    """
+    wrk = None if job.stream else find("wrk")
     load = _by_wrk(wrk, job) if wrk else _by_client(job)
     return checked(load)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 _PROC = Path("/proc")
 _TICKS = os.sysconf("SC_CLK_TCK")
+RESOLUTION = 1 / _TICKS  # seconds: less CPU than this cannot be seen
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,6 +184,7 @@ def main() -> None:
         date_header=False,
         log_level="critical",
         backlog=4096,
+        timeout_graceful_shutdown=1,
     )
 
 

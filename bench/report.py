@@ -121,7 +121,9 @@ def _cost(result: Result | None) -> str:
     if result.ratio.low == result.ratio.high == 1:
         return f"{result.micros.median:,.0f}"
     ratio = result.ratio
-    return f"{result.micros.median:,.0f} = {ratio.median:.2f} × ({ratio.low:.2f}–{ratio.high:.2f})"
+    places = 2 if ratio.median < 10 else 0
+    low, high = f"{ratio.low:,.{places}f}", f"{ratio.high:,.{places}f}"
+    return f"{result.micros.median:,.0f} = {ratio.median:,.{places}f} × ({low}–{high})"
 
 
 def _rate(result: Result | None) -> str:

@@ -93,16 +93,8 @@ def measured(run: Run, watch: Watch) -> dict[str, Figures]:
     with site(run.models) as here:
         if run.scenarios:
             _load(run, here, figures, watch)
-        if run.streams:
-            for name, maker in run.everyone.items():
-                with here.started(maker) as server:
-                    figures[name].open_stream_kb = storms.open_stream_kb(server, run.streams.held)
-                    watch("open streams", name)
-            for name, maker in run.makers.items():  # the relay does not look whether its client is there
-                with here.started(maker) as server:
-                    cancelled, at_once = run.streams.cancelled, run.streams.at_once
-                    figures[name].storm = storms.storm(server, here.upstream_port, cancelled, at_once)
-                    watch("cancelled streams", name)
+        if run.streams is not None:
+            _crowd(run, run.streams, here, figures, watch)
     return figures
 
 
@@ -119,6 +111,19 @@ def _load(run: Run, here: Site, figures: Mapping[str, Figures], watch: Watch) ->
                 figures[name].results[scenario.name] = result
         for name, server in servers.items():
             figures[name].rss_after_mb = memory(server.pid).rss
+
+
+def _crowd(run: Run, streams: Streams, here: Site, figures: Mapping[str, Figures], watch: Watch) -> None:
+    """Each server alone, freshly started, so that what one left behind is not counted with another."""
+    for name, maker in run.everyone.items():
+        with here.started(maker) as server:
+            figures[name].open_stream_kb = storms.open_stream_kb(server, streams.held)
+            watch("open streams", name)
+    for name, maker in run.makers.items():  # the relay does not look whether its client is there
+        with here.started(maker) as server:
+            cancelled, at_once = streams.cancelled, streams.at_once
+            figures[name].storm = storms.storm(server, here.upstream_port, cancelled, at_once)
+            watch("cancelled streams", name)
 
 
 def free_port() -> int:

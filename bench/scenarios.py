@@ -8,7 +8,7 @@ from typing import Literal
 from bench import wire
 from bench.client import Job, Load
 from bench.load import put
-from bench.measure import Spread, cpu_seconds
+from bench.measure import RESOLUTION, Spread, cpu_seconds
 from bench.servers import Running
 
 
@@ -103,7 +103,7 @@ def rounds(scenario: Scenario, servers: Sequence[Running], pace: Pace, step: Ste
 def _turn(scenario: Scenario, server: Running, seconds: float) -> Turn:
     before = cpu_seconds(server.pid)
     load = put(scenario.job(server, seconds))
-    spent = cpu_seconds(server.pid) - before
+    spent = max(RESOLUTION, cpu_seconds(server.pid) - before)  # a turn so light that none was seen used some
     return Turn(spent * 1e6 / scenario.units(load), load)
 
 

@@ -101,12 +101,12 @@ def _headers(server: Server) -> dict[str, str]:
     return {"content-type": "application/json", **server.headers}
 
 
-def stop(process: subprocess.Popen[bytes]) -> None:
+def stop(process: subprocess.Popen[bytes], patience: float = _STOP_SECONDS) -> None:
     """Ask a process we started to end, then make it and its children."""
     if process.poll() is None:
         process.send_signal(signal.SIGINT)
         try:
-            process.wait(_STOP_SECONDS)
+            process.wait(patience)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)  # the group we made at its start, nobody else's
             process.wait()

@@ -47,7 +47,7 @@ class Storm:
 
 def open_stream_kb(server: Running, streams: int) -> float:
     """Growth of RSS per stream that is open, in units of 1000 bytes; raises LoadFailed."""
-    crowd = Crowd(_job(server, HELD), streams, streams, hold=True)
+    crowd = Crowd(job(server, HELD), streams, streams, hold=True)
     before = memory(server.pid).rss
     with subprocess.Popen(_command(crowd), stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdin is not None
@@ -63,22 +63,22 @@ def open_stream_kb(server: Running, streams: int) -> float:
 
 def storm(server: Running, upstream_port: int, streams: int, at_once: int) -> Storm:
     """Cancel so many streams, in waves of `at_once`, and look what is left; raises LoadFailed."""
-    job = _job(server, CUT)
+    wanted = job(server, CUT)
     with httpx.Client(base_url=f"http://127.0.0.1:{upstream_port}", timeout=10, trust_env=False) as upstream:
-        _cut(Crowd(job, at_once, at_once))  # what one wave needs is no leak
+        cut(Crowd(wanted, at_once, at_once))  # what one wave needs is no leak
         _wait_until_closed(upstream)
         upstream.post("/reset")
         before = memory(server.pid).rss
-        cut = _cut(Crowd(job, streams, at_once))
+        left = cut(Crowd(wanted, streams, at_once))
         _wait_until_closed(upstream)
         closed = dict(upstream.get("/stats").json()["cuts"])
     time.sleep(_SETTLE_SECONDS)
-    return judged(cut, closed, memory(server.pid).rss - before)
+    return judged(left, closed, memory(server.pid).rss - before)
 
 
-def judged(cut: Mapping[str, float], closed: Mapping[str, float], kept_mb: float) -> Storm:
+def judged(cut: Mapping[int, float], closed: Mapping[int, float], kept_mb: float) -> Storm:
     """The verdict on streams cut at these moments, whose upstream connections closed at those."""
-    delays = [closed[name] - moment for name, moment in cut.items() if name in closed]
+    delays = [closed[number] - moment for number, moment in cut.items() if number in closed]
     return Storm(
         streams=len(cut),
         closed=len(delays),
@@ -88,7 +88,8 @@ def judged(cut: Mapping[str, float], closed: Mapping[str, float], kept_mb: float
     )
 
 
-def _job(server: Running, shape: wire.Shape) -> Job:
+def job(server: Running, shape: wire.Shape) -> Job:
+    """A job of streams of this shape; how many is the crowd's to say."""
     headers = dict(server.server.headers)
     return Job(server.server.port, seconds=0, connections=0, model=shape.model, stream=True, headers=headers)
 
@@ -97,7 +98,8 @@ def _command(crowd: Crowd) -> list[str]:
     return [sys.executable, "-m", "bench.crowd", msgspec.json.encode(crowd).decode()]
 
 
-def _cut(crowd: Crowd) -> dict[str, float]:
+def cut(crowd: Crowd) -> dict[int, float]:
+    """Open and cut a crowd in a process of its own: when each was cut, by number. Raises LoadFailed."""
     waves = -(-crowd.streams // crowd.at_once)
     ended = subprocess.run(_command(crowd), capture_output=True, timeout=waves * OPEN_SECONDS, check=False)
     if ended.returncode:

@@ -15,6 +15,7 @@ from bench import wire
 from bench.servers import Server
 
 _FEATURES = Path(__file__).with_name("gateway.yaml")
+_CONNECTIONS = 20_000  # more than streams are ever held open
 _SECONDS_TO_MAKE_A_KEY = 60
 
 
@@ -71,7 +72,8 @@ SUBJECTS: Mapping[str, Maker] = MappingProxyType({"signalbox": gateway, "aiohttp
 
 def configuration(features: Mapping[str, Any], place: Place) -> dict[str, Any]:
     """The gateway's YAML as data: `features`, one vendor that is our upstream, and a group for each model."""
-    vendor = {"kind": "openai-like", "base_url": place.upstream_url, "api_key": "none"}
+    vendor: dict[str, object] = {"kind": "openai-like", "base_url": place.upstream_url, "api_key": "none"}
+    vendor["max_connections"] = _CONNECTIONS
     groups = {model: {"targets": [f"bench/{model}"]} for model in dict.fromkeys((wire.MODEL, *place.models))}
     return {**features, "vendors": {"bench": vendor}, "models": groups}
 

@@ -45,7 +45,6 @@ class _Ask(msgspec.Struct):
     model: str = wire.MODEL
     stream: bool = False
     stream_options: _Options | None = None
-    user: str = ""
 
 
 _read_ask = msgspec.json.Decoder(_Ask).decode
@@ -70,8 +69,8 @@ class Stats:
     streams_open: int = 0
     streams_finished: int = 0
     streams_cut: int = 0
-    # (the request's `user`, when its connection closed) for every stream that was cut
-    cuts: deque[tuple[str, float]] = field(default_factory=lambda: deque(maxlen=_KEPT))
+    # (the request's number, when its connection closed) for every stream that was cut
+    cuts: deque[tuple[int, float]] = field(default_factory=lambda: deque(maxlen=_KEPT))
 
     def reset(self) -> None:
         """Forget what is over; what is open stays counted."""
@@ -97,7 +96,7 @@ class Connection(asyncio.Protocol):
         "_timer",
         "_transport",
         "_url",
-        "_user",
+        "_number",
     )
 
     def __init__(self, stats: Stats, loop: asyncio.AbstractEventLoop) -> None:
@@ -111,7 +110,7 @@ class Connection(asyncio.Protocol):
         self._next = 0
         self._interval = 0.0
         self._timer: asyncio.Handle | None = None
-        self._user = ""
+        self._number = -1
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)  # uvloop's are not instances of it
@@ -126,7 +125,7 @@ class Connection(asyncio.Protocol):
             self._events = None
             self._stats.streams_open -= 1
             self._stats.streams_cut += 1
-            self._stats.cuts.append((self._user, time.monotonic()))
+            self._stats.cuts.append((self._number, time.monotonic()))
 
     def data_received(self, data: bytes) -> None:
         try:
@@ -169,7 +168,7 @@ class Connection(asyncio.Protocol):
         )
         self._interval = shape.interval_ms / 1000
         self._next = 0
-        self._user = ask.user
+        self._number = wire.number_of(body)
         self._stats.streams_open += 1
         self._send_next()
 

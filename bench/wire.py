@@ -9,7 +9,8 @@ MODEL = "fast"
 PATH = "/v1/chat/completions"
 DONE = b"data: [DONE]\n\n"
 
-_NUMBER = b"0000000000"  # stands where each request carries its own number
+_DIGITS = 10
+_NUMBERED = re.compile(rb'"(\d{10}) ')
 
 _SHAPE = re.compile(r"-(\d+)x(\d+)ms$")
 _ID = "chatcmpl-C9bXq0v7Zt2LkYw5uJmE3rHs8NdPa"
@@ -43,30 +44,37 @@ class Shape:
         return cls(int(found[1]), int(found[2])) if found else cls()
 
 
-def request(model: str, size: int, *, stream: bool = False, user: str | None = None) -> bytes:
-    """A chat request of at least `size` bytes, longer by less than a sentence unless `size` is tiny."""
+def request(model: str, size: int, *, stream: bool = False, number: int = 0) -> bytes:
+    """A chat request of at least `size` bytes, longer by less than a sentence unless `size` is tiny.
+
+    The number begins the prompt: no server under test can answer one request from a cache filled by another,
+    and the upstream knows each again, whatever fields were dropped or added on the way.
+    """
     options: dict[str, object] = {"model": model}
     if stream:
         options |= {"stream": True, "stream_options": {"include_usage": True}}
-    if user is not None:
-        options["user"] = user
-    missing = size - len(_dressed(options, ""))
-    return _dressed(options, _SENTENCE * -(-missing // len(_SENTENCE)))
+    prompt = f"{number:0{_DIGITS}d} "
+    missing = size - len(_dressed(options, prompt))
+    return _dressed(options, prompt + _SENTENCE * -(-missing // len(_SENTENCE)))
 
 
-def _dressed(options: dict[str, object], text: str) -> bytes:
+def _dressed(options: dict[str, object], prompt: str) -> bytes:
     system = {"role": "system", "content": "You are a signaller. Answer briefly and name the block section."}
-    user = {"role": "user", "content": f"{_NUMBER.decode()} {text}"}
+    user = {"role": "user", "content": prompt}
     return orjson.dumps(options | {"messages": [system, user], "temperature": 0.2, "max_tokens": 256})
 
 
-def around_number(body: bytes) -> tuple[bytes, bytes]:
-    """What stands before and after the ten digits that differ from request to request.
+def number_of(body: bytes) -> int:
+    """The number of a request, -1 when it has none."""
+    found = _NUMBERED.search(body)
+    return int(found[1]) if found else -1
 
-    Every request has its own number, so that no server under test can answer one from a cache.
-    """
-    before, _, after = body.partition(_NUMBER)
-    return before, after
+
+def around_number(body: bytes) -> tuple[bytes, bytes]:
+    """What stands before and after the ten digits of a request's number."""
+    found = _NUMBERED.search(body)
+    assert found is not None
+    return body[: found.start(1)], body[found.end(1) :]
 
 
 def answer() -> bytes:

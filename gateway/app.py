@@ -24,6 +24,7 @@ from gateway.books import Books
 from gateway.choosing import Router
 from gateway.deployment import Deployment
 from gateway.door.protocol import Door
+from gateway.endpoints.cors import EXPOSED
 from gateway.endpoints.inference import Inference
 from gateway.guarding import Guarding
 from gateway.identifying import Keys
@@ -40,15 +41,6 @@ INFERENCE: tuple[tuple[str, Operation, Dialect], ...] = (
     ("/v1/completions", Operation.COMPLETIONS, OpenAICompletions()),
     ("/v1/embeddings", Operation.EMBEDDINGS, OpenAIEmbeddings()),
 )
-
-EXPOSED = [
-    "x-request-id",
-    "x-signalbox-attempts",
-    "x-signalbox-cache",
-    "x-signalbox-cost",
-    "x-signalbox-target",
-    "x-signalbox-trail",
-]
 
 
 def create_services(
@@ -95,7 +87,7 @@ def create_app(services: Services, routes: Sequence[BaseRoute], cors_origins: It
         allow_origins=origins,
         allow_methods=["GET", "POST", "PATCH", "DELETE"],
         allow_headers=["*"],
-        expose_headers=EXPOSED,
+        expose_headers=list(EXPOSED),
     )
 
 

@@ -1,11 +1,12 @@
 """uvicorn's protocol with a short way for model calls: no scope, no task that waits for a leaving."""
 
 import asyncio
+import re
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from dialects.dialect import VendorError
 from dialects.openai_common import write_error_body
@@ -15,6 +16,8 @@ Endpoint = Callable[[Exchange], Coroutine[Any, Any, None]]
 
 _LOOK_SECONDS = 5.0  # between looks at a connection's age
 _HEAD_SECONDS = 30.0  # a request head must be whole after so long
+_OFFER = re.compile(rb"\r\nupgrade:", re.IGNORECASE)
+_MAX_HEAD_BYTES = 128 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,8 @@ class Protocol(HttpToolsProtocol):
         self._limit = 0
         self._since = self.loop.time()  # when the connection last became idle, or the current request began
         self._receiving = False
+        self._heading = False
+        self._head_bytes = 0
         self._look: asyncio.TimerHandle | None = None
         self.chunks = True
 
@@ -45,12 +50,27 @@ class Protocol(HttpToolsProtocol):
         super().connection_made(transport)
         self._look = self.loop.call_later(_LOOK_SECONDS, self._look_at_age)
 
+    def data_received(self, data: bytes) -> None:
+        if not self._receiving and b"pgrade:" in data:
+            # The parser would stop at an offer to speak another protocol, which Java's client makes on every
+            # plain connection and which a server is free to pass over (RFC 9110, 7.8).
+            head, end, rest = data.partition(b"\r\n\r\n")
+            data = _OFFER.sub(b"\r\nx-passed-over:", head) + end + rest
+        super().data_received(data)
+        if self._heading:
+            self._head_bytes += len(data)
+            if self._head_bytes > _MAX_HEAD_BYTES and not self.transport.is_closing():
+                self._answer_and_close(
+                    431, f"The request head has more than {_MAX_HEAD_BYTES} bytes.", "head_too_large"
+                )
+
     def on_message_begin(self) -> None:
         # Without the scope that uvicorn makes here: only what goes to the application needs one.
         self.url = b""
         self.headers = []
         self.expect_100_continue = False
-        self._receiving = True
+        self._receiving = self._heading = True
+        self._head_bytes = 0
         self._since = self.loop.time()
 
     def on_headers_complete(self) -> None:
@@ -58,7 +78,8 @@ class Protocol(HttpToolsProtocol):
         endpoint = self._table.get(url)
         if endpoint is None and b"?" in url:
             endpoint = self._table.get(url.partition(b"?")[0])
-        if endpoint is None or parser.get_method() != b"POST" or parser.should_upgrade():
+        self._heading = False
+        if endpoint is None or parser.get_method() != b"POST":
             self._to_application()
             return
         self.chunks = parser.get_http_version() != "1.0"
@@ -117,10 +138,13 @@ class Protocol(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """Bytes that are not HTTP get the same kind of answer as everything else."""
-        body = _error(msg, "invalid_http")
+        self._answer_and_close(400, msg, "invalid_http")
+
+    def _answer_and_close(self, status: int, message: str, code: str) -> None:
+        body = _error(message, code)
+        rest = b"content-length: %d\r\n\r\n%b" % (len(body), body)
         self.transport.write(
-            b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\nconnection: close\r\n"
-            b"content-length: %d\r\n\r\n%b" % (len(body), body)
+            STATUS_LINE[status] + b"content-type: application/json\r\nconnection: close\r\n" + rest
         )
         self.transport.close()
 

@@ -7,6 +7,7 @@ from config.kinds import Operation
 from dialects.dialect import Dialect, Malformed, VendorError
 from gateway.call import Call
 from gateway.door.exchange import Exchange
+from gateway.endpoints.cors import cors_lines
 from gateway.endpoints.reading import read_headers
 from gateway.errors import BadRequest, GatewayError, Header
 from gateway.ids import request_id
@@ -39,6 +40,8 @@ class Inference:
             asked_as := call_id.encode(),
             asked_as,
         )
+        if origins := services.deployment.catalog.settings.cors_origins:
+            exchange.identity += cors_lines(exchange.headers, origins)
         call: Call | None = None
         status = 200
         try:

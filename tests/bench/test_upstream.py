@@ -35,10 +35,10 @@ async def test_a_paced_stream_takes_its_time(upstream: Any) -> None:
     assert time.monotonic() - began >= 7 * 0.020 * 0.95
 
 
-async def test_a_stream_that_the_client_leaves_is_counted_as_cut_with_its_user_and_moment(
+async def test_a_stream_that_the_client_leaves_is_counted_as_cut_with_its_number_and_moment(
     upstream: Any,
 ) -> None:
-    body = wire.request("fast-1000x50ms", 1024, stream=True, user="stream-7")
+    body = wire.request("fast-1000x50ms", 1024, stream=True, number=7)
     async with (
         aiohttp.ClientSession() as session,
         session.post(upstream.url + wire.PATH, data=body) as answer,
@@ -50,8 +50,8 @@ async def test_a_stream_that_the_client_leaves_is_counted_as_cut_with_its_user_a
         if not upstream.stats.streams_open:
             break
         await asyncio.sleep(0.001)
-    [(user, moment)] = upstream.stats.cuts
-    assert (user, upstream.stats.streams_cut, upstream.stats.streams_finished) == ("stream-7", 1, 0)
+    [(number, moment)] = upstream.stats.cuts
+    assert (number, upstream.stats.streams_cut, upstream.stats.streams_finished) == (7, 1, 0)
     assert left <= moment <= time.monotonic()
 
 

@@ -1,5 +1,7 @@
 """The fixed bodies: sizes, shapes, and numbers that differ."""
 
+import json
+
 import orjson
 import pytest
 from hypothesis import given
@@ -26,13 +28,17 @@ def test_a_request_is_as_long_as_asked_and_at_most_a_sentence_longer(size: int) 
     assert orjson.loads(body)["model"] == "fast"
 
 
-def test_a_streamed_request_asks_for_its_usage_and_names_its_user() -> None:
-    asked = orjson.loads(wire.request("fast", 1024, stream=True, user="stream-7"))
-    assert (asked["stream"], asked["stream_options"], asked["user"]) == (
-        True,
-        {"include_usage": True},
-        "stream-7",
-    )
+def test_a_streamed_request_asks_for_its_usage() -> None:
+    asked = orjson.loads(wire.request("fast", 1024, stream=True))
+    assert (asked["stream"], asked["stream_options"]) == (True, {"include_usage": True})
+
+
+@given(number=st.integers(0, 10**10 - 1))
+def test_a_number_is_known_again_however_the_body_is_written(number: int) -> None:
+    body = wire.request("fast", 1024, number=number)
+    assert wire.number_of(body) == number
+    assert wire.number_of(json.dumps(json.loads(body), indent=1).encode()) == number
+    assert wire.number_of(b'{"model": "fast"}') == -1
 
 
 def test_the_number_is_the_only_thing_between_before_and_after() -> None:

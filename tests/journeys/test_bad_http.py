@@ -96,7 +96,6 @@ def test_unusual_requests_that_are_right_are_answered(
     assert ask(gateway, call(), line=line, headers=headers).status == 200
 
 
-@pytest.mark.xfail(reason="the door passes requests that offer an upgrade to the application")
 def test_an_offer_to_speak_http_2_is_passed_over(gateway: Gateway) -> None:
     # Java's HttpClient makes it on every plain connection.
     headers = {
@@ -261,7 +260,6 @@ def test_who_expects_to_be_told_to_continue_is_told(gateway: Gateway) -> None:
         assert connection.recv(1000).startswith(b"HTTP/1.1 200 OK\r\n")
 
 
-@pytest.mark.xfail(reason="the door bounds the body of a request, not yet its head")
 def test_a_head_without_end_does_not_fill_the_memory(gateway: Gateway) -> None:
     before = gateway.memory()
     line = b"x-fill: " + b"x" * 65_000 + b"\r\n"

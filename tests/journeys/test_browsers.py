@@ -28,7 +28,6 @@ def test_a_page_may_ask_whether_it_may_call(browsed: Gateway) -> None:
     assert "x-request-id" in models.headers["access-control-expose-headers"]
 
 
-@pytest.mark.xfail(reason="the door answers model calls without the headers that let a page read them")
 def test_a_page_may_read_the_answer_to_its_call(browsed: Gateway) -> None:
     with browsed.client() as client:
         for body in (CALL, {**CALL, "stream": True}, {"model": "nobody", "messages": []}):
