@@ -242,7 +242,7 @@ class Attempt:
         if not self._sent or refused:
             return _NOTHING, False  # nothing reached the vendor, or it refused: no vendor bills a refusal
         dialect = self._call.dialect
-        text = reader.text_length if reader is not None else self._text_length
+        text = reader.text_length if reader is not None else self._text_length or _received(self._response)
         return Usage(input=dialect.input_estimate(self._cleared.body), output=-(-text // 4)), True
 
 
@@ -253,6 +253,10 @@ def _status(failure: UpstreamFailure, otherwise: str) -> str:
 def _ms(moment: float, since: float) -> float:
     """Milliseconds to a microsecond's precision; 0 for what never happened."""
     return int((moment - since) * 1e6) / 1e3 if moment else 0.0
+
+
+def _received(response: Response | None) -> int:
+    return 0 if response is None else response.received
 
 
 def _request_id(response: Response | None) -> str:

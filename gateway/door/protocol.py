@@ -135,6 +135,8 @@ class Protocol(HttpToolsProtocol):
                 exchange.disconnected = True
                 if exchange.task is not None and not exchange.lingers:
                     exchange.task.cancel()
+        self.cycle = None  # it knows us: without this every connection waits for the collector
+        self.pipeline.clear()
 
     def send_400_response(self, msg: str) -> None:
         """Bytes that are not HTTP get the same kind of answer as everything else."""
