@@ -79,10 +79,9 @@ class Attempt:
 
         def take(data: bytes) -> bool:
             out = reader.feed(data)
+            if reader.complete and not self.settled:
+                self.settle("ok")  # the row comes before the last byte
             if out:
-                # The row comes before the last byte: usage is the last thing a vendor says of an answer.
-                if reader.finished and reader.usage is not None and not self.settled:
-                    self.settle("ok")
                 sink.write(out)
             return reader.error is None and not sink.paused
 
@@ -166,18 +165,18 @@ class Attempt:
         size = 0
         while not reader.started:
             data = await response.next()
-            if not data:
-                raise failures.cut(self.line.target)
-            out = reader.feed(data)
+            out = reader.feed(data) if data else reader.end()
             if reader.error is not None:
                 raise failures.of_answer(self.line.target, reader.error)
+            if not data and not reader.finished:
+                raise failures.cut(self.line.target)
             held.append(out)
             size += len(out)
             if size > MAX_HELD_BYTES or len(held) > MAX_HELD_READS:
                 break
         response.content_deadline = None
         self._first = self._books.clock.monotonic()
-        if reader.finished and reader.usage is not None:
+        if reader.complete:
             self.settle("ok")
         return b"".join(held)
 

@@ -115,7 +115,7 @@ def kinds(below: type[UpstreamFailure]) -> set[str]:
 def test_a_broken_connection_is_the_vendors_failure(
     failure: type[UpstreamFailure], status: int, code: str
 ) -> None:
-    error = failures.of_transport("openai/m", failure("api.example", "body", "it broke"))
+    error = failures.of_transport("openai/m", failure("api.example", "headers", "it broke"))
     assert (error.status, error.code) == (status, code)
     assert error.message == "openai/m: api.example: it broke (phase: body)"
 

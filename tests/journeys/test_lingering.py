@@ -1,4 +1,4 @@
-"""With `server.on_disconnect: drain` a call whose client leaves goes on, and the vendor's own word is billed."""
+"""With `server.on_disconnect: drain` a left call goes on, and the vendor's own word is billed."""
 
 from tests.journeys.conftest import Making
 from tests.journeys.program import Simulator
