@@ -117,7 +117,7 @@ def test_a_broken_connection_is_the_vendors_failure(
 ) -> None:
     error = failures.of_transport("openai/m", failure("api.example", "headers", "it broke"))
     assert (error.status, error.code) == (status, code)
-    assert error.message == "openai/m: api.example: it broke (phase: body)"
+    assert error.message == "openai/m: api.example: it broke (phase: headers)"
 
 
 def test_every_deadline_is_told_as_one_and_no_ruling_is_for_nothing() -> None:
