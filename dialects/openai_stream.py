@@ -44,13 +44,13 @@ class OpenAIStream:
     """A StreamReader for `data: {chunk}` events up to `data: [DONE]`."""
 
     __slots__ = (
-        "_done",
         "_ended",
         "_hide",
         "_index",
         "_rest",
         "_seen",
         "complete",
+        "done",
         "error",
         "finished",
         "started",
@@ -67,7 +67,7 @@ class OpenAIStream:
         self._hide = hide_usage
         self._rest = b""
         self.complete = False
-        self._done = False
+        self.done = False
         self._index = -1  # of the choice seen last
         self._seen: set[int] = set()
         self._ended: set[int] = set()
@@ -99,7 +99,7 @@ class OpenAIStream:
             tail = self._passed(tail)
             if self.error is not None and self.error.code == MALFORMED:
                 self.error = VendorError("the stream ended inside an event", code="vendor_cut")
-        if self.error is not None or self._done or not self.finished:
+        if self.error is not None or self.done or not self.finished:
             return tail
         return tail + b"data: [DONE]\n\n"
 
@@ -139,7 +139,7 @@ class OpenAIStream:
         if data[:1] == b"{":
             return self._keeps_object(data, sse.name_of(block))
         if data == b"[DONE]":
-            self._done = self.complete = self.started = self.finished = True
+            self.done = self.complete = self.started = self.finished = True
         elif data:
             self.error = _malformed("an event that is not a JSON object")
         return self.error is None
@@ -195,7 +195,7 @@ class OpenAIStream:
         self._index = index
         if index not in self._seen:
             self._seen.add(index)
-            self.finished = self._done
+            self.finished = self.done
 
     def _hears(self, choice: _Choice) -> None:
         delta = choice.delta
@@ -214,7 +214,7 @@ class OpenAIStream:
         elif reason:
             self.started = True
             self._ended.add(choice.index)
-            self.finished = self._done or len(self._ended) == len(self._seen)
+            self.finished = self.done or len(self._ended) == len(self._seen)
 
 
 def _malformed(what: str) -> VendorError:

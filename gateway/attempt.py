@@ -18,6 +18,9 @@ from ledger.row import Begun, NanoDollars, UsageRow
 MAX_HELD_BYTES = 256 * 1024
 MAX_HELD_READS = 64
 
+# After a stream's last event its connection may still be kept, if the vendor ends the answer so soon.
+_END_SECONDS = 0.25
+
 _ENCODE = msgspec.json.Encoder().encode
 _NOTHING = Usage()
 
@@ -56,10 +59,13 @@ class Attempt:
         self.line = line
         self.id = f"{self._call.id}.{number}"
         self.cost = NanoDollars(0)
-        self.settled = False
+        self.settled = True  # nothing is owed until it has begun
 
     async def open(self) -> bytes:
-        """The whole answer, or a stream's first bytes up to its first content. Raises GatewayError."""
+        """The whole answer, or a stream's first bytes up to its first content. Raises GatewayError.
+
+        Unavailable when the attempt cannot be written down; then it is not made and leaves no row.
+        """
         try:
             return await self._open()
         except UpstreamFailure as failure:
@@ -77,27 +83,35 @@ class Attempt:
         response, reader = self._response, self._reader
         assert response is not None and reader is not None
 
-        def take(data: bytes) -> bool:
-            out = reader.feed(data)
-            if reader.complete and not self.settled:
-                self.settle("ok")  # the row comes before the last byte
-            if out:
-                sink.write(out)
-            return reader.error is None and not sink.paused
-
         try:
-            while not await response.pump(take):
-                if reader.error is not None:
-                    raise failures.of_answer(self.line.target, reader.error)
-                await sink.drained()
-            self._end(reader, sink)
+            await self._pump(response, reader, sink)
+            if not reader.done:
+                self._end(reader, sink)
         except UpstreamFailure as failure:
+            if reader.done:
+                return  # the answer is complete, however its connection ended
             broken = failures.of_transport(self.line.target, failure)
             self.settle(_status(failure, "cut"), broken.code)
             raise broken from failure
         except GatewayError as error:
             self.settle("cut", error.code)
             raise
+
+    async def _pump(self, response: Response, reader: StreamReader, sink: Sink) -> None:
+        def take(data: bytes) -> bool:
+            if reader.done:
+                return True  # what still comes is no part of the answer
+            out = reader.feed(data)
+            if reader.complete:
+                self._finishing(response, reader)
+            if out:
+                sink.write(out)
+            return reader.error is None and not sink.paused
+
+        while not await response.pump(take):
+            if reader.error is not None:
+                raise failures.of_answer(self.line.target, reader.error)
+            await sink.drained()
 
     def close(self) -> None:
         """Let go of the connection; an attempt that has not settled was left by its caller."""
@@ -106,6 +120,13 @@ class Attempt:
         if not self.settled:
             whole = self._reader is not None and self._reader.finished
             self.settle("ok" if whole else "cancelled")
+
+    def _finishing(self, response: Response, reader: StreamReader) -> None:
+        """Leave the row before the last bytes go out."""
+        if reader.error is None:
+            self.settle("ok")
+        if reader.done:
+            response.wind_up(_END_SECONDS)
 
     async def _open(self) -> bytes:
         call, line = self._call, self.line
@@ -117,14 +138,19 @@ class Attempt:
         # Vendors log it, and their bill can be laid beside the ledger by it:
         # https://platform.openai.com/docs/api-reference/debugging-requests
         head = b"%bx-client-request-id: %b\r\n" % (line.heads[call.operation], self.id.encode())
-        response = self._response = await line.upstream.send(head, body, line.vendor.deadlines)
+        response = self._response = await line.upstream.send(head, body, line.vendor.deadlines, self._goes)
         if response.status != 200:
-            said = dialect.read_error(response.status, await response.read())
+            said = dialect.read_error(response.status, await response.read(decode=True))
             raise failures.of_status(line.target, response, said)
         if not asked.stream:
-            return self._whole(await response.read())
+            return self._whole(await response.read(decode=True))
         self._reader = dialect.reader(hide_usage=hide_usage)
+        if response.header(b"content-encoding") not in (None, b"identity"):
+            raise failures.of_answer(line.target, VendorError("the stream is compressed, unasked"))
         return await self._until_content(response, self._reader)
+
+    def _goes(self) -> None:
+        self._sent = self._books.clock.monotonic()
 
     def _begin(self) -> None:
         call, who, line = self._call, self._cleared.principal, self.line
@@ -145,7 +171,7 @@ class Attempt:
                 tags=who.tags_json,
             )
         )
-        self._sent = self._books.clock.monotonic()
+        self.settled = False
 
     def _whole(self, body: bytes) -> bytes:
         try:
@@ -170,14 +196,15 @@ class Attempt:
                 raise failures.of_answer(self.line.target, reader.error)
             if not data and not reader.finished:
                 raise failures.cut(self.line.target)
-            held.append(out)
-            size += len(out)
-            if size > MAX_HELD_BYTES or len(held) > MAX_HELD_READS:
-                break
+            if out:  # not where an event came in a hundred pieces
+                held.append(out)
+                size += len(out)
+                if size > MAX_HELD_BYTES or len(held) > MAX_HELD_READS:
+                    break
         response.content_deadline = None
         self._first = self._books.clock.monotonic()
         if reader.complete:
-            self.settle("ok")
+            self._finishing(response, reader)
         return b"".join(held)
 
     def _end(self, reader: StreamReader, sink: Sink) -> None:

@@ -47,6 +47,9 @@ class Attempts:
                 if spoken or not failure.retryable:
                     raise
                 failed.append((line.target, failure))
+            except Exception:
+                attempt.settle("error", "internal_error")  # unless it has: what broke is ours
+                raise
             finally:
                 attempt.close()
         raise NobodyAnswered(failed)

@@ -34,6 +34,11 @@ class Books:
         except SpoolFull as error:
             log.critical("a usage row was lost: %s (attempt %s)", error, row.attempt_id)
 
+    def refuse(self, row: UsageRow) -> None:
+        """Note a call that was never made. On a full disk it is not: memory is for rows of calls."""
+        if not self.spool.held or self.spool.retry_held():
+            self.append(row)
+
     def settle(self, row: UsageRow, key: tuple[str, str]) -> None:
         """Note what an attempt came to. A row that no disk takes is lost loudly; the answer is not."""
         self.append(row)

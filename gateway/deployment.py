@@ -160,7 +160,13 @@ def _head(vendor: Vendor, model: str, path: str) -> bytes:
     filled = path.replace("{model}", quote_path(model, safe="")).replace(
         "{api_version}", vendor.api_version or ""
     )
-    headers = [("host", origin.authority), ("content-type", "application/json"), ("user-agent", "signalbox")]
+    headers = [
+        ("host", origin.authority),
+        ("content-type", "application/json"),
+        # Saying nothing would allow any coding (RFC 9110, 12.5.3), and some proxies then compress streams.
+        ("accept-encoding", "identity"),
+        ("user-agent", "signalbox"),
+    ]
     if vendor.api_key is not None:
         headers.append((vendor.kind.auth_header, vendor.kind.auth_prefix + vendor.api_key.value))
     headers.extend(vendor.headers)

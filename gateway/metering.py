@@ -67,7 +67,7 @@ class Reservation:
             trail=_ENCODE(call.trail).decode(),
             tags=who.tags_json,
         )
-        self._books.append(row)
+        self._books.refuse(row)
 
 
 class Metering:

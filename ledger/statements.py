@@ -83,11 +83,15 @@ def _fits(row: UsageRow) -> bool:
         and len(row.user) <= 200
         and len(row.guard) <= 32
         and len(row.tags) <= MOST_TAGS
+        # Callers and vendors choose these; PostgreSQL stores no NUL in a text.
+        and "\0" not in row.model_asked
+        and "\0" not in row.model_served
+        and "\0" not in row.error_code
     )
 
 
 def _fitted(row: UsageRow) -> UsageRow:
-    cuts = {name: getattr(row, name)[:width] for name, width in _WIDTHS.items()}
+    cuts = {name: getattr(row, name)[:width].replace("\0", "\ufffd") for name, width in _WIDTHS.items()}
     return replace(row, **cuts, tags=row.tags if len(row.tags) <= MOST_TAGS else "")
 
 

@@ -32,6 +32,7 @@ class Exchange:
         "_protocol",
         "begun",
         "body",
+        "chunked",
         "disconnected",
         "endpoint",
         "headers",
@@ -42,16 +43,21 @@ class Exchange:
         "size",
         "task",
         "whole",
-        "_chunked",
     )
 
     def __init__(
-        self, protocol: "Protocol", endpoint: "Endpoint", headers: list[Header], keep_alive: bool
+        self,
+        protocol: "Protocol",
+        endpoint: "Endpoint",
+        headers: list[Header],
+        chunked: bool,
+        keep_alive: bool,
     ) -> None:
         self._protocol = protocol
         self.endpoint = endpoint
         self.headers = headers
         self.identity = b""  # header lines that every answer of this exchange carries
+        self.chunked = chunked  # the client can read a streamed answer in chunks
         self.keep_alive = keep_alive
         self.body = b""
         self.size = 0  # bytes of the body that came
@@ -62,7 +68,6 @@ class Exchange:
         self.lingers = False  # whether the call goes on then, for the vendor's word on what it cost
         self.task: asyncio.Task[None] | None = None
         self._pieces: list[bytes] = []
-        self._chunked = False
 
     def receive(self, piece: bytes) -> None:
         """A piece of the body."""
@@ -93,11 +98,12 @@ class Exchange:
 
     def _first(self, data: bytes) -> bytes:
         """A streamed answer's framing and first bytes."""
-        self._chunked = self._protocol.chunks
-        if not self._chunked:  # HTTP/1.0 knows no chunks: the end of the connection ends the answer
+        if not self.chunked:  # HTTP/1.0 knows no chunks: the end of the connection ends the answer
             self.keep_alive = False
             return b"connection: close\r\n\r\n" + data
         last = b"" if self.keep_alive else b"connection: close\r\n"
+        if not data:  # an empty chunk would be the end
+            return b"%btransfer-encoding: chunked\r\n\r\n" % last
         return b"%btransfer-encoding: chunked\r\n\r\n%x\r\n%b\r\n" % (last, len(data), data)
 
     def end(self) -> None:
@@ -118,14 +124,14 @@ class Exchange:
 
     def write(self, data: bytes) -> None:
         """More of a streamed answer."""
-        if not self.disconnected:
-            self._protocol.transport.write(b"%x\r\n%b\r\n" % (len(data), data) if self._chunked else data)
+        if data and not self.disconnected:
+            self._protocol.transport.write(b"%x\r\n%b\r\n" % (len(data), data) if self.chunked else data)
 
     def finish(self, data: bytes = b"") -> None:
         """The end of a streamed answer, with its last bytes."""
         if not self.disconnected:
             last = b"%x\r\n%b\r\n0\r\n\r\n" % (len(data), data) if data else b"0\r\n\r\n"
-            self._protocol.transport.write(last if self._chunked else data)
+            self._protocol.transport.write(last if self.chunked else data)
         self._complete()
 
     @property
@@ -145,6 +151,8 @@ class Exchange:
         """The call's task is over."""
         self._protocol.tasks.discard(task)
         self.task = None
+        if self._protocol.running is self:
+            self._protocol.running = None
 
     def _complete(self) -> None:
         self.response_complete = True

@@ -44,11 +44,11 @@ class Protocol(HttpToolsProtocol):
         self._heading = False
         self._head_bytes = 0
         self._look: asyncio.TimerHandle | None = None
-        self.chunks = True
+        self.running: Exchange | None = None  # the one being answered; `cycle` may be a later one that waits
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._look = self.loop.call_later(_LOOK_SECONDS, self._look_at_age)
+        self._look_later()
 
     def data_received(self, data: bytes) -> None:
         if not self._receiving and b"pgrade:" in data:
@@ -56,13 +56,13 @@ class Protocol(HttpToolsProtocol):
             # plain connection and which a server is free to pass over (RFC 9110, 7.8).
             head, end, rest = data.partition(b"\r\n\r\n")
             data = _OFFER.sub(b"\r\nx-passed-over:", head) + end + rest
-        super().data_received(data)
-        if self._heading:
+        if self._heading:  # what came together with the head's beginning may be another request's body
             self._head_bytes += len(data)
-            if self._head_bytes > _MAX_HEAD_BYTES and not self.transport.is_closing():
-                self._answer_and_close(
-                    431, f"The request head has more than {_MAX_HEAD_BYTES} bytes.", "head_too_large"
-                )
+        super().data_received(data)
+        if self._heading and self._head_bytes > _MAX_HEAD_BYTES and not self.transport.is_closing():
+            self._answer_and_close(
+                431, f"The request head has more than {_MAX_HEAD_BYTES} bytes.", "head_too_large"
+            )
 
     def on_message_begin(self) -> None:
         # Without the scope that uvicorn makes here: only what goes to the application needs one.
@@ -82,15 +82,16 @@ class Protocol(HttpToolsProtocol):
         if endpoint is None or parser.get_method() != b"POST":
             self._to_application()
             return
-        self.chunks = parser.get_http_version() != "1.0"
-        exchange = Exchange(self, endpoint, self.headers, self.chunks and parser.should_keep_alive())
+        chunked = parser.get_http_version() != "1.0"
+        keep_alive = chunked and parser.should_keep_alive()
+        exchange = Exchange(self, endpoint, self.headers, chunked, keep_alive)
         before, self.cycle = self.cycle, exchange
+        self._limit = self._door.max_body_bytes()
         if before is not None and not before.response_complete:
             self.flow.pause_reading()
             self.pipeline.appendleft((exchange, self.app))  # type: ignore[arg-type]
-        self._limit = self._door.max_body_bytes()
-        if self.expect_100_continue:
-            self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        elif self.expect_100_continue:
+            self._expected(exchange)
 
     def on_body(self, body: bytes) -> None:
         exchange = self.cycle
@@ -98,8 +99,8 @@ class Protocol(HttpToolsProtocol):
             super().on_body(body)
         elif not exchange.response_complete:
             exchange.receive(body)
-            if exchange.size > self._limit:
-                self._refuse(exchange, 413, f"more than {self._limit} bytes", "request_too_large")
+            if exchange.size > self._limit and not self._waits(exchange):
+                self._refuse_size(exchange)
 
     def on_message_complete(self) -> None:
         self._receiving = False
@@ -110,7 +111,7 @@ class Protocol(HttpToolsProtocol):
         exchange.received()
         if exchange.response_complete:
             self.transport.close()  # it was refused before it had come, and now has
-        elif not self.pipeline or exchange not in self._queued():
+        elif not self._waits(exchange):
             self._start(exchange)
 
     def answered(self, exchange: Exchange) -> None:
@@ -121,7 +122,7 @@ class Protocol(HttpToolsProtocol):
                 self.transport.close()
             return  # else what is on its way is read and dropped: closing now could take the answer with it
         self._since = self.loop.time()
-        if self.pipeline:
+        if self.pipeline and not self.transport.is_closing():
             self.flow.resume_reading()
             waiting, app = self.pipeline.pop()
             self._start_asgi_task(waiting, app)
@@ -130,12 +131,12 @@ class Protocol(HttpToolsProtocol):
         super().connection_lost(exc)
         if self._look is not None:
             self._look.cancel()
-        for exchange in (self.cycle, *self._queued()):
-            if type(exchange) is Exchange:
-                exchange.disconnected = True
-                if exchange.task is not None and not exchange.lingers:
-                    exchange.task.cancel()
-        self.cycle = None  # it knows us: without this every connection waits for the collector
+        if (running := self.running) is not None:
+            running.disconnected = True
+            if running.task is not None and not running.lingers:
+                running.task.cancel()
+        # They know us: without this every connection would wait for the collector.
+        self.cycle = self.running = None
         self.pipeline.clear()
 
     def send_400_response(self, msg: str) -> None:
@@ -143,6 +144,12 @@ class Protocol(HttpToolsProtocol):
         self._answer_and_close(400, msg, "invalid_http")
 
     def _answer_and_close(self, status: int, message: str, code: str) -> None:
+        owed = self.cycle is not None and not self.cycle.response_complete
+        in_body = self._receiving and not self._heading
+        if self.pipeline or owed is not in_body:
+            # Written now, it would be taken for the answer to an earlier request, or for a part of it.
+            self.transport.abort() if owed else self.transport.close()
+            return
         body = _error(message, code)
         rest = b"content-length: %d\r\n\r\n%b" % (len(body), body)
         self.transport.write(
@@ -153,17 +160,30 @@ class Protocol(HttpToolsProtocol):
     def _start_asgi_task(self, cycle: Any, app: Any) -> None:
         if type(cycle) is not Exchange:
             super()._start_asgi_task(cycle, app)
+            return
+        self._since = self.loop.time()
+        if cycle.size > self._limit:
+            self._refuse_size(cycle)
         elif cycle.whole:
             self._start(cycle)
 
-    def _queued(self) -> list[object]:
-        """Pipelined requests that wait for the answer before theirs."""
-        return [waiting for waiting, _ in self.pipeline]
+    def _waits(self, exchange: object) -> bool:
+        """Whether the answer to a pipelined request before this one is still owed."""
+        return bool(self.pipeline) and any(exchange is waiting for waiting, _ in self.pipeline)
 
     def _start(self, exchange: Exchange) -> None:
+        self.running = exchange
         # Owned by the server, as uvicorn's own tasks are: it waits for these before it stops.
         task = exchange.task = self.loop.create_task(exchange.endpoint(exchange))
         self.tasks.add(task)
+
+    def _expected(self, exchange: Exchange) -> None:
+        """Say whether the body may come."""
+        for name, value in exchange.headers:
+            if name == b"content-length" and int(value) > self._limit:
+                self._refuse_size(exchange)
+                return
+        self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def _to_application(self) -> None:
         url, headers, expects = self.url, self.headers, self.expect_100_continue
@@ -172,12 +192,19 @@ class Protocol(HttpToolsProtocol):
         self.scope["headers"] = self.headers = headers
         super().on_headers_complete()
 
+    def _refuse_size(self, exchange: Exchange) -> None:
+        self._refuse(exchange, 413, f"more than {self._limit} bytes", "request_too_large")
+
     def _refuse(self, exchange: Exchange, status: int, found: str, code: str) -> None:
         text = f"The request body has {found}" if status == 413 else f"The request body did not come {found}"
         exchange.refuse(status, b"content-type: application/json\r\n", _error(f"{text}.", code))
 
+    def _look_later(self) -> None:
+        seconds = min(_LOOK_SECONDS, self._door.body_seconds())
+        self._look = self.loop.call_later(seconds, self._look_at_age)
+
     def _look_at_age(self) -> None:
-        self._look = self.loop.call_later(_LOOK_SECONDS, self._look_at_age)
+        self._look_later()
         age = self.loop.time() - self._since
         exchange = self.cycle
         if self._receiving:
@@ -190,7 +217,7 @@ class Protocol(HttpToolsProtocol):
         if type(exchange) is Exchange and not exchange.whole:
             if exchange.response_complete and age > seconds:
                 self.transport.close()
-            elif age > seconds:
+            elif age > seconds and not self._waits(exchange):
                 self._refuse(exchange, 408, f"within {seconds:g} seconds", "request_timeout")
         elif age > _HEAD_SECONDS and (exchange is None or exchange.response_complete):
             self.transport.close()

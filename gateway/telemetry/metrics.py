@@ -94,7 +94,8 @@ class Metrics(Collector):
             line.unpriced += 1
         if row.first_ms:
             self.first_content.observe(line.vendor, row.first_ms / 1000)
-        self.overhead.observe((row.endpoint,), row.queue_ms / 1000)
+        if row.queue_ms:  # else nothing went upstream
+            self.overhead.observe((row.endpoint,), row.queue_ms / 1000)
 
     def _fold(self) -> None:
         """Bring what the lines counted into the families, and count on from zero."""

@@ -191,6 +191,10 @@ class Connection(asyncio.Protocol):
         else:
             self.abort()
 
+    def now(self) -> float:
+        """Loop time, in which every deadline is."""
+        return self._loop.time()
+
     def rest(self, seconds: float) -> None:
         """Lie idle in the pool, for so long at most."""
         self._idle_due = self._loop.time() + seconds

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from config.catalog import Deadlines
 from gateway.upstream.connection import Connection
@@ -59,19 +59,25 @@ class Upstream:
         return len(self._waiters)
 
     async def send(
-        self, head: bytes, body: bytes | AsyncIterator[bytes] | None, deadlines: Deadlines
+        self,
+        head: bytes,
+        body: bytes | AsyncIterator[bytes] | None,
+        deadlines: Deadlines,
+        sending: Callable[[], None] | None = None,
     ) -> Response:
         """Send a request (`head` from `build_head`) and return when the response head is there.
 
         Whatever goes wrong is an UpstreamFailure. The connect deadline covers the wait for a place, too; the
         headers deadline begins when the request is written, the total when `send` is called. A kept
         connection that is dead at once, nothing received, is replaced once, if the body is bytes.
+        `sending` is called when a connection is there and the first byte goes out: until then the vendor has
+        seen nothing.
         """
         tail = b""
         if body is None:
             request = head + b"\r\n"
         elif not isinstance(body, bytes):
-            return await self._send_stream(head, body, deadlines)
+            return await self._send_stream(head, body, deadlines, sending)
         elif len(body) < JOIN_BELOW:
             request = b"%bcontent-length: %d\r\n\r\n%b" % (head, len(body), body)
         else:
@@ -80,18 +86,14 @@ class Upstream:
         total_due = None
         if connection is None:
             connection, total_due = await self._obtain(deadlines)
+        if sending is not None:
+            sending()
         connection.begin(request, deadlines, total_due)
         if tail:
             connection.write(tail)
         await connection.wait()
         if not connection.head_done:
-            if not connection.died_unheard(STALE_WITHIN):
-                raise self._failure(connection)
-            total_due = connection.total_due
-            connection, _ = await self._obtain(deadlines, first=True)
-            connection.begin(request, deadlines, total_due)
-            connection.write(tail)
-            await self._answered(connection)
+            connection = await self._once_more(connection, request, tail, deadlines)
         return Response(connection, self._max_body)
 
     async def aclose(self) -> None:
@@ -209,6 +211,17 @@ class Upstream:
     def _pool_closed(self, phase: Phase) -> PoolClosed:
         return PoolClosed(self._host, phase, "the gateway has closed this pool")
 
+    async def _once_more(
+        self, dead: Connection, request: bytes, tail: bytes, deadlines: Deadlines
+    ) -> Connection:
+        if not dead.died_unheard(STALE_WITHIN):
+            raise self._failure(dead)
+        connection, _ = await self._obtain(deadlines, first=True)
+        connection.begin(request, deadlines, dead.total_due)
+        connection.write(tail)
+        await self._answered(connection)
+        return connection
+
     async def _answered(self, connection: Connection) -> None:
         if not connection.head_done:
             await connection.wait()
@@ -221,11 +234,19 @@ class Upstream:
             connection.host, connection.phase, "the connection was closed"
         )
 
-    async def _send_stream(self, head: bytes, body: AsyncIterator[bytes], deadlines: Deadlines) -> Response:
+    async def _send_stream(
+        self,
+        head: bytes,
+        body: AsyncIterator[bytes],
+        deadlines: Deadlines,
+        sending: Callable[[], None] | None,
+    ) -> Response:
         connection = self._take_idle()
         total_due = None
         if connection is None:
             connection, total_due = await self._obtain(deadlines)
+        if sending is not None:
+            sending()
         connection.begin(head + b"transfer-encoding: chunked\r\n\r\n", deadlines, total_due, sent=False)
         await upload(connection, body, deadlines)
         await self._answered(connection)

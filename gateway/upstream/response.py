@@ -65,8 +65,8 @@ class Response:
     async def pump(self, take: Callable[[bytes], bool]) -> bool:
         """Give `take` what comes of the body as it comes; True at the clean end, a failure at any other.
 
-        False as soon as `take` gives False: it wants no more now, and may be pumped to again. It is called
-        from within the connection's own callback and must not raise.
+        False as soon as `take` gives False: it wants no more now, and may be pumped to again. What it raises
+        is raised here.
         """
         while True:
             data = self._ready()
@@ -81,20 +81,37 @@ class Response:
 
     async def _push(self, connection: Connection, take: Callable[[bytes], bool]) -> bool:
         wanted = True
+        raised: Exception | None = None
 
         def push() -> bool:
-            nonlocal wanted
+            nonlocal wanted, raised
+            if not wanted:
+                return False  # what comes before the task wakes is left for the next pump
             data = connection.take()
             self._left -= len(data)
             if self._left < 0:
                 connection.chunks.append(data)  # `_ready` finds it, and says so
                 self._left += len(data)
                 return False
-            wanted = take(data)
+            try:
+                wanted = take(data)
+            except Exception as error:  # noqa: BLE001 - it belongs to who pumps, not to the event loop
+                wanted, raised = False, error
             return wanted
 
         await connection.pushed(push)
+        if raised is not None:
+            raise raised
         return wanted
+
+    def wind_up(self, seconds: float) -> None:
+        """The reader has all it wants: the clean end, which keeps the connection, may take so long yet.
+
+        After that reading raises FirstContentTimeout.
+        """
+        connection = self._connection
+        if connection is not None:
+            self.content_deadline = connection.now() + seconds
 
     async def read(self, *, decode: bool = False) -> bytes:
         """The rest of the body, whole. TooLarge beyond the bound.
