@@ -11,7 +11,6 @@ def upgrade() -> None:
     _account_changes()
     _organisations()
     _usage()
-    _usage_indexes()
     _usage_hourly()
     _teams()
     _users()
@@ -96,10 +95,6 @@ def _usage() -> None:
         sa.PrimaryKeyConstraint("attempt_id"),
         sqlite_with_rowid=False,
     )
-
-
-def _usage_indexes() -> None:
-    op.create_index("usage_at", "usage", ["at_ms"], unique=False)
 
 
 def _usage_hourly() -> None:
