@@ -112,7 +112,11 @@ def open_database(url: str, *, deadline: float = 2.0) -> Database:
     parsed = parse_url(url)
     if parsed.get_backend_name() == "sqlite":
         engine = create_async_engine(
-            parsed, pool_timeout=deadline, connect_args={"timeout": deadline * 0.8}, hide_parameters=True
+            parsed,
+            pool_timeout=deadline,
+            pool_use_lifo=True,  # the connection used last has its pages and statements at hand
+            connect_args={"timeout": deadline * 0.8},
+            hide_parameters=True,
         )
         create_private_file(parsed.database)
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
