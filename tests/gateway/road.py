@@ -1,0 +1,306 @@
+"""A road of fakes: vendors that follow a script, a ledger, a sink and a clock that write one common log."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from config.catalog import Catalog, Deadlines, ModelGroup, PriceOverride, Secret, Settings, Target, Vendor
+from config.kinds import Operation, VendorKind
+from dialects.openai_chat import OpenAIChat
+from gateway.attempts import Attempts
+from gateway.books import Books
+from gateway.call import Call, Cleared
+from gateway.choosing import Router
+from gateway.clock import Clock
+from gateway.deployment import Deployment, UpstreamPool
+from gateway.frames import Head
+from gateway.guarding import Guarding
+from gateway.metering import Metering
+from gateway.recalling import Recalling
+from gateway.services import Services
+from gateway.telemetry.metrics import Metrics
+from gateway.upstream import FirstContentTimeout, UpstreamFailure
+from ledger.prices import compile_prices
+from ledger.principal import Principal
+from ledger.row import Begun, UsageRow
+from ledger.spool import Spool, SpoolFull
+
+WHO = Principal("key_1", "key", "caller", "ann", "support", "acme", tags_json='{"app":"x"}')
+AT = datetime(2026, 11, 1, tzinfo=UTC)
+USAGE = b'{"prompt_tokens":100,"completion_tokens":10}'
+COST = 100 * 1000 + 10 * 2000  # nano-dollars of that at the prices below
+WHOLE = b'{"choices":[{"message":{"content":"Hello"},"finish_reason":"stop"}],"usage":%b}' % USAGE
+ROLE = b'data: {"choices":[{"index":0,"delta":{"role":"assistant"}}]}\n\n'
+HELLO = b'data: {"choices":[{"index":0,"delta":{"content":"Hello"}}]}\n\n'
+STOP = b'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n'
+COUNTED = b'data: {"choices":[],"usage":%b}\n\n' % USAGE
+DONE = b"data: [DONE]\n\n"
+FAILED = b'data: {"error":{"message":"lost it","code":"overloaded"}}\n\n'
+KIND = VendorKind("fake", "Fake", key_required=False)
+HANG = object()  # a step at which nothing more comes
+
+Step = bytes | Exception | object
+
+
+@dataclass
+class Answer:
+    """What a vendor does when it is asked once. `fails` comes instead of a head; HANG never comes."""
+
+    steps: Sequence[Step] = (WHOLE,)
+    status: int = 200
+    headers: Mapping[bytes, bytes] = field(default_factory=dict)
+    fails: UpstreamFailure | object | None = None
+    connects: bool = True
+
+
+def streams(*steps: Step) -> Answer:
+    return Answer(steps=steps)
+
+
+STREAM = streams(ROLE, HELLO, STOP, COUNTED, DONE)
+
+
+class Answered:
+    """A gateway.upstream.Response that follows a script."""
+
+    def __init__(self, answer: Answer, log: list[Any]) -> None:
+        self.status = answer.status
+        self.content_deadline: float | None = 1.0
+        self.closed = False
+        self._headers = answer.headers
+        self._steps = list(answer.steps)
+        self._log = log
+        self._winding_up = False
+
+    def header(self, name: bytes) -> bytes | None:
+        return self._headers.get(name)
+
+    def wind_up(self, seconds: float) -> None:
+        assert 0 < seconds < 1
+        self._winding_up = True
+
+    async def next(self) -> bytes:
+        await asyncio.sleep(0)
+        step = self._steps.pop(0) if self._steps else b""
+        if step is HANG:
+            if self._winding_up:
+                raise FirstContentTimeout("v", "body", "no end")
+            await asyncio.get_running_loop().create_future()
+        if isinstance(step, Exception):
+            raise step
+        return cast(bytes, step)
+
+    async def pump(self, take: Callable[[bytes], bool]) -> bool:
+        while data := await self.next():
+            if not take(data):
+                return False
+        return True
+
+    async def read(self, *, decode: bool = False) -> bytes:
+        assert decode
+        parts = []
+        while data := await self.next():
+            parts.append(data)
+        return b"".join(parts)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._log.append("closed")
+        self.closed = True
+
+
+class Vendors:
+    """Every vendor's upstream; each call takes that vendor's next answer, the last one for ever."""
+
+    def __init__(self, log: list[Any], script: Mapping[str, Sequence[Answer]]) -> None:
+        self.log = log
+        self.script = {name: list(answers) for name, answers in script.items()}
+        self.requests: list[tuple[str, bytes, bytes]] = []
+        self.responses: list[Answered] = []
+
+    def get(self, vendor: Vendor) -> "OneVendor":
+        return OneVendor(self, vendor.name)
+
+
+@dataclass
+class OneVendor:
+    """One vendor's upstream."""
+
+    all: Vendors
+    name: str
+
+    async def send(
+        self, head: bytes, body: bytes, deadlines: Deadlines, sending: Callable[[], None]
+    ) -> Answered:
+        answers = self.all.script[self.name]
+        answer = answers.pop(0) if len(answers) > 1 else answers[0]
+        await asyncio.sleep(0)
+        failure = answer.fails
+        if not answer.connects or (isinstance(failure, UpstreamFailure) and failure.phase == "connect"):
+            await self._fail(failure)
+        sending()
+        self.all.log.append(("sent", self.name))
+        self.all.requests.append((self.name, head, body))
+        await asyncio.sleep(0)
+        await self._fail(failure)
+        response = Answered(answer, self.all.log)
+        self.all.responses.append(response)
+        return response
+
+    async def _fail(self, failure: object) -> None:
+        if failure is HANG:
+            await asyncio.get_running_loop().create_future()
+        if isinstance(failure, Exception):
+            raise failure
+
+
+class Journal:
+    """A spool that writes into the log, while its disk has room."""
+
+    def __init__(self, log: list[Any]) -> None:
+        self.log = log
+        self.full = False
+        self.held: list[UsageRow] = []
+
+    def append(self, record: Begun | UsageRow) -> None:
+        if self.full and isinstance(record, Begun):
+            raise SpoolFull("no room")
+        (self.held if self.full else self.log).append(record)  # type: ignore[arg-type]
+
+    def retry_held(self) -> bool:
+        return not self.full
+
+
+class Caller:
+    """A sink that writes into the log. `room` is what it takes before it is paused, in writes."""
+
+    def __init__(self, log: list[Any], room: int = 10**6) -> None:
+        self.log = log
+        self.room = room
+        self.drains = 0
+        self.first = b""
+        self.body = b""
+        self.head: Head | None = None
+        self.ended = False
+        self.raises: Exception | None = None
+        self.stuck = False
+
+    def begin(self, head: Head, data: bytes) -> None:
+        assert self.head is None
+        self.head = head
+        self.log.append(("begin", data))
+        self.first = self.body = data
+
+    def write(self, data: bytes) -> None:
+        if self.raises is not None:
+            raise self.raises
+        assert self.head is not None and data
+        self.room -= 1
+        self.log.append(("write", data))
+        self.body += data
+
+    def end(self) -> None:
+        self.log.append("end")
+        self.ended = True
+
+    @property
+    def paused(self) -> bool:
+        return self.room <= 0
+
+    async def drained(self) -> None:
+        if self.stuck:
+            await asyncio.get_running_loop().create_future()
+        await asyncio.sleep(0)
+        self.drains += 1
+        self.room = 1
+
+
+class Ticking:
+    """A clock on which each look at it takes a millisecond."""
+
+    def __init__(self) -> None:
+        self.seconds = 50.0
+
+    def monotonic(self) -> float:
+        self.seconds += 0.001
+        return self.seconds
+
+
+class Road:
+    """Services over scripted vendors. The group `fast` goes through all of them in their order."""
+
+    def __init__(self, script: Mapping[str, Sequence[Answer]], **settings: Any) -> None:
+        self.log: list[Any] = []
+        self.vendors = Vendors(self.log, script)
+        self.journal = Journal(self.log)
+        self.clock = Ticking()
+        self.metrics = Metrics()
+        clock = Clock(lambda: 1_790_000_000_000, lambda: 1_790_000_000.0, self.clock.monotonic)
+        self.books = Books(cast(Spool, self.journal), self.metrics, clock)
+        self.deployment = deployment(tuple(script), cast(UpstreamPool, self.vendors), Settings(**settings))
+        self.services = Services(
+            deployment=self.deployment,
+            keys=cast(Any, Doorman()),
+            ledger=Metering(self.books),
+            guardrails=Guarding(),
+            cache=Recalling(),
+            router=Router({}, lambda: 0.5),
+            attempts=Attempts(self.books),
+            books=self.books,
+            random_bits=lambda bits: 7,
+        )
+
+    @property
+    def rows(self) -> list[UsageRow]:
+        return [*(entry for entry in self.log if isinstance(entry, UsageRow)), *self.journal.held]
+
+    @property
+    def begun(self) -> list[Begun]:
+        return [entry for entry in self.log if isinstance(entry, Begun)]
+
+    def place(self, entry: object) -> int:
+        """Where in the log the first such entry is: a value, or a type of record."""
+        for place, found in enumerate(self.log):
+            if found == entry or (isinstance(entry, type) and isinstance(found, entry)):
+                return place
+        raise AssertionError(f"{entry} is not in {self.log}")
+
+    def call(self, *, stream: bool = False, usage: bool = False, model: str = "fast") -> Call:
+        options = ',"stream_options":{"include_usage":true}' if usage else ""
+        asks = f',"stream":true{options}' if stream else ""
+        body = f'{{"model":"{model}","messages":[]{asks}}}'.encode()
+        asked = OpenAIChat().read_request(body)
+        return Call(
+            "req_1", Operation.CHAT, "chat", OpenAIChat(), body, asked, b"sk", 50.0, 1, self.deployment, []
+        )
+
+    async def run(self, caller: Caller, call: Call) -> None:
+        """Only the attempts, without what comes before them."""
+        cleared = Cleared(call, WHO, call.body)
+        route, plan = self.services.router.plan(cleared)
+        await self.services.attempts.run(cleared, route, plan, caller)
+
+
+class Doorman:
+    """Knows everybody."""
+
+    async def identify(self, call: Call) -> Principal:
+        return WHO
+
+
+def deployment(names: Sequence[str], upstreams: UpstreamPool, settings: Settings) -> Deployment:
+    """Vendors of these names, each with the model `m`, behind one group with fallbacks."""
+    vendors = {
+        name: Vendor(name, KIND, f"http://{name}.test/v1", Secret(f"sk-{name}", "test")) for name in names
+    }
+    groups = {}
+    for place, name in enumerate(names):
+        group = "fast" if place == 0 else f"fast{place}"
+        later = (f"fast{place + 1}",) if place + 1 < len(names) else ()
+        groups[group] = ModelGroup(group, (Target(name, "m"),), fallback=later)
+    # A thousand nano-dollars a token in, two thousand out.
+    prices = tuple(PriceOverride(f"{name}/m", 10**9, 2 * 10**9) for name in names if name != "unpriced")
+    catalog = Catalog(vendors, groups, (), {}, prices, settings, "v1", "no file")
+    return Deployment(catalog, compile_prices(prices, {}, AT), upstreams)
