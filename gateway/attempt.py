@@ -1,5 +1,7 @@
 """One attempt at one target: what it sends, what it learns of the answer, and the row it leaves."""
 
+from collections.abc import Callable
+
 import msgspec
 
 from dialects.dialect import Malformed, StreamReader, VendorError
@@ -82,17 +84,7 @@ class Attempt:
         """Give the sink the rest of the stream, to its clean end. Raises UpstreamError at any other."""
         response, reader = self._response, self._reader
         assert response is not None and reader is not None
-
-        def take(data: bytes) -> bool:
-            if reader.done:
-                return True  # what still comes is no part of the answer
-            out = reader.feed(data)
-            if out:
-                if reader.finished:
-                    self._finishing(response, reader)
-                sink.write(out)
-            return reader.error is None and not sink.paused
-
+        take = self._taker(response, reader, sink)
         try:
             while not await response.pump(take):
                 if reader.error is not None:
@@ -109,6 +101,19 @@ class Attempt:
         except GatewayError as error:
             self.settle("cut", error.code)
             raise
+
+    def _taker(self, response: Response, reader: StreamReader, sink: Sink) -> Callable[[bytes], bool]:
+        def take(data: bytes) -> bool:
+            if reader.done:
+                return True  # what still comes is no part of the answer
+            out = reader.feed(data)
+            if out:
+                if reader.finished:
+                    self._finishing(response, reader)
+                sink.write(out)
+            return reader.error is None and not sink.paused
+
+        return take
 
     def close(self) -> None:
         """Let go of the connection; an attempt that has not settled was left by its caller."""
