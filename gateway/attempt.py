@@ -82,7 +82,6 @@ class Attempt:
         """Give the sink the rest of the stream, to its clean end. Raises UpstreamError at any other."""
         response, reader = self._response, self._reader
         assert response is not None and reader is not None
-
         try:
             await self._pump(response, reader, sink)
             if not reader.done:

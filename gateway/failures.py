@@ -48,6 +48,8 @@ BY_KIND: Mapping[str, Ruling] = MappingProxyType(
         "idle_timeout": Ruling(504, "vendor_timeout"),
         "total_timeout": Ruling(504, "vendor_timeout"),
         "pool_full": Ruling(503, "vendor_overloaded"),
+        "too_large": Ruling(502, "vendor_failed"),
+        "protocol": Ruling(502, "vendor_failed"),
     }
 )
 _UNREACHABLE = Ruling(502, "vendor_unreachable")

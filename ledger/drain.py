@@ -130,7 +130,9 @@ class Drain:
                     except (StoreError, OSError) as error:
                         self.state.last_error = str(error)
                         await self._sleep(_PAUSE)
-        except TimeoutError:
+                if self._spool.closed and self._spool.held:
+                    await self._ship_held()
+        except (TimeoutError, StoreError):
             return False
         return True
 
@@ -184,6 +186,11 @@ class Drain:
                 raise
             self._spool.drained += len(rows)
             self._advance(*end)
+
+    async def _ship_held(self) -> None:
+        rows = self._spool.take_held()
+        await self._ship(rows, [])
+        self._spool.drained += len(rows)
 
     async def _ship_from_disk(self) -> None:
         rows: list[UsageRow] = []

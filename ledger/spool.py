@@ -133,6 +133,13 @@ class Spool:
         """Everything on the disk was shipped: rows from now on can be taken again."""
         self._fresh = []
 
+    def take_held(self) -> list[UsageRow]:
+        """The rows that wait in memory, for the drain of a closed spool: no disk takes them any more."""
+        held = list(self._held)
+        self._held.clear()
+        self.appended += len(held)
+        return held
+
     def retry_held(self) -> bool:
         """Write what a full disk left in memory; False while it is still full."""
         try:
@@ -148,7 +155,7 @@ class Spool:
     def close(self) -> None:
         """Write no more. The segments stay for the drain, or for the next start.
 
-        Rows that are still `held` afterwards are lost with the process.
+        Rows that are still `held` afterwards are lost with the process, unless the drain takes them.
         """
         if not self.closed:
             self.retry_held()
@@ -187,6 +194,8 @@ class Spool:
 
     def _rotate(self, wanted: int) -> None:
         """Go on in a new segment, which begins with the open attempts and has room for what is `wanted`."""
+        if self.closed:
+            raise SpoolFull(f"the spool under {self.directory} is closed")
         lines = bytearray().join(msgspec.json.encode(begun) + b"\n" for begun in self._open.values())
         following = self._segment._replace(number=self._segment.number + 1)
         tape = self._new_tape(following, len(lines) + wanted)

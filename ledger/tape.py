@@ -44,7 +44,8 @@ class Tape:
         return True
 
     def close(self) -> None:
-        """Cut the file to what was written."""
+        """Cut the file to what was written; from now on there is no room."""
+        self.room = 0
         self._map.close()
         os.ftruncate(self._descriptor, self.size)
         os.close(self._descriptor)

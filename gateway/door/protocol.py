@@ -88,7 +88,8 @@ class Protocol(HttpToolsProtocol):
         before, self.cycle = self.cycle, exchange
         self._limit = self._door.max_body_bytes()
         if before is not None and not before.response_complete:
-            self.flow.pause_reading()
+            if self.pipeline:  # one may come: a socket that is not read does not tell that its client left
+                self.flow.pause_reading()
             self.pipeline.appendleft((exchange, self.app))  # type: ignore[arg-type]
         elif self.expect_100_continue:
             self._expected(exchange)
@@ -99,8 +100,11 @@ class Protocol(HttpToolsProtocol):
             super().on_body(body)
         elif not exchange.response_complete:
             exchange.receive(body)
-            if exchange.size > self._limit and not self._waits(exchange):
-                self._refuse_size(exchange)
+            if exchange.size > self._limit:
+                if self._waits(exchange):
+                    self.flow.pause_reading()  # it is refused in its turn
+                else:
+                    self._refuse_size(exchange)
 
     def on_message_complete(self) -> None:
         self._receiving = False

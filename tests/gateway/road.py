@@ -74,6 +74,8 @@ class Answered:
         self._log = log
         self._winding_up = False
 
+    received = 0
+
     def header(self, name: bytes) -> bytes | None:
         return self._headers.get(name)
 
@@ -183,7 +185,7 @@ class Caller:
         self.first = b""
         self.body = b""
         self.head: Head | None = None
-        self.ended = False
+        self.complete = False
         self.raises: Exception | None = None
         self.stuck = False
 
@@ -203,7 +205,7 @@ class Caller:
 
     def end(self) -> None:
         self.log.append("end")
-        self.ended = True
+        self.complete = True
 
     @property
     def paused(self) -> bool:
@@ -288,6 +290,15 @@ class Doorman:
 
     async def identify(self, call: Call) -> Principal:
         return WHO
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Let others go on until it is so."""
+    for _ in range(1000):
+        if condition():
+            return
+        await asyncio.sleep(0)
+    raise AssertionError("it did not come")
 
 
 def deployment(names: Sequence[str], upstreams: UpstreamPool, settings: Settings) -> Deployment:

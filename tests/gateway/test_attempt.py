@@ -29,6 +29,7 @@ from tests.gateway.road import (
     Road,
     Step,
     streams,
+    until,
 )
 
 TOLD = Usage(input=100, output=10)
@@ -110,7 +111,9 @@ async def test_the_row_is_there_before_the_caller_can_think_it_has_everything(st
     caller = Caller(road.log)
     await road.run(caller, road.call(stream=True))
     assert caller.body.endswith(DONE)
-    last = max(place for place, entry in enumerate(road.log) if isinstance(entry, tuple) and entry[0] != "sent")
+    last = max(
+        place for place, entry in enumerate(road.log) if isinstance(entry, tuple) and entry[0] != "sent"
+    )
     assert road.place(UsageRow) < last
     assert [row.status for row in road.rows] == ["ok"]
 
@@ -266,8 +269,7 @@ async def test_an_attempt_that_cannot_be_written_down_is_not_made() -> None:
 async def test_a_disk_that_fills_up_during_a_call_loses_no_row() -> None:
     road = Road({"one": [STREAM]})
     task = asyncio.ensure_future(road.run(Caller(road.log), road.call(stream=True)))
-    while not road.vendors.requests:
-        await asyncio.sleep(0)
+    await until(lambda: bool(road.vendors.requests))
     road.journal.full = True
     await task
     assert [row.cost for row in road.rows] == [COST]

@@ -109,8 +109,8 @@ KINDS = {
     IdleTimeout: ("body", "timeout", (504, "vendor_timeout")),
     TotalTimeout: ("headers", "timeout", (504, "vendor_timeout")),
     ClosedEarly: ("headers", "error", (502, "vendor_unreachable")),
-    ProtocolError: ("headers", "error", (502, "vendor_unreachable")),
-    TooLarge: ("body", "error", (502, "vendor_unreachable")),
+    ProtocolError: ("headers", "error", (502, "vendor_failed")),
+    TooLarge: ("body", "error", (502, "vendor_failed")),
 }
 
 
@@ -205,7 +205,7 @@ async def test_a_stream_that_breaks_after_its_content_is_never_another_targets(
     with pytest.raises(UpstreamError) as broken:
         await road.run(caller, road.call(stream=True))
     assert not isinstance(broken.value, NobodyAnswered)
-    assert caller.body == ROLE + HELLO and not caller.ended
+    assert caller.body == ROLE + HELLO and not caller.complete
     (row,) = road.rows
     assert (row.status, row.estimated) == (status, True)
     assert row.usage.output == 2  # five letters

@@ -108,7 +108,7 @@ def kinds(below: type[UpstreamFailure]) -> set[str]:
         (errors.ConnectRefused, 502, "vendor_unreachable"),
         (errors.TlsFailed, 502, "vendor_unreachable"),
         (errors.ClosedEarly, 502, "vendor_unreachable"),
-        (errors.ProtocolError, 502, "vendor_unreachable"),
+        (errors.ProtocolError, 502, "vendor_failed"),
     ],
     ids=lambda value: getattr(value, "kind", None),
 )

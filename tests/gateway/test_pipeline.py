@@ -15,7 +15,7 @@ from gateway.metering import Metering, Reservation
 from gateway.pipeline import answer
 from gateway.recalling import Recalling
 from ledger.principal import Principal
-from tests.gateway.road import HANG, HELLO, STREAM, WHO, WHOLE, Answer, Caller, Road, streams
+from tests.gateway.road import HANG, HELLO, STREAM, WHO, WHOLE, Answer, Caller, Road, streams, until
 
 
 class Stages:
@@ -97,7 +97,7 @@ async def test_what_is_remembered_asks_nobody() -> None:
     stages.cached = b"known"
     await answer(road.call(), stages.services, caller)
     assert stages.said == ORDER[:5]
-    assert (caller.body, caller.ended, road.rows) == (b"known", True, [])
+    assert (caller.body, caller.complete, road.rows) == (b"known", True, [])
 
 
 @pytest.mark.parametrize("stage", ORDER)
@@ -107,7 +107,7 @@ async def test_a_stage_that_refuses_lets_nothing_further_and_leaves_one_row(stag
     with pytest.raises(Unavailable):
         await answer(road.call(), stages.services, caller)
     assert stages.said == ORDER[: ORDER.index(stage) + 1]
-    assert caller.head is None and not caller.ended and road.vendors.requests == []
+    assert caller.head is None and not caller.complete and road.vendors.requests == []
     known = ORDER.index(stage) > ORDER.index("reserve")  # before, nobody knows whose row it would be
     assert [row.attempt_id for row in road.rows] == ["req_1.0"] * known
 
@@ -119,9 +119,7 @@ REFUSALS = {
 
 
 @pytest.mark.parametrize(("model", "kind", "status"), REFUSALS.values(), ids=REFUSALS.keys())
-async def test_a_refusal_leaves_one_row_numbered_zero(
-    model: str, kind: type[Exception], status: int
-) -> None:
+async def test_a_refusal_leaves_one_row_numbered_zero(model: str, kind: type[Exception], status: int) -> None:
     road = Road({"one": [Answer()]})
 
     class Nobody:
@@ -167,7 +165,7 @@ async def test_only_a_complete_answer_is_ended() -> None:
             await answer(road.call(stream=True), road.services, caller)
         except UpstreamError:
             assert not complete
-        assert caller.ended is complete
+        assert caller.complete is complete
         assert len(road.rows) == 1
 
 
@@ -175,13 +173,12 @@ async def test_a_cancelled_call_is_settled_and_not_ended() -> None:
     road = Road({"one": [streams(HELLO, HANG)]})
     caller = Caller(road.log)
     task = asyncio.ensure_future(answer(road.call(stream=True), road.services, caller))
-    while caller.head is None:
-        await asyncio.sleep(0)
+    await until(lambda: caller.head is not None)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
     assert [(row.attempt_id, row.status) for row in road.rows] == [("req_1.1", "cancelled")]
-    assert not caller.ended and road.vendors.responses[0].closed
+    assert not caller.complete and road.vendors.responses[0].closed
 
 
 async def test_a_call_keeps_the_configuration_it_began_with() -> None:

@@ -39,7 +39,7 @@ def rows(count: int) -> list[UsageRow]:
     return [
         msgspec.structs.replace(
             ROW,
-            attempt_id=f"{first_id_at(NOON_MS + n * 60_000)}{n // 2:013x}.{1 + n % 2}",
+            attempt_id=f"{first_id_at(NOON_MS + n // 2 * 120_000)}{n // 2:013x}.{1 + n % 2}",
             at_ms=NOON_MS + n * 60_000,
             team=f"t{n % 3}",
             cost=n,

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.dialects.sqlite import aiosqlite
 
-from ledger.statements import MOST_TAGS, hourly_columns, parameters, statements
+from ledger.statements import BLOCK, MOST_TAGS, hourly_columns, parameters, statements
 from storage.schema import usage, usage_hourly
 
 
@@ -40,3 +40,18 @@ def test_texts_that_callers_and_vendors_choose_fit_their_columns(make_row) -> No
 
 def test_every_column_of_the_hours_is_said_in_terms_of_rows() -> None:
     assert set(hourly_columns()) == {column.name for column in usage_hourly.c}
+
+
+def test_a_block_inserts_as_many_rows_as_it_says_and_only_where_it_gains() -> None:
+    sqlite = statements(aiosqlite.dialect())
+    columns = len(usage.c)
+    assert sqlite.insert_block.count("?") == BLOCK * sqlite.insert.count("?") == BLOCK * columns < 32_766
+    assert sqlite.insert_block.endswith("ON CONFLICT DO NOTHING")
+    assert statements(asyncpg.dialect()).insert_block == ""
+
+
+@pytest.mark.parametrize("name", ["model_asked", "model_served", "error_code"])
+def test_no_text_that_others_choose_brings_a_nul(make_row, name: str) -> None:
+    row = make_row(**{name: "a\0b"})
+    assert "a\ufffdb" in parameters(row, "b")
+    assert not any("\0" in str(value) for value in parameters(row, "b"))

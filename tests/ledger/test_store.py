@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from ledger.row import UsageRow
-from ledger.statements import hourly_columns
+from ledger.statements import BLOCK, hourly_columns
 from ledger.store import RowStore
 from storage.engine import Database
 from storage.errors import StoreDown
@@ -81,3 +81,36 @@ async def test_a_database_that_is_away_is_not_blamed_on_the_rows(database: Datab
 async def test_nothing_to_ship_asks_the_database_nothing(database: Database) -> None:
     await database.close()
     await RowStore(database, "p").ship([], nobody)
+
+
+@pytest.mark.parametrize("count", [1, BLOCK - 1, BLOCK, BLOCK + 1, 4 * BLOCK])
+async def test_however_many_rows_come_each_is_written_with_its_own_values(
+    database: Database, make_row, count: int
+) -> None:
+    rows = [make_row(number, cost=number, team=f"t{number % 7}") for number in range(count)]
+    await RowStore(database, "p").ship(rows, nobody)
+    found = await database.fetch(select(usage.c.attempt_id, usage.c.cost_nano, usage.c.team))
+    assert {tuple(row) for row in found} == {(row.attempt_id, row.cost, row.team) for row in rows}
+    assert await hours(database) == await hours_by_brute_force(database)
+
+
+@pytest.mark.parametrize("place", [0, BLOCK // 2, BLOCK - 1, BLOCK])
+async def test_a_refused_row_inside_a_block_stands_alone(database: Database, make_row, place: int) -> None:
+    rows = [make_row(number) for number in range(BLOCK + 1)]
+    rows[place] = make_row(place, team=None)
+    refused: list[UsageRow] = []
+    await RowStore(database, "p").ship(rows, refused.append)
+    assert refused == [rows[place]]
+    ((count,),) = await database.fetch(select(func.count()).select_from(usage))
+    assert count == BLOCK
+    assert await hours(database) == await hours_by_brute_force(database)
+
+
+async def test_rows_that_are_there_already_are_passed_over_inside_a_block(
+    database: Database, make_row
+) -> None:
+    rows = [make_row(number) for number in range(BLOCK)]
+    await RowStore(database, "one").ship(rows[::3], nobody)
+    await RowStore(database, "two").ship([*rows, *rows[:5]], nobody)
+    ((attempts,),) = await database.fetch(select(func.sum(usage_hourly.c.attempts)))
+    assert attempts == BLOCK

@@ -16,26 +16,10 @@ from gateway.upstream import (
     TotalTimeout,
     build_head,
 )
+from tests.gateway.upstream.scripts import CHUNKED, says
 
 GET = build_head("GET", "/", [("host", "v")])
 QUICK = Deadlines(connect=2, headers=2, first_content=2, idle=2, total=5)
-CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
-
-
-def says(*steps, hold=True):
-    """A script: bytes are sent, numbers are seconds of silence; then it holds the line, or hangs up."""
-
-    async def script(wire):
-        await wire.request()
-        for step in steps:
-            if isinstance(step, bytes):
-                await wire.send(step)
-            else:
-                await asyncio.sleep(step)
-        if hold:
-            await wire.gone()
-
-    return script
 
 
 async def test_a_stream_comes_as_it_comes_and_ends_with_nothing(vendor, upstream):

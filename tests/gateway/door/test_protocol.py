@@ -1,0 +1,397 @@
+"""Bytes from a client become calls and its answers go back in order, whatever is cut, mixed or late."""
+
+import asyncio
+import json
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gateway.door.exchange import Exchange
+from gateway.frames import Head
+
+PLAIN = b"content-type: text/plain\r\n"
+
+
+def post(body: bytes, *headers: bytes, version: bytes = b"1.1", path: bytes = b"/ours") -> bytes:
+    lines = b"".join(header + b"\r\n" for header in headers)
+    return b"POST %b HTTP/%b\r\nhost: x\r\ncontent-length: %d\r\n%b\r\n%b" % (
+        path,
+        version,
+        len(body),
+        lines,
+        body,
+    )
+
+
+GET = b"GET /app/7 HTTP/1.1\r\nhost: x\r\n\r\n"
+
+
+async def echo(exchange: Exchange) -> None:
+    """Answers with the body, whole or, when the body says so, as a stream of its letters."""
+    body = exchange.body
+    if body.startswith(b"stream"):
+        exchange.begin(Head(PLAIN, whole=False), b"")
+        for place in range(len(body)):
+            await asyncio.sleep(0)
+            exchange.write(body[place : place + 1])
+    else:
+        await asyncio.sleep(0.001 * body.count(b"slow"))
+        exchange.begin(Head(PLAIN, whole=True), body)
+    exchange.end()
+
+
+def code(body: bytes) -> str:
+    return str(json.loads(body)["error"]["code"])
+
+
+async def test_what_is_ours_is_answered_here_and_all_else_by_the_application(open_door) -> None:
+    house = await open_door(echo)
+    client = await house.client()
+    asked = {
+        post(b"hello"): b"hello",
+        post(b"hello", path=b"/ours?a=b"): b"hello",
+        post(b"hello", path=b"/ours/"): b"app /ours/",
+        post(b"hello").replace(b"POST", b"PUT"): b"app /ours",
+        GET: b"app /app/7",
+        post(b"stream"): b"stream",
+        post(b""): b"",
+    }
+    for request, expected in asked.items():
+        client.send(request)
+        status, _, body = await client.answer()
+        assert (status, body) == (200, expected)
+    assert len(house.seen) == 4
+
+
+@pytest.fixture
+async def echoing(open_door):
+    return await open_door(echo)
+
+
+KINDS = {
+    "whole": (post(b"one"), b"one"),
+    "slow": (post(b"slow" * 5), b"slow" * 5),
+    "stream": (post(b"streamed"), b"streamed"),
+    "application": (GET, b"app /app/7"),
+    "application with a body": (post(b"x" * 50, path=b"/elsewhere"), b"app /elsewhere"),
+    "chunked": (
+        b"POST /ours HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n"
+        b"3\r\nabc\r\n2;e=1\r\nde\r\n0\r\n\r\n",
+        b"abcde",
+    ),
+}
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+@given(
+    kinds=st.lists(st.sampled_from(sorted(KINDS)), min_size=1, max_size=6),
+    cuts=st.lists(st.integers(0, 600), max_size=5),
+)
+async def test_pipelined_requests_are_answered_in_their_order_however_they_are_cut(
+    echoing, kinds: list[str], cuts: list[int]
+) -> None:
+    client = await echoing.client()
+    wire = b"".join(KINDS[kind][0] for kind in kinds)
+    places = [0, *sorted(cuts), len(wire)]
+    for start, end in zip(places, places[1:], strict=False):
+        client.send(wire[start:end])
+        await asyncio.sleep(0)
+    for kind in kinds:
+        status, _, body = await client.answer()
+        assert (status, body) == (200, KINDS[kind][1])
+    client.leave()
+
+
+async def test_http_1_0_gets_no_chunks_and_the_end_of_the_connection_ends_the_answer(open_door) -> None:
+    house = await open_door(echo)
+    for body in (b"stream me", b"whole"):
+        client = await house.client()
+        client.send(post(body, version=b"1.0"))
+        answer = await client.rest()
+        head, _, rest = answer.partition(b"\r\n\r\n")
+        assert rest == body
+        assert b"\r\nconnection: close" in head and b"chunked" not in head
+
+
+async def test_a_client_that_wants_no_second_request_is_closed_after_the_first(open_door) -> None:
+    house = await open_door(echo)
+    for body in (b"stream me", b"whole"):
+        client = await house.client()
+        client.send(post(body, b"connection: close"), post(b"second"))
+        _, headers, found = await client.answer()
+        assert (headers[b"connection"], found) == (b"close", body)
+        assert await client.rest() == b""
+    assert len(house.seen) == 2
+
+
+async def test_a_later_requests_version_does_not_change_an_earlier_ones_answer(open_door) -> None:
+    house = await open_door(echo)
+    client = await house.client()
+    client.send(post(b"stream me") + post(b"last", version=b"1.0"))
+    _, headers, body = await client.answer()
+    assert (headers[b"transfer-encoding"], body) == (b"chunked", b"stream me")
+    assert (await client.answer())[2] == b"last"
+
+
+CHUNK = b"3e8\r\n" + b"x" * 1000 + b"\r\n"
+TOO_LARGE = {
+    "with a length": post(b"x" * 1001),
+    "in chunks": b"POST /ours HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n" + CHUNK + CHUNK,
+}
+
+
+@pytest.mark.parametrize("request_", TOO_LARGE.values(), ids=TOO_LARGE.keys())
+async def test_a_body_over_the_limit_is_refused_before_it_has_come(open_door, request_: bytes) -> None:
+    house = await open_door(echo)
+    client = await house.client()
+    client.send(request_ + (b"" if b"content-length" in request_ else CHUNK))
+    status, headers, body = await client.answer()
+    assert (status, code(body), headers[b"connection"]) == (413, "request_too_large", b"close")
+    assert "1000 bytes" in json.loads(body)["error"]["message"]
+    client.send(b"0\r\n\r\n")
+    assert await client.rest() == b""
+    assert house.seen == []
+
+
+async def test_a_body_at_the_limit_is_taken(open_door) -> None:
+    house = await open_door(echo)
+    client = await house.client()
+    client.send(post(b"x" * 1000))
+    assert (await client.answer())[0] == 200
+
+
+async def test_a_client_that_asks_first_is_told_to_go_on(open_door) -> None:
+    house = await open_door(echo)
+    client = await house.client()
+    head, body = post(b"hello", b"expect: 100-continue")[:-5], b"hello"
+    client.send(head)
+    assert (await client.answer())[0] == 100
+    client.send(body)
+    assert (await client.answer())[::2] == (200, b"hello")
+
+
+async def test_a_client_that_asks_first_for_too_much_never_sends_it(open_door) -> None:
+    house = await open_door(echo)
+    client = await house.client()
+    client.send(post(b"x" * 5000, b"expect: 100-continue")[:-5000])
+    status, _, body = await client.answer()
+    assert (status, code(body)) == (413, "request_too_large")
+    assert house.seen == []
+
+
+async def test_a_body_that_does_not_come_is_refused_and_then_the_connection_closed(open_door) -> None:
+    house = await open_door(echo, body_seconds=0.1)
+    client = await house.client()
+    client.send(post(b"hello")[:-1])
+    status, _, body = await client.answer()
+    assert (status, code(body)) == (408, "request_timeout")
+    assert "0.1 seconds" in json.loads(body)["error"]["message"]
+    assert await client.rest() == b"" and house.seen == []
+
+
+class Gate:
+    """A script whose first call waits until it is let go; the others echo."""
+
+    def __init__(self) -> None:
+        self.open = asyncio.Event()
+        self.streams = False
+
+    async def __call__(self, exchange: Exchange) -> None:
+        if exchange.body == b"first":
+            if self.streams:
+                exchange.begin(Head(PLAIN, whole=False), b"a")
+            await self.open.wait()
+            if self.streams:
+                exchange.write(b"z")
+            else:
+                exchange.begin(Head(PLAIN, whole=True), b"az")
+            exchange.end()
+        else:
+            await echo(exchange)
+
+
+@pytest.mark.parametrize("streams", [False, True], ids=["whole", "streamed"])
+@pytest.mark.parametrize(
+    ("second", "status"),
+    [
+        pytest.param(post(b"hello")[:-1], 408, id="a body that does not come"),
+        pytest.param(post(b"x" * 1001), 413, id="a body too large"),
+        pytest.param(post(b"late", b"expect: 100-continue"), 200, id="one that asks first"),
+    ],
+)
+async def test_what_is_wrong_with_a_second_request_waits_for_the_firsts_answer(
+    open_door, streams: bool, second: bytes, status: int
+) -> None:
+    gate = Gate()
+    gate.streams = streams
+    house = await open_door(gate, body_seconds=0.05)
+    client = await house.client()
+    client.send(post(b"first") + second)
+    await asyncio.sleep(0.2)
+    gate.open.set()
+    assert (await client.answer())[::2] == (200, b"az")
+    assert (await client.answer())[0] == status
+
+
+@pytest.mark.parametrize("streams", [False, True], ids=["whole", "streamed"])
+@pytest.mark.parametrize(
+    "garbage",
+    [b"oh no\r\n\r\n", b"GET / HTTP/1.1\r\nbad header\r\n\r\n", b"GET / HTTP/1.1\r\nx: " + b"y" * 300_000],
+    ids=["no HTTP", "a bad header", "a head without end"],
+)
+async def test_garbage_behind_a_call_is_never_a_part_of_its_answer(
+    open_door, until, streams: bool, garbage: bytes
+) -> None:
+    gate = Gate()
+    gate.streams = streams
+    house = await open_door(gate)
+    client = await house.client()
+    client.send(post(b"first"))
+    await until(lambda: len(house.seen) == 1 and (house.seen[0].begun or not streams))
+    client.send(garbage)
+    answer = await client.rest()
+    assert b" 400 " not in answer and b" 431 " not in answer and not answer.endswith(b"0\r\n\r\n")
+    await until(lambda: house.left == house.seen)
+
+
+@pytest.mark.parametrize(
+    ("garbage", "status", "said"),
+    [
+        (b"oh no\r\n\r\n", 400, "invalid_http"),
+        (b"POST /ours HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n", 400, "invalid_http"),
+        (b"GET / HTTP/1.1\r\norigin: a\rx-evil: b\r\n\r\n", 400, "invalid_http"),
+        (post(b"", b"transfer-encoding: chunked"), 400, "invalid_http"),
+        (b"GET / HTTP/1.1\r\nx: " + b"y" * 300_000, 431, "head_too_large"),
+    ],
+    ids=["no HTTP", "a bad chunk", "a header in a header", "two framings", "a head without end"],
+)
+async def test_what_is_not_http_is_refused_in_our_form_and_closed(
+    open_door, garbage: bytes, status: int, said: str
+) -> None:
+    house = await open_door(echo)
+    client = await house.client()
+    client.send(garbage)
+    found, _, body = await client.answer()
+    assert (found, code(body)) == (status, said)
+    assert await client.rest() == b""
+    assert house.seen == []
+
+
+async def test_a_large_body_is_not_taken_for_the_head_that_follows_it(open_door) -> None:
+    house = await open_door(echo, max_body_bytes=10**6)
+    client = await house.client()
+    large, next_ = post(b"x" * 240_000), post(b"next")
+    client.send(large + next_[:10])
+    assert (await client.answer())[0] == 200
+    client.send(next_[10:])
+    assert (await client.answer())[::2] == (200, b"next")
+
+
+async def test_an_offer_to_speak_another_protocol_is_passed_over(open_door) -> None:
+    house = await open_door(echo)
+    client = await house.client()
+    client.send(post(b"hello", b"connection: Upgrade, HTTP2-Settings", b"Upgrade: h2c"))
+    assert (await client.answer())[::2] == (200, b"hello")
+    client.send(post(b"say upgrade: now"))
+    assert (await client.answer())[2] == b"say upgrade: now"
+
+
+LEAVES = {
+    "in the head": b"POST /ours HT",
+    "in the body": post(b"first")[:-2],
+    "before the answer": post(b"first"),
+    "before the answer, with another waiting": post(b"first") + post(b"second"),
+    "before the answer, with half of another": post(b"first") + post(b"second")[:-3],
+}
+
+
+@pytest.mark.parametrize("sent", LEAVES.values(), ids=LEAVES.keys())
+@pytest.mark.parametrize("streams", [False, True], ids=["whole", "streamed"])
+async def test_a_client_that_leaves_ends_its_call_at_once_and_begins_no_other(
+    open_door, until, sent: bytes, streams: bool
+) -> None:
+    gate = Gate()
+    gate.streams = streams
+    house = await open_door(gate)
+    client = await house.client()
+    client.send(sent)
+    begun = b"first" in sent
+    if begun:
+        await until(lambda: len(house.seen) == 1 and (house.seen[0].begun or not streams))
+    else:
+        await asyncio.sleep(0.02)
+    client.leave()
+    await until(lambda: len(house.left) == begun and not house.server.server_state.connections)
+    assert len(house.seen) == begun
+    assert all(exchange.disconnected for exchange in house.left)
+
+
+async def test_a_client_that_has_gone_gets_no_second_answer(open_door, until) -> None:
+    async def ends_anyway(exchange: Exchange) -> None:
+        try:
+            await asyncio.sleep(5)
+        except asyncio.CancelledError:
+            exchange.begin(Head(PLAIN, whole=True), b"for nobody")
+
+    house = await open_door(ends_anyway)
+    client = await house.client()
+    client.send(post(b"first") + post(b"second"))
+    await until(lambda: bool(house.seen))
+    client.leave()
+    await until(lambda: house.seen[0].response_complete)
+    assert len(house.seen) == 1
+
+
+async def test_a_slow_reader_holds_the_answer_back_within_a_bound(open_door, until) -> None:
+    piece, total = b"x" * 10_000, 1500
+    sent = 0
+
+    async def flood(exchange: Exchange) -> None:
+        nonlocal sent
+        exchange.begin(Head(PLAIN, whole=False), piece)
+        for _ in range(total):
+            if exchange.paused:
+                await exchange.drained()
+            exchange.write(piece)
+            sent += 1
+        exchange.end()
+
+    house = await open_door(flood)
+    client = await house.client()
+    client.send(post(b"go"))
+    await until(lambda: bool(house.seen) and house.seen[0].paused)
+    held = sent
+    await asyncio.sleep(0.1)
+    assert sent == held < total  # only what sockets take, and one buffer
+    transport = house.seen[0]._protocol.transport
+    assert transport.get_write_buffer_size() < 128 * 1024
+    assert len((await client.answer())[2]) == (total + 1) * len(piece)
+
+
+async def test_a_server_told_to_stop_ends_open_answers_and_closes_idle_connections(open_door) -> None:
+    gate = Gate()
+    gate.streams = True
+    house = await open_door(gate)
+    idle, busy = await house.client(), await house.client()
+    idle.send(post(b"hello"))
+    await idle.answer()
+    busy.send(post(b"first"))
+    await busy.reader.readuntil(b"a\r\n")
+    house.tell_to_stop()
+    assert await idle.rest() == b""
+    assert not house.task.done()
+    with pytest.raises(OSError):
+        await house.client()
+    gate.open.set()
+    assert await busy.rest() == b"1\r\nz\r\n0\r\n\r\n"
+    await house.task
+
+
+async def test_a_connection_that_lies_idle_is_closed(open_door) -> None:
+    house = await open_door(echo, body_seconds=0.05)
+    house.server.config.timeout_keep_alive = 0
+    fresh, used = await house.client(), await house.client()
+    used.send(post(b"hello"))
+    await used.answer()
+    assert await used.rest() == b"" == await fresh.rest()

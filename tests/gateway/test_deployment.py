@@ -1,0 +1,147 @@
+"""What is made ready for calls: routes with their fallbacks, heads with their keys, quotes by the rule."""
+
+from typing import Any, cast
+
+import pytest
+
+from config.catalog import (
+    Catalog,
+    ModelGroup,
+    Passthrough,
+    PriceOverride,
+    Secret,
+    Settings,
+    Target,
+    Vendor,
+)
+from config.kinds import Operation, VendorKind
+from gateway.deployment import Deployment, UpstreamPool
+from ledger.prices import compile_prices
+from tests.gateway.road import AT
+
+KIND = VendorKind("fake", "Fake", drops=frozenset({"logit_bias"}), renames={"max_tokens": "limit"})
+ALWAYS = VendorKind("always", "Always", stream_usage="always", free=True)
+PATHED = VendorKind(
+    "pathed",
+    "Pathed",
+    auth_header="api-key",
+    auth_prefix="",
+    paths={Operation.CHAT: "/deployments/{model}/chat?v={api_version}"},
+)
+VENDORS = {
+    "a": Vendor("a", KIND, "https://a.test:8443/base/v1", Secret("sk-a", "test"), headers=(("x-team", "7"),)),
+    "b": Vendor("b", ALWAYS, "http://b.test", None),
+    "c": Vendor("c", PATHED, "http://c.test/x", Secret("sk-c", "test"), api_version="2026-1"),
+}
+PRICES = (PriceOverride("a/m", 10**9, 10**9),)
+
+
+def build(*groups: ModelGroup, passthroughs: tuple[Passthrough, ...] = (), **settings: Any) -> Deployment:
+    catalog = Catalog(
+        VENDORS,
+        {group.name: group for group in groups},
+        passthroughs,
+        {},
+        PRICES,
+        Settings(**settings),
+        "v1",
+        "no file",
+    )
+    return Deployment(catalog, compile_prices(PRICES, {}, AT), UpstreamPool())
+
+
+def test_fallbacks_follow_in_their_order_and_no_circle_is_run_twice() -> None:
+    deployment = build(
+        ModelGroup("one", (Target("a", "m"),), fallback=("two", "three")),
+        ModelGroup("two", (Target("b", "m"),), fallback=("one", "three")),
+        ModelGroup("three", (Target("a", "m"), Target("c", "m")), fallback=("gone",)),
+    )
+    route = deployment.route("one")
+    assert route is not None and route.settled is None
+    assert [tier.group for tier in route.tiers] == ["one", "two", "three"]
+    assert set(route.lines) == {"a/m", "b/m", "c/m"}
+
+
+def test_where_there_is_nothing_to_decide_the_plan_is_made_once() -> None:
+    deployment = build(
+        ModelGroup("one", (Target("a", "m"),), fallback=("two",)), ModelGroup("two", (Target("b", "m"),))
+    )
+    route = deployment.route("one")
+    assert route is not None and route.settled is not None
+    assert [choice.target for choice in route.settled] == ["a/m", "b/m"]
+    assert deployment.route("one") is route
+
+
+def test_a_name_nobody_declared_has_no_route() -> None:
+    assert build().route("nothing") is None
+
+
+def test_names_under_a_pattern_share_one_label_and_are_remembered_within_a_bound() -> None:
+    deployment = build(passthroughs=(Passthrough("a/*", "a", strip=True),))
+    first = deployment.route("a/m-0")
+    assert first is not None
+    assert (first.name, first.label, list(first.lines)) == ("a/m-0", "a/*", ["a/m-0"])
+    assert first.lines["a/m-0"].tally_key == ("a", "a/*")
+    assert deployment.route("a/m-0") is first
+    for number in range(5000):
+        deployment.route(f"a/m-{number}")
+    assert len(deployment._pattern_routes) == 4096
+
+
+def test_a_request_head_has_the_vendors_path_key_and_headers() -> None:
+    deployment = build(ModelGroup("g", (Target("a", "m"), Target("c", "gpt 5/x"))))
+    route = deployment.route("g")
+    assert route is not None
+    assert route.lines["a/m"].heads[Operation.CHAT] == (
+        b"POST /base/v1/chat/completions HTTP/1.1\r\nhost: a.test:8443\r\ncontent-type: application/json\r\n"
+        b"accept-encoding: identity\r\nuser-agent: signalbox\r\nauthorization: Bearer sk-a\r\nx-team: 7\r\n"
+    )
+    head = route.lines["c/gpt 5/x"].heads[Operation.CHAT]
+    assert head.startswith(b"POST /x/deployments/gpt%205%2Fx/chat?v=2026-1 HTTP/1.1\r\nhost: c.test\r\n")
+    assert b"\r\napi-key: sk-c\r\n" in head
+    assert route.lines["c/gpt 5/x"].answer_block == b"x-signalbox-target: c/gpt%205/x\r\n"
+
+
+def test_a_vendor_without_a_key_is_sent_none() -> None:
+    route = build(ModelGroup("g", (Target("b", "m"),))).route("g")
+    assert route is not None
+    assert b"authorization" not in route.lines["b/m"].heads[Operation.CHAT]
+
+
+def test_usage_is_asked_for_only_where_it_is_an_option() -> None:
+    route = build(ModelGroup("g", (Target("a", "m"), Target("b", "m")))).route("g")
+    assert route is not None
+    asks = {name: line.edits_with_usage.ask_usage for name, line in route.lines.items()}
+    assert asks == {"a/m": True, "b/m": False}
+    for edits in (route.lines["a/m"].edits, route.lines["a/m"].edits_with_usage):
+        assert (edits.model, edits.drops, edits.renames) == ("m", KIND.drops, KIND.renames)
+
+
+ASSUMED = PriceOverride("*", 7 * 10**9, 0)
+RULES = {
+    "declared": ("a", "m", {"unpriced": "deny"}, (1000, True)),
+    "free": ("b", "m", {"unpriced": "deny"}, (0, True)),
+    "denied": ("a", "other", {"unpriced": "deny"}, None),
+    "allowed": ("a", "other", {"unpriced": "allow"}, (0, False)),
+    "assumed": ("a", "other", {"unpriced": "assume", "assumed_price": ASSUMED}, (7000, False)),
+    "assumed without a price": ("a", "other", {"unpriced": "assume"}, None),
+}
+
+
+@pytest.mark.parametrize(("vendor", "model", "settings", "expected"), RULES.values(), ids=RULES.keys())
+def test_what_a_model_is_billed_at(
+    vendor: str, model: str, settings: dict[str, Any], expected: tuple[int, bool] | None
+) -> None:
+    found = build(**settings).quote(VENDORS[vendor], model)
+    assert (found and (found.price.ceiling(1, 0), found.priced)) == expected
+
+
+async def test_an_upstream_is_kept_over_configurations_and_shared_by_origin() -> None:
+    pool = UpstreamPool()
+    same = Vendor("z", KIND, "https://a.test:8443/elsewhere", None)
+    first = pool.get(VENDORS["a"])
+    assert pool.get(VENDORS["a"]) is first and pool.get(same) is first
+    fewer = Vendor("a", KIND, VENDORS["a"].base_url, None, max_connections=3)
+    assert pool.get(fewer) is not first
+    assert cast(Any, pool.get(fewer)).origin.max_connections == 3
+    await pool.aclose()
