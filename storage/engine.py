@@ -2,9 +2,11 @@
 
 import asyncio
 import os
+import sqlite3
 import stat
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,7 @@ from storage.version import SCHEMA_VERSION
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
 
 _READS = "signalbox_reads"  # an execution option: this connection will not write
+_LOG_TRIES, _LOG_PAUSE = 50, 0.02  # seconds between
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
     "sqlite+aiosqlite": "sqlite+aiosqlite",
@@ -119,6 +122,7 @@ def open_database(url: str, *, deadline: float = 2.0) -> Database:
             hide_parameters=True,
         )
         create_private_file(parsed.database)
+        keep_a_log(parsed.database)
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
     else:
@@ -162,6 +166,24 @@ def create_private_file(path: str | None) -> None:
     os.close(descriptor)
 
 
+def keep_a_log(path: str | None) -> None:
+    """Put the file into WAL mode, which it then stays in: readers and the writer do not wait for each other.
+
+    SQLite does not wait for the lock that this needs, so of several who start at once each tries again.
+    """
+    if path is None or path.startswith("file:"):
+        return
+    for _ in range(_LOG_TRIES):
+        try:
+            with closing(sqlite3.connect(path)) as connection:
+                connection.execute("PRAGMA journal_mode=WAL")
+                return
+        except sqlite3.OperationalError:
+            time.sleep(_LOG_PAUSE)
+        except sqlite3.DatabaseError:  # no database: the first statement says so, in our words
+            return
+
+
 async def schema_version(database: Database) -> str | None:
     """The version of the tables in the database; None when there are none."""
     try:
@@ -198,9 +220,6 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
     # The driver must not begin transactions by itself: `_begin_sqlite` says which kind.
     connection.isolation_level = None
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode")
-    if cursor.fetchone() != ("wal",):  # asked first: changing it, even to what it is, takes a lock
-        cursor.execute("PRAGMA journal_mode=WAL")
     for pragma in ("synchronous=NORMAL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
