@@ -135,10 +135,13 @@ class Protocol(HttpToolsProtocol):
         super().connection_lost(exc)
         if self._look is not None:
             self._look.cancel()
+            self._look = None
         if (running := self.running) is not None:
             running.disconnected = True
             if running.task is not None:
                 running.task.cancel()
+        self.cycle = None  # it holds us: without this every connection waits for the collector
+        self.pipeline.clear()
 
     def send_400_response(self, msg: str) -> None:
         """Bytes that are not HTTP get the same kind of answer as everything else."""

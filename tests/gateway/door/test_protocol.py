@@ -1,7 +1,9 @@
 """Bytes from a client become calls and its answers go back in order, whatever is cut, mixed or late."""
 
 import asyncio
+import gc
 import json
+import weakref
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -395,3 +397,26 @@ async def test_a_connection_that_lies_idle_is_closed(open_door) -> None:
     used.send(post(b"hello"))
     await used.answer()
     assert await used.rest() == b"" == await fresh.rest()
+
+
+@pytest.mark.parametrize("streams", [False, True], ids=["whole", "streamed"])
+async def test_a_connection_that_is_gone_needs_no_collector(open_door, until, streams: bool) -> None:
+    gate = Gate()
+    gate.streams = streams
+    house = await open_door(gate)
+    client = await house.client()
+    client.send(GET)
+    await client.answer()
+    gc.collect()
+    gc.disable()
+    try:
+        client.send(post(b"other") + post(b"first") + post(b"waits"))
+        await until(lambda: len(house.seen) == 2)
+        connection = weakref.ref(house.seen[0]._protocol)
+        client.leave()
+        await until(lambda: bool(house.left))
+        house.seen.clear()
+        house.left.clear()
+        await until(lambda: connection() is None)
+    finally:
+        gc.enable()
