@@ -1,5 +1,6 @@
 """OpenAI's chat completions: https://platform.openai.com/docs/api-reference/chat."""
 
+from struct import Struct
 from typing import Any
 
 import msgspec
@@ -22,18 +23,18 @@ from dialects.openai_text import UNREAD, Spoken, length_of
 from dialects.openai_usage import UsageWire, read_usage
 
 
-class _Skipped(msgspec.Struct, frozen=True, gc=False):
-    """Checked to be an object, and not read: what it holds is between the caller and the vendor."""
-
-
 class _Request(msgspec.Struct, frozen=True, gc=False):
     model: str
-    messages: list[_Skipped]
+    messages: msgspec.Raw
     stream: bool | None = None
     stream_options: StreamOptions | None = None
     max_tokens: int | None = None
     max_completion_tokens: int | None = None
     n: int | None = None
+
+
+class _Skipped(msgspec.Struct, frozen=True, gc=False):
+    """Checked to be an object, and not read: what it says is the caller's."""
 
 
 class _Answer(msgspec.Struct, frozen=True, gc=False):
@@ -49,6 +50,8 @@ class _Said(msgspec.Struct, frozen=True, gc=False):
 _REQUEST = msgspec.json.Decoder(_Request)
 _ANSWER = msgspec.json.Decoder(_Answer)
 _SAID = msgspec.json.Decoder(_Said)
+_FIRST = Struct("c").unpack_from
+_KINDS = {b"{": "object", b'"': "str", b"n": "null", b"t": "bool", b"f": "bool"}
 
 
 class OpenAIChat:
@@ -58,6 +61,12 @@ class OpenAIChat:
 
     def read_request(self, body: bytes) -> Asked:
         request = decode_request(_REQUEST, body)
+        (first,) = _FIRST(request.messages)  # a memoryview would cost twice as much
+        if first != b"[":
+            found = _KINDS.get(first, "number")
+            raise Malformed(
+                f"Invalid request body at 'messages': Expected `array`, got `{found}`.", param="messages"
+            )
         return Asked(
             model=request.model,
             stream=bool(request.stream),

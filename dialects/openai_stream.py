@@ -49,6 +49,7 @@ class OpenAIStream:
         "_index",
         "_rest",
         "_seen",
+        "complete",
         "done",
         "error",
         "finished",
@@ -65,6 +66,7 @@ class OpenAIStream:
         self.text_length = 0
         self._hide = hide_usage
         self._rest = b""
+        self.complete = False
         self.done = False
         self._index = -1  # of the choice seen last
         self._seen: set[int] = set()
@@ -137,7 +139,7 @@ class OpenAIStream:
         if data[:1] == b"{":
             return self._keeps_object(data, sse.name_of(block))
         if data == b"[DONE]":
-            self.done = self.started = self.finished = True
+            self.done = self.complete = self.started = self.finished = True
         elif data:
             self.error = _malformed("an event that is not a JSON object")
         return self.error is None
@@ -184,6 +186,8 @@ class OpenAIStream:
         if error:
             self.error = read_vendor_error(error)
             return False
+        if event.usage is not None and not event.choices:
+            self.complete = self.finished
         # Clients that did not ask for usage index choices[0] blindly.
         return bool(event.choices) or unknown or not self._hide
 

@@ -1,7 +1,5 @@
 """One attempt at one target: what it sends, what it learns of the answer, and the row it leaves."""
 
-from collections.abc import Callable
-
 import msgspec
 
 from dialects.dialect import Malformed, StreamReader, VendorError
@@ -84,12 +82,8 @@ class Attempt:
         """Give the sink the rest of the stream, to its clean end. Raises UpstreamError at any other."""
         response, reader = self._response, self._reader
         assert response is not None and reader is not None
-        take = self._taker(response, reader, sink)
         try:
-            while not await response.pump(take):
-                if reader.error is not None:
-                    raise failures.of_answer(self.line.target, reader.error)
-                await sink.drained()
+            await self._pump(response, reader, sink)
             if not reader.done:
                 self._end(reader, sink)
         except UpstreamFailure as failure:
@@ -102,18 +96,21 @@ class Attempt:
             self.settle("cut", error.code)
             raise
 
-    def _taker(self, response: Response, reader: StreamReader, sink: Sink) -> Callable[[bytes], bool]:
+    async def _pump(self, response: Response, reader: StreamReader, sink: Sink) -> None:
         def take(data: bytes) -> bool:
             if reader.done:
                 return True  # what still comes is no part of the answer
             out = reader.feed(data)
+            if reader.complete:
+                self._finishing(response, reader)
             if out:
-                if reader.finished:
-                    self._finishing(response, reader)
                 sink.write(out)
             return reader.error is None and not sink.paused
 
-        return take
+        while not await response.pump(take):
+            if reader.error is not None:
+                raise failures.of_answer(self.line.target, reader.error)
+            await sink.drained()
 
     def close(self) -> None:
         """Let go of the connection; an attempt that has not settled was left by its caller."""
@@ -124,8 +121,8 @@ class Attempt:
             self.settle("ok" if whole else "cancelled")
 
     def _finishing(self, response: Response, reader: StreamReader) -> None:
-        """Leave the row before the last bytes go out: usage is the last thing a vendor says of an answer."""
-        if reader.error is None and (reader.usage is not None or reader.done):
+        """Leave the row before the last bytes go out."""
+        if reader.error is None:
             self.settle("ok")
         if reader.done:
             response.wind_up(_END_SECONDS)
@@ -193,11 +190,11 @@ class Attempt:
         size = 0
         while not reader.started:
             data = await response.next()
-            if not data:
-                raise failures.cut(self.line.target)
-            out = reader.feed(data)
+            out = reader.feed(data) if data else reader.end()
             if reader.error is not None:
                 raise failures.of_answer(self.line.target, reader.error)
+            if not data and not reader.finished:
+                raise failures.cut(self.line.target)
             if out:  # not where an event came in a hundred pieces
                 held.append(out)
                 size += len(out)
@@ -205,7 +202,7 @@ class Attempt:
                     break
         response.content_deadline = None
         self._first = self._books.clock.monotonic()
-        if reader.finished:
+        if reader.complete:
             self._finishing(response, reader)
         return b"".join(held)
 
@@ -270,7 +267,7 @@ class Attempt:
         if not self._sent or refused:
             return _NOTHING, False  # nothing reached the vendor, or it refused: no vendor bills a refusal
         dialect = self._call.dialect
-        text = reader.text_length if reader is not None else self._text_length
+        text = reader.text_length if reader is not None else self._text_length or _received(self._response)
         return Usage(input=dialect.input_estimate(self._cleared.body), output=-(-text // 4)), True
 
 
@@ -281,6 +278,10 @@ def _status(failure: UpstreamFailure, otherwise: str) -> str:
 def _ms(moment: float, since: float) -> float:
     """Milliseconds to a microsecond's precision; 0 for what never happened."""
     return int((moment - since) * 1e6) / 1e3 if moment else 0.0
+
+
+def _received(response: Response | None) -> int:
+    return 0 if response is None else response.received
 
 
 def _request_id(response: Response | None) -> str:

@@ -113,6 +113,8 @@ class Deployment:
     def _line(self, target: Target, label: str) -> Line:
         vendor = self.catalog.vendors[target.vendor]
         kind = vendor.kind
+        # A vendor that always reports usage need not know the option, and may refuse it.
+        drops = kind.drops if kind.stream_usage == "option" else kind.drops | {"stream_options"}
         heads = {operation: _head(vendor, target.model, path) for operation, path in kind.paths.items()}
         return Line(
             target=target.name,
@@ -121,11 +123,11 @@ class Deployment:
             model=target.model,
             upstream=self.upstreams.get(vendor),
             heads=heads,
-            edits=Edits(target.model, drops=kind.drops, renames=kind.renames),
+            edits=Edits(target.model, drops=drops, renames=kind.renames),
             edits_with_usage=Edits(
                 target.model,
                 ask_usage=kind.stream_usage == "option",
-                drops=kind.drops,
+                drops=drops,
                 renames=kind.renames,
             ),
             quote=self.quote(vendor, target.model),

@@ -48,9 +48,12 @@ BY_KIND: Mapping[str, Ruling] = MappingProxyType(
         "idle_timeout": Ruling(504, "vendor_timeout"),
         "total_timeout": Ruling(504, "vendor_timeout"),
         "pool_full": Ruling(503, "vendor_overloaded"),
+        "too_large": Ruling(502, "vendor_failed"),
+        "protocol": Ruling(502, "vendor_failed"),
     }
 )
 _UNREACHABLE = Ruling(502, "vendor_unreachable")
+_CUT = Ruling(502, "vendor_cut")
 
 # Some SDKs sleep for whatever this header says: longer waits are not passed on.
 MAX_RETRY_AFTER_SECONDS = 60
@@ -68,7 +71,7 @@ def of_status(target: str, response: Response, said: VendorError) -> GatewayErro
 
 def of_transport(target: str, failure: UpstreamFailure) -> UpstreamError:
     """The failure that a broken connection or a missed deadline is."""
-    ruling = BY_KIND.get(failure.kind, _UNREACHABLE)
+    ruling = BY_KIND.get(failure.kind) or (_CUT if failure.phase == "body" else _UNREACHABLE)
     return UpstreamError(f"{target}: {failure}", status=ruling.status, code=ruling.code)
 
 

@@ -305,7 +305,7 @@ def _calm_collector() -> None:
     """What was loaded stays, and a call leaves no cycles: seldom look for garbage, only among the new."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(5_000, 5, 5)
 
 
 async def _for_ever(name: str, duty: Callable[[], Awaitable[None]]) -> None:

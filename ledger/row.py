@@ -9,6 +9,11 @@ from dialects.usage import Usage
 NanoDollars = NewType("NanoDollars", int)
 
 
+def first_id_at(at_ms: int) -> str:
+    """What every id of a request that arrived at this time or later follows, compared byte by byte."""
+    return f"req_{at_ms:011x}"
+
+
 class Begun(msgspec.Struct, frozen=True, gc=False, array_like=True, tag="b"):
     """Spooled before the first byte goes upstream, so that a killed process still knows what it may owe.
 

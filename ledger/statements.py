@@ -4,7 +4,7 @@ import re
 from typing import Any, NamedTuple
 
 from msgspec.structs import astuple, replace
-from sqlalchemy import Dialect, Executable, Select, bindparam, case, func, not_, or_, select
+from sqlalchemy import Dialect, Executable, Select, bindparam, case, func, not_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -97,7 +97,8 @@ def _fitted(row: UsageRow) -> UsageRow:
 
 def hourly_columns() -> dict[str, ColumnElement[Any]]:
     """What each column of `usage_hourly` is, in terms of the rows of `usage`."""
-    first = or_(usage.c.attempt_id.like("%.0"), usage.c.attempt_id.like("%.1"))
+    ending = func.substr(usage.c.attempt_id, func.length(usage.c.attempt_id) - 1)
+    first = ending.in_([".0", ".1"])
     same = [name for name in _KEYS if name != "hour"]
     sums = [name for name in _COUNTERS if name.endswith("_tokens") or name == "cost_nano"]
     return {

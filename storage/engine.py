@@ -112,7 +112,11 @@ def open_database(url: str, *, deadline: float = 2.0) -> Database:
     parsed = parse_url(url)
     if parsed.get_backend_name() == "sqlite":
         engine = create_async_engine(
-            parsed, pool_timeout=deadline, connect_args={"timeout": deadline * 0.8}, hide_parameters=True
+            parsed,
+            pool_timeout=deadline,
+            pool_use_lifo=True,  # the connection used last has its pages and statements at hand
+            connect_args={"timeout": deadline * 0.8},
+            hide_parameters=True,
         )
         create_private_file(parsed.database)
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
@@ -194,7 +198,10 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
     # The driver must not begin transactions by itself: `_begin_sqlite` says which kind.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+    cursor.execute("PRAGMA journal_mode")
+    if cursor.fetchone() != ("wal",):  # asked first: changing it, even to what it is, takes a lock
+        cursor.execute("PRAGMA journal_mode=WAL")
+    for pragma in ("synchronous=NORMAL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

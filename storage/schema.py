@@ -121,7 +121,6 @@ usage = Table(
     Column("tags", Text, nullable=False),
     sqlite_with_rowid=False,  # the key is the table: one tree to write to instead of two
 )
-Index("usage_at", usage.c.at_ms)
 
 usage_hourly = Table(
     "usage_hourly",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from types import FunctionType
 from typing import Annotated
 
 import typer
@@ -28,7 +29,6 @@ from gateway.process import Gateway, Options, Started
 from gateway.state import database_url, state_directory
 from gateway.telemetry import logs
 from gateway.workers import Fleet, Membership, Parent, worker_command
-from routing.strategies import weighted
 
 MOST_WORKERS = 256
 
@@ -141,7 +141,7 @@ def _options(command: Command, listener: socket.socket, membership: Membership |
         state=command.state,
         database_url=command.database,
         load=command.load,
-        strategies={"weighted": weighted.STRATEGY},
+        strategies=discover("routing.strategies", "STRATEGY", FunctionType),
         clock=SYSTEM_CLOCK,
         listener=listener,
         version=version("signalbox-gateway"),

@@ -38,6 +38,7 @@ class Exchange:
         "headers",
         "identity",
         "keep_alive",
+        "lingers",
         "response_complete",
         "size",
         "task",
@@ -64,6 +65,7 @@ class Exchange:
         self.begun = False  # something of the answer was sent
         self.response_complete = False
         self.disconnected = False  # the client has left
+        self.lingers = False  # whether the call goes on then, for the vendor's word on what it cost
         self.task: asyncio.Task[None] | None = None
         self._pieces: list[bytes] = []
 

@@ -51,7 +51,7 @@ class Protocol(HttpToolsProtocol):
         self._look_later()
 
     def data_received(self, data: bytes) -> None:
-        if not self._receiving and b"pgrade:" in data:
+        if not self._receiving and data.find(b"pgrade:", 0, data.find(b"\r\n\r\n")) > 0:
             # The parser would stop at an offer to speak another protocol, which Java's client makes on every
             # plain connection and which a server is free to pass over (RFC 9110, 7.8).
             head, end, rest = data.partition(b"\r\n\r\n")
@@ -138,9 +138,10 @@ class Protocol(HttpToolsProtocol):
             self._look = None
         if (running := self.running) is not None:
             running.disconnected = True
-            if running.task is not None:
+            if running.task is not None and not running.lingers:
                 running.task.cancel()
-        self.cycle = None  # it holds us: without this every connection waits for the collector
+        # They know us: without this every connection would wait for the collector.
+        self.cycle = self.running = None
         self.pipeline.clear()
 
     def send_400_response(self, msg: str) -> None:

@@ -16,6 +16,7 @@ from gateway.services import Services
 
 log = logging.getLogger("signalbox.calls")
 
+LEFT = 499  # nginx's number for a caller that left
 _JSON = b"content-type: application/json\r\n"
 
 
@@ -35,13 +36,7 @@ class Inference:
         clock, metrics = services.books.clock, services.books.metrics
         arrived, at_ms = clock.monotonic(), clock.unix_ms()
         call_id = request_id(at_ms, services.random_bits)
-        # The id finds the row and its trail: `signalbox explain ID`.
-        exchange.identity = b"x-request-id: %b\r\nx-signalbox-trail: %b\r\n" % (
-            asked_as := call_id.encode(),
-            asked_as,
-        )
-        if origins := services.deployment.catalog.settings.cors_origins:
-            exchange.identity += cors_lines(exchange.headers, origins)
+        self._receive(exchange, call_id)
         call: Call | None = None
         status = 200
         try:
@@ -52,7 +47,7 @@ class Inference:
         except asyncio.CancelledError:
             if not exchange.disconnected:  # the process stops and could not wait any longer
                 exchange.abort()
-            status = 499  # nginx's number for a caller that left
+            status = LEFT
         except GatewayError as error:
             status = error.status
             self._fail(exchange, error.shown(), status, error.headers)
@@ -67,9 +62,19 @@ class Inference:
                 metrics.open_streams -= 1
             if task is not None:
                 exchange.ended(task)
-        label = call.label if call is not None else ""
-        metrics.requests.add((self._endpoint, label, status))
+        if exchange.disconnected:
+            status = LEFT
+        metrics.requests.add((self._endpoint, call.label if call is not None else "", status))
         metrics.duration.observe(self._duration_labels, clock.monotonic() - arrived)
+
+    def _receive(self, exchange: Exchange, call_id: str) -> None:
+        settings = self._services.deployment.catalog.settings
+        encoded = call_id.encode()
+        # The id finds the row and its trail: `signalbox explain ID`.
+        exchange.identity = b"x-request-id: %b\r\nx-signalbox-trail: %b\r\n" % (encoded, encoded)
+        if settings.cors_origins:
+            exchange.identity += cors_lines(exchange.headers, settings.cors_origins)
+        exchange.lingers = settings.on_disconnect == "drain"
 
     def _read(self, exchange: Exchange, call_id: str, arrived: float, at_ms: int) -> Call:
         credential = read_headers(exchange.headers)

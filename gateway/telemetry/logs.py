@@ -43,6 +43,9 @@ def configure(form: Literal["auto", "json", "human"], level: str, stream: TextIO
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
+    for name in ("uvicorn", "uvicorn.error"):  # whatever uvicorn's own configuration made of them
+        logging.getLogger(name).handlers.clear()
+        logging.getLogger(name).propagate = True
     # Its requests and its shutdown are told by us; what it warns of is passed on.
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
 

@@ -34,9 +34,7 @@ class Metrics(Collector):
     def __init__(self) -> None:
         self.open_streams = 0
         self.requests = Counting(
-            "signalbox_requests_total",
-            "Requests answered, refusals among them.",
-            ("endpoint", "model", "status"),
+            "signalbox_requests_total", "Requests answered or refused.", ("endpoint", "model", "status")
         )
         self.attempts = Counting(
             "signalbox_attempts_total", "Calls made to vendors.", ("vendor", "model", "outcome")
@@ -58,10 +56,7 @@ class Metrics(Collector):
             "signalbox_first_content_seconds", "From arrival to the first content.", ("vendor",), _SECONDS
         )
         self.overhead = Timing(
-            "signalbox_overhead_seconds",
-            "From arrival to the request's way upstream.",
-            ("endpoint",),
-            _OVERHEAD,
+            "signalbox_overhead_seconds", "From arrival to the way upstream.", ("endpoint",), _OVERHEAD
         )
         self.tallies = Tallies(
             (self.requests, self.attempts, self.tokens, self.cost, self.unpriced, self.reloads),

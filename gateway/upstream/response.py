@@ -51,6 +51,11 @@ class Response:
             if due is not None:
                 self._connection.watch(due)
 
+    @property
+    def received(self) -> int:
+        """How many bytes of the body were taken so far."""
+        return self._max_body - self._left
+
     async def next(self) -> bytes:
         """The body bytes that have come since the last call; b"" at the clean end, a failure at any other."""
         while (data := self._ready()) is None:

@@ -91,8 +91,7 @@ def test_a_message_never_shows_a_secret(load: Load, document: str) -> None:
     assert "very-secret-word" not in str(caught.value.to_json())
 
 
-def test_a_whole_file_becomes_a_catalog(load: Load) -> None:
-    loaded = load("""\
+WHOLE = """\
 vendors:
   openai: { deadlines: { idle: 5s, connect: 500ms }, headers: { OpenAI-Project: "42" } }
   azure-eu:
@@ -120,8 +119,11 @@ stores: { database: file:/run/secrets/url }
 ledger: { unpriced: assume, assumed_price: { input: 1, output: 2.5 }, fsync: true }
 log: { format: json, level: debug }
 admin_key: "${ADMIN:-a-key-that-is-long-enough}"
-""")
-    catalog = loaded.catalog
+"""
+
+
+def test_a_whole_file_becomes_vendors(load: Load) -> None:
+    catalog = load(WHOLE).catalog
     openai, azure, local = (catalog.vendors[name] for name in ("openai", "azure-eu", "local"))
     assert openai.deadlines == Deadlines(connect=0.5, idle=5.0)
     assert openai.headers == (("openai-project", "42"),)
@@ -131,6 +133,10 @@ admin_key: "${ADMIN:-a-key-that-is-long-enough}"
     assert (azure.api_key.value, azure.api_key.source) == ("sk-from-a-file", "file /etc/signalbox/key")
     assert (azure.region, azure.api_version) == ("eu", "2024-10-21")
     assert (local.base_url, local.api_key) == ("http://models.local:9000/v1", None)
+
+
+def test_a_whole_file_becomes_models_teams_and_prices(load: Load) -> None:
+    catalog = load(WHOLE).catalog
     assert catalog.models["fast"] == ModelGroup(
         "fast", (Target("openai", "gpt-4o-mini"), Target("local", "llama/3", 9)), fallback=("smart",)
     )
@@ -145,6 +151,11 @@ admin_key: "${ADMIN:-a-key-that-is-long-enough}"
         PriceOverride("openai/gpt-4o-mini", 150_000_000, 600_000_000, 75_000_000),
         PriceOverride("local/*", 0, 1),
     )
+
+
+def test_a_whole_file_becomes_settings(load: Load) -> None:
+    loaded = load(WHOLE)
+    catalog = loaded.catalog
     assert catalog.settings == Settings(
         host="0.0.0.0",
         port=9000,

@@ -54,7 +54,13 @@ def test_a_request_is_read(fields: dict[str, Any], asked: Asked) -> None:
             {"messages": None}, "at 'messages': Expected `array`, got `null`.", "messages", id="null"
         ),
         pytest.param(
-            {"messages": ["hi"]}, "at 'messages[0]': Expected `object`, got `str`.", "messages[0]", id="texts"
+            {"messages": {}}, "at 'messages': Expected `array`, got `object`.", "messages", id="object"
+        ),
+        pytest.param(
+            {"messages": 7}, "at 'messages': Expected `array`, got `number`.", "messages", id="number"
+        ),
+        pytest.param(
+            {"messages": True}, "at 'messages': Expected `array`, got `bool`.", "messages", id="bool"
         ),
         pytest.param(
             {"stream": "yes"}, "at 'stream': Expected `bool | null`, got `str`.", "stream", id="stream"
@@ -77,6 +83,16 @@ def test_a_bad_request_is_refused(fields: dict[str, Any], message: str, param: s
     with pytest.raises(Malformed) as refused:
         CHAT.read_request(json.dumps({"model": "m", "messages": MESSAGES} | fields).encode())
     assert (refused.value.message, refused.value.param) == (f"Invalid request body {message}", param)
+
+
+def test_of_equal_keys_the_last_is_the_one_that_is_checked() -> None:
+    assert CHAT.read_request(b'{"model":"m","messages":7,"messages": [ ]}') == Asked("m")
+    with pytest.raises(Malformed):
+        CHAT.read_request(b'{"model":"m","messages":[],"messages":7}')
+
+
+def test_what_the_messages_hold_is_the_vendors_to_judge() -> None:
+    assert CHAT.read_request(b'{"model":"m","messages":["hi",7]}') == Asked("m")
 
 
 def test_messages_must_be_there() -> None:

@@ -19,9 +19,9 @@ def test_what_was_written_is_read_again(counts: dict[str, int]) -> None:
 @pytest.mark.parametrize(
     ("written", "usage"),
     [
-        pytest.param(b"{}", Usage(), id="nothing used"),
-        pytest.param(b'{"input":7,"output":2}', Usage(input=7, output=2), id="fewer classes"),
-        pytest.param(b'{"input":7,"input_video":9}', Usage(input=7), id="a class of a later version"),
+        pytest.param(b"[]", Usage(), id="nothing used"),
+        pytest.param(b"[7,2]", Usage(input=7, output=2), id="fewer classes"),
+        pytest.param(b"[7,2,0,0,0,0,0,9]", Usage(input=7, output=2), id="a class of a later version"),
     ],
 )
 def test_another_versions_usage_is_read(written: bytes, usage: Usage) -> None:

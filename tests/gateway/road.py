@@ -74,6 +74,8 @@ class Answered:
         self._log = log
         self._winding_up = False
 
+    received = 0
+
     def header(self, name: bytes) -> bytes | None:
         return self._headers.get(name)
 

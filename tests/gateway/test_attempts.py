@@ -109,8 +109,8 @@ KINDS = {
     IdleTimeout: ("body", "timeout", (504, "vendor_timeout")),
     TotalTimeout: ("headers", "timeout", (504, "vendor_timeout")),
     ClosedEarly: ("headers", "error", (502, "vendor_unreachable")),
-    ProtocolError: ("headers", "error", (502, "vendor_unreachable")),
-    TooLarge: ("body", "error", (502, "vendor_unreachable")),
+    ProtocolError: ("headers", "error", (502, "vendor_failed")),
+    TooLarge: ("body", "error", (502, "vendor_failed")),
 }
 
 

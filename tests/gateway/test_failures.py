@@ -108,16 +108,16 @@ def kinds(below: type[UpstreamFailure]) -> set[str]:
         (errors.ConnectRefused, 502, "vendor_unreachable"),
         (errors.TlsFailed, 502, "vendor_unreachable"),
         (errors.ClosedEarly, 502, "vendor_unreachable"),
-        (errors.ProtocolError, 502, "vendor_unreachable"),
+        (errors.ProtocolError, 502, "vendor_failed"),
     ],
     ids=lambda value: getattr(value, "kind", None),
 )
 def test_a_broken_connection_is_the_vendors_failure(
     failure: type[UpstreamFailure], status: int, code: str
 ) -> None:
-    error = failures.of_transport("openai/m", failure("api.example", "body", "it broke"))
+    error = failures.of_transport("openai/m", failure("api.example", "headers", "it broke"))
     assert (error.status, error.code) == (status, code)
-    assert error.message == "openai/m: api.example: it broke (phase: body)"
+    assert error.message == "openai/m: api.example: it broke (phase: headers)"
 
 
 def test_every_deadline_is_told_as_one_and_no_ruling_is_for_nothing() -> None:

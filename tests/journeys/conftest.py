@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.journeys.bystander import Bystander
 from tests.journeys.program import ADMIN_KEY, Gateway, Simulator, running
+from tests.journeys.sdk import Awaiting, Blocking, Make, Sdk
 
 SHARED = """\
 vendors:
@@ -79,3 +81,23 @@ def others_go_on(gateway: Gateway, bystander: Bystander) -> Iterator[None]:
         assert other.status == 200
         assert other.seconds < PATIENCE
     assert gateway.metric("signalbox_requests_total", status="500") == 0
+
+
+@pytest.fixture(params=[Blocking, Awaiting], ids=["blocking", "awaiting"])
+def make(request: pytest.FixtureRequest, gateway: Gateway) -> Iterator[Make]:
+    """Makes clients of one kind; options go to the SDK's constructor."""
+    made: list[Sdk] = []
+
+    def client(**options: Any) -> Sdk:
+        usual = {"base_url": gateway.base_url, "api_key": gateway.key, "max_retries": 0, "timeout": 30}
+        made.append(request.param(**{**usual, **options}))
+        return made[-1]
+
+    yield client
+    for each in made:
+        each.close()
+
+
+@pytest.fixture
+def sdk(make: Make) -> Sdk:
+    return make()

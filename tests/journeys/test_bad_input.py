@@ -152,7 +152,7 @@ def test_of_equal_keys_the_vendor_sees_the_one_that_was_checked(
 
 
 def test_a_key_for_one_model_gets_no_other_by_asking_twice(gateway: Gateway) -> None:
-    narrow = {"authorization": f"Bearer {gateway.new_key('--models', 'echo')[1]}"}
+    narrow = {"authorization": f"Bearer {gateway.new_key(models=['echo'])[1]}"}
     for body in (
         b'{"model":"echo","messages":[],"model":"small"}',
         b'{"model":"echo","\\u006dodel":"small","messages":[]}',

@@ -31,9 +31,9 @@ def many(make_row: Callable[..., UsageRow], count: int) -> list[UsageRow]:
     pick = dice.choice
     return [
         make_row(
-            number // 2,
+            f"{(at := dice.randrange(*WEEK)):011x}{number // 2:013x}",
             1 + number % 2,
-            at_ms=dice.randrange(*WEEK),
+            at_ms=at,
             team=pick(["support", "sales", "legal"]),
             user=pick(["alice", "bob"]),
             key_id=pick(["k1", "k2"]),

@@ -11,7 +11,6 @@ def upgrade() -> None:
     _account_changes()
     _organisations()
     _usage()
-    _usage_indexes()
     _usage_hourly()
     _teams()
     _users()
@@ -46,6 +45,19 @@ def _organisations() -> None:
     )
 
 
+def _token_columns() -> list[sa.Column[int]]:
+    return [
+        sa.Column("input_tokens", sa.BigInteger(), nullable=False),
+        sa.Column("output_tokens", sa.BigInteger(), nullable=False),
+        sa.Column("cached_read_tokens", sa.BigInteger(), nullable=False),
+        sa.Column("cache_write_tokens", sa.BigInteger(), nullable=False),
+        sa.Column("reasoning_tokens", sa.BigInteger(), nullable=False),
+        sa.Column("input_audio_tokens", sa.BigInteger(), nullable=False),
+        sa.Column("output_audio_tokens", sa.BigInteger(), nullable=False),
+        sa.Column("cost_nano", sa.BigInteger(), nullable=False),
+    ]
+
+
 def _usage() -> None:
     op.create_table(
         "usage",
@@ -67,14 +79,7 @@ def _usage() -> None:
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("http_status", sa.Integer(), nullable=False),
         sa.Column("error_code", sa.String(length=64), nullable=False),
-        sa.Column("input_tokens", sa.BigInteger(), nullable=False),
-        sa.Column("output_tokens", sa.BigInteger(), nullable=False),
-        sa.Column("cached_read_tokens", sa.BigInteger(), nullable=False),
-        sa.Column("cache_write_tokens", sa.BigInteger(), nullable=False),
-        sa.Column("reasoning_tokens", sa.BigInteger(), nullable=False),
-        sa.Column("input_audio_tokens", sa.BigInteger(), nullable=False),
-        sa.Column("output_audio_tokens", sa.BigInteger(), nullable=False),
-        sa.Column("cost_nano", sa.BigInteger(), nullable=False),
+        *_token_columns(),
         sa.Column("price_version", sa.String(length=64), nullable=False),
         sa.Column("priced", sa.Boolean(), nullable=False),
         sa.Column("estimated", sa.Boolean(), nullable=False),
@@ -90,10 +95,6 @@ def _usage() -> None:
         sa.PrimaryKeyConstraint("attempt_id"),
         sqlite_with_rowid=False,
     )
-
-
-def _usage_indexes() -> None:
-    op.create_index("usage_at", "usage", ["at_ms"], unique=False)
 
 
 def _usage_hourly() -> None:

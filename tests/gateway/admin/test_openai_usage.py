@@ -14,7 +14,7 @@ from gateway.admin.gate import OPERATOR
 from gateway.admin.openai_usage import openai_usage_routes
 from gateway.admin.server import starlette_routes
 from ledger.principal import Principal
-from ledger.row import UsageRow
+from ledger.row import UsageRow, first_id_at
 from tests.ledger.facts import ROW, ledger_of
 
 DAY = 86_400
@@ -24,7 +24,9 @@ COSTS = "/v1/organization/costs"
 
 
 def row(number: int, at: int, **changes: Any) -> UsageRow:
-    return msgspec.structs.replace(ROW, attempt_id=f"req_{number}.1", at_ms=at * 1000, **changes)
+    return msgspec.structs.replace(
+        ROW, attempt_id=f"{first_id_at(at * 1000)}{number:013x}.1", at_ms=at * 1000, **changes
+    )
 
 
 ROWS = [
