@@ -135,6 +135,7 @@ class Protocol(HttpToolsProtocol):
         super().connection_lost(exc)
         if self._look is not None:
             self._look.cancel()
+            self._look = None
         if (running := self.running) is not None:
             running.disconnected = True
             if running.task is not None and not running.lingers:

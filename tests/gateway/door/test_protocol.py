@@ -7,42 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gateway.door.exchange import Exchange
-from gateway.frames import Head
-
-PLAIN = b"content-type: text/plain\r\n"
-
-
-def post(body: bytes, *headers: bytes, version: bytes = b"1.1", path: bytes = b"/ours") -> bytes:
-    lines = b"".join(header + b"\r\n" for header in headers)
-    return b"POST %b HTTP/%b\r\nhost: x\r\ncontent-length: %d\r\n%b\r\n%b" % (
-        path,
-        version,
-        len(body),
-        lines,
-        body,
-    )
-
-
-GET = b"GET /app/7 HTTP/1.1\r\nhost: x\r\n\r\n"
-
-
-async def echo(exchange: Exchange) -> None:
-    """Answers with the body, whole or, when the body says so, as a stream of its letters."""
-    body = exchange.body
-    if body.startswith(b"stream"):
-        exchange.begin(Head(PLAIN, whole=False), b"")
-        for place in range(len(body)):
-            await asyncio.sleep(0)
-            exchange.write(body[place : place + 1])
-    else:
-        await asyncio.sleep(0.001 * body.count(b"slow"))
-        exchange.begin(Head(PLAIN, whole=True), body)
-    exchange.end()
-
-
-def code(body: bytes) -> str:
-    return str(json.loads(body)["error"]["code"])
+from tests.gateway.door.talk import GET, Gate, code, echo, post
 
 
 async def test_what_is_ours_is_answered_here_and_all_else_by_the_application(open_door) -> None:
@@ -190,27 +155,6 @@ async def test_a_body_that_does_not_come_is_refused_and_then_the_connection_clos
     assert await client.rest() == b"" and house.seen == []
 
 
-class Gate:
-    """A script whose first call waits until it is let go; the others echo."""
-
-    def __init__(self) -> None:
-        self.open = asyncio.Event()
-        self.streams = False
-
-    async def __call__(self, exchange: Exchange) -> None:
-        if exchange.body == b"first":
-            if self.streams:
-                exchange.begin(Head(PLAIN, whole=False), b"a")
-            await self.open.wait()
-            if self.streams:
-                exchange.write(b"z")
-            else:
-                exchange.begin(Head(PLAIN, whole=True), b"az")
-            exchange.end()
-        else:
-            await echo(exchange)
-
-
 @pytest.mark.parametrize("streams", [False, True], ids=["whole", "streamed"])
 @pytest.mark.parametrize(
     ("second", "status"),
@@ -295,103 +239,3 @@ async def test_an_offer_to_speak_another_protocol_is_passed_over(open_door) -> N
     assert (await client.answer())[::2] == (200, b"hello")
     client.send(post(b"say upgrade: now"))
     assert (await client.answer())[2] == b"say upgrade: now"
-
-
-LEAVES = {
-    "in the head": b"POST /ours HT",
-    "in the body": post(b"first")[:-2],
-    "before the answer": post(b"first"),
-    "before the answer, with another waiting": post(b"first") + post(b"second"),
-    "before the answer, with half of another": post(b"first") + post(b"second")[:-3],
-}
-
-
-@pytest.mark.parametrize("sent", LEAVES.values(), ids=LEAVES.keys())
-@pytest.mark.parametrize("streams", [False, True], ids=["whole", "streamed"])
-async def test_a_client_that_leaves_ends_its_call_at_once_and_begins_no_other(
-    open_door, until, sent: bytes, streams: bool
-) -> None:
-    gate = Gate()
-    gate.streams = streams
-    house = await open_door(gate)
-    client = await house.client()
-    client.send(sent)
-    begun = b"first" in sent
-    if begun:
-        await until(lambda: len(house.seen) == 1 and (house.seen[0].begun or not streams))
-    else:
-        await asyncio.sleep(0.02)
-    client.leave()
-    await until(lambda: len(house.left) == begun and not house.server.server_state.connections)
-    assert len(house.seen) == begun
-    assert all(exchange.disconnected for exchange in house.left)
-
-
-async def test_a_client_that_has_gone_gets_no_second_answer(open_door, until) -> None:
-    async def ends_anyway(exchange: Exchange) -> None:
-        try:
-            await asyncio.sleep(5)
-        except asyncio.CancelledError:
-            exchange.begin(Head(PLAIN, whole=True), b"for nobody")
-
-    house = await open_door(ends_anyway)
-    client = await house.client()
-    client.send(post(b"first") + post(b"second"))
-    await until(lambda: bool(house.seen))
-    client.leave()
-    await until(lambda: house.seen[0].response_complete)
-    assert len(house.seen) == 1
-
-
-async def test_a_slow_reader_holds_the_answer_back_within_a_bound(open_door, until) -> None:
-    piece, total = b"x" * 10_000, 1500
-    sent = 0
-
-    async def flood(exchange: Exchange) -> None:
-        nonlocal sent
-        exchange.begin(Head(PLAIN, whole=False), piece)
-        for _ in range(total):
-            if exchange.paused:
-                await exchange.drained()
-            exchange.write(piece)
-            sent += 1
-        exchange.end()
-
-    house = await open_door(flood)
-    client = await house.client()
-    client.send(post(b"go"))
-    await until(lambda: bool(house.seen) and house.seen[0].paused)
-    held = sent
-    await asyncio.sleep(0.1)
-    assert sent == held < total  # only what sockets take, and one buffer
-    transport = house.seen[0]._protocol.transport
-    assert transport.get_write_buffer_size() < 128 * 1024
-    assert len((await client.answer())[2]) == (total + 1) * len(piece)
-
-
-async def test_a_server_told_to_stop_ends_open_answers_and_closes_idle_connections(open_door) -> None:
-    gate = Gate()
-    gate.streams = True
-    house = await open_door(gate)
-    idle, busy = await house.client(), await house.client()
-    idle.send(post(b"hello"))
-    await idle.answer()
-    busy.send(post(b"first"))
-    await busy.reader.readuntil(b"a\r\n")
-    house.tell_to_stop()
-    assert await idle.rest() == b""
-    assert not house.task.done()
-    with pytest.raises(OSError):
-        await house.client()
-    gate.open.set()
-    assert await busy.rest() == b"1\r\nz\r\n0\r\n\r\n"
-    await house.task
-
-
-async def test_a_connection_that_lies_idle_is_closed(open_door) -> None:
-    house = await open_door(echo, body_seconds=0.05)
-    house.server.config.timeout_keep_alive = 0
-    fresh, used = await house.client(), await house.client()
-    used.send(post(b"hello"))
-    await used.answer()
-    assert await used.rest() == b"" == await fresh.rest()
