@@ -1,5 +1,5 @@
 """The same as the console script: `python -m gateway.cli`."""
 
-from gateway.cli.main import main
+from gateway.cli.entry import main
 
 main()

@@ -66,5 +66,5 @@ def test_every_room_loads_from_the_wheel(installed: Path) -> None:
 def test_the_command_of_the_wheel_prints_its_help(installed: Path) -> None:
     if find_spec("gateway.cli") is None:
         pytest.skip("there is no command yet")
-    code = "sys.argv = ['signalbox', '--help']\nfrom gateway.cli import main\nmain()"
+    code = "sys.argv = ['signalbox', '--help']\nfrom gateway.cli.entry import main\nmain()"
     assert "serve" in run_without_sources(installed, code)
