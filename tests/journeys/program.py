@@ -199,9 +199,12 @@ class Gateway(Program):
         found: list[Row] = []
 
         def arrived() -> bool:
-            found[:] = self.query(
-                "SELECT * FROM usage WHERE attempt_id LIKE ? ORDER BY attempt_id", f"{request_id}.%"
-            )
+            try:
+                found[:] = self.query(
+                    "SELECT * FROM usage WHERE attempt_id LIKE ? ORDER BY attempt_id", f"{request_id}.%"
+                )
+            except sqlite3.OperationalError:  # its files were just moved: this look saw them half in place
+                return False
             return len(found) >= count
 
         until(arrived, f"{count} rows of {request_id} did not arrive")
