@@ -12,16 +12,6 @@ from ledger.money import NANO, rates
 from ledger.prices import FREE, Price, PriceBook, compile_prices, quote
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
-USAGES = [
-    Usage(input=1_000, output=500),
-    Usage(input=7_777, output=333, cached_read=3_000, cache_write=1_111, reasoning=99),
-    Usage(input=150_001, output=20_000, cached_read=100_000),
-    Usage(input=300_000, output=1),
-    Usage(input=1_500_000, output=64_000, cached_read=7, cache_write=300_000),
-    Usage(input=5_000, output=900, input_audio=400, output_audio=50),
-]
-# Resellers whose lists hold prices like 0.0833333333333333, finer than a nano-dollar per million tokens.
-DIVIDED_BY_A_MACHINE = {"openrouter", "huggingface_together"}
 
 
 def book(*overrides: PriceOverride, extra: dict[str, Price] | None = None, at: datetime = NOON) -> PriceBook:
