@@ -1,23 +1,23 @@
-"""What the road asks of a wire format."""
+"""What the road asks of a wire format.
 
-from collections.abc import Mapping
+A request takes one of two ways. Where the vendor speaks the caller's format, bytes pass: a few facts are
+peeked at, the model's name is replaced, the answer is watched. Where it speaks another, everything goes
+through the typed form: `read_*` turns bytes into it, `write_*` turns it into bytes.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
+from dialects.answer import Answer, Delta
+from dialects.conversation import Conversation
+from dialects.errors import VendorError
 from dialects.usage import Usage
 
-
-class Malformed(ValueError):
-    """Bytes that do not say what their format demands; the message names the place."""
-
-    def __init__(self, message: str, *, param: str | None = None, code: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.param = param
-        self.code = code
+Policy = Literal["error", "drop"]
 
 
 class Asked(msgspec.Struct, frozen=True, gc=False):
@@ -31,23 +31,27 @@ class Asked(msgspec.Struct, frozen=True, gc=False):
 
 
 @dataclass(frozen=True, slots=True)
-class VendorError:
-    """What a vendor said when it refused, in one shape for all vendors."""
-
-    message: str
-    type: str | None = None
-    code: str | None = None
-    param: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Edits:
-    """What changes in a request on its way to a target."""
+class Destination:
+    """The target a request is written for, as far as its format cares."""
 
     model: str
     ask_usage: bool = False  # add stream_options.include_usage
-    drops: frozenset[str] = frozenset()
+    drops: frozenset[str] = frozenset()  # top-level members that it refuses
     renames: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # to the vendor's name
+    sets: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))  # members it demands
+    unsupported: Policy = "error"  # what to do with wishes that its format cannot say
+    cannot: frozenset[str] = frozenset()  # features that this model lacks beyond its format's own `cannot`
+    output_limit: int | None = None  # tokens, where it is known: some formats demand a bound
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a writer needs to know to answer where the vendor's answer does not tell it."""
+
+    id: str
+    created: int  # Unix seconds
+    model: str
+    include_usage: bool = True
 
 
 class WholeAnswer(msgspec.Struct, frozen=True, gc=False):
@@ -58,8 +62,40 @@ class WholeAnswer(msgspec.Struct, frozen=True, gc=False):
     text_length: int  # characters produced, where the vendor counted no tokens; else not counted: 0
 
 
+class Framing(Protocol):
+    """How the events of a stream are told apart."""
+
+    def split(self, buffer: bytes, seen: int) -> tuple[list[bytes], bytes]:
+        """Whole events, ends included, and the unfinished rest: joined they are the buffer.
+
+        The first `seen` bytes were such a rest before. Raises Malformed where nothing after can be read.
+        """
+
+
+class EventReader(Protocol):
+    """Reads one streamed answer event by event; never raises: what is wrong is a last delta, Failed."""
+
+    done: bool  # the format's own last event came: nothing after it is part of the answer
+
+    def read(self, event: bytes) -> Sequence[Delta]:
+        """What one whole event says, as its framing cut it."""
+
+    def end(self) -> Sequence[Delta]:
+        """What is still owed at the vendor's clean end; the caller checks that every choice has finished."""
+
+
+class StreamWriter(Protocol):
+    """Writes one streamed answer; deltas go in as they come, events come out."""
+
+    def write(self, deltas: Sequence[Delta]) -> bytes:
+        """b"" where the format says nothing yet. Failed is not given to it."""
+
+    def end(self) -> bytes:
+        """What closes the stream politely, after the last delta."""
+
+
 class StreamReader(Protocol):
-    """Reads one streamed answer, fed in any cuts; never raises on what a vendor sends.
+    """Watches one streamed answer that passes, fed in any cuts; never raises on what a vendor sends.
 
     The fields are true for everything fed so far.
     """
@@ -83,34 +119,64 @@ class StreamReader(Protocol):
         """The bytes that close the stream politely; call it once, at the vendor's clean end."""
 
 
-class Dialect(Protocol):
-    """One wire format, as a client speaks it to us and as we speak it to a vendor."""
+class Spoken(Protocol):
+    """What every wire format can do, embeddings too: let bytes pass, and say what went wrong."""
 
     name: str
+    stream_type: bytes  # the media type of its streams
 
-    def read_request(self, body: bytes) -> Asked:
-        """Raise Malformed, with the place, on bytes that are not a request."""
+    def peek(self, body: bytes) -> Asked:
+        """Raise Malformed, with the place, on bytes that are not a request.
 
-    def edit_request(self, body: bytes, edits: Edits) -> bytes:
+        Where the format names the model in the path, it is "" here.
+        """
+
+    def edit(self, body: bytes, to: Destination) -> bytes:
         """The body with edits made at its top level; every other value passes bit for bit."""
 
-    def read_answer(self, body: bytes) -> WholeAnswer:
+    def peek_answer(self, body: bytes) -> WholeAnswer:
         """Raise Malformed on bytes that are not an answer."""
 
-    def reader(self, *, hide_usage: bool) -> StreamReader:
-        """A reader for one streamed answer; `hide_usage` takes out the usage event the road asked for."""
+    def watcher(self, *, hide_usage: bool) -> StreamReader:
+        """For one streamed answer; `hide_usage` takes out the usage event the road asked for."""
 
     def read_error(self, status: int, body: bytes) -> VendorError:
         """What an error body says; never raises."""
 
-    def write_error(self, error: VendorError) -> bytes:
+    def write_error(self, error: VendorError, status: int) -> bytes:
         """An error body."""
 
-    def write_error_event(self, error: VendorError) -> bytes:
+    def write_error_event(self, error: VendorError, status: int) -> bytes:
         """An error inside a stream, after which nothing follows."""
 
     def input_estimate(self, body: bytes) -> int:
         """Input tokens, roughly, where the vendor counted none."""
+
+
+class Dialect(Spoken, Protocol):
+    """A wire format for conversations, as a client speaks it to us and as we speak it to a vendor."""
+
+    framing: Framing
+    cannot: frozenset[str]  # features of `dialects.features` that its requests cannot say
+    origins: frozenset[str]  # whose thinking may be sent back in it
+
+    def read_request(self, body: bytes) -> Conversation:
+        """Raise Malformed, with the place. What the path says (model, stream) is the caller's to add."""
+
+    def write_request(self, conversation: Conversation, to: Destination) -> bytes:
+        """The body for a vendor; `features.fit` has taken out what `cannot` names."""
+
+    def read_answer(self, body: bytes) -> Answer:
+        """Raise Malformed on bytes that are not an answer."""
+
+    def write_answer(self, answer: Answer, reply: Reply) -> bytes:
+        """The body for a client. What the format cannot show is left out."""
+
+    def reader(self) -> EventReader:
+        """For one streamed answer of a vendor."""
+
+    def writer(self, reply: Reply) -> StreamWriter:
+        """For one streamed answer to a client."""
 
 
 def top_level(body: bytes) -> dict[str, msgspec.Raw]:

@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 
 from dialects import sse
-from dialects.dialect import Asked, Edits, Malformed, VendorError, WholeAnswer
+from dialects.dialect import Asked, Destination, WholeAnswer
+from dialects.errors import Malformed, VendorError
 from dialects.openai_common import (
     StreamOptions,
     decode_answer,
@@ -58,8 +59,9 @@ class OpenAIChat:
     """The Dialect of `/v1/chat/completions`."""
 
     name = "openai_chat"
+    stream_type = b"text/event-stream; charset=utf-8"
 
-    def read_request(self, body: bytes) -> Asked:
+    def peek(self, body: bytes) -> Asked:
         request = decode_request(_REQUEST, body)
         (first,) = _FIRST(request.messages)  # a memoryview would cost twice as much
         if first != b"[":
@@ -77,10 +79,10 @@ class OpenAIChat:
             choices=request.n or 1,
         )
 
-    def edit_request(self, body: bytes, edits: Edits) -> bytes:
-        return edit_body(body, edits)
+    def edit(self, body: bytes, to: Destination) -> bytes:
+        return edit_body(body, to)
 
-    def read_answer(self, body: bytes) -> WholeAnswer:
+    def peek_answer(self, body: bytes) -> WholeAnswer:
         answer = decode_answer(_ANSWER, body)
         if answer.error:
             return WholeAnswer(None, read_vendor_error(answer.error), 0)
@@ -90,16 +92,16 @@ class OpenAIChat:
             return WholeAnswer(None, None, _text_length(body))
         return WholeAnswer(read_usage(answer.usage), None, 0)
 
-    def reader(self, *, hide_usage: bool) -> OpenAIStream:
+    def watcher(self, *, hide_usage: bool) -> OpenAIStream:
         return OpenAIStream(hide_usage=hide_usage)
 
     def read_error(self, status: int, body: bytes) -> VendorError:
         return read_error_body(status, body)
 
-    def write_error(self, error: VendorError) -> bytes:
+    def write_error(self, error: VendorError, status: int) -> bytes:
         return write_error_body(error)
 
-    def write_error_event(self, error: VendorError) -> bytes:
+    def write_error_event(self, error: VendorError, status: int) -> bytes:
         return sse.event(write_error_body(error))
 
     def input_estimate(self, body: bytes) -> int:

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from dialects.dialect import Edits, Malformed, VendorError, top_level
+from dialects.dialect import Destination, top_level
+from dialects.errors import Malformed, VendorError
 from dialects.openai_usage import loose_usage
 
 _ENCODE = msgspec.json.Encoder().encode
@@ -102,20 +103,22 @@ def _position(body: bytes, offset: int) -> str:
     return f"line {line}, column {column} (byte {offset})"
 
 
-def edit_body(body: bytes, edits: Edits) -> bytes:
-    """Set the model, drop and rename what the vendor would refuse, ask for usage.
+def edit_body(body: bytes, to: Destination) -> bytes:
+    """Set the model, drop and rename what the vendor would refuse, add what it demands, ask for usage.
 
     The object is always written anew from its members, so that of two equal keys
     the vendor sees the one that was checked here.
     """
     members: dict[str, Any] = top_level(body)
-    members["model"] = edits.model
-    if edits.drops:
-        for name in edits.drops:
+    members["model"] = to.model
+    if to.drops:
+        for name in to.drops:
             members.pop(name, None)
-    if edits.renames:
-        _rename(members, edits.renames)
-    if edits.ask_usage:
+    if to.renames:
+        _rename(members, to.renames)
+    if to.sets:
+        members.update(to.sets)
+    if to.ask_usage:
         members["stream_options"] = _with_usage(members.get("stream_options"))
     return _ENCODE(members)
 

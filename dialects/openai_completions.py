@@ -23,7 +23,7 @@ class OpenAICompletions(OpenAIChat):
 
     name = "openai_completions"
 
-    def read_request(self, body: bytes) -> Asked:
+    def peek(self, body: bytes) -> Asked:
         request = decode_request(_REQUEST, body)
         return Asked(
             model=request.model,

@@ -4,7 +4,8 @@ from typing import Any
 
 import msgspec
 
-from dialects.dialect import Asked, Malformed, WholeAnswer
+from dialects.dialect import Asked, WholeAnswer
+from dialects.errors import Malformed
 from dialects.openai_chat import OpenAIChat
 from dialects.openai_common import decode_answer, decode_request, read_vendor_error
 from dialects.openai_usage import UsageWire, read_usage
@@ -34,10 +35,10 @@ class OpenAIEmbeddings(OpenAIChat):
 
     name = "openai_embeddings"
 
-    def read_request(self, body: bytes) -> Asked:
+    def peek(self, body: bytes) -> Asked:
         return Asked(model=decode_request(_REQUEST, body).model)
 
-    def read_answer(self, body: bytes) -> WholeAnswer:
+    def peek_answer(self, body: bytes) -> WholeAnswer:
         answer = decode_answer(_ANSWER, body)
         if answer.error:
             return WholeAnswer(None, read_vendor_error(answer.error), 0)

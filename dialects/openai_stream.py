@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from dialects import sse
-from dialects.dialect import VendorError
+from dialects.errors import VendorError
 from dialects.openai_common import read_loosely, read_vendor_error
 from dialects.openai_text import UNREAD, Delta, is_content, length_of
 from dialects.openai_usage import UsageWire, loose_usage, read_usage

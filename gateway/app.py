@@ -14,7 +14,8 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from config.kinds import Operation
-from dialects.dialect import Dialect, VendorError
+from dialects.dialect import Spoken
+from dialects.errors import VendorError
 from dialects.openai_chat import OpenAIChat
 from dialects.openai_common import write_error_body
 from dialects.openai_completions import OpenAICompletions
@@ -36,7 +37,7 @@ from ledger.keyring import KeyRing
 from routing.plan import Strategy
 
 # What each path speaks; every path is also served without its /v1.
-INFERENCE: tuple[tuple[str, Operation, Dialect], ...] = (
+INFERENCE: tuple[tuple[str, Operation, Spoken], ...] = (
     ("/v1/chat/completions", Operation.CHAT, OpenAIChat()),
     ("/v1/completions", Operation.COMPLETIONS, OpenAICompletions()),
     ("/v1/embeddings", Operation.EMBEDDINGS, OpenAIEmbeddings()),

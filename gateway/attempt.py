@@ -2,7 +2,8 @@
 
 import msgspec
 
-from dialects.dialect import Malformed, StreamReader, VendorError
+from dialects.dialect import StreamReader
+from dialects.errors import Malformed, VendorError
 from dialects.usage import Usage
 from gateway import failures
 from gateway.books import Books
@@ -132,7 +133,7 @@ class Attempt:
         asked, dialect = call.asked, call.dialect
         hide_usage = asked.stream and not asked.include_usage
         edits = line.edits_with_usage if hide_usage else line.edits
-        body = dialect.edit_request(self._cleared.body, edits)
+        body = dialect.edit(self._cleared.body, edits)
         self._begin()
         # Vendors log it, and their bill can be laid beside the ledger by it:
         # https://platform.openai.com/docs/api-reference/debugging-requests
@@ -143,7 +144,7 @@ class Attempt:
             raise failures.of_status(line.target, response, said)
         if not asked.stream:
             return self._whole(await response.read(decode=True))
-        self._reader = dialect.reader(hide_usage=hide_usage)
+        self._reader = dialect.watcher(hide_usage=hide_usage)
         if response.header(b"content-encoding") not in (None, b"identity"):
             raise failures.of_answer(line.target, VendorError("the stream is compressed, unasked"))
         return await self._until_content(response, self._reader)
@@ -174,7 +175,7 @@ class Attempt:
 
     def _whole(self, body: bytes) -> bytes:
         try:
-            answer = self._call.dialect.read_answer(body)
+            answer = self._call.dialect.peek_answer(body)
         except Malformed as error:
             raise failures.of_answer(self.line.target, VendorError(error.message)) from None
         if answer.error is not None:

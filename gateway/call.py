@@ -3,7 +3,7 @@
 import msgspec
 
 from config.kinds import Operation
-from dialects.dialect import Asked, Dialect
+from dialects.dialect import Asked, Spoken
 from gateway.deployment import Deployment
 from ledger.principal import Principal
 
@@ -16,7 +16,7 @@ class Call(msgspec.Struct):
     id: str
     operation: Operation
     endpoint: str  # the operation's name, as rows and metrics have it
-    dialect: Dialect
+    dialect: Spoken
     body: bytes
     asked: Asked
     credential: bytes

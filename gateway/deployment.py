@@ -8,7 +8,7 @@ from cachetools import LRUCache
 
 from config.catalog import Catalog, ModelGroup, Target, Vendor
 from config.kinds import Operation
-from dialects.dialect import Edits
+from dialects.dialect import Destination
 from gateway.upstream import Origin, Upstream, build_head, header_line
 from ledger.prices import FREE, PriceBook, Quote, from_override, quote
 from routing.plan import Candidate, Plan, Tier, settled
@@ -27,8 +27,8 @@ class Line:
     model: str
     upstream: Upstream
     heads: Mapping[Operation, bytes]
-    edits: Edits
-    edits_with_usage: Edits
+    edits: Destination
+    edits_with_usage: Destination
     quote: Quote | None  # None: unpriced, and the rule is to deny
     answer_block: bytes  # header lines of its answers
 
@@ -123,8 +123,8 @@ class Deployment:
             model=target.model,
             upstream=self.upstreams.get(vendor),
             heads=heads,
-            edits=Edits(target.model, drops=drops, renames=kind.renames),
-            edits_with_usage=Edits(
+            edits=Destination(target.model, drops=drops, renames=kind.renames),
+            edits_with_usage=Destination(
                 target.model,
                 ask_usage=kind.stream_usage == "option",
                 drops=drops,

@@ -18,7 +18,7 @@ GatewayError
 
 from collections.abc import Sequence
 
-from dialects.dialect import VendorError
+from dialects.errors import VendorError
 
 Header = tuple[bytes, bytes]
 

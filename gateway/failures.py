@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from dialects.dialect import VendorError
+from dialects.errors import VendorError
 from gateway.errors import GatewayError, Header, RefusedByVendor, UpstreamError
 from gateway.upstream import Response, UpstreamFailure
 

@@ -4,7 +4,8 @@ import asyncio
 import logging
 
 from config.kinds import Operation
-from dialects.dialect import Dialect, Malformed, VendorError
+from dialects.dialect import Spoken
+from dialects.errors import Malformed, VendorError
 from gateway.call import Call
 from gateway.door.exchange import Exchange
 from gateway.endpoints.cors import cors_lines
@@ -23,7 +24,7 @@ _JSON = b"content-type: application/json\r\n"
 class Inference:
     """One path's endpoint."""
 
-    def __init__(self, operation: Operation, dialect: Dialect, services: Services) -> None:
+    def __init__(self, operation: Operation, dialect: Spoken, services: Services) -> None:
         self._operation = operation
         self._endpoint = operation.value
         self._duration_labels = (operation.value,)
@@ -81,7 +82,7 @@ class Inference:
         if not exchange.body:
             raise BadRequest("The request body is empty: expected a JSON object.")
         try:
-            asked = self._dialect.read_request(exchange.body)
+            asked = self._dialect.peek(exchange.body)
         except Malformed as error:
             raise BadRequest(error.message, param=error.param) from None
         return Call(
@@ -104,10 +105,10 @@ class Inference:
         """Say what went wrong: by a status, or inside a stream, which then has no clean end."""
         if exchange.begun:
             if not exchange.response_complete:
-                exchange.finish(self._dialect.write_error_event(error))
+                exchange.finish(self._dialect.write_error_event(error, status))
             return
         block = _JSON + exchange.identity + b"".join([b"%b: %b\r\n" % header for header in headers])
-        exchange.refuse(status, block, self._dialect.write_error(error))
+        exchange.refuse(status, block, self._dialect.write_error(error, status))
 
 
 def _internal(call_id: str) -> VendorError:

@@ -3,12 +3,13 @@
 import msgspec
 import pytest
 
-from dialects.dialect import Asked, Dialect, Edits, Malformed, VendorError, top_level
+from dialects.dialect import Asked, Destination, Spoken, top_level
+from dialects.errors import Malformed, VendorError
 from dialects.openai_chat import OpenAIChat
 from dialects.openai_completions import OpenAICompletions
 from dialects.openai_embeddings import OpenAIEmbeddings
 
-DIALECTS: list[Dialect] = [OpenAIChat(), OpenAICompletions(), OpenAIEmbeddings()]
+DIALECTS: list[Spoken] = [OpenAIChat(), OpenAICompletions(), OpenAIEmbeddings()]
 
 
 def test_members_are_bytes_as_they_were_and_of_equal_keys_the_last_counts() -> None:
@@ -32,7 +33,7 @@ def test_what_is_malformed_says_where() -> None:
 
 
 @pytest.mark.parametrize(
-    "fact", [Asked("m"), VendorError("m"), Edits("m")], ids=lambda fact: type(fact).__name__
+    "fact", [Asked("m"), VendorError("m"), Destination("m")], ids=lambda fact: type(fact).__name__
 )
 def test_a_fact_cannot_be_changed(fact: object) -> None:
     with pytest.raises(AttributeError):
@@ -41,7 +42,7 @@ def test_a_fact_cannot_be_changed(fact: object) -> None:
 
 def test_no_two_edits_share_what_one_could_change() -> None:
     with pytest.raises(TypeError):
-        Edits("m").renames["a"] = "b"  # type: ignore[index]
+        Destination("m").renames["a"] = "b"  # type: ignore[index]
 
 
 def test_every_dialect_has_a_name_of_its_own() -> None:
@@ -49,7 +50,7 @@ def test_every_dialect_has_a_name_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
-def test_every_dialect_refuses_what_is_not_a_request(dialect: Dialect) -> None:
+def test_every_dialect_refuses_what_is_not_a_request(dialect: Spoken) -> None:
     for body in (b"", b"[]", b"{", b"\xff", b'{"model":7}'):
         with pytest.raises(Malformed):
-            dialect.read_request(body)
+            dialect.peek(body)

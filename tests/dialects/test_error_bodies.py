@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialects.dialect import VendorError
+from dialects.errors import VendorError
 from dialects.openai_common import (
     estimate_tokens,
     read_error_body,

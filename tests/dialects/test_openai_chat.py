@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialects.dialect import Asked, Dialect, Edits, Malformed, VendorError, WholeAnswer
+from dialects.dialect import Asked, Destination, Spoken, WholeAnswer
+from dialects.errors import Malformed, VendorError
 from dialects.openai_chat import OpenAIChat
 from dialects.usage import Usage
 
-CHAT: Dialect = OpenAIChat()
+CHAT: Spoken = OpenAIChat()
 MESSAGES = [{"role": "user", "content": "hi"}]
 
 REQUESTS = [
@@ -41,7 +42,7 @@ REQUESTS = [
 
 @pytest.mark.parametrize(("fields", "asked"), REQUESTS)
 def test_a_request_is_read(fields: dict[str, Any], asked: Asked) -> None:
-    assert CHAT.read_request(json.dumps({"model": "m", "messages": MESSAGES} | fields).encode()) == asked
+    assert CHAT.peek(json.dumps({"model": "m", "messages": MESSAGES} | fields).encode()) == asked
 
 
 @pytest.mark.parametrize(
@@ -81,23 +82,23 @@ def test_a_request_is_read(fields: dict[str, Any], asked: Asked) -> None:
 )
 def test_a_bad_request_is_refused(fields: dict[str, Any], message: str, param: str) -> None:
     with pytest.raises(Malformed) as refused:
-        CHAT.read_request(json.dumps({"model": "m", "messages": MESSAGES} | fields).encode())
+        CHAT.peek(json.dumps({"model": "m", "messages": MESSAGES} | fields).encode())
     assert (refused.value.message, refused.value.param) == (f"Invalid request body {message}", param)
 
 
 def test_of_equal_keys_the_last_is_the_one_that_is_checked() -> None:
-    assert CHAT.read_request(b'{"model":"m","messages":7,"messages": [ ]}') == Asked("m")
+    assert CHAT.peek(b'{"model":"m","messages":7,"messages": [ ]}') == Asked("m")
     with pytest.raises(Malformed):
-        CHAT.read_request(b'{"model":"m","messages":[],"messages":7}')
+        CHAT.peek(b'{"model":"m","messages":[],"messages":7}')
 
 
 def test_what_the_messages_hold_is_the_vendors_to_judge() -> None:
-    assert CHAT.read_request(b'{"model":"m","messages":["hi",7]}') == Asked("m")
+    assert CHAT.peek(b'{"model":"m","messages":["hi",7]}') == Asked("m")
 
 
 def test_messages_must_be_there() -> None:
     with pytest.raises(Malformed) as refused:
-        CHAT.read_request(b'{"model":"m"}')
+        CHAT.peek(b'{"model":"m"}')
     assert refused.value.param == "messages"
 
 
@@ -148,7 +149,7 @@ ANSWERS = [
 
 @pytest.mark.parametrize(("body", "whole"), ANSWERS)
 def test_an_answer_is_read(body: bytes, whole: WholeAnswer) -> None:
-    assert CHAT.read_answer(body) == whole
+    assert CHAT.peek_answer(body) == whole
 
 
 @pytest.mark.parametrize(
@@ -167,7 +168,7 @@ def test_an_answer_is_read(body: bytes, whole: WholeAnswer) -> None:
 )
 def test_what_is_no_answer_is_malformed(body: bytes, message: str) -> None:
     with pytest.raises(Malformed) as refused:
-        CHAT.read_answer(body)
+        CHAT.peek_answer(body)
     assert refused.value.message == message
 
 
@@ -178,23 +179,23 @@ def test_what_is_no_answer_is_malformed(body: bytes, message: str) -> None:
 ))  # fmt: skip
 def test_no_damage_breaks_the_reader_of_answers(body: bytes) -> None:
     try:
-        CHAT.read_answer(body)
+        CHAT.peek_answer(body)
     except Malformed as refused:
         assert refused.message.startswith("the answer")
 
 
 def test_an_edited_request_asks_the_same_of_another_model() -> None:
     sent = b'{"model":"fast","messages":[{"role":"user","content":"hi"}],"stream":true}'
-    edited = CHAT.edit_request(sent, Edits("gpt-x", ask_usage=True))
-    assert CHAT.read_request(edited) == Asked("gpt-x", stream=True, include_usage=True)
+    edited = CHAT.edit(sent, Destination("gpt-x", ask_usage=True))
+    assert CHAT.peek(edited) == Asked("gpt-x", stream=True, include_usage=True)
 
 
 @given(st.text(), st.none() | st.text(min_size=1), st.none() | st.text(min_size=1))
 def test_an_error_is_read_as_it_was_written(message: str, code: str | None, param: str | None) -> None:
     error = VendorError(message or "m", "t", code, param)
-    assert CHAT.read_error(400, CHAT.write_error(error)) == error
-    reader = CHAT.reader(hide_usage=True)
-    assert reader.feed(CHAT.write_error_event(error)) == b""
+    assert CHAT.read_error(400, CHAT.write_error(error, 400)) == error
+    reader = CHAT.watcher(hide_usage=True)
+    assert reader.feed(CHAT.write_error_event(error, 400)) == b""
     assert reader.error == error
 
 

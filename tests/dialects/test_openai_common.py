@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialects.dialect import Edits, Malformed
+from dialects.dialect import Destination
+from dialects.errors import Malformed
 from dialects.openai_common import decode_answer, decode_request, edit_body
 from dialects.openai_usage import UsageWire
 
@@ -41,7 +42,7 @@ def members_of(written: bytes) -> dict[str, bytes]:
 
 @given(MEMBERS, SPACE)
 def test_every_member_but_the_model_passes_bit_for_bit(members: dict[str, bytes], space: bytes) -> None:
-    written = edit_body(body({"model": b'"fast"'} | members, space), Edits("gpt-x"))
+    written = edit_body(body({"model": b'"fast"'} | members, space), Destination("gpt-x"))
     assert members_of(written) == {"model": b'"gpt-x"'} | members
 
 
@@ -54,7 +55,7 @@ def test_drops_and_renames_touch_nothing_else(
     members: dict[str, bytes], drops: frozenset[str], renames: dict[str, str]
 ) -> None:
     found = members_of(
-        edit_body(body({"model": b'"fast"'} | members), Edits("m", drops=drops, renames=renames))
+        edit_body(body({"model": b'"fast"'} | members), Destination("m", drops=drops, renames=renames))
     )
     touched = drops | renames.keys()
     assert {name: value for name, value in members.items() if name not in touched}.items() <= found.items()
@@ -65,13 +66,13 @@ def test_drops_and_renames_touch_nothing_else(
 @given(st.lists(st.tuples(st.sampled_from(["model", "n", "messages"]), WRITTEN), max_size=8))
 def test_of_equal_keys_only_the_last_is_sent(pairs: list[tuple[str, bytes]]) -> None:
     written = b"{" + b",".join(b'"%b":%b' % (name.encode(), value) for name, value in pairs) + b"}"
-    found = members_of(edit_body(written, Edits("m")))
+    found = members_of(edit_body(written, Destination("m")))
     assert found == dict(pairs) | {"model": b'"m"'}
 
 
 @given(st.text(min_size=1))
 def test_any_model_name_is_written_so_that_it_is_read_again(model: str) -> None:
-    assert json.loads(edit_body(b'{"mod\\u0065l":"fast"}', Edits(model))) == {"model": model}
+    assert json.loads(edit_body(b'{"mod\\u0065l":"fast"}', Destination(model))) == {"model": model}
 
 
 @pytest.mark.parametrize(
@@ -86,7 +87,7 @@ def test_any_model_name_is_written_so_that_it_is_read_again(model: str) -> None:
 )
 def test_usage_is_asked_for(options: bytes | None, sent: dict[str, Any]) -> None:
     members = {"model": b'"fast"'} | ({} if options is None else {"stream_options": options})
-    found = json.loads(edit_body(body(members), Edits("m", ask_usage=True)))
+    found = json.loads(edit_body(body(members), Destination("m", ask_usage=True)))
     assert found == {"model": "m", "stream_options": sent}
 
 
@@ -102,7 +103,7 @@ def test_usage_is_asked_for(options: bytes | None, sent: dict[str, Any]) -> None
     ],
 )
 def test_a_renamed_cap_stays_a_cap(members: dict[str, bytes], sent: dict[str, Any]) -> None:
-    found = json.loads(edit_body(body({"model": b'"a"'} | members), Edits("m", renames={"cap": "max"})))
+    found = json.loads(edit_body(body({"model": b'"a"'} | members), Destination("m", renames={"cap": "max"})))
     assert found == {"model": "m"} | sent
 
 
@@ -212,7 +213,7 @@ def test_what_was_read_can_be_edited(junk: bytes, members: dict[str, bytes]) -> 
         decode_request(REQUEST, sent)
     except Malformed:
         return
-    assert members_of(edit_body(sent, Edits("m", ask_usage=False)))["model"] == b'"m"'
+    assert members_of(edit_body(sent, Destination("m", ask_usage=False)))["model"] == b'"m"'
 
 
 class _Answer(msgspec.Struct):

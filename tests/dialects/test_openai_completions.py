@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from dialects.dialect import Asked, Dialect, Malformed, WholeAnswer
+from dialects.dialect import Asked, Spoken, WholeAnswer
+from dialects.errors import Malformed
 from dialects.openai_completions import OpenAICompletions
 
-COMPLETIONS: Dialect = OpenAICompletions()
+COMPLETIONS: Spoken = OpenAICompletions()
 
 
 @pytest.mark.parametrize(
@@ -26,22 +27,22 @@ COMPLETIONS: Dialect = OpenAICompletions()
     ],
 )
 def test_a_request_is_read(fields: dict[str, Any], asked: Asked) -> None:
-    assert COMPLETIONS.read_request(json.dumps({"model": "m"} | fields).encode()) == asked
+    assert COMPLETIONS.peek(json.dumps({"model": "m"} | fields).encode()) == asked
 
 
 def test_a_model_must_be_named() -> None:
     with pytest.raises(Malformed) as refused:
-        COMPLETIONS.read_request(b'{"prompt":"a"}')
+        COMPLETIONS.peek(b'{"prompt":"a"}')
     assert refused.value.param == "model"
 
 
 def test_the_text_of_an_answer_is_counted() -> None:
     body = b'{"choices":[{"index":0,"text":"four","finish_reason":"stop"},{"text":null}]}'
-    assert COMPLETIONS.read_answer(body) == WholeAnswer(None, None, 4)
+    assert COMPLETIONS.peek_answer(body) == WholeAnswer(None, None, 4)
 
 
 def test_a_stream_is_read_as_a_chats() -> None:
-    reader = COMPLETIONS.reader(hide_usage=False)
+    reader = COMPLETIONS.watcher(hide_usage=False)
     sent = b'data: {"choices":[{"index":0,"text":"hi","finish_reason":"length"}]}\n\n'
     assert reader.feed(sent) == sent
     assert (reader.finished, reader.text_length) == (True, 2)

@@ -5,30 +5,31 @@ from typing import Any
 
 import pytest
 
-from dialects.dialect import Asked, Dialect, Edits, Malformed, VendorError, WholeAnswer
+from dialects.dialect import Asked, Destination, Spoken, WholeAnswer
+from dialects.errors import Malformed, VendorError
 from dialects.openai_embeddings import OpenAIEmbeddings
 from dialects.usage import Usage
 
-EMBEDDINGS: Dialect = OpenAIEmbeddings()
+EMBEDDINGS: Spoken = OpenAIEmbeddings()
 VECTOR = {"object": "embedding", "index": 0, "embedding": [0.1, -2e-5]}
 PACKED = {"object": "embedding", "index": 0, "embedding": "AACAPw=="}
 
 
 @pytest.mark.parametrize("text", ["a", ["a", "b"], [1, 2], [[1], [2]], None], ids=repr)
 def test_a_request_is_read_whatever_its_input(text: Any) -> None:
-    assert EMBEDDINGS.read_request(json.dumps({"model": "m", "input": text}).encode()) == Asked("m")
+    assert EMBEDDINGS.peek(json.dumps({"model": "m", "input": text}).encode()) == Asked("m")
 
 
 @pytest.mark.parametrize(("body", "param"), [(b'{"model":"m"}', "input"), (b'{"input":"a"}', "model")])
 def test_model_and_input_must_be_there(body: bytes, param: str) -> None:
     with pytest.raises(Malformed) as refused:
-        EMBEDDINGS.read_request(body)
+        EMBEDDINGS.peek(body)
     assert refused.value.param == param
 
 
 def test_token_ids_and_floats_pass_bit_for_bit() -> None:
     body = b'{"input":[[1, 2],[30]],"model":"fast","encoding_format":"base64"}'
-    edited = EMBEDDINGS.edit_request(body, Edits("e"))
+    edited = EMBEDDINGS.edit(body, Destination("e"))
     assert edited == b'{"input":[[1, 2],[30]],"model":"e","encoding_format":"base64"}'
 
 
@@ -48,7 +49,7 @@ def test_token_ids_and_floats_pass_bit_for_bit() -> None:
     ],
 )
 def test_an_answer_is_read(fields: dict[str, Any], whole: WholeAnswer) -> None:
-    assert EMBEDDINGS.read_answer(json.dumps(fields).encode()) == whole
+    assert EMBEDDINGS.peek_answer(json.dumps(fields).encode()) == whole
 
 
 @pytest.mark.parametrize(
@@ -56,4 +57,4 @@ def test_an_answer_is_read(fields: dict[str, Any], whole: WholeAnswer) -> None:
 )
 def test_what_is_no_answer_is_malformed(body: bytes) -> None:
     with pytest.raises(Malformed, match=r"^the answer "):
-        EMBEDDINGS.read_answer(body)
+        EMBEDDINGS.peek_answer(body)

@@ -273,7 +273,7 @@ class Road:
         options = ',"stream_options":{"include_usage":true}' if usage else ""
         asks = f',"stream":true{options}' if stream else ""
         body = f'{{"model":"{model}","messages":[]{asks}}}'.encode()
-        asked = OpenAIChat().read_request(body)
+        asked = OpenAIChat().peek(body)
         return Call(
             "req_1", Operation.CHAT, "chat", OpenAIChat(), body, asked, b"sk", 50.0, 1, self.deployment, []
         )

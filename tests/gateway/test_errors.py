@@ -2,7 +2,7 @@
 
 import pytest
 
-from dialects.dialect import VendorError
+from dialects.errors import VendorError
 from gateway import errors
 from gateway.errors import (
     CallerError,

@@ -4,7 +4,7 @@ from typing import Any, cast
 
 import pytest
 
-from dialects.dialect import VendorError
+from dialects.errors import VendorError
 from gateway import failures
 from gateway.errors import RefusedByVendor, UpstreamError
 from gateway.upstream import Response, UpstreamFailure, errors

@@ -1,0 +1,252 @@
+"""The typed form in which all wire formats meet: what a caller asks of a model.
+
+Everything that two formats can say is a field here. What only one of them can say stays in `extra` or in a
+`Native` value under that format's name, and travels where both sides speak it.
+"""
+
+from typing import Any, Literal
+
+import msgspec
+
+Extra = dict[str, Any]  # members nobody here knows, as decoded JSON
+
+Role = Literal["system", "developer", "user", "assistant", "tool"]
+
+
+class Inline(msgspec.Struct, frozen=True, gc=False, tag="inline"):
+    """Content that is in the request itself."""
+
+    media_type: str  # such as image/png
+    data: str  # base64
+
+
+class Url(msgspec.Struct, frozen=True, gc=False, tag="url"):
+    """Content that whoever answers has to fetch."""
+
+    url: str
+    media_type: str | None = None  # where the format names it
+
+
+class Stored(msgspec.Struct, frozen=True, gc=False, tag="stored"):
+    """Content that was uploaded to the vendor before; only that vendor knows the id."""
+
+    id: str
+    media_type: str | None = None
+
+
+Source = Inline | Url | Stored
+
+
+class CacheHint(msgspec.Struct, frozen=True, gc=False):
+    """The vendor is asked to keep everything up to here for so long."""
+
+    ttl: Literal["5m", "1h"] | None = None  # None: the vendor's default
+
+
+class Citation(msgspec.Struct, frozen=True, gc=False):
+    """Where a piece of an answer comes from; `start` and `end` are characters of the text that cites."""
+
+    url: str | None = None
+    title: str | None = None
+    quote: str | None = None  # the words that are cited
+    start: int | None = None
+    end: int | None = None
+    native: Extra | None = None  # the whole citation as its own format writes it
+
+
+class Text(msgspec.Struct, frozen=True, gc=False, tag="text"):
+    text: str
+    citations: tuple[Citation, ...] = ()
+    cache: CacheHint | None = None
+    extra: Extra | None = None
+
+
+class Image(msgspec.Struct, frozen=True, gc=False, tag="image"):
+    source: Source
+    detail: str | None = None  # OpenAI's: auto, low, high
+    cache: CacheHint | None = None
+    extra: Extra | None = None
+
+
+class Audio(msgspec.Struct, frozen=True, gc=False, tag="audio"):
+    """Sound, said to the model or by it; OpenAI's model is reminded of its own by a Stored id."""
+
+    source: Source
+    transcript: str | None = None
+    extra: Extra | None = None
+
+
+class Video(msgspec.Struct, frozen=True, gc=False, tag="video"):
+    source: Source
+    extra: Extra | None = None
+
+
+class File(msgspec.Struct, frozen=True, gc=False, tag="file"):
+    """A document, a PDF most often. Plain text as a document is Inline with text/plain."""
+
+    source: Source
+    name: str | None = None
+    cache: CacheHint | None = None
+    extra: Extra | None = None
+
+
+class ToolCall(msgspec.Struct, frozen=True, gc=False, tag="tool_call"):
+    """The model wants a tool run. `arguments` is JSON text as the model wrote it, maybe empty or broken."""
+
+    id: str
+    name: str
+    arguments: str = "{}"
+    # What Gemini wants back with the call; a caller that knows no such thing carries it in the id.
+    signature: str | None = None
+    cache: CacheHint | None = None
+    extra: Extra | None = None
+
+
+class ToolResult(msgspec.Struct, frozen=True, gc=False, tag="tool_result"):
+    """What came of a tool call. `name` is filled where the format tells it."""
+
+    id: str
+    parts: tuple["Text | Image | File", ...] = ()
+    name: str | None = None
+    is_error: bool = False
+    cache: CacheHint | None = None
+    extra: Extra | None = None
+
+
+class Thinking(msgspec.Struct, frozen=True, gc=False, tag="thinking"):
+    """What a model thought, or a summary of it. `signature` is opaque; only `origin` can read it.
+
+    `origin` names who thought it: anthropic, gemini, openai, or "" for vendors that sign nothing.
+    """
+
+    text: str
+    signature: str | None = None
+    origin: str = ""
+    id: str | None = None  # the Responses API's
+    extra: Extra | None = None
+
+
+class RedactedThinking(msgspec.Struct, frozen=True, gc=False, tag="redacted_thinking"):
+    """Thoughts that only the vendor can read."""
+
+    data: str
+    origin: str = ""
+    extra: Extra | None = None
+
+
+class Refusal(msgspec.Struct, frozen=True, gc=False, tag="refusal"):
+    text: str
+
+
+class Native(msgspec.Struct, frozen=True, gc=False, tag="native"):
+    """A part that only its own format knows: a vendor's own tool at work, for instance."""
+
+    dialect: str
+    value: Extra
+
+
+Part = (
+    Text
+    | Image
+    | Audio
+    | Video
+    | File
+    | ToolCall
+    | ToolResult
+    | Thinking
+    | RedactedThinking
+    | Refusal
+    | Native
+)
+
+
+class Message(msgspec.Struct, frozen=True, gc=False):
+    """One turn. Results of tools are turns of their own with the role `tool`, a round of them one turn."""
+
+    role: Role
+    parts: tuple[Part, ...]
+    name: str | None = None  # of the participant
+    extra: Extra | None = None
+
+
+class Tool(msgspec.Struct, frozen=True, gc=False, tag="tool"):
+    """A function that the caller can run."""
+
+    name: str
+    description: str | None = None
+    parameters: Extra | None = None  # JSON Schema of its arguments; None: the caller gave none
+    strict: bool | None = None
+    cache: CacheHint | None = None
+    extra: Extra | None = None
+
+
+class NativeTool(msgspec.Struct, frozen=True, gc=False, tag="native_tool"):
+    """A tool that the vendor runs itself, or of a kind that only its format knows."""
+
+    dialect: str
+    value: Extra
+
+
+class ToolChoice(msgspec.Struct, frozen=True, gc=False):
+    """`names` narrows `required` to these tools, and `auto` where the format can say so."""
+
+    mode: Literal["auto", "none", "required"]
+    names: tuple[str, ...] = ()
+
+
+class Sampling(msgspec.Struct, frozen=True, gc=False):
+    max_output: int | None = None  # tokens, thinking included
+    temperature: float | None = None
+    top_p: float | None = None
+    top_k: int | None = None
+    stop: tuple[str, ...] = ()
+    seed: int | None = None
+    choices: int = 1
+    frequency_penalty: float | None = None
+    presence_penalty: float | None = None
+    logit_bias: dict[str, float] | None = None
+    logprobs: int | None = None  # alternatives per token, 0 for the token alone; None: not asked
+
+
+class Format(msgspec.Struct, frozen=True, gc=False):
+    """Structured output: any JSON object, or what the schema says."""
+
+    kind: Literal["json", "schema"]
+    schema: Extra | None = None
+    name: str | None = None
+    description: str | None = None
+    strict: bool | None = None
+
+
+Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
+
+
+class Reasoning(msgspec.Struct, frozen=True, gc=False):
+    """How much to think. `effort` and `budget` say the same in two ways; formats know one or the other."""
+
+    effort: Effort | None = None
+    budget: int | None = None  # tokens; 0: not at all, -1: as the model likes
+    show: bool | None = None  # whether thoughts are in the answer
+
+
+class Conversation(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """One request to a model that talks, whoever wrote it and whoever will answer it."""
+
+    dialect: str  # the format it was read from: `extra` is in its terms
+    model: str
+    messages: tuple[Message, ...]
+    tools: tuple[Tool | NativeTool, ...] = ()
+    tool_choice: ToolChoice | None = None
+    parallel_tools: bool | None = None
+    sampling: Sampling = Sampling()
+    format: Format | None = None
+    reasoning: Reasoning | None = None
+    stream: bool = False
+    include_usage: bool = False  # OpenAI's stream_options; formats that always tell usage read it as True
+    user: str | None = None  # the end user, for the vendor's abuse control
+    metadata: dict[str, str] | None = None
+    service_tier: str | None = None
+    cache_key: str | None = None  # OpenAI's prompt_cache_key
+    store: bool | None = None
+    verbosity: str | None = None
+    extra: Extra | None = None

@@ -1,0 +1,37 @@
+"""What goes wrong with a wire format: broken bytes, wishes it cannot say, a vendor's refusal."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class Malformed(ValueError):
+    """Bytes that do not say what their format demands; the message names the place."""
+
+    def __init__(self, message: str, *, param: str | None = None, code: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.param = param
+        self.code = code
+
+
+class Unsupported(Malformed):
+    """A request asks for what the target's format cannot say, and the policy is not to drop it."""
+
+    def __init__(self, dialect: str, wishes: Sequence[str]) -> None:
+        named = ", ".join(wishes)
+        super().__init__(
+            f"The target speaks {dialect}, which cannot say: {named}. Leave it out, ask another model, "
+            f"or let the gateway drop it with `unsupported: drop` at the vendor.",
+            param=wishes[0],
+            code="unsupported_parameter",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class VendorError:
+    """What a vendor said when it refused, in one shape for all vendors."""
+
+    message: str
+    type: str | None = None
+    code: str | None = None
+    param: str | None = None

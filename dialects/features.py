@@ -1,0 +1,332 @@
+"""What a request may ask for that not every format can say, each with how it is found or taken out.
+
+A dialect names in `cannot` what it cannot say. `fit` takes that out before the dialect writes, so a writer
+only ever sees what it can write, and what is lost between two formats is what their tables say.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import msgspec
+
+from dialects.conversation import (
+    Audio,
+    Conversation,
+    File,
+    Image,
+    Inline,
+    Message,
+    Native,
+    NativeTool,
+    Part,
+    RedactedThinking,
+    Refusal,
+    Stored,
+    Text,
+    Thinking,
+    Tool,
+    ToolCall,
+    ToolResult,
+    Url,
+    Video,
+)
+from dialects.dialect import Destination, Dialect
+from dialects.errors import Unsupported
+
+replace = msgspec.structs.replace
+
+
+class Feature(NamedTuple):
+    """One thing a request may ask for. A hint changes no answer, and is dropped whatever the policy."""
+
+    name: str
+    hint: bool
+    strip: Callable[[Conversation], Conversation]  # the same without it: equal where it was not there
+
+
+def fit(
+    conversation: Conversation, dialect: Dialect, to: Destination
+) -> tuple[Conversation, tuple[str, ...]]:
+    """The conversation as the format can say it, and the names of what was dropped, in the table's order.
+
+    Raises Unsupported, which names everything at once, where the target's policy is not to drop.
+    """
+    lacks = dialect.cannot | to.cannot
+    if conversation.dialect != dialect.name:
+        lacks |= _FOREIGN
+    fitted, dropped = conversation, []
+    for feature in FEATURES:
+        if feature.name in lacks:
+            without = feature.strip(fitted)
+            if without != fitted:
+                fitted = without
+                dropped.append(feature)
+    refused = [feature.name for feature in dropped if not feature.hint] if to.unsupported == "error" else []
+    if refused:
+        raise Unsupported(dialect.name, refused)
+    names = [feature.name for feature in dropped]
+    without = _parts("thinking.foreign", _known(dialect.origins)).strip(fitted)
+    if without != fitted:
+        fitted = without
+        names.append("thinking.foreign")
+    return fitted, tuple(names)
+
+
+def _known(origins: frozenset[str]) -> Callable[[Part], Part | None]:
+    """Thoughts go back only to those who can read them."""
+
+    def change(part: Part) -> Part | None:
+        foreign = isinstance(part, Thinking | RedactedThinking) and part.origin not in origins
+        return None if foreign else part
+
+    return change
+
+
+def _field(name: str, *, hint: bool = False, neutral: object = None) -> Feature:
+    """A field of Conversation."""
+    return Feature(name, hint, lambda conversation: replace(conversation, **{name: neutral}))
+
+
+def _sampling(name: str, empty: object = None) -> Feature:
+    """A field of Sampling."""
+
+    def strip(conversation: Conversation) -> Conversation:
+        return replace(conversation, sampling=replace(conversation.sampling, **{name: empty}))
+
+    return Feature(name, False, strip)
+
+
+def _penalty(name: str) -> Feature:
+    """A field of Sampling of which 0 says the same as nothing, so losing a 0 is no loss."""
+
+    def strip(conversation: Conversation) -> Conversation:
+        if not getattr(conversation.sampling, name):
+            return conversation
+        return replace(conversation, sampling=replace(conversation.sampling, **{name: None}))
+
+    return Feature(name, False, strip)
+
+
+def _parts(name: str, change: Callable[[Part], Part | None], *, hint: bool = False) -> Feature:
+    """Something about parts: `change` gives the part without it, or None to leave the part out."""
+
+    def strip(conversation: Conversation) -> Conversation:
+        messages = []
+        for message in conversation.messages:
+            parts = tuple(new for part in message.parts if (new := _changed(part, change)) is not None)
+            messages.append(message if parts == message.parts else replace(message, parts=parts))
+        # A turn of which nothing is left was about that alone.
+        kept = tuple(
+            new
+            for new, old in zip(messages, conversation.messages, strict=True)
+            if new.parts or not old.parts
+        )
+        return conversation if kept == conversation.messages else replace(conversation, messages=kept)
+
+    return Feature(name, hint, strip)
+
+
+def _changed(part: Part, change: Callable[[Part], Part | None]) -> Part | None:
+    if isinstance(part, ToolResult):
+        inner = tuple(new for each in part.parts if (new := change(each)) is not None)
+        if inner != part.parts:
+            part = replace(part, parts=inner)
+    return change(part)
+
+
+def _tools(name: str, change: Callable[[Any], Any], *, hint: bool = False) -> Feature:
+    """Something about tools, with the same meaning of `change`."""
+
+    def strip(conversation: Conversation) -> Conversation:
+        tools = tuple(new for tool in conversation.tools if (new := change(tool)) is not None)
+        return conversation if tools == conversation.tools else replace(conversation, tools=tools)
+
+    return Feature(name, hint, strip)
+
+
+def _without(*kinds: type, source: type | None = None) -> Callable[[Part], Part | None]:
+    def change(part: Part) -> Part | None:
+        gone = isinstance(part, kinds) and (
+            source is None or isinstance(getattr(part, "source", None), source)
+        )
+        return None if gone else part
+
+    return change
+
+
+def _cleared(kind: Any, field: str, empty: object = None) -> Callable[[Any], Any]:
+    def change(value: Any) -> Any:
+        stays = not isinstance(value, kind) or getattr(value, field) == empty
+        return value if stays else replace(value, **{field: empty})
+
+    return change
+
+
+def _no_names(conversation: Conversation) -> Conversation:
+    return _messages(conversation, lambda message: replace(message, name=None) if message.name else message)
+
+
+def _no_developer(conversation: Conversation) -> Conversation:
+    return _messages(
+        conversation,
+        lambda message: replace(message, role="system") if message.role == "developer" else message,
+    )
+
+
+def _no_prefill(conversation: Conversation) -> Conversation:
+    messages = conversation.messages
+    if messages and messages[-1].role == "assistant" and not _calls_tools(messages[-1]):
+        return replace(conversation, messages=messages[:-1])
+    return conversation
+
+
+def _calls_tools(message: Message) -> bool:
+    return any(isinstance(part, ToolCall) for part in message.parts)
+
+
+def _messages(conversation: Conversation, change: Callable[[Message], Message]) -> Conversation:
+    messages = tuple(map(change, conversation.messages))
+    return conversation if messages == conversation.messages else replace(conversation, messages=messages)
+
+
+def _no_extra(conversation: Conversation) -> Conversation:
+    bare = _messages(
+        conversation,
+        lambda message: replace(message, extra=None, parts=tuple(_bare_part(part) for part in message.parts)),
+    )
+    tools = tuple(replace(tool, extra=None) if isinstance(tool, Tool) else tool for tool in bare.tools)
+    return replace(bare, extra=None, tools=tools)
+
+
+def _bare_part(part: Part) -> Part:
+    if isinstance(part, ToolResult):
+        part = replace(part, parts=tuple(replace(each, extra=None) for each in part.parts))
+    return part if isinstance(part, Refusal | Native) else replace(part, extra=None)
+
+
+def _no_cache(conversation: Conversation) -> Conversation:
+    kinds = Text | Image | File | ToolCall | ToolResult
+
+    def change(part: Part) -> Part:
+        return replace(part, cache=None) if isinstance(part, kinds) and part.cache is not None else part
+
+    bare = _parts("cache", change).strip(conversation)
+    return _tools("cache", _cleared(Tool, "cache")).strip(bare)
+
+
+def _no_choice(conversation: Conversation, *, gone: Callable[[Conversation], bool]) -> Conversation:
+    return (
+        replace(conversation, tool_choice=None)
+        if conversation.tool_choice and gone(conversation)
+        else conversation
+    )
+
+
+def _one_name(conversation: Conversation) -> Conversation:
+    choice = conversation.tool_choice
+    if choice is None or len(choice.names) < 2:
+        return conversation
+    return replace(conversation, tool_choice=replace(choice, names=()))
+
+
+def _no_parallel_wish(conversation: Conversation) -> Conversation:
+    # Every format lets tools be called in parallel unless told otherwise: only the wish not to can be lost.
+    return (
+        replace(conversation, parallel_tools=None) if conversation.parallel_tools is False else conversation
+    )
+
+
+def _no_names_of_tools(conversation: Conversation) -> Conversation:
+    choice = conversation.tool_choice
+    return (
+        replace(conversation, tool_choice=replace(choice, names=()))
+        if choice and choice.names
+        else conversation
+    )
+
+
+def _no_schema(conversation: Conversation) -> Conversation:
+    form = conversation.format
+    return replace(conversation, format=None) if form is not None and form.kind == "schema" else conversation
+
+
+def _none(name: str) -> Callable[[Conversation], Conversation]:
+    def gone(conversation: Conversation) -> bool:
+        return conversation.tool_choice is not None and conversation.tool_choice.mode == name
+
+    return lambda conversation: _no_choice(conversation, gone=gone)
+
+
+def _one_choice(conversation: Conversation) -> Conversation:
+    return replace(conversation, sampling=replace(conversation.sampling, choices=1))
+
+
+FEATURES: tuple[Feature, ...] = (
+    # Sampling.
+    _sampling("max_output"),
+    _sampling("temperature"),
+    _sampling("top_p"),
+    _sampling("top_k"),
+    _sampling("stop", ()),
+    _sampling("seed"),
+    Feature("choices", False, _one_choice),
+    _penalty("frequency_penalty"),
+    _penalty("presence_penalty"),
+    _penalty("logit_bias"),
+    _sampling("logprobs"),
+    # Structure, tools, thinking.
+    _field("format"),
+    Feature("format.schema", False, _no_schema),
+    _field("tools", neutral=()),
+    _tools("tools.native", _without(NativeTool), hint=True),
+    _tools("tools.strict", _cleared(Tool, "strict"), hint=True),
+    _field("tool_choice"),
+    Feature("tool_choice.none", False, _none("none")),
+    Feature("tool_choice.required", False, _none("required")),
+    Feature("tool_choice.names", False, _no_names_of_tools),
+    Feature("tool_choice.several_names", False, _one_name),
+    Feature("parallel_tools", False, _no_parallel_wish),
+    _field("reasoning"),
+    _field("verbosity"),
+    # Parts.
+    _parts("image", _without(Image)),
+    _parts("image.inline", _without(Image, source=Inline)),
+    _parts("image.url", _without(Image, source=Url)),
+    _parts("image.stored", _without(Image, source=Stored)),
+    _parts("image.detail", _cleared(Image, "detail"), hint=True),
+    _parts("audio", _without(Audio)),
+    _parts("audio.stored", _without(Audio, source=Stored)),
+    _parts("audio.url", _without(Audio, source=Url)),
+    _parts("video", _without(Video)),
+    _parts("file", _without(File)),
+    _parts("file.inline", _without(File, source=Inline)),
+    _parts("file.url", _without(File, source=Url)),
+    _parts("file.stored", _without(File, source=Stored)),
+    _parts("file.name", _cleared(File, "name"), hint=True),
+    _parts("refusal", lambda part: Text(part.text) if isinstance(part, Refusal) else part, hint=True),
+    _parts("thinking", _without(Thinking, RedactedThinking), hint=True),
+    _parts("thinking.redacted", _without(RedactedThinking), hint=True),
+    _parts("thinking.signature", _cleared(Thinking, "signature"), hint=True),
+    _parts("thinking.id", _cleared(Thinking, "id"), hint=True),
+    _parts("citations", _cleared(Text, "citations", ()), hint=True),
+    _parts("tool_call.signature", _cleared(ToolCall, "signature"), hint=True),
+    _parts("tool_result.error", _cleared(ToolResult, "is_error", False), hint=True),
+    _parts("tool_result.name", _cleared(ToolResult, "name"), hint=True),
+    _parts("native", _without(Native), hint=True),
+    Feature("prefill", False, _no_prefill),
+    Feature("name", True, _no_names),
+    Feature("developer", True, _no_developer),
+    Feature("cache", True, _no_cache),
+    # About the call rather than the answer.
+    _field("user", hint=True),
+    _field("metadata", hint=True),
+    _field("service_tier", hint=True),
+    _field("cache_key", hint=True),
+    _field("store", hint=True),
+    Feature("extra", True, _no_extra),
+)
+
+NAMES = frozenset(feature.name for feature in FEATURES)
+
+# What was written in one format's own terms means nothing in another's.
+_FOREIGN = frozenset(["native", "tools.native", "extra"])

@@ -1,0 +1,157 @@
+"""What the road learns of a streamed answer from its deltas, whether its bytes pass or are written anew."""
+
+from collections.abc import Sequence
+
+from dialects.answer import (
+    Counted,
+    Delta,
+    Failed,
+    Finished,
+    PartDelta,
+    RefusalDelta,
+    Started,
+    TextDelta,
+    ThinkingDelta,
+    ToolDelta,
+    ToolStarted,
+)
+from dialects.dialect import EventReader, Framing, StreamWriter
+from dialects.errors import Malformed, VendorError
+from dialects.usage import Usage
+
+MAX_EVENT_BYTES = 16 * 1024 * 1024
+MALFORMED = "malformed_event"
+CUT = "vendor_cut"
+
+
+class Watched:
+    """A StreamReader over any format that is read into deltas.
+
+    Without a writer the vendor's bytes pass, event by event; with one, what it writes takes their place.
+    """
+
+    __slots__ = (
+        "_ended",
+        "_framing",
+        "_reader",
+        "_rest",
+        "_seen",
+        "_writer",
+        "error",
+        "started",
+        "text_length",
+        "usage",
+    )
+
+    def __init__(self, framing: Framing, reader: EventReader, writer: StreamWriter | None = None) -> None:
+        self.usage: Usage | None = None
+        self.error: VendorError | None = None
+        self.started = False
+        self.text_length = 0
+        self._framing = framing
+        self._reader = reader
+        self._writer = writer
+        self._rest = b""
+        self._seen: set[int] = set()
+        self._ended: set[int] = set()
+
+    @property
+    def done(self) -> bool:
+        return self._reader.done
+
+    @property
+    def complete(self) -> bool:
+        return self._reader.done
+
+    @property
+    def finished(self) -> bool:
+        return bool(self._ended) and self._ended >= self._seen
+
+    @property
+    def held(self) -> int:
+        return len(self._rest)
+
+    def feed(self, data: bytes) -> bytes:
+        if self.error is not None:
+            return b""
+        rest = self._rest
+        try:
+            events, self._rest = self._framing.split(rest + data if rest else data, len(rest))
+        except Malformed as broken:
+            self.error = VendorError(broken.message, code=MALFORMED)
+            return b""
+        out = self._taken(events) if events else b""
+        if self.error is None and len(self._rest) > MAX_EVENT_BYTES:
+            self.error = VendorError(f"an event of more than {MAX_EVENT_BYTES} bytes", code=MALFORMED)
+        return out
+
+    def end(self) -> bytes:
+        if self.error is not None:
+            return b""
+        out, tail = b"", self._rest
+        if tail.strip() and not self.done:
+            # A last event whose end never came, as some servers leave it.
+            self._rest = b""
+            out = self._taken([tail])
+            if self.error is not None and self.error.code == MALFORMED:
+                self.error = VendorError("the stream ended inside an event", code=CUT)
+        owed = () if self.done or self.error is not None else self._reader.end()
+        self._note(owed)
+        writer = self._writer
+        if writer is None or self.error is not None:
+            return out
+        if owed:
+            out += writer.write(owed)
+        return out + writer.end() if self.finished else out
+
+    def _taken(self, events: Sequence[bytes]) -> bytes:
+        out: list[bytes] = []
+        reader, writer = self._reader, self._writer
+        for event in events:
+            if reader.done:
+                break
+            deltas = reader.read(event)
+            if deltas:
+                self._note(deltas)
+            if self.error is not None:
+                break
+            if writer is None:
+                out.append(event)
+            elif deltas:
+                out.append(writer.write(deltas))
+        if writer is not None and reader.done and self.error is None and self.finished:
+            out.append(writer.end())
+        return b"".join(out)
+
+    def _note(self, deltas: Sequence[Delta]) -> None:
+        for delta in deltas:
+            kind = type(delta)
+            if kind is TextDelta or kind is ThinkingDelta or kind is RefusalDelta:
+                if not delta.text:  # type: ignore[union-attr]
+                    continue  # a signature, or nothing at all
+                self.text_length += len(delta.text)  # type: ignore[union-attr]
+            elif kind is ToolDelta:
+                self.text_length += len(delta.arguments)  # type: ignore[union-attr]
+            else:
+                self._note_rare(delta)
+                continue
+            self._speaks(delta.choice)  # type: ignore[union-attr]
+
+    def _note_rare(self, delta: Delta) -> None:
+        if isinstance(delta, Counted):
+            self.usage = delta.usage
+        elif isinstance(delta, Started):
+            self.usage = delta.usage or self.usage
+        elif isinstance(delta, Failed):
+            self.error = delta.error
+        elif isinstance(delta, Finished):
+            self.started = True
+            self._seen.add(delta.choice)
+            self._ended.add(delta.choice)
+        elif isinstance(delta, ToolStarted | PartDelta):
+            self._speaks(delta.choice)
+
+    def _speaks(self, choice: int) -> None:
+        self.started = True
+        if choice not in self._seen:
+            self._seen.add(choice)

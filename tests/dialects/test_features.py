@@ -1,0 +1,117 @@
+"""What a format cannot say is taken out, named, and refused where the operator wants it so."""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dialects.conversation import (
+    Conversation,
+    Message,
+    Native,
+    NativeTool,
+    Sampling,
+    Text,
+    Thinking,
+    Tool,
+    ToolChoice,
+)
+from dialects.dialect import Destination, Dialect
+from dialects.errors import Unsupported
+from dialects.features import FEATURES, NAMES, fit
+from tests.dialects.conversations import conversations
+
+HINTS = [feature.name for feature in FEATURES if feature.hint]
+
+
+@dataclass(frozen=True)
+class Small:
+    """As much of a dialect as fitting looks at."""
+
+    cannot: frozenset[str] = frozenset()
+    name: str = "test"
+    origins: frozenset[str] = frozenset(["anthropic", "gemini", "openai", ""])
+
+
+def small(*cannot: str, **rest: Any) -> Dialect:
+    return cast(Dialect, Small(frozenset(cannot), **rest))
+
+
+def to(policy: Any = "drop", **rest: Any) -> Destination:
+    return Destination("m", unsupported=policy, **rest)
+
+
+def said(*parts: Any, **rest: Any) -> Conversation:
+    return Conversation(dialect="test", model="m", messages=(Message("user", parts),), **rest)
+
+
+@given(conversations())
+def test_a_format_that_can_say_everything_loses_nothing(conversation: Conversation) -> None:
+    assert fit(conversation, small(), to("error")) == (conversation, ())
+
+
+@given(conversations(), st.sets(st.sampled_from(sorted(NAMES))))
+def test_fitting_twice_loses_no_more_than_once(conversation: Conversation, cannot: set[str]) -> None:
+    fitted, _ = fit(conversation, small(*cannot), to())
+    assert fit(fitted, small(*cannot), to("error")) == (fitted, ())
+
+
+@given(conversations(), st.sets(st.sampled_from(sorted(NAMES))))
+def test_what_is_named_as_dropped_is_what_differs(conversation: Conversation, cannot: set[str]) -> None:
+    fitted, dropped = fit(conversation, small(*cannot), to())
+    assert (fitted != conversation) == bool(dropped)
+    assert set(dropped) <= cannot
+
+
+@given(conversations(), st.sets(st.sampled_from(sorted(NAMES))))
+def test_the_policy_refuses_what_shapes_the_answer_and_nothing_else(
+    conversation: Conversation, cannot: set[str]
+) -> None:
+    _, dropped = fit(conversation, small(*cannot), to("drop"))
+    shaping = [name for name in dropped if name not in HINTS]
+    if shaping:
+        with pytest.raises(Unsupported) as refused:
+            fit(conversation, small(*cannot), to("error"))
+        assert all(name in refused.value.message for name in shaping)
+        assert refused.value.param == shaping[0]
+    else:
+        fit(conversation, small(*cannot), to("error"))
+
+
+def test_a_model_may_lack_more_than_its_format() -> None:
+    asked = said(Text("hi"), sampling=Sampling(temperature=0.5))
+    fitted, dropped = fit(asked, small(), to(cannot=frozenset(["temperature"])))
+    assert (fitted.sampling, dropped) == (Sampling(), ("temperature",))
+
+
+def test_what_only_another_format_knows_is_dropped_whatever_the_policy() -> None:
+    native = Native("test", {"type": "odd"})
+    asked = said(Text("hi"), native, tools=(NativeTool("test", {}), Tool("f")), extra={"x": 1})
+    fitted, dropped = fit(asked, small(name="other"), to("error"))
+    assert fitted == said(Text("hi"), tools=(Tool("f"),))
+    assert dropped == ("tools.native", "native", "extra")
+    assert fit(asked, small(), to("error")) == (asked, ())
+
+
+def test_thoughts_go_back_only_to_those_who_signed_them() -> None:
+    asked = said(Text("hi"), Thinking("hm", "s", "anthropic"))
+    fitted, dropped = fit(asked, small(origins=frozenset(["gemini"])), to("error"))
+    assert (fitted, dropped) == (said(Text("hi")), ("thinking.foreign",))
+
+
+def test_a_turn_of_which_nothing_is_left_is_gone() -> None:
+    asked = said(Thinking("hm", "s", "anthropic"))
+    assert fit(asked, small("thinking"), to())[0].messages == ()
+
+
+def test_neutral_wishes_are_no_loss() -> None:
+    asked = said(
+        Text("hi"),
+        sampling=Sampling(frequency_penalty=0.0, logit_bias={}),
+        parallel_tools=True,
+        tool_choice=ToolChoice("auto"),
+    )
+    lacks = ["frequency_penalty", "logit_bias", "choices", "parallel_tools", "tool_choice.none", "prefill"]
+    assert fit(asked, small(*lacks), to("error"))[1] == ()
