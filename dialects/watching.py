@@ -98,7 +98,7 @@ class Watched:
         owed = () if self.done or self.error is not None else self._reader.end()
         self._note(owed)
         writer = self._writer
-        if writer is None or self.error is not None:
+        if writer is None or self.error is not None or self.done:
             return out
         if owed:
             out += writer.write(owed)
