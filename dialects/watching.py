@@ -107,6 +107,8 @@ class Watched:
     def _taken(self, events: Sequence[bytes]) -> bytes:
         out: list[bytes] = []
         reader, writer = self._reader, self._writer
+        if reader.done:
+            return b""  # what still comes is no part of the answer
         for event in events:
             if reader.done:
                 break
