@@ -50,6 +50,10 @@ OPENAI_PATHS: Mapping[Operation, str] = MappingProxyType(
         Operation.EMBEDDINGS: "/embeddings",
     }
 )
+# Those who have the Responses API too.
+RESPONSES_PATHS: Mapping[Operation, str] = MappingProxyType(
+    {**OPENAI_PATHS, Operation.RESPONSES: "/responses"}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,7 @@ class Inference:
             if not exchange.response_complete:
                 exchange.finish(self._dialect.write_error_event(error, status))
             return
+        headers += self._face.error_headers(error, status)
         block = _JSON + exchange.identity + b"".join([b"%b: %b\r\n" % header for header in headers])
         exchange.refuse(status, block, self._dialect.write_error(error, status))
 

