@@ -250,15 +250,15 @@ def write_part(part: Part) -> dict[str, Any] | None:
 
 
 def _file(part: File) -> dict[str, Any]:
-    source = part.source
+    source, name = part.source, part.name
     if isinstance(source, Stored):
         file = {"file_id": source.id}
-        return file if part.name is None else file | {"filename": part.name}
-    # OpenAI refuses a document without a name: https://platform.openai.com/docs/guides/pdf-files
-    name = (
-        part.name or f"document.{'pdf' if isinstance(source, Url) else source.media_type.rpartition('/')[2]}"
-    )
-    return {"filename": name, "file_data": address_of(source)}
+    else:
+        file = {"file_data": address_of(source)}
+        if name is None and isinstance(source, Inline):
+            # OpenAI refuses a document without a name: https://platform.openai.com/docs/guides/pdf-files
+            name = f"document.{source.media_type.rpartition('/')[2]}"
+    return file if name is None else {"filename": name, **file}
 
 
 def _with(written: dict[str, Any], extra: Extra | None) -> dict[str, Any]:
