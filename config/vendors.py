@@ -59,6 +59,7 @@ def _vendor(name: str, entry: VendorEntry, node: Node, sources: Sources) -> Vend
         client_cert=_file(entry.client_cert, node.get("client_cert"), sources),
         client_key=_file(entry.client_key, node.get("client_key"), sources),
         proxy=entry.proxy,
+        unsupported=entry.unsupported,
     )
 
 

@@ -6,9 +6,11 @@ from urllib.parse import quote as quote_path
 
 from cachetools import LRUCache
 
+from config.capabilities import Capabilities
 from config.catalog import Catalog, ModelGroup, Target, Vendor
 from config.kinds import Operation
 from dialects.dialect import Edits
+from gateway.capabilities import capabilities_of
 from gateway.upstream import Origin, Upstream, build_head, header_line
 from ledger.prices import FREE, PriceBook, Quote, from_override, quote
 from routing.plan import Candidate, Plan, Tier, settled
@@ -31,6 +33,7 @@ class Line:
     edits_with_usage: Edits
     quote: Quote | None  # None: unpriced, and the rule is to deny
     answer_block: bytes  # header lines of its answers
+    capabilities: Capabilities
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,7 @@ class Deployment:
             ),
             quote=self.quote(vendor, target.model),
             answer_block=header_line("x-signalbox-target", quote_path(target.name, safe="/:@")),
+            capabilities=capabilities_of(self.catalog.capabilities, self.book, vendor, target.model),
         )
 
     def quote(self, vendor: Vendor, model: str) -> Quote | None:

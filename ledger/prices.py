@@ -53,6 +53,11 @@ class PriceBook:
             self._known[key] = price
             return price
 
+    def context(self, vendor_prices_id: str, model: str) -> int | None:
+        """The context window that the public list gives a model. Asks the list each time: 0.1 to 2 ms."""
+        window: int | None = self._list().public_context(vendor_prices_id, model)
+        return window
+
     def prepare(self) -> None:
         """Load the public list, in any thread: the first name that only it prices then waits for nothing."""
         self._list()
