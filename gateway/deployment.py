@@ -6,10 +6,12 @@ from urllib.parse import quote as quote_path
 
 from cachetools import LRUCache
 
+from config.capabilities import Capabilities
 from config.catalog import Catalog, ModelGroup, Target, Vendor
 from config.kinds import Operation
 from dialects.dialect import Asked, Destination
 from dialects.translating import Passage
+from gateway.capabilities import capabilities_of, lacking
 from gateway.formats import SPOKEN, passage, served_by
 from gateway.upstream import Origin, Upstream, build_head, header_line
 from ledger.prices import FREE, PriceBook, Quote, from_override, quote
@@ -54,6 +56,7 @@ class Line:
     ways: Mapping[Operation, Way]  # by what is asked of us
     quote: Quote | None  # None: unpriced, and the rule is to deny
     answer_block: bytes  # header lines of its answers
+    capabilities: Capabilities
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,15 +138,17 @@ class Deployment:
 
     def _line(self, target: Target, label: str) -> Line:
         vendor = self.catalog.vendors[target.vendor]
+        capabilities = capabilities_of(self.catalog.capabilities, self.book, vendor, target.model)
         return Line(
             target=target.name,
             tally_key=(vendor.name, label),
             vendor=vendor,
             model=target.model,
             upstream=self.upstreams.get(vendor),
-            ways=_ways(vendor, target.model),
+            ways=_ways(vendor, target.model, capabilities),
             quote=self.quote(vendor, target.model),
             answer_block=header_line("x-signalbox-target", quote_path(target.name, safe="/:@")),
+            capabilities=capabilities,
         )
 
     def quote(self, vendor: Vendor, model: str) -> Quote | None:
@@ -165,11 +170,18 @@ def _with_fallbacks(group: ModelGroup, resolve: Callable[[str], ModelGroup | Non
     return found
 
 
-def _ways(vendor: Vendor, model: str) -> dict[Operation, Way]:
+def _ways(vendor: Vendor, model: str, capabilities: Capabilities) -> dict[Operation, Way]:
     kind = vendor.kind
     # A vendor that always reports usage need not know the option, and may refuse it.
     drops = kind.drops if kind.stream_usage == "option" else kind.drops | {"stream_options"}
-    to = Destination(model, drops=drops, renames=kind.renames, cannot=kind.cannot)
+    to = Destination(
+        model,
+        drops=drops,
+        renames=kind.renames,
+        unsupported=vendor.unsupported,
+        cannot=kind.cannot | lacking(capabilities),
+        output_limit=capabilities.output,
+    )
     with_usage = replace(to, ask_usage=kind.stream_usage == "option")
     heads = {operation: _head(vendor, model, path) for operation, path in kind.paths.items()}
     streams = {operation: _head(vendor, model, path) for operation, path in kind.stream_paths.items()}

@@ -1,5 +1,6 @@
 """What is made ready for calls: routes with their fallbacks, heads with their keys, quotes by the rule."""
 
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -48,6 +49,14 @@ def build(*groups: ModelGroup, passthroughs: tuple[Passthrough, ...] = (), **set
         "no file",
     )
     return Deployment(catalog, compile_prices(PRICES, {}, AT), UpstreamPool())
+
+
+def test_a_line_carries_what_its_target_can_do() -> None:
+    openai = Vendor("o", VendorKind("openai", "OpenAI"), "http://o.test", None)
+    catalog = replace(build().catalog, vendors={"o": openai}, passthroughs=(Passthrough("o/*", "o", True),))
+    route = Deployment(catalog, compile_prices((), {}, AT), UpstreamPool()).route("o/gpt-4o")
+    assert route is not None
+    assert route.lines["o/gpt-4o"].capabilities.output == 16_384
 
 
 def test_fallbacks_follow_in_their_order_and_no_circle_is_run_twice() -> None:
