@@ -89,7 +89,7 @@ def decode(frame: bytes) -> Frame:
 
 
 def read_headers(block: bytes) -> dict[str, HeaderValue]:
-    """The headers of a frame by name; of two with one name the last counts. Malformed where they break off."""
+    """The headers of a frame by name; of equal names the last counts. Malformed where they are broken."""
     found: dict[str, HeaderValue] = {}
     at = 0
     try:
