@@ -114,8 +114,13 @@ class ConverseWriter:
             self._close(out)
             self._whole(delta, out)
             return
+        if _is_empty(delta):
+            return  # it would be a block without content
         kind = _KINDS[type(delta)]
-        if delta.part != self._part or kind != self._kind:
+        if delta.part == self._part and kind == self._kind:
+            if isinstance(delta, ToolStarted):
+                return  # it began before
+        else:
             if isinstance(delta, ToolDelta):
                 return  # of a call that never began
             self._close(out)
@@ -126,7 +131,7 @@ class ConverseWriter:
     def _content(self, delta: _Content) -> Iterable[bytes]:
         """The payloads of a delta's events."""
         match delta:
-            case TextDelta() | RefusalDelta() if delta.text:
+            case TextDelta() | RefusalDelta():
                 yield b"%b%b}}" % (self._prefix, _ENCODE(delta.text))
             case ToolDelta() if delta.arguments:
                 yield b"%b%b}}}" % (self._prefix, _ENCODE(delta.arguments))
@@ -178,6 +183,15 @@ class ConverseWriter:
         if self._part >= 0:
             out.append(pack(_BLOCK_STOP, b'{"contentBlockIndex":%d}' % self._index))
             self._part, self._kind = -1, ""
+
+
+def _is_empty(delta: _Content) -> bool:
+    match delta:
+        case TextDelta() | RefusalDelta():
+            return not delta.text
+        case ThinkingDelta():
+            return not delta.text and not delta.signature
+    return False
 
 
 def _in_stream(block: Extra) -> tuple[Extra | None, Extra | None]:
