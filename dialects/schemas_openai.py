@@ -39,7 +39,8 @@ def for_openai_strict(schema: Any) -> dict[str, Any]:
     whole = _with_root(schema)
     if not _keeps_references(whole):
         whole = inline(schema)
-    if guessed_types(plain(whole)) != ["object"]:
+    said = plain(whole)
+    if guessed_types(said) != ["object"] or said.get("anyOf"):
         definitions = {key: whole[key] for key in DEFINITIONS if isinstance(whole, dict) and key in whole}
         bare = (
             {key: value for key, value in whole.items() if key not in DEFINITIONS} if definitions else whole
