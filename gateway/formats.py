@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import cast
 
 from config.kinds import Operation
+from dialects.bedrock_converse import BedrockConverse
 from dialects.dialect import Dialect, Spoken
 from dialects.embedding import EmbeddingDialect
 from dialects.openai_chat import OpenAIChat
@@ -16,6 +17,7 @@ SPOKEN: Mapping[Operation, Spoken] = MappingProxyType(
     {
         Operation.CHAT: OpenAIChat(),
         Operation.COMPLETIONS: OpenAICompletions(),
+        Operation.CONVERSE: BedrockConverse(),
         Operation.EMBEDDINGS: OpenAIEmbeddings(),
     }
 )
