@@ -8,6 +8,7 @@ from config.kinds import Operation
 from dialects.bedrock_converse import BedrockConverse
 from dialects.dialect import Dialect, Spoken
 from dialects.embedding import EmbeddingDialect
+from dialects.gemini import Gemini
 from dialects.openai_chat import OpenAIChat
 from dialects.openai_completions import OpenAICompletions
 from dialects.openai_embeddings import OpenAIEmbeddings
@@ -17,6 +18,7 @@ SPOKEN: Mapping[Operation, Spoken] = MappingProxyType(
     {
         Operation.CHAT: OpenAIChat(),
         Operation.COMPLETIONS: OpenAICompletions(),
+        Operation.GENERATE_CONTENT: Gemini(),
         Operation.CONVERSE: BedrockConverse(),
         Operation.EMBEDDINGS: OpenAIEmbeddings(),
     }
