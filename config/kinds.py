@@ -15,6 +15,7 @@ class Operation(StrEnum):
     COMPLETIONS = "completions"
     MESSAGES = "messages"
     GENERATE_CONTENT = "generate_content"
+    GENERATE_CONTENT_ARRAY = "generate_content_array"  # streams as one JSON array; no vendor is asked for it
     CONVERSE = "converse"
     COHERE_CHAT = "cohere_chat"
     OLLAMA_CHAT = "ollama_chat"

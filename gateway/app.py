@@ -56,9 +56,9 @@ def create_door(services: Services) -> Door:
     table = {path.encode(): Inference(face, services) for path, face in exact()}
     named = [(pattern, Inference(pattern.face, services)) for pattern in patterns()]
 
-    def find(path: bytes) -> tuple[Inference, str] | None:
+    def find(url: bytes) -> tuple[Inference, str] | None:
         for pattern, endpoint in named:
-            if (model := pattern.model(path)) is not None:
+            if (model := pattern.model(url)) is not None:
                 return endpoint, model
         return None
 

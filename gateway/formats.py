@@ -19,6 +19,7 @@ SPOKEN: Mapping[Operation, Spoken] = MappingProxyType(
         Operation.CHAT: OpenAIChat(),
         Operation.COMPLETIONS: OpenAICompletions(),
         Operation.GENERATE_CONTENT: Gemini(),
+        Operation.GENERATE_CONTENT_ARRAY: Gemini(array=True),
         Operation.CONVERSE: BedrockConverse(),
         Operation.EMBEDDINGS: OpenAIEmbeddings(),
     }

@@ -81,7 +81,7 @@ class Protocol(HttpToolsProtocol):
         url, parser = self.url, self.parser
         endpoint, model = self._table.get(url), ""
         if endpoint is None and parser.get_method() == b"POST":
-            endpoint, model = self._find(url.partition(b"?")[0])
+            endpoint, model = self._find(url)
         self._heading = False
         if endpoint is None or parser.get_method() != b"POST":
             self._to_application()
@@ -99,8 +99,8 @@ class Protocol(HttpToolsProtocol):
         elif self.expect_100_continue:
             self._expected(exchange)
 
-    def _find(self, path: bytes) -> tuple[Endpoint | None, str]:
-        return self._door.find(path) or (self._table.get(path), "")
+    def _find(self, url: bytes) -> tuple[Endpoint | None, str]:
+        return self._door.find(url) or (self._table.get(url.partition(b"?")[0]), "")
 
     def on_body(self, body: bytes) -> None:
         exchange = self.cycle

@@ -76,18 +76,21 @@ class Pattern:
 
     expression: re.Pattern[bytes]
     face: Face
+    query: bytes = b""  # what the query must hold
 
-    def model(self, path: bytes) -> str | None:
+    def model(self, url: bytes) -> str | None:
         """The model that a path names; None when it is another path."""
+        path, _, query = url.partition(b"?")
         found = self.expression.fullmatch(path)
-        return None if found is None else unquote_to_bytes(found["model"]).decode("utf-8", "replace")
+        if found is None or self.query not in query:
+            return None
+        return unquote_to_bytes(found["model"]).decode("utf-8", "replace")
 
 
 # Google's SDKs put the version and, for Vertex AI, the project before the model: https://ai.google.dev/api
 _GOOGLE = rb"/v1(?:beta\d*)?(?:/projects/[^/]+/locations/[^/]+/publishers/[^/]+)?/models/(?P<model>.+):"
 _NAMED: tuple[tuple[bytes, Operation, bool | None], ...] = (
     (_GOOGLE + rb"generateContent", Operation.GENERATE_CONTENT, False),
-    (_GOOGLE + rb"streamGenerateContent", Operation.GENERATE_CONTENT, True),
     (_GOOGLE + rb"embedContent", Operation.EMBED_CONTENT, None),
     (_GOOGLE + rb"batchEmbedContents", Operation.BATCH_EMBED_CONTENTS, None),
     # https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
@@ -102,8 +105,14 @@ _NAMED: tuple[tuple[bytes, Operation, bool | None], ...] = (
 
 def patterns() -> list[Pattern]:
     """Paths that name a model, in the order in which they are tried."""
+    streams = re.compile(_GOOGLE + rb"streamGenerateContent")
     return [
-        Pattern(re.compile(expression), _face(operation, stream))
-        for expression, operation, stream in _NAMED
-        if operation in SPOKEN
+        # Without `alt=sse` the stream is one growing array: https://ai.google.dev/api/generate-content
+        Pattern(streams, _face(Operation.GENERATE_CONTENT, True), b"alt=sse"),
+        Pattern(streams, _face(Operation.GENERATE_CONTENT_ARRAY, True)),
+        *(
+            Pattern(re.compile(expression), _face(operation, stream))
+            for expression, operation, stream in _NAMED
+            if operation in SPOKEN
+        ),
     ]

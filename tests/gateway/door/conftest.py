@@ -67,7 +67,7 @@ class House:
 
     def find(self, path: bytes) -> tuple[Endpoint, str] | None:
         """Paths below /named/ name their model."""
-        prefix, _, model = path.rpartition(b"/")
+        prefix, _, model = path.partition(b"?")[0].rpartition(b"/")
         return (self.endpoint, model.decode()) if prefix == b"/named" else None
 
     async def endpoint(self, exchange: Exchange) -> None:
