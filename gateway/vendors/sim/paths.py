@@ -52,13 +52,13 @@ _OPENAI: Mapping[Operation, Callable[[bytes], Asked]] = MappingProxyType(
 _PATTERNS = tuple(patterns())
 
 
-def endpoint_at(path: bytes) -> Endpoint | None:
-    """What is spoken at a path, percent-encoded as it came; None where nothing is."""
-    found = ENDPOINTS.get(path)
+def endpoint_at(url: bytes) -> Endpoint | None:
+    """What is spoken at a path and query, percent-encoded as they came; None where nothing is."""
+    found = ENDPOINTS.get(url.partition(b"?")[0])
     if found is not None:
         return found
     for pattern in _PATTERNS:
-        if (model := pattern.model(path)) is not None:
+        if (model := pattern.model(url)) is not None:
             return _endpoint(pattern.face, model)
     return None
 
