@@ -34,7 +34,9 @@ class Simulator:
         self._count = 0
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Send) -> None:
-        endpoint = endpoint_at(scope["raw_path"] + b"?" + scope["query_string"]) if scope["type"] == "http" else None
+        endpoint = (
+            endpoint_at(scope["raw_path"] + b"?" + scope["query_string"]) if scope["type"] == "http" else None
+        )
         if endpoint is None or scope["method"] != "POST":
             await control.serve(self.state, scope, receive, send)
             return
