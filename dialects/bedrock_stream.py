@@ -187,12 +187,18 @@ class ConverseReader:
         return ()
 
     def _delta(self, payload: bytes) -> Sequence[Delta]:
-        said = decode(_DELTA, payload)
+        try:
+            said = _DELTA.decode(payload)
+        except (ValueError, RecursionError):
+            said = decode(_DELTA, payload)
         delta, index = said.delta, said.contentBlockIndex
         if self._finished:
             raise Malformed("content after the answer's end")
-        if delta.text is not None:
-            return (TextDelta(delta.text, self._number(index, "text")),) if delta.text else ()
+        text = delta.text
+        if text is not None:
+            if index == self._index and self._kind == "text":
+                return (TextDelta(text, self._part),) if text else ()
+            return (TextDelta(text, self._number(index, "text")),) if text else ()
         if delta.toolUse is not None:
             return self._input(index, delta.toolUse.input)
         if delta.reasoningContent is not None:
