@@ -124,9 +124,9 @@ def decode(decoder: msgspec.json.Decoder[T], payload: bytes) -> T:
     try:
         return decoder.decode(payload)
     except (ValueError, RecursionError):
-        loose = json.dumps(read_loosely(payload), ensure_ascii=False).encode("utf-8", "replace")
+        loose = read_loosely(payload)
     try:
-        return decoder.decode(loose)
+        return decoder.decode(json.dumps(loose, ensure_ascii=False).encode("utf-8", "replace"))
     except (ValueError, RecursionError) as broken:
         raise Malformed(f"an event of an unknown shape: {broken}") from None
 
