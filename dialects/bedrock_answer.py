@@ -62,7 +62,10 @@ def read_answer(body: bytes) -> Answer:
     if not isinstance(found, dict):
         raise Malformed("the answer is not a JSON object")
     message = an_object(an_object(found.get("output"), "output").get("message"), "output.message")
-    parts = read_blocks(_sound(message.get("content") or []), "output.message.content")
+    try:
+        parts = read_blocks(_sound(message.get("content") or []), "output.message.content")
+    except RecursionError:
+        raise Malformed("the answer is nested too deeply") from None
     tier = found.get("serviceTier")
     finish = read_finish(found.get("stopReason"), found.get(MORE))
     extra = rest_of(found, "output", "stopReason", "usage", "serviceTier")

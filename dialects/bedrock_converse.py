@@ -12,7 +12,7 @@ from dialects.bedrock_stream import ConverseReader
 from dialects.bedrock_stream_writer import ConverseWriter
 from dialects.bedrock_usage import read_usage
 from dialects.conversation import Conversation
-from dialects.dialect import Asked, Destination, Reply, WholeAnswer, top_level
+from dialects.dialect import Asked, Destination, Framing, Reply, WholeAnswer, top_level
 from dialects.errors import Malformed, VendorError
 from dialects.eventstream import EventStream
 from dialects.openai_common import decode_request, estimate_tokens, read_loosely
@@ -42,7 +42,7 @@ class BedrockConverse:
 
     name = NAME
     stream_type = b"application/vnd.amazon.eventstream"
-    framing = EventStream()
+    framing: Framing = EventStream()
     origins = frozenset(["anthropic"])
     cannot = frozenset(
         [

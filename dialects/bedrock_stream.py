@@ -124,9 +124,9 @@ def decode(decoder: msgspec.json.Decoder[T], payload: bytes) -> T:
     try:
         return decoder.decode(payload)
     except (ValueError, RecursionError):
-        loose = json.dumps(read_loosely(payload), ensure_ascii=False).encode("utf-8", "replace")
+        loose = read_loosely(payload)
     try:
-        return decoder.decode(loose)
+        return decoder.decode(json.dumps(loose, ensure_ascii=False).encode("utf-8", "replace"))
     except (ValueError, RecursionError) as broken:
         raise Malformed(f"an event of an unknown shape: {broken}") from None
 
@@ -187,12 +187,18 @@ class ConverseReader:
         return ()
 
     def _delta(self, payload: bytes) -> Sequence[Delta]:
-        said = decode(_DELTA, payload)
+        try:
+            said = _DELTA.decode(payload)
+        except (ValueError, RecursionError):
+            said = decode(_DELTA, payload)
         delta, index = said.delta, said.contentBlockIndex
         if self._finished:
             raise Malformed("content after the answer's end")
-        if delta.text is not None:
-            return (TextDelta(delta.text, self._number(index, "text")),) if delta.text else ()
+        text = delta.text
+        if text is not None:
+            if index == self._index and self._kind == "text":
+                return (TextDelta(text, self._part),) if text else ()
+            return (TextDelta(text, self._number(index, "text")),) if text else ()
         if delta.toolUse is not None:
             return self._input(index, delta.toolUse.input)
         if delta.reasoningContent is not None:

@@ -18,6 +18,7 @@ MAX_PAYLOAD = 16 * 1024 * 1024
 HeaderValue = bool | int | bytes | str | datetime | UUID
 
 _PRELUDE = Struct(">III")  # total length, headers length, checksum of these eight bytes
+_LENGTHS = Struct(">II")
 _CHECKSUM = Struct(">I")
 _SHORT = Struct(">H")
 _FRAME = _PRELUDE.size + _CHECKSUM.size
@@ -69,17 +70,20 @@ def _length(buffer: bytes, start: int) -> int:
 
 
 def _check(frame: bytes) -> None:
-    if crc32(memoryview(frame)[:-4]) != _CHECKSUM.unpack_from(frame, len(frame) - 4)[0]:
+    if crc32(frame[:-4]) != int.from_bytes(frame[-4:]):
         raise Malformed("a frame of an event stream does not match its checksum")
 
 
 def sections(frame: bytes) -> tuple[bytes, bytes]:
     """The headers as bytes, and the payload. Malformed unless the bytes are exactly one sound frame."""
-    if len(frame) < _FRAME or _length(frame, 0) != len(frame):
-        raise Malformed("the bytes are not one whole frame of an event stream")
-    _check(frame)
-    (headers,) = _CHECKSUM.unpack_from(frame, 4)
-    return frame[12 : 12 + headers], frame[12 + headers : -4]
+    size = len(frame)
+    if size >= _FRAME:
+        total, headers = _LENGTHS.unpack_from(frame)
+        if total == size and headers <= size - _FRAME:
+            _check(frame)  # covers the lengths, and their own checksum
+            end = 12 + headers
+            return frame[12:end], frame[end:-4]
+    raise Malformed("the bytes are not one whole frame of an event stream")
 
 
 def decode(frame: bytes) -> Frame:
@@ -141,7 +145,6 @@ def write_headers(headers: Mapping[str, str]) -> bytes:
 
 def pack(block: bytes, payload: bytes) -> bytes:
     """One frame of headers that `write_headers` made."""
-    lengths = (len(block) + len(payload) + _FRAME, len(block))
-    prelude = _PRELUDE.pack(*lengths, 0)[:8]
-    whole = b"%b%b%b%b" % (prelude, _CHECKSUM.pack(crc32(prelude)), block, payload)
+    lengths = _LENGTHS.pack(len(block) + len(payload) + _FRAME, len(block))
+    whole = b"%b%b%b%b" % (lengths, _CHECKSUM.pack(crc32(lengths)), block, payload)
     return whole + _CHECKSUM.pack(crc32(whole))

@@ -261,3 +261,22 @@ def test_bytes_of_any_kind_are_refused_politely(junk: bytes) -> None:
     for read in (D.read_request, D.read_answer, D.peek_answer):
         with pytest.raises(Malformed):
             read(junk)
+
+
+@pytest.mark.parametrize("depth", [100, 400, 600, 800, 950, 2000, 100_000])
+def test_what_is_nested_deeply_is_read_or_refused(depth: int) -> None:
+    deep = b'{"a":' * depth + b"1" + b"}" * depth
+    use = b'{"toolUse":{"toolUseId":"t","name":"f","input":%b}}' % deep
+    message = b'{"role":"assistant","content":[%b]}' % use
+    for read, body in (
+        (D.read_answer, b'{"output":{"message":%b}}' % message),
+        (D.peek_answer, b'{"output":{"message":%b}}' % message),
+        (D.read_request, b'{"messages":[%b]}' % message),
+        (D.peek, b'{"messages":[%b]}' % message),
+    ):
+        try:
+            read(body)
+        except Malformed:
+            assert depth > 100
+    headers = {":event-type": "contentBlockDelta", ":message-type": "event"}
+    assert D.reader().read(eventstream.encode(headers, b'{"delta":{"citation":%b}}' % deep))

@@ -67,7 +67,7 @@ def gathered(stream: bytes) -> tuple[Any, ...]:
 
 
 def test_a_stream_is_written_event_by_event() -> None:
-    assert events(
+    found = events(
         Started("id", "m"),
         ThinkingDelta("hm"),
         ThinkingDelta(signature="s", origin="anthropic"),
@@ -79,46 +79,34 @@ def test_a_stream_is_written_event_by_event() -> None:
         ToolDelta(":1}", 2),
         Counted(Usage(15, 3, 4, 2)),
         Finished(Finish("stop_sequence", "X")),
-    ) == [
-        ("messageStart", {"role": "assistant"}),
-        ("contentBlockDelta", {"contentBlockIndex": 0, "delta": {"reasoningContent": {"text": "hm"}}}),
-        ("contentBlockDelta", {"contentBlockIndex": 0, "delta": {"reasoningContent": {"signature": "s"}}}),
-        ("contentBlockStop", {"contentBlockIndex": 0}),
-        ("contentBlockDelta", {"contentBlockIndex": 1, "delta": {"text": "Hel"}}),
-        ("contentBlockDelta", {"contentBlockIndex": 1, "delta": {"text": "lo"}}),
-        (
-            "contentBlockDelta",
-            {
-                "contentBlockIndex": 1,
-                "delta": {"citation": {"location": {"web": {"url": "https://a.example"}}}},
-            },
-        ),
-        ("contentBlockStop", {"contentBlockIndex": 1}),
-        (
-            "contentBlockStart",
-            {"contentBlockIndex": 2, "start": {"toolUse": {"toolUseId": "t", "name": "f"}}},
-        ),
-        ("contentBlockDelta", {"contentBlockIndex": 2, "delta": {"toolUse": {"input": '{"a"'}}}),
-        ("contentBlockDelta", {"contentBlockIndex": 2, "delta": {"toolUse": {"input": ":1}"}}}),
-        ("contentBlockStop", {"contentBlockIndex": 2}),
-        (
-            "messageStop",
-            {"stopReason": "stop_sequence", "additionalModelResponseFields": {"stop_sequence": "X"}},
-        ),
-        (
-            "metadata",
-            {
-                "usage": {
-                    "inputTokens": 9,
-                    "outputTokens": 3,
-                    "totalTokens": 18,
-                    "cacheReadInputTokens": 4,
-                    "cacheWriteInputTokens": 2,
-                },
-                "metrics": {"latencyMs": 0},
-            },
-        ),
+    )
+    start, delta, stop = "contentBlockStart", "contentBlockDelta", "contentBlockStop"
+    said = [
+        (name, each.get("contentBlockIndex"), each.get("delta") or each.get("start")) for name, each in found
     ]
+    assert said[:-2] == [
+        ("messageStart", None, None),
+        (delta, 0, {"reasoningContent": {"text": "hm"}}),
+        (delta, 0, {"reasoningContent": {"signature": "s"}}),
+        (stop, 0, None),
+        (delta, 1, {"text": "Hel"}),
+        (delta, 1, {"text": "lo"}),
+        (delta, 1, {"citation": {"location": {"web": {"url": "https://a.example"}}}}),
+        (stop, 1, None),
+        (start, 2, {"toolUse": {"toolUseId": "t", "name": "f"}}),
+        (delta, 2, {"toolUse": {"input": '{"a"'}}),
+        (delta, 2, {"toolUse": {"input": ":1}"}}),
+        (stop, 2, None),
+    ]
+
+
+def test_the_end_tells_how_and_what_was_used() -> None:
+    *_, stop, metadata = events(Counted(Usage(15, 3, 4, 2)), Finished(Finish("stop_sequence", "X")))
+    more = {"additionalModelResponseFields": {"stop_sequence": "X"}}
+    assert stop == ("messageStop", {"stopReason": "stop_sequence"} | more)
+    counts = {"inputTokens": 9, "outputTokens": 3, "totalTokens": 18}
+    cache = {"cacheReadInputTokens": 4, "cacheWriteInputTokens": 2}
+    assert metadata == ("metadata", {"usage": counts | cache, "metrics": {"latencyMs": 0}})
 
 
 def test_calls_that_alternate_come_one_after_the_other() -> None:
