@@ -49,16 +49,18 @@ class _Event(msgspec.Struct, frozen=True, gc=False):
     output_index: int = 0
     content_index: int = 0
     summary_index: int = 0
+    item_id: str | None = None
     logprobs: list[dict[str, Any]] | None = None
 
 
 class _Item:
     """An item of the output as far as it has come: how many characters of each piece were told."""
 
-    __slots__ = ("call", "cited", "part", "said", "thinks")
+    __slots__ = ("call", "cited", "id", "part", "said", "thinks")
 
     def __init__(self) -> None:
         self.part = -1  # of a call or a thought
+        self.id: str | None = None  # of a thought
         self.call = False
         self.thinks = ""  # which of its two kinds of text a thought is told by
         self.said: dict[int, list[int]] = {}  # by content: its part, its characters
@@ -161,9 +163,11 @@ class ResponsesReader:
         return (ToolDelta(delta, item.part),)
 
     def _summarises(self, event: _Event, delta: str) -> Sequence[Delta]:
+        self._item(event.output_index).id = event.item_id
         return self._think(event.output_index, _SUMMARY, event.summary_index, delta)
 
     def _muses(self, event: _Event, delta: str) -> Sequence[Delta]:
+        self._item(event.output_index).id = event.item_id
         return self._think(event.output_index, _THOUGHT, event.content_index, delta)
 
     def _think(self, output: int, kind: str, index: int, delta: str) -> Sequence[Delta]:
@@ -171,12 +175,12 @@ class ResponsesReader:
         # Some show their thoughts in full beside a summary of them: told once is enough.
         if item.thinks not in ("", kind):
             return ()
-        item.thinks = kind
+        item.thinks, id = kind, None
         if item.part < 0:
-            item.part = self._next_part()
+            item.part, id = self._next_part(), item.id
         before = _BETWEEN if item.said and index not in item.said else ""
         item.said.setdefault(index, [item.part, 0])[1] += len(delta)
-        return (ThinkingDelta(before + delta, None, "openai", None, item.part),)
+        return (ThinkingDelta(before + delta, None, "openai", id, item.part),)
 
     # What a vendor tells whole: all of it that no delta has told.
 
@@ -306,19 +310,18 @@ class ResponsesReader:
             yield ToolDelta(missed, item.part)
 
     def _reasoning(self, index: int, found: dict[str, Any], whole: bool) -> Iterator[Delta]:
+        item, signature = self._item(index), found.get("encrypted_content")
+        item.id = text_of(found, "id") or None
         for kind in (_SUMMARY, _THOUGHT):
             blocks = found.get(kind)
             for at, block in enumerate(blocks if isinstance(blocks, list) else ()):
                 if isinstance(block, dict):
                     yield from self._thought(index, kind, at, text_of(block, "text"))
-        signature, id = found.get("encrypted_content"), found.get("id")
-        item = self._item(index)
-        if not whole or (item.part < 0 and not signature):
-            return
-        if item.part < 0:
-            item.part = self._next_part()
-        signed = signature if isinstance(signature, str) else None
-        yield ThinkingDelta("", signed, "openai", id if isinstance(id, str) else None, item.part)
+        # Sealed for good only now: https://platform.openai.com/docs/guides/reasoning
+        if whole and isinstance(signature, str) and signature:
+            if item.part < 0:
+                item.part = self._next_part()
+            yield ThinkingDelta("", signature, "openai", item.id, item.part)
 
     def _thought(self, output: int, kind: str, index: int, text: str) -> Iterator[Delta]:
         item = self._item(output)
