@@ -74,6 +74,8 @@ class OpenAIResponses:
         )
 
     def edit(self, body: bytes, to: Destination) -> bytes:
+        if b'"sb1:' in body or b"__sb__" in body:
+            body = requests.without_carried(body)
         # There is no option to ask for usage with, and an unknown one is refused.
         return edit_body(body, replace(to, ask_usage=False) if to.ask_usage else to)
 

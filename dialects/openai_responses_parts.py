@@ -82,7 +82,7 @@ def _read_text(block: Extra, place: str) -> Text:
     return Text(
         need(block.get("text"), str, f"{place}.text"),
         citations=read_citations(annotations),
-        extra=rest(block, "type", "text", "annotations", "logprobs"),
+        extra=rest(block, "type", "text", "annotations", "logprobs", "item"),
     )
 
 
@@ -211,7 +211,8 @@ def write_citations(citations: tuple[Citation, ...], text: str) -> list[Extra]:
 def write_citation(citation: Citation, length: int) -> Extra | None:
     native = citation.native
     # Chat completions have an annotation of this name too, with its members one level deeper.
-    if native is not None and native.get("type") in _ANNOTATIONS and "url_citation" not in native:
+    kind = None if native is None else native.get("type")
+    if isinstance(kind, str) and kind in _ANNOTATIONS and native and "url_citation" not in native:
         return native
     if citation.url is None:
         return None
@@ -234,9 +235,14 @@ def carried(thought: Thinking | RedactedThinking) -> str | None:
     return f"{_CARRIED}{kind}:{thought.origin}:{thought.signature or ''}"
 
 
+def is_carried(sealed: object) -> bool:
+    """Whether `carried` wrote it for the thought of another vendor."""
+    return isinstance(sealed, str) and sealed.startswith(_CARRIED)
+
+
 def uncarried(thought: Thinking) -> Thinking | RedactedThinking:
     """The thought whose `encrypted_content` was written by `carried`; any other as it is."""
-    if thought.signature is None or not thought.signature.startswith(_CARRIED):
+    if thought.signature is None or not is_carried(thought.signature):
         return thought
     kind, _, signed = thought.signature.removeprefix(_CARRIED).partition(":")
     origin, _, data = signed.partition(":")

@@ -4,6 +4,7 @@ from typing import Any, get_args
 
 import msgspec
 
+from dialects.carrying import unpack
 from dialects.conversation import (
     Conversation,
     Effort,
@@ -21,10 +22,10 @@ from dialects.dialect import top_level
 from dialects.errors import Malformed
 from dialects.openai_common import decode_request
 from dialects.openai_responses_items import read_input, write_input
-from dialects.openai_responses_parts import NAME, need, optional, rest
+from dialects.openai_responses_parts import NAME, is_carried, need, optional, rest
 
 _ENCODE = msgspec.json.Encoder().encode
-_DECODE = msgspec.json.Decoder().decode
+_ANY = msgspec.json.Decoder()
 
 _LOGPROBS = "message.output_text.logprobs"
 _ENCRYPTED = "reasoning.encrypted_content"
@@ -58,6 +59,7 @@ class _Request(msgspec.Struct, frozen=True, gc=False):
     prompt: Any = None
 
 
+_ITEMS = msgspec.json.Decoder(list[dict[str, Any]])
 _REQUEST = msgspec.json.Decoder(_Request)
 _KNOWN = frozenset(_Request.__struct_fields__)
 
@@ -80,7 +82,8 @@ def read_request(body: bytes) -> Conversation:
                 param=name,
                 code="unsupported_parameter",
             )
-    extra = {name: _DECODE(raw) for name, raw in top_level(body).items() if name not in _KNOWN}
+    unknown = {name: raw for name, raw in top_level(body).items() if name not in _KNOWN}
+    extra = {name: decode_request(_ANY, bytes(raw)) for name, raw in unknown.items()}
     include = list(request.include or ())
     # `instructions` are the first system message: OpenAI puts them in the same place.
     first = (Message("system", (Text(request.instructions),)),) if request.instructions else ()
@@ -198,10 +201,8 @@ def _read_schema(form: Extra) -> Format:
 def _read_reasoning(wish: Extra, include: list[str], extra: Extra) -> Reasoning | None:
     unread = rest(wish, "effort", "summary") or {}
     effort, summary = wish.get("effort"), wish.get("summary")
-    if effort not in _EFFORTS:
-        if effort is not None:
-            unread["effort"] = need(effort, str, "reasoning.effort")
-        effort = None
+    if effort is not None and need(effort, str, "reasoning.effort") not in _EFFORTS:
+        unread["effort"], effort = effort, None
     if summary not in (None, "auto"):
         unread["summary"] = need(summary, str, "reasoning.summary")
     if unread:
@@ -239,6 +240,25 @@ def write_request(conversation: Conversation) -> bytes:
     members["user"] = None if "safety_identifier" in extra else conversation.user
     written = {name: value for name, value in members.items() if value is not None} | extra
     return _ENCODE(written)
+
+
+def without_carried(body: bytes) -> bytes:
+    """The same without what `read_request` would take out: the thoughts and signatures of other vendors.
+
+    A conversation that another vendor has answered before carries them, and OpenAI refuses to unseal them.
+    """
+    try:
+        members: Extra = top_level(body)
+        items = _ITEMS.decode(members["input"])
+    except (KeyError, ValueError, RecursionError):
+        return body  # the vendor's to judge
+    members["input"] = [_bare_item(item) for item in items if not is_carried(item.get("encrypted_content"))]
+    return _ENCODE(members)
+
+
+def _bare_item(item: Extra) -> Extra:
+    id = item.get("call_id")
+    return item | {"call_id": unpack(id)[0]} if isinstance(id, str) else item
 
 
 def _instructions(messages: tuple[Message, ...]) -> tuple[str | None, tuple[Message, ...]]:

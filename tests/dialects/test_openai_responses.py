@@ -73,6 +73,27 @@ def test_an_edited_request_passes_but_for_its_model() -> None:
     )
 
 
+def test_what_another_vendor_sealed_is_not_sent_to_one_that_cannot_unseal_it() -> None:
+    items = [
+        {"type": "reasoning", "summary": [], "encrypted_content": "sb1:s:anthropic:x"},
+        {"type": "reasoning", "summary": [], "encrypted_content": "sealed"},
+        {"type": "function_call", "call_id": "c1__sb__cw", "name": "f", "arguments": "{}"},
+        {"type": "function_call_output", "call_id": "c1__sb__cw", "output": "ok"},
+    ]
+    edited = RESPONSES.edit(json.dumps({"model": "fast", "input": items}).encode(), Destination("gpt-x"))
+    assert json.loads(edited)["input"] == [
+        items[1],
+        items[2] | {"call_id": "c1"},
+        items[3] | {"call_id": "c1"},
+    ]
+
+
+@pytest.mark.parametrize("sent", [b'"\\"sb1:"', b'["__sb__"]', b'{"__sb__":1}'])
+def test_what_only_looks_sealed_is_the_vendors_to_judge(sent: bytes) -> None:
+    body = b'{"model":"gpt-x","input":' + sent + b"}"
+    assert RESPONSES.edit(body, Destination("gpt-x")) == body
+
+
 def test_a_target_has_its_wishes() -> None:
     asked = Conversation(
         dialect="test", model="fast", messages=(Message("user", (Text("hi"),)),), cache_key="k", user="u"

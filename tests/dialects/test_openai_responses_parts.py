@@ -151,8 +151,13 @@ def test_annotations_that_are_none_are_none(annotations: object) -> None:
 
 @pytest.mark.parametrize(
     "native",
-    [None, {"type": "web_search_result_location"}, {"type": "url_citation", "url_citation": {"url": "x"}}],
-    ids=["plain", "Anthropic's", "chat's"],
+    [
+        None,
+        {"type": []},
+        {"type": "web_search_result_location"},
+        {"type": "url_citation", "url_citation": {"url": "x"}},
+    ],
+    ids=["plain", "odd", "Anthropic's", "chat's"],
 )
 def test_a_citation_of_another_format_is_written_anew(native: Any) -> None:
     cited = Citation("https://a.example", "A", None, None, None, native)

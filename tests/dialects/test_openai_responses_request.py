@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from dialects.conversation import (
     Conversation,
@@ -354,3 +355,35 @@ def test_an_agents_request_loses_nothing_in_its_own_format() -> None:
         name: value for name, value in CODEX.items() if name != "input"
     }
     assert read_request(write_request(found)) == found
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(st.sampled_from(["type", "text", "role", "content", "item"]), inner, max_size=3)
+    ),
+    max_leaves=5,
+)
+
+
+def spoiled(draw: st.DrawFn, value: Any) -> Any:
+    """The same with something else in one place."""
+    if isinstance(value, dict) and value and draw(st.integers(0, 3)):
+        name = draw(st.sampled_from(sorted(value)))
+        return value | {name: spoiled(draw, value[name])}
+    if isinstance(value, list) and value and draw(st.integers(0, 3)):
+        at = draw(st.integers(0, len(value) - 1))
+        return [*value[:at], spoiled(draw, value[at]), *value[at + 1 :]]
+    return draw(json_values)
+
+
+@given(st.composite(lambda draw: spoiled(draw, CODEX))())
+def test_no_value_of_another_type_breaks_the_reader(request: Any) -> None:
+    try:
+        found = read_request(json.dumps(request).encode())
+    except Malformed as refused:
+        assert refused.message
+        return
+    again = read_request(write_request(found))
+    assert read_request(write_request(again)) == again
