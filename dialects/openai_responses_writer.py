@@ -145,7 +145,10 @@ class ResponsesWriter:
             "response.in_progress", {"response": response}
         )
 
-    def _name(self, kind: str) -> str:
+    def _name(self, kind: str, known: object = None) -> str:
+        """The id of the next item: the one it has already, if no other item has it."""
+        if isinstance(known, str) and known and all(item.whole["id"] != known for item in self._items):
+            return known
         return f"{kind}_{self._reply.id}_{len(self._items)}"
 
     def _added(self, item: Item) -> bytes:
@@ -191,14 +194,15 @@ class ResponsesWriter:
         growing, out = self._open, b""
         if not isinstance(growing, Thought) or growing.part != delta.part:
             out = self._shut()
-            self._open = growing = Thought(delta.id or self._name("rs"), len(self._items), delta.part)
+            self._open = growing = Thought(self._name("rs", delta.id), len(self._items), delta.part)
             out += self._added(growing)
         return out + growing.think(self._pen, delta)
 
     def _calls_tool(self, delta: ToolStarted) -> bytes:
-        out = self._shut()
-        call = Call(self._name("fc"), len(self._items), delta)
-        self._calls[delta.part] = call
+        out, before = self._shut(), self._calls.pop(delta.part, None)
+        if before is not None:
+            out += before.close(self._pen, "completed")
+        self._calls[delta.part] = call = Call(self._name("fc"), len(self._items), delta)
         return out + self._added(call)
 
     def _argues(self, delta: ToolDelta) -> bytes:
@@ -209,7 +213,7 @@ class ResponsesWriter:
         """A part that comes whole, as an item where there is one for it."""
         match delta.value:
             case Native(dialect=dialect, value=value) if dialect == NAME:
-                item = Whole({"id": self._name("item")} | value, len(self._items))
+                item = Whole(value | {"id": self._name("item", value.get("id"))}, len(self._items))
             case Image(source=Inline(data=data)):
                 image = {"type": "image_generation_call", "status": "completed", "result": data}
                 item = Whole({"id": self._name("ig")} | image, len(self._items))

@@ -121,6 +121,35 @@ def test_any_answer_is_written_in_order_however_it_is_told(answer: Answer, at_on
     assert events(written)[-1]["response"] == json.loads(write_answer(answer, REPLY))
 
 
+places = st.integers(0, 2)
+words = st.sampled_from(["", "a", "é\n"])
+any_deltas = st.one_of(
+    st.builds(TextDelta, words, places, logprobs=st.sampled_from([(), (TOKEN,)])),
+    st.builds(RefusalDelta, words, places),
+    st.builds(CitationDelta, st.just(Citation(url="https://a.example")), places),
+    st.builds(
+        ThinkingDelta,
+        words,
+        st.none() | words,
+        st.sampled_from(["openai", "anthropic", ""]),
+        st.sampled_from([None, "rs_1"]),
+        places,
+    ),
+    st.builds(ToolStarted, st.just("c"), st.just("f"), places),
+    st.builds(ToolDelta, words, places),
+    st.builds(PartDelta, st.just(Native("openai_responses", SEARCHED)), places),
+    st.just(Counted(Usage(3, 2))),
+    st.just(Started("resp_1", "m", 3)),
+)
+
+
+@given(st.lists(any_deltas, max_size=12), st.sampled_from(["stop", "length"]))
+def test_no_order_of_deltas_breaks_the_order_of_events(deltas: list[Delta], reason: Any) -> None:
+    writer = ResponsesWriter(REPLY)
+    written = [writer.write([delta]) for delta in [*deltas, Finished(Finish(reason))]]
+    check_order(b"".join(written) + writer.end())
+
+
 @given(answers())
 def test_a_whole_answer_is_a_response_to_the_official_sdk(answer: Answer) -> None:
     found = json.loads(write_answer(answer, REPLY))
