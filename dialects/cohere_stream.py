@@ -26,7 +26,9 @@ from dialects.openai_common import read_loosely, read_vendor_error
 from dialects.watching import MALFORMED
 
 _DONE = b"[DONE]"
-_DATA = b"\ndata: "
+# Nearly every event is one of these, on two lines.
+_USUAL, _END = b"event: content-delta\ndata: ", b"}\n\n"
+_AT = len(_USUAL)
 
 
 class _Piece(msgspec.Struct, frozen=True, gc=False):
@@ -64,30 +66,38 @@ _NOTHING = _Message()
 class CohereReader:
     """An EventReader for events up to `message-end`."""
 
-    __slots__ = ("_parts", "_text", "done")
+    __slots__ = ("_index", "_parts", "_text", "done")
 
     def __init__(self) -> None:
         self.done = False
         # By what the format counts apart: ("text", 0), ("tool", 0), ("plan", 0).
         self._parts: dict[tuple[str, int], int] = {}
-        self._text: int | None = None  # the part that spoke last
+        # The block of text that spoke last, with its part.
+        self._index: int | None = None
+        self._text = -1
 
     def read(self, event: bytes) -> Sequence[Delta]:
         if self.done:
             return ()
-        data = _data_of(event)
+        if event.startswith(_USUAL) and event.endswith(_END):
+            try:
+                found = _DECODE(event[_AT:-2])
+            except (ValueError, RecursionError):
+                return self._read_any(event)
+            if found.type == "content-delta":
+                return self._speaks(found)
+        return self._read_any(event)
+
+    def _read_any(self, event: bytes) -> Sequence[Delta]:
+        data = (sse.data_of(event) or b"").strip()
         if not data:
             return ()
-        try:
-            found = _DECODE(data)
-        except (ValueError, RecursionError):
-            if data == _DONE:  # how older servers end
-                self.done = True
-                return ()
-            loose = _loosely(data)
-            if isinstance(loose, Failed):
-                return (loose,)
-            found = loose
+        if data == _DONE:  # how older servers end
+            self.done = True
+            return ()
+        found = _decode(data)
+        if isinstance(found, Failed):
+            return (found,)
         handle = _HANDLERS.get(found.type)
         if handle is not None:
             return handle(self, found)
@@ -102,19 +112,21 @@ class CohereReader:
         return (Started(event.id or ""),)
 
     def _speaks(self, event: _Event) -> Sequence[Delta]:
-        piece = _message(event).content
-        if not isinstance(piece, _Piece):
+        message = None if event.delta is None else event.delta.message
+        piece = None if message is None else message.content
+        if type(piece) is not _Piece:
             return ()
-        index = event.index or 0
-        if piece.text and not piece.thinking:
-            self._text = part = self._part("text", index)
-            return (TextDelta(piece.text, part, 0, read_logprobs(event.logprobs) if event.logprobs else ()),)
+        index, text = event.index or 0, piece.text
+        if text and not piece.thinking:
+            if index != self._index:
+                self._index, self._text = index, self._part("text", index)
+            logprobs = read_logprobs(event.logprobs) if event.logprobs else ()
+            return (TextDelta(text, self._text, 0, logprobs),)
         deltas: list[Delta] = []
         if piece.thinking:
             deltas.append(ThinkingDelta(piece.thinking, part=self._part("thinking", index)))
-        if piece.text:
-            self._text = self._part("text", index)
-            deltas.append(TextDelta(piece.text, self._text))
+        if text:
+            deltas.append(TextDelta(text, self._part("text", index)))
         return deltas
 
     def _plans(self, event: _Event) -> Sequence[Delta]:
@@ -162,7 +174,7 @@ class CohereReader:
             return self._parts.get(("plan", 0))
         if isinstance(index, int):
             return self._parts.get(("text", index))
-        return self._text if kind in (None, "TEXT_CONTENT") else None
+        return self._text if kind in (None, "TEXT_CONTENT") and self._text >= 0 else None
 
     def _ends(self, event: _Event) -> Sequence[Delta]:
         self.done = True
@@ -192,20 +204,6 @@ _HANDLERS: dict[str, Callable[[CohereReader, _Event], Sequence[Delta]]] = {
 }
 
 
-def _data_of(event: bytes) -> bytes | None:
-    # Cohere writes two lines of which the second is the data.
-    at = event.find(_DATA)
-    if (
-        at > 0
-        and event[:6] == b"event:"
-        and event.find(b"\n", at + 1) == len(event) - 2
-        and b"\r" not in event
-    ):
-        return event[at + 7 : -2]
-    data = sse.data_of(event)
-    return data.strip() if data else None
-
-
 def _message(event: _Event) -> _Message:
     return (event.delta and event.delta.message) or _NOTHING
 
@@ -215,12 +213,16 @@ def _listed(found: Any) -> list[dict[str, Any]]:
     return [each for each in (found if isinstance(found, list) else [found]) if isinstance(each, dict)]
 
 
-def _loosely(data: bytes) -> _Event | Failed:
-    found = read_loosely(data)
+def _decode(data: bytes) -> _Event | Failed:
+    try:
+        return _DECODE(data)
+    except (ValueError, RecursionError):
+        found = read_loosely(data)
     if not isinstance(found, dict):
         return _malformed("an event that is not JSON")
-    if found.get("type") not in _HANDLERS:
-        return _Event(type="unknown")
+    kind = found.get("type")
+    if isinstance(kind, str) and kind not in _HANDLERS:
+        return _Event(type=kind)
     try:
         return msgspec.convert(found, _Event)
     except msgspec.ValidationError as error:

@@ -1,10 +1,15 @@
 """What every test of a format with a writer asks of it: the same deltas, whatever the network did."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+from hypothesis import strategies as st
 
 from dialects.answer import Answer, Delta, Failed
 from dialects.deltas import gather, scatter
 from dialects.dialect import Dialect, Framing, Reply
+from dialects.errors import Malformed
 from dialects.watching import Watched
 from tests.dialects.streams import cut
 
@@ -44,3 +49,32 @@ def watched(dialect: Dialect, stream: bytes, places: list[int]) -> tuple[Watched
     watcher = Watched(dialect.framing, dialect.reader())
     passed = b"".join([*map(watcher.feed, cut(stream, places)), watcher.end()])
     return watcher, passed
+
+
+def oddities(*names: str) -> st.SearchStrategy[dict[str, Any]]:
+    """JSON objects with the members that a format has, of whatever types."""
+    leaves = (
+        st.none()
+        | st.booleans()
+        | st.integers(-2, 2)
+        | st.floats(allow_nan=False)
+        | st.sampled_from(["", *names])
+    )
+    inner = st.recursive(
+        leaves,
+        lambda values: (
+            st.lists(values, max_size=2) | st.dictionaries(st.sampled_from(names), values, max_size=4)
+        ),
+        max_leaves=10,
+    )
+    return st.dictionaries(st.sampled_from(names), inner, max_size=5)
+
+
+def reads(read: Callable[[bytes], object], value: Any) -> bool:
+    """Whether it is read; a Malformed is the only other thing that may become of it."""
+    try:
+        read(msgspec.json.encode(value))
+    except Malformed as error:
+        assert error.message
+        return False
+    return True

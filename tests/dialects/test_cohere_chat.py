@@ -33,7 +33,7 @@ from dialects.errors import Malformed, VendorError
 from dialects.features import fit
 from dialects.usage import Usage
 from tests.dialects.conversations import answers, conversations
-from tests.dialects.oracles import gathered, streamed, watched
+from tests.dialects.oracles import gathered, oddities, reads, streamed, watched
 
 COHERE: Dialect = CohereChat()
 TO = Destination("m", unsupported="drop")
@@ -241,3 +241,37 @@ def test_an_image_that_a_tool_found_is_shown_by_the_user() -> None:
         Message("tool", (ToolResult("c1", (Text("a map"),)), ToolResult("c2", (Text("ok"),)))),
         Message("user", (image,)),
     )
+
+
+asked = oddities(
+    *(
+        "role",
+        "content",
+        "type",
+        "text",
+        "image_url",
+        "url",
+        "tool_calls",
+        "tool_plan",
+        "citations",
+        "function",
+    ),
+    *("name", "id", "arguments", "tool_call_id", "system", "user", "assistant", "tool", "document", "data"),
+)
+
+
+@given(
+    st.lists(asked, max_size=3),
+    oddities("tools", "thinking", "type", "k", "p", "response_format", "stop_sequences"),
+)
+def test_no_request_is_too_odd(messages: list[Any], more: dict[str, Any]) -> None:
+    reads(COHERE.read_request, {"model": "m", "messages": messages} | more)
+
+
+@given(
+    asked, oddities("id", "finish_reason", "usage", "tokens", "input_tokens", "logprobs", "text", "message")
+)
+def test_no_answer_is_too_odd(message: dict[str, Any], more: dict[str, Any]) -> None:
+    whole = {"message": message} | more
+    if reads(COHERE.read_answer, whole):
+        assert reads(COHERE.peek_answer, whole)

@@ -14,6 +14,7 @@ from dialects.embedding import EmbeddingAnswer, EmbeddingDialect, EmbeddingReque
 from dialects.errors import Malformed, Unsupported, VendorError
 from dialects.usage import Usage
 from tests.dialects.conversations import texts
+from tests.dialects.oracles import oddities, reads
 
 EMBED: EmbeddingDialect = CohereEmbed()
 TO = Destination("m")
@@ -132,3 +133,13 @@ def test_a_request_and_an_error_are_peeked_at() -> None:
     assert EMBED.peek_answer(b'{"message":"no"}') == WholeAnswer(None, VendorError("no"), 0)
     with pytest.raises(Malformed):
         EMBED.peek_answer(b"{}")
+
+
+@given(
+    oddities("model", "texts", "inputs", "content", "type", "text", "embedding_types", "float"),
+    oddities("embeddings", "float", "base64", "meta", "tokens", "billed_units", "input_tokens", "message"),
+)
+def test_nothing_is_too_odd(asked: dict[str, Any], answer: dict[str, Any]) -> None:
+    reads(EMBED.read_embedding, asked)
+    if reads(EMBED.read_vectors, answer):
+        assert reads(EMBED.peek_answer, answer)

@@ -26,14 +26,15 @@ from dialects.errors import VendorError
 from dialects.framing import ServerSentEvents
 from dialects.usage import Usage
 from dialects.watching import Watched
+from tests.dialects.oracles import oddities
 from tests.dialects.streams import cut
 
 USAGE = {"billed_units": {"input_tokens": 5}, "tokens": {"input_tokens": 70, "output_tokens": 4}}
 CITED = {"start": 0, "end": 3, "text": "The", "sources": [], "type": "TEXT_CONTENT", "content_index": 1}
 
 
-def event(type: str, **members: Any) -> bytes:
-    return f"event: {type}\ndata: {json.dumps({'type': type} | members)}\n\n".encode()
+def event(kind: str, **members: Any) -> bytes:
+    return f"event: {kind}\ndata: {json.dumps({'type': kind} | members)}\n\n".encode()
 
 
 def says(type: str, index: int | None = None, **message: Any) -> bytes:
@@ -176,30 +177,36 @@ def test_a_stream_without_a_reason_has_not_finished(last: bytes) -> None:
     assert (watcher.started, watcher.finished, watcher.error) == (True, False, None)
 
 
-json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
-    lambda inner: (
-        st.lists(inner, max_size=2)
-        | st.dictionaries(
-            st.sampled_from(
-                ["message", "content", "text", "tool_calls", "function", "name", "usage", "tokens"]
-            ),
-            inner,
-            max_size=3,
-        )
-    ),
-    max_leaves=8,
-)
-types = st.sampled_from(
-    [json.loads(sent.split(b"data: ")[1])["type"] for sent, _ in SAID if b'"type"' in sent]
-)
-odd_events = st.builds(
-    lambda type, delta, index: event(type, delta=delta, index=index), types, json_values, json_values
-)
+types = [
+    "content-delta",
+    "content-start",
+    "tool-call-start",
+    "tool-call-delta",
+    "citation-start",
+    "message-end",
+]
+members = [
+    "delta",
+    "message",
+    "content",
+    "text",
+    "tool_calls",
+    "function",
+    "name",
+    "arguments",
+    "usage",
+    "tokens",
+]
+odd = oddities("type", "index", "error", "finish_reason", "citations", "content_index", "logprobs", *members)
+odd_data = odd.map(lambda value: b"data: " + json.dumps(value).encode() + b"\n\n")
+odd_events = st.builds(lambda kind, value: event(kind, **value | {"type": kind}), st.sampled_from(types), odd)
 
 
 @given(
-    st.lists(odd_events | st.sampled_from([sent for sent, _ in SAID]) | st.binary(max_size=20), max_size=8),
+    st.lists(
+        odd_data | odd_events | st.sampled_from([sent for sent, _ in SAID]) | st.binary(max_size=20),
+        max_size=8,
+    ),
     st.lists(st.integers(0, 2000), max_size=5),
 )
 def test_no_stream_is_too_odd(sent: list[bytes], places: list[int]) -> None:

@@ -31,7 +31,7 @@ from dialects.features import fit
 from dialects.ollama_chat import OllamaChat
 from dialects.usage import Usage
 from tests.dialects.conversations import answers, conversations
-from tests.dialects.oracles import gathered, streamed, watched
+from tests.dialects.oracles import gathered, oddities, reads, streamed, watched
 
 OLLAMA: Dialect = OllamaChat()
 TO = Destination("m", unsupported="drop")
@@ -252,3 +252,24 @@ def test_a_choice_that_ollama_cannot_say_is_one_it_lacks() -> None:
     asked = replace(OLLAMA.read_request(body), tool_choice=ToolChoice("required"))
     assert fit(asked, OLLAMA, TO)[1] == ("tool_choice.required",)
     assert asked.reasoning == Reasoning("high")
+
+
+said = oddities(
+    *("role", "content", "images", "thinking", "tool_calls", "function", "name", "id", "arguments", "index"),
+    *("tool_name", "tool_call_id", "system", "user", "assistant", "tool"),
+)
+
+
+@given(
+    st.lists(said, max_size=3),
+    oddities("tools", "think", "format", "options", "stop", "seed", "logprobs", "json"),
+)
+def test_no_request_is_too_odd(messages: list[Any], more: dict[str, Any]) -> None:
+    reads(OLLAMA.read_request, {"model": "m", "messages": messages} | more)
+
+
+@given(said, oddities("model", "created_at", "done", "done_reason", "eval_count", "logprobs", "error"))
+def test_no_answer_is_too_odd(message: dict[str, Any], more: dict[str, Any]) -> None:
+    whole = {"message": message} | more
+    if reads(OLLAMA.read_answer, whole):
+        assert reads(OLLAMA.peek_answer, whole)

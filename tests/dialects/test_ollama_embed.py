@@ -14,6 +14,7 @@ from dialects.errors import Malformed, Unsupported, VendorError
 from dialects.ollama_embed import OllamaEmbed, OllamaEmbeddings
 from dialects.usage import Usage
 from tests.dialects.conversations import texts
+from tests.dialects.oracles import oddities, reads
 
 EMBED: EmbeddingDialect = OllamaEmbed()
 OLD: EmbeddingDialect = OllamaEmbeddings()
@@ -97,3 +98,14 @@ def test_a_request_and_an_answer_are_peeked_at() -> None:
     assert EMBED.peek_answer(body) == WholeAnswer(Usage(2), None, 0)
     assert OLD.peek_answer(b'{"embedding":[1]}') == WholeAnswer(None, None, 0)
     assert OLD.peek_answer(b'{"error":"no"}') == WholeAnswer(None, VendorError("no"), 0)
+
+
+@given(
+    oddities("model", "input", "prompt", "dimensions"),
+    oddities("embeddings", "embedding", "prompt_eval_count", "model", "error"),
+)
+def test_nothing_is_too_odd(asked: dict[str, Any], answer: dict[str, Any]) -> None:
+    for dialect in (EMBED, OLD):
+        reads(dialect.read_embedding, asked)
+        if reads(dialect.read_vectors, answer):
+            assert reads(dialect.peek_answer, answer)

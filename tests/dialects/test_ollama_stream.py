@@ -33,7 +33,7 @@ from dialects.ollama_stream import OllamaReader
 from dialects.usage import Usage
 from dialects.watching import Watched
 from tests.dialects.conversations import answers
-from tests.dialects.oracles import streamed, written
+from tests.dialects.oracles import oddities, streamed, written
 from tests.dialects.streams import cut
 
 REPLY = Reply("r1", 1_700_000_000, "m")
@@ -212,19 +212,19 @@ def test_ollamas_own_types_know_every_line(answer: Answer) -> None:
         assert ollama.GenerateResponse(**json.loads(sent)).response is not None
 
 
-json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
-    lambda inner: (
-        st.lists(inner, max_size=2)
-        | st.dictionaries(
-            st.sampled_from(["message", "content", "tool_calls", "function", "name", "images"]),
-            inner,
-            max_size=3,
-        )
-    ),
-    max_leaves=8,
-)
-odd_lines = st.builds(lambda value, done: line(message=value, done=done), json_values, json_values)
+members = [
+    "message",
+    "content",
+    "thinking",
+    "tool_calls",
+    "function",
+    "name",
+    "arguments",
+    "images",
+    "response",
+]
+odd = oddities("model", "created_at", "done", "done_reason", "error", "eval_count", "logprobs", *members)
+odd_lines = odd.map(lambda value: json.dumps(value).encode() + b"\n")
 
 
 @given(
