@@ -5,11 +5,11 @@ import os
 import sqlite3
 import stat
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Row, event, make_url, text
 from sqlalchemy.engine import CursorResult
@@ -22,6 +22,7 @@ from storage.awaited import AwaitedConnection, AwaitedEngine, awaited_engine
 from storage.errors import StoreDown, StoreTooNew, translated
 from storage.version import SCHEMA_VERSION
 
+T = TypeVar("T")
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
 
 _READS = "signalbox_reads"  # an execution option: this connection will not write
@@ -55,6 +56,19 @@ class Transaction:
     async def fetch(self, statement: Executable, parameters: Parameters = None) -> Sequence[Row[Any]]:
         """All rows of one statement."""
         return (await self.execute(statement, parameters)).all()
+
+    async def visit(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run `work` in the thread where SQLite's connection lives; it leaves the transaction as it is.
+
+        Each statement of `execute` is a journey to that thread and back, which costs more than a small
+        statement itself. The deadline is for the whole of `work`.
+        """
+        with translated():
+            async with asyncio.timeout(self.deadline):
+                driver: Any = (await self.connection.get_raw_connection()).driver_connection
+                # The driver has no public way to take several statements along at once.
+                result: T = await driver._execute(work, driver._conn)
+                return result
 
 
 @dataclass(frozen=True, slots=True)
