@@ -181,7 +181,7 @@ class Call:
             "type": "function_call",
             "status": "in_progress",
             "arguments": "",
-            "call_id": pack(begun.id, begun.signature),
+            "call_id": begun.id if begun.signature is None else pack(begun.id, begun.signature),
             "name": begun.name,
         }
         at = {"item_id": id, "output_index": index}

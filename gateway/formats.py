@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import cast
 
-
 from config.kinds import Operation
 from dialects.bedrock_converse import BedrockConverse
 from dialects.cohere_chat import CohereChat

@@ -65,7 +65,7 @@ class Transaction:
         """
         with translated():
             async with asyncio.timeout(self.deadline):
-                driver: Any = (await self.connection.get_raw_connection()).driver_connection
+                driver: Any = self.connection.sync.connection.driver_connection
                 # The driver has no public way to take several statements along at once.
                 result: T = await driver._execute(work, driver._conn)
                 return result
