@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from dialects.anthropic_blocks import NAME, cache_of, mistyped, object_at, rest, text_at
-from dialects.anthropic_format import read_format, write_format
+from dialects.anthropic_format import read_format, rooted, write_format
 from dialects.anthropic_parts import content_of, write_cache
 from dialects.anthropic_thinking import read_reasoning, write_reasoning, write_sampling
 from dialects.anthropic_turns import read_turns, write_turns
@@ -143,7 +143,8 @@ def write_messages_request(conversation: Conversation, to: Destination) -> bytes
 def write_members(conversation: Conversation, to: Destination, most: int) -> Extra:
     """The top level of a request, but for what only an answer needs."""
     system, turns = write_turns(conversation, to)
-    if system and not turns and conversation.dialect != NAME:
+    ours = conversation.dialect == NAME
+    if system and not turns and not ours:
         # Other formats take instructions alone; here they are what the user asks, since nobody else speaks.
         system, turns = [], [{"role": "user", "content": content_of(system)}]
     thought = write_reasoning(conversation, to, most)
@@ -152,7 +153,7 @@ def write_members(conversation: Conversation, to: Destination, most: int) -> Ext
     if system:
         members["system"] = content_of(system)
     if conversation.tools:
-        members["tools"] = [_write_tool(tool) for tool in conversation.tools]
+        members["tools"] = [_write_tool(tool, ours) for tool in conversation.tools]
     members["tool_choice"] = _write_choice(conversation)
     members["thinking"] = thought.thinking
     members["output_config"] = _write_config(write_format(conversation), thought.effort)
@@ -182,14 +183,15 @@ def edit(body: bytes, to: Destination) -> bytes:
     return edit_body(body, replace(to, ask_usage=False) if to.ask_usage else to)
 
 
-def _write_tool(tool: Tool | NativeTool) -> Extra:
+def _write_tool(tool: Tool | NativeTool, ours: bool) -> Extra:
     if isinstance(tool, NativeTool):
         return tool.value
     written: Extra = {"name": tool.name}
     if tool.description:
         written["description"] = tool.description
+    schema = tool.parameters or {"properties": {}}
     # "input_schema.type: Field required"
-    written["input_schema"] = {"type": "object", **(tool.parameters or {"properties": {}})}
+    written["input_schema"] = {"type": "object", **(schema if ours else rooted(schema))}
     if tool.strict is not None:
         written["strict"] = tool.strict
     if tool.cache is not None:

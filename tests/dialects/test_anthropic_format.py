@@ -3,12 +3,15 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dialects.anthropic_blocks import NAME
-from dialects.anthropic_format import closed, read_format, write_format
+from dialects.anthropic_format import closed, read_format, rooted, write_format
 from dialects.conversation import Conversation, Format
 from dialects.errors import Malformed
 
+ODD: list[Any] = [None, 7, "x", True, [], {}, [7], {"a": 7}, [{}], ["a", {}]]
 OPEN = {"type": "object", "properties": {"a": {"type": "object", "properties": {}}}}
 
 
@@ -76,3 +79,38 @@ def test_any_json_object_cannot_be_asked_for() -> None:
 def test_a_format_without_a_schema_is_refused(found: Any) -> None:
     with pytest.raises(Malformed, match="output_config.format"):
         read_format(found)
+
+
+A, B = ({"type": "object", "properties": {"kind": {"const": kind}, kind: {}}} for kind in "ab")
+
+
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [
+        pytest.param(OPEN, OPEN, id="an object"),
+        pytest.param(
+            {"type": "object", "oneOf": [A | {"required": ["kind", "a"]}, B | {"required": ["kind"]}]},
+            {
+                "type": "object",
+                "properties": {"kind": {"anyOf": [{"const": "a"}, {"const": "b"}]}, "a": {}, "b": {}},
+                "required": ["kind"],
+            },
+            id="one of two",
+        ),
+        pytest.param(
+            {"anyOf": [{"$ref": "#/$defs/a"}], "$defs": {"a": A}, "required": ["x"]},
+            {"properties": A["properties"], "required": ["x"]},
+            id="one that is defined elsewhere",
+        ),
+        pytest.param({"allOf": [A]}, {"type": "object", "properties": A["properties"]}, id="all of one"),
+    ],
+)
+def test_a_tools_schema_is_one_object_at_its_root(schema: dict[str, Any], expected: dict[str, Any]) -> None:
+    assert rooted(schema) == expected
+
+
+@given(st.sampled_from(ODD), st.sampled_from(["anyOf", "oneOf", "allOf"]))
+def test_no_odd_schema_is_an_exception(odd: Any, name: str) -> None:
+    for schema in ({name: odd}, {name: [odd]}, {name: [{"properties": odd, "required": odd}]}):
+        assert not {"anyOf", "oneOf", "allOf"} & rooted(schema).keys()
+        closed(schema)
