@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openai.types.chat import ChatCompletion
 
@@ -31,6 +31,8 @@ from dialects.openai_chat import OpenAIChat
 from dialects.usage import Usage
 from tests.dialects.conversations import answers
 
+# A whole answer takes long to draw on a busy machine.
+SLOW = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 CHAT = OpenAIChat()
 REPLY = Reply("r1", 1_700_000_000, "asked")
 
@@ -56,12 +58,14 @@ def read(*, finish: str | None = "stop", **members: Any) -> Choice:
     return choice
 
 
+@SLOW
 @given(answers(CHAT.name))
 def test_what_is_written_reads_the_same(answer: Answer) -> None:
     written(answer)
     assert CHAT.read_answer(CHAT.write_answer(answer, REPLY)) == answer
 
 
+@SLOW
 @given(answers())
 def test_a_client_that_sends_its_answer_back_loses_no_signature(answer: Answer) -> None:
     said = written(answer)["choices"][0]["message"]
