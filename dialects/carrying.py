@@ -1,23 +1,29 @@
-"""Signatures carried inside the ids of tool calls, for clients whose format would drop them."""
+"""Signatures carried in the ids of tool calls, for callers that know no other place to keep them.
+
+A vendor wants the signature back with the call, and its callers return the id of a call as they got it.
+"""
 
 import base64
 import binascii
 
-_MARK = "__sb__"
+# No base64 of UTF-8 holds it, wherever it would begin: it would stand for a byte that UTF-8 has not.
+MARKER = "__sb__"
 
 
 def pack(id: str, signature: str) -> str:
-    """An id that brings the signature back when the client names the call again."""
-    return f"{id}{_MARK}{base64.urlsafe_b64encode(signature.encode()).rstrip(b'=').decode()}"
+    """One id that says both; of the characters A-Z a-z 0-9 _ - where `id` is."""
+    carried = base64.urlsafe_b64encode(signature.encode()).rstrip(b"=").decode()
+    return f"{id}{MARKER}{carried}"
 
 
 def unpack(id: str) -> tuple[str, str | None]:
-    """The id as the vendor gave it, and the signature that it carried."""
-    bare, mark, packed = id.rpartition(_MARK)
-    if not mark:
+    """What `pack` was given; an id that carries nothing comes back as it is."""
+    inner, marker, carried = id.rpartition(MARKER)
+    if not marker:
         return id, None
     try:
-        raw = base64.b64decode(packed + "=" * (-len(packed) % 4), altchars=b"-_", validate=True)
-        return bare, raw.decode()
-    except (binascii.Error, UnicodeDecodeError):
+        signature = base64.urlsafe_b64decode(carried + "=" * (-len(carried) % 4)).decode()
+    except (binascii.Error, ValueError):
         return id, None
+    # Decoders skip what is no base64: an id that only looks like ours is nobody's to change.
+    return (inner, signature) if pack(inner, signature) == id else (id, None)

@@ -15,10 +15,10 @@ from sqlalchemy import URL, Connection, Row, event, make_url, text
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.base import Executable
 
+from storage.awaited import AwaitedConnection, AwaitedEngine, awaited_engine
 from storage.errors import StoreDown, StoreTooNew, translated
 from storage.version import SCHEMA_VERSION
 
@@ -43,7 +43,7 @@ class UnknownDatabase(ValueError):
 class Transaction:
     """The statements of one `Database.transaction()`; all of them take effect, or none."""
 
-    connection: AsyncConnection
+    connection: AwaitedConnection
     deadline: float
 
     async def execute(self, statement: Executable, parameters: Parameters = None) -> CursorResult[Any]:
@@ -64,7 +64,7 @@ class Database:
     `deadline` is in seconds and bounds each statement, each commit and each wait for a connection.
     """
 
-    engine: AsyncEngine
+    engine: AwaitedEngine
     deadline: float
 
     @property
@@ -88,22 +88,22 @@ class Database:
             with translated():
                 async with asyncio.timeout(self.deadline):
                     connection = await stack.enter_async_context(self.engine.connect())
-                    transaction = await connection.begin()
+                    await connection.run_sync(Connection.begin)
             # What the block itself raises is not the database's: only our own statements are translated.
             yield Transaction(connection, self.deadline)
             with translated():
                 async with asyncio.timeout(self.deadline):
-                    await transaction.commit()
+                    await connection.commit()
 
     async def close(self) -> None:
         """Close every connection; the database cannot be used afterwards."""
         await self.engine.dispose()
 
-    def _reading(self) -> AsyncEngine:
+    def _reading(self) -> AwaitedEngine:
         options = {_READS: True}
         if self.dialect == "postgresql":
-            return self.engine.execution_options(isolation_level="AUTOCOMMIT", **options)
-        return self.engine.execution_options(**options)
+            return self.engine.with_options(isolation_level="AUTOCOMMIT", **options)
+        return self.engine.with_options(**options)
 
 
 def open_database(url: str, *, deadline: float = 2.0) -> Database:
@@ -114,7 +114,7 @@ def open_database(url: str, *, deadline: float = 2.0) -> Database:
     """
     parsed = parse_url(url)
     if parsed.get_backend_name() == "sqlite":
-        engine = create_async_engine(
+        engine = awaited_engine(
             parsed,
             pool_timeout=deadline,
             pool_use_lifo=True,  # the connection used last has its pages and statements at hand
@@ -123,11 +123,11 @@ def open_database(url: str, *, deadline: float = 2.0) -> Database:
         )
         create_private_file(parsed.database)
         keep_a_log(parsed.database)
-        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        event.listen(engine.sync, "connect", _prepare_sqlite)
+        event.listen(engine.sync, "begin", _begin_sqlite)
     else:
         # A connection that idled through a fail-over of the server must not cost a caller an error.
-        engine = create_async_engine(
+        engine = awaited_engine(
             parsed,
             pool_timeout=deadline,
             pool_pre_ping=True,
@@ -207,7 +207,7 @@ async def is_current(database: Database) -> bool:
     return version == SCHEMA_VERSION
 
 
-async def _read_version(connection: AsyncConnection) -> str | None:
+async def _read_version(connection: AwaitedConnection) -> str | None:
     rows = (await connection.execute(text("SELECT version_num FROM alembic_version"))).all()
     return str(rows[0][0]) if rows else None
 

@@ -4,7 +4,7 @@ import asyncio
 import os
 import sqlite3
 import time
-from contextlib import closing
+from contextlib import AsyncExitStack, closing
 
 import pytest
 from sqlalchemy import func, insert, select, text
@@ -131,11 +131,11 @@ async def test_a_statement_that_takes_too_long_is_slow_and_the_next_one_works(da
 
 async def test_a_full_pool_is_slow_not_endless(tmp_path) -> None:
     async with opened(tmp_path / "a.db", 0.1) as database:
-        held = [await database.engine.connect() for _ in range(15)]
-        with pytest.raises(StoreSlow):
-            await count(database)
-        for connection in held:
-            await connection.close()
+        async with AsyncExitStack() as held:
+            for _ in range(15):
+                await held.enter_async_context(database.engine.connect())
+            with pytest.raises(StoreSlow):
+                await count(database)
         assert await count(database) == 0
 
 

@@ -1,0 +1,185 @@
+"""JSON Schemas in the subset that OpenAI's strict mode takes.
+
+https://platform.openai.com/docs/guides/structured-outputs#supported-schemas
+"""
+
+from typing import Any
+
+from dialects.schemas import (
+    DEEPEST,
+    DEFINITIONS,
+    guessed_types,
+    inline,
+    is_number,
+    over,
+    plain,
+    resolve,
+    type_of,
+)
+
+# A root that is no object is asked for as this member of one.
+WRAPPED = "value"
+
+_NULL = "null"
+_FORMATS = frozenset("date-time time date duration email hostname ipv4 ipv6 uuid".split())
+_KEPT = {
+    "string": ("pattern", "format"),
+    "number": ("multipleOf", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
+    "integer": ("multipleOf", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
+    "array": ("minItems", "maxItems"),
+}
+
+
+def for_openai_strict(schema: Any) -> dict[str, Any]:
+    """The schema as strict mode wants it: closed objects, every member required, null for what was optional.
+
+    What a model writes by it is valid by the original once the nulls of optional members are taken out,
+    except for what only the dropped keywords say. A root that is no object becomes the member `value` of one.
+    """
+    whole = _with_root(schema)
+    if not _keeps_references(whole):
+        whole = inline(schema)
+    said = plain(whole)
+    if guessed_types(said) != ["object"] or said.get("anyOf"):
+        definitions = {key: whole[key] for key in DEFINITIONS if isinstance(whole, dict) and key in whole}
+        bare = (
+            {key: value for key, value in whole.items() if key not in DEFINITIONS} if definitions else whole
+        )
+        if isinstance(whole, dict) and "#" in _pointers(whole, 0):
+            bare = inline(schema)
+        whole = {"type": "object", "properties": {WRAPPED: bare}, "required": [WRAPPED], **definitions}
+    strict = _strict(whole, 0)
+    for key in DEFINITIONS:
+        named = whole.get(key)
+        if isinstance(named, dict):
+            strict[key] = {name: _strict(each, 1) for name, each in named.items()}
+    return strict
+
+
+def _with_root(schema: Any) -> Any:
+    """A root that is only a reference, as pydantic writes it for what contains itself, written out once."""
+    if not isinstance(schema, dict) or not isinstance(schema.get("$ref"), str):
+        return schema
+    target = resolve(schema, schema["$ref"])
+    if not isinstance(target, dict) or "$ref" in target:
+        return schema
+    return {**target, **{key: schema[key] for key in DEFINITIONS if key in schema}}
+
+
+def _keeps_references(schema: Any) -> bool:
+    """Whether every reference is one that strict mode takes: to the root, or to a definition of it."""
+    if not isinstance(schema, dict):
+        return True
+    pointers = _pointers(schema, 0)
+    return all(
+        pointer == "#"
+        or (
+            pointer.startswith(("#/$defs/", "#/definitions/"))
+            and pointer.count("/") == 2
+            and isinstance(resolve(schema, pointer), dict)
+        )
+        for pointer in pointers
+    )
+
+
+def _pointers(schema: Any, depth: int) -> set[str]:
+    """The references of a schema; "" for one that cannot be kept as it stands."""
+    if not isinstance(schema, dict) or depth > DEEPEST:
+        return set()
+    found: set[str] = set()
+    pointer = schema.get("$ref")
+    if isinstance(pointer, str):
+        remarks = schema.keys() <= {"$ref", "title", "description", "default"}
+        found.add(pointer if remarks and depth else "")
+
+    def note(inner: Any) -> None:
+        found.update(_pointers(inner, depth + 1))
+
+    over(schema, note)
+    for key in DEFINITIONS:
+        named = schema.get(key)
+        if isinstance(named, dict):
+            if depth:
+                found.add("")
+            for each in named.values():
+                note(each)
+    members = schema.get("allOf")
+    if isinstance(members, list) and any(isinstance(each, dict) and "$ref" in each for each in members):
+        found.add("")
+    return found
+
+
+def _strict(schema: Any, depth: int) -> dict[str, Any]:
+    if isinstance(schema, dict) and isinstance(schema.get("$ref"), str):
+        return {"$ref": schema["$ref"]}  # alone: strict mode takes nothing beside it
+    if depth > DEEPEST:
+        return _closed({}, depth)
+    said = plain(schema)
+    strict = {key: said[key] for key in ("title", "description") if isinstance(said.get(key), str)}
+    either = said.get("anyOf")
+    if isinstance(either, list) and either and "enum" not in said:
+        strict["anyOf"] = [_strict(_joined(said, each), depth + 1) for each in either]
+        return strict
+    kinds = guessed_types(said) or ["string"]
+    strict["type"] = kinds[0] if len(kinds) == 1 else kinds
+    for kind in kinds:
+        strict.update({key: said[key] for key in _KEPT.get(kind, ()) if _may_stay(key, said.get(key))})
+    if "object" in kinds:
+        strict.update(_closed(said, depth))
+    if "array" in kinds:
+        strict["items"] = _strict(said.get("items", {}), depth + 1)
+    values = said.get("enum")
+    if isinstance(values, list):
+        fitting = [value for value in values if _is_of(type_of(value), kinds)]
+        strict.update({"enum": fitting} if fitting else {})
+    return strict
+
+
+def _joined(said: dict[str, Any], either: Any) -> Any:
+    """One way of an anyOf together with what is said beside it."""
+    beside = {key: value for key, value in said.items() if key not in ("anyOf", "title", "description")}
+    beside = {key: value for key, value in beside.items() if key not in DEFINITIONS and key[:1] != "$"}
+    if not beside or not isinstance(either, dict) or "$ref" in either:
+        return either
+    return {"allOf": [either, beside]}
+
+
+def _is_of(kind: str, kinds: list[str]) -> bool:
+    return kind in kinds or (kind == "integer" and "number" in kinds)
+
+
+def _may_stay(key: str, value: Any) -> bool:
+    if key == "format":
+        return isinstance(value, str) and value in _FORMATS
+    return isinstance(value, str) if key == "pattern" else is_number(value)
+
+
+def _closed(said: dict[str, Any], depth: int) -> dict[str, Any]:
+    named = said.get("properties")
+    properties: dict[str, Any] = dict(named) if isinstance(named, dict) else {}
+    listed = said.get("required")
+    required = [each for each in listed if isinstance(each, str)] if isinstance(listed, list) else []
+    others = said.get("additionalProperties")
+    for name in required:
+        properties.setdefault(name, others if isinstance(others, dict) else {})
+    strict = {}
+    for name, schema in properties.items():
+        if schema is not False:
+            inner = _strict(schema, depth + 1)
+            strict[name] = inner if name in required else _or_null(inner)
+    return {"properties": strict, "required": list(strict), "additionalProperties": False}
+
+
+def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
+    if "$ref" in schema:
+        return {"anyOf": [schema, {"type": _NULL}]}
+    if "anyOf" in schema:
+        ways = schema["anyOf"]
+        taken = any(_NULL in guessed_types(way) for way in ways)
+        return schema if taken else {**schema, "anyOf": [*ways, {"type": _NULL}]}
+    kinds = guessed_types(schema)
+    if _NULL not in kinds:
+        schema = {**schema, "type": [*kinds, _NULL]}
+    if "enum" in schema and None not in schema["enum"]:
+        schema = {**schema, "enum": [*schema["enum"], None]}
+    return schema
