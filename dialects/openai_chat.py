@@ -54,9 +54,6 @@ class _Said(msgspec.Struct, frozen=True, gc=False):
 _REQUEST = msgspec.json.Decoder(_Request)
 _ANSWER = msgspec.json.Decoder(_Answer)
 _SAID = msgspec.json.Decoder(_Said)
-# What OpenAI itself refuses, though most of its imitators take it.
-OPENAI_CANNOT = frozenset(["top_k", "video", "file.url", "thinking"])
-
 _FIRST = Struct("c").unpack_from
 _KINDS = {b"{": "object", b'"': "str", b"n": "null", b"t": "bool", b"f": "bool"}
 
@@ -64,8 +61,8 @@ _KINDS = {b"{": "object", b'"': "str", b"n": "null", b"t": "bool", b"f": "bool"}
 class OpenAIChat(OpenAISpoken):
     """The Dialect of `/v1/chat/completions`, as OpenAI and its many imitators speak it.
 
-    What imitators take beyond OpenAI itself is written too; a target that is OpenAI's own names
-    `OPENAI_CANNOT` beside what else it lacks.
+    What most imitators take beyond OpenAI itself is written too: a target that refuses it, as OpenAI does
+    `top_k`, `video`, `file.url` and `thinking`, says so in its Destination.
     """
 
     name = NAME

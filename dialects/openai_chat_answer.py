@@ -21,10 +21,9 @@ from dialects.conversation import (
 from dialects.deltas import gather
 from dialects.dialect import Reply
 from dialects.errors import Malformed
-from dialects.openai_chat_events import Event, event_of
+from dialects.openai_chat_events import Event, event_of, read_object
 from dialects.openai_chat_parts import NAME, address_of
 from dialects.openai_chat_voice import Voice
-from dialects.openai_common import read_loosely
 from dialects.openai_reasoning import plain_thoughts, write_details
 from dialects.openai_usage import read_usage
 from dialects.usage import Usage
@@ -41,8 +40,8 @@ _REASONS: dict[Reason, str] = {
 
 def read_answer(body: bytes, dialect: str = NAME) -> Answer:
     """Raise Malformed on bytes that are not an answer, as an error is not."""
-    found = read_loosely(body)
-    if not isinstance(found, dict):
+    found = read_object(body)
+    if found is None:
         raise Malformed("the answer is not a JSON object")
     event = event_of(found)
     if event.error:

@@ -80,13 +80,13 @@ class Calls:
         return heard
 
     def _add(self, heard: _Heard, function: Function, out: list[Delta], next: int) -> int:
-        arguments = function.arguments or ""
+        arguments = function.arguments
         if isinstance(arguments, dict):
             arguments = _ENCODE(arguments).decode()
         if heard.part < 0:
             heard.name += function.name or ""
             if not heard.name:
-                heard.held += arguments
+                heard.held += arguments or ""
                 return next
             next = self._start(heard, out, next)
         if arguments:

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from dialects.checking import loosely
+from dialects.openai_common import read_loosely
 from dialects.openai_usage import UsageWire, loose_usage
 
 
@@ -70,7 +71,35 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     citations: Any = None
 
 
+_JOINED = frozenset(["content", "text", "reasoning_content", "reasoning"])
 decode = msgspec.json.Decoder(Event).decode
+
+
+def read_object(data: bytes) -> dict[str, Any] | None:
+    """The object that a vendor wrote, read loosely; None where there is none.
+
+    Halves of surrogate pairs are left only in the texts that `Voice` joins them in.
+    """
+    found = read_loosely(data)
+    if isinstance(found, dict) and (b"\\ud" in data or b"\\uD" in data):
+        try:
+            found = _encodable(found)
+        except RecursionError:
+            return None
+    return found if isinstance(found, dict) else None
+
+
+def _encodable(found: Any) -> Any:
+    if isinstance(found, str):
+        return found.encode("utf-8", "replace").decode()
+    if isinstance(found, list):
+        return [_encodable(each) for each in found]
+    if isinstance(found, dict):
+        return {
+            _encodable(name): value if name in _JOINED and isinstance(value, str) else _encodable(value)
+            for name, value in found.items()
+        }
+    return found
 
 
 def event_of(found: dict[str, Any]) -> Event:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dialects import sse
 from dialects.answer import Counted, Delta, Failed, Started
 from dialects.errors import VendorError
-from dialects.openai_chat_events import Event, decode, event_of
+from dialects.openai_chat_events import Event, decode, event_of, read_object
 from dialects.openai_chat_voice import Voice
 from dialects.openai_common import read_loosely, read_vendor_error
 from dialects.openai_stream import MALFORMED
@@ -45,8 +45,8 @@ class ChatReader:
             self.done = True
         if self.done or not data:
             return ()
-        found = read_loosely(data)
-        if not isinstance(found, dict):
+        found = read_object(data)
+        if found is None:
             return self._fail(VendorError("an event that is not a JSON object", code=MALFORMED))
         if sse.name_of(event) == b"error":
             return self._fail(read_vendor_error(found))

@@ -23,6 +23,7 @@ def read_logprobs(found: Any) -> tuple[Any, ...]:
 
 def write_legacy(logprobs: Sequence[Any], since: int = 0) -> dict[str, Any]:
     """The four lists of legacy completions; `since` characters of text came before."""
+    logprobs = _objects(logprobs)
     offsets, tokens = [], []
     for each in logprobs:
         token = str(each.get("token", ""))
@@ -33,11 +34,15 @@ def write_legacy(logprobs: Sequence[Any], since: int = 0) -> dict[str, Any]:
         "tokens": tokens,
         "token_logprobs": [each.get("logprob") for each in logprobs],
         "top_logprobs": [
-            {str(top.get("token")): top.get("logprob") for top in each.get("top_logprobs") or ()}
+            {str(top.get("token")): top.get("logprob") for top in _objects(each.get("top_logprobs"))}
             for each in logprobs
         ],
         "text_offset": offsets,
     }
+
+
+def _objects(found: Any) -> list[dict[str, Any]]:
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, Sequence) else []
 
 
 def _items(best: list[Any], number: int) -> list[tuple[str, Any]]:

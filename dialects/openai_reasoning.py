@@ -40,7 +40,7 @@ class Detail(msgspec.Struct, frozen=True, gc=False):
 def details_of(found: Any) -> list[Detail]:
     """What can be read of a list of details; never raises."""
     items = found if isinstance(found, list) else ()
-    return [loosely(each, Detail) for each in items if isinstance(each, dict)]
+    return [loosely(each, Detail) for each in items]
 
 
 def read_detail(detail: Detail, part: int, choice: int) -> ThinkingDelta | PartDelta | None:

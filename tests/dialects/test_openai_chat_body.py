@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 
 from dialects.conversation import (
     Conversation,
@@ -29,6 +29,8 @@ from dialects.features import fit
 from dialects.openai_chat import OpenAIChat
 from tests.dialects.conversations import conversations
 
+# A whole conversation takes long to draw on a busy machine.
+SLOW = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 CHAT = OpenAIChat()
 TO = Destination("m", unsupported="drop")
 replace = msgspec.structs.replace
@@ -70,12 +72,14 @@ def asked(**fields: Any) -> Conversation:
     return Conversation(**({"dialect": "test", "model": "x", "messages": said} | fields))
 
 
+@SLOW
 @given(conversations())
 def test_what_is_written_reads_the_same(conversation: Conversation) -> None:
     fitted, _ = fit(conversation, CHAT, TO)
     assert CHAT.read_request(CHAT.write_request(fitted, TO)) == canonical(fitted)
 
 
+@SLOW
 @given(conversations(CHAT.name))
 def test_reading_and_writing_change_nothing_the_second_time(conversation: Conversation) -> None:
     once = CHAT.write_request(fit(conversation, CHAT, TO)[0], TO)

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dialects.answer import (
@@ -37,6 +37,8 @@ from tests.dialects.conversations import answers
 from tests.dialects.openai_chat_order import check_order
 from tests.dialects.streams import DONE, cut
 
+# A whole answer takes long to draw on a busy machine.
+SLOW = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 CHAT = OpenAIChat()
 REPLY = Reply("r1", 1_700_000_000, "asked")
 replace = msgspec.structs.replace
@@ -65,6 +67,7 @@ def read(data: bytes) -> Answer:
     return gather([delta for event in events for delta in reader.read(event)], CHAT.name)
 
 
+@SLOW
 @given(answers(CHAT.name))
 def test_a_stream_reads_as_what_was_said(answer: Answer) -> None:
     data = stream(*scatter(answer))
@@ -72,6 +75,7 @@ def test_a_stream_reads_as_what_was_said(answer: Answer) -> None:
     assert read(data) == answer
 
 
+@SLOW
 @given(st.lists(answers(CHAT.name), min_size=2, max_size=3), st.booleans())
 def test_choices_may_be_mixed(drawn: list[Answer], usage: bool) -> None:
     choices = tuple(replace(answer.choices[0], index=index) for index, answer in enumerate(drawn))
@@ -88,6 +92,7 @@ def replace_reply(usage: bool) -> Reply:
     return Reply("r1", 1, "asked", include_usage=usage)
 
 
+@SLOW
 @given(answers(CHAT.name), st.lists(st.integers(0, 4000), max_size=8))
 def test_the_network_may_cut_it_anywhere(answer: Answer, places: list[int]) -> None:
     data = stream(*scatter(answer))
