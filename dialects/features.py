@@ -250,6 +250,11 @@ def _no_schema(conversation: Conversation) -> Conversation:
     return replace(conversation, format=None) if form is not None and form.kind == "schema" else conversation
 
 
+def _no_json(conversation: Conversation) -> Conversation:
+    form = conversation.format
+    return replace(conversation, format=None) if form is not None and form.kind == "json" else conversation
+
+
 def _none(name: str) -> Callable[[Conversation], Conversation]:
     def gone(conversation: Conversation) -> bool:
         return conversation.tool_choice is not None and conversation.tool_choice.mode == name
@@ -276,6 +281,7 @@ FEATURES: tuple[Feature, ...] = (
     _sampling("logprobs"),
     # Structure, tools, thinking.
     _field("format"),
+    Feature("format.json", False, _no_json),
     Feature("format.schema", False, _no_schema),
     _field("tools", neutral=()),
     _tools("tools.native", _without(NativeTool), hint=True),

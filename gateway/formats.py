@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import cast
 
 from config.kinds import Operation
+from dialects.anthropic_messages import AnthropicMessages
 from dialects.bedrock_converse import BedrockConverse
 from dialects.cohere_chat import CohereChat
 from dialects.cohere_embed import CohereEmbed
@@ -25,6 +26,7 @@ SPOKEN: Mapping[Operation, Spoken] = MappingProxyType(
         Operation.CHAT: OpenAIChat(),
         Operation.RESPONSES: OpenAIResponses(),
         Operation.COMPLETIONS: OpenAICompletions(),
+        Operation.MESSAGES: AnthropicMessages(),
         Operation.GENERATE_CONTENT: Gemini(),
         Operation.GENERATE_CONTENT_ARRAY: Gemini(array=True),
         Operation.CONVERSE: BedrockConverse(),
