@@ -38,6 +38,8 @@ class Vendor:
     base_url: str  # without a trailing slash
     api_key: Secret | None
     region: str | None = None
+    project: str | None = None
+    credentials: Mapping[str, Secret] = field(default_factory=lambda: MappingProxyType({}))  # by setting
     api_version: str | None = None
     headers: tuple[tuple[str, str], ...] = ()  # sent with every call
     deadlines: Deadlines = Deadlines()

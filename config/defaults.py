@@ -9,6 +9,7 @@ from config.addresses import credential
 from config.catalog import Catalog, Loaded, ModelGroup, Passthrough, Secret, Settings, Target, Vendor
 from config.errors import Problem, Unfit
 from config.kinds import VendorKind
+from config.places import located, region_from
 
 SIMULATOR = "sim"
 # The embedded simulator listens on a port of its own choice: the gateway fills it in at start.
@@ -37,7 +38,10 @@ def vendors_from(kinds: Mapping[str, VendorKind], environ: Mapping[str, str]) ->
         if name == SIMULATOR:
             vendors[name] = Vendor(name, kind, kind.base_url or SIMULATOR_PLACEHOLDER, None)
         elif key is not None and kind.base_url is not None:
-            vendors[name] = Vendor(name, kind, kind.base_url, key)
+            region = region_from(kind, environ)
+            base_url = located(kind.base_url, kind, region)
+            if "{" not in base_url:
+                vendors[name] = Vendor(name, kind, base_url, key, region)
     return vendors
 
 

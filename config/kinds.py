@@ -61,7 +61,7 @@ RESPONSES_PATHS: Mapping[Operation, str] = MappingProxyType(
 class VendorKind:
     """One vendor as data. The name of the file that declares it is its `kind` in the YAML.
 
-    `paths` are appended to the base URL; `{model}`, `{api_version}` and `{region}` are filled per target.
+    `paths` are appended to the base URL; `{model}`, `{api_version}`, `{region}` and `{project}` are filled.
     What a vendor has no path for is translated into the first operation of the same sort that it has one for.
     `stream_paths` are those of streams, where they differ.
     `headers` go along with every call that does not bring its own of the same name.
@@ -72,11 +72,14 @@ class VendorKind:
 
     name: str
     title: str
-    base_url: str | None = None  # None: the operator must give one
+    base_url: str | None = None  # None: the operator must give one; `{region}` is filled from theirs
     env_keys: tuple[str, ...] = ()  # environment variables that hold a key; the first one set wins
     key_required: bool = True
     auth_header: str = "authorization"
     auth_prefix: str = "Bearer "
+    global_url: str | None = None  # the address of the region `global`
+    region_keys: tuple[str, ...] = ()  # environment variables that name a region
+    auth: Literal["key", "aws", "google"] = "key"  # what is proved by where there is no API key
     paths: Mapping[Operation, str] = field(default_factory=lambda: OPENAI_PATHS)
     stream_paths: Mapping[Operation, str] = field(default_factory=lambda: MappingProxyType({}))
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -85,6 +88,7 @@ class VendorKind:
     renames: Mapping[str, str] = field(
         default_factory=lambda: MappingProxyType({})
     )  # field: the vendor's name for it
+    sets: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))  # members it demands
     cannot: frozenset[str] = frozenset()  # features of `dialects.features` that it lacks, its format aside
     prices: str | None = None  # provider id in genai-prices; None: no public price list
     free: bool = False  # runs on the operator's own machine: priced zero unless the YAML says otherwise

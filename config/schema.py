@@ -74,6 +74,16 @@ class DeadlinesEntry(Entry):
     total: Deadline = _DEADLINES.total
 
 
+class CredentialsEntry(Entry):
+    """vendors.NAME.credentials"""
+
+    access_key_id: Credential | None = None
+    secret_access_key: Credential | None = None
+    session_token: Credential | None = None
+    profile: Text | None = None
+    service_account: str | None = None
+
+
 class VendorEntry(Entry):
     """vendors.NAME"""
 
@@ -81,6 +91,8 @@ class VendorEntry(Entry):
     base_url: HttpUrl | None = None
     api_key: Credential | None = None
     region: Text | None = None
+    project: Text | None = None
+    credentials: CredentialsEntry | None = None
     api_version: Text | None = None
     headers: dict[str, HeaderValue] = {}
     deadlines: DeadlinesEntry = DeadlinesEntry()

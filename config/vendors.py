@@ -8,6 +8,7 @@ from config.catalog import Deadlines, Secret, Vendor
 from config.defaults import SIMULATOR, SIMULATOR_PLACEHOLDER, key_from
 from config.errors import Unfit, any_of, did_you_mean, quoted
 from config.kinds import VendorKind
+from config.places import check_places, compile_credentials, located, project_in, region_of
 from config.references import References
 from config.report import Report
 from config.schema import DeadlinesEntry, VendorEntry
@@ -41,14 +42,20 @@ def _vendor(name: str, entry: VendorEntry, node: Node, sources: Sources) -> Vend
     kind = _kind(name, entry, node, sources)
     if kind is None:
         return None
+    region = region_of(entry, kind, sources.references.environ)
+    credentials = compile_credentials(entry.credentials, kind, node, report)
+    project = entry.project or project_in(credentials)
     base_url = _base_url(entry, kind, node, report)
     _check_pairs(entry, kind, node, report)
+    check_places(base_url, kind, (region, project), report, node)
     return Vendor(
         name=name,
         kind=kind,
-        base_url=base_url,
+        base_url=located(base_url, kind, region),
         api_key=_api_key(entry, kind, node, sources),
-        region=entry.region,
+        region=region,
+        project=project,
+        credentials=credentials,
         api_version=entry.api_version or kind.api_version,
         headers=_headers(entry, kind, node, report),
         deadlines=deadlines(entry.deadlines),

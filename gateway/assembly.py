@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from types import MappingProxyType, TracebackType
 
 from config.catalog import Catalog, Loaded, Vendor
@@ -16,6 +18,7 @@ from gateway.admin.operations import ConfigHooks, ReloadRefused
 from gateway.clock import Clock
 from gateway.deployment import Deployment, UpstreamPool
 from gateway.services import Services
+from gateway.signing.proofs import Proofs
 from gateway.telemetry.metrics import Metrics
 from gateway.vendors.sim.prices import PRICES as SIMULATOR_PRICES
 from gateway.vendors.sim.server import EmbeddedSimulator
@@ -42,7 +45,7 @@ class Assembly:
         self._metrics = metrics
         self._simulator = EmbeddedSimulator()
         self._simulator_url: str | None = None
-        self._upstreams = UpstreamPool()
+        self._upstreams = UpstreamPool(Proofs(os.environ, Path.home(), clock))
         self._built: dict[str, Deployment] = {}
         self._services: Services | None = None
         self._declare: asyncio.Event = asyncio.Event()

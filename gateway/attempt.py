@@ -12,6 +12,8 @@ from gateway.call import Cleared
 from gateway.deployment import Line, Way
 from gateway.errors import GatewayError
 from gateway.frames import Sink
+from gateway.signing.proofs import Proof
+from gateway.signing.refreshing import CredentialsUnavailable
 from gateway.upstream import Response, UpstreamFailure
 from ledger.prices import Quote
 from ledger.row import Begun, NanoDollars, UsageRow
@@ -144,6 +146,8 @@ class Attempt:
             self._way.head(call.asked.stream, call.forwarded),
             self.id.encode(),
         )
+        if line.proof is not None:
+            head += await self._proved(line.proof, head, sent.body)
         response = self._response = await line.upstream.send(
             head, sent.body, line.vendor.deadlines, self._goes
         )
@@ -156,6 +160,12 @@ class Attempt:
         if response.header(b"content-encoding") not in (None, b"identity"):
             raise failures.of_answer(line.target, VendorError("the stream is compressed, unasked"))
         return await self._until_content(response, self._reader)
+
+    async def _proved(self, proof: Proof, head: bytes, body: bytes) -> bytes:
+        try:
+            return await proof.lines(head, body)
+        except CredentialsUnavailable as error:
+            raise failures.unproved(self.line.target, str(error)) from error
 
     def _written(self) -> Outgoing:
         call, way = self._call, self._way

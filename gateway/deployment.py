@@ -13,6 +13,7 @@ from dialects.dialect import Asked, Destination
 from dialects.translating import Passage
 from gateway.capabilities import capabilities_of, lacking
 from gateway.formats import SPOKEN, passage, served_by
+from gateway.signing.proofs import Proof, Proofs
 from gateway.upstream import Origin, Upstream, build_head, header_line
 from ledger.prices import FREE, PriceBook, Quote, from_override, quote
 from routing.plan import Candidate, Plan, Tier, settled
@@ -57,6 +58,7 @@ class Line:
     quote: Quote | None  # None: unpriced, and the rule is to deny
     answer_block: bytes  # header lines of its answers
     capabilities: Capabilities
+    proof: Proof | None  # signs each request, where a key in a header does not prove who we are
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,13 @@ class Route:
 class UpstreamPool:
     """The upstream of each origin, kept over configurations so that a reload drops no connection."""
 
-    def __init__(self) -> None:
+    def __init__(self, proofs: Proofs | None = None) -> None:
         self._upstreams: dict[Origin, Upstream] = {}
+        self._proofs = proofs
+
+    def proof(self, vendor: Vendor) -> Proof | None:
+        """What signs the requests to this vendor; None where its head says all."""
+        return None if self._proofs is None else self._proofs.get(vendor)
 
     def get(self, vendor: Vendor) -> Upstream:
         origin = Origin.of(
@@ -149,6 +156,7 @@ class Deployment:
             quote=self.quote(vendor, target.model),
             answer_block=header_line("x-signalbox-target", quote_path(target.name, safe="/:@")),
             capabilities=capabilities,
+            proof=self.upstreams.proof(vendor),
         )
 
     def quote(self, vendor: Vendor, model: str) -> Quote | None:
@@ -178,6 +186,7 @@ def _ways(vendor: Vendor, model: str, capabilities: Capabilities) -> dict[Operat
         model,
         drops=drops,
         renames=kind.renames,
+        sets=kind.sets,
         unsupported=vendor.unsupported,
         cannot=kind.cannot | lacking(capabilities),
         output_limit=capabilities.output,

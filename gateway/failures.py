@@ -93,6 +93,11 @@ def unspeakable(target: str, error: Malformed) -> GatewayError:
     return said
 
 
+def unproved(target: str, why: str) -> UpstreamError:
+    """Nothing was sent, for want of the operator's own credentials."""
+    return UpstreamError(f"{target}: {why}", status=502, code="vendor_credentials_rejected")
+
+
 def cut(target: str) -> UpstreamError:
     """A stream that ended without saying how: never to be taken for a complete answer."""
     return UpstreamError(f"{target} broke off its answer before the end", status=502, code="vendor_cut")

@@ -10,7 +10,11 @@ from config.discover import discover
 from config.kinds import Operation, VendorKind
 
 KINDS = discover("gateway.vendors", "VENDOR", VendorKind)
-HOSTED = {name: kind for name, kind in KINDS.items() if kind.env_keys and kind.base_url}
+HOSTED = {
+    name: kind
+    for name, kind in KINDS.items()
+    if kind.env_keys and kind.base_url and "{" not in kind.base_url  # else the region is in the address
+}
 LOCAL = {name: kind for name, kind in KINDS.items() if kind.free}
 
 # Where a conversation goes, and the variables its key is looked for in, in order.
@@ -53,6 +57,9 @@ def test_a_chat_goes_to_the_vendors_address(name: str, url: str, keys: tuple[str
 def test_no_vendor_is_without_a_row() -> None:
     elsewhere = {
         "azure-ai-foundry",
+        "bedrock",
+        "vertex-ai",
+        "vertex-ai-anthropic",
         "azure-openai",
         "openai-like",
         "vllm",
@@ -94,7 +101,7 @@ def test_mistral_is_never_asked_for_what_it_refuses() -> None:
 
 @pytest.mark.parametrize("name", KINDS)
 def test_nothing_that_bounds_the_cost_is_dropped(name: str) -> None:
-    assert not KINDS[name].drops & {"max_tokens", "max_completion_tokens", "n", "messages", "model", "stream"}
+    assert not KINDS[name].drops & {"max_tokens", "max_completion_tokens", "n", "messages", "stream"}
 
 
 @pytest.mark.parametrize(
@@ -144,3 +151,9 @@ def test_no_model_name_belongs_to_two_vendors() -> None:
         if owner != other and (a.startswith(b) or b.startswith(a))
     ]
     assert clashes == []
+
+
+def test_claude_on_google_has_its_model_in_the_path_and_its_version_in_the_body() -> None:
+    kind = KINDS["vertex-ai-anthropic"]
+    assert "{model}" in kind.paths[Operation.MESSAGES] and "model" in kind.drops
+    assert kind.sets == {"anthropic_version": "vertex-2023-10-16"}
