@@ -25,14 +25,13 @@ from dialects.conversation import (
     Url,
     Video,
 )
-from dialects.gemini_members import flag_in, object_in, objects_in, rest_of, text_in, wrong
+from dialects.gemini_members import encoded, flag_in, object_in, objects_in, rest_of, text_in, wrong
 from dialects.openai_common import read_loosely
 
 NAME = "gemini"
 Media = Image | Audio | Video | File
 Written = dict[str, Any]
 
-_ENCODE = msgspec.json.Encoder().encode
 replace = msgspec.structs.replace
 _KNOWN = frozenset("text thought thoughtSignature functionCall functionResponse inlineData fileData".split())
 _OF_BLOB = frozenset(["mimeType", "data", "fileUri", "displayName"])
@@ -108,7 +107,7 @@ def _read_call(found: Any, signature: str | None, extra: Extra | None, at: tuple
     return ToolCall(
         text_in(call, "id", place) or minted,
         name,
-        _ENCODE(arguments or {}).decode(),
+        encoded(arguments or {}).decode(),
         None if signatures.is_placeholder(signature) else signature,
         extra=_with(extra, "functionCall", rest_of(call, _OF_CALL)),
     )
@@ -142,10 +141,10 @@ def _told(response: dict[str, Any]) -> tuple[str, bool]:
     if len(response) == 1:
         ((key, value),) = response.items()
         if key == "error":
-            return value if isinstance(value, str) else _ENCODE(value).decode(), True
+            return value if isinstance(value, str) else encoded(value).decode(), True
         if key in _TOLD and isinstance(value, str):
             return value, False
-    return _ENCODE(response).decode() if response else "", False
+    return encoded(response).decode() if response else "", False
 
 
 def _read_media(part: Written, extra: Extra | None, place: str) -> Media:

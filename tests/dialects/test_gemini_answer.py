@@ -26,32 +26,35 @@ def choice(**candidate: Any) -> Choice:
     return read(candidates=[candidate]).choices[0]
 
 
-def test_a_whole_answer_is_read() -> None:
-    answer = read(
-        candidates=[
-            {
-                "index": 0,
-                "content": {
-                    "role": "model",
-                    "parts": [
-                        {"text": "hm", "thought": True},
-                        {"text": "Hel"},
-                        {"text": "lo"},
-                        {"inlineData": {"mimeType": "image/png", "data": "AA=="}},
-                        {"functionCall": {"name": "f", "args": {"a": 1}}, "thoughtSignature": "c2ln"},
-                    ],
-                },
-                "finishReason": "STOP",
-                "safetyRatings": [],
+WHOLE: dict[str, Any] = {
+    "candidates": [
+        {
+            "index": 0,
+            "content": {
+                "role": "model",
+                "parts": [
+                    {"text": "hm", "thought": True},
+                    {"text": "Hel"},
+                    {"text": "lo"},
+                    {"inlineData": {"mimeType": "image/png", "data": "AA=="}},
+                    {"functionCall": {"name": "f", "args": {"a": 1}}, "thoughtSignature": "c2ln"},
+                ],
             },
-            {"content": {}, "finishReason": "MAX_TOKENS"},
-        ],
-        usageMetadata={"promptTokenCount": 5, "candidatesTokenCount": 2, "totalTokenCount": 7},
-        modelVersion="gemini-3-pro",
-        responseId="a/b",
-        createTime="2026-01-02T03:04:05.678Z",
-        modelStatus={"x": 1},
-    )
+            "finishReason": "STOP",
+            "safetyRatings": [],
+        },
+        {"content": {}, "finishReason": "MAX_TOKENS"},
+    ],
+    "usageMetadata": {"promptTokenCount": 5, "candidatesTokenCount": 2, "totalTokenCount": 7},
+    "modelVersion": "gemini-3-pro",
+    "responseId": "a/b",
+    "createTime": "2026-01-02T03:04:05.678Z",
+    "modelStatus": {"x": 1},
+}
+
+
+def test_a_whole_answer_is_read() -> None:
+    answer = read(**WHOLE)
     assert answer == Answer(
         "gemini",
         (
