@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
+from config.capabilities import CapabilityOverride
 from config.errors import Problem
 from config.kinds import VendorKind
 
@@ -45,6 +46,7 @@ class Vendor:
     client_cert: str | None = None
     client_key: str | None = None
     proxy: str | None = None  # an http:// proxy that takes CONNECT
+    unsupported: Literal["error", "drop"] = "error"  # what of a request the vendor or its model cannot take
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,7 @@ class Catalog:
     settings: Settings
     version: str  # digest of what it was compiled from
     source: str  # the file's path, or "no file"
+    capabilities: tuple[CapabilityOverride, ...] = ()
     patterns: PatternIndex = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

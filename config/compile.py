@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from config.addresses import model_name, text_line
+from config.capabilities import CapabilityOverride
 from config.catalog import (
     Catalog,
     Loaded,
@@ -24,6 +25,7 @@ from config.kinds import VendorKind
 from config.models import (
     Scope,
     check_circles,
+    compile_capabilities,
     compile_group,
     compile_passthrough,
     compile_price,
@@ -115,6 +117,7 @@ class _Compiler:
             settings=self._settings(),
             version=digest(fingerprint, *keys, *contents),
             source=file,
+            capabilities=self._capabilities(scope),
         )
 
     def _scope(self, vendors: Mapping[str, Vendor], models: tuple[str, ...]) -> Scope:
@@ -150,6 +153,10 @@ class _Compiler:
     def _prices(self, scope: Scope) -> tuple[PriceOverride, ...]:
         entries = self._entries("prices", self.document.prices, text_line)
         return tuple(compile_price(name, entry, node, scope) for name, entry, node in entries)
+
+    def _capabilities(self, scope: Scope) -> tuple[CapabilityOverride, ...]:
+        entries = self._entries("capabilities", self.document.capabilities, text_line)
+        return tuple(compile_capabilities(name, entry, node, scope) for name, entry, node in entries)
 
     def _entries(
         self, section: str, entries: Mapping[str, _T], check: Callable[[object], str]

@@ -8,12 +8,41 @@ from typing import Literal
 
 
 class Operation(StrEnum):
-    """What a call asks for; each has one path at a vendor."""
+    """What a call asks for, in one wire format; rows and reports name it so."""
 
     CHAT = "chat"
+    RESPONSES = "responses"
     COMPLETIONS = "completions"
+    MESSAGES = "messages"
+    GENERATE_CONTENT = "generate_content"
+    GENERATE_CONTENT_ARRAY = "generate_content_array"  # streams as one JSON array; no vendor is asked for it
+    CONVERSE = "converse"
+    COHERE_CHAT = "cohere_chat"
+    OLLAMA_CHAT = "ollama_chat"
+    OLLAMA_GENERATE = "ollama_generate"
     EMBEDDINGS = "embeddings"
+    EMBED_CONTENT = "embed_content"
+    BATCH_EMBED_CONTENTS = "batch_embed_contents"
+    COHERE_EMBED = "cohere_embed"
+    OLLAMA_EMBED = "ollama_embed"
+    OLLAMA_EMBEDDINGS = "ollama_embeddings"
 
+    @property
+    def embeds(self) -> bool:
+        """Whether the answer is vectors: such calls and conversations are not translated into one another."""
+        return self in _EMBEDDING
+
+
+_EMBEDDING = frozenset(
+    [
+        Operation.EMBEDDINGS,
+        Operation.EMBED_CONTENT,
+        Operation.BATCH_EMBED_CONTENTS,
+        Operation.COHERE_EMBED,
+        Operation.OLLAMA_EMBED,
+        Operation.OLLAMA_EMBEDDINGS,
+    ]
+)
 
 OPENAI_PATHS: Mapping[Operation, str] = MappingProxyType(
     {
@@ -22,13 +51,20 @@ OPENAI_PATHS: Mapping[Operation, str] = MappingProxyType(
         Operation.EMBEDDINGS: "/embeddings",
     }
 )
+# Those who have the Responses API too.
+RESPONSES_PATHS: Mapping[Operation, str] = MappingProxyType(
+    {**OPENAI_PATHS, Operation.RESPONSES: "/responses"}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class VendorKind:
     """One vendor as data. The name of the file that declares it is its `kind` in the YAML.
 
-    `paths` are appended to the base URL; `{model}` and `{api_version}` are filled per target.
+    `paths` are appended to the base URL; `{model}`, `{api_version}` and `{region}` are filled per target.
+    What a vendor has no path for is translated into the first operation of the same sort that it has one for.
+    `stream_paths` are those of streams, where they differ.
+    `headers` go along with every call that does not bring its own of the same name.
     A field in `renames` means the same under another name: dropping `max_completion_tokens` would lift a cap.
     `stream_usage` says how a stream reports usage: when asked by `stream_options.include_usage`
     ("option"), or always, refusing or ignoring the option ("always").
@@ -41,13 +77,15 @@ class VendorKind:
     key_required: bool = True
     auth_header: str = "authorization"
     auth_prefix: str = "Bearer "
-    dialect: str = "openai_chat"
     paths: Mapping[Operation, str] = field(default_factory=lambda: OPENAI_PATHS)
+    stream_paths: Mapping[Operation, str] = field(default_factory=lambda: MappingProxyType({}))
+    headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     stream_usage: Literal["option", "always"] = "option"
     drops: frozenset[str] = frozenset()  # top-level request fields the vendor answers with an error
     renames: Mapping[str, str] = field(
         default_factory=lambda: MappingProxyType({})
     )  # field: the vendor's name for it
+    cannot: frozenset[str] = frozenset()  # features of `dialects.features` that it lacks, its format aside
     prices: str | None = None  # provider id in genai-prices; None: no public price list
     free: bool = False  # runs on the operator's own machine: priced zero unless the YAML says otherwise
     bare_models: tuple[

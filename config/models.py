@@ -1,13 +1,14 @@
-"""Model groups, passthroughs, teams and prices, each name in them held against what is declared."""
+"""Model groups, passthroughs, teams, prices, capabilities: each name held against what is declared."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from types import MappingProxyType
 
+from config.capabilities import Capabilities, CapabilityOverride
 from config.catalog import ModelGroup, Passthrough, PriceOverride, Target, TeamFacts
 from config.errors import any_of, did_you_mean, quoted
 from config.report import Report
-from config.schema import ModelEntry, PriceEntry, TargetEntry, TeamEntry
+from config.schema import CapabilitiesEntry, ModelEntry, PriceEntry, TargetEntry, TeamEntry
 from config.source import Node
 
 STRATEGIES = ("weighted",)
@@ -181,16 +182,29 @@ def _covers(served: str, wanted: str) -> bool:
 
 def compile_price(target: str, entry: PriceEntry, node: Node, scope: Scope) -> PriceOverride:
     """A price for a target, or for all whose name begins alike."""
+    _check_line("a price", target, node, scope)
+    return PriceOverride(target, entry.input, entry.output, entry.cached_read, entry.cache_write)
+
+
+def compile_capabilities(
+    target: str, entry: CapabilitiesEntry, node: Node, scope: Scope
+) -> CapabilityOverride:
+    """What a target can do, or all whose name begins alike."""
+    _check_line("capabilities", target, node, scope)
+    facts = {fact.name: getattr(entry, fact.name) for fact in fields(Capabilities)}
+    return CapabilityOverride(target, Capabilities(**facts))
+
+
+def _check_line(what: str, target: str, node: Node, scope: Scope) -> None:
     vendor, slash, model = target.partition("/")
     if not slash or not model or vendor not in scope.vendors:
         hint = did_you_mean(vendor, list(scope.vendors))
         allowed = f"vendor/model or vendor/*, with a vendor of {any_of(scope.vendors)}"
         scope.report.wrong_key(
             node,
-            f"a price for {quoted(target)}",
+            f"{what} for {quoted(target)}",
             allowed,
             hint.replace('"?', f'/{model}"?') if slash and hint else "",
         )
     elif "*" in model[:-1]:
-        scope.report.wrong_key(node, f"a price for {quoted(target)}", "`*` only at the end")
-    return PriceOverride(target, entry.input, entry.output, entry.cached_read, entry.cache_write)
+        scope.report.wrong_key(node, f"{what} for {quoted(target)}", "`*` only at the end")

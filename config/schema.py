@@ -43,6 +43,7 @@ Size = Annotated[int, BeforeValidator(units.octets)]
 Port = Annotated[int, BeforeValidator(units.port)]
 Count = Annotated[int, BeforeValidator(units.count)]
 Weight = Annotated[int, BeforeValidator(units.weight)]
+Tokens = Annotated[int, BeforeValidator(units.tokens)]
 Flag = Annotated[bool, BeforeValidator(units.flag)]
 NanoPerMillion = Annotated[
     int, BeforeValidator(units.nano_dollars)
@@ -88,6 +89,7 @@ class VendorEntry(Entry):
     client_cert: Text | None = None
     client_key: Text | None = None
     proxy: ProxyUrl | None = None
+    unsupported: Literal["error", "drop"] = "error"
 
 
 class TargetEntry(Entry):
@@ -122,6 +124,22 @@ class PriceEntry(Entry):
     output: NanoPerMillion
     cached_read: NanoPerMillion | None = None
     cache_write: NanoPerMillion | None = None
+
+
+class CapabilitiesEntry(Entry):
+    """capabilities.TARGET"""
+
+    context: Tokens | None = None
+    output: Tokens | None = None
+    tools: Flag | None = None
+    parallel_tools: Flag | None = None
+    vision: Flag | None = None
+    audio: Flag | None = None
+    files: Flag | None = None
+    json_schema: Flag | None = None
+    thinking: Flag | None = None
+    prefill: Flag | None = None
+    temperature: Flag | None = None
 
 
 class ServerEntry(Entry):
@@ -164,6 +182,7 @@ class Document(Entry):
     models: Entries[ModelEntry] | None = None
     teams: Entries[TeamEntry] = {}
     prices: dict[str, PriceEntry] = {}
+    capabilities: dict[str, CapabilitiesEntry] = {}
     server: ServerEntry = ServerEntry()
     stores: StoresEntry = StoresEntry()
     ledger: LedgerEntry = LedgerEntry()

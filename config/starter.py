@@ -37,6 +37,10 @@ _REST = """
 # prices:
 #   "%(vendor)s/%(model)s": { input: 0.15, output: 0.60, cached_read: 0.075 }
 
+## What models can do, where the gateway does not know it or knows it wrongly.
+# capabilities:
+#   "%(vendor)s/%(model)s": { context: 128k, output: 16k, tools: true, vision: false }
+
 # server:
 #   host: 127.0.0.1
 #   port: 8080

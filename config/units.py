@@ -10,11 +10,13 @@ NANO = 1_000_000_000
 MOST_SECONDS = 86_400
 MOST_BYTES = 100 * 10**9
 MOST_DOLLARS = 1_000_000
+MOST_TOKENS = 100_000_000
 _DURATION = re.compile(r"(?:[0-9]{1,9}(?:\.[0-9]{1,6})?(?:ms|s|m|h))+")
 _PART = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?)(ms|s|m|h)")
 _SECONDS = {"ms": Fraction(1, 1000), "s": Fraction(1), "m": Fraction(60), "h": Fraction(3600)}
 _SIZE = re.compile(r"([0-9]{1,15})\s?([kmg]?i?b)", re.IGNORECASE)
 _BYTES = {"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
+_TOKENS = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?)\s?([kKmM]?)")
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
 _DOLLARS = re.compile(r"[0-9]{1,7}(?:\.[0-9]{1,18})?")
 
@@ -67,6 +69,16 @@ def nano_dollars(value: object) -> int:
             if nano.denominator == 1:
                 return int(nano)
     raise Unfit("US dollars from 0 to 1,000,000 with at most nine decimals, such as 0.15")
+
+
+def tokens(value: object) -> int:
+    """A number of tokens such as 16384, "128k" (thousands) or "1.5M" (millions)."""
+    match = _TOKENS.fullmatch(str(value)) if isinstance(value, int | str) else None
+    if match is not None and not isinstance(value, bool):
+        number = Fraction(match.group(1)) * {"": 1, "k": 10**3, "m": 10**6}[match.group(2).lower()]
+        if number.denominator == 1 and 1 <= number <= MOST_TOKENS:
+            return int(number)
+    raise Unfit('a number of tokens such as 16384, "128k" or "1M", at most 100 million')
 
 
 def flag(value: object) -> bool:

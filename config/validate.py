@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 from config.errors import Unfit, any_of, did_you_mean, quoted
 from config.report import Report, shown
 from config.schema import (
+    CapabilitiesEntry,
     DeadlinesEntry,
     Document,
     LedgerEntry,
@@ -31,6 +32,7 @@ BLOCKS: Mapping[tuple[str, ...], type[BaseModel]] = {
     ("models", "*", "targets", "*"): TargetEntry,
     ("teams", "*"): TeamEntry,
     ("prices", "*"): PriceEntry,
+    ("capabilities", "*"): CapabilitiesEntry,
     ("server",): ServerEntry,
     ("stores",): StoresEntry,
     ("ledger",): LedgerEntry,

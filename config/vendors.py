@@ -13,8 +13,6 @@ from config.report import Report
 from config.schema import DeadlinesEntry, VendorEntry
 from config.source import Node
 
-LATER_KINDS = frozenset(["anthropic", "bedrock", "cohere", "gemini", "google", "vertex", "vertex-ai"])
-
 
 @dataclass(frozen=True, slots=True)
 class Sources:
@@ -59,6 +57,7 @@ def _vendor(name: str, entry: VendorEntry, node: Node, sources: Sources) -> Vend
         client_cert=_file(entry.client_cert, node.get("client_cert"), sources),
         client_key=_file(entry.client_key, node.get("client_key"), sources),
         proxy=entry.proxy,
+        unsupported=entry.unsupported,
     )
 
 
@@ -81,12 +80,7 @@ def _kind(name: str, entry: VendorEntry, node: Node, sources: Sources) -> Vendor
     if kind is not None:
         return kind
     place = node.get("kind")
-    if wanted in LATER_KINDS:
-        found = f"the vendor {quoted(wanted)}, which is not in this version"
-        hint = "This version speaks to vendors with an OpenAI-compatible API."
-        say = sources.report.wrong_key if place is None else sources.report.wrong
-        say(place or node, found, any_of(sources.kinds), hint)
-    elif place is not None:
+    if place is not None:
         sources.report.wrong(
             place,
             f"the unknown kind {quoted(wanted)}",

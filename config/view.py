@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
+from config.capabilities import Capabilities
 from config.catalog import Catalog, Deadlines, ModelGroup, PriceOverride, Secret, Settings, Vendor
 from config.units import NANO
 
@@ -60,6 +61,7 @@ def effective(catalog: Catalog) -> list[Setting]:
         models = "every model" if team.models is None else ", ".join(team.models) or "no model"
         settings.append(Setting(f"teams.{team.name}", f"{models}; organisation {team.organisation}"))
     settings += [Setting(f"prices.{price.target}", _price(price)) for price in catalog.prices]
+    settings += [Setting(f"capabilities.{line.target}", _facts(line.facts)) for line in catalog.capabilities]
     return settings + list(_process(catalog.settings))
 
 
@@ -81,6 +83,7 @@ def _vendor(vendor: Vendor) -> Iterator[Setting]:
         yield Setting(
             f"{path}.deadlines.{deadline.name}", f"{seconds:g}s", seconds == getattr(usual, deadline.name)
         )
+    yield Setting(f"{path}.unsupported", vendor.unsupported, vendor.unsupported == "error")
     yield Setting(f"{path}.max_connections", str(vendor.max_connections), vendor.max_connections == 1000)
 
 
@@ -94,6 +97,11 @@ def _price(price: PriceOverride) -> str:
     classes = ("input", "output", "cached_read", "cache_write")
     given = [(name, getattr(price, name)) for name in classes if getattr(price, name) is not None]
     return ", ".join(f"{name} {_dollars(nano)}" for name, nano in given) + " USD per million tokens"
+
+
+def _facts(facts: Capabilities) -> str:
+    known = {fact.name: value for fact in fields(facts) if (value := getattr(facts, fact.name)) is not None}
+    return ", ".join(f"{name} {str(value).lower()}" for name, value in known.items()) or "none"
 
 
 def _dollars(nano: int) -> str:

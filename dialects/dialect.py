@@ -103,10 +103,19 @@ class StreamReader(Protocol):
     usage: Usage | None
     error: VendorError | None  # an error event inside the stream, or a malformed event
     started: bool  # some content, or the end of an answer without content, was seen
-    finished: bool  # the answer said how it ended
-    complete: bool  # nothing that is billed can follow: its usage came last, or the stream's own end
-    done: bool  # the format's own last event came: nothing after it is part of the answer
     text_length: int  # characters of content and tool arguments so far
+
+    @property
+    def finished(self) -> bool:
+        """Whether the answer said how it ended."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing that is billed can follow: its usage came last, or the stream's own end."""
+
+    @property
+    def done(self) -> bool:
+        """Whether the format's own last event came: nothing after it is part of the answer."""
 
     @property
     def held(self) -> int:

@@ -5,21 +5,24 @@ from typing import Any
 
 import msgspec
 
-from dialects import sse
-from dialects.dialect import Asked, Destination, WholeAnswer
-from dialects.errors import Malformed, VendorError
+from dialects.answer import Answer
+from dialects.conversation import Conversation
+from dialects.dialect import Asked, Destination, EventReader, Reply, StreamWriter, WholeAnswer
+from dialects.errors import Malformed
+from dialects.openai_chat_answer import read_answer, write_answer
+from dialects.openai_chat_body import write_request
+from dialects.openai_chat_parts import NAME
+from dialects.openai_chat_reader import ChatReader
+from dialects.openai_chat_request import read_request
+from dialects.openai_chat_writer import ChatWriter
 from dialects.openai_common import (
     StreamOptions,
     decode_answer,
     decode_request,
-    edit_body,
-    estimate_tokens,
-    read_error_body,
     read_loosely,
     read_vendor_error,
-    write_error_body,
 )
-from dialects.openai_stream import OpenAIStream
+from dialects.openai_spoken import OpenAISpoken
 from dialects.openai_text import UNREAD, Spoken, length_of
 from dialects.openai_usage import UsageWire, read_usage
 
@@ -51,15 +54,36 @@ class _Said(msgspec.Struct, frozen=True, gc=False):
 _REQUEST = msgspec.json.Decoder(_Request)
 _ANSWER = msgspec.json.Decoder(_Answer)
 _SAID = msgspec.json.Decoder(_Said)
+# What OpenAI itself refuses, though most of its imitators take it.
+OPENAI_CANNOT = frozenset(["top_k", "video", "file.url", "thinking"])
+
 _FIRST = Struct("c").unpack_from
 _KINDS = {b"{": "object", b'"': "str", b"n": "null", b"t": "bool", b"f": "bool"}
 
 
-class OpenAIChat:
-    """The Dialect of `/v1/chat/completions`."""
+class OpenAIChat(OpenAISpoken):
+    """The Dialect of `/v1/chat/completions`, as OpenAI and its many imitators speak it.
 
-    name = "openai_chat"
-    stream_type = b"text/event-stream; charset=utf-8"
+    What imitators take beyond OpenAI itself is written too; a target that is OpenAI's own names
+    `OPENAI_CANNOT` beside what else it lacks.
+    """
+
+    name = NAME
+    cannot = frozenset(
+        [
+            "image.stored",
+            "audio.url",
+            "thinking.redacted",
+            "thinking.signature",
+            "thinking.id",
+            "citations",
+            "tool_call.signature",
+            "tool_result.error",
+            "tool_result.name",
+            "cache",
+        ]
+    )
+    origins = frozenset([""])
 
     def peek(self, body: bytes) -> Asked:
         request = decode_request(_REQUEST, body)
@@ -79,9 +103,6 @@ class OpenAIChat:
             choices=request.n or 1,
         )
 
-    def edit(self, body: bytes, to: Destination) -> bytes:
-        return edit_body(body, to)
-
     def peek_answer(self, body: bytes) -> WholeAnswer:
         answer = decode_answer(_ANSWER, body)
         if answer.error:
@@ -92,20 +113,23 @@ class OpenAIChat:
             return WholeAnswer(None, None, _text_length(body))
         return WholeAnswer(read_usage(answer.usage), None, 0)
 
-    def watcher(self, *, hide_usage: bool) -> OpenAIStream:
-        return OpenAIStream(hide_usage=hide_usage)
+    def read_request(self, body: bytes) -> Conversation:
+        return read_request(body)
 
-    def read_error(self, status: int, body: bytes) -> VendorError:
-        return read_error_body(status, body)
+    def write_request(self, conversation: Conversation, to: Destination) -> bytes:
+        return write_request(conversation, to)
 
-    def write_error(self, error: VendorError, status: int) -> bytes:
-        return write_error_body(error)
+    def read_answer(self, body: bytes) -> Answer:
+        return read_answer(body)
 
-    def write_error_event(self, error: VendorError, status: int) -> bytes:
-        return sse.event(write_error_body(error))
+    def write_answer(self, answer: Answer, reply: Reply) -> bytes:
+        return write_answer(answer, reply)
 
-    def input_estimate(self, body: bytes) -> int:
-        return estimate_tokens(len(body))
+    def reader(self) -> EventReader:
+        return ChatReader()
+
+    def writer(self, reply: Reply) -> StreamWriter:
+        return ChatWriter(reply)
 
 
 def _text_length(body: bytes) -> int:

@@ -4,11 +4,13 @@ from typing import Any
 
 import msgspec
 
-from dialects.dialect import Asked, WholeAnswer
+from dialects.dialect import Asked, Destination, Reply, WholeAnswer
+from dialects.embedding import EmbeddingAnswer, EmbeddingRequest
 from dialects.errors import Malformed
-from dialects.openai_chat import OpenAIChat
 from dialects.openai_common import decode_answer, decode_request, read_vendor_error
+from dialects.openai_spoken import OpenAISpoken
 from dialects.openai_usage import UsageWire, read_usage
+from dialects.openai_vectors import NAME, read_embedding, read_vectors, write_embedding, write_vectors
 
 
 class _Request(msgspec.Struct, frozen=True, gc=False):
@@ -30,10 +32,10 @@ _REQUEST = msgspec.json.Decoder(_Request)
 _ANSWER = msgspec.json.Decoder(_Answer)
 
 
-class OpenAIEmbeddings(OpenAIChat):
-    """The Dialect of `/v1/embeddings`; never streamed."""
+class OpenAIEmbeddings(OpenAISpoken):
+    """The EmbeddingDialect of `/v1/embeddings`; never streamed."""
 
-    name = "openai_embeddings"
+    name = NAME
 
     def peek(self, body: bytes) -> Asked:
         return Asked(model=decode_request(_REQUEST, body).model)
@@ -45,3 +47,15 @@ class OpenAIEmbeddings(OpenAIChat):
         if answer.data is None:
             raise Malformed("the answer has no data")
         return WholeAnswer(None if answer.usage is None else read_usage(answer.usage), None, 0)
+
+    def read_embedding(self, body: bytes) -> EmbeddingRequest:
+        return read_embedding(body)
+
+    def write_embedding(self, request: EmbeddingRequest, to: Destination) -> bytes:
+        return write_embedding(request, to)
+
+    def read_vectors(self, body: bytes) -> EmbeddingAnswer:
+        return read_vectors(body)
+
+    def write_vectors(self, answer: EmbeddingAnswer, request: EmbeddingRequest, reply: Reply) -> bytes:
+        return write_vectors(answer, request, reply)

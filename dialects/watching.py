@@ -98,7 +98,7 @@ class Watched:
         owed = () if self.done or self.error is not None else self._reader.end()
         self._note(owed)
         writer = self._writer
-        if writer is None or self.error is not None:
+        if writer is None or self.error is not None or self.done:
             return out
         if owed:
             out += writer.write(owed)
@@ -107,6 +107,8 @@ class Watched:
     def _taken(self, events: Sequence[bytes]) -> bytes:
         out: list[bytes] = []
         reader, writer = self._reader, self._writer
+        if reader.done:
+            return b""  # what still comes is no part of the answer
         for event in events:
             if reader.done:
                 break

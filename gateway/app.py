@@ -13,19 +13,15 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
-from config.kinds import Operation
-from dialects.dialect import Spoken
 from dialects.errors import VendorError
-from dialects.openai_chat import OpenAIChat
 from dialects.openai_common import write_error_body
-from dialects.openai_completions import OpenAICompletions
-from dialects.openai_embeddings import OpenAIEmbeddings
 from gateway.attempts import Attempts
 from gateway.books import Books
 from gateway.choosing import Router
 from gateway.deployment import Deployment
 from gateway.door.protocol import Door
 from gateway.endpoints.cors import EXPOSED
+from gateway.endpoints.faces import exact, patterns
 from gateway.endpoints.inference import Inference
 from gateway.guarding import Guarding
 from gateway.identifying import Keys
@@ -35,13 +31,6 @@ from gateway.recalling import Recalling
 from gateway.services import Services
 from ledger.keyring import KeyRing
 from routing.plan import Strategy
-
-# What each path speaks; every path is also served without its /v1.
-INFERENCE: tuple[tuple[str, Operation, Spoken], ...] = (
-    ("/v1/chat/completions", Operation.CHAT, OpenAIChat()),
-    ("/v1/completions", Operation.COMPLETIONS, OpenAICompletions()),
-    ("/v1/embeddings", Operation.EMBEDDINGS, OpenAIEmbeddings()),
-)
 
 
 def create_services(
@@ -64,13 +53,18 @@ def create_services(
 
 def create_door(services: Services) -> Door:
     """The short way of model calls, around the application."""
-    table = {
-        path.encode(): Inference(operation, dialect, services)
-        for full, operation, dialect in INFERENCE
-        for path in (full, full.removeprefix("/v1"))
-    }
+    table = {path.encode(): Inference(face, services) for path, face in exact()}
+    named = [(pattern, Inference(pattern.face, services)) for pattern in patterns()]
+
+    def find(url: bytes) -> tuple[Inference, str] | None:
+        for pattern, endpoint in named:
+            if (model := pattern.model(url)) is not None:
+                return endpoint, model
+        return None
+
     return Door(
         table,
+        find,
         max_body_bytes=lambda: services.deployment.catalog.settings.max_body_bytes,
         body_seconds=lambda: services.deployment.catalog.settings.body_timeout,
     )
@@ -94,12 +88,7 @@ def create_app(services: Services, routes: Sequence[BaseRoute], cors_origins: It
 
 def _calls() -> list[BaseRoute]:
     """The paths of model calls, so that another method there is told what is allowed."""
-    paths = [full for full, _, _ in INFERENCE]
-    return [
-        Route(each, _not_here, methods=["POST"])
-        for path in paths
-        for each in (path, path.removeprefix("/v1"))
-    ]
+    return [Route(path, _not_here, methods=["POST"]) for path, _ in exact()]
 
 
 async def _not_here(request: Request) -> Response:

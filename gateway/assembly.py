@@ -95,8 +95,13 @@ class Assembly:
         return Worth(quote.price.cost(Usage(input=begun.input_estimate)), quote.priced)
 
     async def keep_prices_current(self) -> None:
-        """Public prices change at announced moments; run this beside the server."""
+        """Public prices change at announced moments; run this beside the server.
+
+        The list itself is loaded in a thread, so that a name that comes later holds up no other call.
+        """
         while True:
+            if any(vendor.kind.prices for vendor in self.catalog.vendors.values()):
+                await asyncio.to_thread(self.deployment.book.prepare)
             await asyncio.sleep(_PRICE_SECONDS)
             book = self.deployment.book.renewed(self._now())
             if book is not self.deployment.book:

@@ -2,13 +2,14 @@
 
 import msgspec
 
-from dialects.dialect import StreamReader
+from dialects.dialect import Reply, StreamReader
 from dialects.errors import Malformed, VendorError
+from dialects.translating import Outgoing
 from dialects.usage import Usage
 from gateway import failures
 from gateway.books import Books
 from gateway.call import Cleared
-from gateway.deployment import Line
+from gateway.deployment import Line, Way
 from gateway.errors import GatewayError
 from gateway.frames import Sink
 from gateway.upstream import Response, UpstreamFailure
@@ -40,16 +41,20 @@ class Attempt:
         "_sent",
         "_text_length",
         "_usage",
+        "_way",
         "cost",
+        "dropped",
         "id",
         "line",
         "settled",
     )
 
-    def __init__(self, cleared: Cleared, line: Line, quote: Quote, books: Books, number: int) -> None:
+    def __init__(self, cleared: Cleared, line: Line, way: Way, books: Books, number: int) -> None:
         self._cleared = cleared
         self._call = cleared.call
-        self._quote = quote
+        assert line.quote is not None
+        self._quote: Quote = line.quote
+        self._way = way
         self._books = books
         self._response: Response | None = None
         self._reader: StreamReader | None = None
@@ -59,6 +64,7 @@ class Attempt:
         self._text_length = 0
         self.line = line
         self.id = f"{self._call.id}.{number}"
+        self.dropped: tuple[str, ...] = ()  # what the target's format could not say
         self.cost = NanoDollars(0)
         self.settled = True  # nothing is owed until it has begun
 
@@ -129,25 +135,43 @@ class Attempt:
             response.wind_up(_END_SECONDS)
 
     async def _open(self) -> bytes:
-        call, line = self._call, self.line
-        asked, dialect = call.asked, call.dialect
-        hide_usage = asked.stream and not asked.include_usage
-        edits = line.edits_with_usage if hide_usage else line.edits
-        body = dialect.edit(self._cleared.body, edits)
+        call, line, passage = self._call, self.line, self._way.passage
+        sent = self._written()
         self._begin()
         # Vendors log it, and their bill can be laid beside the ledger by it:
         # https://platform.openai.com/docs/api-reference/debugging-requests
-        head = b"%bx-client-request-id: %b\r\n" % (line.heads[call.operation], self.id.encode())
-        response = self._response = await line.upstream.send(head, body, line.vendor.deadlines, self._goes)
+        head = b"%bx-client-request-id: %b\r\n" % (
+            self._way.head(call.asked.stream, call.forwarded),
+            self.id.encode(),
+        )
+        response = self._response = await line.upstream.send(
+            head, sent.body, line.vendor.deadlines, self._goes
+        )
         if response.status != 200:
-            said = dialect.read_error(response.status, await response.read(decode=True))
+            said = passage.read_error(response.status, await response.read(decode=True))
             raise failures.of_status(line.target, response, said)
-        if not asked.stream:
-            return self._whole(await response.read(decode=True))
-        self._reader = dialect.watcher(hide_usage=hide_usage)
+        if not call.asked.stream:
+            return self._whole(await response.read(decode=True), sent)
+        self._reader = passage.reader(call.asked, self._reply)
         if response.header(b"content-encoding") not in (None, b"identity"):
             raise failures.of_answer(line.target, VendorError("the stream is compressed, unasked"))
         return await self._until_content(response, self._reader)
+
+    def _written(self) -> Outgoing:
+        call, way = self._call, self._way
+        try:
+            sent = way.passage.request(self._cleared.body, call.asked, way.destination(call.asked))
+        except Malformed as error:
+            raise failures.unspeakable(self.line.target, error) from None
+        if way.passage.translates:
+            self.dropped = sent.dropped
+            dropped = f"dropped {', '.join(sent.dropped)}" if sent.dropped else "nothing dropped"
+            call.trail.append(("translate", way.operation.value, dropped, {}))
+        return sent
+
+    def _reply(self) -> Reply:
+        call = self._call
+        return Reply(call.id, call.at_ms // 1000, self.line.model, call.asked.include_usage)
 
     def _goes(self) -> None:
         self._sent = self._books.clock.monotonic()
@@ -173,9 +197,9 @@ class Attempt:
         )
         self.settled = False
 
-    def _whole(self, body: bytes) -> bytes:
+    def _whole(self, body: bytes, sent: Outgoing) -> bytes:
         try:
-            answer = self._call.dialect.peek_answer(body)
+            answer, body = self._way.passage.answer(body, sent, self._reply)
         except Malformed as error:
             raise failures.of_answer(self.line.target, VendorError(error.message)) from None
         if answer.error is not None:

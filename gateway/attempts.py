@@ -2,20 +2,20 @@
 
 from gateway.attempt import Attempt
 from gateway.books import Books
-from gateway.call import Cleared
+from gateway.call import Call, Cleared
 from gateway.deployment import Line, Route
-from gateway.errors import NobodyAnswered, Unpriced, UpstreamError
+from gateway.errors import NobodyAnswered, NotServed, Unpriced, UpstreamError
 from gateway.frames import Head, Sink
 from routing.plan import Plan
 
 _WHOLE = (
-    b"content-type: application/json\r\n%bx-signalbox-attempts: %d\r\n"
+    b"content-type: application/json\r\n%b%bx-signalbox-attempts: %d\r\n"
     b"x-signalbox-cache: bypass\r\nx-signalbox-cost: %d.%09d\r\n"
 )
 # nginx would hold a stream back without being told.
 _STREAM = (
-    b"content-type: text/event-stream; charset=utf-8\r\ncache-control: no-cache\r\nx-accel-buffering: no\r\n"
-    b"%bx-signalbox-attempts: %d\r\nx-signalbox-cache: bypass\r\n"
+    b"content-type: %b\r\ncache-control: no-cache\r\nx-accel-buffering: no\r\n"
+    b"%b%bx-signalbox-attempts: %d\r\nx-signalbox-cache: bypass\r\n"
 )
 
 
@@ -39,7 +39,7 @@ class Attempts:
             try:
                 first = await attempt.open()
                 spoken = True
-                sink.begin(_head(attempt, number, stream), first)
+                sink.begin(_head(attempt, number, cleared.call), first)
                 if stream:
                     await attempt.relay(sink)
                 return
@@ -61,13 +61,22 @@ class Attempts:
                 f"No price is known for '{line.target}', and the configuration says `unpriced: deny`. "
                 f"Declare one under `prices:`."
             )
+        way = line.ways.get(call.operation)
+        if way is None:
+            raise NotServed(
+                f"The vendor of '{line.target}' serves nothing of the sort of '{call.endpoint}'. "
+                f"Ask for a model of another vendor; GET /v1/models lists those there are.",
+                param="model",
+            )
         call.trail.append(("route", line.target, reason, {"attempt": number}))
-        return Attempt(cleared, line, line.quote, self._books, number)
+        return Attempt(cleared, line, way, self._books, number)
 
 
-def _head(attempt: Attempt, number: int, stream: bool) -> Head:
-    target = attempt.line.answer_block
-    if stream:
-        return Head(_STREAM % (target, number), whole=False)
+def _head(attempt: Attempt, number: int, call: Call) -> Head:
+    target, dropped = attempt.line.answer_block, b""
+    if attempt.dropped:
+        dropped = b"x-signalbox-dropped: %b\r\n" % ", ".join(attempt.dropped).encode()
+    if call.asked.stream:
+        return Head(_STREAM % (call.dialect.stream_type, target, dropped, number), whole=False)
     # Nano-dollars as a decimal number of dollars, exactly.
-    return Head(_WHOLE % (target, number, *divmod(attempt.cost, 1_000_000_000)), whole=True)
+    return Head(_WHOLE % (target, dropped, number, *divmod(attempt.cost, 1_000_000_000)), whole=True)

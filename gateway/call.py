@@ -26,6 +26,7 @@ class Call(msgspec.Struct):
     trail: list[TrailStep]
     attempts: int = 0  # rows written so far
     label: str = ""  # the route's, for metrics
+    forwarded: bytes = b""  # header lines for a vendor that speaks the caller's format
 
 
 class Cleared(msgspec.Struct, frozen=True):

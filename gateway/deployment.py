@@ -1,20 +1,47 @@
 """A configuration made ready for calls: everything that can be built once is built here."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote as quote_path
 
 from cachetools import LRUCache
 
+from config.capabilities import Capabilities
 from config.catalog import Catalog, ModelGroup, Target, Vendor
 from config.kinds import Operation
-from dialects.dialect import Destination
+from dialects.dialect import Asked, Destination
+from dialects.translating import Passage
+from gateway.capabilities import capabilities_of, lacking
+from gateway.formats import SPOKEN, passage, served_by
 from gateway.upstream import Origin, Upstream, build_head, header_line
 from ledger.prices import FREE, PriceBook, Quote, from_override, quote
 from routing.plan import Candidate, Plan, Tier, settled
 
 # Names under a pattern come from callers: what is built for them is bounded.
 _PATTERN_ROUTES = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How one operation of callers is served at one target."""
+
+    operation: Operation  # the vendor's
+    passage: Passage
+    whole_head: bytes
+    stream_head: bytes
+    defaults: bytes  # header lines for calls that bring none of their own
+    to: Destination
+    to_with_usage: Destination  # asks a stream for its usage, where the vendor has to be asked
+
+    def head(self, stream: bool, forwarded: bytes) -> bytes:
+        """Request line and headers; what a caller of the vendor's own format sent along goes with it."""
+        head = self.stream_head if stream else self.whole_head
+        return head + (self.defaults if self.passage.translates else forwarded or self.defaults)
+
+    def destination(self, asked: Asked) -> Destination:
+        """What is told to the vendor: a translated stream always needs its usage, another may bring it."""
+        told = asked.include_usage and not self.passage.translates
+        return self.to_with_usage if asked.stream and not told else self.to
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +53,10 @@ class Line:
     vendor: Vendor
     model: str
     upstream: Upstream
-    heads: Mapping[Operation, bytes]
-    edits: Destination
-    edits_with_usage: Destination
+    ways: Mapping[Operation, Way]  # by what is asked of us
     quote: Quote | None  # None: unpriced, and the rule is to deny
     answer_block: bytes  # header lines of its answers
+    capabilities: Capabilities
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,26 +138,17 @@ class Deployment:
 
     def _line(self, target: Target, label: str) -> Line:
         vendor = self.catalog.vendors[target.vendor]
-        kind = vendor.kind
-        # A vendor that always reports usage need not know the option, and may refuse it.
-        drops = kind.drops if kind.stream_usage == "option" else kind.drops | {"stream_options"}
-        heads = {operation: _head(vendor, target.model, path) for operation, path in kind.paths.items()}
+        capabilities = capabilities_of(self.catalog.capabilities, self.book, vendor, target.model)
         return Line(
             target=target.name,
             tally_key=(vendor.name, label),
             vendor=vendor,
             model=target.model,
             upstream=self.upstreams.get(vendor),
-            heads=heads,
-            edits=Destination(target.model, drops=drops, renames=kind.renames),
-            edits_with_usage=Destination(
-                target.model,
-                ask_usage=kind.stream_usage == "option",
-                drops=drops,
-                renames=kind.renames,
-            ),
+            ways=_ways(vendor, target.model, capabilities),
             quote=self.quote(vendor, target.model),
             answer_block=header_line("x-signalbox-target", quote_path(target.name, safe="/:@")),
+            capabilities=capabilities,
         )
 
     def quote(self, vendor: Vendor, model: str) -> Quote | None:
@@ -153,12 +170,40 @@ def _with_fallbacks(group: ModelGroup, resolve: Callable[[str], ModelGroup | Non
     return found
 
 
+def _ways(vendor: Vendor, model: str, capabilities: Capabilities) -> dict[Operation, Way]:
+    kind = vendor.kind
+    # A vendor that always reports usage need not know the option, and may refuse it.
+    drops = kind.drops if kind.stream_usage == "option" else kind.drops | {"stream_options"}
+    to = Destination(
+        model,
+        drops=drops,
+        renames=kind.renames,
+        unsupported=vendor.unsupported,
+        cannot=kind.cannot | lacking(capabilities),
+        output_limit=capabilities.output,
+    )
+    with_usage = replace(to, ask_usage=kind.stream_usage == "option")
+    heads = {operation: _head(vendor, model, path) for operation, path in kind.paths.items()}
+    streams = {operation: _head(vendor, model, path) for operation, path in kind.stream_paths.items()}
+    defaults = b"".join(header_line(name, value) for name, value in kind.headers.items())
+    ways = {}
+    for operation in SPOKEN:
+        theirs = served_by(operation, kind.paths)
+        if theirs is not None:
+            head = heads[theirs]
+            stream_head = streams.get(theirs, head)
+            way = passage(operation, theirs)
+            ways[operation] = Way(theirs, way, head, stream_head, defaults, to, with_usage)
+    return ways
+
+
 def _head(vendor: Vendor, model: str, path: str) -> bytes:
     origin = Origin.of(vendor.base_url)
     base = vendor.base_url.split("://", 1)[1].partition("/")[2]
     prefix = f"/{base}" if base else ""
-    filled = path.replace("{model}", quote_path(model, safe="")).replace(
-        "{api_version}", vendor.api_version or ""
+    filled = path.replace("{model}", quote_path(model, safe=""))
+    filled = filled.replace("{api_version}", vendor.api_version or "").replace(
+        "{region}", vendor.region or ""
     )
     headers = [
         ("host", origin.authority),

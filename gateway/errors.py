@@ -90,6 +90,11 @@ class UnsupportedMedia(CallerError):
     code = "unsupported_media_type"
 
 
+class NotServed(CallerError):
+    status = 400
+    code = "operation_not_served"
+
+
 class Unpriced(CallerError):
     status = 403
     code = "model_unpriced"
@@ -138,7 +143,7 @@ class NobodyAnswered(GatewayError):
             failures[0][1].message if len(failures) == 1 else f"No target answered. {tried}",
             headers=last.headers,
         )
-        self.status = last.status
+        self.status, self.type, self.param = last.status, last.type, last.param
         if len(failures) == 1:
             self.code = last.code
 

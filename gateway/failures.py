@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from dialects.errors import VendorError
-from gateway.errors import GatewayError, Header, RefusedByVendor, UpstreamError
+from dialects.errors import Malformed, Unsupported, VendorError
+from gateway.errors import BadRequest, GatewayError, Header, RefusedByVendor, UpstreamError
 from gateway.upstream import Response, UpstreamFailure
 
 
@@ -26,6 +26,8 @@ BY_STATUS: Mapping[int, Ruling] = MappingProxyType(
         404: Ruling(404, "model_not_found"),
         408: Ruling(504, "vendor_timeout"),
         409: Ruling(409, "vendor_conflict"),
+        # Bedrock's model behind it failed: https://docs.aws.amazon.com/bedrock/latest/APIReference
+        424: Ruling(502, "vendor_failed"),
         425: Ruling(503, "vendor_overloaded"),
         429: Ruling(429, "vendor_rate_limited"),
         498: Ruling(
@@ -80,6 +82,15 @@ def of_answer(target: str, said: VendorError) -> UpstreamError:
     return UpstreamError(
         f"{target} failed inside its answer: {said.message}", status=502, code=said.code or "vendor_failed"
     )
+
+
+def unspeakable(target: str, error: Malformed) -> GatewayError:
+    """A request that its target cannot be told: another one may be able to; malformed, it goes nowhere."""
+    if not isinstance(error, Unsupported):
+        return BadRequest(error.message, param=error.param)
+    said = UpstreamError(f"{target}: {error.message}", status=400, code=error.code or "")
+    said.type, said.param = "invalid_request_error", error.param
+    return said
 
 
 def cut(target: str) -> UpstreamError:

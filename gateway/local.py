@@ -3,14 +3,14 @@
 import asyncio
 import logging
 from collections.abc import Iterable
+from contextlib import aclosing
 from ipaddress import ip_address
 from urllib.parse import urlsplit
-
-import httpx
 
 from config.catalog import Catalog, Vendor
 from config.defaults import passthroughs_of, with_vendor
 from config.kinds import VendorKind
+from gateway.upstream import Deadlines, Origin, Upstream, UpstreamFailure, build_head
 
 log = logging.getLogger("signalbox.local")
 
@@ -25,9 +25,7 @@ async def find_local(kinds: Iterable[VendorKind]) -> list[Vendor]:
     asked = [kind for kind in kinds if kind.probe is not None and _is_loopback(kind.base_url)]
     if not asked:
         return []
-    # `trust_env`: a proxy of the environment is for the world outside.
-    async with httpx.AsyncClient(timeout=PATIENCE_SECONDS, trust_env=False) as client:
-        answers = await asyncio.gather(*(_answers(client, kind) for kind in asked))
+    answers = await asyncio.gather(*map(_answers, asked))
     return [_vendor(kind) for kind, answered in zip(asked, answers, strict=True) if answered]
 
 
@@ -42,14 +40,18 @@ def extended(catalog: Catalog, found: Iterable[Vendor]) -> Catalog:
     return catalog
 
 
-async def _answers(client: httpx.AsyncClient, kind: VendorKind) -> bool:
-    try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            # The head is enough: what the body says is asked when somebody calls.
-            async with client.stream("GET", f"{kind.base_url}{kind.probe}") as answer:
-                return answer.status_code == 200 and "json" in answer.headers.get("content-type", "")
-    except (httpx.HTTPError, TimeoutError, OSError):
-        return False
+async def _answers(kind: VendorKind) -> bool:
+    url = f"{kind.base_url}{kind.probe}"
+    origin = Origin.of(url)
+    head = build_head("GET", urlsplit(url).path, [("host", origin.authority), ("accept", "application/json")])
+    async with aclosing(Upstream(origin)) as upstream:
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                # The head is enough: what the body says is asked when somebody calls.
+                with await upstream.send(head, None, Deadlines()) as answer:
+                    return answer.status == 200 and b"json" in (answer.header(b"content-type") or b"")
+        except (UpstreamFailure, TimeoutError):
+            return False
 
 
 def _vendor(kind: VendorKind) -> Vendor:

@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import importlib
 import logging
 import secrets
 import signal
@@ -31,6 +30,7 @@ from gateway.clock import Clock
 from gateway.door.protocol import Door, Protocol
 from gateway.endpoints.document import ENDPOINTS
 from gateway.endpoints.plain import Exposition, Health, Models, plain_routes
+from gateway.local import extended, find_local
 from gateway.services import Services
 from gateway.sharing import SharedMetrics
 from gateway.telemetry.metrics import Metrics
@@ -158,9 +158,8 @@ class Gateway:
         await server.listening.wait()
         if assembly.catalog.source != NO_FILE:
             return
-        local = importlib.import_module("gateway.local")  # 3 MB with its HTTP client, for this one look
-        if found := await local.find_local(self._options.kinds):
-            await assembly.add_vendor(lambda catalog: local.extended(catalog, found))
+        if found := await find_local(self._options.kinds):
+            await assembly.add_vendor(lambda catalog: extended(catalog, found))
 
     def _listen_to_signals(self) -> None:
         loop = asyncio.get_running_loop()

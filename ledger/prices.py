@@ -53,6 +53,15 @@ class PriceBook:
             self._known[key] = price
             return price
 
+    def context(self, vendor_prices_id: str, model: str) -> int | None:
+        """The context window that the public list gives a model. Asks the list each time: 0.1 to 2 ms."""
+        window: int | None = self._list().public_context(vendor_prices_id, model)
+        return window
+
+    def prepare(self) -> None:
+        """Load the public list, in any thread: the first name that only it prices then waits for nothing."""
+        self._list()
+
     @property
     def remembered(self) -> int:
         """How many models it holds an answer for; bounded, since callers choose the names."""
@@ -73,8 +82,9 @@ class PriceBook:
 
     def _list(self) -> ModuleType:
         if self._public is None:
-            self._public = importlib.import_module("ledger.public_prices")
-            self._until: datetime = self._public.next_change(self.at)
+            public = importlib.import_module("ledger.public_prices")
+            self._until: datetime = public.next_change(self.at)
+            self._public = public
         return self._public
 
     def _declared_price(self, target: str) -> Price | None:

@@ -2,20 +2,34 @@
 
 import importlib
 import re
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from msgspec.structs import astuple, replace
 from sqlalchemy import Dialect, Executable, Select, bindparam, case, func, not_, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from ledger.row import UsageRow
+from dialects.usage import Usage
 from storage.schema import usage, usage_hourly
 
 HOUR_MS = 3_600_000
 
-# Rows in one statement. SQLite's driver gives the interpreter away and takes it back at every statement:
-# row by row, that costs the event loop more than the insert itself. Below SQLite's 32,766 parameters.
-BLOCK = 250
+Values = tuple[Any, ...]  # of a row, in the order of the columns that are meant
+
+# The columns in which the rows of one transaction are often alike, and those in which each is its own.
+SHARED = (
+    *("batch", "key_id", "user", "team", "organisation", "endpoint", "model_asked", "vendor", "model_served"),
+    *("status", "http_status", "error_code", "price_version", "cache", "guard", "tags"),
+    *("priced", "estimated", "stream"),
+)
+FLAGS = SHARED.index("priced")  # the first of the booleans, which are behind all else
+OWN = (
+    *("attempt_id", "at_ms", "cost_nano", "queue_ms", "first_ms", "total_ms", "vendor_request_id", "trail"),
+    *(f"{name}_tokens" for name in Usage.__struct_fields__),
+)
+
+# Rows in one statement: as many as there are alike, up to SQLite's 32,766 parameters. Its driver gives the
+# interpreter away and takes it back at every statement, which row by row costs more than the insert itself.
+SIZES = (256, 64, 16, 4, 1)
 
 # Tags are a part of the roll-up's key, and PostgreSQL's index takes 2,700 bytes in all.
 MOST_TAGS = 1000
@@ -23,85 +37,54 @@ MOST_TAGS = 1000
 # A caller who leaves has not met an error; everything else that is not an answer is one, a refusal too.
 NOT_ERRORS = ("ok", "cancelled")
 
-_KEYS = [column.name for column in usage_hourly.primary_key]
+HOUR_KEYS = [column.name for column in usage_hourly.primary_key]
 _COUNTERS = [column.name for column in usage_hourly.c if not column.primary_key]
+SUMS = [name for name in _COUNTERS if name.endswith("_tokens") or name == "cost_nano"]
 
 
 class Statements(NamedTuple):
     """What the drain runs."""
 
-    insert: str  # in the driver's own form, for tuples of `parameters`
-    insert_block: str  # the same for the tuples of BLOCK rows joined into one; "" where it gains nothing
-    roll_up: Executable  # takes `batch`, and the `first` and `last` attempt id in it
+    insert: str  # one row, in the driver's own form, for a tuple in the order of the table's columns
+    insert_alike: Mapping[int, str]  # for SQLite, by SIZES: for the shared values, then each row's own
+    add: str  # what was counted in memory to the hours, in the driver's own form
+    roll_up: Executable  # a batch to the hours; takes `batch`, and the `first` and `last` attempt id in it
 
 
 def statements(dialect: Dialect) -> Statements:
     """For the `sqlite` or `postgresql` dialect of an open engine."""
     # The one that is used: the other's module would take two megabytes for nothing.
     construct = importlib.import_module(f"sqlalchemy.dialects.{dialect.name}").insert
-    keep = construct(usage).on_conflict_do_nothing()
-    rolled = construct(usage_hourly).from_select(_KEYS + _COUNTERS, _batch_by_hour())
-    add = {name: usage_hourly.c[name] + rolled.excluded[name] for name in _COUNTERS}
-    rolled = rolled.on_conflict_do_update(index_elements=_KEYS, set_=add)
-    insert = str(keep.compile(dialect=dialect))
-    block = _of_a_block(insert) if dialect.name == "sqlite" else ""
-    return Statements(insert, block, rolled)
-
-
-def _of_a_block(insert: str) -> str:
-    """The insert of one row as an insert of BLOCK rows."""
-    before, values, after = re.split(r"(?<=VALUES )(\([^)]*\))", insert)
-    return before + ", ".join([values] * BLOCK) + after
-
-
-def parameters(row: UsageRow, batch: str) -> tuple[object, ...]:
-    """A row in the order of the table's columns; texts that others chose are cut to their column's width."""
-    if not _fits(row):
-        row = _fitted(row)
-    values = astuple(
-        row
-    )  # its fields are in the columns' order, but for the batch, and the usage as one value
-    return (values[0], batch, *values[1:_USAGE], *astuple(row.usage), *values[_USAGE + 1 :])
-
-
-_USAGE = UsageRow.__struct_fields__.index("usage")
-_WIDTHS = {
-    "user": 200,
-    "model_asked": 200,
-    "model_served": 200,
-    "error_code": 64,
-    "vendor_request_id": 200,
-    "guard": 32,
-}
-
-
-def _fits(row: UsageRow) -> bool:
-    return (
-        len(row.model_asked) <= 200
-        and len(row.model_served) <= 200
-        and len(row.vendor_request_id) <= 200
-        and len(row.error_code) <= 64
-        and len(row.user) <= 200
-        and len(row.guard) <= 32
-        and len(row.tags) <= MOST_TAGS
-        # Callers and vendors choose these; PostgreSQL stores no NUL in a text.
-        and "\0" not in row.model_asked
-        and "\0" not in row.model_served
-        and "\0" not in row.error_code
+    insert = str(construct(usage).on_conflict_do_nothing().compile(dialect=dialect))
+    hours = construct(usage_hourly)
+    sums = {name: usage_hourly.c[name] + hours.excluded[name] for name in _COUNTERS}
+    add = hours.on_conflict_do_update(index_elements=HOUR_KEYS, set_=sums)
+    roll_up = hours.from_select(HOUR_KEYS + _COUNTERS, _batch_by_hour())
+    roll_up = roll_up.on_conflict_do_update(index_elements=HOUR_KEYS, set_=sums)
+    return Statements(
+        insert,
+        {size: _of_alike(insert, size) for size in SIZES} if dialect.name == "sqlite" else {},
+        str(add.compile(dialect=dialect)),
+        roll_up,
     )
 
 
-def _fitted(row: UsageRow) -> UsageRow:
-    cuts = {name: getattr(row, name)[:width].replace("\0", "\ufffd") for name, width in _WIDTHS.items()}
-    return replace(row, **cuts, tags=row.tags if len(row.tags) <= MOST_TAGS else "")
+def _of_alike(insert: str, size: int) -> str:
+    """The insert of one row as an insert of rows that are alike: what they share is bound once."""
+    before, after = re.split(r"\([?, ]+\)", insert)
+    shared = {name: number for number, name in enumerate(SHARED, start=1)}
+    rows = []
+    for first in range(len(SHARED) + 1, len(SHARED) + size * len(OWN), len(OWN)):
+        numbers = shared | {name: number for number, name in enumerate(OWN, start=first)}
+        rows.append(", ".join(f"?{numbers[column.name]}" for column in usage.c))
+    return f"{before}({'), ('.join(rows)}){after}"
 
 
 def hourly_columns() -> dict[str, ColumnElement[Any]]:
     """What each column of `usage_hourly` is, in terms of the rows of `usage`."""
     ending = func.substr(usage.c.attempt_id, func.length(usage.c.attempt_id) - 1)
     first = ending.in_([".0", ".1"])
-    same = [name for name in _KEYS if name != "hour"]
-    sums = [name for name in _COUNTERS if name.endswith("_tokens") or name == "cost_nano"]
+    same = [name for name in HOUR_KEYS if name != "hour"]
     return {
         "hour": usage.c.at_ms // HOUR_MS,
         **{name: usage.c[name] for name in same},
@@ -110,7 +93,7 @@ def hourly_columns() -> dict[str, ColumnElement[Any]]:
         "errors": _how_many(usage.c.status.not_in(NOT_ERRORS)),
         "estimated": _how_many(usage.c.estimated),
         "unpriced": _how_many(not_(usage.c.priced)),
-        **{name: func.sum(usage.c[name]) for name in sums},
+        **{name: func.sum(usage.c[name]) for name in SUMS},
     }
 
 
@@ -120,7 +103,7 @@ def _how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 def _batch_by_hour() -> Select[Any]:
     columns = hourly_columns()
-    keys = [columns[name] for name in _KEYS]
+    keys = [columns[name] for name in HOUR_KEYS]
     counters = [columns[name] for name in _COUNTERS]
     # In one order everywhere, so that two replicas that count into the same hours wait and never deadlock.
     chosen = select(*keys, *counters).where(

@@ -1,14 +1,20 @@
 """Rows into the database, each exactly once, whatever is repeated."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import chain, count
+from operator import itemgetter
+from sqlite3 import Connection
+from sqlite3 import DataError as SqliteDataError
 
 from sqlalchemy.exc import DataError
 
+from ledger.alike import gathered
 from ledger.row import UsageRow
-from ledger.statements import BLOCK, parameters, statements
+from ledger.statements import FLAGS, OWN, SHARED, SIZES, Statements, statements
 from storage.engine import Database
 from storage.errors import StoreConflict, StoreError, translated
+from storage.schema import usage
 
 # SQLSTATE classes of a value that the table does not take: data exception, constraint, program limit.
 _OF_THE_VALUE = ("22", "23", "54")
@@ -47,25 +53,50 @@ class RowStore:
             await self.ship(rows[middle:], refused)
 
     async def _write(self, rows: Sequence[UsageRow]) -> None:
-        batch = next(self._batches)
-        values = [parameters(row, batch) for row in rows]
         sql = self._statements
-        in_blocks = len(values) // BLOCK * BLOCK if sql.insert_block else 0
+        batch = next(self._batches)
         async with self._database.transaction() as transaction:
-            run = transaction.connection.exec_driver_sql  # compiled text and plain tuples: half a Core insert
-            with translated():
-                for start in range(0, in_blocks, BLOCK):
-                    await run(sql.insert_block, tuple(chain.from_iterable(values[start : start + BLOCK])))
-                if in_blocks < len(values):
-                    await run(sql.insert, values[in_blocks:])
-            ids = [row.attempt_id for row in rows]
-            await transaction.execute(sql.roll_up, {"batch": batch, "first": min(ids), "last": max(ids)})
+            if sql.insert_alike:
+                counted = await transaction.visit(partial(_into_sqlite, sql, rows, batch))
+            else:
+                values = [
+                    _in_order(alike.shared + own) for alike in gathered(rows, batch) for own in alike.own
+                ]
+                with translated():  # compiled text and plain tuples: half a Core insert
+                    await transaction.connection.exec_driver_sql(sql.insert, values)
+                counted = False
+            if not counted:
+                ids = [row.attempt_id for row in rows]
+                await transaction.execute(sql.roll_up, {"batch": batch, "first": min(ids), "last": max(ids)})
+
+
+_in_order = itemgetter(*((SHARED + OWN).index(column.name) for column in usage.c))
+
+
+def _into_sqlite(sql: Statements, rows: Sequence[UsageRow], batch: str, connection: Connection) -> bool:
+    """Insert the rows, and if every one is new count them into their hours; whether they are counted."""
+    groups = gathered(rows, batch)
+    run = connection.cursor().execute
+    before = connection.total_changes
+    for group in groups:
+        # The driver looks for an adapter for every value that is not exactly of its types, as a bool is not.
+        shared = (*group.shared[:FLAGS], *map(int, group.shared[FLAGS:]))
+        start = 0
+        for size in SIZES:
+            while start + size <= len(group.own):
+                own = chain.from_iterable(group.own[start : start + size])
+                run(sql.insert_alike[size], (*shared, *own))
+                start += size
+    if connection.total_changes - before < len(rows):
+        return False
+    connection.executemany(sql.add, [group.counted() for group in groups])
+    return True
 
 
 def _blames_a_value(error: BaseException | None) -> bool:
     """Whether the table refused what a row holds, rather than the database being away."""
     while error is not None:
-        if isinstance(error, StoreConflict | DataError | OverflowError | ValueError):
+        if isinstance(error, StoreConflict | DataError | SqliteDataError | OverflowError | ValueError):
             return True
         if (getattr(error, "sqlstate", None) or "").startswith(_OF_THE_VALUE):
             return True

@@ -5,23 +5,24 @@ import os
 import sqlite3
 import stat
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Row, event, make_url, text
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.base import Executable
 
+from storage.awaited import AwaitedConnection, AwaitedEngine, awaited_engine
 from storage.errors import StoreDown, StoreTooNew, translated
 from storage.version import SCHEMA_VERSION
 
+T = TypeVar("T")
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
 
 _READS = "signalbox_reads"  # an execution option: this connection will not write
@@ -43,7 +44,7 @@ class UnknownDatabase(ValueError):
 class Transaction:
     """The statements of one `Database.transaction()`; all of them take effect, or none."""
 
-    connection: AsyncConnection
+    connection: AwaitedConnection
     deadline: float
 
     async def execute(self, statement: Executable, parameters: Parameters = None) -> CursorResult[Any]:
@@ -56,6 +57,19 @@ class Transaction:
         """All rows of one statement."""
         return (await self.execute(statement, parameters)).all()
 
+    async def visit(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run `work` in the thread where SQLite's connection lives; it leaves the transaction as it is.
+
+        Each statement of `execute` is a journey to that thread and back, which costs more than a small
+        statement itself. The deadline is for the whole of `work`.
+        """
+        with translated():
+            async with asyncio.timeout(self.deadline):
+                driver: Any = (await self.connection.get_raw_connection()).driver_connection
+                # The driver has no public way to take several statements along at once.
+                result: T = await driver._execute(work, driver._conn)
+                return result
+
 
 @dataclass(frozen=True, slots=True)
 class Database:
@@ -64,7 +78,7 @@ class Database:
     `deadline` is in seconds and bounds each statement, each commit and each wait for a connection.
     """
 
-    engine: AsyncEngine
+    engine: AwaitedEngine
     deadline: float
 
     @property
@@ -88,22 +102,22 @@ class Database:
             with translated():
                 async with asyncio.timeout(self.deadline):
                     connection = await stack.enter_async_context(self.engine.connect())
-                    transaction = await connection.begin()
+                    await connection.run_sync(Connection.begin)
             # What the block itself raises is not the database's: only our own statements are translated.
             yield Transaction(connection, self.deadline)
             with translated():
                 async with asyncio.timeout(self.deadline):
-                    await transaction.commit()
+                    await connection.commit()
 
     async def close(self) -> None:
         """Close every connection; the database cannot be used afterwards."""
         await self.engine.dispose()
 
-    def _reading(self) -> AsyncEngine:
+    def _reading(self) -> AwaitedEngine:
         options = {_READS: True}
         if self.dialect == "postgresql":
-            return self.engine.execution_options(isolation_level="AUTOCOMMIT", **options)
-        return self.engine.execution_options(**options)
+            return self.engine.with_options(isolation_level="AUTOCOMMIT", **options)
+        return self.engine.with_options(**options)
 
 
 def open_database(url: str, *, deadline: float = 2.0) -> Database:
@@ -114,7 +128,7 @@ def open_database(url: str, *, deadline: float = 2.0) -> Database:
     """
     parsed = parse_url(url)
     if parsed.get_backend_name() == "sqlite":
-        engine = create_async_engine(
+        engine = awaited_engine(
             parsed,
             pool_timeout=deadline,
             pool_use_lifo=True,  # the connection used last has its pages and statements at hand
@@ -123,11 +137,11 @@ def open_database(url: str, *, deadline: float = 2.0) -> Database:
         )
         create_private_file(parsed.database)
         keep_a_log(parsed.database)
-        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        event.listen(engine.sync, "connect", _prepare_sqlite)
+        event.listen(engine.sync, "begin", _begin_sqlite)
     else:
         # A connection that idled through a fail-over of the server must not cost a caller an error.
-        engine = create_async_engine(
+        engine = awaited_engine(
             parsed,
             pool_timeout=deadline,
             pool_pre_ping=True,
@@ -207,7 +221,7 @@ async def is_current(database: Database) -> bool:
     return version == SCHEMA_VERSION
 
 
-async def _read_version(connection: AsyncConnection) -> str | None:
+async def _read_version(connection: AwaitedConnection) -> str | None:
     rows = (await connection.execute(text("SELECT version_num FROM alembic_version"))).all()
     return str(rows[0][0]) if rows else None
 

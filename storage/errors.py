@@ -1,5 +1,6 @@
 """What can go wrong between us and a database, in our words, whatever the driver calls it."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -46,6 +47,8 @@ _BY_CLASS: tuple[tuple[type[BaseException], type[StoreError]], ...] = (
     (exc.TimeoutError, StoreSlow),  # no connection of the pool became free
     (TimeoutError, StoreSlow),
     (exc.DBAPIError, StoreDown),
+    (sqlite3.IntegrityError, StoreConflict),  # of a visit, which nobody wraps
+    (sqlite3.Error, StoreDown),
     (OSError, StoreDown),
 )
 
@@ -70,7 +73,7 @@ def _kind(error: BaseException) -> type[StoreError] | None:
     sqlstate = getattr(cause, "sqlstate", None)
     if sqlstate in _BY_SQLSTATE:
         return _BY_SQLSTATE[sqlstate]
-    if isinstance(error, exc.OperationalError):
+    if isinstance(error, exc.OperationalError | sqlite3.OperationalError):
         for words, kind in _BY_TEXT:
             if words in str(cause):
                 return kind

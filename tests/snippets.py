@@ -6,7 +6,7 @@ from pathlib import Path
 
 RUNNABLE = frozenset({"bash", "sh", "console", "python"})
 CONFIG_KEYS = frozenset(
-    {"vendors", "models", "teams", "prices", "server", "stores", "ledger", "log", "admin_key"}
+    {"vendors", "models", "teams", "prices", "capabilities", "server", "stores", "ledger", "log", "admin_key"}
 )
 
 _FENCE = re.compile(

@@ -39,9 +39,11 @@ class Exchange:
         "identity",
         "keep_alive",
         "lingers",
+        "model",
         "response_complete",
         "size",
         "task",
+        "url",
         "whole",
     )
 
@@ -56,6 +58,8 @@ class Exchange:
         self._protocol = protocol
         self.endpoint = endpoint
         self.headers = headers
+        self.url = b""  # path and query
+        self.model = ""  # where the path names it
         self.identity = b""  # header lines that every answer of this exchange carries
         self.chunked = chunked  # the client can read a streamed answer in chunks
         self.keep_alive = keep_alive

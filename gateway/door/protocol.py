@@ -22,9 +22,13 @@ _MAX_HEAD_BYTES = 128 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """POST to these paths goes to these endpoints, all else to the application."""
+    """POST to these paths goes to these endpoints, all else to the application.
+
+    `find` knows the paths that name a model, and gives it.
+    """
 
     table: Mapping[bytes, Endpoint]
+    find: Callable[[bytes], tuple[Endpoint, str] | None]
     max_body_bytes: Callable[[], int]
     body_seconds: Callable[[], float]
 
@@ -75,9 +79,9 @@ class Protocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         url, parser = self.url, self.parser
-        endpoint = self._table.get(url)
-        if endpoint is None and b"?" in url:
-            endpoint = self._table.get(url.partition(b"?")[0])
+        endpoint, model = self._table.get(url), ""
+        if endpoint is None and parser.get_method() == b"POST":
+            endpoint, model = self._find(url)
         self._heading = False
         if endpoint is None or parser.get_method() != b"POST":
             self._to_application()
@@ -85,6 +89,7 @@ class Protocol(HttpToolsProtocol):
         chunked = parser.get_http_version() != "1.0"
         keep_alive = chunked and parser.should_keep_alive()
         exchange = Exchange(self, endpoint, self.headers, chunked, keep_alive)
+        exchange.url, exchange.model = url, model
         before, self.cycle = self.cycle, exchange
         self._limit = self._door.max_body_bytes()
         if before is not None and not before.response_complete:
@@ -93,6 +98,9 @@ class Protocol(HttpToolsProtocol):
             self.pipeline.appendleft((exchange, self.app))  # type: ignore[arg-type]
         elif self.expect_100_continue:
             self._expected(exchange)
+
+    def _find(self, url: bytes) -> tuple[Endpoint | None, str]:
+        return self._door.find(url) or (self._table.get(url.partition(b"?")[0]), "")
 
     def on_body(self, body: bytes) -> None:
         exchange = self.cycle

@@ -2,13 +2,15 @@
 
 import asyncio
 import logging
+from collections.abc import Iterable, Mapping
 
-from config.kinds import Operation
-from dialects.dialect import Spoken
+import msgspec
+
 from dialects.errors import Malformed, VendorError
 from gateway.call import Call
 from gateway.door.exchange import Exchange
 from gateway.endpoints.cors import cors_lines
+from gateway.endpoints.faces import Face
 from gateway.endpoints.reading import read_headers
 from gateway.errors import BadRequest, GatewayError, Header
 from gateway.ids import request_id
@@ -24,11 +26,12 @@ _JSON = b"content-type: application/json\r\n"
 class Inference:
     """One path's endpoint."""
 
-    def __init__(self, operation: Operation, dialect: Spoken, services: Services) -> None:
-        self._operation = operation
-        self._endpoint = operation.value
-        self._duration_labels = (operation.value,)
-        self._dialect = dialect
+    def __init__(self, face: Face, services: Services) -> None:
+        self._face = face
+        self._operation = face.operation
+        self._endpoint = face.operation.value
+        self._duration_labels = (face.operation.value,)
+        self._dialect = face.dialect
         self._services = services
 
     async def __call__(self, exchange: Exchange) -> None:
@@ -73,18 +76,24 @@ class Inference:
         encoded = call_id.encode()
         # The id finds the row and its trail: `signalbox explain ID`.
         exchange.identity = b"x-request-id: %b\r\nx-signalbox-trail: %b\r\n" % (encoded, encoded)
+        if self._face.id_header:
+            exchange.identity += b"%b: %b\r\n" % (self._face.id_header, encoded)
         if settings.cors_origins:
             exchange.identity += cors_lines(exchange.headers, settings.cors_origins)
         exchange.lingers = settings.on_disconnect == "drain"
 
     def _read(self, exchange: Exchange, call_id: str, arrived: float, at_ms: int) -> Call:
-        credential = read_headers(exchange.headers)
+        credential = read_headers(exchange.headers, exchange.url)
         if not exchange.body:
             raise BadRequest("The request body is empty: expected a JSON object.")
         try:
             asked = self._dialect.peek(exchange.body)
         except Malformed as error:
             raise BadRequest(error.message, param=error.param) from None
+        if exchange.model:
+            asked = msgspec.structs.replace(asked, model=exchange.model)
+        if self._face.stream is not None:
+            asked = msgspec.structs.replace(asked, stream=self._face.stream)
         return Call(
             call_id,
             self._operation,
@@ -97,6 +106,7 @@ class Inference:
             at_ms,
             self._services.deployment,
             [],
+            forwarded=_forwarded(exchange.headers, self._face.forwards) if self._face.forwards else b"",
         )
 
     def _fail(
@@ -107,8 +117,16 @@ class Inference:
             if not exchange.response_complete:
                 exchange.finish(self._dialect.write_error_event(error, status))
             return
+        headers += self._face.error_headers(error, status)
         block = _JSON + exchange.identity + b"".join([b"%b: %b\r\n" % header for header in headers])
         exchange.refuse(status, block, self._dialect.write_error(error, status))
+
+
+def _forwarded(headers: Iterable[Header], forwards: Mapping[bytes, bytes]) -> bytes:
+    """Header lines for a vendor of the caller's format: those the caller sent, else their defaults."""
+    values = dict(forwards)
+    values.update((name, value) for name, value in headers if name in forwards)
+    return b"".join([b"%b: %b\r\n" % pair for pair in values.items() if pair[1]])
 
 
 def _internal(call_id: str) -> VendorError:

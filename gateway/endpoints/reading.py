@@ -1,24 +1,55 @@
 """Reads a request's headers: who calls, and whether the body is one that we read."""
 
 from collections.abc import Iterable
+from urllib.parse import unquote_to_bytes
 
 from gateway.errors import Header, UnsupportedMedia
 
+# Where SDKs put a key, the one that counts first: Anthropic's own rule is that x-api-key wins.
+_KEY_HEADERS = (b"x-api-key", b"x-goog-api-key", b"api-key")
+_SIGNED = b"AWS4-HMAC-SHA256"
 
-def read_headers(headers: Iterable[Header]) -> bytes:
+
+def read_headers(headers: Iterable[Header], url: bytes = b"") -> bytes:
     """The credential, b"" when none came. Raises UnsupportedMedia on a body we do not read."""
     credential = b""
+    keyed = False
     for name, value in headers:
         if name == b"authorization":
-            credential = value[7:].strip() if value[:7].lower() == b"bearer " else value
+            if not keyed:
+                credential = value[7:].strip() if value[:7].lower() == b"bearer " else _signer(value)
         elif name == b"content-type":
             if value != b"application/json":
                 _check_media(value)
+        elif name in _KEY_HEADERS:
+            credential, keyed = value.strip(), True
         elif name == b"content-encoding" and value.lower() != b"identity":
             raise UnsupportedMedia(
                 f"The content encoding '{value.decode('latin-1')}' is not supported: send the body as it is."
             )
+    if not credential and b"key=" in url:
+        credential = _in_query(url)
     return credential
+
+
+def _signer(value: bytes) -> bytes:
+    """AWS's SDKs sign with a secret that we need not know: the access key id is one of our keys.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html
+    """
+    if not value.startswith(_SIGNED):
+        return value
+    _, _, rest = value.partition(b"Credential=")
+    return rest.partition(b"/")[0].strip()
+
+
+def _in_query(url: bytes) -> bytes:
+    # Gemini's clients may write the key into the address: https://ai.google.dev/api
+    for pair in url.partition(b"?")[2].split(b"&"):
+        name, _, value = pair.partition(b"=")
+        if name == b"key":
+            return unquote_to_bytes(value)
+    return b""
 
 
 def _check_media(value: bytes) -> None:

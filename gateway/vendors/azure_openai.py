@@ -19,6 +19,7 @@ VENDOR = VendorKind(
         {
             Operation.CHAT: f"{_DEPLOYMENT}/chat/completions{_VERSION}",
             Operation.COMPLETIONS: f"{_DEPLOYMENT}/completions{_VERSION}",
+            Operation.RESPONSES: f"/openai/responses{_VERSION}",
             Operation.EMBEDDINGS: f"{_DEPLOYMENT}/embeddings{_VERSION}",
         }
     ),

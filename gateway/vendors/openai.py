@@ -1,11 +1,12 @@
 """OpenAI, the vendor whose format everybody else's is measured against."""
 
-from config.kinds import VendorKind
+from config.kinds import RESPONSES_PATHS, VendorKind
 
 VENDOR = VendorKind(
     name="openai",
     title="OpenAI",
     base_url="https://api.openai.com/v1",  # https://platform.openai.com/docs/api-reference/introduction
+    paths=RESPONSES_PATHS,
     env_keys=("OPENAI_API_KEY",),
     prices="openai",
     # https://platform.openai.com/docs/models ; `ft:` begins the name of a fine-tuned model.

@@ -1,11 +1,12 @@
 """OpenRouter: a market of vendors behind one key; model names are `author/model`."""
 
-from config.kinds import VendorKind
+from config.kinds import RESPONSES_PATHS, VendorKind
 
 VENDOR = VendorKind(
     name="openrouter",
     title="OpenRouter",
     base_url="https://openrouter.ai/api/v1",  # https://openrouter.ai/docs/api-reference/overview
+    paths=RESPONSES_PATHS,
     env_keys=("OPENROUTER_API_KEY",),
     prices="openrouter",
 )

@@ -9,6 +9,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from config.capabilities import Capabilities, CapabilityOverride
 from config.catalog import Deadlines, Loaded, ModelGroup, PriceOverride, Settings, Target
 from config.compile import compile_document
 from config.errors import ConfigError
@@ -99,6 +100,7 @@ vendors:
     base_url: https://acme.openai.azure.com/
     api_key: file:key
     region: eu
+    unsupported: drop
   local: { kind: openai-like, base_url: "http://${HOST_NAME}:${PORT}/v1" }
 models:
   fast: { targets: [openai/gpt-4o-mini, { to: local/llama/3, weight: 9 }], fallback: [smart] }
@@ -113,6 +115,8 @@ teams:
 prices:
   openai/gpt-4o-mini: { input: 0.15, output: 0.60, cached_read: 0.075 }
   "local/*": { input: 0, output: 0.000000001 }
+capabilities:
+  "local/*": { context: 32k, tools: "${TOOLS:-true}", vision: false }
 server: { host: 0.0.0.0, port: "${PORT}", max_body: 1MB, drain: 0s, cors_origins: ["*"],
   on_disconnect: drain }
 stores: { database: file:/run/secrets/url }
@@ -132,10 +136,11 @@ def test_a_whole_file_becomes_vendors(load: Load) -> None:
     assert azure.api_key is not None
     assert (azure.api_key.value, azure.api_key.source) == ("sk-from-a-file", "file /etc/signalbox/key")
     assert (azure.region, azure.api_version) == ("eu", "2024-10-21")
+    assert (azure.unsupported, openai.unsupported) == ("drop", "error")
     assert (local.base_url, local.api_key) == ("http://models.local:9000/v1", None)
 
 
-def test_a_whole_file_becomes_models_teams_and_prices(load: Load) -> None:
+def test_a_whole_file_becomes_models_teams_prices_and_capabilities(load: Load) -> None:
     catalog = load(WHOLE).catalog
     assert catalog.models["fast"] == ModelGroup(
         "fast", (Target("openai", "gpt-4o-mini"), Target("local", "llama/3", 9)), fallback=("smart",)
@@ -151,6 +156,8 @@ def test_a_whole_file_becomes_models_teams_and_prices(load: Load) -> None:
         PriceOverride("openai/gpt-4o-mini", 150_000_000, 600_000_000, 75_000_000),
         PriceOverride("local/*", 0, 1),
     )
+    facts = Capabilities(context=32_000, tools=True, vision=False)
+    assert catalog.capabilities == (CapabilityOverride("local/*", facts),)
 
 
 def test_a_whole_file_becomes_settings(load: Load) -> None:

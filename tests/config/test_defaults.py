@@ -15,7 +15,7 @@ from config.kinds import VendorKind
 
 Kinds = dict[str, VendorKind]
 OLLAMA = VendorKind(
-    "ollama", "Ollama", "http://localhost:11434/v1", key_required=False, free=True, probe="/models"
+    "ollama", "Ollama", "http://localhost:11434", key_required=False, free=True, probe="/v1/models"
 )
 
 
@@ -54,7 +54,7 @@ def test_a_key_that_cannot_be_sent_is_left_out_with_a_warning(kinds: Kinds) -> N
 
 def test_a_vendor_that_answers_later_is_added_whole(kinds: Kinds) -> None:
     before = default_catalog(kinds, {}).catalog
-    ollama = Vendor("ollama", OLLAMA, "http://localhost:11434/v1", None)
+    ollama = Vendor("ollama", OLLAMA, "http://localhost:11434", None)
     after = with_vendor(before, ollama, passthroughs_of(ollama))
     assert after.resolve("ollama/llama3") == ModelGroup("ollama/llama3", (Target("ollama", "llama3"),))
     assert before.resolve("ollama/llama3") is None

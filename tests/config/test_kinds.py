@@ -16,4 +16,11 @@ def test_a_kind_speaks_openai_unless_it_says_otherwise() -> None:
 
 
 def test_operations_are_the_ledgers_words() -> None:
-    assert [str(operation) for operation in Operation] == ["chat", "completions", "embeddings"]
+    names = [str(operation) for operation in Operation]
+    assert {"chat", "completions", "embeddings", "messages", "responses"} <= set(names)
+    assert all(len(name) <= 32 and name.replace("_", "").isalpha() for name in names)
+
+
+def test_an_operation_embeds_or_talks() -> None:
+    assert Operation.EMBEDDINGS.embeds and Operation.COHERE_EMBED.embeds
+    assert not Operation.CHAT.embeds and not Operation.CONVERSE.embeds

@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.errors import Unfit
-from config.units import count, flag, nano_dollars, octets, port, positive_seconds, seconds, weight
+from config.units import count, flag, nano_dollars, octets, port, positive_seconds, seconds, tokens, weight
 
 ANYTHING = st.one_of(
     st.none(), st.booleans(), st.integers(), st.decimals(), st.text(max_size=20), st.just([])
 )
-PARSERS = [count, flag, nano_dollars, octets, port, positive_seconds, seconds, weight]
+PARSERS = [count, flag, nano_dollars, octets, port, positive_seconds, seconds, tokens, weight]
 
 
 @pytest.mark.parametrize(
@@ -121,3 +121,24 @@ def test_a_parser_reads_a_value_or_says_what_is_allowed(
         parse(value)
     except Unfit as unfit:
         assert unfit.allowed
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [(16_384, 16_384), ("16384", 16_384), ("128k", 128_000), ("1.5M", 1_500_000), ("1 K", 1_000)],
+)
+def test_tokens_are_counted_in_thousands_and_millions(written: object, meant: int) -> None:
+    assert tokens(written) == meant
+
+
+@pytest.mark.parametrize(
+    "written", ["", "k", "128kB", "128Ki", "1.0005k", "1.5", "-1k", "101M", 0, -1, True, 1.5]
+)
+def test_what_is_no_number_of_tokens_is_refused(written: object) -> None:
+    with pytest.raises(Unfit):
+        tokens(written)
+
+
+@given(st.integers(1, 100_000))
+def test_thousands_of_tokens_survive_exactly(thousands: int) -> None:
+    assert tokens(f"{thousands}k") == thousands * 1_000 == tokens(f"{thousands / 1_000:.3f}M")

@@ -47,6 +47,7 @@ models:
   "g*": { passthrough: openai }
 teams: { t: { models: [a] } }
 prices: { "openai/*": { input: 0.15, output: 2 } }
+capabilities: { "openai/*": { context: 128k, vision: false } }
 server: { max_body: 1MB, cors_origins: ["*"] }
 stores: { database: "postgresql://u:hush-hush@h/d" }
 admin_key: hush-hush-hush-hush
@@ -61,6 +62,8 @@ admin_key: hush-hush-hush-hush
     assert shown["models.g*"] == ("passthrough openai", False)
     assert shown["teams.t"] == ("a; organisation default", False)
     assert shown["prices.openai/*"] == ("input 0.15, output 2 USD per million tokens", False)
+    assert shown["capabilities.openai/*"] == ("context 128000, vision false", False)
+    assert shown["vendors.openai.unsupported"] == ("error", True)
     assert shown["server.max_body"] == ("1000000 bytes", False)
     assert shown["server.cors_origins"] == ("*", False)
     assert shown["server.port"] == ("8080", True)

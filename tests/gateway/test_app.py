@@ -8,8 +8,9 @@ import pytest
 
 from config.catalog import Loaded
 from config.defaults import default_catalog
-from gateway.app import INFERENCE, create_door
+from gateway.app import create_door
 from gateway.endpoints.cors import EXPOSED
+from gateway.endpoints.faces import PATHS
 from gateway.services import Services
 from tests.gateway.inside import KINDS, gateway
 
@@ -53,10 +54,9 @@ async def test_without_origins_no_page_may_call(tmp_path: Path) -> None:
     assert "access-control-allow-origin" not in answer.headers
 
 
-@pytest.mark.parametrize("path", [path for path, _, _ in INFERENCE])
+@pytest.mark.parametrize("path", [path for path, _ in PATHS])
 def test_every_inference_path_is_served_with_and_without_its_version(path: str) -> None:
     # Only handed on here: what it does is the endpoint's to show.
     table = create_door(cast(Services, cast(Any, object()))).table
     assert path.encode() in table
     assert path.removeprefix("/v1").encode() in table
-    assert len(table) == 2 * len(INFERENCE)

@@ -1,5 +1,6 @@
 """What is made ready for calls: routes with their fallbacks, heads with their keys, quotes by the rule."""
 
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -50,6 +51,14 @@ def build(*groups: ModelGroup, passthroughs: tuple[Passthrough, ...] = (), **set
     return Deployment(catalog, compile_prices(PRICES, {}, AT), UpstreamPool())
 
 
+def test_a_line_carries_what_its_target_can_do() -> None:
+    openai = Vendor("o", VendorKind("openai", "OpenAI"), "http://o.test", None)
+    catalog = replace(build().catalog, vendors={"o": openai}, passthroughs=(Passthrough("o/*", "o", True),))
+    route = Deployment(catalog, compile_prices((), {}, AT), UpstreamPool()).route("o/gpt-4o")
+    assert route is not None
+    assert route.lines["o/gpt-4o"].capabilities.output == 16_384
+
+
 def test_fallbacks_follow_in_their_order_and_no_circle_is_run_twice() -> None:
     deployment = build(
         ModelGroup("one", (Target("a", "m"),), fallback=("two", "three")),
@@ -92,11 +101,11 @@ def test_a_request_head_has_the_vendors_path_key_and_headers() -> None:
     deployment = build(ModelGroup("g", (Target("a", "m"), Target("c", "gpt 5/x"))))
     route = deployment.route("g")
     assert route is not None
-    assert route.lines["a/m"].heads[Operation.CHAT] == (
+    assert route.lines["a/m"].ways[Operation.CHAT].whole_head == (
         b"POST /base/v1/chat/completions HTTP/1.1\r\nhost: a.test:8443\r\ncontent-type: application/json\r\n"
         b"accept-encoding: identity\r\nuser-agent: signalbox\r\nauthorization: Bearer sk-a\r\nx-team: 7\r\n"
     )
-    head = route.lines["c/gpt 5/x"].heads[Operation.CHAT]
+    head = route.lines["c/gpt 5/x"].ways[Operation.CHAT].whole_head
     assert head.startswith(b"POST /x/deployments/gpt%205%2Fx/chat?v=2026-1 HTTP/1.1\r\nhost: c.test\r\n")
     assert b"\r\napi-key: sk-c\r\n" in head
     assert route.lines["c/gpt 5/x"].answer_block == b"x-signalbox-target: c/gpt%205/x\r\n"
@@ -105,15 +114,18 @@ def test_a_request_head_has_the_vendors_path_key_and_headers() -> None:
 def test_a_vendor_without_a_key_is_sent_none() -> None:
     route = build(ModelGroup("g", (Target("b", "m"),))).route("g")
     assert route is not None
-    assert b"authorization" not in route.lines["b/m"].heads[Operation.CHAT]
+    assert b"authorization" not in route.lines["b/m"].ways[Operation.CHAT].whole_head
 
 
 def test_usage_is_asked_for_only_where_it_is_an_option() -> None:
     route = build(ModelGroup("g", (Target("a", "m"), Target("b", "m")))).route("g")
     assert route is not None
-    asks = {name: line.edits_with_usage.ask_usage for name, line in route.lines.items()}
+    asks = {name: line.ways[Operation.CHAT].to_with_usage.ask_usage for name, line in route.lines.items()}
     assert asks == {"a/m": True, "b/m": False}
-    for edits in (route.lines["a/m"].edits, route.lines["a/m"].edits_with_usage):
+    for edits in (
+        route.lines["a/m"].ways[Operation.CHAT].to,
+        route.lines["a/m"].ways[Operation.CHAT].to_with_usage,
+    ):
         assert (edits.model, edits.drops, edits.renames) == ("m", KIND.drops, KIND.renames)
 
 

@@ -15,6 +15,7 @@ from gateway.errors import (
 
 TABLE = [
     (errors.BadRequest, 400, "invalid_request", "invalid_request_error"),
+    (errors.NotServed, 400, "operation_not_served", "invalid_request_error"),
     (errors.Unauthenticated, 401, "invalid_api_key", "invalid_request_error"),
     (errors.NotAllowed, 403, "model_not_allowed", "permission_error"),
     (errors.Unpriced, 403, "model_unpriced", "permission_error"),

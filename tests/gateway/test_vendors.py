@@ -13,7 +13,7 @@ KINDS = discover("gateway.vendors", "VENDOR", VendorKind)
 HOSTED = {name: kind for name, kind in KINDS.items() if kind.env_keys and kind.base_url}
 LOCAL = {name: kind for name, kind in KINDS.items() if kind.free}
 
-# Where a chat goes, and the variables its key is looked for in, in order.
+# Where a conversation goes, and the variables its key is looked for in, in order.
 ADDRESSES = [
     ("openai", "https://api.openai.com/v1/chat/completions", ("OPENAI_API_KEY",)),
     ("groq", "https://api.groq.com/openai/v1/chat/completions", ("GROQ_API_KEY",)),
@@ -33,18 +33,26 @@ ADDRESSES = [
     ("huggingface", "https://router.huggingface.co/v1/chat/completions", ("HF_TOKEN", "HUGGINGFACE_API_KEY")),
     ("ollama", "http://localhost:11434/v1/chat/completions", ()),
     ("lm-studio", "http://localhost:1234/v1/chat/completions", ()),
+    ("anthropic", "https://api.anthropic.com/v1/messages", ("ANTHROPIC_API_KEY",)),
+    (
+        "gemini",
+        "https://generativelanguage.googleapis.com/v1beta/models/{model}:generateContent",
+        ("GEMINI_API_KEY", "GOOGLE_API_KEY"),
+    ),
+    ("cohere", "https://api.cohere.com/v2/chat", ("COHERE_API_KEY", "CO_API_KEY")),
 ]
 
 
 @pytest.mark.parametrize(("name", "url", "keys"), ADDRESSES, ids=[row[0] for row in ADDRESSES])
 def test_a_chat_goes_to_the_vendors_address(name: str, url: str, keys: tuple[str, ...]) -> None:
     kind = KINDS[name]
-    assert f"{kind.base_url}{kind.paths[Operation.CHAT]}" == url
+    assert f"{kind.base_url}{next(iter(kind.paths.values()))}" == url
     assert kind.env_keys == keys
 
 
 def test_no_vendor_is_without_a_row() -> None:
     elsewhere = {
+        "azure-ai-foundry",
         "azure-openai",
         "openai-like",
         "vllm",
@@ -104,7 +112,7 @@ def test_what_runs_on_ones_own_machine_needs_no_key(name: str) -> None:
 
 
 def test_only_ollama_is_looked_for() -> None:
-    assert {name: kind.probe for name, kind in KINDS.items() if kind.probe} == {"ollama": "/models"}
+    assert {name: kind.probe for name, kind in KINDS.items() if kind.probe} == {"ollama": "/v1/models"}
 
 
 @pytest.mark.parametrize(

@@ -128,6 +128,12 @@ def test_a_book_that_asked_nothing_of_the_public_list_never_changes() -> None:
     assert prices.renewed(NOON + timedelta(days=400)) is prices
 
 
+def test_a_prepared_book_is_renewed_also_when_nothing_was_asked() -> None:
+    prices = book(at=NOON.replace(hour=3))
+    prices.prepare()
+    assert prices.until == NOON.replace(hour=4)
+
+
 def test_loading_the_public_list_is_quick_and_small() -> None:
     code = (
         "import asyncio, resource, ssl, time, msgspec, pydantic, uvicorn, starlette.applications\n"

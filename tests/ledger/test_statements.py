@@ -1,57 +1,65 @@
 """The statements say for both engines what the schema says."""
 
+import re
+
 import pytest
 from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.dialects.sqlite import aiosqlite
 
-from ledger.statements import BLOCK, MOST_TAGS, hourly_columns, parameters, statements
+from ledger.statements import HOUR_KEYS, OWN, SHARED, SIZES, SUMS, hourly_columns, statements
 from storage.schema import usage, usage_hourly
 
+ENGINES = pytest.mark.parametrize("dialect", [aiosqlite.dialect(), asyncpg.dialect()], ids=lambda d: d.name)
 
-@pytest.mark.parametrize("dialect", [aiosqlite.dialect(), asyncpg.dialect()], ids=lambda d: d.name)
-def test_a_row_fills_every_column_in_the_order_of_the_statement(dialect, make_row) -> None:
+
+def named(insert: str) -> list[str]:
+    """The columns of an insert, in its order."""
+    return insert[insert.index("(") + 1 : insert.index(")")].replace('"', "").split(", ")
+
+
+@ENGINES
+def test_a_row_fills_every_column_in_the_order_of_the_statement(dialect) -> None:
     insert = statements(dialect).insert
-    named = insert[insert.index("(") + 1 : insert.index(")")].replace('"', "").split(", ")
-    assert named == [column.name for column in usage.c]
-    assert len(parameters(make_row(), "b")) == len(named)
+    assert named(insert) == [column.name for column in usage.c]
     assert insert.endswith("ON CONFLICT DO NOTHING")
 
 
-def test_the_values_stand_under_their_names(make_row) -> None:
-    row = make_row(3, user="bob", http_status=201, trail="[]")
-    values = dict(zip([column.name for column in usage.c], parameters(row, "b-1"), strict=True))
-    for name in ("attempt_id", "user", "http_status", "trail", "vendor", "status", "priced", "total_ms"):
-        assert values[name] == getattr(row, name)
-    assert (values["batch"], values["cost_nano"], values["input_tokens"]) == (
-        "b-1",
-        row.cost,
-        row.usage.input,
-    )
+@ENGINES
+def test_what_was_counted_fills_every_column_of_the_hours_and_adds_up(dialect) -> None:
+    add = statements(dialect).add
+    assert named(add) == [column.name for column in usage_hourly.c]
+    assert all(f"(usage_hourly.{name} + excluded.{name})" in add for name in SUMS)
 
 
-def test_texts_that_callers_and_vendors_choose_fit_their_columns(make_row) -> None:
-    texts = ("user", "model_asked", "model_served", "error_code", "vendor_request_id", "guard")
-    row = make_row(**dict.fromkeys(texts, "x" * 5000), tags="t" * (MOST_TAGS + 1))
-    values = dict(zip([column.name for column in usage.c], parameters(row, "b"), strict=True))
-    for name in texts:
-        assert len(str(values[name])) == usage.c[name].type.length  # type: ignore[attr-defined]
-    assert values["tags"] == ""
+def test_a_column_is_either_shared_or_each_rows_own() -> None:
+    assert sorted(SHARED + OWN) == sorted(column.name for column in usage.c)
 
 
-def test_every_column_of_the_hours_is_said_in_terms_of_rows() -> None:
+def test_every_column_of_the_hours_is_a_key_that_rows_share_or_said_in_terms_of_rows() -> None:
+    assert {name for name in HOUR_KEYS if name != "hour"} < set(SHARED)
     assert set(hourly_columns()) == {column.name for column in usage_hourly.c}
 
 
-def test_a_block_inserts_as_many_rows_as_it_says_and_only_where_it_gains() -> None:
-    sqlite = statements(aiosqlite.dialect())
-    columns = len(usage.c)
-    assert sqlite.insert_block.count("?") == BLOCK * sqlite.insert.count("?") == BLOCK * columns < 32_766
-    assert sqlite.insert_block.endswith("ON CONFLICT DO NOTHING")
-    assert statements(asyncpg.dialect()).insert_block == ""
+@pytest.mark.parametrize("size", SIZES)
+def test_rows_alike_are_bound_with_what_they_share_first_and_once(size: int) -> None:
+    insert = statements(aiosqlite.dialect()).insert_alike[size]
+    assert insert.endswith(") ON CONFLICT DO NOTHING")
+    columns = named(insert)
+    rows = re.findall(r"\((\?[^)]*)\)", insert)
+    assert len(rows) == size
+    bound = len(SHARED) + size * len(OWN)
+    assert bound < 32_766
+    for place, row in enumerate(rows):
+        under = dict(zip(columns, row.split(", "), strict=True))
+        assert [under[name] for name in SHARED] == [f"?{n}" for n in range(1, len(SHARED) + 1)]
+        first = len(SHARED) + place * len(OWN) + 1
+        assert [under[name] for name in OWN] == [f"?{n}" for n in range(first, first + len(OWN))]
 
 
-@pytest.mark.parametrize("name", ["model_asked", "model_served", "error_code"])
-def test_no_text_that_others_choose_brings_a_nul(make_row, name: str) -> None:
-    row = make_row(**{name: "a\0b"})
-    assert "a\ufffdb" in parameters(row, "b")
-    assert not any("\0" in str(value) for value in parameters(row, "b"))
+def test_any_number_of_rows_can_be_made_up_of_the_sizes() -> None:
+    assert sorted(SIZES, reverse=True) == list(SIZES)
+    assert SIZES[-1] == 1
+
+
+def test_postgresql_takes_rows_one_by_one() -> None:
+    assert not statements(asyncpg.dialect()).insert_alike

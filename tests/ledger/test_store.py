@@ -1,14 +1,21 @@
 """A row counts once, however often it is shipped, and one bad row does not stop the others."""
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from ledger.reports import explain
 from ledger.row import UsageRow
-from ledger.statements import BLOCK, hourly_columns
+from ledger.statements import HOUR_MS, SIZES, hourly_columns
 from ledger.store import RowStore
 from storage.engine import Database
 from storage.errors import StoreDown
 from storage.schema import metadata, usage, usage_hourly
+from tests.ledger.facts import NOON_MS, ledger_of
+
+LARGEST = SIZES[0]  # rows in one statement
+STATUSES = ("ok", "error", "cancelled", "cut", "refused")
 
 
 async def hours(database: Database) -> list[tuple[object, ...]]:
@@ -83,34 +90,75 @@ async def test_nothing_to_ship_asks_the_database_nothing(database: Database) -> 
     await RowStore(database, "p").ship([], nobody)
 
 
-@pytest.mark.parametrize("count", [1, BLOCK - 1, BLOCK, BLOCK + 1, 4 * BLOCK])
+@pytest.mark.parametrize("count", [1, 3, LARGEST - 1, LARGEST, LARGEST + 1, 4 * LARGEST])
 async def test_however_many_rows_come_each_is_written_with_its_own_values(
     database: Database, make_row, count: int
 ) -> None:
-    rows = [make_row(number, cost=number, team=f"t{number % 7}") for number in range(count)]
+    rows = [make_row(number, cost=number, team=f"t{number % 2}") for number in range(count)]
     await RowStore(database, "p").ship(rows, nobody)
     found = await database.fetch(select(usage.c.attempt_id, usage.c.cost_nano, usage.c.team))
     assert {tuple(row) for row in found} == {(row.attempt_id, row.cost, row.team) for row in rows}
     assert await hours(database) == await hours_by_brute_force(database)
 
 
-@pytest.mark.parametrize("place", [0, BLOCK // 2, BLOCK - 1, BLOCK])
-async def test_a_refused_row_inside_a_block_stands_alone(database: Database, make_row, place: int) -> None:
-    rows = [make_row(number) for number in range(BLOCK + 1)]
-    rows[place] = make_row(place, team=None)
+@pytest.mark.parametrize("place", [0, LARGEST // 2, LARGEST - 1, LARGEST])
+@pytest.mark.parametrize("bad", [{"team": None}, {"cost": 2**70}], ids=["shared", "its own"])
+async def test_a_refused_row_among_many_stands_alone(database: Database, make_row, place: int, bad) -> None:
+    rows = [make_row(number) for number in range(LARGEST + 1)]
+    rows[place] = make_row(place, **bad)
     refused: list[UsageRow] = []
     await RowStore(database, "p").ship(rows, refused.append)
     assert refused == [rows[place]]
     ((count,),) = await database.fetch(select(func.count()).select_from(usage))
-    assert count == BLOCK
+    assert count == LARGEST
     assert await hours(database) == await hours_by_brute_force(database)
 
 
-async def test_rows_that_are_there_already_are_passed_over_inside_a_block(
+async def test_rows_that_are_there_already_are_passed_over_among_new_ones(
     database: Database, make_row
 ) -> None:
-    rows = [make_row(number) for number in range(BLOCK)]
+    rows = [make_row(number) for number in range(LARGEST)]
     await RowStore(database, "one").ship(rows[::3], nobody)
     await RowStore(database, "two").ship([*rows, *rows[:5]], nobody)
     ((attempts,),) = await database.fetch(select(func.sum(usage_hourly.c.attempts)))
-    assert attempts == BLOCK
+    assert attempts == LARGEST
+
+
+async def test_every_kind_of_value_comes_back_as_it_was_written(database: Database, make_row) -> None:
+    row = make_row(1, priced=False, estimated=True, stream=True, queue_ms=0.25, tags='{"app":"mail"}')
+    await RowStore(database, "p").ship([row], nobody)
+    assert await explain(database, "req_1") == [row]
+
+
+# Rows of two requests' numbers, two attempts, two teams, an hour apart: many are the same, most are alike.
+KIND = st.tuples(st.integers(0, 40), st.integers(0, 2), st.sampled_from(STATUSES), st.booleans())
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@given(batches=st.lists(st.tuples(st.sampled_from(["one", "two"]), st.lists(KIND, max_size=30)), max_size=6))
+async def test_the_hours_are_the_sums_of_the_rows_whatever_mix_of_new_and_repeated_rows_comes(
+    batches: list[tuple[str, list[tuple[int, int, str, bool]]]],
+    tmp_path_factory: pytest.TempPathFactory,
+    make_row,
+) -> None:
+    async with ledger_of(tmp_path_factory.mktemp("mix") / "ledger.db") as opened:
+        stores = {prefix: RowStore(opened, prefix) for prefix in ("one", "two")}
+        for prefix, kinds in batches:
+            rows = [
+                make_row(
+                    number,
+                    attempt,
+                    status=status,
+                    estimated=odd,
+                    priced=not odd,
+                    at_ms=NOON_MS + number * HOUR_MS // 10,
+                    cost=number,
+                    team=f"t{number % 2}",
+                )
+                for number, attempt, status, odd in kinds
+            ]
+            await stores[prefix].ship(rows, nobody)
+        assert await hours(opened) == await hours_by_brute_force(opened)
+        written = {(number, attempt) for _, kinds in batches for number, attempt, _, _ in kinds}
+        ((attempts,),) = await opened.fetch(select(func.coalesce(func.sum(usage_hourly.c.attempts), 0)))
+        assert attempts == len(written)

@@ -69,7 +69,7 @@ async def world(file: Path, *, deadline: float = 2.0, **ring_options: Any) -> As
         accounts = open_accounts(database, clock, secrets.token_bytes, ring.forget)
         statements: list[str] = []
 
-        @event.listens_for(database.engine.sync_engine, "before_cursor_execute")
+        @event.listens_for(database.engine.sync, "before_cursor_execute")
         def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
             statements.append(statement)
 

@@ -4,7 +4,7 @@ import asyncio
 import os
 import sqlite3
 import time
-from contextlib import closing
+from contextlib import AsyncExitStack, closing
 
 import pytest
 from sqlalchemy import func, insert, select, text
@@ -95,6 +95,43 @@ async def test_what_a_block_raises_itself_is_not_blamed_on_the_database(database
             raise TimeoutError
 
 
+def add_one(connection: sqlite3.Connection) -> int:
+    return connection.execute("INSERT INTO organisations VALUES ('o', 'acme', 0)").rowcount
+
+
+async def test_a_visit_is_a_part_of_its_transaction(database) -> None:
+    with pytest.raises(ZeroDivisionError):
+        async with database.transaction() as transaction:
+            assert await transaction.visit(add_one) == 1
+            raise ZeroDivisionError
+    assert await count(database) == 0
+    async with database.transaction() as transaction:
+        await transaction.visit(add_one)
+    assert await count(database) == 1
+
+
+async def test_a_visit_that_breaks_a_constraint_is_a_conflict_and_leaves_nothing(database) -> None:
+    with pytest.raises(StoreConflict):
+        async with database.transaction() as transaction:
+            await transaction.visit(lambda connection: (add_one(connection), add_one(connection)))
+    assert await count(database) == 0
+
+
+async def test_a_visit_that_takes_too_long_is_slow_and_leaves_nothing(database) -> None:
+    def dawdle(connection: sqlite3.Connection) -> None:
+        add_one(connection)
+        time.sleep(0.5)
+        add_one(connection)
+
+    with pytest.raises(StoreSlow):
+        async with database.transaction() as transaction:
+            await transaction.visit(dawdle)
+    assert await count(database) == 0
+    async with database.transaction() as transaction:
+        await transaction.visit(add_one)
+    assert await count(database) == 1
+
+
 async def test_writers_take_turns(database) -> None:
     async def add() -> None:
         async with database.transaction() as transaction:
@@ -131,11 +168,11 @@ async def test_a_statement_that_takes_too_long_is_slow_and_the_next_one_works(da
 
 async def test_a_full_pool_is_slow_not_endless(tmp_path) -> None:
     async with opened(tmp_path / "a.db", 0.1) as database:
-        held = [await database.engine.connect() for _ in range(15)]
-        with pytest.raises(StoreSlow):
-            await count(database)
-        for connection in held:
-            await connection.close()
+        async with AsyncExitStack() as held:
+            for _ in range(15):
+                await held.enter_async_context(database.engine.connect())
+            with pytest.raises(StoreSlow):
+                await count(database)
         assert await count(database) == 0
 
 

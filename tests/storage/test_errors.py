@@ -32,6 +32,9 @@ def wrapped(kind: type[exc.DBAPIError], cause: Exception) -> exc.DBAPIError:
         pytest.param(
             wrapped(exc.OperationalError, sqlite3.OperationalError("disk I/O error")), StoreDown, id="disk"
         ),
+        pytest.param(sqlite3.IntegrityError("UNIQUE secret"), StoreConflict, id="unique, unwrapped"),
+        pytest.param(sqlite3.OperationalError("database is locked"), StoreSlow, id="locked, unwrapped"),
+        pytest.param(sqlite3.OperationalError("disk I/O error"), StoreDown, id="disk, unwrapped"),
         pytest.param(
             wrapped(exc.DatabaseError, sqlite3.DatabaseError("not a database")), StoreDown, id="another file"
         ),
@@ -58,6 +61,11 @@ def every(kind: type[Exception]) -> list[type[Exception]]:
 @pytest.mark.parametrize("kind", every(exc.DBAPIError), ids=lambda kind: kind.__name__)
 def test_every_error_of_a_driver_is_mapped(kind) -> None:
     assert translate(wrapped(kind, sqlite3.Error("x"))) is not None
+
+
+@pytest.mark.parametrize("kind", every(sqlite3.Error), ids=lambda kind: kind.__name__)
+def test_every_error_of_sqlites_driver_is_mapped_where_nobody_wraps_it(kind) -> None:
+    assert translate(kind("x")) is not None
 
 
 @pytest.mark.parametrize("mistake", [KeyError("x"), exc.ArgumentError("x"), exc.InvalidRequestError("x")])

@@ -38,7 +38,7 @@ async def test_migrations_make_exactly_the_tables_of_the_schema(tmp_path) -> Non
 async def test_a_migration_that_fails_leaves_no_table_behind(tmp_path) -> None:
     database = open_database(f"sqlite:///{tmp_path}/a.db", deadline=10.0)
     async with database.transaction() as transaction:
-        await transaction.connection.exec_driver_sql("CREATE TABLE keys (x)")
+        await transaction.execute(text("CREATE TABLE keys (x)"))
     with pytest.raises(OperationalError, match="already exists"):
         await migrate(database)
     assert await schema_version(database) is None

@@ -1,19 +1,15 @@
 """The simulator as an ASGI application: each request to its endpoint, each call to the bill."""
 
 import asyncio
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
-from gateway.vendors.sim import control, openai_wire
-from gateway.vendors.sim.behaviour import Behaviour, Fault
+from gateway.vendors.sim import control
+from gateway.vendors.sim.behaviour import Fault
 from gateway.vendors.sim.bill import Entry
 from gateway.vendors.sim.connection import EXTENSION, Connection
 from gateway.vendors.sim.director import Decision
 from gateway.vendors.sim.errors import ClientLeft, Refused
-from gateway.vendors.sim.openai_chat import ChatRequest
-from gateway.vendors.sim.openai_completions import CompletionRequest
-from gateway.vendors.sim.openai_embeddings import EmbeddingRequest
+from gateway.vendors.sim.paths import Endpoint, endpoint_at
 from gateway.vendors.sim.perform import Performance, Send, fault_body
 from gateway.vendors.sim.prices import price_of
 from gateway.vendors.sim.records import Disconnect, Request
@@ -30,36 +26,6 @@ _STATUS_CODES = {
 }
 
 
-class Asked(Protocol):
-    """A request read from one dialect."""
-
-    @property
-    def model(self) -> str: ...
-    @property
-    def stream(self) -> bool: ...
-    @property
-    def behaviour(self) -> str | None: ...
-    def reply(self, behaviour: Behaviour, seed: int, stamp: Stamp) -> Reply: ...
-
-
-class Endpoint(NamedTuple):
-    """One inference path: how its requests are read and its errors are written."""
-
-    name: str
-    read: Callable[[bytes], Asked]
-    error: Callable[[Refused], bytes]
-
-
-_OPENAI = (
-    ("/chat/completions", Endpoint("chat", ChatRequest, openai_wire.error_body)),
-    ("/completions", Endpoint("completions", CompletionRequest, openai_wire.error_body)),
-    ("/embeddings", Endpoint("embeddings", EmbeddingRequest, openai_wire.error_body)),
-)
-ENDPOINTS: Mapping[str, Endpoint] = MappingProxyType(
-    {prefix + path: endpoint for prefix in ("", "/v1") for path, endpoint in _OPENAI}
-)
-
-
 class Simulator:
     """A model vendor. Its connections must be served by `ConnectionProtocol`."""
 
@@ -68,7 +34,9 @@ class Simulator:
         self._count = 0
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Send) -> None:
-        endpoint = ENDPOINTS.get(scope["path"]) if scope["type"] == "http" else None
+        endpoint = (
+            endpoint_at(scope["raw_path"] + b"?" + scope["query_string"]) if scope["type"] == "http" else None
+        )
         if endpoint is None or scope["method"] != "POST":
             await control.serve(self.state, scope, receive, send)
             return

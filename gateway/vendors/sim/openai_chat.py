@@ -207,6 +207,8 @@ def _results(messages: list[_Message]) -> tuple[str, ...]:
 class ChatReply:
     """One chat completion."""
 
+    stream_type = wire.STREAM
+
     __slots__ = ("_include_usage", "_per_event", "_script", "_stamp", "_model")
 
     def __init__(
@@ -241,7 +243,7 @@ class ChatReply:
             )
         )
 
-    def events(self) -> Iterator[Event]:
+    def events(self, without: frozenset[Part] = frozenset()) -> Iterator[Event]:
         head = b"data: " + self._head(b"chat.completion.chunk")
         end = b'],"usage":null}\n\n' if self._include_usage else b"]}\n\n"
         streams = [

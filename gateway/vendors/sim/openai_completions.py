@@ -102,6 +102,8 @@ def _prompts(prompt: str | list[str | int | list[int]]) -> list[tuple[str, int]]
 class CompletionReply:
     """One completion."""
 
+    stream_type = wire.STREAM
+
     __slots__ = ("_include_usage", "_model", "_per_event", "_script", "_stamp")
 
     def __init__(
@@ -129,7 +131,7 @@ class CompletionReply:
         end = b',"usage":' + wire.usage_json(self._script.usage) if usage else b""
         return b"".join((self._head(), choices, b"]", end, b"}"))
 
-    def events(self) -> Iterator[Event]:
+    def events(self, without: frozenset[Part] = frozenset()) -> Iterator[Event]:
         head = b"data: " + self._head()
         end = b'],"usage":null}\n\n' if self._include_usage else b"]}\n\n"
         for index, choice in enumerate(self._script.choices):

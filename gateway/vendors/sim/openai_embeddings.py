@@ -14,7 +14,7 @@ from gateway.vendors.sim import openai_wire as wire
 from gateway.vendors.sim import tokens
 from gateway.vendors.sim.behaviour import Behaviour
 from gateway.vendors.sim.errors import Refused
-from gateway.vendors.sim.script import Event, Stamp, state_usage
+from gateway.vendors.sim.script import Event, Part, Stamp, state_usage
 from gateway.vendors.sim.vectors import embed
 
 INPUTS = 2048  # texts in one request
@@ -93,6 +93,8 @@ def _inputs(given: str | list[str | int | list[int]]) -> list[tuple[str, int]]:
 class EmbeddingReply:
     """One list of vectors. It is never streamed, and has no output tokens."""
 
+    stream_type = wire.STREAM
+
     __slots__ = ("_base64", "_model", "_vectors", "usage", "written")
 
     def __init__(self, model: str, vectors: "list[array[float]]", usage: Usage, *, base64: bool) -> None:
@@ -123,7 +125,7 @@ class EmbeddingReply:
             vector.byteswap()
         return b64encode(vector.tobytes()).decode()
 
-    def events(self) -> Iterator[Event]:
+    def events(self, without: frozenset[Part] = frozenset()) -> Iterator[Event]:
         return iter(())
 
     def broken(self) -> bytes:

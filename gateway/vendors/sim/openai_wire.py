@@ -12,6 +12,7 @@ from gateway.vendors.sim.errors import Refused
 
 T = TypeVar("T")
 
+STREAM = b"text/event-stream; charset=utf-8"
 DONE = b"data: [DONE]\n\n"
 BROKEN = b'data: {"id":"broken","choices":[{"index":0,"delta":{"content":"this never en\n\n'
 

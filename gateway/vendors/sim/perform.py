@@ -20,7 +20,6 @@ Headers = list[tuple[bytes, bytes]]
 BREATH = 16
 
 _JSON = (b"content-type", b"application/json")
-_STREAM = (b"content-type", b"text/event-stream; charset=utf-8")
 _LIMITS = (
     (b"openai-version", b"2020-10-01"),
     (b"x-ratelimit-limit-requests", b"10000"),
@@ -125,7 +124,8 @@ class Performance:
         behaviour, connection, entry = self._behaviour, self._connection, self._entry
         if behaviour.headers_ms:
             await connection.until(self._began + behaviour.headers_ms / 1000)
-        await self._open(200, [_STREAM, (b"cache-control", b"no-cache")], behaviour.headers)
+        own = [(b"content-type", reply.stream_type), (b"cache-control", b"no-cache")]
+        await self._open(200, own, behaviour.headers)
         first = ((behaviour.headers_ms or 0) + (behaviour.first_ms or 0)) / 1000
         pace = behaviour.tokens_per_second
         paced = bool(first or pace)

@@ -123,6 +123,8 @@ class Reply(Protocol):
     """One answer in one dialect, ready to be sent whole or as a stream."""
 
     @property
+    def stream_type(self) -> bytes: ...
+    @property
     def usage(self) -> Usage: ...
     @property
     def written(self) -> int: ...
@@ -130,8 +132,8 @@ class Reply(Protocol):
         """The answer in one body; without its usage or its finish reason when a fault asks for that."""
         ...
 
-    def events(self) -> Iterator[Event]:
-        """The answer as a stream, up to and with its proper end."""
+    def events(self, without: frozenset[Part] = frozenset()) -> Iterator[Event]:
+        """The answer as a stream, up to and with its proper end; parts that a fault takes are left out."""
         ...
 
     def broken(self) -> bytes:

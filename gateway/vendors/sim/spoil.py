@@ -7,6 +7,7 @@ from gateway.vendors.sim.behaviour import AFTER, Fault, FaultKind
 from gateway.vendors.sim.script import Event, Part, Reply
 
 _CONTENT = frozenset({Part.TEXT, Part.REASONING, Part.TOOL})
+_ENDS = frozenset({Part.FINISH, Part.DONE})
 _COUNTED: Mapping[FaultKind, frozenset[Part]] = MappingProxyType(
     {
         "cut_text": frozenset({Part.TEXT}),
@@ -33,7 +34,7 @@ def spoil(reply: Reply, fault: Fault | None) -> Iterator[Event]:
         return reply.events()
     if fault.kind in _LEFT_OUT:
         dropped = _LEFT_OUT[fault.kind]
-        return (event for event in reply.events() if event.part not in dropped)
+        return (event for event in reply.events(dropped) if event.part not in dropped)
     if fault.kind in _COUNTED:
         return _interrupted(reply, fault)
     return reply.events()
@@ -48,7 +49,7 @@ def _interrupted(reply: Reply, fault: Fault) -> Iterator[Event]:
     counted = _COUNTED[fault.kind]
     events = reply.events()
     for event in events:
-        if event.part is Part.FINISH or (event.part in counted and left == 0):
+        if event.part in _ENDS or (event.part in counted and left == 0):
             yield _strike(reply, fault)
             if fault.kind == "malformed":
                 yield event

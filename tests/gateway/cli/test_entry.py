@@ -1,12 +1,64 @@
 """A server loads its own command and no other; every other call gets the whole list."""
 
+import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 SCRIPT = "import sys; sys.argv = ['signalbox', *{words!r}]\nfrom gateway.cli.entry import main\n"
 LOADED = "try:\n    main()\nexcept SystemExit:\n    pass\nprint(*sys.modules)"
+
+# A server that looks at itself when it has answered a call, is told to stop, and says what it saw.
+SERVER = """
+import contextlib, http.client, io, json, os, signal, sys, threading, time
+from gateway.cli.entry import main
+
+state, awaited = sys.argv[1:]
+said, seen = io.StringIO(), []
+
+def ask(started):
+    connection = http.client.HTTPConnection(started["address"].removeprefix("http://"), timeout=30)
+    body = json.dumps({"model": "demo", "messages": [{"role": "user", "content": "hello"}]})
+    headers = {"authorization": f"Bearer {started['first_key']}", "content-type": "application/json"}
+    connection.request("POST", "/v1/chat/completions", body, headers)
+    return connection.getresponse().status
+
+def look():
+    while not said.getvalue().endswith("}\\n"):
+        time.sleep(0.02)
+    seen.append(ask(json.loads(said.getvalue())))
+    while awaited not in sys.modules:
+        time.sleep(0.02)
+    time.sleep(1)  # by then it has looked for the servers of this machine
+    with open("/proc/self/statm") as file:
+        seen.append(int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20)
+    seen.append(list(sys.modules))
+    os.kill(os.getpid(), signal.SIGTERM)
+
+threading.Thread(target=look, daemon=True).start()
+sys.argv = ["signalbox", "serve", "--json", "--port", "0", "--state", state]
+with contextlib.redirect_stdout(said):
+    try:
+        main()
+    except SystemExit:
+        pass
+print(json.dumps(seen))
+"""
+# What a serving process has no use for, with the megabytes that it would keep for ever.
+IDLE = {
+    "alembic",  # 5: migrations run in a process of their own
+    "asyncpg",  # 3: this database is SQLite
+    "httpx",  # 3: vendors are called over our own connection
+    "sqlalchemy.ext.asyncio",  # 7, for it imports the next one
+    "sqlalchemy.orm",
+    "gateway.cli.main",
+    "gateway.cli.usage",
+}
+PUBLIC_LIST = "genai_prices"
+MOST_AT_REST = 80  # MB, the goal of docs/performance.md
 
 
 def modules_after(*words: str) -> set[str]:
@@ -17,11 +69,40 @@ def modules_after(*words: str) -> set[str]:
     return set(told.stdout.splitlines()[-1].split())
 
 
-def test_a_server_carries_no_other_command_and_nothing_it_does_not_use() -> None:
+def seen_in_a_server(state: Path, environ: dict[str, str], awaited: str) -> tuple[int, float, set[str]]:
+    """The status of its first answer, its megabytes at rest and its modules, these among them."""
+    told = subprocess.run(
+        [sys.executable, "-c", SERVER, str(state), awaited],
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path), **environ},
+        cwd=state,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=True,
+    )
+    status, megabytes, modules = json.loads(told.stdout)
+    return status, megabytes, set(modules)
+
+
+def test_a_server_with_the_simulator_alone_is_small(tmp_path: Path) -> None:
+    status, megabytes, loaded = seen_in_a_server(tmp_path, {}, "gateway.process")
+    assert status == 200
+    assert not loaded & (IDLE | {PUBLIC_LIST})
+    assert megabytes <= MOST_AT_REST
+
+
+def test_a_server_with_a_vendor_of_the_public_list_has_loaded_that_and_is_small_too(tmp_path: Path) -> None:
+    environ = {"OPENAI_API_KEY": "sk-of-a-test", "MISTRAL_API_KEY": "of-a-test"}
+    status, megabytes, loaded = seen_in_a_server(tmp_path, environ, "genai_prices.data")
+    assert status == 200
+    assert not loaded & IDLE
+    assert megabytes <= MOST_AT_REST
+
+
+def test_a_servers_help_loads_no_other_command() -> None:
     loaded = modules_after("serve", "--help")
     assert "gateway.cli.serve" in loaded
-    idle = {"gateway.cli.main", "gateway.cli.usage", "genai_prices", "httpx", "alembic", "asyncpg"}
-    assert not loaded & idle
+    assert not loaded & (IDLE | {PUBLIC_LIST})
 
 
 @pytest.mark.parametrize("words", [("--version",), ("usage", "--help"), ("--help",)])

@@ -12,7 +12,7 @@ import uvicorn
 import uvloop
 
 from gateway.door.exchange import Exchange
-from gateway.door.protocol import Door, Protocol
+from gateway.door.protocol import Door, Endpoint, Protocol
 
 Script = Callable[[Exchange], Awaitable[None]]
 
@@ -46,7 +46,7 @@ class House:
         self.clients: list[Client] = []
         self.application = asyncio.Event()  # the application answers when it is set
         self.application.set()
-        door = Door({b"/ours": self.endpoint}, lambda: max_body_bytes, lambda: body_seconds)
+        door = Door({b"/ours": self.endpoint}, self.find, lambda: max_body_bytes, lambda: body_seconds)
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port = self._socket.getsockname()[1]
         self.server = Server(
@@ -64,6 +64,11 @@ class House:
                 timeout_graceful_shutdown=5,
             )
         )
+
+    def find(self, path: bytes) -> tuple[Endpoint, str] | None:
+        """Paths below /named/ name their model."""
+        prefix, _, model = path.partition(b"?")[0].rpartition(b"/")
+        return (self.endpoint, model.decode()) if prefix == b"/named" else None
 
     async def endpoint(self, exchange: Exchange) -> None:
         task = exchange.task

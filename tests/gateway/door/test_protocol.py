@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gateway.door.exchange import Exchange
 from tests.gateway.door.talk import GET, Gate, code, echo, post
 
 
@@ -239,3 +240,17 @@ async def test_an_offer_to_speak_another_protocol_is_passed_over(open_door) -> N
     assert (await client.answer())[::2] == (200, b"hello")
     client.send(post(b"say upgrade: now"))
     assert (await client.answer())[2] == b"say upgrade: now"
+
+
+async def test_a_path_that_names_its_model_gives_it_to_the_endpoint(open_door) -> None:
+    async def script(exchange: Exchange) -> None:
+        exchange.refuse(200, b"", f"{exchange.model} {exchange.url.decode()}".encode())
+
+    house = await open_door(script)
+    client = await house.client()
+    client.send(post(b"{}", path=b"/named/some-model?key=7"))
+    assert (await client.answer())[2] == b"some-model /named/some-model?key=7"
+    client.send(post(b"{}", path=b"/ours?key=7"))
+    assert (await client.answer())[2] == b" /ours?key=7"
+    client.send(post(b"{}", path=b"/other/some-model"))
+    assert b"/other/some-model" in (await client.answer())[2]

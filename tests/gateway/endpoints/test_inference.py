@@ -12,6 +12,7 @@ from config.kinds import Operation
 from dialects.openai_chat import OpenAIChat
 from gateway.call import Call
 from gateway.door.exchange import Exchange
+from gateway.endpoints.faces import Face
 from gateway.endpoints.inference import Inference
 from gateway.errors import Unauthenticated
 from gateway.frames import Head
@@ -29,7 +30,7 @@ class Client(Caller):
         super().__init__([])
         self.request = body
         self.headers = [(b"authorization", b"Bearer sk")] if headers is None else headers
-        self.identity = b""
+        self.identity, self.url, self.model = b"", b"/v1/chat/completions", ""
         self.disconnected = self.begun = self.response_complete = self.aborted = False
         self.task: Any = None
         self.gone = 0
@@ -62,7 +63,7 @@ class Client(Caller):
 
 def begin(road: Road, client: Client) -> asyncio.Task[None]:
     client.body = client.request
-    endpoint = Inference(Operation.CHAT, OpenAIChat(), road.services)
+    endpoint = Inference(Face(Operation.CHAT, OpenAIChat()), road.services)
     client.task = asyncio.ensure_future(endpoint(cast(Exchange, client)))
     return client.task
 

@@ -25,6 +25,26 @@ def test_the_credential_is_what_follows_bearer(value: bytes, credential: bytes) 
     assert read_headers([(b"accept", b"*/*"), (b"authorization", value)]) == credential
 
 
+@pytest.mark.parametrize("name", [b"x-api-key", b"x-goog-api-key", b"api-key"])
+def test_a_key_of_its_own_header_counts_before_the_bearer(name: bytes) -> None:
+    bearer = (b"authorization", b"Bearer other")
+    for headers in ([(name, b"sk-sb-1")], [bearer, (name, b" sk-sb-1 ")], [(name, b"sk-sb-1"), bearer]):
+        assert read_headers(headers) == b"sk-sb-1"
+
+
+def test_who_signs_for_amazon_has_the_key_as_access_key_id() -> None:
+    scope = b"AWS4-HMAC-SHA256 Credential=sk-sb-1/20260101/us-east-1/bedrock/aws4_request, SignedHeaders=host"
+    assert read_headers([(b"authorization", scope + b", Signature=00")]) == b"sk-sb-1"
+    assert read_headers([(b"authorization", b"AWS4-HMAC-SHA256 nonsense")]) == b""
+
+
+def test_a_key_in_the_address_counts_where_no_header_has_one() -> None:
+    url = b"/v1beta/models/m:generateContent?alt=sse&key=sk%2Dsb-1&monkey=2"
+    assert read_headers([], url) == b"sk-sb-1"
+    assert read_headers([(b"authorization", b"Bearer sk-sb-2")], url) == b"sk-sb-2"
+    assert read_headers([], b"/v1/chat/completions?monkey=2") == b""
+
+
 def test_without_the_header_nobody_calls() -> None:
     assert read_headers([]) == b""
 

@@ -33,7 +33,7 @@ class Spelled:
     def __init__(self, letters: str) -> None:
         self._letters = letters
 
-    def events(self) -> Iterator[Event]:
+    def events(self, without: frozenset[Part] = frozenset()) -> Iterator[Event]:
         return (Event(LETTERS[letter], letter.encode()) for letter in self._letters)
 
     def whole(self, *, usage: bool = True, finish: bool = True) -> bytes:

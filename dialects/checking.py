@@ -1,0 +1,60 @@
+"""Decoded JSON checked against a struct, with the place of what is wrong."""
+
+import re
+from typing import Any, TypeVar
+
+import msgspec
+
+from dialects.conversation import Extra
+from dialects.errors import Malformed
+
+_PATH = re.compile(r" - at `\$\.?([^`]*)`")
+_MISSING = re.compile(r"missing required field `([^`]+)`")
+_INDEX = re.compile(r"\[(\d+)\]")
+
+S = TypeVar("S", bound=msgspec.Struct)
+
+
+def checked(found: Any, kind: type[S], place: str = "") -> S:
+    """The value as this kind of struct; raise Malformed with a place such as `messages.3.content`."""
+    try:
+        return msgspec.convert(found, kind)
+    except msgspec.ValidationError as error:
+        text = str(error)
+        path = _PATH.search(text)
+        inner = _INDEX.sub(r".\1", path.group(1)) if path else ""
+        missing = _MISSING.search(text)
+        names = [place, inner, missing.group(1) if missing else ""]
+        raise wrong(".".join(filter(None, names)), _PATH.sub("", text)) from None
+
+
+def wrong(place: str, what: str) -> Malformed:
+    """What to raise for a request that says something impossible at this place."""
+    at = f" at '{place}'" if place else ""
+    return Malformed(f"Invalid request body{at}: {what}.", param=place or None)
+
+
+def unknown(found: dict[str, Any], kind: type[msgspec.Struct], *more: str) -> Extra | None:
+    """The members that neither this kind of struct nor `more` names; None where there are none."""
+    known = kind.__struct_encode_fields__
+    return {name: value for name, value in found.items() if name not in known and name not in more} or None
+
+
+def loosely(found: Any, kind: type[S]) -> S:
+    """As many members of an object as have the type that this kind of struct wants; never raises.
+
+    Every field of the kind has a default.
+    """
+    try:
+        return msgspec.convert(found, kind)
+    except (msgspec.ValidationError, RecursionError):
+        pass
+    values: dict[str, Any] = {}
+    if isinstance(found, dict):
+        for field in msgspec.structs.fields(kind):
+            try:
+                if field.encode_name in found:
+                    values[field.name] = msgspec.convert(found[field.encode_name], field.type)
+            except (msgspec.ValidationError, RecursionError):
+                continue
+    return kind(**values)

@@ -1,0 +1,122 @@
+"""The list of models as clients of other formats than OpenAI's ask for it."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+import msgspec
+
+from dialects.errors import Malformed
+
+_ENCODE = msgspec.json.Encoder().encode
+_DETAILS = ("format", "family", "parameter_size", "quantization_level")
+_METHODS = ("generateContent", "countTokens", "embedContent")
+MOST_GEMINI, MOST_ANTHROPIC = 1000, 1000
+PAGE_GEMINI, PAGE_ANTHROPIC = 50, 20
+
+
+class Listed(NamedTuple):
+    """A model as a caller knows it."""
+
+    name: str
+    created: int  # Unix seconds
+
+
+def ollama_tags(models: Sequence[Listed]) -> bytes:
+    """`GET /api/tags`: https://docs.ollama.com/api/tags. Sizes and digests are of files; here are none."""
+    details: dict[str, Any] = {"parent_model": "", "families": []} | dict.fromkeys(_DETAILS, "")
+    return _ENCODE(
+        {
+            "models": [
+                {
+                    "name": model.name,
+                    "model": model.name,
+                    "modified_at": _time(model.created),
+                    "size": 0,
+                    "digest": "",
+                    "details": details,
+                }
+                for model in models
+            ]
+        }
+    )
+
+
+def gemini_models(models: Sequence[Listed], page_size: int = PAGE_GEMINI, page_token: str = "") -> bytes:
+    """`GET /v1beta/models`: https://ai.google.dev/api/models#method:-models.list.
+
+    A page's token is where it begins; raise Malformed for a token that no page gave.
+    """
+    start = _start(page_token, len(models))
+    # https://ai.google.dev/api/models: less than one is the default, more than 1000 is 1000.
+    size = min(page_size, MOST_GEMINI) if page_size > 0 else PAGE_GEMINI
+    page: dict[str, Any] = {"models": [gemini_model(model) for model in models[start : start + size]]}
+    if start + size < len(models):
+        page["nextPageToken"] = str(start + size)
+    return _ENCODE(page)
+
+
+def gemini_model(model: Listed) -> dict[str, Any]:
+    """One model; how long its prompts may be nobody has said."""
+    return {
+        "name": f"models/{model.name}",
+        "baseModelId": model.name,
+        "version": "001",
+        "displayName": model.name,
+        "supportedGenerationMethods": _METHODS,
+    }
+
+
+def anthropic_models(
+    models: Sequence[Listed], limit: int = PAGE_ANTHROPIC, *, after_id: str = "", before_id: str = ""
+) -> bytes:
+    """`GET /v1/models`: https://docs.anthropic.com/en/api/models-list.
+
+    Raise Malformed for a cursor that is no model's name, and for a limit out of bounds.
+    """
+    if not 1 <= limit <= MOST_ANTHROPIC:
+        raise Malformed(f"limit: must be between 1 and {MOST_ANTHROPIC}.", param="limit")
+    names = [model.name for model in models]
+    first = _index(names, after_id, "after_id") + 1 if after_id else 0
+    last = _index(names, before_id, "before_id") if before_id else len(names)
+    # A page before a model is the one that ends there.
+    if before_id:
+        first = max(first, last - limit)
+    page = models[first : min(last, first + limit)]
+    more = first > 0 if before_id else first + limit < last
+    return _ENCODE(
+        {
+            "data": [_anthropic_model(model) for model in page],
+            "has_more": more,
+            "first_id": page[0].name if page else None,
+            "last_id": page[-1].name if page else None,
+        }
+    )
+
+
+def _anthropic_model(model: Listed) -> dict[str, Any]:
+    return {
+        "type": "model",
+        "id": model.name,
+        "display_name": model.name,
+        "created_at": _time(model.created),
+    }
+
+
+def _start(token: str, length: int) -> int:
+    if not token:
+        return 0
+    if not (token.isascii() and token.isdigit()) or len(token) > 9 or int(token) > length:
+        raise Malformed("pageToken: no page has given this token.", param="pageToken")
+    return int(token)
+
+
+def _index(names: list[str], name: str, param: str) -> int:
+    try:
+        return names.index(name)
+    except ValueError:
+        raise Malformed(f"{param}: no model has this name.", param=param) from None
+
+
+def _time(created: int) -> str:
+    return datetime.fromtimestamp(created, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

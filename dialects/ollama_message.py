@@ -1,0 +1,168 @@
+"""What an Ollama message holds, as parts: https://docs.ollama.com/api/chat."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from dialects import arguments
+from dialects.conversation import (
+    Extra,
+    Image,
+    Inline,
+    Message,
+    Part,
+    Refusal,
+    Text,
+    Thinking,
+    ToolCall,
+    ToolResult,
+)
+from dialects.members import Members, checked, unknown
+
+# What the first bytes of an image look like in base64; Ollama looks at the bytes, and names no type.
+_STARTS = {"iVBOR": "image/png", "/9j/": "image/jpeg", "R0lG": "image/gif", "UklGR": "image/webp"}
+_ROLES: dict[str, Any] = {"system": "system", "user": "user", "assistant": "assistant"}
+_PARAGRAPH = "\n\n"
+CALL = "call_"
+
+
+class Turns:
+    """Reads messages in which calls may have no ids, and results name only their tool.
+
+    A call without an id gets one of its place among all calls, after this prefix.
+    """
+
+    __slots__ = ("_count", "_open", "_prefix")
+
+    def __init__(self, prefix: str = CALL) -> None:
+        self._prefix = prefix
+        self._count = 0
+        self._open: list[ToolCall] = []  # calls without a result yet
+
+    def read(self, members: Members) -> tuple[Message, ...]:
+        """Every message; results that follow one another are one turn."""
+        turns: list[Message] = []
+        for value, place in members.items("messages"):
+            message = Members(value, place)
+            role = message.need("role", str)
+            if role == "tool":
+                result = self._read_result(message)
+                if turns and turns[-1].role == "tool":
+                    turns[-1] = Message("tool", (*turns[-1].parts, result))
+                else:
+                    turns.append(Message("tool", (result,)))
+            elif role in _ROLES:
+                parts = self.read_parts(message)
+                turns.append(Message(_ROLES[role], parts, extra=message.rest()))
+            else:
+                raise unknown(message.at("role"), role, "system, user, assistant, tool")
+        return tuple(turns)
+
+    def read_parts(self, message: Members) -> tuple[Part, ...]:
+        """Thoughts, text, images, calls: the order in which a model says them."""
+        thought = message.take("thinking", str)
+        parts: list[Part] = [Thinking(thought)] if thought else []
+        parts += _read_said(message)
+        calls = message.each("tool_calls", self._read_call)
+        self._open += calls
+        return (*parts, *calls)
+
+    def _read_call(self, value: Any, place: str) -> ToolCall:
+        call = read_call(value, place, f"{self._prefix}{self._count}")
+        self._count += 1
+        return call
+
+    def _read_result(self, message: Members) -> ToolResult:
+        id, name = message.take("tool_call_id", str), message.take("tool_name", str)
+        call = self._answered(id, name)
+        if call is not None:
+            id, name = call.id, name or call.name
+        parts = tuple(part for part in _read_said(message) if isinstance(part, Text | Image))
+        return ToolResult(id or f"{self._prefix}{self._count}", parts, name=name, extra=message.rest())
+
+    def _answered(self, id: str | None, name: str | None) -> ToolCall | None:
+        """The call a result is of: that of its id, else the first open one of its tool, else the first."""
+        for call in self._open:
+            if (call.id == id) if id else (name is None or call.name == name):
+                self._open.remove(call)
+                return call
+        return None
+
+
+def _read_said(message: Members) -> list[Part]:
+    text = message.take("content", str)
+    said: list[Part] = [Text(text)] if text else []
+    return said + list(message.each("images", read_image))
+
+
+def read_image(value: Any, place: str) -> Image:
+    """An image, whose type its first bytes tell; of a `data:` URL, which some send, the data."""
+    data = checked(value, str, place)
+    if data.startswith("data:"):
+        data = data.partition(",")[2]
+    kind = next((kind for start, kind in _STARTS.items() if data.startswith(start)), "image/png")
+    return Image(Inline(kind, data))
+
+
+def read_call(value: Any, place: str, id: str) -> ToolCall:
+    """A call of a tool, with this id where it has none of its own."""
+    call = Members(value, place)
+    function = Members(call.need("function", dict), call.at("function"))
+    function.take("index", int)  # its place among the calls, which is told by the list
+    call.take("type", str)
+    return ToolCall(
+        call.take("id", str) or id,
+        function.need("name", str),
+        arguments.to_text(function.either("arguments", dict, str)),
+        extra=call.rest(),
+    )
+
+
+def write_call(call: ToolCall) -> Extra:
+    """The call with its id: those who know none pass over it."""
+    function = {"name": call.name, "arguments": arguments.to_object(call.arguments)}
+    return {"id": call.id, "function": function} | (call.extra or {})
+
+
+def write_messages(messages: Iterable[Message]) -> list[Extra]:
+    """The messages; each result of a round is one of its own, and names its tool."""
+    written: list[Extra] = []
+    names: dict[str, str] = {}
+    for message in messages:
+        names |= {part.id: part.name for part in message.parts if isinstance(part, ToolCall)}
+        if message.role == "tool":
+            results = [part for part in message.parts if isinstance(part, ToolResult)]
+            written += [_write_result(result, names.get(result.id)) for result in results]
+        else:
+            role = "system" if message.role == "developer" else message.role
+            written.append({"role": role} | write_parts(message.parts, role) | (message.extra or {}))
+    return written
+
+
+def _write_result(result: ToolResult, called: str | None) -> Extra:
+    name = result.name or called
+    head: Extra = {"role": "tool"} | ({"tool_name": name} if name else {}) | {"tool_call_id": result.id}
+    return head | write_parts(result.parts, "tool") | (result.extra or {})
+
+
+def write_parts(parts: Iterable[Part], role: str) -> Extra:
+    """The members that say these parts, `content` always among them.
+
+    Texts of a model go on where the last one ended; texts of others are paragraphs.
+    """
+    texts: list[str] = []
+    thoughts: list[str] = []
+    images: list[str] = []
+    calls: list[Extra] = []
+    for part in parts:
+        match part:
+            case Text() | Refusal():
+                texts.append(part.text)
+            case Thinking():
+                thoughts.append(part.text)
+            case Image(source=Inline() as source):
+                images.append(source.data)
+            case ToolCall():
+                calls.append(write_call(part))
+    members: Extra = {"content": ("" if role == "assistant" else _PARAGRAPH).join(texts)}
+    named = {"thinking": "".join(thoughts), "images": images, "tool_calls": calls}
+    return members | {name: value for name, value in named.items() if value}

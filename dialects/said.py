@@ -1,0 +1,18 @@
+"""How much a typed answer says."""
+
+from dialects.answer import Answer
+from dialects.conversation import Part, Refusal, Text, Thinking, ToolCall
+
+
+def length_of(answer: Answer) -> int:
+    """Characters of text, thoughts, refusals and tool arguments."""
+    return sum(_length(part) for choice in answer.choices for part in choice.parts)
+
+
+def _length(part: Part) -> int:
+    match part:
+        case Text() | Thinking() | Refusal():
+            return len(part.text)
+        case ToolCall():
+            return len(part.arguments)
+    return 0

@@ -1,0 +1,129 @@
+"""The two ways of a request: bytes that pass between speakers of one format, and translation between two."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+import msgspec
+
+from dialects.answer import Answer
+from dialects.conversation import Conversation, Refusal, Text, Thinking, ToolCall
+from dialects.dialect import Asked, Destination, Dialect, Reply, Spoken, StreamReader, WholeAnswer
+from dialects.embedding import EmbeddingDialect, EmbeddingRequest
+from dialects.errors import VendorError
+from dialects.features import fit
+from dialects.watching import Watched
+
+replace = msgspec.structs.replace
+
+
+class Outgoing(msgspec.Struct, frozen=True, gc=False):
+    """A request as a vendor gets it, and what of the caller's wishes is not in it."""
+
+    body: bytes
+    dropped: tuple[str, ...] = ()
+    typed: Conversation | EmbeddingRequest | None = None  # as it was written, where it had to be read
+
+
+class Passage(Protocol):
+    """How the requests of one format reach a vendor that speaks the same or another one."""
+
+    translates: bool
+
+    def request(self, body: bytes, asked: Asked, to: Destination) -> Outgoing:
+        """Raises Malformed on bytes that must be read and cannot, Unsupported where the policy says so."""
+
+    def answer(self, body: bytes, sent: Outgoing, reply: Callable[[], Reply]) -> tuple[WholeAnswer, bytes]:
+        """What the road must know of a whole answer, and the body for the caller. Raises Malformed."""
+
+    def reader(self, asked: Asked, reply: Callable[[], Reply]) -> StreamReader:
+        """For one streamed answer; what it gives back is in the caller's format."""
+
+    def read_error(self, status: int, body: bytes) -> VendorError:
+        """What the vendor's error body says; never raises."""
+
+
+class Same:
+    """The vendor speaks the caller's format: bytes pass."""
+
+    translates = False
+
+    def __init__(self, spoken: Spoken) -> None:
+        self._spoken = spoken
+        self.read_error = spoken.read_error
+
+    def request(self, body: bytes, asked: Asked, to: Destination) -> Outgoing:
+        return Outgoing(self._spoken.edit(body, to))
+
+    def answer(self, body: bytes, sent: Outgoing, reply: Callable[[], Reply]) -> tuple[WholeAnswer, bytes]:
+        return self._spoken.peek_answer(body), body
+
+    def reader(self, asked: Asked, reply: Callable[[], Reply]) -> StreamReader:
+        return self._spoken.watcher(hide_usage=not asked.include_usage)
+
+
+class Translated:
+    """The vendor speaks another format for conversations than the caller."""
+
+    translates = True
+
+    def __init__(self, caller: Dialect, vendor: Dialect) -> None:
+        self._caller = caller
+        self._vendor = vendor
+        self.read_error = vendor.read_error
+
+    def request(self, body: bytes, asked: Asked, to: Destination) -> Outgoing:
+        conversation = self._caller.read_request(body)
+        if conversation.stream != asked.stream or conversation.model != asked.model:
+            conversation = replace(conversation, stream=asked.stream, model=asked.model)
+        fitted, dropped = fit(conversation, self._vendor, to)
+        return Outgoing(self._vendor.write_request(fitted, to), dropped, fitted)
+
+    def answer(self, body: bytes, sent: Outgoing, reply: Callable[[], Reply]) -> tuple[WholeAnswer, bytes]:
+        said = self._vendor.peek_answer(body)
+        if said.error is not None:
+            return said, body
+        answer = self._vendor.read_answer(body)
+        length = said.text_length or (0 if answer.usage is not None else _length(answer))
+        whole = WholeAnswer(answer.usage, None, length)
+        return whole, self._caller.write_answer(answer, reply())
+
+    def reader(self, asked: Asked, reply: Callable[[], Reply]) -> StreamReader:
+        return Watched(self._vendor.framing, self._vendor.reader(), self._caller.writer(reply()))
+
+
+class TranslatedEmbedding:
+    """The vendor speaks another format for embeddings than the caller."""
+
+    translates = True
+
+    def __init__(self, caller: EmbeddingDialect, vendor: EmbeddingDialect) -> None:
+        self._caller = caller
+        self._vendor = vendor
+        self.read_error = vendor.read_error
+
+    def request(self, body: bytes, asked: Asked, to: Destination) -> Outgoing:
+        request = replace(self._caller.read_embedding(body), model=asked.model)
+        return Outgoing(self._vendor.write_embedding(request, to), typed=request)
+
+    def answer(self, body: bytes, sent: Outgoing, reply: Callable[[], Reply]) -> tuple[WholeAnswer, bytes]:
+        said = self._vendor.peek_answer(body)
+        if said.error is not None:
+            return said, body
+        answer, asked = self._vendor.read_vectors(body), sent.typed
+        assert isinstance(asked, EmbeddingRequest)
+        return WholeAnswer(answer.usage, None, 0), self._caller.write_vectors(answer, asked, reply())
+
+    def reader(self, asked: Asked, reply: Callable[[], Reply]) -> StreamReader:
+        raise NotImplementedError("embeddings are never streamed")
+
+
+def _length(answer: Answer) -> int:
+    """Characters of text and of tools' arguments."""
+    length = 0
+    for choice in answer.choices:
+        for part in choice.parts:
+            if isinstance(part, Text | Thinking | Refusal):
+                length += len(part.text)
+            elif isinstance(part, ToolCall):
+                length += len(part.arguments)
+    return length

@@ -1,0 +1,47 @@
+"""Vectors and texts as all formats for embeddings check them."""
+
+import base64
+import binascii
+import sys
+from array import array
+from typing import Any
+
+from dialects.embedding import EmbeddingRequest
+from dialects.errors import Malformed, Unsupported
+
+Vector = tuple[float, ...]
+
+
+def texts_of(request: EmbeddingRequest, dialect: str) -> list[str]:
+    """The inputs, for a format that takes only texts; raise Unsupported for token ids."""
+    texts = [each for each in request.inputs if isinstance(each, str)]
+    if len(texts) < len(request.inputs):
+        raise Unsupported(dialect, ["input"])
+    return texts
+
+
+def read_floats(found: Any) -> Vector:
+    """One vector; raise Malformed on what is none."""
+    if not isinstance(found, list) or not all(type(each) is float or type(each) is int for each in found):
+        raise Malformed("the answer has a vector that is not a list of numbers")
+    return tuple(map(float, found))
+
+
+def unpack(text: Any) -> Vector:
+    """One vector of little-endian 32-bit floats in base64; raise Malformed on what is none."""
+    try:
+        floats = array("f", base64.b64decode(text, validate=True))
+    except (TypeError, ValueError, binascii.Error):
+        raise Malformed("the answer has a vector that is not base64 of floats") from None
+    return tuple(_little_endian(floats))
+
+
+def pack(vector: Vector) -> str:
+    """The vector as base64 of little-endian 32-bit floats."""
+    return base64.b64encode(_little_endian(array("f", vector)).tobytes()).decode()
+
+
+def _little_endian(floats: "array[float]") -> "array[float]":
+    if sys.byteorder == "big":
+        floats.byteswap()
+    return floats

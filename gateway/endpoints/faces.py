@@ -1,0 +1,118 @@
+"""The paths of model calls, as the vendors' own SDKs know them."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from urllib.parse import unquote_to_bytes
+
+from config.kinds import Operation
+from dialects.dialect import Spoken
+from dialects.errors import VendorError
+from gateway.errors import Header
+from gateway.formats import SPOKEN
+
+_NO_HEADERS: Mapping[bytes, bytes] = MappingProxyType({})
+
+
+def _nothing_more(error: VendorError, status: int) -> tuple[Header, ...]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What is spoken at a path."""
+
+    operation: Operation
+    dialect: Spoken
+    stream: bool | None = None  # None: the body says whether to stream
+    id_header: bytes = b""  # where this format's SDKs look for the request's id, besides x-request-id
+    # Headers for a vendor of the same format, each with its default; b"": then it is not sent.
+    forwards: Mapping[bytes, bytes] = field(default_factory=lambda: _NO_HEADERS)
+    # Headers by which this format's SDKs tell errors apart, where bodies do not say it.
+    error_headers: Callable[[VendorError, int], tuple[Header, ...]] = _nothing_more
+
+
+# Anthropic's SDKs say which version and which betas they speak: https://docs.anthropic.com/en/api/versioning
+_ANTHROPIC = MappingProxyType({b"anthropic-version": b"2023-06-01", b"anthropic-beta": b""})
+
+PATHS: tuple[tuple[str, Operation], ...] = (
+    ("/v1/chat/completions", Operation.CHAT),
+    ("/v1/responses", Operation.RESPONSES),
+    ("/v1/completions", Operation.COMPLETIONS),
+    ("/v1/embeddings", Operation.EMBEDDINGS),
+    ("/v1/messages", Operation.MESSAGES),
+    ("/v2/chat", Operation.COHERE_CHAT),
+    ("/v2/embed", Operation.COHERE_EMBED),
+    ("/api/chat", Operation.OLLAMA_CHAT),
+    ("/api/generate", Operation.OLLAMA_GENERATE),
+    ("/api/embed", Operation.OLLAMA_EMBED),
+    ("/api/embeddings", Operation.OLLAMA_EMBEDDINGS),
+)
+
+
+def _face(operation: Operation, stream: bool | None = None) -> Face:
+    spoken = SPOKEN[operation]
+    if operation is Operation.MESSAGES:
+        return Face(operation, spoken, stream, b"request-id", _ANTHROPIC)
+    if operation is Operation.CONVERSE:
+        return Face(operation, spoken, stream, b"x-amzn-requestid")
+    return Face(operation, spoken, stream)
+
+
+def exact() -> Iterator[tuple[str, Face]]:
+    """Paths that name no model; each of /v1 is also served without it, as some SDKs are set up."""
+    for full, operation in PATHS:
+        if operation in SPOKEN:
+            face = _face(operation)
+            yield full, face
+            if full.startswith("/v1/"):
+                yield full.removeprefix("/v1"), face
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Paths that name the model: the group `model` of the expression, percent-encoded or not."""
+
+    expression: re.Pattern[bytes]
+    face: Face
+    query: bytes = b""  # what the query must hold
+
+    def model(self, url: bytes) -> str | None:
+        """The model that a path names; None when it is another path."""
+        path, _, query = url.partition(b"?")
+        found = self.expression.fullmatch(path)
+        if found is None or self.query not in query:
+            return None
+        return unquote_to_bytes(found["model"]).decode("utf-8", "replace")
+
+
+# Google's SDKs put the version and, for Vertex AI, the project before the model: https://ai.google.dev/api
+_GOOGLE = rb"/v1(?:beta\d*)?(?:/projects/[^/]+/locations/[^/]+/publishers/[^/]+)?/models/(?P<model>.+):"
+_NAMED: tuple[tuple[bytes, Operation, bool | None], ...] = (
+    (_GOOGLE + rb"generateContent", Operation.GENERATE_CONTENT, False),
+    (_GOOGLE + rb"embedContent", Operation.EMBED_CONTENT, None),
+    (_GOOGLE + rb"batchEmbedContents", Operation.BATCH_EMBED_CONTENTS, None),
+    # https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
+    (rb"/model/(?P<model>[^/]+)/converse", Operation.CONVERSE, False),
+    (rb"/model/(?P<model>[^/]+)/converse-stream", Operation.CONVERSE, True),
+    # Clients of Azure OpenAI name the deployment: https://learn.microsoft.com/azure/ai-services/openai/reference
+    (rb"/openai/deployments/(?P<model>[^/]+)/chat/completions", Operation.CHAT, None),
+    (rb"/openai/deployments/(?P<model>[^/]+)/completions", Operation.COMPLETIONS, None),
+    (rb"/openai/deployments/(?P<model>[^/]+)/embeddings", Operation.EMBEDDINGS, None),
+)
+
+
+def patterns() -> list[Pattern]:
+    """Paths that name a model, in the order in which they are tried."""
+    streams = re.compile(_GOOGLE + rb"streamGenerateContent")
+    return [
+        # Without `alt=sse` the stream is one growing array: https://ai.google.dev/api/generate-content
+        Pattern(streams, _face(Operation.GENERATE_CONTENT, True), b"alt=sse"),
+        Pattern(streams, _face(Operation.GENERATE_CONTENT_ARRAY, True)),
+        *(
+            Pattern(re.compile(expression), _face(operation, stream))
+            for expression, operation, stream in _NAMED
+            if operation in SPOKEN
+        ),
+    ]

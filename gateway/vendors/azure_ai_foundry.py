@@ -1,0 +1,25 @@
+"""Azure AI Foundry: OpenAI's own paths on a resource of yours, for models of several makers."""
+
+from types import MappingProxyType
+
+from config.kinds import Operation, VendorKind
+
+# https://learn.microsoft.com/azure/ai-foundry/openai/api-version-lifecycle
+_V1 = "/openai/v1"
+
+VENDOR = VendorKind(
+    name="azure-ai-foundry",
+    title="Azure AI Foundry",
+    base_url=None,  # https://RESOURCE.services.ai.azure.com: each resource has its own
+    env_keys=("AZURE_AI_API_KEY",),
+    auth_header="api-key",
+    auth_prefix="",
+    paths=MappingProxyType(
+        {
+            Operation.CHAT: f"{_V1}/chat/completions",
+            Operation.RESPONSES: f"{_V1}/responses",
+            Operation.EMBEDDINGS: f"{_V1}/embeddings",
+        }
+    ),
+    prices="azure",
+)

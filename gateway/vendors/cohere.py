@@ -1,0 +1,16 @@
+"""Cohere, by the second version of its API."""
+
+from types import MappingProxyType
+
+from config.kinds import Operation, VendorKind
+
+VENDOR = VendorKind(
+    name="cohere",
+    title="Cohere",
+    base_url="https://api.cohere.com",  # https://docs.cohere.com/reference/about
+    env_keys=("COHERE_API_KEY", "CO_API_KEY"),
+    paths=MappingProxyType({Operation.COHERE_CHAT: "/v2/chat", Operation.COHERE_EMBED: "/v2/embed"}),
+    stream_usage="always",
+    prices="cohere",
+    bare_models=("command-*", "embed-*", "c4ai-aya-*"),
+)

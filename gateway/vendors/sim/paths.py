@@ -1,0 +1,94 @@
+"""Which of the simulator's paths speaks what."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from types import MappingProxyType
+from typing import NamedTuple, Protocol, cast
+
+from config.kinds import Operation
+from dialects.dialect import Dialect
+from dialects.embedding import EmbeddingDialect
+from dialects.errors import VendorError
+from gateway.endpoints.faces import Face, exact, patterns
+from gateway.vendors.sim import openai_wire
+from gateway.vendors.sim.behaviour import Behaviour
+from gateway.vendors.sim.errors import Refused
+from gateway.vendors.sim.openai_chat import ChatRequest
+from gateway.vendors.sim.openai_completions import CompletionRequest
+from gateway.vendors.sim.openai_embeddings import EmbeddingRequest
+from gateway.vendors.sim.script import Reply, Stamp
+from gateway.vendors.sim.typed import TypedRequest
+from gateway.vendors.sim.typed_embeddings import TypedEmbeddingRequest
+
+
+class Asked(Protocol):
+    """A request read from one dialect."""
+
+    @property
+    def model(self) -> str: ...
+    @property
+    def stream(self) -> bool: ...
+    @property
+    def behaviour(self) -> str | None: ...
+    def reply(self, behaviour: Behaviour, seed: int, stamp: Stamp) -> Reply: ...
+
+
+class Endpoint(NamedTuple):
+    """One inference path: how its requests are read and its errors are written."""
+
+    name: str
+    read: Callable[[bytes], Asked]
+    error: Callable[[Refused], bytes]
+
+
+# Written by hand, so that the gateway's own reading of them is held against something else.
+_OPENAI: Mapping[Operation, Callable[[bytes], Asked]] = MappingProxyType(
+    {
+        Operation.CHAT: ChatRequest,
+        Operation.COMPLETIONS: CompletionRequest,
+        Operation.EMBEDDINGS: EmbeddingRequest,
+    }
+)
+_PATTERNS = tuple(patterns())
+
+
+def endpoint_at(url: bytes) -> Endpoint | None:
+    """What is spoken at a path and query, percent-encoded as they came; None where nothing is."""
+    found = ENDPOINTS.get(url.partition(b"?")[0])
+    if found is not None:
+        return found
+    for pattern in _PATTERNS:
+        if (model := pattern.model(url)) is not None:
+            return _endpoint(pattern.face, model)
+    return None
+
+
+def _endpoint(face: Face, model: str = "") -> Endpoint:
+    operation = face.operation
+    own = _OPENAI.get(operation)
+    if own is not None:
+        return Endpoint(operation.value, own, openai_wire.error_body)
+    read: Callable[[bytes], Asked]
+    if operation.embeds:
+        read = partial(_embedding, cast(EmbeddingDialect, face.dialect), model)
+    else:
+        read = partial(_conversation, cast(Dialect, face.dialect), model, face.stream)
+    return Endpoint(operation.value, read, partial(_error, face))
+
+
+def _embedding(dialect: EmbeddingDialect, model: str, body: bytes) -> Asked:
+    return TypedEmbeddingRequest(dialect, body, model)
+
+
+def _conversation(dialect: Dialect, model: str, stream: bool | None, body: bytes) -> Asked:
+    return TypedRequest(dialect, body, model, stream)
+
+
+def _error(face: Face, refused: Refused) -> bytes:
+    said = VendorError(refused.message, code=refused.code, param=refused.param)
+    return face.dialect.write_error(said, refused.status)
+
+
+ENDPOINTS: Mapping[bytes, Endpoint] = MappingProxyType(
+    {path.encode(): _endpoint(face) for path, face in exact()}
+)

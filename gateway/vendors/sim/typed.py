@@ -1,0 +1,255 @@
+"""Every wire format but OpenAI's older ones: requests read, answers written by way of the typed form."""
+
+from base64 import b64encode
+from collections.abc import Iterator
+from hashlib import blake2b
+
+import msgspec
+
+from dialects.answer import (
+    Answer,
+    Counted,
+    Delta,
+    Finished,
+    Started,
+    TextDelta,
+    ThinkingDelta,
+    ToolDelta,
+    ToolStarted,
+)
+from dialects.answer import Choice as WholeChoice
+from dialects.answer import Finish as Ending
+from dialects.conversation import (
+    Audio,
+    Conversation,
+    File,
+    Image,
+    Message,
+    Refusal,
+    Thinking,
+    Tool,
+    ToolResult,
+    Video,
+)
+from dialects.conversation import (
+    Part as ContentPart,
+)
+from dialects.conversation import (
+    Text as TextPart,
+)
+from dialects.conversation import (
+    ToolCall as CallPart,
+)
+from dialects.dialect import Dialect
+from dialects.dialect import Reply as Minted
+from dialects.errors import Malformed, VendorError
+from dialects.usage import Usage
+from gateway.vendors.sim import tokens
+from gateway.vendors.sim.author import Ask, ToolOffer, compose
+from gateway.vendors.sim.behaviour import Behaviour
+from gateway.vendors.sim.errors import Refused
+from gateway.vendors.sim.script import Choice, Event, Part, Reasoning, Script, Segment, Stamp, ToolCall
+
+_FAILURE = VendorError(
+    "The simulated model failed while it was answering.", type="server_error", code="simulated_failure"
+)
+
+
+class TypedRequest:
+    """A request as far as the simulator looks at it."""
+
+    __slots__ = ("_asked", "_dialect", "behaviour", "model", "stream")
+
+    def __init__(self, dialect: Dialect, body: bytes, model: str = "", stream: bool | None = None) -> None:
+        """Read a request, of which the path may say a part; raise `Refused` when it is not one."""
+        try:
+            asked = dialect.read_request(body)
+        except Malformed as error:
+            raise Refused(400, error.message, param=error.param, code=error.code or "invalid_value") from None
+        if not asked.messages:
+            raise Refused(400, "There is no message to answer.", param="messages", code="empty_array")
+        self._dialect = dialect
+        self._asked = asked
+        self.model = model or asked.model
+        self.stream = asked.stream if stream is None else stream
+        self.behaviour = (asked.metadata or {}).get("sim")
+
+    def reply(self, behaviour: Behaviour, seed: int, stamp: Stamp) -> "TypedReply":
+        """The answer to this request."""
+        script = compose(_ask(self._asked, self.model), behaviour, seed)
+        include_usage = self._asked.include_usage or self._dialect.name != "openai_chat"
+        minted = Minted(stamp.id, stamp.created, self.model, include_usage)
+        return TypedReply(self._dialect, script, minted, per_event=behaviour.tokens_per_event or 1)
+
+
+def _ask(asked: Conversation, model: str) -> Ask:
+    choice, form, sampling = asked.tool_choice, asked.format, asked.sampling
+    tools = tuple(ToolOffer(tool.name, tool.parameters) for tool in asked.tools if isinstance(tool, Tool))
+    forced = choice.names[0] if choice is not None and choice.names else None
+    if forced is not None and forced not in {tool.name for tool in tools}:
+        raise Refused(400, f"Tool choice '{forced}' not found in 'tools'.", param="tool_choice")
+    last_user = next((each for each in reversed(asked.messages) if each.role == "user"), None)
+    return Ask(
+        model=model.partition("@")[0],
+        input_tokens=_input_tokens(asked),
+        last_user=_text(last_user.parts) if last_user else "",
+        tool_results=_results(asked.messages),
+        tools=tools,
+        tool_choice="auto" if choice is None else choice.mode,
+        forced_tool=forced,
+        parallel_tools=asked.parallel_tools is not False,
+        choices=sampling.choices,
+        max_tokens=sampling.max_output,
+        stop=sampling.stop,
+        format="text" if form is None else "object" if form.kind == "json" else "schema",
+        schema=None if form is None else form.schema,
+    )
+
+
+def _text(parts: tuple[ContentPart, ...]) -> str:
+    return "\n".join(part.text for part in parts if isinstance(part, TextPart) and part.text)
+
+
+def _results(messages: tuple[Message, ...]) -> tuple[str, ...]:
+    last = messages[-1]
+    return tuple(_text(part.parts) for part in last.parts if isinstance(part, ToolResult))
+
+
+def _input_tokens(asked: Conversation) -> int:
+    offered = msgspec.json.encode(asked.tools) if asked.tools else b""
+    total = tokens.REQUEST + tokens.of_bytes(len(offered))
+    for message in asked.messages:
+        total += tokens.MESSAGE + sum(map(_part_tokens, message.parts))
+    return total
+
+
+def _part_tokens(part: ContentPart) -> int:
+    match part:
+        case TextPart() | Thinking() | Refusal():
+            return tokens.count(part.text)
+        case CallPart():
+            return tokens.count(part.name) + tokens.count(part.arguments)
+        case ToolResult():
+            return sum(map(_part_tokens, part.parts))
+        case Image() | Audio() | Video() | File():
+            return tokens.PART
+    return 0
+
+
+class TypedReply:
+    """One answer, in the format in which it was asked for."""
+
+    __slots__ = ("_dialect", "_minted", "_per_event", "_script")
+
+    def __init__(self, dialect: Dialect, script: Script, minted: Minted, *, per_event: int) -> None:
+        self._dialect = dialect
+        self._script = script
+        self._minted = minted
+        self._per_event = per_event
+
+    @property
+    def stream_type(self) -> bytes:
+        return self._dialect.stream_type
+
+    @property
+    def usage(self) -> Usage:
+        return self._script.usage
+
+    @property
+    def written(self) -> int:
+        return self._script.written
+
+    def whole(self, *, usage: bool = True, finish: bool = True) -> bytes:
+        choices = tuple(
+            WholeChoice(
+                tuple(self._part(segment, index, number) for number, segment in enumerate(choice.segments)),
+                Ending(choice.finish),
+                index,
+            )
+            for index, choice in enumerate(self._script.choices)
+        )
+        minted = self._minted
+        answer = Answer(
+            self._dialect.name,
+            choices,
+            minted.id,
+            minted.model,
+            minted.created,
+            self._script.usage if usage else None,
+        )
+        return self._dialect.write_answer(answer, minted)
+
+    def events(self, without: frozenset[Part] = frozenset()) -> Iterator[Event]:
+        writer = self._dialect.writer(self._minted)
+        held = 0  # tokens of what the format holds back: they are handed over with its next event
+        for part, delta, size in self._deltas():
+            data = b"" if part in without else writer.write([delta])
+            held += size
+            if data:
+                yield Event(part, data, held)
+                held = 0
+        if Part.DONE not in without:
+            yield Event(Part.DONE, writer.end(), held)
+
+    def _deltas(self) -> Iterator[tuple[Part, Delta, int]]:
+        minted = self._minted
+        # Input is counted before anything is answered, and some formats say so first of all.
+        counted = Usage(input=self.usage.input, cached_read=self.usage.cached_read)
+        yield Part.OPEN, Started(minted.id, minted.model, minted.created, counted), 0
+        for index, choice in enumerate(self._script.choices):
+            yield from self._choice_deltas(index, choice)
+            yield Part.FINISH, Finished(Ending(choice.finish), index), 0
+        yield Part.USAGE, Counted(self.usage), 0
+
+    def _choice_deltas(self, index: int, choice: Choice) -> Iterator[tuple[Part, Delta, int]]:
+        for number, segment in enumerate(choice.segments):
+            if isinstance(segment, ToolCall):
+                opened = ToolStarted(self._call_id(index, number), segment.name, number, index)
+                yield Part.TOOL, opened, tokens.count(segment.name)
+                for piece, size in self._pieces(segment.arguments):
+                    yield Part.TOOL, ToolDelta(piece, number, index), size
+            elif isinstance(segment, Reasoning):
+                origin = self._origin
+                for piece, size in self._pieces(segment.text):
+                    yield Part.REASONING, ThinkingDelta(piece, None, origin, None, number, index), size
+                if origin:
+                    signed = ThinkingDelta("", _signature(segment.text), origin, None, number, index)
+                    yield Part.REASONING, signed, 0
+            else:
+                for piece, size in self._pieces(segment.text):
+                    yield Part.TEXT, TextDelta(piece, number, index), size
+
+    def _pieces(self, text: str) -> Iterator[tuple[str, int]]:
+        left = tokens.count(text)
+        for piece in tokens.pieces(text, self._per_event):
+            handed = min(left, self._per_event)
+            left -= handed
+            yield piece, handed
+
+    @property
+    def _origin(self) -> str:
+        """Whose thoughts this format's own models sign; "" where nobody signs any."""
+        return min(self._dialect.origins - {""}, default="")
+
+    def _call_id(self, choice: int, number: int) -> str:
+        return f"call_{self._minted.id}{choice:02x}{number:02x}"
+
+    def broken(self) -> bytes:
+        return b'data: {"broken": "this never en\n\n'
+
+    def failure(self, *, stream: bool) -> bytes:
+        write = self._dialect.write_error_event if stream else self._dialect.write_error
+        return write(_FAILURE, 500)
+
+    def _part(self, segment: Segment, choice: int, number: int) -> ContentPart:
+        if isinstance(segment, ToolCall):
+            return CallPart(self._call_id(choice, number), segment.name, segment.arguments)
+        if isinstance(segment, Reasoning):
+            origin = self._origin
+            return Thinking(segment.text, _signature(segment.text) if origin else None, origin)
+        return TextPart(segment.text)
+
+
+def _signature(text: str) -> str:
+    """What stands for a vendor's opaque signature: the same for the same thought."""
+    return b64encode(blake2b(text.encode(), digest_size=24).digest()).decode()

@@ -1,0 +1,73 @@
+"""Rows gathered by what they share, which is then checked, bound and counted once for all of them."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from operator import itemgetter, le
+from typing import Any, NamedTuple
+
+from msgspec.structs import astuple, replace
+
+from ledger.row import UsageRow
+from ledger.statements import HOUR_KEYS, HOUR_MS, MOST_TAGS, NOT_ERRORS, OWN, SHARED, SUMS, Values
+
+_CHOSEN = ("model_asked", "model_served", "error_code")  # by callers and vendors
+_WIDTHS = {**dict(zip(_CHOSEN, (200, 200, 64), strict=True)), "user": 200, "guard": 32, "tags": MOST_TAGS}
+_REQUEST_ID = 200
+
+_FIELDS = {"cost_nano" if name == "cost" else name: n for n, name in enumerate(UsageRow.__struct_fields__)}
+_shared = itemgetter(*(_FIELDS[name] for name in SHARED if name in _FIELDS))
+_own = itemgetter(*(_FIELDS[name] for name in OWN if name in _FIELDS))  # and behind it the tokens
+_texts = itemgetter(*(SHARED.index(name) - 1 for name in _WIDTHS))
+_hour_keys = itemgetter(*(SHARED.index(name) for name in HOUR_KEYS if name != "hour"))
+_judged = itemgetter(*(SHARED.index(name) for name in ("status", "estimated", "priced")))
+_ID = OWN.index("attempt_id")
+_SUMMED = [OWN.index(name) for name in SUMS]
+
+
+class Alike(NamedTuple):
+    """Rows of one hour that share the values of the columns `SHARED`."""
+
+    hour: int
+    shared: Values
+    own: list[Values]  # of each row the values of the columns `OWN`
+
+    def counted(self) -> Values:
+        """What the rows add to their hour: `statements.hourly_columns` says the same in SQL."""
+        status, estimated, priced = _judged(self.shared)
+        own = list(zip(*self.own, strict=True))
+        attempts = len(self.own)
+        counts = (
+            attempts,
+            sum(name.endswith((".0", ".1")) for name in own[_ID]),
+            0 if status in NOT_ERRORS else attempts,
+            attempts if estimated else 0,
+            0 if priced else attempts,
+        )
+        return (self.hour, *_hour_keys(self.shared), *counts, *(sum(own[place]) for place in _SUMMED))
+
+
+def gathered(rows: Iterable[UsageRow], batch: str) -> list[Alike]:
+    """Every row, with the rows that it is like.
+
+    Texts that others chose are cut to their column's width, and hold no NUL, which PostgreSQL stores in none.
+    """
+    groups: defaultdict[tuple[int, Values], list[Values]] = defaultdict(list)
+    for row in rows:
+        if len(row.vendor_request_id) > _REQUEST_ID:
+            row = replace(row, vendor_request_id=row.vendor_request_id[:_REQUEST_ID])
+        values = astuple(row)
+        groups[row.at_ms // HOUR_MS, _shared(values)].append(_own(values) + astuple(row.usage))
+    return [Alike(hour, (batch, *_fitted(shared)), own) for (hour, shared), own in groups.items()]
+
+
+def _fitted(shared: Values) -> Values:
+    texts = _texts(shared)
+    if all(map(le, map(len, texts), _WIDTHS.values())) and "\0" not in "".join(texts[: len(_CHOSEN)]):
+        return shared
+    return tuple(_cut(name, value) for name, value in zip(SHARED[1:], shared, strict=True))
+
+
+def _cut(name: str, value: Any) -> Any:
+    if name == "tags":
+        return value if len(value) <= MOST_TAGS else ""
+    return value[: _WIDTHS[name]].replace("\0", "\ufffd") if name in _WIDTHS else value

@@ -1,0 +1,165 @@
+"""Between two formats a request is read, fitted, written; its answer comes back the same way."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, cast
+
+import msgspec
+import pytest
+
+from dialects.answer import Answer, Choice, Counted, Delta, Finish, Finished, TextDelta
+from dialects.conversation import Conversation, Message, Sampling, Text, ToolCall
+from dialects.dialect import Asked, Destination, Dialect, Reply, Spoken, WholeAnswer
+from dialects.embedding import EmbeddingAnswer, EmbeddingDialect, EmbeddingRequest
+from dialects.errors import Unsupported, VendorError
+from dialects.framing import JsonLines
+from dialects.translating import Outgoing, Same, Translated, TranslatedEmbedding
+from dialects.usage import Usage
+
+ASKED = Conversation(
+    dialect="plain", model="", messages=(Message("user", (Text("hi"),)),), sampling=Sampling(seed=7)
+)
+REPLY = Reply("id", 1, "m")
+
+
+def reply() -> Reply:
+    return REPLY
+
+
+class Plain:
+    """A format whose bytes are the typed form itself."""
+
+    framing = JsonLines()
+    origins = frozenset([""])
+
+    def __init__(self, name: str, cannot: Sequence[str] = ()) -> None:
+        self.name = name
+        self.cannot = frozenset(cannot)
+        self.done = False
+
+    def read_request(self, body: bytes) -> Conversation:
+        return msgspec.json.decode(body, type=Conversation)
+
+    def write_request(self, conversation: Conversation, to: Destination) -> bytes:
+        return msgspec.json.encode(conversation)
+
+    def peek_answer(self, body: bytes) -> WholeAnswer:
+        return WholeAnswer(None, VendorError("no") if body == b"no" else None, 0)
+
+    def read_answer(self, body: bytes) -> Answer:
+        return msgspec.json.decode(body, type=Answer)
+
+    def write_answer(self, answer: Answer, reply: Reply) -> bytes:
+        return f"{self.name} {reply.id} ".encode() + msgspec.json.encode(answer)
+
+    def read_error(self, status: int, body: bytes) -> VendorError:
+        return VendorError(f"{self.name} {status}")
+
+    def reader(self) -> "Plain":
+        return self
+
+    def read(self, event: bytes) -> list[Delta]:
+        return msgspec.json.decode(event, type=list[Delta])
+
+    def writer(self, reply: Reply) -> "Plain":
+        return self
+
+    def write(self, deltas: Sequence[Delta]) -> bytes:
+        return b"".join(type(delta).__name__.encode() + b" " for delta in deltas)
+
+    def end(self) -> Any:
+        return b"end" if self.name == "caller" else ()
+
+
+CALLER = cast(Dialect, Plain("caller"))
+VENDOR = cast(Dialect, Plain("vendor", ["seed"]))
+
+
+def test_a_request_is_written_for_what_the_path_said_and_the_vendor_can_say() -> None:
+    body = msgspec.json.encode(ASKED)
+    sent = Translated(CALLER, VENDOR).request(
+        body, Asked("fast", stream=True), Destination("m", unsupported="drop")
+    )
+    written = msgspec.json.decode(sent.body, type=Conversation)
+    assert (written.model, written.stream, written.sampling) == ("fast", True, Sampling())
+    assert (sent.dropped, sent.typed) == (("seed",), written)
+
+
+def test_what_cannot_be_said_is_refused_where_the_policy_says_so() -> None:
+    with pytest.raises(Unsupported, match="seed"):
+        Translated(CALLER, VENDOR).request(msgspec.json.encode(ASKED), Asked("m"), Destination("m"))
+
+
+@pytest.mark.parametrize(("usage", "length"), [(Usage(3, 4), 0), (None, 7)], ids=["counted", "not counted"])
+def test_an_answer_is_written_in_the_callers_format_and_measured_where_nobody_counted(
+    usage: Usage | None, length: int
+) -> None:
+    answer = Answer(
+        "vendor",
+        (Choice((Text("hello"), ToolCall("c", "f", "{}")), Finish("tool_calls")),),
+        usage=usage,
+    )
+    whole, body = Translated(CALLER, VENDOR).answer(msgspec.json.encode(answer), Outgoing(b""), reply)
+    assert whole == WholeAnswer(usage, None, length)
+    assert body == b"caller id " + msgspec.json.encode(answer)
+
+
+def test_an_error_inside_a_whole_answer_is_the_vendors() -> None:
+    whole, _ = Translated(CALLER, VENDOR).answer(b"no", Outgoing(b""), reply)
+    assert whole.error == VendorError("no")
+    assert Translated(CALLER, VENDOR).read_error(500, b"") == VendorError("vendor 500")
+
+
+def test_a_stream_is_read_as_the_vendors_and_written_as_the_callers() -> None:
+    deltas = [TextDelta("hello"), Finished(Finish("stop")), Counted(Usage(3, 4))]
+    reader = Translated(CALLER, VENDOR).reader(Asked("m", stream=True), reply)
+    assert reader.feed(msgspec.json.encode(deltas) + b"\n") == b"TextDelta Finished Counted "
+    assert reader.end() == b"end"
+    assert (reader.usage, reader.finished) == (Usage(3, 4), True)
+
+
+def test_bytes_pass_between_speakers_of_one_format() -> None:
+    class Passing:
+        def edit(self, body: bytes, to: Destination) -> bytes:
+            return body + to.model.encode()
+
+        def peek_answer(self, body: bytes) -> WholeAnswer:
+            return WholeAnswer(Usage(1), None, 0)
+
+        def watcher(self, *, hide_usage: bool) -> Any:
+            return hide_usage
+
+        def read_error(self, status: int, body: bytes) -> VendorError:
+            return VendorError("theirs")
+
+    same = Same(cast(Spoken, Passing()))
+    never = cast(Callable[[], Reply], None)
+    assert same.request(b"body ", Asked("x"), Destination("m")) == Outgoing(b"body m")
+    assert same.answer(b"said", Outgoing(b""), never) == (WholeAnswer(Usage(1), None, 0), b"said")
+    assert cast(Any, same.reader(Asked("m"), never)) is True
+    assert cast(Any, same.reader(Asked("m", include_usage=True), never)) is False
+    assert same.read_error(400, b"") == VendorError("theirs")
+
+
+def test_vectors_are_written_as_their_request_wanted_them() -> None:
+    class Embedding(Plain):
+        def read_embedding(self, body: bytes) -> EmbeddingRequest:
+            return msgspec.json.decode(body, type=EmbeddingRequest)
+
+        def write_embedding(self, request: EmbeddingRequest, to: Destination) -> bytes:
+            return request.model.encode()
+
+        def read_vectors(self, body: bytes) -> EmbeddingAnswer:
+            return EmbeddingAnswer(dialect="vendor", vectors=((1.0,),), usage=Usage(2))
+
+        def write_vectors(self, answer: EmbeddingAnswer, request: EmbeddingRequest, reply: Reply) -> bytes:
+            return f"{answer.vectors} {request.encoding} {reply.id}".encode()
+
+    pair = TranslatedEmbedding(
+        cast(EmbeddingDialect, Embedding("caller")), cast(EmbeddingDialect, Embedding("vendor"))
+    )
+    wanted = EmbeddingRequest(dialect="caller", model="", inputs=("a",), encoding="base64")
+    sent = pair.request(msgspec.json.encode(wanted), Asked("fast"), Destination("m"))
+    assert sent.body == b"fast"
+    whole, body = pair.answer(b"", sent, reply)
+    assert (whole.usage, body) == (Usage(2), b"((1.0,),) base64 id")
+    assert pair.answer(b"no", sent, reply)[0].error == VendorError("no")

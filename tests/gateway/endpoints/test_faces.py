@@ -1,0 +1,30 @@
+"""Each path of each vendor's SDK leads to what is spoken there."""
+
+import re
+
+import pytest
+
+from config.kinds import Operation
+from gateway.endpoints.faces import PATHS, Face, Pattern, exact, patterns
+from gateway.formats import SPOKEN
+
+
+def test_every_path_speaks_its_operations_format() -> None:
+    found = dict(exact())
+    for path, operation in PATHS:
+        if operation in SPOKEN:
+            assert found[path].operation is operation
+        assert found[path].dialect is SPOKEN[operation]
+
+
+def test_a_pattern_reads_the_model_as_it_was_meant() -> None:
+    face = Face(Operation.CHAT, SPOKEN[Operation.CHAT])
+    pattern = Pattern(re.compile(rb"/model/(?P<model>[^/]+)/converse"), face)
+    assert pattern.model(b"/model/vendor%2Fmodel%3A0/converse") == "vendor/model:0"
+    assert pattern.model(b"/model/a/b/converse") is None
+    assert pattern.model(b"/model/%ff/converse") == "�"
+
+
+@pytest.mark.parametrize("path", [b"/", b"/v1/models", b"/v1/chat/completions", b"/model//converse"])
+def test_what_names_no_model_is_no_such_path(path: bytes) -> None:
+    assert all(pattern.model(path) is None for pattern in patterns())

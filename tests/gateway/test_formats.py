@@ -1,0 +1,28 @@
+"""An operation goes to the vendor's own, or to the first of its sort that the vendor has."""
+
+import pytest
+
+from config.kinds import OPENAI_PATHS, Operation
+from dialects.translating import Same
+from gateway.formats import SPOKEN, passage, served_by
+
+
+@pytest.mark.parametrize(
+    ("asked", "offered", "served"),
+    [
+        pytest.param(Operation.CHAT, OPENAI_PATHS, Operation.CHAT, id="its own"),
+        pytest.param(Operation.MESSAGES, OPENAI_PATHS, Operation.CHAT, id="the first of its sort"),
+        pytest.param(Operation.COHERE_EMBED, OPENAI_PATHS, Operation.EMBEDDINGS, id="vectors"),
+        pytest.param(Operation.EMBEDDINGS, [Operation.CHAT], None, id="no vectors there"),
+        pytest.param(Operation.CHAT, [Operation.EMBEDDINGS], None, id="no conversation there"),
+    ],
+)
+def test_what_is_asked_is_served_by(
+    asked: Operation, offered: list[Operation], served: Operation | None
+) -> None:
+    assert served_by(asked, offered) is served
+
+
+@pytest.mark.parametrize("operation", SPOKEN)
+def test_bytes_pass_between_speakers_of_one_format(operation: Operation) -> None:
+    assert isinstance(passage(operation, operation), Same)
