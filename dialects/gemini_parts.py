@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from dialects import gemini_signatures as signatures
+from dialects.arguments import to_object, to_text
 from dialects.conversation import (
     Audio,
     Extra,
@@ -107,10 +108,17 @@ def _read_call(found: Any, signature: str | None, extra: Extra | None, at: tuple
     return ToolCall(
         text_in(call, "id", place) or minted,
         name,
-        encoded(arguments or {}).decode(),
+        _arguments(arguments),
         None if signatures.is_placeholder(signature) else signature,
         extra=_with(extra, "functionCall", rest_of(call, _OF_CALL)),
     )
+
+
+def _arguments(found: dict[str, Any] | None) -> str:
+    try:
+        return to_text(found)
+    except (OverflowError, UnicodeEncodeError):
+        return encoded(found).decode()
 
 
 def _with(extra: Extra | None, name: str, rest: Extra | None) -> Extra | None:
@@ -260,7 +268,7 @@ def write_call(call: ToolCall) -> Written:
         "functionCall": {
             "id": call.id,
             "name": call.name,
-            "args": arguments_of(call.arguments),
+            "args": to_object(call.arguments),
             **extra.pop("functionCall", {}),
         },
         **extra,
@@ -268,14 +276,6 @@ def write_call(call: ToolCall) -> Written:
     if call.signature is not None:
         wire["thoughtSignature"] = call.signature
     return wire
-
-
-def arguments_of(text: str) -> dict[str, Any]:
-    """The object that arguments say; a history with broken ones must still pass."""
-    if not text.strip():
-        return {}
-    found = read_loosely(text.encode("utf-8", "replace"))
-    return found if isinstance(found, dict) else {"invalid_arguments": text}
 
 
 def _write_result(result: ToolResult, names: Mapping[str, str]) -> Written:
