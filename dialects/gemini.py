@@ -7,7 +7,7 @@ import msgspec
 from dialects import gemini_answer, gemini_errors, gemini_request, sse
 from dialects.answer import Answer
 from dialects.conversation import Conversation
-from dialects.dialect import Asked, Destination, Reply, WholeAnswer, top_level
+from dialects.dialect import Asked, Destination, Framing, Reply, WholeAnswer, top_level
 from dialects.errors import VendorError
 from dialects.framing import ServerSentEvents
 from dialects.gemini_framing import JsonArray
@@ -57,7 +57,7 @@ class Gemini:
 
     def __init__(self, *, array: bool = False) -> None:
         self._array = array
-        self.framing: ServerSentEvents | JsonArray = JsonArray() if array else ServerSentEvents()
+        self.framing: Framing = JsonArray() if array else ServerSentEvents()
         self.stream_type = (
             b"application/json; charset=utf-8" if array else b"text/event-stream; charset=utf-8"
         )

@@ -35,10 +35,10 @@ def cameled(members: dict[str, Any]) -> dict[str, Any]:
 
 
 def encoded(value: Any) -> bytes:
-    """The JSON of a value, of half surrogate pairs too."""
+    """The JSON of a value, of half surrogate pairs and of numbers that need more than 64 bits, too."""
     try:
         return _ENCODE(value)
-    except UnicodeEncodeError:
+    except (UnicodeEncodeError, OverflowError):
         return json.dumps(value, separators=(",", ":")).encode()
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from dialects import gemini_signatures as signatures
+from dialects.arguments import to_object, to_text
 from dialects.conversation import (
     Audio,
     Extra,
@@ -25,14 +26,13 @@ from dialects.conversation import (
     Url,
     Video,
 )
-from dialects.gemini_members import flag_in, object_in, objects_in, rest_of, text_in, wrong
+from dialects.gemini_members import encoded, flag_in, object_in, objects_in, rest_of, text_in, wrong
 from dialects.openai_common import read_loosely
 
 NAME = "gemini"
 Media = Image | Audio | Video | File
 Written = dict[str, Any]
 
-_ENCODE = msgspec.json.Encoder().encode
 replace = msgspec.structs.replace
 _KNOWN = frozenset("text thought thoughtSignature functionCall functionResponse inlineData fileData".split())
 _OF_BLOB = frozenset(["mimeType", "data", "fileUri", "displayName"])
@@ -108,10 +108,17 @@ def _read_call(found: Any, signature: str | None, extra: Extra | None, at: tuple
     return ToolCall(
         text_in(call, "id", place) or minted,
         name,
-        _ENCODE(arguments or {}).decode(),
+        _arguments(arguments),
         None if signatures.is_placeholder(signature) else signature,
         extra=_with(extra, "functionCall", rest_of(call, _OF_CALL)),
     )
+
+
+def _arguments(found: dict[str, Any] | None) -> str:
+    try:
+        return to_text(found)
+    except (OverflowError, UnicodeEncodeError):
+        return encoded(found).decode()
 
 
 def _with(extra: Extra | None, name: str, rest: Extra | None) -> Extra | None:
@@ -142,10 +149,10 @@ def _told(response: dict[str, Any]) -> tuple[str, bool]:
     if len(response) == 1:
         ((key, value),) = response.items()
         if key == "error":
-            return value if isinstance(value, str) else _ENCODE(value).decode(), True
+            return value if isinstance(value, str) else encoded(value).decode(), True
         if key in _TOLD and isinstance(value, str):
             return value, False
-    return _ENCODE(response).decode() if response else "", False
+    return encoded(response).decode() if response else "", False
 
 
 def _read_media(part: Written, extra: Extra | None, place: str) -> Media:
@@ -261,7 +268,7 @@ def write_call(call: ToolCall) -> Written:
         "functionCall": {
             "id": call.id,
             "name": call.name,
-            "args": arguments_of(call.arguments),
+            "args": to_object(call.arguments),
             **extra.pop("functionCall", {}),
         },
         **extra,
@@ -269,14 +276,6 @@ def write_call(call: ToolCall) -> Written:
     if call.signature is not None:
         wire["thoughtSignature"] = call.signature
     return wire
-
-
-def arguments_of(text: str) -> dict[str, Any]:
-    """The object that arguments say; a history with broken ones must still pass."""
-    if not text.strip():
-        return {}
-    found = read_loosely(text.encode("utf-8", "replace"))
-    return found if isinstance(found, dict) else {"invalid_arguments": text}
 
 
 def _write_result(result: ToolResult, names: Mapping[str, str]) -> Written:

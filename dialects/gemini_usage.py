@@ -31,32 +31,44 @@ class UsageWire(msgspec.Struct, frozen=True, gc=False):
 
 def read_usage(wire: UsageWire) -> Usage:
     """Token classes in OpenAI's convention; counts that cannot be are brought to the nearest that can."""
+    asked, said = wire.promptTokenCount, wire.candidatesTokenCount
     # Thoughts are counted beside the candidates, what tools brought beside the prompt; both are billed.
-    thought = _sane(wire.thoughtsTokenCount)
-    found = _sane(wire.toolUsePromptTokenCount)
-    asked, said = _sane(wire.promptTokenCount), _sane(wire.candidatesTokenCount)
-    total = _sane(wire.totalTokenCount)
-    if wire.candidatesTokenCount is None:
-        said = max(0, total - asked - found - thought)
-    elif wire.promptTokenCount is None:
-        asked = max(0, total - said - found - thought)
-    whole_in, whole_out = min(asked + found, MOST_TOKENS), min(said + thought, MOST_TOKENS)
+    thought, found = wire.thoughtsTokenCount or 0, wire.toolUsePromptTokenCount or 0
+    cached = wire.cachedContentTokenCount or 0
+    if asked is None or said is None:
+        asked, said = _missing(wire)
+    if min(asked, said, thought, found, cached) < 0 or asked + said + thought + found + cached > MOST_TOKENS:
+        asked, said, thought, found, cached = map(_sane, (asked, said, thought, found, cached))
+    whole_in, whole_out = asked + found, said + thought
     return Usage(
-        input=whole_in,
-        output=whole_out,
-        cached_read=min(_sane(wire.cachedContentTokenCount), whole_in),
-        reasoning=min(thought, whole_out),
-        input_audio=min(_audio(wire.promptTokensDetails), whole_in),
-        output_audio=min(_audio(wire.candidatesTokensDetails), whole_out),
+        whole_in if whole_in < MOST_TOKENS else MOST_TOKENS,
+        whole_out if whole_out < MOST_TOKENS else MOST_TOKENS,
+        cached if cached < whole_in else whole_in,
+        0,
+        thought,
+        _audio(wire.promptTokensDetails, whole_in),
+        _audio(wire.candidatesTokensDetails, whole_out),
     )
+
+
+def _missing(wire: UsageWire) -> tuple[int, int]:
+    """Prompt and candidates, one of them as what the others leave of the total."""
+    asked, said = _sane(wire.promptTokenCount), _sane(wire.candidatesTokenCount)
+    others = asked + said + _sane(wire.thoughtsTokenCount) + _sane(wire.toolUsePromptTokenCount)
+    left = max(0, _sane(wire.totalTokenCount) - others)
+    return (asked, left) if wire.candidatesTokenCount is None else (left, said)
 
 
 def _sane(count: int | None) -> int:
     return 0 if count is None or count < 0 else min(count, MOST_TOKENS)
 
 
-def _audio(details: list[Modality] | None) -> int:
-    return sum(_sane(each.tokenCount) for each in details or () if each.modality == "AUDIO")
+def _audio(details: list[Modality] | None, whole: int) -> int:
+    heard = 0
+    for each in details or ():
+        if each.modality == "AUDIO":
+            heard += _sane(each.tokenCount)
+    return heard if heard < whole else whole
 
 
 def loose_usage(found: Any) -> UsageWire | None:

@@ -9,7 +9,7 @@ from google.genai import types
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dialects.answer import Answer, Delta
+from dialects.answer import Answer, Choice, Delta, Finish
 from dialects.conversation import (
     Audio,
     Conversation,
@@ -283,21 +283,12 @@ def test_a_blocked_prompt_is_an_error_where_it_is_peeked_at_and_a_filtered_choic
 
 
 def test_anothers_signed_thoughts_come_back_to_them_through_this_format() -> None:
-    thought = Thinking("hm", "sig+/=", "anthropic")
-    call = ToolCall("call_1", "f", "{}")
-    answer = Answer("anthropic", (scattered := gather(scatter(_answer(thought, call)), "anthropic")).choices)
-    assert scattered.choices[0].parts == (thought, call)
+    thought, call = Thinking("hm", "sig+/=", "anthropic"), ToolCall("call_1", "f", "{}")
+    answer = Answer("anthropic", (Choice((thought, call), Finish("tool_calls")),))
     chunks = [json.loads(event[6:]) for event in streamed(GEMINI, answer).split(b"\n\n")[:-1]]
-    contents = [chunk["candidates"][0]["content"] for chunk in chunks]
-    read = GEMINI.read_request(
-        json.dumps({"contents": [each for each in contents if each["parts"]]}).encode()
-    )
+    kept = [chunk["candidates"][0]["content"] for chunk in chunks]
+    read = GEMINI.read_request(json.dumps({"contents": [each for each in kept if each["parts"]]}).encode())
     assert read.messages == (Message("assistant", (thought, call)),)
-
-
-def _answer(*parts: Any) -> Answer:
-    drawn = GEMINI.read_answer(b'{"candidates":[{"finishReason":"STOP"}]}')
-    return replace(drawn, choices=(replace(drawn.choices[0], parts=parts, extra=None),))
 
 
 def test_efforts_are_levels_or_budgets_by_the_model() -> None:

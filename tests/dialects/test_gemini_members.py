@@ -70,8 +70,9 @@ def test_one_object_is_a_list_of_one() -> None:
         members.object_in([], "p")
 
 
-def test_half_a_surrogate_pair_is_written_as_it_came() -> None:
-    assert json.loads(members.encoded({"a": "\ud83d"})) == {"a": "\ud83d"}
+@pytest.mark.parametrize("value", ["\ud83d", 2**70], ids=["half a surrogate pair", "more than 64 bits"])
+def test_what_few_writers_take_is_written_as_it_came(value: Any) -> None:
+    assert json.loads(members.encoded({"a": value})) == {"a": value}
 
 
 def test_what_nobody_knows_is_the_rest() -> None:
