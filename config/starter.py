@@ -88,8 +88,17 @@ def _entry(kind: VendorKind, environ: Mapping[str, str]) -> str:
     if kind.name == SIMULATOR:
         return "  sim: {}  ## the built-in simulator: answers without a vendor, a key or a cost\n"
     name = next(name for name in kind.env_keys if environ.get(name, "").strip())
-    return f'  {kind.name}: {{ api_key: "${{{name}}}" }}\n'
+    return f'  {kind.name}: {{ api_key: "${{{name}}}"{_region(kind)} }}\n'
+
+
+def _region(kind: VendorKind) -> str:
+    """Where the address needs one: the environment's own, or a place for it."""
+    if "{region}" not in (kind.base_url or ""):
+        return ""
+    return (
+        f', region: "${{{kind.region_keys[0]}:-us-east-1}}"' if kind.region_keys else ", region: europe-west4"
+    )
 
 
 def _suggestion(kind: VendorKind) -> str:
-    return f'#   {kind.name}: {{ api_key: "${{{kind.env_keys[0]}}}" }}\n'
+    return f'#   {kind.name}: {{ api_key: "${{{kind.env_keys[0]}}}"{_region(kind)} }}\n'
