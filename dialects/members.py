@@ -7,7 +7,7 @@ import msgspec
 
 from dialects.conversation import Extra
 from dialects.errors import Malformed
-from dialects.openai_common import decode_request, read_loosely
+from dialects.openai.common import decode_request, read_loosely
 
 _ANY: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
 _NAMES = {str: "str", int: "int", float: "float", bool: "bool", list: "array", dict: "object"}

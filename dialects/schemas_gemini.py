@@ -5,7 +5,7 @@ https://ai.google.dev/api/caching#Schema
 
 from typing import Any
 
-from dialects.gemini_members import camel
+from dialects.gemini.members import camel
 from dialects.schemas import DEEPEST, OPEN, guessed_types, inline, is_number, over, plain, types_of
 
 _NULL = "null"

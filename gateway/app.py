@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from dialects.errors import VendorError
-from dialects.openai_common import write_error_body
+from dialects.openai.common import write_error_body
 from gateway.attempts import Attempts
 from gateway.books import Books
 from gateway.choosing import Router

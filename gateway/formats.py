@@ -5,20 +5,20 @@ from types import MappingProxyType
 from typing import cast
 
 from config.kinds import Operation
-from dialects.anthropic_messages import AnthropicMessages
-from dialects.bedrock_converse import BedrockConverse
-from dialects.cohere_chat import CohereChat
-from dialects.cohere_embed import CohereEmbed
+from dialects.anthropic.messages import AnthropicMessages
+from dialects.bedrock.converse import BedrockConverse
+from dialects.cohere.chat import CohereChat
+from dialects.cohere.embed import CohereEmbed
 from dialects.dialect import Dialect, Spoken
 from dialects.embedding import EmbeddingDialect
-from dialects.gemini import Gemini
-from dialects.ollama_chat import OllamaChat
-from dialects.ollama_embed import OllamaEmbed, OllamaEmbeddings
-from dialects.ollama_generate import OllamaGenerate
-from dialects.openai_chat import OpenAIChat
-from dialects.openai_completions import OpenAICompletions
-from dialects.openai_embeddings import OpenAIEmbeddings
-from dialects.openai_responses import OpenAIResponses
+from dialects.gemini.content import Gemini
+from dialects.ollama.chat import OllamaChat
+from dialects.ollama.embed import OllamaEmbed, OllamaEmbeddings
+from dialects.ollama.generate import OllamaGenerate
+from dialects.openai.chat import OpenAIChat
+from dialects.openai.completions import OpenAICompletions
+from dialects.openai.embeddings import OpenAIEmbeddings
+from dialects.openai.responses import OpenAIResponses
 from dialects.translating import Passage, Same, Translated, TranslatedEmbedding
 
 SPOKEN: Mapping[Operation, Spoken] = MappingProxyType(

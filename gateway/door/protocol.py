@@ -9,7 +9,7 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from dialects.errors import VendorError
-from dialects.openai_common import write_error_body
+from dialects.openai.common import write_error_body
 from gateway.door.exchange import Exchange
 
 Endpoint = Callable[[Exchange], Coroutine[Any, Any, None]]

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from dialects.openai_common import write_error_body
+from dialects.openai.common import write_error_body
 from gateway.endpoints.reading import read_headers
 from gateway.errors import GatewayError, ModelNotFound
 from gateway.ids import request_id

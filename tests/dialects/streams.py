@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from dialects.openai_stream import OpenAIStream
+from dialects.openai.stream import OpenAIStream
 from dialects.usage import Usage
 
 DONE = b"data: [DONE]\n\n"

@@ -5,9 +5,9 @@ import pytest
 
 from dialects.dialect import Asked, Destination, Spoken, top_level
 from dialects.errors import Malformed, VendorError
-from dialects.openai_chat import OpenAIChat
-from dialects.openai_completions import OpenAICompletions
-from dialects.openai_embeddings import OpenAIEmbeddings
+from dialects.openai.chat import OpenAIChat
+from dialects.openai.completions import OpenAICompletions
+from dialects.openai.embeddings import OpenAIEmbeddings
 
 DIALECTS: list[Spoken] = [OpenAIChat(), OpenAICompletions(), OpenAIEmbeddings()]
 

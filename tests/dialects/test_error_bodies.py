@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialects.errors import VendorError
-from dialects.openai_common import (
+from dialects.openai.common import (
     estimate_tokens,
     read_error_body,
     read_loosely,

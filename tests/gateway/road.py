@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from config.catalog import Catalog, Deadlines, ModelGroup, PriceOverride, Secret, Settings, Target, Vendor
 from config.kinds import Operation, VendorKind
-from dialects.openai_chat import OpenAIChat
+from dialects.openai.chat import OpenAIChat
 from gateway.attempts import Attempts
 from gateway.books import Books
 from gateway.call import Call, Cleared

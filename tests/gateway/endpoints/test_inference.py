@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from config.kinds import Operation
-from dialects.openai_chat import OpenAIChat
+from dialects.openai.chat import OpenAIChat
 from gateway.call import Call
 from gateway.door.exchange import Exchange
 from gateway.endpoints.faces import Face

@@ -1,0 +1,154 @@
+"""Whole answers of Anthropic's Messages, read and written."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from dialects.answer import Answer, Choice, Finish, Reason
+from dialects.anthropic.blocks import NAME, read_parts
+from dialects.anthropic.parts import shown, write_part
+from dialects.anthropic.usage import other_usage, read_usage, write_usage
+from dialects.conversation import (
+    Citation,
+    Extra,
+    Native,
+    Part,
+    RedactedThinking,
+    Refusal,
+    Text,
+    Thinking,
+    ToolCall,
+)
+from dialects.dialect import Reply, WholeAnswer
+from dialects.errors import Malformed
+from dialects.json_objects import encode
+from dialects.openai.common import read_loosely, read_vendor_error
+
+replace = msgspec.structs.replace
+
+_REASONS: Mapping[str, Reason] = {
+    "end_turn": "stop",
+    "stop_sequence": "stop_sequence",
+    "max_tokens": "length",
+    "model_context_window_exceeded": "context_window",
+    "tool_use": "tool_calls",
+    "refusal": "refusal",
+    "pause_turn": "pause",
+}
+_NAMES: Mapping[Reason, str] = {
+    **{reason: name for name, reason in _REASONS.items()},
+    "content_filter": "refusal",
+    "error": "end_turn",
+}
+_KNOWN = frozenset(
+    ["id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "usage", "error"]
+)
+_SHOWN = (Text, Refusal, Thinking, RedactedThinking, ToolCall, Native)
+_DECODE = msgspec.json.Decoder().decode
+
+
+def read_finish(reason: Any, sequence: Any) -> Finish:
+    """How an answer ended; by a reason nobody here knows, it simply ended."""
+    return Finish(_REASONS.get(reason, "stop"), sequence if isinstance(sequence, str) else None)
+
+
+def write_finish(finish: Finish) -> Extra:
+    return {"stop_reason": _NAMES[finish.reason], "stop_sequence": finish.sequence}
+
+
+def _decode(body: bytes) -> dict[str, Any]:
+    try:
+        found = _DECODE(body)
+    except (ValueError, RecursionError):
+        found = read_loosely(body)
+    if not isinstance(found, dict):
+        raise Malformed("the answer is not a JSON object")
+    return found
+
+
+def peek_whole(body: bytes) -> WholeAnswer:
+    """What the road must know of an answer that passes."""
+    found = _decode(body)
+    if found.get("error"):
+        return WholeAnswer(None, read_vendor_error(found), 0)
+    if not isinstance(found.get("content"), list):
+        raise Malformed("the answer has no content")
+    usage = read_usage(found.get("usage"))
+    return WholeAnswer(usage, None, 0 if usage is not None else sum(map(_length, found["content"])))
+
+
+def _length(block: Any) -> int:
+    if not isinstance(block, dict):
+        return 0
+    said = block.get("text") or block.get("thinking") or block.get("input")
+    if isinstance(said, str):
+        return len(said)
+    return len(encode(said)) if said else 0
+
+
+def read_whole(body: bytes) -> Answer:
+    """The answer in the typed form."""
+    found = _decode(body)
+    if found.get("error"):
+        raise Malformed(read_vendor_error(found).message)
+    content = found.get("content")
+    if not isinstance(content, list):
+        raise Malformed("the answer has no content")
+    extra = {name: value for name, value in found.items() if name not in _KNOWN}
+    usage = other_usage(found.get("usage"))
+    if usage:
+        extra["usage"] = usage
+    return Answer(
+        NAME,
+        (
+            Choice(
+                read_parts(content, "content"),
+                read_finish(found.get("stop_reason"), found.get("stop_sequence")),
+            ),
+        ),
+        id=_text(found.get("id")),
+        model=_text(found.get("model")),
+        usage=read_usage(found.get("usage")),
+        extra=extra or None,
+    )
+
+
+def _text(found: Any) -> str:
+    return found if isinstance(found, str) else ""
+
+
+def envelope(id: str, model: str, reply: Reply) -> Extra:
+    """What begins every message, with what the vendor did not tell filled in."""
+    return {
+        "id": id or f"msg_{reply.id}",
+        "type": "message",
+        "role": "assistant",
+        "model": model or reply.model,
+    }
+
+
+def write_whole(answer: Answer, reply: Reply) -> bytes:
+    """The body for a client: the first choice, since the format has one."""
+    choice = answer.choices[0] if answer.choices else Choice((), Finish("stop"))
+    blocks = map(write_block, choice.parts)
+    message = envelope(answer.id, answer.model, reply)
+    message["content"] = [block for block in blocks if block is not None]
+    message |= write_finish(choice.finish)
+    message["usage"] = write_usage(answer.usage)
+    if answer.dialect == NAME and answer.extra:
+        extra = dict(answer.extra)
+        message["usage"] |= extra.pop("usage", {})
+        message |= extra
+    return encode(message)
+
+
+def write_block(part: Part) -> Extra | None:
+    """A block of an answer, or None where an answer has none such."""
+    if not isinstance(part, _SHOWN):
+        return None
+    if isinstance(part, Text) and part.citations:
+        natives = (shown(each) for each in part.citations)
+        cited = tuple(Citation(native=native) for native in natives if native is not None)
+        part = replace(part, citations=cited)
+    return write_part(part)

@@ -1,0 +1,46 @@
+"""Anthropic's counting of a request's tokens, without an answer to it.
+
+https://docs.anthropic.com/en/api/messages-count-tokens
+"""
+
+import msgspec
+
+from dialects.anthropic.request import MOST_OUTPUT, finish, read_messages_request, write_members
+from dialects.conversation import Conversation
+from dialects.dialect import Destination
+from dialects.errors import Malformed
+from dialects.json_objects import encode
+
+_REFUSED = ("temperature", "top_p", "top_k", "stop_sequences", "metadata", "service_tier")
+
+
+class _Counted(msgspec.Struct, frozen=True, gc=False):
+    input_tokens: int
+
+
+_DECODE = msgspec.json.Decoder(_Counted).decode
+
+
+def read_count_request(body: bytes) -> Conversation:
+    """What is to be counted. Raise Malformed, with the place, on bytes that are not such a request."""
+    return read_messages_request(body, counting=True)
+
+
+def write_count_request(conversation: Conversation, to: Destination) -> bytes:
+    """The body that asks a vendor to count."""
+    members = write_members(conversation, to, conversation.sampling.max_output or MOST_OUTPUT)
+    return finish({name: value for name, value in members.items() if name not in _REFUSED}, to)
+
+
+def read_count_answer(body: bytes) -> int:
+    """The tokens that a vendor counted. Raise Malformed on bytes that are not such an answer."""
+    try:
+        counted = _DECODE(body)
+    except (ValueError, RecursionError):
+        raise Malformed("the answer counts no input tokens") from None
+    return max(0, counted.input_tokens)
+
+
+def write_count_answer(tokens: int) -> bytes:
+    """The answer for a client."""
+    return encode({"input_tokens": tokens})

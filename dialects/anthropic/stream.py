@@ -1,0 +1,280 @@
+"""Streamed answers of Anthropic's Messages, read event by event.
+
+https://docs.anthropic.com/en/docs/build-with-claude/streaming
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from dialects import sse
+from dialects.answer import (
+    CitationDelta,
+    Counted,
+    Delta,
+    Failed,
+    Finished,
+    PartDelta,
+    Started,
+    TextDelta,
+    ThinkingDelta,
+    ToolDelta,
+    ToolStarted,
+)
+from dialects.anthropic.answer import read_finish
+from dialects.anthropic.blocks import NAME, read_block, read_citation, unmarked
+from dialects.anthropic.usage import merged, read_usage
+from dialects.carrying import unpack
+from dialects.conversation import Extra, Native
+from dialects.errors import Malformed, VendorError
+from dialects.json_objects import encode, object_of
+from dialects.openai.common import read_loosely, read_vendor_error
+from dialects.watching import MALFORMED
+
+_KINDS: Mapping[str, str] = {
+    "text_delta": "text",
+    "citations_delta": "text",
+    "thinking_delta": "thinking",
+    "signature_delta": "thinking",
+    "input_json_delta": "tool_use",
+}
+
+
+class _Piece(msgspec.Struct, frozen=True, gc=False):
+    type: str = ""
+    text: str = ""
+    partial_json: str = ""
+    thinking: str = ""
+    signature: str = ""
+
+
+class _BlockDelta(msgspec.Struct, frozen=True, gc=False):
+    """The event of which nearly all of a stream consists; others are read as plain JSON."""
+
+    type: str
+    index: int
+    delta: _Piece
+
+
+_DECODE_PIECE = msgspec.json.Decoder(_BlockDelta).decode
+_DECODE = msgspec.json.Decoder().decode
+_PIECE = b"event: content_block_delta\ndata: "
+_AFTER = len(_PIECE)
+
+
+class _Open:
+    """A block that has begun; `number` is its part's, once something of it was said."""
+
+    __slots__ = ("block", "kind", "number", "written")
+
+    def __init__(self, kind: str, block: Extra) -> None:
+        self.kind = kind
+        self.block = block
+        self.number = -1
+        self.written = ""  # of the input of a tool that the vendor runs
+
+
+class MessagesReader:
+    """An EventReader: `message_start`, blocks one after another, `message_delta`, `message_stop`."""
+
+    __slots__ = ("_broken", "_finished", "_open", "_parts", "_usage", "done")
+
+    def __init__(self) -> None:
+        self.done = False
+        self._broken = False
+        self._finished = False
+        self._usage: Extra | None = None
+        self._open: dict[int, _Open] = {}
+        self._parts = 0
+
+    def read(self, event: bytes) -> Sequence[Delta]:
+        if event.startswith(_PIECE) and event.endswith(b"}\n\n") and event.count(b"\n", _AFTER) == 2:
+            try:
+                piece = _DECODE_PIECE(event[_AFTER:])
+            except (ValueError, RecursionError):
+                return self._read_any(event)
+            if not (self.done or self._broken) and piece.type == "content_block_delta":
+                said = self._text(piece)
+                if said is not None:
+                    return said
+        return self._read_any(event)
+
+    def end(self) -> Sequence[Delta]:
+        return ()
+
+    def _text(self, piece: _BlockDelta) -> Sequence[Delta] | None:
+        """What a plain piece of text, thought or arguments says; None for anything else."""
+        block = self._open.get(piece.index)
+        delta = piece.delta
+        kind = delta.type
+        if block is None or _KINDS.get(kind) != block.kind:
+            return None
+        if kind == "text_delta":
+            return (TextDelta(delta.text, self._number(block)),) if delta.text else ()
+        if kind == "input_json_delta":
+            return (ToolDelta(delta.partial_json, block.number),) if delta.partial_json else ()
+        if kind == "thinking_delta":
+            return (ThinkingDelta(delta.thinking, part=self._number(block)),) if delta.thinking else ()
+        if kind == "signature_delta":
+            return self._signed(block, delta.signature)
+        return None
+
+    def _signed(self, block: _Open, found: str) -> Sequence[Delta]:
+        origin, signature = unmarked(found)
+        if not origin and signature is None:
+            return ()
+        return (ThinkingDelta("", signature, origin, part=self._number(block)),)
+
+    def _number(self, block: _Open) -> int:
+        if block.number < 0:
+            block.number = self._parts
+            self._parts += 1
+        return block.number
+
+    def _read_any(self, event: bytes) -> Sequence[Delta]:
+        if self.done or self._broken:
+            return ()
+        data = sse.data_of(event)
+        if data is None or not data.strip():
+            return ()
+        try:
+            found = _DECODE(data)
+        except (ValueError, RecursionError):
+            found = read_loosely(data)
+        if not isinstance(found, dict):
+            return self._fails("an event that is not a JSON object")
+        kind = found.get("type") or sse.name_of(event).decode("latin-1")
+        reader = _EVENTS.get(kind) if isinstance(kind, str) else None
+        if reader is None and found.get("error"):
+            return self._error(found)
+        try:
+            return reader(self, found) if reader is not None else ()
+        except Malformed as wrong:
+            return self._fails(wrong.message)
+
+    def _fails(self, what: str) -> Sequence[Delta]:
+        self._broken = True
+        return (Failed(VendorError(what, code=MALFORMED)),)
+
+    def _start(self, found: Extra) -> Sequence[Delta]:
+        message = found.get("message")
+        if not isinstance(message, dict):
+            raise Malformed("a message_start without a message")
+        self._usage = merged(self._usage, message.get("usage"))
+        return (Started(_str(message.get("id")), _str(message.get("model")), usage=read_usage(self._usage)),)
+
+    def _block_start(self, found: Extra) -> Sequence[Delta]:
+        index, block = found.get("index"), found.get("content_block")
+        if not isinstance(index, int) or not isinstance(block, dict) or index in self._open:
+            raise Malformed("a content_block_start that begins no block")
+        kind = _str(block.get("type"))
+        begun = self._open[index] = _Open(kind, block)
+        match kind:
+            case "tool_use":
+                id, signature = unpack(_str(block.get("id")))
+                number = self._number(begun)
+                said: list[Delta] = [ToolStarted(id, _str(block.get("name")), number, signature=signature)]
+                if block.get("input"):
+                    said.append(ToolDelta(encode(block["input"]).decode(), number))
+                return said
+            case "text":
+                return self._whole_text(begun)
+            case "thinking":
+                return self._whole_thought(begun)
+            case "redacted_thinking":
+                return (PartDelta(read_block(block, "content_block"), self._number(begun)),)
+        self._number(begun)
+        return ()
+
+    def _whole_text(self, begun: _Open) -> Sequence[Delta]:
+        text, found = _str(begun.block.get("text")), begun.block.get("citations")
+        said: list[Delta] = [TextDelta(text, self._number(begun))] if text else []
+        cited = [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+        return said + [CitationDelta(read_citation(each), self._number(begun)) for each in cited]
+
+    def _whole_thought(self, begun: _Open) -> Sequence[Delta]:
+        text = _str(begun.block.get("thinking"))
+        said = [ThinkingDelta(text, part=self._number(begun))] if text else []
+        return [*said, *self._signed(begun, _str(begun.block.get("signature")))]
+
+    def _block_delta(self, found: Extra) -> Sequence[Delta]:
+        index, delta = found.get("index"), found.get("delta")
+        block = self._open.get(index) if isinstance(index, int) else None
+        if block is None or not isinstance(delta, dict):
+            raise Malformed("a content_block_delta of no block")
+        kind = _str(delta.get("type"))
+        if block.kind in _PLAIN:
+            if kind not in _KINDS:
+                return ()
+            if _KINDS[kind] != block.kind:
+                raise Malformed(f"a {kind} in a block of the kind {block.kind}")
+            if kind == "citations_delta":
+                return self._cited(block, delta.get("citation"))
+            pieces = {name: value for name, value in delta.items() if isinstance(value, str)}
+            return self._text(_BlockDelta("", index or 0, msgspec.convert(pieces, _Piece))) or ()
+        if kind == "input_json_delta":
+            block.written += _str(delta.get("partial_json"))
+        else:
+            _grow(block.block, delta)
+        return ()
+
+    def _cited(self, block: _Open, citation: Any) -> Sequence[Delta]:
+        if not isinstance(citation, dict):
+            return ()
+        return (CitationDelta(read_citation(citation), self._number(block)),)
+
+    def _block_stop(self, found: Extra) -> Sequence[Delta]:
+        index = found.get("index")
+        block = self._open.pop(index, None) if isinstance(index, int) else None
+        if block is None or block.kind in _PLAIN or block.kind == "redacted_thinking":
+            return ()
+        if block.written:
+            block.block["input"] = object_of(block.written)
+        return (PartDelta(Native(NAME, block.block), block.number),)
+
+    def _message_delta(self, found: Extra) -> Sequence[Delta]:
+        said: list[Delta] = []
+        if isinstance(found.get("usage"), dict):
+            self._usage = merged(self._usage, found["usage"])
+            usage = read_usage(self._usage)
+            if usage is not None:
+                said.append(Counted(usage))
+        delta = found.get("delta")
+        if isinstance(delta, dict) and delta.get("stop_reason") and not self._finished:
+            self._finished = True
+            said.append(Finished(read_finish(_str(delta["stop_reason"]), delta.get("stop_sequence"))))
+        return said
+
+    def _stop(self, found: Extra) -> Sequence[Delta]:
+        self.done = True
+        return ()
+
+    def _error(self, found: Extra) -> Sequence[Delta]:
+        self._broken = True
+        return (Failed(read_vendor_error(found)),)
+
+
+def _str(found: Any) -> str:
+    return found if isinstance(found, str) else ""
+
+
+def _grow(block: Extra, delta: Extra) -> None:
+    """What a delta of an unknown kind adds to its block: texts grow, anything else is replaced."""
+    for name, value in delta.items():
+        if name != "type":
+            before = block.get(name)
+            grows = isinstance(before, str) and isinstance(value, str)
+            block[name] = before + value if grows else value
+
+
+_PLAIN = frozenset(["text", "thinking", "tool_use"])
+_EVENTS: Mapping[str, Callable[[MessagesReader, Extra], Sequence[Delta]]] = {
+    "message_start": MessagesReader._start,
+    "content_block_start": MessagesReader._block_start,
+    "content_block_delta": MessagesReader._block_delta,
+    "content_block_stop": MessagesReader._block_stop,
+    "message_delta": MessagesReader._message_delta,
+    "message_stop": MessagesReader._stop,
+    "error": MessagesReader._error,
+}

@@ -1,0 +1,86 @@
+"""The turns of a conversation as Anthropic's Messages order them."""
+
+from typing import Any
+
+from dialects.anthropic.blocks import NAME, read_parts, rest, text_at
+from dialects.anthropic.parts import content_of, write_parts
+from dialects.checking import wrong
+from dialects.conversation import Conversation, Extra, Message, ToolResult
+from dialects.dialect import Destination
+
+_ROLES = ("user", "assistant", "system")
+_ASKING = ("system", "developer")
+
+
+def read_turns(system: Any, messages: list[dict[str, Any]]) -> tuple[Message, ...]:
+    """The instructions first, then what was said; results of tools become turns of their own."""
+    turns: list[Message] = []
+    if system:
+        turns.append(Message("system", read_parts(system, "system")))
+    for number, message in enumerate(messages):
+        turns.extend(_read_turn(message, f"messages.{number}"))
+    return tuple(turns)
+
+
+def _read_turn(message: dict[str, Any], place: str) -> list[Message]:
+    role = text_at(message, "role", place)
+    if role not in _ROLES:
+        raise wrong(f"{place}.role", "it must be user, assistant or system")
+    parts = read_parts(message.get("content"), f"{place}.content")
+    extra = rest(message, "role", "content")
+    results = tuple(part for part in parts if isinstance(part, ToolResult))
+    if role != "user" or not results:
+        return [Message(role, parts, extra=extra)]  # type: ignore[arg-type]
+    said = tuple(part for part in parts if not isinstance(part, ToolResult))
+    turns = [Message("tool", results, extra=extra)]
+    return [*turns, Message("user", said)] if said else turns
+
+
+def write_turns(conversation: Conversation, to: Destination) -> tuple[list[Extra], list[Extra]]:
+    """The blocks of `system`, and the turns.
+
+    Instructions in mid-conversation stay in their place where the caller wrote them in this format, and
+    stand in the user's turn elsewhere: some models take them in place, and none of them on other clouds, but
+    every model takes this. A destination that does not says `system.inside` in `cannot`.
+    https://platform.claude.com/docs/en/build-with-claude/mid-conversation-system-messages
+    """
+    messages = conversation.messages
+    first = next((n for n, message in enumerate(messages) if message.role not in _ASKING), len(messages))
+    system = [block for message in messages[:first] for block in write_parts(message.parts)]
+    inside = conversation.dialect == NAME and "system.inside" not in to.cannot
+    turns: list[Extra] = []
+    for message in messages[first:]:
+        _add(turns, _role(message, inside), message)
+    for turn in turns:
+        # https://docs.anthropic.com/en/docs/agents-and-tools/tool-use: results come first in their turn.
+        turn["content"].sort(key=lambda block: block.get("type") != "tool_result" and turn["role"] == "user")
+    if turns and turns[-1]["role"] == "assistant":
+        _strip_end(turns)
+    for turn in turns:
+        turn["content"] = content_of(turn["content"])
+    return system, turns
+
+
+def _role(message: Message, inside: bool) -> str:
+    if message.role == "assistant" or (inside and message.role == "system"):
+        return message.role
+    return "user"
+
+
+def _add(turns: list[Extra], role: str, message: Message) -> None:
+    """One turn more, or more of the last one: of two turns of one role the vendor makes one."""
+    blocks = write_parts(message.parts)
+    if not blocks:
+        return
+    if turns and turns[-1]["role"] == role:
+        turns[-1]["content"].extend(blocks)
+        turns[-1].update(message.extra or {})
+    else:
+        turns.append({"role": role, "content": blocks, **(message.extra or {})})
+
+
+def _strip_end(turns: list[Extra]) -> None:
+    """Take white space off the end: "final assistant content cannot end with trailing whitespace"."""
+    blocks = turns[-1]["content"]
+    if blocks[-1].get("type") == "text":
+        blocks[-1] = blocks[-1] | {"text": blocks[-1]["text"].rstrip()}

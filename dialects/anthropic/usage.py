@@ -1,0 +1,76 @@
+"""Anthropic's usage object, in both directions.
+
+https://docs.anthropic.com/en/docs/build-with-claude/prompt-caching: `input_tokens` counts neither what was
+read from a cache nor what was written to one.
+"""
+
+import math
+from typing import Any
+
+from dialects.conversation import Extra
+from dialects.openai.usage import MOST_TOKENS
+from dialects.usage import Usage
+
+_KNOWN = frozenset(
+    ["input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens"]
+    + ["cache_creation", "output_tokens_details"]
+)
+
+
+def merged(before: Any, now: Any) -> Extra | None:
+    """Both of a stream's usage objects in one: of each count the last that was told stands."""
+    told = [each for each in (before, now) if isinstance(each, dict)]
+    if not told:
+        return None
+    return {name: value for each in told for name, value in each.items() if value is not None}
+
+
+def read_usage(found: Any) -> Usage | None:
+    """Token classes from a usage object; None where it is none. Odd counts are zero, never an error."""
+    if not isinstance(found, dict):
+        return None
+    read = _count(found.get("cache_read_input_tokens"))
+    written = _count(found.get("cache_creation_input_tokens"))
+    by_time = found.get("cache_creation")
+    if not written and isinstance(by_time, dict):
+        written = min(MOST_TOKENS, sum(map(_count, by_time.values())))
+    new = min(_count(found.get("input_tokens")), MOST_TOKENS)
+    output = _count(found.get("output_tokens"))
+    details = found.get("output_tokens_details")
+    thought = _count(details.get("thinking_tokens")) if isinstance(details, dict) else 0
+    read = min(read, MOST_TOKENS - new)
+    written = min(written, MOST_TOKENS - new - read)
+    return Usage(
+        input=new + read + written,
+        output=output,
+        cached_read=read,
+        cache_write=written,
+        reasoning=min(thought, output),
+    )
+
+
+def _count(found: Any) -> int:
+    if isinstance(found, bool) or not isinstance(found, int | float) or not math.isfinite(found):
+        return 0
+    return min(max(0, int(found)), MOST_TOKENS)
+
+
+def other_usage(found: Any) -> Extra | None:
+    """What else a usage object tells."""
+    if not isinstance(found, dict):
+        return None
+    return {name: value for name, value in found.items() if name not in _KNOWN} or None
+
+
+def write_usage(usage: Usage | None) -> Extra:
+    """A usage object with every count that clients read; zeros where nothing is known."""
+    usage = usage or Usage()
+    written: Extra = {
+        "input_tokens": max(0, usage.input - usage.cached_read - usage.cache_write),
+        "cache_creation_input_tokens": usage.cache_write,
+        "cache_read_input_tokens": usage.cached_read,
+        "output_tokens": usage.output,
+    }
+    if usage.reasoning:
+        written["output_tokens_details"] = {"thinking_tokens": usage.reasoning}
+    return written

@@ -1,0 +1,168 @@
+"""Requests of Bedrock's Converse: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html."""
+
+from typing import Any
+
+import msgspec
+
+from dialects.bedrock.members import a_text, adjust, an_array, an_object, rest_of
+from dialects.bedrock.reading import NAME, read_blocks
+from dialects.bedrock.settings import FIELDS, read_settings, write_settings
+from dialects.bedrock.tools import read_tools, write_tools
+from dialects.bedrock.writing import Block, BlockWriter
+from dialects.conversation import (
+    Conversation,
+    Message,
+    Native,
+    Part,
+    Role,
+    Text,
+    Thinking,
+    ToolResult,
+)
+from dialects.dialect import Destination
+from dialects.errors import Malformed, Unsupported
+
+_KNOWN = (
+    "messages",
+    "system",
+    "inferenceConfig",
+    "toolConfig",
+    FIELDS,
+    "outputConfig",
+    "requestMetadata",
+    "serviceTier",
+    "modelId",
+)
+_ENCODE = msgspec.json.Encoder().encode
+# Said where the format demands words and the caller said none.
+FILLER: Block = {"text": "."}
+_ROLES = {"user": "user", "tool": "user", "assistant": "assistant", "system": "system"}
+# What the others call Bedrock's tiers; a name that nobody here knows is not sent.
+_TIERS = {"standard_only": "default"} | {name: name for name in ("default", "priority", "flex", "reserved")}
+
+
+def read_request(body: dict[str, Any]) -> Conversation:
+    """Raise Malformed with the place; model and stream are in the path."""
+    messages: list[Message] = []
+    system = body.get("system")
+    if system:
+        messages.append(Message("system", read_blocks(system, "system")))
+    for number, turn in enumerate(an_array(body.get("messages"), "messages")):
+        messages.extend(_turns(turn, f"messages.{number}"))
+    settings = read_settings(body)
+    tools, choice, more = read_tools(body.get("toolConfig"))
+    extra = rest_of(body, *_KNOWN) | settings.extra | more
+    return Conversation(
+        dialect=NAME,
+        model="",
+        messages=tuple(messages),
+        tools=tools,
+        tool_choice=choice,
+        sampling=settings.sampling,
+        format=settings.format,
+        reasoning=settings.reasoning,
+        include_usage=True,
+        metadata=_metadata(body.get("requestMetadata")),
+        service_tier=_tier(body.get("serviceTier")),
+        extra={name: value for name, value in extra.items() if value is not None} or None,
+    )
+
+
+def _turns(turn: Any, place: str) -> list[Message]:
+    """One turn as one message, but results of tools as messages of their own."""
+    role: Any = a_text(an_object(turn, place).get("role"), f"{place}.role")
+    if role not in ("user", "assistant", "system"):
+        raise Malformed(
+            f"Invalid request body at '{place}.role': {role!r} is no role.", param=f"{place}.role"
+        )
+    extra = rest_of(turn, "role", "content") or None
+    runs: list[tuple[Role, list[Part]]] = []
+    for part in read_blocks(turn.get("content"), f"{place}.content"):
+        speaker: Role = "tool" if isinstance(part, ToolResult) else role
+        if not runs or runs[-1][0] != speaker:
+            runs.append((speaker, []))
+        runs[-1][1].append(part)
+    if not runs:
+        return [Message(role, (), extra=extra)]
+    return [
+        Message(speaker, tuple(parts), extra=None if number else extra)
+        for number, (speaker, parts) in enumerate(runs)
+    ]
+
+
+def _metadata(value: Any) -> dict[str, str] | None:
+    if value is None:
+        return None
+    pairs = an_object(value, "requestMetadata")
+    return {name: a_text(each, f"requestMetadata.{name}") for name, each in pairs.items()}
+
+
+def _tier(value: Any) -> str | None:
+    return None if value is None else a_text(an_object(value, "serviceTier").get("type"), "serviceTier.type")
+
+
+def write_request(conversation: Conversation, to: Destination) -> bytes:
+    """The body for Bedrock. Raise Unsupported for what only these parts show that they cannot be said."""
+    own = conversation.dialect == NAME
+    extra = conversation.extra or {} if own else {}
+    writer = BlockWriter(own=own, cites=own)
+    system, turns = _spoken(conversation.messages, writer, own=own)
+    body: dict[str, Any] = {"messages": _alternating(turns)}
+    if system:
+        body["system"] = system
+    body |= write_settings(conversation, to.model, extra)
+    tools = write_tools(conversation, extra.get("toolConfig"), writer.unsaid)
+    if tools:
+        body["toolConfig"] = tools
+    if conversation.metadata:
+        body["requestMetadata"] = conversation.metadata
+    if conversation.service_tier in _TIERS:
+        body["serviceTier"] = {"type": _TIERS[conversation.service_tier]}
+    if conversation.format is not None and conversation.format.kind == "json":
+        writer.unsaid.append("format")  # it knows schemas alone
+    if writer.unsaid and to.unsupported == "error":
+        raise Unsupported(NAME, list(dict.fromkeys(writer.unsaid)))
+    body = {name: value for name, value in extra.items() if name not in body and name not in _KNOWN} | body
+    adjust(body, to)
+    return _ENCODE(body)
+
+
+def _spoken(
+    messages: tuple[Message, ...], writer: BlockWriter, *, own: bool
+) -> tuple[list[Block], list[dict[str, Any]]]:
+    """System blocks and turns. Only newer models take instructions between turns: others' go to the top."""
+    system: list[Block] = []
+    turns: list[dict[str, Any]] = []
+    for message in messages:
+        role = _ROLES.get(message.role, "system")
+        if role == "system" and not (own and turns):
+            system += writer.blocks(part for part in message.parts if isinstance(part, Text | Native))
+            continue
+        blocks = writer.blocks(part for part in message.parts if not _is_unsigned(part))
+        if not blocks:
+            continue  # https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Message.html
+        more = message.extra if message.extra and own else {}
+        if turns and turns[-1]["role"] == role:
+            turns[-1]["content"] += blocks
+            turns[-1] |= more
+        else:
+            turns.append({"role": role, "content": blocks} | more)
+    return system, turns
+
+
+def _is_unsigned(part: Part) -> bool:
+    # Claude refuses thoughts that it cannot verify:
+    # https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ReasoningTextBlock.html
+    return isinstance(part, Thinking) and not part.signature
+
+
+def _alternating(turns: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The user speaks first, and says something beside each document."""
+    # https://docs.aws.amazon.com/bedrock/latest/userguide/conversation-inference-call.html
+    for turn in turns:
+        content = turn["content"]
+        if any("document" in block for block in content) and not any("text" in block for block in content):
+            content.append(FILLER)
+    if not turns or turns[0]["role"] == "assistant":
+        return [{"role": "user", "content": [FILLER]}, *turns]
+    return turns

@@ -1,0 +1,154 @@
+"""Cohere's whole answers: https://docs.cohere.com/reference/chat."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from dialects.answer import Answer, Choice, Finish, Reason
+from dialects.cohere.content import NAME, read_assistant, write_assistant
+from dialects.conversation import Extra
+from dialects.dialect import Reply, WholeAnswer
+from dialects.errors import Malformed, VendorError
+from dialects.members import Members, read_answer_object
+from dialects.openai.common import read_vendor_error
+from dialects.openai.usage import loose_usage, read_usage
+from dialects.said import length_of
+from dialects.usage import Usage
+
+_ENCODE = msgspec.json.Encoder().encode
+_FAILED = ("ERROR", "TIMEOUT")
+
+_REASONS: dict[str, Reason] = {
+    "COMPLETE": "stop",
+    "STOP_SEQUENCE": "stop_sequence",
+    "MAX_TOKENS": "length",
+    "TOOL_CALL": "tool_calls",
+    "ERROR": "error",
+    "TIMEOUT": "error",
+}
+_WORDS: dict[Reason, str] = {
+    "stop": "COMPLETE",
+    "stop_sequence": "STOP_SEQUENCE",
+    "length": "MAX_TOKENS",
+    "context_window": "MAX_TOKENS",
+    "tool_calls": "TOOL_CALL",
+    # Cohere has no word for it, and what was cut must not look whole.
+    "content_filter": "ERROR",
+    "refusal": "COMPLETE",
+    "pause": "COMPLETE",
+    "error": "ERROR",
+}
+
+
+def read_answer(body: bytes) -> Answer:
+    """Raise Malformed on what is no answer of Cohere's."""
+    found = read_answer_object(body)
+    try:
+        members = Members(found)
+        message = Members(members.need("message", dict), "message")
+        message.take("role", str)
+        parts, extra = read_assistant(message)
+        id = members.take("id", str) or ""
+    except Malformed as error:
+        raise Malformed(f"the answer has an unknown shape at '{error.param}'") from None
+    usage = read_tokens(members.pop("usage"))
+    reason = read_reason(members.pop("finish_reason"))
+    logprobs = read_logprobs(members.pop("logprobs"))
+    choice = Choice(parts, Finish(reason), logprobs=logprobs, extra=extra)
+    return Answer(NAME, (choice,), id=id, usage=usage, extra=members.rest())
+
+
+def read_reason(word: Any) -> Reason:
+    """What a finish reason means; one that nobody knows is an end like any other."""
+    return _REASONS.get(word, "stop") if isinstance(word, str) else "stop"
+
+
+def write_reason(reason: Reason) -> str:
+    """Cohere's word for it."""
+    return _WORDS[reason]
+
+
+def failure(word: Any, said: Any) -> VendorError | None:
+    """The error that an answer's end tells of."""
+    if not said and word not in _FAILED:
+        return None
+    message = said if isinstance(said, str) and said else "the vendor ended its answer with an error"
+    return VendorError(message, code="finish_error")
+
+
+def read_tokens(found: Any) -> Usage | None:
+    """What the model saw and said; `billed_units` leaves out what Cohere itself put into the prompt."""
+    if not isinstance(found, dict):
+        return None
+    tokens = found.get("tokens")
+    if not isinstance(tokens, dict):
+        tokens = found.get("billed_units")
+    if not isinstance(tokens, dict):
+        return None
+    wire = loose_usage(
+        {
+            "prompt_tokens": tokens.get("input_tokens"),
+            "completion_tokens": tokens.get("output_tokens"),
+            "cached_tokens": found.get("cached_tokens"),
+        }
+    )
+    return None if wire is None else read_usage(wire)
+
+
+def write_tokens(usage: Usage) -> Extra:
+    """Both of Cohere's counts, which are the same where another vendor counted."""
+    tokens = {"input_tokens": usage.input, "output_tokens": usage.output}
+    return {"billed_units": tokens, "tokens": tokens, "cached_tokens": usage.cached_read}
+
+
+def read_logprobs(found: Any) -> tuple[Extra, ...]:
+    """OpenAI's shape of Cohere's; what is of another shape says nothing.
+
+    A piece of text may be several tokens, of which only the sum says something about that text.
+    """
+    read = []
+    for item in found if isinstance(found, list) else [found]:
+        if isinstance(item, dict) and isinstance(text := item.get("text"), str):
+            numbers = item.get("logprobs")
+            sane = [each for each in numbers if type(each) is float] if isinstance(numbers, list) else []
+            bits = list(text.encode("utf-8", "replace"))
+            read.append({"token": text, "logprob": sum(sane, 0.0), "bytes": bits, "top_logprobs": []})
+    return tuple(read)
+
+
+def write_logprobs(logprobs: Iterable[Any], text: str) -> Extra:
+    """Cohere's shape of those of one piece of text; nobody but Cohere knows its token ids."""
+    numbers = [each.get("logprob", 0.0) for each in logprobs if isinstance(each, dict)]
+    return {"text": text, "token_ids": [], "logprobs": numbers}
+
+
+def write_answer(answer: Answer, reply: Reply) -> bytes:
+    """The body for a client of Cohere's; of several choices the first."""
+    choice = answer.choices[0]
+    ours = answer.dialect == NAME
+    message = write_assistant(choice.parts, choice.extra if ours else None)
+    if "tool_calls" not in message:
+        message.setdefault("content", [])
+    members: Extra = {
+        "id": answer.id or reply.id,
+        "finish_reason": write_reason(choice.finish.reason),
+        "message": message,
+    }
+    if answer.usage is not None:
+        members["usage"] = write_tokens(answer.usage)
+    if choice.logprobs:
+        members["logprobs"] = [write_logprobs([each], each.get("token", "")) for each in choice.logprobs]
+    return _ENCODE(members | (answer.extra or {}) if ours else members)
+
+
+def peek_answer(body: bytes) -> WholeAnswer:
+    """Raise Malformed on what is no answer of Cohere's."""
+    found = read_answer_object(body)
+    if "message" in found and not isinstance(found["message"], dict):
+        return WholeAnswer(None, read_vendor_error(found), 0)
+    usage = read_tokens(found.get("usage"))
+    error = failure(found.get("finish_reason"), None)
+    if usage is not None and isinstance(found.get("message"), dict):
+        return WholeAnswer(usage, error, 0)
+    return WholeAnswer(None, error, length_of(read_answer(body)))

@@ -1,0 +1,248 @@
+"""Whole answers of Gemini: https://ai.google.dev/api/generate-content#generatecontentresponse."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from dialects.answer import Answer, Choice, Finish, Reason
+from dialects.conversation import Part, Text, ToolCall
+from dialects.dialect import Reply, WholeAnswer
+from dialects.errors import Malformed, VendorError
+from dialects.gemini.citations import cite, read_citations, write_citations
+from dialects.gemini.errors import of_error
+from dialects.gemini.members import encoded, object_in, objects_in, rest_of
+from dialects.gemini.parts import NAME, longer, read_part, write_parts
+from dialects.gemini.usage import loose_usage, read_usage, write_usage
+from dialects.openai.common import read_loosely
+from dialects.usage import Usage
+
+_DECODE = msgspec.json.Decoder().decode
+_OF_ANSWER = frozenset(["candidates", "usageMetadata", "modelVersion", "responseId", "createTime"])
+_OF_CANDIDATE = frozenset(["index", "content", "finishReason", "logprobsResult"])
+_REASONS: Mapping[str, Reason] = {
+    "STOP": "stop",
+    "MAX_TOKENS": "length",
+    **dict.fromkeys(
+        [
+            *("SAFETY", "RECITATION", "LANGUAGE", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "MODEL_ARMOR"),
+            *("IMAGE_SAFETY", "IMAGE_PROHIBITED_CONTENT", "IMAGE_RECITATION", "IMAGE_OTHER", "NO_IMAGE"),
+        ],
+        "content_filter",
+    ),
+    **dict.fromkeys(
+        [
+            *("MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALLS", "OTHER"),
+            *("MISSING_THOUGHT_SIGNATURE", "MALFORMED_RESPONSE"),
+        ],
+        "error",
+    ),
+}
+_REASON_OF: Mapping[Reason, str] = {
+    "length": "MAX_TOKENS",
+    "context_window": "MAX_TOKENS",
+    "content_filter": "SAFETY",
+    "refusal": "SAFETY",
+    "error": "OTHER",
+}
+
+
+def read_finish(reason: str, called: bool) -> Finish:
+    """How a candidate ended; calls of functions end it like any other."""
+    known = _REASONS.get(reason, "stop")
+    return Finish("tool_calls" if called and known == "stop" else known)
+
+
+def write_finish(finish: Finish) -> str:
+    return _REASON_OF.get(finish.reason, "STOP")
+
+
+def decoded(body: bytes) -> Any:
+    """What a vendor wrote, read loosely where it is no good JSON; None where there is none."""
+    try:
+        return _DECODE(body)
+    except (ValueError, RecursionError):
+        return read_loosely(body)
+
+
+def usage_in(found: dict[str, Any]) -> Usage | None:
+    wire = loose_usage(found.get("usageMetadata"))
+    return None if wire is None else read_usage(wire)
+
+
+def blocked(found: dict[str, Any]) -> VendorError | None:
+    """Why the vendor would not look at the prompt, where it says so."""
+    feedback = found.get("promptFeedback")
+    reason = feedback.get("blockReason") if isinstance(feedback, dict) else None
+    if not isinstance(reason, str) or found.get("candidates"):
+        return None
+    said = feedback.get("blockReasonMessage") if isinstance(feedback, dict) else None
+    message = said if isinstance(said, str) and said else f"The prompt was blocked: {reason}"
+    return VendorError(message, "invalid_request_error", "content_filter")
+
+
+def peek_answer(body: bytes) -> WholeAnswer:
+    """Raise Malformed on bytes that are not an answer; a blocked prompt is an error."""
+    found = _whole(body)
+    error = found.get("error")
+    if error:
+        said = of_error(error if isinstance(error, dict) else {"message": error})
+        return WholeAnswer(None, said, 0)
+    usage = usage_in(found)
+    refused = blocked(found)
+    if refused is not None:
+        return WholeAnswer(usage, refused, 0)
+    choices = _choices(found)
+    length = 0 if usage is not None else sum(map(_length, (part for each in choices for part in each.parts)))
+    return WholeAnswer(usage, None, length)
+
+
+def _length(part: Part) -> int:
+    return len(part.arguments if isinstance(part, ToolCall) else getattr(part, "text", ""))
+
+
+def _whole(body: bytes) -> dict[str, Any]:
+    found = decoded(body)
+    if isinstance(found, list) and found:
+        found = found[0]  # an error in a list
+    if not isinstance(found, dict):
+        raise Malformed("the answer is not a JSON object")
+    return found
+
+
+def read_answer(body: bytes) -> Answer:
+    """Raise Malformed on bytes that are not an answer; a blocked prompt is a choice that was filtered."""
+    found = _whole(body)
+    return Answer(
+        NAME,
+        _choices(found),
+        id=_text(found.get("responseId")),
+        model=_text(found.get("modelVersion")),
+        created=read_time(found.get("createTime")),
+        usage=usage_in(found),
+        extra=rest_of(found, _OF_ANSWER),
+    )
+
+
+def _choices(found: dict[str, Any]) -> tuple[Choice, ...]:
+    try:
+        candidates = objects_in(found.get("candidates"), "candidates")
+        if candidates:
+            id = _text(found.get("responseId"))
+            return tuple(_choice(each, number, id) for number, each in enumerate(candidates))
+    except Malformed as broken:
+        raise Malformed(f"the answer has an unknown shape: {broken.message}") from None
+    if blocked(found) is not None:
+        return (Choice((), Finish("content_filter")),)
+    raise Malformed("the answer has no candidates")
+
+
+def _choice(candidate: dict[str, Any], number: int, id: str) -> Choice:
+    index = candidate.get("index")
+    index = index if isinstance(index, int) and not isinstance(index, bool) and index >= 0 else number
+    place = f"candidates.{number}.content"
+    content = object_in(candidate.get("content"), place)
+    parts: tuple[Part, ...] = ()
+    for at, part in enumerate(objects_in(content.get("parts"), f"{place}.parts")):
+        for each in read_part(part, f"{place}.parts.{at}", minted_id(id, index, at)):
+            if each != Text(""):
+                parts = longer(parts, each)
+    called = any(isinstance(part, ToolCall) for part in parts)
+    return Choice(
+        cite(parts, read_citations(candidate)),
+        read_finish(_text(candidate.get("finishReason")) or "STOP", called),
+        index,
+        read_logprobs(candidate.get("logprobsResult")),
+        rest_of(candidate, _OF_CANDIDATE),
+    )
+
+
+def minted_id(answer: str, choice: int, at: int) -> str:
+    """An id for a call that the vendor gave none, of letters that every format takes."""
+    safe = "".join(each if each.isascii() and (each.isalnum() or each in "_-") else "_" for each in answer)
+    return f"call_{safe}_{choice}_{at}" if safe else f"call_{choice}_{at}"
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def read_time(value: Any) -> int:
+    """Unix seconds of a timestamp such as 2026-01-02T03:04:05.678Z; 0 for what is none."""
+    try:
+        return max(0, int(datetime.fromisoformat(value).timestamp()))
+    except (TypeError, ValueError, OverflowError):
+        return 0
+
+
+def read_logprobs(found: Any) -> tuple[Any, ...]:
+    """A logprobsResult in OpenAI's shape."""
+    if not isinstance(found, dict):
+        return ()
+    chosen, tops = found.get("chosenCandidates"), found.get("topCandidates")
+    tops = tops if isinstance(tops, list) else []
+    tokens = []
+    for number, each in enumerate(chosen if isinstance(chosen, list) else ()):
+        if isinstance(each, dict):
+            others = (
+                tops[number].get("candidates")
+                if number < len(tops) and isinstance(tops[number], dict)
+                else ()
+            )
+            listed = others if isinstance(others, list) else ()
+            tokens.append(
+                {**_token(each), "top_logprobs": [_token(o) for o in listed if isinstance(o, dict)]}
+            )
+    return tuple(tokens)
+
+
+def _token(found: dict[str, Any]) -> dict[str, Any]:
+    token, chance = _text(found.get("token")), found.get("logProbability")
+    return {
+        "token": token,
+        "logprob": chance if isinstance(chance, int | float) else 0.0,
+        "bytes": list(token.encode("utf-8", "replace")),
+    }
+
+
+def write_logprobs(tokens: Sequence[Any]) -> dict[str, Any]:
+    """The logprobsResult of tokens in OpenAI's shape; {} for none."""
+    known = [each for each in tokens if isinstance(each, dict)]
+    if not known:
+        return {}
+    return {
+        "logprobsResult": {
+            "chosenCandidates": [_chance(each) for each in known],
+            "topCandidates": [
+                {"candidates": [_chance(other) for other in each.get("top_logprobs") or ()]} for each in known
+            ],
+        }
+    }
+
+
+def _chance(token: dict[str, Any]) -> dict[str, Any]:
+    return {"token": token.get("token"), "logProbability": token.get("logprob")}
+
+
+def write_answer(answer: Answer, reply: Reply) -> bytes:
+    """The body for a client."""
+    own = answer.dialect == NAME
+    wire: dict[str, Any] = {"candidates": [_candidate(choice, own) for choice in answer.choices]}
+    if answer.usage is not None:
+        wire["usageMetadata"] = write_usage(answer.usage)
+    wire["modelVersion"] = answer.model or reply.model
+    wire["responseId"] = answer.id or reply.id
+    return encoded({**wire, **(answer.extra or {})} if own else wire)
+
+
+def _candidate(choice: Choice, own: bool) -> dict[str, Any]:
+    cited = [each for part in choice.parts if isinstance(part, Text) for each in part.citations]
+    wire: dict[str, Any] = {
+        "content": {"role": "model", "parts": write_parts(choice.parts, {})},
+        "finishReason": write_finish(choice.finish),
+        "index": choice.index,
+        **write_citations(cited),
+        **write_logprobs(choice.logprobs),
+    }
+    return {**wire, **(choice.extra or {})} if own else wire

@@ -1,0 +1,64 @@
+"""Counting a request's tokens before it is sent: https://ai.google.dev/api/tokens."""
+
+from typing import Any
+
+import msgspec
+
+from dialects.conversation import Conversation
+from dialects.dialect import Destination, top_level
+from dialects.errors import Malformed
+from dialects.gemini.answer import decoded
+from dialects.gemini.members import cameled, encoded, object_in, whole_number
+from dialects.gemini.request import edited, read_members, write_request
+from dialects.openai.common import decode_request
+
+_WHOLE = "generateContentRequest"
+_DECODER = msgspec.json.Decoder(dict[str, Any])
+
+
+def read_count_request(body: bytes) -> Conversation:
+    """The conversation to count, in either form: bare contents, or a whole request.
+
+    Raise Malformed, with the place, on bytes that are neither.
+    """
+    members = cameled(decode_request(_DECODER, body))
+    whole = members.get(_WHOLE)
+    # Of both only the whole request counts.
+    return read_members(members if whole is None else object_in(whole, _WHOLE))
+
+
+def write_count_request(conversation: Conversation, to: Destination, *, vertex: bool = False) -> bytes:
+    """The body for a vendor; Vertex AI takes the members of a whole request as they are."""
+    whole = write_request(conversation, to)
+    if vertex:
+        return whole
+    members = top_level(whole)
+    return encoded({_WHOLE: {"model": _named(to.model), **members}})
+
+
+def edit_count_request(body: bytes, to: Destination) -> bytes:
+    """The body with the target's model where it names one; every other value passes bit for bit."""
+    members: dict[str, Any] = cameled(top_level(body))
+    if _WHOLE in members:
+        whole: dict[str, Any] = cameled(top_level(bytes(members[_WHOLE])))
+        members[_WHOLE] = {**edited(whole, to), "model": _named(to.model)}
+        return encoded(members)
+    return encoded(edited(members, to))
+
+
+def _named(model: str) -> str:
+    return model if "/" in model else f"models/{model}"
+
+
+def read_count(body: bytes) -> int:
+    """The tokens that a vendor counted; raise Malformed on bytes that tell none."""
+    found = decoded(body)
+    count = whole_number(found.get("totalTokens", 0)) if isinstance(found, dict) else None
+    if count is None or count < 0 or "error" in found:
+        raise Malformed("the answer has no totalTokens")
+    return count
+
+
+def write_count(tokens: int) -> bytes:
+    """The body for a client."""
+    return encoded({"totalTokens": tokens})

@@ -1,0 +1,263 @@
+"""Reading Gemini's streamed answers: chunks that are answers themselves, each with new parts."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from dialects import sse
+from dialects.answer import (
+    CitationDelta,
+    Counted,
+    Delta,
+    Failed,
+    Finish,
+    Finished,
+    PartDelta,
+    Started,
+    TextDelta,
+    ThinkingDelta,
+    ToolDelta,
+    ToolStarted,
+)
+from dialects.conversation import Part, Text, Thinking, ToolCall
+from dialects.errors import Malformed, VendorError
+from dialects.gemini.answer import blocked, minted_id, read_finish, read_logprobs, read_time
+from dialects.gemini.citations import read_citations
+from dialects.gemini.errors import of_error
+from dialects.gemini.members import object_in, objects_in
+from dialects.gemini.parts import read_part
+from dialects.gemini.signatures import ORIGIN
+from dialects.gemini.usage import UsageWire, loose_usage, read_usage
+from dialects.openai.common import read_loosely
+from dialects.usage import Usage
+
+MALFORMED = "malformed_event"
+
+
+class _Part(msgspec.Struct, frozen=True, gc=False):
+    text: str | None = None
+    thought: bool | None = None
+    thoughtSignature: str | None = None
+
+
+class _Content(msgspec.Struct, frozen=True, gc=False):
+    parts: list[_Part] | None = None
+
+
+class _Candidate(msgspec.Struct, frozen=True, gc=False):
+    content: _Content | None = None
+    finishReason: str | None = None
+    index: int = 0
+    groundingMetadata: Any = None
+    citationMetadata: Any = None
+    logprobsResult: Any = None
+
+
+class _Chunk(msgspec.Struct, frozen=True, gc=False):
+    candidates: list[_Candidate] | None = None
+    usageMetadata: UsageWire | None = None
+    modelVersion: str | None = None
+    responseId: str | None = None
+    createTime: str | None = None
+    promptFeedback: Any = None
+    error: Any = None
+
+
+_DECODE = msgspec.json.Decoder(_Chunk).decode
+_UNSPECIFIED = "FINISH_REASON_UNSPECIFIED"
+
+
+class _Said:
+    """How far one candidate has come."""
+
+    __slots__ = ("called", "finished", "kind", "part", "text")
+
+    def __init__(self) -> None:
+        self.part = -1
+        self.kind = ""  # of the part that may go on: text or thought
+        self.text = 0  # the last part that is text
+        self.called = False
+        self.finished = False
+
+
+class GeminiReader:
+    """An EventReader; `done` stays False, as the format has no last event."""
+
+    __slots__ = ("_array", "_id", "_said", "_started", "_usage", "done")
+
+    def __init__(self, *, array: bool = False) -> None:
+        self.done = False
+        self._array = array
+        self._id = ""
+        self._started = False
+        self._said: dict[int, _Said] = {}
+        self._usage: Usage | None = None
+
+    def read(self, event: bytes) -> Sequence[Delta]:
+        data = event.strip(b"[], \r\n\t") if self._array else _data(event)
+        if not data or data == b"[DONE]":  # some proxies add what the format has not
+            return ()
+        try:
+            chunk = _DECODE(data)
+        except (ValueError, RecursionError):
+            return self._read_any(data)
+        if chunk.error is not None or chunk.promptFeedback is not None or not _is_plain(chunk):
+            return self._read_any(data)
+        out: list[Delta] = []
+        if not self._started:
+            out.append(self._start(chunk.responseId, chunk.modelVersion, chunk.createTime))
+        for candidate in chunk.candidates or ():
+            said = self._of(candidate.index)
+            content = candidate.content
+            for part in (content.parts or ()) if content is not None else ():
+                if part.text:
+                    out.append(_more(said, candidate.index, part.text, part.thought))
+            if candidate.finishReason:
+                out.extend(_end(said, candidate.index, candidate.finishReason))
+        if chunk.usageMetadata is not None:
+            out.extend(self._count(chunk.usageMetadata))
+        return out
+
+    def end(self) -> Sequence[Delta]:
+        return ()
+
+    def _start(self, id: Any, model: Any, created: Any) -> Started:
+        self._started = True
+        self._id = id if isinstance(id, str) else ""
+        return Started(self._id, model if isinstance(model, str) else "", read_time(created))
+
+    def _of(self, index: int) -> _Said:
+        said = self._said.get(index)
+        if said is None:
+            said = self._said[index] = _Said()
+        return said
+
+    def _count(self, wire: UsageWire) -> Sequence[Delta]:
+        usage = read_usage(wire)
+        if usage == self._usage:
+            return ()
+        self._usage = usage
+        return (Counted(usage),)
+
+    def _read_any(self, data: bytes) -> Sequence[Delta]:
+        """Read a chunk with anything in it."""
+        found = read_loosely(data)
+        if isinstance(found, list) and found:
+            found = found[0]
+        if not isinstance(found, dict):
+            return (_failed("an event that is not a JSON object"),)
+        error = found.get("error")
+        if error:
+            return (Failed(of_error(error if isinstance(error, dict) else {"message": error})),)
+        try:
+            return self._chunk(found)
+        except Malformed as broken:
+            return (_failed(broken.message),)
+
+    def _chunk(self, found: dict[str, Any]) -> list[Delta]:
+        out: list[Delta] = []
+        if not self._started:
+            out.append(
+                self._start(found.get("responseId"), found.get("modelVersion"), found.get("createTime"))
+            )
+        for number, candidate in enumerate(objects_in(found.get("candidates"), "candidates")):
+            out.extend(self._candidate(candidate, f"candidates.{number}"))
+        if blocked(found) is not None and not self._said:
+            self._of(0).finished = True
+            out.append(Finished(Finish("content_filter")))
+        usage = loose_usage(found.get("usageMetadata"))
+        if usage is not None:
+            out.extend(self._count(usage))
+        return out
+
+    def _candidate(self, candidate: dict[str, Any], place: str) -> list[Delta]:
+        index = candidate.get("index")
+        index = index if isinstance(index, int) and not isinstance(index, bool) and index >= 0 else 0
+        said = self._of(index)
+        out: list[Delta] = []
+        tokens = read_logprobs(candidate.get("logprobsResult"))
+        content = object_in(candidate.get("content"), f"{place}.content")
+        for at, part in enumerate(objects_in(content.get("parts"), f"{place}.content.parts")):
+            minted = minted_id(self._id, index, said.part + 1)
+            goes_on = part.get("thought") is True
+            for each in read_part(part, f"{place}.content.parts.{at}", minted):
+                out.extend(_deltas(said, index, each, goes_on))
+        for number, delta in enumerate(out):
+            if tokens and isinstance(delta, TextDelta):
+                out[number] = msgspec.structs.replace(delta, logprobs=tokens)
+                break
+        out.extend(
+            CitationDelta(each, said.text, index) for each in read_citations(candidate) if said.part >= 0
+        )
+        reason = candidate.get("finishReason")
+        if isinstance(reason, str) and reason:
+            out.extend(_end(said, index, reason))
+        return out
+
+
+def _data(event: bytes) -> bytes:
+    end = event.find(b"\n")
+    if event[:6] == b"data: " and end > 0 and not event[end:].strip():
+        return event[6:end]
+    return (sse.data_of(event) or b"").strip()
+
+
+def _is_plain(chunk: _Chunk) -> bool:
+    """Whether there is nothing in it but text and thoughts that are not signed."""
+    for candidate in chunk.candidates or ():
+        if candidate.logprobsResult or candidate.groundingMetadata or candidate.citationMetadata:
+            return False
+        if candidate.index < 0:
+            return False
+        content = candidate.content
+        if content is not None:
+            for part in content.parts or ():
+                if part.text is None or part.thoughtSignature is not None:
+                    return False
+    return True
+
+
+def _failed(what: str) -> Failed:
+    return Failed(VendorError(what, code=MALFORMED))
+
+
+def _more(said: _Said, index: int, text: str, thought: bool | None) -> Delta:
+    kind = "thought" if thought else "text"
+    if said.kind != kind:
+        said.kind = kind
+        said.part += 1
+    if thought:
+        return ThinkingDelta(text, None, ORIGIN, None, said.part, index)
+    said.text = said.part
+    return TextDelta(text, said.part, index)
+
+
+def _end(said: _Said, index: int, reason: str) -> Sequence[Delta]:
+    if said.finished or reason == _UNSPECIFIED:
+        return ()
+    said.finished = True
+    return (Finished(read_finish(reason, said.called), index),)
+
+
+def _deltas(said: _Said, index: int, part: Part, goes_on: bool) -> Sequence[Delta]:
+    match part:
+        case Text():
+            return (_more(said, index, part.text, False),) if part.text else ()
+        case Thinking():
+            if not part.text and part.signature is None:
+                return ()
+            if said.kind != "thought" or not goes_on:
+                said.part += 1
+            # What is signed is whole: the next thought is another.
+            said.kind = "thought" if part.signature is None else ""
+            return (ThinkingDelta(part.text, part.signature, part.origin, None, said.part, index),)
+    said.part += 1
+    said.kind = ""
+    if not isinstance(part, ToolCall):
+        return (PartDelta(part, said.part, index),)
+    said.called = True
+    return (
+        ToolStarted(part.id, part.name, said.part, index, part.signature),
+        ToolDelta(part.arguments, said.part, index),
+    )

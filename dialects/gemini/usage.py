@@ -1,0 +1,115 @@
+"""Gemini's usageMetadata: https://ai.google.dev/api/generate-content#UsageMetadata."""
+
+from typing import Any
+
+import msgspec
+
+from dialects.gemini.members import whole_number
+from dialects.openai.usage import MOST_TOKENS
+from dialects.usage import Usage
+
+
+class Modality(msgspec.Struct, frozen=True, gc=False):
+    """Tokens of one kind of content."""
+
+    modality: str | None = None
+    tokenCount: int | None = None
+
+
+class UsageWire(msgspec.Struct, frozen=True, gc=False):
+    """The object as the vendor writes it; counts that are zero may be missing."""
+
+    promptTokenCount: int | None = None
+    candidatesTokenCount: int | None = None
+    thoughtsTokenCount: int | None = None
+    toolUsePromptTokenCount: int | None = None
+    cachedContentTokenCount: int | None = None
+    totalTokenCount: int | None = None
+    promptTokensDetails: list[Modality] | None = None
+    candidatesTokensDetails: list[Modality] | None = None
+
+
+def read_usage(wire: UsageWire) -> Usage:
+    """Token classes in OpenAI's convention; counts that cannot be are brought to the nearest that can."""
+    asked, said = wire.promptTokenCount, wire.candidatesTokenCount
+    # Thoughts are counted beside the candidates, what tools brought beside the prompt; both are billed.
+    thought, found = wire.thoughtsTokenCount or 0, wire.toolUsePromptTokenCount or 0
+    cached = wire.cachedContentTokenCount or 0
+    if asked is None or said is None:
+        asked, said = _missing(wire)
+    if min(asked, said, thought, found, cached) < 0 or asked + said + thought + found + cached > MOST_TOKENS:
+        asked, said, thought, found, cached = map(_sane, (asked, said, thought, found, cached))
+    whole_in, whole_out = asked + found, said + thought
+    return Usage(
+        whole_in if whole_in < MOST_TOKENS else MOST_TOKENS,
+        whole_out if whole_out < MOST_TOKENS else MOST_TOKENS,
+        cached if cached < whole_in else whole_in,
+        0,
+        thought,
+        _audio(wire.promptTokensDetails, whole_in),
+        _audio(wire.candidatesTokensDetails, whole_out),
+    )
+
+
+def _missing(wire: UsageWire) -> tuple[int, int]:
+    """Prompt and candidates, one of them as what the others leave of the total."""
+    asked, said = _sane(wire.promptTokenCount), _sane(wire.candidatesTokenCount)
+    others = asked + said + _sane(wire.thoughtsTokenCount) + _sane(wire.toolUsePromptTokenCount)
+    left = max(0, _sane(wire.totalTokenCount) - others)
+    return (asked, left) if wire.candidatesTokenCount is None else (left, said)
+
+
+def _sane(count: int | None) -> int:
+    return 0 if count is None or count < 0 else min(count, MOST_TOKENS)
+
+
+def _audio(details: list[Modality] | None, whole: int) -> int:
+    heard = 0
+    for each in details or ():
+        if each.modality == "AUDIO":
+            heard += _sane(each.tokenCount)
+    return heard if heard < whole else whole
+
+
+def loose_usage(found: Any) -> UsageWire | None:
+    """A usage object whose counts are of odd types, read as far as they are numbers; None if it is none."""
+    if not isinstance(found, dict):
+        return None
+    counts = {name: whole_number(found.get(name)) for name in UsageWire.__struct_fields__[:6]}
+    details = {name: _details(found.get(name)) for name in UsageWire.__struct_fields__[6:]}
+    return UsageWire(**counts, **details)  # type: ignore[arg-type]
+
+
+def _details(found: Any) -> list[Modality] | None:
+    if not isinstance(found, list):
+        return None
+    return [
+        Modality(str(each.get("modality")), whole_number(each.get("tokenCount")))
+        for each in found
+        if isinstance(each, dict)
+    ]
+
+
+def write_usage(usage: Usage) -> dict[str, Any]:
+    """The object for a client. What was written to a cache is not shown apart."""
+    wire: dict[str, Any] = {
+        "promptTokenCount": usage.input,
+        "candidatesTokenCount": usage.output - usage.reasoning,
+        "totalTokenCount": usage.input + usage.output,
+    }
+    if usage.reasoning:
+        wire["thoughtsTokenCount"] = usage.reasoning
+    if usage.cached_read:
+        wire["cachedContentTokenCount"] = usage.cached_read
+    if usage.input_audio:
+        wire["promptTokensDetails"] = _split(usage.input, usage.input_audio)
+    if usage.output_audio:
+        wire["candidatesTokensDetails"] = _split(usage.output - usage.reasoning, usage.output_audio)
+    return wire
+
+
+def _split(whole: int, audio: int) -> list[dict[str, Any]]:
+    return [
+        {"modality": "TEXT", "tokenCount": max(0, whole - audio)},
+        {"modality": "AUDIO", "tokenCount": audio},
+    ]

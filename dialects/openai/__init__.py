@@ -1,0 +1,1 @@
+"""OpenAI's APIs, spoken by many others too."""

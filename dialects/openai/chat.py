@@ -1,0 +1,153 @@
+"""OpenAI's chat completions: https://platform.openai.com/docs/api-reference/chat."""
+
+from struct import Struct
+from typing import Any
+
+import msgspec
+
+from dialects.answer import Answer
+from dialects.conversation import Conversation
+from dialects.dialect import Asked, Destination, EventReader, Reply, StreamWriter, WholeAnswer
+from dialects.errors import Malformed
+from dialects.openai.chat_answer import read_answer, write_answer
+from dialects.openai.chat_body import write_request
+from dialects.openai.chat_parts import NAME
+from dialects.openai.chat_reader import ChatReader
+from dialects.openai.chat_request import read_request
+from dialects.openai.chat_writer import ChatWriter
+from dialects.openai.common import (
+    StreamOptions,
+    decode_answer,
+    decode_request,
+    read_loosely,
+    read_vendor_error,
+)
+from dialects.openai.spoken import OpenAISpoken
+from dialects.openai.text import UNREAD, Spoken, length_of
+from dialects.openai.usage import UsageWire, read_usage
+
+
+class _Request(msgspec.Struct, frozen=True, gc=False):
+    model: str
+    messages: msgspec.Raw
+    stream: bool | None = None
+    stream_options: StreamOptions | None = None
+    max_tokens: int | None = None
+    max_completion_tokens: int | None = None
+    n: int | None = None
+
+
+class _Skipped(msgspec.Struct, frozen=True, gc=False):
+    """Checked to be an object, and not read: what it says is the caller's."""
+
+
+class _Answer(msgspec.Struct, frozen=True, gc=False):
+    choices: list[_Skipped] | None = None
+    usage: UsageWire | None = None
+    error: Any = None
+
+
+class _Said(msgspec.Struct, frozen=True, gc=False):
+    choices: list[Spoken]
+
+
+_REQUEST = msgspec.json.Decoder(_Request)
+_ANSWER = msgspec.json.Decoder(_Answer)
+_SAID = msgspec.json.Decoder(_Said)
+_FIRST = Struct("c").unpack_from
+_KINDS = {b"{": "object", b'"': "str", b"n": "null", b"t": "bool", b"f": "bool"}
+
+
+class OpenAIChat(OpenAISpoken):
+    """The Dialect of `/v1/chat/completions`, as OpenAI and its many imitators speak it.
+
+    What most imitators take beyond OpenAI itself is written too: a target that refuses it, as OpenAI does
+    `top_k`, `video`, `file.url` and `thinking`, says so in its Destination.
+    """
+
+    name = NAME
+    cannot = frozenset(
+        [
+            "image.stored",
+            "audio.url",
+            "thinking.redacted",
+            "thinking.signature",
+            "thinking.id",
+            "citations",
+            "tool_call.signature",
+            "tool_result.error",
+            "tool_result.name",
+            "cache",
+        ]
+    )
+    origins = frozenset([""])
+
+    def peek(self, body: bytes) -> Asked:
+        request = decode_request(_REQUEST, body)
+        (first,) = _FIRST(request.messages)  # a memoryview would cost twice as much
+        if first != b"[":
+            found = _KINDS.get(first, "number")
+            raise Malformed(
+                f"Invalid request body at 'messages': Expected `array`, got `{found}`.", param="messages"
+            )
+        return Asked(
+            model=request.model,
+            stream=bool(request.stream),
+            include_usage=request.stream_options is not None and bool(request.stream_options.include_usage),
+            max_output=request.max_tokens
+            if request.max_completion_tokens is None
+            else request.max_completion_tokens,
+            choices=request.n or 1,
+        )
+
+    def peek_answer(self, body: bytes) -> WholeAnswer:
+        answer = decode_answer(_ANSWER, body)
+        if answer.error:
+            return WholeAnswer(None, read_vendor_error(answer.error), 0)
+        if answer.choices is None:
+            raise Malformed("the answer has no choices")
+        if answer.usage is None:
+            return WholeAnswer(None, None, _text_length(body))
+        return WholeAnswer(read_usage(answer.usage), None, 0)
+
+    def read_request(self, body: bytes) -> Conversation:
+        return read_request(body)
+
+    def write_request(self, conversation: Conversation, to: Destination) -> bytes:
+        return write_request(conversation, to)
+
+    def read_answer(self, body: bytes) -> Answer:
+        return read_answer(body)
+
+    def write_answer(self, answer: Answer, reply: Reply) -> bytes:
+        return write_answer(answer, reply)
+
+    def reader(self) -> EventReader:
+        return ChatReader()
+
+    def writer(self, reply: Reply) -> StreamWriter:
+        return ChatWriter(reply)
+
+
+def _text_length(body: bytes) -> int:
+    try:
+        said = _SAID.decode(body)
+    except (ValueError, RecursionError):
+        said = _loosely_said(body)
+    return sum(
+        len(choice.text or "") if choice.message is None else length_of(choice.message)
+        for choice in said.choices
+    )
+
+
+def _loosely_said(body: bytes) -> _Said:
+    found = read_loosely(body)
+    choices = found.get("choices") if isinstance(found, dict) else None
+    return _Said([_loosely_spoken(choice) for choice in choices or ()])
+
+
+def _loosely_spoken(choice: Any) -> Spoken:
+    try:
+        return msgspec.convert(choice, Spoken)
+    except msgspec.ValidationError:
+        return Spoken(text=UNREAD)

@@ -1,0 +1,148 @@
+"""A conversation written as the body of a chat request, for a vendor."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from dialects.conversation import (
+    Conversation,
+    Effort,
+    Format,
+    NativeTool,
+    Reasoning,
+    Sampling,
+    Tool,
+    ToolChoice,
+)
+from dialects.dialect import Destination
+from dialects.openai.chat_messages import write_messages
+from dialects.openai.chat_parts import NAME
+from dialects.openai.common import edit_body
+
+_ENCODE = msgspec.json.Encoder().encode
+_SAMPLING = (
+    "temperature",
+    "top_p",
+    "top_k",
+    "seed",
+    "frequency_penalty",
+    "presence_penalty",
+    "logit_bias",
+)
+_ABOUT = {
+    "parallel_tools": "parallel_tool_calls",
+    "verbosity": "verbosity",
+    "user": "user",
+    "metadata": "metadata",
+    "service_tier": "service_tier",
+    "cache_key": "prompt_cache_key",
+    "store": "store",
+}
+# What others give as a number of tokens: the effort that thinks about so much.
+_BUDGETS: tuple[tuple[int, Effort], ...] = ((0, "none"), (1024, "minimal"), (4096, "low"), (16384, "medium"))
+
+
+def write_request(conversation: Conversation, to: Destination) -> bytes:
+    """The body; raise Unsupported for parts where no chat message holds them, unless they may be dropped."""
+    own = conversation.dialect == NAME
+    members: dict[str, Any] = {
+        "model": to.model,
+        "messages": write_messages(conversation.messages, own=own, drop=to.unsupported == "drop"),
+    }
+    if conversation.tools:
+        members["tools"] = [_tool(tool) for tool in conversation.tools]
+    if conversation.tool_choice is not None:
+        members["tool_choice"] = _choice(conversation.tool_choice)
+    members |= write_sampling(conversation.sampling)
+    members |= _caps(conversation.sampling)
+    if conversation.format is not None:
+        members["response_format"] = _format(conversation.format)
+    effort = _effort(conversation.reasoning, own=own)
+    if effort is not None:
+        members["reasoning_effort"] = effort
+    for field, name in _ABOUT.items():
+        value = getattr(conversation, field)
+        if value is not None:
+            members[name] = value
+    if own and members.get("user") == (conversation.extra or {}).get("safety_identifier"):
+        members.pop("user", None)
+    return finished(members, conversation, to)
+
+
+def finished(members: dict[str, Any], conversation: Conversation, to: Destination) -> bytes:
+    """The body, when the rest is said that every format of OpenAI's says alike, as its vendor wants it."""
+    if conversation.stream:
+        members["stream"] = True
+    if conversation.include_usage:
+        members["stream_options"] = {"include_usage": True}
+    for name, value in (conversation.extra or {}).items():
+        # Of the options of a stream a part is in each.
+        members[name] = (
+            value | members.get(name, {}) if name == "stream_options" else members.get(name, value)
+        )
+    asks = to.ask_usage and conversation.stream
+    body = _ENCODE(members)
+    if not (to.drops or to.renames or to.sets or asks):
+        return body
+    return edit_body(body, Destination(to.model, asks, to.drops, to.renames, to.sets))
+
+
+def write_sampling(sampling: Sampling) -> dict[str, Any]:
+    """The members that chat and legacy completions name alike."""
+    members = {name: value for name in _SAMPLING if (value := getattr(sampling, name)) is not None}
+    if sampling.stop:
+        members["stop"] = sampling.stop
+    if sampling.choices != 1:
+        members["n"] = sampling.choices
+    return members
+
+
+def _caps(sampling: Sampling) -> Mapping[str, Any]:
+    members: dict[str, Any] = {}
+    if sampling.max_output is not None:
+        members["max_completion_tokens"] = sampling.max_output
+    if sampling.logprobs is not None:
+        members["logprobs"] = True
+        if sampling.logprobs:
+            members["top_logprobs"] = sampling.logprobs
+    return members
+
+
+def _tool(tool: Tool | NativeTool) -> dict[str, Any]:
+    if isinstance(tool, NativeTool):
+        return tool.value
+    function: dict[str, Any] = {"name": tool.name}
+    for name in ("description", "parameters", "strict"):
+        if getattr(tool, name) is not None:
+            function[name] = getattr(tool, name)
+    extra = tool.extra or {}
+    return {"type": "function", **extra, "function": extra.get("function", {}) | function}
+
+
+def _choice(choice: ToolChoice) -> str | dict[str, Any]:
+    if not choice.names or choice.mode == "none":
+        return choice.mode
+    tools = [{"type": "function", "function": {"name": name}} for name in choice.names]
+    if len(tools) == 1 and choice.mode == "required":
+        return tools[0]
+    return {"type": "allowed_tools", "allowed_tools": {"mode": choice.mode, "tools": tools}}
+
+
+def _format(form: Format) -> dict[str, Any]:
+    if form.kind == "json":
+        return {"type": "json_object"}
+    said = {"name": form.name or "answer", "schema": form.schema, "strict": form.strict}
+    said["description"] = form.description
+    return {"type": "json_schema", "json_schema": {k: v for k, v in said.items() if v is not None}}
+
+
+def _effort(reasoning: Reasoning | None, *, own: bool) -> Effort | None:
+    if reasoning is None:
+        return None
+    if reasoning.effort == "max" and not own:
+        return "xhigh"  # OpenAI's highest: https://platform.openai.com/docs/guides/reasoning
+    budget = reasoning.budget
+    if reasoning.effort is not None or budget is None or budget < 0:
+        return reasoning.effort
+    return next((effort for most, effort in _BUDGETS if budget <= most), "high")

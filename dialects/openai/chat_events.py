@@ -1,0 +1,136 @@
+"""What a chat vendor's answer consists of, whole or as an event of a stream, as far as anybody writes it."""
+
+from typing import Any
+
+import msgspec
+
+from dialects.checking import loosely
+from dialects.openai.common import read_loosely
+from dialects.openai.usage import UsageWire, loose_usage
+
+
+class Function(msgspec.Struct, frozen=True, gc=False):
+    name: str | None = None
+    arguments: str | dict[str, Any] | None = None
+
+
+class Call(msgspec.Struct, frozen=True, gc=False):
+    """A call of a tool, or a fragment of one."""
+
+    index: int | None = None
+    id: str | None = None
+    function: Function | None = None
+    custom: dict[str, Any] | None = None
+    extra_content: Any = None
+
+
+class Said(msgspec.Struct, frozen=True, gc=False):
+    """A message, or a delta of one, which has the same members."""
+
+    # Mistral's reasoning models answer with lists: https://docs.mistral.ai/capabilities/reasoning
+    content: str | list[Any] | None = None
+    reasoning_content: str | None = None
+    reasoning: str | None = None
+    reasoning_details: Any = None
+    refusal: str | None = None
+    tool_calls: list[Call] | None = None
+    function_call: Function | None = None
+    audio: Any = None
+    images: Any = None
+    annotations: Any = None
+
+
+class Choice(msgspec.Struct, frozen=True, gc=False):
+    index: int | None = None
+    delta: Said | None = None
+    message: Said | None = None
+    text: str | None = None  # legacy completions
+    finish_reason: str | None = None
+    logprobs: Any = None
+    stop_reason: Any = None  # vLLM: which stop string was met
+
+
+class Groq(msgspec.Struct, frozen=True, gc=False):
+    """https://console.groq.com/docs/api-reference: a stream's usage and its failure."""
+
+    usage: UsageWire | None = None
+    error: Any = None
+
+
+class Event(msgspec.Struct, frozen=True, gc=False):
+    id: str | None = None
+    model: str | None = None
+    created: int | float | None = None
+    choices: list[Choice] | None = None
+    usage: UsageWire | None = None
+    error: Any = None
+    x_groq: Groq | None = None
+    service_tier: str | None = None
+    object: str | None = None
+    type: str | None = None
+    citations: Any = None
+
+
+_JOINED = frozenset(["content", "text", "reasoning_content", "reasoning"])
+decode = msgspec.json.Decoder(Event).decode
+
+
+def read_object(data: bytes) -> dict[str, Any] | None:
+    """The object that a vendor wrote, read loosely; None where there is none.
+
+    Halves of surrogate pairs are left only in the texts that `Voice` joins them in.
+    """
+    found = read_loosely(data)
+    if isinstance(found, dict) and (b"\\ud" in data or b"\\uD" in data):
+        try:
+            found = _encodable(found)
+        except RecursionError:
+            return None
+    return found if isinstance(found, dict) else None
+
+
+def _encodable(found: Any) -> Any:
+    if isinstance(found, str):
+        return found.encode("utf-8", "replace").decode()
+    if isinstance(found, list):
+        return [_encodable(each) for each in found]
+    if isinstance(found, dict):
+        return {
+            _encodable(name): value if name in _JOINED and isinstance(value, str) else _encodable(value)
+            for name, value in found.items()
+        }
+    return found
+
+
+def event_of(found: dict[str, Any]) -> Event:
+    """An event whose members may be of types nobody documented, read as far as it goes; never raises."""
+    bare = {name: value for name, value in found.items() if name not in ("choices", "usage", "x_groq")}
+    event = loosely(bare, Event)
+    choices, groq = found.get("choices"), found.get("x_groq")
+    if isinstance(choices, dict):
+        choices = [choices]
+    return msgspec.structs.replace(
+        event,
+        choices=[_choice_of(each) for each in choices] if isinstance(choices, list) else None,
+        usage=loose_usage(found.get("usage")),
+        x_groq=Groq(loose_usage(groq.get("usage")), groq.get("error")) if isinstance(groq, dict) else None,
+    )
+
+
+def _choice_of(found: Any) -> Choice:
+    choice = loosely(found, Choice)
+    if not isinstance(found, dict):
+        return choice
+    spoken = {
+        name: _said_of(found[name])
+        for name in ("delta", "message")
+        if getattr(choice, name) is None and isinstance(found.get(name), dict)
+    }
+    return msgspec.structs.replace(choice, **spoken) if spoken else choice
+
+
+def _said_of(found: dict[str, Any]) -> Said:
+    said, calls = loosely(found, Said), found.get("tool_calls")
+    if said.tool_calls is None and isinstance(calls, list):
+        return msgspec.structs.replace(said, tool_calls=[loosely(call, Call) for call in calls])
+    return said

@@ -1,0 +1,92 @@
+"""A chat vendor's streamed answer read into deltas, legacy completions' too."""
+
+from collections.abc import Sequence
+
+from dialects import sse
+from dialects.answer import Counted, Delta, Failed, Started
+from dialects.errors import VendorError
+from dialects.openai.chat_events import Event, decode, event_of, read_object
+from dialects.openai.chat_voice import Voice
+from dialects.openai.common import read_loosely, read_vendor_error
+from dialects.openai.stream import MALFORMED
+from dialects.openai.usage import read_usage
+
+
+class ChatReader:
+    """An EventReader for `data: {chunk}` up to `data: [DONE]`."""
+
+    __slots__ = ("_broken", "_started", "_voices", "done")
+
+    def __init__(self) -> None:
+        self.done = False
+        self._started = False
+        self._broken = False
+        self._voices: dict[int, Voice] = {}
+
+    def read(self, event: bytes) -> Sequence[Delta]:
+        if self.done or self._broken:
+            return ()
+        try:
+            found = decode(event[6:] if event[:6] == b"data: " else b"")
+        except (ValueError, RecursionError):
+            return self._read_any(event)
+        if found.choices and not found.error and found.x_groq is None:
+            return self._hear(found)
+        return self._read_rare(found, event[6:])
+
+    def end(self) -> Sequence[Delta]:
+        return ()
+
+    def _read_any(self, event: bytes) -> Sequence[Delta]:
+        """Read an event of more lines than one, or of types nobody documented."""
+        data = sse.data_of(event)
+        data = data.strip() if data is not None else b""
+        if data == b"[DONE]":
+            self.done = True
+        if self.done or not data:
+            return ()
+        found = read_object(data)
+        if found is None:
+            return self._fail(VendorError("an event that is not a JSON object", code=MALFORMED))
+        if sse.name_of(event) == b"error":
+            return self._fail(read_vendor_error(found))
+        return self._read_rare(event_of(found), data, odd=True)
+
+    def _read_rare(self, found: Event, data: bytes, *, odd: bool = False) -> Sequence[Delta]:
+        """Look at what an ordinary event has not: an error, another place of usage, no choices."""
+        groq = found.x_groq
+        error = found.error or (groq.error if groq is not None else None)
+        if error:
+            return self._fail(read_vendor_error(error))
+        if found.choices is None and "error" in (found.object, found.type):
+            return self._fail(read_vendor_error(read_loosely(data)))
+        deltas = self._hear(found, odd=odd)
+        if groq is not None and groq.usage is not None and found.usage is None:
+            return [*deltas, Counted(read_usage(groq.usage))]
+        return deltas
+
+    def _hear(self, found: Event, *, odd: bool = False) -> Sequence[Delta]:
+        out: list[Delta] = []
+        for choice in found.choices or ():
+            index = choice.index or 0
+            voice = self._voices.get(index)
+            if voice is None:
+                voice = self._voices[index] = Voice(index)
+                if not self._started:
+                    self._started = True
+                    out.append(Started(found.id or "", found.model or "", int(found.created or 0)))
+            if found.citations:
+                voice.note_citations(found.citations)
+            before, ended = len(out), voice.finished
+            voice.hear(choice, out, odd=odd)
+            if ended and len(out) > before:
+                return self._fail(VendorError("content after the end of a choice", code=MALFORMED))
+        if found.usage is not None:
+            out.append(Counted(read_usage(found.usage)))
+        if out and type(out[-1]) is Failed:
+            self._broken = True
+        return out
+
+    def _fail(self, error: VendorError) -> Sequence[Delta]:
+        self._broken = True
+        return [Failed(error)]

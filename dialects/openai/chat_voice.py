@@ -1,0 +1,219 @@
+"""One choice of a chat vendor's answer, heard piece by piece."""
+
+from typing import Any
+
+from dialects.answer import (
+    CitationDelta,
+    Delta,
+    Failed,
+    Finish,
+    Finished,
+    PartDelta,
+    Reason,
+    RefusalDelta,
+    TextDelta,
+    ThinkingDelta,
+)
+from dialects.checking import loosely
+from dialects.conversation import Audio, Citation, Extra, Inline, RedactedThinking, Thinking
+from dialects.deltas import gather
+from dialects.errors import VendorError
+from dialects.openai.chat_calls import Calls
+from dialects.openai.chat_events import Choice, Said
+from dialects.openai.chat_parts import NAME, read_annotations, read_images, thought_of
+from dialects.openai.logprobs import read_logprobs
+from dialects.openai.reasoning import details_of, read_detail
+
+_FINISHES: dict[str, Reason] = {
+    "length": "length",
+    "model_length": "context_window",  # Mistral: https://docs.mistral.ai/api/
+    "max_tokens": "length",
+    "tool_calls": "tool_calls",
+    "function_call": "tool_calls",
+    "content_filter": "content_filter",
+}
+_THOUGHTS = ("reasoning_content", "reasoning", "reasoning_details")
+_HIGH = range(0xD800, 0xDC00)
+
+
+class Voice:
+    """Says the deltas of one choice; a whole message is heard as one delta."""
+
+    __slots__ = (
+        "_calls",
+        "_citations",
+        "_halves",
+        "_index",
+        "_kind",
+        "_next",
+        "_part",
+        "_sound",
+        "_text",
+        "finished",
+    )
+
+    def __init__(self, index: int) -> None:
+        self.finished = False
+        self._index = index
+        self._next = 0  # the number of the part that begins next
+        self._part = -1
+        self._kind: object = None  # of the part that is open
+        self._text = -1  # the last text part
+        self._calls = Calls(index)
+        self._halves: dict[str, str] = {}
+        self._citations: list[Citation] = []
+        self._sound: dict[str, Any] = {}
+
+    def hear(self, choice: Choice, out: list[Delta], *, odd: bool = False) -> None:
+        """Add what the choice says. `odd`: it was read loosely, and may hold halves of surrogate pairs."""
+        said = choice.delta or choice.message
+        mend = odd or bool(self._halves)
+        if said is None:
+            if choice.text:
+                self._say(choice.text, out, choice, mend)
+        else:
+            if said.reasoning_content or said.reasoning or said.reasoning_details:
+                self.think(said, out, mend)
+            content = said.content
+            if isinstance(content, str):
+                if content:
+                    self._say(content, out, choice, mend)
+            elif content:
+                self._hear_list(content, out, choice)
+            if said.tool_calls:
+                self._begin(None)
+                self._next = self._calls.hear(said.tool_calls, out, self._next, whole=choice.delta is None)
+            if said.refusal or said.audio or said.images or said.annotations or said.function_call:
+                self._hear_rare(said, out)
+        if choice.finish_reason and not self.finished:
+            self._finish(choice, out)
+
+    def think(self, said: Said, out: list[Delta], mend: bool = False) -> None:
+        """The list where it says something, or else the text that says the same."""
+        before = len(out)
+        for detail in details_of(said.reasoning_details):
+            # An encrypted part is whole, but for OpenAI's, which goes with a summary.
+            whole = detail.data is not None and not (detail.origin == "openai" and detail.id)
+            key = object() if whole else ("detail", detail.index)
+            delta = read_detail(detail, self._next if key != self._kind else self._part, self._index)
+            if delta is not None:
+                self._begin(key)
+                out.append(delta)
+        # vLLM writes the same text under both names while it changes from one to the other.
+        text = said.reasoning_content or said.reasoning
+        if text and len(out) == before:
+            self._think(text, out, mend)
+
+    def _begin(self, kind: object) -> None:
+        """Whatever follows is of this kind: a part is ended by one of another."""
+        if kind != self._kind:
+            self._kind = kind
+            if kind is not None:
+                self._part = self._next
+                self._next += 1
+
+    def _say(self, text: str, out: list[Delta], choice: Choice, mend: bool) -> None:
+        if mend:
+            text = self._mended("text", text)
+            if not text:
+                return
+        if self._kind != "text":
+            self._begin("text")
+            self._text = self._part
+        logprobs = choice.logprobs
+        out.append(TextDelta(text, self._part, self._index, read_logprobs(logprobs) if logprobs else ()))
+
+    def _think(self, text: str, out: list[Delta], mend: bool) -> None:
+        text = self._mended("thought", text) if mend else text
+        if text:
+            self._begin("thought")
+            out.append(ThinkingDelta(text, part=self._part, choice=self._index))
+
+    def _hear_list(self, content: list[Any], out: list[Delta], choice: Choice) -> None:
+        for part in content:
+            if isinstance(part, str):
+                part = {"text": part}
+            if not isinstance(part, dict):
+                continue
+            thought, text = thought_of(part), part.get("text")
+            if thought:
+                self._think(thought, out, True)
+            if isinstance(text, str) and text:
+                self._say(text, out, choice, True)
+
+    def _hear_rare(self, said: Said, out: list[Delta]) -> None:
+        if said.annotations:
+            self._citations = read_annotations(said.annotations)
+            if self._kind == "text":
+                self._cited(out)
+        if said.refusal:
+            self._begin("refusal")
+            out.append(RefusalDelta(said.refusal, self._part, self._index))
+        if said.function_call is not None:
+            self._begin(None)
+            self._next = self._calls.hear_function(said.function_call, out, self._next)
+        if isinstance(said.audio, dict):
+            self._listen(said.audio)
+        for image in read_images(said.images):
+            self._begin(object())
+            out.append(PartDelta(image, self._part, self._index))
+
+    def _listen(self, audio: dict[str, Any]) -> None:
+        for name in ("data", "transcript"):
+            if isinstance(audio.get(name), str):
+                self._sound[name] = self._sound.get(name, "") + audio[name]
+        self._sound |= {name: audio[name] for name in ("id", "expires_at") if audio.get(name)}
+
+    def note_citations(self, found: Any) -> None:
+        """Perplexity lists addresses beside the choices: https://docs.perplexity.ai/api-reference"""
+        if isinstance(found, list) and not self._citations:
+            self._citations = [Citation(url=url) for url in found if isinstance(url, str)]
+
+    def _cited(self, out: list[Delta]) -> None:
+        if self._text >= 0:
+            out += [CitationDelta(citation, self._text, self._index) for citation in self._citations]
+        self._citations = []
+
+    def _finish(self, choice: Choice, out: list[Delta]) -> None:
+        reason = choice.finish_reason
+        if reason == "error":  # OpenRouter and Mistral say so inside a 200
+            out.append(Failed(VendorError("the vendor ended its answer with an error", code="finish_error")))
+            return
+        self._cited(out)
+        self._next = self._calls.finish(out, self._next)
+        if self._sound:
+            self._begin("sound")
+            out.append(PartDelta(self._audio(), self._part, self._index))
+        self.finished = True
+        out.append(Finished(self._ended(choice), self._index))
+
+    def _ended(self, choice: Choice) -> Finish:
+        """Words nobody knows (eos, eos_token, end_turn) mean that the model was done."""
+        reason = _FINISHES.get(choice.finish_reason or "", "stop")
+        if reason == "stop" and self._calls.any:
+            return Finish("tool_calls")  # where a tool was forced by name, OpenAI says `stop`
+        # https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html
+        if reason == "stop" and isinstance(choice.stop_reason, str):
+            return Finish("stop_sequence", choice.stop_reason)
+        return Finish(reason)
+
+    def _audio(self) -> Audio:
+        sound = self._sound
+        rest: Extra = {name: sound[name] for name in ("id", "expires_at") if name in sound}
+        return Audio(Inline("audio/wav", sound.get("data", "")), sound.get("transcript"), rest or None)
+
+    def _mended(self, kind: str, text: str) -> str:
+        """The text with pairs joined that two events cut apart, and halves that stay alone replaced."""
+        text = self._halves.pop(kind, "") + text
+        if text and ord(text[-1]) in _HIGH:
+            self._halves[kind] = text[-1]
+            text = text[:-1]
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def read_thoughts(message: dict[str, Any]) -> tuple[Thinking | RedactedThinking, ...]:
+    """What a message that comes back says that was thought."""
+    out: list[Delta] = []
+    Voice(0).think(loosely({name: message.get(name) for name in _THOUGHTS}, Said), out)
+    parts = gather([*out, Finished(Finish("stop"))], NAME).choices[0].parts
+    return tuple(part for part in parts if isinstance(part, Thinking | RedactedThinking))

@@ -1,0 +1,221 @@
+"""What OpenAI's formats share: request bodies, answers' envelopes, error bodies."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import msgspec
+
+from dialects.dialect import Destination, top_level
+from dialects.errors import Malformed, VendorError
+from dialects.openai.usage import loose_usage
+
+_ENCODE = msgspec.json.Encoder().encode
+_BYTE = re.compile(r"\(byte (\d+)\)")
+_PATH = re.compile(r" - at `\$\.?([^`]*)`")
+_MISSING = re.compile(r"missing required field `([^`]+)`")
+# Every escape one by one, so that an escaped backslash hides nothing; halves of surrogate pairs by name.
+_ESCAPE = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    rb"|(?P<half>\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\.",
+    re.DOTALL,
+)
+_TRUE = msgspec.Raw(b"true")
+_NO_REASON = "the vendor gave no reason"
+
+T = TypeVar("T")
+
+
+class StreamOptions(msgspec.Struct, frozen=True, gc=False):
+    include_usage: bool | None = None
+
+
+def decode_request(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
+    """Decode a request body; raise Malformed with line, column or parameter on anything else."""
+    try:
+        if not body.isascii():
+            body.decode()
+        return decoder.decode(body)
+    except msgspec.ValidationError as error:
+        text = str(error)
+        path = _PATH.search(text) or _MISSING.search(text)
+        param = (path.group(1) or None) if path else None
+        place = f" at '{param}'" if param else ""
+        raise Malformed(f"Invalid request body{place}: {_PATH.sub('', text)}.", param=param) from None
+    except msgspec.DecodeError as error:
+        raise Malformed(f"The request body is not valid JSON: {_where(str(error), body)}.") from None
+    except UnicodeDecodeError as error:
+        found = f"byte 0x{body[error.start]:02x} at {_position(body, error.start)}"
+        raise Malformed(f"The request body is not valid UTF-8: {found}.") from None
+    except RecursionError:
+        raise Malformed(
+            "The request body is nested too deeply: at most about 900 levels are allowed."
+        ) from None
+
+
+def decode_answer(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
+    """Decode a vendor's answer; raise Malformed. A usage object of odd types does not spoil the answer."""
+    try:
+        return decoder.decode(body)
+    except (ValueError, RecursionError):
+        loose = read_loosely(body)
+    if not isinstance(loose, dict):
+        raise Malformed("the answer is not a JSON object")
+    try:
+        return msgspec.convert(loose | {"usage": loose_usage(loose.get("usage"))}, decoder.type)
+    except msgspec.ValidationError as error:
+        raise Malformed(f"the answer has an unknown shape: {error}") from None
+
+
+def read_loosely(data: bytes) -> Any:
+    """What a vendor wrote, as its users' parsers take it; None where there is no JSON to be found.
+
+    Half surrogate pairs (a model's answer cut inside an emoji), NaN, 1E400 and bytes that are not UTF-8
+    are no reason to fail an answer that was paid for.
+    """
+    try:
+        return json.loads(data.decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _where(text: str, body: bytes) -> str:
+    if not body.strip():
+        return "it is empty"
+    if "surrogate" in text or "truncated" in text:
+        for escape in _ESCAPE.finditer(body):
+            if escape["half"]:
+                found = escape["half"].decode()
+                return f"{found} at {_position(body, escape.start())} is half of a surrogate pair"
+    found_byte = _BYTE.search(text)
+    if found_byte:
+        what = _BYTE.sub("", text).removeprefix("JSON is malformed: ").strip()
+        # msgspec counts one too many where something follows the object.
+        offset = int(found_byte.group(1)) - (what == "trailing characters")
+        return f"{what} at {_position(body, offset)}"
+    return f"it ends too early, at {_position(body, len(body))}" if "truncated" in text else text
+
+
+def _position(body: bytes, offset: int) -> str:
+    line = body.count(b"\n", 0, offset) + 1
+    column = offset - (body.rfind(b"\n", 0, offset) + 1) + 1
+    return f"line {line}, column {column} (byte {offset})"
+
+
+def edit_body(body: bytes, to: Destination) -> bytes:
+    """Set the model, drop and rename what the vendor would refuse, add what it demands, ask for usage.
+
+    The object is always written anew from its members, so that of two equal keys
+    the vendor sees the one that was checked here.
+    """
+    members: dict[str, Any] = top_level(body)
+    members["model"] = to.model
+    if to.drops:
+        for name in to.drops:
+            members.pop(name, None)
+    if to.renames:
+        _rename(members, to.renames)
+    if to.sets:
+        members.update(to.sets)
+    if to.ask_usage:
+        members["stream_options"] = _with_usage(members.get("stream_options"))
+    return _ENCODE(members)
+
+
+def _rename(members: dict[str, Any], renames: Mapping[str, str]) -> None:
+    for name, theirs in renames.items():
+        if name in members:
+            value = members.pop(name)
+            # Of a cap under both names the one that says something stands.
+            if theirs not in members or not _is_null(value):
+                members[theirs] = value
+
+
+def _is_null(raw: msgspec.Raw) -> bool:
+    return bytes(raw).strip() == b"null"
+
+
+def _with_usage(options: msgspec.Raw | None) -> msgspec.Raw:
+    if options is None or _is_null(options):
+        return msgspec.Raw(b'{"include_usage":true}')
+    members = top_level(bytes(options))
+    members["include_usage"] = _TRUE
+    return msgspec.Raw(_ENCODE(members))
+
+
+def read_vendor_error(raw: Any) -> VendorError:
+    """Whatever a vendor put under "error" (or at the top), as one shape whose texts can be encoded."""
+    if isinstance(raw, list) and raw:  # Gemini: https://ai.google.dev/gemini-api/docs/openai
+        raw = raw[0]
+    if isinstance(raw, dict):
+        inner = raw.get("error") or raw
+        if isinstance(inner, dict):
+            said = inner.get("message") or inner.get("detail") or inner.get("error")
+            return VendorError(
+                _words(said),
+                type=_text(inner.get("type")),
+                code=_text(inner.get("code")),
+                param=_text(inner.get("param")),
+            )
+        # text-generation-inference names the type beside the text.
+        return VendorError(_words(inner), type=_text(raw.get("error_type")))
+    return VendorError(_words(raw) if isinstance(raw, str) else _NO_REASON)
+
+
+def _words(said: Any) -> str:
+    if isinstance(said, dict):
+        said = said.get("message") or said.get("detail") or said
+    if isinstance(said, list) and said and all(isinstance(each, dict) and "msg" in each for each in said):
+        # FastAPI's list of what is wrong where, which Mistral and vLLM answer with.
+        return "; ".join(f"{_place(each)}{_words(each['msg'])}" for each in said)
+    if not said:
+        return _NO_REASON
+    return _encodable(said if isinstance(said, str) else json.dumps(said))
+
+
+def _place(problem: dict[str, Any]) -> str:
+    place = problem.get("loc")
+    return _encodable(".".join(str(step) for step in place)) + ": " if isinstance(place, list) else ""
+
+
+def _text(value: Any) -> str | None:
+    # OpenRouter and llama.cpp give numeric codes: https://openrouter.ai/docs/api-reference/errors
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    return _encodable(str(value)) or None
+
+
+def _encodable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
+
+
+def read_error_body(status: int, body: bytes) -> VendorError:
+    """An error answer in OpenAI's shape or one of its relatives; plain text is kept as the message."""
+    found = read_loosely(body)
+    if isinstance(found, dict | list) and found:
+        return read_vendor_error(found)
+    text = found if isinstance(found, str) else body[:500].decode("utf-8", "replace")
+    text = _encodable(text[:500].strip())
+    if not text or text.startswith("<") or found is not None and not isinstance(found, str):
+        text = f"status {status} without a readable body"
+    return VendorError(text)
+
+
+def write_error_body(error: VendorError) -> bytes:
+    """OpenAI's error body, all four keys present."""
+    return _ENCODE(
+        {
+            "error": {
+                "message": error.message,
+                "type": error.type or "server_error",
+                "param": error.param,
+                "code": error.code,
+            }
+        }
+    )
+
+
+def estimate_tokens(length: int) -> int:
+    """Tokens from a length in characters or bytes, four to one, never less than one for something."""
+    return -(-length // 4)

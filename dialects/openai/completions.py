@@ -1,0 +1,60 @@
+"""OpenAI's legacy completions: https://platform.openai.com/docs/api-reference/completions."""
+
+import msgspec
+
+from dialects.answer import Answer
+from dialects.conversation import Conversation
+from dialects.dialect import Asked, Destination, Reply, StreamWriter
+from dialects.features import NAMES
+from dialects.openai.chat import OpenAIChat
+from dialects.openai.chat_answer import read_answer
+from dialects.openai.common import StreamOptions, decode_request
+from dialects.openai.completions_answer import CompletionWriter, write_answer
+from dialects.openai.completions_request import NAME, SAYS, read_request, write_request
+
+
+class _Request(msgspec.Struct, frozen=True, gc=False):
+    model: str
+    stream: bool | None = None
+    stream_options: StreamOptions | None = None
+    max_tokens: int | None = None
+    n: int | None = None
+
+
+_REQUEST = msgspec.json.Decoder(_Request)
+
+
+class OpenAICompletions(OpenAIChat):
+    """The Dialect of `/v1/completions`; its answers differ from chat's only inside a choice.
+
+    In the typed form it is one turn of the user, and an answer of text.
+    """
+
+    name = NAME
+    cannot = NAMES - SAYS
+    origins = frozenset()
+
+    def peek(self, body: bytes) -> Asked:
+        request = decode_request(_REQUEST, body)
+        return Asked(
+            model=request.model,
+            stream=bool(request.stream),
+            include_usage=request.stream_options is not None and bool(request.stream_options.include_usage),
+            max_output=request.max_tokens,
+            choices=request.n or 1,
+        )
+
+    def read_request(self, body: bytes) -> Conversation:
+        return read_request(body)
+
+    def write_request(self, conversation: Conversation, to: Destination) -> bytes:
+        return write_request(conversation, to)
+
+    def read_answer(self, body: bytes) -> Answer:
+        return read_answer(body, NAME)
+
+    def write_answer(self, answer: Answer, reply: Reply) -> bytes:
+        return write_answer(answer, reply)
+
+    def writer(self, reply: Reply) -> StreamWriter:
+        return CompletionWriter(reply)

@@ -1,0 +1,121 @@
+"""OpenAI's Responses API, stateless: https://platform.openai.com/docs/api-reference/responses."""
+
+from dataclasses import replace
+
+import msgspec
+
+from dialects.answer import Answer
+from dialects.conversation import Conversation
+from dialects.dialect import Asked, Destination, Reply, WholeAnswer
+from dialects.errors import VendorError
+from dialects.framing import ServerSentEvents
+from dialects.openai import responses_answer as answers
+from dialects.openai import responses_request as requests
+from dialects.openai.common import (
+    decode_request,
+    edit_body,
+    estimate_tokens,
+    read_error_body,
+    write_error_body,
+)
+from dialects.openai.responses_parts import NAME
+from dialects.openai.responses_reader import ResponsesReader
+from dialects.openai.responses_writer import ResponsesWriter, write_answer
+from dialects.watching import Watched
+
+
+class _Request(msgspec.Struct, frozen=True, gc=False):
+    """Peeked at; the rest is the vendor's to judge, also what it keeps for the caller."""
+
+    model: str
+    stream: bool | None = None
+    max_output_tokens: int | None = None
+
+
+_REQUEST = msgspec.json.Decoder(_Request)
+_ENCODE = msgspec.json.Encoder().encode
+
+
+class OpenAIResponses:
+    """The Dialect of `/v1/responses`."""
+
+    name = NAME
+    stream_type = b"text/event-stream; charset=utf-8"
+    framing = ServerSentEvents()
+    cannot = frozenset(
+        [
+            "top_k",
+            "stop",
+            "seed",
+            "choices",
+            "frequency_penalty",
+            "presence_penalty",
+            "logit_bias",
+            "audio.stored",
+            "audio.url",
+            "video",
+            "thinking.redacted",
+            "tool_call.signature",
+            "tool_result.error",
+            "tool_result.name",
+            "name",
+            "cache",
+        ]
+    )
+    origins = frozenset(["openai"])
+
+    def peek(self, body: bytes) -> Asked:
+        request = decode_request(_REQUEST, body)
+        return Asked(
+            model=request.model,
+            stream=bool(request.stream),
+            include_usage=True,  # streams always tell it
+            max_output=request.max_output_tokens,
+        )
+
+    def edit(self, body: bytes, to: Destination) -> bytes:
+        if b'"sb1:' in body or b"__sb__" in body:
+            body = requests.without_carried(body)
+        # There is no option to ask for usage with, and an unknown one is refused.
+        return edit_body(body, replace(to, ask_usage=False) if to.ask_usage else to)
+
+    def peek_answer(self, body: bytes) -> WholeAnswer:
+        return answers.peek_answer(body)
+
+    def watcher(self, *, hide_usage: bool) -> Watched:
+        return Watched(self.framing, self.reader())
+
+    def read_request(self, body: bytes) -> Conversation:
+        return requests.read_request(body)
+
+    def write_request(self, conversation: Conversation, to: Destination) -> bytes:
+        return self.edit(requests.write_request(conversation), to)
+
+    def read_answer(self, body: bytes) -> Answer:
+        return answers.read_answer(body)
+
+    def write_answer(self, answer: Answer, reply: Reply) -> bytes:
+        return write_answer(answer, reply)
+
+    def reader(self) -> ResponsesReader:
+        return ResponsesReader()
+
+    def writer(self, reply: Reply) -> ResponsesWriter:
+        return ResponsesWriter(reply)
+
+    def read_error(self, status: int, body: bytes) -> VendorError:
+        return read_error_body(status, body)
+
+    def write_error(self, error: VendorError, status: int) -> bytes:
+        return write_error_body(error)
+
+    def write_error_event(self, error: VendorError, status: int) -> bytes:
+        said = {"type": error.type or "server_error", "code": error.code, "message": error.message}
+        # Documented flat, sent by OpenAI with "error" too, without which its SDKs do not raise:
+        # https://platform.openai.com/docs/api-reference/responses-streaming/error
+        flat = {"code": error.code, "message": error.message, "param": error.param, "sequence_number": 0}
+        event = {"type": "error"} | flat | {"error": said | {"param": error.param}}
+        return b"event: error\ndata: " + _ENCODE(event) + b"\n\n"
+
+    def input_estimate(self, body: bytes) -> int:
+        return estimate_tokens(len(body))

@@ -1,0 +1,211 @@
+"""Reading whole answers of the Responses API, and what their streams end with."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from dialects.answer import Answer, Choice, Finish
+from dialects.conversation import Native, Part, Refusal, Text, ToolCall
+from dialects.dialect import WholeAnswer
+from dialects.errors import Malformed, VendorError
+from dialects.openai.common import read_loosely, read_vendor_error
+from dialects.openai.responses_items import read_reasoning
+from dialects.openai.responses_parts import NAME, read_citations
+from dialects.openai.usage import loose_usage, read_usage
+from dialects.usage import Usage
+
+_DECODE = msgspec.json.Decoder().decode
+_FAILED = "the vendor ended its answer with an error"
+
+
+class _Peeked(msgspec.Struct, frozen=True, gc=False):
+    status: str | None = None
+    output: msgspec.Raw = msgspec.Raw()
+    usage: Any = None
+    error: Any = None
+
+
+_PEEKED = msgspec.json.Decoder(_Peeked)
+
+
+def peek_answer(body: bytes) -> WholeAnswer:
+    try:
+        peeked = _PEEKED.decode(body)
+    except (ValueError, RecursionError):
+        return _peek_loosely(body)
+    error = error_of(peeked.status, peeked.error)
+    if error is not None:
+        return WholeAnswer(None, error, 0)
+    if not peeked.output:
+        raise Malformed("the answer has no output")
+    usage = usage_of(peeked.usage)
+    return WholeAnswer(usage, None, 0 if usage else _length(_parts(_object(body))))
+
+
+def _peek_loosely(body: bytes) -> WholeAnswer:
+    found = _object(body)
+    error = error_of(found.get("status"), found.get("error"))
+    if error is not None:
+        return WholeAnswer(None, error, 0)
+    if "output" not in found:
+        raise Malformed("the answer has no output")
+    usage = usage_of(found.get("usage"))
+    return WholeAnswer(usage, None, 0 if usage else _length(_parts(found)))
+
+
+def read_answer(body: bytes) -> Answer:
+    found = _object(body)
+    if not isinstance(found.get("output"), list):
+        raise Malformed("the answer has no output")
+    parts = _parts(found)
+    tier = found.get("service_tier")
+    logprobs = tuple(each for block in _texts(found) for each in logprobs_of(block.get("logprobs")))
+    return Answer(
+        NAME,
+        (Choice(parts, finish_of(found, calls_tools(parts)), logprobs=logprobs),),
+        *head_of(found),
+        usage_of(found.get("usage")),
+        tier if isinstance(tier, str) else None,
+    )
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        found = _DECODE(body)
+    except (ValueError, RecursionError):
+        found = loosely(body)
+    if not isinstance(found, dict):
+        raise Malformed("the answer is not a JSON object")
+    return found
+
+
+def loosely(data: bytes) -> Any:
+    """What `read_loosely` finds, without half surrogate pairs, of which no JSON text can be made."""
+    try:
+        return _cleaned(read_loosely(data))
+    except RecursionError:
+        return None
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, list):
+        return [_cleaned(each) for each in value]
+    if isinstance(value, dict):
+        return {_cleaned(name): _cleaned(each) for name, each in value.items()}
+    return value
+
+
+def head_of(response: dict[str, Any]) -> tuple[str, str, int]:
+    """The id, the model, and when it was created."""
+    id, model, created = (response.get(name) for name in ("id", "model", "created_at"))
+    is_time = isinstance(created, int | float) and not isinstance(created, bool) and 0 <= created < 1e12
+    return (
+        id if isinstance(id, str) else "",
+        model if isinstance(model, str) else "",
+        int(created) if is_time and created is not None else 0,
+    )
+
+
+def usage_of(found: Any) -> Usage | None:
+    """The same counts as in chat completions, under other names."""
+    if not isinstance(found, dict):
+        return None
+    wire = loose_usage(
+        {
+            "prompt_tokens": found.get("input_tokens"),
+            "completion_tokens": found.get("output_tokens"),
+            "total_tokens": found.get("total_tokens"),
+            "prompt_tokens_details": found.get("input_tokens_details"),
+            "completion_tokens_details": found.get("output_tokens_details"),
+        }
+    )
+    return None if wire is None else read_usage(wire)
+
+
+def error_of(status: Any, error: Any) -> VendorError | None:
+    """Why an answer failed; None where it did not."""
+    if error:
+        return read_vendor_error(error)
+    return VendorError(_FAILED, code="server_error") if status == "failed" else None
+
+
+def finish_of(response: dict[str, Any], calls: bool) -> Finish:
+    """How an answer ended, which with calls of tools is their turn."""
+    status = response.get("status")
+    if status == "failed":
+        return Finish("error")
+    if status == "incomplete":
+        details = response.get("incomplete_details")
+        reason = details.get("reason") if isinstance(details, dict) else None
+        return Finish("content_filter" if reason == "content_filter" else "length")
+    return Finish("tool_calls" if calls else "stop")
+
+
+def calls_tools(parts: Sequence[Part]) -> bool:
+    return any(isinstance(part, ToolCall) for part in parts)
+
+
+def _items(response: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    output = response.get("output")
+    return (item for item in (output if isinstance(output, list) else ()) if isinstance(item, dict))
+
+
+def _texts(response: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for item in _items(response):
+        if item.get("type") == "message":
+            yield from contents_of(item)
+
+
+def contents_of(item: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The parts of a message's content, as they are written."""
+    content = item.get("content")
+    return (block for block in (content if isinstance(content, list) else ()) if isinstance(block, dict))
+
+
+def logprobs_of(found: Any) -> tuple[Any, ...]:
+    return tuple(each for each in found if isinstance(each, dict)) if isinstance(found, list) else ()
+
+
+def _parts(response: dict[str, Any]) -> tuple[Part, ...]:
+    return tuple(part for item in _items(response) for part in parts_of(item))
+
+
+def parts_of(item: dict[str, Any]) -> Iterator[Part]:
+    """What a finished item says; the ids of messages and calls are the vendor's own affair."""
+    match item.get("type"):
+        case "message":
+            for block in contents_of(item):
+                yield from _said(block)
+        case "function_call":
+            id, name, arguments = (text_of(item, each) for each in ("call_id", "name", "arguments"))
+            yield ToolCall(id or text_of(item, "id"), name, arguments)
+        case "reasoning":
+            thought = msgspec.structs.replace(read_reasoning(item), extra=None)
+            if thought.text or thought.signature:
+                yield thought
+        case str():
+            yield Native(NAME, item)
+
+
+def _said(block: dict[str, Any]) -> Iterator[Part]:
+    if block.get("type") == "output_text":
+        yield Text(text_of(block, "text"), read_citations(block.get("annotations")))
+    elif block.get("type") == "refusal":
+        yield Refusal(text_of(block, "refusal"))
+
+
+def text_of(found: dict[str, Any], name: str) -> str:
+    """The member if it is a text, else an empty one."""
+    value = found.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _length(parts: tuple[Part, ...]) -> int:
+    """Characters of text, thoughts, and arguments."""
+    return sum(
+        len(part.arguments) if isinstance(part, ToolCall) else len(getattr(part, "text", ""))
+        for part in parts
+    )

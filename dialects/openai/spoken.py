@@ -1,0 +1,33 @@
+"""What all of OpenAI's formats do alike while bytes pass."""
+
+from dialects import sse
+from dialects.dialect import Destination
+from dialects.errors import VendorError
+from dialects.framing import ServerSentEvents
+from dialects.openai.common import edit_body, estimate_tokens, read_error_body, write_error_body
+from dialects.openai.stream import OpenAIStream
+
+
+class OpenAISpoken:
+    """Edits, streams that pass, errors: the same whatever is asked for."""
+
+    stream_type = b"text/event-stream; charset=utf-8"
+    framing = ServerSentEvents()
+
+    def edit(self, body: bytes, to: Destination) -> bytes:
+        return edit_body(body, to)
+
+    def watcher(self, *, hide_usage: bool) -> OpenAIStream:
+        return OpenAIStream(hide_usage=hide_usage)
+
+    def read_error(self, status: int, body: bytes) -> VendorError:
+        return read_error_body(status, body)
+
+    def write_error(self, error: VendorError, status: int) -> bytes:
+        return write_error_body(error)
+
+    def write_error_event(self, error: VendorError, status: int) -> bytes:
+        return sse.event(write_error_body(error))
+
+    def input_estimate(self, body: bytes) -> int:
+        return estimate_tokens(len(body))
