@@ -23,14 +23,26 @@ class Operation(StrEnum):
     EMBEDDINGS = "embeddings"
     EMBED_CONTENT = "embed_content"
     BATCH_EMBED_CONTENTS = "batch_embed_contents"
+    PREDICT = "predict"  # Vertex AI's embeddings; no caller asks for it
     COHERE_EMBED = "cohere_embed"
     OLLAMA_EMBED = "ollama_embed"
     OLLAMA_EMBEDDINGS = "ollama_embeddings"
+    COUNT_MESSAGES = "count_messages"
+    COUNT_CONTENTS = "count_contents"
 
     @property
     def embeds(self) -> bool:
-        """Whether the answer is vectors: such calls and conversations are not translated into one another."""
+        """Whether the answer is vectors."""
         return self in _EMBEDDING
+
+    @property
+    def counts(self) -> bool:
+        """Whether tokens are counted, and nothing is answered."""
+        return self in _COUNTING
+
+    def is_like(self, other: "Operation") -> bool:
+        """Whether one can be translated into the other: conversations, vectors and counts keep apart."""
+        return self.embeds == other.embeds and self.counts == other.counts
 
 
 _EMBEDDING = frozenset(
@@ -38,11 +50,13 @@ _EMBEDDING = frozenset(
         Operation.EMBEDDINGS,
         Operation.EMBED_CONTENT,
         Operation.BATCH_EMBED_CONTENTS,
+        Operation.PREDICT,
         Operation.COHERE_EMBED,
         Operation.OLLAMA_EMBED,
         Operation.OLLAMA_EMBEDDINGS,
     ]
 )
+_COUNTING = frozenset([Operation.COUNT_MESSAGES, Operation.COUNT_CONTENTS])
 
 OPENAI_PATHS: Mapping[Operation, str] = MappingProxyType(
     {

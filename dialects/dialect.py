@@ -165,9 +165,12 @@ class Spoken(Protocol):
 class Dialect(Spoken, Protocol):
     """A wire format for conversations, as a client speaks it to us and as we speak it to a vendor."""
 
-    framing: Framing
     cannot: frozenset[str]  # features of `dialects.features` that its requests cannot say
     origins: frozenset[str]  # whose thinking may be sent back in it
+
+    @property
+    def framing(self) -> Framing:
+        """How its streams' events are told apart."""
 
     def read_request(self, body: bytes) -> Conversation:
         """Raise Malformed, with the place. What the path says (model, stream) is the caller's to add."""

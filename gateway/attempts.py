@@ -5,6 +5,7 @@ from gateway.books import Books
 from gateway.call import Call, Cleared
 from gateway.deployment import Line, Route
 from gateway.errors import NobodyAnswered, NotServed, Unpriced, UpstreamError
+from gateway.formats import write_count
 from gateway.frames import Head, Sink
 from routing.plan import Plan
 
@@ -17,6 +18,7 @@ _STREAM = (
     b"content-type: %b\r\ncache-control: no-cache\r\nx-accel-buffering: no\r\n"
     b"%b%bx-signalbox-attempts: %d\r\nx-signalbox-cache: bypass\r\n"
 )
+_ESTIMATED = b"content-type: application/json\r\nx-signalbox-estimated: true\r\n"
 
 
 class Attempts:
@@ -30,6 +32,9 @@ class Attempts:
 
         Raises NobodyAnswered or RefusedByVendor before the answer begins, UpstreamError after it.
         """
+        if cleared.call.operation.counts and not _counted(cleared.call, route, plan):
+            _estimate(cleared, sink)
+            return
         failed: list[tuple[str, UpstreamError]] = []
         stream = cleared.call.asked.stream
         for number, choice in enumerate(plan, 1):
@@ -80,3 +85,14 @@ def _head(attempt: Attempt, number: int, call: Call) -> Head:
         return Head(_STREAM % (call.dialect.stream_type, target, dropped, number), whole=False)
     # Nano-dollars as a decimal number of dollars, exactly.
     return Head(_WHOLE % (target, dropped, number, *divmod(attempt.cost, 1_000_000_000)), whole=True)
+
+
+def _counted(call: Call, route: Route, plan: Plan) -> bool:
+    """Whether any target's vendor counts tokens."""
+    return any(call.operation in route.lines[choice.target].ways for choice in plan)
+
+
+def _estimate(cleared: Cleared, sink: Sink) -> None:
+    """Counted here, by a rule of thumb, where nobody else counts."""
+    tokens = cleared.call.dialect.input_estimate(cleared.body)
+    sink.begin(Head(_ESTIMATED, whole=True), write_count(cleared.call.operation, tokens))

@@ -5,13 +5,18 @@ from types import MappingProxyType
 from typing import cast
 
 from config.kinds import Operation
+from dialects.anthropic import counting as messages
 from dialects.anthropic.messages import AnthropicMessages
 from dialects.bedrock.converse import BedrockConverse
 from dialects.cohere.chat import CohereChat
 from dialects.cohere.embed import CohereEmbed
+from dialects.counting import Counted, Counting
 from dialects.dialect import Dialect, Spoken
 from dialects.embedding import EmbeddingDialect
+from dialects.gemini import counting as contents
 from dialects.gemini.content import Gemini
+from dialects.gemini.counting import GeminiCounting
+from dialects.gemini.embeddings import GeminiEmbeddings, VertexEmbeddings
 from dialects.ollama.chat import OllamaChat
 from dialects.ollama.embed import OllamaEmbed, OllamaEmbeddings
 from dialects.ollama.generate import OllamaGenerate
@@ -34,16 +39,39 @@ SPOKEN: Mapping[Operation, Spoken] = MappingProxyType(
         Operation.OLLAMA_CHAT: OllamaChat(),
         Operation.OLLAMA_GENERATE: OllamaGenerate(),
         Operation.EMBEDDINGS: OpenAIEmbeddings(),
+        Operation.EMBED_CONTENT: GeminiEmbeddings(batch=False),
+        Operation.BATCH_EMBED_CONTENTS: GeminiEmbeddings(batch=True),
+        Operation.PREDICT: VertexEmbeddings(),
         Operation.COHERE_EMBED: CohereEmbed(),
         Operation.OLLAMA_EMBED: OllamaEmbed(),
         Operation.OLLAMA_EMBEDDINGS: OllamaEmbeddings(),
+        Operation.COUNT_MESSAGES: AnthropicMessages(),
+        Operation.COUNT_CONTENTS: GeminiCounting(),
+    }
+)
+_COUNTED: Mapping[Operation, Counting] = MappingProxyType(
+    {
+        Operation.COUNT_MESSAGES: Counting(
+            AnthropicMessages(),
+            messages.read_count_request,
+            messages.write_count_request,
+            messages.read_count_answer,
+            messages.write_count_answer,
+        ),
+        Operation.COUNT_CONTENTS: Counting(
+            Gemini(),
+            contents.read_count_request,
+            contents.write_count_request,
+            contents.read_count,
+            contents.write_count,
+        ),
     }
 )
 
 
 def served_by(operation: Operation, offered: Iterable[Operation]) -> Operation | None:
     """The vendor's operation that serves the caller's: the same one, else its first of the same sort."""
-    known = [each for each in offered if each in SPOKEN and each.embeds == operation.embeds]
+    known = [each for each in offered if each in SPOKEN and each.is_like(operation)]
     if operation in known:
         return operation
     return known[0] if known else None
@@ -51,9 +79,16 @@ def served_by(operation: Operation, offered: Iterable[Operation]) -> Operation |
 
 def passage(caller: Operation, vendor: Operation) -> Passage:
     """How a caller's requests become the vendor's, its answers the caller's."""
+    if caller.counts:
+        return Counted(_COUNTED[caller], _COUNTED[vendor])
     spoken = SPOKEN[caller]
     if caller is vendor:
         return Same(spoken)
     if caller.embeds:
         return TranslatedEmbedding(cast(EmbeddingDialect, spoken), cast(EmbeddingDialect, SPOKEN[vendor]))
     return Translated(cast(Dialect, spoken), cast(Dialect, SPOKEN[vendor]))
+
+
+def write_count(operation: Operation, tokens: int) -> bytes:
+    """The answer to a caller who wants tokens counted."""
+    return _COUNTED[operation].write_answer(tokens)

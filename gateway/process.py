@@ -29,7 +29,8 @@ from gateway.books import Books
 from gateway.clock import Clock
 from gateway.door.protocol import Door, Protocol
 from gateway.endpoints.document import ENDPOINTS
-from gateway.endpoints.plain import Exposition, Health, Models, plain_routes
+from gateway.endpoints.models import Models
+from gateway.endpoints.plain import Exposition, Health, plain_routes
 from gateway.local import extended, find_local
 from gateway.services import Services
 from gateway.sharing import SharedMetrics

@@ -5,9 +5,10 @@ from typing import Any
 import msgspec
 
 from dialects.conversation import Conversation
-from dialects.dialect import Destination, top_level
+from dialects.dialect import Asked, Destination, top_level
 from dialects.errors import Malformed
 from dialects.gemini.answer import decoded
+from dialects.gemini.content import Gemini
 from dialects.gemini.members import cameled, encoded, object_in, whole_number
 from dialects.gemini.request import edited, read_members, write_request
 from dialects.openai.common import decode_request
@@ -62,3 +63,11 @@ def read_count(body: bytes) -> int:
 def write_count(tokens: int) -> bytes:
     """The body for a client."""
     return encoded({"totalTokens": tokens})
+
+
+class GeminiCounting(Gemini):
+    """The Dialect of `:countTokens`, whose requests are of two forms; its errors are Gemini's."""
+
+    def peek(self, body: bytes) -> Asked:
+        decode_request(_DECODER, body)
+        return Asked(model="", include_usage=True)

@@ -42,6 +42,7 @@ PATHS: tuple[tuple[str, Operation], ...] = (
     ("/v1/completions", Operation.COMPLETIONS),
     ("/v1/embeddings", Operation.EMBEDDINGS),
     ("/v1/messages", Operation.MESSAGES),
+    ("/v1/messages/count_tokens", Operation.COUNT_MESSAGES),
     ("/v2/chat", Operation.COHERE_CHAT),
     ("/v2/embed", Operation.COHERE_EMBED),
     ("/api/chat", Operation.OLLAMA_CHAT),
@@ -53,7 +54,7 @@ PATHS: tuple[tuple[str, Operation], ...] = (
 
 def _face(operation: Operation, stream: bool | None = None) -> Face:
     spoken = SPOKEN[operation]
-    if operation is Operation.MESSAGES:
+    if operation in (Operation.MESSAGES, Operation.COUNT_MESSAGES):
         return Face(operation, spoken, stream, b"request-id", _ANTHROPIC)
     if operation is Operation.CONVERSE:
         return Face(operation, spoken, stream, b"x-amzn-requestid")
@@ -91,6 +92,7 @@ class Pattern:
 _GOOGLE = rb"/v1(?:beta\d*)?(?:/projects/[^/]+/locations/[^/]+/publishers/[^/]+)?/models/(?P<model>.+):"
 _NAMED: tuple[tuple[bytes, Operation, bool | None], ...] = (
     (_GOOGLE + rb"generateContent", Operation.GENERATE_CONTENT, False),
+    (_GOOGLE + rb"countTokens", Operation.COUNT_CONTENTS, None),
     (_GOOGLE + rb"embedContent", Operation.EMBED_CONTENT, None),
     (_GOOGLE + rb"batchEmbedContents", Operation.BATCH_EMBED_CONTENTS, None),
     # https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html

@@ -1,4 +1,4 @@
-"""What is not a model call: the list of models, health, metrics."""
+"""What is not a model call: health, metrics, the way to the lists of models."""
 
 from collections.abc import Awaitable, Callable
 
@@ -7,49 +7,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from dialects.openai.common import write_error_body
-from gateway.endpoints.reading import read_headers
-from gateway.errors import GatewayError, ModelNotFound
+from gateway.endpoints.models import Models
+from gateway.errors import GatewayError
 from gateway.ids import request_id
 from gateway.services import Services
-from ledger.principal import Principal
 
 Handler = Callable[[Request], Awaitable[Response]]
-
-# The service began to exist then; OpenAI's clients want a number here.
-_CREATED = 1_790_000_000
-
-
-class Models:
-    """OpenAI's list of models: what the configuration declares, as far as the key may use it."""
-
-    def __init__(self, services: Services) -> None:
-        self._services = services
-
-    async def all(self, request: Request) -> Response:
-        principal = await self._principal(request)
-        return JSONResponse({"object": "list", "data": [_model(name) for name in self._names(principal)]})
-
-    async def show(self, request: Request) -> Response:
-        principal = await self._principal(request)
-        name = request.path_params["model"]
-        if not principal.allows(name) or self._services.deployment.route(name) is None:
-            raise ModelNotFound(
-                f"The model '{name}' does not exist here, or this key may not use it.", param="model"
-            )
-        return JSONResponse(_model(name))
-
-    def _names(self, principal: Principal) -> list[str]:
-        catalog = self._services.deployment.catalog
-        declared = [*catalog.models, *(rule.pattern for rule in catalog.passthroughs)]
-        return [name for name in dict.fromkeys(declared) if principal.allows(name)]
-
-    async def _principal(self, request: Request) -> Principal:
-        credential = read_headers(request.scope["headers"])
-        return await self._services.keys.ask(credential)
-
-
-def _model(name: str) -> dict[str, object]:
-    return {"id": name, "object": "model", "created": _CREATED, "owned_by": "signalbox"}
 
 
 class Health:
@@ -79,17 +42,25 @@ class Exposition:
         return Response(self._render(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
+class Root:
+    """`/`: older clients of Anthropic ask whether anybody is there before they begin."""
+
+    async def show(self, request: Request) -> Response:
+        return JSONResponse({"name": "signalbox", "docs": "/openapi.json"})
+
+
 def plain_routes(
     models: Models, health: Health, exposition: Exposition, services: Services
 ) -> list[BaseRoute]:
-    """The routes, each also where SDKs put it that know no `/v1`."""
+    """The routes; those of models have their errors and their request id as everywhere."""
     guarded = [
-        Route(f"{prefix}{path}", _answering(handler, services), methods=["GET"])
-        for prefix in ("/v1", "")
-        for path, handler in (("/models", models.all), ("/models/{model:path}", models.show))
+        Route(route.path, _answering(route.endpoint, services), methods=["GET"])
+        for route in models.routes()
+        if isinstance(route, Route)
     ]
     return [
         *guarded,
+        Route("/", Root().show, methods=["GET"]),
         Route("/healthz", health.live, methods=["GET"]),
         Route("/readyz", health.ready, methods=["GET"]),
         Route("/metrics", exposition.show, methods=["GET"]),

@@ -19,7 +19,12 @@ VENDOR = VendorKind(
     auth_header="x-goog-api-key",
     auth_prefix="",
     auth="google",
-    paths=MappingProxyType({Operation.GENERATE_CONTENT: f"{_MODEL}:generateContent"}),
+    paths=MappingProxyType(
+        {
+            Operation.GENERATE_CONTENT: f"{_MODEL}:generateContent",
+            Operation.PREDICT: f"{_MODEL}:predict",
+        }
+    ),
     stream_paths=MappingProxyType({Operation.GENERATE_CONTENT: f"{_MODEL}:streamGenerateContent?alt=sse"}),
     stream_usage="always",
     prices="google",
