@@ -49,7 +49,7 @@ SPOKEN: Mapping[Operation, Spoken] = MappingProxyType(
         Operation.COUNT_CONTENTS: GeminiCounting(),
     }
 )
-_COUNTED: Mapping[Operation, Counting] = MappingProxyType(
+COUNTED: Mapping[Operation, Counting] = MappingProxyType(
     {
         Operation.COUNT_MESSAGES: Counting(
             AnthropicMessages(),
@@ -80,7 +80,7 @@ def served_by(operation: Operation, offered: Iterable[Operation]) -> Operation |
 def passage(caller: Operation, vendor: Operation) -> Passage:
     """How a caller's requests become the vendor's, its answers the caller's."""
     if caller.counts:
-        return Counted(_COUNTED[caller], _COUNTED[vendor])
+        return Counted(COUNTED[caller], COUNTED[vendor])
     spoken = SPOKEN[caller]
     if caller is vendor:
         return Same(spoken)
@@ -91,4 +91,4 @@ def passage(caller: Operation, vendor: Operation) -> Passage:
 
 def write_count(operation: Operation, tokens: int) -> bytes:
     """The answer to a caller who wants tokens counted."""
-    return _COUNTED[operation].write_answer(tokens)
+    return COUNTED[operation].write_answer(tokens)

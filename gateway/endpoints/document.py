@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of the paths that OpenAI's SDKs call."""
+"""What the OpenAPI document says of the paths that vendors' SDKs call."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -25,12 +25,54 @@ _CHAT = _body(
 )
 _COMPLETION = _body(["model"], model=_TEXT, prompt={}, stream={"type": "boolean"})
 _EMBEDDING = _body(["model", "input"], model=_TEXT, input={}, encoding_format=_TEXT)
+_RESPONSE = _body(["model", "input"], model=_TEXT, input={}, stream={"type": "boolean"})
+_MESSAGES = _body(
+    ["model", "max_tokens", "messages"],
+    model=_TEXT,
+    max_tokens={"type": "integer"},
+    messages={"type": "array", "items": _OBJECT},
+    stream={"type": "boolean"},
+)
+_COUNT = _body(["model", "messages"], model=_TEXT, messages={"type": "array", "items": _OBJECT})
+_CONTENTS = _body(["contents"], contents={"type": "array", "items": _OBJECT})
+_CONVERSE = _body(["messages"], messages={"type": "array", "items": _OBJECT})
+_PROMPT = _body(["model", "prompt"], model=_TEXT, prompt=_TEXT, stream={"type": "boolean"})
+_TEXTS = _body(["model", "texts"], model=_TEXT, texts={"type": "array", "items": _TEXT})
 _ANSWERED = {_JSON: _OBJECT, _STREAM: _TEXT}
+_LINES = {_JSON: _OBJECT, "application/x-ndjson": _TEXT}
+_WHOLE = {_JSON: _OBJECT}
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("POST", "/v1/chat/completions", "Answer a conversation, whole or streamed", _CHAT, _ANSWERED),
     Endpoint("POST", "/v1/completions", "Continue a text, whole or streamed", _COMPLETION, _ANSWERED),
     Endpoint("POST", "/v1/embeddings", "Turn texts into vectors", _EMBEDDING, {_JSON: _OBJECT}),
+    Endpoint("POST", "/v1/responses", "Answer by OpenAI's Responses API, stateless", _RESPONSE, _ANSWERED),
+    Endpoint("POST", "/v1/messages", "Answer by Anthropic's Messages API", _MESSAGES, _ANSWERED),
+    Endpoint("POST", "/v1/messages/count_tokens", "Count a request's tokens", _COUNT, _WHOLE),
+    Endpoint("POST", "/v1beta/models/{model}:generateContent", "Answer by Gemini's API", _CONTENTS, _WHOLE),
+    Endpoint(
+        "POST", "/v1beta/models/{model}:streamGenerateContent", "The same as a stream", _CONTENTS, _ANSWERED
+    ),
+    Endpoint("POST", "/v1beta/models/{model}:countTokens", "Count a request's tokens", _OBJECT, _WHOLE),
+    Endpoint("POST", "/v1beta/models/{model}:embedContent", "Turn a text into a vector", _OBJECT, _WHOLE),
+    Endpoint("POST", "/v1beta/models/{model}:batchEmbedContents", "Turn texts into vectors", _OBJECT, _WHOLE),
+    Endpoint("POST", "/model/{model}/converse", "Answer by Bedrock's Converse API", _CONVERSE, _WHOLE),
+    Endpoint(
+        "POST",
+        "/model/{model}/converse-stream",
+        "The same as a stream",
+        _CONVERSE,
+        {"application/vnd.amazon.eventstream": _TEXT},
+    ),
+    Endpoint("POST", "/v2/chat", "Answer by Cohere's API", _COUNT, _ANSWERED),
+    Endpoint("POST", "/v2/embed", "Turn texts into vectors", _TEXTS, _WHOLE),
+    Endpoint("POST", "/api/chat", "Answer by Ollama's API", _COUNT, _LINES),
+    Endpoint("POST", "/api/generate", "Continue a text by Ollama's API", _PROMPT, _LINES),
+    Endpoint("POST", "/api/embed", "Turn texts into vectors", _EMBEDDING, _WHOLE),
+    Endpoint("POST", "/api/embeddings", "Turn a text into a vector", _PROMPT, _WHOLE),
+    Endpoint("GET", "/v1beta/models", "List the models, for Gemini's clients", None, _WHOLE),
+    Endpoint("GET", "/v1beta/models/{model}", "Show a model, for Gemini's clients", None, _WHOLE),
+    Endpoint("GET", "/api/tags", "List the models, for Ollama's clients", None, _WHOLE),
     Endpoint("GET", "/v1/models", "List the models that the key may use", None, {_JSON: _OBJECT}),
     Endpoint("GET", "/v1/models/{model}", "Show a model", None, {_JSON: _OBJECT}),
     Endpoint("GET", "/healthz", "Whether the process answers", None, {_JSON: _OBJECT}),

@@ -23,6 +23,13 @@ def test_what_is_asked_is_served_by(
     assert served_by(asked, offered) is served
 
 
-@pytest.mark.parametrize("operation", SPOKEN)
+@pytest.mark.parametrize("operation", [each for each in SPOKEN if not each.counts])
 def test_bytes_pass_between_speakers_of_one_format(operation: Operation) -> None:
     assert isinstance(passage(operation, operation), Same)
+
+
+def test_no_conversation_becomes_a_count_and_no_count_a_vector() -> None:
+    for asked in SPOKEN:
+        for offered in SPOKEN:
+            served = served_by(asked, [offered])
+            assert (served is not None) == (asked.embeds == offered.embeds and asked.counts == offered.counts)

@@ -6,10 +6,12 @@ from types import MappingProxyType
 from typing import NamedTuple, Protocol, cast
 
 from config.kinds import Operation
+from dialects.counting import Counting
 from dialects.dialect import Dialect
 from dialects.embedding import EmbeddingDialect
 from dialects.errors import VendorError
 from gateway.endpoints.faces import Face, exact, patterns
+from gateway.formats import COUNTED
 from gateway.vendors.sim import openai_wire
 from gateway.vendors.sim.behaviour import Behaviour
 from gateway.vendors.sim.errors import Refused
@@ -18,6 +20,7 @@ from gateway.vendors.sim.openai_completions import CompletionRequest
 from gateway.vendors.sim.openai_embeddings import EmbeddingRequest
 from gateway.vendors.sim.script import Reply, Stamp
 from gateway.vendors.sim.typed import TypedRequest
+from gateway.vendors.sim.typed_counts import CountRequest
 from gateway.vendors.sim.typed_embeddings import TypedEmbeddingRequest
 
 
@@ -69,11 +72,17 @@ def _endpoint(face: Face, model: str = "") -> Endpoint:
     if own is not None:
         return Endpoint(operation.value, own, openai_wire.error_body)
     read: Callable[[bytes], Asked]
-    if operation.embeds:
+    if operation.counts:
+        read = partial(_count, COUNTED[operation], model)
+    elif operation.embeds:
         read = partial(_embedding, cast(EmbeddingDialect, face.dialect), model)
     else:
         read = partial(_conversation, cast(Dialect, face.dialect), model, face.stream)
     return Endpoint(operation.value, read, partial(_error, face))
+
+
+def _count(counting: Counting, model: str, body: bytes) -> Asked:
+    return CountRequest(counting, body, model)
 
 
 def _embedding(dialect: EmbeddingDialect, model: str, body: bytes) -> Asked:

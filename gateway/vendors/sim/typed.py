@@ -91,7 +91,7 @@ def _ask(asked: Conversation, model: str) -> Ask:
     last_user = next((each for each in reversed(asked.messages) if each.role == "user"), None)
     return Ask(
         model=model.partition("@")[0],
-        input_tokens=_input_tokens(asked),
+        input_tokens=input_tokens(asked),
         last_user=_text(last_user.parts) if last_user else "",
         tool_results=_results(asked.messages),
         tools=tools,
@@ -115,7 +115,8 @@ def _results(messages: tuple[Message, ...]) -> tuple[str, ...]:
     return tuple(_text(part.parts) for part in last.parts if isinstance(part, ToolResult))
 
 
-def _input_tokens(asked: Conversation) -> int:
+def input_tokens(asked: Conversation) -> int:
+    """What a conversation costs as input."""
     offered = msgspec.json.encode(asked.tools) if asked.tools else b""
     total = tokens.REQUEST + tokens.of_bytes(len(offered))
     for message in asked.messages:

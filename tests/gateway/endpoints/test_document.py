@@ -1,18 +1,32 @@
 """The document names every path that SDKs call, and no other."""
 
 from gateway.endpoints.document import ENDPOINTS
-from gateway.endpoints.faces import PATHS
+from gateway.endpoints.faces import PATHS, patterns
+
+CALLS = {endpoint.path: endpoint for endpoint in ENDPOINTS if endpoint.method == "POST"}
+NAMED = {path for path in CALLS if "{model}" in path}
 
 
 def test_every_inference_path_is_described_as_a_call_with_a_body() -> None:
-    described = {endpoint.path: endpoint for endpoint in ENDPOINTS if endpoint.method == "POST"}
-    assert set(described) == {path for path, _ in PATHS}
-    for endpoint in described.values():
-        assert endpoint.body is not None
-        assert "model" in endpoint.body["required"]
-        assert "application/json" in endpoint.answers
+    assert set(CALLS) - NAMED == {path for path, _ in PATHS}
+    for path, endpoint in CALLS.items():
+        assert endpoint.body is not None and endpoint.answers
+        if path not in NAMED:
+            assert "model" in endpoint.body["required"]
+
+
+def test_every_path_that_names_a_model_is_one_of_the_doors_and_the_other_way_round() -> None:
+    found = set()
+    for path in NAMED:
+        url = path.replace("{model}", "some-model").encode() + b"?alt=sse"
+        fits = [pattern for pattern in patterns() if pattern.model(url) == "some-model"]
+        assert fits, path
+        found.update(pattern.expression.pattern for pattern in fits)
+    elsewhere = {p.expression.pattern for p in patterns() if b"/openai/deployments/" in p.expression.pattern}
+    assert found | elsewhere == {pattern.expression.pattern for pattern in patterns()}
 
 
 def test_what_can_stream_says_so() -> None:
-    streamed = {endpoint.path for endpoint in ENDPOINTS if "text/event-stream" in endpoint.answers}
-    assert streamed == {"/v1/chat/completions", "/v1/completions"}
+    streamed = {endpoint.path for endpoint in ENDPOINTS if len(endpoint.answers) > 1}
+    assert {"/v1/chat/completions", "/v1/responses", "/v1/messages", "/v2/chat", "/api/chat"} <= streamed
+    assert not any("embed" in path or "count" in path for path in streamed)

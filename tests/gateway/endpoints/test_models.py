@@ -1,0 +1,72 @@
+"""The models that the configuration declares, in the form of whoever asks for them."""
+
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.gateway.inside import Here, gateway
+
+DECLARED = ["demo", "sim/*", "sim-*"]
+
+
+async def ask(here: Here, path: str, **headers: str) -> httpx.Response:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return await here.client.get(path, headers=here.headers | named)
+
+
+@pytest.mark.parametrize("prefix", ["/v1", ""])
+async def test_models_are_those_of_the_configuration(tmp_path: Path, prefix: str) -> None:
+    async with gateway(tmp_path) as here:
+        listed = (await here.get(f"{prefix}/models")).json()
+        shown = await here.get(f"{prefix}/models/sim/small")
+        unknown = await here.get(f"{prefix}/models/nothing")
+    assert [model["id"] for model in listed["data"]] == DECLARED
+    assert (shown.status_code, shown.json()["id"]) == (200, "sim/small")
+    assert (unknown.status_code, unknown.json()["error"]["code"]) == (404, "model_not_found")
+
+
+async def test_models_need_a_key_and_every_answer_has_an_id(tmp_path: Path) -> None:
+    async with gateway(tmp_path) as here:
+        refused = await here.client.get("/v1/models")
+        listed = await here.get("/v1/models")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (401, "invalid_api_key")
+    ids = {answer.headers["x-request-id"] for answer in (refused, listed)}
+    assert len(ids) == 2
+
+
+async def test_anthropics_clients_get_pages_of_their_own(tmp_path: Path) -> None:
+    async with gateway(tmp_path) as here:
+        version = {"anthropic_version": "2023-06-01"}
+        page = (await ask(here, "/v1/models?limit=2", **version)).json()
+        rest = (await ask(here, f"/v1/models?limit=2&after_id={page['last_id']}", **version)).json()
+        shown = (await ask(here, "/v1/models/sim/small", **version)).json()
+        wrong = await ask(here, "/v1/models?limit=many", **version)
+        lost = await ask(here, "/v1/models?after_id=nothing", **version)
+    assert [model["id"] for model in page["data"] + rest["data"]] == DECLARED
+    assert (page["has_more"], rest["has_more"]) == (True, False)
+    assert (shown["type"], shown["id"]) == ("model", "sim/small")
+    assert [(each.status_code, each.json()["error"]["param"]) for each in (wrong, lost)] == [
+        (400, "limit"),
+        (400, "after_id"),
+    ]
+
+
+async def test_geminis_clients_get_pages_of_their_own(tmp_path: Path) -> None:
+    async with gateway(tmp_path) as here:
+        page = (await ask(here, "/v1beta/models?pageSize=2")).json()
+        rest = (await ask(here, f"/v1beta/models?pageToken={page['nextPageToken']}")).json()
+        shown = (await ask(here, "/v1beta/models/sim/small")).json()
+        key = here.headers["authorization"].removeprefix("Bearer ")
+        by_address = await here.client.get(f"/v1beta/models?key={key}")
+    assert [model["name"] for model in page["models"] + rest["models"]] == [
+        f"models/{name}" for name in DECLARED
+    ]
+    assert shown["name"] == "models/sim/small"
+    assert by_address.status_code == 200
+
+
+async def test_ollamas_clients_get_tags(tmp_path: Path) -> None:
+    async with gateway(tmp_path) as here:
+        tags = (await ask(here, "/api/tags")).json()
+    assert [model["name"] for model in tags["models"]] == DECLARED
