@@ -42,6 +42,7 @@ def bench(  # noqa: PLR0913 - a command has as many parameters as options
     quick: Annotated[bool, typer.Option("--quick", help="A short run: the figures are rough.")] = False,
     only: Annotated[list[str] | None, typer.Option(help="Measure this alone; may be given again.")] = None,
     subject: Annotated[str, typer.Option(help="What to measure beside the relay.")] = "signalbox",
+    also: Annotated[list[str] | None, typer.Option(help="Measure this one in the same run.")] = None,
     peers: Annotated[bool, typer.Option("--peers", help="Measure other gateways in the same run.")] = False,
     profile: Annotated[bool, typer.Option("--profile", help="Show where the CPU time goes instead.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
@@ -54,6 +55,7 @@ def bench(  # noqa: PLR0913 - a command has as many parameters as options
             for scenario in run.scenarios:
                 print(profiled(SUBJECTS[subject], scenario, run.pace.seconds))
             return
+        run = replace(run, makers={**run.makers, **{name: SUBJECTS[name] for name in also or ()}})
         if peers:
             run = replace(run, makers={**run.makers, **_installed(console)})
         figures = _watched(run, console)

@@ -59,20 +59,32 @@ def _ours(name: str, module: str, place: Place) -> Server:
 
 def gateway(place: Place) -> Server:
     """The gateway with a fresh key; raises KeyNotMade."""
+    return _gateway("signalbox", "openai-like", place.upstream_url, place)
+
+
+def translating(place: Place) -> Server:
+    """The same, but its vendor speaks Anthropic's format: every call and every event is translated."""
+    return _gateway("translating", "anthropic", place.upstream_url.removesuffix("/v1"), place)
+
+
+def _gateway(name: str, kind: str, base_url: str, place: Place) -> Server:
     config = place.folder / "signalbox.yaml"
-    config.write_text(yaml.safe_dump(configuration(yaml.safe_load(_FEATURES.read_text()), place)))
+    features = yaml.safe_load(_FEATURES.read_text())
+    config.write_text(yaml.safe_dump(configuration(features, place, kind, base_url)))
     key = key_in(_make_key(place.folder))
     serve = ("serve", "--state", str(place.folder), "--port", str(place.port), "--config", str(config))
     command = (sys.executable, "-m", "gateway.cli", *serve)
-    return Server("signalbox", command, place.port, headers={"authorization": f"Bearer {key}"})
+    return Server(name, command, place.port, headers={"authorization": f"Bearer {key}"})
 
 
-SUBJECTS: Mapping[str, Maker] = MappingProxyType({"signalbox": gateway, "aiohttp": aiohttp_relay})
+SUBJECTS: Mapping[str, Maker] = MappingProxyType(
+    {"signalbox": gateway, "translating": translating, "aiohttp": aiohttp_relay}
+)
 
 
-def configuration(features: Mapping[str, Any], place: Place) -> dict[str, Any]:
+def configuration(features: Mapping[str, Any], place: Place, kind: str, base_url: str) -> dict[str, Any]:
     """The gateway's YAML as data: `features`, one vendor that is our upstream, and a group for each model."""
-    vendor: dict[str, object] = {"kind": "openai-like", "base_url": place.upstream_url, "api_key": "none"}
+    vendor: dict[str, object] = {"kind": kind, "base_url": base_url, "api_key": "none"}
     vendor["max_connections"] = _CONNECTIONS
     groups = {model: {"targets": [f"bench/{model}"]} for model in dict.fromkeys((wire.MODEL, *place.models))}
     return {**features, "vendors": {"bench": vendor}, "models": groups}

@@ -26,12 +26,14 @@ _HEAD = (
     b"x-ratelimit-limit-requests: 10000\r\n"
     b"x-ratelimit-remaining-requests: 9999\r\n"
 )
-_WHOLE = wire.answer()
-_WHOLE_REPLY = b"%bcontent-type: application/json\r\ncontent-length: %d\r\n\r\n%b" % (
-    _HEAD,
-    len(_WHOLE),
-    _WHOLE,
-)
+
+
+def _whole(body: bytes) -> bytes:
+    return b"%bcontent-type: application/json\r\ncontent-length: %d\r\n\r\n%b" % (_HEAD, len(body), body)
+
+
+_CHAT = _whole(wire.answer())
+_MESSAGES = _whole(wire.messages_answer())
 _STREAM_HEAD = _HEAD + b"content-type: text/event-stream; charset=utf-8\r\ntransfer-encoding: chunked\r\n\r\n"
 _LAST_CHUNK = b"0\r\n\r\n"
 _KEPT = 50_000  # how many broken streams are remembered; a storm is smaller
@@ -51,9 +53,10 @@ _read_ask = msgspec.json.Decoder(_Ask).decode
 
 
 @lru_cache(maxsize=32)
-def _framed(chunks: int, usage: bool) -> tuple[bytes, ...]:
+def _framed(chunks: int, usage: bool, messages: bool) -> tuple[bytes, ...]:
     """Every event in its own HTTP chunk; the first carries the head with it, the last the end."""
-    framed = [b"%x\r\n%b\r\n" % (len(event), event) for event in wire.events(chunks, usage=usage)]
+    events = wire.messages_events(chunks) if messages else wire.events(chunks, usage=usage)
+    framed = [b"%x\r\n%b\r\n" % (len(event), event) for event in events]
     framed[0] = _STREAM_HEAD + framed[0]
     framed[-1] += _LAST_CHUNK
     return tuple(framed)
@@ -142,8 +145,8 @@ class Connection(asyncio.Protocol):
     def on_message_complete(self) -> None:
         body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
         self._body = []
-        if self._url.endswith(b"/chat/completions"):
-            self._answer(body)
+        if self._url.endswith((b"/chat/completions", b"/messages")):
+            self._answer(body, self._url.endswith(b"/messages"))
         elif self._url.endswith(b"/reset"):
             self._stats.reset()
             self._send_json(b"{}")
@@ -156,16 +159,15 @@ class Connection(asyncio.Protocol):
         head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
         self._transport.write(head % len(body) + body)
 
-    def _answer(self, body: bytes) -> None:
+    def _answer(self, body: bytes, messages: bool) -> None:
         self._stats.requests += 1
         ask = _read_ask(body)
         if not ask.stream:
-            self._transport.write(_WHOLE_REPLY)
+            self._transport.write(_MESSAGES if messages else _CHAT)
             return
         shape = wire.Shape.of(ask.model)
-        self._events = _framed(
-            shape.chunks, ask.stream_options is not None and ask.stream_options.include_usage
-        )
+        usage = ask.stream_options is not None and ask.stream_options.include_usage
+        self._events = _framed(shape.chunks, usage, messages)
         self._interval = shape.interval_ms / 1000
         self._next = 0
         self._number = wire.number_of(body)

@@ -123,3 +123,54 @@ def _chunk(choices: list[dict[str, object]], extra: dict[str, object]) -> bytes:
         "choices": choices,
     }
     return b"data: " + orjson.dumps(chunk | extra) + b"\n\n"
+
+
+def messages_answer() -> bytes:
+    """The same whole answer in Anthropic's form."""
+    return orjson.dumps(_message([{"type": "text", "text": _SENTENCE * 2}], "end_turn"))
+
+
+def messages_events(chunks: int) -> list[bytes]:
+    """The same stream in Anthropic's form: as many pieces of text between its beginning and its end."""
+    began: dict[str, object] = {"type": "message_start", "message": _message([], None)}
+    opened: dict[str, object] = {
+        "type": "content_block_start",
+        "index": 0,
+        "content_block": {"type": "text", "text": ""},
+    }
+    delta: dict[str, object] = {
+        "type": "content_block_delta",
+        "index": 0,
+        "delta": {"type": "text_delta", "text": " signal"},
+    }
+    ended: dict[str, object] = {
+        "type": "message_delta",
+        "delta": {"stop_reason": "end_turn", "stop_sequence": None},
+        "usage": {"output_tokens": _USAGE["completion_tokens"]},
+    }
+    events: list[dict[str, object]] = [
+        began,
+        opened,
+        *[delta] * chunks,
+        {"type": "content_block_stop", "index": 0},
+        ended,
+    ]
+    events.append({"type": "message_stop"})
+    return [_named(event) for event in events]
+
+
+def _message(content: list[dict[str, object]], reason: str | None) -> dict[str, object]:
+    return {
+        "id": "msg_01XFDUDYJgAACzvnptvVoYEL",
+        "type": "message",
+        "role": "assistant",
+        "model": MODEL,
+        "content": content,
+        "stop_reason": reason,
+        "stop_sequence": None,
+        "usage": {"input_tokens": _USAGE["prompt_tokens"], "output_tokens": _USAGE["completion_tokens"]},
+    }
+
+
+def _named(event: dict[str, object]) -> bytes:
+    return b"event: %b\ndata: %b\n\n" % (str(event["type"]).encode(), orjson.dumps(event))

@@ -20,6 +20,8 @@ class Capabilities:
     files: bool | None = None  # PDF in
     json_schema: bool | None = None  # the answer's form held to a schema
     thinking: bool | None = None
+    thinking_budget: bool | None = None  # thinking bounded by a number of tokens
+    thinking_effort: bool | None = None  # thinking bounded by a word, the model deciding how much it takes
     prefill: bool | None = None  # a last message of the assistant is continued
     temperature: bool | None = None  # accepted at all, with any value but the default
 

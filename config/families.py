@@ -63,6 +63,8 @@ _OPENAI = _lines(
     ),
 )
 
+# Budgets first, words later: https://docs.claude.com/en/docs/build-with-claude/adaptive-thinking
+_BUDGETS = {"thinking_budget": True, "thinking_effort": False}
 _CLAUDE = Capabilities(
     context=200_000, tools=True, parallel_tools=True, vision=True, audio=False, temperature=True
 )
@@ -70,9 +72,11 @@ _CLAUDE = Capabilities(
 _CLAUDE_3 = _but(_CLAUDE, output=4_096, json_schema=False, thinking=False, prefill=True)
 # https://docs.claude.com/en/docs/build-with-claude/pdf-support
 _CLAUDE_3_5 = _but(_CLAUDE_3, output=8_192, files=True)
-_CLAUDE_4 = _but(_CLAUDE, output=64_000, files=True, thinking=True, prefill=True)
+_CLAUDE_4 = _but(_CLAUDE, output=64_000, files=True, thinking=True, prefill=True, **_BUDGETS)
 # The 4.6 answer a prefill with 400: https://platform.claude.com/docs/en/about-claude/models/whats-new-claude-4-6
-_CLAUDE_4_6 = _but(_CLAUDE_4, context=1_000_000, json_schema=True, prefill=False)
+_CLAUDE_4_6 = _but(_CLAUDE_4, context=1_000_000, json_schema=True, prefill=False, thinking_effort=True)
+# https://docs.claude.com/en/docs/build-with-claude/adaptive-thinking: a budget is a 400.
+_CLAUDE_4_7 = _but(_CLAUDE_4_6, thinking_budget=False, temperature=None)
 _WIDE = 1_000_000  # by a beta's header: https://docs.claude.com/en/docs/build-with-claude/context-windows
 
 # Windows and limits: https://docs.claude.com/en/docs/about-claude/models/overview
@@ -81,7 +85,7 @@ _ANTHROPIC = _lines(
     ("claude-3-haiku claude-3-sonnet claude-3-opus", _CLAUDE_3),
     ("claude-3-5-haiku claude-3-5-sonnet", _CLAUDE_3_5),
     # 64k, or 128k by a beta's header: https://docs.claude.com/en/docs/build-with-claude/extended-thinking
-    ("claude-3-7-sonnet", _but(_CLAUDE_3_5, output=128_000, thinking=True)),
+    ("claude-3-7-sonnet", _but(_CLAUDE_3_5, output=128_000, thinking=True, **_BUDGETS)),
     ("claude-opus-4 claude-opus-4-0", _but(_CLAUDE_4, output=32_000, json_schema=False)),
     ("claude-sonnet-4 claude-sonnet-4-0", _but(_CLAUDE_4, context=_WIDE, json_schema=False)),
     ("claude-opus-4-1", _but(_CLAUDE_4, output=32_000)),
@@ -89,6 +93,7 @@ _ANTHROPIC = _lines(
     ("claude-opus-4-5 claude-haiku-4-5", _but(_CLAUDE_4, json_schema=True)),
     ("claude-opus-4-6", _but(_CLAUDE_4_6, output=128_000)),
     ("claude-sonnet-4-6", _CLAUDE_4_6),
+    ("claude-opus-4-7 claude-opus-4-8", _CLAUDE_4_7),
 )
 
 # https://ai.google.dev/gemini-api/docs/models: every one of them takes images, audio, video and PDF.

@@ -150,6 +150,8 @@ class CapabilitiesEntry(Entry):
     files: Flag | None = None
     json_schema: Flag | None = None
     thinking: Flag | None = None
+    thinking_budget: Flag | None = None
+    thinking_effort: Flag | None = None
     prefill: Flag | None = None
     temperature: Flag | None = None
 

@@ -178,6 +178,12 @@ class Dialect(Spoken, Protocol):
     def write_request(self, conversation: Conversation, to: Destination) -> bytes:
         """The body for a vendor; `features.fit` has taken out what `cannot` names."""
 
+    def unsaid(self, conversation: Conversation, to: Destination) -> tuple[str, ...]:
+        """Features that `write_request` leaves out because of others in the same request.
+
+        Only what no table of `cannot` can say: two wishes of which the vendor takes one.
+        """
+
     def read_answer(self, body: bytes) -> Answer:
         """Raise Malformed on bytes that are not an answer."""
 
@@ -189,6 +195,13 @@ class Dialect(Spoken, Protocol):
 
     def writer(self, reply: Reply) -> StreamWriter:
         """For one streamed answer to a client."""
+
+
+class SaysAll:
+    """For formats in which no wish stands in another's way."""
+
+    def unsaid(self, conversation: Conversation, to: Destination) -> tuple[str, ...]:
+        return ()
 
 
 def top_level(body: bytes) -> dict[str, msgspec.Raw]:

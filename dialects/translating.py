@@ -76,7 +76,8 @@ class Translated:
         if conversation.stream != asked.stream or conversation.model != asked.model:
             conversation = replace(conversation, stream=asked.stream, model=asked.model)
         fitted, dropped = fit(conversation, self._vendor, to)
-        return Outgoing(self._vendor.write_request(fitted, to), dropped, fitted)
+        body = self._vendor.write_request(fitted, to)
+        return Outgoing(body, dropped + self._vendor.unsaid(fitted, to), fitted)
 
     def answer(self, body: bytes, sent: Outgoing, reply: Callable[[], Reply]) -> tuple[WholeAnswer, bytes]:
         said = self._vendor.peek_answer(body)

@@ -19,6 +19,8 @@ _LACKING: Mapping[str, str] = MappingProxyType(
         "files": "file",
         "json_schema": "format.schema",
         "thinking": "reasoning",
+        "thinking_budget": "reasoning.budget",
+        "thinking_effort": "reasoning.effort",
         "prefill": "prefill",
         "temperature": "temperature",
     }

@@ -7,7 +7,7 @@ from dialects.anthropic.answer import peek_whole, read_whole, write_whole
 from dialects.anthropic.blocks import NAME, ORIGIN
 from dialects.anthropic.errors import write_error_body
 from dialects.anthropic.events import MessagesWriter
-from dialects.anthropic.request import edit, read_messages_request, write_messages_request
+from dialects.anthropic.request import edit, read_messages_request, unsaid, write_messages_request
 from dialects.anthropic.stream import MessagesReader
 from dialects.conversation import Conversation
 from dialects.dialect import Asked, Destination, Reply, WholeAnswer
@@ -69,6 +69,9 @@ class AnthropicMessages:
 
     def write_request(self, conversation: Conversation, to: Destination) -> bytes:
         return write_messages_request(conversation, to)
+
+    def unsaid(self, conversation: Conversation, to: Destination) -> tuple[str, ...]:
+        return unsaid(conversation, to)
 
     def read_answer(self, body: bytes) -> Answer:
         return read_whole(body)

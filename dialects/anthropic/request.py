@@ -9,7 +9,7 @@ import msgspec
 from dialects.anthropic.blocks import NAME, cache_of, mistyped, object_at, rest, text_at
 from dialects.anthropic.format import read_format, rooted, write_format
 from dialects.anthropic.parts import content_of, write_cache
-from dialects.anthropic.thinking import read_reasoning, write_reasoning, write_sampling
+from dialects.anthropic.thinking import given_up, read_reasoning, write_reasoning, write_sampling
 from dialects.anthropic.turns import read_turns, write_turns
 from dialects.conversation import (
     Conversation,
@@ -132,12 +132,22 @@ def write_messages_request(conversation: Conversation, to: Destination) -> bytes
 
     What was asked in other formats is bent to what Claude takes.
     """
-    most = conversation.sampling.max_output or to.output_limit or MOST_OUTPUT
+    most = _most(conversation, to)
     members = write_members(conversation, to, most)
     members["max_tokens"] = most
     if conversation.stream:
         members["stream"] = True
     return finish(members, to)
+
+
+def unsaid(conversation: Conversation, to: Destination) -> tuple[str, ...]:
+    """The wishes that give way to others."""
+    return given_up(conversation, to, _most(conversation, to))
+
+
+def _most(conversation: Conversation, to: Destination) -> int:
+    """The bound that the API demands."""
+    return conversation.sampling.max_output or to.output_limit or MOST_OUTPUT
 
 
 def write_members(conversation: Conversation, to: Destination, most: int) -> Extra:

@@ -176,3 +176,19 @@ def _bent(sampling: Sampling, thinks: bool) -> Sampling:
         top_p=top_p if top_p is not None and top_p >= _LEAST_TOP_P else None,
         stop=stop,
     )
+
+
+def given_up(conversation: Conversation, to: Destination, most: int) -> tuple[str, ...]:
+    """Wishes that give way to others: sampling to thinking, thinking to what forbids it in this call."""
+    if conversation.dialect == NAME or conversation.reasoning is None:
+        return ()
+    budget, _ = _wanted(conversation, to, most)
+    if budget and hindrance(conversation, budget) is not None:
+        return ("reasoning",)
+    if not write_reasoning(conversation, to, most).thinks:
+        return ()
+    sampling, bent = conversation.sampling, _bent(conversation.sampling, thinks=True)
+    names = ("temperature", "top_p", "top_k")
+    return tuple(
+        name for name in names if getattr(sampling, name) is not None and getattr(bent, name) is None
+    )

@@ -57,6 +57,7 @@ class BedrockConverse:
             "tool_choice.several_names",
             "parallel_tools",
             "verbosity",
+            "format.json",
             "image.url",
             "image.detail",
             "audio.url",
@@ -120,6 +121,9 @@ class BedrockConverse:
 
     def write_request(self, conversation: Conversation, to: Destination) -> bytes:
         return bedrock_request.write_request(conversation, to)
+
+    def unsaid(self, conversation: Conversation, to: Destination) -> tuple[str, ...]:
+        return bedrock_request.unsaid(conversation)
 
     def read_answer(self, body: bytes) -> Answer:
         return bedrock_answer.read_answer(body)

@@ -7,17 +7,23 @@ import msgspec
 from dialects.bedrock.members import a_text, adjust, an_array, an_object, rest_of
 from dialects.bedrock.reading import NAME, read_blocks
 from dialects.bedrock.settings import FIELDS, read_settings, write_settings
-from dialects.bedrock.tools import read_tools, write_tools
+from dialects.bedrock.tools import called, read_tools, write_tools
 from dialects.bedrock.writing import Block, BlockWriter
 from dialects.conversation import (
+    Audio,
     Conversation,
+    File,
+    Image,
     Message,
     Native,
     Part,
     Role,
+    Stored,
     Text,
     Thinking,
     ToolResult,
+    Url,
+    Video,
 )
 from dialects.dialect import Destination
 from dialects.errors import Malformed, Unsupported
@@ -118,13 +124,33 @@ def write_request(conversation: Conversation, to: Destination) -> bytes:
         body["requestMetadata"] = conversation.metadata
     if conversation.service_tier in _TIERS:
         body["serviceTier"] = {"type": _TIERS[conversation.service_tier]}
-    if conversation.format is not None and conversation.format.kind == "json":
-        writer.unsaid.append("format")  # it knows schemas alone
     if writer.unsaid and to.unsupported == "error":
         raise Unsupported(NAME, list(dict.fromkeys(writer.unsaid)))
     body = {name: value for name, value in extra.items() if name not in body and name not in _KNOWN} | body
     adjust(body, to)
     return _ENCODE(body)
+
+
+def unsaid(conversation: Conversation) -> tuple[str, ...]:
+    """What only the parts themselves show that it cannot be said: content that lies elsewhere than in S3."""
+    names = []
+    for message in conversation.messages:
+        for part in message.parts:
+            inner = part.parts if isinstance(part, ToolResult) else ()
+            names += [name for each in (part, *inner) if (name := _elsewhere(each)) is not None]
+    choice = conversation.tool_choice
+    if choice is not None and choice.mode == "none" and conversation.tools and called(conversation):
+        names.append("tool_choice.none")
+    return tuple(dict.fromkeys(names))
+
+
+def _elsewhere(part: Part) -> str | None:
+    if not isinstance(part, Image | Audio | Video | File):
+        return None
+    kind, source = type(part).__name__.lower(), part.source
+    if isinstance(source, Stored):
+        return None if source.id.startswith("s3://") else f"{kind}.stored"
+    return f"{kind}.url" if isinstance(source, Url) else None
 
 
 def _spoken(

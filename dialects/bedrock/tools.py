@@ -75,15 +75,15 @@ def _choice(value: Any) -> ToolChoice | None:
 
 def write_tools(conversation: Conversation, more: Extra | None, unsaid: list[str]) -> Extra | None:
     """toolConfig, or None where there is nothing to say; what it cannot say is added to `unsaid`."""
-    choice, called = conversation.tool_choice, _called(conversation)
+    choice, names = conversation.tool_choice, called(conversation)
     none = choice is not None and choice.mode == "none"
-    if none and not called:
+    if none and not names:
         return None  # Bedrock has no word for it, but knows of no tools then
     tools = [block for tool in conversation.tools for block in _tool_blocks(tool)]
     if not tools:
         # Claude refuses a history with tools in it unless some are offered:
         # https://docs.aws.amazon.com/bedrock/latest/userguide/tool-use-inference-call.html
-        tools = [block for name in called for block in _tool_blocks(Tool(name))]
+        tools = [block for name in names for block in _tool_blocks(Tool(name))]
     elif none:
         unsaid.append("tool_choice.none")
     if not tools:
@@ -94,7 +94,7 @@ def write_tools(conversation: Conversation, more: Extra | None, unsaid: list[str
     return written | (more or {})
 
 
-def _called(conversation: Conversation) -> list[str]:
+def called(conversation: Conversation) -> list[str]:
     """The names of the tools that the history speaks of."""
     names: dict[str, None] = {}
     for message in conversation.messages:

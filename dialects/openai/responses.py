@@ -6,7 +6,7 @@ import msgspec
 
 from dialects.answer import Answer
 from dialects.conversation import Conversation
-from dialects.dialect import Asked, Destination, Reply, WholeAnswer
+from dialects.dialect import Asked, Destination, Reply, SaysAll, WholeAnswer
 from dialects.errors import VendorError
 from dialects.framing import ServerSentEvents
 from dialects.openai import responses_answer as answers
@@ -36,7 +36,7 @@ _REQUEST = msgspec.json.Decoder(_Request)
 _ENCODE = msgspec.json.Encoder().encode
 
 
-class OpenAIResponses:
+class OpenAIResponses(SaysAll):
     """The Dialect of `/v1/responses`."""
 
     name = NAME

@@ -10,5 +10,6 @@ VENDOR = VendorKind(
     env_keys=("GROQ_API_KEY",),
     # "Currently unsupported": a 400 each. https://console.groq.com/docs/openai
     drops=frozenset({"logprobs", "logit_bias", "top_logprobs"}),
+    cannot=frozenset(["thinking"]),  # https://console.groq.com/docs/reasoning: out, never in
     prices="groq",
 )

@@ -8,6 +8,8 @@ VENDOR = VendorKind(
     base_url="https://api.openai.com/v1",  # https://platform.openai.com/docs/api-reference/introduction
     paths=RESPONSES_PATHS,
     env_keys=("OPENAI_API_KEY",),
+    # What others take beside OpenAI's own: https://platform.openai.com/docs/api-reference/chat/create
+    cannot=frozenset(["top_k", "video", "file.url", "thinking"]),
     prices="openai",
     # https://platform.openai.com/docs/models ; `ft:` begins the name of a fine-tuned model.
     bare_models=(

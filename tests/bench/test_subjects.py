@@ -12,7 +12,7 @@ PLACE = Place(5001, 5002, ("fast", "fast-50x5ms"), Path("/nowhere"))
 
 
 def test_the_gateway_has_one_vendor_and_a_group_for_each_model() -> None:
-    made = configuration({"teams": {"default": {}}}, PLACE)
+    made = configuration({"teams": {"default": {}}}, PLACE, "openai-like", PLACE.upstream_url)
     assert made["teams"] == {"default": {}}
     assert made["vendors"]["bench"]["base_url"] == "http://127.0.0.1:5002/v1"
     assert made["models"] == {
@@ -22,7 +22,7 @@ def test_the_gateway_has_one_vendor_and_a_group_for_each_model() -> None:
 
 
 def test_the_model_that_shows_readiness_is_always_there() -> None:
-    assert "fast" in configuration({}, Place(1, 2, (), Path("/nowhere")))["models"]
+    assert "fast" in configuration({}, Place(1, 2, (), Path("/nowhere")), "x", "http://y")["models"]
 
 
 @pytest.mark.parametrize("made", [subjects.relay, subjects.aiohttp_relay, subjects.upstream])

@@ -137,4 +137,15 @@ def test_a_python_that_will_not_do_is_named(clone: Path, python: str, complaint:
 
 def test_help_lists_every_command(clone: Path) -> None:
     listed = {line.split()[1] for line in make(clone).stdout.splitlines()}
-    assert {"install", "dev", "serve", "format", "check", "test", "soak", "bench", "bench-peers"} <= listed
+    assert {
+        "install",
+        "dev",
+        "serve",
+        "format",
+        "check",
+        "test",
+        "soak",
+        "docs",
+        "bench",
+        "bench-peers",
+    } <= listed

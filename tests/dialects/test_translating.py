@@ -42,6 +42,9 @@ class Plain:
     def write_request(self, conversation: Conversation, to: Destination) -> bytes:
         return msgspec.json.encode(conversation)
 
+    def unsaid(self, conversation: Conversation, to: Destination) -> tuple[str, ...]:
+        return ("top_k",) if self.name == "vendor" else ()
+
     def peek_answer(self, body: bytes) -> WholeAnswer:
         return WholeAnswer(None, VendorError("no") if body == b"no" else None, 0)
 
@@ -81,7 +84,7 @@ def test_a_request_is_written_for_what_the_path_said_and_the_vendor_can_say() ->
     )
     written = msgspec.json.decode(sent.body, type=Conversation)
     assert (written.model, written.stream, written.sampling) == ("fast", True, Sampling())
-    assert (sent.dropped, sent.typed) == (("seed",), written)
+    assert (sent.dropped, sent.typed) == (("seed", "top_k"), written)
 
 
 def test_what_cannot_be_said_is_refused_where_the_policy_says_so() -> None:
