@@ -23,6 +23,9 @@ MAX_HELD_READS = 64
 # After a stream's last event its connection may still be kept, if the vendor ends the answer so soon.
 _END_SECONDS = 0.25
 
+# OpenAI's, Anthropic's (https://docs.anthropic.com/en/api/errors#request-id) and AWS's.
+_ID_HEADERS = (b"x-request-id", b"request-id", b"x-amzn-requestid")
+
 _ENCODE = msgspec.json.Encoder().encode
 _NOTHING = Usage()
 
@@ -310,5 +313,10 @@ def _received(response: Response | None) -> int:
 
 
 def _request_id(response: Response | None) -> str:
-    value = None if response is None else response.header(b"x-request-id")
-    return "" if value is None else value[:200].decode("latin-1")
+    if response is None:
+        return ""
+    for name in _ID_HEADERS:
+        value = response.header(name)
+        if value is not None:
+            return value[:200].decode("latin-1")
+    return ""

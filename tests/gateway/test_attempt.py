@@ -35,6 +35,13 @@ from tests.gateway.road import (
 TOLD = Usage(input=100, output=10)
 
 
+@pytest.mark.parametrize("name", [b"x-request-id", b"request-id", b"x-amzn-requestid"])
+async def test_a_vendors_request_id_is_kept_whatever_its_header_is_called(name: bytes) -> None:
+    road = Road({"one": [Answer(headers={name: b"v-1"})]})
+    await road.run(Caller(road.log), road.call())
+    assert [row.vendor_request_id for row in road.rows] == ["v-1"]
+
+
 async def test_a_whole_answer_leaves_its_row_before_its_bytes_go_out() -> None:
     road = Road({"one": [Answer(headers={b"x-request-id": b"v-1"})]})
     await road.run(Caller(road.log), road.call())
