@@ -296,7 +296,11 @@ class Attempt:
             return _NOTHING, False  # nothing reached the vendor, or it refused: no vendor bills a refusal
         dialect = self._call.dialect
         text = reader.text_length if reader is not None else self._text_length or _received(self._response)
-        return Usage(input=dialect.input_estimate(self._cleared.body), output=-(-text // 4)), True
+        output = -(-text // 4)
+        opening = reader.opening if reader is not None else None
+        if opening is not None:
+            return msgspec.structs.replace(opening, output=max(output, opening.output)), True
+        return Usage(input=dialect.input_estimate(self._cleared.body), output=output), True
 
 
 def _status(failure: UpstreamFailure, otherwise: str) -> str:
