@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import quote
 
 from config.kinds import Operation
 from dialects.eventstream import EventStream, decode
@@ -25,8 +26,7 @@ class Format:
 
     def at(self, model: str, *, stream: bool) -> str:
         """The path of a call."""
-        named = model.replace("%", "%25").replace("/", "%2F").replace("?", "%3F")
-        return (self.stream_path if stream else self.path).replace("MODEL", named)
+        return (self.stream_path if stream else self.path).replace("MODEL", quote(model, safe="@=,"))
 
     def ask(self, model: str, words: str, *, stream: bool = False, tool: str = "") -> Json:
         """The body of a call; a tool is one that takes an object of anything."""
