@@ -28,7 +28,7 @@ FAULTS = (
     "no_usage",
     "no_finish",
 )
-CALLERS = tuple(each for each in FORMATS if each is not Operation.COMPLETIONS)
+ASKED = tuple(each for each in FORMATS if each is not Operation.COMPLETIONS)
 MODELS = ("sim/small", "sim/large", "sim/echo", "sim/reasoner", "sim/tools", "sim/sim-odd", "either", "shaky")
 GROUPS = """\
   steady: { targets: [sim/echo] }
@@ -89,7 +89,7 @@ def wishes(seed: int, count: int) -> Iterator[Wish]:
 
 def _translated(chance: random.Random, leaves: float | None, text: str) -> Wish:
     """A call in any format of a vendor of any, which is told by the model's name how to answer."""
-    form = FORMATS[chance.choice(CALLERS)]
+    form = FORMATS[chance.choice(ASKED)]
     told = _behaviour(chance, leaves).get("metadata", {}).get("sim")
     model = f"{chance.choice(tuple(KINDS)).value}/{chance.choice(('small', 'reasoner', 'tools', 'sim-odd'))}"
     if told:
