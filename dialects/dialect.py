@@ -101,6 +101,7 @@ class StreamReader(Protocol):
     """
 
     usage: Usage | None
+    opening: Usage | None  # told before the first content: its input is true, its output is still to come
     error: VendorError | None  # an error event inside the stream, or a malformed event
     started: bool  # some content, or the end of an answer without content, was seen
     text_length: int  # characters of content and tool arguments so far

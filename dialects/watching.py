@@ -38,6 +38,7 @@ class Watched:
         "_seen",
         "_writer",
         "error",
+        "opening",
         "started",
         "text_length",
         "usage",
@@ -45,6 +46,7 @@ class Watched:
 
     def __init__(self, framing: Framing, reader: EventReader, writer: StreamWriter | None = None) -> None:
         self.usage: Usage | None = None
+        self.opening: Usage | None = None
         self.error: VendorError | None = None
         self.started = False
         self.text_length = 0
@@ -143,7 +145,7 @@ class Watched:
         if isinstance(delta, Counted):
             self.usage = delta.usage
         elif isinstance(delta, Started):
-            self.usage = delta.usage or self.usage
+            self.opening = delta.usage
         elif isinstance(delta, Failed):
             self.error = delta.error
         elif isinstance(delta, Finished):

@@ -25,6 +25,9 @@ MAX_HELD_READS = 64
 # After a stream's last event its connection may still be kept, if the vendor ends the answer so soon.
 _END_SECONDS = 0.25
 
+# OpenAI's, Anthropic's (https://docs.anthropic.com/en/api/errors#request-id) and AWS's.
+_ID_HEADERS = (b"x-request-id", b"request-id", b"x-amzn-requestid")
+
 _ENCODE = msgspec.json.Encoder().encode
 _NOTHING = Usage()
 
@@ -303,7 +306,11 @@ class Attempt:
             return _NOTHING, False  # nothing reached the vendor, or it refused: no vendor bills a refusal
         dialect = self._call.dialect
         text = reader.text_length if reader is not None else self._text_length or _received(self._response)
-        return Usage(input=dialect.input_estimate(self._cleared.body), output=-(-text // 4)), True
+        output = -(-text // 4)
+        opening = reader.opening if reader is not None else None
+        if opening is not None:
+            return msgspec.structs.replace(opening, output=max(output, opening.output)), True
+        return Usage(input=dialect.input_estimate(self._cleared.body), output=output), True
 
 
 def _status(failure: UpstreamFailure, otherwise: str) -> str:
@@ -320,5 +327,10 @@ def _received(response: Response | None) -> int:
 
 
 def _request_id(response: Response | None) -> str:
-    value = None if response is None else response.header(b"x-request-id")
-    return "" if value is None else value[:200].decode("latin-1")
+    if response is None:
+        return ""
+    for name in _ID_HEADERS:
+        value = response.header(name)
+        if value is not None:
+            return value[:200].decode("latin-1")
+    return ""

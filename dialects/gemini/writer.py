@@ -137,6 +137,7 @@ class GeminiWriter:
             case ToolStarted():
                 call = ToolCall(delta.id, delta.name, "", delta.signature)
                 self._calls.setdefault(delta.choice, {})[delta.part] = call
+                return self._opened()
             case ToolDelta():
                 # A call is one part, so it is kept back until it must be whole.
                 calls = self._calls.get(delta.choice, {})
@@ -146,8 +147,12 @@ class GeminiWriter:
             case CitationDelta():
                 self._cited.setdefault(delta.choice, []).append(delta.citation)
             case TextDelta() | RefusalDelta() | ThinkingDelta() | PartDelta():
-                return self._called(delta.choice) + self._piece(delta)
+                return self._called(delta.choice) + self._piece(delta) or self._opened()
         return b""
+
+    def _opened(self) -> bytes:
+        """An array has an element before anything is kept back or left out: an error can be its last."""
+        return self._chunk({}) if self._array and self._first else b""
 
     def _piece(self, delta: TextDelta | RefusalDelta | ThinkingDelta | PartDelta) -> bytes:
         match delta:

@@ -43,6 +43,8 @@ _DECODE = msgspec.json.Decoder(_Event).decode
 class OpenAIStream:
     """A StreamReader for `data: {chunk}` events up to `data: [DONE]`."""
 
+    opening: Usage | None = None  # nothing is counted before the answer
+
     __slots__ = (
         "_ended",
         "_hide",

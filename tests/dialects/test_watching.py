@@ -101,6 +101,14 @@ def test_what_a_writer_writes_takes_the_place_of_the_bytes(cuts: list[int]) -> N
     assert fed(watched, data + b"ignored\n", cuts) + watched.end() == names + b"end"
 
 
+def test_what_is_counted_before_the_answer_is_no_usage_of_it() -> None:
+    watched = Watched(JsonLines(), Reader())
+    watched.feed(wire([Started(usage=Usage(3, 1))], [TextDelta("a")]))
+    assert (watched.opening, watched.usage) == (Usage(3, 1), None)
+    watched.feed(wire([Counted(USAGE)]))
+    assert watched.usage == USAGE
+
+
 def test_without_a_last_event_the_end_is_written_at_the_vendors_own() -> None:
     watched = Watched(JsonLines(), Reader([Counted(USAGE)]), Writer())
     assert watched.feed(wire([TextDelta("a")], [Finished(Finish("stop"))])) == b"TextDelta Finished "

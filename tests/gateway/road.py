@@ -236,7 +236,9 @@ class Ticking:
 class Road:
     """Services over scripted vendors. The group `fast` goes through all of them in their order."""
 
-    def __init__(self, script: Mapping[str, Sequence[Answer]], **settings: Any) -> None:
+    def __init__(
+        self, script: Mapping[str, Sequence[Answer]], kind: VendorKind = KIND, **settings: Any
+    ) -> None:
         self.log: list[Any] = []
         self.vendors = Vendors(self.log, script)
         self.journal = Journal(self.log)
@@ -244,7 +246,8 @@ class Road:
         self.metrics = Metrics()
         clock = Clock(lambda: 1_790_000_000_000, lambda: 1_790_000_000.0, self.clock.monotonic)
         self.books = Books(cast(Spool, self.journal), self.metrics, clock)
-        self.deployment = deployment(tuple(script), cast(UpstreamPool, self.vendors), Settings(**settings))
+        upstreams = cast(UpstreamPool, self.vendors)
+        self.deployment = deployment(tuple(script), upstreams, Settings(**settings), kind)
         self.services = Services(
             deployment=self.deployment,
             keys=cast(Any, Doorman()),
@@ -304,10 +307,12 @@ async def until(condition: Callable[[], bool]) -> None:
     raise AssertionError("it did not come")
 
 
-def deployment(names: Sequence[str], upstreams: UpstreamPool, settings: Settings) -> Deployment:
+def deployment(
+    names: Sequence[str], upstreams: UpstreamPool, settings: Settings, kind: VendorKind = KIND
+) -> Deployment:
     """Vendors of these names, each with the model `m`, behind one group with fallbacks."""
     vendors = {
-        name: Vendor(name, KIND, f"http://{name}.test/v1", Secret(f"sk-{name}", "test")) for name in names
+        name: Vendor(name, kind, f"http://{name}.test/v1", Secret(f"sk-{name}", "test")) for name in names
     }
     groups = {}
     for place, name in enumerate(names):

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from config.kinds import Operation, VendorKind
 from dialects.usage import Usage
 from gateway.errors import RefusedByVendor, Unavailable, UpstreamError
 from gateway.upstream import ClosedEarly, HeadersTimeout, TotalTimeout
@@ -33,6 +34,13 @@ from tests.gateway.road import (
 )
 
 TOLD = Usage(input=100, output=10)
+
+
+@pytest.mark.parametrize("name", [b"x-request-id", b"request-id", b"x-amzn-requestid"])
+async def test_a_vendors_request_id_is_kept_whatever_its_header_is_called(name: bytes) -> None:
+    road = Road({"one": [Answer(headers={name: b"v-1"})]})
+    await road.run(Caller(road.log), road.call())
+    assert [row.vendor_request_id for row in road.rows] == ["v-1"]
 
 
 async def test_a_whole_answer_leaves_its_row_before_its_bytes_go_out() -> None:
@@ -290,3 +298,23 @@ async def test_an_error_in_the_very_bytes_that_end_the_answer_is_an_error() -> N
     with pytest.raises(UpstreamError):
         await road.run(Caller(road.log), road.call(stream=True))
     assert [(row.status, row.usage) for row in road.rows] == [("cut", TOLD)]
+
+
+MESSAGE_START = (
+    b'event: message_start\ndata: {"type":"message_start","message":{"id":"m","usage":'
+    b'{"input_tokens":60,"cache_read_input_tokens":40,"output_tokens":1}}}\n\n'
+    b'event: content_block_start\ndata: {"type":"content_block_start","index":0,'
+    b'"content_block":{"type":"text","text":""}}\n\n'
+    b'event: content_block_delta\ndata: {"type":"content_block_delta","index":0,'
+    b'"delta":{"type":"text_delta","text":"Hello, all"}}\n\n'
+)
+MESSAGES = VendorKind("messages", "M", paths={Operation.MESSAGES: "/v1/messages"}, key_required=False)
+
+
+async def test_a_stream_that_broke_is_billed_for_the_input_it_began_by_counting() -> None:
+    road = Road({"one": [streams(MESSAGE_START)]}, kind=MESSAGES)
+    with pytest.raises(UpstreamError):
+        await road.run(Caller(road.log), road.call(stream=True))
+    (row,) = road.rows
+    assert (row.status, row.estimated) == ("cut", True)
+    assert row.usage == Usage(input=100, output=3, cached_read=40)  # ten letters

@@ -7,26 +7,23 @@ import pytest
 
 from tests.journeys.program import ADMIN_KEY, Gateway, Row, Simulator, running, show
 from tests.journeys.reconcile import reconcile
-from tests.journeys.traffic import GROUPS, perform, wishes
+from tests.journeys.traffic import ASKED, GROUPS, perform, wishes
+from tests.journeys.vendors import KINDS, price_lines, vendor_lines
 
 CALLERS = 24
 SEED = 1871
-FILE = (
-    """\
-vendors:
-  sim:
-    kind: sim
-    base_url: "%s"
-    deadlines: { connect: 2s, headers: 800ms, first_content: 800ms, idle: 800ms, total: 30s }
-models:
-"""
-    + GROUPS
-    + """\
-  "sim/*": { passthrough: sim }
-admin_key: %s
-log: { format: json }
-"""
-)
+DEADLINES = "{ connect: 2s, headers: 800ms, first_content: 800ms, idle: 800ms, total: 30s }"
+
+
+def configuration(base_url: str) -> str:
+    """A vendor of every format, and groups with fallbacks."""
+    vendors = [
+        *vendor_lines(base_url, DEADLINES),
+        f'  sim: {{ kind: sim, base_url: "{base_url}", deadlines: {DEADLINES} }}',
+    ]
+    passed = [f'  "{name}/*": {{ passthrough: {name} }}' for name in ("sim", *(each.value for each in KINDS))]
+    rest = [*price_lines(), f"admin_key: {ADMIN_KEY}", "log: { format: json }"]
+    return "\n".join([*vendors, "models:", GROUPS.rstrip(), *passed, *rest])
 
 
 @pytest.mark.parametrize(
@@ -38,7 +35,7 @@ def test_the_ledger_equals_the_bill(tmp_path: Path, calls: int) -> None:
     (tmp_path / "vendor").mkdir()
     simulator = Simulator(tmp_path / "vendor")
     with running(simulator):
-        gateway = Gateway(tmp_path, FILE % (simulator.base_url, ADMIN_KEY))
+        gateway = Gateway(tmp_path, configuration(simulator.base_url))
         with running(gateway):
             kills = (calls // 3, calls * 2 // 3)
             outcomes = asyncio.run(perform(gateway, wishes(SEED, calls), CALLERS, kills))
@@ -54,6 +51,7 @@ def test_the_ledger_equals_the_bill(tmp_path: Path, calls: int) -> None:
     assert found.complaints == [], "\n".join(found.complaints)
     assert found.exact == found.billed > 0
     assert {row["status"] for row in rows} >= {"ok", "cut", "error", "timeout", "cancelled", "lost"}
+    assert {row["endpoint"] for row in rows} >= {each.value for each in ASKED}
     assert waiting(gateway) == [], "rows are left in the spool after an orderly end"
     reports_agree(gateway, rows)
 

@@ -1,6 +1,7 @@
 """Mixed calls of callers who ask for anything, meet every fault, leave early, and outlast a dead gateway."""
 
 import asyncio
+import json
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -8,8 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
+from yarl import URL
 
+from config.kinds import Operation
+from tests.formats import FORMATS, Format
 from tests.journeys.program import Gateway
+from tests.journeys.vendors import KINDS
 
 FAULTS = (
     "refuse",
@@ -23,6 +28,7 @@ FAULTS = (
     "no_usage",
     "no_finish",
 )
+ASKED = tuple(each for each in FORMATS if each is not Operation.COMPLETIONS)
 MODELS = ("sim/small", "sim/large", "sim/echo", "sim/reasoner", "sim/tools", "sim/sim-odd", "either", "shaky")
 GROUPS = """\
   steady: { targets: [sim/echo] }
@@ -46,6 +52,8 @@ class Wish:
     path: str
     body: dict[str, Any]
     leaves_after: float | None
+    form: Format = FORMATS[Operation.CHAT]
+    stream: bool = False
 
 
 def wishes(seed: int, count: int) -> Iterator[Wish]:
@@ -67,12 +75,29 @@ def wishes(seed: int, count: int) -> Iterator[Wish]:
             if chance.random() < 0.5:
                 body["stream_options"] = {"include_usage": chance.random() < 0.8}
         text = " ".join(chance.choices(_WORDS, k=chance.randint(1, 40)))
+        if chance.random() < 0.4:
+            yield _translated(chance, leaves, text)
+            continue
         if kind < 0.25:
-            yield Wish("/v1/completions", {**body, "prompt": text}, leaves)
+            yield Wish("/v1/completions", {**body, "prompt": text}, leaves, stream="stream" in body)
             continue
         if chance.random() < 0.2:
             body |= {"tools": [_TOOL], "tool_choice": "required"}
-        yield Wish("/v1/chat/completions", {**body, "messages": [{"role": "user", "content": text}]}, leaves)
+        body["messages"] = [{"role": "user", "content": text}]
+        yield Wish("/v1/chat/completions", body, leaves, stream="stream" in body)
+
+
+def _translated(chance: random.Random, leaves: float | None, text: str) -> Wish:
+    """A call in any format of a vendor of any, which is told by the model's name how to answer."""
+    form = FORMATS[chance.choice(ASKED)]
+    told = _behaviour(chance, leaves).get("metadata", {}).get("sim")
+    model = f"{chance.choice(tuple(KINDS)).value}/{chance.choice(('small', 'reasoner', 'tools', 'sim-odd'))}"
+    if told:
+        model += "@" + json.dumps(told)
+    stream = chance.random() < 0.6
+    tool = "signal" if chance.random() < 0.4 else ""
+    body = form.ask(model, text, stream=stream, tool=tool)
+    return Wish(form.at(model, stream=stream), body, leaves, form, stream)
 
 
 def _behaviour(chance: random.Random, leaves: float | None) -> dict[str, Any]:
@@ -119,7 +144,7 @@ async def perform(
 
     connector = aiohttp.TCPConnector(limit=0)
     headers = {"authorization": f"Bearer {gateway.key}"}
-    async with aiohttp.ClientSession(gateway.address, connector=connector, headers=headers) as session:
+    async with aiohttp.ClientSession(connector=connector, headers=headers) as session:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(killer())
             for _ in range(callers):
@@ -132,7 +157,7 @@ async def _insist(session: aiohttp.ClientSession, gateway: Gateway, wish: Wish) 
     while True:
         try:
             async with asyncio.timeout(wish.leaves_after):
-                return await _ask(session, wish)
+                return await _ask(session, gateway, wish)
         except aiohttp.ClientConnectorError:
             await asyncio.sleep(0.05)
         except TimeoutError:
@@ -141,12 +166,12 @@ async def _insist(session: aiohttp.ClientSession, gateway: Gateway, wish: Wish) 
             return "broken off"
 
 
-async def _ask(session: aiohttp.ClientSession, wish: Wish) -> str:
-    async with session.post(wish.path, json=wish.body) as response:
+async def _ask(session: aiohttp.ClientSession, gateway: Gateway, wish: Wish) -> str:
+    async with session.post(URL(gateway.address + wish.path, encoded=True), json=wish.body) as response:
         body = await response.read()
     if response.status != 200:
         return f"refused with {response.status}"
-    if not wish.body.get("stream") or body.endswith(b"data: [DONE]\n\n"):
+    if not wish.stream or wish.form.clean.search(body):
         return "answered"
-    assert b'"error"' in body, f"a stream that did not end well says nothing of it: {body[-300:]!r}"
+    assert wish.form.error(body, stream=True), "a stream that did not end well says nothing of it"
     return "broken by an error event"

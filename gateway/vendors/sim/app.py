@@ -50,7 +50,12 @@ class Simulator:
             self.state.identity.now_ms(),
             endpoint.name,
         )
-        call = _Call(endpoint, scope, headers.get(b"x-sim"), Performance(connection, send, entry, began))
+        call = _Call(
+            endpoint,
+            scope,
+            headers.get(b"x-sim"),
+            Performance(connection, send, entry, began, endpoint.id_header),
+        )
         self.state.stats.begin()
         try:
             await self._answer(call, entry, connection, await control.body_of(receive, MAX_BODY))

@@ -42,6 +42,9 @@ class Endpoint(NamedTuple):
     name: str
     read: Callable[[bytes], Asked]
     error: Callable[[Refused], bytes]
+    id_header: bytes = (
+        b"x-request-id"  # in which the vendors of this format tell a request's id; b"": in none
+    )
 
 
 # Written by hand, so that the gateway's own reading of them is held against something else.
@@ -50,6 +53,14 @@ _OPENAI: Mapping[Operation, Callable[[bytes], Asked]] = MappingProxyType(
         Operation.CHAT: ChatRequest,
         Operation.COMPLETIONS: CompletionRequest,
         Operation.EMBEDDINGS: EmbeddingRequest,
+    }
+)
+# https://docs.anthropic.com/en/api/errors#request-id, and what AWS's SDKs read; the others tell none.
+_ID_HEADERS: Mapping[Operation, bytes] = MappingProxyType(
+    {
+        Operation.RESPONSES: b"x-request-id",
+        Operation.MESSAGES: b"request-id",
+        Operation.CONVERSE: b"x-amzn-requestid",
     }
 )
 _PATTERNS = tuple(patterns())
@@ -78,7 +89,7 @@ def _endpoint(face: Face, model: str = "") -> Endpoint:
         read = partial(_embedding, cast(EmbeddingDialect, face.dialect), model)
     else:
         read = partial(_conversation, cast(Dialect, face.dialect), model, face.stream)
-    return Endpoint(operation.value, read, partial(_error, face))
+    return Endpoint(operation.value, read, partial(_error, face), _ID_HEADERS.get(operation, b""))
 
 
 def _count(counting: Counting, model: str, body: bytes) -> Asked:

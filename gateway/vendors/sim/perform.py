@@ -20,6 +20,7 @@ Headers = list[tuple[bytes, bytes]]
 BREATH = 16
 
 _JSON = (b"content-type", b"application/json")
+_OPENAI = b"x-request-id"
 _LIMITS = (
     (b"openai-version", b"2020-10-01"),
     (b"x-ratelimit-limit-requests", b"10000"),
@@ -34,13 +35,16 @@ _LIMITS = (
 class Performance:
     """One answer on its way to its caller. What happened is noted in the bill's entry as it happens."""
 
-    __slots__ = ("_began", "_behaviour", "_connection", "_entry", "_fault", "_loop", "_send")
+    __slots__ = ("_began", "_behaviour", "_connection", "_entry", "_fault", "_id_header", "_loop", "_send")
 
-    def __init__(self, connection: Connection, send: Send, entry: Entry, began: float) -> None:
+    def __init__(
+        self, connection: Connection, send: Send, entry: Entry, began: float, id_header: bytes = _OPENAI
+    ) -> None:
         self._connection = connection
         self._send = send
         self._entry = entry
         self._began = began
+        self._id_header = id_header
         self._loop = asyncio.get_running_loop()
 
     async def give(self, reply: Reply, decision: Decision, *, stream: bool) -> None:
@@ -65,19 +69,23 @@ class Performance:
         await self._send({"type": "http.response.body", "body": body})
 
     async def _open(self, status: int, own: Headers, extra: Mapping[str, str] | None) -> None:
-        elapsed = int((self._loop.time() - self._began) * 1000)
-        headers: Headers = [
-            *own,
-            (b"x-request-id", b"req_" + self._entry.id.encode()),
-            (b"openai-processing-ms", b"%d" % elapsed),
-            *_LIMITS,
-        ]
+        headers = [*own, *self._told()]
         if extra:
             added = [(name.lower().encode(), value.encode()) for name, value in extra.items()]
             replaced = {name for name, _ in added}
             headers = [header for header in headers if header[0] not in replaced] + added
         await self._send({"type": "http.response.start", "status": status, "headers": headers})
         self._entry.status = status
+
+    def _told(self) -> Headers:
+        """The request's id, and what else the format's own vendor tells in headers."""
+        if not self._id_header:
+            return []
+        told = [(self._id_header, b"req_" + self._entry.id.encode())]
+        if self._id_header == _OPENAI:
+            elapsed = int((self._loop.time() - self._began) * 1000)
+            told += [(b"openai-processing-ms", b"%d" % elapsed), *_LIMITS]
+        return told
 
     async def _whole(self, reply: Reply) -> None:
         entry = self._entry
@@ -145,7 +153,7 @@ class Performance:
             produced += event.tokens
             if event.tokens:
                 entry.usage = usage_after(reply.usage, reply.written, produced)
-            elif event.part is Part.USAGE:
+            if event.part is Part.USAGE:
                 entry.usage_delivered = True
         await self._send({"type": "http.response.body", "body": b""})
 

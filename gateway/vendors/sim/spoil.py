@@ -7,7 +7,8 @@ from gateway.vendors.sim.behaviour import AFTER, Fault, FaultKind
 from gateway.vendors.sim.script import Event, Part, Reply
 
 _CONTENT = frozenset({Part.TEXT, Part.REASONING, Part.TOOL})
-_ENDS = frozenset({Part.FINISH, Part.DONE})
+# Formats that say how it ended together with the usage have no event of the finish alone.
+_ENDS = frozenset({Part.FINISH, Part.USAGE, Part.DONE})
 _COUNTED: Mapping[FaultKind, frozenset[Part]] = MappingProxyType(
     {
         "cut_text": frozenset({Part.TEXT}),

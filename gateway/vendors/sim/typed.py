@@ -1,8 +1,9 @@
 """Every wire format but OpenAI's older ones: requests read, answers written by way of the typed form."""
 
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from hashlib import blake2b
+from types import MappingProxyType
 
 import msgspec
 
@@ -48,10 +49,22 @@ from gateway.vendors.sim import tokens
 from gateway.vendors.sim.author import Ask, ToolOffer, compose
 from gateway.vendors.sim.behaviour import Behaviour
 from gateway.vendors.sim.errors import Refused
+from gateway.vendors.sim.framed import broken_event, uncounted, uncounted_events
 from gateway.vendors.sim.script import Choice, Event, Part, Reasoning, Script, Segment, Stamp, ToolCall
 
 _FAILURE = VendorError(
     "The simulated model failed while it was answering.", type="server_error", code="simulated_failure"
+)
+
+
+# What no count of a format tells, its vendor cannot bill apart.
+_UNTOLD: Mapping[str, Mapping[str, int]] = MappingProxyType(
+    {
+        "bedrock_converse": {"reasoning": 0},
+        "cohere_chat": {"reasoning": 0},
+        "ollama_chat": {"reasoning": 0, "cached_read": 0},
+        "ollama_generate": {"reasoning": 0, "cached_read": 0},
+    }
 )
 
 
@@ -77,6 +90,8 @@ class TypedRequest:
     def reply(self, behaviour: Behaviour, seed: int, stamp: Stamp) -> "TypedReply":
         """The answer to this request."""
         script = compose(_ask(self._asked, self.model), behaviour, seed)
+        usage = msgspec.structs.replace(script.usage, **_UNTOLD.get(self._dialect.name, {}))
+        script = msgspec.structs.replace(script, usage=usage)
         include_usage = self._asked.include_usage or self._dialect.name != "openai_chat"
         minted = Minted(stamp.id, stamp.created, self.model, include_usage)
         return TypedReply(self._dialect, script, minted, per_event=behaviour.tokens_per_event or 1)
@@ -111,8 +126,14 @@ def _text(parts: tuple[ContentPart, ...]) -> str:
 
 
 def _results(messages: tuple[Message, ...]) -> tuple[str, ...]:
-    last = messages[-1]
-    return tuple(_text(part.parts) for part in last.parts if isinstance(part, ToolResult))
+    """What the conversation ends with: some formats have a message for each result."""
+    found: list[str] = []
+    for message in reversed(messages):
+        said = [_text(part.parts) for part in message.parts if isinstance(part, ToolResult)]
+        if not said:
+            break
+        found[:0] = said
+    return tuple(found)
 
 
 def input_tokens(asked: Conversation) -> int:
@@ -161,6 +182,7 @@ class TypedReply:
         return self._script.written
 
     def whole(self, *, usage: bool = True, finish: bool = True) -> bytes:
+        """The answer in one body; that it ended is said always, as most formats have no other form."""
         choices = tuple(
             WholeChoice(
                 tuple(self._part(segment, index, number) for number, segment in enumerate(choice.segments)),
@@ -178,25 +200,34 @@ class TypedReply:
             minted.created,
             self._script.usage if usage else None,
         )
-        return self._dialect.write_answer(answer, minted)
+        body = self._dialect.write_answer(answer, minted)
+        return body if usage else uncounted(body)
 
     def events(self, without: frozenset[Part] = frozenset()) -> Iterator[Event]:
+        """An event that holds what was kept back until then is labelled as what was kept back first."""
         writer = self._dialect.writer(self._minted)
-        held = 0  # tokens of what the format holds back: they are handed over with its next event
-        for part, delta, size in self._deltas():
+        owed = Part.USAGE not in without  # the usage is still to be told
+        held, first = 0, None  # tokens kept back, and what of
+        for part, delta, size in self._deltas(counted=owed):
             data = b"" if part in without else writer.write([delta])
             held += size
+            first = first or (part if held else None)
             if data:
-                yield Event(part, data, held)
-                held = 0
-        if Part.DONE not in without:
-            yield Event(Part.DONE, writer.end(), held)
+                owed &= part is not Part.USAGE
+                yield Event(first or part, self._told(data, without), held)
+                held, first = 0, None
+        end = b"" if Part.DONE in without else self._told(writer.end(), without)
+        if end:
+            yield Event(Part.USAGE if owed else Part.DONE, end, held)
 
-    def _deltas(self) -> Iterator[tuple[Part, Delta, int]]:
+    def _told(self, data: bytes, without: frozenset[Part]) -> bytes:
+        return uncounted_events(data, self._dialect.framing) if Part.USAGE in without else data
+
+    def _deltas(self, *, counted: bool) -> Iterator[tuple[Part, Delta, int]]:
         minted = self._minted
         # Input is counted before anything is answered, and some formats say so first of all.
-        counted = Usage(input=self.usage.input, cached_read=self.usage.cached_read)
-        yield Part.OPEN, Started(minted.id, minted.model, minted.created, counted), 0
+        begun = Usage(input=self.usage.input, cached_read=self.usage.cached_read) if counted else None
+        yield Part.OPEN, Started(minted.id, minted.model, minted.created, begun), 0
         for index, choice in enumerate(self._script.choices):
             yield from self._choice_deltas(index, choice)
             yield Part.FINISH, Finished(Ending(choice.finish), index), 0
@@ -236,7 +267,7 @@ class TypedReply:
         return f"call_{self._minted.id}{choice:02x}{number:02x}"
 
     def broken(self) -> bytes:
-        return b'data: {"broken": "this never en\n\n'
+        return broken_event(self._dialect.framing)
 
     def failure(self, *, stream: bool) -> bytes:
         write = self._dialect.write_error_event if stream else self._dialect.write_error

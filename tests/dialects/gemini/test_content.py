@@ -9,7 +9,7 @@ from google.genai import types
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dialects.answer import Answer, Choice, Delta, Finish
+from dialects.answer import Answer, Choice, Delta, Finish, PartDelta, ToolStarted
 from dialects.conversation import (
     Audio,
     Conversation,
@@ -18,6 +18,7 @@ from dialects.conversation import (
     Image,
     Message,
     Reasoning,
+    RedactedThinking,
     Refusal,
     Text,
     Thinking,
@@ -213,6 +214,17 @@ def test_events_become_an_array_for_the_caller_who_did_not_ask_for_events() -> N
     whole = json.loads(reading.feed(vendor) + reading.end())
     assert [chunk["candidates"][0]["content"]["parts"] for chunk in whole] == [[{"text": "Hi"}], []]
     assert whole[-1]["candidates"][0]["finishReason"] == "STOP"
+
+
+@pytest.mark.parametrize(
+    "first",
+    [ToolStarted("c", "f"), PartDelta(RedactedThinking("x", "anthropic"))],
+    ids=["a call that is kept back", "a part that is left out"],
+)
+def test_an_array_that_breaks_before_its_first_text_is_still_an_array(first: Delta) -> None:
+    written = ARRAY.writer(REPLY).write([first])
+    whole = json.loads(written + ARRAY.write_error_event(VendorError("lost it"), 502))
+    assert whole[-1]["error"]["message"] == "lost it"
 
 
 @pytest.mark.parametrize(

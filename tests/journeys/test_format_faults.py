@@ -1,0 +1,231 @@
+"""Every fault of a vendor of any format, met by a caller of any: another target answers while it can."""
+
+import asyncio
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations, product
+
+import aiohttp
+import pytest
+
+from config.kinds import Operation
+from tests.formats import FORMATS, Format
+from tests.journeys.faults import BREAKS, FAILS, FAULTS, WHOLE_CODES, Fault, the_row_is_true
+from tests.journeys.program import ADMIN_KEY, Gateway, Row, Simulator, running, show
+from tests.journeys.vendors import KINDS, price_lines, vendor_lines
+
+WORDS = "Tell me of the night train and its signals."
+TOOL = "throw_signal"
+AT_ONCE = 60  # calls: so few that no deadline is missed for want of a processor
+CALLERS = (
+    Operation.CHAT,
+    Operation.RESPONSES,
+    Operation.MESSAGES,
+    Operation.GENERATE_CONTENT,
+    Operation.GENERATE_CONTENT_ARRAY,
+    Operation.CONVERSE,
+    Operation.COHERE_CHAT,
+    Operation.OLLAMA_CHAT,
+)
+OTHERS = (Operation.CHAT, Operation.MESSAGES, Operation.GENERATE_CONTENT)
+# Who answers when a vendor of that format does not: always one that speaks another.
+SECOND = {
+    each: Operation.GENERATE_CONTENT if each is Operation.MESSAGES else Operation.MESSAGES for each in KINDS
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One call: who asks whom, which fault, how, and whether a second target is there."""
+
+    caller: Operation
+    vendor: Operation
+    fault: Fault
+    stream: bool
+    second: bool
+
+    @property
+    def expected(self) -> str:
+        return self.fault.stream if self.stream else self.fault.whole
+
+    @property
+    def model(self) -> str:
+        """The group of the configuration that meets it."""
+        return f"{'pair' if self.second else 'alone'}-{self.vendor.value}-{FAULTS.index(self.fault)}"
+
+    @property
+    def attempts(self) -> int:
+        return 2 if self.second and self.expected == FAILS else 1
+
+    @property
+    def form(self) -> Format:
+        return FORMATS[self.caller]
+
+    def __str__(self) -> str:
+        how = f"{'stream' if self.stream else 'whole'}, {'with a second' if self.second else 'alone'}"
+        return f"{self.caller.value} of {self.vendor.value}, {self.fault.name}, {how}"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the caller saw, and the request's rows."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    rows: list[Row]
+
+
+def every_cell() -> list[Cell]:
+    return [
+        Cell(caller, vendor, fault, stream, second)
+        for caller in CALLERS
+        for vendor in dict.fromkeys((caller, *OTHERS))
+        if vendor in KINDS
+        for fault, stream, second in product(FAULTS, (True, False), (True, False))
+        if caller is not Operation.GENERATE_CONTENT_ARRAY or stream
+    ]
+
+
+def chosen_cells() -> list[Cell]:
+    """So few that any two facts of a cell, and any fault of a vendor whole or streamed, still meet."""
+    met: set[tuple[object, ...]] = set()
+    chosen = []
+    cells = every_cell()
+    step = 619  # walks through all of them, as it is a prime, in an order in which neighbours differ
+    for number in range(len(cells)):
+        cell = cells[number * step % len(cells)]
+        facts = (cell.caller, cell.vendor.value, cell.fault.name, cell.stream, f"second {cell.second}")
+        pairs = {*combinations(facts, 2), (cell.vendor, cell.fault.name, cell.stream)}
+        if pairs - met:
+            met |= pairs
+            chosen.append(cell)
+    return chosen
+
+
+def configuration(base_url: str) -> str:
+    groups = [
+        f'  {name}-{vendor.value}-{number}: {{ targets: ["{vendor.value}/{model}@{fault.told}"]{fallback} }}'
+        for vendor in KINDS
+        for number, fault in enumerate(FAULTS)
+        for model in ("tools" if "tool" in fault.name else "small",)
+        for name, fallback in (("alone", ""), ("pair", f", fallback: [well-{SECOND[vendor].value}]"))
+    ]
+    wells = [
+        f"  well-{each.value}: {{ targets: [{each.value}/large] }}" for each in sorted(set(SECOND.values()))
+    ]
+    deadlines = "{ connect: 10s, headers: 4s, first_content: 4s, idle: 4s, total: 60s }"
+    vendors = vendor_lines(base_url, deadlines)
+    return "\n".join(
+        (
+            *vendors,
+            "models:",
+            *wells,
+            *groups,
+            *price_lines(),
+            f"admin_key: {ADMIN_KEY}",
+            "log: { format: json }",
+        )
+    )
+
+
+async def meet(session: aiohttp.ClientSession, cell: Cell) -> tuple[int, dict[str, str], bytes]:
+    tool = TOOL if "tool" in cell.fault.name else ""
+    body = cell.form.ask(cell.model, WORDS, stream=cell.stream, tool=tool)
+    async with session.post(cell.form.at(cell.model, stream=cell.stream), json=body) as response:
+        return response.status, {k.lower(): v for k, v in response.headers.items()}, await response.read()
+
+
+async def meet_all(gateway: Gateway, cells: Sequence[Cell]) -> list[tuple[int, dict[str, str], bytes]]:
+    """Called many at a time: the slow ones wait for their deadlines together."""
+    headers = {"authorization": f"Bearer {gateway.key}"}
+    connector = aiohttp.TCPConnector(limit=AT_ONCE)
+    async with aiohttp.ClientSession(gateway.address, headers=headers, connector=connector) as session:
+        return await asyncio.gather(*(meet(session, cell) for cell in cells))
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [chosen_cells(), pytest.param(every_cell(), marks=[pytest.mark.soak, pytest.mark.timeout(1200)])],
+    ids=["chosen", "every"],
+)
+def test_faults_are_met_as_they_should_be(
+    cells: Sequence[Cell], simulator: Simulator, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    gateway = Gateway(tmp_path_factory.mktemp("format-faults"), configuration(simulator.base_url))
+    complaints: list[str] = []
+    with running(gateway):
+        met = asyncio.run(meet_all(gateway, cells))
+        for cell, seen in zip(cells, met, strict=True):
+            rows = gateway.attempts(seen[1]["x-request-id"], count=cell.attempts)
+            complaints += judged(cell, Outcome(*seen, rows))
+    show(table(cells), f"{len(cells)} cells, {len(complaints)} complaints")
+    assert not complaints, "\n".join(complaints)
+
+
+def table(cells: Sequence[Cell]) -> str:
+    """How many cells of which caller met a vendor of which format."""
+    vendors = list(KINDS)
+    lines = [f"{'caller':<24}" + "".join(f"{each.value:<18}" for each in vendors)]
+    for caller in CALLERS:
+        counts = [sum((cell.caller, cell.vendor) == (caller, each) for cell in cells) for each in vendors]
+        lines.append(f"{caller.value:<24}" + "".join(f"{count or '-':<18}" for count in counts))
+    return "\n".join(lines)
+
+
+def judged(cell: Cell, outcome: Outcome) -> Iterator[str]:
+    """What is wrong with the outcome, if anything is."""
+    try:
+        judge(cell, outcome)
+    except (AssertionError, KeyError, ValueError, IndexError, TypeError) as wrong:
+        said = outcome.body[-300:]
+        rows = [(row["status"], row["error_code"], row["model_served"]) for row in outcome.rows]
+        yield f"{cell}: {type(wrong).__name__} {str(wrong)[:300]}\n    {outcome.status} {said!r}\n    {rows}"
+
+
+def judge(cell: Cell, outcome: Outcome) -> None:
+    if cell.expected == BREAKS:
+        it_breaks_openly(cell, outcome)
+    elif cell.expected == FAILS and not cell.second:
+        it_is_refused(cell, outcome)
+    else:
+        it_is_answered(cell, outcome)
+    assert len(outcome.rows) == cell.attempts
+    for row in outcome.rows:
+        the_row_is_true(row)
+
+
+def it_is_answered(cell: Cell, outcome: Outcome) -> None:
+    assert outcome.status == 200
+    assert outcome.headers["x-signalbox-attempts"] == str(cell.attempts)
+    assert outcome.rows[-1]["status"] == "ok"
+    if cell.attempts == 2:
+        assert outcome.headers["x-signalbox-target"] == f"{SECOND[cell.vendor].value}/large"
+        assert outcome.rows[-1]["estimated"] == 0
+    if cell.stream:
+        assert len(cell.form.clean.findall(outcome.body)) >= 1
+    if "tool" in cell.fault.name and cell.attempts == 1:
+        assert TOOL in outcome.body.decode("utf-8", "replace")
+    else:
+        assert "night train" in cell.form.text(outcome.body, stream=cell.stream)
+
+
+def it_is_refused(cell: Cell, outcome: Outcome) -> None:
+    code = cell.fault.code if cell.stream else WHOLE_CODES.get(cell.fault.code, cell.fault.code)
+    assert outcome.status == cell.fault.status
+    assert cell.form.error(outcome.body, stream=False).startswith(f"{cell.vendor.value}/")
+    assert outcome.headers.get("retry-after") == ("3" if cell.fault.status == 429 else None)
+    if cell.caller in (Operation.CHAT, Operation.RESPONSES) and cell.fault.code != "simulated_failure":
+        assert json.loads(outcome.body)["error"]["code"] == code
+
+
+def it_breaks_openly(cell: Cell, outcome: Outcome) -> None:
+    assert outcome.status == 200
+    assert outcome.headers["x-signalbox-attempts"] == "1"
+    assert not cell.form.clean.search(outcome.body)
+    assert cell.form.error(outcome.body, stream=True)
+    if "tool" not in cell.fault.name:
+        assert cell.form.text(outcome.body, stream=True), "what the vendor said before it broke is missing"
+    assert outcome.rows[0]["status"] in ("cut", "timeout")
+    assert outcome.rows[0]["output_tokens"] > 0
