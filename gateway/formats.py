@@ -13,8 +13,8 @@ from dialects.cohere.embed import CohereEmbed
 from dialects.counting import Counted, Counting
 from dialects.dialect import Dialect, Spoken
 from dialects.embedding import EmbeddingDialect
+from dialects.gemini import counting as contents
 from dialects.gemini.content import Gemini
-from dialects.gemini.content import counting as contents
 from dialects.gemini.counting import GeminiCounting
 from dialects.gemini.embeddings import GeminiEmbeddings, VertexEmbeddings
 from dialects.ollama.chat import OllamaChat

@@ -10,9 +10,9 @@ from dialects.conversation import Conversation
 from dialects.dialect import Asked, Destination, Framing, Reply, SaysAll, WholeAnswer, top_level
 from dialects.errors import VendorError
 from dialects.framing import ServerSentEvents
-from dialects.gemini.content import answer as gemini_answer
-from dialects.gemini.content import errors as gemini_errors
-from dialects.gemini.content import request as gemini_request
+from dialects.gemini import answer as gemini_answer
+from dialects.gemini import errors as gemini_errors
+from dialects.gemini import request as gemini_request
 from dialects.gemini.framing import JsonArray
 from dialects.gemini.members import cameled, encoded, whole_number, wrong
 from dialects.gemini.parts import NAME

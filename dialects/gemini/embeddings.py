@@ -10,8 +10,8 @@ from dialects.dialect import Asked, Destination, Reply, WholeAnswer, top_level
 from dialects.embedding import EmbeddingAnswer, EmbeddingRequest
 from dialects.errors import Malformed, Unsupported, VendorError
 from dialects.framing import ServerSentEvents
+from dialects.gemini import errors as gemini_errors
 from dialects.gemini.answer import decoded, usage_in
-from dialects.gemini.content import errors as gemini_errors
 from dialects.gemini.members import cameled, count_in, encoded, object_in, objects_in, rest_of, text_in, wrong
 from dialects.gemini.request import edited
 from dialects.gemini.stream import GeminiReader

@@ -25,7 +25,7 @@ from dialects.conversation import (
     Url,
     Video,
 )
-from dialects.gemini.content import signatures
+from dialects.gemini import signatures
 from dialects.gemini.members import encoded, flag_in, object_in, objects_in, rest_of, text_in, wrong
 from dialects.openai.common import read_loosely
 

@@ -7,7 +7,7 @@ import msgspec
 
 from dialects.conversation import Conversation, Message, Part, Role, Text, ToolCall, ToolResult
 from dialects.dialect import Destination
-from dialects.gemini.content import signatures
+from dialects.gemini import signatures
 from dialects.gemini.members import cameled, encoded, object_in, objects_in, rest_of, text_in, wrong
 from dialects.gemini.parts import NAME, longer, read_part, write_parts
 from dialects.gemini.settings import (

@@ -11,7 +11,7 @@ from dialects.answer import Answer, Choice, Finish
 from dialects.conversation import Citation, Image, Inline, Text, Thinking, ToolCall
 from dialects.dialect import Reply, WholeAnswer
 from dialects.errors import Malformed, VendorError
-from dialects.gemini.content import answer as answers
+from dialects.gemini import answer as answers
 from dialects.usage import Usage
 from tests.dialects.drawn_schemas import json_values
 

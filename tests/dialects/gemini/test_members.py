@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from dialects.errors import Malformed
-from dialects.gemini.content import members
+from dialects.gemini import members
 from dialects.gemini.members import camel, cameled
 
 

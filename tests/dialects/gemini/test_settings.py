@@ -6,7 +6,7 @@ import pytest
 
 from dialects.conversation import Format, Reasoning, Sampling
 from dialects.errors import Malformed
-from dialects.gemini.content import settings
+from dialects.gemini import settings
 
 
 @pytest.mark.parametrize(

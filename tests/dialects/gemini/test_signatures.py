@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialects.conversation import RedactedThinking, Thinking
-from dialects.gemini.content import signatures
+from dialects.gemini import signatures
 
 opaque = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
 
