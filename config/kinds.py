@@ -25,11 +25,25 @@ class Operation(StrEnum):
     COHERE_EMBED = "cohere_embed"
     OLLAMA_EMBED = "ollama_embed"
     OLLAMA_EMBEDDINGS = "ollama_embeddings"
+    IMAGES = "images"
+    IMAGE_EDITS = "image_edits"
+    IMAGE_VARIATIONS = "image_variations"
+    SPEECH = "speech"
+    TRANSCRIPTIONS = "transcriptions"
+    TRANSLATIONS = "translations"
+    MODERATIONS = "moderations"
+    RERANK = "rerank"
+    COHERE_RERANK = "cohere_rerank"
 
     @property
     def embeds(self) -> bool:
         """Whether the answer is vectors: such calls and conversations are not translated into one another."""
         return self in _EMBEDDING
+
+    @property
+    def relayed(self) -> bool:
+        """Whether bytes pass in both directions: such a call is served by the same operation alone."""
+        return self in _RELAYED
 
 
 _EMBEDDING = frozenset(
@@ -42,6 +56,26 @@ _EMBEDDING = frozenset(
         Operation.OLLAMA_EMBEDDINGS,
     ]
 )
+
+# OpenAI's other operations, each under the path at which it and its imitators have it.
+MEDIA_PATHS: Mapping[Operation, str] = MappingProxyType(
+    {
+        Operation.IMAGES: "/images/generations",
+        Operation.IMAGE_EDITS: "/images/edits",
+        Operation.IMAGE_VARIATIONS: "/images/variations",
+        Operation.SPEECH: "/audio/speech",
+        Operation.TRANSCRIPTIONS: "/audio/transcriptions",
+        Operation.TRANSLATIONS: "/audio/translations",
+        Operation.MODERATIONS: "/moderations",
+    }
+)
+_RELAYED = frozenset([*MEDIA_PATHS, Operation.RERANK, Operation.COHERE_RERANK])
+
+
+def media(*operations: Operation) -> Mapping[Operation, str]:
+    """The paths of some of OpenAI's other operations, for vendors who have not all of them."""
+    return {operation: MEDIA_PATHS[operation] for operation in operations}
+
 
 OPENAI_PATHS: Mapping[Operation, str] = MappingProxyType(
     {
@@ -86,6 +120,7 @@ class VendorKind:
     )  # field: the vendor's name for it
     cannot: frozenset[str] = frozenset()  # features of `dialects.features` that it lacks, its format aside
     prices: str | None = None  # provider id in genai-prices; None: no public price list
+    unbilled: frozenset[Operation] = frozenset()  # operations for which the vendor takes nothing
     free: bool = False  # runs on the operator's own machine: priced zero unless the YAML says otherwise
     bare_models: tuple[
         str, ...

@@ -10,9 +10,12 @@ from dialects.dialect import Dialect
 from dialects.embedding import EmbeddingDialect
 from dialects.errors import VendorError
 from gateway.endpoints.faces import Face, exact, patterns
+from gateway.relaying.paths import RELAYED
 from gateway.vendors.sim import openai_wire
+from gateway.vendors.sim.audio import DrawingRequest, ListeningRequest, SpeechRequest
 from gateway.vendors.sim.behaviour import Behaviour
 from gateway.vendors.sim.errors import Refused
+from gateway.vendors.sim.media import ImageRequest, ModerationRequest, RerankRequest
 from gateway.vendors.sim.openai_chat import ChatRequest
 from gateway.vendors.sim.openai_completions import CompletionRequest
 from gateway.vendors.sim.openai_embeddings import EmbeddingRequest
@@ -47,6 +50,19 @@ _OPENAI: Mapping[Operation, Callable[[bytes], Asked]] = MappingProxyType(
         Operation.CHAT: ChatRequest,
         Operation.COMPLETIONS: CompletionRequest,
         Operation.EMBEDDINGS: EmbeddingRequest,
+    }
+)
+_MEDIA: Mapping[Operation, Callable[[bytes], Asked]] = MappingProxyType(
+    {
+        Operation.IMAGES: ImageRequest,
+        Operation.IMAGE_EDITS: DrawingRequest,
+        Operation.IMAGE_VARIATIONS: DrawingRequest,
+        Operation.SPEECH: SpeechRequest,
+        Operation.TRANSCRIPTIONS: ListeningRequest,
+        Operation.TRANSLATIONS: ListeningRequest,
+        Operation.MODERATIONS: ModerationRequest,
+        Operation.RERANK: RerankRequest,
+        Operation.COHERE_RERANK: RerankRequest,
     }
 )
 _PATTERNS = tuple(patterns())
@@ -91,4 +107,8 @@ def _error(face: Face, refused: Refused) -> bytes:
 
 ENDPOINTS: Mapping[bytes, Endpoint] = MappingProxyType(
     {path.encode(): _endpoint(face) for path, face in exact()}
+    | {
+        path.encode(): Endpoint(operation.value, _MEDIA[operation], openai_wire.error_body)
+        for path, operation in RELAYED
+    }
 )

@@ -1,12 +1,15 @@
 """The document names every path that SDKs call, and no other."""
 
-from gateway.endpoints.document import ENDPOINTS
+from config.kinds import OPENAI_PATHS
+from gateway.endpoints.document import ENDPOINTS, RELAYED
 from gateway.endpoints.faces import PATHS
+from gateway.relaying import paths
 
 
 def test_every_inference_path_is_described_as_a_call_with_a_body() -> None:
-    described = {endpoint.path: endpoint for endpoint in ENDPOINTS if endpoint.method == "POST"}
-    assert set(described) == {path for path, _ in PATHS}
+    posted = {endpoint.path: endpoint for endpoint in ENDPOINTS if endpoint.method == "POST"}
+    described = {path: endpoint for path, endpoint in posted.items() if endpoint not in RELAYED}
+    assert set(described) == {path for path, operation in PATHS if operation in OPENAI_PATHS}
     for endpoint in described.values():
         assert endpoint.body is not None
         assert "model" in endpoint.body["required"]
@@ -14,5 +17,17 @@ def test_every_inference_path_is_described_as_a_call_with_a_body() -> None:
 
 
 def test_what_can_stream_says_so() -> None:
-    streamed = {endpoint.path for endpoint in ENDPOINTS if "text/event-stream" in endpoint.answers}
+    described = [endpoint for endpoint in ENDPOINTS if endpoint not in RELAYED]
+    streamed = {endpoint.path for endpoint in described if "text/event-stream" in endpoint.answers}
     assert streamed == {"/v1/chat/completions", "/v1/completions"}
+
+
+def test_every_relayed_path_is_described_with_the_body_that_it_takes() -> None:
+    assert {endpoint.path for endpoint in RELAYED} == {path for path, _ in paths.RELAYED}
+    forms = {endpoint.path for endpoint in RELAYED if endpoint.media == "multipart/form-data"}
+    assert forms == {
+        "/v1/images/edits",
+        "/v1/images/variations",
+        "/v1/audio/transcriptions",
+        "/v1/audio/translations",
+    }
