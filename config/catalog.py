@@ -137,6 +137,8 @@ class PriceOverride:
     output: int
     cached_read: int | None = None
     cache_write: int | None = None
+    per: str = ""  # what else is counted: image, character, second, search, page or call; "": nothing
+    amount: int = 0  # nano-dollars for one of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8080
     max_body_bytes: int = 32 * 1024 * 1024
+    max_upload_bytes: int = 1024 * 1024 * 1024  # of forms and files, which are not held in memory
     body_timeout: float = 30.0  # seconds a client may take to send its body
     drain_seconds: float = 20.0  # grace for open requests at shutdown
     cors_origins: tuple[str, ...] = ()

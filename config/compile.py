@@ -30,6 +30,7 @@ from config.models import (
     compile_passthrough,
     compile_price,
     compile_team,
+    override,
 )
 from config.references import References, resolve
 from config.report import Report, shown
@@ -177,6 +178,7 @@ class _Compiler:
             host=server.host,
             port=server.port,
             max_body_bytes=server.max_body,
+            max_upload_bytes=server.max_upload,
             body_timeout=server.body_timeout,
             drain_seconds=server.drain,
             cors_origins=server.cors_origins,
@@ -205,7 +207,7 @@ class _Compiler:
             self.sources.report.wrong_key(
                 place, found, "unpriced: assume", "Without it the price is never used."
             )
-        return PriceOverride("*", entry.input, entry.output, entry.cached_read, entry.cache_write)
+        return override("*", entry, place or node, self.sources.report)
 
     def _admin_key(self) -> Secret | None:
         key, node = self.document.admin_key, self.root.get("admin_key")

@@ -29,6 +29,15 @@ class Operation(StrEnum):
     OLLAMA_EMBEDDINGS = "ollama_embeddings"
     COUNT_MESSAGES = "count_messages"
     COUNT_CONTENTS = "count_contents"
+    IMAGES = "images"
+    IMAGE_EDITS = "image_edits"
+    IMAGE_VARIATIONS = "image_variations"
+    SPEECH = "speech"
+    TRANSCRIPTIONS = "transcriptions"
+    TRANSLATIONS = "translations"
+    MODERATIONS = "moderations"
+    RERANK = "rerank"
+    COHERE_RERANK = "cohere_rerank"
 
     @property
     def embeds(self) -> bool:
@@ -44,6 +53,11 @@ class Operation(StrEnum):
         """Whether one can be translated into the other: conversations, vectors and counts keep apart."""
         return self.embeds == other.embeds and self.counts == other.counts
 
+    @property
+    def relayed(self) -> bool:
+        """Whether bytes pass in both directions: such a call is served by the same operation alone."""
+        return self in _RELAYED
+
 
 _EMBEDDING = frozenset(
     [
@@ -57,6 +71,26 @@ _EMBEDDING = frozenset(
     ]
 )
 _COUNTING = frozenset([Operation.COUNT_MESSAGES, Operation.COUNT_CONTENTS])
+
+# OpenAI's other operations, each under the path at which it and its imitators have it.
+MEDIA_PATHS: Mapping[Operation, str] = MappingProxyType(
+    {
+        Operation.IMAGES: "/images/generations",
+        Operation.IMAGE_EDITS: "/images/edits",
+        Operation.IMAGE_VARIATIONS: "/images/variations",
+        Operation.SPEECH: "/audio/speech",
+        Operation.TRANSCRIPTIONS: "/audio/transcriptions",
+        Operation.TRANSLATIONS: "/audio/translations",
+        Operation.MODERATIONS: "/moderations",
+    }
+)
+_RELAYED = frozenset([*MEDIA_PATHS, Operation.RERANK, Operation.COHERE_RERANK])
+
+
+def media(*operations: Operation) -> Mapping[Operation, str]:
+    """The paths of some of OpenAI's other operations, for vendors who have not all of them."""
+    return {operation: MEDIA_PATHS[operation] for operation in operations}
+
 
 OPENAI_PATHS: Mapping[Operation, str] = MappingProxyType(
     {
@@ -105,6 +139,7 @@ class VendorKind:
     sets: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))  # members it demands
     cannot: frozenset[str] = frozenset()  # features of `dialects.features` that it lacks, its format aside
     prices: str | None = None  # provider id in genai-prices; None: no public price list
+    unbilled: frozenset[Operation] = frozenset()  # operations for which the vendor takes nothing
     free: bool = False  # runs on the operator's own machine: priced zero unless the YAML says otherwise
     bare_models: tuple[
         str, ...

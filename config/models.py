@@ -183,7 +183,29 @@ def _covers(served: str, wanted: str) -> bool:
 def compile_price(target: str, entry: PriceEntry, node: Node, scope: Scope) -> PriceOverride:
     """A price for a target, or for all whose name begins alike."""
     _check_line("a price", target, node, scope)
-    return PriceOverride(target, entry.input, entry.output, entry.cached_read, entry.cache_write)
+    return override(target, entry, node, scope.report)
+
+
+def override(target: str, entry: PriceEntry, node: Node, report: Report) -> PriceOverride:
+    """A price per token, per unit, or both; half of either is reported."""
+    tokens = any(
+        each is not None for each in (entry.input, entry.output, entry.cached_read, entry.cache_write)
+    )
+    unit = entry.per is not None or entry.amount is not None
+    wanted: tuple[str, ...] = ("input", "output") if tokens or not unit else ()
+    wanted += ("per", "amount") if unit else ()
+    for name in wanted:
+        if getattr(entry, name) is None:
+            report.gap(node, f"no {quoted(name)}", any_of(PriceEntry.model_fields))
+    return PriceOverride(
+        target,
+        entry.input or 0,
+        entry.output or 0,
+        entry.cached_read,
+        entry.cache_write,
+        entry.per or "",
+        entry.amount or 0,
+    )
 
 
 def compile_capabilities(

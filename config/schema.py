@@ -48,6 +48,7 @@ Flag = Annotated[bool, BeforeValidator(units.flag)]
 NanoPerMillion = Annotated[
     int, BeforeValidator(units.nano_dollars)
 ]  # written as US dollars per million tokens
+Dollars = Annotated[int, BeforeValidator(units.nano_dollars)]
 Entries = Annotated[dict[str, _T], BeforeValidator(_filled)]
 
 
@@ -130,12 +131,14 @@ class TeamEntry(Entry):
 
 
 class PriceEntry(Entry):
-    """prices.TARGET, in US dollars per million tokens"""
+    """prices.TARGET, in US dollars per million tokens, or `amount` for one of what `per` names"""
 
-    input: NanoPerMillion
-    output: NanoPerMillion
+    input: NanoPerMillion | None = None
+    output: NanoPerMillion | None = None
     cached_read: NanoPerMillion | None = None
     cache_write: NanoPerMillion | None = None
+    per: Literal["image", "character", "second", "search", "page", "call"] | None = None
+    amount: Dollars | None = None
 
 
 class CapabilitiesEntry(Entry):
@@ -162,6 +165,7 @@ class ServerEntry(Entry):
     host: Host = _SETTINGS.host
     port: Port = _SETTINGS.port
     max_body: Size = _SETTINGS.max_body_bytes
+    max_upload: Size = _SETTINGS.max_upload_bytes
     body_timeout: Deadline = _SETTINGS.body_timeout
     drain: Seconds = _SETTINGS.drain_seconds
     cors_origins: tuple[Origin, ...] = ()

@@ -11,6 +11,7 @@ _SETTINGS = (  # the YAML's path, and the field of Settings that it fills
     ("server.host", "host"),
     ("server.port", "port"),
     ("server.max_body", "max_body_bytes"),
+    ("server.max_upload", "max_upload_bytes"),
     ("server.body_timeout", "body_timeout"),
     ("server.drain", "drain_seconds"),
     ("server.cors_origins", "cors_origins"),
@@ -23,7 +24,7 @@ _SETTINGS = (  # the YAML's path, and the field of Settings that it fills
     ("log.level", "log_level"),
     ("admin_key", "admin_key"),
 )
-_UNITS = {"max_body_bytes": "bytes", "body_timeout": "s", "drain_seconds": "s"}
+_UNITS = {"max_body_bytes": "bytes", "max_upload_bytes": "bytes", "body_timeout": "s", "drain_seconds": "s"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,12 @@ def _group(group: ModelGroup) -> Setting:
 
 def _price(price: PriceOverride) -> str:
     classes = ("input", "output", "cached_read", "cache_write")
+    unit = f"{_dollars(price.amount)} USD per {price.per}" if price.per else ""
+    if price.per and not (price.input or price.output):
+        return unit
     given = [(name, getattr(price, name)) for name in classes if getattr(price, name) is not None]
-    return ", ".join(f"{name} {_dollars(nano)}" for name, nano in given) + " USD per million tokens"
+    tokens = ", ".join(f"{name} {_dollars(nano)}" for name, nano in given) + " USD per million tokens"
+    return f"{tokens}; {unit}" if unit else tokens
 
 
 def _facts(facts: Capabilities) -> str:

@@ -187,7 +187,9 @@ def _needs_simulator(vendor: Vendor) -> bool:
 
 def _simulator_prices(vendors: Iterable[Vendor]) -> dict[str, Price]:
     return {
-        f"{vendor.name}/{model}": Price(rates(price.input, price.output, cached_read=price.cached_input))
+        f"{vendor.name}/{model}": Price(
+            rates(price.input, price.output, cached_read=price.cached_input), per=price.per, amount=price.unit
+        )
         for vendor in vendors
         if vendor.kind.name == SIMULATOR
         for model, price in SIMULATOR_PRICES.items()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from urllib.parse import quote as quote_path
 
 from cachetools import LRUCache
@@ -12,7 +13,7 @@ from config.kinds import Operation
 from dialects.dialect import Asked, Destination
 from dialects.translating import Passage
 from gateway.capabilities import capabilities_of, lacking
-from gateway.formats import SPOKEN, passage, served_by
+from gateway.formats import ONLY_IN, SPOKEN, passage, relayed_by, served_by
 from gateway.signing.proofs import Proof, Proofs
 from gateway.upstream import Origin, Upstream, build_head, header_line
 from ledger.prices import FREE, PriceBook, Quote, from_override, quote
@@ -20,6 +21,7 @@ from routing.plan import Candidate, Plan, Tier, settled
 
 # Names under a pattern come from callers: what is built for them is bounded.
 _PATTERN_ROUTES = 4096
+_NO_RELAYS: Mapping[Operation, "Relay"] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,15 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
+class Relay:
+    """How calls whose bytes pass in both directions reach one target."""
+
+    head: bytes  # without the content type, which is the caller's
+    drops: frozenset[str] = frozenset()  # members of a JSON body that the vendor does not know
+    unbilled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One target with all that a call to it needs."""
 
@@ -59,6 +70,7 @@ class Line:
     answer_block: bytes  # header lines of its answers
     capabilities: Capabilities
     proof: Proof | None  # signs each request, where a key in a header does not prove who we are
+    relays: Mapping[Operation, Relay] = field(default_factory=lambda: _NO_RELAYS)  # by what is asked of us
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +169,7 @@ class Deployment:
             answer_block=header_line("x-signalbox-target", quote_path(target.name, safe="/:@")),
             capabilities=capabilities,
             proof=self.upstreams.proof(vendor),
+            relays=_relays(vendor, target.model),
         )
 
     def quote(self, vendor: Vendor, model: str) -> Quote | None:
@@ -206,17 +219,37 @@ def _ways(vendor: Vendor, model: str, capabilities: Capabilities) -> dict[Operat
     return ways
 
 
+def _relays(vendor: Vendor, model: str) -> dict[Operation, Relay]:
+    relays = {}
+    for operation in Operation:
+        theirs = relayed_by(operation, vendor.kind.paths) if operation.relayed else None
+        if theirs is not None:
+            drops = ONLY_IN[operation] if theirs is not operation else frozenset()
+            head = request_head(vendor, "POST", _filled(vendor, model, vendor.kind.paths[theirs]))
+            relays[operation] = Relay(head, drops, theirs in vendor.kind.unbilled)
+    return relays
+
+
 def _head(vendor: Vendor, model: str, path: str) -> bytes:
+    head = request_head(vendor, "POST", _filled(vendor, model, path))
+    return head + header_line("content-type", "application/json")
+
+
+def _filled(vendor: Vendor, model: str, path: str) -> str:
+    filled = path.replace("{model}", quote_path(model, safe=""))
+    return filled.replace("{api_version}", vendor.api_version or "").replace("{region}", vendor.region or "")
+
+
+def request_head(vendor: Vendor, method: str, path: str) -> bytes:
+    """Request line and headers for a path below the vendor's base URL, its credentials among them.
+
+    ValueError when the path could inject a header or a request.
+    """
     origin = Origin.of(vendor.base_url)
     base = vendor.base_url.split("://", 1)[1].partition("/")[2]
     prefix = f"/{base}" if base else ""
-    filled = path.replace("{model}", quote_path(model, safe=""))
-    filled = filled.replace("{api_version}", vendor.api_version or "").replace(
-        "{region}", vendor.region or ""
-    )
     headers = [
         ("host", origin.authority),
-        ("content-type", "application/json"),
         # Saying nothing would allow any coding (RFC 9110, 12.5.3), and some proxies then compress streams.
         ("accept-encoding", "identity"),
         ("user-agent", "signalbox"),
@@ -224,4 +257,4 @@ def _head(vendor: Vendor, model: str, path: str) -> bytes:
     if vendor.api_key is not None:
         headers.append((vendor.kind.auth_header, vendor.kind.auth_prefix + vendor.api_key.value))
     headers.extend(vendor.headers)
-    return build_head("POST", prefix + filled, headers)
+    return build_head(method, prefix + path, headers)

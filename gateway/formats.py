@@ -1,6 +1,6 @@
 """Which operation speaks which wire format, with the way from one to another."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from types import MappingProxyType
 from typing import cast
 
@@ -75,6 +75,27 @@ def served_by(operation: Operation, offered: Iterable[Operation]) -> Operation |
     if operation in known:
         return operation
     return known[0] if known else None
+
+
+# Cohere's and Jina's rerankers read the same members, and answer with the same list of results.
+_TWINS = MappingProxyType(
+    {Operation.RERANK: Operation.COHERE_RERANK, Operation.COHERE_RERANK: Operation.RERANK}
+)
+# What only one of the two knows; the other may refuse it.
+ONLY_IN: Mapping[Operation, frozenset[str]] = MappingProxyType(
+    {
+        Operation.RERANK: frozenset(["return_documents", "rank_fields", "max_chunks_per_doc"]),
+        Operation.COHERE_RERANK: frozenset(["max_tokens_per_doc", "priority"]),
+    }
+)
+
+
+def relayed_by(operation: Operation, offered: Container[Operation]) -> Operation | None:
+    """The vendor's operation to which a caller's passes as it is; None: the vendor has none."""
+    if operation in offered:
+        return operation
+    twin = _TWINS.get(operation)
+    return twin if twin is not None and twin in offered else None
 
 
 def passage(caller: Operation, vendor: Operation) -> Passage:

@@ -18,6 +18,10 @@ class Keys:
         """The caller. Raises Unauthenticated, or Unavailable when nobody can be asked."""
         return self._ring.known(call.credential) or await self.ask(call.credential)
 
+    async def holder(self, credential: bytes) -> Principal:
+        """As `identify`, for what is not a call yet."""
+        return self._ring.known(credential) or await self.ask(credential)
+
     async def ask(self, credential: bytes) -> Principal:
         """The holder of a credential, from the database if need be."""
         try:

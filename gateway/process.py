@@ -32,6 +32,7 @@ from gateway.endpoints.document import ENDPOINTS
 from gateway.endpoints.models import Models
 from gateway.endpoints.plain import Exposition, Health, plain_routes
 from gateway.local import extended, find_local
+from gateway.relaying.routes import relay_routes
 from gateway.services import Services
 from gateway.sharing import SharedMetrics
 from gateway.telemetry.metrics import Metrics
@@ -200,6 +201,7 @@ class Gateway:
         render = parts.shared.exposition if parts.shared else self._metrics.exposition
         health = Health(lambda: self._problems(parts))
         return [
+            *relay_routes(services),
             *plain_routes(Models(services), health, Exposition(render), services),
             *admin_routes(table, gate.admit, ENDPOINTS, self._options.version),
         ]

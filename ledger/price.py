@@ -22,12 +22,30 @@ class Price(msgspec.Struct, frozen=True):
 
     base: Rates
     tiers: tuple[Tier, ...] = ()
+    per: str = ""  # what else is counted; "call": each call, whatever it is counted by
+    amount: int = 0  # nano-dollars for one of it
 
     def cost(self, usage: Usage) -> NanoDollars:
         """The exact cost of one attempt; about a microsecond."""
         if not self.tiers:
             return cost(usage, self.base)
         return cost(usage, self._rates_for(usage.input))
+
+    def cost_of(self, usage: Usage, units: int, unit: str) -> NanoDollars:
+        """The exact cost of an attempt that is counted in units beside its tokens."""
+        extra = self._units(usage, units, unit) * self.amount
+        return NanoDollars(self.cost(usage) + extra)
+
+    def covers(self, usage: Usage, units: int, unit: str) -> bool:
+        """Whether what was counted is what has the price: tokens say nothing of a picture's."""
+        if self == FREE or not units and usage == Usage():
+            return True
+        return bool(self._units(usage, units, unit)) or usage != Usage() and self.base != FREE.base
+
+    def _units(self, usage: Usage, units: int, unit: str) -> int:
+        if self.per == "call":
+            return 1 if units or usage != Usage() else 0
+        return units if self.per == unit else 0
 
     def ceiling(self, input_tokens: int, output_tokens: int) -> NanoDollars:
         """The most that so many tokens can cost, whatever classes they turn out to be of."""
@@ -75,4 +93,5 @@ def quote(
 
 def from_override(override: PriceOverride) -> Price:
     """The price that a line of the YAML declares."""
-    return Price(rates(override.input, override.output, override.cached_read, override.cache_write))
+    at = rates(override.input, override.output, override.cached_read, override.cache_write)
+    return Price(at, per=override.per, amount=override.amount)

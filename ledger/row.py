@@ -65,3 +65,6 @@ class UsageRow(msgspec.Struct, frozen=True, gc=False, array_like=True, tag="u"):
     guard: str = ""
     trail: str = ""  # JSON list of [stage, verdict, reason, numbers]
     tags: str = ""
+    # At the end, with defaults, so that lines spooled by an earlier version are still read.
+    units: int = 0  # of what is not counted in tokens
+    unit: str = ""  # image, character, second, search, call; "" where there is none

@@ -18,12 +18,22 @@ Values = tuple[Any, ...]  # of a row, in the order of the columns that are meant
 # The columns in which the rows of one transaction are often alike, and those in which each is its own.
 SHARED = (
     *("batch", "key_id", "user", "team", "organisation", "endpoint", "model_asked", "vendor", "model_served"),
-    *("status", "http_status", "error_code", "price_version", "cache", "guard", "tags"),
+    *("status", "http_status", "error_code", "price_version", "cache", "guard", "tags", "unit"),
     *("priced", "estimated", "stream"),
 )
 FLAGS = SHARED.index("priced")  # the first of the booleans, which are behind all else
 OWN = (
-    *("attempt_id", "at_ms", "cost_nano", "queue_ms", "first_ms", "total_ms", "vendor_request_id", "trail"),
+    *(
+        "attempt_id",
+        "at_ms",
+        "cost_nano",
+        "queue_ms",
+        "first_ms",
+        "total_ms",
+        "vendor_request_id",
+        "trail",
+        "units",
+    ),
     *(f"{name}_tokens" for name in Usage.__struct_fields__),
 )
 

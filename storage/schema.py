@@ -80,6 +80,19 @@ account_changes = Table(
     sqlite_autoincrement=True,
 )
 
+# Who made what at a vendor: whatever else a team names is not there for it.
+vendor_objects = Table(
+    "vendor_objects",
+    metadata,
+    Column("vendor", String(100), primary_key=True),  # the configured name
+    Column("id", String(200), primary_key=True),  # as the vendor gave it
+    Column("team", String(200), nullable=False),
+    Column("kind", String(32), nullable=False),  # files, batches, …
+    Column("created_ms", BigInteger, nullable=False),
+)
+Index("vendor_objects_id", vendor_objects.c.id)
+Index("vendor_objects_team", vendor_objects.c.team, vendor_objects.c.kind)
+
 usage = Table(
     "usage",
     metadata,
@@ -119,6 +132,8 @@ usage = Table(
     Column("guard", String(32), nullable=False),
     Column("trail", Text, nullable=False),
     Column("tags", Text, nullable=False),
+    Column("units", BigInteger, nullable=False, server_default="0"),  # beside the tokens, of one `unit`
+    Column("unit", String(16), nullable=False, server_default=""),
     sqlite_with_rowid=False,  # the key is the table: one tree to write to instead of two
 )
 

@@ -26,6 +26,7 @@ class Endpoint:
     summary: str
     body: Mapping[str, Any] | None = None
     answers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # media type to schema, for 200
+    media: str = "application/json"  # of the body
 
 
 def openapi_document(table: Iterable[AnyRoute], endpoints: Iterable[Endpoint], version: str) -> Json:
@@ -71,7 +72,7 @@ class _Document:
         operation = self._common(endpoint.method, endpoint.path, endpoint.summary)
         operation["responses"] |= {"200": {"description": "Success", "content": content}}
         if endpoint.body is not None:
-            operation["requestBody"] = _json_body(dict(endpoint.body))
+            operation["requestBody"] = _body(dict(endpoint.body), endpoint.media)
         return operation
 
     def operation(self, route: AnyRoute) -> Json:
@@ -82,7 +83,7 @@ class _Document:
         }
         operation["parameters"] += self._query(route.query)
         if route.body is not Nothing:
-            operation["requestBody"] = _json_body(self._refs[route.body, "validation"])
+            operation["requestBody"] = _body(self._refs[route.body, "validation"], "application/json")
         return operation
 
     def _common(self, method: str, path: str, summary: str) -> Json:
@@ -112,5 +113,5 @@ def operation_id(method: str, path: str) -> str:
     return "_".join([method.lower(), *re.findall(r"\w+", path)])
 
 
-def _json_body(schema: Json) -> Json:
-    return {"required": True, "content": {"application/json": {"schema": schema}}}
+def _body(schema: Json, media: str) -> Json:
+    return {"required": True, "content": {media: {"schema": schema}}}

@@ -41,6 +41,28 @@ _TEXTS = _body(["model", "texts"], model=_TEXT, texts={"type": "array", "items":
 _ANSWERED = {_JSON: _OBJECT, _STREAM: _TEXT}
 _LINES = {_JSON: _OBJECT, "application/x-ndjson": _TEXT}
 _WHOLE = {_JSON: _OBJECT}
+_FORM = "multipart/form-data"
+_FILE = {"type": "string", "format": "binary"}
+_IMAGE = _body(["prompt"], model=_TEXT, prompt=_TEXT, n={"type": "integer"})
+_EDIT = _body(["image", "prompt"], model=_TEXT, image=_FILE, prompt=_TEXT)
+_VARIATION = _body(["image"], model=_TEXT, image=_FILE)
+_SPEECH = _body(["model", "input", "voice"], model=_TEXT, input=_TEXT, voice={})
+_SOUND = _body(["model", "file"], model=_TEXT, file=_FILE, stream={"type": "boolean"})
+_MODERATION = _body(["input"], model=_TEXT, input={})
+_RERANK = _body(["model", "query", "documents"], model=_TEXT, query=_TEXT, documents={"type": "array"})
+_HEARD = {_JSON: _OBJECT, _STREAM: _TEXT, "text/plain": _TEXT}
+
+RELAYED: tuple[Endpoint, ...] = (
+    Endpoint("POST", "/v1/images/generations", "Draw images", _IMAGE, _ANSWERED),
+    Endpoint("POST", "/v1/images/edits", "Change an image", _EDIT, _ANSWERED, _FORM),
+    Endpoint("POST", "/v1/images/variations", "Vary an image", _VARIATION, {_JSON: _OBJECT}, _FORM),
+    Endpoint("POST", "/v1/audio/speech", "Speak a text", _SPEECH, {"audio/*": _FILE, _STREAM: _TEXT}),
+    Endpoint("POST", "/v1/audio/transcriptions", "Write down what is said", _SOUND, _HEARD, _FORM),
+    Endpoint("POST", "/v1/audio/translations", "Write it down in English", _SOUND, _HEARD, _FORM),
+    Endpoint("POST", "/v1/moderations", "Judge texts", _MODERATION, {_JSON: _OBJECT}),
+    Endpoint("POST", "/v1/rerank", "Put documents in an order", _RERANK, {_JSON: _OBJECT}),
+    Endpoint("POST", "/v2/rerank", "Put documents in an order, Cohere's way", _RERANK, {_JSON: _OBJECT}),
+)
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("POST", "/v1/chat/completions", "Answer a conversation, whole or streamed", _CHAT, _ANSWERED),
@@ -73,6 +95,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("GET", "/v1beta/models", "List the models, for Gemini's clients", None, _WHOLE),
     Endpoint("GET", "/v1beta/models/{model}", "Show a model, for Gemini's clients", None, _WHOLE),
     Endpoint("GET", "/api/tags", "List the models, for Ollama's clients", None, _WHOLE),
+    *RELAYED,
     Endpoint("GET", "/v1/models", "List the models that the key may use", None, {_JSON: _OBJECT}),
     Endpoint("GET", "/v1/models/{model}", "Show a model", None, {_JSON: _OBJECT}),
     Endpoint("GET", "/healthz", "Whether the process answers", None, {_JSON: _OBJECT}),

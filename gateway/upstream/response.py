@@ -1,5 +1,6 @@
 """An answer on its way: its head at once, its body as it comes."""
 
+import sys
 from collections.abc import Callable
 from types import TracebackType
 
@@ -103,6 +104,11 @@ class Response:
         if raised is not None:
             raise raised
         return wanted
+
+    def unbound(self) -> None:
+        """The body passes through and is kept nowhere: it may be of any size."""
+        self._left += sys.maxsize - self._max_body
+        self._max_body = sys.maxsize
 
     def wind_up(self, seconds: float) -> None:
         """The reader has all it wants: the clean end, which keeps the connection, may take so long yet.

@@ -21,6 +21,9 @@ VENDOR = VendorKind(
             Operation.COMPLETIONS: f"{_DEPLOYMENT}/completions{_VERSION}",
             Operation.RESPONSES: f"/openai/responses{_VERSION}",
             Operation.EMBEDDINGS: f"{_DEPLOYMENT}/embeddings{_VERSION}",
+            Operation.IMAGES: f"{_DEPLOYMENT}/images/generations{_VERSION}",
+            Operation.TRANSCRIPTIONS: f"{_DEPLOYMENT}/audio/transcriptions{_VERSION}",
+            Operation.TRANSLATIONS: f"{_DEPLOYMENT}/audio/translations{_VERSION}",
         }
     ),
     # The newest generally available version, with stream_options:

@@ -1,12 +1,17 @@
 """Groq: open models on its own chips."""
 
-from config.kinds import RESPONSES_PATHS, VendorKind
+from types import MappingProxyType
+
+from config.kinds import RESPONSES_PATHS, Operation, VendorKind, media
+
+# https://console.groq.com/docs/speech-to-text https://console.groq.com/docs/text-to-speech
+_MEDIA = media(Operation.SPEECH, Operation.TRANSCRIPTIONS, Operation.TRANSLATIONS)
 
 VENDOR = VendorKind(
     name="groq",
     title="Groq",
     base_url="https://api.groq.com/openai/v1",
-    paths=RESPONSES_PATHS,
+    paths=MappingProxyType({**RESPONSES_PATHS, **_MEDIA}),
     env_keys=("GROQ_API_KEY",),
     # "Currently unsupported": a 400 each. https://console.groq.com/docs/openai
     drops=frozenset({"logprobs", "logit_bias", "top_logprobs"}),

@@ -2,12 +2,16 @@
 
 from types import MappingProxyType
 
-from config.kinds import VendorKind
+from config.kinds import OPENAI_PATHS, Operation, VendorKind, media
+
+# https://docs.mistral.ai/api#tag/classifiers https://docs.mistral.ai/api#tag/audio.transcriptions
+_MEDIA = media(Operation.TRANSCRIPTIONS, Operation.MODERATIONS)
 
 VENDOR = VendorKind(
     name="mistral",
     title="Mistral",
     base_url="https://api.mistral.ai/v1",  # https://docs.mistral.ai/api
+    paths=MappingProxyType({**OPENAI_PATHS, **_MEDIA}),
     env_keys=("MISTRAL_API_KEY",),
     # stream_options is a 422; the usage is in the last chunk anyway: https://docs.mistral.ai/api#tag/chat
     stream_usage="always",

@@ -1,12 +1,16 @@
 """OpenAI, the vendor whose format everybody else's is measured against."""
 
-from config.kinds import RESPONSES_PATHS, VendorKind
+from types import MappingProxyType
+
+from config.kinds import MEDIA_PATHS, RESPONSES_PATHS, Operation, VendorKind
 
 VENDOR = VendorKind(
     name="openai",
     title="OpenAI",
     base_url="https://api.openai.com/v1",  # https://platform.openai.com/docs/api-reference/introduction
-    paths=RESPONSES_PATHS,
+    paths=MappingProxyType({**RESPONSES_PATHS, **MEDIA_PATHS}),
+    # "The moderation endpoint is free to use": https://platform.openai.com/docs/guides/moderation
+    unbilled=frozenset({Operation.MODERATIONS}),
     env_keys=("OPENAI_API_KEY",),
     # What others take beside OpenAI's own: https://platform.openai.com/docs/api-reference/chat/create
     cannot=frozenset(["top_k", "video", "file.url", "thinking"]),
@@ -15,5 +19,6 @@ VENDOR = VendorKind(
     bare_models=(
         *("gpt-*", "chatgpt-*", "o1", "o1-*", "o3", "o3-*", "o4-*", "codex-*", "computer-use-*", "ft:*"),
         *("text-embedding-*", "omni-moderation-*", "davinci-002", "babbage-002"),
+        *("dall-e-*", "tts-*", "whisper-*", "text-moderation-*"),
     ),
 )

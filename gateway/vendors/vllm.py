@@ -1,12 +1,16 @@
 """A vLLM server of the operator's own."""
 
-from config.kinds import RESPONSES_PATHS, VendorKind
+from types import MappingProxyType
+
+from config.kinds import RESPONSES_PATHS, Operation, VendorKind, media
+
+_MEDIA = {**media(Operation.TRANSCRIPTIONS, Operation.TRANSLATIONS), Operation.RERANK: "/rerank"}
 
 VENDOR = VendorKind(
     name="vllm",
     title="vLLM",
     base_url=None,  # `vllm serve` listens on port 8000: https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html
-    paths=RESPONSES_PATHS,
+    paths=MappingProxyType({**RESPONSES_PATHS, **_MEDIA}),
     key_required=False,  # unless it was started with --api-key
     free=True,
 )

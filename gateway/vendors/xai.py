@@ -1,12 +1,14 @@
 """xAI, the maker of Grok."""
 
-from config.kinds import RESPONSES_PATHS, VendorKind
+from types import MappingProxyType
+
+from config.kinds import RESPONSES_PATHS, Operation, VendorKind, media
 
 VENDOR = VendorKind(
     name="xai",
     title="xAI",
     base_url="https://api.x.ai/v1",  # https://docs.x.ai/docs/api-reference
-    paths=RESPONSES_PATHS,
+    paths=MappingProxyType({**RESPONSES_PATHS, **media(Operation.IMAGES)}),
     env_keys=("XAI_API_KEY",),
     prices="x-ai",
     bare_models=("grok-*",),

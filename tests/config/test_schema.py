@@ -61,6 +61,7 @@ def test_the_defaults_are_those_of_the_catalog() -> None:
         host=server.host,
         port=server.port,
         max_body_bytes=server.max_body,
+        max_upload_bytes=server.max_upload,
         body_timeout=server.body_timeout,
         drain_seconds=server.drain,
         cors_origins=server.cors_origins,

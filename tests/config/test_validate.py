@@ -37,9 +37,10 @@ def test_an_item_that_is_cut_out_leaves_the_places_of_the_others() -> None:
 
 
 def test_something_missing_is_said_once_for_its_block() -> None:
-    document, paths = judged("prices: {a/b: {}, c/d: {input: x}, e/f: {input: 1, output: 2}}")
-    assert paths == ["prices.a/b", "prices.c/d.input"]
-    assert list(document.prices) == ["e/f"]
+    document, paths = judged("models: {g: {targets: [{weight: 2}, {weight: x}, a/b]}}")
+    assert paths == ["models.g.targets[0]", "models.g.targets[1]", "models.g.targets[1].weight"]
+    assert document.models is not None
+    assert [target.to for target in document.models["g"].targets] == ["a/b"]
 
 
 @pytest.mark.parametrize("section", list(Document.model_fields))

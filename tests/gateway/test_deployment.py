@@ -16,7 +16,7 @@ from config.catalog import (
     Vendor,
 )
 from config.kinds import Operation, VendorKind
-from gateway.deployment import Deployment, UpstreamPool
+from gateway.deployment import Deployment, UpstreamPool, _relays, request_head
 from ledger.prices import compile_prices
 from tests.gateway.road import AT
 
@@ -102,8 +102,9 @@ def test_a_request_head_has_the_vendors_path_key_and_headers() -> None:
     route = deployment.route("g")
     assert route is not None
     assert route.lines["a/m"].ways[Operation.CHAT].whole_head == (
-        b"POST /base/v1/chat/completions HTTP/1.1\r\nhost: a.test:8443\r\ncontent-type: application/json\r\n"
-        b"accept-encoding: identity\r\nuser-agent: signalbox\r\nauthorization: Bearer sk-a\r\nx-team: 7\r\n"
+        b"POST /base/v1/chat/completions HTTP/1.1\r\nhost: a.test:8443\r\naccept-encoding: identity\r\n"
+        b"user-agent: signalbox\r\nauthorization: Bearer sk-a\r\nx-team: 7\r\n"
+        b"content-type: application/json\r\n"
     )
     head = route.lines["c/gpt 5/x"].ways[Operation.CHAT].whole_head
     assert head.startswith(b"POST /x/deployments/gpt%205%2Fx/chat?v=2026-1 HTTP/1.1\r\nhost: c.test\r\n")
@@ -157,3 +158,21 @@ async def test_an_upstream_is_kept_over_configurations_and_shared_by_origin() ->
     assert pool.get(fewer) is not first
     assert cast(Any, pool.get(fewer)).origin.max_connections == 3
     await pool.aclose()
+
+
+def test_a_relay_has_no_content_type_of_its_own() -> None:
+    kind = VendorKind("k", "K", paths={Operation.SPEECH: "/audio/speech", Operation.RERANK: "/rerank"})
+    vendor = Vendor("v", kind, "https://v.test/v1", None)
+    relays = _relays(vendor, "m")
+    assert relays[Operation.SPEECH].head.startswith(b"POST /v1/audio/speech HTTP/1.1\r\nhost: v.test\r\n")
+    assert b"content-type" not in relays[Operation.SPEECH].head
+    assert relays[Operation.RERANK].drops == frozenset()
+    assert "return_documents" not in relays[Operation.COHERE_RERANK].drops
+    assert "max_tokens_per_doc" in relays[Operation.COHERE_RERANK].drops
+    assert Operation.IMAGES not in relays
+
+
+@pytest.mark.parametrize("path", ["/a b", "/a\r\nx: y", "x"])
+def test_a_path_that_could_inject_a_header_is_no_head(path: str) -> None:
+    with pytest.raises(ValueError, match="path"):
+        request_head(Vendor("v", KIND, "https://v.test", None), "POST", path)

@@ -4,7 +4,7 @@ import pytest
 
 from config.kinds import OPENAI_PATHS, Operation
 from dialects.translating import Same
-from gateway.formats import SPOKEN, passage, served_by
+from gateway.formats import ONLY_IN, SPOKEN, passage, relayed_by, served_by
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,26 @@ def test_no_conversation_becomes_a_count_and_no_count_a_vector() -> None:
         for offered in SPOKEN:
             served = served_by(asked, [offered])
             assert (served is not None) == (asked.embeds == offered.embeds and asked.counts == offered.counts)
+
+
+@pytest.mark.parametrize(
+    ("asked", "offered", "served"),
+    [
+        pytest.param(Operation.SPEECH, [Operation.SPEECH], Operation.SPEECH, id="its own"),
+        pytest.param(Operation.SPEECH, [Operation.CHAT, Operation.TRANSCRIPTIONS], None, id="nothing else"),
+        pytest.param(Operation.RERANK, [Operation.COHERE_RERANK], Operation.COHERE_RERANK, id="its twin"),
+        pytest.param(Operation.COHERE_RERANK, [Operation.RERANK], Operation.RERANK, id="the other way"),
+    ],
+)
+def test_what_passes_as_it_is_is_served_by(
+    asked: Operation, offered: list[Operation], served: Operation | None
+) -> None:
+    assert relayed_by(asked, offered) is served
+
+
+def test_twins_share_no_member_that_only_one_knows() -> None:
+    assert not ONLY_IN[Operation.RERANK] & ONLY_IN[Operation.COHERE_RERANK]
+
+
+def test_what_passes_as_it_is_has_no_format() -> None:
+    assert [operation for operation in SPOKEN if operation.relayed] == []

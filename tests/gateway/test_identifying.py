@@ -46,13 +46,15 @@ def keys(outcome: Principal | Exception = SOMEBODY) -> tuple[Keys, Ring]:
 async def test_a_known_key_asks_nobody() -> None:
     known, ring = keys(StoreDown("away"))
     assert await known.identify(cast(Any, Call(b"known"))) is SOMEBODY
+    assert await known.holder(b"known") is SOMEBODY
     assert ring.asked == []
 
 
 async def test_an_unknown_key_is_looked_up() -> None:
     known, ring = keys()
     assert await known.identify(cast(Any, Call(b"new"))) is SOMEBODY
-    assert ring.asked == [b"new"]
+    assert await known.holder(b"newer") is SOMEBODY
+    assert ring.asked == [b"new", b"newer"]
 
 
 @pytest.mark.parametrize("reason", ["missing", "malformed"])

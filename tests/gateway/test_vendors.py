@@ -43,6 +43,7 @@ ADDRESSES = [
         "https://generativelanguage.googleapis.com/v1beta/models/{model}:generateContent",
         ("GEMINI_API_KEY", "GOOGLE_API_KEY"),
     ),
+    ("jina", "https://api.jina.ai/v1/embeddings", ("JINA_API_KEY",)),
     ("cohere", "https://api.cohere.com/v2/chat", ("COHERE_API_KEY", "CO_API_KEY")),
 ]
 

@@ -53,3 +53,38 @@ def test_a_model_without_a_price_follows_the_rule(rule, assumed, expected) -> No
     assert quote(None, rule, assumed) == expected
     known = Price(rates(5, 5))
     assert quote(known, rule, assumed) == (known, True)
+
+
+EACH = Price(rates(0, 0), per="image", amount=40_000_000)
+
+
+@pytest.mark.parametrize(
+    ("price", "usage", "units", "unit", "cost", "covered"),
+    [
+        pytest.param(EACH, Usage(), 3, "image", 120_000_000, True, id="by the piece"),
+        pytest.param(EACH, Usage(), 3, "second", 0, False, id="of another unit"),
+        pytest.param(EACH, Usage(), 0, "call", 0, True, id="nothing at all"),
+        pytest.param(
+            Price(rates(NANO, NANO)), Usage(), 3, "image", 0, False, id="tokens that nobody counted"
+        ),
+        pytest.param(Price(rates(NANO, NANO)), Usage(7), 3, "image", 7_000, True, id="tokens"),
+        pytest.param(
+            Price(rates(NANO, 0), per="second", amount=5), Usage(7), 2, "second", 7_010, True, id="both"
+        ),
+        pytest.param(
+            Price(rates(0, 0), per="call", amount=5), Usage(), 40, "character", 5, True, id="a call"
+        ),
+        pytest.param(FREE, Usage(), 40, "character", 0, True, id="free"),
+    ],
+)
+def test_units_are_billed_beside_tokens(
+    price: Price, usage: Usage, units: int, unit: str, cost: int, covered: bool
+) -> None:
+    assert price.cost_of(usage, units, unit) == cost
+    assert price.covers(usage, units, unit) is covered
+
+
+def test_an_override_may_be_per_unit() -> None:
+    found = book(PriceOverride("a/b", 0, 0, per="second", amount=100_000)).find(None, "a", "b")
+    assert found is not None
+    assert found.cost_of(Usage(), 30, "second") == 3_000_000

@@ -4,19 +4,25 @@ import sqlite3
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import OperationalError
 
+from ledger.alike import gathered
+from ledger.statements import OWN, SHARED
 from storage.engine import open_database, schema_version
-from storage.migrate import migrate
-from storage.schema import metadata
+from storage.migrate import alembic_config, migrate
+from storage.schema import metadata, usage
 from storage.version import SCHEMA_VERSION
+from tests.ledger.facts import ROW
+from tests.storage.postgres import postgres
 
 ROOT = Path(__file__).parents[2]
 
@@ -72,3 +78,33 @@ def test_an_installed_wheel_has_its_migrations(tmp_path) -> None:
     assert (run.returncode, run.stderr) == (0, "")
     with closing(sqlite3.connect(tmp_path / "a.db")) as made:
         assert made.execute("SELECT version_num FROM alembic_version").fetchone() == (SCHEMA_VERSION,)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database that is empty."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/a.db"
+        return
+    with postgres(tmp_path) as running:
+        yield running
+
+
+async def test_rows_of_the_first_version_are_kept(url: str) -> None:
+    database = open_database(url, deadline=20.0)
+    async with database.transaction() as transaction:
+        await transaction.connection.run_sync(lambda sync: command.upgrade(alembic_config(sync), "0001"))
+        before = [column.name for column in usage.c if column.name not in ("units", "unit")]
+        [alike] = gathered([ROW], "b1")
+        row = dict(zip(SHARED + OWN, alike.shared + alike.own[0], strict=True))
+        values = {name: row[name] for name in before}
+        names = ", ".join(f'"{name}"' for name in before)
+        await transaction.execute(
+            text(f"INSERT INTO usage ({names}) VALUES ({', '.join(f':{name}' for name in before)})"), values
+        )
+    await migrate(database)
+    async with database.engine.connect() as connection:
+        assert await connection.run_sync(differences) == []
+    [row] = await database.fetch(select(usage))
+    assert (row.attempt_id, row.cost_nano, row.units, row.unit) == ("req_0.1", 21_000, 0, "")
+    await database.close()

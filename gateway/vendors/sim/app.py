@@ -96,6 +96,7 @@ class Simulator:
             decision.behaviour, self.state.identity.seed, Stamp(entry.id, entry.at_ms // 1000)
         )
         entry.price = price
+        entry.units = getattr(asked, "units", 0)  # of what is not counted in tokens
         await self._perform(call, reply, decision, stream=asked.stream)
 
     async def _struck(self, call: "_Call", fault: Fault, connection: Connection) -> bool:

@@ -31,6 +31,7 @@ class Line(msgspec.Struct, frozen=True, gc=False):
     nano_dollars: int
     usage_delivered: bool  # the usage was handed to the transport in full
     cancelled: bool  # the caller left before the answer was complete
+    units: int = 0  # pictures, characters, seconds, searches
 
 
 class Entry(msgspec.Struct, gc=False):
@@ -48,6 +49,7 @@ class Entry(msgspec.Struct, gc=False):
     price: Price = Price(0, 0, 0)
     usage_delivered: bool = False
     cancelled: bool = False
+    units: int = 0
 
 
 class Totals(msgspec.Struct, gc=False):
@@ -104,9 +106,10 @@ class Bill:
             usage.cached_read,
             usage.output,
             usage.reasoning,
-            cost(entry.price, usage),
+            cost(entry.price, usage, entry.units),
             entry.usage_delivered,
             entry.cancelled,
+            entry.units,
         )
         self._lines.append(line)
         self.totals.add(line)

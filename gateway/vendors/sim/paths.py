@@ -12,9 +12,12 @@ from dialects.embedding import EmbeddingDialect
 from dialects.errors import VendorError
 from gateway.endpoints.faces import Face, exact, patterns
 from gateway.formats import COUNTED
+from gateway.relaying.paths import RELAYED
 from gateway.vendors.sim import openai_wire
+from gateway.vendors.sim.audio import DrawingRequest, ListeningRequest, SpeechRequest
 from gateway.vendors.sim.behaviour import Behaviour
 from gateway.vendors.sim.errors import Refused
+from gateway.vendors.sim.media import ImageRequest, ModerationRequest, RerankRequest
 from gateway.vendors.sim.openai_chat import ChatRequest
 from gateway.vendors.sim.openai_completions import CompletionRequest
 from gateway.vendors.sim.openai_embeddings import EmbeddingRequest
@@ -61,6 +64,19 @@ _ID_HEADERS: Mapping[Operation, bytes] = MappingProxyType(
         Operation.RESPONSES: b"x-request-id",
         Operation.MESSAGES: b"request-id",
         Operation.CONVERSE: b"x-amzn-requestid",
+    }
+)
+_MEDIA: Mapping[Operation, Callable[[bytes], Asked]] = MappingProxyType(
+    {
+        Operation.IMAGES: ImageRequest,
+        Operation.IMAGE_EDITS: DrawingRequest,
+        Operation.IMAGE_VARIATIONS: DrawingRequest,
+        Operation.SPEECH: SpeechRequest,
+        Operation.TRANSCRIPTIONS: ListeningRequest,
+        Operation.TRANSLATIONS: ListeningRequest,
+        Operation.MODERATIONS: ModerationRequest,
+        Operation.RERANK: RerankRequest,
+        Operation.COHERE_RERANK: RerankRequest,
     }
 )
 _PATTERNS = tuple(patterns())
@@ -111,4 +127,8 @@ def _error(face: Face, refused: Refused) -> bytes:
 
 ENDPOINTS: Mapping[bytes, Endpoint] = MappingProxyType(
     {path.encode(): _endpoint(face) for path, face in exact()}
+    | {
+        path.encode(): Endpoint(operation.value, _MEDIA[operation], openai_wire.error_body)
+        for path, operation in RELAYED
+    }
 )

@@ -17,6 +17,8 @@ class Price(msgspec.Struct, frozen=True):
     input: int
     cached_input: int
     output: int
+    per: str = ""  # what else is counted
+    unit: int = 0  # nano-dollars for one of it
 
 
 _MODELS = {
@@ -26,6 +28,12 @@ _MODELS = {
     "reasoner": Price(1_100_000_000, 550_000_000, 4_400_000_000),
     "tools": Price(400_000_000, 100_000_000, 1_600_000_000),
     "embed-small": Price(20_000_000, 20_000_000, 0),
+    "draw": Price(0, 0, 0, "image", 40_000_000),
+    "draw-tokens": Price(5_000_000_000, 5_000_000_000, 40_000_000_000),
+    "speak": Price(0, 0, 0, "character", 15_000),
+    "hear": Price(0, 0, 0, "second", 100_000),
+    "moderate": Price(0, 0, 0),
+    "rank": Price(0, 0, 0, "search", 2_000_000),
 }
 # Thirds and primes, so that a caller who rounds per class, or in floats, is found out.
 _ANY_SIM = Price(333_333_333, 33_333_331, 1_333_333_337)
@@ -47,11 +55,11 @@ def price_of(model: str) -> Price | None:
     return price
 
 
-def cost(price: Price, usage: Usage) -> NanoDollars:
+def cost(price: Price, usage: Usage, units: int = 0) -> NanoDollars:
     """What a call costs: every class in integers, rounded half up once at the end.
 
     Cached tokens are a part of the input and are charged at the cached price instead of the input price.
     """
     fresh = usage.input - usage.cached_read
     total = fresh * price.input + usage.cached_read * price.cached_input + usage.output * price.output
-    return NanoDollars((total + PER // 2) // PER)
+    return NanoDollars((total + PER // 2) // PER + units * price.unit)

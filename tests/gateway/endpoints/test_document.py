@@ -1,9 +1,12 @@
 """The document names every path that SDKs call, and no other."""
 
-from gateway.endpoints.document import ENDPOINTS
+from gateway.endpoints.document import ENDPOINTS, RELAYED
 from gateway.endpoints.faces import PATHS, patterns
+from gateway.relaying import paths
 
-CALLS = {endpoint.path: endpoint for endpoint in ENDPOINTS if endpoint.method == "POST"}
+CALLS = {
+    endpoint.path: endpoint for endpoint in ENDPOINTS if endpoint.method == "POST" and endpoint not in RELAYED
+}
 NAMED = {path for path in CALLS if "{model}" in path}
 
 
@@ -27,6 +30,17 @@ def test_every_path_that_names_a_model_is_one_of_the_doors_and_the_other_way_rou
 
 
 def test_what_can_stream_says_so() -> None:
-    streamed = {endpoint.path for endpoint in ENDPOINTS if len(endpoint.answers) > 1}
+    streamed = {endpoint.path for endpoint in CALLS.values() if len(endpoint.answers) > 1}
     assert {"/v1/chat/completions", "/v1/responses", "/v1/messages", "/v2/chat", "/api/chat"} <= streamed
     assert not any("embed" in path or "count" in path for path in streamed)
+
+
+def test_every_relayed_path_is_described_with_the_body_that_it_takes() -> None:
+    assert {endpoint.path for endpoint in RELAYED} == {path for path, _ in paths.RELAYED}
+    forms = {endpoint.path for endpoint in RELAYED if endpoint.media == "multipart/form-data"}
+    assert forms == {
+        "/v1/images/edits",
+        "/v1/images/variations",
+        "/v1/audio/transcriptions",
+        "/v1/audio/translations",
+    }

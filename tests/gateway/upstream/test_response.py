@@ -231,3 +231,12 @@ async def test_two_tasks_cannot_read_one_answer(vendor, upstream):
             await response.next()
         reading.cancel()
         await asyncio.gather(reading, return_exceptions=True)
+
+
+async def test_a_body_that_passes_may_be_of_any_size(vendor, upstream):
+    server = await vendor(says(CHUNKED + b"4\r\nabcd\r\n", 0.02, b"4\r\nefgh\r\n0\r\n\r\n"))
+    with await upstream(server.url(), bounds={"max_body_bytes": 5}).send(GET, None, QUICK) as response:
+        assert await response.next() == b"abcd"
+        response.unbound()
+        assert await response.next() == b"efgh"
+        assert response.received == 8

@@ -1,0 +1,239 @@
+"""One relayed attempt at one target: its bytes up, its bytes down, and the row it leaves."""
+
+from collections.abc import AsyncIterator
+
+import msgspec
+
+from config.kinds import Operation
+from dialects.openai.common import read_error_body
+from gateway import failures
+from gateway.books import Books
+from gateway.call import Call, Cleared
+from gateway.deployment import Line
+from gateway.errors import GatewayError, Header, UpstreamError
+from gateway.relaying.caller import Caller
+from gateway.relaying.counting import NOTHING, Asked, Count, count
+from gateway.relaying.watching import Watcher, watcher
+from gateway.upstream import Response, UpstreamFailure
+from ledger.prices import Quote
+from ledger.row import Begun, NanoDollars, UsageRow
+
+# An answer in JSON that is no larger is held until its end: then its headers can say what it cost.
+MOST_HELD = 64 * 1024
+
+_ENCODE = msgspec.json.Encoder().encode
+
+
+class Outgoing(msgspec.Struct, frozen=True):
+    """What is sent to one target. `operation` is None for calls that nothing is counted of."""
+
+    head: bytes
+    body: bytes | AsyncIterator[bytes] | None
+    operation: Operation | None = None
+    asked: Asked = Asked()
+
+
+class RelayAttempt:
+    """Opened once, then passed on to its end or closed; it settles exactly once."""
+
+    def __init__(self, cleared: Cleared, line: Line, quote: Quote, books: Books, number: int) -> None:
+        self._call: Call = cleared.call
+        self._who = cleared.principal
+        self._quote = quote
+        self._books = books
+        self._number = number
+        self._sending: Outgoing | None = None
+        self._response: Response | None = None
+        self._watcher: Watcher = watcher(b"", b"")
+        self._sent = 0.0  # monotonic seconds; 0: nothing was sent
+        self._whole = False  # the request was sent to its end
+        self._first = 0.0  # when the answer's first bytes came
+        self._held = b""
+        self._over = False  # the answer has come to its end
+        self.line = line
+        self.id = f"{cleared.call.id}.{number}"
+        self.cost = NanoDollars(0)
+        self.settled = True  # nothing is owed until it has begun
+
+    async def open(self, sending: Outgoing, caller: Caller) -> None:
+        """Send the request and wait for the answer's first bytes. Raises GatewayError, CallerLeft."""
+        try:
+            await self._open(sending, caller)
+        except UpstreamFailure as failure:
+            raise self._broken(failure, "error") from failure
+        except GatewayError as error:
+            self.settle("error", error.shown().code or error.code)
+            raise
+
+    async def pass_on(self, caller: Caller, headers: list[Header]) -> None:
+        """Give the caller the answer, to its clean end. Raises UpstreamError at any other."""
+        response = self._response
+        assert response is not None
+        told = [*headers, (b"x-signalbox-attempts", b"%d" % self._number)]
+        if self._over:
+            self.settle("ok")
+            told.append((b"x-signalbox-cost", b"%d.%09d" % divmod(self.cost, 1_000_000_000)))
+        await caller.begin(response.status, told)
+        if self._over:
+            await caller.end(self._held)
+            return
+        await caller.write(self._held)
+        try:
+            while data := await response.next():
+                self._watcher.feed(data)
+                await caller.write(data)
+        except UpstreamFailure as failure:
+            raise self._broken(failure, "cut") from failure
+        self._over = True
+        self.settle("ok")
+        await caller.end()
+
+    def close(self) -> None:
+        """Let go of the connection; an attempt that has not settled was left by its caller."""
+        if self._response is not None:
+            self._response.close()
+        self.settle("cancelled")
+
+    @property
+    def response(self) -> Response:
+        """The vendor's answer, once it was opened."""
+        assert self._response is not None
+        return self._response
+
+    async def _open(self, sending: Outgoing, caller: Caller) -> None:
+        line = self.line
+        self._sending = sending
+        self._begin()
+        head = b"%bx-client-request-id: %b\r\n" % (sending.head, self.id.encode())
+        body = sending.body
+        response = self._response = await line.upstream.send(
+            head,
+            body if body is None or isinstance(body, bytes) else self._flowing(body),
+            line.vendor.deadlines,
+            self._goes,
+        )
+        caller.unread()
+        if response.status // 100 != 2:
+            said = read_error_body(response.status, await response.read(decode=True))
+            raise failures.of_status(line.target, response, said)
+        response.unbound()
+        await self._hold(response)
+
+    async def _hold(self, response: Response) -> None:
+        """Wait for the first bytes; of a short answer in JSON for all."""
+        content_type = response.header(b"content-type") or b""
+        self._watcher = watcher(content_type, response.header(b"content-encoding") or b"")
+        whole = content_type.startswith(b"application/json")
+        held = b""
+        while True:
+            data = await response.next()
+            self._first = self._first or self._books.clock.monotonic()
+            response.content_deadline = None
+            if not data:
+                self._over = True
+                break
+            self._watcher.feed(data)
+            held += data
+            if not whole or len(held) > MOST_HELD:
+                break
+        self._held = held
+
+    async def _flowing(self, body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        async for piece in body:
+            yield piece
+        self._whole = True
+
+    def _goes(self) -> None:
+        self._sent = self._books.clock.monotonic()
+        self._whole = self._sending is None or not isinstance(self._sending.body, AsyncIterator)
+
+    def _broken(self, failure: UpstreamFailure, status: str) -> UpstreamError:
+        if failure.phase == "connect":
+            self._sent = 0.0  # nothing reached the vendor: nothing can be owed
+        error = failures.of_transport(self.line.target, failure)
+        self.settle("timeout" if failure.kind.endswith("timeout") else status, error.code)
+        return error
+
+    def _begin(self) -> None:
+        call, who, line = self._call, self._who, self.line
+        self._books.begin(
+            Begun(
+                self.id,
+                call.at_ms,
+                who.key_id,
+                who.user,
+                who.team,
+                who.organisation,
+                call.endpoint,
+                call.asked.model,
+                line.vendor.name,
+                line.model,
+                call.deployment.book.version,
+                input_estimate=0,  # what it is billed by is not known from its length
+                tags=who.tags_json,
+            )
+        )
+        self.settled = False
+
+    def settle(self, status: str, error_code: str = "") -> None:
+        """Append the attempt's row, once."""
+        if self.settled:
+            return
+        self.settled = True
+        call, line = self._call, self.line
+        billed = self._billed()
+        self.cost = cost = self._quote.price.cost_of(billed.usage, billed.units, billed.unit)
+        call.attempts += 1
+        if status != "ok":
+            call.trail.append(("attempt", status, line.target, {"cost_nano": cost, "code": error_code}))
+        self._books.settle(self._row(status, error_code, billed), line.tally_key)
+
+    def _row(self, status: str, error_code: str, billed: Count) -> UsageRow:
+        call, who, line, response = self._call, self._who, self.line, self._response
+        return UsageRow(
+            attempt_id=self.id,
+            at_ms=call.at_ms,
+            key_id=who.key_id,
+            user=who.user,
+            team=who.team,
+            organisation=who.organisation,
+            endpoint=call.endpoint,
+            model_asked=call.asked.model,
+            vendor=line.vendor.name,
+            model_served=line.model,
+            status=status,
+            http_status=0 if response is None else response.status,
+            error_code=error_code,
+            usage=billed.usage,
+            cost=self.cost,
+            price_version=call.deployment.book.version,
+            priced=self._quote.priced and self._quote.price.covers(billed.usage, billed.units, billed.unit),
+            estimated=billed.estimated,
+            stream=call.asked.stream,
+            queue_ms=self._since(self._sent),
+            first_ms=self._since(self._first),
+            total_ms=self._since(self._books.clock.monotonic()),
+            vendor_request_id=_request_id(response),
+            trail=_ENCODE(call.trail).decode(),
+            tags=who.tags_json,
+            units=billed.units,
+            unit=billed.unit,
+        )
+
+    def _billed(self) -> Count:
+        refused = self._response is not None and self._response.status // 100 != 2
+        if not self._sent or not self._whole or refused:
+            return NOTHING  # no vendor bills what it refused, or never had whole
+        operation = self._sending.operation if self._sending is not None else None
+        told = self._watcher.told(complete=self._over)
+        if self._sending is None or operation is None:
+            return Count(units=1, unit="call")
+        return count(operation, self._sending.asked, told)
+
+    def _since(self, moment: float) -> float:
+        return int((moment - self._call.arrived) * 1e6) / 1e3 if moment else 0.0
+
+
+def _request_id(response: Response | None) -> str:
+    value = None if response is None else response.header(b"x-request-id")
+    return "" if value is None else value[:200].decode("latin-1")

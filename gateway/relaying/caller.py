@@ -1,0 +1,137 @@
+"""One relayed request over ASGI: its body as it comes, its answer as it goes, its caller while he stays."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+
+from starlette.types import Message, Receive, Scope, Send
+
+from dialects.errors import VendorError
+from dialects.openai.common import write_error_body
+from dialects.sse import event
+from gateway.errors import Header, SlowCaller, TooLarge
+
+
+class CallerLeft(Exception):
+    """There is nobody any more to answer to."""
+
+
+class Caller:
+    """What stands for a request. `limit` is how many bytes its body may have, `patience` how many seconds
+    may pass between two pieces of it.
+    """
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.headers: list[Header] = scope["headers"]
+        self.method: str = scope["method"]
+        self.path: bytes = scope["raw_path"]  # as it came: percent-encoded, without the query
+        self.query: bytes = scope["query_string"]
+        self.named: dict[str, str] = scope.get("path_params", {})  # what the route found in the path
+        self.identity: tuple[Header, ...] = ()  # headers of whatever is answered
+        self.limit = 0
+        self.patience = 0.0
+        self.begun = False  # something of the answer was sent
+        self.complete = False
+        self.left = False
+        self._receive = receive
+        self._send = send
+        self._received = 0
+        self._whole = asyncio.Event()  # nobody reads the body any more
+        self._events = False
+        self._task: asyncio.Task[object] | None = None
+
+    def header(self, name: bytes) -> bytes:
+        """The first value of a header; b"" when there is none."""
+        return next((value for key, value in self.headers if key == name), b"")
+
+    @asynccontextmanager
+    async def attended(self) -> AsyncIterator[None]:
+        """The block is cancelled as soon as the caller leaves, and then raises CallerLeft."""
+        task = self._task = asyncio.current_task()
+        # A task, because what answers may sleep while the caller leaves; it never outlives this function.
+        watch = asyncio.get_running_loop().create_task(self._watched())
+        watch.add_done_callback(self._gone)
+        try:
+            yield
+        except asyncio.CancelledError:
+            if not self.left or task is None:
+                raise
+            task.uncancel()
+            raise CallerLeft from None
+        finally:
+            self._task = None
+            watch.cancel()
+
+    async def next(self) -> bytes:
+        """The next piece of the body, b"" at its end.
+
+        Raises CallerLeft, SlowCaller, TooLarge.
+        """
+        while not self._whole.is_set():
+            try:
+                async with asyncio.timeout(self.patience):
+                    message = await self._receive()
+            except TimeoutError:
+                raise SlowCaller(
+                    f"The request body did not go on within {self.patience:g} seconds."
+                ) from None
+            if piece := self._taken(message):
+                return piece
+        return b""
+
+    def unread(self) -> None:
+        """Whatever still comes of the body is of no use any more."""
+        self._whole.set()
+
+    async def begin(self, status: int, headers: Iterable[Header]) -> None:
+        """Status and headers of the answer."""
+        self.begun = True
+        pairs = [*headers, *self.identity]
+        self._events = any(
+            name == b"content-type" and value.startswith(b"text/event-stream") for name, value in pairs
+        )
+        await self._send({"type": "http.response.start", "status": status, "headers": pairs})
+
+    async def write(self, data: bytes) -> None:
+        """More of the answer; waits while the caller takes it more slowly than it comes."""
+        await self._send({"type": "http.response.body", "body": data, "more_body": True})
+
+    async def end(self, data: bytes = b"") -> None:
+        """The last of the answer."""
+        self.complete = True
+        await self._send({"type": "http.response.body", "body": data})
+
+    async def fail(self, error: VendorError, status: int, headers: Iterable[Header]) -> None:
+        """Say what went wrong: by a status, or inside a stream of events, which then has no clean end.
+
+        Any other answer that has begun is left without its end, and its connection is closed.
+        """
+        if not self.begun:
+            body = write_error_body(error)
+            kept = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+            await self.begin(status, [*kept, *headers])
+            await self.end(body)
+        elif self._events and not self.complete:
+            await self.end(event(write_error_body(error)))
+
+    def _taken(self, message: Message) -> bytes:
+        if message["type"] == "http.disconnect":
+            self.left = True
+            raise CallerLeft
+        piece: bytes = message.get("body", b"")
+        self._received += len(piece)
+        if self._received > self.limit:
+            raise TooLarge(f"The request body has more than {self.limit} bytes.")
+        if not message.get("more_body", False):
+            self._whole.set()
+        return piece
+
+    async def _watched(self) -> None:
+        await self._whole.wait()
+        while (await self._receive())["type"] != "http.disconnect":
+            pass  # of a body that nobody wants
+        self.left = not self.complete
+
+    def _gone(self, watch: "asyncio.Task[None]") -> None:
+        if self.left and self._task is not None and not watch.cancelled():
+            self._task.cancel()

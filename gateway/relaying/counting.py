@@ -1,0 +1,118 @@
+"""What a relayed call is billed by: the vendor's own count where it gives one, else what is counted here."""
+
+import math
+from typing import Any
+
+import msgspec
+
+from config.kinds import Operation
+from dialects.openai.common import read_loosely
+from dialects.openai.usage import MOST_TOKENS, loose_usage, read_usage
+from dialects.usage import Usage
+
+_SEARCHED_TOGETHER = 100  # documents in one search unit: https://docs.cohere.com/docs/rerank-overview
+_HEARD = frozenset([Operation.TRANSCRIPTIONS, Operation.TRANSLATIONS])
+_RERANKS = frozenset([Operation.RERANK, Operation.COHERE_RERANK])
+_DRAWN = frozenset([Operation.IMAGES, Operation.IMAGE_EDITS, Operation.IMAGE_VARIATIONS])
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What a request says of its size."""
+
+    images: int = 1
+    characters: int = 0
+    documents: int = 0
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What an answer says of its size. `complete` is False when nobody knows how it would have ended."""
+
+    usage: Any = None
+    meta: Any = None
+    duration: Any = None
+    images: int = 0
+    complete: bool = False
+
+
+class Count(msgspec.Struct, frozen=True):
+    """Tokens where the vendor counts them, and so many of a unit; `estimated` when it is ours to guess."""
+
+    usage: Usage = Usage()
+    units: int = 0
+    unit: str = "call"
+    estimated: bool = False
+
+
+NOTHING = Count()
+
+
+def count(operation: Operation, asked: Asked, told: Told) -> Count:
+    """What is billed for a call that reached the vendor."""
+    usage = _tokens(told.usage)
+    if operation in _DRAWN:
+        images = told.images if told.complete and told.images else asked.images
+        return Count(usage, images, "image", estimated=not told.complete)
+    if operation is Operation.SPEECH:
+        return Count(usage, asked.characters, "character", estimated=not told.complete)
+    if operation in _HEARD:
+        seconds = _seconds(told)
+        unheard = seconds is None and usage == Usage()
+        return Count(usage, seconds or 0, "second", estimated=unheard)
+    if operation in _RERANKS:
+        return _searches(asked, told, usage)
+    return Count(usage, 1, "call", estimated=not told.complete)
+
+
+def _tokens(found: Any) -> Usage:
+    """Tokens in the names of OpenAI's newer endpoints, or of its older ones.
+
+    https://platform.openai.com/docs/api-reference/images/object
+    https://platform.openai.com/docs/api-reference/audio/json-object
+    """
+    if not isinstance(found, dict):
+        return Usage()
+    details = found.get("input_tokens_details") or found.get("input_token_details")
+    details = details if isinstance(details, dict) else {}
+    if "input_tokens" in found:
+        found = {
+            "prompt_tokens": found["input_tokens"],
+            "completion_tokens": found.get("output_tokens"),
+            "prompt_tokens_details": details,
+        }
+    elif "prompt_tokens" not in found and "total_tokens" in found:  # Jina counts only the whole
+        found = {"prompt_tokens": found["total_tokens"]}
+    wire = loose_usage(found)
+    return Usage() if wire is None else read_usage(wire)
+
+
+def _seconds(told: Told) -> int | None:
+    """Of audio, rounded as OpenAI bills it: https://platform.openai.com/docs/pricing."""
+    found = told.usage.get("seconds") if isinstance(told.usage, dict) else None
+    seconds = _number(told.duration if found is None else found)
+    return None if seconds is None else math.floor(seconds + 0.5)
+
+
+def _searches(asked: Asked, told: Told, usage: Usage) -> Count:
+    billed = told.meta.get("billed_units") if isinstance(told.meta, dict) else None
+    searches = _number(billed.get("search_units")) if isinstance(billed, dict) else None
+    if searches is not None:
+        return Count(usage, math.ceil(searches), "search")
+    guessed = -(-asked.documents // _SEARCHED_TOGETHER) or 1
+    return Count(usage, guessed, "search", estimated=usage == Usage())
+
+
+def _number(found: Any) -> float | None:
+    if isinstance(found, str):
+        try:
+            found = float(found)
+        except ValueError:
+            return None
+    if isinstance(found, bool) or not isinstance(found, int | float) or not 0 <= found <= MOST_TOKENS:
+        return None
+    return float(found)
+
+
+def told(found: dict[str, bytes], images: int, *, complete: bool) -> Told:
+    """What the members of an answer say."""
+    values = {name: read_loosely(text) for name, text in found.items()}
+    return Told(values.get("usage"), values.get("meta"), values.get("duration"), images, complete)

@@ -1,0 +1,71 @@
+"""A body kept so that it can be sent again: in memory, and beyond a megabyte in a file without a name."""
+
+import asyncio
+import os
+import tempfile
+from collections.abc import AsyncIterator
+from typing import IO
+
+from gateway.relaying.forms import Piece
+
+MEMORY = 1024 * 1024  # bytes of one body
+_READ = 256 * 1024
+
+
+class Kept:
+    """Pieces in the order in which they came; where one is None, each sending puts in a name of its own."""
+
+    def __init__(self, memory: int = MEMORY) -> None:
+        self.size = 0
+        self._most = memory
+        self._memory: list[bytes] = []
+        self._file: IO[bytes] | None = None
+        self._holes: list[int] = []
+
+    async def add(self, piece: Piece) -> None:
+        """Keep one more. Raises OSError when the disk takes no more."""
+        if piece is None:
+            self._holes.append(self.size)
+            return
+        self.size += len(piece)
+        self._memory.append(piece)
+        if self._file is None and self.size > self._most:
+            self._file = await asyncio.to_thread(tempfile.TemporaryFile)
+        if self._file is not None:
+            data = b"".join(self._memory)
+            self._memory.clear()
+            await asyncio.to_thread(_write, self._file, data)
+
+    async def pieces(self, name: bytes) -> AsyncIterator[bytes]:
+        """All that was kept until now, with this name wherever one belongs."""
+        start = 0
+        for end in (*self._holes, None):
+            async for data in self._between(start, self.size if end is None else end):
+                yield data
+            if end is not None:
+                yield name
+                start = end
+
+    def close(self) -> None:
+        """Forget it all; the file is gone with it."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+        self._memory.clear()
+
+    async def _between(self, start: int, end: int) -> AsyncIterator[bytes]:
+        if self._file is None:
+            yield b"".join(self._memory)[start:end]
+            return
+        while start < end:
+            # By its place and not by the file's own, which a sending that was broken off may still move.
+            data = await asyncio.to_thread(os.pread, self._file.fileno(), min(_READ, end - start), start)
+            if not data:
+                raise OSError("a kept body is shorter than what was kept")
+            start += len(data)
+            yield data
+
+
+def _write(file: IO[bytes], data: bytes) -> None:
+    file.write(data)
+    file.flush()

@@ -1,0 +1,19 @@
+"""The routes of relayed calls."""
+
+from starlette.routing import BaseRoute, Route
+
+from config.kinds import MEDIA_PATHS
+from gateway.relaying.paths import RELAYED
+from gateway.relaying.relay import Relaying
+from gateway.services import Services
+
+# Clients of Azure OpenAI name the deployment: https://learn.microsoft.com/azure/ai-services/openai/reference
+_DEPLOYMENT = "/openai/deployments/{model}"
+
+
+def relay_routes(services: Services) -> list[BaseRoute]:
+    """A route for each path; each of /v1 is also served without it, as some SDKs are set up."""
+    table = [*RELAYED]
+    table += [(path.removeprefix("/v1"), operation) for path, operation in RELAYED if path.startswith("/v1/")]
+    table += [(f"{_DEPLOYMENT}{path}", operation) for operation, path in MEDIA_PATHS.items()]
+    return [Route(path, Relaying(operation, services), methods=["POST"]) for path, operation in table]

@@ -1,0 +1,64 @@
+"""Each relayed attempt leaves one row that says what it came to."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.gateway.relaying.vendor import Answer, Vendor, answers, begins, line
+
+SPEECH = {"model": "one", "input": "hello", "voice": "a"}
+EVENTS = (
+    b'data: {"type":"speech.audio.delta"}\n\n'
+    b'data: {"type":"speech.audio.done","usage":{"input_tokens":3,"output_tokens":9}}\n\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "http", "code", "units", "estimated"),
+    [
+        pytest.param(answers(200, b"RIFF", "audio/wav"), "ok", 200, "", 5, 0, id="whole"),
+        pytest.param(answers(200, b"", "audio/wav"), "ok", 200, "", 5, 0, id="empty"),
+        pytest.param(answers(500, b"{}"), "error", 500, "vendor_failed", 0, 0, id="failed"),
+        pytest.param(answers(404, b"{}"), "error", 404, "model_not_found", 0, 0, id="unknown there"),
+        pytest.param(answers(302, b""), "error", 302, "vendor_failed", 0, 0, id="sent elsewhere"),
+        pytest.param(begins(b"RI", "audio/wav", then=b""), "cut", 200, "vendor_cut", 5, 1, id="cut"),
+    ],
+)
+async def test_a_row_says_how_it_ended(
+    tmp_path: Path, answer: Answer, status: str, http: int, code: str, units: int, estimated: int
+) -> None:
+    async with line(tmp_path, Vendor(answer)) as relay:
+        try:
+            await relay.post("/v1/audio/speech", json=SPEECH)
+        except OSError:
+            pass
+        except Exception as error:  # noqa: BLE001 - the answer that breaks off; the row is what counts here
+            assert "incomplete" in str(error) or "peer closed" in str(error)
+        [row] = await relay.rows()
+    found = (row["status"], row["http_status"], row["error_code"], row["units"], row["estimated"])
+    assert found == (status, http, code, units, estimated)
+
+
+async def test_a_vendors_request_id_is_kept(tmp_path: Path) -> None:
+    vendor = Vendor(answers(200, b"RIFF", "audio/wav", "x-request-id: theirs"))
+    async with line(tmp_path, vendor) as relay:
+        answer = await relay.post("/v1/audio/speech", json=SPEECH)
+        [row] = await relay.rows()
+        assert row["vendor_request_id"] == "theirs"
+        assert row["attempt_id"] == f"{answer.headers['x-request-id']}.1"
+        assert row["total_ms"] >= row["first_ms"] >= row["queue_ms"] > 0
+
+
+async def test_events_tell_the_tokens(tmp_path: Path) -> None:
+    async with line(tmp_path, Vendor(answers(200, EVENTS, "text/event-stream"))) as relay:
+        answer = await relay.post("/v1/audio/speech", json={**SPEECH, "stream_format": "sse"})
+        assert answer.content == EVENTS
+        [row] = await relay.rows()
+        assert (row["input_tokens"], row["output_tokens"], row["units"]) == (3, 9, 5)
+
+
+async def test_what_has_another_unit_than_its_price_is_unpriced(tmp_path: Path) -> None:
+    async with line(tmp_path, Vendor(answers(200, b"RIFF", "audio/wav"))) as relay:
+        await relay.post("/v1/audio/speech", json=SPEECH)  # its price is per image
+        [row] = await relay.rows()
+        assert (row["priced"], row["cost_nano"]) == (0, 0)

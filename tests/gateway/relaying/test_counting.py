@@ -1,0 +1,135 @@
+"""The vendor's own count comes first; what it does not tell is counted here, or marked as a guess."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from config.kinds import Operation
+from dialects.usage import Usage
+from gateway.relaying.counting import Asked, Count, Told, count, told
+
+DRAWN = {"input_tokens": 9, "output_tokens": 272, "input_tokens_details": {"cached_tokens": 4}}
+HEARD = {
+    "type": "tokens",
+    "input_tokens": 14,
+    "output_tokens": 3,
+    "input_token_details": {"audio_tokens": 14},
+}
+
+TABLE = [
+    pytest.param(
+        Operation.IMAGES,
+        Asked(images=4),
+        Told(images=3, complete=True),
+        Count(Usage(), 3, "image"),
+        id="as drawn",
+    ),
+    pytest.param(
+        Operation.IMAGE_EDITS,
+        Asked(images=2),
+        Told(),
+        Count(Usage(), 2, "image", estimated=True),
+        id="as asked, when nobody knows what was drawn",
+    ),
+    pytest.param(
+        Operation.IMAGES,
+        Asked(),
+        Told(usage=DRAWN, images=1, complete=True),
+        Count(Usage(9, 272, 4), 1, "image"),
+        id="a picture in tokens",
+    ),
+    pytest.param(
+        Operation.SPEECH, Asked(characters=7), Told(complete=True), Count(Usage(), 7, "character"), id="said"
+    ),
+    pytest.param(
+        Operation.TRANSCRIPTIONS,
+        Asked(),
+        Told(usage={"type": "duration", "seconds": 12}, complete=True),
+        Count(Usage(), 12, "second"),
+        id="seconds that the vendor counted",
+    ),
+    pytest.param(
+        Operation.TRANSLATIONS,
+        Asked(),
+        Told(duration=2.5, complete=True),
+        Count(Usage(), 3, "second"),
+        id="seconds rounded",
+    ),
+    pytest.param(
+        Operation.TRANSCRIPTIONS,
+        Asked(),
+        Told(duration="8.470000267028809", complete=True),
+        Count(Usage(), 8, "second"),
+        id="seconds in a text",
+    ),
+    pytest.param(
+        Operation.TRANSCRIPTIONS,
+        Asked(),
+        Told(usage=HEARD, complete=True),
+        Count(Usage(14, 3, input_audio=14), 0, "second"),
+        id="sound in tokens",
+    ),
+    pytest.param(
+        Operation.TRANSCRIPTIONS,
+        Asked(),
+        Told(complete=True),
+        Count(Usage(), 0, "second", estimated=True),
+        id="plain text tells nothing",
+    ),
+    pytest.param(Operation.MODERATIONS, Asked(), Told(complete=True), Count(Usage(), 1, "call"), id="judged"),
+    pytest.param(
+        Operation.MODERATIONS,
+        Asked(),
+        Told(usage={"prompt_tokens": 5}, complete=True),
+        Count(Usage(5), 1, "call"),
+        id="judged in tokens",
+    ),
+    pytest.param(
+        Operation.COHERE_RERANK,
+        Asked(documents=3),
+        Told(meta={"billed_units": {"search_units": 2.0}}, complete=True),
+        Count(Usage(), 2, "search"),
+        id="searches that the vendor counted",
+    ),
+    pytest.param(
+        Operation.RERANK,
+        Asked(documents=101),
+        Told(complete=True),
+        Count(Usage(), 2, "search", estimated=True),
+        id="searches guessed",
+    ),
+    pytest.param(
+        Operation.RERANK,
+        Asked(documents=3),
+        Told(usage={"total_tokens": 40}, complete=True),
+        Count(Usage(40), 1, "search"),
+        id="ranked in tokens",
+    ),
+]
+
+
+@pytest.mark.parametrize(("operation", "asked", "said", "billed"), TABLE)
+def test_a_call_is_billed_by(operation: Operation, asked: Asked, said: Told, billed: Count) -> None:
+    assert count(operation, asked, said) == billed
+
+
+odd = st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=5) | st.just([1])
+odd_objects = odd | st.dictionaries(
+    st.sampled_from(["seconds", "input_tokens", "total_tokens", "billed_units", "search_units"]), odd
+)
+
+
+@given(st.sampled_from([each for each in Operation if each.relayed]), odd_objects, odd_objects, odd)
+def test_whatever_a_vendor_says_is_counted_within_what_a_ledger_holds(
+    operation: Operation, usage: Any, meta: Any, duration: Any
+) -> None:
+    billed = count(operation, Asked(), Told(usage, meta, duration, 0, complete=True))
+    assert 0 <= billed.units <= 10**12
+    assert 0 <= billed.usage.input <= 10**12
+
+
+def test_members_are_read_loosely() -> None:
+    said = told({"usage": b'{"seconds": 1}', "meta": b"{broken", "duration": b"NaN"}, 2, complete=True)
+    assert (said.usage, said.meta, said.images) == ({"seconds": 1}, None, 2)
