@@ -55,6 +55,7 @@ def gateway(configuration: str, tmp_path_factory: pytest.TempPathFactory) -> Ite
 def every_format(simulator: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
     """A gateway with a vendor for each format, named as the format is; for everybody, as `gateway` is."""
     passed = [f'  "{each.value}/*": {{ passthrough: {each.value} }}' for each in KINDS]
+    passed += ["  echo: { targets: [chat/echo] }", "  small: { targets: [chat/small] }"]
     vendors = vendor_lines(simulator.base_url, "{ connect: 10s }")
     lines = (*vendors, "models:", *passed, *price_lines(), f"admin_key: {ADMIN_KEY}", "log: { format: json }")
     gateway = Gateway(tmp_path_factory.mktemp("every-format"), "\n".join(lines))
