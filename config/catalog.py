@@ -145,6 +145,7 @@ class Settings:
     port: int = 8080
     max_body_bytes: int = 32 * 1024 * 1024
     body_timeout: float = 30.0  # seconds a client may take to send its body
+    keep_alive: float = 15.0  # seconds of silence before a stream's caller is told to wait; 0: never
     drain_seconds: float = 20.0  # grace for open requests at shutdown
     cors_origins: tuple[str, ...] = ()
     unpriced: Literal["deny", "allow", "assume"] = "allow"

@@ -178,6 +178,7 @@ class _Compiler:
             port=server.port,
             max_body_bytes=server.max_body,
             body_timeout=server.body_timeout,
+            keep_alive=server.keep_alive,
             drain_seconds=server.drain,
             cors_origins=server.cors_origins,
             unpriced=ledger.unpriced,

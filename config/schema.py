@@ -149,6 +149,7 @@ class ServerEntry(Entry):
     port: Port = _SETTINGS.port
     max_body: Size = _SETTINGS.max_body_bytes
     body_timeout: Deadline = _SETTINGS.body_timeout
+    keep_alive: Seconds = _SETTINGS.keep_alive
     drain: Seconds = _SETTINGS.drain_seconds
     cors_origins: tuple[Origin, ...] = ()
     on_disconnect: Literal["cancel", "drain"] = _SETTINGS.on_disconnect

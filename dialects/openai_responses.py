@@ -21,6 +21,7 @@ from dialects.openai_common import (
 from dialects.openai_responses_parts import NAME
 from dialects.openai_responses_reader import ResponsesReader
 from dialects.openai_responses_writer import ResponsesWriter, write_answer
+from dialects.sse import KEEP_ALIVE
 from dialects.watching import Watched
 
 
@@ -41,6 +42,7 @@ class OpenAIResponses:
 
     name = NAME
     stream_type = b"text/event-stream; charset=utf-8"
+    keep_alive = KEEP_ALIVE
     framing = ServerSentEvents()
     cannot = frozenset(
         [
