@@ -150,6 +150,7 @@ class Settings:
     max_body_bytes: int = 32 * 1024 * 1024
     max_upload_bytes: int = 1024 * 1024 * 1024  # of forms and files, which are not held in memory
     body_timeout: float = 30.0  # seconds a client may take to send its body
+    keep_alive: float = 15.0  # seconds of silence before a stream's caller is told to wait; 0: never
     drain_seconds: float = 20.0  # grace for open requests at shutdown
     cors_origins: tuple[str, ...] = ()
     unpriced: Literal["deny", "allow", "assume"] = "allow"

@@ -180,6 +180,7 @@ class _Compiler:
             max_body_bytes=server.max_body,
             max_upload_bytes=server.max_upload,
             body_timeout=server.body_timeout,
+            keep_alive=server.keep_alive,
             drain_seconds=server.drain,
             cors_origins=server.cors_origins,
             unpriced=ledger.unpriced,

@@ -167,6 +167,7 @@ class ServerEntry(Entry):
     max_body: Size = _SETTINGS.max_body_bytes
     max_upload: Size = _SETTINGS.max_upload_bytes
     body_timeout: Deadline = _SETTINGS.body_timeout
+    keep_alive: Seconds = _SETTINGS.keep_alive
     drain: Seconds = _SETTINGS.drain_seconds
     cors_origins: tuple[Origin, ...] = ()
     on_disconnect: Literal["cancel", "drain"] = _SETTINGS.on_disconnect

@@ -13,6 +13,7 @@ _SETTINGS = (  # the YAML's path, and the field of Settings that it fills
     ("server.max_body", "max_body_bytes"),
     ("server.max_upload", "max_upload_bytes"),
     ("server.body_timeout", "body_timeout"),
+    ("server.keep_alive", "keep_alive"),
     ("server.drain", "drain_seconds"),
     ("server.cors_origins", "cors_origins"),
     ("server.on_disconnect", "on_disconnect"),
@@ -24,7 +25,13 @@ _SETTINGS = (  # the YAML's path, and the field of Settings that it fills
     ("log.level", "log_level"),
     ("admin_key", "admin_key"),
 )
-_UNITS = {"max_body_bytes": "bytes", "max_upload_bytes": "bytes", "body_timeout": "s", "drain_seconds": "s"}
+_UNITS = {
+    "max_body_bytes": "bytes",
+    "max_upload_bytes": "bytes",
+    "body_timeout": "s",
+    "keep_alive": "s",
+    "drain_seconds": "s",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,7 @@ class Spoken(Protocol):
 
     name: str
     stream_type: bytes  # the media type of its streams
+    keep_alive: bytes  # says nothing, and may be said in a stream even first; b"": there is no such thing
 
     def peek(self, body: bytes) -> Asked:
         """Raise Malformed, with the place, on bytes that are not a request.

@@ -6,6 +6,8 @@ import re
 # line ends an event. A CR at the very end may be half of a CRLF, so it ends nothing before the next byte.
 _END = re.compile(rb"(?:\r\n?+|\n)(?:\r\n|\n|\r(?!\n|\Z))")
 _LINE = re.compile(rb"\r\n|\n|\r")
+# A comment, which every reader passes over: https://html.spec.whatwg.org/multipage/server-sent-events.html
+KEEP_ALIVE = b": keep-alive\n\n"
 _LONGEST_END = 4
 _LF, _CR = b"\n\r"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"

@@ -21,7 +21,7 @@ from gateway.choosing import Router
 from gateway.deployment import Deployment
 from gateway.door.protocol import Door
 from gateway.endpoints.cors import EXPOSED
-from gateway.endpoints.faces import exact, patterns
+from gateway.endpoints.faces import Faces, exact, patterns
 from gateway.endpoints.inference import Inference
 from gateway.guarding import Guarding
 from gateway.identifying import Keys
@@ -72,7 +72,9 @@ def create_door(services: Services) -> Door:
 
 def create_app(services: Services, routes: Sequence[BaseRoute], cors_origins: Iterable[str]) -> ASGIApp:
     """The ASGI application: everything but model calls."""
-    app = Starlette(routes=[*routes, *_calls()], exception_handlers={HTTPException: _Refusal(services)})
+    app = Starlette(
+        routes=[*routes, *_calls()], exception_handlers={HTTPException: _Refusal(services, Faces())}
+    )
     app.router.redirect_slashes = False  # a path that is not ours is refused, and no Host is echoed
     origins = list(cors_origins)
     if not origins:
@@ -97,18 +99,27 @@ async def _not_here(request: Request) -> Response:
 
 @dataclass(frozen=True, slots=True)
 class _Refusal:
-    """Unknown paths and methods, in the shape of every other error."""
+    """Unknown paths and methods, in the words of the path's format."""
 
     services: Services
+    faces: Faces
 
     async def __call__(self, request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
+        headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
         path = request.url.path
+        found = self.faces.at(request.scope["raw_path"] + b"?" + request.scope["query_string"])
+        if found is not None and status == 404 and request.method != "POST":
+            status, headers["allow"] = 405, "POST"  # of paths that name a model no route knows
         said = {
             404: ("not_found", f"There is no {path} here. The paths are listed at /openapi.json."),
             405: ("method_not_allowed", f"{path} does not take {request.method}."),
         }.get(status, ("http_error", HTTPStatus(status).phrase))
-        body = write_error_body(VendorError(said[1], type="invalid_request_error", code=said[0]))
-        headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+        shown = VendorError(said[1], type="invalid_request_error", code=said[0])
         headers["x-request-id"] = request_id(self.services.books.clock.unix_ms(), self.services.random_bits)
+        body = write_error_body(shown)
+        if found is not None:
+            body = found[0].dialect.write_error(shown, status)
+            if found[0].id_header:
+                headers[found[0].id_header.decode()] = headers["x-request-id"]
         return Response(body, status, headers, media_type="application/json")

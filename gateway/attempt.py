@@ -15,6 +15,7 @@ from gateway.frames import Sink
 from gateway.signing.proofs import Proof
 from gateway.signing.refreshing import CredentialsUnavailable
 from gateway.upstream import Response, UpstreamFailure
+from gateway.waiting import Waiting
 from ledger.prices import Quote
 from ledger.row import Begun, NanoDollars, UsageRow
 
@@ -73,13 +74,13 @@ class Attempt:
         self.cost = NanoDollars(0)
         self.settled = True  # nothing is owed until it has begun
 
-    async def open(self) -> bytes:
+    async def open(self, sink: Sink) -> bytes:
         """The whole answer, or a stream's first bytes up to its first content. Raises GatewayError.
 
         Unavailable when the attempt cannot be written down; then it is not made and leaves no row.
         """
         try:
-            return await self._open()
+            return await self._open(sink)
         except UpstreamFailure as failure:
             if failure.phase == "connect":
                 self._sent = 0.0  # nothing reached the vendor: nothing can be owed
@@ -139,7 +140,7 @@ class Attempt:
         if reader.done:
             response.wind_up(_END_SECONDS)
 
-    async def _open(self) -> bytes:
+    async def _open(self, sink: Sink) -> bytes:
         call, line, passage = self._call, self.line, self._way.passage
         sent = self._written()
         self._begin()
@@ -162,7 +163,7 @@ class Attempt:
         self._reader = passage.reader(call.asked, self._reply)
         if response.header(b"content-encoding") not in (None, b"identity"):
             raise failures.of_answer(line.target, VendorError("the stream is compressed, unasked"))
-        return await self._until_content(response, self._reader)
+        return await self._until_content(response, self._reader, sink)
 
     async def _proved(self, proof: Proof, head: bytes, body: bytes) -> bytes:
         try:
@@ -223,10 +224,12 @@ class Attempt:
         self.settle("ok")
         return body
 
-    async def _until_content(self, response: Response, reader: StreamReader) -> bytes:
+    async def _until_content(self, response: Response, reader: StreamReader, sink: Sink) -> bytes:
         held: list[bytes] = []
         size = 0
         while not reader.started:
+            if response.silent:
+                self._wait(sink)
             data = await response.next()
             out = reader.feed(data) if data else reader.end()
             if reader.error is not None:
@@ -238,11 +241,24 @@ class Attempt:
                 size += len(out)
                 if size > MAX_HELD_BYTES or len(held) > MAX_HELD_READS:
                     break
+        if self._call.waiting is not None:
+            self._call.waiting.end()
         response.content_deadline = None
         self._first = self._books.clock.monotonic()
         if reader.complete:
             self._finishing(response, reader)
         return b"".join(held)
+
+    def _wait(self, sink: Sink) -> None:
+        """Content did not come with the head: the caller may have to be told that it will."""
+        call = self._call
+        seconds = call.deployment.catalog.settings.keep_alive
+        if call.waiting is None and seconds and call.dialect.keep_alive:
+            since = self._books.clock.monotonic() - call.arrived
+            dialect = call.dialect
+            call.waiting = Waiting(
+                sink, dialect.stream_type, dialect.keep_alive, seconds, max(0.0, seconds - since)
+            )
 
     def _end(self, reader: StreamReader, sink: Sink) -> None:
         last = reader.end()

@@ -6,18 +6,14 @@ from gateway.call import Call, Cleared
 from gateway.deployment import Line, Route
 from gateway.errors import NobodyAnswered, NotServed, Unpriced, UpstreamError
 from gateway.formats import write_count
-from gateway.frames import Head, Sink
+from gateway.frames import STREAM, Head, Sink
 from routing.plan import Plan
 
 _WHOLE = (
     b"content-type: application/json\r\n%b%bx-signalbox-attempts: %d\r\n"
     b"x-signalbox-cache: bypass\r\nx-signalbox-cost: %d.%09d\r\n"
 )
-# nginx would hold a stream back without being told.
-_STREAM = (
-    b"content-type: %b\r\ncache-control: no-cache\r\nx-accel-buffering: no\r\n"
-    b"%b%bx-signalbox-attempts: %d\r\nx-signalbox-cache: bypass\r\n"
-)
+_STREAM = STREAM + b"%b%bx-signalbox-attempts: %d\r\nx-signalbox-cache: bypass\r\n"
 _ESTIMATED = b"content-type: application/json\r\nx-signalbox-estimated: true\r\n"
 
 
@@ -42,7 +38,7 @@ class Attempts:
             attempt = self._attempt(cleared, line, number, choice.reason)
             spoken = False
             try:
-                first = await attempt.open()
+                first = await attempt.open(sink)
                 spoken = True
                 sink.begin(_head(attempt, number, cleared.call), first)
                 if stream:

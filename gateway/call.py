@@ -5,13 +5,14 @@ import msgspec
 from config.kinds import Operation
 from dialects.dialect import Asked, Spoken
 from gateway.deployment import Deployment
+from gateway.waiting import Waiting
 from ledger.principal import Principal
 
 TrailStep = tuple[str, str, str, dict[str, float | int | str]]  # stage, verdict, reason, numbers
 
 
 class Call(msgspec.Struct):
-    """One request. `trail`, `attempts` and `label` grow on its way; the rest is set once, by the endpoint."""
+    """One request. `trail`, `attempts`, `label`, `waiting` change on its way; the endpoint sets the rest."""
 
     id: str
     operation: Operation
@@ -27,6 +28,7 @@ class Call(msgspec.Struct):
     attempts: int = 0  # rows written so far
     label: str = ""  # the route's, for metrics
     forwarded: bytes = b""  # header lines for a vendor that speaks the caller's format
+    waiting: Waiting | None = None  # once a vendor of a stream did not answer at once
 
 
 class Cleared(msgspec.Struct, frozen=True):

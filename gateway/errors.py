@@ -50,6 +50,10 @@ class BadRequest(CallerError):
     code = "invalid_request"
 
 
+class InvalidHttp(BadRequest):
+    code = "invalid_http"
+
+
 class Unauthenticated(CallerError):
     status = 401
     code = "invalid_api_key"

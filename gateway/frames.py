@@ -8,6 +8,9 @@ from typing import Protocol
 
 import msgspec
 
+# nginx would hold a stream back without being told.
+STREAM = b"content-type: %b\r\ncache-control: no-cache\r\nx-accel-buffering: no\r\n"
+
 
 class Head(msgspec.Struct, frozen=True, gc=False):
     """What is said once, before the first bytes: `block` holds header lines, each with its line end."""
@@ -21,6 +24,12 @@ class Sink(Protocol):
 
     def begin(self, head: Head, data: bytes) -> None:
         """The answer is committed: nothing before this can still go elsewhere, nothing after it can."""
+
+    def hold(self, head: Head, data: bytes) -> None:
+        """A stream's caller is told to wait: `data` says nothing, and nothing is committed.
+
+        The head of the first one goes out, and the one of `begin` then does not any more.
+        """
 
     def write(self, data: bytes) -> None:
         """More bytes of the body in the caller's dialect, cut at event boundaries."""

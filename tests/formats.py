@@ -149,7 +149,7 @@ def _responses_error(name: str, said: Json, stream: bool) -> Any:
 
 def _messages_error(name: str, said: Json, stream: bool) -> Any:
     assert said["type"] == "error" and name == ("error" if stream else "")
-    assert said["error"]["type"].endswith("_error")
+    assert said["error"]["type"].endswith(("_error", "_too_large"))
     return said["error"]["message"]
 
 

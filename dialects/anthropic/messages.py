@@ -36,6 +36,8 @@ class AnthropicMessages:
 
     name = NAME
     stream_type = b"text/event-stream; charset=utf-8"
+    # https://docs.anthropic.com/en/docs/build-with-claude/streaming#ping-events
+    keep_alive = b'event: ping\ndata: {"type":"ping"}\n\n'
     framing = ServerSentEvents()
     origins = frozenset([ORIGIN])
     cannot = frozenset(

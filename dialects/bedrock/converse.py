@@ -44,6 +44,7 @@ class BedrockConverse:
 
     name = NAME
     stream_type = b"application/vnd.amazon.eventstream"
+    keep_alive = b""
     framing: Framing = EventStream()
     origins = frozenset(["anthropic"])
     cannot = frozenset(

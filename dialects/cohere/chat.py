@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import msgspec
 
+from dialects import sse
 from dialects.answer import Answer
 from dialects.cohere.answer import peek_answer, read_answer, write_answer
 from dialects.cohere.content import NAME
@@ -35,6 +36,7 @@ class CohereChat(SaysAll):
 
     name = NAME
     stream_type = b"text/event-stream; charset=utf-8"
+    keep_alive = sse.KEEP_ALIVE
     framing = ServerSentEvents()
     cannot = CANNOT
     origins = frozenset([""])

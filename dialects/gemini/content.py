@@ -57,6 +57,8 @@ class Gemini(SaysAll):
         ]
     )
     origins = frozenset(["gemini"])
+    # Google's own SDK takes every line for JSON, comments too: https://github.com/googleapis/python-genai
+    keep_alive = b""
 
     def __init__(self, *, array: bool = False) -> None:
         self._array = array

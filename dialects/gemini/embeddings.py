@@ -37,6 +37,7 @@ class GeminiEmbeddings:
 
     name = "gemini_embeddings"
     stream_type = b"application/json; charset=utf-8"
+    keep_alive = b""
 
     def __init__(self, *, batch: bool = True) -> None:
         self._batch = batch

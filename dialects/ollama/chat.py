@@ -37,6 +37,7 @@ class OllamaChat(SaysAll):
 
     name = CHAT
     stream_type = b"application/x-ndjson"
+    keep_alive = b""
     framing = JsonLines()
     cannot = CANNOT
     origins = frozenset([""])

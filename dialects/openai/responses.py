@@ -21,6 +21,7 @@ from dialects.openai.common import (
 from dialects.openai.responses_parts import NAME
 from dialects.openai.responses_reader import ResponsesReader
 from dialects.openai.responses_writer import ResponsesWriter, write_answer
+from dialects.sse import KEEP_ALIVE
 from dialects.watching import Watched
 
 
@@ -41,6 +42,7 @@ class OpenAIResponses(SaysAll):
 
     name = NAME
     stream_type = b"text/event-stream; charset=utf-8"
+    keep_alive = KEEP_ALIVE
     framing = ServerSentEvents()
     cannot = frozenset(
         [

@@ -12,6 +12,7 @@ class OpenAISpoken:
     """Edits, streams that pass, errors: the same whatever is asked for."""
 
     stream_type = b"text/event-stream; charset=utf-8"
+    keep_alive = sse.KEEP_ALIVE
     framing = ServerSentEvents()
 
     def edit(self, body: bytes, to: Destination) -> bytes:

@@ -90,6 +90,9 @@ class Exchange:
 
     def begin(self, head: Head, data: bytes) -> None:
         """Status 200, headers, and the whole body or its first bytes."""
+        if self.begun:  # its caller was told to wait
+            self.write(data)
+            return
         self.begun = True
         block = head.block + self.identity
         if head.whole:
@@ -99,6 +102,10 @@ class Exchange:
             self._complete()
         elif not self.disconnected:
             self._protocol.transport.write(b"HTTP/1.1 200 OK\r\n" + block + self._first(data))
+
+    def hold(self, head: Head, data: bytes) -> None:
+        """Status 200, headers, and something that says nothing; again, that alone."""
+        self.begin(head, data)
 
     def _first(self, data: bytes) -> bytes:
         """A streamed answer's framing and first bytes."""

@@ -5,14 +5,25 @@ import re
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
+from typing import Protocol as TypingProtocol
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from dialects.errors import VendorError
 from dialects.openai.common import write_error_body
 from gateway.door.exchange import Exchange
+from gateway.errors import CallerError, InvalidHttp, SlowCaller, TooLarge
 
-Endpoint = Callable[[Exchange], Coroutine[Any, Any, None]]
+
+class Endpoint(TypingProtocol):
+    """What is at a path of ours."""
+
+    def __call__(self, exchange: Exchange) -> Coroutine[Any, Any, None]:
+        """Answer an exchange whose body has come."""
+
+    def refuse(self, exchange: Exchange, error: CallerError) -> None:
+        """Answer one whose body was not read, in the words of the path's format."""
+
 
 _LOOK_SECONDS = 5.0  # between looks at a connection's age
 _HEAD_SECONDS = 30.0  # a request head must be whole after so long
@@ -163,6 +174,10 @@ class Protocol(HttpToolsProtocol):
             # Written now, it would be taken for the answer to an earlier request, or for a part of it.
             self.transport.abort() if owed else self.transport.close()
             return
+        if type(self.cycle) is Exchange and owed and status == 400:
+            self.cycle.endpoint.refuse(self.cycle, InvalidHttp(message))
+            self.transport.close()
+            return
         body = _error(message, code)
         rest = b"content-length: %d\r\n\r\n%b" % (len(body), body)
         self.transport.write(
@@ -206,11 +221,8 @@ class Protocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def _refuse_size(self, exchange: Exchange) -> None:
-        self._refuse(exchange, 413, f"more than {self._limit} bytes", "request_too_large")
-
-    def _refuse(self, exchange: Exchange, status: int, found: str, code: str) -> None:
-        text = f"The request body has {found}" if status == 413 else f"The request body did not come {found}"
-        exchange.refuse(status, b"content-type: application/json\r\n", _error(f"{text}.", code))
+        message = f"The request body has more than {self._limit} bytes."
+        exchange.endpoint.refuse(exchange, TooLarge(message))
 
     def _look_later(self) -> None:
         seconds = min(_LOOK_SECONDS, self._door.body_seconds())
@@ -231,7 +243,8 @@ class Protocol(HttpToolsProtocol):
             if exchange.response_complete and age > seconds:
                 self.transport.close()
             elif age > seconds and not self._waits(exchange):
-                self._refuse(exchange, 408, f"within {seconds:g} seconds", "request_timeout")
+                message = f"The request body did not come within {seconds:g} seconds."
+                exchange.endpoint.refuse(exchange, SlowCaller(message))
         elif age > _HEAD_SECONDS and (exchange is None or exchange.response_complete):
             self.transport.close()
 

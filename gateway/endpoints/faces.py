@@ -88,6 +88,24 @@ class Pattern:
         return unquote_to_bytes(found["model"]).decode("utf-8", "replace")
 
 
+class Faces:
+    """Every path of a format, for those who ask seldom: the door has a table of its own."""
+
+    def __init__(self) -> None:
+        self._exact = {path.encode(): face for path, face in exact()}
+        self._named = patterns()
+
+    def at(self, url: bytes) -> tuple[Face, str] | None:
+        """What is spoken at a path and query, and the model that it names; None where nothing is."""
+        face = self._exact.get(url.partition(b"?")[0])
+        if face is not None:
+            return face, ""
+        for pattern in self._named:
+            if (model := pattern.model(url)) is not None:
+                return pattern.face, model
+        return None
+
+
 # Google's SDKs put the version and, for Vertex AI, the project before the model: https://ai.google.dev/api
 _GOOGLE = rb"/v1(?:beta\d*)?(?:/projects/[^/]+/locations/[^/]+/publishers/[^/]+)?/models/(?P<model>.+):"
 _NAMED: tuple[tuple[bytes, Operation, bool | None], ...] = (

@@ -12,7 +12,7 @@ from gateway.door.exchange import Exchange
 from gateway.endpoints.cors import cors_lines
 from gateway.endpoints.faces import Face
 from gateway.endpoints.reading import read_headers
-from gateway.errors import BadRequest, GatewayError, Header
+from gateway.errors import BadRequest, CallerError, GatewayError, Header
 from gateway.ids import request_id
 from gateway.pipeline import answer
 from gateway.services import Services
@@ -64,12 +64,21 @@ class Inference:
         finally:
             if call is not None and call.asked.stream:
                 metrics.open_streams -= 1
+                if call.waiting is not None:
+                    call.waiting.end()
             if task is not None:
                 exchange.ended(task)
         if exchange.disconnected:
             status = LEFT
         metrics.requests.add((self._endpoint, call.label if call is not None else "", status))
         metrics.duration.observe(self._duration_labels, clock.monotonic() - arrived)
+
+    def refuse(self, exchange: Exchange, error: CallerError) -> None:
+        """Answer an exchange that the door does not let in."""
+        services = self._services
+        self._receive(exchange, request_id(services.books.clock.unix_ms(), services.random_bits))
+        self._fail(exchange, error.shown(), error.status)
+        services.books.metrics.requests.add((self._endpoint, "", error.status))
 
     def _receive(self, exchange: Exchange, call_id: str) -> None:
         settings = self._services.deployment.catalog.settings

@@ -57,6 +57,12 @@ class Response:
         """How many bytes of the body were taken so far."""
         return self._max_body - self._left
 
+    @property
+    def silent(self) -> bool:
+        """Whether nothing has come that was not taken: `next` will wait."""
+        connection = self._connection
+        return connection is not None and not connection.chunks and not connection.complete
+
     async def next(self) -> bytes:
         """The body bytes that have come since the last call; b"" at the clean end, a failure at any other."""
         while (data := self._ready()) is None:

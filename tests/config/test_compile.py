@@ -63,7 +63,8 @@ def test_the_line_is_shown_under_the_mistake(load: Load) -> None:
     assert str(caught.value) == (
         "1 mistake in the configuration:\n"
         'signalbox.yaml:2:3 server.prot: found the unknown key "prot"; '
-        "allowed: body_timeout, cors_origins, drain, host, max_body, max_upload, on_disconnect, port. "
+        "allowed: body_timeout, cors_origins, drain, host, keep_alive, max_body, max_upload, "
+        "on_disconnect, port. "
         'Did you mean "port"?\n'
         "     2 |   prot: 80\n"
         "       |   ^"

@@ -63,6 +63,7 @@ def test_the_defaults_are_those_of_the_catalog() -> None:
         max_body_bytes=server.max_body,
         max_upload_bytes=server.max_upload,
         body_timeout=server.body_timeout,
+        keep_alive=server.keep_alive,
         drain_seconds=server.drain,
         cors_origins=server.cors_origins,
         on_disconnect=server.on_disconnect,

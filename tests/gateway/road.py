@@ -39,7 +39,7 @@ COUNTED = b'data: {"choices":[],"usage":%b}\n\n' % USAGE
 DONE = b"data: [DONE]\n\n"
 FAILED = b'data: {"error":{"message":"lost it","code":"overloaded"}}\n\n'
 KIND = VendorKind("fake", "Fake", key_required=False)
-HANG = object()  # a step at which nothing more comes
+HANG = object()  # a step at which nothing more comes; one that is a function is waited for
 
 Step = bytes | Exception | object
 
@@ -83,9 +83,16 @@ class Answered:
         assert 0 < seconds < 1
         self._winding_up = True
 
+    @property
+    def silent(self) -> bool:
+        return bool(self._steps) and not isinstance(self._steps[0], bytes)
+
     async def next(self) -> bytes:
         await asyncio.sleep(0)
         step = self._steps.pop(0) if self._steps else b""
+        if callable(step):
+            await step()
+            return await self.next()
         if step is HANG:
             if self._winding_up:
                 raise FirstContentTimeout("v", "body", "no end")
@@ -186,6 +193,7 @@ class Caller:
         self.room = room
         self.drains = 0
         self.first = b""
+        self.held: list[tuple[Head, bytes]] = []  # what told it to wait
         self.body = b""
         self.head: Head | None = None
         self.complete = False
@@ -197,6 +205,10 @@ class Caller:
         self.head = head
         self.log.append(("begin", data))
         self.first = self.body = data
+
+    def hold(self, head: Head, data: bytes) -> None:
+        self.log.append(("hold", data))
+        self.held.append((head, data))
 
     def write(self, data: bytes) -> None:
         if self.raises is not None:

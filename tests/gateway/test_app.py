@@ -34,6 +34,24 @@ async def test_what_is_not_there_is_refused_in_the_shape_of_every_other_error(tm
         assert answer.headers["x-request-id"].startswith("req_")
 
 
+SPOKEN_PATHS = {
+    "/v1/messages": lambda said: said["type"] == "error" and said["error"]["message"],
+    "/v1beta/models/echo:generateContent": lambda said: said["error"]["status"] and said["error"]["message"],
+    "/model/echo/converse": lambda said: said["__type"] and said["message"],
+    "/v2/chat": lambda said: said["message"],
+    "/api/chat": lambda said: said["error"],
+    "/v1/responses": lambda said: said["error"]["message"],
+}
+
+
+@pytest.mark.parametrize("path", SPOKEN_PATHS)
+async def test_a_wrong_method_is_refused_in_the_words_of_the_path(path: str, tmp_path: Path) -> None:
+    async with gateway(tmp_path) as here:
+        wrong = await here.client.put(path, headers=here.headers)
+    assert (wrong.status_code, wrong.headers["allow"]) == (405, "POST")
+    assert SPOKEN_PATHS[path](wrong.json()) == f"{path} does not take PUT."
+
+
 async def test_an_origin_that_is_named_may_call_and_read_our_headers(tmp_path: Path) -> None:
     async with gateway(tmp_path, load=for_browsers) as here:
         asked = {"origin": ORIGIN, "access-control-request-method": "GET"}

@@ -10,6 +10,7 @@ import pytest
 from tests.journeys.bystander import Bystander
 from tests.journeys.program import ADMIN_KEY, Gateway, Simulator, running
 from tests.journeys.sdk import Awaiting, Blocking, Make, Sdk
+from tests.journeys.vendors import KINDS, price_lines, vendor_lines
 
 SHARED = """\
 vendors:
@@ -46,6 +47,18 @@ def configuration(simulator: Simulator) -> str:
 def gateway(configuration: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
     """A gateway for everybody who leaves it as it was."""
     gateway = Gateway(tmp_path_factory.mktemp("gateway"), configuration)
+    with running(gateway):
+        yield gateway
+
+
+@pytest.fixture(scope="session")
+def every_format(simulator: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+    """A gateway with a vendor for each format, named as the format is; for everybody, as `gateway` is."""
+    passed = [f'  "{each.value}/*": {{ passthrough: {each.value} }}' for each in KINDS]
+    passed += ["  echo: { targets: [chat/echo] }", "  small: { targets: [chat/small] }"]
+    vendors = vendor_lines(simulator.base_url, "{ connect: 10s }")
+    lines = (*vendors, "models:", *passed, *price_lines(), f"admin_key: {ADMIN_KEY}", "log: { format: json }")
+    gateway = Gateway(tmp_path_factory.mktemp("every-format"), "\n".join(lines))
     with running(gateway):
         yield gateway
 

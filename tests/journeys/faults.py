@@ -30,28 +30,28 @@ FAULTS = (
     Fault("stall_headers", "fault=stall_headers", FAILS, FAILS, 504, "vendor_timeout"),
     Fault("stall_content", "fault=stall_content", FAILS, FAILS, 504, "vendor_timeout"),
     Fault(
-        "stall after 3", "tps=50,length=12,fault=stall_content,after=3", BREAKS, FAILS, 504, "vendor_timeout"
+        "stall after 3", "tps=20,length=12,fault=stall_content,after=3", BREAKS, FAILS, 504, "vendor_timeout"
     ),
     Fault("cut at once, RST", "fault=cut_text,after=0", FAILS, FAILS, 502, "vendor_cut"),
     Fault("cut at once, FIN", "fault=cut_text,after=0,end=close", FAILS, FAILS, 502, "vendor_cut"),
-    Fault("cut after 3, RST", "tps=50,length=12,fault=cut_text,after=3", BREAKS, FAILS, 502, "vendor_cut"),
+    Fault("cut after 3, RST", "tps=20,length=12,fault=cut_text,after=3", BREAKS, FAILS, 502, "vendor_cut"),
     Fault(
         "cut after 3, FIN",
-        "tps=50,length=12,fault=cut_text,after=3,end=close",
+        "tps=20,length=12,fault=cut_text,after=3,end=close",
         BREAKS,
         FAILS,
         502,
         "vendor_cut",
     ),
-    Fault("cut amid a tool", "tps=50,fault=cut_tool", BREAKS, FAILS, 502, "vendor_cut"),
+    Fault("cut amid a tool", "tps=20,fault=cut_tool", BREAKS, FAILS, 502, "vendor_cut"),
     Fault("malformed at once", "fault=malformed,after=0", FAILS, FAILS, 502, "malformed_event"),
     Fault(
-        "malformed after 3", "tps=50,length=12,fault=malformed,after=3", BREAKS, FAILS, 502, "malformed_event"
+        "malformed after 3", "tps=20,length=12,fault=malformed,after=3", BREAKS, FAILS, 502, "malformed_event"
     ),
     Fault("error at once", "fault=inband_error,after=0", FAILS, FAILS, 502, "simulated_failure"),
     Fault(
         "error after 3",
-        "tps=50,length=12,fault=inband_error,after=3",
+        "tps=20,length=12,fault=inband_error,after=3",
         BREAKS,
         FAILS,
         502,

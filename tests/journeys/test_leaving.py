@@ -8,8 +8,11 @@ from typing import Any
 import aiohttp
 import pytest
 
+from config.kinds import Operation
+from tests.formats import FORMATS
 from tests.journeys.conftest import Making
 from tests.journeys.program import Gateway, Row, Simulator, show, until
+from tests.journeys.vendors import KINDS
 
 WITHIN_MS = 1000
 SLOW: Any = {"sim": {"length": 5000, "tokens_per_second": 50}}
@@ -79,6 +82,54 @@ def test_a_caller_who_leaves_amid_a_stream_ends_it_for_the_vendor(
     assert row["output_tokens"] == pytest.approx(line["output"], abs=5)
     assert line["input"] <= row["input_tokens"] <= line["input"] + 60
     assert 200 < row["total_ms"] < 5000
+
+
+VENDORS = (Operation.CHAT, Operation.MESSAGES, Operation.GENERATE_CONTENT)
+LEAVINGS = [
+    (caller, vendor)
+    for caller in FORMATS
+    if caller is not Operation.COMPLETIONS
+    for vendor in dict.fromkeys((caller, *VENDORS))
+    if vendor in KINDS
+]
+
+
+async def leave_in_another_format(
+    session: aiohttp.ClientSession, caller: Operation, vendor: Operation
+) -> tuple[str, int]:
+    form, model = FORMATS[caller], f"{vendor.value}/small@length=5000,tps=50"
+    body = form.ask(model, "Describe every signal between here and the sea.", stream=True)
+    async with session.post(form.at(model, stream=True), json=body) as response:
+        assert response.status == 200
+        seen = 0
+        async for data in response.content.iter_any():
+            seen += bool(data)
+            if seen >= 12:
+                break
+        left = time.time_ns() // 1_000_000
+        response.close()
+        return response.headers["x-request-id"], left
+
+
+def test_a_caller_of_any_format_who_leaves_ends_it_for_a_vendor_of_any(
+    every_format: Gateway, simulator: Simulator
+) -> None:
+    async def leave_all() -> list[tuple[str, int]]:
+        async with session_for(every_format) as session:
+            return await asyncio.gather(*(leave_in_another_format(session, *each) for each in LEAVINGS))
+
+    left = asyncio.run(leave_all())
+    ends = when_the_vendor_saw_it(simulator, [f"{request}.1" for request, _ in left])
+    for (caller, vendor), (request, at) in zip(LEAVINGS, left, strict=True):
+        assert ends[f"{request}.1"] - at < WITHIN_MS, (caller, vendor)
+        (row,) = every_format.attempts(request)
+        line = line_of(simulator, row)
+        assert (row["status"], row["estimated"], row["vendor"]) == ("cancelled", 1, vendor.value)
+        assert line["endpoint"] == vendor.value
+        assert row["output_tokens"] == pytest.approx(line["output"], abs=8), (caller, vendor)
+        assert row["cost_nano"] > 0
+        if vendor is Operation.MESSAGES:  # it counts the input before it answers
+            assert row["input_tokens"] == line["input"]
 
 
 def line_of(simulator: Simulator, row: Row) -> Row:

@@ -7,12 +7,14 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
+import orjson
 import pytest
 import uvicorn
 import uvloop
 
 from gateway.door.exchange import Exchange
 from gateway.door.protocol import Door, Endpoint, Protocol
+from gateway.errors import CallerError
 
 Script = Callable[[Exchange], Awaitable[None]]
 
@@ -46,7 +48,7 @@ class House:
         self.clients: list[Client] = []
         self.application = asyncio.Event()  # the application answers when it is set
         self.application.set()
-        door = Door({b"/ours": self.endpoint}, self.find, lambda: max_body_bytes, lambda: body_seconds)
+        door = Door({b"/ours": self}, self.find, lambda: max_body_bytes, lambda: body_seconds)
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port = self._socket.getsockname()[1]
         self.server = Server(
@@ -68,9 +70,13 @@ class House:
     def find(self, path: bytes) -> tuple[Endpoint, str] | None:
         """Paths below /named/ name their model."""
         prefix, _, model = path.partition(b"?")[0].rpartition(b"/")
-        return (self.endpoint, model.decode()) if prefix == b"/named" else None
+        return (self, model.decode()) if prefix == b"/named" else None
 
-    async def endpoint(self, exchange: Exchange) -> None:
+    def refuse(self, exchange: Exchange, error: CallerError) -> None:
+        body = orjson.dumps({"error": {"message": error.message, "code": error.code}})
+        exchange.refuse(error.status, b"x-refused-by: the endpoint\r\n", body)
+
+    async def __call__(self, exchange: Exchange) -> None:
         task = exchange.task
         assert task is not None
         self.seen.append(exchange)

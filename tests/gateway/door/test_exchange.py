@@ -151,3 +151,15 @@ async def test_a_call_that_ended_does_not_forget_the_one_that_follows(connection
     second.ended(cast(Any, task))
     assert connection.running is None
     await task
+
+
+def test_who_was_told_to_wait_gets_the_head_once(connection: Connection) -> None:
+    exchange = connection.exchange()
+    for _ in range(2):
+        exchange.hold(Head(b"a: b\r\n", whole=False), b": wait\n\n")
+    assert exchange.begun and not exchange.response_complete
+    exchange.begin(Head(b"c: d\r\n", whole=False), b"first")
+    assert b"".join(connection.written) == (
+        b"HTTP/1.1 200 OK\r\na: b\r\nx-id: 7\r\ntransfer-encoding: chunked\r\n\r\n"
+        b"8\r\n: wait\n\n\r\n8\r\n: wait\n\n\r\n5\r\nfirst\r\n"
+    )

@@ -114,6 +114,7 @@ async def test_a_body_over_the_limit_is_refused_before_it_has_come(open_door, re
     client.send(request_ + (b"" if b"content-length" in request_ else CHUNK))
     status, headers, body = await client.answer()
     assert (status, code(body), headers[b"connection"]) == (413, "request_too_large", b"close")
+    assert headers[b"x-refused-by"] == b"the endpoint"
     assert "1000 bytes" in json.loads(body)["error"]["message"]
     client.send(b"0\r\n\r\n")
     assert await client.rest() == b""
@@ -150,8 +151,9 @@ async def test_a_body_that_does_not_come_is_refused_and_then_the_connection_clos
     house = await open_door(echo, body_seconds=0.1)
     client = await house.client()
     client.send(post(b"hello")[:-1])
-    status, _, body = await client.answer()
+    status, headers, body = await client.answer()
     assert (status, code(body)) == (408, "request_timeout")
+    assert headers[b"x-refused-by"] == b"the endpoint"
     assert "0.1 seconds" in json.loads(body)["error"]["message"]
     assert await client.rest() == b"" and house.seen == []
 
@@ -217,8 +219,9 @@ async def test_what_is_not_http_is_refused_in_our_form_and_closed(
     house = await open_door(echo)
     client = await house.client()
     client.send(garbage)
-    found, _, body = await client.answer()
+    found, headers, body = await client.answer()
     assert (found, code(body)) == (status, said)
+    assert (b"x-refused-by" in headers) is garbage.endswith(b"zz\r\n")  # its head was whole
     assert await client.rest() == b""
     assert house.seen == []
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from config.kinds import Operation
-from gateway.endpoints.faces import PATHS, Face, Pattern, exact, patterns
+from gateway.endpoints.faces import PATHS, Face, Faces, Pattern, exact, patterns
 from gateway.formats import SPOKEN
 
 
@@ -28,3 +28,19 @@ def test_a_pattern_reads_the_model_as_it_was_meant() -> None:
 @pytest.mark.parametrize("path", [b"/", b"/v1/models", b"/v1/chat/completions", b"/model//converse"])
 def test_what_names_no_model_is_no_such_path(path: bytes) -> None:
     assert all(pattern.model(path) is None for pattern in patterns())
+
+
+@pytest.mark.parametrize(
+    ("url", "found"),
+    [
+        (b"/v1/messages?beta=true", (Operation.MESSAGES, "")),
+        (b"/messages", (Operation.MESSAGES, "")),
+        (b"/v1beta/models/m%40x:streamGenerateContent?alt=sse", (Operation.GENERATE_CONTENT, "m@x")),
+        (b"/v1beta/models/m:streamGenerateContent?", (Operation.GENERATE_CONTENT_ARRAY, "m")),
+        (b"/model/m/converse?", (Operation.CONVERSE, "m")),
+        (b"/v1/models", None),
+    ],
+)
+def test_what_is_spoken_is_found_by_path_and_query(url: bytes, found: tuple[Operation, str] | None) -> None:
+    at = Faces().at(url)
+    assert (at and (at[0].operation, at[1])) == found

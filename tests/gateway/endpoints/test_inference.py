@@ -9,12 +9,13 @@ import msgspec
 import pytest
 
 from config.kinds import Operation
+from dialects.anthropic.messages import AnthropicMessages
 from dialects.openai.chat import OpenAIChat
 from gateway.call import Call
 from gateway.door.exchange import Exchange
 from gateway.endpoints.faces import Face
 from gateway.endpoints.inference import Inference
-from gateway.errors import Unauthenticated
+from gateway.errors import TooLarge, Unauthenticated
 from gateway.frames import Head
 from ledger.principal import Principal
 from tests.gateway.road import DONE, FAILED, HANG, HELLO, STREAM, WHOLE, Answer, Caller, Road, streams, until
@@ -82,6 +83,17 @@ def error(client: Client) -> dict[str, Any]:
 def counted(road: Road) -> dict[tuple[str | int, ...], int]:
     assert road.metrics.open_streams == 0
     return road.metrics.requests.counts
+
+
+async def test_who_is_not_let_in_is_told_so_in_the_paths_format_with_an_id() -> None:
+    road = Road({"one": [Answer()]})
+    client = Client(b"")
+    face = Face(Operation.MESSAGES, AnthropicMessages(), id_header=b"request-id")
+    Inference(face, road.services).refuse(cast(Exchange, client), TooLarge("Too much."))
+    said = msgspec.json.decode(client.body)
+    assert (client.status, said["type"], said["error"]["type"]) == (413, "error", "request_too_large")
+    assert b"\r\nrequest-id: req_" in client.block
+    assert counted(road) == {("messages", "", 413): 1}
 
 
 async def test_a_whole_answer_is_passed_on_and_counted() -> None:

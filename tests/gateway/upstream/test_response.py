@@ -36,6 +36,17 @@ async def test_what_came_together_is_returned_together(vendor, upstream):
         assert await response.next() == b"abc"
 
 
+async def test_an_answer_is_silent_until_something_came_that_was_not_taken(vendor, upstream):
+    together = await vendor(says(CHUNKED + b"2\r\nab\r\n"))
+    with await upstream(together.url()).send(GET, None, QUICK) as response:
+        assert not response.silent
+        assert await response.next() == b"ab" and response.silent
+    apart = await vendor(says(CHUNKED, 0.1, b"2\r\nab\r\n0\r\n\r\n"))
+    with await upstream(apart.url()).send(GET, None, QUICK) as response:
+        assert response.silent
+        assert await response.next() == b"ab" and not response.silent
+
+
 async def test_a_cut_stream_gives_what_came_and_then_the_failure_again_and_again(vendor, upstream):
     server = await vendor(says(CHUNKED + b"2\r\nab\r\n", hold=False))
     with await upstream(server.url()).send(GET, None, QUICK) as response:
