@@ -35,3 +35,4 @@ class VendorError:
     type: str | None = None
     code: str | None = None
     param: str | None = None
+    retry_after: float | None = None  # seconds, where the body says when to come again

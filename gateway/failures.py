@@ -1,6 +1,7 @@
 """What a failed attempt means: which failures may be tried elsewhere, and what the caller is told."""
 
 from collections.abc import Mapping
+from math import ceil
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -57,6 +58,9 @@ BY_KIND: Mapping[str, Ruling] = MappingProxyType(
 _UNREACHABLE = Ruling(502, "vendor_unreachable")
 _CUT = Ruling(502, "vendor_cut")
 
+# Gemini says with a 400 that it does not know our key: https://ai.google.dev/gemini-api/docs/troubleshooting
+_CREDENTIALS = frozenset(["API_KEY_INVALID"])
+
 # Some SDKs sleep for whatever this header says: longer waits are not passed on.
 MAX_RETRY_AFTER_SECONDS = 60
 
@@ -65,10 +69,14 @@ def of_status(target: str, response: Response, said: VendorError) -> GatewayErro
     """The failure that an error answer is."""
     status = response.status
     ruling = BY_STATUS.get(status) or (_SERVER_FAULT if status >= 500 or status < 400 else None)
+    if ruling is None and said.code in _CREDENTIALS:
+        ruling = BY_STATUS[401]
     if ruling is None:
         return RefusedByVendor(status, said)
     message = f"{target} answered {status}: {said.message}"
-    return UpstreamError(message, status=ruling.status, code=ruling.code, headers=_retry_after(response))
+    return UpstreamError(
+        message, status=ruling.status, code=ruling.code, headers=_retry_after(response, said)
+    )
 
 
 def of_transport(target: str, failure: UpstreamFailure) -> UpstreamError:
@@ -103,9 +111,13 @@ def cut(target: str) -> UpstreamError:
     return UpstreamError(f"{target} broke off its answer before the end", status=502, code="vendor_cut")
 
 
-def _retry_after(response: Response) -> tuple[Header, ...]:
+def _retry_after(response: Response, said: VendorError) -> tuple[Header, ...]:
     value = response.header(b"retry-after")
+    if value is None and said.retry_after is not None:
+        value = b"%d" % ceil(said.retry_after)
     # Python refuses to read a number of more than 4300 digits.
-    if value is None or not value.isdigit() or len(value) > 9 or int(value) > MAX_RETRY_AFTER_SECONDS:
+    if value is None or not value.isdigit() or len(value) > 9:
         return ()
+    if int(value) > MAX_RETRY_AFTER_SECONDS:
+        return ((b"x-should-retry", b"false"),)  # OpenAI's and Anthropic's SDKs then give up at once
     return ((b"retry-after", value),)

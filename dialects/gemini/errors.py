@@ -1,6 +1,7 @@
 """Errors as Google's APIs say them: https://ai.google.dev/gemini-api/docs/troubleshooting."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from dialects.errors import VendorError
@@ -34,7 +35,9 @@ def read_error(status: int, body: bytes) -> VendorError:
     """What an error body says, in a list or not: its type is the status, its code the reason."""
     found = read_loosely(body)
     error = _error_in(found)
-    return read_error_body(status, body) if error is None else of_error(error)
+    if error is None:
+        return read_error_body(status, body)
+    return replace(of_error(error), retry_after=retry_seconds(body))
 
 
 def of_error(error: dict[str, Any]) -> VendorError:

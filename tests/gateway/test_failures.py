@@ -73,8 +73,6 @@ def test_every_status_with_a_ruling_is_told_apart() -> None:
         ("0", True),
         ("7", True),
         ("60", True),
-        ("61", False),
-        ("86400", False),
         ("9" * 5000, False),
         ("-1", False),
         ("1.5", False),
@@ -85,6 +83,29 @@ def test_every_status_with_a_ruling_is_told_apart() -> None:
 )
 def test_only_a_wait_that_no_client_hangs_in_is_passed_on(value: str, passed: bool) -> None:
     assert ruled(429, retry_after=value).headers == (((b"retry-after", value.encode()),) if passed else ())
+
+
+@pytest.mark.parametrize("value", ["61", "86400"])
+def test_a_longer_wait_tells_sdks_to_give_up_at_once(value: str) -> None:
+    assert ruled(429, retry_after=value).headers == ((b"x-should-retry", b"false"),)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "header"), [(3.2, (b"retry-after", b"4")), (90.0, (b"x-should-retry", b"false"))]
+)
+def test_a_wait_that_only_the_body_tells_is_passed_on_too(
+    seconds: float, header: tuple[bytes, bytes]
+) -> None:
+    said = VendorError("slow down", retry_after=seconds)
+    assert failures.of_status("v/m", cast(Response, Answer(429)), said).headers == (header,)
+
+
+def test_a_key_that_a_vendor_does_not_know_is_ours_whatever_the_status() -> None:
+    said = VendorError("API key not valid", code="API_KEY_INVALID")
+    assert (
+        failures.of_status("v/m", cast(Response, Answer(400)), said).shown().code
+        == "vendor_credentials_rejected"
+    )
 
 
 def test_without_a_wait_none_is_made_up() -> None:

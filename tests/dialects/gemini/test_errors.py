@@ -29,7 +29,7 @@ def body(**error: Any) -> bytes:
     [
         (
             body(code=429, message="slow", status="RESOURCE_EXHAUSTED", details=[RETRY]),
-            VendorError("slow", "RESOURCE_EXHAUSTED", "RESOURCE_EXHAUSTED"),
+            VendorError("slow", "RESOURCE_EXHAUSTED", "RESOURCE_EXHAUSTED", retry_after=37.5),
         ),
         (
             body(code=400, message="key", status="INVALID_ARGUMENT", details=[7, INFO]),
