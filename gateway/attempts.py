@@ -32,27 +32,30 @@ class Attempts:
             _estimate(cleared, sink)
             return
         failed: list[tuple[str, UpstreamError]] = []
-        stream = cleared.call.asked.stream
-        for number, choice in enumerate(plan, 1):
-            line = route.lines[choice.target]
-            attempt = self._attempt(cleared, line, number, choice.reason)
-            spoken = False
-            try:
-                first = await attempt.open(sink)
-                spoken = True
-                sink.begin(_head(attempt, number, cleared.call), first)
-                if stream:
-                    await attempt.relay(sink)
-                return
-            except UpstreamError as failure:
-                if spoken or not failure.retryable:
+        call = cleared.call
+        try:
+            for number, choice in enumerate(plan, 1):
+                attempt = self._attempt(cleared, route.lines[choice.target], number, choice.reason)
+                spoken = False
+                try:
+                    first = await attempt.open(sink)
+                    spoken = True
+                    sink.begin(_head(attempt, number, call), first)
+                    if call.asked.stream:
+                        await attempt.relay(sink)
+                    return
+                except UpstreamError as failure:
+                    if spoken or not failure.retryable:
+                        raise
+                    failed.append((attempt.line.target, failure))
+                except Exception:
+                    attempt.settle("error", "internal_error")  # unless it has: what broke is ours
                     raise
-                failed.append((line.target, failure))
-            except Exception:
-                attempt.settle("error", "internal_error")  # unless it has: what broke is ours
-                raise
-            finally:
-                attempt.close()
+                finally:
+                    attempt.close()
+        finally:
+            if call.waiting is not None:
+                call.waiting.end()
         raise NobodyAnswered(failed)
 
     def _attempt(self, cleared: Cleared, line: Line, number: int, reason: str) -> Attempt:

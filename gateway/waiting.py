@@ -12,12 +12,12 @@ class Waiting:
     be asked, and an error is then an event of the stream.
     """
 
-    __slots__ = ("_comment", "_head", "_loop", "_seconds", "_sink", "_timer")
+    __slots__ = ("_comment", "_loop", "_seconds", "_sink", "_stream_type", "_timer")
 
     def __init__(self, sink: Sink, stream_type: bytes, comment: bytes, seconds: float, first: float) -> None:
         """`comment` goes out `first` seconds from now, and every `seconds` after that."""
         self._sink = sink
-        self._head = Head(STREAM % stream_type + b"x-signalbox-cache: bypass\r\n", whole=False)
+        self._stream_type = stream_type
         self._comment = comment
         self._seconds = seconds
         self._loop = asyncio.get_running_loop()
@@ -29,4 +29,5 @@ class Waiting:
 
     def _speak(self) -> None:
         self._timer = self._loop.call_later(self._seconds, self._speak)
-        self._sink.hold(self._head, self._comment)
+        head = Head(STREAM % self._stream_type + b"x-signalbox-cache: bypass\r\n", whole=False)
+        self._sink.hold(head, self._comment)

@@ -64,8 +64,6 @@ class Inference:
         finally:
             if call is not None and call.asked.stream:
                 metrics.open_streams -= 1
-                if call.waiting is not None:
-                    call.waiting.end()
             if task is not None:
                 exchange.ended(task)
         if exchange.disconnected:

@@ -55,10 +55,6 @@ class Cell:
         return f"{'pair' if self.second else 'alone'}-{self.vendor.value}-{FAULTS.index(self.fault)}"
 
     @property
-    def attempts(self) -> int:
-        return 2 if self.second and self.expected == FAILS else 1
-
-    @property
     def form(self) -> Format:
         return FORMATS[self.caller]
 
@@ -75,6 +71,15 @@ class Outcome:
     headers: dict[str, str]
     body: bytes
     rows: list[Row]
+
+    @property
+    def together(self) -> bool:
+        """Content and fault came in one piece, as on a busy machine: nothing had gone to the caller yet."""
+        return self.status != 200 or self.headers["x-signalbox-attempts"] == "2"
+
+
+def expected(cell: Cell, outcome: Outcome) -> str:
+    return FAILS if cell.expected == BREAKS and outcome.together else cell.expected
 
 
 def every_cell() -> list[Cell]:
@@ -155,13 +160,17 @@ def test_faults_are_met_as_they_should_be(
 ) -> None:
     gateway = Gateway(tmp_path_factory.mktemp("format-faults"), configuration(simulator.base_url))
     complaints: list[str] = []
+    together = 0
     with running(gateway):
         met = asyncio.run(meet_all(gateway, cells))
         for cell, seen in zip(cells, met, strict=True):
-            rows = gateway.attempts(seen[1]["x-request-id"], count=cell.attempts)
-            complaints += judged(cell, Outcome(*seen, rows))
-    show(table(cells), f"{len(cells)} cells, {len(complaints)} complaints")
+            rows = gateway.attempts(seen[1]["x-request-id"], int(seen[1].get("x-signalbox-attempts", 1)))
+            outcome = Outcome(*seen, rows)
+            complaints += judged(cell, outcome)
+            together += expected(cell, outcome) != cell.expected
+    show(table(cells), f"{len(cells)} cells, {len(complaints)} complaints; {together} not in time to break")
     assert not complaints, "\n".join(complaints)
+    assert together <= len(cells) // 50
 
 
 def table(cells: Sequence[Cell]) -> str:
@@ -185,27 +194,29 @@ def judged(cell: Cell, outcome: Outcome) -> Iterator[str]:
 
 
 def judge(cell: Cell, outcome: Outcome) -> None:
-    if cell.expected == BREAKS:
+    met = expected(cell, outcome)
+    attempts = 2 if cell.second and met == FAILS else 1
+    if met == BREAKS:
         it_breaks_openly(cell, outcome)
-    elif cell.expected == FAILS and not cell.second:
+    elif met == FAILS and not cell.second:
         it_is_refused(cell, outcome)
     else:
-        it_is_answered(cell, outcome)
-    assert len(outcome.rows) == cell.attempts
+        it_is_answered(cell, outcome, attempts)
+    assert len(outcome.rows) == attempts
     for row in outcome.rows:
         the_row_is_true(row)
 
 
-def it_is_answered(cell: Cell, outcome: Outcome) -> None:
+def it_is_answered(cell: Cell, outcome: Outcome, attempts: int) -> None:
     assert outcome.status == 200
-    assert outcome.headers["x-signalbox-attempts"] == str(cell.attempts)
+    assert outcome.headers["x-signalbox-attempts"] == str(attempts)
     assert outcome.rows[-1]["status"] == "ok"
-    if cell.attempts == 2:
+    if attempts == 2:
         assert outcome.headers["x-signalbox-target"] == f"{SECOND[cell.vendor].value}/large"
         assert outcome.rows[-1]["estimated"] == 0
     if cell.stream:
-        assert len(cell.form.clean.findall(outcome.body)) >= 1
-    if "tool" in cell.fault.name and cell.attempts == 1:
+        assert cell.form.clean.search(outcome.body)
+    if "tool" in cell.fault.name and attempts == 1:
         assert TOOL in outcome.body.decode("utf-8", "replace")
     else:
         assert "night train" in cell.form.text(outcome.body, stream=cell.stream)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
-from yarl import URL
 
 from config.kinds import Operation
 from tests.formats import FORMATS, Format
@@ -167,7 +166,7 @@ async def _insist(session: aiohttp.ClientSession, gateway: Gateway, wish: Wish) 
 
 
 async def _ask(session: aiohttp.ClientSession, gateway: Gateway, wish: Wish) -> str:
-    async with session.post(URL(gateway.address + wish.path, encoded=True), json=wish.body) as response:
+    async with session.post(gateway.address + wish.path, json=wish.body) as response:
         body = await response.read()
     if response.status != 200:
         return f"refused with {response.status}"
