@@ -126,6 +126,7 @@ class TeamFacts:
     organisation: str
     models: tuple[str, ...] | None = None  # None: every model
     tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    passthrough: tuple[str, ...] = ()  # vendors whose whole API the team may call
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,11 @@ class Operation(StrEnum):
     MODERATIONS = "moderations"
     RERANK = "rerank"
     COHERE_RERANK = "cohere_rerank"
+    FILES = "files"
+    BATCHES = "batches"
+    FINE_TUNING = "fine_tuning"
+    VECTOR_STORES = "vector_stores"
+    PASSTHROUGH = "passthrough"
 
     @property
     def embeds(self) -> bool:
@@ -87,6 +92,15 @@ MEDIA_PATHS: Mapping[Operation, str] = MappingProxyType(
 _RELAYED = frozenset([*MEDIA_PATHS, Operation.RERANK, Operation.COHERE_RERANK])
 
 
+# What is kept at a vendor, with the path below which it is; `{rest}` is what follows in the caller's.
+OBJECT_PATHS: Mapping[Operation, str] = MappingProxyType(
+    {
+        each: f"/{each.value}{{rest}}"
+        for each in (Operation.FILES, Operation.BATCHES, Operation.FINE_TUNING, Operation.VECTOR_STORES)
+    }
+)
+
+
 def media(*operations: Operation) -> Mapping[Operation, str]:
     """The paths of some of OpenAI's other operations, for vendors who have not all of them."""
     return {operation: MEDIA_PATHS[operation] for operation in operations}
@@ -111,6 +125,7 @@ class VendorKind:
 
     `paths` are appended to the base URL; `{model}`, `{api_version}`, `{region}` and `{project}` are filled.
     What a vendor has no path for is translated into the first operation of the same sort that it has one for.
+    Paths of OBJECT_PATHS belong to no model: their `{rest}` is filled per call.
     `stream_paths` are those of streams, where they differ.
     `headers` go along with every call that does not bring its own of the same name.
     A field in `renames` means the same under another name: dropping `max_completion_tokens` would lift a cap.

@@ -167,7 +167,13 @@ def compile_team(name: str, entry: TeamEntry, node: Node, scope: Scope) -> TeamF
             scope.report.wrong(
                 place, f"the unknown model {quoted(model)}", any_of(known), did_you_mean(model, known)
             )
-    return TeamFacts(name, entry.organisation, entry.models, MappingProxyType(dict(entry.tags)))
+    for index, vendor in enumerate(entry.passthrough):
+        place = node.get("passthrough", index) or node
+        if vendor not in scope.vendors:
+            found, near = f"the unknown vendor {quoted(vendor)}", did_you_mean(vendor, list(scope.vendors))
+            scope.report.wrong(place, found, any_of(scope.vendors), near)
+    tags = MappingProxyType(dict(entry.tags))
+    return TeamFacts(name, entry.organisation, entry.models, tags, entry.passthrough)
 
 
 def _covers(served: str, wanted: str) -> bool:

@@ -127,6 +127,7 @@ class TeamEntry(Entry):
 
     organisation: Text = "default"
     models: tuple[ModelName, ...] | None = None
+    passthrough: tuple[Text, ...] = ()
     tags: dict[str, Text] = {}
 
 

@@ -67,7 +67,9 @@ def effective(catalog: Catalog) -> list[Setting]:
         )
     for team in catalog.teams.values():
         models = "every model" if team.models is None else ", ".join(team.models) or "no model"
-        settings.append(Setting(f"teams.{team.name}", f"{models}; organisation {team.organisation}"))
+        passed = f"; passthrough {', '.join(team.passthrough)}" if team.passthrough else ""
+        shown = f"{models}; organisation {team.organisation}{passed}"
+        settings.append(Setting(f"teams.{team.name}", shown))
     settings += [Setting(f"prices.{price.target}", _price(price)) for price in catalog.prices]
     settings += [Setting(f"capabilities.{line.target}", _facts(line.facts)) for line in catalog.capabilities]
     return settings + list(_process(catalog.settings))

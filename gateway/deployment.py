@@ -7,7 +7,7 @@ from urllib.parse import quote as quote_path
 
 from cachetools import LRUCache
 
-from config.capabilities import Capabilities
+from config.capabilities import UNKNOWN, Capabilities
 from config.catalog import Catalog, ModelGroup, Target, Vendor
 from config.kinds import Operation
 from dialects.dialect import Asked, Destination
@@ -172,6 +172,21 @@ class Deployment:
             relays=_relays(vendor, target.model),
         )
 
+    def errand(self, vendor: Vendor, name: str) -> Line:
+        """What a call needs that is for a vendor itself and for no model; `name` stands where one would."""
+        return Line(
+            target=f"{vendor.name}/{name}",
+            tally_key=(vendor.name, name),
+            vendor=vendor,
+            model=name,
+            upstream=self.upstreams.get(vendor),
+            ways={},
+            quote=self.quote(vendor, name),
+            answer_block=b"",
+            capabilities=UNKNOWN,
+            proof=self.upstreams.proof(vendor),
+        )
+
     def quote(self, vendor: Vendor, model: str) -> Quote | None:
         """What a model at a vendor is billed at now; None when nobody knows and the rule is to deny."""
         settings = self.catalog.settings
@@ -205,7 +220,8 @@ def _ways(vendor: Vendor, model: str, capabilities: Capabilities) -> dict[Operat
         output_limit=capabilities.output,
     )
     with_usage = replace(to, ask_usage=kind.stream_usage == "option")
-    heads = {operation: _head(vendor, model, path) for operation, path in kind.paths.items()}
+    spoken = {operation: path for operation, path in kind.paths.items() if operation in SPOKEN}
+    heads = {operation: _head(vendor, model, path) for operation, path in spoken.items()}
     streams = {operation: _head(vendor, model, path) for operation, path in kind.stream_paths.items()}
     defaults = b"".join(header_line(name, value) for name, value in kind.headers.items())
     ways = {}
@@ -225,17 +241,18 @@ def _relays(vendor: Vendor, model: str) -> dict[Operation, Relay]:
         theirs = relayed_by(operation, vendor.kind.paths) if operation.relayed else None
         if theirs is not None:
             drops = ONLY_IN[operation] if theirs is not operation else frozenset()
-            head = request_head(vendor, "POST", _filled(vendor, model, vendor.kind.paths[theirs]))
+            head = request_head(vendor, "POST", filled_path(vendor, model, vendor.kind.paths[theirs]))
             relays[operation] = Relay(head, drops, theirs in vendor.kind.unbilled)
     return relays
 
 
 def _head(vendor: Vendor, model: str, path: str) -> bytes:
-    head = request_head(vendor, "POST", _filled(vendor, model, path))
+    head = request_head(vendor, "POST", filled_path(vendor, model, path))
     return head + header_line("content-type", "application/json")
 
 
-def _filled(vendor: Vendor, model: str, path: str) -> str:
+def filled_path(vendor: Vendor, model: str, path: str) -> str:
+    """A vendor's path with its model, API version and region."""
     filled = path.replace("{model}", quote_path(model, safe=""))
     return filled.replace("{api_version}", vendor.api_version or "").replace("{region}", vendor.region or "")
 

@@ -65,6 +65,10 @@ class NotAllowed(CallerError):
     type = "permission_error"
 
 
+class PassthroughNotAllowed(NotAllowed):
+    code = "passthrough_not_allowed"
+
+
 class NotFound(CallerError):
     status = 404
     code = "not_found"

@@ -32,7 +32,7 @@ from gateway.endpoints.document import ENDPOINTS
 from gateway.endpoints.models import Models
 from gateway.endpoints.plain import Exposition, Health, plain_routes
 from gateway.local import extended, find_local
-from gateway.relaying.routes import relay_routes
+from gateway.relaying.routes import object_routes, passing_routes, relay_routes
 from gateway.services import Services
 from gateway.sharing import SharedMetrics
 from gateway.telemetry.metrics import Metrics
@@ -41,6 +41,7 @@ from ledger.accounts import Accounts, open_accounts
 from ledger.drain import Drain
 from ledger.keyring import KeyRing
 from ledger.keys import MintedKey
+from ledger.objects import VendorObjects
 from ledger.spool import Spool
 from routing.plan import Strategy
 from storage.engine import Database, open_database
@@ -202,6 +203,8 @@ class Gateway:
         health = Health(lambda: self._problems(parts))
         return [
             *relay_routes(services),
+            *object_routes(services, VendorObjects(database, clock)),
+            *passing_routes(services),
             *plain_routes(Models(services), health, Exposition(render), services),
             *admin_routes(table, gate.admit, ENDPOINTS, self._options.version),
         ]

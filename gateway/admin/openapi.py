@@ -21,7 +21,7 @@ Json = dict[str, Any]
 class Endpoint:
     """An operation that is served elsewhere, such as an inference path, described in plain JSON Schema."""
 
-    method: Literal["GET", "POST"]
+    method: Literal["GET", "POST", "DELETE"]
     path: str
     summary: str
     body: Mapping[str, Any] | None = None

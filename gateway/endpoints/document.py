@@ -64,6 +64,30 @@ RELAYED: tuple[Endpoint, ...] = (
     Endpoint("POST", "/v2/rerank", "Put documents in an order, Cohere's way", _RERANK, {_JSON: _OBJECT}),
 )
 
+_KEPT = {_JSON: _OBJECT}
+_UPLOAD = _body(["file", "purpose"], file=_FILE, purpose=_TEXT)
+_BATCH = _body(["input_file_id", "endpoint", "completion_window"], input_file_id=_TEXT, endpoint=_TEXT)
+_JOB = _body(["model", "training_file"], model=_TEXT, training_file=_TEXT)
+
+KEPT: tuple[Endpoint, ...] = (
+    Endpoint("POST", "/v1/files", "Keep a file at a vendor", _UPLOAD, _KEPT, _FORM),
+    Endpoint("GET", "/v1/files", "List the team's files", None, _KEPT),
+    Endpoint("GET", "/v1/files/{file}", "Show a file", None, _KEPT),
+    Endpoint("DELETE", "/v1/files/{file}", "Delete a file", None, _KEPT),
+    Endpoint("GET", "/v1/files/{file}/content", "Read a file", None, {"*/*": _FILE}),
+    Endpoint("POST", "/v1/batches", "Start a batch", _BATCH, _KEPT),
+    Endpoint("GET", "/v1/batches", "List the team's batches", None, _KEPT),
+    Endpoint("GET", "/v1/batches/{batch}", "Show a batch", None, _KEPT),
+    Endpoint("POST", "/v1/batches/{batch}/cancel", "Cancel a batch", None, _KEPT),
+    Endpoint("POST", "/v1/fine_tuning/jobs", "Start a fine-tuning", _JOB, _KEPT),
+    Endpoint("GET", "/v1/fine_tuning/jobs", "List the team's fine-tunings", None, _KEPT),
+    Endpoint("GET", "/v1/fine_tuning/jobs/{job}", "Show a fine-tuning", None, _KEPT),
+    Endpoint("POST", "/v1/vector_stores", "Make a vector store", _OBJECT, _KEPT),
+    Endpoint("GET", "/v1/vector_stores", "List the team's vector stores", None, _KEPT),
+    Endpoint("GET", "/v1/vector_stores/{store}", "Show a vector store", None, _KEPT),
+    Endpoint("DELETE", "/v1/vector_stores/{store}", "Delete a vector store", None, _KEPT),
+)
+
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("POST", "/v1/chat/completions", "Answer a conversation, whole or streamed", _CHAT, _ANSWERED),
     Endpoint("POST", "/v1/completions", "Continue a text, whole or streamed", _COMPLETION, _ANSWERED),
@@ -96,6 +120,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("GET", "/v1beta/models/{model}", "Show a model, for Gemini's clients", None, _WHOLE),
     Endpoint("GET", "/api/tags", "List the models, for Ollama's clients", None, _WHOLE),
     *RELAYED,
+    *KEPT,
     Endpoint("GET", "/v1/models", "List the models that the key may use", None, {_JSON: _OBJECT}),
     Endpoint("GET", "/v1/models/{model}", "Show a model", None, {_JSON: _OBJECT}),
     Endpoint("GET", "/healthz", "Whether the process answers", None, {_JSON: _OBJECT}),

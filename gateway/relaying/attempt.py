@@ -14,7 +14,7 @@ from gateway.errors import GatewayError, Header, UpstreamError
 from gateway.relaying.caller import Caller
 from gateway.relaying.counting import NOTHING, Asked, Count, count
 from gateway.relaying.watching import Watcher, watcher
-from gateway.upstream import Response, UpstreamFailure
+from gateway.upstream import Response, TooLarge, UpstreamFailure
 from ledger.prices import Quote
 from ledger.row import Begun, NanoDollars, UsageRow
 
@@ -31,6 +31,7 @@ class Outgoing(msgspec.Struct, frozen=True):
     body: bytes | AsyncIterator[bytes] | None
     operation: Operation | None = None
     asked: Asked = Asked()
+    raw: bool = False  # whatever is answered is the caller's, errors too
 
 
 class RelayAttempt:
@@ -71,7 +72,7 @@ class RelayAttempt:
         assert response is not None
         told = [*headers, (b"x-signalbox-attempts", b"%d" % self._number)]
         if self._over:
-            self.settle("ok")
+            self._answered(response)
             told.append((b"x-signalbox-cost", b"%d.%09d" % divmod(self.cost, 1_000_000_000)))
         await caller.begin(response.status, told)
         if self._over:
@@ -85,14 +86,39 @@ class RelayAttempt:
         except UpstreamFailure as failure:
             raise self._broken(failure, "cut") from failure
         self._over = True
-        self.settle("ok")
+        self._answered(response)
         await caller.end()
+
+    async def whole(self, most: int) -> bytes:
+        """The answer, read to its end instead of passed on. Raises UpstreamError, beyond `most` bytes too."""
+        response = self.response
+        parts, size = [self._held], len(self._held)
+        try:
+            while not self._over:
+                data = await response.next()
+                parts.append(data)
+                size += len(data)
+                self._over = not data
+                if size > most:
+                    raise TooLarge(str(self.line.upstream.origin), "body", f"more than {most} bytes")
+        except UpstreamFailure as failure:
+            raise self._broken(failure, "cut") from failure
+        self._answered(response)
+        return b"".join(parts)
+
+    def _answered(self, response: Response) -> None:
+        """It came to its end, be it an error that is passed on."""
+        self.settle(*(("ok",) if response.status < 400 else ("error", "vendor_refused")))
 
     def close(self) -> None:
         """Let go of the connection; an attempt that has not settled was left by its caller."""
         if self._response is not None:
             self._response.close()
         self.settle("cancelled")
+
+    def answered_with(self, status: int) -> bool:
+        """Whether the vendor answered, and so."""
+        return self._response is not None and self._response.status == status
 
     @property
     def response(self) -> Response:
@@ -113,7 +139,7 @@ class RelayAttempt:
             self._goes,
         )
         caller.unread()
-        if response.status // 100 != 2:
+        if response.status // 100 != 2 and not sending.raw:
             said = read_error_body(response.status, await response.read(decode=True))
             raise failures.of_status(line.target, response, said)
         response.unbound()

@@ -2,10 +2,13 @@
 
 from starlette.routing import BaseRoute, Route
 
-from config.kinds import MEDIA_PATHS
+from config.kinds import MEDIA_PATHS, OBJECT_PATHS
+from gateway.relaying.objects import Objects
+from gateway.relaying.passing import Passing
 from gateway.relaying.paths import RELAYED
 from gateway.relaying.relay import Relaying
 from gateway.services import Services
+from ledger.objects import VendorObjects
 
 # Clients of Azure OpenAI name the deployment: https://learn.microsoft.com/azure/ai-services/openai/reference
 _DEPLOYMENT = "/openai/deployments/{model}"
@@ -17,3 +20,22 @@ def relay_routes(services: Services) -> list[BaseRoute]:
     table += [(path.removeprefix("/v1"), operation) for path, operation in RELAYED if path.startswith("/v1/")]
     table += [(f"{_DEPLOYMENT}{path}", operation) for operation, path in MEDIA_PATHS.items()]
     return [Route(path, Relaying(operation, services), methods=["POST"]) for path, operation in table]
+
+
+def object_routes(services: Services, objects: VendorObjects) -> list[BaseRoute]:
+    """What is kept at vendors, each collection with and without /v1."""
+    return [
+        Route(
+            f"{prefix}/{operation.value}{below}",
+            Objects(operation, services, objects),
+            methods=["GET", "POST", "DELETE"],
+        )
+        for operation in OBJECT_PATHS
+        for prefix in ("/v1", "")
+        for below in ("", "/{rest:path}")
+    ]
+
+
+def passing_routes(services: Services) -> list[BaseRoute]:
+    """A vendor's whole API, for teams that may call it."""
+    return [Route("/passthrough/{vendor}/{path:path}", Passing(services))]

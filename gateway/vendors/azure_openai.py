@@ -22,6 +22,10 @@ VENDOR = VendorKind(
             Operation.RESPONSES: f"/openai/responses{_VERSION}",
             Operation.EMBEDDINGS: f"{_DEPLOYMENT}/embeddings{_VERSION}",
             Operation.IMAGES: f"{_DEPLOYMENT}/images/generations{_VERSION}",
+            Operation.FILES: f"/openai/files{{rest}}{_VERSION}",
+            Operation.BATCHES: f"/openai/batches{{rest}}{_VERSION}",
+            Operation.FINE_TUNING: f"/openai/fine_tuning{{rest}}{_VERSION}",
+            Operation.VECTOR_STORES: f"/openai/vector_stores{{rest}}{_VERSION}",
             Operation.TRANSCRIPTIONS: f"{_DEPLOYMENT}/audio/transcriptions{_VERSION}",
             Operation.TRANSLATIONS: f"{_DEPLOYMENT}/audio/translations{_VERSION}",
         }

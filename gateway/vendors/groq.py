@@ -2,16 +2,17 @@
 
 from types import MappingProxyType
 
-from config.kinds import RESPONSES_PATHS, Operation, VendorKind, media
+from config.kinds import OBJECT_PATHS, RESPONSES_PATHS, Operation, VendorKind, media
 
 # https://console.groq.com/docs/speech-to-text https://console.groq.com/docs/text-to-speech
 _MEDIA = media(Operation.SPEECH, Operation.TRANSCRIPTIONS, Operation.TRANSLATIONS)
+_OBJECTS = {each: OBJECT_PATHS[each] for each in (Operation.FILES, Operation.BATCHES)}
 
 VENDOR = VendorKind(
     name="groq",
     title="Groq",
     base_url="https://api.groq.com/openai/v1",
-    paths=MappingProxyType({**RESPONSES_PATHS, **_MEDIA}),
+    paths=MappingProxyType({**RESPONSES_PATHS, **_MEDIA, **_OBJECTS}),
     env_keys=("GROQ_API_KEY",),
     # "Currently unsupported": a 400 each. https://console.groq.com/docs/openai
     drops=frozenset({"logprobs", "logit_bias", "top_logprobs"}),

@@ -2,10 +2,13 @@
 
 from types import MappingProxyType
 
-from config.kinds import OPENAI_PATHS, Operation, VendorKind, media
+from config.kinds import OBJECT_PATHS, OPENAI_PATHS, Operation, VendorKind, media
 
 # https://docs.mistral.ai/api#tag/classifiers https://docs.mistral.ai/api#tag/audio.transcriptions
-_MEDIA = media(Operation.TRANSCRIPTIONS, Operation.MODERATIONS)
+_MEDIA = {
+    **media(Operation.TRANSCRIPTIONS, Operation.MODERATIONS),
+    Operation.FILES: OBJECT_PATHS[Operation.FILES],
+}
 
 VENDOR = VendorKind(
     name="mistral",

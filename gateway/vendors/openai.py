@@ -2,13 +2,13 @@
 
 from types import MappingProxyType
 
-from config.kinds import MEDIA_PATHS, RESPONSES_PATHS, Operation, VendorKind
+from config.kinds import MEDIA_PATHS, OBJECT_PATHS, RESPONSES_PATHS, Operation, VendorKind
 
 VENDOR = VendorKind(
     name="openai",
     title="OpenAI",
     base_url="https://api.openai.com/v1",  # https://platform.openai.com/docs/api-reference/introduction
-    paths=MappingProxyType({**RESPONSES_PATHS, **MEDIA_PATHS}),
+    paths=MappingProxyType({**RESPONSES_PATHS, **MEDIA_PATHS, **OBJECT_PATHS}),
     # "The moderation endpoint is free to use": https://platform.openai.com/docs/guides/moderation
     unbilled=frozenset({Operation.MODERATIONS}),
     env_keys=("OPENAI_API_KEY",),

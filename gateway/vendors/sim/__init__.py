@@ -2,12 +2,12 @@
 
 from types import MappingProxyType
 
-from config.kinds import MEDIA_PATHS, OPENAI_PATHS, Operation, VendorKind
+from config.kinds import MEDIA_PATHS, OBJECT_PATHS, OPENAI_PATHS, Operation, VendorKind
 
 VENDOR = VendorKind(
     name="sim",
     title="Built-in simulator",
-    paths=MappingProxyType({**OPENAI_PATHS, **MEDIA_PATHS, Operation.RERANK: "/rerank"}),
+    paths=MappingProxyType({**OPENAI_PATHS, **MEDIA_PATHS, **OBJECT_PATHS, Operation.RERANK: "/rerank"}),
     key_required=False,
     bare_models=("sim-*",),
 )

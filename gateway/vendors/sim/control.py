@@ -1,5 +1,6 @@
 """The simulator's other paths: models, prices, behaviour, requests, bill and stats."""
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs
@@ -16,10 +17,12 @@ from gateway.vendors.sim.state import State
 
 BATCH = 1000  # lines of a bill written at a time
 MAX_BEHAVIOUR = 1024 * 1024
+MAX_OBJECT = 64 * 1024 * 1024
 CREATED = 1_735_689_600  # when the models came into being, for listings
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Query = dict[str, list[str]]
+_OBJECTS = re.compile(r"(?:/v1)?/(?:files|batches)\b")
 _SERVER = msgspec.json.Decoder(ServerBehaviour)
 
 
@@ -52,6 +55,13 @@ async def serve(state: State, scope: dict[str, Any], receive: Any, send: Send) -
             return
         if path == "/sim/behaviour" and method == "PUT":
             answer = _set_behaviour(state, await body_of(receive, MAX_BEHAVIOUR))
+        elif _OBJECTS.match(path):
+            body = await body_of(receive, MAX_OBJECT) if method == "POST" else b""
+            found = state.objects.answer(method, path, query, body)
+            if found is not None:
+                await _send(send, 200, found[1], found[0])
+                return
+            answer = _plain(state, method, path, query)
         else:
             answer = _plain(state, method, path, query)
     except ClientLeft:
@@ -62,8 +72,8 @@ async def serve(state: State, scope: dict[str, Any], receive: Any, send: Send) -
     await _send(send, 200, answer)
 
 
-async def _send(send: Send, status: int, body: bytes) -> None:
-    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+async def _send(send: Send, status: int, body: bytes, media: bytes = b"application/json") -> None:
+    headers = [(b"content-type", media), (b"content-length", b"%d" % len(body))]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from gateway.vendors.sim.bill import Bill
 from gateway.vendors.sim.director import Director
+from gateway.vendors.sim.objects import Objects
 from gateway.vendors.sim.records import RequestLog, Stats
 
 
@@ -26,3 +27,4 @@ class State:
     bill: Bill
     requests: RequestLog = field(default_factory=RequestLog)
     stats: Stats = field(default_factory=Stats)
+    objects: Objects = field(default_factory=Objects)

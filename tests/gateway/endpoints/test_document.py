@@ -1,12 +1,12 @@
 """The document names every path that SDKs call, and no other."""
 
-from gateway.endpoints.document import ENDPOINTS, RELAYED
+from config.kinds import OBJECT_PATHS
+from gateway.endpoints.document import ENDPOINTS, KEPT, RELAYED
 from gateway.endpoints.faces import PATHS, patterns
 from gateway.relaying import paths
 
-CALLS = {
-    endpoint.path: endpoint for endpoint in ENDPOINTS if endpoint.method == "POST" and endpoint not in RELAYED
-}
+POSTS = [endpoint for endpoint in ENDPOINTS if endpoint.method == "POST"]
+CALLS = {endpoint.path: endpoint for endpoint in POSTS if endpoint not in (*RELAYED, *KEPT)}
 NAMED = {path for path in CALLS if "{model}" in path}
 
 
@@ -44,3 +44,7 @@ def test_every_relayed_path_is_described_with_the_body_that_it_takes() -> None:
         "/v1/audio/transcriptions",
         "/v1/audio/translations",
     }
+
+
+def test_every_collection_that_is_kept_at_vendors_is_described() -> None:
+    assert {endpoint.path.split("/")[2] for endpoint in KEPT} == {each.value for each in OBJECT_PATHS}

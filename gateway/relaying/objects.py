@@ -1,0 +1,303 @@
+"""Files, batches, what else is kept at vendors: passed on to the vendor that has it, for its own team."""
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlencode
+
+import msgspec
+from starlette.types import Receive, Scope, Send
+
+from config.catalog import Vendor
+from config.kinds import Operation
+from dialects.openai.common import read_loosely
+from gateway.call import Cleared
+from gateway.deployment import Deployment, Line, filled_path, request_head
+from gateway.errors import BadRequest, Header, NotAllowed, NotFound, Unavailable, Unpriced, UpstreamError
+from gateway.relaying.attempt import Outgoing, RelayAttempt
+from gateway.relaying.border import Visit, serve
+from gateway.relaying.caller import Caller
+from gateway.relaying.relay import answer_headers
+from gateway.services import Services
+from gateway.upstream import header_line
+from ledger.objects import VendorObjects
+from ledger.prices import Quote
+from ledger.principal import Principal
+from storage.errors import StoreError
+
+_MOST_ANSWER = 32 * 1024 * 1024  # bytes of a list or an object
+_REST = re.compile(r"(?:/[A-Za-z0-9_.:~-]+)*/?")
+_MOST_PAGES = 20
+_FILES = re.compile(r"(?:.*_)?file_ids?|training_file|validation_file")
+_MADE = re.compile(r"output_file_id|error_file_id|result_files")
+_ENCODE = msgspec.json.Encoder().encode
+# They run models that only the vendor sees, in files that only it reads.
+_UNSEEN = frozenset([Operation.BATCHES, Operation.FINE_TUNING])
+
+
+class Place(NamedTuple):
+    """What a path names: a list when there is no id, else an object or something of it."""
+
+    rest: str
+    id: str
+    after: str  # what follows the id
+
+    @property
+    def lists(self) -> bool:
+        return not self.id
+
+
+def place_of(operation: Operation, rest: str) -> Place | None:
+    """What stands below a collection's path; None when it is none of what is passed on."""
+    if not _REST.fullmatch(rest) or any(step in (".", "..") for step in rest.split("/")):
+        return None
+    steps = rest.strip("/").split("/")
+    if operation is Operation.FINE_TUNING:
+        # Only jobs have owners; graders and checkpoints' permissions belong to whole accounts.
+        if steps[0] != "jobs":
+            return None
+        steps = steps[1:] or [""]
+    return Place(rest.rstrip("/"), steps[0], "/".join(steps[1:]))
+
+
+class Errand(NamedTuple):
+    """One request on its way to the vendor that has what it names."""
+
+    caller: Caller
+    cleared: Cleared
+    place: Place
+    line: Line
+    quote: Quote
+
+
+Sent = bytes | AsyncIterator[bytes] | None
+
+
+class Objects:
+    """One collection's endpoint."""
+
+    def __init__(self, operation: Operation, services: Services, objects: VendorObjects) -> None:
+        self._operation = operation
+        self._kind = operation.value
+        self._services = services
+        self._objects = objects
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        await serve(Caller(scope, receive, send), self._services, self._kind, self._answer)
+
+    async def _answer(self, visit: Visit) -> None:
+        try:
+            await self._answer_from_store(visit)
+        except StoreError as error:
+            raise Unavailable("What is whose cannot be looked up at the moment; try again later.") from error
+
+    async def _answer_from_store(self, visit: Visit) -> None:
+        caller, services = visit.caller, self._services
+        principal = await services.keys.holder(visit.credential)
+        place = place_of(self._operation, f"/{caller.named.get('rest', '')}".removesuffix("/"))
+        if place is None:
+            raise NotFound(f"Nothing of the kind is passed on below /v1/{self._kind}.")
+        self._permitted(caller, principal)
+        body = await self._body(visit)
+        vendor = await self._vendor(
+            visit, principal, place, files_in(body) if isinstance(body, bytes) else []
+        )
+        visit.label = self._kind
+        call = visit.call(self._operation, self._kind, stream=False)
+        with await services.ledger.reserve(principal, call):
+            cleared = await services.guardrails.clear(principal, call)
+            line = visit.deployment.errand(vendor, self._kind)
+            errand = Errand(caller, cleared, place, line, _priced(line))
+            if place.lists and caller.method == "GET":
+                await self._list(errand)
+            else:
+                await self._one(errand, body)
+
+    def _permitted(self, caller: Caller, principal: Principal) -> None:
+        if self._operation in _UNSEEN and caller.method == "POST" and principal.scope is not None:
+            raise NotAllowed(
+                f"A key that may not use every model cannot start {self._kind}: "
+                f"which models they run is not seen here.",
+            )
+
+    async def _body(self, visit: Visit) -> Sent:
+        """A form passes as it comes; JSON is read, because it may name files of others."""
+        caller, settings = visit.caller, visit.deployment.catalog.settings
+        caller.patience = settings.body_timeout
+        if caller.header(b"content-type").lower().startswith(b"multipart/"):
+            if self._operation is not Operation.FILES:
+                raise BadRequest("Only files are sent as a form.")
+            caller.limit = settings.max_upload_bytes
+            return _pieces(caller)
+        caller.limit = settings.max_body_bytes
+        parts = [piece async for piece in _pieces(caller)]
+        return b"".join(parts) if caller.method == "POST" else None
+
+    async def _vendor(self, visit: Visit, principal: Principal, place: Place, files: list[str]) -> Vendor:
+        """The vendor that a header, the path's id or the body's files lead to."""
+        named = visit.caller.header(b"x-signalbox-vendor").decode("latin-1")
+        candidates = _having(visit.deployment, self._operation)
+        if named:
+            if named not in candidates:
+                raise BadRequest(
+                    f"'{named}' in x-signalbox-vendor is no vendor with {self._kind}; there are: "
+                    f"{', '.join(candidates) or 'none'}."
+                )
+            candidates = {named: candidates[named]}
+        for object_id in filter(None, (place.id, *files)):
+            theirs = await self._objects.vendors_of(principal.team, object_id)
+            candidates = {name: vendor for name, vendor in candidates.items() if name in theirs}
+            if not candidates:
+                raise NotFound(f"There is no '{object_id}' here.")
+        if len(candidates) != 1:
+            names = ", ".join(candidates) or "none"
+            raise BadRequest(
+                f"Name the vendor in the header x-signalbox-vendor; those with {self._kind} are: {names}."
+            )
+        return next(iter(candidates.values()))
+
+    async def _one(self, errand: Errand, body: Sent) -> None:
+        """Pass on what is said of one object, and remember whose it is."""
+        caller, line = errand.caller, errand.line
+        attempt = RelayAttempt(errand.cleared, line, errand.quote, self._services.books, 1)
+        try:
+            await _opened(attempt, Outgoing(self._head(errand, _query(caller)), body), caller)
+            headers = answer_headers(line, attempt.response)
+            media = (attempt.response.header(b"content-type") or b"").partition(b";")[0]
+            if errand.place.after == "content" or media != b"application/json":
+                await attempt.pass_on(caller, headers)
+                return
+            data = await attempt.whole(_MOST_ANSWER)
+            await self._remember(errand, read_loosely(data))
+            await caller.begin(attempt.response.status, _sized(headers, data))
+            await caller.end(data)
+        finally:
+            attempt.close()
+
+    async def _list(self, errand: Errand) -> None:
+        """Give of the vendor's list only the team's own; pages on which it has nothing are passed over."""
+        caller, line, query = errand.caller, errand.line, _query(errand.caller)
+        for number in range(1, _MOST_PAGES + 1):
+            attempt = RelayAttempt(errand.cleared, line, errand.quote, self._services.books, number)
+            try:
+                await _opened(attempt, Outgoing(self._head(errand, query), None), caller)
+                told = read_loosely(await attempt.whole(_MOST_ANSWER))
+                headers = answer_headers(line, attempt.response)
+            finally:
+                attempt.close()
+            items = told.get("data") if isinstance(told, dict) else None
+            if not isinstance(told, dict) or not isinstance(items, list):
+                raise UpstreamError(
+                    f"{line.target}: the list cannot be read", status=502, code="vendor_failed"
+                )
+            kept = await self._own(errand, items)
+            last = _id(items[-1]) if items else ""
+            if kept or not told.get("has_more") or not last or number == _MOST_PAGES:
+                break
+            query["after"] = last
+        told |= {"data": kept}
+        if "first_id" in told:
+            told |= {"first_id": _id(kept[0]) if kept else None, "last_id": _id(kept[-1]) if kept else None}
+        data = _ENCODE(told)
+        await caller.begin(200, _sized(headers, data))
+        await caller.end(data)
+
+    async def _own(self, errand: Errand, items: list[Any]) -> list[Any]:
+        line, team = errand.line, errand.cleared.principal.team
+        own = await self._objects.own(line.vendor.name, team, [each for each in map(_id, items) if each])
+        kept = [item for item in items if _id(item) in own]
+        await self._objects.bind(line.vendor.name, team, Operation.FILES.value, _made(kept))
+        return kept
+
+    async def _remember(self, errand: Errand, told: Any) -> None:
+        vendor, team, place = errand.line.vendor.name, errand.cleared.principal.team, errand.place
+        if errand.caller.method == "DELETE":
+            if not place.after:
+                await self._objects.forget(vendor, team, place.id)
+            return
+        if place.lists and _id(told):
+            await self._objects.bind(vendor, team, self._kind, [_id(told)])
+        # What the vendor made of it: a batch's output, a tuning's results.
+        await self._objects.bind(vendor, team, Operation.FILES.value, _made([told]))
+
+    def _head(self, errand: Errand, query: dict[str, str]) -> bytes:
+        vendor, caller = errand.line.vendor, errand.caller
+        below = vendor.kind.paths[self._operation].replace("{rest}", errand.place.rest)
+        path = filled_path(vendor, "", below)
+        if query:
+            path += f"{'&' if '?' in path else '?'}{urlencode(query)}"
+        head = request_head(vendor, caller.method, path)
+        content_type = caller.header(b"content-type").decode("latin-1")
+        return head + (header_line("content-type", content_type) if content_type else b"")
+
+
+async def _opened(attempt: RelayAttempt, sending: Outgoing, caller: Caller) -> None:
+    try:
+        await attempt.open(sending, caller)
+    except UpstreamError as failure:
+        if attempt.answered_with(404):
+            raise NotFound("The vendor has no such thing any more.") from failure
+        raise
+
+
+def _priced(line: Line) -> Quote:
+    if line.quote is None:
+        raise Unpriced(
+            f"No price is known for '{line.target}', and the configuration says `unpriced: deny`. "
+            f"Declare one under `prices:`."
+        )
+    return line.quote
+
+
+def _having(deployment: Deployment, operation: Operation) -> dict[str, Vendor]:
+    vendors = deployment.catalog.vendors
+    return {name: vendor for name, vendor in vendors.items() if operation in vendor.kind.paths}
+
+
+def files_in(body: bytes) -> list[str]:
+    """The ids of files that a JSON body names, however deep. Raises BadRequest when it is no JSON."""
+    if not body:
+        return []
+    try:
+        told = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise BadRequest("The request body is not valid JSON.") from None
+    return sorted({name for name in _named(told, _FILES) if name})
+
+
+def _made(told: list[Any]) -> list[str]:
+    return sorted({name for name in _named(told, _MADE) if name})
+
+
+def _named(told: Any, members: re.Pattern[str]) -> Iterator[str]:
+    """Texts in members of these names, alone or in lists."""
+    waiting = [(told, False)]
+    while waiting:
+        value, wanted = waiting.pop()
+        if isinstance(value, dict):
+            waiting += [(inner, members.fullmatch(name) is not None) for name, inner in value.items()]
+        elif isinstance(value, list):
+            waiting += [(inner, wanted) for inner in value]
+        elif wanted and isinstance(value, str):
+            yield value
+
+
+def _id(told: Any) -> str:
+    found = told.get("id") if isinstance(told, dict) else None
+    return found if isinstance(found, str) else ""
+
+
+def _query(caller: Caller) -> dict[str, str]:
+    """The caller's query, but for a key of ours."""
+    return {name: value for name, value in parse_qsl(caller.query.decode("latin-1")) if name != "key"}
+
+
+def _sized(headers: list[Header], data: bytes) -> list[Header]:
+    kept = [header for header in headers if header[0] != b"content-length"]
+    return [*kept, (b"content-length", b"%d" % len(data))]
+
+
+async def _pieces(caller: Caller) -> AsyncIterator[bytes]:
+    while piece := await caller.next():
+        yield piece

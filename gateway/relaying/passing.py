@@ -1,0 +1,121 @@
+"""Any call of a vendor's API, passed as it came for teams that the file allows it to."""
+
+import re
+from collections.abc import AsyncIterator, Iterable
+
+from starlette.types import Receive, Scope, Send
+
+from config.catalog import Vendor
+from config.kinds import Operation
+from gateway.deployment import request_head
+from gateway.errors import BadRequest, Header, PassthroughNotAllowed
+from gateway.relaying.attempt import Outgoing, RelayAttempt
+from gateway.relaying.border import Visit, serve
+from gateway.relaying.caller import Caller
+from gateway.relaying.relay import answer_headers
+from gateway.services import Services
+from gateway.upstream import Response, header_line
+from ledger.prices import FREE, Quote
+
+_PREFIX = re.compile(rb"/passthrough/[^/]*(/[^?]*)")
+# Dots, slashes and percent signs in disguise: what the vendor makes of them is not ours to guess.
+_DISGUISED = re.compile(rb"%(?:2e|2f|5c|25|0|1|7f)|\\", re.IGNORECASE)
+_HOP = frozenset(  # https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1
+    [b"connection", b"keep-alive", b"proxy-authenticate", b"proxy-authorization", b"proxy-connection"]
+    + [b"te", b"trailer", b"transfer-encoding", b"upgrade"]
+)
+# What is for us, what says who the caller is, what the connection to the vendor says itself.
+_OURS = frozenset(
+    [b"accept-encoding", b"content-length", b"expect", b"host", b"user-agent", b"x-client-request-id"]
+    + [b"api-key", b"authorization", b"cookie", b"x-api-key", b"x-goog-api-key"]
+    + [b"forwarded", b"via", b"x-real-ip", b"x-amz-security-token", b"x-amz-date"]
+)
+_OUR_KINDS = (b"x-forwarded-", b"x-signalbox-")
+_NOT_TOLD = _HOP | {b"set-cookie", b"x-request-id", b"x-signalbox-trail", b"alt-svc"}
+
+
+class Passing:
+    """The endpoint of every vendor."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        await serve(Caller(scope, receive, send), self._services, Operation.PASSTHROUGH.value, self._answer)
+
+    async def _answer(self, visit: Visit) -> None:
+        caller, services, catalog = visit.caller, self._services, visit.deployment.catalog
+        principal = await services.keys.holder(visit.credential)
+        name = caller.named["vendor"]
+        team, vendor = catalog.teams.get(principal.team), catalog.vendors.get(name)
+        if vendor is None or team is None or name not in team.passthrough:
+            # The same for a vendor that is not there: nobody learns which there are.
+            raise PassthroughNotAllowed(
+                f"Team '{principal.team}' may not call the API of '{name}'. "
+                f"The configuration allows it: teams.{principal.team}.passthrough."
+            )
+        visit.label = name
+        call = visit.call(Operation.PASSTHROUGH, name, stream=False)
+        with await services.ledger.reserve(principal, call):
+            cleared = await services.guardrails.clear(principal, call)
+            line = visit.deployment.errand(vendor, Operation.PASSTHROUGH.value)
+            caller.limit, caller.patience = catalog.settings.max_upload_bytes, catalog.settings.body_timeout
+            sending = Outgoing(_head(caller, vendor), await _body(caller), raw=True)
+            attempt = RelayAttempt(cleared, line, Quote(FREE, priced=False), services.books, 1)
+            try:
+                await attempt.open(sending, caller)
+                await attempt.pass_on(caller, answer_headers(line, attempt.response, _told(attempt.response)))
+            finally:
+                attempt.close()
+
+
+def safe_path(raw: bytes) -> str:
+    """What stands behind the vendor's name in a path. Raises BadRequest if it could lead elsewhere."""
+    found = _PREFIX.fullmatch(raw)
+    path = found[1] if found is not None else b""
+    steps = path.split(b"/")
+    if not path or _DISGUISED.search(path) or b"" in steps[1:-1] or {b".", b".."} & set(steps):
+        raise BadRequest(
+            "The path behind the vendor's name must be plain: no dots as a step, no empty steps."
+        )
+    return path.decode("latin-1")
+
+
+def passed_headers(headers: Iterable[Header], kept_back: Iterable[str]) -> list[Header]:
+    """A caller's headers as far as they are the vendor's business."""
+    pairs = list(headers)
+    named = {
+        name.strip().lower() for key, value in pairs if key == b"connection" for name in value.split(b",")
+    }
+    hidden = _HOP | _OURS | named | {name.lower().encode() for name in kept_back}
+    return [pair for pair in pairs if pair[0] not in hidden and not pair[0].startswith(_OUR_KINDS)]
+
+
+def _head(caller: Caller, vendor: Vendor) -> bytes:
+    path = safe_path(caller.path)
+    pairs = [pair for pair in caller.query.split(b"&") if pair and not pair.startswith(b"key=")]
+    query = f"?{b'&'.join(pairs).decode('latin-1')}" if pairs else ""
+    kept_back = (vendor.kind.auth_header, *(name for name, _ in vendor.headers))
+    passed = passed_headers(caller.headers, kept_back)
+    try:
+        lines = [header_line(name.decode("latin-1"), value.decode("latin-1")) for name, value in passed]
+        return request_head(vendor, caller.method, path + query) + b"".join(lines)
+    except ValueError as error:
+        raise BadRequest(f"The request cannot be passed on: {error}.") from None
+
+
+async def _body(caller: Caller) -> AsyncIterator[bytes] | None:
+    """The body as it comes; None when there is none, so that none is announced."""
+    first = await caller.next()
+    return _flowing(caller, first) if first else None
+
+
+async def _flowing(caller: Caller, first: bytes) -> AsyncIterator[bytes]:
+    yield first
+    while piece := await caller.next():
+        yield piece
+
+
+def _told(response: Response) -> frozenset[bytes]:
+    return frozenset(name for name, _ in response.headers) - _NOT_TOLD
