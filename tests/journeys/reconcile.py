@@ -57,7 +57,9 @@ def _complaint(line: Row | None, row: Row) -> str | None:
     if not row["estimated"]:
         different = [theirs for theirs, ours in _SAME if line[theirs] != row[ours]]
         return f"{', '.join(different)} differ" if different else None
-    if line["usage_delivered"] and row["status"] not in _UNREAD and line["fault"] != "malformed":
+    # A busy machine lets a deadline pass while the answer is on its way: without its head nothing was read.
+    unread = row["status"] in _UNREAD or (row["status"] == "timeout" and not row["http_status"])
+    if line["usage_delivered"] and not unread and line["fault"] != "malformed":
         return "estimated, though the vendor told its usage"
     return "the vendor is owed and the row is free" if line["nano_dollars"] and not row["cost_nano"] else None
 

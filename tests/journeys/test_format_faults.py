@@ -28,7 +28,7 @@ CALLERS = (
     Operation.COHERE_CHAT,
     Operation.OLLAMA_CHAT,
 )
-OTHERS = (Operation.CHAT, Operation.MESSAGES, Operation.GENERATE_CONTENT)
+OTHERS = (Operation.CHAT, Operation.MESSAGES, Operation.GENERATE_CONTENT, Operation.CONVERSE)
 # Who answers when a vendor of that format does not: always one that speaks another.
 SECOND = {
     each: Operation.GENERATE_CONTENT if each is Operation.MESSAGES else Operation.MESSAGES for each in KINDS

@@ -84,7 +84,7 @@ def test_a_caller_who_leaves_amid_a_stream_ends_it_for_the_vendor(
     assert 200 < row["total_ms"] < 5000
 
 
-VENDORS = (Operation.CHAT, Operation.MESSAGES, Operation.GENERATE_CONTENT)
+VENDORS = (Operation.CHAT, Operation.MESSAGES, Operation.GENERATE_CONTENT, Operation.CONVERSE)
 LEAVINGS = [
     (caller, vendor)
     for caller in FORMATS

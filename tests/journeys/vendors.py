@@ -13,6 +13,7 @@ KINDS: Mapping[Operation, tuple[str, str]] = MappingProxyType(
         Operation.RESPONSES: ("openai", "{base}"),
         Operation.MESSAGES: ("anthropic", "{root}"),
         Operation.GENERATE_CONTENT: ("gemini", "{root}"),
+        Operation.CONVERSE: ("bedrock", "{root}"),
         Operation.COHERE_CHAT: ("cohere", "{root}"),
         Operation.OLLAMA_CHAT: ("ollama", "{root}"),
     }
@@ -25,6 +26,7 @@ def vendor_lines(base_url: str, deadlines: str) -> Iterable[str]:
     for operation, (kind, address) in KINDS.items():
         url = address.format(base=base_url, root=base_url.removesuffix("/v1"))
         key = "" if kind == "sim" else ", api_key: none-needed"
+        key += ", region: eu-west-1" if kind == "bedrock" else ""
         told = f'kind: {kind}, base_url: "{url}", unsupported: drop, deadlines: {deadlines}{key}'
         yield f"  {operation.value}: {{ {told} }}"
 
