@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from dialects import arguments
+from dialects.answer import ToolStarted
+from dialects.carrying import pack, unpack
 from dialects.cohere.citations import place, write_citation
 from dialects.conversation import (
     Extra,
@@ -130,23 +132,25 @@ def read_call(value: Any, where: str) -> ToolCall:
     call = Members(value, where)
     call.take("type", str)
     function = Members(call.need("function", dict), call.at("function"))
-    return ToolCall(
-        call.need("id", str),
-        function.need("name", str),
-        function.take("arguments", str) or "",
-        extra=call.rest(),
-    )
+    id, signature = unpack(call.need("id", str))
+    name, given = function.need("name", str), function.take("arguments", str) or ""
+    return ToolCall(id, name, given, signature, extra=call.rest())
 
 
 def write_call(call: ToolCall) -> Extra:
     """A call without arguments is written with none rather than with no JSON."""
     function = {"name": call.name, "arguments": call.arguments or "{}"}
-    return {"id": call.id, "type": "function", "function": function} | (call.extra or {})
+    return {"id": call_id(call), "type": "function", "function": function} | (call.extra or {})
+
+
+def call_id(call: ToolCall | ToolStarted) -> str:
+    """The id that brings back what was signed, when a result or the call itself names it again."""
+    return call.id if call.signature is None else pack(call.id, call.signature)
 
 
 def read_result(message: Members) -> ToolResult:
     """What a message of the role `tool` says."""
-    id = message.need("tool_call_id", str)
+    id, _ = unpack(message.need("tool_call_id", str))
     content = message.either("content", str, list)
     if isinstance(content, str):
         parts: tuple[Text, ...] = (Text(content),) if content else ()

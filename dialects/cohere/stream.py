@@ -19,6 +19,7 @@ from dialects.answer import (
     ToolDelta,
     ToolStarted,
 )
+from dialects.carrying import unpack
 from dialects.cohere.answer import failure, read_logprobs, read_reason, read_tokens
 from dialects.cohere.citations import read_citation
 from dialects.errors import VendorError
@@ -144,8 +145,9 @@ class CohereReader:
                 return (_malformed("a tool call without a name"),)
             if ("tool", number) in self._parts:
                 return (_malformed("a tool call that began twice"),)
-            id, part = call.get("id"), self._part("tool", number)
-            deltas.append(ToolStarted(id if isinstance(id, str) and id else f"call_{number}", name, part))
+            given_id, part = call.get("id"), self._part("tool", number)
+            id, signature = unpack(given_id if isinstance(given_id, str) and given_id else f"call_{number}")
+            deltas.append(ToolStarted(id, name, part, signature=signature))
             if isinstance(given, str) and given:
                 deltas.append(ToolDelta(given, part))
         return deltas

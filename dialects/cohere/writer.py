@@ -20,6 +20,7 @@ from dialects.answer import (
 )
 from dialects.cohere.answer import write_logprobs, write_reason, write_tokens
 from dialects.cohere.citations import write_citation
+from dialects.cohere.content import call_id
 from dialects.conversation import Extra
 from dialects.dialect import Reply
 from dialects.errors import VendorError
@@ -177,7 +178,7 @@ class CohereWriter:
 
     def _start_call(self, call: ToolStarted, out: list[bytes]) -> None:
         self._open, self._kind, self._index = call.part, "tool", self._next("tool")
-        said = {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": ""}}
+        said = {"id": call_id(call), "type": "function", "function": {"name": call.name, "arguments": ""}}
         out.append(_event("tool-call-start", index=self._index, delta={"message": {"tool_calls": said}}))
         self._prefix = (
             f'event: tool-call-delta\ndata: {{"type":"tool-call-delta","index":{self._index},'

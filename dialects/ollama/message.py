@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from dialects import arguments
+from dialects.carrying import pack, unpack
 from dialects.conversation import (
     Extra,
     Image,
@@ -73,6 +74,7 @@ class Turns:
 
     def _read_result(self, message: Members) -> ToolResult:
         id, name = message.take("tool_call_id", str), message.take("tool_name", str)
+        id = unpack(id)[0] if id else None
         call = self._answered(id, name)
         if call is not None:
             id, name = call.id, name or call.name
@@ -109,18 +111,16 @@ def read_call(value: Any, place: str, id: str) -> ToolCall:
     function = Members(call.need("function", dict), call.at("function"))
     function.take("index", int)  # its place among the calls, which is told by the list
     call.take("type", str)
-    return ToolCall(
-        call.take("id", str) or id,
-        function.need("name", str),
-        arguments.to_text(function.either("arguments", dict, str)),
-        extra=call.rest(),
-    )
+    id, signature = unpack(call.take("id", str) or id)
+    name, given = function.need("name", str), arguments.to_text(function.either("arguments", dict, str))
+    return ToolCall(id, name, given, signature, extra=call.rest())
 
 
 def write_call(call: ToolCall) -> Extra:
-    """The call with its id: those who know none pass over it."""
+    """The call with its id, and with what was signed in it: those who know no ids pass over it."""
     function = {"name": call.name, "arguments": arguments.to_object(call.arguments)}
-    return {"id": call.id, "function": function} | (call.extra or {})
+    id = call.id if call.signature is None else pack(call.id, call.signature)
+    return {"id": id, "function": function} | (call.extra or {})
 
 
 def write_messages(messages: Iterable[Message]) -> list[Extra]:

@@ -123,7 +123,8 @@ class OllamaReader:
             id = f"{prefix_of(line.created_at)}{self._calls}"
             call = read_call(value, f"message.tool_calls.{number}", id)
             part, self._calls = self._next(), self._calls + 1
-            deltas += [ToolStarted(call.id, call.name, part), ToolDelta(call.arguments, part)]
+            began = ToolStarted(call.id, call.name, part, signature=call.signature)
+            deltas += [began, ToolDelta(call.arguments, part)]
         if line.done:
             self.done = True
             deltas.append(Finished(Finish(read_reason(line.done_reason, self._calls > 0))))
@@ -220,7 +221,7 @@ class OllamaWriter:
             case PartDelta(value=Image() as image, choice=0):
                 return self._say(image)
             case ToolStarted(choice=0):
-                self._calls[delta.part] = ToolCall(delta.id, delta.name, "")
+                self._calls[delta.part] = ToolCall(delta.id, delta.name, "", delta.signature)
             case ToolDelta(choice=0) if call := self._calls.get(delta.part):
                 longer = call.arguments + delta.arguments
                 self._calls[delta.part] = msgspec.structs.replace(call, arguments=longer)

@@ -136,7 +136,8 @@ def _message(choice: Choice) -> dict[str, Any]:
     if annotations:
         message["annotations"] = annotations
     calls = [write_call(part) for part in parts if isinstance(part, ToolCall)]
-    calls += [part.value for part in parts if isinstance(part, Native) and "id" in part.value]
+    own = [part.value for part in parts if isinstance(part, Native) and part.dialect == NAME]
+    calls += [value for value in own if "id" in value]
     if calls:
         message["tool_calls"] = calls
     images = [write_image(part) for part in parts if isinstance(part, Image)]

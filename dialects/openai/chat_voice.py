@@ -22,7 +22,7 @@ from dialects.openai.chat_calls import Calls
 from dialects.openai.chat_events import Choice, Said
 from dialects.openai.chat_parts import NAME, read_annotations, read_images, thought_of
 from dialects.openai.logprobs import read_logprobs
-from dialects.openai.reasoning import details_of, read_detail
+from dialects.openai.reasoning import Detail, details_of, read_detail
 
 _FINISHES: dict[str, Reason] = {
     "length": "length",
@@ -89,20 +89,29 @@ class Voice:
             self._finish(choice, out)
 
     def think(self, said: Said, out: list[Delta], mend: bool = False) -> None:
-        """The list where it says something, or else the text that says the same."""
-        before = len(out)
-        for detail in details_of(said.reasoning_details):
-            # An encrypted part is whole, but for OpenAI's, which goes with a summary.
-            whole = detail.data is not None and not (detail.origin == "openai" and detail.id)
-            key = object() if whole else ("detail", detail.index)
-            delta = read_detail(detail, self._next if key != self._kind else self._part, self._index)
-            if delta is not None:
-                self._begin(key)
-                out.append(delta)
+        """The list where it has words, or else the text that says the same."""
+        details = details_of(said.reasoning_details)
         # vLLM writes the same text under both names while it changes from one to the other.
         text = said.reasoning_content or said.reasoning
-        if text and len(out) == before:
+        if text and not any(detail.text or detail.summary for detail in details):
             self._think(text, out, mend)
+        for detail in details:
+            self._think_detail(detail, out)
+
+    def _think_detail(self, detail: Detail, out: list[Delta]) -> None:
+        # An encrypted part is whole, but for OpenAI's, which goes with a summary.
+        whole = detail.data is not None and not (detail.origin == "openai" and detail.id)
+        key = object() if whole else ("detail", detail.index)
+        # A signature without words signs what was thought just before, wherever its words were.
+        signs = self._kind == "thought" and not (whole or detail.text or detail.summary)
+        joins = signs or key == self._kind
+        delta = read_detail(detail, self._part if joins else self._next, self._index)
+        if delta is None:
+            return
+        if signs:
+            self._kind = key
+        self._begin(key)
+        out.append(delta)
 
     def _begin(self, kind: object) -> None:
         """Whatever follows is of this kind: a part is ended by one of another."""

@@ -28,6 +28,7 @@ from dialects.openai.chat_answer import (
     write_sound,
     write_usage,
 )
+from dialects.openai.chat_parts import NAME
 from dialects.openai.reasoning import write_detail
 from dialects.usage import Usage
 
@@ -117,7 +118,8 @@ class _Spoken:
                 return None if image is None else {"images": [image]}
             case Audio():
                 return {"audio": write_sound(value)}
-            case Native() if "id" in value.value:  # a call of a tool that only this format knows
+            # A call of a tool that only this format knows.
+            case Native() if value.dialect == NAME and "id" in value.value:
                 return {"tool_calls": [{"index": self.call(part), **value.value}]}
         return None
 

@@ -145,6 +145,12 @@ class Exchange:
             self._protocol.transport.write(last if self.chunked else data)
         self._complete()
 
+    def sever(self, data: bytes) -> None:
+        """The last bytes of a streamed answer, whose end never comes: the connection ends instead."""
+        self.write(data)
+        self.keep_alive = False
+        self._complete()
+
     @property
     def paused(self) -> bool:
         """The client takes what is sent more slowly than it comes."""

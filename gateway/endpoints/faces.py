@@ -29,6 +29,8 @@ class Face:
     id_header: bytes = b""  # where this format's SDKs look for the request's id, besides x-request-id
     # Headers for a vendor of the same format, each with its default; b"": then it is not sent.
     forwards: Mapping[bytes, bytes] = field(default_factory=lambda: _NO_HEADERS)
+    # No event of this format makes its SDKs raise: a stream that breaks must end with its connection.
+    severs: bool = False
     # Headers by which this format's SDKs tell errors apart, where bodies do not say it.
     error_headers: Callable[[VendorError, int], tuple[Header, ...]] = _nothing_more
 
@@ -58,6 +60,8 @@ def _face(operation: Operation, stream: bool | None = None) -> Face:
         return Face(operation, spoken, stream, b"request-id", _ANTHROPIC)
     if operation is Operation.CONVERSE:
         return Face(operation, spoken, stream, b"x-amzn-requestid")
+    if operation is Operation.COHERE_CHAT:
+        return Face(operation, spoken, stream, severs=True)
     return Face(operation, spoken, stream)
 
 

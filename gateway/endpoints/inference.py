@@ -122,7 +122,8 @@ class Inference:
         """Say what went wrong: by a status, or inside a stream, which then has no clean end."""
         if exchange.begun:
             if not exchange.response_complete:
-                exchange.finish(self._dialect.write_error_event(error, status))
+                last = exchange.sever if self._face.severs else exchange.finish
+                last(self._dialect.write_error_event(error, status))
             return
         headers += self._face.error_headers(error, status)
         block = _JSON + exchange.identity + b"".join([b"%b: %b\r\n" % header for header in headers])

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import zip_longest
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import orjson
@@ -43,7 +43,7 @@ class _Tool(msgspec.Struct, frozen=True):
 
 
 class _Message(msgspec.Struct, frozen=True):
-    role: str
+    role: Literal["system", "developer", "user", "assistant", "tool", "function"]
     content: wire.Content = None
     tool_calls: list[_ToolCall] | None = None
 

@@ -50,7 +50,7 @@ from gateway.vendors.sim.author import Ask, ToolOffer, compose
 from gateway.vendors.sim.behaviour import Behaviour
 from gateway.vendors.sim.errors import Refused
 from gateway.vendors.sim.framed import broken_event, uncounted, uncounted_events
-from gateway.vendors.sim.script import Choice, Event, Part, Reasoning, Script, Segment, Stamp, ToolCall
+from gateway.vendors.sim.script import Choice, Event, Part, Reasoning, Script, Stamp, ToolCall
 
 _FAILURE = VendorError(
     "The simulated model failed while it was answering.", type="server_error", code="simulated_failure"
@@ -185,7 +185,7 @@ class TypedReply:
         """The answer in one body; that it ended is said always, as most formats have no other form."""
         choices = tuple(
             WholeChoice(
-                tuple(self._part(segment, index, number) for number, segment in enumerate(choice.segments)),
+                tuple(self._part(choice, index, number) for number in range(len(choice.segments))),
                 Ending(choice.finish),
                 index,
             )
@@ -236,7 +236,8 @@ class TypedReply:
     def _choice_deltas(self, index: int, choice: Choice) -> Iterator[tuple[Part, Delta, int]]:
         for number, segment in enumerate(choice.segments):
             if isinstance(segment, ToolCall):
-                opened = ToolStarted(self._call_id(index, number), segment.name, number, index)
+                signed = self._call_signature(choice, number)
+                opened = ToolStarted(self._call_id(index, number), segment.name, number, index, signed)
                 yield Part.TOOL, opened, tokens.count(segment.name)
                 for piece, size in self._pieces(segment.arguments):
                     yield Part.TOOL, ToolDelta(piece, number, index), size
@@ -245,8 +246,8 @@ class TypedReply:
                 for piece, size in self._pieces(segment.text):
                     yield Part.REASONING, ThinkingDelta(piece, None, origin, None, number, index), size
                 if origin:
-                    signed = ThinkingDelta("", _signature(segment.text), origin, None, number, index)
-                    yield Part.REASONING, signed, 0
+                    seal = ThinkingDelta("", _signature(segment.text), origin, None, number, index)
+                    yield Part.REASONING, seal, 0
             else:
                 for piece, size in self._pieces(segment.text):
                     yield Part.TEXT, TextDelta(piece, number, index), size
@@ -266,6 +267,13 @@ class TypedReply:
     def _call_id(self, choice: int, number: int) -> str:
         return f"call_{self._minted.id}{choice:02x}{number:02x}"
 
+    def _call_signature(self, choice: Choice, number: int) -> str | None:
+        """What a call that follows right upon a thought is signed with, where this format's models do so."""
+        before = choice.segments[number - 1] if number else None
+        if not isinstance(before, Reasoning) or "tool_call.signature" in self._dialect.cannot:
+            return None
+        return _signature(f"The call after: {before.text}")
+
     def broken(self) -> bytes:
         return broken_event(self._dialect.framing)
 
@@ -273,9 +281,11 @@ class TypedReply:
         write = self._dialect.write_error_event if stream else self._dialect.write_error
         return write(_FAILURE, 500)
 
-    def _part(self, segment: Segment, choice: int, number: int) -> ContentPart:
+    def _part(self, choice: Choice, index: int, number: int) -> ContentPart:
+        segment = choice.segments[number]
         if isinstance(segment, ToolCall):
-            return CallPart(self._call_id(choice, number), segment.name, segment.arguments)
+            signed = self._call_signature(choice, number)
+            return CallPart(self._call_id(index, number), segment.name, segment.arguments, signed)
         if isinstance(segment, Reasoning):
             origin = self._origin
             return Thinking(segment.text, _signature(segment.text) if origin else None, origin)

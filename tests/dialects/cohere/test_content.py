@@ -93,6 +93,16 @@ def test_text_before_calls_is_the_plan() -> None:
     assert written == {"role": "assistant", "tool_plan": "a", "tool_calls": [CALL]}
 
 
+def test_a_signed_call_carries_its_signature_in_its_id() -> None:
+    signed = ToolCall("c", "f", "{}", "gemini's")
+    written = write_assistant((signed,))
+    (sent,) = written["tool_calls"]
+    assert sent["id"] not in ("c", "gemini's")
+    assert read_assistant(Members(written))[0] == (signed,)
+    result = {"tool_call_id": sent["id"], "content": "fog"}
+    assert read_result(Members(result)) == ToolResult("c", (Text("fog"),))
+
+
 def test_a_document_is_text_for_others_and_stays_a_document_here() -> None:
     block = {"type": "document", "document": {"id": "d", "data": {"a": "b"}}}
     message = {"role": "tool", "tool_call_id": "c", "content": [block]}

@@ -26,7 +26,7 @@ from dialects.answer import (
     ToolStarted,
 )
 from dialects.cohere.chat import CohereChat
-from dialects.conversation import Citation, Native
+from dialects.conversation import Citation, Native, ToolCall
 from dialects.dialect import Reply
 from dialects.usage import Usage
 from tests.dialects.conversations import answers
@@ -137,6 +137,13 @@ def test_calls_that_alternate_come_one_after_the_other() -> None:
         "[]",
         "so",
     ]
+
+
+def test_a_signed_call_carries_its_signature_in_its_id() -> None:
+    stream = wrote(ToolStarted("a", "f", 0, signature="gemini's"), ToolDelta("{}", 0), STOP)
+    check_order(stream)
+    assert b'"id":"a"' not in stream
+    assert gathered(COHERE, stream).choices[0].parts == (ToolCall("a", "f", "{}", "gemini's"),)
 
 
 def test_text_that_goes_on_later_is_a_block_of_its_own() -> None:

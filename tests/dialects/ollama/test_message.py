@@ -69,6 +69,14 @@ def test_a_turn_is_read_and_written_again() -> None:
     assert write_messages(turns) == messages
 
 
+def test_a_signed_call_carries_its_signature_in_its_id() -> None:
+    signed = ToolCall("a", "f", "{}", "gemini's")
+    written = {"role": "assistant", **write_parts((signed,), "assistant")}
+    turns = read(written, result("fog", tool_call_id=written["tool_calls"][0]["id"]))
+    assert turns[0].parts == (signed,)
+    assert turns[1].parts == (ToolResult("a", (Text("fog"),), name="f"),)
+
+
 def test_a_result_is_written_with_the_name_of_its_call() -> None:
     turns = [Message("assistant", (ToolCall("c", "f"),)), Message("tool", (ToolResult("c"),))]
     assert write_messages(turns)[1] == {"role": "tool", "tool_name": "f", "tool_call_id": "c", "content": ""}

@@ -268,6 +268,11 @@ def test_what_a_client_sees(parts: tuple[Part, ...], members: dict[str, Any]) ->
     assert message(*parts).items() >= members.items()
 
 
+def test_what_only_another_format_knows_is_no_call_of_a_tool() -> None:
+    search = Native("openai_responses", {"type": "web_search_call", "id": "ws_1"})
+    assert message(search, Text("a")) == message(Text("a"))
+
+
 def test_usage_is_told_with_its_parts() -> None:
     assert written(answer(Text("a"), usage=Usage(9, 5, 3, 2, 4)))["usage"] == {
         "prompt_tokens": 9,

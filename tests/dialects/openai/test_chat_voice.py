@@ -2,11 +2,12 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dialects.answer import Delta, Finish, Finished, PartDelta, TextDelta, ThinkingDelta, ToolStarted
-from dialects.conversation import Text, Thinking
+from dialects.conversation import RedactedThinking, Text, Thinking
 from dialects.deltas import gather
 from dialects.openai.chat_events import Choice, Said, event_of, read_object
 from dialects.openai.chat_voice import Voice, read_thoughts
@@ -77,6 +78,35 @@ def test_one_delta_may_say_everything_and_thoughts_come_first() -> None:
     call = {"index": 0, "id": "t", "function": {"name": "f"}}
     said = hear({"content": "a", "reasoning": "hm", "tool_calls": [call]})
     assert said[:-1] == [ThinkingDelta("hm"), TextDelta("a", 1), ToolStarted("t", "f", 2)]
+
+
+SIGNED = {"type": "reasoning.text", "signature": "s", "format": "anthropic-claude-v1", "index": 0}
+SEALED = {"type": "reasoning.encrypted", "data": "e", "id": "rs", "format": "openai-responses-v1", "index": 0}
+
+
+@pytest.mark.parametrize(
+    ("members", "thoughts"),
+    [
+        ([{"reasoning_content": "hm"}, {"reasoning_details": [SIGNED]}], [Thinking("hm", "s", "anthropic")]),
+        ([{"reasoning_content": "hm", "reasoning_details": [SIGNED]}], [Thinking("hm", "s", "anthropic")]),
+        ([{"reasoning": "hm"}, {"reasoning_details": [SEALED]}], [Thinking("hm", "e", "openai", "rs")]),
+        (
+            [{"reasoning": "hm"}, {"reasoning_details": [SIGNED]}, {"reasoning": "so"}],
+            [Thinking("hm", "s", "anthropic"), Thinking("so")],
+        ),
+        (
+            [{"reasoning": "hm"}, {"reasoning_details": [{"data": "d"}]}],
+            [Thinking("hm"), RedactedThinking("d")],
+        ),
+        (
+            [{"reasoning": "hm"}, {"content": "a"}, {"reasoning_details": [SIGNED]}],
+            [Thinking("hm"), Text("a"), Thinking("", "s", "anthropic")],
+        ),
+    ],
+    ids=["after", "beside", "sealed", "thinking goes on", "redacted is apart", "too late"],
+)
+def test_a_signature_signs_what_was_thought_just_before(members: list[Any], thoughts: list[Any]) -> None:
+    assert list(gather(hear(*members), "test").choices[0].parts) == thoughts
 
 
 def test_a_message_that_comes_back_tells_its_thoughts_once() -> None:

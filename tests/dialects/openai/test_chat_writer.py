@@ -241,6 +241,7 @@ def test_what_comes_whole_is_one_chunk(delta: Delta, members: dict[str, Any]) ->
     [
         PartDelta(Image(Stored("f"))),
         PartDelta(Native("test", {"type": "odd"})),
+        PartDelta(Native("openai_responses", {"type": "web_search_call", "id": "ws_1"})),
         CitationDelta(Citation(title="no address")),
         Failed(VendorError("m")),
     ],

@@ -141,6 +141,14 @@ def test_a_broken_answer_is_broken_off(connection: Connection) -> None:
     assert connection.written[-1] == b"ABORT" and not connection.done
 
 
+def test_a_severed_answer_says_its_last_words_and_never_its_end(connection: Connection) -> None:
+    exchange = connection.exchange()
+    exchange.begin(STREAM, b"x")
+    exchange.sever(b"broken")
+    assert connection.written[-1] == b"6\r\nbroken\r\n"
+    assert connection.done == [exchange] and not exchange.keep_alive
+
+
 async def test_a_call_that_ended_does_not_forget_the_one_that_follows(connection: Connection) -> None:
     first, second = connection.exchange(), connection.exchange()
     task = asyncio.ensure_future(asyncio.sleep(0))

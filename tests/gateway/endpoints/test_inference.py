@@ -33,6 +33,7 @@ class Client(Caller):
         self.headers = [(b"authorization", b"Bearer sk")] if headers is None else headers
         self.identity, self.url, self.model = b"", b"/v1/chat/completions", ""
         self.disconnected = self.begun = self.response_complete = self.aborted = False
+        self.severed = False
         self.task: Any = None
         self.gone = 0
         self.status = 0
@@ -55,6 +56,10 @@ class Client(Caller):
         self.body += data
         self.response_complete = True
 
+    def sever(self, data: bytes) -> None:
+        self.finish(data)
+        self.severed = True
+
     def abort(self) -> None:
         self.aborted = True
 
@@ -62,9 +67,12 @@ class Client(Caller):
         self.gone += 1
 
 
-def begin(road: Road, client: Client) -> asyncio.Task[None]:
+CHAT = Face(Operation.CHAT, OpenAIChat())
+
+
+def begin(road: Road, client: Client, face: Face = CHAT) -> asyncio.Task[None]:
     client.body = client.request
-    endpoint = Inference(Face(Operation.CHAT, OpenAIChat()), road.services)
+    endpoint = Inference(face, road.services)
     client.task = asyncio.ensure_future(endpoint(cast(Exchange, client)))
     return client.task
 
@@ -164,6 +172,16 @@ async def test_a_stream_that_breaks_ends_with_an_error_and_no_clean_stop() -> No
     assert client.body.startswith(HELLO + b'data: {"error":') and DONE not in client.body
     assert client.response_complete and not client.complete
     assert counted(road) == {("chat", "fast", 502): 1}
+
+
+@pytest.mark.parametrize("severs", [False, True])
+async def test_a_broken_stream_whose_error_raises_nowhere_ends_with_its_connection(severs: bool) -> None:
+    road = Road({"one": [streams(HELLO, FAILED)]})
+    client = Client(STREAMED)
+    face = Face(Operation.CHAT, OpenAIChat(), severs=severs)
+    await asyncio.wait([begin(road, client, face)])
+    assert b'data: {"error":' in client.body
+    assert client.severed is severs
 
 
 @pytest.mark.parametrize("begun", [False, True], ids=["before the answer", "inside the answer"])

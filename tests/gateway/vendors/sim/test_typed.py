@@ -8,6 +8,7 @@ import pytest
 
 from config.kinds import Operation
 from dialects.answer import Failed, ToolStarted
+from dialects.conversation import ToolCall
 from dialects.dialect import Dialect
 from dialects.watching import Watched
 from gateway.formats import SPOKEN
@@ -256,3 +257,19 @@ def test_who_leaves_pays_for_what_was_sent(sim: Any, form: Format) -> None:
     (line,) = sim.lines()
     assert line["cancelled"] and not line["usage_delivered"]
     assert 0 < line["output"] < 200
+
+
+@EACH
+@pytest.mark.parametrize("reasoning", ["hm", None], ids=["after a thought", "alone"])
+def test_a_call_after_a_thought_is_signed_where_its_vendor_signs_calls(
+    form: Format, reasoning: str | None
+) -> None:
+    answer = reply(form, Behaviour(reasoning=reasoning, tool_calls=(call(), call())), tool=TOOL)
+    signs = reasoning is not None and dialect(form).name == SPOKEN[Operation.GENERATE_CONTENT].name
+    parts = dialect(form).read_answer(answer.whole()).choices[0].parts
+    whole = [part.signature is not None for part in parts if isinstance(part, ToolCall)]
+    assert whole == [signs, False]
+    reader = dialect(form).reader()
+    events, _ = dialect(form).framing.split(sent(answer), 0)
+    said = [delta for each in events for delta in reader.read(each)]
+    assert [each.signature is not None for each in said if isinstance(each, ToolStarted)] == whole
