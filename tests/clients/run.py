@@ -51,36 +51,37 @@ def servers() -> Iterator[Mapping[str, str]]:
 
 def tried(client: Client, folder: Path, known: Mapping[str, str], spoken: str) -> list[Finding]:
     """Run a client's script against one vendor's format, in a home of its own, bounded in time."""
-    home = HOME / "home"
-    shutil.rmtree(home, ignore_errors=True)
-    home.mkdir()
-    if client.registry == "npm":  # a module is looked for beside the script that wants it
-        for script in SCRIPTS.glob("*.mjs"):
-            shutil.copy(script, folder)
-        command = [str(node_home() / "bin" / "node"), str(folder / client.script)]
-        path = f"{folder / 'node_modules' / '.bin'}{os.pathsep}{node_home() / 'bin'}"
-    else:
-        command = [str(folder / "bin" / "python"), str(SCRIPTS / client.script)]
-        path = str(folder / "bin")
-    environment = {
-        "PATH": f"{path}{os.pathsep}{os.environ['PATH']}",
-        "HOME": str(home),
-        "LANG": "C.UTF-8",
-        "SIGNALBOX_FORMAT": spoken,
-        **known,
-        **QUIET,
-    }
-    output, ended = _bounded(command, environment, home, client.seconds)
+    command, programs = _command(client, folder)
+    with tempfile.TemporaryDirectory(prefix="home-", dir=HOME, ignore_cleanup_errors=True) as home:
+        environment = {
+            "PATH": os.pathsep.join([*map(str, programs), os.environ["PATH"]]),
+            "HOME": home,
+            "LANG": "C.UTF-8",
+            "SIGNALBOX_FORMAT": spoken,
+            **known,
+            **QUIET,
+        }
+        output, ended = _bounded(command, environment, client.seconds)
     return told(client, spoken, output, ended)
 
 
-def _bounded(command: list[str], environment: Mapping[str, str], home: Path, seconds: int) -> tuple[str, str]:
+def _command(client: Client, folder: Path) -> tuple[list[str], list[Path]]:
+    """What runs a client's script, and the folders of the programs that it needs."""
+    if client.registry == "pip":
+        return [str(folder / "bin" / "python"), str(SCRIPTS / client.script)], [folder / "bin"]
+    for script in SCRIPTS.glob("*.mjs"):  # Node looks for a module beside the script that wants it
+        shutil.copy(script, folder)
+    node = node_home() / "bin"
+    return [str(node / "node"), str(folder / client.script)], [folder / "node_modules" / ".bin", node]
+
+
+def _bounded(command: list[str], environment: Mapping[str, str], seconds: int) -> tuple[str, str]:
     """What it printed, and how it came to a bad end. Whatever it started ends with it."""
-    with (home / "stderr").open("w+") as errors:
+    with tempfile.TemporaryFile("w+") as errors:
         process = subprocess.Popen(
             command,
             env=environment,
-            cwd=home,
+            cwd=environment["HOME"],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=errors,
@@ -90,12 +91,18 @@ def _bounded(command: list[str], environment: Mapping[str, str], home: Path, sec
         try:
             output, _ = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            output, _ = process.communicate()
-            return output, f"it took longer than {seconds} s"
+            _end(process)
+            return process.communicate()[0], f"it took longer than {seconds} s"
+        finally:
+            _end(process)
         errors.seek(0)
         complaint = (errors.read().strip().splitlines() or ["no reason given"])[-1]
     return output, f"exit {process.returncode}: {complaint}" if process.returncode else ""
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def every(clients: Sequence[Client], say: Console) -> list[Finding]:

@@ -64,6 +64,11 @@ for (const [provider, speak] of Object.entries(speaking)) {
     const error = await refused(generateText({ model: speak("nobody"), prompt, maxRetries: 0 }));
     expect(APICallError.isInstance(error) && error.statusCode === 404, String(error));
     expect(error.message.includes("nobody"), error.message);
+    const problems = [];
+    const onError = ({ error }) => problems.push(String(error));
+    const broken = streamText({ model: speak(model("small@fault=cut_text,after=3")), prompt, onError, maxRetries: 0 });
+    await broken.consumeStream();
+    expect(problems.length > 0, "a broken stream looked whole");
   });
 
   await check(`${provider}: retries`, async () => {

@@ -1,7 +1,7 @@
 // Anthropic's SDK for Node.
 
 import Anthropic from "@anthropic-ai/sdk";
-import { address, check, expect, format, key, model, refused, weather } from "./checks.mjs";
+import { address, check, expect, format, key, model, png, refused, weather } from "./checks.mjs";
 
 const client = new Anthropic({ baseURL: address, apiKey: key });
 const asks = [{ role: "user", content: "Is the signal green?" }];
@@ -40,6 +40,25 @@ await check("tools, streamed", async () => {
   expect(typeof call.input.city === "string", call);
 });
 
+await check("image", async () => {
+  const picture = { type: "image", source: { type: "base64", media_type: "image/png", data: png } };
+  const messages = [{ role: "user", content: [{ type: "text", text: "Which lamp is this?" }, picture] }];
+  const answer = await client.messages.create({ model: model("small"), max_tokens, messages });
+  expect(said(answer).includes("Which lamp") && answer.usage.input_tokens > 85, answer);
+});
+
+await check("tools, by the runner", async () => {
+  const run = async ({ city }) => (city ? "rain, 7 degrees" : "no city was given");
+  const ask = { model: model("small"), max_tokens, messages: reads, tools: [{ ...tools[0], run, parse: (it) => it }] };
+  expect(said(await client.beta.messages.toolRunner(ask)).includes("rain, 7 degrees"), "the tool's word is missing");
+});
+
+await check("structured output", async () => {
+  const output_config = { format: { type: "json_schema", schema: weather } };
+  const answer = await client.messages.create({ model: model("small"), max_tokens, messages: asks, output_config });
+  expect(typeof JSON.parse(said(answer)).city === "string", answer);
+});
+
 await check("thinking", async () => {
   const thinking = { type: "enabled", budget_tokens: 1024 };
   const first = await client.messages.create({ model: model("reasoner"), max_tokens, messages: asks, thinking });
@@ -66,6 +85,9 @@ await check("errors", async () => {
   const stranger = client.withOptions({ apiKey: "sk-wrong" });
   const shut = await refused(stranger.messages.create({ model: model("small"), ...ask }));
   expect(shut instanceof Anthropic.AuthenticationError && shut.requestID, String(shut));
+  const busy = model("small@fault=status,status=429");
+  const limited = await refused(client.messages.create({ model: busy, ...ask }, { maxRetries: 0 }));
+  expect(limited instanceof Anthropic.RateLimitError, String(limited));
   const broken = model("small@fault=cut_text,after=3");
   await refused(client.messages.stream({ model: broken, ...ask }).finalMessage());
 });

@@ -31,6 +31,9 @@ export async function refused(promise) {
   throw new Error("it was answered, and should have been refused");
 }
 
+export const png =
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
 export const weather = {
   type: "object",
   properties: { city: { type: "string" } },
@@ -38,16 +41,19 @@ export const weather = {
   additionalProperties: false,
 };
 
-// What the simulator answers whoever asks next, until `ask` is through; {} is its usual self.
-export async function scripted(behaviour, ask) {
+// What the simulator answers whoever asks next, and what goes wrong, until `ask` is through.
+export async function scripted(behaviour, ask, faults = []) {
   const place = `${process.env.SIGNALBOX_SIMULATOR}/sim/behaviour`;
-  await fetch(place, { method: "PUT", body: JSON.stringify({ behaviour }) });
+  await fetch(place, { method: "PUT", body: JSON.stringify({ behaviour, faults }) });
   try {
     return await ask();
   } finally {
     await fetch(place, { method: "DELETE" });
   }
 }
+
+// A stream that breaks once in the middle.
+export const brokenOnce = [{ kind: "cut_text", after: 2, first: 1 }];
 
 // What a command prints; an error with all that it said when it fails.
 export function run(command, given, environment = {}) {

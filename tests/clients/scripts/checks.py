@@ -30,6 +30,9 @@ def model(name: str) -> str:
     return f"{FORMAT}/{name}"
 
 
+BROKEN = "small@fault=cut_text,after=3"  # a stream that ends in the middle
+
+
 def get_weather(city: str) -> str:
     """The weather of a city."""
     return WEATHER if city else "no city was given"

@@ -1,7 +1,7 @@
 // Claude Code's command, not interactive.
 
 import { writeFileSync } from "node:fs";
-import { address, check, expect, key, model, run, scripted } from "./checks.mjs";
+import { address, brokenOnce, check, expect, key, model, run, scripted } from "./checks.mjs";
 
 const environment = {
   ANTHROPIC_BASE_URL: address,
@@ -32,4 +32,9 @@ await check("claude -p, a model that thinks", async () => {
   const thoughts = { reasoning: "Lamps have colours.", text: "Amber." };
   const said = await scripted(thoughts, () => claude("Which?"));
   expect(said.includes("Amber."), said);
+});
+
+await check("claude -p, a stream that breaks once", async () => {
+  const said = await scripted({ text: "The signal is green." }, () => claude("Green?"), brokenOnce);
+  expect(said.includes("The signal is green."), said);
 });

@@ -1,7 +1,7 @@
 // OpenAI's Codex command, not interactive.
 
 import { mkdirSync, writeFileSync } from "node:fs";
-import { address, check, expect, key, model, run, scripted } from "./checks.mjs";
+import { address, brokenOnce, check, expect, key, model, run, scripted } from "./checks.mjs";
 
 // https://developers.openai.com/codex/config-reference
 const configuration = `
@@ -40,4 +40,9 @@ await check("codex exec, with its tool exec_command", async () => {
 await check("codex exec, a model that thinks", async () => {
   const thoughts = { reasoning: "Lamps have colours.", text: "Amber." };
   expect((await scripted(thoughts, () => codex("Which?"))).includes("Amber."), "another answer");
+});
+
+await check("codex exec, a stream that breaks once", async () => {
+  const said = await scripted({ text: "The signal is green." }, () => codex("Green?"), brokenOnce);
+  expect(said.includes("The signal is green."), said);
 });

@@ -1,7 +1,7 @@
 // Google's SDK for Node.
 
 import { GoogleGenAI } from "@google/genai";
-import { address, check, expect, key, model, refused, weather } from "./checks.mjs";
+import { address, check, expect, key, model, png, refused, weather } from "./checks.mjs";
 
 const client = new GoogleGenAI({ apiKey: key, httpOptions: { baseUrl: address } });
 const contents = "Is the signal green?";
@@ -44,6 +44,12 @@ await check("chat session", async () => {
   expect(answer.text === "second" && chat.getHistory().length === 4, chat.getHistory());
 });
 
+await check("image", async () => {
+  const picture = { inlineData: { mimeType: "image/png", data: png } };
+  const answer = await client.models.generateContent({ model: model("small"), contents: ["Which lamp is this?", picture] });
+  expect(answer.text.includes("Which lamp") && answer.usageMetadata.promptTokenCount > 85, answer);
+});
+
 await check("structured output", async () => {
   const responseJsonSchema = { type: "object", properties: { verdict: { type: "string" } }, required: ["verdict"] };
   const config = { responseMimeType: "application/json", responseJsonSchema };
@@ -63,4 +69,7 @@ await check("errors", async () => {
   const stranger = new GoogleGenAI({ apiKey: "sk-wrong", httpOptions: { baseUrl: address } });
   const shut = await refused(stranger.models.generateContent({ model: model("small"), contents }));
   expect(shut.status === 401, String(shut));
+  const broken = model("small@fault=cut_text,after=3");
+  const stream = await client.models.generateContentStream({ model: broken, contents });
+  await refused((async () => { for await (const _ of stream); })());
 });

@@ -1,9 +1,9 @@
 """LangChain with Anthropic's Messages."""
 
 import anthropic
-from checks import ADDRESS, KEY, QUESTION, check, expect, model, refused
+from checks import ADDRESS, KEY, QUESTION, check, expect, model
 from langchain_anthropic import ChatAnthropic
-from langchain_checks import stream, structured, text, tools
+from langchain_checks import errors, stream, structured, text, tools
 from langchain_core.messages import HumanMessage
 
 
@@ -23,4 +23,4 @@ check("stream", lambda: stream(speaking))
 check("tools", lambda: tools(speaking))
 check("structured output", lambda: structured(speaking))
 check("thinking", thinking)
-check("errors", lambda: refused(lambda: speaking("nobody@").invoke(QUESTION), anthropic.APIStatusError))
+check("errors", lambda: errors(speaking, anthropic.APIStatusError))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from checks import ERRAND, QUESTION, WEATHER, Verdict, expect
+from checks import BROKEN, ERRAND, QUESTION, WEATHER, Verdict, expect, refused
 from checks import get_weather as weather_of
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage, ToolMessage
@@ -35,3 +35,8 @@ def tools(speak: Speak) -> None:
 def structured(speak: Speak, **how: str) -> None:
     made = speak("small").with_structured_output(Verdict, **how).invoke(QUESTION)
     expect(isinstance(made, Verdict), made)
+
+
+def errors(speak: Speak, *kinds: type[Exception]) -> None:
+    refused(lambda: speak("nobody@").invoke(QUESTION), *kinds)
+    refused(lambda: list(speak(BROKEN).stream(QUESTION)), Exception)

@@ -1,7 +1,7 @@
 """LangChain with Gemini's format."""
 
-from checks import ADDRESS, KEY, QUESTION, check, expect, model, refused
-from langchain_checks import stream, structured, text, tools
+from checks import ADDRESS, KEY, QUESTION, check, expect, model
+from langchain_checks import errors, stream, structured, text, tools
 from langchain_google_genai import ChatGoogleGenerativeAI
 from langchain_google_genai.chat_models import ChatGoogleGenerativeAIError
 
@@ -21,4 +21,4 @@ check("stream", lambda: stream(speaking))
 check("tools", lambda: tools(speaking))
 check("structured output", lambda: structured(speaking))
 check("thinking", thinking)
-check("errors", lambda: refused(lambda: speaking("nobody@").invoke(QUESTION), ChatGoogleGenerativeAIError))
+check("errors", lambda: errors(speaking, ChatGoogleGenerativeAIError))

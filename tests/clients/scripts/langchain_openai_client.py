@@ -3,8 +3,8 @@
 from functools import partial
 
 import openai
-from checks import BASE_URL, EMBEDS, KEY, QUESTION, check, expect, model, refused
-from langchain_checks import stream, structured, text, tools
+from checks import BASE_URL, EMBEDS, KEY, check, expect, model
+from langchain_checks import errors, stream, structured, text, tools
 from langchain_openai import ChatOpenAI, OpenAIEmbeddings
 
 
@@ -31,4 +31,4 @@ check("responses, streamed", lambda: stream(responding))
 check("responses, tools", lambda: tools(responding))
 if EMBEDS:
     check("embeddings", embeddings)
-check("errors", lambda: refused(lambda: speaking("nobody@").invoke(QUESTION), openai.APIStatusError))
+check("errors", lambda: errors(speaking, openai.APIStatusError))

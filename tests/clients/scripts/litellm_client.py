@@ -1,7 +1,20 @@
 """LiteLLM's SDK as a client: OpenAI's formats, Anthropic's and Gemini's."""
 
 import litellm
-from checks import ADDRESS, BASE_URL, EMBEDS, ERRAND, KEY, QUESTION, WEATHER, check, expect, model, refused
+from checks import (
+    ADDRESS,
+    BASE_URL,
+    BROKEN,
+    EMBEDS,
+    ERRAND,
+    KEY,
+    QUESTION,
+    WEATHER,
+    check,
+    expect,
+    model,
+    refused,
+)
 
 litellm.telemetry = False
 ASKS = [{"role": "user", "content": QUESTION}]
@@ -36,6 +49,8 @@ def tools(provider: str) -> None:
 def errors(provider: str) -> None:
     name = f"{provider}/{model('nobody@')}"
     refused(lambda: litellm.completion(name, ASKS, **WHERE[provider]), litellm.NotFoundError)
+    broken = litellm.completion(f"{provider}/{model(BROKEN)}", ASKS, stream=True, **WHERE[provider])
+    refused(lambda: list(broken), Exception)
 
 
 def responses() -> None:

@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from checks import BASE_URL, ERRAND, KEY, QUESTION, WEATHER, check, expect, model
+from checks import BASE_URL, BROKEN, ERRAND, KEY, QUESTION, WEATHER, check, expect, model, refused
 
 COMMAND = Path(sys.executable).with_name("llm")
 # The key is kept by `llm keys set`; the file names it.
@@ -17,6 +17,10 @@ MODELS = f"""
   api_key_name: signalbox
   supports_tools: true
   supports_schema: true
+- model_id: broken
+  model_name: {model(BROKEN)}
+  api_base: {BASE_URL}
+  api_key_name: signalbox
 """
 TOOL = f'''
 def get_weather(city: str) -> str:
@@ -52,3 +56,4 @@ with tempfile.TemporaryDirectory() as folder:
     check("conversation", lambda: asked(place, "--continue", "And now?", hears="And now"))
     check("schema", lambda: asked(place, "--schema", "verdict, sure bool", QUESTION, hears='"verdict"'))
     check("tools", lambda: asked(place, "--functions", TOOL, ERRAND, hears=WEATHER))
+    check("errors", lambda: refused(lambda: llm(place, "-m", "broken", QUESTION), AssertionError))

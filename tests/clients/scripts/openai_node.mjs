@@ -3,7 +3,7 @@
 import OpenAI from "openai";
 import { zodResponseFormat, zodTextFormat } from "openai/helpers/zod";
 import { z } from "zod";
-import { address, check, embeds, expect, format, key, model, refused, weather } from "./checks.mjs";
+import { address, check, embeds, expect, format, key, model, png, refused, weather } from "./checks.mjs";
 
 const client = new OpenAI({ baseURL: `${address}/v1`, apiKey: key });
 const asks = [{ role: "user", content: "Is the signal green?" }];
@@ -48,6 +48,13 @@ await check("tools, by the runner, streamed", async () => {
   expect((await runner.finalContent()).includes("rain, 7 degrees") && seen.length === 1, seen);
 });
 
+await check("image", async () => {
+  const picture = { type: "image_url", image_url: { url: `data:image/png;base64,${png}` } };
+  const messages = [{ role: "user", content: [{ type: "text", text: "Which lamp is this?" }, picture] }];
+  const answer = await client.chat.completions.create({ model: model("small"), messages });
+  expect(answer.choices[0].message.content.includes("Which lamp") && answer.usage.prompt_tokens > 85, answer);
+});
+
 await check("structured output", async () => {
   const response_format = zodResponseFormat(Verdict, "verdict");
   const answer = await client.chat.completions.parse({ model: model("small"), messages: asks, response_format });
@@ -77,6 +84,13 @@ await check("responses, tools", async () => {
   expect(second.output_text.includes("rain, 7 degrees"), second);
 });
 
+await check("responses, image", async () => {
+  const picture = { type: "input_image", image_url: `data:image/png;base64,${png}` };
+  const input = [{ role: "user", content: [{ type: "input_text", text: "Which lamp is this?" }, picture] }];
+  const answer = await client.responses.create({ model: model("small"), input });
+  expect(answer.output_text.includes("Which lamp") && answer.usage.input_tokens > 85, answer);
+});
+
 await check("responses, structured output", async () => {
   const text = { format: zodTextFormat(Verdict, "verdict") };
   const answer = await client.responses.parse({ model: model("small"), input: "Is the signal green?", text });
@@ -102,9 +116,25 @@ await check("errors", async () => {
   const stranger = client.withOptions({ apiKey: "sk-wrong" });
   const shut = await refused(stranger.chat.completions.create({ model: model("small"), messages: asks }));
   expect(shut instanceof OpenAI.AuthenticationError && shut.requestID, String(shut));
+  const busy = { model: model("small@fault=status,status=429"), messages: asks };
+  const limited = await refused(client.chat.completions.create(busy, { maxRetries: 0 }));
+  expect(limited instanceof OpenAI.RateLimitError, String(limited));
   const broken = model("small@fault=cut_text,after=3");
   const stream = await client.chat.completions.create({ model: broken, messages: asks, stream: true });
   await refused((async () => { for await (const _ of stream); })());
+});
+
+await check("errors, responses", async () => {
+  const unknown = await refused(client.responses.create({ model: "nobody", input: "?" }));
+  expect(unknown instanceof OpenAI.NotFoundError && unknown.code === "model_not_found", String(unknown));
+  const broken = { model: model("small@fault=cut_text,after=3"), input: "?", stream: true };
+  const kinds = [];
+  const hear = async () => {
+    for await (const event of await client.responses.create(broken)) kinds.push(event.type);
+  };
+  const thrown = await hear().catch((error) => error);
+  expect(thrown || ["error", "response.failed"].includes(kinds.at(-1)), kinds);
+  expect(!kinds.includes("response.completed"), kinds);
 });
 
 await check("retries", async () => {

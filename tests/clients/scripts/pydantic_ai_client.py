@@ -3,7 +3,20 @@
 from collections.abc import Callable
 from typing import Any
 
-from checks import ADDRESS, BASE_URL, ERRAND, KEY, QUESTION, WEATHER, Verdict, check, expect, model, refused
+from checks import (
+    ADDRESS,
+    BASE_URL,
+    BROKEN,
+    ERRAND,
+    KEY,
+    QUESTION,
+    WEATHER,
+    Verdict,
+    check,
+    expect,
+    model,
+    refused,
+)
 from checks import get_weather as weather_of
 from pydantic_ai import Agent, ModelHTTPError, NativeOutput
 from pydantic_ai.models.anthropic import AnthropicModel
@@ -42,11 +55,15 @@ def structured(speak: Speak, wanted: Any) -> None:
     expect(isinstance(made.output, Verdict), made)
 
 
+def errors(speak: Speak) -> None:
+    refused(lambda: Agent(speak("nobody@")).run_sync(QUESTION), ModelHTTPError)
+    refused(lambda: list(Agent(speak(BROKEN)).run_stream_sync(QUESTION).stream_text()), Exception)
+
+
 for name, speaking in SPEAKING.items():
     check(f"{name}: text", lambda speaking=speaking: chat(speaking))
     check(f"{name}: stream", lambda speaking=speaking: stream(speaking))
     check(f"{name}: tools", lambda speaking=speaking: tools(speaking))
     check(f"{name}: structured, by a tool", lambda speaking=speaking: structured(speaking, Verdict))
-    nobody = Agent(speaking("nobody@"))
-    check(f"{name}: errors", lambda nobody=nobody: refused(lambda: nobody.run_sync(QUESTION), ModelHTTPError))
+    check(f"{name}: errors", lambda speaking=speaking: errors(speaking))
 check("openai, chat: structured, native", lambda: structured(SPEAKING["openai, chat"], NativeOutput(Verdict)))
