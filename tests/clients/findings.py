@@ -61,10 +61,19 @@ def rows(findings: Sequence[Finding]) -> list[tuple[str, str, str, str, str]]:
             fine = tuple(each.format for each in own if each.asked == name and not each.why)
             asked.setdefault(fine, []).append(name)
         found += [
-            (client, version, "; ".join(names), _spoken(fine), "ok") for fine, names in asked.items() if fine
+            (client, version, _together(names), _spoken(fine), "ok") for fine, names in asked.items() if fine
         ]
         found += [(client, version, each.asked, each.format, each.why) for each in own if each.why]
     return found
+
+
+def _together(names: Iterable[str]) -> str:
+    """The names, with what stands before a colon said once for all that share it."""
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        before, colon, after = name.partition(": ")
+        groups.setdefault(before + colon if colon else "", []).append(after or before)
+    return " / ".join(before + "; ".join(each) for before, each in groups.items())
 
 
 def _spoken(formats: tuple[str, ...]) -> str:

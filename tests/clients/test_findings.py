@@ -56,6 +56,12 @@ def test_what_went_well_alike_is_one_row_and_each_failure_another() -> None:
     ]
 
 
+def test_what_several_things_share_is_said_once() -> None:
+    asked = ["a, chat: text", "a, chat: tools, streamed", "b: text", "alone"]
+    [(_, _, shown, _, _)] = rows([Finding("any", "1.2", "openai", each) for each in asked])
+    assert shown == "a, chat: text; tools, streamed / b: text / alone"
+
+
 @pytest.mark.parametrize("width", [60, 80, 200])
 def test_the_table_fits_the_terminal_and_says_why(width: int) -> None:
     console = Console(width=width, record=True, file=io.StringIO())

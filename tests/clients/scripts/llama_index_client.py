@@ -48,6 +48,6 @@ def structured() -> None:
 
 check("chat", chat)
 check("stream", stream)
-check("tools", tools)
+check("tools, with allow_parallel_tool_calls=True", tools)
 check("structured output", structured)
 check("errors", lambda: refused(lambda: speaking("nobody@").complete(QUESTION), openai.APIStatusError))
