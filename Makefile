@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help install dev lock serve format check lint types imports test soak docs bench bench-peers clean
+.PHONY: help install dev lock serve format check lint types imports test soak clients docs bench bench-peers clean
 
 # A stamp says that the environment is whole. It counts no longer when the folder was moved or the Python
 # below it was removed: both leave an environment that looks made and does not run.
@@ -54,6 +54,9 @@ soak: dev  ## run the storms (minutes)
 
 docs: dev  ## write the tables in the documentation that the code knows better
 	@$(BIN)/python -m tests.dialects.table
+
+clients: dev  ## try the tools that people use against the gateway (ARGS="--only llm" for one)
+	@$(BIN)/python -m tests.clients.run $(ARGS)
 
 bench: dev  ## cost per call beside a bare relay (ARGS=--quick for a glance)
 	@$(BIN)/python -m bench $(ARGS)

@@ -49,14 +49,15 @@ def fit(
 ) -> tuple[Conversation, tuple[str, ...]]:
     """The conversation as the format can say it, and the names of what was dropped, in the table's order.
 
-    Raises Unsupported, which names everything at once, where the target's policy is not to drop.
+    Who lacks a thing lacks its kinds: `tools` means `tools.native` too. Raises Unsupported, which names
+    everything at once, where the target's policy is not to drop.
     """
     lacks = dialect.cannot | to.cannot
     if conversation.dialect != dialect.name:
         lacks |= _FOREIGN
     fitted, dropped = conversation, []
     for feature in FEATURES:
-        if feature.name in lacks:
+        if feature.name in lacks or feature.name.partition(".")[0] in lacks:
             without = feature.strip(fitted)
             if without != fitted:
                 fitted = without
@@ -236,6 +237,16 @@ def _no_parallel_wish(conversation: Conversation) -> Conversation:
     )
 
 
+def _no_forced_parallel_wish(conversation: Conversation) -> Conversation:
+    # Structured answers are asked for by forcing one tool, with this wish beside it (LangChain, Vercel's AI
+    # SDK). A model that must call the one tool calls it once, so the wish changes nothing there.
+    choice = conversation.tool_choice
+    forced = (
+        choice is not None and choice.mode == "required" and 1 in (len(choice.names), len(conversation.tools))
+    )
+    return _no_parallel_wish(conversation) if forced else conversation
+
+
 def _no_names_of_tools(conversation: Conversation) -> Conversation:
     choice = conversation.tool_choice
     return (
@@ -291,6 +302,7 @@ FEATURES: tuple[Feature, ...] = (
     Feature("tool_choice.required", False, _none("required")),
     Feature("tool_choice.names", False, _no_names_of_tools),
     Feature("tool_choice.several_names", False, _one_name),
+    Feature("parallel_tools.forced", True, _no_forced_parallel_wish),
     Feature("parallel_tools", False, _no_parallel_wish),
     _field("reasoning"),
     _field("verbosity"),

@@ -62,7 +62,7 @@ def test_fitting_twice_loses_no_more_than_once(conversation: Conversation, canno
 def test_what_is_named_as_dropped_is_what_differs(conversation: Conversation, cannot: set[str]) -> None:
     fitted, dropped = fit(conversation, small(*cannot), to())
     assert (fitted != conversation) == bool(dropped)
-    assert set(dropped) <= cannot
+    assert all(name in cannot or name.partition(".")[0] in cannot for name in dropped)
 
 
 @given(conversations(), st.sets(st.sampled_from(sorted(NAMES))))
@@ -115,3 +115,28 @@ def test_neutral_wishes_are_no_loss() -> None:
     )
     lacks = ["frequency_penalty", "logit_bias", "choices", "parallel_tools", "tool_choice.none", "prefill"]
     assert fit(asked, small(*lacks), to("error"))[1] == ()
+
+
+FORCED = {
+    "by name": {"tools": (Tool("f"), Tool("g")), "tool_choice": ToolChoice("required", ("f",))},
+    "as the only one": {"tools": (Tool("f"),), "tool_choice": ToolChoice("required")},
+}
+FREE = {
+    "one tool, offered": {"tools": (Tool("f"),), "tool_choice": ToolChoice("auto")},
+    "some tool, forced": {"tools": (Tool("f"), Tool("g")), "tool_choice": ToolChoice("required")},
+    "nothing said": {"tools": (Tool("f"),)},
+}
+
+
+@pytest.mark.parametrize("asked", FORCED.values(), ids=FORCED)
+def test_a_forced_tool_makes_the_wish_for_one_call_a_hint(asked: dict[str, Any]) -> None:
+    wish = said(Text("hi"), parallel_tools=False, **asked)
+    fitted, dropped = fit(wish, small("parallel_tools"), to("error"))
+    assert (fitted, dropped) == (said(Text("hi"), **asked), ("parallel_tools.forced",))
+    assert fit(wish, small(), to("error")) == (wish, ())
+
+
+@pytest.mark.parametrize("asked", FREE.values(), ids=FREE)
+def test_the_wish_for_one_call_is_refused_where_several_may_come(asked: dict[str, Any]) -> None:
+    with pytest.raises(Unsupported):
+        fit(said(Text("hi"), parallel_tools=False, **asked), small("parallel_tools"), to("error"))
