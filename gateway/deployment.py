@@ -123,6 +123,7 @@ class Deployment:
     upstreams: UpstreamPool
     _routes: dict[str, Route] = field(default_factory=dict)
     _pattern_routes: LRUCache[str, Route] = field(default_factory=lambda: LRUCache(_PATTERN_ROUTES))
+    _relays: dict[str, Mapping[Operation, Relay]] = field(default_factory=dict)  # by vendor
 
     def __post_init__(self) -> None:
         for group in self.catalog.models.values():
@@ -169,8 +170,18 @@ class Deployment:
             answer_block=header_line("x-signalbox-target", quote_path(target.name, safe="/:@")),
             capabilities=capabilities,
             proof=self.upstreams.proof(vendor),
-            relays=_relays(vendor, target.model),
+            relays=self._relays_of(vendor, target.model),
         )
+
+    def _relays_of(self, vendor: Vendor, model: str) -> Mapping[Operation, Relay]:
+        """The same for every model of a vendor whose paths name none: callers may name thousands."""
+        shared = self._relays.get(vendor.name)
+        if shared is not None:
+            return shared
+        relays = _relays(vendor, model)
+        if not any("{model}" in path for each, path in vendor.kind.paths.items() if each.relayed):
+            self._relays[vendor.name] = relays
+        return relays
 
     def errand(self, vendor: Vendor, name: str) -> Line:
         """What a call needs that is for a vendor itself and for no model; `name` stands where one would."""

@@ -85,6 +85,7 @@ def facts(row: UsageRow, *, whole: bool) -> list[tuple[str, str]]:
         ),
     ]
     others = [
+        ("units", f"{row.units:,} × {row.unit}" if row.unit else ""),
         ("vendor's id", row.vendor_request_id),
         ("cache", row.cache),
         ("guard", row.guard),

@@ -13,7 +13,7 @@ from gateway.deployment import Line
 from gateway.errors import GatewayError, Header, UpstreamError
 from gateway.relaying.caller import Caller
 from gateway.relaying.counting import NOTHING, Asked, Count, count
-from gateway.relaying.watching import Watcher, watcher
+from gateway.relaying.watching import Events, Watcher, watcher
 from gateway.upstream import Response, TooLarge, UpstreamFailure
 from ledger.prices import Quote
 from ledger.row import Begun, NanoDollars, UsageRow
@@ -235,7 +235,7 @@ class RelayAttempt:
             price_version=call.deployment.book.version,
             priced=self._quote.priced and self._quote.price.covers(billed.usage, billed.units, billed.unit),
             estimated=billed.estimated,
-            stream=call.asked.stream,
+            stream=call.asked.stream or isinstance(self._watcher, Events),  # a form may ask for it
             queue_ms=self._since(self._sent),
             first_ms=self._since(self._first),
             total_ms=self._since(self._books.clock.monotonic()),

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterable
 
 from starlette.types import Receive, Scope, Send
 
-from config.catalog import Vendor
+from config.catalog import TeamFacts, Vendor
 from config.kinds import Operation
 from gateway.deployment import request_head
 from gateway.errors import BadRequest, Header, PassthroughNotAllowed
@@ -16,6 +16,8 @@ from gateway.relaying.relay import answer_headers
 from gateway.services import Services
 from gateway.upstream import Response, header_line
 from ledger.prices import FREE, Quote
+from ledger.principal import Principal
+from ledger.scope import compile_scope
 
 _PREFIX = re.compile(rb"/passthrough/[^/]*(/[^?]*)")
 # Dots, slashes and percent signs in disguise: what the vendor makes of them is not ours to guess.
@@ -49,11 +51,12 @@ class Passing:
         principal = await services.keys.holder(visit.credential)
         name = caller.named["vendor"]
         team, vendor = catalog.teams.get(principal.team), catalog.vendors.get(name)
-        if vendor is None or team is None or name not in team.passthrough:
+        if vendor is None or team is None or name not in team.passthrough or _narrowed(principal, team):
             # The same for a vendor that is not there: nobody learns which there are.
             raise PassthroughNotAllowed(
                 f"Team '{principal.team}' may not call the API of '{name}'. "
-                f"The configuration allows it: teams.{principal.team}.passthrough."
+                f"The configuration allows it (teams.{principal.team}.passthrough) to keys "
+                f"that may use whatever the team may."
             )
         visit.label = name
         call = visit.call(Operation.PASSTHROUGH, name, stream=False)
@@ -68,6 +71,11 @@ class Passing:
                 await attempt.pass_on(caller, answer_headers(line, attempt.response, _told(attempt.response)))
             finally:
                 attempt.close()
+
+
+def _narrowed(principal: Principal, team: TeamFacts) -> bool:
+    """Whether a key may use less than its team: which models a call here uses is not seen."""
+    return principal.scope != (None if team.models is None else compile_scope(team.models))
 
 
 def safe_path(raw: bytes) -> str:

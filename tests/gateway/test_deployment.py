@@ -176,3 +176,17 @@ def test_a_relay_has_no_content_type_of_its_own() -> None:
 def test_a_path_that_could_inject_a_header_is_no_head(path: str) -> None:
     with pytest.raises(ValueError, match="path"):
         request_head(Vendor("v", KIND, "https://v.test", None), "POST", path)
+
+
+def test_relays_are_made_once_for_a_vendor_whose_paths_name_no_model() -> None:
+    paths = {Operation.SPEECH: "/audio/speech"}
+    plain = Vendor("v", VendorKind("k", "K", paths=paths), "https://v.test/v1", None)
+    named = {Operation.SPEECH: "/{model}/audio/speech"}
+    pathed = Vendor("w", VendorKind("k", "K", paths=named), "https://w.test", None)
+    deployment = build(ModelGroup("g", (Target("a", "m"),)))
+    assert deployment._relays_of(plain, "m") is deployment._relays_of(plain, "n")
+    first, second = deployment._relays_of(pathed, "m"), deployment._relays_of(pathed, "n")
+    assert (b"/m/audio" in first[Operation.SPEECH].head, b"/n/audio" in second[Operation.SPEECH].head) == (
+        True,
+        True,
+    )

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from dialects.usage import Usage
+from ledger.objects import VendorObjects
 from ledger.reports import Question, explain, usage
 from ledger.row import UsageRow, first_id_at
 from ledger.statements import HOUR_MS, MOST_TAGS
@@ -108,3 +109,18 @@ async def test_names_in_a_script_too_wide_for_the_index_are_told_and_not_tried_f
     told: list[UsageRow] = []
     await RowStore(database, "p").ship([msgspec.structs.replace(ROW, **names)], told.append)
     assert len(told) == 1
+
+
+async def test_objects_belong_to_the_team_that_made_them(database: Database) -> None:
+    objects = VendorObjects(database, lambda: 1_790_000_000.5)
+    await objects.bind("openai", "red", "files", ["f1", "f2"])
+    await objects.bind("openai", "blue", "files", ["f1", "f3"])
+    assert await objects.own("openai", "blue", ["f1", "f2", "f3"]) == {"f3"}
+    await objects.forget("openai", "red", "f1")
+    assert await objects.vendors_of("red", "f1") == []
+
+
+async def test_units_are_kept(database: Database) -> None:
+    row = msgspec.structs.replace(ROW, units=7, unit="second")
+    await RowStore(database, "one").ship([row], refused)
+    assert await explain(database, "req_0") == [row]

@@ -28,6 +28,8 @@ SECOND = msgspec.structs.replace(
     tags='{"app":"mail"}',
     cache="miss",
     vendor_request_id="chatcmpl-1",
+    units=2,
+    unit="image",
 )
 REFUSED = msgspec.structs.replace(
     ROW,
@@ -74,6 +76,7 @@ def test_both_attempts_are_told_with_who_what_why_and_cost(state: Path) -> None:
         "  key    ok",
         "  route  chosen  weighted  [left=2]",
         "vendor's id  chatcmpl-1",
+        "2 × image",
         "together $0.000042",
     ):
         assert fact in said

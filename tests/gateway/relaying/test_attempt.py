@@ -54,7 +54,7 @@ async def test_events_tell_the_tokens(tmp_path: Path) -> None:
         answer = await relay.post("/v1/audio/speech", json={**SPEECH, "stream_format": "sse"})
         assert answer.content == EVENTS
         [row] = await relay.rows()
-        assert (row["input_tokens"], row["output_tokens"], row["units"]) == (3, 9, 5)
+        assert (row["input_tokens"], row["output_tokens"], row["units"], row["stream"]) == (3, 9, 5, 1)
 
 
 async def test_what_has_another_unit_than_its_price_is_unpriced(tmp_path: Path) -> None:

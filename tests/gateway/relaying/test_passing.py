@@ -128,3 +128,16 @@ async def test_a_path_that_climbs_is_refused_before_the_vendor_hears_of_it(tmp_p
     async with line(tmp_path, vendor, more=ALLOWED) as relay:
         answer = await relay.post("/passthrough/v0/a%2F..%2Fb")
         assert (answer.status_code, vendor.asked) == (400, [])
+
+
+async def test_a_key_that_may_less_than_its_team_may_not_pass(tmp_path: Path) -> None:
+    more = """
+teams: { default: { models: [one, rest], passthrough: [v0] } }
+admin_key: "an-admin-key-of-a-test"
+"""
+    async with line(tmp_path, Vendor(answers(200, b"{}")), more=more) as relay:
+        client, admin = relay.here.client, {"authorization": "Bearer an-admin-key-of-a-test"}
+        made = await client.post("/admin/v1/keys", json={"team": "default", "models": ["one"]}, headers=admin)
+        narrow = {"authorization": f"Bearer {made.json()['key']}"}
+        assert (await client.get("/passthrough/v0/x", headers=narrow)).status_code == 403
+        assert (await relay.here.get("/passthrough/v0/x")).status_code == 200

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from gateway.relaying.relay import answer_headers
-from tests.gateway.relaying.vendor import Vendor, answers, begins, line, silent
+from tests.gateway.relaying.vendor import Vendor, answers, begins, hasty, line, silent
 
 IMAGE = b'{"created": 1, "data": [{"b64_json": "QUJD"}, {"b64_json": "QUJD"}]}'
 FORM = "multipart/form-data; boundary=xx"
@@ -91,6 +91,23 @@ async def test_a_form_that_flowed_goes_nowhere_else(tmp_path: Path) -> None:
             headers={**relay.here.headers, "content-type": FORM},
         )
         assert (answer.status_code, answer.json()["error"]["code"]) == (502, "vendor_failed")
+
+
+async def test_a_vendor_that_answers_before_the_upload_ends_is_heard(tmp_path: Path) -> None:
+    vendor = Vendor(hasty(400, b'{"error": {"message": "too long", "code": "too_long"}}'))
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield MODEL % b"one" + FILE
+        await asyncio.sleep(0.3)
+        yield END
+
+    async with line(tmp_path, vendor) as relay:
+        answer = await relay.here.client.post(
+            "/v1/images/edits", content=slowly(), headers={**relay.here.headers, "content-type": FORM}
+        )
+        assert (answer.status_code, answer.json()["error"]["code"]) == (400, "too_long")
+        [row] = await relay.rows()
+        assert (row["status"], row["http_status"], row["cost_nano"]) == ("error", 400, 0)
 
 
 async def test_a_vendor_that_refuses_is_heard(tmp_path: Path) -> None:

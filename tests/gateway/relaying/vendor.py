@@ -107,6 +107,16 @@ def begins(first: bytes, content_type: str, *, then: bytes | None = None) -> Ans
     return answer
 
 
+def hasty(status: int, body: bytes) -> Answer:
+    """An answer before the request has come to its end."""
+
+    async def answer(told: Told, writer: asyncio.StreamWriter) -> None:
+        head = f"HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+        writer.write(head.encode() + body)
+
+    return answer
+
+
 async def silent(told: Told, writer: asyncio.StreamWriter) -> None:
     """No answer at all, until the caller is gone."""
     await told.gone.wait()
