@@ -94,7 +94,7 @@ def test_tools_are_called_in_streams_as_in_whole_answers(form: Format) -> None:
 
 @EACH
 def test_the_events_of_a_tool_call_are_known_as_such(form: Format) -> None:
-    answer = reply(form, Behaviour(tool_calls=(call(),)), tool=TOOL)
+    answer = reply(form, Behaviour(text="one", tool_calls=(call(),)), tool=TOOL)
     parts = [event.part for event in answer.events()]
     assert Part.TOOL in parts
     assert (parts.count(Part.TOOL) == 1) == (form.operation in CALLS_WHOLE)
