@@ -5,6 +5,7 @@ only ever sees what it can write, and what is lost between two formats is what t
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -52,16 +53,12 @@ def fit(
     Who lacks a thing lacks its kinds: `tools` means `tools.native` too. Raises Unsupported, which names
     everything at once, where the target's policy is not to drop.
     """
-    lacks = dialect.cannot | to.cannot
-    if conversation.dialect != dialect.name:
-        lacks |= _FOREIGN
     fitted, dropped = conversation, []
-    for feature in FEATURES:
-        if feature.name in lacks or feature.name.partition(".")[0] in lacks:
-            without = feature.strip(fitted)
-            if without != fitted:
-                fitted = without
-                dropped.append(feature)
+    for feature in _lost(dialect.cannot, to.cannot, conversation.dialect != dialect.name):
+        without = feature.strip(fitted)
+        if without is not fitted and without != fitted:
+            fitted = without
+            dropped.append(feature)
     refused = [feature.name for feature in dropped if not feature.hint] if to.unsupported == "error" else []
     if refused:
         raise Unsupported(dialect.name, refused)
@@ -71,6 +68,15 @@ def fit(
         fitted = without
         names.append("thinking.foreign")
     return fitted, tuple(names)
+
+
+@lru_cache(maxsize=1024)
+def _lost(format_lacks: frozenset[str], model_lacks: frozenset[str], foreign: bool) -> tuple[Feature, ...]:
+    """The features to take out, in the table's order."""
+    lacks = format_lacks | model_lacks | (_FOREIGN if foreign else frozenset())
+    return tuple(
+        feature for feature in FEATURES if feature.name in lacks or feature.name.partition(".")[0] in lacks
+    )
 
 
 def _known(origins: frozenset[str]) -> Callable[[Part], Part | None]:
@@ -237,16 +243,6 @@ def _no_parallel_wish(conversation: Conversation) -> Conversation:
     )
 
 
-def _no_forced_parallel_wish(conversation: Conversation) -> Conversation:
-    # Structured answers are asked for by forcing one tool, with this wish beside it (LangChain, Vercel's AI
-    # SDK). A model that must call the one tool calls it once, so the wish changes nothing there.
-    choice = conversation.tool_choice
-    forced = (
-        choice is not None and choice.mode == "required" and 1 in (len(choice.names), len(conversation.tools))
-    )
-    return _no_parallel_wish(conversation) if forced else conversation
-
-
 def _no_names_of_tools(conversation: Conversation) -> Conversation:
     choice = conversation.tool_choice
     return (
@@ -302,8 +298,8 @@ FEATURES: tuple[Feature, ...] = (
     Feature("tool_choice.required", False, _none("required")),
     Feature("tool_choice.names", False, _no_names_of_tools),
     Feature("tool_choice.several_names", False, _one_name),
-    Feature("parallel_tools.forced", True, _no_forced_parallel_wish),
-    Feature("parallel_tools", False, _no_parallel_wish),
+    # Some frameworks send it with every call, and what runs tools can run several one by one.
+    Feature("parallel_tools", True, _no_parallel_wish),
     _field("reasoning"),
     _field("verbosity"),
     # Parts.

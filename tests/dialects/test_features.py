@@ -117,26 +117,12 @@ def test_neutral_wishes_are_no_loss() -> None:
     assert fit(asked, small(*lacks), to("error"))[1] == ()
 
 
-FORCED = {
-    "by name": {"tools": (Tool("f"), Tool("g")), "tool_choice": ToolChoice("required", ("f",))},
-    "as the only one": {"tools": (Tool("f"),), "tool_choice": ToolChoice("required")},
-}
-FREE = {
-    "one tool, offered": {"tools": (Tool("f"),), "tool_choice": ToolChoice("auto")},
-    "some tool, forced": {"tools": (Tool("f"), Tool("g")), "tool_choice": ToolChoice("required")},
-    "nothing said": {"tools": (Tool("f"),)},
-}
-
-
-@pytest.mark.parametrize("asked", FORCED.values(), ids=FORCED)
-def test_a_forced_tool_makes_the_wish_for_one_call_a_hint(asked: dict[str, Any]) -> None:
-    wish = said(Text("hi"), parallel_tools=False, **asked)
+def test_the_wish_for_one_call_at_a_time_is_a_hint() -> None:
+    wish = said(Text("hi"), parallel_tools=False, tools=(Tool("f"), Tool("g")))
     fitted, dropped = fit(wish, small("parallel_tools"), to("error"))
-    assert (fitted, dropped) == (said(Text("hi"), **asked), ("parallel_tools.forced",))
-    assert fit(wish, small(), to("error")) == (wish, ())
+    assert (fitted.parallel_tools, dropped) == (None, ("parallel_tools",))
 
 
-@pytest.mark.parametrize("asked", FREE.values(), ids=FREE)
-def test_the_wish_for_one_call_is_refused_where_several_may_come(asked: dict[str, Any]) -> None:
-    with pytest.raises(Unsupported):
-        fit(said(Text("hi"), parallel_tools=False, **asked), small("parallel_tools"), to("error"))
+def test_who_lacks_a_thing_lacks_its_kinds() -> None:
+    asked = said(Text("hi"), tools=(Tool("f", strict=True), NativeTool("test", {})))
+    assert fit(asked, small("tools"), to())[0].tools == ()

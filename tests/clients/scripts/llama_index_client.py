@@ -37,7 +37,7 @@ def stream() -> None:
 def tools() -> None:
     tool = FunctionTool.from_defaults(get_weather)
     # Left alone it asks for one call at a time, which Gemini, Cohere and Ollama have no word for.
-    answer = speaking("small").predict_and_call([tool], user_msg=ERRAND, allow_parallel_tool_calls=True)
+    answer = speaking("small").predict_and_call([tool], user_msg=ERRAND)
     expect(answer.response == WEATHER, answer)
 
 
@@ -48,6 +48,6 @@ def structured() -> None:
 
 check("chat", chat)
 check("stream", stream)
-check("tools, with allow_parallel_tool_calls=True", tools)
+check("tools", tools)
 check("structured output", structured)
 check("errors", lambda: refused(lambda: speaking("nobody@").complete(QUESTION), openai.APIStatusError))
