@@ -75,4 +75,4 @@ def test_a_whole_run_is_kept_in_the_file_and_in_the_document(tmp_path: Path) -> 
 def test_a_mistake_on_the_command_line_is_no_measurement() -> None:
     ended = CliRunner().invoke(app, ["--only", "streams", "--profile", "--subject", "relay"])
     assert ended.exit_code == 2
-    assert "choose among signalbox, aiohttp" in " ".join(ended.output.replace("│", " ").split())
+    assert "choose among signalbox, translating, aiohttp" in " ".join(ended.output.replace("│", " ").split())

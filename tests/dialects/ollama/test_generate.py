@@ -87,7 +87,8 @@ def test_a_request_without_a_prompt_loads_the_model() -> None:
 @given(conversations())
 def test_a_conversation_of_one_turn_is_read_again(conversation: Conversation) -> None:
     fitted, _ = fit(conversation, GENERATE, TO)
-    if any(message.role != "system" for message in fitted.messages[:-1]):
+    roles = [message.role for message in fitted.messages if message.role != "system"]
+    if roles not in ([], ["user"]):
         with pytest.raises(Unsupported, match="messages"):
             GENERATE.write_request(fitted, TO)
         return
