@@ -73,7 +73,7 @@ def create_door(services: Services) -> Door:
 def create_app(services: Services, routes: Sequence[BaseRoute], cors_origins: Iterable[str]) -> ASGIApp:
     """The ASGI application: everything but model calls."""
     app = Starlette(
-        routes=[*routes, *_calls()], exception_handlers={HTTPException: _Refusal(services, Faces())}
+        routes=[*_calls(), *routes], exception_handlers={HTTPException: _Refusal(services, Faces())}
     )
     app.router.redirect_slashes = False  # a path that is not ours is refused, and no Host is echoed
     origins = list(cors_origins)
@@ -90,7 +90,9 @@ def create_app(services: Services, routes: Sequence[BaseRoute], cors_origins: It
 
 def _calls() -> list[BaseRoute]:
     """The paths of model calls, so that another method there is told what is allowed."""
-    return [Route(path, _not_here, methods=["POST"]) for path, _ in exact()]
+    # Gemini's would else be taken for models to be shown, whose names may hold a colon.
+    paths = [*(path for path, _ in exact()), "/v1beta/models/{model:path}:{verb}"]
+    return [Route(path, _not_here, methods=["POST"]) for path in paths]
 
 
 async def _not_here(request: Request) -> Response:

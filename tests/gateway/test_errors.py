@@ -15,6 +15,8 @@ from gateway.errors import (
 
 TABLE = [
     (errors.BadRequest, 400, "invalid_request", "invalid_request_error"),
+    (errors.InvalidHttp, 400, "invalid_http", "invalid_request_error"),
+    (errors.PassthroughNotAllowed, 403, "passthrough_not_allowed", "permission_error"),
     (errors.NotServed, 400, "operation_not_served", "invalid_request_error"),
     (errors.Unauthenticated, 401, "invalid_api_key", "invalid_request_error"),
     (errors.NotAllowed, 403, "model_not_allowed", "permission_error"),
