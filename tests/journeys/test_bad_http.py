@@ -47,7 +47,7 @@ def test_a_post_where_nothing_is_posted_is_refused(gateway: Gateway) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "/",
+        "/nowhere",
         "/v1/nothing",
         "/v1/chat/completions/",
         "/v1//chat/completions",
