@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import msgspec
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -17,6 +18,7 @@ from dialects.model_lists import (
     gemini_models,
     ollama_tags,
 )
+from gateway.endpoints.faces import patterns
 from gateway.endpoints.reading import read_headers
 from gateway.errors import BadRequest, ModelNotFound
 from gateway.services import Services
@@ -33,6 +35,7 @@ class Models:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._calls = patterns()
 
     async def all(self, request: Request) -> Response:
         listed = await self._listed(request)
@@ -56,6 +59,9 @@ class Models:
         return _page(lambda: gemini_models(listed, size, asked.get("pageToken", "")))
 
     async def gemini_one(self, request: Request) -> Response:
+        path = request.scope["path"].encode()
+        if any(pattern.model(path) for pattern in self._calls):  # a call, by another method than a call's
+            raise HTTPException(405, headers={"Allow": "POST"})
         return JSONResponse(gemini_model(await self._one(request)))
 
     async def ollama(self, request: Request) -> Response:

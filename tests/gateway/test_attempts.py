@@ -268,7 +268,6 @@ async def test_when_nobody_answers_the_status_is_the_last_ones_and_the_message_n
     [
         pytest.param(b"0", True, id="at once"),
         pytest.param(b"60", True, id="a minute"),
-        pytest.param(b"61", False, id="longer than an SDK should sleep"),
         pytest.param(b"Wed, 21 Oct 2026 07:28:00 GMT", False, id="a date"),
         pytest.param(b"-1", False, id="a negative number"),
         pytest.param(b"1.5", False, id="a fraction"),
@@ -281,6 +280,13 @@ async def test_a_wait_is_passed_on_only_when_it_is_short(value: bytes, passed: b
     with pytest.raises(NobodyAnswered) as nobody:
         await road.run(Caller(road.log), road.call())
     assert nobody.value.headers == (((b"retry-after", value),) if passed else ())
+
+
+async def test_a_wait_longer_than_an_sdk_should_sleep_tells_it_to_give_up() -> None:
+    road = Road({"one": [Answer([ERROR], status=429, headers={b"retry-after": b"61"})]})
+    with pytest.raises(NobodyAnswered) as nobody:
+        await road.run(Caller(road.log), road.call())
+    assert nobody.value.headers == ((b"x-should-retry", b"false"),)
 
 
 async def test_a_target_without_a_price_is_not_asked_where_that_is_denied() -> None:
