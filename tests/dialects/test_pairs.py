@@ -57,6 +57,9 @@ def without(names: tuple[str, ...], conversation: Conversation) -> Conversation:
     return conversation
 
 
+ROLES = ("system", "user", "assistant")
+
+
 def heard(vendor: str, conversation: Conversation) -> list[tuple[Any, ...]]:
     """What is said, apart from what a format cannot help."""
     pieces = said(conversation)
@@ -65,8 +68,11 @@ def heard(vendor: str, conversation: Conversation) -> list[tuple[Any, ...]]:
     if vendor == "converse":
         # A full stop fills the place of a user who has to speak and says nothing.
         return [piece for piece in pieces if piece != ("user", "text", ".")]
-    # Ollama's turns have their text and their images apart: which came first is not told.
-    return sorted(pieces, key=repr) if vendor == "ollama_chat" else pieces
+    if vendor == "ollama_chat":
+        # Its turns have their text and their images apart: what stood between two texts is not told.
+        texts = {role: "".join(piece[2] for piece in pieces if piece[:2] == (role, "text")) for role in ROLES}
+        return [*texts.items(), *sorted((piece for piece in pieces if piece[1] != "text"), key=repr)]
+    return pieces
 
 
 def as_wanted_by(vendor: str, asked: Conversation, told: dict[str, Any]) -> dict[str, Any]:
