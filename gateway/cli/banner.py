@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import typer
-from rich.console import Console
-from rich.text import Text
 
 from config.catalog import Catalog, Loaded
 from config.defaults import NO_FILE
@@ -32,15 +30,15 @@ def welcome(place: Place, loaded: Loaded, first_key: str | None) -> None:
     if place.where.as_json:
         typer.echo(json.dumps(document(place, loaded, first_key)))
         return
-    console = Console(highlight=False, soft_wrap=True)
+    # A few styles, without the library of tables: a server keeps for ever what it loads, 3 MB here.
     for line in head(place, loaded):
-        console.print(line)
+        typer.echo(line)
     for title, code in recipes(place, loaded.catalog, first_key):
         # Code begins at the first column: what is copied must run, also in Python.
-        console.print(Text(f"\n  {title}\n", "bold"))
+        typer.echo(typer.style(f"\n  {title}\n", bold=True))
         if code:
-            console.print(Text(code))
-    console.print()
+            typer.echo(code)
+    typer.echo()
 
 
 def document(place: Place, loaded: Loaded, first_key: str | None) -> dict[str, object]:
@@ -60,13 +58,12 @@ def document(place: Place, loaded: Loaded, first_key: str | None) -> dict[str, o
     }
 
 
-def head(place: Place, loaded: Loaded) -> list[Text]:
+def head(place: Place, loaded: Loaded) -> list[str]:
     """What runs, where, and for whom."""
     catalog = loaded.catalog
     workers = f" with {place.workers} workers" if place.workers > 1 else ""
-    title = Text.assemble(
-        "\n  ", (f"Signalbox {place.version}", "bold"), " listens on ", (place.address, "bold cyan")
-    )
+    name = typer.style(f"Signalbox {place.version}", bold=True)
+    title = f"\n  {name} listens on {typer.style(place.address, bold=True, fg='cyan')}{workers}"
     facts = [
         (
             "configuration",
@@ -77,9 +74,9 @@ def head(place: Place, loaded: Loaded) -> list[Text]:
         ("models", _listed(_names(catalog))),
         ("also here", "/openapi.json  /admin/v1  /metrics  /healthz  /readyz"),
     ]
-    rows = [Text.assemble("  ", (f"{name:<15}", "dim"), value) for name, value in facts]
-    warned = [Text(f"  warning: {warning.sentence}", "yellow") for warning in loaded.warnings]
-    return [title.append(workers), Text(), *rows, *warned]
+    rows = [f"  {typer.style(f'{fact:<15}', dim=True)}{value}" for fact, value in facts]
+    warned = [typer.style(f"  warning: {warning.sentence}", fg="yellow") for warning in loaded.warnings]
+    return [title, "", *rows, *warned]
 
 
 def recipes(place: Place, catalog: Catalog, first_key: str | None) -> list[tuple[str, str]]:
