@@ -20,7 +20,8 @@ ROOT = Path(__file__).parents[2]
 ADMIN_KEY = "journeys-admin"
 START_SECONDS = 40.0
 STOP_SECONDS = 40.0
-ARRIVAL_SECONDS = 20.0  # for rows to come from the spool into the database
+# For rows to come from the spool into the database: a drain that found it away looks again after up to 15 s.
+ARRIVAL_SECONDS = 40.0
 
 Row = dict[str, Any]
 
