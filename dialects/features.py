@@ -43,6 +43,7 @@ class Feature(NamedTuple):
     name: str
     hint: bool
     strip: Callable[[Conversation], Conversation]  # the same without it: equal where it was not there
+    kinds: frozenset[type] = frozenset()  # the parts it is about; none of them: it need not be looked for
 
 
 def fit(
@@ -54,7 +55,10 @@ def fit(
     everything at once, where the target's policy is not to drop.
     """
     fitted, dropped = conversation, []
+    present = _kinds_in(conversation)
     for feature in _lost(dialect.cannot, to.cannot, conversation.dialect != dialect.name):
+        if feature.kinds and feature.kinds.isdisjoint(present):
+            continue
         without = feature.strip(fitted)
         if without is not fitted and without != fitted:
             fitted = without
@@ -63,11 +67,23 @@ def fit(
     if refused:
         raise Unsupported(dialect.name, refused)
     names = [feature.name for feature in dropped]
-    without = _parts("thinking.foreign", _known(dialect.origins)).strip(fitted)
-    if without != fitted:
-        fitted = without
-        names.append("thinking.foreign")
+    if not present.isdisjoint(_THOUGHTS):
+        without = _parts("thinking.foreign", _known(dialect.origins)).strip(fitted)
+        if without != fitted:
+            fitted = without
+            names.append("thinking.foreign")
     return fitted, tuple(names)
+
+
+def _kinds_in(conversation: Conversation) -> set[type]:
+    """The kinds of parts that there are, those inside results of tools too."""
+    present = {type(part) for message in conversation.messages for part in message.parts}
+    if ToolResult in present:
+        for message in conversation.messages:
+            for part in message.parts:
+                if isinstance(part, ToolResult):
+                    present.update(map(type, part.parts))
+    return present
 
 
 @lru_cache(maxsize=1024)
@@ -91,13 +107,20 @@ def _known(origins: frozenset[str]) -> Callable[[Part], Part | None]:
 
 def _field(name: str, *, hint: bool = False, neutral: object = None) -> Feature:
     """A field of Conversation."""
-    return Feature(name, hint, lambda conversation: replace(conversation, **{name: neutral}))
+
+    def strip(conversation: Conversation) -> Conversation:
+        found = getattr(conversation, name)
+        return conversation if found == neutral else replace(conversation, **{name: neutral})
+
+    return Feature(name, hint, strip)
 
 
 def _sampling(name: str, empty: object = None) -> Feature:
     """A field of Sampling."""
 
     def strip(conversation: Conversation) -> Conversation:
+        if getattr(conversation.sampling, name) == empty:
+            return conversation
         return replace(conversation, sampling=replace(conversation.sampling, **{name: empty}))
 
     return Feature(name, False, strip)
@@ -114,8 +137,8 @@ def _penalty(name: str) -> Feature:
     return Feature(name, False, strip)
 
 
-def _parts(name: str, change: Callable[[Part], Part | None], *, hint: bool = False) -> Feature:
-    """Something about parts: `change` gives the part without it, or None to leave the part out."""
+def _parts(name: str, change: Callable[[Part], Part | None], *kinds: type, hint: bool = False) -> Feature:
+    """Something about parts of these kinds: `change` gives one without it, or None to leave it out."""
 
     def strip(conversation: Conversation) -> Conversation:
         messages = []
@@ -130,7 +153,7 @@ def _parts(name: str, change: Callable[[Part], Part | None], *, hint: bool = Fal
         )
         return conversation if kept == conversation.messages else replace(conversation, messages=kept)
 
-    return Feature(name, hint, strip)
+    return Feature(name, hint, strip, frozenset(kinds))
 
 
 def _changed(part: Part, change: Callable[[Part], Part | None]) -> Part | None:
@@ -169,6 +192,10 @@ def _cleared(kind: Any, field: str, empty: object = None) -> Callable[[Any], Any
     return change
 
 
+def _as_text(part: Part) -> Part:
+    return Text(part.text) if isinstance(part, Refusal) else part
+
+
 def _no_names(conversation: Conversation) -> Conversation:
     return _messages(conversation, lambda message: replace(message, name=None) if message.name else message)
 
@@ -197,12 +224,23 @@ def _messages(conversation: Conversation, change: Callable[[Message], Message]) 
 
 
 def _no_extra(conversation: Conversation) -> Conversation:
+    if not _has_extra(conversation):
+        return conversation
     bare = _messages(
         conversation,
         lambda message: replace(message, extra=None, parts=tuple(_bare_part(part) for part in message.parts)),
     )
     tools = tuple(replace(tool, extra=None) if isinstance(tool, Tool) else tool for tool in bare.tools)
     return replace(bare, extra=None, tools=tools)
+
+
+def _has_extra(conversation: Conversation) -> bool:
+    holders = (conversation, *conversation.messages, *conversation.tools)
+    if any(getattr(holder, "extra", None) is not None for holder in holders):
+        return True
+    parts = [part for message in conversation.messages for part in message.parts]
+    inner = [each for part in parts if isinstance(part, ToolResult) for each in part.parts]
+    return any(getattr(part, "extra", None) is not None for part in (*parts, *inner))
 
 
 def _bare_part(part: Part) -> Part:
@@ -303,30 +341,32 @@ FEATURES: tuple[Feature, ...] = (
     _field("reasoning"),
     _field("verbosity"),
     # Parts.
-    _parts("image", _without(Image)),
-    _parts("image.inline", _without(Image, source=Inline)),
-    _parts("image.url", _without(Image, source=Url)),
-    _parts("image.stored", _without(Image, source=Stored)),
-    _parts("image.detail", _cleared(Image, "detail"), hint=True),
-    _parts("audio", _without(Audio)),
-    _parts("audio.stored", _without(Audio, source=Stored)),
-    _parts("audio.url", _without(Audio, source=Url)),
-    _parts("video", _without(Video)),
-    _parts("file", _without(File)),
-    _parts("file.inline", _without(File, source=Inline)),
-    _parts("file.url", _without(File, source=Url)),
-    _parts("file.stored", _without(File, source=Stored)),
-    _parts("file.name", _cleared(File, "name"), hint=True),
-    _parts("refusal", lambda part: Text(part.text) if isinstance(part, Refusal) else part, hint=True),
-    _parts("thinking", _without(Thinking, RedactedThinking), hint=True),
-    _parts("thinking.redacted", _without(RedactedThinking), hint=True),
-    _parts("thinking.signature", _cleared(Thinking, "signature"), hint=True),
-    _parts("thinking.id", _cleared(Thinking, "id"), hint=True),
-    _parts("citations", _cleared(Text, "citations", ()), hint=True),
-    _parts("tool_call.signature", _cleared(ToolCall, "signature"), hint=True),
-    _parts("tool_result.error", _cleared(ToolResult, "is_error", False), hint=True),
-    _parts("tool_result.name", _cleared(ToolResult, "name"), hint=True),
-    _parts("native", _without(Native), hint=True),
+    _parts("image", _without(Image), Image),
+    _parts("image.inline", _without(Image, source=Inline), Image),
+    _parts("image.url", _without(Image, source=Url), Image),
+    _parts("image.stored", _without(Image, source=Stored), Image),
+    _parts("image.detail", _cleared(Image, "detail"), Image, hint=True),
+    _parts("audio", _without(Audio), Audio),
+    _parts("audio.stored", _without(Audio, source=Stored), Audio),
+    _parts("audio.url", _without(Audio, source=Url), Audio),
+    _parts("video", _without(Video), Video),
+    _parts("file", _without(File), File),
+    _parts("file.inline", _without(File, source=Inline), File),
+    _parts("file.url", _without(File, source=Url), File),
+    _parts("file.stored", _without(File, source=Stored), File),
+    _parts("file.name", _cleared(File, "name"), File, hint=True),
+    _parts(
+        "refusal", lambda part: Text(part.text) if isinstance(part, Refusal) else part, Refusal, hint=True
+    ),
+    _parts("thinking", _without(Thinking, RedactedThinking), Thinking, RedactedThinking, hint=True),
+    _parts("thinking.redacted", _without(RedactedThinking), RedactedThinking, hint=True),
+    _parts("thinking.signature", _cleared(Thinking, "signature"), Thinking, hint=True),
+    _parts("thinking.id", _cleared(Thinking, "id"), Thinking, hint=True),
+    _parts("citations", _cleared(Text, "citations", ()), Text, hint=True),
+    _parts("tool_call.signature", _cleared(ToolCall, "signature"), ToolCall, hint=True),
+    _parts("tool_result.error", _cleared(ToolResult, "is_error", False), ToolResult, hint=True),
+    _parts("tool_result.name", _cleared(ToolResult, "name"), ToolResult, hint=True),
+    _parts("native", _without(Native), Native, hint=True),
     Feature("prefill", False, _no_prefill),
     Feature("name", True, _no_names),
     Feature("developer", True, _no_developer),
@@ -341,6 +381,8 @@ FEATURES: tuple[Feature, ...] = (
 )
 
 NAMES = frozenset(feature.name for feature in FEATURES)
+
+_THOUGHTS = frozenset([Thinking, RedactedThinking])
 
 # What was written in one format's own terms means nothing in another's.
 _FOREIGN = frozenset(["native", "tools.native", "extra"])
