@@ -61,7 +61,10 @@ class Vendor:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self._context)
+        # Storms of connections come at once: where the queue is full the kernel asks again after seconds.
+        self._server = await asyncio.start_server(
+            self._serve, "127.0.0.1", 0, ssl=self._context, backlog=1024
+        )
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
