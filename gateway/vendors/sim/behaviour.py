@@ -35,7 +35,8 @@ Positive = Annotated[int, Meta(ge=1, le=1_000_000_000)]
 class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One thing that goes wrong, and when.
 
-    It strikes the requests that meet all of its conditions: `models`, `first`, `every`, `probability`.
+    It strikes the requests that meet all of its conditions: `models`, `keys`, `first`, `every` and
+    `probability`.
     """
 
     kind: FaultKind
@@ -45,6 +46,7 @@ class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     body: Any = None  # a string is sent as it is, anything else as JSON; None: an error of the dialect
     end: Literal["reset", "close"] = "reset"  # how a connection is cut: RST, or FIN amid the body
     models: tuple[str, ...] | None = None
+    keys: tuple[str, ...] | None = None  # what the caller sent as its API key
     first: Positive | None = None  # only the first k requests
     every: Positive | None = None  # only every nth request
     probability: Annotated[float, Meta(ge=0, le=1)] | None = None
