@@ -6,7 +6,7 @@ from collections.abc import Callable
 from gateway.attempt import Attempt
 from gateway.books import Books
 from gateway.call import Call, Cleared
-from gateway.course import Course, Step
+from gateway.course import Course, Step, begin
 from gateway.deployment import Route
 from gateway.errors import (
     CallerError,
@@ -46,31 +46,35 @@ class Attempts:
         if cleared.call.operation.counts and not _counted(cleared.call, route, plan):
             _estimate(cleared, sink)
             return
+        self._budget.earn()
         try:
-            await self._walk(cleared, Course(route, plan, self._budget), sink)
+            step = begin(route, plan[0], self._books.clock)
+            failure = await self._try(self._attempt(cleared, step, 1), 1, sink)
+            if failure is not None:
+                await self._go_on(cleared, Course(route, plan, step, self._budget), failure, sink)
         finally:
             if cleared.call.waiting is not None:
                 cleared.call.waiting.end()
 
-    async def _walk(self, cleared: Cleared, course: Course, sink: Sink) -> None:
-        self._budget.earn()
+    async def _go_on(self, cleared: Cleared, course: Course, failure: GatewayError, sink: Sink) -> None:
         failed: list[tuple[str, GatewayError]] = []
-        clock, number = self._books.clock, 0
-        step: Step | None = course.first(clock.monotonic())
-        while step is not None:
-            number += 1
-            failure = await self._try(self._attempt(cleared, step, number), number, sink)
-            if failure is None:
-                return
+        clock, step = self._books.clock, course.step
+        while True:
             failed.append((step.line.target, failure))
-            step = course.after(step, failure, clock.monotonic(), self._random())
-            if step is not None:
-                await self._next(cleared.call, step, failure)
+            found = course.after(step, failure, clock.monotonic(), self._random())
+            if found is None:
+                break
+            step = found
+            await self._next(cleared.call, step, failure)
+            number = len(failed) + 1
+            answer = await self._try(self._attempt(cleared, step, number), number, sink)
+            if answer is None:
+                return
+            failure = answer
         if course.denied:
             self._books.metrics.extra.add(("denied",))
-            cleared.call.trail.append(("route", "denied", course.denied, {"attempts": number}))
-        last = failed[-1][1]
-        raise last if isinstance(last, CallerError) else NobodyAnswered(failed)
+            cleared.call.trail.append(("route", "denied", course.denied, {"attempts": len(failed)}))
+        raise failure if isinstance(failure, CallerError) else NobodyAnswered(failed)
 
     async def _try(self, attempt: Attempt, number: int, sink: Sink) -> GatewayError | None:
         """Make an attempt: None when it answered to the end, else why it did not begin to."""

@@ -1,8 +1,10 @@
 """The course of a call over a plan: after each failure, who is asked next, by which key, after which wait."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+import msgspec
+
+from gateway.clock import Clock
 from gateway.deployment import Line, Route
 from gateway.errors import GatewayError, UpstreamError
 from routing.budget import Budget
@@ -13,8 +15,7 @@ BACKOFF_SECONDS = 0.1  # before the first second attempt at the same vendor; dou
 LONGEST_BACKOFF = 2.0
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True, gc=False):
     """One attempt that is to be made. `wait` is in seconds, before it."""
 
     line: Line
@@ -23,24 +24,37 @@ class Step:
     wait: float = 0.0
 
 
+def begin(route: Route, choice: Choice, clock: Clock) -> Step:
+    """A plan's first step, by the first of the target's keys that may be used."""
+    line = route.lines[choice.target]
+    if len(line.lanes) == 1:
+        return Step(line, 0, choice.reason)
+    return _by_free_key(line, choice.reason, clock.monotonic())
+
+
+def _by_free_key(line: Line, reason: str, now: float) -> Step:
+    lanes = line.lanes
+    if len(lanes) == 1 or lanes[0].key.free_at() <= now:
+        return Step(line, 0, reason)
+    lane = min(range(len(lanes)), key=lambda place: max(now, lanes[place].key.free_at()))
+    return Step(line, lane, f"{reason}; key {lane + 1} of {len(lanes)}")
+
+
 class Course:
     """Decides by values alone; every attempt beyond the first is paid from the budget."""
 
-    __slots__ = ("_again", "_budget", "_left", "_repeats", "_route", "_tried", "denied")
+    __slots__ = ("_again", "_budget", "_left", "_repeats", "_route", "_tried", "denied", "step")
 
-    def __init__(self, route: Route, plan: Plan, budget: Budget) -> None:
+    def __init__(self, route: Route, plan: Plan, step: Step, budget: Budget) -> None:
+        """`step` was the first, of the plan's first choice."""
+        self.step = step
         self._route = route
         self._budget = budget
-        self._left = list(plan)
-        self._tried: set[tuple[str, int]] = set()
+        self._left = list(plan[1:])
+        self._tried = {(step.line.target, step.lane)}
         self._again = route.retries if len(plan) == 1 else 0
-        self._repeats: dict[str, int] = {}  # attempts by vendor
+        self._repeats = {step.line.vendor.name: 1}  # attempts by vendor
         self.denied = ""  # why nobody is asked any more, where more could have been
-
-    def first(self, now: float) -> Step:
-        """The plan's first target, by the first of its keys that may be used. `now` is monotonic seconds."""
-        choice = self._left.pop(0)
-        return self._step(self._route.lines[choice.target], choice.reason, now)
 
     def after(self, step: Step, error: GatewayError, now: float, draw: float) -> Step | None:
         """What follows a failed step; None: nothing. `draw` is uniform in [0, 1)."""
@@ -69,15 +83,11 @@ class Course:
         return self._once_more(step, error, rule, now)
 
     def _step(self, line: Line, reason: str, now: float) -> Step:
-        lane = 0
-        lanes = line.lanes
-        if len(lanes) > 1 and lanes[0].key.free_at() > now:
-            lane = min(range(len(lanes)), key=lambda place: max(now, lanes[place].key.free_at()))
-            reason = f"{reason}; key {lane + 1} of {len(lanes)}"
-        self._tried.add((line.target, lane))
+        step = _by_free_key(line, reason, now)
+        self._tried.add((line.target, step.lane))
         vendor = line.vendor.name
         self._repeats[vendor] = self._repeats.get(vendor, 0) + 1
-        return Step(line, lane, reason)
+        return step
 
     def _other_key(self, step: Step, now: float) -> Step | None:
         """The same target by its next key, at once: another key is another account to the vendor."""

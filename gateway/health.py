@@ -142,7 +142,8 @@ class Health:
 
     def quota(self, state: TargetState, key: KeyState, told: Quota) -> None:
         """Note what a vendor told of its limits, so that the next call need not be refused by it."""
-        if not self.watchful:
+        key.left = None
+        if not self.watchful or (told.requests is None and not told.wait):
             return
         now = self._clock.monotonic()
         key.left, key.resets_at = told.requests, now + told.resets

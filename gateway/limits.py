@@ -15,14 +15,18 @@ _SECONDS_SINCE_1970 = 1e9  # larger ones than this are Unix seconds
 
 # OpenAI's, which most of its imitators have (https://platform.openai.com/docs/guides/rate-limits#rate-limits-in-headers),
 # and Anthropic's (https://docs.anthropic.com/en/api/rate-limits#response-headers).
-_LEFT = (
+_OPENAI = (
     (b"x-ratelimit-remaining-requests", b"x-ratelimit-reset-requests"),
     (b"x-ratelimit-remaining-tokens", b"x-ratelimit-reset-tokens"),
+)
+_ANTHROPIC = (
     (b"anthropic-ratelimit-requests-remaining", b"anthropic-ratelimit-requests-reset"),
     (b"anthropic-ratelimit-tokens-remaining", b"anthropic-ratelimit-tokens-reset"),
     (b"anthropic-ratelimit-input-tokens-remaining", b"anthropic-ratelimit-input-tokens-reset"),
     (b"anthropic-ratelimit-output-tokens-remaining", b"anthropic-ratelimit-output-tokens-reset"),
 )
+# So many requests need not be counted one by one: the next answer tells again before they are used up.
+PLENTY = 1000
 _PART = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)(ms|s|m|h|d)")
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
@@ -30,28 +34,31 @@ _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 class Quota(NamedTuple):
     """What is left of a key's limits at a target."""
 
-    requests: int | None = None  # None: not told
+    requests: int | None = None  # None: not told, or plenty
     resets: float = 1.0  # seconds until their number is whole again
     wait: float = 0.0  # seconds until something is left again; 0: something is
+
+
+_PLENTY = Quota()
 
 
 def quota(header: Header, unix: float) -> Quota:
     """What an answer's headers say; whatever cannot be read says nothing. `unix` is now, in Unix seconds."""
     requests: int | None = None
     resets, wait = 1.0, 0.0
-    for remaining, reset in _LEFT:
-        left = _number(header(remaining))
-        if left is None:
+    for remaining, reset in _ANTHROPIC if header(_ANTHROPIC[0][0]) is not None else _OPENAI:
+        value = header(remaining)
+        left = _number(value)
+        if value is None or left is None:
             continue
-        counts = b"requests" in remaining
-        if left > 0 and not counts:
-            continue
-        seconds = _seconds(header(reset), unix) or 1.0
-        if counts:
-            requests, resets = int(left), seconds
-        if left <= 0:
-            wait = max(wait, seconds)
-    return Quota(requests, resets, wait)
+        counted = b"requests" in remaining and left <= PLENTY
+        if left <= 0 or counted:
+            seconds = _seconds(header(reset), unix) or 1.0
+            if counted:
+                requests, resets = int(left), seconds
+            if left <= 0:
+                wait = max(wait, seconds)
+    return _PLENTY if requests is None and not wait else Quota(requests, resets, wait)
 
 
 def retry_after(header: Header, unix: float) -> float | None:
@@ -92,8 +99,9 @@ def _moment(text: str) -> float | None:
 def _number(value: bytes | None) -> float | None:
     if value is None or len(value) > 20:
         return None
-    digits = value.strip().replace(b".", b"", 1)
-    return float(value) if digits.isdigit() else None
+    if value.isdigit():
+        return int(value)
+    return float(value) if value.strip().replace(b".", b"", 1).isdigit() else None
 
 
 def _bounded(seconds: float) -> float:

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialects.errors import VendorError
-from gateway.course import LONGEST_BACKOFF, Course, Step
+from gateway.clock import Clock
+from gateway.course import LONGEST_BACKOFF, Course, Step, begin
 from gateway.deployment import Route
 from gateway.errors import GatewayError, RefusedByVendor, UpstreamError
 from routing.budget import Budget
@@ -35,7 +36,8 @@ def course(*lines: Any, budget: Budget | None = None, retries: int = 0, **altern
     others = {Fault(fault): (Choice(target, "named for it"),) for fault, target in alternatives.items()}
     plan = tuple(Choice(name, "planned") for name in named if name not in alternatives.values())
     route = SimpleNamespace(lines=named, alternatives=others, retries=retries)
-    return Course(cast(Route, route), plan, budget or Budget(1.0, 100))
+    first = begin(cast(Route, route), plan[0], Clock(monotonic=lambda: NOW))
+    return Course(cast(Route, route), plan, first, budget or Budget(1.0, 100))
 
 
 def failed(fault: Fault, wait: float | None = None) -> GatewayError:
@@ -46,7 +48,7 @@ def failed(fault: Fault, wait: float | None = None) -> GatewayError:
 
 def walk(found: Course, *faults: Fault, draw: float = 0.5) -> list[str]:
     """Targets, keys and waits of the steps that follow those failures."""
-    step: Step | None = found.first(NOW)
+    step: Step | None = found.step
     steps = []
     for fault in (*faults, None):
         if step is None:
@@ -121,6 +123,7 @@ def test_a_key_that_waits_is_passed_over() -> None:
     two = line("a/m", keys=2)
     two.lanes[0].key.until = NOW + 5
     assert walk(course(two), L) == ["a/m:1", "nobody"]
+    assert course(two).step.reason == "planned; key 2 of 2"
 
 
 def test_where_all_keys_wait_the_first_that_may_be_used_again_is() -> None:
@@ -132,7 +135,7 @@ def test_where_all_keys_wait_the_first_that_may_be_used_again_is() -> None:
 @pytest.mark.parametrize(("wait", "again"), [(1.0, True), (LONGEST_BACKOFF + 1, False)])
 def test_a_wait_that_the_vendor_asks_for_is_kept_or_nothing_is_tried(wait: float, again: bool) -> None:
     found = course(line("a/m"), retries=1)
-    step = found.after(found.first(NOW), failed(L, wait), NOW, 0.0)
+    step = found.after(found.step, failed(L, wait), NOW, 0.0)
     assert (step is not None and step.wait == wait) == again
 
 

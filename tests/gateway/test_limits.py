@@ -98,3 +98,7 @@ def test_whatever_a_vendor_writes_a_wait_is_bounded(left: str, reset: str) -> No
     }
     assert 0.0 <= quota(values.get, NOW).wait <= LONGEST_SECONDS
     assert 0.0 <= (retry_after(values.get, NOW) or 0.0) <= LONGEST_SECONDS
+
+
+def test_where_there_is_plenty_nothing_is_counted() -> None:
+    assert quota(header(x_ratelimit_remaining_requests="9999"), NOW) == Quota()  # type: ignore[arg-type]
