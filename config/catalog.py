@@ -81,6 +81,7 @@ class ModelGroup:
     on_context: tuple[str, ...] = ()  # groups for prompts that do not fit into a target's window
     on_content: tuple[str, ...] = ()  # groups for prompts whose content a target's vendor refuses
     retries: int = 0  # how often the only target may be asked again
+    hedge: bool = False  # whether a second target is asked where the first is late
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +169,7 @@ class Settings:
     on_disconnect: Literal["cancel", "drain"] = "cancel"
     spool_fsync: bool = False
     breakers: bool = True  # whether targets that fail, are slow or are limited are skipped for a time
+    hedge_budget: float = 0.05  # attempts beside late ones, of a hedged call, on average
     retry_budget: float = 0.2  # extra attempts a call, on average
     database: str | None = None  # None: SQLite under the state directory
     log_format: Literal["auto", "json", "human"] = "auto"

@@ -59,12 +59,13 @@ def compile_group(name: str, entry: ModelEntry, node: Node, scope: Scope) -> Mod
         on_context=entry.on.context,
         on_content=entry.on.content,
         retries=entry.retries,
+        hedge=entry.hedge,
     )
 
 
 def compile_passthrough(name: str, entry: ModelEntry, node: Node, scope: Scope) -> Passthrough | None:
     """A pattern's rule. Its prefix is taken off when it is the vendor's name, unless `strip` is given."""
-    for unused in ("targets", "fallback", "strategy", "on", "retries"):
+    for unused in ("targets", "fallback", "strategy", "on", "retries", "hedge"):
         if (place := node.get(unused)) is not None:
             scope.report.wrong_key(place, f"{unused} beside a passthrough", "passthrough, strip")
     vendor = entry.passthrough or ""

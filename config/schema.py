@@ -130,6 +130,7 @@ class ModelEntry(Entry):
     fallback: tuple[ModelName, ...] = ()
     on: OnEntry = OnEntry()
     retries: Retries = 0
+    hedge: Flag = False
     passthrough: Text | None = None
     strip: Flag | None = None
 
@@ -204,6 +205,7 @@ class ReliabilityEntry(Entry):
     """reliability"""
 
     breakers: Flag = _SETTINGS.breakers
+    hedge_budget: Share = _SETTINGS.hedge_budget
     retry_budget: Share = _SETTINGS.retry_budget
 
 

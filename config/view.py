@@ -22,6 +22,7 @@ _SETTINGS = (  # the YAML's path, and the field of Settings that it fills
     ("ledger.assumed_price", "assumed_price"),
     ("ledger.fsync", "spool_fsync"),
     ("reliability.breakers", "breakers"),
+    ("reliability.hedge_budget", "hedge_budget"),
     ("reliability.retry_budget", "retry_budget"),
     ("log.format", "log_format"),
     ("log.level", "log_level"),
@@ -108,6 +109,7 @@ def _group(group: ModelGroup) -> Setting:
     for reason, names in others.items():
         fallback += f"; on {reason} {', '.join(names)}" if names else ""
     fallback += f"; retries {group.retries}" if group.retries else ""
+    fallback += "; hedged" if group.hedge else ""
     return Setting(f"models.{group.name}", f"{group.strategy}: {targets}{fallback}")
 
 

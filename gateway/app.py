@@ -36,6 +36,7 @@ from routing.plan import Strategy
 # Extra attempts of a process before its calls have earned any: so many calls may be under way when a
 # vendor fails.
 RETRY_RESERVE = 100
+HEDGE_RESERVE = 1
 
 
 def create_services(
@@ -51,7 +52,12 @@ def create_services(
         guardrails=Guarding(),
         cache=Recalling(),
         router=Router(strategies, chance.random),
-        attempts=Attempts(books, chance.random, Budget(settings.retry_budget, RETRY_RESERVE)),
+        attempts=Attempts(
+            books,
+            chance.random,
+            Budget(settings.retry_budget, RETRY_RESERVE),
+            Budget(settings.hedge_budget, HEDGE_RESERVE),
+        ),
         books=books,
         random_bits=chance.getrandbits,
     )

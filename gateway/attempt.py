@@ -135,6 +135,10 @@ class Attempt:
                 raise failures.of_answer(self.line.target, reader.error)
             await sink.drained()
 
+    def outrun(self) -> None:
+        """Another attempt at the same call answered first; this one is to be closed."""
+        self.line.state.outrun(id(self), self._books.clock.monotonic())
+
     def close(self) -> None:
         """Let go of the connection; an attempt that has not settled was left by its caller."""
         if self._response is not None:

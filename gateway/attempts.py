@@ -19,6 +19,7 @@ from gateway.errors import (
 )
 from gateway.formats import write_count
 from gateway.frames import STREAM, Head, Sink
+from gateway.hedging import race
 from routing.budget import Budget
 from routing.plan import Plan
 
@@ -33,10 +34,11 @@ _ESTIMATED = b"content-type: application/json\r\nx-signalbox-estimated: true\r\n
 class Attempts:
     """A failed attempt is followed by another only before the first content."""
 
-    def __init__(self, books: Books, random: Callable[[], float], budget: Budget) -> None:
+    def __init__(self, books: Books, random: Callable[[], float], budget: Budget, hedges: Budget) -> None:
         self._books = books
         self._random = random
         self._budget = budget
+        self._hedges = hedges
 
     async def run(self, cleared: Cleared, route: Route, plan: Plan, sink: Sink) -> None:
         """Give the sink the first answer that any target gives.
@@ -49,32 +51,75 @@ class Attempts:
         self._budget.earn()
         try:
             step = begin(route, plan[0], self._books.clock)
+            if route.hedged and (late := step.line.state.late_seconds):
+                await self._hedged(cleared, Course(route, plan, step, self._budget), late, sink)
+                return
             failure = await self._try(self._attempt(cleared, step, 1), 1, sink)
             if failure is not None:
-                await self._go_on(cleared, Course(route, plan, step, self._budget), failure, sink)
+                course = Course(route, plan, step, self._budget)
+                await self._go_on(cleared, course, [(step, failure)], sink)
         finally:
             if cleared.call.waiting is not None:
                 cleared.call.waiting.end()
 
-    async def _go_on(self, cleared: Cleared, course: Course, failure: GatewayError, sink: Sink) -> None:
-        failed: list[tuple[str, GatewayError]] = []
-        clock, step = self._books.clock, course.step
+    async def _go_on(
+        self, cleared: Cleared, course: Course, failed: list[tuple[Step, GatewayError]], sink: Sink
+    ) -> None:
+        clock = self._books.clock
         while True:
-            failed.append((step.line.target, failure))
+            step, failure = failed[-1]
             found = course.after(step, failure, clock.monotonic(), self._random())
             if found is None:
                 break
-            step = found
-            await self._next(cleared.call, step, failure)
+            await self._next(cleared.call, found, failure)
             number = len(failed) + 1
-            answer = await self._try(self._attempt(cleared, step, number), number, sink)
+            answer = await self._try(self._attempt(cleared, found, number), number, sink)
             if answer is None:
                 return
-            failure = answer
+            failed.append((found, answer))
         if course.denied:
             self._books.metrics.extra.add(("denied",))
             cleared.call.trail.append(("route", "denied", course.denied, {"attempts": len(failed)}))
-        raise failure if isinstance(failure, CallerError) else NobodyAnswered(failed)
+        last = failed[-1][1]
+        if isinstance(last, CallerError):
+            raise last
+        raise NobodyAnswered([(step.line.target, failure) for step, failure in failed])
+
+    async def _hedged(self, cleared: Cleared, course: Course, late: float, sink: Sink) -> None:
+        """The first attempt, and beside it a second one when it is late and the budget allows it."""
+        self._hedges.earn()
+        steps = [course.step]
+        call = cleared.call
+
+        def second() -> Attempt | None:
+            if not self._hedges.spend():
+                call.trail.append(("route", "denied", "the hedge budget is spent", {}))
+                return None
+            self._books.metrics.extra.add(("hedge",))
+            steps.append(course.hedge(self._books.clock.monotonic()))
+            return self._attempt(cleared, steps[1], 2)
+
+        found = await race(self._attempt(cleared, course.step, 1), late, second, sink)
+        if found.winner is not None:
+            await self._deliver(found.winner, found.started, found.first, sink)
+            return
+        lines = {step.line.target: step for step in steps}
+        failed = [(lines[attempt.line.target], failure) for attempt, failure in found.failed]
+        await self._go_on(cleared, course, failed, sink)
+
+    async def _deliver(self, attempt: Attempt, number: int, first: bytes, sink: Sink) -> None:
+        """Give the sink an answer that has begun. Raises UpstreamError when it breaks."""
+        try:
+            sink.begin(_head(attempt, number, attempt.call), first)
+            if attempt.call.asked.stream:
+                await attempt.relay(sink)
+        except UpstreamError:
+            raise
+        except Exception:
+            attempt.settle("error", "internal_error")  # unless it has: what broke is ours
+            raise
+        finally:
+            attempt.close()
 
     async def _try(self, attempt: Attempt, number: int, sink: Sink) -> GatewayError | None:
         """Make an attempt: None when it answered to the end, else why it did not begin to."""

@@ -56,6 +56,14 @@ class Course:
         self._repeats = {step.line.vendor.name: 1}  # attempts by vendor
         self.denied = ""  # why nobody is asked any more, where more could have been
 
+    def hedge(self, now: float) -> Step:
+        """Who is asked beside a first step that is late: the next target, else the same once more."""
+        if self._left:
+            choice = self._left.pop(0)
+            return self._step(self._route.lines[choice.target], f"hedge: {choice.reason}", now)
+        self._again = 0
+        return Step(self.step.line, self.step.lane, "hedge: the only target")
+
     def after(self, step: Step, error: GatewayError, now: float, draw: float) -> Step | None:
         """What follows a failed step; None: nothing. `draw` is uniform in [0, 1)."""
         rule = RULES[error.fault]

@@ -20,6 +20,7 @@ from gateway.upstream import Origin, Upstream, build_head, header_line
 from ledger.prices import FREE, PriceBook, Quote, from_override, quote
 from routing.faults import Fault
 from routing.plan import Candidate, Choice, Plan, Tier, settled
+from routing.recent import Recent
 from routing.target import KeyState, TargetState
 
 # Names under a pattern come from callers: what is built for them is bounded.
@@ -98,6 +99,7 @@ class Route:
     lines: Mapping[str, Line]
     alternatives: Mapping[Fault, Plan] = field(default_factory=lambda: _NO_ALTERNATIVES)
     retries: int = 0  # how often the only target may be asked again
+    hedged: bool = False  # whether a second target is asked where the first is late
 
 
 class UpstreamPool:
@@ -176,12 +178,14 @@ class Deployment:
                 if target.name not in lines:
                     declared = each.name in self.catalog.models
                     lines[target.name] = self._line(target, target.model if declared else label, declared)
+        for line in lines.values() if group.hedge else ():
+            line.state.recent = line.state.recent or Recent()
         tiers = tuple(
             Tier(each.name, each.strategy, tuple(Candidate(to.name, to.weight) for to in each.targets))
             for each in groups
         )
         return Route(
-            group.name, label, tiers, settled(tiers), lines, _in_order(others), retries=group.retries
+            group.name, label, tiers, settled(tiers), lines, _in_order(others), group.retries, group.hedge
         )
 
     def _line(self, target: Target, label: str, declared: bool) -> Line:

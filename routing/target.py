@@ -3,6 +3,7 @@
 from math import inf
 
 from routing.breaker import Breaker, Circuit
+from routing.recent import Recent
 
 SLOW_FACTOR = 5.0  # times what is usual, from which a first content is too late
 SLOW_FLOOR = 1.0  # seconds that are never too late
@@ -60,6 +61,7 @@ class TargetState:
         "pending",
         "per_token_ms",
         "reason",
+        "recent",
         "share",
         "slow_after",
         "success",
@@ -82,6 +84,7 @@ class TargetState:
         self.keys: tuple[KeyState, ...] = ()
         self.waits_until = 0.0  # when the first of its keys may be used again
         self.pending: dict[int, float] = {}  # calls without content yet, and since when
+        self.recent: Recent | None = None  # where calls are hedged
         self.slow_after = inf  # seconds to the first content that are too long
         self.usual_ms = 0.0
         self._counted = 0  # outcomes
@@ -92,6 +95,11 @@ class TargetState:
     def samples(self) -> int:
         """How many first contents the averages are made of."""
         return self._first
+
+    @property
+    def late_seconds(self) -> float:
+        """From when on a first content is late, where calls are hedged; 0: that is not known."""
+        return 0.0 if self.recent is None else self.recent.late_ms / 1000
 
     @property
     def troubled(self) -> bool:
@@ -113,9 +121,17 @@ class TargetState:
             return
         first_ms = (now - since) * 1000
         self._first += 1
+        if self.recent is not None:
+            self.recent.add(first_ms)
         self.first_token_ms += (first_ms - self.first_token_ms) * max(_OFTEN, 1 / self._first)
         if now - since <= self.slow_after:
             self.usual_ms += (first_ms - self.usual_ms) * max(_SELDOM, 1 / self._first)
+
+    def outrun(self, call: int, now: float) -> None:
+        """Another target answered first: it would have taken longer than this."""
+        since = self.pending.get(call)
+        if since is not None and self.recent is not None:
+            self.recent.add((now - since) * 1000)
 
     def left(self, call: int, now: float) -> None:
         """A call is over, however."""

@@ -60,6 +60,7 @@ def streams(*steps: Step) -> Answer:
     return Answer(steps=steps)
 
 
+ERROR_ANSWER = Answer([b'{"error":{"message":"no"}}'], status=500)
 STREAM = streams(ROLE, HELLO, STOP, COUNTED, DONE)
 
 
@@ -271,7 +272,7 @@ class Road:
             guardrails=Guarding(),
             cache=Recalling(),
             router=Router({}, lambda: 0.5),
-            attempts=Attempts(self.books, lambda: 0.5, Budget(0.2, 100)),
+            attempts=Attempts(self.books, lambda: 0.5, Budget(0.2, 100), Budget(1.0, 100)),
             books=self.books,
             random_bits=lambda bits: 7,
         )
