@@ -49,6 +49,12 @@ class Vendor:
     client_key: str | None = None
     proxy: str | None = None  # an http:// proxy that takes CONNECT
     unsupported: Literal["error", "drop"] = "error"  # what of a request the vendor or its model cannot take
+    more_keys: tuple[Secret, ...] = ()  # beside `api_key`, which is the first of them
+
+    @property
+    def keys(self) -> tuple[Secret, ...]:
+        """Every key, in the order of the file."""
+        return () if self.api_key is None else (self.api_key, *self.more_keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,10 @@ class ModelGroup:
     targets: tuple[Target, ...]
     strategy: str = "weighted"
     fallback: tuple[str, ...] = ()  # names of other groups, in order
+    on_context: tuple[str, ...] = ()  # groups for prompts that do not fit into a target's window
+    on_content: tuple[str, ...] = ()  # groups for prompts whose content a target's vendor refuses
+    retries: int = 0  # how often the only target may be asked again
+    hedge: bool = False  # whether a second target is asked where the first is late
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +168,9 @@ class Settings:
     assumed_price: PriceOverride | None = None
     on_disconnect: Literal["cancel", "drain"] = "cancel"
     spool_fsync: bool = False
+    breakers: bool = True  # whether targets that fail, are slow or are limited are skipped for a time
+    hedge_budget: float = 0.05  # attempts beside late ones, of a hedged call, on average
+    retry_budget: float = 0.2  # extra attempts a call, on average
     database: str | None = None  # None: SQLite under the state directory
     log_format: Literal["auto", "json", "human"] = "auto"
     log_level: str = "info"

@@ -107,7 +107,7 @@ class _Compiler:
         groups, passthroughs = self._models(vendors)
         served = (*groups, *(rule.pattern for rule in passthroughs))
         scope = self._scope(vendors, self.declared.models if self.declared.models is not None else served)
-        keys = [f"{vendor.name}={vendor.api_key.value}" for vendor in vendors.values() if vendor.api_key]
+        keys = [f"{vendor.name}={key.value}" for vendor in vendors.values() for key in vendor.keys]
         contents = [f"{path}={content!r}" for path, content in self.sources.references.contents.items()]
         return Catalog(
             vendors=MappingProxyType(vendors),
@@ -188,6 +188,9 @@ class _Compiler:
             on_disconnect=server.on_disconnect,
             spool_fsync=ledger.fsync,
             database=document.stores.database,
+            hedge_budget=document.reliability.hedge_budget,
+            breakers=document.reliability.breakers,
+            retry_budget=document.reliability.retry_budget,
             log_format=document.log.format,
             log_level=document.log.level,
             admin_key=self._admin_key(),

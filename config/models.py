@@ -48,13 +48,24 @@ def compile_group(name: str, entry: ModelEntry, node: Node, scope: Scope) -> Mod
     if entry.strip is not None and (place := node.get("strip")) is not None:
         scope.report.wrong_key(place, "strip without a passthrough", "fallback, strategy, targets")
     _check_strategy(entry, node, scope)
-    _check_fallback(name, entry, node, scope)
-    return ModelGroup(name, _targets(entry.targets, node, scope), entry.strategy, entry.fallback)
+    _check_fallback(name, (entry.fallback, ("fallback",)), node, scope)
+    _check_fallback(name, (entry.on.context, ("on", "context")), node, scope)
+    _check_fallback(name, (entry.on.content, ("on", "content")), node, scope)
+    return ModelGroup(
+        name,
+        _targets(entry.targets, node, scope),
+        entry.strategy,
+        entry.fallback,
+        on_context=entry.on.context,
+        on_content=entry.on.content,
+        retries=entry.retries,
+        hedge=entry.hedge,
+    )
 
 
 def compile_passthrough(name: str, entry: ModelEntry, node: Node, scope: Scope) -> Passthrough | None:
     """A pattern's rule. Its prefix is taken off when it is the vendor's name, unless `strip` is given."""
-    for unused in ("targets", "fallback", "strategy"):
+    for unused in ("targets", "fallback", "strategy", "on", "retries", "hedge"):
         if (place := node.get(unused)) is not None:
             scope.report.wrong_key(place, f"{unused} beside a passthrough", "passthrough, strip")
     vendor = entry.passthrough or ""
@@ -123,11 +134,15 @@ def _check_strategy(entry: ModelEntry, node: Node, scope: Scope) -> None:
     )
 
 
-def _check_fallback(name: str, entry: ModelEntry, node: Node, scope: Scope) -> None:
-    for index, other in enumerate(entry.fallback):
+def _check_fallback(
+    name: str, named: tuple[tuple[str, ...], tuple[str, ...]], node: Node, scope: Scope
+) -> None:
+    """Other groups that a group names, and under which settings."""
+    others, path = named
+    for index, other in enumerate(others):
         if other in scope.models and other != name and not other.endswith("*"):
             continue
-        place = node.get("fallback", index) or node
+        place = node.get(*path, index) or node
         known = [model for model in scope.models if model != name and not model.endswith("*")]
         if other == name:
             scope.report.wrong(place, f"the group {quoted(name)} as its own fallback", any_of(known))

@@ -44,6 +44,8 @@ Port = Annotated[int, BeforeValidator(units.port)]
 Count = Annotated[int, BeforeValidator(units.count)]
 Weight = Annotated[int, BeforeValidator(units.weight)]
 Tokens = Annotated[int, BeforeValidator(units.tokens)]
+Retries = Annotated[int, BeforeValidator(units.retries)]
+Share = Annotated[float, BeforeValidator(units.share)]
 Flag = Annotated[bool, BeforeValidator(units.flag)]
 NanoPerMillion = Annotated[
     int, BeforeValidator(units.nano_dollars)
@@ -91,6 +93,7 @@ class VendorEntry(Entry):
     kind: Text | None = None
     base_url: HttpUrl | None = None
     api_key: Credential | None = None
+    api_keys: tuple[Credential, ...] = ()
     region: Text | None = None
     project: Text | None = None
     credentials: CredentialsEntry | None = None
@@ -112,12 +115,22 @@ class TargetEntry(Entry):
     weight: Weight = 1
 
 
+class OnEntry(Entry):
+    """models.NAME.on: groups to go to when a target refuses a prompt"""
+
+    context: tuple[ModelName, ...] = ()
+    content: tuple[ModelName, ...] = ()
+
+
 class ModelEntry(Entry):
     """models.NAME"""
 
     targets: tuple[Annotated[TargetEntry, BeforeValidator(_target)], ...] = ()
     strategy: Text = "weighted"
     fallback: tuple[ModelName, ...] = ()
+    on: OnEntry = OnEntry()
+    retries: Retries = 0
+    hedge: Flag = False
     passthrough: Text | None = None
     strip: Flag | None = None
 
@@ -188,6 +201,14 @@ class LedgerEntry(Entry):
     fsync: Flag = _SETTINGS.spool_fsync
 
 
+class ReliabilityEntry(Entry):
+    """reliability"""
+
+    breakers: Flag = _SETTINGS.breakers
+    hedge_budget: Share = _SETTINGS.hedge_budget
+    retry_budget: Share = _SETTINGS.retry_budget
+
+
 class LogEntry(Entry):
     """log"""
 
@@ -206,5 +227,6 @@ class Document(Entry):
     server: ServerEntry = ServerEntry()
     stores: StoresEntry = StoresEntry()
     ledger: LedgerEntry = LedgerEntry()
+    reliability: ReliabilityEntry = ReliabilityEntry()
     log: LogEntry = LogEntry()
     admin_key: Credential | None = None

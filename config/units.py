@@ -106,6 +106,20 @@ def weight(value: object) -> int:
     return _whole(value, 1, 1_000_000, unfit)
 
 
+def retries(value: object) -> int:
+    """How often something may be tried again."""
+    return _whole(value, 0, 10, Unfit("a whole number from 0 to 10"))
+
+
+def share(value: object) -> float:
+    """A part of a whole, such as 0.2; the YAML's numbers are decimals."""
+    if isinstance(value, str) and _DOLLARS.fullmatch(value):
+        value = Decimal(value)
+    if isinstance(value, int | Decimal) and not isinstance(value, bool) and 0 <= value <= 1:
+        return float(value)
+    raise Unfit("a share from 0 to 1, such as 0.2")
+
+
 def _whole(value: object, least: int, most: int, unfit: Unfit) -> int:
     if isinstance(value, str) and _WHOLE.fullmatch(value):  # a reference to the environment gives text
         value = int(value)

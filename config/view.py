@@ -21,6 +21,9 @@ _SETTINGS = (  # the YAML's path, and the field of Settings that it fills
     ("ledger.unpriced", "unpriced"),
     ("ledger.assumed_price", "assumed_price"),
     ("ledger.fsync", "spool_fsync"),
+    ("reliability.breakers", "breakers"),
+    ("reliability.hedge_budget", "hedge_budget"),
+    ("reliability.retry_budget", "retry_budget"),
     ("log.format", "log_format"),
     ("log.level", "log_level"),
     ("admin_key", "admin_key"),
@@ -80,6 +83,8 @@ def _vendor(vendor: Vendor) -> Iterator[Setting]:
     yield Setting(f"{path}.kind", kind.name, kind.name == vendor.name)
     yield Setting(f"{path}.base_url", vendor.base_url, vendor.base_url == kind.base_url)
     yield Setting(f"{path}.api_key", masked(vendor.api_key), vendor.api_key is None)
+    for number, key in enumerate(vendor.more_keys, 1):
+        yield Setting(f"{path}.api_keys[{number}]", masked(key))
     for name in ("region", "ca_file", "client_cert", "client_key", "proxy"):
         if (value := getattr(vendor, name)) is not None:
             yield Setting(f"{path}.{name}", value)
@@ -100,6 +105,11 @@ def _vendor(vendor: Vendor) -> Iterator[Setting]:
 def _group(group: ModelGroup) -> Setting:
     targets = ", ".join(f"{target.name} × {target.weight}" for target in group.targets)
     fallback = f"; fallback {', '.join(group.fallback)}" if group.fallback else ""
+    others = {"context": group.on_context, "content": group.on_content}
+    for reason, names in others.items():
+        fallback += f"; on {reason} {', '.join(names)}" if names else ""
+    fallback += f"; retries {group.retries}" if group.retries else ""
+    fallback += "; hedged" if group.hedge else ""
     return Setting(f"models.{group.name}", f"{group.strategy}: {targets}{fallback}")
 
 

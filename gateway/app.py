@@ -30,7 +30,13 @@ from gateway.metering import Metering
 from gateway.recalling import Recalling
 from gateway.services import Services
 from ledger.keyring import KeyRing
+from routing.budget import Budget
 from routing.plan import Strategy
+
+# Extra attempts of a process before its calls have earned any: so many calls may be under way when a
+# vendor fails.
+RETRY_RESERVE = 100
+HEDGE_RESERVE = 1
 
 
 def create_services(
@@ -38,6 +44,7 @@ def create_services(
 ) -> Services:
     """The parts of the road."""
     chance = random.Random()  # ids and weights, no secrets
+    settings = deployment.catalog.settings
     return Services(
         deployment=deployment,
         keys=Keys(ring),
@@ -45,7 +52,12 @@ def create_services(
         guardrails=Guarding(),
         cache=Recalling(),
         router=Router(strategies, chance.random),
-        attempts=Attempts(books),
+        attempts=Attempts(
+            books,
+            chance.random,
+            Budget(settings.retry_budget, RETRY_RESERVE),
+            Budget(settings.hedge_budget, HEDGE_RESERVE),
+        ),
         books=books,
         random_bits=chance.getrandbits,
     )

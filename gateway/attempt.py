@@ -9,9 +9,11 @@ from dialects.usage import Usage
 from gateway import failures
 from gateway.books import Books
 from gateway.call import Cleared
-from gateway.deployment import Line, Way
-from gateway.errors import GatewayError
+from gateway.deployment import Lane, Line
+from gateway.errors import GatewayError, UpstreamError
 from gateway.frames import Sink
+from gateway.health import Outcome
+from gateway.limits import quota
 from gateway.signing.proofs import Proof
 from gateway.signing.refreshing import CredentialsUnavailable
 from gateway.upstream import Response, UpstreamFailure
@@ -37,10 +39,12 @@ class Attempt:
     """Opened once, then relayed to its end or closed; it settles exactly once."""
 
     __slots__ = (
+        "_began",
         "_books",
-        "_call",
         "_cleared",
+        "_error",
         "_first",
+        "_key",
         "_quote",
         "_reader",
         "_response",
@@ -48,6 +52,7 @@ class Attempt:
         "_text_length",
         "_usage",
         "_way",
+        "call",
         "cost",
         "dropped",
         "id",
@@ -55,21 +60,24 @@ class Attempt:
         "settled",
     )
 
-    def __init__(self, cleared: Cleared, line: Line, way: Way, books: Books, number: int) -> None:
+    def __init__(self, cleared: Cleared, line: Line, lane: Lane, books: Books, number: int) -> None:
         self._cleared = cleared
-        self._call = cleared.call
+        self.call = cleared.call
         assert line.quote is not None
         self._quote: Quote = line.quote
-        self._way = way
+        self._way = lane.ways[cleared.call.operation]
+        self._key = lane.key
         self._books = books
         self._response: Response | None = None
         self._reader: StreamReader | None = None
         self._usage: Usage | None = None
+        self._began = 0.0  # monotonic seconds
+        self._error: GatewayError | None = None  # why it failed
         self._sent = 0.0  # monotonic seconds; 0: nothing was sent
         self._first = 0.0  # when content came
         self._text_length = 0
         self.line = line
-        self.id = f"{self._call.id}.{number}"
+        self.id = f"{self.call.id}.{number}"
         self.dropped: tuple[str, ...] = ()  # what the target's format could not say
         self.cost = NanoDollars(0)
         self.settled = True  # nothing is owed until it has begun
@@ -84,10 +92,11 @@ class Attempt:
         except UpstreamFailure as failure:
             if failure.phase == "connect":
                 self._sent = 0.0  # nothing reached the vendor: nothing can be owed
-            error = failures.of_transport(self.line.target, failure)
+            error = self._error = failures.of_transport(self.line.target, failure)
             self.settle(_status(failure, "error"), error.code)
             raise error from failure
         except GatewayError as error:
+            self._error = error
             self.settle("error", error.shown().code or error.code)
             raise
 
@@ -102,10 +111,11 @@ class Attempt:
         except UpstreamFailure as failure:
             if reader.done:
                 return  # the answer is complete, however its connection ended
-            broken = failures.of_transport(self.line.target, failure)
+            broken = self._error = failures.of_transport(self.line.target, failure)
             self.settle(_status(failure, "cut"), broken.code)
             raise broken from failure
         except GatewayError as error:
+            self._error = error
             self.settle("cut", error.code)
             raise
 
@@ -125,6 +135,10 @@ class Attempt:
                 raise failures.of_answer(self.line.target, reader.error)
             await sink.drained()
 
+    def outrun(self) -> None:
+        """Another attempt at the same call answered first; this one is to be closed."""
+        self.line.state.outrun(id(self), self._books.clock.monotonic())
+
     def close(self) -> None:
         """Let go of the connection; an attempt that has not settled was left by its caller."""
         if self._response is not None:
@@ -141,7 +155,7 @@ class Attempt:
             response.wind_up(_END_SECONDS)
 
     async def _open(self, sink: Sink) -> bytes:
-        call, line, passage = self._call, self.line, self._way.passage
+        call, line, passage = self.call, self.line, self._way.passage
         sent = self._written()
         self._begin()
         # Vendors log it, and their bill can be laid beside the ledger by it:
@@ -155,9 +169,12 @@ class Attempt:
         response = self._response = await line.upstream.send(
             head, sent.body, line.vendor.deadlines, self._goes
         )
+        if response.mentions(b"ratelimit-"):
+            told = quota(response.header, self._books.clock.unix_seconds())
+            call.deployment.health.quota(line.state, self._key, told)
         if response.status != 200:
             said = passage.read_error(response.status, await response.read(decode=True))
-            raise failures.of_status(line.target, response, said)
+            raise failures.of_status(line.target, response, said, self._books.clock.unix_seconds())
         if not call.asked.stream:
             return self._whole(await response.read(decode=True), sent)
         self._reader = passage.reader(call.asked, self._reply)
@@ -172,7 +189,7 @@ class Attempt:
             raise failures.unproved(self.line.target, str(error)) from error
 
     def _written(self) -> Outgoing:
-        call, way = self._call, self._way
+        call, way = self.call, self._way
         try:
             sent = way.passage.request(self._cleared.body, call.asked, way.destination(call.asked))
         except Malformed as error:
@@ -184,14 +201,14 @@ class Attempt:
         return sent
 
     def _reply(self) -> Reply:
-        call = self._call
+        call = self.call
         return Reply(call.id, call.at_ms // 1000, self.line.model, call.asked.include_usage)
 
     def _goes(self) -> None:
         self._sent = self._books.clock.monotonic()
 
     def _begin(self) -> None:
-        call, who, line = self._call, self._cleared.principal, self.line
+        call, who, line = self.call, self._cleared.principal, self.line
         self._books.begin(
             Begun(
                 attempt_id=self.id,
@@ -210,6 +227,10 @@ class Attempt:
             )
         )
         self.settled = False
+        self._began = self._books.clock.monotonic()
+        line.state.began(id(self), self._began)
+        if self._key.left is not None:
+            call.deployment.health.took(line.state, self._key)
 
     def _whole(self, body: bytes, sent: Outgoing) -> bytes:
         try:
@@ -218,7 +239,7 @@ class Attempt:
             raise failures.of_answer(self.line.target, VendorError(error.message)) from None
         if answer.error is not None:
             raise failures.of_answer(self.line.target, answer.error)
-        self._first = self._books.clock.monotonic()
+        self._came()
         self._usage = answer.usage
         self._text_length = answer.text_length
         self.settle("ok")
@@ -241,17 +262,21 @@ class Attempt:
                 size += len(out)
                 if size > MAX_HELD_BYTES or len(held) > MAX_HELD_READS:
                     break
-        if self._call.waiting is not None:
-            self._call.waiting.end()
+        if self.call.waiting is not None:
+            self.call.waiting.end()
         response.content_deadline = None
-        self._first = self._books.clock.monotonic()
+        self._came()
         if reader.complete:
             self._finishing(response, reader)
         return b"".join(held)
 
+    def _came(self) -> None:
+        self._first = now = self._books.clock.monotonic()
+        self.line.state.content(id(self), now)
+
     def _wait(self, sink: Sink) -> None:
         """Content did not come with the head: the caller may have to be told that it will."""
-        call = self._call
+        call = self.call
         seconds = call.deployment.catalog.settings.keep_alive
         if call.waiting is None and seconds and call.dialect.keep_alive:
             since = self._books.clock.monotonic() - call.arrived
@@ -275,11 +300,11 @@ class Attempt:
         if self.settled:
             return
         self.settled = True
-        call, who, line, response = self._call, self._cleared.principal, self.line, self._response
+        call, who, line, response = self.call, self._cleared.principal, self.line, self._response
         usage, estimated = self._billed()
         self.cost = cost = self._quote.price.cost(usage)
-        arrived = call.arrived
-        call.attempts += 1
+        arrived, now = call.arrived, self._books.clock.monotonic()
+        self._tell(status, now, None if estimated else usage)
         if status != "ok":
             call.trail.append(("attempt", status, line.target, {"cost_nano": cost, "code": error_code}))
         row = UsageRow(
@@ -304,12 +329,22 @@ class Attempt:
             call.asked.stream,
             _ms(self._sent, arrived),
             _ms(self._first, arrived),
-            _ms(self._books.clock.monotonic(), arrived),
+            _ms(now, arrived),
             vendor_request_id=_request_id(response),
             trail=_ENCODE(call.trail).decode(),
             tags=who.tags_json,
         )
         self._books.settle(row, line.tally_key)
+
+    def _tell(self, status: str, now: float, usage: Usage | None) -> None:
+        """What planning may learn of it."""
+        self.call.attempts += 1
+        error, state = self._error, self.line.state
+        state.left(id(self), now)
+        fault = None if error is None else error.fault
+        wait = error.wait if isinstance(error, UpstreamError) else None
+        outcome = Outcome(self._began, self._first, now, status, fault, wait, usage)
+        self.call.deployment.health.ended(state, self._key, outcome)
 
     def _billed(self) -> tuple[Usage, bool]:
         """What is billed, and whether it was counted here for want of the vendor's word."""
@@ -320,7 +355,7 @@ class Attempt:
         refused = self._response is not None and self._response.status != 200
         if not self._sent or refused:
             return _NOTHING, False  # nothing reached the vendor, or it refused: no vendor bills a refusal
-        dialect = self._call.dialect
+        dialect = self.call.dialect
         text = reader.text_length if reader is not None else self._text_length or _received(self._response)
         output = -(-text // 4)
         opening = reader.opening if reader is not None else None

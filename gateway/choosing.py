@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
-from gateway.call import Cleared
+from gateway.call import Call, Cleared
 from gateway.deployment import Route
 from gateway.errors import ModelNotFound, NotAllowed
 from routing.plan import Facts, Plan, Strategy, plan
+from routing.standing import standing
 
 
 class Router:
@@ -32,6 +33,17 @@ class Router:
                 param="model",
             )
         call.label = route.label
-        if route.settled is not None:
-            return route, route.settled
-        return route, plan(Facts(model, self._random()), route.tiers, self._strategies)
+        found = route.settled
+        if found is None:
+            found = plan(Facts(model, self._random()), route.tiers, self._strategies)
+        if len(found) > 1 and not call.deployment.health.calm:
+            found = self._healthy(call, found)
+        return route, found
+
+    def _healthy(self, call: Call, found: Plan) -> Plan:
+        health = call.deployment.health
+        health.refresh()
+        found, skipped = standing(found, health.view, self._random())
+        for choice in skipped:
+            call.trail.append(("route", "skipped", f"{choice.target}: {choice.reason}", {}))
+        return found

@@ -14,13 +14,18 @@ from dialects.dialect import Asked, Destination
 from dialects.translating import Passage
 from gateway.capabilities import capabilities_of, lacking
 from gateway.formats import ONLY_IN, SPOKEN, passage, relayed_by, served_by
+from gateway.health import Health
 from gateway.signing.proofs import Proof, Proofs
 from gateway.upstream import Origin, Upstream, build_head, header_line
 from ledger.prices import FREE, PriceBook, Quote, from_override, quote
-from routing.plan import Candidate, Plan, Tier, settled
+from routing.faults import Fault
+from routing.plan import Candidate, Choice, Plan, Tier, settled
+from routing.recent import Recent
+from routing.target import KeyState, TargetState
 
 # Names under a pattern come from callers: what is built for them is bounded.
 _PATTERN_ROUTES = 4096
+_NO_ALTERNATIVES: Mapping[Fault, Plan] = MappingProxyType({})
 _NO_RELAYS: Mapping[Operation, "Relay"] = MappingProxyType({})
 
 
@@ -57,6 +62,14 @@ class Relay:
 
 
 @dataclass(frozen=True, slots=True)
+class Lane:
+    """How calls reach one target by one key."""
+
+    key: KeyState
+    ways: Mapping[Operation, Way]  # by what is asked of us
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One target with all that a call to it needs."""
 
@@ -65,11 +78,13 @@ class Line:
     vendor: Vendor
     model: str
     upstream: Upstream
-    ways: Mapping[Operation, Way]  # by what is asked of us
+    ways: Mapping[Operation, Way]  # by what is asked of us: those of the first lane
     quote: Quote | None  # None: unpriced, and the rule is to deny
     answer_block: bytes  # header lines of its answers
     capabilities: Capabilities
     proof: Proof | None  # signs each request, where a key in a header does not prove who we are
+    state: TargetState
+    lanes: tuple[Lane, ...]  # one for each of the vendor's keys, at least one
     relays: Mapping[Operation, Relay] = field(default_factory=lambda: _NO_RELAYS)  # by what is asked of us
 
 
@@ -82,6 +97,9 @@ class Route:
     tiers: tuple[Tier, ...]
     settled: Plan | None
     lines: Mapping[str, Line]
+    alternatives: Mapping[Fault, Plan] = field(default_factory=lambda: _NO_ALTERNATIVES)
+    retries: int = 0  # how often the only target may be asked again
+    hedged: bool = False  # whether a second target is asked where the first is late
 
 
 class UpstreamPool:
@@ -121,6 +139,7 @@ class Deployment:
     catalog: Catalog
     book: PriceBook
     upstreams: UpstreamPool
+    health: Health = field(default_factory=Health)
     _routes: dict[str, Route] = field(default_factory=dict)
     _pattern_routes: LRUCache[str, Route] = field(default_factory=lambda: LRUCache(_PATTERN_ROUTES))
     _relays: dict[str, Mapping[Operation, Relay]] = field(default_factory=dict)  # by vendor
@@ -128,6 +147,11 @@ class Deployment:
     def __post_init__(self) -> None:
         for group in self.catalog.models.values():
             self._routes[group.name] = self._build(group, label=group.name)
+
+    @property
+    def targets(self) -> frozenset[str]:
+        """Every target that the configuration names."""
+        return frozenset(name for route in self._routes.values() for name in route.lines)
 
     def route(self, model: str) -> Route | None:
         """The route of a model name, or None when nobody declared it."""
@@ -144,32 +168,47 @@ class Deployment:
 
     def _build(self, group: ModelGroup, label: str) -> Route:
         groups = _with_fallbacks(group, self.catalog.resolve)
+        others = {
+            fault: [found for name in names if (found := self.catalog.resolve(name)) is not None]
+            for fault, names in _alternatives(group).items()
+        }
         lines: dict[str, Line] = {}
-        for each in groups:
+        for each in (*groups, *(other for found in others.values() for other in found)):
             for target in each.targets:
                 if target.name not in lines:
                     declared = each.name in self.catalog.models
-                    lines[target.name] = self._line(target, target.model if declared else label)
+                    lines[target.name] = self._line(target, target.model if declared else label, declared)
+        for line in lines.values() if group.hedge else ():
+            line.state.recent = line.state.recent or Recent()
         tiers = tuple(
             Tier(each.name, each.strategy, tuple(Candidate(to.name, to.weight) for to in each.targets))
             for each in groups
         )
-        return Route(group.name, label, tiers, settled(tiers), lines)
+        return Route(
+            group.name, label, tiers, settled(tiers), lines, _in_order(others), group.retries, group.hedge
+        )
 
-    def _line(self, target: Target, label: str) -> Line:
+    def _line(self, target: Target, label: str, declared: bool) -> Line:
         vendor = self.catalog.vendors[target.vendor]
         capabilities = capabilities_of(self.catalog.capabilities, self.book, vendor, target.model)
+        state = self.health.target(target.name, (vendor.name, label), vendor.keys, declared=declared)
+        lanes = tuple(
+            Lane(key, _ways(replace(vendor, api_key=secret), target.model, capabilities))
+            for key, secret in zip(state.keys, vendor.keys or (None,), strict=True)
+        )
         return Line(
             target=target.name,
             tally_key=(vendor.name, label),
             vendor=vendor,
             model=target.model,
             upstream=self.upstreams.get(vendor),
-            ways=_ways(vendor, target.model, capabilities),
+            ways=lanes[0].ways,
             quote=self.quote(vendor, target.model),
             answer_block=header_line("x-signalbox-target", quote_path(target.name, safe="/:@")),
             capabilities=capabilities,
             proof=self.upstreams.proof(vendor),
+            state=state,
+            lanes=lanes,
             relays=self._relays_of(vendor, target.model),
         )
 
@@ -196,6 +235,8 @@ class Deployment:
             answer_block=b"",
             capabilities=UNKNOWN,
             proof=self.upstreams.proof(vendor),
+            state=TargetState(name),  # errands are no target's: nothing is planned by them
+            lanes=(),
         )
 
     def quote(self, vendor: Vendor, model: str) -> Quote | None:
@@ -215,6 +256,26 @@ def _with_fallbacks(group: ModelGroup, resolve: Callable[[str], ModelGroup | Non
             if fallback is not None and all(fallback.name != known.name for known in found):
                 found.append(fallback)
     return found
+
+
+def _alternatives(group: ModelGroup) -> Mapping[Fault, tuple[str, ...]]:
+    """Groups to go to when the prompt is too long for a target, or its content refused."""
+    named = {Fault.TOO_LONG: group.on_context, Fault.CONTENT: group.on_content}
+    return {fault: names for fault, names in named.items() if names}
+
+
+def _in_order(groups: Mapping[Fault, list[ModelGroup]]) -> Mapping[Fault, Plan]:
+    """The targets of each fault's groups as they are written."""
+    return MappingProxyType(
+        {
+            fault: tuple(
+                Choice(target.name, f"{each.name}, for prompts that are refused as {fault}")
+                for each in found
+                for target in each.targets
+            )
+            for fault, found in groups.items()
+        }
+    )
 
 
 def _ways(vendor: Vendor, model: str, capabilities: Capabilities) -> dict[Operation, Way]:

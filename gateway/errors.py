@@ -19,13 +19,18 @@ GatewayError
 from collections.abc import Sequence
 
 from dialects.errors import VendorError
+from routing.faults import Fault
 
 Header = tuple[bytes, bytes]
 
 
 class GatewayError(Exception):
-    """`message` is safe to show; `status` and `code` are what the caller's SDK maps."""
+    """`message` is safe to show; `status` and `code` are what the caller's SDK maps.
 
+    `fault` says what follows for the call, where it came of an attempt at a target.
+    """
+
+    fault = Fault.REQUEST
     status = 500
     code = "internal_error"
     type = "server_error"
@@ -110,14 +115,18 @@ class Unpriced(CallerError):
 
 
 class RefusedByVendor(CallerError):
-    """The vendor found the request itself wrong: nothing is retried, its words reach the caller."""
+    """The vendor found the request itself wrong: its words reach the caller.
+
+    Nobody else is asked, unless `fault` says that the prompt was too long or its content refused.
+    """
 
     code = "vendor_refused"
 
-    def __init__(self, status: int, said: VendorError) -> None:
+    def __init__(self, status: int, said: VendorError, fault: Fault = Fault.REQUEST) -> None:
         super().__init__(said.message, param=said.param)
         self.status = status
         self.said = said
+        self.fault = fault
 
     def shown(self) -> VendorError:
         said = self.said
@@ -125,8 +134,13 @@ class RefusedByVendor(CallerError):
 
 
 class UpstreamError(GatewayError):
-    """One attempt failed in a way that is not the caller's fault."""
+    """One attempt failed in a way that is not the caller's fault.
 
+    `wait` is the seconds after which the vendor wants to be asked again, where it said so.
+    """
+
+    fault = Fault.BROKEN
+    wait: float | None = None
     status = 502
     code = "vendor_failed"
     type = "upstream_error"
@@ -137,6 +151,11 @@ class UpstreamError(GatewayError):
         self.status = status
         self.code = code
 
+    def blamed(self, fault: Fault, wait: float | None = None) -> "UpstreamError":
+        """The same error, which came about so."""
+        self.fault, self.wait = fault, wait
+        return self
+
 
 class NobodyAnswered(GatewayError):
     """Every target of the plan failed; the status is the last failure's, the message names them all."""
@@ -144,7 +163,7 @@ class NobodyAnswered(GatewayError):
     code = "no_target_answered"
     type = "upstream_error"
 
-    def __init__(self, failures: Sequence[tuple[str, UpstreamError]]) -> None:
+    def __init__(self, failures: Sequence[tuple[str, GatewayError]]) -> None:
         tried = "; ".join(f"{target}: {failure.message}" for target, failure in failures)
         last = failures[-1][1]
         super().__init__(

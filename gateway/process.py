@@ -22,6 +22,7 @@ from config.kinds import VendorKind
 from gateway.admin.app import admin_routes, admin_table
 from gateway.admin.gate import AdminGate
 from gateway.admin.openai_usage import openai_usage_routes
+from gateway.admin.targets import target_routes
 from gateway.admin.usage import usage_routes
 from gateway.app import create_app, create_door, create_services
 from gateway.assembly import Assembly
@@ -196,6 +197,7 @@ class Gateway:
         database, clock = parts.database, self._options.clock.unix_seconds
         table = (
             *admin_table(parts.accounts, assembly.hooks),
+            *target_routes(lambda: services.deployment, self._options.clock),
             *usage_routes(database, clock),
             *openai_usage_routes(database, clock),
         )
@@ -305,6 +307,7 @@ def _duties(parts: Parts) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]
     yield "configuration", parts.assembly.reloader.run
     yield "declared teams", lambda: parts.assembly.keep_declared(parts.accounts)
     yield "prices", parts.assembly.keep_prices_current
+    yield "health", parts.assembly.health.run
     if parts.shared is not None:
         yield "shared metrics", parts.shared.run
 

@@ -12,6 +12,7 @@ from gateway.cli.init import init
 from gateway.cli.serve import serve
 from gateway.cli.show import show
 from gateway.cli.simulate import simulate
+from gateway.cli.targets import targets_command
 from gateway.cli.usage import usage_command
 
 
@@ -50,6 +51,7 @@ app.command()(show)
 app.add_typer(keys.app, name="keys")
 app.add_typer(teams.app, name="teams")
 app.command("usage")(usage_command)
+app.command("targets")(targets_command)
 app.command("explain")(explain_command)
 app.command()(simulate)
 

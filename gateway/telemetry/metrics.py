@@ -28,6 +28,17 @@ class LineTally:
         self.cost = self.unpriced = 0
 
 
+def _reliability() -> tuple[Counting, Counting, Counting]:
+    """Moves of breakers, keys set aside, attempts beyond the first."""
+    return (
+        Counting("signalbox_breaker_changes_total", "Moves of targets' breakers.", ("vendor", "model", "to")),
+        Counting("signalbox_key_waits_total", "Keys set aside for a time.", ("vendor", "model", "reason")),
+        Counting(
+            "signalbox_extra_attempts_total", "Attempts beyond a call's first, and those denied.", ("reason",)
+        ),
+    )
+
+
 class Metrics(Collector):
     """Counts what happens; `model` labels are declared names or patterns, never what a caller typed."""
 
@@ -49,6 +60,7 @@ class Metrics(Collector):
             "signalbox_unpriced_attempts_total", "Attempts without a known price.", ("vendor", "model")
         )
         self.reloads = Counting("signalbox_config_reloads_total", "Attempts to reload.", ("outcome",))
+        self.breakers, self.waits, self.extra = failing = _reliability()
         self.duration = Timing(
             "signalbox_request_seconds", "From arrival to the answer's last byte.", ("endpoint",), _SECONDS
         )
@@ -59,7 +71,7 @@ class Metrics(Collector):
             "signalbox_overhead_seconds", "From arrival to the way upstream.", ("endpoint",), _OVERHEAD
         )
         self.tallies = Tallies(
-            (self.requests, self.attempts, self.tokens, self.cost, self.unpriced, self.reloads),
+            (self.requests, self.attempts, self.tokens, self.cost, self.unpriced, self.reloads, *failing),
             (self.duration, self.first_content, self.overhead),
             self._fold,
         )

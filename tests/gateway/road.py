@@ -26,6 +26,7 @@ from ledger.prices import compile_prices
 from ledger.principal import Principal
 from ledger.row import Begun, UsageRow
 from ledger.spool import Spool, SpoolFull
+from routing.budget import Budget
 
 WHO = Principal("key_1", "key", "caller", "ann", "support", "acme", tags_json='{"app":"x"}')
 AT = datetime(2026, 11, 1, tzinfo=UTC)
@@ -59,6 +60,7 @@ def streams(*steps: Step) -> Answer:
     return Answer(steps=steps)
 
 
+ERROR_ANSWER = Answer([b'{"error":{"message":"no"}}'], status=500)
 STREAM = streams(ROLE, HELLO, STOP, COUNTED, DONE)
 
 
@@ -78,6 +80,9 @@ class Answered:
 
     def header(self, name: bytes) -> bytes | None:
         return self._headers.get(name)
+
+    def mentions(self, text: bytes) -> bool:
+        return any(text in name for name in self._headers)
 
     def wind_up(self, seconds: float) -> None:
         assert 0 < seconds < 1
@@ -267,7 +272,7 @@ class Road:
             guardrails=Guarding(),
             cache=Recalling(),
             router=Router({}, lambda: 0.5),
-            attempts=Attempts(self.books),
+            attempts=Attempts(self.books, lambda: 0.5, Budget(0.2, 100), Budget(1.0, 100)),
             books=self.books,
             random_bits=lambda bits: 7,
         )

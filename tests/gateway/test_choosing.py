@@ -7,6 +7,7 @@ import pytest
 
 from gateway.choosing import Router
 from gateway.errors import ModelNotFound, NotAllowed
+from gateway.health import Health
 from ledger.principal import Principal
 from ledger.scope import compile_scope
 from routing.plan import Candidate, Choice, Facts, Tier
@@ -34,9 +35,12 @@ class Dice:
         return 0.25
 
 
-def cleared(model: str, *allowed: str) -> Any:
+def cleared(model: str, *allowed: str, health: Health | None = None) -> Any:
     call = SimpleNamespace(
-        asked=SimpleNamespace(model=model), deployment=SimpleNamespace(route=ROUTES.get), label=""
+        asked=SimpleNamespace(model=model),
+        deployment=SimpleNamespace(route=ROUTES.get, health=health or Health()),
+        label="",
+        trail=[],
     )
     scope = compile_scope(allowed) if allowed else None
     return SimpleNamespace(call=call, principal=Principal("k", "key", "caller", "", "t", "o", scope))

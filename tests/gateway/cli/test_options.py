@@ -21,6 +21,7 @@ def commands_on_the_ledger():
                 "check",
                 "show",
                 "simulate",
+                "targets",
             ):
                 yield pytest.param(command, id=f"{prefix}{name}")
 
