@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
+from config.strategies import StrategyKind
 from dialects.errors import VendorError
 from dialects.openai.common import write_error_body
 from gateway.attempts import Attempts
@@ -30,11 +31,10 @@ from gateway.metering import Metering
 from gateway.recalling import Recalling
 from gateway.services import Services
 from ledger.keyring import KeyRing
-from routing.plan import Strategy
 
 
 def create_services(
-    deployment: Deployment, ring: KeyRing, books: Books, strategies: Mapping[str, Strategy]
+    deployment: Deployment, ring: KeyRing, books: Books, strategies: Mapping[str, StrategyKind]
 ) -> Services:
     """The parts of the road."""
     chance = random.Random()  # ids and weights, no secrets

@@ -12,6 +12,7 @@ from config.catalog import Catalog, ModelGroup, Target, Vendor
 from config.kinds import Operation
 from dialects.dialect import Asked, Destination
 from dialects.translating import Passage
+from gateway.candidates import candidate_of, wanted_by
 from gateway.capabilities import capabilities_of, lacking
 from gateway.formats import ONLY_IN, SPOKEN, passage, relayed_by, served_by
 from gateway.signing.proofs import Proof, Proofs
@@ -82,6 +83,7 @@ class Route:
     tiers: tuple[Tier, ...]
     settled: Plan | None
     lines: Mapping[str, Line]
+    wants: frozenset[str] = frozenset()  # facts without which it cannot be planned
 
 
 class UpstreamPool:
@@ -143,18 +145,33 @@ class Deployment:
         return route
 
     def _build(self, group: ModelGroup, label: str) -> Route:
-        groups = _with_fallbacks(group, self.catalog.resolve)
         lines: dict[str, Line] = {}
-        for each in groups:
+        tiers = self._tiers(group, label, lines)
+        return Route(group.name, label, tiers, settled(tiers), lines, wanted_by(tiers))
+
+    def _tiers(self, group: ModelGroup, label: str, lines: dict[str, Line]) -> tuple[Tier, ...]:
+        """The group's own tier, then each fallback's; `lines` is filled with what they lead to."""
+        tiers = []
+        for each in _with_fallbacks(group, self.catalog.resolve):
+            declared = each.name in self.catalog.models
             for target in each.targets:
                 if target.name not in lines:
-                    declared = each.name in self.catalog.models
                     lines[target.name] = self._line(target, target.model if declared else label)
-        tiers = tuple(
-            Tier(each.name, each.strategy, tuple(Candidate(to.name, to.weight) for to in each.targets))
-            for each in groups
-        )
-        return Route(group.name, label, tiers, settled(tiers), lines)
+            branches = {
+                option: self._tiers(chosen, label, lines)
+                for option, name in each.strategy.branches.items()
+                if (chosen := self.catalog.resolve(name)) is not None
+            }
+            candidates = tuple(self._candidate(target, lines[target.name]) for target in each.targets)
+            strategy = each.strategy
+            tiers.append(
+                Tier(each.name, strategy.name, candidates, strategy.options, branches, each.max_price)
+            )
+        return tuple(tiers)
+
+    @staticmethod
+    def _candidate(target: Target, line: Line) -> Candidate:
+        return candidate_of(target, line.vendor, line.capabilities, line.quote)
 
     def _line(self, target: Target, label: str) -> Line:
         vendor = self.catalog.vendors[target.vendor]

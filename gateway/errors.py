@@ -13,6 +13,7 @@ GatewayError
 │   └── RefusedByVendor    the vendor's 4xx, its message kept
 ├── UpstreamError          one attempt at one target failed; `retryable` says whether another may be tried
 ├── NobodyAnswered         every target failed
+├── NoTargetReady          503: every target that would do is resting
 └── Unavailable            503: something of ours is away; never blamed on the caller
 """
 
@@ -109,6 +110,19 @@ class Unpriced(CallerError):
     type = "permission_error"
 
 
+class ControlNotAllowed(CallerError):
+    status = 403
+    code = "control_not_allowed"
+    type = "permission_error"
+
+
+class NoTargetFits(CallerError):
+    """The request, or what its caller or team demands, keeps it from every target."""
+
+    status = 400
+    code = "no_target_fits"
+
+
 class RefusedByVendor(CallerError):
     """The vendor found the request itself wrong: nothing is retried, its words reach the caller."""
 
@@ -154,6 +168,13 @@ class NobodyAnswered(GatewayError):
         self.status, self.type, self.param = last.status, last.type, last.param
         if len(failures) == 1:
             self.code = last.code
+
+
+class NoTargetReady(GatewayError):
+    """Every target that would do is left alone for now, because of how it has been doing."""
+
+    status = 503
+    code = "no_target_ready"
 
 
 class Unavailable(GatewayError):
