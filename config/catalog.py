@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 from config.capabilities import CapabilityOverride
 from config.errors import Problem
@@ -71,17 +71,32 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Strategy:
+    """How a group's targets are put in order."""
+
+    name: str = "weighted"
+    options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))  # every one, filled
+    branches: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # option: other group
+
+
+@dataclass(frozen=True, slots=True)
 class ModelGroup:
     """A model name that callers use, and who may serve it."""
 
     name: str
     targets: tuple[Target, ...]
-    strategy: str = "weighted"
+    strategy: Strategy = Strategy()
     fallback: tuple[str, ...] = ()  # names of other groups, in order
     on_context: tuple[str, ...] = ()  # groups for prompts that do not fit into a target's window
     on_content: tuple[str, ...] = ()  # groups for prompts whose content a target's vendor refuses
     retries: int = 0  # how often the only target may be asked again
     hedge: bool = False  # whether a second target is asked where the first is late
+    max_price: int | None = None  # nano-dollars that a call may be expected to cost
+
+    @property
+    def leads_to(self) -> tuple[str, ...]:
+        """The groups that may answer instead of it."""
+        return (*self.strategy.branches.values(), *self.fallback)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +143,11 @@ class PatternIndex:
         return None
 
 
+# What callers may decide for one call. The first three only narrow what the file allows.
+NARROWING = frozenset(["max-price", "regions", "vendors"])
+CONTROLS = NARROWING | {"strategy", "dial"}
+
+
 @dataclass(frozen=True, slots=True)
 class TeamFacts:
     """A team declared in the file; the API cannot change it."""
@@ -137,6 +157,8 @@ class TeamFacts:
     models: tuple[str, ...] | None = None  # None: every model
     tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     passthrough: tuple[str, ...] = ()  # vendors whose whole API the team may call
+    regions: frozenset[str] | None = None  # where its calls may be processed; None: anywhere
+    controls: frozenset[str] = NARROWING  # what its callers may decide for a call
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ from config.references import References, resolve
 from config.report import Report, shown
 from config.schema import Document
 from config.source import Node, parse
+from config.strategies import found_strategies
 from config.validate import validate
 from config.vendors import Sources, compile_vendors, secret_at
 
@@ -122,9 +123,8 @@ class _Compiler:
         )
 
     def _scope(self, vendors: Mapping[str, Vendor], models: tuple[str, ...]) -> Scope:
-        return Scope(
-            tuple(dict.fromkeys([*vendors, *(self.declared.vendors or ())])), models, self.sources.report
-        )
+        known = tuple(dict.fromkeys([*vendors, *(self.declared.vendors or ())]))
+        return Scope(known, models, self.sources.report, found_strategies())
 
     def _vendors(self) -> dict[str, Vendor]:
         if self.declared.vendors is None:

@@ -28,6 +28,14 @@ def _target(value: object) -> object:
     return value
 
 
+def _strategy(value: object) -> object:
+    if isinstance(value, str):
+        return {"kind": value}
+    if not isinstance(value, dict) or not isinstance(value.get("kind"), str):
+        raise Unfit("a strategy's name, or {kind: NAME} with its settings")
+    return value
+
+
 Text = Annotated[str, BeforeValidator(addresses.text_line)]
 Credential = Annotated[str, BeforeValidator(addresses.credential)]
 HeaderValue = Annotated[str, BeforeValidator(addresses.header_value)]
@@ -126,7 +134,8 @@ class ModelEntry(Entry):
     """models.NAME"""
 
     targets: tuple[Annotated[TargetEntry, BeforeValidator(_target)], ...] = ()
-    strategy: Text = "weighted"
+    strategy: Annotated[dict[str, Any], BeforeValidator(_strategy)] = {"kind": "weighted"}
+    max_price: Dollars | None = None
     fallback: tuple[ModelName, ...] = ()
     on: OnEntry = OnEntry()
     retries: Retries = 0
@@ -141,6 +150,8 @@ class TeamEntry(Entry):
     organisation: Text = "default"
     models: tuple[ModelName, ...] | None = None
     passthrough: tuple[Text, ...] = ()
+    regions: tuple[Text, ...] | None = None
+    controls: tuple[Text, ...] | None = None
     tags: dict[str, Text] = {}
 
 

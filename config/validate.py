@@ -43,7 +43,7 @@ BLOCKS: Mapping[tuple[str, ...], type[BaseModel]] = {
 # Designed, not enforced yet. Accepting them would promise a protection that is not there.
 LATER = frozenset(
     ["agents", "approvals", "budget", "budgets", "cache", "caching", "guardrails", "guards", "limits", "mcp"]
-    + ["memory", "prompts", "redis", "regions", "retries", "routing", "runs", "tools", "tracing", "vectors"]
+    + ["memory", "prompts", "redis", "retries", "routing", "runs", "tools", "tracing", "vectors"]
 )
 
 _TYPES = {

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
 from config.capabilities import Capabilities
-from config.catalog import Catalog, Deadlines, ModelGroup, PriceOverride, Secret, Settings, Vendor
+from config.catalog import NARROWING, Catalog, Deadlines, ModelGroup, PriceOverride, Secret, Settings, Vendor
 from config.units import NANO
 
 _SETTINGS = (  # the YAML's path, and the field of Settings that it fills
@@ -71,6 +71,9 @@ def effective(catalog: Catalog) -> list[Setting]:
     for team in catalog.teams.values():
         models = "every model" if team.models is None else ", ".join(team.models) or "no model"
         passed = f"; passthrough {', '.join(team.passthrough)}" if team.passthrough else ""
+        passed += "" if team.regions is None else f"; regions {', '.join(sorted(team.regions)) or 'none'}"
+        if team.controls != NARROWING:
+            passed += f"; controls {', '.join(sorted(team.controls)) or 'none'}"
         shown = f"{models}; organisation {team.organisation}{passed}"
         settings.append(Setting(f"teams.{team.name}", shown))
     settings += [Setting(f"prices.{price.target}", _price(price)) for price in catalog.prices]
@@ -110,7 +113,15 @@ def _group(group: ModelGroup) -> Setting:
         fallback += f"; on {reason} {', '.join(names)}" if names else ""
     fallback += f"; retries {group.retries}" if group.retries else ""
     fallback += "; hedged" if group.hedge else ""
-    return Setting(f"models.{group.name}", f"{group.strategy}: {targets}{fallback}")
+    chosen = group.strategy
+    options = "".join(f", {name} {_option(value)}" for name, value in chosen.options.items())
+    cap = f"; max_price {_dollars(group.max_price)} USD" if group.max_price is not None else ""
+    shown = f"{chosen.name}{options}: {targets}" if targets else f"{chosen.name}{options}"
+    return Setting(f"models.{group.name}", f"{shown}{fallback}{cap}")
+
+
+def _option(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _price(price: PriceOverride) -> str:

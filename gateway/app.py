@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
+from config.strategies import StrategyKind
 from dialects.errors import VendorError
 from dialects.openai.common import write_error_body
 from gateway.attempts import Attempts
@@ -31,7 +32,6 @@ from gateway.recalling import Recalling
 from gateway.services import Services
 from ledger.keyring import KeyRing
 from routing.budget import Budget
-from routing.plan import Strategy
 
 # Extra attempts of a process before its calls have earned any: so many calls may be under way when a
 # vendor fails.
@@ -40,7 +40,7 @@ HEDGE_RESERVE = 1
 
 
 def create_services(
-    deployment: Deployment, ring: KeyRing, books: Books, strategies: Mapping[str, Strategy]
+    deployment: Deployment, ring: KeyRing, books: Books, strategies: Mapping[str, StrategyKind]
 ) -> Services:
     """The parts of the road."""
     chance = random.Random()  # ids and weights, no secrets

@@ -1,10 +1,13 @@
 """What a client asked of us, and everything that is remembered about it on its way."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from config.kinds import Operation
 from dialects.dialect import Asked, Spoken
 from gateway.deployment import Deployment
+from gateway.errors import Header
 from gateway.waiting import Waiting
 from ledger.principal import Principal
 
@@ -28,6 +31,7 @@ class Call(msgspec.Struct):
     attempts: int = 0  # rows written so far
     label: str = ""  # the route's, for metrics
     forwarded: bytes = b""  # header lines for a vendor that speaks the caller's format
+    headers: Sequence[Header] = ()  # as they came, names in lower case
     waiting: Waiting | None = None  # once a vendor of a stream did not answer at once
 
 

@@ -12,6 +12,7 @@ from config.catalog import Catalog, ModelGroup, Target, Vendor
 from config.kinds import Operation
 from dialects.dialect import Asked, Destination
 from dialects.translating import Passage
+from gateway.candidates import candidate_of, wanted_by
 from gateway.capabilities import capabilities_of, lacking
 from gateway.formats import ONLY_IN, SPOKEN, passage, relayed_by, served_by
 from gateway.health import Health
@@ -100,6 +101,7 @@ class Route:
     alternatives: Mapping[Fault, Plan] = field(default_factory=lambda: _NO_ALTERNATIVES)
     retries: int = 0  # how often the only target may be asked again
     hedged: bool = False  # whether a second target is asked where the first is late
+    wants: frozenset[str] = frozenset()  # facts without which it cannot be planned
 
 
 class UpstreamPool:
@@ -167,26 +169,55 @@ class Deployment:
         return route
 
     def _build(self, group: ModelGroup, label: str) -> Route:
-        groups = _with_fallbacks(group, self.catalog.resolve)
+        lines: dict[str, Line] = {}
+        tiers = self._tiers(group, label, lines)
         others = {
             fault: [found for name in names if (found := self.catalog.resolve(name)) is not None]
             for fault, names in _alternatives(group).items()
         }
-        lines: dict[str, Line] = {}
-        for each in (*groups, *(other for found in others.values() for other in found)):
-            for target in each.targets:
-                if target.name not in lines:
-                    declared = each.name in self.catalog.models
-                    lines[target.name] = self._line(target, target.model if declared else label, declared)
+        for other in (each for found in others.values() for each in found):
+            self._open(other, label, lines)
         for line in lines.values() if group.hedge else ():
             line.state.recent = line.state.recent or Recent()
-        tiers = tuple(
-            Tier(each.name, each.strategy, tuple(Candidate(to.name, to.weight) for to in each.targets))
-            for each in groups
-        )
         return Route(
-            group.name, label, tiers, settled(tiers), lines, _in_order(others), group.retries, group.hedge
+            group.name,
+            label,
+            tiers,
+            settled(tiers),
+            lines,
+            _in_order(others),
+            group.retries,
+            group.hedge,
+            wanted_by(tiers),
         )
+
+    def _tiers(self, group: ModelGroup, label: str, lines: dict[str, Line]) -> tuple[Tier, ...]:
+        """The group's own tier, then each fallback's; `lines` is filled with what they lead to."""
+        tiers = []
+        for each in _with_fallbacks(group, self.catalog.resolve):
+            self._open(each, label, lines)
+            branches = {
+                option: self._tiers(chosen, label, lines)
+                for option, name in each.strategy.branches.items()
+                if (chosen := self.catalog.resolve(name)) is not None
+            }
+            candidates = tuple(self._candidate(target, lines[target.name]) for target in each.targets)
+            strategy = each.strategy
+            tiers.append(
+                Tier(each.name, strategy.name, candidates, strategy.options, branches, each.max_price)
+            )
+        return tuple(tiers)
+
+    def _open(self, group: ModelGroup, label: str, lines: dict[str, Line]) -> None:
+        """A line for each target of the group that has none yet."""
+        declared = group.name in self.catalog.models
+        for target in group.targets:
+            if target.name not in lines:
+                lines[target.name] = self._line(target, target.model if declared else label, declared)
+
+    @staticmethod
+    def _candidate(target: Target, line: Line) -> Candidate:
+        return candidate_of(target, line.vendor, line.capabilities, line.quote)
 
     def _line(self, target: Target, label: str, declared: bool) -> Line:
         vendor = self.catalog.vendors[target.vendor]

@@ -114,6 +114,19 @@ class Unpriced(CallerError):
     type = "permission_error"
 
 
+class ControlNotAllowed(CallerError):
+    status = 403
+    code = "control_not_allowed"
+    type = "permission_error"
+
+
+class NoTargetFits(CallerError):
+    """The request, or what its caller or team demands, keeps it from every target."""
+
+    status = 400
+    code = "no_target_fits"
+
+
 class RefusedByVendor(CallerError):
     """The vendor found the request itself wrong: its words reach the caller.
 

@@ -19,6 +19,7 @@ from starlette.types import ASGIApp
 from config.catalog import Catalog, Loaded
 from config.defaults import NO_FILE
 from config.kinds import VendorKind
+from config.strategies import StrategyKind
 from gateway.admin.app import admin_routes, admin_table
 from gateway.admin.gate import AdminGate
 from gateway.admin.openai_usage import openai_usage_routes
@@ -44,7 +45,6 @@ from ledger.keyring import KeyRing
 from ledger.keys import MintedKey
 from ledger.objects import VendorObjects
 from ledger.spool import Spool
-from routing.plan import Strategy
 from storage.engine import Database, open_database
 from storage.ready import ensure_schema
 
@@ -68,7 +68,7 @@ class Options:
     state: Path
     database_url: Callable[[Catalog], str]
     load: Callable[[], Loaded]
-    strategies: Mapping[str, Strategy]
+    strategies: Mapping[str, StrategyKind]
     clock: Clock
     listener: socket.socket
     version: str

@@ -114,6 +114,7 @@ class Inference:
             self._services.deployment,
             [],
             forwarded=_forwarded(exchange.headers, self._face.forwards) if self._face.forwards else b"",
+            headers=exchange.headers,
         )
 
     def _fail(

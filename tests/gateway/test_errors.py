@@ -21,6 +21,8 @@ TABLE = [
     (errors.Unauthenticated, 401, "invalid_api_key", "invalid_request_error"),
     (errors.NotAllowed, 403, "model_not_allowed", "permission_error"),
     (errors.Unpriced, 403, "model_unpriced", "permission_error"),
+    (errors.ControlNotAllowed, 403, "control_not_allowed", "permission_error"),
+    (errors.NoTargetFits, 400, "no_target_fits", "invalid_request_error"),
     (errors.NotFound, 404, "not_found", "invalid_request_error"),
     (errors.ModelNotFound, 404, "model_not_found", "invalid_request_error"),
     (errors.WrongMethod, 405, "method_not_allowed", "invalid_request_error"),

@@ -1,0 +1,47 @@
+"""What planning knows: of a call (never its text), and of the targets that may answer it."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import msgspec
+
+
+class Facts(msgspec.Struct, frozen=True, gc=False):
+    """What a strategy may know of a call. What no group of the route asks for stays at its default."""
+
+    model: str
+    draw: float  # uniform in [0, 1), drawn by the caller
+    input_tokens: int = 0  # estimated from the body's length; 0: not asked for
+    max_output: int | None = None  # tokens, as the caller bounded them
+    needs: frozenset[str] = frozenset()  # names of capabilities, as config.capabilities has them
+    regions: frozenset[str] | None = None  # where it may be processed; None: anywhere
+    max_price: int | None = None  # nano-dollars that the call may be expected to cost
+    vendors: frozenset[str] | None = None  # the only ones the caller wants; None: any
+    caller: str = ""  # the key's id
+    affinity: str = ""  # what calls of one session have in common; "": not asked for, or nothing
+    turn: int = 0  # how many calls of the group came before, in this process
+    difficulty: float | None = None  # the higher, the more a strong model is worth; None: not scored
+    threshold: float | None = None  # of difficulty, from where on the strong group is asked
+
+
+class Tariff(NamedTuple):
+    """A target's list price, in nano-dollars per million tokens; `call` is for each call."""
+
+    input: int
+    cached_read: int
+    output: int
+    call: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One target that may serve the model, with what is known of it at load."""
+
+    name: str
+    weight: int = 1
+    vendor: str = ""
+    region: str | None = None  # where its vendor processes data; None: not said
+    lacks: frozenset[str] = frozenset()  # capabilities it is known not to have
+    context: int | None = None  # tokens; None: unknown
+    tariff: Tariff | None = None  # None: nobody knows its price
+    refused: str = ""  # why no call may go there at all, such as a price that is missing
