@@ -160,7 +160,7 @@ class Attempt:
             raise failures.of_status(line.target, response, said)
         if not call.asked.stream:
             return self._whole(await response.read(decode=True), sent)
-        self._reader = passage.reader(call.asked, self._reply)
+        self._reader = passage.reader(call.asked, sent, self._reply)
         if response.header(b"content-encoding") not in (None, b"identity"):
             raise failures.of_answer(line.target, VendorError("the stream is compressed, unasked"))
         return await self._until_content(response, self._reader, sink)

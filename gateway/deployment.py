@@ -228,6 +228,7 @@ def _ways(vendor: Vendor, model: str, capabilities: Capabilities) -> dict[Operat
         sets=kind.sets,
         unsupported=vendor.unsupported,
         cannot=kind.cannot | lacking(capabilities),
+        strict_schemas=kind.strict_schemas,
         output_limit=capabilities.output,
     )
     with_usage = replace(to, ask_usage=kind.stream_usage == "option")
