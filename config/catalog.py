@@ -65,6 +65,14 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class SchemaRule:
+    """Answers are held against the JSON Schema that the caller asked for."""
+
+    check: Literal["always", "unenforced"] = "always"  # whoever answered, or only models without schemas
+    repair: bool = True  # a target whose answer is not valid is told so, and asked once more
+
+
+@dataclass(frozen=True, slots=True)
 class ModelGroup:
     """A model name that callers use, and who may serve it."""
 
@@ -72,6 +80,7 @@ class ModelGroup:
     targets: tuple[Target, ...]
     strategy: str = "weighted"
     fallback: tuple[str, ...] = ()  # names of other groups, in order
+    json_schema: SchemaRule | None = None  # None: what a vendor answers is taken as it is
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from types import MappingProxyType
 
 from config.capabilities import Capabilities, CapabilityOverride
-from config.catalog import ModelGroup, Passthrough, PriceOverride, Target, TeamFacts
+from config.catalog import ModelGroup, Passthrough, PriceOverride, SchemaRule, Target, TeamFacts
 from config.errors import any_of, did_you_mean, quoted
 from config.report import Report
 from config.schema import CapabilitiesEntry, ModelEntry, PriceEntry, TargetEntry, TeamEntry
@@ -46,15 +46,19 @@ def compile_group(name: str, entry: ModelEntry, node: Node, scope: Scope) -> Mod
             node, "neither targets nor a passthrough", "targets: [vendor/model], or passthrough: vendor"
         )
     if entry.strip is not None and (place := node.get("strip")) is not None:
-        scope.report.wrong_key(place, "strip without a passthrough", "fallback, strategy, targets")
+        scope.report.wrong_key(
+            place, "strip without a passthrough", "fallback, json_schema, strategy, targets"
+        )
     _check_strategy(entry, node, scope)
     _check_fallback(name, entry, node, scope)
-    return ModelGroup(name, _targets(entry.targets, node, scope), entry.strategy, entry.fallback)
+    wanted = entry.json_schema
+    checks = None if wanted is None else SchemaRule(wanted.check, wanted.repair)
+    return ModelGroup(name, _targets(entry.targets, node, scope), entry.strategy, entry.fallback, checks)
 
 
 def compile_passthrough(name: str, entry: ModelEntry, node: Node, scope: Scope) -> Passthrough | None:
     """A pattern's rule. Its prefix is taken off when it is the vendor's name, unless `strip` is given."""
-    for unused in ("targets", "fallback", "strategy"):
+    for unused in ("targets", "fallback", "strategy", "json_schema"):
         if (place := node.get(unused)) is not None:
             scope.report.wrong_key(place, f"{unused} beside a passthrough", "passthrough, strip")
     vendor = entry.passthrough or ""

@@ -112,12 +112,20 @@ class TargetEntry(Entry):
     weight: Weight = 1
 
 
+class SchemaEntry(Entry):
+    """models.NAME.json_schema"""
+
+    check: Literal["always", "unenforced"] = "always"
+    repair: Flag = True
+
+
 class ModelEntry(Entry):
     """models.NAME"""
 
     targets: tuple[Annotated[TargetEntry, BeforeValidator(_target)], ...] = ()
     strategy: Text = "weighted"
     fallback: tuple[ModelName, ...] = ()
+    json_schema: SchemaEntry | None = None
     passthrough: Text | None = None
     strip: Flag | None = None
 

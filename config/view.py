@@ -100,7 +100,12 @@ def _vendor(vendor: Vendor) -> Iterator[Setting]:
 def _group(group: ModelGroup) -> Setting:
     targets = ", ".join(f"{target.name} × {target.weight}" for target in group.targets)
     fallback = f"; fallback {', '.join(group.fallback)}" if group.fallback else ""
-    return Setting(f"models.{group.name}", f"{group.strategy}: {targets}{fallback}")
+    rule = group.json_schema
+    checked = (
+        f"; schemas checked {'always' if rule.check == 'always' else 'where unenforced'}" if rule else ""
+    )
+    checked += ", answers repaired" if rule and rule.repair else ""
+    return Setting(f"models.{group.name}", f"{group.strategy}: {targets}{fallback}{checked}")
 
 
 def _price(price: PriceOverride) -> str:

@@ -28,6 +28,7 @@ from gateway.identifying import Keys
 from gateway.ids import request_id
 from gateway.metering import Metering
 from gateway.recalling import Recalling
+from gateway.repairing import Repairing
 from gateway.services import Services
 from ledger.keyring import KeyRing
 from routing.plan import Strategy
@@ -38,6 +39,7 @@ def create_services(
 ) -> Services:
     """The parts of the road."""
     chance = random.Random()  # ids and weights, no secrets
+    attempts = Attempts(books)
     return Services(
         deployment=deployment,
         keys=Keys(ring),
@@ -45,7 +47,8 @@ def create_services(
         guardrails=Guarding(),
         cache=Recalling(),
         router=Router(strategies, chance.random),
-        attempts=Attempts(books),
+        attempts=attempts,
+        repairs=Repairing(attempts, books.clock.monotonic),
         books=books,
         random_bits=chance.getrandbits,
     )

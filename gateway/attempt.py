@@ -172,9 +172,11 @@ class Attempt:
             raise failures.unproved(self.line.target, str(error)) from error
 
     def _written(self) -> Outgoing:
-        call, way = self._call, self._way
+        call, way, body = self._call, self._way, self._cleared.body
+        if self._cleared.in_words is not None and self.line.capabilities.json_schema is False:
+            body = self._cleared.in_words
         try:
-            sent = way.passage.request(self._cleared.body, call.asked, way.destination(call.asked))
+            sent = way.passage.request(body, call.asked, way.destination(call.asked))
         except Malformed as error:
             raise failures.unspeakable(self.line.target, error) from None
         if way.passage.translates:
@@ -221,6 +223,8 @@ class Attempt:
         self._first = self._books.clock.monotonic()
         self._usage = answer.usage
         self._text_length = answer.text_length
+        if self._call.check is not None:
+            self._call.check(self.line, body)
         self.settle("ok")
         return body
 
@@ -279,7 +283,7 @@ class Attempt:
         usage, estimated = self._billed()
         self.cost = cost = self._quote.price.cost(usage)
         arrived = call.arrived
-        call.attempts += 1
+        call.attempts, call.spent = call.attempts + 1, call.spent + cost
         if status != "ok":
             call.trail.append(("attempt", status, line.target, {"cost_nano": cost, "code": error_code}))
         row = UsageRow(

@@ -34,7 +34,7 @@ class Attempts:
         failed: list[tuple[str, UpstreamError]] = []
         call = cleared.call
         try:
-            for number, choice in enumerate(plan, 1):
+            for number, choice in enumerate(plan, call.attempts + 1):
                 attempt = self._attempt(cleared, route.lines[choice.target], number, choice.reason)
                 spoken = False
                 try:
@@ -83,7 +83,7 @@ def _head(attempt: Attempt, number: int, call: Call) -> Head:
     if call.asked.stream:
         return Head(_STREAM % (call.dialect.stream_type, target, dropped, number), whole=False)
     # Nano-dollars as a decimal number of dollars, exactly.
-    return Head(_WHOLE % (target, dropped, number, *divmod(attempt.cost, 1_000_000_000)), whole=True)
+    return Head(_WHOLE % (target, dropped, number, *divmod(call.spent, 1_000_000_000)), whole=True)
 
 
 def _counted(call: Call, route: Route, plan: Plan) -> bool:

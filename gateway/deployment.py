@@ -1,14 +1,15 @@
 """A configuration made ready for calls: everything that can be built once is built here."""
 
+import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
+from types import MappingProxyType, ModuleType
 from urllib.parse import quote as quote_path
 
 from cachetools import LRUCache
 
 from config.capabilities import UNKNOWN, Capabilities
-from config.catalog import Catalog, ModelGroup, Target, Vendor
+from config.catalog import Catalog, ModelGroup, SchemaRule, Target, Vendor
 from config.kinds import Operation
 from dialects.dialect import Asked, Destination
 from dialects.translating import Passage
@@ -82,6 +83,7 @@ class Route:
     tiers: tuple[Tier, ...]
     settled: Plan | None
     lines: Mapping[str, Line]
+    json_schema: SchemaRule | None = None  # None: what a vendor answers is taken as it is
 
 
 class UpstreamPool:
@@ -121,11 +123,15 @@ class Deployment:
     catalog: Catalog
     book: PriceBook
     upstreams: UpstreamPool
+    validating: ModuleType | None = None  # gateway.validating, where a group has its answers checked
     _routes: dict[str, Route] = field(default_factory=dict)
     _pattern_routes: LRUCache[str, Route] = field(default_factory=lambda: LRUCache(_PATTERN_ROUTES))
     _relays: dict[str, Mapping[Operation, Relay]] = field(default_factory=dict)  # by vendor
 
     def __post_init__(self) -> None:
+        # The library behind it takes 10 MB, so it is only there where a group asks for it.
+        checked = any(group.json_schema is not None for group in self.catalog.models.values())
+        self.validating = importlib.import_module("gateway.validating") if checked else None
         for group in self.catalog.models.values():
             self._routes[group.name] = self._build(group, label=group.name)
 
@@ -154,7 +160,7 @@ class Deployment:
             Tier(each.name, each.strategy, tuple(Candidate(to.name, to.weight) for to in each.targets))
             for each in groups
         )
-        return Route(group.name, label, tiers, settled(tiers), lines)
+        return Route(group.name, label, tiers, settled(tiers), lines, group.json_schema)
 
     def _line(self, target: Target, label: str) -> Line:
         vendor = self.catalog.vendors[target.vendor]

@@ -19,6 +19,7 @@ from gateway.frames import Head
 from gateway.guarding import Guarding
 from gateway.metering import Metering
 from gateway.recalling import Recalling
+from gateway.repairing import Repairing
 from gateway.services import Services
 from gateway.telemetry.metrics import Metrics
 from gateway.upstream import FirstContentTimeout, UpstreamFailure
@@ -260,6 +261,7 @@ class Road:
         self.books = Books(cast(Spool, self.journal), self.metrics, clock)
         upstreams = cast(UpstreamPool, self.vendors)
         self.deployment = deployment(tuple(script), upstreams, Settings(**settings), kind)
+        attempts = Attempts(self.books)
         self.services = Services(
             deployment=self.deployment,
             keys=cast(Any, Doorman()),
@@ -267,7 +269,8 @@ class Road:
             guardrails=Guarding(),
             cache=Recalling(),
             router=Router({}, lambda: 0.5),
-            attempts=Attempts(self.books),
+            attempts=attempts,
+            repairs=Repairing(attempts, self.clock.monotonic),
             books=self.books,
             random_bits=lambda bits: 7,
         )

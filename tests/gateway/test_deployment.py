@@ -10,6 +10,7 @@ from config.catalog import (
     ModelGroup,
     Passthrough,
     PriceOverride,
+    SchemaRule,
     Secret,
     Settings,
     Target,
@@ -69,6 +70,14 @@ def test_strict_mode_is_for_those_who_have_openais(kind: VendorKind, strict: boo
     route = Deployment(catalog, compile_prices((), {}, AT), UpstreamPool()).route("o/m")
     assert route is not None
     assert route.lines["o/m"].ways[Operation.MESSAGES].to.strict_schemas is strict
+
+
+def test_what_checks_answers_is_loaded_where_a_group_asks_for_it() -> None:
+    group = ModelGroup("g", (Target("a", "m"),), json_schema=SchemaRule())
+    asking, silent = build(group), build(replace(group, json_schema=None))
+    assert (asking.validating is None, silent.validating is None) == (False, True)
+    route = asking.route("g")
+    assert route is not None and route.json_schema == SchemaRule()
 
 
 def test_fallbacks_follow_in_their_order_and_no_circle_is_run_twice() -> None:
