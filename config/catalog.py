@@ -80,6 +80,14 @@ class Strategy:
 
 
 @dataclass(frozen=True, slots=True)
+class SchemaRule:
+    """Answers are held against the JSON Schema that the caller asked for."""
+
+    check: Literal["always", "unenforced"] = "always"  # whoever answered, or only models without schemas
+    repair: bool = True  # a target whose answer is not valid is told so, and asked once more
+
+
+@dataclass(frozen=True, slots=True)
 class ModelGroup:
     """A model name that callers use, and who may serve it."""
 
@@ -92,6 +100,7 @@ class ModelGroup:
     retries: int = 0  # how often the only target may be asked again
     hedge: bool = False  # whether a second target is asked where the first is late
     max_price: int | None = None  # nano-dollars that a call may be expected to cost
+    json_schema: SchemaRule | None = None  # None: what a vendor answers is taken as it is
 
     @property
     def leads_to(self) -> tuple[str, ...]:

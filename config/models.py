@@ -11,6 +11,7 @@ from config.catalog import (
     ModelGroup,
     Passthrough,
     PriceOverride,
+    SchemaRule,
     Strategy,
     Target,
     TeamFacts,
@@ -61,6 +62,7 @@ def compile_group(name: str, entry: ModelEntry, node: Node, scope: Scope) -> Mod
     if entry.targets and strategy.branches and (place := node.get("targets")) is not None:
         found = f"targets beside the strategy {quoted(strategy.name)}"
         scope.report.wrong_key(place, found, "strategy, fallback", "It chooses between other groups.")
+    wanted = entry.json_schema
     return ModelGroup(
         name,
         targets,
@@ -71,12 +73,14 @@ def compile_group(name: str, entry: ModelEntry, node: Node, scope: Scope) -> Mod
         retries=entry.retries,
         hedge=entry.hedge,
         max_price=entry.max_price,
+        json_schema=None if wanted is None else SchemaRule(wanted.check, wanted.repair),
     )
 
 
 def compile_passthrough(name: str, entry: ModelEntry, node: Node, scope: Scope) -> Passthrough | None:
     """A pattern's rule. Its prefix is taken off when it is the vendor's name, unless `strip` is given."""
-    for unused in ("targets", "fallback", "strategy", "on", "retries", "hedge", "max_price"):
+    unusable = ("targets", "fallback", "strategy", "on", "retries", "hedge", "max_price", "json_schema")
+    for unused in unusable:
         if (place := node.get(unused)) is not None:
             scope.report.wrong_key(place, f"{unused} beside a passthrough", "passthrough, strip")
     vendor = entry.passthrough or ""

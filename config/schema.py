@@ -130,6 +130,13 @@ class OnEntry(Entry):
     content: tuple[ModelName, ...] = ()
 
 
+class SchemaEntry(Entry):
+    """models.NAME.json_schema"""
+
+    check: Literal["always", "unenforced"] = "always"
+    repair: Flag = True
+
+
 class ModelEntry(Entry):
     """models.NAME"""
 
@@ -140,6 +147,7 @@ class ModelEntry(Entry):
     on: OnEntry = OnEntry()
     retries: Retries = 0
     hedge: Flag = False
+    json_schema: SchemaEntry | None = None
     passthrough: Text | None = None
     strip: Flag | None = None
 

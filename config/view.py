@@ -4,7 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
 from config.capabilities import Capabilities
-from config.catalog import NARROWING, Catalog, Deadlines, ModelGroup, PriceOverride, Secret, Settings, Vendor
+from config.catalog import (
+    NARROWING,
+    Catalog,
+    Deadlines,
+    ModelGroup,
+    PriceOverride,
+    SchemaRule,
+    Secret,
+    Settings,
+    Vendor,
+)
 from config.units import NANO
 
 _SETTINGS = (  # the YAML's path, and the field of Settings that it fills
@@ -117,11 +127,18 @@ def _group(group: ModelGroup) -> Setting:
     options = "".join(f", {name} {_option(value)}" for name, value in chosen.options.items())
     cap = f"; max_price {_dollars(group.max_price)} USD" if group.max_price is not None else ""
     shown = f"{chosen.name}{options}: {targets}" if targets else f"{chosen.name}{options}"
-    return Setting(f"models.{group.name}", f"{shown}{fallback}{cap}")
+    return Setting(f"models.{group.name}", f"{shown}{fallback}{cap}{_checked(group.json_schema)}")
 
 
 def _option(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _checked(rule: SchemaRule | None) -> str:
+    if rule is None:
+        return ""
+    checked = f"; schemas checked {'always' if rule.check == 'always' else 'where unenforced'}"
+    return checked + (", answers repaired" if rule.repair else "")
 
 
 def _price(price: PriceOverride) -> str:

@@ -41,6 +41,7 @@ class Destination:
     sets: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))  # members it demands
     unsupported: Policy = "error"  # what to do with wishes that its format cannot say
     cannot: frozenset[str] = frozenset()  # features that this model lacks beyond its format's own `cannot`
+    strict_schemas: bool = False  # its schemas are those of OpenAI's strict mode
     output_limit: int | None = None  # tokens, where it is known: some formats demand a bound
 
 
@@ -75,7 +76,9 @@ class Framing(Protocol):
 class EventReader(Protocol):
     """Reads one streamed answer event by event; never raises: what is wrong is a last delta, Failed."""
 
-    done: bool  # the format's own last event came: nothing after it is part of the answer
+    @property
+    def done(self) -> bool:
+        """Whether the format's own last event came: nothing after it is part of the answer."""
 
     def read(self, event: bytes) -> Sequence[Delta]:
         """What one whole event says, as its framing cut it."""

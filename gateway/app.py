@@ -29,6 +29,7 @@ from gateway.identifying import Keys
 from gateway.ids import request_id
 from gateway.metering import Metering
 from gateway.recalling import Recalling
+from gateway.repairing import Repairing
 from gateway.services import Services
 from ledger.keyring import KeyRing
 from routing.budget import Budget
@@ -45,6 +46,12 @@ def create_services(
     """The parts of the road."""
     chance = random.Random()  # ids and weights, no secrets
     settings = deployment.catalog.settings
+    attempts = Attempts(
+        books,
+        chance.random,
+        Budget(settings.retry_budget, RETRY_RESERVE),
+        Budget(settings.hedge_budget, HEDGE_RESERVE),
+    )
     return Services(
         deployment=deployment,
         keys=Keys(ring),
@@ -52,12 +59,8 @@ def create_services(
         guardrails=Guarding(),
         cache=Recalling(),
         router=Router(strategies, chance.random),
-        attempts=Attempts(
-            books,
-            chance.random,
-            Budget(settings.retry_budget, RETRY_RESERVE),
-            Budget(settings.hedge_budget, HEDGE_RESERVE),
-        ),
+        attempts=attempts,
+        repairs=Repairing(attempts, books.clock.monotonic),
         books=books,
         random_bits=chance.getrandbits,
     )

@@ -177,7 +177,7 @@ class Attempt:
             raise failures.of_status(line.target, response, said, self._books.clock.unix_seconds())
         if not call.asked.stream:
             return self._whole(await response.read(decode=True), sent)
-        self._reader = passage.reader(call.asked, self._reply)
+        self._reader = passage.reader(call.asked, sent, self._reply)
         if response.header(b"content-encoding") not in (None, b"identity"):
             raise failures.of_answer(line.target, VendorError("the stream is compressed, unasked"))
         return await self._until_content(response, self._reader, sink)
@@ -189,9 +189,11 @@ class Attempt:
             raise failures.unproved(self.line.target, str(error)) from error
 
     def _written(self) -> Outgoing:
-        call, way = self.call, self._way
+        call, way, body = self.call, self._way, self._cleared.body
+        if self._cleared.in_words is not None and self.line.capabilities.json_schema is False:
+            body = self._cleared.in_words
         try:
-            sent = way.passage.request(self._cleared.body, call.asked, way.destination(call.asked))
+            sent = way.passage.request(body, call.asked, way.destination(call.asked))
         except Malformed as error:
             raise failures.unspeakable(self.line.target, error) from None
         if way.passage.translates:
@@ -242,6 +244,8 @@ class Attempt:
         self._came()
         self._usage = answer.usage
         self._text_length = answer.text_length
+        if self.call.check is not None:
+            self.call.check(self.line, body)
         self.settle("ok")
         return body
 
@@ -305,6 +309,7 @@ class Attempt:
         self.cost = cost = self._quote.price.cost(usage)
         arrived, now = call.arrived, self._books.clock.monotonic()
         self._tell(status, now, None if estimated else usage)
+        call.attempts, call.spent = call.attempts + 1, call.spent + cost
         if status != "ok":
             call.trail.append(("attempt", status, line.target, {"cost_nano": cost, "code": error_code}))
         row = UsageRow(
@@ -338,7 +343,6 @@ class Attempt:
 
     def _tell(self, status: str, now: float, usage: Usage | None) -> None:
         """What planning may learn of it."""
-        self.call.attempts += 1
         error, state = self._error, self.line.state
         state.left(id(self), now)
         fault = None if error is None else error.fault

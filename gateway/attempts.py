@@ -54,7 +54,8 @@ class Attempts:
             if route.hedged and (late := step.line.state.late_seconds):
                 await self._hedged(cleared, Course(route, plan, step, self._budget), late, sink)
                 return
-            failure = await self._try(self._attempt(cleared, step, 1), 1, sink)
+            number = cleared.call.attempts + 1
+            failure = await self._try(self._attempt(cleared, step, number), number, sink)
             if failure is not None:
                 course = Course(route, plan, step, self._budget)
                 await self._go_on(cleared, course, [(step, failure)], sink)
@@ -72,7 +73,7 @@ class Attempts:
             if found is None:
                 break
             await self._next(cleared.call, found, failure)
-            number = len(failed) + 1
+            number = cleared.call.attempts + 1
             answer = await self._try(self._attempt(cleared, found, number), number, sink)
             if answer is None:
                 return
@@ -89,7 +90,7 @@ class Attempts:
         """The first attempt, and beside it a second one when it is late and the budget allows it."""
         self._hedges.earn()
         steps = [course.step]
-        call = cleared.call
+        call, before = cleared.call, cleared.call.attempts
 
         def second() -> Attempt | None:
             if not self._hedges.spend():
@@ -97,11 +98,11 @@ class Attempts:
                 return None
             self._books.metrics.extra.add(("hedge",))
             steps.append(course.hedge(self._books.clock.monotonic()))
-            return self._attempt(cleared, steps[1], 2)
+            return self._attempt(cleared, steps[1], before + 2)
 
-        found = await race(self._attempt(cleared, course.step, 1), late, second, sink)
+        found = await race(self._attempt(cleared, course.step, before + 1), late, second, sink)
         if found.winner is not None:
-            await self._deliver(found.winner, found.started, found.first, sink)
+            await self._deliver(found.winner, before + found.started, found.first, sink)
             return
         lines = {step.line.target: step for step in steps}
         failed = [(lines[attempt.line.target], failure) for attempt, failure in found.failed]
@@ -174,7 +175,7 @@ def _head(attempt: Attempt, number: int, call: Call) -> Head:
     if call.asked.stream:
         return Head(_STREAM % (call.dialect.stream_type, target, dropped, number), whole=False)
     # Nano-dollars as a decimal number of dollars, exactly.
-    return Head(_WHOLE % (target, dropped, number, *divmod(attempt.cost, 1_000_000_000)), whole=True)
+    return Head(_WHOLE % (target, dropped, number, *divmod(call.spent, 1_000_000_000)), whole=True)
 
 
 def _counted(call: Call, route: Route, plan: Plan) -> bool:

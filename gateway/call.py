@@ -1,12 +1,12 @@
 """What a client asked of us, and everything that is remembered about it on its way."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
 from config.kinds import Operation
 from dialects.dialect import Asked, Spoken
-from gateway.deployment import Deployment
+from gateway.deployment import Deployment, Line
 from gateway.errors import Header
 from gateway.waiting import Waiting
 from ledger.principal import Principal
@@ -15,7 +15,7 @@ TrailStep = tuple[str, str, str, dict[str, float | int | str]]  # stage, verdict
 
 
 class Call(msgspec.Struct):
-    """One request. `trail`, `attempts`, `label`, `waiting` change on its way; the endpoint sets the rest."""
+    """One request. What has a default, `asked` and `trail` change on its way; the endpoint sets the rest."""
 
     id: str
     operation: Operation
@@ -29,10 +29,12 @@ class Call(msgspec.Struct):
     deployment: Deployment  # the configuration this call keeps to its end
     trail: list[TrailStep]
     attempts: int = 0  # rows written so far
+    spent: int = 0  # nano-dollars, in those rows
     label: str = ""  # the route's, for metrics
     forwarded: bytes = b""  # header lines for a vendor that speaks the caller's format
     headers: Sequence[Header] = ()  # as they came, names in lower case
     waiting: Waiting | None = None  # once a vendor of a stream did not answer at once
+    check: Callable[[Line, bytes], None] | None = None  # of a whole answer; raises GatewayError
 
 
 class Cleared(msgspec.Struct, frozen=True):
@@ -41,3 +43,4 @@ class Cleared(msgspec.Struct, frozen=True):
     call: Call
     principal: Principal
     body: bytes  # as it may leave: masked where a guard masked
+    in_words: bytes | None = None  # the same for targets that have no schema mode

@@ -1,14 +1,15 @@
 """A configuration made ready for calls: everything that can be built once is built here."""
 
+import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
+from types import MappingProxyType, ModuleType
 from urllib.parse import quote as quote_path
 
 from cachetools import LRUCache
 
 from config.capabilities import UNKNOWN, Capabilities
-from config.catalog import Catalog, ModelGroup, Target, Vendor
+from config.catalog import Catalog, ModelGroup, SchemaRule, Target, Vendor
 from config.kinds import Operation
 from dialects.dialect import Asked, Destination
 from dialects.translating import Passage
@@ -102,6 +103,7 @@ class Route:
     retries: int = 0  # how often the only target may be asked again
     hedged: bool = False  # whether a second target is asked where the first is late
     wants: frozenset[str] = frozenset()  # facts without which it cannot be planned
+    json_schema: SchemaRule | None = None  # None: what a vendor answers is taken as it is
 
 
 class UpstreamPool:
@@ -142,11 +144,15 @@ class Deployment:
     book: PriceBook
     upstreams: UpstreamPool
     health: Health = field(default_factory=Health)
+    validating: ModuleType | None = None  # gateway.validating, where a group has its answers checked
     _routes: dict[str, Route] = field(default_factory=dict)
     _pattern_routes: LRUCache[str, Route] = field(default_factory=lambda: LRUCache(_PATTERN_ROUTES))
     _relays: dict[str, Mapping[Operation, Relay]] = field(default_factory=dict)  # by vendor
 
     def __post_init__(self) -> None:
+        # The library behind it takes 10 MB, so it is only there where a group asks for it.
+        checked = any(group.json_schema is not None for group in self.catalog.models.values())
+        self.validating = importlib.import_module("gateway.validating") if checked else None
         for group in self.catalog.models.values():
             self._routes[group.name] = self._build(group, label=group.name)
 
@@ -189,6 +195,7 @@ class Deployment:
             group.retries,
             group.hedge,
             wanted_by(tiers),
+            group.json_schema,
         )
 
     def _tiers(self, group: ModelGroup, label: str, lines: dict[str, Line]) -> tuple[Tier, ...]:
@@ -320,6 +327,7 @@ def _ways(vendor: Vendor, model: str, capabilities: Capabilities) -> dict[Operat
         sets=kind.sets,
         unsupported=vendor.unsupported,
         cannot=kind.cannot | lacking(capabilities),
+        strict_schemas=kind.strict_schemas,
         output_limit=capabilities.output,
     )
     with_usage = replace(to, ask_usage=kind.stream_usage == "option")

@@ -13,6 +13,7 @@ GatewayError
 │   └── RefusedByVendor    the vendor's 4xx, its message kept
 ├── UpstreamError          one attempt at one target failed; `retryable` says whether another may be tried
 ├── NobodyAnswered         every target failed
+├── AnswerNotValid         502: the last answer breaks the JSON Schema that was asked for
 └── Unavailable            503: something of ours is away; never blamed on the caller
 """
 
@@ -186,6 +187,20 @@ class NobodyAnswered(GatewayError):
         self.status, self.type, self.param = last.status, last.type, last.param
         if len(failures) == 1:
             self.code = last.code
+
+
+class AnswerNotValid(GatewayError):
+    """An answer breaks the JSON Schema that was asked for; `text` and `flaw` quote it, for the model."""
+
+    status = 502
+    code = "answer_not_valid"
+    type = "upstream_error"
+
+    def __init__(self, target: str, text: str, flaw: str) -> None:
+        super().__init__(f"The answer of {target} is not valid by the JSON Schema of the request: {flaw}.")
+        self.target = target
+        self.text = text
+        self.flaw = flaw
 
 
 class Unavailable(GatewayError):

@@ -19,6 +19,7 @@ from gateway.frames import Head
 from gateway.guarding import Guarding
 from gateway.metering import Metering
 from gateway.recalling import Recalling
+from gateway.repairing import Repairing
 from gateway.services import Services
 from gateway.telemetry.metrics import Metrics
 from gateway.upstream import FirstContentTimeout, UpstreamFailure
@@ -265,6 +266,7 @@ class Road:
         self.books = Books(cast(Spool, self.journal), self.metrics, clock)
         upstreams = cast(UpstreamPool, self.vendors)
         self.deployment = deployment(tuple(script), upstreams, Settings(**settings), kind)
+        attempts = Attempts(self.books, lambda: 0.5, Budget(0.2, 100), Budget(1.0, 100))
         self.services = Services(
             deployment=self.deployment,
             keys=cast(Any, Doorman()),
@@ -272,7 +274,8 @@ class Road:
             guardrails=Guarding(),
             cache=Recalling(),
             router=Router({}, lambda: 0.5),
-            attempts=Attempts(self.books, lambda: 0.5, Budget(0.2, 100), Budget(1.0, 100)),
+            attempts=attempts,
+            repairs=Repairing(attempts, self.clock.monotonic),
             books=self.books,
             random_bits=lambda bits: 7,
         )
