@@ -192,6 +192,9 @@ class Dialect(Spoken, Protocol):
     def read_answer(self, body: bytes) -> Answer:
         """Raise Malformed on bytes that are not an answer."""
 
+    def hear_answer(self, body: bytes) -> Answer | VendorError:
+        """A vendor's answer, or the error that it sent in its place. Raise Malformed on what is neither."""
+
     def write_answer(self, answer: Answer, reply: Reply) -> bytes:
         """The body for a client. What the format cannot show is left out."""
 
@@ -207,6 +210,13 @@ class SaysAll:
 
     def unsaid(self, conversation: Conversation, to: Destination) -> tuple[str, ...]:
         return ()
+
+
+class LooksTwice:
+    """For formats in which an error is told from an answer by `peek_answer`, and an answer is read again."""
+
+    def hear_answer(self: "Dialect", body: bytes) -> Answer | VendorError:
+        return self.peek_answer(body).error or self.read_answer(body)
 
 
 def top_level(body: bytes) -> dict[str, msgspec.Raw]:

@@ -83,15 +83,15 @@ class Translated:
         return Outgoing(body, dropped + self._vendor.unsaid(fitted, to), fitted, originals)
 
     def answer(self, body: bytes, sent: Outgoing, reply: Callable[[], Reply]) -> tuple[WholeAnswer, bytes]:
-        said = self._vendor.peek_answer(body)
-        if said.error is not None:
-            return said, body
-        answer = self._vendor.read_answer(body)
+        answer = self._vendor.hear_answer(body)
+        if isinstance(answer, VendorError):
+            return WholeAnswer(None, answer, 0), body
         if sent.originals is not None:
             answer = taken_back(answer, sent.originals)
-        length = said.text_length or (0 if answer.usage is not None else _length(answer))
-        whole = WholeAnswer(answer.usage, None, length)
-        return whole, self._caller.write_answer(answer, reply())
+        length = 0
+        if answer.usage is None:
+            length = self._vendor.peek_answer(body).text_length or _length(answer)
+        return WholeAnswer(answer.usage, None, length), self._caller.write_answer(answer, reply())
 
     def reader(self, asked: Asked, sent: Outgoing, reply: Callable[[], Reply]) -> StreamReader:
         reader = self._vendor.reader()

@@ -9,7 +9,7 @@ import pytest
 from config.kinds import Operation
 from dialects.answer import Answer, Choice, Counted, Delta, Finish, Finished, TextDelta
 from dialects.conversation import Conversation, Message, Sampling, Text, ToolCall
-from dialects.dialect import Asked, Destination, Dialect, Reply, Spoken, WholeAnswer
+from dialects.dialect import Asked, Destination, Dialect, LooksTwice, Reply, Spoken, WholeAnswer
 from dialects.embedding import EmbeddingAnswer, EmbeddingDialect, EmbeddingRequest
 from dialects.errors import Unsupported, VendorError
 from dialects.framing import JsonLines
@@ -27,7 +27,7 @@ def reply() -> Reply:
     return REPLY
 
 
-class Plain:
+class Plain(LooksTwice):
     """A format whose bytes are the typed form itself."""
 
     framing = JsonLines()
