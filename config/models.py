@@ -24,6 +24,7 @@ class Scope:
     vendors: Collection[str]
     models: Collection[str]
     report: Report
+    guards: Collection[str] = ()
 
 
 def compile_group(name: str, entry: ModelEntry, node: Node, scope: Scope) -> ModelGroup | None:
@@ -49,12 +50,14 @@ def compile_group(name: str, entry: ModelEntry, node: Node, scope: Scope) -> Mod
         scope.report.wrong_key(place, "strip without a passthrough", "fallback, strategy, targets")
     _check_strategy(entry, node, scope)
     _check_fallback(name, entry, node, scope)
-    return ModelGroup(name, _targets(entry.targets, node, scope), entry.strategy, entry.fallback)
+    check_guards(entry.guardrails, node, scope)
+    targets = _targets(entry.targets, node, scope)
+    return ModelGroup(name, targets, entry.strategy, entry.fallback, entry.guardrails)
 
 
 def compile_passthrough(name: str, entry: ModelEntry, node: Node, scope: Scope) -> Passthrough | None:
     """A pattern's rule. Its prefix is taken off when it is the vendor's name, unless `strip` is given."""
-    for unused in ("targets", "fallback", "strategy"):
+    for unused in ("targets", "fallback", "strategy", "guardrails"):
         if (place := node.get(unused)) is not None:
             scope.report.wrong_key(place, f"{unused} beside a passthrough", "passthrough, strip")
     vendor = entry.passthrough or ""
@@ -173,7 +176,19 @@ def compile_team(name: str, entry: TeamEntry, node: Node, scope: Scope) -> TeamF
             found, near = f"the unknown vendor {quoted(vendor)}", did_you_mean(vendor, list(scope.vendors))
             scope.report.wrong(place, found, any_of(scope.vendors), near)
     tags = MappingProxyType(dict(entry.tags))
-    return TeamFacts(name, entry.organisation, entry.models, tags, entry.passthrough)
+    check_guards(entry.guardrails, node, scope)
+    return TeamFacts(
+        name, entry.organisation, entry.models, tags, entry.passthrough, entry.guardrails, entry.unmask
+    )
+
+
+def check_guards(names: tuple[str, ...], node: Node, scope: Scope) -> None:
+    """Report each guard that nobody declared."""
+    for index, name in enumerate(names):
+        if name not in scope.guards:
+            place = node.get("guardrails", index) or node
+            near = did_you_mean(name, list(scope.guards))
+            scope.report.wrong(place, f"the unknown guard {quoted(name)}", any_of(scope.guards), near)
 
 
 def _covers(served: str, wanted: str) -> bool:

@@ -5,11 +5,13 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
 from config import addresses, units
-from config.catalog import Deadlines, Settings
+from config.catalog import Deadlines, GuardFacts, GuardSettings, Settings
 from config.errors import Unfit
 
 _DEADLINES = Deadlines()
 _SETTINGS = Settings()
+_GUARDING = GuardSettings()
+_GUARD = GuardFacts("", "")
 _T = TypeVar("_T")
 
 
@@ -45,6 +47,7 @@ Count = Annotated[int, BeforeValidator(units.count)]
 Weight = Annotated[int, BeforeValidator(units.weight)]
 Tokens = Annotated[int, BeforeValidator(units.tokens)]
 Flag = Annotated[bool, BeforeValidator(units.flag)]
+Share = Annotated[float, BeforeValidator(units.share)]
 NanoPerMillion = Annotated[
     int, BeforeValidator(units.nano_dollars)
 ]  # written as US dollars per million tokens
@@ -120,6 +123,7 @@ class ModelEntry(Entry):
     fallback: tuple[ModelName, ...] = ()
     passthrough: Text | None = None
     strip: Flag | None = None
+    guardrails: tuple[Text, ...] = ()
 
 
 class TeamEntry(Entry):
@@ -129,6 +133,34 @@ class TeamEntry(Entry):
     models: tuple[ModelName, ...] | None = None
     passthrough: tuple[Text, ...] = ()
     tags: dict[str, Text] = {}
+    guardrails: tuple[Text, ...] = ()
+    unmask: Flag = True
+
+
+class GuardEntry(Entry):
+    """guards.NAME"""
+
+    kind: Text | None = None
+    action: Literal["mask", "redact", "block", "flag"] | None = None
+    mode: Literal["enforce", "shadow"] = "enforce"
+    on_error: Literal["block", "allow"] = "block"
+    stages: tuple[Literal["input", "output"], ...] | None = None
+    budget: Deadline = _GUARD.budget
+    types: tuple[Text, ...] = ()
+    countries: tuple[Text, ...] = ()
+    thresholds: dict[str, Share] = {}
+    allow: tuple[Text, ...] = ()
+    patterns: dict[str, Text] = {}
+    words: tuple[Text, ...] = ()
+    hosts: tuple[Text, ...] = ()
+
+
+class GuardingEntry(Entry):
+    """guarding"""
+
+    refusal: Literal["error", "finish"] = _GUARDING.refusal
+    placeholder_key: Credential | None = None
+    scope: Literal["team", "key"] = _GUARDING.scope
 
 
 class PriceEntry(Entry):
@@ -207,4 +239,7 @@ class Document(Entry):
     stores: StoresEntry = StoresEntry()
     ledger: LedgerEntry = LedgerEntry()
     log: LogEntry = LogEntry()
+    guards: Entries[GuardEntry] = {}
+    guardrails: tuple[Text, ...] = ()
+    guarding: GuardingEntry = GuardingEntry()
     admin_key: Credential | None = None

@@ -90,6 +90,18 @@ def flag(value: object) -> bool:
     return value
 
 
+def share(value: object) -> float:
+    """A number from 0 to 1."""
+    if isinstance(value, str):  # a reference to the environment, and numbers as the file writes them
+        try:
+            value = float(value)
+        except ValueError:
+            value = None
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool) and 0 <= value <= 1:
+        return float(value)
+    raise Unfit("a number from 0 to 1, such as 0.5")
+
+
 def port(value: object) -> int:
     """A TCP port; 0 lets the system choose."""
     return _whole(value, 0, 65_535, Unfit("a port from 0 to 65535"))

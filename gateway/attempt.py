@@ -278,8 +278,7 @@ class Attempt:
         call, who, line, response = self._call, self._cleared.principal, self.line, self._response
         usage, estimated = self._billed()
         self.cost = cost = self._quote.price.cost(usage)
-        arrived = call.arrived
-        call.attempts += 1
+        arrived, call.attempts = call.arrived, call.attempts + 1
         if status != "ok":
             call.trail.append(("attempt", status, line.target, {"cost_nano": cost, "code": error_code}))
         row = UsageRow(
@@ -306,6 +305,7 @@ class Attempt:
             _ms(self._first, arrived),
             _ms(self._books.clock.monotonic(), arrived),
             vendor_request_id=_request_id(response),
+            guard=call.guard,
             trail=_ENCODE(call.trail).decode(),
             tags=who.tags_json,
         )

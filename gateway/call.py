@@ -5,6 +5,7 @@ import msgspec
 from config.kinds import Operation
 from dialects.dialect import Asked, Spoken
 from gateway.deployment import Deployment
+from gateway.shielding import Shield
 from gateway.waiting import Waiting
 from ledger.principal import Principal
 
@@ -28,6 +29,7 @@ class Call(msgspec.Struct):
     attempts: int = 0  # rows written so far
     label: str = ""  # the route's, for metrics
     forwarded: bytes = b""  # header lines for a vendor that speaks the caller's format
+    guard: str = ""  # what the guards did, for rows: flag, mask, redact, block or failed
     waiting: Waiting | None = None  # once a vendor of a stream did not answer at once
 
 
@@ -37,3 +39,4 @@ class Cleared(msgspec.Struct, frozen=True):
     call: Call
     principal: Principal
     body: bytes  # as it may leave: masked where a guard masked
+    shield: Shield | None = None  # what its answer needs; None: the answer passes as it comes

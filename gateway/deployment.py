@@ -14,6 +14,7 @@ from dialects.dialect import Asked, Destination
 from dialects.translating import Passage
 from gateway.capabilities import capabilities_of, lacking
 from gateway.formats import ONLY_IN, SPOKEN, passage, relayed_by, served_by
+from gateway.gates import Gates, gates_of
 from gateway.signing.proofs import Proof, Proofs
 from gateway.upstream import Origin, Upstream, build_head, header_line
 from ledger.prices import FREE, PriceBook, Quote, from_override, quote
@@ -121,11 +122,13 @@ class Deployment:
     catalog: Catalog
     book: PriceBook
     upstreams: UpstreamPool
+    gates: Gates | None = field(init=False)
     _routes: dict[str, Route] = field(default_factory=dict)
     _pattern_routes: LRUCache[str, Route] = field(default_factory=lambda: LRUCache(_PATTERN_ROUTES))
     _relays: dict[str, Mapping[Operation, Relay]] = field(default_factory=dict)  # by vendor
 
     def __post_init__(self) -> None:
+        self.gates = gates_of(self.catalog)
         for group in self.catalog.models.values():
             self._routes[group.name] = self._build(group, label=group.name)
 
