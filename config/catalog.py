@@ -101,6 +101,7 @@ class ModelGroup:
     hedge: bool = False  # whether a second target is asked where the first is late
     max_price: int | None = None  # nano-dollars that a call may be expected to cost
     json_schema: SchemaRule | None = None  # None: what a vendor answers is taken as it is
+    guardrails: tuple[str, ...] = ()
 
     @property
     def leads_to(self) -> tuple[str, ...]:
@@ -168,6 +169,37 @@ class TeamFacts:
     passthrough: tuple[str, ...] = ()  # vendors whose whole API the team may call
     regions: frozenset[str] | None = None  # where its calls may be processed; None: anywhere
     controls: frozenset[str] = NARROWING  # what its callers may decide for a call
+    guardrails: tuple[str, ...] = ()
+    unmask: bool = True  # False: answers keep their placeholders
+
+
+@dataclass(frozen=True, slots=True)
+class GuardFacts:
+    """A guard as the file configures it; what a setting means is its kind's to say."""
+
+    name: str
+    kind: str  # the guard's file in guardrails/guards/
+    action: Literal["mask", "redact", "block", "flag"] | None = None  # None: as its kind does
+    mode: Literal["enforce", "shadow"] = "enforce"
+    on_error: Literal["block", "allow"] = "block"
+    stages: tuple[Literal["input", "output"], ...] | None = None  # None: as its kind does
+    budget: float = 1.0  # seconds one inspection may take
+    types: tuple[str, ...] = ()  # empty: the kind's default ones
+    countries: tuple[str, ...] = ()  # ISO 3166, lower case
+    thresholds: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    allow: tuple[str, ...] = ()  # what is never a finding: a text, `@domain`, or `*` at one end
+    patterns: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # re2's, by type
+    words: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()  # that links may lead to
+
+
+@dataclass(frozen=True, slots=True)
+class GuardSettings:
+    """What concerns all guards."""
+
+    refusal: Literal["error", "finish"] = "error"  # how a caller learns that an answer was stopped
+    placeholder_key: Secret | None = None  # None: one is drawn when the process starts
+    scope: Literal["team", "key"] = "team"  # within which a value keeps its placeholder
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +253,9 @@ class Catalog:
     version: str  # digest of what it was compiled from
     source: str  # the file's path, or "no file"
     capabilities: tuple[CapabilityOverride, ...] = ()
+    guards: Mapping[str, GuardFacts] = field(default_factory=lambda: MappingProxyType({}))
+    guardrails: tuple[str, ...] = ()  # of every call
+    guarding: GuardSettings = GuardSettings()
     patterns: PatternIndex = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -10,6 +10,8 @@ from config.addresses import model_name, text_line
 from config.capabilities import CapabilityOverride
 from config.catalog import (
     Catalog,
+    GuardFacts,
+    GuardSettings,
     Loaded,
     ModelGroup,
     Passthrough,
@@ -21,10 +23,12 @@ from config.catalog import (
 )
 from config.defaults import default_models, default_passthroughs, digest, vendors_from
 from config.errors import Unfit, quoted
+from config.guards import GUARD_KINDS, compile_guard
 from config.kinds import VendorKind
 from config.models import (
     Scope,
     check_circles,
+    check_guards,
     compile_capabilities,
     compile_group,
     compile_passthrough,
@@ -109,6 +113,7 @@ class _Compiler:
         served = (*groups, *(rule.pattern for rule in passthroughs))
         scope = self._scope(vendors, self.declared.models if self.declared.models is not None else served)
         keys = [f"{vendor.name}={key.value}" for vendor in vendors.values() for key in vendor.keys]
+        check_guards(self.document.guardrails, self.root, scope)
         contents = [f"{path}={content!r}" for path, content in self.sources.references.contents.items()]
         return Catalog(
             vendors=MappingProxyType(vendors),
@@ -120,11 +125,15 @@ class _Compiler:
             version=digest(fingerprint, *keys, *contents),
             source=file,
             capabilities=self._capabilities(scope),
+            guards=MappingProxyType(self._guards(scope)),
+            guardrails=self.document.guardrails,
+            guarding=self._guarding(),
         )
 
     def _scope(self, vendors: Mapping[str, Vendor], models: tuple[str, ...]) -> Scope:
         known = tuple(dict.fromkeys([*vendors, *(self.declared.vendors or ())]))
-        return Scope(known, models, self.sources.report, found_strategies())
+        guards = tuple(dict.fromkeys([*GUARD_KINDS, *self.document.guards]))
+        return Scope(known, models, self.sources.report, found_strategies(), guards)
 
     def _vendors(self) -> dict[str, Vendor]:
         if self.declared.vendors is None:
@@ -158,6 +167,18 @@ class _Compiler:
     def _capabilities(self, scope: Scope) -> tuple[CapabilityOverride, ...]:
         entries = self._entries("capabilities", self.document.capabilities, text_line)
         return tuple(compile_capabilities(name, entry, node, scope) for name, entry, node in entries)
+
+    def _guards(self, scope: Scope) -> dict[str, GuardFacts]:
+        entries = self._entries("guards", self.document.guards, text_line)
+        return {name: compile_guard(name, entry, node, scope.report) for name, entry, node in entries}
+
+    def _guarding(self) -> GuardSettings:
+        entry = self.document.guarding
+        node = self.root.get("guarding", "placeholder_key")
+        key = None
+        if entry.placeholder_key is not None and node is not None:
+            key = secret_at(node, entry.placeholder_key, self.sources.report)
+        return GuardSettings(entry.refusal, key, entry.scope)
 
     def _entries(
         self, section: str, entries: Mapping[str, _T], check: Callable[[object], str]

@@ -22,6 +22,12 @@ from config.schema import CapabilitiesEntry, ModelEntry, PriceEntry, TargetEntry
 from config.source import Node
 from config.strategies import Known, StrategyKind, compile_strategy
 
+# What a group may have, and a passthrough, which passes every name on, may not.
+_OF_GROUPS = (
+    *("targets", "fallback", "strategy", "on", "retries", "hedge", "max_price", "json_schema"),
+    "guardrails",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -31,6 +37,7 @@ class Scope:
     models: Collection[str]
     report: Report
     strategies: Mapping[str, StrategyKind]
+    guards: Collection[str] = ()
 
 
 def compile_group(name: str, entry: ModelEntry, node: Node, scope: Scope) -> ModelGroup | None:
@@ -59,6 +66,7 @@ def compile_group(name: str, entry: ModelEntry, node: Node, scope: Scope) -> Mod
         scope.report.gap(
             node, "neither targets nor a passthrough", "targets: [vendor/model], or passthrough: vendor"
         )
+    check_guards(entry.guardrails, node, scope)
     if entry.targets and strategy.branches and (place := node.get("targets")) is not None:
         found = f"targets beside the strategy {quoted(strategy.name)}"
         scope.report.wrong_key(place, found, "strategy, fallback", "It chooses between other groups.")
@@ -74,13 +82,13 @@ def compile_group(name: str, entry: ModelEntry, node: Node, scope: Scope) -> Mod
         hedge=entry.hedge,
         max_price=entry.max_price,
         json_schema=None if wanted is None else SchemaRule(wanted.check, wanted.repair),
+        guardrails=entry.guardrails,
     )
 
 
 def compile_passthrough(name: str, entry: ModelEntry, node: Node, scope: Scope) -> Passthrough | None:
     """A pattern's rule. Its prefix is taken off when it is the vendor's name, unless `strip` is given."""
-    unusable = ("targets", "fallback", "strategy", "on", "retries", "hedge", "max_price", "json_schema")
-    for unused in unusable:
+    for unused in _OF_GROUPS:
         if (place := node.get(unused)) is not None:
             scope.report.wrong_key(place, f"{unused} beside a passthrough", "passthrough, strip")
     vendor = entry.passthrough or ""
@@ -200,9 +208,18 @@ def compile_team(name: str, entry: TeamEntry, node: Node, scope: Scope) -> TeamF
             found, near = f"the unknown vendor {quoted(vendor)}", did_you_mean(vendor, list(scope.vendors))
             scope.report.wrong(place, found, any_of(scope.vendors), near)
     tags = MappingProxyType(dict(entry.tags))
-    regions = None if entry.regions is None else frozenset(map(str.lower, entry.regions))
-    controls = _controls(entry, node, scope)
-    return TeamFacts(name, entry.organisation, entry.models, tags, entry.passthrough, regions, controls)
+    check_guards(entry.guardrails, node, scope)
+    return TeamFacts(
+        name,
+        entry.organisation,
+        entry.models,
+        tags,
+        entry.passthrough,
+        None if entry.regions is None else frozenset(map(str.lower, entry.regions)),
+        _controls(entry, node, scope),
+        entry.guardrails,
+        entry.unmask,
+    )
 
 
 def _controls(entry: TeamEntry, node: Node, scope: Scope) -> frozenset[str]:
@@ -216,6 +233,15 @@ def _controls(entry: TeamEntry, node: Node, scope: Scope) -> frozenset[str]:
                 place, f"the unknown control {quoted(control)}", any_of(sorted(CONTROLS)), near
             )
     return frozenset(entry.controls)
+
+
+def check_guards(names: tuple[str, ...], node: Node, scope: Scope) -> None:
+    """Report each guard that nobody declared."""
+    for index, name in enumerate(names):
+        if name not in scope.guards:
+            place = node.get("guardrails", index) or node
+            near = did_you_mean(name, list(scope.guards))
+            scope.report.wrong(place, f"the unknown guard {quoted(name)}", any_of(scope.guards), near)
 
 
 def _covers(served: str, wanted: str) -> bool:

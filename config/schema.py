@@ -5,11 +5,13 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
 from config import addresses, units
-from config.catalog import Deadlines, Settings
+from config.catalog import Deadlines, GuardFacts, GuardSettings, Settings
 from config.errors import Unfit
 
 _DEADLINES = Deadlines()
 _SETTINGS = Settings()
+_GUARDING = GuardSettings()
+_GUARD = GuardFacts("", "")
 _T = TypeVar("_T")
 
 
@@ -150,6 +152,7 @@ class ModelEntry(Entry):
     json_schema: SchemaEntry | None = None
     passthrough: Text | None = None
     strip: Flag | None = None
+    guardrails: tuple[Text, ...] = ()
 
 
 class TeamEntry(Entry):
@@ -161,6 +164,34 @@ class TeamEntry(Entry):
     regions: tuple[Text, ...] | None = None
     controls: tuple[Text, ...] | None = None
     tags: dict[str, Text] = {}
+    guardrails: tuple[Text, ...] = ()
+    unmask: Flag = True
+
+
+class GuardEntry(Entry):
+    """guards.NAME"""
+
+    kind: Text | None = None
+    action: Literal["mask", "redact", "block", "flag"] | None = None
+    mode: Literal["enforce", "shadow"] = "enforce"
+    on_error: Literal["block", "allow"] = "block"
+    stages: tuple[Literal["input", "output"], ...] | None = None
+    budget: Deadline = _GUARD.budget
+    types: tuple[Text, ...] = ()
+    countries: tuple[Text, ...] = ()
+    thresholds: dict[str, Share] = {}
+    allow: tuple[Text, ...] = ()
+    patterns: dict[str, Text] = {}
+    words: tuple[Text, ...] = ()
+    hosts: tuple[Text, ...] = ()
+
+
+class GuardingEntry(Entry):
+    """guarding"""
+
+    refusal: Literal["error", "finish"] = _GUARDING.refusal
+    placeholder_key: Credential | None = None
+    scope: Literal["team", "key"] = _GUARDING.scope
 
 
 class PriceEntry(Entry):
@@ -248,4 +279,7 @@ class Document(Entry):
     ledger: LedgerEntry = LedgerEntry()
     reliability: ReliabilityEntry = ReliabilityEntry()
     log: LogEntry = LogEntry()
+    guards: Entries[GuardEntry] = {}
+    guardrails: tuple[Text, ...] = ()
+    guarding: GuardingEntry = GuardingEntry()
     admin_key: Credential | None = None

@@ -59,6 +59,11 @@ _REST = """
 #   format: auto
 #   level: info
 
+# guards:
+#   pii: { action: mask, allow: ["@example.com"] }
+# guardrails: [pii]
+# guarding: { refusal: error }
+
 # admin_key: "${SIGNALBOX_ADMIN_KEY:-change-me-to-something-long}"
 """
 

@@ -11,6 +11,8 @@ from config.schema import (
     CapabilitiesEntry,
     DeadlinesEntry,
     Document,
+    GuardEntry,
+    GuardingEntry,
     LedgerEntry,
     LogEntry,
     ModelEntry,
@@ -38,11 +40,13 @@ BLOCKS: Mapping[tuple[str, ...], type[BaseModel]] = {
     ("ledger",): LedgerEntry,
     ("ledger", "assumed_price"): PriceEntry,
     ("log",): LogEntry,
+    ("guards", "*"): GuardEntry,
+    ("guarding",): GuardingEntry,
 }
 
 # Designed, not enforced yet. Accepting them would promise a protection that is not there.
 LATER = frozenset(
-    ["agents", "approvals", "budget", "budgets", "cache", "caching", "guardrails", "guards", "limits", "mcp"]
+    ["agents", "approvals", "budget", "budgets", "cache", "caching", "limits", "mcp"]
     + ["memory", "prompts", "redis", "retries", "routing", "runs", "tools", "tracing", "vectors"]
 )
 

@@ -1,6 +1,7 @@
 """Puts the parts together: the one place that makes Services and the ASGI application."""
 
 import random
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -56,7 +57,7 @@ def create_services(
         deployment=deployment,
         keys=Keys(ring),
         ledger=Metering(books),
-        guardrails=Guarding(),
+        guardrails=Guarding(books.metrics, secrets.token_bytes(32)),
         cache=Recalling(),
         router=Router(strategies, chance.random),
         attempts=attempts,

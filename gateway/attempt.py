@@ -336,6 +336,7 @@ class Attempt:
             _ms(self._first, arrived),
             _ms(now, arrived),
             vendor_request_id=_request_id(response),
+            guard=call.guard,
             trail=_ENCODE(call.trail).decode(),
             tags=who.tags_json,
         )

@@ -8,6 +8,7 @@ from config.kinds import Operation
 from dialects.dialect import Asked, Spoken
 from gateway.deployment import Deployment, Line
 from gateway.errors import Header
+from gateway.shielding import Shield
 from gateway.waiting import Waiting
 from ledger.principal import Principal
 
@@ -33,6 +34,7 @@ class Call(msgspec.Struct):
     label: str = ""  # the route's, for metrics
     forwarded: bytes = b""  # header lines for a vendor that speaks the caller's format
     headers: Sequence[Header] = ()  # as they came, names in lower case
+    guard: str = ""  # what the guards did, for rows: flag, mask, redact, block or failed
     waiting: Waiting | None = None  # once a vendor of a stream did not answer at once
     check: Callable[[Line, bytes], None] | None = None  # of a whole answer; raises GatewayError
 
@@ -44,3 +46,4 @@ class Cleared(msgspec.Struct, frozen=True):
     principal: Principal
     body: bytes  # as it may leave: masked where a guard masked
     in_words: bytes | None = None  # the same for targets that have no schema mode
+    shield: Shield | None = None  # what its answer needs; None: the answer passes as it comes

@@ -16,6 +16,7 @@ from dialects.translating import Passage
 from gateway.candidates import candidate_of, wanted_by
 from gateway.capabilities import capabilities_of, lacking
 from gateway.formats import ONLY_IN, SPOKEN, passage, relayed_by, served_by
+from gateway.gates import Gates, gates_of
 from gateway.health import Health
 from gateway.signing.proofs import Proof, Proofs
 from gateway.upstream import Origin, Upstream, build_head, header_line
@@ -145,6 +146,7 @@ class Deployment:
     upstreams: UpstreamPool
     health: Health = field(default_factory=Health)
     validating: ModuleType | None = None  # gateway.validating, where a group has its answers checked
+    gates: Gates | None = field(init=False)
     _routes: dict[str, Route] = field(default_factory=dict)
     _pattern_routes: LRUCache[str, Route] = field(default_factory=lambda: LRUCache(_PATTERN_ROUTES))
     _relays: dict[str, Mapping[Operation, Relay]] = field(default_factory=dict)  # by vendor
@@ -153,6 +155,7 @@ class Deployment:
         # The library behind it takes 10 MB, so it is only there where a group asks for it.
         checked = any(group.json_schema is not None for group in self.catalog.models.values())
         self.validating = importlib.import_module("gateway.validating") if checked else None
+        self.gates = gates_of(self.catalog)
         for group in self.catalog.models.values():
             self._routes[group.name] = self._build(group, label=group.name)
 

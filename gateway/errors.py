@@ -10,11 +10,13 @@ GatewayError
 │   ├── SlowCaller         408
 │   ├── TooLarge           413
 │   ├── UnsupportedMedia   415
+│   ├── Blocked            400: a guard's verdict
 │   └── RefusedByVendor    the vendor's 4xx, its message kept
 ├── UpstreamError          one attempt at one target failed; `retryable` says whether another may be tried
 ├── NobodyAnswered         every target failed
 ├── AnswerNotValid         502: the last answer breaks the JSON Schema that was asked for
-└── Unavailable            503: something of ours is away; never blamed on the caller
+├── Unavailable            503: something of ours is away; never blamed on the caller
+└── GuardFailed            503: a guard could not do its work, and the rule is to block
 """
 
 from collections.abc import Sequence
@@ -128,6 +130,13 @@ class NoTargetFits(CallerError):
     code = "no_target_fits"
 
 
+class Blocked(CallerError):
+    """A guard stopped the request, or its answer. The text is never in the message."""
+
+    status = 400
+    code = "content_filter"
+
+
 class RefusedByVendor(CallerError):
     """The vendor found the request itself wrong: its words reach the caller.
 
@@ -206,3 +215,10 @@ class AnswerNotValid(GatewayError):
 class Unavailable(GatewayError):
     status = 503
     code = "store_unavailable"
+
+
+class GuardFailed(GatewayError):
+    """A guard that must not be passed by could not do its work."""
+
+    status = 503
+    code = "guard_failed"

@@ -61,6 +61,7 @@ class Metrics(Collector):
         )
         self.reloads = Counting("signalbox_config_reloads_total", "Attempts to reload.", ("outcome",))
         self.breakers, self.waits, self.extra = failing = _reliability()
+        self.findings, self.guard_failures, self.placeholders = guarded = _of_guards()
         self.duration = Timing(
             "signalbox_request_seconds", "From arrival to the answer's last byte.", ("endpoint",), _SECONDS
         )
@@ -71,7 +72,11 @@ class Metrics(Collector):
             "signalbox_overhead_seconds", "From arrival to the way upstream.", ("endpoint",), _OVERHEAD
         )
         self.tallies = Tallies(
-            (self.requests, self.attempts, self.tokens, self.cost, self.unpriced, self.reloads, *failing),
+            (
+                *(self.requests, self.attempts, self.tokens, self.cost, self.unpriced, self.reloads),
+                *failing,
+                *guarded,
+            ),
             (self.duration, self.first_content, self.overhead),
             self._fold,
         )
@@ -132,3 +137,16 @@ class Metrics(Collector):
         registry = CollectorRegistry()
         registry.register(self)
         return generate_latest(registry)
+
+
+def _of_guards() -> tuple[Counting, Counting, Counting]:
+    """What guards found, their failures, and what became of placeholders."""
+    return (
+        Counting("signalbox_guard_findings_total", "What guards found.", ("guard", "type", "action", "mode")),
+        Counting(
+            "signalbox_guard_failures_total", "Guards that could not do their work.", ("guard", "reason")
+        ),
+        Counting(
+            "signalbox_placeholders_total", "Placeholders in answers, by what became of them.", ("outcome",)
+        ),
+    )

@@ -271,7 +271,7 @@ class Road:
             deployment=self.deployment,
             keys=cast(Any, Doorman()),
             ledger=Metering(self.books),
-            guardrails=Guarding(),
+            guardrails=Guarding(self.metrics, b"secret"),
             cache=Recalling(),
             router=Router({}, lambda: 0.5),
             attempts=attempts,
