@@ -55,21 +55,13 @@ def compile_group(name: str, entry: ModelEntry, node: Node, scope: Scope) -> Mod
             "Only a vendor takes any name.",
         )
         return None
-    if entry.strip is not None and (place := node.get("strip")) is not None:
-        scope.report.wrong_key(place, "strip without a passthrough", "fallback, strategy, targets")
     _check_fallback(name, (entry.fallback, ("fallback",)), node, scope)
     _check_fallback(name, (entry.on.context, ("on", "context")), node, scope)
     _check_fallback(name, (entry.on.content, ("on", "content")), node, scope)
+    check_guards(entry.guardrails, node, scope)
     targets = _targets(entry.targets, node, scope)
     strategy = _strategy(entry, targets, name, node, scope)
-    if not entry.targets and not strategy.branches:
-        scope.report.gap(
-            node, "neither targets nor a passthrough", "targets: [vendor/model], or passthrough: vendor"
-        )
-    check_guards(entry.guardrails, node, scope)
-    if entry.targets and strategy.branches and (place := node.get("targets")) is not None:
-        found = f"targets beside the strategy {quoted(strategy.name)}"
-        scope.report.wrong_key(place, found, "strategy, fallback", "It chooses between other groups.")
+    _check_sense(entry, strategy, node, scope.report)
     wanted = entry.json_schema
     return ModelGroup(
         name,
@@ -84,6 +76,19 @@ def compile_group(name: str, entry: ModelEntry, node: Node, scope: Scope) -> Mod
         json_schema=None if wanted is None else SchemaRule(wanted.check, wanted.repair),
         guardrails=entry.guardrails,
     )
+
+
+def _check_sense(entry: ModelEntry, strategy: Strategy, node: Node, report: Report) -> None:
+    """Settings that are right in themselves and make no sense together."""
+    if entry.strip is not None and (place := node.get("strip")) is not None:
+        report.wrong_key(place, "strip without a passthrough", "fallback, strategy, targets")
+    if not entry.targets and not strategy.branches:
+        report.gap(
+            node, "neither targets nor a passthrough", "targets: [vendor/model], or passthrough: vendor"
+        )
+    if entry.targets and strategy.branches and (place := node.get("targets")) is not None:
+        found = f"targets beside the strategy {quoted(strategy.name)}"
+        report.wrong_key(place, found, "strategy, fallback", "It chooses between other groups.")
 
 
 def compile_passthrough(name: str, entry: ModelEntry, node: Node, scope: Scope) -> Passthrough | None:

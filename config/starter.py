@@ -55,6 +55,10 @@ _REST = """
 #   unpriced: allow             ## a model without a known price: deny, allow or assume
 #   fsync: false
 
+## How failures are met. A call's other targets are asked as far as this much extra load allows.
+# reliability:
+#   retry_budget: 0.2
+
 # log:
 #   format: auto
 #   level: info

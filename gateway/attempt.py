@@ -308,10 +308,8 @@ class Attempt:
         usage, estimated = self._billed()
         self.cost = cost = self._quote.price.cost(usage)
         arrived, now = call.arrived, self._books.clock.monotonic()
-        self._tell(status, now, None if estimated else usage)
         call.attempts, call.spent = call.attempts + 1, call.spent + cost
-        if status != "ok":
-            call.trail.append(("attempt", status, line.target, {"cost_nano": cost, "code": error_code}))
+        self._tell(status, error_code, now, None if estimated else usage)
         row = UsageRow(
             self.id,
             call.at_ms,
@@ -342,8 +340,11 @@ class Attempt:
         )
         self._books.settle(row, line.tally_key)
 
-    def _tell(self, status: str, now: float, usage: Usage | None) -> None:
-        """What planning may learn of it."""
+    def _tell(self, status: str, code: str, now: float, usage: Usage | None) -> None:
+        """What its trail says of it, and what planning may learn."""
+        if status != "ok":
+            numbers: dict[str, float | int | str] = {"cost_nano": self.cost, "code": code}
+            self.call.trail.append(("attempt", status, self.line.target, numbers))
         error, state = self._error, self.line.state
         state.left(id(self), now)
         fault = None if error is None else error.fault

@@ -39,6 +39,19 @@ def _reliability() -> tuple[Counting, Counting, Counting]:
     )
 
 
+def _timings() -> tuple[Timing, Timing, Timing]:
+    """The whole call, its first content, and what it costs the caller to come by us."""
+    return (
+        Timing(
+            "signalbox_request_seconds", "From arrival to the answer's last byte.", ("endpoint",), _SECONDS
+        ),
+        Timing(
+            "signalbox_first_content_seconds", "From arrival to the first content.", ("vendor",), _SECONDS
+        ),
+        Timing("signalbox_overhead_seconds", "From arrival to the way upstream.", ("endpoint",), _OVERHEAD),
+    )
+
+
 class Metrics(Collector):
     """Counts what happens; `model` labels are declared names or patterns, never what a caller typed."""
 
@@ -62,22 +75,14 @@ class Metrics(Collector):
         self.reloads = Counting("signalbox_config_reloads_total", "Attempts to reload.", ("outcome",))
         self.breakers, self.waits, self.extra = failing = _reliability()
         self.findings, self.guard_failures, self.placeholders = guarded = _of_guards()
-        self.duration = Timing(
-            "signalbox_request_seconds", "From arrival to the answer's last byte.", ("endpoint",), _SECONDS
-        )
-        self.first_content = Timing(
-            "signalbox_first_content_seconds", "From arrival to the first content.", ("vendor",), _SECONDS
-        )
-        self.overhead = Timing(
-            "signalbox_overhead_seconds", "From arrival to the way upstream.", ("endpoint",), _OVERHEAD
-        )
+        self.duration, self.first_content, self.overhead = timings = _timings()
         self.tallies = Tallies(
             (
                 *(self.requests, self.attempts, self.tokens, self.cost, self.unpriced, self.reloads),
                 *failing,
                 *guarded,
             ),
-            (self.duration, self.first_content, self.overhead),
+            timings,
             self._fold,
         )
         self._lines: dict[tuple[str, str], LineTally] = {}
