@@ -188,7 +188,7 @@ def compile_team(name: str, entry: TeamEntry, node: Node, scope: Scope) -> TeamF
             found, near = f"the unknown vendor {quoted(vendor)}", did_you_mean(vendor, list(scope.vendors))
             scope.report.wrong(place, found, any_of(scope.vendors), near)
     tags = MappingProxyType(dict(entry.tags))
-    return TeamFacts(name, entry.organisation, entry.models, tags, entry.passthrough)
+    return TeamFacts(name, entry.organisation, entry.models, tags, entry.passthrough, entry.priority)
 
 
 def _covers(served: str, wanted: str) -> bool:

@@ -44,6 +44,7 @@ Port = Annotated[int, BeforeValidator(units.port)]
 Count = Annotated[int, BeforeValidator(units.count)]
 Weight = Annotated[int, BeforeValidator(units.weight)]
 Tokens = Annotated[int, BeforeValidator(units.tokens)]
+Concurrency = Annotated[int, BeforeValidator(units.concurrency)]  # 0: found out
 Retries = Annotated[int, BeforeValidator(units.retries)]
 Share = Annotated[float, BeforeValidator(units.share)]
 Flag = Annotated[bool, BeforeValidator(units.flag)]
@@ -106,6 +107,7 @@ class VendorEntry(Entry):
     client_key: Text | None = None
     proxy: ProxyUrl | None = None
     unsupported: Literal["error", "drop"] = "error"
+    concurrency: Concurrency | None = None
 
 
 class TargetEntry(Entry):
@@ -142,6 +144,7 @@ class TeamEntry(Entry):
     models: tuple[ModelName, ...] | None = None
     passthrough: tuple[Text, ...] = ()
     tags: dict[str, Text] = {}
+    priority: Literal["interactive", "batch"] = "interactive"
 
 
 class PriceEntry(Entry):
@@ -205,6 +208,7 @@ class ReliabilityEntry(Entry):
     """reliability"""
 
     breakers: Flag = _SETTINGS.breakers
+    queue: Seconds = _SETTINGS.queue_seconds
     hedge_budget: Share = _SETTINGS.hedge_budget
     retry_budget: Share = _SETTINGS.retry_budget
 

@@ -22,6 +22,7 @@ _SETTINGS = (  # the YAML's path, and the field of Settings that it fills
     ("ledger.assumed_price", "assumed_price"),
     ("ledger.fsync", "spool_fsync"),
     ("reliability.breakers", "breakers"),
+    ("reliability.queue", "queue_seconds"),
     ("reliability.hedge_budget", "hedge_budget"),
     ("reliability.retry_budget", "retry_budget"),
     ("log.format", "log_format"),
@@ -34,6 +35,7 @@ _UNITS = {
     "body_timeout": "s",
     "keep_alive": "s",
     "drain_seconds": "s",
+    "queue_seconds": "s",
 }
 
 
@@ -71,6 +73,7 @@ def effective(catalog: Catalog) -> list[Setting]:
     for team in catalog.teams.values():
         models = "every model" if team.models is None else ", ".join(team.models) or "no model"
         passed = f"; passthrough {', '.join(team.passthrough)}" if team.passthrough else ""
+        passed += "; priority batch" if team.priority == "batch" else ""
         shown = f"{models}; organisation {team.organisation}{passed}"
         settings.append(Setting(f"teams.{team.name}", shown))
     settings += [Setting(f"prices.{price.target}", _price(price)) for price in catalog.prices]
@@ -99,6 +102,9 @@ def _vendor(vendor: Vendor) -> Iterator[Setting]:
             f"{path}.deadlines.{deadline.name}", f"{seconds:g}s", seconds == getattr(usual, deadline.name)
         )
     yield Setting(f"{path}.unsupported", vendor.unsupported, vendor.unsupported == "error")
+    if vendor.concurrency is not None:
+        shown = "auto" if vendor.concurrency_adaptive else str(vendor.concurrency)
+        yield Setting(f"{path}.concurrency", shown)
     yield Setting(f"{path}.max_connections", str(vendor.max_connections), vendor.max_connections == 1000)
 
 

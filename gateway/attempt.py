@@ -7,6 +7,7 @@ from dialects.errors import Malformed, VendorError
 from dialects.translating import Outgoing
 from dialects.usage import Usage
 from gateway import failures
+from gateway.admission import Gate
 from gateway.books import Books
 from gateway.call import Cleared
 from gateway.deployment import Lane, Line
@@ -20,6 +21,7 @@ from gateway.upstream import Response, UpstreamFailure
 from gateway.waiting import Waiting
 from ledger.prices import Quote
 from ledger.row import Begun, NanoDollars, UsageRow
+from routing.faults import Fault
 
 # Until content comes, this much is held back, so that a failure can still go to another target.
 MAX_HELD_BYTES = 256 * 1024
@@ -30,6 +32,8 @@ _END_SECONDS = 0.25
 
 # OpenAI's, Anthropic's (https://docs.anthropic.com/en/api/errors#request-id) and AWS's.
 _ID_HEADERS = (b"x-request-id", b"request-id", b"x-amzn-requestid")
+
+_NO_ROOM = frozenset([Fault.LIMITED, Fault.BROKEN])
 
 _ENCODE = msgspec.json.Encoder().encode
 _NOTHING = Usage()
@@ -55,6 +59,7 @@ class Attempt:
         "call",
         "cost",
         "dropped",
+        "gate",
         "id",
         "line",
         "settled",
@@ -79,6 +84,7 @@ class Attempt:
         self.line = line
         self.id = f"{self.call.id}.{number}"
         self.dropped: tuple[str, ...] = ()  # what the target's format could not say
+        self.gate: Gate | None = None  # through which it went, and must leave
         self.cost = NanoDollars(0)
         self.settled = True  # nothing is owed until it has begun
 
@@ -146,6 +152,10 @@ class Attempt:
         if not self.settled:
             whole = self._reader is not None and self._reader.finished
             self.settle("ok" if whole else "cancelled")
+        if self.gate is not None:
+            gate, self.gate = self.gate, None
+            first_ms = (self._first - self._began) * 1000 if self._first else 0.0
+            gate.leave(first_ms, self._error is not None and self._error.fault in _NO_ROOM)
 
     def _finishing(self, response: Response, reader: StreamReader) -> None:
         """Leave the row before the last bytes go out."""

@@ -3,16 +3,18 @@
 import asyncio
 from collections.abc import Callable
 
+from gateway.admission import PRIORITIES
 from gateway.attempt import Attempt
 from gateway.books import Books
 from gateway.call import Call, Cleared
-from gateway.course import Course, Step, begin
+from gateway.course import Course, Step, begin, roomiest
 from gateway.deployment import Route
 from gateway.errors import (
     CallerError,
     GatewayError,
     NobodyAnswered,
     NotServed,
+    Overloaded,
     RefusedByVendor,
     Unpriced,
     UpstreamError,
@@ -50,11 +52,13 @@ class Attempts:
             return
         self._budget.earn()
         try:
+            if cleared.call.deployment.gated:
+                plan = roomiest(route, plan)
             step = begin(route, plan[0], self._books.clock)
             if route.hedged and (late := step.line.state.late_seconds):
                 await self._hedged(cleared, Course(route, plan, step, self._budget), late, sink)
                 return
-            failure = await self._try(self._attempt(cleared, step, 1), 1, sink)
+            failure = await self._try(await self._admitted(cleared, step, 1), 1, sink)
             if failure is not None:
                 course = Course(route, plan, step, self._budget)
                 await self._go_on(cleared, course, [(step, failure)], sink)
@@ -73,7 +77,7 @@ class Attempts:
                 break
             await self._next(cleared.call, found, failure)
             number = len(failed) + 1
-            answer = await self._try(self._attempt(cleared, found, number), number, sink)
+            answer = await self._try(await self._admitted(cleared, found, number), number, sink)
             if answer is None:
                 return
             failed.append((found, answer))
@@ -97,9 +101,16 @@ class Attempts:
                 return None
             self._books.metrics.extra.add(("hedge",))
             steps.append(course.hedge(self._books.clock.monotonic()))
-            return self._attempt(cleared, steps[1], 2)
+            attempt = self._attempt(cleared, steps[1], 2)
+            gate = steps[1].line.gate
+            if gate is not None:
+                if not gate.take():
+                    steps.pop()
+                    return None  # whoever waits there comes first
+                attempt.gate = gate
+            return attempt
 
-        found = await race(self._attempt(cleared, course.step, 1), late, second, sink)
+        found = await race(await self._admitted(cleared, course.step, 1), late, second, sink)
         if found.winner is not None:
             await self._deliver(found.winner, found.started, found.first, sink)
             return
@@ -150,6 +161,27 @@ class Attempts:
             )
             await asyncio.sleep(step.wait)
 
+    async def _admitted(self, cleared: Cleared, step: Step, number: int) -> Attempt:
+        """An attempt, once there is room for it. Raises Overloaded when there is none in time."""
+        attempt = self._attempt(cleared, step, number)
+        gate = step.line.gate
+        if gate is None:
+            return attempt
+        call = cleared.call
+        if not gate.take():
+            began = self._books.clock.monotonic()
+            settings = call.deployment.catalog.settings
+            priority = max(call.priority, _least(call, cleared.principal.team))
+            try:
+                await gate.enter(priority, settings.queue_seconds)
+            except Overloaded:
+                self._books.metrics.shed.add((step.line.vendor.name, PRIORITIES[priority]))
+                raise
+            waited = round((self._books.clock.monotonic() - began) * 1000, 1)
+            call.trail.append(("queue", PRIORITIES[priority], step.line.target, {"ms": waited}))
+        attempt.gate = gate
+        return attempt
+
     def _attempt(self, cleared: Cleared, step: Step, number: int) -> Attempt:
         call, line = cleared.call, step.line
         if line.quote is None:
@@ -165,6 +197,11 @@ class Attempts:
             )
         call.trail.append(("route", line.target, step.reason, {"attempt": number}))
         return Attempt(cleared, line, line.lanes[step.lane], self._books, number)
+
+
+def _least(call: Call, team: str) -> int:
+    facts = call.deployment.catalog.teams.get(team)
+    return 0 if facts is None else PRIORITIES.index(facts.priority)
 
 
 def _head(attempt: Attempt, number: int, call: Call) -> Head:

@@ -28,6 +28,7 @@ class Call(msgspec.Struct):
     attempts: int = 0  # rows written so far
     label: str = ""  # the route's, for metrics
     forwarded: bytes = b""  # header lines for a vendor that speaks the caller's format
+    priority: int = 0  # its place in gateway.admission.PRIORITIES
     waiting: Waiting | None = None  # once a vendor of a stream did not answer at once
 
 

@@ -12,6 +12,7 @@ from config.catalog import Catalog, ModelGroup, Target, Vendor
 from config.kinds import Operation
 from dialects.dialect import Asked, Destination
 from dialects.translating import Passage
+from gateway.admission import Gate
 from gateway.capabilities import capabilities_of, lacking
 from gateway.formats import ONLY_IN, SPOKEN, passage, relayed_by, served_by
 from gateway.health import Health
@@ -85,6 +86,7 @@ class Line:
     proof: Proof | None  # signs each request, where a key in a header does not prove who we are
     state: TargetState
     lanes: tuple[Lane, ...]  # one for each of the vendor's keys, at least one
+    gate: Gate | None = None  # where the calls under way are bounded
     relays: Mapping[Operation, Relay] = field(default_factory=lambda: _NO_RELAYS)  # by what is asked of us
 
 
@@ -140,6 +142,7 @@ class Deployment:
     book: PriceBook
     upstreams: UpstreamPool
     health: Health = field(default_factory=Health)
+    gated: bool = False  # whether calls to any vendor may have to wait for their turn
     _routes: dict[str, Route] = field(default_factory=dict)
     _pattern_routes: LRUCache[str, Route] = field(default_factory=lambda: LRUCache(_PATTERN_ROUTES))
     _relays: dict[str, Mapping[Operation, Relay]] = field(default_factory=dict)  # by vendor
@@ -147,6 +150,8 @@ class Deployment:
     def __post_init__(self) -> None:
         for group in self.catalog.models.values():
             self._routes[group.name] = self._build(group, label=group.name)
+
+        self.gated = any(vendor.concurrency for vendor in self.catalog.vendors.values())
 
     @property
     def targets(self) -> frozenset[str]:
@@ -209,6 +214,7 @@ class Deployment:
             proof=self.upstreams.proof(vendor),
             state=state,
             lanes=lanes,
+            gate=self.health.gate(target.name, vendor) if vendor.concurrency else None,
             relays=self._relays_of(vendor, target.model),
         )
 

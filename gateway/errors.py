@@ -13,6 +13,7 @@ GatewayError
 │   └── RefusedByVendor    the vendor's 4xx, its message kept
 ├── UpstreamError          one attempt at one target failed; `retryable` says whether another may be tried
 ├── NobodyAnswered         every target failed
+├── Overloaded             503: too many calls wait, come again after `retry-after`
 └── Unavailable            503: something of ours is away; never blamed on the caller
 """
 
@@ -173,6 +174,13 @@ class NobodyAnswered(GatewayError):
         self.status, self.type, self.param = last.status, last.type, last.param
         if len(failures) == 1:
             self.code = last.code
+
+
+class Overloaded(GatewayError):
+    """More calls came than the target takes, and this one's turn would not have come in time."""
+
+    status = 503
+    code = "overloaded"
 
 
 class Unavailable(GatewayError):

@@ -9,12 +9,14 @@ from statistics import median
 import msgspec
 from cachetools import LRUCache
 
-from config.catalog import Secret
+from config.catalog import Secret, Vendor
 from dialects.usage import Usage
+from gateway.admission import Gate
 from gateway.clock import SYSTEM_CLOCK, Clock
 from gateway.limits import Quota
 from gateway.telemetry.metrics import Metrics
 from routing.breaker import Circuit
+from routing.concurrency import Concurrency
 from routing.faults import RULES, Fault
 from routing.health import UNKNOWN, TargetHealth
 from routing.target import Credential, KeyState, TargetState
@@ -66,6 +68,7 @@ class Health:
         self._labels: dict[str, Label] = {}
         self._credentials: dict[tuple[str, str], Credential] = {}
         self._troubled: dict[str, TargetState] = {}
+        self._gates: LRUCache[str, tuple[int, bool, Gate]] = LRUCache(_PATTERN_TARGETS)
 
     def view(self, target: str) -> TargetHealth:
         """A `routing.health.HealthView`."""
@@ -107,6 +110,15 @@ class Health:
             del self._declared[name]
             self._labels.pop(name, None)
             self._troubled.pop(name, None)
+
+    def gate(self, name: str, vendor: Vendor) -> Gate:
+        """The gate of a target whose vendor's concurrency is bounded: kept while the bound is the same."""
+        most, adaptive = vendor.concurrency or 1, vendor.concurrency_adaptive
+        kept = self._gates.get(name)
+        if kept is None or kept[:2] != (most, adaptive):
+            gate = Gate(Concurrency(most, adaptive=adaptive), self._clock.monotonic)
+            kept = self._gates[name] = (most, adaptive, gate)
+        return kept[2]
 
     # --- what attempts tell ---
 
