@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from gateway.admission import PRIORITIES
+from gateway.admission import PRIORITIES, Gate
 from gateway.attempt import Attempt
 from gateway.books import Books
 from gateway.call import Call, Cleared
@@ -58,7 +58,10 @@ class Attempts:
             if route.hedged and (late := step.line.state.late_seconds):
                 await self._hedged(cleared, Course(route, plan, step, self._budget), late, sink)
                 return
-            failure = await self._try(await self._admitted(cleared, step, 1), 1, sink)
+            attempt = self._attempt(cleared, step, 1)
+            if step.line.gate is not None:
+                await self._admit(cleared, attempt, step.line.gate)
+            failure = await self._try(attempt, 1, sink)
             if failure is not None:
                 course = Course(route, plan, step, self._budget)
                 await self._go_on(cleared, course, [(step, failure)], sink)
@@ -77,7 +80,10 @@ class Attempts:
                 break
             await self._next(cleared.call, found, failure)
             number = len(failed) + 1
-            answer = await self._try(await self._admitted(cleared, found, number), number, sink)
+            attempt = self._attempt(cleared, found, number)
+            if found.line.gate is not None:
+                await self._admit(cleared, attempt, found.line.gate)
+            answer = await self._try(attempt, number, sink)
             if answer is None:
                 return
             failed.append((found, answer))
@@ -110,7 +116,10 @@ class Attempts:
                 attempt.gate = gate
             return attempt
 
-        found = await race(await self._admitted(cleared, course.step, 1), late, second, sink)
+        attempt = self._attempt(cleared, course.step, 1)
+        if course.step.line.gate is not None:
+            await self._admit(cleared, attempt, course.step.line.gate)
+        found = await race(attempt, late, second, sink)
         if found.winner is not None:
             await self._deliver(found.winner, found.started, found.first, sink)
             return
@@ -161,26 +170,20 @@ class Attempts:
             )
             await asyncio.sleep(step.wait)
 
-    async def _admitted(self, cleared: Cleared, step: Step, number: int) -> Attempt:
-        """An attempt, once there is room for it. Raises Overloaded when there is none in time."""
-        attempt = self._attempt(cleared, step, number)
-        gate = step.line.gate
-        if gate is None:
-            return attempt
-        call = cleared.call
+    async def _admit(self, cleared: Cleared, attempt: Attempt, gate: Gate) -> None:
+        """Let it through its target's gate. Raises Overloaded when there is no room in time."""
+        call, vendor = cleared.call, attempt.line.vendor.name
         if not gate.take():
             began = self._books.clock.monotonic()
-            settings = call.deployment.catalog.settings
             priority = max(call.priority, _least(call, cleared.principal.team))
             try:
-                await gate.enter(priority, settings.queue_seconds)
+                await gate.enter(priority, call.deployment.catalog.settings.queue_seconds)
             except Overloaded:
-                self._books.metrics.shed.add((step.line.vendor.name, PRIORITIES[priority]))
+                self._books.metrics.shed.add((vendor, PRIORITIES[priority]))
                 raise
             waited = round((self._books.clock.monotonic() - began) * 1000, 1)
-            call.trail.append(("queue", PRIORITIES[priority], step.line.target, {"ms": waited}))
+            call.trail.append(("queue", PRIORITIES[priority], attempt.line.target, {"ms": waited}))
         attempt.gate = gate
-        return attempt
 
     def _attempt(self, cleared: Cleared, step: Step, number: int) -> Attempt:
         call, line = cleared.call, step.line
@@ -200,6 +203,7 @@ class Attempts:
 
 
 def _least(call: Call, team: str) -> int:
+    """Where the calls of a team have their place, whatever they ask for."""
     facts = call.deployment.catalog.teams.get(team)
     return 0 if facts is None else PRIORITIES.index(facts.priority)
 

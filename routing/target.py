@@ -154,7 +154,8 @@ class TargetState:
     def good(self, began: float, now: float) -> bool:
         """A call went well. True when the breaker moved."""
         self._counted += 1
-        self.success += (1.0 - self.success) * _OFTEN
+        if self.success < 1.0:
+            self.success += (1.0 - self.success) * _OFTEN
         return self.breaker.good(began, now) and self._stand(now)
 
     def alive(self, began: float, now: float) -> bool:
