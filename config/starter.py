@@ -55,6 +55,10 @@ _REST = """
 #   unpriced: allow             ## a model without a known price: deny, allow or assume
 #   fsync: false
 
+# reliability:
+#   breakers: true              ## skip targets that fail or are at their limit, until they are back
+#   retry_budget: 0.2           ## attempts beyond the first, as a share of all calls
+
 # log:
 #   format: auto
 #   level: info

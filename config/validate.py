@@ -14,7 +14,9 @@ from config.schema import (
     LedgerEntry,
     LogEntry,
     ModelEntry,
+    OnEntry,
     PriceEntry,
+    ReliabilityEntry,
     ServerEntry,
     StoresEntry,
     TargetEntry,
@@ -29,6 +31,7 @@ BLOCKS: Mapping[tuple[str, ...], type[BaseModel]] = {
     ("vendors", "*"): VendorEntry,
     ("vendors", "*", "deadlines"): DeadlinesEntry,
     ("models", "*"): ModelEntry,
+    ("models", "*", "on"): OnEntry,
     ("models", "*", "targets", "*"): TargetEntry,
     ("teams", "*"): TeamEntry,
     ("prices", "*"): PriceEntry,
@@ -37,13 +40,14 @@ BLOCKS: Mapping[tuple[str, ...], type[BaseModel]] = {
     ("stores",): StoresEntry,
     ("ledger",): LedgerEntry,
     ("ledger", "assumed_price"): PriceEntry,
+    ("reliability",): ReliabilityEntry,
     ("log",): LogEntry,
 }
 
 # Designed, not enforced yet. Accepting them would promise a protection that is not there.
 LATER = frozenset(
     ["agents", "approvals", "budget", "budgets", "cache", "caching", "guardrails", "guards", "limits", "mcp"]
-    + ["memory", "prompts", "redis", "regions", "retries", "routing", "runs", "tools", "tracing", "vectors"]
+    + ["memory", "prompts", "redis", "regions", "routing", "runs", "tools", "tracing", "vectors"]
 )
 
 _TYPES = {
