@@ -49,6 +49,8 @@ class Vendor:
     client_key: str | None = None
     proxy: str | None = None  # an http:// proxy that takes CONNECT
     unsupported: Literal["error", "drop"] = "error"  # what of a request the vendor or its model cannot take
+    concurrency: int | None = None  # calls under way at each of its targets; None: as many as come
+    concurrency_adaptive: bool = False  # whether that is a bound of a number that is found out
     more_keys: tuple[Secret, ...] = ()  # beside `api_key`, which is the first of them
 
     @property
@@ -171,6 +173,7 @@ class TeamFacts:
     controls: frozenset[str] = NARROWING  # what its callers may decide for a call
     guardrails: tuple[str, ...] = ()
     unmask: bool = True  # False: answers keep their placeholders
+    priority: Literal["interactive", "batch"] = "interactive"  # at most, where calls wait for their turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +235,7 @@ class Settings:
     on_disconnect: Literal["cancel", "drain"] = "cancel"
     spool_fsync: bool = False
     breakers: bool = True  # whether targets that fail, are slow or are limited are skipped for a time
+    queue_seconds: float = 10.0  # a call may wait for its turn at a target whose concurrency is bounded
     hedge_budget: float = 0.05  # attempts beside late ones, of a hedged call, on average
     retry_budget: float = 0.2  # extra attempts a call, on average
     database: str | None = None  # None: SQLite under the state directory

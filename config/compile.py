@@ -209,6 +209,7 @@ class _Compiler:
             on_disconnect=server.on_disconnect,
             spool_fsync=ledger.fsync,
             database=document.stores.database,
+            queue_seconds=document.reliability.queue,
             hedge_budget=document.reliability.hedge_budget,
             breakers=document.reliability.breakers,
             retry_budget=document.reliability.retry_budget,

@@ -224,6 +224,7 @@ def compile_team(name: str, entry: TeamEntry, node: Node, scope: Scope) -> TeamF
         _controls(entry, node, scope),
         entry.guardrails,
         entry.unmask,
+        entry.priority,
     )
 
 

@@ -54,6 +54,7 @@ Port = Annotated[int, BeforeValidator(units.port)]
 Count = Annotated[int, BeforeValidator(units.count)]
 Weight = Annotated[int, BeforeValidator(units.weight)]
 Tokens = Annotated[int, BeforeValidator(units.tokens)]
+Concurrency = Annotated[int, BeforeValidator(units.concurrency)]  # 0: found out
 Retries = Annotated[int, BeforeValidator(units.retries)]
 Share = Annotated[float, BeforeValidator(units.share)]
 Flag = Annotated[bool, BeforeValidator(units.flag)]
@@ -116,6 +117,7 @@ class VendorEntry(Entry):
     client_key: Text | None = None
     proxy: ProxyUrl | None = None
     unsupported: Literal["error", "drop"] = "error"
+    concurrency: Concurrency | None = None
 
 
 class TargetEntry(Entry):
@@ -166,6 +168,7 @@ class TeamEntry(Entry):
     tags: dict[str, Text] = {}
     guardrails: tuple[Text, ...] = ()
     unmask: Flag = True
+    priority: Literal["interactive", "batch"] = "interactive"
 
 
 class GuardEntry(Entry):
@@ -255,6 +258,7 @@ class ReliabilityEntry(Entry):
     """reliability"""
 
     breakers: Flag = _SETTINGS.breakers
+    queue: Seconds = _SETTINGS.queue_seconds
     hedge_budget: Share = _SETTINGS.hedge_budget
     retry_budget: Share = _SETTINGS.retry_budget
 

@@ -55,9 +55,9 @@ _REST = """
 #   unpriced: allow             ## a model without a known price: deny, allow or assume
 #   fsync: false
 
-## How failures are met. A call's other targets are asked as far as this much extra load allows.
 # reliability:
-#   retry_budget: 0.2
+#   breakers: true              ## skip targets that fail or are at their limit, until they are back
+#   retry_budget: 0.2           ## attempts beyond the first, as a share of all calls
 
 # log:
 #   format: auto

@@ -129,6 +129,12 @@ def weight(value: object) -> int:
     return _whole(value, 1, 1_000_000, unfit)
 
 
+def concurrency(value: object) -> int:
+    """How many calls at once; "auto", which is found out, as 0."""
+    unfit = Unfit('a whole number from 1 to 1000000, or "auto"')
+    return 0 if value == "auto" else _whole(value, 1, 1_000_000, unfit)
+
+
 def retries(value: object) -> int:
     """How often something may be tried again."""
     return _whole(value, 0, 10, Unfit("a whole number from 0 to 10"))

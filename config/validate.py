@@ -16,7 +16,9 @@ from config.schema import (
     LedgerEntry,
     LogEntry,
     ModelEntry,
+    OnEntry,
     PriceEntry,
+    ReliabilityEntry,
     ServerEntry,
     StoresEntry,
     TargetEntry,
@@ -31,6 +33,7 @@ BLOCKS: Mapping[tuple[str, ...], type[BaseModel]] = {
     ("vendors", "*"): VendorEntry,
     ("vendors", "*", "deadlines"): DeadlinesEntry,
     ("models", "*"): ModelEntry,
+    ("models", "*", "on"): OnEntry,
     ("models", "*", "targets", "*"): TargetEntry,
     ("teams", "*"): TeamEntry,
     ("prices", "*"): PriceEntry,
@@ -39,6 +42,7 @@ BLOCKS: Mapping[tuple[str, ...], type[BaseModel]] = {
     ("stores",): StoresEntry,
     ("ledger",): LedgerEntry,
     ("ledger", "assumed_price"): PriceEntry,
+    ("reliability",): ReliabilityEntry,
     ("log",): LogEntry,
     ("guards", "*"): GuardEntry,
     ("guarding",): GuardingEntry,
@@ -47,7 +51,7 @@ BLOCKS: Mapping[tuple[str, ...], type[BaseModel]] = {
 # Designed, not enforced yet. Accepting them would promise a protection that is not there.
 LATER = frozenset(
     ["agents", "approvals", "budget", "budgets", "cache", "caching", "limits", "mcp"]
-    + ["memory", "prompts", "redis", "retries", "routing", "runs", "tools", "tracing", "vectors"]
+    + ["memory", "prompts", "redis", "routing", "runs", "tools", "tracing", "vectors"]
 )
 
 _TYPES = {

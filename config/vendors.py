@@ -67,6 +67,8 @@ def _vendor(name: str, entry: VendorEntry, node: Node, sources: Sources) -> Vend
         client_key=_file(entry.client_key, node.get("client_key"), sources),
         proxy=entry.proxy,
         unsupported=entry.unsupported,
+        concurrency=entry.max_connections if entry.concurrency == 0 else entry.concurrency,
+        concurrency_adaptive=entry.concurrency == 0,
     )
 
 

@@ -32,6 +32,7 @@ _SETTINGS = (  # the YAML's path, and the field of Settings that it fills
     ("ledger.assumed_price", "assumed_price"),
     ("ledger.fsync", "spool_fsync"),
     ("reliability.breakers", "breakers"),
+    ("reliability.queue", "queue_seconds"),
     ("reliability.hedge_budget", "hedge_budget"),
     ("reliability.retry_budget", "retry_budget"),
     ("log.format", "log_format"),
@@ -44,6 +45,7 @@ _UNITS = {
     "body_timeout": "s",
     "keep_alive": "s",
     "drain_seconds": "s",
+    "queue_seconds": "s",
 }
 
 
@@ -84,6 +86,7 @@ def effective(catalog: Catalog) -> list[Setting]:
         passed += "" if team.regions is None else f"; regions {', '.join(sorted(team.regions)) or 'none'}"
         if team.controls != NARROWING:
             passed += f"; controls {', '.join(sorted(team.controls)) or 'none'}"
+        passed += "; priority batch" if team.priority == "batch" else ""
         shown = f"{models}; organisation {team.organisation}{passed}"
         settings.append(Setting(f"teams.{team.name}", shown))
     settings += [Setting(f"prices.{price.target}", _price(price)) for price in catalog.prices]
@@ -112,6 +115,9 @@ def _vendor(vendor: Vendor) -> Iterator[Setting]:
             f"{path}.deadlines.{deadline.name}", f"{seconds:g}s", seconds == getattr(usual, deadline.name)
         )
     yield Setting(f"{path}.unsupported", vendor.unsupported, vendor.unsupported == "error")
+    if vendor.concurrency is not None:
+        shown = "auto" if vendor.concurrency_adaptive else str(vendor.concurrency)
+        yield Setting(f"{path}.concurrency", shown)
     yield Setting(f"{path}.max_connections", str(vendor.max_connections), vendor.max_connections == 1000)
 
 

@@ -7,19 +7,22 @@ from dialects.errors import Malformed, VendorError
 from dialects.translating import Outgoing
 from dialects.usage import Usage
 from gateway import failures
+from gateway.admission import Gate
 from gateway.books import Books
 from gateway.call import Cleared
 from gateway.deployment import Lane, Line
 from gateway.errors import GatewayError, UpstreamError
 from gateway.frames import Sink
-from gateway.health import Outcome
+from gateway.health import Failed
 from gateway.limits import quota
 from gateway.signing.proofs import Proof
 from gateway.signing.refreshing import CredentialsUnavailable
 from gateway.upstream import Response, UpstreamFailure
+from gateway.vendor_ids import vendor_request_id
 from gateway.waiting import Waiting
 from ledger.prices import Quote
 from ledger.row import Begun, NanoDollars, UsageRow
+from routing.faults import Fault
 
 # Until content comes, this much is held back, so that a failure can still go to another target.
 MAX_HELD_BYTES = 256 * 1024
@@ -28,8 +31,7 @@ MAX_HELD_READS = 64
 # After a stream's last event its connection may still be kept, if the vendor ends the answer so soon.
 _END_SECONDS = 0.25
 
-# OpenAI's, Anthropic's (https://docs.anthropic.com/en/api/errors#request-id) and AWS's.
-_ID_HEADERS = (b"x-request-id", b"request-id", b"x-amzn-requestid")
+_NO_ROOM = frozenset([Fault.LIMITED, Fault.BROKEN])
 
 _ENCODE = msgspec.json.Encoder().encode
 _NOTHING = Usage()
@@ -55,6 +57,7 @@ class Attempt:
         "call",
         "cost",
         "dropped",
+        "gate",
         "id",
         "line",
         "settled",
@@ -79,6 +82,7 @@ class Attempt:
         self.line = line
         self.id = f"{self.call.id}.{number}"
         self.dropped: tuple[str, ...] = ()  # what the target's format could not say
+        self.gate: Gate | None = None  # through which it went, and must leave
         self.cost = NanoDollars(0)
         self.settled = True  # nothing is owed until it has begun
 
@@ -146,6 +150,10 @@ class Attempt:
         if not self.settled:
             whole = self._reader is not None and self._reader.finished
             self.settle("ok" if whole else "cancelled")
+        if self.gate is not None:
+            gate, self.gate = self.gate, None
+            first_ms = (self._first - self._began) * 1000 if self._first else 0.0
+            gate.leave(first_ms, self._error is not None and self._error.fault in _NO_ROOM)
 
     def _finishing(self, response: Response, reader: StreamReader) -> None:
         """Leave the row before the last bytes go out."""
@@ -333,7 +341,7 @@ class Attempt:
             _ms(self._sent, arrived),
             _ms(self._first, arrived),
             _ms(now, arrived),
-            vendor_request_id=_request_id(response),
+            vendor_request_id=vendor_request_id(response),
             guard=call.guard,
             trail=_ENCODE(call.trail).decode(),
             tags=who.tags_json,
@@ -342,15 +350,21 @@ class Attempt:
 
     def _tell(self, status: str, code: str, now: float, usage: Usage | None) -> None:
         """What its trail says of it, and what planning may learn."""
+        call, error, state = self.call, self._error, self.line.state
         if status != "ok":
             numbers: dict[str, float | int | str] = {"cost_nano": self.cost, "code": code}
-            self.call.trail.append(("attempt", status, self.line.target, numbers))
-        error, state = self._error, self.line.state
+            call.trail.append(("attempt", status, self.line.target, numbers))
         state.left(id(self), now)
-        fault = None if error is None else error.fault
-        wait = error.wait if isinstance(error, UpstreamError) else None
-        outcome = Outcome(self._began, self._first, now, status, fault, wait, usage)
-        self.call.deployment.health.ended(state, self._key, outcome)
+        if status == "ok":
+            if usage is not None:
+                cached = usage.cached_read / usage.input if usage.cached_read and usage.input else 0.0
+                state.wrote((now - self._first) * 1000 if self._first else 0.0, usage.output, cached)
+            if state.good(self._began, now) or self._key.strikes:
+                call.deployment.health.recovered(state, self._key)
+        elif error is not None:
+            wait = error.wait if isinstance(error, UpstreamError) else None
+            failed = Failed(self._began, now, error.fault, wait)
+            call.deployment.health.failed(state, self._key, failed)
 
     def _billed(self) -> tuple[Usage, bool]:
         """What is billed, and whether it was counted here for want of the vendor's word."""
@@ -381,13 +395,3 @@ def _ms(moment: float, since: float) -> float:
 
 def _received(response: Response | None) -> int:
     return 0 if response is None else response.received
-
-
-def _request_id(response: Response | None) -> str:
-    if response is None:
-        return ""
-    for name in _ID_HEADERS:
-        value = response.header(name)
-        if value is not None:
-            return value[:200].decode("latin-1")
-    return ""

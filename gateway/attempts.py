@@ -3,16 +3,18 @@
 import asyncio
 from collections.abc import Callable
 
+from gateway.admission import PRIORITIES, Gate
 from gateway.attempt import Attempt
 from gateway.books import Books
 from gateway.call import Call, Cleared
-from gateway.course import Course, Step, begin
+from gateway.course import Course, Step, begin, roomiest
 from gateway.deployment import Route
 from gateway.errors import (
     CallerError,
     GatewayError,
     NobodyAnswered,
     NotServed,
+    Overloaded,
     RefusedByVendor,
     Unpriced,
     UpstreamError,
@@ -50,12 +52,17 @@ class Attempts:
             return
         self._budget.earn()
         try:
+            if cleared.call.deployment.gated:
+                plan = roomiest(route, plan)
             step = begin(route, plan[0], self._books.clock)
             if route.hedged and (late := step.line.state.late_seconds):
                 await self._hedged(cleared, Course(route, plan, step, self._budget), late, sink)
                 return
             number = cleared.call.attempts + 1
-            failure = await self._try(self._attempt(cleared, step, number), number, sink)
+            attempt = self._attempt(cleared, step, number)
+            if step.line.gate is not None:
+                await self._admit(cleared, attempt, step.line.gate)
+            failure = await self._try(attempt, number, sink)
             if failure is not None:
                 course = Course(route, plan, step, self._budget)
                 await self._go_on(cleared, course, [(step, failure)], sink)
@@ -74,7 +81,10 @@ class Attempts:
                 break
             await self._next(cleared.call, found, failure)
             number = cleared.call.attempts + 1
-            answer = await self._try(self._attempt(cleared, found, number), number, sink)
+            attempt = self._attempt(cleared, found, number)
+            if found.line.gate is not None:
+                await self._admit(cleared, attempt, found.line.gate)
+            answer = await self._try(attempt, number, sink)
             if answer is None:
                 return
             failed.append((found, answer))
@@ -98,9 +108,19 @@ class Attempts:
                 return None
             self._books.metrics.extra.add(("hedge",))
             steps.append(course.hedge(self._books.clock.monotonic()))
-            return self._attempt(cleared, steps[1], before + 2)
+            attempt = self._attempt(cleared, steps[1], before + 2)
+            gate = steps[1].line.gate
+            if gate is not None:
+                if not gate.take():
+                    steps.pop()
+                    return None  # whoever waits there comes first
+                attempt.gate = gate
+            return attempt
 
-        found = await race(self._attempt(cleared, course.step, before + 1), late, second, sink)
+        attempt = self._attempt(cleared, course.step, before + 1)
+        if course.step.line.gate is not None:
+            await self._admit(cleared, attempt, course.step.line.gate)
+        found = await race(attempt, late, second, sink)
         if found.winner is not None:
             await self._deliver(found.winner, before + found.started, found.first, sink)
             return
@@ -151,6 +171,21 @@ class Attempts:
             )
             await asyncio.sleep(step.wait)
 
+    async def _admit(self, cleared: Cleared, attempt: Attempt, gate: Gate) -> None:
+        """Let it through its target's gate. Raises Overloaded when there is no room in time."""
+        call, vendor = cleared.call, attempt.line.vendor.name
+        if not gate.take():
+            began = self._books.clock.monotonic()
+            priority = max(call.priority, _least(call, cleared.principal.team))
+            try:
+                await gate.enter(priority, call.deployment.catalog.settings.queue_seconds)
+            except Overloaded:
+                self._books.metrics.shed.add((vendor, PRIORITIES[priority]))
+                raise
+            waited = round((self._books.clock.monotonic() - began) * 1000, 1)
+            call.trail.append(("queue", PRIORITIES[priority], attempt.line.target, {"ms": waited}))
+        attempt.gate = gate
+
     def _attempt(self, cleared: Cleared, step: Step, number: int) -> Attempt:
         call, line = cleared.call, step.line
         if line.quote is None:
@@ -166,6 +201,12 @@ class Attempts:
             )
         call.trail.append(("route", line.target, step.reason, {"attempt": number}))
         return Attempt(cleared, line, line.lanes[step.lane], self._books, number)
+
+
+def _least(call: Call, team: str) -> int:
+    """Where the calls of a team have their place, whatever they ask for."""
+    facts = call.deployment.catalog.teams.get(team)
+    return 0 if facts is None else PRIORITIES.index(facts.priority)
 
 
 def _head(attempt: Attempt, number: int, call: Call) -> Head:

@@ -35,6 +35,7 @@ class Call(msgspec.Struct):
     forwarded: bytes = b""  # header lines for a vendor that speaks the caller's format
     headers: Sequence[Header] = ()  # as they came, names in lower case
     guard: str = ""  # what the guards did, for rows: flag, mask, redact, block or failed
+    priority: int = 0  # its place in gateway.admission.PRIORITIES
     waiting: Waiting | None = None  # once a vendor of a stream did not answer at once
     check: Callable[[Line, bytes], None] | None = None  # of a whole answer; raises GatewayError
 

@@ -32,6 +32,15 @@ def begin(route: Route, choice: Choice, clock: Clock) -> Step:
     return _by_free_key(line, choice.reason, clock.monotonic())
 
 
+def roomiest(route: Route, plan: Plan) -> Plan:
+    """The plan with its first target that has room in front; as it is, when none has."""
+    for place, choice in enumerate(plan):
+        gate = route.lines[choice.target].gate
+        if gate is None or (gate.inside < int(gate.concurrency.limit) and not gate.waiting):
+            return plan if place == 0 else (choice, *plan[:place], *plan[place + 1 :])
+    return plan
+
+
 def _by_free_key(line: Line, reason: str, now: float) -> Step:
     lanes = line.lanes
     if len(lanes) == 1 or lanes[0].key.free_at() <= now:

@@ -13,6 +13,7 @@ from config.catalog import Catalog, ModelGroup, SchemaRule, Target, Vendor
 from config.kinds import Operation
 from dialects.dialect import Asked, Destination
 from dialects.translating import Passage
+from gateway.admission import Gate
 from gateway.candidates import candidate_of, wanted_by
 from gateway.capabilities import capabilities_of, lacking
 from gateway.formats import ONLY_IN, SPOKEN, passage, relayed_by, served_by
@@ -88,6 +89,7 @@ class Line:
     proof: Proof | None  # signs each request, where a key in a header does not prove who we are
     state: TargetState
     lanes: tuple[Lane, ...]  # one for each of the vendor's keys, at least one
+    gate: Gate | None = None  # where the calls under way are bounded
     relays: Mapping[Operation, Relay] = field(default_factory=lambda: _NO_RELAYS)  # by what is asked of us
 
 
@@ -147,6 +149,7 @@ class Deployment:
     health: Health = field(default_factory=Health)
     validating: ModuleType | None = None  # gateway.validating, where a group has its answers checked
     gates: Gates | None = field(init=False)
+    gated: bool = False  # whether calls to any vendor may have to wait for their turn
     _routes: dict[str, Route] = field(default_factory=dict)
     _pattern_routes: LRUCache[str, Route] = field(default_factory=lambda: LRUCache(_PATTERN_ROUTES))
     _relays: dict[str, Mapping[Operation, Relay]] = field(default_factory=dict)  # by vendor
@@ -158,6 +161,8 @@ class Deployment:
         self.gates = gates_of(self.catalog)
         for group in self.catalog.models.values():
             self._routes[group.name] = self._build(group, label=group.name)
+
+        self.gated = any(vendor.concurrency for vendor in self.catalog.vendors.values())
 
     @property
     def targets(self) -> frozenset[str]:
@@ -250,6 +255,7 @@ class Deployment:
             proof=self.upstreams.proof(vendor),
             state=state,
             lanes=lanes,
+            gate=self.health.gate(target.name, vendor) if vendor.concurrency else None,
             relays=self._relays_of(vendor, target.model),
         )
 

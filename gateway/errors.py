@@ -15,6 +15,7 @@ GatewayError
 ├── UpstreamError          one attempt at one target failed; `retryable` says whether another may be tried
 ├── NobodyAnswered         every target failed
 ├── AnswerNotValid         502: the last answer breaks the JSON Schema that was asked for
+├── Overloaded             503: too many calls wait, come again after `retry-after`
 ├── Unavailable            503: something of ours is away; never blamed on the caller
 └── GuardFailed            503: a guard could not do its work, and the rule is to block
 """
@@ -210,6 +211,13 @@ class AnswerNotValid(GatewayError):
         self.target = target
         self.text = text
         self.flaw = flaw
+
+
+class Overloaded(GatewayError):
+    """More calls came than the target takes, and this one's turn would not have come in time."""
+
+    status = 503
+    code = "overloaded"
 
 
 class Unavailable(GatewayError):

@@ -9,12 +9,13 @@ from statistics import median
 import msgspec
 from cachetools import LRUCache
 
-from config.catalog import Secret
-from dialects.usage import Usage
+from config.catalog import Secret, Vendor
+from gateway.admission import Gate
 from gateway.clock import SYSTEM_CLOCK, Clock
 from gateway.limits import Quota
 from gateway.telemetry.metrics import Metrics
 from routing.breaker import Circuit
+from routing.concurrency import Concurrency
 from routing.faults import RULES, Fault
 from routing.health import UNKNOWN, TargetHealth
 from routing.target import Credential, KeyState, TargetState
@@ -38,16 +39,13 @@ _KEYLESS = "no key"  # what stands for one
 Label = tuple[str, str]  # vendor and model as metrics have them
 
 
-class Outcome(msgspec.Struct, frozen=True, gc=False):
-    """What became of an attempt; times are monotonic seconds, 0 for what never happened."""
+class Failed(msgspec.Struct, frozen=True, gc=False):
+    """A failed attempt: monotonic seconds, why, and the seconds that its vendor asked to wait."""
 
     began: float
-    first: float
     ended: float
-    status: str  # as in its row
-    fault: Fault | None
-    wait: float | None
-    usage: Usage | None
+    fault: Fault
+    wait: float | None = None
 
 
 class Health:
@@ -66,6 +64,7 @@ class Health:
         self._labels: dict[str, Label] = {}
         self._credentials: dict[tuple[str, str], Credential] = {}
         self._troubled: dict[str, TargetState] = {}
+        self._gates: LRUCache[str, tuple[int, bool, Gate]] = LRUCache(_PATTERN_TARGETS)
 
     def view(self, target: str) -> TargetHealth:
         """A `routing.health.HealthView`."""
@@ -108,37 +107,36 @@ class Health:
             self._labels.pop(name, None)
             self._troubled.pop(name, None)
 
+    def gate(self, name: str, vendor: Vendor) -> Gate:
+        """The gate of a target whose vendor's concurrency is bounded: kept while the bound is the same."""
+        most, adaptive = vendor.concurrency or 1, vendor.concurrency_adaptive
+        kept = self._gates.get(name)
+        if kept is None or kept[:2] != (most, adaptive):
+            gate = Gate(Concurrency(most, adaptive=adaptive), self._clock.monotonic)
+            kept = self._gates[name] = (most, adaptive, gate)
+        return kept[2]
+
     # --- what attempts tell ---
 
-    def ended(self, state: TargetState, key: KeyState | None, outcome: Outcome) -> None:
-        """Count an attempt that is over, once `TargetState.left` was told."""
-        now = outcome.ended
-        if outcome.status == "ok":
-            moved = state.good(outcome.began, now)
-            if key is not None:
-                key.strikes = 0
-            usage = outcome.usage
-            if usage is not None:
-                cached = usage.cached_read / usage.input if usage.input else 0.0
-                state.wrote((now - outcome.first) * 1000 if outcome.first else 0.0, usage.output, cached)
-        elif outcome.fault is None or not self.watchful:
-            return  # its caller left, or what broke is ours
-        else:
-            moved = self._failed(state, key, outcome)
-        if moved or state.share < 1.0:
-            self._noted(state, moved, outcome.fault)
+    def recovered(self, state: TargetState, key: KeyState) -> None:
+        """A call went well that moved the target's breaker, or whose key was limited before."""
+        key.strikes = 0
+        self._noted(state, state.breaker.circuit is not Circuit.CLOSED, None)
 
-    def _failed(self, state: TargetState, key: KeyState | None, outcome: Outcome) -> bool:
-        fault = outcome.fault
-        assert fault is not None
-        now, blame = outcome.ended, RULES[fault].blame
+    def failed(self, state: TargetState, key: KeyState, failed: Failed) -> None:
+        """Count an attempt that failed, once `TargetState.left` was told."""
+        if not self.watchful:
+            return
+        now, blame = failed.ended, RULES[failed.fault].blame
+        moved = False
         if blame == "target":
-            return state.bad(outcome.began, now)
-        if blame == "alive":
-            return state.alive(outcome.began, now)
-        if blame == "key" and key is not None:
-            self._set_aside(state, key, fault, outcome.wait, now)
-        return False
+            moved = state.bad(failed.began, now)
+        elif blame == "alive":
+            moved = state.alive(failed.began, now)
+        elif blame == "key":
+            self._set_aside(state, key, failed)
+        if moved or state.share < 1.0:
+            self._noted(state, moved, failed.fault)
 
     def quota(self, state: TargetState, key: KeyState, told: Quota) -> None:
         """Note what a vendor told of its limits, so that the next call need not be refused by it."""
@@ -158,11 +156,10 @@ class Health:
             self._wait(state, key, key.resets_at, _NOTHING_LEFT)
             key.left = None  # what there is then, the vendor will tell
 
-    def _set_aside(
-        self, state: TargetState, key: KeyState, fault: Fault, wait: float | None, now: float
-    ) -> None:
-        if fault is not Fault.LIMITED:
-            if fault is Fault.CREDENTIALS:
+    def _set_aside(self, state: TargetState, key: KeyState, failed: Failed) -> None:
+        now, wait = failed.ended, failed.wait
+        if failed.fault is not Fault.LIMITED:
+            if failed.fault is Fault.CREDENTIALS:
                 key.credential.until = now + REFUSED_SECONDS
             self._wait(state, key, now + REFUSED_SECONDS, _REFUSED)
             self._tell(state, logging.ERROR, f"the key from {key.name} was refused")

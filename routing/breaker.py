@@ -52,16 +52,18 @@ class Breaker:
         self.circuit = Circuit.CLOSED
         self.due = 0.0  # monotonic seconds: when an open one is probed
         self._tries = 0  # openings since it was last closed
+        self._failed, self._samples, self._good = 0, 0, 1.0  # in a row, outcomes, how good lately
         self._since = 0.0  # when it began to warm up
         self._epoch = 0.0  # when it began to probe
-        self._forget()
 
     def good(self, began: float, now: float) -> bool:
         """A call went well. True when that moved it."""
         if began < self._epoch:
             return False
-        self._failed = 0
         self._samples += 1
+        if self._good == 1.0 and self.circuit is Circuit.CLOSED:
+            return False  # nothing has failed of late, as nearly always
+        self._failed = 0
         self._good += _MEMORY * (1.0 - self._good)
         return self.circuit is Circuit.PROBING and self._move(Event.PASSED, now)
 
@@ -119,6 +121,4 @@ class Breaker:
         return True
 
     def _forget(self) -> None:
-        self._failed = 0
-        self._samples = 0
-        self._good = 1.0
+        self._failed, self._samples, self._good = 0, 0, 1.0

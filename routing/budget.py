@@ -26,7 +26,9 @@ class Budget:
 
     def earn(self) -> None:
         """A call began."""
-        self._left = min(self._most, self._left + self.share)
+        self._left += self.share
+        if self._left > self._most:
+            self._left = self._most
 
     def spend(self) -> bool:
         """Take one extra attempt; False when there is none."""

@@ -123,9 +123,10 @@ class TargetState:
         self._first += 1
         if self.recent is not None:
             self.recent.add(first_ms)
-        self.first_token_ms += (first_ms - self.first_token_ms) * max(_OFTEN, 1 / self._first)
+        count = self._first
+        self.first_token_ms += (first_ms - self.first_token_ms) * (_OFTEN if count > 20 else 1 / count)
         if now - since <= self.slow_after:
-            self.usual_ms += (first_ms - self.usual_ms) * max(_SELDOM, 1 / self._first)
+            self.usual_ms += (first_ms - self.usual_ms) * (_SELDOM if count > 100 else 1 / count)
 
     def outrun(self, call: int, now: float) -> None:
         """Another target answered first: it would have taken longer than this."""
@@ -143,7 +144,8 @@ class TargetState:
 
     def wrote(self, ms: float, output: int, cached: float) -> None:
         """An answer was complete: milliseconds after its first content, tokens, cached share of its input."""
-        weight = max(_OFTEN, 1 / (self._counted or 1))
+        count = self._counted
+        weight = _OFTEN if count > 20 else 1 / (count or 1)
         if output > 1 and ms > 0.0:
             self.per_token_ms += (ms / (output - 1) - self.per_token_ms) * (
                 weight if self.per_token_ms else 1.0
@@ -154,7 +156,8 @@ class TargetState:
     def good(self, began: float, now: float) -> bool:
         """A call went well. True when the breaker moved."""
         self._counted += 1
-        self.success += (1.0 - self.success) * _OFTEN
+        if self.success < 1.0:
+            self.success += (1.0 - self.success) * _OFTEN
         return self.breaker.good(began, now) and self._stand(now)
 
     def alive(self, began: float, now: float) -> bool:

@@ -28,14 +28,15 @@ class LineTally:
         self.cost = self.unpriced = 0
 
 
-def _reliability() -> tuple[Counting, Counting, Counting]:
-    """Moves of breakers, keys set aside, attempts beyond the first."""
+def _reliability() -> tuple[Counting, Counting, Counting, Counting]:
+    """Moves of breakers, keys set aside, attempts beyond the first, calls there was no room for."""
     return (
         Counting("signalbox_breaker_changes_total", "Moves of targets' breakers.", ("vendor", "model", "to")),
         Counting("signalbox_key_waits_total", "Keys set aside for a time.", ("vendor", "model", "reason")),
         Counting(
             "signalbox_extra_attempts_total", "Attempts beyond a call's first, and those denied.", ("reason",)
         ),
+        Counting("signalbox_shed_total", "Calls there was no room for in time.", ("vendor", "priority")),
     )
 
 
@@ -73,7 +74,7 @@ class Metrics(Collector):
             "signalbox_unpriced_attempts_total", "Attempts without a known price.", ("vendor", "model")
         )
         self.reloads = Counting("signalbox_config_reloads_total", "Attempts to reload.", ("outcome",))
-        self.breakers, self.waits, self.extra = failing = _reliability()
+        self.breakers, self.waits, self.extra, self.shed = failing = _reliability()
         self.findings, self.guard_failures, self.placeholders = guarded = _of_guards()
         self.duration, self.first_content, self.overhead = timings = _timings()
         self.tallies = Tallies(

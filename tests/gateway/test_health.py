@@ -5,9 +5,8 @@ import logging
 import pytest
 
 from config.catalog import Secret
-from dialects.usage import Usage
 from gateway.clock import Clock
-from gateway.health import REFUSED_SECONDS, Health, Outcome
+from gateway.health import REFUSED_SECONDS, Failed, Health
 from gateway.limits import Quota
 from gateway.telemetry.metrics import Metrics
 from routing.breaker import FAILURES_IN_A_ROW, Circuit
@@ -47,10 +46,12 @@ class World:
         if fault is None:
             state.content(self.calls, self.now)
         state.left(self.calls, self.now)
-        status = "ok" if fault is None else "error"
-        usage = Usage(input=100, output=10, cached_read=40) if fault is None else None
-        outcome = Outcome(began, self.now if fault is None else 0.0, self.now, status, fault, wait, usage)
-        self.health.ended(state, state.keys[key], outcome)
+        if fault is not None:
+            self.health.failed(state, state.keys[key], Failed(began, self.now, fault, wait))
+        else:
+            state.wrote(0.0, 10, 0.4)
+            if state.good(began, self.now) or state.keys[key].strikes:
+                self.health.recovered(state, state.keys[key])
 
     def breaks(self, state: TargetState) -> None:
         for _ in range(FAILURES_IN_A_ROW):
