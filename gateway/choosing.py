@@ -11,9 +11,11 @@ from dialects.needs import needs_of
 from gateway.affinity import affinity_of
 from gateway.call import Cleared
 from gateway.deployment import Route
-from gateway.errors import BadRequest, ModelNotFound, NotAllowed, NoTargetFits, NoTargetReady
+from gateway.errors import BadRequest, ModelNotFound, NotAllowed, NoTargetFits
 from gateway.ordered import ordered_by
+from gateway.scoring import Scoring
 from gateway.wishes import Wishes, read_wishes
+from routing.difficulty.model import Model
 from routing.facts import Facts
 from routing.health import HealthView, nothing_known
 from routing.plan import Plan, Planned, Tier, plan
@@ -34,13 +36,14 @@ class Router:
         self._strategies = strategies
         self._random = random
         self._health = health
+        self._scoring = Scoring()
         self._turns: LRUCache[str, count[int]] = LRUCache(_MOST_TURNS)
 
     def plan(self, cleared: Cleared) -> tuple[Route, Plan]:
         """Where the call may go, in order; what was decided is in the call's trail.
 
-        Raises ModelNotFound, NotAllowed, BadRequest or ControlNotAllowed, and NoTargetFits or NoTargetReady
-        with the reason for each target.
+        Raises ModelNotFound, NotAllowed, BadRequest or ControlNotAllowed, and NoTargetFits with
+        the reason for each target.
         """
         call, principal = cleared.call, cleared.principal
         model = call.asked.model
@@ -68,7 +71,9 @@ class Router:
         tiers, wants = route.tiers, route.wants
         if wishes.strategy is not None:
             tiers, wants = self._reordered(tiers, wishes.strategy)
-        planned = plan(self._facts(cleared, wants, wishes, team), tiers, self._strategies, self._health)
+        planned = plan(
+            self._facts(cleared, wants, wishes, team, route.model), tiers, self._strategies, self._health
+        )
         for note in planned.notes:
             call.trail.append(("plan", note.verdict, note.reason, note.numbers))
         for choice in planned.left_out:
@@ -91,10 +96,13 @@ class Router:
             )
         return ordered_by(tiers, wanted, strategy)
 
-    def _facts(self, cleared: Cleared, wants: frozenset[str], wishes: Wishes, team: TeamFacts) -> Facts:
+    def _facts(
+        self, cleared: Cleared, wants: frozenset[str], wishes: Wishes, team: TeamFacts, model: Model | None
+    ) -> Facts:
         """Only what somebody asks for is computed."""
         call, asked = cleared.call, cleared.call.asked
         body = cleared.body
+        score, rank = self._scoring.judge(cleared, model) if model is not None else (None, 1.0)
         sized = "size" in wants or wishes.max_price is not None
         return Facts(
             asked.model,
@@ -108,6 +116,9 @@ class Router:
             cleared.principal.key_id,
             affinity_of(call.headers, call.body, cleared.principal.key_id) if "affinity" in wants else "",
             self._turn(asked.model) if "turn" in wants else 0,
+            score,
+            rank,
+            wishes.dial,
         )
 
     def _turn(self, group: str) -> int:
@@ -124,8 +135,6 @@ def _both(team: frozenset[str] | None, caller: frozenset[str] | None) -> frozens
     return team & caller
 
 
-def _nobody(model: str, planned: Planned) -> NoTargetFits | NoTargetReady:
+def _nobody(model: str, planned: Planned) -> NoTargetFits:
     reasons = "; ".join(f"{choice.target}: {choice.reason}" for choice in planned.left_out)
-    if planned.resting:
-        return NoTargetReady(f"No target of '{model}' can be asked now. {reasons}.")
     return NoTargetFits(f"No target of '{model}' fits this call. {reasons}.", param="model")

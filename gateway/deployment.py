@@ -15,9 +15,11 @@ from dialects.translating import Passage
 from gateway.candidates import candidate_of, wanted_by
 from gateway.capabilities import capabilities_of, lacking
 from gateway.formats import ONLY_IN, SPOKEN, passage, relayed_by, served_by
+from gateway.judges import model_of
 from gateway.signing.proofs import Proof, Proofs
 from gateway.upstream import Origin, Upstream, build_head, header_line
 from ledger.prices import FREE, PriceBook, Quote, from_override, quote
+from routing.difficulty.model import Model
 from routing.plan import Candidate, Plan, Tier, settled
 
 # Names under a pattern come from callers: what is built for them is bounded.
@@ -84,6 +86,7 @@ class Route:
     settled: Plan | None
     lines: Mapping[str, Line]
     wants: frozenset[str] = frozenset()  # facts without which it cannot be planned
+    model: Model | None = None  # judges how hard a call is, where a group wants to know
 
 
 class UpstreamPool:
@@ -147,7 +150,9 @@ class Deployment:
     def _build(self, group: ModelGroup, label: str) -> Route:
         lines: dict[str, Line] = {}
         tiers = self._tiers(group, label, lines)
-        return Route(group.name, label, tiers, settled(tiers), lines, wanted_by(tiers))
+        wants = wanted_by(tiers)
+        model = model_of(tiers) if "difficulty" in wants else None
+        return Route(group.name, label, tiers, settled(tiers), lines, wants, model)
 
     def _tiers(self, group: ModelGroup, label: str, lines: dict[str, Line]) -> tuple[Tier, ...]:
         """The group's own tier, then each fallback's; `lines` is filled with what they lead to."""

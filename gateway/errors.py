@@ -13,7 +13,6 @@ GatewayError
 │   └── RefusedByVendor    the vendor's 4xx, its message kept
 ├── UpstreamError          one attempt at one target failed; `retryable` says whether another may be tried
 ├── NobodyAnswered         every target failed
-├── NoTargetReady          503: every target that would do is resting
 └── Unavailable            503: something of ours is away; never blamed on the caller
 """
 
@@ -168,13 +167,6 @@ class NobodyAnswered(GatewayError):
         self.status, self.type, self.param = last.status, last.type, last.param
         if len(failures) == 1:
             self.code = last.code
-
-
-class NoTargetReady(GatewayError):
-    """Every target that would do is left alone for now, because of how it has been doing."""
-
-    status = 503
-    code = "no_target_ready"
 
 
 class Unavailable(GatewayError):

@@ -72,7 +72,6 @@ class Planned(NamedTuple):
     choices: Plan
     left_out: tuple[Choice, ...] = ()  # each target that is not in the plan, with the reason
     notes: tuple[Note, ...] = ()
-    resting: bool = False  # some target is left out for its health alone: later it may be asked again
 
 
 def plan(
@@ -83,15 +82,21 @@ def plan(
 ) -> Planned:
     """Every target that may be asked, once, tier by tier, each tier ordered by its strategy.
 
+    Who is open is left out, unless nobody else is there: an answer that may come is better than none.
     Deterministic: equal facts, tiers and health give the same plan.
     """
     planning = _Planning(facts, strategies, health)
     for tier in tiers:
         planning.add(tier)
-    left_out = tuple(
-        Choice(name, reason) for name, reason in planning.left_out.items() if name not in planning.chosen
+    if not planning.chosen and planning.resting:
+        planning.wake()
+    chosen = planning.chosen
+    left_out = {**planning.left_out, **planning.resting}
+    return Planned(
+        tuple(chosen.values()),
+        tuple(Choice(name, reason) for name, reason in left_out.items() if name not in chosen),
+        tuple(planning.notes),
     )
-    return Planned(tuple(planning.chosen.values()), left_out, tuple(planning.notes), planning.resting)
 
 
 class _Planning:
@@ -105,8 +110,8 @@ class _Planning:
         self._health = health
         self.chosen: dict[str, Choice] = {}
         self.left_out: dict[str, str] = {}
+        self.resting: dict[str, str] = {}
         self.notes: list[Note] = []
-        self.resting = False
 
     def add(self, tier: Tier) -> None:
         strategy = self._strategies[tier.strategy]
@@ -125,6 +130,11 @@ class _Planning:
         for choice in late:
             self.chosen.setdefault(choice.target, choice)
 
+    def wake(self) -> None:
+        """Ask those who rest after all, the least bad first."""
+        for name in sorted(self.resting, key=lambda name: -self._health(name).success):
+            self.chosen[name] = Choice(name, f"nobody better is left: {self.resting[name]}")
+
     def _eligible(
         self, facts: Facts, candidates: Sequence[Candidate]
     ) -> tuple[list[Candidate], list[Choice]]:
@@ -137,8 +147,7 @@ class _Planning:
             if said := why_not(facts, candidate, health):
                 self.left_out[name] = said
             elif health.open:
-                self.left_out[name] = health.reason or "resting"
-                self.resting = True
+                self.resting[name] = health.reason or "resting"
             elif health.share < 1.0 and _chance(facts.draw, number) >= health.share:
                 late.append(Choice(name, f"after the others: {_share(health)}"))
             else:

@@ -107,19 +107,29 @@ def test_only_a_plan_without_a_choice_is_settled(
     assert settled(tiers) == expected
 
 
-def test_who_is_open_is_left_out_and_the_plan_says_that_it_rests() -> None:
+def test_who_is_open_is_left_out() -> None:
     view = health(a=Standing(share=0.0, open=True, reason="its breaker is open"), b=Standing())
     planned = plan(FACTS, [tier("fast", "a", "b")], STRATEGIES, view)
     assert targets(planned.choices) == ["b"]
     assert planned.left_out == (Choice("a", "its breaker is open"),)
-    assert planned.resting
+
+
+def test_where_all_are_open_the_least_bad_is_asked_first() -> None:
+    tiers = [tier("fast", "a", "b")]
+    view = health(a=Standing(0.0, True, "it failed", success=0.2), b=Standing(0.0, True, success=0.4))
+    planned = plan(FACTS, tiers, STRATEGIES, view)
+    assert planned.choices == (
+        Choice("b", "nobody better is left: resting"),
+        Choice("a", "nobody better is left: it failed"),
+    )
+    assert planned.left_out == ()
 
 
 def test_who_is_left_out_in_one_tier_may_serve_in_another() -> None:
     dear = (priced("a", 9.0, 9.0),)
     tiers = [Tier("fast", "as declared", dear, max_price=1), Tier("smart", "as declared", dear)]
     planned = plan(FACTS, tiers, STRATEGIES)
-    assert (targets(planned.choices), planned.left_out, planned.resting) == (["a"], (), False)
+    assert (targets(planned.choices), planned.left_out) == (["a"], ())
 
 
 def test_the_lower_of_two_price_caps_counts() -> None:
@@ -212,11 +222,8 @@ def test_a_plan_never_holds_who_is_not_eligible_and_never_loses_who_is(
     tiers = [Tier("g", strategy, tuple(candidates), options)]
     view = health(**standings)
     planned = plan(call, tiers, ORDERING, view)
-    allowed = [
-        each.name
-        for each in candidates
-        if not view(each.name).open and not why_not(call, each, view(each.name))
-    ]
+    able = [each.name for each in candidates if not why_not(call, each, view(each.name))]
+    allowed = [name for name in able if not view(name).open] or able
     assert sorted(targets(planned.choices)) == sorted(allowed)
     assert sorted(targets(planned.left_out)) == sorted({each.name for each in candidates} - set(allowed))
     assert all(choice.reason for choice in (*planned.choices, *planned.left_out))
