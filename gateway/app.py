@@ -27,6 +27,7 @@ from gateway.endpoints.inference import Inference
 from gateway.guarding import Guarding
 from gateway.identifying import Keys
 from gateway.ids import request_id
+from gateway.learning import Learning
 from gateway.metering import Metering
 from gateway.recalling import Recalling
 from gateway.services import Services
@@ -34,7 +35,11 @@ from ledger.keyring import KeyRing
 
 
 def create_services(
-    deployment: Deployment, ring: KeyRing, books: Books, strategies: Mapping[str, StrategyKind]
+    deployment: Deployment,
+    ring: KeyRing,
+    books: Books,
+    strategies: Mapping[str, StrategyKind],
+    learning: Learning,
 ) -> Services:
     """The parts of the road."""
     chance = random.Random()  # ids and weights, no secrets
@@ -44,7 +49,7 @@ def create_services(
         ledger=Metering(books),
         guardrails=Guarding(),
         cache=Recalling(),
-        router=Router(strategies, chance.random),
+        router=Router(strategies, chance.random, learning=learning),
         attempts=Attempts(books),
         books=books,
         random_bits=chance.getrandbits,

@@ -12,13 +12,14 @@ from gateway.affinity import affinity_of
 from gateway.call import Cleared
 from gateway.deployment import Route
 from gateway.errors import BadRequest, ModelNotFound, NotAllowed, NoTargetFits
+from gateway.learning import Learning, Sample
 from gateway.ordered import ordered_by
-from gateway.scoring import Scoring
+from gateway.scoring import UNJUDGED, Judgement, Scoring
 from gateway.wishes import Wishes, read_wishes
-from routing.difficulty.model import Model
+from routing.difficulty.features import Features
 from routing.facts import Facts
 from routing.health import HealthView, nothing_known
-from routing.plan import Plan, Planned, Tier, plan
+from routing.plan import Note, Plan, Planned, Tier, plan
 
 _NO_TEAM = TeamFacts("", "")
 _MOST_TURNS = 4096  # groups whose calls are counted; names under a pattern come from callers
@@ -32,10 +33,12 @@ class Router:
         strategies: Mapping[str, StrategyKind],
         random: Callable[[], float],
         health: HealthView = nothing_known,
+        learning: Learning | None = None,
     ) -> None:
         self._strategies = strategies
         self._random = random
         self._health = health
+        self._learning = learning
         self._scoring = Scoring()
         self._turns: LRUCache[str, count[int]] = LRUCache(_MOST_TURNS)
 
@@ -71,11 +74,13 @@ class Router:
         tiers, wants = route.tiers, route.wants
         if wishes.strategy is not None:
             tiers, wants = self._reordered(tiers, wishes.strategy)
-        planned = plan(
-            self._facts(cleared, wants, wishes, team, route.model), tiers, self._strategies, self._health
-        )
+        judged = self._scoring.judge(cleared, route.model) if route.model is not None else UNJUDGED
+        facts = self._facts(cleared, wants, (wishes, team, judged))
+        planned = plan(facts, tiers, self._strategies, self._health)
         for note in planned.notes:
             call.trail.append(("plan", note.verdict, note.reason, note.numbers))
+        if route.learns and planned.notes and judged.seen is not None and self._learning is not None:
+            self._learning.sample(_sample(cleared, judged.seen, planned.notes[0]))
         for choice in planned.left_out:
             call.trail.append(("left out", choice.target, choice.reason, {}))
         if not planned.choices:
@@ -97,12 +102,12 @@ class Router:
         return ordered_by(tiers, wanted, strategy)
 
     def _facts(
-        self, cleared: Cleared, wants: frozenset[str], wishes: Wishes, team: TeamFacts, model: Model | None
+        self, cleared: Cleared, wants: frozenset[str], known: tuple[Wishes, TeamFacts, Judgement]
     ) -> Facts:
         """Only what somebody asks for is computed."""
+        wishes, team, judged = known
         call, asked = cleared.call, cleared.call.asked
         body = cleared.body
-        score, rank = self._scoring.judge(cleared, model) if model is not None else (None, 1.0)
         sized = "size" in wants or wishes.max_price is not None
         return Facts(
             asked.model,
@@ -116,8 +121,8 @@ class Router:
             cleared.principal.key_id,
             affinity_of(call.headers, call.body, cleared.principal.key_id) if "affinity" in wants else "",
             self._turn(asked.model) if "turn" in wants else 0,
-            score,
-            rank,
+            judged.score,
+            judged.rank,
             wishes.dial,
         )
 
@@ -126,6 +131,13 @@ class Router:
         if turns is None:
             turns = self._turns[group] = count()
         return next(turns)
+
+
+def _sample(cleared: Cleared, seen: Features, note: Note) -> Sample:
+    call = cleared.call
+    propensity = float(note.numbers.get("propensity", 1.0))
+    asked = (call.id, cleared.principal.team, call.asked.model)
+    return Sample(*asked, note.verdict, propensity, seen.words, [round(each, 5) for each in seen.figures])
 
 
 def _both(team: frozenset[str] | None, caller: frozenset[str] | None) -> frozenset[str] | None:

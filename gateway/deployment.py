@@ -12,7 +12,7 @@ from config.catalog import Catalog, ModelGroup, Target, Vendor
 from config.kinds import Operation
 from dialects.dialect import Asked, Destination
 from dialects.translating import Passage
-from gateway.candidates import candidate_of, wanted_by
+from gateway.candidates import candidate_of, every, wanted_by
 from gateway.capabilities import capabilities_of, lacking
 from gateway.formats import ONLY_IN, SPOKEN, passage, relayed_by, served_by
 from gateway.judges import model_of
@@ -87,6 +87,7 @@ class Route:
     lines: Mapping[str, Line]
     wants: frozenset[str] = frozenset()  # facts without which it cannot be planned
     model: Model | None = None  # judges how hard a call is, where a group wants to know
+    learns: bool = False  # whether judged calls are written down to learn from
 
 
 class UpstreamPool:
@@ -152,7 +153,8 @@ class Deployment:
         tiers = self._tiers(group, label, lines)
         wants = wanted_by(tiers)
         model = model_of(tiers) if "difficulty" in wants else None
-        return Route(group.name, label, tiers, settled(tiers), lines, wants, model)
+        learns = any(tier.options.get("learn") for tier in every(tiers))
+        return Route(group.name, label, tiers, settled(tiers), lines, wants, model, learns)
 
     def _tiers(self, group: ModelGroup, label: str, lines: dict[str, Line]) -> tuple[Tier, ...]:
         """The group's own tier, then each fallback's; `lines` is filled with what they lead to."""

@@ -1,6 +1,6 @@
 """How hard a call looks: its text becomes a number here, and only the number goes on to routing."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from cachetools import LRUCache
 
@@ -14,17 +14,28 @@ from routing.difficulty.model import Model
 _MOST_DIALS = 4096  # teams times groups whose late calls are remembered
 
 
+class Judgement(NamedTuple):
+    """A call's features, its score, and the share of late calls that were easier."""
+
+    seen: Features | None
+    score: float | None
+    rank: float
+
+
+UNJUDGED = Judgement(None, None, 1.0)
+
+
 class Scoring:
     """Judges calls by a model, and knows how they compare with the late calls of the same team and group."""
 
     def __init__(self) -> None:
         self._recent: LRUCache[tuple[str, str], Recent] = LRUCache(_MOST_DIALS)
 
-    def judge(self, cleared: Cleared, model: Model) -> tuple[float | None, float]:
-        """Score and rank; no score where there is no text to judge."""
+    def judge(self, cleared: Cleared, model: Model) -> Judgement:
+        """What is seen in the call, and where it stands; no score where there is no text to judge."""
         seen = seen_in(cleared)
         if seen is None:
-            return None, 1.0
+            return UNJUDGED
         key = (cleared.principal.team, cleared.call.asked.model)
         recent = self._recent.get(key)
         if recent is None:
@@ -32,7 +43,7 @@ class Scoring:
         score = model.score(seen)
         rank = recent.rank(score)
         recent.add(score)
-        return score, rank
+        return Judgement(seen, score, rank)
 
 
 def seen_in(cleared: Cleared) -> Features | None:

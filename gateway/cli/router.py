@@ -2,6 +2,7 @@
 
 import gzip
 import json as jsonlib
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -13,9 +14,12 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from gateway.cli.failure import fail
-from gateway.cli.options import JsonOption
+from gateway.cli.options import JsonOption, StateOption
+from gateway.cli.places import Where
 from gateway.cli.tables import print_facts
 from gateway.judges import prior
+from gateway.learning import read_learnt
+from gateway.state import state_directory
 from routing.difficulty.evaluation import Interval
 from routing.difficulty.labelled import BadLine, Columns, Labelled, read_lines
 from routing.difficulty.model import SLOTS, BadModel, Model, dump, load
@@ -39,7 +43,14 @@ ModelOption = Annotated[
 
 @app.command("train")
 def train_command(  # noqa: PLR0913 - a command has as many parameters as options
-    files: Files,
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="FILE...", help="JSON lines, gzipped or not.")
+    ] = None,
+    group: Annotated[
+        str | None,
+        typer.Option(help="Learn also from this group's own calls, as people judged them (`learn: true`)."),
+    ] = None,
+    state: StateOption = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="Where the model goes.")] = Path("router.bin"),
     name: Annotated[str, typer.Option(help="What the model is called in reports.")] = "",
     prompt: PromptOption = "prompt",
@@ -52,25 +63,16 @@ def train_command(  # noqa: PLR0913 - a command has as many parameters as option
     json: JsonOption = False,
 ) -> None:
     """Learn from labelled calls; name the file in `strategy: {kind: difficulty, model: FILE}`."""
-    rows = _rows(files, Columns(prompt, strong, weak), as_json=json)
-    about = {"name": name or out.stem, "made_from": [file.name for file in files], "prior": first_guess}
+    rows, sources = _sources(
+        files or [], group, Where(state=state, as_json=json), Columns(prompt, strong, weak)
+    )
+    about = {"name": name or out.stem, "made_from": sources, "prior": first_guess}
     with _progress("learning", 2 * USUAL.epochs, quiet=json) as tick:
         try:
             model = train([row.example for row in rows], about, tick=tick)
         except ValueError as error:
             fail(f"{error}.", as_json=json)
-    data = dump(model, slots)
-    try:
-        out.write_bytes(data)
-    except OSError as error:
-        fail(f"{out}: {error.strerror}.", as_json=json, code="system_error")
-    told = {"model": str(out), "bytes": len(data), "labels": len(rows)}
-    if json:
-        typer.echo(jsonlib.dumps(told))
-        return
-    typer.echo(f"{out} has learnt from {len(rows):,} labels ({len(data):,} bytes).")
-    if len(rows) < FEW_LABELS:
-        typer.echo(f"That is few: below {FEW_LABELS} labels the model that ships is the safer choice.")
+    _keep(dump(model, slots), out, len(rows), as_json=json)
 
 
 @app.command("eval")
@@ -138,6 +140,35 @@ def show_command(model: ModelOption = None, json: JsonOption = False) -> None:
         typer.echo(
             "A first guess that knows nothing of your traffic: train on your own labels when there are 200."
         )
+
+
+def _sources(
+    files: list[Path], group: str | None, where: Where, columns: Columns
+) -> tuple[list[Labelled], list[str]]:
+    """What is learnt from, and its names: files, and a group's own calls."""
+    if not files and group is None:
+        fail("Name files with labelled calls, or a --group that learns.", as_json=where.as_json)
+    rows = _rows(files, columns, as_json=where.as_json) if files else []
+    names = [file.name for file in files]
+    if group is not None:
+        own = read_learnt(state_directory(where.state, os.environ) / "router", group)
+        rows += own
+        names.append(f"{len(own)} judged calls of {group}")
+    return rows, names
+
+
+def _keep(data: bytes, out: Path, labels: int, *, as_json: bool) -> None:
+    """Write the model and say so."""
+    try:
+        out.write_bytes(data)
+    except OSError as error:
+        fail(f"{out}: {error.strerror}.", as_json=as_json, code="system_error")
+    if as_json:
+        typer.echo(jsonlib.dumps({"model": str(out), "bytes": len(data), "labels": labels}))
+        return
+    typer.echo(f"{out} has learnt from {labels:,} labels ({len(data):,} bytes).")
+    if labels < FEW_LABELS:
+        typer.echo(f"That is few: below {FEW_LABELS} labels the model that ships is the safer choice.")
 
 
 def _lines(verdict: Verdict) -> list[tuple[str, str]]:

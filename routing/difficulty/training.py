@@ -60,6 +60,8 @@ def train(
 
     Raises ValueError where a side's labels are all alike.
     """
+    if not examples:
+        raise ValueError("there is not a single labelled call to learn from")
     strong = [Judged(each.seen, each.strong, each.weight) for each in examples if each.strong is not None]
     weak = [Judged(each.seen, each.weak, each.weight) for each in examples if each.weak is not None]
     sides = (learn(strong, "strong", recipe, tick), learn(weak, "weak", recipe, tick))

@@ -10,7 +10,7 @@ from dialects.anthropic.messages import AnthropicMessages
 from dialects.openai.chat import OpenAIChat
 from dialects.openai.embeddings import OpenAIEmbeddings
 from gateway.judges import prior
-from gateway.scoring import Scoring, question, seen_in, shape
+from gateway.scoring import UNJUDGED, Scoring, question, seen_in, shape
 from routing.difficulty.features import Shape
 
 TALK = [
@@ -48,15 +48,15 @@ def test_the_same_question_is_the_same_in_every_format() -> None:
     ],
 )
 def test_where_there_is_no_text_there_is_no_score(asked: Any) -> None:
-    assert Scoring().judge(asked, prior()) == (None, 1.0)
+    assert Scoring().judge(asked, prior()) == UNJUDGED
 
 
 def test_teams_and_groups_are_compared_with_themselves_alone() -> None:
     scoring = Scoring()
     ask = {"model": "m", "messages": [{"role": "user", "content": "Prove that the eigenvalues are real."}]}
     for _ in range(200):
-        score, rank = scoring.judge(cleared(ask), prior())
-    assert rank == 0.5
-    assert scoring.judge(cleared(ask, team="other"), prior())[1] != 0.5
-    assert scoring.judge(cleared(ask, model="other"), prior())[1] != 0.5
-    assert score is not None
+        found = scoring.judge(cleared(ask), prior())
+    assert found.rank == 0.5
+    assert scoring.judge(cleared(ask, team="other"), prior()).rank != 0.5
+    assert scoring.judge(cleared(ask, model="other"), prior()).rank != 0.5
+    assert found.score is not None

@@ -20,6 +20,7 @@ def commands_on_the_ledger():
                 "init",
                 "check",
                 "show",
+                "route",
                 "simulate",
             ):
                 yield pytest.param(command, id=f"{prefix}{name}")

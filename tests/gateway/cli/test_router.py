@@ -9,6 +9,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from gateway.cli.router import app
+from gateway.learning import Label, Learning, Sample
+from routing.difficulty.features import features
 from tests.routing.difficulty.values import question
 
 
@@ -83,3 +85,23 @@ def test_a_mistake_is_said(place: Path, arguments: list[str], said: str) -> None
     result = run(*arguments)
     assert result.exit_code == 1
     assert said in result.stderr
+
+
+def test_a_groups_own_calls_are_learnt_from_too(place: Path) -> None:
+    learning = Learning(place / "router", 1)
+    dice = random.Random(4)
+    for number in range(120):
+        hard = number % 2 == 0
+        seen = features(question(hard, dice))
+        side = "strong" if number % 3 else "cheap"
+        learning.sample(Sample(f"req_{number}", "t", "auto", side, 0.5, seen.words, seen.figures))
+        right = dice.random() < (0.9 if side == "strong" or not hard else 0.1)
+        learning.label(Label(f"req_{number}", "t", float(right)))
+    told = json.loads(run("train", "--group", "auto", "--state", str(place), "--json").stdout)
+    assert told["labels"] == 120
+    assert json.loads(run("show", "--model", "router.bin", "--json").stdout)["made_from"] == [
+        "120 judged calls of auto"
+    ]
+    nobody = run("train", "--group", "other", "--state", str(place))
+    assert "not a single labelled call to learn from" in nobody.stderr
+    assert "--group that learns" in run("train").stderr
