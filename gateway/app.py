@@ -28,6 +28,7 @@ from gateway.endpoints.inference import Inference
 from gateway.guarding import Guarding
 from gateway.identifying import Keys
 from gateway.ids import request_id
+from gateway.learning import Learning
 from gateway.metering import Metering
 from gateway.recalling import Recalling
 from gateway.repairing import Repairing
@@ -42,7 +43,11 @@ HEDGE_RESERVE = 1
 
 
 def create_services(
-    deployment: Deployment, ring: KeyRing, books: Books, strategies: Mapping[str, StrategyKind]
+    deployment: Deployment,
+    ring: KeyRing,
+    books: Books,
+    strategies: Mapping[str, StrategyKind],
+    learning: Learning,
 ) -> Services:
     """The parts of the road."""
     chance = random.Random()  # ids and weights, no secrets
@@ -59,7 +64,7 @@ def create_services(
         ledger=Metering(books),
         guardrails=Guarding(books.metrics, secrets.token_bytes(32)),
         cache=Recalling(),
-        router=Router(strategies, chance.random),
+        router=Router(strategies, chance.random, learning),
         attempts=attempts,
         repairs=Repairing(attempts, books.clock.monotonic),
         books=books,

@@ -151,7 +151,7 @@ class Assembly:
     def _compile(self, loaded: Loaded) -> Loaded:
         catalog = self._with_simulator(loaded.catalog)
         try:
-            book = compile_prices(catalog.prices, _simulator_prices(catalog.vendors.values()), self._now())
+            book = compile_prices(catalog.prices, simulator_prices(catalog.vendors.values()), self._now())
             deployment = Deployment(catalog, book, self._upstreams, self.health)
         except (ValueError, OSError) as error:
             raise ConfigError(
@@ -193,7 +193,8 @@ def _needs_simulator(vendor: Vendor) -> bool:
     return vendor.kind.name == SIMULATOR and vendor.base_url == SIMULATOR_PLACEHOLDER
 
 
-def _simulator_prices(vendors: Iterable[Vendor]) -> dict[str, Price]:
+def simulator_prices(vendors: Iterable[Vendor]) -> dict[str, Price]:
+    """What the built-in vendor charges, for each of its accounts."""
     return {
         f"{vendor.name}/{model}": Price(
             rates(price.input, price.output, cached_read=price.cached_input), per=price.per, amount=price.unit

@@ -12,10 +12,13 @@ from gateway.affinity import affinity_of
 from gateway.call import Call, Cleared
 from gateway.deployment import Route
 from gateway.errors import BadRequest, ModelNotFound, NotAllowed, NoTargetFits
+from gateway.learning import Learning, Sample
 from gateway.ordered import ordered_by
+from gateway.scoring import UNJUDGED, Judgement, Scoring
 from gateway.wishes import Wishes, read_wishes
+from routing.difficulty.features import Features
 from routing.facts import Facts
-from routing.plan import Plan, Planned, Tier, plan
+from routing.plan import Note, Plan, Planned, Tier, plan
 from routing.standing import standing
 
 _NO_TEAM = TeamFacts("", "")
@@ -25,9 +28,16 @@ _MOST_TURNS = 4096  # groups whose calls are counted; names under a pattern come
 class Router:
     """Knows the strategies; draws the chance that a plan may use, so that planning stays pure."""
 
-    def __init__(self, strategies: Mapping[str, StrategyKind], random: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        strategies: Mapping[str, StrategyKind],
+        random: Callable[[], float],
+        learning: Learning | None = None,
+    ) -> None:
         self._strategies = strategies
         self._random = random
+        self._learning = learning
+        self._scoring = Scoring()
         self._turns: LRUCache[str, count[int]] = LRUCache(_MOST_TURNS)
 
     def plan(self, cleared: Cleared) -> tuple[Route, Plan]:
@@ -76,9 +86,13 @@ class Router:
         tiers, wants = route.tiers, route.wants
         if wishes.strategy is not None:
             tiers, wants = self._reordered(tiers, wishes.strategy)
-        planned = plan(self._facts(cleared, wants, wishes, team), tiers, self._strategies, health.view)
+        judged = self._scoring.judge(cleared, route.model) if route.model is not None else UNJUDGED
+        facts = self._facts(cleared, wants, (wishes, team, judged))
+        planned = plan(facts, tiers, self._strategies, health.view)
         for note in planned.notes:
             call.trail.append(("plan", note.verdict, note.reason, note.numbers))
+        if route.learns and planned.notes and judged.seen is not None and self._learning is not None:
+            self._learning.sample(_sample(cleared, judged.seen, planned.notes[0]))
         for choice in planned.left_out:
             call.trail.append(("left out", choice.target, choice.reason, {}))
         if not planned.choices:
@@ -99,8 +113,11 @@ class Router:
             )
         return ordered_by(tiers, wanted, strategy)
 
-    def _facts(self, cleared: Cleared, wants: frozenset[str], wishes: Wishes, team: TeamFacts) -> Facts:
+    def _facts(
+        self, cleared: Cleared, wants: frozenset[str], known: tuple[Wishes, TeamFacts, Judgement]
+    ) -> Facts:
         """Only what somebody asks for is computed."""
+        wishes, team, judged = known
         call, asked = cleared.call, cleared.call.asked
         body = cleared.body
         sized = "size" in wants or wishes.max_price is not None
@@ -116,6 +133,9 @@ class Router:
             cleared.principal.key_id,
             affinity_of(call.headers, call.body, cleared.principal.key_id) if "affinity" in wants else "",
             self._turn(asked.model) if "turn" in wants else 0,
+            judged.score,
+            judged.rank,
+            wishes.dial,
         )
 
     def _turn(self, group: str) -> int:
@@ -123,6 +143,13 @@ class Router:
         if turns is None:
             turns = self._turns[group] = count()
         return next(turns)
+
+
+def _sample(cleared: Cleared, seen: Features, note: Note) -> Sample:
+    call = cleared.call
+    propensity = float(note.numbers.get("propensity", 1.0))
+    asked = (call.id, cleared.principal.team, call.asked.model)
+    return Sample(*asked, note.verdict, propensity, seen.words, [round(each, 5) for each in seen.figures])
 
 
 def _both(team: frozenset[str] | None, caller: frozenset[str] | None) -> frozenset[str] | None:

@@ -1,7 +1,7 @@
 """A configuration made ready for calls: everything that can be built once is built here."""
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType, ModuleType
 from urllib.parse import quote as quote_path
@@ -14,16 +14,19 @@ from config.kinds import Operation
 from dialects.dialect import Asked, Destination
 from dialects.translating import Passage
 from gateway.admission import Gate
-from gateway.candidates import candidate_of, wanted_by
+from gateway.candidates import candidate_of, every, wanted_by
 from gateway.capabilities import capabilities_of, lacking
 from gateway.formats import ONLY_IN, SPOKEN, passage, relayed_by, served_by
 from gateway.gates import Gates, gates_of
+from gateway.groups import alternatives, in_order, with_fallbacks
 from gateway.health import Health
+from gateway.judges import model_of
 from gateway.signing.proofs import Proof, Proofs
 from gateway.upstream import Origin, Upstream, build_head, header_line
 from ledger.prices import FREE, PriceBook, Quote, from_override, quote
+from routing.difficulty.model import Model
 from routing.faults import Fault
-from routing.plan import Candidate, Choice, Plan, Tier, settled
+from routing.plan import Candidate, Plan, Tier, settled
 from routing.recent import Recent
 from routing.target import KeyState, TargetState
 
@@ -107,6 +110,8 @@ class Route:
     hedged: bool = False  # whether a second target is asked where the first is late
     wants: frozenset[str] = frozenset()  # facts without which it cannot be planned
     json_schema: SchemaRule | None = None  # None: what a vendor answers is taken as it is
+    model: Model | None = None  # judges how hard a call is, where a group wants to know
+    learns: bool = False  # whether judged calls are written down to learn from
 
 
 class UpstreamPool:
@@ -187,29 +192,32 @@ class Deployment:
         tiers = self._tiers(group, label, lines)
         others = {
             fault: [found for name in names if (found := self.catalog.resolve(name)) is not None]
-            for fault, names in _alternatives(group).items()
+            for fault, names in alternatives(group).items()
         }
         for other in (each for found in others.values() for each in found):
             self._open(other, label, lines)
         for line in lines.values() if group.hedge else ():
             line.state.recent = line.state.recent or Recent()
+        wants = wanted_by(tiers)
         return Route(
             group.name,
             label,
             tiers,
             settled(tiers),
             lines,
-            _in_order(others),
+            in_order(others),
             group.retries,
             group.hedge,
-            wanted_by(tiers),
+            wants,
             group.json_schema,
+            model_of(tiers) if "difficulty" in wants else None,
+            any(tier.options.get("learn") for tier in every(tiers)),
         )
 
     def _tiers(self, group: ModelGroup, label: str, lines: dict[str, Line]) -> tuple[Tier, ...]:
         """The group's own tier, then each fallback's; `lines` is filled with what they lead to."""
         tiers = []
-        for each in _with_fallbacks(group, self.catalog.resolve):
+        for each in with_fallbacks(group, self.catalog.resolve):
             self._open(each, label, lines)
             branches = {
                 option: self._tiers(chosen, label, lines)
@@ -293,36 +301,6 @@ class Deployment:
         found = FREE if vendor.kind.free else None
         found = self.book.find(vendor.kind.prices, vendor.name, model) or found
         return quote(found, settings.unpriced, None if assumed is None else from_override(assumed))
-
-
-def _with_fallbacks(group: ModelGroup, resolve: Callable[[str], ModelGroup | None]) -> list[ModelGroup]:
-    found = [group]
-    for each in found:
-        for name in each.fallback:
-            fallback = resolve(name)
-            if fallback is not None and all(fallback.name != known.name for known in found):
-                found.append(fallback)
-    return found
-
-
-def _alternatives(group: ModelGroup) -> Mapping[Fault, tuple[str, ...]]:
-    """Groups to go to when the prompt is too long for a target, or its content refused."""
-    named = {Fault.TOO_LONG: group.on_context, Fault.CONTENT: group.on_content}
-    return {fault: names for fault, names in named.items() if names}
-
-
-def _in_order(groups: Mapping[Fault, list[ModelGroup]]) -> Mapping[Fault, Plan]:
-    """The targets of each fault's groups as they are written."""
-    return MappingProxyType(
-        {
-            fault: tuple(
-                Choice(target.name, f"{each.name}, for prompts that are refused as {fault}")
-                for each in found
-                for target in each.targets
-            )
-            for fault, found in groups.items()
-        }
-    )
 
 
 def _ways(vendor: Vendor, model: str, capabilities: Capabilities) -> dict[Operation, Way]:

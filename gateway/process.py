@@ -31,8 +31,10 @@ from gateway.books import Books
 from gateway.clock import Clock
 from gateway.door.protocol import Door, Protocol
 from gateway.endpoints.document import ENDPOINTS
+from gateway.endpoints.feedback import feedback_routes
 from gateway.endpoints.models import Models
 from gateway.endpoints.plain import Exposition, Health, plain_routes
+from gateway.learning import Learning
 from gateway.local import extended, find_local
 from gateway.relaying.routes import object_routes, passing_routes, relay_routes
 from gateway.services import Services
@@ -95,6 +97,7 @@ class Parts:
     drain: Drain
     services: Services
     shared: SharedMetrics | None  # with several workers
+    learning: Learning
 
 
 class Gateway:
@@ -131,12 +134,12 @@ class Gateway:
             fsync = catalog.settings.spool_fsync
             spool = Spool(options.state / "spool", clock=clock.unix_seconds, fsync=fsync)
             drain = Drain(spool, database, clock=clock.unix_seconds, worth=assembly.worth)
-            services = create_services(
-                assembly.deployment, ring, Books(spool, self._metrics, clock), options.strategies
-            )
+            books = Books(spool, self._metrics, clock)
+            learning = Learning(options.state / "router")
+            services = create_services(assembly.deployment, ring, books, options.strategies, learning)
             assembly.attach(services)
             shared = self._measure(spool, drain)
-            parts = Parts(assembly, database, accounts, ring, drain, services, shared)
+            parts = Parts(assembly, database, accounts, ring, drain, services, shared, learning)
             started = Started(assembly.loaded, first_key)
             await self._serve(parts, lambda: self._tell(started))
             if not await drain.finish(_FLUSH_SECONDS):
@@ -208,6 +211,7 @@ class Gateway:
             *object_routes(services, VendorObjects(database, clock)),
             *passing_routes(services),
             *plain_routes(Models(services), health, Exposition(render), services),
+            *feedback_routes(services, parts.learning),
             *admin_routes(table, gate.admit, ENDPOINTS, self._options.version),
         ]
 

@@ -20,8 +20,9 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     caller: str = ""  # the key's id
     affinity: str = ""  # what calls of one session have in common; "": not asked for, or nothing
     turn: int = 0  # how many calls of the group came before, in this process
-    difficulty: float | None = None  # the higher, the more a strong model is worth; None: not scored
-    threshold: float | None = None  # of difficulty, from where on the strong group is asked
+    score: float | None = None  # of the difficulty router: the higher, the harder; None: not scored
+    rank: float = 1.0  # the share of the team's late calls that were easier, 0 to 1
+    dial: float | None = None  # the share of strong calls that the caller wants; None: the file's
 
 
 class Tariff(NamedTuple):

@@ -82,25 +82,27 @@ def plan(
 ) -> Planned:
     """Every target that may be asked, once, tier by tier, each tier ordered by its strategy.
 
-    Targets that are not to be asked now are left out, unless no other is left.
-
+    Who is open is left out, unless nobody else is there: an answer that may come is better than none.
     Deterministic: equal facts, tiers and health give the same plan.
     """
     planning = _Planning(facts, strategies, health)
     for tier in tiers:
         planning.add(tier)
-    if not planning.chosen:
-        planning.take_resting()
-    left_out = tuple(
-        Choice(name, reason) for name, reason in planning.left_out.items() if name not in planning.chosen
+    if not planning.chosen and planning.resting:
+        planning.wake()
+    chosen = planning.chosen
+    left_out = {**planning.left_out, **planning.resting}
+    return Planned(
+        tuple(chosen.values()),
+        tuple(Choice(name, reason) for name, reason in left_out.items() if name not in chosen),
+        tuple(planning.notes),
     )
-    return Planned(tuple(planning.chosen.values()), left_out, tuple(planning.notes))
 
 
 class _Planning:
     """One plan in the making."""
 
-    __slots__ = ("_facts", "_health", "_resting", "_strategies", "chosen", "left_out", "notes")
+    __slots__ = ("_facts", "_health", "_strategies", "chosen", "left_out", "notes", "resting")
 
     def __init__(self, facts: Facts, strategies: Mapping[str, StrategyKind], health: HealthView) -> None:
         self._facts = facts
@@ -108,8 +110,8 @@ class _Planning:
         self._health = health
         self.chosen: dict[str, Choice] = {}
         self.left_out: dict[str, str] = {}
+        self.resting: dict[str, str] = {}
         self.notes: list[Note] = []
-        self._resting: list[str] = []  # left out for their health alone
 
     def add(self, tier: Tier) -> None:
         strategy = self._strategies[tier.strategy]
@@ -128,10 +130,10 @@ class _Planning:
         for choice in late:
             self.chosen.setdefault(choice.target, choice)
 
-    def take_resting(self) -> None:
-        """Where nobody else is left, the least bad first: an answer that may come is better than none."""
-        for name in sorted(self._resting, key=lambda name: -self._health(name).success):
-            self.chosen[name] = Choice(name, f"nobody better is left: {self.left_out[name]}")
+    def wake(self) -> None:
+        """Ask those who rest after all, the least bad first."""
+        for name in sorted(self.resting, key=lambda name: -self._health(name).success):
+            self.chosen[name] = Choice(name, f"nobody better is left: {self.resting[name]}")
 
     def _eligible(
         self, facts: Facts, candidates: Sequence[Candidate]
@@ -145,8 +147,7 @@ class _Planning:
             if said := why_not(facts, candidate, health):
                 self.left_out[name] = said
             elif health.open:
-                self.left_out[name] = health.reason or "resting"
-                self._resting.append(name)
+                self.resting[name] = health.reason or "resting"
             elif health.share < 1.0 and _chance(facts.draw, number) >= health.share:
                 late.append(Choice(name, f"after the others: {_share(health)}"))
             else:

@@ -5,10 +5,12 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli import keys, teams
+from gateway.cli import keys, router, teams
 from gateway.cli.check import check
 from gateway.cli.explain import explain_command
 from gateway.cli.init import init
+from gateway.cli.replay import replay_command
+from gateway.cli.route import route_command
 from gateway.cli.serve import serve
 from gateway.cli.show import show
 from gateway.cli.simulate import simulate
@@ -50,9 +52,12 @@ app.command()(check)
 app.command()(show)
 app.add_typer(keys.app, name="keys")
 app.add_typer(teams.app, name="teams")
+app.add_typer(router.app, name="router")
 app.command("usage")(usage_command)
 app.command("targets")(targets_command)
 app.command("explain")(explain_command)
+app.command("route")(route_command)
+app.command("replay")(replay_command)
 app.command()(simulate)
 
 

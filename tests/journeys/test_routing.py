@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from gateway.learning import read_learnt
 from tests.journeys.program import ADMIN_KEY, Gateway, Simulator, running
 from tests.journeys.wire import CHAT, HELLO
 
@@ -19,6 +20,12 @@ models:
     strategy: {{ kind: cheapest, explore: 0 }}
   turns: {{ targets: [sim/small, far/small], strategy: round_robin }}
   home: {{ targets: [sim/small, far/small], strategy: sticky }}
+  large: {{ targets: [sim/large] }}
+  small: {{ targets: [sim/small] }}
+  auto:
+    strategy: {{ kind: difficulty, cheap: small, strong: large, dial: 1, explore: 0, learn: true }}
+  frugal:
+    strategy: {{ kind: difficulty, cheap: small, strong: large, dial: 0%, explore: 0 }}
   blind: {{ targets: [sim/small, far/echo] }}
 teams:
   european: {{ regions: [eu] }}
@@ -100,3 +107,25 @@ def test_what_a_call_needs_keeps_it_from_who_lacks_it(gateway: Gateway) -> None:
     )
     row = gateway.attempts(nobody.headers["x-request-id"])[0]
     assert (row["status"], row["error_code"]) == ("refused", "no_target_fits")
+
+
+def test_hard_calls_ask_the_strong_group_and_what_people_say_of_them_is_learnt(
+    gateway: Gateway, tmp_path: Path
+) -> None:
+    hard = "Prove that every finite group of prime order is cyclic, and derive its automorphisms."
+    asked = {"model": "auto", "messages": [{"role": "user", "content": hard}]}
+    with gateway.client() as client:
+        cheap = client.post(CHAT, json={**asked, "model": "frugal"})
+        answers = [client.post(CHAT, json=asked) for _ in range(4)]
+        assert target(cheap) == "sim/small"
+        assert target(answers[0]) == "sim/large"
+        requests = [answer.headers["x-request-id"] for answer in (cheap, *answers)]
+        for number, request in enumerate(requests):
+            told = {"request_id": request, "score": number % 2}
+            assert client.post("/v1/feedback", json=told).status_code == 202
+    gateway.attempts(requests[1])
+    (attempt,) = gateway.command("explain", requests[1])["attempts"]
+    (step,) = [step for step in attempt["trail"] if step["stage"] == "plan"]
+    assert (step["verdict"], step["numbers"]["dial"], step["numbers"]["propensity"]) == ("strong", 1.0, 1.0)
+    learnt = read_learnt(gateway.state / "router", "auto")
+    assert [row.example.strong for row in learnt] == [True, False, True, False]

@@ -9,7 +9,7 @@ from routing.facts import Candidate, Facts, Tariff
 def test_facts_that_nobody_asked_for_keep_no_target_away() -> None:
     facts = Facts("m", 0.5)
     assert (facts.needs, facts.regions, facts.vendors, facts.max_price) == (frozenset(), None, None, None)
-    assert (facts.input_tokens, facts.affinity, facts.difficulty) == (0, "", None)
+    assert (facts.input_tokens, facts.affinity, facts.score) == (0, "", None)
 
 
 def test_facts_are_values() -> None:

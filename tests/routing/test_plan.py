@@ -114,18 +114,15 @@ def test_who_is_open_is_left_out() -> None:
     assert planned.left_out == (Choice("a", "its breaker is open"),)
 
 
-def test_where_all_are_open_the_least_bad_is_asked_first_but_nobody_who_does_not_fit() -> None:
-    view = health(
-        a=Standing(share=0.0, open=True, reason="broken", success=0.1),
-        b=Standing(share=0.0, open=True, reason="resting", success=0.6),
-    )
-    tiers = [tier("fast", "a", "b"), Tier("dear", "as declared", (priced("c", 9.0, 9.0),), max_price=1)]
+def test_where_all_are_open_the_least_bad_is_asked_first() -> None:
+    tiers = [tier("fast", "a", "b")]
+    view = health(a=Standing(0.0, True, "it failed", success=0.2), b=Standing(0.0, True, success=0.4))
     planned = plan(FACTS, tiers, STRATEGIES, view)
     assert planned.choices == (
         Choice("b", "nobody better is left: resting"),
-        Choice("a", "nobody better is left: broken"),
+        Choice("a", "nobody better is left: it failed"),
     )
-    assert [choice.target for choice in planned.left_out] == ["c"]
+    assert planned.left_out == ()
 
 
 def test_who_is_left_out_in_one_tier_may_serve_in_another() -> None:
@@ -225,9 +222,8 @@ def test_a_plan_never_holds_who_is_not_eligible_and_never_loses_who_is(
     tiers = [Tier("g", strategy, tuple(candidates), options)]
     view = health(**standings)
     planned = plan(call, tiers, ORDERING, view)
-    fitting = [each.name for each in candidates if not why_not(call, each, view(each.name))]
-    # Who is open is asked only where nobody else is left.
-    allowed = [name for name in fitting if not view(name).open] or fitting
+    able = [each.name for each in candidates if not why_not(call, each, view(each.name))]
+    allowed = [name for name in able if not view(name).open] or able
     assert sorted(targets(planned.choices)) == sorted(allowed)
     assert sorted(targets(planned.left_out)) == sorted({each.name for each in candidates} - set(allowed))
     assert all(choice.reason for choice in (*planned.choices, *planned.left_out))

@@ -20,6 +20,7 @@ def commands_on_the_ledger():
                 "init",
                 "check",
                 "show",
+                "route",
                 "simulate",
                 "targets",
             ):
