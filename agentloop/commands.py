@@ -52,6 +52,13 @@ class RunTools(msgspec.Struct, frozen=True, tag="run_tools"):
     call_ids: tuple[str, ...]
 
 
+class Abandon(msgspec.Struct, frozen=True, tag="abandon"):
+    """Write down that a call got no answer however often it was tried."""
+
+    call_id: str
+    attempts: int
+
+
 class Reconcile(msgspec.Struct, frozen=True, tag="reconcile"):
     """Look up whether a call took effect."""
 
@@ -87,6 +94,7 @@ Command = (
     | RequestApproval
     | Intend
     | RunTools
+    | Abandon
     | Reconcile
     | NoteLimit
     | Finish
@@ -143,6 +151,8 @@ def _begin(run: Run) -> Command | None:
         return None
     for step in run.steps:
         if step.state is StepState.ALLOWED:
+            if step.attempt >= run.limits.attempts:
+                return Abandon(step.call.call_id, step.attempt)
             if step.attempt == 0 and run.used.tool_calls >= run.limits.tool_calls:
                 # What is in the air already comes to its end first.
                 return None if in_air else _limit("tool_calls", run.used.tool_calls, run.limits.tool_calls)

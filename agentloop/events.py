@@ -25,6 +25,7 @@ class Limits(msgspec.Struct, frozen=True):
     cost: int = 250_000_000
     tool_errors: int = 3  # in a row
     same_call: int = 2  # one tool with equal arguments
+    attempts: int = 5  # of one tool call whose outcome stays unknown
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -48,6 +49,7 @@ class RunCreated(msgspec.Struct, frozen=True, tag="run.created"):
     digest: str  # of the agent's version
     input: tuple[Item, ...]
     limits: Limits = Limits()
+    definition: str = ""  # the whole version: a run keeps to it, whatever is declared later
 
 
 class RunClaimed(msgspec.Struct, frozen=True, tag="run.claimed"):
@@ -124,6 +126,13 @@ class ToolIntended(msgspec.Struct, frozen=True, tag="tool.intent"):
 
 class ToolUnknown(msgspec.Struct, frozen=True, tag="tool.unknown"):
     """The call ended without an answer: it may have taken effect."""
+
+    call_id: str
+    message: str
+
+
+class ToolAbandoned(msgspec.Struct, frozen=True, tag="tool.abandoned"):
+    """It was tried often enough, and no attempt got an answer."""
 
     call_id: str
     message: str
@@ -207,6 +216,7 @@ Event = (
     | ApprovalResolved
     | ToolIntended
     | ToolUnknown
+    | ToolAbandoned
     | ToolReconciled
     | ToolCompleted
     | ToolFailed

@@ -46,6 +46,7 @@ NEXT_PHASE: dict[tuple[Phase, type[msgspec.Struct]], Phase] = {
             e.ApprovalResolved,
             e.ToolIntended,
             e.ToolUnknown,
+            e.ToolAbandoned,
             e.ToolReconciled,
             e.ToolCompleted,
             e.ToolFailed,
@@ -79,6 +80,7 @@ class Run:
     phase: Phase = Phase.NEW
     agent: str = ""
     digest: str = ""
+    definition: str = ""
     limits: e.Limits = e.Limits()
     items: tuple[e.Item, ...] = ()  # the conversation as the model is to see it
     turn: int = 0
@@ -121,7 +123,14 @@ def apply(run: Run, event: e.Event) -> Run:
 
 
 def _created(run: Run, event: e.RunCreated) -> Run:
-    return replace(run, agent=event.agent, digest=event.digest, items=event.input, limits=event.limits)
+    return replace(
+        run,
+        agent=event.agent,
+        digest=event.digest,
+        definition=event.definition,
+        items=event.input,
+        limits=event.limits,
+    )
 
 
 def _claimed(run: Run, event: e.RunClaimed) -> Run:
@@ -201,6 +210,15 @@ def _unknown(run: Run, event: e.ToolUnknown) -> Run:
     return _with(run, run.step(event.call_id).lost())
 
 
+def _abandoned(run: Run, event: e.ToolAbandoned) -> Run:
+    step = run.step(event.call_id)
+    if step.effect != "read":
+        return _with(run, step.moved(Happening.LOST_UNSAFE))
+    output = _error("unavailable", event.message)
+    run = _with(run, step.moved(Happening.GIVEN_UP, output=output))
+    return replace(run, used=msgspec.structs.replace(run.used, errors=run.used.errors + 1))
+
+
 def _reconciled(run: Run, event: e.ToolReconciled) -> Run:
     happening = Happening.FOUND if event.happened else Happening.NOT_FOUND
     return _with(run, run.step(event.call_id).moved(happening, output=event.output))
@@ -272,6 +290,7 @@ _RULES: dict[type[msgspec.Struct], Callable[..., Run]] = {
     e.ApprovalResolved: _approval_resolved,
     e.ToolIntended: _intended,
     e.ToolUnknown: _unknown,
+    e.ToolAbandoned: _abandoned,
     e.ToolReconciled: _reconciled,
     e.ToolCompleted: _tool_completed,
     e.ToolFailed: _tool_failed,

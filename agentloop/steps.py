@@ -56,6 +56,8 @@ NEXT: dict[tuple[StepState, Happening], StepState] = {
     (S.AWAITING, H.APPROVED): S.PLANNED,
     (S.AWAITING, H.REFUSED): S.DENIED,
     (S.ALLOWED, H.INTENT): S.INTENDED,
+    (S.ALLOWED, H.GIVEN_UP): S.FAILED,  # tried in vain, and harmless
+    (S.ALLOWED, H.LOST_UNSAFE): S.IN_DOUBT,  # tried in vain, and it may have happened
     (S.INTENDED, H.DONE): S.SUCCEEDED,
     (S.INTENDED, H.FAILED): S.FAILED,
     (S.INTENDED, H.LOST_HARMLESS): S.ALLOWED,

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agentloop import events as e
-from agentloop.commands import Finish, Judge, NoteLimit, RequestModel, Rest, decide, digest
+from agentloop.commands import Abandon, Finish, Intend, Judge, NoteLimit, RequestModel, Rest, decide, digest
 from agentloop.run import Phase, Run, replay
 from agentloop.steps import StepState
 from tests.agentloop.world import World, live
@@ -56,7 +56,7 @@ def test_a_run_asks_the_model_then_its_tools_then_the_model_again():
 @given(SCRIPTS, st.sets(st.integers(1, 40)))
 def test_no_effect_happens_twice_and_none_is_lost_wherever_it_is_killed(script, kills):
     world = World(script, kills, asks={"mail"})
-    journal = [created(tool_calls=500, turns=50)]
+    journal = [created(tool_calls=500, turns=50, attempts=50)]
     run = live(world, journal, operator)
     assert run.ending is not None
     assert run.ending.status == "completed"
@@ -153,6 +153,21 @@ def test_what_was_approved_is_judged_once_more():
     step = run.steps[0]
     journal.append(e.ApprovalResolved(step.approval_id, step.call.call_id, "approved", "key_9"))
     assert decide(replay("run_1", journal)) == Judge(step.call.call_id)
+
+
+@pytest.mark.parametrize("effect", ["read", "keyed"])
+def test_a_call_that_never_answers_is_not_tried_for_ever(effect):
+    allowed = e.PolicyDecided("c", "allow", (), "", effect, "ab")
+    asked = e.ModelCompleted((), (e.ToolCall("c", "orders", "{}"),), "", 1, 1)
+    journal = [created(attempts=3), e.ModelRequested(1, 1), asked, allowed]
+    while not isinstance(command := decide(replay("run_1", journal)), Abandon):
+        assert isinstance(command, Intend)
+        journal += [e.ToolIntended("c", "KEY", command.attempt), e.ToolUnknown("c", "no answer")]
+    assert command.attempts == 3
+    journal.append(e.ToolAbandoned("c", "no answer"))
+    # What may have happened is a person's to say; what changed nothing is the model's to hear.
+    after = decide(replay("run_1", journal))
+    assert after == (RequestModel(2, 1) if effect == "read" else Rest("in_doubt"))
 
 
 def test_a_limit_is_noted_before_the_run_ends():

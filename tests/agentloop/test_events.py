@@ -18,6 +18,7 @@ EVENTS = [
     e.ApprovalResolved("apr_1", "c", "approved", "key_9", "fine"),
     e.ToolIntended("c", "KEY", 1),
     e.ToolUnknown("c", "no answer"),
+    e.ToolAbandoned("c", "five times"),
     e.ToolReconciled("c", True, "found"),
     e.ToolCompleted("c", "done"),
     e.ToolFailed("c", "timeout", "too slow"),

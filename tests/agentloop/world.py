@@ -86,6 +86,9 @@ class World:
         self.danger()
         return [e.ToolReconciled(command.call_id, step.key in self.effects, "looked up")]
 
+    def _Abandon(self, run, command):
+        return [e.ToolAbandoned(command.call_id, "no answer")]
+
     def _NoteLimit(self, run, command):
         return [e.LimitReached(command.limit, command.used, command.allowed)]
 
