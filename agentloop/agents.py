@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
 from agentloop.events import Effect, Limits
+from config.toolbox import AgentFacts, AgentTool, ToolFacts, ToolReconciliation
 
 
 class ApprovalRule(msgspec.Struct, frozen=True):
@@ -24,7 +25,7 @@ class Reconciliation(msgspec.Struct, frozen=True):
     lost call can no longer land.
     """
 
-    tool: str
+    tool: "ToolVersion"
     arguments: dict[str, str]
     member: str
     equals: str
@@ -93,3 +94,41 @@ class Roster:
     def names(self) -> tuple[str, ...]:
         """Names as they appear in the list of models."""
         return tuple(f"agent:{name}" for name in self.agents)
+
+
+def version(facts: AgentFacts) -> AgentVersion:
+    """The declared agent as a run keeps it: everything but secrets and whom its servers may reach."""
+    return AgentVersion(
+        facts.name,
+        facts.model,
+        facts.instructions,
+        tuple(_tool(each) for each in facts.tools),
+        Limits(**facts.limits),
+        dict(facts.parameters),
+    )
+
+
+def _tool(given: AgentTool) -> ToolVersion:
+    approval = given.approval
+    rule = None if approval is None else ApprovalRule(approval.group, approval.ttl)
+    return _version(given.tool, given.kind, rule)
+
+
+def _version(tool: ToolFacts, kind: str, approval: ApprovalRule | None) -> ToolVersion:
+    return ToolVersion(
+        tool.name,
+        kind,
+        tool.description,
+        dict(tool.arguments),
+        cast(Effect, tool.effect),
+        tool.timeout,
+        approval,
+        None if tool.reconcile is None else _reconciliation(tool.reconcile, kind),
+        {"method": tool.method, "url": tool.url},
+    )
+
+
+def _reconciliation(given: ToolReconciliation, kind: str) -> Reconciliation:
+    return Reconciliation(
+        _version(given.tool, kind, None), dict(given.arguments), given.member, given.equals, given.settle
+    )

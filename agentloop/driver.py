@@ -9,9 +9,9 @@ from agentloop import events as e
 from agentloop.agents import AgentVersion, read
 from agentloop.choke import Door
 from agentloop.hands import Models, Tools
-from agentloop.journal import Journal, Overtaken, RunRecord
+from agentloop.journal import RUNNING, Journal, Overtaken, RunRecord, Standing
 from agentloop.run import Run, apply, replay
-from agentloop.steps import IllegalMove, idempotency_key
+from agentloop.steps import IllegalMove, StepState, idempotency_key
 
 # What happened in the world stays true, whatever somebody else wrote meanwhile; decisions are made again.
 _FACTS = (
@@ -60,17 +60,28 @@ class Driver:
         """Until the run rests; its record then. Raises Fenced when another worker took it, StoreError."""
         run = replay(held.id, await self._journal.events(held.id))
         drive = _Drive(held, run, read(run.definition))
+        self._expire(drive)
         while True:
             command = c.decide(drive.run)
             if isinstance(command, c.Rest):
-                if await self._write(drive, *_at_rest(drive.run, command)):
+                if await self._write(drive, _at_rest(drive.run, command)):
                     return drive.record
             elif isinstance(command, _OUTSIDE):
                 # Written before it is done: that it was begun is never lost.
-                if await self._write(drive, "running"):
+                if await self._write(drive):
                     await self._do(drive, command)
             else:
                 drive.note(self._decision(drive, command))
+
+    def _expire(self, drive: _Drive) -> None:
+        """Whom nobody answered in time has its answer."""
+        now_ms = int(self._clock() * 1000)
+        for step in drive.run.steps:
+            if step.state is StepState.AWAITING and step.expires_ms <= now_ms:
+                said = "Nobody approved this call in time."
+                drive.note(
+                    e.ApprovalResolved(step.approval_id, step.call.call_id, "expired", "the clock", said)
+                )
 
     async def _do(self, drive: _Drive, command: c.AskModel | c.RunTools | c.Reconcile) -> None:
         if isinstance(command, c.AskModel):
@@ -96,7 +107,7 @@ class Driver:
             calls = [group.create_task(self._call(drive, call_id)) for call_id in call_ids]
             for done in asyncio.as_completed(calls):
                 drive.note(await done)
-                await self._write(drive, "running")
+                await self._write(drive)
 
     def _decision(self, drive: _Drive, command: c.Command) -> e.Event:
         run = drive.run
@@ -126,15 +137,15 @@ class Driver:
         step = run.step(call_id)
         return idempotency_key(run.id, step.number, step.call.tool, step.arguments_sha256)
 
-    async def _write(self, drive: _Drive, status: str, reason: str = "") -> bool:
+    async def _write(self, drive: _Drive, standing: Standing = RUNNING) -> bool:
         """Append what is unwritten. False when others were first: then it is to be decided once more."""
         whole = True
         while True:
             try:
-                drive.record = await self._journal.append(drive.record, drive.unwritten, status, reason)
+                drive.record = await self._journal.append(drive.record, drive.unwritten, standing)
             except Overtaken:
                 await self._catch_up(drive)
-                status, reason, whole = "running", "", False
+                standing, whole = RUNNING, False
             else:
                 drive.unwritten.clear()
                 return whole
@@ -152,7 +163,8 @@ class Driver:
                 continue  # an operator said first what became of it
 
 
-def _at_rest(run: Run, command: c.Rest) -> tuple[str, str]:
+def _at_rest(run: Run, command: c.Rest) -> Standing:
     if run.ending is not None:
-        return run.ending.status, run.ending.reason
-    return _RESTING[command.why], command.why
+        return Standing(run.ending.status, run.ending.reason)
+    waiting = [step.expires_ms for step in run.steps if step.state is StepState.AWAITING]
+    return Standing(_RESTING[command.why], command.why, min(waiting, default=0))

@@ -45,10 +45,23 @@ class RunRecord:
     epoch: int = 0
     worker: str = ""
     lease_ms: int = 0
+    wake_ms: int = 0
     request_key: str | None = None
     request_hash: str = ""
     created_ms: int = 0
     updated_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a run stands after something was added; `wake_ms` is when a waiting one is due by itself."""
+
+    status: str
+    reason: str = ""
+    wake_ms: int = 0
+
+
+RUNNING = Standing("running")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,15 +140,30 @@ class Journal:
             await _insert(transaction, _Place(found.id, found.head, taken.epoch, now), claimed)
             return taken
 
-    async def append(self, held: RunRecord, events: Sequence[e.Event], status: str, reason: str) -> RunRecord:
+    async def append(
+        self, held: RunRecord, events: Sequence[e.Event], standing: Standing = RUNNING
+    ) -> RunRecord:
         """Add to a run that this worker holds. Raises Fenced or Overtaken; then nothing was added."""
         now = self._now_ms()
-        after = replace(held, head=held.head + len(events), status=status, reason=reason[:64], updated_ms=now)
+        after = replace(
+            held,
+            head=held.head + len(events),
+            status=standing.status,
+            reason=standing.reason[:64],
+            wake_ms=standing.wake_ms,
+            updated_ms=now,
+        )
         async with self.database.transaction() as transaction:
             moved = await transaction.execute(
                 update(runs)
                 .where(runs.c.id == held.id, runs.c.epoch == held.epoch, runs.c.head == held.head)
-                .values(head=after.head, status=after.status, reason=after.reason, updated_ms=now)
+                .values(
+                    head=after.head,
+                    status=after.status,
+                    reason=after.reason,
+                    wake_ms=after.wake_ms,
+                    updated_ms=now,
+                )
             )
             if moved.rowcount == 0:
                 [row] = await transaction.fetch(select(runs.c.epoch).where(runs.c.id == held.id))
@@ -185,7 +213,11 @@ class Journal:
 
 
 def _due(now_ms: int) -> ColumnElement[bool]:
-    return or_(runs.c.status == "queued", (runs.c.status == "running") & (runs.c.lease_ms < now_ms))
+    return or_(
+        runs.c.status == "queued",
+        (runs.c.status == "running") & (runs.c.lease_ms < now_ms),
+        (runs.c.status == "waiting") & runs.c.wake_ms.between(1, now_ms),
+    )
 
 
 @dataclass(frozen=True, slots=True)

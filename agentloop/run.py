@@ -207,7 +207,10 @@ def _intended(run: Run, event: e.ToolIntended) -> Run:
 
 
 def _unknown(run: Run, event: e.ToolUnknown) -> Run:
-    return _with(run, run.step(event.call_id).lost())
+    step = run.step(event.call_id)
+    if step.state is StepState.UNKNOWN:  # the look-up gave no answer either
+        return _with(run, step.moved(Happening.LOST_UNSAFE))
+    return _with(run, step.lost())
 
 
 def _abandoned(run: Run, event: e.ToolAbandoned) -> Run:

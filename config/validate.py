@@ -8,6 +8,11 @@ from pydantic import BaseModel, ValidationError
 from config.errors import Unfit, any_of, did_you_mean, quoted
 from config.report import Report, shown
 from config.schema import (
+    AgentApprovalEntry,
+    AgentEntry,
+    AgentLimitsEntry,
+    AgentParametersEntry,
+    AgentToolEntry,
     CapabilitiesEntry,
     DeadlinesEntry,
     Document,
@@ -18,11 +23,14 @@ from config.schema import (
     ModelEntry,
     OnEntry,
     PriceEntry,
+    ReconcileEntry,
     ReliabilityEntry,
     ServerEntry,
     StoresEntry,
     TargetEntry,
     TeamEntry,
+    ToolEntry,
+    ToolServerEntry,
     VendorEntry,
 )
 from config.source import Node
@@ -36,6 +44,14 @@ BLOCKS: Mapping[tuple[str, ...], type[BaseModel]] = {
     ("models", "*", "on"): OnEntry,
     ("models", "*", "targets", "*"): TargetEntry,
     ("teams", "*"): TeamEntry,
+    ("tool_servers", "*"): ToolServerEntry,
+    ("tool_servers", "*", "tools", "*"): ToolEntry,
+    ("tool_servers", "*", "tools", "*", "reconcile"): ReconcileEntry,
+    ("agents", "*"): AgentEntry,
+    ("agents", "*", "tools", "*"): AgentToolEntry,
+    ("agents", "*", "tools", "*", "approval"): AgentApprovalEntry,
+    ("agents", "*", "limits"): AgentLimitsEntry,
+    ("agents", "*", "parameters"): AgentParametersEntry,
     ("prices", "*"): PriceEntry,
     ("capabilities", "*"): CapabilitiesEntry,
     ("server",): ServerEntry,
@@ -50,7 +66,7 @@ BLOCKS: Mapping[tuple[str, ...], type[BaseModel]] = {
 
 # Designed, not enforced yet. Accepting them would promise a protection that is not there.
 LATER = frozenset(
-    ["agents", "approvals", "budget", "budgets", "cache", "caching", "limits", "mcp"]
+    ["approvals", "budget", "budgets", "cache", "caching", "limits", "mcp"]
     + ["memory", "prompts", "redis", "routing", "runs", "tools", "tracing", "vectors"]
 )
 

@@ -8,6 +8,7 @@ GatewayError
 │   ├── NotFound           404
 │   ├── WrongMethod        405
 │   ├── SlowCaller         408
+│   ├── Conflict           409
 │   ├── TooLarge           413
 │   ├── UnsupportedMedia   415
 │   ├── Blocked            400: a guard's verdict
@@ -95,6 +96,11 @@ class WrongMethod(CallerError):
 class SlowCaller(CallerError):
     status = 408
     code = "request_timeout"
+
+
+class Conflict(CallerError):
+    status = 409
+    code = "conflict"
 
 
 class TooLarge(CallerError):

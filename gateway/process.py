@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import importlib
 import logging
 import secrets
 import signal
@@ -11,6 +12,7 @@ from contextlib import AsyncExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import uvicorn
 from starlette.routing import BaseRoute
@@ -49,6 +51,9 @@ from ledger.objects import VendorObjects
 from ledger.spool import Spool
 from storage.engine import Database, open_database
 from storage.ready import ensure_schema
+
+if TYPE_CHECKING:
+    from gateway.agents.parts import AgentParts
 
 log = logging.getLogger("signalbox")
 
@@ -98,6 +103,7 @@ class Parts:
     services: Services
     shared: SharedMetrics | None  # with several workers
     learning: Learning
+    agents: "AgentParts | None"  # where the configuration declares any
 
 
 class Gateway:
@@ -139,7 +145,12 @@ class Gateway:
             services = create_services(assembly.deployment, ring, books, options.strategies, learning)
             assembly.attach(services)
             shared = self._measure(spool, drain)
-            parts = Parts(assembly, database, accounts, ring, drain, services, shared, learning)
+            agents = None
+            if catalog.agents:
+                # What runs need takes memory, which a gateway without agents does not spend.
+                opened = importlib.import_module("gateway.agents.parts").open_agents
+                agents = await opened(services, database, clock.unix_seconds, stack)
+            parts = Parts(assembly, database, accounts, ring, drain, services, shared, learning, agents)
             started = Started(assembly.loaded, first_key)
             await self._serve(parts, lambda: self._tell(started))
             if not await drain.finish(_FLUSH_SECONDS):
@@ -207,6 +218,7 @@ class Gateway:
         render = parts.shared.exposition if parts.shared else self._metrics.exposition
         health = Health(lambda: self._problems(parts))
         return [
+            *(parts.agents.routes if parts.agents is not None else ()),
             *relay_routes(services),
             *object_routes(services, VendorObjects(database, clock)),
             *passing_routes(services),
@@ -314,6 +326,8 @@ def _duties(parts: Parts) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]
     yield "health", parts.assembly.health.run
     if parts.shared is not None:
         yield "shared metrics", parts.shared.run
+    if parts.agents is not None:
+        yield "runs", parts.agents.drive
 
 
 def _calm_collector() -> None:

@@ -179,6 +179,7 @@ runs = Table(
     Column("epoch", Integer, nullable=False),  # how often it was claimed; an older claim may write no more
     Column("worker", String(64), nullable=False, server_default=""),
     Column("lease_ms", BigInteger, nullable=False, server_default="0"),  # until when the claim counts
+    Column("wake_ms", BigInteger, nullable=False, server_default="0"),  # when a waiting run is due; 0: never
     Column("request_key", String(200)),  # the caller's Idempotency-Key
     Column("request_hash", String(64), nullable=False, server_default=""),
     Column("created_ms", BigInteger, nullable=False),

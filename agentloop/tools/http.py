@@ -26,6 +26,14 @@ Resolve = Callable[[str, int], Awaitable[list[str]]]
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """Where a tool may connect to, and the headers that its server wants: of now, never of the journal."""
+
+    egress: Egress
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """What goes out, before its name was looked up."""
 
@@ -66,19 +74,18 @@ async def resolved(host: str, port: int) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class HttpTool:
-    """Runs them. `secret` gives what a reference in a header stands for, at the time of the call."""
+    """Runs them."""
 
     client: httpx.AsyncClient
-    secret: Callable[[str], str]
     resolve: Resolve = resolved
 
-    async def call(self, tool: ToolVersion, egress: Egress, step: Step) -> Event:
+    async def call(self, tool: ToolVersion, reach: Reach, step: Step) -> Event:
         """ToolCompleted, ToolFailed where it surely had no effect or says so, else ToolUnknown."""
         arguments: dict[str, Any] = msgspec.json.decode(step.call.arguments or "{}")
         call_id = step.call.call_id
         try:
             async with asyncio.timeout(tool.timeout):
-                status, text = await self._exchange(tool, egress, written(tool, arguments), step.key)
+                status, text = await self._exchange(reach, written(tool, arguments), step.key)
         except Forbidden as forbidden:
             return ToolFailed(call_id, "denied", f"The tool cannot be reached: {forbidden}.")
         except (*_BEFORE_SENT, OSError) as error:
@@ -93,14 +100,16 @@ class HttpTool:
             return ToolFailed(call_id, "tool_error", f"The tool answered {status}: {text[:2000]}")
         return ToolCompleted(call_id, text)
 
-    async def _exchange(
-        self, tool: ToolVersion, egress: Egress, request: Request, key: str
-    ) -> tuple[int, str]:
-        host, port, tls = egress.place(request.url)
-        address = egress.pinned(await self.resolve(host, port), tls=tls)
+    async def _exchange(self, reach: Reach, request: Request, key: str) -> tuple[int, str]:
+        host, port, tls = reach.egress.place(request.url)
+        address = reach.egress.pinned(await self.resolve(host, port), tls=tls)
         url = httpx.URL(request.url, params=request.query or None)
-        headers = {name: self.secret(value) for name, value in tool.settings.get("headers", {}).items()}
-        headers |= {"host": url.netloc.decode(), "idempotency-key": key, "accept": "application/json"}
+        headers = {
+            **reach.headers,
+            "host": url.netloc.decode(),
+            "idempotency-key": key,
+            "accept": "application/json",
+        }
         if request.body:
             headers["content-type"] = "application/json"
         asked = self.client.build_request(

@@ -9,7 +9,7 @@ from agentloop import events as e
 from agentloop.agents import AgentVersion, ApprovalRule, ToolVersion, digest, written
 from agentloop.choke import Door
 from agentloop.driver import Driver
-from agentloop.journal import Fenced, Journal, RunRecord
+from agentloop.journal import RUNNING, Fenced, Journal, RunRecord
 from tests.agentloop.databases import opened, sqlite_url
 from tests.ledger.world import Clock
 
@@ -194,9 +194,9 @@ async def test_a_tool_step_costs_two_commits(database):
     plain = desk.journal.append
 
     class Counting(Journal):
-        async def append(self, held, events, status, reason):
+        async def append(self, held, events, standing=RUNNING):
             commits.append([e.name_of(event) for event in events])
-            return await plain(held, events, status, reason)
+            return await plain(held, events, standing)
 
     desk.journal = Counting(database, desk.clock)
     await desk.driver().drive(held)
@@ -206,3 +206,16 @@ async def test_a_tool_step_costs_two_commits(database):
         ["tool.completed", "model.requested"],
         ["model.completed", "run.finished"],
     ]
+
+
+async def test_an_approval_that_nobody_gives_is_denied_when_its_time_is_over(database):
+    desk = Desk(database, [("asked",)])
+    await desk.begin()
+    assert (await desk.drive()).status == "waiting"
+    desk.clock.now += 14_399
+    assert await desk.journal.claim("w", 10) is None
+    desk.clock.now += 2
+    assert (await desk.drive()).status == "completed"
+    assert not desk.fakes.effects
+    said = [each for each in await desk.journal.events("run_1") if isinstance(each, e.ApprovalResolved)]
+    assert [each.decision for each in said] == ["expired"]

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from agentloop import events as e
-from agentloop.journal import Fenced, Journal, KeyReused, Overtaken, RunNotFound, RunRecord
+from agentloop.journal import Fenced, Journal, KeyReused, Overtaken, RunNotFound, RunRecord, Standing
 from tests.agentloop.databases import opened, sqlite_url
 from tests.ledger.world import Clock
 from tests.storage.postgres import postgres
@@ -33,7 +33,7 @@ async def test_what_was_written_is_read_in_order(journal):
     await journal.create(RECORD, CREATED)
     held = await journal.claim("w1", 10)
     assert held is not None
-    held = await journal.append(held, [e.ModelRequested(1, 1), e.ModelFailed("x", "y")], "running", "")
+    held = await journal.append(held, [e.ModelRequested(1, 1), e.ModelFailed("x", "y")])
     assert held.head == 4
     assert await journal.events("run_1") == [
         CREATED,
@@ -58,7 +58,7 @@ async def test_a_claimed_run_is_nobody_elses_until_its_lease_is_over(journal):
     assert second is not None
     assert second.epoch == 2
     with pytest.raises(Fenced):
-        await journal.append(first, [e.ModelRequested(1, 1)], "running", "")
+        await journal.append(first, [e.ModelRequested(1, 1)])
     with pytest.raises(Fenced):
         await journal.renew(first, 10)
     assert [e.name_of(event) for event in await journal.events("run_1")] == [
@@ -75,17 +75,17 @@ async def test_what_a_person_says_comes_before_what_was_decided_without_it(journ
     said = await journal.interject(seen, e.CancelRequested("key_9"), "queued")
     assert said.status == "running"  # its driver says what it is
     with pytest.raises(Overtaken):
-        await journal.append(held, [e.ModelRequested(1, 1)], "running", "")
+        await journal.append(held, [e.ModelRequested(1, 1)])
     with pytest.raises(Overtaken):
         await journal.interject(seen, e.CancelRequested("key_8"), "queued")
-    after = await journal.append(replace(held, head=3), [e.RunFinished("cancelled")], "cancelled", "")
+    after = await journal.append(replace(held, head=3), [e.RunFinished("cancelled")], Standing("cancelled"))
     assert after.status == "cancelled"
 
 
 async def test_a_waiting_run_is_due_again_when_somebody_spoke(journal):
     await journal.create(RECORD, CREATED)
     held = await journal.claim("w1", 10)
-    await journal.append(held, [], "waiting", "approval")
+    await journal.append(held, [], Standing("waiting", "approval"))
     assert await journal.claim("w2", 10) is None
     await journal.interject(await journal.record("run_1"), e.CancelRequested("key_9"), "queued")
     assert await journal.claim("w2", 10) is not None
@@ -112,3 +112,14 @@ async def test_runs_are_their_own_teams(journal):
         await journal.record("run_9")
     assert [record.id for record in await journal.listed("sales", None, 10)] == ["run_2"]
     assert await journal.listed("sales", "waiting", 10) == []
+
+
+async def test_a_waiting_run_is_due_by_itself_at_its_time(journal):
+    await journal.create(RECORD, CREATED)
+    held = await journal.claim("w1", 10)
+    wake_ms = int((journal.clock.now + 60) * 1000)
+    await journal.append(held, [], Standing("waiting", "approval", wake_ms))
+    journal.clock.now += 59
+    assert await journal.claim("w1", 10) is None
+    journal.clock.now += 2
+    assert await journal.claim("w1", 10) is not None

@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("epoch", sa.Integer(), nullable=False),
         sa.Column("worker", sa.String(length=64), server_default="", nullable=False),
         sa.Column("lease_ms", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("wake_ms", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("request_key", sa.String(length=200), nullable=True),
         sa.Column("request_hash", sa.String(length=64), server_default="", nullable=False),
         sa.Column("created_ms", sa.BigInteger(), nullable=False),
