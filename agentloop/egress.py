@@ -15,6 +15,7 @@ _METADATA = frozenset(
     map(ip_address, ["169.254.169.254", "169.254.170.2", "100.100.100.200", "fd00:ec2::254", "192.0.0.192"])
 )
 _NAT64 = IPv6Network("64:ff9b::/96")  # https://www.rfc-editor.org/rfc/rfc6052
+_NAT64_LOCAL = IPv6Network("64:ff9b:1::/48")  # https://www.rfc-editor.org/rfc/rfc8215
 
 
 class Forbidden(Exception):
@@ -61,7 +62,8 @@ class Egress:
             address = ip_address(text.partition("%")[0])
         except ValueError:
             raise Forbidden("the name stands for no IP address") from None
-        for inner in (address, *_inside(address)):
+        mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+        for inner in (mapped,) if mapped is not None else (address, *_inside(address)):
             if inner in _METADATA:
                 raise Forbidden(f"{address} is a metadata service")
             listed = any(inner in network for network in self.private if network.version == inner.version)
@@ -73,6 +75,8 @@ class Egress:
 
 
 def _public(address: Address) -> bool:
+    if isinstance(address, IPv6Address) and (address.is_site_local or address in _NAT64_LOCAL):
+        return False
     return address.is_global and not address.is_multicast
 
 
@@ -80,7 +84,7 @@ def _inside(address: Address) -> list[IPv4Address]:
     """IPv4 addresses that an IPv6 one leads to, by whatever way."""
     if not isinstance(address, IPv6Address):
         return []
-    found = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
+    found = [address.sixtofour, *(address.teredo or ())]
     if address in _NAT64:
         found.append(IPv4Address(int(address) & 0xFFFFFFFF))
     return [inner for inner in found if inner is not None]
