@@ -20,7 +20,7 @@ tool_servers:
         path: cancel
         effect: queryable
         arguments: {type: object, properties: {amount: {type: number, maximum: 0.5}}}
-        reconcile: {tool: look, arguments: {order_id: order_id}, member: status, equals: cancelled, settle: 2s}
+        reconcile: {tool: look, arguments: {order_id: order_id}, member: status, equals: done, settle: 2s}
 agents:
   desk:
     model: fast
