@@ -65,6 +65,7 @@ def _vendor(name: str, entry: VendorEntry, node: Node, sources: Sources) -> Vend
         client_key=_file(entry.client_key, node.get("client_key"), sources),
         proxy=entry.proxy,
         unsupported=entry.unsupported,
+        batches=entry.batches,
     )
 
 

@@ -4,7 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
 from config.capabilities import Capabilities
-from config.catalog import Catalog, Deadlines, ModelGroup, PriceOverride, Secret, Settings, Vendor
+from config.catalog import (
+    BatchSettings,
+    Catalog,
+    Deadlines,
+    ModelGroup,
+    PriceOverride,
+    Secret,
+    Settings,
+    Vendor,
+)
 from config.units import NANO
 
 _SETTINGS = (  # the YAML's path, and the field of Settings that it fills
@@ -25,7 +34,16 @@ _SETTINGS = (  # the YAML's path, and the field of Settings that it fills
     ("log.level", "log_level"),
     ("admin_key", "admin_key"),
 )
+_BATCHES = (
+    ("batches.concurrency", "concurrency"),
+    ("batches.max_lines", "max_lines"),
+    ("batches.max_file", "max_file_bytes"),
+    ("batches.keep", "keep"),
+    ("batches.folder", "folder"),
+)
 _UNITS = {
+    "max_file_bytes": "bytes",
+    "keep": "s",
     "max_body_bytes": "bytes",
     "max_upload_bytes": "bytes",
     "body_timeout": "s",
@@ -94,6 +112,7 @@ def _vendor(vendor: Vendor) -> Iterator[Setting]:
             f"{path}.deadlines.{deadline.name}", f"{seconds:g}s", seconds == getattr(usual, deadline.name)
         )
     yield Setting(f"{path}.unsupported", vendor.unsupported, vendor.unsupported == "error")
+    yield Setting(f"{path}.batches", vendor.batches, vendor.batches == "vendor")
     yield Setting(f"{path}.max_connections", str(vendor.max_connections), vendor.max_connections == 1000)
 
 
@@ -106,11 +125,12 @@ def _group(group: ModelGroup) -> Setting:
 def _price(price: PriceOverride) -> str:
     classes = ("input", "output", "cached_read", "cache_write")
     unit = f"{_dollars(price.amount)} USD per {price.per}" if price.per else ""
+    share = f"; {price.batch}% in a batch" if price.batch != 100 else ""
     if price.per and not (price.input or price.output):
-        return unit
+        return unit + share
     given = [(name, getattr(price, name)) for name in classes if getattr(price, name) is not None]
     tokens = ", ".join(f"{name} {_dollars(nano)}" for name, nano in given) + " USD per million tokens"
-    return f"{tokens}; {unit}" if unit else tokens
+    return (f"{tokens}; {unit}" if unit else tokens) + share
 
 
 def _facts(facts: Capabilities) -> str:
@@ -128,6 +148,10 @@ def _process(settings: Settings) -> Iterator[Setting]:
     for path, name in _SETTINGS:
         value = getattr(settings, name)
         yield Setting(path, _shown(name, value), value == getattr(usual, name))
+    chosen, plain = settings.batches, BatchSettings()
+    for path, name in _BATCHES:
+        value = getattr(chosen, name)
+        yield Setting(path, _shown(name, value), value == getattr(plain, name))
 
 
 def _shown(name: str, value: object) -> str:
@@ -135,6 +159,8 @@ def _shown(name: str, value: object) -> str:
         return masked(value)
     if isinstance(value, PriceOverride):
         return _price(value)
+    if name == "folder":
+        return str(value) if value else "files in the state directory"
     if name == "database":
         return without_password(str(value)) if value else "SQLite in the state directory"
     if isinstance(value, bool):

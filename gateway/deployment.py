@@ -121,6 +121,7 @@ class Deployment:
     catalog: Catalog
     book: PriceBook
     upstreams: UpstreamPool
+    batch: bool = False  # its calls are billed as those of batches are
     _routes: dict[str, Route] = field(default_factory=dict)
     _pattern_routes: LRUCache[str, Route] = field(default_factory=lambda: LRUCache(_PATTERN_ROUTES))
     _relays: dict[str, Mapping[Operation, Relay]] = field(default_factory=dict)  # by vendor
@@ -183,6 +184,14 @@ class Deployment:
             self._relays[vendor.name] = relays
         return relays
 
+    def for_batches(self) -> "Deployment":
+        """The same at the prices of batches; itself, where no price says that these are others."""
+        settings = self.catalog.settings
+        assumed = [settings.assumed_price] if settings.assumed_price is not None else []
+        if all(price.batch == 100 for price in (*self.catalog.prices, *assumed)):
+            return self
+        return Deployment(self.catalog, self.book, self.upstreams, batch=True)
+
     def errand(self, vendor: Vendor, name: str) -> Line:
         """What a call needs that is for a vendor itself and for no model; `name` stands where one would."""
         return Line(
@@ -204,7 +213,8 @@ class Deployment:
         assumed = settings.assumed_price
         found = FREE if vendor.kind.free else None
         found = self.book.find(vendor.kind.prices, vendor.name, model) or found
-        return quote(found, settings.unpriced, None if assumed is None else from_override(assumed))
+        told = quote(found, settings.unpriced, None if assumed is None else from_override(assumed))
+        return told if told is None or not self.batch else told._replace(price=told.price.for_batch())
 
 
 def _with_fallbacks(group: ModelGroup, resolve: Callable[[str], ModelGroup | None]) -> list[ModelGroup]:

@@ -25,6 +25,9 @@ from gateway.admin.openai_usage import openai_usage_routes
 from gateway.admin.usage import usage_routes
 from gateway.app import create_app, create_door, create_services
 from gateway.assembly import Assembly
+from gateway.batching.endpoints import Own
+from gateway.batching.parts import batching
+from gateway.batching.worker import Worker
 from gateway.books import Books
 from gateway.clock import Clock
 from gateway.door.protocol import Door, Protocol
@@ -94,6 +97,7 @@ class Parts:
     drain: Drain
     services: Services
     shared: SharedMetrics | None  # with several workers
+    batches: Own
 
 
 class Gateway:
@@ -134,8 +138,9 @@ class Gateway:
                 assembly.deployment, ring, Books(spool, self._metrics, clock), options.strategies
             )
             assembly.attach(services)
-            shared = self._measure(spool, drain)
-            parts = Parts(assembly, database, accounts, ring, drain, services, shared)
+            own = batching(services, database, options.state / "files", self._callers)
+            shared = self._measure(spool, drain, own.worker)
+            parts = Parts(assembly, database, accounts, ring, drain, services, shared, own)
             started = Started(assembly.loaded, first_key)
             await self._serve(parts, lambda: self._tell(started))
             if not await drain.finish(_FLUSH_SECONDS):
@@ -153,6 +158,7 @@ class Gateway:
             duties = [tasks.create_task(_for_ever(name, duty)) for name, duty in _duties(parts)]
             duties.append(tasks.create_task(self._look_around(server, parts.assembly)))
             await server.serve(sockets=[self._options.listener])
+            await parts.batches.worker.finish(settings.drain_seconds)
             for duty in duties:
                 duty.cancel()
 
@@ -203,7 +209,7 @@ class Gateway:
         health = Health(lambda: self._problems(parts))
         return [
             *relay_routes(services),
-            *object_routes(services, VendorObjects(database, clock)),
+            *object_routes(services, VendorObjects(database, clock), parts.batches),
             *passing_routes(services),
             *plain_routes(Models(services), health, Exposition(render), services),
             *admin_routes(table, gate.admit, ENDPOINTS, self._options.version),
@@ -219,7 +225,11 @@ class Gateway:
             problems["configuration"] = "the last reload was refused; the one before is in force"
         return problems
 
-    def _measure(self, spool: Spool, drain: Drain) -> SharedMetrics | None:
+    def _callers(self) -> int:
+        """Requests that are being answered."""
+        return 0 if self._server is None else len(self._server.server_state.tasks)
+
+    def _measure(self, spool: Spool, drain: Drain, worker: Worker) -> SharedMetrics | None:
         gauges: dict[str, tuple[str, Callable[[], float]]] = {
             "signalbox_spool_rows": ("Usage rows not in the database yet.", lambda: spool.depth),
             "signalbox_spool_bytes": ("Size of the spool on disk.", lambda: spool.bytes),
@@ -230,6 +240,11 @@ class Gateway:
             "signalbox_lost_attempts": (
                 "Attempts of dead processes that never ended.",
                 lambda: drain.state.lost,
+            ),
+            "signalbox_batch_lines_open": ("Lines of batches being asked.", lambda: worker.gate.inside),
+            "signalbox_batch_lines_waiting": (
+                "Lines of the batches worked on here that have no answer yet.",
+                lambda: worker.waiting,
             ),
         }
         for name, (text, reading) in gauges.items():
@@ -305,6 +320,7 @@ def _duties(parts: Parts) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]
     yield "configuration", parts.assembly.reloader.run
     yield "declared teams", lambda: parts.assembly.keep_declared(parts.accounts)
     yield "prices", parts.assembly.keep_prices_current
+    yield "batches", parts.batches.worker.run
     if parts.shared is not None:
         yield "shared metrics", parts.shared.run
 

@@ -49,6 +49,7 @@ class Metrics(Collector):
             "signalbox_unpriced_attempts_total", "Attempts without a known price.", ("vendor", "model")
         )
         self.reloads = Counting("signalbox_config_reloads_total", "Attempts to reload.", ("outcome",))
+        self.batched = Counting("signalbox_batch_lines_total", "Lines of batches run here.", ("outcome",))
         self.duration = Timing(
             "signalbox_request_seconds", "From arrival to the answer's last byte.", ("endpoint",), _SECONDS
         )
@@ -59,7 +60,7 @@ class Metrics(Collector):
             "signalbox_overhead_seconds", "From arrival to the way upstream.", ("endpoint",), _OVERHEAD
         )
         self.tallies = Tallies(
-            (self.requests, self.attempts, self.tokens, self.cost, self.unpriced, self.reloads),
+            (self.requests, self.attempts, self.tokens, self.cost, self.unpriced, self.reloads, self.batched),
             (self.duration, self.first_content, self.overhead),
             self._fold,
         )

@@ -46,7 +46,8 @@ models:
   b: { targets: [openai/y] }
   "g*": { passthrough: openai }
 teams: { t: { models: [a] } }
-prices: { "openai/*": { input: 0.15, output: 2 } }
+prices: { "openai/*": { input: 0.15, output: 2 }, openai/b: { per: image, amount: 1, batch: 50% } }
+batches: { keep: 7d }
 capabilities: { "openai/*": { context: 128k, vision: false } }
 server: { max_body: 1MB, cors_origins: ["*"] }
 stores: { database: "postgresql://u:hush-hush@h/d" }
@@ -62,6 +63,11 @@ admin_key: hush-hush-hush-hush
     assert shown["models.g*"] == ("passthrough openai", False)
     assert shown["teams.t"] == ("a; organisation default", False)
     assert shown["prices.openai/*"] == ("input 0.15, output 2 USD per million tokens", False)
+    assert shown["prices.openai/b"] == ("1 USD per image; 50% in a batch", False)
+    assert shown["batches.keep"] == ("604800s", False)
+    assert shown["batches.max_file"] == ("200000000 bytes", True)
+    assert shown["batches.folder"] == ("files in the state directory", True)
+    assert shown["vendors.openai.batches"] == ("vendor", True)
     assert shown["capabilities.openai/*"] == ("context 128000, vision false", False)
     assert shown["vendors.openai.unsupported"] == ("error", True)
     assert shown["server.max_body"] == ("1000000 bytes", False)
