@@ -109,6 +109,8 @@ class Gateway:
         self._metrics = Metrics()
         self._server: _Server | None = None
         self._starting: asyncio.Task[None] | None = None
+        self._worker: Worker | None = None
+        self._stopped_at = 0.0
 
     async def run(self) -> None:
         """Serve until SIGINT or SIGTERM. Raises ConfigError, StoreError or OSError when it cannot start."""
@@ -150,6 +152,7 @@ class Gateway:
 
     async def _serve(self, parts: Parts, tell: Callable[[], None]) -> None:
         settings = parts.assembly.catalog.settings
+        self._worker = parts.batches.worker
         app = create_app(parts.services, self._routes(parts), settings.cors_origins)
         _calm_collector()
         server = self._server = _Server(app, create_door(parts.services), settings.drain_seconds, tell)
@@ -158,7 +161,7 @@ class Gateway:
             duties = [tasks.create_task(_for_ever(name, duty)) for name, duty in _duties(parts)]
             duties.append(tasks.create_task(self._look_around(server, parts.assembly)))
             await server.serve(sockets=[self._options.listener])
-            await parts.batches.worker.finish(settings.drain_seconds)
+            await parts.batches.worker.finish(self._grace(settings.drain_seconds))
             for duty in duties:
                 duty.cancel()
 
@@ -186,6 +189,9 @@ class Gateway:
                 self._starting.cancel()
         elif not server.should_exit:
             server.should_exit = True
+            self._stopped_at = self._options.clock.monotonic()
+            if self._worker is not None:
+                self._worker.halt()  # its lines come back beside the callers' answers
             if self._options.membership is None:
                 log.info("stopping: %s", server.farewell)
         elif number == signal.SIGINT:
@@ -224,6 +230,12 @@ class Gateway:
         if parts.assembly.reloader.last.result == "refused":
             problems["configuration"] = "the last reload was refused; the one before is in force"
         return problems
+
+    def _grace(self, drain_seconds: float) -> float:
+        """What callers left of the time in which everything must come to its end."""
+        if self._server is not None and self._server.force_exit:
+            return 0.0
+        return max(0.0, self._stopped_at + drain_seconds - self._options.clock.monotonic())
 
     def _callers(self) -> int:
         """Requests that are being answered."""

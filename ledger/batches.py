@@ -210,9 +210,24 @@ class Batches:
             )
             if moved and (new := [msgspec.structs.asdict(file) for file in made if file is not None]):
                 await transaction.execute(insert(files), new)
-            if moved:
-                await transaction.execute(delete(batch_lines).where(batch_lines.c.batch_id == lease.batch_id))
             return moved
+
+    async def forget_lines(self, most: int = 1000) -> bool:
+        """Some of the lines that stand in the files of batches that ended; whether there may be more."""
+        ended = select(batches.c.id).where(batches.c.status.not_in(AT_WORK))
+        one = await self.database.fetch(
+            select(batch_lines.c.batch_id).where(batch_lines.c.batch_id.in_(ended)).limit(1)
+        )
+        if not one:
+            return False
+        ours = batch_lines.c.batch_id == one[0].batch_id
+        # In portions: a statement has a deadline, and so have those who wait for SQLite's one writer.
+        lines = select(batch_lines.c.line).where(ours).order_by(batch_lines.c.line).limit(most)
+        async with self.database.transaction() as transaction:
+            await transaction.execute(
+                delete(batch_lines).where(ours, batch_lines.c.line.in_(lines.scalar_subquery()))
+            )
+        return True
 
     async def forget_older(self, than_ms: int) -> None:
         """Those that ended and were made before then are not there any more."""

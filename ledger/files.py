@@ -40,10 +40,10 @@ class Files:
             await transaction.execute(insert(files), msgspec.structs.asdict(file))
 
     async def get(self, file_id: str, team: str | None) -> KeptFile | None:
-        """A team's own file that has not expired; None for any other. Without a team: whosever it is."""
-        query = select(files).where(files.c.id == file_id, files.c.expires_ms > self.clock() * 1000)
+        """A team's own file that has not expired; None for any other. Without a team: whatever is there."""
+        query = select(files).where(files.c.id == file_id)
         if team is not None:
-            query = query.where(files.c.team == team)
+            query = query.where(files.c.team == team, files.c.expires_ms > self.clock() * 1000)
         rows = await self.database.fetch(query)
         return KeptFile(**rows[0]._asdict()) if rows else None
 

@@ -87,11 +87,15 @@ class Worker:
                 except TimeoutError:
                     continue
 
-    async def finish(self, seconds: float) -> None:
-        """Take nothing more, let what is on its way come back for so long, and leave the rest to others."""
+    def halt(self) -> None:
+        """Take nothing more, ask no more lines, and leave the rest to others."""
         self._stopping = True
         for run in self._runs.values():
             run.stop()
+
+    async def finish(self, seconds: float) -> None:
+        """Halt, and let what is on its way come back for so long."""
+        self.halt()
         try:
             async with asyncio.timeout(seconds):
                 await self._idle.wait()
@@ -158,6 +162,9 @@ class Worker:
             for file in expired:
                 await blobs.delete(file.blob)
             await files.forget(*(file.id for file in expired))
+        more = True
+        while more:
+            more = await self._tools.batches.forget_lines()
         await self._tools.batches.forget_older(int((now - self._tools.settings().keep) * 1000))
         names = await blobs.older(now - _ORPHAN_SECONDS)
         for start in range(0, len(names), 500):

@@ -79,6 +79,7 @@ async def test_a_batch_goes_its_way_under_one_lease(either: Batches, clock: Cloc
     assert done is not None and not done.at_work
     assert (done.status, done.output_file_id, done.error_file_id) == ("completed", "out", None)
     assert (done.in_progress_ms, done.completed_ms) == (NOW, NOW + 1000)
+    assert [await batches.forget_lines(1) for _ in range(3)] == [True, True, False]
     assert await batches.done("b1") == set()
     assert await Files(batches.database, clock).get("out", "red") == MADE
     clock.now += 60
@@ -105,6 +106,7 @@ async def test_who_lost_the_lease_writes_nothing_more(either: Batches, clock: Cl
     assert await batches.done("b1") == set()
     assert await Files(batches.database, clock).get("out", None) is None
     await batches.record(new, Recorded(1, True, "{}"))
+    assert not await batches.forget_lines()
     assert (await batches.renew(new, 5)).completed == 1
 
 

@@ -40,6 +40,7 @@ async def test_an_expired_file_is_gone_before_it_is_swept(files: Files, clock: C
     assert await files.expired() == []
     clock.now += 60
     assert await files.get("f1", "red") is None
+    assert await files.get("f1", None) == FILE, "whoever works on it still finds it"
     assert await files.list("red") == ([], False)
     assert [file.id for file in await files.expired()] == ["f1"]
 
