@@ -26,6 +26,7 @@ from gateway.admin.usage import usage_routes
 from gateway.app import create_app, create_door, create_services
 from gateway.assembly import Assembly
 from gateway.batching.endpoints import Own
+from gateway.batching.messages import message_batch_routes
 from gateway.batching.parts import batching
 from gateway.batching.worker import Worker
 from gateway.books import Books
@@ -216,6 +217,7 @@ class Gateway:
         return [
             *relay_routes(services),
             *object_routes(services, VendorObjects(database, clock), parts.batches),
+            *message_batch_routes(parts.batches, services),
             *passing_routes(services),
             *plain_routes(Models(services), health, Exposition(render), services),
             *admin_routes(table, gate.admit, ENDPOINTS, self._options.version),

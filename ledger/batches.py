@@ -104,10 +104,12 @@ class Batches:
         return _batch(rows[0]) if rows else None
 
     async def list(
-        self, team: str | None, *, limit: int = 20, after: str | None = None
+        self, team: str | None, *, endpoint: str | None = None, limit: int = 20, after: str | None = None
     ) -> tuple[list[Batch], bool]:
         """A team's or everybody's, newest first, and whether more follow. Raises `NotFound` for `after`."""
         query = _BATCH if team is None else _BATCH.where(batches.c.team == team)
+        if endpoint is not None:
+            query = query.where(batches.c.endpoint == endpoint)
         rows, more = await page(self.database, query, batches, limit, after)
         return [_batch(row) for row in rows], more
 
@@ -214,9 +216,9 @@ class Batches:
 
     async def forget_lines(self, most: int = 1000) -> bool:
         """Some of the lines that stand in the files of batches that ended; whether there may be more."""
-        ended = select(batches.c.id).where(batches.c.status.not_in(AT_WORK))
+        needed = select(batches.c.id).where(batches.c.status.in_(AT_WORK))
         one = await self.database.fetch(
-            select(batch_lines.c.batch_id).where(batch_lines.c.batch_id.in_(ended)).limit(1)
+            select(batch_lines.c.batch_id).where(batch_lines.c.batch_id.not_in(needed)).limit(1)
         )
         if not one:
             return False
@@ -228,6 +230,14 @@ class Batches:
                 delete(batch_lines).where(ours, batch_lines.c.line.in_(lines.scalar_subquery()))
             )
         return True
+
+    async def forget(self, batch_id: str) -> bool:
+        """It is not there any more; False while it is at work."""
+        async with self.database.transaction() as transaction:
+            done = await transaction.execute(
+                delete(batches).where(batches.c.id == batch_id, batches.c.status.not_in(AT_WORK))
+            )
+            return done.rowcount > 0
 
     async def forget_older(self, than_ms: int) -> None:
         """Those that ended and were made before then are not there any more."""

@@ -117,7 +117,7 @@ class Own:
         except BaseException:
             await self.blobs.delete(file_id)
             raise
-        await _say(caller, file_object(kept))
+        await say(caller, file_object(kept))
 
     async def _file(self, caller: Caller, principal: Principal, place: Place) -> None:
         file = await self.files.get(place.id, principal.team)
@@ -125,7 +125,7 @@ class Own:
             raise NotFound(f"There is no '{place.id}' here.")
         match (caller.method, place.after):
             case ("GET", ""):
-                await _say(caller, file_object(file))
+                await say(caller, file_object(file))
             case ("GET", "content"):
                 await self._content(caller, file)
             case ("DELETE", ""):
@@ -133,7 +133,7 @@ class Own:
                     raise InUse(f"A batch is at work on '{file.id}'; cancel it first, or wait for its end.")
                 await self.files.forget(file.id)
                 await self.blobs.delete(file.blob)
-                await _say(caller, {"id": file.id, "object": "file", "deleted": True})
+                await say(caller, {"id": file.id, "object": "file", "deleted": True})
             case _:
                 raise _unknown(caller)
 
@@ -185,7 +185,7 @@ class Own:
         )
         await self.batches.add(batch)
         self.worker.wake()
-        await _say(caller, batch_object(batch))
+        await say(caller, batch_object(batch))
         return True
 
     async def _batch(self, caller: Caller, principal: Principal, place: Place) -> None:
@@ -194,7 +194,7 @@ class Own:
             raise NotFound(f"There is no '{place.id}' here.")
         match (caller.method, place.after):
             case ("GET", ""):
-                await _say(caller, batch_object(batch))
+                await say(caller, batch_object(batch))
             case ("POST", "cancel"):
                 await self._cancel(caller, batch)
             case _:
@@ -206,11 +206,11 @@ class Own:
             if batch.status not in ("cancelling", "cancelled"):
                 raise BadRequest(f"Cannot cancel a batch that is {batch.status}.")
         await self.worker.notice(batch.id)
-        await _say(caller, batch_object(await self.batches.get(batch.id) or batch))
+        await say(caller, batch_object(await self.batches.get(batch.id) or batch))
 
     async def _list(self, caller: Caller, operation: Operation, principal: Principal) -> None:
         query = query_of(caller)
-        limit, after = _limit(query.get("limit")), query.get("after")
+        limit, after = limit_of(query.get("limit")), query.get("after")
         try:
             if operation is Operation.FILES:
                 kept, more = await self.files.list(
@@ -222,7 +222,7 @@ class Own:
                 items = [batch_object(batch) for batch in batches]
         except NoSuchItem as error:
             raise NotFound(f"There is no '{after}' here.", param="after") from error
-        await _say(caller, list_object(items, more))
+        await say(caller, list_object(items, more))
 
 
 def _whose(visit: Visit, operation: Operation) -> Literal["ours", "theirs", "unknown"]:
@@ -283,7 +283,8 @@ def _hours(window: str) -> int:
     return int(found[1])
 
 
-def _limit(given: str | None) -> int:
+def limit_of(given: str | None) -> int:
+    """How many items a page may have. Raises BadRequest."""
     least, most = _PAGE
     if given is None:
         return 20
@@ -298,7 +299,8 @@ def _unknown(caller: Caller) -> Exception:
     return WrongMethod(f"This path does not take {caller.method}.")
 
 
-async def _say(caller: Caller, told: dict[str, Any]) -> None:
+async def say(caller: Caller, told: dict[str, Any]) -> None:
+    """Answer with JSON."""
     data = encoded(told)
     headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(data))]
     await caller.begin(200, headers)

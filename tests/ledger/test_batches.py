@@ -148,10 +148,14 @@ async def test_only_what_has_ended_is_forgotten(batches: Batches) -> None:
     await batches.add(BATCH)
     await batches.forget_older(NOW + 1)
     assert await batches.get("b1") is not None
+    assert not await batches.forget("b1")
     assert await batches.finish(await claimed(batches), "failed")
     await batches.forget_older(NOW)
     assert await batches.get("b1") is not None
     await batches.forget_older(NOW + 1)
+    assert await batches.get("b1") is None
+    await batches.add(replace(BATCH, status="completed"))
+    assert await batches.forget("b1")
     assert await batches.get("b1") is None
 
 
