@@ -168,15 +168,23 @@ class Batches:
         async with self.database.transaction() as transaction:
             return await self._move(transaction, lease, "finalizing")
 
-    async def record(self, lease: Lease, line: Recorded) -> None:
-        """Keep what became of a line; a second time changes nothing. Raises `LeaseLost`."""
-        counted = batches.c.completed if line.ok else batches.c.failed
+    async def record(self, lease: Lease, *lines: Recorded) -> None:
+        """Keep what became of lines; a second time changes nothing. Raises `LeaseLost`."""
+        answered = sum(line.ok for line in lines)
         try:
             async with self.database.transaction() as transaction:
-                await _write(transaction, lease, **{counted.name: counted + 1})
-                await transaction.execute(insert(batch_lines), {"batch_id": lease.batch_id, **line._asdict()})
+                await _write(
+                    transaction,
+                    lease,
+                    completed=batches.c.completed + answered,
+                    failed=batches.c.failed + len(lines) - answered,
+                )
+                rows = [{"batch_id": lease.batch_id, **line._asdict()} for line in lines]
+                await transaction.execute(insert(batch_lines), rows)
         except StoreConflict:
-            return
+            # A write whose end was not heard took effect: of several, find those that are missing.
+            for line in lines if len(lines) > 1 else ():
+                await self.record(lease, line)
 
     async def done(self, batch_id: str) -> set[int]:
         """The numbers of the lines that need not be asked again."""

@@ -62,6 +62,8 @@ class Run:
         self._ended = asyncio.Event()  # no more lines are asked
         self._stopped = False
         self._failure: Mistake | None = None
+        self._unwritten: list[Recorded] = []
+        self._writing = asyncio.Lock()
 
     async def run(self) -> None:
         """Work to the end. Raises LeaseLost, StoreError and OSError; whoever claims it then goes on."""
@@ -212,13 +214,25 @@ class Run:
             self._tools.gate.leave()
 
     async def _keep(self, line: Recorded) -> None:
-        """A paid answer is not given up because the database is away."""
-        while True:
-            try:
-                return await self._tools.batches.record(self._lease, line)
-            except StoreDown as error:
-                log.warning("an answer of batch %s waits for the database: %s", self.batch.id, error)
-                await asyncio.sleep(_STORE_SECONDS)
+        """Return when it is written, with all that came while somebody else was writing.
+
+        A paid answer is not given up because the database is away.
+        """
+        self._unwritten.append(line)
+        async with self._writing:
+            lines, self._unwritten = self._unwritten, []
+            while lines:
+                lines = await self._written(lines)
+
+    async def _written(self, lines: list[Recorded]) -> list[Recorded]:
+        """What is still to be written of these."""
+        try:
+            await self._tools.batches.record(self._lease, *lines)
+        except StoreDown as error:
+            log.warning("answers of batch %s wait for the database: %s", self.batch.id, error)
+            await asyncio.sleep(_STORE_SECONDS)
+            return lines
+        return []
 
     # Writing down
 

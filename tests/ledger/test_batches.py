@@ -65,8 +65,9 @@ async def test_a_batch_goes_its_way_under_one_lease(either: Batches, clock: Cloc
     assert await batches.claim(5) is None, "somebody else took it too"
     assert await batches.begin(lease, 2)
     await batches.record(lease, Recorded(2, True, '{"n": 2}'))
-    await batches.record(lease, Recorded(1, False, '{"n": 1}'))
-    await batches.record(lease, Recorded(1, True, "again"))  # which is once
+    # A second time is once, also among others.
+    await batches.record(lease, Recorded(2, False, "again"), Recorded(1, False, '{"n": 1}'))
+    await batches.record(lease, Recorded(1, True, "again"))
     stands = await batches.renew(lease, 5)
     assert (stands.status, stands.total, stands.completed, stands.failed) == ("in_progress", 2, 1, 1)
     assert await batches.done("b1") == {1, 2}

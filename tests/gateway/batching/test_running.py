@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from ledger.batches import LeaseLost, Recorded
+from ledger.batches import Batches, Lease, LeaseLost, Recorded
 from storage.errors import StoreSlow
 from tests.gateway.batching.bench import DAY, bench, line, until
 from tests.gateway.road import HANG, Answer
@@ -167,7 +167,8 @@ async def test_who_stops_leaves_the_rest_to_the_next(tmp_path: Path) -> None:
         assert ((await here.batch()).status, len(here.road.vendors.requests)) == ("completed", 2)
 
 
-async def test_who_lost_the_batch_stops_asking(tmp_path: Path) -> None:
+async def test_who_lost_the_batch_stops_asking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.batching.running.RENEW_SECONDS", 60.0)
     async with bench(tmp_path, {"a": [Answer(fails=HANG)]}) as here:
         await here.add(line("a"))
         run = await here.begun()
@@ -184,6 +185,23 @@ async def test_who_lost_the_batch_stops_asking(tmp_path: Path) -> None:
         here.road.vendors.script["a"] = [Answer()]
         await other.run()
         assert (await here.batch()).status == "completed"
+
+
+async def test_answers_that_come_together_are_written_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with bench(tmp_path, concurrency=8) as here:
+        record, sizes = type(here.tools.batches).record, []
+
+        async def counted(batches: Batches, lease: Lease, *lines: Recorded) -> None:
+            sizes.append(len(lines))
+            await record(batches, lease, *lines)
+
+        monkeypatch.setattr(type(here.tools.batches), "record", counted)
+        await here.add(*(line(f"n{number}") for number in range(40)))
+        await (await here.begun()).run()
+        assert (await here.batch()).completed == sum(sizes) == 40
+        assert len(sizes) < 40
 
 
 async def test_a_paid_answer_waits_for_the_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
