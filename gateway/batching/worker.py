@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from contextlib import suppress
 
 from gateway.batching.asking import Asker, face_of
 from gateway.batching.gate import Gate
@@ -79,13 +80,12 @@ class Worker:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._sweep_for_ever())
             while True:
-                await self._take(tasks)
-                self._wake.clear()
-                try:
+                # A pause first: a process that just started has other things to do.
+                with suppress(TimeoutError):
                     async with asyncio.timeout(_LOOK_SECONDS):
                         await self._wake.wait()
-                except TimeoutError:
-                    continue
+                self._wake.clear()
+                await self._take(tasks)
 
     def halt(self) -> None:
         """Take nothing more, ask no more lines, and leave the rest to others."""
@@ -148,11 +148,11 @@ class Worker:
 
     async def _sweep_for_ever(self) -> None:
         while True:
+            await asyncio.sleep(_SWEEP_SECONDS)
             try:
                 await self.sweep()
             except (StoreError, OSError) as error:
                 log.warning("what has outlived its time is still there: %s", error)
-            await asyncio.sleep(_SWEEP_SECONDS)
 
     async def sweep(self) -> None:
         """Forget files and batches that have outlived their time, and contents that belong to none."""

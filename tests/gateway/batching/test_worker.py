@@ -106,7 +106,10 @@ async def test_a_cancellation_is_noticed_at_once(tmp_path: Path) -> None:
         assert len(here.road.vendors.requests) == 1
 
 
-async def test_a_batch_whose_file_lies_elsewhere_is_left_to_others(tmp_path: Path) -> None:
+async def test_a_batch_whose_file_lies_elsewhere_is_left_to_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.batching.worker._LOOK_SECONDS", 0.01)
     async with bench(tmp_path) as here:
         await here.add(line("a"))
         await here.tools.blobs.delete("in-batch_sb1")

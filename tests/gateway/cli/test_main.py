@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from gateway.cli.main import app
 from tests.gateway.running import command, environment
 
-COMMANDS = ["serve", "init", "check", "show", "keys", "teams", "usage", "explain", "simulate"]
+COMMANDS = ["batches", "serve", "init", "check", "show", "keys", "teams", "usage", "explain", "simulate"]
 ROOT = typer.main.get_command(app)
 
 
