@@ -49,6 +49,7 @@ class Vendor:
     client_key: str | None = None
     proxy: str | None = None  # an http:// proxy that takes CONNECT
     unsupported: Literal["error", "drop"] = "error"  # what of a request the vendor or its model cannot take
+    batches: Literal["vendor", "gateway"] = "vendor"  # who runs them, where the vendor could
     concurrency: int | None = None  # calls under way at each of its targets; None: as many as come
     concurrency_adaptive: bool = False  # whether that is a bound of a number that is found out
     more_keys: tuple[Secret, ...] = ()  # beside `api_key`, which is the first of them
@@ -216,6 +217,18 @@ class PriceOverride:
     cache_write: int | None = None
     per: str = ""  # what else is counted: image, character, second, search, page or call; "": nothing
     amount: int = 0  # nano-dollars for one of it
+    batch: int = 100  # what of all this a call of a batch costs, in percent
+
+
+@dataclass(frozen=True, slots=True)
+class BatchSettings:
+    """How batches are run that no vendor runs, and how long their files are kept."""
+
+    concurrency: int = 16  # lines asked at once by one process
+    max_lines: int = 50_000
+    max_file_bytes: int = 200 * 10**6
+    keep: float = 30 * 86_400.0  # seconds
+    folder: str | None = None  # None: below the state directory
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +255,7 @@ class Settings:
     log_format: Literal["auto", "json", "human"] = "auto"
     log_level: str = "info"
     admin_key: Secret | None = None
+    batches: BatchSettings = BatchSettings()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import TypeVar
 from config.addresses import model_name, text_line
 from config.capabilities import CapabilityOverride
 from config.catalog import (
+    BatchSettings,
     Catalog,
     GuardFacts,
     GuardSettings,
@@ -216,6 +217,13 @@ class _Compiler:
             log_format=document.log.format,
             log_level=document.log.level,
             admin_key=self._admin_key(),
+            batches=BatchSettings(
+                document.batches.concurrency,
+                document.batches.max_lines,
+                document.batches.max_file,
+                document.batches.keep,
+                document.batches.folder,
+            ),
         )
 
     def _assumed_price(self) -> PriceOverride | None:

@@ -285,6 +285,7 @@ def override(target: str, entry: PriceEntry, node: Node, report: Report) -> Pric
         entry.cache_write,
         entry.per or "",
         entry.amount or 0,
+        entry.batch,
     )
 
 

@@ -5,13 +5,14 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
 from config import addresses, units
-from config.catalog import Deadlines, GuardFacts, GuardSettings, Settings
+from config.catalog import BatchSettings, Deadlines, GuardFacts, GuardSettings, Settings
 from config.errors import Unfit
 
 _DEADLINES = Deadlines()
 _SETTINGS = Settings()
 _GUARDING = GuardSettings()
 _GUARD = GuardFacts("", "")
+_BATCHES = BatchSettings()
 _T = TypeVar("_T")
 
 
@@ -49,6 +50,8 @@ DatabaseUrl = Annotated[str, BeforeValidator(addresses.database_url)]
 ModelName = Annotated[str, BeforeValidator(addresses.model_name)]
 Seconds = Annotated[float, BeforeValidator(units.seconds)]
 Deadline = Annotated[float, BeforeValidator(units.positive_seconds)]
+Span = Annotated[float, BeforeValidator(units.span)]
+Percent = Annotated[int, BeforeValidator(units.percent)]
 Size = Annotated[int, BeforeValidator(units.octets)]
 Port = Annotated[int, BeforeValidator(units.port)]
 Count = Annotated[int, BeforeValidator(units.count)]
@@ -118,6 +121,7 @@ class VendorEntry(Entry):
     proxy: ProxyUrl | None = None
     unsupported: Literal["error", "drop"] = "error"
     concurrency: Concurrency | None = None
+    batches: Literal["vendor", "gateway"] = "vendor"
 
 
 class TargetEntry(Entry):
@@ -206,6 +210,7 @@ class PriceEntry(Entry):
     cache_write: NanoPerMillion | None = None
     per: Literal["image", "character", "second", "search", "page", "call"] | None = None
     amount: Dollars | None = None
+    batch: Percent = 100
 
 
 class CapabilitiesEntry(Entry):
@@ -238,6 +243,16 @@ class ServerEntry(Entry):
     drain: Seconds = _SETTINGS.drain_seconds
     cors_origins: tuple[Origin, ...] = ()
     on_disconnect: Literal["cancel", "drain"] = _SETTINGS.on_disconnect
+
+
+class BatchesEntry(Entry):
+    """batches"""
+
+    concurrency: Count = _BATCHES.concurrency
+    max_lines: Count = _BATCHES.max_lines
+    max_file: Size = _BATCHES.max_file_bytes
+    keep: Span = _BATCHES.keep
+    folder: Text | None = None
 
 
 class StoresEntry(Entry):
@@ -279,6 +294,7 @@ class Document(Entry):
     prices: dict[str, PriceEntry] = {}
     capabilities: dict[str, CapabilitiesEntry] = {}
     server: ServerEntry = ServerEntry()
+    batches: BatchesEntry = BatchesEntry()
     stores: StoresEntry = StoresEntry()
     ledger: LedgerEntry = LedgerEntry()
     reliability: ReliabilityEntry = ReliabilityEntry()

@@ -48,6 +48,10 @@ _REST = """
 #   drain: 20s                  ## time for open requests to end at shutdown
 #   on_disconnect: cancel       ## or drain: read the vendor's answer to its end, for its usage
 
+# batches:                      ## those that the gateway runs itself
+#   concurrency: 16             ## lines asked at once, fewer while callers wait
+#   keep: 30d                   ## for their files
+
 # stores:
 #   database: "sqlite:///signalbox.db"      ## or postgresql://user:password@host/database
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 from config.errors import Unfit, any_of, did_you_mean, quoted
 from config.report import Report, shown
 from config.schema import (
+    BatchesEntry,
     CapabilitiesEntry,
     DeadlinesEntry,
     Document,
@@ -39,6 +40,7 @@ BLOCKS: Mapping[tuple[str, ...], type[BaseModel]] = {
     ("prices", "*"): PriceEntry,
     ("capabilities", "*"): CapabilitiesEntry,
     ("server",): ServerEntry,
+    ("batches",): BatchesEntry,
     ("stores",): StoresEntry,
     ("ledger",): LedgerEntry,
     ("ledger", "assumed_price"): PriceEntry,

@@ -8,6 +8,7 @@ GatewayError
 │   ├── NotFound           404
 │   ├── WrongMethod        405
 │   ├── SlowCaller         408
+│   ├── InUse              409
 │   ├── TooLarge           413
 │   ├── UnsupportedMedia   415
 │   ├── Blocked            400: a guard's verdict
@@ -90,6 +91,11 @@ class ModelNotFound(NotFound):
 class WrongMethod(CallerError):
     status = 405
     code = "method_not_allowed"
+
+
+class InUse(CallerError):
+    status = 409
+    code = "file_in_use"
 
 
 class SlowCaller(CallerError):

@@ -27,6 +27,10 @@ from gateway.admin.targets import target_routes
 from gateway.admin.usage import usage_routes
 from gateway.app import create_app, create_door, create_services
 from gateway.assembly import Assembly
+from gateway.batching.endpoints import Own
+from gateway.batching.messages import message_batch_routes
+from gateway.batching.parts import batching
+from gateway.batching.worker import Worker
 from gateway.books import Books
 from gateway.clock import Clock
 from gateway.door.protocol import Door, Protocol
@@ -98,6 +102,7 @@ class Parts:
     services: Services
     shared: SharedMetrics | None  # with several workers
     learning: Learning
+    batches: Own
 
 
 class Gateway:
@@ -109,6 +114,8 @@ class Gateway:
         self._metrics = Metrics()
         self._server: _Server | None = None
         self._starting: asyncio.Task[None] | None = None
+        self._worker: Worker | None = None
+        self._stopped_at = 0.0
 
     async def run(self) -> None:
         """Serve until SIGINT or SIGTERM. Raises ConfigError, StoreError or OSError when it cannot start."""
@@ -138,8 +145,9 @@ class Gateway:
             learning = Learning(options.state / "router")
             services = create_services(assembly.deployment, ring, books, options.strategies, learning)
             assembly.attach(services)
-            shared = self._measure(spool, drain)
-            parts = Parts(assembly, database, accounts, ring, drain, services, shared, learning)
+            own = batching(services, database, options.state / "files", self._callers)
+            shared = self._measure(spool, drain, own.worker)
+            parts = Parts(assembly, database, accounts, ring, drain, services, shared, learning, own)
             started = Started(assembly.loaded, first_key)
             await self._serve(parts, lambda: self._tell(started))
             if not await drain.finish(_FLUSH_SECONDS):
@@ -149,6 +157,7 @@ class Gateway:
 
     async def _serve(self, parts: Parts, tell: Callable[[], None]) -> None:
         settings = parts.assembly.catalog.settings
+        self._worker = parts.batches.worker
         app = create_app(parts.services, self._routes(parts), settings.cors_origins)
         _calm_collector()
         server = self._server = _Server(app, create_door(parts.services), settings.drain_seconds, tell)
@@ -157,6 +166,7 @@ class Gateway:
             duties = [tasks.create_task(_for_ever(name, duty)) for name, duty in _duties(parts)]
             duties.append(tasks.create_task(self._look_around(server, parts.assembly)))
             await server.serve(sockets=[self._options.listener])
+            await parts.batches.worker.finish(self._grace(settings.drain_seconds))
             for duty in duties:
                 duty.cancel()
 
@@ -184,6 +194,9 @@ class Gateway:
                 self._starting.cancel()
         elif not server.should_exit:
             server.should_exit = True
+            self._stopped_at = self._options.clock.monotonic()
+            if self._worker is not None:
+                self._worker.halt()  # its lines come back beside the callers' answers
             if self._options.membership is None:
                 log.info("stopping: %s", server.farewell)
         elif number == signal.SIGINT:
@@ -208,7 +221,8 @@ class Gateway:
         health = Health(lambda: self._problems(parts))
         return [
             *relay_routes(services),
-            *object_routes(services, VendorObjects(database, clock)),
+            *object_routes(services, VendorObjects(database, clock), parts.batches),
+            *message_batch_routes(parts.batches, services),
             *passing_routes(services),
             *plain_routes(Models(services), health, Exposition(render), services),
             *feedback_routes(services, parts.learning),
@@ -225,7 +239,17 @@ class Gateway:
             problems["configuration"] = "the last reload was refused; the one before is in force"
         return problems
 
-    def _measure(self, spool: Spool, drain: Drain) -> SharedMetrics | None:
+    def _grace(self, drain_seconds: float) -> float:
+        """What callers left of the time in which everything must come to its end."""
+        if self._server is not None and self._server.force_exit:
+            return 0.0
+        return max(0.0, self._stopped_at + drain_seconds - self._options.clock.monotonic())
+
+    def _callers(self) -> int:
+        """Requests that are being answered."""
+        return 0 if self._server is None else len(self._server.server_state.tasks)
+
+    def _measure(self, spool: Spool, drain: Drain, worker: Worker) -> SharedMetrics | None:
         gauges: dict[str, tuple[str, Callable[[], float]]] = {
             "signalbox_spool_rows": ("Usage rows not in the database yet.", lambda: spool.depth),
             "signalbox_spool_bytes": ("Size of the spool on disk.", lambda: spool.bytes),
@@ -236,6 +260,11 @@ class Gateway:
             "signalbox_lost_attempts": (
                 "Attempts of dead processes that never ended.",
                 lambda: drain.state.lost,
+            ),
+            "signalbox_batch_lines_open": ("Lines of batches being asked.", lambda: worker.gate.inside),
+            "signalbox_batch_lines_waiting": (
+                "Lines of the batches worked on here that have no answer yet.",
+                lambda: worker.waiting,
             ),
         }
         for name, (text, reading) in gauges.items():
@@ -312,6 +341,7 @@ def _duties(parts: Parts) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]
     yield "declared teams", lambda: parts.assembly.keep_declared(parts.accounts)
     yield "prices", parts.assembly.keep_prices_current
     yield "health", parts.assembly.health.run
+    yield "batches", parts.batches.worker.run
     if parts.shared is not None:
         yield "shared metrics", parts.shared.run
 

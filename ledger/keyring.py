@@ -82,6 +82,14 @@ class KeyRing:
             raise UnknownKey("malformed")
         return judge(await self._look_up(parsed.id), parsed.digest, self._clock())
 
+    async def holder_of(self, key_id: str) -> Principal:
+        """The principal of a key that proved itself before, if it may still be used. Raises as `identify`."""
+        entry = self._entries.get(key_id.encode())
+        if entry is not None and self._clock() < entry.usable_until:
+            return entry.credential.principal
+        found = await self._look_up(key_id)
+        return judge(found, found.digest if found is not None else b"", self._clock())
+
     def forget(self, *subject_ids: str) -> None:
         """Drop what is remembered of these keys, teams, users or organisations, or is now being read."""
         self._epoch += 1

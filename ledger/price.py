@@ -1,5 +1,6 @@
 """What one model costs, and at what an attempt is billed when nobody knows."""
 
+from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -24,6 +25,22 @@ class Price(msgspec.Struct, frozen=True):
     tiers: tuple[Tier, ...] = ()
     per: str = ""  # what else is counted; "call": each call, whatever it is counted by
     amount: int = 0  # nano-dollars for one of it
+    batch: int = 100  # what of all this a call of a batch costs, in percent
+
+    def for_batch(self) -> "Price":
+        """The price of the same call in a batch; each rate is rounded half up to a nano-dollar."""
+        if self.batch == 100:
+            return self
+
+        def part(amount: int) -> int:
+            return (amount * self.batch + 50) // 100
+
+        return Price(
+            _each(self.base, part),
+            tuple(Tier(tier.above, _each(tier.rates, part)) for tier in self.tiers),
+            self.per,
+            part(self.amount),
+        )
 
     def cost(self, usage: Usage) -> NanoDollars:
         """The exact cost of one attempt; about a microsecond."""
@@ -64,6 +81,10 @@ class Price(msgspec.Struct, frozen=True):
         return self.base
 
 
+def _each(at: Rates, part: Callable[[int], int]) -> Rates:
+    return Rates(*(part(rate) for rate in msgspec.structs.astuple(at)))
+
+
 FREE = Price(rates(0, 0))
 
 
@@ -94,4 +115,4 @@ def quote(
 def from_override(override: PriceOverride) -> Price:
     """The price that a line of the YAML declares."""
     at = rates(override.input, override.output, override.cached_read, override.cache_write)
-    return Price(at, per=override.per, amount=override.amount)
+    return Price(at, per=override.per, amount=override.amount, batch=override.batch)

@@ -74,14 +74,14 @@ class Metrics(Collector):
             "signalbox_unpriced_attempts_total", "Attempts without a known price.", ("vendor", "model")
         )
         self.reloads = Counting("signalbox_config_reloads_total", "Attempts to reload.", ("outcome",))
+        self.batched = Counting("signalbox_batch_lines_total", "Lines of batches run here.", ("outcome",))
         self.breakers, self.waits, self.extra, self.shed = failing = _reliability()
         self.findings, self.guard_failures, self.placeholders = guarded = _of_guards()
         self.duration, self.first_content, self.overhead = timings = _timings()
         self.tallies = Tallies(
             (
                 *(self.requests, self.attempts, self.tokens, self.cost, self.unpriced, self.reloads),
-                *failing,
-                *guarded,
+                *(self.batched, *failing, *guarded),
             ),
             timings,
             self._fold,
