@@ -45,8 +45,7 @@ class Destination:
     output_limit: int | None = None  # tokens, where it is known: some formats demand a bound
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True, gc=False):
     """What a writer needs to know to answer where the vendor's answer does not tell it."""
 
     id: str
