@@ -4,7 +4,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from config.catalog import PriceOverride
+from config.catalog import APART, PriceOverride
 from dialects.usage import Usage
 from ledger.money import Rates, cost, rates
 from ledger.row import NanoDollars
@@ -23,7 +23,8 @@ class Price(msgspec.Struct, frozen=True):
     base: Rates
     tiers: tuple[Tier, ...] = ()
     per: str = ""  # what else is counted; "call": each call, whatever it is counted by
-    amount: int = 0  # nano-dollars for one of it
+    amount: int = 0  # nano-dollars for `every` of it
+    every: int = 1  # public prices are for an hour or a million characters, and stay exact
 
     def cost(self, usage: Usage) -> NanoDollars:
         """The exact cost of one attempt; about a microsecond."""
@@ -34,7 +35,7 @@ class Price(msgspec.Struct, frozen=True):
     def cost_of(self, usage: Usage, units: int, unit: str) -> NanoDollars:
         """The exact cost of an attempt that is counted in units beside its tokens."""
         extra = self._units(usage, units, unit) * self.amount
-        return NanoDollars(self.cost(usage) + extra)
+        return NanoDollars(self.cost(usage) + (2 * extra + self.every) // (2 * self.every))
 
     def covers(self, usage: Usage, units: int, unit: str) -> bool:
         """Whether what was counted is what has the price: tokens say nothing of a picture's."""
@@ -93,5 +94,5 @@ def quote(
 
 def from_override(override: PriceOverride) -> Price:
     """The price that a line of the YAML declares."""
-    at = rates(override.input, override.output, override.cached_read, override.cache_write)
+    at = rates(override.input, override.output, **{name: getattr(override, name) for name in APART})
     return Price(at, per=override.per, amount=override.amount)
