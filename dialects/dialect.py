@@ -52,6 +52,7 @@ class Reply(msgspec.Struct, frozen=True, gc=False):
     created: int  # Unix seconds
     model: str
     include_usage: bool = True
+    legacy_functions: bool = False  # a call is told as chat's old `function_call`
 
 
 class WholeAnswer(msgspec.Struct, frozen=True, gc=False):
