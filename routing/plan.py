@@ -82,8 +82,8 @@ def plan(
 ) -> Planned:
     """Every target that may be asked, once, tier by tier, each tier ordered by its strategy.
 
-    Who is open comes last; at its vendor's limit it is left out, unless nobody else is there: an answer that may
-    come is better than none.
+    Who is open comes last; at its vendor's limit it is left out, unless nobody else is there: an answer that
+    may come is better than none.
     Deterministic: equal facts, tiers and health give the same plan.
     """
     planning = _Planning(facts, strategies, health)
