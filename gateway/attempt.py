@@ -47,6 +47,7 @@ class Attempt:
         "_error",
         "_first",
         "_key",
+        "_pace",
         "_quote",
         "_reader",
         "_response",
@@ -70,6 +71,7 @@ class Attempt:
         self._quote: Quote = line.quote
         self._way = lane.ways[cleared.call.operation]
         self._key = lane.key
+        self._pace = line.state.streams if self.call.asked.stream else line.state.wholes
         self._books = books
         self._response: Response | None = None
         self._reader: StreamReader | None = None
@@ -141,7 +143,7 @@ class Attempt:
 
     def outrun(self) -> None:
         """Another attempt at the same call answered first; this one is to be closed."""
-        self.line.state.outrun(id(self), self._books.clock.monotonic())
+        self.line.state.outrun(id(self), self._books.clock.monotonic(), self._pace)
 
     def close(self) -> None:
         """Let go of the connection; an attempt that has not settled was left by its caller."""
@@ -238,7 +240,7 @@ class Attempt:
         )
         self.settled = False
         self._began = self._books.clock.monotonic()
-        line.state.began(id(self), self._began)
+        line.state.began(id(self), self._began, self._pace)
         if self._key.left is not None:
             call.deployment.health.took(line.state, self._key)
 
@@ -284,7 +286,8 @@ class Attempt:
 
     def _came(self) -> None:
         self._first = now = self._books.clock.monotonic()
-        self.line.state.content(id(self), now)
+        if not self.call.operation.counts:
+            self.line.state.content(id(self), now, self._pace)
 
     def _wait(self, sink: Sink) -> None:
         """Content did not come with the head: the caller may have to be told that it will."""
@@ -354,7 +357,7 @@ class Attempt:
         if status != "ok":
             numbers: dict[str, float | int | str] = {"cost_nano": self.cost, "code": code}
             call.trail.append(("attempt", status, self.line.target, numbers))
-        state.left(id(self), now)
+        state.left(id(self), now, self._pace)
         if status == "ok":
             if usage is not None:
                 cached = usage.cached_read / usage.input if usage.cached_read and usage.input else 0.0
