@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from gateway.asking import ask
 from gateway.gates import Gate, Post
 from guardrails.bodies import Body
-from guardrails.gate import Action, Finding, GuardBroken, Segment, merged
+from guardrails.gate import Action, Finding, Segment, merged
 from guardrails.placeholders import LITERAL, Placeholders, lookalikes
 
 _GRAVITY: tuple[Action, ...] = ("block", "redact", "mask", "flag")
@@ -20,6 +21,7 @@ class Verdict:
     blocked: str = ""  # by which guard
     counts: dict[tuple[str, str, Action], Counter[str]] = field(default_factory=dict)  # guard, mode, action
     failed: list[tuple[str, str]] = field(default_factory=list)  # guards that failed and may be passed by
+    known: frozenset[bytes] = frozenset()  # what guards of answers need not keep from who said it
 
     @property
     def outcome(self) -> str:
@@ -44,8 +46,9 @@ def inspect(gate: Gate, body: bytes, placeholders: Placeholders) -> Verdict:
     verdict = Verdict(body)
     segment = Segment("input", read.joined)
     findings: list[Finding] = []
+    _remember(gate, segment, verdict)
     for post in gate.input:
-        found = _ask(post, segment, verdict)
+        found = ask(post, segment, verdict.failed)
         _count(post, found, verdict)
         if post.facts.mode == "enforce":
             findings += found
@@ -61,17 +64,14 @@ def inspect(gate: Gate, body: bytes, placeholders: Placeholders) -> Verdict:
     return verdict
 
 
-def _ask(post: Post, segment: Segment, verdict: Verdict) -> Sequence[Finding]:
-    try:
-        found = post.guard.inspect(segment)
-        if not all(0 <= each.start < each.end <= len(segment.text) for each in found):
-            raise ValueError("a finding lies outside of the text")
-        return found
-    except Exception as error:  # noqa: BLE001 - whatever it raises, its `on_error` says what follows
-        if post.facts.on_error == "block" and post.facts.mode == "enforce":
-            raise GuardBroken(post.facts.name, error) from None
-        verdict.failed.append((post.facts.name, "error"))
-        return ()
+def _remember(gate: Gate, segment: Segment, verdict: Verdict) -> None:
+    """What the caller says itself is no leak when the model says it again."""
+    known = set()
+    for post in gate.output:
+        if post.facts.kind in ("pii", "secrets"):
+            for each in ask(post, segment, verdict.failed):
+                known.add(segment.text[each.start : each.end].lower())
+    verdict.known = frozenset(known)
 
 
 def _count(post: Post, found: Sequence[Finding], verdict: Verdict) -> None:

@@ -65,7 +65,7 @@ class Body:
         for piece in pieces:
             starts.append(at)
             at += len(piece.text) + len(SEPARATOR)
-        joined = SEPARATOR.join([_shown(piece.text) for piece in pieces])
+        joined = SEPARATOR.join([shown(piece.text) for piece in pieces])
         return cls(document, tuple(pieces), joined, tuple(starts))
 
     def edited(self, findings: Sequence[Finding], instead: Callable[[Finding, bytes], bytes]) -> bytes:
@@ -144,7 +144,7 @@ def _needless(found: re.Match[bytes]) -> bytes:
     return found[0] if letter in b'"\\' else letter
 
 
-def _shown(text: bytes) -> bytes:
+def shown(text: bytes) -> bytes:
     """The text as guards see it: what is escaped once more, as in JSON inside JSON, is white space."""
     if b"\\" in text:
         for escape in _ESCAPES:

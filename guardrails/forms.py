@@ -21,6 +21,10 @@ class FormGuard:
     allowed: Allowed = Allowed(())
     partial: Sequence[str] = field(default=())
 
+    @property
+    def kinds(self) -> frozenset[str]:
+        return self.rules.kinds
+
     def inspect(self, segment: Segment) -> list[Finding]:
         found = self.rules.scan(segment.text)
         if not found:

@@ -6,6 +6,8 @@ from typing import Literal, Protocol
 
 from config.catalog import GuardFacts
 
+WINDOW = 256  # bytes of an answer that are held back at most, unless they have become a finding
+
 Stage = Literal["input", "output"]
 Action = Literal["mask", "redact", "block", "flag"]
 
@@ -44,6 +46,10 @@ class Guard(Protocol):
     def stages(self) -> frozenset[Stage]:
         """Where it stands."""
 
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The types that it can find."""
+
     def inspect(self, segment: Segment) -> Sequence[Finding]:
         """The findings in one segment; pure, and safe to be called in any thread."""
 
@@ -57,6 +63,23 @@ class GuardKind:
     """`GUARD` of each file: how a guard is made from its settings. Raises ValueError where they make none."""
 
     build: Callable[[GuardFacts], Guard]
+
+
+class Openings(Protocol):
+    """The beginnings of what some guards look for."""
+
+    def at(self, text: bytes) -> int:
+        """Where the longest end of the text begins that may begin a match; else its length.
+
+        No more than WINDOW bytes are looked at.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningsKind:
+    """How they are made from re2 patterns: loaded only where a guard stands before answers."""
+
+    build: Callable[[Sequence[str]], Openings]
 
 
 class GuardBroken(Exception):

@@ -81,6 +81,11 @@ class Rules:
         self._canary = self._set.Add(_CANARY)
         self._set.Compile()
 
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The types there are rules for."""
+        return frozenset(rule.kind for rule, *_ in self._compiled)
+
     def scan(self, text: bytes) -> list[Match]:
         """What holds, by rule and place; of the same kind at one place more than one may be there.
 

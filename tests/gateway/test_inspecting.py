@@ -22,6 +22,7 @@ class Word:
     action: Action = "mask"
     stages: frozenset[Stage] = frozenset(["input"])
     partial: Sequence[str] = field(default=())
+    kinds: frozenset[str] = frozenset()
 
     def inspect(self, segment: Segment) -> Sequence[Finding]:
         start = segment.text.find(self.name.encode())
