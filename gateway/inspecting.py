@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gateway.asking import ask
 from gateway.gates import Gate, Post
@@ -10,6 +10,7 @@ from guardrails.bodies import Body
 from guardrails.gate import Action, Finding, Segment, merged
 from guardrails.placeholders import LITERAL, Placeholders, lookalikes
 
+_SHORT = 5  # bytes: a shorter value would be found where it is none
 _GRAVITY: tuple[Action, ...] = ("block", "redact", "mask", "flag")
 
 
@@ -57,6 +58,7 @@ def inspect(gate: Gate, body: bytes, placeholders: Placeholders) -> Verdict:
         verdict.blocked = blocking[0].guard
         return verdict
     changing = [each for each in findings if each.action != "flag"]
+    changing += _again(read.joined, changing)
     if gate.unmask and b"<" in read.joined:
         changing += _lookalikes(read.joined)
     if changing:
@@ -78,6 +80,32 @@ def _count(post: Post, found: Sequence[Finding], verdict: Verdict) -> None:
     for each in found:
         key = (post.facts.name, post.facts.mode, each.action)
         verdict.counts.setdefault(key, Counter())[each.kind] += 1
+
+
+def _again(text: bytes, findings: Sequence[Finding]) -> list[Finding]:
+    """Where a value that was found stands again, though nothing nearby says there what it is.
+
+    So that a number that was proved by a word in one turn does not leave in the next one.
+    """
+    values = {text[each.start : each.end]: each for each in findings}
+    taken = {each.start for each in findings}
+    found = []
+    for value, first in values.items():
+        at = text.find(value)
+        while at >= 0:
+            end = at + len(value)
+            if at not in taken and len(value) >= _SHORT and _alone(text, at, end):
+                found.append(replace(first, start=at, end=end))
+            at = text.find(value, end)
+    return found
+
+
+def _alone(text: bytes, start: int, end: int) -> bool:
+    """Whether a value is no piece of a longer word or number."""
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return not (before.isalnum() and text[start : start + 1].isalnum()) and not (
+        after.isalnum() and text[end - 1 : end].isalnum()
+    )
 
 
 def _lookalikes(text: bytes) -> list[Finding]:
