@@ -194,6 +194,8 @@ class Rewriting:
 
     def _keys(self, holder: Json) -> bool:
         """A tool's arguments may have them from the caller's words."""
+        if all(map(str.isidentifier, holder)):
+            return False
         said = [self._whole.text("", key) for key in holder]
         if all(new is old for new, old in zip(said, holder, strict=True)):
             return False

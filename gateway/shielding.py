@@ -64,7 +64,7 @@ class Whole:
         self._issued = shield.issued
 
     def text(self, key: str, text: str) -> str:
-        if self._shield.posts and len(text) > _SHORT and key not in _MACHINE:
+        if len(text) > _SHORT and key not in _MACHINE and self._shield.posts:
             text = self._guarded(text)
         if key == "arguments":
             return self._issued.replace_in_json(text) if "<" in text or "\\u003" in text else text

@@ -27,6 +27,7 @@ MACHINE = frozenset(
             b"redacted_thinking",
         ),
         *(b"prompt_cache_key", b"safety_identifier", b"conversation"),
+        *(b"system_fingerprint", b"finish_reason", b"service_tier", b"status"),
     ]
 )
 # What such a member may hold to be passed over: no space and no @, so an address in it is still found.

@@ -1,10 +1,11 @@
 """May this text pass: the Protocol every guard keeps, and the gate that asks them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from config.catalog import GuardFacts
+from guardrails.overlaps import Places
 
 WINDOW = 256  # bytes of an answer that are held back at most, unless they have become a finding
 
@@ -93,13 +94,17 @@ class GuardBroken(Exception):
 def merged(findings: Sequence[Finding]) -> list[Finding]:
     """Those that count, in the order of the text: none overlaps another.
 
-    Blocking goes before changing, then priority decides, then length, then the place.
+    Blocking goes before changing, then priority decides, then length, then the place. Of one that another
+    overlaps the rest counts still: nothing that any guard found is left over.
     """
-    taken: list[Finding] = []
-    ranked = sorted(findings, key=_rank)
-    for each in ranked:
-        if all(each.end <= other.start or other.end <= each.start for other in taken):
-            taken.append(each)
+    if not findings:
+        return []
+    places = Places()
+    taken = [
+        replace(each, start=start, end=end)
+        for each in sorted(findings, key=_rank)
+        for start, end in places.take(each.start, each.end)
+    ]
     return sorted(taken, key=lambda each: each.start)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import phonenumbers
 
-from guardrails.rules import LIKELY, SURE, WEAK, Judge, Judged, Rule
+from guardrails.rules import LIKELY, SURE, WEAK, Judge, Judged, Rule, shrinking
 
 # What follows a dot and is no domain: units of systemd, files.
 _UNITS = b"service socket timer target mount slice scope path swap device"
@@ -84,7 +84,8 @@ PHONE_WORDS = (
 
 def phone(regions: Sequence[str]) -> Rule:
     """Numbers with a country's code, and those of the regions without; ISO 3166 names, such as US."""
-    return Rule("PHONE", (PHONE_PATTERN,), _phone(tuple(regions)), PHONE_WORDS, priority=20)
+    judge = shrinking(_phone(tuple(regions)))
+    return Rule("PHONE", (PHONE_PATTERN,), judge, PHONE_WORDS, priority=20, again=True)
 
 
 def _phone(regions: tuple[str, ...]) -> Judge:

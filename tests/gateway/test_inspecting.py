@@ -111,12 +111,12 @@ def test_unless_its_rule_says_otherwise(facts: dict[str, Any]) -> None:
 
 
 def test_a_look_alike_of_the_callers_own_stands_for_itself() -> None:
-    own = "<EMAIL_abcdefghij>"
+    own = "<EMAIL_abcdefabcdef>"
     assert judged(f"is {own} a tag?", post(Word("tea")))[1] == f"is [LITERAL={own}] a tag?"
 
 
 def test_who_keeps_placeholders_keeps_look_alikes_too() -> None:
-    own = "<EMAIL_abcdefghij>"
+    own = "<EMAIL_abcdefabcdef>"
     assert judged(own, post(Word("tea")), unmask=False)[1] == own
 
 
