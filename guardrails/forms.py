@@ -31,7 +31,7 @@ class FormGuard:
             return []
         return [
             Finding(self.name, each.rule.kind, self.action, each.start, each.end, each.rule.priority)
-            for each in strongest(found)
+            for each in strongest(found, segment.text)
             if not self.allowed.covers(segment.text[each.start : each.end])
         ]
 

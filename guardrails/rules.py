@@ -161,13 +161,18 @@ def _word(word: str) -> bytes:
     return rb"(?<![a-z0-9])" + re.escape(word.encode()) + rb"(?![a-z0-9])"
 
 
-def strongest(matches: Sequence[Match]) -> list[Match]:
-    """Those that count where they overlap: by priority, then score, then length; in the order of the text."""
+def strongest(matches: Sequence[Match], text: bytes) -> list[Match]:
+    """Those that count where they overlap: by priority, then score, then length; in the order of the text.
+
+    Of one that yields the rest counts, without the white space between the two.
+    """
     places = Places()
-    ranked = sorted(matches, key=lambda one: (-one.rule.priority, -one.score, one.start - one.end))
-    taken = [
-        each._replace(start=start, end=end)
-        for each in ranked
-        for start, end in places.take(each.start, each.end)
-    ]
+    taken: list[Match] = []
+    for each in sorted(matches, key=lambda one: (-one.rule.priority, -one.score, one.start - one.end)):
+        for start, end in places.take(each.start, each.end):
+            left = text[start:end]
+            first = start + len(left) - len(left.lstrip())
+            last = end - len(left) + len(left.rstrip())
+            if first < last:
+                taken.append(each._replace(start=first, end=last))
     return sorted(taken, key=lambda each: each.start)

@@ -143,6 +143,8 @@ def _loosely(text: bytes, start: int, end: int) -> Judged | None:
 def _glued(text: bytes, start: int, end: int) -> bool:
     """Whether the candidate is a piece of something longer: a version, a path, a number with a point."""
     before, after = text[start - 1 : start] if start else b"", text[end : end + 1]
+    if text[start : start + 1] == b"+":
+        return before.isalnum()
     if before and (before in b"./-_:=#$%@\\" or before.isalnum()):
         return before not in b":=-/" or text[start - 2 : start - 1].isdigit()
     return bool(after) and after in b"_%@/:" and text[end + 1 : end + 2].isalnum()
