@@ -136,6 +136,9 @@ class Attempts:
                 await attempt.relay(sink)
         except UpstreamError:
             raise
+        except GatewayError as stopped:  # a guard, at what has come of the answer
+            attempt.settle("cut", stopped.code)
+            raise
         except Exception:
             attempt.settle("error", "internal_error")  # unless it has: what broke is ours
             raise
@@ -157,6 +160,9 @@ class Attempts:
             if spoken:
                 raise
             return failure
+        except GatewayError as stopped:  # a guard, at what has come of the answer
+            attempt.settle("cut", stopped.code)
+            raise
         except Exception:
             attempt.settle("error", "internal_error")  # unless it has: what broke is ours
             raise

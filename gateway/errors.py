@@ -79,6 +79,10 @@ class PassthroughNotAllowed(NotAllowed):
     code = "passthrough_not_allowed"
 
 
+class GuardCannotRead(NotAllowed):
+    code = "guard_cannot_read"
+
+
 class NotFound(CallerError):
     status = 404
     code = "not_found"

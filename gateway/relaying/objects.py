@@ -117,7 +117,11 @@ class Objects:
         )
         call = visit.call(self._operation, self._kind, stream=False)
         with await services.ledger.reserve(principal, call):
-            cleared = await services.guardrails.clear(principal, call)
+            if isinstance(body, bytes):
+                call.body = body
+            unread = body is not None and not isinstance(body, bytes)
+            cleared = await services.guardrails.clear(principal, call, unread=unread)
+            body = cleared.body if isinstance(body, bytes) else body
             line = visit.deployment.errand(vendor, self._kind)
             errand = Errand(caller, cleared, place, line, _priced(line))
             if place.lists and caller.method == "GET":

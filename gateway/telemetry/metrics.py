@@ -87,9 +87,8 @@ class Metrics(Collector):
             self._fold,
         )
         self._lines: dict[tuple[str, str], LineTally] = {}
-        self._gauges: list[tuple[str, str, Reading]] = [
-            ("signalbox_open_streams", "Streams being answered.", lambda: self.open_streams)
-        ]
+        open_streams = ("signalbox_open_streams", "Streams being answered.", lambda: self.open_streams)
+        self._gauges: list[tuple[str, str, Reading]] = [open_streams]
         self._siblings: Callable[[], Iterable[bytes]] = tuple
 
     def gauge(self, name: str, text: str, reading: Reading) -> None:
