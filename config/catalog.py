@@ -8,6 +8,7 @@ from typing import Literal
 from config.capabilities import CapabilityOverride
 from config.errors import Problem
 from config.kinds import VendorKind
+from config.limit import Limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,8 @@ class TeamFacts:
     models: tuple[str, ...] | None = None  # None: every model
     tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     passthrough: tuple[str, ...] = ()  # vendors whose whole API the team may call
+    limits: tuple[Limit, ...] = ()
+    users: Mapping[str, tuple[Limit, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +180,17 @@ class Catalog:
     version: str  # digest of what it was compiled from
     source: str  # the file's path, or "no file"
     capabilities: tuple[CapabilityOverride, ...] = ()
+    organisations: Mapping[str, tuple[Limit, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    tags: Mapping[str, tuple[Limit, ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )  # "name=value"
     patterns: PatternIndex = field(init=False, repr=False, compare=False)
+    limited: bool = field(init=False, repr=False, compare=False)  # whether the file limits anybody
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "patterns", PatternIndex.of(self.passthroughs))
+        teams = any(team.limits or team.users for team in self.teams.values())
+        object.__setattr__(self, "limited", teams or bool(self.organisations or self.tags))
 
     def resolve(self, name: str) -> ModelGroup | None:
         """The group that serves a model name: a declared one, else that of the most specific pattern."""

@@ -2,11 +2,12 @@
 
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, create_model, model_validator
 
-from config import addresses, units
+from config import addresses, limiting, units
 from config.catalog import Deadlines, Settings
 from config.errors import Unfit
+from config.limit import Per
 
 _DEADLINES = Deadlines()
 _SETTINGS = Settings()
@@ -26,6 +27,11 @@ def _target(value: object) -> object:
     if not isinstance(value, dict):
         raise Unfit('a target such as "openai/gpt-4o-mini", or {to: openai/gpt-4o-mini, weight: 2}')
     return value
+
+
+def _listed(value: object) -> object:
+    """One where there may be several need not be in a list."""
+    return [value] if isinstance(value, dict | str | int) else value
 
 
 Text = Annotated[str, BeforeValidator(addresses.text_line)]
@@ -49,6 +55,10 @@ NanoPerMillion = Annotated[
     int, BeforeValidator(units.nano_dollars)
 ]  # written as US dollars per million tokens
 Dollars = Annotated[int, BeforeValidator(units.nano_dollars)]
+Money = Annotated[int, BeforeValidator(limiting.dollars)]
+Period = Annotated[Per, BeforeValidator(limiting.period)]
+Percent = Annotated[int, BeforeValidator(limiting.percent)]
+Zone = Annotated[str, BeforeValidator(limiting.zone)]
 Entries = Annotated[dict[str, _T], BeforeValidator(_filled)]
 
 
@@ -122,10 +132,53 @@ class ModelEntry(Entry):
     strip: Flag | None = None
 
 
-class TeamEntry(Entry):
+StoreRule = Literal["allow", "deny", "local-share"]
+
+
+class CountedEntry(Entry):
+    """What limits and budgets have in common"""
+
+    models: tuple[ModelName, ...] | None = None
+    zone: Zone = "UTC"
+    on_store_failure: StoreRule | None = None
+
+
+class _LimitsEntry(CountedEntry):
+    """teams.NAME.limits[n], with a field for each kind"""
+
+    kept_for_interactive: Percent | None = None
+
+
+def _rates(kind: str) -> Any:
+    one = Annotated[tuple[int, str], BeforeValidator(lambda value: limiting.rate(kind, value))]
+    return Annotated[tuple[one, ...], BeforeValidator(_listed)]
+
+
+_RATES: Any = {kind: (_rates(kind), ()) for kind in limiting.NAMES}
+LimitsEntry: type[_LimitsEntry] = create_model("LimitsEntry", __base__=_LimitsEntry, **_RATES)
+
+
+class BudgetEntry(CountedEntry):
+    """teams.NAME.budget[n]"""
+
+    amount: Money
+    per: Period = "month"
+    mode: Literal["hard", "soft"] = "hard"
+    alert_at: tuple[Percent, ...] = ()
+
+
+class AccountEntry(Entry):
+    """What an organisation, a team, a user or a tag may use"""
+
+    limits: Annotated[tuple[LimitsEntry, ...], BeforeValidator(_listed)] = ()  # type: ignore[valid-type]
+    budget: Annotated[tuple[BudgetEntry, ...], BeforeValidator(_listed)] = ()
+
+
+class TeamEntry(AccountEntry):
     """teams.NAME"""
 
     organisation: Text = "default"
+    users: Entries[AccountEntry] = {}
     models: tuple[ModelName, ...] | None = None
     passthrough: tuple[Text, ...] = ()
     tags: dict[str, Text] = {}
@@ -201,6 +254,8 @@ class Document(Entry):
     vendors: Entries[VendorEntry] | None = None
     models: Entries[ModelEntry] | None = None
     teams: Entries[TeamEntry] = {}
+    organisations: Entries[AccountEntry] = {}
+    tags: Entries[AccountEntry] = {}
     prices: dict[str, PriceEntry] = {}
     capabilities: dict[str, CapabilitiesEntry] = {}
     server: ServerEntry = ServerEntry()

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 
 from dialects.errors import VendorError
 from dialects.openai.common import write_error_body
+from gateway.allowances import Allowances, History
 from gateway.attempts import Attempts
 from gateway.books import Books
 from gateway.choosing import Router
@@ -34,14 +35,18 @@ from routing.plan import Strategy
 
 
 def create_services(
-    deployment: Deployment, ring: KeyRing, books: Books, strategies: Mapping[str, Strategy]
+    deployment: Deployment,
+    ring: KeyRing,
+    books: Books,
+    strategies: Mapping[str, Strategy],
+    history: History | None = None,
 ) -> Services:
-    """The parts of the road."""
+    """The parts of the road. Without `history`, meters begin at zero."""
     chance = random.Random()  # ids and weights, no secrets
     return Services(
         deployment=deployment,
         keys=Keys(ring),
-        ledger=Metering(books),
+        ledger=Metering(books, Allowances(history, books.clock.unix_ms)),
         guardrails=Guarding(),
         cache=Recalling(),
         router=Router(strategies, chance.random),

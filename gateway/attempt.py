@@ -9,6 +9,7 @@ from dialects.usage import Usage
 from gateway import failures
 from gateway.books import Books
 from gateway.call import Cleared
+from gateway.capping import capped
 from gateway.deployment import Line, Way
 from gateway.errors import GatewayError
 from gateway.frames import Sink
@@ -173,8 +174,11 @@ class Attempt:
 
     def _written(self) -> Outgoing:
         call, way = self._call, self._way
+        body = self._cleared.body
         try:
-            sent = way.passage.request(self._cleared.body, call.asked, way.destination(call.asked))
+            if call.held is not None and call.held.cap is not None:
+                body = capped(body, call.operation, call.held.cap)
+            sent = way.passage.request(body, call.asked, way.destination(call.asked))
         except Malformed as error:
             raise failures.unspeakable(self.line.target, error) from None
         if way.passage.translates:
@@ -192,6 +196,8 @@ class Attempt:
 
     def _begin(self) -> None:
         call, who, line = self._call, self._cleared.principal, self.line
+        if call.held is not None:
+            call.held.attempt()
         self._books.begin(
             Begun(
                 attempt_id=self.id,
@@ -277,7 +283,7 @@ class Attempt:
         self.settled = True
         call, who, line, response = self._call, self._cleared.principal, self.line, self._response
         usage, estimated = self._billed()
-        self.cost = cost = self._quote.price.cost(usage)
+        cost = self._spent(usage, estimated)
         arrived = call.arrived
         call.attempts += 1
         if status != "ok":
@@ -310,6 +316,13 @@ class Attempt:
             tags=who.tags_json,
         )
         self._books.settle(row, line.tally_key)
+
+    def _spent(self, usage: Usage, estimated: bool) -> NanoDollars:
+        """The attempt's cost, which its call's meters are told."""
+        self.cost = cost = self._quote.price.cost(usage)
+        if self._call.held is not None:
+            self._call.held.spent(usage, cost, estimated)
+        return cost
 
     def _billed(self) -> tuple[Usage, bool]:
         """What is billed, and whether it was counted here for want of the vendor's word."""

@@ -1,9 +1,12 @@
 """What a client asked of us, and everything that is remembered about it on its way."""
 
+from typing import Protocol
+
 import msgspec
 
 from config.kinds import Operation
 from dialects.dialect import Asked, Spoken
+from dialects.usage import Usage
 from gateway.deployment import Deployment
 from gateway.waiting import Waiting
 from ledger.principal import Principal
@@ -11,8 +14,20 @@ from ledger.principal import Principal
 TrailStep = tuple[str, str, str, dict[str, float | int | str]]  # stage, verdict, reason, numbers
 
 
+class Held(Protocol):
+    """What attempts owe to the meters of their call."""
+
+    cap: int | None  # tokens of output for each choice that a vendor must be told; None: as it was asked
+
+    def attempt(self) -> None:
+        """One more attempt is about to be made. Raises OverBudget when nothing is left to pay it."""
+
+    def spent(self, usage: Usage, cost: int, estimated: bool) -> None:
+        """An attempt that was made came to this."""
+
+
 class Call(msgspec.Struct):
-    """One request. `trail`, `attempts`, `label`, `waiting` change on its way; the endpoint sets the rest."""
+    """One request. What has a default changes on its way, and so does `trail`; the endpoint sets the rest."""
 
     id: str
     operation: Operation
@@ -29,6 +44,8 @@ class Call(msgspec.Struct):
     label: str = ""  # the route's, for metrics
     forwarded: bytes = b""  # header lines for a vendor that speaks the caller's format
     waiting: Waiting | None = None  # once a vendor of a stream did not answer at once
+    held: Held | None = None  # what was taken from meters for it; None: nothing limits it
+    told: bytes = b""  # header lines that its answer carries about them
 
 
 class Cleared(msgspec.Struct, frozen=True):

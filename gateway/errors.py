@@ -10,6 +10,8 @@ GatewayError
 │   ├── SlowCaller         408
 │   ├── TooLarge           413
 │   ├── UnsupportedMedia   415
+│   ├── OverLimit          429, of a rate or of what may be open at once
+│   ├── OverBudget         429, of money
 │   └── RefusedByVendor    the vendor's 4xx, its message kept
 ├── UpstreamError          one attempt at one target failed; `retryable` says whether another may be tried
 ├── NobodyAnswered         every target failed
@@ -96,6 +98,24 @@ class TooLarge(CallerError):
 class UnsupportedMedia(CallerError):
     status = 415
     code = "unsupported_media_type"
+
+
+class OverLimit(CallerError):
+    """OpenAI's type for it is what was too much: `requests` or `tokens`."""
+
+    status = 429
+    code = "rate_limit_exceeded"
+    type = "requests"
+
+    def __init__(self, message: str, what: str, headers: tuple[Header, ...]) -> None:
+        super().__init__(message, headers=headers)
+        self.type = what
+
+
+class OverBudget(CallerError):
+    status = 429
+    code = "insufficient_quota"
+    type = "insufficient_quota"
 
 
 class NotServed(CallerError):

@@ -31,6 +31,7 @@ from gateway.door.protocol import Door, Protocol
 from gateway.endpoints.document import ENDPOINTS
 from gateway.endpoints.models import Models
 from gateway.endpoints.plain import Exposition, Health, plain_routes
+from gateway.history import past_use
 from gateway.local import extended, find_local
 from gateway.relaying.routes import object_routes, passing_routes, relay_routes
 from gateway.services import Services
@@ -131,7 +132,11 @@ class Gateway:
             spool = Spool(options.state / "spool", clock=clock.unix_seconds, fsync=fsync)
             drain = Drain(spool, database, clock=clock.unix_seconds, worth=assembly.worth)
             services = create_services(
-                assembly.deployment, ring, Books(spool, self._metrics, clock), options.strategies
+                assembly.deployment,
+                ring,
+                Books(spool, self._metrics, clock),
+                options.strategies,
+                past_use(drain, database, clock.unix_ms),
             )
             assembly.attach(services)
             shared = self._measure(spool, drain)
