@@ -107,6 +107,11 @@ def parse_budget(text: str) -> Limit:
     return Limit(SPEND, dollars(amount), period(per.strip()), hard=True, on_store_failure="deny")
 
 
+def parse_either(text: str) -> Limit:
+    """A limit or a budget, told apart by the `=`. Raises Unfit."""
+    return parse_limit(text) if "=" in text else parse_budget(text)
+
+
 def _amount(text: str, allowed: str) -> int:
     found = _AMOUNT.fullmatch(text)
     if found is not None:

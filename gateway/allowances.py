@@ -28,10 +28,17 @@ MOST_REMEMBERED = 4096  # callers choose names of models under a pattern
 UNKNOWN_OUTPUT = 16_384  # tokens, where nobody says how long a model's answers may be
 
 
+SEVERAL = (
+    "Several workers would each count limits and budgets alone, and admit too much: "
+    "start `signalbox serve` with one worker, or take the limits out."
+)
+
+
 class Allowance:
     """All that limits one key with one model, and what its calls are like."""
 
     __slots__ = (
+        "alerting",
         "bounded",
         "context",
         "counts",
@@ -58,6 +65,7 @@ class Allowance:
         self.tariff = Tariff.of(())
         self.counts = any(part.kind.when == "end" for part in parts)
         self.money = tuple(part for part in parts if part.meter.limit.kind == "spend")
+        self.alerting = any(part.meter.limit.alert_at for part in parts)
         self.strict = any(part.meter.limit.hard for part in parts)
         self.told = tuple(part for part in parts if part.kind.family == "requests")
         self.tokens = tuple(part for part in parts if part.kind.family == "tokens")
@@ -77,8 +85,9 @@ class Allowance:
 class Allowances:
     """Looks each caller and model up once for each configuration."""
 
-    def __init__(self, history: History | None, clock_ms: Callable[[], int]) -> None:
+    def __init__(self, history: History | None, clock_ms: Callable[[], int], *, alone: bool = True) -> None:
         self.meters = Meters()
+        self._alone = alone
         self._history = history
         self._clock_ms = clock_ms
         self._found: dict[tuple[str, str], Allowance] = {}
@@ -104,6 +113,8 @@ class Allowances:
                 certain = (not metered.fresh or await self._count(metered, limit)) and certain
                 spare = limit.amount * limit.kept // 100 if batch else 0
                 parts.append(Part(metered.meter, KINDS[limit.kind], str(owner), spare))
+        if parts and not self._alone:
+            raise Unavailable(SEVERAL)
         found = Allowance(principal, deployment, tuple(parts))
         before = self._found.get((principal.key_id, model))
         if before is not None:

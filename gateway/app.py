@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 
 from dialects.errors import VendorError
 from dialects.openai.common import write_error_body
-from gateway.allowances import Allowances, History
+from gateway.allowances import Allowances
 from gateway.attempts import Attempts
 from gateway.books import Books
 from gateway.choosing import Router
@@ -39,14 +39,14 @@ def create_services(
     ring: KeyRing,
     books: Books,
     strategies: Mapping[str, Strategy],
-    history: History | None = None,
+    allowances: Allowances,
 ) -> Services:
-    """The parts of the road. Without `history`, meters begin at zero."""
+    """The parts of the road."""
     chance = random.Random()  # ids and weights, no secrets
     return Services(
         deployment=deployment,
         keys=Keys(ring),
-        ledger=Metering(books, Allowances(history, books.clock.unix_ms)),
+        ledger=Metering(books, allowances),
         guardrails=Guarding(),
         cache=Recalling(),
         router=Router(strategies, chance.random),

@@ -7,6 +7,7 @@ import msgspec
 
 from config.limit import Amounts
 from dialects.usage import Usage
+from gateway.alerting import alert
 from gateway.allowances import Allowance, Allowances
 from gateway.books import Books
 from gateway.call import Call
@@ -128,7 +129,9 @@ class Metered(Reservation):
     ) -> None:
         now = self._books.clock.unix_ms()
         if self._call.attempts:
-            self._taken.settle(Amounts(self._input, self._output, self._cost), now)
+            changed = self._taken.settle(Amounts(self._input, self._output, self._cost), now)
+            if self._allowance.alerting:
+                alert(changed, self._books.metrics)
         else:
             self._taken.give_back(now)
             if isinstance(error, GatewayError):
@@ -165,7 +168,7 @@ class Metering:
         taken = take(allowance.parts, likely, worst, now)
         if isinstance(taken, Lack):
             if taken.part.kind.when != "end" or nothing_counted(call):
-                raise refusal(taken, self._told(allowance, now), now)
+                raise self._refusal(taken, allowance, now)
             return None
         return self._held(allowance, call, Granted(taken, worst, self._untold_bound(allowance, call)))
 
@@ -183,7 +186,7 @@ class Metering:
                 taken = take(allowance.parts, likely, worst, now)
                 call.trail.append(("limits", "clamped", f"the answer to {cap} tokens", {"tokens": cap}))
         if isinstance(taken, Lack):
-            raise refusal(taken, self._told(allowance, now), now)
+            raise self._refusal(taken, allowance, now)
         return self._held(allowance, call, Granted(taken, worst, cap))
 
     def _held(self, allowance: Allowance, call: Call, granted: Granted) -> Metered:
@@ -210,6 +213,11 @@ class Metering:
         if allowance.strict and call.asked.max_output is None and not allowance.bounded:
             return allowance.output
         return None
+
+    def _refusal(self, lack: Lack, allowance: Allowance, now: int) -> GatewayError:
+        part = lack.part
+        self._books.metrics.refusals.add((part.owner.partition(" ")[0], part.meter.limit.kind))
+        return refusal(lack, self._told(allowance, now), now)
 
     def _told(self, allowance: Allowance, now: int) -> bytes:
         return header_lines(allowance.told, allowance.tokens, now)

@@ -21,8 +21,10 @@ from config.defaults import NO_FILE
 from config.kinds import VendorKind
 from gateway.admin.app import admin_routes, admin_table
 from gateway.admin.gate import AdminGate
+from gateway.admin.limits import limit_routes
 from gateway.admin.openai_usage import openai_usage_routes
 from gateway.admin.usage import usage_routes
+from gateway.allowances import Allowances
 from gateway.app import create_app, create_door, create_services
 from gateway.assembly import Assembly
 from gateway.books import Books
@@ -136,7 +138,11 @@ class Gateway:
                 ring,
                 Books(spool, self._metrics, clock),
                 options.strategies,
-                past_use(drain, database, clock.unix_ms),
+                Allowances(
+                    past_use(drain, database, clock.unix_ms),
+                    clock.unix_ms,
+                    alone=options.membership is None,
+                ),
             )
             assembly.attach(services)
             shared = self._measure(spool, drain)
@@ -203,6 +209,7 @@ class Gateway:
             *admin_table(parts.accounts, assembly.hooks),
             *usage_routes(database, clock),
             *openai_usage_routes(database, clock),
+            *limit_routes(services.ledger.allowances.meters.items, self._options.clock.unix_ms),
         )
         render = parts.shared.exposition if parts.shared else self._metrics.exposition
         health = Health(lambda: self._problems(parts))

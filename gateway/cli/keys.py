@@ -27,6 +27,12 @@ def create(  # noqa: PLR0913 - a command has as many parameters as options
     models: ModelsOption = None,
     expires: Annotated[str | None, typer.Option(help="How long it works, as in 30d or 12h.")] = None,
     tag: TagOption = None,
+    limit: Annotated[
+        list[str] | None, typer.Option(help="What it may use, as in requests=10/min; may be repeated.")
+    ] = None,
+    budget: Annotated[
+        list[str] | None, typer.Option(help="What it may spend, as in 5USD/month; may be repeated.")
+    ] = None,
     admin: Annotated[bool, typer.Option("--admin", help="A key for the administrative API.")] = False,
     json: JsonOption = False,
     config: ConfigOption = None,
@@ -43,6 +49,7 @@ def create(  # noqa: PLR0913 - a command has as many parameters as options
             models=read_models(models),
             tags=read_tags(tag),
             expires_ms=None if expires is None else int((clock() + parse_duration(expires)) * 1000),
+            limits=(*(limit or ()), *(budget or ())),
         )
     except ValueError as error:
         fail(str(error), as_json=json)
@@ -138,6 +145,7 @@ def _print_issued(answer: IssuedKeyAnswer, json: bool) -> None:
             ("user", answer.user or "-"),
             ("role", answer.role),
             ("models", models_text(answer.models, "those of the team")),
+            ("limits", ", ".join(answer.limits) or "those of the team"),
             ("expires", day(answer.expires_at)),
         )
     )

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli import keys, teams
+from gateway.cli import keys, limits, teams
 from gateway.cli.check import check
 from gateway.cli.explain import explain_command
 from gateway.cli.init import init
@@ -49,6 +49,7 @@ app.command()(check)
 app.command()(show)
 app.add_typer(keys.app, name="keys")
 app.add_typer(teams.app, name="teams")
+app.add_typer(limits.app, name="limits")
 app.command("usage")(usage_command)
 app.command("explain")(explain_command)
 app.command()(simulate)

@@ -48,6 +48,12 @@ class Metrics(Collector):
         self.unpriced = Counting(
             "signalbox_unpriced_attempts_total", "Attempts without a known price.", ("vendor", "model")
         )
+        self.refusals = Counting(
+            "signalbox_limit_refusals_total", "Calls that a limit did not admit.", ("level", "kind")
+        )
+        self.alerts = Counting(
+            "signalbox_budget_alerts_total", "Shares of budgets that were reached.", ("level", "percent")
+        )
         self.reloads = Counting("signalbox_config_reloads_total", "Attempts to reload.", ("outcome",))
         self.duration = Timing(
             "signalbox_request_seconds", "From arrival to the answer's last byte.", ("endpoint",), _SECONDS
@@ -59,7 +65,8 @@ class Metrics(Collector):
             "signalbox_overhead_seconds", "From arrival to the way upstream.", ("endpoint",), _OVERHEAD
         )
         self.tallies = Tallies(
-            (self.requests, self.attempts, self.tokens, self.cost, self.unpriced, self.reloads),
+            (self.requests, self.attempts, self.tokens, self.cost, self.unpriced, self.reloads)
+            + (self.refusals, self.alerts),
             (self.duration, self.first_content, self.overhead),
             self._fold,
         )

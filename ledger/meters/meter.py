@@ -21,7 +21,19 @@ class Meter:
     `turns` is when `roll` has something to do: whoever reads `spent` looks at it first.
     """
 
-    __slots__ = ("_past", "_width", "current", "held", "limit", "most", "slot", "spent", "starts", "turns")
+    __slots__ = (
+        "_past",
+        "_width",
+        "current",
+        "held",
+        "limit",
+        "most",
+        "slot",
+        "spent",
+        "starts",
+        "told",
+        "turns",
+    )
 
     def __init__(self, limit: Limit, now: int) -> None:
         self.limit = limit
@@ -31,6 +43,7 @@ class Meter:
         self.current = 0  # of `spent`, what belongs to the present slot
         self.starts = 0  # of a window of the calendar
         self.turns = 0
+        self.told = 0  # the highest share of `alert_at` that is reached, in percent
         self._width = SLIDING_MS.get(limit.per, 0) // SLOTS
         self.slot = 0
         self._past: deque[tuple[int, int]] = deque()
@@ -67,6 +80,16 @@ class Meter:
         self.spent += used
         self.current += used
 
+    def reached(self) -> int:
+        """The highest share of `alert_at` that was reached since this was asked last; 0: none."""
+        found = 0
+        for percent in self.limit.alert_at:
+            if self.spent * 100 >= self.most * percent:
+                found = percent
+        news = found if found > self.told else 0
+        self.told = found
+        return news
+
     def give_back(self, used: int, slot: int, now: int) -> None:
         """Undo what was counted in a slot: its call was never made."""
         if now >= self.turns:
@@ -87,12 +110,12 @@ class Meter:
         if self._width:
             self._slide(now // self._width)
         else:
-            self.spent = self.current = 0
+            self.spent = self.current = self.told = 0
             self.starts, self.turns = bounds(self.limit.per, self.limit.zone, now)
             self.slot = self.starts
 
     def restore(self, used: Iterable[tuple[int, int]], now: int) -> None:
-        """Count what an earlier process used: moments and amounts, in any order, none after `now`."""
+        """Count what an earlier process used: moments and amounts, in any order."""
         for at, amount in sorted(used):
             if not self._width:
                 if at >= self.starts:
@@ -104,6 +127,7 @@ class Meter:
                 else:
                     self._past.append((slot, amount))
         self._past = deque(sorted(self._past))
+        self.reached()  # was told already
 
     def frees_at(self, amount: int) -> int:
         """When so much will have become free by the window alone, if nothing more is used; NEVER: not so."""

@@ -7,7 +7,7 @@ import pytest
 
 from config.catalog import TeamFacts
 from config.limit import Limit
-from gateway.allowances import limits_of
+from gateway.allowances import Allowances, limits_of
 from gateway.errors import Unavailable
 from ledger.meters.meter import Meter
 from ledger.meters.registry import MeterId, Owner
@@ -109,3 +109,12 @@ async def test_a_name_that_nobody_serves_is_not_remembered() -> None:
     found = await allowances.find(WHO, "nobody", road.deployment)
     assert len(found.parts) == 1
     assert allowances.known(WHO, "nobody", road.deployment) is None
+
+
+async def test_several_workers_that_would_count_alone_refuse() -> None:
+    road = Limited({"one": [Answer()]}, LIMIT)
+    alone = Allowances(None, lambda: T0, alone=False)
+    with pytest.raises(Unavailable, match="one worker"):
+        await alone.find(WHO, "fast", road.deployment)
+    road.limit()
+    assert (await alone.find(WHO, "fast", road.deployment)).parts == ()
