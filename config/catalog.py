@@ -162,6 +162,7 @@ class Settings:
     on_disconnect: Literal["cancel", "drain"] = "cancel"
     spool_fsync: bool = False
     database: str | None = None  # None: SQLite under the state directory
+    redis: str | None = None  # where several processes count together; None: this one counts alone
     log_format: Literal["auto", "json", "human"] = "auto"
     log_level: str = "info"
     admin_key: Secret | None = None

@@ -218,6 +218,7 @@ class _Compiler:
             on_disconnect=server.on_disconnect,
             spool_fsync=ledger.fsync,
             database=document.stores.database,
+            redis=document.stores.redis,
             log_format=document.log.format,
             log_level=document.log.level,
             admin_key=self._admin_key(),

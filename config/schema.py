@@ -42,6 +42,7 @@ ProxyUrl = Annotated[str, BeforeValidator(addresses.proxy_url)]
 Origin = Annotated[str, BeforeValidator(addresses.browser_origin)]
 Host = Annotated[str, BeforeValidator(addresses.listen_host)]
 DatabaseUrl = Annotated[str, BeforeValidator(addresses.database_url)]
+RedisUrl = Annotated[str, BeforeValidator(addresses.redis_url)]
 ModelName = Annotated[str, BeforeValidator(addresses.model_name)]
 Seconds = Annotated[float, BeforeValidator(units.seconds)]
 Deadline = Annotated[float, BeforeValidator(units.positive_seconds)]
@@ -231,6 +232,7 @@ class StoresEntry(Entry):
     """stores"""
 
     database: DatabaseUrl | None = None
+    redis: RedisUrl | None = None
 
 
 class LedgerEntry(Entry):

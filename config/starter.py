@@ -58,6 +58,7 @@ _REST = """
 
 # stores:
 #   database: "sqlite:///signalbox.db"      ## or postgresql://user:password@host/database
+#   redis: "redis://localhost:6379/0"       ## where several processes count limits together
 
 # ledger:
 #   unpriced: allow             ## a model without a known price: deny, allow or assume

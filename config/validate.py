@@ -54,7 +54,7 @@ BLOCKS: Mapping[tuple[str, ...], type[BaseModel]] = {
 # Designed, not enforced yet. Accepting them would promise a protection that is not there.
 LATER = frozenset(
     ["agents", "approvals", "cache", "caching", "guardrails", "guards", "mcp"]
-    + ["memory", "prompts", "redis", "regions", "retries", "routing", "runs", "tools", "tracing", "vectors"]
+    + ["memory", "prompts", "regions", "retries", "routing", "runs", "tools", "tracing", "vectors"]
 )
 
 _TYPES = {

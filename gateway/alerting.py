@@ -20,7 +20,7 @@ def alert(changed: Iterable[Part], metrics: Metrics) -> None:
                 "%d%% of the budget of %s are reached: %s of %s, window: %s",
                 percent,
                 part.owner,
-                format_dollars(meter.spent),
-                format_dollars(meter.most),
+                format_dollars(meter.used),
+                format_dollars(meter.limit.amount),
                 meter.limit.per,
             )

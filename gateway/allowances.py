@@ -2,18 +2,20 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from config.capabilities import Capabilities
 from config.catalog import Catalog
-from config.limit import BATCH, Limit
+from config.limit import BATCH, Amounts, Limit
 from config.limiting import KINDS
 from gateway.deployment import Deployment, Route
 from gateway.errors import Unavailable
+from gateway.leasing import History, Leasing
 from ledger.meters.allowance import Part
 from ledger.meters.learning import Learned
+from ledger.meters.leased import Leased
 from ledger.meters.meter import Meter
-from ledger.meters.registry import Metered, MeterId, Meters, Owner
+from ledger.meters.registry import Metered, Meters, Owner
 from ledger.meters.tariff import Tariff
 from ledger.principal import Principal
 from ledger.scope import compile_scope
@@ -21,16 +23,13 @@ from storage.errors import StoreError
 
 log = logging.getLogger("signalbox.limits")
 
-# What the ledger knows of a meter's window: moments and amounts. Raises StoreError.
-History = Callable[[MeterId, Meter], Awaitable[list[tuple[int, int]]]]
-
 MOST_REMEMBERED = 4096  # callers choose names of models under a pattern
 UNKNOWN_OUTPUT = 16_384  # tokens, where nobody says how long a model's answers may be
 
 
 SEVERAL = (
-    "Several workers would each count limits and budgets alone, and admit too much: "
-    "start `signalbox serve` with one worker, or take the limits out."
+    "Several workers would each count limits and budgets alone, and admit too much: name a Redis for them to "
+    "share (`stores.redis`), start `signalbox serve` with one worker, or take the limits out."
 )
 
 
@@ -85,9 +84,17 @@ class Allowance:
 class Allowances:
     """Looks each caller and model up once for each configuration."""
 
-    def __init__(self, history: History | None, clock_ms: Callable[[], int], *, alone: bool = True) -> None:
-        self.meters = Meters()
-        self._alone = alone
+    def __init__(
+        self,
+        history: History | None,
+        clock_ms: Callable[[], int],
+        *,
+        alone: bool = True,
+        leasing: Leasing | None = None,
+    ) -> None:
+        self.meters = Meters(Meter if leasing is None else Leased)
+        self.leasing = leasing
+        self._alone = alone or leasing is not None
         self._history = history
         self._clock_ms = clock_ms
         self._found: dict[tuple[str, str], Allowance] = {}
@@ -110,6 +117,11 @@ class Allowances:
         for owner, limit in limits_of(principal, deployment.catalog):
             if limit.models is None or route is not None and compile_scope(limit.models).allows(model):
                 metered = self.meters.find(owner, limit, now)
+                if isinstance(metered.meter, Leased) and self.leasing is not None:
+                    place = owner.level if owner.level == "tag" else principal.organisation
+                    self.leasing.know(metered.id, metered.meter, place)
+                    parts.append(Part(metered.meter, KINDS[limit.kind], str(owner)))
+                    continue
                 certain = (not metered.fresh or await self._count(metered, limit)) and certain
                 spare = limit.amount * limit.kept // 100 if batch else 0
                 parts.append(Part(metered.meter, KINDS[limit.kind], str(owner), spare))
@@ -126,6 +138,27 @@ class Allowances:
                 self._found.clear()
             self._found[principal.key_id, model] = found
         return found
+
+    async def lease(self, allowance: Allowance, likely: Amounts, worst: Amounts) -> None:
+        """Get what of a call's meters this process has too little of, by each limit's rule without Redis.
+
+        Raises Unavailable where the rule is to deny.
+        """
+        assert self.leasing is not None
+        now = self._clock_ms()
+        lacking: list[tuple[Leased, int]] = []
+        for meter, kind, _, _ in allowance.parts:
+            amount = kind.of(worst if meter.limit.hard else likely)
+            if isinstance(meter, Leased) and amount > meter.room(now):
+                lacking.append((meter, amount))
+        try:
+            await self.leasing.ensure(lacking)
+        except StoreError as error:
+            for meter, amount in lacking:
+                if not meter.fall_back(amount, now) and meter.limit.on_store_failure == "deny":
+                    raise Unavailable(
+                        "What may be used is counted in Redis, which does not answer; try again later."
+                    ) from error
 
     async def _count(self, metered: Metered, limit: Limit) -> bool:
         """Count what the ledger knows into a new meter, once; whether that is done."""

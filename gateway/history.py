@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from config.limiting import KINDS
-from gateway.allowances import History
+from gateway.leasing import History
 from ledger.drain import Drain
 from ledger.meters.history import history
 from ledger.meters.meter import Meter

@@ -156,38 +156,55 @@ class Metering:
                 allowance = await self.allowances.find(principal, model, deployment)
             if not allowance.parts:
                 return Reservation(self._books, principal, call)
-            return self._quick(allowance, call) or self._near(allowance, call)
+            if self.allowances.leasing is None:
+                return self._quick(allowance, call) or await self._near(allowance, call)
+            return await self._leased(allowance, call)
         except GatewayError as error:
             Reservation(self._books, principal, call)._refused(error)
             raise
 
-    def _quick(self, allowance: Allowance, call: Call) -> Metered | None:
-        """Under the bounds that need no counting; None: they do not fit."""
+    async def _leased(self, allowance: Allowance, call: Call) -> Metered:
+        """From what this process has leased, as long as it has enough; else it leases more first."""
+        found = self._quick(allowance, call, patient=True)
+        if found is None:
+            await self.allowances.lease(allowance, *demand(call, allowance))
+            found = self._quick(allowance, call)
+        return found or await self._near(allowance, call)
+
+    def _quick(self, allowance: Allowance, call: Call, *, patient: bool = False) -> Metered | None:
+        """Under the bounds that need no counting; None: they do not fit, and may under others."""
         likely, worst = demand(call, allowance)
         now = call.at_ms
         taken = take(allowance.parts, likely, worst, now)
         if isinstance(taken, Lack):
-            if taken.part.kind.when != "end" or nothing_counted(call):
+            if not patient and (taken.part.kind.when != "end" or nothing_counted(call)):
                 raise self._refusal(taken, allowance, now)
             return None
         return self._held(allowance, call, Granted(taken, worst, self._untold_bound(allowance, call)))
 
-    def _near(self, allowance: Allowance, call: Call) -> Metered:
+    async def _near(self, allowance: Allowance, call: Call) -> Metered:
         """Under closer estimates, with the answer made as short as what is left can pay."""
         now = self._books.clock.unix_ms()
         likely, worst = closer(call, allowance, None)
         cap = self._untold_bound(allowance, call)
-        taken = take(allowance.parts, likely, worst, now)
+        taken = await self._take(allowance, likely, worst, now)
         if isinstance(taken, Lack) and taken.part.meter.limit.hard:
             paid = self._clamped(allowance, call, worst, now)
             if paid is not None:
                 cap, worst = paid
                 likely = Amounts(likely.input, min(likely.output, worst.output), min(likely.cost, worst.cost))
-                taken = take(allowance.parts, likely, worst, now)
+                taken = await self._take(allowance, likely, worst, now)
                 call.trail.append(("limits", "clamped", f"the answer to {cap} tokens", {"tokens": cap}))
         if isinstance(taken, Lack):
             raise self._refusal(taken, allowance, now)
         return self._held(allowance, call, Granted(taken, worst, cap))
+
+    async def _take(self, allowance: Allowance, likely: Amounts, worst: Amounts, now: int) -> Taken | Lack:
+        taken = take(allowance.parts, likely, worst, now)
+        if isinstance(taken, Lack) and self.allowances.leasing is not None:
+            await self.allowances.lease(allowance, likely, worst)
+            taken = take(allowance.parts, likely, worst, now)
+        return taken
 
     def _held(self, allowance: Allowance, call: Call, granted: Granted) -> Metered:
         call.told = self._told(allowance, call.at_ms)
@@ -198,7 +215,7 @@ class Metering:
         self, allowance: Allowance, call: Call, worst: Amounts, now: int
     ) -> tuple[int, Amounts] | None:
         """The longest answer that every hard budget can still pay, and what it costs; None: too short."""
-        room = min(part.meter.room(now) - part.spare for part in allowance.money if part.meter.limit.hard)
+        room = min(part.meter.left(now) - part.spare for part in allowance.money if part.meter.limit.hard)
         paid = allowance.tariff.affordable(worst.input, room)
         if paid is None:
             return None

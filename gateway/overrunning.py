@@ -26,7 +26,7 @@ def header_lines(requests: Sequence[Part], tokens: Sequence[Part], now: int) -> 
             part = parts[0] if len(parts) == 1 else min(parts, key=lambda each: _left(each, now))
             meter = part.meter
             left = max(0, _left(part, now))
-            lines += _LINES % (name, meter.most, name, left, name, _span(meter.resets_at - now))
+            lines += _LINES % (name, meter.limit.amount, name, left, name, _span(meter.resets_at - now))
     return lines
 
 
@@ -38,11 +38,11 @@ def refusal(lack: Lack, told: bytes, now: int) -> GatewayError:
     unit = part.kind.unit
     window = _IN_WORDS.get(meter.limit.per, f"a {meter.limit.per}")
     left = max(0, _left(part, now))
-    said = f"The limit of {part.owner} is {meter.most} {unit} {window}{_of_models(part)}: "
+    said = f"The limit of {part.owner} is {meter.limit.amount} {unit} {window}{_of_models(part)}: "
     said += f"{lack.asked} asked for, {left} left."
     wait = _wait_ms(lack, now)
     headers = _headers(told)
-    if lack.asked + part.spare > meter.most:
+    if lack.asked + part.spare > meter.limit.amount:
         said += " It is more than the whole limit: make the request smaller."
         headers.append(NO_RETRY)
     elif wait is None:
@@ -64,8 +64,8 @@ def over_budget(lack: Lack, told: bytes = b"") -> OverBudget:
     part, meter = lack.part, lack.part.meter
     window = "in total" if meter.limit.per == "total" else f"a {meter.limit.per}"
     said = (
-        f"The budget of {part.owner} is {format_dollars(meter.most)} {window}{_of_models(part)}: "
-        f"{format_dollars(meter.spent)} spent, {format_dollars(meter.held)} held for calls under way; "
+        f"The budget of {part.owner} is {format_dollars(meter.limit.amount)} {window}{_of_models(part)}: "
+        f"{format_dollars(meter.used)} spent, {format_dollars(meter.held)} held for calls under way; "
         f"this call may cost {format_dollars(lack.asked)}."
     )
     if meter.resets_at < NEVER:
@@ -75,7 +75,7 @@ def over_budget(lack: Lack, told: bytes = b"") -> OverBudget:
 
 
 def _left(part: Part, now: int) -> int:
-    return part.meter.room(now) - part.spare
+    return part.meter.left(now) - part.spare
 
 
 def _wait_ms(lack: Lack, now: int) -> int | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import importlib
 import logging
 import secrets
 import signal
@@ -34,6 +35,7 @@ from gateway.endpoints.document import ENDPOINTS
 from gateway.endpoints.models import Models
 from gateway.endpoints.plain import Exposition, Health, plain_routes
 from gateway.history import past_use
+from gateway.leasing import History, Leasing
 from gateway.local import extended, find_local
 from gateway.relaying.routes import object_routes, passing_routes, relay_routes
 from gateway.services import Services
@@ -133,17 +135,11 @@ class Gateway:
             fsync = catalog.settings.spool_fsync
             spool = Spool(options.state / "spool", clock=clock.unix_seconds, fsync=fsync)
             drain = Drain(spool, database, clock=clock.unix_seconds, worth=assembly.worth)
-            services = create_services(
-                assembly.deployment,
-                ring,
-                Books(spool, self._metrics, clock),
-                options.strategies,
-                Allowances(
-                    past_use(drain, database, clock.unix_ms),
-                    clock.unix_ms,
-                    alone=options.membership is None,
-                ),
-            )
+            past = past_use(drain, database, clock.unix_ms)
+            leasing = await self._leasing(catalog.settings.redis, past, stack)
+            allowances = Allowances(past, clock.unix_ms, alone=options.membership is None, leasing=leasing)
+            books = Books(spool, self._metrics, clock)
+            services = create_services(assembly.deployment, ring, books, options.strategies, allowances)
             assembly.attach(services)
             shared = self._measure(spool, drain)
             parts = Parts(assembly, database, accounts, ring, drain, services, shared)
@@ -153,6 +149,17 @@ class Gateway:
                 log.warning("the database took too long: %d rows wait for the next start", spool.depth)
             if shared is not None:
                 shared.write()
+
+    async def _leasing(self, url: str | None, past: History, stack: AsyncExitStack) -> Leasing | None:
+        """Where several processes count together. The library costs 20 MB: only who needs it loads it."""
+        if url is None:
+            return None
+        module = await asyncio.to_thread(importlib.import_module, "storage.redis_store")
+        store = module.RedisStore(url, self._options.clock.monotonic)
+        stack.push_async_callback(store.close)
+        leasing = Leasing(store, secrets.token_hex(6), self._options.clock.unix_ms, past)
+        stack.push_async_callback(leasing.give_back)
+        return leasing
 
     async def _serve(self, parts: Parts, tell: Callable[[], None]) -> None:
         settings = parts.assembly.catalog.settings
@@ -317,6 +324,8 @@ def _duties(parts: Parts) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]
     yield "configuration", parts.assembly.reloader.run
     yield "declared teams", lambda: parts.assembly.keep_declared(parts.accounts)
     yield "prices", parts.assembly.keep_prices_current
+    if parts.services.ledger.allowances.leasing is not None:
+        yield "leases", parts.services.ledger.allowances.leasing.run
     if parts.shared is not None:
         yield "shared metrics", parts.shared.run
 

@@ -60,7 +60,7 @@ def limit_routes(
 
 def limit_answer(name: MeterId, meter: Meter, now: int) -> LimitAnswer:
     """A meter as JSON shows it, here and on the command line."""
-    left = meter.room(now)
+    left = meter.left(now)
     ends = meter.resets_at
     return LimitAnswer(
         level=name.owner.level,
@@ -69,8 +69,8 @@ def limit_answer(name: MeterId, meter: Meter, now: int) -> LimitAnswer:
         per=name.per,
         models=None if name.models is None else list(name.models),
         hard=meter.limit.hard,
-        amount=meter.most,
-        used=meter.spent,
+        amount=meter.limit.amount,
+        used=meter.used,
         held=meter.held,
         left=max(0, left),
         resets_at=None if ends >= NEVER else -(-ends // 1000),

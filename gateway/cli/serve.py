@@ -74,7 +74,7 @@ def serve(  # noqa: PLR0913 - a command has as many parameters as options
     try:
         command = _command(where)
         catalog = command.load().catalog
-        if workers > 1 and catalog.limited:
+        if workers > 1 and catalog.limited and catalog.settings.redis is None:
             fail(SEVERAL, as_json=as_json)
         settings = catalog.settings
         logs.configure(settings.log_format, settings.log_level)

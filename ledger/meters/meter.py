@@ -80,11 +80,20 @@ class Meter:
         self.spent += used
         self.current += used
 
+    @property
+    def used(self) -> int:
+        """What everybody has used in the window."""
+        return self.spent
+
+    def left(self, now: int) -> int:
+        """What of the limit is neither used nor held by anybody, as far as is known here."""
+        return self.room(now)
+
     def reached(self) -> int:
         """The highest share of `alert_at` that was reached since this was asked last; 0: none."""
         found = 0
         for percent in self.limit.alert_at:
-            if self.spent * 100 >= self.most * percent:
+            if self.used * 100 >= self.limit.amount * percent:
                 found = percent
         news = found if found > self.told else 0
         self.told = found

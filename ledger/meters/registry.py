@@ -1,5 +1,6 @@
 """Every meter of this process, found by whose it is and what it counts; kept over reloads."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from config.limit import Level, Limit
@@ -37,7 +38,8 @@ class Metered(NamedTuple):
 class Meters:
     """A limit that is changed goes on with what was used; one that is taken away is forgotten by `keep`."""
 
-    def __init__(self) -> None:
+    def __init__(self, make: Callable[[Limit, int], Meter] = Meter) -> None:
+        self._make = make
         self._meters: dict[MeterId, Meter] = {}
         self._fresh: set[MeterId] = set()
 
@@ -46,7 +48,7 @@ class Meters:
         name = MeterId(owner, limit.kind, limit.per, limit.models, limit.zone)
         meter = self._meters.get(name)
         if meter is None:
-            meter = self._meters[name] = Meter(limit, now)
+            meter = self._meters[name] = self._make(limit, now)
             self._fresh.add(name)
         elif meter.limit != limit:
             meter.relimit(limit)

@@ -2,14 +2,17 @@
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack, ExitStack
+from pathlib import Path
 from typing import Any
 
 import httpx
 import openai
 import pytest
 
-from tests.journeys.program import Gateway, Simulator
+from tests.journeys.program import Gateway, Simulator, running
+from tests.storage.redis import RedisServer, redis
 
 HELLO: Any = [{"role": "user", "content": "Say hello."}]
 LIMITED = """\
@@ -108,3 +111,76 @@ async def test_a_hard_budget_is_not_overspent_by_one_nano_dollar(
     bill = [line for line in await asyncio.to_thread(simulator.settled) if line["model"] == model]
     spent = sum(line["nano_dollars"] for line in bill)
     assert budget * 0.5 < spent <= budget
+
+
+@pytest.fixture
+def several(
+    tmp_path: Path, simulator: Simulator
+) -> Iterator[Callable[[str, int], tuple[list[Gateway], RedisServer]]]:
+    """Starts gateways on one database and one Redis."""
+    with ExitStack() as stack:
+
+        def start(team: str, count: int) -> tuple[list[Gateway], RedisServer]:
+            server = stack.enter_context(redis(tmp_path))
+            text = LIMITED.format(url=simulator.base_url, team=team)
+            text += f"stores: {{ redis: '{server.url}', database: 'sqlite:///{tmp_path}/shared.db' }}\n"
+            gateways = []
+            for number in range(count):
+                home = tmp_path / f"several-{number}"
+                home.mkdir()
+                gateways.append(Gateway(home, text))
+                stack.enter_context(running(gateways[-1]))
+                gateways[-1].key = gateways[0].key
+            return gateways, server
+
+        yield start
+
+
+async def test_two_gateways_and_one_that_is_killed_do_not_overspend_one_budget(
+    several: Callable[[str, int], tuple[list[Gateway], RedisServer]], simulator: Simulator
+) -> None:
+    budget = 4_000_000  # nano-dollars
+    gateways, _ = await asyncio.to_thread(
+        several, "budget: { amount: 0.004, per: month }, limits: { requests: 100000/min }", 2
+    )
+    model, dice = "small@length=350", random.Random(7)
+    async with AsyncExitStack() as stack:
+        clients = [
+            await stack.enter_async_context(
+                httpx.AsyncClient(
+                    base_url=each.address, headers={"authorization": f"Bearer {each.key}"}, timeout=60
+                )
+            )
+            for each in gateways
+        ]
+
+        async def call(number: int) -> int:
+            try:
+                return await one_of_the_storm(clients[number % 2], dice, f"sim/{model}")
+            except httpx.HTTPError:
+                return 0  # its gateway was killed
+
+        first = await asyncio.gather(*(call(number) for number in range(40)))
+        storm = asyncio.gather(*(call(number) for number in range(40)))
+        await asyncio.to_thread(gateways[1].kill)
+        await storm
+        last = [await call(0) for _ in range(20)]
+    assert 200 in first
+    assert 429 in last
+    bill = [line for line in await asyncio.to_thread(simulator.settled) if line["model"] == model]
+    assert 0 < sum(line["nano_dollars"] for line in bill) <= budget
+
+
+def test_a_limit_is_one_for_two_gateways_and_has_its_rule_without_redis(
+    several: Callable[[str, int], tuple[list[Gateway], RedisServer]],
+) -> None:
+    gateways, server = several("limits: { requests: 6/hour, on_store_failure: deny }", 2)
+    statuses = []
+    ask = {"model": "small", "messages": HELLO}
+    with gateways[0].client() as one, gateways[1].client() as two:
+        for number in range(10):
+            statuses.append((one, two)[number % 2].post("/v1/chat/completions", json=ask).status_code)
+        assert sorted(statuses) == [200] * 6 + [429] * 4
+        server.stop()
+        refused = one.post("/v1/chat/completions", json=ask)
+        assert (refused.status_code, refused.json()["error"]["code"]) == (503, "store_unavailable")
