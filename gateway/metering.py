@@ -89,7 +89,18 @@ class Granted(NamedTuple):
 class Metered(Reservation):
     """A reservation that holds something: what its attempts come to is added up, and settled at the end."""
 
-    __slots__ = ("_allowance", "_cost", "_input", "_open", "_output", "_paid", "_taken", "_worst", "cap")
+    __slots__ = (
+        "_allowance",
+        "_cost",
+        "_fear",
+        "_input",
+        "_open",
+        "_output",
+        "_paid",
+        "_taken",
+        "_worst",
+        "cap",
+    )
 
     def __init__(self, books: Books, call: Call, allowance: Allowance, granted: Granted) -> None:
         super().__init__(books, allowance.principal, call)
@@ -97,13 +108,14 @@ class Metered(Reservation):
         self._taken, self._worst, self.cap = granted
         self._paid = self._worst.cost  # nano-dollars that were held for attempts so far
         self._input = self._output = self._cost = self._open = 0
+        self._fear = 0  # nano-dollars that vendors may bill beyond what was estimated
 
     def attempt(self) -> None:
         """Each attempt may cost as much as the first: what earlier ones cost is held beside it."""
         self._open += 1
         if self._open == 1 and not self._cost or not self._allowance.strict:
             return
-        missing = self._cost + self._open * self._worst.cost - self._paid
+        missing = self._cost + self._fear + self._open * self._worst.cost - self._paid
         if missing <= 0:
             return
         lack = self._taken.more(Amounts(0, 0, missing), True, self._books.clock.unix_ms())
@@ -118,6 +130,8 @@ class Metered(Reservation):
         self._input += usage.input
         self._output += usage.output
         self._cost += cost
+        if estimated:  # a vendor may bill the whole of an answer that broke on its way, or that nobody read
+            self._fear += max(0, self._worst.cost - cost)
         if usage.output and not estimated:
             call = self._call
             self._allowance.learned.see(
@@ -129,7 +143,9 @@ class Metered(Reservation):
     ) -> None:
         now = self._books.clock.unix_ms()
         if self._call.attempts:
-            changed = self._taken.settle(Amounts(self._input, self._output, self._cost), now)
+            used = Amounts(self._input, self._output, self._cost)
+            feared = used._replace(cost=self._cost + self._fear) if self._fear else None
+            changed = self._taken.settle(used, now, feared)
             if self._allowance.alerting:
                 alert(changed, self._books.metrics)
         else:

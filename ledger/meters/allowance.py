@@ -34,15 +34,19 @@ class Taken:
         self._started = started
         self.open = True
 
-    def settle(self, used: Amounts, now: int) -> list[Part]:
-        """Count what the call came to, and let go of what was held; the parts whose spending changed."""
+    def settle(self, used: Amounts, now: int, feared: Amounts | None = None) -> list[Part]:
+        """Count what the call came to, and let go of what was held; the parts whose spending changed.
+
+        `feared` is what it may have come to at most, where nobody knows: hard meters count that.
+        """
         if not self.open:
             return []
         self.open = False
         changed = []
         for part, held in self._held:
             if part.kind.when == "end":
-                part.meter.settle(held, part.kind.of(used), now, self._at)
+                came_to = used if feared is None or not part.meter.limit.hard else feared
+                part.meter.settle(held, part.kind.of(came_to), now, self._at)
                 changed.append(part)
             else:
                 part.meter.held -= held
