@@ -1,5 +1,9 @@
 """How much a call may use, before anybody knows: bounds first, then closer estimates."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from config.kinds import Operation
 from config.limit import NOTHING, Amounts
 from gateway.allowances import Allowance
 from gateway.call import Call
@@ -7,23 +11,28 @@ from gateway.call import Call
 # Beside the tokens of its bytes a request has some of its own: those that wrap messages, and what a vendor
 # says to its model about tools (https://docs.anthropic.com/en/docs/build-with-claude/tool-use: up to 346).
 OVERHEAD = 512
-# What a body only names is not in its bytes: pictures and files by address or id, an earlier answer.
-_NAMED = (
-    b'url"',
-    b'file_id"',
-    b'ile_uri"',
-    b'ileUri"',
-    b's3Location"',
-    b'previous_response_id"',
-    b'conversation"',
+# What a body only names is not in its bytes: pictures and files by address or id, what was said before.
+_FILES = (b'url"', b'file_id"')
+_GEMINI = (b'ileUri"', b'ile_uri"', b'achedContent"', b'ached_content"')
+_NAMED: Mapping[Operation, tuple[bytes, ...]] = MappingProxyType(
+    {
+        Operation.CHAT: _FILES,
+        Operation.RESPONSES: (*_FILES, b'previous_response_id"', b'conversation"', b'"prompt"'),
+        Operation.MESSAGES: _FILES,
+        Operation.GENERATE_CONTENT: _GEMINI,
+        Operation.GENERATE_CONTENT_ARRAY: _GEMINI,
+        Operation.CONVERSE: (b's3Location"',),
+        Operation.COHERE_CHAT: (b'url"',),
+        Operation.COHERE_EMBED: (b'url"',),
+    }
 )
 _UNKNOWN_WINDOW = 200_000  # tokens, for what is named to a model whose window nobody knows
 
 
-def input_bound(body: bytes, context: int | None) -> int:
+def input_bound(body: bytes, operation: Operation, context: int | None) -> int:
     """Tokens that a request never exceeds: each token of byte-level BPE is at least one byte."""
     bound = len(body) + OVERHEAD
-    for named in _NAMED:
+    for named in _NAMED.get(operation, ()):
         if named in body:
             bound += _UNKNOWN_WINDOW if context is None else context
             break
@@ -42,7 +51,7 @@ def demand(call: Call, allowance: Allowance) -> tuple[Amounts, Amounts]:
     """What a call likely uses, and what it uses at most; quick, and rather too high."""
     if not allowance.counts or call.operation.counts or call.operation.relayed:
         return NOTHING, NOTHING
-    tokens = input_bound(call.body, allowance.context)
+    tokens = input_bound(call.body, call.operation, allowance.context)
     most = most_output(call, allowance)
     choices = call.asked.choices
     likely = min(allowance.learned.output, most) * choices
@@ -58,7 +67,7 @@ def demand(call: Call, allowance: Allowance) -> tuple[Amounts, Amounts]:
 
 def closer(call: Call, allowance: Allowance, exact: int | None) -> tuple[Amounts, Amounts]:
     """The same for a call that is near a limit: with its input counted, or as earlier calls let expect."""
-    bound = input_bound(call.body, allowance.context)
+    bound = input_bound(call.body, call.operation, allowance.context)
     tokens = bound if exact is None else min(exact, bound)
     expected = tokens if exact is not None else min(bound, int(len(call.body) * allowance.learned.ratio) + 16)
     most = most_output(call, allowance)

@@ -3,6 +3,7 @@
 import pytest
 
 from config.catalog import TeamFacts
+from config.kinds import Operation
 from config.limit import NOTHING, Amounts, Limit
 from gateway.allowances import Allowance
 from gateway.call import Call
@@ -18,18 +19,19 @@ async def allowance_of(road: Limited, call: Call) -> Allowance:
 
 
 @pytest.mark.parametrize(
-    ("body", "context", "bound"),
+    ("operation", "body", "context", "bound"),
     [
-        (b"x" * 100, None, 100 + OVERHEAD),
-        (b"x" * 100, 300, 300),
-        (b'{"image_url":"https://x"}', 128_000, 128_000),
-        (b'{"previous_response_id":"r"}', None, 28 + OVERHEAD + 200_000),
-        (b'{"fileUri":"gs://x"}', 1000, 1000),
+        (Operation.CHAT, b"x" * 100, None, 100 + OVERHEAD),
+        (Operation.CHAT, b"x" * 100, 300, 300),
+        (Operation.CHAT, b'{"image_url":"https://x"}', 128_000, 128_000),
+        (Operation.RESPONSES, b'{"previous_response_id":"r"}', None, 28 + OVERHEAD + 200_000),
+        (Operation.GENERATE_CONTENT, b'{"fileUri":"gs://x"}', 1000, 1000),
+        (Operation.EMBEDDINGS, b'{"input":"url"}', None, 15 + OVERHEAD),
     ],
-    ids=["bytes", "the model's window", "a picture by address", "an earlier answer", "a file"],
+    ids=["bytes", "the model's window", "a picture by address", "an earlier answer", "a file", "only text"],
 )
-def test_the_bound_of_an_input(body: bytes, context: int | None, bound: int) -> None:
-    assert input_bound(body, context) == bound
+def test_the_bound_of_an_input(operation: Operation, body: bytes, context: int | None, bound: int) -> None:
+    assert input_bound(body, operation, context) == bound
 
 
 async def test_a_soft_limit_expects_and_a_hard_one_fears() -> None:
