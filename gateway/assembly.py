@@ -148,7 +148,7 @@ class Assembly:
     def _compile(self, loaded: Loaded) -> Loaded:
         catalog = self._with_simulator(loaded.catalog)
         try:
-            book = compile_prices(catalog.prices, _simulator_prices(catalog.vendors.values()), self._now())
+            book = compile_prices(catalog.prices, simulator_prices(catalog.vendors.values()), self._now())
             deployment = Deployment(catalog, book, self._upstreams)
         except (ValueError, OSError) as error:
             raise ConfigError(
@@ -185,7 +185,7 @@ def _needs_simulator(vendor: Vendor) -> bool:
     return vendor.kind.name == SIMULATOR and vendor.base_url == SIMULATOR_PLACEHOLDER
 
 
-def _simulator_prices(vendors: Iterable[Vendor]) -> dict[str, Price]:
+def simulator_prices(vendors: Iterable[Vendor]) -> dict[str, Price]:
     return {
         f"{vendor.name}/{model}": Price(
             rates(price.input, price.output, cached_read=price.cached_input), per=price.per, amount=price.unit
