@@ -8,7 +8,7 @@ from config.capabilities import Capabilities
 from config.catalog import Catalog
 from config.limit import BATCH, Amounts, Limit
 from config.limiting import KINDS
-from gateway.deployment import Deployment, Route
+from gateway.deployment import Deployment, Line, Route
 from gateway.errors import Unavailable
 from gateway.leasing import History, Leasing
 from ledger.meters.allowance import Part
@@ -43,6 +43,7 @@ class Allowance:
         "counts",
         "deployment",
         "learned",
+        "lines",
         "money",
         "output",
         "parts",
@@ -58,6 +59,7 @@ class Allowance:
         self.deployment = deployment
         self.parts = parts
         self.learned = Learned()
+        self.lines: tuple[Line, ...] = ()
         self.context: int | None = None  # tokens that every target takes at most; None: not known
         self.output = UNKNOWN_OUTPUT  # the longest answer of any target
         self.bounded = False  # whether `output` is the vendors' own bound, which need not be told
@@ -71,7 +73,7 @@ class Allowance:
 
     def go_to(self, route: Route) -> None:
         """Learn what the targets can do and cost."""
-        lines = list(route.lines.values())
+        lines = self.lines = tuple(route.lines.values())
         self.tariff = Tariff.of(line.quote.price for line in lines if line.quote is not None)
         known: list[Capabilities] = [line.capabilities for line in lines]
         if known and all(facts.context for facts in known):

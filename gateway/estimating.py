@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
+
+import msgspec
 
 from config.kinds import Operation
 from config.limit import NOTHING, Amounts
@@ -29,13 +32,34 @@ _NAMED: Mapping[Operation, tuple[bytes, ...]] = MappingProxyType(
 _UNKNOWN_WINDOW = 200_000  # tokens, for what is named to a model whose window nobody knows
 
 
+def names_more(body: bytes, operation: Operation) -> bool:
+    """Whether a request names what is not in its bytes."""
+    for named in _NAMED.get(operation, ()):  # a loop: quicker than any() here
+        if named in body:
+            return True
+    return False
+
+
+def answers(call: Call) -> int:
+    """How many answers a call asks for at once."""
+    choices = call.asked.choices
+    if call.operation is not Operation.COMPLETIONS:
+        return choices
+    prompt = msgspec.json.decode(call.body, type=_Prompt).prompt
+    # A list of numbers is one prompt; of texts or of lists each is one.
+    several = isinstance(prompt, list) and not all(isinstance(each, int) for each in prompt)
+    return choices * max(1, len(prompt)) if several else choices
+
+
+class _Prompt(msgspec.Struct):
+    prompt: Any = None
+
+
 def input_bound(body: bytes, operation: Operation, context: int | None) -> int:
     """Tokens that a request never exceeds: each token of byte-level BPE is at least one byte."""
     bound = len(body) + OVERHEAD
-    for named in _NAMED.get(operation, ()):
-        if named in body:
-            bound += _UNKNOWN_WINDOW if context is None else context
-            break
+    if names_more(body, operation):
+        bound += _UNKNOWN_WINDOW if context is None else context
     return bound if context is None or bound < context else context
 
 
@@ -53,7 +77,7 @@ def demand(call: Call, allowance: Allowance) -> tuple[Amounts, Amounts]:
         return NOTHING, NOTHING
     tokens = input_bound(call.body, call.operation, allowance.context)
     most = most_output(call, allowance)
-    choices = call.asked.choices
+    choices = answers(call)
     likely = min(allowance.learned.output, most) * choices
     most *= choices
     tariff = allowance.tariff
@@ -68,10 +92,12 @@ def demand(call: Call, allowance: Allowance) -> tuple[Amounts, Amounts]:
 def closer(call: Call, allowance: Allowance, exact: int | None) -> tuple[Amounts, Amounts]:
     """The same for a call that is near a limit: with its input counted, or as earlier calls let expect."""
     bound = input_bound(call.body, call.operation, allowance.context)
+    if names_more(call.body, call.operation):
+        exact = None
     tokens = bound if exact is None else min(exact, bound)
     expected = tokens if exact is not None else min(bound, int(len(call.body) * allowance.learned.ratio) + 16)
     most = most_output(call, allowance)
-    choices = call.asked.choices
+    choices = answers(call)
     likely = min(allowance.learned.output, most) * choices
     return (
         Amounts(expected, likely, allowance.tariff.ceiling(expected, likely)),

@@ -12,9 +12,10 @@ from gateway.allowances import Allowance, Allowances
 from gateway.books import Books
 from gateway.call import Call
 from gateway.errors import GatewayError
-from gateway.estimating import closer, demand, most_output, nothing_counted
+from gateway.estimating import answers, closer, demand, most_output, nothing_counted
 from gateway.frames import Sink
 from gateway.overrunning import header_lines, over_budget, refusal
+from gateway.tokenizing import Tokenizer
 from ledger.meters.allowance import Lack, Taken, take
 from ledger.meters.tariff import LEAST_OUTPUT
 from ledger.principal import Principal
@@ -160,6 +161,7 @@ class Metering:
     def __init__(self, books: Books, allowances: Allowances) -> None:
         self._books = books
         self.allowances = allowances
+        self._tokenizer = Tokenizer()
 
     async def reserve(self, principal: Principal, call: Call) -> Reservation:
         """The reservation a call runs under. Raises OverLimit, OverBudget or Unavailable."""
@@ -201,7 +203,8 @@ class Metering:
     async def _near(self, allowance: Allowance, call: Call) -> Metered:
         """Under closer estimates, with the answer made as short as what is left can pay."""
         now = self._books.clock.unix_ms()
-        likely, worst = closer(call, allowance, None)
+        counted = await self._tokenizer.count(allowance.lines, call.body) if allowance.counts else None
+        likely, worst = closer(call, allowance, counted)
         cap = self._untold_bound(allowance, call)
         taken = await self._take(allowance, likely, worst, now)
         if isinstance(taken, Lack) and taken.part.meter.limit.hard:
@@ -235,7 +238,7 @@ class Metering:
         paid = allowance.tariff.affordable(worst.input, room)
         if paid is None:
             return None
-        choices = call.asked.choices
+        choices = answers(call)
         cap = min(paid // choices, most_output(call, allowance))
         if cap < min(LEAST_OUTPUT, most_output(call, allowance)):
             return None

@@ -7,7 +7,16 @@ import typer
 from gateway.admin.keys import IssuedKeyAnswer, issued_answer, key_answer
 from gateway.cli.durations import parse_duration
 from gateway.cli.failure import fail
-from gateway.cli.options import ConfigOption, DatabaseOption, JsonOption, ModelsOption, StateOption, TagOption
+from gateway.cli.options import (
+    BudgetOption,
+    ConfigOption,
+    DatabaseOption,
+    JsonOption,
+    LimitOption,
+    ModelsOption,
+    StateOption,
+    TagOption,
+)
 from gateway.cli.places import Where
 from gateway.cli.store import clock, perform
 from gateway.cli.tables import day, models_text, print_facts, print_json, print_table, read_models, read_tags
@@ -27,12 +36,8 @@ def create(  # noqa: PLR0913 - a command has as many parameters as options
     models: ModelsOption = None,
     expires: Annotated[str | None, typer.Option(help="How long it works, as in 30d or 12h.")] = None,
     tag: TagOption = None,
-    limit: Annotated[
-        list[str] | None, typer.Option(help="What it may use, as in requests=10/min; may be repeated.")
-    ] = None,
-    budget: Annotated[
-        list[str] | None, typer.Option(help="What it may spend, as in 5USD/month; may be repeated.")
-    ] = None,
+    limit: LimitOption = None,
+    budget: BudgetOption = None,
     admin: Annotated[bool, typer.Option("--admin", help="A key for the administrative API.")] = False,
     json: JsonOption = False,
     config: ConfigOption = None,

@@ -28,6 +28,15 @@ class LineTally:
         self.cost = self.unpriced = 0
 
 
+def _of_limits() -> tuple[Counting, Counting]:
+    return (
+        Counting("signalbox_limit_refusals_total", "Calls that a limit did not admit.", ("level", "kind")),
+        Counting(
+            "signalbox_budget_alerts_total", "Shares of budgets that were reached.", ("level", "percent")
+        ),
+    )
+
+
 class Metrics(Collector):
     """Counts what happens; `model` labels are declared names or patterns, never what a caller typed."""
 
@@ -48,12 +57,7 @@ class Metrics(Collector):
         self.unpriced = Counting(
             "signalbox_unpriced_attempts_total", "Attempts without a known price.", ("vendor", "model")
         )
-        self.refusals = Counting(
-            "signalbox_limit_refusals_total", "Calls that a limit did not admit.", ("level", "kind")
-        )
-        self.alerts = Counting(
-            "signalbox_budget_alerts_total", "Shares of budgets that were reached.", ("level", "percent")
-        )
+        self.refusals, self.alerts = _of_limits()
         self.reloads = Counting("signalbox_config_reloads_total", "Attempts to reload.", ("outcome",))
         self.duration = Timing(
             "signalbox_request_seconds", "From arrival to the answer's last byte.", ("endpoint",), _SECONDS

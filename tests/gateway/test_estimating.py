@@ -5,9 +5,10 @@ import pytest
 from config.catalog import TeamFacts
 from config.kinds import Operation
 from config.limit import NOTHING, Amounts, Limit
+from dialects.dialect import Asked
 from gateway.allowances import Allowance
 from gateway.call import Call
-from gateway.estimating import OVERHEAD, closer, demand, input_bound
+from gateway.estimating import OVERHEAD, answers, closer, demand, input_bound
 from tests.gateway.limited import Limited
 from tests.gateway.road import Answer
 
@@ -32,6 +33,32 @@ async def allowance_of(road: Limited, call: Call) -> Allowance:
 )
 def test_the_bound_of_an_input(operation: Operation, body: bytes, context: int | None, bound: int) -> None:
     assert input_bound(body, operation, context) == bound
+
+
+@pytest.mark.parametrize(
+    ("operation", "body", "count"),
+    [
+        (Operation.CHAT, b'{"prompt":["a","b"]}', 3),
+        (Operation.COMPLETIONS, b'{"prompt":"a"}', 3),
+        (Operation.COMPLETIONS, b'{"prompt":["a","b"]}', 6),
+        (Operation.COMPLETIONS, b'{"prompt":[1,2,3,4]}', 3),
+        (Operation.COMPLETIONS, b'{"prompt":[[1,2],[3]]}', 6),
+        (Operation.COMPLETIONS, b"{}", 3),
+    ],
+)
+def test_how_many_answers_are_asked_for(operation: Operation, body: bytes, count: int) -> None:
+    call = Limited({"one": [Answer()]}).call()
+    call.operation, call.body = operation, body
+    call.asked = Asked("m", choices=3)
+    assert answers(call) == count
+
+
+async def test_a_count_says_nothing_of_what_a_body_only_names() -> None:
+    road = Limited({"one": [Answer()]}, HARD)
+    call = road.call()
+    call.body += b'"image_url"'
+    _, worst = closer(call, await allowance_of(road, call), 9)
+    assert worst.input > 200_000
 
 
 async def test_a_soft_limit_expects_and_a_hard_one_fears() -> None:
