@@ -54,6 +54,7 @@ soak: dev  ## run the storms (minutes)
 
 docs: dev  ## write the tables in the documentation that the code knows better
 	@$(BIN)/python -m tests.dialects.table
+	@$(BIN)/python -m tests.journeys.matrix
 
 clients: dev  ## try the tools that people use against the gateway (ARGS="--only llm" for one)
 	@$(BIN)/python -m tests.clients.run $(ARGS)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 from config.capabilities import CapabilityOverride
 from config.errors import Problem
@@ -50,6 +50,14 @@ class Vendor:
     client_key: str | None = None
     proxy: str | None = None  # an http:// proxy that takes CONNECT
     unsupported: Literal["error", "drop"] = "error"  # what of a request the vendor or its model cannot take
+    concurrency: int | None = None  # calls under way at each of its targets; None: as many as come
+    concurrency_adaptive: bool = False  # whether that is a bound of a number that is found out
+    more_keys: tuple[Secret, ...] = ()  # beside `api_key`, which is the first of them
+
+    @property
+    def keys(self) -> tuple[Secret, ...]:
+        """Every key, in the order of the file."""
+        return () if self.api_key is None else (self.api_key, *self.more_keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +74,42 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Strategy:
+    """How a group's targets are put in order."""
+
+    name: str = "weighted"
+    options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))  # every one, filled
+    branches: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # option: other group
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaRule:
+    """Answers are held against the JSON Schema that the caller asked for."""
+
+    check: Literal["always", "unenforced"] = "always"  # whoever answered, or only models without schemas
+    repair: bool = True  # a target whose answer is not valid is told so, and asked once more
+
+
+@dataclass(frozen=True, slots=True)
 class ModelGroup:
     """A model name that callers use, and who may serve it."""
 
     name: str
     targets: tuple[Target, ...]
-    strategy: str = "weighted"
+    strategy: Strategy = Strategy()
     fallback: tuple[str, ...] = ()  # names of other groups, in order
+    on_context: tuple[str, ...] = ()  # groups for prompts that do not fit into a target's window
+    on_content: tuple[str, ...] = ()  # groups for prompts whose content a target's vendor refuses
+    retries: int = 0  # how often the only target may be asked again
+    hedge: bool = False  # whether a second target is asked where the first is late
+    max_price: int | None = None  # nano-dollars that a call may be expected to cost
+    json_schema: SchemaRule | None = None  # None: what a vendor answers is taken as it is
+    guardrails: tuple[str, ...] = ()
+
+    @property
+    def leads_to(self) -> tuple[str, ...]:
+        """The groups that may answer instead of it."""
+        return (*self.strategy.branches.values(), *self.fallback)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +156,11 @@ class PatternIndex:
         return None
 
 
+# What callers may decide for one call. The first three only narrow what the file allows.
+NARROWING = frozenset(["max-price", "regions", "vendors"])
+CONTROLS = NARROWING | {"strategy", "dial"}
+
+
 @dataclass(frozen=True, slots=True)
 class TeamFacts:
     """A team declared in the file; the API cannot change it."""
@@ -128,8 +170,42 @@ class TeamFacts:
     models: tuple[str, ...] | None = None  # None: every model
     tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     passthrough: tuple[str, ...] = ()  # vendors whose whole API the team may call
+    regions: frozenset[str] | None = None  # where its calls may be processed; None: anywhere
+    controls: frozenset[str] = NARROWING  # what its callers may decide for a call
+    guardrails: tuple[str, ...] = ()
+    unmask: bool = True  # False: answers keep their placeholders
+    priority: Literal["interactive", "batch"] = "interactive"  # at most, where calls wait for their turn
     limits: tuple[Limit, ...] = ()
     users: Mapping[str, tuple[Limit, ...]] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class GuardFacts:
+    """A guard as the file configures it; what a setting means is its kind's to say."""
+
+    name: str
+    kind: str  # the guard's file in guardrails/guards/
+    action: Literal["mask", "redact", "block", "flag"] | None = None  # None: as its kind does
+    mode: Literal["enforce", "shadow"] = "enforce"
+    on_error: Literal["block", "allow"] = "block"
+    stages: tuple[Literal["input", "output"], ...] | None = None  # None: as its kind does
+    budget: float = 1.0  # seconds one inspection may take
+    types: tuple[str, ...] = ()  # empty: the kind's default ones
+    countries: tuple[str, ...] = ()  # ISO 3166, lower case
+    thresholds: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    allow: tuple[str, ...] = ()  # what is never a finding: a text, `@domain`, or `*` at one end
+    patterns: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # re2's, by type
+    words: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()  # that links may lead to
+
+
+@dataclass(frozen=True, slots=True)
+class GuardSettings:
+    """What concerns all guards."""
+
+    refusal: Literal["error", "finish"] = "error"  # how a caller learns that an answer was stopped
+    placeholder_key: Secret | None = None  # None: one is drawn when the process starts
+    scope: Literal["team", "key"] = "team"  # within which a value keeps its placeholder
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +237,10 @@ class Settings:
     assumed_price: PriceOverride | None = None
     on_disconnect: Literal["cancel", "drain"] = "cancel"
     spool_fsync: bool = False
+    breakers: bool = True  # whether targets that fail, are slow or are limited are skipped for a time
+    queue_seconds: float = 10.0  # a call may wait for its turn at a target whose concurrency is bounded
+    hedge_budget: float = 0.05  # attempts beside late ones, of a hedged call, on average
+    retry_budget: float = 0.2  # extra attempts a call, on average
     database: str | None = None  # None: SQLite under the state directory
     redis: str | None = None  # where several processes count together; None: this one counts alone
     log_format: Literal["auto", "json", "human"] = "auto"
@@ -185,6 +265,9 @@ class Catalog:
     tags: Mapping[str, tuple[Limit, ...]] = field(
         default_factory=lambda: MappingProxyType({})
     )  # "name=value"
+    guards: Mapping[str, GuardFacts] = field(default_factory=lambda: MappingProxyType({}))
+    guardrails: tuple[str, ...] = ()  # of every call
+    guarding: GuardSettings = GuardSettings()
     patterns: PatternIndex = field(init=False, repr=False, compare=False)
     limited: bool = field(init=False, repr=False, compare=False)  # whether the file limits anybody
 

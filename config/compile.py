@@ -11,6 +11,8 @@ from config.allowances import compile_account
 from config.capabilities import CapabilityOverride
 from config.catalog import (
     Catalog,
+    GuardFacts,
+    GuardSettings,
     Loaded,
     ModelGroup,
     Passthrough,
@@ -22,11 +24,13 @@ from config.catalog import (
 )
 from config.defaults import default_models, default_passthroughs, digest, vendors_from
 from config.errors import Unfit, quoted
+from config.guards import GUARD_KINDS, compile_guard
 from config.kinds import VendorKind
 from config.limit import Limit
 from config.models import (
     Scope,
     check_circles,
+    check_guards,
     compile_capabilities,
     compile_group,
     compile_passthrough,
@@ -38,6 +42,7 @@ from config.references import References, resolve
 from config.report import Report, shown
 from config.schema import AccountEntry, Document
 from config.source import Node, parse
+from config.strategies import found_strategies
 from config.validate import validate
 from config.vendors import Sources, compile_vendors, secret_at
 
@@ -109,7 +114,8 @@ class _Compiler:
         groups, passthroughs = self._models(vendors)
         served = (*groups, *(rule.pattern for rule in passthroughs))
         scope = self._scope(vendors, self.declared.models if self.declared.models is not None else served)
-        keys = [f"{vendor.name}={vendor.api_key.value}" for vendor in vendors.values() if vendor.api_key]
+        keys = [f"{vendor.name}={key.value}" for vendor in vendors.values() for key in vendor.keys]
+        check_guards(self.document.guardrails, self.root, scope)
         contents = [f"{path}={content!r}" for path, content in self.sources.references.contents.items()]
         return Catalog(
             vendors=MappingProxyType(vendors),
@@ -125,12 +131,15 @@ class _Compiler:
                 self._accounts("organisations", self.document.organisations, scope)
             ),
             tags=MappingProxyType(self._accounts("tags", self.document.tags, scope)),
+            guards=MappingProxyType(self._guards(scope)),
+            guardrails=self.document.guardrails,
+            guarding=self._guarding(),
         )
 
     def _scope(self, vendors: Mapping[str, Vendor], models: tuple[str, ...]) -> Scope:
-        return Scope(
-            tuple(dict.fromkeys([*vendors, *(self.declared.vendors or ())])), models, self.sources.report
-        )
+        known = tuple(dict.fromkeys([*vendors, *(self.declared.vendors or ())]))
+        guards = tuple(dict.fromkeys([*GUARD_KINDS, *self.document.guards]))
+        return Scope(known, models, self.sources.report, found_strategies(), guards)
 
     def _vendors(self) -> dict[str, Vendor]:
         if self.declared.vendors is None:
@@ -189,6 +198,18 @@ class _Compiler:
         entries = self._entries("capabilities", self.document.capabilities, text_line)
         return tuple(compile_capabilities(name, entry, node, scope) for name, entry, node in entries)
 
+    def _guards(self, scope: Scope) -> dict[str, GuardFacts]:
+        entries = self._entries("guards", self.document.guards, text_line)
+        return {name: compile_guard(name, entry, node, scope.report) for name, entry, node in entries}
+
+    def _guarding(self) -> GuardSettings:
+        entry = self.document.guarding
+        node = self.root.get("guarding", "placeholder_key")
+        key = None
+        if entry.placeholder_key is not None and node is not None:
+            key = secret_at(node, entry.placeholder_key, self.sources.report)
+        return GuardSettings(entry.refusal, key, entry.scope)
+
     def _entries(
         self, section: str, entries: Mapping[str, _T], check: Callable[[object], str]
     ) -> Iterator[tuple[str, _T, Node]]:
@@ -219,6 +240,10 @@ class _Compiler:
             spool_fsync=ledger.fsync,
             database=document.stores.database,
             redis=document.stores.redis,
+            queue_seconds=document.reliability.queue,
+            hedge_budget=document.reliability.hedge_budget,
+            breakers=document.reliability.breakers,
+            retry_budget=document.reliability.retry_budget,
             log_format=document.log.format,
             log_level=document.log.level,
             admin_key=self._admin_key(),

@@ -28,3 +28,12 @@ def discover(package: str, attribute: str, kind: type[_T]) -> dict[str, _T]:
             raise PluginError(f"{module.__file__} must declare {attribute}, a {kind.__name__}; it {given}")
         found[entry.name.replace("_", "-")] = plugin
     return found
+
+
+def load(package: str, name: str, attribute: str, kind: type[_T]) -> _T:
+    """One plug-in by its YAML name; the others of its folder are not imported, nor what they need."""
+    module = importlib.import_module(f"{package}.{name.replace('-', '_')}")
+    plugin = getattr(module, attribute, None)
+    if not isinstance(plugin, kind):
+        raise PluginError(f"{module.__file__} must declare {attribute}, a {kind.__name__}")
+    return plugin

@@ -153,6 +153,9 @@ class VendorKind:
     )  # field: the vendor's name for it
     sets: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))  # members it demands
     cannot: frozenset[str] = frozenset()  # features of `dialects.features` that it lacks, its format aside
+    strict_schemas: bool = (
+        False  # its schemas are those of OpenAI's strict mode: closed, every member required
+    )
     prices: str | None = None  # provider id in genai-prices; None: no public price list
     unbilled: frozenset[Operation] = frozenset()  # operations for which the vendor takes nothing
     free: bool = False  # runs on the operator's own machine: priced zero unless the YAML says otherwise

@@ -5,15 +5,27 @@ from dataclasses import dataclass, fields
 from types import MappingProxyType
 
 from config.capabilities import Capabilities, CapabilityOverride
-from config.catalog import ModelGroup, Passthrough, PriceOverride, Target, TeamFacts
+from config.catalog import (
+    CONTROLS,
+    NARROWING,
+    ModelGroup,
+    Passthrough,
+    PriceOverride,
+    SchemaRule,
+    Strategy,
+    Target,
+    TeamFacts,
+)
 from config.errors import any_of, did_you_mean, quoted
 from config.report import Report
 from config.schema import CapabilitiesEntry, ModelEntry, PriceEntry, TargetEntry, TeamEntry
 from config.source import Node
+from config.strategies import Known, StrategyKind, compile_strategy
 
-STRATEGIES = ("weighted",)
-LATER_STRATEGIES = frozenset(
-    ["canary", "cascade", "cheapest", "difficulty", "fastest", "least-busy", "shadow", "sticky"]
+# What a group may have, and a passthrough, which passes every name on, may not.
+_OF_GROUPS = (
+    *("targets", "fallback", "strategy", "on", "retries", "hedge", "max_price", "json_schema"),
+    "guardrails",
 )
 
 
@@ -24,6 +36,8 @@ class Scope:
     vendors: Collection[str]
     models: Collection[str]
     report: Report
+    strategies: Mapping[str, StrategyKind]
+    guards: Collection[str] = ()
 
 
 def compile_group(name: str, entry: ModelEntry, node: Node, scope: Scope) -> ModelGroup | None:
@@ -41,20 +55,45 @@ def compile_group(name: str, entry: ModelEntry, node: Node, scope: Scope) -> Mod
             "Only a vendor takes any name.",
         )
         return None
-    if not entry.targets:
-        scope.report.gap(
+    _check_fallback(name, (entry.fallback, ("fallback",)), node, scope)
+    _check_fallback(name, (entry.on.context, ("on", "context")), node, scope)
+    _check_fallback(name, (entry.on.content, ("on", "content")), node, scope)
+    check_guards(entry.guardrails, node, scope)
+    targets = _targets(entry.targets, node, scope)
+    strategy = _strategy(entry, targets, name, node, scope)
+    _check_sense(entry, strategy, node, scope.report)
+    wanted = entry.json_schema
+    return ModelGroup(
+        name,
+        targets,
+        strategy,
+        entry.fallback,
+        on_context=entry.on.context,
+        on_content=entry.on.content,
+        retries=entry.retries,
+        hedge=entry.hedge,
+        max_price=entry.max_price,
+        json_schema=None if wanted is None else SchemaRule(wanted.check, wanted.repair),
+        guardrails=entry.guardrails,
+    )
+
+
+def _check_sense(entry: ModelEntry, strategy: Strategy, node: Node, report: Report) -> None:
+    """Settings that are right in themselves and make no sense together."""
+    if entry.strip is not None and (place := node.get("strip")) is not None:
+        report.wrong_key(place, "strip without a passthrough", "fallback, strategy, targets")
+    if not entry.targets and not strategy.branches:
+        report.gap(
             node, "neither targets nor a passthrough", "targets: [vendor/model], or passthrough: vendor"
         )
-    if entry.strip is not None and (place := node.get("strip")) is not None:
-        scope.report.wrong_key(place, "strip without a passthrough", "fallback, strategy, targets")
-    _check_strategy(entry, node, scope)
-    _check_fallback(name, entry, node, scope)
-    return ModelGroup(name, _targets(entry.targets, node, scope), entry.strategy, entry.fallback)
+    if entry.targets and strategy.branches and (place := node.get("targets")) is not None:
+        found = f"targets beside the strategy {quoted(strategy.name)}"
+        report.wrong_key(place, found, "strategy, fallback", "It chooses between other groups.")
 
 
 def compile_passthrough(name: str, entry: ModelEntry, node: Node, scope: Scope) -> Passthrough | None:
     """A pattern's rule. Its prefix is taken off when it is the vendor's name, unless `strip` is given."""
-    for unused in ("targets", "fallback", "strategy"):
+    for unused in _OF_GROUPS:
         if (place := node.get(unused)) is not None:
             scope.report.wrong_key(place, f"{unused} beside a passthrough", "passthrough, strip")
     vendor = entry.passthrough or ""
@@ -110,24 +149,23 @@ def _target(text: str, place: Node, scope: Scope) -> Target | None:
     return Target(vendor, model)
 
 
-def _check_strategy(entry: ModelEntry, node: Node, scope: Scope) -> None:
-    place = node.get("strategy")
-    if entry.strategy in STRATEGIES or place is None:
-        return
-    later = ", which is not in this version" if entry.strategy in LATER_STRATEGIES else ""
-    scope.report.wrong(
-        place,
-        f"the strategy {quoted(entry.strategy)}{later}",
-        any_of(STRATEGIES),
-        did_you_mean(entry.strategy, STRATEGIES),
-    )
+def _strategy(
+    entry: ModelEntry, targets: tuple[Target, ...], name: str, node: Node, scope: Scope
+) -> Strategy:
+    groups = tuple(model for model in scope.models if model != name and not model.endswith("*"))
+    known = Known(scope.strategies, groups, tuple(target.name for target in targets), scope.report)
+    return compile_strategy(entry.strategy, node, known)
 
 
-def _check_fallback(name: str, entry: ModelEntry, node: Node, scope: Scope) -> None:
-    for index, other in enumerate(entry.fallback):
+def _check_fallback(
+    name: str, named: tuple[tuple[str, ...], tuple[str, ...]], node: Node, scope: Scope
+) -> None:
+    """Other groups that a group names, and under which settings."""
+    others, path = named
+    for index, other in enumerate(others):
         if other in scope.models and other != name and not other.endswith("*"):
             continue
-        place = node.get("fallback", index) or node
+        place = node.get(*path, index) or node
         known = [model for model in scope.models if model != name and not model.endswith("*")]
         if other == name:
             scope.report.wrong(place, f"the group {quoted(name)} as its own fallback", any_of(known))
@@ -142,7 +180,7 @@ def check_circles(groups: Mapping[str, ModelGroup], models: Node, scope: Scope) 
     done: set[str] = set()
     for start in groups:
         trail = [start]
-        waiting = [list(enumerate(groups[start].fallback))]
+        waiting = [list(enumerate(groups[start].leads_to))]
         while trail:
             if not waiting[-1]:
                 done.add(trail.pop())
@@ -151,11 +189,13 @@ def check_circles(groups: Mapping[str, ModelGroup], models: Node, scope: Scope) 
             index, other = waiting[-1].pop(0)
             if other in trail and other != trail[-1]:
                 circle = " → ".join([*trail[trail.index(other) :], other])
-                place = models.get(trail[-1], "fallback", index) or models
+                index -= len(groups[trail[-1]].strategy.branches)
+                steps = ("fallback", index) if index >= 0 else ("strategy",)
+                place = models.get(trail[-1], *steps) or models
                 scope.report.wrong(place, f"a circle of fallbacks: {circle}", "fallbacks that end somewhere")
             elif other in groups and other not in done and other not in trail:
                 trail.append(other)
-                waiting.append(list(enumerate(groups[other].fallback)))
+                waiting.append(list(enumerate(groups[other].leads_to)))
 
 
 def compile_team(name: str, entry: TeamEntry, node: Node, scope: Scope) -> TeamFacts:
@@ -173,7 +213,41 @@ def compile_team(name: str, entry: TeamEntry, node: Node, scope: Scope) -> TeamF
             found, near = f"the unknown vendor {quoted(vendor)}", did_you_mean(vendor, list(scope.vendors))
             scope.report.wrong(place, found, any_of(scope.vendors), near)
     tags = MappingProxyType(dict(entry.tags))
-    return TeamFacts(name, entry.organisation, entry.models, tags, entry.passthrough)
+    check_guards(entry.guardrails, node, scope)
+    return TeamFacts(
+        name,
+        entry.organisation,
+        entry.models,
+        tags,
+        entry.passthrough,
+        None if entry.regions is None else frozenset(map(str.lower, entry.regions)),
+        _controls(entry, node, scope),
+        entry.guardrails,
+        entry.unmask,
+        entry.priority,
+    )
+
+
+def _controls(entry: TeamEntry, node: Node, scope: Scope) -> frozenset[str]:
+    if entry.controls is None:
+        return NARROWING
+    for index, control in enumerate(entry.controls):
+        if control not in CONTROLS:
+            near = did_you_mean(control, list(CONTROLS))
+            place = node.get("controls", index) or node
+            scope.report.wrong(
+                place, f"the unknown control {quoted(control)}", any_of(sorted(CONTROLS)), near
+            )
+    return frozenset(entry.controls)
+
+
+def check_guards(names: tuple[str, ...], node: Node, scope: Scope) -> None:
+    """Report each guard that nobody declared."""
+    for index, name in enumerate(names):
+        if name not in scope.guards:
+            place = node.get("guardrails", index) or node
+            near = did_you_mean(name, list(scope.guards))
+            scope.report.wrong(place, f"the unknown guard {quoted(name)}", any_of(scope.guards), near)
 
 
 def covers(served: str, wanted: str) -> bool:

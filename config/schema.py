@@ -5,12 +5,14 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, create_model, model_validator
 
 from config import addresses, limiting, units
-from config.catalog import Deadlines, Settings
+from config.catalog import Deadlines, GuardFacts, GuardSettings, Settings
 from config.errors import Unfit
 from config.limit import Per
 
 _DEADLINES = Deadlines()
 _SETTINGS = Settings()
+_GUARDING = GuardSettings()
+_GUARD = GuardFacts("", "")
 _T = TypeVar("_T")
 
 
@@ -34,6 +36,14 @@ def _listed(value: object) -> object:
     return [value] if isinstance(value, dict | str | int) else value
 
 
+def _strategy(value: object) -> object:
+    if isinstance(value, str):
+        return {"kind": value}
+    if not isinstance(value, dict) or not isinstance(value.get("kind"), str):
+        raise Unfit("a strategy's name, or {kind: NAME} with its settings")
+    return value
+
+
 Text = Annotated[str, BeforeValidator(addresses.text_line)]
 Credential = Annotated[str, BeforeValidator(addresses.credential)]
 HeaderValue = Annotated[str, BeforeValidator(addresses.header_value)]
@@ -51,6 +61,9 @@ Port = Annotated[int, BeforeValidator(units.port)]
 Count = Annotated[int, BeforeValidator(units.count)]
 Weight = Annotated[int, BeforeValidator(units.weight)]
 Tokens = Annotated[int, BeforeValidator(units.tokens)]
+Concurrency = Annotated[int, BeforeValidator(units.concurrency)]  # 0: found out
+Retries = Annotated[int, BeforeValidator(units.retries)]
+Share = Annotated[float, BeforeValidator(units.share)]
 Flag = Annotated[bool, BeforeValidator(units.flag)]
 NanoPerMillion = Annotated[
     int, BeforeValidator(units.nano_dollars)
@@ -102,6 +115,7 @@ class VendorEntry(Entry):
     kind: Text | None = None
     base_url: HttpUrl | None = None
     api_key: Credential | None = None
+    api_keys: tuple[Credential, ...] = ()
     region: Text | None = None
     project: Text | None = None
     credentials: CredentialsEntry | None = None
@@ -114,6 +128,7 @@ class VendorEntry(Entry):
     client_key: Text | None = None
     proxy: ProxyUrl | None = None
     unsupported: Literal["error", "drop"] = "error"
+    concurrency: Concurrency | None = None
 
 
 class TargetEntry(Entry):
@@ -123,14 +138,34 @@ class TargetEntry(Entry):
     weight: Weight = 1
 
 
+class OnEntry(Entry):
+    """models.NAME.on: groups to go to when a target refuses a prompt"""
+
+    context: tuple[ModelName, ...] = ()
+    content: tuple[ModelName, ...] = ()
+
+
+class SchemaEntry(Entry):
+    """models.NAME.json_schema"""
+
+    check: Literal["always", "unenforced"] = "always"
+    repair: Flag = True
+
+
 class ModelEntry(Entry):
     """models.NAME"""
 
     targets: tuple[Annotated[TargetEntry, BeforeValidator(_target)], ...] = ()
-    strategy: Text = "weighted"
+    strategy: Annotated[dict[str, Any], BeforeValidator(_strategy)] = {"kind": "weighted"}
+    max_price: Dollars | None = None
     fallback: tuple[ModelName, ...] = ()
+    on: OnEntry = OnEntry()
+    retries: Retries = 0
+    hedge: Flag = False
+    json_schema: SchemaEntry | None = None
     passthrough: Text | None = None
     strip: Flag | None = None
+    guardrails: tuple[Text, ...] = ()
 
 
 StoreRule = Literal["allow", "deny", "local-share"]
@@ -182,7 +217,38 @@ class TeamEntry(AccountEntry):
     users: Entries[AccountEntry] = {}
     models: tuple[ModelName, ...] | None = None
     passthrough: tuple[Text, ...] = ()
+    regions: tuple[Text, ...] | None = None
+    controls: tuple[Text, ...] | None = None
     tags: dict[str, Text] = {}
+    guardrails: tuple[Text, ...] = ()
+    unmask: Flag = True
+    priority: Literal["interactive", "batch"] = "interactive"
+
+
+class GuardEntry(Entry):
+    """guards.NAME"""
+
+    kind: Text | None = None
+    action: Literal["mask", "redact", "block", "flag"] | None = None
+    mode: Literal["enforce", "shadow"] = "enforce"
+    on_error: Literal["block", "allow"] = "block"
+    stages: tuple[Literal["input", "output"], ...] | None = None
+    budget: Deadline = _GUARD.budget
+    types: tuple[Text, ...] = ()
+    countries: tuple[Text, ...] = ()
+    thresholds: dict[str, Share] = {}
+    allow: tuple[Text, ...] = ()
+    patterns: dict[str, Text] = {}
+    words: tuple[Text, ...] = ()
+    hosts: tuple[Text, ...] = ()
+
+
+class GuardingEntry(Entry):
+    """guarding"""
+
+    refusal: Literal["error", "finish"] = _GUARDING.refusal
+    placeholder_key: Credential | None = None
+    scope: Literal["team", "key"] = _GUARDING.scope
 
 
 class PriceEntry(Entry):
@@ -243,6 +309,15 @@ class LedgerEntry(Entry):
     fsync: Flag = _SETTINGS.spool_fsync
 
 
+class ReliabilityEntry(Entry):
+    """reliability"""
+
+    breakers: Flag = _SETTINGS.breakers
+    queue: Seconds = _SETTINGS.queue_seconds
+    hedge_budget: Share = _SETTINGS.hedge_budget
+    retry_budget: Share = _SETTINGS.retry_budget
+
+
 class LogEntry(Entry):
     """log"""
 
@@ -263,5 +338,9 @@ class Document(Entry):
     server: ServerEntry = ServerEntry()
     stores: StoresEntry = StoresEntry()
     ledger: LedgerEntry = LedgerEntry()
+    reliability: ReliabilityEntry = ReliabilityEntry()
     log: LogEntry = LogEntry()
+    guards: Entries[GuardEntry] = {}
+    guardrails: tuple[Text, ...] = ()
+    guarding: GuardingEntry = GuardingEntry()
     admin_key: Credential | None = None

@@ -64,9 +64,18 @@ _REST = """
 #   unpriced: allow             ## a model without a known price: deny, allow or assume
 #   fsync: false
 
+# reliability:
+#   breakers: true              ## skip targets that fail or are at their limit, until they are back
+#   retry_budget: 0.2           ## attempts beyond the first, as a share of all calls
+
 # log:
 #   format: auto
 #   level: info
+
+# guards:
+#   pii: { action: mask, allow: ["@example.com"] }
+# guardrails: [pii]
+# guarding: { refusal: error }
 
 # admin_key: "${SIGNALBOX_ADMIN_KEY:-change-me-to-something-long}"
 """

@@ -17,6 +17,8 @@ _SECONDS = {"ms": Fraction(1, 1000), "s": Fraction(1), "m": Fraction(60), "h": F
 _SIZE = re.compile(r"([0-9]{1,15})\s?([kmg]?i?b)", re.IGNORECASE)
 _BYTES = {"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
 _TOKENS = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?)\s?([kKmM]?)")
+_SHARE = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,9})?)\s?(%?)")
+_FACTOR = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,9})?")
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
 _DOLLARS = re.compile(r"[0-9]{1,7}(?:\.[0-9]{1,18})?")
 
@@ -81,6 +83,27 @@ def tokens(value: object) -> int:
     raise Unfit('a number of tokens such as 16384, "128k" or "1M", at most 100 million')
 
 
+def share(value: object) -> float:
+    """A share such as 0.05 or "5%", from 0 to 1."""
+    match = _SHARE.fullmatch(str(value)) if isinstance(value, int | Decimal | str) else None
+    if match is not None and not isinstance(value, bool):
+        part = Fraction(match.group(1)) / (100 if match.group(2) else 1)
+        if part <= 1:
+            return float(part)
+    raise Unfit('a share such as 0.05 or "5%", from 0 to 1')
+
+
+def factor(value: object) -> float:
+    """How many times as much, from 1 to 1000."""
+    if isinstance(value, str) and _FACTOR.fullmatch(value):
+        value = Decimal(value)
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        times = Decimal(value)
+        if times.is_finite() and 1 <= times <= 1000:
+            return float(times)
+    raise Unfit("a factor from 1 to 1000, such as 1.5")
+
+
 def flag(value: object) -> bool:
     """true or false."""
     if isinstance(value, str) and value in ("true", "false"):  # a reference to the environment gives text
@@ -104,6 +127,17 @@ def weight(value: object) -> int:
     """A target's share among the targets of its group."""
     unfit = Unfit("a whole number from 1 to 1000000", "A target that shall get no calls is left out.")
     return _whole(value, 1, 1_000_000, unfit)
+
+
+def concurrency(value: object) -> int:
+    """How many calls at once; "auto", which is found out, as 0."""
+    unfit = Unfit('a whole number from 1 to 1000000, or "auto"')
+    return 0 if value == "auto" else _whole(value, 1, 1_000_000, unfit)
+
+
+def retries(value: object) -> int:
+    """How often something may be tried again."""
+    return _whole(value, 0, 10, Unfit("a whole number from 0 to 10"))
 
 
 def _whole(value: object, least: int, most: int, unfit: Unfit) -> int:

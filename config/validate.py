@@ -13,11 +13,15 @@ from config.schema import (
     CapabilitiesEntry,
     DeadlinesEntry,
     Document,
+    GuardEntry,
+    GuardingEntry,
     LedgerEntry,
     LimitsEntry,
     LogEntry,
     ModelEntry,
+    OnEntry,
     PriceEntry,
+    ReliabilityEntry,
     ServerEntry,
     StoresEntry,
     TargetEntry,
@@ -32,6 +36,7 @@ BLOCKS: Mapping[tuple[str, ...], type[BaseModel]] = {
     ("vendors", "*"): VendorEntry,
     ("vendors", "*", "deadlines"): DeadlinesEntry,
     ("models", "*"): ModelEntry,
+    ("models", "*", "on"): OnEntry,
     ("models", "*", "targets", "*"): TargetEntry,
     ("teams", "*"): TeamEntry,
     ("organisations", "*"): AccountEntry,
@@ -48,13 +53,16 @@ BLOCKS: Mapping[tuple[str, ...], type[BaseModel]] = {
     ("stores",): StoresEntry,
     ("ledger",): LedgerEntry,
     ("ledger", "assumed_price"): PriceEntry,
+    ("reliability",): ReliabilityEntry,
     ("log",): LogEntry,
+    ("guards", "*"): GuardEntry,
+    ("guarding",): GuardingEntry,
 }
 
 # Designed, not enforced yet. Accepting them would promise a protection that is not there.
 LATER = frozenset(
-    ["agents", "approvals", "cache", "caching", "guardrails", "guards", "mcp"]
-    + ["memory", "prompts", "regions", "retries", "routing", "runs", "tools", "tracing", "vectors"]
+    ["agents", "approvals", "cache", "caching", "mcp"]
+    + ["memory", "prompts", "routing", "runs", "tools", "tracing", "vectors"]
 )
 
 _TYPES = {

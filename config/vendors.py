@@ -48,11 +48,13 @@ def _vendor(name: str, entry: VendorEntry, node: Node, sources: Sources) -> Vend
     base_url = _base_url(entry, kind, node, report)
     _check_pairs(entry, kind, node, report)
     check_places(base_url, kind, (region, project), report, node)
+    keys = _api_keys(entry, kind, node, sources)
     return Vendor(
         name=name,
         kind=kind,
         base_url=located(base_url, kind, region),
-        api_key=_api_key(entry, kind, node, sources),
+        api_key=keys[0] if keys else None,
+        more_keys=keys[1:],
         region=region,
         project=project,
         credentials=credentials,
@@ -65,6 +67,8 @@ def _vendor(name: str, entry: VendorEntry, node: Node, sources: Sources) -> Vend
         client_key=_file(entry.client_key, node.get("client_key"), sources),
         proxy=entry.proxy,
         unsupported=entry.unsupported,
+        concurrency=entry.max_connections if entry.concurrency == 0 else entry.concurrency,
+        concurrency_adaptive=entry.concurrency == 0,
     )
 
 
@@ -111,6 +115,25 @@ def _base_url(entry: VendorEntry, kind: VendorKind, node: Node, report: Report) 
     if kind.name != SIMULATOR:
         report.gap(node, "no base_url", f"base_url with the address of {kind.title}", "")
     return SIMULATOR_PLACEHOLDER
+
+
+def _api_keys(entry: VendorEntry, kind: VendorKind, node: Node, sources: Sources) -> tuple[Secret, ...]:
+    """Every key of the account or accounts, each once."""
+    if not entry.api_keys:
+        key = _api_key(entry, kind, node, sources)
+        return () if key is None else (key,)
+    place = node.get("api_keys")
+    if entry.api_key is not None and place is not None:
+        sources.report.wrong_key(
+            place, "api_keys beside an api_key", "all keys in api_keys, or one in api_key"
+        )
+    keys: dict[str, Secret] = {}
+    for index, value in enumerate(entry.api_keys):
+        found = node.get("api_keys", index)
+        if value in keys and found is not None:
+            sources.report.warn(found, "a key a second time", "each key once", "It is used once.")
+        keys[value] = secret_at(found, value, sources.report)
+    return tuple(keys.values())
 
 
 def _api_key(entry: VendorEntry, kind: VendorKind, node: Node, sources: Sources) -> Secret | None:

@@ -4,7 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
 from config.capabilities import Capabilities
-from config.catalog import Catalog, Deadlines, ModelGroup, PriceOverride, Secret, Settings, Vendor
+from config.catalog import (
+    NARROWING,
+    Catalog,
+    Deadlines,
+    ModelGroup,
+    PriceOverride,
+    SchemaRule,
+    Secret,
+    Settings,
+    Vendor,
+)
 from config.units import NANO
 
 _SETTINGS = (  # the YAML's path, and the field of Settings that it fills
@@ -22,6 +32,10 @@ _SETTINGS = (  # the YAML's path, and the field of Settings that it fills
     ("ledger.unpriced", "unpriced"),
     ("ledger.assumed_price", "assumed_price"),
     ("ledger.fsync", "spool_fsync"),
+    ("reliability.breakers", "breakers"),
+    ("reliability.queue", "queue_seconds"),
+    ("reliability.hedge_budget", "hedge_budget"),
+    ("reliability.retry_budget", "retry_budget"),
     ("log.format", "log_format"),
     ("log.level", "log_level"),
     ("admin_key", "admin_key"),
@@ -32,6 +46,7 @@ _UNITS = {
     "body_timeout": "s",
     "keep_alive": "s",
     "drain_seconds": "s",
+    "queue_seconds": "s",
 }
 
 
@@ -69,6 +84,10 @@ def effective(catalog: Catalog) -> list[Setting]:
     for team in catalog.teams.values():
         models = "every model" if team.models is None else ", ".join(team.models) or "no model"
         passed = f"; passthrough {', '.join(team.passthrough)}" if team.passthrough else ""
+        passed += "" if team.regions is None else f"; regions {', '.join(sorted(team.regions)) or 'none'}"
+        if team.controls != NARROWING:
+            passed += f"; controls {', '.join(sorted(team.controls)) or 'none'}"
+        passed += "; priority batch" if team.priority == "batch" else ""
         shown = f"{models}; organisation {team.organisation}{passed}"
         settings.append(Setting(f"teams.{team.name}", shown))
     settings += [Setting(f"prices.{price.target}", _price(price)) for price in catalog.prices]
@@ -81,6 +100,8 @@ def _vendor(vendor: Vendor) -> Iterator[Setting]:
     yield Setting(f"{path}.kind", kind.name, kind.name == vendor.name)
     yield Setting(f"{path}.base_url", vendor.base_url, vendor.base_url == kind.base_url)
     yield Setting(f"{path}.api_key", masked(vendor.api_key), vendor.api_key is None)
+    for number, key in enumerate(vendor.more_keys, 1):
+        yield Setting(f"{path}.api_keys[{number}]", masked(key))
     for name in ("region", "ca_file", "client_cert", "client_key", "proxy"):
         if (value := getattr(vendor, name)) is not None:
             yield Setting(f"{path}.{name}", value)
@@ -95,13 +116,36 @@ def _vendor(vendor: Vendor) -> Iterator[Setting]:
             f"{path}.deadlines.{deadline.name}", f"{seconds:g}s", seconds == getattr(usual, deadline.name)
         )
     yield Setting(f"{path}.unsupported", vendor.unsupported, vendor.unsupported == "error")
+    if vendor.concurrency is not None:
+        shown = "auto" if vendor.concurrency_adaptive else str(vendor.concurrency)
+        yield Setting(f"{path}.concurrency", shown)
     yield Setting(f"{path}.max_connections", str(vendor.max_connections), vendor.max_connections == 1000)
 
 
 def _group(group: ModelGroup) -> Setting:
     targets = ", ".join(f"{target.name} × {target.weight}" for target in group.targets)
     fallback = f"; fallback {', '.join(group.fallback)}" if group.fallback else ""
-    return Setting(f"models.{group.name}", f"{group.strategy}: {targets}{fallback}")
+    others = {"context": group.on_context, "content": group.on_content}
+    for reason, names in others.items():
+        fallback += f"; on {reason} {', '.join(names)}" if names else ""
+    fallback += f"; retries {group.retries}" if group.retries else ""
+    fallback += "; hedged" if group.hedge else ""
+    chosen = group.strategy
+    options = "".join(f", {name} {_option(value)}" for name, value in chosen.options.items())
+    cap = f"; max_price {_dollars(group.max_price)} USD" if group.max_price is not None else ""
+    shown = f"{chosen.name}{options}: {targets}" if targets else f"{chosen.name}{options}"
+    return Setting(f"models.{group.name}", f"{shown}{fallback}{cap}{_checked(group.json_schema)}")
+
+
+def _option(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _checked(rule: SchemaRule | None) -> str:
+    if rule is None:
+        return ""
+    checked = f"; schemas checked {'always' if rule.check == 'always' else 'where unenforced'}"
+    return checked + (", answers repaired" if rule.repair else "")
 
 
 def _price(price: PriceOverride) -> str:

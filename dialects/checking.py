@@ -1,6 +1,7 @@
 """Decoded JSON checked against a struct, with the place of what is wrong."""
 
 import re
+from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -36,8 +37,15 @@ def wrong(place: str, what: str) -> Malformed:
 
 def unknown(found: dict[str, Any], kind: type[msgspec.Struct], *more: str) -> Extra | None:
     """The members that neither this kind of struct nor `more` names; None where there are none."""
-    known = kind.__struct_encode_fields__
-    return {name: value for name, value in found.items() if name not in known and name not in more} or None
+    known = _members(kind, more)
+    if known.issuperset(found):
+        return None
+    return {name: value for name, value in found.items() if name not in known}
+
+
+@cache
+def _members(kind: type[msgspec.Struct], more: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(kind.__struct_encode_fields__).union(more)
 
 
 def loosely(found: Any, kind: type[S]) -> S:

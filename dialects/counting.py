@@ -48,5 +48,5 @@ class Counted:
     def answer(self, body: bytes, sent: Outgoing, reply: Callable[[], Reply]) -> tuple[WholeAnswer, bytes]:
         return _FREE, self._caller.write_answer(self._vendor.read_answer(body))
 
-    def reader(self, asked: Asked, reply: Callable[[], Reply]) -> StreamReader:
+    def reader(self, asked: Asked, sent: Outgoing, reply: Callable[[], Reply]) -> StreamReader:
         raise NotImplementedError("a count is never streamed")

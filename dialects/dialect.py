@@ -41,6 +41,7 @@ class Destination:
     sets: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))  # members it demands
     unsupported: Policy = "error"  # what to do with wishes that its format cannot say
     cannot: frozenset[str] = frozenset()  # features that this model lacks beyond its format's own `cannot`
+    strict_schemas: bool = False  # its schemas are those of OpenAI's strict mode
     output_limit: int | None = None  # tokens, where it is known: some formats demand a bound
 
 
@@ -75,7 +76,9 @@ class Framing(Protocol):
 class EventReader(Protocol):
     """Reads one streamed answer event by event; never raises: what is wrong is a last delta, Failed."""
 
-    done: bool  # the format's own last event came: nothing after it is part of the answer
+    @property
+    def done(self) -> bool:
+        """Whether the format's own last event came: nothing after it is part of the answer."""
 
     def read(self, event: bytes) -> Sequence[Delta]:
         """What one whole event says, as its framing cut it."""
@@ -189,6 +192,9 @@ class Dialect(Spoken, Protocol):
     def read_answer(self, body: bytes) -> Answer:
         """Raise Malformed on bytes that are not an answer."""
 
+    def hear_answer(self, body: bytes) -> Answer | VendorError:
+        """A vendor's answer, or the error that it sent in its place. Raise Malformed on what is neither."""
+
     def write_answer(self, answer: Answer, reply: Reply) -> bytes:
         """The body for a client. What the format cannot show is left out."""
 
@@ -204,6 +210,13 @@ class SaysAll:
 
     def unsaid(self, conversation: Conversation, to: Destination) -> tuple[str, ...]:
         return ()
+
+
+class LooksTwice:
+    """For formats in which an error is told from an answer by `peek_answer`, and an answer is read again."""
+
+    def hear_answer(self: "Dialect", body: bytes) -> Answer | VendorError:
+        return self.peek_answer(body).error or self.read_answer(body)
 
 
 def top_level(body: bytes) -> dict[str, msgspec.Raw]:

@@ -6,6 +6,7 @@ only ever sees what it can write, and what is lost between two formats is what t
 
 from collections.abc import Callable
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import msgspec
@@ -33,17 +34,31 @@ from dialects.conversation import (
 )
 from dialects.dialect import Destination, Dialect
 from dialects.errors import Unsupported
+from dialects.signs import DEVELOPER, EXTRA, NAMED, Sign, signs_in
 
 replace = msgspec.structs.replace
 
 
 class Feature(NamedTuple):
-    """One thing a request may ask for. A hint changes no answer, and is dropped whatever the policy."""
+    """One thing a request may ask for. A hint changes no answer, and is dropped whatever the policy.
+
+    It need not be looked for where none of its `signs` is in the messages, or `member` is at its default.
+    """
 
     name: str
     hint: bool
     strip: Callable[[Conversation], Conversation]  # the same without it: equal where it was not there
-    kinds: frozenset[type] = frozenset()  # the parts it is about; none of them: it need not be looked for
+    signs: frozenset[Sign] = frozenset()
+    member: str = ""  # of Conversation, such as `sampling.seed`
+
+
+class _Lost(NamedTuple):
+    """What one format loses of another's requests, in the table's order."""
+
+    features: tuple[Feature, ...]
+    elsewhere: tuple[Feature, ...]  # those of them that are not about a member
+    members: Callable[[Conversation], object]  # the values of the members that the others are about
+    defaults: object
 
 
 def fit(
@@ -55,9 +70,10 @@ def fit(
     everything at once, where the target's policy is not to drop.
     """
     fitted, dropped = conversation, []
-    present = _kinds_in(conversation)
-    for feature in _lost(dialect.cannot, to.cannot, conversation.dialect != dialect.name):
-        if feature.kinds and feature.kinds.isdisjoint(present):
+    signs = signs_in(conversation)
+    lost = _lost(dialect.cannot, to.cannot, conversation.dialect != dialect.name)
+    for feature in lost.elsewhere if lost.members(conversation) == lost.defaults else lost.features:
+        if feature.signs and feature.signs.isdisjoint(signs):
             continue
         without = feature.strip(fitted)
         if without is not fitted and without != fitted:
@@ -67,7 +83,7 @@ def fit(
     if refused:
         raise Unsupported(dialect.name, refused)
     names = [feature.name for feature in dropped]
-    if not present.isdisjoint(_THOUGHTS):
+    if not signs.isdisjoint(_THOUGHTS):
         without = _parts("thinking.foreign", _known(dialect.origins)).strip(fitted)
         if without != fitted:
             fitted = without
@@ -75,24 +91,21 @@ def fit(
     return fitted, tuple(names)
 
 
-def _kinds_in(conversation: Conversation) -> set[type]:
-    """The kinds of parts that there are, those inside results of tools too."""
-    present = {type(part) for message in conversation.messages for part in message.parts}
-    if ToolResult in present:
-        for message in conversation.messages:
-            for part in message.parts:
-                if isinstance(part, ToolResult):
-                    present.update(map(type, part.parts))
-    return present
-
-
 @lru_cache(maxsize=1024)
-def _lost(format_lacks: frozenset[str], model_lacks: frozenset[str], foreign: bool) -> tuple[Feature, ...]:
-    """The features to take out, in the table's order."""
+def _lost(format_lacks: frozenset[str], model_lacks: frozenset[str], foreign: bool) -> _Lost:
+    """The features to take out."""
     lacks = format_lacks | model_lacks | (_FOREIGN if foreign else frozenset())
-    return tuple(
+    features = tuple(
         feature for feature in FEATURES if feature.name in lacks or feature.name.partition(".")[0] in lacks
     )
+    names = [feature.member for feature in features if feature.member]
+    members = attrgetter(*names) if names else _nothing
+    elsewhere = tuple(feature for feature in features if not feature.member)
+    return _Lost(features, elsewhere, members, members(_PLAIN))
+
+
+def _nothing(conversation: Conversation) -> object:
+    return None
 
 
 def _known(origins: frozenset[str]) -> Callable[[Part], Part | None]:
@@ -112,7 +125,7 @@ def _field(name: str, *, hint: bool = False, neutral: object = None) -> Feature:
         found = getattr(conversation, name)
         return conversation if found == neutral else replace(conversation, **{name: neutral})
 
-    return Feature(name, hint, strip)
+    return Feature(name, hint, strip, member=name)
 
 
 def _sampling(name: str, empty: object = None) -> Feature:
@@ -123,7 +136,7 @@ def _sampling(name: str, empty: object = None) -> Feature:
             return conversation
         return replace(conversation, sampling=replace(conversation.sampling, **{name: empty}))
 
-    return Feature(name, False, strip)
+    return Feature(name, False, strip, member=f"sampling.{name}")
 
 
 def _penalty(name: str) -> Feature:
@@ -134,7 +147,7 @@ def _penalty(name: str) -> Feature:
             return conversation
         return replace(conversation, sampling=replace(conversation.sampling, **{name: None}))
 
-    return Feature(name, False, strip)
+    return Feature(name, False, strip, member=f"sampling.{name}")
 
 
 def _parts(name: str, change: Callable[[Part], Part | None], *kinds: type, hint: bool = False) -> Feature:
@@ -171,7 +184,12 @@ def _tools(name: str, change: Callable[[Any], Any], *, hint: bool = False) -> Fe
         tools = tuple(new for tool in conversation.tools if (new := change(tool)) is not None)
         return conversation if tools == conversation.tools else replace(conversation, tools=tools)
 
-    return Feature(name, hint, strip)
+    return Feature(name, hint, strip, member="tools")
+
+
+def _choice(name: str, strip: Callable[[Conversation], Conversation]) -> Feature:
+    """Something about the choice of tools."""
+    return Feature(name, False, strip, member="tool_choice")
 
 
 def _without(*kinds: type, source: type | None = None) -> Callable[[Part], Part | None]:
@@ -224,23 +242,12 @@ def _messages(conversation: Conversation, change: Callable[[Message], Message]) 
 
 
 def _no_extra(conversation: Conversation) -> Conversation:
-    if not _has_extra(conversation):
-        return conversation
     bare = _messages(
         conversation,
         lambda message: replace(message, extra=None, parts=tuple(_bare_part(part) for part in message.parts)),
     )
     tools = tuple(replace(tool, extra=None) if isinstance(tool, Tool) else tool for tool in bare.tools)
     return replace(bare, extra=None, tools=tools)
-
-
-def _has_extra(conversation: Conversation) -> bool:
-    holders = (conversation, *conversation.messages, *conversation.tools)
-    if any(getattr(holder, "extra", None) is not None for holder in holders):
-        return True
-    parts = [part for message in conversation.messages for part in message.parts]
-    inner = [each for part in parts if isinstance(part, ToolResult) for each in part.parts]
-    return any(getattr(part, "extra", None) is not None for part in (*parts, *inner))
 
 
 def _bare_part(part: Part) -> Part:
@@ -319,25 +326,25 @@ FEATURES: tuple[Feature, ...] = (
     _sampling("top_k"),
     _sampling("stop", ()),
     _sampling("seed"),
-    Feature("choices", False, _one_choice),
+    Feature("choices", False, _one_choice, member="sampling.choices"),
     _penalty("frequency_penalty"),
     _penalty("presence_penalty"),
     _penalty("logit_bias"),
     _sampling("logprobs"),
     # Structure, tools, thinking.
     _field("format"),
-    Feature("format.json", False, _no_json),
-    Feature("format.schema", False, _no_schema),
+    Feature("format.json", False, _no_json, member="format"),
+    Feature("format.schema", False, _no_schema, member="format"),
     _field("tools", neutral=()),
     _tools("tools.native", _without(NativeTool), hint=True),
     _tools("tools.strict", _cleared(Tool, "strict"), hint=True),
     _field("tool_choice"),
-    Feature("tool_choice.none", False, _none("none")),
-    Feature("tool_choice.required", False, _none("required")),
-    Feature("tool_choice.names", False, _no_names_of_tools),
-    Feature("tool_choice.several_names", False, _one_name),
+    _choice("tool_choice.none", _none("none")),
+    _choice("tool_choice.required", _none("required")),
+    _choice("tool_choice.names", _no_names_of_tools),
+    _choice("tool_choice.several_names", _one_name),
     # Some frameworks send it with every call, and what runs tools can run several one by one.
-    Feature("parallel_tools", True, _no_parallel_wish),
+    Feature("parallel_tools", True, _no_parallel_wish, member="parallel_tools"),
     _field("reasoning"),
     _field("verbosity"),
     # Parts.
@@ -368,8 +375,8 @@ FEATURES: tuple[Feature, ...] = (
     _parts("tool_result.name", _cleared(ToolResult, "name"), ToolResult, hint=True),
     _parts("native", _without(Native), Native, hint=True),
     Feature("prefill", False, _no_prefill),
-    Feature("name", True, _no_names),
-    Feature("developer", True, _no_developer),
+    Feature("name", True, _no_names, frozenset([NAMED])),
+    Feature("developer", True, _no_developer, frozenset([DEVELOPER])),
     Feature("cache", True, _no_cache),
     # About the call rather than the answer.
     _field("user", hint=True),
@@ -377,12 +384,15 @@ FEATURES: tuple[Feature, ...] = (
     _field("service_tier", hint=True),
     _field("cache_key", hint=True),
     _field("store", hint=True),
-    Feature("extra", True, _no_extra),
+    Feature("extra", True, _no_extra, frozenset([EXTRA])),
 )
 
 NAMES = frozenset(feature.name for feature in FEATURES)
 
 _THOUGHTS = frozenset([Thinking, RedactedThinking])
+
+# What every wish is compared with: nothing was wished.
+_PLAIN = Conversation(dialect="", model="", messages=())
 
 # What was written in one format's own terms means nothing in another's.
 _FOREIGN = frozenset(["native", "tools.native", "extra"])

@@ -21,7 +21,7 @@ ONE = frozenset(
 MANY = frozenset("allOf anyOf oneOf prefixItems items".split())
 NAMED = frozenset("properties patternProperties dependentSchemas".split())
 DEFINITIONS = frozenset(["$defs", "definitions"])
-_REMARKS = frozenset("title description default examples deprecated readOnly writeOnly $comment".split())
+REMARKS = frozenset("title description default examples deprecated readOnly writeOnly $comment".split())
 _MOST_PRODUCT = 16
 
 
@@ -93,7 +93,7 @@ def _beside(target: Any, rest: dict[str, Any]) -> Any:
         return target
     if not isinstance(target, dict):
         return rest
-    if rest.keys() <= _REMARKS:
+    if rest.keys() <= REMARKS:
         return {**target, **rest}
     return {"allOf": [target, rest]}
 

@@ -1,12 +1,25 @@
-"""JSON Schemas in the subset of OpenAPI that Gemini's `parameters` and `responseSchema` take.
+"""JSON Schemas as Gemini takes them: as they are where it can, else in its subset of OpenAPI.
 
 https://ai.google.dev/api/caching#Schema
+https://ai.google.dev/gemini-api/docs/structured-output#json_schema_support
 """
 
 from typing import Any
 
 from dialects.gemini.members import camel
-from dialects.schemas import DEEPEST, OPEN, guessed_types, inline, is_number, over, plain, types_of
+from dialects.schemas import (
+    DEEPEST,
+    DEFINITIONS,
+    OPEN,
+    REMARKS,
+    guessed_types,
+    inline,
+    is_number,
+    over,
+    plain,
+    resolve,
+    types_of,
+)
 
 _NULL = "null"
 _FORMATS = {
@@ -23,6 +36,70 @@ _KEPT = {
     "array": ("minItems", "maxItems"),
     "object": ("minProperties", "maxProperties"),
 }
+# What `parametersJsonSchema` and `responseJsonSchema` understand: the rest they refuse, or do not keep.
+_UNDERSTOOD = frozenset(
+    "type format title description enum items prefixItems minItems maxItems minimum maximum anyOf oneOf "
+    "properties propertyOrdering additionalProperties required $ref $defs $id $anchor".split()
+)
+_SILENT = REMARKS | {"$schema"}
+
+
+def as_written(schema: Any, plain_name: str, json_name: str) -> dict[str, Any]:
+    """The member that tells a schema: under `json_name` as it is, else under the other as it can be.
+
+    What only remarks is left out.
+    """
+    if _Understanding(schema).of(schema, 0, frozenset()):
+        return {json_name: _without_remarks(schema, 0)}
+    return {plain_name: for_gemini(schema)}
+
+
+class _Understanding:
+    """Whether every word of a schema is one that the vendor understands as JSON Schema."""
+
+    def __init__(self, root: Any) -> None:
+        self._root = root
+        self._known: set[str] = set()  # references that were followed
+
+    def of(self, schema: Any, depth: int, within: frozenset[str]) -> bool:
+        if not isinstance(schema, dict):
+            return isinstance(schema, bool)
+        words = schema.keys() - _SILENT
+        if not words <= _UNDERSTOOD or depth > DEEPEST:
+            return False
+        if "$ref" in words:
+            # Nothing may stand beside it.
+            return words <= {"$ref", *DEFINITIONS} and self._refers(schema["$ref"], depth, within)
+        values = schema.get("enum", [])
+        if not isinstance(values, list) or not all(
+            isinstance(each, str) or is_number(each) for each in values
+        ):
+            return False
+        inner: list[Any] = []
+        over({key: value for key, value in schema.items() if key not in DEFINITIONS}, inner.append)
+        return all(self.of(each, depth + 1, within) for each in inner)
+
+    def _refers(self, pointer: Any, depth: int, within: frozenset[str]) -> bool:
+        # A circle is unrolled only so far, so it is written out here instead.
+        if not isinstance(pointer, str) or not pointer.startswith("#/$defs/") or pointer in within:
+            return False
+        target = resolve(self._root, pointer)
+        if pointer not in self._known:
+            understood = isinstance(target, dict) and self.of(target, depth + 1, within | {pointer})
+            if not understood:
+                return False
+            self._known.add(pointer)
+        return True
+
+
+def _without_remarks(schema: Any, depth: int) -> Any:
+    if not isinstance(schema, dict):
+        return schema
+    kept = {key: value for key, value in schema.items() if key in _UNDERSTOOD}
+    kept = over(kept, lambda each: _without_remarks(each, depth + 1))
+    if isinstance(kept.get("$defs"), dict):
+        kept["$defs"] = {name: _without_remarks(each, depth + 1) for name, each in kept["$defs"].items()}
+    return kept
 
 
 def for_gemini(schema: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from dialects.schemas import (
     DEEPEST,
     DEFINITIONS,
+    MOST,
     guessed_types,
     inline,
     is_number,
@@ -36,24 +37,144 @@ def for_openai_strict(schema: Any) -> dict[str, Any]:
     What a model writes by it is valid by the original once the nulls of optional members are taken out,
     except for what only the dropped keywords say. A root that is no object becomes the member `value` of one.
     """
-    whole = _with_root(schema)
-    if not _keeps_references(whole):
-        whole = inline(schema)
-    said = plain(whole)
-    if guessed_types(said) != ["object"] or said.get("anyOf"):
-        definitions = {key: whole[key] for key in DEFINITIONS if isinstance(whole, dict) and key in whole}
-        bare = (
-            {key: value for key, value in whole.items() if key not in DEFINITIONS} if definitions else whole
-        )
-        if isinstance(whole, dict) and "#" in _pointers(whole, 0):
-            bare = inline(schema)
-        whole = {"type": "object", "properties": {WRAPPED: bare}, "required": [WRAPPED], **definitions}
+    whole, _ = _whole(schema)
     strict = _strict(whole, 0)
     for key in DEFINITIONS:
         named = whole.get(key)
         if isinstance(named, dict):
             strict[key] = {name: _strict(each, 1) for name, each in named.items()}
     return strict
+
+
+def _whole(schema: Any) -> tuple[Any, bool]:
+    """The schema with references that strict mode takes and an object as its root, made if need be (True)."""
+    whole = _with_root(schema)
+    if not _keeps_references(whole):
+        whole = inline(schema)
+    said = plain(whole)
+    if guessed_types(said) == ["object"] and not said.get("anyOf"):
+        return whole, False
+    definitions = {key: whole[key] for key in DEFINITIONS if isinstance(whole, dict) and key in whole}
+    bare = {key: value for key, value in whole.items() if key not in DEFINITIONS} if definitions else whole
+    if isinstance(whole, dict) and "#" in _pointers(whole, 0):
+        bare = inline(schema)
+    return {"type": "object", "properties": {WRAPPED: bare}, "required": [WRAPPED], **definitions}, True
+
+
+def narrows(schema: Any) -> bool:
+    """Whether strict mode lets a model say less than the schema does: it knows no maps and no any type."""
+    whole, _ = _whole(schema)
+    return _narrows(whole, 0)
+
+
+def _narrows(schema: Any, depth: int) -> bool:
+    if not isinstance(schema, dict) or depth > DEEPEST:
+        return True
+    named = [each for key in DEFINITIONS for each in _values(schema.get(key))]
+    if any(_narrows(each, depth + 1) for each in named):
+        return True
+    if isinstance(schema.get("$ref"), str):
+        return False
+    said = plain(schema)
+    ways = said.get("anyOf")
+    if isinstance(ways, list) and ways and "enum" not in said:
+        return any(_narrows(_joined(said, way), depth + 1) for way in ways)
+    kinds = guessed_types(said)
+    if "array" in kinds and _narrows(said.get("items"), depth + 1):
+        return True
+    if "object" in kinds and "enum" not in said:
+        open_ended = said.get("additionalProperties", not said.get("properties")) is not False
+        if open_ended or "patternProperties" in said:
+            return True
+        return any(_narrows(each, depth + 1) for each in _members(said)[0].values() if each is not False)
+    return not kinds
+
+
+def _values(named: Any) -> list[Any]:
+    return list(named.values()) if isinstance(named, dict) else []
+
+
+def is_wrapped(schema: Any) -> bool:
+    """Whether the answer is asked for as the member `value` of an object."""
+    return _whole(schema)[1]
+
+
+def as_asked(value: Any, schema: Any) -> Any:
+    """What a model wrote by `for_openai_strict(schema)`, as the schema itself has it.
+
+    Members that are null, where the schema lets them be missing and not be null, are missing.
+    """
+    whole, wrapped = _whole(schema)
+    value = _Loosened(whole).of(value, whole, 0)
+    return value[WRAPPED] if wrapped and isinstance(value, dict) and value.keys() == {WRAPPED} else value
+
+
+class _Loosened:
+    def __init__(self, root: Any) -> None:
+        self._root = root
+        self._left = MOST
+
+    def of(self, value: Any, schema: Any, depth: int) -> Any:
+        if not isinstance(value, dict | list) or depth > DEEPEST:
+            return value
+        said = self._said(schema, value)
+        if isinstance(value, list):
+            return [self.of(each, said.get("items", {}), depth + 1) for each in value]
+        named, required = _members(said)
+        return {
+            name: self.of(inner, named.get(name, {}), depth + 1)
+            for name, inner in value.items()
+            if inner is not None or name in required or self._takes_null(named.get(name, {}), 0)
+        }
+
+    def _said(self, schema: Any, value: Any) -> dict[str, Any]:
+        """What is said about a value: of several ways the first that looks most like it."""
+        self._left -= 1
+        said = plain(self._target(schema))
+        ways = said.get("anyOf")
+        if not isinstance(ways, list) or not ways or "enum" in said or self._left < 0:
+            return said
+        return max(
+            (self._said(_joined(said, way), value) for way in ways),
+            key=lambda each: self._likeness(each, value),
+        )
+
+    def _likeness(self, said: dict[str, Any], value: Any) -> int:
+        kinds = guessed_types(said)
+        if kinds and not _is_of(type_of(value), kinds):
+            return 0
+        if not isinstance(value, dict):
+            return 1
+        named, required = _members(said)
+        if value.keys() != {*named, *required}:
+            return 1
+        # Ways with the same members are told apart by a member that may be one value only.
+        listed = [(plain(self._target(each)).get("enum"), value[name]) for name, each in named.items()]
+        return 2 + sum(isinstance(values, list) and mine in values for values, mine in listed)
+
+    def _takes_null(self, schema: Any, depth: int) -> bool:
+        said = plain(self._target(schema))
+        ways = said.get("anyOf")
+        if isinstance(ways, list) and ways and "enum" not in said:
+            return depth < DEEPEST and any(self._takes_null(way, depth + 1) for way in ways)
+        kinds = guessed_types(said)
+        return not kinds or _NULL in kinds
+
+    def _target(self, schema: Any) -> Any:
+        for _ in range(DEEPEST):
+            if not isinstance(schema, dict) or not isinstance(schema.get("$ref"), str):
+                return schema
+            schema = resolve(self._root, schema["$ref"])
+        return {}
+
+
+def _members(said: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """The named properties of an object, and which of them have to be there."""
+    named, required = said.get("properties"), said.get("required")
+    return (
+        named if isinstance(named, dict) else {},
+        [each for each in required if isinstance(each, str)] if isinstance(required, list) else [],
+    )
 
 
 def _with_root(schema: Any) -> Any:
@@ -155,10 +276,8 @@ def _may_stay(key: str, value: Any) -> bool:
 
 
 def _closed(said: dict[str, Any], depth: int) -> dict[str, Any]:
-    named = said.get("properties")
-    properties: dict[str, Any] = dict(named) if isinstance(named, dict) else {}
-    listed = said.get("required")
-    required = [each for each in listed if isinstance(each, str)] if isinstance(listed, list) else []
+    named, required = _members(said)
+    properties = dict(named)
     others = said.get("additionalProperties")
     for name in required:
         properties.setdefault(name, others if isinstance(others, dict) else {})

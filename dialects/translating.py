@@ -11,6 +11,7 @@ from dialects.dialect import Asked, Destination, Dialect, Reply, Spoken, StreamR
 from dialects.embedding import EmbeddingDialect, EmbeddingRequest
 from dialects.errors import VendorError
 from dialects.features import fit
+from dialects.strict import Originals, TakenBack, strictened, taken_back
 from dialects.watching import Watched
 
 replace = msgspec.structs.replace
@@ -21,7 +22,8 @@ class Outgoing(msgspec.Struct, frozen=True, gc=False):
 
     body: bytes
     dropped: tuple[str, ...] = ()
-    typed: Conversation | EmbeddingRequest | None = None  # as it was written, where it had to be read
+    typed: Conversation | EmbeddingRequest | None = None  # as it was asked, where it had to be read
+    originals: Originals | None = None  # the caller's schemas, where the vendor was told others
 
 
 class Passage(Protocol):
@@ -35,7 +37,7 @@ class Passage(Protocol):
     def answer(self, body: bytes, sent: Outgoing, reply: Callable[[], Reply]) -> tuple[WholeAnswer, bytes]:
         """What the road must know of a whole answer, and the body for the caller. Raises Malformed."""
 
-    def reader(self, asked: Asked, reply: Callable[[], Reply]) -> StreamReader:
+    def reader(self, asked: Asked, sent: Outgoing, reply: Callable[[], Reply]) -> StreamReader:
         """For one streamed answer; what it gives back is in the caller's format."""
 
     def read_error(self, status: int, body: bytes) -> VendorError:
@@ -57,7 +59,7 @@ class Same:
     def answer(self, body: bytes, sent: Outgoing, reply: Callable[[], Reply]) -> tuple[WholeAnswer, bytes]:
         return self._spoken.peek_answer(body), body
 
-    def reader(self, asked: Asked, reply: Callable[[], Reply]) -> StreamReader:
+    def reader(self, asked: Asked, sent: Outgoing, reply: Callable[[], Reply]) -> StreamReader:
         return self._spoken.watcher(hide_usage=not asked.include_usage)
 
 
@@ -76,20 +78,26 @@ class Translated:
         if conversation.stream != asked.stream or conversation.model != asked.model:
             conversation = replace(conversation, stream=asked.stream, model=asked.model)
         fitted, dropped = fit(conversation, self._vendor, to)
-        body = self._vendor.write_request(fitted, to)
-        return Outgoing(body, dropped + self._vendor.unsaid(fitted, to), fitted)
+        told, originals = strictened(fitted) if to.strict_schemas else (fitted, None)
+        body = self._vendor.write_request(told, to)
+        return Outgoing(body, dropped + self._vendor.unsaid(fitted, to), fitted, originals)
 
     def answer(self, body: bytes, sent: Outgoing, reply: Callable[[], Reply]) -> tuple[WholeAnswer, bytes]:
-        said = self._vendor.peek_answer(body)
-        if said.error is not None:
-            return said, body
-        answer = self._vendor.read_answer(body)
-        length = said.text_length or (0 if answer.usage is not None else _length(answer))
-        whole = WholeAnswer(answer.usage, None, length)
-        return whole, self._caller.write_answer(answer, reply())
+        answer = self._vendor.hear_answer(body)
+        if isinstance(answer, VendorError):
+            return WholeAnswer(None, answer, 0), body
+        if sent.originals is not None:
+            answer = taken_back(answer, sent.originals)
+        length = 0
+        if answer.usage is None:
+            length = self._vendor.peek_answer(body).text_length or _length(answer)
+        return WholeAnswer(answer.usage, None, length), self._caller.write_answer(answer, reply())
 
-    def reader(self, asked: Asked, reply: Callable[[], Reply]) -> StreamReader:
-        return Watched(self._vendor.framing, self._vendor.reader(), self._caller.writer(reply()))
+    def reader(self, asked: Asked, sent: Outgoing, reply: Callable[[], Reply]) -> StreamReader:
+        reader = self._vendor.reader()
+        if sent.originals is not None:
+            reader = TakenBack(reader, sent.originals)
+        return Watched(self._vendor.framing, reader, self._caller.writer(reply()))
 
 
 class TranslatedEmbedding:
@@ -114,7 +122,7 @@ class TranslatedEmbedding:
         assert isinstance(asked, EmbeddingRequest)
         return WholeAnswer(answer.usage, None, 0), self._caller.write_vectors(answer, asked, reply())
 
-    def reader(self, asked: Asked, reply: Callable[[], Reply]) -> StreamReader:
+    def reader(self, asked: Asked, sent: Outgoing, reply: Callable[[], Reply]) -> StreamReader:
         raise NotImplementedError("embeddings are never streamed")
 
 

@@ -115,7 +115,7 @@ class Allowances:
         now = self._clock_ms()
         parts: list[Part] = []
         certain = True
-        batch = BATCH in principal.tags
+        batch = BATCH in principal.tags or _steps_back(deployment.catalog, principal)
         for owner, limit in limits_of(principal, deployment.catalog):
             if limit.models is None or route is not None and compile_scope(limit.models).allows(model):
                 metered = self.meters.find(owner, limit, now)
@@ -181,6 +181,11 @@ class Allowances:
             metered.meter.restore(used, self._clock_ms())
             self.meters.counted(metered.id)
         return True
+
+
+def _steps_back(catalog: Catalog, principal: Principal) -> bool:
+    team = catalog.teams.get(principal.team)
+    return team is not None and team.priority == "batch"
 
 
 def limits_of(principal: Principal, catalog: Catalog) -> Iterator[tuple[Owner, Limit]]:

@@ -1,6 +1,7 @@
 """Puts the parts together: the one place that makes Services and the ASGI application."""
 
 import random
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -13,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
+from config.strategies import StrategyKind
 from dialects.errors import VendorError
 from dialects.openai.common import write_error_body
 from gateway.allowances import Allowances
@@ -27,30 +29,53 @@ from gateway.endpoints.inference import Inference
 from gateway.guarding import Guarding
 from gateway.identifying import Keys
 from gateway.ids import request_id
+from gateway.learning import Learning
 from gateway.metering import Metering
 from gateway.recalling import Recalling
+from gateway.repairing import Repairing
 from gateway.services import Services
 from ledger.keyring import KeyRing
-from routing.plan import Strategy
+from routing.budget import Budget
+
+# Extra attempts of a process before its calls have earned any: so many calls may be under way when a
+# vendor fails.
+RETRY_RESERVE = 100
+HEDGE_RESERVE = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What outlives calls, beside the ledger."""
+
+    learning: Learning
+    allowances: Allowances
 
 
 def create_services(
     deployment: Deployment,
     ring: KeyRing,
     books: Books,
-    strategies: Mapping[str, Strategy],
-    allowances: Allowances,
+    strategies: Mapping[str, StrategyKind],
+    memory: Memory,
 ) -> Services:
     """The parts of the road."""
     chance = random.Random()  # ids and weights, no secrets
+    settings = deployment.catalog.settings
+    attempts = Attempts(
+        books,
+        chance.random,
+        Budget(settings.retry_budget, RETRY_RESERVE),
+        Budget(settings.hedge_budget, HEDGE_RESERVE),
+    )
     return Services(
         deployment=deployment,
         keys=Keys(ring),
-        ledger=Metering(books, allowances),
-        guardrails=Guarding(),
+        ledger=Metering(books, memory.allowances),
+        guardrails=Guarding(books.metrics, secrets.token_bytes(32)),
         cache=Recalling(),
-        router=Router(strategies, chance.random),
-        attempts=Attempts(books),
+        router=Router(strategies, chance.random, memory.learning),
+        attempts=attempts,
+        repairs=Repairing(attempts, books.clock.monotonic),
         books=books,
         random_bits=chance.getrandbits,
     )

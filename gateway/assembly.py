@@ -17,6 +17,7 @@ from dialects.usage import Usage
 from gateway.admin.operations import ConfigHooks, ReloadRefused
 from gateway.clock import Clock
 from gateway.deployment import Deployment, UpstreamPool
+from gateway.health import Health
 from gateway.services import Services
 from gateway.signing.proofs import Proofs
 from gateway.telemetry.metrics import Metrics
@@ -46,6 +47,7 @@ class Assembly:
         self._simulator = EmbeddedSimulator()
         self._simulator_url: str | None = None
         self._upstreams = UpstreamPool(Proofs(os.environ, Path.home(), clock))
+        self.health = Health(clock, metrics)
         self._built: dict[str, Deployment] = {}
         self._services: Services | None = None
         self._declare: asyncio.Event = asyncio.Event()
@@ -59,6 +61,7 @@ class Assembly:
             self._simulator_url = await self._simulator.start()
         self.loaded = self._compile(loaded)
         self.deployment = self._built.pop(self.loaded.catalog.version)
+        self._attend(self.deployment)
         self.reloader = Reloader(self._load, self.loaded, self._swap, self._clock.unix_seconds)
         return self
 
@@ -108,7 +111,7 @@ class Assembly:
             await asyncio.sleep(_PRICE_SECONDS)
             book = self.deployment.book.renewed(self._now())
             if book is not self.deployment.book:
-                self._install(Deployment(self.catalog, book, self._upstreams))
+                self._install(Deployment(self.catalog, book, self._upstreams, self.health))
 
     async def keep_declared(self, accounts: Accounts) -> None:
         """Make the declared teams those of the configuration after each reload; run it beside the server."""
@@ -149,7 +152,7 @@ class Assembly:
         catalog = self._with_simulator(loaded.catalog)
         try:
             book = compile_prices(catalog.prices, simulator_prices(catalog.vendors.values()), self._now())
-            deployment = Deployment(catalog, book, self._upstreams)
+            deployment = Deployment(catalog, book, self._upstreams, self.health)
         except (ValueError, OSError) as error:
             raise ConfigError(
                 [Problem(catalog.source, "", str(error), "settings that can be used", "")]
@@ -164,9 +167,14 @@ class Assembly:
 
     def _install(self, deployment: Deployment) -> None:
         self.deployment = deployment
+        self._attend(deployment)
         if self._services is not None:
             self._services.deployment = deployment
         self._declare.set()
+
+    def _attend(self, deployment: Deployment) -> None:
+        self.health.keep(deployment.targets)
+        self.health.watchful = deployment.catalog.settings.breakers
 
     def _with_simulator(self, catalog: Catalog) -> Catalog:
         vendors = {
@@ -186,6 +194,7 @@ def _needs_simulator(vendor: Vendor) -> bool:
 
 
 def simulator_prices(vendors: Iterable[Vendor]) -> dict[str, Price]:
+    """What the built-in vendor charges, for each of its accounts."""
     return {
         f"{vendor.name}/{model}": Price(
             rates(price.input, price.output, cached_read=price.cached_input), per=price.per, amount=price.unit

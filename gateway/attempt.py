@@ -7,18 +7,23 @@ from dialects.errors import Malformed, VendorError
 from dialects.translating import Outgoing
 from dialects.usage import Usage
 from gateway import failures
+from gateway.admission import Gate
 from gateway.books import Books
 from gateway.call import Cleared
 from gateway.capping import capped
-from gateway.deployment import Line, Way
-from gateway.errors import GatewayError
+from gateway.deployment import Lane, Line
+from gateway.errors import GatewayError, UpstreamError
 from gateway.frames import Sink
+from gateway.health import Failed
+from gateway.limits import quota
 from gateway.signing.proofs import Proof
 from gateway.signing.refreshing import CredentialsUnavailable
 from gateway.upstream import Response, UpstreamFailure
+from gateway.vendor_ids import vendor_request_id
 from gateway.waiting import Waiting
 from ledger.prices import Quote
 from ledger.row import Begun, NanoDollars, UsageRow
+from routing.faults import Fault
 
 # Until content comes, this much is held back, so that a failure can still go to another target.
 MAX_HELD_BYTES = 256 * 1024
@@ -27,8 +32,7 @@ MAX_HELD_READS = 64
 # After a stream's last event its connection may still be kept, if the vendor ends the answer so soon.
 _END_SECONDS = 0.25
 
-# OpenAI's, Anthropic's (https://docs.anthropic.com/en/api/errors#request-id) and AWS's.
-_ID_HEADERS = (b"x-request-id", b"request-id", b"x-amzn-requestid")
+_NO_ROOM = frozenset([Fault.LIMITED, Fault.BROKEN])
 
 _ENCODE = msgspec.json.Encoder().encode
 _NOTHING = Usage()
@@ -38,10 +42,12 @@ class Attempt:
     """Opened once, then relayed to its end or closed; it settles exactly once."""
 
     __slots__ = (
+        "_began",
         "_books",
-        "_call",
         "_cleared",
+        "_error",
         "_first",
+        "_key",
         "_quote",
         "_reader",
         "_response",
@@ -49,29 +55,35 @@ class Attempt:
         "_text_length",
         "_usage",
         "_way",
+        "call",
         "cost",
         "dropped",
+        "gate",
         "id",
         "line",
         "settled",
     )
 
-    def __init__(self, cleared: Cleared, line: Line, way: Way, books: Books, number: int) -> None:
+    def __init__(self, cleared: Cleared, line: Line, lane: Lane, books: Books, number: int) -> None:
         self._cleared = cleared
-        self._call = cleared.call
+        self.call = cleared.call
         assert line.quote is not None
         self._quote: Quote = line.quote
-        self._way = way
+        self._way = lane.ways[cleared.call.operation]
+        self._key = lane.key
         self._books = books
         self._response: Response | None = None
         self._reader: StreamReader | None = None
         self._usage: Usage | None = None
+        self._began = 0.0  # monotonic seconds
+        self._error: GatewayError | None = None  # why it failed
         self._sent = 0.0  # monotonic seconds; 0: nothing was sent
         self._first = 0.0  # when content came
         self._text_length = 0
         self.line = line
-        self.id = f"{self._call.id}.{number}"
+        self.id = f"{self.call.id}.{number}"
         self.dropped: tuple[str, ...] = ()  # what the target's format could not say
+        self.gate: Gate | None = None  # through which it went, and must leave
         self.cost = NanoDollars(0)
         self.settled = True  # nothing is owed until it has begun
 
@@ -85,10 +97,11 @@ class Attempt:
         except UpstreamFailure as failure:
             if failure.phase == "connect":
                 self._sent = 0.0  # nothing reached the vendor: nothing can be owed
-            error = failures.of_transport(self.line.target, failure)
+            error = self._error = failures.of_transport(self.line.target, failure)
             self.settle(_status(failure, "error"), error.code)
             raise error from failure
         except GatewayError as error:
+            self._error = error
             self.settle("error", error.shown().code or error.code)
             raise
 
@@ -103,10 +116,11 @@ class Attempt:
         except UpstreamFailure as failure:
             if reader.done:
                 return  # the answer is complete, however its connection ended
-            broken = failures.of_transport(self.line.target, failure)
+            broken = self._error = failures.of_transport(self.line.target, failure)
             self.settle(_status(failure, "cut"), broken.code)
             raise broken from failure
         except GatewayError as error:
+            self._error = error
             self.settle("cut", error.code)
             raise
 
@@ -126,6 +140,10 @@ class Attempt:
                 raise failures.of_answer(self.line.target, reader.error)
             await sink.drained()
 
+    def outrun(self) -> None:
+        """Another attempt at the same call answered first; this one is to be closed."""
+        self.line.state.outrun(id(self), self._books.clock.monotonic())
+
     def close(self) -> None:
         """Let go of the connection; an attempt that has not settled was left by its caller."""
         if self._response is not None:
@@ -133,6 +151,10 @@ class Attempt:
         if not self.settled:
             whole = self._reader is not None and self._reader.finished
             self.settle("ok" if whole else "cancelled")
+        if self.gate is not None:
+            gate, self.gate = self.gate, None
+            first_ms = (self._first - self._began) * 1000 if self._first else 0.0
+            gate.leave(first_ms, self._error is not None and self._error.fault in _NO_ROOM)
 
     def _finishing(self, response: Response, reader: StreamReader) -> None:
         """Leave the row before the last bytes go out."""
@@ -142,7 +164,7 @@ class Attempt:
             response.wind_up(_END_SECONDS)
 
     async def _open(self, sink: Sink) -> bytes:
-        call, line, passage = self._call, self.line, self._way.passage
+        call, line, passage = self.call, self.line, self._way.passage
         sent = self._written()
         self._begin()
         # Vendors log it, and their bill can be laid beside the ledger by it:
@@ -156,12 +178,15 @@ class Attempt:
         response = self._response = await line.upstream.send(
             head, sent.body, line.vendor.deadlines, self._goes
         )
+        if response.mentions(b"ratelimit-"):
+            told = quota(response.header, self._books.clock.unix_seconds())
+            call.deployment.health.quota(line.state, self._key, told)
         if response.status != 200:
             said = passage.read_error(response.status, await response.read(decode=True))
-            raise failures.of_status(line.target, response, said)
+            raise failures.of_status(line.target, response, said, self._books.clock.unix_seconds())
         if not call.asked.stream:
             return self._whole(await response.read(decode=True), sent)
-        self._reader = passage.reader(call.asked, self._reply)
+        self._reader = passage.reader(call.asked, sent, self._reply)
         if response.header(b"content-encoding") not in (None, b"identity"):
             raise failures.of_answer(line.target, VendorError("the stream is compressed, unasked"))
         return await self._until_content(response, self._reader, sink)
@@ -173,8 +198,9 @@ class Attempt:
             raise failures.unproved(self.line.target, str(error)) from error
 
     def _written(self) -> Outgoing:
-        call, way = self._call, self._way
-        body = self._cleared.body
+        call, way, body = self.call, self._way, self._cleared.body
+        if self._cleared.in_words is not None and self.line.capabilities.json_schema is False:
+            body = self._cleared.in_words
         try:
             if call.held is not None and call.held.cap is not None:
                 body = capped(body, call.operation, call.held.cap)
@@ -188,14 +214,14 @@ class Attempt:
         return sent
 
     def _reply(self) -> Reply:
-        call = self._call
+        call = self.call
         return Reply(call.id, call.at_ms // 1000, self.line.model, call.asked.include_usage)
 
     def _goes(self) -> None:
         self._sent = self._books.clock.monotonic()
 
     def _begin(self) -> None:
-        call, who, line = self._call, self._cleared.principal, self.line
+        call, who, line = self.call, self._cleared.principal, self.line
         if call.held is not None:
             call.held.attempt()
         self._books.begin(
@@ -216,6 +242,10 @@ class Attempt:
             )
         )
         self.settled = False
+        self._began = self._books.clock.monotonic()
+        line.state.began(id(self), self._began)
+        if self._key.left is not None:
+            call.deployment.health.took(line.state, self._key)
 
     def _whole(self, body: bytes, sent: Outgoing) -> bytes:
         try:
@@ -224,9 +254,11 @@ class Attempt:
             raise failures.of_answer(self.line.target, VendorError(error.message)) from None
         if answer.error is not None:
             raise failures.of_answer(self.line.target, answer.error)
-        self._first = self._books.clock.monotonic()
+        self._came()
         self._usage = answer.usage
         self._text_length = answer.text_length
+        if self.call.check is not None:
+            self.call.check(self.line, body)
         self.settle("ok")
         return body
 
@@ -247,17 +279,21 @@ class Attempt:
                 size += len(out)
                 if size > MAX_HELD_BYTES or len(held) > MAX_HELD_READS:
                     break
-        if self._call.waiting is not None:
-            self._call.waiting.end()
+        if self.call.waiting is not None:
+            self.call.waiting.end()
         response.content_deadline = None
-        self._first = self._books.clock.monotonic()
+        self._came()
         if reader.complete:
             self._finishing(response, reader)
         return b"".join(held)
 
+    def _came(self) -> None:
+        self._first = now = self._books.clock.monotonic()
+        self.line.state.content(id(self), now)
+
     def _wait(self, sink: Sink) -> None:
         """Content did not come with the head: the caller may have to be told that it will."""
-        call = self._call
+        call = self.call
         seconds = call.deployment.catalog.settings.keep_alive
         if call.waiting is None and seconds and call.dialect.keep_alive:
             since = self._books.clock.monotonic() - call.arrived
@@ -281,13 +317,12 @@ class Attempt:
         if self.settled:
             return
         self.settled = True
-        call, who, line, response = self._call, self._cleared.principal, self.line, self._response
+        call, who, line, response = self.call, self._cleared.principal, self.line, self._response
         usage, estimated = self._billed()
         cost = self._spent(usage, estimated)
-        arrived = call.arrived
-        call.attempts += 1
-        if status != "ok":
-            call.trail.append(("attempt", status, line.target, {"cost_nano": cost, "code": error_code}))
+        arrived, now = call.arrived, self._books.clock.monotonic()
+        call.attempts, call.spent = call.attempts + 1, call.spent + cost
+        self._tell(status, error_code, now, None if estimated else usage)
         row = UsageRow(
             self.id,
             call.at_ms,
@@ -310,8 +345,9 @@ class Attempt:
             call.asked.stream,
             _ms(self._sent, arrived),
             _ms(self._first, arrived),
-            _ms(self._books.clock.monotonic(), arrived),
-            vendor_request_id=_request_id(response),
+            _ms(now, arrived),
+            vendor_request_id=vendor_request_id(response),
+            guard=call.guard,
             trail=_ENCODE(call.trail).decode(),
             tags=who.tags_json,
         )
@@ -320,9 +356,27 @@ class Attempt:
     def _spent(self, usage: Usage, estimated: bool) -> NanoDollars:
         """The attempt's cost, which its call's meters are told."""
         self.cost = cost = self._quote.price.cost(usage)
-        if self._call.held is not None:
-            self._call.held.spent(usage, cost, estimated)
+        if self.call.held is not None:
+            self.call.held.spent(usage, cost, estimated)
         return cost
+
+    def _tell(self, status: str, code: str, now: float, usage: Usage | None) -> None:
+        """What its trail says of it, and what planning may learn."""
+        call, error, state = self.call, self._error, self.line.state
+        if status != "ok":
+            numbers: dict[str, float | int | str] = {"cost_nano": self.cost, "code": code}
+            call.trail.append(("attempt", status, self.line.target, numbers))
+        state.left(id(self), now)
+        if status == "ok":
+            if usage is not None:
+                cached = usage.cached_read / usage.input if usage.cached_read and usage.input else 0.0
+                state.wrote((now - self._first) * 1000 if self._first else 0.0, usage.output, cached)
+            if state.good(self._began, now) or self._key.strikes:
+                call.deployment.health.recovered(state, self._key)
+        elif error is not None:
+            wait = error.wait if isinstance(error, UpstreamError) else None
+            failed = Failed(self._began, now, error.fault, wait)
+            call.deployment.health.failed(state, self._key, failed)
 
     def _billed(self) -> tuple[Usage, bool]:
         """What is billed, and whether it was counted here for want of the vendor's word."""
@@ -333,7 +387,7 @@ class Attempt:
         refused = self._response is not None and self._response.status != 200
         if not self._sent or refused:
             return _NOTHING, False  # nothing reached the vendor, or it refused: no vendor bills a refusal
-        dialect = self._call.dialect
+        dialect = self.call.dialect
         text = reader.text_length if reader is not None else self._text_length or _received(self._response)
         output = -(-text // 4)
         opening = reader.opening if reader is not None else None
@@ -353,13 +407,3 @@ def _ms(moment: float, since: float) -> float:
 
 def _received(response: Response | None) -> int:
     return 0 if response is None else response.received
-
-
-def _request_id(response: Response | None) -> str:
-    if response is None:
-        return ""
-    for name in _ID_HEADERS:
-        value = response.header(name)
-        if value is not None:
-            return value[:200].decode("latin-1")
-    return ""

@@ -1,5 +1,6 @@
 """What a client asked of us, and everything that is remembered about it on its way."""
 
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import msgspec
@@ -7,7 +8,9 @@ import msgspec
 from config.kinds import Operation
 from dialects.dialect import Asked, Spoken
 from dialects.usage import Usage
-from gateway.deployment import Deployment
+from gateway.deployment import Deployment, Line
+from gateway.errors import Header
+from gateway.shielding import Shield
 from gateway.waiting import Waiting
 from ledger.principal import Principal
 
@@ -27,7 +30,7 @@ class Held(Protocol):
 
 
 class Call(msgspec.Struct):
-    """One request. What has a default changes on its way, and so does `trail`; the endpoint sets the rest."""
+    """One request. What has a default, `asked` and `trail` change on its way; the endpoint sets the rest."""
 
     id: str
     operation: Operation
@@ -41,11 +44,16 @@ class Call(msgspec.Struct):
     deployment: Deployment  # the configuration this call keeps to its end
     trail: list[TrailStep]
     attempts: int = 0  # rows written so far
+    spent: int = 0  # nano-dollars, in those rows
     label: str = ""  # the route's, for metrics
     forwarded: bytes = b""  # header lines for a vendor that speaks the caller's format
+    headers: Sequence[Header] = ()  # as they came, names in lower case
+    guard: str = ""  # what the guards did, for rows: flag, mask, redact, block or failed
+    priority: int = 0  # its place in gateway.admission.PRIORITIES
     waiting: Waiting | None = None  # once a vendor of a stream did not answer at once
     held: Held | None = None  # what was taken from meters for it; None: nothing limits it
     told: bytes = b""  # header lines that its answer carries about them
+    check: Callable[[Line, bytes], None] | None = None  # of a whole answer; raises GatewayError
 
 
 class Cleared(msgspec.Struct, frozen=True):
@@ -54,3 +62,5 @@ class Cleared(msgspec.Struct, frozen=True):
     call: Call
     principal: Principal
     body: bytes  # as it may leave: masked where a guard masked
+    in_words: bytes | None = None  # the same for targets that have no schema mode
+    shield: Shield | None = None  # what its answer needs; None: the answer passes as it comes

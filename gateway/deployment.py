@@ -1,26 +1,38 @@
 """A configuration made ready for calls: everything that can be built once is built here."""
 
-from collections.abc import Callable, Mapping
+import importlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
+from types import MappingProxyType, ModuleType
 from urllib.parse import quote as quote_path
 
 from cachetools import LRUCache
 
 from config.capabilities import UNKNOWN, Capabilities
-from config.catalog import Catalog, ModelGroup, Target, Vendor
+from config.catalog import Catalog, ModelGroup, SchemaRule, Target, Vendor
 from config.kinds import Operation
 from dialects.dialect import Asked, Destination
 from dialects.translating import Passage
+from gateway.admission import Gate
+from gateway.candidates import candidate_of, every, wanted_by
 from gateway.capabilities import capabilities_of, lacking
 from gateway.formats import ONLY_IN, SPOKEN, passage, relayed_by, served_by
+from gateway.gates import Gates, gates_of
+from gateway.groups import alternatives, in_order, with_fallbacks
+from gateway.health import Health
+from gateway.judges import model_of
 from gateway.signing.proofs import Proof, Proofs
 from gateway.upstream import Origin, Upstream, build_head, header_line
 from ledger.prices import FREE, PriceBook, Quote, from_override, quote
+from routing.difficulty.model import Model
+from routing.faults import Fault
 from routing.plan import Candidate, Plan, Tier, settled
+from routing.recent import Recent
+from routing.target import KeyState, TargetState
 
 # Names under a pattern come from callers: what is built for them is bounded.
 _PATTERN_ROUTES = 4096
+_NO_ALTERNATIVES: Mapping[Fault, Plan] = MappingProxyType({})
 _NO_RELAYS: Mapping[Operation, "Relay"] = MappingProxyType({})
 
 
@@ -57,6 +69,14 @@ class Relay:
 
 
 @dataclass(frozen=True, slots=True)
+class Lane:
+    """How calls reach one target by one key."""
+
+    key: KeyState
+    ways: Mapping[Operation, Way]  # by what is asked of us
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One target with all that a call to it needs."""
 
@@ -65,11 +85,14 @@ class Line:
     vendor: Vendor
     model: str
     upstream: Upstream
-    ways: Mapping[Operation, Way]  # by what is asked of us
+    ways: Mapping[Operation, Way]  # by what is asked of us: those of the first lane
     quote: Quote | None  # None: unpriced, and the rule is to deny
     answer_block: bytes  # header lines of its answers
     capabilities: Capabilities
     proof: Proof | None  # signs each request, where a key in a header does not prove who we are
+    state: TargetState
+    lanes: tuple[Lane, ...]  # one for each of the vendor's keys, at least one
+    gate: Gate | None = None  # where the calls under way are bounded
     relays: Mapping[Operation, Relay] = field(default_factory=lambda: _NO_RELAYS)  # by what is asked of us
 
 
@@ -82,6 +105,13 @@ class Route:
     tiers: tuple[Tier, ...]
     settled: Plan | None
     lines: Mapping[str, Line]
+    alternatives: Mapping[Fault, Plan] = field(default_factory=lambda: _NO_ALTERNATIVES)
+    retries: int = 0  # how often the only target may be asked again
+    hedged: bool = False  # whether a second target is asked where the first is late
+    wants: frozenset[str] = frozenset()  # facts without which it cannot be planned
+    json_schema: SchemaRule | None = None  # None: what a vendor answers is taken as it is
+    model: Model | None = None  # judges how hard a call is, where a group wants to know
+    learns: bool = False  # whether judged calls are written down to learn from
 
 
 class UpstreamPool:
@@ -121,13 +151,28 @@ class Deployment:
     catalog: Catalog
     book: PriceBook
     upstreams: UpstreamPool
+    health: Health = field(default_factory=Health)
+    validating: ModuleType | None = None  # gateway.validating, where a group has its answers checked
+    gates: Gates | None = field(init=False)
+    gated: bool = False  # whether calls to any vendor may have to wait for their turn
     _routes: dict[str, Route] = field(default_factory=dict)
     _pattern_routes: LRUCache[str, Route] = field(default_factory=lambda: LRUCache(_PATTERN_ROUTES))
     _relays: dict[str, Mapping[Operation, Relay]] = field(default_factory=dict)  # by vendor
 
     def __post_init__(self) -> None:
+        # The library behind it takes 10 MB, so it is only there where a group asks for it.
+        checked = any(group.json_schema is not None for group in self.catalog.models.values())
+        self.validating = importlib.import_module("gateway.validating") if checked else None
+        self.gates = gates_of(self.catalog)
         for group in self.catalog.models.values():
             self._routes[group.name] = self._build(group, label=group.name)
+
+        self.gated = any(vendor.concurrency for vendor in self.catalog.vendors.values())
+
+    @property
+    def targets(self) -> frozenset[str]:
+        """Every target that the configuration names."""
+        return frozenset(name for route in self._routes.values() for name in route.lines)
 
     def route(self, model: str) -> Route | None:
         """The route of a model name, or None when nobody declared it."""
@@ -143,33 +188,82 @@ class Deployment:
         return route
 
     def _build(self, group: ModelGroup, label: str) -> Route:
-        groups = _with_fallbacks(group, self.catalog.resolve)
         lines: dict[str, Line] = {}
-        for each in groups:
-            for target in each.targets:
-                if target.name not in lines:
-                    declared = each.name in self.catalog.models
-                    lines[target.name] = self._line(target, target.model if declared else label)
-        tiers = tuple(
-            Tier(each.name, each.strategy, tuple(Candidate(to.name, to.weight) for to in each.targets))
-            for each in groups
+        tiers = self._tiers(group, label, lines)
+        others = {
+            fault: [found for name in names if (found := self.catalog.resolve(name)) is not None]
+            for fault, names in alternatives(group).items()
+        }
+        for other in (each for found in others.values() for each in found):
+            self._open(other, label, lines)
+        for line in lines.values() if group.hedge else ():
+            line.state.recent = line.state.recent or Recent()
+        wants = wanted_by(tiers)
+        return Route(
+            group.name,
+            label,
+            tiers,
+            settled(tiers),
+            lines,
+            in_order(others),
+            group.retries,
+            group.hedge,
+            wants,
+            group.json_schema,
+            model_of(tiers) if "difficulty" in wants else None,
+            any(tier.options.get("learn") for tier in every(tiers)),
         )
-        return Route(group.name, label, tiers, settled(tiers), lines)
 
-    def _line(self, target: Target, label: str) -> Line:
+    def _tiers(self, group: ModelGroup, label: str, lines: dict[str, Line]) -> tuple[Tier, ...]:
+        """The group's own tier, then each fallback's; `lines` is filled with what they lead to."""
+        tiers = []
+        for each in with_fallbacks(group, self.catalog.resolve):
+            self._open(each, label, lines)
+            branches = {
+                option: self._tiers(chosen, label, lines)
+                for option, name in each.strategy.branches.items()
+                if (chosen := self.catalog.resolve(name)) is not None
+            }
+            candidates = tuple(self._candidate(target, lines[target.name]) for target in each.targets)
+            strategy = each.strategy
+            tiers.append(
+                Tier(each.name, strategy.name, candidates, strategy.options, branches, each.max_price)
+            )
+        return tuple(tiers)
+
+    def _open(self, group: ModelGroup, label: str, lines: dict[str, Line]) -> None:
+        """A line for each target of the group that has none yet."""
+        declared = group.name in self.catalog.models
+        for target in group.targets:
+            if target.name not in lines:
+                lines[target.name] = self._line(target, target.model if declared else label, declared)
+
+    @staticmethod
+    def _candidate(target: Target, line: Line) -> Candidate:
+        return candidate_of(target, line.vendor, line.capabilities, line.quote)
+
+    def _line(self, target: Target, label: str, declared: bool) -> Line:
         vendor = self.catalog.vendors[target.vendor]
         capabilities = capabilities_of(self.catalog.capabilities, self.book, vendor, target.model)
+        state = self.health.target(target.name, (vendor.name, label), vendor.keys, declared=declared)
+        lanes = tuple(
+            Lane(key, _ways(replace(vendor, api_key=secret), target.model, capabilities))
+            for key, secret in zip(state.keys, vendor.keys or (None,), strict=True)
+        )
         return Line(
             target=target.name,
             tally_key=(vendor.name, label),
             vendor=vendor,
             model=target.model,
             upstream=self.upstreams.get(vendor),
-            ways=_ways(vendor, target.model, capabilities),
+            ways=lanes[0].ways,
             quote=self.quote(vendor, target.model),
             answer_block=header_line("x-signalbox-target", quote_path(target.name, safe="/:@")),
             capabilities=capabilities,
             proof=self.upstreams.proof(vendor),
+            state=state,
+            lanes=lanes,
+            gate=self.health.gate(target.name, vendor) if vendor.concurrency else None,
             relays=self._relays_of(vendor, target.model),
         )
 
@@ -196,6 +290,8 @@ class Deployment:
             answer_block=b"",
             capabilities=UNKNOWN,
             proof=self.upstreams.proof(vendor),
+            state=TargetState(name),  # errands are no target's: nothing is planned by them
+            lanes=(),
         )
 
     def quote(self, vendor: Vendor, model: str) -> Quote | None:
@@ -205,16 +301,6 @@ class Deployment:
         found = FREE if vendor.kind.free else None
         found = self.book.find(vendor.kind.prices, vendor.name, model) or found
         return quote(found, settings.unpriced, None if assumed is None else from_override(assumed))
-
-
-def _with_fallbacks(group: ModelGroup, resolve: Callable[[str], ModelGroup | None]) -> list[ModelGroup]:
-    found = [group]
-    for each in found:
-        for name in each.fallback:
-            fallback = resolve(name)
-            if fallback is not None and all(fallback.name != known.name for known in found):
-                found.append(fallback)
-    return found
 
 
 def _ways(vendor: Vendor, model: str, capabilities: Capabilities) -> dict[Operation, Way]:
@@ -228,6 +314,7 @@ def _ways(vendor: Vendor, model: str, capabilities: Capabilities) -> dict[Operat
         sets=kind.sets,
         unsupported=vendor.unsupported,
         cannot=kind.cannot | lacking(capabilities),
+        strict_schemas=kind.strict_schemas,
         output_limit=capabilities.output,
     )
     with_usage = replace(to, ask_usage=kind.stream_usage == "option")

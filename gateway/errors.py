@@ -12,22 +12,31 @@ GatewayError
 │   ├── UnsupportedMedia   415
 │   ├── OverLimit          429, of a rate or of what may be open at once
 │   ├── OverBudget         429, of money
+│   ├── Blocked            400: a guard's verdict
 │   └── RefusedByVendor    the vendor's 4xx, its message kept
 ├── UpstreamError          one attempt at one target failed; `retryable` says whether another may be tried
 ├── NobodyAnswered         every target failed
-└── Unavailable            503: something of ours is away; never blamed on the caller
+├── AnswerNotValid         502: the last answer breaks the JSON Schema that was asked for
+├── Overloaded             503: too many calls wait, come again after `retry-after`
+├── Unavailable            503: something of ours is away; never blamed on the caller
+└── GuardFailed            503: a guard could not do its work, and the rule is to block
 """
 
 from collections.abc import Sequence
 
 from dialects.errors import VendorError
+from routing.faults import Fault
 
 Header = tuple[bytes, bytes]
 
 
 class GatewayError(Exception):
-    """`message` is safe to show; `status` and `code` are what the caller's SDK maps."""
+    """`message` is safe to show; `status` and `code` are what the caller's SDK maps.
 
+    `fault` says what follows for the call, where it came of an attempt at a target.
+    """
+
+    fault = Fault.REQUEST
     status = 500
     code = "internal_error"
     type = "server_error"
@@ -129,15 +138,39 @@ class Unpriced(CallerError):
     type = "permission_error"
 
 
+class ControlNotAllowed(CallerError):
+    status = 403
+    code = "control_not_allowed"
+    type = "permission_error"
+
+
+class NoTargetFits(CallerError):
+    """The request, or what its caller or team demands, keeps it from every target."""
+
+    status = 400
+    code = "no_target_fits"
+
+
+class Blocked(CallerError):
+    """A guard stopped the request, or its answer. The text is never in the message."""
+
+    status = 400
+    code = "content_filter"
+
+
 class RefusedByVendor(CallerError):
-    """The vendor found the request itself wrong: nothing is retried, its words reach the caller."""
+    """The vendor found the request itself wrong: its words reach the caller.
+
+    Nobody else is asked, unless `fault` says that the prompt was too long or its content refused.
+    """
 
     code = "vendor_refused"
 
-    def __init__(self, status: int, said: VendorError) -> None:
+    def __init__(self, status: int, said: VendorError, fault: Fault = Fault.REQUEST) -> None:
         super().__init__(said.message, param=said.param)
         self.status = status
         self.said = said
+        self.fault = fault
 
     def shown(self) -> VendorError:
         said = self.said
@@ -145,8 +178,13 @@ class RefusedByVendor(CallerError):
 
 
 class UpstreamError(GatewayError):
-    """One attempt failed in a way that is not the caller's fault."""
+    """One attempt failed in a way that is not the caller's fault.
 
+    `wait` is the seconds after which the vendor wants to be asked again, where it said so.
+    """
+
+    fault = Fault.BROKEN
+    wait: float | None = None
     status = 502
     code = "vendor_failed"
     type = "upstream_error"
@@ -157,6 +195,11 @@ class UpstreamError(GatewayError):
         self.status = status
         self.code = code
 
+    def blamed(self, fault: Fault, wait: float | None = None) -> "UpstreamError":
+        """The same error, which came about so."""
+        self.fault, self.wait = fault, wait
+        return self
+
 
 class NobodyAnswered(GatewayError):
     """Every target of the plan failed; the status is the last failure's, the message names them all."""
@@ -164,7 +207,7 @@ class NobodyAnswered(GatewayError):
     code = "no_target_answered"
     type = "upstream_error"
 
-    def __init__(self, failures: Sequence[tuple[str, UpstreamError]]) -> None:
+    def __init__(self, failures: Sequence[tuple[str, GatewayError]]) -> None:
         tried = "; ".join(f"{target}: {failure.message}" for target, failure in failures)
         last = failures[-1][1]
         super().__init__(
@@ -176,6 +219,34 @@ class NobodyAnswered(GatewayError):
             self.code = last.code
 
 
+class AnswerNotValid(GatewayError):
+    """An answer breaks the JSON Schema that was asked for; `text` and `flaw` quote it, for the model."""
+
+    status = 502
+    code = "answer_not_valid"
+    type = "upstream_error"
+
+    def __init__(self, target: str, text: str, flaw: str) -> None:
+        super().__init__(f"The answer of {target} is not valid by the JSON Schema of the request: {flaw}.")
+        self.target = target
+        self.text = text
+        self.flaw = flaw
+
+
+class Overloaded(GatewayError):
+    """More calls came than the target takes, and this one's turn would not have come in time."""
+
+    status = 503
+    code = "overloaded"
+
+
 class Unavailable(GatewayError):
     status = 503
     code = "store_unavailable"
+
+
+class GuardFailed(GatewayError):
+    """A guard that must not be passed by could not do its work."""
+
+    status = 503
+    code = "guard_failed"

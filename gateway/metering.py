@@ -73,6 +73,7 @@ class Reservation:
             queue_ms=0.0,
             first_ms=0.0,
             total_ms=round((now - call.arrived) * 1000, 3),
+            guard=call.guard,
             trail=_ENCODE(call.trail).decode(),
             tags=who.tags_json,
         )

@@ -14,8 +14,9 @@ async def answer(call: Call, services: Services, caller: Sink) -> None:
     principal = await services.keys.identify(call)
     with await services.ledger.reserve(principal, call) as reservation:
         cleared = await services.guardrails.clear(principal, call)
-        sink = services.guardrails.watch(principal, reservation.noting(caller))
+        sink = services.guardrails.watch(cleared, reservation.noting(caller))
         if not await services.cache.recall(cleared, sink):
             route, plan = services.router.plan(cleared)
-            await services.attempts.run(cleared, route, plan, services.cache.remember(cleared, sink))
+            run = services.attempts.run if route.json_schema is None else services.repairs.run
+            await run(cleared, route, plan, services.cache.remember(cleared, sink))
         sink.end()

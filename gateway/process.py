@@ -20,21 +20,25 @@ from starlette.types import ASGIApp
 from config.catalog import Catalog, Loaded
 from config.defaults import NO_FILE
 from config.kinds import VendorKind
+from config.strategies import StrategyKind
 from gateway.admin.app import admin_routes, admin_table
 from gateway.admin.gate import AdminGate
 from gateway.admin.limits import limit_routes
 from gateway.admin.openai_usage import openai_usage_routes
+from gateway.admin.targets import target_routes
 from gateway.admin.usage import usage_routes
 from gateway.allowances import Allowances
-from gateway.app import create_app, create_door, create_services
+from gateway.app import Memory, create_app, create_door, create_services
 from gateway.assembly import Assembly
 from gateway.books import Books
 from gateway.clock import Clock
 from gateway.door.protocol import Door, Protocol
 from gateway.endpoints.document import ENDPOINTS
+from gateway.endpoints.feedback import feedback_routes
 from gateway.endpoints.models import Models
 from gateway.endpoints.plain import Exposition, Health, plain_routes
 from gateway.history import past_use
+from gateway.learning import Learning
 from gateway.leasing import History, Leasing
 from gateway.local import extended, find_local
 from gateway.relaying.routes import object_routes, passing_routes, relay_routes
@@ -48,7 +52,6 @@ from ledger.keyring import KeyRing
 from ledger.keys import MintedKey
 from ledger.objects import VendorObjects
 from ledger.spool import Spool
-from routing.plan import Strategy
 from storage.engine import Database, open_database
 from storage.ready import ensure_schema
 
@@ -72,7 +75,7 @@ class Options:
     state: Path
     database_url: Callable[[Catalog], str]
     load: Callable[[], Loaded]
-    strategies: Mapping[str, Strategy]
+    strategies: Mapping[str, StrategyKind]
     clock: Clock
     listener: socket.socket
     version: str
@@ -99,6 +102,7 @@ class Parts:
     drain: Drain
     services: Services
     shared: SharedMetrics | None  # with several workers
+    learning: Learning
 
 
 class Gateway:
@@ -139,10 +143,12 @@ class Gateway:
             leasing = await self._leasing(catalog.settings.redis, past, stack)
             allowances = Allowances(past, clock.unix_ms, alone=options.membership is None, leasing=leasing)
             books = Books(spool, self._metrics, clock)
-            services = create_services(assembly.deployment, ring, books, options.strategies, allowances)
+            learning = Learning(options.state / "router")
+            memory = Memory(learning, allowances)
+            services = create_services(assembly.deployment, ring, books, options.strategies, memory)
             assembly.attach(services)
             shared = self._measure(spool, drain)
-            parts = Parts(assembly, database, accounts, ring, drain, services, shared)
+            parts = Parts(assembly, database, accounts, ring, drain, services, shared, learning)
             started = Started(assembly.loaded, first_key)
             await self._serve(parts, lambda: self._tell(started))
             if not await drain.finish(_FLUSH_SECONDS):
@@ -214,6 +220,7 @@ class Gateway:
         database, clock = parts.database, self._options.clock.unix_seconds
         table = (
             *admin_table(parts.accounts, assembly.hooks),
+            *target_routes(lambda: services.deployment, self._options.clock),
             *usage_routes(database, clock),
             *openai_usage_routes(database, clock),
             *limit_routes(services.ledger.allowances.meters.items, self._options.clock.unix_ms),
@@ -225,6 +232,7 @@ class Gateway:
             *object_routes(services, VendorObjects(database, clock)),
             *passing_routes(services),
             *plain_routes(Models(services), health, Exposition(render), services),
+            *feedback_routes(services, parts.learning),
             *admin_routes(table, gate.admit, ENDPOINTS, self._options.version),
         ]
 
@@ -324,6 +332,7 @@ def _duties(parts: Parts) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]
     yield "configuration", parts.assembly.reloader.run
     yield "declared teams", lambda: parts.assembly.keep_declared(parts.accounts)
     yield "prices", parts.assembly.keep_prices_current
+    yield "health", parts.assembly.health.run
     if parts.services.ledger.allowances.leasing is not None:
         yield "leases", parts.services.ledger.allowances.leasing.run
     if parts.shared is not None:

@@ -11,6 +11,7 @@ from gateway.guarding import Guarding
 from gateway.identifying import Keys
 from gateway.metering import Metering
 from gateway.recalling import Recalling
+from gateway.repairing import Repairing
 
 
 @dataclass(slots=True)
@@ -24,5 +25,6 @@ class Services:
     cache: Recalling
     router: Router
     attempts: Attempts
+    repairs: Repairing
     books: Books
     random_bits: Callable[[int], int]

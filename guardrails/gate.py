@@ -1,16 +1,24 @@
 """May this text pass: the Protocol every guard keeps, and the gate that asks them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
+
+from config.catalog import GuardFacts
+
+Stage = Literal["input", "output"]
+Action = Literal["mask", "redact", "block", "flag"]
+
+# Between texts that are inspected together: no pattern of ours runs over it.
+SEPARATOR = b"\n\0\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A piece of text and its place in the conversation."""
+    """Text, and which way it goes: to the model or from it. Several texts stand apart by SEPARATOR."""
 
-    place: Literal["system", "user", "assistant", "tool_call", "tool_result"]
-    text: str
+    stage: Stage
+    text: bytes  # UTF-8
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,36 +26,63 @@ class Finding:
     """What a guard saw and what it wants done; never the text itself."""
 
     guard: str
-    action: Literal["mask", "block", "flag"]
-    reason: str
-    start: int
+    kind: str  # such as EMAIL
+    action: Action
+    start: int  # bytes of the segment's text
     end: int
+    priority: int = 0  # of two findings at one place the greater counts, then the longer
 
 
 class Guard(Protocol):
-    """One check."""
+    """One check, as a team has configured it."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """As the file calls it."""
+
+    @property
+    def stages(self) -> frozenset[Stage]:
+        """Where it stands."""
 
     def inspect(self, segment: Segment) -> Sequence[Finding]:
-        """The findings in one segment; pure."""
+        """The findings in one segment; pure, and safe to be called in any thread."""
+
+    @property
+    def partial(self) -> Sequence[str]:
+        """re2 patterns of what it looks for, for streams: a text's end that may begin a match is held."""
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
-    """The guards that apply to a call, cheapest first. Without guards it is open, and costs nothing."""
+class GuardKind:
+    """`GUARD` of each file: how a guard is made from its settings. Raises ValueError where they make none."""
 
-    guards: tuple[Guard, ...] = ()
-
-    @property
-    def open(self) -> bool:
-        return not self.guards
-
-    def inspect(self, segments: Sequence[Segment]) -> list[Finding]:
-        """All findings of all guards."""
-        return [
-            finding for segment in segments for guard in self.guards for finding in guard.inspect(segment)
-        ]
+    build: Callable[[GuardFacts], Guard]
 
 
-OPEN_GATE = Gate()
+class GuardBroken(Exception):
+    """A guard that must not be passed by could not do its work. The text is nowhere in it."""
+
+    def __init__(self, guard: str, error: BaseException) -> None:
+        super().__init__(f"the guard '{guard}' failed: {type(error).__name__}")
+        self.guard = guard
+
+
+def merged(findings: Sequence[Finding]) -> list[Finding]:
+    """Those that count, in the order of the text: none overlaps another.
+
+    Blocking goes before changing, then priority decides, then length, then the place.
+    """
+    taken: list[Finding] = []
+    ranked = sorted(findings, key=_rank)
+    for each in ranked:
+        if all(each.end <= other.start or other.end <= each.start for other in taken):
+            taken.append(each)
+    return sorted(taken, key=lambda each: each.start)
+
+
+_ORDER = {"block": 0, "redact": 1, "mask": 1, "flag": 2}
+
+
+def _rank(finding: Finding) -> tuple[int, int, int, int]:
+    length = finding.end - finding.start
+    return (_ORDER[finding.action], -finding.priority, -length, finding.start)

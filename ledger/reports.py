@@ -176,6 +176,16 @@ async def explain(database: Database, request_id: str) -> list[UsageRow]:
     return sorted(attempts, key=lambda row: int(row.attempt_id.rpartition(".")[2]))
 
 
+async def recorded(database: Database, since: int, until: int, most: int) -> list[UsageRow]:
+    """The first `most` rows of calls that arrived in this time (Unix milliseconds, `until` excluded).
+
+    In the order of their arrival. Raises `StoreError`.
+    """
+    within = (rows.c.at_ms >= since) & (rows.c.at_ms < until)
+    query = select(rows).where(within).order_by(rows.c.at_ms, rows.c.attempt_id).limit(most)
+    return [_usage_row(row._mapping) for row in await database.fetch(query)]
+
+
 def trail(row: UsageRow) -> list[Step]:
     """The decisions of an attempt; what is not a trail gives one step that says so."""
     if not row.trail:

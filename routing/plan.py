@@ -1,58 +1,178 @@
 """Who is asked, in which order, and why: values in, values out."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import msgspec
+
+from config.strategies import StrategyKind
+from routing.eligible import why_not
+from routing.facts import Candidate, Facts, Tariff
+from routing.health import HealthView, TargetHealth, nothing_known
+
+__all__ = ["Candidate", "Choice", "Facts", "Options", "Plan", "Planned", "Tariff", "Tier", "plan", "settled"]
+
+Options = Mapping[str, Any]  # a group's settings of its strategy, checked and filled at load
+_NONE: Mapping[str, Any] = MappingProxyType({})
+
+# Takes one draw apart into as many as there are targets, so that planning stays a function of its facts.
+_SPREAD, _STEP = 7919.0, 0.6180339887498949
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What a strategy may know of a call: never its text."""
-
-    model: str
-    draw: float  # uniform in [0, 1), drawn by the caller
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One target that may serve the model."""
-
-    name: str
-    weight: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Tier:
-    """Candidates of one model group: all of them come before any of the next tier."""
-
-    group: str
-    strategy: str
-    candidates: tuple[Candidate, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """A target with the reason for its place."""
 
     target: str
     reason: str
 
 
+class Note(NamedTuple):
+    """A decision that is about no single target; `numbers` are for whoever learns from it."""
+
+    verdict: str
+    reason: str
+    numbers: dict[str, float | int | str]
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """Candidates of one model group: all of them come before any of the next tier.
+
+    `branches` are the tiers of other groups between which the strategy chooses, by the option naming them.
+    """
+
+    group: str
+    strategy: str
+    candidates: tuple[Candidate, ...]
+    options: Options = field(default_factory=lambda: _NONE)
+    branches: Mapping[str, tuple["Tier", ...]] = field(default_factory=lambda: _NONE)
+    max_price: int | None = None  # nano-dollars that a call may be expected to cost here
+
+
 Plan = tuple[Choice, ...]
-Strategy = Callable[[Facts, Sequence[Candidate]], Sequence[Choice]]
+# What is given to a strategy are eligible candidates only; it puts each of them once.
+Order = Callable[[Facts, Sequence[Candidate], Options, HealthView], Sequence[Choice]]
 
 
-def plan(facts: Facts, tiers: Sequence[Tier], strategies: Mapping[str, Strategy]) -> Plan:
-    """Every target once, tier by tier, each tier ordered by its strategy."""
-    chosen: dict[str, Choice] = {}
+class Branching(NamedTuple):
+    """The branches in the order in which they are asked, and why."""
+
+    branches: tuple[str, ...]
+    note: Note
+
+
+Branch = Callable[[Facts, Options], Branching]
+
+
+class Planned(NamedTuple):
+    """A plan, and what is to be said of it."""
+
+    choices: Plan
+    left_out: tuple[Choice, ...] = ()  # each target that is not in the plan, with the reason
+    notes: tuple[Note, ...] = ()
+
+
+def plan(
+    facts: Facts,
+    tiers: Sequence[Tier],
+    strategies: Mapping[str, StrategyKind],
+    health: HealthView = nothing_known,
+) -> Planned:
+    """Every target that may be asked, once, tier by tier, each tier ordered by its strategy.
+
+    Who is open is left out, unless nobody else is there: an answer that may come is better than none.
+    Deterministic: equal facts, tiers and health give the same plan.
+    """
+    planning = _Planning(facts, strategies, health)
     for tier in tiers:
-        for choice in strategies[tier.strategy](facts, tier.candidates):
-            chosen.setdefault(choice.target, choice)
-    return tuple(chosen.values())
+        planning.add(tier)
+    if not planning.chosen and planning.resting:
+        planning.wake()
+    chosen = planning.chosen
+    left_out = {**planning.left_out, **planning.resting}
+    return Planned(
+        tuple(chosen.values()),
+        tuple(Choice(name, reason) for name, reason in left_out.items() if name not in chosen),
+        tuple(planning.notes),
+    )
+
+
+class _Planning:
+    """One plan in the making."""
+
+    __slots__ = ("_facts", "_health", "_strategies", "chosen", "left_out", "notes", "resting")
+
+    def __init__(self, facts: Facts, strategies: Mapping[str, StrategyKind], health: HealthView) -> None:
+        self._facts = facts
+        self._strategies = strategies
+        self._health = health
+        self.chosen: dict[str, Choice] = {}
+        self.left_out: dict[str, str] = {}
+        self.resting: dict[str, str] = {}
+        self.notes: list[Note] = []
+
+    def add(self, tier: Tier) -> None:
+        strategy = self._strategies[tier.strategy]
+        if strategy.branch is not None:
+            branching: Branching = strategy.branch(self._facts, tier.options)
+            self.notes.append(branching.note)
+            for name in branching.branches:
+                for inner in tier.branches[name]:
+                    self.add(inner)
+            return
+        ready, late = self._eligible(_capped(self._facts, tier.max_price), tier.candidates)
+        if ready:
+            order: Order = strategy.order
+            for choice in order(self._facts, ready, tier.options, self._health):
+                self.chosen.setdefault(choice.target, choice)
+        for choice in late:
+            self.chosen.setdefault(choice.target, choice)
+
+    def wake(self) -> None:
+        """Ask those who rest after all, the least bad first."""
+        for name in sorted(self.resting, key=lambda name: -self._health(name).success):
+            self.chosen[name] = Choice(name, f"nobody better is left: {self.resting[name]}")
+
+    def _eligible(
+        self, facts: Facts, candidates: Sequence[Candidate]
+    ) -> tuple[list[Candidate], list[Choice]]:
+        """Those to be put in order, and those that come behind them because they are warming up."""
+        ready: list[Candidate] = []
+        late: list[Choice] = []
+        for number, candidate in enumerate(candidates):
+            name = candidate.name
+            health = self._health(name)
+            if said := why_not(facts, candidate, health):
+                self.left_out[name] = said
+            elif health.open:
+                self.resting[name] = health.reason or "resting"
+            elif health.share < 1.0 and _chance(facts.draw, number) >= health.share:
+                late.append(Choice(name, f"after the others: {_share(health)}"))
+            else:
+                ready.append(candidate)
+        return ready, late
+
+
+def _capped(facts: Facts, cap: int | None) -> Facts:
+    """The facts under a group's own cap too: the lower one counts."""
+    if cap is None or (facts.max_price is not None and facts.max_price <= cap):
+        return facts
+    return msgspec.structs.replace(facts, max_price=cap)
+
+
+def _chance(draw: float, number: int) -> float:
+    return (draw * _SPREAD + number * _STEP) % 1.0
+
+
+def _share(health: TargetHealth) -> str:
+    return health.reason or f"{health.share:.0%} of its share"
 
 
 def settled(tiers: Sequence[Tier]) -> Plan | None:
     """The plan where there is nothing to decide: one candidate in each tier. It can be made at load."""
-    if any(len(tier.candidates) != 1 for tier in tiers):
+    if any(len(tier.candidates) != 1 or tier.branches for tier in tiers):
         return None
     chosen: dict[str, Choice] = {}
     for number, tier in enumerate(tiers):

@@ -21,7 +21,7 @@ from dialects.conversation import (
     ToolCall,
 )
 from dialects.dialect import Reply, WholeAnswer
-from dialects.errors import Malformed
+from dialects.errors import Malformed, VendorError
 from dialects.json_objects import encode
 from dialects.openai.common import read_loosely, read_vendor_error
 
@@ -89,13 +89,23 @@ def _length(block: Any) -> int:
 
 def read_whole(body: bytes) -> Answer:
     """The answer in the typed form."""
+    heard = hear_whole(body)
+    if isinstance(heard, VendorError):
+        raise Malformed(heard.message)
+    return heard
+
+
+def hear_whole(body: bytes) -> Answer | VendorError:
+    """The answer in the typed form, or the error that was sent in its place."""
     found = _decode(body)
     if found.get("error"):
-        raise Malformed(read_vendor_error(found).message)
+        return read_vendor_error(found)
     content = found.get("content")
     if not isinstance(content, list):
         raise Malformed("the answer has no content")
-    extra = {name: value for name, value in found.items() if name not in _KNOWN}
+    extra: Extra = {}
+    if not _KNOWN.issuperset(found):
+        extra = {name: value for name, value in found.items() if name not in _KNOWN}
     usage = other_usage(found.get("usage"))
     if usage:
         extra["usage"] = usage

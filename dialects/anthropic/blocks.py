@@ -104,8 +104,11 @@ def read_block(found: Any, place: str) -> Part:
 
 
 def _read_text(block: Block, place: str) -> Part:
+    text = text_at(block, "text", place)
+    if len(block) == 2:  # as most are: a type and a text
+        return Text(text)
     return Text(
-        text_at(block, "text", place),
+        text,
         read_citations(block.get("citations")),
         cache_of(block),
         rest(block, "type", "text", "citations"),

@@ -3,7 +3,7 @@
 import msgspec
 
 from dialects.answer import Answer
-from dialects.anthropic.answer import peek_whole, read_whole, write_whole
+from dialects.anthropic.answer import hear_whole, peek_whole, read_whole, write_whole
 from dialects.anthropic.blocks import NAME, ORIGIN
 from dialects.anthropic.errors import write_error_body
 from dialects.anthropic.events import MessagesWriter
@@ -77,6 +77,9 @@ class AnthropicMessages:
 
     def read_answer(self, body: bytes) -> Answer:
         return read_whole(body)
+
+    def hear_answer(self, body: bytes) -> Answer | VendorError:
+        return hear_whole(body)
 
     def write_answer(self, answer: Answer, reply: Reply) -> bytes:
         return write_whole(answer, reply)

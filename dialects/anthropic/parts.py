@@ -32,6 +32,8 @@ from dialects.json_objects import object_of
 
 replace = msgspec.structs.replace
 
+_SAID = (Text, Refusal)
+
 # https://docs.anthropic.com/en/api/errors: other ids are refused with "String should match pattern".
 _IS_ID = re.compile(r"[a-zA-Z0-9_-]+").fullmatch
 _CITATIONS = frozenset(
@@ -85,7 +87,7 @@ def marked(signature: str | None, origin: str) -> str:
 
 def content_of(blocks: list[Extra]) -> str | list[Extra]:
     """Blocks in their short form, where a single plain text has one."""
-    if len(blocks) == 1 and blocks[0].keys() == {"type", "text"}:
+    if len(blocks) == 1 and len(blocks[0]) == 2 and "text" in blocks[0]:
         return str(blocks[0]["text"])
     return blocks
 
@@ -106,9 +108,10 @@ def _with(block: Extra, cache: CacheHint | None, extra: Extra | None) -> Extra:
 
 def _text(part: Text) -> Extra:
     block: Extra = {"type": "text", "text": part.text}
-    natives = [each.native for each in part.citations if _is_ours(each)]
-    if natives:
-        block["citations"] = natives
+    if part.citations:
+        natives = [each.native for each in part.citations if _is_ours(each)]
+        if natives:
+            block["citations"] = natives
     return _with(block, part.cache, part.extra)
 
 
@@ -183,4 +186,4 @@ def write_parts(parts: tuple[Part, ...]) -> list[Extra]:
 def _is_refused(part: Part) -> bool:
     if isinstance(part, Thinking):
         return not part.signature
-    return isinstance(part, Text | Refusal) and not part.text.strip()
+    return isinstance(part, _SAID) and not part.text.strip()

@@ -157,22 +157,29 @@ def write_members(conversation: Conversation, to: Destination, most: int) -> Ext
     if system and not turns and not ours:
         # Other formats take instructions alone; here they are what the user asks, since nobody else speaks.
         system, turns = [], [{"role": "user", "content": content_of(system)}]
-    thought = write_reasoning(conversation, to, most)
-    extra = dict(conversation.extra or {})
     members: Extra = {"model": to.model, "messages": turns}
     if system:
         members["system"] = content_of(system)
     if conversation.tools:
         members["tools"] = [_write_tool(tool, ours) for tool in conversation.tools]
-    members["tool_choice"] = _write_choice(conversation)
-    members["thinking"] = thought.thinking
-    members["output_config"] = _write_config(write_format(conversation), thought.effort)
-    members["metadata"] = {"user_id": conversation.user} if conversation.user is not None else None
-    members["service_tier"] = _write_tier(conversation)
+        choice = _write_choice(conversation)
+        if choice is not None:
+            members["tool_choice"] = choice
+    tier = _write_tier(conversation)
+    if tier is not None:
+        members["service_tier"] = tier
+    thought = write_reasoning(conversation, to, most)
     members |= write_sampling(conversation, thought.thinks)
-    for name in ("thinking", "output_config", "metadata"):
-        members[name] = {**(members[name] or {}), **extra.pop(name, {})} or None
-    return {name: value for name, value in members.items() if value is not None} | extra
+    extra = dict(conversation.extra or {})
+    for name, said in (
+        ("thinking", thought.thinking),
+        ("output_config", _write_config(write_format(conversation), thought.effort)),
+        ("metadata", None if conversation.user is None else {"user_id": conversation.user}),
+    ):
+        value = {**(said or {}), **extra.pop(name, {})}
+        if value:
+            members[name] = value
+    return members | extra if extra else members
 
 
 def _write_tier(conversation: Conversation) -> str | None:
@@ -211,7 +218,7 @@ def _write_tool(tool: Tool | NativeTool, ours: bool) -> Extra:
 
 def _write_choice(conversation: Conversation) -> Extra | None:
     choice, parallel = conversation.tool_choice, conversation.parallel_tools
-    if not conversation.tools or (choice is None and parallel is not False):
+    if choice is None and parallel is not False:
         return None
     choice = choice or ToolChoice("auto")
     if choice.mode == "required" and choice.names:
@@ -223,6 +230,8 @@ def _write_choice(conversation: Conversation) -> Extra | None:
     return written
 
 
-def _write_config(form: Extra | None, effort: str | None) -> Extra:
+def _write_config(form: Extra | None, effort: str | None) -> Extra | None:
+    if form is None and effort is None:
+        return None
     config = {"effort": effort, "format": form}
     return {name: value for name, value in config.items() if value is not None}

@@ -48,6 +48,9 @@ class Thought(NamedTuple):
         return self.thinking is not None and self.thinking["type"] != "disabled"
 
 
+_NO_THOUGHT = Thought()
+
+
 def read_reasoning(thinking: Extra | None, effort: Any) -> tuple[Reasoning | None, Extra | None]:
     """The wish, and what of `thinking` nobody here knows."""
     known = effort if effort in _EFFORTS else None
@@ -81,7 +84,7 @@ def write_reasoning(conversation: Conversation, to: Destination, most: int) -> T
     """The wish as the destination's model takes it, where an answer has at most so many tokens."""
     wish = conversation.reasoning
     if wish is None:
-        return Thought()
+        return _NO_THOUGHT
     budget, effort = _wanted(conversation, to, most)
     if budget is not None and budget != 0 and hindrance(conversation, budget) is not None:
         budget = 0
@@ -158,9 +161,16 @@ def write_sampling(conversation: Conversation, thinks: bool) -> Extra:
     sampling = conversation.sampling
     if conversation.dialect != NAME:
         sampling = _bent(sampling, thinks)
-    members: Extra = {"temperature": sampling.temperature, "top_p": sampling.top_p, "top_k": sampling.top_k}
-    members["stop_sequences"] = list(sampling.stop) or None
-    return {name: value for name, value in members.items() if value is not None}
+    members: Extra = {}
+    if sampling.temperature is not None:
+        members["temperature"] = sampling.temperature
+    if sampling.top_p is not None:
+        members["top_p"] = sampling.top_p
+    if sampling.top_k is not None:
+        members["top_k"] = sampling.top_k
+    if sampling.stop:
+        members["stop_sequences"] = list(sampling.stop)
+    return members
 
 
 def _bent(sampling: Sampling, thinks: bool) -> Sampling:
@@ -168,7 +178,7 @@ def _bent(sampling: Sampling, thinks: bool) -> Sampling:
     if temperature is not None:
         temperature = min(temperature, 1.0)
     # "each stop sequence must contain non-whitespace"
-    stop = tuple(each for each in sampling.stop if each.strip())
+    stop = tuple(filter(str.strip, sampling.stop))
     if not thinks:
         return Sampling(temperature=temperature, top_p=top_p, top_k=sampling.top_k, stop=stop)
     return Sampling(

@@ -53,12 +53,17 @@ def write_turns(conversation: Conversation, to: Destination) -> tuple[list[Extra
         _add(turns, _role(message, inside), message)
     for turn in turns:
         # https://docs.anthropic.com/en/docs/agents-and-tools/tool-use: results come first in their turn.
-        turn["content"].sort(key=lambda block: block.get("type") != "tool_result" and turn["role"] == "user")
+        if turn["role"] == "user" and len(turn["content"]) > 1:
+            turn["content"].sort(key=_no_result)
     if turns and turns[-1]["role"] == "assistant":
         _strip_end(turns)
     for turn in turns:
         turn["content"] = content_of(turn["content"])
     return system, turns
+
+
+def _no_result(block: Extra) -> bool:
+    return block.get("type") != "tool_result"
 
 
 def _role(message: Message, inside: bool) -> str:

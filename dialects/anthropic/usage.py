@@ -50,6 +50,8 @@ def read_usage(found: Any) -> Usage | None:
 
 
 def _count(found: Any) -> int:
+    if type(found) is int:
+        return min(max(0, found), MOST_TOKENS)
     if isinstance(found, bool) or not isinstance(found, int | float) or not math.isfinite(found):
         return 0
     return min(max(0, int(found)), MOST_TOKENS)
@@ -59,7 +61,9 @@ def other_usage(found: Any) -> Extra | None:
     """What else a usage object tells."""
     if not isinstance(found, dict):
         return None
-    return {name: value for name, value in found.items() if name not in _KNOWN} or None
+    if _KNOWN.issuperset(found):
+        return None
+    return {name: value for name, value in found.items() if name not in _KNOWN}
 
 
 def write_usage(usage: Usage | None) -> Extra:

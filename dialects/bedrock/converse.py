@@ -15,7 +15,7 @@ from dialects.bedrock.stream import ConverseReader
 from dialects.bedrock.stream_writer import ConverseWriter
 from dialects.bedrock.usage import read_usage
 from dialects.conversation import Conversation
-from dialects.dialect import Asked, Destination, Framing, Reply, WholeAnswer, top_level
+from dialects.dialect import Asked, Destination, Framing, LooksTwice, Reply, WholeAnswer, top_level
 from dialects.errors import Malformed, VendorError
 from dialects.openai.common import decode_request, estimate_tokens, read_loosely
 from dialects.watching import Watched
@@ -39,7 +39,7 @@ _REQUEST = msgspec.json.Decoder(dict[str, Any])
 _ENCODE = msgspec.json.Encoder().encode
 
 
-class BedrockConverse:
+class BedrockConverse(LooksTwice):
     """The Dialect of `/model/{id}/converse` and `/model/{id}/converse-stream`."""
 
     name = NAME

@@ -12,7 +12,7 @@ from dialects.cohere.request import CANNOT, read_request, write_request
 from dialects.cohere.stream import CohereReader
 from dialects.cohere.writer import CohereWriter, write_failure
 from dialects.conversation import Conversation
-from dialects.dialect import Asked, Destination, Reply, SaysAll, WholeAnswer
+from dialects.dialect import Asked, Destination, LooksTwice, Reply, SaysAll, WholeAnswer
 from dialects.errors import VendorError
 from dialects.framing import ServerSentEvents
 from dialects.openai.common import decode_request, edit_body, estimate_tokens, read_error_body
@@ -31,7 +31,7 @@ class _Request(msgspec.Struct, frozen=True, gc=False):
 _REQUEST = msgspec.json.Decoder(_Request)
 
 
-class CohereChat(SaysAll):
+class CohereChat(SaysAll, LooksTwice):
     """The Dialect of `/v2/chat`."""
 
     name = NAME

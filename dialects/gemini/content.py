@@ -7,7 +7,7 @@ import msgspec
 from dialects import sse
 from dialects.answer import Answer
 from dialects.conversation import Conversation
-from dialects.dialect import Asked, Destination, Framing, Reply, SaysAll, WholeAnswer, top_level
+from dialects.dialect import Asked, Destination, Framing, LooksTwice, Reply, SaysAll, WholeAnswer, top_level
 from dialects.errors import VendorError
 from dialects.framing import ServerSentEvents
 from dialects.gemini import answer as gemini_answer
@@ -41,7 +41,7 @@ class _Request(msgspec.Struct, frozen=True, gc=False):
 _REQUEST = msgspec.json.Decoder(_Request)
 
 
-class Gemini(SaysAll):
+class Gemini(SaysAll, LooksTwice):
     """The Dialect of `:generateContent` and `:streamGenerateContent`.
 
     `array` is for the caller who did not ask for `alt=sse`: a stream is then one JSON array that grows.

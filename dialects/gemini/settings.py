@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from dialects.conversation import Effort, Extra, Format, Reasoning, Sampling
 from dialects.gemini.members import count_in, flag_in, number_in, object_in, rest_of, text_in, texts_in, wrong
-from dialects.schemas_gemini import from_gemini
+from dialects.schemas_gemini import as_written, from_gemini
 
 PLACE = "generationConfig"
 _JSON = "application/json"
@@ -123,7 +123,7 @@ def write_format(form: Format | None) -> dict[str, Any]:
         return {}
     wire: dict[str, Any] = {"responseMimeType": _JSON}
     if form.kind == "schema" and form.schema is not None:
-        wire["responseJsonSchema"] = form.schema
+        wire |= as_written(form.schema, "responseSchema", "responseJsonSchema")
     return wire
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from dialects.conversation import NativeTool, Tool, ToolChoice
 from dialects.gemini.members import object_in, objects_in, rest_of, text_in, texts_in, wrong
 from dialects.gemini.parts import NAME
-from dialects.schemas_gemini import from_gemini
+from dialects.schemas_gemini import as_written, from_gemini
 
 PLACE = "toolConfig.functionCallingConfig"
 _OF_FUNCTION = frozenset(["name", "description", "parameters", "parametersJsonSchema"])
@@ -51,7 +51,7 @@ def _write_function(tool: Tool) -> dict[str, Any]:
     if tool.description is not None:
         wire["description"] = tool.description
     if tool.parameters is not None:
-        wire["parametersJsonSchema"] = tool.parameters
+        wire |= as_written(tool.parameters, "parameters", "parametersJsonSchema")
     return {**wire, **(tool.extra or {})}
 
 

@@ -6,7 +6,7 @@ import msgspec
 
 from dialects.answer import Answer
 from dialects.conversation import Conversation
-from dialects.dialect import Asked, Destination, Reply, SaysAll, WholeAnswer
+from dialects.dialect import Asked, Destination, LooksTwice, Reply, SaysAll, WholeAnswer
 from dialects.errors import VendorError
 from dialects.framing import JsonLines
 from dialects.ollama.answer import peek_answer, read_answer, write_answer
@@ -32,7 +32,7 @@ class _Request(msgspec.Struct, frozen=True, gc=False):
 _REQUEST = msgspec.json.Decoder(_Request)
 
 
-class OllamaChat(SaysAll):
+class OllamaChat(SaysAll, LooksTwice):
     """The Dialect of `/api/chat`, which streams unless it is told not to."""
 
     name = CHAT

@@ -7,7 +7,16 @@ import msgspec
 
 from dialects.answer import Answer
 from dialects.conversation import Conversation
-from dialects.dialect import Asked, Destination, EventReader, Reply, SaysAll, StreamWriter, WholeAnswer
+from dialects.dialect import (
+    Asked,
+    Destination,
+    EventReader,
+    LooksTwice,
+    Reply,
+    SaysAll,
+    StreamWriter,
+    WholeAnswer,
+)
 from dialects.errors import Malformed
 from dialects.openai.chat_answer import read_answer, write_answer
 from dialects.openai.chat_body import write_request
@@ -58,7 +67,7 @@ _FIRST = Struct("c").unpack_from
 _KINDS = {b"{": "object", b'"': "str", b"n": "null", b"t": "bool", b"f": "bool"}
 
 
-class OpenAIChat(OpenAISpoken, SaysAll):
+class OpenAIChat(OpenAISpoken, SaysAll, LooksTwice):
     """The Dialect of `/v1/chat/completions`, as OpenAI and its many imitators speak it.
 
     What most imitators take beyond OpenAI itself is written too: a target that refuses it, as OpenAI does

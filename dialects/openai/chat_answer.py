@@ -120,6 +120,8 @@ def write_usage(usage: Usage) -> dict[str, Any]:
 
 def _message(choice: Choice) -> dict[str, Any]:
     parts = choice.parts
+    if len(parts) == 1 and type(parts[0]) is Text and not parts[0].citations:  # as most are
+        return {"role": "assistant", "content": parts[0].text, "refusal": None}
     texts = [part for part in parts if isinstance(part, Text)]
     refusal = "".join(part.text for part in parts if isinstance(part, Refusal))
     message: dict[str, Any] = {

@@ -102,6 +102,9 @@ def read_messages(found: list[Any]) -> tuple[Message, ...]:
 
 
 def _spoken(message: dict[str, Any], role: Role, place: str) -> Message:
+    content = message.get("content")
+    if len(message) == 2 and type(content) is str and content:
+        return Message(role, (Text(content),))  # as most are: a role and a text
     spoken = checked(message, _Spoken, place)
     parts = read_content(spoken.content, f"{place}.content")
     return Message(role, parts, spoken.name, unknown(message, _Spoken))

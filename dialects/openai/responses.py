@@ -6,7 +6,7 @@ import msgspec
 
 from dialects.answer import Answer
 from dialects.conversation import Conversation
-from dialects.dialect import Asked, Destination, Reply, SaysAll, WholeAnswer
+from dialects.dialect import Asked, Destination, LooksTwice, Reply, SaysAll, WholeAnswer
 from dialects.errors import VendorError
 from dialects.framing import ServerSentEvents
 from dialects.openai import responses_answer as answers
@@ -37,7 +37,7 @@ _REQUEST = msgspec.json.Decoder(_Request)
 _ENCODE = msgspec.json.Encoder().encode
 
 
-class OpenAIResponses(SaysAll):
+class OpenAIResponses(SaysAll, LooksTwice):
     """The Dialect of `/v1/responses`."""
 
     name = NAME

@@ -126,7 +126,7 @@ def _vendor(vendor: Vendor) -> VendorAnswer:
 def _model(group: ModelGroup) -> ModelAnswer:
     targets = [TargetAnswer(vendor=t.vendor, model=t.model, weight=t.weight) for t in group.targets]
     return ModelAnswer(
-        name=group.name, strategy=group.strategy, targets=targets, fallback=list(group.fallback)
+        name=group.name, strategy=group.strategy.name, targets=targets, fallback=list(group.fallback)
     )
 
 

@@ -5,13 +5,16 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli import keys, limits, teams
+from gateway.cli import keys, limits, router, teams
 from gateway.cli.check import check
 from gateway.cli.explain import explain_command
 from gateway.cli.init import init
+from gateway.cli.replay import replay_command
+from gateway.cli.route import route_command
 from gateway.cli.serve import serve
 from gateway.cli.show import show
 from gateway.cli.simulate import simulate
+from gateway.cli.targets import targets_command
 from gateway.cli.usage import usage_command
 
 
@@ -50,8 +53,12 @@ app.command()(show)
 app.add_typer(keys.app, name="keys")
 app.add_typer(teams.app, name="teams")
 app.add_typer(limits.app, name="limits")
+app.add_typer(router.app, name="router")
 app.command("usage")(usage_command)
+app.command("targets")(targets_command)
 app.command("explain")(explain_command)
+app.command("route")(route_command)
+app.command("replay")(replay_command)
 app.command()(simulate)
 
 

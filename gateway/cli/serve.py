@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from types import FunctionType
 from typing import Annotated
 
 import typer
@@ -19,6 +18,7 @@ from config.defaults import default_catalog
 from config.discover import discover
 from config.kinds import VendorKind
 from config.load import load_file
+from config.strategies import found_strategies
 from gateway.allowances import SEVERAL
 from gateway.cli.banner import Place, welcome
 from gateway.cli.failure import CLAIMED, fail, fail_because
@@ -145,7 +145,7 @@ def _options(command: Command, listener: socket.socket, membership: Membership |
         state=command.state,
         database_url=command.database,
         load=command.load,
-        strategies=discover("routing.strategies", "STRATEGY", FunctionType),
+        strategies=found_strategies(),
         clock=SYSTEM_CLOCK,
         listener=listener,
         version=version("signalbox-gateway"),

@@ -49,6 +49,11 @@ _VARIATION = _body(["image"], model=_TEXT, image=_FILE)
 _SPEECH = _body(["model", "input", "voice"], model=_TEXT, input=_TEXT, voice={})
 _SOUND = _body(["model", "file"], model=_TEXT, file=_FILE, stream={"type": "boolean"})
 _MODERATION = _body(["input"], model=_TEXT, input={})
+_FEEDBACK = {
+    "type": "object",
+    "required": ["request_id", "score"],
+    "properties": {"request_id": _TEXT, "score": {"type": "number", "minimum": 0, "maximum": 1}},
+}
 _RERANK = _body(["model", "query", "documents"], model=_TEXT, query=_TEXT, documents={"type": "array"})
 _HEARD = {_JSON: _OBJECT, _STREAM: _TEXT, "text/plain": _TEXT}
 
@@ -88,6 +93,10 @@ KEPT: tuple[Endpoint, ...] = (
     Endpoint("DELETE", "/v1/vector_stores/{store}", "Delete a vector store", None, _KEPT),
 )
 
+TOLD: tuple[Endpoint, ...] = (
+    Endpoint("POST", "/v1/feedback", "Say whether an answer was right", _FEEDBACK, _WHOLE),
+)
+
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("POST", "/v1/chat/completions", "Answer a conversation, whole or streamed", _CHAT, _ANSWERED),
     Endpoint("POST", "/v1/completions", "Continue a text, whole or streamed", _COMPLETION, _ANSWERED),
@@ -121,6 +130,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("GET", "/api/tags", "List the models, for Ollama's clients", None, _WHOLE),
     *RELAYED,
     *KEPT,
+    *TOLD,
     Endpoint("GET", "/v1/models", "List the models that the key may use", None, {_JSON: _OBJECT}),
     Endpoint("GET", "/v1/models/{model}", "Show a model", None, {_JSON: _OBJECT}),
     Endpoint("GET", "/healthz", "Whether the process answers", None, {_JSON: _OBJECT}),

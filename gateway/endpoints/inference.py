@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from dialects.errors import Malformed, VendorError
+from gateway.admission import PRIORITIES
 from gateway.call import Call
 from gateway.door.exchange import Exchange
 from gateway.endpoints.cors import cors_lines
@@ -114,6 +115,8 @@ class Inference:
             self._services.deployment,
             [],
             forwarded=_forwarded(exchange.headers, self._face.forwards) if self._face.forwards else b"",
+            headers=exchange.headers,
+            priority=_priority(exchange.headers) if self._services.deployment.gated else 0,
         )
 
     def _fail(
@@ -135,6 +138,17 @@ def _forwarded(headers: Iterable[Header], forwards: Mapping[bytes, bytes]) -> by
     values = dict(forwards)
     values.update((name, value) for name, value in headers if name in forwards)
     return b"".join([b"%b: %b\r\n" % pair for pair in values.items() if pair[1]])
+
+
+def _priority(headers: Iterable[Header]) -> int:
+    for name, value in headers:
+        if name == b"x-signalbox-priority":
+            said = value.strip().lower().decode("latin-1")
+            if said not in PRIORITIES:
+                found = f"The header x-signalbox-priority is '{said}'"
+                raise BadRequest(f"{found}; allowed: {' or '.join(PRIORITIES)}.")
+            return PRIORITIES.index(said)
+    return 0
 
 
 def _internal(call_id: str) -> VendorError:

@@ -54,7 +54,7 @@ def plain_routes(
 ) -> list[BaseRoute]:
     """The routes; those of models have their errors and their request id as everywhere."""
     guarded = [
-        Route(route.path, _answering(route.endpoint, services), methods=["GET"])
+        Route(route.path, answering(route.endpoint, services), methods=["GET"])
         for route in models.routes()
         if isinstance(route, Route)
     ]
@@ -67,7 +67,7 @@ def plain_routes(
     ]
 
 
-def _answering(handler: Handler, services: Services) -> Handler:
+def answering(handler: Handler, services: Services) -> Handler:
     """The handler, its errors and its request id as everywhere."""
 
     async def answer(request: Request) -> Response:

@@ -18,6 +18,7 @@ from gateway.relaying.attempt import Outgoing, RelayAttempt
 from gateway.relaying.border import Visit, serve
 from gateway.relaying.caller import Caller
 from gateway.relaying.relay import answer_headers
+from gateway.residency import may_go
 from gateway.services import Services
 from gateway.upstream import header_line
 from ledger.objects import VendorObjects
@@ -145,6 +146,8 @@ class Objects:
                     f"{', '.join(candidates) or 'none'}."
                 )
             candidates = {named: candidates[named]}
+        team = visit.deployment.catalog.teams.get(principal.team)
+        candidates = {name: vendor for name, vendor in candidates.items() if may_go(team, vendor)}
         for object_id in filter(None, (place.id, *files)):
             theirs = await self._objects.vendors_of(principal.team, object_id)
             candidates = {name: vendor for name, vendor in candidates.items() if name in theirs}

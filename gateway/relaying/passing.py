@@ -13,6 +13,7 @@ from gateway.relaying.attempt import Outgoing, RelayAttempt
 from gateway.relaying.border import Visit, serve
 from gateway.relaying.caller import Caller
 from gateway.relaying.relay import answer_headers
+from gateway.residency import may_go
 from gateway.services import Services
 from gateway.upstream import Response, header_line
 from ledger.prices import FREE, Quote
@@ -57,6 +58,11 @@ class Passing:
                 f"Team '{principal.team}' may not call the API of '{name}'. "
                 f"The configuration allows it (teams.{principal.team}.passthrough) to keys "
                 f"that may use whatever the team may."
+            )
+        if not may_go(team, vendor):
+            raise PassthroughNotAllowed(
+                f"The calls of team '{principal.team}' stay in {', '.join(sorted(team.regions or ()))}, and "
+                f"'{name}' is not said to be there (vendors.{name}.region)."
             )
         visit.label = name
         call = visit.call(Operation.PASSTHROUGH, name, stream=False)

@@ -37,6 +37,31 @@ def _of_limits() -> tuple[Counting, Counting]:
     )
 
 
+def _reliability() -> tuple[Counting, Counting, Counting, Counting]:
+    """Moves of breakers, keys set aside, attempts beyond the first, calls there was no room for."""
+    return (
+        Counting("signalbox_breaker_changes_total", "Moves of targets' breakers.", ("vendor", "model", "to")),
+        Counting("signalbox_key_waits_total", "Keys set aside for a time.", ("vendor", "model", "reason")),
+        Counting(
+            "signalbox_extra_attempts_total", "Attempts beyond a call's first, and those denied.", ("reason",)
+        ),
+        Counting("signalbox_shed_total", "Calls there was no room for in time.", ("vendor", "priority")),
+    )
+
+
+def _timings() -> tuple[Timing, Timing, Timing]:
+    """The whole call, its first content, and what it costs the caller to come by us."""
+    return (
+        Timing(
+            "signalbox_request_seconds", "From arrival to the answer's last byte.", ("endpoint",), _SECONDS
+        ),
+        Timing(
+            "signalbox_first_content_seconds", "From arrival to the first content.", ("vendor",), _SECONDS
+        ),
+        Timing("signalbox_overhead_seconds", "From arrival to the way upstream.", ("endpoint",), _OVERHEAD),
+    )
+
+
 class Metrics(Collector):
     """Counts what happens; `model` labels are declared names or patterns, never what a caller typed."""
 
@@ -59,19 +84,17 @@ class Metrics(Collector):
         )
         self.refusals, self.alerts = _of_limits()
         self.reloads = Counting("signalbox_config_reloads_total", "Attempts to reload.", ("outcome",))
-        self.duration = Timing(
-            "signalbox_request_seconds", "From arrival to the answer's last byte.", ("endpoint",), _SECONDS
-        )
-        self.first_content = Timing(
-            "signalbox_first_content_seconds", "From arrival to the first content.", ("vendor",), _SECONDS
-        )
-        self.overhead = Timing(
-            "signalbox_overhead_seconds", "From arrival to the way upstream.", ("endpoint",), _OVERHEAD
-        )
+        self.breakers, self.waits, self.extra, self.shed = failing = _reliability()
+        self.findings, self.guard_failures, self.placeholders = guarded = _of_guards()
+        self.duration, self.first_content, self.overhead = timings = _timings()
         self.tallies = Tallies(
-            (self.requests, self.attempts, self.tokens, self.cost, self.unpriced, self.reloads)
-            + (self.refusals, self.alerts),
-            (self.duration, self.first_content, self.overhead),
+            (
+                *(self.requests, self.attempts, self.tokens, self.cost, self.unpriced, self.reloads),
+                *(self.refusals, self.alerts),
+                *failing,
+                *guarded,
+            ),
+            timings,
             self._fold,
         )
         self._lines: dict[tuple[str, str], LineTally] = {}
@@ -131,3 +154,16 @@ class Metrics(Collector):
         registry = CollectorRegistry()
         registry.register(self)
         return generate_latest(registry)
+
+
+def _of_guards() -> tuple[Counting, Counting, Counting]:
+    """What guards found, their failures, and what became of placeholders."""
+    return (
+        Counting("signalbox_guard_findings_total", "What guards found.", ("guard", "type", "action", "mode")),
+        Counting(
+            "signalbox_guard_failures_total", "Guards that could not do their work.", ("guard", "reason")
+        ),
+        Counting(
+            "signalbox_placeholders_total", "Placeholders in answers, by what became of them.", ("outcome",)
+        ),
+    )

@@ -31,6 +31,10 @@ class Response:
         """The first value of a header; `name` in lower case."""
         return self._head.get(name)
 
+    def mentions(self, text: bytes) -> bool:
+        """Whether the head holds this anywhere, in lower case: cheaper than to look for headers."""
+        return self._head.mentions(text)
+
     @property
     def headers(self) -> list[tuple[bytes, bytes]]:
         """Every header in order, names in lower case. Split anew each time: prefer `header`."""

@@ -35,5 +35,6 @@ VENDOR = VendorKind(
     api_version="2024-10-21",
     # What others take beside OpenAI's own: https://platform.openai.com/docs/api-reference/chat/create
     cannot=frozenset(["top_k", "video", "file.url", "thinking"]),
+    strict_schemas=True,  # https://platform.openai.com/docs/guides/structured-outputs#supported-schemas
     prices="azure",
 )

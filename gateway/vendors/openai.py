@@ -14,6 +14,7 @@ VENDOR = VendorKind(
     env_keys=("OPENAI_API_KEY",),
     # What others take beside OpenAI's own: https://platform.openai.com/docs/api-reference/chat/create
     cannot=frozenset(["top_k", "video", "file.url", "thinking"]),
+    strict_schemas=True,  # https://platform.openai.com/docs/guides/structured-outputs#supported-schemas
     prices="openai",
     # https://platform.openai.com/docs/models ; `ft:` begins the name of a fine-tuned model.
     bare_models=(

@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 
-from routing.plan import Candidate, Choice, Facts
+from config.strategies import StrategyKind
+from routing.health import HealthView
+from routing.plan import Candidate, Choice, Facts, Options
 
 
-def order(facts: Facts, candidates: Sequence[Candidate]) -> list[Choice]:
+def order(
+    facts: Facts, candidates: Sequence[Candidate], options: Options, health: HealthView
+) -> list[Choice]:
     """A weighted order without replacement, from the single draw in `facts`."""
     left = list(candidates)
     draw = facts.draw
@@ -28,4 +32,4 @@ def order(facts: Facts, candidates: Sequence[Candidate]) -> list[Choice]:
     return choices
 
 
-STRATEGY = order
+STRATEGY = StrategyKind(order)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from config.catalog import Loaded, ModelGroup, Passthrough, Target
+from config.catalog import Loaded, ModelGroup, Passthrough, SchemaRule, Target
 from config.errors import ConfigError
 
 Load = Callable[[str], Loaded]
@@ -41,6 +41,20 @@ def test_a_passthrough_of_one_name_is_a_group_of_one_target(load: Load) -> None:
     catalog = load("models: {gpt-4o: {passthrough: openai}}").catalog
     assert catalog.models == {"gpt-4o": ModelGroup("gpt-4o", (Target("openai", "gpt-4o"),))}
     assert catalog.passthroughs == ()
+
+
+@pytest.mark.parametrize(
+    ("entry", "rule"),
+    [
+        ("", None),
+        (", json_schema: {}", SchemaRule("always", True)),
+        (", json_schema: {check: unenforced, repair: false}", SchemaRule("unenforced", False)),
+    ],
+    ids=["not said", "by default", "as said"],
+)
+def test_what_is_done_about_schemas(load: Load, entry: str, rule: SchemaRule | None) -> None:
+    group = load(f"models: {{a: {{targets: [openai/x]{entry}}}}}").catalog.models["a"]
+    assert group.json_schema == rule
 
 
 def test_a_target_is_split_at_its_first_slash(load: Load) -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from config import units
 from config.errors import Unfit
 from config.units import count, flag, nano_dollars, octets, port, positive_seconds, seconds, tokens, weight
 
@@ -14,6 +15,7 @@ ANYTHING = st.one_of(
     st.none(), st.booleans(), st.integers(), st.decimals(), st.text(max_size=20), st.just([])
 )
 PARSERS = [count, flag, nano_dollars, octets, port, positive_seconds, seconds, tokens, weight]
+PARSERS += [units.share, units.factor]
 
 
 @pytest.mark.parametrize(
@@ -142,3 +144,36 @@ def test_what_is_no_number_of_tokens_is_refused(written: object) -> None:
 @given(st.integers(1, 100_000))
 def test_thousands_of_tokens_survive_exactly(thousands: int) -> None:
     assert tokens(f"{thousands}k") == thousands * 1_000 == tokens(f"{thousands / 1_000:.3f}M")
+
+
+@pytest.mark.parametrize(
+    ("value", "share"),
+    [
+        (0, 0.0),
+        (1, 1.0),
+        (Decimal("0.05"), 0.05),
+        ("5%", 0.05),
+        ("0.3", 0.3),
+        ("100 %", 1.0),
+        ("12.5%", 0.125),
+    ],
+)
+def test_a_share_is_a_part_of_one_or_of_a_hundred(value: object, share: float) -> None:
+    assert units.share(value) == share
+
+
+@pytest.mark.parametrize("value", [2, -1, True, "101%", "half", None, Decimal("1.01"), "0.05.1"])
+def test_what_is_no_share_is_refused(value: object) -> None:
+    with pytest.raises(Unfit, match="a share such as"):
+        units.share(value)
+
+
+@pytest.mark.parametrize(("value", "factor"), [(1, 1.0), (Decimal("1.5"), 1.5), ("2", 2.0), (1000, 1000.0)])
+def test_a_factor_is_one_or_more(value: object, factor: float) -> None:
+    assert units.factor(value) == factor
+
+
+@pytest.mark.parametrize("value", [0, Decimal("0.99"), 1001, True, "much", None])
+def test_what_is_no_factor_is_refused(value: object) -> None:
+    with pytest.raises(Unfit, match="a factor from 1"):
+        units.factor(value)

@@ -42,7 +42,7 @@ def test_every_setting_is_shown_with_whether_it_was_chosen(load: Load) -> None:
 vendors:
   openai: { api_key: "${OPENAI_API_KEY}", deadlines: { idle: 5s }, headers: { x-hush: hush-hush } }
 models:
-  a: { targets: [{ to: openai/x, weight: 2 }], fallback: [b] }
+  a: { targets: [{ to: openai/x, weight: 2 }], fallback: [b], json_schema: {} }
   b: { targets: [openai/y] }
   "g*": { passthrough: openai }
 teams: { t: { models: [a] } }
@@ -58,7 +58,10 @@ admin_key: hush-hush-hush-hush
     assert shown["vendors.openai.api_key"] == ("sk-…ment (env OPENAI_API_KEY)", False)
     assert shown["vendors.openai.deadlines.idle"] == ("5s", False)
     assert shown["vendors.openai.deadlines.total"] == ("600s", True)
-    assert shown["models.a"] == ("weighted: openai/x × 2; fallback b", False)
+    assert shown["models.a"] == (
+        "weighted: openai/x × 2; fallback b; schemas checked always, answers repaired",
+        False,
+    )
     assert shown["models.g*"] == ("passthrough openai", False)
     assert shown["teams.t"] == ("a; organisation default", False)
     assert shown["prices.openai/*"] == ("input 0.15, output 2 USD per million tokens", False)

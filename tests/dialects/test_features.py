@@ -1,6 +1,7 @@
 """What a format cannot say is taken out, named, and refused where the operator wants it so."""
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, cast
 
 import pytest
@@ -21,6 +22,7 @@ from dialects.conversation import (
 from dialects.dialect import Destination, Dialect
 from dialects.errors import Unsupported
 from dialects.features import FEATURES, NAMES, fit
+from dialects.signs import signs_in
 from tests.dialects.conversations import conversations
 
 HINTS = [feature.name for feature in FEATURES if feature.hint]
@@ -50,6 +52,16 @@ def said(*parts: Any, **rest: Any) -> Conversation:
 @given(conversations())
 def test_a_format_that_can_say_everything_loses_nothing(conversation: Conversation) -> None:
     assert fit(conversation, small(), to("error")) == (conversation, ())
+
+
+@given(conversations())
+def test_what_need_not_be_looked_for_is_not_there(conversation: Conversation) -> None:
+    signs, plain = signs_in(conversation), said()
+    for feature in FEATURES:
+        unsigned = feature.signs and feature.signs.isdisjoint(signs)
+        value = attrgetter(feature.member) if feature.member else None
+        if unsigned or (value and value(conversation) == value(plain)):
+            assert feature.strip(conversation) == conversation
 
 
 @given(conversations(), st.sets(st.sampled_from(sorted(NAMES))))

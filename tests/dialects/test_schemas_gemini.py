@@ -8,7 +8,7 @@ import pytest
 from google.genai import types
 from hypothesis import given, settings
 
-from dialects.schemas_gemini import for_gemini, from_gemini
+from dialects.schemas_gemini import as_written, for_gemini, from_gemini
 from tests.dialects.drawn_schemas import nested, nonsense, roots, words_in
 
 TAKEN = {
@@ -98,3 +98,75 @@ def test_openapi_is_read_as_json_schema() -> None:
 def test_depth_has_an_end() -> None:
     assert len(repr(for_gemini(nested(500)))) < 100_000
     assert len(repr(from_gemini(nested(500)))) < 100_000
+
+
+def chain(length: int) -> dict[str, Any]:
+    """Definitions that each use the next one twice: written out, two to the power of their number."""
+    inner = {f"d{n}": {"anyOf": [{"$ref": f"#/$defs/d{n + 1}"}] * 2} for n in range(length)}
+    return {"$ref": "#/$defs/d0", "$defs": {**inner, f"d{length}": {"type": "string"}}}
+
+
+NODE = {"type": "object", "properties": {"next": {"$ref": "#/$defs/node"}}}
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]},
+        {"type": "object", "additionalProperties": {"type": "integer"}},
+        {"type": "array", "prefixItems": [{"type": "string"}, {"enum": ["a", 1]}]},
+        {"$ref": "#/$defs/a", "$defs": {"a": {"oneOf": [{"type": "string"}, {"type": "null"}]}}},
+        chain(25),
+    ],
+    ids=["plain", "a map", "a tuple", "a reference", "references of references"],
+)
+def test_what_the_vendor_understands_as_json_schema_is_written_as_it_is(schema: dict[str, Any]) -> None:
+    assert as_written(schema, "plain", "json") == {"json": schema}
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"const": "a"},
+        {"type": "string", "pattern": "a+"},
+        {"type": "object", "properties": {"a": {"type": "string", "minLength": 1}}},
+        {"allOf": [{"type": "string"}]},
+        {"enum": ["a", None]},
+        {"$ref": "#/$defs/node", "$defs": {"node": NODE}},
+        {"$ref": "#/definitions/a", "definitions": {"a": {"type": "string"}}},
+        {"$ref": "http://elsewhere"},
+        {"type": "array", "items": {"$ref": "#/$defs/a", "minItems": 1}, "$defs": {"a": {"type": "array"}}},
+    ],
+    ids=[
+        *("a constant", "a pattern", "a length", "all of", "null in a list", "a circle", "older definitions"),
+        *("another document", "a reference with company"),
+    ],
+)
+def test_the_rest_is_written_in_the_subset_of_openapi(schema: dict[str, Any]) -> None:
+    assert as_written(schema, "plain", "json") == {"plain": for_gemini(schema)}
+
+
+def test_remarks_are_left_out_and_words_that_are_read_stay() -> None:
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "T",
+        "type": "object",
+        "properties": {"default": {"type": "string", "default": "x", "examples": ["y"], "description": "d"}},
+        "$defs": {"a": {"type": "string", "$comment": "c"}},
+    }
+    assert as_written(schema, "plain", "json") == {
+        "json": {
+            "title": "T",
+            "type": "object",
+            "properties": {"default": {"type": "string", "description": "d"}},
+            "$defs": {"a": {"type": "string"}},
+        }
+    }
+
+
+@settings(max_examples=60, deadline=None)
+@given(nonsense)
+def test_whatever_is_given_is_written_one_way_or_the_other(schema: Any) -> None:
+    before = deepcopy(schema)
+    assert len(as_written(schema, "plain", "json")) == 1
+    assert schema == before

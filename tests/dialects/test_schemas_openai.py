@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dialects.schemas_openai import for_openai_strict
-from tests.dialects.drawn_schemas import nested, nonsense, roots, values_of, without_nulls, words_in
+from dialects.schemas_openai import as_asked, for_openai_strict, is_wrapped, narrows
+from tests.dialects.drawn_schemas import nested, nonsense, roots, values_of, words_in
 
 REFUSED = {
     *("allOf", "oneOf", "not", "if", "then", "else", "patternProperties", "const", "default", "$schema"),
@@ -42,7 +42,7 @@ def test_what_a_model_writes_by_it_is_valid_by_the_original(schema: Any, data: s
     strict = for_openai_strict(schema)
     value = data.draw(values_of(strict, strict))
     jsonschema.Draft202012Validator(strict).validate(value)
-    jsonschema.Draft202012Validator(schema).validate(without_nulls(value))
+    jsonschema.Draft202012Validator(schema).validate(as_asked(value, schema))
 
 
 def test_every_member_is_required_and_the_optional_ones_may_be_null() -> None:
@@ -94,3 +94,79 @@ def test_a_root_that_is_no_object_is_wrapped_in_one(schema: Any) -> None:
 
 def test_depth_has_an_end() -> None:
     assert len(repr(for_openai_strict(nested(500)))) < 100_000
+
+
+@settings(max_examples=60, deadline=None)
+@given(nonsense, nonsense)
+def test_taking_back_and_judging_take_whatever_is_given(schema: Any, value: Any) -> None:
+    before = deepcopy((schema, value))
+    as_asked(value, schema)
+    assert narrows(schema) in (True, False)
+    assert (schema, value) == before
+
+
+MAYBE = {"anyOf": [{"type": "string"}, {"type": "null"}]}
+CAT = {"type": "object", "properties": {"kind": {"const": "cat"}, "lives": {"type": "integer"}}}
+DOG = {"type": "object", "properties": {"kind": {"const": "dog"}, "lives": MAYBE}}
+NODE = {"type": "object", "properties": {"next": {"$ref": "#/$defs/node"}, "own": MAYBE}}
+TREE = {"$ref": "#/$defs/node", "$defs": {"node": NODE}}
+
+
+@pytest.mark.parametrize(
+    ("schema", "written", "asked"),
+    [
+        ({"type": "object", "properties": {"a": {"type": "string"}}}, {"a": None}, {}),
+        ({"type": "object", "properties": {"a": MAYBE}}, {"a": None}, {"a": None}),
+        (
+            {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]},
+            {"a": None},
+            {"a": None},
+        ),
+        ({"type": "array", "items": CAT}, {"value": [{"kind": "cat", "lives": None}]}, [{"kind": "cat"}]),
+        ({"type": "string"}, {"value": "x"}, "x"),
+        ({"type": "string"}, {"value": "x", "more": 1}, {"value": "x", "more": 1}),
+        (TREE, {"next": {"next": None, "own": None}, "own": "x"}, {"next": {"own": None}, "own": "x"}),
+        (
+            {"type": "array", "items": {"oneOf": [CAT, DOG]}},
+            {"value": [{"kind": "cat", "lives": None}, {"kind": "dog", "lives": None}]},
+            [{"kind": "cat"}, {"kind": "dog", "lives": None}],
+        ),
+        (
+            {"type": "object", "properties": {"a": {"type": "string"}}},
+            {"a": "x", "b": None},
+            {"a": "x", "b": None},
+        ),
+        ({"type": "object", "properties": {"a": {"type": "string"}}}, "no object", "no object"),
+    ],
+    ids=[
+        *("optional", "optional and null by itself", "demanded", "in a list", "a root that is no object"),
+        *("not as it was asked", "what contains itself", "one of several ways", "unknown", "of another type"),
+    ],
+)
+def test_what_strict_mode_added_is_taken_back(schema: Any, written: Any, asked: Any) -> None:
+    assert as_asked(written, schema) == asked
+    assert is_wrapped(schema) == ("properties" not in schema and "$ref" not in schema)
+
+
+@pytest.mark.parametrize(
+    ("schema", "less"),
+    [
+        (CAT, False),
+        (TREE, False),
+        ({"type": "array", "items": CAT}, False),
+        ({"type": "object", "additionalProperties": False}, False),
+        ({"type": "object"}, True),
+        ({**CAT, "additionalProperties": True}, True),
+        ({**CAT, "additionalProperties": {"type": "string"}}, True),
+        ({"type": "object", "properties": {"a": {}}}, True),
+        ({"type": "array"}, True),
+        ({"anyOf": [CAT, {"type": "object", "patternProperties": {"^x": {"type": "string"}}}]}, True),
+        ({"$ref": "#/$defs/a", "$defs": {"a": {"type": "object"}}}, True),
+    ],
+    ids=[
+        *("closed is enough", "what contains itself", "a list", "an empty object", "any object"),
+        *("open", "a map", "anything", "a list of anything", "a pattern", "below a reference"),
+    ],
+)
+def test_what_strict_mode_cannot_say_whole_is_known(schema: Any, less: bool) -> None:
+    assert narrows(schema) is less

@@ -6,14 +6,16 @@ from typing import Any, cast
 import msgspec
 import pytest
 
+from config.kinds import Operation
 from dialects.answer import Answer, Choice, Counted, Delta, Finish, Finished, TextDelta
 from dialects.conversation import Conversation, Message, Sampling, Text, ToolCall
-from dialects.dialect import Asked, Destination, Dialect, Reply, Spoken, WholeAnswer
+from dialects.dialect import Asked, Destination, Dialect, LooksTwice, Reply, Spoken, WholeAnswer
 from dialects.embedding import EmbeddingAnswer, EmbeddingDialect, EmbeddingRequest
 from dialects.errors import Unsupported, VendorError
 from dialects.framing import JsonLines
 from dialects.translating import Outgoing, Same, Translated, TranslatedEmbedding
 from dialects.usage import Usage
+from gateway.formats import SPOKEN
 
 ASKED = Conversation(
     dialect="plain", model="", messages=(Message("user", (Text("hi"),)),), sampling=Sampling(seed=7)
@@ -25,7 +27,7 @@ def reply() -> Reply:
     return REPLY
 
 
-class Plain:
+class Plain(LooksTwice):
     """A format whose bytes are the typed form itself."""
 
     framing = JsonLines()
@@ -114,7 +116,7 @@ def test_an_error_inside_a_whole_answer_is_the_vendors() -> None:
 
 def test_a_stream_is_read_as_the_vendors_and_written_as_the_callers() -> None:
     deltas = [TextDelta("hello"), Finished(Finish("stop")), Counted(Usage(3, 4))]
-    reader = Translated(CALLER, VENDOR).reader(Asked("m", stream=True), reply)
+    reader = Translated(CALLER, VENDOR).reader(Asked("m", stream=True), Outgoing(b""), reply)
     assert reader.feed(msgspec.json.encode(deltas) + b"\n") == b"TextDelta Finished Counted "
     assert reader.end() == b"end"
     assert (reader.usage, reader.finished) == (Usage(3, 4), True)
@@ -138,8 +140,8 @@ def test_bytes_pass_between_speakers_of_one_format() -> None:
     never = cast(Callable[[], Reply], None)
     assert same.request(b"body ", Asked("x"), Destination("m")) == Outgoing(b"body m")
     assert same.answer(b"said", Outgoing(b""), never) == (WholeAnswer(Usage(1), None, 0), b"said")
-    assert cast(Any, same.reader(Asked("m"), never)) is True
-    assert cast(Any, same.reader(Asked("m", include_usage=True), never)) is False
+    assert cast(Any, same.reader(Asked("m"), Outgoing(b""), never)) is True
+    assert cast(Any, same.reader(Asked("m", include_usage=True), Outgoing(b""), never)) is False
     assert same.read_error(400, b"") == VendorError("theirs")
 
 
@@ -166,3 +168,43 @@ def test_vectors_are_written_as_their_request_wanted_them() -> None:
     whole, body = pair.answer(b"", sent, reply)
     assert (whole.usage, body) == (Usage(2), b"((1.0,),) base64 id")
     assert pair.answer(b"no", sent, reply)[0].error == VendorError("no")
+
+
+SCHEMA = {
+    "type": "object",
+    "properties": {"a": {"type": "string"}, "b": {"type": "string"}},
+    "required": ["a"],
+}
+SAID = '{"a":"x","b":null}'
+
+
+def test_a_schema_is_told_in_strict_modes_words_and_the_answer_is_as_it_was_asked() -> None:
+    way = Translated(cast(Dialect, SPOKEN[Operation.MESSAGES]), cast(Dialect, SPOKEN[Operation.CHAT]))
+    asked = {
+        "model": "m",
+        "max_tokens": 9,
+        "messages": [{"role": "user", "content": "hi"}],
+        "output_config": {"format": {"type": "json_schema", "schema": SCHEMA}},
+    }
+    sent = way.request(msgspec.json.encode(asked), Asked("m"), Destination("gpt", strict_schemas=True))
+    told = msgspec.json.decode(sent.body)["response_format"]["json_schema"]
+    assert (told["strict"], told["schema"]["required"]) == (True, ["a", "b"])
+    choice = {"index": 0, "finish_reason": "stop"}
+    whole = {"id": "c", "choices": [{**choice, "message": {"role": "assistant", "content": SAID}}]}
+    _, body = way.answer(msgspec.json.encode(whole), sent, reply)
+    assert msgspec.json.decode(body)["content"][0]["text"] == '{"a":"x"}'
+    reader = way.reader(Asked("m", stream=True), sent, reply)
+    pieces = [{"index": 0, "delta": {"content": piece}} for piece in ('{"a":"x"', ',"b":null}')]
+    chunks = [{"id": "c", "choices": [each]} for each in [*pieces, {**choice, "delta": {}}]]
+    stream = b"".join(b"data: %b\n\n" % msgspec.json.encode(chunk) for chunk in chunks) + b"data: [DONE]\n\n"
+    shown = reader.feed(stream)
+    assert b'"text":"{"' in shown
+    assert b'"text":"\\"a\\":\\"x\\"}"' in shown
+
+
+def test_a_vendor_without_strict_mode_is_told_the_callers_schema() -> None:
+    way = Translated(cast(Dialect, SPOKEN[Operation.OLLAMA_CHAT]), cast(Dialect, SPOKEN[Operation.CHAT]))
+    asked = {"model": "m", "messages": [{"role": "user", "content": "hi"}], "format": SCHEMA}
+    sent = way.request(msgspec.json.encode(asked), Asked("m"), Destination("m"))
+    told = msgspec.json.decode(sent.body)["response_format"]["json_schema"]
+    assert (told["schema"], told.get("strict")) == (SCHEMA, None)

@@ -20,6 +20,7 @@ from gateway.frames import Head
 from gateway.guarding import Guarding
 from gateway.metering import Metering
 from gateway.recalling import Recalling
+from gateway.repairing import Repairing
 from gateway.services import Services
 from gateway.telemetry.metrics import Metrics
 from gateway.upstream import FirstContentTimeout, UpstreamFailure
@@ -27,6 +28,7 @@ from ledger.prices import compile_prices
 from ledger.principal import Principal
 from ledger.row import Begun, UsageRow
 from ledger.spool import Spool, SpoolFull
+from routing.budget import Budget
 
 WHO = Principal("key_1", "key", "caller", "ann", "support", "acme", tags_json='{"app":"x"}')
 AT = datetime(2026, 11, 1, tzinfo=UTC)
@@ -60,6 +62,7 @@ def streams(*steps: Step) -> Answer:
     return Answer(steps=steps)
 
 
+ERROR_ANSWER = Answer([b'{"error":{"message":"no"}}'], status=500)
 STREAM = streams(ROLE, HELLO, STOP, COUNTED, DONE)
 
 
@@ -79,6 +82,9 @@ class Answered:
 
     def header(self, name: bytes) -> bytes | None:
         return self._headers.get(name)
+
+    def mentions(self, text: bytes) -> bool:
+        return any(text in name for name in self._headers)
 
     def wind_up(self, seconds: float) -> None:
         assert 0 < seconds < 1
@@ -261,14 +267,16 @@ class Road:
         self.books = Books(cast(Spool, self.journal), self.metrics, clock)
         upstreams = cast(UpstreamPool, self.vendors)
         self.deployment = deployment(tuple(script), upstreams, Settings(**settings), kind)
+        attempts = Attempts(self.books, lambda: 0.5, Budget(0.2, 100), Budget(1.0, 100))
         self.services = Services(
             deployment=self.deployment,
             keys=cast(Any, Doorman()),
             ledger=Metering(self.books, Allowances(None, self.books.clock.unix_ms)),
-            guardrails=Guarding(),
+            guardrails=Guarding(self.metrics, b"secret"),
             cache=Recalling(),
             router=Router({}, lambda: 0.5),
-            attempts=Attempts(self.books),
+            attempts=attempts,
+            repairs=Repairing(attempts, self.clock.monotonic),
             books=self.books,
             random_bits=lambda bits: 7,
         )

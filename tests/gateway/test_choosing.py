@@ -1,25 +1,34 @@
 """The router tells who may not ask, what does not exist, and draws only where there is a choice."""
 
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from config.catalog import TeamFacts
+from config.strategies import StrategyKind
+from dialects.dialect import Asked
+from dialects.openai.chat import OpenAIChat
 from gateway.choosing import Router
-from gateway.errors import ModelNotFound, NotAllowed
+from gateway.deployment import Route
+from gateway.errors import Header, ModelNotFound, NotAllowed
+from gateway.health import Health
 from ledger.principal import Principal
 from ledger.scope import compile_scope
 from routing.plan import Candidate, Choice, Facts, Tier
 
 TIERS = (Tier("fast", "by draw", (Candidate("a/m"), Candidate("b/m"))),)
+TEAMS: dict[str, TeamFacts] = {}
+HEALTH = Health()
 SETTLED = (Choice("a/m", "the only target"),)
 ROUTES = {
-    "fast": SimpleNamespace(label="fast", tiers=TIERS, settled=None),
-    "openai/mini": SimpleNamespace(label="openai/*", tiers=(), settled=SETTLED),
+    "fast": Route("fast", "fast", TIERS, None, {}),
+    "openai/mini": Route("openai/mini", "openai/*", (), SETTLED, {}),
 }
 
 
-def by_draw(facts: Facts, candidates: Any) -> list[Choice]:
+def by_draw(facts: Facts, candidates: Any, options: Any, health: Any) -> list[Choice]:
     return [Choice(each.name, f"drew {facts.draw} for {facts.model}") for each in candidates]
 
 
@@ -34,16 +43,24 @@ class Dice:
         return 0.25
 
 
-def cleared(model: str, *allowed: str) -> Any:
+def cleared(model: str, *allowed: str, headers: Sequence[Header] = (), body: bytes = b"{}") -> Any:
     call = SimpleNamespace(
-        asked=SimpleNamespace(model=model), deployment=SimpleNamespace(route=ROUTES.get), label=""
+        asked=Asked(model),
+        deployment=SimpleNamespace(route=ROUTES.get, catalog=SimpleNamespace(teams=TEAMS), health=HEALTH),
+        label="",
+        headers=headers,
+        body=body,
+        dialect=OpenAIChat(),
+        trail=[],
     )
     scope = compile_scope(allowed) if allowed else None
-    return SimpleNamespace(call=call, principal=Principal("k", "key", "caller", "", "t", "o", scope))
+    return SimpleNamespace(
+        call=call, principal=Principal("k", "key", "caller", "", "t", "o", scope), body=body
+    )
 
 
 def router(dice: Dice) -> Router:
-    return Router({"by draw": by_draw}, dice)
+    return Router({"by draw": StrategyKind(by_draw)}, dice)
 
 
 def test_a_choice_is_made_by_the_strategy_with_one_draw() -> None:

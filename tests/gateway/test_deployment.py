@@ -10,6 +10,7 @@ from config.catalog import (
     ModelGroup,
     Passthrough,
     PriceOverride,
+    SchemaRule,
     Secret,
     Settings,
     Target,
@@ -17,6 +18,7 @@ from config.catalog import (
 )
 from config.kinds import Operation, VendorKind
 from gateway.deployment import Deployment, UpstreamPool, _relays, request_head
+from gateway.vendors import groq, openai
 from ledger.prices import compile_prices
 from tests.gateway.road import AT
 
@@ -52,11 +54,30 @@ def build(*groups: ModelGroup, passthroughs: tuple[Passthrough, ...] = (), **set
 
 
 def test_a_line_carries_what_its_target_can_do() -> None:
-    openai = Vendor("o", VendorKind("openai", "OpenAI"), "http://o.test", None)
-    catalog = replace(build().catalog, vendors={"o": openai}, passthroughs=(Passthrough("o/*", "o", True),))
+    vendor = Vendor("o", VendorKind("openai", "OpenAI"), "http://o.test", None)
+    catalog = replace(build().catalog, vendors={"o": vendor}, passthroughs=(Passthrough("o/*", "o", True),))
     route = Deployment(catalog, compile_prices((), {}, AT), UpstreamPool()).route("o/gpt-4o")
     assert route is not None
     assert route.lines["o/gpt-4o"].capabilities.output == 16_384
+
+
+@pytest.mark.parametrize(
+    ("kind", "strict"), [(openai.VENDOR, True), (groq.VENDOR, False)], ids=["OpenAI", "Groq"]
+)
+def test_strict_mode_is_for_those_who_have_openais(kind: VendorKind, strict: bool) -> None:
+    vendor = Vendor("o", kind, "http://o.test", None)
+    catalog = replace(build().catalog, vendors={"o": vendor}, passthroughs=(Passthrough("o/*", "o", True),))
+    route = Deployment(catalog, compile_prices((), {}, AT), UpstreamPool()).route("o/m")
+    assert route is not None
+    assert route.lines["o/m"].ways[Operation.MESSAGES].to.strict_schemas is strict
+
+
+def test_what_checks_answers_is_loaded_where_a_group_asks_for_it() -> None:
+    group = ModelGroup("g", (Target("a", "m"),), json_schema=SchemaRule())
+    asking, silent = build(group), build(replace(group, json_schema=None))
+    assert (asking.validating is None, silent.validating is None) == (False, True)
+    route = asking.route("g")
+    assert route is not None and route.json_schema == SchemaRule()
 
 
 def test_fallbacks_follow_in_their_order_and_no_circle_is_run_twice() -> None:

@@ -54,7 +54,7 @@ class Stages:
         self.tell("clear")
         return Cleared(call, principal, call.body)
 
-    def watch(self, principal: Principal, caller: Sink) -> Sink:
+    def watch(self, cleared: Cleared, caller: Sink) -> Sink:
         self.tell("watch")
         return caller
 

@@ -1,41 +1,30 @@
-"""The gate asks every guard about every segment."""
+"""Of findings that overlap one counts, and none holds the text it was made from."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import pytest
 
-from guardrails.gate import OPEN_GATE, Finding, Gate, Segment
-
-
-@dataclass(frozen=True)
-class Word:
-    """A guard that finds one word."""
-
-    name: str
-
-    def inspect(self, segment: Segment) -> Sequence[Finding]:
-        start = segment.text.find(self.name)
-        return [] if start < 0 else [Finding(self.name, "flag", "said", start, start + len(self.name))]
+from guardrails.gate import Finding, GuardBroken, merged
 
 
-def test_a_gate_without_guards_is_open_and_finds_nothing() -> None:
-    assert OPEN_GATE.open
-    assert OPEN_GATE.inspect([Segment("user", "anything")]) == []
+def finding(start: int, end: int, kind: str = "X", action: str = "mask", priority: int = 0) -> Finding:
+    return Finding("g", kind, action, start, end, priority)  # type: ignore[arg-type]
 
 
-def test_a_guard_closes_the_gate() -> None:
-    assert not Gate((Word("tea"),)).open
+@pytest.mark.parametrize(
+    ("findings", "left"),
+    [
+        ([finding(5, 9), finding(0, 4)], [(0, 4), (5, 9)]),
+        ([finding(0, 4), finding(2, 9)], [(2, 9)]),
+        ([finding(0, 9), finding(2, 4, priority=1)], [(2, 4)]),
+        ([finding(0, 9, action="flag"), finding(2, 4, action="block")], [(2, 4)]),
+        ([finding(0, 4), finding(4, 9)], [(0, 4), (4, 9)]),
+        ([finding(0, 4), finding(0, 4)], [(0, 4)]),
+    ],
+    ids=["apart", "longer", "priority", "gravest", "touching", "twice"],
+)
+def test_what_counts_does_not_overlap(findings: list[Finding], left: list[tuple[int, int]]) -> None:
+    assert [(each.start, each.end) for each in merged(findings)] == left
 
 
-def test_every_guard_sees_every_segment_in_order() -> None:
-    gate = Gate((Word("tea"), Word("milk")))
-    segments = [Segment("user", "milk and tea"), Segment("tool_result", "no"), Segment("assistant", "tea")]
-    assert [(found.guard, found.start, found.end) for found in gate.inspect(segments)] == [
-        ("tea", 9, 12),
-        ("milk", 0, 4),
-        ("tea", 0, 3),
-    ]
-
-
-def test_a_finding_holds_a_place_and_no_text() -> None:
-    [found] = Gate((Word("tea"),)).inspect([Segment("user", "my secret tea")])
-    assert "secret" not in repr(found)
+def test_a_broken_guard_tells_its_name_and_no_text() -> None:
+    broken = GuardBroken("pii", ValueError("my secret tea"))
+    assert "pii" in str(broken) and "secret" not in str(broken)

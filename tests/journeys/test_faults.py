@@ -83,6 +83,8 @@ def configuration(base_url: str) -> str:
             "models:",
             "  well: { targets: [sim/large] }",
             *groups,
+            # Each cell is to be met as if it were the first.
+            "reliability: { breakers: false, retry_budget: 1 }",
             f"admin_key: {ADMIN_KEY}",
         )
     )

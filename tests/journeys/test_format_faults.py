@@ -130,6 +130,8 @@ def configuration(base_url: str) -> str:
             *wells,
             *groups,
             *price_lines(),
+            # Each cell is to be met as if it were the first.
+            "reliability: { breakers: false, retry_budget: 1 }",
             f"admin_key: {ADMIN_KEY}",
             "log: { format: json }",
         )

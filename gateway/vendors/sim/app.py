@@ -1,6 +1,7 @@
 """The simulator as an ASGI application: each request to its endpoint, each call to the bill."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from gateway.vendors.sim import control
@@ -54,6 +55,7 @@ class Simulator:
             endpoint,
             scope,
             headers.get(b"x-sim"),
+            _key(headers),
             Performance(connection, send, entry, began, endpoint.id_header),
         )
         self.state.stats.begin()
@@ -85,7 +87,7 @@ class Simulator:
                 f"The model `{asked.model}` does not exist or you do not have access to it.",
                 code="model_not_found",
             )
-        decision = self.state.director.decide(asked.model, _text(call.header), asked.behaviour)
+        decision = self.state.director.decide(asked.model, _text(call.header), asked.behaviour, key=call.key)
         fault = decision.fault
         if fault is not None:
             self.state.stats.faults += 1
@@ -138,7 +140,16 @@ class _Call(NamedTuple):
     endpoint: Endpoint
     scope: dict[str, Any]
     header: bytes | None
+    key: str
     performance: Performance
+
+
+def _key(headers: Mapping[bytes, bytes]) -> str:
+    """The API key, wherever the format has it."""
+    for name in (b"x-api-key", b"x-goog-api-key", b"api-key", b"authorization"):
+        if value := headers.get(name):
+            return value.removeprefix(b"Bearer ").decode("latin-1")
+    return ""
 
 
 def _text(header: bytes | None) -> str | None:

@@ -20,6 +20,7 @@ FaultKind = Literal[
     "inband_error",
     "no_usage",
     "no_finish",
+    "late",
 ]
 # A tool call's first event only names the tool, so the second is the first with arguments.
 AFTER: Mapping[str, int] = MappingProxyType(
@@ -35,7 +36,8 @@ Positive = Annotated[int, Meta(ge=1, le=1_000_000_000)]
 class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One thing that goes wrong, and when.
 
-    It strikes the requests that meet all of its conditions: `models`, `first`, `every`, `probability`.
+    It strikes the requests that meet all of its conditions: `models`, `keys`, `first`, `every` and
+    `probability`.
     """
 
     kind: FaultKind
@@ -44,7 +46,9 @@ class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     headers: Mapping[HeaderName, HeaderValue] = msgspec.field(default_factory=dict)
     body: Any = None  # a string is sent as it is, anything else as JSON; None: an error of the dialect
     end: Literal["reset", "close"] = "reset"  # how a connection is cut: RST, or FIN amid the body
+    ms: Milliseconds = 0  # how late an answer is
     models: tuple[str, ...] | None = None
+    keys: tuple[str, ...] | None = None  # what the caller sent as its API key
     first: Positive | None = None  # only the first k requests
     every: Positive | None = None  # only every nth request
     probability: Annotated[float, Meta(ge=0, le=1)] | None = None
@@ -111,6 +115,7 @@ class _Flat(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     status: Annotated[int, Meta(ge=200, le=599)] = 500
     retry_after: Count | None = None
     end: Literal["reset", "close"] = "reset"
+    ms: Milliseconds = 0
     first: Positive | None = None
     every: Positive | None = None
     probability: Annotated[float, Meta(ge=0, le=1)] | None = None
@@ -138,6 +143,7 @@ class _Flat(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             status=self.status,
             headers={} if self.retry_after is None else {"retry-after": str(self.retry_after)},
             end=self.end,
+            ms=self.ms,
             first=self.first,
             every=self.every,
             probability=self.probability,

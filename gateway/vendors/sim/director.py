@@ -52,7 +52,7 @@ class Director:
         self._asked.clear()
         self.set(ServerBehaviour())
 
-    def decide(self, model: str, *asked: str | None) -> Decision:
+    def decide(self, model: str, *asked: str | None, key: str = "") -> Decision:
         """The behaviour for a call: what it asks itself in the given order, then by the model's name
         after `@`, then the server's; or raise `Refused` for one that cannot be read.
 
@@ -69,11 +69,11 @@ class Director:
             said = self._said(text)
             if said.behaviour.fault is not None and not own:
                 own = True
-                fault = strike((said.behaviour.fault,), base, said.number, self._seed)
+                fault = strike((said.behaviour.fault,), base, said.number, self._seed, key)
             behaviour = said.behaviour if behaviour is None else merged(behaviour, said.behaviour)
         self._number += 1
         if not own and self._faults:
-            fault = strike(self._faults, base, self._number, self._draws)
+            fault = strike(self._faults, base, self._number, self._draws, key)
         under = self._server.behaviour
         return Decision(under if behaviour is None else merged(behaviour, under), fault)
 

@@ -57,6 +57,8 @@ class Performance:
         self._entry.usage = usage_after(reply.usage, reply.written, 0)
         if self._fault is not None and self._fault.kind == "stall_headers":
             await self._silence()
+        if self._fault is not None and self._fault.kind == "late":
+            await self._connection.until(self._loop.time() + self._fault.ms / 1000)
         if stream:
             await self._stream(reply)
         else:

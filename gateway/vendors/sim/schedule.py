@@ -12,8 +12,8 @@ def draw(seed: int, number: int) -> float:
     return int.from_bytes(digest) / (1 << 56)
 
 
-def strike(faults: Iterable[Fault], model: str, number: int, seed: int) -> Fault | None:
-    """The fault of the `number`th request (from 1), or None.
+def strike(faults: Iterable[Fault], model: str, number: int, seed: int, key: str = "") -> Fault | None:
+    """The fault of the `number`th request (from 1), which brought that API key, or None.
 
     Probabilities divide one draw among the faults that have one, so those of a list add up
     and never overlap. Of several faults that are due, the first in the list strikes.
@@ -22,6 +22,8 @@ def strike(faults: Iterable[Fault], model: str, number: int, seed: int) -> Fault
     low = 0.0
     for fault in faults:
         if fault.models is not None and model not in fault.models:
+            continue
+        if fault.keys is not None and key not in fault.keys:
             continue
         due = (fault.first is None or number <= fault.first) and (
             fault.every is None or number % fault.every == 0

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from dialects.answer import Answer, Choice, Finish
-from dialects.anthropic.answer import peek_whole, read_whole, write_block, write_whole
+from dialects.anthropic.answer import hear_whole, peek_whole, read_whole, write_block, write_whole
 from dialects.anthropic.blocks import NAME
 from dialects.conversation import (
     Citation,
@@ -164,6 +164,7 @@ def test_what_is_no_answer_is_refused(body: bytes) -> None:
 def test_an_error_with_a_good_status_is_told() -> None:
     body = b'{"type":"error","error":{"type":"api_error","message":"broken"}}'
     assert peek_whole(body) == WholeAnswer(None, VendorError("broken", "api_error"), 0)
+    assert hear_whole(body) == VendorError("broken", "api_error")
     with pytest.raises(Malformed, match="broken"):
         read_whole(body)
 

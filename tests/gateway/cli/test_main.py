@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 from gateway.cli.main import app
 from tests.gateway.running import command, environment
 
-COMMANDS = ["serve", "init", "check", "show", "keys", "teams", "usage", "explain", "simulate"]
+COMMANDS = ["serve", "init", "check", "show", "keys", "teams", "usage", "targets", "explain", "simulate"]
+COMMANDS += ["route", "replay", "router"]
 ROOT = typer.main.get_command(app)
 
 
@@ -38,7 +39,8 @@ def test_help_lists_every_command() -> None:
     "words",
     [[name] for name in COMMANDS]
     + [["keys", name] for name in ("create", "list", "revoke", "rotate")]
-    + [["teams", name] for name in ("create", "list", "show", "archive")],
+    + [["teams", name] for name in ("create", "list", "show", "archive")]
+    + [["router", name] for name in ("train", "eval", "show")],
     ids=" ".join,
 )
 def test_every_command_and_every_option_says_what_it_is_for(words: list[str]) -> None:
@@ -63,6 +65,11 @@ def test_every_command_and_every_option_says_what_it_is_for(words: list[str]) ->
         ["usage", "--since", "soon"],
         ["explain", "req_0"],
         ["show", "missing.yaml"],
+        ["route", "--model", "demo", "--prompt-file", "missing.txt"],
+        ["replay", "--since", "soon"],
+        ["router", "eval", "missing.jsonl"],
+        ["router", "train", "missing.jsonl"],
+        ["router", "show", "--model", "missing.bin"],
         ["init", "missing/signalbox.yaml"],
     ],
     ids=" ".join,

@@ -20,7 +20,9 @@ def commands_on_the_ledger():
                 "init",
                 "check",
                 "show",
+                "route",
                 "simulate",
+                "targets",
             ):
                 yield pytest.param(command, id=f"{prefix}{name}")
 

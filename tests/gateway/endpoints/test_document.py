@@ -1,12 +1,12 @@
 """The document names every path that SDKs call, and no other."""
 
 from config.kinds import OBJECT_PATHS
-from gateway.endpoints.document import ENDPOINTS, KEPT, RELAYED
+from gateway.endpoints.document import ENDPOINTS, KEPT, RELAYED, TOLD
 from gateway.endpoints.faces import PATHS, patterns
 from gateway.relaying import paths
 
 POSTS = [endpoint for endpoint in ENDPOINTS if endpoint.method == "POST"]
-CALLS = {endpoint.path: endpoint for endpoint in POSTS if endpoint not in (*RELAYED, *KEPT)}
+CALLS = {endpoint.path: endpoint for endpoint in POSTS if endpoint not in (*RELAYED, *KEPT, *TOLD)}
 NAMED = {path for path in CALLS if "{model}" in path}
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from routing.health import nothing_known
 from routing.plan import Candidate, Facts
 from routing.strategies.weighted import STRATEGY, order
 
@@ -20,7 +21,7 @@ def candidates(weights: list[int]) -> list[Candidate]:
 
 
 def names(draw: float, weights: list[int]) -> list[str]:
-    return [choice.target for choice in order(Facts("m", draw), candidates(weights))]
+    return [choice.target for choice in order(Facts("m", draw), candidates(weights), {}, nothing_known)]
 
 
 @given(DRAWS, WEIGHTS)
@@ -65,7 +66,7 @@ def test_the_lowest_draw_takes_the_first_and_the_highest_the_last() -> None:
 
 
 def test_each_choice_says_its_share_of_those_that_were_left() -> None:
-    choices = STRATEGY(Facts("m", 0.95), candidates([9, 1]))
+    choices = STRATEGY.order(Facts("m", 0.95), candidates([9, 1]), {}, nothing_known)
     assert [(choice.target, choice.reason) for choice in choices] == [
         ("t1", "weight 1/10"),
         ("t0", "next by weight 9/9"),
@@ -73,4 +74,4 @@ def test_each_choice_says_its_share_of_those_that_were_left() -> None:
 
 
 def test_nobody_is_asked_when_there_is_nobody() -> None:
-    assert order(Facts("m", 0.5), []) == []
+    assert order(Facts("m", 0.5), [], {}, nothing_known) == []

@@ -46,3 +46,12 @@ def test_a_probability_is_kept_over_many_requests() -> None:
 def test_of_several_faults_that_are_due_the_first_strikes() -> None:
     mix = (Fault("refuse", every=2), Fault("status"))
     assert [fault.kind for n in (1, 2) if (fault := strike(mix, "small", n, seed=0))] == ["status", "refuse"]
+
+
+def test_a_fault_may_strike_those_alone_who_bring_a_key() -> None:
+    faults = (Fault("status", status=401, keys=("sk-dead",)),)
+    assert [strike(faults, "small", 1, 0, key) is None for key in ("sk-dead", "sk-well", "")] == [
+        False,
+        True,
+        True,
+    ]

@@ -1,0 +1,101 @@
+"""Every text of a JSON document with its place, so that one can be changed and all else pass bit for bit."""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+_QUOTE, _BACKSLASH, _COLON = b'"', 0x5C, 0x3A
+_SPACE = b" \t\r\n"
+_DECODE = msgspec.json.Decoder(str).decode
+_ENCODE = msgspec.json.Encoder().encode
+_LONG_KEY = 64  # a key that is longer is nobody's member
+
+
+class JsonText(NamedTuple):
+    """A string of the document, keys of objects included."""
+
+    start: int  # of what is between the quotes
+    end: int
+    key: bytes  # of the member whose value it is itself; b"" for a key and for an element of an array
+    plain: bool  # nothing in it is escaped: its bytes are the text
+
+
+def texts(document: bytes) -> Iterator[JsonText]:
+    """The strings in their order, those of equal keys all. What is no JSON ends it early."""
+    find, key, place = document.find, b"", -1
+    start = find(_QUOTE) + 1
+    while start:
+        end = find(_QUOTE, start)
+        plain = True
+        if end > start and document[end - 1] == _BACKSLASH:
+            end = _closing(document, start, end)
+        if end < 0:
+            return
+        if find(b"\\", start, end) >= 0:
+            plain = False
+        after = _skip(document, end + 1)
+        if after < len(document) and document[after] == _COLON:
+            yield JsonText(start, end, b"", plain)
+            key = document[start:end] if end - start <= _LONG_KEY else b""
+            place = _skip(document, after + 1)
+        else:
+            yield JsonText(start, end, key if place == start - 1 else b"", plain)
+        start = find(_QUOTE, end + 1) + 1
+
+
+def _closing(document: bytes, start: int, end: int) -> int:
+    """The quote that ends a string, from one on that may be escaped; -1: there is none."""
+    while end >= 0:
+        at = end - 1
+        while at >= start and document[at] == _BACKSLASH:
+            at -= 1
+        if (end - at) % 2:  # an even number of backslashes before it
+            return end
+        end = document.find(_QUOTE, end + 1)
+    return -1
+
+
+def _skip(document: bytes, at: int) -> int:
+    size = len(document)
+    while at < size and document[at] in _SPACE:
+        at += 1
+    return at
+
+
+def read(document: bytes, text: JsonText) -> bytes:
+    """What a string says, in UTF-8. Halves of surrogate pairs are kept as what they are."""
+    if text.plain:
+        return document[text.start : text.end]
+    quoted = document[text.start - 1 : text.end + 1]
+    try:
+        return _DECODE(quoted).encode()
+    except (ValueError, UnicodeEncodeError):
+        return _loosely(quoted)
+
+
+def _loosely(quoted: bytes) -> bytes:
+    try:
+        found = json.loads(quoted.decode("utf-8", "surrogateescape"), strict=False)
+    except ValueError:
+        return quoted[1:-1]
+    return str(found).encode("utf-8", "surrogatepass")
+
+
+def write(text: bytes) -> bytes:
+    """A text as it stands between the quotes."""
+    try:
+        return _ENCODE(text.decode())[1:-1]
+    except UnicodeDecodeError:
+        return json.dumps(text.decode("utf-8", "surrogatepass"))[1:-1].encode()
+
+
+def splice(document: bytes, edits: Sequence[tuple[int, int, bytes]]) -> bytes:
+    """The document with each range replaced; the ranges come in order and do not overlap."""
+    pieces, at = [], 0
+    for start, end, piece in edits:
+        pieces += [document[at:start], piece]
+        at = end
+    pieces.append(document[at:])
+    return b"".join(pieces)

@@ -1,0 +1,208 @@
+"""Changes the texts of a stream that is already in its caller's format, and nothing else of it.
+
+Each text of an answer (a choice's words, its thoughts, the arguments of one tool call) has an editor of its
+own, which may hold back the end of what came. What it still holds when the text is over is said by one more
+event like the text's last one, before the event that ends it.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+import msgspec
+
+from dialects import sse
+from dialects.bedrock.eventstream import EventStream, pack, sections
+from dialects.dialect import Framing
+from dialects.framing import ServerSentEvents
+from dialects.gemini.framing import JsonArray
+from dialects.spots import Channel, Json, Spot, Spots
+
+_DECODE = msgspec.json.Decoder().decode
+_ENCODE = msgspec.json.Encoder().encode
+_DATA = re.compile(rb"data: ?")
+
+
+class Editor(Protocol):
+    """Changes one text that comes in pieces."""
+
+    held: str  # characters kept back so far
+
+    def feed(self, piece: str) -> str:
+        """What can be said now."""
+
+    def flush(self) -> str:
+        """What is left when the text is over."""
+
+
+class Whole(Protocol):
+    """Changes texts that come in one piece, wherever they stand in an event or an answer."""
+
+    def text(self, key: str, text: str) -> str:
+        """The text to say instead, by the member it is the value of; the same one where nothing changes."""
+
+    def untouched(self, event: bytes) -> bool:
+        """Whether nothing in an event's bytes could need a change, provided that no editor holds anything."""
+
+
+class _Text:
+    """One channel: its editor, and the last event that said something in it."""
+
+    __slots__ = ("editor", "event", "wrap")
+
+    def __init__(self, editor: Editor) -> None:
+        self.editor = editor
+        self.event: Json = {}
+        self.wrap = (b"", b"")
+
+
+class Rewriting:
+    """One stream. Bytes go in cut at the ends of events, as they leave the road."""
+
+    def __init__(
+        self, framing: Framing, spots: Spots, whole: Whole, make: Callable[[Channel, bool], Editor]
+    ) -> None:
+        self._framing = framing
+        self._spots = spots
+        self._whole = whole
+        self._make = make
+        self._texts: dict[Channel, _Text] = {}
+        self._holding: dict[Channel, _Text] = {}
+        self._shift = 0  # events put in, in a format that numbers them
+        self._next = 0  # the number of the next one
+        self._binary = isinstance(framing, EventStream)
+        self._array = isinstance(framing, JsonArray)
+        self._sse = isinstance(framing, ServerSentEvents)
+
+    def feed(self, data: bytes) -> bytes:
+        """The bytes to pass on."""
+        if not self._holding and not self._shift and self._whole.untouched(data):
+            return data
+        events, rest = self._framing.split(data, 0)
+        out = [self._event(event) for event in events]
+        if rest:
+            out.append(self.end() + rest)
+        return b"".join(out)
+
+    def end(self) -> bytes:
+        """What is still held, at the end of the stream."""
+        return self._ended([()]) if self._holding else b""
+
+    def _event(self, event: bytes) -> bytes:
+        head, payload, tail = self._unwrapped(event)
+        try:
+            said = _DECODE(payload) if payload else None
+        except ValueError:  # such as [DONE]
+            said = None
+        if not isinstance(said, dict):
+            last = self._sse and payload == b"[DONE]"
+            return (self.end() if last and self._holding else b"") + event
+        spots = self._spots.find(said)
+        ended = self._spots.ended(said)
+        before = self._ended(ended, [spot.channel for spot in spots])
+        changed = self._shifted(said)
+        for spot in spots:
+            changed |= self._spot(spot, said, (head, tail), ended)
+        changed |= self._rest(said, spots)
+        return before + (self._wrapped(head, said, tail) if changed else event)
+
+    def _spot(self, spot: Spot, event: Json, wrap: tuple[bytes, bytes], ended: Sequence[Channel]) -> bool:
+        text = self._texts.get(spot.channel)
+        if text is None:
+            text = self._texts[spot.channel] = _Text(self._make(spot.channel, spot.in_json))
+        piece = spot.holder[spot.key]
+        said = text.editor.feed(piece)
+        if any(spot.channel[: len(each)] == each for each in ended):
+            said += text.editor.flush()
+        if text.editor.held:
+            text.event, text.wrap = event, wrap
+            self._holding[spot.channel] = text
+        else:
+            self._holding.pop(spot.channel, None)
+        spot.holder[spot.key] = said
+        return bool(said != piece)
+
+    def _ended(self, channels: Sequence[Channel], here: Sequence[Channel] = ()) -> bytes:
+        """Events that say what is held of texts that are over; those with a piece `here` can say it there."""
+        if not channels or not self._holding:
+            return b""
+        out = []
+        for channel, text in list(self._holding.items()):
+            if channel not in here and any(channel[: len(each)] == each for each in channels):
+                del self._holding[channel]
+                out.append(self._said(channel, text))
+        return b"".join(out)
+
+    def _said(self, channel: Channel, text: _Text) -> bytes:
+        left = text.editor.flush()
+        if not left:
+            return b""
+        event = text.event
+        for spot in self._spots.find(event):
+            spot.holder[spot.key] = left if spot.channel == channel else ""
+        event.pop("usage", None)
+        if "sequence_number" in event:
+            event["sequence_number"] = self._next
+            self._next += 1
+            self._shift += 1
+        head, tail = text.wrap
+        return self._wrapped(b"," if self._array else head, event, tail)
+
+    def _shifted(self, event: Json) -> bool:
+        """Number the event anew, where others were put in before it."""
+        number = event.get("sequence_number")
+        if not isinstance(number, int):
+            return False
+        self._next = number + self._shift + 1
+        event["sequence_number"] = number + self._shift
+        return self._shift > 0
+
+    def _rest(self, event: Json, spots: Sequence[Spot]) -> bool:
+        """Texts that come whole: of an event that says again what its pieces said, or a call's arguments."""
+        done = {(id(spot.holder), spot.key) for spot in spots}
+        changed = False
+        waiting: list[Any] = [event]
+        while waiting:
+            holder = waiting.pop()
+            if isinstance(holder, dict):
+                changed |= self._keys(holder)
+            for key, value in list(holder.items()) if isinstance(holder, dict) else enumerate(holder):
+                if isinstance(value, dict | list):
+                    waiting.append(value)
+                elif isinstance(value, str) and (id(holder), key) not in done:
+                    said = self._whole.text(key if isinstance(key, str) else "", value)
+                    if said is not value:
+                        holder[key] = said
+                        changed = True
+        return changed
+
+    def _keys(self, holder: Json) -> bool:
+        """A tool's arguments may have them from the caller's words."""
+        said = [self._whole.text("", key) for key in holder]
+        if all(new is old for new, old in zip(said, holder, strict=True)):
+            return False
+        values = list(holder.values())
+        holder.clear()
+        holder.update(zip(said, values, strict=True))
+        return True
+
+    def _unwrapped(self, event: bytes) -> tuple[bytes, bytes, bytes]:
+        """What is before the JSON, the JSON, and what is after it."""
+        if self._binary:
+            head, payload = sections(event)
+            return head, payload, b""
+        if self._sse:
+            data = sse.data_of(event)
+            if data is None:
+                return event, b"", b""
+            found = _DATA.search(event)
+            start = event.find(data) if found is None else event.find(data, found.end())
+            if start < 0:  # data in several lines: written as one
+                return event[: found.start()] + b"data: " if found else b"data: ", data, b"\n\n"
+            return event[:start], data, event[start + len(data) :]
+        start, end = event.find(b"{"), event.rfind(b"}") + 1
+        return event[:start], event[start:end], event[end:]
+
+    def _wrapped(self, head: bytes, said: Json, tail: bytes) -> bytes:
+        payload = _ENCODE(said)
+        return pack(head, payload) if self._binary else head + payload + tail

@@ -1,0 +1,234 @@
+"""Where each format's stream events say text that goes on in the next one."""
+
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+Json = dict[str, Any]
+Channel = tuple[Hashable, ...]  # one text of a stream: the first members say which choice or part
+
+
+class Spot(NamedTuple):
+    """A piece of a text, at `holder[key]`."""
+
+    holder: Json
+    key: str
+    channel: Channel
+    in_json: bool = False  # the text is JSON: a tool's arguments
+
+
+@dataclass(frozen=True, slots=True)
+class Spots:
+    """One format's: the pieces in an event, and the texts that it ends, by the beginning of their channel.
+
+    `()` ends all. A text may end with the event that has its last piece.
+    """
+
+    find: Callable[[Json], Sequence[Spot]]
+    ended: Callable[[Json], Sequence[Channel]]
+
+
+def _objects(value: object) -> Iterator[Json]:
+    if isinstance(value, list):
+        for each in value:
+            if isinstance(each, dict):
+                yield each
+
+
+def _inner(event: Json, *path: str) -> Json:
+    for name in path:
+        found = event.get(name)
+        if not isinstance(found, dict):
+            return {}
+        event = found
+    return event
+
+
+def _spots(holder: Json, channel: Channel, *keys: str, in_json: bool = False) -> list[Spot]:
+    return [
+        Spot(holder, key, (*channel, key), in_json)
+        for key in keys
+        if holder and isinstance(holder.get(key), str)
+    ]
+
+
+_THOUGHT = ("reasoning_content", "reasoning", "thought", "details")
+_SAID = ("content", "refusal", *_THOUGHT)
+
+
+def _chat(event: Json) -> list[Spot]:
+    """https://platform.openai.com/docs/api-reference/chat-streaming, with what its imitators add."""
+    found: list[Spot] = []
+    for choice in _objects(event.get("choices")):
+        at = (choice.get("index", 0),)
+        delta = _inner(choice, "delta")
+        found += _spots(delta, at, *_SAID)
+        found += _spots(_inner(delta, "audio"), (*at, "audio"), "transcript")
+        found += _spots(_inner(delta, "function_call"), (*at, "function_call"), "arguments", in_json=True)
+        for number, call in enumerate(_objects(delta.get("tool_calls"))):
+            of_call = (*at, "call", call.get("index", number))
+            found += _spots(_inner(call, "function"), of_call, "arguments", in_json=True)
+            found += _spots(_inner(call, "custom"), of_call, "input")
+        for part in _objects(delta.get("content")):  # https://docs.mistral.ai/capabilities/reasoning
+            found += _spots(part, (*at, "part"), "text")
+            for thought in _objects(part.get("thinking")):
+                found += _spots(thought, (*at, "thought"), "text")
+        for part in _objects(delta.get("reasoning_details")):
+            found += _spots(part, (*at, "details"), "text", "summary")
+    return found
+
+
+def _completions(event: Json) -> list[Spot]:
+    return [
+        spot
+        for choice in _objects(event.get("choices"))
+        for spot in _spots(choice, (choice.get("index", 0),), "text")
+    ]
+
+
+def _choices_ended(event: Json) -> list[Channel]:
+    ended: list[Channel] = []
+    for choice in _objects(event.get("choices")):
+        at, delta = choice.get("index", 0), _inner(choice, "delta")
+        if choice.get("finish_reason") is not None:
+            ended.append((at,))
+        elif delta.get("tool_calls"):
+            ended += [(at, name) for name in _SAID]
+        elif delta.get("content") and isinstance(delta["content"], str):
+            ended += [(at, name) for name in _THOUGHT]  # what was thought is over when words come
+    return ended
+
+
+_STEM = ("item_id", "output_index", "content_index", "summary_index")
+
+
+def _stem(event: Json, suffix: str) -> Channel | None:
+    kind = event.get("type")
+    if not isinstance(kind, str) or not kind.endswith(suffix):
+        return None
+    return (kind.removesuffix(suffix), *(event.get(name) for name in _STEM))
+
+
+def _responses(event: Json) -> list[Spot]:
+    """https://platform.openai.com/docs/api-reference/responses-streaming"""
+    stem = _stem(event, ".delta")
+    if stem is None or stem[0] == "response.audio" or not isinstance(event.get("delta"), str):
+        return []
+    return [Spot(event, "delta", stem, "arguments" in str(stem[0]))]
+
+
+def _responses_ended(event: Json) -> list[Channel]:
+    if event.get("type") in ("response.completed", "response.incomplete", "response.failed", "error"):
+        return [()]
+    stem = _stem(event, ".done")
+    return [] if stem is None else [stem]
+
+
+def _messages(event: Json) -> list[Spot]:
+    """https://docs.anthropic.com/en/docs/build-with-claude/streaming"""
+    if event.get("type") != "content_block_delta":
+        return []
+    at, delta = (event.get("index"),), _inner(event, "delta")
+    return _spots(delta, at, "text", "thinking") + _spots(delta, at, "partial_json", in_json=True)
+
+
+def _messages_ended(event: Json) -> list[Channel]:
+    kind = event.get("type")
+    if kind == "content_block_stop":
+        return [(event.get("index"),)]
+    return [()] if kind in ("message_delta", "message_stop") else []
+
+
+def _gemini(event: Json) -> list[Spot]:
+    """https://ai.google.dev/api/generate-content"""
+    found = []
+    for number, candidate in enumerate(_objects(event.get("candidates"))):
+        for part in _objects(_inner(candidate, "content").get("parts")):
+            thought = bool(part.get("thought"))
+            found += _spots(part, (candidate.get("index", number), thought), "text")
+    return found
+
+
+def _gemini_ended(event: Json) -> list[Channel]:
+    ended: list[Channel] = []
+    for number, candidate in enumerate(_objects(event.get("candidates"))):
+        at = candidate.get("index", number)
+        if candidate.get("finishReason") is not None:
+            ended.append((at,))
+            continue
+        parts = list(_objects(_inner(candidate, "content").get("parts")))
+        kinds = {bool(part.get("thought")) if "text" in part else None for part in parts}
+        # Parts follow one another: a text is over when a part of another kind begins.
+        ended += [(at, thought) for thought in (True, False) if kinds and thought not in kinds]
+    return ended
+
+
+def _converse(event: Json) -> list[Spot]:
+    """https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html"""
+    at, delta = (event.get("contentBlockIndex"),), _inner(event, "delta")
+    found = _spots(delta, at, "text") + _spots(_inner(delta, "reasoningContent"), at, "text")
+    return found + _spots(_inner(delta, "toolUse"), at, "input", in_json=True)
+
+
+def _converse_ended(event: Json) -> list[Channel]:
+    if "stopReason" in event:
+        return [()]
+    if "contentBlockIndex" in event and "delta" not in event and "start" not in event:
+        return [(event["contentBlockIndex"],)]
+    return []
+
+
+def _cohere(event: Json) -> list[Spot]:
+    """https://docs.cohere.com/v2/docs/streaming"""
+    at, message = (event.get("index"),), _inner(event, "delta", "message")
+    kind = event.get("type")
+    if kind == "content-delta":
+        return _spots(_inner(message, "content"), ("content", *at), "text", "thinking")
+    if kind == "tool-plan-delta":
+        return _spots(message, ("plan",), "tool_plan")
+    if kind == "tool-call-delta":
+        function = _inner(message, "tool_calls", "function")
+        return _spots(function, ("call", *at), "arguments", in_json=True)
+    return []
+
+
+def _cohere_ended(event: Json) -> list[Channel]:
+    match event.get("type"):
+        case "content-end":
+            return [("content", event.get("index"))]
+        case "tool-call-end":
+            return [("call", event.get("index"))]
+        case "content-start" | "tool-call-start":
+            return [("plan",)]
+        case "message-end":
+            return [()]
+    return []
+
+
+def _ollama(event: Json) -> list[Spot]:
+    """https://github.com/ollama/ollama/blob/main/docs/api.md"""
+    chat = _spots(_inner(event, "message"), ("chat",), "content", "thinking")
+    return chat + _spots(event, ("generate",), "response", "thinking")
+
+
+def _ollama_ended(event: Json) -> list[Channel]:
+    if event.get("done") is True:
+        return [()]
+    message = _inner(event, "message")
+    if message.get("tool_calls"):
+        return [()]
+    said = message.get("content") or event.get("response")
+    return [("chat", "thinking"), ("generate", "thinking")] if said else []
+
+
+SPOTS: Mapping[str, Spots] = {
+    "openai_chat": Spots(_chat, _choices_ended),
+    "openai_completions": Spots(_completions, _choices_ended),
+    "openai_responses": Spots(_responses, _responses_ended),
+    "anthropic_messages": Spots(_messages, _messages_ended),
+    "gemini": Spots(_gemini, _gemini_ended),
+    "bedrock_converse": Spots(_converse, _converse_ended),
+    "cohere_chat": Spots(_cohere, _cohere_ended),
+    "ollama_chat": Spots(_ollama, _ollama_ended),
+    "ollama_generate": Spots(_ollama, _ollama_ended),
+}

@@ -1,0 +1,84 @@
+"""How every target is doing, in the administrative API."""
+
+from collections.abc import Callable
+from typing import Literal
+
+from gateway.admin.routes import AnyRoute, Ask, Nothing, Route, Strict
+from gateway.clock import Clock
+from gateway.deployment import Deployment
+from routing.target import KeyState, TargetState
+
+
+class KeyAnswer(Strict):
+    """A key by where it came from, never itself. `waits_seconds` is 0 when it may be used."""
+
+    source: str
+    waits_seconds: float
+    reason: str
+    requests_left: int | None
+
+
+class TargetAnswer(Strict):
+    """One target as the process that answers has met it. Times are averages in milliseconds; 0: unknown."""
+
+    object: Literal["target"] = "target"
+    target: str
+    circuit: Literal["closed", "open", "probing", "warming"]
+    share: float
+    reason: str
+    success: float
+    samples: int
+    in_flight: int
+    first_content_ms: float
+    per_token_ms: float
+    output_tokens: float
+    cached_share: float
+    keys: list[KeyAnswer]
+
+
+class TargetsAnswer(Strict):
+    """Every target that the configuration names, and those of patterns that were asked lately."""
+
+    object: Literal["list"] = "list"
+    data: list[TargetAnswer]
+
+
+def target_routes(current: Callable[[], Deployment], clock: Clock) -> tuple[AnyRoute, ...]:
+    """Show; nothing is changed by hand: a target that is back is found by itself."""
+
+    async def show(_: Ask[Nothing, Nothing]) -> TargetsAnswer:
+        health = current().health
+        health.refresh()
+        now = clock.monotonic()
+        return TargetsAnswer(data=[target_answer(state, now) for state in health.targets])
+
+    summary = "Show how every target is doing"
+    return (Route("GET", "/admin/v1/targets", summary, show, Nothing, Nothing, TargetsAnswer),)
+
+
+def target_answer(state: TargetState, now: float) -> TargetAnswer:
+    """A target's state as JSON may show it; `now` is in monotonic seconds."""
+    return TargetAnswer(
+        target=state.name,
+        circuit=state.breaker.circuit.value,
+        share=round(state.share, 3),
+        reason=state.reason,
+        success=round(state.success, 4),
+        samples=state.samples,
+        in_flight=state.in_flight,
+        first_content_ms=round(state.first_token_ms, 1),
+        per_token_ms=round(state.per_token_ms, 2),
+        output_tokens=round(state.output_tokens, 1),
+        cached_share=round(state.cached_share, 3),
+        keys=[_key(key, now) for key in state.keys],
+    )
+
+
+def _key(key: KeyState, now: float) -> KeyAnswer:
+    waits = max(0.0, key.free_at() - now)
+    return KeyAnswer(
+        source=key.name,
+        waits_seconds=round(waits, 1),
+        reason=key.reason if waits else "",
+        requests_left=key.left,
+    )

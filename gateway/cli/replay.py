@@ -1,0 +1,96 @@
+"""`signalbox replay`: recorded calls through another configuration, before anybody feels it."""
+
+import json as jsonlib
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from gateway.cli.failure import fail
+from gateway.cli.options import ConfigOption, DatabaseOption, JsonOption, StateOption
+from gateway.cli.places import Where
+from gateway.cli.route import load_configuration
+from gateway.cli.store import clock, read_ledger
+from gateway.offline import deployment_of
+from gateway.replaying import MOST_CALLS, Replayed, as_document, replay
+from ledger.money import format_dollars
+from ledger.reports import recorded
+from ledger.span import moment
+
+
+def replay_command(  # noqa: PLR0913 - a command has as many parameters as options
+    since: Annotated[str, typer.Option(help="24h, 7d, a date, or a moment in ISO 8601.")] = "7d",
+    until: Annotated[str, typer.Option(help="The same; excluded itself.")] = "now",
+    config: ConfigOption = None,
+    state: StateOption = None,
+    database: DatabaseOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Run recorded calls through a configuration and show what would change: targets, cost, refusals, time.
+
+    What is not recorded cannot be replayed: sessions, needs such as tools or images, and callers' wishes.
+    How targets did comes from the same rows.
+    """
+    try:
+        now_ms = int(clock() * 1000)
+        begin, end = moment(since, now_ms), moment(until, now_ms)
+    except ValueError as error:
+        fail(f"{error}.", as_json=json)
+    loaded = load_configuration(config, as_json=json)
+    try:
+        deployment = deployment_of(loaded.catalog, datetime.fromtimestamp(now_ms / 1000, UTC))
+    except (ValueError, OSError) as error:
+        fail(f"{loaded.catalog.source}: {error}.", as_json=json, code="invalid_configuration")
+    rows = read_ledger(
+        lambda opened: recorded(opened, begin, end, MOST_CALLS), Where(config, state, database, json)
+    )
+    if not rows:
+        fail(f"No call is recorded since {since}.", as_json=json, code="not_found")
+    found = replay(rows, deployment)
+    if json:
+        typer.echo(jsonlib.dumps(as_document(found), indent=2))
+    else:
+        _print(found, Console(), whole=len(rows) < MOST_CALLS)
+
+
+def _print(found: Replayed, console: Console, *, whole: bool) -> None:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("TARGET", overflow="fold")
+    for title in ("CALLS BEFORE", "AFTER", "COST BEFORE", "AFTER"):
+        table.add_column(title, justify="right", no_wrap=True)
+    for name, before, after in found.targets():
+        cells = (name, f"{before.calls:,}", f"{after.calls:,}", *_money(before.cost, after.cost))
+        table.add_row(*map(Text, cells))
+    before, after = found.before, found.after
+    cells = ("all", f"{before.calls:,}", f"{after.calls:,}", *_money(before.cost, after.cost))
+    table.add_row(*(Text(cell, "bold") for cell in cells))
+    console.print(table)
+    for line in _notes(found, whole):
+        console.print(line, highlight=False)
+
+
+def _money(before: float, after: float) -> tuple[str, str]:
+    return format_dollars(round(before)), format_dollars(round(after))
+
+
+def _notes(found: Replayed, whole: bool) -> Sequence[str]:
+    before, after = found.before, found.after
+    said = [f"{found.moved:,} of {found.calls:,} calls would be answered by another target."]
+    if before.refused or after.refused:
+        said.append(f"Refused: {before.refused:,} before, {after.refused:,} after.")
+    said += [f"  {count:,} × {code}: {message}" for (code, message), count in found.refusals.most_common(5)]
+    if before.timed and after.timed:
+        said.append(
+            f"Time to an answer: {before.mean_ms:,.0f} ms before, about {after.mean_ms:,.0f} ms after, "
+            "as far as targets were measured."
+        )
+    if found.unpriced:
+        said.append(f"{found.unpriced:,} calls would go to a target without a known price: counted as free.")
+    if not whole:
+        said.append(f"Only the first {MOST_CALLS:,} rows were read: name a shorter time for the others.")
+    return said

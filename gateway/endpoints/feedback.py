@@ -1,0 +1,63 @@
+"""`POST /v1/feedback`: callers say whether an answer was right, so that routing can learn from it."""
+
+from typing import Annotated
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from gateway.endpoints.plain import answering
+from gateway.endpoints.reading import read_headers
+from gateway.errors import BadRequest, TooLarge
+from gateway.learning import Label, Learning
+from gateway.services import Services
+
+_MOST_BYTES = 4096
+_FORM = '{"request_id": "req_…", "score": 1}'
+
+
+class Feedback(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`score` is 0 for wrong and 1 for right; between them, how right."""
+
+    request_id: Annotated[str, msgspec.Meta(pattern=r"^req_[0-9a-z]{1,60}$")]
+    score: Annotated[float, msgspec.Meta(ge=0, le=1)]
+
+
+_DECODE = msgspec.json.Decoder(Feedback).decode
+
+
+class FeedbackEndpoint:
+    """Takes labels. Whose call it was is looked at when something is learnt, not here: nobody learns from
+    the answer which requests there are.
+    """
+
+    def __init__(self, services: Services, learning: Learning) -> None:
+        self._services = services
+        self._learning = learning
+
+    async def take(self, request: Request) -> Response:
+        """Raises Unauthenticated, BadRequest, TooLarge or Unavailable."""
+        url = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        credential = read_headers(request.headers.raw, url.encode())
+        principal = await self._services.keys.holder(credential)
+        data = b""
+        async for piece in request.stream():
+            data += piece
+            if len(data) > _MOST_BYTES:
+                raise TooLarge(f"Feedback has at most {_MOST_BYTES:,} bytes.")
+        try:
+            told = _DECODE(data)
+        except msgspec.MsgspecError as error:
+            raise BadRequest(
+                f"This is no feedback: {error}. Send {_FORM}, with the x-request-id of an answer and a score "
+                "from 0 for wrong to 1 for right."
+            ) from None
+        self._learning.label(Label(told.request_id, principal.team, told.score))
+        return JSONResponse({"object": "feedback", "request_id": told.request_id, "accepted": True}, 202)
+
+
+def feedback_routes(services: Services, learning: Learning) -> list[BaseRoute]:
+    """Its path, also without /v1."""
+    take = answering(FeedbackEndpoint(services, learning).take, services)
+    return [Route(path, take, methods=["POST"]) for path in ("/v1/feedback", "/feedback")]

@@ -1,0 +1,86 @@
+"""The guards that apply to a call, made when the configuration is: by team, by model, for everybody."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from config.catalog import Catalog, GuardFacts, GuardSettings
+from config.discover import load
+from guardrails.gate import Guard, GuardKind, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A guard with what its settings say about it."""
+
+    guard: Guard
+    facts: GuardFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What stands before the calls of one team to one model."""
+
+    input: tuple[Post, ...]
+    output: tuple[Post, ...]
+    unmask: bool
+    settings: GuardSettings
+
+    @property
+    def budget(self) -> float:
+        """Seconds that an inspection of a request may take."""
+        return sum(post.facts.budget for post in self.input)
+
+
+class Gates:
+    """Every gate of a configuration; each is put together when it is first needed."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._posts = {name: _post(catalog, name) for name in sorted(set(_named(catalog)))}
+        self._gates: dict[tuple[str, str], Gate | None] = {}
+
+    def of(self, team: str, model: str) -> Gate | None:
+        """None where no guard stands; models that nobody declared share one gate."""
+        group = self._catalog.models.get(model)
+        key = (team, "" if group is None else model)
+        if key not in self._gates:
+            self._gates[key] = self._gate(*key)
+        return self._gates[key]
+
+    def _gate(self, team: str, model: str) -> Gate | None:
+        catalog = self._catalog
+        facts = catalog.teams.get(team)
+        names = dict.fromkeys(
+            [
+                *catalog.guardrails,
+                *(() if facts is None else facts.guardrails),
+                *(catalog.models[model].guardrails if model else ()),
+            ]
+        )
+        posts = [self._posts[name] for name in names]
+        if not posts:
+            return None
+
+        def at(stage: Stage) -> tuple[Post, ...]:
+            return tuple(post for post in posts if stage in post.guard.stages)
+
+        return Gate(at("input"), at("output"), facts is None or facts.unmask, catalog.guarding)
+
+
+def gates_of(catalog: Catalog) -> Gates | None:
+    """None where nothing names a guard: then nothing of guards is loaded. ValueError: one cannot be made."""
+    return Gates(catalog) if any(True for _ in _named(catalog)) else None
+
+
+def _named(catalog: Catalog) -> Iterator[str]:
+    yield from catalog.guardrails
+    for team in catalog.teams.values():
+        yield from team.guardrails
+    for group in catalog.models.values():
+        yield from group.guardrails
+
+
+def _post(catalog: Catalog, name: str) -> Post:
+    facts = catalog.guards.get(name) or GuardFacts(name, name)
+    kind = load("guardrails.guards", facts.kind, "GUARD", GuardKind)
+    return Post(kind.build(facts), facts)

@@ -1,0 +1,112 @@
+"""What a router may learn from: calls as slots and figures, and what people say came of them.
+
+Only groups that say `learn: true` are written down. A call is kept as hashed words without their order,
+never as text; still, whoever knows a word can ask whether it was there. The files stay on this machine.
+"""
+
+import logging
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from routing.difficulty.features import Features
+from routing.difficulty.labelled import Labelled
+from routing.difficulty.training import Example
+
+log = logging.getLogger("signalbox.learning")
+
+MOST_BYTES = 64 * 1024 * 1024  # of a file; a full one takes the place of the one before
+MOST_WEIGHT = 20.0  # of one example, however seldom it was explored: a single label must not decide
+
+
+class Sample(msgspec.Struct, frozen=True, array_like=True):
+    """One call that was routed by its difficulty."""
+
+    request: str
+    team: str
+    group: str
+    side: str  # strong or cheap
+    propensity: float
+    words: list[int]
+    figures: list[float]
+
+
+class Label(msgspec.Struct, frozen=True, array_like=True):
+    """What somebody says of one call's answer: 0 is wrong, 1 is right."""
+
+    request: str
+    team: str
+    right: float
+
+
+RecordT = TypeVar("RecordT", Sample, Label)
+
+
+class Learning:
+    """Appends samples and labels, each process to files of its own; what cannot be written is not learnt."""
+
+    def __init__(self, directory: Path, process: int | None = None) -> None:
+        self._directory = directory
+        self._process = os.getpid() if process is None else process
+        self._failed = False
+
+    def sample(self, sample: Sample) -> None:
+        self._append("samples", sample)
+
+    def label(self, label: Label) -> None:
+        self._append("labels", label)
+
+    def _append(self, kind: str, record: Sample | Label) -> None:
+        file = self._directory / f"{kind}-{self._process}.jsonl"
+        try:
+            self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if file.exists() and file.stat().st_size > MOST_BYTES:
+                file.replace(file.with_suffix(".old.jsonl"))
+            with file.open("ab") as opened:
+                opened.write(msgspec.json.encode(record) + b"\n")
+            self._failed = False
+        except OSError as error:
+            if not self._failed:  # once, not for every call of a full disk
+                log.warning("what the router could learn from cannot be written: %s", error)
+            self._failed = True
+
+
+def read_learnt(directory: Path, group: str) -> list[Labelled]:
+    """A group's labelled calls, of every process that ran on this directory.
+
+    A label counts only from the team whose call it was; of several the last. Lines that cannot be read, such
+    as one cut off by a crash, are left out.
+    """
+    labels = {(each.request, each.team): each.right for each in _read(directory, "labels", Label)}
+    samples = (each for each in _read(directory, "samples", Sample) if each.group == group)
+    return list(_joined(samples, labels))
+
+
+def _joined(samples: Iterable[Sample], labels: dict[tuple[str, str], float]) -> Iterator[Labelled]:
+    for each in samples:
+        right = labels.get((each.request, each.team))
+        if right is None:
+            continue
+        verdict, strong = right >= 0.5, each.side == "strong"
+        yield Labelled(
+            Example(
+                Features(each.words, each.figures),
+                verdict if strong else None,
+                None if strong else verdict,
+                min(MOST_WEIGHT, 1.0 / max(each.propensity, 1e-6)),
+            )
+        )
+
+
+def _read(directory: Path, kind: str, record: type[RecordT]) -> Iterator[RecordT]:
+    decode = msgspec.json.Decoder(record).decode
+    for file in sorted(directory.glob(f"{kind}-*.jsonl")):
+        with file.open("rb") as lines:
+            for line in lines:
+                try:
+                    yield decode(line)
+                except msgspec.MsgspecError:
+                    continue

@@ -1,0 +1,230 @@
+"""Answers that must be valid by the caller's JSON Schema, and the one more question to a target whose is not.
+
+What is checked is whole: a stream cannot be unsaid. A streamed call is answered whole, held against the
+schema, and then written as the stream that the caller asked for; meanwhile it is told to wait.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, cast
+
+import msgspec
+
+from config.catalog import SchemaRule
+from config.kinds import Operation
+from dialects.answer import Answer
+from dialects.conversation import Conversation, Message, Refusal, Text, ToolCall
+from dialects.deltas import scatter
+from dialects.dialect import Destination, Dialect, Reply
+from dialects.errors import Malformed
+from gateway.attempts import Attempts
+from gateway.call import Call, Cleared
+from gateway.deployment import Line, Route
+from gateway.errors import AnswerNotValid, BadRequest, GatewayError
+from gateway.frames import STREAM, Head, Sink
+from gateway.waiting import Waiting
+from routing.plan import Choice, Plan
+
+replace = msgspec.structs.replace
+
+_SHOW = msgspec.json.Encoder().encode
+_IN_WORDS = (
+    "Answer with one JSON value that is valid by the JSON Schema below, and with nothing else: "
+    "no explanation, no code fence.\n\n"
+)
+_AGAIN = (
+    "Your answer is not valid by the JSON Schema that was asked for: {fault}.\n"
+    "Answer again with the whole corrected JSON value, and with nothing else."
+)
+# Formats of one prompt have no turns in which a schema could be explained or a fault shown.
+_WITHOUT_TURNS = frozenset([Operation.COMPLETIONS, Operation.OLLAMA_GENERATE])
+_ABOVE = frozenset(["system", "developer"])
+_ENDED = frozenset(["stop", "stop_sequence"])
+
+
+class Repairing:
+    """Runs plans for the model groups that want answers checked; calls without a schema go as everywhere."""
+
+    def __init__(self, attempts: Attempts, monotonic: Callable[[], float]) -> None:
+        self._attempts = attempts
+        self._monotonic = monotonic
+
+    async def run(self, cleared: Cleared, route: Route, plan: Plan, sink: Sink) -> None:
+        """Give the sink the first valid answer. Raises AnswerNotValid, and what Attempts.run raises."""
+        call = cleared.call
+        rule = route.json_schema
+        wish = None if rule is None else _wish(cleared, route, rule)
+        if wish is None:
+            await self._attempts.run(cleared, route, plan, sink)
+            return
+        asked = call.asked
+        call.asked, call.check = replace(asked, stream=False), wish.check
+        if asked.stream:
+            self._wait(call, sink)
+        try:
+            whole = await self._valid(wish, route, plan)
+        finally:
+            call.asked, call.check = asked, None
+            if call.waiting is not None:
+                call.waiting.end()
+        head, data = _streamed(call, whole) if asked.stream else (whole.head, whole.data)
+        sink.begin(head, data)
+
+    async def _valid(self, wish: "_Wish", route: Route, plan: Plan) -> "_Held":
+        """The first valid answer of the plan's targets, each of them asked once more where it may be."""
+        left = plan
+        while True:
+            try:
+                return await self._once(wish.question, route, left)
+            except AnswerNotValid as failure:
+                left = _after(left, failure.target)
+                try:
+                    if not wish.rule.repair or not wish.turns:
+                        raise
+                    again = Choice(failure.target, "asked again: its answer is not valid")
+                    return await self._once(wish.again(failure), route, (again,))
+                except GatewayError:
+                    if not left:
+                        raise
+
+    async def _once(self, question: Cleared, route: Route, plan: Plan) -> "_Held":
+        held = _Held()
+        await self._attempts.run(question, route, plan, held)
+        return held
+
+    def _wait(self, call: Call, sink: Sink) -> None:
+        seconds = call.deployment.catalog.settings.keep_alive
+        if seconds and call.dialect.keep_alive:
+            first = max(0.0, seconds - (self._monotonic() - call.arrived))
+            call.waiting = Waiting(sink, call.dialect.stream_type, call.dialect.keep_alive, seconds, first)
+
+
+def _after(plan: Plan, target: str) -> Plan:
+    names = [choice.target for choice in plan]
+    return plan[names.index(target) + 1 :]
+
+
+class _Held:
+    """A Sink for one whole answer that is not the caller's yet."""
+
+    head: Head
+    data: bytes
+    paused = False
+
+    def begin(self, head: Head, data: bytes) -> None:
+        self.head, self.data = head, data
+
+    def hold(self, head: Head, data: bytes) -> None:
+        raise NotImplementedError("only a stream's caller is told to wait")
+
+    def write(self, data: bytes) -> None:
+        raise NotImplementedError("a whole answer comes in one piece")
+
+    def end(self) -> None:
+        raise NotImplementedError("the road ends the caller's sink alone")
+
+    async def drained(self) -> None:
+        raise NotImplementedError("nothing waits for room in memory")
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """A call that asks for an answer by a schema."""
+
+    question: Cleared
+    rule: SchemaRule
+    dialect: Dialect
+    asked: Conversation  # as for a whole answer
+    validator: Any  # gateway.validating.Validator
+    in_words: bool  # some target has to be told the schema in words
+
+    @property
+    def turns(self) -> bool:
+        return self.question.call.operation not in _WITHOUT_TURNS
+
+    def again(self, failure: AnswerNotValid) -> Cleared:
+        """The question with the answer that was given to it, and what is wrong with that."""
+        shown = Message("assistant", (Text(failure.text),))
+        told = Message("user", (Text(_AGAIN.format(fault=failure.flaw)),))
+        return self.put(replace(self.asked, messages=(*self.asked.messages, shown, told)))
+
+    def put(self, conversation: Conversation, body: bytes | None = None) -> Cleared:
+        """The question as bytes; for targets without a schema mode, with the schema in words."""
+        to = Destination(self.question.call.asked.model)
+        body = self.dialect.write_request(conversation, to) if body is None else body
+        words = self.dialect.write_request(_explained(conversation), to) if self.in_words else None
+        return replace(self.question, body=body, in_words=words)
+
+    def check(self, line: Line, body: bytes) -> None:
+        """Raise AnswerNotValid. Only what ended as an answer is held against the schema."""
+        if self.rule.check == "unenforced" and line.capabilities.json_schema is not False:
+            return
+        try:
+            answer = self.dialect.read_answer(body)
+        except Malformed as error:
+            raise AnswerNotValid(line.target, "", f"it cannot be read: {error.message}") from None
+        trail = self.question.call.trail
+        for text in _texts(answer):
+            fault = self.validator.fault(text)
+            if fault is not None:
+                trail.append(("schema", "invalid", f"breaks {fault.keyword}", {}))
+                raise AnswerNotValid(line.target, text, fault.said)
+        trail.append(("schema", "valid", line.target, {}))
+
+
+def _wish(cleared: Cleared, route: Route, rule: SchemaRule) -> _Wish | None:
+    """What has to be checked; None: the call asks for no schema, or all its targets enforce theirs."""
+    call = cleared.call
+    lacking = any(line.capabilities.json_schema is False for line in route.lines.values())
+    if call.operation.embeds or call.operation.counts or (rule.check == "unenforced" and not lacking):
+        return None
+    dialect = cast(Dialect, call.dialect)
+    try:
+        asked = dialect.read_request(cleared.body)
+    except Malformed as error:
+        raise BadRequest(error.message, param=error.param) from None
+    if asked.format is None or asked.format.schema is None:
+        return None
+    validating = call.deployment.validating
+    assert validating is not None
+    try:
+        validator = validating.Validator(asked.format.schema)
+    except validating.UnusableSchema as error:
+        raise BadRequest(f"The JSON Schema of the answer cannot be used: {error}.") from None
+    extra = {name: value for name, value in (asked.extra or {}).items() if name != "stream_options"}
+    whole = replace(asked, stream=False, include_usage=False, extra=extra or None)
+    words = lacking and call.operation not in _WITHOUT_TURNS
+    wish = _Wish(cleared, rule, dialect, whole, validator, words)
+    question = wish.put(whole, None if call.asked.stream else cleared.body)
+    return _Wish(question, rule, dialect, whole, validator, words)
+
+
+def _explained(conversation: Conversation) -> Conversation:
+    """The conversation with its schema as the last thing that the system says at its beginning."""
+    assert conversation.format is not None
+    schema = _SHOW(conversation.format.schema).decode()
+    messages = conversation.messages
+    first = next((at for at, each in enumerate(messages) if each.role not in _ABOVE), len(messages))
+    told = Message("system", (Text(_IN_WORDS + schema),))
+    return replace(conversation, format=None, messages=(*messages[:first], told, *messages[first:]))
+
+
+def _texts(answer: Answer) -> list[str]:
+    """What has to be valid: the text of each choice that ended by itself and calls no tool."""
+    return [
+        "".join(part.text for part in choice.parts if isinstance(part, Text))
+        for choice in answer.choices
+        if choice.finish.reason in _ENDED
+        and not any(isinstance(part, ToolCall | Refusal) for part in choice.parts)
+    ]
+
+
+def _streamed(call: Call, whole: _Held) -> tuple[Head, bytes]:
+    """The answer as the stream that was asked for."""
+    dialect = cast(Dialect, call.dialect)
+    answer = dialect.read_answer(whole.data)
+    model = answer.model or call.asked.model
+    writer = dialect.writer(Reply(call.id, call.at_ms // 1000, model, call.asked.include_usage))
+    data = writer.write(list(scatter(answer))) + writer.end()
+    told = whole.head.block.partition(b"\r\n")[2]  # its first line is the content type
+    return Head(STREAM % dialect.stream_type + told, whole=False), data

@@ -1,0 +1,56 @@
+"""Holds answers against JSON Schemas; imported only where a model group asks for it, as it takes 10 MB."""
+
+from typing import Any, NamedTuple, NoReturn
+
+import jsonschema_rs
+import msgspec
+
+_DECODE = msgspec.json.Decoder().decode
+_MOST_SHOWN = 500  # characters of a fault
+
+# Patterns come from callers: one that would search for ever gives up, and then does not fit.
+_PATTERNS = jsonschema_rs.FancyRegexOptions(backtrack_limit=100_000, size_limit=4 * 1024 * 1024)
+
+
+class UnusableSchema(Exception):
+    """A schema by which nothing can be checked: it is none, or it is somewhere else."""
+
+
+class Fault(NamedTuple):
+    """Why an answer is not valid: `said` quotes it, `keyword` only names what of the schema it breaks."""
+
+    said: str
+    keyword: str
+
+
+class Validator:
+    """One schema, ready for answers; nothing is ever fetched for it."""
+
+    def __init__(self, schema: dict[str, Any]) -> None:
+        """Raise UnusableSchema, with the reason."""
+        try:
+            self._validator = jsonschema_rs.validator_for(
+                schema, retriever=_refuse, pattern_options=_PATTERNS
+            )
+        except ValueError as error:  # what the library raises for all that is no schema
+            message = error.message if isinstance(error, jsonschema_rs.ValidationError) else str(error)
+            raise UnusableSchema(message[:_MOST_SHOWN]) from None
+
+    def fault(self, text: str) -> Fault | None:
+        """The first thing that is wrong with an answer; None: it is valid."""
+        if not text.strip():
+            return Fault("there is no text", "json")
+        try:
+            value = _DECODE(text)
+        except (msgspec.DecodeError, RecursionError) as broken:
+            return Fault(f"it is not JSON: {broken}"[:_MOST_SHOWN], "json")
+        error = next(self._validator.iter_errors(value), None)
+        if error is None:
+            return None
+        place = "".join(f"/{step}" for step in error.instance_path)
+        said = error.message if len(error.message) <= _MOST_SHOWN else error.message[:_MOST_SHOWN] + "…"
+        return Fault(f"at {place or 'its root'}: {said}", error.kind.name)
+
+
+def _refuse(uri: str) -> NoReturn:
+    raise ValueError("no other document is fetched")

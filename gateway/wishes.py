@@ -1,0 +1,101 @@
+"""What callers may decide for one call, by header or by `metadata`, where their team allows it."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+
+from config import units
+from config.errors import Unfit
+from dialects.dialect import top_level
+from gateway.errors import BadRequest, ControlNotAllowed, Header
+
+
+class Wishes(msgspec.Struct, frozen=True, gc=False):
+    """None: the caller left it to the configuration."""
+
+    max_price: int | None = None  # nano-dollars
+    regions: frozenset[str] | None = None
+    vendors: frozenset[str] | None = None
+    strategy: str | None = None
+    dial: float | None = None
+
+    @property
+    def plain(self) -> bool:
+        """Whether there is none."""
+        return self is NO_WISHES
+
+
+NO_WISHES = Wishes()
+PREFIX = "x-signalbox-"
+_IN_METADATA = "signalbox_"
+
+
+def _names(text: object) -> frozenset[str]:
+    names = frozenset(name.strip().lower() for name in str(text).split(",") if name.strip())
+    if not names:
+        raise Unfit("names with commas between, such as eu,us")
+    return names
+
+
+def _vendors(text: object) -> frozenset[str]:
+    return frozenset(name.strip() for name in str(text).split(",") if name.strip())
+
+
+def _strategy(text: object) -> str:
+    return str(text).strip().replace("_", "-")
+
+
+_READ: Mapping[str, Callable[[object], object]] = MappingProxyType(
+    {
+        "max-price": units.nano_dollars,
+        "regions": _names,
+        "vendors": _vendors,
+        "strategy": _strategy,
+        "dial": units.share,
+    }
+)
+_HEADERS = {f"{PREFIX}{name}".encode(): name for name in _READ}
+_MEMBERS = {f"{_IN_METADATA}{name.replace('-', '_')}": name for name in _READ}
+
+
+def read_wishes(headers: Sequence[Header], body: bytes, allowed: frozenset[str]) -> Wishes:
+    """The caller's wishes; a header comes before the body's `metadata`.
+
+    Raises BadRequest for a value that is none, ControlNotAllowed for what the team leaves to the file.
+    """
+    found: dict[str, str] = {}
+    if b'"signalbox_' in body:
+        found = dict(_in_metadata(body))
+    for header, value in headers:
+        if header in _HEADERS:
+            found[_HEADERS[header]] = value.decode("latin-1")
+    if not found:
+        return NO_WISHES
+    wishes: dict[str, Any] = {}
+    for name, text in found.items():
+        if name not in allowed:
+            raise ControlNotAllowed(
+                f"Your team leaves '{name}' to the operator. Leave out '{PREFIX}{name}', or have "
+                f"`teams.NAME.controls` allow it; allowed are {', '.join(sorted(allowed)) or 'none'}.",
+                param=f"{PREFIX}{name}",
+            )
+        try:
+            wishes[name.replace("-", "_")] = _READ[name](text)
+        except Unfit as unfit:
+            message = f"'{PREFIX}{name}' is '{text[:100]}'; allowed: {unfit.allowed}."
+            raise BadRequest(message, param=f"{PREFIX}{name}") from None
+    return Wishes(**wishes)
+
+
+def _in_metadata(body: bytes) -> Iterable[tuple[str, str]]:
+    """From OpenAI's `metadata`, whose values are texts."""
+    try:
+        metadata = msgspec.json.decode(top_level(body).get("metadata", b"{}"))
+    except msgspec.DecodeError:
+        return
+    if isinstance(metadata, dict):
+        for member, value in metadata.items():
+            if member in _MEMBERS:
+                yield _MEMBERS[member], str(value)

@@ -1,0 +1,65 @@
+"""A guard that looks for forms: what most files in guardrails/guards/ make."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from config.catalog import GuardFacts
+from guardrails.allowing import Allowed
+from guardrails.gate import Action, Finding, Segment, Stage
+from guardrails.rules import Rule, Rules, strongest
+
+
+@dataclass(frozen=True, slots=True)
+class FormGuard:
+    """Finds what rules describe, and leaves what is allowed."""
+
+    name: str
+    rules: Rules
+    action: Action
+    stages: frozenset[Stage]
+    allowed: Allowed = Allowed(())
+    partial: Sequence[str] = field(default=())
+
+    def inspect(self, segment: Segment) -> list[Finding]:
+        found = self.rules.scan(segment.text)
+        if not found:
+            return []
+        return [
+            Finding(self.name, each.rule.kind, self.action, each.start, each.end, each.rule.priority)
+            for each in strongest(found)
+            if not self.allowed.covers(segment.text[each.start : each.end])
+        ]
+
+
+def stages_of(facts: GuardFacts, usual: Sequence[Stage]) -> frozenset[Stage]:
+    """Where a guard stands: as its settings say, else as its kind does."""
+    return frozenset(usual if facts.stages is None else facts.stages)
+
+
+def own_rules(facts: GuardFacts) -> list[Rule]:
+    """An operator's own patterns and words, each surely meant."""
+    found = [
+        Rule(name.upper().replace("-", "_"), (latin(pattern),), priority=80)
+        for name, pattern in facts.patterns.items()
+    ]
+    if facts.words:
+        found.append(Rule("WORD", (words_pattern(facts.words),), priority=80))
+    return found
+
+
+def words_pattern(words: Sequence[str]) -> str:
+    """Whole words and phrases; white space between them may be any."""
+    forms = [_edged(r"\s+".join(re.escape(part) for part in word.split())) for word in words]
+    return latin(f"(?i)(?:{'|'.join(sorted(forms, key=len, reverse=True))})")
+
+
+def _edged(form: str) -> str:
+    """Bounded by what is no letter, where it begins or ends with one."""
+    left = r"\b" if form[:1].isalnum() and form[:1].isascii() else ""
+    return left + form + (r"\b" if form[-1:].isalnum() and form[-1:].isascii() else "")
+
+
+def latin(pattern: str) -> str:
+    """A pattern as it stands for UTF-8 bytes. A letter beyond ASCII in a class stands for its bytes there."""
+    return pattern.encode().decode("latin-1")

@@ -1,0 +1,1 @@
+"""The guards, one file each: its name is the kind in the YAML."""

@@ -1,0 +1,57 @@
+"""Links by which an answer could carry data away: images that load by themselves, links with a payload.
+
+A page that shows Markdown fetches `![](https://host/?q=…)` without a click; whoever gets a model to write one
+reads what stands in it: https://embracethered.com/blog/posts/2023/bing-chat-data-exfiltration-poc-and-fix/
+"""
+
+import re
+
+from config.catalog import GuardFacts
+from guardrails.allowing import Allowed
+from guardrails.forms import FormGuard, stages_of
+from guardrails.gate import Guard, GuardKind
+from guardrails.rules import SURE, Judge, Judged, Rule, Rules
+
+_IMAGE = r"!\[[^\[\]]{0,300}\]\([ \t]{0,4}<?https?://[^\s()<>]+"
+_TAG = r"(?i)<(?:img|iframe|video|audio|source|embed|object)\s[^<>]{0,300}?(?:src|data|srcset)\s{0,4}=\s{0,4}[\"']?https?://[^\s\"'<>]+"
+_REFERENCE = r"(?m)^[ \t]{0,3}\[[^\[\]]{1,100}\]:[ \t]{0,4}<?https?://[^\s<>]+"
+_LINK = r"\]\([ \t]{0,4}<?https?://[^\s()<>]+"
+_HOST = re.compile(rb"(?i)https?://(?:[^/@\s]*@)?([^/:?#\s\"'<>()]+)")
+_PAYLOAD = re.compile(rb"[?&#;][^\s=]{0,64}=[^\s&]{24,}|/[A-Za-z0-9+_=-]{48,}|[?#][^\s=&]{32,}")
+
+
+def build(facts: GuardFacts) -> Guard:
+    """`hosts` is what it takes: where links may lead."""
+    hosts = tuple(host.lower().encode() for host in facts.hosts)
+    loads = Rule("IMAGE_LINK", (_IMAGE, _TAG), _elsewhere(hosts, payload=False), priority=90)
+    leads = Rule("LINK", (_REFERENCE, _LINK), _elsewhere(hosts, payload=True), priority=85)
+    rules = (loads, leads)
+    return FormGuard(
+        facts.name,
+        Rules(rules),
+        facts.action or "redact",
+        stages_of(facts, ("output",)),
+        Allowed(facts.allow),
+        tuple(pattern for rule in rules for pattern in rule.patterns),
+    )
+
+
+def _elsewhere(hosts: tuple[bytes, ...], *, payload: bool) -> Judge:
+    """Only the address is the finding; a link to follow by hand needs something to carry."""
+
+    def judge(text: bytes, start: int, end: int) -> Judged | None:
+        found = _HOST.search(text, start, end)
+        if found is None or _allowed(found[1].lower(), hosts):
+            return None
+        if payload and not _PAYLOAD.search(text, found.end(), end):
+            return None
+        return Judged(found.start(), end, SURE)
+
+    return judge
+
+
+def _allowed(host: bytes, hosts: tuple[bytes, ...]) -> bool:
+    return any(host == each or each.startswith(b"*.") and host.endswith(each[1:]) for each in hosts)
+
+
+GUARD = GuardKind(build)

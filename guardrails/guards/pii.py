@@ -1,0 +1,77 @@
+"""Personal data: by form, proved by checksum where there is one, likely by the words around it where not."""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from config.catalog import GuardFacts
+from guardrails.allowing import Allowed
+from guardrails.forms import FormGuard, own_rules, stages_of
+from guardrails.gate import Guard, GuardKind
+from guardrails.personal import contact, identity, money, national, network
+from guardrails.rules import Rule, Rules
+
+# `phone` and the ids of a country are made from the countries.
+TYPES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
+    {
+        "email": (contact.EMAIL,),
+        "phone": (),
+        "card": (money.CARD,),
+        "iban": (money.IBAN,),
+        "routing": (money.ROUTING,),
+        "crypto": (money.BITCOIN, money.SEGWIT, money.ETHEREUM),
+        "ip": (network.IPV4, network.IPV6),
+        "mac": (network.MAC,),
+        "url": (network.URL,),
+        "url_credentials": (network.URL_CREDENTIALS,),
+        "passport": (identity.PASSPORT,),
+        "birth_date": (identity.BIRTH,),
+        "us_ssn": (identity.SSN,),
+        "us_itin": (identity.ITIN,),
+        "uk_nhs": (identity.NHS,),
+        "uk_nino": (identity.NINO,),
+        "de_tax_id": (identity.DE_TAX,),
+        "national": (),
+    }
+)
+OPTIONAL = frozenset(["url"])
+DEFAULT = tuple(name for name in TYPES if name not in OPTIONAL)
+COUNTRIES = ("us", "gb", "de")
+_OWN = MappingProxyType({"us_ssn": "us", "us_itin": "us", "uk_nhs": "gb", "uk_nino": "gb", "de_tax_id": "de"})
+_NAMES = MappingProxyType({"uk": "gb"})
+
+
+def build(facts: GuardFacts) -> Guard:
+    """`types`, `countries`, `thresholds`, `allow`, `patterns` and `words` are what it takes."""
+    countries = tuple(_NAMES.get(each, each) for each in facts.countries) or COUNTRIES
+    rules = [*_rules(facts.types or DEFAULT, countries, named=bool(facts.types)), *own_rules(facts)]
+    thresholds = {_kind(name): share for name, share in facts.thresholds.items()}
+    return FormGuard(
+        facts.name,
+        Rules(rules, thresholds),
+        facts.action or "mask",
+        stages_of(facts, ("input",)),
+        Allowed(facts.allow),
+        tuple(pattern for rule in rules for pattern in rule.patterns),
+    )
+
+
+def _rules(names: Iterable[str], countries: tuple[str, ...], *, named: bool) -> list[Rule]:
+    """The rules of these types; an id that was not named is looked for in its own country only."""
+    found: list[Rule] = []
+    for name in names:
+        if name not in TYPES:
+            raise ValueError(f"The guard's types hold '{name}'; allowed: {', '.join(TYPES)}.")
+        if name == "phone":
+            found.append(contact.phone([country.upper() for country in countries]))
+        elif name == "national":
+            found += national.rules(countries)
+        elif named or _OWN.get(name, countries[0]) in countries:
+            found += TYPES[name]
+    return found
+
+
+def _kind(name: str) -> str:
+    return name.upper().replace("-", "_")
+
+
+GUARD = GuardKind(build)

@@ -1,0 +1,24 @@
+"""Credentials on their way out: keys, tokens, private keys, passwords that are assigned to a name."""
+
+from config.catalog import GuardFacts
+from guardrails import secrets
+from guardrails.allowing import Allowed
+from guardrails.forms import FormGuard, own_rules, stages_of
+from guardrails.gate import Guard, GuardKind
+from guardrails.rules import Rules
+
+
+def build(facts: GuardFacts) -> Guard:
+    """`allow` and `patterns` are what it takes."""
+    rules = [*secrets.rules(), *own_rules(facts)]
+    return FormGuard(
+        facts.name,
+        Rules(rules),
+        facts.action or "mask",
+        stages_of(facts, ("input", "output")),
+        Allowed(facts.allow),
+        tuple(pattern for rule in rules for pattern in rule.patterns),
+    )
+
+
+GUARD = GuardKind(build)

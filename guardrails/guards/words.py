@@ -1,0 +1,25 @@
+"""An operator's own words and patterns."""
+
+from config.catalog import GuardFacts
+from guardrails.allowing import Allowed
+from guardrails.forms import FormGuard, own_rules, stages_of
+from guardrails.gate import Guard, GuardKind
+from guardrails.rules import Rules
+
+
+def build(facts: GuardFacts) -> Guard:
+    """`words`, `patterns` and `allow` are what it takes; without any it would find nothing."""
+    rules = own_rules(facts)
+    if not rules:
+        raise ValueError(f"The guard '{facts.name}' has neither words nor patterns to look for.")
+    return FormGuard(
+        facts.name,
+        Rules(rules),
+        facts.action or "block",
+        stages_of(facts, ("input", "output")),
+        Allowed(facts.allow),
+        tuple(pattern for rule in rules for pattern in rule.patterns),
+    )
+
+
+GUARD = GuardKind(build)

@@ -1,0 +1,1 @@
+"""The forms of personal data: a loose pattern proposes, a validator decides."""

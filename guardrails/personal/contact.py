@@ -1,0 +1,177 @@
+"""Mail addresses and phone numbers."""
+
+import re
+from collections.abc import Sequence
+
+import phonenumbers
+from phonenumbers import Leniency, PhoneNumberMatcher
+
+from guardrails.rules import LIKELY, SURE, WEAK, Judge, Judged, Rule
+
+# What follows a dot and is no domain: units of systemd, files.
+_UNITS = b"service socket timer target mount slice scope path swap device"
+_FILES = (
+    b"json yaml yml toml py js ts tsx jsx lock txt md log conf cfg xml html css png jpg svg jar so dll exe"
+)
+_MORE_FILES = b"tar gz zip tgz whl sql proto go rs rb java"
+_NO_DOMAIN = frozenset(b" ".join((_UNITS, _FILES, _MORE_FILES)).split())
+_LOGIN = re.compile(rb"(?:\bssh|\bscp|\brsync|\bsftp|git clone|docker pull)\b[^\n]{0,60}$")
+_EXTENSION = re.compile(rb"(?i)[ ,;]{0,2}(?:x|ext\.?|extension)[ .:]{0,2}[0-9]{1,6}\b")
+_DATE = re.compile(
+    rb"(?:19|20)[0-9]{2}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.](?:19|20)[0-9]{2}"
+)
+_NOT_DIGIT = re.compile(rb"[^0-9]+")
+
+EMAIL_PATTERN = (
+    r"[A-Za-z0-9_\x80-\xff][A-Za-z0-9_\x80-\xff.%+'&=~!#$*/?^{|}`-]{0,63}@"
+    r"(?:[A-Za-z0-9\x80-\xff](?:[A-Za-z0-9\x80-\xff-]{0,61}[A-Za-z0-9\x80-\xff])?\.){1,8}"
+    r"(?:xn--[A-Za-z0-9-]{2,59}|[A-Za-z\x80-\xff]{2,24})"
+)
+PHONE_PATTERN = r"(?:\+|\(|\b)[0-9(][0-9()./ \x{a0}\x{c2}-]{5,22}[0-9]\b"
+
+
+def _email(text: bytes, start: int, end: int) -> Judged | None:
+    local, _, domain = text[start:end].partition(b"@")
+    if domain.rpartition(b".")[2].lower() in _NO_DOMAIN:
+        return None
+    if local == b"git" or text[end : end + 1] == b":" and _is_path(text, end + 1):
+        return None  # git@github.com:acme/site.git
+    if text[end : end + 1] == b"@" or _LOGIN.search(text, max(0, start - 80), start):
+        return None
+    return Judged(start, end, SURE)
+
+
+def _is_path(text: bytes, at: int) -> bool:
+    return text[at : at + 1] in (b"/", b"~") or b"/" in text[at : at + 40].split(maxsplit=1)[:1][0:1]
+
+
+EMAIL = Rule("EMAIL", (EMAIL_PATTERN,), _email, priority=60)
+
+_SAID_BEFORE = re.compile(
+    rb"(?i)\b(?:tele)?(?:phone|fax|tel|mobile|cell|call|dial|whatsapp|sms|hotline|telefon|mobil|handy|t\xc3\xa9l|"
+    rb"answering at|messages to|(?:reach|text|ring|call) (?:me|us|him|her|them))(?: ?(?:number|no|nr|#))?"
+    rb"(?: (?:is|at|on|to|me|us))?[\s:.#=\"'-]{1,6}$"
+)
+_SAID_AFTER = re.compile(rb"(?i)[ -]{1,2}\(?(?:office|fax|mobile|cell|phone|tel|work|home)\b")
+
+PHONE_WORDS = (
+    *(
+        "phone",
+        "tel",
+        "telephone",
+        "call",
+        "mobile",
+        "cell",
+        "fax",
+        "whatsapp",
+        "number is",
+        "contact",
+        "sms",
+    ),
+    *(
+        "text me",
+        "dial",
+        "telefon",
+        "handy",
+        "mobil",
+        "reach me",
+        "hotline",
+        "answering at",
+        "messages to",
+        "phone no",
+    ),
+)
+
+
+def phone(regions: Sequence[str]) -> Rule:
+    """Numbers with a country's code, and those of the regions without; ISO 3166 names, such as US."""
+    return Rule("PHONE", (PHONE_PATTERN,), _phone(tuple(regions)), PHONE_WORDS, priority=20)
+
+
+def _phone(regions: tuple[str, ...]) -> Judge:
+    def judge(text: bytes, start: int, end: int) -> Judged | None:
+        while text[start : start + 1] == b"(" and b")" not in text[start:end]:
+            start += 1
+        raw = text[start:end]
+        groups = [len(group) for group in _NOT_DIGIT.split(raw) if group]
+        digits = sum(groups)
+        if not 7 <= digits <= 19 or len(groups) > 8 or max(groups) < 2 or _glued(text, start, end):
+            return None
+        if _DATE.search(raw) and not raw.startswith(b"+"):
+            return None
+        said = raw.replace(b"\xc2\xa0", b"  ").decode("latin-1")
+        if raw.startswith(b"+"):
+            return _extended(text, start, end, SURE) if _holds(said, None) else None
+        if digits <= 15:
+            for region in regions:
+                if _holds(said, region):
+                    return _extended(text, start, end, _likelihood(raw))
+            if "US" in regions and _NORTH_AMERICAN.fullmatch(raw):
+                return _extended(text, start, end, LIKELY if b"-" in raw or b"(" in raw else WEAK)
+            return _loosely(text, start, end)
+        return _first_of(text, said, start, regions)
+
+    return judge
+
+
+def _holds(said: str, region: str | None) -> bool:
+    """With a country's code a number has to be possible, without one to be given out in that region."""
+    try:
+        number = phonenumbers.parse(said, region)
+    except phonenumbers.NumberParseException:
+        return False
+    if region is None:
+        return phonenumbers.is_possible_number(number)
+    return phonenumbers.is_valid_number_for_region(number, region)
+
+
+def _extended(text: bytes, start: int, end: int, score: float) -> Judged:
+    more = _EXTENSION.match(text, end)
+    return Judged(start, more.end() if more else end, score)
+
+
+def _loosely(text: bytes, start: int, end: int) -> Judged | None:
+    """A number of some other country, or without its area: only a word nearby makes it one."""
+    groups = [group for group in _NOT_DIGIT.split(text[start:end]) if group]
+    if len(groups) > 6 or max(map(len, groups)) > 11 or (len(groups) > 1 and min(map(len, groups[1:])) < 2):
+        return None
+    if _SAID_BEFORE.search(text, max(0, start - 32), start) or _SAID_AFTER.match(text, end):
+        return _extended(text, start, end, LIKELY)
+    return None
+
+
+def _first_of(text: bytes, said: str, start: int, regions: tuple[str, ...]) -> Judged | None:
+    """Of several numbers in a row the first."""
+    for region in regions:
+        for match in PhoneNumberMatcher(said, region, leniency=Leniency.VALID):
+            raw = text[start + match.start : start + match.end]
+            return Judged(start + match.start, start + match.end, _likelihood(raw))
+    return None
+
+
+def _glued(text: bytes, start: int, end: int) -> bool:
+    """Whether the candidate is a piece of something longer: a version, a path, a number with a point."""
+    before, after = text[start - 1 : start] if start else b"", text[end : end + 1]
+    if before and (before in b"./-_:=#$%@\\" or before.isalnum()):
+        return before not in b":=-/" or text[start - 2 : start - 1].isdigit()
+    return bool(after) and after in b"_%@/:" and text[end + 1 : end + 2].isalnum()
+
+
+def _likelihood(raw: bytes) -> float:
+    """How much the way a number is written says that it is one for calling."""
+    groups = [group for group in _NOT_DIGIT.split(raw) if group]
+    if len(groups) == 1 or sum(map(len, groups)) < 9:
+        return WEAK
+    if raw[:1] in b"(0":
+        return LIKELY
+    return (
+        LIKELY
+        if len(groups) <= 4 and sorted(map(len, groups[-3:])) == [3, 3, 4] and b"." not in raw
+        else WEAK
+    )
+
+
+_NORTH_AMERICAN = re.compile(
+    rb"(?:1[-. ])?(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}[-. ])[2-9][0-9]{2}[-. ][0-9]{4}|"
+    rb"(?:001-)[0-9]{3}-[0-9]{3}-[0-9]{4}"
+)

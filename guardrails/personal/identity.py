@@ -1,0 +1,159 @@
+"""Numbers that states give to people, and dates of birth."""
+
+import re
+
+from guardrails.rules import LIKELY, WEAK, Judged, Rule
+
+_NOT_DIGIT = re.compile(rb"[^0-9]+")
+
+
+def _digits(raw: bytes) -> bytes:
+    return _NOT_DIGIT.sub(b"", raw)
+
+
+def _apart(text: bytes, start: int, end: int) -> bool:
+    """Whether no more digits follow behind a joint, as in a longer number."""
+    before, after = text[max(0, start - 2) : start], text[end : end + 2]
+    glued = len(before) == 2 and before[1:] in b"-./" and before[:1].isdigit()
+    return not glued and not (after[:1] in (b"-", b".", b"/") and after[1:].isdigit())
+
+
+def _ssn(text: bytes, start: int, end: int) -> Judged | None:
+    """https://www.ssa.gov/employer/randomization.html"""
+    raw = text[start:end]
+    digits = _digits(raw)
+    area, group, serial = digits[:3], digits[3:5], digits[5:]
+    if area in (b"000", b"666") or area[:1] == b"9" or group == b"00" or serial == b"0000":
+        return None
+    if len(set(digits)) == 1 or not _apart(text, start, end):
+        return None
+    return Judged(start, end, LIKELY if len(raw) > 9 else WEAK)
+
+
+_SSN_WORDS = ("ssn", "social security", "social", "ss#", "ssns", "social security number", "ssid")
+SSN = Rule(
+    "US_SSN",
+    tuple(rf"\b[0-9]{{3}}{joint}[0-9]{{2}}{joint}[0-9]{{4}}\b" for joint in ("-", " ", r"\.", "")),
+    _ssn,
+    _SSN_WORDS,
+    priority=35,
+)
+
+
+def _itin(text: bytes, start: int, end: int) -> Judged | None:
+    """https://www.irs.gov/individuals/international-taxpayers/individual-taxpayer-identification-number"""
+    raw = text[start:end]
+    group = int(_digits(raw)[3:5])
+    if not (50 <= group <= 65 or 70 <= group <= 88 or 90 <= group <= 92 or 94 <= group <= 99):
+        return None
+    return Judged(start, end, LIKELY if raw.count(raw[3:4]) == 2 and len(raw) == 11 else WEAK)
+
+
+_TAX = ("itin", "taxpayer", "tax id", "tax", "tin", "irs", "individual taxpayer")
+ITIN = Rule(
+    "US_ITIN",
+    (
+        r"\b9[0-9]{2}-[0-9]{2}-[0-9]{4}\b",
+        r"\b9[0-9]{2} [0-9]{2} [0-9]{4}\b",
+        r"\b9[0-9]{2}-?[0-9]{2}-?[0-9]{4}\b",
+    ),
+    _itin,
+    _TAX,
+    priority=36,
+)
+
+
+def weak(text: bytes, start: int, end: int) -> Judged | None:
+    """For forms that say little without a word nearby."""
+    return Judged(start, end, WEAK)
+
+
+_PASSPORT = ("passport", "travel document", "passport#", "travel doc", "reisepass", "passeport", "pasaporte")
+PASSPORT = Rule(
+    "PASSPORT", (r"\b[0-9]{9}\b", r"\b[A-Z][0-9]{8}\b", r"\b[A-Z]{2}[0-9]{7}\b"), weak, _PASSPORT, priority=5
+)
+
+
+def _nhs(text: bytes, start: int, end: int) -> Judged | None:
+    """https://www.datadictionary.nhs.uk/attributes/nhs_number.html"""
+    digits = _digits(text[start:end])
+    total = sum((10 - place) * (digit - 48) for place, digit in enumerate(digits[:9]))
+    check = (11 - total % 11) % 11
+    if check != digits[9] - 48 or len(set(digits)) == 1 or not _apart(text, start, end):
+        return None
+    return Judged(start, end, WEAK)
+
+
+NHS = Rule(
+    "UK_NHS",
+    (r"\b[0-9]{3} [0-9]{3} [0-9]{4}\b", r"\b[0-9]{3}-[0-9]{3}-[0-9]{4}\b", r"\b[0-9]{10}\b"),
+    _nhs,
+    ("nhs", "national health", "health service", "patient", "medical"),
+    priority=25,
+)
+
+# https://www.gov.uk/hmrc-internal-manuals/national-insurance-manual/nim39110
+_NINO_PREFIX = re.compile(rb"(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]", re.IGNORECASE)
+
+
+def _nino(text: bytes, start: int, end: int) -> Judged | None:
+    raw = text[start:end]
+    if not _NINO_PREFIX.match(raw) or set(_digits(raw)) == {48}:
+        return None
+    return Judged(start, end, LIKELY if raw.upper() == raw else WEAK)
+
+
+NINO = Rule(
+    "UK_NINO",
+    (r"(?i)\b[A-Z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D]\b",),
+    _nino,
+    ("national insurance", "nino", "ni number", "insurance number"),
+    priority=37,
+)
+
+
+def _de_tax(text: bytes, start: int, end: int) -> Judged | None:
+    """https://de.wikipedia.org/wiki/Steuerliche_Identifikationsnummer#Aufbau"""
+    digits = _digits(text[start:end])
+    product = 10
+    for digit in digits[:10]:
+        total = (digit - 48 + product) % 10 or 10
+        product = total * 2 % 11
+    if (11 - product) % 10 != digits[10] - 48 or not _apart(text, start, end):
+        return None
+    return Judged(start, end, WEAK)
+
+
+_STEUER = (
+    *("steuer", "steueridentifikationsnummer", "steuer-id", "steuer-idnr", "idnr", "tax id", "tin"),
+    *("steuernummer", "identifikationsnummer", "tax identification", "steuer id", "steuerid"),
+)
+DE_TAX = Rule("DE_TAX_ID", (r"\b[1-9][0-9] ?[0-9]{3} ?[0-9]{3} ?[0-9]{3}\b",), _de_tax, _STEUER, priority=34)
+
+_MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:t(?:ember)?)?|"
+    r"Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
+)
+_BORN = re.compile(
+    rb"(?i)(?:\bborn\b|\bdob\b|d\.o\.b|date of birth|birth ?da(?:y|te)|geboren|geburtsdatum|geb\.|"
+    rb"n[\xc3\xa9]+e? le|"
+    rb"nacimiento|fecha de nac|data di nascita|birth_date|date_of_birth|dateofbirth)[^\n]{0,30}$"
+)
+
+
+def _birth(text: bytes, start: int, end: int) -> Judged | None:
+    born = _BORN.search(text, max(0, start - 60), start)
+    return Judged(start, end, LIKELY if born else 0.1)
+
+
+BIRTH = Rule(
+    "BIRTH_DATE",
+    (
+        r"\b(?:19|20)[0-9]{2}[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12][0-9]|3[01])\b",
+        r"\b(?:0?[1-9]|[12][0-9]|3[01])[-/.](?:0?[1-9]|[12][0-9]|3[01])[-/.](?:(?:19|20)[0-9]{2}|[0-9]{2})\b",
+        rf"(?i)\b{_MONTH}\.? [0-9]{{1,2}}(?:st|nd|rd|th)?,? (?:19|20)[0-9]{{2}}\b",
+        rf"(?i)\b[0-9]{{1,2}}(?:st|nd|rd|th)?\.? (?:of )?{_MONTH}\.?,? (?:19|20)[0-9]{{2}}\b",
+    ),
+    _birth,
+    priority=15,
+)

@@ -1,0 +1,177 @@
+"""Payment cards, bank accounts, routing numbers, crypto addresses: each has a checksum, which decides."""
+
+import re
+from collections.abc import Mapping
+from hashlib import sha256
+from types import MappingProxyType
+
+from guardrails.rules import SURE, WEAK, Judged, Rule
+
+_NOT_DIGIT = re.compile(rb"[^0-9]+")
+
+# Issuer prefixes with the lengths of their numbers: https://en.wikipedia.org/wiki/Payment_card_number
+_ISSUERS: tuple[tuple[re.Pattern[bytes], frozenset[int]], ...] = tuple(
+    (re.compile(prefix), frozenset(lengths))
+    for prefix, lengths in (
+        (rb"4", (13, 16, 19)),  # Visa
+        (rb"5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720", (16,)),  # Mastercard
+        (rb"3[47]", (15,)),  # American Express
+        (rb"30[0-5]|3095|3[689]", range(14, 20)),  # Diners Club
+        (rb"6011|64[4-9]|65|622|60|81|82|508|353|356", range(16, 20)),  # Discover, RuPay
+        (rb"35", range(16, 20)),  # JCB
+        (rb"50|5[6-9]|6|0604", range(12, 20)),  # Maestro
+        (rb"62", range(16, 20)),  # UnionPay
+        (rb"220[0-4]|9792", (16,)),  # Mir, Troy
+        (rb"1", (15,)),  # UATP
+        (rb"2131|1800", (15,)),  # old JCB
+    )
+)
+_GROUPS = frozenset(
+    [(4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 3), (4, 4, 4, 1), (4, 4, 5), (4, 4, 4, 3), (6, 13)]
+    + [(4, 4, 4, 2), (4, 4, 4), (8, 8), (6, 10), (4, 4, 4, 4, 2), (4, 4, 4, 4, 1), (4, 5, 6), (4, 12)]
+)
+
+CARD_PATTERN = r"\b[0-9](?:[ -]?[0-9]){11,18}\b"
+IBAN_PATTERN = r"\b[A-Za-z]{2}[0-9]{2}[ -]?[A-Za-z0-9](?:[ -]?[A-Za-z0-9]){9,29}"
+
+
+def luhn(digits: bytes) -> bool:
+    """https://en.wikipedia.org/wiki/Luhn_algorithm"""
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        value = digit - 48
+        if place % 2:
+            value = value * 2 - 9 if value > 4 else value * 2
+        total += value
+    return total % 10 == 0
+
+
+def _card(text: bytes, start: int, end: int) -> Judged | None:
+    raw = text[start:end]
+    digits = _NOT_DIGIT.sub(b"", raw)
+    if _inside_number(text, start, end) or not luhn(digits) or len(set(digits)) == 1:
+        return None
+    if not any(len(digits) in sizes and form.match(digits) for form, sizes in _ISSUERS):
+        return None
+    groups = tuple(map(len, _NOT_DIGIT.split(raw)))
+    if len(groups) > 1:
+        return Judged(start, end, SURE) if groups in _GROUPS else None
+    # Twelve and thirteen digits in a row are times in milliseconds more often than cards.
+    return Judged(start, end, SURE if len(digits) > 13 else WEAK)
+
+
+def _inside_number(text: bytes, start: int, end: int) -> bool:
+    before, after = text[max(0, start - 2) : start], text[end : end + 2]
+    return (
+        (before[-1:] in b".-" and before[:1].isdigit() and len(before) == 2)
+        or (after[:1] in b".-" and after[1:].isdigit())
+    ) and bool(before or after)
+
+
+_WORDS = ("card", "credit", "visa", "mastercard", "amex", "debit", "cc", "maestro", "pan", "karte")
+CARD = Rule("CARD", (CARD_PATTERN,), _card, _WORDS, priority=50)
+
+# Lengths by country: https://www.swift.com/standards/data-standards/iban-international-bank-account-number
+_IBAN: Mapping[bytes, int] = MappingProxyType(
+    {
+        pair[:2].encode(): int(pair[2:])
+        for pair in (
+            "AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DJ27 "
+            "DK18 DO28 EE20 EG29 ES24 FI18 FK18 FO18 FR27 GB22 GE22 GI23 GL18 GR27 GT28 HN28 HR21 HU28 "
+            "IE22 IL23 IQ23 IS26 IT27 JO30 KW30 KZ20 LB28 LC32 LI21 LT20 LU20 LV21 LY25 MC27 MD24 ME22 "
+            "MK19 MN20 MR27 MT31 MU30 NI28 NL18 NO15 OM23 PK24 PL28 PS29 PT25 QA29 RO24 RS22 RU33 SA24 "
+            "SC31 SD18 SE24 SI19 SK24 SM27 SO23 ST25 SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20 YE30 "
+        ).split()
+    }
+)
+# Where a country's account numbers are digits only, letters in one are a mistake or something else.
+_DIGITS_ONLY = frozenset(
+    b"AT BA BE CZ DE DK EE ES FI FO GL HR HU IL IS LT ME NO PL PT RS SE SI SK TL TN XK".split()
+)
+
+
+def _iban(text: bytes, start: int, end: int) -> Judged | None:
+    size = _IBAN.get(text[start : start + 2].upper())
+    if size is None:
+        return None
+    at, taken = start, bytearray()
+    while at < end and len(taken) < size:
+        if text[at] not in b" -":
+            taken.append(text[at])
+        at += 1
+    if len(taken) < size or text[at : at + 1].isalnum():
+        return None
+    account = bytes(taken).upper()
+    if account != taken and taken.lower() != taken:
+        return None  # letters of both kinds: words that follow one another
+    if account[:2] in _DIGITS_ONLY and not account[2:].isdigit():
+        return None
+    number = "".join(str(int(chr(letter), 36)) for letter in account[4:] + account[:4])
+    return Judged(start, at, SURE) if int(number) % 97 == 1 else None
+
+
+IBAN = Rule("IBAN", (IBAN_PATTERN,), _iban, priority=55)
+
+
+def _routing(text: bytes, start: int, end: int) -> Judged | None:
+    """https://en.wikipedia.org/wiki/ABA_routing_transit_number"""
+    digits = [digit - 48 for digit in text[start:end] if digit != 0x2D]
+    first = digits[0] * 10 + digits[1]
+    if not (first <= 12 or 21 <= first <= 32 or 61 <= first <= 72 or first == 80) or not any(digits):
+        return None
+    total = sum(weight * digit for weight, digit in zip((3, 7, 1) * 3, digits, strict=True))
+    return Judged(start, end, WEAK) if total % 10 == 0 else None
+
+
+_BANK = ("routing", "aba", "rtn", "transit", "bank", "wire", "ach", "account")
+ROUTING = Rule("ROUTING", (r"\b[0-9]{4}-?[0-9]{4}-?[0-9]\b",), _routing, _BANK, priority=30)
+
+_BASE58 = {
+    letter: value
+    for value, letter in enumerate(b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz")
+}
+_BECH32 = {letter: value for value, letter in enumerate(b"qpzry9x8gf2tvdw0s3jn54khce6mua7l")}
+_GENERATORS = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
+
+
+def _base58(text: bytes, start: int, end: int) -> Judged | None:
+    """https://en.bitcoin.it/wiki/Base58Check_encoding"""
+    number = 0
+    for letter in text[start:end]:
+        value = _BASE58.get(letter)
+        if value is None:
+            return None
+        number = number * 58 + value
+    if number >> 200:
+        return None
+    raw = number.to_bytes(25)
+    sound = sha256(sha256(raw[:21]).digest()).digest()[:4] == raw[21:]
+    return Judged(start, end, SURE) if sound else None
+
+
+def _bech32(text: bytes, start: int, end: int) -> Judged | None:
+    """https://github.com/bitcoin/bips/blob/master/bip-0350.mediawiki"""
+    address = text[start:end]
+    if address not in (address.lower(), address.upper()):
+        return None
+    human, _, data = address.lower().rpartition(b"1")
+    values = [_BECH32.get(letter, -1) for letter in data]
+    if -1 in values:
+        return None
+    check = 1
+    for value in [*(letter >> 5 for letter in human), 0, *(letter & 31 for letter in human), *values]:
+        top = check >> 25
+        check = (check & 0x1FFFFFF) << 5 ^ value
+        for place, generator in enumerate(_GENERATORS):
+            check ^= generator if top >> place & 1 else 0
+    return Judged(start, end, SURE) if check in (1, 0x2BC830A3) else None
+
+
+BITCOIN = Rule("CRYPTO", (r"\b[13T][1-9A-HJ-NP-Za-km-z]{25,34}\b",), _base58, priority=45)
+SEGWIT = Rule(
+    "CRYPTO",
+    (r"\b(?:bc|tb|ltc)1[02-9ac-hj-np-z]{11,87}\b", r"\bBC1[02-9AC-HJ-NP-Z]{11,87}\b"),
+    _bech32,
+    priority=45,
+)
+ETHEREUM = Rule("CRYPTO", (r"\b0x[0-9a-fA-F]{40}\b",), priority=45)

@@ -1,0 +1,155 @@
+"""National ids of more countries, by the validators of python-stdnum."""
+
+import importlib
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple, Protocol
+
+from guardrails.rules import LIKELY, WEAK, Judge, Judged, Rule
+
+
+class _Module(Protocol):
+    def is_valid(self, number: str, **options: bool) -> bool: ...
+
+
+class National(NamedTuple):
+    """An id: whose it is, its type, stdnum's module, its form, and the words that stand near it."""
+
+    country: str  # ISO 3166
+    kind: str
+    module: str  # of https://arthurdejong.org/python-stdnum/
+    pattern: str
+    words: tuple[str, ...] = ()
+    sure: bool = False  # its form with its checksum is proof enough
+    options: Mapping[str, bool] = MappingProxyType({})  # of the module's validator
+
+
+_TEMPORARY = MappingProxyType({"allow_temporary": True})
+
+# The United States, the United Kingdom and Germany have rules of their own.
+IDS: tuple[National, ...] = (
+    National("at", "AT_SSN", "at.vnr", r"\b[0-9]{4} ?[0-9]{6}\b", ("sozialversicherung", "svnr")),
+    National("au", "AU_TFN", "au.tfn", r"\b[0-9]{3} ?[0-9]{3} ?[0-9]{2,3}\b", ("tfn", "tax file number")),
+    National(
+        "au", "AU_ABN", "au.abn", r"\b[0-9]{2} ?[0-9]{3} ?[0-9]{3} ?[0-9]{3}\b", ("abn", "business number")
+    ),
+    National("au", "AU_ACN", "au.acn", r"\b[0-9]{3} ?[0-9]{3} ?[0-9]{3}\b", ("acn", "company number")),
+    National(
+        "be",
+        "BE_NN",
+        "be.nn",
+        r"\b[0-9]{2}\.?[0-9]{2}\.?[0-9]{2}[- ]?[0-9]{3}\.?[0-9]{2}\b",
+        ("rijksregister", "national number"),
+    ),
+    National("bg", "BG_EGN", "bg.egn", r"\b[0-9]{10}\b", ("egn", "егн")),
+    National("br", "BR_CPF", "br.cpf", r"\b[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}\b", ("cpf",), sure=True),
+    National("br", "BR_CPF", "br.cpf", r"\b[0-9]{11}\b", ("cpf",)),
+    National(
+        "ca",
+        "CA_SIN",
+        "ca.sin",
+        r"\b[0-9]{3}[- ]?[0-9]{3}[- ]?[0-9]{3}\b",
+        ("sin", "social insurance", "nas"),
+    ),
+    National("ch", "CH_AHV", "ch.ssn", r"\b756\.?[0-9]{4}\.?[0-9]{4}\.?[0-9]{2}\b", (), sure=True),
+    National("cn", "CN_ID", "cn.ric", r"\b[0-9]{17}[0-9Xx]\b", (), sure=True),
+    National("cz", "CZ_RC", "cz.rc", r"\b[0-9]{6}/?[0-9]{3,4}\b", ("rodné číslo", "rodne cislo")),
+    National("dk", "DK_CPR", "dk.cpr", r"\b[0-9]{6}-?[0-9]{4}\b", ("cpr", "personnummer")),
+    National("ee", "EE_IK", "ee.ik", r"\b[1-6][0-9]{10}\b", ("isikukood",)),
+    National("es", "ES_NIF", "es.dni", r"(?i)\b[0-9]{8}-?[A-Z]\b", ("dni", "nif"), sure=True),
+    National("es", "ES_NIE", "es.nie", r"(?i)\b[XYZ]-?[0-9]{7}-?[A-Z]\b", ("nie",), sure=True),
+    National(
+        "fi",
+        "FI_HETU",
+        "fi.hetu",
+        r"\b[0-9]{6}[-+A-FU-Y][0-9]{3}[0-9A-Za-z]\b",
+        ("hetu",),
+        sure=True,
+        options=_TEMPORARY,
+    ),
+    National(
+        "fr",
+        "FR_NIR",
+        "fr.nir",
+        r"\b[12] ?[0-9]{2} ?[0-9]{2} ?[0-9AB]{2} ?[0-9]{3} ?[0-9]{3} ?[0-9]{2}\b",
+        (),
+        sure=True,
+    ),
+    National("gr", "GR_AMKA", "gr.amka", r"\b[0-9]{11}\b", ("amka",)),
+    National("hr", "HR_OIB", "hr.oib", r"\b[0-9]{11}\b", ("oib",)),
+    National("ie", "IE_PPS", "ie.pps", r"(?i)\b[0-9]{7}[A-W][A-IW]?\b", ("pps", "ppsn")),
+    National("il", "IL_ID", "il.idnr", r"\b[0-9]{9}\b", ("teudat zehut", "id number")),
+    National(
+        "in",
+        "IN_AADHAAR",
+        "in_.aadhaar",
+        r"\b[2-9][0-9]{3}[- ]?[0-9]{4}[- ]?[0-9]{4}\b",
+        ("aadhaar", "uidai"),
+    ),
+    National("in", "IN_PAN", "in_.pan", r"(?i)\b[A-Z]{5}[0-9]{4}[A-Z]\b", ("pan", "permanent account")),
+    National(
+        "it",
+        "IT_CF",
+        "it.codicefiscale",
+        r"(?i)\b[A-Z]{6}[0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{3}[A-Z]\b",
+        (),
+        sure=True,
+    ),
+    National(
+        "jp", "JP_MY_NUMBER", "jp.in_", r"\b[0-9]{4} ?[0-9]{4} ?[0-9]{4}\b", ("my number", "マイナンバー")
+    ),
+    National(
+        "kr",
+        "KR_RRN",
+        "kr.rrn",
+        r"\b[0-9]{6}-?[0-9]{7}\b",
+        ("rrn", "resident registration", "주민등록번호"),
+        sure=True,
+    ),
+    National("lt", "LT_ASMENS", "lt.asmens", r"\b[1-6][0-9]{10}\b", ("asmens kodas",)),
+    National("mx", "MX_CURP", "mx.curp", r"(?i)\b[A-Z]{4}[0-9]{6}[HM][A-Z]{5}[0-9A-Z][0-9]\b", (), sure=True),
+    National("nl", "NL_BSN", "nl.bsn", r"\b[0-9]{9}\b", ("bsn", "burgerservicenummer", "sofi")),
+    National(
+        "no",
+        "NO_FNR",
+        "no.fodselsnummer",
+        r"\b[0-9]{6} ?[0-9]{5}\b",
+        ("fødselsnummer", "fodselsnummer", "personnummer"),
+        sure=True,
+    ),
+    National("pl", "PL_PESEL", "pl.pesel", r"\b[0-9]{11}\b", ("pesel",)),
+    National("pt", "PT_NIF", "pt.nif", r"\b[0-9]{9}\b", ("nif", "contribuinte")),
+    National("ro", "RO_CNP", "ro.cnp", r"\b[1-9][0-9]{12}\b", ("cnp", "cod numeric")),
+    National("se", "SE_PNR", "se.personnummer", r"\b(?:[0-9]{2})?[0-9]{6}[-+]?[0-9]{4}\b", ("personnummer",)),
+    National(
+        "th",
+        "TH_PIN",
+        "th.pin",
+        r"\b[1-8]-?[0-9]{4}-?[0-9]{5}-?[0-9]{2}-?[0-9]\b",
+        ("national id", "tnin", "เลขบัตรประชาชน"),
+    ),
+    National("tr", "TR_TCKN", "tr.tckimlik", r"\b[1-9][0-9]{10}\b", ("tc kimlik", "tckn", "kimlik")),
+    National("za", "ZA_ID", "za.idnr", r"\b[0-9]{13}\b", ("id number", "south african id")),
+)
+
+
+def rules(countries: Sequence[str]) -> list[Rule]:
+    """Rules for the ids of these countries; one without any, or that nobody knows, has none."""
+    return [
+        Rule(each.kind, (each.pattern,), _judge(each), (*each.words, "id", "national id"), priority=33)
+        for each in IDS
+        if each.country in countries
+    ]
+
+
+def _judge(national: National) -> Judge:
+    module: _Module = importlib.import_module(f"stdnum.{national.module}")
+    score = LIKELY if national.sure else WEAK
+
+    def judge(text: bytes, start: int, end: int) -> Judged | None:
+        number = text[start:end].decode("latin-1")
+        if len(set(number)) < 3:
+            return None
+        return Judged(start, end, score) if module.is_valid(number, **national.options) else None
+
+    return judge

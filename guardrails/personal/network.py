@@ -1,0 +1,136 @@
+"""Addresses of machines, and links that carry credentials."""
+
+import ipaddress
+import re
+
+from guardrails.rules import SURE, WEAK, Judged, Rule
+
+_VERSION = re.compile(rb"(?i)(?:\bv|version|release|build|ver\.|firmware|chapter|section)[ :=]{0,3}$")
+_WORD = re.compile(rb"[A-Za-z0-9_]")
+
+IPV4_PATTERN = r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}"
+IPV6_PATTERN = r"[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]{1,44}"
+
+
+def _ipv4(text: bytes, start: int, end: int) -> Judged | None:
+    before = text[start - 1 : start] if start else b""
+    if before and (_WORD.match(before) or before in b".-"):
+        return None
+    after = text[end : end + 1]
+    if after and _WORD.match(after):
+        return None
+    if before == b":" and _in_ipv6(text, start, end):
+        return None
+    if any(int(part) > 255 or len(part) > 1 and part[:1] == b"0" for part in text[start:end].split(b".")):
+        return None
+    if _VERSION.search(text, max(0, start - 16), start):
+        return None
+    return _block(text, start, end, 32)
+
+
+_PREFIX = re.compile(rb"/([0-9]{1,3})(?![0-9])")
+
+
+def _block(text: bytes, start: int, end: int, most: int) -> Judged:
+    """An address, with the length of its prefix where a whole block is meant."""
+    found = _PREFIX.match(text, end)
+    return Judged(start, found.end() if found and int(found[1]) <= most else end, SURE)
+
+
+_HEX = re.compile(rb"[0-9A-Za-z:]*$")
+
+
+def _in_ipv6(text: bytes, start: int, end: int) -> bool:
+    """Whether what precedes belongs to one address; where it makes none, what is left is not looked at."""
+    found = _HEX.search(text, max(0, start - 40), start)
+    head = b"" if found is None else found[0]
+    return b"::" in head and not _WORD.match(head) or _sound(head + text[start:end])
+
+
+def _ipv6(text: bytes, start: int, end: int) -> Judged | None:
+    before = text[start - 1 : start] if start else b""
+    if before and (_WORD.match(before) or before in b":."):
+        return None
+    while end > start and text[end - 1 : end] == b".":
+        end -= 1
+    after = text[end : end + 1]
+    if after and (_WORD.match(after) or after == b":"):
+        return None
+    address = text[start:end]
+    if address == b"::":
+        return Judged(start, end, WEAK) if not before.strip() and not after.strip(b" \n.,;)") else None
+    if not any(48 <= letter <= 57 for letter in address) or not _sound(address):
+        return None
+    return _block(text, start, end, 128)
+
+
+def _sound(address: bytes) -> bool:
+    try:
+        ipaddress.IPv6Address(address.decode("latin-1"))
+    except ValueError:
+        return False
+    return True
+
+
+_IP = ("ip", "ipv4", "ipv6", "address", "host", "server")
+IPV4 = Rule("IP", (IPV4_PATTERN,), _ipv4, _IP, priority=40)
+IPV6 = Rule("IP", (IPV6_PATTERN,), _ipv6, _IP, priority=41)
+
+_PAIR = "[0-9A-Fa-f]{2}"
+MAC_PATTERNS = (
+    rf"\b(?:{_PAIR}:){{5}}{_PAIR}\b",
+    rf"\b(?:{_PAIR}-){{5}}{_PAIR}\b",
+    r"\b[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\b",
+)
+
+
+def _mac(text: bytes, start: int, end: int) -> Judged | None:
+    raw = text[start:end]
+    joint = raw[2:3] if raw[2:3] in (b":", b"-") else raw[4:5]
+    digits = raw.replace(joint, b"").lower()
+    near = (text[start - 1 : start] if start else b"", text[end : end + 1])
+    if joint in near or set(digits) in ({48}, {102}):
+        return None
+    return Judged(start, end, SURE)
+
+
+MAC = Rule("MAC", MAC_PATTERNS, _mac, priority=42)
+
+URL_CREDENTIALS_PATTERN = r"\b[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s/:@\"'<>]*:[^\s/@\"'<>]+@[^\s\"'<>]+"
+_HIDDEN = re.compile(rb":(?:\$\{?[A-Z_a-z]+\}?|\*+|<[^>]*>|\{\{.*?\}\}|x{3,}|password|pass|secret|pwd)@")
+
+
+def _url_credentials(text: bytes, start: int, end: int) -> Judged | None:
+    return None if _HIDDEN.search(text, start, end) else _trimmed(text, start, end)
+
+
+def _trimmed(text: bytes, start: int, end: int) -> Judged:
+    """Without what ends the sentence rather than the link."""
+    while end > start + 1 and text[end - 1] in b".,;:!?)]}'\"":
+        if text[end - 1] == 0x29 and b"(" in text[start:end]:
+            break
+        end -= 1
+    return Judged(start, end, SURE)
+
+
+URL_CREDENTIALS = Rule("URL_CREDENTIALS", (URL_CREDENTIALS_PATTERN,), _url_credentials, priority=70)
+
+_TLD = (
+    "com|org|net|edu|gov|mil|int|info|biz|name|pro|app|dev|io|ai|co|site|online|shop|store|tech|xyz|cloud|me|tv|"
+    "us|uk|ca|au|nz|ie|de|at|ch|fr|be|nl|lu|es|pt|it|gr|cy|mt|dk|se|no|fi|is|pl|cz|sk|hu|ro|bg|hr|si|rs|ee|lv|lt|"
+    "ru|ua|by|tr|il|in|cn|jp|kr|tw|hk|sg|th|vn|id|my|ph|br|mx|ar|cl|pe|uy|za|ng|ke|eg|ma|ae|sa|qa|eu|example"
+)
+URL_PATTERNS = (
+    r"\b(?:https?|ftp)://[^\s\"'<>]{3,}",
+    rf"\b(?:[A-Za-z0-9](?:[A-Za-z0-9-]{{0,61}}[A-Za-z0-9])?\.){{1,6}}(?:{_TLD})\b(?:/[^\s\"'<>]*)?",
+)
+
+
+def _url(text: bytes, start: int, end: int) -> Judged | None:
+    before = text[start - 1 : start] if start else b""
+    if before and before in b"@./-_" and b"://" not in text[start:end]:
+        return None
+    return _trimmed(text, start, end)
+
+
+URL = Rule("URL", URL_PATTERNS, _url, priority=10)

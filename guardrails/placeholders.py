@@ -1,0 +1,52 @@
+"""Placeholders: what stands for a value that must not leave, and comes back as it.
+
+`<EMAIL_k3j5x7q2ab>` is a type with a keyed digest of the scope, the type and the value. The same value has
+the same one in each message and turn of its scope, and two values never share one; nobody without the key can
+make one.
+"""
+
+import hashlib
+import hmac
+import re
+from base64 import b32encode
+from collections.abc import Iterable
+
+DIGITS = 10  # base32: 50 bits
+MOST_DIGITS = 52
+LITERAL = "LITERAL"  # a text of the caller's own that looks like a placeholder
+LOOKALIKE = rb"<[A-Z][A-Z0-9_]{1,30}_[a-z2-7]{10,52}>"
+LONGEST = 1 + 31 + 1 + MOST_DIGITS + 1
+_PLACE = re.compile(LOOKALIKE)
+
+
+class Placeholders:
+    """Those of one request; only what it issued is ever restored."""
+
+    __slots__ = ("_key", "_names", "values")
+
+    def __init__(self, secret: bytes, scope: str) -> None:
+        self._key = hmac.new(secret, scope.encode(), hashlib.sha256).digest()
+        self._names: dict[tuple[str, bytes], str] = {}
+        self.values: dict[str, str] = {}  # by placeholder
+
+    def of(self, kind: str, value: bytes) -> str:
+        """The placeholder of a value, issued when it is not."""
+        name = self._names.get((kind, value))
+        if name is None:
+            name = self._names[kind, value] = self._issue(kind, value)
+        return name
+
+    def _issue(self, kind: str, value: bytes) -> str:
+        said = kind.encode() + b"\0" + value
+        digest = b32encode(hmac.new(self._key, said, hashlib.sha256).digest()).decode().lower().rstrip("=")
+        for digits in range(DIGITS, MOST_DIGITS + 1):
+            name = f"<{kind}_{digest[:digits]}>"
+            if name not in self.values:
+                break
+        self.values[name] = value.decode("utf-8", "surrogatepass")
+        return name
+
+
+def lookalikes(text: bytes) -> Iterable[re.Match[bytes]]:
+    """What could be taken for a placeholder."""
+    return _PLACE.finditer(text)

@@ -1,0 +1,135 @@
+"""Patterns that propose, judges that decide: the engine below every guard that looks for forms.
+
+One re2 Set says in microseconds which patterns occur at all; only those are then looked up, and only what
+they propose is judged. re2 has no backtracking, so no text can make it slow: https://github.com/google/re2
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import re2
+
+SURE, LIKELY, WEAK = 1.0, 0.7, 0.3
+THRESHOLD = 0.5
+CONTEXT = 0.5  # what a word nearby adds
+_BEFORE, _AFTER = 64, 32  # bytes in which such a word may stand
+# A Set that runs out of memory says that nothing matched. It is asked for this each time, so that it cannot.
+_CANARY = b"\n\1canary\1\n"
+_MEMORY = 32 * 1024 * 1024  # bytes that one Set's automaton may grow to
+
+
+class Judged(NamedTuple):
+    """A candidate that holds: where it is, and how sure that is, from 0 to 1."""
+
+    start: int
+    end: int
+    score: float
+
+
+Judge = Callable[[bytes, int, int], "Judged | None"]
+
+
+def surely(text: bytes, start: int, end: int) -> Judged | None:
+    """For patterns that are proof enough."""
+    return Judged(start, end, SURE)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One form of one kind. Patterns are re2's, on UTF-8 bytes: `\\b` and `\\w` are ASCII's."""
+
+    kind: str  # such as EMAIL
+    patterns: tuple[str, ...]
+    judge: Judge = surely
+    words: tuple[str, ...] = ()  # that make a weak one likely when they stand nearby
+    priority: int = 0
+
+
+class Match(NamedTuple):
+    """What a rule found."""
+
+    rule: Rule
+    start: int
+    end: int
+    score: float
+
+
+def options() -> re2.Options:
+    """How patterns are read: bytes, nothing logged."""
+    made = re2.Options()
+    made.encoding = re2.Options.Encoding.LATIN1
+    made.log_errors = False
+    made.max_mem = _MEMORY
+    return made
+
+
+class Rules:
+    """Rules made ready; `scan` may be called in any thread."""
+
+    def __init__(self, rules: Iterable[Rule], thresholds: Mapping[str, float] | None = None) -> None:
+        self._set = re2.Set.SearchSet(options())
+        self._compiled: list[tuple[Rule, re2._Regexp, re.Pattern[bytes] | None, float]] = []
+        for rule in rules:
+            words = re.compile(b"|".join(map(_word, rule.words)), re.IGNORECASE) if rule.words else None
+            least = (thresholds or {}).get(rule.kind, THRESHOLD)
+            for pattern in rule.patterns:
+                raw = pattern.encode("latin-1")
+                self._set.Add(raw)
+                self._compiled.append((rule, re2.compile(raw, options()), words, least))
+        self._canary = self._set.Add(_CANARY)
+        self._set.Compile()
+
+    def scan(self, text: bytes) -> list[Match]:
+        """What holds, by rule and place; of the same kind at one place more than one may be there.
+
+        MemoryError when the text could not be read to its end.
+        """
+        numbers = self._set.Match(text + _CANARY)
+        if numbers is None or self._canary not in numbers:
+            raise MemoryError("a set of patterns outgrew its memory")
+        found: list[Match] = []
+        for number in numbers:
+            if number != self._canary:
+                found += self._scan_one(number, text)
+        return found
+
+    def _scan_one(self, number: int, text: bytes) -> list[Match]:
+        rule, pattern, words, least = self._compiled[number]
+        found: list[Match] = []
+        at = 0
+        while at <= len(text) and (proposed := pattern.search(text, at)) is not None:
+            start, end = proposed.span()
+            judged = rule.judge(text, start, end)
+            at = max(end, start + 1)
+            if judged is None:
+                continue
+            score = judged.score
+            if score < least and words is not None and _near(words, text, judged):
+                score += CONTEXT
+            if score >= least:
+                found.append(Match(rule, judged.start, judged.end, score))
+            at = max(judged.end, start + 1)
+        return found
+
+
+def _near(words: re.Pattern[bytes], text: bytes, judged: Judged) -> bool:
+    """Whether a word stands nearby, or the candidate is a text of its own, as the value of a field is."""
+    start, end = judged.start, judged.end
+    if words.search(text, max(0, start - _BEFORE), start) or words.search(text, end, end + _AFTER):
+        return True
+    return (not start or text[start - 1 : start] == b"\n") and text[end : end + 1] in (b"", b"\n")
+
+
+def _word(word: str) -> bytes:
+    return rb"(?<![a-z0-9])" + re.escape(word.encode()) + rb"(?![a-z0-9])"
+
+
+def strongest(matches: Sequence[Match]) -> list[Match]:
+    """Those that count where they overlap: by priority, then score, then length; in the order of the text."""
+    taken: list[Match] = []
+    for each in sorted(matches, key=lambda one: (-one.rule.priority, -one.score, one.start - one.end)):
+        if all(each.end <= other.start or other.end <= each.start for other in taken):
+            taken.append(each)
+    return sorted(taken, key=lambda each: each.start)

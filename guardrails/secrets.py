@@ -1,0 +1,201 @@
+"""The forms of credentials: what their makers begin them with, how long they are, how random."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from guardrails.rules import LIKELY, SURE, Judged, Rule
+
+_ALNUM, _WORD, _HEX, _BASE64 = "[A-Za-z0-9]", r"[A-Za-z0-9_-]", "[0-9a-fA-F]", "[A-Za-z0-9+/=_-]"
+
+# What a credential begins with, what follows, and at least how much of it. Public facts of their makers, e.g.
+# https://docs.github.com/en/code-security/secret-scanning/introduction/supported-secret-scanning-patterns
+_PREFIXED: tuple[tuple[str, str, int], ...] = (
+    (r"sk-ant-[a-z0-9]{3,10}-", _WORD, 32),
+    (r"sk-(?:proj|svcacct|admin|or-v1|lf|sb)-", _WORD, 24),
+    (r"sk-", _ALNUM, 32),
+    (r"(?:A3T[A-Z0-9]|AKIA|ASIA|ABIA|ACCA)", "[A-Z2-7]", 16),
+    (r"ABSK", _BASE64, 100),
+    (r"AIza", _WORD, 35),
+    (r"ya29\.", _WORD, 30),
+    (r"GOCSPX-", _WORD, 20),
+    (r"gh[pousr]_", _ALNUM, 36),
+    (r"github_pat_", r"\w", 40),
+    (r"gl(?:pat|dt|ft|rt|ptt|cbt|imt|agent|oas|soat|ffct)-", r"[\w.-]", 20),
+    (r"GR1348941", _WORD, 20),
+    (r"xox[abeoprs]-", "[A-Za-z0-9-]", 10),
+    (r"xapp-[0-9]-", "[A-Za-z0-9-]", 20),
+    (r"(?:sk|rk|pk)_(?:live|test|prod)_", _ALNUM, 16),
+    (r"whsec_", _BASE64, 24),
+    (r"sq0(?:atp|csp)-", _WORD, 22),
+    (r"EAAA", _WORD, 40),
+    (r"EAA[CM]", _ALNUM, 90),
+    (r"EZ[AT]K", _ALNUM, 54),
+    (r"shp(?:at|ca|pa|ss)_", _HEX, 32),
+    (r"shippo_(?:live|test)_", _HEX, 40),
+    (r"hf_", "[A-Za-z]", 30),
+    (r"api_org_", "[A-Za-z]", 30),
+    (r"gsk_", _ALNUM, 40),
+    (r"xai-", _ALNUM, 60),
+    (r"r8_", _ALNUM, 30),
+    (r"pplx-", _ALNUM, 40),
+    (r"nvapi-", _WORD, 50),
+    (r"npm_", _ALNUM, 36),
+    (r"pypi-", _WORD, 80),
+    (r"rubygems_", _HEX, 40),
+    (r"CLOJARS_", _ALNUM, 50),
+    (r"dckr_(?:pat|oat)_", _WORD, 24),
+    (r"do[opr]_v1_", _HEX, 60),
+    (r"dapi", _HEX, 32),
+    (r"dp\.(?:pt|st|ct|sa|scim|audit)\.", _ALNUM, 40),
+    (r"dt0[cs]0[0-9]\.[A-Z0-9]{24}\.", "[A-Z0-9]", 60),
+    (r"glsa_", "[A-Za-z0-9_]", 40),
+    (r"glc_", _BASE64, 32),
+    (r"hv[bs]\.", _WORD, 80),
+    (r"[a-zA-Z0-9]{14}\.atlasv1\.", _BASE64, 60),
+    (r"ATATT3", _BASE64, 100),
+    (r"ATCTT3", _BASE64, 100),
+    (r"lin_(?:api|oauth)_", _ALNUM, 40),
+    (r"ntn_[0-9]{11}", _ALNUM, 35),
+    (r"secret_", _ALNUM, 43),
+    (r"SG\.", r"[\w.=-]", 60),
+    (r"xkeysib-", "[a-z0-9-]", 70),
+    (r"key-", "[0-9a-f]", 32),
+    (r"sntry[su]_", _BASE64, 60),
+    (r"PMAK-", "[a-f0-9-]", 50),
+    (r"pul-", _HEX, 40),
+    (r"pscale_(?:tkn|oauth|pw)_", r"[\w=.-]", 32),
+    (r"pnu_", _ALNUM, 36),
+    (r"rdme_", "[a-z0-9]", 70),
+    (r"sgp_", "[a-f0-9_]", 40),
+    (r"NRAK-", "[A-Z0-9]", 27),
+    (r"NRII-", _WORD, 32),
+    (r"HRKU-", _WORD, 36),
+    (r"fo1_", _WORD, 43),
+    (r"fm[12][ar]?_", _BASE64, 100),
+    (r"tskey-[a-z]{3,8}-", _WORD, 20),
+    (r"A3-[A-Z0-9]{6}-", "[A-Z0-9-]", 24),
+    (r"ops_eyJ", _BASE64, 100),
+    (r"AGE-SECRET-KEY-1", "[A-Z0-9]", 58),
+    (r"AKCp", _ALNUM, 60),
+    (r"cmVmd", _ALNUM, 59),
+    (r"LTAI", _ALNUM, 16),
+    (r"AQVN", _WORD, 35),
+    (r"y[0-3]_", _WORD, 50),
+    (r"p8e-", "[a-z0-9]", 32),
+    (r"pat[A-Za-z0-9]{14}\.", _HEX, 60),
+    (r"(?:pat|sat)\.[\w-]{22}\.", r"[A-Za-z0-9.]", 40),
+    (r"duffel_(?:test|live)_", _BASE64, 40),
+    (r"FLW(?:SEC|PUB)K[_-]TEST-", "[A-Za-z0-9]", 12),
+    (r"fio-u-", _BASE64, 60),
+    (r"ico-", _ALNUM, 32),
+    (r"sm_[aps]at_", _ALNUM, 16),
+    (r"tk-us-", _WORD, 48),
+    (r"tfp_", r"[\w.=-]", 40),
+    (r"sha256~", _WORD, 40),
+    (r"s-s4t2(?:ud|af)-", _HEX, 60),
+    (r"4b1d", _ALNUM, 38),
+    (r"v1\.0-[a-f0-9]{24}-", "[a-f0-9]", 100),
+    (r"dnkey-", _BASE64, 60),
+    (r"API-", "[A-Z0-9]", 26),
+    (r"SK", "[0-9a-f]", 32),
+    (r"sl\.", _WORD, 100),
+    (r"bedrock-api-key-", _BASE64, 40),
+    (r"CFPAT-", _WORD, 40),
+    (r"FwoG", _BASE64, 100),
+)
+_BEFORE = r"(?:^|[^A-Za-z0-9_])"  # re2 looks neither back nor ahead: a letter before is taken and given back
+
+_SHAPES = (
+    r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}",  # JWT, RFC 7519
+    r"https://hooks\.slack\.com/(?:services|workflows|triggers)/[A-Za-z0-9+/]{20,}",
+    r"https://[a-z0-9-]+\.webhook\.office\.com/webhookb2/[A-Za-z0-9@/-]{30,}",
+    r"https://discord(?:app)?\.com/api/webhooks/[0-9]{15,}/[A-Za-z0-9_-]{40,}",
+    r"\b[0-9]{8,10}:AA[A-Za-z0-9_-]{32,}",  # Telegram
+    r"\b[A-Za-z0-9_~.]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}",  # Microsoft Entra
+    r"\b[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk\b",
+    r"\b(?:sc|ext|scauth|authress)_[a-z0-9]{5,30}\.[a-z0-9]{4,6}\.acc[_-][a-z0-9-]{10,32}\.[A-Za-z0-9+/_=-]{30,}",
+    r"\b[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,}",  # Discord
+)
+_KEY_BLOCK = (
+    r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[^-]{16,}"
+    r"(?:-----END [A-Z0-9 ]{0,40}KEY(?: BLOCK)?-----)?"
+)
+
+_NAMES = (
+    r"(?:api|access|auth|secret|private|client|signing|encryption|master|account|consumer|app|bot|service)"
+    r"[ _.-]{0,2}(?:key|token|secret|pass(?:word)?)|passw(?:or)?d|passphrase|pwd|secret|token|credentials?"
+)
+_ASSIGNED = (
+    rf"(?i)(?:{_NAMES})[A-Za-z0-9_.-]{{0,30}}[\"'`]?[ \t]{{0,4}}(?::=|=>|=|:)[ \t]{{0,4}}[\"'`]?"
+    r"[A-Za-z0-9+/=_.~!@#$%^&*-]{10,}"
+)
+_BEARER = (
+    r"(?i)\bauthorization[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?"
+    r"(?:bearer|basic|token)[ \t]{1,4}[A-Za-z0-9+/=_.~-]{16,}"
+)
+_VALUE = re.compile(rb"[A-Za-z0-9+/=_.~!@#$%^&*-]+$")
+_EXAMPLE = re.compile(
+    rb"(?i)example|placeholder|your[_-]|changeme|change-me|dummy|redacted|\*{4}|x{6}|\.\.\.|<|\$\{|0{8}|1234567890$"
+)
+_WORDS_ONLY = re.compile(rb"[A-Za-z]+(?:[._/-][A-Za-z]+)*[;,)]?")
+
+
+def entropy(text: bytes) -> float:
+    """Bits for each character, by Shannon's measure."""
+    size = len(text)
+    return -sum(count / size * math.log2(count / size) for count in Counter(text).values())
+
+
+def _token(text: bytes, start: int, end: int) -> Judged | None:
+    """A credential by its prefix; what a pattern took before it is given back."""
+    if not (
+        48 <= text[start] <= 57 or 65 <= text[start] <= 90 or 97 <= text[start] <= 122 or text[start] == 95
+    ):
+        start += 1
+    end = _stripped(text, start, end)
+    value = text[start:end]
+    if _EXAMPLE.search(value) or entropy(value) < 2.5:
+        return None
+    return Judged(start, end, SURE)
+
+
+def _shape(text: bytes, start: int, end: int) -> Judged | None:
+    return Judged(start, _stripped(text, start, end), SURE)
+
+
+def _stripped(text: bytes, start: int, end: int) -> int:
+    while end > start and text[end - 1] in b".-_":
+        end -= 1
+    return end
+
+
+def _assigned(text: bytes, start: int, end: int) -> Judged | None:
+    """The value that follows a name such as `api_key =`; the name stays."""
+    found = _VALUE.search(text[start:end])
+    if found is None:
+        return None
+    first = start + found.start()
+    value = text[first:end]
+    for sign in (b"=", b":"):  # the name, when nothing but letters was between
+        if sign in value and value.rfind(sign) < len(value) // 2 and not value.endswith(b"="):
+            first += value.rfind(sign) + 1
+            value = text[first:end]
+    if len(value) < 10 or _EXAMPLE.search(value) or _WORDS_ONLY.fullmatch(value):
+        return None
+    kinds = sum(
+        any(low <= letter <= high for letter in value) for low, high in ((48, 57), (65, 90), (97, 122))
+    )
+    if kinds < 2 or entropy(value) < (3.0 if kinds == 3 else 3.3):
+        return None
+    return Judged(first, end, LIKELY)
+
+
+def rules() -> Iterable[Rule]:
+    """Every form, each of the type SECRET."""
+    for prefix, letters, least in _PREFIXED:
+        yield Rule("SECRET", (f"{_BEFORE}{prefix}{letters}{{{least},}}",), _token, priority=75)
+    yield Rule("SECRET", _SHAPES, _shape, priority=76)
+    yield Rule("SECRET", (_KEY_BLOCK,), _shape, priority=77)
+    yield Rule("SECRET", (_ASSIGNED, _BEARER), _assigned, priority=72)

@@ -1,0 +1,124 @@
+"""A target's circuit breaker: its legal moves are a table, its rules take the time as an argument."""
+
+from enum import Enum
+
+FAILURES_IN_A_ROW = 5
+FEWEST_SAMPLES = 10  # before a share of failures says anything
+WORST_SHARE = 0.5  # of good outcomes, below which a target is not asked
+OPEN_SECONDS = 2.0  # the first time; doubled each time a probe fails
+LONGEST_OPEN = 10.0  # a target that is back must be found again soon
+WARM_SECONDS = 5.0  # from the first good probe to its full share
+FIRST_SHARE = 0.1  # of its traffic, when it begins to warm up
+_MEMORY = 0.1  # the weight of the latest outcome
+
+
+class Circuit(Enum):
+    """closed: asked; open: skipped; probing: one call finds out; warming: asked for a growing share."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    PROBING = "probing"
+    WARMING = "warming"
+
+
+class Event(Enum):
+    """What moves a breaker."""
+
+    TRIPPED = "tripped"
+    COOLED = "cooled"
+    PASSED = "passed"
+    WARM = "warm"
+
+
+NEXT = {
+    (Circuit.CLOSED, Event.TRIPPED): Circuit.OPEN,
+    (Circuit.OPEN, Event.COOLED): Circuit.PROBING,
+    (Circuit.PROBING, Event.TRIPPED): Circuit.OPEN,
+    (Circuit.PROBING, Event.PASSED): Circuit.WARMING,
+    (Circuit.WARMING, Event.TRIPPED): Circuit.OPEN,
+    (Circuit.WARMING, Event.WARM): Circuit.CLOSED,
+}
+
+
+class Breaker:
+    """What has no entry in the table changes nothing.
+
+    Nor does the outcome of a call that began before the last probing did: it tells of another time.
+    """
+
+    __slots__ = ("_epoch", "_failed", "_good", "_samples", "_since", "_tries", "circuit", "due")
+
+    def __init__(self) -> None:
+        self.circuit = Circuit.CLOSED
+        self.due = 0.0  # monotonic seconds: when an open one is probed
+        self._tries = 0  # openings since it was last closed
+        self._failed, self._samples, self._good = 0, 0, 1.0  # in a row, outcomes, how good lately
+        self._since = 0.0  # when it began to warm up
+        self._epoch = 0.0  # when it began to probe
+
+    def good(self, began: float, now: float) -> bool:
+        """A call went well. True when that moved it."""
+        if began < self._epoch:
+            return False
+        self._samples += 1
+        if self._good == 1.0 and self.circuit is Circuit.CLOSED:
+            return False  # nothing has failed of late, as nearly always
+        self._failed = 0
+        self._good += _MEMORY * (1.0 - self._good)
+        return self.circuit is Circuit.PROBING and self._move(Event.PASSED, now)
+
+    def bad(self, began: float, now: float) -> bool:
+        """A call failed by the target's fault, or took far too long. True when that moved it."""
+        if began < self._epoch:
+            return False
+        self._failed += 1
+        self._samples += 1
+        self._good -= _MEMORY * self._good
+        if self.circuit is Circuit.CLOSED and not self._enough():
+            return False
+        return self._move(Event.TRIPPED, now)
+
+    def trip(self, now: float) -> bool:
+        """Open it, whatever it has counted. True when that moved it."""
+        return self._move(Event.TRIPPED, now)
+
+    def look(self, now: float) -> bool:
+        """What the passing of time does. True when that moved it."""
+        if self.circuit is Circuit.OPEN and now >= self.due:
+            return self._move(Event.COOLED, now)
+        if self.circuit is Circuit.WARMING and now - self._since >= WARM_SECONDS:
+            return self._move(Event.WARM, now)
+        return False
+
+    def share(self, now: float) -> float:
+        """How much of its traffic it should get; that a probing one gets one call, its owner sees to."""
+        if self.circuit is Circuit.OPEN:
+            return 0.0
+        if self.circuit is not Circuit.WARMING:
+            return 1.0
+        return min(1.0, FIRST_SHARE + (1.0 - FIRST_SHARE) * max(0.0, now - self._since) / WARM_SECONDS)
+
+    def _enough(self) -> bool:
+        few = self._samples < FEWEST_SAMPLES
+        return self._failed >= FAILURES_IN_A_ROW or (not few and self._good < WORST_SHARE)
+
+    def _move(self, event: Event, now: float) -> bool:
+        reached = NEXT.get((self.circuit, event))
+        if reached is None:
+            return False
+        self.circuit = reached
+        if reached is Circuit.OPEN:
+            self.due = now + min(LONGEST_OPEN, OPEN_SECONDS * 2**self._tries)
+            self._tries = min(self._tries + 1, 8)
+        elif reached is Circuit.PROBING:
+            self._epoch = now
+        elif reached is Circuit.WARMING:
+            self._since = now
+        elif reached is Circuit.CLOSED:
+            self._tries = 0
+        if reached is not Circuit.WARMING:
+            self._forget()
+        return True
+
+    def _forget(self) -> None:
+        self._failed, self._samples, self._good = 0, 0, 1.0

@@ -1,0 +1,61 @@
+"""What a call may be expected to cost at a target: its list price, and what was measured there."""
+
+from routing.facts import Candidate, Facts
+from routing.health import TargetHealth
+
+# Where nothing was measured and the caller set no bound: a usual answer of a chat.
+USUAL_OUTPUT = 400
+USUAL_INPUT = 1000
+_LEAST_SUCCESS = 0.01  # below it a price would say nothing any more
+
+
+def output_tokens(facts: Facts, health: TargetHealth) -> float:
+    """Tokens that an answer of this target is likely to have, within the caller's bound."""
+    usual = health.output_tokens or USUAL_OUTPUT
+    return usual if facts.max_output is None or facts.max_output > usual else facts.max_output
+
+
+def list_cost(facts: Facts, candidate: Candidate) -> float | None:
+    """Nano-dollars at the list price, for a usual answer; None where there is no price."""
+    tariff = candidate.tariff
+    if tariff is None:
+        return None
+    output = min(facts.max_output or USUAL_OUTPUT, USUAL_OUTPUT)
+    tokens = (facts.input_tokens or USUAL_INPUT) * tariff.input + output * tariff.output
+    return tokens / 1e6 + tariff.call
+
+
+def effective_cost(facts: Facts, candidate: Candidate, health: TargetHealth) -> float | None:
+    """Nano-dollars until a call has an answer: what is cached is cheaper, what fails is asked again.
+
+    Tiers of long prompts are left out: the price is that of the first one. None where there is no price.
+    """
+    tariff = candidate.tariff
+    if tariff is None:
+        return None
+    tokens = facts.input_tokens or USUAL_INPUT
+    cached = tokens * health.cached_share
+    paid = (tokens - cached) * tariff.input + cached * tariff.cached_read
+    paid += output_tokens(facts, health) * tariff.output
+    return (paid / 1e6 + tariff.call) / max(health.success, _LEAST_SUCCESS)
+
+
+def expected_ms(facts: Facts, health: TargetHealth) -> float:
+    """Milliseconds to the end of an answer; 0 where nothing was measured."""
+    return health.first_token_ms + health.per_token_ms * output_tokens(facts, health)
+
+
+def dollars(nano: float) -> str:
+    """An amount for a reason: calls cost little, and no figure of it may be lost."""
+    return f"${nano / 1e9:.7f}" if nano < 1e7 else f"${nano / 1e9:.4f}"
+
+
+def least_cost(facts: Facts, candidate: Candidate) -> float:
+    """Nano-dollars if all input were cached and the answer half as long; infinite without a price."""
+    tariff = candidate.tariff
+    if tariff is None:
+        return float("inf")
+    output = min(facts.max_output or USUAL_OUTPUT, USUAL_OUTPUT) / 2
+    return (
+        (facts.input_tokens or USUAL_INPUT) * tariff.cached_read + output * tariff.output
+    ) / 1e6 + tariff.call

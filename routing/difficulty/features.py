@@ -1,0 +1,96 @@
+"""What of a conversation is looked at: hashed words and pairs of words, and about twenty plain figures."""
+
+import re
+from math import log1p
+from typing import NamedTuple
+from zlib import crc32
+
+BITS = 18
+_MASK = (1 << BITS) - 1
+
+# Of longer texts the beginning and the end are read: what is asked stands there, and time stays bounded.
+HEAD, TAIL = 1536, 512
+
+_WORDS = re.compile(rb"[a-z]+|[0-9]+|[\x80-\xff]+|[+*/=^<>\\{}$%]").findall
+_SYMBOLS = (b"+", b"*", b"/", b"=", b"^", b"<", b">", b"\\")
+_CODE = (b"def ", b"class ", b"import ", b"return", b"function", b"select ", b"```", b"()", b"{", b";\n")
+_CHOICES = (b"\na", b"\nb", b"\nc", b"\nd", b"\n1", b"\n2", b"\n- ")
+
+
+def _any(words: str) -> frozenset[bytes]:
+    return frozenset(word.encode() for word in words.split())
+
+
+_PARTS = _any(
+    "half third quarter twice times double triple percent each every per remaining left more less than"
+)
+_TURNS = _any("not except least most best always never incorrect false unless neither")
+_DEEP = _any(
+    "prove derive explain why compare analyze analyse evaluate design implement optimize refactor how"
+)
+_PLAIN = _any("translate summarize rewrite list spell capital define who when where name")
+_LOGIC = _any("if then therefore implies because suppose given let assume both only all some")
+_SCIENCE = _any(
+    "energy force rate ratio probability function equation mass velocity law court theory cell dna"
+)
+
+
+class Shape(NamedTuple):
+    """What of a conversation is not its text."""
+
+    turns: int = 1
+    tools: int = 0
+    schema: bool = False
+    system: bool = False
+
+
+PLAIN = Shape()
+
+
+class Features(NamedTuple):
+    """`words` are slots of a table of 2 to the power of BITS, each once; `figures` lie around 0 to 1."""
+
+    words: list[int]
+    figures: list[float]
+
+
+def features(text: str, shape: Shape = PLAIN) -> Features:
+    """The features of a conversation's last question: the same on every machine and in every process."""
+    if len(text) > HEAD + TAIL:
+        text = text[:HEAD] + " " + text[-TAIL:]
+    lowered = text.lower().encode("utf-8", "replace")
+    words = _WORDS(lowered)
+    single = [crc32(word) for word in words]
+    pairs = [crc32(word, before) for before, word in zip(single, words[1:], strict=False)]
+    slots = {each & _MASK for each in single}
+    slots.update([each & _MASK for each in pairs])
+    return Features(list(slots), _figures(text, lowered, words, shape))
+
+
+def _figures(text: str, lowered: bytes, words: list[bytes], shape: Shape) -> list[float]:
+    size, count, count_of = max(len(lowered), 1), max(len(words), 1), lowered.count
+    numbers = [len(word) for word in words if word.isdigit()]
+    sentences = count_of(b". ") + count_of(b"? ") + count_of(b"! ")
+    different = set(words)
+    return [
+        log1p(size) / 8,
+        log1p(len(words)) / 7,
+        size / count / 8,
+        log1p(len(numbers)) / 3,
+        min(max(numbers, default=0), 8) / 8,
+        min(sum(numbers) / size * 8, 1.0),
+        log1p(sum(map(count_of, _SYMBOLS))) / 4,
+        log1p(sum(map(count_of, _CODE))) / 3,
+        log1p(sum(map(count_of, _CHOICES))) / 2,
+        *[len(few & different) / 3 for few in (_PARTS, _TURNS, _DEEP, _PLAIN, _LOGIC, _SCIENCE)],
+        log1p(sentences) / 3,
+        len(words) / (sentences + 1) / 40,
+        log1p(count_of(b"?")) / 2,
+        log1p(count_of(b"\n")) / 4,
+        (len(lowered) - len(text)) / size,
+        len(different) / count,
+        log1p(shape.turns) / 3,
+        log1p(shape.tools) / 3,
+        1.0 if shape.schema else 0.0,
+        1.0 if shape.system else 0.0,
+    ]

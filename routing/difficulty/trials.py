@@ -1,0 +1,72 @@
+"""Trials of the router on labelled calls: learn from some, be judged by the others, again and again."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from routing.difficulty.evaluation import Interval, Outcome, Quality, interval, quality, resampled, splits
+from routing.difficulty.labelled import Labelled
+from routing.difficulty.model import Model
+from routing.difficulty.training import USUAL, Judged, Recipe, learn, train
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What is tried: how many labels to learn from, how often, and whether the cheap answer is looked at."""
+
+    labels: int
+    seeds: int = 10
+    cascade: bool = False
+    recipe: Recipe = USUAL
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Means over the splits, with the interval that holds nine of ten of them."""
+
+    apgr: Interval
+    cpt50: Interval
+    cpt80: Interval
+
+
+def tried(rows: Sequence[Labelled], trial: Trial, tick: Callable[[], None]) -> Verdict:
+    """Learn from `labels` of the rows and be judged by all others, once for each seed; `tick` after each."""
+    found = []
+    for learnt, judged in splits(len(rows), trial.labels, trial.seeds):
+        found.append(_once([rows[n] for n in learnt], [rows[n] for n in judged], trial))
+        tick()
+    return _verdict(found)
+
+
+def judged_by(rows: Sequence[Labelled], model: Model, times: int = 200) -> Verdict:
+    """A finished model on all rows; the intervals are of samples drawn with replacement."""
+    return _verdict(resampled(_outcomes(rows, model), times))
+
+
+def _once(learnt: Sequence[Labelled], judged: Sequence[Labelled], trial: Trial) -> Quality:
+    if not trial.cascade:
+        model = train([each.example for each in learnt], {}, trial.recipe)
+        return quality(_outcomes(judged, model))
+    strong = learn([Judged(e.example.seen, bool(e.example.strong)) for e in learnt], "strong", trial.recipe)
+    verify = learn(
+        [Judged(e.answer, bool(e.example.weak)) for e in learnt if e.answer is not None], "weak", trial.recipe
+    )
+    return quality(
+        [
+            Outcome(strong.chance(e.example.seen) - verify.chance(e.answer), *_labels(e))
+            for e in judged
+            if e.answer is not None
+        ]
+    )
+
+
+def _outcomes(rows: Sequence[Labelled], model: Model) -> list[Outcome]:
+    return [Outcome(model.score(each.example.seen), *_labels(each)) for each in rows]
+
+
+def _labels(each: Labelled) -> tuple[bool, bool]:
+    return bool(each.example.strong), bool(each.example.weak)
+
+
+def _verdict(found: Sequence[Quality]) -> Verdict:
+    apgr, cpt50, cpt80 = zip(*found, strict=True)
+    return Verdict(interval(apgr), interval(cpt50), interval(cpt80))

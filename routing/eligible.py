@@ -1,0 +1,65 @@
+"""Which targets a call may go to at all, and why not the others: before any strategy is asked."""
+
+from collections.abc import Callable
+
+from routing.cost import dollars, effective_cost
+from routing.facts import Candidate, Facts
+from routing.health import TargetHealth
+from routing.regions import within
+
+# Tokens are estimated from bytes, and some texts need fewer: only what cannot fit is left out.
+_CERTAIN = 0.75
+
+# In the order in which they are asked; the first that says something is the reason.
+Rule = Callable[[Facts, Candidate, TargetHealth], str]
+
+
+def _refused(facts: Facts, candidate: Candidate, health: TargetHealth) -> str:
+    return candidate.refused
+
+
+def _capability(facts: Facts, candidate: Candidate, health: TargetHealth) -> str:
+    if facts.needs.isdisjoint(candidate.lacks):
+        return ""
+    return f"cannot do {', '.join(sorted(facts.needs & candidate.lacks))}"
+
+
+def _window(facts: Facts, candidate: Candidate, health: TargetHealth) -> str:
+    if candidate.context is None or facts.input_tokens * _CERTAIN <= candidate.context:
+        return ""
+    return f"about {facts.input_tokens} tokens do not fit its window of {candidate.context}"
+
+
+def _vendor(facts: Facts, candidate: Candidate, health: TargetHealth) -> str:
+    if facts.vendors is None or candidate.vendor in facts.vendors:
+        return ""
+    return f"the caller wants only {', '.join(sorted(facts.vendors))}"
+
+
+def _region(facts: Facts, candidate: Candidate, health: TargetHealth) -> str:
+    if facts.regions is None or within(candidate.region, facts.regions):
+        return ""
+    place = f"is in {candidate.region}" if candidate.region else "says no region"
+    return f"its vendor {place}, allowed is {', '.join(sorted(facts.regions)) or 'none'}"
+
+
+def _price(facts: Facts, candidate: Candidate, health: TargetHealth) -> str:
+    if facts.max_price is None:
+        return ""
+    cost = effective_cost(facts, candidate, health)
+    if cost is None:
+        return f"its price is unknown, and the call may cost {dollars(facts.max_price)}"
+    if cost <= facts.max_price:
+        return ""
+    return f"about {dollars(cost)} is above the call's {dollars(facts.max_price)}"
+
+
+RULES: tuple[Rule, ...] = (_refused, _capability, _window, _vendor, _region, _price)
+
+
+def why_not(facts: Facts, candidate: Candidate, health: TargetHealth) -> str:
+    """Why this call cannot go there, whatever its health; "" when it can."""
+    for rule in RULES:
+        if said := rule(facts, candidate, health):
+            return said
+    return ""

@@ -1,0 +1,48 @@
+"""What planning knows: of a call (never its text), and of the targets that may answer it."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import msgspec
+
+
+class Facts(msgspec.Struct, frozen=True, gc=False):
+    """What a strategy may know of a call. What no group of the route asks for stays at its default."""
+
+    model: str
+    draw: float  # uniform in [0, 1), drawn by the caller
+    input_tokens: int = 0  # estimated from the body's length; 0: not asked for
+    max_output: int | None = None  # tokens, as the caller bounded them
+    needs: frozenset[str] = frozenset()  # names of capabilities, as config.capabilities has them
+    regions: frozenset[str] | None = None  # where it may be processed; None: anywhere
+    max_price: int | None = None  # nano-dollars that the call may be expected to cost
+    vendors: frozenset[str] | None = None  # the only ones the caller wants; None: any
+    caller: str = ""  # the key's id
+    affinity: str = ""  # what calls of one session have in common; "": not asked for, or nothing
+    turn: int = 0  # how many calls of the group came before, in this process
+    score: float | None = None  # of the difficulty router: the higher, the harder; None: not scored
+    rank: float = 1.0  # the share of the team's late calls that were easier, 0 to 1
+    dial: float | None = None  # the share of strong calls that the caller wants; None: the file's
+
+
+class Tariff(NamedTuple):
+    """A target's list price, in nano-dollars per million tokens; `call` is for each call."""
+
+    input: int
+    cached_read: int
+    output: int
+    call: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One target that may serve the model, with what is known of it at load."""
+
+    name: str
+    weight: int = 1
+    vendor: str = ""
+    region: str | None = None  # where its vendor processes data; None: not said
+    lacks: frozenset[str] = frozenset()  # capabilities it is known not to have
+    context: int | None = None  # tokens; None: unknown
+    tariff: Tariff | None = None  # None: nobody knows its price
+    refused: str = ""  # why no call may go there at all, such as a price that is missing

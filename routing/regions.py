@@ -1,0 +1,26 @@
+"""Whether a vendor's region lies in one of those where a team's data may be processed."""
+
+# Names of clouds that begin as a region's do, or mean it. AWS: eu-central-1, Google: europe-west4.
+_BEGIN = {"eu": ("eu-", "europe-"), "us": ("us-",), "uk": ("uk-",), "asia": ("asia-", "ap-")}
+# Of these, the ones that lie in Europe and not in the European Union: London and Zurich.
+# https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
+# https://cloud.google.com/compute/docs/regions-zones
+_ABROAD = {
+    "eu": frozenset(["eu-west-2", "eu-central-2", "europe-west2", "europe-west6"]),
+}
+_OF = {"eu-west-2": "uk", "europe-west2": "uk"}
+
+
+def within(region: str | None, allowed: frozenset[str]) -> bool:
+    """Whether it does; a vendor that says no region lies nowhere: what is unknown is denied."""
+    if region is None:
+        return False
+    region = region.lower()
+    return region in allowed or any(_inside(region, each) for each in allowed)
+
+
+def _inside(region: str, wanted: str) -> bool:
+    wanted = wanted.lower()
+    if region == wanted or _OF.get(region) == wanted:
+        return True
+    return region.startswith(_BEGIN.get(wanted, ())) and region not in _ABROAD.get(wanted, ())

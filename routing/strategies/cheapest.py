@@ -1,0 +1,58 @@
+"""Cheapest: the lowest effective price first, measured where there is something measured."""
+
+from collections.abc import Sequence
+
+from config import units
+from config.strategies import Option, StrategyKind
+from routing.cost import dollars, effective_cost, least_cost
+from routing.health import HealthView
+from routing.plan import Candidate, Choice, Facts, Options
+
+
+def order(
+    facts: Facts, candidates: Sequence[Candidate], options: Options, health: HealthView
+) -> list[Choice]:
+    """By effective price; those without a price come last. A share of calls goes to where it may be cheaper.
+
+    What is measured is only what is asked: `explore` of the calls try a target that could win if it turned
+    out to cache, to be short and to be sound. Its chance is in the reason, for whoever learns from the rows.
+    """
+    priced, unpriced = [], []
+    for candidate in candidates:
+        cost = effective_cost(facts, candidate, health(candidate.name))
+        if cost is None:
+            unpriced.append(Choice(candidate.name, "no known price"))
+        else:
+            priced.append((cost, candidate))
+    priced.sort(key=_cost)
+    choices = [
+        Choice(candidate.name, f"{'cheapest' if not place else 'next'}, about {dollars(cost)}")
+        for place, (cost, candidate) in enumerate(priced)
+    ]
+    explore: float = options["explore"]
+    if facts.draw < explore and len(priced) > 1:
+        _try_one(facts, [candidate for _, candidate in priced], choices, explore, priced[0][0])
+    return choices + unpriced
+
+
+def _cost(priced: tuple[float, Candidate]) -> float:
+    return priced[0]
+
+
+def _try_one(
+    facts: Facts, ranked: Sequence[Candidate], choices: list[Choice], explore: float, best: float
+) -> None:
+    """Put one that could be cheaper than the best first."""
+    able = [place for place, each in enumerate(ranked) if place and least_cost(facts, each) < best]
+    if not able:
+        return
+    place = able[int(facts.draw / explore * len(able)) % len(able)]
+    chance = explore / len(able)
+    choices.insert(
+        0, Choice(choices.pop(place).target, f"tried, with {chance:.2%} of calls: it may be cheaper")
+    )
+
+
+STRATEGY = StrategyKind(
+    order, options={"explore": Option(units.share, default=0.01)}, wants=frozenset(["size"])
+)

@@ -1,0 +1,42 @@
+"""Fastest: of two drawn targets the one whose answer is expected sooner, the others by the same measure."""
+
+from collections.abc import Sequence
+
+from config.strategies import StrategyKind
+from routing.cost import expected_ms
+from routing.health import HealthView
+from routing.plan import Candidate, Choice, Facts, Options
+
+
+def order(
+    facts: Facts, candidates: Sequence[Candidate], options: Options, health: HealthView
+) -> list[Choice]:
+    """First token and tokens after it, as measured lately. A target nobody has measured counts as fast.
+
+    Always the fastest would be overrun by all at once and then be the slowest; the better of two draws
+    avoids that at almost no cost (Mitzenmacher, The power of two choices, 2001).
+    """
+    times = [(expected_ms(facts, health(each.name)), each.name) for each in candidates]
+    if len(times) == 1:
+        return [Choice(times[0][1], "the only one left")]
+    one, two = _two(facts.draw, len(times))
+    first = min(times[one], times[two])
+    rest = sorted(each for each in times if each is not first)
+    other = times[two] if first is times[one] else times[one]
+    reason = f"{_told(first[0])}, drawn with {other[1]} ({_told(other[0])})"
+    return [Choice(first[1], reason), *(Choice(name, f"next, {_told(ms)}") for ms, name in rest)]
+
+
+def _two(draw: float, size: int) -> tuple[int, int]:
+    """Two different places out of one draw, each pair as likely as any other."""
+    point = draw * size
+    one = int(point)
+    two = int((point - one) * (size - 1))
+    return one, two if two < one else two + 1
+
+
+def _told(ms: float) -> str:
+    return f"about {ms:.0f} ms" if ms else "not measured yet"
+
+
+STRATEGY = StrategyKind(order)

@@ -1,0 +1,39 @@
+"""Round robin: the targets in turn, as often as their weights say."""
+
+from collections.abc import Sequence
+
+from config.strategies import StrategyKind
+from routing.health import HealthView
+from routing.plan import Candidate, Choice, Facts, Options
+
+_STEP = 0.6180339887498949  # spreads turns evenly over the weights, however few of them there are
+
+
+def order(
+    facts: Facts, candidates: Sequence[Candidate], options: Options, health: HealthView
+) -> list[Choice]:
+    """The next one in turn, the others after it in the order of the file.
+
+    With equal weights strictly in turn; else over many turns as the weights say. Each process counts its own.
+    """
+    first = _place(facts.turn, candidates)
+    turned = [*candidates[first:], *candidates[:first]]
+    return [
+        Choice(each.name, f"turn {facts.turn + 1}" if not place else "next in turn")
+        for place, each in enumerate(turned)
+    ]
+
+
+def _place(turn: int, candidates: Sequence[Candidate]) -> int:
+    weights = [candidate.weight for candidate in candidates]
+    if len(set(weights)) == 1:
+        return turn % len(candidates)
+    point = (turn * _STEP) % 1.0 * sum(weights)
+    for place, weight in enumerate(weights):
+        if point < weight:
+            return place
+        point -= weight
+    return len(candidates) - 1
+
+
+STRATEGY = StrategyKind(order, wants=frozenset(["turn"]))

@@ -1,0 +1,220 @@
+"""One target as this process has met it: averages, calls under way, its breaker and its keys' limits."""
+
+from math import inf
+
+from routing.breaker import Breaker, Circuit
+from routing.recent import Recent
+
+SLOW_FACTOR = 5.0  # times what is usual, from which a first content is too late
+SLOW_FLOOR = 1.0  # seconds that are never too late
+_OFTEN = 0.05  # the weight of the latest value, once there are many
+_SELDOM = 0.01  # the same for what is usual for a target
+_KNOWN = 20  # values from which an average is taken for usual
+
+
+class KeyState:
+    """One of a vendor's keys at one target: until when it must not be used, and why."""
+
+    __slots__ = ("credential", "left", "name", "reason", "resets_at", "strikes", "until")
+
+    def __init__(self, name: str, credential: "Credential") -> None:
+        self.name = name  # where it came from, never itself
+        self.credential = credential
+        self.until = 0.0  # monotonic seconds
+        self.reason = ""
+        self.left: int | None = None  # requests, as the vendor told; None: it does not tell
+        self.resets_at = 0.0  # when there are more
+        self.strikes = 0  # refusals for its limits in a row, where the vendor did not say how long
+
+    def free_at(self) -> float:
+        """When it may be used: now, if that is past."""
+        return max(self.until, self.credential.until)
+
+
+class Credential:
+    """A key over all targets of its vendor: a refused one is refused everywhere."""
+
+    __slots__ = ("until",)
+
+    def __init__(self) -> None:
+        self.until = 0.0
+
+
+class TargetState:
+    """Implements `routing.health.TargetHealth` by plain attributes; all times are monotonic seconds.
+
+    Its owner looks at `troubled` targets again as time passes (`look`): nothing here has a clock.
+    """
+
+    __slots__ = (
+        "_counted",
+        "_first",
+        "_probe",
+        "breaker",
+        "cached_share",
+        "first_token_ms",
+        "in_flight",
+        "keys",
+        "name",
+        "open",
+        "output_tokens",
+        "pending",
+        "per_token_ms",
+        "reason",
+        "recent",
+        "share",
+        "slow_after",
+        "success",
+        "usual_ms",
+        "waits_until",
+    )
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.share = 1.0
+        self.open = False
+        self.reason = ""
+        self.success = 1.0
+        self.first_token_ms = 0.0
+        self.per_token_ms = 0.0
+        self.output_tokens = 0.0
+        self.cached_share = 0.0
+        self.in_flight = 0
+        self.breaker = Breaker()
+        self.keys: tuple[KeyState, ...] = ()
+        self.waits_until = 0.0  # when the first of its keys may be used again
+        self.pending: dict[int, float] = {}  # calls without content yet, and since when
+        self.recent: Recent | None = None  # where calls are hedged
+        self.slow_after = inf  # seconds to the first content that are too long
+        self.usual_ms = 0.0
+        self._counted = 0  # outcomes
+        self._first = 0  # first contents
+        self._probe = 0  # the call that probes
+
+    @property
+    def samples(self) -> int:
+        """How many first contents the averages are made of."""
+        return self._first
+
+    @property
+    def late_seconds(self) -> float:
+        """From when on a first content is late, where calls are hedged; 0: that is not known."""
+        return 0.0 if self.recent is None else self.recent.late_ms / 1000
+
+    @property
+    def troubled(self) -> bool:
+        """Whether planning has to look at it, and time may change it."""
+        return self.share < 1.0 or self.breaker.circuit is not Circuit.CLOSED or self.waits_until > 0.0
+
+    def began(self, call: int, now: float) -> None:
+        """A call goes to it; `call` is any number but 0 that no other call under way has."""
+        self.in_flight += 1
+        self.pending[call] = now
+        if self.breaker.circuit is Circuit.PROBING and not self._probe:
+            self._probe = call
+            self._stand(now)
+
+    def content(self, call: int, now: float) -> None:
+        """Its first content came."""
+        since = self.pending.pop(call, None)
+        if since is None:
+            return
+        first_ms = (now - since) * 1000
+        self._first += 1
+        if self.recent is not None:
+            self.recent.add(first_ms)
+        count = self._first
+        self.first_token_ms += (first_ms - self.first_token_ms) * (_OFTEN if count > 20 else 1 / count)
+        if now - since <= self.slow_after:
+            self.usual_ms += (first_ms - self.usual_ms) * (_SELDOM if count > 100 else 1 / count)
+
+    def outrun(self, call: int, now: float) -> None:
+        """Another target answered first: it would have taken longer than this."""
+        since = self.pending.get(call)
+        if since is not None and self.recent is not None:
+            self.recent.add((now - since) * 1000)
+
+    def left(self, call: int, now: float) -> None:
+        """A call is over, however."""
+        self.in_flight -= 1
+        self.pending.pop(call, None)
+        if call == self._probe:
+            self._probe = 0
+            self._stand(now)
+
+    def wrote(self, ms: float, output: int, cached: float) -> None:
+        """An answer was complete: milliseconds after its first content, tokens, cached share of its input."""
+        count = self._counted
+        weight = _OFTEN if count > 20 else 1 / (count or 1)
+        if output > 1 and ms > 0.0:
+            self.per_token_ms += (ms / (output - 1) - self.per_token_ms) * (
+                weight if self.per_token_ms else 1.0
+            )
+        self.output_tokens += (output - self.output_tokens) * (weight if self.output_tokens else 1.0)
+        self.cached_share += (cached - self.cached_share) * weight
+
+    def good(self, began: float, now: float) -> bool:
+        """A call went well. True when the breaker moved."""
+        self._counted += 1
+        if self.success < 1.0:
+            self.success += (1.0 - self.success) * _OFTEN
+        return self.breaker.good(began, now) and self._stand(now)
+
+    def alive(self, began: float, now: float) -> bool:
+        """It refused a call for the call's own sake: that says nothing but that it answers."""
+        probing = self.breaker.circuit is Circuit.PROBING
+        return probing and self.breaker.good(began, now) and self._stand(now)
+
+    def bad(self, began: float, now: float) -> bool:
+        """A call failed by its fault. True when the breaker moved."""
+        self._counted += 1
+        self.success -= self.success * _OFTEN
+        return self.breaker.bad(began, now) and self._stand(now)
+
+    def overdue(self, now: float) -> bool:
+        """Count calls whose content is too late, each once, before they end. True when the breaker moved."""
+        late = [call for call, since in self.pending.items() if now - since > self.slow_after]
+        moved = False
+        for call in late:
+            self._first += 1
+            since = self.pending.pop(call)
+            self.first_token_ms += ((now - since) * 1000 - self.first_token_ms) * max(_OFTEN, 1 / self._first)
+            moved = (self.breaker.bad(since, now) and self._stand(now)) or moved
+        return moved
+
+    def limited(self, now: float) -> None:
+        """One of its keys must not be used for a time: it waits when none may."""
+        soonest = min((key.free_at() for key in self.keys), default=0.0)
+        self.waits_until = soonest if soonest > now else 0.0
+        self._stand(now)
+
+    def look(self, now: float) -> bool:
+        """What the passing of time does. True when the breaker moved."""
+        moved = self.breaker.look(now)
+        if self.waits_until and now >= self.waits_until:
+            self.limited(now)
+        self._stand(now)
+        return moved
+
+    def judge(self, peers_ms: float) -> None:
+        """Set what is too slow: against peers that serve the same model (their median; 0: none known), else
+        against what is usual for itself."""
+        usual = peers_ms or (self.usual_ms if self._first >= _KNOWN else 0.0)
+        self.slow_after = max(SLOW_FLOOR, SLOW_FACTOR * usual / 1000) if usual else inf
+
+    def _stand(self, now: float) -> bool:
+        """Bring what planning reads in line. Always True, so that it can end an `and`."""
+        circuit = self.breaker.circuit
+        self.share, self.reason = self.breaker.share(now), ""
+        if self.waits_until:
+            self.share = 0.0
+            why = min(self.keys, key=KeyState.free_at).reason or "its vendor's limit"
+            self.reason = f"{why}, {self.waits_until - now:.0f} s to wait"
+        elif circuit is Circuit.OPEN:
+            self.reason = f"its breaker is open, {max(0.0, self.breaker.due - now):.1f} s to the next probe"
+        elif circuit is Circuit.PROBING and self._probe:
+            self.share, self.reason = 0.0, "its breaker is open, a probe is under way"
+        elif circuit is Circuit.WARMING:
+            self.reason = f"it warms up, at {self.share:.0%} of its traffic"
+        self.open = self.share == 0.0
+        return True

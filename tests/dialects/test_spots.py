@@ -1,0 +1,107 @@
+"""Each format's events say where their text is, and when a text is over."""
+
+import pytest
+
+from dialects.spots import SPOTS, Json
+
+
+def chat(delta: Json, **more: object) -> Json:
+    return {"choices": [{"index": 0, "delta": delta, **more}]}
+
+
+def block(**delta: str) -> Json:
+    return {"type": "content_block_delta", "index": 0, "delta": delta}
+
+
+TRUTH: list[tuple[str, str, Json, list[str], bool]] = [
+    ("chat content ends thoughts", "openai_chat", chat({"content": "x"}), ["x"], True),
+    ("chat list", "openai_chat", chat({"content": [{"type": "text", "text": "x"}]}), ["x"], False),
+    ("chat reasoning", "openai_chat", chat({"reasoning_content": "x"}), ["x"], False),
+    ("chat end", "openai_chat", chat({}, finish_reason="stop"), [], True),
+    ("chat custom tool", "openai_chat", chat({"tool_calls": [{"custom": {"input": "x"}}]}), ["x"], True),
+    ("completions", "openai_completions", {"choices": [{"text": "x", "finish_reason": None}]}, ["x"], False),
+    (
+        "responses text",
+        "openai_responses",
+        {"type": "response.output_text.delta", "delta": "x"},
+        ["x"],
+        False,
+    ),
+    ("responses sound", "openai_responses", {"type": "response.audio.delta", "delta": "AAAA"}, [], False),
+    ("responses done", "openai_responses", {"type": "response.output_text.done", "text": "x"}, [], True),
+    ("messages text", "anthropic_messages", block(text="x"), ["x"], False),
+    ("messages signature", "anthropic_messages", block(signature="x"), [], False),
+    ("messages stop", "anthropic_messages", {"type": "content_block_stop", "index": 0}, [], True),
+    (
+        "gemini",
+        "gemini",
+        {"candidates": [{"content": {"parts": [{"text": "x"}]}, "finishReason": "STOP"}]},
+        ["x"],
+        True,
+    ),
+    (
+        "converse",
+        "bedrock_converse",
+        {"contentBlockIndex": 0, "delta": {"text": "x"}, "p": "abc"},
+        ["x"],
+        False,
+    ),
+    (
+        "converse thought",
+        "bedrock_converse",
+        {"contentBlockIndex": 0, "delta": {"reasoningContent": {"text": "x"}}},
+        ["x"],
+        False,
+    ),
+    ("converse stop", "bedrock_converse", {"contentBlockIndex": 0, "p": "abc"}, [], True),
+    (
+        "cohere",
+        "cohere_chat",
+        {"type": "content-delta", "index": 0, "delta": {"message": {"content": {"text": "x"}}}},
+        ["x"],
+        False,
+    ),
+    ("cohere end", "cohere_chat", {"type": "content-end", "index": 0}, [], True),
+    (
+        "ollama",
+        "ollama_chat",
+        {"message": {"content": "x", "thinking": "y"}, "done": False},
+        ["x", "y"],
+        True,
+    ),
+    ("ollama end", "ollama_generate", {"response": "x", "done": True}, ["x"], True),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "event", "texts", "ends"), [each[1:] for each in TRUTH], ids=[each[0] for each in TRUTH]
+)
+def test_where_an_event_says_text(name: str, event: Json, texts: list[str], ends: bool) -> None:
+    spots = SPOTS[name]
+    assert [spot.holder[spot.key] for spot in spots.find(event)] == texts
+    assert bool(spots.ended(event)) is ends
+
+
+def test_arguments_are_json_and_words_are_not() -> None:
+    call = {"index": 1, "function": {"arguments": "{"}}
+    event = {"choices": [{"index": 2, "delta": {"content": "x", "tool_calls": [call]}}]}
+    assert [(spot.channel, spot.in_json) for spot in SPOTS["openai_chat"].find(event)] == [
+        ((2, "content"), False),
+        ((2, "call", 1, "arguments"), True),
+    ]
+
+
+def test_a_text_of_gemini_is_over_when_another_part_begins() -> None:
+    spots = SPOTS["gemini"]
+    thought = {"candidates": [{"content": {"parts": [{"text": "x", "thought": True}]}}]}
+    call = {"candidates": [{"content": {"parts": [{"functionCall": {"name": "f"}}]}}]}
+    assert spots.ended(thought) == [(0, False)]
+    assert spots.ended(call) == [(0, True), (0, False)]
+
+
+@pytest.mark.parametrize("name", SPOTS)
+@pytest.mark.parametrize(
+    "event", [{}, {"choices": [1, None]}, {"choices": {}}, {"candidates": [{"content": 1}]}, {"delta": []}]
+)
+def test_odd_events_are_no_text(name: str, event: Json) -> None:
+    assert SPOTS[name].find(event) == []

@@ -1,0 +1,77 @@
+"""`signalbox route` shows the plan and the reasons, and calls nobody."""
+
+import json
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from gateway.cli.route import route_command
+
+FILE = """
+vendors: { sim: {} }
+models:
+  fast: { targets: [sim/large, sim/small], strategy: cheapest }
+  auto: { strategy: { kind: difficulty, cheap: fast, strong: smart, explore: 0, dial: 1 } }
+  smart: { targets: [sim/large] }
+"""
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "signalbox.yaml").write_text(FILE)
+    (tmp_path / "question.txt").write_text("Why is the sky blue?")
+    return tmp_path
+
+
+def run(*arguments: str, given: str | None = None) -> Result:
+    app = typer.Typer()
+    app.command()(route_command)
+    return CliRunner().invoke(app, arguments, input=given, env={"COLUMNS": "200"})
+
+
+def test_the_plan_is_told_in_order_with_reasons(place: Path) -> None:
+    said = run("--model", "fast", "--prompt-file", "question.txt").stdout.splitlines()
+    assert said == [
+        "  1. sim/small  cheapest, about $0.0002432",
+        "  2. sim/large  next, about $0.0040525",
+    ]
+
+
+def test_a_choice_between_groups_is_told_first(place: Path) -> None:
+    said = run("--model", "auto", "--prompt-file", "-", given="Prove it.").stdout.splitlines()
+    assert said[0].startswith("strong: harder than ")
+    assert said[1].startswith("  1. sim/large")
+
+
+def test_who_is_left_out_and_a_refusal_are_told(place: Path) -> None:
+    result = run("-m", "fast", "-f", "question.txt", "-H", "x-signalbox-max-price: 0.001")
+    assert "left out" in result.stdout
+    assert "  –  sim/large: about $0.0040525 is above the call's $0.0010000" in result.stdout
+    refused = run("-m", "fast", "-f", "question.txt", "-H", "x-signalbox-vendors: nobody", "--json")
+    assert refused.exit_code == 1
+    document = json.loads(refused.stdout)
+    assert (document["plan"], document["error"]["code"]) == ([], "no_target_fits")
+
+
+def test_a_whole_request_is_taken_too(place: Path) -> None:
+    (place / "body.json").write_text('{"model": "x", "messages": [{"role": "user", "content": "Hi"}]}')
+    document = json.loads(run("-m", "fast", "--body-file", "body.json", "--json").stdout)
+    assert [choice["target"] for choice in document["plan"]] == ["sim/small", "sim/large"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["-m", "fast"], "--prompt-file"),
+        (["-m", "fast", "-f", "absent.txt"], "absent.txt: No such file"),
+        (["-m", "fast", "-f", "question.txt", "-H", "nonsense"], "--header is 'nonsense'"),
+        (["-m", "fast", "--body-file", "question.txt"], "question.txt cannot be read"),
+    ],
+)
+def test_a_mistake_is_said(place: Path, arguments: list[str], said: str) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 1
+    assert said in result.stderr

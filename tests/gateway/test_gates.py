@@ -1,0 +1,80 @@
+"""The guards of a call are those of everybody, of its team and of its model, each once."""
+
+import subprocess
+import sys
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+
+from config.catalog import Catalog, GuardFacts, ModelGroup, Settings, Target, TeamFacts
+from gateway.gates import gates_of
+
+
+def catalog(**settings: Any) -> Catalog:
+    groups = {
+        "fast": ModelGroup("fast", (Target("v", "m"),), guardrails=("secrets",)),
+        "slow": ModelGroup("slow", (Target("v", "m"),)),
+    }
+    teams = {
+        "support": TeamFacts("support", "acme", guardrails=("pii",)),
+        "masked": TeamFacts("masked", "acme", guardrails=("pii", "secrets"), unmask=False),
+    }
+    usual: dict[str, Any] = {
+        "vendors": {},
+        "models": MappingProxyType(groups),
+        "passthroughs": (),
+        "teams": MappingProxyType(teams),
+        "prices": (),
+        "settings": Settings(),
+        "version": "1",
+        "source": "f",
+    }
+    return Catalog(**{**usual, **settings})
+
+
+@pytest.mark.parametrize(
+    ("everybody", "team", "model", "names"),
+    [
+        ((), "support", "slow", ["pii"]),
+        ((), "support", "fast", ["pii", "secrets"]),
+        ((), "masked", "fast", ["pii", "secrets"]),
+        ((), "other", "fast", ["secrets"]),
+        (("links", "pii"), "support", "slow", ["pii"]),
+    ],
+    ids=["a team's", "and a model's", "each once", "a model's", "and everybody's"],
+)
+def test_who_stands_before_a_call(
+    everybody: tuple[str, ...], team: str, model: str, names: list[str]
+) -> None:
+    gates = gates_of(catalog(guardrails=everybody))
+    assert gates is not None
+    gate = gates.of(team, model)
+    assert gate is not None
+    assert [post.facts.name for post in gate.input] == names
+    assert ("links" in [post.facts.name for post in gate.output]) == ("links" in everybody)
+    assert gate.unmask is (team != "masked")
+
+
+@pytest.mark.parametrize("model", ["slow", "a-name-under-a-pattern"])
+def test_where_nobody_stands_there_is_no_gate(model: str) -> None:
+    gates = gates_of(catalog())
+    assert gates is not None and gates.of("other", model) is None
+
+
+def test_a_configuration_without_guards_has_no_gates() -> None:
+    assert gates_of(catalog(models={}, teams={})) is None
+
+
+def test_a_guard_that_cannot_be_made_says_why() -> None:
+    guards = {"pii": GuardFacts("pii", "pii", types=("mail",))}
+    with pytest.raises(ValueError, match="'mail'"):
+        gates_of(catalog(guards=guards))
+
+
+def test_nothing_of_guards_is_loaded_until_one_is_named() -> None:
+    code = (
+        "import gateway.app, sys; print([n for n in ('re2', 'phonenumbers', 'stdnum') if n in sys.modules])"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"

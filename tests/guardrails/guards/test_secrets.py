@@ -1,0 +1,87 @@
+"""Credentials are found by their form or by the name they are assigned to; examples and words are left."""
+
+import random
+import string
+
+import pytest
+
+from config.catalog import GuardFacts
+from guardrails.gate import Segment
+from guardrails.guards.secrets import GUARD
+from tests.guardrails.guards.test_pii import JARGON
+
+GUARDING = GUARD.build(GuardFacts("secrets", "secrets"))
+LETTERS = string.ascii_letters + string.digits
+
+
+def found(text: str) -> list[str]:
+    raw = text.encode()
+    return [raw[each.start : each.end].decode() for each in GUARDING.inspect(Segment("input", raw))]
+
+
+def some(size: int, letters: str = LETTERS) -> str:
+    """Letters that are the same in every run, and no credential anywhere."""
+    return "".join(random.Random(size).choices(letters, k=size))
+
+
+TOKENS = {
+    "github": "gh" + f"p_{some(36)}",
+    "anthropic": f"sk-ant-api03-{some(93)}AA",
+    "openai": f"sk-proj-{some(40)}",
+    "aws": "AK" + f"IA{some(16, string.ascii_uppercase + '234567')}",
+    "slack": "xox" + f"b-1234567890-{some(24)}",
+    "google": "AI" + f"za{some(35)}",
+    "gitlab": f"glpat-{some(20)}",
+    "stripe": "sk_" + f"live_{some(24)}",
+    "jwt": f"eyJ{some(20)}.eyJ{some(30)}.{some(43)}",
+    "hugging face": f"hf_{some(34, string.ascii_letters)}",
+}
+
+
+@pytest.mark.parametrize("token", TOKENS.values(), ids=TOKENS)
+@pytest.mark.parametrize("form", ["%s", "use %s.", 'KEY="%s"', "a\n%s\nb", "(%s)"])
+def test_a_credential_is_found_where_it_stands(token: str, form: str) -> None:
+    assert found(form % token) == [token]
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        (f'api_key = "{some(32)}"', some(32)),
+        ("DB_PASSWORD=Tr0ub4dor&3xy", "Tr0ub4dor&3xy"),
+        (f"Authorization: Bearer {some(40)}", some(40)),
+        (f'{{"client_secret": "{some(30)}"}}', some(30)),
+    ],
+    ids=["a key", "a password", "a header", "json"],
+)
+def test_of_what_is_assigned_only_the_value_is_found(text: str, secret: str) -> None:
+    assert found(text) == [secret]
+
+
+def test_a_private_key_is_found_whole() -> None:
+    block = f"-----BEGIN RSA PRIVATE KEY-----\n{some(300)}\n-----END RSA PRIVATE KEY"
+    assert found(f"it is\n{block}-----\n") == [block]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "token: string",
+        "api_key: ${API_KEY}",
+        '"secret": "your-secret-here"',
+        "max_tokens: 4096",
+        "password = get()",
+    ]
+    + [
+        "AKIA" + "IOSFODNN7EXAMPLE",
+        "sk-" + "x" * 48,
+        f"task-{some(40)}",
+        "secret_santa_list = sorted(names)",
+    ],
+)
+def test_what_is_none_is_left(text: str) -> None:
+    assert found(text) == []
+
+
+def test_the_words_of_programmers_hold_no_credential() -> None:
+    assert found(JARGON) == []

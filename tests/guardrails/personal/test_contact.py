@@ -1,0 +1,44 @@
+"""Mail addresses and phone numbers are told from logins, files, dates and sums."""
+
+import pytest
+
+from guardrails.personal.contact import EMAIL, phone
+from guardrails.rules import Rules
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("<a.b+c@d-e.example>", "a.b+c@d-e.example"),
+        ("mailto:a@b.co?subject=x", "a@b.co"),
+        ("a@b", ""),
+        ("ssh -i key ubuntu@host.example.com", ""),
+        ("deploy@web.py", ""),
+        ("a@b.example@c.example", ""),
+    ],
+)
+def test_what_is_a_mail_address(text: str, found: str) -> None:
+    matches = Rules([EMAIL]).scan(text.encode())
+    assert [text[each.start : each.end] for each in matches] == ([found] if found else [])
+
+
+@pytest.mark.parametrize(
+    ("region", "text", "found"),
+    [
+        ("US", "415-555-0132", "415-555-0132"),
+        ("US", "at (212) 456-7890 ext. 12", "(212) 456-7890 ext. 12"),
+        ("US", "+44 20 7946 0958", "+44 20 7946 0958"),
+        ("US", "dial 2124567890", "2124567890"),
+        ("US", "id 2124567890", ""),
+        ("DE", "030 1234567", "030 1234567"),
+        ("DE", "my mobile: 78 651 450", "78 651 450"),
+        ("DE", "78 651 450 things", ""),
+        ("US", "2024-01-15", ""),
+        ("US", "10.20.30.40.50", ""),
+        ("US", "1 2 3 4 5 6 7 8 9", ""),
+        ("US", "+1", ""),
+    ],
+)
+def test_what_is_a_phone_number(region: str, text: str, found: str) -> None:
+    matches = Rules([phone([region])]).scan(text.encode())
+    assert [text[each.start : each.end] for each in matches] == ([found] if found else [])

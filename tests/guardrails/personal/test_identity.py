@@ -1,0 +1,38 @@
+"""Numbers of people follow the rules of who gives them."""
+
+import pytest
+
+from guardrails.personal.identity import BIRTH, DE_TAX, ITIN, NHS, NINO, PASSPORT, SSN, weak
+from guardrails.rules import WEAK, Judged, Rule, Rules
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "holds"),
+    [
+        (SSN, "078.05.1123", True),
+        (SSN, "ssn 078051123", True),
+        (SSN, "x 078051123 y", False),
+        (SSN, "693-09.4444", False),
+        (SSN, "987-65-4321", False),
+        (SSN, "1-078-05-1123", False),
+        (ITIN, "911-53-1234", True),
+        (ITIN, "911-89-1234", False),
+        (NHS, "nhs 401-023-2137", True),
+        (NHS, "nhs 401-023-2138", False),
+        (NINO, "AA 12 34 56 B", True),
+        (NINO, "AA 12 34 56 H", False),
+        (NINO, "BG123612A", False),
+        (DE_TAX, "Steuer-IdNr. 12345678903", True),
+        (DE_TAX, "Steuer-IdNr. 12345678904", False),
+        (PASSPORT, "passport: 912803456", True),
+        (BIRTH, "DOB: March 5th, 1980", True),
+        (BIRTH, "geboren am 5.3.1980", True),
+        (BIRTH, "bought on 5.3.1980", False),
+    ],
+)
+def test_what_holds(rule: Rule, text: str, holds: bool) -> None:
+    assert bool(Rules([rule]).scan(text.encode())) is holds
+
+
+def test_a_weak_form_is_likely_by_nothing_of_its_own() -> None:
+    assert weak(b"abc", 1, 2) == Judged(1, 2, WEAK)

@@ -1,0 +1,48 @@
+"""Checksums decide about cards, accounts and addresses."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guardrails.personal.money import CARD, IBAN, luhn
+from guardrails.rules import Rules
+
+
+@given(st.integers(10**14, 10**15 - 1))
+def test_of_ten_last_digits_one_is_right(number: int) -> None:
+    assert sum(luhn(str(number * 10 + digit).encode()) for digit in range(10)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("5555555555554444", True),
+        ("4111-1111-1111-1111", True),
+        ("3782 822463 10005", True),
+        ("4111-111111-111111", False),
+        ("0000000000000000", False),
+        ("9111111111111111", False),
+        ("1.4111111111111111", False),
+        ("4111111111111111.50", False),
+    ],
+    ids=["mastercard", "groups", "amex", "odd groups", "zeros", "no issuer", "after a point", "before one"],
+)
+def test_a_card_has_an_issuer_and_a_form(text: str, found: bool) -> None:
+    assert bool(Rules([CARD]).scan(f"card {text} x".encode())) is found
+
+
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        ("DE89370400440532013000 and then", 22),
+        ("DE89 3704 0044 0532 0130 00 and then", 27),
+        ("de89370400440532013000", 22),
+        ("DE89370400440532013001", 0),
+        ("DE8937040044053201300", 0),
+        ("XX89370400440532013000", 0),
+        ("DE8937040044053201300A", 0),
+    ],
+    ids=["joined", "in groups", "small", "a wrong sum", "short", "no country", "a letter where none may be"],
+)
+def test_an_account_ends_where_its_country_says(text: str, end: int) -> None:
+    assert [each.end for each in Rules([IBAN]).scan(text.encode())] == ([end] if end else [])

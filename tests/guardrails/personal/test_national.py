@@ -1,0 +1,33 @@
+"""National ids are looked for in their own country, by stdnum's validators."""
+
+import importlib
+
+import pytest
+
+from guardrails.personal.national import IDS, rules
+from guardrails.rules import Rules
+
+
+@pytest.mark.parametrize("each", IDS, ids=lambda each: f"{each.kind} {each.pattern[:12]}")
+def test_every_id_has_a_validator_and_a_type_of_its_country(each) -> None:  # type: ignore[no-untyped-def]
+    module = importlib.import_module(f"stdnum.{each.module}")
+    assert module.is_valid("nonsense", **each.options) is False
+    assert each.kind.lower().startswith(each.country + "_")
+
+
+@pytest.mark.parametrize(
+    ("country", "text", "kind"),
+    [
+        ("fr", "2 95 10 99 126 111 93", "FR_NIR"),
+        ("it", "RCCMNL83S18D969H", "IT_CF"),
+        ("es", "54362315-K", "ES_NIF"),
+        ("br", "390.533.447-05", "BR_CPF"),
+        ("pl", "pesel 44051401359", "PL_PESEL"),
+        ("nl", "bsn 111222333", "NL_BSN"),
+        ("ca", "SIN: 123-456-782", "CA_SIN"),
+        ("tr", "TC Kimlik 17291716060", "TR_TCKN"),
+    ],
+)
+def test_an_id_is_found_where_its_country_is_named(country: str, text: str, kind: str) -> None:
+    assert [each.rule.kind for each in Rules(rules([country])).scan(text.encode())] == [kind]
+    assert Rules(rules(["us"])).scan(text.encode()) == []

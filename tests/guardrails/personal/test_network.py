@@ -1,0 +1,34 @@
+"""Addresses of machines are told from versions, times and paths."""
+
+import pytest
+
+from guardrails.personal.network import IPV4, IPV6, MAC, URL, URL_CREDENTIALS
+from guardrails.rules import Rule, Rules
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "found"),
+    [
+        (IPV4, "1.2.3.4.", "1.2.3.4"),
+        (IPV4, "v1.2.3.4", ""),
+        (IPV4, "256.1.1.1", ""),
+        (IPV4, "1.2.3.04", ""),
+        (IPV6, "::ffff:172.16.0.1", "::ffff:172.16.0.1"),
+        (IPV6, "2001:db8::/32.", "2001:db8::/32"),
+        (IPV6, "2001:db8::/999", "2001:db8::"),
+        (IPV6, "fe80::1text", ""),
+        (IPV6, "abc::def", ""),
+        (IPV6, "2001::db8::1", ""),
+        (MAC, "0012.3456.789a", "0012.3456.789a"),
+        (MAC, "00:00:00:00:00:00", ""),
+        (MAC, "01:23:45:67:89:AB:CD", ""),
+        (URL, "(see http://a.example/x).", "http://a.example/x"),
+        (URL, "mail@acme.com", ""),
+        (URL_CREDENTIALS, "redis://:s3cr3t@cache:6379/0", "redis://:s3cr3t@cache:6379/0"),
+        (URL_CREDENTIALS, "postgres://user:${PASSWORD}@db/x", ""),
+        (URL_CREDENTIALS, "https://user@host/x", ""),
+    ],
+)
+def test_what_is_an_address(rule: Rule, text: str, found: str) -> None:
+    matches = Rules([rule]).scan(text.encode())
+    assert [text[each.start : each.end] for each in matches] == ([found] if found else [])

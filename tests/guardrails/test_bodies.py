@@ -1,0 +1,93 @@
+"""The texts of a body are inspected whatever member they stand in, and edited without touching the rest."""
+
+import base64
+import json
+from typing import Any
+
+import pytest
+
+from guardrails.bodies import BINARY, Body
+from guardrails.gate import Finding
+
+SECRET = b"SEEKRIT"
+
+
+def masked(value: Any) -> Any:
+    """The document with each SEEKRIT replaced, as a guard would."""
+    document = value if isinstance(value, bytes) else json.dumps(value).encode()
+    body, findings, at = Body.of(document), [], -1
+    while (at := body.joined.find(SECRET, at + 1)) >= 0:
+        findings.append(Finding("g", "X", "mask", at, at + len(SECRET)))
+    edited = body.edited(findings, lambda finding, text: b"<X>" if text == SECRET else b"?")
+    return json.loads(edited)
+
+
+TEXT = "it is SEEKRIT, é\n"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"messages": [{"role": "user", "content": TEXT}]},
+        {"messages": [{"content": [{"type": "text", "text": TEXT}, {"type": "new_thing", "words": TEXT}]}]},
+        {"system": TEXT, "tools": [{"description": TEXT, "input_schema": {"enum": [TEXT], TEXT: 1}}]},
+        {"tool_calls": [{"function": {"name": "f", "arguments": json.dumps({"a": TEXT, "b": [1.50]})}}]},
+        {"id": TEXT, "type": TEXT, "role": TEXT},
+        {"alt": TEXT, "file": {"filename": TEXT}, "metadata": {"k": TEXT}},
+    ],
+    ids=["turn", "parts", "system and tools", "arguments", "not the words of a machine", "other members"],
+)
+def test_a_text_is_found_wherever_it_stands(value: Any) -> None:
+    said = masked(value)
+    assert "SEEKRIT" not in json.dumps(said)
+    assert said == json.loads(json.dumps(value).replace("SEEKRIT", "<X>"))
+
+
+def test_arguments_stay_json_after_an_escape() -> None:
+    said = masked({"arguments": json.dumps({"a": "line\nSEEKRIT\tend"})})
+    assert json.loads(said["arguments"]) == {"a": "line\n<X>\tend"}
+
+
+def test_needless_escapes_inside_json_inside_json_hide_nothing() -> None:
+    said = masked({"arguments": '{"a": "\\u0053EEKRIT"}'})
+    assert json.loads(said["arguments"]) == {"a": "<X>"}
+
+
+def test_text_in_base64_is_read_and_written_again() -> None:
+    encoded = base64.b64encode(("x" * 60 + TEXT).encode()).decode()
+    for value in (encoded, f"data:text/plain;base64,{encoded}"):
+        said = masked({"source": {"data": value}})["source"]["data"]
+        text = base64.b64decode(said.rpartition(",")[2]).decode()
+        assert text == "x" * 60 + TEXT.replace("SEEKRIT", "<X>")
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("id", "call_SEEKRIT"),
+        ("signature", "SEEKRIT+/=="),
+        ("data", base64.b64encode(bytes(range(256)) * 16).decode()[: BINARY // 4 * 4] + "SEEKRITS"),
+    ],
+    ids=["an id", "a signature", "an image"],
+)
+def test_what_machines_made_passes_as_it_is(key: str, text: str) -> None:
+    assert masked({key: text}) == {key: text}
+
+
+def test_a_short_token_is_inspected_though_it_could_be_base64() -> None:
+    token = "a" * 80 + "SEEKRIT"
+    assert masked({"data": token})["data"] == "a" * 80 + "<X>"
+
+
+def test_numbers_unknown_members_and_spaces_survive_bit_for_bit() -> None:
+    document = b'{ "a":1.0e+5, "b" : "SEEKRIT", "b":"\\u00e9 x", "c":12345678901234567890123 }'
+    body = Body.of(document)
+    at = body.joined.index(SECRET)
+    edited = body.edited([Finding("g", "X", "mask", at, at + 7)], lambda finding, text: b"<X>")
+    assert edited == document.replace(SECRET, b"<X>")
+
+
+def test_a_finding_over_the_end_of_a_text_is_cut_there() -> None:
+    body = Body.of(b'["abcdef","ghijkl"]')
+    edited = body.edited([Finding("g", "X", "mask", 3, 12)], lambda finding, text: b"<%b>" % text)
+    assert json.loads(edited) == ["abc<def>", "<ghi>jkl"]

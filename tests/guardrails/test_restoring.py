@@ -1,0 +1,85 @@
+"""However an answer is cut: what was masked comes back, and no more is held than may be a placeholder."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guardrails.placeholders import Placeholders
+from guardrails.restoring import Issued, Restoring
+
+PLACES = Placeholders(b"secret", "team")
+MAIL, QUOTED = PLACES.of("EMAIL", b"bob@acme.example"), PLACES.of("NAME", b'O"Brien \\ co')
+ISSUED = Issued(PLACES.values)
+FOREIGN = Placeholders(b"secret", "another team").of("EMAIL", b"bob@acme.example")
+
+PIECES = st.lists(
+    st.sampled_from(
+        [MAIL, QUOTED, FOREIGN, MAIL[:7], "<", "<<", ">", "<EMAIL_", "_", "é", " text ", "\\u003c"]
+    )
+)
+
+
+def cut(text: str, at: list[int]) -> list[str]:
+    marks = sorted({min(mark, len(text)) for mark in at})
+    return [text[a:b] for a, b in zip([0, *marks], [*marks, len(text)], strict=True)]
+
+
+def restored(text: str, cuts: list[int], in_json: bool = False) -> str:
+    editor = Restoring(ISSUED, in_json=in_json)
+    said = []
+    for piece in cut(text, cuts):
+        said.append(editor.feed(piece))
+        assert len(editor.held) <= ISSUED.longest + 10
+        assert not editor.held or any(
+            form.startswith(editor.held)
+            for name in PLACES.values
+            for form in (name, "\\u003c" + name[1:-1] + "\\u003e")
+        )
+    return "".join(said) + editor.flush()
+
+
+@given(PIECES, st.lists(st.integers(0, 300)))
+def test_where_an_answer_is_cut_makes_no_difference(pieces: list[str], cuts: list[int]) -> None:
+    text = "".join(pieces)
+    expected = text
+    for name, value in ((MAIL, "bob@acme.example"), (QUOTED, 'O"Brien \\ co')):
+        expected = expected.replace(name, value)
+    assert restored(text, cuts) == expected
+
+
+def test_every_cut_of_one_text() -> None:
+    text = f"a {MAIL}, <EMAIL_ {FOREIGN}{MAIL}<"
+    expected = text.replace(MAIL, "bob@acme.example")
+    for one in range(len(text) + 1):
+        for other in range(one, len(text) + 1):
+            assert restored(text, [one, other]) == expected
+
+
+@given(st.lists(st.integers(0, 300)), st.sampled_from([MAIL, f"\\u003c{MAIL[1:-1]}\\u003e", QUOTED]))
+def test_inside_json_a_value_is_escaped(cuts: list[int], name: str) -> None:
+    text = restored(f'{{"to": "{name}", "x": 1}}', cuts, in_json=True)
+    value = 'O"Brien \\ co' if name == QUOTED else "bob@acme.example"
+    assert json.loads(text) == {"to": value, "x": 1}
+
+
+@pytest.mark.parametrize("name", [FOREIGN, "<EMAIL_aaaaaaaaaa>"])
+def test_a_placeholder_of_somebody_else_is_not_restored_but_counted(name: str) -> None:
+    issued = Issued(PLACES.values)
+    editor = Restoring(issued, in_json=False)
+    assert editor.feed(f"to {name}") + editor.flush() == f"to {name}"
+    assert (issued.restored, issued.unknown) == (0, 1)
+
+
+def test_what_was_restored_is_not_looked_at_again() -> None:
+    places = Placeholders(b"secret", "team")
+    inner = places.of("EMAIL", b"x@y.example")
+    outer = places.of("LITERAL", inner.encode())
+    editor = Restoring(Issued(places.values), in_json=False)
+    assert editor.feed(outer) + editor.flush() == inner
+
+
+def test_text_without_a_bracket_is_never_held() -> None:
+    editor = Restoring(ISSUED, in_json=False)
+    assert editor.feed("nothing here") == "nothing here" and not editor.held

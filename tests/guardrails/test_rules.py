@@ -1,0 +1,63 @@
+"""What patterns propose counts when a judge and a threshold agree, and no text is passed over unread."""
+
+import pytest
+
+from guardrails.rules import LIKELY, WEAK, Judged, Rule, Rules, strongest
+
+
+def weak(text: bytes, start: int, end: int) -> Judged | None:
+    return Judged(start, end, WEAK)
+
+
+CODE = Rule("CODE", (r"\b[0-9]{4}\b",), weak, ("pin", "code"))
+
+
+def kinds(rules: Rules, text: str) -> list[tuple[int, int]]:
+    return [(each.start, each.end) for each in rules.scan(text.encode())]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("in 1999 it rained", []),
+        ("the pin is 1999", [(11, 15)]),
+        ("1999 is my code", [(0, 4)]),
+        ("shopping 1999", []),
+        ("1999", [(0, 4)]),
+        ("pin" + " " * 80 + "1999 it is", []),
+    ],
+    ids=["no word", "before", "after", "part of a word", "a text of its own", "too far"],
+)
+def test_a_weak_form_needs_a_word_nearby(text: str, found: list[tuple[int, int]]) -> None:
+    assert kinds(Rules([CODE]), text) == found
+
+
+def test_a_threshold_lets_weak_forms_in_and_keeps_likely_ones_out() -> None:
+    assert kinds(Rules([CODE], {"CODE": 0.3}), "in 1999 it rained") == [(3, 7)]
+    assert kinds(Rules([CODE], {"CODE": 0.9}), "pin 1999") == []
+
+
+def test_what_a_judge_refuses_does_not_hide_what_follows() -> None:
+    rule = Rule(
+        "B",
+        ("[a-z]+",),
+        lambda text, start, end: None if text[start:end] == b"no" else Judged(start, end, 1.0),
+    )
+    assert kinds(Rules([rule]), "no yes") == [(3, 6)]
+
+
+def test_where_two_overlap_priority_decides_then_score_then_length() -> None:
+    low, high = Rule("LOW", ("a.c",)), Rule("HIGH", ("bc",), priority=5)
+    assert [each.rule.kind for each in strongest(Rules([low, high]).scan(b"abc"))] == ["HIGH"]
+    assert LIKELY > WEAK
+
+
+def test_rules_that_outgrow_their_memory_are_not_taken_for_a_clean_text() -> None:
+    class Broken:
+        def Match(self, text: bytes) -> None:
+            return None
+
+    rules = Rules([CODE])
+    rules._set = Broken()
+    with pytest.raises(MemoryError):
+        rules.scan(b"anything")

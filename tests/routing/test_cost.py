@@ -1,0 +1,70 @@
+"""A price is what a call comes to: cached tokens are cheaper, long answers dearer, failures paid again."""
+
+import pytest
+
+from routing.cost import dollars, effective_cost, expected_ms, least_cost, list_cost, output_tokens
+from routing.facts import Candidate
+from routing.health import UNKNOWN, Standing
+from tests.routing.values import facts, priced
+
+CALL = facts(input_tokens=1_000_000, max_output=1_000_000)
+
+
+@pytest.mark.parametrize(
+    ("health", "cost"),
+    [
+        pytest.param(Standing(output_tokens=1_000_000), 4.0, id="as the list says"),
+        pytest.param(Standing(output_tokens=1_000_000, cached_share=0.5), 3.55, id="half of it cached"),
+        pytest.param(Standing(output_tokens=500_000), 2.5, id="short answers"),
+        pytest.param(Standing(output_tokens=9_000_000), 4.0, id="no longer than the caller's bound"),
+        pytest.param(Standing(output_tokens=1_000_000, success=0.5), 8.0, id="every second one fails"),
+        pytest.param(
+            Standing(output_tokens=1_000_000, success=0.0), 400.0, id="nothing works: dear, not endless"
+        ),
+    ],
+)
+def test_the_effective_price_is_the_list_price_as_it_turned_out(health: Standing, cost: float) -> None:
+    found = effective_cost(CALL, priced("a", 1.0, 3.0, cached=0.1), health)
+    assert found == pytest.approx(cost * 1e9)
+
+
+def test_what_has_no_price_has_no_cost() -> None:
+    nobody = Candidate("a")
+    assert effective_cost(CALL, nobody, UNKNOWN) is None
+    assert list_cost(CALL, nobody) is None
+    assert least_cost(CALL, nobody) == float("inf")
+
+
+def test_nothing_is_cheaper_than_the_least() -> None:
+    call, target = facts(input_tokens=1000), priced("a", 1.0, 3.0, cached=0.1)
+    at_best = effective_cost(call, target, Standing(cached_share=1.0, output_tokens=200))
+    assert least_cost(call, target) == pytest.approx(at_best)
+    listed = list_cost(call, target)
+    assert listed == effective_cost(call, target, UNKNOWN)
+    assert least_cost(call, target) < (listed or 0)
+
+
+def test_a_price_per_call_is_part_of_it() -> None:
+    target = priced("a", 0.0, 0.0)
+    assert target.tariff is not None
+    assert effective_cost(CALL, Candidate("a", tariff=target.tariff._replace(call=7)), UNKNOWN) == 7
+
+
+def test_an_answer_is_as_long_as_usual_within_the_callers_bound() -> None:
+    assert output_tokens(facts(), UNKNOWN) == 400
+    assert output_tokens(facts(max_output=10), UNKNOWN) == 10
+    assert output_tokens(facts(max_output=9000), Standing(output_tokens=20)) == 20
+
+
+def test_the_time_to_an_answer_is_its_first_token_and_the_others() -> None:
+    assert expected_ms(facts(max_output=100), Standing(first_token_ms=300, per_token_ms=10)) == 1300
+    assert expected_ms(facts(), UNKNOWN) == 0
+
+
+def test_amounts_are_told_as_people_write_them() -> None:
+    assert [dollars(each) for each in (0, 40_900, 1_234_567, 2.5e9)] == [
+        "$0.0000000",
+        "$0.0000409",
+        "$0.0012346",
+        "$2.5000",
+    ]
