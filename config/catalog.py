@@ -8,6 +8,7 @@ from typing import Any, Literal
 from config.capabilities import CapabilityOverride
 from config.errors import Problem
 from config.kinds import VendorKind
+from config.limit import Limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +176,8 @@ class TeamFacts:
     guardrails: tuple[str, ...] = ()
     unmask: bool = True  # False: answers keep their placeholders
     priority: Literal["interactive", "batch"] = "interactive"  # at most, where calls wait for their turn
+    limits: tuple[Limit, ...] = ()
+    users: Mapping[str, tuple[Limit, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +268,7 @@ class Settings:
     hedge_budget: float = 0.05  # attempts beside late ones, of a hedged call, on average
     retry_budget: float = 0.2  # extra attempts a call, on average
     database: str | None = None  # None: SQLite under the state directory
+    redis: str | None = None  # where several processes count together; None: this one counts alone
     log_format: Literal["auto", "json", "human"] = "auto"
     log_level: str = "info"
     admin_key: Secret | None = None
@@ -284,13 +288,20 @@ class Catalog:
     version: str  # digest of what it was compiled from
     source: str  # the file's path, or "no file"
     capabilities: tuple[CapabilityOverride, ...] = ()
+    organisations: Mapping[str, tuple[Limit, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    tags: Mapping[str, tuple[Limit, ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )  # "name=value"
     guards: Mapping[str, GuardFacts] = field(default_factory=lambda: MappingProxyType({}))
     guardrails: tuple[str, ...] = ()  # of every call
     guarding: GuardSettings = GuardSettings()
     patterns: PatternIndex = field(init=False, repr=False, compare=False)
+    limited: bool = field(init=False, repr=False, compare=False)  # whether the file limits anybody
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "patterns", PatternIndex.of(self.passthroughs))
+        teams = any(team.limits or team.users for team in self.teams.values())
+        object.__setattr__(self, "limited", teams or bool(self.organisations or self.tags))
 
     def resolve(self, name: str) -> ModelGroup | None:
         """The group that serves a model name: a declared one, else that of the most specific pattern."""

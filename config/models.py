@@ -204,7 +204,7 @@ def compile_team(name: str, entry: TeamEntry, node: Node, scope: Scope) -> TeamF
     known = list(scope.models)
     for index, model in enumerate(entry.models or ()):
         place = node.get("models", index) or node
-        if not any(_covers(pattern, model) for pattern in known):
+        if not any(covers(pattern, model) for pattern in known):
             scope.report.wrong(
                 place, f"the unknown model {quoted(model)}", any_of(known), did_you_mean(model, known)
             )
@@ -251,7 +251,7 @@ def check_guards(names: tuple[str, ...], node: Node, scope: Scope) -> None:
             scope.report.wrong(place, f"the unknown guard {quoted(name)}", any_of(scope.guards), near)
 
 
-def _covers(served: str, wanted: str) -> bool:
+def covers(served: str, wanted: str) -> bool:
     """Whether something of what a team may use is something that is served; either may be a pattern."""
     a, b = served.removesuffix("*"), wanted.removesuffix("*")
     if served.endswith("*") and wanted.endswith("*"):

@@ -2,11 +2,12 @@
 
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, create_model, model_validator
 
-from config import addresses, units
+from config import addresses, limiting, units
 from config.catalog import BatchSettings, Deadlines, GuardFacts, GuardSettings, Settings
 from config.errors import Unfit
+from config.limit import Per
 
 _DEADLINES = Deadlines()
 _SETTINGS = Settings()
@@ -31,6 +32,11 @@ def _target(value: object) -> object:
     return value
 
 
+def _listed(value: object) -> object:
+    """One where there may be several need not be in a list."""
+    return [value] if isinstance(value, dict | str | int) else value
+
+
 def _strategy(value: object) -> object:
     if isinstance(value, str):
         return {"kind": value}
@@ -47,6 +53,7 @@ ProxyUrl = Annotated[str, BeforeValidator(addresses.proxy_url)]
 Origin = Annotated[str, BeforeValidator(addresses.browser_origin)]
 Host = Annotated[str, BeforeValidator(addresses.listen_host)]
 DatabaseUrl = Annotated[str, BeforeValidator(addresses.database_url)]
+RedisUrl = Annotated[str, BeforeValidator(addresses.redis_url)]
 ModelName = Annotated[str, BeforeValidator(addresses.model_name)]
 Seconds = Annotated[float, BeforeValidator(units.seconds)]
 Deadline = Annotated[float, BeforeValidator(units.positive_seconds)]
@@ -65,6 +72,10 @@ NanoPerMillion = Annotated[
     int, BeforeValidator(units.nano_dollars)
 ]  # written as US dollars per million tokens
 Dollars = Annotated[int, BeforeValidator(units.nano_dollars)]
+Money = Annotated[int, BeforeValidator(limiting.dollars)]
+Period = Annotated[Per, BeforeValidator(limiting.period)]
+Part = Annotated[int, BeforeValidator(limiting.percent)]
+Zone = Annotated[str, BeforeValidator(limiting.zone)]
 Entries = Annotated[dict[str, _T], BeforeValidator(_filled)]
 
 
@@ -161,10 +172,53 @@ class ModelEntry(Entry):
     guardrails: tuple[Text, ...] = ()
 
 
-class TeamEntry(Entry):
+StoreRule = Literal["allow", "deny", "local-share"]
+
+
+class CountedEntry(Entry):
+    """What limits and budgets have in common"""
+
+    models: tuple[ModelName, ...] | None = None
+    zone: Zone = "UTC"
+    on_store_failure: StoreRule | None = None
+
+
+class _LimitsEntry(CountedEntry):
+    """teams.NAME.limits[n], with a field for each kind"""
+
+    kept_for_interactive: Part | None = None
+
+
+def _rates(kind: str) -> Any:
+    one = Annotated[tuple[int, str], BeforeValidator(lambda value: limiting.rate(kind, value))]
+    return Annotated[tuple[one, ...], BeforeValidator(_listed)]
+
+
+_RATES: Any = {kind: (_rates(kind), ()) for kind in limiting.NAMES}
+LimitsEntry: type[_LimitsEntry] = create_model("LimitsEntry", __base__=_LimitsEntry, **_RATES)
+
+
+class BudgetEntry(CountedEntry):
+    """teams.NAME.budget[n]"""
+
+    amount: Money
+    per: Period = "month"
+    mode: Literal["hard", "soft"] = "hard"
+    alert_at: tuple[Part, ...] = ()
+
+
+class AccountEntry(Entry):
+    """What an organisation, a team, a user or a tag may use"""
+
+    limits: Annotated[tuple[LimitsEntry, ...], BeforeValidator(_listed)] = ()  # type: ignore[valid-type]
+    budget: Annotated[tuple[BudgetEntry, ...], BeforeValidator(_listed)] = ()
+
+
+class TeamEntry(AccountEntry):
     """teams.NAME"""
 
     organisation: Text = "default"
+    users: Entries[AccountEntry] = {}
     models: tuple[ModelName, ...] | None = None
     passthrough: tuple[Text, ...] = ()
     regions: tuple[Text, ...] | None = None
@@ -265,6 +319,7 @@ class StoresEntry(Entry):
     """stores"""
 
     database: DatabaseUrl | None = None
+    redis: RedisUrl | None = None
 
 
 class LedgerEntry(Entry):
@@ -297,6 +352,8 @@ class Document(Entry):
     vendors: Entries[VendorEntry] | None = None
     models: Entries[ModelEntry] | None = None
     teams: Entries[TeamEntry] = {}
+    organisations: Entries[AccountEntry] = {}
+    tags: Entries[AccountEntry] = {}
     prices: dict[str, PriceEntry] = {}
     capabilities: dict[str, CapabilitiesEntry] = {}
     server: ServerEntry = ServerEntry()

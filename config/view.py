@@ -30,6 +30,7 @@ _SETTINGS = (  # the YAML's path, and the field of Settings that it fills
     ("server.cors_origins", "cors_origins"),
     ("server.on_disconnect", "on_disconnect"),
     ("stores.database", "database"),
+    ("stores.redis", "redis"),
     ("ledger.unpriced", "unpriced"),
     ("ledger.assumed_price", "assumed_price"),
     ("ledger.fsync", "spool_fsync"),
@@ -198,8 +199,9 @@ def _shown(name: str, value: object) -> str:
         return _price(value)
     if name == "folder":
         return str(value) if value else "files in the state directory"
-    if name == "database":
-        return without_password(str(value)) if value else "SQLite in the state directory"
+    if name in ("database", "redis"):
+        nothing = "SQLite in the state directory" if name == "database" else "none"
+        return without_password(str(value)) if value else nothing
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, tuple):

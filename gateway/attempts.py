@@ -216,9 +216,9 @@ def _least(call: Call, team: str) -> int:
 
 
 def _head(attempt: Attempt, number: int, call: Call) -> Head:
-    target, dropped = attempt.line.answer_block, b""
+    target, dropped = attempt.line.answer_block, call.told
     if attempt.dropped:
-        dropped = b"x-signalbox-dropped: %b\r\n" % ", ".join(attempt.dropped).encode()
+        dropped += b"x-signalbox-dropped: %b\r\n" % ", ".join(attempt.dropped).encode()
     if call.asked.stream:
         return Head(_STREAM % (call.dialect.stream_type, target, dropped, number), whole=False)
     # Nano-dollars as a decimal number of dollars, exactly.

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import importlib
 import logging
 import secrets
 import signal
@@ -22,10 +23,12 @@ from config.kinds import VendorKind
 from config.strategies import StrategyKind
 from gateway.admin.app import admin_routes, admin_table
 from gateway.admin.gate import AdminGate
+from gateway.admin.limits import limit_routes
 from gateway.admin.openai_usage import openai_usage_routes
 from gateway.admin.targets import target_routes
 from gateway.admin.usage import usage_routes
-from gateway.app import create_app, create_door, create_services
+from gateway.allowances import Allowances
+from gateway.app import Memory, create_app, create_door, create_services
 from gateway.assembly import Assembly
 from gateway.batching.endpoints import Own
 from gateway.batching.messages import message_batch_routes
@@ -38,7 +41,9 @@ from gateway.endpoints.document import ENDPOINTS
 from gateway.endpoints.feedback import feedback_routes
 from gateway.endpoints.models import Models
 from gateway.endpoints.plain import Exposition, Health, plain_routes
+from gateway.history import past_use
 from gateway.learning import Learning
+from gateway.leasing import History, Leasing
 from gateway.local import extended, find_local
 from gateway.relaying.routes import object_routes, passing_routes, relay_routes
 from gateway.services import Services
@@ -141,9 +146,13 @@ class Gateway:
             fsync = catalog.settings.spool_fsync
             spool = Spool(options.state / "spool", clock=clock.unix_seconds, fsync=fsync)
             drain = Drain(spool, database, clock=clock.unix_seconds, worth=assembly.worth)
+            past = past_use(drain, database, clock.unix_ms)
+            leasing = await self._leasing(catalog.settings.redis, past, stack)
+            allowances = Allowances(past, clock.unix_ms, alone=options.membership is None, leasing=leasing)
             books = Books(spool, self._metrics, clock)
             learning = Learning(options.state / "router")
-            services = create_services(assembly.deployment, ring, books, options.strategies, learning)
+            memory = Memory(learning, allowances)
+            services = create_services(assembly.deployment, ring, books, options.strategies, memory)
             assembly.attach(services)
             own = batching(services, database, options.state / "files", self._callers)
             shared = self._measure(spool, drain, own.worker)
@@ -154,6 +163,17 @@ class Gateway:
                 log.warning("the database took too long: %d rows wait for the next start", spool.depth)
             if shared is not None:
                 shared.write()
+
+    async def _leasing(self, url: str | None, past: History, stack: AsyncExitStack) -> Leasing | None:
+        """Where several processes count together. The library costs 20 MB: only who needs it loads it."""
+        if url is None:
+            return None
+        module = await asyncio.to_thread(importlib.import_module, "storage.redis_store")
+        store = module.RedisStore(url, self._options.clock.monotonic)
+        stack.push_async_callback(store.close)
+        leasing = Leasing(store, secrets.token_hex(6), self._options.clock.unix_ms, past)
+        stack.push_async_callback(leasing.give_back)
+        return leasing
 
     async def _serve(self, parts: Parts, tell: Callable[[], None]) -> None:
         settings = parts.assembly.catalog.settings
@@ -216,6 +236,7 @@ class Gateway:
             *target_routes(lambda: services.deployment, self._options.clock),
             *usage_routes(database, clock),
             *openai_usage_routes(database, clock),
+            *limit_routes(services.ledger.allowances.meters.items, self._options.clock.unix_ms),
         )
         render = parts.shared.exposition if parts.shared else self._metrics.exposition
         health = Health(lambda: self._problems(parts))
@@ -342,6 +363,8 @@ def _duties(parts: Parts) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]
     yield "prices", parts.assembly.keep_prices_current
     yield "health", parts.assembly.health.run
     yield "batches", parts.batches.worker.run
+    if parts.services.ledger.allowances.leasing is not None:
+        yield "leases", parts.services.ledger.allowances.leasing.run
     if parts.shared is not None:
         yield "shared metrics", parts.shared.run
 

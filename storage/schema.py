@@ -65,6 +65,7 @@ keys = Table(
     Column("expires_ms", BigInteger),
     Column("revoked_ms", BigInteger),
     Column("replaced_by", String(32)),
+    Column("limits", Text),  # JSON list of limits as the command line writes them; NULL: none of its own
 )
 Index("keys_team", keys.c.team_id)
 

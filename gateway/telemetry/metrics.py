@@ -28,6 +28,15 @@ class LineTally:
         self.cost = self.unpriced = 0
 
 
+def _of_limits() -> tuple[Counting, Counting]:
+    return (
+        Counting("signalbox_limit_refusals_total", "Calls that a limit did not admit.", ("level", "kind")),
+        Counting(
+            "signalbox_budget_alerts_total", "Shares of budgets that were reached.", ("level", "percent")
+        ),
+    )
+
+
 def _reliability() -> tuple[Counting, Counting, Counting, Counting]:
     """Moves of breakers, keys set aside, attempts beyond the first, calls there was no room for."""
     return (
@@ -73,6 +82,7 @@ class Metrics(Collector):
         self.unpriced = Counting(
             "signalbox_unpriced_attempts_total", "Attempts without a known price.", ("vendor", "model")
         )
+        self.refusals, self.alerts = _of_limits()
         self.reloads = Counting("signalbox_config_reloads_total", "Attempts to reload.", ("outcome",))
         self.batched = Counting("signalbox_batch_lines_total", "Lines of batches run here.", ("outcome",))
         self.breakers, self.waits, self.extra, self.shed = failing = _reliability()
@@ -81,7 +91,7 @@ class Metrics(Collector):
         self.tallies = Tallies(
             (
                 *(self.requests, self.attempts, self.tokens, self.cost, self.unpriced, self.reloads),
-                *(self.batched, *failing, *guarded),
+                *(self.batched, self.refusals, self.alerts, *failing, *guarded),
             ),
             timings,
             self._fold,
