@@ -27,6 +27,7 @@ _FRAMING = frozenset(
     ]
 )
 _DATABASES = ("sqlite", "postgresql", "postgres", "sqlite+aiosqlite", "postgresql+asyncpg")
+_REDIS = ("redis", "rediss")
 
 
 def text_line(value: object) -> str:
@@ -143,6 +144,15 @@ def database_url(value: object) -> str:
     if "://" not in address or scheme not in _DATABASES:
         allowed = '"sqlite:///path/to/file.db" or "postgresql://user:password@host/database"'
         raise Unfit(allowed, did_you_mean(scheme, _DATABASES))
+    return address
+
+
+def redis_url(value: object) -> str:
+    """A Redis or Valkey by URL."""
+    address = text_line(value)
+    scheme = address.partition("://")[0]
+    if "://" not in address or scheme not in _REDIS:
+        raise Unfit('"redis://host:6379/0", or rediss:// with TLS', did_you_mean(scheme, _REDIS))
     return address
 
 

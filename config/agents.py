@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from config.addresses import tool_name
+from config.agent_schema import AgentEntry, AgentToolEntry, ToolEntry, ToolServerEntry
 from config.errors import Unfit, any_of, did_you_mean, quoted
 from config.models import Scope
-from config.schema import AgentEntry, AgentToolEntry, ToolEntry, ToolServerEntry
 from config.secret import Secret
 from config.source import Node
 from config.toolbox import (

@@ -1,26 +1,34 @@
 """The form of signalbox.yaml: every setting, its type and its default."""
 
-from decimal import Decimal
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import BeforeValidator, create_model
 
-from config import addresses, units
-from config.catalog import Deadlines, GuardFacts, GuardSettings, Settings
+from config import addresses, limiting, units
+from config.agent_schema import AgentEntry, ToolServerEntry
+from config.catalog import BatchSettings, Deadlines, GuardFacts, GuardSettings, Settings
 from config.errors import Unfit
+from config.forms import (
+    Count,
+    Credential,
+    Deadline,
+    Dollars,
+    Entries,
+    Entry,
+    HeaderValue,
+    HttpUrl,
+    ModelName,
+    Seconds,
+    Text,
+    Tokens,
+)
+from config.limit import Per
 
 _DEADLINES = Deadlines()
 _SETTINGS = Settings()
 _GUARDING = GuardSettings()
 _GUARD = GuardFacts("", "")
-_T = TypeVar("_T")
-
-
-def _filled(value: object) -> object:
-    """Entries with nothing after their name have every default: `openai:` alone is a vendor."""
-    if isinstance(value, dict):
-        return {name: {} if entry is None else entry for name, entry in value.items()}
-    return value
+_BATCHES = BatchSettings()
 
 
 def _target(value: object) -> object:
@@ -31,6 +39,11 @@ def _target(value: object) -> object:
     return value
 
 
+def _listed(value: object) -> object:
+    """One where there may be several need not be in a list."""
+    return [value] if isinstance(value, dict | str | int) else value
+
+
 def _strategy(value: object) -> object:
     if isinstance(value, str):
         return {"kind": value}
@@ -39,26 +52,16 @@ def _strategy(value: object) -> object:
     return value
 
 
-def _tool(value: object) -> object:
-    return {"tool": value} if isinstance(value, str) else value
-
-
-Text = Annotated[str, BeforeValidator(addresses.text_line)]
-Credential = Annotated[str, BeforeValidator(addresses.credential)]
-HeaderValue = Annotated[str, BeforeValidator(addresses.header_value)]
-HttpUrl = Annotated[str, BeforeValidator(addresses.http_url)]
 ProxyUrl = Annotated[str, BeforeValidator(addresses.proxy_url)]
 Origin = Annotated[str, BeforeValidator(addresses.browser_origin)]
 Host = Annotated[str, BeforeValidator(addresses.listen_host)]
 DatabaseUrl = Annotated[str, BeforeValidator(addresses.database_url)]
-ModelName = Annotated[str, BeforeValidator(addresses.model_name)]
-Seconds = Annotated[float, BeforeValidator(units.seconds)]
-Deadline = Annotated[float, BeforeValidator(units.positive_seconds)]
+RedisUrl = Annotated[str, BeforeValidator(addresses.redis_url)]
+Span = Annotated[float, BeforeValidator(units.span)]
+Percent = Annotated[int, BeforeValidator(units.percent)]
 Size = Annotated[int, BeforeValidator(units.octets)]
 Port = Annotated[int, BeforeValidator(units.port)]
-Count = Annotated[int, BeforeValidator(units.count)]
 Weight = Annotated[int, BeforeValidator(units.weight)]
-Tokens = Annotated[int, BeforeValidator(units.tokens)]
 Concurrency = Annotated[int, BeforeValidator(units.concurrency)]  # 0: found out
 Retries = Annotated[int, BeforeValidator(units.retries)]
 Share = Annotated[float, BeforeValidator(units.share)]
@@ -66,21 +69,10 @@ Flag = Annotated[bool, BeforeValidator(units.flag)]
 NanoPerMillion = Annotated[
     int, BeforeValidator(units.nano_dollars)
 ]  # written as US dollars per million tokens
-Dollars = Annotated[int, BeforeValidator(units.nano_dollars)]
-Entries = Annotated[dict[str, _T], BeforeValidator(_filled)]
-
-
-class Entry(BaseModel):
-    """A block of settings: frozen, unknown keys refused, empty values as if they were not written."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _drop_empty(cls, value: Any) -> Any:
-        if isinstance(value, dict):
-            return {name: inner for name, inner in value.items() if inner is not None}
-        return value
+Money = Annotated[int, BeforeValidator(limiting.dollars)]
+Period = Annotated[Per, BeforeValidator(limiting.period)]
+Part = Annotated[int, BeforeValidator(limiting.percent)]
+Zone = Annotated[str, BeforeValidator(limiting.zone)]
 
 
 class DeadlinesEntry(Entry):
@@ -123,6 +115,7 @@ class VendorEntry(Entry):
     proxy: ProxyUrl | None = None
     unsupported: Literal["error", "drop"] = "error"
     concurrency: Concurrency | None = None
+    batches: Literal["vendor", "gateway"] = "vendor"
 
 
 class TargetEntry(Entry):
@@ -162,10 +155,53 @@ class ModelEntry(Entry):
     guardrails: tuple[Text, ...] = ()
 
 
-class TeamEntry(Entry):
+StoreRule = Literal["allow", "deny", "local-share"]
+
+
+class CountedEntry(Entry):
+    """What limits and budgets have in common"""
+
+    models: tuple[ModelName, ...] | None = None
+    zone: Zone = "UTC"
+    on_store_failure: StoreRule | None = None
+
+
+class _LimitsEntry(CountedEntry):
+    """teams.NAME.limits[n], with a field for each kind"""
+
+    kept_for_interactive: Part | None = None
+
+
+def _rates(kind: str) -> Any:
+    one = Annotated[tuple[int, str], BeforeValidator(lambda value: limiting.rate(kind, value))]
+    return Annotated[tuple[one, ...], BeforeValidator(_listed)]
+
+
+_RATES: Any = {kind: (_rates(kind), ()) for kind in limiting.NAMES}
+LimitsEntry: type[_LimitsEntry] = create_model("LimitsEntry", __base__=_LimitsEntry, **_RATES)
+
+
+class BudgetEntry(CountedEntry):
+    """teams.NAME.budget[n]"""
+
+    amount: Money
+    per: Period = "month"
+    mode: Literal["hard", "soft"] = "hard"
+    alert_at: tuple[Part, ...] = ()
+
+
+class AccountEntry(Entry):
+    """What an organisation, a team, a user or a tag may use"""
+
+    limits: Annotated[tuple[LimitsEntry, ...], BeforeValidator(_listed)] = ()  # type: ignore[valid-type]
+    budget: Annotated[tuple[BudgetEntry, ...], BeforeValidator(_listed)] = ()
+
+
+class TeamEntry(AccountEntry):
     """teams.NAME"""
 
     organisation: Text = "default"
+    users: Entries[AccountEntry] = {}
     models: tuple[ModelName, ...] | None = None
     passthrough: tuple[Text, ...] = ()
     regions: tuple[Text, ...] | None = None
@@ -202,82 +238,6 @@ class GuardingEntry(Entry):
     scope: Literal["team", "key"] = _GUARDING.scope
 
 
-class ReconcileEntry(Entry):
-    """tool_servers.NAME.tools.TOOL.reconcile"""
-
-    tool: Text
-    arguments: dict[str, Text] = {}
-    member: Text
-    equals: Text
-    settle: Seconds = 0.0
-
-
-class ToolEntry(Entry):
-    """tool_servers.NAME.tools.TOOL"""
-
-    description: str = ""
-    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = "POST"
-    path: Text
-    arguments: dict[str, Any] | None = None
-    effect: Literal["read", "idempotent", "keyed", "queryable", "unsafe"] = "unsafe"
-    timeout: Deadline = 30.0
-    reconcile: ReconcileEntry | None = None
-
-
-class ToolServerEntry(Entry):
-    """tool_servers.NAME"""
-
-    kind: Literal["http"] = "http"
-    base_url: HttpUrl
-    private: tuple[Text, ...] = ()
-    headers: dict[str, HeaderValue] = {}
-    tools: Entries[ToolEntry] = {}
-
-
-class AgentApprovalEntry(Entry):
-    """agents.NAME.tools[n].approval"""
-
-    group: Text
-    ttl: Deadline = 14_400.0
-
-
-class AgentToolEntry(Entry):
-    """agents.NAME.tools[n]"""
-
-    tool: Text
-    approval: AgentApprovalEntry | None = None
-
-
-class AgentLimitsEntry(Entry):
-    """agents.NAME.limits"""
-
-    turns: Count | None = None
-    tool_calls: Count | None = None
-    parallel_tools: Count | None = None
-    tokens: Tokens | None = None
-    cost: Dollars | None = None
-    tool_errors: Count | None = None
-    same_call: Count | None = None
-    attempts: Count | None = None
-
-
-class AgentParametersEntry(Entry):
-    """agents.NAME.parameters"""
-
-    temperature: Decimal | None = None
-    max_output_tokens: Tokens | None = None
-
-
-class AgentEntry(Entry):
-    """agents.NAME"""
-
-    model: ModelName
-    instructions: str = ""
-    tools: tuple[Annotated[AgentToolEntry, BeforeValidator(_tool)], ...] = ()
-    limits: AgentLimitsEntry = AgentLimitsEntry()
-    parameters: AgentParametersEntry = AgentParametersEntry()
-
-
 class PriceEntry(Entry):
     """prices.TARGET, in US dollars per million tokens, or `amount` for one of what `per` names"""
 
@@ -285,8 +245,15 @@ class PriceEntry(Entry):
     output: NanoPerMillion | None = None
     cached_read: NanoPerMillion | None = None
     cache_write: NanoPerMillion | None = None
+    cache_write_1h: NanoPerMillion | None = None
+    input_audio: NanoPerMillion | None = None
+    input_image: NanoPerMillion | None = None
+    reasoning: NanoPerMillion | None = None
+    output_audio: NanoPerMillion | None = None
+    output_image: NanoPerMillion | None = None
     per: Literal["image", "character", "second", "search", "page", "call"] | None = None
     amount: Dollars | None = None
+    batch: Percent = 100
 
 
 class CapabilitiesEntry(Entry):
@@ -321,10 +288,21 @@ class ServerEntry(Entry):
     on_disconnect: Literal["cancel", "drain"] = _SETTINGS.on_disconnect
 
 
+class BatchesEntry(Entry):
+    """batches"""
+
+    concurrency: Count = _BATCHES.concurrency
+    max_lines: Count = _BATCHES.max_lines
+    max_file: Size = _BATCHES.max_file_bytes
+    keep: Span = _BATCHES.keep
+    folder: Text | None = None
+
+
 class StoresEntry(Entry):
     """stores"""
 
     database: DatabaseUrl | None = None
+    redis: RedisUrl | None = None
 
 
 class LedgerEntry(Entry):
@@ -359,9 +337,12 @@ class Document(Entry):
     teams: Entries[TeamEntry] = {}
     tool_servers: Entries[ToolServerEntry] = {}
     agents: Entries[AgentEntry] = {}
+    organisations: Entries[AccountEntry] = {}
+    tags: Entries[AccountEntry] = {}
     prices: dict[str, PriceEntry] = {}
     capabilities: dict[str, CapabilitiesEntry] = {}
     server: ServerEntry = ServerEntry()
+    batches: BatchesEntry = BatchesEntry()
     stores: StoresEntry = StoresEntry()
     ledger: LedgerEntry = LedgerEntry()
     reliability: ReliabilityEntry = ReliabilityEntry()

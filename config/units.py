@@ -8,11 +8,14 @@ from config.errors import Unfit
 
 NANO = 1_000_000_000
 MOST_SECONDS = 86_400
+MOST_DAYS = 3_660
 MOST_BYTES = 100 * 10**9
 MOST_DOLLARS = 1_000_000
 MOST_TOKENS = 100_000_000
 _DURATION = re.compile(r"(?:[0-9]{1,9}(?:\.[0-9]{1,6})?(?:ms|s|m|h))+")
 _PART = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?)(ms|s|m|h)")
+_DAYS = re.compile(r"([0-9]{1,4})d")
+_PERCENT = re.compile(r"([0-9]{1,3})\s?%")
 _SECONDS = {"ms": Fraction(1, 1000), "s": Fraction(1), "m": Fraction(60), "h": Fraction(3600)}
 _SIZE = re.compile(r"([0-9]{1,15})\s?([kmg]?i?b)", re.IGNORECASE)
 _BYTES = {"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
@@ -43,6 +46,26 @@ def positive_seconds(value: object) -> float:
     if duration <= 0:
         raise Unfit('a duration longer than nothing, such as "5s"')
     return duration
+
+
+def span(value: object) -> float:
+    """A time to keep things for, such as "30d" or "12h", in seconds; at most ten years."""
+    match = _DAYS.fullmatch(value) if isinstance(value, str) else None
+    try:
+        length = int(match.group(1)) * 86_400.0 if match is not None else seconds(value)
+    except Unfit:
+        length = 0.0
+    if not 0 < length <= MOST_DAYS * 86_400:
+        raise Unfit('a time such as "30d" or "12h", longer than nothing and at most ten years')
+    return length
+
+
+def percent(value: object) -> int:
+    """A share such as "50%", in whole percent from 0 to 100."""
+    match = _PERCENT.fullmatch(value) if isinstance(value, str) else None
+    if match is None or int(match.group(1)) > 100:
+        raise Unfit('a share such as "50%", from 0% to 100%')
+    return int(match.group(1))
 
 
 def octets(value: object) -> int:

@@ -5,32 +5,38 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from config.errors import Unfit, any_of, did_you_mean, quoted
-from config.report import Report, shown
-from config.schema import (
+from config.agent_schema import (
     AgentApprovalEntry,
     AgentEntry,
     AgentLimitsEntry,
     AgentParametersEntry,
     AgentToolEntry,
+    ReconcileEntry,
+    ToolEntry,
+    ToolServerEntry,
+)
+from config.errors import Unfit, any_of, did_you_mean, quoted
+from config.report import Report, shown
+from config.schema import (
+    AccountEntry,
+    BatchesEntry,
+    BudgetEntry,
     CapabilitiesEntry,
     DeadlinesEntry,
     Document,
     GuardEntry,
     GuardingEntry,
     LedgerEntry,
+    LimitsEntry,
     LogEntry,
     ModelEntry,
     OnEntry,
     PriceEntry,
-    ReconcileEntry,
     ReliabilityEntry,
     ServerEntry,
     StoresEntry,
     TargetEntry,
     TeamEntry,
-    ToolEntry,
-    ToolServerEntry,
     VendorEntry,
 )
 from config.source import Node
@@ -52,9 +58,18 @@ BLOCKS: Mapping[tuple[str, ...], type[BaseModel]] = {
     ("agents", "*", "tools", "*", "approval"): AgentApprovalEntry,
     ("agents", "*", "limits"): AgentLimitsEntry,
     ("agents", "*", "parameters"): AgentParametersEntry,
+    ("organisations", "*"): AccountEntry,
+    ("tags", "*"): AccountEntry,
+    ("teams", "*", "users", "*"): AccountEntry,
+    **{
+        (*above, name, "*"): block
+        for above in (("teams", "*"), ("organisations", "*"), ("tags", "*"), ("teams", "*", "users", "*"))
+        for name, block in (("limits", LimitsEntry), ("budget", BudgetEntry))
+    },
     ("prices", "*"): PriceEntry,
     ("capabilities", "*"): CapabilitiesEntry,
     ("server",): ServerEntry,
+    ("batches",): BatchesEntry,
     ("stores",): StoresEntry,
     ("ledger",): LedgerEntry,
     ("ledger", "assumed_price"): PriceEntry,
@@ -66,8 +81,8 @@ BLOCKS: Mapping[tuple[str, ...], type[BaseModel]] = {
 
 # Designed, not enforced yet. Accepting them would promise a protection that is not there.
 LATER = frozenset(
-    ["approvals", "budget", "budgets", "cache", "caching", "limits", "mcp"]
-    + ["memory", "prompts", "redis", "routing", "runs", "tools", "tracing", "vectors"]
+    ["approvals", "cache", "caching", "mcp"]
+    + ["memory", "prompts", "routing", "runs", "tools", "tracing", "vectors"]
 )
 
 _TYPES = {
@@ -118,11 +133,14 @@ def _judge(details: Mapping[str, Any], root: Node, report: Report) -> Node:
 
 def _nearest(root: Node, steps: _Steps) -> Node:
     """The deepest node on the way, because an error may lie in something that was never written."""
-    for depth in range(len(steps), 0, -1):
-        node = root.get(*steps[:depth])
-        if node is not None:
-            return node
-    return root
+    node = root
+    for place, step in enumerate(steps):
+        inner = node.get(step)
+        if inner is not None:
+            node = inner
+        elif not isinstance(step, int) or place + 1 == len(steps):  # else one that needs no list
+            break
+    return node
 
 
 def _block(steps: _Steps) -> type[BaseModel] | None:

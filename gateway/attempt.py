@@ -10,6 +10,8 @@ from gateway import failures
 from gateway.admission import Gate
 from gateway.books import Books
 from gateway.call import Cleared
+from gateway.capping import capped
+from gateway.counted import counted
 from gateway.deployment import Lane, Line
 from gateway.errors import GatewayError, UpstreamError
 from gateway.frames import Sink
@@ -47,6 +49,7 @@ class Attempt:
         "_error",
         "_first",
         "_key",
+        "_pace",
         "_quote",
         "_reader",
         "_response",
@@ -70,6 +73,7 @@ class Attempt:
         self._quote: Quote = line.quote
         self._way = lane.ways[cleared.call.operation]
         self._key = lane.key
+        self._pace = line.state.streams if self.call.asked.stream else line.state.wholes
         self._books = books
         self._response: Response | None = None
         self._reader: StreamReader | None = None
@@ -141,7 +145,7 @@ class Attempt:
 
     def outrun(self) -> None:
         """Another attempt at the same call answered first; this one is to be closed."""
-        self.line.state.outrun(id(self), self._books.clock.monotonic())
+        self.line.state.outrun(id(self), self._books.clock.monotonic(), self._pace)
 
     def close(self) -> None:
         """Let go of the connection; an attempt that has not settled was left by its caller."""
@@ -201,6 +205,8 @@ class Attempt:
         if self._cleared.in_words is not None and self.line.capabilities.json_schema is False:
             body = self._cleared.in_words
         try:
+            if call.held is not None and call.held.cap is not None:
+                body = capped(body, call.operation, call.held.cap)
             sent = way.passage.request(body, call.asked, way.destination(call.asked))
         except Malformed as error:
             raise failures.unspeakable(self.line.target, error) from None
@@ -219,6 +225,8 @@ class Attempt:
 
     def _begin(self) -> None:
         call, who, line = self.call, self._cleared.principal, self.line
+        if call.held is not None:
+            call.held.attempt()
         self._books.begin(
             Begun(
                 attempt_id=self.id,
@@ -238,7 +246,7 @@ class Attempt:
         )
         self.settled = False
         self._began = self._books.clock.monotonic()
-        line.state.began(id(self), self._began)
+        line.state.began(id(self), self._began, self._pace)
         if self._key.left is not None:
             call.deployment.health.took(line.state, self._key)
 
@@ -284,7 +292,8 @@ class Attempt:
 
     def _came(self) -> None:
         self._first = now = self._books.clock.monotonic()
-        self.line.state.content(id(self), now)
+        if not self.call.operation.counts:
+            self.line.state.content(id(self), now, self._pace)
 
     def _wait(self, sink: Sink) -> None:
         """Content did not come with the head: the caller may have to be told that it will."""
@@ -314,7 +323,7 @@ class Attempt:
         self.settled = True
         call, who, line, response = self.call, self._cleared.principal, self.line, self._response
         usage, estimated = self._billed()
-        self.cost = cost = self._quote.price.cost(usage)
+        cost = self._spent(usage, estimated)
         arrived, now = call.arrived, self._books.clock.monotonic()
         call.attempts, call.spent = call.attempts + 1, call.spent + cost
         self._tell(status, error_code, now, None if estimated else usage)
@@ -348,13 +357,20 @@ class Attempt:
         )
         self._books.settle(row, line.tally_key)
 
+    def _spent(self, usage: Usage, estimated: bool) -> NanoDollars:
+        """The attempt's cost, which its call's meters are told."""
+        self.cost = cost = self._quote.price.cost(usage)
+        if self.call.held is not None:
+            self.call.held.spent(usage, cost, estimated)
+        return cost
+
     def _tell(self, status: str, code: str, now: float, usage: Usage | None) -> None:
         """What its trail says of it, and what planning may learn."""
         call, error, state = self.call, self._error, self.line.state
         if status != "ok":
             numbers: dict[str, float | int | str] = {"cost_nano": self.cost, "code": code}
             call.trail.append(("attempt", status, self.line.target, numbers))
-        state.left(id(self), now)
+        state.left(id(self), now, self._pace)
         if status == "ok":
             if usage is not None:
                 cached = usage.cached_read / usage.input if usage.cached_read and usage.input else 0.0
@@ -375,13 +391,7 @@ class Attempt:
         refused = self._response is not None and self._response.status != 200
         if not self._sent or refused:
             return _NOTHING, False  # nothing reached the vendor, or it refused: no vendor bills a refusal
-        dialect = self.call.dialect
-        text = reader.text_length if reader is not None else self._text_length or _received(self._response)
-        output = -(-text // 4)
-        opening = reader.opening if reader is not None else None
-        if opening is not None:
-            return msgspec.structs.replace(opening, output=max(output, opening.output)), True
-        return Usage(input=dialect.input_estimate(self._cleared.body), output=output), True
+        return counted(reader, self._text_length, self._response, self._cleared), True
 
 
 def _status(failure: UpstreamFailure, otherwise: str) -> str:
@@ -391,7 +401,3 @@ def _status(failure: UpstreamFailure, otherwise: str) -> str:
 def _ms(moment: float, since: float) -> float:
     """Milliseconds to a microsecond's precision; 0 for what never happened."""
     return int((moment - since) * 1e6) / 1e3 if moment else 0.0
-
-
-def _received(response: Response | None) -> int:
-    return 0 if response is None else response.received

@@ -9,6 +9,7 @@ from typing import Any, cast
 from config.catalog import Catalog, Deadlines, ModelGroup, PriceOverride, Secret, Settings, Target, Vendor
 from config.kinds import Operation, VendorKind
 from dialects.openai.chat import OpenAIChat
+from gateway.allowances import Allowances
 from gateway.attempts import Attempts
 from gateway.books import Books
 from gateway.call import Call, Cleared
@@ -270,7 +271,7 @@ class Road:
         self.services = Services(
             deployment=self.deployment,
             keys=cast(Any, Doorman()),
-            ledger=Metering(self.books),
+            ledger=Metering(self.books, Allowances(None, self.books.clock.unix_ms)),
             guardrails=Guarding(self.metrics, b"secret"),
             cache=Recalling(),
             router=Router({}, lambda: 0.5),
