@@ -206,6 +206,13 @@ class GuardSettings:
     scope: Literal["team", "key"] = "team"  # within which a value keeps its placeholder
 
 
+# Classes of tokens that may have a price of their own, within the input or the output.
+APART = (
+    *("cached_read", "cache_write", "cache_write_1h", "input_audio", "input_image"),
+    *("reasoning", "output_audio", "output_image"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class PriceOverride:
     """A price from the YAML, in nano-dollars per million tokens; it replaces the public one."""
@@ -215,6 +222,12 @@ class PriceOverride:
     output: int
     cached_read: int | None = None
     cache_write: int | None = None
+    cache_write_1h: int | None = None
+    input_audio: int | None = None
+    input_image: int | None = None
+    reasoning: int | None = None
+    output_audio: int | None = None
+    output_image: int | None = None
     per: str = ""  # what else is counted: image, character, second, search, page or call; "": nothing
     amount: int = 0  # nano-dollars for one of it
     batch: int = 100  # what of all this a call of a batch costs, in percent

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from config.capabilities import Capabilities, CapabilityOverride
 from config.catalog import (
+    APART,
     CONTROLS,
     NARROWING,
     ModelGroup,
@@ -268,9 +269,8 @@ def compile_price(target: str, entry: PriceEntry, node: Node, scope: Scope) -> P
 
 def override(target: str, entry: PriceEntry, node: Node, report: Report) -> PriceOverride:
     """A price per token, per unit, or both; half of either is reported."""
-    tokens = any(
-        each is not None for each in (entry.input, entry.output, entry.cached_read, entry.cache_write)
-    )
+    apart = {name: getattr(entry, name) for name in APART}
+    tokens = any(each is not None for each in (entry.input, entry.output, *apart.values()))
     unit = entry.per is not None or entry.amount is not None
     wanted: tuple[str, ...] = ("input", "output") if tokens or not unit else ()
     wanted += ("per", "amount") if unit else ()
@@ -281,11 +281,10 @@ def override(target: str, entry: PriceEntry, node: Node, report: Report) -> Pric
         target,
         entry.input or 0,
         entry.output or 0,
-        entry.cached_read,
-        entry.cache_write,
-        entry.per or "",
-        entry.amount or 0,
-        entry.batch,
+        **apart,
+        per=entry.per or "",
+        amount=entry.amount or 0,
+        batch=entry.batch,
     )
 
 

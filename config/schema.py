@@ -208,6 +208,12 @@ class PriceEntry(Entry):
     output: NanoPerMillion | None = None
     cached_read: NanoPerMillion | None = None
     cache_write: NanoPerMillion | None = None
+    cache_write_1h: NanoPerMillion | None = None
+    input_audio: NanoPerMillion | None = None
+    input_image: NanoPerMillion | None = None
+    reasoning: NanoPerMillion | None = None
+    output_audio: NanoPerMillion | None = None
+    output_image: NanoPerMillion | None = None
     per: Literal["image", "character", "second", "search", "page", "call"] | None = None
     amount: Dollars | None = None
     batch: Percent = 100

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 
 from config.capabilities import Capabilities
 from config.catalog import (
+    APART,
     NARROWING,
     BatchSettings,
     Catalog,
@@ -159,7 +160,7 @@ def _checked(rule: SchemaRule | None) -> str:
 
 
 def _price(price: PriceOverride) -> str:
-    classes = ("input", "output", "cached_read", "cache_write")
+    classes = ("input", "output", *APART)
     unit = f"{_dollars(price.amount)} USD per {price.per}" if price.per else ""
     share = f"; {price.batch}% in a batch" if price.batch != 100 else ""
     if price.per and not (price.input or price.output):

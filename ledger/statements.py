@@ -50,6 +50,8 @@ NOT_ERRORS = ("ok", "cancelled")
 HOUR_KEYS = [column.name for column in usage_hourly.primary_key]
 _COUNTERS = [column.name for column in usage_hourly.c if not column.primary_key]
 SUMS = [name for name in _COUNTERS if name.endswith("_tokens") or name == "cost_nano"]
+# What hours count of each unit; a row has one unit, so the sums of all the others get nothing from it.
+UNITS = {"images": "image", "characters": "character", "seconds": "second", "searches": "search"}
 
 
 class Statements(NamedTuple):
@@ -104,11 +106,16 @@ def hourly_columns() -> dict[str, ColumnElement[Any]]:
         "estimated": _how_many(usage.c.estimated),
         "unpriced": _how_many(not_(usage.c.priced)),
         **{name: func.sum(usage.c[name]) for name in SUMS},
+        **{name: _units_of(unit) for name, unit in UNITS.items()},
     }
 
 
 def _how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.sum(case((condition, 1), else_=0))
+
+
+def _units_of(unit: str) -> ColumnElement[int]:
+    return func.sum(case((usage.c.unit == unit, usage.c.units), else_=0))
 
 
 def _batch_by_hour() -> Select[Any]:

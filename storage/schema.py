@@ -134,6 +134,9 @@ usage = Table(
     Column("tags", Text, nullable=False),
     Column("units", BigInteger, nullable=False, server_default="0"),  # beside the tokens, of one `unit`
     Column("unit", String(16), nullable=False, server_default=""),
+    Column("cache_write_1h_tokens", BigInteger, nullable=False, server_default="0"),  # of those written
+    Column("input_image_tokens", BigInteger, nullable=False, server_default="0"),
+    Column("output_image_tokens", BigInteger, nullable=False, server_default="0"),
     sqlite_with_rowid=False,  # the key is the table: one tree to write to instead of two
 )
 
@@ -163,6 +166,14 @@ usage_hourly = Table(
     Column("input_audio_tokens", BigInteger, nullable=False),
     Column("output_audio_tokens", BigInteger, nullable=False),
     Column("cost_nano", BigInteger, nullable=False),
+    Column("cache_write_1h_tokens", BigInteger, nullable=False, server_default="0"),
+    Column("input_image_tokens", BigInteger, nullable=False, server_default="0"),
+    Column("output_image_tokens", BigInteger, nullable=False, server_default="0"),
+    # What is not counted in tokens, each unit in a column of its own: sums over any rows then mean something.
+    Column("images", BigInteger, nullable=False, server_default="0"),
+    Column("characters", BigInteger, nullable=False, server_default="0"),
+    Column("seconds", BigInteger, nullable=False, server_default="0"),
+    Column("searches", BigInteger, nullable=False, server_default="0"),
 )
 
 # Files that this installation keeps itself; their content is in the folder of `batches.folder`.
