@@ -7,6 +7,7 @@ import msgspec
 
 from dialects.answer import Answer
 from dialects.conversation import Conversation, Refusal, Text, Thinking, ToolCall
+from dialects.custom_tools import CustomCalls, as_custom, as_functions
 from dialects.dialect import Asked, Destination, Dialect, Reply, Spoken, StreamReader, WholeAnswer
 from dialects.embedding import EmbeddingDialect, EmbeddingRequest
 from dialects.errors import VendorError
@@ -24,6 +25,7 @@ class Outgoing(msgspec.Struct, frozen=True, gc=False):
     dropped: tuple[str, ...] = ()
     typed: Conversation | EmbeddingRequest | None = None  # as it was asked, where it had to be read
     originals: Originals | None = None  # the caller's schemas, where the vendor was told others
+    customs: frozenset[str] = frozenset()  # the caller's tools of free text, told as functions
 
 
 class Passage(Protocol):
@@ -77,10 +79,11 @@ class Translated:
         conversation = self._caller.read_request(body)
         if conversation.stream != asked.stream or conversation.model != asked.model:
             conversation = replace(conversation, stream=asked.stream, model=asked.model)
+        conversation, customs = as_functions(conversation)
         fitted, dropped = fit(conversation, self._vendor, to)
         told, originals = strictened(fitted) if to.strict_schemas else (fitted, None)
         body = self._vendor.write_request(told, to)
-        return Outgoing(body, dropped + self._vendor.unsaid(fitted, to), fitted, originals)
+        return Outgoing(body, dropped + self._vendor.unsaid(fitted, to), fitted, originals, customs)
 
     def answer(self, body: bytes, sent: Outgoing, reply: Callable[[], Reply]) -> tuple[WholeAnswer, bytes]:
         answer = self._vendor.hear_answer(body)
@@ -91,12 +94,16 @@ class Translated:
         length = 0
         if answer.usage is None:
             length = self._vendor.peek_answer(body).text_length or _length(answer)
+        if sent.customs:
+            answer = as_custom(answer, sent.customs, self._caller.name)
         return WholeAnswer(answer.usage, None, length), self._caller.write_answer(answer, reply())
 
     def reader(self, asked: Asked, sent: Outgoing, reply: Callable[[], Reply]) -> StreamReader:
         reader = self._vendor.reader()
         if sent.originals is not None:
             reader = TakenBack(reader, sent.originals)
+        if sent.customs:
+            reader = CustomCalls(reader, sent.customs, self._caller.name)
         return Watched(self._vendor.framing, reader, self._caller.writer(reply()))
 
 

@@ -79,11 +79,11 @@ class _Spoken:
         self.length = 0  # characters of content
         self.begins: dict[int, int] = {}  # by part, how many characters came before its own
 
-    def call(self, part: int) -> int:
+    def call(self, part: int, member: bytes = b'"function":{"arguments":') -> int:
         """The number of a call that begins, with what surrounds its arguments made ready."""
         number, self.calls = self.calls, self.calls + 1
         before, after = self.around
-        opening = b'{"tool_calls":[{"index":%d,"function":{"arguments":' % number
+        opening = b'{"tool_calls":[{"index":%d,%b' % (number, member)
         self.tools[part] = (before + opening, b"}}]}" + after)
         return number
 
@@ -120,7 +120,8 @@ class _Spoken:
                 return {"audio": write_sound(value)}
             # A call of a tool that only this format knows.
             case Native() if value.dialect == NAME and "id" in value.value:
-                return {"tool_calls": [{"index": self.call(part), **value.value}]}
+                number = self.call(part, b'"custom":{"input":')
+                return {"tool_calls": [{"index": number, **value.value}]}
         return None
 
 
