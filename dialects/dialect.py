@@ -53,6 +53,7 @@ class Reply:
     created: int  # Unix seconds
     model: str
     include_usage: bool = True
+    legacy_functions: bool = False  # a call is told as chat's old `function_call`
 
 
 class WholeAnswer(msgspec.Struct, frozen=True, gc=False):

@@ -118,6 +118,7 @@ def read_request(body: bytes) -> Conversation:
         cache_key=wire.prompt_cache_key,
         store=wire.store,
         verbosity=wire.verbosity,
+        legacy_functions=wire.functions is not None,
         extra=extra or None,
     )
 
