@@ -45,7 +45,7 @@ def as_functions(conversation: Conversation) -> tuple[Conversation, frozenset[st
     The grammar of an input, which no function has, stands in the description. Calls of custom tools that
     were made before become calls of the functions.
     """
-    if conversation.dialect not in (_CHAT, _RESPONSES):
+    if conversation.dialect not in (_CHAT, _RESPONSES) or not _has_natives(conversation):
         return conversation, frozenset()
     tools = tuple(_function(tool) if isinstance(tool, NativeTool) else tool for tool in conversation.tools)
     messages = tuple(map(_turn, conversation.messages))
@@ -62,6 +62,18 @@ def as_functions(conversation: Conversation) -> tuple[Conversation, frozenset[st
         choice = ToolChoice("required", (named,))
         extra = {name: value for name, value in (extra or {}).items() if name != "tool_choice"} or None
     return replace(conversation, tools=tools, messages=messages, tool_choice=choice, extra=extra), names
+
+
+def _has_natives(conversation: Conversation) -> bool:
+    """Whether there is anything to look at: most requests hold nothing that only one format knows."""
+    for tool in conversation.tools:
+        if type(tool) is NativeTool:
+            return True
+    for message in conversation.messages:
+        for part in message.parts:
+            if type(part) is Native:
+                return True
+    return False
 
 
 def _custom(value: Any) -> Mapping[str, Any] | None:

@@ -61,33 +61,30 @@ def cost(usage: Usage, at: Rates) -> NanoDollars:
     The classes are made to partition the input and the output: where a vendor reports parts that
     exceed their whole, the whole is what is billed, cached tokens counted before audio, audio before images.
     """
-    write = usage.cache_write
-    if not (usage.cached_read or write or usage.input_audio or usage.reasoning or usage.output_audio):
-        if not (usage.input_image or usage.output_image):
-            return NanoDollars(
-                (usage.input * at.input + usage.output * at.output + at.call + 500_000) // MILLION
-            )
-    read = min(usage.cached_read, usage.input)
+    read, write, heard = usage.cached_read, usage.cache_write, usage.input_audio
+    pictured = usage.input_image or usage.output_image
+    if not (read or write or heard or usage.reasoning or usage.output_audio or pictured):
+        return NanoDollars((usage.input * at.input + usage.output * at.output + at.call + 500_000) // MILLION)
+    read = min(read, usage.input)
     write = min(write, usage.input - read)
-    kept = min(usage.cache_write_1h, write)
-    heard = min(usage.input_audio, usage.input - read - write)
-    seen = min(usage.input_image, usage.input - read - write - heard)
+    heard = min(heard, usage.input - read - write)
     thought = min(usage.reasoning, usage.output)
     spoken = min(usage.output_audio, usage.output - thought)
-    drawn = min(usage.output_image, usage.output - thought - spoken)
     femto = (
-        (usage.input - read - write - heard - seen) * at.input
+        (usage.input - read - write - heard) * at.input
         + read * at.cached_read
-        + (write - kept) * at.cache_write
-        + kept * at.cache_write_1h
+        + write * at.cache_write
         + heard * at.input_audio
-        + seen * at.input_image
-        + (usage.output - thought - spoken - drawn) * at.output
+        + (usage.output - thought - spoken) * at.output
         + thought * at.reasoning
         + spoken * at.output_audio
-        + drawn * at.output_image
         + at.call
     )
+    if usage.cache_write_1h:
+        femto += min(usage.cache_write_1h, write) * (at.cache_write_1h - at.cache_write)
+    if pictured:
+        femto += min(usage.input_image, usage.input - read - write - heard) * (at.input_image - at.input)
+        femto += min(usage.output_image, usage.output - thought - spoken) * (at.output_image - at.output)
     return NanoDollars((femto + 500_000) // MILLION)
 
 
