@@ -11,6 +11,7 @@ from gateway.admission import Gate
 from gateway.books import Books
 from gateway.call import Cleared
 from gateway.capping import capped
+from gateway.clock import milliseconds
 from gateway.counted import counted
 from gateway.deployment import Lane, Line
 from gateway.errors import GatewayError, UpstreamError
@@ -347,9 +348,9 @@ class Attempt:
             self._quote.priced,
             estimated,
             call.asked.stream,
-            _ms(self._sent, arrived),
-            _ms(self._first, arrived),
-            _ms(now, arrived),
+            milliseconds(self._sent, arrived),
+            milliseconds(self._first, arrived),
+            milliseconds(now, arrived),
             vendor_request_id=vendor_request_id(response),
             guard=call.guard,
             trail=_ENCODE(call.trail).decode(),
@@ -396,8 +397,3 @@ class Attempt:
 
 def _status(failure: UpstreamFailure, otherwise: str) -> str:
     return "timeout" if failure.kind.endswith("timeout") else otherwise
-
-
-def _ms(moment: float, since: float) -> float:
-    """Milliseconds to a microsecond's precision; 0 for what never happened."""
-    return int((moment - since) * 1e6) / 1e3 if moment else 0.0

@@ -25,8 +25,8 @@ class Price(msgspec.Struct, frozen=True):
     tiers: tuple[Tier, ...] = ()
     per: str = ""  # what else is counted; "call": each call, whatever it is counted by
     amount: int = 0  # nano-dollars for `every` of it
-    every: int = 1  # public prices are for an hour or a million characters, and stay exact
     batch: int = 100  # what of all this a call of a batch costs, in percent
+    every: int = 1  # public prices are for an hour or a million characters, and stay exact
 
     def for_batch(self) -> "Price":
         """The price of the same call in a batch; each rate is rounded half up to a nano-dollar."""
@@ -41,7 +41,7 @@ class Price(msgspec.Struct, frozen=True):
             tuple(Tier(tier.above, _each(tier.rates, part)) for tier in self.tiers),
             self.per,
             part(self.amount),
-            self.every,
+            every=self.every,
         )
 
     def cost(self, usage: Usage) -> NanoDollars:

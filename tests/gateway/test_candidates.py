@@ -14,7 +14,7 @@ from routing.plan import Candidate, Tier
 KIND = VendorKind("openai", "OpenAI")
 VENDOR = Vendor("v", KIND, "http://v.test", None, region="eu")
 TARGET = Target("v", "m", 3)
-KNOWN = Quote(Price(rates(100, 400, 10)), priced=True)
+KNOWN = Quote(Price(rates(100, 400, cached_read=10)), priced=True)
 
 
 def test_a_candidate_has_what_is_known_of_its_target() -> None:
