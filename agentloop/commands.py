@@ -1,4 +1,4 @@
-"""What a run wants next. Its history alone decides that: the same events give the same command, always."""
+"""What a run wants next: its history alone decides, so the same events always give the same command."""
 
 from hashlib import sha256
 

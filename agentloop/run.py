@@ -1,4 +1,4 @@
-"""A run is its events: `apply` adds one, `decide` says what comes next. No I/O, no clock, no chance."""
+"""A run is its events, of which `apply` adds one; there is no I/O in it, no clock and no chance."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace

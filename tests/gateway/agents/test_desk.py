@@ -1,4 +1,4 @@
-"""What may be said to a run, by whom, and when. Over real sockets: tests/journeys/test_runs.py."""
+"""What may be said to a run, by whom and when; journeys say it over real sockets."""
 
 from types import SimpleNamespace
 

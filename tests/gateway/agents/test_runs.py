@@ -5,6 +5,7 @@ from starlette.routing import Route
 
 from agentloop.events import ModelRequested
 from gateway.agents.runs import Runs, _number, _sent
+from gateway.endpoints.document import RUNS
 from gateway.errors import BadRequest
 
 
@@ -13,6 +14,12 @@ def test_every_path_takes_one_method():
     table = {(route.path, *sorted(route.methods - {"HEAD"})) for route in routes if isinstance(route, Route)}
     assert len(table) == len(routes)
     assert ("/v1/runs/{run_id}/cancel", "POST") in table
+
+
+def test_every_path_is_in_the_document():
+    routes = Runs(None, None).routes()
+    told = {(endpoint.path, endpoint.method) for endpoint in RUNS}
+    assert told == {(r.path, *sorted(r.methods - {"HEAD"})) for r in routes if isinstance(r, Route)}
 
 
 def test_an_event_is_sent_with_its_number_as_id():
