@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 from config.errors import Unfit, did_you_mean
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_TOOL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 _MODEL = re.compile(r"[!-~]{1,200}")
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?\.?")
@@ -72,6 +73,14 @@ def plain_name(value: str) -> str:
     if not _NAME.fullmatch(value):
         raise Unfit("a name of letters, digits, dots, dashes and underscores, at most 100")
     return value
+
+
+def tool_name(value: object) -> str:
+    """A name that models may speak, with two underscores for the slash between server and tool."""
+    name = text_line(value)
+    if not _TOOL.fullmatch(name) or "__" in name:
+        raise Unfit("a name of letters, digits, single underscores and dashes, at most 40")
+    return name
 
 
 def model_name(value: object) -> str:

@@ -9,14 +9,8 @@ from config.capabilities import CapabilityOverride
 from config.errors import Problem
 from config.kinds import VendorKind
 from config.limit import Limit
-
-
-@dataclass(frozen=True, slots=True)
-class Secret:
-    """A resolved secret that does not print itself."""
-
-    value: str = field(repr=False)
-    source: str  # where it came from, safe to show: "env OPENAI_API_KEY", "file /run/secrets/x", "literal"
+from config.secret import Secret as Secret
+from config.toolbox import AgentFacts, ToolServerFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +289,8 @@ class Catalog:
     guards: Mapping[str, GuardFacts] = field(default_factory=lambda: MappingProxyType({}))
     guardrails: tuple[str, ...] = ()  # of every call
     guarding: GuardSettings = GuardSettings()
+    tool_servers: Mapping[str, ToolServerFacts] = field(default_factory=lambda: MappingProxyType({}))
+    agents: Mapping[str, AgentFacts] = field(default_factory=lambda: MappingProxyType({}))
     patterns: PatternIndex = field(init=False, repr=False, compare=False)
     limited: bool = field(init=False, repr=False, compare=False)  # whether the file limits anybody
 

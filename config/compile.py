@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TypeVar
 
-from config.addresses import model_name, text_line
+from config.addresses import model_name, text_line, tool_name
+from config.agents import Toolbox, compile_agent, compile_server
 from config.allowances import compile_account
 from config.capabilities import CapabilityOverride
 from config.catalog import (
@@ -44,6 +45,7 @@ from config.report import Report, shown
 from config.schema import AccountEntry, Document
 from config.source import Node, parse
 from config.strategies import found_strategies
+from config.toolbox import AgentFacts, ToolServerFacts
 from config.validate import validate
 from config.vendors import Sources, compile_vendors, secret_at
 
@@ -115,6 +117,7 @@ class _Compiler:
         groups, passthroughs = self._models(vendors)
         served = (*groups, *(rule.pattern for rule in passthroughs))
         scope = self._scope(vendors, self.declared.models if self.declared.models is not None else served)
+        servers = self._tool_servers(scope)
         keys = [f"{vendor.name}={key.value}" for vendor in vendors.values() for key in vendor.keys]
         check_guards(self.document.guardrails, self.root, scope)
         contents = [f"{path}={content!r}" for path, content in self.sources.references.contents.items()]
@@ -123,6 +126,8 @@ class _Compiler:
             models=MappingProxyType(groups),
             passthroughs=passthroughs,
             teams=MappingProxyType(self._teams(scope)),
+            tool_servers=MappingProxyType(servers),
+            agents=MappingProxyType(self._agents(Toolbox(servers, scope))),
             prices=self._prices(scope),
             settings=self._settings(),
             version=digest(fingerprint, *keys, *contents),
@@ -190,6 +195,14 @@ class _Compiler:
                 )
             accounts[name] = compile_account(entry, node, scope)
         return accounts
+
+    def _tool_servers(self, scope: Scope) -> dict[str, ToolServerFacts]:
+        entries = self._entries("tool_servers", self.document.tool_servers, tool_name)
+        return {name: compile_server(name, entry, node, scope) for name, entry, node in entries}
+
+    def _agents(self, toolbox: Toolbox) -> dict[str, AgentFacts]:
+        entries = self._entries("agents", self.document.agents, tool_name)
+        return {name: compile_agent(name, entry, node, toolbox) for name, entry, node in entries}
 
     def _prices(self, scope: Scope) -> tuple[PriceOverride, ...]:
         entries = self._entries("prices", self.document.prices, text_line)

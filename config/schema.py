@@ -1,12 +1,27 @@
 """The form of signalbox.yaml: every setting, its type and its default."""
 
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, create_model, model_validator
+from pydantic import BeforeValidator, create_model
 
 from config import addresses, limiting, units
+from config.agent_schema import AgentEntry, ToolServerEntry
 from config.catalog import BatchSettings, Deadlines, GuardFacts, GuardSettings, Settings
 from config.errors import Unfit
+from config.forms import (
+    Count,
+    Credential,
+    Deadline,
+    Dollars,
+    Entries,
+    Entry,
+    HeaderValue,
+    HttpUrl,
+    ModelName,
+    Seconds,
+    Text,
+    Tokens,
+)
 from config.limit import Per
 
 _DEADLINES = Deadlines()
@@ -14,14 +29,6 @@ _SETTINGS = Settings()
 _GUARDING = GuardSettings()
 _GUARD = GuardFacts("", "")
 _BATCHES = BatchSettings()
-_T = TypeVar("_T")
-
-
-def _filled(value: object) -> object:
-    """Entries with nothing after their name have every default: `openai:` alone is a vendor."""
-    if isinstance(value, dict):
-        return {name: {} if entry is None else entry for name, entry in value.items()}
-    return value
 
 
 def _target(value: object) -> object:
@@ -45,25 +52,16 @@ def _strategy(value: object) -> object:
     return value
 
 
-Text = Annotated[str, BeforeValidator(addresses.text_line)]
-Credential = Annotated[str, BeforeValidator(addresses.credential)]
-HeaderValue = Annotated[str, BeforeValidator(addresses.header_value)]
-HttpUrl = Annotated[str, BeforeValidator(addresses.http_url)]
 ProxyUrl = Annotated[str, BeforeValidator(addresses.proxy_url)]
 Origin = Annotated[str, BeforeValidator(addresses.browser_origin)]
 Host = Annotated[str, BeforeValidator(addresses.listen_host)]
 DatabaseUrl = Annotated[str, BeforeValidator(addresses.database_url)]
 RedisUrl = Annotated[str, BeforeValidator(addresses.redis_url)]
-ModelName = Annotated[str, BeforeValidator(addresses.model_name)]
-Seconds = Annotated[float, BeforeValidator(units.seconds)]
-Deadline = Annotated[float, BeforeValidator(units.positive_seconds)]
 Span = Annotated[float, BeforeValidator(units.span)]
 Percent = Annotated[int, BeforeValidator(units.percent)]
 Size = Annotated[int, BeforeValidator(units.octets)]
 Port = Annotated[int, BeforeValidator(units.port)]
-Count = Annotated[int, BeforeValidator(units.count)]
 Weight = Annotated[int, BeforeValidator(units.weight)]
-Tokens = Annotated[int, BeforeValidator(units.tokens)]
 Concurrency = Annotated[int, BeforeValidator(units.concurrency)]  # 0: found out
 Retries = Annotated[int, BeforeValidator(units.retries)]
 Share = Annotated[float, BeforeValidator(units.share)]
@@ -71,25 +69,10 @@ Flag = Annotated[bool, BeforeValidator(units.flag)]
 NanoPerMillion = Annotated[
     int, BeforeValidator(units.nano_dollars)
 ]  # written as US dollars per million tokens
-Dollars = Annotated[int, BeforeValidator(units.nano_dollars)]
 Money = Annotated[int, BeforeValidator(limiting.dollars)]
 Period = Annotated[Per, BeforeValidator(limiting.period)]
 Part = Annotated[int, BeforeValidator(limiting.percent)]
 Zone = Annotated[str, BeforeValidator(limiting.zone)]
-Entries = Annotated[dict[str, _T], BeforeValidator(_filled)]
-
-
-class Entry(BaseModel):
-    """A block of settings: frozen, unknown keys refused, empty values as if they were not written."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _drop_empty(cls, value: Any) -> Any:
-        if isinstance(value, dict):
-            return {name: inner for name, inner in value.items() if inner is not None}
-        return value
 
 
 class DeadlinesEntry(Entry):
@@ -352,6 +335,8 @@ class Document(Entry):
     vendors: Entries[VendorEntry] | None = None
     models: Entries[ModelEntry] | None = None
     teams: Entries[TeamEntry] = {}
+    tool_servers: Entries[ToolServerEntry] = {}
+    agents: Entries[AgentEntry] = {}
     organisations: Entries[AccountEntry] = {}
     tags: Entries[AccountEntry] = {}
     prices: dict[str, PriceEntry] = {}

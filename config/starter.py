@@ -49,6 +49,17 @@ _REST = """
 # capabilities:
 #   "%(vendor)s/%(model)s": { context: 128k, output: 16k, tools: true, vision: false }
 
+## Agents: a model with tools, whose runs are written down step by step.
+# tool_servers:
+#   orders:
+#     base_url: https://orders.example.com/api
+#     tools:
+#       look: { method: GET, path: "/orders/{id}", effect: read }
+# agents:
+#   desk:
+#     model: fast
+#     tools: [orders/look]
+
 # server:
 #   host: 127.0.0.1
 #   port: 8080

@@ -5,6 +5,16 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from config.agent_schema import (
+    AgentApprovalEntry,
+    AgentEntry,
+    AgentLimitsEntry,
+    AgentParametersEntry,
+    AgentToolEntry,
+    ReconcileEntry,
+    ToolEntry,
+    ToolServerEntry,
+)
 from config.errors import Unfit, any_of, did_you_mean, quoted
 from config.report import Report, shown
 from config.schema import (
@@ -40,6 +50,14 @@ BLOCKS: Mapping[tuple[str, ...], type[BaseModel]] = {
     ("models", "*", "on"): OnEntry,
     ("models", "*", "targets", "*"): TargetEntry,
     ("teams", "*"): TeamEntry,
+    ("tool_servers", "*"): ToolServerEntry,
+    ("tool_servers", "*", "tools", "*"): ToolEntry,
+    ("tool_servers", "*", "tools", "*", "reconcile"): ReconcileEntry,
+    ("agents", "*"): AgentEntry,
+    ("agents", "*", "tools", "*"): AgentToolEntry,
+    ("agents", "*", "tools", "*", "approval"): AgentApprovalEntry,
+    ("agents", "*", "limits"): AgentLimitsEntry,
+    ("agents", "*", "parameters"): AgentParametersEntry,
     ("organisations", "*"): AccountEntry,
     ("tags", "*"): AccountEntry,
     ("teams", "*", "users", "*"): AccountEntry,
@@ -63,7 +81,7 @@ BLOCKS: Mapping[tuple[str, ...], type[BaseModel]] = {
 
 # Designed, not enforced yet. Accepting them would promise a protection that is not there.
 LATER = frozenset(
-    ["agents", "approvals", "cache", "caching", "mcp"]
+    ["approvals", "cache", "caching", "mcp"]
     + ["memory", "prompts", "routing", "runs", "tools", "tracing", "vectors"]
 )
 

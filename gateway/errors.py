@@ -8,7 +8,7 @@ GatewayError
 │   ├── NotFound           404
 │   ├── WrongMethod        405
 │   ├── SlowCaller         408
-│   ├── InUse              409
+│   ├── InUse, Conflict    409
 │   ├── TooLarge           413
 │   ├── UnsupportedMedia   415
 │   ├── OverLimit          429, of a rate or of what may be open at once
@@ -107,6 +107,11 @@ class InUse(CallerError):
 class SlowCaller(CallerError):
     status = 408
     code = "request_timeout"
+
+
+class Conflict(CallerError):
+    status = 409
+    code = "conflict"
 
 
 class TooLarge(CallerError):

@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import uvicorn
 from starlette.routing import BaseRoute
@@ -58,6 +59,9 @@ from ledger.objects import VendorObjects
 from ledger.spool import Spool
 from storage.engine import Database, open_database
 from storage.ready import ensure_schema
+
+if TYPE_CHECKING:
+    from gateway.agents.parts import AgentParts
 
 log = logging.getLogger("signalbox")
 
@@ -108,6 +112,7 @@ class Parts:
     shared: SharedMetrics | None  # with several workers
     learning: Learning
     batches: Own
+    agents: "AgentParts | None"  # where the configuration declares any
 
 
 class Gateway:
@@ -154,9 +159,14 @@ class Gateway:
             memory = Memory(learning, allowances)
             services = create_services(assembly.deployment, ring, books, options.strategies, memory)
             assembly.attach(services)
+            agents = None
+            if catalog.agents:
+                # What runs need takes memory, which a gateway without agents does not spend.
+                opened = importlib.import_module("gateway.agents.parts").open_agents
+                agents = await opened(services, database, clock.unix_seconds, stack)
             own = batching(services, database, options.state / "files", self._callers)
             shared = self._measure(spool, drain, own.worker)
-            parts = Parts(assembly, database, accounts, ring, drain, services, shared, learning, own)
+            parts = Parts(assembly, database, accounts, ring, drain, services, shared, learning, own, agents)
             started = Started(assembly.loaded, first_key)
             await self._serve(parts, lambda: self._tell(started))
             if not await drain.finish(_FLUSH_SECONDS):
@@ -241,6 +251,7 @@ class Gateway:
         render = parts.shared.exposition if parts.shared else self._metrics.exposition
         health = Health(lambda: self._problems(parts))
         return [
+            *(parts.agents.routes if parts.agents is not None else ()),
             *relay_routes(services),
             *object_routes(services, VendorObjects(database, clock), parts.batches),
             *message_batch_routes(parts.batches, services),
@@ -367,6 +378,8 @@ def _duties(parts: Parts) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]
         yield "leases", parts.services.ledger.allowances.leasing.run
     if parts.shared is not None:
         yield "shared metrics", parts.shared.run
+    if parts.agents is not None:
+        yield "runs", parts.agents.drive
 
 
 def _calm_collector() -> None:

@@ -237,3 +237,38 @@ batch_lines = Table(
     Column("text", Text, nullable=False),  # JSON, as it will stand in the file
     sqlite_with_rowid=False,
 )
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("team", String(200), nullable=False),
+    Column("key_id", String(32), nullable=False),  # whose rights the run has
+    Column("agent", String(200), nullable=False),
+    Column("digest", String(80), nullable=False),  # of the agent's version that the run keeps to
+    Column("status", String(16), nullable=False),
+    Column("reason", String(64), nullable=False, server_default=""),
+    Column("head", Integer, nullable=False),  # events there are: the next has this number
+    Column("epoch", Integer, nullable=False),  # how often it was claimed; an older claim may write no more
+    Column("worker", String(64), nullable=False, server_default=""),
+    Column("lease_ms", BigInteger, nullable=False, server_default="0"),  # until when the claim counts
+    Column("wake_ms", BigInteger, nullable=False, server_default="0"),  # when a waiting run is due; 0: never
+    Column("request_key", String(200)),  # the caller's Idempotency-Key
+    Column("request_hash", String(64), nullable=False, server_default=""),
+    Column("created_ms", BigInteger, nullable=False),
+    Column("updated_ms", BigInteger, nullable=False),
+    UniqueConstraint("team", "request_key"),
+)
+Index("runs_due", runs.c.status, runs.c.lease_ms)
+Index("runs_team", runs.c.team, runs.c.created_ms)
+
+run_events = Table(
+    "run_events",
+    metadata,
+    Column("run_id", ForeignKey("runs.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("epoch", Integer, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("body", Text, nullable=False),  # JSON
+)

@@ -76,6 +76,24 @@ _MESSAGE_BATCH = _body(["requests"], requests={"type": "array", "items": _OBJECT
 _LINES_TYPE = "application/x-jsonl"
 _JOB = _body(["model", "training_file"], model=_TEXT, training_file=_TEXT)
 
+_RUN = _body(["agent", "input"], agent=_TEXT, input={})
+_WORD = {"type": "object", "properties": {"reason": _TEXT}}
+_RESOLUTION = _body(["call_id", "resolution"], call_id=_TEXT, resolution=_TEXT)
+
+RUNS: tuple[Endpoint, ...] = (
+    Endpoint("POST", "/v1/runs", "Begin a run of an agent", _RUN, _WHOLE),
+    Endpoint("GET", "/v1/runs", "List the team's runs", None, _WHOLE),
+    Endpoint("GET", "/v1/runs/{run_id}", "Show a run", None, _WHOLE),
+    Endpoint("GET", "/v1/runs/{run_id}/events", "Follow a run's journal", None, {_STREAM: _TEXT}),
+    Endpoint("POST", "/v1/runs/{run_id}/cancel", "End a run", None, _WHOLE),
+    Endpoint("POST", "/v1/runs/{run_id}/pause", "Hold a run", None, _WHOLE),
+    Endpoint("POST", "/v1/runs/{run_id}/resume", "Let a run go on", None, _WHOLE),
+    Endpoint("POST", "/v1/runs/{run_id}/resolve", "Say what became of a call", _RESOLUTION, _WHOLE),
+    Endpoint("POST", "/v1/runs/{run_id}/approvals/{approval_id}/approve", "Approve a call", _WORD, _WHOLE),
+    Endpoint("POST", "/v1/runs/{run_id}/approvals/{approval_id}/deny", "Refuse a call", _WORD, _WHOLE),
+    Endpoint("GET", "/v1/approvals", "List what waits for a person's word", None, _WHOLE),
+)
+
 BATCHED: tuple[Endpoint, ...] = (
     Endpoint("POST", "/v1/messages/batches", "Start a batch, Anthropic's way", _MESSAGE_BATCH, _KEPT),
     Endpoint("GET", "/v1/messages/batches", "List the team's batches of messages", None, _KEPT),
@@ -143,6 +161,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *KEPT,
     *TOLD,
     *BATCHED,
+    *RUNS,
     Endpoint("GET", "/v1/models", "List the models that the key may use", None, {_JSON: _OBJECT}),
     Endpoint("GET", "/v1/models/{model}", "Show a model", None, {_JSON: _OBJECT}),
     Endpoint("GET", "/healthz", "Whether the process answers", None, {_JSON: _OBJECT}),

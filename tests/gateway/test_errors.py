@@ -27,6 +27,7 @@ TABLE = [
     (errors.ModelNotFound, 404, "model_not_found", "invalid_request_error"),
     (errors.WrongMethod, 405, "method_not_allowed", "invalid_request_error"),
     (errors.GuardCannotRead, 403, "guard_cannot_read", "permission_error"),
+    (errors.Conflict, 409, "conflict", "invalid_request_error"),
     (errors.InUse, 409, "file_in_use", "invalid_request_error"),
     (errors.SlowCaller, 408, "request_timeout", "invalid_request_error"),
     (errors.TooLarge, 413, "request_too_large", "invalid_request_error"),

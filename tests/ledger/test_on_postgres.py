@@ -21,8 +21,8 @@ from tests.storage.postgres import postgres
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with postgres(tmp_path_factory.mktemp("ledger")) as running:
+def url() -> Iterator[str]:
+    with postgres() as running:
         yield running
 
 

@@ -88,7 +88,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path}/a.db"
         return
-    with postgres(tmp_path) as running:
+    with postgres() as running:
         yield running
 
 

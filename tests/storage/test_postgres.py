@@ -20,8 +20,8 @@ from tests.storage.postgres import postgres
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory):
-    with postgres(tmp_path_factory.mktemp("postgres")) as running:
+def url():
+    with postgres() as running:
         yield running
 
 

@@ -2,12 +2,12 @@
 
 from config.kinds import OBJECT_PATHS
 from gateway.batching.messages import PATH
-from gateway.endpoints.document import BATCHED, ENDPOINTS, KEPT, RELAYED, TOLD
+from gateway.endpoints.document import BATCHED, ENDPOINTS, KEPT, RELAYED, RUNS, TOLD
 from gateway.endpoints.faces import PATHS, patterns
 from gateway.relaying import paths
 
 POSTS = [endpoint for endpoint in ENDPOINTS if endpoint.method == "POST"]
-OTHERS = (*RELAYED, *KEPT, *TOLD, *BATCHED)
+OTHERS = (*RELAYED, *KEPT, *TOLD, *BATCHED, *RUNS)
 CALLS = {endpoint.path: endpoint for endpoint in POSTS if endpoint not in OTHERS}
 NAMED = {path for path in CALLS if "{model}" in path}
 

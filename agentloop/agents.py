@@ -1,0 +1,134 @@
+"""An agent as a run keeps it: one immutable version with everything in it that decides what may happen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, cast
+
+import msgspec
+
+from agentloop.events import Effect, Limits
+from config.toolbox import AgentFacts, AgentTool, ToolFacts, ToolReconciliation
+
+
+class ApprovalRule(msgspec.Struct, frozen=True):
+    """A person of this group must agree before each call, within so many seconds."""
+
+    group: str
+    ttl: float = 14_400.0
+
+
+class Reconciliation(msgspec.Struct, frozen=True):
+    """How to see whether a lost call took effect: ask `tool`, and compare one member of its answer.
+
+    `arguments` maps that tool's arguments to those of the lost call. `settle` seconds after its deadline a
+    lost call can no longer land.
+    """
+
+    tool: "ToolVersion"
+    arguments: dict[str, str]
+    member: str
+    equals: str
+    settle: float = 0.0
+
+
+class ToolVersion(msgspec.Struct, frozen=True):
+    """A tool as the operator declares it: the operator's word about its effect counts, nobody else's."""
+
+    name: str  # server/tool
+    kind: str  # the file in agentloop/tools that runs it
+    description: str
+    parameters: dict[str, Any]  # JSON Schema of its arguments
+    effect: Effect = "unsafe"
+    timeout: float = 30.0  # seconds
+    approval: ApprovalRule | None = None
+    reconcile: Reconciliation | None = None
+    settings: dict[str, Any] = {}  # the kind's own; secrets by reference only
+
+    @property
+    def spoken(self) -> str:
+        """The name that models see: theirs may have no slash."""
+        return self.name.replace("/", "__")
+
+
+class AgentVersion(msgspec.Struct, frozen=True):
+    """What a run is pinned to when it begins."""
+
+    name: str
+    model: str
+    instructions: str
+    tools: tuple[ToolVersion, ...] = ()
+    limits: Limits = Limits()
+    parameters: dict[str, Any] = {}  # of the model call, such as temperature
+
+    def tool(self, name: str) -> ToolVersion | None:
+        """The tool of that name, as models or as operators write it; None: the agent has none such."""
+        return next((tool for tool in self.tools if name in (tool.spoken, tool.name)), None)
+
+
+_ENCODE = msgspec.json.Encoder(order="sorted").encode
+_DECODER = msgspec.json.Decoder(AgentVersion)
+
+
+def written(agent: AgentVersion) -> str:
+    """Canonical JSON, the same for equal versions."""
+    return _ENCODE(agent).decode()
+
+
+def read(text: str) -> AgentVersion:
+    """The version that was `written`. Raises msgspec.DecodeError."""
+    return _DECODER.decode(text)
+
+
+def digest(agent: AgentVersion) -> str:
+    """By which a version is known: `sha256:` and 64 hexadecimal digits."""
+    return "sha256:" + sha256(_ENCODE(agent)).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """The agents there are now, by name."""
+
+    agents: Mapping[str, AgentVersion]
+
+    def names(self) -> tuple[str, ...]:
+        """Names as they appear in the list of models."""
+        return tuple(f"agent:{name}" for name in self.agents)
+
+
+def version(facts: AgentFacts) -> AgentVersion:
+    """The declared agent as a run keeps it: everything but secrets and whom its servers may reach."""
+    return AgentVersion(
+        facts.name,
+        facts.model,
+        facts.instructions,
+        tuple(_tool(each) for each in facts.tools),
+        Limits(**facts.limits),
+        dict(facts.parameters),
+    )
+
+
+def _tool(given: AgentTool) -> ToolVersion:
+    approval = given.approval
+    rule = None if approval is None else ApprovalRule(approval.group, approval.ttl)
+    return _version(given.tool, given.kind, rule)
+
+
+def _version(tool: ToolFacts, kind: str, approval: ApprovalRule | None) -> ToolVersion:
+    return ToolVersion(
+        tool.name,
+        kind,
+        tool.description,
+        dict(tool.arguments),
+        cast(Effect, tool.effect),
+        tool.timeout,
+        approval,
+        None if tool.reconcile is None else _reconciliation(tool.reconcile, kind),
+        {"method": tool.method, "url": tool.url},
+    )
+
+
+def _reconciliation(given: ToolReconciliation, kind: str) -> Reconciliation:
+    return Reconciliation(
+        _version(given.tool, kind, None), dict(given.arguments), given.member, given.equals, given.settle
+    )

@@ -1,0 +1,207 @@
+"""What a run wants next: its history alone decides, so the same events always give the same command."""
+
+from hashlib import sha256
+
+import msgspec
+
+from agentloop import events as e
+from agentloop.run import Phase, Run
+from agentloop.steps import Step, StepState
+
+# A run that is limited, cancelled or held begins nothing; what it may still have to settle are these.
+_UNSETTLED = (StepState.INTENDED, StepState.UNKNOWN, StepState.IN_DOUBT)
+
+
+class RequestModel(msgspec.Struct, frozen=True, tag="request_model"):
+    """Write down that the model is about to be asked."""
+
+    turn: int
+    attempt: int
+
+
+class AskModel(msgspec.Struct, frozen=True, tag="ask_model"):
+    """Ask it."""
+
+    turn: int
+    attempt: int
+    items: tuple[e.Item, ...]
+
+
+class Judge(msgspec.Struct, frozen=True, tag="judge"):
+    """Let the one door decide on a tool call."""
+
+    call_id: str
+
+
+class RequestApproval(msgspec.Struct, frozen=True, tag="request_approval"):
+    """Put a tool call before a person."""
+
+    call_id: str
+
+
+class Intend(msgspec.Struct, frozen=True, tag="intend"):
+    """Write down that a tool is about to be called."""
+
+    call_id: str
+    attempt: int
+
+
+class RunTools(msgspec.Struct, frozen=True, tag="run_tools"):
+    """Call these tools, at once."""
+
+    call_ids: tuple[str, ...]
+
+
+class Abandon(msgspec.Struct, frozen=True, tag="abandon"):
+    """Write down that a call got no answer however often it was tried."""
+
+    call_id: str
+    attempts: int
+
+
+class Reconcile(msgspec.Struct, frozen=True, tag="reconcile"):
+    """Look up whether a call took effect."""
+
+    call_id: str
+
+
+class NoteLimit(msgspec.Struct, frozen=True, tag="note_limit"):
+    """Write down which limit was reached."""
+
+    limit: str
+    used: int
+    allowed: int
+
+
+class Finish(msgspec.Struct, frozen=True, tag="finish"):
+    """Write down the end."""
+
+    status: e.Ending
+    reason: str = ""
+    output: str = ""
+
+
+class Rest(msgspec.Struct, frozen=True, tag="rest"):
+    """Nothing can be done now; `why` is approval, in_doubt, paused or ended."""
+
+    why: str
+
+
+Command = (
+    RequestModel
+    | AskModel
+    | Judge
+    | RequestApproval
+    | Intend
+    | RunTools
+    | Abandon
+    | Reconcile
+    | NoteLimit
+    | Finish
+    | Rest
+)
+
+
+def digest(command: Command) -> str:
+    """By which two commands are compared: a replay proves itself by giving the same ones."""
+    return sha256(e.encode(command)).hexdigest()
+
+
+def decide(run: Run) -> Command:
+    """What is to be done next. Defined for every run that has been created."""
+    if run.phase is Phase.ENDED:
+        return Rest("ended")
+    if run.phase is Phase.ASKING:
+        return AskModel(run.turn, run.attempt, run.items)
+    if run.cancelling or run.held or run.phase is Phase.LIMITED:
+        return _settle(run) or _stop(run)
+    if run.phase is Phase.SAID:
+        return Finish("completed", output=run.said)
+    if run.phase is Phase.BROKEN and run.fault is not None:
+        return Finish("failed", reason=run.fault.code, output=run.said)
+    return _act(run) or _reached(run) or RequestModel(*_next_turn(run))
+
+
+def _settle(run: Run) -> Command | None:
+    """What was begun is brought to its end first, also where nothing else may begin."""
+    return _in_states(run, _UNSETTLED)
+
+
+def _stop(run: Run) -> Command:
+    if run.cancelling:
+        return Finish("cancelled", output=run.said)
+    if run.limit is not None:
+        return Finish("incomplete", reason=f"max_{run.limit.limit}", output=run.said)
+    return Rest("paused")
+
+
+def _act(run: Run) -> Command | None:
+    for step in run.steps:
+        if step.state is StepState.PLANNED:
+            return Judge(step.call.call_id)
+        if step.state is StepState.ASKING:
+            return RequestApproval(step.call.call_id)
+    return _begin(run) or _in_states(run, (*_UNSETTLED, StepState.AWAITING))
+
+
+def _begin(run: Run) -> Command | None:
+    """The next allowed call, while there is room beside those in the air; or the limit that forbids it."""
+    in_air = sum(step.state is StepState.INTENDED for step in run.steps)
+    if in_air >= run.limits.parallel_tools:
+        return None
+    for step in run.steps:
+        if step.state is StepState.ALLOWED:
+            if step.attempt >= run.limits.attempts:
+                return Abandon(step.call.call_id, step.attempt)
+            if step.attempt == 0 and run.used.tool_calls >= run.limits.tool_calls:
+                # What is in the air already comes to its end first.
+                return None if in_air else _limit("tool_calls", run.used.tool_calls, run.limits.tool_calls)
+            return Intend(step.call.call_id, step.attempt + 1)
+    return None
+
+
+def _in_states(run: Run, states: tuple[StepState, ...]) -> Command | None:
+    """What steps in these states need: those in the air first, a person's word last."""
+    found = [step for step in run.steps if step.state in states]
+    in_air = tuple(step.call.call_id for step in found if step.state is StepState.INTENDED)
+    if in_air:
+        return RunTools(in_air)
+    unknown = _first(found, StepState.UNKNOWN)
+    if unknown is not None:
+        return Reconcile(unknown.call.call_id)
+    if _first(found, StepState.IN_DOUBT) is not None:
+        return Rest("in_doubt")
+    return Rest("approval") if found else None
+
+
+def _first(steps: list[Step], state: StepState) -> Step | None:
+    return next((step for step in steps if step.state is state), None)
+
+
+def _reached(run: Run) -> Command | None:
+    """The first limit that forbids another turn; one whose answer was lost had been allowed before."""
+    used, limits = run.used, run.limits
+    if _was_lost(run):
+        return None
+    for limit, have, allowed in (
+        ("turns", run.turn, limits.turns),
+        ("tokens", used.tokens, limits.tokens),
+        ("cost", used.cost, limits.cost),
+        ("tool_errors", used.errors, limits.tool_errors),
+    ):
+        if have >= allowed:
+            return _limit(limit, have, allowed)
+    return None
+
+
+def _limit(limit: str, used: int, allowed: int) -> NoteLimit:
+    return NoteLimit(limit, used, allowed)
+
+
+def _next_turn(run: Run) -> tuple[int, int]:
+    """Turn and attempt: a turn whose answer was lost is asked again under its own number."""
+    return (run.turn, run.attempt + 1) if _was_lost(run) else (run.turn + 1, 1)
+
+
+def _was_lost(run: Run) -> bool:
+    return run.phase is Phase.READY and run.turn > 0

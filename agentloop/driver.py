@@ -1,0 +1,170 @@
+"""Drives a run: replays its journal, carries out what it wants, writes down what came of it."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from agentloop import commands as c
+from agentloop import events as e
+from agentloop.agents import AgentVersion, read
+from agentloop.choke import Door
+from agentloop.hands import Models, Tools
+from agentloop.journal import RUNNING, Journal, Overtaken, RunRecord, Standing
+from agentloop.run import Run, apply, replay
+from agentloop.steps import IllegalMove, StepState, idempotency_key
+
+# What happened in the world stays true, whatever somebody else wrote meanwhile; decisions are made again.
+_FACTS = (
+    e.ModelCompleted,
+    e.ModelFailed,
+    e.ToolCompleted,
+    e.ToolFailed,
+    e.ToolUnknown,
+    e.ToolReconciled,
+)
+_OUTSIDE = (c.AskModel, c.RunTools, c.Reconcile)
+_RESTING = {
+    "approval": "waiting",
+    "in_doubt": "in_doubt",
+    "paused": "paused",
+}
+
+
+@dataclass(slots=True)
+class _Drive:
+    """A run in hand: `run` has what is written and what is still to be written in `unwritten`."""
+
+    record: RunRecord
+    run: Run
+    agent: AgentVersion
+    unwritten: list[e.Event] = field(default_factory=list)
+
+    def note(self, event: e.Event) -> None:
+        self.run = apply(self.run, event)
+        self.unwritten.append(event)
+
+
+class Driver:
+    """One for a process; any number of runs may be driven at once."""
+
+    def __init__(
+        self, journal: Journal, door: Door, hands: tuple[Models, Tools], clock: Callable[[], float]
+    ) -> None:
+        """`clock` gives Unix seconds."""
+        self._journal = journal
+        self._door = door
+        self._models, self._tools = hands
+        self._clock = clock
+
+    async def drive(self, held: RunRecord) -> RunRecord:
+        """Until the run rests; its record then. Raises Fenced when another worker took it, StoreError."""
+        run = replay(held.id, await self._journal.events(held.id))
+        drive = _Drive(held, run, read(run.definition))
+        self._expire(drive)
+        while True:
+            command = c.decide(drive.run)
+            if isinstance(command, c.Rest):
+                if await self._write(drive, _at_rest(drive.run, command)):
+                    return drive.record
+            elif isinstance(command, _OUTSIDE):
+                # Written before it is done: that it was begun is never lost.
+                if await self._write(drive):
+                    await self._do(drive, command)
+            else:
+                drive.note(self._decision(drive, command))
+
+    def _expire(self, drive: _Drive) -> None:
+        """Whom nobody answered in time has its answer."""
+        now_ms = int(self._clock() * 1000)
+        for step in drive.run.steps:
+            if step.state is StepState.AWAITING and step.expires_ms <= now_ms:
+                said = "Nobody approved this call in time."
+                drive.note(
+                    e.ApprovalResolved(step.approval_id, step.call.call_id, "expired", "the clock", said)
+                )
+
+    async def _do(self, drive: _Drive, command: c.AskModel | c.RunTools | c.Reconcile) -> None:
+        if isinstance(command, c.AskModel):
+            drive.note(await self._models.ask(drive.record, drive.agent, command))
+        elif isinstance(command, c.Reconcile):
+            step = drive.run.step(command.call_id)
+            drive.note(await self._tools.reconcile(drive.record, drive.agent, step))
+        elif len(command.call_ids) == 1:
+            drive.note(await self._call(drive, command.call_ids[0]))
+        else:
+            await self._call_all(drive, command.call_ids)
+
+    async def _call(self, drive: _Drive, call_id: str) -> e.Event:
+        step = drive.run.step(call_id)
+        tool = drive.agent.tool(step.call.tool)
+        if tool is None:
+            raise IllegalMove(f"run {drive.run.id} calls {step.call.tool!r}, which its agent does not have")
+        return await self._tools.call(drive.record, tool, step)
+
+    async def _call_all(self, drive: _Drive, call_ids: Sequence[str]) -> None:
+        """At once; each outcome is written when it is there, whatever becomes of the others."""
+        async with asyncio.TaskGroup() as group:
+            calls = [group.create_task(self._call(drive, call_id)) for call_id in call_ids]
+            for done in asyncio.as_completed(calls):
+                drive.note(await done)
+                await self._write(drive)
+
+    def _decision(self, drive: _Drive, command: c.Command) -> e.Event:
+        run = drive.run
+        match command:
+            case c.RequestModel(turn, attempt):
+                return e.ModelRequested(turn, attempt)
+            case c.Judge(call_id):
+                now_ms = int(self._clock() * 1000)
+                return self._door.decide_tool(run, run.step(call_id), drive.agent, now_ms)
+            case c.RequestApproval(call_id):
+                step = run.step(call_id)
+                approval = "apr_" + self._key(run, call_id)[:24].lower()
+                return e.ApprovalRequested(
+                    approval, call_id, step.group, step.arguments_sha256, step.expires_ms
+                )
+            case c.Intend(call_id, attempt):
+                return e.ToolIntended(call_id, self._key(run, call_id), attempt)
+            case c.Abandon(call_id, attempts):
+                return e.ToolAbandoned(call_id, f"No answer came in {attempts} attempts.")
+            case c.NoteLimit(limit, used, allowed):
+                return e.LimitReached(limit, used, allowed)
+            case c.Finish(status, reason, output):
+                return e.RunFinished(status, reason, output)
+        raise AssertionError(f"nobody decides {command}")
+
+    def _key(self, run: Run, call_id: str) -> str:
+        step = run.step(call_id)
+        return idempotency_key(run.id, step.number, step.call.tool, step.arguments_sha256)
+
+    async def _write(self, drive: _Drive, standing: Standing = RUNNING) -> bool:
+        """Append what is unwritten. False when others were first: then it is to be decided once more."""
+        whole = True
+        while True:
+            try:
+                drive.record = await self._journal.append(drive.record, drive.unwritten, standing)
+            except Overtaken:
+                await self._catch_up(drive)
+                standing, whole = RUNNING, False
+            else:
+                drive.unwritten.clear()
+                return whole
+
+    async def _catch_up(self, drive: _Drive) -> None:
+        """Take in what others wrote, and after it what of ours is still true."""
+        events = await self._journal.events(drive.record.id)
+        facts = [event for event in drive.unwritten if isinstance(event, _FACTS)]
+        drive.record = replace(drive.record, head=len(events))
+        drive.run, drive.unwritten = replay(drive.record.id, events), []
+        for fact in facts:
+            try:
+                drive.note(fact)
+            except IllegalMove:
+                continue  # an operator said first what became of it
+
+
+def _at_rest(run: Run, command: c.Rest) -> Standing:
+    if run.ending is not None:
+        return Standing(run.ending.status, run.ending.reason)
+    waiting = [step.expires_ms for step in run.steps if step.state is StepState.AWAITING]
+    return Standing(_RESTING[command.why], command.why, min(waiting, default=0))

@@ -1,0 +1,243 @@
+"""What can happen to a run: its journal holds these, in order, and nothing else.
+
+Each is one of the contract's journal points. An event says what was decided or what came back, never what is
+still to be done: that follows from all events before it (`agentloop.run.decide`).
+"""
+
+from typing import Literal
+
+import msgspec
+
+Effect = Literal["read", "idempotent", "keyed", "queryable", "transactional", "unsafe"]
+Verdict = Literal["allow", "deny", "ask"]
+Decision = Literal["approved", "denied", "expired"]
+Resolution = Literal["confirm_done", "retry", "fail"]
+Ending = Literal["completed", "incomplete", "failed", "rejected", "cancelled", "expired"]
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """What a run may use; `cost` is in nano-dollars, `tokens` counts input and output of all model calls."""
+
+    turns: int = 12
+    tool_calls: int = 20
+    parallel_tools: int = 4
+    tokens: int = 60_000
+    cost: int = 250_000_000
+    tool_errors: int = 3  # in a row
+    same_call: int = 2  # one tool with equal arguments
+    attempts: int = 5  # of one tool call whose outcome stays unknown
+
+
+class Item(msgspec.Struct, frozen=True):
+    """One item of the conversation, as the Responses API has it: JSON text, kept as it came."""
+
+    json: str
+
+
+class ToolCall(msgspec.Struct, frozen=True):
+    """What the model asks for. `arguments` is its text, which may be no JSON at all."""
+
+    call_id: str
+    tool: str
+    arguments: str
+
+
+class RunCreated(msgspec.Struct, frozen=True, tag="run.created"):
+    """J0: the run exists, pinned to a version of its agent."""
+
+    agent: str
+    digest: str  # of the agent's version
+    input: tuple[Item, ...]
+    limits: Limits = Limits()
+    definition: str = ""  # the whole version: a run keeps to it, whatever is declared later
+
+
+class RunClaimed(msgspec.Struct, frozen=True, tag="run.claimed"):
+    """A worker drives from here on; whatever an earlier one had in the air has an unknown outcome."""
+
+    worker: str
+
+
+class ModelRequested(msgspec.Struct, frozen=True, tag="model.requested"):
+    """J1: written before the model is asked, since from here on the call may be billed."""
+
+    turn: int
+    attempt: int
+
+
+class ModelCompleted(msgspec.Struct, frozen=True, tag="model.completed"):
+    """J2: the model's answer is stored, so it is never asked for this again."""
+
+    items: tuple[Item, ...]
+    calls: tuple[ToolCall, ...]
+    text: str  # what it said, for the output of the run
+    tokens: int
+    cost: int  # nano-dollars
+    request_id: str = ""  # of the ledger's rows
+
+
+class ModelFailed(msgspec.Struct, frozen=True, tag="model.failed"):
+    """No answer could be had, after everything the gateway tried."""
+
+    code: str
+    message: str
+
+
+class PolicyDecided(msgspec.Struct, frozen=True, tag="policy.decided"):
+    """J3: what the one door said to a tool call, with all that later steps need to know of the tool."""
+
+    call_id: str
+    verdict: Verdict
+    rules: tuple[str, ...]
+    message: str = ""  # what the model is told when it is denied
+    effect: Effect = "unsafe"
+    arguments_sha256: str = ""
+    group: str = ""  # who may approve
+    expires_ms: int = 0  # Unix milliseconds after which an approval is too late
+
+
+class ApprovalRequested(msgspec.Struct, frozen=True, tag="approval.requested"):
+    """J4: a person is asked; bound to the arguments by their hash."""
+
+    approval_id: str
+    call_id: str
+    group: str
+    arguments_sha256: str
+    expires_ms: int
+
+
+class ApprovalResolved(msgspec.Struct, frozen=True, tag="approval.resolved"):
+    """J5: what the person said."""
+
+    approval_id: str
+    call_id: str
+    decision: Decision
+    by: str
+    reason: str = ""
+
+
+class ToolIntended(msgspec.Struct, frozen=True, tag="tool.intent"):
+    """J6: written before the tool is called; with no outcome after a crash, nobody knows if it happened."""
+
+    call_id: str
+    key: str  # the same for every attempt
+    attempt: int
+
+
+class ToolUnknown(msgspec.Struct, frozen=True, tag="tool.unknown"):
+    """The call ended without an answer: it may have taken effect."""
+
+    call_id: str
+    message: str
+
+
+class ToolAbandoned(msgspec.Struct, frozen=True, tag="tool.abandoned"):
+    """It was tried often enough, and no attempt got an answer."""
+
+    call_id: str
+    message: str
+
+
+class ToolReconciled(msgspec.Struct, frozen=True, tag="tool.reconciled"):
+    """It was looked up whether an unknown call took effect; `output` is what the look-up showed."""
+
+    call_id: str
+    happened: bool
+    output: str = ""
+
+
+class ToolCompleted(msgspec.Struct, frozen=True, tag="tool.completed"):
+    """J8: the tool's own answer, which goes to the model."""
+
+    call_id: str
+    output: str
+
+
+class ToolFailed(msgspec.Struct, frozen=True, tag="tool.failed"):
+    """J8: it surely had no effect, or its answer says that it failed. `code` is one the model may see."""
+
+    call_id: str
+    code: str
+    message: str
+
+
+class DoubtResolved(msgspec.Struct, frozen=True, tag="tool.resolved"):
+    """An operator said what became of a call in doubt."""
+
+    call_id: str
+    resolution: Resolution
+    by: str
+    output: str = ""
+
+
+class RunPaused(msgspec.Struct, frozen=True, tag="run.paused"):
+    """An operator or a kill switch holds the run."""
+
+    by: str
+    reason: str = ""
+
+
+class RunResumed(msgspec.Struct, frozen=True, tag="run.resumed"):
+    """The hold is over."""
+
+    by: str
+
+
+class CancelRequested(msgspec.Struct, frozen=True, tag="run.cancelling"):
+    """Nothing new is begun; what is in the air is settled first."""
+
+    by: str
+
+
+class LimitReached(msgspec.Struct, frozen=True, tag="limit.reached"):
+    """J12: which limit, how much of it was used."""
+
+    limit: str
+    used: int
+    allowed: int
+
+
+class RunFinished(msgspec.Struct, frozen=True, tag="run.finished"):
+    """J13: the end, which is final."""
+
+    status: Ending
+    reason: str = ""
+    output: str = ""
+
+
+Event = (
+    RunCreated
+    | RunClaimed
+    | ModelRequested
+    | ModelCompleted
+    | ModelFailed
+    | PolicyDecided
+    | ApprovalRequested
+    | ApprovalResolved
+    | ToolIntended
+    | ToolUnknown
+    | ToolAbandoned
+    | ToolReconciled
+    | ToolCompleted
+    | ToolFailed
+    | DoubtResolved
+    | RunPaused
+    | RunResumed
+    | CancelRequested
+    | LimitReached
+    | RunFinished
+)
+
+_DECODER = msgspec.json.Decoder(Event)
+encode = msgspec.json.Encoder().encode
+
+
+def decode(body: bytes | str) -> Event:
+    """Raises msgspec.DecodeError for what no version of this code wrote."""
+    event: Event = _DECODER.decode(body)
+    return event
+
+
+def name_of(event: Event) -> str:
+    """The event's name in the journal, such as `tool.intent`."""
+    return str(event.__struct_config__.tag)

@@ -1,0 +1,28 @@
+"""What a driver needs of the world to carry out a run's commands."""
+
+from typing import Protocol
+
+from agentloop.agents import AgentVersion, ToolVersion
+from agentloop.commands import AskModel
+from agentloop.events import Event, ModelCompleted, ModelFailed
+from agentloop.journal import RunRecord
+from agentloop.steps import Step
+
+
+class Models(Protocol):
+    """Answers model calls under the limits, guards and ledger of the run's key; the gateway does."""
+
+    async def ask(
+        self, record: RunRecord, agent: AgentVersion, command: AskModel
+    ) -> ModelCompleted | ModelFailed:
+        """The model's answer, or why there is none. Raises nothing but cancellation."""
+
+
+class Tools(Protocol):
+    """Calls tools that the door allowed."""
+
+    async def call(self, record: RunRecord, tool: ToolVersion, step: Step) -> Event:
+        """ToolCompleted, ToolFailed (it surely had no effect, or says so) or ToolUnknown."""
+
+    async def reconcile(self, record: RunRecord, agent: AgentVersion, step: Step) -> Event:
+        """ToolReconciled, or ToolUnknown when it cannot be told now."""

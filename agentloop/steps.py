@@ -1,0 +1,132 @@
+"""One tool call of a run from wish to outcome, whose legal moves are a table."""
+
+from base64 import b32encode
+from dataclasses import dataclass, replace
+from enum import Enum
+from hashlib import sha256
+
+from agentloop.events import Effect, ToolCall
+
+
+class StepState(Enum):
+    """Where a call stands. Those in `DONE` have an output for the model."""
+
+    PLANNED = "planned"  # the model asked for it
+    ASKING = "asking"  # the door wants a person's word
+    AWAITING = "awaiting"  # the person was asked
+    ALLOWED = "allowed"
+    INTENDED = "intended"  # it may be in the air
+    UNKNOWN = "unknown"  # it may have happened, and that can be looked up
+    IN_DOUBT = "in_doubt"  # it may have happened, and only a person can tell
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    DENIED = "denied"
+
+
+class Happening(Enum):
+    """What moves a step."""
+
+    ALLOW = "allow"
+    DENY = "deny"
+    ASK = "ask"
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    INTENT = "intent"
+    DONE = "done"
+    FAILED = "failed"
+    LOST_HARMLESS = "lost, and repeating is harmless"
+    LOST_VISIBLE = "lost, and the outcome can be looked up"
+    LOST_UNSAFE = "lost, and nobody can tell"
+    FOUND = "found"
+    NOT_FOUND = "not found"
+    CONFIRMED = "confirmed"
+    RETRY = "retry"
+    GIVEN_UP = "given up"
+
+
+S, H = StepState, Happening
+
+NEXT: dict[tuple[StepState, Happening], StepState] = {
+    (S.PLANNED, H.ALLOW): S.ALLOWED,
+    (S.PLANNED, H.DENY): S.DENIED,
+    (S.PLANNED, H.ASK): S.ASKING,
+    (S.ASKING, H.REQUESTED): S.AWAITING,
+    # Limits, policies and kill switches may have changed while a person thought: it is judged once more.
+    (S.AWAITING, H.APPROVED): S.PLANNED,
+    (S.AWAITING, H.REFUSED): S.DENIED,
+    (S.ALLOWED, H.INTENT): S.INTENDED,
+    (S.ALLOWED, H.GIVEN_UP): S.FAILED,  # tried in vain, and harmless
+    (S.ALLOWED, H.LOST_UNSAFE): S.IN_DOUBT,  # tried in vain, and it may have happened
+    (S.INTENDED, H.DONE): S.SUCCEEDED,
+    (S.INTENDED, H.FAILED): S.FAILED,
+    (S.INTENDED, H.LOST_HARMLESS): S.ALLOWED,
+    (S.INTENDED, H.LOST_VISIBLE): S.UNKNOWN,
+    (S.INTENDED, H.LOST_UNSAFE): S.IN_DOUBT,
+    (S.UNKNOWN, H.FOUND): S.SUCCEEDED,
+    (S.UNKNOWN, H.NOT_FOUND): S.ALLOWED,
+    (S.UNKNOWN, H.LOST_UNSAFE): S.IN_DOUBT,  # it cannot be looked up after all
+    # The worker that was thought dead may still tell: its word is better than any guess.
+    (S.IN_DOUBT, H.DONE): S.SUCCEEDED,
+    (S.IN_DOUBT, H.FAILED): S.FAILED,
+    (S.IN_DOUBT, H.CONFIRMED): S.SUCCEEDED,
+    (S.IN_DOUBT, H.RETRY): S.ALLOWED,
+    (S.IN_DOUBT, H.GIVEN_UP): S.FAILED,
+}
+
+DONE = frozenset([S.SUCCEEDED, S.FAILED, S.DENIED])
+
+LOST: dict[Effect, Happening] = {
+    "read": H.LOST_HARMLESS,
+    "idempotent": H.LOST_HARMLESS,
+    "keyed": H.LOST_HARMLESS,  # the tool knows the key again
+    "transactional": H.LOST_HARMLESS,  # effect and outcome are one transaction: no outcome, no effect
+    "queryable": H.LOST_VISIBLE,
+    "unsafe": H.LOST_UNSAFE,
+}
+
+
+class IllegalMove(Exception):
+    """An event that cannot follow those before it: the journal or the code is wrong, and the run stops."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One tool call. `output` is for the model once the state is in `DONE`."""
+
+    call: ToolCall
+    number: int  # among all tool calls of the run, from 1
+    state: StepState = StepState.PLANNED
+    effect: Effect = "unsafe"
+    approved_by: str = ""
+    approval_id: str = ""
+    arguments_sha256: str = ""
+    group: str = ""
+    expires_ms: int = 0
+    key: str = ""
+    attempt: int = 0
+    output: str = ""
+
+    @property
+    def done(self) -> bool:
+        """Whether there is an output for the model."""
+        return self.state in DONE
+
+    def moved(self, happening: Happening, **changes: object) -> "Step":
+        """The step after something happened to it. Raises IllegalMove."""
+        state = NEXT.get((self.state, happening))
+        if state is None:
+            raise IllegalMove(
+                f"the tool call {self.call.call_id} is {self.state.value}; '{happening.value}' cannot follow"
+            )
+        return replace(self, state=state, **changes)  # type: ignore[arg-type]
+
+    def lost(self) -> "Step":
+        """The step after whoever ran it went away without a word."""
+        return self.moved(LOST[self.effect])
+
+
+def idempotency_key(run_id: str, number: int, tool: str, arguments_sha256: str) -> str:
+    """40 characters, the same for every attempt of one step, on every machine."""
+    parts = "\x1f".join((run_id, str(number), tool, arguments_sha256))
+    return b32encode(sha256(parts.encode()).digest()).decode()[:40]

@@ -1,0 +1,138 @@
+"""Tools that are requests the operator declared: a method and a URL with places for arguments."""
+
+import asyncio
+import re
+import socket
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import msgspec
+
+from agentloop.agents import ToolVersion
+from agentloop.egress import Egress, Forbidden
+from agentloop.events import Event, ToolCompleted, ToolFailed, ToolUnknown
+from agentloop.steps import Step
+
+MAX_OUTPUT_BYTES = 64 * 1024
+
+_PLACE = re.compile(r"\{([A-Za-z0-9_.-]{1,64})\}")
+_BODILESS = frozenset(["GET", "DELETE", "HEAD"])
+_BEFORE_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+
+Resolve = Callable[[str, int], Awaitable[list[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where a tool may connect to, and the headers that its server wants: of now, never of the journal."""
+
+    egress: Egress
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What goes out, before its name was looked up."""
+
+    method: str
+    url: str
+    query: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+def written(tool: ToolVersion, arguments: Mapping[str, Any]) -> Request:
+    """The request of a call. Arguments that the URL has no place for go into the query or the JSON body."""
+    method = str(tool.settings["method"]).upper()
+    used: set[str] = set()
+
+    def place(match: re.Match[str]) -> str:
+        used.add(match[1])
+        # Nothing that an argument holds may leave its place: no slash, no question mark, no dots alone.
+        value = quote(_text(arguments.get(match[1], "")), safe="")
+        return value.replace(".", "%2E") if set(value) == {"."} else value
+
+    url = _PLACE.sub(place, str(tool.settings["url"]))
+    rest = {name: value for name, value in arguments.items() if name not in used}
+    if method in _BODILESS:
+        return Request(method, url, tuple((name, _text(value)) for name, value in rest.items()), b"")
+    return Request(method, url, (), msgspec.json.encode(rest))
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+
+
+async def resolved(host: str, port: int) -> list[str]:
+    """Every address of a name. Raises OSError."""
+    loop = asyncio.get_running_loop()
+    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(entry[4][0]) for entry in found]
+
+
+@dataclass(frozen=True, slots=True)
+class HttpTool:
+    """Runs them."""
+
+    client: httpx.AsyncClient
+    resolve: Resolve = resolved
+
+    async def call(self, tool: ToolVersion, reach: Reach, step: Step) -> Event:
+        """ToolCompleted, ToolFailed where it surely had no effect or says so, else ToolUnknown."""
+        arguments: dict[str, Any] = msgspec.json.decode(step.call.arguments or "{}")
+        call_id = step.call.call_id
+        try:
+            async with asyncio.timeout(tool.timeout):
+                status, text = await self._exchange(reach, written(tool, arguments), step.key)
+        except Forbidden as forbidden:
+            return ToolFailed(call_id, "denied", f"The tool cannot be reached: {forbidden}.")
+        except (*_BEFORE_SENT, OSError) as error:
+            if isinstance(error, TimeoutError):
+                return ToolUnknown(call_id, f"no answer in {tool.timeout:g} s")
+            return ToolFailed(call_id, "unavailable", "The tool's server cannot be reached now.")
+        except httpx.HTTPError as error:
+            return ToolUnknown(call_id, f"the connection broke: {type(error).__name__}")
+        if status >= 500:
+            return ToolUnknown(call_id, f"the tool's server answered {status}")
+        if status >= 300:
+            return ToolFailed(call_id, "tool_error", f"The tool answered {status}: {text[:2000]}")
+        return ToolCompleted(call_id, text)
+
+    async def _exchange(self, reach: Reach, request: Request, key: str) -> tuple[int, str]:
+        host, port, tls = reach.egress.place(request.url)
+        address = reach.egress.pinned(await self.resolve(host, port), tls=tls)
+        url = httpx.URL(request.url, params=request.query or None)
+        headers = {
+            **reach.headers,
+            "host": url.netloc.decode(),
+            "idempotency-key": key,
+            "accept": "application/json",
+        }
+        if request.body:
+            headers["content-type"] = "application/json"
+        asked = self.client.build_request(
+            request.method,
+            # The address that was checked, whatever the name stands for by now.
+            url.copy_with(host=address),
+            headers=headers,
+            content=request.body,
+            extensions={"sni_hostname": host},
+        )
+        response = await self.client.send(asked, stream=True, follow_redirects=False)
+        try:
+            return response.status_code, await _head(response)
+        finally:
+            await response.aclose()
+
+
+async def _head(response: httpx.Response) -> str:
+    """The body as text, cut where a model should not have to read on."""
+    body = bytearray()
+    async for piece in response.aiter_bytes():
+        body += piece
+        if len(body) > MAX_OUTPUT_BYTES:
+            cut = f"\n[cut after {MAX_OUTPUT_BYTES} bytes]"
+            return bytes(body[:MAX_OUTPUT_BYTES]).decode(errors="replace") + cut
+    return body.decode(errors="replace")

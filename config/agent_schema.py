@@ -1,0 +1,100 @@
+"""The form of `tool_servers` and `agents` in signalbox.yaml."""
+
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator
+
+from config.forms import (
+    Count,
+    Deadline,
+    Dollars,
+    Entries,
+    Entry,
+    HeaderValue,
+    HttpUrl,
+    ModelName,
+    Seconds,
+    Text,
+    Tokens,
+)
+
+
+def _tool(value: object) -> object:
+    return {"tool": value} if isinstance(value, str) else value
+
+
+class ReconcileEntry(Entry):
+    """tool_servers.NAME.tools.TOOL.reconcile"""
+
+    tool: Text
+    arguments: dict[str, Text] = {}
+    member: Text
+    equals: Text
+    settle: Seconds = 0.0
+
+
+class ToolEntry(Entry):
+    """tool_servers.NAME.tools.TOOL"""
+
+    description: str = ""
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = "POST"
+    path: Text
+    arguments: dict[str, Any] | None = None
+    effect: Literal["read", "idempotent", "keyed", "queryable", "unsafe"] = "unsafe"
+    timeout: Deadline = 30.0
+    reconcile: ReconcileEntry | None = None
+
+
+class ToolServerEntry(Entry):
+    """tool_servers.NAME"""
+
+    kind: Literal["http"] = "http"
+    base_url: HttpUrl
+    private: tuple[Text, ...] = ()
+    headers: dict[str, HeaderValue] = {}
+    tools: Entries[ToolEntry] = {}
+
+
+class AgentApprovalEntry(Entry):
+    """agents.NAME.tools[n].approval"""
+
+    group: Text
+    ttl: Deadline = 14_400.0
+
+
+class AgentToolEntry(Entry):
+    """agents.NAME.tools[n]"""
+
+    tool: Text
+    approval: AgentApprovalEntry | None = None
+
+
+class AgentLimitsEntry(Entry):
+    """agents.NAME.limits"""
+
+    turns: Count | None = None
+    tool_calls: Count | None = None
+    parallel_tools: Count | None = None
+    tokens: Tokens | None = None
+    cost: Dollars | None = None
+    tool_errors: Count | None = None
+    same_call: Count | None = None
+    attempts: Count | None = None
+
+
+class AgentParametersEntry(Entry):
+    """agents.NAME.parameters"""
+
+    temperature: Decimal | None = None
+    max_output_tokens: Tokens | None = None
+
+
+class AgentEntry(Entry):
+    """agents.NAME"""
+
+    model: ModelName
+    instructions: str = ""
+    tools: tuple[Annotated[AgentToolEntry, BeforeValidator(_tool)], ...] = ()
+    limits: AgentLimitsEntry = AgentLimitsEntry()
+    parameters: AgentParametersEntry = AgentParametersEntry()

@@ -1,0 +1,166 @@
+"""Tool servers and agents of the file, compiled: each name held against what is declared."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from ipaddress import ip_network
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import urlsplit
+
+from config.addresses import tool_name
+from config.agent_schema import AgentEntry, AgentToolEntry, ToolEntry, ToolServerEntry
+from config.errors import Unfit, any_of, did_you_mean, quoted
+from config.models import Scope
+from config.secret import Secret
+from config.source import Node
+from config.toolbox import (
+    AgentFacts,
+    AgentTool,
+    ToolApproval,
+    ToolFacts,
+    ToolReconciliation,
+    ToolServerFacts,
+)
+
+_NOWHERE = Node({}, 1, 1)
+_PORTS = {"https": 443, "http": 80}
+_LONGEST_NAME = 64  # of a tool, as OpenAI allows: https://platform.openai.com/docs/api-reference/chat
+
+
+@dataclass(frozen=True, slots=True)
+class Toolbox:
+    """What agents are compiled against."""
+
+    servers: Mapping[str, ToolServerFacts]
+    scope: Scope
+
+
+def compile_server(name: str, entry: ToolServerEntry, node: Node, scope: Scope) -> ToolServerFacts:
+    """A server with its tools."""
+    parts = urlsplit(entry.base_url)
+    for index, network in enumerate(entry.private):
+        if not _is_network(network):
+            scope.report.wrong(
+                node.get("private", index) or node, quoted(network), 'a network such as "10.20.0.0/16"'
+            )
+    if parts.scheme == "http" and not entry.private:
+        scope.report.wrong(
+            node.get("base_url") or node,
+            quoted(entry.base_url),
+            "https://, or http:// to a network that `private` lists",
+        )
+    tools = {
+        short: _tool(f"{name}/{short}", each, node.get("tools", short) or node, entry.base_url, scope)
+        for short, each in entry.tools.items()
+    }
+    for short, each in entry.tools.items():
+        place = node.get("tools", short) or node
+        tools[short] = replace(
+            tools[short], reconcile=_reconciliation(tools[short], each, tools, place, scope)
+        )
+    headers = tuple(
+        (header.lower(), Secret(value, f"tool_servers.{name}.headers.{header}"))
+        for header, value in entry.headers.items()
+    )
+    host = f"{(parts.hostname or '').lower()}:{parts.port or _PORTS[parts.scheme]}"
+    return ToolServerFacts(name, entry.kind, host, entry.private, headers, MappingProxyType(tools))
+
+
+def _tool(name: str, entry: ToolEntry, node: Node, base_url: str, scope: Scope) -> ToolFacts:
+    server, _, short = name.partition("/")
+    try:
+        tool_name(short)
+    except Unfit as unfit:
+        scope.report.wrong_key(node, f"the name {quoted(short)}", unfit.allowed)
+    if len(name) + 1 > _LONGEST_NAME:
+        scope.report.wrong_key(node, quoted(name), f"server and tool names of {_LONGEST_NAME - 2} characters")
+    path = entry.path if entry.path.startswith("/") else f"/{entry.path}"
+    arguments = plain(entry.arguments or {"type": "object", "properties": {}})
+    return ToolFacts(
+        name,
+        entry.description or short.replace("_", " "),
+        entry.method,
+        base_url + path,
+        arguments,
+        entry.effect,
+        entry.timeout,
+    )
+
+
+def _reconciliation(
+    tool: ToolFacts, entry: ToolEntry, tools: Mapping[str, ToolFacts], node: Node, scope: Scope
+) -> ToolReconciliation | None:
+    if entry.reconcile is None:
+        if tool.effect == "queryable":
+            scope.report.gap(
+                node,
+                f"the effect queryable of {quoted(tool.name)} without reconcile",
+                "reconcile: {tool: NAME, member: status, equals: cancelled}",
+                "Without a look-up its effect is unsafe.",
+            )
+        return None
+    given = entry.reconcile
+    found = tools.get(given.tool.rpartition("/")[2])
+    if found is None or found.effect != "read":
+        readable = [short for short, each in tools.items() if each.effect == "read"]
+        place = node.get("reconcile", "tool") or node
+        scope.report.wrong(place, quoted(given.tool), f"a tool whose effect is read: {any_of(readable)}")
+        return None
+    arguments = MappingProxyType(given.arguments)
+    return ToolReconciliation(found, arguments, given.member, given.equals, given.settle)
+
+
+def compile_agent(name: str, entry: AgentEntry, node: Node, toolbox: Toolbox) -> AgentFacts:
+    """An agent whose model and tools there are."""
+    scope = toolbox.scope
+    if not any(model.rstrip("*") and entry.model.startswith(model.rstrip("*")) for model in scope.models):
+        scope.report.wrong(
+            node.get("model") or node,
+            f"the unknown model {quoted(entry.model)}",
+            any_of(scope.models),
+            did_you_mean(entry.model, list(scope.models)),
+        )
+    found = [
+        _agent_tool(each, node.get("tools", index) or node, toolbox) for index, each in enumerate(entry.tools)
+    ]
+    limits = {field: value for field, value in entry.limits.model_dump().items() if value is not None}
+    parameters = {
+        field: plain(value) for field, value in entry.parameters.model_dump().items() if value is not None
+    }
+    tools = tuple(tool for tool in found if tool is not None)
+    return AgentFacts(name, entry.model, entry.instructions, tools, limits, parameters)
+
+
+def _agent_tool(entry: AgentToolEntry, node: Node, toolbox: Toolbox) -> AgentTool | None:
+    server, _, short = entry.tool.partition("/")
+    facts = toolbox.servers.get(server)
+    tool = facts.tools.get(short) if facts is not None else None
+    if facts is None or tool is None:
+        known = [each.name for one in toolbox.servers.values() for each in one.tools.values()]
+        toolbox.scope.report.wrong(
+            node.get("tool") or node,
+            f"the unknown tool {quoted(entry.tool)}",
+            any_of(known),
+            did_you_mean(entry.tool, known),
+        )
+        return None
+    approval = None if entry.approval is None else ToolApproval(entry.approval.group, entry.approval.ttl)
+    return AgentTool(tool, facts.kind, approval)
+
+
+def plain(value: Any) -> Any:
+    """A value of the file as JSON has it: exact decimals become numbers."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(inner) for inner in value]
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text)
+    except ValueError:
+        return False
+    return True

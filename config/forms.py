@@ -1,0 +1,42 @@
+"""What every block of signalbox.yaml is made of: its base, and the types that several blocks share."""
+
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+
+from config import addresses, units
+
+_T = TypeVar("_T")
+
+
+def _filled(value: object) -> object:
+    """Entries with nothing after their name have every default: `openai:` alone is a vendor."""
+    if isinstance(value, dict):
+        return {name: {} if entry is None else entry for name, entry in value.items()}
+    return value
+
+
+Text = Annotated[str, BeforeValidator(addresses.text_line)]
+Credential = Annotated[str, BeforeValidator(addresses.credential)]
+HeaderValue = Annotated[str, BeforeValidator(addresses.header_value)]
+HttpUrl = Annotated[str, BeforeValidator(addresses.http_url)]
+ModelName = Annotated[str, BeforeValidator(addresses.model_name)]
+Seconds = Annotated[float, BeforeValidator(units.seconds)]
+Deadline = Annotated[float, BeforeValidator(units.positive_seconds)]
+Count = Annotated[int, BeforeValidator(units.count)]
+Tokens = Annotated[int, BeforeValidator(units.tokens)]
+Dollars = Annotated[int, BeforeValidator(units.nano_dollars)]
+Entries = Annotated[dict[str, _T], BeforeValidator(_filled)]
+
+
+class Entry(BaseModel):
+    """A block of settings: frozen, unknown keys refused, empty values as if they were not written."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_empty(cls, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: inner for name, inner in value.items() if inner is not None}
+        return value

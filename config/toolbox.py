@@ -1,0 +1,73 @@
+"""Agents and their tools as the file declares them: frozen, with secrets kept apart from what a run pins."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from config.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class ToolApproval:
+    """Who must agree before each call, and how many seconds they may take."""
+
+    group: str
+    ttl: float
+
+
+@dataclass(frozen=True, slots=True)
+class ToolReconciliation:
+    """How a lost call is looked up: what `tool` answers, whose `member` then `equals` this."""
+
+    tool: "ToolFacts"
+    arguments: Mapping[str, str]
+    member: str
+    equals: str
+    settle: float
+
+
+@dataclass(frozen=True, slots=True)
+class ToolFacts:
+    """One tool of a server."""
+
+    name: str  # server/tool
+    description: str
+    method: str
+    url: str
+    arguments: Mapping[str, Any]  # JSON Schema
+    effect: str
+    timeout: float
+    reconcile: ToolReconciliation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToolServerFacts:
+    """Where tools live. `headers` may be secrets; a run never keeps them, nor whom it may reach."""
+
+    name: str
+    kind: str
+    host: str  # name:port
+    private: tuple[str, ...]  # networks
+    headers: tuple[tuple[str, Secret], ...]
+    tools: Mapping[str, ToolFacts]  # by the short name
+
+
+@dataclass(frozen=True, slots=True)
+class AgentTool:
+    """A tool that an agent may call."""
+
+    tool: ToolFacts
+    kind: str
+    approval: ToolApproval | None
+
+
+@dataclass(frozen=True, slots=True)
+class AgentFacts:
+    """An agent of the file."""
+
+    name: str
+    model: str
+    instructions: str
+    tools: tuple[AgentTool, ...]
+    limits: Mapping[str, int]
+    parameters: Mapping[str, Any]

@@ -1,0 +1,1 @@
+"""Runs of agents over HTTP, and what they need of the world."""

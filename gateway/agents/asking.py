@@ -1,0 +1,185 @@
+"""A run's model calls: down the road of every call, in the name of the key that began the run."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+
+from agentloop.agents import AgentVersion
+from agentloop.commands import AskModel
+from agentloop.events import Item, ModelCompleted, ModelFailed, ToolCall
+from agentloop.journal import RunRecord
+from config.kinds import Operation
+from dialects.errors import Malformed
+from gateway.call import Call
+from gateway.errors import GatewayError
+from gateway.formats import SPOKEN
+from gateway.frames import Head
+from gateway.identifying import Keys
+from gateway.ids import request_id
+from gateway.pipeline import answer
+from gateway.services import Services
+from ledger.naming import dump_tags
+from ledger.principal import Principal
+
+log = logging.getLogger("signalbox.runs")
+
+TAG = "run"  # the tag of a run's rows, whose value is its id
+
+_ENCODE = msgspec.json.Encoder().encode
+
+
+class _Usage(msgspec.Struct):
+    total_tokens: int = 0
+
+
+class _Answer(msgspec.Struct):
+    output: list[msgspec.Raw] = []
+    usage: _Usage | None = None
+
+
+class _OutputItem(msgspec.Struct):
+    type: str = ""
+    call_id: str = ""
+    name: str = ""
+    arguments: str = ""
+    content: list[dict[str, Any]] | None = None
+
+
+_READ = msgspec.json.Decoder(_Answer)
+_READ_ITEM = msgspec.json.Decoder(_OutputItem)
+
+
+class Collected:
+    """A sink that holds a whole answer and what it cost."""
+
+    def __init__(self) -> None:
+        self.body = b""
+        self.cost = 0
+
+    def begin(self, head: Head, data: bytes) -> None:
+        self.body = data
+        self.cost = _cost(head.block)
+
+    def hold(self, head: Head, data: bytes) -> None:
+        raise AssertionError("nobody waits for an answer that is no stream")
+
+    def write(self, data: bytes) -> None:
+        self.body += data
+
+    def end(self) -> None:
+        """The answer is complete."""
+
+    paused = False
+
+    async def drained(self) -> None:
+        """There is always room."""
+
+
+class Holder(Keys):
+    """The key of a run, looked up anew for each call: it may have been revoked meanwhile."""
+
+    def __init__(self, keys: Keys, record: RunRecord) -> None:
+        self._keys = keys
+        self._record = record
+
+    async def identify(self, call: Call) -> Principal:
+        """The principal, its rows tagged with the run."""
+        held = await self._keys.holder_of(self._record.key_id)
+        tags = tuple(sorted({**dict(held.tags), TAG: self._record.id}.items()))
+        return replace(held, tags=tags, tags_json=dump_tags(tags) or "")
+
+
+class Asking:
+    """Answers model calls of runs; every limit, guard and row is that of the key."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    async def ask(
+        self, record: RunRecord, agent: AgentVersion, command: AskModel
+    ) -> ModelCompleted | ModelFailed:
+        """The model's answer, or why there is none."""
+        call = self._call(request(agent, command.items))
+        collected = Collected()
+        try:
+            await answer(call, replace(self._services, keys=Holder(self._services.keys, record)), collected)
+            return completed(collected.body, collected.cost, call.id)
+        except GatewayError as error:
+            return ModelFailed(error.shown().code or error.code, error.message)
+        except (Malformed, msgspec.DecodeError) as error:
+            log.error("request %s of run %s has no answer that can be read: %s", call.id, record.id, error)
+            return ModelFailed("invalid_answer", "The model's answer cannot be read.")
+
+    def _call(self, body: bytes) -> Call:
+        services = self._services
+        clock = services.books.clock
+        at_ms = clock.unix_ms()
+        dialect = SPOKEN[Operation.RESPONSES]
+        return Call(
+            request_id(at_ms, services.random_bits),
+            Operation.RESPONSES,
+            Operation.RESPONSES.value,
+            dialect,
+            body,
+            dialect.peek(body),
+            b"",
+            clock.monotonic(),
+            at_ms,
+            services.deployment,
+            [],
+        )
+
+
+def request(agent: AgentVersion, items: tuple[Item, ...]) -> bytes:
+    """The call as the Responses API has it; tools in one order always, so that vendors' caches stay warm."""
+    body: dict[str, Any] = {
+        "model": agent.model,
+        "input": [msgspec.Raw(item.json.encode()) for item in items],
+        "store": False,
+        **agent.parameters,
+    }
+    if agent.instructions:
+        body["instructions"] = agent.instructions
+    if agent.tools:
+        body["tools"] = [
+            {
+                "type": "function",
+                "name": tool.spoken,
+                "description": tool.description,
+                "parameters": tool.parameters,
+                "strict": False,
+            }
+            for tool in agent.tools
+        ]
+    return _ENCODE(body)
+
+
+def completed(body: bytes, cost: int, request_id: str) -> ModelCompleted:
+    """What an answer of the Responses API says. Raises msgspec.DecodeError."""
+    said = _READ.decode(body)
+    items, calls, texts = [], [], []
+    for raw in said.output:
+        item = _READ_ITEM.decode(raw)
+        items.append(Item(bytes(raw).decode()))
+        if item.type == "function_call":
+            calls.append(ToolCall(item.call_id, item.name, item.arguments))
+        elif item.type == "message":
+            texts += [_text(part) for part in item.content or ()]
+    tokens = said.usage.total_tokens if said.usage is not None else 0
+    return ModelCompleted(tuple(items), tuple(calls), "".join(texts), tokens, cost, request_id)
+
+
+def _text(part: Mapping[str, Any]) -> str:
+    return str(part.get("text") or part.get("refusal") or "")
+
+
+def _cost(block: bytes) -> int:
+    """Nano-dollars, from the header that tells every caller of a whole answer."""
+    _, found, rest = block.partition(b"x-signalbox-cost: ")
+    if not found:
+        return 0
+    dollars, _, nano = rest.partition(b"\r\n")[0].partition(b".")
+    return int(dollars) * 1_000_000_000 + int(nano)

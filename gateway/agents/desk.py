@@ -1,0 +1,210 @@
+"""What callers may do with runs: begin one, look at it, hold it, end it, say the word it waits for."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import msgspec
+
+from agentloop.agents import digest, version, written
+from agentloop.events import (
+    ApprovalResolved,
+    CancelRequested,
+    DoubtResolved,
+    Event,
+    Item,
+    Resolution,
+    RunCreated,
+    RunPaused,
+    RunResumed,
+)
+from agentloop.journal import ACTIVE, Journal, KeyReused, Overtaken, RunNotFound, RunRecord
+from agentloop.run import Run, apply, replay
+from agentloop.steps import IllegalMove, Step, StepState
+from gateway.errors import BadRequest, Conflict, NotAllowed, NotFound, Unavailable
+from gateway.services import Services
+from ledger.principal import Principal
+from storage.errors import StoreError
+
+_TRIES = 5  # against a driver that writes at the same time
+_APPROVER = "approver"  # the tag whose value is the group that a key approves for
+
+_ENCODE = msgspec.json.Encoder().encode
+Word = Callable[[Run], Event]
+
+
+class NewRun(msgspec.Struct, forbid_unknown_fields=True):
+    """The body that begins a run."""
+
+    agent: str
+    input: str | list[msgspec.Raw]
+
+
+_READ = msgspec.json.Decoder(NewRun)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Raises GatewayError. `wake` is told when a run became due; `new_id` makes ids that nobody can guess."""
+
+    services: Services
+    journal: Journal
+    wake: Callable[[], None]
+    new_id: Callable[[], str]
+
+    async def begin(self, principal: Principal, body: bytes, request_key: str | None) -> RunRecord:
+        """A run of a declared agent, with the rights of the caller's key."""
+        try:
+            asked = _READ.decode(body)
+        except msgspec.DecodeError as error:
+            raise BadRequest(f"The body is no run: {error}. Expected {{agent, input}}.") from None
+        facts = self.services.deployment.catalog.agents.get(asked.agent)
+        if facts is None:
+            raise NotFound(
+                f"There is no agent '{asked.agent}'. The configuration declares: {self._names()}.",
+                param="agent",
+            )
+        if not principal.allows(f"agent:{asked.agent}") or not principal.allows(facts.model):
+            raise NotAllowed(
+                f"This key may not use the agent '{asked.agent}' or its model '{facts.model}'.", param="agent"
+            )
+        agent = version(facts)
+        record = RunRecord(
+            f"run_{self.new_id()}",
+            principal.team,
+            principal.key_id,
+            agent.name,
+            digest(agent),
+            request_key=request_key,
+            request_hash=hashlib.sha256(body).hexdigest(),
+        )
+        created = RunCreated(agent.name, record.digest, _items(asked.input), agent.limits, written(agent))
+        try:
+            begun = await self.journal.create(record, created)
+        except KeyReused as error:
+            raise Conflict(str(error)) from None
+        except StoreError as error:
+            raise Unavailable("The run cannot be written down now; try again later.") from error
+        self.wake()
+        return begun
+
+    async def show(self, principal: Principal, run_id: str) -> tuple[RunRecord, Run]:
+        """One of the team's runs, with everything its journal says."""
+        record = await self._record(principal, run_id)
+        return record, await self._replayed(record)
+
+    async def listed(self, principal: Principal, status: str | None, limit: int) -> list[RunRecord]:
+        """The team's newest."""
+        try:
+            return await self.journal.listed(principal.team, status, limit)
+        except StoreError as error:
+            raise Unavailable("Runs cannot be looked up now; try again later.") from error
+
+    async def events(self, principal: Principal, run_id: str, after: int) -> tuple[RunRecord, list[Event]]:
+        """The run's events from the one numbered `after`."""
+        record = await self._record(principal, run_id)
+        try:
+            return record, await self.journal.events(run_id, after)
+        except StoreError as error:
+            raise Unavailable("The run cannot be read now; try again later.") from error
+
+    async def cancel(self, principal: Principal, run_id: str) -> RunRecord:
+        """Begin nothing more; what is in the air is settled first."""
+        return await self._say(principal, run_id, lambda run: CancelRequested(principal.key_id), "queued")
+
+    async def pause(self, principal: Principal, run_id: str) -> RunRecord:
+        """Hold it."""
+        return await self._say(principal, run_id, lambda run: RunPaused(principal.key_id), "queued")
+
+    async def resume(self, principal: Principal, run_id: str) -> RunRecord:
+        """Let it go on."""
+        return await self._say(principal, run_id, lambda run: RunResumed(principal.key_id), "queued")
+
+    async def judge(
+        self, principal: Principal, run_id: str, approval_id: str, *, approve: bool, reason: str
+    ) -> RunRecord:
+        """An approver's word about exactly the call that was shown to them."""
+
+        def word(run: Run) -> Event:
+            step = _awaiting(run, approval_id)
+            _check_approver(principal, step)
+            return ApprovalResolved(
+                approval_id,
+                step.call.call_id,
+                "approved" if approve else "denied",
+                principal.key_id,
+                reason[:2000],
+            )
+
+        record = await self._record(principal, run_id)
+        if record.key_id == principal.key_id:
+            raise NotAllowed("Whoever began a run cannot approve its calls; ask another approver.")
+        return await self._say(principal, run_id, word, "queued")
+
+    async def resolve(
+        self, principal: Principal, run_id: str, call_id: str, resolution: Resolution
+    ) -> RunRecord:
+        """An operator's word about a call of which nobody knows whether it happened."""
+        if principal.role != "admin" and dict(principal.tags).get("operator") != "true":
+            raise NotAllowed("Only an operator's key (tag operator=true) may say what became of a call.")
+        return await self._say(
+            principal, run_id, lambda run: DoubtResolved(call_id, resolution, principal.key_id), "queued"
+        )
+
+    async def _say(self, principal: Principal, run_id: str, word: Word, status: str) -> RunRecord:
+        for _ in range(_TRIES):
+            record = await self._record(principal, run_id)
+            if record.status not in ACTIVE:
+                raise Conflict(f"The run {run_id} is {record.status}: its end is final.")
+            run = await self._replayed(record)
+            event = word(run)
+            try:
+                apply(run, event)
+                said = await self.journal.interject(record, event, status)
+            except IllegalMove as error:
+                raise Conflict(f"This cannot be said to the run now: {error}.") from None
+            except Overtaken:
+                continue
+            except StoreError as error:
+                raise Unavailable("The run cannot be changed now; try again later.") from error
+            self.wake()
+            return said
+        raise Unavailable("The run moves on too fast to be spoken to; try again.")
+
+    async def _record(self, principal: Principal, run_id: str) -> RunRecord:
+        try:
+            return await self.journal.record(run_id, principal.team)
+        except RunNotFound:
+            raise NotFound(f"There is no run '{run_id}', or it is another team's.") from None
+        except StoreError as error:
+            raise Unavailable("The run cannot be looked up now; try again later.") from error
+
+    async def _replayed(self, record: RunRecord) -> Run:
+        try:
+            events = await self.journal.events(record.id)
+        except StoreError as error:
+            raise Unavailable("The run cannot be read now; try again later.") from error
+        return replay(record.id, events[: record.head])
+
+    def _names(self) -> str:
+        return ", ".join(self.services.deployment.catalog.agents) or "none"
+
+
+def _items(given: str | list[msgspec.Raw]) -> tuple[Item, ...]:
+    if isinstance(given, str):
+        return (Item(_ENCODE({"role": "user", "content": given}).decode()),)
+    return tuple(Item(bytes(raw).decode()) for raw in given)
+
+
+def _awaiting(run: Run, approval_id: str) -> Step:
+    for step in run.steps:
+        if step.approval_id == approval_id and step.state is StepState.AWAITING:
+            return step
+    raise NotFound(f"There is no open approval '{approval_id}'.")
+
+
+def _check_approver(principal: Principal, step: Step) -> None:
+    if dict(principal.tags).get(_APPROVER) != step.group:
+        raise NotAllowed(
+            f"This approval needs a key of the group '{step.group}' (tag {_APPROVER}={step.group})."
+        )

@@ -1,0 +1,67 @@
+"""Puts the agents' parts together; imported only where the configuration declares agents."""
+
+import os
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import jsonschema_rs
+from starlette.routing import BaseRoute
+
+from agentloop.choke import Door
+from agentloop.driver import Driver
+from agentloop.journal import Journal
+from agentloop.tools.http import HttpTool
+from agentloop.worker import Worker
+from gateway.agents.asking import Asking
+from gateway.agents.calling import Calling
+from gateway.agents.desk import Desk
+from gateway.agents.runs import Runs
+from gateway.services import Services
+from storage.engine import Database
+
+_CONNECTIONS = httpx.Limits(max_connections=200, max_keepalive_connections=20)
+
+
+@dataclass(frozen=True, slots=True)
+class AgentParts:
+    """The routes to serve, and the duty that drives runs."""
+
+    routes: list[BaseRoute]
+    drive: Callable[[], Awaitable[None]]
+
+
+async def open_agents(
+    services: Services, database: Database, clock: Callable[[], float], stack: AsyncExitStack
+) -> AgentParts:
+    """Everything but what the road already has; `stack` puts it away again."""
+    # No proxy of the environment: where a tool connects to was checked, and is said by the operator alone.
+    client = await stack.enter_async_context(
+        httpx.AsyncClient(limits=_CONNECTIONS, timeout=None, trust_env=False)
+    )
+    journal = Journal(database, clock)
+    hands = (Asking(services), Calling(services, HttpTool(client)))
+    driver = Driver(journal, Door(fits), hands, clock)
+    worker = Worker(f"{os.uname().nodename}-{os.getpid()}-{secrets.token_hex(4)}", journal, driver)
+    desk = Desk(services, journal, worker.wake, lambda: secrets.token_hex(12))
+    return AgentParts(Runs(services, desk).routes(), worker.run)
+
+
+def fits(schema: Mapping[str, Any], value: object) -> str | None:
+    """What is wrong with a value, by its JSON Schema; no reference leaves the schema."""
+    try:
+        validator = jsonschema_rs.Draft202012Validator(dict(schema), retriever=_refuse)
+        error = next(iter(validator.iter_errors(value)), None)
+    except (jsonschema_rs.ValidationError, ValueError) as broken:
+        return f"the schema itself cannot be used ({broken})"[:300]
+    if error is None:
+        return None
+    where = ".".join(str(each) for each in error.instance_path)
+    return f"{where or 'the arguments'}: {error.message}"[:500]
+
+
+def _refuse(uri: str) -> Any:
+    raise ValueError(f"the reference {uri} leaves the schema")

@@ -1,0 +1,186 @@
+"""Runs over HTTP: `/v1/runs` and `/v1/approvals`, with events that go on where a reader left."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, Literal
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import BaseRoute, Route
+
+from agentloop.events import Event, Resolution, name_of
+from agentloop.journal import ACTIVE, RunRecord
+from dialects.sse import KEEP_ALIVE
+from gateway.agents.desk import Desk
+from gateway.agents.views import approvals, event_view, run_view
+from gateway.endpoints.plain import answering
+from gateway.endpoints.reading import read_headers
+from gateway.errors import BadRequest, TooLarge
+from gateway.services import Services
+from ledger.principal import Principal
+
+_LOOK_SECONDS = 0.2  # between two looks at a run whose events somebody follows
+_QUIET_SECONDS = 15.0  # after which a follower hears that we are still there
+_MOST_LISTED = 100
+
+_ENCODE = msgspec.json.Encoder().encode
+
+
+class _Word(msgspec.Struct, forbid_unknown_fields=True):
+    """The body of a verb."""
+
+    reason: str = ""
+    call_id: str = ""
+    resolution: Literal["confirm_done", "retry", "fail"] = "fail"
+
+
+_READ = msgspec.json.Decoder(_Word)
+
+
+class Runs:
+    """The endpoints."""
+
+    def __init__(self, services: Services, desk: Desk) -> None:
+        self._services = services
+        self._desk = desk
+
+    async def begin(self, request: Request) -> Response:
+        principal = await self._principal(request)
+        body = await self._body(request)
+        record = await self._desk.begin(principal, body, request.headers.get("idempotency-key"))
+        return JSONResponse(run_view(record), 202)
+
+    async def all(self, request: Request) -> Response:
+        principal = await self._principal(request)
+        status = request.query_params.get("status")
+        listed = await self._desk.listed(principal, status, _MOST_LISTED)
+        return JSONResponse({"object": "list", "data": [run_view(record) for record in listed]})
+
+    async def show(self, request: Request) -> Response:
+        record, run = await self._desk.show(await self._principal(request), request.path_params["run_id"])
+        return JSONResponse(run_view(record, run))
+
+    async def cancel(self, request: Request) -> Response:
+        return await self._verb(request, self._desk.cancel)
+
+    async def pause(self, request: Request) -> Response:
+        return await self._verb(request, self._desk.pause)
+
+    async def resume(self, request: Request) -> Response:
+        return await self._verb(request, self._desk.resume)
+
+    async def resolve(self, request: Request) -> Response:
+        principal, word = await self._principal(request), await self._word(request)
+        resolution: Resolution = word.resolution
+        run_id = request.path_params["run_id"]
+        return JSONResponse(run_view(await self._desk.resolve(principal, run_id, word.call_id, resolution)))
+
+    async def events(self, request: Request) -> Response:
+        """Server-sent events from `Last-Event-ID` or `starting_after`, to the end of the run."""
+        principal = await self._principal(request)
+        after = _number(request.headers.get("last-event-id") or request.query_params.get("starting_after"))
+        run_id = request.path_params["run_id"]
+        record, events = await self._desk.events(principal, run_id, after + 1)
+        follow = self._follow(principal, record, events, after + 1)
+        return StreamingResponse(follow, media_type="text/event-stream")
+
+    async def waiting(self, request: Request) -> Response:
+        """What of the team's runs waits for a person's word."""
+        principal = await self._principal(request)
+        found: list[dict[str, Any]] = []
+        for record in await self._desk.listed(principal, "waiting", _MOST_LISTED):
+            found += approvals(*await self._desk.show(principal, record.id))
+        return JSONResponse({"object": "list", "data": found})
+
+    async def approve(self, request: Request) -> Response:
+        return await self._judged(request, approve=True)
+
+    async def deny(self, request: Request) -> Response:
+        return await self._judged(request, approve=False)
+
+    async def _judged(self, request: Request, *, approve: bool) -> Response:
+        principal, word = await self._principal(request), await self._word(request)
+        of = request.path_params
+        record = await self._desk.judge(
+            principal, of["run_id"], of["approval_id"], approve=approve, reason=word.reason
+        )
+        return JSONResponse(run_view(record))
+
+    async def _verb(
+        self, request: Request, say: Callable[[Principal, str], Awaitable[RunRecord]]
+    ) -> Response:
+        principal = await self._principal(request)
+        return JSONResponse(run_view(await say(principal, request.path_params["run_id"])))
+
+    async def _follow(
+        self, principal: Principal, record: RunRecord, events: list[Event], number: int
+    ) -> AsyncIterator[bytes]:
+        quiet = 0.0
+        while True:
+            for event in events:
+                yield _sent(number, event)
+                number, quiet = number + 1, 0.0
+            if record.status not in ACTIVE and number >= record.head:
+                return
+            await asyncio.sleep(_LOOK_SECONDS)
+            quiet += _LOOK_SECONDS
+            if quiet >= _QUIET_SECONDS:
+                yield KEEP_ALIVE
+                quiet = 0.0
+            record, events = await self._desk.events(principal, record.id, number)
+
+    async def _principal(self, request: Request) -> Principal:
+        scope = request.scope
+        credential = read_headers(scope["headers"], scope["path"].encode() + b"?" + scope["query_string"])
+        return await self._services.keys.holder(credential)
+
+    async def _body(self, request: Request) -> bytes:
+        limit = self._services.deployment.catalog.settings.max_body_bytes
+        body = bytearray()
+        async for piece in request.stream():
+            body += piece
+            if len(body) > limit:
+                raise TooLarge(f"The body is over {limit} bytes.")
+        return bytes(body)
+
+    async def _word(self, request: Request) -> _Word:
+        body = await self._body(request)
+        try:
+            return _READ.decode(body or b"{}")
+        except msgspec.DecodeError as error:
+            raise BadRequest(f"The body cannot be read: {error}.") from None
+
+    def routes(self) -> list[BaseRoute]:
+        """Each with its errors and its request id as everywhere."""
+        run, approval = "/v1/runs/{run_id}", "/v1/runs/{run_id}/approvals/{approval_id}"
+        table: tuple[tuple[str, str, Callable[[Request], Awaitable[Response]]], ...] = (
+            ("POST", "/v1/runs", self.begin),
+            ("GET", "/v1/runs", self.all),
+            ("GET", run, self.show),
+            ("GET", f"{run}/events", self.events),
+            ("POST", f"{run}/cancel", self.cancel),
+            ("POST", f"{run}/pause", self.pause),
+            ("POST", f"{run}/resume", self.resume),
+            ("POST", f"{run}/resolve", self.resolve),
+            ("POST", f"{approval}/approve", self.approve),
+            ("POST", f"{approval}/deny", self.deny),
+            ("GET", "/v1/approvals", self.waiting),
+        )
+        return [
+            Route(path, answering(handler, self._services), methods=[method])
+            for method, path, handler in table
+        ]
+
+
+def _sent(number: int, event: Event) -> bytes:
+    data = _ENCODE(event_view(number, event))
+    return b"id: %d\nevent: %b\ndata: %b\n\n" % (number, name_of(event).encode(), data)
+
+
+def _number(text: str | None) -> int:
+    if text is None:
+        return -1
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise BadRequest(f"'{text}' is no event's number: expected the id of the last event that came.")
+    return int(text)

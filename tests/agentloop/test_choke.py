@@ -1,0 +1,76 @@
+"""The one door: what is not listed, not JSON, not fitting or over and over again does not pass."""
+
+import json
+
+import pytest
+
+from agentloop import events as e
+from agentloop.agents import AgentVersion, ApprovalRule, ToolVersion
+from agentloop.choke import MAX_ARGUMENT_BYTES, Door
+from agentloop.run import Run
+from agentloop.steps import Step
+
+OBJECT = {"type": "object"}
+AGENT = AgentVersion(
+    "desk",
+    "fast",
+    "",
+    (
+        ToolVersion("orders/get", "http", "", OBJECT, "read"),
+        ToolVersion("orders/refund", "http", "", OBJECT, "keyed", approval=ApprovalRule("people", 60)),
+    ),
+)
+RUN = Run("run_1", limits=e.Limits(same_call=1))
+
+
+def decided(tool, arguments="{}", run=RUN, wrong=None, **step):
+    door = Door(lambda schema, value: wrong)
+    return door.decide_tool(run, Step(e.ToolCall("c", tool, arguments), 1, **step), AGENT, 1000)
+
+
+REFUSED = [
+    ("a tool that is not listed", "orders__delete", "{}", "denied", "orders__get, orders__refund"),
+    ("no JSON", "orders__get", "{", "invalid_arguments", "no JSON object"),
+    ("no object", "orders__get", "[1]", "invalid_arguments", "no JSON object"),
+    ("not a number", "orders__get", '{"a":NaN}', "invalid_arguments", "no JSON object"),
+    ("a member twice", "orders__get", '{"a":1,"a":2}', "invalid_arguments", "'a' is there twice"),
+    ("a member twice inside", "orders__get", '{"a":[{"b":1,"b":1}]}', "invalid_arguments", "'b'"),
+    ("too long", "orders__get", '{"a":"%s"}' % ("x" * MAX_ARGUMENT_BYTES), "invalid_arguments", "bytes"),
+    ("too deep", "orders__get", '{"a":' + "[" * 5000 + "]" * 5000 + "}", "invalid_arguments", "no JSON"),
+]
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "code", "message"), [r[1:] for r in REFUSED], ids=[r[0] for r in REFUSED]
+)
+def test_what_is_refused_is_told_to_the_model(tool, arguments, code, message):
+    decision = decided(tool, arguments)
+    assert decision.verdict == "deny"
+    said = json.loads(decision.message)["error"]
+    assert said["code"] == code
+    assert message in said["message"]
+
+
+def test_what_does_not_fit_the_schema_is_refused_with_the_reason():
+    assert "order_id is missing" in decided("orders__get", wrong="order_id is missing").message
+
+
+def test_what_is_listed_passes_with_its_effect():
+    decision = decided("orders__get", '{"b":2,"a":1}')
+    assert (decision.verdict, decision.effect, decision.rules) == ("allow", "read", ("listed",))
+    assert decision.arguments_sha256 == decided("orders__get", '{"a":1, "b":2}').arguments_sha256
+    assert decision.arguments_sha256 != decided("orders__get", '{"a":1, "b":3}').arguments_sha256
+
+
+def test_a_tool_that_needs_a_person_is_asked_for_once():
+    asked = decided("orders__refund")
+    assert (asked.verdict, asked.group, asked.expires_ms) == ("ask", "people", 61_000)
+    assert decided("orders__refund", approved_by="key_9").verdict == "allow"
+
+
+def test_the_same_call_over_and_over_is_refused_but_not_its_repetition_after_a_crash():
+    hashed = decided("orders__get").arguments_sha256
+    run = Run("run_1", limits=e.Limits(same_call=1), calls=(("orders__get", hashed),))
+    assert json.loads(decided("orders__get", run=run).message)["error"]["code"] == "limit"
+    assert decided("orders__get", run=run, attempt=1).verdict == "allow"
+    assert decided("orders__get", '{"other":1}', run=run).verdict == "allow"

@@ -1,0 +1,221 @@
+"""The driver: what it begins is written first, what happened is never forgotten, whatever else is said."""
+
+import asyncio
+from collections import Counter
+
+import pytest
+
+from agentloop import events as e
+from agentloop.agents import AgentVersion, ApprovalRule, ToolVersion, digest, written
+from agentloop.choke import Door
+from agentloop.driver import Driver
+from agentloop.journal import RUNNING, Fenced, Journal, RunRecord
+from tests.agentloop.databases import opened, sqlite_url
+from tests.ledger.world import Clock
+
+OBJECT = {"type": "object"}
+EFFECTS = ("read", "keyed", "unsafe")
+
+
+def agent(**limits):
+    tools = [ToolVersion(f"orders/{effect}", "fake", "", OBJECT, effect) for effect in EFFECTS]
+    tools.append(ToolVersion("orders/asked", "fake", "", OBJECT, "keyed", approval=ApprovalRule("people")))
+    return AgentVersion("desk", "fast", "Help.", tuple(tools), e.Limits(**limits))
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+class Fakes:
+    """Models and tools: each turn asks for the tools of the script, the last says goodbye."""
+
+    def __init__(self, script):
+        self.script = script
+        self.asked = Counter()
+        self.effects = Counter()
+        self.before = lambda: None
+        self.after = lambda: None
+
+    async def ask(self, record, agent, command):
+        self.asked[command.turn] += 1
+        names = self.script[command.turn - 1] if command.turn <= len(self.script) else ()
+        calls = [
+            e.ToolCall(f"c{command.turn}{at}", f"orders__{name}", f'{{"n":{command.turn}}}')
+            for at, name in enumerate(names)
+        ]
+        return e.ModelCompleted((), tuple(calls), f"turn {command.turn}", 10, 5)
+
+    async def call(self, record, tool, step):
+        self.before()
+        if not (tool.effect == "keyed" and step.key in self.effects):
+            self.effects[step.key] += 1
+        self.after()
+        return e.ToolCompleted(step.call.call_id, "done")
+
+    async def reconcile(self, record, agent, step):
+        return e.ToolReconciled(step.call.call_id, step.key in self.effects)
+
+
+class Desk:
+    """A journal, and drivers that come and go."""
+
+    def __init__(self, database, script, **limits):
+        self.clock = Clock()
+        self.journal = Journal(database, self.clock)
+        self.fakes = Fakes(script)
+        self.agent = agent(**limits)
+
+    async def begin(self):
+        record = RunRecord("run_1", "support", "key_1", "desk", digest(self.agent))
+        created = e.RunCreated(
+            "desk", digest(self.agent), (e.Item("{}"),), self.agent.limits, written(self.agent)
+        )
+        await self.journal.create(record, created)
+
+    def driver(self):
+        return Driver(self.journal, Door(lambda schema, value: None), (self.fakes, self.fakes), self.clock)
+
+    async def drive(self):
+        held = await self.journal.claim("w", 10)
+        assert held is not None
+        return await self.driver().drive(held)
+
+    async def kinds(self):
+        return [e.name_of(event) for event in await self.journal.events("run_1")]
+
+
+@pytest.fixture
+async def database(tmp_path):
+    async with opened(sqlite_url(tmp_path)) as database:
+        yield database
+
+
+async def test_a_run_is_driven_to_its_end(database):
+    desk = Desk(database, [("read",), ("keyed", "read")])
+    await desk.begin()
+    record = await desk.drive()
+    assert (record.status, record.reason) == ("completed", "")
+    assert list((await desk.journal.events("run_1"))[-1:]) == [e.RunFinished("completed", "", "turn 3")]
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("effect", EFFECTS)
+async def test_a_killed_call_is_repeated_or_put_before_a_person(database, effect, when):
+    desk = Desk(database, [(effect,)])
+    await desk.begin()
+
+    def kill():
+        setattr(desk.fakes, when, lambda: None)
+        raise Killed
+
+    setattr(desk.fakes, when, kill)
+    with pytest.raises(Killed):
+        await desk.drive()
+    assert (await desk.kinds())[-1] == "tool.intent"
+    desk.clock.now += 11
+    record = await desk.drive()
+    if effect == "unsafe":
+        assert record.status == "in_doubt"
+        assert sum(desk.fakes.effects.values()) == (1 if when == "after" else 0)
+        return
+    assert record.status == "completed"
+    assert sum(desk.fakes.effects.values()) == (2 if (effect, when) == ("read", "after") else 1)
+    assert desk.fakes.asked == {1: 1, 2: 1}  # what the model had said was kept
+
+
+async def test_a_run_that_waits_for_a_person_goes_on_with_their_word(database):
+    desk = Desk(database, [("asked",)])
+    await desk.begin()
+    record = await desk.drive()
+    assert (record.status, record.reason) == ("waiting", "approval")
+    asked = next(each for each in await desk.journal.events("run_1") if isinstance(each, e.ApprovalRequested))
+    word = e.ApprovalResolved(asked.approval_id, asked.call_id, "approved", "key_9")
+    await desk.journal.interject(await desk.journal.record("run_1"), word, "queued")
+    assert (await desk.drive()).status == "completed"
+    assert sum(desk.fakes.effects.values()) == 1
+
+
+async def test_a_cancel_in_the_middle_of_a_call_keeps_what_the_call_did(database):
+    desk = Desk(database, [("keyed",), ("keyed",)])
+    await desk.begin()
+    held = await desk.journal.claim("w", 10)
+    reached, go = asyncio.Event(), asyncio.Event()
+    plain = desk.fakes.call
+
+    async def slow(record, tool, step):
+        reached.set()
+        await go.wait()
+        return await plain(record, tool, step)
+
+    desk.fakes.call = slow
+    driving = asyncio.ensure_future(desk.driver().drive(held))
+    await reached.wait()
+    await desk.journal.interject(await desk.journal.record("run_1"), e.CancelRequested("key_9"), "queued")
+    go.set()
+    assert (await driving).status == "cancelled"
+    kinds = await desk.kinds()
+    assert kinds[-3:] == ["run.cancelling", "tool.completed", "run.finished"]
+    assert desk.fakes.asked == {1: 1}
+
+
+async def test_a_worker_that_was_thought_dead_can_write_nothing_more(database):
+    desk = Desk(database, [("keyed",)])
+    await desk.begin()
+    held = await desk.journal.claim("w", 10)
+    desk.clock.now += 11
+    assert (await desk.drive()).status == "completed"
+    before = await desk.kinds()
+    with pytest.raises(Fenced):
+        await desk.driver().drive(held)
+    assert await desk.kinds() == before
+
+
+async def test_calls_of_one_turn_run_at_once_and_each_outcome_is_kept(database):
+    desk = Desk(database, [("keyed", "read", "keyed")], same_call=5)
+    await desk.begin()
+    inside = asyncio.Barrier(3)
+    plain = desk.fakes.call
+
+    async def together(record, tool, step):
+        await inside.wait()
+        return await plain(record, tool, step)
+
+    desk.fakes.call = together
+    assert (await desk.drive()).status == "completed"
+    assert (await desk.kinds()).count("tool.completed") == 3
+
+
+async def test_a_tool_step_costs_two_commits(database):
+    desk = Desk(database, [("read",)])
+    await desk.begin()
+    held = await desk.journal.claim("w", 10)
+    commits = []
+    plain = desk.journal.append
+
+    class Counting(Journal):
+        async def append(self, held, events, standing=RUNNING):
+            commits.append([e.name_of(event) for event in events])
+            return await plain(held, events, standing)
+
+    desk.journal = Counting(database, desk.clock)
+    await desk.driver().drive(held)
+    assert commits == [
+        ["model.requested"],
+        ["model.completed", "policy.decided", "tool.intent"],
+        ["tool.completed", "model.requested"],
+        ["model.completed", "run.finished"],
+    ]
+
+
+async def test_an_approval_that_nobody_gives_is_denied_when_its_time_is_over(database):
+    desk = Desk(database, [("asked",)])
+    await desk.begin()
+    assert (await desk.drive()).status == "waiting"
+    desk.clock.now += 14_399
+    assert await desk.journal.claim("w", 10) is None
+    desk.clock.now += 2
+    assert (await desk.drive()).status == "completed"
+    assert not desk.fakes.effects
+    said = [each for each in await desk.journal.events("run_1") if isinstance(each, e.ApprovalResolved)]
+    assert [each.decision for each in said] == ["expired"]

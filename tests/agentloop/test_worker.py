@@ -1,0 +1,79 @@
+"""A process's share of the runs: what is due is driven at once, a claim is kept while it is driven."""
+
+import asyncio
+
+import pytest
+
+from agentloop.journal import Fenced, Journal
+from agentloop.worker import Worker
+from storage.errors import StoreDown
+from tests.agentloop.databases import opened, sqlite_url
+from tests.agentloop.test_journal import CREATED, RECORD
+from tests.ledger.world import Clock
+
+
+class Drives:
+    """Takes runs and lets go of them when it is told."""
+
+    def __init__(self, error: BaseException | None = None) -> None:
+        self.taken: asyncio.Queue[str] = asyncio.Queue()
+        self.go = asyncio.Event()
+        self.error = error
+
+    async def drive(self, held):
+        self.taken.put_nowait(held.id)
+        await self.go.wait()
+        if self.error is not None:
+            raise self.error
+
+
+@pytest.fixture
+async def journal(tmp_path):
+    async with opened(sqlite_url(tmp_path)) as database:
+        yield Journal(database, Clock())
+
+
+async def test_a_run_is_taken_up_when_it_is_made(journal):
+    drives = Drives()
+    worker = Worker("w", journal, drives)
+    working = asyncio.ensure_future(worker.run())
+    await asyncio.sleep(0)
+    await journal.create(RECORD, CREATED)
+    worker.wake()
+    assert await asyncio.wait_for(drives.taken.get(), 10) == "run_1"
+    assert (await journal.record("run_1")).status == "running"
+    working.cancel()
+    await asyncio.wait([working])
+
+
+@pytest.mark.parametrize("error", [Fenced("run_1"), StoreDown("away")], ids=["fenced", "store"])
+async def test_a_run_that_is_let_go_stops_no_other(journal, error):
+    drives = Drives(error)
+    drives.go.set()
+    worker = Worker("w", journal, drives, at_once=1)
+    working = asyncio.ensure_future(worker.run())
+    for name in ("run_1", "run_2"):
+        await journal.create(RECORD.__class__(name, "support", "key_1", "desk", "sha256:1"), CREATED)
+        worker.wake()
+        assert await asyncio.wait_for(drives.taken.get(), 10) == name
+    working.cancel()
+    await asyncio.wait([working])
+
+
+async def test_a_database_that_is_away_is_asked_again():
+    class Away:
+        asked = 0
+
+        async def claim(self, worker, lease):
+            Away.asked += 1
+            raise StoreDown("away")
+
+    worker = Worker("w", Away(), Drives())
+    working = asyncio.ensure_future(worker.run())
+    for wanted in (1, 2):
+        async with asyncio.timeout(10):
+            while Away.asked < wanted:
+                worker.wake()
+                await asyncio.sleep(0.01)
+    working.cancel()
+    await asyncio.wait([working])

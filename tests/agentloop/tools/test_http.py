@@ -1,0 +1,110 @@
+"""Declared requests: arguments stay in their places, addresses are those that were checked."""
+
+import time
+from ipaddress import ip_network
+
+import httpx
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agentloop.agents import ToolVersion
+from agentloop.egress import Egress
+from agentloop.events import ToolCall, ToolCompleted, ToolFailed, ToolUnknown
+from agentloop.steps import Step
+from agentloop.tools.http import MAX_OUTPUT_BYTES, HttpTool, Reach, written
+from tests.journeys.tool_server import tool_server
+
+
+def tool(method="POST", url="https://desk.example/orders/{order_id}", **fields):
+    return ToolVersion(
+        "desk/x", "http", "", {"type": "object"}, settings={"method": method, "url": url}, **fields
+    )
+
+
+def step(arguments):
+    return Step(ToolCall("c", "desk__x", msgspec.json.encode(arguments).decode()), 1, key="KEY")
+
+
+def test_arguments_go_into_the_url_then_into_body_or_query():
+    arguments = {"order_id": "A 7", "amount": 3, "tags": ["a"]}
+    request = written(tool(), arguments)
+    assert (request.method, request.url) == ("POST", "https://desk.example/orders/A%207")
+    assert msgspec.json.decode(request.body) == {"amount": 3, "tags": ["a"]}
+    request = written(tool("GET"), arguments)
+    assert (request.query, request.body) == ((("amount", "3"), ("tags", '["a"]')), b"")
+
+
+@given(st.text(max_size=40))
+def test_no_argument_leaves_its_place_in_the_url(value):
+    url = httpx.URL(written(tool(), {"order_id": value}).url)
+    assert url.host == "desk.example"
+    assert url.query == b""
+    assert url.fragment == ""
+    assert url.raw_path.count(b"/") == 2
+    assert url.raw_path.startswith(b"/orders/")
+
+
+@pytest.fixture
+def tools():
+    with tool_server() as tools:
+        yield tools
+
+
+async def call(tools, made, reach=None, resolve=None):
+    host = tools.url.removeprefix("http://")
+    reach = reach or Reach(Egress(frozenset([host]), (ip_network("127.0.0.0/8"),)), {"x-desk-key": "s"})
+    async with httpx.AsyncClient(trust_env=False, timeout=None) as client:
+        http = HttpTool(client) if resolve is None else HttpTool(client, resolve)
+        return await http.call(made, reach, step({"order_id": "1"}))
+
+
+async def test_a_call_carries_its_key_and_brings_the_answer(tools):
+    done = await call(tools, tool(url=tools.url + "/keyed"))
+    assert isinstance(done, ToolCompleted)
+    assert tools.done == {"KEY": "/keyed"}
+    assert '\\"order_id\\":\\"1\\"' in done.output
+
+
+async def test_what_may_not_be_reached_is_denied_before_anything_is_connected(tools):
+    nowhere = Reach(Egress(frozenset([tools.url.removeprefix("http://")])), {})
+    refused = await call(tools, tool(url=tools.url + "/keyed"), nowhere)
+    assert isinstance(refused, ToolFailed)
+    assert refused.code == "denied"
+    assert not tools.calls
+
+
+async def test_the_address_that_was_checked_is_the_one_that_is_connected(tools):
+    asked = []
+
+    async def resolve(host, port):
+        asked.append(host)
+        return ["127.0.0.1"]
+
+    port = tools.url.rpartition(":")[2]
+    reach = Reach(Egress(frozenset([f"desk.example:{port}"]), (ip_network("127.0.0.0/8"),)), {})
+    done = await call(tools, tool(url=f"http://desk.example:{port}/look"), reach, resolve)
+    assert isinstance(done, ToolCompleted)
+    assert asked == ["desk.example"]
+
+
+async def test_nobody_there_had_no_effect_and_silence_may_have_had_one(tools):
+    port = tools.url.rpartition(":")[2]
+    gone = Reach(Egress(frozenset(["127.0.0.1:1"]), (ip_network("127.0.0.0/8"),)), {})
+    refused = await call(tools, tool(url="http://127.0.0.1:1/"), gone)
+    assert isinstance(refused, ToolFailed)
+    assert refused.code == "unavailable"
+    tools.before = lambda path: time.sleep(0.5)
+    slow = await call(tools, tool(url=f"http://127.0.0.1:{port}/slow", timeout=0.2))
+    assert isinstance(slow, ToolUnknown)
+
+
+async def test_a_long_answer_is_cut_where_nobody_should_read_on(tools):
+    reach = Reach(Egress(frozenset([tools.url.removeprefix("http://")]), (ip_network("127.0.0.0/8"),)), {})
+    async with httpx.AsyncClient(trust_env=False, timeout=None) as client:
+        long = step({"order_id": "x" * 100_000})
+        done = await HttpTool(client).call(tool(url=tools.url + "/look"), reach, long)
+    assert isinstance(done, ToolCompleted)
+    assert done.output.endswith(f"[cut after {MAX_OUTPUT_BYTES} bytes]")
+    assert len(done.output) < MAX_OUTPUT_BYTES + 100

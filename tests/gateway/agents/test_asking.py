@@ -1,0 +1,70 @@
+"""A run's model call: what is asked, and what of the answer is kept."""
+
+import msgspec
+import pytest
+
+from agentloop.agents import AgentVersion, ToolVersion
+from agentloop.events import Item, ToolCall
+from gateway.agents.asking import Collected, completed, request
+from gateway.frames import Head
+
+TOOL = ToolVersion("desk/look", "http", "Looks.", {"type": "object"}, "read")
+
+
+def test_the_request_is_the_conversation_with_the_agents_own_words_and_tools():
+    agent = AgentVersion("desk", "fast", "Help.", (TOOL,), parameters={"temperature": 0})
+    body = msgspec.json.decode(request(agent, (Item('{"role":"user","content":"hi"}'),)))
+    assert body == {
+        "model": "fast",
+        "input": [{"role": "user", "content": "hi"}],
+        "store": False,
+        "temperature": 0,
+        "instructions": "Help.",
+        "tools": [
+            {
+                "type": "function",
+                "name": "desk__look",
+                "description": "Looks.",
+                "parameters": {"type": "object"},
+                "strict": False,
+            }
+        ],
+    }
+
+
+def test_without_words_and_tools_none_are_sent():
+    body = msgspec.json.decode(request(AgentVersion("desk", "fast", ""), ()))
+    assert body == {"model": "fast", "input": [], "store": False}
+
+
+def test_every_item_of_an_answer_is_kept_as_it_came():
+    reasoning = '{"type":"reasoning","id":"rs_1","encrypted_content":"ZZ","summary":[]}'
+    call = '{"type":"function_call","call_id":"c1","name":"desk__look","arguments":"{\\"a\\":1}"}'
+    parts = '[{"type":"output_text","text":"Well"},{"type":"refusal","refusal":"no"}]'
+    message = f'{{"type":"message","content":{parts}}}'
+    body = f'{{"output":[{reasoning},{call},{message}],"usage":{{"total_tokens":9}}}}'.encode()
+    said = completed(body, 70, "req_1")
+    assert [item.json for item in said.items] == [reasoning, call, message]
+    assert said.calls == (ToolCall("c1", "desk__look", '{"a":1}'),)
+    assert (said.text, said.tokens, said.cost, said.request_id) == ("Wellno", 9, 70, "req_1")
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b'{"output":[3]}', b'{"output":"x"}'])
+def test_what_is_no_answer_is_not_taken_for_one(body):
+    with pytest.raises(msgspec.DecodeError):
+        completed(body, 0, "req_1")
+
+
+@pytest.mark.parametrize(
+    ("block", "cost"),
+    [
+        (b"x-a: 1\r\nx-signalbox-cost: 0.000001234\r\n", 1234),
+        (b"x-signalbox-cost: 12.000000001\r\nx-b: 2\r\n", 12_000_000_001),
+        (b"x-b: 2\r\n", 0),
+    ],
+    ids=["small", "large", "none"],
+)
+def test_what_it_cost_is_exact(block, cost):
+    collected = Collected()
+    collected.begin(Head(block, whole=True), b"{}")
+    assert (collected.cost, collected.body) == (cost, b"{}")

@@ -1,0 +1,37 @@
+"""The paths of runs, and the numbers that readers go on from; journeys show how they behave."""
+
+import pytest
+from starlette.routing import Route
+
+from agentloop.events import ModelRequested
+from gateway.agents.runs import Runs, _number, _sent
+from gateway.endpoints.document import RUNS
+from gateway.errors import BadRequest
+
+
+def test_every_path_takes_one_method():
+    routes = Runs(None, None).routes()
+    table = {(route.path, *sorted(route.methods - {"HEAD"})) for route in routes if isinstance(route, Route)}
+    assert len(table) == len(routes)
+    assert ("/v1/runs/{run_id}/cancel", "POST") in table
+
+
+def test_every_path_is_in_the_document():
+    routes = Runs(None, None).routes()
+    told = {(endpoint.path, endpoint.method) for endpoint in RUNS}
+    assert told == {(r.path, *sorted(r.methods - {"HEAD"})) for r in routes if isinstance(r, Route)}
+
+
+def test_an_event_is_sent_with_its_number_as_id():
+    assert _sent(4, ModelRequested(1, 1)).startswith(b"id: 4\nevent: model.requested\ndata: {")
+
+
+@pytest.mark.parametrize(("text", "number"), [(None, -1), ("0", 0), ("17", 17)])
+def test_a_reader_goes_on_from_the_last_number(text, number):
+    assert _number(text) == number
+
+
+@pytest.mark.parametrize("text", ["", "-1", "x", "1.5", "٣", "9" * 10])
+def test_what_is_no_number_is_refused(text):
+    with pytest.raises(BadRequest, match="expected the id"):
+        _number(text)
