@@ -137,6 +137,15 @@ def database_url(value: object) -> str:
     return address
 
 
+def redis_url(value: object) -> str:
+    """A Redis server by URL."""
+    address = text_line(value)
+    scheme, mark, rest = address.partition("://")
+    if not mark or not rest or scheme not in ("redis", "rediss", "unix"):
+        raise Unfit('"redis://user:password@host:6379/0", rediss:// for TLS, or unix:///path/to/socket')
+    return address
+
+
 def _split(address: str, allowed: str) -> SplitResult:
     try:
         parts = urlsplit(address)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
+from config.caching import CacheFacts
 from config.capabilities import CapabilityOverride
 from config.errors import Problem
 from config.kinds import VendorKind
@@ -239,6 +240,8 @@ class Settings:
     hedge_budget: float = 0.05  # attempts beside late ones, of a hedged call, on average
     retry_budget: float = 0.2  # extra attempts a call, on average
     database: str | None = None  # None: SQLite under the state directory
+    redis: str | None = None
+    redis_deadline: float = 0.05  # seconds that one command may take
     log_format: Literal["auto", "json", "human"] = "auto"
     log_level: str = "info"
     admin_key: Secret | None = None
@@ -260,6 +263,7 @@ class Catalog:
     guards: Mapping[str, GuardFacts] = field(default_factory=lambda: MappingProxyType({}))
     guardrails: tuple[str, ...] = ()  # of every call
     guarding: GuardSettings = GuardSettings()
+    cache: CacheFacts = CacheFacts()
     patterns: PatternIndex = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from config.addresses import model_name, text_line
+from config.caching import CacheFacts
 from config.capabilities import CapabilityOverride
 from config.catalog import (
     Catalog,
@@ -29,6 +30,7 @@ from config.models import (
     Scope,
     check_circles,
     check_guards,
+    compile_cache,
     compile_capabilities,
     compile_group,
     compile_passthrough,
@@ -128,6 +130,7 @@ class _Compiler:
             guards=MappingProxyType(self._guards(scope)),
             guardrails=self.document.guardrails,
             guarding=self._guarding(),
+            cache=self._cache(),
         )
 
     def _scope(self, vendors: Mapping[str, Vendor], models: tuple[str, ...]) -> Scope:
@@ -213,6 +216,8 @@ class _Compiler:
             hedge_budget=document.reliability.hedge_budget,
             breakers=document.reliability.breakers,
             retry_budget=document.reliability.retry_budget,
+            redis=document.stores.redis,
+            redis_deadline=document.stores.redis_deadline,
             log_format=document.log.format,
             log_level=document.log.level,
             admin_key=self._admin_key(),
@@ -234,6 +239,12 @@ class _Compiler:
                 place, found, "unpriced: assume", "Without it the price is never used."
             )
         return override("*", entry, place or node, self.sources.report)
+
+    def _cache(self) -> CacheFacts:
+        entry, place = self.document.cache, self.root.get("cache", "store")
+        if entry.store == "redis" and self.document.stores.redis is None and place is not None:
+            self.sources.report.gap(place, "store: redis without a server", "stores.redis: redis://host:6379")
+        return compile_cache(entry, self.document.teams)
 
     def _admin_key(self) -> Secret | None:
         key, node = self.document.admin_key, self.root.get("admin_key")

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
 from config import addresses, units
+from config.caching import CacheFacts
 from config.catalog import Deadlines, GuardFacts, GuardSettings, Settings
 from config.errors import Unfit
 
@@ -12,6 +13,7 @@ _DEADLINES = Deadlines()
 _SETTINGS = Settings()
 _GUARDING = GuardSettings()
 _GUARD = GuardFacts("", "")
+_CACHE = CacheFacts()
 _T = TypeVar("_T")
 
 
@@ -46,8 +48,10 @@ ProxyUrl = Annotated[str, BeforeValidator(addresses.proxy_url)]
 Origin = Annotated[str, BeforeValidator(addresses.browser_origin)]
 Host = Annotated[str, BeforeValidator(addresses.listen_host)]
 DatabaseUrl = Annotated[str, BeforeValidator(addresses.database_url)]
+RedisUrl = Annotated[str, BeforeValidator(addresses.redis_url)]
 ModelName = Annotated[str, BeforeValidator(addresses.model_name)]
 Seconds = Annotated[float, BeforeValidator(units.seconds)]
+Age = Annotated[float, BeforeValidator(units.age)]
 Deadline = Annotated[float, BeforeValidator(units.positive_seconds)]
 Size = Annotated[int, BeforeValidator(units.octets)]
 Port = Annotated[int, BeforeValidator(units.port)]
@@ -157,6 +161,29 @@ class ModelEntry(Entry):
     guardrails: tuple[Text, ...] = ()
 
 
+class CachePolicyEntry(Entry):
+    """teams.NAME.cache"""
+
+    exact: Age | None = None
+    scope: Literal["organisation", "team", "key", "user"] | None = None
+    max_temperature: Annotated[float, BeforeValidator(units.temperature)] | None = None
+    max_choices: Count | None = None
+    truncated: Flag | None = None
+    formats: Literal["own", "any"] | None = None
+    vary: tuple[Text, ...] | None = None
+    single_flight: Flag | None = None
+    stale_while_revalidate: Age | None = None
+    stale_if_error: Age | None = None
+
+
+class CacheEntry(CachePolicyEntry):
+    """cache"""
+
+    store: Literal["memory", "redis"] = "memory"
+    size: Size = _CACHE.size
+    entry: Size = _CACHE.entry
+
+
 class TeamEntry(Entry):
     """teams.NAME"""
 
@@ -169,6 +196,7 @@ class TeamEntry(Entry):
     guardrails: tuple[Text, ...] = ()
     unmask: Flag = True
     priority: Literal["interactive", "batch"] = "interactive"
+    cache: CachePolicyEntry = CachePolicyEntry()
 
 
 class GuardEntry(Entry):
@@ -244,6 +272,8 @@ class StoresEntry(Entry):
     """stores"""
 
     database: DatabaseUrl | None = None
+    redis: RedisUrl | None = None
+    redis_deadline: Deadline = _SETTINGS.redis_deadline
 
 
 class LedgerEntry(Entry):
@@ -286,4 +316,5 @@ class Document(Entry):
     guards: Entries[GuardEntry] = {}
     guardrails: tuple[Text, ...] = ()
     guarding: GuardingEntry = GuardingEntry()
+    cache: CacheEntry = CacheEntry()
     admin_key: Credential | None = None

@@ -32,6 +32,12 @@ _REST = """
 #     organisation: acme
 #     models: [fast]
 #     tags: { cost_centre: "4711" }
+#     cache: { exact: 10m }
+
+## How long equal requests of a team are answered from memory, where the team does not say it itself.
+# cache:
+#   exact: off
+#   size: 256MB
 
 ## Prices that replace the public ones, in US dollars per million tokens.
 # prices:

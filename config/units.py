@@ -11,6 +11,8 @@ MOST_SECONDS = 86_400
 MOST_BYTES = 100 * 10**9
 MOST_DOLLARS = 1_000_000
 MOST_TOKENS = 100_000_000
+MOST_DAYS = 30
+_DAYS = re.compile(r"([0-9]{1,2})d")
 _DURATION = re.compile(r"(?:[0-9]{1,9}(?:\.[0-9]{1,6})?(?:ms|s|m|h))+")
 _PART = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?)(ms|s|m|h)")
 _SECONDS = {"ms": Fraction(1, 1000), "s": Fraction(1), "m": Fraction(60), "h": Fraction(3600)}
@@ -43,6 +45,28 @@ def positive_seconds(value: object) -> float:
     if duration <= 0:
         raise Unfit('a duration longer than nothing, such as "5s"')
     return duration
+
+
+def age(value: object) -> float:
+    """How long something is kept, in seconds: "10m" or "7d", at most 30 days; "off" is 0."""
+    if value is False or value == "off":  # YAML reads off as false
+        return 0.0
+    days = _DAYS.fullmatch(value) if isinstance(value, str) else None
+    if days is not None and 1 <= int(days.group(1)) <= MOST_DAYS:
+        return int(days.group(1)) * 86_400.0
+    try:
+        return seconds(value)
+    except Unfit as unfit:
+        raise Unfit(
+            f'a duration such as "10m", "1h" or "7d", at most {MOST_DAYS} days, or off', unfit.hint
+        ) from None
+
+
+def temperature(value: object) -> float:
+    """A temperature of sampling, from 0 to 2."""
+    if isinstance(value, int | Decimal | float) and not isinstance(value, bool) and 0 <= value <= 2:
+        return float(value)
+    raise Unfit("a temperature from 0 to 2")
 
 
 def octets(value: object) -> int:

@@ -8,6 +8,8 @@ from pydantic import BaseModel, ValidationError
 from config.errors import Unfit, any_of, did_you_mean, quoted
 from config.report import Report, shown
 from config.schema import (
+    CacheEntry,
+    CachePolicyEntry,
     CapabilitiesEntry,
     DeadlinesEntry,
     Document,
@@ -36,6 +38,8 @@ BLOCKS: Mapping[tuple[str, ...], type[BaseModel]] = {
     ("models", "*", "on"): OnEntry,
     ("models", "*", "targets", "*"): TargetEntry,
     ("teams", "*"): TeamEntry,
+    ("teams", "*", "cache"): CachePolicyEntry,
+    ("cache",): CacheEntry,
     ("prices", "*"): PriceEntry,
     ("capabilities", "*"): CapabilitiesEntry,
     ("server",): ServerEntry,
@@ -50,7 +54,7 @@ BLOCKS: Mapping[tuple[str, ...], type[BaseModel]] = {
 
 # Designed, not enforced yet. Accepting them would promise a protection that is not there.
 LATER = frozenset(
-    ["agents", "approvals", "budget", "budgets", "cache", "caching", "limits", "mcp"]
+    ["agents", "approvals", "budget", "budgets", "caching", "limits", "mcp"]
     + ["memory", "prompts", "redis", "routing", "runs", "tools", "tracing", "vectors"]
 )
 

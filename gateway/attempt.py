@@ -342,11 +342,17 @@ class Attempt:
             _ms(self._first, arrived),
             _ms(now, arrived),
             vendor_request_id=vendor_request_id(response),
+            cache=call.cache,
             guard=call.guard,
             trail=_ENCODE(call.trail).decode(),
             tags=who.tags_json,
         )
-        self._books.settle(row, line.tally_key)
+        self._write_down(row)
+
+    def _write_down(self, row: UsageRow) -> None:
+        if row.status == "ok":
+            self.call.served = row
+        self._books.settle(row, self.line.tally_key)
 
     def _tell(self, status: str, code: str, now: float, usage: Usage | None) -> None:
         """What its trail says of it, and what planning may learn."""

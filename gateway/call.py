@@ -1,6 +1,8 @@
 """What a client asked of us, and everything that is remembered about it on its way."""
 
+import asyncio
 from collections.abc import Callable, Sequence
+from typing import Any, Protocol
 
 import msgspec
 
@@ -11,8 +13,17 @@ from gateway.errors import Header
 from gateway.shielding import Shield
 from gateway.waiting import Waiting
 from ledger.principal import Principal
+from ledger.row import UsageRow
 
 TrailStep = tuple[str, str, str, dict[str, float | int | str]]  # stage, verdict, reason, numbers
+
+
+class Connected(Protocol):
+    """A client's connection, as far as it decides whether a call goes on without it."""
+
+    disconnected: bool
+    lingers: bool
+    task: asyncio.Task[Any] | None
 
 
 class Call(msgspec.Struct):
@@ -38,6 +49,9 @@ class Call(msgspec.Struct):
     priority: int = 0  # its place in gateway.admission.PRIORITIES
     waiting: Waiting | None = None  # once a vendor of a stream did not answer at once
     check: Callable[[Line, bytes], None] | None = None  # of a whole answer; raises GatewayError
+    caller: Connected | None = None  # the connection that waits for the answer; None: nobody does
+    cache: str = ""  # what the cache said: hit, miss, …; "": it was not asked
+    served: UsageRow | None = None  # the row of the attempt whose answer this is, once that is complete
 
 
 class Cleared(msgspec.Struct, frozen=True):

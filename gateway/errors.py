@@ -11,6 +11,7 @@ GatewayError
 │   ├── TooLarge           413
 │   ├── UnsupportedMedia   415
 │   ├── Blocked            400: a guard's verdict
+│   ├── NotCached          504
 │   └── RefusedByVendor    the vendor's 4xx, its message kept
 ├── UpstreamError          one attempt at one target failed; `retryable` says whether another may be tried
 ├── NobodyAnswered         every target failed
@@ -136,6 +137,13 @@ class Blocked(CallerError):
 
     status = 400
     code = "content_filter"
+
+
+class NotCached(CallerError):
+    """RFC 9111, 5.2.1.7: only a kept answer was wanted."""
+
+    status = 504
+    code = "not_cached"
 
 
 class RefusedByVendor(CallerError):

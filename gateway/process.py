@@ -38,6 +38,7 @@ from gateway.learning import Learning
 from gateway.local import extended, find_local
 from gateway.relaying.routes import object_routes, passing_routes, relay_routes
 from gateway.services import Services
+from gateway.shared_answers import shared_answers
 from gateway.sharing import SharedMetrics
 from gateway.telemetry.metrics import Metrics
 from gateway.workers import Membership
@@ -136,7 +137,12 @@ class Gateway:
             drain = Drain(spool, database, clock=clock.unix_seconds, worth=assembly.worth)
             books = Books(spool, self._metrics, clock)
             learning = Learning(options.state / "router")
+            answers = await stack.enter_async_context(shared_answers(catalog, clock))
             services = create_services(assembly.deployment, ring, books, options.strategies, learning)
+            if answers is not None:
+                services.cache.share(answers)
+            stack.push_async_callback(services.cache.close)
+            ring.listen(services.cache.obey)
             assembly.attach(services)
             shared = self._measure(spool, drain)
             parts = Parts(assembly, database, accounts, ring, drain, services, shared, learning)

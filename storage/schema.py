@@ -134,6 +134,7 @@ usage = Table(
     Column("tags", Text, nullable=False),
     Column("units", BigInteger, nullable=False, server_default="0"),  # beside the tokens, of one `unit`
     Column("unit", String(16), nullable=False, server_default=""),
+    Column("saved_nano", BigInteger, nullable=False, server_default="0"),  # by an answer from the cache
     sqlite_with_rowid=False,  # the key is the table: one tree to write to instead of two
 )
 
@@ -155,6 +156,7 @@ usage_hourly = Table(
     Column("errors", BigInteger, nullable=False),
     Column("estimated", BigInteger, nullable=False),
     Column("unpriced", BigInteger, nullable=False),
+    Column("cache_hits", BigInteger, nullable=False, server_default="0"),  # rows without a call to a vendor
     Column("input_tokens", BigInteger, nullable=False),
     Column("output_tokens", BigInteger, nullable=False),
     Column("cached_read_tokens", BigInteger, nullable=False),
@@ -163,4 +165,5 @@ usage_hourly = Table(
     Column("input_audio_tokens", BigInteger, nullable=False),
     Column("output_audio_tokens", BigInteger, nullable=False),
     Column("cost_nano", BigInteger, nullable=False),
+    Column("saved_nano", BigInteger, nullable=False, server_default="0"),
 )

@@ -49,6 +49,7 @@ class CountsAnswer(Strict):
     errors: int
     estimated: int
     unpriced: int
+    cache_hits: int
     input_tokens: int
     output_tokens: int
     cached_read_tokens: int
@@ -57,6 +58,7 @@ class CountsAnswer(Strict):
     input_audio_tokens: int
     output_audio_tokens: int
     cost_nano: int
+    saved_nano: int
     cost_usd: str
 
 

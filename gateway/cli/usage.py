@@ -126,6 +126,10 @@ def share_bar(part: int, most: int) -> str:
 def notes(whole: CountsAnswer) -> list[str]:
     """What the marks mean, for those that occur."""
     said = []
+    if whole.cache_hits:
+        said.append(
+            f"answered from the cache: {whole.cache_hits:,}, which saved {format_dollars(whole.saved_nano)}"
+        )
     if whole.estimated:
         said.append(
             f"~ attempts whose tokens were counted here, because the vendor told none: {whole.estimated:,}"

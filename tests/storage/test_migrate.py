@@ -94,7 +94,7 @@ async def test_rows_of_the_first_version_are_kept(url: str) -> None:
     database = open_database(url, deadline=20.0)
     async with database.transaction() as transaction:
         await transaction.connection.run_sync(lambda sync: command.upgrade(alembic_config(sync), "0001"))
-        before = [column.name for column in usage.c if column.name not in ("units", "unit")]
+        before = [column.name for column in usage.c if column.name not in ("units", "unit", "saved_nano")]
         [alike] = gathered([ROW], "b1")
         row = dict(zip(SHARED + OWN, alike.shared + alike.own[0], strict=True))
         values = {name: row[name] for name in before}
@@ -107,4 +107,5 @@ async def test_rows_of_the_first_version_are_kept(url: str) -> None:
         assert await connection.run_sync(differences) == []
     [row] = await database.fetch(select(usage))
     assert (row.attempt_id, row.cost_nano, row.units, row.unit) == ("req_0.1", 21_000, 0, "")
+    assert row.saved_nano == 0
     await database.close()
