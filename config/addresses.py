@@ -26,6 +26,7 @@ _FRAMING = frozenset(
     ]
 )
 _DATABASES = ("sqlite", "postgresql", "postgres", "sqlite+aiosqlite", "postgresql+asyncpg")
+_REDIS = ("redis", "rediss", "unix")
 
 
 def text_line(value: object) -> str:
@@ -138,11 +139,12 @@ def database_url(value: object) -> str:
 
 
 def redis_url(value: object) -> str:
-    """A Redis server by URL."""
+    """A Redis or Valkey by URL."""
     address = text_line(value)
     scheme, mark, rest = address.partition("://")
-    if not mark or not rest or scheme not in ("redis", "rediss", "unix"):
-        raise Unfit('"redis://user:password@host:6379/0", rediss:// for TLS, or unix:///path/to/socket')
+    if not mark or not rest or scheme not in _REDIS:
+        allowed = '"redis://user:password@host:6379/0", rediss:// for TLS, or unix:///path/to/socket'
+        raise Unfit(allowed, did_you_mean(scheme, _REDIS))
     return address
 
 

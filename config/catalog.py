@@ -9,6 +9,7 @@ from config.caching import CacheFacts
 from config.capabilities import CapabilityOverride
 from config.errors import Problem
 from config.kinds import VendorKind
+from config.limit import Limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Vendor:
     client_key: str | None = None
     proxy: str | None = None  # an http:// proxy that takes CONNECT
     unsupported: Literal["error", "drop"] = "error"  # what of a request the vendor or its model cannot take
+    batches: Literal["vendor", "gateway"] = "vendor"  # who runs them, where the vendor could
     concurrency: int | None = None  # calls under way at each of its targets; None: as many as come
     concurrency_adaptive: bool = False  # whether that is a bound of a number that is found out
     more_keys: tuple[Secret, ...] = ()  # beside `api_key`, which is the first of them
@@ -175,6 +177,8 @@ class TeamFacts:
     guardrails: tuple[str, ...] = ()
     unmask: bool = True  # False: answers keep their placeholders
     priority: Literal["interactive", "batch"] = "interactive"  # at most, where calls wait for their turn
+    limits: tuple[Limit, ...] = ()
+    users: Mapping[str, tuple[Limit, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +210,13 @@ class GuardSettings:
     scope: Literal["team", "key"] = "team"  # within which a value keeps its placeholder
 
 
+# Classes of tokens that may have a price of their own, within the input or the output.
+APART = (
+    *("cached_read", "cache_write", "cache_write_1h", "input_audio", "input_image"),
+    *("reasoning", "output_audio", "output_image"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class PriceOverride:
     """A price from the YAML, in nano-dollars per million tokens; it replaces the public one."""
@@ -215,8 +226,26 @@ class PriceOverride:
     output: int
     cached_read: int | None = None
     cache_write: int | None = None
+    cache_write_1h: int | None = None
+    input_audio: int | None = None
+    input_image: int | None = None
+    reasoning: int | None = None
+    output_audio: int | None = None
+    output_image: int | None = None
     per: str = ""  # what else is counted: image, character, second, search, page or call; "": nothing
     amount: int = 0  # nano-dollars for one of it
+    batch: int = 100  # what of all this a call of a batch costs, in percent
+
+
+@dataclass(frozen=True, slots=True)
+class BatchSettings:
+    """How batches are run that no vendor runs, and how long their files are kept."""
+
+    concurrency: int = 16  # lines asked at once by one process
+    max_lines: int = 50_000
+    max_file_bytes: int = 200 * 10**6
+    keep: float = 30 * 86_400.0  # seconds
+    folder: str | None = None  # None: below the state directory
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,11 +269,12 @@ class Settings:
     hedge_budget: float = 0.05  # attempts beside late ones, of a hedged call, on average
     retry_budget: float = 0.2  # extra attempts a call, on average
     database: str | None = None  # None: SQLite under the state directory
-    redis: str | None = None
+    redis: str | None = None  # what several processes share; None: this one counts and remembers alone
     redis_deadline: float = 0.05  # seconds that one command may take
     log_format: Literal["auto", "json", "human"] = "auto"
     log_level: str = "info"
     admin_key: Secret | None = None
+    batches: BatchSettings = BatchSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,14 +290,21 @@ class Catalog:
     version: str  # digest of what it was compiled from
     source: str  # the file's path, or "no file"
     capabilities: tuple[CapabilityOverride, ...] = ()
+    organisations: Mapping[str, tuple[Limit, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    tags: Mapping[str, tuple[Limit, ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )  # "name=value"
     guards: Mapping[str, GuardFacts] = field(default_factory=lambda: MappingProxyType({}))
     guardrails: tuple[str, ...] = ()  # of every call
     guarding: GuardSettings = GuardSettings()
     cache: CacheFacts = CacheFacts()
     patterns: PatternIndex = field(init=False, repr=False, compare=False)
+    limited: bool = field(init=False, repr=False, compare=False)  # whether the file limits anybody
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "patterns", PatternIndex.of(self.passthroughs))
+        teams = any(team.limits or team.users for team in self.teams.values())
+        object.__setattr__(self, "limited", teams or bool(self.organisations or self.tags))
 
     def resolve(self, name: str) -> ModelGroup | None:
         """The group that serves a model name: a declared one, else that of the most specific pattern."""

@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TypeVar
 
 from config.addresses import model_name, text_line
+from config.allowances import compile_account
 from config.caching import CacheFacts
 from config.capabilities import CapabilityOverride
 from config.catalog import (
+    BatchSettings,
     Catalog,
     GuardFacts,
     GuardSettings,
@@ -26,6 +28,7 @@ from config.defaults import default_models, default_passthroughs, digest, vendor
 from config.errors import Unfit, quoted
 from config.guards import GUARD_KINDS, compile_guard
 from config.kinds import VendorKind
+from config.limit import Limit
 from config.models import (
     Scope,
     check_circles,
@@ -40,7 +43,7 @@ from config.models import (
 )
 from config.references import References, resolve
 from config.report import Report, shown
-from config.schema import Document
+from config.schema import AccountEntry, Document
 from config.source import Node, parse
 from config.strategies import found_strategies
 from config.validate import validate
@@ -127,6 +130,10 @@ class _Compiler:
             version=digest(fingerprint, *keys, *contents),
             source=file,
             capabilities=self._capabilities(scope),
+            organisations=MappingProxyType(
+                self._accounts("organisations", self.document.organisations, scope)
+            ),
+            tags=MappingProxyType(self._accounts("tags", self.document.tags, scope)),
             guards=MappingProxyType(self._guards(scope)),
             guardrails=self.document.guardrails,
             guarding=self._guarding(),
@@ -161,7 +168,31 @@ class _Compiler:
 
     def _teams(self, scope: Scope) -> dict[str, TeamFacts]:
         entries = self._entries("teams", self.document.teams, text_line)
-        return {name: compile_team(name, entry, node, scope) for name, entry, node in entries}
+        return {
+            name: replace(
+                compile_team(name, entry, node, scope),
+                limits=compile_account(entry, node, scope),
+                users=MappingProxyType(
+                    {
+                        user: compile_account(account, node.get("users", user) or node, scope)
+                        for user, account in entry.users.items()
+                    }
+                ),
+            )
+            for name, entry, node in entries
+        }
+
+    def _accounts(
+        self, section: str, entries: Mapping[str, AccountEntry], scope: Scope
+    ) -> dict[str, tuple[Limit, ...]]:
+        accounts = {}
+        for name, entry, node in self._entries(section, entries, text_line):
+            if section == "tags" and "=" not in name:
+                self.sources.report.wrong_key(
+                    node, f"the tag {quoted(name)}", "a tag's name, `=` and its value"
+                )
+            accounts[name] = compile_account(entry, node, scope)
+        return accounts
 
     def _prices(self, scope: Scope) -> tuple[PriceOverride, ...]:
         entries = self._entries("prices", self.document.prices, text_line)
@@ -212,15 +243,22 @@ class _Compiler:
             on_disconnect=server.on_disconnect,
             spool_fsync=ledger.fsync,
             database=document.stores.database,
+            redis=document.stores.redis,
+            redis_deadline=document.stores.redis_deadline,
             queue_seconds=document.reliability.queue,
             hedge_budget=document.reliability.hedge_budget,
             breakers=document.reliability.breakers,
             retry_budget=document.reliability.retry_budget,
-            redis=document.stores.redis,
-            redis_deadline=document.stores.redis_deadline,
             log_format=document.log.format,
             log_level=document.log.level,
             admin_key=self._admin_key(),
+            batches=BatchSettings(
+                document.batches.concurrency,
+                document.batches.max_lines,
+                document.batches.max_file,
+                document.batches.keep,
+                document.batches.folder,
+            ),
         )
 
     def _assumed_price(self) -> PriceOverride | None:

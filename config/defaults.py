@@ -36,7 +36,9 @@ def vendors_from(kinds: Mapping[str, VendorKind], environ: Mapping[str, str]) ->
         except Unfit:  # said by unusable_keys: one bad variable must not keep a gateway from starting
             continue
         if name == SIMULATOR:
-            vendors[name] = Vendor(name, kind, kind.base_url or SIMULATOR_PLACEHOLDER, None)
+            # Its own batches are only an echo; who tries them out wants to see real ones.
+            url = kind.base_url or SIMULATOR_PLACEHOLDER
+            vendors[name] = Vendor(name, kind, url, None, batches="gateway")
         elif key is not None and kind.base_url is not None:
             region = region_from(kind, environ)
             base_url = located(kind.base_url, kind, region)

@@ -8,6 +8,7 @@ from typing import Any
 from config.caching import CacheFacts, CachePolicy
 from config.capabilities import Capabilities, CapabilityOverride
 from config.catalog import (
+    APART,
     CONTROLS,
     NARROWING,
     ModelGroup,
@@ -213,7 +214,7 @@ def compile_team(name: str, entry: TeamEntry, node: Node, scope: Scope) -> TeamF
     known = list(scope.models)
     for index, model in enumerate(entry.models or ()):
         place = node.get("models", index) or node
-        if not any(_covers(pattern, model) for pattern in known):
+        if not any(covers(pattern, model) for pattern in known):
             scope.report.wrong(
                 place, f"the unknown model {quoted(model)}", any_of(known), did_you_mean(model, known)
             )
@@ -272,7 +273,7 @@ def _said(entry: CachePolicyEntry) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value is not None}
 
 
-def _covers(served: str, wanted: str) -> bool:
+def covers(served: str, wanted: str) -> bool:
     """Whether something of what a team may use is something that is served; either may be a pattern."""
     a, b = served.removesuffix("*"), wanted.removesuffix("*")
     if served.endswith("*") and wanted.endswith("*"):
@@ -290,9 +291,8 @@ def compile_price(target: str, entry: PriceEntry, node: Node, scope: Scope) -> P
 
 def override(target: str, entry: PriceEntry, node: Node, report: Report) -> PriceOverride:
     """A price per token, per unit, or both; half of either is reported."""
-    tokens = any(
-        each is not None for each in (entry.input, entry.output, entry.cached_read, entry.cache_write)
-    )
+    apart = {name: getattr(entry, name) for name in APART}
+    tokens = any(each is not None for each in (entry.input, entry.output, *apart.values()))
     unit = entry.per is not None or entry.amount is not None
     wanted: tuple[str, ...] = ("input", "output") if tokens or not unit else ()
     wanted += ("per", "amount") if unit else ()
@@ -303,10 +303,10 @@ def override(target: str, entry: PriceEntry, node: Node, report: Report) -> Pric
         target,
         entry.input or 0,
         entry.output or 0,
-        entry.cached_read,
-        entry.cache_write,
-        entry.per or "",
-        entry.amount or 0,
+        **apart,
+        per=entry.per or "",
+        amount=entry.amount or 0,
+        batch=entry.batch,
     )
 
 

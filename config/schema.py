@@ -2,18 +2,20 @@
 
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, create_model, model_validator
 
-from config import addresses, units
+from config import addresses, limiting, units
 from config.caching import CacheFacts
-from config.catalog import Deadlines, GuardFacts, GuardSettings, Settings
+from config.catalog import BatchSettings, Deadlines, GuardFacts, GuardSettings, Settings
 from config.errors import Unfit
+from config.limit import Per
 
 _DEADLINES = Deadlines()
 _SETTINGS = Settings()
 _GUARDING = GuardSettings()
 _GUARD = GuardFacts("", "")
 _CACHE = CacheFacts()
+_BATCHES = BatchSettings()
 _T = TypeVar("_T")
 
 
@@ -30,6 +32,11 @@ def _target(value: object) -> object:
     if not isinstance(value, dict):
         raise Unfit('a target such as "openai/gpt-4o-mini", or {to: openai/gpt-4o-mini, weight: 2}')
     return value
+
+
+def _listed(value: object) -> object:
+    """One where there may be several need not be in a list."""
+    return [value] if isinstance(value, dict | str | int) else value
 
 
 def _strategy(value: object) -> object:
@@ -53,6 +60,8 @@ ModelName = Annotated[str, BeforeValidator(addresses.model_name)]
 Seconds = Annotated[float, BeforeValidator(units.seconds)]
 Age = Annotated[float, BeforeValidator(units.age)]
 Deadline = Annotated[float, BeforeValidator(units.positive_seconds)]
+Span = Annotated[float, BeforeValidator(units.span)]
+Percent = Annotated[int, BeforeValidator(units.percent)]
 Size = Annotated[int, BeforeValidator(units.octets)]
 Port = Annotated[int, BeforeValidator(units.port)]
 Count = Annotated[int, BeforeValidator(units.count)]
@@ -66,6 +75,10 @@ NanoPerMillion = Annotated[
     int, BeforeValidator(units.nano_dollars)
 ]  # written as US dollars per million tokens
 Dollars = Annotated[int, BeforeValidator(units.nano_dollars)]
+Money = Annotated[int, BeforeValidator(limiting.dollars)]
+Period = Annotated[Per, BeforeValidator(limiting.period)]
+Part = Annotated[int, BeforeValidator(limiting.percent)]
+Zone = Annotated[str, BeforeValidator(limiting.zone)]
 Entries = Annotated[dict[str, _T], BeforeValidator(_filled)]
 
 
@@ -122,6 +135,7 @@ class VendorEntry(Entry):
     proxy: ProxyUrl | None = None
     unsupported: Literal["error", "drop"] = "error"
     concurrency: Concurrency | None = None
+    batches: Literal["vendor", "gateway"] = "vendor"
 
 
 class TargetEntry(Entry):
@@ -184,10 +198,53 @@ class CacheEntry(CachePolicyEntry):
     entry: Size = _CACHE.entry
 
 
-class TeamEntry(Entry):
+StoreRule = Literal["allow", "deny", "local-share"]
+
+
+class CountedEntry(Entry):
+    """What limits and budgets have in common"""
+
+    models: tuple[ModelName, ...] | None = None
+    zone: Zone = "UTC"
+    on_store_failure: StoreRule | None = None
+
+
+class _LimitsEntry(CountedEntry):
+    """teams.NAME.limits[n], with a field for each kind"""
+
+    kept_for_interactive: Part | None = None
+
+
+def _rates(kind: str) -> Any:
+    one = Annotated[tuple[int, str], BeforeValidator(lambda value: limiting.rate(kind, value))]
+    return Annotated[tuple[one, ...], BeforeValidator(_listed)]
+
+
+_RATES: Any = {kind: (_rates(kind), ()) for kind in limiting.NAMES}
+LimitsEntry: type[_LimitsEntry] = create_model("LimitsEntry", __base__=_LimitsEntry, **_RATES)
+
+
+class BudgetEntry(CountedEntry):
+    """teams.NAME.budget[n]"""
+
+    amount: Money
+    per: Period = "month"
+    mode: Literal["hard", "soft"] = "hard"
+    alert_at: tuple[Part, ...] = ()
+
+
+class AccountEntry(Entry):
+    """What an organisation, a team, a user or a tag may use"""
+
+    limits: Annotated[tuple[LimitsEntry, ...], BeforeValidator(_listed)] = ()  # type: ignore[valid-type]
+    budget: Annotated[tuple[BudgetEntry, ...], BeforeValidator(_listed)] = ()
+
+
+class TeamEntry(AccountEntry):
     """teams.NAME"""
 
     organisation: Text = "default"
+    users: Entries[AccountEntry] = {}
     models: tuple[ModelName, ...] | None = None
     passthrough: tuple[Text, ...] = ()
     regions: tuple[Text, ...] | None = None
@@ -232,8 +289,15 @@ class PriceEntry(Entry):
     output: NanoPerMillion | None = None
     cached_read: NanoPerMillion | None = None
     cache_write: NanoPerMillion | None = None
+    cache_write_1h: NanoPerMillion | None = None
+    input_audio: NanoPerMillion | None = None
+    input_image: NanoPerMillion | None = None
+    reasoning: NanoPerMillion | None = None
+    output_audio: NanoPerMillion | None = None
+    output_image: NanoPerMillion | None = None
     per: Literal["image", "character", "second", "search", "page", "call"] | None = None
     amount: Dollars | None = None
+    batch: Percent = 100
 
 
 class CapabilitiesEntry(Entry):
@@ -266,6 +330,16 @@ class ServerEntry(Entry):
     drain: Seconds = _SETTINGS.drain_seconds
     cors_origins: tuple[Origin, ...] = ()
     on_disconnect: Literal["cancel", "drain"] = _SETTINGS.on_disconnect
+
+
+class BatchesEntry(Entry):
+    """batches"""
+
+    concurrency: Count = _BATCHES.concurrency
+    max_lines: Count = _BATCHES.max_lines
+    max_file: Size = _BATCHES.max_file_bytes
+    keep: Span = _BATCHES.keep
+    folder: Text | None = None
 
 
 class StoresEntry(Entry):
@@ -306,9 +380,12 @@ class Document(Entry):
     vendors: Entries[VendorEntry] | None = None
     models: Entries[ModelEntry] | None = None
     teams: Entries[TeamEntry] = {}
+    organisations: Entries[AccountEntry] = {}
+    tags: Entries[AccountEntry] = {}
     prices: dict[str, PriceEntry] = {}
     capabilities: dict[str, CapabilitiesEntry] = {}
     server: ServerEntry = ServerEntry()
+    batches: BatchesEntry = BatchesEntry()
     stores: StoresEntry = StoresEntry()
     ledger: LedgerEntry = LedgerEntry()
     reliability: ReliabilityEntry = ReliabilityEntry()

@@ -38,6 +38,14 @@ _REST = """
 # cache:
 #   exact: off
 #   size: 256MB
+#     limits: { requests: 600/min, tokens: 200k/min, concurrent: 40 }
+#     budget: { amount: 200 USD, per: month, mode: hard, alert_at: [50%%, 80%%] }
+
+## What a whole organisation may use, and what all calls with a tag may.
+# organisations:
+#   acme: { budget: { amount: 1000 USD, per: month, mode: soft } }
+# tags:
+#   "cost_centre=4711": { limits: { requests: 10k/day } }
 
 ## Prices that replace the public ones, in US dollars per million tokens.
 # prices:
@@ -54,8 +62,13 @@ _REST = """
 #   drain: 20s                  ## time for open requests to end at shutdown
 #   on_disconnect: cancel       ## or drain: read the vendor's answer to its end, for its usage
 
+# batches:                      ## those that the gateway runs itself
+#   concurrency: 16             ## lines asked at once, fewer while callers wait
+#   keep: 30d                   ## for their files
+
 # stores:
 #   database: "sqlite:///signalbox.db"      ## or postgresql://user:password@host/database
+#   redis: "redis://localhost:6379/0"       ## where several processes count limits and keep answers
 
 # ledger:
 #   unpriced: allow             ## a model without a known price: deny, allow or assume

@@ -8,13 +8,14 @@ from config.errors import Unfit
 
 NANO = 1_000_000_000
 MOST_SECONDS = 86_400
+MOST_DAYS = 3_660
 MOST_BYTES = 100 * 10**9
 MOST_DOLLARS = 1_000_000
 MOST_TOKENS = 100_000_000
-MOST_DAYS = 30
-_DAYS = re.compile(r"([0-9]{1,2})d")
 _DURATION = re.compile(r"(?:[0-9]{1,9}(?:\.[0-9]{1,6})?(?:ms|s|m|h))+")
 _PART = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?)(ms|s|m|h)")
+_DAYS = re.compile(r"([0-9]{1,4})d")
+_PERCENT = re.compile(r"([0-9]{1,3})\s?%")
 _SECONDS = {"ms": Fraction(1, 1000), "s": Fraction(1), "m": Fraction(60), "h": Fraction(3600)}
 _SIZE = re.compile(r"([0-9]{1,15})\s?([kmg]?i?b)", re.IGNORECASE)
 _BYTES = {"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
@@ -48,18 +49,35 @@ def positive_seconds(value: object) -> float:
 
 
 def age(value: object) -> float:
-    """How long something is kept, in seconds: "10m" or "7d", at most 30 days; "off" is 0."""
+    """How long something is kept, in seconds: "10m" or "7d", at most ten years; "off" is 0."""
     if value is False or value == "off":  # YAML reads off as false
         return 0.0
-    days = _DAYS.fullmatch(value) if isinstance(value, str) else None
-    if days is not None and 1 <= int(days.group(1)) <= MOST_DAYS:
-        return int(days.group(1)) * 86_400.0
     try:
-        return seconds(value)
+        return _length(value)
     except Unfit as unfit:
-        raise Unfit(
-            f'a duration such as "10m", "1h" or "7d", at most {MOST_DAYS} days, or off', unfit.hint
-        ) from None
+        raise Unfit('a duration such as "10m", "1h" or "7d", at most ten years, or off', unfit.hint) from None
+
+
+def span(value: object) -> float:
+    """A time to keep things for, such as "30d" or "12h", in seconds; at most ten years."""
+    allowed = 'a time such as "30d" or "12h", longer than nothing and at most ten years'
+    try:
+        length = _length(value)
+    except Unfit:
+        raise Unfit(allowed) from None
+    if length <= 0:
+        raise Unfit(allowed)
+    return length
+
+
+def _length(value: object) -> float:
+    """In days or in `seconds`, in seconds."""
+    match = _DAYS.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        return seconds(value)
+    if not 1 <= int(match.group(1)) <= MOST_DAYS:
+        raise Unfit("days")
+    return int(match.group(1)) * 86_400.0
 
 
 def temperature(value: object) -> float:
@@ -67,6 +85,14 @@ def temperature(value: object) -> float:
     if isinstance(value, int | Decimal | float) and not isinstance(value, bool) and 0 <= value <= 2:
         return float(value)
     raise Unfit("a temperature from 0 to 2")
+
+
+def percent(value: object) -> int:
+    """A share such as "50%", in whole percent from 0 to 100."""
+    match = _PERCENT.fullmatch(value) if isinstance(value, str) else None
+    if match is None or int(match.group(1)) > 100:
+        raise Unfit('a share such as "50%", from 0% to 100%')
+    return int(match.group(1))
 
 
 def octets(value: object) -> int:

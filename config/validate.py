@@ -8,6 +8,9 @@ from pydantic import BaseModel, ValidationError
 from config.errors import Unfit, any_of, did_you_mean, quoted
 from config.report import Report, shown
 from config.schema import (
+    AccountEntry,
+    BatchesEntry,
+    BudgetEntry,
     CacheEntry,
     CachePolicyEntry,
     CapabilitiesEntry,
@@ -16,6 +19,7 @@ from config.schema import (
     GuardEntry,
     GuardingEntry,
     LedgerEntry,
+    LimitsEntry,
     LogEntry,
     ModelEntry,
     OnEntry,
@@ -40,9 +44,18 @@ BLOCKS: Mapping[tuple[str, ...], type[BaseModel]] = {
     ("teams", "*"): TeamEntry,
     ("teams", "*", "cache"): CachePolicyEntry,
     ("cache",): CacheEntry,
+    ("organisations", "*"): AccountEntry,
+    ("tags", "*"): AccountEntry,
+    ("teams", "*", "users", "*"): AccountEntry,
+    **{
+        (*above, name, "*"): block
+        for above in (("teams", "*"), ("organisations", "*"), ("tags", "*"), ("teams", "*", "users", "*"))
+        for name, block in (("limits", LimitsEntry), ("budget", BudgetEntry))
+    },
     ("prices", "*"): PriceEntry,
     ("capabilities", "*"): CapabilitiesEntry,
     ("server",): ServerEntry,
+    ("batches",): BatchesEntry,
     ("stores",): StoresEntry,
     ("ledger",): LedgerEntry,
     ("ledger", "assumed_price"): PriceEntry,
@@ -54,8 +67,8 @@ BLOCKS: Mapping[tuple[str, ...], type[BaseModel]] = {
 
 # Designed, not enforced yet. Accepting them would promise a protection that is not there.
 LATER = frozenset(
-    ["agents", "approvals", "budget", "budgets", "caching", "limits", "mcp"]
-    + ["memory", "prompts", "redis", "routing", "runs", "tools", "tracing", "vectors"]
+    ["agents", "approvals", "caching", "mcp"]
+    + ["memory", "prompts", "routing", "runs", "tools", "tracing", "vectors"]
 )
 
 _TYPES = {
@@ -106,11 +119,14 @@ def _judge(details: Mapping[str, Any], root: Node, report: Report) -> Node:
 
 def _nearest(root: Node, steps: _Steps) -> Node:
     """The deepest node on the way, because an error may lie in something that was never written."""
-    for depth in range(len(steps), 0, -1):
-        node = root.get(*steps[:depth])
-        if node is not None:
-            return node
-    return root
+    node = root
+    for place, step in enumerate(steps):
+        inner = node.get(step)
+        if inner is not None:
+            node = inner
+        elif not isinstance(step, int) or place + 1 == len(steps):  # else one that needs no list
+            break
+    return node
 
 
 def _block(steps: _Steps) -> type[BaseModel] | None:

@@ -69,6 +69,7 @@ def _vendor(name: str, entry: VendorEntry, node: Node, sources: Sources) -> Vend
         unsupported=entry.unsupported,
         concurrency=entry.max_connections if entry.concurrency == 0 else entry.concurrency,
         concurrency_adaptive=entry.concurrency == 0,
+        batches=entry.batches,
     )
 
 

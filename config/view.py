@@ -6,7 +6,9 @@ from dataclasses import dataclass, fields
 from config.caching import CacheFacts, CachePolicy
 from config.capabilities import Capabilities
 from config.catalog import (
+    APART,
     NARROWING,
+    BatchSettings,
     Catalog,
     Deadlines,
     ModelGroup,
@@ -42,7 +44,16 @@ _SETTINGS = (  # the YAML's path, and the field of Settings that it fills
     ("log.level", "log_level"),
     ("admin_key", "admin_key"),
 )
+_BATCHES = (
+    ("batches.concurrency", "concurrency"),
+    ("batches.max_lines", "max_lines"),
+    ("batches.max_file", "max_file_bytes"),
+    ("batches.keep", "keep"),
+    ("batches.folder", "folder"),
+)
 _UNITS = {
+    "max_file_bytes": "bytes",
+    "keep": "s",
     "max_body_bytes": "bytes",
     "max_upload_bytes": "bytes",
     "body_timeout": "s",
@@ -123,6 +134,7 @@ def _vendor(vendor: Vendor) -> Iterator[Setting]:
     if vendor.concurrency is not None:
         shown = "auto" if vendor.concurrency_adaptive else str(vendor.concurrency)
         yield Setting(f"{path}.concurrency", shown)
+    yield Setting(f"{path}.batches", vendor.batches, vendor.batches == "vendor")
     yield Setting(f"{path}.max_connections", str(vendor.max_connections), vendor.max_connections == 1000)
 
 
@@ -176,13 +188,14 @@ def _policy(path: str, policy: CachePolicy, usual: CachePolicy) -> Iterator[Sett
 
 
 def _price(price: PriceOverride) -> str:
-    classes = ("input", "output", "cached_read", "cache_write")
+    classes = ("input", "output", *APART)
     unit = f"{_dollars(price.amount)} USD per {price.per}" if price.per else ""
+    share = f"; {price.batch}% in a batch" if price.batch != 100 else ""
     if price.per and not (price.input or price.output):
-        return unit
+        return unit + share
     given = [(name, getattr(price, name)) for name in classes if getattr(price, name) is not None]
     tokens = ", ".join(f"{name} {_dollars(nano)}" for name, nano in given) + " USD per million tokens"
-    return f"{tokens}; {unit}" if unit else tokens
+    return (f"{tokens}; {unit}" if unit else tokens) + share
 
 
 def _facts(facts: Capabilities) -> str:
@@ -200,6 +213,10 @@ def _process(settings: Settings) -> Iterator[Setting]:
     for path, name in _SETTINGS:
         value = getattr(settings, name)
         yield Setting(path, _shown(name, value), value == getattr(usual, name))
+    chosen, plain = settings.batches, BatchSettings()
+    for path, name in _BATCHES:
+        value = getattr(chosen, name)
+        yield Setting(path, _shown(name, value), value == getattr(plain, name))
 
 
 def _shown(name: str, value: object) -> str:
@@ -207,10 +224,11 @@ def _shown(name: str, value: object) -> str:
         return masked(value)
     if isinstance(value, PriceOverride):
         return _price(value)
-    if name == "database":
-        return without_password(str(value)) if value else "SQLite in the state directory"
-    if name == "redis" and value:
-        return without_password(str(value))
+    if name == "folder":
+        return str(value) if value else "files in the state directory"
+    if name in ("database", "redis"):
+        nothing = "SQLite in the state directory" if name == "database" else "none"
+        return without_password(str(value)) if value else nothing
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, tuple):

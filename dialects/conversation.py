@@ -249,4 +249,5 @@ class Conversation(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     cache_key: str | None = None  # OpenAI's prompt_cache_key
     store: bool | None = None
     verbosity: str | None = None
+    legacy_functions: bool = False  # chat's `functions`, whose calls come back as `function_call`
     extra: Extra | None = None

@@ -45,14 +45,14 @@ class Destination:
     output_limit: int | None = None  # tokens, where it is known: some formats demand a bound
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True, gc=False):
     """What a writer needs to know to answer where the vendor's answer does not tell it."""
 
     id: str
     created: int  # Unix seconds
     model: str
     include_usage: bool = True
+    legacy_functions: bool = False  # a call is told as chat's old `function_call`
 
 
 class WholeAnswer(msgspec.Struct, frozen=True, gc=False):

@@ -57,8 +57,15 @@ class _Lost(NamedTuple):
 
     features: tuple[Feature, ...]
     elsewhere: tuple[Feature, ...]  # those of them that are not about a member
+    signs: frozenset[Sign]  # of any of those; empty where one of them is to be looked for always
     members: Callable[[Conversation], object]  # the values of the members that the others are about
     defaults: object
+
+    def possible(self, conversation: Conversation, signs: set[Sign]) -> tuple[Feature, ...]:
+        """Those that may be there: of a plain request often none."""
+        if self.members(conversation) != self.defaults:
+            return self.features
+        return () if self.signs and self.signs.isdisjoint(signs) else self.elsewhere
 
 
 def fit(
@@ -72,7 +79,7 @@ def fit(
     fitted, dropped = conversation, []
     signs = signs_in(conversation)
     lost = _lost(dialect.cannot, to.cannot, conversation.dialect != dialect.name)
-    for feature in lost.elsewhere if lost.members(conversation) == lost.defaults else lost.features:
+    for feature in lost.possible(conversation, signs):
         if feature.signs and feature.signs.isdisjoint(signs):
             continue
         without = feature.strip(fitted)
@@ -101,7 +108,10 @@ def _lost(format_lacks: frozenset[str], model_lacks: frozenset[str], foreign: bo
     names = [feature.member for feature in features if feature.member]
     members = attrgetter(*names) if names else _nothing
     elsewhere = tuple(feature for feature in features if not feature.member)
-    return _Lost(features, elsewhere, members, members(_PLAIN))
+    signs = frozenset[Sign]()
+    if all(feature.signs for feature in elsewhere):
+        signs = signs.union(*(feature.signs for feature in elsewhere))
+    return _Lost(features, elsewhere, signs, members, members(_PLAIN))
 
 
 def _nothing(conversation: Conversation) -> object:
@@ -266,12 +276,12 @@ def _no_cache(conversation: Conversation) -> Conversation:
     return _tools("cache", _cleared(Tool, "cache")).strip(bare)
 
 
-def _no_choice(conversation: Conversation, *, gone: Callable[[Conversation], bool]) -> Conversation:
-    return (
-        replace(conversation, tool_choice=None)
-        if conversation.tool_choice and gone(conversation)
-        else conversation
-    )
+def _no_choice(mode: str) -> Callable[[Conversation], Conversation]:
+    def strip(conversation: Conversation) -> Conversation:
+        choice = conversation.tool_choice
+        return replace(conversation, tool_choice=None) if choice and choice.mode == mode else conversation
+
+    return strip
 
 
 def _one_name(conversation: Conversation) -> Conversation:
@@ -307,13 +317,6 @@ def _no_json(conversation: Conversation) -> Conversation:
     return replace(conversation, format=None) if form is not None and form.kind == "json" else conversation
 
 
-def _none(name: str) -> Callable[[Conversation], Conversation]:
-    def gone(conversation: Conversation) -> bool:
-        return conversation.tool_choice is not None and conversation.tool_choice.mode == name
-
-    return lambda conversation: _no_choice(conversation, gone=gone)
-
-
 def _one_choice(conversation: Conversation) -> Conversation:
     return replace(conversation, sampling=replace(conversation.sampling, choices=1))
 
@@ -339,8 +342,8 @@ FEATURES: tuple[Feature, ...] = (
     _tools("tools.native", _without(NativeTool), hint=True),
     _tools("tools.strict", _cleared(Tool, "strict"), hint=True),
     _field("tool_choice"),
-    _choice("tool_choice.none", _none("none")),
-    _choice("tool_choice.required", _none("required")),
+    _choice("tool_choice.none", _no_choice("none")),
+    _choice("tool_choice.required", _no_choice("required")),
     _choice("tool_choice.names", _no_names_of_tools),
     _choice("tool_choice.several_names", _one_name),
     # Some frameworks send it with every call, and what runs tools can run several one by one.
@@ -362,9 +365,7 @@ FEATURES: tuple[Feature, ...] = (
     _parts("file.url", _without(File, source=Url), File),
     _parts("file.stored", _without(File, source=Stored), File),
     _parts("file.name", _cleared(File, "name"), File, hint=True),
-    _parts(
-        "refusal", lambda part: Text(part.text) if isinstance(part, Refusal) else part, Refusal, hint=True
-    ),
+    _parts("refusal", _as_text, Refusal, hint=True),
     _parts("thinking", _without(Thinking, RedactedThinking), Thinking, RedactedThinking, hint=True),
     _parts("thinking.redacted", _without(RedactedThinking), RedactedThinking, hint=True),
     _parts("thinking.signature", _cleared(Thinking, "signature"), Thinking, hint=True),

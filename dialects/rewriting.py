@@ -26,7 +26,9 @@ _DATA = re.compile(rb"data: ?")
 class Editor(Protocol):
     """Changes one text that comes in pieces."""
 
-    held: str  # characters kept back so far
+    @property
+    def held(self) -> str:
+        """What is kept back so far."""
 
     def feed(self, piece: str) -> str:
         """What can be said now."""
@@ -41,8 +43,16 @@ class Whole(Protocol):
     def text(self, key: str, text: str) -> str:
         """The text to say instead, by the member it is the value of; the same one where nothing changes."""
 
+    @property
+    def unsaid(self) -> frozenset[str]:
+        """Members that are left out: they say again, in pieces, what is to be changed."""
+
     def untouched(self, event: bytes) -> bool:
         """Whether nothing in an event's bytes could need a change, provided that no editor holds anything."""
+
+
+def _never() -> bool:
+    return False
 
 
 class _Text:
@@ -66,6 +76,7 @@ class Rewriting:
         self._spots = spots
         self._whole = whole
         self._make = make
+        self._word = spots.refusal
         self._texts: dict[Channel, _Text] = {}
         self._holding: dict[Channel, _Text] = {}
         self._shift = 0  # events put in, in a format that numbers them
@@ -74,12 +85,12 @@ class Rewriting:
         self._array = isinstance(framing, JsonArray)
         self._sse = isinstance(framing, ServerSentEvents)
 
-    def feed(self, data: bytes) -> bytes:
-        """The bytes to pass on."""
+    def feed(self, data: bytes, stopped: Callable[[], bool] = _never) -> bytes:
+        """The bytes to pass on. Where the answer was stopped, its end says so in the format's own word."""
         if not self._holding and not self._shift and self._whole.untouched(data):
             return data
         events, rest = self._framing.split(data, 0)
-        out = [self._event(event) for event in events]
+        out = [self._event(event, stopped) for event in events]
         if rest:
             out.append(self.end() + rest)
         return b"".join(out)
@@ -88,7 +99,7 @@ class Rewriting:
         """What is still held, at the end of the stream."""
         return self._ended([()]) if self._holding else b""
 
-    def _event(self, event: bytes) -> bytes:
+    def _event(self, event: bytes, stopped: Callable[[], bool]) -> bytes:
         head, payload, tail = self._unwrapped(event)
         try:
             said = _DECODE(payload) if payload else None
@@ -104,6 +115,8 @@ class Rewriting:
         for spot in spots:
             changed |= self._spot(spot, said, (head, tail), ended)
         changed |= self._rest(said, spots)
+        if stopped() and _end(said, self._word):
+            head, changed = _renamed(head, said), True
         return before + (self._wrapped(head, said, tail) if changed else event)
 
     def _spot(self, spot: Spot, event: Json, wrap: tuple[bytes, bytes], ended: Sequence[Channel]) -> bool:
@@ -167,7 +180,10 @@ class Rewriting:
             if isinstance(holder, dict):
                 changed |= self._keys(holder)
             for key, value in list(holder.items()) if isinstance(holder, dict) else enumerate(holder):
-                if isinstance(value, dict | list):
+                if key in self._whole.unsaid and value is not None:
+                    holder[key] = None
+                    changed = True
+                elif isinstance(value, dict | list):
                     waiting.append(value)
                 elif isinstance(value, str) and (id(holder), key) not in done:
                     said = self._whole.text(key if isinstance(key, str) else "", value)
@@ -178,6 +194,8 @@ class Rewriting:
 
     def _keys(self, holder: Json) -> bool:
         """A tool's arguments may have them from the caller's words."""
+        if all(map(str.isidentifier, holder)):
+            return False
         said = [self._whole.text("", key) for key in holder]
         if all(new is old for new, old in zip(said, holder, strict=True)):
             return False
@@ -206,3 +224,64 @@ class Rewriting:
     def _wrapped(self, head: bytes, said: Json, tail: bytes) -> bytes:
         payload = _ENCODE(said)
         return pack(head, payload) if self._binary else head + payload + tail
+
+
+# Where formats say how an answer ended; each is null or absent until then.
+_FINISH = ("finish_reason", "stop_reason", "finishReason", "stopReason", "done_reason")
+
+
+def _end(said: Json, word: str) -> bool:
+    """Put the word for a refusal where an event or an answer says how it ended; whether it does."""
+    changed = False
+    if said.get("type") == "response.completed" or said.get("object") == "response":
+        response = said.get("response", said)
+        if isinstance(response, dict) and response.get("status") == "completed":
+            response["status"] = "incomplete"
+            response["incomplete_details"] = {"reason": word}
+            changed = True
+        if "response" in said:
+            said["type"] = "response.incomplete"
+    holders: list[Any] = [said, said.get("delta"), *_listed(said, "choices"), *_listed(said, "candidates")]
+    for holder in holders:
+        for name in _FINISH:
+            if isinstance(holder, dict) and isinstance(holder.get(name), str):
+                holder[name] = word
+                changed = True
+    return changed
+
+
+def _listed(said: Json, name: str) -> list[Any]:
+    found = said.get(name)
+    return found if isinstance(found, list) else []
+
+
+def _renamed(head: bytes, said: Json) -> bytes:
+    if said.get("type") == "response.incomplete":
+        return head.replace(b"event: response.completed", b"event: response.incomplete")
+    return head
+
+
+def ended_early(body: bytes, spots: Spots) -> bytes:
+    """A whole answer without a text, and with the word for a refusal."""
+    said = _DECODE(body)
+    _blank(said)
+    _end(said, spots.refusal)
+    return _ENCODE(said)
+
+
+# What an answer that says nothing still says.
+_KEPT = frozenset(
+    ["id", "object", "type", "role", "model", "status", "name", "call_id", "service_tier", "responseId"]
+    + ["modelVersion", "created_at", "system_fingerprint", *_FINISH]
+)
+
+
+def _blank(value: Any) -> None:
+    waiting = [value]
+    while waiting:
+        holder = waiting.pop()
+        for key, inner in list(holder.items()) if isinstance(holder, dict) else enumerate(holder):
+            if isinstance(inner, dict | list):
+                waiting.append(inner)
+            elif isinstance(inner, str) and key not in _KEPT:
+                holder[key] = "{}" if key == "arguments" else ""

@@ -26,6 +26,7 @@ class Spots:
 
     find: Callable[[Json], Sequence[Spot]]
     ended: Callable[[Json], Sequence[Channel]]
+    refusal: str  # how an answer ends that was stopped
 
 
 def _objects(value: object) -> Iterator[Json]:
@@ -222,13 +223,13 @@ def _ollama_ended(event: Json) -> list[Channel]:
 
 
 SPOTS: Mapping[str, Spots] = {
-    "openai_chat": Spots(_chat, _choices_ended),
-    "openai_completions": Spots(_completions, _choices_ended),
-    "openai_responses": Spots(_responses, _responses_ended),
-    "anthropic_messages": Spots(_messages, _messages_ended),
-    "gemini": Spots(_gemini, _gemini_ended),
-    "bedrock_converse": Spots(_converse, _converse_ended),
-    "cohere_chat": Spots(_cohere, _cohere_ended),
-    "ollama_chat": Spots(_ollama, _ollama_ended),
-    "ollama_generate": Spots(_ollama, _ollama_ended),
+    "openai_chat": Spots(_chat, _choices_ended, "content_filter"),
+    "openai_completions": Spots(_completions, _choices_ended, "content_filter"),
+    "openai_responses": Spots(_responses, _responses_ended, "content_filter"),
+    "anthropic_messages": Spots(_messages, _messages_ended, "refusal"),
+    "gemini": Spots(_gemini, _gemini_ended, "SAFETY"),
+    "bedrock_converse": Spots(_converse, _converse_ended, "content_filtered"),
+    "cohere_chat": Spots(_cohere, _cohere_ended, "ERROR"),
+    "ollama_chat": Spots(_ollama, _ollama_ended, "content_filter"),
+    "ollama_generate": Spots(_ollama, _ollama_ended, "content_filter"),
 }

@@ -1,13 +1,24 @@
 """The two ways of a request: bytes that pass between speakers of one format, and translation between two."""
 
-from collections.abc import Callable
+import dataclasses
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import msgspec
 
-from dialects.answer import Answer
+from dialects.answer import Answer, Delta, Started
 from dialects.conversation import Conversation, Refusal, Text, Thinking, ToolCall
-from dialects.dialect import Asked, Destination, Dialect, Reply, Spoken, StreamReader, WholeAnswer
+from dialects.custom_tools import CustomCalls, as_custom, as_functions
+from dialects.dialect import (
+    Asked,
+    Destination,
+    Dialect,
+    EventReader,
+    Reply,
+    Spoken,
+    StreamReader,
+    WholeAnswer,
+)
 from dialects.embedding import EmbeddingDialect, EmbeddingRequest
 from dialects.errors import VendorError
 from dialects.features import fit
@@ -24,6 +35,7 @@ class Outgoing(msgspec.Struct, frozen=True, gc=False):
     dropped: tuple[str, ...] = ()
     typed: Conversation | EmbeddingRequest | None = None  # as it was asked, where it had to be read
     originals: Originals | None = None  # the caller's schemas, where the vendor was told others
+    customs: frozenset[str] = frozenset()  # the caller's tools of free text, told as functions
 
 
 class Passage(Protocol):
@@ -77,10 +89,11 @@ class Translated:
         conversation = self._caller.read_request(body)
         if conversation.stream != asked.stream or conversation.model != asked.model:
             conversation = replace(conversation, stream=asked.stream, model=asked.model)
+        conversation, customs = as_functions(conversation)
         fitted, dropped = fit(conversation, self._vendor, to)
         told, originals = strictened(fitted) if to.strict_schemas else (fitted, None)
         body = self._vendor.write_request(told, to)
-        return Outgoing(body, dropped + self._vendor.unsaid(fitted, to), fitted, originals)
+        return Outgoing(body, dropped + self._vendor.unsaid(fitted, to), fitted, originals, customs)
 
     def answer(self, body: bytes, sent: Outgoing, reply: Callable[[], Reply]) -> tuple[WholeAnswer, bytes]:
         answer = self._vendor.hear_answer(body)
@@ -91,13 +104,42 @@ class Translated:
         length = 0
         if answer.usage is None:
             length = self._vendor.peek_answer(body).text_length or _length(answer)
-        return WholeAnswer(answer.usage, None, length), self._caller.write_answer(answer, reply())
+        if sent.customs:
+            answer = as_custom(answer, sent.customs, self._caller.name)
+        answer = replace(answer, id="")  # the caller's format has ids of its own shape
+        return WholeAnswer(answer.usage, None, length), self._caller.write_answer(answer, _reply(sent, reply))
 
     def reader(self, asked: Asked, sent: Outgoing, reply: Callable[[], Reply]) -> StreamReader:
-        reader = self._vendor.reader()
+        reader: EventReader = self._vendor.reader()
         if sent.originals is not None:
             reader = TakenBack(reader, sent.originals)
-        return Watched(self._vendor.framing, reader, self._caller.writer(reply()))
+        if sent.customs:
+            reader = CustomCalls(reader, sent.customs, self._caller.name)
+        return Watched(self._vendor.framing, _Unnamed(reader), self._caller.writer(_reply(sent, reply)))
+
+
+def _reply(sent: Outgoing, reply: Callable[[], Reply]) -> Reply:
+    legacy = isinstance(sent.typed, Conversation) and sent.typed.legacy_functions
+    return dataclasses.replace(reply(), legacy_functions=True) if legacy else reply()
+
+
+class _Unnamed:
+    """An EventReader whose answer has no id, so that the caller's format makes one of its own shape."""
+
+    def __init__(self, reader: EventReader) -> None:
+        self._reader = reader
+        self.read: Callable[[bytes], Sequence[Delta]] = self._first
+        self.end = reader.end
+
+    @property
+    def done(self) -> bool:
+        return self._reader.done
+
+    def _first(self, event: bytes) -> Sequence[Delta]:
+        deltas = self._reader.read(event)
+        if deltas:
+            self.read = self._reader.read  # only the first delta of all names the answer
+        return [replace(delta, id="") if isinstance(delta, Started) else delta for delta in deltas]
 
 
 class TranslatedEmbedding:

@@ -6,8 +6,8 @@ import msgspec
 class Usage(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """Token counts in OpenAI's convention: `input` includes cached ones, `output` includes reasoning.
 
-    `cached_read`, `cache_write` and `input_audio` are parts of `input`;
-    `reasoning` and `output_audio` are parts of `output`.
+    `cached_read`, `cache_write`, `input_audio` and `input_image` are parts of `input`, `cache_write_1h` is
+    one of `cache_write`; `reasoning`, `output_audio` and `output_image` are parts of `output`.
     """
 
     input: int = 0
@@ -17,3 +17,7 @@ class Usage(msgspec.Struct, frozen=True, gc=False, array_like=True):
     reasoning: int = 0
     input_audio: int = 0
     output_audio: int = 0
+    # At the end, with defaults, so that lines spooled by an earlier version are still read.
+    cache_write_1h: int = 0  # written to be kept for an hour, which some charge more for
+    input_image: int = 0
+    output_image: int = 0

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 from config.strategies import StrategyKind
 from dialects.errors import VendorError
 from dialects.openai.common import write_error_body
+from gateway.allowances import Allowances
 from gateway.attempts import Attempts
 from gateway.books import Books
 from gateway.choosing import Router
@@ -44,12 +45,20 @@ RETRY_RESERVE = 100
 HEDGE_RESERVE = 1
 
 
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What outlives calls, beside the ledger."""
+
+    learning: Learning
+    allowances: Allowances
+
+
 def create_services(
     deployment: Deployment,
     ring: KeyRing,
     books: Books,
     strategies: Mapping[str, StrategyKind],
-    learning: Learning,
+    memory: Memory,
 ) -> Services:
     """The parts of the road."""
     chance = random.Random()  # ids and weights, no secrets
@@ -67,10 +76,10 @@ def create_services(
     services = Services(
         deployment=deployment,
         keys=Keys(ring),
-        ledger=Metering(books),
+        ledger=Metering(books, memory.allowances),
         guardrails=Guarding(books.metrics, secrets.token_bytes(32)),
         cache=Recalling(books, new_id, lambda call: answer(call, services, Nowhere())),
-        router=Router(strategies, chance.random, learning),
+        router=Router(strategies, chance.random, memory.learning),
         attempts=attempts,
         repairs=Repairing(attempts, books.clock.monotonic),
         books=books,

@@ -197,7 +197,17 @@ def simulator_prices(vendors: Iterable[Vendor]) -> dict[str, Price]:
     """What the built-in vendor charges, for each of its accounts."""
     return {
         f"{vendor.name}/{model}": Price(
-            rates(price.input, price.output, cached_read=price.cached_input), per=price.per, amount=price.unit
+            rates(
+                price.input,
+                price.output,
+                cached_read=price.cached_input,
+                cache_write=price.written,
+                cache_write_1h=price.written_1h,
+                input_image=price.seen,
+                output_image=price.drawn,
+            ),
+            per=price.per,
+            amount=price.unit,
         )
         for vendor in vendors
         if vendor.kind.name == SIMULATOR

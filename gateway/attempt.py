@@ -10,6 +10,8 @@ from gateway import failures
 from gateway.admission import Gate
 from gateway.books import Books
 from gateway.call import Cleared
+from gateway.capping import capped
+from gateway.counted import counted
 from gateway.deployment import Lane, Line
 from gateway.errors import GatewayError, UpstreamError
 from gateway.frames import Sink
@@ -17,6 +19,7 @@ from gateway.health import Failed
 from gateway.limits import quota
 from gateway.signing.proofs import Proof
 from gateway.signing.refreshing import CredentialsUnavailable
+from gateway.timings import milliseconds, status_of
 from gateway.upstream import Response, UpstreamFailure
 from gateway.vendor_ids import vendor_request_id
 from gateway.waiting import Waiting
@@ -32,7 +35,6 @@ MAX_HELD_READS = 64
 _END_SECONDS = 0.25
 
 _NO_ROOM = frozenset([Fault.LIMITED, Fault.BROKEN])
-
 _ENCODE = msgspec.json.Encoder().encode
 _NOTHING = Usage()
 
@@ -47,6 +49,7 @@ class Attempt:
         "_error",
         "_first",
         "_key",
+        "_pace",
         "_quote",
         "_reader",
         "_response",
@@ -70,6 +73,7 @@ class Attempt:
         self._quote: Quote = line.quote
         self._way = lane.ways[cleared.call.operation]
         self._key = lane.key
+        self._pace = line.state.streams if self.call.asked.stream else line.state.wholes
         self._books = books
         self._response: Response | None = None
         self._reader: StreamReader | None = None
@@ -97,7 +101,7 @@ class Attempt:
             if failure.phase == "connect":
                 self._sent = 0.0  # nothing reached the vendor: nothing can be owed
             error = self._error = failures.of_transport(self.line.target, failure)
-            self.settle(_status(failure, "error"), error.code)
+            self.settle(status_of(failure, "error"), error.code)
             raise error from failure
         except GatewayError as error:
             self._error = error
@@ -116,7 +120,7 @@ class Attempt:
             if reader.done:
                 return  # the answer is complete, however its connection ended
             broken = self._error = failures.of_transport(self.line.target, failure)
-            self.settle(_status(failure, "cut"), broken.code)
+            self.settle(status_of(failure, "cut"), broken.code)
             raise broken from failure
         except GatewayError as error:
             self._error = error
@@ -141,7 +145,7 @@ class Attempt:
 
     def outrun(self) -> None:
         """Another attempt at the same call answered first; this one is to be closed."""
-        self.line.state.outrun(id(self), self._books.clock.monotonic())
+        self.line.state.outrun(id(self), self._books.clock.monotonic(), self._pace)
 
     def close(self) -> None:
         """Let go of the connection; an attempt that has not settled was left by its caller."""
@@ -201,6 +205,8 @@ class Attempt:
         if self._cleared.in_words is not None and self.line.capabilities.json_schema is False:
             body = self._cleared.in_words
         try:
+            if call.held is not None and call.held.cap is not None:
+                body = capped(body, call.operation, call.held.cap)
             sent = way.passage.request(body, call.asked, way.destination(call.asked))
         except Malformed as error:
             raise failures.unspeakable(self.line.target, error) from None
@@ -219,6 +225,8 @@ class Attempt:
 
     def _begin(self) -> None:
         call, who, line = self.call, self._cleared.principal, self.line
+        if call.held is not None:
+            call.held.attempt()
         self._books.begin(
             Begun(
                 attempt_id=self.id,
@@ -238,7 +246,7 @@ class Attempt:
         )
         self.settled = False
         self._began = self._books.clock.monotonic()
-        line.state.began(id(self), self._began)
+        line.state.began(id(self), self._began, self._pace)
         if self._key.left is not None:
             call.deployment.health.took(line.state, self._key)
 
@@ -284,7 +292,8 @@ class Attempt:
 
     def _came(self) -> None:
         self._first = now = self._books.clock.monotonic()
-        self.line.state.content(id(self), now)
+        if not self.call.operation.counts:
+            self.line.state.content(id(self), now, self._pace)
 
     def _wait(self, sink: Sink) -> None:
         """Content did not come with the head: the caller may have to be told that it will."""
@@ -314,7 +323,7 @@ class Attempt:
         self.settled = True
         call, who, line, response = self.call, self._cleared.principal, self.line, self._response
         usage, estimated = self._billed()
-        self.cost = cost = self._quote.price.cost(usage)
+        cost = self._spent(usage, estimated)
         arrived, now = call.arrived, self._books.clock.monotonic()
         call.attempts, call.spent = call.attempts + 1, call.spent + cost
         self._tell(status, error_code, now, None if estimated else usage)
@@ -338,9 +347,9 @@ class Attempt:
             self._quote.priced,
             estimated,
             call.asked.stream,
-            _ms(self._sent, arrived),
-            _ms(self._first, arrived),
-            _ms(now, arrived),
+            milliseconds(self._sent, arrived),
+            milliseconds(self._first, arrived),
+            milliseconds(now, arrived),
             vendor_request_id=vendor_request_id(response),
             cache=call.cache,
             guard=call.guard,
@@ -354,13 +363,20 @@ class Attempt:
             self.call.served = row
         self._books.settle(row, self.line.tally_key)
 
+    def _spent(self, usage: Usage, estimated: bool) -> NanoDollars:
+        """The attempt's cost, which its call's meters are told."""
+        self.cost = cost = self._quote.price.cost(usage)
+        if (held := self.call.held) is not None:
+            held.spent(usage, cost, estimated)
+        return cost
+
     def _tell(self, status: str, code: str, now: float, usage: Usage | None) -> None:
         """What its trail says of it, and what planning may learn."""
         call, error, state = self.call, self._error, self.line.state
         if status != "ok":
             numbers: dict[str, float | int | str] = {"cost_nano": self.cost, "code": code}
             call.trail.append(("attempt", status, self.line.target, numbers))
-        state.left(id(self), now)
+        state.left(id(self), now, self._pace)
         if status == "ok":
             if usage is not None:
                 cached = usage.cached_read / usage.input if usage.cached_read and usage.input else 0.0
@@ -381,23 +397,4 @@ class Attempt:
         refused = self._response is not None and self._response.status != 200
         if not self._sent or refused:
             return _NOTHING, False  # nothing reached the vendor, or it refused: no vendor bills a refusal
-        dialect = self.call.dialect
-        text = reader.text_length if reader is not None else self._text_length or _received(self._response)
-        output = -(-text // 4)
-        opening = reader.opening if reader is not None else None
-        if opening is not None:
-            return msgspec.structs.replace(opening, output=max(output, opening.output)), True
-        return Usage(input=dialect.input_estimate(self._cleared.body), output=output), True
-
-
-def _status(failure: UpstreamFailure, otherwise: str) -> str:
-    return "timeout" if failure.kind.endswith("timeout") else otherwise
-
-
-def _ms(moment: float, since: float) -> float:
-    """Milliseconds to a microsecond's precision; 0 for what never happened."""
-    return int((moment - since) * 1e6) / 1e3 if moment else 0.0
-
-
-def _received(response: Response | None) -> int:
-    return 0 if response is None else response.received
+        return counted(reader, self._text_length, self._response, self._cleared), True

@@ -136,6 +136,9 @@ class Attempts:
                 await attempt.relay(sink)
         except UpstreamError:
             raise
+        except GatewayError as stopped:  # a guard, at what has come of the answer
+            attempt.settle("cut", stopped.code)
+            raise
         except Exception:
             attempt.settle("error", "internal_error")  # unless it has: what broke is ours
             raise
@@ -157,6 +160,9 @@ class Attempts:
             if spoken:
                 raise
             return failure
+        except GatewayError as stopped:  # a guard, at what has come of the answer
+            attempt.settle("cut", stopped.code)
+            raise
         except Exception:
             attempt.settle("error", "internal_error")  # unless it has: what broke is ours
             raise
@@ -210,9 +216,9 @@ def _least(call: Call, team: str) -> int:
 
 
 def _head(attempt: Attempt, number: int, call: Call) -> Head:
-    target, dropped = attempt.line.answer_block, b""
+    target, dropped = attempt.line.answer_block, call.told
     if attempt.dropped:
-        dropped = b"x-signalbox-dropped: %b\r\n" % ", ".join(attempt.dropped).encode()
+        dropped += b"x-signalbox-dropped: %b\r\n" % ", ".join(attempt.dropped).encode()
     cache = call.cache.encode() or b"bypass"
     if call.asked.stream:
         return Head(_STREAM % (call.dialect.stream_type, target, dropped, number, cache), whole=False)

@@ -8,6 +8,7 @@ import msgspec
 
 from config.kinds import Operation
 from dialects.dialect import Asked, Spoken
+from dialects.usage import Usage
 from gateway.deployment import Deployment, Line
 from gateway.errors import Header
 from gateway.shielding import Shield
@@ -24,6 +25,18 @@ class Connected(Protocol):
     disconnected: bool
     lingers: bool
     task: asyncio.Task[Any] | None
+
+
+class Held(Protocol):
+    """What attempts owe to the meters of their call."""
+
+    cap: int | None  # tokens of output for each choice that a vendor must be told; None: as it was asked
+
+    def attempt(self) -> None:
+        """One more attempt is about to be made. Raises OverBudget when nothing is left to pay it."""
+
+    def spent(self, usage: Usage, cost: int, estimated: bool) -> None:
+        """An attempt that was made came to this."""
 
 
 class Call(msgspec.Struct):
@@ -48,6 +61,8 @@ class Call(msgspec.Struct):
     guard: str = ""  # what the guards did, for rows: flag, mask, redact, block or failed
     priority: int = 0  # its place in gateway.admission.PRIORITIES
     waiting: Waiting | None = None  # once a vendor of a stream did not answer at once
+    held: Held | None = None  # what was taken from meters for it; None: nothing limits it
+    told: bytes = b""  # header lines that its answer carries about them
     check: Callable[[Line, bytes], None] | None = None  # of a whole answer; raises GatewayError
     caller: Connected | None = None  # the connection that waits for the answer; None: nobody does
     cache: str = ""  # what the cache said: hit, miss, …; "": it was not asked

@@ -1,6 +1,7 @@
 """Asks the routing room for a plan, with facts instead of prompts."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from itertools import count
 
 from cachetools import LRUCache
@@ -18,7 +19,8 @@ from gateway.scoring import UNJUDGED, Judgement, Scoring
 from gateway.wishes import Wishes, read_wishes
 from routing.difficulty.features import Features
 from routing.facts import Facts
-from routing.plan import Note, Plan, Planned, Tier, plan
+from routing.plan import Choice, Note, Plan, Planned, Tier, plan
+from routing.regions import within
 from routing.standing import standing
 
 _NO_TEAM = TeamFacts("", "")
@@ -68,7 +70,7 @@ class Router:
             if len(found) > 1 and not call.deployment.health.calm:
                 found = self._healthy(call, found)
             return route, found
-        return route, self._decide(cleared, route, wishes, team)
+        return self._decide(cleared, route, wishes, team)
 
     def _healthy(self, call: Call, found: Plan) -> Plan:
         health = call.deployment.health
@@ -78,7 +80,7 @@ class Router:
             call.trail.append(("route", "skipped", f"{choice.target}: {choice.reason}", {}))
         return found
 
-    def _decide(self, cleared: Cleared, route: Route, wishes: Wishes, team: TeamFacts) -> Plan:
+    def _decide(self, cleared: Cleared, route: Route, wishes: Wishes, team: TeamFacts) -> tuple[Route, Plan]:
         call = cleared.call
         health = call.deployment.health
         if not health.calm:
@@ -97,7 +99,7 @@ class Router:
             call.trail.append(("left out", choice.target, choice.reason, {}))
         if not planned.choices:
             raise _nobody(route.name, planned)
-        return planned.choices
+        return _narrowed(route, facts), planned.choices
 
     def _reordered(self, tiers: Sequence[Tier], wanted: str) -> tuple[tuple[Tier, ...], frozenset[str]]:
         strategy = self._strategies.get(wanted)
@@ -143,6 +145,21 @@ class Router:
         if turns is None:
             turns = self._turns[group] = count()
         return next(turns)
+
+
+def _narrowed(route: Route, facts: Facts) -> Route:
+    """The route of a call that is bound to regions or vendors: where a refusal leads is bound as well."""
+    regions, vendors = facts.regions, facts.vendors
+    if (regions is None and vendors is None) or not route.alternatives:
+        return route
+
+    def fits(choice: Choice) -> bool:
+        vendor = route.lines[choice.target].vendor
+        inside = regions is None or within(vendor.region, regions)
+        return inside and (vendors is None or vendor.name in vendors)
+
+    kept = {fault: tuple(filter(fits, found)) for fault, found in route.alternatives.items()}
+    return replace(route, alternatives={fault: found for fault, found in kept.items() if found})
 
 
 def _sample(cleared: Cleared, seen: Features, note: Note) -> Sample:

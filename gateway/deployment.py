@@ -153,6 +153,7 @@ class Deployment:
     book: PriceBook
     upstreams: UpstreamPool
     health: Health = field(default_factory=Health)
+    batch: bool = False  # its calls are billed as those of batches are
     validating: ModuleType | None = None  # gateway.validating, where a group has its answers checked
     gates: Gates | None = field(init=False)
     gated: bool = False  # whether calls to any vendor may have to wait for their turn
@@ -280,6 +281,14 @@ class Deployment:
             self._relays[vendor.name] = relays
         return relays
 
+    def for_batches(self) -> "Deployment":
+        """The same at the prices of batches; itself, where no price says that these are others."""
+        settings = self.catalog.settings
+        assumed = [settings.assumed_price] if settings.assumed_price is not None else []
+        if all(price.batch == 100 for price in (*self.catalog.prices, *assumed)):
+            return self
+        return Deployment(self.catalog, self.book, self.upstreams, batch=True)
+
     def errand(self, vendor: Vendor, name: str) -> Line:
         """What a call needs that is for a vendor itself and for no model; `name` stands where one would."""
         return Line(
@@ -303,7 +312,8 @@ class Deployment:
         assumed = settings.assumed_price
         found = FREE if vendor.kind.free else None
         found = self.book.find(vendor.kind.prices, vendor.name, model) or found
-        return quote(found, settings.unpriced, None if assumed is None else from_override(assumed))
+        told = quote(found, settings.unpriced, None if assumed is None else from_override(assumed))
+        return told if told is None or not self.batch else told._replace(price=told.price.for_batch())
 
 
 def _ways(vendor: Vendor, model: str, capabilities: Capabilities) -> dict[Operation, Way]:

@@ -8,8 +8,11 @@ GatewayError
 │   ├── NotFound           404
 │   ├── WrongMethod        405
 │   ├── SlowCaller         408
+│   ├── InUse              409
 │   ├── TooLarge           413
 │   ├── UnsupportedMedia   415
+│   ├── OverLimit          429, of a rate or of what may be open at once
+│   ├── OverBudget         429, of money
 │   ├── Blocked            400: a guard's verdict
 │   ├── NotCached          504
 │   └── RefusedByVendor    the vendor's 4xx, its message kept
@@ -79,6 +82,10 @@ class PassthroughNotAllowed(NotAllowed):
     code = "passthrough_not_allowed"
 
 
+class GuardCannotRead(NotAllowed):
+    code = "guard_cannot_read"
+
+
 class NotFound(CallerError):
     status = 404
     code = "not_found"
@@ -91,6 +98,11 @@ class ModelNotFound(NotFound):
 class WrongMethod(CallerError):
     status = 405
     code = "method_not_allowed"
+
+
+class InUse(CallerError):
+    status = 409
+    code = "file_in_use"
 
 
 class SlowCaller(CallerError):
@@ -106,6 +118,24 @@ class TooLarge(CallerError):
 class UnsupportedMedia(CallerError):
     status = 415
     code = "unsupported_media_type"
+
+
+class OverLimit(CallerError):
+    """OpenAI's type for it is what was too much: `requests` or `tokens`."""
+
+    status = 429
+    code = "rate_limit_exceeded"
+    type = "requests"
+
+    def __init__(self, message: str, what: str, headers: tuple[Header, ...]) -> None:
+        super().__init__(message, headers=headers)
+        self.type = what
+
+
+class OverBudget(CallerError):
+    status = 429
+    code = "insufficient_quota"
+    type = "insufficient_quota"
 
 
 class NotServed(CallerError):

@@ -85,6 +85,9 @@ _CONTENT = re.compile(
 )
 _MEASURED = frozenset([400, 413, 422])
 
+# Cohere's 498 is about the request's words, where Groq's is about its own capacity.
+_THE_CALLERS = frozenset([(498, "invalid_token")])
+
 # Some SDKs sleep for whatever this header says: longer waits are not passed on.
 MAX_RETRY_AFTER_SECONDS = 60
 
@@ -93,6 +96,8 @@ def of_status(target: str, response: Response, said: VendorError, unix: float = 
     """The failure that an error answer is; `unix` is now, for waits that are told as a moment."""
     status = response.status
     ruling = BY_STATUS.get(status) or (_SERVER_FAULT if status >= 500 or status < 400 else None)
+    if (status, said.code) in _THE_CALLERS:
+        ruling = None
     if ruling is None and said.code in _CREDENTIALS:
         ruling = BY_STATUS[401]
     if ruling is None:

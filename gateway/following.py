@@ -84,7 +84,7 @@ class Following:
 
     def _hold(self, sink: Sink) -> int:
         call, flight = self._sought.cleared.call, self._flight
-        lines = STREAM % call.dialect.stream_type + b"x-signalbox-cache: hit\r\n"
+        lines = STREAM % call.dialect.stream_type + call.told + b"x-signalbox-cache: hit\r\n"
         sink.hold(Head(lines, whole=False), flight.comment)
         return flight.holds
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from config.catalog import Catalog, GuardFacts, GuardSettings
 from config.discover import load
-from guardrails.gate import Guard, GuardKind, Stage
+from guardrails.gate import Guard, GuardKind, Openings, OpeningsKind, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +24,12 @@ class Gate:
     output: tuple[Post, ...]
     unmask: bool
     settings: GuardSettings
+    openings: Openings | None = None  # of the guards of answers
 
     @property
     def budget(self) -> float:
         """Seconds that an inspection of a request may take."""
-        return sum(post.facts.budget for post in self.input)
+        return sum(post.facts.budget for post in (*self.input, *self.output))
 
 
 class Gates:
@@ -64,7 +65,13 @@ class Gates:
         def at(stage: Stage) -> tuple[Post, ...]:
             return tuple(post for post in posts if stage in post.guard.stages)
 
-        return Gate(at("input"), at("output"), facts is None or facts.unmask, catalog.guarding)
+        output = at("output")
+        openings = None
+        if output:
+            patterns = [pattern for post in output for pattern in post.guard.partial]
+            openings = load("guardrails", "ends", "OPENINGS", OpeningsKind).build(patterns)
+        unmask = facts is None or facts.unmask
+        return Gate(at("input"), output, unmask, catalog.guarding, openings)
 
 
 def gates_of(catalog: Catalog) -> Gates | None:

@@ -2,20 +2,23 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Mapping
 from typing import cast
 
 from dialects.dialect import Dialect
 from gateway.call import Call, Cleared
-from gateway.errors import Blocked, GuardFailed
+from gateway.errors import Blocked, GuardCannotRead, GuardFailed
 from gateway.frames import Sink
 from gateway.gates import Gate
 from gateway.inspecting import Verdict, inspect
 from gateway.shielding import Shield, ShieldedSink
 from gateway.telemetry.metrics import Metrics
-from guardrails.gate import GuardBroken
+from guardrails.gate import Action, GuardBroken
 from guardrails.placeholders import Placeholders
 from guardrails.restoring import Issued
 from ledger.principal import Principal
+
+Counts = Mapping[tuple[str, str, Action], Counter[str]]  # guard, mode and action; by type
 
 # A longer body is inspected in a thread: re2 lets others run while it reads.
 INLINE_BYTES = 64 * 1024
@@ -28,12 +31,20 @@ class Guarding:
         self._metrics = metrics
         self._secret = secret  # of placeholders, where the file names none
 
-    async def clear(self, principal: Principal, call: Call) -> Cleared:
-        """The call as it may leave. Raises Blocked, and GuardFailed where a guard could not do its work."""
+    async def clear(self, principal: Principal, call: Call, *, unread: bool = False) -> Cleared:
+        """The call as it may leave. Raises Blocked, and GuardFailed where a guard could not do its work.
+
+        `unread`: it has a body that is not in the call, and that no guard can read.
+        """
         gates = call.deployment.gates
         gate = None if gates is None else gates.of(principal.team, call.asked.model)
         if gate is None:
             return Cleared(call, principal, call.body)
+        if unread and any(post.facts.mode == "enforce" for post in gate.input):
+            raise GuardCannotRead(
+                f"Guards stand before the calls of team '{principal.team}', and they cannot read a body of "
+                f"this kind. Send JSON, or ask the operator."
+            )
         placeholders = self._placeholders(gate, principal)
         verdict = await self._verdict(gate, call, placeholders)
         self._note(call, verdict)
@@ -42,15 +53,15 @@ class Guarding:
                 f"The guard '{verdict.blocked}' stopped this request: it holds {verdict.kinds_of('block')}. "
                 f"Take that out and try again."
             )
-        shield = None
-        if placeholders.values and gate.unmask:
-            shield = Shield(cast(Dialect, call.dialect), Issued(placeholders.values))
+        shield = _shield(gate, call, placeholders, verdict)
         return Cleared(call, principal, verdict.body, shield=shield)
 
     def watch(self, cleared: Cleared, caller: Sink) -> Sink:
-        """A sink that lets through what the caller may see."""
+        """A sink that lets through what the caller may see; Blocked and GuardFailed may come out of it."""
         shield = cleared.shield
-        return caller if shield is None else ShieldedSink(shield, caller, self._count)
+        if shield is None:
+            return caller
+        return ShieldedSink(shield, caller, lambda shield: self._answered(cleared.call, shield))
 
     def _placeholders(self, gate: Gate, principal: Principal) -> Placeholders:
         settings = gate.settings
@@ -71,7 +82,7 @@ class Guarding:
             self._metrics.guard_failures.add((broken.guard, "error"))
             raise self._failed(call, broken.guard) from broken
         except TimeoutError as late:
-            name = gate.input[0].facts.name
+            name = (gate.input or gate.output)[0].facts.name
             self._metrics.guard_failures.add((name, "budget"))
             raise self._failed(call, name) from late
 
@@ -80,18 +91,39 @@ class Guarding:
         return GuardFailed(f"The guard '{guard}' could not look at this request, and without it none passes.")
 
     def _note(self, call: Call, verdict: Verdict) -> None:
-        for guard, reason in verdict.failed:
+        self._told(call, "guard", verdict.counts, verdict.failed)
+        call.guard = verdict.outcome
+
+    def _answered(self, call: Call, shield: Shield) -> None:
+        self._told(call, "guard answer", shield.counts, shield.failed)
+        if shield.stopped is not None:
+            call.guard = "block"
+        issued = shield.issued
+        for outcome, count in (("restored", issued.restored), ("unknown", issued.unknown)):
+            if count:
+                self._metrics.placeholders.add((outcome,), count)
+
+    def _told(self, call: Call, stage: str, counts: Counts, failed: list[tuple[str, str]]) -> None:
+        for guard, reason in failed:
             self._metrics.guard_failures.add((guard, reason))
-            call.trail.append(("guard", "failed", guard, {}))
-        for (guard, mode, action), kinds in verdict.counts.items():
+            call.trail.append((stage, "failed", guard, {}))
+        for (guard, mode, action), kinds in counts.items():
             for kind, count in kinds.items():
                 self._metrics.findings.add((guard, kind, action, mode), count)
             said = action if mode == "enforce" else f"would {action}"
-            call.trail.append(("guard", said, guard, dict(kinds)))
-        call.guard = verdict.outcome
+            call.trail.append((stage, said, guard, dict(kinds)))
 
-    def _count(self, issued: Issued) -> None:
-        outcomes = Counter(restored=issued.restored, unknown=issued.unknown)
-        for outcome, count in outcomes.items():
-            if count:
-                self._metrics.placeholders.add((outcome,), count)
+
+def _shield(gate: Gate, call: Call, placeholders: Placeholders, verdict: Verdict) -> Shield | None:
+    """None where the answer may pass as it comes."""
+    values = placeholders.values if gate.unmask else {}
+    if not values and not gate.output:
+        return None
+    return Shield(
+        cast(Dialect, call.dialect),
+        Issued(values),
+        gate.output,
+        gate.openings,
+        verdict.known,
+        gate.settings.refusal,
+    )

@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Iterable, Sequence
-from statistics import median
 
 import msgspec
 from cachetools import LRUCache
@@ -18,6 +17,7 @@ from routing.breaker import Circuit
 from routing.concurrency import Concurrency
 from routing.faults import RULES, Fault
 from routing.health import UNKNOWN, TargetHealth
+from routing.pace import FLOOR_ALONE, KNOWN, Pace
 from routing.target import Credential, KeyState, TargetState
 
 log = logging.getLogger("signalbox.health")
@@ -91,7 +91,7 @@ class Health:
         state.keys = tuple(
             known.get(id(credential)) or KeyState(source, credential) for source, credential in credentials
         )
-        state.limited(self._clock.monotonic())  # a new key need not wait for an old one
+        state.wait(self._clock.monotonic())  # a new key need not wait for an old one
         return state
 
     def _credential(self, vendor: str, secret: Secret) -> Credential:
@@ -171,7 +171,7 @@ class Health:
 
     def _wait(self, state: TargetState, key: KeyState, until: float, reason: str) -> None:
         key.until, key.reason = max(key.until, until), reason
-        state.limited(self._clock.monotonic())
+        state.wait(self._clock.monotonic())
         if self._metrics is not None:
             self._metrics.waits.add((*self._label(state), _WAITS[reason]))
         self._noted(state, False, None)
@@ -189,8 +189,12 @@ class Health:
     async def run(self) -> None:
         """Sweep for ever; run it beside the server."""
         while True:
+            due = self._clock.monotonic() + SWEEP_SECONDS
             await asyncio.sleep(SWEEP_SECONDS)
-            self.sweep()
+            if self._clock.monotonic() - due < SWEEP_SECONDS / 2:
+                self.sweep()
+            else:  # this process itself is late: whoever seems slow now may not be
+                self.refresh()
 
     def sweep(self) -> None:
         """Count calls that wait too long, and compare targets with their peers. Seldom, beside the calls."""
@@ -202,13 +206,31 @@ class Health:
         for state in self._declared.values():
             peers.setdefault(state.name.partition("/")[2], []).append(state)
         for same in peers.values():
-            for state in same:
-                known = [
-                    other.usual_ms for other in same if other is not state and other.samples >= _LEAST_SAMPLES
-                ]
-                state.judge(median(known) if known else 0.0)
-                if state.pending and state.overdue(now):
-                    self._noted(state, True, None)
+            self._compare([(state, state.streams) for state in same], now, alone=True)
+            self._compare([(state, state.wholes) for state in same], now, alone=False)
+
+    def _compare(self, same: Sequence[tuple[TargetState, Pace]], now: float, *, alone: bool) -> None:
+        """Among targets that serve the same model. `alone`: one without peers is compared with itself.
+
+        How long whole answers take depends on how long they are, which changes with who asks. And where every
+        target that has anything to do is late, it is the calls and not the targets.
+        """
+        for _, pace in same:
+            known = sorted(
+                other.usual_ms for _, other in same if other is not pace and other.samples >= _LEAST_SAMPLES
+            )
+            own = pace.usual_ms if alone and pace.samples >= KNOWN else 0.0
+            if known:
+                pace.judge(known[len(known) // 2])
+            else:
+                pace.judge(own, FLOOR_ALONE)
+        busy = [(state, pace) for state, pace in same if pace.pending]
+        late = [(state, pace) for state, pace in busy if pace.late(now)]
+        if len(late) == len(busy) > 1:
+            return
+        for state, pace in late:
+            if state.overdue(now, pace):
+                self._noted(state, True, None)
 
     # --- what is told ---
 

@@ -1,5 +1,7 @@
 """Proves who calls; what the store cannot say now is never blamed on the key."""
 
+from collections.abc import Awaitable
+
 from gateway.call import Call
 from gateway.errors import Unauthenticated, Unavailable
 from ledger.credentials import UnknownKey
@@ -24,9 +26,17 @@ class Keys:
 
     async def ask(self, credential: bytes) -> Principal:
         """The holder of a credential, from the database if need be."""
-        try:
-            return await self._ring.identify(credential)
-        except UnknownKey as error:
-            raise Unauthenticated(error.message) from None
-        except StoreDown as error:
-            raise Unavailable("Keys cannot be looked up at the moment; try again later.") from error
+        return await _told(self._ring.identify(credential))
+
+    async def holder_of(self, key_id: str) -> Principal:
+        """Who holds a key that proved itself before, if it may still be used. Raises as `identify`."""
+        return await _told(self._ring.holder_of(key_id))
+
+
+async def _told(looking: Awaitable[Principal]) -> Principal:
+    try:
+        return await looking
+    except UnknownKey as error:
+        raise Unauthenticated(error.message) from None
+    except StoreDown as error:
+        raise Unavailable("Keys cannot be looked up at the moment; try again later.") from error

@@ -2,13 +2,15 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from gateway.asking import ask
 from gateway.gates import Gate, Post
 from guardrails.bodies import Body
-from guardrails.gate import Action, Finding, GuardBroken, Segment, merged
+from guardrails.gate import Action, Finding, Segment, merged
 from guardrails.placeholders import LITERAL, Placeholders, lookalikes
 
+_SHORT = 5  # bytes: a shorter value would be found where it is none
 _GRAVITY: tuple[Action, ...] = ("block", "redact", "mask", "flag")
 
 
@@ -20,6 +22,7 @@ class Verdict:
     blocked: str = ""  # by which guard
     counts: dict[tuple[str, str, Action], Counter[str]] = field(default_factory=dict)  # guard, mode, action
     failed: list[tuple[str, str]] = field(default_factory=list)  # guards that failed and may be passed by
+    known: frozenset[bytes] = frozenset()  # what guards of answers need not keep from who said it
 
     @property
     def outcome(self) -> str:
@@ -44,8 +47,9 @@ def inspect(gate: Gate, body: bytes, placeholders: Placeholders) -> Verdict:
     verdict = Verdict(body)
     segment = Segment("input", read.joined)
     findings: list[Finding] = []
+    _remember(gate, segment, verdict)
     for post in gate.input:
-        found = _ask(post, segment, verdict)
+        found = ask(post, segment, verdict.failed)
         _count(post, found, verdict)
         if post.facts.mode == "enforce":
             findings += found
@@ -54,6 +58,7 @@ def inspect(gate: Gate, body: bytes, placeholders: Placeholders) -> Verdict:
         verdict.blocked = blocking[0].guard
         return verdict
     changing = [each for each in findings if each.action != "flag"]
+    changing += _again(read.joined, changing)
     if gate.unmask and b"<" in read.joined:
         changing += _lookalikes(read.joined)
     if changing:
@@ -61,23 +66,46 @@ def inspect(gate: Gate, body: bytes, placeholders: Placeholders) -> Verdict:
     return verdict
 
 
-def _ask(post: Post, segment: Segment, verdict: Verdict) -> Sequence[Finding]:
-    try:
-        found = post.guard.inspect(segment)
-        if not all(0 <= each.start < each.end <= len(segment.text) for each in found):
-            raise ValueError("a finding lies outside of the text")
-        return found
-    except Exception as error:  # noqa: BLE001 - whatever it raises, its `on_error` says what follows
-        if post.facts.on_error == "block" and post.facts.mode == "enforce":
-            raise GuardBroken(post.facts.name, error) from None
-        verdict.failed.append((post.facts.name, "error"))
-        return ()
+def _remember(gate: Gate, segment: Segment, verdict: Verdict) -> None:
+    """What the caller says itself is no leak when the model says it again."""
+    known = set()
+    for post in gate.output:
+        if post.facts.kind in ("pii", "secrets"):
+            for each in ask(post, segment, verdict.failed):
+                known.add(segment.text[each.start : each.end].lower())
+    verdict.known = frozenset(known)
 
 
 def _count(post: Post, found: Sequence[Finding], verdict: Verdict) -> None:
     for each in found:
         key = (post.facts.name, post.facts.mode, each.action)
         verdict.counts.setdefault(key, Counter())[each.kind] += 1
+
+
+def _again(text: bytes, findings: Sequence[Finding]) -> list[Finding]:
+    """Where a value that was found stands again, though nothing nearby says there what it is.
+
+    So that a number that was proved by a word in one turn does not leave in the next one.
+    """
+    values = {text[each.start : each.end]: each for each in findings}
+    taken = {each.start for each in findings}
+    found = []
+    for value, first in values.items():
+        at = text.find(value)
+        while at >= 0:
+            end = at + len(value)
+            if at not in taken and len(value) >= _SHORT and _alone(text, at, end):
+                found.append(replace(first, start=at, end=end))
+            at = text.find(value, end)
+    return found
+
+
+def _alone(text: bytes, start: int, end: int) -> bool:
+    """Whether a value is no piece of a longer word or number."""
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return not (before.isalnum() and text[start : start + 1].isalnum()) and not (
+        after.isalnum() and text[end - 1 : end].isalnum()
+    )
 
 
 def _lookalikes(text: bytes) -> list[Finding]:

@@ -1,14 +1,23 @@
 """Takes from the caller's meters before a call, and gives back after it what was not used."""
 
 from types import TracebackType
+from typing import NamedTuple
 
 import msgspec
 
+from config.limit import Amounts
 from dialects.usage import Usage
+from gateway.alerting import alert
+from gateway.allowances import Allowance, Allowances
 from gateway.books import Books
 from gateway.call import Call
 from gateway.errors import GatewayError
+from gateway.estimating import answers, closer, demand, most_output, nothing_counted
 from gateway.frames import Sink
+from gateway.overrunning import header_lines, over_budget, refusal
+from gateway.tokenizing import Tokenizer
+from ledger.meters.allowance import Lack, Taken, take
+from ledger.meters.tariff import LEAST_OUTPUT
 from ledger.principal import Principal
 from ledger.row import NanoDollars, UsageRow
 
@@ -71,12 +80,181 @@ class Reservation:
         self._books.refuse(row)
 
 
-class Metering:
-    """Every caller may use what there is; rows are written all the same."""
+class Granted(NamedTuple):
+    """What a call may use: `worst` is one attempt's, `cap` bounds each choice of its answer."""
 
-    def __init__(self, books: Books) -> None:
+    taken: Taken
+    worst: Amounts
+    cap: int | None
+
+
+class Metered(Reservation):
+    """A reservation that holds something: what its attempts come to is added up, and settled at the end."""
+
+    __slots__ = (
+        "_allowance",
+        "_cost",
+        "_fear",
+        "_input",
+        "_open",
+        "_output",
+        "_paid",
+        "_taken",
+        "_worst",
+        "cap",
+    )
+
+    def __init__(self, books: Books, call: Call, allowance: Allowance, granted: Granted) -> None:
+        super().__init__(books, allowance.principal, call)
+        self._allowance = allowance
+        self._taken, self._worst, self.cap = granted
+        self._paid = self._worst.cost  # nano-dollars that were held for attempts so far
+        self._input = self._output = self._cost = self._open = 0
+        self._fear = 0  # nano-dollars that vendors may bill beyond what was estimated
+
+    def attempt(self) -> None:
+        """Each attempt may cost as much as the first: what earlier ones cost is held beside it."""
+        self._open += 1
+        if self._open == 1 and not self._cost or not self._allowance.strict:
+            return
+        missing = self._cost + self._fear + self._open * self._worst.cost - self._paid
+        if missing <= 0:
+            return
+        lack = self._taken.more(Amounts(0, 0, missing), True, self._books.clock.unix_ms())
+        if lack is not None:
+            self._open -= 1
+            raise over_budget(lack)
+        self._paid += missing
+
+    def spent(self, usage: Usage, cost: int, estimated: bool) -> None:
+        """Add an attempt's use up."""
+        self._open -= 1
+        self._input += usage.input
+        self._output += usage.output
+        self._cost += cost
+        if estimated:  # a vendor may bill the whole of an answer that broke on its way, or that nobody read
+            self._fear += max(0, self._worst.cost - cost)
+        if usage.output and not estimated:
+            call = self._call
+            self._allowance.learned.see(
+                len(call.body), usage.input, usage.output // (call.asked.choices or 1)
+            )
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        now = self._books.clock.unix_ms()
+        if self._call.attempts:
+            used = Amounts(self._input, self._output, self._cost)
+            feared = used._replace(cost=self._cost + self._fear) if self._fear else None
+            changed = self._taken.settle(used, now, feared)
+            if self._allowance.alerting:
+                alert(changed, self._books.metrics)
+        else:
+            self._taken.give_back(now)
+            if isinstance(error, GatewayError):
+                self._refused(error)
+
+
+class Metering:
+    """Who has no limits may use what there is; rows are written all the same."""
+
+    def __init__(self, books: Books, allowances: Allowances) -> None:
         self._books = books
+        self.allowances = allowances
+        self._tokenizer = Tokenizer()
 
     async def reserve(self, principal: Principal, call: Call) -> Reservation:
-        """The reservation a call runs under."""
-        return Reservation(self._books, principal, call)
+        """The reservation a call runs under. Raises OverLimit, OverBudget or Unavailable."""
+        if not (call.deployment.catalog.limited or principal.limits):
+            return Reservation(self._books, principal, call)
+        model, deployment = call.asked.model, call.deployment
+        allowance = self.allowances.known(principal, model, deployment)
+        try:
+            if allowance is None:
+                allowance = await self.allowances.find(principal, model, deployment)
+            if not allowance.parts:
+                return Reservation(self._books, principal, call)
+            if self.allowances.leasing is None:
+                return self._quick(allowance, call) or await self._near(allowance, call)
+            return await self._leased(allowance, call)
+        except GatewayError as error:
+            Reservation(self._books, principal, call)._refused(error)
+            raise
+
+    async def _leased(self, allowance: Allowance, call: Call) -> Metered:
+        """From what this process has leased, as long as it has enough; else it leases more first."""
+        found = self._quick(allowance, call, patient=True)
+        if found is None:
+            await self.allowances.lease(allowance, *demand(call, allowance))
+            found = self._quick(allowance, call)
+        return found or await self._near(allowance, call)
+
+    def _quick(self, allowance: Allowance, call: Call, *, patient: bool = False) -> Metered | None:
+        """Under the bounds that need no counting; None: they do not fit, and may under others."""
+        likely, worst = demand(call, allowance)
+        now = call.at_ms
+        taken = take(allowance.parts, likely, worst, now)
+        if isinstance(taken, Lack):
+            if not patient and (taken.part.kind.when != "end" or nothing_counted(call)):
+                raise self._refusal(taken, allowance, now)
+            return None
+        return self._held(allowance, call, Granted(taken, worst, self._untold_bound(allowance, call)))
+
+    async def _near(self, allowance: Allowance, call: Call) -> Metered:
+        """Under closer estimates, with the answer made as short as what is left can pay."""
+        now = self._books.clock.unix_ms()
+        counted = await self._tokenizer.count(allowance.lines, call.body) if allowance.counts else None
+        likely, worst = closer(call, allowance, counted)
+        cap = self._untold_bound(allowance, call)
+        taken = await self._take(allowance, likely, worst, now)
+        if isinstance(taken, Lack) and taken.part.meter.limit.hard:
+            paid = self._clamped(allowance, call, worst, now)
+            if paid is not None:
+                cap, worst = paid
+                likely = Amounts(likely.input, min(likely.output, worst.output), min(likely.cost, worst.cost))
+                taken = await self._take(allowance, likely, worst, now)
+                call.trail.append(("limits", "clamped", f"the answer to {cap} tokens", {"tokens": cap}))
+        if isinstance(taken, Lack):
+            raise self._refusal(taken, allowance, now)
+        return self._held(allowance, call, Granted(taken, worst, cap))
+
+    async def _take(self, allowance: Allowance, likely: Amounts, worst: Amounts, now: int) -> Taken | Lack:
+        taken = take(allowance.parts, likely, worst, now)
+        if isinstance(taken, Lack) and self.allowances.leasing is not None:
+            await self.allowances.lease(allowance, likely, worst)
+            taken = take(allowance.parts, likely, worst, now)
+        return taken
+
+    def _held(self, allowance: Allowance, call: Call, granted: Granted) -> Metered:
+        call.told = self._told(allowance, call.at_ms)
+        call.held = reservation = Metered(self._books, call, allowance, granted)
+        return reservation
+
+    def _clamped(
+        self, allowance: Allowance, call: Call, worst: Amounts, now: int
+    ) -> tuple[int, Amounts] | None:
+        """The longest answer that every hard budget can still pay, and what it costs; None: too short."""
+        room = min(part.meter.left(now) - part.spare for part in allowance.money if part.meter.limit.hard)
+        paid = allowance.tariff.affordable(worst.input, room)
+        if paid is None:
+            return None
+        choices = answers(call)
+        cap = min(paid // choices, most_output(call, allowance))
+        if cap < min(LEAST_OUTPUT, most_output(call, allowance)):
+            return None
+        return cap, Amounts(worst.input, cap * choices, allowance.tariff.ceiling(worst.input, cap * choices))
+
+    def _untold_bound(self, allowance: Allowance, call: Call) -> int | None:
+        """The bound a hard budget counts on, where neither caller nor vendor says one."""
+        if allowance.strict and call.asked.max_output is None and not allowance.bounded:
+            return allowance.output
+        return None
+
+    def _refusal(self, lack: Lack, allowance: Allowance, now: int) -> GatewayError:
+        part = lack.part
+        self._books.metrics.refusals.add((part.owner.partition(" ")[0], part.meter.limit.kind))
+        return refusal(lack, self._told(allowance, now), now)
+
+    def _told(self, allowance: Allowance, now: int) -> bytes:
+        return header_lines(allowance.told, allowance.tokens, now)

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import importlib
 import logging
 import secrets
 import signal
@@ -22,11 +23,17 @@ from config.kinds import VendorKind
 from config.strategies import StrategyKind
 from gateway.admin.app import admin_routes, admin_table
 from gateway.admin.gate import AdminGate
+from gateway.admin.limits import limit_routes
 from gateway.admin.openai_usage import openai_usage_routes
 from gateway.admin.targets import target_routes
 from gateway.admin.usage import usage_routes
-from gateway.app import create_app, create_door, create_services
+from gateway.allowances import Allowances
+from gateway.app import Memory, create_app, create_door, create_services
 from gateway.assembly import Assembly
+from gateway.batching.endpoints import Own
+from gateway.batching.messages import message_batch_routes
+from gateway.batching.parts import batching
+from gateway.batching.worker import Worker
 from gateway.books import Books
 from gateway.clock import Clock
 from gateway.door.protocol import Door, Protocol
@@ -34,7 +41,9 @@ from gateway.endpoints.document import ENDPOINTS
 from gateway.endpoints.feedback import feedback_routes
 from gateway.endpoints.models import Models
 from gateway.endpoints.plain import Exposition, Health, plain_routes
+from gateway.history import past_use
 from gateway.learning import Learning
+from gateway.leasing import History, Leasing
 from gateway.local import extended, find_local
 from gateway.relaying.routes import object_routes, passing_routes, relay_routes
 from gateway.services import Services
@@ -99,6 +108,7 @@ class Parts:
     services: Services
     shared: SharedMetrics | None  # with several workers
     learning: Learning
+    batches: Own
 
 
 class Gateway:
@@ -110,6 +120,8 @@ class Gateway:
         self._metrics = Metrics()
         self._server: _Server | None = None
         self._starting: asyncio.Task[None] | None = None
+        self._worker: Worker | None = None
+        self._stopped_at = 0.0
 
     async def run(self) -> None:
         """Serve until SIGINT or SIGTERM. Raises ConfigError, StoreError or OSError when it cannot start."""
@@ -135,17 +147,22 @@ class Gateway:
             fsync = catalog.settings.spool_fsync
             spool = Spool(options.state / "spool", clock=clock.unix_seconds, fsync=fsync)
             drain = Drain(spool, database, clock=clock.unix_seconds, worth=assembly.worth)
+            past = past_use(drain, database, clock.unix_ms)
+            leasing = await self._leasing(catalog.settings.redis, past, stack)
+            allowances = Allowances(past, clock.unix_ms, alone=options.membership is None, leasing=leasing)
             books = Books(spool, self._metrics, clock)
             learning = Learning(options.state / "router")
             answers = await stack.enter_async_context(shared_answers(catalog, clock))
-            services = create_services(assembly.deployment, ring, books, options.strategies, learning)
+            memory = Memory(learning, allowances)
+            services = create_services(assembly.deployment, ring, books, options.strategies, memory)
             if answers is not None:
                 services.cache.share(answers)
             stack.push_async_callback(services.cache.close)
             ring.listen(services.cache.obey)
             assembly.attach(services)
-            shared = self._measure(spool, drain)
-            parts = Parts(assembly, database, accounts, ring, drain, services, shared, learning)
+            own = batching(services, database, options.state / "files", self._callers)
+            shared = self._measure(spool, drain, own.worker)
+            parts = Parts(assembly, database, accounts, ring, drain, services, shared, learning, own)
             started = Started(assembly.loaded, first_key)
             await self._serve(parts, lambda: self._tell(started))
             if not await drain.finish(_FLUSH_SECONDS):
@@ -153,8 +170,20 @@ class Gateway:
             if shared is not None:
                 shared.write()
 
+    async def _leasing(self, url: str | None, past: History, stack: AsyncExitStack) -> Leasing | None:
+        """Where several processes count together. The library costs 20 MB: only who needs it loads it."""
+        if url is None:
+            return None
+        module = await asyncio.to_thread(importlib.import_module, "storage.redis_store")
+        store = module.RedisStore(url, self._options.clock.monotonic)
+        stack.push_async_callback(store.close)
+        leasing = Leasing(store, secrets.token_hex(6), self._options.clock.unix_ms, past)
+        stack.push_async_callback(leasing.give_back)
+        return leasing
+
     async def _serve(self, parts: Parts, tell: Callable[[], None]) -> None:
         settings = parts.assembly.catalog.settings
+        self._worker = parts.batches.worker
         app = create_app(parts.services, self._routes(parts), settings.cors_origins)
         _calm_collector()
         server = self._server = _Server(app, create_door(parts.services), settings.drain_seconds, tell)
@@ -163,6 +192,7 @@ class Gateway:
             duties = [tasks.create_task(_for_ever(name, duty)) for name, duty in _duties(parts)]
             duties.append(tasks.create_task(self._look_around(server, parts.assembly)))
             await server.serve(sockets=[self._options.listener])
+            await parts.batches.worker.finish(self._grace(settings.drain_seconds))
             for duty in duties:
                 duty.cancel()
 
@@ -190,6 +220,9 @@ class Gateway:
                 self._starting.cancel()
         elif not server.should_exit:
             server.should_exit = True
+            self._stopped_at = self._options.clock.monotonic()
+            if self._worker is not None:
+                self._worker.halt()  # its lines come back beside the callers' answers
             if self._options.membership is None:
                 log.info("stopping: %s", server.farewell)
         elif number == signal.SIGINT:
@@ -209,12 +242,14 @@ class Gateway:
             *target_routes(lambda: services.deployment, self._options.clock),
             *usage_routes(database, clock),
             *openai_usage_routes(database, clock),
+            *limit_routes(services.ledger.allowances.meters.items, self._options.clock.unix_ms),
         )
         render = parts.shared.exposition if parts.shared else self._metrics.exposition
         health = Health(lambda: self._problems(parts))
         return [
             *relay_routes(services),
-            *object_routes(services, VendorObjects(database, clock)),
+            *object_routes(services, VendorObjects(database, clock), parts.batches),
+            *message_batch_routes(parts.batches, services),
             *passing_routes(services),
             *plain_routes(Models(services), health, Exposition(render), services),
             *feedback_routes(services, parts.learning),
@@ -231,7 +266,17 @@ class Gateway:
             problems["configuration"] = "the last reload was refused; the one before is in force"
         return problems
 
-    def _measure(self, spool: Spool, drain: Drain) -> SharedMetrics | None:
+    def _grace(self, drain_seconds: float) -> float:
+        """What callers left of the time in which everything must come to its end."""
+        if self._server is not None and self._server.force_exit:
+            return 0.0
+        return max(0.0, self._stopped_at + drain_seconds - self._options.clock.monotonic())
+
+    def _callers(self) -> int:
+        """Requests that are being answered."""
+        return 0 if self._server is None else len(self._server.server_state.tasks)
+
+    def _measure(self, spool: Spool, drain: Drain, worker: Worker) -> SharedMetrics | None:
         gauges: dict[str, tuple[str, Callable[[], float]]] = {
             "signalbox_spool_rows": ("Usage rows not in the database yet.", lambda: spool.depth),
             "signalbox_spool_bytes": ("Size of the spool on disk.", lambda: spool.bytes),
@@ -242,6 +287,11 @@ class Gateway:
             "signalbox_lost_attempts": (
                 "Attempts of dead processes that never ended.",
                 lambda: drain.state.lost,
+            ),
+            "signalbox_batch_lines_open": ("Lines of batches being asked.", lambda: worker.gate.inside),
+            "signalbox_batch_lines_waiting": (
+                "Lines of the batches worked on here that have no answer yet.",
+                lambda: worker.waiting,
             ),
         }
         for name, (text, reading) in gauges.items():
@@ -318,6 +368,9 @@ def _duties(parts: Parts) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]
     yield "declared teams", lambda: parts.assembly.keep_declared(parts.accounts)
     yield "prices", parts.assembly.keep_prices_current
     yield "health", parts.assembly.health.run
+    yield "batches", parts.batches.worker.run
+    if parts.services.ledger.allowances.leasing is not None:
+        yield "leases", parts.services.ledger.allowances.leasing.run
     if parts.shared is not None:
         yield "shared metrics", parts.shared.run
 

@@ -177,6 +177,8 @@ class Recalling:
             trail=[("cache", "renews", call.id, {})],
             attempts=0,
             waiting=None,
+            held=None,
+            told=b"",
             headers=ANEW,
             caller=None,
             cache="",

@@ -120,4 +120,4 @@ class Replays:
 def head_block(call: Call, lines: bytes, age: int) -> bytes:
     """The header lines of an answer from memory."""
     kind = STREAM % call.dialect.stream_type if call.asked.stream else _WHOLE
-    return _TOLD % (kind, lines, age)
+    return _TOLD % (kind, call.told + lines, age)

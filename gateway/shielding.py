@@ -1,87 +1,242 @@
-"""What an answer passes before its caller sees it: values come back."""
+"""What an answer passes before its caller sees it: nothing forbidden leaves, and values come back."""
 
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
 from dialects import json_strings
 from dialects.dialect import Dialect
-from dialects.rewriting import Rewriting
+from dialects.rewriting import Editor, Rewriting, ended_early
 from dialects.spots import SPOTS, Channel
+from gateway.asking import ask
+from gateway.errors import Blocked, GuardFailed
 from gateway.frames import Head, Sink
+from gateway.gates import Post
+from guardrails.bodies import MACHINE, Body
+from guardrails.gate import Action, Finding, GuardBroken, Openings, Segment, merged
 from guardrails.restoring import Issued, Restoring
+from guardrails.window import Stopped, Window
+
+_MACHINE = frozenset(key.decode() for key in MACHINE)
+_SHORT = 5  # characters: no finding of any guard is so short that stands alone in a member
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Shield:
-    """What a request left behind for its answer."""
+    """What a request left behind for its answer, and what the guards find there."""
 
     dialect: Dialect
     issued: Issued
+    posts: tuple[Post, ...] = ()  # of the stage `output`
+    openings: Openings | None = None  # there where posts are
+    known: frozenset[bytes] = frozenset()  # what the caller said itself: no news to it
+    refusal: Literal["error", "finish"] = "error"
+    counts: dict[tuple[str, str, Action], Counter[str]] = field(default_factory=dict)
+    failed: list[tuple[str, str]] = field(default_factory=list)
+    stopped: Finding | None = None
+
+    def inspect(self, text: bytes) -> list[Finding]:
+        """What the guards want done to a text of the answer. Raises GuardBroken."""
+        segment = Segment("output", text)
+        found: list[Finding] = []
+        for post in self.posts:
+            for each in ask(post, segment, self.failed):
+                spares = post.facts.kind in ("pii", "secrets")
+                if spares and text[each.start : each.end].lower() in self.known:
+                    continue
+                if post.facts.mode == "enforce":
+                    found.append(each)
+                else:
+                    self.note(each, "shadow")
+        return found
+
+    def note(self, finding: Finding, mode: str = "enforce") -> None:
+        """Count what was found, once for each place."""
+        self.counts.setdefault((finding.guard, mode, finding.action), Counter())[finding.kind] += 1
 
 
-class Restored:
-    """How a text that comes whole is restored."""
+class Whole:
+    """How texts are treated that come whole."""
 
-    def __init__(self, issued: Issued) -> None:
-        self._issued = issued
+    def __init__(self, shield: Shield) -> None:
+        self._shield = shield
+        self._issued = shield.issued
 
     def text(self, key: str, text: str) -> str:
+        if len(text) > _SHORT and key not in _MACHINE and self._shield.posts:
+            text = self._guarded(text)
         if key == "arguments":
             return self._issued.replace_in_json(text) if "<" in text or "\\u003" in text else text
         return self._issued.replace(text) if "<" in text else text
 
     def untouched(self, event: bytes) -> bool:
-        return b"<" not in event and b"u003" not in event
+        return not self._shield.posts and b"<" not in event and b"u003" not in event
+
+    @property
+    def unsaid(self) -> frozenset[str]:
+        """Members that say the text again in pieces that nobody inspects."""
+        return frozenset(["logprobs", "logprobsResult"]) if self._shield.posts else frozenset()
 
     def document(self, body: bytes) -> bytes:
-        """A whole answer."""
+        """A whole answer. Raises Stopped, and GuardBroken."""
         if self.untouched(body):
             return body
+        if self._shield.posts:
+            body = self._inspected(body)
         edits = []
         for place in json_strings.texts(body):
             said = json_strings.read(body, place).decode("utf-8", "surrogatepass")
-            changed = self.text(place.key.decode("latin-1"), said)
-            if changed is not said and changed != said:
+            changed = self._restored(place.key, said)
+            if changed != said:
                 edits.append((place.start, place.end, json_strings.write(changed.encode())))
         return json_strings.splice(body, edits)
 
+    def _restored(self, key: bytes, text: str) -> str:
+        return self._issued.replace_in_json(text) if key == b"arguments" else self._issued.replace(text)
+
+    def _inspected(self, body: bytes) -> bytes:
+        read = Body.of(body)
+        found = merged(self._shield.inspect(read.joined))
+        for each in found:
+            self._shield.note(each)
+        blocking = next((each for each in found if each.action == "block"), None)
+        if blocking is not None:
+            raise Stopped(blocking)
+        changing = [each for each in found if each.action != "flag"]
+        return read.edited(changing, lambda finding, text: f"[{finding.kind}]".encode()) if changing else body
+
+    def _guarded(self, text: str) -> str:
+        """Of an event that says again what its pieces said: what was found then is not counted again."""
+        raw = text.encode("utf-8", "surrogatepass")
+        found = [each for each in merged(self._shield.inspect(raw)) if each.action != "flag"]
+        if not found:
+            return text
+        if any(each.action == "block" for each in found):
+            self._shield.stopped = self._shield.stopped or found[0]
+            return ""
+        edits = [(each.start, each.end, f"[{each.kind}]".encode()) for each in found]
+        return json_strings.splice(raw, edits).decode("utf-8", "surrogatepass")
+
+
+class Guarded:
+    """One text: a window before the guards, and then what was masked comes back."""
+
+    __slots__ = ("_restoring", "_shield", "_window")
+
+    def __init__(self, shield: Shield, *, in_json: bool) -> None:
+        self._shield = shield
+        assert shield.openings is not None
+        self._window = Window(shield.inspect, shield.openings, shield.note, in_json=in_json)
+        self._restoring = Restoring(shield.issued, in_json=in_json)
+
+    @property
+    def held(self) -> str:
+        return self._window.held + self._restoring.held
+
+    def feed(self, piece: str) -> str:
+        return self._safely(self._window.feed, piece)
+
+    def flush(self) -> str:
+        return self._safely(lambda _: self._window.flush(), "") + self._restoring.flush()
+
+    def _safely(self, step: Callable[[str], str], piece: str) -> str:
+        if self._shield.stopped is not None:
+            self._window.drop()
+            return ""
+        try:
+            return self._restoring.feed(step(piece))
+        except Stopped as stopped:
+            if self._shield.refusal == "error":
+                raise
+            self._shield.stopped = stopped.finding
+            self._window.drop()
+            return ""
+
 
 class ShieldedSink:
-    """Gives a caller the answer as it may see it."""
+    """Gives a caller the answer as it may see it. What it raises ends the call."""
 
-    def __init__(self, shield: Shield, caller: Sink, count: Callable[[Issued], None]) -> None:
+    def __init__(self, shield: Shield, caller: Sink, count: Callable[[Shield], None]) -> None:
         self._shield = shield
         self._caller = caller
         self._count = count
-        self._whole = Restored(shield.issued)
+        self._whole = Whole(shield)
         self._stream: Rewriting | None = None
+        self._counted = False
         self.hold = caller.hold
         self.drained = caller.drained
 
     def begin(self, head: Head, data: bytes) -> None:
         if head.whole:
-            self._caller.begin(head, self._whole.document(data))
+            out = self._guarded(self._document, data)
+            self._done()  # the caller may be gone after this
+            self._caller.begin(head, out)
             return
         dialect = self._shield.dialect
-        spots = SPOTS[dialect.name]
-        self._stream = Rewriting(dialect.framing, spots, self._whole, self._editor)
-        self._caller.begin(head, self._stream.feed(data))
+        self._stream = Rewriting(dialect.framing, SPOTS[dialect.name], self._whole, self._editor)
+        self._caller.begin(head, self._guarded(self._fed, data))
 
     def write(self, data: bytes) -> None:
-        assert self._stream is not None
-        out = self._stream.feed(data)
+        out = self._guarded(self._fed, data)
         if out:
             self._caller.write(out)
 
     def end(self) -> None:
-        if self._stream is not None and (last := self._stream.end()):
-            self._caller.write(last)
-        self._count(self._shield.issued)
+        if self._stream is not None:
+            last = self._guarded(self._last, b"")
+            if last:
+                self._caller.write(last)
+        self._done()
         self._caller.end()
 
     @property
     def paused(self) -> bool:
         return self._caller.paused
 
-    def _editor(self, channel: Channel, in_json: bool) -> Restoring:
+    def _fed(self, data: bytes) -> bytes:
+        assert self._stream is not None
+        return self._stream.feed(data, stopped=self._is_stopped)
+
+    def _last(self, data: bytes) -> bytes:
+        assert self._stream is not None
+        return self._stream.end()
+
+    def _is_stopped(self) -> bool:
+        return self._shield.stopped is not None
+
+    def _document(self, data: bytes) -> bytes:
+        try:
+            return self._whole.document(data)
+        except Stopped as stopped:
+            if self._shield.refusal == "error":
+                raise
+            self._shield.stopped = stopped.finding
+            return ended_early(data, SPOTS[self._shield.dialect.name])
+
+    def _guarded(self, step: Callable[[bytes], bytes], data: bytes) -> bytes:
+        """What a step gives; what guards raise becomes the caller's error."""
+        try:
+            return step(data)
+        except Stopped as stopped:
+            self._shield.stopped = stopped.finding
+            self._done()
+            raise Blocked(
+                f"The guard '{stopped.finding.guard}' stopped this answer: it held {stopped.finding.kind}."
+            ) from None
+        except GuardBroken as broken:
+            self._shield.failed.append((broken.guard, "error"))
+            self._done()
+            raise GuardFailed(
+                f"The guard '{broken.guard}' could not look at this answer, and without it none passes."
+            ) from broken
+
+    def _done(self) -> None:
+        if not self._counted:
+            self._counted = True
+            self._count(self._shield)
+
+    def _editor(self, channel: Channel, in_json: bool) -> Editor:
+        if self._shield.posts:
+            return Guarded(self._shield, in_json=in_json)
         return Restoring(self._shield.issued, in_json=in_json)

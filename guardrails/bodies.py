@@ -27,6 +27,7 @@ MACHINE = frozenset(
             b"redacted_thinking",
         ),
         *(b"prompt_cache_key", b"safety_identifier", b"conversation"),
+        *(b"system_fingerprint", b"finish_reason", b"service_tier", b"status"),
     ]
 )
 # What such a member may hold to be passed over: no space and no @, so an address in it is still found.
@@ -65,7 +66,7 @@ class Body:
         for piece in pieces:
             starts.append(at)
             at += len(piece.text) + len(SEPARATOR)
-        joined = SEPARATOR.join([_shown(piece.text) for piece in pieces])
+        joined = SEPARATOR.join([shown(piece.text) for piece in pieces])
         return cls(document, tuple(pieces), joined, tuple(starts))
 
     def edited(self, findings: Sequence[Finding], instead: Callable[[Finding, bytes], bytes]) -> bytes:
@@ -144,7 +145,7 @@ def _needless(found: re.Match[bytes]) -> bytes:
     return found[0] if letter in b'"\\' else letter
 
 
-def _shown(text: bytes) -> bytes:
+def shown(text: bytes) -> bytes:
     """The text as guards see it: what is escaped once more, as in JSON inside JSON, is white space."""
     if b"\\" in text:
         for escape in _ESCAPES:

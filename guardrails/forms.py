@@ -21,13 +21,17 @@ class FormGuard:
     allowed: Allowed = Allowed(())
     partial: Sequence[str] = field(default=())
 
+    @property
+    def kinds(self) -> frozenset[str]:
+        return self.rules.kinds
+
     def inspect(self, segment: Segment) -> list[Finding]:
         found = self.rules.scan(segment.text)
         if not found:
             return []
         return [
             Finding(self.name, each.rule.kind, self.action, each.start, each.end, each.rule.priority)
-            for each in strongest(found)
+            for each in strongest(found, segment.text)
             if not self.allowed.covers(segment.text[each.start : each.end])
         ]
 

@@ -1,10 +1,13 @@
 """May this text pass: the Protocol every guard keeps, and the gate that asks them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from config.catalog import GuardFacts
+from guardrails.overlaps import Places
+
+WINDOW = 256  # bytes of an answer that are held back at most, unless they have become a finding
 
 Stage = Literal["input", "output"]
 Action = Literal["mask", "redact", "block", "flag"]
@@ -44,6 +47,10 @@ class Guard(Protocol):
     def stages(self) -> frozenset[Stage]:
         """Where it stands."""
 
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The types that it can find."""
+
     def inspect(self, segment: Segment) -> Sequence[Finding]:
         """The findings in one segment; pure, and safe to be called in any thread."""
 
@@ -59,6 +66,23 @@ class GuardKind:
     build: Callable[[GuardFacts], Guard]
 
 
+class Openings(Protocol):
+    """The beginnings of what some guards look for."""
+
+    def at(self, text: bytes) -> int:
+        """Where the longest end of the text begins that may begin a match; else its length.
+
+        No more than WINDOW bytes are looked at.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningsKind:
+    """How they are made from re2 patterns: loaded only where a guard stands before answers."""
+
+    build: Callable[[Sequence[str]], Openings]
+
+
 class GuardBroken(Exception):
     """A guard that must not be passed by could not do its work. The text is nowhere in it."""
 
@@ -70,13 +94,17 @@ class GuardBroken(Exception):
 def merged(findings: Sequence[Finding]) -> list[Finding]:
     """Those that count, in the order of the text: none overlaps another.
 
-    Blocking goes before changing, then priority decides, then length, then the place.
+    Blocking goes before changing, then priority decides, then length, then the place. Of one that another
+    overlaps the rest counts still: nothing that any guard found is left over.
     """
-    taken: list[Finding] = []
-    ranked = sorted(findings, key=_rank)
-    for each in ranked:
-        if all(each.end <= other.start or other.end <= each.start for other in taken):
-            taken.append(each)
+    if not findings:
+        return []
+    places = Places()
+    taken = [
+        replace(each, start=start, end=end)
+        for each in sorted(findings, key=_rank)
+        for start, end in places.take(each.start, each.end)
+    ]
     return sorted(taken, key=lambda each: each.start)
 
 

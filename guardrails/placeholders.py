@@ -1,20 +1,18 @@
 """Placeholders: what stands for a value that must not leave, and comes back as it.
 
-`<EMAIL_k3j5x7q2ab>` is a type with a keyed digest of the scope, the type and the value. The same value has
+`<EMAIL_7f3a9c21e04b>` is a type with a keyed digest of the scope, the type and the value. The same value has
 the same one in each message and turn of its scope, and two values never share one; nobody without the key can
 make one.
 """
 
 import hashlib
-import hmac
 import re
-from base64 import b32encode
 from collections.abc import Iterable
 
-DIGITS = 10  # base32: 50 bits
-MOST_DIGITS = 52
+DIGITS = 12  # hexadecimal: 48 bits
+MOST_DIGITS = 64
 LITERAL = "LITERAL"  # a text of the caller's own that looks like a placeholder
-LOOKALIKE = rb"<[A-Z][A-Z0-9_]{1,30}_[a-z2-7]{10,52}>"
+LOOKALIKE = rb"<[A-Z][A-Z0-9_]{1,30}_[0-9a-f]{12,64}>"
 LONGEST = 1 + 31 + 1 + MOST_DIGITS + 1
 _PLACE = re.compile(LOOKALIKE)
 
@@ -25,7 +23,7 @@ class Placeholders:
     __slots__ = ("_key", "_names", "values")
 
     def __init__(self, secret: bytes, scope: str) -> None:
-        self._key = hmac.new(secret, scope.encode(), hashlib.sha256).digest()
+        self._key = hashlib.blake2b(scope.encode(), key=hashlib.blake2b(secret).digest()).digest()
         self._names: dict[tuple[str, bytes], str] = {}
         self.values: dict[str, str] = {}  # by placeholder
 
@@ -38,7 +36,7 @@ class Placeholders:
 
     def _issue(self, kind: str, value: bytes) -> str:
         said = kind.encode() + b"\0" + value
-        digest = b32encode(hmac.new(self._key, said, hashlib.sha256).digest()).decode().lower().rstrip("=")
+        digest = hashlib.blake2b(said, key=self._key, digest_size=MOST_DIGITS // 2).hexdigest()
         for digits in range(DIGITS, MOST_DIGITS + 1):
             name = f"<{kind}_{digest[:digits]}>"
             if name not in self.values:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 # A program may write the brackets of a text inside JSON as escapes, as Go does:
 # https://pkg.go.dev/encoding/json#Marshal
-_PLAIN = re.compile(r"<[A-Z][A-Z0-9_]{1,30}_[a-z2-7]{10,52}>")
-_ESCAPED = re.compile(r"(?:<|\\u003[cC])([A-Z][A-Z0-9_]{1,30}_[a-z2-7]{10,52})(?:>|\\u003[eE])")
+_PLAIN = re.compile(r"<[A-Z][A-Z0-9_]{1,30}_[0-9a-f]{12,64}>")
+_ESCAPED = re.compile(r"(?:<|\\u003[cC])([A-Z][A-Z0-9_]{1,30}_[0-9a-f]{12,64})(?:>|\\u003[eE])")
 
 
 class Issued:

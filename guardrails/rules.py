@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 import re2
 
+from guardrails.overlaps import Places
+
 SURE, LIKELY, WEAK = 1.0, 0.7, 0.3
 THRESHOLD = 0.5
 CONTEXT = 0.5  # what a word nearby adds
@@ -45,6 +47,33 @@ class Rule:
     judge: Judge = surely
     words: tuple[str, ...] = ()  # that make a weak one likely when they stand nearby
     priority: int = 0
+    # Of a bounded pattern: what it took in vain may hide another candidate that begins inside.
+    again: bool = False
+
+
+def shrinking(judge: Judge) -> Judge:
+    """A judge that is also asked about the candidate without its last groups of digits.
+
+    A pattern for numbers in groups takes what stands behind one, too: `4111 1111 1111 1111 12`.
+    """
+
+    def judged(text: bytes, start: int, end: int) -> Judged | None:
+        found = judge(text, start, end)
+        tries = _GROUPS
+        while found is None and tries:
+            shorter = _GROUP.search(text, start, end)
+            if shorter is None:
+                return None
+            end, tries = shorter.start(), tries - 1
+            found = judge(text, start, end)
+        return found
+
+    return judged
+
+
+_PATIENCE = 5000  # candidates in vain after which none is looked for inside another
+_GROUPS = 6  # that may be left out
+_GROUP = re.compile(rb"[^0-9]+[0-9]+$")
 
 
 class Match(NamedTuple):
@@ -81,6 +110,11 @@ class Rules:
         self._canary = self._set.Add(_CANARY)
         self._set.Compile()
 
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The types there are rules for."""
+        return frozenset(rule.kind for rule, *_ in self._compiled)
+
     def scan(self, text: bytes) -> list[Match]:
         """What holds, by rule and place; of the same kind at one place more than one may be there.
 
@@ -98,12 +132,13 @@ class Rules:
     def _scan_one(self, number: int, text: bytes) -> list[Match]:
         rule, pattern, words, least = self._compiled[number]
         found: list[Match] = []
-        at = 0
+        at, patience = 0, _PATIENCE
         while at <= len(text) and (proposed := pattern.search(text, at)) is not None:
             start, end = proposed.span()
             judged = rule.judge(text, start, end)
-            at = max(end, start + 1)
             if judged is None:
+                patience -= 1
+                at = start + 1 if rule.again and patience > 0 else max(end, start + 1)
                 continue
             score = judged.score
             if score < least and words is not None and _near(words, text, judged):
@@ -126,10 +161,18 @@ def _word(word: str) -> bytes:
     return rb"(?<![a-z0-9])" + re.escape(word.encode()) + rb"(?![a-z0-9])"
 
 
-def strongest(matches: Sequence[Match]) -> list[Match]:
-    """Those that count where they overlap: by priority, then score, then length; in the order of the text."""
+def strongest(matches: Sequence[Match], text: bytes) -> list[Match]:
+    """Those that count where they overlap: by priority, then score, then length; in the order of the text.
+
+    Of one that yields the rest counts, without the white space between the two.
+    """
+    places = Places()
     taken: list[Match] = []
     for each in sorted(matches, key=lambda one: (-one.rule.priority, -one.score, one.start - one.end)):
-        if all(each.end <= other.start or other.end <= each.start for other in taken):
-            taken.append(each)
+        for start, end in places.take(each.start, each.end):
+            left = text[start:end]
+            first = start + len(left) - len(left.lstrip())
+            last = end - len(left) + len(left.rstrip())
+            if first < last:
+                taken.append(each._replace(start=first, end=last))
     return sorted(taken, key=lambda each: each.start)

@@ -105,7 +105,6 @@ _PREFIXED: tuple[tuple[str, str, int], ...] = (
     (r"CFPAT-", _WORD, 40),
     (r"FwoG", _BASE64, 100),
 )
-_BEFORE = r"(?:^|[^A-Za-z0-9_])"  # re2 looks neither back nor ahead: a letter before is taken and given back
 
 _SHAPES = (
     r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}",  # JWT, RFC 7519
@@ -149,11 +148,7 @@ def entropy(text: bytes) -> float:
 
 
 def _token(text: bytes, start: int, end: int) -> Judged | None:
-    """A credential by its prefix; what a pattern took before it is given back."""
-    if not (
-        48 <= text[start] <= 57 or 65 <= text[start] <= 90 or 97 <= text[start] <= 122 or text[start] == 95
-    ):
-        start += 1
+    """A credential by its prefix, unless it is an example."""
     end = _stripped(text, start, end)
     value = text[start:end]
     if _EXAMPLE.search(value) or entropy(value) < 2.5:
@@ -195,7 +190,7 @@ def _assigned(text: bytes, start: int, end: int) -> Judged | None:
 def rules() -> Iterable[Rule]:
     """Every form, each of the type SECRET."""
     for prefix, letters, least in _PREFIXED:
-        yield Rule("SECRET", (f"{_BEFORE}{prefix}{letters}{{{least},}}",), _token, priority=75)
+        yield Rule("SECRET", (rf"\b{prefix}{letters}{{{least},}}",), _token, priority=75)
     yield Rule("SECRET", _SHAPES, _shape, priority=76)
     yield Rule("SECRET", (_KEY_BLOCK,), _shape, priority=77)
     yield Rule("SECRET", (_ASSIGNED, _BEARER), _assigned, priority=72)

@@ -8,7 +8,18 @@ from typing import Any, NamedTuple
 from msgspec.structs import astuple, replace
 
 from ledger.row import UsageRow
-from ledger.statements import HITS, HOUR_KEYS, HOUR_MS, MOST_TAGS, NOT_ERRORS, OWN, SHARED, SUMS, Values
+from ledger.statements import (
+    HITS,
+    HOUR_KEYS,
+    HOUR_MS,
+    MOST_TAGS,
+    NOT_ERRORS,
+    OWN,
+    SHARED,
+    SUMS,
+    UNITS,
+    Values,
+)
 
 _CHOSEN = ("model_asked", "model_served", "error_code")  # by callers and vendors
 _WIDTHS = {**dict(zip(_CHOSEN, (200, 200, 64), strict=True)), "user": 200, "guard": 32, "tags": MOST_TAGS}
@@ -20,8 +31,10 @@ _shared = itemgetter(*(_FIELDS[name] for name in SHARED if name in _FIELDS))
 _own = itemgetter(*(_FIELDS[name] for name in OWN if name in _FIELDS))  # and behind it the tokens
 _texts = itemgetter(*(SHARED.index(name) - 1 for name in _WIDTHS))
 _hour_keys = itemgetter(*(SHARED.index(name) for name in HOUR_KEYS if name != "hour"))
-_judged = itemgetter(*(SHARED.index(name) for name in ("status", "estimated", "priced", "cache")))
+_judged = itemgetter(*(SHARED.index(name) for name in ("status", "estimated", "priced", "cache", "unit")))
 _ID = OWN.index("attempt_id")
+_UNITS = OWN.index("units")
+_NO_UNITS = (0,) * len(UNITS)
 _SUMMED = [OWN.index(name) for name in SUMS]
 
 
@@ -34,7 +47,7 @@ class Alike(NamedTuple):
 
     def counted(self) -> Values:
         """What the rows add to their hour: `statements.hourly_columns` says the same in SQL."""
-        status, estimated, priced, cache = _judged(self.shared)
+        status, estimated, priced, cache, unit = _judged(self.shared)
         own = list(zip(*self.own, strict=True))
         attempts = len(self.own)
         counts = (
@@ -45,7 +58,11 @@ class Alike(NamedTuple):
             0 if priced else attempts,
             attempts if cache in HITS else 0,
         )
-        return (self.hour, *_hour_keys(self.shared), *counts, *(sum(own[place]) for place in _SUMMED))
+        sums = (sum(own[place]) for place in _SUMMED)
+        units = (
+            tuple(sum(own[_UNITS]) if unit == each else 0 for each in UNITS.values()) if unit else _NO_UNITS
+        )
+        return (self.hour, *_hour_keys(self.shared), *counts, *sums, *units)
 
 
 def gathered(rows: Iterable[UsageRow], batch: str) -> list[Alike]:

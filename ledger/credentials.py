@@ -6,7 +6,7 @@ from typing import Any, Literal, get_args
 
 from sqlalchemy import Row, select
 
-from ledger.naming import dump_tags, load_models, load_tags
+from ledger.naming import dump_tags, load_limits, load_models, load_tags
 from ledger.principal import Principal
 from ledger.scope import ModelScope, compile_scope, intersect
 from storage.engine import Database
@@ -47,7 +47,7 @@ class Credential:
 
 _ONE = (
     select(
-        *(keys.c.id, keys.c.hash, keys.c.name, keys.c.role, keys.c.models, keys.c.tags),
+        *(keys.c.id, keys.c.hash, keys.c.name, keys.c.role, keys.c.models, keys.c.tags, keys.c.limits),
         *(keys.c.expires_ms, keys.c.revoked_ms, keys.c.team_id, keys.c.user_id),
         teams.c.name.label("team"),
         teams.c.models.label("team_models"),
@@ -93,6 +93,7 @@ def _credential(row: Row[Any]) -> Credential:
         scope=intersect(_scope(row.team_models), _scope(row.models)),
         tags=tags,
         tags_json=dump_tags(tags) or "",
+        limits=load_limits(row.limits),
     )
     return Credential(
         digest=bytes.fromhex(row.hash),

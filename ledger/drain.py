@@ -106,6 +106,7 @@ class Drain:
         self._offset = 0
         self._adopted_at: float | None = None
         self._one_at_a_time = asyncio.Lock()
+        self._adopted = asyncio.Event()  # once what dead processes left was looked through
 
     async def run(self) -> None:
         """Ship until cancelled. A database that is away is waited for, with growing pauses."""
@@ -135,6 +136,15 @@ class Drain:
         except (TimeoutError, StoreError):
             return False
         return True
+
+    async def catch_up(self, seconds: float) -> bool:
+        """Ship all that this machine knows of, dead processes' rows too; False when that took too long."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._adopted.wait()
+        except TimeoutError:
+            return False
+        return await self.flush(seconds)
 
     async def finish(self, seconds: float) -> bool:
         """Close the spool, ship the rest and remove the segments; False: the next start does the rest."""
@@ -166,6 +176,7 @@ class Drain:
         if self._adopted_at is None or now - self._adopted_at >= _ADOPTION_EVERY:
             await self.adopt()
             self._adopted_at = now
+            self._adopted.set()
         self._spool.retry_held()
         while self._behind:
             await self._ship_own()

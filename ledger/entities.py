@@ -5,6 +5,7 @@ from typing import Generic, Literal, TypeVar
 
 from msgspec import UNSET, UnsetType
 
+from config.limit import Limit
 from ledger.keys import MintedKey
 from ledger.principal import Role
 
@@ -86,6 +87,7 @@ class Key:
     expires_ms: int | None
     revoked_ms: int | None
     replaced_by: str | None
+    limits: tuple[Limit, ...] = ()
 
     def state(self, now_ms: int) -> KeyState:
         if self.revoked_ms is not None:
@@ -104,6 +106,7 @@ class NewKey:
     models: Models = None
     tags: Tags = ()
     expires_ms: int | None = None
+    limits: tuple[str, ...] = ()  # as the command line writes them
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,7 @@ class KeyPatch:
     models: Models | UnsetType = UNSET
     tags: Tags | UnsetType = UNSET
     expires_ms: int | None | UnsetType = UNSET
+    limits: tuple[str, ...] | UnsetType = UNSET
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,26 @@ from typing import Any
 from msgspec import UNSET
 from sqlalchemy import Row, insert, or_, select, update
 
+from config.limit import Limit
 from ledger.changes import AccountChange, AccountStore
 from ledger.entities import InvalidChange, IssuedKey, Key, KeyPatch, Listing, NewKey, NotFound
 from ledger.keys import mint
-from ledger.naming import check_models, check_name, check_tags, dump_models, dump_tags, load_models, load_tags
+from ledger.naming import (
+    check_limits,
+    check_models,
+    check_name,
+    check_tags,
+    dump_limits,
+    dump_models,
+    dump_tags,
+    load_limits,
+    load_models,
+    load_tags,
+)
 from ledger.paging import page
 from ledger.people import enter_user
 from ledger.teams import team_id_of
-from storage.engine import Transaction
+from storage.engine import Database, Transaction
 from storage.schema import keys, teams, users
 
 _KEYS = select(
@@ -59,6 +71,8 @@ class Keys:
                 key = replace(key, models=check_models(patch.models))
             if patch.tags is not UNSET:
                 key = replace(key, tags=check_tags(patch.tags))
+            if patch.limits is not UNSET:
+                key = replace(key, limits=check_limits(patch.limits))
             if patch.expires_ms is not UNSET:
                 key = replace(key, expires_ms=_expiry(patch.expires_ms, now_ms))
             return key
@@ -95,12 +109,22 @@ class Keys:
                 models=old.models,
                 tags=old.tags,
                 expires_ms=None if life is None else change.now_ms + life,
+                limits=tuple(limit.text for limit in old.limits),
             )
             issued = await issue(self._store, change, successor)
             end = change.now_ms + int(grace_seconds * 1000)
             ends = end if old.expires_ms is None else min(end, old.expires_ms)
             await _write(change, replace(old, expires_ms=ends, replaced_by=issued.key.id))
             return issued
+
+
+async def limits_of_keys(database: Database, team: str) -> list[tuple[str, tuple[Limit, ...]]]:
+    """The ids of a team's keys that have limits of their own, and these. Raises `StoreError`."""
+    query = select(keys.c.id, keys.c.limits).join(teams)
+    found = await database.fetch(
+        query.where(teams.c.name == team, keys.c.limits.is_not(None), keys.c.revoked_ms.is_(None))
+    )
+    return [(row.id, load_limits(row.limits)) for row in found]
 
 
 async def issue(store: AccountStore, change: AccountChange, new: NewKey) -> IssuedKey:
@@ -118,6 +142,7 @@ async def issue(store: AccountStore, change: AccountChange, new: NewKey) -> Issu
         "tags": dump_tags(check_tags(new.tags)),
         "created_ms": change.now_ms,
         "expires_ms": _expiry(new.expires_ms, change.now_ms),
+        "limits": dump_limits(check_limits(new.limits)),
     }
     await change.transaction.execute(insert(keys), row)
     await change.note("key", minted.id)
@@ -146,6 +171,7 @@ async def _write(change: AccountChange, key: Key) -> None:
         "expires_ms": key.expires_ms,
         "revoked_ms": key.revoked_ms,
         "replaced_by": key.replaced_by,
+        "limits": dump_limits(key.limits),
     }
     await change.transaction.execute(update(keys).where(keys.c.id == key.id).values(values))
     await change.note("key", key.id)
@@ -178,6 +204,7 @@ def _key(row: Row[Any]) -> Key:
         expires_ms=row.expires_ms,
         revoked_ms=row.revoked_ms,
         replaced_by=row.replaced_by,
+        limits=load_limits(row.limits),
     )
 
 

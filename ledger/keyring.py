@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from hmac import compare_digest
 
-from cachetools import LRUCache, TTLCache
+from cachetools import TTLCache
 
 from ledger.changes import Clock, changes_since, last_change
 from ledger.credentials import Credential, UnknownKey, judge, load_credential
@@ -49,7 +49,8 @@ class KeyRing:
         self._clock = clock
         self._life = life
         self._stale = stale_seconds
-        self._entries: LRUCache[bytes, _Entry] = LRUCache(capacity)
+        self._capacity = capacity
+        self._entries: dict[bytes, _Entry] = {}  # in the order in which they were last confirmed
         self._nobodies: TTLCache[str, None] = TTLCache(capacity, _NOBODY_LIFE, timer=clock)
         self._loading: dict[str, asyncio.Task[Credential | None]] = {}
         self._tasks: set[asyncio.Task[Credential | None]] = set()
@@ -64,11 +65,8 @@ class KeyRing:
 
     def known(self, credential: bytes) -> Principal | None:
         """The principal, if memory alone can tell; None says to ask `identify`, not that the key is bad."""
-        try:
-            entry = self._entries[credential[_ID]]
-        except KeyError:
-            return None
-        if entry.usable_until <= self._clock():
+        entry = self._entries.get(credential[_ID])
+        if entry is None or entry.usable_until <= self._clock():
             return None
         held = entry.credential
         return held.principal if compare_digest(sha256(credential).digest(), held.digest) else None
@@ -87,6 +85,14 @@ class KeyRing:
         if parsed is None:
             raise UnknownKey("malformed")
         return judge(await self._look_up(parsed.id), parsed.digest, self._clock())
+
+    async def holder_of(self, key_id: str) -> Principal:
+        """The principal of a key that proved itself before, if it may still be used. Raises as `identify`."""
+        entry = self._entries.get(key_id.encode())
+        if entry is not None and self._clock() < entry.usable_until:
+            return entry.credential.principal
+        found = await self._look_up(key_id)
+        return judge(found, found.digest if found is not None else b"", self._clock())
 
     def forget(self, *subject_ids: str) -> None:
         """Drop what is remembered of these keys, teams, users or organisations, or is now being read."""
@@ -191,6 +197,9 @@ class KeyRing:
             return
         now = self._clock()
         usable_until = 0.0 if found.revoked else min(now + self._life, found.expires)
+        self._entries.pop(key_id.encode(), None)
+        if len(self._entries) >= self._capacity:
+            del self._entries[next(iter(self._entries))]
         self._entries[key_id.encode()] = _Entry(found, now, usable_until)
 
     def _stale_or_raise(self, key_id: str, error: StoreDown) -> Credential:

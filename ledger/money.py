@@ -28,40 +28,42 @@ class Rates(msgspec.Struct, frozen=True, gc=False):
     input_audio: int
     reasoning: int
     output_audio: int
+    cache_write_1h: int
+    input_image: int
+    output_image: int
     call: int = 0
 
     @property
     def dearest_input(self) -> int:
-        return max(self.input, self.cached_read, self.cache_write, self.input_audio)
+        write = max(self.cache_write, self.cache_write_1h)
+        return max(self.input, self.cached_read, write, self.input_audio, self.input_image)
 
     @property
     def dearest_output(self) -> int:
-        return max(self.output, self.reasoning, self.output_audio)
+        return max(self.output, self.reasoning, self.output_audio, self.output_image)
 
 
-def rates(
-    price_in: int, price_out: int, cached_read: int | None = None, cache_write: int | None = None
-) -> Rates:
-    """Rates of a plain price: a class without its own price costs what its whole costs."""
-    return Rates(
-        input=price_in,
-        output=price_out,
-        cached_read=price_in if cached_read is None else cached_read,
-        cache_write=price_in if cache_write is None else cache_write,
-        input_audio=price_in,
-        reasoning=price_out,
-        output_audio=price_out,
-    )
+def rates(price_in: int, price_out: int, **apart: int | None) -> Rates:
+    """Rates of a plain price, with the classes that are priced apart; the others cost what their whole costs.
+
+    What is kept for an hour costs what any cache write costs, unless it has a price.
+    """
+    known = {name: price for name, price in apart.items() if price is not None}
+    written = known.get("cache_write", price_in)
+    inputs = dict.fromkeys(("input", "cached_read", "input_audio", "input_image"), price_in)
+    outputs = dict.fromkeys(("output", "reasoning", "output_audio", "output_image"), price_out)
+    return Rates(**{**inputs, **outputs, "cache_write": written, "cache_write_1h": written, **known})
 
 
 def cost(usage: Usage, at: Rates) -> NanoDollars:
     """What an attempt cost: the exact sum over its classes, rounded half up to a nano-dollar once.
 
     The classes are made to partition the input and the output: where a vendor reports parts that
-    exceed their whole, the whole is what is billed, cached tokens counted before audio ones.
+    exceed their whole, the whole is what is billed, cached tokens counted before audio, audio before images.
     """
     read, write, heard = usage.cached_read, usage.cache_write, usage.input_audio
-    if not (read or write or heard or usage.reasoning or usage.output_audio):
+    pictured = usage.input_image or usage.output_image
+    if not (read or write or heard or usage.reasoning or usage.output_audio or pictured):
         return NanoDollars((usage.input * at.input + usage.output * at.output + at.call + 500_000) // MILLION)
     read = min(read, usage.input)
     write = min(write, usage.input - read)
@@ -78,6 +80,11 @@ def cost(usage: Usage, at: Rates) -> NanoDollars:
         + spoken * at.output_audio
         + at.call
     )
+    if usage.cache_write_1h:
+        femto += min(usage.cache_write_1h, write) * (at.cache_write_1h - at.cache_write)
+    if pictured:
+        femto += min(usage.input_image, usage.input - read - write - heard) * (at.input_image - at.input)
+        femto += min(usage.output_image, usage.output - thought - spoken) * (at.output_image - at.output)
     return NanoDollars((femto + 500_000) // MILLION)
 
 

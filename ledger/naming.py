@@ -4,11 +4,15 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from config.errors import Unfit
+from config.limit import Limit
+from config.limiting import parse_either
 from ledger.entities import InvalidChange, Models, Tags
 
 MAX_NAME = 200
 MAX_PATTERNS = 500
 MAX_TAGS = 50
+MAX_LIMITS = 20
 
 
 def check_name(name: str, param: str = "name") -> str:
@@ -70,3 +74,29 @@ def dump_tags(tags: Tags | Mapping[str, str]) -> str | None:
 
 def load_tags(column: str | None) -> Tags:
     return () if column is None else tuple(msgspec.json.decode(column, type=dict[str, str]).items())
+
+
+def check_limits(texts: Iterable[str]) -> tuple[Limit, ...]:
+    """The limits that texts such as `requests=10/min` and `5USD/month` say; raises `InvalidChange`."""
+    found: dict[tuple[str, str], Limit] = {}
+    for text in texts:
+        try:
+            limit = parse_either(text)
+        except Unfit as unfit:
+            raise InvalidChange(f"limits has {text[:40]!r}; allowed: {unfit.allowed}.", "limits") from None
+        if (limit.kind, limit.per) in found:
+            raise InvalidChange(f"limits has two of {limit.kind} for a {limit.per}; keep one.", "limits")
+        found[limit.kind, limit.per] = limit
+    if len(found) > MAX_LIMITS:
+        raise InvalidChange(f"limits has {len(found)} entries; at most {MAX_LIMITS} are allowed.", "limits")
+    return tuple(found.values())
+
+
+def dump_limits(limits: Iterable[Limit]) -> str | None:
+    """As stored: a JSON list, or NULL for none."""
+    texts = [limit.text for limit in limits]
+    return msgspec.json.encode(texts).decode() if texts else None
+
+
+def load_limits(column: str | None) -> tuple[Limit, ...]:
+    return () if column is None else tuple(map(parse_either, msgspec.json.decode(column, type=list[str])))

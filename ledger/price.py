@@ -1,10 +1,11 @@
 """What one model costs, and at what an attempt is billed when nobody knows."""
 
+from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 import msgspec
 
-from config.catalog import PriceOverride
+from config.catalog import APART, PriceOverride
 from dialects.usage import Usage
 from ledger.money import Rates, cost, rates
 from ledger.row import NanoDollars
@@ -23,7 +24,25 @@ class Price(msgspec.Struct, frozen=True):
     base: Rates
     tiers: tuple[Tier, ...] = ()
     per: str = ""  # what else is counted; "call": each call, whatever it is counted by
-    amount: int = 0  # nano-dollars for one of it
+    amount: int = 0  # nano-dollars for `every` of it
+    every: int = 1  # public prices are for an hour or a million characters, and stay exact
+    batch: int = 100  # what of all this a call of a batch costs, in percent
+
+    def for_batch(self) -> "Price":
+        """The price of the same call in a batch; each rate is rounded half up to a nano-dollar."""
+        if self.batch == 100:
+            return self
+
+        def part(amount: int) -> int:
+            return (amount * self.batch + 50) // 100
+
+        return Price(
+            _each(self.base, part),
+            tuple(Tier(tier.above, _each(tier.rates, part)) for tier in self.tiers),
+            self.per,
+            part(self.amount),
+            self.every,
+        )
 
     def cost(self, usage: Usage) -> NanoDollars:
         """The exact cost of one attempt; about a microsecond."""
@@ -34,7 +53,7 @@ class Price(msgspec.Struct, frozen=True):
     def cost_of(self, usage: Usage, units: int, unit: str) -> NanoDollars:
         """The exact cost of an attempt that is counted in units beside its tokens."""
         extra = self._units(usage, units, unit) * self.amount
-        return NanoDollars(self.cost(usage) + extra)
+        return NanoDollars(self.cost(usage) + (2 * extra + self.every) // (2 * self.every))
 
     def covers(self, usage: Usage, units: int, unit: str) -> bool:
         """Whether what was counted is what has the price: tokens say nothing of a picture's."""
@@ -62,6 +81,10 @@ class Price(msgspec.Struct, frozen=True):
             if input_tokens > tier.above:
                 return tier.rates
         return self.base
+
+
+def _each(at: Rates, part: Callable[[int], int]) -> Rates:
+    return Rates(*(part(rate) for rate in msgspec.structs.astuple(at)))
 
 
 FREE = Price(rates(0, 0))
@@ -93,5 +116,5 @@ def quote(
 
 def from_override(override: PriceOverride) -> Price:
     """The price that a line of the YAML declares."""
-    at = rates(override.input, override.output, override.cached_read, override.cache_write)
-    return Price(at, per=override.per, amount=override.amount)
+    at = rates(override.input, override.output, **{name: getattr(override, name) for name in APART})
+    return Price(at, per=override.per, amount=override.amount, batch=override.batch)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from config.limit import Limit
 from ledger.scope import ModelScope
 
 Role = Literal["caller", "admin"]
@@ -21,6 +22,7 @@ class Principal:
     scope: ModelScope | None = None  # what team and key both allow; None: every model
     tags: tuple[tuple[str, str], ...] = ()  # the team's, then the key's, which win; sorted
     tags_json: str = ""  # the same as a JSON object, or empty
+    limits: tuple[Limit, ...] = ()  # the key's own
 
     def allows(self, model: str) -> bool:
         """Whether both the team and the key may use this model name."""

@@ -10,7 +10,7 @@ from genai_prices import types as public
 from genai_prices.data import providers as public_providers
 from genai_prices.data_snapshot import find_provider_by_id
 
-from ledger.money import Rates, per_million
+from ledger.money import Rates, per_million, rates
 from ledger.price import Price, Tier
 
 # The classes of tokens we meter, each with the names of its price in the public list, the special one first.
@@ -22,18 +22,32 @@ _CLASSES = {
     "input_audio": ("input_audio_mtok", "input_mtok"),
     "reasoning": ("output_reasoning_mtok", "output_mtok"),
     "output_audio": ("output_audio_mtok", "output_mtok"),
+    "cache_write_1h": ("cache_write_1h_mtok", "cache_write_mtok", "cache_write_5m_mtok", "input_mtok"),
+    "input_image": ("input_image_mtok", "input_mtok"),
+    "output_image": ("output_image_mtok", "output_mtok"),
 }
 _PER_CALL = "requests_kcount"
+# What is counted in something else than tokens, by the name of its price: our unit, and so many of them.
+_UNITS = {"input_audio_hours": ("second", 3600), "input_mchars": ("character", 1_000_000)}
 
 
 def compile_public(price: public.ModelPrice) -> Price | None:
-    """A price of the public list as integers; None when it has no price per token."""
-    base = _rates(price, 0)
+    """A price of the public list as integers; None when it has none for anything that is counted here."""
+    base, unit = _rates(price, 0), _unit(price)
     if base is None:
-        return None
+        return unit
     starts = {tier.start for value in _values(price) for tier in value.tiers}
     tiers = ((start, _rates(price, start + 1)) for start in sorted(starts))
     return Price(base, tuple(Tier(start, at) for start, at in tiers if at is not None))
+
+
+def _unit(price: public.ModelPrice) -> Price | None:
+    """The price of what is heard or spoken, for those that are not billed by tokens."""
+    for name, (unit, every) in _UNITS.items():
+        dollars = _dollars(price, name, 0)
+        if dollars is not None:
+            return Price(rates(0, 0), per=unit, amount=per_million(dollars), every=every)
+    return None
 
 
 def public_price(prices_id: str, model: str, service_tier: str, at: datetime) -> Price | None:

@@ -56,6 +56,13 @@ class Counts(msgspec.Struct, frozen=True):
     output_audio_tokens: int = 0
     cost_nano: int = 0
     saved_nano: int = 0
+    cache_write_1h_tokens: int = 0  # of those written to a cache
+    input_image_tokens: int = 0
+    output_image_tokens: int = 0
+    images: int = 0
+    characters: int = 0  # spoken
+    seconds: int = 0  # heard
+    searches: int = 0
 
 
 COUNTERS = Counts.__struct_fields__

@@ -54,6 +54,8 @@ HITS = ("hit", "shared", "stale")
 HOUR_KEYS = [column.name for column in usage_hourly.primary_key]
 _COUNTERS = [column.name for column in usage_hourly.c if not column.primary_key]
 SUMS = [name for name in _COUNTERS if name.endswith(("_tokens", "_nano"))]
+# What hours count of each unit; a row has one unit, so the sums of all the others get nothing from it.
+UNITS = {"images": "image", "characters": "character", "seconds": "second", "searches": "search"}
 
 
 class Statements(NamedTuple):
@@ -109,11 +111,16 @@ def hourly_columns() -> dict[str, ColumnElement[Any]]:
         "unpriced": _how_many(not_(usage.c.priced)),
         "cache_hits": _how_many(usage.c.cache.in_(HITS)),
         **{name: func.sum(usage.c[name]) for name in SUMS},
+        **{name: _units_of(unit) for name, unit in UNITS.items()},
     }
 
 
 def _how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.sum(case((condition, 1), else_=0))
+
+
+def _units_of(unit: str) -> ColumnElement[int]:
+    return func.sum(case((usage.c.unit == unit, usage.c.units), else_=0))
 
 
 def _batch_by_hour() -> Select[Any]:

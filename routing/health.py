@@ -22,6 +22,10 @@ class TargetHealth(Protocol):
         """Whether it is to be skipped: its breaker is open, or its vendor said to come back later."""
 
     @property
+    def limited(self) -> bool:
+        """Whether its vendor said to come back later: then it is open, and not even a last resort."""
+
+    @property
     def reason(self) -> str:
         """Why its share is below 1, as the trail says it; "" in health."""
 
@@ -56,6 +60,7 @@ class Standing:
 
     share: float = 1.0
     open: bool = False
+    limited: bool = False
     reason: str = ""
     success: float = 1.0
     first_token_ms: float = 0.0

@@ -82,13 +82,14 @@ def plan(
 ) -> Planned:
     """Every target that may be asked, once, tier by tier, each tier ordered by its strategy.
 
-    Who is open is left out, unless nobody else is there: an answer that may come is better than none.
+    Who is open comes last; at its vendor's limit it is left out, unless nobody else is there: an answer that
+    may come is better than none.
     Deterministic: equal facts, tiers and health give the same plan.
     """
     planning = _Planning(facts, strategies, health)
     for tier in tiers:
         planning.add(tier)
-    if not planning.chosen and planning.resting:
+    if planning.resting:
         planning.wake()
     chosen = planning.chosen
     left_out = {**planning.left_out, **planning.resting}
@@ -131,9 +132,17 @@ class _Planning:
             self.chosen.setdefault(choice.target, choice)
 
     def wake(self) -> None:
-        """Ask those who rest after all, the least bad first."""
-        for name in sorted(self.resting, key=lambda name: -self._health(name).success):
-            self.chosen[name] = Choice(name, f"nobody better is left: {self.resting[name]}")
+        """Put those who rest behind all others, the least bad first.
+
+        One whose vendor said to come back later stays left out, unless there is nobody else.
+        """
+        resting = sorted(self.resting, key=lambda name: -self._health(name).success)
+        for name in resting:
+            if name not in self.chosen and not self._health(name).limited:
+                self.chosen[name] = Choice(name, f"the last resort: {self.resting[name]}")
+        if not self.chosen:
+            for name in resting:
+                self.chosen[name] = Choice(name, f"nobody else is left: {self.resting[name]}")
 
     def _eligible(
         self, facts: Facts, candidates: Sequence[Candidate]

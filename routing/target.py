@@ -1,15 +1,10 @@
 """One target as this process has met it: averages, calls under way, its breaker and its keys' limits."""
 
-from math import inf
-
 from routing.breaker import Breaker, Circuit
+from routing.pace import Pace
 from routing.recent import Recent
 
-SLOW_FACTOR = 5.0  # times what is usual, from which a first content is too late
-SLOW_FLOOR = 1.0  # seconds that are never too late
 _OFTEN = 0.05  # the weight of the latest value, once there are many
-_SELDOM = 0.01  # the same for what is usual for a target
-_KNOWN = 20  # values from which an average is taken for usual
 
 
 class KeyState:
@@ -48,7 +43,6 @@ class TargetState:
 
     __slots__ = (
         "_counted",
-        "_first",
         "_probe",
         "breaker",
         "cached_share",
@@ -58,15 +52,14 @@ class TargetState:
         "name",
         "open",
         "output_tokens",
-        "pending",
         "per_token_ms",
         "reason",
         "recent",
         "share",
-        "slow_after",
+        "streams",
         "success",
-        "usual_ms",
         "waits_until",
+        "wholes",
     )
 
     def __init__(self, name: str) -> None:
@@ -83,18 +76,21 @@ class TargetState:
         self.breaker = Breaker()
         self.keys: tuple[KeyState, ...] = ()
         self.waits_until = 0.0  # when the first of its keys may be used again
-        self.pending: dict[int, float] = {}  # calls without content yet, and since when
+        self.streams = Pace()
+        self.wholes = Pace()
         self.recent: Recent | None = None  # where calls are hedged
-        self.slow_after = inf  # seconds to the first content that are too long
-        self.usual_ms = 0.0
         self._counted = 0  # outcomes
-        self._first = 0  # first contents
         self._probe = 0  # the call that probes
 
     @property
     def samples(self) -> int:
         """How many first contents the averages are made of."""
-        return self._first
+        return self.streams.samples or self.wholes.samples
+
+    @property
+    def limited(self) -> bool:
+        """Whether none of its keys may be used now."""
+        return self.waits_until > 0.0
 
     @property
     def late_seconds(self) -> float:
@@ -106,41 +102,44 @@ class TargetState:
         """Whether planning has to look at it, and time may change it."""
         return self.share < 1.0 or self.breaker.circuit is not Circuit.CLOSED or self.waits_until > 0.0
 
-    def began(self, call: int, now: float) -> None:
-        """A call goes to it; `call` is any number but 0 that no other call under way has."""
+    def began(self, call: int, now: float, pace: Pace) -> None:
+        """A call goes to it, of the kind that has this pace.
+
+        `call` is any number but 0 that no other call under way has.
+        """
         self.in_flight += 1
-        self.pending[call] = now
+        pace.pending[call] = now
         if self.breaker.circuit is Circuit.PROBING and not self._probe:
             self._probe = call
             self._stand(now)
 
-    def content(self, call: int, now: float) -> None:
+    def content(self, call: int, now: float, pace: Pace) -> None:
         """Its first content came."""
-        since = self.pending.pop(call, None)
-        if since is None:
-            return
-        first_ms = (now - since) * 1000
-        self._first += 1
-        if self.recent is not None:
-            self.recent.add(first_ms)
-        count = self._first
-        self.first_token_ms += (first_ms - self.first_token_ms) * (_OFTEN if count > 20 else 1 / count)
-        if now - since <= self.slow_after:
-            self.usual_ms += (first_ms - self.usual_ms) * (_SELDOM if count > 100 else 1 / count)
+        since = pace.pending.pop(call, None)
+        if since is not None:
+            self._took((now - since) * 1000, pace)
 
-    def outrun(self, call: int, now: float) -> None:
+    def outrun(self, call: int, now: float, pace: Pace) -> None:
         """Another target answered first: it would have taken longer than this."""
-        since = self.pending.get(call)
+        since = pace.pending.get(call)
         if since is not None and self.recent is not None:
             self.recent.add((now - since) * 1000)
 
-    def left(self, call: int, now: float) -> None:
+    def left(self, call: int, now: float, pace: Pace) -> None:
         """A call is over, however."""
         self.in_flight -= 1
-        self.pending.pop(call, None)
+        pace.pending.pop(call, None)
         if call == self._probe:
             self._probe = 0
             self._stand(now)
+
+    def _took(self, ms: float, pace: Pace) -> None:
+        pace.took(ms)
+        if self.recent is not None:
+            self.recent.add(ms)
+        if pace is self.streams or not self.streams.samples:
+            count = pace.samples
+            self.first_token_ms += (ms - self.first_token_ms) * (_OFTEN if count > 20 else 1 / count)
 
     def wrote(self, ms: float, output: int, cached: float) -> None:
         """An answer was complete: milliseconds after its first content, tokens, cached share of its input."""
@@ -171,18 +170,16 @@ class TargetState:
         self.success -= self.success * _OFTEN
         return self.breaker.bad(began, now) and self._stand(now)
 
-    def overdue(self, now: float) -> bool:
+    def overdue(self, now: float, pace: Pace) -> bool:
         """Count calls whose content is too late, each once, before they end. True when the breaker moved."""
-        late = [call for call, since in self.pending.items() if now - since > self.slow_after]
         moved = False
-        for call in late:
-            self._first += 1
-            since = self.pending.pop(call)
-            self.first_token_ms += ((now - since) * 1000 - self.first_token_ms) * max(_OFTEN, 1 / self._first)
+        for call in pace.late(now):
+            since = pace.pending.pop(call)
+            self._took((now - since) * 1000, pace)
             moved = (self.breaker.bad(since, now) and self._stand(now)) or moved
         return moved
 
-    def limited(self, now: float) -> None:
+    def wait(self, now: float) -> None:
         """One of its keys must not be used for a time: it waits when none may."""
         soonest = min((key.free_at() for key in self.keys), default=0.0)
         self.waits_until = soonest if soonest > now else 0.0
@@ -192,15 +189,9 @@ class TargetState:
         """What the passing of time does. True when the breaker moved."""
         moved = self.breaker.look(now)
         if self.waits_until and now >= self.waits_until:
-            self.limited(now)
+            self.wait(now)
         self._stand(now)
         return moved
-
-    def judge(self, peers_ms: float) -> None:
-        """Set what is too slow: against peers that serve the same model (their median; 0: none known), else
-        against what is usual for itself."""
-        usual = peers_ms or (self.usual_ms if self._first >= _KNOWN else 0.0)
-        self.slow_after = max(SLOW_FLOOR, SLOW_FACTOR * usual / 1000) if usual else inf
 
     def _stand(self, now: float) -> bool:
         """Bring what planning reads in line. Always True, so that it can end an `and`."""

@@ -65,6 +65,7 @@ keys = Table(
     Column("expires_ms", BigInteger),
     Column("revoked_ms", BigInteger),
     Column("replaced_by", String(32)),
+    Column("limits", Text),  # JSON list of limits as the command line writes them; NULL: none of its own
 )
 Index("keys_team", keys.c.team_id)
 
@@ -135,6 +136,9 @@ usage = Table(
     Column("units", BigInteger, nullable=False, server_default="0"),  # beside the tokens, of one `unit`
     Column("unit", String(16), nullable=False, server_default=""),
     Column("saved_nano", BigInteger, nullable=False, server_default="0"),  # by an answer from the cache
+    Column("cache_write_1h_tokens", BigInteger, nullable=False, server_default="0"),  # of those written
+    Column("input_image_tokens", BigInteger, nullable=False, server_default="0"),
+    Column("output_image_tokens", BigInteger, nullable=False, server_default="0"),
     sqlite_with_rowid=False,  # the key is the table: one tree to write to instead of two
 )
 
@@ -166,4 +170,73 @@ usage_hourly = Table(
     Column("output_audio_tokens", BigInteger, nullable=False),
     Column("cost_nano", BigInteger, nullable=False),
     Column("saved_nano", BigInteger, nullable=False, server_default="0"),
+    Column("cache_write_1h_tokens", BigInteger, nullable=False, server_default="0"),
+    Column("input_image_tokens", BigInteger, nullable=False, server_default="0"),
+    Column("output_image_tokens", BigInteger, nullable=False, server_default="0"),
+    # What is not counted in tokens, each unit in a column of its own: sums over any rows then mean something.
+    Column("images", BigInteger, nullable=False, server_default="0"),
+    Column("characters", BigInteger, nullable=False, server_default="0"),
+    Column("seconds", BigInteger, nullable=False, server_default="0"),
+    Column("searches", BigInteger, nullable=False, server_default="0"),
+)
+
+# Files that this installation keeps itself; their content is in the folder of `batches.folder`.
+files = Table(
+    "files",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("team", String(200), nullable=False),
+    Column("purpose", String(32), nullable=False),
+    Column("filename", String(255), nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("blob", String(100), nullable=False),  # the content's name in the folder
+    Column("created_ms", BigInteger, nullable=False),
+    Column("expires_ms", BigInteger, nullable=False),
+)
+Index("files_team", files.c.team, files.c.created_ms)
+Index("files_expiry", files.c.expires_ms)
+
+# Batches that this installation runs itself. Who holds the lease writes; each new holder raises the fence,
+# so that an old one that was only slow writes nothing any more.
+batches = Table(
+    "batches",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("team", String(200), nullable=False),
+    Column("key_id", String(32), nullable=False),  # whose limits and models each line has
+    Column("endpoint", String(200), nullable=False),  # a path, /v1/chat/completions
+    Column("input_file_id", String(64), nullable=False),
+    Column("completion_window", String(16), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("metadata", Text, nullable=False),  # JSON object, or empty
+    Column("errors", Text, nullable=False),  # JSON list, or empty
+    Column("output_file_id", String(64)),
+    Column("error_file_id", String(64)),
+    Column("total", Integer, nullable=False),
+    Column("completed", Integer, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+    Column("expires_ms", BigInteger, nullable=False),
+    Column("in_progress_ms", BigInteger),
+    Column("finalizing_ms", BigInteger),
+    Column("completed_ms", BigInteger),
+    Column("failed_ms", BigInteger),
+    Column("expired_ms", BigInteger),
+    Column("cancelling_ms", BigInteger),
+    Column("cancelled_ms", BigInteger),
+    Column("lease_until_ms", BigInteger, nullable=False),
+    Column("fence", BigInteger, nullable=False),
+)
+Index("batches_team", batches.c.team, batches.c.created_ms)
+Index("batches_status", batches.c.status, batches.c.lease_until_ms)
+
+# What became of each line, until it stands in the batch's files.
+batch_lines = Table(
+    "batch_lines",
+    metadata,
+    Column("batch_id", String(64), primary_key=True),
+    Column("line", Integer, primary_key=True),  # of the input file, from 1
+    Column("ok", Boolean, nullable=False),
+    Column("text", Text, nullable=False),  # JSON, as it will stand in the file
+    sqlite_with_rowid=False,
 )

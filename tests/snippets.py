@@ -6,7 +6,19 @@ from pathlib import Path
 
 RUNNABLE = frozenset({"bash", "sh", "console", "python"})
 CONFIG_KEYS = frozenset(
-    {"vendors", "models", "teams", "prices", "capabilities", "server", "stores", "ledger", "log", "admin_key"}
+    {
+        "batches",
+        "vendors",
+        "models",
+        "teams",
+        "prices",
+        "capabilities",
+        "server",
+        "stores",
+        "ledger",
+        "log",
+        "admin_key",
+    }
 )
 
 _FENCE = re.compile(

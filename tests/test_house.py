@@ -30,10 +30,11 @@ TESTED_TOGETHER = {
     "storage/migrations": "tests/storage/test_migrate.py",
     "storage/migrations/versions": "tests/storage/test_migrate.py",
     "gateway/vendors": "tests/gateway/test_vendors.py",
+    "config/limits": "tests/config/test_limit.py",
 }
 
 # Folders in which every file is a plug-in, found by its name.
-PLUGIN_FOLDERS = ("gateway/vendors", "routing/strategies", "guardrails/guards")
+PLUGIN_FOLDERS = ("gateway/vendors", "routing/strategies", "guardrails/guards", "config/limits")
 
 
 def unforgiven(findings: list[str]) -> list[str]:

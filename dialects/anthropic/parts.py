@@ -179,7 +179,7 @@ def _result(part: ToolResult) -> Extra:
 
 def write_parts(parts: tuple[Part, ...]) -> list[Extra]:
     """The blocks of a turn that a vendor gets, without what it refuses: blank texts, thoughts unsigned."""
-    written = (write_part(part) for part in parts if not _is_refused(part))
+    written = [write_part(part) for part in parts if not _is_refused(part)]
     return [block for block in written if block is not None]
 
 

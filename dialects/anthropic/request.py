@@ -191,8 +191,11 @@ def _write_tier(conversation: Conversation) -> str | None:
 
 def finish(members: Extra, to: Destination) -> bytes:
     """The body, with what its destination demands of the top level."""
-    body = encode(members)
-    return edit(body, to) if to.drops or to.renames or to.sets else body
+    if to.renames:
+        return edit(encode(members), to)
+    for name in to.drops:
+        members.pop(name, None)
+    return encode({**members, **to.sets} if to.sets else members)
 
 
 def edit(body: bytes, to: Destination) -> bytes:

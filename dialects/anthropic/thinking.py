@@ -175,6 +175,8 @@ def write_sampling(conversation: Conversation, thinks: bool) -> Extra:
 
 def _bent(sampling: Sampling, thinks: bool) -> Sampling:
     temperature, top_p = sampling.temperature, sampling.top_p
+    if not thinks and not sampling.stop and (temperature is None or temperature <= 1):
+        return sampling  # as most are
     if temperature is not None:
         temperature = min(temperature, 1.0)
     # "each stop sequence must contain non-whitespace"

@@ -44,13 +44,16 @@ def write_turns(conversation: Conversation, to: Destination) -> tuple[list[Extra
     every model takes this. A destination that does not says `system.inside` in `cannot`.
     https://platform.claude.com/docs/en/build-with-claude/mid-conversation-system-messages
     """
-    messages = conversation.messages
-    first = next((n for n, message in enumerate(messages) if message.role not in _ASKING), len(messages))
-    system = [block for message in messages[:first] for block in write_parts(message.parts)]
-    inside = conversation.dialect == NAME and "system.inside" not in to.cannot
+    system: list[Extra] = []
     turns: list[Extra] = []
-    for message in messages[first:]:
-        _add(turns, _role(message, inside), message)
+    inside = conversation.dialect == NAME and "system.inside" not in to.cannot
+    first = True  # what is asked first of all is the system's
+    for message in conversation.messages:
+        first = first and message.role in _ASKING
+        if first:
+            system += write_parts(message.parts)
+        else:
+            _add(turns, _role(message, inside), message)
     for turn in turns:
         # https://docs.anthropic.com/en/docs/agents-and-tools/tool-use: results come first in their turn.
         if turn["role"] == "user" and len(turn["content"]) > 1:

@@ -32,7 +32,8 @@ def read_usage(found: Any) -> Usage | None:
     read = _count(found.get("cache_read_input_tokens"))
     written = _count(found.get("cache_creation_input_tokens"))
     by_time = found.get("cache_creation")
-    if not written and isinstance(by_time, dict):
+    by_time = by_time if isinstance(by_time, dict) else {}
+    if not written:
         written = min(MOST_TOKENS, sum(map(_count, by_time.values())))
     new = min(_count(found.get("input_tokens")), MOST_TOKENS)
     output = _count(found.get("output_tokens"))
@@ -46,6 +47,7 @@ def read_usage(found: Any) -> Usage | None:
         cached_read=read,
         cache_write=written,
         reasoning=min(thought, output),
+        cache_write_1h=min(_count(by_time.get("ephemeral_1h_input_tokens")), written),
     )
 
 
@@ -75,6 +77,11 @@ def write_usage(usage: Usage | None) -> Extra:
         "cache_read_input_tokens": usage.cached_read,
         "output_tokens": usage.output,
     }
+    if usage.cache_write_1h:
+        written["cache_creation"] = {
+            "ephemeral_5m_input_tokens": max(0, usage.cache_write - usage.cache_write_1h),
+            "ephemeral_1h_input_tokens": usage.cache_write_1h,
+        }
     if usage.reasoning:
         written["output_tokens_details"] = {"thinking_tokens": usage.reasoning}
     return written

@@ -20,12 +20,22 @@ def read_usage(found: Any) -> Usage | None:
     written = _count(found.get("cacheWriteInputTokens")) or _count(found.get("cacheWriteInputTokenCount"))
     total = min(_count(found.get("inputTokens")) + read + written, MOST_TOKENS)
     read = min(read, total)
+    written = min(written, total - read)
     return Usage(
         input=total,
         output=_count(found.get("outputTokens")),
         cached_read=read,
-        cache_write=min(written, total - read),
+        cache_write=written,
+        cache_write_1h=min(_kept_an_hour(found.get("cacheDetails")), written),
     )
+
+
+def _kept_an_hour(details: Any) -> int:
+    """https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_CacheDetail.html."""
+    if not isinstance(details, list):
+        return 0
+    hours = [each for each in details if isinstance(each, dict) and each.get("ttl") == "1h"]
+    return sum(_count(each.get("inputTokens")) for each in hours)
 
 
 def _count(found: Any) -> int:
@@ -36,10 +46,15 @@ def _count(found: Any) -> int:
 
 def write_usage(usage: Usage) -> Extra:
     """All counts, zeros too."""
-    return {
+    written: Extra = {
         "inputTokens": max(usage.input - usage.cached_read - usage.cache_write, 0),
         "outputTokens": usage.output,
         "totalTokens": usage.input + usage.output,
         "cacheReadInputTokens": usage.cached_read,
         "cacheWriteInputTokens": usage.cache_write,
     }
+    if usage.cache_write_1h:
+        short = usage.cache_write - usage.cache_write_1h
+        kept = [("1h", usage.cache_write_1h), *([("5m", short)] if short > 0 else [])]
+        written["cacheDetails"] = [{"ttl": ttl, "inputTokens": tokens} for ttl, tokens in kept]
+    return written

@@ -78,14 +78,18 @@ def failure(word: Any, said: Any) -> VendorError | None:
 
 
 def read_tokens(found: Any) -> Usage | None:
-    """What the model saw and said; `billed_units` leaves out what Cohere itself put into the prompt."""
+    """What is billed: `tokens` also has what Cohere itself put into the prompt, and takes nothing for.
+
+    https://docs.cohere.com/docs/how-does-cohere-pricing-work
+    """
     if not isinstance(found, dict):
         return None
-    tokens = found.get("tokens")
-    if not isinstance(tokens, dict):
-        tokens = found.get("billed_units")
-    if not isinstance(tokens, dict):
+    seen, billed = found.get("tokens"), found.get("billed_units")
+    if not isinstance(seen, dict) and not isinstance(billed, dict):
         return None
+    tokens: dict[str, Any] = {}
+    for counts in (seen, billed):
+        tokens |= counts if isinstance(counts, dict) else {}
     wire = loose_usage(
         {
             "prompt_tokens": tokens.get("input_tokens"),

@@ -19,6 +19,7 @@ from dialects.openai.common import decode_request, edit_body, estimate_tokens, r
 from dialects.watching import Watched
 
 _ENCODE = msgspec.json.Encoder().encode
+_BLOCKED = 498
 
 
 class _Request(msgspec.Struct, frozen=True, gc=False):
@@ -74,7 +75,9 @@ class CohereChat(SaysAll, LooksTwice):
         return CohereWriter(reply)
 
     def read_error(self, status: int, body: bytes) -> VendorError:
-        return read_error_body(status, body)
+        said = read_error_body(status, body)
+        # A text that Cohere does not answer: https://docs.cohere.com/reference/errors
+        return replace(said, code="invalid_token") if status == _BLOCKED else said
 
     def write_error(self, error: VendorError, status: int) -> bytes:
         return _ENCODE({"message": error.message})

@@ -46,8 +46,11 @@ def read_usage(wire: UsageWire) -> Usage:
         cached if cached < whole_in else whole_in,
         0,
         thought,
-        _audio(wire.promptTokensDetails, whole_in),
-        _audio(wire.candidatesTokensDetails, whole_out),
+        _of("AUDIO", wire.promptTokensDetails, whole_in),
+        _of("AUDIO", wire.candidatesTokensDetails, whole_out),
+        0,
+        _of("IMAGE", wire.promptTokensDetails, whole_in),
+        _of("IMAGE", wire.candidatesTokensDetails, whole_out),
     )
 
 
@@ -63,12 +66,12 @@ def _sane(count: int | None) -> int:
     return 0 if count is None or count < 0 else min(count, MOST_TOKENS)
 
 
-def _audio(details: list[Modality] | None, whole: int) -> int:
-    heard = 0
+def _of(modality: str, details: list[Modality] | None, whole: int) -> int:
+    found = 0
     for each in details or ():
-        if each.modality == "AUDIO":
-            heard += _sane(each.tokenCount)
-    return heard if heard < whole else whole
+        if each.modality == modality:
+            found += _sane(each.tokenCount)
+    return found if found < whole else whole
 
 
 def loose_usage(found: Any) -> UsageWire | None:
@@ -101,15 +104,16 @@ def write_usage(usage: Usage) -> dict[str, Any]:
         wire["thoughtsTokenCount"] = usage.reasoning
     if usage.cached_read:
         wire["cachedContentTokenCount"] = usage.cached_read
-    if usage.input_audio:
-        wire["promptTokensDetails"] = _split(usage.input, usage.input_audio)
-    if usage.output_audio:
-        wire["candidatesTokensDetails"] = _split(usage.output - usage.reasoning, usage.output_audio)
+    if usage.input_audio or usage.input_image:
+        wire["promptTokensDetails"] = _split(usage.input, usage.input_audio, usage.input_image)
+    if usage.output_audio or usage.output_image:
+        said = usage.output - usage.reasoning
+        wire["candidatesTokensDetails"] = _split(said, usage.output_audio, usage.output_image)
     return wire
 
 
-def _split(whole: int, audio: int) -> list[dict[str, Any]]:
+def _split(whole: int, audio: int, images: int) -> list[dict[str, Any]]:
+    kinds = {"TEXT": max(0, whole - audio - images), "AUDIO": audio, "IMAGE": images}
     return [
-        {"modality": "TEXT", "tokenCount": max(0, whole - audio)},
-        {"modality": "AUDIO", "tokenCount": audio},
+        {"modality": kind, "tokenCount": tokens} for kind, tokens in kinds.items() if tokens or kind == "TEXT"
     ]

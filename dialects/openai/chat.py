@@ -13,13 +13,13 @@ from dialects.dialect import (
     EventReader,
     LooksTwice,
     Reply,
-    SaysAll,
     StreamWriter,
     WholeAnswer,
 )
 from dialects.errors import Malformed
 from dialects.openai.chat_answer import read_answer, write_answer
 from dialects.openai.chat_body import write_request
+from dialects.openai.chat_messages import misplaced
 from dialects.openai.chat_parts import NAME
 from dialects.openai.chat_reader import ChatReader
 from dialects.openai.chat_request import read_request
@@ -67,7 +67,7 @@ _FIRST = Struct("c").unpack_from
 _KINDS = {b"{": "object", b'"': "str", b"n": "null", b"t": "bool", b"f": "bool"}
 
 
-class OpenAIChat(OpenAISpoken, SaysAll, LooksTwice):
+class OpenAIChat(OpenAISpoken, LooksTwice):
     """The Dialect of `/v1/chat/completions`, as OpenAI and its many imitators speak it.
 
     What most imitators take beyond OpenAI itself is written too: a target that refuses it, as OpenAI does
@@ -90,6 +90,11 @@ class OpenAIChat(OpenAISpoken, SaysAll, LooksTwice):
         ]
     )
     origins = frozenset([""])
+
+    def unsaid(self, conversation: Conversation, to: Destination) -> tuple[str, ...]:
+        if to.unsupported != "drop":
+            return ()
+        return misplaced(conversation.messages, own=conversation.dialect == self.name)
 
     def peek(self, body: bytes) -> Asked:
         request = decode_request(_REQUEST, body)

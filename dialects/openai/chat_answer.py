@@ -66,12 +66,13 @@ def read_answer(body: bytes, dialect: str = NAME) -> Answer:
 def write_answer(answer: Answer, reply: Reply) -> bytes:
     """The body for a client; what a vendor signed goes with it, so that it comes back."""
     body = write_envelope(answer, reply, "chat.completion", "chatcmpl")
+    legacy = reply.legacy_functions
     body["choices"] = [
         {
             "index": choice.index,
-            "message": _message(choice),
+            "message": _message(choice, legacy=legacy),
             "logprobs": {"content": choice.logprobs, "refusal": None} if choice.logprobs else None,
-            "finish_reason": write_reason(choice.finish.reason),
+            "finish_reason": write_reason(choice.finish.reason, legacy=legacy),
         }
         for choice in answer.choices
     ]
@@ -96,7 +97,9 @@ def write_envelope(answer: Answer, reply: Reply, kind: str, prefix: str) -> dict
     return body
 
 
-def write_reason(reason: Reason) -> str:
+def write_reason(reason: Reason, *, legacy: bool = False) -> str:
+    if legacy and reason == "tool_calls":
+        return "function_call"
     return _REASONS.get(reason, reason)
 
 
@@ -118,7 +121,7 @@ def write_usage(usage: Usage) -> dict[str, Any]:
     }
 
 
-def _message(choice: Choice) -> dict[str, Any]:
+def _message(choice: Choice, *, legacy: bool = False) -> dict[str, Any]:
     parts = choice.parts
     if len(parts) == 1 and type(parts[0]) is Text and not parts[0].citations:  # as most are
         return {"role": "assistant", "content": parts[0].text, "refusal": None}
@@ -140,7 +143,9 @@ def _message(choice: Choice) -> dict[str, Any]:
     calls = [write_call(part) for part in parts if isinstance(part, ToolCall)]
     own = [part.value for part in parts if isinstance(part, Native) and part.dialect == NAME]
     calls += [value for value in own if "id" in value]
-    if calls:
+    if calls and legacy and "function" in calls[0]:
+        message["function_call"] = calls[0]["function"]
+    elif calls:
         message["tool_calls"] = calls
     images = [write_image(part) for part in parts if isinstance(part, Image)]
     if images:

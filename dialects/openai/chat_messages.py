@@ -1,6 +1,6 @@
 """The turns of a conversation written as chat messages, for a vendor."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from dialects.conversation import (
@@ -25,15 +25,29 @@ from dialects.errors import Unsupported
 from dialects.openai.chat_parts import NAME, address_of, write_content
 from dialects.openai.reasoning import plain_thoughts
 
+# What is lost nowhere, at least as conversations have it: texts, thoughts and calls.
+_ANYWHERE = frozenset([Text, ToolCall, Thinking, RedactedThinking])
+
 
 def write_messages(turns: Iterable[Message], *, own: bool, drop: bool) -> list[dict[str, Any]]:
     """All messages. What no message of its role can hold is left out, or Unsupported is raised."""
-    body = _Messages(own=own)
-    for turn in turns:
-        body.add(turn)
+    body = _written(turns, own=own)
     if body.lost and not drop:
         raise Unsupported(NAME, list(dict.fromkeys(body.lost)))
     return body.written
+
+
+def misplaced(turns: Sequence[Message], *, own: bool) -> tuple[str, ...]:
+    """The names of what no message of its role can hold, each once."""
+    odd = any(type(part) not in _ANYWHERE for turn in turns for part in turn.parts)
+    return tuple(dict.fromkeys(_written(turns, own=own).lost)) if odd else ()
+
+
+def _written(turns: Iterable[Message], *, own: bool) -> "_Messages":
+    body = _Messages(own=own)
+    for turn in turns:
+        body.add(turn)
+    return body
 
 
 class _Messages:

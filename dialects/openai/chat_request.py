@@ -98,13 +98,11 @@ def read_request(body: bytes) -> Conversation:
     found = decode_request(OBJECT, body)
     wire = checked(found, _Wire)
     extra: Extra = unknown(found, _Wire) or {}
-    offered = [*(wire.tools or ()), *({"function": each} for each in wire.functions or ())]
-    tools = tuple(_tool(each, f"tools.{number}") for number, each in enumerate(offered))
     return Conversation(
         dialect=NAME,
         model=wire.model,
         messages=read_messages(wire.messages),
-        tools=tools,
+        tools=_tools(wire) if wire.tools or wire.functions else (),
         tool_choice=_choice(wire, extra),
         parallel_tools=wire.parallel_tool_calls,
         sampling=_sampling(wire),
@@ -118,6 +116,7 @@ def read_request(body: bytes) -> Conversation:
         cache_key=wire.prompt_cache_key,
         store=wire.store,
         verbosity=wire.verbosity,
+        legacy_functions=wire.functions is not None,
         extra=extra or None,
     )
 
@@ -184,6 +183,11 @@ def _format(found: dict[str, Any] | None, extra: Extra) -> Format | None:
         return None
     schema = checked(found, _Format, "response_format").json_schema
     return Format("schema", schema.schema, schema.name, schema.description, schema.strict)
+
+
+def _tools(wire: _Wire) -> tuple[Tool | NativeTool, ...]:
+    offered = [*(wire.tools or ()), *({"function": each} for each in wire.functions or ())]
+    return tuple(_tool(each, f"tools.{number}") for number, each in enumerate(offered))
 
 
 def _tool(found: Any, place: str) -> Tool | NativeTool:

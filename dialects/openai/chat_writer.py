@@ -65,9 +65,10 @@ class ChunkFrame:
 class _Spoken:
     """One choice as far as it was written."""
 
-    __slots__ = ("around", "begins", "calls", "length", "text", "thought", "thoughts", "tools")
+    __slots__ = ("around", "begins", "calls", "legacy", "length", "text", "thought", "thoughts", "tools")
 
-    def __init__(self, frame: ChunkFrame, index: int) -> None:
+    def __init__(self, frame: ChunkFrame, index: int, *, legacy: bool = False) -> None:
+        self.legacy = legacy
         before = b'{"index":%d,"delta":' % index
         after = b',"logprobs":null,"finish_reason":null}'
         self.around = frame.around(before, after)
@@ -79,11 +80,11 @@ class _Spoken:
         self.length = 0  # characters of content
         self.begins: dict[int, int] = {}  # by part, how many characters came before its own
 
-    def call(self, part: int) -> int:
+    def call(self, part: int, member: bytes = b'"function":{"arguments":') -> int:
         """The number of a call that begins, with what surrounds its arguments made ready."""
         number, self.calls = self.calls, self.calls + 1
         before, after = self.around
-        opening = b'{"tool_calls":[{"index":%d,"function":{"arguments":' % number
+        opening = b'{"tool_calls":[{"index":%d,%b' % (number, member)
         self.tools[part] = (before + opening, b"}}]}" + after)
         return number
 
@@ -97,6 +98,8 @@ class _Spoken:
                 return {**said, "reasoning_details": write_detail(thought, number)}
             case RefusalDelta():
                 return {"refusal": delta.text}
+            case ToolStarted() if self.legacy:
+                return self._function(delta)
             case ToolStarted():
                 call = write_call(ToolCall(delta.id, delta.name, "", delta.signature))
                 return {"tool_calls": [{"index": self.call(delta.part), **call}]}
@@ -107,6 +110,15 @@ class _Spoken:
             case PartDelta():
                 return self._whole(delta.value, delta.part)
         return None
+
+    def _function(self, delta: ToolStarted) -> dict[str, Any] | None:
+        """The one call that there was before there were several."""
+        if self.calls:
+            return None
+        self.calls = 1
+        before, after = self.around
+        self.tools[delta.part] = (before + b'{"function_call":{"arguments":', b"}}" + after)
+        return {"function_call": {"name": delta.name, "arguments": ""}}
 
     def _whole(self, value: Part, part: int) -> dict[str, Any] | None:
         match value:
@@ -120,7 +132,8 @@ class _Spoken:
                 return {"audio": write_sound(value)}
             # A call of a tool that only this format knows.
             case Native() if value.dialect == NAME and "id" in value.value:
-                return {"tool_calls": [{"index": self.call(part), **value.value}]}
+                number = self.call(part, b'"custom":{"input":')
+                return {"tool_calls": [{"index": number, **value.value}]}
         return None
 
 
@@ -158,7 +171,7 @@ class ChatWriter:
         return self._frame.close(self._usage)
 
     def _begin(self, index: int, out: list[bytes]) -> _Spoken:
-        choice = self._spoken[index] = _Spoken(self._frame, index)
+        choice = self._spoken[index] = _Spoken(self._frame, index, legacy=self._reply.legacy_functions)
         before, after = choice.around
         out.append(before + b'{"role":"assistant","content":"","refusal":null}' + after)
         return choice
@@ -184,7 +197,8 @@ class ChatWriter:
             before, after = self._frame.around(
                 b'{"index":%d,"delta":{},"logprobs":null,"finish_reason":' % delta.choice, b"}"
             )
-            out.append(before + encode(write_reason(delta.finish.reason)) + after)
+            reason = write_reason(delta.finish.reason, legacy=choice.legacy)
+            out.append(before + encode(reason) + after)
         elif isinstance(delta, ThinkingDelta) and not (delta.origin or delta.signature or delta.id):
             out.append(choice.thought[0] + encode(delta.text) + choice.thought[1])
         else:

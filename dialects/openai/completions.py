@@ -4,7 +4,7 @@ import msgspec
 
 from dialects.answer import Answer
 from dialects.conversation import Conversation
-from dialects.dialect import Asked, Destination, Reply, StreamWriter
+from dialects.dialect import Asked, Destination, Reply, SaysAll, StreamWriter
 from dialects.features import NAMES
 from dialects.openai.chat import OpenAIChat
 from dialects.openai.chat_answer import read_answer
@@ -24,7 +24,7 @@ class _Request(msgspec.Struct, frozen=True, gc=False):
 _REQUEST = msgspec.json.Decoder(_Request)
 
 
-class OpenAICompletions(OpenAIChat):
+class OpenAICompletions(SaysAll, OpenAIChat):
     """The Dialect of `/v1/completions`; its answers differ from chat's only inside a choice.
 
     In the typed form it is one turn of the user, and an answer of text.

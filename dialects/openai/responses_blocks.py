@@ -253,6 +253,33 @@ class Thought:
         return out + pen.event("response.output_item.done", members)
 
 
+class Custom:
+    """A call of a tool that takes free text, which grows by it."""
+
+    __slots__ = ("_prefix", "_said", "index", "whole")
+
+    def __init__(self, id: str, index: int, call: Extra) -> None:
+        self.index = index
+        self.whole: Extra = {**call, "id": id, "status": "in_progress", "input": ""}
+        self._prefix = prefix_of(
+            "response.custom_tool_call_input.delta", {"item_id": id, "output_index": index}
+        )
+        self._said: list[str] = []
+
+    def open(self, pen: Pen) -> bytes:
+        return pen.event("response.output_item.added", {"output_index": self.index, "item": {**self.whole}})
+
+    def grow(self, pen: Pen, text: str) -> bytes:
+        self._said.append(text)
+        return pen.delta(self._prefix, text)
+
+    def close(self, pen: Pen, status: str) -> bytes:
+        self.whole |= {"status": status, "input": "".join(self._said)}
+        at = {"item_id": self.whole["id"], "output_index": self.index}
+        out = pen.event("response.custom_tool_call_input.done", at | {"input": self.whole["input"]})
+        return out + pen.event("response.output_item.done", {"output_index": self.index, "item": self.whole})
+
+
 class Whole:
     """An item that comes at once."""
 

@@ -23,7 +23,7 @@ from dialects.answer import (
 from dialects.conversation import Image, Inline, Native, RedactedThinking, Text, ToolCall
 from dialects.deltas import scatter
 from dialects.dialect import Reply
-from dialects.openai.responses_blocks import Call, Item, Message, Pen, Thought, Whole
+from dialects.openai.responses_blocks import Call, Custom, Item, Message, Pen, Thought, Whole
 from dialects.openai.responses_parts import NAME
 from dialects.usage import Usage
 
@@ -62,7 +62,7 @@ class ResponsesWriter:
         self._pen = Pen()
         self._items: list[Item] = []
         self._open: Message | Thought | None = None  # the item that grows and is no call
-        self._calls: dict[int, Call] = {}  # by part
+        self._calls: dict[int, Call | Custom] = {}  # by part
         self._finish: Finish | None = None
         self._usage: Usage | None = None
 
@@ -212,6 +212,10 @@ class ResponsesWriter:
     def _shows(self, delta: PartDelta) -> bytes:
         """A part that comes whole, as an item where there is one for it."""
         match delta.value:
+            case Native(dialect=dialect, value=value) if dialect == NAME and value.get("input") == "":
+                out, at = self._shut(), len(self._items)
+                self._calls[delta.part] = call = Custom(self._name("ctc", value.get("id")), at, value)
+                return out + self._added(call)
             case Native(dialect=dialect, value=value) if dialect == NAME:
                 item = Whole(value | {"id": self._name("item", value.get("id"))}, len(self._items))
             case Image(source=Inline(data=data)):

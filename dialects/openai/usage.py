@@ -18,6 +18,7 @@ class Details(msgspec.Struct, frozen=True, gc=False):
     cache_write_tokens: int | None = None
     audio_tokens: int | None = None
     reasoning_tokens: int | None = None
+    image_tokens: int | None = None
 
 
 class UsageWire(msgspec.Struct, frozen=True, gc=False):
@@ -41,18 +42,20 @@ def read_usage(wire: UsageWire) -> Usage:
     """Token classes from a usage object: absent and negative counts are zero, no part exceeds its whole."""
     total_in = wire.prompt_tokens or 0
     total_out = wire.completion_tokens or 0
-    cached = written = heard = thought = spoken = 0
+    cached = written = heard = thought = spoken = seen = drawn = 0
     prompt = wire.prompt_tokens_details
     if prompt is not None:
         cached = prompt.cached_tokens or 0
         written = prompt.cache_write_tokens or 0
         heard = prompt.audio_tokens or 0
+        seen = prompt.image_tokens or 0
     if not cached:
         cached = wire.prompt_cache_hit_tokens or wire.num_cached_tokens or wire.cached_tokens or 0
     completion = wire.completion_tokens_details
     if completion is not None:
         thought = completion.reasoning_tokens or 0
         spoken = completion.audio_tokens or 0
+        drawn = completion.image_tokens or 0
     # xAI counts reasoning beside the completion, and bills both: https://docs.x.ai/docs/guides/reasoning
     if thought > 0 and wire.total_tokens == total_in + total_out + thought:
         total_out += thought
@@ -60,7 +63,7 @@ def read_usage(wire: UsageWire) -> Usage:
         total_in = _part(total_in, MOST_TOKENS)
     if not 0 <= total_out <= MOST_TOKENS:
         total_out = _part(total_out, MOST_TOKENS)
-    if not (cached or written or heard or thought or spoken):
+    if not (cached or written or heard or thought or spoken or seen or drawn):
         return Usage(total_in, total_out)
     cached = _part(cached, total_in)
     return Usage(
@@ -71,6 +74,8 @@ def read_usage(wire: UsageWire) -> Usage:
         reasoning=_part(thought, total_out),
         input_audio=_part(heard, total_in),
         output_audio=_part(spoken, total_out),
+        input_image=_part(seen, total_in),
+        output_image=_part(drawn, total_out),
     )
 
 

@@ -11,6 +11,9 @@ ModelPatterns = Annotated[
     list[str] | None, Field(description="Exact names, or prefixes such as `gpt-*`; null: every model.")
 ]
 TagMap = Annotated[dict[str, str], Field(description="Written into each ledger row, for reports.")]
+LimitTexts = Annotated[
+    list[str], Field(description="What the key itself may use: `requests=10/min`, `5USD/month`, and so on.")
+]
 UnixSeconds = Annotated[int, Field(ge=0, description="Unix time in seconds.")]
 
 

@@ -6,6 +6,7 @@ from msgspec import UNSET
 from pydantic import Field
 
 from gateway.admin.fields import (
+    LimitTexts,
     ModelPatterns,
     Name,
     TagMap,
@@ -34,6 +35,7 @@ class KeyCreate(Strict):
     models: ModelPatterns = None
     tags: TagMap = {}
     expires_at: UnixSeconds | None = None
+    limits: LimitTexts = []
 
 
 class KeyChange(Strict):
@@ -43,6 +45,7 @@ class KeyChange(Strict):
     models: ModelPatterns = None
     tags: TagMap = {}
     expires_at: UnixSeconds | None = None
+    limits: LimitTexts = []
 
 
 class KeyRotate(Strict):
@@ -66,6 +69,7 @@ class KeyAnswer(Identified):
     expires_at: UnixSeconds | None
     revoked_at: UnixSeconds | None
     replaced_by: str | None
+    limits: LimitTexts
 
 
 class IssuedKeyAnswer(KeyAnswer):
@@ -133,6 +137,7 @@ def key_answer(key: Key, now_ms: int) -> KeyAnswer:
         expires_at=seconds_or_none(key.expires_ms),
         revoked_at=seconds_or_none(key.revoked_ms),
         replaced_by=key.replaced_by,
+        limits=[limit.text for limit in key.limits],
     )
 
 
@@ -150,6 +155,7 @@ def _new(body: KeyCreate) -> NewKey:
         models=to_models(body.models),
         tags=tuple(body.tags.items()),
         expires_ms=milliseconds_or_none(body.expires_at),
+        limits=tuple(body.limits),
     )
 
 
@@ -160,4 +166,5 @@ def _patch(body: KeyChange) -> KeyPatch:
         models=to_models(body.models) if "models" in given else UNSET,
         tags=tuple(body.tags.items()) if "tags" in given else UNSET,
         expires_ms=milliseconds_or_none(body.expires_at) if "expires_at" in given else UNSET,
+        limits=tuple(body.limits) if "limits" in given else UNSET,
     )

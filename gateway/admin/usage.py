@@ -57,6 +57,13 @@ class CountsAnswer(Strict):
     reasoning_tokens: int
     input_audio_tokens: int
     output_audio_tokens: int
+    cache_write_1h_tokens: int
+    input_image_tokens: int
+    output_image_tokens: int
+    images: int
+    characters: int
+    seconds: int
+    searches: int
     cost_nano: int
     saved_nano: int
     cost_usd: str

@@ -3,8 +3,10 @@
 import json
 import os
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -16,7 +18,11 @@ from config.discover import discover
 from config.errors import ConfigError, Problem
 from config.kinds import VendorKind
 from config.load import load_file
+from gateway.assembly import simulator_prices
 from gateway.cli.places import USUAL
+from gateway.deployment import Deployment, UpstreamPool
+from gateway.overshooting import Overshoot, overshoots
+from ledger.prices import compile_prices
 
 
 def check(
@@ -47,6 +53,9 @@ def _summary(loaded: Loaded) -> dict[str, object]:
         "models": [*catalog.models, *(rule.pattern for rule in catalog.passthroughs)],
         "teams": list(catalog.teams),
         "prices": [price.target for price in catalog.prices],
+        "soft_budgets": [
+            {"owner": each.owner, "most_over_nano": each.most, "why": each.why} for each in _bounds(catalog)
+        ],
         "warnings": [warning.to_json() for warning in loaded.warnings],
     }
 
@@ -54,11 +63,25 @@ def _summary(loaded: Loaded) -> dict[str, object]:
 def _print(path: str, loaded: Loaded) -> None:
     console = Console(highlight=False, soft_wrap=True)
     console.print(_table(loaded.catalog))
+    for each in _bounds(loaded.catalog):
+        console.print(Text(each.sentence))
     for line in warning_lines(loaded.warnings):
         console.print(Text(line))
     count = len(loaded.warnings)
     warned = "" if not count else f", with {count} warning{'s' if count > 1 else ''}"
     console.print(Text(f"{path} is sound{warned} (version {loaded.catalog.version})."))
+
+
+def _bounds(catalog: Catalog) -> list[Overshoot]:
+    """Only where there is a soft budget is anything priced: it takes the public list."""
+    if not catalog.limited:
+        return []
+    book = compile_prices(catalog.prices, simulator_prices(catalog.vendors.values()), datetime.now(UTC))
+    # Nobody is called: the addresses, which may be the simulator's to come, do not matter.
+    unused: dict[str, Any] = {"base_url": "http://nobody.invalid", "proxy": None}
+    unused |= dict.fromkeys(("ca_file", "client_cert", "client_key"))
+    vendors = {name: replace(vendor, **unused) for name, vendor in catalog.vendors.items()}
+    return overshoots(Deployment(replace(catalog, vendors=vendors), book, UpstreamPool()))
 
 
 def _table(catalog: Catalog) -> Table:

@@ -124,9 +124,12 @@ def _tokens(row: UsageRow) -> str:
     parts = {
         "cached": used.cached_read,
         "cache write": used.cache_write,
+        "of it for an hour": used.cache_write_1h,
         "audio in": used.input_audio,
+        "images in": used.input_image,
         "reasoning": used.reasoning,
         "audio out": used.output_audio,
+        "images out": used.output_image,
     }
     told = ", ".join(f"{count:,} {name}" for name, count in parts.items() if count)
     guess = ", estimated: the vendor told none" if row.estimated else ""

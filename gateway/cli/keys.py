@@ -7,7 +7,16 @@ import typer
 from gateway.admin.keys import IssuedKeyAnswer, issued_answer, key_answer
 from gateway.cli.durations import parse_duration
 from gateway.cli.failure import fail
-from gateway.cli.options import ConfigOption, DatabaseOption, JsonOption, ModelsOption, StateOption, TagOption
+from gateway.cli.options import (
+    BudgetOption,
+    ConfigOption,
+    DatabaseOption,
+    JsonOption,
+    LimitOption,
+    ModelsOption,
+    StateOption,
+    TagOption,
+)
 from gateway.cli.places import Where
 from gateway.cli.store import clock, perform
 from gateway.cli.tables import day, models_text, print_facts, print_json, print_table, read_models, read_tags
@@ -27,6 +36,8 @@ def create(  # noqa: PLR0913 - a command has as many parameters as options
     models: ModelsOption = None,
     expires: Annotated[str | None, typer.Option(help="How long it works, as in 30d or 12h.")] = None,
     tag: TagOption = None,
+    limit: LimitOption = None,
+    budget: BudgetOption = None,
     admin: Annotated[bool, typer.Option("--admin", help="A key for the administrative API.")] = False,
     json: JsonOption = False,
     config: ConfigOption = None,
@@ -43,6 +54,7 @@ def create(  # noqa: PLR0913 - a command has as many parameters as options
             models=read_models(models),
             tags=read_tags(tag),
             expires_ms=None if expires is None else int((clock() + parse_duration(expires)) * 1000),
+            limits=(*(limit or ()), *(budget or ())),
         )
     except ValueError as error:
         fail(str(error), as_json=json)
@@ -138,6 +150,7 @@ def _print_issued(answer: IssuedKeyAnswer, json: bool) -> None:
             ("user", answer.user or "-"),
             ("role", answer.role),
             ("models", models_text(answer.models, "those of the team")),
+            ("limits", ", ".join(answer.limits) or "those of the team"),
             ("expires", day(answer.expires_at)),
         )
     )

@@ -31,3 +31,10 @@ TagOption = Annotated[list[str] | None, typer.Option("--tag", help="A tag as k=v
 ModelsOption = Annotated[
     str | None, typer.Option("--models", help="Allowed models with commas between, as in fast,gpt-4*.")
 ]
+LimitOption = Annotated[
+    list[str] | None,
+    typer.Option("--limit", help="What it may use, as in requests=10/min; may be repeated."),
+]
+BudgetOption = Annotated[
+    list[str] | None, typer.Option("--budget", help="What it may spend, as in 5USD/month; may be repeated.")
+]

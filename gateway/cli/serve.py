@@ -19,8 +19,9 @@ from config.discover import discover
 from config.kinds import VendorKind
 from config.load import load_file
 from config.strategies import found_strategies
+from gateway.allowances import SEVERAL
 from gateway.cli.banner import Place, welcome
-from gateway.cli.failure import CLAIMED, fail_because
+from gateway.cli.failure import CLAIMED, fail, fail_because
 from gateway.cli.options import ConfigOption, DatabaseOption, JsonOption, StateOption
 from gateway.cli.places import Where, chosen_file
 from gateway.clock import SYSTEM_CLOCK
@@ -72,7 +73,10 @@ def serve(  # noqa: PLR0913 - a command has as many parameters as options
     where = Where(config, state, database, as_json)
     try:
         command = _command(where)
-        settings = command.load().catalog.settings
+        catalog = command.load().catalog
+        if workers > 1 and catalog.limited and catalog.settings.redis is None:
+            fail(SEVERAL, as_json=as_json)
+        settings = catalog.settings
         logs.configure(settings.log_format, settings.log_level)
         if worker is not None:
             _run_worker(command, Membership.inherited(worker))

@@ -23,7 +23,13 @@ from ledger.reports import DIMENSIONS, Question, usage
 from ledger.span import moment
 
 _BAR = 12  # characters of the longest bar
-_SUMS = ("requests", "errors", "estimated", "unpriced", "input_tokens", "output_tokens", "cost_usd")
+_UNITS = ("images", "characters", "seconds", "searches")
+_SUMS = (
+    *("requests", "errors", "estimated", "unpriced", "input_tokens", "output_tokens", "cost_usd"),
+    *("cached_read_tokens", "cache_write_tokens", "cache_write_1h_tokens", "reasoning_tokens"),
+    *("input_audio_tokens", "output_audio_tokens", "input_image_tokens", "output_image_tokens"),
+    *_UNITS,
+)
 
 ByOption = Annotated[
     list[str] | None,
@@ -126,6 +132,9 @@ def share_bar(part: int, most: int) -> str:
 def notes(whole: CountsAnswer) -> list[str]:
     """What the marks mean, for those that occur."""
     said = []
+    units = [f"{count:,} {name}" for name in _UNITS if (count := getattr(whole, name))]
+    if units:
+        said.append(f"beside the tokens: {', '.join(units)}")
     if whole.cache_hits:
         said.append(
             f"answered from the cache: {whole.cache_hits:,}, which saved {format_dollars(whole.saved_nano)}"

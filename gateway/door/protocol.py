@@ -11,6 +11,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from dialects.errors import VendorError
 from dialects.openai.common import write_error_body
+from gateway.door.attendant import Attendant
 from gateway.door.exchange import Exchange
 from gateway.errors import CallerError, InvalidHttp, SlowCaller, TooLarge
 
@@ -59,6 +60,7 @@ class Protocol(HttpToolsProtocol):
         self._heading = False
         self._head_bytes = 0
         self._look: asyncio.TimerHandle | None = None
+        self._attendant: Attendant | None = None
         self.running: Exchange | None = None  # the one being answered; `cycle` may be a later one that waits
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -159,6 +161,9 @@ class Protocol(HttpToolsProtocol):
             running.disconnected = True
             if running.task is not None and not running.lingers:
                 running.task.cancel()
+        if self._attendant is not None:
+            self._attendant.dismiss()
+            self._attendant = None
         # They know us: without this every connection would wait for the collector.
         self.cycle = self.running = None
         self.pipeline.clear()
@@ -201,9 +206,16 @@ class Protocol(HttpToolsProtocol):
 
     def _start(self, exchange: Exchange) -> None:
         self.running = exchange
+        attendant = self._attendant
+        if attendant is not None and attendant.free:
+            attendant.give(exchange)
+        else:
+            if attendant is not None:
+                attendant.dismiss()  # it answered, and is still busy with what comes after that
+            attendant = self._attendant = Attendant(self.loop, exchange)
+        exchange.task = attendant.task
         # Owned by the server, as uvicorn's own tasks are: it waits for these before it stops.
-        task = exchange.task = self.loop.create_task(exchange.endpoint(exchange))
-        self.tasks.add(task)
+        self.tasks.add(attendant.task)
 
     def _expected(self, exchange: Exchange) -> None:
         """Say whether the body may come."""

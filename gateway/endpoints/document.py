@@ -72,7 +72,18 @@ RELAYED: tuple[Endpoint, ...] = (
 _KEPT = {_JSON: _OBJECT}
 _UPLOAD = _body(["file", "purpose"], file=_FILE, purpose=_TEXT)
 _BATCH = _body(["input_file_id", "endpoint", "completion_window"], input_file_id=_TEXT, endpoint=_TEXT)
+_MESSAGE_BATCH = _body(["requests"], requests={"type": "array", "items": _OBJECT})
+_LINES_TYPE = "application/x-jsonl"
 _JOB = _body(["model", "training_file"], model=_TEXT, training_file=_TEXT)
+
+BATCHED: tuple[Endpoint, ...] = (
+    Endpoint("POST", "/v1/messages/batches", "Start a batch, Anthropic's way", _MESSAGE_BATCH, _KEPT),
+    Endpoint("GET", "/v1/messages/batches", "List the team's batches of messages", None, _KEPT),
+    Endpoint("GET", "/v1/messages/batches/{batch}", "Show a batch of messages", None, _KEPT),
+    Endpoint("DELETE", "/v1/messages/batches/{batch}", "Delete a batch of messages", None, _KEPT),
+    Endpoint("POST", "/v1/messages/batches/{batch}/cancel", "Cancel a batch of messages", None, _KEPT),
+    Endpoint("GET", "/v1/messages/batches/{batch}/results", "Read its results", None, {_LINES_TYPE: _TEXT}),
+)
 
 KEPT: tuple[Endpoint, ...] = (
     Endpoint("POST", "/v1/files", "Keep a file at a vendor", _UPLOAD, _KEPT, _FORM),
@@ -131,6 +142,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *RELAYED,
     *KEPT,
     *TOLD,
+    *BATCHED,
     Endpoint("GET", "/v1/models", "List the models that the key may use", None, {_JSON: _OBJECT}),
     Endpoint("GET", "/v1/models/{model}", "Show a model", None, {_JSON: _OBJECT}),
     Endpoint("GET", "/healthz", "Whether the process answers", None, {_JSON: _OBJECT}),

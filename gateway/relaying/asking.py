@@ -48,11 +48,11 @@ class JsonBody:
     repeatable = True
 
     def __init__(self, data: bytes) -> None:
-        self._data = data
+        self.data = data
 
     def sent(self, line: Line, relay: Relay) -> bytes:
         """The body for one target."""
-        return edit_body(self._data, Destination(line.model, drops=relay.drops))
+        return edit_body(self.data, Destination(line.model, drops=relay.drops))
 
     async def keep(self) -> None:
         """It is kept already."""

@@ -182,6 +182,8 @@ class RelayAttempt:
 
     def _begin(self) -> None:
         call, who, line = self._call, self._who, self.line
+        if call.held is not None:
+            call.held.attempt()
         self._books.begin(
             Begun(
                 self.id,
@@ -209,6 +211,8 @@ class RelayAttempt:
         call, line = self._call, self.line
         billed = self._billed()
         self.cost = cost = self._quote.price.cost_of(billed.usage, billed.units, billed.unit)
+        if call.held is not None:
+            call.held.spent(billed.usage, cost, billed.estimated)
         call.attempts += 1
         if status != "ok":
             call.trail.append(("attempt", status, line.target, {"cost_nano": cost, "code": error_code}))

@@ -36,6 +36,7 @@ class Caller:
         self._receive = receive
         self._send = send
         self._received = 0
+        self._back: list[bytes] = []
         self._whole = asyncio.Event()  # nobody reads the body any more
         self._events = False
         self._task: asyncio.Task[object] | None = None
@@ -67,6 +68,8 @@ class Caller:
 
         Raises CallerLeft, SlowCaller, TooLarge.
         """
+        if self._back:
+            return self._back.pop(0)
         while not self._whole.is_set():
             try:
                 async with asyncio.timeout(self.patience):
@@ -78,6 +81,10 @@ class Caller:
             if piece := self._taken(message):
                 return piece
         return b""
+
+    def put_back(self, *pieces: bytes) -> None:
+        """What was read to see what it is comes again, before the rest."""
+        self._back = [piece for piece in (*pieces, *self._back) if piece]
 
     def unread(self) -> None:
         """Whatever still comes of the body is of no use any more."""

@@ -44,6 +44,7 @@ class Count(msgspec.Struct, frozen=True):
 
 
 NOTHING = Count()
+replace = msgspec.structs.replace
 
 
 def count(operation: Operation, asked: Asked, told: Told) -> Count:
@@ -51,6 +52,9 @@ def count(operation: Operation, asked: Asked, told: Told) -> Count:
     usage = _tokens(told.usage)
     if operation in _DRAWN:
         images = told.images if told.complete and told.images else asked.images
+        if not isinstance(told.usage, dict) or "output_tokens_details" not in told.usage:
+            # What draws answers with pictures alone, unless it says how much of it was text.
+            usage = replace(usage, output_image=usage.output)
         return Count(usage, images, "image", estimated=not told.complete)
     if operation is Operation.SPEECH:
         return Count(usage, asked.characters, "character", estimated=not told.complete)
@@ -78,6 +82,7 @@ def _tokens(found: Any) -> Usage:
             "prompt_tokens": found["input_tokens"],
             "completion_tokens": found.get("output_tokens"),
             "prompt_tokens_details": details,
+            "completion_tokens_details": found.get("output_tokens_details"),
         }
     elif "prompt_tokens" not in found and "total_tokens" in found:  # Jina counts only the whole
         found = {"prompt_tokens": found["total_tokens"]}

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import parse_qsl, urlencode
 
 import msgspec
@@ -74,14 +74,22 @@ class Errand(NamedTuple):
 Sent = bytes | AsyncIterator[bytes] | None
 
 
+class Own(Protocol):
+    """What is kept here and at no vendor."""
+
+    async def answer(self, visit: Visit, operation: Operation, principal: Principal, place: Place) -> bool:
+        """Answer what is ours; False leaves it to the vendors, with nothing of its body lost."""
+
+
 class Objects:
     """One collection's endpoint."""
 
-    def __init__(self, operation: Operation, services: Services, objects: VendorObjects) -> None:
+    def __init__(self, operation: Operation, services: Services, objects: VendorObjects, own: Own) -> None:
         self._operation = operation
         self._kind = operation.value
         self._services = services
         self._objects = objects
+        self._own_things = own
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -99,15 +107,21 @@ class Objects:
         place = place_of(self._operation, f"/{caller.named.get('rest', '')}".removesuffix("/"))
         if place is None:
             raise NotFound(f"Nothing of the kind is passed on below /v1/{self._kind}.")
+        visit.label = self._kind
+        if await self._own_things.answer(visit, self._operation, principal, place):
+            return
         self._permitted(caller, principal)
         body = await self._body(visit)
         vendor = await self._vendor(
             visit, principal, place, files_in(body) if isinstance(body, bytes) else []
         )
-        visit.label = self._kind
         call = visit.call(self._operation, self._kind, stream=False)
         with await services.ledger.reserve(principal, call):
-            cleared = await services.guardrails.clear(principal, call)
+            if isinstance(body, bytes):
+                call.body = body
+            unread = body is not None and not isinstance(body, bytes)
+            cleared = await services.guardrails.clear(principal, call, unread=unread)
+            body = cleared.body if isinstance(body, bytes) else body
             line = visit.deployment.errand(vendor, self._kind)
             errand = Errand(caller, cleared, place, line, _priced(line))
             if place.lists and caller.method == "GET":
@@ -165,7 +179,7 @@ class Objects:
         caller, line = errand.caller, errand.line
         attempt = RelayAttempt(errand.cleared, line, errand.quote, self._services.books, 1)
         try:
-            await _opened(attempt, Outgoing(self._head(errand, _query(caller)), body), caller)
+            await _opened(attempt, Outgoing(self._head(errand, query_of(caller)), body), caller)
             headers = answer_headers(line, attempt.response)
             media = (attempt.response.header(b"content-type") or b"").partition(b";")[0]
             if errand.place.after == "content" or media != b"application/json":
@@ -180,7 +194,7 @@ class Objects:
 
     async def _list(self, errand: Errand) -> None:
         """Give of the vendor's list only the team's own; pages on which it has nothing are passed over."""
-        caller, line, query = errand.caller, errand.line, _query(errand.caller)
+        caller, line, query = errand.caller, errand.line, query_of(errand.caller)
         for number in range(1, _MOST_PAGES + 1):
             attempt = RelayAttempt(errand.cleared, line, errand.quote, self._services.books, number)
             try:
@@ -255,7 +269,15 @@ def _priced(line: Line) -> Quote:
 
 def _having(deployment: Deployment, operation: Operation) -> dict[str, Vendor]:
     vendors = deployment.catalog.vendors
-    return {name: vendor for name, vendor in vendors.items() if operation in vendor.kind.paths}
+    having = {name: vendor for name, vendor in vendors.items() if operation in vendor.kind.paths}
+    if operation is not Operation.BATCHES:
+        return having
+    return {name: vendor for name, vendor in having.items() if runs_its_own(vendor)}
+
+
+def runs_its_own(vendor: Vendor) -> bool:
+    """Whether a vendor's batches are its own affair."""
+    return Operation.BATCHES in vendor.kind.paths and vendor.batches == "vendor"
 
 
 def files_in(body: bytes) -> list[str]:
@@ -291,7 +313,7 @@ def _id(told: Any) -> str:
     return found if isinstance(found, str) else ""
 
 
-def _query(caller: Caller) -> dict[str, str]:
+def query_of(caller: Caller) -> dict[str, str]:
     """The caller's query, but for a key of ours."""
     return {name: value for name, value in parse_qsl(caller.query.decode("latin-1")) if name != "key"}
 

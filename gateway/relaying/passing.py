@@ -67,10 +67,11 @@ class Passing:
         visit.label = name
         call = visit.call(Operation.PASSTHROUGH, name, stream=False)
         with await services.ledger.reserve(principal, call):
-            cleared = await services.guardrails.clear(principal, call)
-            line = visit.deployment.errand(vendor, Operation.PASSTHROUGH.value)
             caller.limit, caller.patience = catalog.settings.max_upload_bytes, catalog.settings.body_timeout
-            sending = Outgoing(_head(caller, vendor), await _body(caller), raw=True)
+            body = await _body(caller)
+            cleared = await services.guardrails.clear(principal, call, unread=body is not None)
+            line = visit.deployment.errand(vendor, Operation.PASSTHROUGH.value)
+            sending = Outgoing(_head(caller, vendor), body, raw=True)
             attempt = RelayAttempt(cleared, line, Quote(FREE, priced=False), services.books, 1)
             try:
                 await attempt.open(sending, caller)

@@ -3,19 +3,21 @@
 from collections.abc import Iterable
 from urllib.parse import quote as quote_path
 
+import msgspec
 from starlette.types import Receive, Scope, Send
 
 from config.kinds import Operation
-from gateway.call import Cleared
+from gateway.call import Call, Cleared
 from gateway.deployment import Line, Relay, Route
 from gateway.errors import Header, NobodyAnswered, NotServed, Unpriced, UpstreamError
-from gateway.relaying.asking import Wanted, read
+from gateway.relaying.asking import JsonBody, Wanted, read
 from gateway.relaying.attempt import Outgoing, RelayAttempt
 from gateway.relaying.border import Visit, serve
 from gateway.relaying.caller import Caller, CallerLeft
 from gateway.services import Services
 from gateway.upstream import Response, header_line
 from ledger.prices import FREE, Quote
+from ledger.principal import Principal
 from routing.plan import Plan
 
 # What of a vendor's headers is about the answer itself.
@@ -44,7 +46,7 @@ class Relaying:
         try:
             call = visit.call(self._operation, wanted.model, stream=wanted.stream)
             with await services.ledger.reserve(principal, call):
-                cleared = await services.guardrails.clear(principal, call)
+                cleared, wanted = await _cleared(services, principal, call, wanted)
                 route, plan = services.router.plan(cleared)
                 visit.label = call.label
                 await self._run(cleared, route, plan, wanted, caller)
@@ -111,3 +113,17 @@ def answer_headers(line: Line, response: Response, passed: Iterable[bytes] = _PA
         told.append((b"x-accel-buffering", b"no"))  # nginx would hold a stream back without being told
     target = quote_path(line.target, safe="/:@").encode()
     return [*told, (b"x-signalbox-target", target), (b"x-signalbox-cache", b"bypass")]
+
+
+async def _cleared(
+    services: Services, principal: Principal, call: Call, wanted: Wanted
+) -> tuple[Cleared, Wanted]:
+    """The call with its body as it may leave; a form, which no guard can read, passes none."""
+    body = wanted.body
+    if not isinstance(body, JsonBody):
+        return await services.guardrails.clear(principal, call, unread=True), wanted
+    call.body = body.data
+    cleared = await services.guardrails.clear(principal, call)
+    if cleared.body is not body.data:
+        wanted = msgspec.structs.replace(wanted, body=JsonBody(cleared.body))
+    return cleared, wanted

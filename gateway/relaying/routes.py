@@ -3,7 +3,7 @@
 from starlette.routing import BaseRoute, Route
 
 from config.kinds import MEDIA_PATHS, OBJECT_PATHS
-from gateway.relaying.objects import Objects
+from gateway.relaying.objects import Objects, Own
 from gateway.relaying.passing import Passing
 from gateway.relaying.paths import RELAYED
 from gateway.relaying.relay import Relaying
@@ -22,12 +22,12 @@ def relay_routes(services: Services) -> list[BaseRoute]:
     return [Route(path, Relaying(operation, services), methods=["POST"]) for path, operation in table]
 
 
-def object_routes(services: Services, objects: VendorObjects) -> list[BaseRoute]:
-    """What is kept at vendors, each collection with and without /v1."""
+def object_routes(services: Services, objects: VendorObjects, own: Own) -> list[BaseRoute]:
+    """What is kept at vendors, or is our own, each collection with and without /v1."""
     return [
         Route(
             f"{prefix}/{operation.value}{below}",
-            Objects(operation, services, objects),
+            Objects(operation, services, objects, own),
             methods=["GET", "POST", "DELETE"],
         )
         for operation in OBJECT_PATHS

@@ -28,6 +28,15 @@ class LineTally:
         self.cost = self.unpriced = 0
 
 
+def _of_limits() -> tuple[Counting, Counting]:
+    return (
+        Counting("signalbox_limit_refusals_total", "Calls that a limit did not admit.", ("level", "kind")),
+        Counting(
+            "signalbox_budget_alerts_total", "Shares of budgets that were reached.", ("level", "percent")
+        ),
+    )
+
+
 def _reliability() -> tuple[Counting, Counting, Counting, Counting]:
     """Moves of breakers, keys set aside, attempts beyond the first, calls there was no room for."""
     return (
@@ -83,7 +92,9 @@ class Metrics(Collector):
         self.unpriced = Counting(
             "signalbox_unpriced_attempts_total", "Attempts without a known price.", ("vendor", "model")
         )
+        self.refusals, self.alerts = _of_limits()
         self.reloads = Counting("signalbox_config_reloads_total", "Attempts to reload.", ("outcome",))
+        self.batched = Counting("signalbox_batch_lines_total", "Lines of batches run here.", ("outcome",))
         self.breakers, self.waits, self.extra, self.shed = failing = _reliability()
         self.findings, self.guard_failures, self.placeholders = guarded = _of_guards()
         self.cache, self.saved = _of_cache()
@@ -91,17 +102,14 @@ class Metrics(Collector):
         self.tallies = Tallies(
             (
                 *(self.requests, self.attempts, self.tokens, self.cost, self.unpriced, self.reloads),
-                *failing,
-                *guarded,
-                *(self.cache, self.saved),
+                *(self.batched, self.refusals, self.alerts, *failing, *guarded, self.cache, self.saved),
             ),
             timings,
             self._fold,
         )
         self._lines: dict[tuple[str, str], LineTally] = {}
-        self._gauges: list[tuple[str, str, Reading]] = [
-            ("signalbox_open_streams", "Streams being answered.", lambda: self.open_streams)
-        ]
+        open_streams = ("signalbox_open_streams", "Streams being answered.", lambda: self.open_streams)
+        self._gauges: list[tuple[str, str, Reading]] = [open_streams]
         self._siblings: Callable[[], Iterable[bytes]] = tuple
 
     def gauge(self, name: str, text: str, reading: Reading) -> None:

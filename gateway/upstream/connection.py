@@ -61,7 +61,7 @@ class Connection(asyncio.Protocol):
         self._owner = owner
         self._loop = asyncio.get_running_loop()
         self._max_head = max_head
-        self._transport: asyncio.Transport | None = None
+        self._transport: asyncio.Transport = None  # type: ignore[assignment]  # until it is connected
         self._timer: asyncio.TimerHandle | None = None
         self._timer_due = inf
         self._idle_due = inf
@@ -74,7 +74,7 @@ class Connection(asyncio.Protocol):
         self.used = False  # has carried an exchange before
         self.chunks: list[bytes] = []  # body bytes nobody has taken
         self.on_body: Callable[[bytes], None] = self.chunks.append
-        self._parser: HttpResponseParser | None = HttpResponseParser(self)
+        self._parser = HttpResponseParser(self)
         self.active = False
         self.head_done = False
         self.complete = False
@@ -113,7 +113,7 @@ class Connection(asyncio.Protocol):
             return
         if due < self._timer_due:
             self._arm(due)
-        cast(asyncio.Transport, self._transport).write(request)
+        self._transport.write(request)
 
     def sent(self) -> None:
         """The whole request is written: from now the response head is due."""
@@ -123,7 +123,7 @@ class Connection(asyncio.Protocol):
     def write(self, data: bytes) -> None:
         """Write a further piece of the request; nothing happens on a closed connection."""
         if not self.closed:
-            cast(asyncio.Transport, self._transport).write(data)
+            self._transport.write(data)
 
     @property
     def writable(self) -> "asyncio.Future[None] | None":
@@ -177,7 +177,7 @@ class Connection(asyncio.Protocol):
             self._heard = self._loop.time()  # the silence was ours
             self.watch(self._heard + self._deadlines.idle)
             if not self.closed:
-                cast(asyncio.Transport, self._transport).resume_reading()
+                self._transport.resume_reading()
         return data
 
     def finish(self) -> None:
@@ -247,7 +247,7 @@ class Connection(asyncio.Protocol):
         if not self.head_done:
             self._raw = self._raw + data if self._raw else data
         try:
-            cast(HttpResponseParser, self._parser).feed_data(data)
+            self._parser.feed_data(data)
             if not self.complete:
                 self._received(len(data))
         except (HttpParserError, HttpParserUpgrade, UpstreamFailure) as error:
@@ -276,7 +276,7 @@ class Connection(asyncio.Protocol):
         self._buffered += size
         if self._buffered > HIGH_WATER and not self._paused:
             self._paused = True
-            cast(asyncio.Transport, self._transport).pause_reading()
+            self._transport.pause_reading()
 
     def _head_too_large(self) -> TooLarge:
         return TooLarge(self.host, "headers", f"the response head exceeds {self._max_head} bytes")
@@ -284,7 +284,7 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         ours = self.closed
         self.closed = True
-        self._parser = None  # it holds our callbacks: without this every connection waits for the collector
+        self._parser = None  # type: ignore[assignment]  # it holds our callbacks: a cycle
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -318,7 +318,7 @@ class Connection(asyncio.Protocol):
     def on_headers_complete(self) -> None:
         if self.head_done:
             raise ProtocolError(self.host, "body", "a second response to one request")
-        status = cast(HttpResponseParser, self._parser).get_status_code()
+        status = self._parser.get_status_code()
         if 100 <= status < 200:
             self._interim += 1
             return
@@ -341,7 +341,7 @@ class Connection(asyncio.Protocol):
     def on_message_complete(self) -> None:
         if self.head_done:
             self.complete = True
-            self._keep = self._reusable and cast(HttpResponseParser, self._parser).should_keep_alive()
+            self._keep = self._reusable and self._parser.should_keep_alive()
 
     # --- deadlines ---
 

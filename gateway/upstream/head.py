@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _TARGET = re.compile(r"[/*][!-~]*")
@@ -42,6 +43,11 @@ def header_line(name: str, value: str) -> bytes:
     return f"{name}: {value}\r\n".encode("latin-1")
 
 
+@lru_cache(maxsize=64)
+def _line(name: bytes) -> bytes:
+    return b"\r\n%b:" % name
+
+
 class ResponseHead:
     """The head of a response, which the parser has already found valid.
 
@@ -60,7 +66,7 @@ class ResponseHead:
         folded = self._folded
         if folded is None:
             folded = self._folded = self._raw.lower()
-        start = folded.find(b"\r\n%b:" % name)
+        start = folded.find(_line(name))
         if start < 0:
             return None
         start += len(name) + 3

@@ -141,7 +141,8 @@ class Response:
                 await self._wait()
             elif data:
                 parts.append(data)
-                self.content_deadline = None
+                if self._connection is not None:
+                    self._connection.content_due = None
         body = parts[0] if len(parts) == 1 else b"".join(parts)
         return self._decoded(body) if decode else body
 

@@ -12,8 +12,8 @@ from guardrails.forms import FormGuard, stages_of
 from guardrails.gate import Guard, GuardKind
 from guardrails.rules import SURE, Judge, Judged, Rule, Rules
 
-_IMAGE = r"!\[[^\[\]]{0,300}\]\([ \t]{0,4}<?https?://[^\s()<>]+"
-_TAG = r"(?i)<(?:img|iframe|video|audio|source|embed|object)\s[^<>]{0,300}?(?:src|data|srcset)\s{0,4}=\s{0,4}[\"']?https?://[^\s\"'<>]+"
+_IMAGE = r"!\[[^\[\]]*\]\([ \t]{0,4}<?https?://[^\s()<>]+"
+_TAG = r"(?i)<(?:img|iframe|video|audio|source|embed|object)\s[^<>]*?(?:src|data|srcset)\s{0,4}=\s{0,4}[\"']?https?://[^\s\"'<>]+"
 _REFERENCE = r"(?m)^[ \t]{0,3}\[[^\[\]]{1,100}\]:[ \t]{0,4}<?https?://[^\s<>]+"
 _LINK = r"\]\([ \t]{0,4}<?https?://[^\s()<>]+"
 _HOST = re.compile(rb"(?i)https?://(?:[^/@\s]*@)?([^/:?#\s\"'<>()]+)")

@@ -4,9 +4,8 @@ import re
 from collections.abc import Sequence
 
 import phonenumbers
-from phonenumbers import Leniency, PhoneNumberMatcher
 
-from guardrails.rules import LIKELY, SURE, WEAK, Judge, Judged, Rule
+from guardrails.rules import LIKELY, SURE, WEAK, Judge, Judged, Rule, shrinking
 
 # What follows a dot and is no domain: units of systemd, files.
 _UNITS = b"service socket timer target mount slice scope path swap device"
@@ -85,7 +84,8 @@ PHONE_WORDS = (
 
 def phone(regions: Sequence[str]) -> Rule:
     """Numbers with a country's code, and those of the regions without; ISO 3166 names, such as US."""
-    return Rule("PHONE", (PHONE_PATTERN,), _phone(tuple(regions)), PHONE_WORDS, priority=20)
+    judge = shrinking(_phone(tuple(regions)))
+    return Rule("PHONE", (PHONE_PATTERN,), judge, PHONE_WORDS, priority=20, again=True)
 
 
 def _phone(regions: tuple[str, ...]) -> Judge:
@@ -102,14 +102,12 @@ def _phone(regions: tuple[str, ...]) -> Judge:
         said = raw.replace(b"\xc2\xa0", b"  ").decode("latin-1")
         if raw.startswith(b"+"):
             return _extended(text, start, end, SURE) if _holds(said, None) else None
-        if digits <= 15:
-            for region in regions:
-                if _holds(said, region):
-                    return _extended(text, start, end, _likelihood(raw))
-            if "US" in regions and _NORTH_AMERICAN.fullmatch(raw):
-                return _extended(text, start, end, LIKELY if b"-" in raw or b"(" in raw else WEAK)
-            return _loosely(text, start, end)
-        return _first_of(text, said, start, regions)
+        if "US" in regions and _NORTH_AMERICAN.fullmatch(raw):
+            return _extended(text, start, end, LIKELY if b"-" in raw or b"(" in raw else WEAK)
+        # Without a zero in front a number of a plan is no more likely than any other: it needs a word.
+        if raw[:1] in b"(0" and any(_holds(said, region) for region in regions):
+            return _extended(text, start, end, _likelihood(raw))
+        return _loosely(text, start, end) if digits <= 15 else None
 
     return judge
 
@@ -133,6 +131,8 @@ def _extended(text: bytes, start: int, end: int, score: float) -> Judged:
 def _loosely(text: bytes, start: int, end: int) -> Judged | None:
     """A number of some other country, or without its area: only a word nearby makes it one."""
     groups = [group for group in _NOT_DIGIT.split(text[start:end]) if group]
+    if len(groups) == 1 and len(groups[0]) in (10, 11):
+        return _extended(text, start, end, WEAK)
     if len(groups) > 6 or max(map(len, groups)) > 11 or (len(groups) > 1 and min(map(len, groups[1:])) < 2):
         return None
     if _SAID_BEFORE.search(text, max(0, start - 32), start) or _SAID_AFTER.match(text, end):
@@ -140,18 +140,11 @@ def _loosely(text: bytes, start: int, end: int) -> Judged | None:
     return None
 
 
-def _first_of(text: bytes, said: str, start: int, regions: tuple[str, ...]) -> Judged | None:
-    """Of several numbers in a row the first."""
-    for region in regions:
-        for match in PhoneNumberMatcher(said, region, leniency=Leniency.VALID):
-            raw = text[start + match.start : start + match.end]
-            return Judged(start + match.start, start + match.end, _likelihood(raw))
-    return None
-
-
 def _glued(text: bytes, start: int, end: int) -> bool:
     """Whether the candidate is a piece of something longer: a version, a path, a number with a point."""
     before, after = text[start - 1 : start] if start else b"", text[end : end + 1]
+    if text[start : start + 1] == b"+":
+        return before.isalnum()
     if before and (before in b"./-_:=#$%@\\" or before.isalnum()):
         return before not in b":=-/" or text[start - 2 : start - 1].isdigit()
     return bool(after) and after in b"_%@/:" and text[end + 1 : end + 2].isalnum()

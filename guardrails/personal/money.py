@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from types import MappingProxyType
 
-from guardrails.rules import SURE, WEAK, Judged, Rule
+from guardrails.rules import SURE, WEAK, Judged, Rule, shrinking
 
 _NOT_DIGIT = re.compile(rb"[^0-9]+")
 
@@ -69,7 +69,7 @@ def _inside_number(text: bytes, start: int, end: int) -> bool:
 
 
 _WORDS = ("card", "credit", "visa", "mastercard", "amex", "debit", "cc", "maestro", "pan", "karte")
-CARD = Rule("CARD", (CARD_PATTERN,), _card, _WORDS, priority=50)
+CARD = Rule("CARD", (CARD_PATTERN,), shrinking(_card), _WORDS, priority=50, again=True)
 
 # Lengths by country: https://www.swift.com/standards/data-standards/iban-international-bank-account-number
 _IBAN: Mapping[bytes, int] = MappingProxyType(
@@ -110,7 +110,7 @@ def _iban(text: bytes, start: int, end: int) -> Judged | None:
     return Judged(start, at, SURE) if int(number) % 97 == 1 else None
 
 
-IBAN = Rule("IBAN", (IBAN_PATTERN,), _iban, priority=55)
+IBAN = Rule("IBAN", (IBAN_PATTERN,), _iban, priority=55, again=True)
 
 
 def _routing(text: bytes, start: int, end: int) -> Judged | None:

@@ -17,6 +17,7 @@ from config.addresses import (
     model_name,
     plain_name,
     proxy_url,
+    redis_url,
     text_line,
 )
 from config.errors import Unfit
@@ -92,3 +93,14 @@ def test_nothing_that_passes_can_break_a_line(parse: Parse, text: str) -> None:
     except Unfit:
         return
     assert passed.isascii() and passed.isprintable()
+
+
+@pytest.mark.parametrize("url", ["redis://h:6379/0", "rediss://:secret@h", "unix:///run/redis.sock"])
+def test_a_redis(url: str) -> None:
+    assert redis_url(url) == url
+
+
+@pytest.mark.parametrize("url", ["h:6379", "http://h", "redis:h", "", None])
+def test_no_redis(url: object) -> None:
+    with pytest.raises(Unfit):
+        redis_url(url)

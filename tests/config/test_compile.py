@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from config.capabilities import Capabilities, CapabilityOverride
-from config.catalog import Deadlines, Loaded, ModelGroup, PriceOverride, Settings, Target
+from config.catalog import BatchSettings, Deadlines, Loaded, ModelGroup, PriceOverride, Settings, Target
 from config.compile import compile_document
 from config.errors import ConfigError
 from config.references import References
@@ -104,6 +104,7 @@ vendors:
     api_key: file:key
     region: eu
     unsupported: drop
+    batches: gateway
   local: { kind: openai-like, base_url: "http://${HOST_NAME}:${PORT}/v1" }
 models:
   fast: { targets: [openai/gpt-4o-mini, { to: local/llama/3, weight: 9 }], fallback: [smart] }
@@ -116,12 +117,13 @@ teams:
   support: { organisation: acme, models: [fast, "gpt-*", gpt-4o, o1], tags: { cost_centre: 4711 } }
   everyone:
 prices:
-  openai/gpt-4o-mini: { input: 0.15, output: 0.60, cached_read: 0.075 }
+  openai/gpt-4o-mini: { input: 0.15, output: 0.60, cached_read: 0.075, batch: 50% }
   "local/*": { input: 0, output: 0.000000001 }
 capabilities:
   "local/*": { context: 32k, tools: "${TOOLS:-true}", vision: false }
 server: { host: 0.0.0.0, port: "${PORT}", max_body: 1MB, drain: 0s, cors_origins: ["*"],
   on_disconnect: drain }
+batches: { concurrency: 4, max_lines: 100, max_file: 1MB, keep: 2d, folder: /srv/files }
 stores: { database: file:/run/secrets/url }
 ledger: { unpriced: assume, assumed_price: { input: 1, output: 2.5 }, fsync: true }
 log: { format: json, level: debug }
@@ -140,6 +142,7 @@ def test_a_whole_file_becomes_vendors(load: Load) -> None:
     assert (azure.api_key.value, azure.api_key.source) == ("sk-from-a-file", "file /etc/signalbox/key")
     assert (azure.region, azure.api_version) == ("eu", "2024-10-21")
     assert (azure.unsupported, openai.unsupported) == ("drop", "error")
+    assert (azure.batches, openai.batches) == ("gateway", "vendor")
     assert (local.base_url, local.api_key) == ("http://models.local:9000/v1", None)
 
 
@@ -156,7 +159,7 @@ def test_a_whole_file_becomes_models_teams_prices_and_capabilities(load: Load) -
     assert catalog.teams["support"].tags == {"cost_centre": "4711"}
     assert catalog.teams["everyone"].models is None
     assert catalog.prices == (
-        PriceOverride("openai/gpt-4o-mini", 150_000_000, 600_000_000, 75_000_000),
+        PriceOverride("openai/gpt-4o-mini", 150_000_000, 600_000_000, 75_000_000, batch=50),
         PriceOverride("local/*", 0, 1),
     )
     facts = Capabilities(context=32_000, tools=True, vision=False)
@@ -180,6 +183,7 @@ def test_a_whole_file_becomes_settings(load: Load) -> None:
         log_format="json",
         log_level="debug",
         admin_key=catalog.settings.admin_key,
+        batches=BatchSettings(4, 100, 1_000_000, 172_800.0, "/srv/files"),
     )
     assert loaded.files == ("signalbox.yaml", "/etc/signalbox/key", "/run/secrets/url")
     assert [warning.path for warning in loaded.warnings] == ["admin_key"]

@@ -9,13 +9,28 @@ from hypothesis import strategies as st
 
 from config import units
 from config.errors import Unfit
-from config.units import count, flag, nano_dollars, octets, port, positive_seconds, seconds, tokens, weight
+from config.units import (
+    count,
+    flag,
+    nano_dollars,
+    octets,
+    percent,
+    port,
+    positive_seconds,
+    seconds,
+    span,
+    tokens,
+    weight,
+)
 
 ANYTHING = st.one_of(
     st.none(), st.booleans(), st.integers(), st.decimals(), st.text(max_size=20), st.just([])
 )
-PARSERS = [count, flag, nano_dollars, octets, port, positive_seconds, seconds, tokens, weight]
-PARSERS += [units.share, units.factor]
+PARSERS = [
+    *(count, flag, nano_dollars, octets, percent, port),
+    *(positive_seconds, seconds, span, tokens, weight),
+    *(units.share, units.factor),
+]
 
 
 @pytest.mark.parametrize(
@@ -32,6 +47,33 @@ PARSERS += [units.share, units.factor]
 )
 def test_a_duration_is_read_in_seconds(written: str, meant: float) -> None:
     assert seconds(written) == meant
+
+
+@pytest.mark.parametrize(
+    ("parse", "written", "meant"),
+    [
+        (span, "30d", 2_592_000.0),
+        (span, "12h", 43_200.0),
+        (span, "3660d", 316_224_000.0),
+        (percent, "0%", 0),
+        (percent, "50 %", 50),
+        (percent, "100%", 100),
+    ],
+)
+def test_a_time_to_keep_and_a_share_are_read(
+    parse: Callable[[object], object], written: str, meant: object
+) -> None:
+    assert parse(written) == meant
+
+
+@pytest.mark.parametrize(
+    ("parse", "written"),
+    [(span, "0d"), (span, "0s"), (span, "3661d"), (span, "1d12h"), (span, 30)]
+    + [(percent, "101%"), (percent, "0.5%"), (percent, 50), (percent, "-1%"), (percent, "50")],
+)
+def test_what_is_neither_is_refused(parse: Callable[[object], object], written: object) -> None:
+    with pytest.raises(Unfit):
+        parse(written)
 
 
 @pytest.mark.parametrize(

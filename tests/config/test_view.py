@@ -37,8 +37,7 @@ def test_a_database_is_shown_without_its_password(url: str, shown: str) -> None:
     assert without_password(url) == shown
 
 
-def test_every_setting_is_shown_with_whether_it_was_chosen(load: Load) -> None:
-    catalog = load("""\
+CHOSEN = """\
 vendors:
   openai: { api_key: "${OPENAI_API_KEY}", deadlines: { idle: 5s }, headers: { x-hush: hush-hush } }
 models:
@@ -46,12 +45,17 @@ models:
   b: { targets: [openai/y] }
   "g*": { passthrough: openai }
 teams: { t: { models: [a] } }
-prices: { "openai/*": { input: 0.15, output: 2 } }
+prices: { "openai/*": { input: 0.15, output: 2 }, openai/b: { per: image, amount: 1, batch: 50% } }
+batches: { keep: 7d }
 capabilities: { "openai/*": { context: 128k, vision: false } }
 server: { max_body: 1MB, cors_origins: ["*"] }
 stores: { database: "postgresql://u:hush-hush@h/d" }
 admin_key: hush-hush-hush-hush
-""").catalog
+"""
+
+
+def test_every_setting_is_shown_with_whether_it_was_chosen(load: Load) -> None:
+    catalog = load(CHOSEN).catalog
     settings = {setting.path: setting for setting in effective(catalog)}
     shown = {path: (setting.value, setting.default) for path, setting in settings.items()}
     assert shown["vendors.openai.kind"] == ("openai", True)
@@ -65,6 +69,11 @@ admin_key: hush-hush-hush-hush
     assert shown["models.g*"] == ("passthrough openai", False)
     assert shown["teams.t"] == ("a; organisation default", False)
     assert shown["prices.openai/*"] == ("input 0.15, output 2 USD per million tokens", False)
+    assert shown["prices.openai/b"] == ("1 USD per image; 50% in a batch", False)
+    assert shown["batches.keep"] == ("604800s", False)
+    assert shown["batches.max_file"] == ("200000000 bytes", True)
+    assert shown["batches.folder"] == ("files in the state directory", True)
+    assert shown["vendors.openai.batches"] == ("vendor", True)
     assert shown["capabilities.openai/*"] == ("context 128000, vision false", False)
     assert shown["vendors.openai.unsupported"] == ("error", True)
     assert shown["server.max_body"] == ("1000000 bytes", False)

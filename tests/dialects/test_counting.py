@@ -1,7 +1,7 @@
 """Who wants tokens counted is told in their own format, whoever counts."""
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 
 from config.kinds import Operation
 from dialects.conversation import Conversation
@@ -28,6 +28,8 @@ def test_the_vendor_counts_what_the_caller_has_said(
     asked = ours.read_request(body)
     sent = passage(caller, vendor).request(body, Asked("some-model"), TO)
     expected, dropped = fit(asked, theirs.dialect, TO)
+    # Of instructions alone the vendor makes what a user asks: that has a test where it is done.
+    assume(any(message.role != "system" for message in expected.messages))
     assert said(theirs.read_request(sent.body)) == said(expected)
     assert sent.dropped == dropped
 

@@ -55,6 +55,10 @@ class Capitals:
     def text(self, key: str, text: str) -> str:
         return text.upper() if key in ("text", "arguments", "content", "delta") else text
 
+    @property
+    def unsaid(self) -> frozenset[str]:
+        return frozenset()
+
     def untouched(self, event: bytes) -> bool:
         return False
 

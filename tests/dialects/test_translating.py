@@ -9,6 +9,7 @@ import pytest
 from config.kinds import Operation
 from dialects.answer import Answer, Choice, Counted, Delta, Finish, Finished, TextDelta
 from dialects.conversation import Conversation, Message, Sampling, Text, ToolCall
+from dialects.deltas import scatter
 from dialects.dialect import Asked, Destination, Dialect, LooksTwice, Reply, Spoken, WholeAnswer
 from dialects.embedding import EmbeddingAnswer, EmbeddingDialect, EmbeddingRequest
 from dialects.errors import Unsupported, VendorError
@@ -208,3 +209,53 @@ def test_a_vendor_without_strict_mode_is_told_the_callers_schema() -> None:
     sent = way.request(msgspec.json.encode(asked), Asked("m"), Destination("m"))
     told = msgspec.json.decode(sent.body)["response_format"]["json_schema"]
     assert (told["schema"], told.get("strict")) == (SCHEMA, None)
+
+
+TOOL_USE = {
+    "id": "msg_theirs",
+    "type": "message",
+    "role": "assistant",
+    "model": "claude",
+    "content": [{"type": "tool_use", "id": "toolu_1", "name": "f", "input": {"a": 1}}],
+    "stop_reason": "tool_use",
+    "usage": {"input_tokens": 1, "output_tokens": 1},
+}
+
+
+def test_who_offers_functions_in_the_old_way_is_answered_in_it() -> None:
+    way = Translated(cast(Dialect, SPOKEN[Operation.CHAT]), cast(Dialect, SPOKEN[Operation.MESSAGES]))
+    asked = {"model": "m", "messages": [{"role": "user", "content": "hi"}], "functions": [{"name": "f"}]}
+    sent = way.request(msgspec.json.encode(asked), Asked("m"), Destination("claude", output_limit=9))
+    _, body = way.answer(msgspec.json.encode(TOOL_USE), sent, reply)
+    [choice] = msgspec.json.decode(body)["choices"]
+    assert choice["finish_reason"] == "function_call"
+    assert choice["message"]["function_call"] == {"name": "f", "arguments": '{"a":1}'}
+    assert "tool_calls" not in choice["message"]
+    stream = SPOKEN[Operation.MESSAGES].writer(REPLY)  # type: ignore[attr-defined]
+    said = SPOKEN[Operation.MESSAGES].read_answer(msgspec.json.encode(TOOL_USE))  # type: ignore[attr-defined]
+    shown = way.reader(Asked("m", stream=True), sent, reply).feed(
+        stream.write(list(scatter(said))) + stream.end()
+    )
+    deltas = [
+        choice
+        for line in shown.split(b"\n\n")
+        if line.startswith(b"data: {")
+        for choice in msgspec.json.decode(line[6:])["choices"]
+    ]
+    calls = [each["delta"]["function_call"] for each in deltas if "function_call" in each["delta"]]
+    assert (calls[0]["name"], "".join(call["arguments"] for call in calls)) == ("f", '{"a":1}')
+    assert deltas[-1]["finish_reason"] == "function_call"
+
+
+@pytest.mark.parametrize(
+    ("caller", "begins"),
+    [(Operation.CHAT, "chatcmpl-"), (Operation.RESPONSES, "resp_"), (Operation.COHERE_CHAT, "id")],
+)
+def test_an_answers_id_has_the_shape_of_the_callers_format(caller: Operation, begins: str) -> None:
+    way = Translated(cast(Dialect, SPOKEN[caller]), cast(Dialect, SPOKEN[Operation.MESSAGES]))
+    _, body = way.answer(msgspec.json.encode(TOOL_USE), Outgoing(b""), reply)
+    assert msgspec.json.decode(body)["id"].startswith(begins)
+    theirs = cast(Dialect, SPOKEN[Operation.MESSAGES])
+    stream = theirs.writer(Reply("theirs", 1, "m"))
+    sent = stream.write(list(scatter(theirs.read_answer(msgspec.json.encode(TOOL_USE))))) + stream.end()
+    assert b"theirs" not in way.reader(Asked("m", stream=True), Outgoing(b""), reply).feed(sent)

@@ -10,6 +10,7 @@ from config.caching import CacheFacts, CachePolicy
 from config.catalog import Catalog, Deadlines, ModelGroup, PriceOverride, Secret, Settings, Target, Vendor
 from config.kinds import Operation, VendorKind
 from dialects.openai.chat import OpenAIChat
+from gateway.allowances import Allowances
 from gateway.attempts import Attempts
 from gateway.books import Books
 from gateway.call import Call, Cleared
@@ -277,7 +278,7 @@ class Road:
         self.services = Services(
             deployment=self.deployment,
             keys=cast(Any, Doorman()),
-            ledger=Metering(self.books),
+            ledger=Metering(self.books, Allowances(None, self.books.clock.unix_ms)),
             guardrails=Guarding(self.metrics, b"secret"),
             cache=Recalling(self.books),
             router=Router({}, lambda: 0.5),

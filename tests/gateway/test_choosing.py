@@ -16,6 +16,7 @@ from gateway.errors import Header, ModelNotFound, NotAllowed
 from gateway.health import Health
 from ledger.principal import Principal
 from ledger.scope import compile_scope
+from routing.faults import Fault
 from routing.plan import Candidate, Choice, Facts, Tier
 
 TIERS = (Tier("fast", "by draw", (Candidate("a/m"), Candidate("b/m"))),)
@@ -89,3 +90,31 @@ def test_a_model_that_does_not_exist_is_not_found_and_has_no_label() -> None:
     with pytest.raises(ModelNotFound, match="'nothing' does not exist here.*'vendor/model'") as refused:
         router(Dice()).plan(asked)
     assert (refused.value.param, asked.call.label) == ("model", "")
+
+
+@pytest.mark.parametrize(
+    ("regions", "vendors", "kept"),
+    [
+        pytest.param(None, None, ["near/m", "far/m"], id="bound to nothing"),
+        pytest.param(frozenset(["eu"]), None, ["near/m"], id="a team's regions"),
+        pytest.param(None, b"far", ["far/m"], id="a caller's vendors"),
+        pytest.param(frozenset(["asia"]), None, [], id="nowhere to go"),
+    ],
+)
+def test_where_a_refusal_leads_is_bound_as_the_call_is(
+    regions: frozenset[str] | None, vendors: bytes | None, kept: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = {"near": "eu-west-1", "far": "us-east-1"}
+    lines: Any = {
+        f"{name}/m": SimpleNamespace(vendor=SimpleNamespace(name=name, region=region))
+        for name, region in places.items()
+    }
+    here = [Candidate(f"{name}/m", vendor=name, region="asia") for name in places]
+    tiers = (Tier("wide", "by draw", tuple(here)),)
+    long = {Fault.TOO_LONG: tuple(Choice(target, "a larger window") for target in lines)}
+    monkeypatch.setitem(ROUTES, "wide", Route("wide", "wide", tiers, None, lines, long))
+    both = None if regions is None else regions | {"asia"}
+    monkeypatch.setitem(TEAMS, "t", TeamFacts("t", "o", regions=both))
+    headers = [] if vendors is None else [(b"x-signalbox-vendors", vendors)]
+    route, _ = router(Dice()).plan(cleared("wide", headers=headers))
+    assert [choice.target for choice in route.alternatives.get(Fault.TOO_LONG, ())] == kept

@@ -28,6 +28,7 @@ TABLE = [
     (errors.WrongMethod, 405, "method_not_allowed", "invalid_request_error"),
     (errors.SlowCaller, 408, "request_timeout", "invalid_request_error"),
     (errors.TooLarge, 413, "request_too_large", "invalid_request_error"),
+    (errors.OverBudget, 429, "insufficient_quota", "insufficient_quota"),
     (errors.UnsupportedMedia, 415, "unsupported_media_type", "invalid_request_error"),
 ]
 
@@ -46,7 +47,14 @@ def test_every_callers_error_is_in_the_table() -> None:
     def below(kind: type[GatewayError]) -> set[type[GatewayError]]:
         return {kind}.union(*map(below, kind.__subclasses__()))
 
-    assert below(CallerError) - {CallerError, RefusedByVendor} <= {row[0] for row in TABLE}
+    apart = {CallerError, RefusedByVendor, errors.OverLimit, errors.Blocked}  # they take more than words
+    assert below(CallerError) - apart <= {row[0] for row in TABLE}
+
+
+def test_a_limit_says_by_its_type_what_was_too_much() -> None:
+    error = errors.OverLimit("too many", "tokens", ((b"retry-after", b"3"),))
+    assert error.shown() == VendorError("too many", "tokens", "rate_limit_exceeded", None)
+    assert (error.status, error.headers) == (429, ((b"retry-after", b"3"),))
 
 
 @pytest.mark.parametrize(

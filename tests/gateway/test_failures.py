@@ -4,6 +4,7 @@ from typing import Any, cast
 
 import pytest
 
+from dialects.cohere.chat import CohereChat
 from dialects.errors import VendorError
 from gateway import failures
 from gateway.errors import RefusedByVendor, UpstreamError
@@ -61,6 +62,15 @@ def test_what_another_target_may_do_better_is_tried_there(status: int, shown: in
     assert isinstance(error, UpstreamError)
     assert (error.status, error.code, error.retryable) == (shown, code, True)
     assert error.message == f"openai/m answered {status}: the vendor's words"
+
+
+def test_words_that_cohere_does_not_answer_are_the_callers() -> None:
+    said = CohereChat().read_error(498, b'{"message":"blocked"}')
+    error = failures.of_status("cohere/m", cast(Response, Answer(498)), said)
+    assert isinstance(error, RefusedByVendor)
+    assert (error.status, error.shown().code, error.message) == (498, "invalid_token", "blocked")
+    unknown_key = VendorError("no", code="invalid_token")
+    assert isinstance(failures.of_status("a/m", cast(Response, Answer(401)), unknown_key), UpstreamError)
 
 
 def test_every_status_with_a_ruling_is_told_apart() -> None:

@@ -1,8 +1,20 @@
 """Only the guards make a call Cleared; without guards it passes as it is, and so does its answer."""
 
 import ast
+import json
+import threading
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, cast
 
+import pytest
+
+from config.catalog import GuardFacts, GuardSettings
+from gateway.call import Call
+from gateway.errors import Blocked, GuardCannotRead, GuardFailed
+from gateway.gates import Gate, Post
+from gateway.guarding import INLINE_BYTES
+from guardrails.gate import Finding, Guard, Segment, Stage
 from tests.gateway.road import WHO, Answer, Caller, Road
 
 GATEWAY = Path(__file__).parents[2] / "gateway"
@@ -25,3 +37,79 @@ def test_nobody_else_makes_a_call_cleared() -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Cleared"
     }
     assert makers == {"guarding.py", "offline.py"}  # the latter for plans that nobody carries out
+
+
+class Finds:
+    """A guard of one word, which may break or take its time."""
+
+    name, stages, partial, kinds = "tea", frozenset[Stage](["input"]), (), frozenset(["TEA"])
+
+    def __init__(self, does: str = "block", wait: threading.Event | None = None) -> None:
+        self.does = does
+        self.wait = wait
+
+    def inspect(self, segment: Segment) -> Sequence[Finding]:
+        if self.does == "break":
+            raise RuntimeError("about my secret tea")
+        if self.wait is not None:
+            self.wait.wait(30)
+        at = segment.text.find(b"tea")
+        return [] if at < 0 else [Finding("tea", "TEA", "block", at, at + 3)]
+
+
+class Gates:
+    def __init__(self, guard: Guard, **facts: Any) -> None:
+        self.gate = Gate((Post(guard, GuardFacts("tea", "words", **facts)),), (), True, GuardSettings())
+
+    def of(self, team: str, model: str) -> Gate:
+        return self.gate
+
+
+def guarded(guard: Guard, text: str = "my secret tea", **facts: Any) -> tuple[Road, Call]:
+    road = Road({"one": [Answer()]})
+    call = road.call()
+    call.body = json.dumps({"model": "fast", "messages": [{"role": "user", "content": text}]}).encode()
+    call.deployment.gates = cast(Any, Gates(guard, **facts))
+    return road, call
+
+
+async def test_a_block_is_a_400_that_tells_the_type_alone() -> None:
+    road, call = guarded(Finds())
+    with pytest.raises(Blocked) as blocked:
+        await road.services.guardrails.clear(WHO, call)
+    assert (blocked.value.status, blocked.value.code) == (400, "content_filter")
+    assert "TEA" in blocked.value.message and "secret" not in blocked.value.message
+    assert call.guard == "block" and ("guard", "block", "tea", {"TEA": 1}) in call.trail
+
+
+async def test_a_guard_that_breaks_is_a_503_and_counted() -> None:
+    road, call = guarded(Finds("break"))
+    with pytest.raises(GuardFailed) as failed:
+        await road.services.guardrails.clear(WHO, call)
+    assert failed.value.status == 503 and "secret" not in failed.value.message
+    assert road.metrics.guard_failures.counts == {("tea", "error"): 1} and call.guard == "failed"
+
+
+async def test_a_guard_that_may_break_is_passed_by_and_counted() -> None:
+    road, call = guarded(Finds("break"), on_error="allow")
+    cleared = await road.services.guardrails.clear(WHO, call)
+    assert cleared.body is call.body
+    assert road.metrics.guard_failures.counts == {("tea", "error"): 1}
+
+
+async def test_a_long_text_is_read_in_a_thread_and_within_a_budget() -> None:
+    wait = threading.Event()
+    road, call = guarded(Finds(wait=wait), "x" * (INLINE_BYTES + 1), budget=0.05)
+    with pytest.raises(GuardFailed):
+        await road.services.guardrails.clear(WHO, call)
+    assert road.metrics.guard_failures.counts == {("tea", "budget"): 1}
+    wait.set()
+    assert (await road.services.guardrails.clear(WHO, call)).body is call.body
+
+
+async def test_a_body_that_cannot_be_read_is_refused_where_a_guard_stands() -> None:
+    road, call = guarded(Finds())
+    with pytest.raises(GuardCannotRead, match="cannot read a body of this kind"):
+        await road.services.guardrails.clear(WHO, call, unread=True)
+    call.deployment.gates = None
+    assert (await road.services.guardrails.clear(WHO, call, unread=True)).shield is None

@@ -41,11 +41,11 @@ class World:
     ) -> None:
         self.calls += 1
         began = self.now
-        state.began(self.calls, began)
+        state.began(self.calls, began, state.streams)
         self.now += seconds
         if fault is None:
-            state.content(self.calls, self.now)
-        state.left(self.calls, self.now)
+            state.content(self.calls, self.now, state.streams)
+        state.left(self.calls, self.now, state.streams)
         if fault is not None:
             self.health.failed(state, state.keys[key], Failed(began, self.now, fault, wait))
         else:
@@ -170,17 +170,45 @@ def test_a_target_is_skipped_before_its_vendor_has_to_refuse(world: World) -> No
     assert not state.open and key.left is None
 
 
+def slowly(world: World, *states: TargetState, whole: bool = False, seconds: float = 1.5) -> None:
+    """Calls that have no content for so long."""
+    world.health.sweep()
+    for number in range(1000, 1000 + FAILURES_IN_A_ROW):
+        for state in states:
+            state.began(number, world.now, state.wholes if whole else state.streams)
+    world.now += seconds
+    world.health.sweep()
+
+
 def test_a_slow_target_is_told_by_its_peers_while_calls_still_wait(world: World) -> None:
     states = [world.target(name) for name in ("a/m", "b/m", "c/m", "x/other")]
     for state in states:
         for _ in range(20):
             world.call(state)
-    world.health.sweep()
-    for number in range(1000, 1000 + FAILURES_IN_A_ROW):
-        states[0].began(number, world.now)
-    world.now += 1.5
-    world.health.sweep()
+    slowly(world, states[0])
     assert [state.open for state in states] == [True, False, False, False]
+
+
+def test_where_all_that_have_something_to_do_are_late_it_is_the_calls(world: World) -> None:
+    states = [world.target(name) for name in ("a/m", "b/m", "c/m")]
+    for state in states:
+        for _ in range(20):
+            world.call(state)
+    slowly(world, states[0], states[1])
+    assert not any(state.open for state in states)
+
+
+def test_a_target_without_peers_is_compared_with_what_is_usual_for_it_but_not_by_whole_answers(
+    world: World,
+) -> None:
+    state = world.target()
+    for _ in range(20):
+        world.call(state)
+    slowly(world, state, whole=True, seconds=9.0)
+    slowly(world, state, seconds=2.9)
+    assert not state.open
+    slowly(world, state, seconds=3.1)
+    assert state.open
 
 
 def test_what_a_reload_leaves_out_is_forgotten(world: World) -> None:

@@ -43,7 +43,9 @@ async def test_who_has_content_first_answers_and_the_other_is_closed(stream: boo
     (lost,) = [row for row in made.rows if row.vendor == "one"]
     assert lost.estimated and lost.usage.input > 0 and lost.usage.output == 0
     states = [line.state for line in made.deployment.route("fast").lines.values()]  # type: ignore[union-attr]
-    assert [(state.in_flight, state.pending) for state in states] == [(0, {})] * 2
+    assert [(state.in_flight, state.streams.pending, state.wholes.pending) for state in states] == [
+        (0, {}, {})
+    ] * 2
 
 
 async def test_an_answer_in_time_needs_no_company() -> None:

@@ -24,6 +24,9 @@ class Ring:
     def known(self, credential: bytes) -> Principal | None:
         return SOMEBODY if credential == b"known" else None
 
+    async def holder_of(self, key_id: str) -> Principal:
+        return await self.identify(key_id.encode())
+
     async def identify(self, credential: bytes) -> Principal:
         self.asked.append(credential)
         if isinstance(self.outcome, Exception):
@@ -75,3 +78,12 @@ async def test_a_store_that_is_away_is_503_and_never_401(failure: StoreDown) -> 
     assert refused.value.status == 503
     assert "secret" not in refused.value.message
     assert refused.value.__cause__ is failure
+
+
+async def test_who_proved_a_key_before_is_found_by_its_id() -> None:
+    known, ring = keys()
+    assert await known.holder_of("k") is SOMEBODY
+    assert ring.asked == [b"k"]
+    for failure, shown in ((UnknownKey("revoked"), Unauthenticated), (StoreDown("away"), Unavailable)):
+        with pytest.raises(shown):
+            await keys(failure)[0].holder_of("k")

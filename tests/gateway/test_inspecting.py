@@ -3,15 +3,26 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from config.catalog import GuardFacts, GuardSettings
+from config.kinds import Operation
+from dialects.conversation import Conversation, Message, Text, Tool, ToolCall, ToolResult
+from dialects.dialect import Destination, Dialect
+from dialects.features import fit
+from dialects.spots import SPOTS
+from gateway.formats import SPOKEN
 from gateway.gates import Gate, Post
 from gateway.inspecting import Verdict, inspect
+from gateway.shielding import Shield, Whole
 from guardrails.gate import Action, Finding, GuardBroken, Segment, Stage
+from guardrails.guards import pii
 from guardrails.placeholders import Placeholders
+from guardrails.restoring import Issued
 
 
 @dataclass(frozen=True)
@@ -22,6 +33,7 @@ class Word:
     action: Action = "mask"
     stages: frozenset[Stage] = frozenset(["input"])
     partial: Sequence[str] = field(default=())
+    kinds: frozenset[str] = frozenset()
 
     def inspect(self, segment: Segment) -> Sequence[Finding]:
         start = segment.text.find(self.name.encode())
@@ -69,6 +81,12 @@ def test_each_action_does_what_it_says(action: Action, said: str, outcome: str) 
     assert (text, verdict.outcome, verdict.blocked) == (said, outcome, "tea" if action == "block" else "")
 
 
+def test_a_value_that_was_found_once_is_masked_wherever_it_stands() -> None:
+    verdict, said = judged("my number: 112233, 112233. but 1122334 and x112233", post(Word("112233")))
+    assert said == "my number: [112233=112233], [112233=112233]. but 1122334 and x112233"
+    assert verdict.counts[("112233", "enforce", "mask")] == {"112233": 1}
+
+
 def test_a_block_names_the_type_and_never_the_text() -> None:
     verdict, _ = judged("milk, tea", post(Word("tea", "block")), post(Word("milk", "flag")))
     assert verdict.kinds_of("block") == "TEA"
@@ -93,12 +111,12 @@ def test_unless_its_rule_says_otherwise(facts: dict[str, Any]) -> None:
 
 
 def test_a_look_alike_of_the_callers_own_stands_for_itself() -> None:
-    own = "<EMAIL_abcdefghij>"
+    own = "<EMAIL_abcdefabcdef>"
     assert judged(f"is {own} a tag?", post(Word("tea")))[1] == f"is [LITERAL={own}] a tag?"
 
 
 def test_who_keeps_placeholders_keeps_look_alikes_too() -> None:
-    own = "<EMAIL_abcdefghij>"
+    own = "<EMAIL_abcdefabcdef>"
     assert judged(own, post(Word("tea")), unmask=False)[1] == own
 
 
@@ -111,3 +129,59 @@ def test_a_guard_that_lies_about_places_has_failed(place: tuple[int, int]) -> No
     with pytest.raises(GuardBroken):
         judged("tea", post(Lying("x")))
     assert judged("tea", post(Lying("x"), on_error="allow"))[1] == "tea"
+
+
+TALKING = [each for each in SPOKEN if SPOKEN[each].name in SPOTS and not each.counts]
+TALKING.remove(Operation.OLLAMA_GENERATE)  # it has one prompt and no turns
+SEEDS = [
+    "bob@acme.example",
+    "+49 30 1234567",
+    "4111 1111 1111 1111",
+    "GB29NWBK60161331926819",
+    "jürgen@köln.example",
+]
+
+
+def seeded(values: list[str]) -> Conversation:
+    """Somebody's data in every field that formats share."""
+    one, two, three, four, five = values
+    called = ToolCall("call_1", "send", json.dumps({"to": one, two: [three, {"x\n" + four: five}]}))
+    parameters = {
+        "type": "object",
+        "description": five,
+        "properties": {"to": {"type": "string", "enum": [one]}},
+    }
+    return Conversation(
+        dialect="",
+        model="m",
+        messages=(
+            Message("system", (Text(f"serve {one}"),)),
+            Message("user", (Text(f'I am {two}, "{three}"\\{four}\n{five}'), Text(one))),
+            Message("assistant", (Text(f"so {one}"), called)),
+            Message(
+                "tool", (ToolResult("call_1", (Text(json.dumps({"was": two, "is": [three]})),), name="send"),)
+            ),
+            Message("user", (Text(f"{four} {five}"),)),
+        ),
+        tools=(Tool("send", f"writes to {four}", parameters),),
+    )
+
+
+@pytest.mark.parametrize("operation", TALKING)
+@given(values=st.lists(st.sampled_from(SEEDS), min_size=5, max_size=5), escaped=st.booleans())
+def test_nothing_of_anybodys_leaves_in_any_format_and_all_of_it_comes_back(
+    operation: Operation, values: list[str], escaped: bool
+) -> None:
+    dialect = cast(Dialect, SPOKEN[operation])
+    to = Destination("m", unsupported="drop", output_limit=100)
+    fitted, _ = fit(seeded(values), dialect, to)
+    plain = json.loads(dialect.write_request(fitted, to))
+    body = json.dumps(plain, ensure_ascii=escaped).encode()
+    places = Placeholders(b"k", "team")
+    guard = pii.GUARD.build(GuardFacts("pii", "pii"))
+    verdict = inspect(Gate((Post(guard, GuardFacts("pii", "pii")),), (), True, GuardSettings()), body, places)
+    sent = json.dumps(json.loads(verdict.body), ensure_ascii=False)
+    assert not any(value in sent for value in values)
+    dialect.read_request(verdict.body)  # it is still a request
+    shield = Shield(dialect, Issued(places.values))
+    assert json.loads(Whole(shield).document(verdict.body)) == plain

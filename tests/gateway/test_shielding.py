@@ -1,12 +1,13 @@
 """What a request masked comes back in its answer, in every format, wherever the vendor cuts it."""
 
 import json
-from typing import cast
+from typing import Literal, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from config.catalog import GuardFacts
 from config.kinds import Operation
 from dialects.answer import (
     Answer,
@@ -23,9 +24,14 @@ from dialects.conversation import Text, Thinking, ToolCall
 from dialects.deltas import gather, scatter
 from dialects.dialect import Dialect, Reply
 from dialects.spots import SPOTS
+from gateway.errors import Blocked, GuardFailed
 from gateway.formats import SPOKEN
 from gateway.frames import Head
+from gateway.gates import Post
 from gateway.shielding import Shield, ShieldedSink
+from guardrails.ends import OPENINGS
+from guardrails.gate import Finding, Segment, Stage
+from guardrails.guards import pii, words
 from guardrails.placeholders import Placeholders
 from guardrails.restoring import Issued
 
@@ -141,3 +147,113 @@ def test_a_stream_that_ends_without_its_last_event_still_gives_what_was_held() -
     caller = through(Operation.CHAT, [f"data: {json.dumps(event)}\n\n".encode()], whole=False)
     said = [json.loads(line[6:]) for line in caller.body.splitlines() if line]
     assert "".join(each["choices"][0]["delta"]["content"] for each in said) == f"x{NAME[:6]}"
+
+
+WORDS = words.GUARD.build(GuardFacts("w", "words", words=("night train",)))
+
+
+def guarded(
+    operation: Operation, pieces: list[bytes], *, whole: bool, refusal: Literal["error", "finish"]
+) -> Caller:
+    caller = Caller()
+    shield = Shield(
+        cast(Dialect, SPOKEN[operation]),
+        Issued(PLACES.values),
+        (Post(WORDS, GuardFacts("w", "words")),),
+        OPENINGS.build(WORDS.partial),
+        refusal=refusal,
+    )
+    sink = ShieldedSink(shield, caller, lambda shield: None)
+    sink.begin(Head(b"", whole), pieces[0])
+    for piece in pieces[1:]:
+        sink.write(piece)
+    sink.end()
+    return caller
+
+
+def events_of(dialect: Dialect, body: bytes) -> list[bytes]:
+    return list(dialect.framing.split(body, 0)[0])
+
+
+@pytest.mark.parametrize("operation", TALKING)
+@given(cuts=st.lists(st.integers(0, 40), max_size=6))
+def test_a_forbidden_word_ends_a_stream_before_it_leaves(operation: Operation, cuts: list[int]) -> None:
+    dialect = cast(Dialect, SPOKEN[operation])
+    deltas: list[Delta] = [Started("id", "model", 1)]
+    deltas += [TextDelta(each) for each in cut("on the night train, at nine", cuts)]
+    writer = dialect.writer(Reply("id", 1, "model"))
+    pieces = [*(writer.write([each]) for each in (*deltas, Finished(Finish("stop")))), writer.end()]
+    caller = guarded(operation, pieces, whole=False, refusal="finish")
+    reader = dialect.reader()
+    read = gather(
+        [each for event in events_of(dialect, caller.body) for each in reader.read(event)], dialect.name
+    )
+    assert (
+        texts(read).get("Text", "") in "on the "
+        and b"night" not in caller.body
+        and b"nine" not in caller.body
+    )
+    assert f'"{SPOTS[dialect.name].refusal}"'.encode() in caller.body
+
+
+@pytest.mark.parametrize("operation", TALKING)
+def test_or_ends_it_with_an_error(operation: Operation) -> None:
+    dialect = cast(Dialect, SPOKEN[operation])
+    writer = dialect.writer(Reply("id", 1, "model"))
+    pieces = [
+        writer.write([each])
+        for each in (Started("id", "m", 1), TextDelta("the night"), TextDelta(" train, at"))
+    ]
+    with pytest.raises(Blocked, match="'w' stopped this answer: it held WORD"):
+        guarded(operation, pieces, whole=False, refusal="error")
+
+
+@pytest.mark.parametrize("operation", TALKING)
+def test_a_whole_answer_with_a_forbidden_word_says_nothing(operation: Operation) -> None:
+    dialect = cast(Dialect, SPOKEN[operation])
+    said = gather(
+        [Started("id", "model", 1), TextDelta("on the night train"), Finished(Finish("stop"))], dialect.name
+    )
+    body = dialect.write_answer(said, Reply("id", 1, "model"))
+    caller = guarded(operation, [body], whole=True, refusal="finish")
+    assert texts(dialect.read_answer(caller.body)).get("Text", "") == ""
+    assert f'"{SPOTS[dialect.name].refusal}"'.encode() in caller.body
+    with pytest.raises(Blocked):
+        guarded(operation, [body], whole=True, refusal="error")
+
+
+def test_what_the_caller_said_itself_is_no_news() -> None:
+    guard = pii.GUARD.build(GuardFacts("pii", "pii", action="redact"))
+    shield = Shield(
+        cast(Dialect, SPOKEN[Operation.CHAT]),
+        Issued({}),
+        (Post(guard, GuardFacts("pii", "pii")),),
+        known=frozenset([b"a@b.example"]),
+    )
+    assert [each.start for each in shield.inspect(b"A@b.example, c@d.example")] == [13]
+
+
+def test_a_broken_guard_lets_no_answer_pass() -> None:
+    class Broken:
+        name, stages, partial, kinds = "w", frozenset[Stage](["output"]), ("x",), frozenset[str]()
+
+        def inspect(self, segment: Segment) -> list[Finding]:
+            raise RuntimeError("tea")
+
+    shield = Shield(
+        cast(Dialect, SPOKEN[Operation.CHAT]), Issued({}), (Post(Broken(), GuardFacts("w", "words")),)
+    )
+    with pytest.raises(GuardFailed):
+        ShieldedSink(shield, Caller(), lambda shield: None).begin(Head(b"", whole=True), b'{"choices":[]}')
+
+
+def test_probabilities_do_not_say_the_text_again() -> None:
+    event = {
+        "choices": [
+            {"index": 0, "delta": {"content": "a night "}, "logprobs": {"content": [{"token": "night"}]}}
+        ]
+    }
+    caller = guarded(
+        Operation.CHAT, [f"data: {json.dumps(event)}\n\n".encode()], whole=False, refusal="finish"
+    )
+    assert json.loads(caller.pieces[0][6:])["choices"][0]["logprobs"] is None

@@ -13,9 +13,9 @@ def finding(start: int, end: int, kind: str = "X", action: str = "mask", priorit
     ("findings", "left"),
     [
         ([finding(5, 9), finding(0, 4)], [(0, 4), (5, 9)]),
-        ([finding(0, 4), finding(2, 9)], [(2, 9)]),
-        ([finding(0, 9), finding(2, 4, priority=1)], [(2, 4)]),
-        ([finding(0, 9, action="flag"), finding(2, 4, action="block")], [(2, 4)]),
+        ([finding(0, 4), finding(2, 9)], [(0, 2), (2, 9)]),
+        ([finding(0, 9), finding(2, 4, priority=1)], [(0, 2), (2, 4), (4, 9)]),
+        ([finding(0, 9, action="flag"), finding(2, 4, action="block")], [(0, 2), (2, 4), (4, 9)]),
         ([finding(0, 4), finding(4, 9)], [(0, 4), (4, 9)]),
         ([finding(0, 4), finding(0, 4)], [(0, 4)]),
     ],

@@ -64,7 +64,7 @@ def test_inside_json_a_value_is_escaped(cuts: list[int], name: str) -> None:
     assert json.loads(text) == {"to": value, "x": 1}
 
 
-@pytest.mark.parametrize("name", [FOREIGN, "<EMAIL_aaaaaaaaaa>"])
+@pytest.mark.parametrize("name", [FOREIGN, "<EMAIL_aaaaaaaaaaaa>"])
 def test_a_placeholder_of_somebody_else_is_not_restored_but_counted(name: str) -> None:
     issued = Issued(PLACES.values)
     editor = Restoring(issued, in_json=False)

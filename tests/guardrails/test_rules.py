@@ -46,9 +46,9 @@ def test_what_a_judge_refuses_does_not_hide_what_follows() -> None:
     assert kinds(Rules([rule]), "no yes") == [(3, 6)]
 
 
-def test_where_two_overlap_priority_decides_then_score_then_length() -> None:
+def test_where_two_overlap_priority_decides_and_the_rest_counts_still() -> None:
     low, high = Rule("LOW", ("a.c",)), Rule("HIGH", ("bc",), priority=5)
-    assert [each.rule.kind for each in strongest(Rules([low, high]).scan(b"abc"))] == ["HIGH"]
+    assert [each.rule.kind for each in strongest(Rules([low, high]).scan(b"abc"), b"abc")] == ["LOW", "HIGH"]
     assert LIKELY > WEAK
 
 

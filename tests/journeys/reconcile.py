@@ -9,6 +9,8 @@ from tests.journeys.program import Row
 _SAME = (
     ("input", "input_tokens"),
     ("cached_input", "cached_read_tokens"),
+    ("written", "cache_write_tokens"),
+    ("written_1h", "cache_write_1h_tokens"),
     ("output", "output_tokens"),
     ("reasoning", "reasoning_tokens"),
     ("nano_dollars", "cost_nano"),

@@ -15,7 +15,7 @@ import pytest
 from tests.journeys.program import ADMIN_KEY, Gateway, Simulator, running, show
 
 # Long enough for the quick suite, and as long as is promised.
-SHORT, WHOLE = (4.0, 4.0), (10.0, 10.0)
+SHORT, WHOLE = (2.0, 2.0), (10.0, 10.0)
 RECOVERY_SECONDS = 30.0
 CALLERS = 8
 DEADLINES = "{ connect: 2s, headers: 20s, first_content: 20s, idle: 20s, total: 60s }"
@@ -120,7 +120,7 @@ def drive(place: Place, seconds: float) -> Seen:
 
 def a_bad_one_is_left_alone(place: Place, bad: Badness, seconds: tuple[float, float]) -> None:
     """It gets almost nothing once it was found out, and its share again when it is back."""
-    healthy = drive(place, 2.0)
+    healthy = drive(place, 1.0)
     assert healthy.failed == 0 and len(healthy.by_target) == 3
     place.make(bad.behaviour)
     noticed = drive(place, seconds[0])

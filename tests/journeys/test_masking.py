@@ -8,7 +8,7 @@ import pytest
 
 from config.kinds import Operation
 from tests.formats import FORMATS
-from tests.journeys.program import ADMIN_KEY, Gateway, Simulator, running
+from tests.journeys.program import ADMIN_KEY, Gateway, Simulator, running, until
 from tests.journeys.vendors import KINDS, vendor_lines
 
 TALKING = (
@@ -71,3 +71,79 @@ def test_an_address_is_masked_on_its_way_and_comes_back(
         assert FORMATS[caller].clean.search(answer.content)
     assert MAIL not in sent(simulator) and "<EMAIL_" in sent(simulator)
     assert MAIL not in masking.log.read_text()
+
+
+@pytest.fixture(scope="module")
+def stopping(
+    simulator: Simulator, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Gateway, str, str]]:
+    """A gateway with a key of a team with guards, and one of a team without."""
+    configuration = f"""
+vendors: {{ sim: {{ kind: sim, base_url: "{simulator.base_url}" }} }}
+models: {{ echo: {{ targets: ["sim/echo@tps=40"] }}, draw: {{ targets: [sim/draw] }} }}
+guards:
+  answers: {{ kind: words, stages: [output], words: [Project Nightjar] }}
+  asks: {{ kind: words, stages: [input], words: [Project Kingfisher] }}
+  quiet: {{ kind: words, mode: shadow, words: [heron] }}
+teams:
+  strict: {{ guardrails: [answers, asks, quiet] }}
+  other: {{}}
+admin_key: {ADMIN_KEY}
+"""
+    gateway = Gateway(tmp_path_factory.mktemp("stopping"), configuration)
+    with running(gateway):
+        yield gateway, gateway.new_key(team="strict")[1], gateway.new_key(team="other")[1]
+
+
+def chat(gateway: Gateway, key: str, words: str, *, stream: bool = False) -> httpx.Response:
+    body = {"model": "echo", "messages": [{"role": "user", "content": words}], "stream": stream}
+    with gateway.client(key) as client:
+        return client.post("/chat/completions", json=body)
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
+def test_a_forbidden_word_of_an_answer_never_leaves(stopping: tuple[Gateway, str, str], stream: bool) -> None:
+    gateway, key, _ = stopping
+    answer = chat(gateway, key, "the train is late, and Project Nightjar is not", stream=stream)
+    assert "Nightjar" not in answer.text and '"content_filter"' in answer.text
+    if stream:
+        assert answer.status_code == 200
+        assert FORMATS[Operation.CHAT].text(answer.content, stream=True) == "the train is late, and "
+    else:
+        assert answer.status_code == 400
+    assert "[DONE]" not in answer.text
+    [row] = gateway.attempts(answer.headers["x-request-id"])
+    assert row["status"] == ("cut" if stream else "ok")
+
+
+def test_a_forbidden_word_of_a_request_is_never_sent(
+    stopping: tuple[Gateway, str, str], simulator: Simulator
+) -> None:
+    gateway, key, other = stopping
+    answer = chat(gateway, key, "tell me of Project Kingfisher")
+    assert answer.status_code == 400 and answer.json()["error"]["code"] == "content_filter"
+    assert "Kingfisher" not in answer.text and "'asks'" in answer.json()["error"]["message"]
+    assert "Kingfisher" not in sent(simulator)
+    [row] = gateway.attempts(answer.headers["x-request-id"])
+    assert (row["status"], row["guard"]) == ("refused", "block") and "Kingfisher" not in row["trail"]
+    assert chat(gateway, other, "and of Project Nightjar").status_code == 200
+
+
+def test_a_shadow_counts_what_it_would_have_done(stopping: tuple[Gateway, str, str]) -> None:
+    gateway, key, _ = stopping
+    assert chat(gateway, key, "a heron stands there").status_code == 200
+    labels = {"guard": "quiet", "type": "WORD", "action": "block", "mode": "shadow"}
+    until(lambda: gateway.metric("signalbox_guard_findings_total", **labels) >= 1, "nothing was counted")
+
+
+def test_what_no_guard_can_read_is_refused(stopping: tuple[Gateway, str, str], simulator: Simulator) -> None:
+    gateway, key, _ = stopping
+    with gateway.client(key) as client:
+        form = client.post(
+            "/files", files={"file": ("a.txt", b"Project Kingfisher")}, data={"purpose": "batch"}
+        )
+        image = client.post("/images/generations", json={"model": "draw", "prompt": "Project Kingfisher"})
+        fine = client.post("/images/generations", json={"model": "draw", "prompt": "a bird"})
+    assert (form.status_code, form.json()["error"]["code"]) == (403, "guard_cannot_read")
+    assert (image.status_code, image.json()["error"]["code"]) == (400, "content_filter")
+    assert fine.status_code == 200 and "Kingfisher" not in sent(simulator)

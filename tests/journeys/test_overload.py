@@ -21,7 +21,7 @@ def configuration(base_url: str) -> str:
         (
             f"vendors: {{ sim: {vendor} }}",
             f'models: {{ narrow: {{ targets: ["sim/small@headers_ms={TAKES * 1000:.0f}"] }} }}',
-            "reliability: { queue: 4s, breakers: false }",
+            "reliability: { queue: 2s, breakers: false }",
             f"admin_key: {ADMIN_KEY}",
         )
     )
@@ -51,7 +51,7 @@ async def offer(gateway: Gateway, seconds: float) -> Counter[tuple[str, int]]:
     return found
 
 
-@pytest.mark.parametrize("seconds", [6.0, pytest.param(30.0, marks=pytest.mark.soak)], ids=["quick", "soak"])
+@pytest.mark.parametrize("seconds", [3.0, pytest.param(30.0, marks=pytest.mark.soak)], ids=["quick", "soak"])
 def test_interactive_calls_have_their_share_of_an_overloaded_vendor(
     simulator: Simulator, tmp_path: Path, seconds: float
 ) -> None:

@@ -114,10 +114,14 @@ def _behaviour(chance: random.Random, leaves: float | None) -> dict[str, Any]:
         behaviour["fault"] = fault
     elif leaves is None and chance.random() < 0.4:  # nobody could guess these: only where they are told
         sent = chance.randint(0, 5000)
+        cached = chance.randint(0, sent)
+        kept = chance.randint(0, sent - cached)
         written = chance.randint(1, 3000)
         behaviour["usage"] = {
             "input": sent,
-            "cached": chance.randint(0, sent),
+            "cached": cached,
+            "written": kept,
+            "written_1h": chance.randint(0, kept),
             "output": written,
             "reasoning": chance.randint(0, written),
         }

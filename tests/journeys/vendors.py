@@ -36,9 +36,8 @@ def price_lines() -> Iterable[str]:
     yield "prices:"
     for operation in KINDS:
         for name, price in PRICES.items():
-            costs = (price.input, price.output, price.cached_input)
-            told = ", ".join(
-                f"{what}: {cost // 10**9}.{cost % 10**9:09d}"
-                for what, cost in zip(("input", "output", "cached_read"), costs, strict=True)
-            )
+            costs = {"input": price.input, "output": price.output, "cached_read": price.cached_input}
+            apart = {"cache_write": price.written, "cache_write_1h": price.written_1h}
+            costs |= {name: cost for name, cost in apart.items() if cost is not None}
+            told = ", ".join(f"{what}: {cost // 10**9}.{cost % 10**9:09d}" for what, cost in costs.items())
             yield f'  "{operation.value}/{name}": {{ {told} }}'

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from dialects.usage import Usage
 from ledger.alike import gathered
 from ledger.row import UsageRow
-from ledger.statements import HOUR_MS, MOST_TAGS, OWN, SHARED
+from ledger.statements import HOUR_MS, MOST_TAGS, OWN, SHARED, UNITS
 from storage.schema import usage, usage_hourly
 from tests.ledger.facts import NOON_MS, ROW
 
@@ -25,13 +25,13 @@ def as_columns(rows: list[UsageRow], batch: str = "b") -> list[dict[str, Any]]:
 
 
 def test_the_values_stand_under_their_names(make_row) -> None:
-    row = make_row(3, user="bob", saved=5, http_status=201, trail="[]", usage=Usage(1, 2, 3, 4, 5, 6, 7))
+    row = make_row(3, user="bob", saved=5, http_status=201, trail="[]", usage=Usage(*range(1, 11)))
     (values,) = as_columns([row], "b-1")
     renamed = {"batch", "cost_nano", "saved_nano", *(f"{name}_tokens" for name in Usage.__struct_fields__)}
     assert values.keys() - renamed == set(UsageRow.__struct_fields__) - {"usage", "cost", "saved"}
     assert all(values[name] == getattr(row, name) for name in values.keys() - renamed)
     assert (values["batch"], values["cost_nano"], values["saved_nano"]) == ("b-1", row.cost, 5)
-    assert [values[f"{name}_tokens"] for name in Usage.__struct_fields__] == [1, 2, 3, 4, 5, 6, 7]
+    assert [values[f"{name}_tokens"] for name in Usage.__struct_fields__] == [*range(1, 11)]
 
 
 def test_rows_that_differ_only_in_what_is_their_own_are_together(make_row) -> None:
@@ -65,12 +65,21 @@ def test_every_row_is_in_one_group_with_rows_of_its_hour_that_share_everything(f
     ],
 )
 def test_what_a_row_counts_as(make_row, changes, expected) -> None:
-    (group,) = gathered([make_row(1, usage=Usage(1, 2, 3, 4, 5, 6, 7), cost=8, **changes)], "b")
+    (group,) = gathered([make_row(1, usage=Usage(*range(1, 11)), cost=8, **changes)], "b")
     counted = dict(zip([column.name for column in usage_hourly.c], group.counted(), strict=True))
     counts = ("attempts", "requests", "errors", "estimated", "unpriced")
     assert tuple(counted[name] for name in counts) == expected
-    assert [counted[f"{name}_tokens"] for name in Usage.__struct_fields__] == [1, 2, 3, 4, 5, 6, 7]
+    assert [counted[f"{name}_tokens"] for name in Usage.__struct_fields__] == [*range(1, 11)]
     assert (counted["cost_nano"], counted["hour"], counted["team"]) == (8, NOON_MS // HOUR_MS, "support")
+
+
+@pytest.mark.parametrize("unit", ["", "image", "character", "second", "search", "call"])
+def test_units_are_counted_apart_by_what_they_are(make_row, unit: str) -> None:
+    (group,) = gathered([make_row(n, units=n + 1, unit=unit) for n in range(3)], "b")
+    counted = dict(zip([column.name for column in usage_hourly.c], group.counted(), strict=True))
+    assert {each: counted[name] for name, each in UNITS.items()} == {
+        each: 6 if each == unit else 0 for each in UNITS.values()
+    }
 
 
 def test_texts_that_callers_and_vendors_choose_fit_their_columns(make_row) -> None:

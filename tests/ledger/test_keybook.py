@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from ledger.entities import InvalidChange, KeyPatch, NotFound
+from ledger.keybook import limits_of_keys
 from tests.ledger.world import world
 
 
@@ -131,3 +132,28 @@ async def test_who_does_not_exist_is_named(w) -> None:
     for ask in (w.accounts.keys.get, w.accounts.keys.revoke, w.accounts.keys.rotate):
         with pytest.raises(NotFound, match="no key with the id 'nobody'"):
             await ask("nobody")
+
+
+async def test_a_key_has_limits_of_its_own_which_its_successor_keeps(w) -> None:
+    key = (await w.key(limits=("requests=10/min", "5USD/month"))).key
+    assert [limit.text for limit in key.limits] == ["requests=10/minute", "5USD/month"]
+    assert await w.accounts.keys.get(key.id) == key
+    assert await limits_of_keys(w.accounts.store.database, "support") == [(key.id, key.limits)]
+    assert (await w.accounts.keys.rotate(key.id)).key.limits == key.limits
+    other = (await w.key(limits=("concurrent=3",))).key
+    changed = await w.accounts.keys.update(other.id, KeyPatch(limits=()))
+    assert changed.limits == ()
+
+
+async def test_a_principal_knows_the_limits_of_its_key(w) -> None:
+    issued = await w.key(limits=("tokens=10k/day",))
+    principal = await w.ring.identify(issued.minted.plaintext.encode())
+    assert principal.limits == issued.key.limits
+
+
+@pytest.mark.parametrize(
+    "limits", [("requests",), ("nothing=3/min",), ("5USD/year",), ("requests=1/min", "requests=2/min")]
+)
+async def test_what_is_no_limit_makes_no_key(w, limits) -> None:
+    with pytest.raises(InvalidChange, match="limits has"):
+        await w.key(limits=limits)

@@ -44,6 +44,26 @@ async def test_a_key_that_was_identified_is_known_without_the_database(w) -> Non
     assert len(w.statements) == asked
 
 
+async def test_who_proved_a_key_before_is_found_by_its_id_until_it_ends(w) -> None:
+    issued = await w.key(expires_ms=int((w.clock.now + 60) * 1000))
+    principal = await w.ring.holder_of(issued.key.id)
+    assert (principal.key_id, principal.team) == (issued.key.id, "support")
+    asked = len(w.statements)
+    assert await w.ring.holder_of(issued.key.id) is principal
+    assert len(w.statements) == asked
+    w.clock.now += 61
+    for key_id, reason in ((issued.key.id, "expired"), ("nobodys", "unknown")):
+        with pytest.raises(UnknownKey) as refusal:
+            await w.ring.holder_of(key_id)
+        assert refusal.value.reason == reason
+    other = await w.key()
+    await w.ring.holder_of(other.key.id)
+    await w.accounts.keys.revoke(other.key.id)
+    with pytest.raises(UnknownKey) as refusal:
+        await w.ring.holder_of(other.key.id)
+    assert refusal.value.reason == "revoked"
+
+
 async def test_a_credential_without_the_form_of_a_key_costs_no_query(w) -> None:
     mistyped = (await w.credential())[:-1] + b"!"
     asked = len(w.statements)

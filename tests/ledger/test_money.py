@@ -12,19 +12,22 @@ from ledger.money import NANO, Rates, cost, decimal_dollars, format_dollars, par
 
 PRICES = st.integers(0, 10**12)
 TOKENS = st.integers(0, 10**7)
-RATES = st.builds(Rates, *[PRICES] * 8)
+RATES = st.builds(Rates, *[PRICES] * 11)
 
 
 @st.composite
 def usages(draw: st.DrawFn) -> Usage:
     """Counts as an honest vendor reports them: the parts fit in their whole."""
-    read, write, heard, text = (draw(TOKENS) for _ in range(4))
-    thought, spoken, told = (draw(TOKENS) for _ in range(3))
+    read, write, kept, heard, seen, text = (draw(TOKENS) for _ in range(6))
+    thought, spoken, drawn, told = (draw(TOKENS) for _ in range(4))
     return Usage(
-        input=read + write + heard + text,
-        output=thought + spoken + told,
+        input=read + write + kept + heard + seen + text,
+        output=thought + spoken + drawn + told,
         cached_read=read,
-        cache_write=write,
+        cache_write=write + kept,
+        cache_write_1h=kept,
+        input_image=seen,
+        output_image=drawn,
         input_audio=heard,
         reasoning=thought,
         output_audio=spoken,
@@ -34,16 +37,33 @@ def usages(draw: st.DrawFn) -> Usage:
 @given(usages(), RATES)
 def test_a_cost_is_the_exact_sum_rounded_half_up_once(usage: Usage, at: Rates) -> None:
     exact = (
-        Fraction(usage.input - usage.cached_read - usage.cache_write - usage.input_audio) * at.input
+        Fraction(usage.input - usage.cached_read - usage.cache_write - usage.input_audio - usage.input_image)
+        * at.input
         + usage.cached_read * at.cached_read
-        + usage.cache_write * at.cache_write
+        + (usage.cache_write - usage.cache_write_1h) * at.cache_write
+        + usage.cache_write_1h * at.cache_write_1h
+        + usage.input_image * at.input_image
         + usage.input_audio * at.input_audio
-        + Fraction(usage.output - usage.reasoning - usage.output_audio) * at.output
+        + Fraction(usage.output - usage.reasoning - usage.output_audio - usage.output_image) * at.output
+        + usage.output_image * at.output_image
         + usage.reasoning * at.reasoning
         + usage.output_audio * at.output_audio
         + at.call
     ) / 10**6
     assert cost(usage, at) == (exact + Fraction(1, 2)).__floor__()
+
+
+def test_what_is_priced_apart_is_billed_apart() -> None:
+    apart = {
+        "cache_write": 4 * NANO,
+        "cache_write_1h": 6 * NANO,
+        "input_image": 8 * NANO,
+        "output_image": 32 * NANO,
+    }
+    at = rates(3 * NANO, 15 * NANO, **apart)
+    usage = Usage(input=100, cache_write=30, cache_write_1h=10, input_image=5, output=20, output_image=7)
+    assert cost(usage, at) == (65 * 3 + 20 * 4 + 10 * 6 + 5 * 8 + 13 * 15 + 7 * 32) * 1000
+    assert (at.dearest_input, at.dearest_output) == (8 * NANO, 32 * NANO)
 
 
 @given(st.lists(usages(), min_size=1, max_size=8), RATES)
@@ -55,7 +75,7 @@ def test_many_costs_differ_from_the_cost_of_their_sum_by_half_a_nano_each(
     assert abs(sum(cost(usage, at) for usage in many) - cost(whole, at) - calls) <= (len(many) + 1) / 2 + 1e-3
 
 
-@given(st.builds(Usage, *[TOKENS] * 7), RATES)
+@given(st.builds(Usage, *[TOKENS] * 10), RATES)
 def test_parts_that_exceed_their_whole_never_bill_more_tokens_than_the_whole(usage: Usage, at: Rates) -> None:
     most = usage.input * at.dearest_input + usage.output * at.dearest_output + at.call
     assert 0 <= cost(usage, at) <= most // 10**6 + 1
@@ -69,6 +89,9 @@ def test_parts_that_exceed_their_whole_never_bill_more_tokens_than_the_whole(usa
         pytest.param(Usage(output=1), 15_000, id="one out"),
         pytest.param(Usage(input=10, cached_read=10), 3_000, id="all cached"),
         pytest.param(Usage(input=10, cache_write=4), 33_000, id="cache write"),
+        pytest.param(Usage(input=10, cache_write=4, cache_write_1h=4), 33_000, id="for an hour as for less"),
+        pytest.param(Usage(input=10, input_image=3), 30_000, id="images cost what input costs"),
+        pytest.param(Usage(output=10, output_image=3), 150_000, id="drawn ones what output costs"),
         pytest.param(Usage(output=10, reasoning=7), 150_000, id="reasoning costs what output costs"),
         pytest.param(Usage(input=10, input_audio=3), 30_000, id="audio costs what input costs"),
     ],

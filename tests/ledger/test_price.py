@@ -88,3 +88,13 @@ def test_an_override_may_be_per_unit() -> None:
     found = book(PriceOverride("a/b", 0, 0, per="second", amount=100_000)).find(None, "a", "b")
     assert found is not None
     assert found.cost_of(Usage(), 30, "second") == 3_000_000
+
+
+@pytest.mark.parametrize(("share", "cost"), [(100, 21), (50, 11), (33, 7), (0, 0)])
+def test_a_batch_costs_its_share_of_every_rate(share: int, cost: int) -> None:
+    at = rates(21 * NANO, 42 * NANO)
+    price = Price(at, TIERED.tiers, "image", 21, batch=share).for_batch()
+    assert (price.amount, price.base.input, price.per) == (cost, 21 * NANO * share // 100, "image")
+    assert [tier.above for tier in price.tiers] == [tier.above for tier in TIERED.tiers]
+    assert price.tiers[0].rates.output == TIERED.tiers[0].rates.output * share // 100
+    assert price.for_batch() == price, "a price is shared out once"

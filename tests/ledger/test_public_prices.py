@@ -22,6 +22,8 @@ USAGES = [
     Usage(input=150_001, output=20_000, cached_read=100_000),
     Usage(input=300_000, output=1),
     Usage(input=1_500_000, output=64_000, cached_read=7, cache_write=300_000),
+    Usage(input=9_000, output=70, cached_read=100, cache_write=5_000, cache_write_1h=1_234),
+    Usage(input=5_000, output=900, input_image=700, output_image=800),
     Usage(input=5_000, output=900, input_audio=400, output_audio=50),
 ]
 # Resellers whose lists hold prices like 0.0833333333333333, finer than a nano-dollar per million tokens.
@@ -38,6 +40,9 @@ def public_cost(model: public.ModelInfo, provider: public.Provider, usage: Usage
         output_tokens=usage.output,
         cache_read_tokens=usage.cached_read,
         cache_write_tokens=usage.cache_write,
+        cache_write_1h_tokens=usage.cache_write_1h,
+        input_image_tokens=usage.input_image,
+        output_image_tokens=usage.output_image,
         output_reasoning_tokens=usage.reasoning,
         input_audio_tokens=usage.input_audio,
         output_audio_tokens=usage.output_audio,
@@ -53,13 +58,10 @@ def joins(usage: Usage) -> dict[str, int]:
         "cache_audio_write_tokens": 0,
         "output_audio_reasoning_tokens": 0,
         "cache_image_read_tokens": 0,
-        "input_image_tokens": 0,
-        "output_image_tokens": 0,
         "input_video_tokens": 0,
         "output_video_tokens": 0,
         "output_citation_tokens": 0,
-        "cache_write_1h_tokens": 0,
-        "cache_write_5m_tokens": usage.cache_write,
+        "cache_write_5m_tokens": usage.cache_write - usage.cache_write_1h,
     }
 
 
@@ -89,8 +91,26 @@ def test_our_costs_equal_the_public_calculation_for_every_model(at: datetime) ->
     assert checked >= 800
 
 
-def test_a_model_without_a_price_per_token_is_not_free_but_unknown() -> None:
-    assert book().find("openai", "openai", "whisper-1") is None
+@pytest.mark.parametrize(
+    ("vendor", "model", "unit", "units", "nano"),
+    [
+        ("openai", "whisper-1", "second", 90, 9_000_000),
+        ("groq", "whisper-large-v3-turbo", "second", 1, 11_111),
+        ("groq", "whisper-large-v3-turbo", "second", 3600, NANO // 25),
+        ("openai", "tts-1", "character", 7, 105_000),
+    ],
+)
+def test_what_is_heard_and_spoken_is_priced_by_its_units(
+    vendor: str, model: str, unit: str, units: int, nano: int
+) -> None:
+    price = book().find(vendor, vendor, model)
+    assert price is not None
+    assert price.cost_of(Usage(), units, unit) == nano
+    assert price.covers(Usage(), units, unit) and not price.covers(Usage(input=5), 0, "")
+
+
+def test_a_model_without_a_price_for_what_is_counted_is_not_free_but_unknown() -> None:
+    assert book().find("mistral", "mistral", "mistral-ocr-2503") is None
 
 
 def test_flex_costs_less_than_standard_and_priority_more() -> None:

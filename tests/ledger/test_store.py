@@ -154,6 +154,8 @@ async def test_the_hours_are_the_sums_of_the_rows_whatever_mix_of_new_and_repeat
                     at_ms=NOON_MS + number * HOUR_MS // 10,
                     cost=number,
                     team=f"t{number % 2}",
+                    units=number,
+                    unit=("", "image", "second", "call")[number % 4],
                 )
                 for number, attempt, status, odd in kinds
             ]

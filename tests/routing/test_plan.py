@@ -107,20 +107,31 @@ def test_only_a_plan_without_a_choice_is_settled(
     assert settled(tiers) == expected
 
 
-def test_who_is_open_is_left_out() -> None:
+def test_who_is_open_is_the_last_resort() -> None:
     view = health(a=Standing(share=0.0, open=True, reason="its breaker is open"), b=Standing())
     planned = plan(FACTS, [tier("fast", "a", "b")], STRATEGIES, view)
+    assert targets(planned.choices) == ["b", "a"]
+    assert planned.choices[1] == Choice("a", "the last resort: its breaker is open")
+    assert planned.left_out == ()
+
+
+def test_who_is_at_its_vendors_limit_is_left_out() -> None:
+    limited = Standing(share=0.0, open=True, limited=True, reason="its vendor asks to wait")
+    planned = plan(FACTS, [tier("fast", "a", "b")], STRATEGIES, health(a=limited, b=Standing()))
     assert targets(planned.choices) == ["b"]
-    assert planned.left_out == (Choice("a", "its breaker is open"),)
+    assert planned.left_out == (Choice("a", "its vendor asks to wait"),)
+    alone = plan(FACTS, [tier("fast", "a")], STRATEGIES, health(a=limited))
+    assert alone.choices == (Choice("a", "nobody else is left: its vendor asks to wait"),)
 
 
 def test_where_all_are_open_the_least_bad_is_asked_first() -> None:
     tiers = [tier("fast", "a", "b")]
-    view = health(a=Standing(0.0, True, "it failed", success=0.2), b=Standing(0.0, True, success=0.4))
+    failed = Standing(0.0, True, reason="it failed", success=0.2)
+    view = health(a=failed, b=Standing(0.0, True, success=0.4))
     planned = plan(FACTS, tiers, STRATEGIES, view)
     assert planned.choices == (
-        Choice("b", "nobody better is left: resting"),
-        Choice("a", "nobody better is left: it failed"),
+        Choice("b", "the last resort: resting"),
+        Choice("a", "the last resort: it failed"),
     )
     assert planned.left_out == ()
 
@@ -200,6 +211,7 @@ STANDINGS = st.fixed_dictionaries(
             Standing,
             st.floats(0, 1),
             st.booleans(),
+            st.booleans(),
             success=st.floats(0, 1),
             first_token_ms=st.floats(0, 9e4),
             per_token_ms=st.floats(0, 9e2),
@@ -223,8 +235,10 @@ def test_a_plan_never_holds_who_is_not_eligible_and_never_loses_who_is(
     view = health(**standings)
     planned = plan(call, tiers, ORDERING, view)
     able = [each.name for each in candidates if not why_not(call, each, view(each.name))]
-    allowed = [name for name in able if not view(name).open] or able
+    allowed = [name for name in able if not (view(name).open and view(name).limited)] or able
     assert sorted(targets(planned.choices)) == sorted(allowed)
+    opened = [view(name).open for name in targets(planned.choices)]
+    assert opened == sorted(opened), "who is open comes last"
     assert sorted(targets(planned.left_out)) == sorted({each.name for each in candidates} - set(allowed))
     assert all(choice.reason for choice in (*planned.choices, *planned.left_out))
     assert plan(call, tiers, ORDERING, view) == planned

@@ -10,10 +10,12 @@ from routing.plan import Choice, Plan
 from routing.standing import standing
 
 OPEN = Standing(share=0.0, open=True, reason="its breaker is open", success=0.1)
-LIMITED = Standing(share=0.0, open=True, reason="its vendor asks to wait", success=0.9)
+SLOW = Standing(share=0.0, open=True, reason="its breaker is open", success=0.9)
+LIMITED = Standing(share=0.0, open=True, limited=True, reason="its vendor asks to wait")
 WARM = Standing(share=0.3, reason="it warms up")
 WELL = Standing()
-HEALTHS = st.dictionaries(st.sampled_from("abcde"), st.sampled_from([OPEN, LIMITED, WARM, WELL]), min_size=1)
+STANDINGS = st.sampled_from([OPEN, SLOW, LIMITED, WARM, WELL])
+HEALTHS = st.dictionaries(st.sampled_from("abcde"), STANDINGS, min_size=1)
 
 
 def plan(names: str) -> Plan:
@@ -25,20 +27,19 @@ def stood(names: str, healths: Mapping[str, Standing], draw: float = 0.5) -> str
 
 
 @given(HEALTHS, st.floats(0, 0.999))
-def test_no_open_target_is_asked_while_another_is_left(healths: dict[str, Standing], draw: float) -> None:
+def test_whoever_is_open_comes_last_and_nobody_is_lost(healths: dict[str, Standing], draw: float) -> None:
     kept, skipped = standing(plan("".join(healths)), healths.__getitem__, draw)
-    opened = {name for name, health in healths.items() if health.open}
     names = [choice.target for choice in kept]
-    if opened == healths.keys():
-        assert sorted(names) == sorted(healths) and skipped == ()
-    else:
-        assert not opened & set(names)
-        assert opened == {choice.target for choice in skipped}
-        assert sorted([*names, *opened]) == sorted(healths)
+    assert sorted([*names, *(choice.target for choice in skipped)]) == sorted(healths)
+    assert names, "somebody is always asked"
+    opened = [healths[name].open for name in names]
+    assert opened == sorted(opened)
+    if not all(health.limited for health in healths.values()):
+        assert not any(healths[name].limited for name in names)
 
 
 def test_the_order_of_the_well_is_kept() -> None:
-    assert stood("abcd", {"a": WELL, "b": OPEN, "c": WELL, "d": WELL}) == "acd"
+    assert stood("abcd", {"a": WELL, "b": OPEN, "c": WELL, "d": WELL}) == "acdb"
 
 
 def test_a_target_that_warms_up_keeps_its_place_as_often_as_its_share_says() -> None:
@@ -48,14 +49,24 @@ def test_a_target_that_warms_up_keeps_its_place_as_often_as_its_share_says() -> 
 
 
 def test_where_all_are_open_the_least_bad_is_asked_first() -> None:
-    assert stood("ab", {"a": OPEN, "b": LIMITED}) == "ba"
+    assert stood("abc", {"a": OPEN, "b": SLOW, "c": OPEN}) == "bac"
 
 
 def test_a_fallback_that_is_well_comes_before_a_first_choice_that_is_not() -> None:
-    assert stood("ab", {"a": OPEN, "b": WELL}) == "b"
+    assert stood("ab", {"a": OPEN, "b": WELL}) == "ba"
 
 
-def test_everybody_left_out_has_a_reason() -> None:
-    kept, skipped = standing(plan("abc"), {"a": OPEN, "b": WARM, "c": WELL}.__getitem__, 0.9)
-    assert skipped == (Choice("a", "its breaker is open"),)
-    assert kept == (Choice("c", "declared"), Choice("b", "declared; it warms up"))
+def test_everybody_has_a_reason_for_the_place() -> None:
+    healths = {"a": OPEN, "b": WARM, "c": WELL, "d": LIMITED}
+    kept, skipped = standing(plan("abcd"), healths.__getitem__, 0.9)
+    assert skipped == (Choice("d", "its vendor asks to wait"),)
+    assert kept == (
+        Choice("c", "declared"),
+        Choice("b", "declared; it warms up"),
+        Choice("a", "the last resort: its breaker is open"),
+    )
+
+
+def test_a_limited_target_is_asked_where_there_is_no_other() -> None:
+    kept, skipped = standing(plan("d"), {"d": LIMITED}.__getitem__, 0.5)
+    assert (kept, skipped) == ((Choice("d", "nobody else is left: its vendor asks to wait"),), ())

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from routing.breaker import FAILURES_IN_A_ROW, OPEN_SECONDS, WARM_SECONDS, Circuit
 from routing.health import TargetHealth
-from routing.target import SLOW_FACTOR, Credential, KeyState, TargetState
+from routing.target import Credential, KeyState, TargetState
 
 
 def target(keys: int = 1) -> TargetState:
@@ -16,9 +16,9 @@ def target(keys: int = 1) -> TargetState:
 
 
 def call(state: TargetState, began: float, first: float, number: int = 1) -> None:
-    state.began(number, began)
-    state.content(number, first)
-    state.left(number, first)
+    state.began(number, began, state.streams)
+    state.content(number, first, state.streams)
+    state.left(number, first, state.streams)
     state.good(began, first)
 
 
@@ -55,13 +55,13 @@ def test_what_an_answer_came_to_is_averaged() -> None:
 def test_calls_under_way_are_counted_until_they_are_over(calls: list[tuple[bool, float]]) -> None:
     state = target()
     for number, (content, at) in enumerate(calls, 1):
-        state.began(number, at)
+        state.began(number, at, state.wholes)
         assert state.in_flight == number
         if content:
-            state.content(number, at + 1)
+            state.content(number, at + 1, state.wholes)
     for number in range(1, len(calls) + 1):
-        state.left(number, 5.0)
-    assert state.in_flight == 0 and state.pending == {}
+        state.left(number, 5.0, state.wholes)
+    assert state.in_flight == 0 and state.wholes.pending == {}
 
 
 def test_an_open_target_says_why_and_when_it_is_asked_again() -> None:
@@ -73,12 +73,12 @@ def test_an_open_target_says_why_and_when_it_is_asked_again() -> None:
 def test_one_call_alone_finds_out_whether_it_is_back() -> None:
     state = opened()
     assert state.look(OPEN_SECONDS) and not state.open
-    state.began(7, OPEN_SECONDS)
+    state.began(7, OPEN_SECONDS, state.streams)
     assert state.open and "a probe is under way" in state.reason
-    state.left(7, 3.0)
+    state.left(7, 3.0, state.streams)
     assert not state.open, "a probe whose caller left said nothing: the next one is asked"
-    state.began(8, 3.0)
-    state.left(8, 3.5)
+    state.began(8, 3.0, state.streams)
+    state.left(8, 3.5, state.streams)
     assert state.good(3.0, 3.5) and state.breaker.circuit is Circuit.WARMING
     assert 0.0 < state.share < 1.0
     state.look(3.5 + WARM_SECONDS)
@@ -87,7 +87,7 @@ def test_one_call_alone_finds_out_whether_it_is_back() -> None:
 
 def test_calls_that_hang_since_before_do_not_hold_up_the_probe() -> None:
     state = target()
-    state.began(1, 0.0)
+    state.began(1, 0.0, state.streams)
     for _ in range(FAILURES_IN_A_ROW):
         state.bad(0.0, 0.0)
     state.look(OPEN_SECONDS)
@@ -96,35 +96,34 @@ def test_calls_that_hang_since_before_do_not_hold_up_the_probe() -> None:
 
 def test_a_call_that_waits_too_long_is_a_failure_before_it_ends() -> None:
     state = target()
-    state.judge(100.0)
-    assert state.slow_after == pytest.approx(1.0), "a second is never too long"
+    state.streams.judge(100.0)
     for number in range(1, FAILURES_IN_A_ROW + 1):
-        state.began(number, 0.0)
-    assert not state.overdue(0.9)
-    assert state.overdue(1.1) and state.open
+        state.began(number, 0.0, state.streams)
+    assert not state.overdue(0.9, state.streams)
+    assert state.overdue(1.1, state.streams) and state.open
     assert state.first_token_ms == pytest.approx(1100)
-    assert not state.overdue(2.0), "each call is counted once"
+    assert not state.overdue(2.0, state.streams), "each call is counted once"
 
 
-def test_a_target_is_compared_with_its_peers_else_with_what_is_usual_for_it() -> None:
+def test_whole_answers_say_nothing_of_the_first_token_where_there_are_streams() -> None:
     state = target()
-    state.judge(0.0)
-    assert state.slow_after == float("inf")
-    for number in range(30):
-        call(state, number, number + 0.8)
-    state.judge(0.0)
-    assert state.slow_after == pytest.approx(0.8 * SLOW_FACTOR)
-    state.judge(2000.0)
-    assert state.slow_after == pytest.approx(2.0 * SLOW_FACTOR)
+    state.began(1, 0.0, state.wholes)
+    state.content(1, 9.0, state.wholes)
+    assert state.first_token_ms == pytest.approx(9000)
+    call(state, 0.0, 0.2)
+    assert state.first_token_ms == pytest.approx(200)
+    state.began(2, 0.0, state.wholes)
+    state.content(2, 9.0, state.wholes)
+    assert state.first_token_ms == pytest.approx(200)
 
 
 def test_it_waits_when_all_its_keys_do_until_the_first_may_be_used() -> None:
     state = target(keys=2)
     state.keys[0].until, state.keys[0].reason = 20.0, "its vendor asks to wait"
-    state.limited(10.0)
+    state.wait(10.0)
     assert not state.open
     state.keys[1].credential.until, state.keys[1].reason = 15.0, "its vendor refused the key"
-    state.limited(10.0)
+    state.wait(10.0)
     assert state.open and state.reason == "its vendor refused the key, 5 s to wait"
     state.look(14.9)
     assert state.open

@@ -7,24 +7,27 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from msgspec.structs import replace
 from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import OperationalError
 
 from ledger.alike import gathered
 from ledger.statements import OWN, SHARED
-from storage.engine import open_database, schema_version
+from storage.engine import Transaction, open_database, schema_version
 from storage.migrate import alembic_config, migrate
-from storage.schema import metadata, usage
+from storage.schema import metadata, usage, usage_hourly
 from storage.version import SCHEMA_VERSION
 from tests.ledger.facts import ROW
 from tests.storage.postgres import postgres
 
 ROOT = Path(__file__).parents[2]
+_TOKEN_CLASSES = ("cache_write_1h_tokens", "input_image_tokens", "output_image_tokens")
 
 
 def differences(connection: Connection) -> list[object]:
@@ -94,7 +97,8 @@ async def test_rows_of_the_first_version_are_kept(url: str) -> None:
     database = open_database(url, deadline=20.0)
     async with database.transaction() as transaction:
         await transaction.connection.run_sync(lambda sync: command.upgrade(alembic_config(sync), "0001"))
-        before = [column.name for column in usage.c if column.name not in ("units", "unit", "saved_nano")]
+        later = ("units", "unit", "saved_nano", *_TOKEN_CLASSES)
+        before = [column.name for column in usage.c if column.name not in later]
         [alike] = gathered([ROW], "b1")
         row = dict(zip(SHARED + OWN, alike.shared + alike.own[0], strict=True))
         values = {name: row[name] for name in before}
@@ -109,3 +113,40 @@ async def test_rows_of_the_first_version_are_kept(url: str) -> None:
     assert (row.attempt_id, row.cost_nano, row.units, row.unit) == ("req_0.1", 21_000, 0, "")
     assert row.saved_nano == 0
     await database.close()
+
+
+async def test_units_that_no_hour_counted_are_added_up(url: str) -> None:
+    later = ("saved_nano", *_TOKEN_CLASSES)
+    drawn = {"vendor": "openai", "model_served": "draw", "endpoint": "images"}
+    rows = [
+        replace(ROW, attempt_id=f"req_{n}.1", units=units, unit=unit, **(drawn if unit == "image" else {}))
+        for n, (units, unit) in enumerate([(2, "image"), (3, "image"), (40, "second"), (0, "")])
+    ]
+    database = open_database(url, deadline=20.0)
+    async with database.transaction() as transaction:
+        await transaction.connection.run_sync(lambda sync: command.upgrade(alembic_config(sync), "0002"))
+        groups = gathered(rows, "b1")
+        for alike in groups:
+            for own in alike.own:
+                values = dict(zip(SHARED + OWN, alike.shared + own, strict=True))
+                await insert(transaction, "usage", {k: v for k, v in values.items() if k not in later})
+            columns = [column.name for column in usage_hourly.c]
+            hour = dict(zip(columns, alike.counted(), strict=True))
+            if alike.shared[SHARED.index("unit")] != "second":  # of the same hour as the one without a unit
+                await insert(
+                    transaction,
+                    "usage_hourly",
+                    {k: hour[k] for k in columns[: columns.index("cost_nano") + 1] if k != "cache_hits"},
+                )
+    await migrate(database)
+    found = await database.fetch(
+        select(usage_hourly.c.endpoint, usage_hourly.c.images, usage_hourly.c.seconds)
+    )
+    assert sorted(map(tuple, found)) == [("chat", 0, 40), ("images", 5, 0)]
+    await database.close()
+
+
+async def insert(transaction: Transaction, table: str, values: dict[str, Any]) -> None:
+    names = ", ".join(f'"{name}"' for name in values)
+    places = ", ".join(f":{name}" for name in values)
+    await transaction.execute(text(f"INSERT INTO {table} ({names}) VALUES ({places})"), values)

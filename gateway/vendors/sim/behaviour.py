@@ -61,6 +61,8 @@ class StatedUsage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     cached: Count | None = None
     output: Count | None = None
     reasoning: Count | None = None
+    written: Count | None = None  # to a cache
+    written_1h: Count | None = None  # of those, to be kept for an hour
 
 
 class ScriptedCall(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -109,6 +111,8 @@ class _Flat(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cached: Count | None = None
     output: Count | None = None
     reasoning: Count | None = None
+    written: Count | None = None
+    written_1h: Count | None = None
     call: str | None = None
     fault: FaultKind | None = None
     after: Count | None = None
@@ -121,7 +125,7 @@ class _Flat(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     probability: Annotated[float, Meta(ge=0, le=1)] | None = None
 
     def behaviour(self) -> Behaviour:
-        counts = (self.input, self.cached, self.output, self.reasoning)
+        counts = (self.input, self.cached, self.output, self.reasoning, self.written, self.written_1h)
         return Behaviour(
             headers_ms=self.headers_ms,
             first_ms=self.first_ms,
@@ -129,7 +133,7 @@ class _Flat(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             tokens_per_event=self.per_event,
             length=self.length,
             text=self.text,
-            usage=None if counts == (None, None, None, None) else StatedUsage(*counts),
+            usage=None if all(count is None for count in counts) else StatedUsage(*counts),
             tool_calls=None if self.call is None else (ScriptedCall(self.call),),
             fault=self._fault(),
         )

@@ -32,6 +32,8 @@ class Line(msgspec.Struct, frozen=True, gc=False):
     usage_delivered: bool  # the usage was handed to the transport in full
     cancelled: bool  # the caller left before the answer was complete
     units: int = 0  # pictures, characters, seconds, searches
+    written: int = 0  # of the input, to a cache
+    written_1h: int = 0  # of those, to be kept for an hour
 
 
 class Entry(msgspec.Struct, gc=False):
@@ -110,6 +112,8 @@ class Bill:
             entry.usage_delivered,
             entry.cancelled,
             entry.units,
+            usage.cache_write,
+            usage.cache_write_1h,
         )
         self._lines.append(line)
         self.totals.add(line)

@@ -79,7 +79,8 @@ def draw(model: str, prompt: str, count: int, stamp: Stamp) -> MediaReply:
     answer: dict[str, Any] = {"created": stamp.created, "data": pictures}
     if not model.startswith("draw-tokens"):
         return MediaReply(answer)
-    usage = Usage(input=tokens.count(prompt), output=count * IMAGE_TOKENS)
+    drawn = count * IMAGE_TOKENS
+    usage = Usage(input=tokens.count(prompt), output=drawn, output_image=drawn)
     answer["usage"] = {
         "input_tokens": usage.input,
         "output_tokens": usage.output,

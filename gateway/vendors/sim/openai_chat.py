@@ -22,6 +22,7 @@ from gateway.vendors.sim.script import (
     Stamp,
     Text,
     ToolCall,
+    unkept,
 )
 
 CHOICES = 128  # what `n` may be at most
@@ -114,7 +115,7 @@ class ChatRequest:
     def reply(self, behaviour: Behaviour, seed: int, stamp: Stamp) -> "ChatReply":
         """The answer to this request."""
         request = self._request
-        script = compose(self._ask(), behaviour, seed)
+        script = unkept(compose(self._ask(), behaviour, seed))
         options = request.stream_options
         return ChatReply(
             script,

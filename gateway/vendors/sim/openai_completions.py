@@ -11,7 +11,7 @@ from gateway.vendors.sim import tokens
 from gateway.vendors.sim.author import Ask, compose
 from gateway.vendors.sim.behaviour import Behaviour
 from gateway.vendors.sim.errors import Refused
-from gateway.vendors.sim.script import Choice, Event, Part, Script, Stamp, ToolCall, write_script
+from gateway.vendors.sim.script import Choice, Event, Part, Script, Stamp, ToolCall, unkept, write_script
 
 PROMPTS = 128  # prompts in one request
 DEFAULT_TOKENS = 16  # what OpenAI's endpoint gives when nothing is asked for
@@ -74,7 +74,7 @@ class CompletionRequest:
             )
             choices.extend(compose(ask, behaviour, seed).choices)
         size = sum(size for _, size in self._prompts)
-        script = write_script(tuple(choices), size, behaviour.usage)
+        script = unkept(write_script(tuple(choices), size, behaviour.usage))
         options = request.stream_options
         return CompletionReply(
             script,

@@ -14,7 +14,7 @@ from gateway.vendors.sim import openai_wire as wire
 from gateway.vendors.sim import tokens
 from gateway.vendors.sim.behaviour import Behaviour
 from gateway.vendors.sim.errors import Refused
-from gateway.vendors.sim.script import Event, Part, Stamp, state_usage
+from gateway.vendors.sim.script import Event, Part, Stamp, plain, state_usage
 from gateway.vendors.sim.vectors import embed
 
 INPUTS = 2048  # texts in one request
@@ -59,7 +59,7 @@ class EmbeddingRequest:
         dimensions = self._request.dimensions or DIMENSIONS
         vectors = [embed(text, dimensions, seed) for text, _ in self._inputs]
         size = sum(size for _, size in self._inputs)
-        usage = state_usage(Usage(input=size), behaviour.usage)
+        usage = plain(state_usage(Usage(input=size), behaviour.usage))
         return EmbeddingReply(self.model, vectors, usage, base64=self._request.encoding_format == "base64")
 
 

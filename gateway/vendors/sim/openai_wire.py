@@ -131,10 +131,17 @@ def usage_json(usage: Usage) -> bytes:
     """Usage as OpenAI writes it, cached and reasoning tokens within their wholes."""
     return (
         b'{"prompt_tokens":%d,"completion_tokens":%d,"total_tokens":%d,'
-        b'"prompt_tokens_details":{"cached_tokens":%d,"audio_tokens":0},'
+        b'"prompt_tokens_details":{"cached_tokens":%d,"cache_write_tokens":%d,"audio_tokens":0},'
         b'"completion_tokens_details":{"reasoning_tokens":%d,"audio_tokens":0,'
         b'"accepted_prediction_tokens":0,"rejected_prediction_tokens":0}}'
-        % (usage.input, usage.output, usage.input + usage.output, usage.cached_read, usage.reasoning)
+        % (
+            usage.input,
+            usage.output,
+            usage.input + usage.output,
+            usage.cached_read,
+            usage.cache_write,
+            usage.reasoning,
+        )
     )
 
 

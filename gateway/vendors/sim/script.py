@@ -76,12 +76,26 @@ def state_usage(counted: Usage, stated: StatedUsage | None) -> Usage:
         return counted
     whole_input = counted.input if stated.input is None else stated.input
     whole_output = counted.output if stated.output is None else stated.output
+    read = min(stated.cached or 0, whole_input)
+    written = min(stated.written or 0, whole_input - read)
     return Usage(
         input=whole_input,
         output=whole_output,
-        cached_read=min(stated.cached or 0, whole_input),
+        cached_read=read,
+        cache_write=written,
+        cache_write_1h=min(stated.written_1h or 0, written),
         reasoning=min(counted.reasoning if stated.reasoning is None else stated.reasoning, whole_output),
     )
+
+
+def unkept(script: Script) -> Script:
+    """The script of a format that does not tell for how long a cache was written."""
+    return msgspec.structs.replace(script, usage=msgspec.structs.replace(script.usage, cache_write_1h=0))
+
+
+def plain(usage: Usage) -> Usage:
+    """The usage of what writes no cache."""
+    return msgspec.structs.replace(usage, cache_write=0, cache_write_1h=0)
 
 
 def usage_after(usage: Usage, written: int, sent: int) -> Usage:

@@ -57,13 +57,16 @@ _FAILURE = VendorError(
 )
 
 
+_NO_WRITES = {"cache_write": 0, "cache_write_1h": 0}
 # What no count of a format tells, its vendor cannot bill apart.
 _UNTOLD: Mapping[str, Mapping[str, int]] = MappingProxyType(
     {
+        "openai_responses": {"cache_write_1h": 0},
+        "gemini": _NO_WRITES,
         "bedrock_converse": {"reasoning": 0},
-        "cohere_chat": {"reasoning": 0},
-        "ollama_chat": {"reasoning": 0, "cached_read": 0},
-        "ollama_generate": {"reasoning": 0, "cached_read": 0},
+        "cohere_chat": {"reasoning": 0, **_NO_WRITES},
+        "ollama_chat": {"reasoning": 0, "cached_read": 0, **_NO_WRITES},
+        "ollama_generate": {"reasoning": 0, "cached_read": 0, **_NO_WRITES},
     }
 )
 
@@ -226,7 +229,7 @@ class TypedReply:
     def _deltas(self, *, counted: bool) -> Iterator[tuple[Part, Delta, int]]:
         minted = self._minted
         # Input is counted before anything is answered, and some formats say so first of all.
-        begun = Usage(input=self.usage.input, cached_read=self.usage.cached_read) if counted else None
+        begun = msgspec.structs.replace(self.usage, output=0, reasoning=0) if counted else None
         yield Part.OPEN, Started(minted.id, minted.model, minted.created, begun), 0
         for index, choice in enumerate(self._script.choices):
             yield from self._choice_deltas(index, choice)

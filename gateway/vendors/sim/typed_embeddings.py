@@ -12,7 +12,7 @@ from gateway.vendors.sim import tokens
 from gateway.vendors.sim.behaviour import Behaviour
 from gateway.vendors.sim.errors import Refused
 from gateway.vendors.sim.openai_embeddings import DIMENSIONS
-from gateway.vendors.sim.script import Event, Part, Stamp, state_usage
+from gateway.vendors.sim.script import Event, Part, Stamp, plain, state_usage
 from gateway.vendors.sim.vectors import embed
 
 
@@ -37,7 +37,7 @@ class TypedEmbeddingRequest:
         """The vectors of this request's inputs."""
         texts = [each if isinstance(each, str) else " ".join(map(str, each)) for each in self._asked.inputs]
         dimensions = self._asked.dimensions or DIMENSIONS
-        usage = state_usage(Usage(input=sum(map(tokens.count, texts))), behaviour.usage)
+        usage = plain(state_usage(Usage(input=sum(map(tokens.count, texts))), behaviour.usage))
         answer = EmbeddingAnswer(
             dialect=self._dialect.name,
             vectors=tuple(tuple(embed(text, dimensions, seed)) for text in texts),

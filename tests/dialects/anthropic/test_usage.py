@@ -36,7 +36,7 @@ counts = st.sampled_from(
                 "output_tokens": 1,
                 "cache_creation": {"ephemeral_5m_input_tokens": 2, "ephemeral_1h_input_tokens": 4},
             },
-            Usage(7, 1, cache_write=6),
+            Usage(7, 1, cache_write=6, cache_write_1h=4),
             id="writes told by their time alone",
         ),
         pytest.param(

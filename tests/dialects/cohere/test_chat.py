@@ -179,12 +179,12 @@ COUNTED = {"tokens": {"input_tokens": 70, "output_tokens": 4}, "billed_units": {
 @pytest.mark.parametrize(
     ("fields", "whole"),
     [
-        pytest.param(WHOLE | {"usage": COUNTED}, WholeAnswer(Usage(70, 4), None, 0), id="usage"),
+        pytest.param(WHOLE | {"usage": COUNTED}, WholeAnswer(Usage(5, 4), None, 0), id="usage"),
         pytest.param(WHOLE, WholeAnswer(None, None, 5), id="no usage"),
         pytest.param(
             WHOLE | {"finish_reason": "ERROR", "usage": COUNTED},
             WholeAnswer(
-                Usage(70, 4), VendorError("the vendor ended its answer with an error", code="finish_error"), 0
+                Usage(5, 4), VendorError("the vendor ended its answer with an error", code="finish_error"), 0
             ),
             id="failed",
         ),

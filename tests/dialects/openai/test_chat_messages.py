@@ -6,6 +6,7 @@ import pytest
 
 from dialects.conversation import (
     Audio,
+    Conversation,
     File,
     Image,
     Inline,
@@ -22,8 +23,11 @@ from dialects.conversation import (
     ToolResult,
     Url,
 )
+from dialects.dialect import Destination
 from dialects.errors import Unsupported
-from dialects.openai.chat_messages import write_messages
+from dialects.openai.chat import OpenAIChat
+from dialects.openai.chat_messages import misplaced, write_messages
+from dialects.openai.completions import OpenAICompletions
 
 PICTURE = Image(Inline("image/png", "QQ=="))
 CALLED = {"id": "a", "type": "function", "function": {"name": "f", "arguments": "{}"}}
@@ -129,3 +133,24 @@ def test_what_has_no_place_is_refused_or_dropped_as_the_target_wants(
     assert refused.value.param == name
     assert refused.value.message.count(name) == 1
     assert all(not message["content"] for message in write(role, part, drop=True))
+
+
+@pytest.mark.parametrize(
+    ("turns", "names"),
+    [
+        ((Message("user", (Text("a"), PICTURE)),), ()),
+        ((Message("assistant", (Text("a"), PICTURE)), Message("assistant", (PICTURE,))), ("image.inline",)),
+        ((Message("system", (PICTURE, Refusal("no"))),), ("image.inline", "refusal")),
+        ((Message("tool", (ToolResult("a", (PICTURE,)),)),), ()),
+        ((Message("tool", (ToolResult("a"), PICTURE)),), ("image.inline",)),
+    ],
+    ids=["where it belongs", "said twice", "several", "of a result", "beside a result"],
+)
+def test_what_is_left_out_for_want_of_a_place_is_named(
+    turns: tuple[Message, ...], names: tuple[str, ...]
+) -> None:
+    assert misplaced(turns, own=False) == names
+    asked = Conversation(dialect="gemini", model="m", messages=turns)
+    assert OpenAIChat().unsaid(asked, Destination("m", unsupported="drop")) == names
+    assert OpenAIChat().unsaid(asked, Destination("m")) == ()
+    assert OpenAICompletions().unsaid(asked, Destination("m", unsupported="drop")) == ()

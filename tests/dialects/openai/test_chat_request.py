@@ -106,7 +106,11 @@ SAME = [
     ),
     pytest.param(
         {"functions": [FUNCTION], "function_call": {"name": "f"}},
-        {"tools": (Tool("f", parameters={"type": "object"}),), "tool_choice": ToolChoice("required", ("f",))},
+        {
+            "tools": (Tool("f", parameters={"type": "object"}),),
+            "tool_choice": ToolChoice("required", ("f",)),
+            "legacy_functions": True,
+        },
         id="functions",
     ),
     pytest.param({"function_call": "none"}, {"tool_choice": ToolChoice("none")}, id="no function"),

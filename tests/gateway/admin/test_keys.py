@@ -91,3 +91,12 @@ async def test_a_body_that_may_not_be_is_refused_with_its_place(box, body, statu
 async def test_a_key_that_does_not_exist_is_a_404(box) -> None:
     for method, path in (("GET", ""), ("PATCH", ""), ("POST", "/revoke"), ("POST", "/rotate")):
         await box.refused(method, f"/admin/v1/keys/nobody{path}", 404, "not_found")
+
+
+async def test_a_key_has_limits_of_its_own(box) -> None:
+    made = await create(box, limits=["requests=10/min", "5USD/month"])
+    assert made["limits"] == ["requests=10/minute", "5USD/month"]
+    path = f"/admin/v1/keys/{made['id']}"
+    assert (await box.ask("PATCH", path, json={"name": "n"}))["limits"] == made["limits"]
+    assert (await box.ask("PATCH", path, json={"limits": []}))["limits"] == []
+    await box.refused("PATCH", path, 400, "invalid_value", json={"limits": ["requests=ten"]})

@@ -25,8 +25,8 @@ async def test_every_target_is_shown_with_its_keys_by_where_they_came_from() -> 
     clock = Clock(monotonic=lambda: 100.0)
     health = Health(clock)
     state = health.target("v/m", ("v", "m"), [Secret("sk-secret", "env KEY")], declared=True)
-    state.began(1, 99.0)
-    state.content(1, 99.25)
+    state.began(1, 99.0, state.streams)
+    state.content(1, 99.25, state.streams)
     (target,) = (await shown(health, clock)).data
     assert (target.target, target.circuit, target.share, target.in_flight) == ("v/m", "closed", 1.0, 1)
     assert (target.first_content_ms, target.samples, target.success) == (250.0, 1, 1.0)
@@ -40,7 +40,7 @@ async def test_a_key_that_waits_says_how_long_and_why() -> None:
     health = Health(clock)
     state = health.target("v/m", ("v", "m"), [Secret("sk", "env KEY")], declared=True)
     state.keys[0].until, state.keys[0].reason = 107.0, "its vendor asks to wait"
-    state.limited(100.0)
+    state.wait(100.0)
     (target,) = (await shown(health, clock)).data
     assert (target.share, target.reason) == (0.0, "its vendor asks to wait, 7 s to wait")
     assert (target.keys[0].waits_seconds, target.keys[0].reason) == (7.0, "its vendor asks to wait")

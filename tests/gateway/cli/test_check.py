@@ -60,3 +60,16 @@ def test_a_missing_file_is_said(file: Path) -> None:
     result = CliRunner().invoke(app, [str(file)])
     assert result.exit_code == 1
     assert "No such file or directory" in result.stderr and "`signalbox init` writes one." in result.stderr
+
+
+def test_a_soft_budget_is_told_its_bound(file: Path) -> None:
+    file.write_text(
+        "vendors: { sim: { kind: sim } }\n"
+        "models: { small: { targets: [sim/small] } }\n"
+        "capabilities: { sim/small: { context: 1000, output: 100 } }\n"
+        "teams: { support: { limits: { concurrent: 10 }, budget: { amount: 5, mode: soft } } }\n"
+    )
+    shown = CliRunner().invoke(app, [str(file)])
+    assert "the soft budget of team support is overspent by $0.0021 at most" in " ".join(shown.output.split())
+    [bound] = json.loads(CliRunner().invoke(app, [str(file), "--json"]).output)["soft_budgets"]
+    assert bound["most_over_nano"] == 10 * (1000 * 150 + 100 * 600)

@@ -106,6 +106,7 @@ def test_a_port_that_is_taken_is_one_sentence(tmp_path: Path) -> None:
             "stores: {database: 'sqlite:////proc/no/s.db'}", "cannot be opened", "1", id="no folder"
         ),
         pytest.param("server: {port: high}", "1:16 server.port", "2", id="a mistake"),
+        pytest.param("teams: {a: {limits: {concurrent: 3}}}", "one worker", "2", id="limits"),
     ],
 )
 def test_a_start_that_fails_says_why_once(tmp_path: Path, setting: str, said: str, workers: str) -> None:

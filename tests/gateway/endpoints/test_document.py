@@ -1,12 +1,14 @@
 """The document names every path that SDKs call, and no other."""
 
 from config.kinds import OBJECT_PATHS
-from gateway.endpoints.document import ENDPOINTS, KEPT, RELAYED, TOLD
+from gateway.batching.messages import PATH
+from gateway.endpoints.document import BATCHED, ENDPOINTS, KEPT, RELAYED, TOLD
 from gateway.endpoints.faces import PATHS, patterns
 from gateway.relaying import paths
 
 POSTS = [endpoint for endpoint in ENDPOINTS if endpoint.method == "POST"]
-CALLS = {endpoint.path: endpoint for endpoint in POSTS if endpoint not in (*RELAYED, *KEPT, *TOLD)}
+OTHERS = (*RELAYED, *KEPT, *TOLD, *BATCHED)
+CALLS = {endpoint.path: endpoint for endpoint in POSTS if endpoint not in OTHERS}
 NAMED = {path for path in CALLS if "{model}" in path}
 
 
@@ -48,3 +50,12 @@ def test_every_relayed_path_is_described_with_the_body_that_it_takes() -> None:
 
 def test_every_collection_that_is_kept_at_vendors_is_described() -> None:
     assert {endpoint.path.split("/")[2] for endpoint in KEPT} == {each.value for each in OBJECT_PATHS}
+
+
+def test_every_batch_of_messages_is_described_below_its_path() -> None:
+    assert {endpoint.path.removeprefix(PATH) for endpoint in BATCHED} == {
+        "",
+        "/{batch}",
+        "/{batch}/cancel",
+        "/{batch}/results",
+    }

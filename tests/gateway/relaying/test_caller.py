@@ -17,6 +17,15 @@ async def test_a_body_is_read_to_its_end() -> None:
     assert [await caller.next() for _ in range(4)] == [b"ab", b"c", b"", b""]
 
 
+async def test_what_was_put_back_comes_again_before_the_rest() -> None:
+    caller = Server(b"ab", b"cd").caller()
+    first = await caller.next()
+    caller.put_back(first, b"", b"x")
+    assert [await caller.next() for _ in range(4)] == [b"ab", b"x", b"cd", b""]
+    caller.put_back(b"abcd")
+    assert [await caller.next() for _ in range(2)] == [b"abcd", b""]
+
+
 async def test_a_body_beyond_the_limit_is_too_large() -> None:
     caller = Server(b"ab", b"cd").caller(limit=3)
     await caller.next()

@@ -37,8 +37,24 @@ TABLE = [
         Operation.IMAGES,
         Asked(),
         Told(usage=DRAWN, images=1, complete=True),
-        Count(Usage(9, 272, 4), 1, "image"),
+        Count(Usage(9, 272, 4, output_image=272), 1, "image"),
         id="a picture in tokens",
+    ),
+    pytest.param(
+        Operation.IMAGE_EDITS,
+        Asked(),
+        Told(
+            usage={
+                "input_tokens": 300,
+                "output_tokens": 280,
+                "input_tokens_details": {"image_tokens": 290, "text_tokens": 10},
+                "output_tokens_details": {"image_tokens": 272, "text_tokens": 8},
+            },
+            images=1,
+            complete=True,
+        ),
+        Count(Usage(300, 280, input_image=290, output_image=272), 1, "image"),
+        id="a picture of a picture, with words",
     ),
     pytest.param(
         Operation.SPEECH, Asked(characters=7), Told(complete=True), Count(Usage(), 7, "character"), id="said"

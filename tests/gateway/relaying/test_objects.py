@@ -80,7 +80,7 @@ async def test_an_id_leads_to_the_vendor_that_made_it(tmp_path: Path) -> None:
 
 async def test_of_several_vendors_one_must_be_named(tmp_path: Path) -> None:
     async with line(tmp_path, Vendor(answers(200, MADE)), Vendor(answers(200, MADE))) as relay:
-        answer = await relay.here.get("/v1/files")
+        answer = await relay.here.get("/v1/vector_stores")
         assert answer.status_code == 400
         assert "v0, v1" in answer.json()["error"]["message"]
 

@@ -1,0 +1,5 @@
+"""Calls that are open at the same time."""
+
+from config.limit import LimitKind
+
+LIMIT = LimitKind("while", lambda amounts: 1, "open requests")

@@ -1,0 +1,212 @@
+"""Finds what limits a caller: every account above its key, with the ledger's word on what was used before."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Iterator
+
+from config.capabilities import Capabilities
+from config.catalog import Catalog
+from config.limit import BATCH, Amounts, Limit
+from config.limiting import KINDS
+from gateway.deployment import Deployment, Line, Route
+from gateway.errors import Unavailable
+from gateway.leasing import History, Leasing
+from ledger.meters.allowance import Part
+from ledger.meters.learning import Learned
+from ledger.meters.leased import Leased
+from ledger.meters.meter import Meter
+from ledger.meters.registry import Metered, Meters, Owner
+from ledger.meters.tariff import Tariff
+from ledger.principal import Principal
+from ledger.scope import compile_scope
+from storage.errors import StoreError
+
+log = logging.getLogger("signalbox.limits")
+
+MOST_REMEMBERED = 4096  # callers choose names of models under a pattern
+UNKNOWN_OUTPUT = 16_384  # tokens, where nobody says how long a model's answers may be
+
+
+SEVERAL = (
+    "Several workers would each count limits and budgets alone, and admit too much: name a Redis for them to "
+    "share (`stores.redis`), start `signalbox serve` with one worker, or take the limits out."
+)
+
+
+class Allowance:
+    """All that limits one key with one model, and what its calls are like."""
+
+    __slots__ = (
+        "alerting",
+        "bounded",
+        "context",
+        "counts",
+        "deployment",
+        "learned",
+        "lines",
+        "money",
+        "output",
+        "parts",
+        "principal",
+        "strict",
+        "tariff",
+        "tokens",
+        "told",
+    )
+
+    def __init__(self, principal: Principal, deployment: Deployment, parts: tuple[Part, ...]) -> None:
+        self.principal = principal
+        self.deployment = deployment
+        self.parts = parts
+        self.learned = Learned()
+        self.lines: tuple[Line, ...] = ()
+        self.context: int | None = None  # tokens that every target takes at most; None: not known
+        self.output = UNKNOWN_OUTPUT  # the longest answer of any target
+        self.bounded = False  # whether `output` is the vendors' own bound, which need not be told
+        self.tariff = Tariff.of(())
+        self.counts = any(part.kind.when == "end" for part in parts)
+        self.money = tuple(part for part in parts if part.meter.limit.kind == "spend")
+        self.alerting = any(part.meter.limit.alert_at for part in parts)
+        self.strict = any(part.meter.limit.hard for part in parts)
+        self.told = tuple(part for part in parts if part.kind.family == "requests")
+        self.tokens = tuple(part for part in parts if part.kind.family == "tokens")
+
+    def go_to(self, route: Route) -> None:
+        """Learn what the targets can do and cost."""
+        lines = self.lines = tuple(route.lines.values())
+        self.tariff = Tariff.of(line.quote.price for line in lines if line.quote is not None)
+        known: list[Capabilities] = [line.capabilities for line in lines]
+        if known and all(facts.context for facts in known):
+            self.context = max(facts.context or 0 for facts in known)
+        if known and all(facts.output for facts in known):
+            self.output = max(facts.output or 0 for facts in known)
+            self.bounded = True
+
+
+class Allowances:
+    """Looks each caller and model up once for each configuration."""
+
+    def __init__(
+        self,
+        history: History | None,
+        clock_ms: Callable[[], int],
+        *,
+        alone: bool = True,
+        leasing: Leasing | None = None,
+    ) -> None:
+        self.meters = Meters(Meter if leasing is None else Leased)
+        self.leasing = leasing
+        self._alone = alone or leasing is not None
+        self._history = history
+        self._clock_ms = clock_ms
+        self._found: dict[tuple[str, str], Allowance] = {}
+        self._counting = asyncio.Lock()
+
+    def known(self, principal: Principal, model: str, deployment: Deployment) -> Allowance | None:
+        """What `find` found before."""
+        found = self._found.get((principal.key_id, model))
+        if found is None or found.principal is not principal or found.deployment is not deployment:
+            return None
+        return found
+
+    async def find(self, principal: Principal, model: str, deployment: Deployment) -> Allowance:
+        """Raises Unavailable where a limit may not be guessed and the ledger does not answer."""
+        route = deployment.route(model) if principal.allows(model) else None
+        now = self._clock_ms()
+        parts: list[Part] = []
+        certain = True
+        batch = BATCH in principal.tags or _steps_back(deployment.catalog, principal)
+        for owner, limit in limits_of(principal, deployment.catalog):
+            if limit.models is None or route is not None and compile_scope(limit.models).allows(model):
+                metered = self.meters.find(owner, limit, now)
+                if isinstance(metered.meter, Leased) and self.leasing is not None:
+                    place = owner.level if owner.level == "tag" else principal.organisation
+                    self.leasing.know(metered.id, metered.meter, place)
+                    parts.append(Part(metered.meter, KINDS[limit.kind], str(owner)))
+                    continue
+                certain = (not metered.fresh or await self._count(metered, limit)) and certain
+                spare = limit.amount * limit.kept // 100 if batch else 0
+                parts.append(Part(metered.meter, KINDS[limit.kind], str(owner), spare))
+        if parts and not self._alone:
+            raise Unavailable(SEVERAL)
+        found = Allowance(principal, deployment, tuple(parts))
+        before = self._found.get((principal.key_id, model))
+        if before is not None:
+            found.learned = before.learned
+        if route is not None:
+            found.go_to(route)
+        if certain and route is not None:
+            if len(self._found) >= MOST_REMEMBERED:
+                self._found.clear()
+            self._found[principal.key_id, model] = found
+        return found
+
+    async def lease(self, allowance: Allowance, likely: Amounts, worst: Amounts) -> None:
+        """Get what of a call's meters this process has too little of, by each limit's rule without Redis.
+
+        Raises Unavailable where the rule is to deny.
+        """
+        assert self.leasing is not None
+        now = self._clock_ms()
+        lacking: list[tuple[Leased, int]] = []
+        for meter, kind, _, _ in allowance.parts:
+            amount = kind.of(worst if meter.limit.hard else likely)
+            if isinstance(meter, Leased) and amount > meter.room(now):
+                lacking.append((meter, amount))
+        try:
+            await self.leasing.ensure(lacking)
+        except StoreError as error:
+            for meter, amount in lacking:
+                if not meter.fall_back(amount, now) and meter.limit.on_store_failure == "deny":
+                    raise Unavailable(
+                        "What may be used is counted in Redis, which does not answer; try again later."
+                    ) from error
+
+    async def _count(self, metered: Metered, limit: Limit) -> bool:
+        """Count what the ledger knows into a new meter, once; whether that is done."""
+        if self._history is None:
+            return True
+        async with self._counting:
+            if not self.meters.find(metered.id.owner, limit, self._clock_ms()).fresh:
+                return True  # somebody else did, meanwhile
+            try:
+                used = await self._history(metered.id, metered.meter)
+            except StoreError as error:
+                if limit.on_store_failure == "deny":
+                    raise Unavailable(
+                        f"What {metered.id.owner} has used cannot be read at the moment; try again later."
+                    ) from error
+                log.warning("the use of %s is counted from zero: %s", metered.id.owner, error)
+                return False
+            metered.meter.restore(used, self._clock_ms())
+            self.meters.counted(metered.id)
+        return True
+
+
+def _steps_back(catalog: Catalog, principal: Principal) -> bool:
+    team = catalog.teams.get(principal.team)
+    return team is not None and team.priority == "batch"
+
+
+def limits_of(principal: Principal, catalog: Catalog) -> Iterator[tuple[Owner, Limit]]:
+    """Every limit above a key, from the organisation down."""
+    team = catalog.teams.get(principal.team)
+    levels: list[tuple[Owner, Iterable[Limit]]] = [
+        (
+            Owner("organisation", principal.organisation),
+            catalog.organisations.get(principal.organisation, ()),
+        ),
+        (Owner("team", principal.team), team.limits if team is not None else ()),
+        (
+            Owner("user", f"{principal.team}/{principal.user}"),
+            team.users.get(principal.user, ()) if team is not None else (),
+        ),
+        (Owner("key", principal.key_id), principal.limits),
+    ]
+    levels += [
+        (Owner("tag", f"{name}={value}"), catalog.tags.get(f"{name}={value}", ()))
+        for name, value in principal.tags
+    ]
+    for owner, limits in levels:
+        for limit in limits:
+            yield owner, limit

@@ -1,0 +1,20 @@
+"""Asks one guard, and does what its settings say when it cannot answer."""
+
+from collections.abc import Sequence
+
+from gateway.gates import Post
+from guardrails.gate import Finding, GuardBroken, Segment
+
+
+def ask(post: Post, segment: Segment, failed: list[tuple[str, str]]) -> Sequence[Finding]:
+    """Its findings; where it fails and may be passed by, none, and a line in `failed`. Raises GuardBroken."""
+    try:
+        found = post.guard.inspect(segment)
+        if not all(0 <= each.start < each.end <= len(segment.text) for each in found):
+            raise ValueError("a finding lies outside of the text")
+        return found
+    except Exception as error:  # noqa: BLE001 - whatever it raises, its `on_error` says what follows
+        if post.facts.on_error == "block" and post.facts.mode == "enforce":
+            raise GuardBroken(post.facts.name, error) from None
+        failed.append((post.facts.name, "error"))
+        return ()

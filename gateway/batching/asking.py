@@ -1,0 +1,177 @@
+"""One line of a batch down the road of every call, in the name of the key that made the batch."""
+
+import asyncio
+import logging
+from dataclasses import replace
+from typing import NamedTuple
+
+import msgspec
+
+from dialects.dialect import Asked
+from dialects.errors import Malformed, VendorError
+from gateway.batching.lines import Line, Wrong, pause
+from gateway.call import Call
+from gateway.deployment import Deployment
+from gateway.endpoints.faces import Face, Faces
+from gateway.errors import GatewayError, Unauthenticated
+from gateway.frames import Head
+from gateway.identifying import Keys
+from gateway.ids import request_id
+from gateway.pipeline import answer
+from gateway.services import Services
+from ledger.batches import Batch
+from ledger.naming import dump_tags
+from ledger.principal import Principal
+
+log = logging.getLogger("signalbox.batches")
+
+TAG = "batch"  # the tag of a batch's rows, whose value is its id
+
+
+class Answered(NamedTuple):
+    """What was answered to a line: by a vendor, or by us for it."""
+
+    call_id: str
+    status: int
+    body: bytes
+
+
+class Collected:
+    """A sink that holds a whole answer."""
+
+    def __init__(self) -> None:
+        self.body = b""
+
+    def begin(self, head: Head, data: bytes) -> None:
+        self.body = data
+
+    def hold(self, head: Head, data: bytes) -> None:
+        raise AssertionError("nobody waits for an answer that is no stream")
+
+    def write(self, data: bytes) -> None:
+        self.body += data
+
+    def end(self) -> None:
+        """The answer is complete."""
+
+    paused = False
+
+    async def drained(self) -> None:
+        """There is always room."""
+
+
+class Holder(Keys):
+    """The key of a batch, looked up anew for each line: it may have been revoked meanwhile."""
+
+    def __init__(self, keys: Keys, key_id: str, batch_id: str) -> None:
+        self._keys = keys
+        self._key_id = key_id
+        self._batch_id = batch_id
+
+    async def identify(self, call: Call) -> Principal:
+        """The principal, its rows tagged with the batch."""
+        return await self.principal()
+
+    async def principal(self) -> Principal:
+        """The same, for what is not a call."""
+        held = await self._keys.holder_of(self._key_id)
+        tags = tuple(sorted({**dict(held.tags), TAG: self._batch_id}.items()))
+        return replace(held, tags=tags, tags_json=dump_tags(tags) or "")
+
+
+def face_of(faces: Faces, endpoint: str) -> tuple[Face, str] | None:
+    """What is spoken at a batch's endpoint, and the model that it names; None where no batch can be for."""
+    found = faces.at(endpoint.encode())
+    return None if found is None or found[0].stream else found
+
+
+class Asker:
+    """Asks the lines of one batch."""
+
+    def __init__(self, batch: Batch, face: Face, model: str, services: Services) -> None:
+        self.holder = Holder(services.keys, batch.key_id, batch.id)
+        self._face = face
+        self._model = model
+        self._services = services
+
+    def asked(self, line: Line) -> Asked:
+        """What a line asks for. Raises Wrong."""
+        try:
+            asked = self._face.dialect.peek(line.body)
+        except Malformed as error:
+            where = f"body.{error.param}" if error.param else "body"
+            raise Wrong("invalid_body", error.message, where) from None
+        if asked.stream:
+            raise Wrong("streamed_line", "A line of a batch cannot be streamed.", "body.stream")
+        return msgspec.structs.replace(asked, model=self._model) if self._model else asked
+
+    def check(self, line: Line, principal: Principal) -> None:
+        """Whether anybody here can be asked this by this key. Raises Wrong."""
+        model = self.asked(line).model
+        if not principal.allows(model):
+            said = f"The key of this batch may not use the model '{model}'."
+            raise Wrong("model_not_allowed", said, "body.model")
+        if self._services.deployment.route(model) is None:
+            said = f"The model '{model}' does not exist here; GET /v1/models lists those that do."
+            raise Wrong("model_not_found", said, "body.model")
+
+    async def ask(self, line: Line, deployment: Deployment, ended: asyncio.Event) -> Answered | None:
+        """The answer, asked for as often as that may help; None when the batch ended while it waited.
+
+        Raises Unauthenticated when the batch's key may no longer be used.
+        """
+        tries = 0
+        while True:
+            tries += 1
+            call = self._call(line, deployment)
+            try:
+                return await self._once(call)
+            except Unauthenticated:
+                raise
+            except GatewayError as error:
+                wait = pause(error, tries)
+                if wait is None:
+                    return self._failed(call, error.shown(), error.status)
+            except Exception:  # the border of a line: one that breaks us must not stop the others
+                log.exception("request %s of a batch failed", call.id)
+                said = f"Internal error; the log has more under {call.id}."
+                return self._failed(call, VendorError(said, type="server_error", code="internal_error"), 500)
+            if await _passed(ended, wait):
+                return None
+
+    async def _once(self, call: Call) -> Answered:
+        collected = Collected()
+        # The parts as they are now: a reload may have put others in their place.
+        await answer(call, replace(self._services, keys=self.holder), collected)
+        return Answered(call.id, 200, collected.body)
+
+    def _failed(self, call: Call, error: VendorError, status: int) -> Answered:
+        return Answered(call.id, status, self._face.dialect.write_error(error, status))
+
+    def _call(self, line: Line, deployment: Deployment) -> Call:
+        services, face = self._services, self._face
+        clock = services.books.clock
+        at_ms = clock.unix_ms()
+        return Call(
+            request_id(at_ms, services.random_bits),
+            face.operation,
+            face.operation.value,
+            face.dialect,
+            line.body,
+            self.asked(line),
+            b"",
+            clock.monotonic(),
+            at_ms,
+            deployment,
+            [],
+            forwarded=b"".join([b"%b: %b\r\n" % pair for pair in face.forwards.items() if pair[1]]),
+        )
+
+
+async def _passed(ended: asyncio.Event, seconds: float) -> bool:
+    """Whether it ended while we waited so long for it."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await ended.wait()
+    except TimeoutError:
+        return False

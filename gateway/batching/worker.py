@@ -1,0 +1,175 @@
+"""Runs batches beside the server: takes those that nobody works on, and sweeps up after them."""
+
+import asyncio
+import logging
+from contextlib import suppress
+
+from gateway.batching.asking import Asker, face_of
+from gateway.batching.gate import Gate
+from gateway.batching.running import LEASE_SECONDS, Run, Tools
+from gateway.deployment import Deployment
+from gateway.endpoints.faces import Faces
+from gateway.errors import GatewayError
+from gateway.services import Services
+from ledger.batches import Batch, Lease, LeaseLost
+from storage.errors import StoreError
+
+log = logging.getLogger("signalbox.batches")
+
+_LOOK_SECONDS = 1.0  # between looks for batches that were made, or left, elsewhere
+_SWEEP_SECONDS = 300.0
+_ORPHAN_SECONDS = 86_400.0  # after which a content that belongs to no file is taken for left behind
+_MOST_RUNS = 8  # batches that one process works on at once
+
+
+class Prices:
+    """The deployment in force, at the prices of batches: made when a batch first needs it."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._plain: Deployment | None = None
+        self._batch: Deployment | None = None
+
+    def deployment(self) -> Deployment:
+        plain = self._services.deployment
+        if self._batch is None or plain is not self._plain:
+            self._plain, self._batch = plain, plain.for_batches()
+        return self._batch
+
+
+class Worker:
+    """One for each process."""
+
+    def __init__(self, services: Services, tools: Tools) -> None:
+        self._services = services
+        self._tools = tools
+        self._faces = Faces()
+        self._runs: dict[str, Run] = {}
+        self._wake = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._stopping = False
+
+    @property
+    def gate(self) -> Gate:
+        """Where its lines go through."""
+        return self._tools.gate
+
+    @property
+    def waiting(self) -> int:
+        """Lines of the batches that this process works on that were not answered yet."""
+        return sum(run.waiting for run in self._runs.values())
+
+    def wake(self) -> None:
+        """A batch was made: look at once."""
+        self._wake.set()
+
+    async def notice(self, batch_id: str) -> None:
+        """A batch was cancelled: do not wait for the next look at it."""
+        run = self._runs.get(batch_id)
+        if run is None:
+            self._wake.set()
+            return
+        try:
+            await run.look()
+        except (LeaseLost, StoreError):
+            return  # its own next look finds the same
+
+    async def run(self) -> None:
+        """Work until cancelled; one task beside the server."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._sweep_for_ever())
+            while True:
+                # A pause first: a process that just started has other things to do.
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_LOOK_SECONDS):
+                        await self._wake.wait()
+                self._wake.clear()
+                await self._take(tasks)
+
+    def halt(self) -> None:
+        """Take nothing more, ask no more lines, and leave the rest to others."""
+        self._stopping = True
+        for run in self._runs.values():
+            run.stop()
+
+    async def finish(self, seconds: float) -> None:
+        """Halt, and let what is on its way come back for so long."""
+        self.halt()
+        try:
+            async with asyncio.timeout(seconds):
+                await self._idle.wait()
+        except TimeoutError:
+            log.warning("%d batches go on from their last finished line at the next start", len(self._runs))
+
+    async def _take(self, tasks: asyncio.TaskGroup) -> None:
+        """Begin to work on whatever is free."""
+        tools = self._tools
+        while not self._stopping and len(self._runs) < _MOST_RUNS:
+            try:
+                found = await tools.batches.claim(LEASE_SECONDS, self._runs)
+                if found is None:
+                    return
+                if not await self._at_hand(*found):
+                    return
+            except StoreError:
+                return  # the next look is soon
+            tasks.create_task(self._work(self._begun(*found)))
+
+    async def _at_hand(self, batch: Batch, lease: Lease) -> bool:
+        """Whether its file lies on this machine; where several share the database, perhaps on another."""
+        file = await self._tools.files.get(batch.input_file_id, None)
+        if file is None or await self._tools.blobs.has(file.blob):
+            return True
+        log.warning("the content of %s of batch %s is not on this machine", file.id, batch.id)
+        return False  # the lease runs out by itself: until then nobody here trips over it again
+
+    def _begun(self, batch: Batch, lease: Lease) -> Run:
+        found = face_of(self._faces, batch.endpoint)
+        assert found is not None, batch.endpoint  # it was checked when the batch was made
+        asker = Asker(batch, *found, self._services)
+        run = self._runs[batch.id] = Run(batch, lease, asker, self._tools)
+        self._idle.clear()
+        return run
+
+    async def _work(self, run: Run) -> None:
+        try:
+            await run.run()
+        except* LeaseLost:
+            log.warning("batch %s is worked on elsewhere by now", run.batch.id)
+        except* (StoreError, OSError, GatewayError) as group:
+            log.warning("batch %s goes on later: %s", run.batch.id, group.exceptions[0])
+        except* Exception:  # one batch that breaks us must not stop the others; it is taken up again
+            log.exception("batch %s failed and is taken up again", run.batch.id)
+        finally:
+            del self._runs[run.batch.id]
+            if not self._runs:
+                self._idle.set()
+
+    async def _sweep_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(_SWEEP_SECONDS)
+            try:
+                await self.sweep()
+            except (StoreError, OSError) as error:
+                log.warning("what has outlived its time is still there: %s", error)
+
+    async def sweep(self) -> None:
+        """Forget files and batches that have outlived their time, and contents that belong to none."""
+        files, blobs = self._tools.files, self._tools.blobs
+        now = self._tools.clock.unix_seconds()
+        while expired := await files.expired():
+            for file in expired:
+                await blobs.delete(file.blob)
+            await files.forget(*(file.id for file in expired))
+        more = True
+        while more:
+            more = await self._tools.batches.forget_lines()
+        await self._tools.batches.forget_older(int((now - self._tools.settings().keep) * 1000))
+        names = await blobs.older(now - _ORPHAN_SECONDS)
+        for start in range(0, len(names), 500):
+            some = names[start : start + 500]
+            known = await files.known(some)
+            for name in some:
+                if name not in known:
+                    await blobs.delete(name)

@@ -1,0 +1,205 @@
+"""`signalbox guard`: what guards find in a text, and how well they do on texts whose answers are known."""
+
+import gzip
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from config.catalog import GuardFacts
+from config.discover import discover, load
+from config.errors import ConfigError, any_of
+from config.guards import GUARD_KINDS
+from config.kinds import VendorKind
+from config.load import load_file
+from gateway.cli.failure import fail, fail_because
+from gateway.cli.options import ConfigOption, JsonOption
+from gateway.cli.places import chosen_file
+from guardrails.gate import Finding, Guard, GuardKind, Segment, merged
+from guardrails.scoring import Case, Score, read_case, score
+
+app = typer.Typer(no_args_is_help=True, help="Try guards on texts.")
+
+THRESHOLD = 0.5
+_COLOURS = {"block": "bold red", "mask": "yellow", "redact": "magenta", "flag": "cyan"}
+GuardOption = Annotated[
+    list[str] | None, typer.Option("--guard", "-g", help="A guard; may be repeated. Else pii and secrets.")
+]
+FileOption = Annotated[Path | None, typer.Option("--file", "-f", help="The text; else standard input.")]
+ThresholdOption = Annotated[
+    float | None, typer.Option("--threshold", min=0, max=1, help="From which score on anything counts.")
+]
+
+
+@app.command("test")
+def test(
+    file: FileOption = None,
+    guard: GuardOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what guards find in a text, and how long they take."""
+    guards = _guards(guard or ["pii", "secrets"], config, as_json)
+    try:
+        raw = sys.stdin.buffer.read() if file is None else file.read_bytes()
+    except OSError as error:
+        fail_because(error, as_json=as_json)
+    found: list[Finding] = []
+    took: dict[str, float] = {}
+    for each in guards:
+        began = time.perf_counter()
+        found += each.inspect(Segment("input", raw))
+        took[each.name] = time.perf_counter() - began
+    found = merged(found)
+    if as_json:
+        typer.echo(json.dumps(_document(found, took)))
+    else:
+        _show(raw, found, took)
+
+
+@app.command("eval")
+def evaluate(
+    data: Annotated[Path, typer.Argument(help="Lines of JSON, gzipped or not: text, and spans or entity.")],
+    guard: GuardOption = None,
+    threshold: ThresholdOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Hold guards against texts whose findings are known. `pii` looks for all types if none is named."""
+    guards = _guards(guard or ["pii"], config, as_json, THRESHOLD if threshold is None else threshold)
+    claimed = frozenset(kind for each in guards for kind in each.kinds)
+    try:
+        found = score(_cases(data), guards, claimed)
+    except OSError as error:
+        fail_because(error, as_json=as_json)
+    except (ValueError, KeyError) as error:
+        fail(f"{data} cannot be read: {error}.", as_json=as_json)
+    if as_json:
+        typer.echo(json.dumps(_scores(found)))
+    else:
+        _show_scores(found)
+
+
+def _guards(
+    names: Sequence[str], config: Path | None, as_json: bool, threshold: float | None = None
+) -> list[Guard]:
+    facts = _declared(config, as_json)
+    made = []
+    for name in names:
+        if name not in facts and name not in GUARD_KINDS:
+            fail(f"'{name}' is no guard; allowed: {any_of([*facts, *GUARD_KINDS])}.", as_json=as_json)
+        fact = facts.get(name) or GuardFacts(name, name)
+        try:
+            kind = load("guardrails.guards", fact.kind, "GUARD", GuardKind)
+            made.append(kind.build(fact if threshold is None else _from(fact, threshold)))
+        except ValueError as error:
+            fail(str(error), as_json=as_json)
+    return made
+
+
+def _from(fact: GuardFacts, threshold: float) -> GuardFacts:
+    """The guard with one threshold for every type, and all of them where none is named."""
+    if fact.kind != "pii":
+        return fact
+    named = fact.types or tuple(load("guardrails.guards", "pii", "TYPES", MappingProxyType))
+    thresholds = fact.thresholds or dict.fromkeys(named, threshold)
+    return GuardFacts(
+        fact.name,
+        fact.kind,
+        types=named,
+        countries=fact.countries,
+        thresholds=thresholds,
+        allow=fact.allow,
+        patterns=fact.patterns,
+        words=fact.words,
+        hosts=fact.hosts,
+    )
+
+
+def _declared(config: Path | None, as_json: bool) -> dict[str, GuardFacts]:
+    file = chosen_file(config)
+    if file is None:
+        return {}
+    try:
+        return dict(
+            load_file(file, discover("gateway.vendors", "VENDOR", VendorKind), os.environ).catalog.guards
+        )
+    except ConfigError as error:
+        fail_because(error, as_json=as_json)
+
+
+def _document(found: Sequence[Finding], took: dict[str, float]) -> dict[str, object]:
+    """Places in bytes; the text itself is not in it."""
+    findings = [
+        {"guard": each.guard, "type": each.kind, "action": each.action, "start": each.start, "end": each.end}
+        for each in found
+    ]
+    return {"findings": findings, "microseconds": {name: round(spent * 1e6) for name, spent in took.items()}}
+
+
+def _show(raw: bytes, found: Sequence[Finding], took: dict[str, float]) -> None:
+    console, shown, at = Console(highlight=False, soft_wrap=True), Text(), 0
+    for each in found:
+        shown.append(raw[at : each.start].decode("utf-8", "replace"))
+        shown.append(raw[each.start : each.end].decode("utf-8", "replace"), style=_COLOURS[each.action])
+        shown.append(f" [{each.kind}: {each.action}]", style="dim")
+        at = each.end
+    shown.append(raw[at:].decode("utf-8", "replace"))
+    console.print(shown)
+    for name, spent in took.items():
+        size = len(raw) / 1024 or 1
+        count = sum(finding.guard == name for finding in found)
+        console.print(
+            Text(
+                f"{name}: {count} found in {spent * 1e6:,.0f} µs, {spent * 1e6 / size:,.0f} µs per KB", "dim"
+            )
+        )
+
+
+def _cases(data: Path) -> Iterator[Case]:
+    lines = gzip.open(data, "rt") if data.suffix == ".gz" else data.open()
+    with lines:
+        for line in lines:
+            if line.strip():
+                yield read_case(line)
+
+
+def _scores(found: Score) -> dict[str, object]:
+    return {
+        "cases": found.cases,
+        "types": {
+            kind: {
+                **{"hits": each.hits, "misses": each.misses, "alarms": each.alarms},
+                **{"precision": each.precision, "recall": each.recall, "f2": each.f2},
+            }
+            for kind, each in sorted(found.types.items())
+        },
+        "not_looked_for": dict(found.unclaimed),
+        "confusion": [[was, seen, count] for (was, seen), count in found.confusion.most_common()],
+    }
+
+
+def _show_scores(found: Score) -> None:
+    console = Console(highlight=False)
+    table = Table(
+        "type", "hits", "misses", "false alarms", "precision", "recall", "F2", box=None, pad_edge=False
+    )
+    for kind, each in sorted(found.types.items()):
+        shares = [f"{share:.3f}" for share in (each.precision, each.recall, each.f2)]
+        table.add_row(kind, *map(str, (each.hits, each.misses, each.alarms)), *shares)
+    console.print(table)
+    for (was, seen), count in found.confusion.most_common():
+        if was in found.types or seen in found.types:
+            console.print(Text(f"{count} times {was} was taken for {seen}", "dim"))
+    if found.unclaimed:
+        others = ", ".join(f"{kind} {count}" for kind, count in sorted(found.unclaimed.items()))
+        console.print(Text(f"not looked for: {others}", "dim"))

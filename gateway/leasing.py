@@ -1,0 +1,132 @@
+"""Leases slices of meters from Redis: before they are needed, and for a call that needs more at once."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Any, Protocol
+
+from ledger.meters.leased import LIFE_MS, Leased
+from ledger.meters.meter import Meter
+from ledger.meters.registry import MeterId
+from storage.errors import StoreDown, StoreError
+
+log = logging.getLogger("signalbox.limits")
+
+# What the ledger knows of a meter's window: moments and amounts. Raises StoreError.
+History = Callable[[MeterId, Meter], Awaitable[list[tuple[int, int]]]]
+
+DEADLINE = 0.1  # seconds for one call
+RENEWAL = 1.0  # seconds between renewals
+_MOST_KEYS = 100  # of one call
+
+
+class Store(Protocol):
+    """What runs a script on keys of one hash slot."""
+
+    async def run(
+        self, script: str, keys: Sequence[str], values: Sequence[int | str], deadline: float
+    ) -> list[Any]:
+        """The script's answer. Raises StoreError."""
+
+
+class Leasing:
+    """The leases of one process. Calls follow one another, so that no older answer overtakes a newer one."""
+
+    def __init__(
+        self, store: Store, process: str, clock_ms: Callable[[], int], history: History | None
+    ) -> None:
+        self._store = store
+        self._process = process
+        self._clock_ms = clock_ms
+        self._history = history
+        self._names: dict[Leased, MeterId] = {}
+        self._active: dict[Leased, None] = {}
+        self._one_at_a_time = asyncio.Lock()
+        self._down = False  # since the last call failed: only renewals try again
+        self.calls = 0
+
+    def know(self, name: MeterId, meter: Leased, place: str) -> None:
+        """Whose meter it is, and with whose it lies together."""
+        self._names[meter] = name
+        meter.place = place
+
+    async def ensure(self, lacking: Iterable[tuple[Leased, int]]) -> None:
+        """Ask for so much more in each. Raises StoreError; what was not given shows in the meters."""
+        wanted = list(lacking)
+        if not wanted:
+            return
+        if self._down:
+            raise StoreDown("Redis failed, and a renewal has not reached it again yet.")
+        async with self._one_at_a_time:
+            await self._ask([(meter, amount) for meter, amount in wanted])
+
+    async def run(self) -> None:
+        """Renew what is used and return what is idle, until cancelled."""
+        while True:
+            await asyncio.sleep(RENEWAL)
+            try:
+                await self.renew()
+            except StoreError as error:
+                log.warning("leases are not renewed: %s", error)
+
+    async def renew(self) -> None:
+        """Report, and ask for what comes next. Raises StoreError."""
+        async with self._one_at_a_time:
+            for meter in [meter for meter in self._active if meter.idle > 2 and not meter.held]:
+                del self._active[meter]
+            await self._ask([(meter, 0) for meter in self._active])
+
+    async def give_back(self) -> None:
+        """Return what is not used: the process stops. Redis that is away gets it back when the leases end."""
+        for meter in self._active:
+            meter.short = True
+        try:
+            await self.renew()
+        except StoreError as error:
+            log.warning("leases are not returned, and end by themselves: %s", error)
+
+    async def _ask(self, wanted: Sequence[tuple[Leased, int]]) -> None:
+        by_place: dict[str, list[tuple[Leased, int]]] = {}
+        for meter, extra in wanted:
+            by_place.setdefault(meter.place, []).append((meter, extra))
+        try:
+            for place, those in by_place.items():
+                for start in range(0, len(those), _MOST_KEYS):
+                    await self._call(place, those[start : start + _MOST_KEYS])
+        except StoreError:
+            self._down = True
+            raise
+        self._down = False
+
+    async def _call(self, place: str, those: Sequence[tuple[Leased, int]], known: bool = False) -> None:
+        now = self._clock_ms()
+        keys: list[str] = []
+        values: list[int | str] = [self._process, LIFE_MS]
+        for meter, extra in those:
+            base = await self._base(meter) if known else -1
+            keys.append(self._key(place, meter))
+            values += meter.report(extra, now, base)
+            self._active[meter] = None
+        self.calls += 1
+        replies = await self._store.run("lease", keys, values, DEADLINE)
+        unknown = []
+        for (meter, extra), reply in zip(those, replies, strict=True):
+            numbers = [int(number) for number in reply]
+            if numbers[0] < 0:
+                unknown.append((meter, extra))
+            else:
+                meter.answered(numbers, now)
+        if unknown and not known:  # new, or Redis has lost it
+            await self._call(place, unknown, known=True)
+
+    async def _base(self, meter: Leased) -> int:
+        if self._history is None:
+            return 0
+        return sum(used for _, used in await self._history(self._names[meter], meter))
+
+    def _key(self, place: str, meter: Leased) -> str:
+        owner, kind, per, models, zone = self._names[meter]
+        scope = "" if models is None else ",".join(models)
+        # The part in braces alone decides the slot: https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/
+        tag = place.replace("{", "(").replace("}", ")")
+        return f"signalbox:{{{tag}}}:{owner.level}:{owner.name}:{kind}:{per}:{zone}:{scope}"

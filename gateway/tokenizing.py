@@ -1,0 +1,70 @@
+"""Counts a request's tokens, where its vendor's tokenizer is known: only near a limit, off the loop."""
+
+import asyncio
+import importlib
+from collections.abc import Iterator, Sequence
+from types import ModuleType
+from typing import Any
+
+import msgspec
+
+from gateway.deployment import Line
+
+MOST_BYTES = 8 * 1024 * 1024  # of a body that is counted; the bound will do for a longer one
+_SHORT = 50_000  # bytes that are counted at once, in less than a thread's switch
+# What each message and each tool has around its text, at most:
+# https://github.com/openai/openai-cookbook/blob/main/examples/How_to_count_tokens_with_tiktoken.ipynb
+_PER_TEXT = 4
+_PER_REQUEST = 16
+_TOOLS = 512
+# Vendors whose names of models are OpenAI's own.
+_OPENAI = frozenset(["openai"])
+_NOT_TEXT = (b"data:", b'_url"', b'"input_audio"', b'file_id"', b'file_data"')
+
+
+class Tokenizer:
+    """Loads vocabularies when they are first needed."""
+
+    def __init__(self) -> None:
+        self._module: ModuleType | None = None
+        self._loaded: set[str] = set()
+
+    async def count(self, lines: Sequence[Line], body: bytes) -> int | None:
+        """Input tokens that no target exceeds; None where nobody can say: other vendors, pictures, files."""
+        if not lines or len(body) > MOST_BYTES or any(line.vendor.kind.name not in _OPENAI for line in lines):
+            return None
+        if any(mark in body for mark in _NOT_TEXT):
+            return None
+        models = tuple(line.model for line in lines)
+        if len(body) <= _SHORT and self._loaded.issuperset(models):
+            return self._count(models, body)
+        return await asyncio.to_thread(self._count, models, body)
+
+    def _count(self, models: tuple[str, ...], body: bytes) -> int | None:
+        if self._module is None:
+            self._module = importlib.import_module("dialects.openai.vocabulary")
+        names = {self._module.vocabulary_of(model) for model in models}
+        texts = list(_texts(msgspec.json.decode(body)))
+        most = 0
+        for name in names:
+            if name is None:
+                return None
+            most = max(most, self._module.count(name, texts))
+        self._loaded.update(models)
+        return most + _PER_TEXT * len(texts) + _PER_REQUEST + (_TOOLS if b'"tools"' in body else 0)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every name and text of a JSON value; numbers as they are written."""
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, str):
+            yield each
+        elif isinstance(each, dict):
+            yield from each
+            waiting.extend(each.values())
+        elif isinstance(each, list):
+            waiting.extend(each)
+        elif each is not None:
+            yield str(each)

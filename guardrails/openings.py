@@ -1,0 +1,126 @@
+"""From a pattern to one for its beginnings: what a text may end with that could still become a match.
+
+`ab+c` has the beginnings `a`, `ab`, `abb` and so on, and what matches whole. Searched for at the end of what
+came so far, the longest one that is found is exactly what has to be held back, and never more.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+_FLAGS = re.compile(r"\(\?([ims]+)\)")
+_GROUP = re.compile(r"\((?:\?(?:P?<[^>]*>|[ims]*:))?")
+_QUANTIFIER = re.compile(r"(?:[*+?]|\{[0-9]+(?:,[0-9]*)?\})\??")
+_ESCAPE = re.compile(r"\\(?:x\{[0-9A-Fa-f]+\}|x[0-9A-Fa-f]{2}|[pP]\{\w+\}|[pP]\w|.)", re.DOTALL)
+_CLASS = re.compile(r"\[\^?\]?(?:\[:\^?[a-z]+:\]|\\x\{[0-9A-Fa-f]+\}|\\.|[^\]\\])*\]", re.DOTALL)
+_NO_WIDTH = frozenset(["\\b", "\\B", "\\A", "\\z", "^", "$"])
+
+
+class _Item(NamedTuple):
+    """A piece of a pattern: all of it, its beginnings, and whether it is one character or none."""
+
+    full: str
+    opening: str
+    width: int | None  # 0 or 1; None: more than that
+
+
+def opening(pattern: str) -> str:
+    """A pattern for every beginning of what the given one matches, the empty one and the whole included.
+
+    It takes re2's syntax, as far as patterns of ours and of operators use it. ValueError at anything else.
+    """
+    flags = _FLAGS.match(pattern)
+    body = pattern[flags.end() :] if flags else pattern
+    reader = _Reader(body)
+    found = reader.alternatives()
+    if reader.at != len(body):
+        raise ValueError(f"the pattern cannot be read from {body[reader.at :]!r} on")
+    return f"(?{flags[1]}:{found.opening})" if flags else f"(?:{found.opening})"
+
+
+def openings(patterns: Iterable[str]) -> str:
+    """One pattern for the end of a text with which any of these may begin."""
+    return f"(?:{'|'.join(map(opening, patterns))})\\z"
+
+
+class _Reader:
+    def __init__(self, pattern: str) -> None:
+        self._pattern = pattern
+        self.at = 0
+
+    def alternatives(self) -> _Item:
+        found = [self._sequence()]
+        while self._pattern.startswith("|", self.at):
+            self.at += 1
+            found.append(self._sequence())
+        if len(found) == 1:
+            return found[0]
+        return _Item(
+            f"(?:{'|'.join(each.full for each in found)})",
+            f"(?:{'|'.join(each.opening for each in found)})",
+            None,
+        )
+
+    def _sequence(self) -> _Item:
+        items: list[_Item] = []
+        while self.at < len(self._pattern) and self._pattern[self.at] not in "|)":
+            items.append(self._quantified(self._item()))
+        begun = ""
+        for item in reversed(items):
+            if item.width is None:
+                begun = f"(?:{item.full}{begun}|{item.opening})" if begun else item.opening
+            elif item.width == 0 and not begun:
+                continue  # nothing follows: at the end of what came it may hold or not
+            else:
+                begun = f"(?:{item.full}{begun})?"
+        if len(items) == 1:
+            return _Item(items[0].full, begun, items[0].width)
+        return _Item("".join(item.full for item in items), begun, None)
+
+    def _item(self) -> _Item:
+        letter = self._pattern[self.at]
+        if letter == "(":
+            group = _GROUP.match(self._pattern, self.at)
+            assert group is not None
+            self.at = group.end()
+            inner = self.alternatives()
+            if not self._pattern.startswith(")", self.at):
+                raise ValueError("a group without its end")
+            self.at += 1
+            head = group[0] if group[0].endswith(":") else "(?:"
+            return _Item(f"{head}{inner.full})", f"{head}{inner.opening})", None)
+        form = {"\\": _ESCAPE, "[": _CLASS}.get(letter)
+        found = letter
+        if form is not None:
+            match = form.match(self._pattern, self.at)
+            if match is None:
+                raise ValueError(f"{self._pattern[self.at :]!r} cannot be read")
+            found = match[0]
+        self.at += len(found)
+        return _Item(found, "", 0 if found in _NO_WIDTH else 1)
+
+    def _quantified(self, item: _Item) -> _Item:
+        match = _QUANTIFIER.match(self._pattern, self.at)
+        if match is None:
+            return item
+        self.at = match.end()
+        most = _most(match[0].rstrip("?") or "?")
+        full = f"{item.full}{match[0]}"
+        if item.width == 1:
+            return _Item(full, f"{item.full}{_up_to(most)}", None)
+        begun = "" if most == 1 else f"(?:{item.full}){_up_to(None if most is None else most - 1)}"
+        return _Item(full, f"{begun}{item.opening}", None)
+
+
+def _most(quantifier: str) -> int | None:
+    """How often at most; None: without end."""
+    if quantifier in ("*", "+"):
+        return None
+    if quantifier == "?":
+        return 1
+    least, comma, most = quantifier.strip("{}").partition(",")
+    return int(least) if not comma else int(most) if most else None
+
+
+def _up_to(most: int | None) -> str:
+    return "*" if most is None else f"{{0,{most}}}"

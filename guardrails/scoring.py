@@ -1,0 +1,153 @@
+"""How well guards find what is known to be in texts: precision, recall and F2 by type, with confusions."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from guardrails.gate import Finding, Guard, Segment, merged
+
+# What other collections of such texts call our types.
+_NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "EMAIL_ADDRESS": "EMAIL",
+        "PHONE_NUMBER": "PHONE",
+        "CREDIT_CARD": "CARD",
+        "IBAN_CODE": "IBAN",
+        "IP_ADDRESS": "IP",
+        "MAC_ADDRESS": "MAC",
+        "DOMAIN_NAME": "URL",
+        "ABA_ROUTING_NUMBER": "ROUTING",
+        "US_PASSPORT": "PASSPORT",
+        "ES_NIF": "ES_NIF",
+        "FI_PERSONAL_IDENTITY_CODE": "FI_HETU",
+        "IT_FISCAL_CODE": "IT_CF",
+        "SE_PERSONNUMMER": "SE_PNR",
+        "TH_TNIN": "TH_PIN",
+        "TR_NATIONAL_ID": "TR_TCKN",
+        "ZA_ID_NUMBER": "ZA_ID",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A text, and what is in it: places in characters, by type. `count` where only the number is known."""
+
+    text: str
+    spans: tuple[tuple[str, int, int], ...] = ()
+    count: tuple[str, int] | None = None
+
+
+@dataclass(slots=True)
+class Tally:
+    """One type's hits, misses and false alarms."""
+
+    hits: int = 0
+    misses: int = 0
+    alarms: int = 0
+
+    @property
+    def precision(self) -> float:
+        return _share(self.hits, self.alarms)
+
+    @property
+    def recall(self) -> float:
+        return _share(self.hits, self.misses)
+
+    @property
+    def f2(self) -> float:
+        """The harmonic mean in which recall counts four times as much as precision."""
+        wrong = 4 * self.misses + self.alarms
+        return 5 * self.hits / (5 * self.hits + wrong) if self.hits or wrong else 1.0
+
+
+def _share(hits: int, others: int) -> float:
+    return hits / (hits + others) if hits or others else 1.0
+
+
+@dataclass(slots=True)
+class Score:
+    """Of all cases together."""
+
+    cases: int = 0
+    types: dict[str, Tally] = field(default_factory=dict)
+    confusion: Counter[tuple[str, str]] = field(default_factory=Counter)  # what it was, what was found
+    unclaimed: Counter[str] = field(default_factory=Counter)  # types that no guard here ever finds
+
+    def of(self, kind: str) -> Tally:
+        return self.types.setdefault(kind, Tally())
+
+
+def read_case(line: str) -> Case:
+    """One line of JSON: `text` or `full_text`, with `spans` or with `entity`, `expected_len` and `positions`.
+
+    Raises ValueError, and KeyError, at anything else.
+    """
+    said: dict[str, Any] = json.loads(line)
+    text = str(said.get("text", said.get("full_text")))
+    if "spans" in said:
+        return Case(text, tuple(map(_span, said["spans"])))
+    named = said["entity"]
+    kind = _named(named[0] if isinstance(named, list) and named else str(named or "PHONE_NUMBER"))
+    places = said.get("positions") or []
+    if places and all(isinstance(each, list) for each in places):
+        return Case(text, tuple((kind, int(start), int(end)) for start, end in places))
+    return Case(text, count=(kind, int(said["expected_len"] or 0)))
+
+
+def _span(span: Mapping[str, Any]) -> tuple[str, int, int]:
+    kind = span.get("type") or span["entity_type"]
+    start = span["start"] if "start" in span else span["start_position"]
+    return _named(kind), int(start), int(span["end"] if "end" in span else span["end_position"])
+
+
+def _named(kind: str) -> str:
+    return _NAMES.get(kind, kind)
+
+
+def score(cases: Iterable[Case], guards: Sequence[Guard], claimed: frozenset[str]) -> Score:
+    """Any overlap is a hit. Of types that are not claimed only the number is told."""
+    total = Score()
+    for case in cases:
+        total.cases += 1
+        raw = case.text.encode("utf-8", "surrogatepass")
+        segment = Segment("input", raw)
+        found = merged([each for guard in guards for each in guard.inspect(segment)])
+        if case.count is not None:
+            _count(total, case.count, found)
+        else:
+            _match(total, case, found)
+    for kind in [kind for kind in total.types if kind not in claimed]:
+        tally = total.types.pop(kind)
+        total.unclaimed[kind] += tally.hits + tally.misses
+    return total
+
+
+def _count(total: Score, expected: tuple[str, int], found: Sequence[Finding]) -> None:
+    kind, number = expected
+    same = sum(each.kind == kind for each in found)
+    tally = total.of(kind)
+    tally.hits += min(same, number)
+    tally.misses += max(0, number - same)
+    tally.alarms += max(0, same - number)
+
+
+def _match(total: Score, case: Case, found: Sequence[Finding]) -> None:
+    used: set[int] = set()
+    for kind, start, end in case.spans:
+        first = len(case.text[:start].encode("utf-8", "surrogatepass"))
+        last = first + len(case.text[start:end].encode("utf-8", "surrogatepass"))
+        over = [each for each in found if each.start < last and first < each.end]
+        used.update(id(each) for each in over)
+        if any(each.kind == kind for each in over):
+            total.of(kind).hits += 1
+        else:
+            total.of(kind).misses += 1
+            total.confusion[kind, over[0].kind if over else "nothing"] += 1
+    for each in found:
+        if id(each) not in used:
+            total.of(each.kind).alarms += 1
+            total.confusion["nothing", each.kind] += 1

@@ -1,0 +1,106 @@
+"""Lets a text that comes in pieces through as far as nothing in it can still become a finding.
+
+Held back is the longest end that may begin a match, and a match that may still grow. So not one character
+of what is found has left, and a text in which nothing begins is not delayed at all. What may begin a match
+and does not end is let go after WINDOW bytes; what has become a match is not.
+"""
+
+from collections.abc import Callable, Sequence
+
+from guardrails.bodies import shown
+from guardrails.gate import WINDOW, Finding, Openings, merged
+
+_CONTEXT = 64  # bytes before, for words that make a form likely
+_LONGEST = 64 * 1024  # bytes of one match that is taken out piece by piece
+
+Inspect = Callable[[bytes], Sequence[Finding]]
+
+
+class Stopped(Exception):
+    """A finding that ends the answer. The text is nowhere in it."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(f"the guard '{finding.guard}' found {finding.kind}")
+        self.finding = finding
+
+
+class Window:
+    """One text: a choice's, or the arguments of one tool call. `feed` and `flush` raise Stopped."""
+
+    __slots__ = ("_context", "_in_json", "_inspect", "_note", "_openings", "_pending")
+
+    def __init__(
+        self, inspect: Inspect, openings: Openings, note: Callable[[Finding], None], *, in_json: bool
+    ) -> None:
+        self._inspect = inspect
+        self._note = note  # is told of each finding when it is decided
+        self._openings = openings
+        self._in_json = in_json
+        self._context = b""  # what has left already
+        self._pending = b""
+
+    @property
+    def held(self) -> str:
+        return self._pending.decode("utf-8", "replace")
+
+    def feed(self, piece: str) -> str:
+        """What can be said now."""
+        if not piece:
+            return ""
+        self._pending += piece.encode("utf-8", "surrogatepass")
+        return self._let_go(final=False)
+
+    def flush(self) -> str:
+        """What is left when the text is over."""
+        return self._let_go(final=True) if self._pending else ""
+
+    def drop(self) -> None:
+        """Forget what is held: the answer is over."""
+        self._pending = b""
+
+    def _let_go(self, *, final: bool) -> str:
+        text = self._context + self._pending
+        seen = shown(text) if self._in_json else text
+        known = len(self._context)
+        findings = [each for each in merged(self._inspect(seen)) if each.end > known]
+        limit = len(text) if final else self._limit(text, seen, findings)
+        decided = [each for each in findings if each.start < limit]
+        for each in decided:
+            if each.start >= known:
+                self._note(each)
+            if each.action == "block":
+                self._pending = b""
+                raise Stopped(each)
+        out, at = [], known
+        for each in decided:
+            if each.action == "flag":
+                continue
+            if each.start >= known:
+                out += [text[at : each.start], b"[%b]" % each.kind.encode()]
+            at = max(at, min(each.end, limit))
+        out.append(text[at:limit])
+        self._keep(text, limit, decided)
+        return b"".join(out).decode("utf-8", "surrogatepass")
+
+    def _limit(self, text: bytes, seen: bytes, findings: Sequence[Finding]) -> int:
+        """Up to where everything is decided."""
+        size, known = len(text), len(self._context)
+        limit = self._openings.at(seen)
+        if self._in_json and (size - len(seen.rstrip(b"\\"))) % 2:
+            limit = min(limit, size - 1)  # half an escape
+        for each in findings:
+            if each.end == size or each.start < limit < each.end:
+                limit = min(limit, each.start) if each.end == size else each.end
+        limit = max(limit, size - WINDOW, known)
+        while limit > known and limit < size and text[limit] & 0xC0 == 0x80:
+            limit -= 1  # a letter is not cut
+        return limit
+
+    def _keep(self, text: bytes, limit: int, decided: Sequence[Finding]) -> None:
+        since = max(0, limit - _CONTEXT)
+        for each in decided:
+            if each.end > limit or each.end == len(text):  # it goes on: it has to be found again
+                since = min(since, each.start)
+        if limit - since > _LONGEST:
+            raise Stopped(decided[-1])
+        self._context, self._pending = text[since:limit], text[limit:]

@@ -1,0 +1,80 @@
+"""Which files this installation keeps itself, and whose they are; the content lies elsewhere."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import msgspec
+from sqlalchemy import delete, insert, select
+
+from ledger.paging import page
+from storage.engine import Database
+from storage.schema import batches, files
+
+# In these a batch is still at work, and needs its input.
+AT_WORK = ("validating", "in_progress", "finalizing", "cancelling")
+
+
+class KeptFile(msgspec.Struct, frozen=True):
+    """One file. `blob` is the name under which its content lies."""
+
+    id: str
+    team: str
+    purpose: str  # batch | batch_output
+    filename: str
+    bytes: int
+    blob: str
+    created_ms: int
+    expires_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Raises `StoreError` for what the database does not do. `clock` gives Unix seconds."""
+
+    database: Database
+    clock: Callable[[], float]
+
+    async def add(self, file: KeptFile) -> None:
+        """Its content lies there already."""
+        async with self.database.transaction() as transaction:
+            await transaction.execute(insert(files), msgspec.structs.asdict(file))
+
+    async def get(self, file_id: str, team: str | None) -> KeptFile | None:
+        """A team's own file that has not expired; None for any other. Without a team: whatever is there."""
+        query = select(files).where(files.c.id == file_id)
+        if team is not None:
+            query = query.where(files.c.team == team, files.c.expires_ms > self.clock() * 1000)
+        rows = await self.database.fetch(query)
+        return KeptFile(**rows[0]._asdict()) if rows else None
+
+    async def list(
+        self, team: str, *, purpose: str | None = None, limit: int = 20, after: str | None = None
+    ) -> tuple[list[KeptFile], bool]:
+        """A team's files, newest first, and whether more follow. Raises `NotFound` for `after`."""
+        query = select(files).where(files.c.team == team, files.c.expires_ms > self.clock() * 1000)
+        if purpose is not None:
+            query = query.where(files.c.purpose == purpose)
+        rows, more = await page(self.database, query, files, limit, after)
+        return [KeptFile(**row._asdict()) for row in rows], more
+
+    async def used(self, file_id: str) -> bool:
+        """Whether a batch is at work that was made of it."""
+        using = select(batches.c.id).where(batches.c.input_file_id == file_id, batches.c.status.in_(AT_WORK))
+        return bool(await self.database.fetch(using.limit(1)))
+
+    async def forget(self, *file_ids: str) -> None:
+        """They are not there any more."""
+        async with self.database.transaction() as transaction:
+            await transaction.execute(delete(files).where(files.c.id.in_(file_ids)))
+
+    async def expired(self, limit: int = 100) -> Sequence[KeptFile]:
+        """Some that have outlived their time and that no batch needs."""
+        needed = select(batches.c.input_file_id).where(batches.c.status.in_(AT_WORK))
+        query = select(files).where(files.c.expires_ms <= int(self.clock() * 1000), files.c.id.not_in(needed))
+        rows = await self.database.fetch(query.limit(limit))
+        return [KeptFile(**row._asdict()) for row in rows]
+
+    async def known(self, blobs: Sequence[str]) -> set[str]:
+        """Which of these contents belong to a file."""
+        rows = await self.database.fetch(select(files.c.blob).where(files.c.blob.in_(blobs)))
+        return {str(row.blob) for row in rows}

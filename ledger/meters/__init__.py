@@ -1,0 +1,1 @@
+"""What an account may use: counters, taken from together and settled once."""

@@ -1,0 +1,92 @@
+"""What a meter's window held before this process began, read from the ledger."""
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import Select, case, func, literal, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from config.limit import Amounts, LimitKind
+from ledger.meters.meter import Meter
+from ledger.meters.registry import MeterId, Owner
+from ledger.meters.windows import SLIDING_MS
+from ledger.row import first_id_at
+from ledger.scope import compile_scope
+from ledger.statements import HOUR_MS
+from storage.engine import Database
+from storage.schema import usage, usage_hourly
+
+_COLUMNS = {"organisation": "organisation", "team": "team", "key": "key_id"}
+
+
+async def history(
+    database: Database, name: MeterId, meter: Meter, kind: LimitKind, now: int
+) -> list[tuple[int, int]]:
+    """Moments (Unix ms) and amounts. What slides is read from the rows, the calendar from the hours.
+
+    In a time zone whose days do not begin with an hour of UTC, all of the first hour counts.
+    Raises `StoreError`.
+    """
+    if kind.when == "while":
+        return []
+    width = SLIDING_MS.get(name.per)
+    query = _rows(name.owner, now - width) if width else _hours(name.owner, meter.starts)
+    scope = None if name.models is None else compile_scope(name.models)
+    found = []
+    for row in await database.fetch(query):
+        if scope is not None and not scope.allows(row.model_asked):
+            continue
+        if name.owner.level == "tag" and not _tagged(row.tags, name.owner.name):
+            continue
+        amounts = Amounts(row.input, row.output, row.cost)
+        used = int(row.requests) if kind.when == "start" else kind.of(amounts)
+        found.append((max(int(row.at), meter.starts), used))
+    return found
+
+
+def _rows(owner: Owner, since: int) -> Select[Any]:
+    columns = usage.c
+    first = case((columns.attempt_id.like("%.1"), 1), else_=0)
+    return select(
+        columns.at_ms.label("at"),
+        columns.model_asked,
+        columns.tags,
+        columns.input_tokens.label("input"),
+        columns.output_tokens.label("output"),
+        columns.cost_nano.label("cost"),
+        first.label("requests"),
+    ).where(columns.attempt_id >= first_id_at(since), columns.vendor != "", *_of(owner, columns))
+
+
+def _hours(owner: Owner, since: int) -> Select[Any]:
+    columns = usage_hourly.c
+    tags = columns.tags if owner.level == "tag" else literal("").label("tags")
+    sums = {"input": "input_tokens", "output": "output_tokens", "cost": "cost_nano", "requests": "requests"}
+    keys = [columns.hour, columns.model_asked, *([columns.tags] if owner.level == "tag" else [])]
+    return (
+        select(
+            (columns.hour * HOUR_MS).label("at"),
+            columns.model_asked,
+            tags,
+            *(func.sum(columns[column]).label(name) for name, column in sums.items()),
+        )
+        .where(columns.hour >= since // HOUR_MS, columns.vendor != "", *_of(owner, columns))
+        .group_by(*keys)
+    )
+
+
+def _of(owner: Owner, columns: Any) -> list[ColumnElement[bool]]:
+    if owner.level == "tag":
+        return [columns.tags != ""]
+    if owner.level == "user":
+        team, _, user = owner.name.partition("/")
+        return [columns.team == team, columns.user == user]
+    return [columns[_COLUMNS[owner.level]] == owner.name]
+
+
+def _tagged(text: str, wanted: str) -> bool:
+    name, _, value = wanted.partition("=")
+    try:
+        return str(msgspec.json.decode(text, type=dict[str, Any]).get(name)) == value
+    except msgspec.MsgspecError:
+        return False

@@ -1,0 +1,40 @@
+"""What calls of one key and model usually come to, learned from what they came to before."""
+
+_BUCKETS = 33  # by powers of two
+_MOST = 256  # calls that are remembered before older ones count half
+FIRST_OUTPUT = 1024  # tokens, before anything is known
+FIRST_RATIO = 0.5  # tokens a byte: twice what English takes
+
+
+class Learned:
+    """Keeps a histogram of output tokens, and the largest recent ratio of input tokens to bytes."""
+
+    __slots__ = ("_counts", "_total", "output", "ratio")
+
+    def __init__(self) -> None:
+        self._counts = [0] * _BUCKETS
+        self._total = 0
+        self.output = FIRST_OUTPUT  # what 95 of 100 calls stay below
+        self.ratio = FIRST_RATIO
+
+    def see(self, size: int, tokens_in: int, tokens_out: int) -> None:
+        """One call: its body's bytes, and the tokens that the vendor counted."""
+        self._counts[min(tokens_out.bit_length(), _BUCKETS - 1)] += 1
+        self._total += 1
+        if self._total % 8 == 0 or self._total < 8:
+            self._renew()
+        if size:
+            # Up at once, down slowly: what is reserved too low is what overshoots.
+            seen = tokens_in / size
+            self.ratio = seen if seen > self.ratio else self.ratio * 0.95 + seen * 0.05
+
+    def _renew(self) -> None:
+        wanted = -(-self._total * 95 // 100)
+        for bucket, count in enumerate(self._counts):
+            wanted -= count
+            if wanted <= 0:
+                self.output = (1 << bucket) - 1
+                break
+        if self._total >= _MOST:
+            self._counts = [count // 2 for count in self._counts]
+            self._total = sum(self._counts)

@@ -1,0 +1,155 @@
+"""A meter of which this process has a slice: it spends that alone, and reports it when it asks for more.
+
+Here `most` is the slice, `spent` what of it was used and not reported yet, `held` what is under way. The
+slice shrinks only to what was asked to be kept, so whatever happens while a report is on its way stays
+within it.
+"""
+
+from typing import NamedTuple
+
+from config.limit import Limit
+from ledger.meters.meter import Meter
+from ledger.meters.windows import NEVER, SLIDING_MS, bounds
+
+LIFE_MS = 10_000  # of a lease that is not renewed
+MARGIN_MS = 1_000  # before its end from which it is not trusted any more
+SLICES = 20  # a process likes to hold one of so many parts of a limit in advance
+
+
+class Report(NamedTuple):
+    """What is told of one meter, and what is asked for. `base` is the ledger's word; -1: not known."""
+
+    limit: int
+    width: int
+    starts: int
+    used: int
+    must: int
+    want: int
+    once: int
+    number: int
+    base: int
+
+
+class Leased(Meter):
+    """See the module. `place` names the hash slot that it shares with the others of its organisation."""
+
+    __slots__ = (
+        "_asked",
+        "_lease_ends",
+        "_number",
+        "_reported",
+        "_window_ends",
+        "everyone",
+        "free",
+        "holders",
+        "idle",
+        "place",
+        "short",
+    )
+
+    def __init__(self, limit: Limit, now: int) -> None:
+        self._window_ends = self._lease_ends = 0
+        super().__init__(limit, now)
+        self.most = 0
+        self.place = ""
+        self.everyone = 0  # what all processes have used, when this was heard last
+        self.free = 0  # what nobody had leased then
+        self.holders = 1
+        self.short = False  # somebody lacks what others hold in advance
+        self.idle = 0  # renewals in a row without any use
+        self._number = 0
+        self._reported = 0  # of `spent`, what is being reported
+        self._asked = False
+
+    @property
+    def used(self) -> int:
+        return self.everyone + self.spent
+
+    def left(self, now: int) -> int:
+        return self.room(now) + self.free
+
+    @property
+    def resets_at(self) -> int:
+        """About: when others used something is not known here."""
+        width = SLIDING_MS.get(self.limit.per)
+        return self._lease_ends + width if width else self._window_ends
+
+    def frees_at(self, amount: int) -> int:
+        """About, as `resets_at`."""
+        width = SLIDING_MS.get(self.limit.per)
+        return self._lease_ends - LIFE_MS + MARGIN_MS + width // 10 if width else self._window_ends
+
+    def relimit(self, limit: Limit) -> None:
+        """The slice stays what it is; the next report tells the new limit."""
+        self.limit = limit
+
+    def roll(self, now: int) -> None:
+        """A slice ends with its window, and when it was not renewed: then nothing more can be taken."""
+        if now >= self._window_ends:
+            self.starts, self._window_ends = bounds(self.limit.per, self.limit.zone, now)
+            self.spent = self._reported = 0
+            self.told = 0
+            self.most = self.held
+        if now >= self._lease_ends:
+            self.most = self.spent + self.held
+        self.turns = min(self._window_ends, self._lease_ends if self._lease_ends > now else NEVER)
+
+    def report(self, extra: int, now: int, base: int = -1) -> Report:
+        """Ask for so much more than is held. What was not answered yet is told again, unchanged."""
+        if now >= self.turns:
+            self.roll(now)
+        if not self._asked:
+            self._number += 1
+            self._reported = self.spent
+            self._asked = True
+        later = self.spent - self._reported  # used since, and told the next time
+        busy = extra > 0 or self.spent > 0 or self.held > 0
+        self.idle = 0 if busy else self.idle + 1
+        kept = self.most - self._reported if not (self.short or self.idle) else later + self.held
+        must = max(kept, later + self.held + extra, 0)
+        self.most = min(self.most, self._reported + must)
+        slice_ = 0 if self.short or self.idle else self.limit.amount // SLICES
+        return Report(
+            self.limit.amount,
+            SLIDING_MS.get(self.limit.per, 0),
+            self.starts,
+            self._reported,
+            must,
+            later + self.held + extra + slice_,
+            int(self.limit.per == "once"),
+            self._number,
+            base,
+        )
+
+    def answered(self, reply: list[int], sent: int) -> None:
+        """Take what was given. `sent` is when it was asked for."""
+        lease, self.everyone, leased, self.holders, short = reply
+        self.spent -= self._reported
+        self._reported, self._asked = 0, False
+        self.most = lease
+        self.free = max(0, self.limit.amount - self.everyone - leased)
+        self.short = bool(short)
+        self._lease_ends = sent + LIFE_MS - MARGIN_MS
+        self.turns = min(self._window_ends, self._lease_ends)
+
+    def fall_back(self, amount: int, now: int) -> bool:
+        """Without anybody to ask: take by the limit's own rule; False: it says no.
+
+        A local share is what of the limit falls to one of the processes last seen: of a window that slides as
+        much as passes in the life of a lease, of any other half of what was free.
+        """
+        rule = self.limit.on_store_failure
+        if rule == "allow":
+            self.most = self.spent + self.held + amount
+            return True
+        if rule == "deny" or now < self._lease_ends:
+            return False
+        width = SLIDING_MS.get(self.limit.per)
+        if width:
+            share = -(-self.limit.amount * LIFE_MS // (width * self.holders))
+        else:
+            share, self.free = self.free // (2 * self.holders), 0
+        self.most = self.spent + self.held + share
+        self._lease_ends = now + LIFE_MS
+        self.turns = min(self._window_ends, self._lease_ends)
+        return amount <= share

@@ -1,0 +1,36 @@
+"""When the windows of the calendar begin and end, in a time zone; those that slide only have a width."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from config.limit import Per
+
+SLIDING_MS: Mapping[str, int] = MappingProxyType({"minute": 60_000, "hour": 3_600_000})
+NEVER = 1 << 62  # Unix milliseconds that do not come
+
+
+def bounds(per: Per, zone: str, at_ms: int) -> tuple[int, int]:
+    """Beginning and end of the calendar's day, week (from Monday) or month around a moment, in Unix ms.
+
+    A day on which clocks are set forward or back has 23 or 25 hours. What never ends is (0, NEVER).
+    """
+    if per not in ("day", "week", "month"):
+        return 0, NEVER
+    where = UTC if zone == "UTC" else ZoneInfo(zone)
+    day = datetime.fromtimestamp(at_ms / 1000, where).replace(hour=0, minute=0, second=0, microsecond=0)
+    if per == "day":
+        first, after = day, day + timedelta(days=1)
+    elif per == "week":
+        first = day - timedelta(days=day.weekday())
+        after = first + timedelta(days=7)
+    else:
+        first = day.replace(day=1)
+        after = (first + timedelta(days=32)).replace(day=1)
+    return _unix_ms(first), _unix_ms(after)
+
+
+def _unix_ms(moment: datetime) -> int:
+    # Arithmetic on a datetime is that of the clock on the wall; only its end is turned into a moment.
+    return int(moment.timestamp() * 1000)

@@ -1,0 +1,118 @@
+-- Gives a process its slice of each of several meters, and takes its report of what it used since the last.
+--
+-- KEYS: one hash for each meter, all in one slot (their names share a {tag}). Fields of a hash:
+--   b        1 once the meter was told what the ledger knew of its window
+--   w        the beginning of the calendar's window that is counted, as the processes compute it
+--   n        what was used in it; for windows that slide instead s<slot>, what was used in that slot
+--   l<name>  what a process may still use, when that ends, and the number of its last report: "5:1700000:3"
+--   x<name>  what was counted as used because its process did not come again in time
+--   short    until when somebody lacks something that others hold and do not need
+-- ARGV: the process, the life of a lease in ms, and for each meter `per` values, as `settle` takes them.
+-- Reply, for each meter: lease, used by all, leased by all, processes with leases, 1 where somebody is short.
+--   A lease of -1: the meter is new, and asks for what the ledger knows.
+--
+-- Invariant: used + leased <= limit. What a dead process held is counted as used, unless it is only what is
+-- open at once. Times are the server's. Amounts stay below 2^53, up to which Lua's numbers are exact.
+
+local per, slots = 9, 60
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local me, life = ARGV[1], tonumber(ARGV[2])
+
+local function whole(number) return string.format('%.0f', number) end
+
+local function settle(key, limit, width, starts, used, must, want, once, report, base)
+  local fields = redis.call('HGETALL', key)
+  local hash = {}
+  for i = 1, #fields, 2 do hash[fields[i]] = fields[i + 1] end
+  if not hash.b then
+    if base < 0 then return {-1, 0, 0, 0, 0} end
+    redis.call('HSET', key, 'b', 1, 'w', whole(starts))
+    hash.b, hash.w = '1', whole(starts)
+  else
+    base = 0
+  end
+
+  local slot = 0
+  if width > 0 then slot = math.floor(now / (width / slots)) end
+  local counter = width > 0 and 's' .. whole(slot) or 'n'
+  local late = width == 0 and starts < tonumber(hash.w)  -- a report of a window that is over
+  if width == 0 and starts > tonumber(hash.w) then
+    redis.call('HSET', key, 'w', whole(starts), 'n', 0)
+    hash.n = '0'
+    for name in pairs(hash) do
+      if string.sub(name, 1, 1) == 'x' then redis.call('HDEL', key, name); hash[name] = nil end
+    end
+  end
+
+  local spent, others, holders, added, own, last = 0, 0, 1, base, 0, -1
+  for name, value in pairs(hash) do
+    local kind = string.sub(name, 1, 1)
+    if name == 'n' then
+      spent = spent + tonumber(value)
+    elseif kind == 's' and name ~= 'short' then
+      if tonumber(string.sub(name, 2)) < slot - slots then
+        redis.call('HDEL', key, name)
+      else
+        spent = spent + tonumber(value)
+      end
+    elseif kind == 'l' then
+      local amount, ends, number = string.match(value, '^(%d+):(%d+):(%d+)$')
+      amount = tonumber(amount)
+      if string.sub(name, 2) == me then
+        own, last = amount, tonumber(number)
+      elseif tonumber(ends) < now then
+        redis.call('HDEL', key, name)
+        if once == 0 and amount > 0 then
+          added = added + amount
+          if width == 0 then redis.call('HSET', key, 'x' .. string.sub(name, 2), whole(amount)) end
+        end
+      else
+        others, holders = others + amount, holders + 1
+      end
+    end
+  end
+
+  local lost = tonumber(hash['x' .. me] or '0')  -- it was thought dead: its lease is its own again
+  if lost > 0 then
+    redis.call('HDEL', key, 'x' .. me)
+    own, added = own + lost, added - lost
+  end
+  if report == last then used = 0 end  -- told again, because the first answer was lost
+  own = math.max(0, own - used)
+  if once == 0 and not late then added = added + used end
+  spent = spent + added
+  if added ~= 0 then redis.call('HINCRBY', key, counter, whole(added)) end
+
+  local free = math.max(0, limit - spent - others - own)
+  local short = tonumber(hash.short or '0') > now
+  local lease = own
+  if late then
+    lease = must <= own and must or own
+  elseif must > own and must - own > free then
+    redis.call('HSET', key, 'short', whole(now + 2000))
+  elseif short then
+    lease = must
+  elseif want <= own then
+    lease = math.max(must, want)
+  else
+    local least = math.max(must, own)
+    lease = least + math.min(want - least, math.floor((free - (least - own)) / (2 * holders)))
+    lease = math.max(least, lease)
+  end
+  if lease == 0 and used == 0 and must == 0 and want == 0 then
+    redis.call('HDEL', key, 'l' .. me)
+  else
+    redis.call('HSET', key, 'l' .. me, whole(lease) .. ':' .. whole(now + life) .. ':' .. whole(report))
+  end
+  redis.call('PEXPIRE', key, width > 0 and 2 * width + life or 40 * 86400 * 1000)
+  return {whole(lease), whole(spent), whole(others + lease), holders, short and 1 or 0}
+end
+
+local replies = {}
+for i, key in ipairs(KEYS) do
+  local a = {}
+  for j = 1, per do a[j] = tonumber(ARGV[2 + (i - 1) * per + j]) end
+  replies[i] = settle(key, a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], a[9])
+end
+return replies

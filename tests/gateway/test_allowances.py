@@ -1,0 +1,120 @@
+"""Everything that limits a caller is found once, with what the ledger knows, and a reload forgets nothing."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from config.catalog import TeamFacts
+from config.limit import Limit
+from gateway.allowances import Allowances, limits_of
+from gateway.errors import Unavailable
+from ledger.meters.meter import Meter
+from ledger.meters.registry import MeterId, Owner
+from storage.errors import StoreDown
+from tests.gateway.limited import T0, Limited
+from tests.gateway.road import WHO, Answer
+
+LIMIT = Limit("requests", 3, "minute")
+
+
+def test_every_account_above_a_key_may_limit_it() -> None:
+    road = Limited({"one": [Answer()]})
+    catalog = replace(
+        road.deployment.catalog,
+        organisations={"acme": (LIMIT,)},
+        teams={"support": TeamFacts("support", "acme", limits=(LIMIT,), users={"ann": (LIMIT,)})},
+        tags={"app=x": (LIMIT,), "app=y": (LIMIT,)},
+    )
+    who = replace(WHO, limits=(LIMIT,), tags=(("app", "x"),))
+    assert [str(owner) for owner, _ in limits_of(who, catalog)] == [
+        "organisation acme",
+        "team support",
+        "user support/ann",
+        "key key_1",
+        "tag app=x",
+    ]
+    assert list(limits_of(replace(WHO, team="other", organisation="other"), catalog)) == []
+
+
+class Past:
+    """A ledger that can be away."""
+
+    def __init__(self, *used: tuple[int, int], away: bool = False) -> None:
+        self.used = list(used)
+        self.away = away
+        self.asked: list[MeterId] = []
+
+    async def __call__(self, name: MeterId, meter: Meter) -> list[tuple[int, int]]:
+        self.asked.append(name)
+        await asyncio.sleep(0)
+        if self.away:
+            raise StoreDown("away")
+        return self.used
+
+
+async def test_the_ledger_is_asked_once_for_each_meter() -> None:
+    past = Past((T0 - 1000, 2))
+    road = Limited({"one": [Answer()]}, LIMIT, history=past)
+    find = road.services.ledger.allowances.find
+    first, second = await asyncio.gather(*(find(WHO, "fast", road.deployment) for _ in range(2)))
+    assert first.parts[0].meter is second.parts[0].meter
+    assert first.parts[0].meter.room(T0) == 1
+    assert [name.owner for name in past.asked] == [Owner("team", "support")]
+
+
+async def test_what_may_not_be_guessed_is_refused_while_the_ledger_is_away() -> None:
+    past = Past(away=True)
+    road = Limited({"one": [Answer()]}, replace(LIMIT, on_store_failure="deny"), history=past)
+    with pytest.raises(Unavailable, match="team support"):
+        await road.services.ledger.allowances.find(WHO, "fast", road.deployment)
+
+
+async def test_what_may_be_guessed_begins_at_zero_and_is_asked_again() -> None:
+    past = Past((T0 - 1000, 2), away=True)
+    road = Limited({"one": [Answer()]}, LIMIT, history=past)
+    allowances = road.services.ledger.allowances
+    found = await allowances.find(WHO, "fast", road.deployment)
+    assert found.parts[0].meter.room(T0) == 3
+    assert allowances.known(WHO, "fast", road.deployment) is None
+    past.away = False
+    await allowances.find(WHO, "fast", road.deployment)
+    assert found.parts[0].meter.room(T0) == 1
+    assert allowances.known(WHO, "fast", road.deployment) is not None
+
+
+async def test_a_reload_goes_on_with_what_was_used() -> None:
+    road = Limited({"one": [Answer()]}, LIMIT)
+    find = road.services.ledger.allowances.find
+    before = await find(WHO, "fast", road.deployment)
+    before.parts[0].meter.take(2, T0)
+    before.learned.see(10, 10, 10)
+    road.limit(replace(LIMIT, amount=4))
+    assert road.services.ledger.allowances.known(WHO, "fast", road.deployment) is None
+    after = await find(WHO, "fast", road.deployment)
+    assert after.parts[0].meter.room(T0) == 2
+    assert after.learned is before.learned
+
+
+async def test_a_changed_key_is_looked_up_again() -> None:
+    road = Limited({"one": [Answer()]}, LIMIT)
+    allowances = road.services.ledger.allowances
+    await allowances.find(WHO, "fast", road.deployment)
+    assert allowances.known(replace(WHO), "fast", road.deployment) is None
+
+
+async def test_a_name_that_nobody_serves_is_not_remembered() -> None:
+    road = Limited({"one": [Answer()]}, LIMIT)
+    allowances = road.services.ledger.allowances
+    found = await allowances.find(WHO, "nobody", road.deployment)
+    assert len(found.parts) == 1
+    assert allowances.known(WHO, "nobody", road.deployment) is None
+
+
+async def test_several_workers_that_would_count_alone_refuse() -> None:
+    road = Limited({"one": [Answer()]}, LIMIT)
+    alone = Allowances(None, lambda: T0, alone=False)
+    with pytest.raises(Unavailable, match="one worker"):
+        await alone.find(WHO, "fast", road.deployment)
+    road.limit()
+    assert (await alone.find(WHO, "fast", road.deployment)).parts == ()

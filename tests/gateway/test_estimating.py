@@ -1,0 +1,95 @@
+"""Bounds hold whatever a request turns out to be; estimates follow what was seen."""
+
+import pytest
+
+from config.catalog import TeamFacts
+from config.kinds import Operation
+from config.limit import NOTHING, Amounts, Limit
+from dialects.dialect import Asked
+from gateway.allowances import Allowance
+from gateway.call import Call
+from gateway.estimating import OVERHEAD, answers, closer, demand, input_bound
+from tests.gateway.limited import Limited
+from tests.gateway.road import Answer
+
+HARD = Limit("spend", 10**12, "month", hard=True)
+
+
+async def allowance_of(road: Limited, call: Call) -> Allowance:
+    return await road.services.ledger.allowances.find(road.who, call.asked.model, call.deployment)
+
+
+@pytest.mark.parametrize(
+    ("operation", "body", "context", "bound"),
+    [
+        (Operation.CHAT, b"x" * 100, None, 100 + OVERHEAD),
+        (Operation.CHAT, b"x" * 100, 300, 300),
+        (Operation.CHAT, b'{"image_url":"https://x"}', 128_000, 128_000),
+        (Operation.RESPONSES, b'{"previous_response_id":"r"}', None, 28 + OVERHEAD + 200_000),
+        (Operation.GENERATE_CONTENT, b'{"fileUri":"gs://x"}', 1000, 1000),
+        (Operation.EMBEDDINGS, b'{"input":"url"}', None, 15 + OVERHEAD),
+    ],
+    ids=["bytes", "the model's window", "a picture by address", "an earlier answer", "a file", "only text"],
+)
+def test_the_bound_of_an_input(operation: Operation, body: bytes, context: int | None, bound: int) -> None:
+    assert input_bound(body, operation, context) == bound
+
+
+@pytest.mark.parametrize(
+    ("operation", "body", "count"),
+    [
+        (Operation.CHAT, b'{"prompt":["a","b"]}', 3),
+        (Operation.COMPLETIONS, b'{"prompt":"a"}', 3),
+        (Operation.COMPLETIONS, b'{"prompt":["a","b"]}', 6),
+        (Operation.COMPLETIONS, b'{"prompt":[1,2,3,4]}', 3),
+        (Operation.COMPLETIONS, b'{"prompt":[[1,2],[3]]}', 6),
+        (Operation.COMPLETIONS, b"{}", 3),
+    ],
+)
+def test_how_many_answers_are_asked_for(operation: Operation, body: bytes, count: int) -> None:
+    call = Limited({"one": [Answer()]}).call()
+    call.operation, call.body = operation, body
+    call.asked = Asked("m", choices=3)
+    assert answers(call) == count
+
+
+async def test_a_count_says_nothing_of_what_a_body_only_names() -> None:
+    road = Limited({"one": [Answer()]}, HARD)
+    call = road.call()
+    call.body += b'"image_url"'
+    _, worst = closer(call, await allowance_of(road, call), 9)
+    assert worst.input > 200_000
+
+
+async def test_a_soft_limit_expects_and_a_hard_one_fears() -> None:
+    road = Limited({"one": [Answer()]}, HARD, Limit("tokens", 10**9, "minute"))
+    call = road.call()
+    allowance = await allowance_of(road, call)
+    likely, worst = demand(call, allowance)
+    size = len(call.body) + OVERHEAD
+    assert likely == Amounts(size, 1024, size * 1000 + 1024 * 2000)
+    assert worst == Amounts(size, 16_384, size * 1000 + 16_384 * 2000)
+
+
+async def test_closer_is_never_more() -> None:
+    road = Limited({"one": [Answer()]}, HARD)
+    call = road.call()
+    allowance = await allowance_of(road, call)
+    quick, near = demand(call, allowance), closer(call, allowance, 9)
+    assert all(a <= b for pair in zip(near, quick, strict=True) for a, b in zip(*pair, strict=True))
+    assert near[1] == Amounts(9, 16_384, 9 * 1000 + 16_384 * 2000)
+
+
+async def test_who_has_no_limit_of_tokens_or_money_is_not_measured() -> None:
+    road = Limited({"one": [Answer()]}, Limit("requests", 3, "minute"))
+    call = road.call()
+    assert demand(call, await allowance_of(road, call)) == (NOTHING, NOTHING)
+
+
+async def test_a_budget_for_other_models_is_not_asked() -> None:
+    road = Limited({"one": [Answer()]}, Limit("spend", 1, "month", models=("other",)))
+    assert (await allowance_of(road, road.call())).parts == ()
+
+
+def test_a_team_without_limits_has_none() -> None:
+    assert TeamFacts("t", "o").limits == ()

@@ -1,0 +1,219 @@
+"""Several processes lease from one Redis: together they admit no more than a limit, and no less."""
+
+import random
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from config.limit import Limit, Per
+from gateway.leasing import Leasing
+from ledger.meters.leased import LIFE_MS, Leased
+from ledger.meters.meter import Meter
+from ledger.meters.registry import MeterId, Owner
+from storage.errors import StoreDown
+from storage.redis_store import RedisStore
+from tests.storage.redis import RedisServer, redis
+
+T0 = 1_790_000_000_000
+names = iter(range(10**6))
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    with redis(tmp_path_factory.mktemp("redis")) as running:
+        yield running
+
+
+@pytest.fixture
+async def store(server: RedisServer) -> AsyncIterator[RedisStore]:
+    store = RedisStore(server.url, lambda: 0.0)
+    yield store
+    await store.close()
+
+
+class Process:
+    """One process with one meter. `base` is what the ledger says was used before."""
+
+    def __init__(self, store: RedisStore, team: str, limit: Limit, base: int = 0) -> None:
+        self.now = T0
+        self.base = base
+        self.leasing = Leasing(store, f"p{next(names)}", lambda: self.now, self.past)
+        self.meter = Leased(limit, T0)
+        self.leasing.know(
+            MeterId(Owner("team", team), limit.kind, limit.per, None, "UTC"), self.meter, "acme"
+        )
+
+    async def past(self, name: MeterId, meter: Meter) -> list[tuple[int, int]]:
+        return [(T0, self.base)]
+
+    async def take(self, amount: int) -> bool:
+        if self.meter.take(amount, self.now):
+            return True
+        await self.leasing.ensure([(self.meter, amount)])
+        return self.meter.take(amount, self.now)
+
+    def settle(self, held: int, used: int) -> None:
+        self.meter.settle(held, used, self.now, self.now)
+
+
+def spend(amount: int, per: Per = "month") -> Limit:
+    return Limit("spend", amount, per, hard=True, on_store_failure="deny")
+
+
+def team() -> str:
+    return f"team{next(names)}"
+
+
+async def test_a_slice_is_spent_without_asking(store: RedisStore) -> None:
+    one = Process(store, team(), spend(1000))
+    assert await one.take(1)
+    calls = one.leasing.calls
+    for _ in range(20):
+        assert await one.take(1)
+        one.settle(1, 1)
+    assert one.leasing.calls == calls
+    assert one.meter.used == 20
+
+
+async def test_what_one_leased_another_cannot_take_until_it_is_known_to_be_idle(store: RedisStore) -> None:
+    name = team()
+    one, two = (Process(store, name, spend(100)) for _ in range(2))
+    assert await one.take(60)
+    one.settle(60, 60)
+    assert not await two.take(40)  # one holds some in advance
+    await one.leasing.renew()
+    await one.leasing.renew()
+    assert await two.take(40)
+    assert not await one.take(1)
+
+
+async def test_no_more_is_admitted_than_the_limit_and_all_of_it(store: RedisStore) -> None:
+    for seed in range(3):
+        dice = random.Random(seed)
+        name = team()
+        processes = [Process(store, name, spend(500)) for _ in range(3)]
+        open_calls: list[tuple[Process, int]] = []
+        paid = 0
+        for _ in range(150):
+            one = dice.choice(processes)
+            match dice.randrange(4):
+                case 0 | 1:
+                    amount = dice.randrange(1, 30)
+                    if await one.take(amount):
+                        open_calls.append((one, amount))
+                case 2 if open_calls:
+                    whose, held = open_calls.pop(dice.randrange(len(open_calls)))
+                    used = dice.randrange(held + 1)
+                    whose.settle(held, used)
+                    paid += used
+                case _:
+                    await one.leasing.renew()
+            assert paid + sum(held for _, held in open_calls) <= 500
+            assert all(each.meter.held >= 0 for each in processes)
+        for whose, held in open_calls:
+            whose.settle(held, held)
+            paid += held
+        for one in processes * 3:
+            await one.leasing.renew()
+        left = 500 - paid
+        if left:  # nothing was lost on the way: the last part of it is still there for anybody
+            assert await processes[0].take(left)
+        assert not await processes[1].take(1)
+
+
+async def test_what_a_dead_process_held_counts_as_used(store: RedisStore, server: RedisServer) -> None:
+    name = team()
+    dead, alive = (Process(store, name, spend(100)) for _ in range(2))
+    assert await dead.take(90)
+    assert not await alive.take(20)
+    key = dead.leasing._key("acme", dead.meter)
+    held = await store._client.hget(key, f"l{dead.leasing._process}")  # type: ignore[misc]
+    amount, _, number = str(held).split(":")
+    await store._client.hset(key, f"l{dead.leasing._process}", f"{amount}:1:{number}")  # type: ignore[misc]
+    alive.meter.idle = 0
+    assert not await alive.take(20)
+    assert alive.meter.everyone == int(amount)
+    # It was not dead after all: its lease is its own again.
+    dead.settle(90, 10)
+    for _ in range(3):
+        await dead.leasing.renew()
+    await alive.leasing.renew()
+    assert await alive.take(70)
+
+
+async def test_a_call_that_is_open_at_once_is_free_when_its_process_died(store: RedisStore) -> None:
+    name = team()
+    limit = Limit("concurrent", 2, "once")
+    dead, alive = (Process(store, name, limit) for _ in range(2))
+    assert await dead.take(1)
+    assert await dead.take(1)
+    assert not await alive.take(1)
+    key = dead.leasing._key("acme", dead.meter)
+    await store._client.hset(key, f"l{dead.leasing._process}", "2:1:1")  # type: ignore[misc]
+    assert await alive.take(1)
+
+
+async def test_an_empty_redis_is_told_by_the_ledger(store: RedisStore) -> None:
+    name = team()
+    one = Process(store, name, spend(100), base=30)
+    assert not await one.take(71)
+    assert await one.take(70)
+    one.settle(70, 70)
+    await one.leasing.renew()
+    await store._client.flushall()
+    one.base = 100  # its rows are in the ledger by now
+    await one.leasing.renew()
+    assert not await one.take(1)
+
+
+async def test_a_report_that_got_no_answer_counts_once(store: RedisStore) -> None:
+    one = Process(store, team(), spend(100))
+    assert await one.take(10)
+    one.settle(10, 10)
+    key = one.leasing._key("acme", one.meter)
+    values = [one.leasing._process, LIFE_MS, *one.meter.report(0, one.now)]
+    await store.run("lease", [key], values, 20.0)  # and the answer is lost
+    await one.leasing.renew()
+    assert one.meter.everyone == 10
+
+
+RULES = {"deny": (0, 0), "allow": (50, 50), "local-share": (1, 20)}
+
+
+@pytest.mark.parametrize("rule", list(RULES))
+async def test_without_redis_each_limit_has_its_rule(rule: str) -> None:
+    class Away:
+        async def run(self, *_: object) -> list[object]:
+            raise StoreDown("away")
+
+    limit = Limit("requests", 100, "minute", on_store_failure=rule)  # type: ignore[arg-type]
+    meter = Leased(limit, T0)
+    leasing = Leasing(Away(), "p", lambda: T0, None)  # type: ignore[arg-type]
+    leasing.know(MeterId(Owner("team", "t"), "requests", "minute", None, "UTC"), meter, "acme")
+    admitted = 0
+    for _ in range(50):
+        if not meter.take(1, T0):
+            with pytest.raises(StoreDown):
+                await leasing.ensure([(meter, 1)])
+            if not meter.fall_back(1, T0) or not meter.take(1, T0):
+                continue
+        meter.settle(1, 1, T0, T0)
+        admitted += 1
+    least, most = RULES[rule]
+    assert least <= admitted <= most
+
+
+async def test_a_lease_that_was_not_renewed_is_not_spent(store: RedisStore) -> None:
+    one = Process(store, team(), spend(1000))
+    assert await one.take(1)
+    one.now += LIFE_MS
+    assert not one.meter.take(1, one.now)
+
+
+async def test_a_process_that_stops_returns_what_it_did_not_use(store: RedisStore) -> None:
+    name = team()
+    one, two = (Process(store, name, spend(100)) for _ in range(2))
+    assert await one.take(60)
+    one.settle(60, 60)
+    await one.leasing.give_back()
+    assert await two.take(40)

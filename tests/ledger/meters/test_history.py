@@ -1,0 +1,84 @@
+"""What a window held is read from the ledger: the rows for what slides, the hours for the calendar."""
+
+from collections.abc import Callable
+
+import pytest
+
+from config.limit import Limit, Per
+from config.limiting import KINDS
+from dialects.usage import Usage
+from ledger.meters.history import history
+from ledger.meters.meter import Meter
+from ledger.meters.registry import MeterId, Owner
+from ledger.row import UsageRow
+from ledger.store import RowStore
+from storage.engine import Database
+
+NOW = 1_790_000_000_000
+HOUR = 3_600_000
+MakeRow = Callable[..., UsageRow]
+
+
+def refused(row: UsageRow) -> None:
+    raise AssertionError(row)
+
+
+@pytest.fixture
+async def past(database: Database, make_row: MakeRow) -> Database:
+    """Two attempts and a refusal half a minute ago, one of another team; one earlier, one long ago."""
+    usual = {"team": "support", "organisation": "acme", "user": "ann", "key_id": "k1", "model_asked": "fast"}
+    used = {"usage": Usage(input=10, output=5), "cost": 100, "vendor": "sim", "tags": '{"app":"x"}'}
+    when = {"recent": NOW - 30_000, "earlier": NOW - 2 * HOUR, "long ago": NOW - 40 * 24 * HOUR}
+    rows = [
+        make_row(f"{at:011x}0000{number:09x}", attempt, at_ms=at, **{**usual, **used, **more})
+        for number, (at, attempt, more) in enumerate(
+            [
+                (when["recent"], 1, {}),
+                (when["recent"], 2, {"model_asked": "slow"}),
+                (when["recent"], 0, {"vendor": "", "usage": Usage(), "cost": 0}),
+                (when["recent"], 1, {"team": "sales", "key_id": "k2", "tags": ""}),
+                (when["earlier"], 1, {}),
+                (when["long ago"], 1, {}),
+            ]
+        )
+    ]
+    await RowStore(database, "past").ship(rows, refused)
+    return database
+
+
+async def used(
+    past: Database, owner: Owner, kind: str, per: Per, models: tuple[str, ...] | None = None
+) -> int:
+    limit = Limit(kind, 10**9, per, models)
+    meter = Meter(limit, NOW)
+    name = MeterId(owner, kind, per, models, "UTC")
+    meter.restore(await history(past, name, meter, KINDS[kind], NOW), NOW)
+    return meter.spent
+
+
+TEAM = Owner("team", "support")
+TABLE = [
+    (TEAM, "requests", "minute", None, 1),
+    (TEAM, "tokens", "minute", None, 30),
+    (TEAM, "tokens", "minute", ("fa*",), 15),
+    (TEAM, "spend", "hour", None, 200),
+    (TEAM, "requests", "month", None, 2),
+    (TEAM, "spend", "month", None, 300),
+    (TEAM, "spend", "month", ("slow",), 100),
+    (TEAM, "spend", "total", None, 400),
+    (TEAM, "concurrent", "once", None, 0),
+    (Owner("organisation", "acme"), "spend", "total", None, 500),
+    (Owner("user", "support/ann"), "input_tokens", "total", None, 40),
+    (Owner("user", "support/bob"), "input_tokens", "total", None, 0),
+    (Owner("key", "k2"), "output_tokens", "day", None, 5),
+    (Owner("tag", "app=x"), "spend", "minute", None, 200),
+    (Owner("tag", "app=x"), "spend", "total", None, 400),
+    (Owner("tag", "app=y"), "spend", "total", None, 0),
+]
+
+
+@pytest.mark.parametrize(("owner", "kind", "per", "models", "amount"), TABLE)
+async def test_what_was_used(
+    past: Database, owner: Owner, kind: str, per: Per, models: tuple[str, ...] | None, amount: int
+) -> None:
+    assert await used(past, owner, kind, per, models) == amount

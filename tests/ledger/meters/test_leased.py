@@ -1,0 +1,156 @@
+"""Whatever processes do with their slices, some dying and some hearing no answer: never too much."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from redis import Redis
+
+from config.limit import Limit
+from ledger.meters.leased import LIFE_MS, Leased
+from ledger.meters.windows import NEVER
+from tests.storage.redis import RedisServer, redis
+
+T0 = 1_790_000_000_000
+LIMIT = 200
+SCRIPT = (Path(__file__).parents[3] / "storage" / "lua" / "lease.lua").read_text()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    with redis(tmp_path_factory.mktemp("redis")) as running:
+        yield running
+
+
+class Processes(RuleBasedStateMachine):
+    """Three processes, a list of what is open, and what was paid for."""
+
+    client: Redis
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.client.flushall()
+        self.born = 0
+        self.meters: dict[str, Leased] = {}
+        self.open: list[tuple[str, int]] = []
+        self.paid = 0
+        self.died = 0  # what dead processes held: vendors may have been asked for all of it
+        for _ in range(3):
+            self._bear()
+
+    def _bear(self) -> None:
+        self.born += 1
+        self.meters[f"p{self.born}"] = Leased(Limit("spend", LIMIT, "total", hard=True), T0)
+
+    def _ask(self, name: str, extra: int) -> list[int]:
+        # The ledger knows what was paid; only a meter that is new in Redis is told.
+        report = self.meters[name].report(extra, T0, base=0)
+        answer = self.client.eval(SCRIPT, 1, "{acme}:m", name, LIFE_MS, *report)
+        return [int(number) for number in answer[0]]  # type: ignore[index]
+
+    @rule(data=st.data(), amount=st.integers(1, 60))
+    def take(self, data: st.DataObject, amount: int) -> None:
+        name = data.draw(st.sampled_from(sorted(self.meters)))
+        meter = self.meters[name]
+        if not meter.take(amount, T0):
+            meter.answered(self._ask(name, amount), T0)
+            if not meter.take(amount, T0):
+                return
+        self.open.append((name, amount))
+
+    @precondition(lambda self: self.open)
+    @rule(data=st.data())
+    def settle(self, data: st.DataObject) -> None:
+        name, held = self.open.pop(data.draw(st.integers(0, len(self.open) - 1)))
+        used = data.draw(st.integers(0, held))
+        self.meters[name].settle(held, used, T0, T0)
+        self.paid += used
+
+    @rule(data=st.data())
+    def renew(self, data: st.DataObject) -> None:
+        name = data.draw(st.sampled_from(sorted(self.meters)))
+        self.meters[name].answered(self._ask(name, 0), T0)
+
+    @rule(data=st.data(), amount=st.integers(0, 60))
+    def ask_and_hear_nothing(self, data: st.DataObject, amount: int) -> None:
+        self._ask(data.draw(st.sampled_from(sorted(self.meters))), amount)
+
+    @rule(data=st.data())
+    def die(self, data: st.DataObject) -> None:
+        name = data.draw(st.sampled_from(sorted(self.meters)))
+        del self.meters[name]
+        self.died += sum(held for whose, held in self.open if whose == name)
+        self.open = [(whose, held) for whose, held in self.open if whose != name]
+        self._expire(name)
+        self._bear()
+
+    @rule(data=st.data())
+    def be_thought_dead(self, data: st.DataObject) -> None:
+        self._expire(data.draw(st.sampled_from(sorted(self.meters))))
+
+    def _expire(self, name: str) -> None:
+        lease = self.client.hget("{acme}:m", f"l{name}")
+        if lease is not None:
+            amount, _, number = str(lease).split(":")
+            self.client.hset("{acme}:m", f"l{name}", f"{amount}:1:{number}")
+
+    @invariant()
+    def nobody_has_more_than_there_is(self) -> None:
+        assert self.paid + self.died + sum(held for _, held in self.open) <= LIMIT
+        for meter in self.meters.values():
+            assert meter.held >= 0
+            assert meter.spent >= 0
+            assert meter.spent + meter.held <= max(meter.most, meter.spent + meter.held)
+
+    @invariant()
+    def what_redis_counts_is_within_the_limit(self) -> None:
+        fields: dict[str, str] = self.client.hgetall("{acme}:m")  # type: ignore[assignment]
+        leased = sum(int(value.split(":")[0]) for name, value in fields.items() if name[0] == "l")
+        assert int(fields.get("n", 0)) + leased <= LIMIT
+        assert int(fields.get("n", 0)) >= 0
+
+
+def test_no_order_of_things_admits_too_much(server: RedisServer) -> None:
+    Processes.client = Redis.from_url(server.url, decode_responses=True)
+    usual = settings(
+        max_examples=40, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+    )
+    run_state_machine_as_test(Processes, settings=usual)
+    Processes.client.close()
+
+
+def test_a_new_month_begins_with_what_is_under_way() -> None:
+    meter = Leased(Limit("spend", 100, "month"), T0)
+    meter.answered([50, 10, 50, 1, 0], T0)
+    meter.take(20, T0)
+    meter.settle(0, 5, T0, T0)
+    later = T0 + 40 * 86_400_000
+    assert meter.room(later) == 0
+    assert (meter.spent, meter.held) == (0, 20)
+    meter.settle(20, 20, later, T0)
+    assert (meter.spent, meter.held) == (0, 0)
+
+
+def test_what_is_told_of_the_limit_is_everybodys() -> None:
+    meter = Leased(Limit("spend", 100, "total"), T0)
+    meter.answered([20, 30, 40, 2, 0], T0)
+    meter.take(5, T0)
+    meter.settle(5, 5, T0, T0)
+    assert (meter.used, meter.left(T0), meter.resets_at) == (35, 45, NEVER)
+    assert meter.frees_at(1) == NEVER
+
+
+def test_a_changed_limit_is_told_with_the_next_report() -> None:
+    meter = Leased(Limit("spend", 100, "total"), T0)
+    meter.relimit(Limit("spend", 70, "total"))
+    assert meter.report(0, T0).limit == 70
+    assert meter.most == 0

@@ -1,0 +1,41 @@
+"""A meter outlives changes of its limit, and is another one for another account, kind, window or models."""
+
+from dataclasses import replace
+
+from config.limit import Limit
+from ledger.meters.registry import Meters, Owner
+
+LIMIT = Limit("requests", 3, "minute")
+TEAM = Owner("team", "support")
+
+
+def test_a_changed_amount_goes_on_with_what_was_used() -> None:
+    meters = Meters()
+    first = meters.find(TEAM, LIMIT, 0).meter
+    first.take(2, 0)
+    again = meters.find(TEAM, replace(LIMIT, amount=5), 0).meter
+    assert again is first
+    assert again.room(0) == 3
+
+
+def test_everything_else_makes_another_meter() -> None:
+    meters = Meters()
+    others = [
+        (Owner("team", "sales"), LIMIT),
+        (Owner("key", "support"), LIMIT),
+        (TEAM, replace(LIMIT, kind="tokens")),
+        (TEAM, replace(LIMIT, per="hour")),
+        (TEAM, replace(LIMIT, models=("fast",))),
+        (TEAM, replace(LIMIT, zone="Europe/Berlin")),
+    ]
+    found = [meters.find(owner, limit, 0).meter for owner, limit in [(TEAM, LIMIT), *others]]
+    assert len({id(meter) for meter in found}) == len(meters.items()) == 7
+
+
+def test_a_new_meter_is_fresh_until_the_ledger_was_counted() -> None:
+    meters = Meters()
+    name = meters.find(TEAM, LIMIT, 0).id
+    assert meters.find(TEAM, LIMIT, 0).fresh
+    meters.counted(name)
+    assert not meters.find(TEAM, LIMIT, 0).fresh
+    assert str(name.owner) == "team support"
