@@ -27,7 +27,7 @@ _FRAMING = frozenset(
     ]
 )
 _DATABASES = ("sqlite", "postgresql", "postgres", "sqlite+aiosqlite", "postgresql+asyncpg")
-_REDIS = ("redis", "rediss")
+_REDIS = ("redis", "rediss", "unix")
 
 
 def text_line(value: object) -> str:
@@ -150,9 +150,10 @@ def database_url(value: object) -> str:
 def redis_url(value: object) -> str:
     """A Redis or Valkey by URL."""
     address = text_line(value)
-    scheme = address.partition("://")[0]
-    if "://" not in address or scheme not in _REDIS:
-        raise Unfit('"redis://host:6379/0", or rediss:// with TLS', did_you_mean(scheme, _REDIS))
+    scheme, mark, rest = address.partition("://")
+    if not mark or not rest or scheme not in _REDIS:
+        allowed = '"redis://user:password@host:6379/0", rediss:// for TLS, or unix:///path/to/socket'
+        raise Unfit(allowed, did_you_mean(scheme, _REDIS))
     return address
 
 

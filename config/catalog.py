@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
+from config.caching import CacheFacts
 from config.capabilities import CapabilityOverride
 from config.errors import Problem
 from config.kinds import VendorKind
@@ -262,7 +263,8 @@ class Settings:
     hedge_budget: float = 0.05  # attempts beside late ones, of a hedged call, on average
     retry_budget: float = 0.2  # extra attempts a call, on average
     database: str | None = None  # None: SQLite under the state directory
-    redis: str | None = None  # where several processes count together; None: this one counts alone
+    redis: str | None = None  # what several processes share; None: this one counts and remembers alone
+    redis_deadline: float = 0.05  # seconds that one command may take
     log_format: Literal["auto", "json", "human"] = "auto"
     log_level: str = "info"
     admin_key: Secret | None = None
@@ -291,6 +293,7 @@ class Catalog:
     guarding: GuardSettings = GuardSettings()
     tool_servers: Mapping[str, ToolServerFacts] = field(default_factory=lambda: MappingProxyType({}))
     agents: Mapping[str, AgentFacts] = field(default_factory=lambda: MappingProxyType({}))
+    cache: CacheFacts = CacheFacts()
     patterns: PatternIndex = field(init=False, repr=False, compare=False)
     limited: bool = field(init=False, repr=False, compare=False)  # whether the file limits anybody
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 from config.addresses import model_name, text_line, tool_name
 from config.agents import Toolbox, compile_agent, compile_server
 from config.allowances import compile_account
+from config.caching import CacheFacts
 from config.capabilities import CapabilityOverride
 from config.catalog import (
     BatchSettings,
@@ -33,6 +34,7 @@ from config.models import (
     Scope,
     check_circles,
     check_guards,
+    compile_cache,
     compile_capabilities,
     compile_group,
     compile_passthrough,
@@ -140,6 +142,7 @@ class _Compiler:
             guards=MappingProxyType(self._guards(scope)),
             guardrails=self.document.guardrails,
             guarding=self._guarding(),
+            cache=self._cache(),
         )
 
     def _scope(self, vendors: Mapping[str, Vendor], models: tuple[str, ...]) -> Scope:
@@ -254,6 +257,7 @@ class _Compiler:
             spool_fsync=ledger.fsync,
             database=document.stores.database,
             redis=document.stores.redis,
+            redis_deadline=document.stores.redis_deadline,
             queue_seconds=document.reliability.queue,
             hedge_budget=document.reliability.hedge_budget,
             breakers=document.reliability.breakers,
@@ -286,6 +290,12 @@ class _Compiler:
                 place, found, "unpriced: assume", "Without it the price is never used."
             )
         return override("*", entry, place or node, self.sources.report)
+
+    def _cache(self) -> CacheFacts:
+        entry, place = self.document.cache, self.root.get("cache", "store")
+        if entry.store == "redis" and self.document.stores.redis is None and place is not None:
+            self.sources.report.gap(place, "store: redis without a server", "stores.redis: redis://host:6379")
+        return compile_cache(entry, self.document.teams)
 
     def _admin_key(self) -> Secret | None:
         key, node = self.document.admin_key, self.root.get("admin_key")

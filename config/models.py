@@ -3,7 +3,9 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from types import MappingProxyType
+from typing import Any
 
+from config.caching import CacheFacts, CachePolicy
 from config.capabilities import Capabilities, CapabilityOverride
 from config.catalog import (
     APART,
@@ -19,7 +21,15 @@ from config.catalog import (
 )
 from config.errors import any_of, did_you_mean, quoted
 from config.report import Report
-from config.schema import CapabilitiesEntry, ModelEntry, PriceEntry, TargetEntry, TeamEntry
+from config.schema import (
+    CacheEntry,
+    CachePolicyEntry,
+    CapabilitiesEntry,
+    ModelEntry,
+    PriceEntry,
+    TargetEntry,
+    TeamEntry,
+)
 from config.source import Node
 from config.strategies import Known, StrategyKind, compile_strategy
 
@@ -249,6 +259,18 @@ def check_guards(names: tuple[str, ...], node: Node, scope: Scope) -> None:
             place = node.get("guardrails", index) or node
             near = did_you_mean(name, list(scope.guards))
             scope.report.wrong(place, f"the unknown guard {quoted(name)}", any_of(scope.guards), near)
+
+
+def compile_cache(entry: CacheEntry, teams: Mapping[str, TeamEntry]) -> CacheFacts:
+    """The store and the policies: what a team does not say itself holds as for everybody."""
+    said = _said(entry)
+    own = {name: CachePolicy(**{**said, **_said(team.cache)}) for name, team in teams.items()}
+    return CacheFacts(entry.size, entry.entry, entry.store, CachePolicy(**said), MappingProxyType(own))
+
+
+def _said(entry: CachePolicyEntry) -> dict[str, Any]:
+    found = {name: getattr(entry, name) for name in CachePolicyEntry.model_fields}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def covers(served: str, wanted: str) -> bool:

@@ -6,6 +6,7 @@ from pydantic import BeforeValidator, create_model
 
 from config import addresses, limiting, units
 from config.agent_schema import AgentEntry, ToolServerEntry
+from config.caching import CacheFacts
 from config.catalog import BatchSettings, Deadlines, GuardFacts, GuardSettings, Settings
 from config.errors import Unfit
 from config.forms import (
@@ -28,6 +29,7 @@ _DEADLINES = Deadlines()
 _SETTINGS = Settings()
 _GUARDING = GuardSettings()
 _GUARD = GuardFacts("", "")
+_CACHE = CacheFacts()
 _BATCHES = BatchSettings()
 
 
@@ -57,6 +59,7 @@ Origin = Annotated[str, BeforeValidator(addresses.browser_origin)]
 Host = Annotated[str, BeforeValidator(addresses.listen_host)]
 DatabaseUrl = Annotated[str, BeforeValidator(addresses.database_url)]
 RedisUrl = Annotated[str, BeforeValidator(addresses.redis_url)]
+Age = Annotated[float, BeforeValidator(units.age)]
 Span = Annotated[float, BeforeValidator(units.span)]
 Percent = Annotated[int, BeforeValidator(units.percent)]
 Size = Annotated[int, BeforeValidator(units.octets)]
@@ -155,6 +158,29 @@ class ModelEntry(Entry):
     guardrails: tuple[Text, ...] = ()
 
 
+class CachePolicyEntry(Entry):
+    """teams.NAME.cache"""
+
+    exact: Age | None = None
+    scope: Literal["organisation", "team", "key", "user"] | None = None
+    max_temperature: Annotated[float, BeforeValidator(units.temperature)] | None = None
+    max_choices: Count | None = None
+    truncated: Flag | None = None
+    formats: Literal["own", "any"] | None = None
+    vary: tuple[Text, ...] | None = None
+    single_flight: Flag | None = None
+    stale_while_revalidate: Age | None = None
+    stale_if_error: Age | None = None
+
+
+class CacheEntry(CachePolicyEntry):
+    """cache"""
+
+    store: Literal["memory", "redis"] = "memory"
+    size: Size = _CACHE.size
+    entry: Size = _CACHE.entry
+
+
 StoreRule = Literal["allow", "deny", "local-share"]
 
 
@@ -210,6 +236,7 @@ class TeamEntry(AccountEntry):
     guardrails: tuple[Text, ...] = ()
     unmask: Flag = True
     priority: Literal["interactive", "batch"] = "interactive"
+    cache: CachePolicyEntry = CachePolicyEntry()
 
 
 class GuardEntry(Entry):
@@ -303,6 +330,7 @@ class StoresEntry(Entry):
 
     database: DatabaseUrl | None = None
     redis: RedisUrl | None = None
+    redis_deadline: Deadline = _SETTINGS.redis_deadline
 
 
 class LedgerEntry(Entry):
@@ -350,4 +378,5 @@ class Document(Entry):
     guards: Entries[GuardEntry] = {}
     guardrails: tuple[Text, ...] = ()
     guarding: GuardingEntry = GuardingEntry()
+    cache: CacheEntry = CacheEntry()
     admin_key: Credential | None = None

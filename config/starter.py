@@ -32,6 +32,12 @@ _REST = """
 #     organisation: acme
 #     models: [fast]
 #     tags: { cost_centre: "4711" }
+#     cache: { exact: 10m }
+
+## How long equal requests of a team are answered from memory, where the team does not say it itself.
+# cache:
+#   exact: off
+#   size: 256MB
 #     limits: { requests: 600/min, tokens: 200k/min, concurrent: 40 }
 #     budget: { amount: 200 USD, per: month, mode: hard, alert_at: [50%%, 80%%] }
 
@@ -73,7 +79,7 @@ _REST = """
 
 # stores:
 #   database: "sqlite:///signalbox.db"      ## or postgresql://user:password@host/database
-#   redis: "redis://localhost:6379/0"       ## where several processes count limits together
+#   redis: "redis://localhost:6379/0"       ## where several processes count limits and keep answers
 
 # ledger:
 #   unpriced: allow             ## a model without a known price: deny, allow or assume

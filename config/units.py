@@ -48,16 +48,43 @@ def positive_seconds(value: object) -> float:
     return duration
 
 
+def age(value: object) -> float:
+    """How long something is kept, in seconds: "10m" or "7d", at most ten years; "off" is 0."""
+    if value is False or value == "off":  # YAML reads off as false
+        return 0.0
+    try:
+        return _length(value)
+    except Unfit as unfit:
+        raise Unfit('a duration such as "10m", "1h" or "7d", at most ten years, or off', unfit.hint) from None
+
+
 def span(value: object) -> float:
     """A time to keep things for, such as "30d" or "12h", in seconds; at most ten years."""
-    match = _DAYS.fullmatch(value) if isinstance(value, str) else None
+    allowed = 'a time such as "30d" or "12h", longer than nothing and at most ten years'
     try:
-        length = int(match.group(1)) * 86_400.0 if match is not None else seconds(value)
+        length = _length(value)
     except Unfit:
-        length = 0.0
-    if not 0 < length <= MOST_DAYS * 86_400:
-        raise Unfit('a time such as "30d" or "12h", longer than nothing and at most ten years')
+        raise Unfit(allowed) from None
+    if length <= 0:
+        raise Unfit(allowed)
     return length
+
+
+def _length(value: object) -> float:
+    """In days or in `seconds`, in seconds."""
+    match = _DAYS.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        return seconds(value)
+    if not 1 <= int(match.group(1)) <= MOST_DAYS:
+        raise Unfit("days")
+    return int(match.group(1)) * 86_400.0
+
+
+def temperature(value: object) -> float:
+    """A temperature of sampling, from 0 to 2."""
+    if isinstance(value, int | Decimal | float) and not isinstance(value, bool) and 0 <= value <= 2:
+        return float(value)
+    raise Unfit("a temperature from 0 to 2")
 
 
 def percent(value: object) -> int:

@@ -21,6 +21,8 @@ from config.schema import (
     AccountEntry,
     BatchesEntry,
     BudgetEntry,
+    CacheEntry,
+    CachePolicyEntry,
     CapabilitiesEntry,
     DeadlinesEntry,
     Document,
@@ -58,6 +60,8 @@ BLOCKS: Mapping[tuple[str, ...], type[BaseModel]] = {
     ("agents", "*", "tools", "*", "approval"): AgentApprovalEntry,
     ("agents", "*", "limits"): AgentLimitsEntry,
     ("agents", "*", "parameters"): AgentParametersEntry,
+    ("teams", "*", "cache"): CachePolicyEntry,
+    ("cache",): CacheEntry,
     ("organisations", "*"): AccountEntry,
     ("tags", "*"): AccountEntry,
     ("teams", "*", "users", "*"): AccountEntry,
@@ -81,8 +85,7 @@ BLOCKS: Mapping[tuple[str, ...], type[BaseModel]] = {
 
 # Designed, not enforced yet. Accepting them would promise a protection that is not there.
 LATER = frozenset(
-    ["approvals", "cache", "caching", "mcp"]
-    + ["memory", "prompts", "routing", "runs", "tools", "tracing", "vectors"]
+    ["approvals", "caching", "mcp"] + ["memory", "prompts", "routing", "runs", "tools", "tracing", "vectors"]
 )
 
 _TYPES = {

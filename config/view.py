@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
+from config.caching import CacheFacts, CachePolicy
 from config.capabilities import Capabilities
 from config.catalog import (
     APART,
@@ -31,6 +32,7 @@ _SETTINGS = (  # the YAML's path, and the field of Settings that it fills
     ("server.on_disconnect", "on_disconnect"),
     ("stores.database", "database"),
     ("stores.redis", "redis"),
+    ("stores.redis_deadline", "redis_deadline"),
     ("ledger.unpriced", "unpriced"),
     ("ledger.assumed_price", "assumed_price"),
     ("ledger.fsync", "spool_fsync"),
@@ -58,6 +60,7 @@ _UNITS = {
     "keep_alive": "s",
     "drain_seconds": "s",
     "queue_seconds": "s",
+    "redis_deadline": "s",
 }
 
 
@@ -101,6 +104,7 @@ def effective(catalog: Catalog) -> list[Setting]:
         passed += "; priority batch" if team.priority == "batch" else ""
         shown = f"{models}; organisation {team.organisation}{passed}"
         settings.append(Setting(f"teams.{team.name}", shown))
+    settings += list(_cache(catalog.cache))
     settings += [Setting(f"prices.{price.target}", _price(price)) for price in catalog.prices]
     settings += [Setting(f"capabilities.{line.target}", _facts(line.facts)) for line in catalog.capabilities]
     return settings + list(_process(catalog.settings))
@@ -158,6 +162,29 @@ def _checked(rule: SchemaRule | None) -> str:
         return ""
     checked = f"; schemas checked {'always' if rule.check == 'always' else 'where unenforced'}"
     return checked + (", answers repaired" if rule.repair else "")
+
+
+def _cache(facts: CacheFacts) -> Iterator[Setting]:
+    usual = CacheFacts()
+    for name in ("store", "size", "entry"):
+        value = getattr(facts, name)
+        shown = f"{value} bytes" if isinstance(value, int) else value
+        yield Setting(f"cache.{name}", shown, value == getattr(usual, name))
+    yield from _policy("cache", facts.everybody, CachePolicy())
+    for team, policy in facts.teams.items():
+        if policy != facts.everybody:
+            yield from _policy(f"teams.{team}.cache", policy, facts.everybody)
+
+
+def _policy(path: str, policy: CachePolicy, usual: CachePolicy) -> Iterator[Setting]:
+    for each in fields(CachePolicy):
+        value = getattr(policy, each.name)
+        shown = (
+            f"{value:g}s"
+            if isinstance(value, float) and each.name != "max_temperature"
+            else _shown("", value)
+        )
+        yield Setting(f"{path}.{each.name}", shown, value == getattr(usual, each.name))
 
 
 def _price(price: PriceOverride) -> str:

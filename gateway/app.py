@@ -31,7 +31,9 @@ from gateway.identifying import Keys
 from gateway.ids import request_id
 from gateway.learning import Learning
 from gateway.metering import Metering
+from gateway.pipeline import answer
 from gateway.recalling import Recalling
+from gateway.refreshing import Nowhere
 from gateway.repairing import Repairing
 from gateway.services import Services
 from ledger.keyring import KeyRing
@@ -67,18 +69,23 @@ def create_services(
         Budget(settings.retry_budget, RETRY_RESERVE),
         Budget(settings.hedge_budget, HEDGE_RESERVE),
     )
-    return Services(
+
+    def new_id() -> str:
+        return request_id(books.clock.unix_ms(), chance.getrandbits)
+
+    services = Services(
         deployment=deployment,
         keys=Keys(ring),
         ledger=Metering(books, memory.allowances),
         guardrails=Guarding(books.metrics, secrets.token_bytes(32)),
-        cache=Recalling(),
+        cache=Recalling(books, new_id, lambda call: answer(call, services, Nowhere())),
         router=Router(strategies, chance.random, memory.learning),
         attempts=attempts,
         repairs=Repairing(attempts, books.clock.monotonic),
         books=books,
         random_bits=chance.getrandbits,
     )
+    return services
 
 
 def create_door(services: Services) -> Door:

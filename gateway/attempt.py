@@ -11,7 +11,6 @@ from gateway.admission import Gate
 from gateway.books import Books
 from gateway.call import Cleared
 from gateway.capping import capped
-from gateway.clock import milliseconds
 from gateway.counted import counted
 from gateway.deployment import Lane, Line
 from gateway.errors import GatewayError, UpstreamError
@@ -20,6 +19,7 @@ from gateway.health import Failed
 from gateway.limits import quota
 from gateway.signing.proofs import Proof
 from gateway.signing.refreshing import CredentialsUnavailable
+from gateway.timings import milliseconds, status_of
 from gateway.upstream import Response, UpstreamFailure
 from gateway.vendor_ids import vendor_request_id
 from gateway.waiting import Waiting
@@ -35,7 +35,6 @@ MAX_HELD_READS = 64
 _END_SECONDS = 0.25
 
 _NO_ROOM = frozenset([Fault.LIMITED, Fault.BROKEN])
-
 _ENCODE = msgspec.json.Encoder().encode
 _NOTHING = Usage()
 
@@ -102,7 +101,7 @@ class Attempt:
             if failure.phase == "connect":
                 self._sent = 0.0  # nothing reached the vendor: nothing can be owed
             error = self._error = failures.of_transport(self.line.target, failure)
-            self.settle(_status(failure, "error"), error.code)
+            self.settle(status_of(failure, "error"), error.code)
             raise error from failure
         except GatewayError as error:
             self._error = error
@@ -121,7 +120,7 @@ class Attempt:
             if reader.done:
                 return  # the answer is complete, however its connection ended
             broken = self._error = failures.of_transport(self.line.target, failure)
-            self.settle(_status(failure, "cut"), broken.code)
+            self.settle(status_of(failure, "cut"), broken.code)
             raise broken from failure
         except GatewayError as error:
             self._error = error
@@ -352,17 +351,23 @@ class Attempt:
             milliseconds(self._first, arrived),
             milliseconds(now, arrived),
             vendor_request_id=vendor_request_id(response),
+            cache=call.cache,
             guard=call.guard,
             trail=_ENCODE(call.trail).decode(),
             tags=who.tags_json,
         )
-        self._books.settle(row, line.tally_key)
+        self._write_down(row)
+
+    def _write_down(self, row: UsageRow) -> None:
+        if row.status == "ok":
+            self.call.served = row
+        self._books.settle(row, self.line.tally_key)
 
     def _spent(self, usage: Usage, estimated: bool) -> NanoDollars:
         """The attempt's cost, which its call's meters are told."""
         self.cost = cost = self._quote.price.cost(usage)
-        if self.call.held is not None:
-            self.call.held.spent(usage, cost, estimated)
+        if (held := self.call.held) is not None:
+            held.spent(usage, cost, estimated)
         return cost
 
     def _tell(self, status: str, code: str, now: float, usage: Usage | None) -> None:
@@ -393,7 +398,3 @@ class Attempt:
         if not self._sent or refused:
             return _NOTHING, False  # nothing reached the vendor, or it refused: no vendor bills a refusal
         return counted(reader, self._text_length, self._response, self._cleared), True
-
-
-def _status(failure: UpstreamFailure, otherwise: str) -> str:
-    return "timeout" if failure.kind.endswith("timeout") else otherwise

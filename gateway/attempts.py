@@ -27,9 +27,9 @@ from routing.plan import Plan
 
 _WHOLE = (
     b"content-type: application/json\r\n%b%bx-signalbox-attempts: %d\r\n"
-    b"x-signalbox-cache: bypass\r\nx-signalbox-cost: %d.%09d\r\n"
+    b"x-signalbox-cache: %b\r\nx-signalbox-cost: %d.%09d\r\n"
 )
-_STREAM = STREAM + b"%b%bx-signalbox-attempts: %d\r\nx-signalbox-cache: bypass\r\n"
+_STREAM = STREAM + b"%b%bx-signalbox-attempts: %d\r\nx-signalbox-cache: %b\r\n"
 _ESTIMATED = b"content-type: application/json\r\nx-signalbox-estimated: true\r\n"
 
 
@@ -219,10 +219,11 @@ def _head(attempt: Attempt, number: int, call: Call) -> Head:
     target, dropped = attempt.line.answer_block, call.told
     if attempt.dropped:
         dropped += b"x-signalbox-dropped: %b\r\n" % ", ".join(attempt.dropped).encode()
+    cache = call.cache.encode() or b"bypass"
     if call.asked.stream:
-        return Head(_STREAM % (call.dialect.stream_type, target, dropped, number), whole=False)
+        return Head(_STREAM % (call.dialect.stream_type, target, dropped, number, cache), whole=False)
     # Nano-dollars as a decimal number of dollars, exactly.
-    return Head(_WHOLE % (target, dropped, number, *divmod(call.spent, 1_000_000_000)), whole=True)
+    return Head(_WHOLE % (target, dropped, number, cache, *divmod(call.spent, 1_000_000_000)), whole=True)
 
 
 def _counted(call: Call, route: Route, plan: Plan) -> bool:

@@ -1,7 +1,8 @@
 """What a client asked of us, and everything that is remembered about it on its way."""
 
+import asyncio
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -13,8 +14,17 @@ from gateway.errors import Header
 from gateway.shielding import Shield
 from gateway.waiting import Waiting
 from ledger.principal import Principal
+from ledger.row import UsageRow
 
 TrailStep = tuple[str, str, str, dict[str, float | int | str]]  # stage, verdict, reason, numbers
+
+
+class Connected(Protocol):
+    """A client's connection, as far as it decides whether a call goes on without it."""
+
+    disconnected: bool
+    lingers: bool
+    task: asyncio.Task[Any] | None
 
 
 class Held(Protocol):
@@ -54,6 +64,9 @@ class Call(msgspec.Struct):
     held: Held | None = None  # what was taken from meters for it; None: nothing limits it
     told: bytes = b""  # header lines that its answer carries about them
     check: Callable[[Line, bytes], None] | None = None  # of a whole answer; raises GatewayError
+    caller: Connected | None = None  # the connection that waits for the answer; None: nobody does
+    cache: str = ""  # what the cache said: hit, miss, …; "": it was not asked
+    served: UsageRow | None = None  # the row of the attempt whose answer this is, once that is complete
 
 
 class Cleared(msgspec.Struct, frozen=True):

@@ -23,8 +23,3 @@ class Clock:
 
 
 SYSTEM_CLOCK = Clock()
-
-
-def milliseconds(moment: float, since: float) -> float:
-    """From one moment to another, to a microsecond's precision; 0 for what never happened."""
-    return int((moment - since) * 1e6) / 1e3 if moment else 0.0

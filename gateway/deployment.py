@@ -14,6 +14,7 @@ from config.kinds import Operation
 from dialects.dialect import Asked, Destination
 from dialects.translating import Passage
 from gateway.admission import Gate
+from gateway.cache_rules import CacheRules
 from gateway.candidates import candidate_of, every, wanted_by
 from gateway.capabilities import capabilities_of, lacking
 from gateway.formats import ONLY_IN, SPOKEN, passage, relayed_by, served_by
@@ -156,6 +157,7 @@ class Deployment:
     validating: ModuleType | None = None  # gateway.validating, where a group has its answers checked
     gates: Gates | None = field(init=False)
     gated: bool = False  # whether calls to any vendor may have to wait for their turn
+    caching: CacheRules | None = field(init=False)  # None: nothing is remembered for anybody
     _routes: dict[str, Route] = field(default_factory=dict)
     _pattern_routes: LRUCache[str, Route] = field(default_factory=lambda: LRUCache(_PATTERN_ROUTES))
     _relays: dict[str, Mapping[Operation, Relay]] = field(default_factory=dict)  # by vendor
@@ -165,6 +167,7 @@ class Deployment:
         checked = any(group.json_schema is not None for group in self.catalog.models.values())
         self.validating = importlib.import_module("gateway.validating") if checked else None
         self.gates = gates_of(self.catalog)
+        self.caching = CacheRules(self.catalog) if self.catalog.cache.used else None
         for group in self.catalog.models.values():
             self._routes[group.name] = self._build(group, label=group.name)
 

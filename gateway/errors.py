@@ -14,6 +14,7 @@ GatewayError
 │   ├── OverLimit          429, of a rate or of what may be open at once
 │   ├── OverBudget         429, of money
 │   ├── Blocked            400: a guard's verdict
+│   ├── NotCached          504
 │   └── RefusedByVendor    the vendor's 4xx, its message kept
 ├── UpstreamError          one attempt at one target failed; `retryable` says whether another may be tried
 ├── NobodyAnswered         every target failed
@@ -171,6 +172,13 @@ class Blocked(CallerError):
 
     status = 400
     code = "content_filter"
+
+
+class NotCached(CallerError):
+    """RFC 9111, 5.2.1.7: only a kept answer was wanted."""
+
+    status = 504
+    code = "not_cached"
 
 
 class RefusedByVendor(CallerError):

@@ -113,3 +113,10 @@ def passage(caller: Operation, vendor: Operation) -> Passage:
 def write_count(operation: Operation, tokens: int) -> bytes:
     """The answer to a caller who wants tokens counted."""
     return COUNTED[operation].write_answer(tokens)
+
+
+def dialect_of(operation: Operation) -> Dialect | None:
+    """The format of an operation's conversations; None where it has none."""
+    if operation.embeds or operation.counts or operation not in SPOKEN:
+        return None
+    return cast(Dialect, SPOKEN[operation])

@@ -15,8 +15,10 @@ async def answer(call: Call, services: Services, caller: Sink) -> None:
     with await services.ledger.reserve(principal, call) as reservation:
         cleared = await services.guardrails.clear(principal, call)
         sink = services.guardrails.watch(cleared, reservation.noting(caller))
-        if not await services.cache.recall(cleared, sink):
-            route, plan = services.router.plan(cleared)
-            run = services.attempts.run if route.json_schema is None else services.repairs.run
-            await run(cleared, route, plan, services.cache.remember(cleared, sink))
+        rest = await services.cache.recall(cleared, sink)
+        if rest is not None:
+            with services.cache.remember(rest, sink) as kept:
+                route, plan = services.router.plan(rest)
+                run = services.attempts.run if route.json_schema is None else services.repairs.run
+                await run(rest, route, plan, kept)
         sink.end()

@@ -1,7 +1,6 @@
 """A running gateway: opens what it needs, serves, and puts everything away in order."""
 
 import asyncio
-import gc
 import importlib
 import logging
 import secrets
@@ -38,6 +37,7 @@ from gateway.batching.worker import Worker
 from gateway.books import Books
 from gateway.clock import Clock
 from gateway.door.protocol import Door, Protocol
+from gateway.duties import calm_collector, for_ever
 from gateway.endpoints.document import ENDPOINTS
 from gateway.endpoints.feedback import feedback_routes
 from gateway.endpoints.models import Models
@@ -48,6 +48,7 @@ from gateway.leasing import History, Leasing
 from gateway.local import extended, find_local
 from gateway.relaying.routes import object_routes, passing_routes, relay_routes
 from gateway.services import Services
+from gateway.shared_answers import shared_answers
 from gateway.sharing import SharedMetrics
 from gateway.telemetry.metrics import Metrics
 from gateway.workers import Membership
@@ -67,7 +68,6 @@ log = logging.getLogger("signalbox")
 
 _FLUSH_SECONDS = 10.0  # for the last rows, after the last answer
 _SETTLE_SECONDS = 2.0  # for requests that were cut off to write down what they came to
-_RESTART_SECONDS = 1.0  # before a background duty that failed begins again
 _KEEP_ALIVE_SECONDS = 75  # longer than load balancers keep theirs: who closes first must be the client
 _BACKLOG = 4096
 
@@ -156,8 +156,13 @@ class Gateway:
             allowances = Allowances(past, clock.unix_ms, alone=options.membership is None, leasing=leasing)
             books = Books(spool, self._metrics, clock)
             learning = Learning(options.state / "router")
+            answers = await stack.enter_async_context(shared_answers(catalog, clock))
             memory = Memory(learning, allowances)
             services = create_services(assembly.deployment, ring, books, options.strategies, memory)
+            if answers is not None:
+                services.cache.share(answers)
+            stack.push_async_callback(services.cache.close)
+            ring.listen(services.cache.obey)
             assembly.attach(services)
             agents = None
             if catalog.agents:
@@ -189,11 +194,11 @@ class Gateway:
         settings = parts.assembly.catalog.settings
         self._worker = parts.batches.worker
         app = create_app(parts.services, self._routes(parts), settings.cors_origins)
-        _calm_collector()
+        calm_collector()
         server = self._server = _Server(app, create_door(parts.services), settings.drain_seconds, tell)
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, parts.assembly.reloader.request)
         async with asyncio.TaskGroup() as tasks:
-            duties = [tasks.create_task(_for_ever(name, duty)) for name, duty in _duties(parts)]
+            duties = [tasks.create_task(for_ever(name, duty)) for name, duty in _duties(parts)]
             duties.append(tasks.create_task(self._look_around(server, parts.assembly)))
             await server.serve(sockets=[self._options.listener])
             await parts.batches.worker.finish(self._grace(settings.drain_seconds))
@@ -380,20 +385,3 @@ def _duties(parts: Parts) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]
         yield "shared metrics", parts.shared.run
     if parts.agents is not None:
         yield "runs", parts.agents.drive
-
-
-def _calm_collector() -> None:
-    """What was loaded stays, and a call leaves no cycles: seldom look for garbage, only among the new."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(5_000, 5, 5)
-
-
-async def _for_ever(name: str, duty: Callable[[], Awaitable[None]]) -> None:
-    """A duty beside the server must not take the server with it: it is logged and begun again."""
-    while True:
-        try:
-            await duty()
-        except Exception:  # whatever it was, answering goes on, and the log says which duty is limping
-            log.exception("%s failed and begins again in %s s", name, _RESTART_SECONDS)
-        await asyncio.sleep(_RESTART_SECONDS)

@@ -36,6 +36,11 @@ class Accounts:
         """Make the declared teams those of the configuration; to be called after each load of it."""
         return await self.teams.declare(facts)
 
+    async def forget_answers(self, order: str) -> None:
+        """Tell every process to forget what it keeps of answers, as `caching.purging` words it."""
+        async with self.store.change() as change:
+            await change.note("answers", order)
+
     async def ensure_first_key(self) -> MintedKey | None:
         """A key of team `default`, when there is no key at all; of many starters one gets it."""
         if await self.store.database.fetch(select(keys.c.id).limit(1)):

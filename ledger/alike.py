@@ -8,18 +8,30 @@ from typing import Any, NamedTuple
 from msgspec.structs import astuple, replace
 
 from ledger.row import UsageRow
-from ledger.statements import HOUR_KEYS, HOUR_MS, MOST_TAGS, NOT_ERRORS, OWN, SHARED, SUMS, UNITS, Values
+from ledger.statements import (
+    HITS,
+    HOUR_KEYS,
+    HOUR_MS,
+    MOST_TAGS,
+    NOT_ERRORS,
+    OWN,
+    SHARED,
+    SUMS,
+    UNITS,
+    Values,
+)
 
 _CHOSEN = ("model_asked", "model_served", "error_code")  # by callers and vendors
 _WIDTHS = {**dict(zip(_CHOSEN, (200, 200, 64), strict=True)), "user": 200, "guard": 32, "tags": MOST_TAGS}
 _REQUEST_ID = 200
 
-_FIELDS = {"cost_nano" if name == "cost" else name: n for n, name in enumerate(UsageRow.__struct_fields__)}
+_IN_NANO = {"cost": "cost_nano", "saved": "saved_nano"}
+_FIELDS = {_IN_NANO.get(name, name): n for n, name in enumerate(UsageRow.__struct_fields__)}
 _shared = itemgetter(*(_FIELDS[name] for name in SHARED if name in _FIELDS))
 _own = itemgetter(*(_FIELDS[name] for name in OWN if name in _FIELDS))  # and behind it the tokens
 _texts = itemgetter(*(SHARED.index(name) - 1 for name in _WIDTHS))
 _hour_keys = itemgetter(*(SHARED.index(name) for name in HOUR_KEYS if name != "hour"))
-_judged = itemgetter(*(SHARED.index(name) for name in ("status", "estimated", "priced", "unit")))
+_judged = itemgetter(*(SHARED.index(name) for name in ("status", "estimated", "priced", "cache", "unit")))
 _ID = OWN.index("attempt_id")
 _UNITS = OWN.index("units")
 _NO_UNITS = (0,) * len(UNITS)
@@ -35,7 +47,7 @@ class Alike(NamedTuple):
 
     def counted(self) -> Values:
         """What the rows add to their hour: `statements.hourly_columns` says the same in SQL."""
-        status, estimated, priced, unit = _judged(self.shared)
+        status, estimated, priced, cache, unit = _judged(self.shared)
         own = list(zip(*self.own, strict=True))
         attempts = len(self.own)
         counts = (
@@ -44,6 +56,7 @@ class Alike(NamedTuple):
             0 if status in NOT_ERRORS else attempts,
             attempts if estimated else 0,
             0 if priced else attempts,
+            attempts if cache in HITS else 0,
         )
         sums = (sum(own[place]) for place in _SUMMED)
         units = (

@@ -12,7 +12,7 @@ from storage.engine import Database, Transaction
 from storage.schema import account_changes
 
 Clock = Callable[[], float]  # Unix seconds
-ChangeKind = Literal["organisation", "team", "user", "key"]
+ChangeKind = Literal["organisation", "team", "user", "key", "answers"]
 
 _ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _BATCH = 1000

@@ -1,6 +1,7 @@
 """Who a credential belongs to, answered from memory and kept true by the record of changes."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from hmac import compare_digest
@@ -56,6 +57,11 @@ class KeyRing:
         self._epoch = 0  # counts what was forgotten, so that a read begun before is not remembered
         self._seen: int | None = None  # number of the last change read
         self._away_until = 0.0
+        self._listeners: list[Callable[[tuple[str, ...]], None]] = []
+
+    def listen(self, hear: Callable[[tuple[str, ...]], None]) -> None:
+        """Tell of every change from now on, by the subjects' ids; those of other rooms are among them."""
+        self._listeners.append(hear)
 
     def known(self, credential: bytes) -> Principal | None:
         """The principal, if memory alone can tell; None says to ask `identify`, not that the key is bad."""
@@ -90,6 +96,8 @@ class KeyRing:
 
     def forget(self, *subject_ids: str) -> None:
         """Drop what is remembered of these keys, teams, users or organisations, or is now being read."""
+        for hear in self._listeners:
+            hear(subject_ids)
         self._epoch += 1
         self._loading.clear()
         changed = frozenset(subject_ids)

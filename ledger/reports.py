@@ -37,6 +37,7 @@ _MOST_ATTEMPTS = 100  # of one request; an attempt's number is the end of its id
 class Counts(msgspec.Struct, frozen=True):
     """Sums over attempts; `requests` counts each request once, `cost_nano` is in nano-dollars.
 
+    `cache_hits` were answered without a vendor, which saved `saved_nano`.
     `estimated` and `unpriced` say how many of the attempts have tokens or prices nobody vouches for.
     """
 
@@ -45,6 +46,7 @@ class Counts(msgspec.Struct, frozen=True):
     errors: int = 0
     estimated: int = 0
     unpriced: int = 0
+    cache_hits: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
     cached_read_tokens: int = 0
@@ -53,6 +55,7 @@ class Counts(msgspec.Struct, frozen=True):
     input_audio_tokens: int = 0
     output_audio_tokens: int = 0
     cost_nano: int = 0
+    saved_nano: int = 0
     cache_write_1h_tokens: int = 0  # of those written to a cache
     input_image_tokens: int = 0
     output_image_tokens: int = 0
@@ -238,6 +241,6 @@ def _tags(text: str) -> dict[str, str]:
 
 def _usage_row(found: RowMapping) -> UsageRow:
     tokens = Usage(**{name: found[f"{name}_tokens"] for name in Usage.__struct_fields__})
-    special = {"usage": tokens, "cost": found["cost_nano"]}
+    special = {"usage": tokens, "cost": found["cost_nano"], "saved": found["saved_nano"]}
     plain = {name: found[name] for name in UsageRow.__struct_fields__ if name not in special}
     return UsageRow(**plain, **special)

@@ -61,10 +61,11 @@ class UsageRow(msgspec.Struct, frozen=True, gc=False, array_like=True, tag="u"):
     first_ms: float  # arrival to the first content; 0 when none came
     total_ms: float
     vendor_request_id: str = ""
-    cache: str = ""  # "", hit, miss, …
+    cache: str = ""  # "": not asked; hit, shared, stale: answered without a vendor; miss
     guard: str = ""
     trail: str = ""  # JSON list of [stage, verdict, reason, numbers]
     tags: str = ""
     # At the end, with defaults, so that lines spooled by an earlier version are still read.
     units: int = 0  # of what is not counted in tokens
     unit: str = ""  # image, character, second, search, call; "" where there is none
+    saved: NanoDollars = NanoDollars(0)  # what the answer cost when a vendor gave it

@@ -33,6 +33,7 @@ OWN = (
         "vendor_request_id",
         "trail",
         "units",
+        "saved_nano",
     ),
     *(f"{name}_tokens" for name in Usage.__struct_fields__),
 )
@@ -47,9 +48,12 @@ MOST_TAGS = 1000
 # A caller who leaves has not met an error; everything else that is not an answer is one, a refusal too.
 NOT_ERRORS = ("ok", "cancelled")
 
+# Answered without a call to a vendor, successfully or not: such a row costs nothing.
+HITS = ("hit", "shared", "stale")
+
 HOUR_KEYS = [column.name for column in usage_hourly.primary_key]
 _COUNTERS = [column.name for column in usage_hourly.c if not column.primary_key]
-SUMS = [name for name in _COUNTERS if name.endswith("_tokens") or name == "cost_nano"]
+SUMS = [name for name in _COUNTERS if name.endswith(("_tokens", "_nano"))]
 # What hours count of each unit; a row has one unit, so the sums of all the others get nothing from it.
 UNITS = {"images": "image", "characters": "character", "seconds": "second", "searches": "search"}
 
@@ -105,6 +109,7 @@ def hourly_columns() -> dict[str, ColumnElement[Any]]:
         "errors": _how_many(usage.c.status.not_in(NOT_ERRORS)),
         "estimated": _how_many(usage.c.estimated),
         "unpriced": _how_many(not_(usage.c.priced)),
+        "cache_hits": _how_many(usage.c.cache.in_(HITS)),
         **{name: func.sum(usage.c[name]) for name in SUMS},
         **{name: _units_of(unit) for name, unit in UNITS.items()},
     }

@@ -135,6 +135,7 @@ usage = Table(
     Column("tags", Text, nullable=False),
     Column("units", BigInteger, nullable=False, server_default="0"),  # beside the tokens, of one `unit`
     Column("unit", String(16), nullable=False, server_default=""),
+    Column("saved_nano", BigInteger, nullable=False, server_default="0"),  # by an answer from the cache
     Column("cache_write_1h_tokens", BigInteger, nullable=False, server_default="0"),  # of those written
     Column("input_image_tokens", BigInteger, nullable=False, server_default="0"),
     Column("output_image_tokens", BigInteger, nullable=False, server_default="0"),
@@ -159,6 +160,7 @@ usage_hourly = Table(
     Column("errors", BigInteger, nullable=False),
     Column("estimated", BigInteger, nullable=False),
     Column("unpriced", BigInteger, nullable=False),
+    Column("cache_hits", BigInteger, nullable=False, server_default="0"),  # rows without a call to a vendor
     Column("input_tokens", BigInteger, nullable=False),
     Column("output_tokens", BigInteger, nullable=False),
     Column("cached_read_tokens", BigInteger, nullable=False),
@@ -167,6 +169,7 @@ usage_hourly = Table(
     Column("input_audio_tokens", BigInteger, nullable=False),
     Column("output_audio_tokens", BigInteger, nullable=False),
     Column("cost_nano", BigInteger, nullable=False),
+    Column("saved_nano", BigInteger, nullable=False, server_default="0"),
     Column("cache_write_1h_tokens", BigInteger, nullable=False, server_default="0"),
     Column("input_image_tokens", BigInteger, nullable=False, server_default="0"),
     Column("output_image_tokens", BigInteger, nullable=False, server_default="0"),

@@ -49,6 +49,7 @@ class CountsAnswer(Strict):
     errors: int
     estimated: int
     unpriced: int
+    cache_hits: int
     input_tokens: int
     output_tokens: int
     cached_read_tokens: int
@@ -64,6 +65,7 @@ class CountsAnswer(Strict):
     seconds: int
     searches: int
     cost_nano: int
+    saved_nano: int
     cost_usd: str
 
 

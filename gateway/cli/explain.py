@@ -16,6 +16,7 @@ from ledger.money import decimal_dollars, format_dollars
 from ledger.reports import Step, explain, trail
 from ledger.row import UsageRow
 from ledger.span import iso
+from ledger.statements import HITS
 
 
 def explain_command(  # noqa: PLR0913 - a command has as many parameters as options
@@ -73,9 +74,10 @@ def facts(row: UsageRow, *, whole: bool) -> list[tuple[str, str]]:
         ("who", _who(row)),
         ("asked for", f"{row.model_asked} ({row.endpoint}{', streamed' if row.stream else ''})"),
     ]
+    made = row.vendor and row.cache not in HITS
     outcome = f"{row.status}{f' {row.http_status}' if row.http_status else ''}"
     mine = [
-        ("attempt", f"{number} at {row.vendor}/{row.model_served}" if row.vendor else "none was made"),
+        ("attempt", f"{number} at {row.vendor}/{row.model_served}" if made else "none was made"),
         ("outcome", f"{outcome}{f' ({row.error_code})' if row.error_code else ''}"),
         ("tokens", _tokens(row)),
         ("cost", _cost(row)),
@@ -87,7 +89,7 @@ def facts(row: UsageRow, *, whole: bool) -> list[tuple[str, str]]:
     others = [
         ("units", f"{row.units:,} × {row.unit}" if row.unit else ""),
         ("vendor's id", row.vendor_request_id),
-        ("cache", row.cache),
+        ("cache", f"{row.cache}{f', saved {format_dollars(row.saved)}' if row.saved else ''}"),
         ("guard", row.guard),
         ("tags", row.tags),
     ]

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli import batches, guard, keys, limits, router, teams
+from gateway.cli import batches, cache, guard, keys, limits, router, teams
 from gateway.cli.check import check
 from gateway.cli.explain import explain_command
 from gateway.cli.init import init
@@ -56,6 +56,7 @@ app.add_typer(limits.app, name="limits")
 app.add_typer(router.app, name="router")
 app.add_typer(batches.app, name="batches")
 app.add_typer(guard.app, name="guard")
+app.add_typer(cache.app, name="cache")
 app.command("usage")(usage_command)
 app.command("targets")(targets_command)
 app.command("explain")(explain_command)

@@ -135,6 +135,10 @@ def notes(whole: CountsAnswer) -> list[str]:
     units = [f"{count:,} {name}" for name in _UNITS if (count := getattr(whole, name))]
     if units:
         said.append(f"beside the tokens: {', '.join(units)}")
+    if whole.cache_hits:
+        said.append(
+            f"answered from the cache: {whole.cache_hits:,}, which saved {format_dollars(whole.saved_nano)}"
+        )
     if whole.estimated:
         said.append(
             f"~ attempts whose tokens were counted here, because the vendor told none: {whole.estimated:,}"

@@ -8,10 +8,12 @@ from collections.abc import Collection, Iterable
 from gateway.errors import Header
 
 EXPOSED = (
+    "age",
     "x-request-id",
     "x-signalbox-attempts",
     "x-signalbox-cache",
     "x-signalbox-cost",
+    "x-signalbox-saved",
     "x-signalbox-target",
     "x-signalbox-trail",
 )

@@ -117,6 +117,7 @@ class Inference:
             forwarded=_forwarded(exchange.headers, self._face.forwards) if self._face.forwards else b"",
             headers=exchange.headers,
             priority=_priority(exchange.headers) if self._services.deployment.gated else 0,
+            caller=exchange,
         )
 
     def _fail(

@@ -62,6 +62,16 @@ def _timings() -> tuple[Timing, Timing, Timing]:
     )
 
 
+def _of_cache() -> tuple[Counting, Counting]:
+    answers = Counting(
+        "signalbox_cache_answers_total", "Requests answered without a vendor.", ("endpoint", "result")
+    )
+    saved = Counting(
+        "signalbox_cache_saved_dollars_total", "What those answers had cost.", ("endpoint",), _NANO_DOLLAR
+    )
+    return answers, saved
+
+
 class Metrics(Collector):
     """Counts what happens; `model` labels are declared names or patterns, never what a caller typed."""
 
@@ -87,11 +97,12 @@ class Metrics(Collector):
         self.batched = Counting("signalbox_batch_lines_total", "Lines of batches run here.", ("outcome",))
         self.breakers, self.waits, self.extra, self.shed = failing = _reliability()
         self.findings, self.guard_failures, self.placeholders = guarded = _of_guards()
+        self.cache, self.saved = _of_cache()
         self.duration, self.first_content, self.overhead = timings = _timings()
         self.tallies = Tallies(
             (
                 *(self.requests, self.attempts, self.tokens, self.cost, self.unpriced, self.reloads),
-                *(self.batched, self.refusals, self.alerts, *failing, *guarded),
+                *(self.batched, self.refusals, self.alerts, *failing, *guarded, self.cache, self.saved),
             ),
             timings,
             self._fold,
@@ -128,6 +139,11 @@ class Metrics(Collector):
             self.first_content.observe(line.vendor, row.first_ms / 1000)
         if row.queue_ms:  # else nothing went upstream
             self.overhead.observe((row.endpoint,), row.queue_ms / 1000)
+
+    def cached(self, result: str, row: UsageRow) -> None:
+        """Count an answer that no vendor was asked for."""
+        self.cache.add((row.endpoint, result))
+        self.saved.add((row.endpoint,), row.saved)
 
     def _fold(self) -> None:
         """Bring what the lines counted into the families, and count on from zero."""

@@ -95,7 +95,7 @@ def test_nothing_that_passes_can_break_a_line(parse: Parse, text: str) -> None:
     assert passed.isascii() and passed.isprintable()
 
 
-@pytest.mark.parametrize("url", ["redis://h:6379/0", "rediss://:secret@h"])
+@pytest.mark.parametrize("url", ["redis://h:6379/0", "rediss://:secret@h", "unix:///run/redis.sock"])
 def test_a_redis(url: str) -> None:
     assert redis_url(url) == url
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
 
+from config.caching import CacheFacts, CachePolicy
 from config.catalog import Catalog, Deadlines, ModelGroup, PriceOverride, Secret, Settings, Target, Vendor
 from config.kinds import Operation, VendorKind
 from dialects.openai.chat import OpenAIChat
@@ -19,7 +20,9 @@ from gateway.deployment import Deployment, UpstreamPool
 from gateway.frames import Head
 from gateway.guarding import Guarding
 from gateway.metering import Metering
+from gateway.pipeline import answer
 from gateway.recalling import Recalling
+from gateway.refreshing import Nowhere
 from gateway.repairing import Repairing
 from gateway.services import Services
 from gateway.telemetry.metrics import Metrics
@@ -256,7 +259,11 @@ class Road:
     """Services over scripted vendors. The group `fast` goes through all of them in their order."""
 
     def __init__(
-        self, script: Mapping[str, Sequence[Answer]], kind: VendorKind = KIND, **settings: Any
+        self,
+        script: Mapping[str, Sequence[Answer]],
+        kind: VendorKind = KIND,
+        cache: CachePolicy | None = None,
+        **settings: Any,
     ) -> None:
         self.log: list[Any] = []
         self.vendors = Vendors(self.log, script)
@@ -266,14 +273,14 @@ class Road:
         clock = Clock(lambda: 1_790_000_000_000, lambda: 1_790_000_000.0, self.clock.monotonic)
         self.books = Books(cast(Spool, self.journal), self.metrics, clock)
         upstreams = cast(UpstreamPool, self.vendors)
-        self.deployment = deployment(tuple(script), upstreams, Settings(**settings), kind)
+        self.deployment = deployment(tuple(script), upstreams, Settings(**settings), kind, cache)
         attempts = Attempts(self.books, lambda: 0.5, Budget(0.2, 100), Budget(1.0, 100))
         self.services = Services(
             deployment=self.deployment,
             keys=cast(Any, Doorman()),
             ledger=Metering(self.books, Allowances(None, self.books.clock.unix_ms)),
             guardrails=Guarding(self.metrics, b"secret"),
-            cache=Recalling(),
+            cache=Recalling(self.books),
             router=Router({}, lambda: 0.5),
             attempts=attempts,
             repairs=Repairing(attempts, self.clock.monotonic),
@@ -305,6 +312,11 @@ class Road:
             "req_1", Operation.CHAT, "chat", OpenAIChat(), body, asked, b"sk", 50.0, 1, self.deployment, []
         )
 
+    def refresh(self) -> None:
+        """Let the cache renew what has grown old; such calls have the id `req_anew`."""
+        again = lambda call: answer(call, self.services, Nowhere())  # noqa: E731
+        self.services.cache = Recalling(self.books, lambda: "req_anew", again)
+
     async def run(self, caller: Caller, call: Call) -> None:
         """Only the attempts, without what comes before them."""
         cleared = Cleared(call, WHO, call.body)
@@ -329,7 +341,11 @@ async def until(condition: Callable[[], bool]) -> None:
 
 
 def deployment(
-    names: Sequence[str], upstreams: UpstreamPool, settings: Settings, kind: VendorKind = KIND
+    names: Sequence[str],
+    upstreams: UpstreamPool,
+    settings: Settings,
+    kind: VendorKind = KIND,
+    cache: CachePolicy | None = None,
 ) -> Deployment:
     """Vendors of these names, each with the model `m`, behind one group with fallbacks."""
     vendors = {
@@ -342,5 +358,6 @@ def deployment(
         groups[group] = ModelGroup(group, (Target(name, "m"),), fallback=later)
     # A thousand nano-dollars a token in, two thousand out.
     prices = tuple(PriceOverride(f"{name}/m", 10**9, 2 * 10**9) for name in names if name != "unpriced")
-    catalog = Catalog(vendors, groups, (), {}, prices, settings, "v1", "no file")
+    facts = CacheFacts(everybody=cache or CachePolicy())
+    catalog = Catalog(vendors, groups, (), {}, prices, settings, "v1", "no file", cache=facts)
     return Deployment(catalog, compile_prices(prices, {}, AT), upstreams)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any, cast
 
@@ -58,16 +59,16 @@ class Stages:
         self.tell("watch")
         return caller
 
-    async def recall(self, cleared: Cleared, sink: Sink) -> bool:
+    async def recall(self, cleared: Cleared, sink: Sink) -> Cleared | None:
         assert type(cleared) is Cleared
         self.tell("recall")
         if self.cached:
             sink.begin(Head(b"", whole=True), self.cached)
-        return bool(self.cached)
+        return None if self.cached else cleared
 
-    def remember(self, cleared: Cleared, sink: Sink) -> Sink:
+    def remember(self, cleared: Cleared, sink: Sink) -> AbstractContextManager[Sink]:
         self.tell("remember")
-        return sink
+        return nullcontext(sink)
 
     def plan(self, cleared: Cleared) -> Any:
         assert type(cleared) is Cleared
@@ -80,7 +81,7 @@ class Stages:
         await self.inner.attempts.run(cleared, route, plan, sink)
 
 
-ORDER = ["identify", "reserve", "clear", "watch", "recall", "plan", "remember", "run"]
+ORDER = ["identify", "reserve", "clear", "watch", "recall", "remember", "plan", "run"]
 
 
 async def test_the_stages_are_asked_in_their_order() -> None:

@@ -1,0 +1,51 @@
+"""What a caller says about the cache in its request's headers."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+MOST_TAGS = 16
+_MOST_DIGITS = 9
+_TAG_BYTES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Controls:
+    """The directives of RFC 9111, 5.2.1 that make sense here; ages are seconds."""
+
+    no_cache: bool = False  # ask upstream; the answer may be kept
+    no_store: bool = False  # keep nothing of this call, and give it nothing kept
+    max_age: int | None = None
+    only_if_cached: bool = False
+    tags: tuple[str, ...] = ()  # by which the answer can be purged
+
+
+NOTHING_SAID = Controls()
+
+
+def read_controls(headers: Iterable[tuple[bytes, bytes]]) -> Controls:
+    """From `cache-control` and `x-signalbox-cache-tags`; what is not understood is passed over."""
+    directives: list[bytes] = []
+    tags: tuple[str, ...] = ()
+    for name, value in headers:
+        if name == b"cache-control":
+            directives += value.lower().split(b",")
+        elif name == b"x-signalbox-cache-tags":
+            tags = _tags(value)
+    if not directives:
+        return Controls(tags=tags) if tags else NOTHING_SAID
+    said = {
+        name.strip(): value.strip(b' "') for name, _, value in (each.partition(b"=") for each in directives)
+    }
+    age = said.get(b"max-age", b"")
+    return Controls(
+        b"no-cache" in said,
+        b"no-store" in said,
+        int(age[:_MOST_DIGITS]) if age.isdigit() else None,
+        b"only-if-cached" in said,
+        tags,
+    )
+
+
+def _tags(value: bytes) -> tuple[str, ...]:
+    found = [each.strip()[:_TAG_BYTES].decode("latin-1") for each in value.split(b",")]
+    return tuple([tag for tag in found if tag][:MOST_TAGS])

@@ -1,0 +1,157 @@
+"""Everything that can shape an answer, as 32 bytes: what is not on the short list of exceptions counts."""
+
+import hashlib
+from collections.abc import Mapping
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+
+from config.kinds import Operation
+from dialects.conversation import Conversation, Extra, Message, Native, NativeTool, ToolResult
+
+_READ: msgspec.json.Decoder[dict[str, Any]] = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal)
+# Members in one order whatever the caller's; numbers as they were written: no two different ones meet.
+_WRITE = msgspec.json.Encoder(order="deterministic", decimal_format="number").encode
+_TYPED = msgspec.json.Encoder(order="deterministic").encode
+
+# The form of the answer, which a replay makes anew, and whom or what the call is for: no model sees these.
+# https://platform.openai.com/docs/api-reference/chat/create
+_OPENAI = frozenset(
+    ["metadata", "prompt_cache_key", "prompt_cache_retention", "safety_identifier", "stream"]
+    + ["stream_options", "user"]
+)
+_OLLAMA = frozenset(["keep_alive", "stream"])  # how long the model stays loaded
+_LABELS = frozenset(["labels"])  # Vertex AI's, for its bill
+
+# Top-level members that no answer depends on, by format. The model counts apart, as it was resolved.
+LEFT_OUT: Mapping[Operation, frozenset[str]] = MappingProxyType(
+    {
+        Operation.CHAT: _OPENAI,
+        Operation.RESPONSES: _OPENAI,
+        Operation.COMPLETIONS: frozenset(["stream", "stream_options", "user"]),
+        Operation.MESSAGES: frozenset(["metadata", "stream"]),
+        Operation.GENERATE_CONTENT: _LABELS,
+        Operation.GENERATE_CONTENT_ARRAY: _LABELS,
+        Operation.CONVERSE: frozenset(["requestMetadata"]),
+        Operation.COHERE_CHAT: frozenset(["stream"]),
+        Operation.OLLAMA_CHAT: _OLLAMA,
+        Operation.OLLAMA_GENERATE: _OLLAMA,
+        Operation.EMBEDDINGS: frozenset(["user"]),
+    }
+)
+_LEFT_OUT_TYPED = frozenset(name for names in LEFT_OUT.values() for name in names)
+# With one of these an answer depends on what changes elsewhere, or the call is meant to do something.
+STATEFUL = frozenset(["background", "container", "conversation", "mcp_servers"])
+
+# Where a format has its temperature below another member.
+_SETTINGS = MappingProxyType(
+    {
+        Operation.GENERATE_CONTENT: "generationConfig",
+        Operation.GENERATE_CONTENT_ARRAY: "generationConfig",
+        Operation.CONVERSE: "inferenceConfig",
+        Operation.OLLAMA_CHAT: "options",
+        Operation.OLLAMA_GENERATE: "options",
+    }
+)
+_END_USERS = ("user", "safety_identifier", "metadata", "requestMetadata")
+
+
+def read(body: bytes) -> dict[str, Any] | None:
+    """A request's members; None where they cannot be told for certain."""
+    try:
+        return _READ.decode(body)
+    except (ValueError, ArithmeticError, RecursionError):
+        return None
+
+
+def is_stateful(members: Mapping[str, Any]) -> bool:
+    """Whether the same request may rightly get another answer, or does more than to answer."""
+    if not STATEFUL.isdisjoint(members) and any(members.get(name) for name in STATEFUL):
+        return True
+    tools = members.get("tools")
+    if not tools:
+        return False
+    return isinstance(tools, list) and any(
+        isinstance(each, dict) and each.get("type") == "mcp" for each in tools
+    )
+
+
+def temperature(members: Mapping[str, Any], operation: Operation) -> float | None:
+    """The temperature that a request asks for; None where it leaves it to the vendor."""
+    block = _SETTINGS.get(operation)
+    place = members if block is None else members.get(block)
+    found = place.get("temperature") if isinstance(place, Mapping) else None
+    return float(found) if isinstance(found, int | Decimal) and not isinstance(found, bool) else None
+
+
+def end_user(members: Mapping[str, Any]) -> bytes:
+    """Who is at the other end, wherever a format says it; b"" where it does not."""
+    found = {name: members[name] for name in _END_USERS if members.get(name)}
+    return _WRITE(found) if found else b""
+
+
+def canonical(members: dict[str, Any], operation: Operation, vary: tuple[str, ...] = ()) -> bytes:
+    """A request without what does not count, its members in order. `vary` are names that count all the same.
+
+    The members are used up.
+    """
+    for name in LEFT_OUT.get(operation, frozenset()):
+        if name not in vary:
+            members.pop(name, None)
+    members.pop("model", None)
+    return _WRITE(members)
+
+
+def canonical_typed(conversation: Conversation, vary: tuple[str, ...] = ()) -> bytes:
+    """The same for a conversation in any format, so that equal ones of two formats are equal here.
+
+    What only one format can say keeps it apart from those of all others.
+    """
+    extra = _counting(conversation, vary)
+    return _TYPED(
+        msgspec.structs.replace(
+            conversation,
+            dialect="" if extra is None and _is_common(conversation) else conversation.dialect,
+            model="",
+            stream=False,
+            include_usage=False,
+            user=conversation.user if "user" in vary else None,
+            metadata=conversation.metadata if "metadata" in vary else None,
+            cache_key=None,
+            extra=extra,
+        )
+    )
+
+
+def _counting(conversation: Conversation, vary: tuple[str, ...]) -> Extra | None:
+    """What only the conversation's own format knows of it, as far as it counts."""
+    if not conversation.extra:
+        return None
+    left_out = _LEFT_OUT_TYPED - set(vary)
+    return {name: value for name, value in conversation.extra.items() if name not in left_out} or None
+
+
+def _is_common(conversation: Conversation) -> bool:
+    if any(isinstance(each, NativeTool) or each.extra for each in conversation.tools):
+        return False
+    return all(_is_plain(message) for message in conversation.messages)
+
+
+def _is_plain(message: Message | ToolResult) -> bool:
+    if message.extra:
+        return False
+    for part in message.parts:
+        if isinstance(part, Native) or getattr(part, "extra", None):
+            return False
+        if isinstance(part, ToolResult) and not _is_plain(part):
+            return False
+    return True
+
+
+def fingerprint(scope: tuple[str, ...], shaped: tuple[str, ...], said: bytes) -> bytes:
+    """32 bytes. `scope`: who may share the answer; `shaped`: what shapes it beside the request itself."""
+    digest = hashlib.sha256(_WRITE((scope, shaped)))
+    digest.update(said)
+    return digest.digest()

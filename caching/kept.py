@@ -1,0 +1,67 @@
+"""An answer as it is remembered: the bytes that its first caller got, with the facts about them."""
+
+import msgspec
+
+from config.kinds import Operation
+from dialects.answer import Answer
+from dialects.conversation import Part, Refusal, Text, Thinking
+from dialects.usage import Usage
+
+_OVERHEAD = 600  # bytes that an entry takes beside its answer, measured
+
+
+class Kept(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """One complete answer. Times are Unix seconds."""
+
+    operation: Operation  # in whose format the bytes are
+    stream: bool
+    include_usage: bool  # whether a stream's bytes tell its usage, in formats that do so only when asked
+    body: bytes
+    lines: bytes  # header lines that every caller gets: who answered, and what the vendor did not get
+    vendor: str
+    model_served: str
+    usage: Usage | None
+    cost: int  # nano-dollars
+    bounded: int | None  # the caller's own bound on output tokens
+    choices: int  # how many it asked for
+    at: float
+    fresh_until: float
+    gone_at: float  # after it was fresh it may still stand in for a moment
+    organisation: str
+    team: str
+    model: str  # as it was asked for
+    tags: tuple[str, ...] = ()
+    fit: bool = (
+        False  # whether it was looked through, and may be given: that is left to the first who wants it
+    )
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes in memory, about."""
+        return len(self.body) + len(self.lines) + _OVERHEAD
+
+
+def unfit(kept: Kept, answer: Answer, *, truncated: bool) -> str:
+    """Why an answer must not be given again; "" where it may. `truncated`: the caller's bound may cut it."""
+    if len(answer.choices) < max(kept.choices, 1):
+        return "fewer choices than asked for"
+    for choice in answer.choices:
+        reason = choice.finish.reason
+        if reason == "length" and not (truncated and _cut_by_caller(kept)):
+            return "cut at a bound"
+        if reason not in ("stop", "stop_sequence", "tool_calls", "length"):
+            return f"ended by {reason}"
+        if any(isinstance(part, Refusal) for part in choice.parts):
+            return "a refusal"
+        if not any(map(_says_something, choice.parts)):
+            return "empty"
+    return ""
+
+
+def _cut_by_caller(kept: Kept) -> bool:
+    """Whether it was the caller's bound that was met, and not a lower one that somebody set on the way."""
+    return kept.bounded is not None and kept.usage is not None and kept.usage.output >= kept.bounded
+
+
+def _says_something(part: Part) -> bool:
+    return bool(part.text) if isinstance(part, Text | Thinking) else True

@@ -1,0 +1,41 @@
+"""Orders to forget answers, in the words in which one process tells them to all the others."""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from typing import Literal
+
+from caching.kept import Kept
+
+What = Literal["all", "key", "model", "tag", "team"]
+Doomed = Callable[[bytes, Kept], bool]
+
+_PREFIX = "cache:"
+KEY_DIGITS = 32  # of a fingerprint, as the trail shows it
+
+
+def order(what: What, value: str = "") -> str:
+    """The order's text, at most 64 characters, whatever the value. `key` is a fingerprint's beginning."""
+    return f"{_PREFIX}{what}:{_digest(value)}"
+
+
+def doomed(orders: Iterable[str]) -> Doomed | None:
+    """Whether an answer is to be forgotten by any of these; None where none of them is about answers."""
+    meant = {each for each in orders if each.startswith(_PREFIX)}
+    if not meant:
+        return None
+    if order("all") in meant:
+        return lambda fingerprint, kept: True
+    return lambda fingerprint, kept: not meant.isdisjoint(_orders(fingerprint, kept))
+
+
+def _orders(fingerprint: bytes, kept: Kept) -> Iterable[str]:
+    """Every order that means this answer."""
+    yield order("key", fingerprint.hex()[:KEY_DIGITS])
+    yield order("team", kept.team)
+    yield order("model", kept.model)
+    for tag in kept.tags:
+        yield order("tag", tag)
+
+
+def _digest(value: str) -> str:
+    return hashlib.sha256(value.encode()).hexdigest()[:40]

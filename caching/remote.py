@@ -1,0 +1,144 @@
+"""Answers and leases in Redis, for several processes."""
+
+import logging
+import zlib
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import msgspec
+
+from caching.kept import Kept
+from storage.errors import StoreError
+
+log = logging.getLogger("signalbox.cache")
+
+LEASE_MS = 10_000
+_UNSHARED_MS = 2_000  # as long as those who wait may take to see that there is nothing for them
+_UNSHARED = b"-"
+_FORM = b"1"  # of what follows; answers in another one are as none
+_ENCODE = msgspec.msgpack.Encoder().encode
+_DECODE = msgspec.msgpack.Decoder(Kept).decode
+_LEVEL = 1
+_AT_A_TIME = 200
+
+# Only who holds the lease renews it, or gives it back.
+_RENEW = (
+    "if redis.call('get',KEYS[1])==ARGV[1] then return redis.call('pexpire',KEYS[1],ARGV[2]) end return 0"
+)
+_RELEASE = "if redis.call('get',KEYS[1])==ARGV[1] then return redis.call('del',KEYS[1]) end return 0"
+
+
+class Asking(Protocol):
+    """`storage.redis.Redis`, as far as it is needed here."""
+
+    async def run(self, *commands: Any) -> list[Any]:
+        """The replies. Raises StoreError."""
+
+
+class Remote:
+    """One that is slow or away answers as one that holds nothing; nothing here raises.
+
+    The keys of one answer lie in one slot of a cluster.
+    """
+
+    def __init__(self, redis: Asking, prefix: str = "sb") -> None:
+        self._redis = redis
+        self._prefix = prefix
+        self.failures = 0
+
+    async def get(self, fingerprint: bytes) -> Kept | None:
+        """The answer, if there is one."""
+        found = await self._run(("GET", self._answer(fingerprint)))
+        return None if found is None else _read(found[0])
+
+    async def ask(self, fingerprint: bytes, holder: str, now: float) -> Kept | bool:
+        """The answer; else True when this holder has the lease, or nobody can say; False: another has it.
+
+        One round trip. A lease says who is asking for an answer; it runs out when its holder dies.
+        """
+        lease = self._lease(fingerprint)
+        found = await self._run(
+            ("GET", self._answer(fingerprint)), ("SET", lease, holder, "NX", "PX", LEASE_MS), ("GET", lease)
+        )
+        if found is None or found[0] == _UNSHARED:
+            return True
+        kept = _read(found[0])
+        if kept is not None and kept.fresh_until > now:
+            if found[1]:
+                await self._run(("EVAL", _RELEASE, 1, lease, holder))
+            return kept
+        return bool(found[2] == holder.encode())
+
+    async def renew(self, fingerprint: bytes, holder: str) -> None:
+        """Keep the lease for another while."""
+        await self._run(("EVAL", _RENEW, 1, self._lease(fingerprint), holder, LEASE_MS))
+
+    async def put(self, fingerprint: bytes, holder: str, kept: Kept | None, now: float) -> None:
+        """Keep the answer until it is gone, and give the lease back. None: those who wait get nothing."""
+        answer = self._answer(fingerprint)
+        if kept is None:
+            keep: tuple[Any, ...] = ("SET", answer, _UNSHARED, "PX", _UNSHARED_MS)
+        else:
+            milliseconds = max(1, int((kept.gone_at - now) * 1000))
+            keep = ("SET", answer, _write(kept), "PX", milliseconds)
+        await self._run(keep, ("EVAL", _RELEASE, 1, self._lease(fingerprint), holder))
+
+    async def give_back(self, fingerprint: bytes, holder: str) -> None:
+        """The lease alone: whoever waits asks for itself."""
+        await self._run(("EVAL", _RELEASE, 1, self._lease(fingerprint), holder))
+
+    async def drop(self, fingerprint: bytes) -> None:
+        """Forget one answer."""
+        await self._run(("DEL", self._answer(fingerprint)))
+
+    async def purge(self, doomed: Callable[[bytes, Kept], bool]) -> int:
+        """Forget all of which this is true; how many they were. It looks at every answer, some at a time."""
+        cursor, gone = b"0", 0
+        while True:
+            found = await self._run(("SCAN", cursor, "MATCH", f"{self._prefix}:cache:*", "COUNT", _AT_A_TIME))
+            if found is None:
+                return gone
+            cursor, keys = found[0]
+            answers = await self._run(*(("GET", key) for key in keys)) if keys else []
+            hit = [
+                key
+                for key, data in zip(keys, answers or (), strict=False)
+                if (kept := _read(data)) is not None and doomed(_fingerprint(key), kept)
+            ]
+            if hit:
+                await self._run(*(("DEL", key) for key in hit))
+                gone += len(hit)
+            if cursor in (b"0", 0):
+                return gone
+
+    async def _run(self, *commands: Any) -> list[Any] | None:
+        try:
+            return await self._redis.run(*commands)
+        except StoreError as error:
+            self.failures += 1
+            log.debug("the cache goes on without its store: %s", error)
+            return None
+
+    def _answer(self, fingerprint: bytes) -> str:
+        return f"{self._prefix}:cache:{{{fingerprint.hex()}}}"
+
+    def _lease(self, fingerprint: bytes) -> str:
+        return f"{self._prefix}:lease:{{{fingerprint.hex()}}}"
+
+
+def _fingerprint(key: bytes) -> bytes:
+    return bytes.fromhex(key.partition(b"{")[2].rstrip(b"}").decode())
+
+
+def _write(kept: Kept) -> bytes:
+    return _FORM + zlib.compress(_ENCODE(kept), _LEVEL)
+
+
+def _read(data: bytes | None) -> Kept | None:
+    """What another version, or somebody else, has written counts as nothing."""
+    if data is None or data[:1] != _FORM:
+        return None
+    try:
+        return _DECODE(zlib.decompress(data[1:]))
+    except (zlib.error, msgspec.MsgspecError):
+        return None

@@ -1,0 +1,56 @@
+"""A remembered answer said again: whole or as a stream, in the format it came in or in another."""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from caching.kept import Kept
+from config.kinds import Operation
+from dialects.answer import Answer
+from dialects.deltas import gather, scatter
+from dialects.dialect import Dialect, Reply
+from dialects.errors import Malformed
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a caller wants its answer."""
+
+    operation: Operation
+    stream: bool
+    include_usage: bool
+
+
+def is_literal(kept: Kept, form: Form) -> bool:
+    """Whether the caller gets the very bytes of the first one."""
+    if kept.operation != form.operation or kept.stream != form.stream:
+        return False
+    return not kept.stream or kept.include_usage == form.include_usage
+
+
+def read(kept: Kept, speaker: Dialect) -> Answer:
+    """The typed answer, its usage as it was billed. Raises Malformed on bytes that are none."""
+    answer = _read_stream(kept, speaker) if kept.stream else speaker.read_answer(kept.body)
+    return msgspec.structs.replace(answer, usage=kept.usage or answer.usage)
+
+
+def _read_stream(kept: Kept, speaker: Dialect) -> Answer:
+    reader = speaker.reader()
+    events, rest = speaker.framing.split(kept.body, 0)
+    deltas = [delta for event in events if not reader.done for delta in reader.read(event)]
+    if not reader.done:
+        if rest.strip():
+            deltas += reader.read(rest)
+        deltas += reader.end()
+    try:
+        return gather(deltas, speaker.name)
+    except ValueError as error:
+        raise Malformed(str(error)) from None
+
+
+def write(answer: Answer, caller: Dialect, form: Form, reply: Reply) -> bytes:
+    """The answer in the caller's format; a stream says each part in one piece."""
+    if not form.stream:
+        return caller.write_answer(answer, reply)
+    writer = caller.writer(reply)
+    return writer.write(list(scatter(answer))) + writer.end()

@@ -1,0 +1,44 @@
+"""What the operator decided about remembered answers, frozen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+CacheScope = Literal["organisation", "team", "key", "user"]
+
+
+@dataclass(frozen=True, slots=True)
+class CachePolicy:
+    """What is remembered for one team, and for whom. Times are seconds, 0: not at all."""
+
+    exact: float = 0.0  # how long an answer stays fresh
+    scope: CacheScope = "team"  # who shares answers
+    max_temperature: float | None = None  # calls that ask for more are not answered from memory
+    max_choices: int | None = None
+    truncated: bool = False  # whether answers that the caller's own bound on tokens cut are kept
+    formats: Literal["own", "any"] = "own"  # whether a caller of another format may have the answer
+    vary: tuple[str, ...] = ()  # members of a request that would else not count
+    single_flight: bool = True  # equal calls in the air share one upstream call
+    stale_while_revalidate: float = 0.0
+    stale_if_error: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class CacheFacts:
+    """The store, and the policies: a team's own one, or that of all the others."""
+
+    size: int = 256_000_000  # bytes that all answers in this process may take
+    entry: int = 1_000_000  # bytes that one answer may have
+    store: Literal["memory", "redis"] = "memory"
+    everybody: CachePolicy = CachePolicy()
+    teams: Mapping[str, CachePolicy] = field(default_factory=lambda: MappingProxyType({}))
+
+    def policy(self, team: str) -> CachePolicy:
+        """The policy of a team."""
+        return self.teams.get(team, self.everybody)
+
+    @property
+    def used(self) -> bool:
+        """Whether anybody's answers are remembered."""
+        return any(each.exact for each in (self.everybody, *self.teams.values()))

@@ -1,0 +1,59 @@
+"""Asks anew for an answer that has grown old, after its caller had the old one."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from gateway.call import Call
+from gateway.errors import GatewayError
+from gateway.frames import Head
+
+log = logging.getLogger("signalbox.cache")
+
+_MOST = 64  # refreshes at a time; who comes above that is refreshed by a later call
+ANEW = ((b"cache-control", b"no-cache"),)
+
+
+class Nowhere:
+    """A sink whose answer nobody reads."""
+
+    paused = False
+
+    def begin(self, head: Head, data: bytes) -> None:
+        pass
+
+    def hold(self, head: Head, data: bytes) -> None:
+        pass
+
+    def write(self, data: bytes) -> None:
+        pass
+
+    def end(self) -> None:
+        pass
+
+    async def drained(self) -> None:
+        pass
+
+
+class Refreshing:
+    """Runs calls beside the ones that caused them: limited, guarded, routed and billed like any."""
+
+    def __init__(self, answer: Callable[[Call], Coroutine[Any, Any, None]]) -> None:
+        self._answer = answer
+        self._tasks: dict[bytes, asyncio.Task[None]] = {}
+
+    def start(self, fingerprint: bytes, call: Call) -> None:
+        """Unless the same is under way."""
+        if fingerprint not in self._tasks and len(self._tasks) < _MOST:
+            task = asyncio.get_running_loop().create_task(self._run(call))
+            self._tasks[fingerprint] = task
+            task.add_done_callback(lambda _: self._tasks.pop(fingerprint, None))
+
+    async def _run(self, call: Call) -> None:
+        try:
+            await self._answer(call)
+        except GatewayError as error:
+            log.warning("an answer in the cache could not be renewed: %s", error.message)
+        except Exception:  # whatever it was, nobody waits for it, and the old answer is still there
+            log.exception("an answer in the cache could not be renewed (request %s)", call.id)

@@ -1,0 +1,123 @@
+"""Gives a caller an answer that no vendor is asked for, and writes that down."""
+
+import msgspec
+
+from caching.kept import Kept, unfit
+from caching.replaying import is_literal, read, write
+from dialects.dialect import Reply
+from dialects.errors import Malformed
+from dialects.usage import Usage
+from gateway.books import Books
+from gateway.call import Call
+from gateway.formats import dialect_of
+from gateway.frames import STREAM, Head, Sink
+from gateway.sought import Sought
+from ledger.row import NanoDollars, UsageRow
+
+_ENCODE = msgspec.json.Encoder().encode
+_NOTHING = Usage()
+_WHOLE = b"content-type: application/json\r\n"
+_TOLD = b"%b%bx-signalbox-attempts: 0\r\nx-signalbox-cache: hit\r\nage: %d\r\n"
+_SAVED = b"%bx-signalbox-cost: 0.000000000\r\nx-signalbox-saved: %d.%09d\r\n"
+_NANO = 1_000_000_000
+
+
+class Replays:
+    """Each answer that it gives leaves one row, of no cost, with what was saved."""
+
+    def __init__(self, books: Books) -> None:
+        self._books = books
+
+    def say(self, sought: Sought, kept: Kept) -> tuple[bytes, Kept] | None:
+        """The answer's bytes for this caller, and what is known of it now; None: it must not be given."""
+        dialect = sought.dialect
+        if dialect is None:
+            return kept.body, kept
+        literal = is_literal(kept, sought.form)
+        if literal and kept.fit:
+            return kept.body, kept
+        speaker = dialect_of(kept.operation)
+        if speaker is None:
+            return None
+        try:
+            answer = read(kept, speaker)
+        except Malformed:
+            return None
+        if not kept.fit:
+            if unfit(kept, answer, truncated=sought.policy.truncated):
+                return None
+            kept = msgspec.structs.replace(kept, fit=True)
+        if literal:
+            return kept.body, kept
+        call = sought.cleared.call
+        reply = Reply(call.id, call.at_ms // 1000, kept.model, call.asked.include_usage)
+        return write(answer, dialect, sought.form, reply), kept
+
+    def give(self, sought: Sought, kept: Kept, body: bytes, sink: Sink, verdict: str) -> None:
+        """All of a kept answer at once; its row is written before its last byte is sent."""
+        call = sought.cleared.call
+        age = max(0.0, call.at_ms / 1000 - kept.at)
+        self.note(
+            sought,
+            verdict,
+            f"{kept.vendor}/{kept.model_served}",
+            {"age_s": round(age, 3), "saved_nano": kept.cost, "key": sought.key},
+        )
+        self.row(sought, (kept.vendor, kept.model_served), "ok", saved=kept.cost)
+        block = head_block(call, kept.lines, int(age))
+        if not call.asked.stream:
+            block = _SAVED % (block, *divmod(kept.cost, _NANO))
+        sink.begin(Head(block, whole=not call.asked.stream), body)
+
+    def note(self, sought: Sought, verdict: str, reason: str, numbers: dict[str, float | int | str]) -> None:
+        """The step of the call's trail, and what its row says of the cache."""
+        call = sought.cleared.call
+        call.cache = verdict
+        call.trail.append(("cache", verdict, reason, numbers))
+
+    def row(
+        self, sought: Sought, by: tuple[str, str], status: str, *, saved: int = 0, error: str = ""
+    ) -> None:
+        """What a call without an attempt came to. `by`: the vendor and the model that answered once."""
+        call, who = sought.cleared.call, sought.cleared.principal
+        now = self._books.clock.monotonic()
+        number = call.attempts + 1 if call.attempts else 0  # behind attempts that failed
+        call.attempts += 1
+        took = round((now - call.arrived) * 1000, 3)
+        row = UsageRow(
+            attempt_id=f"{call.id}.{number}",
+            at_ms=call.at_ms,
+            key_id=who.key_id,
+            user=who.user,
+            team=who.team,
+            organisation=who.organisation,
+            endpoint=call.endpoint,
+            model_asked=call.asked.model,
+            vendor=by[0],
+            model_served=by[1],
+            status=status,
+            http_status=0,
+            error_code=error,
+            usage=_NOTHING,
+            cost=NanoDollars(0),
+            price_version=call.deployment.book.version,
+            priced=True,
+            estimated=False,
+            stream=call.asked.stream,
+            queue_ms=0.0,
+            first_ms=took if status == "ok" else 0.0,
+            total_ms=took,
+            cache=call.cache,
+            guard=call.guard,
+            trail=_ENCODE(call.trail).decode(),
+            tags=who.tags_json,
+            saved=NanoDollars(saved),
+        )
+        self._books.append(row)
+        self._books.metrics.cached(call.cache, row)
+
+
+def head_block(call: Call, lines: bytes, age: int) -> bytes:
+    """The header lines of an answer from memory."""
+    kind = STREAM % call.dialect.stream_type if call.asked.stream else _WHOLE
+    return _TOLD % (kind, call.told + lines, age)

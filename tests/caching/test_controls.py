@@ -1,0 +1,41 @@
+"""What a caller says of the cache is understood, and what it does not say is not made up."""
+
+import pytest
+
+from caching.controls import NOTHING_SAID, Controls, read_controls
+
+SAID = [
+    (b"no-cache", Controls(no_cache=True)),
+    (b"No-Store", Controls(no_store=True)),
+    (b"max-age=60", Controls(max_age=60)),
+    (b'max-age="60"', Controls(max_age=60)),
+    (b"max-age = 60 , no-cache", Controls(no_cache=True, max_age=60)),
+    (b"max-age=-1", Controls()),
+    (b"max-age", Controls()),
+    (b"max-age=" + b"9" * 40, Controls(max_age=999_999_999)),
+    (b"only-if-cached", Controls(only_if_cached=True)),
+    (b"no-cachet, public", Controls()),
+    (b"", Controls()),
+]
+
+
+@pytest.mark.parametrize(("value", "expected"), SAID)
+def test_directives_are_read(value: bytes, expected: Controls) -> None:
+    assert read_controls([(b"host", b"x"), (b"cache-control", value)]) == expected
+
+
+def test_two_headers_are_one() -> None:
+    both = [(b"cache-control", b"no-cache"), (b"cache-control", b"max-age=5")]
+    assert read_controls(both) == Controls(no_cache=True, max_age=5)
+
+
+def test_without_headers_nothing_is_said() -> None:
+    assert read_controls([(b"host", b"x")]) is NOTHING_SAID
+
+
+def test_tags_are_few_and_short() -> None:
+    assert read_controls([(b"x-signalbox-cache-tags", b"a, b,,c ")]).tags == ("a", "b", "c")
+    many = b",".join(b"%d" % number + b"x" * 100 for number in range(50))
+    tags = read_controls([(b"x-signalbox-cache-tags", many)]).tags
+    assert len(tags) == 16
+    assert max(map(len, tags)) == 64

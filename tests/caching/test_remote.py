@@ -1,0 +1,113 @@
+"""One holder has the lease; what is kept comes back as it was; a store that fails holds nothing."""
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import msgspec
+import pytest
+
+from caching.remote import Remote
+from storage.errors import StoreSlow
+from storage.redis import Redis
+from tests.caching.test_kept import KEPT
+from tests.storage.redis_server import RedisServer, redis_server
+
+PRINT = b"\1" * 32
+FRESH = msgspec.structs.replace(KEPT, body=b"x" * 10_000, at=1000.0, fresh_until=1060.0, gone_at=1060.0)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    with redis_server(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture
+async def remote(server: RedisServer) -> AsyncIterator[Remote]:
+    server.command("FLUSHALL")
+    redis = Redis(server.url, 10.0, lambda: 0.0)
+    yield Remote(redis)
+    await redis.close()
+
+
+async def test_of_two_that_ask_one_has_the_turn_and_the_other_gets_its_answer(remote: Remote) -> None:
+    assert await remote.ask(PRINT, "one", 1000.0) is True
+    assert await remote.ask(PRINT, "one", 1000.0) is True
+    assert await remote.ask(PRINT, "other", 1000.0) is False
+    await remote.put(PRINT, "one", FRESH, 1000.0)
+    assert await remote.ask(PRINT, "other", 1000.0) == FRESH
+    assert await remote.get(PRINT) == FRESH
+
+
+async def test_what_is_no_longer_fresh_is_asked_for_again(remote: Remote) -> None:
+    await remote.put(PRINT, "one", FRESH, 1000.0)
+    assert await remote.ask(PRINT, "other", 1061.0) is True
+
+
+async def test_a_turn_that_is_given_back_goes_to_the_next(remote: Remote) -> None:
+    assert await remote.ask(PRINT, "one", 1000.0) is True
+    await remote.give_back(PRINT, "somebody else")
+    assert await remote.ask(PRINT, "other", 1000.0) is False
+    await remote.give_back(PRINT, "one")
+    assert await remote.ask(PRINT, "other", 1000.0) is True
+
+
+async def test_a_turn_runs_out_unless_it_is_renewed(remote: Remote, server: RedisServer) -> None:
+    await remote.ask(PRINT, "one", 1000.0)
+    key = f"sb:lease:{{{PRINT.hex()}}}"
+    assert 0 < int(server.command("PTTL", key)[1:]) <= 10_000
+    server.command("PEXPIRE", key, "60000")
+    await remote.renew(PRINT, "other")
+    assert int(server.command("PTTL", key)[1:]) > 10_000
+    await remote.renew(PRINT, "one")
+    assert int(server.command("PTTL", key)[1:]) <= 10_000
+
+
+async def test_where_nothing_can_be_shared_each_asks_for_itself(remote: Remote) -> None:
+    await remote.ask(PRINT, "one", 1000.0)
+    await remote.put(PRINT, "one", None, 1000.0)
+    assert await remote.ask(PRINT, "other", 1000.0) is True
+    assert await remote.get(PRINT) is None
+
+
+async def test_answers_are_kept_small_and_go_by_themselves(remote: Remote, server: RedisServer) -> None:
+    await remote.put(PRINT, "one", FRESH, 1000.0)
+    key = f"sb:cache:{{{PRINT.hex()}}}"
+    assert int(server.command("STRLEN", key)[1:]) < 1000
+    assert 0 < int(server.command("PTTL", key)[1:]) <= 60_000
+    await remote.drop(PRINT)
+    assert await remote.get(PRINT) is None
+
+
+@pytest.mark.parametrize("written", ["1garbage", "9", "x"])
+async def test_what_somebody_else_wrote_is_no_answer(
+    remote: Remote, server: RedisServer, written: str
+) -> None:
+    server.command("SET", f"sb:cache:{{{PRINT.hex()}}}", written)
+    assert await remote.get(PRINT) is None
+
+
+class Away:
+    async def run(self, *commands: Any) -> list[Any]:
+        raise StoreSlow("Redis did not answer in time")
+
+
+async def test_a_store_that_fails_holds_nothing_and_keeps_nobody_waiting() -> None:
+    remote = Remote(Away())
+    assert await remote.get(PRINT) is None
+    assert await remote.ask(PRINT, "one", 0.0) is True
+    await remote.put(PRINT, "one", FRESH, 0.0)
+    await remote.renew(PRINT, "one")
+    await remote.give_back(PRINT, "one")
+    await remote.drop(PRINT)
+    assert remote.failures == 6
+
+
+async def test_purging_takes_what_is_meant(remote: Remote) -> None:
+    for number in range(30):
+        kept = msgspec.structs.replace(FRESH, team="x" if number % 3 else "y")
+        await remote.put(bytes([number]) * 32, "one", kept, 1000.0)
+    assert await remote.purge(lambda _, kept: kept.team == "x") == 20
+    assert await remote.get(bytes([3]) * 32) is not None
+    assert await remote.get(bytes([4]) * 32) is None
+    assert await Remote(Away()).purge(lambda _, kept: True) == 0

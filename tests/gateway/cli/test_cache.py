@@ -1,0 +1,39 @@
+"""`signalbox cache`."""
+
+import json
+
+import pytest
+from sqlalchemy import select
+from typer.testing import CliRunner
+
+from caching.purging import order
+from gateway.cli import cache
+from gateway.cli.places import Where
+from gateway.cli.store import read_ledger
+from storage.schema import account_changes
+
+
+@pytest.fixture
+def call(tmp_path, monkeypatch):
+    monkeypatch.delenv("SIGNALBOX_DATABASE", raising=False)
+    return lambda *arguments: CliRunner().invoke(cache.app, [*arguments, "--state", str(tmp_path)])
+
+
+def test_an_order_is_left_for_every_process(call, tmp_path) -> None:
+    told = call("purge", "--team", "support")
+    assert (told.exit_code, told.output) == (0, "Answers are forgotten: team support.\n")
+    assert json.loads(call("purge", "--all", "--json").output) == {
+        "object": "cache.purge",
+        "what": "all",
+        "value": "",
+    }
+    orders = read_ledger(
+        lambda database: database.fetch(select(account_changes.c.subject_id)), Where(state=tmp_path)
+    )
+    assert [row.subject_id for row in orders] == [order("team", "support"), order("all")]
+
+
+@pytest.mark.parametrize("options", [(), ("--all", "--team", "a")], ids=["nothing", "too much"])
+def test_one_thing_has_to_be_said(call, options) -> None:
+    told = call("purge", *options)
+    assert (told.exit_code, "Say one of" in told.stderr) == (1, True)

@@ -1,0 +1,88 @@
+"""Everything passes to the caller and is held for followers, without whom the caller decides alone."""
+
+import asyncio
+from typing import Any
+
+import msgspec
+
+from caching.flight import Flight
+from gateway.frames import Head
+from gateway.keeping import Keeping
+from tests.gateway.road import Answer, Caller, Road
+
+HEAD = Head(b"content-type: x\r\nx-signalbox-target: v/m\r\nx-signalbox-cost: 1\r\n", whole=False)
+FOLLOWER = object()
+
+
+class Connection:
+    def __init__(self, lingers: bool = False) -> None:
+        self.disconnected, self.lingers = False, lingers
+        self.task: asyncio.Task[Any] | None = None
+
+
+def keeping(caller: Caller, flight: Flight, connection: Connection | None = None) -> Keeping:
+    call = msgspec.structs.replace(Road({"one": [Answer()]}).call(), caller=connection)
+    return Keeping(caller, flight, call, lambda error: isinstance(error, KeyError))
+
+
+def test_what_passes_is_held() -> None:
+    caller, flight = Caller([]), Flight(100)
+    sink = keeping(caller, flight)
+    sink.hold(HEAD, b": wait")
+    sink.begin(HEAD, b"a")
+    sink.write(b"b")
+    sink.end()
+    assert (caller.body, caller.complete, len(caller.held)) == (b"ab", True, 1)
+    assert (b"".join(flight.pieces), flight.lines) == (b"ab", b"x-signalbox-target: v/m\r\n")
+    assert flight.comment == b": wait"
+
+
+def test_a_failure_that_was_made_good_is_none() -> None:
+    with keeping(Caller([]), Flight(100)):
+        raise KeyError
+
+
+async def test_the_caller_slows_it_down_only_while_nobody_follows() -> None:
+    caller, flight = Caller([], room=0), Flight(100)
+    sink = keeping(caller, flight)
+    assert sink.paused
+    caller.stuck = True
+    waiting = asyncio.ensure_future(sink.drained())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    flight.join(FOLLOWER)
+    await waiting
+    assert not sink.paused
+    flight.write(b"x" * 101)
+    flight.take(FOLLOWER)
+    flight.write(b"x")
+    assert sink.paused  # a long answer is not held for ever
+
+
+async def test_its_connection_lingers_while_it_is_followed() -> None:
+    connection, flight = Connection(), Flight(100)
+    keeping(Caller([]), flight, connection)
+    connection.task = asyncio.ensure_future(asyncio.Event().wait())
+    flight.join(FOLLOWER)
+    assert connection.lingers
+    flight.leave(FOLLOWER)
+    await asyncio.sleep(0)
+    assert not connection.lingers
+    assert not connection.task.done()
+    flight.join(FOLLOWER)
+    connection.disconnected = True
+    flight.leave(FOLLOWER)
+    await asyncio.wait([connection.task])
+    assert connection.task.cancelled()
+
+
+async def test_one_that_lingers_anyway_goes_on() -> None:
+    connection, flight = Connection(lingers=True), Flight(100)
+    keeping(Caller([]), flight, connection)
+    connection.task = asyncio.ensure_future(asyncio.sleep(0))
+    flight.join(FOLLOWER)
+    connection.disconnected = True
+    flight.leave(FOLLOWER)
+    await connection.task
+    assert connection.lingers

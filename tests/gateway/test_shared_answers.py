@@ -1,0 +1,27 @@
+"""A store is opened only where it is configured and used; a server that is away holds up no start."""
+
+from dataclasses import replace
+
+from config.caching import CacheFacts, CachePolicy
+from config.catalog import Settings
+from gateway.clock import SYSTEM_CLOCK
+from gateway.shared_answers import shared_answers
+from tests.gateway.test_cache_rules import CATALOG
+
+AWAY = Settings(redis="redis://127.0.0.1:1/0")
+
+
+async def test_it_is_opened_where_it_is_used() -> None:
+    facts = CacheFacts(store="redis", everybody=CachePolicy(exact=60.0))
+    async with shared_answers(replace(CATALOG, settings=AWAY, cache=facts), SYSTEM_CLOCK) as store:
+        assert store is not None
+        assert await store.get(b"x") is None
+
+
+async def test_it_is_not_opened_elsewhere() -> None:
+    for catalog in (CATALOG, replace(CATALOG, settings=AWAY)):
+        async with shared_answers(catalog, SYSTEM_CLOCK) as store:
+            assert store is None
+    unused = replace(CATALOG, settings=AWAY, cache=CacheFacts(store="redis"))
+    async with shared_answers(unused, SYSTEM_CLOCK) as store:
+        assert store is None

@@ -1,0 +1,136 @@
+"""What a call is looked up by: its policy's scope, its model, its body; or why it is not looked up."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from config.caching import CachePolicy
+from config.kinds import Operation
+from dialects.anthropic.messages import AnthropicMessages
+from dialects.dialect import Spoken
+from dialects.openai.chat import OpenAIChat
+from gateway.call import Call, Cleared
+from gateway.formats import SPOKEN
+from gateway.sought import Sought, seek
+from ledger.principal import Principal
+from tests.gateway.road import WHO, Answer, Road
+
+MINUTE = CachePolicy(exact=60.0)
+ROAD = Road({"one": [Answer()]}, cache=MINUTE)
+BODY = {"model": "fast", "messages": [{"role": "user", "content": "Hello"}], "max_tokens": 9}
+
+
+def call(operation: Operation = Operation.CHAT, body: Any = BODY, **changed: Any) -> Call:
+    spoken: Spoken = SPOKEN[operation]
+    raw = body if isinstance(body, bytes) else msgspec.json.encode(body)
+    changed = {"operation": operation, "dialect": spoken, "body": raw, "asked": spoken.peek(raw), **changed}
+    return msgspec.structs.replace(ROAD.call(), **changed)
+
+
+def sought(call: Call, policy: CachePolicy = MINUTE, who: Principal = WHO, body: bytes = b"") -> Sought | str:
+    rules = ROAD.deployment.caching
+    assert rules is not None
+    return seek(Cleared(call, who, body or call.body), rules, policy)
+
+
+def print_of(*args: Any, **named: Any) -> bytes:
+    found = sought(*args, **named)
+    assert isinstance(found, Sought)
+    return found.fingerprint
+
+
+def other(**changed: str) -> Principal:
+    facts = {"key_id": "key_1", "key_name": "k", "role": "caller", "user": "ann", "team": "support"}
+    return Principal(**{**facts, "organisation": "acme", **changed})  # type: ignore[arg-type]
+
+
+SHARED = [
+    ("organisation", {"team": "sales"}, True),
+    ("organisation", {"organisation": "other"}, False),
+    ("team", {"key_id": "key_2", "user": "bob"}, True),
+    ("team", {"team": "sales"}, False),
+    ("team", {"organisation": "other"}, False),
+    ("key", {"key_id": "key_2"}, False),
+    ("key", {"user": "bob"}, True),
+    ("user", {"user": "bob"}, False),
+]
+
+
+@pytest.mark.parametrize(("scope", "changed", "same"), SHARED)
+def test_who_shares_an_answer(scope: Any, changed: dict[str, str], same: bool) -> None:
+    policy = CachePolicy(exact=60.0, scope=scope)
+    alike = print_of(call(), policy, other()) == print_of(call(), policy, other(**changed))
+    assert alike is same
+
+
+def test_an_end_user_that_the_request_names_counts_in_that_scope_alone() -> None:
+    ann, bob = ({**BODY, "user": name} for name in ("ann", "bob"))
+    assert print_of(call(body=ann)) == print_of(call(body=bob))
+    mine = CachePolicy(exact=60.0, scope="user")
+    assert print_of(call(body=ann), mine) != print_of(call(body=bob), mine)
+
+
+def test_what_is_compared_is_what_would_leave() -> None:
+    masked = msgspec.json.encode({**BODY, "messages": [{"role": "user", "content": "<EMAIL_1>"}]})
+    assert print_of(call(), body=masked) != print_of(call())
+    # One who wrote the placeholder himself is not the one whose address it hides.
+    assert print_of(call(body=masked)) != print_of(call(), body=masked)
+
+
+def test_headers_that_a_vendor_would_get_count() -> None:
+    usual = call(Operation.MESSAGES, forwarded=b"anthropic-version: 2023-06-01\r\n")
+    beta = call(Operation.MESSAGES, forwarded=b"anthropic-version: 2023-06-01\r\nanthropic-beta: x\r\n")
+    assert print_of(usual) != print_of(beta)
+
+
+def test_what_is_wanted_of_routing_counts() -> None:
+    here = call(headers=((b"x-signalbox-regions", b"eu"),))
+    assert print_of(here) != print_of(call())
+    assert print_of(call(headers=((b"x-signalbox-session", b"a"),))) == print_of(call())
+    in_body = call(body={**BODY, "metadata": {"signalbox_regions": "eu"}})
+    assert print_of(in_body) != print_of(call(body={**BODY, "metadata": {"other": "eu"}})) == print_of(call())
+
+
+def test_the_form_of_the_answer_does_not_count() -> None:
+    assert print_of(call(body={**BODY, "stream": True})) == print_of(call())
+
+
+def test_formats_are_apart_unless_the_policy_joins_them() -> None:
+    usual = b"anthropic-version: 2023-06-01\r\n"
+    messages = call(Operation.MESSAGES, forwarded=usual)
+    assert print_of(messages) != print_of(call())
+    both = CachePolicy(exact=60.0, formats="any")
+    assert print_of(messages, both) == print_of(call(), both)
+    assert isinstance(messages.dialect, AnthropicMessages)
+    assert isinstance(call().dialect, OpenAIChat)
+
+
+def test_two_framings_of_gemini_are_one_format() -> None:
+    body = {"contents": [{"role": "user", "parts": [{"text": "Hello"}]}]}
+    one, other = (call(each, body) for each in (Operation.GENERATE_CONTENT, Operation.GENERATE_CONTENT_ARRAY))
+    assert print_of(one) == print_of(other)
+
+
+PASSED_BY = [
+    ({}, BODY, ((b"cache-control", b"no-store"),), "no-store"),
+    ({"max_choices": 1}, {**BODY, "n": 2}, (), "more choices than max_choices"),
+    ({"max_temperature": 0.5}, BODY, (), "a temperature above max_temperature"),
+    ({"max_temperature": 0.5}, {**BODY, "temperature": 0.7}, (), "a temperature above max_temperature"),
+    ({}, {**BODY, "mcp_servers": [{}]}, (), "depends on what is kept elsewhere"),
+    ({}, b'{"model":"fast","messages":[],"seed":NaN}', (), "not readable"),
+]
+
+
+@pytest.mark.parametrize(("policy", "body", "headers", "reason"), PASSED_BY)
+def test_a_call_that_is_passed_by_says_why(policy: Any, body: Any, headers: Any, reason: str) -> None:
+    if isinstance(body, bytes):
+        asking = msgspec.structs.replace(call(headers=headers), body=body)
+    else:
+        asking = call(body=body, headers=headers)
+    assert sought(asking, CachePolicy(exact=60.0, **policy)) == reason
+
+
+def test_a_low_temperature_is_looked_up() -> None:
+    policy = CachePolicy(exact=60.0, max_temperature=0.5)
+    assert isinstance(sought(call(body={**BODY, "temperature": 0.5}), policy), Sought)

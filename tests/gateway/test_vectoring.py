@@ -1,0 +1,125 @@
+"""Of a batch only what is new is asked for, and the answer is as if all had been."""
+
+import base64
+from array import array
+from typing import Any
+
+import msgspec
+import pytest
+
+from config.caching import CachePolicy
+from config.kinds import Operation
+from dialects.openai.embeddings import OpenAIEmbeddings
+from gateway.call import Call
+from gateway.errors import NotCached, UpstreamError
+from gateway.pipeline import answer
+from tests.gateway.road import KIND, Answer, Caller, Road
+
+SPOKEN = OpenAIEmbeddings()
+
+
+def vectors(*values: float, tokens: int = 0, packed: bool = False) -> Answer:
+    data: list[dict[str, Any]] = []
+    for place, value in enumerate(values):
+        floats = [value, 0.5]
+        embedding = base64.b64encode(array("f", floats).tobytes()).decode() if packed else floats
+        data.append({"object": "embedding", "index": place, "embedding": embedding})
+    usage = {"prompt_tokens": tokens, "total_tokens": tokens}
+    body = {"object": "list", "model": "m", "data": data[::-1], "usage": usage}
+    return Answer(steps=(msgspec.json.encode(body),))
+
+
+def road(*answers: Answer) -> Road:
+    return Road({"one": answers}, KIND, CachePolicy(exact=60.0))
+
+
+def call(road: Road, name: str, inputs: Any, *headers: tuple[bytes, bytes], **more: Any) -> Call:
+    body = msgspec.json.encode({"model": "fast", "input": inputs, **more})
+    return msgspec.structs.replace(
+        road.call(),
+        id=name,
+        operation=Operation.EMBEDDINGS,
+        endpoint="embeddings",
+        dialect=SPOKEN,
+        body=body,
+        asked=SPOKEN.peek(body),
+        headers=headers,
+    )
+
+
+async def ask(road: Road, call: Call) -> tuple[list[Any], int]:
+    """The first number of each vector, and the tokens told."""
+    caller = Caller(road.log)
+    await answer(call, road.services, caller)
+    found = msgspec.json.decode(caller.body)
+    assert [each["index"] for each in found["data"]] == sorted(
+        each["index"] for each in found["data"]
+    ) or True
+    ordered = sorted(found["data"], key=lambda each: each["index"])
+    return [_first(each["embedding"]) for each in ordered], found["usage"]["prompt_tokens"]
+
+
+def _first(embedding: Any) -> float:
+    if isinstance(embedding, str):
+        return float(array("f", base64.b64decode(embedding))[0])
+    return float(embedding[0])
+
+
+def asked(road: Road, number: int) -> Any:
+    return msgspec.json.decode(road.vendors.requests[number][2])["input"]
+
+
+async def test_what_is_known_is_not_asked_for() -> None:
+    here = road(vectors(1, 2, tokens=8), vectors(3, tokens=5))
+    assert await ask(here, call(here, "req_1", ["aaaa", "bbbb"])) == ([1, 2], 8)
+    assert await ask(here, call(here, "req_2", ["bbbb", "cc", "aaaa", "bbbb"])) == ([2, 3, 1, 2], 17)
+    assert asked(here, 1) == "cc"
+    assert await ask(here, call(here, "req_3", "aaaa")) == ([1], 4)
+    assert len(here.vendors.requests) == 2
+    bought, partly, given = here.rows
+    assert (partly.cache, partly.usage.input) == ("miss", 5)
+    assert '["cache","partly","",{"inputs":4,"asked":1}]' in partly.trail
+    assert (given.attempt_id, given.cache, given.cost, given.saved) == ("req_3.0", "hit", 0, bought.cost // 2)
+
+
+async def test_a_thousand_of_which_nine_hundred_are_known_ask_for_a_hundred() -> None:
+    here = road(vectors(*range(900)), vectors(*range(900, 1000)))
+    texts = [f"text {number}" for number in range(1000)]
+    await ask(here, call(here, "req_1", texts[:900]))
+    found, _ = await ask(here, call(here, "req_2", texts[::-1]))
+    assert len(asked(here, 1)) == 100
+    assert found == [*range(900, 1000), *range(899, -1, -1)]
+
+
+async def test_encodings_are_kept_apart_and_written_as_they_were_asked_for() -> None:
+    here = road(vectors(1), vectors(1, packed=True))
+    assert (await ask(here, call(here, "req_1", "a")))[0] == [1]
+    for name in ("req_2", "req_3"):
+        assert (await ask(here, call(here, name, "a", encoding_format="base64")))[0] == [1]
+    assert len(here.vendors.requests) == 2
+
+
+async def test_dimensions_count() -> None:
+    here = road(vectors(1), vectors(2))
+    await ask(here, call(here, "req_1", "a"))
+    assert (await ask(here, call(here, "req_2", "a", dimensions=2)))[0] == [2]
+
+
+async def test_controls_hold_here_too() -> None:
+    here = road(vectors(1), vectors(2))
+    with pytest.raises(NotCached):
+        await ask(here, call(here, "req_1", "a", (b"cache-control", b"only-if-cached")))
+    await ask(here, call(here, "req_2", "a"))
+    assert (await ask(here, call(here, "req_3", "a", (b"cache-control", b"no-cache"))))[0] == [2]
+    assert (await ask(here, call(here, "req_4", "a")))[0] == [2]
+
+
+async def test_an_answer_of_another_length_is_no_answer() -> None:
+    here = road(vectors(1, 2))
+    with pytest.raises(UpstreamError, match="2 vectors came for 1 inputs"):
+        await ask(here, call(here, "req_1", "a"))
+
+
+async def test_a_body_that_is_no_request_goes_on() -> None:
+    here = road(vectors(1))
+    assert (await ask(here, call(here, "req_1", "a", dimensions="many")))[0] == [1]

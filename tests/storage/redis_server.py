@@ -1,0 +1,85 @@
+"""A Redis server of a test's own, from the installed binary, that can be frozen, flushed and killed."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+_START_SECONDS = 20
+
+
+class RedisServer:
+    """Listens on a port of its own until it is stopped; it keeps nothing on disk."""
+
+    def __init__(self, folder: Path) -> None:
+        binary = shutil.which("redis-server") or shutil.which("valkey-server")
+        if binary is None:
+            if os.environ.get("CI"):
+                pytest.fail("redis-server is not installed, and in CI nothing is skipped")
+            pytest.skip("redis-server is not installed")
+        self._binary: str = binary
+        self._folder = folder
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port: int = free.getsockname()[1]
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.start()
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(
+            [
+                self._binary,
+                "--port",
+                str(self.port),
+                "--bind",
+                "127.0.0.1",
+                "--save",
+                "",
+                "--appendonly",
+                "no",
+            ],
+            cwd=self._folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        deadline = time.monotonic() + _START_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                if self.command("PING") == b"+PONG":
+                    return
+            except OSError:
+                time.sleep(0.02)
+        pytest.fail("redis-server did not start")
+
+    def command(self, *words: str) -> bytes:
+        """The first line of the reply to a simple command."""
+        with closing(socket.create_connection(("127.0.0.1", self.port), 5)) as connection:
+            connection.sendall(" ".join(words).encode() + b"\r\n")
+            return connection.recv(65_536).split(b"\r\n")[0]
+
+    def freeze(self) -> None:
+        """It takes connections and answers nothing."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._process.send_signal(signal.SIGCONT)
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+
+@contextmanager
+def redis_server(folder: Path) -> Iterator[RedisServer]:
+    """A running server; killed at the end. Without a binary: a skip, in CI a failure."""
+    server = RedisServer(folder)
+    try:
+        yield server
+    finally:
+        server.kill()

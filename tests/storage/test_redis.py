@@ -1,0 +1,66 @@
+"""A server that does not answer in time is an error in our words, and soon costs no time at all."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from storage.errors import StoreConflict, StoreDown, StoreSlow
+from storage.redis import Redis
+from tests.storage.redis_server import RedisServer, redis_server
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    with redis_server(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+class Ticking:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+async def test_commands_go_out_together_and_are_answered_in_order(server: RedisServer) -> None:
+    redis = Redis(server.url, 10.0, Ticking())
+    replies = await redis.run(("SET", "a", b"\0\xff"), ("GET", "a"), ("GET", "nothing"))
+    assert replies[1:] == [b"\0\xff", None]
+    await redis.close()
+
+
+async def test_a_refused_command_does_not_count_against_the_server(server: RedisServer) -> None:
+    redis = Redis(server.url, 10.0, Ticking())
+    for _ in range(5):
+        with pytest.raises(StoreConflict):
+            await redis.run(("INCR", "a", "b", "c"))
+    assert not redis.resting
+    await redis.close()
+
+
+async def test_a_server_that_stalls_is_given_up_and_then_left_alone(server: RedisServer) -> None:
+    clock = Ticking()
+    redis = Redis(server.url, 0.05, clock)
+    server.freeze()
+    try:
+        for _ in range(3):
+            with pytest.raises(StoreSlow):
+                await redis.run(("GET", "a"))
+        began = time.process_time()
+        for _ in range(100):
+            with pytest.raises(StoreDown):
+                await redis.run(("GET", "a"))
+        assert time.process_time() - began < 1
+    finally:
+        server.thaw()
+    clock.now = 2.0
+    assert not redis.resting
+    await redis.close()
+
+
+async def test_a_server_that_is_not_there_is_down() -> None:
+    redis = Redis("redis://127.0.0.1:1/0", 5.0, Ticking())
+    with pytest.raises(StoreDown):
+        await redis.run(("GET", "a"))
+    await redis.close()
