@@ -33,13 +33,13 @@ _REST = """
 #     models: [fast]
 #     tags: { cost_centre: "4711" }
 #     cache: { exact: 10m }
+#     limits: { requests: 600/min, tokens: 200k/min, concurrent: 40 }
+#     budget: { amount: 200 USD, per: month, mode: hard, alert_at: [50%%, 80%%] }
 
 ## How long equal requests of a team are answered from memory, where the team does not say it itself.
 # cache:
 #   exact: off
 #   size: 256MB
-#     limits: { requests: 600/min, tokens: 200k/min, concurrent: 40 }
-#     budget: { amount: 200 USD, per: month, mode: hard, alert_at: [50%%, 80%%] }
 
 ## What a whole organisation may use, and what all calls with a tag may.
 # organisations:

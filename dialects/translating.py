@@ -1,6 +1,5 @@
 """The two ways of a request: bytes that pass between speakers of one format, and translation between two."""
 
-import dataclasses
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -120,7 +119,7 @@ class Translated:
 
 def _reply(sent: Outgoing, reply: Callable[[], Reply]) -> Reply:
     legacy = isinstance(sent.typed, Conversation) and sent.typed.legacy_functions
-    return dataclasses.replace(reply(), legacy_functions=True) if legacy else reply()
+    return replace(reply(), legacy_functions=True) if legacy else reply()
 
 
 class _Unnamed:

@@ -325,7 +325,6 @@ class Attempt:
         usage, estimated = self._billed()
         cost = self._spent(usage, estimated)
         arrived, now = call.arrived, self._books.clock.monotonic()
-        call.attempts, call.spent = call.attempts + 1, call.spent + cost
         self._tell(status, error_code, now, None if estimated else usage)
         row = UsageRow(
             self.id,
@@ -371,8 +370,9 @@ class Attempt:
         return cost
 
     def _tell(self, status: str, code: str, now: float, usage: Usage | None) -> None:
-        """What its trail says of it, and what planning may learn."""
+        """What its call and its trail say of it, and what planning may learn."""
         call, error, state = self.call, self._error, self.line.state
+        call.attempts, call.spent = call.attempts + 1, call.spent + self.cost
         if status != "ok":
             numbers: dict[str, float | int | str] = {"cost_nano": self.cost, "code": code}
             call.trail.append(("attempt", status, self.line.target, numbers))

@@ -164,11 +164,7 @@ class Gateway:
             stack.push_async_callback(services.cache.close)
             ring.listen(services.cache.obey)
             assembly.attach(services)
-            agents = None
-            if catalog.agents:
-                # What runs need takes memory, which a gateway without agents does not spend.
-                opened = importlib.import_module("gateway.agents.parts").open_agents
-                agents = await opened(services, database, clock.unix_seconds, stack)
+            agents = await self._agents(services, database, stack) if catalog.agents else None
             own = batching(services, database, options.state / "files", self._callers)
             shared = self._measure(spool, drain, own.worker)
             parts = Parts(assembly, database, accounts, ring, drain, services, shared, learning, own, agents)
@@ -178,6 +174,12 @@ class Gateway:
                 log.warning("the database took too long: %d rows wait for the next start", spool.depth)
             if shared is not None:
                 shared.write()
+
+    async def _agents(self, services: Services, database: Database, stack: AsyncExitStack) -> "AgentParts":
+        """What runs need takes memory, which a gateway without agents does not spend."""
+        opened = importlib.import_module("gateway.agents.parts").open_agents
+        agents: AgentParts = await opened(services, database, self._options.clock.unix_seconds, stack)
+        return agents
 
     async def _leasing(self, url: str | None, past: History, stack: AsyncExitStack) -> Leasing | None:
         """Where several processes count together. The library costs 20 MB: only who needs it loads it."""

@@ -31,6 +31,7 @@ TABLE = [
     (errors.InUse, 409, "file_in_use", "invalid_request_error"),
     (errors.SlowCaller, 408, "request_timeout", "invalid_request_error"),
     (errors.TooLarge, 413, "request_too_large", "invalid_request_error"),
+    (errors.NotCached, 504, "not_cached", "invalid_request_error"),
     (errors.OverBudget, 429, "insufficient_quota", "insufficient_quota"),
     (errors.UnsupportedMedia, 415, "unsupported_media_type", "invalid_request_error"),
 ]

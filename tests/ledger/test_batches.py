@@ -45,7 +45,7 @@ async def either(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -
         async with opened(tmp_path / "a.db") as database:
             yield Batches(database, clock)
         return
-    with postgres(tmp_path) as url:
+    with postgres() as url:
         database = open_database(url, deadline=20.0)
         await ensure_schema(database)
         yield Batches(database, clock)

@@ -14,7 +14,7 @@ from gateway.cli.main import app
 from tests.gateway.running import command, environment
 
 COMMANDS = ["serve", "init", "check", "show", "keys", "teams", "usage", "targets", "explain", "simulate"]
-COMMANDS += ["batches", "guard", "limits", "route", "replay", "router"]
+COMMANDS += ["batches", "cache", "guard", "limits", "route", "replay", "router"]
 ROOT = typer.main.get_command(app)
 
 
