@@ -132,6 +132,7 @@ def open_database(url: str, *, deadline: float = 2.0) -> Database:
             parsed,
             pool_timeout=deadline,
             pool_use_lifo=True,  # the connection used last has its pages and statements at hand
+            pool_recycle=10,  # seconds: one opened while the file was moved away holds an empty one for ever
             connect_args={"timeout": deadline * 0.8},
             hide_parameters=True,
         )
