@@ -5,17 +5,67 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli import batches, cache, guard, keys, limits, router, teams
-from gateway.cli.check import check
-from gateway.cli.explain import explain_command
-from gateway.cli.init import init
-from gateway.cli.replay import replay_command
-from gateway.cli.route import route_command
-from gateway.cli.serve import serve
-from gateway.cli.show import show
-from gateway.cli.simulate import simulate
-from gateway.cli.targets import targets_command
-from gateway.cli.usage import usage_command
+from gateway.cli.late import Late, listed
+
+COMMANDS = (
+    Late("serve", "gateway.cli.serve", "serve", "Run the gateway."),
+    Late(
+        "init",
+        "gateway.cli.init",
+        "init",
+        "Write a commented signalbox.yaml with the vendors whose keys are in the environment.",
+    ),
+    Late(
+        "check",
+        "gateway.cli.check",
+        "check",
+        "Check a configuration without using it. Exit code 1 when something is wrong.",
+    ),
+    Late(
+        "show",
+        "gateway.cli.show",
+        "show",
+        "Show the effective configuration; secrets are masked, defaults are marked.",
+    ),
+    Late("usage", "gateway.cli.usage", "usage_command", "Show who used what and what it cost."),
+    Late(
+        "targets",
+        "gateway.cli.targets",
+        "targets_command",
+        "Show how each target is doing: breaker, averages, calls under way, keys and what they wait for.",
+    ),
+    Late(
+        "explain",
+        "gateway.cli.explain",
+        "explain_command",
+        "Tell the story of one request: who, which rules, which numbers, which route, what it cost.",
+    ),
+    Late(
+        "route",
+        "gateway.cli.route",
+        "route_command",
+        "Show the plan for a call and the reason for each target, without calling anyone.",
+    ),
+    Late(
+        "replay",
+        "gateway.cli.replay",
+        "replay_command",
+        "Run recorded calls through a configuration and show what changes: targets, cost, refusals, time.",
+    ),
+    Late(
+        "simulate",
+        "gateway.cli.simulate",
+        "simulate",
+        "Run the simulator: an OpenAI-compatible vendor with faults on demand that keeps its own bill.",
+    ),
+    Late("keys", "gateway.cli.keys", "app", "Create, list, revoke and rotate keys."),
+    Late("teams", "gateway.cli.teams", "app", "List, show, create and archive teams."),
+    Late("limits", "gateway.cli.limits", "app", "Show what is used of limits and budgets."),
+    Late("router", "gateway.cli.router", "app", "Train, try and show the difficulty router."),
+    Late("batches", "gateway.cli.batches", "app", "List, show and cancel batches that the gateway runs."),
+    Late("guard", "gateway.cli.guard", "app", "Try guards on texts."),
+    Late("cache", "gateway.cli.cache", "app", "Forget answers that are kept."),
+)
 
 
 def _print_version(asked: bool) -> None:
@@ -46,23 +96,7 @@ def signalbox(
     """
 
 
-app.command()(serve)
-app.command()(init)
-app.command()(check)
-app.command()(show)
-app.add_typer(keys.app, name="keys")
-app.add_typer(teams.app, name="teams")
-app.add_typer(limits.app, name="limits")
-app.add_typer(router.app, name="router")
-app.add_typer(batches.app, name="batches")
-app.add_typer(guard.app, name="guard")
-app.add_typer(cache.app, name="cache")
-app.command("usage")(usage_command)
-app.command("targets")(targets_command)
-app.command("explain")(explain_command)
-app.command("route")(route_command)
-app.command("replay")(replay_command)
-app.command()(simulate)
+listed(app, COMMANDS)
 
 
 def main() -> None:

@@ -31,7 +31,7 @@ def replay_command(  # noqa: PLR0913 - a command has as many parameters as optio
     database: DatabaseOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Run recorded calls through a configuration and show what would change: targets, cost, refusals, time.
+    """Run recorded calls through a configuration and show what changes: targets, cost, refusals, time.
 
     What is not recorded cannot be replayed: sessions, needs such as tools or images, and callers' wishes.
     How targets did comes from the same rows.
