@@ -124,7 +124,7 @@ async def test_when_the_one_that_asks_dies_its_turn_runs_out(make: Making, serve
 
 async def test_an_answer_that_cannot_be_shared_is_not_waited_for(make: Making) -> None:
     cut = Answer(steps=(WHOLE.replace(b'"stop"', b'"length"'),))
-    one, other = make(cut), make()
+    one, other = make(cut), make(cut)
     callers = await asyncio.gather(one.ask("req_1"), other.ask("req_2"))
     assert [result(caller) for caller in callers] == [b"miss", b"miss"]
     assert one.asked + other.asked == 2
