@@ -6,7 +6,7 @@ import sqlite3
 import stat
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from contextlib import AsyncExitStack, asynccontextmanager, closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,6 +20,7 @@ from sqlalchemy.sql.base import Executable
 
 from storage.awaited import AwaitedConnection, AwaitedEngine, awaited_engine
 from storage.errors import StoreDown, StoreTooNew, translated
+from storage.moored import Mooring, moored
 from storage.version import SCHEMA_VERSION
 
 T = TypeVar("T")
@@ -80,6 +81,7 @@ class Database:
 
     engine: AwaitedEngine
     deadline: float
+    mooring: Mooring | None = None  # of a SQLite file
 
     @property
     def dialect(self) -> str:
@@ -90,6 +92,7 @@ class Database:
         """All rows of one reading statement, outside any transaction."""
         with translated():
             async with asyncio.timeout(self.deadline), self._reading().connect() as connection:
+                await self._renew_if_replaced(connection)
                 return (await connection.execute(statement, parameters)).all()
 
     @asynccontextmanager
@@ -102,16 +105,24 @@ class Database:
             with translated():
                 async with asyncio.timeout(self.deadline):
                     connection = await stack.enter_async_context(self.engine.connect())
+                    await self._renew_if_replaced(connection)
                     await connection.run_sync(Connection.begin)
             # What the block itself raises is not the database's: only our own statements are translated.
             yield Transaction(connection, self.deadline)
-            with translated():
+            mooring = self.mooring
+            with translated(), nullcontext() if mooring is None else mooring.held(connection.sync):
                 async with asyncio.timeout(self.deadline):
                     await connection.commit()
 
     async def close(self) -> None:
         """Close every connection; the database cannot be used afterwards."""
         await self.engine.dispose()
+
+    async def _renew_if_replaced(self, connection: AwaitedConnection) -> None:
+        if self.mooring is not None and self.mooring.replaced(connection.sync):
+            connection.sync.detach()  # closed by its owner, not given back to a pool that is no more
+            await self.engine.dispose()
+            raise StoreDown("Another database lies where this one was opened; the next try opens that one.")
 
     def _reading(self) -> AwaitedEngine:
         options = {_READS: True}
@@ -127,18 +138,20 @@ def open_database(url: str, *, deadline: float = 2.0) -> Database:
     Raises `UnknownDatabase` for another kind of URL, `StoreDown` when the file cannot be made.
     """
     parsed = parse_url(url)
+    mooring = None
     if parsed.get_backend_name() == "sqlite":
         engine = awaited_engine(
             parsed,
             pool_timeout=deadline,
             pool_use_lifo=True,  # the connection used last has its pages and statements at hand
-            pool_recycle=10,  # seconds: one opened while the file was moved away holds an empty one for ever
             connect_args={"timeout": deadline * 0.8},
             hide_parameters=True,
         )
         create_private_file(parsed.database)
         keep_a_log(parsed.database)
         event.listen(engine.sync, "connect", _prepare_sqlite)
+        if (mooring := moored(parsed.database)) is not None:
+            mooring.watch(engine.sync)
         event.listen(engine.sync, "begin", _begin_sqlite)
     else:
         # A connection that idled through a fail-over of the server must not cost a caller an error.
@@ -149,7 +162,7 @@ def open_database(url: str, *, deadline: float = 2.0) -> Database:
             hide_parameters=True,
             connect_args={"timeout": deadline},
         )
-    return Database(engine, deadline)
+    return Database(engine, deadline, mooring)
 
 
 def parse_url(url: str) -> URL:

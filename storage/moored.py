@@ -1,0 +1,105 @@
+"""Whether the files of a SQLite database still lie where they were opened.
+
+SQLite finds its write-ahead log by name, not by the file it belongs to. A connection that is opened while
+the database is moved away would make an empty one there, and an empty database deletes the log that it
+finds beside itself: https://www.sqlite.org/howtocorrupt.html#unlink_or_rename_database. So no connection
+makes a file, none joins a log that is not the one the others write, and a commit counts only when all files
+lay still around it.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from storage.errors import StoreDown, StoreSlow
+
+_INFO = "signalbox_files"  # in a connection's `info`: the files it has open
+_AWAY = "The files of the database are not where they were opened; nothing is written until they are back."
+
+
+class Files(NamedTuple):
+    """What lies at the paths of a database and of its log, as (device, inode)."""
+
+    main: tuple[int, int] | None
+    log: tuple[int, int] | None
+
+
+def _file_at(path: str) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+@dataclass(slots=True)
+class Mooring:
+    """The place of one SQLite database, and what each open connection found there."""
+
+    path: str
+    _open: dict[int, Files] = field(default_factory=dict)
+
+    def watch(self, engine: Engine) -> None:
+        """Note what each new connection opens, and let none of them make a file."""
+        event.listen(engine, "do_connect", self._open_only)
+        event.listen(engine, "connect", self._note)
+        event.listen(engine, "close", self._forget)
+        event.listen(engine, "close_detached", self._forget)
+
+    def look(self) -> Files:
+        """What lies there now."""
+        return Files(_file_at(self.path), _file_at(f"{self.path}-wal"))
+
+    def replaced(self, connection: Connection) -> bool:
+        """Whether another database, with no log of its own, lies where this connection's was."""
+        now = self.look()
+        return now.main not in (None, self._of(connection).main) and now.log is None
+
+    @contextmanager
+    def held(self, connection: Connection) -> Iterator[None]:
+        """Around a commit. Raises `StoreDown` before, `StoreSlow` after, when the files do not lie there."""
+        files = self._of(connection)
+        if self.look() != files:
+            raise StoreDown(_AWAY)
+        yield
+        if self.look() != files:
+            raise StoreSlow("The database's files were moved during a commit; whether it holds is not known.")
+
+    def _of(self, connection: Connection) -> Files:
+        files: Files = connection.info[_INFO]
+        return files
+
+    def _open_only(self, _dialect: Any, _entry: Any, arguments: list[Any], options: dict[str, Any]) -> None:
+        arguments[0] = f"file:{quote(self.path)}?mode=rw"
+        options["uri"] = True
+
+    def _note(self, connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+        before = self.look()
+        cursor = connection.cursor()
+        cursor.execute("SELECT count(*) FROM sqlite_master")  # opens the log too
+        cursor.close()
+        files = self.look()
+        if files.main != before.main or any(
+            files.main == other.main and files.log != other.log for other in self._open.values()
+        ):
+            connection.close()
+            raise StoreDown(_AWAY)
+        entry.info[_INFO] = self._open[id(connection)] = files
+
+    def _forget(self, connection: DBAPIConnection, _entry: ConnectionPoolEntry | None = None) -> None:
+        self._open.pop(id(connection), None)
+
+
+def moored(path: str | None) -> Mooring | None:
+    """The mooring of a database's path; None where the operator wrote a URI of SQLite's own."""
+    if path is None or path.startswith("file:"):
+        return None
+    return Mooring(str(Path(path).absolute()))
