@@ -16,7 +16,7 @@ from gateway.deployment import Lane, Line
 from gateway.errors import GatewayError, UpstreamError
 from gateway.frames import Sink
 from gateway.health import Failed
-from gateway.limits import quota
+from gateway.limits import quota, scarce
 from gateway.signing.proofs import Proof
 from gateway.signing.refreshing import CredentialsUnavailable
 from gateway.timings import milliseconds, status_of
@@ -181,7 +181,7 @@ class Attempt:
         response = self._response = await line.upstream.send(
             head, sent.body, line.vendor.deadlines, self._goes
         )
-        if response.mentions(b"ratelimit-"):
+        if self._key.left is not None or scarce(response.folded):
             told = quota(response.header, self._books.clock.unix_seconds())
             call.deployment.health.quota(line.state, self._key, told)
         if response.status != 200:

@@ -72,12 +72,13 @@ class ResponseHead:
         start += len(name) + 3
         return self._raw[start : folded.find(b"\r\n", start)].strip(b" \t")
 
-    def mentions(self, text: bytes) -> bool:
-        """Whether anything in it holds this, in lower case."""
+    @property
+    def folded(self) -> bytes:
+        """All of it in lower case."""
         folded = self._folded
         if folded is None:
             folded = self._folded = self._raw.lower()
-        return text in folded
+        return folded
 
     def items(self) -> list[tuple[bytes, bytes]]:
         """Every header in order, names in lower case, values without the space around them."""

@@ -31,9 +31,10 @@ class Response:
         """The first value of a header; `name` in lower case."""
         return self._head.get(name)
 
-    def mentions(self, text: bytes) -> bool:
-        """Whether the head holds this anywhere, in lower case: cheaper than to look for headers."""
-        return self._head.mentions(text)
+    @property
+    def folded(self) -> bytes:
+        """The head in lower case, for who looks for something in it that is no one header."""
+        return self._head.folded
 
     @property
     def headers(self) -> list[tuple[bytes, bytes]]:
@@ -203,6 +204,8 @@ class Response:
         return failure
 
     def _decoded(self, body: bytes) -> bytes:
+        if b"content-encoding" not in self._head.folded:
+            return body  # which is cheaper to see than the value of a header
         encoding = self.header(b"content-encoding")
         if encoding is None:
             return body

@@ -86,8 +86,9 @@ class Answered:
     def header(self, name: bytes) -> bytes | None:
         return self._headers.get(name)
 
-    def mentions(self, text: bytes) -> bool:
-        return any(text in name for name in self._headers)
+    @property
+    def folded(self) -> bytes:
+        return b"".join(b"%b: %b\r\n" % header for header in self._headers.items()).lower()
 
     def wind_up(self, seconds: float) -> None:
         assert 0 < seconds < 1

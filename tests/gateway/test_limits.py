@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.limits import LONGEST_SECONDS, Quota, quota, retry_after
+from gateway.limits import LONGEST_SECONDS, PLENTY, Quota, quota, retry_after, scarce
 
 NOW = 1_790_000_000.0
 
@@ -102,3 +102,20 @@ def test_whatever_a_vendor_writes_a_wait_is_bounded(left: str, reset: str) -> No
 
 def test_where_there_is_plenty_nothing_is_counted() -> None:
     assert quota(header(x_ratelimit_remaining_requests="9999"), NOW) == Quota()  # type: ignore[arg-type]
+
+
+@given(
+    st.sampled_from(["x-ratelimit-remaining-%s", "anthropic-ratelimit-%s-remaining"]),
+    st.sampled_from(["requests", "tokens"]),
+    st.one_of(st.integers(-5, 3 * PLENTY).map(str), st.text("0123456789.- ", max_size=8)),
+)
+def test_no_limit_that_is_near_is_overlooked(form: str, what: str, left: str) -> None:
+    name = form % what
+    value = left.strip()
+    if quota({name.encode(): value.encode()}.get, NOW) != Quota():
+        assert scarce(f"HTTP/1.1 200 OK\r\n{name}: {value}\r\ndate: now\r\n".encode())
+
+
+@pytest.mark.parametrize(("left", "near"), [("1001", False), ("1000", True), ("9", True), ("1999735", False)])
+def test_plenty_is_seen_without_reading_it(left: str, near: bool) -> None:
+    assert scarce(f"HTTP/1.1 200 OK\r\nx-ratelimit-remaining-requests: {left}\r\n".encode()) is near
