@@ -55,7 +55,7 @@ def test_one_text_may_stand_alone() -> None:
         (EMBED, b'{"input":"a"}', "model"),
         (OLD, b'{"model":"m","prompt":["a"]}', "prompt"),
     ],
-    ids=str,
+    ids=["a number", "a number among texts", "no model", "several prompts"],
 )
 def test_what_cannot_be_embedded_is_refused_with_its_place(
     dialect: EmbeddingDialect, body: bytes, param: str

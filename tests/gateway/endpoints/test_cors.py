@@ -8,7 +8,9 @@ PAGE = b"https://page.example"
 
 
 @pytest.mark.parametrize(
-    "allowed", [{"https://page.example"}, {"*"}, {"https://other.example", "*"}], ids=str
+    "allowed",
+    [{"https://page.example"}, {"*"}, {"https://other.example", "*"}],
+    ids=["this page", "every page", "every page and another"],
 )
 def test_an_allowed_page_is_named_and_told_what_it_may_read(allowed: set[str]) -> None:
     lines = cors_lines([(b"accept", b"*/*"), (b"origin", PAGE)], allowed).split(b"\r\n")
