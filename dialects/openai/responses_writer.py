@@ -110,7 +110,6 @@ class ResponsesWriter:
             "top_p": None,
             "truncation": "disabled",
             "usage": None if self._usage is None else _write_usage(self._usage),
-            "user": None,
             "metadata": {},
         }
 
