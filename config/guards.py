@@ -9,7 +9,7 @@ from config.report import Report
 from config.schema import GuardEntry
 from config.source import Node
 
-GUARD_KINDS = ("links", "pii", "secrets", "words")
+GUARD_KINDS = ("injection", "links", "pii", "secrets", "words")
 _TYPE = re.compile(r"[a-z][a-z0-9_-]{0,29}")
 
 

@@ -9,7 +9,7 @@ from guardrails.overlaps import Places
 
 WINDOW = 256  # bytes of an answer that are held back at most, unless they have become a finding
 
-Stage = Literal["input", "output"]
+Stage = Literal["input", "output", "tool_call", "tool_result"]
 Action = Literal["mask", "redact", "block", "flag"]
 
 # Between texts that are inspected together: no pattern of ours runs over it.

@@ -32,6 +32,9 @@ _NAMES: Mapping[str, str] = MappingProxyType(
 )
 
 
+ATTACK = "ATTACK"  # the type of texts of which only a label is known
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """A text, and what is in it: places in characters, by type. `count` where only the number is known."""
@@ -39,6 +42,7 @@ class Case:
     text: str
     spans: tuple[tuple[str, int, int], ...] = ()
     count: tuple[str, int] | None = None
+    attack: bool | None = None  # where only that is known: whether anything should be found
 
 
 @dataclass(slots=True)
@@ -48,6 +52,12 @@ class Tally:
     hits: int = 0
     misses: int = 0
     alarms: int = 0
+    passed: int = 0  # texts without anything to find, where nothing was found; of labelled texts only
+
+    @property
+    def false_alarms(self) -> float:
+        """The share of harmless texts in which something was found."""
+        return 1 - _share(self.passed, self.alarms)
 
     @property
     def precision(self) -> float:
@@ -82,7 +92,7 @@ class Score:
 
 
 def read_case(line: str) -> Case:
-    """One line of JSON: `text` or `full_text`, with `spans` or with `entity`, `expected_len` and `positions`.
+    """One line of JSON: `text` or `full_text`, with `spans`, with `label`, or with `entity` and the like.
 
     Raises ValueError, and KeyError, at anything else.
     """
@@ -90,6 +100,8 @@ def read_case(line: str) -> Case:
     text = str(said.get("text", said.get("full_text")))
     if "spans" in said:
         return Case(text, tuple(map(_span, said["spans"])))
+    if "label" in said:
+        return Case(text, attack=bool(said["label"]))
     named = said["entity"]
     kind = _named(named[0] if isinstance(named, list) and named else str(named or "PHONE_NUMBER"))
     places = said.get("positions") or []
@@ -116,14 +128,24 @@ def score(cases: Iterable[Case], guards: Sequence[Guard], claimed: frozenset[str
         raw = case.text.encode("utf-8", "surrogatepass")
         segment = Segment("input", raw)
         found = merged([each for guard in guards for each in guard.inspect(segment)])
-        if case.count is not None:
+        if case.attack is not None:
+            _label(total, case.attack, bool(found))
+        elif case.count is not None:
             _count(total, case.count, found)
         else:
             _match(total, case, found)
-    for kind in [kind for kind in total.types if kind not in claimed]:
+    for kind in [kind for kind in total.types if kind not in claimed and kind != ATTACK]:
         tally = total.types.pop(kind)
         total.unclaimed[kind] += tally.hits + tally.misses
     return total
+
+
+def _label(total: Score, attack: bool, found: bool) -> None:
+    tally = total.of(ATTACK)
+    tally.hits += attack and found
+    tally.misses += attack and not found
+    tally.alarms += found and not attack
+    tally.passed += not found and not attack
 
 
 def _count(total: Score, expected: tuple[str, int], found: Sequence[Finding]) -> None:

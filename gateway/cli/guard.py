@@ -25,7 +25,7 @@ from gateway.cli.failure import fail, fail_because
 from gateway.cli.options import ConfigOption, JsonOption
 from gateway.cli.places import chosen_file
 from guardrails.gate import Finding, Guard, GuardKind, Segment, merged
-from guardrails.scoring import Case, Score, read_case, score
+from guardrails.scoring import ATTACK, Case, Score, read_case, score
 
 app = typer.Typer(no_args_is_help=True, help="Try guards on texts.")
 
@@ -180,6 +180,7 @@ def _scores(found: Score) -> dict[str, object]:
             kind: {
                 **{"hits": each.hits, "misses": each.misses, "alarms": each.alarms},
                 **{"precision": each.precision, "recall": each.recall, "f2": each.f2},
+                **({"false_alarms": each.false_alarms} if kind == ATTACK else {}),
             }
             for kind, each in sorted(found.types.items())
         },
@@ -197,6 +198,11 @@ def _show_scores(found: Score) -> None:
         shares = [f"{share:.3f}" for share in (each.precision, each.recall, each.f2)]
         table.add_row(kind, *map(str, (each.hits, each.misses, each.alarms)), *shares)
     console.print(table)
+    labelled = found.types.get(ATTACK)
+    if labelled is not None:
+        console.print(
+            f"attacks found: {labelled.recall:.3f}, harmless texts taken for one: {labelled.false_alarms:.3f}"
+        )
     for (was, seen), count in found.confusion.most_common():
         if was in found.types or seen in found.types:
             console.print(Text(f"{count} times {was} was taken for {seen}", "dim"))

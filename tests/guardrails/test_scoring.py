@@ -25,9 +25,10 @@ OWN = {"text": "x", "spans": [{"type": "EMAIL", "start": 0, "end": 1}]}
         ({"full_text": "é a@b.example", "spans": [SPAN]}, Case("é a@b.example", (("EMAIL", 2, 13),))),
         (OWN, Case("x", (("EMAIL", 0, 1),))),
         (SSN, Case("x", (("US_SSN", 0, 1),))),
+        ({"text": "x", "label": 1}, Case("x", attack=True)),
         (SSN | {"expected_len": 2, "positions": []}, Case("x", count=("US_SSN", 2))),
     ],
-    ids=["spans", "our own", "places", "a number"],
+    ids=["spans", "our own", "places", "a label", "a number"],
 )
 def test_lines_of_several_forms_are_read(line: dict[str, object], case: Case) -> None:
     assert read_case(json.dumps(line)) == case
@@ -96,3 +97,16 @@ def test_of_recognizers_cases_nearly_all_are_right() -> None:
                 right += fine
                 wrong += [] if fine else [said["text"]]
     assert right >= 0.98 * (right + len(wrong)), wrong
+
+
+def test_of_labelled_texts_only_that_something_was_found_counts() -> None:
+    guard = pii.GUARD.build(GuardFacts("pii", "pii"))
+    cases = [
+        Case("a@b.example c@d.example", attack=True),
+        Case("x", attack=True),
+        Case("a@b.example", attack=False),
+        Case("x", attack=False),
+        Case("y", attack=False),
+    ]
+    (tally,) = score(cases, [guard], guard.kinds).types.values()
+    assert tally == Tally(1, 1, 1, 2) and tally.false_alarms == pytest.approx(1 / 3)

@@ -1,0 +1,115 @@
+"""Trains the words of the injection guard, and says how well it does on what it has not seen.
+
+`python -m bench.injections FOLDER` measures with the collections in a folder; `--write` trains and writes.
+"""
+
+import argparse
+import gzip
+import json
+import random
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from bench.injection_texts import ATTACKS, HARMLESS
+from guardrails.injections.learning import Rates, Sample, crossed, learn, rates, threshold_at, with_thresholds
+from guardrails.injections.phrases import RULES
+from guardrails.injections.views import plain, views
+from guardrails.rules import Rules
+
+WEIGHTS = Path(__file__).parents[1] / "guardrails" / "injections" / "words.bin"
+COUNTED = "deepset"  # of whose harmless texts the thresholds are taken
+LENIENT, STRICT = 0.015, 0.03  # shares of harmless texts that words may be taken for attacks
+_WEIGHT = 4.0  # of the collection that is most like what users write
+_DRAWN = 5  # the seed by which long collections are cut
+
+# file, its member of text, what it is; None: as its label says; how many at most
+_SOURCES = (
+    ("guard-injection-deepset-train", "text", None, 10_000),
+    ("guard-jailbreaks-in-the-wild", "text", True, 10_000),
+    ("guard-benign-arena-hard", "text", False, 10_000),
+    ("routing-gsm8k", "prompt", False, 200),
+    ("routing-mmlu", "prompt", False, 500),
+    ("routing-uiuc-train", "question", False, 1500),
+    ("pii-synthetic", "full_text", False, 500),
+)
+
+
+def samples(folder: Path) -> list[Sample]:
+    """Everything there is to learn from, our own texts with it. OSError where a collection is absent."""
+    found = [Sample(text, True, "own") for text in ATTACKS]
+    found += [Sample(text, False, "own") for text in HARMLESS]
+    for name, member, attack, most in _SOURCES:
+        rows = list(_rows(folder / f"{name}.jsonl.gz"))
+        if len(rows) > most:
+            rows = random.Random(_DRAWN).sample(rows, most)
+        source = COUNTED if COUNTED in name else name
+        for row in rows:
+            truth = bool(row["label"]) if attack is None else attack
+            found.append(Sample(str(row[member]), truth, source, _WEIGHT if source == COUNTED else 1.0))
+    return found
+
+
+def _rows(path: Path) -> Iterator[dict[str, object]]:
+    with gzip.open(path, "rt") as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+class Phrases:
+    """Whether a text is given away by what it says in so many words."""
+
+    def __init__(self) -> None:
+        self._rules = Rules(RULES)
+
+    def say(self, text: str) -> bool:
+        raw = text.encode("utf-8", "surrogatepass")
+        return bool(self._rules.scan(raw)) or any(self._rules.scan(view.text) for view in views(raw))
+
+
+def measured(
+    scored: Sequence[tuple[Sample, float]], threshold: float, phrases: Phrases | None
+) -> dict[str, Rates]:
+    """By collection, with the threshold given; with the phrases too, where they are."""
+    by_source: dict[str, list[tuple[Sample, bool]]] = {}
+    for each, score in scored:
+        said = score >= threshold or (phrases is not None and phrases.say(each.text))
+        by_source.setdefault(each.source, []).append((each, said))
+    return {source: rates(judged) for source, judged in by_source.items()}
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Measure, and write where that was asked."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--write", action="store_true")
+    asked = parser.parse_args(arguments)
+    known = samples(asked.folder)
+    shown = [Sample(_shown(each.text), each.attack, each.source, each.weight) for each in known]
+    scored = list(crossed(shown))
+    harmless = [score for each, score in scored if each.source == COUNTED and not each.attack]
+    threshold, strict = threshold_at(harmless, LENIENT), threshold_at(harmless, STRICT)
+    for title, rules in (("words", None), ("words and phrases", Phrases())):
+        sys.stdout.write(f"{title}, by cross-validation:\n")
+        for source, each in measured(scored, threshold, rules).items():
+            sys.stdout.write(f"  {source:32} {_said(each)}\n")
+    if asked.write:
+        WEIGHTS.write_bytes(with_thresholds(learn(shown), threshold, strict).write())
+        sys.stdout.write(f"written: {WEIGHTS}\n")
+
+
+def _shown(text: str) -> str:
+    return plain(text.encode("utf-8", "replace")).decode("utf-8", "replace")
+
+
+def _said(each: Rates) -> str:
+    parts = []
+    if each.attacks:
+        parts.append(f"found {each.found} of {each.attacks} ({each.recall:.3f})")
+    if each.harmless:
+        parts.append(f"passing {each.passing:.4f} of {each.harmless}")
+    return ", ".join(parts)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,101 @@
+"""Orders that a text gives to a model: phrases of attacks, what hides them, and words that are like theirs.
+
+Of data, such as a tool's result, more is an attack than of what a user says: an order has no place in it.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+
+from config.catalog import GuardFacts
+from guardrails.allowing import Allowed
+from guardrails.forms import own_rules, stages_of
+from guardrails.gate import SEPARATOR, Action, Finding, Guard, GuardKind, Segment, Stage
+from guardrails.injections.phrases import KINDS, LIKELY, RULES, STRICT
+from guardrails.injections.views import plain, views
+from guardrails.injections.words import WordModel
+from guardrails.rules import Match, Rules
+
+_TO_A_MODEL: frozenset[Stage] = frozenset(["input", "tool_result"])
+_SHORTEST = 16  # bytes of a text whose words say anything
+_SENTENCE = re.compile(rb"[.!?]\s|\n")
+_REACH = 400  # bytes of a sentence on either side
+
+
+@dataclass(frozen=True, slots=True)
+class InjectionGuard:
+    """Reads a text, and what it says without its disguise."""
+
+    name: str
+    action: Action
+    stages: frozenset[Stage]
+    lenient: Rules
+    strict: Rules
+    model: WordModel
+    allowed: Allowed
+    shift: float  # of the score at which words are likely those of an attack
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        return KINDS | self.strict.kinds
+
+    @property
+    def partial(self) -> Sequence[str]:
+        return ()  # it stands before no answer
+
+    def inspect(self, segment: Segment) -> list[Finding]:
+        data = segment.stage == "tool_result"
+        rules = self.strict if data else self.lenient
+        found = [self._finding(each, *_sentence(segment.text, each)) for each in rules.scan(segment.text)]
+        for view in views(segment.text):
+            found += [self._finding(each, *view.place(each.start)) for each in rules.scan(view.text)]
+        limit = (self.model.strict if data else self.model.threshold) + self.shift
+        for start, end in _texts(segment.text):
+            said = plain(segment.text[start:end]).decode("utf-8", "replace")
+            if self.model.score(said) >= limit:
+                found.append(Finding(self.name, LIKELY, self.action, start, end))
+        return [each for each in found if not self.allowed.covers(segment.text[each.start : each.end])]
+
+    def _finding(self, match: Match, start: int, end: int) -> Finding:
+        return Finding(self.name, match.rule.kind, self.action, start, end, match.rule.priority)
+
+
+def _texts(joined: bytes) -> Iterator[tuple[int, int]]:
+    at = 0
+    for text in joined.split(SEPARATOR):
+        if len(text) >= _SHORTEST:
+            yield at, at + len(text)
+        at += len(text) + len(SEPARATOR)
+
+
+def _sentence(text: bytes, match: Match) -> tuple[int, int]:
+    """The sentence that a phrase stands in: all of it is the order."""
+    first = max(0, match.start - _REACH)
+    start = max([found.end() for found in _SENTENCE.finditer(text, first, match.start)], default=first)
+    last = _SENTENCE.search(text, match.end, match.end + _REACH)
+    end = min(match.end + _REACH, len(text)) if last is None else last.start() + 1
+    while text[end - 1 : end].isspace():
+        end -= 1
+    return start, max(end, match.end)
+
+
+def build(facts: GuardFacts) -> Guard:
+    """`allow`, `patterns`, `words` and the threshold of `injection_likely` are what it takes."""
+    stages = stages_of(facts, ("input", "tool_result"))
+    if not stages <= _TO_A_MODEL:
+        raise ValueError(f"The guard '{facts.name}' reads what goes to a model: input and tool_result.")
+    own = own_rules(facts)
+    return InjectionGuard(
+        facts.name,
+        facts.action or "flag",
+        stages,
+        Rules([*RULES, *own]),
+        Rules([*STRICT, *own]),
+        WordModel.read((files("guardrails.injections") / "words.bin").read_bytes()),
+        Allowed(facts.allow),
+        facts.thresholds.get("injection_likely", 0.0),
+    )
+
+
+GUARD = GuardKind(build)

@@ -1,0 +1,185 @@
+"""What attacks say, in so many words: few phrases, each of which hardly anybody says who means no harm."""
+
+from guardrails.forms import latin
+from guardrails.rules import Rule
+
+OVERRIDE, PERSONA, LEAK, MARKUP, ORDER = (
+    "INJECTION",
+    "JAILBREAK",
+    "PROMPT_LEAK",
+    "CHAT_MARKUP",
+    "ORDER_IN_DATA",
+)
+LIKELY = "INJECTION_LIKELY"  # by its words, not by a phrase
+
+_S = r"[\s,:*\"'_-]{1,4}"
+_FEW = r"(?:[\w'’]{1,14}" + _S + r"){0,4}"
+_TWO = r"(?:[\w'’]{1,14}" + _S + r"){0,2}"
+_DROP = (
+    r"(?:ignor(?:e|ing)|disregard(?:ing)?|forget(?:ting)?|overrid(?:e|ing)|bypass|neglect|discard|abandon"
+    r"|pay no attention to|do(?:n'?t| not) (?:follow|obey|listen to|adhere to)|stop "
+    r"(?:following|obeying))"
+)
+_SAID = (
+    r"(?:instructions?|prompts?|orders|directives?|commands|directions|assignments|guidelines|"
+    r"guidance|rules"
+    r"|programming|restrictions|tasks)"
+)
+_BEFORE = (
+    r"(?:previous(?:ly)?|prior|above|earlier|preceding|former|foregoing|initial|original|past|old|system)"
+)
+
+
+def _words(form: str) -> str:
+    return latin(r"(?i)\b(?:" + form.replace(" ", r"\s{1,4}") + ")")
+
+
+_OVERRIDE = (
+    _words(f"{_DROP}{_S}{_FEW}{_BEFORE}{_S}{_TWO}{_SAID}"),
+    _words(f"{_DROP}{_S}{_TWO}(?:your|those|these|all(?: of)? the|all){_S}{_TWO}{_SAID}"),
+    _words(f"{_DROP}{_S}{_FEW}{_SAID}{_S}(?:above|before|from before|you (?:were|have been|had been) given)"),
+    _words(
+        f"(?:ignore|disregard|forget){_S}(?:absolutely |simply |just )?(?:everything|all|anything)"
+        r"[\s,]{1,3}(?:(?:of )?(?:that|it|which|this)[\s,]{1,3})?"
+        r"(?:above|before|prior|(?:i|we|you)(?:'ve| have| were| was)? (?:said|know|been|told|"
+        r"wrote|learn)|from before)"
+    ),
+    _words(
+        r"(?:ignore|disregard|forget)(?:all|any|the|your|of)*(?:previous|prior|"
+        r"above)(?:instructions|rules|orders)"
+    ),
+    _words(r"new (?:instructions?|task|orders?)(?: are| is)?:"),
+)
+_ABROAD = (
+    _words(
+        r"(?:ignorieren?\b|vergiss|vergessen sie|missachten?\b|vernachl\S{1,2}ssige\w?)"
+        r"[\s,]{1,3}(?:[^\s.!?]{1,14}[\s,]{1,3}){0,5}"
+        r"(?:anweisung|befehl|instruktion|aufgabe|vorgabe|anordnung|davor|vorherige|bisherige)\w{0,3}"
+    ),
+    _words(r"(?:vergiss|ignoriere?|vergessen sie|ignorieren sie)[\s,]{1,3}(?:bitte )?alles"),
+    _words(
+        r"(?:ignor[ae]|olvid[ae]|omit[ae]|descart[ae]|"
+        r"desatiend[ae])\w{0,2}\s{1,3}(?:[^\s.!?]{1,14}\s{1,3}){0,4}"
+        r"(?:instrucciones|\S{1,2}rdenes|indicaciones|directrices|todo lo anterior)"
+    ),
+    _words(
+        r"(?:ignore[zr]?|oublie[zr]?|n\Segligez)\s{1,3}(?:[^\s.!?]{1,14}\s{1,3}){0,4}"
+        r"(?:instructions|consignes|ordres|directives|tout ce qui pr\S{1,2}c\S{1,2}de)"
+    ),
+    _words(
+        r"(?:ignor[aei]|dimentica\w{0,2}|esque\S{1,2}a)\w{0,3}\s{1,3}(?:[^\s.!?]{1,14}\s{1,3}){0,4}"
+        r"(?:istruzioni|ordini|instru\S{1,4}es|ordens)"
+    ),
+)
+_LEAK = (
+    _words(
+        r"(?:reveal|show|print|repeat|output|display|leak|expose|disclose|tell me|give me|write "
+        r"out|return|copy|list"
+        r"|spell-?check|translate|summari[sz]e|encode|what(?:'s| is| are| was| were))"
+        + _S
+        + _FEW
+        + r"(?:your|the)"
+        + _S
+        + r"(?:\w{1,12}"
+        + _S
+        + r"){0,2}"
+        r"(?:(?:system|initial|original|hidden|secret|full|entire|previous|confidential|internal)"
+        + _S
+        + r"(?:prompts?|instructions|messages?)|prompt text)"
+    ),
+    _words(r"(?:what|which) (?:are|were) your (?:exact |original |initial |first |secret )?instructions"),
+    _words(
+        r"(?:repeat|print|output|echo|copy)"
+        + _S
+        + _TWO
+        + r"(?:everything|all|text|words|sentences|lines)"
+        + _S
+        + _TWO
+        + r"above"
+    ),
+    _words(r"beginning of (?:this|the|your) (?:prompt|conversation|instructions)"),
+    _words(r"(?:show|print|reveal|output) (?:me )?(?:all )?your (?:prompt|prompt texts?|instructions)\b"),
+)
+_PERSONA = (
+    _words(r"do anything now\b"),
+    _words(
+        r"(?:developer|dan|jailbreak|jailbroken|god|unrestricted|unfiltered|evil|stan|dude|aim) mode"
+        r" (?:is |are |be |has been )?(?:now )?(?:enabled|activated|engaged|output)"
+    ),
+    _words(
+        r"(?:act|pretend|behave|respond|answer|roleplay|role-play|simulate)"
+        + _S
+        + _FEW
+        + r"(?:dan|stan|dude|jailbroken|unfiltered|uncensored|unrestricted|amoral)\b"
+    ),
+    _words(
+        r"(?:you|it|they|he|she|dan|ai|who) (?:\w{1,10} ){0,4}(?:no|without|free (?:of|from)|not "
+        r"bound by|freed from)"
+        r" (?:(?:any|all|the|typical|confines|of|its|your|usual) ){0,4}(?:\w{1,12}(?: or | and |, "
+        r"?| )){0,3}"
+        r"(?:restrictions|filters|censorship|morals|ethics|guidelines|guardrails|moral compass|safeguards)"
+    ),
+    _words(
+        r"(?:never|not|cannot|can't|won't|don't) (?:ever )?(?:refuse|decline|reject) (?:a|any|my|"
+        r"to answer|to do)\b"
+    ),
+    _words(r"stay in character[^.\n]{0,80}(?:refus|restrict|polic|uncensored|as an ai)"),
+    _words(
+        r"bypass(?:es|ing)? (?:\w{1,12} ){0,3}(?:content|safety|ethical|openai'?s?|moderation) "
+        r"(?:filters?|polic\w{1,3}|guidelines|restrictions)"
+    ),
+    _words(
+        r"from now on,? (?:you are|you're|you will|act|chatgpt)[^.\n]{0,60}(?:uncensored|"
+        r"unfiltered|evil|no longer|any(?:thing)? (?:question|request)|no rules)"
+    ),
+)
+_MARKUP = (
+    r"<\|(?:im_start|im_end|system|assistant|endoftext|eot_id|start_header_id|begin_of_text)\|>",
+    r"\[/?INST\]|<</?SYS>>|<start_of_turn>|</?system_prompt>",
+)
+_ORDER = (
+    _words(
+        r"(?:do not|don't|never) (?:tell|inform|mention (?:this|it|that)? ?to|alert|notify|show "
+        r"(?:this )?(?:to )?) ?(?:the )?user"
+    ),
+    _words(
+        r"(?:ai|assistant|language model|llm|chatbot|agent|claude|chatgpt|gpt|gemini|"
+        r"copilot)s?[,:]? (?:\w{1,12} ){0,4}(?:must|should|please|are required to|is required to|"
+        r"have to|needs? to) "
+    ),
+    _words(
+        r"(?:attention|note|message|instructions?|important|notice|info) (?:to|for) (?:the |any |"
+        r"all )?(?:ai|assistant|language model|llm|chatbot|agent|model)s?\b"
+    ),
+    _words(r"(?:if|when) you(?:'re| are)? (?:an? )?(?:ai|assistant|language model|llm|reading this)"),
+    _words(
+        r"you (?:must|should|need to|have to|are required to) (?:now |first |also |immediately "
+        r")?(?:send|forward|call|execute|run|transfer|delete|email|upload|post|invoke|reply|"
+        r"respond|use the|visit|open|fetch)\b"
+    ),
+    _words(
+        r"(?:send|forward|upload|post|exfiltrate|leak|transmit|email) (?:\w{1,14} ){0,6}to (?:the "
+        r"|this )?(?:https?://|[\w.+-]{1,30}@[\w-]{1,30}\.|following (?:address|url|endpoint|"
+        r"email))"
+    ),
+    _words(
+        r"(?:before|instead of) (?:answering|responding|replying|continuing|you (?:answer|respond|"
+        r"continue))[^.\n]{0,40}(?:call|send|run|use|execute|read|fetch|say|output|print)"
+    ),
+    _words(r"instead,? (?:please )?(?:say|respond|reply|output|answer|print|write|tell the user)\b"),
+    _words(r"(?:use|call|invoke|run) the [\w.`'-]{1,40} (?:tool|function)\b"),
+    r"(?i)(?:^|\n)\s{0,8}(?:#{1,4} ?)?(?:system|assistant|new instructions?|"
+    r"instructions?)\s?(?:prompt|message|override|note)?:\s",
+    r"<(?:IMPORTANT|SYSTEM|system-reminder|instructions?)>",
+)
+
+# Of any text.
+RULES = (
+    Rule(OVERRIDE, (*_OVERRIDE, *_ABROAD), priority=90),
+    Rule(PERSONA, _PERSONA, priority=88),
+    Rule(LEAK, _LEAK, priority=86),
+    Rule(MARKUP, _MARKUP, priority=84),
+)
+# Of texts that are data, where no order belongs: results of tools, documents that were retrieved.
+STRICT = (*RULES, Rule(ORDER, _ORDER, priority=82))
+KINDS = frozenset([*(rule.kind for rule in STRICT), LIKELY])

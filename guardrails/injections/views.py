@@ -1,0 +1,197 @@
+"""What a text says once its disguise is taken off: letters that look alike, letters not seen, codes.
+
+Each view is read by the same rules as the text itself. A code is decoded, and what comes out once more.
+"""
+
+import base64
+import binascii
+import codecs
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import MappingProxyType
+from urllib.parse import unquote_to_bytes
+
+import re2
+
+from guardrails.rules import options
+
+# Letters of other alphabets that are drawn as ours: https://www.unicode.org/reports/tr39/
+_ALIKE = str.maketrans(
+    "аеорсухіјѕһԁԛԝкмтвнАВЕКМНОРСТХУІЈЅɑɡοαερτνικυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
+    "aeopcyxijshdqwkmtbhABEKMHOPCTXYIJSagoaeptvikuxABEZHIKMNOPTYX",
+)
+_LEET = str.maketrans("013457@$!|", "oieastasil")
+# Beyond Latin letters with accents: what may be in disguise begins with one of these bytes of UTF-8.
+_FOREIGN = re.compile(rb"[\xca-\xf4]")
+# Tags that no screen shows, one for each ASCII character, and marks that only choose a letter's shape.
+_TAGS = re.compile("[\U000e0020-\U000e007e]{4,}")
+_UNSEEN = re.compile("[\U000e0000-\U000e007f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+
+_BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{20,}={0,2}")
+_HEX = re.compile(rb"(?:(?:\\x|0x|%)?[0-9a-fA-F]{2}[ ,:]?){12,}")
+_SPACED = re.compile(rb"(?:\b[A-Za-z0-9@$][ ._*-]{1,3}){7,}[A-Za-z0-9@$]\b")
+_SEPARATORS = re.compile(rb"[ ._*-]+")
+_LEETED = re.compile(
+    rb"\b(?:[a-z]+[013457@$!|]+[a-z]+[a-z013457@$!|]*|[013457@$!|]+[a-z]{2,}[a-z013457@$!|]*)", re.IGNORECASE
+)
+# Words that attacks cannot do without, as rot13 and backwards write them.
+_ROTATED = re.compile(rb"\b(?:vtaber|qvfertneq|sbetrg|vafgehpgvbaf?|cebzcg|bireevqr)\b", re.IGNORECASE)
+_REVERSED = re.compile(rb"(?:snoitcurtsni|erongi|tpmorp|dragersid)", re.IGNORECASE)
+_LEETED_WORDS = 3  # in a line: fewer are names of things
+_LEETED_LONGEST = 20  # letters: what is longer is no word
+_DEPTH = 2  # codes within a code
+_MOST = 64  # codes that are looked into in one text
+_LONGEST = 16 * 1024  # bytes of one
+_SAID = 0.85  # share of letters and spaces from which on bytes are a text
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is read, and the way back: each of its parts is a place of the text itself."""
+
+    text: bytes
+    starts: tuple[int, ...]  # of its parts
+    places: tuple[tuple[int, int], ...]  # of the same in the text
+
+    def place(self, at: int) -> tuple[int, int]:
+        """Where in the text the part is that holds this byte of the view."""
+        return self.places[max(0, bisect_right(self.starts, at) - 1)]
+
+
+def views(text: bytes, *, depth: int = _DEPTH) -> Iterator[View]:
+    """Those beside the text itself; none where nothing is in disguise."""
+    seen = {_TRIGGERS[number] for number in _SET.Match(text) or ()}
+    if _FOREIGN in seen:
+        yield from _joined([(plain(line), start, end) for line, start, end in _lines(text, _FOREIGN)])
+        hidden = [(said, start, end) for line, start, end in _lines(text, _FOREIGN) for said in _tagged(line)]
+        yield from _joined(hidden)
+    codes = list(_codes(text)) if _BASE64 in seen or _HEX in seen else []
+    yield from _joined(codes)
+    if depth > 1:
+        for said, start, end in codes:
+            for deeper in views(said, depth=depth - 1):
+                yield View(deeper.text, (0,), ((start, end),))
+    for pattern, reading in _READINGS.items():
+        if pattern in seen:
+            yield from _joined([(reading(line), start, end) for line, start, end in _lines(text, pattern)])
+
+
+def plain(text: bytes) -> bytes:
+    """The text with one form for each letter, as far as letters are drawn alike, and nothing unseen."""
+    said = unicodedata.normalize("NFKC", text.decode("utf-8", "replace")).translate(_ALIKE)
+    said = _UNSEEN.sub("", said)
+    if not said.isascii():
+        said = "".join(each for each in said if unicodedata.category(each) != "Cf")
+    return said.encode()
+
+
+def _joined(parts: list[tuple[bytes, int, int]]) -> Iterator[View]:
+    if not parts:
+        return
+    starts, at = [], 0
+    for said, _, _ in parts:
+        starts.append(at)
+        at += len(said) + 1
+    yield View(
+        b"\n".join(said for said, _, _ in parts),
+        tuple(starts),
+        tuple((start, end) for _, start, end in parts),
+    )
+
+
+def _lines(text: bytes, pattern: re.Pattern[bytes]) -> Iterator[tuple[bytes, int, int]]:
+    """The lines in which a pattern occurs, each once."""
+    at = 0
+    while (found := pattern.search(text, at)) is not None:
+        start = text.rfind(b"\n", 0, found.start()) + 1
+        end = text.find(b"\n", found.end())
+        end = len(text) if end < 0 else end
+        yield text[start:end], start, end
+        at = end + 1
+
+
+def _tagged(line: bytes) -> Iterator[bytes]:
+    for found in _TAGS.finditer(line.decode("utf-8", "replace")):
+        yield "".join(chr(ord(each) - 0xE0000) for each in found[0]).encode()
+
+
+def _codes(text: bytes) -> Iterator[tuple[bytes, int, int]]:
+    left = _MOST
+    for pattern, decode in ((_BASE64, _from_base64), (_HEX, _from_hex)):
+        for found in pattern.finditer(text):
+            if not left:
+                return
+            left -= 1
+            said = decode(found[0][:_LONGEST])
+            if said is not None and _is_said(said):
+                yield said, found.start(), found.end()
+
+
+def _from_base64(code: bytes) -> bytes | None:
+    body = code.rstrip(b"=").translate(bytes.maketrans(b"-_", b"+/"))
+    if len(body) % 4 == 1:
+        body = body[:-1]
+    try:
+        return base64.b64decode(body + b"=" * (-len(body) % 4))
+    except binascii.Error:
+        return None
+
+
+def _from_hex(code: bytes) -> bytes | None:
+    if b"%" in code:
+        return unquote_to_bytes(code)
+    digits = re.sub(rb"\\x|0x|[ ,:]", b"", code)
+    return bytes.fromhex(digits[: len(digits) // 2 * 2].decode())
+
+
+def _is_said(said: bytes) -> bool:
+    try:
+        text = said.decode()
+    except UnicodeDecodeError:
+        return False
+    return sum(each.isalpha() or each in " ,.'!?\n" for each in text) >= _SAID * len(text)
+
+
+def _unspaced(line: bytes) -> bytes:
+    """Letters that stand apart, together; where two or more separators stand, a word ends."""
+    return _SPACED.sub(lambda found: _SEPARATORS.sub(_between, found[0]), line)
+
+
+def _between(found: re.Match[bytes]) -> bytes:
+    return b" " if len(found[0]) > 1 else b""
+
+
+def _unleeted(line: bytes) -> bytes:
+    if sum(len(word) <= _LEETED_LONGEST for word in _LEETED.findall(line)) < _LEETED_WORDS:
+        return b""
+    return line.decode("utf-8", "replace").translate(_LEET).encode()
+
+
+def _turned(line: bytes) -> bytes:
+    return codecs.encode(line.decode("utf-8", "replace"), "rot13").encode()
+
+
+def _backwards(line: bytes) -> bytes:
+    return line.decode("utf-8", "replace")[::-1].encode()
+
+
+_READINGS = MappingProxyType(
+    {_SPACED: _unspaced, _LEETED: _unleeted, _ROTATED: _turned, _REVERSED: _backwards}
+)
+
+# Which of these occur at all is asked of all of them at once.
+_TRIGGERS = (_FOREIGN, _BASE64, _HEX, *_READINGS)
+
+
+def _set() -> re2.Set:
+    made = re2.Set.SearchSet(options())
+    for trigger in _TRIGGERS:
+        made.Add(b"(?i)" + trigger.pattern if trigger.flags & re.IGNORECASE else trigger.pattern)
+    made.Compile()
+    return made
+
+
+_SET = _set()

@@ -1,0 +1,62 @@
+"""A view says what a text hides, and leads back to where it is hidden."""
+
+import base64
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guardrails.injections.views import plain, views
+
+
+def said(text: bytes) -> set[bytes]:
+    return {view.text for view in views(text)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [b"", b"A plain text about trains.", b"0123456789", b"a b c", "Straße nach Köln".encode()],
+)
+def test_a_text_without_disguise_has_no_view(text: bytes) -> None:
+    assert said(text) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("рaypаl", b"paypal"),  # noqa: RUF001 - two letters are Cyrillic
+        ("ﬁne", b"fine"),
+        ("a\u200bb", b"ab"),
+        ("Köln", "Köln".encode()),
+    ],
+)
+def test_letters_that_look_alike_become_one(text: str, expected: bytes) -> None:
+    assert plain(text.encode()) == expected
+
+
+def test_a_part_of_a_view_leads_to_its_place() -> None:
+    first, second = (base64.b64encode(each) for each in (b"the first hidden text", b"the second hidden text"))
+    text = first + b" and " + second
+    view = next(views(text))
+    assert view.text == b"the first hidden text\nthe second hidden text"
+    at = view.text.index(b"second")
+    assert text[slice(*view.place(at))] == second and text[slice(*view.place(0))] == first
+
+
+def test_what_decodes_to_no_text_is_no_view() -> None:
+    assert said(base64.b64encode(bytes([255]) * 60)) == set()
+    assert said(b"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08") == set()
+
+
+@given(st.binary(max_size=300))
+def test_anything_can_be_read(text: bytes) -> None:
+    for view in views(text):
+        for at in range(0, len(view.text), 7):
+            start, end = view.place(at)
+            assert 0 <= start < end <= len(text)
+
+
+@given(st.text(max_size=100))
+def test_what_is_plain_stays_as_it_is(text: str) -> None:
+    once = plain(text.encode("utf-8", "replace"))
+    assert plain(once) == once
