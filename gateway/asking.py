@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from gateway.gates import Post
-from guardrails.gate import Finding, GuardBroken, Segment
+from gateway.cordons import Post
+from guardrails.guard import Finding, GuardBroken, Segment
 
 
 def ask(post: Post, segment: Segment, failed: list[tuple[str, str]]) -> Sequence[Finding]:

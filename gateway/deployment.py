@@ -17,8 +17,8 @@ from gateway.admission import Gate
 from gateway.cache_rules import CacheRules
 from gateway.candidates import candidate_of, every, wanted_by
 from gateway.capabilities import capabilities_of, lacking
+from gateway.cordons import Cordons, cordons_of
 from gateway.formats import ONLY_IN, SPOKEN, passage, relayed_by, served_by
-from gateway.gates import Gates, gates_of
 from gateway.groups import alternatives, in_order, with_fallbacks
 from gateway.health import Health
 from gateway.judges import model_of
@@ -155,7 +155,7 @@ class Deployment:
     health: Health = field(default_factory=Health)
     batch: bool = False  # its calls are billed as those of batches are
     validating: ModuleType | None = None  # gateway.validating, where a group has its answers checked
-    gates: Gates | None = field(init=False)
+    cordons: Cordons | None = field(init=False)
     gated: bool = False  # whether calls to any vendor may have to wait for their turn
     caching: CacheRules | None = field(init=False)  # None: nothing is remembered for anybody
     _routes: dict[str, Route] = field(default_factory=dict)
@@ -166,7 +166,7 @@ class Deployment:
         # The library behind it takes 10 MB, so it is only there where a group asks for it.
         checked = any(group.json_schema is not None for group in self.catalog.models.values())
         self.validating = importlib.import_module("gateway.validating") if checked else None
-        self.gates = gates_of(self.catalog)
+        self.cordons = cordons_of(self.catalog)
         self.caching = CacheRules(self.catalog) if self.catalog.cache.used else None
         for group in self.catalog.models.values():
             self._routes[group.name] = self._build(group, label=group.name)

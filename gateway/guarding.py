@@ -7,13 +7,13 @@ from typing import cast
 
 from dialects.dialect import Dialect
 from gateway.call import Call, Cleared
+from gateway.cordons import Cordon
 from gateway.errors import Blocked, GuardCannotRead, GuardFailed
 from gateway.frames import Sink
-from gateway.gates import Gate
 from gateway.inspecting import Verdict, inspect
 from gateway.shielding import Shield, ShieldedSink
 from gateway.telemetry.metrics import Metrics
-from guardrails.gate import Action, GuardBroken
+from guardrails.guard import Action, GuardBroken
 from guardrails.placeholders import Placeholders
 from guardrails.restoring import Issued
 from ledger.principal import Principal
@@ -36,24 +36,24 @@ class Guarding:
 
         `unread`: it has a body that is not in the call, and that no guard can read.
         """
-        gates = call.deployment.gates
-        gate = None if gates is None else gates.of(principal.team, call.asked.model)
-        if gate is None:
+        cordons = call.deployment.cordons
+        cordon = None if cordons is None else cordons.of(principal.team, call.asked.model)
+        if cordon is None:
             return Cleared(call, principal, call.body)
-        if unread and any(post.facts.mode == "enforce" for post in gate.input):
+        if unread and any(post.facts.mode == "enforce" for post in cordon.input):
             raise GuardCannotRead(
                 f"Guards stand before the calls of team '{principal.team}', and they cannot read a body of "
                 f"this kind. Send JSON, or ask the operator."
             )
-        placeholders = self._placeholders(gate, principal)
-        verdict = await self._verdict(gate, call, placeholders)
+        placeholders = self._placeholders(cordon, principal)
+        verdict = await self._verdict(cordon, call, placeholders)
         self._note(call, verdict)
         if verdict.blocked:
             raise Blocked(
                 f"The guard '{verdict.blocked}' stopped this request: it holds {verdict.kinds_of('block')}. "
                 f"Take that out and try again."
             )
-        shield = _shield(gate, call, placeholders, verdict)
+        shield = _shield(cordon, call, placeholders, verdict)
         return Cleared(call, principal, verdict.body, shield=shield)
 
     def watch(self, cleared: Cleared, caller: Sink) -> Sink:
@@ -63,26 +63,26 @@ class Guarding:
             return caller
         return ShieldedSink(shield, caller, lambda shield: self._answered(cleared.call, shield))
 
-    def _placeholders(self, gate: Gate, principal: Principal) -> Placeholders:
-        settings = gate.settings
+    def _placeholders(self, cordon: Cordon, principal: Principal) -> Placeholders:
+        settings = cordon.settings
         key = settings.placeholder_key
         scope = f"{principal.organisation}\0{principal.team}"
         if settings.scope == "key":
             scope += f"\0{principal.key_id}"
         return Placeholders(self._secret if key is None else key.value.encode(), scope)
 
-    async def _verdict(self, gate: Gate, call: Call, placeholders: Placeholders) -> Verdict:
+    async def _verdict(self, cordon: Cordon, call: Call, placeholders: Placeholders) -> Verdict:
         try:
             if len(call.body) <= INLINE_BYTES:
-                return inspect(gate, call.body, placeholders)
+                return inspect(cordon, call.body, placeholders)
             return await asyncio.wait_for(
-                asyncio.to_thread(inspect, gate, call.body, placeholders), gate.budget
+                asyncio.to_thread(inspect, cordon, call.body, placeholders), cordon.budget
             )
         except GuardBroken as broken:
             self._metrics.guard_failures.add((broken.guard, "error"))
             raise self._failed(call, broken.guard) from broken
         except TimeoutError as late:
-            name = (gate.input or gate.output)[0].facts.name
+            name = (cordon.input or cordon.output)[0].facts.name
             self._metrics.guard_failures.add((name, "budget"))
             raise self._failed(call, name) from late
 
@@ -114,16 +114,16 @@ class Guarding:
             call.trail.append((stage, said, guard, dict(kinds)))
 
 
-def _shield(gate: Gate, call: Call, placeholders: Placeholders, verdict: Verdict) -> Shield | None:
+def _shield(cordon: Cordon, call: Call, placeholders: Placeholders, verdict: Verdict) -> Shield | None:
     """None where the answer may pass as it comes."""
-    values = placeholders.values if gate.unmask else {}
-    if not values and not gate.output:
+    values = placeholders.values if cordon.unmask else {}
+    if not values and not cordon.output:
         return None
     return Shield(
         cast(Dialect, call.dialect),
         Issued(values),
-        gate.output,
-        gate.openings,
+        cordon.output,
+        cordon.openings,
         verdict.known,
-        gate.settings.refusal,
+        cordon.settings.refusal,
     )

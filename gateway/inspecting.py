@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from gateway.asking import ask
-from gateway.gates import Gate, Post
+from gateway.cordons import Cordon, Post
 from guardrails.bodies import Body
-from guardrails.gate import Action, Finding, Segment, merged
+from guardrails.guard import Action, Finding, Segment, merged
 from guardrails.placeholders import LITERAL, Placeholders, lookalikes
 
 _SHORT = 5  # bytes: a shorter value would be found where it is none
@@ -41,14 +41,14 @@ class Verdict:
         return ", ".join(sorted(set(kinds)))
 
 
-def inspect(gate: Gate, body: bytes, placeholders: Placeholders) -> Verdict:
+def inspect(cordon: Cordon, body: bytes, placeholders: Placeholders) -> Verdict:
     """May run in any thread. Raises GuardBroken."""
     read = Body.of(body)
     verdict = Verdict(body)
     segment = Segment("input", read.joined)
     findings: list[Finding] = []
-    _remember(gate, segment, verdict)
-    for post in gate.input:
+    _remember(cordon, segment, verdict)
+    for post in cordon.input:
         found = ask(post, segment, verdict.failed)
         _count(post, found, verdict)
         if post.facts.mode == "enforce":
@@ -59,17 +59,17 @@ def inspect(gate: Gate, body: bytes, placeholders: Placeholders) -> Verdict:
         return verdict
     changing = [each for each in findings if each.action != "flag"]
     changing += _again(read.joined, changing)
-    if gate.unmask and b"<" in read.joined:
+    if cordon.unmask and b"<" in read.joined:
         changing += _lookalikes(read.joined)
     if changing:
         verdict.body = read.edited(merged(changing), _instead(placeholders))
     return verdict
 
 
-def _remember(gate: Gate, segment: Segment, verdict: Verdict) -> None:
+def _remember(cordon: Cordon, segment: Segment, verdict: Verdict) -> None:
     """What the caller says itself is no leak when the model says it again."""
     known = set()
-    for post in gate.output:
+    for post in cordon.output:
         if post.facts.kind in ("pii", "secrets"):
             for each in ask(post, segment, verdict.failed):
                 known.add(segment.text[each.start : each.end].lower())

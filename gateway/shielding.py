@@ -10,11 +10,11 @@ from dialects.dialect import Dialect
 from dialects.rewriting import Editor, Rewriting, ended_early
 from dialects.spots import SPOTS, Channel
 from gateway.asking import ask
+from gateway.cordons import Post
 from gateway.errors import Blocked, GuardFailed
 from gateway.frames import Head, Sink
-from gateway.gates import Post
 from guardrails.bodies import MACHINE, Body
-from guardrails.gate import Action, Finding, GuardBroken, Openings, Segment, merged
+from guardrails.guard import Action, Finding, GuardBroken, Openings, Segment, merged
 from guardrails.restoring import Issued, Restoring
 from guardrails.window import Stopped, Window
 

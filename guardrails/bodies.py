@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from dialects import json_strings
 from dialects.json_strings import JsonText
-from guardrails.gate import SEPARATOR, Finding
+from guardrails.guard import SEPARATOR, Finding
 
 MACHINE = frozenset(
     [

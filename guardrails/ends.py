@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import re2
 
-from guardrails.gate import WINDOW, OpeningsKind
+from guardrails.guard import WINDOW, OpeningsKind
 from guardrails.openings import openings
 from guardrails.rules import options
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from config.catalog import GuardFacts
 from guardrails.allowing import Allowed
-from guardrails.gate import Action, Finding, Segment, Stage
+from guardrails.guard import Action, Finding, Segment, Stage
 from guardrails.rules import Rule, Rules, strongest
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from guardrails.gate import Finding, Guard, Segment, merged
+from guardrails.guard import Finding, Guard, Segment, merged
 
 # What other collections of such texts call our types.
 _NAMES: Mapping[str, str] = MappingProxyType(

@@ -8,7 +8,7 @@ and does not end is let go after WINDOW bytes; what has become a match is not.
 from collections.abc import Callable, Sequence
 
 from guardrails.bodies import shown
-from guardrails.gate import WINDOW, Finding, Openings, merged
+from guardrails.guard import WINDOW, Finding, Openings, merged
 
 _CONTEXT = 64  # bytes before, for words that make a form likely
 _LONGEST = 64 * 1024  # bytes of one match that is taken out piece by piece

@@ -24,7 +24,7 @@ from config.load import load_file
 from gateway.cli.failure import fail, fail_because
 from gateway.cli.options import ConfigOption, JsonOption
 from gateway.cli.places import chosen_file
-from guardrails.gate import Finding, Guard, GuardKind, Segment, merged
+from guardrails.guard import Finding, Guard, GuardKind, Segment, merged
 from guardrails.scoring import ATTACK, Case, Score, read_case, score
 
 app = typer.Typer(no_args_is_help=True, help="Try guards on texts.")

@@ -11,7 +11,7 @@ from importlib.resources import files
 from config.catalog import GuardFacts
 from guardrails.allowing import Allowed
 from guardrails.forms import own_rules, stages_of
-from guardrails.gate import SEPARATOR, Action, Finding, Guard, GuardKind, Segment, Stage
+from guardrails.guard import SEPARATOR, Action, Finding, Guard, GuardKind, Segment, Stage
 from guardrails.injections.phrases import KINDS, LIKELY, RULES, STRICT
 from guardrails.injections.views import plain, views
 from guardrails.injections.words import WordModel

@@ -9,7 +9,7 @@ import re
 from config.catalog import GuardFacts
 from guardrails.allowing import Allowed
 from guardrails.forms import FormGuard, stages_of
-from guardrails.gate import Guard, GuardKind
+from guardrails.guard import Guard, GuardKind
 from guardrails.rules import SURE, Judge, Judged, Rule, Rules
 
 _IMAGE = r"!\[[^\[\]]*\]\([ \t]{0,4}<?https?://[^\s()<>]+"

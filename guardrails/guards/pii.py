@@ -6,7 +6,7 @@ from types import MappingProxyType
 from config.catalog import GuardFacts
 from guardrails.allowing import Allowed
 from guardrails.forms import FormGuard, own_rules, stages_of
-from guardrails.gate import Guard, GuardKind
+from guardrails.guard import Guard, GuardKind
 from guardrails.personal import contact, identity, money, national, network
 from guardrails.rules import Rule, Rules
 

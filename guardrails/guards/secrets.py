@@ -4,7 +4,7 @@ from config.catalog import GuardFacts
 from guardrails import secrets
 from guardrails.allowing import Allowed
 from guardrails.forms import FormGuard, own_rules, stages_of
-from guardrails.gate import Guard, GuardKind
+from guardrails.guard import Guard, GuardKind
 from guardrails.rules import Rules
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from config.catalog import GuardFacts
 from gateway.asking import ask
-from gateway.gates import Post
-from guardrails.gate import Finding, GuardBroken, Segment, Stage
+from gateway.cordons import Post
+from guardrails.guard import Finding, GuardBroken, Segment, Stage
 
 
 class Finds:

@@ -11,10 +11,10 @@ import pytest
 
 from config.catalog import GuardFacts, GuardSettings
 from gateway.call import Call
+from gateway.cordons import Cordon, Post
 from gateway.errors import Blocked, GuardCannotRead, GuardFailed
-from gateway.gates import Gate, Post
 from gateway.guarding import INLINE_BYTES
-from guardrails.gate import Finding, Guard, Segment, Stage
+from guardrails.guard import Finding, Guard, Segment, Stage
 from tests.gateway.road import WHO, Answer, Caller, Road
 
 GATEWAY = Path(__file__).parents[2] / "gateway"
@@ -57,19 +57,19 @@ class Finds:
         return [] if at < 0 else [Finding("tea", "TEA", "block", at, at + 3)]
 
 
-class Gates:
+class Cordons:
     def __init__(self, guard: Guard, **facts: Any) -> None:
-        self.gate = Gate((Post(guard, GuardFacts("tea", "words", **facts)),), (), True, GuardSettings())
+        self.cordon = Cordon((Post(guard, GuardFacts("tea", "words", **facts)),), (), True, GuardSettings())
 
-    def of(self, team: str, model: str) -> Gate:
-        return self.gate
+    def of(self, team: str, model: str) -> Cordon:
+        return self.cordon
 
 
 def guarded(guard: Guard, text: str = "my secret tea", **facts: Any) -> tuple[Road, Call]:
     road = Road({"one": [Answer()]})
     call = road.call()
     call.body = json.dumps({"model": "fast", "messages": [{"role": "user", "content": text}]}).encode()
-    call.deployment.gates = cast(Any, Gates(guard, **facts))
+    call.deployment.cordons = cast(Any, Cordons(guard, **facts))
     return road, call
 
 
@@ -111,5 +111,5 @@ async def test_a_body_that_cannot_be_read_is_refused_where_a_guard_stands() -> N
     road, call = guarded(Finds())
     with pytest.raises(GuardCannotRead, match="cannot read a body of this kind"):
         await road.services.guardrails.clear(WHO, call, unread=True)
-    call.deployment.gates = None
+    call.deployment.cordons = None
     assert (await road.services.guardrails.clear(WHO, call, unread=True)).shield is None

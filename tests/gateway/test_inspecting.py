@@ -15,11 +15,11 @@ from dialects.conversation import Conversation, Message, Text, Tool, ToolCall, T
 from dialects.dialect import Destination, Dialect
 from dialects.features import fit
 from dialects.spots import SPOTS
+from gateway.cordons import Cordon, Post
 from gateway.formats import SPOKEN
-from gateway.gates import Gate, Post
 from gateway.inspecting import Verdict, inspect
 from gateway.shielding import Shield, Whole
-from guardrails.gate import Action, Finding, GuardBroken, Segment, Stage
+from guardrails.guard import Action, Finding, GuardBroken, Segment, Stage
 from guardrails.guards import pii
 from guardrails.placeholders import Placeholders
 from guardrails.restoring import Issued
@@ -53,7 +53,7 @@ def post(guard: Word, **facts: Any) -> Post:
 def judged(text: str, *posts: Post, unmask: bool = True) -> tuple[Verdict, str]:
     places = Placeholders(b"k", "team")
     body = json.dumps({"messages": [{"content": text}]}).encode()
-    verdict = inspect(Gate(posts, (), unmask, GuardSettings()), body, places)
+    verdict = inspect(Cordon(posts, (), unmask, GuardSettings()), body, places)
     said: str = json.loads(verdict.body)["messages"][0]["content"]
     for name, value in places.values.items():
         said = said.replace(name, f"[{name[1:-1].rpartition('_')[0]}={value}]")
@@ -68,8 +68,8 @@ def test_a_finding_is_masked_and_the_rest_passes() -> None:
 
 def test_what_holds_nothing_passes_as_the_very_same_bytes() -> None:
     body = b'{ "a" : "milk" }'
-    gate = Gate((post(Word("tea")),), (), True, GuardSettings())
-    assert inspect(gate, body, Placeholders(b"k", "t")).body is body
+    cordon = Cordon((post(Word("tea")),), (), True, GuardSettings())
+    assert inspect(cordon, body, Placeholders(b"k", "t")).body is body
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,9 @@ def test_nothing_of_anybodys_leaves_in_any_format_and_all_of_it_comes_back(
     body = json.dumps(plain, ensure_ascii=escaped).encode()
     places = Placeholders(b"k", "team")
     guard = pii.GUARD.build(GuardFacts("pii", "pii"))
-    verdict = inspect(Gate((Post(guard, GuardFacts("pii", "pii")),), (), True, GuardSettings()), body, places)
+    verdict = inspect(
+        Cordon((Post(guard, GuardFacts("pii", "pii")),), (), True, GuardSettings()), body, places
+    )
     sent = json.dumps(json.loads(verdict.body), ensure_ascii=False)
     assert not any(value in sent for value in values)
     dialect.read_request(verdict.body)  # it is still a request

@@ -24,13 +24,13 @@ from dialects.conversation import Text, Thinking, ToolCall
 from dialects.deltas import gather, scatter
 from dialects.dialect import Dialect, Reply
 from dialects.spots import SPOTS
+from gateway.cordons import Post
 from gateway.errors import Blocked, GuardFailed
 from gateway.formats import SPOKEN
 from gateway.frames import Head
-from gateway.gates import Post
 from gateway.shielding import Shield, ShieldedSink
 from guardrails.ends import OPENINGS
-from guardrails.gate import Finding, Segment, Stage
+from guardrails.guard import Finding, Segment, Stage
 from guardrails.guards import pii, words
 from guardrails.placeholders import Placeholders
 from guardrails.restoring import Issued

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from guardrails.bodies import BINARY, Body
-from guardrails.gate import Finding
+from guardrails.guard import Finding
 
 SECRET = b"SEEKRIT"
 

@@ -3,7 +3,7 @@
 import pytest
 
 from guardrails.ends import OPENINGS
-from guardrails.gate import WINDOW
+from guardrails.guard import WINDOW
 
 ENDS = OPENINGS.build([r"\bsecret-[a-z]{4,}\b", "[0-9]{4}"])
 

@@ -3,7 +3,7 @@
 from config.catalog import GuardFacts
 from guardrails.allowing import Allowed
 from guardrails.forms import FormGuard, own_rules, stages_of, words_pattern
-from guardrails.gate import Segment
+from guardrails.guard import Segment
 from guardrails.rules import Rule, Rules
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from config.catalog import GuardFacts
 from guardrails.ends import OPENINGS
-from guardrails.gate import WINDOW, Finding, Guard, Segment
+from guardrails.guard import WINDOW, Finding, Guard, Segment
 from guardrails.guards import pii, secrets, words
 from guardrails.window import Stopped, Window
 

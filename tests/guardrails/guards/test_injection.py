@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from config.catalog import GuardFacts
-from guardrails.gate import SEPARATOR, Segment
+from guardrails.guard import SEPARATOR, Segment
 from guardrails.guards.injection import GUARD
 
 GUARDING = GUARD.build(GuardFacts("injection", "injection"))

@@ -3,7 +3,7 @@
 import pytest
 
 from config.catalog import GuardFacts
-from guardrails.gate import Segment
+from guardrails.guard import Segment
 from guardrails.guards.links import GUARD
 
 GUARDING = GUARD.build(GuardFacts("links", "links", hosts=("docs.acme.example", "*.cdn.example")))

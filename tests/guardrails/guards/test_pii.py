@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from config.catalog import GuardFacts
-from guardrails.gate import Segment
+from guardrails.guard import Segment
 from guardrails.guards.pii import GUARD
 
 

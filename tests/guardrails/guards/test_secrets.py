@@ -6,7 +6,7 @@ import string
 import pytest
 
 from config.catalog import GuardFacts
-from guardrails.gate import Segment
+from guardrails.guard import Segment
 from guardrails.guards.secrets import GUARD
 from tests.guardrails.guards.test_pii import JARGON
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from config.catalog import GuardFacts
-from guardrails.gate import Segment
+from guardrails.guard import Segment
 from guardrails.guards.words import GUARD
 
 

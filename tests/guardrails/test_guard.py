@@ -2,7 +2,7 @@
 
 import pytest
 
-from guardrails.gate import Finding, GuardBroken, merged
+from guardrails.guard import Finding, GuardBroken, merged
 
 
 def finding(start: int, end: int, kind: str = "X", action: str = "mask", priority: int = 0) -> Finding:

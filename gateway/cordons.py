@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from config.catalog import Catalog, GuardFacts, GuardSettings
 from config.discover import load
-from guardrails.gate import Guard, GuardKind, Openings, OpeningsKind, Stage
+from guardrails.guard import Guard, GuardKind, Openings, OpeningsKind, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
+class Cordon:
     """What stands before the calls of one team to one model."""
 
     input: tuple[Post, ...]
@@ -32,23 +32,23 @@ class Gate:
         return sum(post.facts.budget for post in (*self.input, *self.output))
 
 
-class Gates:
-    """Every gate of a configuration; each is put together when it is first needed."""
+class Cordons:
+    """Every cordon of a configuration; each is put together when it is first needed."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._posts = {name: _post(catalog, name) for name in sorted(set(_named(catalog)))}
-        self._gates: dict[tuple[str, str], Gate | None] = {}
+        self._cordons: dict[tuple[str, str], Cordon | None] = {}
 
-    def of(self, team: str, model: str) -> Gate | None:
-        """None where no guard stands; models that nobody declared share one gate."""
+    def of(self, team: str, model: str) -> Cordon | None:
+        """None where no guard stands; models that nobody declared share one cordon."""
         group = self._catalog.models.get(model)
         key = (team, "" if group is None else model)
-        if key not in self._gates:
-            self._gates[key] = self._gate(*key)
-        return self._gates[key]
+        if key not in self._cordons:
+            self._cordons[key] = self._cordon(*key)
+        return self._cordons[key]
 
-    def _gate(self, team: str, model: str) -> Gate | None:
+    def _cordon(self, team: str, model: str) -> Cordon | None:
         catalog = self._catalog
         facts = catalog.teams.get(team)
         names = dict.fromkeys(
@@ -71,12 +71,12 @@ class Gates:
             patterns = [pattern for post in output for pattern in post.guard.partial]
             openings = load("guardrails", "ends", "OPENINGS", OpeningsKind).build(patterns)
         unmask = facts is None or facts.unmask
-        return Gate(at("input"), output, unmask, catalog.guarding, openings)
+        return Cordon(at("input"), output, unmask, catalog.guarding, openings)
 
 
-def gates_of(catalog: Catalog) -> Gates | None:
+def cordons_of(catalog: Catalog) -> Cordons | None:
     """None where nothing names a guard: then nothing of guards is loaded. ValueError: one cannot be made."""
-    return Gates(catalog) if any(True for _ in _named(catalog)) else None
+    return Cordons(catalog) if any(True for _ in _named(catalog)) else None
 
 
 def _named(catalog: Catalog) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from config.catalog import Catalog, GuardFacts, ModelGroup, Settings, Target, TeamFacts
-from gateway.gates import gates_of
+from gateway.cordons import cordons_of
 
 
 def catalog(**settings: Any) -> Catalog:
@@ -47,29 +47,29 @@ def catalog(**settings: Any) -> Catalog:
 def test_who_stands_before_a_call(
     everybody: tuple[str, ...], team: str, model: str, names: list[str]
 ) -> None:
-    gates = gates_of(catalog(guardrails=everybody))
-    assert gates is not None
-    gate = gates.of(team, model)
-    assert gate is not None
-    assert [post.facts.name for post in gate.input] == names
-    assert ("links" in [post.facts.name for post in gate.output]) == ("links" in everybody)
-    assert gate.unmask is (team != "masked")
+    cordons = cordons_of(catalog(guardrails=everybody))
+    assert cordons is not None
+    cordon = cordons.of(team, model)
+    assert cordon is not None
+    assert [post.facts.name for post in cordon.input] == names
+    assert ("links" in [post.facts.name for post in cordon.output]) == ("links" in everybody)
+    assert cordon.unmask is (team != "masked")
 
 
 @pytest.mark.parametrize("model", ["slow", "a-name-under-a-pattern"])
 def test_where_nobody_stands_there_is_no_gate(model: str) -> None:
-    gates = gates_of(catalog())
-    assert gates is not None and gates.of("other", model) is None
+    cordons = cordons_of(catalog())
+    assert cordons is not None and cordons.of("other", model) is None
 
 
-def test_a_configuration_without_guards_has_no_gates() -> None:
-    assert gates_of(catalog(models={}, teams={})) is None
+def test_a_configuration_without_guards_has_no_cordons() -> None:
+    assert cordons_of(catalog(models={}, teams={})) is None
 
 
 def test_a_guard_that_cannot_be_made_says_why() -> None:
     guards = {"pii": GuardFacts("pii", "pii", types=("mail",))}
     with pytest.raises(ValueError, match="'mail'"):
-        gates_of(catalog(guards=guards))
+        cordons_of(catalog(guards=guards))
 
 
 def test_nothing_of_guards_is_loaded_until_one_is_named() -> None:

@@ -1,4 +1,4 @@
-"""May this text pass: the Protocol every guard keeps, and the gate that asks them."""
+"""May this text pass: the Protocol every guard keeps, and what a finding is."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
