@@ -175,6 +175,10 @@ class TeamFacts:
     users: Mapping[str, tuple[Limit, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
 
+# Of a request: all its texts, or what tools gave. Of an answer: all its texts, or what it asks of tools.
+GuardStage = Literal["input", "output", "tool_call", "tool_result"]
+
+
 @dataclass(frozen=True, slots=True)
 class GuardFacts:
     """A guard as the file configures it; what a setting means is its kind's to say."""
@@ -184,7 +188,7 @@ class GuardFacts:
     action: Literal["mask", "redact", "block", "flag"] | None = None  # None: as its kind does
     mode: Literal["enforce", "shadow"] = "enforce"
     on_error: Literal["block", "allow"] = "block"
-    stages: tuple[Literal["input", "output"], ...] | None = None  # None: as its kind does
+    stages: tuple[GuardStage, ...] | None = None  # None: as its kind does
     budget: float = 1.0  # seconds one inspection may take
     types: tuple[str, ...] = ()  # empty: the kind's default ones
     countries: tuple[str, ...] = ()  # ISO 3166, lower case

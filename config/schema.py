@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, create_model
 from config import addresses, limiting, units
 from config.agent_schema import AgentEntry, ToolServerEntry
 from config.caching import CacheFacts
-from config.catalog import BatchSettings, Deadlines, GuardFacts, GuardSettings, Settings
+from config.catalog import BatchSettings, Deadlines, GuardFacts, GuardSettings, GuardStage, Settings
 from config.errors import Unfit
 from config.forms import (
     Count,
@@ -246,7 +246,7 @@ class GuardEntry(Entry):
     action: Literal["mask", "redact", "block", "flag"] | None = None
     mode: Literal["enforce", "shadow"] = "enforce"
     on_error: Literal["block", "allow"] = "block"
-    stages: tuple[Literal["input", "output"], ...] | None = None
+    stages: tuple[GuardStage, ...] | None = None
     budget: Deadline = _GUARD.budget
     types: tuple[Text, ...] = ()
     countries: tuple[Text, ...] = ()

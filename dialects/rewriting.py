@@ -16,6 +16,7 @@ from dialects.bedrock.eventstream import EventStream, pack, sections
 from dialects.dialect import Framing
 from dialects.framing import ServerSentEvents
 from dialects.gemini.framing import JsonArray
+from dialects.positions import Position, within
 from dialects.spots import Channel, Json, Spot, Spots
 
 _DECODE = msgspec.json.Decoder().decode
@@ -40,7 +41,7 @@ class Editor(Protocol):
 class Whole(Protocol):
     """Changes texts that come in one piece, wherever they stand in an event or an answer."""
 
-    def text(self, key: str, text: str) -> str:
+    def text(self, key: str, text: str, position: Position) -> str:
         """The text to say instead, by the member it is the value of; the same one where nothing changes."""
 
     @property
@@ -174,29 +175,30 @@ class Rewriting:
         """Texts that come whole: of an event that says again what its pieces said, or a call's arguments."""
         done = {(id(spot.holder), spot.key) for spot in spots}
         changed = False
-        waiting: list[Any] = [event]
+        waiting: list[tuple[Any, Position]] = [(event, within("", event, "words"))]
         while waiting:
-            holder = waiting.pop()
+            holder, position = waiting.pop()
             if isinstance(holder, dict):
-                changed |= self._keys(holder)
+                changed |= self._keys(holder, position)
             for key, value in list(holder.items()) if isinstance(holder, dict) else enumerate(holder):
                 if key in self._whole.unsaid and value is not None:
                     holder[key] = None
                     changed = True
                 elif isinstance(value, dict | list):
-                    waiting.append(value)
+                    waiting.append((value, within(key if isinstance(key, str) else "", value, position)))
                 elif isinstance(value, str) and (id(holder), key) not in done:
-                    said = self._whole.text(key if isinstance(key, str) else "", value)
+                    name = key if isinstance(key, str) else ""
+                    said = self._whole.text(name, value, within(name, value, position))
                     if said is not value:
                         holder[key] = said
                         changed = True
         return changed
 
-    def _keys(self, holder: Json) -> bool:
+    def _keys(self, holder: Json, position: Position) -> bool:
         """A tool's arguments may have them from the caller's words."""
         if all(map(str.isidentifier, holder)):
             return False
-        said = [self._whole.text("", key) for key in holder]
+        said = [self._whole.text("", key, position) for key in holder]
         if all(new is old for new, old in zip(said, holder, strict=True)):
             return False
         values = list(holder.values())

@@ -1,6 +1,6 @@
 """The guards that apply to a call, made when the configuration is: by team, by model, for everybody."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from config.catalog import Catalog, GuardFacts, GuardSettings
@@ -25,11 +25,14 @@ class Cordon:
     unmask: bool
     settings: GuardSettings
     openings: Openings | None = None  # of the guards of answers
+    results: tuple[Post, ...] = ()  # those that read what tools gave
+    calls: tuple[Post, ...] = ()  # those that read what a model asks of tools
+    call_openings: Openings | None = None  # of the guards of a call's arguments
 
     @property
     def budget(self) -> float:
         """Seconds that an inspection of a request may take."""
-        return sum(post.facts.budget for post in (*self.input, *self.output))
+        return sum(post.facts.budget for post in _each(*self.input, *self.results, *self.output))
 
 
 class Cordons:
@@ -65,13 +68,30 @@ class Cordons:
         def at(stage: Stage) -> tuple[Post, ...]:
             return tuple(post for post in posts if stage in post.guard.stages)
 
-        output = at("output")
-        openings = None
-        if output:
-            patterns = [pattern for post in output for pattern in post.guard.partial]
-            openings = load("guardrails", "ends", "OPENINGS", OpeningsKind).build(patterns)
+        output, calls = at("output"), at("tool_call")
         unmask = facts is None or facts.unmask
-        return Cordon(at("input"), output, unmask, catalog.guarding, openings)
+        return Cordon(
+            at("input"),
+            output,
+            unmask,
+            catalog.guarding,
+            _openings(output),
+            at("tool_result"),
+            calls,
+            _openings(_each(*output, *calls)) if calls else None,
+        )
+
+
+def _each(*posts: Post) -> list[Post]:
+    """Each guard once, however many stages it stands at."""
+    return list({post.facts.name: post for post in posts}.values())
+
+
+def _openings(posts: Collection[Post]) -> Openings | None:
+    if not posts:
+        return None
+    patterns = [pattern for post in posts for pattern in post.guard.partial]
+    return load("guardrails", "ends", "OPENINGS", OpeningsKind).build(patterns)
 
 
 def cordons_of(catalog: Catalog) -> Cordons | None:

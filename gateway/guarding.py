@@ -40,7 +40,7 @@ class Guarding:
         cordon = None if cordons is None else cordons.of(principal.team, call.asked.model)
         if cordon is None:
             return Cleared(call, principal, call.body)
-        if unread and any(post.facts.mode == "enforce" for post in cordon.input):
+        if unread and any(post.facts.mode == "enforce" for post in (*cordon.input, *cordon.results)):
             raise GuardCannotRead(
                 f"Guards stand before the calls of team '{principal.team}', and they cannot read a body of "
                 f"this kind. Send JSON, or ask the operator."
@@ -82,7 +82,7 @@ class Guarding:
             self._metrics.guard_failures.add((broken.guard, "error"))
             raise self._failed(call, broken.guard) from broken
         except TimeoutError as late:
-            name = (cordon.input or cordon.output)[0].facts.name
+            name = (cordon.input or cordon.results or cordon.output)[0].facts.name
             self._metrics.guard_failures.add((name, "budget"))
             raise self._failed(call, name) from late
 
@@ -117,7 +117,7 @@ class Guarding:
 def _shield(cordon: Cordon, call: Call, placeholders: Placeholders, verdict: Verdict) -> Shield | None:
     """None where the answer may pass as it comes."""
     values = placeholders.values if cordon.unmask else {}
-    if not values and not cordon.output:
+    if not values and not cordon.output and not cordon.calls:
         return None
     return Shield(
         cast(Dialect, call.dialect),
@@ -126,4 +126,6 @@ def _shield(cordon: Cordon, call: Call, placeholders: Placeholders, verdict: Ver
         cordon.openings,
         verdict.known,
         cordon.settings.refusal,
+        calls=cordon.calls,
+        call_openings=cordon.call_openings,
     )

@@ -1,7 +1,7 @@
 """Asks the guards about a request's body, and does to it what they want."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from gateway.asking import ask
@@ -48,8 +48,7 @@ def inspect(cordon: Cordon, body: bytes, placeholders: Placeholders) -> Verdict:
     segment = Segment("input", read.joined)
     findings: list[Finding] = []
     _remember(cordon, segment, verdict)
-    for post in cordon.input:
-        found = ask(post, segment, verdict.failed)
+    for post, found in _found(cordon, read, segment, verdict.failed):
         _count(post, found, verdict)
         if post.facts.mode == "enforce":
             findings += found
@@ -64,6 +63,27 @@ def inspect(cordon: Cordon, body: bytes, placeholders: Placeholders) -> Verdict:
     if changing:
         verdict.body = read.edited(merged(changing), _instead(placeholders))
     return verdict
+
+
+def _found(
+    cordon: Cordon, read: Body, segment: Segment, failed: list[tuple[str, str]]
+) -> Iterator[tuple[Post, Sequence[Finding]]]:
+    """What each guard finds where it stands. One that reads results of tools as such reads them only so."""
+    if not cordon.results:
+        for post in cordon.input:
+            yield post, ask(post, segment, failed)
+        return
+    results = read.part(lambda position: position == "tool_result")
+    for post in cordon.input:
+        if results is None or "tool_result" not in post.guard.stages:
+            yield post, ask(post, segment, failed)
+        elif (words := read.part(lambda position: position != "tool_result")) is not None:
+            found = ask(post, Segment("input", words.joined), failed)
+            yield post, [words.in_whole(each) for each in found]
+    if results is not None:
+        for post in cordon.results:
+            found = ask(post, Segment("tool_result", results.joined), failed)
+            yield post, [results.in_whole(each) for each in found]
 
 
 def _remember(cordon: Cordon, segment: Segment, verdict: Verdict) -> None:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from dialects import json_strings
 from dialects.dialect import Dialect
+from dialects.positions import Position
 from dialects.rewriting import Editor, Rewriting, ended_early
 from dialects.spots import SPOTS, Channel
 from gateway.asking import ask
@@ -14,11 +15,13 @@ from gateway.cordons import Post
 from gateway.errors import Blocked, GuardFailed
 from gateway.frames import Head, Sink
 from guardrails.bodies import MACHINE, Body
-from guardrails.guard import Action, Finding, GuardBroken, Openings, Segment, merged
+from guardrails.guard import Action, Finding, GuardBroken, Openings, Segment, Stage, merged
 from guardrails.restoring import Issued, Restoring
 from guardrails.window import Stopped, Window
 
 _MACHINE = frozenset(key.decode() for key in MACHINE)
+# Channels of free text that is a tool's: https://platform.openai.com/docs/guides/function-calling#custom-tools
+_CALLED = frozenset(["response.custom_tool_call_input"])
 _SHORT = 5  # characters: no finding of any guard is so short that stands alone in a member
 
 
@@ -35,12 +38,29 @@ class Shield:
     counts: dict[tuple[str, str, Action], Counter[str]] = field(default_factory=dict)
     failed: list[tuple[str, str]] = field(default_factory=list)
     stopped: Finding | None = None
+    calls: tuple[Post, ...] = ()  # of the stage `tool_call`
+    call_openings: Openings | None = None  # of both; there where calls are
+
+    @property
+    def guarded(self) -> bool:
+        """Whether any guard stands before the answer."""
+        return bool(self.posts or self.calls)
 
     def inspect(self, text: bytes) -> list[Finding]:
         """What the guards want done to a text of the answer. Raises GuardBroken."""
-        segment = Segment("output", text)
+        return self._inspect(text, self.posts, "output")
+
+    def inspect_call(self, text: bytes) -> list[Finding]:
+        """The same of the arguments of a tool call: a guard that reads them as such reads them only so."""
+        if not self.calls:
+            return self.inspect(text)
+        others = tuple(post for post in self.posts if "tool_call" not in post.guard.stages)
+        return self._inspect(text, others, "output") + self._inspect(text, self.calls, "tool_call")
+
+    def _inspect(self, text: bytes, posts: tuple[Post, ...], stage: Stage) -> list[Finding]:
+        segment = Segment(stage, text)
         found: list[Finding] = []
-        for post in self.posts:
+        for post in posts:
             for each in ask(post, segment, self.failed):
                 spares = post.facts.kind in ("pii", "secrets")
                 if spares and text[each.start : each.end].lower() in self.known:
@@ -63,26 +83,26 @@ class Whole:
         self._shield = shield
         self._issued = shield.issued
 
-    def text(self, key: str, text: str) -> str:
-        if len(text) > _SHORT and key not in _MACHINE and self._shield.posts:
-            text = self._guarded(text)
+    def text(self, key: str, text: str, position: Position) -> str:
+        if len(text) > _SHORT and key not in _MACHINE and self._shield.guarded:
+            text = self._guarded(text, position)
         if key == "arguments":
             return self._issued.replace_in_json(text) if "<" in text or "\\u003" in text else text
         return self._issued.replace(text) if "<" in text else text
 
     def untouched(self, event: bytes) -> bool:
-        return not self._shield.posts and b"<" not in event and b"u003" not in event
+        return not self._shield.guarded and b"<" not in event and b"u003" not in event
 
     @property
     def unsaid(self) -> frozenset[str]:
         """Members that say the text again in pieces that nobody inspects."""
-        return frozenset(["logprobs", "logprobsResult"]) if self._shield.posts else frozenset()
+        return frozenset(["logprobs", "logprobsResult"]) if self._shield.guarded else frozenset()
 
     def document(self, body: bytes) -> bytes:
         """A whole answer. Raises Stopped, and GuardBroken."""
         if self.untouched(body):
             return body
-        if self._shield.posts:
+        if self._shield.guarded:
             body = self._inspected(body)
         edits = []
         for place in json_strings.texts(body):
@@ -97,7 +117,7 @@ class Whole:
 
     def _inspected(self, body: bytes) -> bytes:
         read = Body.of(body)
-        found = merged(self._shield.inspect(read.joined))
+        found = merged(self._found(read))
         for each in found:
             self._shield.note(each)
         blocking = next((each for each in found if each.action == "block"), None)
@@ -106,14 +126,30 @@ class Whole:
         changing = [each for each in found if each.action != "flag"]
         return read.edited(changing, lambda finding, text: f"[{finding.kind}]".encode()) if changing else body
 
-    def _guarded(self, text: str) -> str:
+    def _found(self, read: Body) -> list[Finding]:
+        shield = self._shield
+        called = read.part(lambda position: position == "tool_call") if shield.calls else None
+        if called is None:
+            return shield.inspect(read.joined)
+        found = [called.in_whole(each) for each in shield.inspect_call(called.joined)]
+        said = read.part(lambda position: position != "tool_call")
+        if said is not None:
+            found += [said.in_whole(each) for each in shield.inspect(said.joined)]
+        return found
+
+    def _guarded(self, text: str, position: Position) -> str:
         """Of an event that says again what its pieces said: what was found then is not counted again."""
         raw = text.encode("utf-8", "surrogatepass")
-        found = [each for each in merged(self._shield.inspect(raw)) if each.action != "flag"]
+        inspect = self._shield.inspect_call if position == "tool_call" else self._shield.inspect
+        found = [each for each in merged(inspect(raw)) if each.action != "flag"]
         if not found:
             return text
-        if any(each.action == "block" for each in found):
-            self._shield.stopped = self._shield.stopped or found[0]
+        blocking = next((each for each in found if each.action == "block"), None)
+        if blocking is not None:
+            self._shield.note(blocking)
+            if self._shield.refusal == "error":
+                raise Stopped(blocking)
+            self._shield.stopped = self._shield.stopped or blocking
             return ""
         edits = [(each.start, each.end, f"[{each.kind}]".encode()) for each in found]
         return json_strings.splice(raw, edits).decode("utf-8", "surrogatepass")
@@ -124,10 +160,12 @@ class Guarded:
 
     __slots__ = ("_restoring", "_shield", "_window")
 
-    def __init__(self, shield: Shield, *, in_json: bool) -> None:
+    def __init__(self, shield: Shield, *, in_json: bool, called: bool = False) -> None:
         self._shield = shield
-        assert shield.openings is not None
-        self._window = Window(shield.inspect, shield.openings, shield.note, in_json=in_json)
+        openings = shield.call_openings if called else shield.openings
+        assert openings is not None
+        inspect = shield.inspect_call if called else shield.inspect
+        self._window = Window(inspect, openings, shield.note, in_json=in_json)
         self._restoring = Restoring(shield.issued, in_json=in_json)
 
     @property
@@ -237,6 +275,7 @@ class ShieldedSink:
             self._count(self._shield)
 
     def _editor(self, channel: Channel, in_json: bool) -> Editor:
-        if self._shield.posts:
-            return Guarded(self._shield, in_json=in_json)
+        called = bool(self._shield.calls) and (in_json or channel[0] in _CALLED)
+        if self._shield.posts or called:
+            return Guarded(self._shield, in_json=in_json, called=called)
         return Restoring(self._shield.issued, in_json=in_json)

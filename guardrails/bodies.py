@@ -9,10 +9,12 @@ import base64
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from dialects import json_strings
 from dialects.json_strings import JsonText
+from dialects.positions import Position, positions
 from guardrails.guard import SEPARATOR, Finding
 
 MACHINE = frozenset(
@@ -69,6 +71,21 @@ class Body:
         joined = SEPARATOR.join([shown(piece.text) for piece in pieces])
         return cls(document, tuple(pieces), joined, tuple(starts))
 
+    def part(self, wanted: Callable[[Position], bool]) -> "Part | None":
+        """Of its texts those that stand where it is wanted; None where none does."""
+        found = positions(self.document)
+        starts = {} if found is None else self._positions(found)
+        numbers = [
+            number
+            for number, piece in enumerate(self.pieces)
+            if wanted(starts.get(piece.place.start, "words"))
+        ]
+        return Part.of(self, numbers) if numbers else None
+
+    def _positions(self, found: Sequence[Position]) -> dict[int, Position]:
+        places = json_strings.texts(self.document)
+        return {place.start: position for place, position in zip(places, found, strict=False)}
+
     def edited(self, findings: Sequence[Finding], instead: Callable[[Finding, bytes], bytes]) -> bytes:
         """The document with each finding's text replaced; findings are in order and do not overlap."""
         by_piece: dict[int, list[tuple[int, int, bytes]]] = {}
@@ -96,6 +113,30 @@ class Body:
                 found.append((number, start, end))
             number += 1
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some texts of a body as one segment, with the way back to all of them."""
+
+    whole: Body
+    numbers: tuple[int, ...]  # of the pieces
+    joined: bytes
+    starts: tuple[int, ...]  # of each in `joined`
+
+    @classmethod
+    def of(cls, whole: Body, numbers: Sequence[int]) -> "Part":
+        texts = [shown(whole.pieces[number].text) for number in numbers]
+        starts = accumulate((len(text) + len(SEPARATOR) for text in texts[:-1]), initial=0)
+        return cls(whole, tuple(numbers), SEPARATOR.join(texts), tuple(starts))
+
+    def in_whole(self, finding: Finding) -> Finding:
+        """The finding where it is in the whole body's text; as far as the text goes that it begins in."""
+        at = bisect_right(self.starts, finding.start) - 1
+        number = self.numbers[at]
+        origin, size = self.whole.starts[number], len(self.whole.pieces[number].text)
+        moved = origin - self.starts[at]
+        return replace(finding, start=finding.start + moved, end=min(finding.end + moved, origin + size))
 
 
 def _piece(document: bytes, place: JsonText) -> Piece | None:

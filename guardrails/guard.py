@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
-from config.catalog import GuardFacts
+from config.catalog import GuardFacts, GuardStage
 from guardrails.overlaps import Places
 
 WINDOW = 256  # bytes of an answer that are held back at most, unless they have become a finding
 
-Stage = Literal["input", "output", "tool_call", "tool_result"]
+Stage = GuardStage
 Action = Literal["mask", "redact", "block", "flag"]
 
 # Between texts that are inspected together: no pattern of ours runs over it.

@@ -23,6 +23,7 @@ from dialects.answer import (
 from dialects.conversation import Text, Thinking, ToolCall
 from dialects.deltas import gather
 from dialects.dialect import Dialect, Reply
+from dialects.positions import Position
 from dialects.rewriting import Rewriting
 from dialects.spots import SPOTS, Channel
 from dialects.usage import Usage
@@ -52,7 +53,7 @@ class Late:
 class Capitals:
     """Texts that come whole, in capitals where they are to be read."""
 
-    def text(self, key: str, text: str) -> str:
+    def text(self, key: str, text: str, position: Position) -> str:
         return text.upper() if key in ("text", "arguments", "content", "delta") else text
 
     @property

@@ -187,3 +187,42 @@ def test_nothing_of_anybodys_leaves_in_any_format_and_all_of_it_comes_back(
     dialect.read_request(verdict.body)  # it is still a request
     shield = Shield(dialect, Issued(places.values))
     assert json.loads(Whole(shield).document(verdict.body)) == plain
+
+
+TALK = json.dumps(
+    {
+        "messages": [
+            {"role": "user", "content": "tea one"},
+            {"role": "tool", "content": "tea two"},
+        ]
+    }
+).encode()
+
+
+@pytest.mark.parametrize(
+    ("stages", "masked"),
+    [
+        (["input"], ["<", "t"]),
+        (["tool_result"], ["t", "<"]),
+        (["input", "tool_result"], ["<", "<"]),
+    ],
+    ids=", ".join,
+)
+def test_a_guard_stands_where_its_stages_are(stages: list[Stage], masked: list[str]) -> None:
+    seen: list[Stage] = []
+
+    class Looking(Word):
+        def inspect(self, segment: Segment) -> Sequence[Finding]:
+            seen.append(segment.stage)
+            at = segment.text.find(b"tea")
+            return [] if at < 0 else [Finding("tea", "TEA", "mask", at, at + 7)]
+
+    guard = post(Looking("tea", stages=frozenset(stages)))
+    input_posts = (guard,) if "input" in stages else ()
+    result_posts = (guard,) if "tool_result" in stages else ()
+    cordon = Cordon(input_posts, (), True, GuardSettings(), results=result_posts)
+    verdict = inspect(cordon, TALK, Placeholders(b"k", "t"))
+    first = [each["content"][0] for each in json.loads(verdict.body)["messages"]]
+    assert seen == stages
+    # One that reads everything as one text finds the first place only.
+    assert first == masked

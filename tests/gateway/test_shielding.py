@@ -30,7 +30,7 @@ from gateway.formats import SPOKEN
 from gateway.frames import Head
 from gateway.shielding import Shield, ShieldedSink
 from guardrails.ends import OPENINGS
-from guardrails.guard import Finding, Segment, Stage
+from guardrails.guard import Finding, Guard, Segment, Stage
 from guardrails.guards import pii, words
 from guardrails.placeholders import Placeholders
 from guardrails.restoring import Issued
@@ -257,3 +257,52 @@ def test_probabilities_do_not_say_the_text_again() -> None:
         Operation.CHAT, [f"data: {json.dumps(event)}\n\n".encode()], whole=False, refusal="finish"
     )
     assert json.loads(caller.pieces[0][6:])["choices"][0]["logprobs"] is None
+
+
+def called(operation: Operation, *, stream: bool, words: str, argument: str) -> Caller:
+    """An answer with words and a call, before a guard of calls."""
+    dialect = cast(Dialect, SPOKEN[operation])
+    guard = words_guard()
+    shield = Shield(
+        dialect,
+        Issued({}),
+        calls=(Post(guard, GuardFacts("w", "words")),),
+        call_openings=OPENINGS.build(guard.partial),
+    )
+    deltas: list[Delta] = [
+        Started("id", "model", 1),
+        TextDelta(words, part=1),
+        ToolStarted("call_1", "f", part=2),
+    ]
+    deltas += [ToolDelta(each, part=2) for each in cut(json.dumps({"to": argument}), [9, 12])]
+    deltas.append(Finished(Finish("tool_calls")))
+    caller = Caller()
+    sink = ShieldedSink(shield, caller, lambda shield: None)
+    if not stream:
+        answer = gather(deltas, dialect.name)
+        sink.begin(Head(b"", True), dialect.write_answer(answer, Reply("id", 1, "model")))
+    else:
+        writer = dialect.writer(Reply("id", 1, "model"))
+        pieces = [*(writer.write([each]) for each in deltas), writer.end()]
+        sink.begin(Head(b"", False), pieces[0])
+        for piece in pieces[1:]:
+            sink.write(piece)
+        sink.end()
+    return caller
+
+
+WITHOUT_TOOLS = (Operation.COMPLETIONS, Operation.OLLAMA_GENERATE)
+
+
+def words_guard() -> Guard:
+    facts = GuardFacts("w", "words", words=("night train",), stages=("tool_call",))
+    return words.GUARD.build(facts)
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
+@pytest.mark.parametrize("operation", [each for each in TALKING if each not in WITHOUT_TOOLS])
+def test_a_guard_of_calls_reads_their_arguments_and_no_words(operation: Operation, stream: bool) -> None:
+    calm = called(operation, stream=stream, words="the night train", argument="the day train")
+    assert b"night train" in calm.body
+    with pytest.raises(Blocked):
+        called(operation, stream=stream, words="the day train", argument="the night train")

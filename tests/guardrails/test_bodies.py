@@ -91,3 +91,22 @@ def test_a_finding_over_the_end_of_a_text_is_cut_there() -> None:
     body = Body.of(b'["abcdef","ghijkl"]')
     edited = body.edited([Finding("g", "X", "mask", 3, 12)], lambda finding, text: b"<%b>" % text)
     assert json.loads(edited) == ["abc<def>", "<ghi>jkl"]
+
+
+def test_a_part_leads_back_to_the_whole() -> None:
+    document = (
+        b'{"messages": [{"role": "user", "content": "tea one"}, {"role": "tool", "content": "tea two"}]}'
+    )
+    body = Body.of(document)
+    results, words = (
+        body.part(lambda position: position == "tool_result"),
+        body.part(lambda position: position == "words"),
+    )
+    assert results is not None and words is not None and body.part(lambda _: False) is None
+    assert b"tea two" in results.joined and b"tea one" not in results.joined
+    assert b"tea one" in words.joined and b"tea two" not in words.joined
+    at = results.joined.index(b"tea")
+    found = results.in_whole(Finding("g", "X", "mask", at, at + 3))
+    assert body.joined[found.start :].startswith(b"tea two") and found.end == found.start + 3
+    beyond = results.in_whole(Finding("g", "X", "mask", at, len(results.joined) + 9))
+    assert body.joined[beyond.start : beyond.end].startswith(b"tea two")

@@ -1,0 +1,89 @@
+"""Which texts of a document are results of tools, or arguments for them, in every format at once.
+
+It is told by the names that formats give to them; what an unknown format says is words.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, Literal
+
+Position = Literal["words", "tool_call", "tool_result"]
+
+# Members whose values are such, whatever holds them.
+_KEYS: dict[str, Position] = {
+    **dict.fromkeys(("toolResult", "functionResponse", "function_response"), "tool_result"),
+    **dict.fromkeys(("tool_results", "documents", "codeExecutionResult"), "tool_result"),
+    **dict.fromkeys(("tool_calls", "toolUse", "functionCall", "function_call", "arguments"), "tool_call"),
+}  # fmt: skip
+# `type` of objects that are such. An `…_output` other than the model's own text is one, too.
+_TYPES: dict[str, Position] = {
+    **dict.fromkeys(("document", "search_result"), "tool_result"),
+    **dict.fromkeys(
+        ("function_call", "custom_tool_call", "tool_use", "server_tool_use", "mcp_tool_use", "mcp_call"),
+        "tool_call",
+    ),
+}  # fmt: skip
+_RESULTS = re.compile(r".*(?:call_output|tool_result)")
+_CALLS = re.compile(r"response\.(?:function_call_arguments|custom_tool_call_input|mcp_call_arguments)\..*")
+_ROLES: dict[str, Position] = {"tool": "tool_result", "function": "tool_result"}
+# Without any of these no text is anything but words. A name may be written with escapes.
+_MARKS = re.compile(rb"tool|unction|_call|document|search_result|codeExecution|\\u00")
+
+
+class _Members(list[tuple[str, Any]]):
+    """An object: its members in order, those of equal names all."""
+
+
+def positions(document: bytes) -> list[Position] | None:
+    """Of each string in order, names of members included; None where all are words.
+
+    What is nested too deep to be read is taken for the result of a tool, all of it.
+    """
+    if not _MARKS.search(document):
+        return None
+    try:
+        found = json.loads(document, object_pairs_hook=_Members)
+        return list(_walk(found, within("", found, "words")))
+    except RecursionError:
+        return ["tool_result"] * document.count(b'"')
+    except ValueError:
+        return None  # it is no JSON: whoever sends it on says so
+
+
+def within(key: str, value: object, outer: Position) -> Position:
+    """Where a value stands: by its member's name, by what it says of itself, else where its holder does."""
+    if outer == "tool_result":
+        return outer
+    if isinstance(value, _Members):
+        named = _of(dict(value))
+    elif isinstance(value, dict):
+        named = _of(value)
+    else:
+        named = None
+    if outer == "tool_call" and key == "output":
+        return "tool_result"
+    return named or _KEYS.get(key) or outer
+
+
+def _of(members: dict[str, Any]) -> Position | None:
+    role, kind = members.get("role"), members.get("type")
+    if isinstance(role, str) and role in _ROLES:
+        return _ROLES[role]
+    if not isinstance(kind, str):
+        return None
+    if _RESULTS.fullmatch(kind):
+        return "tool_result"
+    return "tool_call" if _CALLS.fullmatch(kind) else _TYPES.get(kind)
+
+
+def _walk(value: object, position: Position) -> Iterator[Position]:
+    if isinstance(value, str):
+        yield position
+    elif isinstance(value, _Members):
+        for key, member in value:
+            yield position
+            yield from _walk(member, within(key, member, position))
+    elif isinstance(value, list):
+        for each in value:
+            yield from _walk(each, within("", each, position))
