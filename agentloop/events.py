@@ -50,6 +50,9 @@ class RunCreated(msgspec.Struct, frozen=True, tag="run.created"):
     input: tuple[Item, ...]
     limits: Limits = Limits()
     definition: str = ""  # the whole version: a run keeps to it, whatever is declared later
+    previous: str = ""  # the response whose conversation it goes on with
+    background: bool = False
+    metadata: dict[str, str] = {}  # the caller's own, given back with each response
 
 
 class RunClaimed(msgspec.Struct, frozen=True, tag="run.claimed"):
@@ -74,6 +77,7 @@ class ModelCompleted(msgspec.Struct, frozen=True, tag="model.completed"):
     tokens: int
     cost: int  # nano-dollars
     request_id: str = ""  # of the ledger's rows
+    output_tokens: int = 0  # of `tokens`
 
 
 class ModelFailed(msgspec.Struct, frozen=True, tag="model.failed"):

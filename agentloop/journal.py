@@ -66,10 +66,14 @@ RUNNING = Standing("running")
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """Raises `StoreError` for what the database does not do. `clock` gives Unix seconds."""
+    """Raises `StoreError` for what the database does not do. `clock` gives Unix seconds.
+
+    `ring` is told the id of each run that this process added something to.
+    """
 
     database: Database
     clock: Callable[[], float]
+    ring: Callable[[str], object] = str
 
     async def create(self, record: RunRecord, event: e.RunCreated) -> RunRecord:
         """Begin a run. With the request key of an earlier one it is that run; raises KeyReused."""
@@ -169,10 +173,11 @@ class Journal:
                 [row] = await transaction.fetch(select(runs.c.epoch).where(runs.c.id == held.id))
                 raise Overtaken(held.id) if row.epoch == held.epoch else Fenced(held.id)
             await _insert(transaction, _Place(held.id, held.head, held.epoch, now), events)
+        self.ring(held.id)
         return after
 
-    async def interject(self, seen: RunRecord, event: e.Event, status: str) -> RunRecord:
-        """Add one event from outside, such as a person's word, to the run as it was `seen`. Raises Overtaken.
+    async def interject(self, seen: RunRecord, events: Sequence[e.Event], status: str) -> RunRecord:
+        """Add from outside, such as a person's word, to the run as it was `seen`. Raises Overtaken.
 
         `status` is the run's afterwards, but for one that is being driven: its driver says it.
         """
@@ -183,12 +188,13 @@ class Journal:
             moved = await transaction.execute(
                 update(runs)
                 .where(runs.c.id == seen.id, runs.c.head == seen.head, runs.c.status == seen.status)
-                .values(head=seen.head + 1, status=status, updated_ms=now)
+                .values(head=seen.head + len(events), status=status, updated_ms=now)
             )
             if moved.rowcount == 0:
                 raise Overtaken(seen.id)
-            await _insert(transaction, _Place(seen.id, seen.head, seen.epoch, now), [event])
-        return replace(seen, head=seen.head + 1, status=status, updated_ms=now)
+            await _insert(transaction, _Place(seen.id, seen.head, seen.epoch, now), events)
+        self.ring(seen.id)
+        return replace(seen, head=seen.head + len(events), status=status, updated_ms=now)
 
     async def renew(self, held: RunRecord, lease_seconds: float) -> None:
         """Keep a claim. Raises Fenced when it is another's by now."""

@@ -122,6 +122,13 @@ def apply(run: Run, event: e.Event) -> Run:
     return rule(replace(run, seq=run.seq + 1, phase=phase), event)
 
 
+def conversation(run: Run) -> tuple[e.Item, ...]:
+    """What a next run may go on with: no call in it is without an output, as vendors want it."""
+    none = _error("cancelled", "This call was not made.")
+    steps = [step if step.done else replace(step, output=none) for step in run.steps]
+    return run.items + tuple(e.Item(_output(step)) for step in steps)
+
+
 def _created(run: Run, event: e.RunCreated) -> Run:
     return replace(
         run,

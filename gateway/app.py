@@ -25,7 +25,7 @@ from gateway.deployment import Deployment
 from gateway.door.protocol import Door
 from gateway.endpoints.cors import EXPOSED
 from gateway.endpoints.faces import Faces, exact, patterns
-from gateway.endpoints.inference import Inference
+from gateway.endpoints.inference import Answering, Inference
 from gateway.guarding import Guarding
 from gateway.identifying import Keys
 from gateway.ids import request_id
@@ -88,10 +88,10 @@ def create_services(
     return services
 
 
-def create_door(services: Services) -> Door:
+def create_door(services: Services, answering: Answering = answer) -> Door:
     """The short way of model calls, around the application."""
-    table = {path.encode(): Inference(face, services) for path, face in exact()}
-    named = [(pattern, Inference(pattern.face, services)) for pattern in patterns()]
+    table = {path.encode(): Inference(face, services, answering) for path, face in exact()}
+    named = [(pattern, Inference(pattern.face, services, answering)) for pattern in patterns()]
 
     def find(url: bytes) -> tuple[Inference, str] | None:
         for pattern, endpoint in named:

@@ -25,6 +25,8 @@ from routing.standing import standing
 
 _NO_TEAM = TeamFacts("", "")
 _MOST_TURNS = 4096  # groups whose calls are counted; names under a pattern come from callers
+_HINT = "'vendor/model' names one at a configured vendor."
+_AGENT_HINT = "agents are declared under `agents:`, and asked at /v1/responses or /v1/chat/completions."
 
 
 class Router:
@@ -57,9 +59,9 @@ class Router:
             )
         route = call.deployment.route(model)
         if route is None:
+            hint = _AGENT_HINT if model.startswith("agent:") else _HINT
             raise ModelNotFound(
-                f"The model '{model}' does not exist here. GET /v1/models lists those that do; "
-                f"'vendor/model' names one at a configured vendor.",
+                f"The model '{model}' does not exist here. GET /v1/models lists those that do; {hint}",
                 param="model",
             )
         call.label = route.label

@@ -41,11 +41,12 @@ from gateway.duties import calm_collector, for_ever
 from gateway.endpoints.document import ENDPOINTS
 from gateway.endpoints.feedback import feedback_routes
 from gateway.endpoints.models import Models
-from gateway.endpoints.plain import Exposition, Health, plain_routes
+from gateway.endpoints.plain import Exposition, Health, plain_routes, without_agents
 from gateway.history import past_use
 from gateway.learning import Learning
 from gateway.leasing import History, Leasing
 from gateway.local import extended, find_local
+from gateway.pipeline import answer
 from gateway.relaying.routes import object_routes, passing_routes, relay_routes
 from gateway.services import Services
 from gateway.shared_answers import shared_answers
@@ -197,7 +198,9 @@ class Gateway:
         self._worker = parts.batches.worker
         app = create_app(parts.services, self._routes(parts), settings.cors_origins)
         calm_collector()
-        server = self._server = _Server(app, create_door(parts.services), settings.drain_seconds, tell)
+        answering = parts.agents.answer if parts.agents is not None else answer
+        door = create_door(parts.services, answering)
+        server = self._server = _Server(app, door, settings.drain_seconds, tell)
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, parts.assembly.reloader.request)
         async with asyncio.TaskGroup() as tasks:
             duties = [tasks.create_task(for_ever(name, duty)) for name, duty in _duties(parts)]
@@ -258,7 +261,7 @@ class Gateway:
         render = parts.shared.exposition if parts.shared else self._metrics.exposition
         health = Health(lambda: self._problems(parts))
         return [
-            *(parts.agents.routes if parts.agents is not None else ()),
+            *(parts.agents.routes if parts.agents is not None else without_agents(services)),
             *relay_routes(services),
             *object_routes(services, VendorObjects(database, clock), parts.batches),
             *message_batch_routes(parts.batches, services),

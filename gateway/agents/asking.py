@@ -33,6 +33,7 @@ _ENCODE = msgspec.json.Encoder().encode
 
 class _Usage(msgspec.Struct):
     total_tokens: int = 0
+    output_tokens: int = 0
 
 
 class _Answer(msgspec.Struct):
@@ -168,8 +169,11 @@ def completed(body: bytes, cost: int, request_id: str) -> ModelCompleted:
             calls.append(ToolCall(item.call_id, item.name, item.arguments))
         elif item.type == "message":
             texts += [_text(part) for part in item.content or ()]
-    tokens = said.usage.total_tokens if said.usage is not None else 0
-    return ModelCompleted(tuple(items), tuple(calls), "".join(texts), tokens, cost, request_id)
+    used = said.usage or _Usage()
+    text = "".join(texts)
+    return ModelCompleted(
+        tuple(items), tuple(calls), text, used.total_tokens, cost, request_id, used.output_tokens
+    )
 
 
 def _text(part: Mapping[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """What callers may do with runs: begin one, look at it, hold it, end it, say the word it waits for."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -10,6 +10,7 @@ from agentloop.agents import digest, version, written
 from agentloop.events import (
     ApprovalResolved,
     CancelRequested,
+    Decision,
     DoubtResolved,
     Event,
     Item,
@@ -21,6 +22,7 @@ from agentloop.events import (
 from agentloop.journal import ACTIVE, Journal, KeyReused, Overtaken, RunNotFound, RunRecord
 from agentloop.run import Run, apply, replay
 from agentloop.steps import IllegalMove, Step, StepState
+from config.toolbox import AgentFacts
 from gateway.errors import BadRequest, Conflict, NotAllowed, NotFound, Unavailable
 from gateway.services import Services
 from ledger.principal import Principal
@@ -30,7 +32,7 @@ _TRIES = 5  # against a driver that writes at the same time
 _APPROVER = "approver"  # the tag whose value is the group that a key approves for
 
 _ENCODE = msgspec.json.Encoder().encode
-Word = Callable[[Run], Event]
+Word = Callable[[Run], list[Event]]
 
 
 class NewRun(msgspec.Struct, forbid_unknown_fields=True):
@@ -43,6 +45,25 @@ class NewRun(msgspec.Struct, forbid_unknown_fields=True):
 _READ = msgspec.json.Decoder(NewRun)
 
 
+class Order(msgspec.Struct, frozen=True):
+    """A run as it is asked for, by whichever face. `hashed` is of the whole request."""
+
+    agent: str
+    items: tuple[Item, ...]
+    hashed: str
+    request_key: str | None = None
+    previous: str = ""
+    background: bool = False
+    metadata: dict[str, str] = {}
+
+
+class Said(msgspec.Struct, frozen=True):
+    """An approver's word."""
+
+    approve: bool
+    reason: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """Raises GatewayError. `wake` is told when a run became due; `new_id` makes ids that nobody can guess."""
@@ -53,32 +74,51 @@ class Desk:
     new_id: Callable[[], str]
 
     async def begin(self, principal: Principal, body: bytes, request_key: str | None) -> RunRecord:
-        """A run of a declared agent, with the rights of the caller's key."""
+        """A run as the body of `/v1/runs` asks for it."""
         try:
             asked = _READ.decode(body)
         except msgspec.DecodeError as error:
             raise BadRequest(f"The body is no run: {error}. Expected {{agent, input}}.") from None
-        facts = self.services.deployment.catalog.agents.get(asked.agent)
+        return await self.order(
+            principal, Order(asked.agent, items_of(asked.input), hash_of(body), request_key)
+        )
+
+    def agent(self, principal: Principal, name: str) -> AgentFacts:
+        """A declared agent that the caller's key may use."""
+        facts = self.services.deployment.catalog.agents.get(name)
         if facts is None:
             raise NotFound(
-                f"There is no agent '{asked.agent}'. The configuration declares: {self._names()}.",
+                f"There is no agent '{name}'. The configuration declares: {self._names()}.",
                 param="agent",
             )
-        if not principal.allows(f"agent:{asked.agent}") or not principal.allows(facts.model):
+        if not principal.allows(f"agent:{name}") or not principal.allows(facts.model):
             raise NotAllowed(
-                f"This key may not use the agent '{asked.agent}' or its model '{facts.model}'.", param="agent"
+                f"This key may not use the agent '{name}' or its model '{facts.model}'.", param="agent"
             )
-        agent = version(facts)
+        return facts
+
+    async def order(self, principal: Principal, order: Order) -> RunRecord:
+        """A run of a declared agent, with the rights of the caller's key."""
+        agent = version(self.agent(principal, order.agent))
         record = RunRecord(
             f"run_{self.new_id()}",
             principal.team,
             principal.key_id,
             agent.name,
             digest(agent),
-            request_key=request_key,
-            request_hash=hashlib.sha256(body).hexdigest(),
+            request_key=order.request_key,
+            request_hash=order.hashed,
         )
-        created = RunCreated(agent.name, record.digest, _items(asked.input), agent.limits, written(agent))
+        created = RunCreated(
+            agent.name,
+            record.digest,
+            order.items,
+            agent.limits,
+            written(agent),
+            order.previous,
+            order.background,
+            order.metadata,
+        )
         try:
             begun = await self.journal.create(record, created)
         except KeyReused as error:
@@ -110,36 +150,34 @@ class Desk:
 
     async def cancel(self, principal: Principal, run_id: str) -> RunRecord:
         """Begin nothing more; what is in the air is settled first."""
-        return await self._say(principal, run_id, lambda run: CancelRequested(principal.key_id), "queued")
+        return await self._say(principal, run_id, lambda run: [CancelRequested(principal.key_id)])
 
     async def pause(self, principal: Principal, run_id: str) -> RunRecord:
         """Hold it."""
-        return await self._say(principal, run_id, lambda run: RunPaused(principal.key_id), "queued")
+        return await self._say(principal, run_id, lambda run: [RunPaused(principal.key_id)])
 
     async def resume(self, principal: Principal, run_id: str) -> RunRecord:
         """Let it go on."""
-        return await self._say(principal, run_id, lambda run: RunResumed(principal.key_id), "queued")
+        return await self._say(principal, run_id, lambda run: [RunResumed(principal.key_id)])
 
-    async def judge(
-        self, principal: Principal, run_id: str, approval_id: str, *, approve: bool, reason: str
-    ) -> RunRecord:
-        """An approver's word about exactly the call that was shown to them."""
+    async def judge(self, principal: Principal, run_id: str, words: Mapping[str, Said]) -> RunRecord:
+        """An approver's words, by approval, about exactly the calls that were shown to them: all or none."""
 
-        def word(run: Run) -> Event:
-            step = _awaiting(run, approval_id)
-            _check_approver(principal, step)
-            return ApprovalResolved(
-                approval_id,
-                step.call.call_id,
-                "approved" if approve else "denied",
-                principal.key_id,
-                reason[:2000],
-            )
+        def resolved(run: Run) -> list[Event]:
+            events: list[Event] = []
+            for approval_id, said in words.items():
+                step = _awaiting(run, approval_id)
+                _check_approver(principal, step)
+                decision: Decision = "approved" if said.approve else "denied"
+                reason = said.reason[:2000]
+                call_id = step.call.call_id
+                events.append(ApprovalResolved(approval_id, call_id, decision, principal.key_id, reason))
+            return events
 
         record = await self._record(principal, run_id)
         if record.key_id == principal.key_id:
             raise NotAllowed("Whoever began a run cannot approve its calls; ask another approver.")
-        return await self._say(principal, run_id, word, "queued")
+        return await self._say(principal, run_id, resolved)
 
     async def resolve(
         self, principal: Principal, run_id: str, call_id: str, resolution: Resolution
@@ -148,19 +186,20 @@ class Desk:
         if principal.role != "admin" and dict(principal.tags).get("operator") != "true":
             raise NotAllowed("Only an operator's key (tag operator=true) may say what became of a call.")
         return await self._say(
-            principal, run_id, lambda run: DoubtResolved(call_id, resolution, principal.key_id), "queued"
+            principal, run_id, lambda run: [DoubtResolved(call_id, resolution, principal.key_id)]
         )
 
-    async def _say(self, principal: Principal, run_id: str, word: Word, status: str) -> RunRecord:
+    async def _say(self, principal: Principal, run_id: str, word: Word) -> RunRecord:
         for _ in range(_TRIES):
             record = await self._record(principal, run_id)
             if record.status not in ACTIVE:
                 raise Conflict(f"The run {run_id} is {record.status}: its end is final.")
             run = await self._replayed(record)
-            event = word(run)
+            events = word(run)
             try:
-                apply(run, event)
-                said = await self.journal.interject(record, event, status)
+                for event in events:
+                    run = apply(run, event)
+                said = await self.journal.interject(record, events, "queued")
             except IllegalMove as error:
                 raise Conflict(f"This cannot be said to the run now: {error}.") from None
             except Overtaken:
@@ -190,7 +229,13 @@ class Desk:
         return ", ".join(self.services.deployment.catalog.agents) or "none"
 
 
-def _items(given: str | list[msgspec.Raw]) -> tuple[Item, ...]:
+def hash_of(body: bytes) -> str:
+    """By which a request that comes again is known."""
+    return hashlib.sha256(body).hexdigest()
+
+
+def items_of(given: str | list[msgspec.Raw]) -> tuple[Item, ...]:
+    """Input of the Responses API as a run keeps it."""
     if isinstance(given, str):
         return (Item(_ENCODE({"role": "user", "content": given}).decode()),)
     return tuple(Item(bytes(raw).decode()) for raw in given)

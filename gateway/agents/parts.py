@@ -16,9 +16,14 @@ from agentloop.driver import Driver
 from agentloop.journal import Journal
 from agentloop.tools.http import HttpTool
 from agentloop.worker import Worker
+from gateway.agents.answering import Answering
 from gateway.agents.asking import Asking
+from gateway.agents.bell import Bell
 from gateway.agents.calling import Calling
+from gateway.agents.completions import Completions
 from gateway.agents.desk import Desk
+from gateway.agents.kept import Kept
+from gateway.agents.responses import Responses
 from gateway.agents.runs import Runs
 from gateway.services import Services
 from storage.engine import Database
@@ -28,9 +33,10 @@ _CONNECTIONS = httpx.Limits(max_connections=200, max_keepalive_connections=20)
 
 @dataclass(frozen=True, slots=True)
 class AgentParts:
-    """The routes to serve, and the duty that drives runs."""
+    """The routes to serve, what stands before the road, and the duty that drives runs."""
 
     routes: list[BaseRoute]
+    answer: Answering
     drive: Callable[[], Awaitable[None]]
 
 
@@ -42,12 +48,15 @@ async def open_agents(
     client = await stack.enter_async_context(
         httpx.AsyncClient(limits=_CONNECTIONS, timeout=None, trust_env=False)
     )
-    journal = Journal(database, clock)
+    bell = Bell()
+    journal = Journal(database, clock, bell.ring)
     hands = (Asking(services), Calling(services, HttpTool(client)))
     driver = Driver(journal, Door(fits), hands, clock)
     worker = Worker(f"{os.uname().nodename}-{os.getpid()}-{secrets.token_hex(4)}", journal, driver)
     desk = Desk(services, journal, worker.wake, lambda: secrets.token_hex(12))
-    return AgentParts(Runs(services, desk).routes(), worker.run)
+    responses = Responses(desk, bell)
+    routes = [*Runs(services, desk).routes(), *Kept(services, desk, responses).routes()]
+    return AgentParts(routes, Answering(responses, Completions(desk, responses)), worker.run)
 
 
 def fits(schema: Mapping[str, Any], value: object) -> str | None:

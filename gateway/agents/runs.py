@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Route
 from agentloop.events import Event, Resolution, name_of
 from agentloop.journal import ACTIVE, RunRecord
 from dialects.sse import KEEP_ALIVE
-from gateway.agents.desk import Desk
+from gateway.agents.desk import Desk, Said
 from gateway.agents.views import approvals, event_view, run_view
 from gateway.endpoints.plain import answering
 from gateway.endpoints.reading import read_headers
@@ -102,9 +102,8 @@ class Runs:
     async def _judged(self, request: Request, *, approve: bool) -> Response:
         principal, word = await self._principal(request), await self._word(request)
         of = request.path_params
-        record = await self._desk.judge(
-            principal, of["run_id"], of["approval_id"], approve=approve, reason=word.reason
-        )
+        said = {of["approval_id"]: Said(approve, word.reason)}
+        record = await self._desk.judge(principal, of["run_id"], said)
         return JSONResponse(run_view(record))
 
     async def _verb(

@@ -81,6 +81,9 @@ _WORD = {"type": "object", "properties": {"reason": _TEXT}}
 _RESOLUTION = _body(["call_id", "resolution"], call_id=_TEXT, resolution=_TEXT)
 
 RUNS: tuple[Endpoint, ...] = (
+    Endpoint("GET", "/v1/responses/{response_id}", "Show an agent's response", None, _WHOLE),
+    Endpoint("POST", "/v1/responses/{response_id}/cancel", "End an agent's response", None, _WHOLE),
+    Endpoint("GET", "/v1/responses/{response_id}/input_items", "Show what it was given", None, _WHOLE),
     Endpoint("POST", "/v1/runs", "Begin a run of an agent", _RUN, _WHOLE),
     Endpoint("GET", "/v1/runs", "List the team's runs", None, _WHOLE),
     Endpoint("GET", "/v1/runs/{run_id}", "Show a run", None, _WHOLE),

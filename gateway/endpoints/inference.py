@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from typing import Any
 
 import msgspec
 
@@ -14,11 +15,15 @@ from gateway.endpoints.cors import cors_lines
 from gateway.endpoints.faces import Face
 from gateway.endpoints.reading import read_headers
 from gateway.errors import BadRequest, CallerError, GatewayError, Header
+from gateway.frames import Sink
 from gateway.ids import request_id
 from gateway.pipeline import answer
 from gateway.services import Services
 
 log = logging.getLogger("signalbox.calls")
+
+# What answers calls: the road, or what stands before it.
+Answering = Callable[[Call, Services, Sink], Coroutine[Any, Any, None]]
 
 LEFT = 499  # nginx's number for a caller that left
 _JSON = b"content-type: application/json\r\n"
@@ -27,7 +32,8 @@ _JSON = b"content-type: application/json\r\n"
 class Inference:
     """One path's endpoint."""
 
-    def __init__(self, face: Face, services: Services) -> None:
+    def __init__(self, face: Face, services: Services, answering: Answering = answer) -> None:
+        self._answer = answering
         self._face = face
         self._operation = face.operation
         self._endpoint = face.operation.value
@@ -48,7 +54,7 @@ class Inference:
             call = self._read(exchange, call_id, arrived, at_ms)
             if call.asked.stream:
                 metrics.open_streams += 1
-            await answer(call, services, exchange)
+            await self._answer(call, services, exchange)
         except asyncio.CancelledError:
             if not exchange.disconnected:  # the process stops and could not wait any longer
                 exchange.abort()

@@ -71,12 +71,15 @@ class Models:
         principal = await self._principal(request)
         catalog = self._services.deployment.catalog
         declared = [*catalog.models, *(rule.pattern for rule in catalog.passthroughs)]
+        declared += map(_agent, catalog.agents)
         return [Listed(name, _CREATED) for name in dict.fromkeys(declared) if principal.allows(name)]
 
     async def _one(self, request: Request) -> Listed:
         principal = await self._principal(request)
         name = request.path_params["model"]
-        if not principal.allows(name) or self._services.deployment.route(name) is None:
+        deployment = self._services.deployment
+        known = deployment.route(name) is not None or name in map(_agent, deployment.catalog.agents)
+        if not principal.allows(name) or not known:
             raise ModelNotFound(
                 f"The model '{name}' does not exist here, or this key may not use it.", param="model"
             )
@@ -121,3 +124,8 @@ def _number(text: str | None, otherwise: int, param: str) -> int:
 
 def _openai(name: str) -> dict[str, object]:
     return {"id": name, "object": "model", "created": _CREATED, "owned_by": "signalbox"}
+
+
+def _agent(name: str) -> str:
+    """By which an agent is asked where models are."""
+    return f"agent:{name}"

@@ -8,9 +8,14 @@ from starlette.routing import BaseRoute, Route
 
 from dialects.openai.common import write_error_body
 from gateway.endpoints.models import Models
-from gateway.errors import GatewayError
+from gateway.errors import GatewayError, NotFound
 from gateway.ids import request_id
 from gateway.services import Services
+
+_NO_AGENTS = (
+    "No agent is declared here, so there are no runs. Declare one under `agents:` in the configuration, its "
+    "tools under `tool_servers:`, and restart the gateway."
+)
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -65,6 +70,18 @@ def plain_routes(
         Route("/readyz", health.ready, methods=["GET"]),
         Route("/metrics", exposition.show, methods=["GET"]),
     ]
+
+
+def without_agents(services: Services) -> list[BaseRoute]:
+    """The paths of runs where the configuration declares no agent: they say what to do."""
+
+    async def refuse(request: Request) -> Response:
+        raise NotFound(_NO_AGENTS)
+
+    refused = answering(refuse, services)
+    verbs = ["GET", "POST"]
+    paths = ("/v1/runs", "/v1/runs/{rest:path}", "/v1/approvals")
+    return [Route(path, refused, methods=verbs) for path in paths]
 
 
 def answering(handler: Handler, services: Services) -> Handler:

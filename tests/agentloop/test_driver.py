@@ -131,7 +131,7 @@ async def test_a_run_that_waits_for_a_person_goes_on_with_their_word(database):
     assert (record.status, record.reason) == ("waiting", "approval")
     asked = next(each for each in await desk.journal.events("run_1") if isinstance(each, e.ApprovalRequested))
     word = e.ApprovalResolved(asked.approval_id, asked.call_id, "approved", "key_9")
-    await desk.journal.interject(await desk.journal.record("run_1"), word, "queued")
+    await desk.journal.interject(await desk.journal.record("run_1"), [word], "queued")
     assert (await desk.drive()).status == "completed"
     assert sum(desk.fakes.effects.values()) == 1
 
@@ -151,7 +151,7 @@ async def test_a_cancel_in_the_middle_of_a_call_keeps_what_the_call_did(database
     desk.fakes.call = slow
     driving = asyncio.ensure_future(desk.driver().drive(held))
     await reached.wait()
-    await desk.journal.interject(await desk.journal.record("run_1"), e.CancelRequested("key_9"), "queued")
+    await desk.journal.interject(await desk.journal.record("run_1"), [e.CancelRequested("key_9")], "queued")
     go.set()
     assert (await driving).status == "cancelled"
     kinds = await desk.kinds()

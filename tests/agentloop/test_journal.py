@@ -72,12 +72,12 @@ async def test_what_a_person_says_comes_before_what_was_decided_without_it(journ
     await journal.create(RECORD, CREATED)
     held = await journal.claim("w1", 10)
     seen = await journal.record("run_1")
-    said = await journal.interject(seen, e.CancelRequested("key_9"), "queued")
+    said = await journal.interject(seen, [e.CancelRequested("key_9")], "queued")
     assert said.status == "running"  # its driver says what it is
     with pytest.raises(Overtaken):
         await journal.append(held, [e.ModelRequested(1, 1)])
     with pytest.raises(Overtaken):
-        await journal.interject(seen, e.CancelRequested("key_8"), "queued")
+        await journal.interject(seen, [e.CancelRequested("key_8")], "queued")
     after = await journal.append(replace(held, head=3), [e.RunFinished("cancelled")], Standing("cancelled"))
     assert after.status == "cancelled"
 
@@ -87,7 +87,7 @@ async def test_a_waiting_run_is_due_again_when_somebody_spoke(journal):
     held = await journal.claim("w1", 10)
     await journal.append(held, [], Standing("waiting", "approval"))
     assert await journal.claim("w2", 10) is None
-    await journal.interject(await journal.record("run_1"), e.CancelRequested("key_9"), "queued")
+    await journal.interject(await journal.record("run_1"), [e.CancelRequested("key_9")], "queued")
     assert await journal.claim("w2", 10) is not None
 
 

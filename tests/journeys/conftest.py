@@ -79,6 +79,19 @@ def make_gateway(tmp_path: Path) -> Iterator[Making]:
 
 
 @pytest.fixture(scope="module")
+def gateway_for_a_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Making]:
+    """As `make_gateway`, for all tests of one file."""
+    with ExitStack() as stack:
+
+        def make(configuration: str) -> Gateway:
+            gateway = Gateway(tmp_path_factory.mktemp("gateway"), configuration)
+            stack.enter_context(running(gateway))
+            return gateway
+
+        yield make
+
+
+@pytest.fixture(scope="module")
 def bystander(gateway: Gateway) -> Iterator[Bystander]:
     """Calls the shared gateway all the while that a file's tests run."""
     with Bystander(gateway) as somebody:

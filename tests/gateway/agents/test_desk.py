@@ -7,7 +7,7 @@ import pytest
 from agentloop import events as e
 from agentloop.journal import Journal
 from config.toolbox import AgentFacts
-from gateway.agents.desk import Desk
+from gateway.agents.desk import Desk, Said
 from gateway.errors import BadRequest, Conflict, NotAllowed, NotFound
 from ledger.principal import Principal
 from ledger.scope import compile_scope
@@ -78,12 +78,12 @@ async def test_only_an_approver_of_the_group_who_did_not_begin_it_may_approve(de
     strange = Principal("key_5", "k", "caller", "", "support", "o", tags=(("approver", "others"),))
     for who, error in ((CALLER, NotAllowed), (own, NotAllowed), (strange, NotAllowed), (OTHER, NotFound)):
         with pytest.raises(error):
-            await desk.judge(who, run_id, "apr_1", approve=True, reason="")
+            await desk.judge(who, run_id, {"apr_1": Said(True)})
     with pytest.raises(NotFound):
-        await desk.judge(APPROVER, run_id, "apr_2", approve=True, reason="")
-    await desk.judge(APPROVER, run_id, "apr_1", approve=False, reason="no")
+        await desk.judge(APPROVER, run_id, {"apr_2": Said(True)})
+    await desk.judge(APPROVER, run_id, {"apr_1": Said(False, "no")})
     with pytest.raises(NotFound):
-        await desk.judge(APPROVER, run_id, "apr_1", approve=True, reason="")
+        await desk.judge(APPROVER, run_id, {"apr_1": Said(True)})
     said = (await desk.journal.events(run_id))[-1]
     assert said == e.ApprovalResolved("apr_1", "c", "denied", "key_3", "no")
 

@@ -1,0 +1,39 @@
+"""Tells those who follow a run in this process that something was added to it."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class Bell:
+    """What other processes add is not heard: who follows looks from time to time as well."""
+
+    def __init__(self) -> None:
+        self._listening: dict[str, set[asyncio.Event]] = {}
+
+    def ring(self, run_id: str) -> None:
+        """Something was added to the run."""
+        for heard in self._listening.get(run_id, ()):
+            heard.set()
+
+    @contextmanager
+    def listening(self, run_id: str) -> Iterator[asyncio.Event]:
+        """An event that is set at each ring, until the block ends."""
+        heard = asyncio.Event()
+        others = self._listening.setdefault(run_id, set())
+        others.add(heard)
+        try:
+            yield heard
+        finally:
+            others.discard(heard)
+            if not others:
+                self._listening.pop(run_id, None)
+
+
+async def passed(heard: asyncio.Event, seconds: float) -> None:
+    """Until it rings, at most so long."""
+    try:
+        async with asyncio.timeout(seconds):
+            await heard.wait()
+    except TimeoutError:
+        return

@@ -1,0 +1,173 @@
+"""Agents as Chat Completions asks them: a run whose last word is the answer, where nobody need be asked."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Any
+
+import msgspec
+
+from agentloop.events import Item
+from agentloop.journal import RunRecord
+from config.kinds import Operation
+from dialects.dialect import Asked, Destination
+from dialects.errors import Malformed
+from dialects.sse import KEEP_ALIVE, event
+from gateway.agents.desk import Desk, Order, hash_of
+from gateway.agents.responses import Responses
+from gateway.agents.telling import PREFIX, Response, Telling
+from gateway.call import Call
+from gateway.errors import BadRequest, Conflict, Unavailable
+from gateway.formats import passage
+from ledger.principal import Principal
+
+_ENCODE = msgspec.json.Encoder().encode
+_ITS_OWN = (
+    "tools",
+    "functions",
+    "response_format",
+    "temperature",
+    "top_p",
+    "max_tokens",
+    "max_completion_tokens",
+)
+_FINISH = {"completed": "stop", "incomplete": "length"}
+
+
+class _Translated(msgspec.Struct):
+    """A request of the Responses API, as far as an agent takes it."""
+
+    input: list[msgspec.Raw] = []
+    instructions: str | None = None
+
+
+_READ = msgspec.json.Decoder(_Translated)
+_READ_NAMES = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+class Completions:
+    """Raises GatewayError."""
+
+    def __init__(self, desk: Desk, responses: Responses) -> None:
+        self._desk = desk
+        self._responses = responses
+
+    async def begin(self, principal: Principal, call: Call, request_key: str | None) -> RunRecord:
+        """The run that a call begins. Refused where a person might have to agree: this API cannot say so."""
+        name = call.asked.model.removeprefix(PREFIX)
+        facts = self._desk.agent(principal, name)
+        asking = [each.tool.name for each in facts.tools if each.approval is not None]
+        if asking:
+            raise BadRequest(
+                f"A person must agree before the agent '{name}' uses {asking[0]}, which this API cannot "
+                f"say: ask it at /v1/responses or /v1/runs.",
+                param="model",
+            )
+        return await self._desk.order(principal, Order(name, _items(call), hash_of(call.body), request_key))
+
+    async def whole(self, principal: Principal, record: RunRecord) -> bytes:
+        """The answer as one object."""
+        telling, response = await self._ended(principal, record)
+        choice = {
+            "index": 0,
+            "message": {"role": "assistant", "content": _text(telling), "refusal": None},
+            "finish_reason": _FINISH[response.status],
+            "logprobs": None,
+        }
+        told = {**_head(record), "object": "chat.completion", "choices": [choice], "usage": _usage(response)}
+        return _ENCODE(told)
+
+    async def stream(
+        self, principal: Principal, record: RunRecord, asked: Asked
+    ) -> AsyncGenerator[bytes, None]:
+        """The answer as chunks; comments keep the line open while the run works."""
+        yield _chunk(record, {"role": "assistant", "content": ""}, None)
+        found: tuple[Telling, Response] | None = None
+        async with aclosing(self._responses.follow(principal, record.id, 1)) as following:
+            async for row, telling, response in following:
+                found = _answer(row, telling, response)
+                if found is not None:
+                    break
+                yield KEEP_ALIVE
+        if found is None:
+            raise AssertionError("a run that is followed comes to an end")
+        telling, response = found
+        yield _chunk(record, {"content": _text(telling)}, None)
+        yield _chunk(record, {}, _FINISH[response.status])
+        if asked.include_usage:
+            usage = {
+                **_head(record),
+                "object": "chat.completion.chunk",
+                "choices": [],
+                "usage": _usage(response),
+            }
+            yield event(_ENCODE(usage))
+        yield event(b"[DONE]")
+
+    async def _ended(self, principal: Principal, record: RunRecord) -> tuple[Telling, Response]:
+        async for row, telling, response in self._responses.follow(principal, record.id, 1):
+            found = _answer(row, telling, response)
+            if found is not None:
+                return found
+        raise AssertionError("a run that is followed comes to an end")
+
+
+def _answer(
+    record: RunRecord, telling: Telling, response: Response | None
+) -> tuple[Telling, Response] | None:
+    """The response when it is complete. Raises what this API can only say as an error."""
+    if record.status == "paused":
+        raise Conflict(f"The run {record.id} is held; look at it at /v1/runs/{record.id}.")
+    if response is None or not response.ended:
+        return None
+    if telling.run.ending is None or response.status not in _FINISH:
+        said = response.error["message"] if response.error is not None else f"see /v1/runs/{record.id}"
+        raise Unavailable(f"The run {record.id} is {record.status}: {said}")
+    return telling, response
+
+
+def _items(call: Call) -> tuple[Item, ...]:
+    """The messages as items of the Responses API. Raises BadRequest."""
+    names = _READ_NAMES.decode(call.body)
+    if given := [name for name in _ITS_OWN if name in names]:
+        raise BadRequest(
+            f"An agent has tools and parameters of its own: leave out {', '.join(given)}.", param=given[0]
+        )
+    to = Destination(call.asked.model)
+    try:
+        sent = passage(Operation.CHAT, Operation.RESPONSES).request(call.body, call.asked, to)
+    except Malformed as error:
+        raise BadRequest(error.message, param=error.param) from None
+    told = _READ.decode(sent.body)
+    items = [Item(bytes(raw).decode()) for raw in told.input]
+    if told.instructions:
+        system = _ENCODE({"role": "developer", "content": told.instructions}).decode()
+        items.insert(0, Item(system))
+    if not items:
+        raise BadRequest("There are no messages.", param="messages")
+    return tuple(items)
+
+
+def _text(telling: Telling) -> str:
+    ending = telling.run.ending
+    return ending.output if ending is not None else ""
+
+
+def _head(record: RunRecord) -> dict[str, Any]:
+    return {
+        "id": f"chatcmpl-{record.id.removeprefix('run_')}",
+        "created": record.created_ms // 1000,
+        "model": PREFIX + record.agent,
+    }
+
+
+def _chunk(record: RunRecord, delta: dict[str, str], finish: str | None) -> bytes:
+    choice = {"index": 0, "delta": delta, "finish_reason": finish, "logprobs": None}
+    return event(_ENCODE({**_head(record), "object": "chat.completion.chunk", "choices": [choice]}))
+
+
+def _usage(response: Response) -> dict[str, int]:
+    return {
+        "prompt_tokens": response.tokens - response.output_tokens,
+        "completion_tokens": response.output_tokens,
+        "total_tokens": response.tokens,
+    }

@@ -1,0 +1,77 @@
+"""Items of the Responses API that a run's steps and words become."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from agentloop.steps import Step, StepState
+
+Told = dict[str, Any]
+
+
+def call_item(run_id: str, step: Step, server: str, name: str, *, status: str) -> Told:
+    """A tool that we call, as `mcp_call`: the kind of call in that API that the server makes."""
+    failed = step.state in (StepState.FAILED, StepState.DENIED)
+    return {
+        "type": "mcp_call",
+        "id": f"mcp_{run_id.removeprefix('run_')}_{step.number}",
+        "server_label": server,
+        "name": name,
+        "arguments": step.call.arguments,
+        "approval_request_id": step.approval_id or None,
+        "status": status,
+        "output": step.output if step.done and not failed else None,
+        "error": {"type": "mcp_tool_execution_error", "content": _loosely(step.output)} if failed else None,
+    }
+
+
+def approval_request(step: Step, server: str, name: str) -> Told:
+    """A call that waits for a person's word."""
+    return {
+        "type": "mcp_approval_request",
+        "id": step.approval_id,
+        "server_label": server,
+        "name": name,
+        "arguments": step.call.arguments,
+    }
+
+
+def message_item(raw: Told, otherwise: str) -> Told:
+    """What the model said, with every member that clients read; `otherwise` is its id where it has none."""
+    content = raw.get("content") or []
+    if isinstance(content, str):
+        content = [{"type": "output_text", "text": content}]
+    return {
+        "type": "message",
+        "id": raw.get("id") or otherwise,
+        "role": "assistant",
+        "status": "completed",
+        "content": [
+            part if part.get("type") == "refusal" else {"annotations": [], "logprobs": [], **part}
+            for part in content
+        ],
+    }
+
+
+def scattered(message: Told) -> Iterator[tuple[str, Told]]:
+    """The events of a message's parts, without the members that say where it is."""
+    for index, part in enumerate(message["content"]):
+        refusal = part.get("type") == "refusal"
+        member = "refusal" if refusal else "text"
+        kind = "refusal" if refusal else "output_text"
+        text = str(part.get(member, ""))
+        more: Told = {} if refusal else {"logprobs": []}
+        yield "content_part.added", {"content_index": index, "part": {**part, member: ""}}
+        yield f"{kind}.delta", {"content_index": index, "delta": text, **more}
+        yield f"{kind}.done", {"content_index": index, member: text, **more}
+        yield "content_part.done", {"content_index": index, "part": part}
+
+
+def _loosely(output: str) -> object:
+    """What went wrong, taken out of the text that the model reads."""
+    try:
+        told = msgspec.json.decode(output)
+    except msgspec.DecodeError:
+        return output
+    return told.get("error", told) if isinstance(told, dict) else told

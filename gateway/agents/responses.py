@@ -1,0 +1,212 @@
+"""Agents as the Responses API asks them: whole, streamed or in the background."""
+
+from collections.abc import AsyncGenerator
+from typing import Any, Literal
+
+import msgspec
+
+from agentloop.events import Item
+from agentloop.journal import RunRecord
+from agentloop.run import conversation
+from dialects.sse import KEEP_ALIVE
+from gateway.agents.bell import Bell, passed
+from gateway.agents.desk import Desk, Order, Said, hash_of, items_of
+from gateway.agents.telling import PREFIX, Response, Telling, place_of
+from gateway.errors import BadRequest, Conflict, NotFound
+from ledger.principal import Principal
+
+LOOK_SECONDS = 0.2  # between two looks at a run that another process may drive
+_QUIET_SECONDS = 15.0  # after which a follower hears that we are still there
+_NONE = 0  # the number of no response: who follows it follows the run
+
+_ENCODE = msgspec.json.Encoder().encode
+
+
+class Asked(msgspec.Struct, forbid_unknown_fields=True):
+    """A call's body. What has no use here is taken and left, where ignoring it deceives nobody."""
+
+    model: str
+    input: str | list[msgspec.Raw] = ""
+    stream: bool | None = None
+    background: bool | None = None
+    previous_response_id: str | None = None
+    metadata: dict[str, str] | None = None
+    store: Literal[True] | None = None
+    include: list[str] | None = None
+    user: str | None = None
+    safety_identifier: str | None = None
+    prompt_cache_key: str | None = None
+    parallel_tool_calls: bool | None = None
+    service_tier: str | None = None
+    stream_options: dict[str, Any] | None = None
+
+
+class _Kind(msgspec.Struct):
+    type: str = "message"
+
+
+class _Word(msgspec.Struct):
+    """One item of input: an approver's word."""
+
+    type: Literal["mcp_approval_response"]
+    approval_request_id: str
+    approve: bool
+    reason: str | None = None
+
+
+_READ = msgspec.json.Decoder(Asked)
+_READ_KIND = msgspec.json.Decoder(_Kind)
+_READ_WORD = msgspec.json.Decoder(_Word)
+
+
+def read_asked(body: bytes) -> Asked:
+    """Raises BadRequest."""
+    try:
+        return _READ.decode(body)
+    except msgspec.DecodeError as error:
+        raise BadRequest(
+            f"An agent cannot be asked so: {error}. It has instructions, tools and parameters of its own, "
+            "and its runs are kept. A call gives model, input, stream, background, previous_response_id "
+            "and metadata."
+        ) from None
+
+
+class Responses:
+    """Raises GatewayError."""
+
+    def __init__(self, desk: Desk, bell: Bell) -> None:
+        self._desk = desk
+        self._bell = bell
+
+    async def begin(
+        self, principal: Principal, body: bytes, request_key: str | None
+    ) -> tuple[RunRecord, int]:
+        """The run that a call begins or goes on with, and the number of the response that answers it."""
+        asked = read_asked(body)
+        agent = asked.model.removeprefix(PREFIX)
+        items: tuple[Item, ...] = ()
+        if asked.previous_response_id is not None:
+            record, telling = await self.told(principal, asked.previous_response_id)
+            words = _words(asked.input)
+            if words:
+                return await self._go_on(principal, record, telling, words)
+            items = _continued(asked.previous_response_id, record, telling)
+        given = items_of(asked.input)
+        if not asked.input:
+            raise BadRequest("There is no input: expected a text or items.", param="input")
+        order = Order(
+            agent,
+            items + given,
+            hash_of(body),
+            request_key,
+            asked.previous_response_id or "",
+            bool(asked.background),
+            asked.metadata or {},
+        )
+        return await self._desk.order(principal, order), 1
+
+    async def told(self, principal: Principal, response: str) -> tuple[RunRecord, Telling]:
+        """The run that a response is of, told so far. Raises NotFound."""
+        place = place_of(response)
+        if place is None:
+            raise NotFound(f"There is no response '{response}'.")
+        record, events = await self._desk.events(principal, place[0], 0)
+        telling = Telling(record.id, record.created_ms // 1000)
+        for event in events:
+            telling.feed(event)
+        if telling.numbered(place[1]) is None:
+            raise NotFound(f"There is no response '{response}'.")
+        return record, telling
+
+    async def follow(
+        self, principal: Principal, run_id: str, number: int
+    ) -> AsyncGenerator[tuple[RunRecord, Telling, Response | None], None]:
+        """The response as it grows, to its end; again after a while in which nothing happened."""
+        telling: Telling | None = None
+        seen, quiet = 0, 0.0
+        with self._bell.listening(run_id) as heard:
+            while True:
+                heard.clear()
+                record, events = await self._desk.events(principal, run_id, seen)
+                telling = telling or Telling(run_id, record.created_ms // 1000)
+                for event in events:
+                    telling.feed(event)
+                seen += len(events)
+                response = telling.numbered(number)
+                quiet = 0.0 if events else quiet + LOOK_SECONDS
+                if events or quiet >= _QUIET_SECONDS or record.status == "paused":
+                    quiet = 0.0
+                    yield record, telling, response
+                if response is not None and response.ended:
+                    return
+                await passed(heard, LOOK_SECONDS)
+
+    async def whole(self, principal: Principal, run_id: str, number: int) -> bytes:
+        """The response when it is complete; as it is, where its run is held."""
+        async for record, telling, response in self.follow(principal, run_id, number):
+            if response is not None and (response.ended or record.status == "paused"):
+                return _ENCODE(telling.view(response))
+        raise AssertionError("a run that is followed comes to an end")
+
+    async def shown(self, principal: Principal, run_id: str, number: int) -> bytes:
+        """The response as it is now."""
+        async for _, telling, response in self.follow(principal, run_id, number):
+            if response is not None:
+                return _ENCODE(telling.view(response))
+        raise AssertionError("a run that is followed comes to an end")
+
+    async def last(self, principal: Principal, run_id: str) -> bytes:
+        """The run's last response, when it has ended or nobody but an operator can end it."""
+        async for record, telling, _ in self.follow(principal, run_id, _NONE):
+            if telling.run.ending is not None or record.status == "in_doubt":
+                return _ENCODE(telling.view(telling.responses[-1]))
+        raise AssertionError("a run that is followed comes to an end")
+
+    async def stream(
+        self, principal: Principal, run_id: str, number: int, after: int = -1
+    ) -> AsyncGenerator[bytes, None]:
+        """Its events as they come, from the one after the number `after`."""
+        sent = after + 1
+        async for _, _, response in self.follow(principal, run_id, number):
+            told = response.told[sent:] if response is not None else []
+            yield b"".join(map(_sent, told)) or KEEP_ALIVE
+            sent += len(told)
+
+    async def _go_on(
+        self, principal: Principal, record: RunRecord, telling: Telling, words: dict[str, Said]
+    ) -> tuple[RunRecord, int]:
+        said = await self._desk.judge(principal, record.id, words)
+        return said, len(telling.responses) + 1
+
+
+def _words(given: str | list[msgspec.Raw]) -> dict[str, Said]:
+    """The approver's words in an input that holds any; one that holds other things too is refused."""
+    if isinstance(given, str):
+        return {}
+    try:
+        kinds = [_READ_KIND.decode(raw).type for raw in given]
+        if "mcp_approval_response" not in kinds:
+            return {}
+        words = [_READ_WORD.decode(raw) for raw in given]
+    except msgspec.DecodeError as error:
+        raise BadRequest(
+            f"The input cannot be read: {error}. Items mcp_approval_response stand alone.", param="input"
+        ) from None
+    return {word.approval_request_id: Said(word.approve, word.reason or "") for word in words}
+
+
+def _continued(previous: str, record: RunRecord, telling: Telling) -> tuple[Item, ...]:
+    """The conversation that a new run goes on with."""
+    last = telling.responses[-1]
+    if last.id != previous:
+        raise Conflict(f"The response '{previous}' was followed by '{last.id}': go on from that one.")
+    if telling.run.ending is None:
+        raise Conflict(
+            f"The run {record.id} of this response is {record.status}: it takes an mcp_approval_response, "
+            f"and new input when it has ended."
+        )
+    return conversation(telling.run)
+
+
+def _sent(event: dict[str, Any]) -> bytes:
+    return b"event: %b\ndata: %b\n\n" % (event["type"].encode(), _ENCODE(event))

@@ -1,0 +1,235 @@
+"""A run told as the Responses API tells answers: each stretch between two rests is one response.
+
+A response ends where the run ends, where a person must agree, or where nobody knows what became of a call;
+the next one begins with the word that was waited for. What is told follows from the journal alone, so that
+a reader who comes back counts the same events.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from agentloop import events as e
+from agentloop.agents import AgentVersion, read
+from agentloop.commands import Rest, decide
+from agentloop.run import Run, apply
+from agentloop.steps import Step, StepState
+from gateway.agents.items import approval_request, call_item, message_item, scattered
+
+PREFIX = "agent:"  # of the names by which callers ask for agents
+
+# What is said beside a run moves it nowhere, and begins no response.
+_BESIDE = (e.RunClaimed, e.RunPaused, e.RunResumed, e.CancelRequested)
+_ENDS_RESPONSE = ("approval", "in_doubt")
+_STATUS = {"completed": "completed", "incomplete": "incomplete", "cancelled": "cancelled"}
+_IN_DOUBT = "Nobody knows whether this call took effect; an operator is asked."
+
+Told = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Response:
+    """One stretch of a run. `told` are its events, whose places are their numbers."""
+
+    id: str
+    previous: str | None
+    status: str = "in_progress"
+    output: list[Told] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+    error: Told | None = None
+    incomplete: Told | None = None
+    tokens: int = 0
+    output_tokens: int = 0
+    open_calls: dict[str, int] = field(default_factory=dict)  # call id -> place in the output
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing is added any more."""
+        return self.status != "in_progress"
+
+    def tell(self, kind: str, **members: Any) -> None:
+        """One more event."""
+        self.told.append({"type": f"response.{kind}", "sequence_number": len(self.told), **members})
+
+    def add(self, item: Told) -> int:
+        """A new item of the output, its place."""
+        self.output.append(item)
+        place = len(self.output) - 1
+        self.tell("output_item.added", output_index=place, item=item)
+        return place
+
+    def finish(self, place: int, item: Told) -> None:
+        """The item there as it stays."""
+        self.output[place] = item
+        self.tell("output_item.done", output_index=place, item=item)
+
+
+class Telling:
+    """Fed a run's events one by one; `responses` are told so far, and there is one after the first event."""
+
+    def __init__(self, run_id: str, created: int) -> None:
+        """`created` is when the run began, in Unix seconds."""
+        self.run = Run(run_id)
+        self.responses: list[Response] = []
+        self._created_at = created
+        self._begun = e.RunCreated("", "", ())
+        self._agent: AgentVersion | None = None
+
+    def feed(self, event: e.Event) -> None:
+        """Raises IllegalMove where it cannot follow."""
+        if isinstance(event, e.RunCreated):
+            self._begun, self._agent = event, read(event.definition)
+            self._open(event.previous or None)
+        elif self.responses[-1].ended and not isinstance(event, _BESIDE):
+            self._open(self.responses[-1].id)
+        before, self.run = self.run, apply(self.run, event)
+        response = self.responses[-1]
+        if not response.ended:
+            self._tell(response, event)
+            self._settle(response, before)
+
+    def numbered(self, number: int) -> Response | None:
+        """The response of that number, from 1; None before it began."""
+        return self.responses[number - 1] if 0 < number <= len(self.responses) else None
+
+    def view(self, response: Response) -> Told:
+        """The whole object, as it is now."""
+        return {
+            "id": response.id,
+            "object": "response",
+            "created_at": self._created_at,
+            "status": response.status,
+            "background": self._begun.background,
+            "error": response.error,
+            "incomplete_details": response.incomplete,
+            "instructions": None,
+            "max_output_tokens": None,
+            "metadata": self._begun.metadata,
+            "model": PREFIX + self._begun.agent,
+            "output": list(response.output),
+            "parallel_tool_calls": True,
+            "previous_response_id": response.previous,
+            "run_id": self.run.id,
+            "store": True,
+            "temperature": None,
+            "tool_choice": "auto",
+            "tools": [],
+            "top_p": None,
+            "truncation": "disabled",
+            "usage": _usage(response) if response.ended else None,
+        }
+
+    def _open(self, previous: str | None) -> None:
+        response = Response(response_id(self.run.id, len(self.responses) + 1), previous)
+        self.responses.append(response)
+        response.tell("created", response=self.view(response))
+        response.tell("in_progress", response=self.view(response))
+
+    def _tell(self, response: Response, event: e.Event) -> None:
+        if isinstance(event, e.ModelCompleted):
+            response.tokens += event.tokens
+            response.output_tokens += event.output_tokens
+            self._said(response, event)
+        elif isinstance(event, e.ApprovalRequested):
+            step = self.run.step(event.call_id)
+            item = approval_request(step, *self._named(step))
+            response.finish(response.add(item), item)
+        elif isinstance(event, e.ToolIntended):
+            self._begin(response, self.run.step(event.call_id))
+
+    def _said(self, response: Response, event: e.ModelCompleted) -> None:
+        """What the model said, without the calls it wishes: those are told when they are made."""
+        for place, item in enumerate(event.items):
+            raw: Told = msgspec.json.decode(item.json)
+            if raw.get("type") == "function_call":
+                continue
+            if raw.get("type", "message") != "message":
+                response.finish(response.add(raw), raw)
+                continue
+            message = message_item(raw, f"msg_{self.run.id[4:]}_{self.run.seq}_{place}")
+            index = response.add({**message, "content": [], "status": "in_progress"})
+            for kind, members in scattered(message):
+                response.tell(kind, item_id=message["id"], output_index=index, **members)
+            response.finish(index, message)
+
+    def _begin(self, response: Response, step: Step) -> None:
+        if step.call.call_id in response.open_calls:
+            return
+        item = call_item(self.run.id, step, *self._named(step), status="in_progress")
+        place = response.add({**item, "arguments": ""})
+        response.open_calls[step.call.call_id] = place
+        at = {"item_id": item["id"], "output_index": place}
+        response.tell("mcp_call.in_progress", **at)
+        response.tell("mcp_call_arguments.delta", delta=item["arguments"], **at)
+        response.tell("mcp_call_arguments.done", arguments=item["arguments"], **at)
+
+    def _settle(self, response: Response, before: Run) -> None:
+        """Calls that came to their end by this event, then the response itself."""
+        earlier = {step.call.call_id: step for step in before.steps}
+        for step in self.run.steps:
+            was = earlier.get(step.call.call_id)
+            if step.done and was is not None and not was.done:
+                status = "completed" if step.state is StepState.SUCCEEDED else "failed"
+                self._ended(response, step, status)
+        rest = decide(self.run)
+        if self.run.ending is not None:
+            self._close(response, _STATUS.get(self.run.ending.status, "failed"))
+        elif isinstance(rest, Rest) and rest.why in _ENDS_RESPONSE:
+            for step in self.run.steps:
+                if step.call.call_id in response.open_calls:
+                    self._ended(response, step, "incomplete")
+            self._close(response, "incomplete" if rest.why == "in_doubt" else "completed")
+
+    def _ended(self, response: Response, step: Step, status: str) -> None:
+        self._begin(response, step)
+        place = response.open_calls.pop(step.call.call_id)
+        item = call_item(self.run.id, step, *self._named(step), status=status)
+        if status == "incomplete":
+            item["error"] = {"type": "mcp_tool_execution_error", "content": _IN_DOUBT}
+        outcome = "completed" if status == "completed" else "failed"
+        response.tell(f"mcp_call.{outcome}", item_id=item["id"], output_index=place)
+        response.finish(place, item)
+
+    def _close(self, response: Response, status: str) -> None:
+        response.status = status
+        run, ending = self.run, self.run.ending
+        if status == "incomplete":
+            response.incomplete = {"reason": ending.reason if ending is not None else "in_doubt"}
+        if status == "failed":
+            said = run.fault.message if run.fault is not None else "The run could not go on."
+            response.error = {"code": "server_error", "message": said}
+        # OpenAI has no event for what was cancelled: its streams then end with `incomplete`.
+        if status == "cancelled":
+            response.incomplete = {"reason": "cancelled"}
+        kind = "incomplete" if status == "cancelled" else status
+        response.tell(kind, response=self.view(response))
+
+    def _named(self, step: Step) -> tuple[str, str]:
+        """Server and tool, as the operator calls them."""
+        tool = self._agent.tool(step.call.tool) if self._agent is not None else None
+        server, _, name = (tool.name if tool is not None else step.call.tool).partition("/")
+        return (server, name) if name else ("unknown", server)
+
+
+def response_id(run_id: str, number: int) -> str:
+    """By which callers know one stretch of a run."""
+    return f"resp_{run_id.removeprefix('run_')}_{number}"
+
+
+def place_of(response: str) -> tuple[str, int] | None:
+    """The run and the number that an id of ours stands for; None: it is none of ours."""
+    head, _, number = response.rpartition("_")
+    if not head.startswith("resp_") or not number.isascii() or not number.isdigit() or len(number) > 6:
+        return None
+    return f"run_{head.removeprefix('resp_')}", int(number)
+
+
+def _usage(response: Response) -> Told:
+    return {
+        "input_tokens": response.tokens - response.output_tokens,
+        "input_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 0},
+        "output_tokens": response.output_tokens,
+        "output_tokens_details": {"reasoning_tokens": 0},
+        "total_tokens": response.tokens,
+    }
