@@ -8,10 +8,11 @@ from agentloop import commands as c
 from agentloop import events as e
 from agentloop.agents import AgentVersion, read
 from agentloop.choke import Door
+from agentloop.deciding import decision
 from agentloop.hands import Models, Tools
 from agentloop.journal import RUNNING, Journal, Overtaken, RunRecord, Standing
 from agentloop.run import Run, apply, replay
-from agentloop.steps import IllegalMove, StepState, idempotency_key
+from agentloop.steps import IllegalMove, StepState
 
 # What happened in the world stays true, whatever somebody else wrote meanwhile; decisions are made again.
 _FACTS = (
@@ -71,7 +72,8 @@ class Driver:
                 if await self._write(drive):
                     await self._do(drive, command)
             else:
-                drive.note(self._decision(drive, command))
+                now_ms = int(self._clock() * 1000)
+                drive.note(decision(drive.run, command, drive.agent, self._door, now_ms))
 
     def _expire(self, drive: _Drive) -> None:
         """Whom nobody answered in time has its answer."""
@@ -108,34 +110,6 @@ class Driver:
             for done in asyncio.as_completed(calls):
                 drive.note(await done)
                 await self._write(drive)
-
-    def _decision(self, drive: _Drive, command: c.Command) -> e.Event:
-        run = drive.run
-        match command:
-            case c.RequestModel(turn, attempt):
-                return e.ModelRequested(turn, attempt)
-            case c.Judge(call_id):
-                now_ms = int(self._clock() * 1000)
-                return self._door.decide_tool(run, run.step(call_id), drive.agent, now_ms)
-            case c.RequestApproval(call_id):
-                step = run.step(call_id)
-                approval = "apr_" + self._key(run, call_id)[:24].lower()
-                return e.ApprovalRequested(
-                    approval, call_id, step.group, step.arguments_sha256, step.expires_ms
-                )
-            case c.Intend(call_id, attempt):
-                return e.ToolIntended(call_id, self._key(run, call_id), attempt)
-            case c.Abandon(call_id, attempts):
-                return e.ToolAbandoned(call_id, f"No answer came in {attempts} attempts.")
-            case c.NoteLimit(limit, used, allowed):
-                return e.LimitReached(limit, used, allowed)
-            case c.Finish(status, reason, output):
-                return e.RunFinished(status, reason, output)
-        raise AssertionError(f"nobody decides {command}")
-
-    def _key(self, run: Run, call_id: str) -> str:
-        step = run.step(call_id)
-        return idempotency_key(run.id, step.number, step.call.tool, step.arguments_sha256)
 
     async def _write(self, drive: _Drive, standing: Standing = RUNNING) -> bool:
         """Append what is unwritten. False when others were first: then it is to be decided once more."""

@@ -65,6 +65,16 @@ RUNNING = Standing("running")
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """One event as it stands in the journal: its number, under which claim, when."""
+
+    seq: int
+    epoch: int
+    at_ms: int
+    event: e.Event
+
+
+@dataclass(frozen=True, slots=True)
 class Journal:
     """Raises `StoreError` for what the database does not do. `clock` gives Unix seconds.
 
@@ -101,9 +111,9 @@ class Journal:
             raise RunNotFound(f"There is no run {run_id!r}.")
         return _record(rows[0])
 
-    async def listed(self, team: str, status: str | None, limit: int) -> list[RunRecord]:
-        """The team's newest runs."""
-        where = [runs.c.team == team]
+    async def listed(self, team: str | None, status: str | None, limit: int) -> list[RunRecord]:
+        """The newest runs, of one team or of all."""
+        where = [] if team is None else [runs.c.team == team]
         if status is not None:
             where.append(runs.c.status == status)
         query = select(runs).where(*where).order_by(runs.c.created_ms.desc(), runs.c.id.desc()).limit(limit)
@@ -117,6 +127,33 @@ class Journal:
             .order_by(run_events.c.seq)
         )
         return [e.decode(row.body) for row in await self.database.fetch(query)]
+
+    async def newest(self, agent: str) -> RunRecord | None:
+        """The agent's last run."""
+        query = select(runs).where(runs.c.agent == agent).order_by(runs.c.created_ms.desc()).limit(1)
+        rows = await self.database.fetch(query)
+        return _record(rows[0]) if rows else None
+
+    async def entries(self, run_id: str, after: int = 0) -> list[Entry]:
+        """The run's events with where and when they were written, from the one numbered `after`."""
+        of = run_events.c
+        query = (
+            select(of.seq, of.epoch, of.at_ms, of.body)
+            .where(of.run_id == run_id, of.seq >= after)
+            .order_by(of.seq)
+        )
+        rows = await self.database.fetch(query)
+        return [Entry(row.seq, row.epoch, row.at_ms, e.decode(row.body)) for row in rows]
+
+    async def asked_for(self, approval_id: str) -> str | None:
+        """The run that asked for this approval; looked for in all of them, so for people's commands alone."""
+        of = run_events.c
+        query = select(of.run_id).where(
+            of.kind == "approval.requested",
+            of.body.contains(f'"approval_id":"{approval_id}"', autoescape=True),
+        )
+        rows = await self.database.fetch(query.limit(1))
+        return rows[0].run_id if rows else None
 
     async def claim(self, worker: str, lease_seconds: float) -> RunRecord | None:
         """Take a run that nobody drives: it is this worker's until the lease is over, fenced from others."""

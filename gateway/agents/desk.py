@@ -8,9 +8,7 @@ import msgspec
 
 from agentloop.agents import digest, version, written
 from agentloop.events import (
-    ApprovalResolved,
     CancelRequested,
-    Decision,
     DoubtResolved,
     Event,
     Item,
@@ -19,20 +17,19 @@ from agentloop.events import (
     RunPaused,
     RunResumed,
 )
-from agentloop.journal import ACTIVE, Journal, KeyReused, Overtaken, RunNotFound, RunRecord
-from agentloop.run import Run, apply, replay
-from agentloop.steps import IllegalMove, Step, StepState
+from agentloop.journal import Entry, Journal, KeyReused, RunNotFound, RunRecord
+from agentloop.run import Run, replay
+from agentloop.steps import IllegalMove, Step
+from agentloop.words import Final, NoApproval, TooFast, Word, awaiting, judged, speak
 from config.toolbox import AgentFacts
 from gateway.errors import BadRequest, Conflict, NotAllowed, NotFound, Unavailable
 from gateway.services import Services
 from ledger.principal import Principal
 from storage.errors import StoreError
 
-_TRIES = 5  # against a driver that writes at the same time
 _APPROVER = "approver"  # the tag whose value is the group that a key approves for
 
 _ENCODE = msgspec.json.Encoder().encode
-Word = Callable[[Run], list[Event]]
 
 
 class NewRun(msgspec.Struct, forbid_unknown_fields=True):
@@ -148,6 +145,14 @@ class Desk:
         except StoreError as error:
             raise Unavailable("The run cannot be read now; try again later.") from error
 
+    async def entries(self, principal: Principal, run_id: str) -> tuple[RunRecord, list[Entry]]:
+        """The run's journal, with when each event was written."""
+        record = await self._record(principal, run_id)
+        try:
+            return record, await self.journal.entries(run_id)
+        except StoreError as error:
+            raise Unavailable("The run cannot be read now; try again later.") from error
+
     async def cancel(self, principal: Principal, run_id: str) -> RunRecord:
         """Begin nothing more; what is in the air is settled first."""
         return await self._say(principal, run_id, lambda run: [CancelRequested(principal.key_id)])
@@ -166,12 +171,10 @@ class Desk:
         def resolved(run: Run) -> list[Event]:
             events: list[Event] = []
             for approval_id, said in words.items():
-                step = _awaiting(run, approval_id)
+                step = awaiting(run, approval_id)
                 _check_approver(principal, step)
-                decision: Decision = "approved" if said.approve else "denied"
-                reason = said.reason[:2000]
-                call_id = step.call.call_id
-                events.append(ApprovalResolved(approval_id, call_id, decision, principal.key_id, reason))
+                by, reason = principal.key_id, said.reason
+                events.append(judged(step, approve=said.approve, by=by, reason=reason))
             return events
 
         record = await self._record(principal, run_id)
@@ -190,31 +193,28 @@ class Desk:
         )
 
     async def _say(self, principal: Principal, run_id: str, word: Word) -> RunRecord:
-        for _ in range(_TRIES):
-            record = await self._record(principal, run_id)
-            if record.status not in ACTIVE:
-                raise Conflict(f"The run {run_id} is {record.status}: its end is final.")
-            run = await self._replayed(record)
-            events = word(run)
-            try:
-                for event in events:
-                    run = apply(run, event)
-                said = await self.journal.interject(record, events, "queued")
-            except IllegalMove as error:
-                raise Conflict(f"This cannot be said to the run now: {error}.") from None
-            except Overtaken:
-                continue
-            except StoreError as error:
-                raise Unavailable("The run cannot be changed now; try again later.") from error
-            self.wake()
-            return said
-        raise Unavailable("The run moves on too fast to be spoken to; try again.")
+        try:
+            said = await speak(self.journal, run_id, word, principal.team)
+        except RunNotFound:
+            raise _not_found(run_id) from None
+        except NoApproval as error:
+            raise NotFound(str(error)) from None
+        except Final as error:
+            raise Conflict(str(error)) from None
+        except IllegalMove as error:
+            raise Conflict(f"This cannot be said to the run now: {error}.") from None
+        except TooFast as error:
+            raise Unavailable(str(error)) from None
+        except StoreError as error:
+            raise Unavailable("The run cannot be changed now; try again later.") from error
+        self.wake()
+        return said
 
     async def _record(self, principal: Principal, run_id: str) -> RunRecord:
         try:
             return await self.journal.record(run_id, principal.team)
         except RunNotFound:
-            raise NotFound(f"There is no run '{run_id}', or it is another team's.") from None
+            raise _not_found(run_id) from None
         except StoreError as error:
             raise Unavailable("The run cannot be looked up now; try again later.") from error
 
@@ -241,11 +241,8 @@ def items_of(given: str | list[msgspec.Raw]) -> tuple[Item, ...]:
     return tuple(Item(bytes(raw).decode()) for raw in given)
 
 
-def _awaiting(run: Run, approval_id: str) -> Step:
-    for step in run.steps:
-        if step.approval_id == approval_id and step.state is StepState.AWAITING:
-            return step
-    raise NotFound(f"There is no open approval '{approval_id}'.")
+def _not_found(run_id: str) -> NotFound:
+    return NotFound(f"There is no run '{run_id}', or it is another team's.")
 
 
 def _check_approver(principal: Principal, step: Step) -> None:

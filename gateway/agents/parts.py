@@ -2,16 +2,13 @@
 
 import os
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from typing import Any
 
 import httpx
-import jsonschema_rs
 from starlette.routing import BaseRoute
 
-from agentloop.choke import Door
 from agentloop.driver import Driver
 from agentloop.journal import Journal
 from agentloop.tools.http import HttpTool
@@ -22,6 +19,7 @@ from gateway.agents.bell import Bell
 from gateway.agents.calling import Calling
 from gateway.agents.completions import Completions
 from gateway.agents.desk import Desk
+from gateway.agents.fitting import door
 from gateway.agents.kept import Kept
 from gateway.agents.responses import Responses
 from gateway.agents.runs import Runs
@@ -51,26 +49,9 @@ async def open_agents(
     bell = Bell()
     journal = Journal(database, clock, bell.ring)
     hands = (Asking(services), Calling(services, HttpTool(client)))
-    driver = Driver(journal, Door(fits), hands, clock)
+    driver = Driver(journal, door(), hands, clock)
     worker = Worker(f"{os.uname().nodename}-{os.getpid()}-{secrets.token_hex(4)}", journal, driver)
     desk = Desk(services, journal, worker.wake, lambda: secrets.token_hex(12))
     responses = Responses(desk, bell)
     routes = [*Runs(services, desk).routes(), *Kept(services, desk, responses).routes()]
     return AgentParts(routes, Answering(responses, Completions(desk, responses)), worker.run)
-
-
-def fits(schema: Mapping[str, Any], value: object) -> str | None:
-    """What is wrong with a value, by its JSON Schema; no reference leaves the schema."""
-    try:
-        validator = jsonschema_rs.Draft202012Validator(dict(schema), retriever=_refuse)
-        error = next(iter(validator.iter_errors(value)), None)
-    except (jsonschema_rs.ValidationError, ValueError) as broken:
-        return f"the schema itself cannot be used ({broken})"[:300]
-    if error is None:
-        return None
-    where = ".".join(str(each) for each in error.instance_path)
-    return f"{where or 'the arguments'}: {error.message}"[:500]
-
-
-def _refuse(uri: str) -> Any:
-    raise ValueError(f"the reference {uri} leaves the schema")

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from agentloop.events import Event, Resolution, name_of
+from agentloop.explaining import explained
 from agentloop.journal import ACTIVE, RunRecord
 from dialects.sse import KEEP_ALIVE
 from gateway.agents.desk import Desk, Said
@@ -60,6 +61,13 @@ class Runs:
     async def show(self, request: Request) -> Response:
         record, run = await self._desk.show(await self._principal(request), request.path_params["run_id"])
         return JSONResponse(run_view(record, run))
+
+    async def explain(self, request: Request) -> Response:
+        """Why it did what it did, from its journal alone."""
+        record, entries = await self._desk.entries(
+            await self._principal(request), request.path_params["run_id"]
+        )
+        return JSONResponse(explained(record, entries))
 
     async def cancel(self, request: Request) -> Response:
         return await self._verb(request, self._desk.cancel)
@@ -158,6 +166,7 @@ class Runs:
             ("GET", "/v1/runs", self.all),
             ("GET", run, self.show),
             ("GET", f"{run}/events", self.events),
+            ("GET", f"{run}/explain", self.explain),
             ("POST", f"{run}/cancel", self.cancel),
             ("POST", f"{run}/pause", self.pause),
             ("POST", f"{run}/resume", self.resume),

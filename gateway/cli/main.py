@@ -65,6 +65,19 @@ COMMANDS = (
     Late("batches", "gateway.cli.batches", "app", "List, show and cancel batches that the gateway runs."),
     Late("guard", "gateway.cli.guard", "app", "Try guards on texts."),
     Late("cache", "gateway.cli.cache", "app", "Forget answers that are kept."),
+    Late("agents", "gateway.cli.agents", "app", "List declared agents, and plan changes of them."),
+    Late(
+        "runs",
+        "gateway.cli.runs",
+        "app",
+        "List, show, watch, cancel, explain and replay runs of agents.",
+    ),
+    Late(
+        "approvals",
+        "gateway.cli.approvals",
+        "app",
+        "List, show, approve and deny tool calls that wait for a person.",
+    ),
 )
 
 

@@ -88,6 +88,7 @@ RUNS: tuple[Endpoint, ...] = (
     Endpoint("GET", "/v1/runs", "List the team's runs", None, _WHOLE),
     Endpoint("GET", "/v1/runs/{run_id}", "Show a run", None, _WHOLE),
     Endpoint("GET", "/v1/runs/{run_id}/events", "Follow a run's journal", None, {_STREAM: _TEXT}),
+    Endpoint("GET", "/v1/runs/{run_id}/explain", "Tell why a run did what it did", None, _WHOLE),
     Endpoint("POST", "/v1/runs/{run_id}/cancel", "End a run", None, _WHOLE),
     Endpoint("POST", "/v1/runs/{run_id}/pause", "Hold a run", None, _WHOLE),
     Endpoint("POST", "/v1/runs/{run_id}/resume", "Let a run go on", None, _WHOLE),

@@ -1,39 +1,16 @@
-"""Arguments are held against their schema, and no reference leaves it."""
+"""The agents' parts come together, and are put away again."""
 
-import pytest
+from contextlib import AsyncExitStack
+from types import SimpleNamespace
 
-from gateway.agents.parts import fits
-
-SCHEMA = {
-    "type": "object",
-    "properties": {"id": {"type": "string"}, "tags": {"type": "array", "items": {"$ref": "#/$defs/tag"}}},
-    "required": ["id"],
-    "$defs": {"tag": {"type": "string", "maxLength": 3}},
-}
+from gateway.agents.parts import open_agents
+from tests.agentloop.databases import opened, sqlite_url
 
 
-@pytest.mark.parametrize(
-    ("value", "said"),
-    [
-        ({"id": "a"}, None),
-        ({"id": "a", "tags": ["abc"]}, None),
-        ({}, "id"),
-        ({"id": 3}, "id: "),
-        ({"id": "a", "tags": ["abcd"]}, "tags.0"),
-    ],
-    ids=["fits", "fits inside", "lacks one", "another type", "wrong inside"],
-)
-def test_what_does_not_fit_is_said_with_its_place(value, said):
-    found = fits(SCHEMA, value)
-    assert found is None if said is None else said in (found or "")
-
-
-@pytest.mark.parametrize(
-    "uri", ["https://evil.example/schema.json", "file:///etc/passwd", "http://10.0.0.1/"]
-)
-def test_a_schema_that_refers_elsewhere_fits_nothing_and_fetches_nothing(uri):
-    assert "cannot be used" in (fits({"$ref": uri}, {}) or "")
-
-
-def test_a_schema_that_is_none_fits_nothing():
-    assert "cannot be used" in (fits({"type": "no such type"}, {}) or "")
+async def test_there_is_a_route_for_everything_that_is_said_of_runs(tmp_path):
+    async with opened(sqlite_url(tmp_path)) as database, AsyncExitStack() as stack:
+        parts = await open_agents(SimpleNamespace(), database, lambda: 1.0, stack)
+        paths = {(route.path, *sorted(route.methods)) for route in parts.routes}
+        assert ("/v1/runs/{run_id}/explain", "GET", "HEAD") in paths
+        assert ("/v1/responses/{response_id}/cancel", "POST") in paths
+        assert len(paths) == len(parts.routes)

@@ -4,20 +4,23 @@ import pytest
 from starlette.routing import Route
 
 from agentloop.events import ModelRequested
+from gateway.agents.kept import Kept
 from gateway.agents.runs import Runs, _number, _sent
 from gateway.endpoints.document import RUNS
 from gateway.errors import BadRequest
 
 
 def test_every_path_takes_one_method():
-    routes = Runs(None, None).routes()
+    kept = [route for route in Kept(None, None, None).routes() if route.path.startswith("/v1/")]
+    routes = [*Runs(None, None).routes(), *kept]
     table = {(route.path, *sorted(route.methods - {"HEAD"})) for route in routes if isinstance(route, Route)}
     assert len(table) == len(routes)
     assert ("/v1/runs/{run_id}/cancel", "POST") in table
 
 
 def test_every_path_is_in_the_document():
-    routes = Runs(None, None).routes()
+    kept = [route for route in Kept(None, None, None).routes() if route.path.startswith("/v1/")]
+    routes = [*Runs(None, None).routes(), *kept]
     told = {(endpoint.path, endpoint.method) for endpoint in RUNS}
     assert told == {(r.path, *sorted(r.methods - {"HEAD"})) for r in routes if isinstance(r, Route)}
 

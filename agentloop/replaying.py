@@ -1,0 +1,130 @@
+"""Replays a run from its journal: proves that the same is decided again, or says where it would differ.
+
+Nothing here can reach a model or a tool: answers come from the record, and there are no hands to pass in.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+import msgspec
+
+from agentloop import commands as c
+from agentloop import events as e
+from agentloop.agents import AgentVersion, digest, read, written
+from agentloop.choke import Door
+from agentloop.deciding import decision
+from agentloop.journal import Entry
+from agentloop.run import Run, apply
+from agentloop.steps import IllegalMove
+
+# Which answers may come to which question; all else that is no decision is said by people and workers.
+_ANSWERS: dict[type[msgspec.Struct], tuple[type[msgspec.Struct], ...]] = {
+    c.AskModel: (e.ModelCompleted, e.ModelFailed),
+    c.RunTools: (e.ToolCompleted, e.ToolFailed, e.ToolUnknown),
+    c.Reconcile: (e.ToolReconciled, e.ToolUnknown),
+}
+_ANSWERED = tuple({kind for kinds in _ANSWERS.values() for kind in kinds})
+_SAID = (
+    e.RunClaimed,
+    e.ApprovalResolved,
+    e.DoubtResolved,
+    e.RunPaused,
+    e.RunResumed,
+    e.CancelRequested,
+)
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """The first place where the record and the replay part: event number, what was and what would be."""
+
+    seq: int
+    recorded: str
+    replayed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """`digests` are of the commands, one for each event after the first. `changed` names what a new version
+    changes in the question to the model; the model's answers are those of the record all the same.
+    """
+
+    digests: tuple[str, ...]
+    difference: Difference | None
+    changed: tuple[str, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """Of all commands together."""
+        return sha256("".join(self.digests).encode()).hexdigest()
+
+
+def replayed(run_id: str, entries: Sequence[Entry], door: Door, new: AgentVersion | None = None) -> Replayed:
+    """The run once more, of the version that it is pinned to or of a `new` one."""
+    begun = entries[0].event
+    if not isinstance(begun, e.RunCreated):
+        raise IllegalMove(f"the journal of {run_id} does not begin with its creation")
+    old = read(begun.definition)
+    agent = new or old
+    if new is not None:
+        begun = msgspec.structs.replace(begun, digest=digest(new), limits=new.limits, definition=written(new))
+    run = apply(Run(run_id), begun)
+    digests: list[str] = []
+    difference = None
+    for entry in entries[1:]:
+        command = c.decide(run)
+        digests.append(c.digest(command))
+        difference = _parted(run, command, entry, agent, door)
+        if difference is not None:
+            break
+        try:
+            run = apply(run, entry.event)
+        except IllegalMove as error:
+            difference = Difference(entry.seq, shown(entry.event), str(error))
+            break
+    return Replayed(tuple(digests), difference, _changed(old, agent))
+
+
+def _parted(run: Run, command: c.Command, entry: Entry, agent: AgentVersion, door: Door) -> Difference | None:
+    event = entry.event
+    if isinstance(event, _SAID):
+        return None
+    if isinstance(event, _ANSWERED):
+        asked = _ANSWERS.get(type(command), ())
+        # A worker that was thought dead may still tell what it saw.
+        late = isinstance(command, c.Rest) and command.why == "in_doubt"
+        if isinstance(event, asked) or late:
+            return None
+        return Difference(entry.seq, shown(event), shown_command(command))
+    if isinstance(command, (*_ANSWERS, c.Rest)):
+        return Difference(entry.seq, shown(event), shown_command(command))
+    again = decision(run, command, agent, door, entry.at_ms)
+    if isinstance(again, e.PolicyDecided) and isinstance(event, e.PolicyDecided):
+        # Decided a moment before it was written: only when it ends differs, and that is in the record.
+        expires = event.expires_ms if again.expires_ms else 0
+        again = msgspec.structs.replace(again, expires_ms=expires)
+    return None if again == event else Difference(entry.seq, shown(event), shown(again))
+
+
+def shown(event: e.Event) -> str:
+    """An event on one line."""
+    return f"{e.name_of(event)} {e.encode(event).decode()}"
+
+
+def shown_command(command: c.Command) -> str:
+    """A command on one line, without the conversation that it may hold."""
+    if isinstance(command, c.AskModel):
+        command = c.AskModel(command.turn, command.attempt, ())
+    return e.encode(command).decode()
+
+
+def _changed(old: AgentVersion, new: AgentVersion) -> tuple[str, ...]:
+    asked = ("model", "instructions", "parameters")
+    changed = [name for name in asked if getattr(old, name) != getattr(new, name)]
+    if [_offered(tool) for tool in old.tools] != [_offered(tool) for tool in new.tools]:
+        changed.append("tools")
+    return tuple(changed)
+
+
+def _offered(tool: object) -> object:
+    return tuple(getattr(tool, name) for name in ("name", "description", "parameters"))

@@ -1,0 +1,59 @@
+"""What people say to a run: written behind what there is, however fast its driver writes too."""
+
+from collections.abc import Callable
+
+from agentloop.events import ApprovalResolved, Decision, Event
+from agentloop.journal import ACTIVE, Journal, Overtaken, RunRecord
+from agentloop.run import Run, apply, replay
+from agentloop.steps import Step, StepState
+
+_TRIES = 5  # against a driver that writes at the same time
+
+Word = Callable[[Run], list[Event]]
+
+
+class Final(Exception):
+    """The run has ended, and its end stays."""
+
+
+class TooFast(Exception):
+    """Others wrote first, again and again: it may be tried once more."""
+
+
+class NoApproval(Exception):
+    """Nobody waits for this word: it was said, its time is over, or it was never asked for."""
+
+
+async def speak(journal: Journal, run_id: str, word: Word, team: str | None = None) -> RunRecord:
+    """Add what `word` makes of the run as it is.
+
+    Raises RunNotFound, Final, IllegalMove, TooFast, StoreError.
+    """
+    for _ in range(_TRIES):
+        record = await journal.record(run_id, team)
+        if record.status not in ACTIVE:
+            raise Final(f"The run {run_id} is {record.status}: its end is final.")
+        events = await journal.events(run_id)
+        run = replay(run_id, events[: record.head])
+        words = word(run)
+        for event in words:
+            run = apply(run, event)
+        try:
+            return await journal.interject(record, words, "queued")
+        except Overtaken:
+            continue
+    raise TooFast(f"The run {run_id} moves on too fast to be spoken to; try again.")
+
+
+def awaiting(run: Run, approval_id: str) -> Step:
+    """The call that waits for this word. Raises NoApproval."""
+    for step in run.steps:
+        if step.approval_id == approval_id and step.state is StepState.AWAITING:
+            return step
+    raise NoApproval(f"There is no open approval '{approval_id}'.")
+
+
+def judged(step: Step, *, approve: bool, by: str, reason: str) -> ApprovalResolved:
+    """A person's word about a call that waits for it."""
+    decision: Decision = "approved" if approve else "denied"
+    return ApprovalResolved(step.approval_id, step.call.call_id, decision, by, reason[:2000])

@@ -1,0 +1,122 @@
+"""`signalbox approvals`: what of the runs waits for a person's word, and the word itself."""
+
+from typing import Annotated, Any
+
+import typer
+
+from agentloop.journal import Journal, RunRecord
+from agentloop.run import replay
+from agentloop.words import NoApproval, awaiting, judged, speak
+from gateway.agents.views import approvals, run_view
+from gateway.cli.journals import asked, print_document
+from gateway.cli.options import ConfigOption, DatabaseOption, JsonOption, StateOption
+from gateway.cli.places import Where
+from gateway.cli.runs import BY
+from gateway.cli.tables import day, print_facts, print_table
+
+app = typer.Typer(
+    help="List, show, approve and deny tool calls that wait for a person.", no_args_is_help=True
+)
+
+ApprovalArgument = Annotated[str, typer.Argument(metavar="APPROVAL", help="The approval's id.")]
+ReasonOption = Annotated[str, typer.Option("--reason", help="Why; the model is told of a refusal.")]
+
+
+@app.command("list")
+def list_(  # noqa: PLR0913 - a command has as many parameters as options
+    team: Annotated[str | None, typer.Option("--team", help="Only this team's.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="Of the newest so many waiting runs.")] = 100,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+    state: StateOption = None,
+    database: DatabaseOption = None,
+) -> None:
+    """List the calls that wait."""
+    found = asked(lambda journal: _waiting(journal, team, limit), Where(config, state, database, json))
+    if json:
+        print_document(found)
+        return
+    rows = [
+        (each["id"], each["agent"], each["tool"], each["arguments"], each["group"], day(each["expires_at"]))
+        for each in found
+    ]
+    print_table(("ID", "AGENT", "TOOL", "ARGUMENTS", "GROUP", "UNTIL"), rows)
+
+
+@app.command()
+def show(
+    approval: ApprovalArgument,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+    state: StateOption = None,
+    database: DatabaseOption = None,
+) -> None:
+    """Show one call that waits, with exactly the arguments that are approved."""
+    found = asked(lambda journal: _one(journal, approval), Where(config, state, database, json))
+    if json:
+        print_document(found)
+        return
+    print_facts([(name, str(value)) for name, value in found.items() if name != "object"])
+
+
+@app.command()
+def approve(  # noqa: PLR0913 - a command has as many parameters as options
+    approval: ApprovalArgument,
+    reason: ReasonOption = "",
+    json: JsonOption = False,
+    config: ConfigOption = None,
+    state: StateOption = None,
+    database: DatabaseOption = None,
+) -> None:
+    """Let the call be made. Servers follow within a second."""
+    _judge(approval, Where(config, state, database, json), approve=True, reason=reason)
+
+
+@app.command()
+def deny(  # noqa: PLR0913 - a command has as many parameters as options
+    approval: ApprovalArgument,
+    reason: ReasonOption = "",
+    json: JsonOption = False,
+    config: ConfigOption = None,
+    state: StateOption = None,
+    database: DatabaseOption = None,
+) -> None:
+    """Refuse the call; the run goes on without it."""
+    _judge(approval, Where(config, state, database, json), approve=False, reason=reason)
+
+
+def _judge(approval: str, where: Where, *, approve: bool, reason: str) -> None:
+    async def judge(journal: Journal) -> RunRecord:
+        run_id = await _run_of(journal, approval)
+        return await speak(
+            journal,
+            run_id,
+            lambda run: [judged(awaiting(run, approval), approve=approve, by=BY, reason=reason)],
+        )
+
+    record = asked(judge, where)
+    if where.as_json:
+        print_document(run_view(record))
+    else:
+        typer.echo(f"{'Approved' if approve else 'Refused'}; run {record.id} goes on.")
+
+
+async def _waiting(journal: Journal, team: str | None, limit: int) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for record in await journal.listed(team, "waiting", limit):
+        found += approvals(record, replay(record.id, (await journal.events(record.id))[: record.head]))
+    return found
+
+
+async def _one(journal: Journal, approval: str) -> dict[str, Any]:
+    record = await journal.record(await _run_of(journal, approval))
+    run = replay(record.id, (await journal.events(record.id))[: record.head])
+    awaiting(run, approval)
+    return next(each for each in approvals(record, run) if each["id"] == approval)
+
+
+async def _run_of(journal: Journal, approval: str) -> str:
+    run_id = await journal.asked_for(approval)
+    if run_id is None:
+        raise NoApproval(f"There is no open approval '{approval}'; `signalbox approvals list` shows those.")
+    return run_id

@@ -1,0 +1,47 @@
+"""The journal of runs for commands: opened, asked one thing, and what may be wrong said in our words."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import msgspec
+import typer
+
+from agentloop.journal import Journal, RunNotFound, RunRecord
+from agentloop.steps import IllegalMove
+from agentloop.words import Final, NoApproval, TooFast
+from gateway.cli.failure import fail
+from gateway.cli.places import Where
+from gateway.cli.store import clock, read_ledger
+
+AnswerT = TypeVar("AnswerT")
+
+_REFUSALS: dict[type[Exception], str] = {
+    RunNotFound: "not_found",
+    NoApproval: "not_found",
+    Final: "conflict",
+    IllegalMove: "conflict",
+    TooFast: "unavailable",
+}
+
+
+def asked(operation: Callable[[Journal], Awaitable[AnswerT]], where: Where) -> AnswerT:
+    """What an operation on the journal gives; on failure say why and exit with 1."""
+
+    # In a list, because nothing found is not the same as no ledger.
+    async def ask(database: Any) -> list[AnswerT]:
+        return [await operation(Journal(database, clock))]
+
+    try:
+        return read_ledger(ask, where)[0]
+    except tuple(_REFUSALS) as error:
+        fail(str(error), as_json=where.as_json, code=_REFUSALS[type(error)])
+
+
+def print_document(told: Any) -> None:
+    """One JSON document, for programs."""
+    typer.echo(msgspec.json.format(msgspec.json.encode(told), indent=2).decode())
+
+
+def standing(record: RunRecord) -> str:
+    """How a run stands, with the reason where there is one."""
+    return f"{record.status} ({record.reason})" if record.reason else record.status

@@ -1,0 +1,76 @@
+"""A replay decides the same from the same, and finds the first place where a new version would not."""
+
+import msgspec
+import pytest
+
+from agentloop import events as e
+from agentloop.agents import AgentVersion
+from agentloop.journal import Entry
+from agentloop.replaying import replayed
+from tests.agentloop.stories import AGENT, DOOR, LOOK, SEND, story
+
+replace = msgspec.structs.replace
+
+
+def test_every_prefix_of_a_journal_gives_the_same_commands():
+    entries = story()
+    whole = replayed("run_1", entries, DOOR)
+    assert whole.difference is None
+    assert len(whole.digests) == len(entries) - 1
+    for length in range(1, len(entries) + 1):
+        part = replayed("run_1", entries[:length], DOOR)
+        assert part.difference is None
+        assert part.digests == whole.digests[: length - 1]
+
+
+@pytest.mark.parametrize(
+    ("kind", "forged"),
+    [
+        (e.PolicyDecided, {"verdict": "allow", "rules": ("none",)}),
+        (e.ToolIntended, {"key": "another"}),
+        (e.ModelRequested, {"turn": 7}),
+        (e.RunFinished, {"output": "Something else."}),
+        (e.ApprovalRequested, {"group": "others"}),
+    ],
+)
+def test_a_journal_that_says_what_nobody_decided_is_found_out(kind, forged):
+    entries = story()
+    seq = max(entry.seq for entry in entries if isinstance(entry.event, kind))
+    entries[seq] = Entry(seq, 1, entries[seq].at_ms, replace(entries[seq].event, **forged))
+    found = replayed("run_1", entries, DOOR).difference
+    assert found is not None
+    assert found.seq == seq
+
+
+def test_an_answer_that_nobody_asked_for_is_found_out():
+    entries = story()
+    seq = next(entry.seq for entry in entries if isinstance(entry.event, e.ToolIntended))
+    entries[seq] = Entry(seq, 1, 1, e.ToolCompleted("c1", "found"))
+    assert replayed("run_1", entries, DOOR).difference.seq == seq
+
+
+@pytest.mark.parametrize(
+    ("new", "kind", "replayed_as"),
+    [
+        (replace(AGENT, tools=(SEND,)), e.PolicyDecided, '"verdict":"deny"'),
+        (replace(AGENT, tools=(LOOK, replace(SEND, approval=None))), e.PolicyDecided, '"verdict":"allow"'),
+        (replace(AGENT, limits=e.Limits(turns=1)), e.ModelRequested, '"limit":"turns"'),
+        (replace(AGENT, limits=e.Limits(tool_calls=1)), e.ToolIntended, '"limit":"tool_calls"'),
+    ],
+    ids=["a tool less", "an approval less", "fewer turns", "fewer calls"],
+)
+def test_what_a_new_version_would_do_otherwise_is_shown_at_its_first_event(
+    new: AgentVersion, kind: type[e.Event], replayed_as: str
+):
+    entries = story()
+    found = replayed("run_1", entries, DOOR, new)
+    assert found.difference is not None
+    assert isinstance(entries[found.difference.seq].event, kind)
+    assert replayed_as in found.difference.replayed
+    assert replayed_as not in found.difference.recorded
+
+
+def test_another_prompt_is_named_and_the_recorded_answers_go_on():
+    found = replayed("run_1", story(), DOOR, replace(AGENT, instructions="Help well.", model="slow"))
+    assert found.changed == ("model", "instructions")
+    assert found.difference is None
