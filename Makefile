@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help install dev lock serve format check lint types imports test soak clients docs bench bench-peers clean
+.PHONY: help install dev lock serve example format check lint types imports test soak clients docs bench bench-peers clean
 
 # A stamp says that the environment is whole. It counts no longer when the folder was moved or the Python
 # below it was removed: both leave an environment that looks made and does not run.
@@ -31,6 +31,10 @@ dev: $(VENV)/.developed  ## make the environment that tests it
 
 serve: install  ## run the gateway (ARGS="--port 4000" for options)
 	@exec $(BIN)/signalbox serve $(ARGS)
+
+example: install  ## an agent under rules: the order desk of examples/refund-desk, with the gateway
+	@$(BIN)/python examples/refund-desk/desk.py & desk=$$!; trap "kill $$desk" EXIT INT TERM; \
+	$(BIN)/signalbox serve --config examples/refund-desk/signalbox.yaml $(ARGS)
 
 format: dev  ## put the code in its house form
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

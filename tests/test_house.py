@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 ROOMS: list[str] = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
 SOURCES = rules.python_files([ROOT / room for room in ROOMS])
-WORKSHOP = rules.python_files([ROOT / "tests", ROOT / "bench", ROOT / "deploy"])
+WORKSHOP = rules.python_files([ROOT / "tests", ROOT / "bench", ROOT / "deploy", ROOT / "examples"])
 # Run in environments of their own, by `make clients`: what they import is nothing that we depend on.
 ABROAD = rules.python_files([ROOT / "tests" / "clients" / "scripts"])
 RUNTIME: list[str] = PROJECT["project"]["dependencies"]

@@ -1,0 +1,87 @@
+"""The order desk of the examples, walked as its README says: asked, waited for, approved, explained."""
+
+import json
+import select
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.journeys.program import Gateway, running, until
+
+DESK = Path(__file__).parents[2] / "examples" / "refund-desk"
+
+
+@contextmanager
+def shop() -> Iterator[str]:
+    process = subprocess.Popen(
+        [sys.executable, str(DESK / "desk.py"), "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        readable, _, _ = select.select([process.stdout], [], [], 20)
+        assert readable, "the desk did not start"
+        yield process.stdout.readline().split()[-1]
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture(scope="module")
+def desk() -> Iterator[str]:
+    with shop() as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def gateway(desk: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+    configuration = (DESK / "signalbox.yaml").read_text().replace("http://127.0.0.1:9191", desk)
+    gateway = Gateway(tmp_path_factory.mktemp("desk"), configuration)
+    with running(gateway):
+        yield gateway
+
+
+def ask(gateway: Gateway, text: str) -> dict:
+    with gateway.client() as http:
+        body = {"model": "agent:refund-desk", "input": text}
+        return http.post("/v1/responses", json=body).raise_for_status().json()
+
+
+def effects(desk: str) -> dict[str, int]:
+    return httpx.get(f"{desk}/effects").json()
+
+
+def test_a_refund_waits_is_approved_and_explains_itself(gateway: Gateway, desk: str) -> None:
+    answer = ask(gateway, "Please refund order A-7.")
+    looked, waits = answer["output"]
+    assert (looked["name"], looked["status"]) == ("get_order", "completed")
+    assert waits["type"] == "mcp_approval_request"
+    assert "refund_order" not in effects(desk)
+    [listed] = gateway.command("approvals", "list")
+    assert (listed["id"], listed["group"]) == (waits["id"], "refund-approvers")
+    gateway.command("approvals", "approve", waits["id"], "--reason", "a good customer")
+    run_id = answer["run_id"]
+    until(lambda: gateway.command("runs", "show", run_id)["status"] == "completed", "the refund was not made")
+    assert effects(desk)["refund_order"] == 1
+    told = json.dumps(gateway.command("runs", "explain", run_id))
+    for part in ("orders/refund_order", "approved by cli: a good customer", "idempotency_key", "refunded"):
+        assert part in told
+    assert gateway.command("runs", "replay", run_id)["same"]
+
+
+def test_a_pending_order_is_cancelled_by_itself(gateway: Gateway, desk: str) -> None:
+    answer = ask(gateway, "Please cancel order B-1.")
+    assert [item["type"] for item in answer["output"]] == ["mcp_call", "mcp_call", "message"]
+    assert effects(desk)["cancel_order"] == 1
+
+
+def test_an_order_that_there_is_not_is_nobodys(gateway: Gateway) -> None:
+    answer = ask(gateway, "Please cancel order Z-9.")
+    assert answer["status"] == "completed"
+    assert "no such order" in answer["output"][-1]["content"][0]["text"]
