@@ -1,0 +1,157 @@
+"""Callers without patience on gateways that are killed: everything that may make a budget be spent twice."""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.journeys.program import Gateway, Simulator, running
+from tests.storage.postgres import postgres
+from tests.storage.redis import RedisServer, redis
+
+CONFIGURATION = """\
+vendors:
+  sim: {{ kind: sim, base_url: "{url}" }}
+models:
+  small: {{ targets: [sim/small] }}
+  "sim/*": {{ passthrough: sim }}
+{limits}
+admin_key: journeys-admin
+log: {{ format: json }}
+stores: {{ redis: '{redis}', database: '{database}' }}
+"""
+LEVELS = """\
+organisations:
+  default: {{ budget: {{ amount: {dollars}, per: month, mode: hard }} }}
+teams:
+  default:
+    budget: {{ amount: {dollars}, per: month, mode: hard }}
+    limits: {{ requests: 1000000/min, concurrent: 1000 }}
+"""
+
+
+@dataclass(frozen=True)
+class Several:
+    """Gateways on one Redis and one PostgreSQL; each has the first one's key."""
+
+    gateways: list[Gateway]
+    redis: RedisServer
+    database: str  # its URL
+
+    @property
+    def key(self) -> str:
+        return self.gateways[0].key
+
+
+@contextmanager
+def several(folder: Path, simulator: Simulator, limits: str, count: int) -> Iterator[Several]:
+    """So many of them, started one after the other."""
+    with ExitStack() as stack:
+        server = stack.enter_context(redis(folder))
+        database = stack.enter_context(postgres())
+        text = CONFIGURATION.format(
+            url=simulator.base_url, limits=limits, redis=server.url, database=database
+        )
+        gateways: list[Gateway] = []
+        for number in range(count):
+            home = folder / f"several-{number}"
+            home.mkdir()
+            gateways.append(Gateway(home, text))
+            stack.enter_context(running(gateways[-1]))
+            gateways[-1].key = gateways[0].key
+        yield Several(gateways, server, database)
+
+
+@asynccontextmanager
+async def client_of(gateway: Gateway, key: str) -> AsyncIterator[httpx.AsyncClient]:
+    limits = httpx.Limits(max_connections=400, max_keepalive_connections=100)
+    headers = {"authorization": f"Bearer {key}"}
+    async with httpx.AsyncClient(
+        base_url=gateway.address, headers=headers, timeout=60, limits=limits
+    ) as client:
+        yield client
+
+
+async def one_call(client: httpx.AsyncClient, dice: random.Random, model: str) -> int:
+    """A call of a random kind, which may leave early; its status, 499 for who left, 0 where nobody answered."""
+    stream = dice.random() < 0.5
+    content = "x " * dice.randrange(60)
+    body: dict[str, Any] = {"model": model, "messages": [{"role": "user", "content": content}]}
+    if dice.random() < 0.5:
+        body["max_tokens"] = dice.randrange(1, 600)
+    patience = httpx.Timeout(60, read=dice.random() * 0.3 + 0.01 if dice.random() < 0.3 else 60)
+    path = "/v1/chat/completions"
+    try:
+        if not stream:
+            return (await client.post(path, json=body, timeout=patience)).status_code
+        async with client.stream("POST", path, json=body | {"stream": True}, timeout=patience) as answer:
+            async for _ in answer.aiter_bytes():
+                pass
+            return answer.status_code
+    except httpx.ReadTimeout:
+        return 499
+    except httpx.HTTPError:
+        return 0
+
+
+@dataclass
+class Storm:
+    """`clients` at once, each making `calls`, while `kills` gateways die and come back."""
+
+    several: Several
+    model: str
+    seed: int
+    clients: int
+    calls: int
+    kills: int
+    statuses: Counter[int] = field(default_factory=Counter)
+
+    async def rage(self) -> None:
+        dice = random.Random(self.seed)
+        done = asyncio.Event()
+        async with asyncio.TaskGroup() as tasks:
+            killing = tasks.create_task(self._kill(random.Random(self.seed + 1), done))
+            callers = [
+                tasks.create_task(self._caller(random.Random(dice.random()), place))
+                for place in range(self.clients)
+            ]
+            await asyncio.wait(callers)
+            done.set()
+            await killing
+
+    async def _caller(self, dice: random.Random, place: int) -> None:
+        gateways = self.several.gateways
+        async with client_of(gateways[place % len(gateways)], self.several.key) as client:
+            for _ in range(self.calls):
+                status = await one_call(client, dice, self.model)
+                self.statuses[status] += 1
+                if status == 0:
+                    await asyncio.sleep(dice.random())
+
+    async def _kill(self, dice: random.Random, done: asyncio.Event) -> None:
+        for _ in range(self.kills):
+            await asyncio.sleep(0.5 + dice.random())
+            if done.is_set():
+                return
+            gateway = dice.choice(self.several.gateways)
+            await asyncio.to_thread(gateway.kill)
+            await asyncio.to_thread(gateway.start)
+            gateway.key = self.several.key
+
+
+def spent(bill: Sequence[dict[str, Any]], model: str) -> int:
+    """Nano-dollars, as the vendor has it."""
+    return sum(line["nano_dollars"] for line in bill if line["model"] == model)
+
+
+def held(gateway: Gateway) -> dict[str, int]:
+    """What a gateway holds for calls under way, by whose limit and of what."""
+    with gateway.admin() as admin:
+        found = admin.get("/admin/v1/limits").raise_for_status().json()["data"]
+    return {f"{each['level']} {each['kind']}": each["held"] for each in found}
