@@ -8,6 +8,26 @@ from typing import Literal
 CacheScope = Literal["organisation", "team", "key", "user"]
 
 
+LOCAL = "local"  # the embedder that runs in the process itself
+
+
+@dataclass(frozen=True, slots=True)
+class SemanticPolicy:
+    """When the answer to another text is given. Shares and similarities are from 0 to 1."""
+
+    embedder: str = LOCAL  # or an embedding model, as callers would ask for it
+    models: tuple[str, ...] | None = None  # names as asked for; None: all that the policy is for
+    max_wrong: float = 0.02
+    check: float = 0.03  # of the hits, asked for anew and compared
+    start: float = 0.95  # the cosine that is accepted before anything is known
+    floor: float = 0.85  # the lowest one that may be learnt
+    verify: Literal["strict", "facts", "off"] = "strict"
+    judge: Literal["embedding", "equal"] = "embedding"
+    max_temperature: float = 1.0
+    max_turns: int = 8  # messages of a conversation whose last one may have been said otherwise
+    entries: int = 20_000  # texts that are compared in each process
+
+
 @dataclass(frozen=True, slots=True)
 class CachePolicy:
     """What is remembered for one team, and for whom. Times are seconds, 0: not at all."""
@@ -22,6 +42,7 @@ class CachePolicy:
     single_flight: bool = True  # equal calls in the air share one upstream call
     stale_while_revalidate: float = 0.0
     stale_if_error: float = 0.0
+    semantic: SemanticPolicy | None = None  # None: only the same request has the answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +63,9 @@ class CacheFacts:
     def used(self) -> bool:
         """Whether anybody's answers are remembered."""
         return any(each.exact for each in (self.everybody, *self.teams.values()))
+
+    @property
+    def semantic(self) -> bool:
+        """Whether anybody gets answers to what others said in other words."""
+        policies = (self.everybody, *self.teams.values())
+        return any(each.exact and each.semantic is not None for each in policies)

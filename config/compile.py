@@ -33,6 +33,7 @@ from config.limit import Limit
 from config.models import (
     Scope,
     check_circles,
+    check_embedder,
     check_guards,
     compile_cache,
     compile_capabilities,
@@ -142,7 +143,7 @@ class _Compiler:
             guards=MappingProxyType(self._guards(scope)),
             guardrails=self.document.guardrails,
             guarding=self._guarding(),
-            cache=self._cache(),
+            cache=self._cache(scope),
         )
 
     def _scope(self, vendors: Mapping[str, Vendor], models: tuple[str, ...]) -> Scope:
@@ -291,10 +292,13 @@ class _Compiler:
             )
         return override("*", entry, place or node, self.sources.report)
 
-    def _cache(self) -> CacheFacts:
+    def _cache(self, scope: Scope) -> CacheFacts:
         entry, place = self.document.cache, self.root.get("cache", "store")
         if entry.store == "redis" and self.document.stores.redis is None and place is not None:
             self.sources.report.gap(place, "store: redis without a server", "stores.redis: redis://host:6379")
+        check_embedder(entry, self.root.get("cache"), scope)
+        for name, team in self.document.teams.items():
+            check_embedder(team.cache, self.root.get("teams", name, "cache"), scope)
         return compile_cache(entry, self.document.teams)
 
     def _admin_key(self) -> Secret | None:

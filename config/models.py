@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Any
 
-from config.caching import CacheFacts, CachePolicy
+from config.caching import LOCAL, CacheFacts, CachePolicy, SemanticPolicy
 from config.capabilities import Capabilities, CapabilityOverride
 from config.catalog import (
     APART,
@@ -27,6 +27,7 @@ from config.schema import (
     CapabilitiesEntry,
     ModelEntry,
     PriceEntry,
+    SemanticEntry,
     TargetEntry,
     TeamEntry,
 )
@@ -261,6 +262,16 @@ def check_guards(names: tuple[str, ...], node: Node, scope: Scope) -> None:
             scope.report.wrong(place, f"the unknown guard {quoted(name)}", any_of(scope.guards), near)
 
 
+def check_embedder(entry: CachePolicyEntry, node: Node | None, scope: Scope) -> None:
+    """Report an embedder that is neither `local` nor a model: without a slash it has to be a declared one."""
+    if entry.semantic is None or node is None:
+        return
+    name, place = entry.semantic.embedder, node.get("semantic", "embedder") or node
+    if name != LOCAL and "/" not in name and name not in scope.models:
+        near = did_you_mean(name, list(scope.models))
+        scope.report.wrong(place, f"the unknown model {quoted(name)}", any_of((LOCAL, *scope.models)), near)
+
+
 def compile_cache(entry: CacheEntry, teams: Mapping[str, TeamEntry]) -> CacheFacts:
     """The store and the policies: what a team does not say itself holds as for everybody."""
     said = _said(entry)
@@ -270,6 +281,9 @@ def compile_cache(entry: CacheEntry, teams: Mapping[str, TeamEntry]) -> CacheFac
 
 def _said(entry: CachePolicyEntry) -> dict[str, Any]:
     found = {name: getattr(entry, name) for name in CachePolicyEntry.model_fields}
+    if entry.semantic is not None:
+        said = {name: getattr(entry.semantic, name) for name in SemanticEntry.model_fields}
+        found["semantic"] = SemanticPolicy(max_wrong=said.pop("max_wrong_rate"), **said)
     return {name: value for name, value in found.items() if value is not None}
 
 

@@ -6,7 +6,7 @@ from pydantic import BeforeValidator, create_model
 
 from config import addresses, limiting, units
 from config.agent_schema import AgentEntry, ToolServerEntry
-from config.caching import CacheFacts
+from config.caching import CacheFacts, SemanticPolicy
 from config.catalog import BatchSettings, Deadlines, GuardFacts, GuardSettings, GuardStage, Settings
 from config.errors import Unfit
 from config.forms import (
@@ -30,6 +30,7 @@ _SETTINGS = Settings()
 _GUARDING = GuardSettings()
 _GUARD = GuardFacts("", "")
 _CACHE = CacheFacts()
+_SEMANTIC = SemanticPolicy()
 _BATCHES = BatchSettings()
 
 
@@ -158,6 +159,22 @@ class ModelEntry(Entry):
     guardrails: tuple[Text, ...] = ()
 
 
+class SemanticEntry(Entry):
+    """cache.semantic"""
+
+    embedder: ModelName
+    models: tuple[ModelName, ...] | None = None
+    max_wrong_rate: Share = _SEMANTIC.max_wrong
+    check: Share = _SEMANTIC.check
+    start: Share = _SEMANTIC.start
+    floor: Share = _SEMANTIC.floor
+    verify: Literal["strict", "facts", "off"] = _SEMANTIC.verify
+    judge: Literal["embedding", "equal"] = _SEMANTIC.judge
+    max_temperature: Annotated[float, BeforeValidator(units.temperature)] = _SEMANTIC.max_temperature
+    max_turns: Count = _SEMANTIC.max_turns
+    entries: Count = _SEMANTIC.entries
+
+
 class CachePolicyEntry(Entry):
     """teams.NAME.cache"""
 
@@ -171,6 +188,7 @@ class CachePolicyEntry(Entry):
     single_flight: Flag | None = None
     stale_while_revalidate: Age | None = None
     stale_if_error: Age | None = None
+    semantic: SemanticEntry | None = None
 
 
 class CacheEntry(CachePolicyEntry):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
-from config.caching import CacheFacts, CachePolicy
+from config.caching import CacheFacts, CachePolicy, SemanticPolicy
 from config.capabilities import Capabilities
 from config.catalog import (
     APART,
@@ -179,6 +179,10 @@ def _cache(facts: CacheFacts) -> Iterator[Setting]:
 def _policy(path: str, policy: CachePolicy, usual: CachePolicy) -> Iterator[Setting]:
     for each in fields(CachePolicy):
         value = getattr(policy, each.name)
+        if isinstance(value, SemanticPolicy):
+            for inner in fields(SemanticPolicy):
+                yield Setting(f"{path}.semantic.{inner.name}", _shown("", getattr(value, inner.name)))
+            continue
         shown = (
             f"{value:g}s"
             if isinstance(value, float) and each.name != "max_temperature"

@@ -1,10 +1,13 @@
 """Puts the parts together: the one place that makes Services and the ASGI application."""
 
+import importlib
 import random
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -39,6 +42,9 @@ from gateway.services import Services
 from ledger.keyring import KeyRing
 from routing.budget import Budget
 
+if TYPE_CHECKING:
+    from gateway.likeness import Likeness
+
 # Extra attempts of a process before its calls have earned any: so many calls may be under way when a
 # vendor fails.
 RETRY_RESERVE = 100
@@ -51,6 +57,7 @@ class Memory:
 
     learning: Learning
     allowances: Allowances
+    embedder: Path | None = None  # where the local sentence model is
 
 
 def create_services(
@@ -78,7 +85,12 @@ def create_services(
         keys=Keys(ring),
         ledger=Metering(books, memory.allowances),
         guardrails=Guarding(books.metrics, secrets.token_bytes(32)),
-        cache=Recalling(books, new_id, lambda call: answer(call, services, Nowhere())),
+        cache=Recalling(
+            books,
+            new_id,
+            lambda call: answer(call, services, Nowhere()),
+            lambda: _likeness(lambda: services, memory, chance.random),
+        ),
         router=Router(strategies, chance.random, memory.learning),
         attempts=attempts,
         repairs=Repairing(attempts, books.clock.monotonic),
@@ -86,6 +98,13 @@ def create_services(
         random_bits=chance.getrandbits,
     )
     return services
+
+
+def _likeness(services: Callable[[], Services], memory: Memory, chance: Callable[[], float]) -> "Likeness":
+    """What compares texts takes 30 MB, which a gateway without a semantic cache does not spend."""
+    opening = importlib.import_module("gateway.embedders.opening")
+    likeness: Likeness = opening.open_likeness(services, memory.embedder, chance)
+    return likeness
 
 
 def create_door(services: Services, answering: Answering = answer) -> Door:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Set
 from dataclasses import fields, is_dataclass
+from importlib.util import find_spec
 from typing import Any
 
 import msgspec
@@ -25,6 +26,10 @@ class CacheRules:
 
     def __init__(self, catalog: Catalog) -> None:
         self.facts = catalog.cache
+        if self.facts.semantic and find_spec("numpy") is None:
+            raise ValueError(
+                "cache.semantic needs the extra `semantic`: pip install 'signalbox-gateway[semantic]'"
+            )
         self._catalog = catalog
         self._answering = _digest(catalog, _NO_SHAPE)
         self._versions: dict[str, str] = {}

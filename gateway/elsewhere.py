@@ -30,6 +30,10 @@ class Elsewhere:
         kept = await self._store.get(sought.fingerprint)
         return kept if kept is not None and kept.fresh_until > self._clock() else None
 
+    async def get(self, fingerprint: bytes) -> Kept | None:
+        """The answer that is kept under a fingerprint."""
+        return await self._store.get(fingerprint)
+
     async def find(self, sought: Sought) -> Kept | None:
         """The answer, if it is kept or somebody is getting it; None: it is this call's turn to ask.
 

@@ -158,7 +158,7 @@ class Gateway:
             books = Books(spool, self._metrics, clock)
             learning = Learning(options.state / "router")
             answers = await stack.enter_async_context(shared_answers(catalog, clock))
-            memory = Memory(learning, allowances)
+            memory = Memory(learning, allowances, options.state / "embedder")
             services = create_services(assembly.deployment, ring, books, options.strategies, memory)
             if answers is not None:
                 services.cache.share(answers)

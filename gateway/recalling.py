@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Coroutine, Iterable
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -11,6 +11,7 @@ from caching.kept import Kept
 from caching.memory import Memory
 from caching.purging import doomed
 from caching.remote import Remote
+from config.caching import SemanticPolicy
 from dialects.errors import Malformed
 from gateway.books import Books
 from gateway.cache_rules import CacheRules
@@ -25,6 +26,9 @@ from gateway.replays import Replays
 from gateway.sought import Sought, seek
 from gateway.vectoring import Batch, Completing, Vectoring
 
+if TYPE_CHECKING:
+    from gateway.likeness import Inquiry, Likeness
+
 Answering = Coroutine[Any, Any, None]
 
 
@@ -36,8 +40,11 @@ class Recalling:
         books: Books,
         ids: Callable[[], str] = str,
         again: Callable[[Call], Answering] | None = None,
+        likeness: Callable[[], "Likeness"] | None = None,
     ) -> None:
-        """`again` answers a call for nobody, `ids` makes the ids of such calls."""
+        """`again` answers a call for nobody, `ids` makes the ids of such calls. `likeness` makes what the
+        semantic cache needs, once somebody has one.
+        """
         self._books = books
         self._ids = ids
         self._refreshing = None if again is None else Refreshing(again)
@@ -47,6 +54,9 @@ class Recalling:
         self._batches: dict[str, tuple[Sought, Batch]] = {}  # as `_begun`
         self._elsewhere: Elsewhere | None = None
         self._rules: CacheRules | None = None
+        self._make_likeness = likeness
+        self.likeness: Likeness | None = None
+        self._checks: dict[str, Inquiry] = {}  # by the id of the call that checks
         self._leaders: dict[bytes, Sought] = {}  # by fingerprint: the calls that others may join
         self._begun: dict[
             str, Sought
@@ -64,6 +74,8 @@ class Recalling:
         if rules is not self._rules:
             self._rules = rules
             self._memory.resize(rules.facts.size)
+            if rules.facts.semantic and self.likeness is None and self._make_likeness is not None:
+                self.likeness = self._make_likeness()
         call.label = route.label
         sought = seek(cleared, rules, policy)
         if isinstance(sought, str):
@@ -110,9 +122,84 @@ class Recalling:
                 return True
         if self._elsewhere is not None and await self._found(self._elsewhere, sought, sink):
             return True
+        semantic = sought.policy.semantic
+        if semantic is not None and await self._alike(semantic, sought, sink):
+            return True
         self._miss(sought)
         self._lead(sought)
         return False
+
+    async def _alike(self, policy: SemanticPolicy, sought: Sought, sink: Sink) -> bool:
+        """Give what was answered to a text that means the same. Equal calls wait with this one."""
+        likeness = self.likeness
+        if likeness is None or sought.controls.no_cache:
+            sought.inquiry = self._checks.pop(sought.cleared.call.id, None)
+            return False
+        flight = None if sought.controls.only_if_cached else self._lead(sought)
+        goes_on = False
+        try:
+            inquiry = await likeness.inquire(sought, policy, self._fresh(sought))
+            if isinstance(inquiry, str):
+                sought.cleared.call.trail.append(("cache", "not compared", inquiry, {}))
+                goes_on = True
+                return False
+            sought.inquiry = inquiry
+            goes_on = not self._give_alike(likeness, inquiry, sought, sink)
+        finally:
+            if not goes_on and flight is not None:
+                self._step_back(sought)
+                flight.lose(None)  # each that waited has its own look, with this one's vector
+                if self._elsewhere is not None:
+                    self._elsewhere.give_up(sought)
+        return not goes_on
+
+    def _give_alike(self, likeness: "Likeness", inquiry: "Inquiry", sought: Sought, sink: Sink) -> bool:
+        call, candidate, kept = sought.cleared.call, inquiry.candidate, inquiry.kept
+        if candidate is None or kept is None:
+            return False
+        accepted = likeness.accepts(inquiry)
+        said = self._replays.say(sought, kept) if accepted else None
+        cosine = round(candidate.cosine, 4)
+        call.trail.append(
+            ("cache", "near" if said is None else "alike", candidate.reason, {"cosine": cosine})
+        )
+        if said is None:
+            return False
+        if likeness.give(call.id, inquiry) and self._refreshing is not None:
+            anew = self._anew(call, "checks")
+            self._checks[anew.id] = inquiry
+            over = lambda: self._unchecked(likeness, anew.id)  # noqa: E731
+            self._refreshing.start(sought.fingerprint, anew, over)
+        self._replays.give(sought, said[1], said[0], sink, "semantic")
+        return True
+
+    def _unchecked(self, likeness: "Likeness", call_id: str) -> None:
+        """A check is over; one that never came to its answer says nothing good."""
+        inquiry = self._checks.pop(call_id, None)
+        if inquiry is not None:
+            likeness.learn(inquiry, None)
+
+    def _fresh(self, sought: Sought) -> Callable[[bytes], Coroutine[Any, Any, Kept | None]]:
+        """What finds an answer that this call may have."""
+        now = sought.cleared.call.at_ms / 1000
+
+        async def find(fingerprint: bytes) -> Kept | None:
+            kept = self._memory.get(fingerprint, now)
+            if kept is None and self._elsewhere is not None:
+                kept = await self._elsewhere.get(fingerprint)
+            return kept if kept is not None and _is_fresh(kept, sought) else None
+
+        return find
+
+    def complain(self, call_id: str, team: str) -> bool:
+        """Somebody says that an answer was wrong: whether it was one to another text, which is forgotten."""
+        fingerprint = None if self.likeness is None else self.likeness.complain(call_id, team)
+        if fingerprint is None:
+            return False
+        self._memory.drop(fingerprint)
+        if self._elsewhere is not None:
+            self._elsewhere.forget(fingerprint)
+        return True
 
     async def _found(self, elsewhere: Elsewhere, sought: Sought, sink: Sink) -> bool:
         """Give what other processes have, or will have in a moment; False: it is this call's turn."""
@@ -169,12 +256,16 @@ class Recalling:
     def _refresh(self, sought: Sought) -> None:
         if self._refreshing is None or sought.fingerprint in self._leaders:
             return
-        call = sought.cleared.call
-        anew = msgspec.structs.replace(
+        anew = self._anew(sought.cleared.call, "renews")
+        self._refreshing.start(sought.fingerprint, anew)
+
+    def _anew(self, call: Call, why: str) -> Call:
+        """The same call for nobody, which asks a vendor."""
+        return msgspec.structs.replace(
             call,
             id=self._ids(),
             arrived=self._books.clock.monotonic(),
-            trail=[("cache", "renews", call.id, {})],
+            trail=[("cache", why, call.id, {})],
             attempts=0,
             waiting=None,
             held=None,
@@ -184,7 +275,6 @@ class Recalling:
             cache="",
             served=None,
         )
-        self._refreshing.start(sought.fingerprint, anew)
 
     def _lead(self, sought: Sought) -> Flight:
         if sought.flight is None:
@@ -213,17 +303,26 @@ class Recalling:
         if row is not None:
             flight.by, flight.cost = (row.vendor, row.model_served), row.cost
         if error is not None:
+            self._learn(sought, None)
             flight.lose(error if isinstance(error, GatewayError) else None)
             if elsewhere is not None:
                 elsewhere.give_up(sought)
             return isinstance(error, SHARED) and not flight.begun and self._instead(sought, sink)
         kept = self._kept(sought, flight)
+        self._learn(sought, kept)
         if elsewhere is not None:
             elsewhere.tell(sought, kept)
         elif kept is not None:
             self._memory.put(sought.fingerprint, kept)
         flight.land(kept)
         return False
+
+    def _learn(self, sought: Sought, kept: Kept | None) -> None:
+        if sought.inquiry is None or self.likeness is None:
+            return
+        if kept is not None:
+            self.likeness.keep(sought, sought.inquiry)
+        self.likeness.learn(sought.inquiry, kept)
 
     def share(self, store: Remote) -> None:
         """Keep answers where several processes find them, from now on."""
@@ -242,6 +341,8 @@ class Recalling:
         """Let what is on its way to the store arrive."""
         if self._elsewhere is not None:
             await self._elsewhere.close()
+        if self.likeness is not None:
+            await self.likeness.close()
 
     def _kept(self, sought: Sought, flight: Flight) -> Kept | None:
         """The answer as it is kept; None where it is not complete, or too long."""

@@ -43,12 +43,17 @@ class Refreshing:
         self._answer = answer
         self._tasks: dict[bytes, asyncio.Task[None]] = {}
 
-    def start(self, fingerprint: bytes, call: Call) -> None:
-        """Unless the same is under way."""
-        if fingerprint not in self._tasks and len(self._tasks) < _MOST:
-            task = asyncio.get_running_loop().create_task(self._run(call))
-            self._tasks[fingerprint] = task
-            task.add_done_callback(lambda _: self._tasks.pop(fingerprint, None))
+    def start(self, fingerprint: bytes, call: Call, after: Callable[[], None] | None = None) -> None:
+        """Unless the same is under way, or too many are. `after` is told at its end, or at once."""
+        if fingerprint in self._tasks or len(self._tasks) >= _MOST:
+            if after is not None:
+                after()
+            return
+        task = asyncio.get_running_loop().create_task(self._run(call))
+        self._tasks[fingerprint] = task
+        task.add_done_callback(lambda _: self._tasks.pop(fingerprint, None))
+        if after is not None:
+            task.add_done_callback(lambda _: after())
 
     async def _run(self, call: Call) -> None:
         try:

@@ -17,7 +17,7 @@ from ledger.row import NanoDollars, UsageRow
 _ENCODE = msgspec.json.Encoder().encode
 _NOTHING = Usage()
 _WHOLE = b"content-type: application/json\r\n"
-_TOLD = b"%b%bx-signalbox-attempts: 0\r\nx-signalbox-cache: hit\r\nage: %d\r\n"
+_TOLD = b"%b%bx-signalbox-attempts: 0\r\nx-signalbox-cache: %b\r\nage: %d\r\n"
 _SAVED = b"%bx-signalbox-cost: 0.000000000\r\nx-signalbox-saved: %d.%09d\r\n"
 _NANO = 1_000_000_000
 
@@ -64,7 +64,7 @@ class Replays:
             {"age_s": round(age, 3), "saved_nano": kept.cost, "key": sought.key},
         )
         self.row(sought, (kept.vendor, kept.model_served), "ok", saved=kept.cost)
-        block = head_block(call, kept.lines, int(age))
+        block = head_block(call, kept.lines, int(age), b"semantic" if verdict == "semantic" else b"hit")
         if not call.asked.stream:
             block = _SAVED % (block, *divmod(kept.cost, _NANO))
         sink.begin(Head(block, whole=not call.asked.stream), body)
@@ -117,7 +117,7 @@ class Replays:
         self._books.metrics.cached(call.cache, row)
 
 
-def head_block(call: Call, lines: bytes, age: int) -> bytes:
+def head_block(call: Call, lines: bytes, age: int, result: bytes = b"hit") -> bytes:
     """The header lines of an answer from memory."""
     kind = STREAM % call.dialect.stream_type if call.asked.stream else _WHOLE
-    return _TOLD % (kind, call.told + lines, age)
+    return _TOLD % (kind, call.told + lines, result, age)

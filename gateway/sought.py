@@ -1,6 +1,6 @@
 """What of a call the cache must know before it is asked, or why it is not asked."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -25,6 +25,9 @@ from gateway.cache_rules import CacheRules
 from gateway.call import Call, Cleared
 from gateway.formats import dialect_of
 
+if TYPE_CHECKING:
+    from gateway.likeness import Inquiry
+
 # Both speak Gemini: only their streams are framed differently, which a replay sees to.
 _ALIKE = {Operation.GENERATE_CONTENT_ARRAY: Operation.GENERATE_CONTENT}
 # What every caller of Anthropic's format says unless it wants something else.
@@ -47,6 +50,9 @@ class Sought(msgspec.Struct, gc=False):
     dialect: Dialect | None  # None: vectors, which are only ever given again as they are
     base: bytes = b""  # of a batch of inputs to embed: covers all but these
     flight: Flight | None = None  # once it asks for others too
+    said: bytes = b""  # for the semantic cache: the request in its canonical form, and all around it
+    around: bytes = b""
+    inquiry: "Inquiry | None" = None  # once others' texts were looked at
 
     @property
     def key(self) -> str:
@@ -79,6 +85,8 @@ def seek(cleared: Cleared, rules: CacheRules, policy: CachePolicy) -> Sought | s
         *_wishes(call),
     )
     found = Sought(cleared, policy, controls, fingerprint(scope, shaped, said), _form(call), dialect)
+    if policy.semantic is not None:
+        found.said, found.around = said, fingerprint(scope, shaped, b"")
     if call.operation is Operation.EMBEDDINGS and members.pop("input", None) is not None:
         found.base = fingerprint(scope, shaped, canonical(members, call.operation, policy.vary))
     return found

@@ -1,4 +1,4 @@
-"""`POST /v1/feedback`: callers say whether an answer was right, so that routing can learn from it."""
+"""`POST /v1/feedback`: callers say whether an answer was right, for routing and the cache to learn from."""
 
 from typing import Annotated
 
@@ -14,6 +14,7 @@ from gateway.learning import Label, Learning
 from gateway.services import Services
 
 _MOST_BYTES = 4096
+_WRONG = 0.5  # below which an answer from the semantic cache is forgotten
 _FORM = '{"request_id": "req_…", "score": 1}'
 
 
@@ -53,6 +54,8 @@ class FeedbackEndpoint:
                 f"This is no feedback: {error}. Send {_FORM}, with the x-request-id of an answer and a score "
                 "from 0 for wrong to 1 for right."
             ) from None
+        if told.score < _WRONG:
+            self._services.cache.complain(told.request_id, principal.team)
         self._learning.label(Label(told.request_id, principal.team, told.score))
         return JSONResponse({"object": "feedback", "request_id": told.request_id, "accepted": True}, 202)
 

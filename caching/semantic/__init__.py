@@ -1,0 +1,1 @@
+"""Was something that means the same answered before."""

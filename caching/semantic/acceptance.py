@@ -1,0 +1,262 @@
+"""Which of the answers found for another text are given: a threshold that moves with what came of it."""
+
+from collections import deque
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from caching.semantic.bound import at_most, wrong_given
+from caching.semantic.drift import Drift
+from caching.semantic.verifier import ENOUGH, Verifier, train
+
+RISK = 0.05  # with which what is published may be wrong, over all lives of a threshold together
+CLOSED = 2.0  # a threshold that nothing reaches
+FIRST = 20  # hits that are all checked
+_MOST_LABELS = 2000  # the latest; what was before them counts no longer
+_LATE = 60  # labels of given answers, and of free ones, by which a change is noticed
+_STARTLING = 0.01  # a probability below which they are not what was promised
+_STEP = 0.005  # between two thresholds
+_SELDOM = 10  # labels between two looks at the threshold, as long as they are right
+_SURE = 0.5  # below which a verifier is not believed
+
+State = Literal["cold", "learned", "closed"]
+
+
+class Label(msgspec.Struct, frozen=True, array_like=True):
+    """What came of one pair of texts whose answers were both seen."""
+
+    figures: tuple[float, ...]  # of caching.semantic.features; the first is the cosine
+    alike: bool  # whether nothing but filling words differs
+    right: bool
+
+
+class _Scored(NamedTuple):
+    score: float
+    right: bool
+    label: Label
+
+
+@dataclass(frozen=True, slots=True)
+class Aims:
+    """What the operator wants. Shares are from 0 to 1."""
+
+    max_wrong: float = 0.02
+    check: float = 0.03
+    start: float = 0.95  # the cosine that is accepted as long as nothing is known
+    floor: float = 0.85  # the lowest one that may be learnt
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What is published: of `given` answers at most the share `bound` was wrong, with 95 % confidence."""
+
+    state: State
+    threshold: float  # of the cosine, or of the verifier's sureness once that is learned
+    given: int
+    checked: int
+    wrong: int  # of the checked
+    bound: float
+    labels: int
+
+
+class Acceptance:
+    """One team's threshold for one model. It draws nothing itself: chances are arguments.
+
+    Below the threshold every candidate is a free label: its text goes to a vendor, and both answers are
+    seen. Above it only the checked ones are labels, which are fewer and better than those below: pooled they
+    make a threshold look worse than it is, never better. The bound counts the answers that were given since
+    the threshold was last closed.
+    """
+
+    def __init__(self, aims: Aims) -> None:
+        self.aims = aims
+        self.threshold = aims.start
+        self.verifier: Verifier | None = None
+        self.state: State = "cold"
+        self._labels: deque[_Scored] = deque(maxlen=_MOST_LABELS)
+        self._late: deque[Label] = deque(maxlen=_LATE)  # of answers that were given
+        self._drift = Drift()
+        self._until_training = ENOUGH
+        self._until_look = _SELDOM
+        self.lives = 0
+        self._begin()
+
+    def _begin(self) -> None:
+        self.lives += 1
+        self._first = self._first_wrong = 0  # of those that are all checked
+        self._given = self._checked = self._wrong = 0  # of all others
+        self._pending = 0  # checks of those under way: wrong until they say otherwise
+        self._told = 0  # wrong ones that somebody told of
+
+    def accepts(self, figures: Sequence[float], alike: bool) -> bool:
+        """Whether the answer may be given."""
+        return self._score(figures, alike) >= self.threshold
+
+    def give(self, chance: float) -> int:
+        """Count an answer that is given. `chance` is drawn evenly from 0 to 1.
+
+        0: it need not be checked; else what `checked` wants to be told with the outcome.
+        """
+        if self._first < FIRST:
+            self._first += 1
+            self._first_wrong += 1  # until it is checked
+            return -self.lives
+        self._given += 1
+        if chance >= self.aims.check:
+            return 0
+        self._pending += 1
+        return self.lives
+
+    def checked(self, ticket: int, label: Label | None) -> None:
+        """A check has ended; None: it could not be made, and the answer counts as wrong."""
+        right = label is not None and label.right
+        if ticket == -self.lives:
+            self._first_wrong -= right
+        elif ticket == self.lives:
+            self._pending -= 1
+            self._checked += 1
+            self._wrong += not right
+        if label is not None:
+            self.learn(label)
+
+    def complain(self, label: Label) -> None:
+        """Somebody says that an answer that was given is wrong."""
+        self._told += 1
+        self.learn(label)
+
+    def learn(self, label: Label) -> None:
+        """Take a label, and move the threshold."""
+        score = self._score(label.figures, label.alike)
+        self._labels.append(_Scored(score, label.right, label))
+        self._until_training -= 1
+        self._until_look -= 1
+        if self._surprises(score, label):
+            self._close()
+        elif self._until_training <= 0:
+            self._train()
+        elif self._until_look <= 0 or (score >= self.threshold and not label.right):
+            self._look()
+
+    def _surprises(self, score: float, label: Label) -> bool:
+        """Whether late labels are worse than what was promised, or than such pairs have been before.
+
+        All labels count, also the free ones: they tell of a change sooner than the few answers that are
+        checked.
+        """
+        if score >= self.threshold:
+            self._late.append(label)
+        change = self._drift.see(score, label.right)
+        if label.right or self.state == "closed":
+            return False
+        return change or _startling(self._late, self.aims.max_wrong)
+
+    def _close(self) -> None:
+        """What was learnt is no longer true: begin anew, with nothing but the late labels."""
+        late = [each.label for each in self._labels][-_LATE:]
+        self._late.clear()
+        self.verifier, self.state, self.threshold = None, "closed", CLOSED
+        self._rescore(late)
+        self._until_training = ENOUGH
+        self._begin()
+
+    def _look(self) -> None:
+        """Move the threshold to the lowest one that few enough wrong ones speak for."""
+        self._until_look = _SELDOM
+        scores = [(each.score, each.right) for each in self._labels]
+        found = lowest(scores, self.aims.max_wrong, self.aims.floor if self.verifier is None else _SURE)
+        if found is not None:
+            self._set(found, "cold" if self.verifier is None else "learned")
+        elif self.verifier is not None:
+            self.verifier = None
+            self._rescore([each.label for each in self._labels])
+            self._look()
+        elif self.state != "cold" or self.threshold != self.aims.start or self._is_bad(scores):
+            self._set(CLOSED, "closed")
+
+    def _set(self, threshold: float, state: State) -> None:
+        self.threshold, self.state = threshold, state
+
+    def _is_bad(self, scores: Sequence[tuple[float, bool]]) -> bool:
+        """Whether what is accepted before anything is known turns out worse than it may be."""
+        seen = [right for score, right in scores if score >= self.threshold]
+        wrong = len(seen) - sum(seen)
+        return wrong >= 2 and wrong > len(seen) * self.aims.max_wrong
+
+    def _train(self) -> None:
+        """Learn a verifier, and keep it if it lets more answers be given than the cosine does."""
+        labels = [each.label for each in self._labels]
+        self._until_training = max(ENOUGH, min(len(labels), _MOST_LABELS // 2))
+        self.verifier = None
+        self._rescore(labels)
+        self._look()
+        whole = _trained(labels)
+        halves = _trained(labels[1::2]), _trained(labels[::2])  # each is scored by what has not seen it
+        if whole is None or halves[0] is None or halves[1] is None:
+            return
+        scores = [(halves[place % 2].sure(each.figures), each.right) for place, each in enumerate(labels)]  # type: ignore[union-attr]
+        found = lowest(scores, self.aims.max_wrong, _SURE)
+        now = sum(each.score >= self.threshold for each in self._labels)
+        if found is None or sum(score >= found for score, _ in scores) <= now:
+            return
+        self.verifier = whole
+        self._set(found, "learned")
+        pairs = zip(scores, labels, strict=True)
+        self._labels = deque((_Scored(*pair, each) for pair, each in pairs), maxlen=_MOST_LABELS)
+        self._drift = Drift(scores)
+
+    def _rescore(self, labels: Sequence[Label]) -> None:
+        scored = (_Scored(self._score(each.figures, each.alike), each.right, each) for each in labels)
+        self._labels = deque(scored, maxlen=_MOST_LABELS)
+        self._drift = Drift([(each.score, each.right) for each in self._labels])
+
+    def _score(self, figures: Sequence[float], alike: bool) -> float:
+        if self.verifier is not None:
+            return self.verifier.sure(figures) if figures[0] >= self.aims.floor else 0.0
+        return figures[0] if alike else 0.0
+
+    @property
+    def report(self) -> Report:
+        risk = RISK / (self.lives * (self.lives + 1))  # all lives together risk RISK
+        given = self._first + self._given
+        most = self._first_wrong + wrong_given(
+            self._given, self._wrong + self._pending, self.aims.check, risk
+        )
+        bound = min(1.0, max(most, self._told) / given) if given else 1.0
+        wrong = self._first_wrong + self._wrong
+        checked = self._first + self._checked
+        return Report(self.state, self.threshold, given, checked, wrong, bound, len(self._labels))
+
+
+def _startling(late: Collection[Label], usual: float) -> bool:
+    wrong = sum(not each.right for each in late)
+    return wrong >= 2 and 1 - at_most(wrong - 1, len(late), usual) < _STARTLING
+
+
+def _trained(labels: Sequence[Label]) -> Verifier | None:
+    return train([each.figures for each in labels], [each.right for each in labels])
+
+
+def lowest(scores: Sequence[tuple[float, bool]], max_wrong: float, floor: float) -> float | None:
+    """The lowest threshold above which certainly few enough are wrong; None where none is known yet.
+
+    Certainly: if a share of `max_wrong` were wrong, so few of them would be seen with a probability of
+    `RISK` at most.
+    """
+    ordered = sorted((each for each in scores if each[0] >= floor), reverse=True)
+    found: float | None = None
+    seen = wrong = 0
+    steps: list[tuple[float, int, int]] = []
+    for score, right in ordered:
+        step = int(score / _STEP) * _STEP
+        if not steps or steps[-1][0] > step:
+            steps.append((step, seen, wrong))
+        seen += 1
+        wrong += not right
+        steps[-1] = (steps[-1][0], seen, wrong)
+    for step, seen, wrong in reversed(steps):
+        if wrong < seen * max_wrong and at_most(wrong, seen, max_wrong) <= RISK:
+            found = max(step, floor)
+            break
+    return found

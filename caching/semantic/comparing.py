@@ -1,0 +1,64 @@
+"""Which of the texts found near another one has the answer to it, as far as texts alone can say."""
+
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+from caching.semantic.features import features, overlap
+from caching.semantic.shelves import Entry
+from caching.semantic.traits import Traits, contradiction, difference
+
+Verify = Literal["strict", "facts", "off"]
+_LETTERS_COUNT = 0.1  # what shared words weigh beside the cosine where candidates are put in order
+
+
+class Candidate(NamedTuple):
+    """One text that may have the answer."""
+
+    entry: Entry
+    cosine: float
+    figures: tuple[float, ...]
+    alike: bool  # whether nothing that verification looks at differs
+    reason: str  # what differs
+
+
+def best(asked: Traits, found: Sequence[tuple[Entry, float]], verify: Verify) -> Candidate | None:
+    """The candidate to decide on: the nearest one in which nothing differs, else the nearest one."""
+    judged = sorted(
+        ((cosine + _LETTERS_COUNT * overlap(asked, entry.traits), cosine, entry) for entry, cosine in found),
+        key=lambda each: -each[0],
+    )
+    first: tuple[Entry, float, str] | None = None
+    for _, cosine, entry in judged:
+        reason = differs(asked, entry.traits, verify)
+        if not reason:
+            first = (entry, cosine, "")
+            break
+        first = first or (entry, cosine, reason)
+    if first is None:
+        return None
+    entry, cosine, reason = first
+    return Candidate(entry, cosine, features(asked, entry.traits, cosine), not reason, reason)
+
+
+def differs(asked: Traits, other: Traits, verify: Verify) -> str:
+    """What differs, by the rules that the operator chose; "" where nothing does."""
+    if verify == "strict":
+        return difference(asked, other)
+    return contradiction(asked, other) if verify == "facts" else ""
+
+
+def same_answer(one: str, other: str, one_traits: Traits, other_traits: Traits, cosine: float | None) -> bool:
+    """Whether two answers say the same. `cosine`: of the answers; None where only equal ones count."""
+    if " ".join(one.split()).casefold() == " ".join(other.split()).casefold():
+        return True
+    if cosine is None:
+        return False
+    short = max(len(one_traits.tokens), len(other_traits.tokens)) <= _SHORT
+    if short and (one_traits.numbers != other_traits.numbers or one_traits.names ^ other_traits.names):
+        return False
+    return cosine >= (_ALIKE_SHORT if short else _ALIKE)
+
+
+_SHORT = 12  # tokens up to which an answer is one fact, in which each number and name counts
+_ALIKE_SHORT = 0.9
+_ALIKE = 0.85

@@ -1,0 +1,65 @@
+"""What of a conversation may be said in other words, and all that must be the same around it."""
+
+import hashlib
+from typing import Any
+
+import msgspec
+
+from caching.semantic.traits import Traits, traits
+from dialects.conversation import Conversation, Message, Text
+
+MOST_TEXT = 4000  # letters; longer ones are seldom said twice in other words, and are cut by embedders
+_ENCODE = msgspec.json.Encoder().encode
+_HOLE = b'"\\u0000"'  # where the text was
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """`scope` is equal for two conversations only if nothing but the text differs."""
+
+    scope: bytes
+    text: str
+    traits: Traits
+
+
+def subject(
+    conversation: Conversation, canonical: bytes, base: bytes, limits: tuple[int, float]
+) -> Subject | str:
+    """The subject, or why there is none. `canonical` is the request in its canonical form, with the text
+    as it stands in it; `base` stands for all that counts beside the request. `limits`: most messages, and
+    the highest temperature.
+
+    The text is cut out of the canonical bytes and not out of the typed conversation, so that whatever a
+    reader does not know counts, too.
+    """
+    most, temperature = limits
+    if len(conversation.messages) > most:
+        return "a long conversation"
+    wanted = conversation.sampling.temperature
+    if wanted is not None and wanted > temperature:
+        return "a temperature above max_temperature"
+    text = _last_text(conversation)
+    if not text:
+        return "no single text at the end"
+    if len(text) > MOST_TEXT:
+        return "a long text"
+    found = traits(text)
+    if found.momentary:
+        return "a question of the moment"
+    before, there, after = canonical.rpartition(_ENCODE(text))
+    if not there:
+        return "no single text at the end"
+    scope = hashlib.sha256(b"%b%d:%b" % (base, len(before), before + _HOLE + after)).digest()
+    return Subject(scope, text, found)
+
+
+def _last_text(conversation: Conversation) -> str:
+    """The user's last words, where they are the last message, have one part and follow no tool's result."""
+    if not conversation.messages:
+        return ""
+    last: Any = conversation.messages[-1]
+    if not isinstance(last, Message) or last.role != "user" or len(last.parts) != 1:
+        return ""
+    if any(each.role == "tool" for each in conversation.messages):
+        return ""
+    part = last.parts[0]
+    return part.text.strip() and part.text if isinstance(part, Text) else ""

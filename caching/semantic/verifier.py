@@ -1,0 +1,62 @@
+"""A verifier: how sure it is, from figures of two texts, that the answer to one is right for the other."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from caching.semantic.features import SIZE
+
+Array = np.ndarray[Any, Any]
+
+ENOUGH = 200  # labels below which nothing is learnt
+_EACH = 20  # of them at least so many right, and so many wrong
+_RIDGE = 3.0
+_STEPS = 12
+
+
+class Verifier(msgspec.Struct, frozen=True, array_like=True):
+    """A logistic model over standardised features."""
+
+    weights: tuple[float, ...]
+    means: tuple[float, ...]
+    scales: tuple[float, ...]
+    bias: float
+
+    def sure(self, figures: Sequence[float]) -> float:
+        """From 0 to 1."""
+        parts = zip(self.weights, figures, self.means, self.scales, strict=True)
+        total = self.bias + sum(weight * (figure - mean) / scale for weight, figure, mean, scale in parts)
+        return float(1 / (1 + np.exp(-np.clip(total, -30, 30))))
+
+
+def train(figures: Sequence[Sequence[float]], right: Sequence[bool]) -> Verifier | None:
+    """The model that fits these labels best; None where they are too few, or all alike."""
+    good = sum(right)
+    if len(right) < ENOUGH or min(good, len(right) - good) < _EACH:
+        return None
+    rows = np.asarray(figures, dtype=np.float64).reshape(len(right), SIZE)
+    means, scales = rows.mean(axis=0), rows.std(axis=0)
+    scales[scales < 1e-9] = 1.0
+    x = np.hstack([(rows - means) / scales, np.ones((len(rows), 1))])
+    found = _fit(x, np.asarray(right, dtype=np.float64))
+    return Verifier(
+        tuple(map(float, found[:-1])), tuple(map(float, means)), tuple(map(float, scales)), float(found[-1])
+    )
+
+
+def _fit(x: Array, y: Array) -> Array:
+    """Newton's steps of a logistic regression that prefers small weights; its constant is free."""
+    weights = np.zeros(x.shape[1])
+    ridge = np.full(x.shape[1], _RIDGE)
+    ridge[-1] = 1e-6
+    for _ in range(_STEPS):
+        sure = 1 / (1 + np.exp(-np.clip(x @ weights, -30, 30)))
+        slope = x.T @ (sure - y) + ridge * weights
+        curve = (x * (sure * (1 - sure))[:, None]).T @ x + np.diag(ridge)
+        step = np.linalg.solve(curve, slope)
+        weights = weights - step
+        if np.abs(step).max() < 1e-8:
+            break
+    return weights

@@ -1,0 +1,202 @@
+"""Words of English that a comparison must know: our own lists, short on purpose."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+FILLERS = _set(
+    "a an the and or of to in on at for by with from as into about is are was were be been being am do "
+    "does did can could would will shall should may might must i me my mine we us our you your it its "
+    "this that these those there here it's what which who whom whose how why when where if then than so "
+    "but please kindly tell explain describe give show let know want need help hello hi hey thanks thank "
+    "just really very actually some any also get got has have had having i'm what's how's that's i'd i've "
+    "you're let's way ways thing things exactly"
+)
+NEGATIONS = _set(
+    "not no never without cannot nor neither none nobody nothing except excluding lacking un non"
+)
+# The answer to a question with one of these is another one tomorrow.
+MOMENTS = _set(
+    "today today's tonight now currently current tomorrow yesterday latest newest recent recently "
+    "nowadays moment weather date"
+)
+NUMERALS: Mapping[str, str] = MappingProxyType(
+    {
+        word: str(number)
+        for number, words in enumerate(
+            "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+            "sixteen seventeen eighteen nineteen twenty".split()
+        )
+        for word in [words]
+        if word != "one"  # mostly a pronoun
+    }
+    | {"thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70", "eighty": "80"}
+    | {"ninety": "90", "hundred": "100", "thousand": "1000", "million": "1000000", "billion": "1000000000"}
+    | {"first": "1st", "second": "2nd", "third": "3rd", "fourth": "4th", "fifth": "5th", "dozen": "12"}
+    | {"half": "1/2", "quarter": "1/4", "twice": "2x", "double": "2x", "triple": "3x"}
+)
+
+
+def _named(lines: str) -> Mapping[str, str]:
+    """Each line's words mean its first one."""
+    found = {}
+    for line in lines.strip().splitlines():
+        words = line.split()
+        found.update(dict.fromkeys(words, words[0]))
+    return MappingProxyType(found)
+
+
+UNITS = _named(
+    """
+    km kilometer kilometers kilometre kilometres
+    meter meters metre metres
+    cm centimeter centimeters centimetre centimetres
+    mm millimeter millimeters millimetre millimetres
+    mile miles
+    yard yards
+    foot feet ft
+    inch inches
+    kg kilogram kilograms kilo kilos
+    gram grams
+    mg milligram milligrams
+    ton tons tonne tonnes
+    pound pounds lb lbs
+    ounce ounces oz
+    liter liters litre litres
+    ml milliliter milliliters millilitre millilitres
+    gallon gallons
+    cup cups
+    tablespoon tablespoons
+    teaspoon teaspoons
+    celsius centigrade
+    fahrenheit
+    kelvin
+    second seconds secs
+    ms millisecond milliseconds
+    minute minutes mins
+    hour hours hrs
+    day days daily
+    week weeks weekly
+    month months monthly
+    year years yearly annual annually
+    decade decades
+    century centuries
+    byte bytes
+    bit bits
+    kb kilobyte kilobytes
+    mb megabyte megabytes
+    gb gigabyte gigabytes
+    tb terabyte terabytes
+    mph
+    kph
+    knots knot
+    watt watts
+    kw kilowatt kilowatts
+    volt volts
+    amp amps ampere amperes
+    joule joules
+    calorie calories kcal
+    hectare hectares
+    acre acres
+    hz hertz
+    mhz megahertz
+    ghz gigahertz
+    pascal pascals
+    psi
+    radian radians
+    degree degrees °
+    percent % percentage
+    $ dollar dollars usd
+    € euro euros eur
+    £ gbp sterling
+    ¥ yen jpy
+    yuan rmb cny
+    rupee rupees inr
+    franc francs chf
+    """
+)
+DATES = _named(
+    """
+    january jan
+    february feb
+    march
+    april apr
+    may
+    june jun
+    july jul
+    august aug
+    september sept sep
+    october oct
+    november nov
+    december dec
+    monday mondays mon
+    tuesday tuesdays tue
+    wednesday wednesdays wed
+    thursday thursdays thu
+    friday fridays fri
+    saturday saturdays sat
+    sunday sundays sun
+    spring
+    summer
+    autumn fall
+    winter
+    morning mornings am
+    afternoon afternoons pm
+    evening evenings
+    night nights
+    """
+)
+DATES = MappingProxyType({word: name for word, name in DATES.items() if word not in ("may", "am", "second")})
+
+
+def _opposites(pairs: str) -> Mapping[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for pair in pairs.split():
+        sides = [side.split(",") for side in pair.split("|")]
+        for mine, theirs in (sides, sides[::-1]):
+            for word in mine:
+                found.setdefault(word, set()).update(theirs)
+    return MappingProxyType({word: frozenset(others) for word, others in found.items()})
+
+
+OPPOSITES = _opposites(
+    "before|after increase,raise|decrease,reduce,lower,cut buy,purchase|sell maximum,max|minimum,min "
+    "maximize,maximise|minimize,minimise import|export left|right up|down above,over|below,under "
+    "more|less,fewer most|least first|last start,begin,open|stop,end,close,finish enable|disable "
+    "add,install|remove,delete,uninstall encrypt|decrypt encode|decode compress|decompress "
+    "accept|reject,decline allow|forbid,deny,block,ban hot|cold warm|cool fast,quick|slow "
+    "big,large|small,little long|short tall|short high|low good|bad best|worst better|worse old|new,young "
+    "rich|poor strong|weak hard,difficult|easy,simple safe|dangerous,unsafe legal|illegal "
+    "possible|impossible true|false positive|negative win|lose gain|lose,loss profit|loss "
+    "advantage,benefit,pro|disadvantage,drawback,con input|output upload|download push|pull send|receive "
+    "lend|borrow love,like|hate,dislike male|female man,men|woman,women boy|girl husband|wife "
+    "mother|father son|daughter brother|sister north|south east|west inside,indoor|outside,outdoor "
+    "public|private ascending|descending odd|even minor|major vertical|horizontal early|late "
+    "arrive,arrival|depart,departure,leave earn|spend save|spend wet|dry light|dark heavy|light "
+    "full|empty raw|cooked connect|disconnect lock|unlock mount|unmount follow|unfollow "
+    "subscribe|unsubscribe include|exclude with|without internal|external gross|net debit|credit "
+    "asset|liability alive|dead happy|sad pass|fail success|failure sync,synchronous|async,asynchronous "
+    "static|dynamic upper|lower always|never convex|concave rise|fall supply|demand teacher|student "
+    "employer|employee grow|shrink lawful|unlawful visible|invisible active|inactive secure|insecure "
+    "common|rare,uncommon"
+)
+# Small words that turn a question round: `flights from Paris` are not `flights to Paris`.
+TURNS = _set(
+    "from before after without within until since over under above below into against between during "
+    "except instead unless although only because via through across behind outside inside off out"
+)
+# Between the same words in another order one of these makes another question.
+ORDERED = _set(
+    "than to from before after over under into by vs versus beat beats between against minus divided per "
+    "older younger bigger smaller taller faster slower better worse more less causes cause caused convert "
+    "translate follow follows owes gave gives teach replace replaced instead - / < > > ^ kill killed"
+)
+
+# What is asked for; words of one kind are one. How something is done and what to do are mostly one, too.
+QUESTIONS: Mapping[str, str] = MappingProxyType(
+    {"who": "who", "whom": "who", "whose": "whose", "where": "where", "when": "when", "why": "why"}
+)

@@ -1,0 +1,26 @@
+"""What the semantic cache wants of whoever turns a text into a vector."""
+
+from typing import Any, Protocol
+
+import numpy as np
+
+from ledger.principal import Principal
+
+Array = np.ndarray[Any, Any]
+
+
+class Embedder(Protocol):
+    """One that cannot answer says None: a text without a vector is as one that nobody asked before."""
+
+    async def embed(self, text: str, principal: Principal) -> Array | None:
+        """A vector of length one. `principal` pays, where it costs something."""
+
+    async def close(self) -> None:
+        """Let go of threads."""
+
+
+def unit(values: Any) -> Array | None:
+    """A vector of length one; None where there is no direction in it."""
+    vector = np.asarray(values, dtype=np.float32)
+    length = float(np.linalg.norm(vector))
+    return vector / np.float32(length) if np.isfinite(length) and length > 0 else None

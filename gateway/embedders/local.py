@@ -1,0 +1,81 @@
+"""The sentence model of this machine, run in a thread of its own so that no other call waits for it."""
+
+import asyncio
+import importlib
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gateway.embedders.embedder import Array
+from ledger.principal import Principal
+
+log = logging.getLogger("signalbox.cache")
+
+MODEL, WORDS = "model.onnx", "tokenizer.json"
+MOST_TOKENS = 256
+_MOST_WAITING = 64  # texts; who comes above that goes on without a vector
+
+Run = Callable[[str], Array]
+
+
+class LocalEmbedder:
+    """Loaded when the first text comes. One thread: two would take the loop its core."""
+
+    def __init__(self, folder: Path, load: Callable[[Path], Run]) -> None:
+        """`load` gives what turns a text into a vector; it is called in the thread, like what it gives."""
+        self._folder = folder
+        self._load = load
+        self._run: Run | None = None
+        self._waiting = 0
+        self._failed = False
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="embedder")
+
+    async def embed(self, text: str, principal: Principal) -> Array | None:
+        """The vector; None where the model is not installed, or too many texts wait."""
+        if self._failed or self._waiting >= _MOST_WAITING:
+            return None
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, self._embed, text)
+        except Exception as error:  # whatever the runtime raises, calls go on without vectors
+            self._failed = self._run is None
+            log.error(
+                "the local embedder does not answer, and nothing is found by meaning: %s. "
+                "`signalbox embedder install` fetches its model",
+                error,
+                exc_info=True,
+            )
+            return None
+        finally:
+            self._waiting -= 1
+
+    async def close(self) -> None:
+        """Wait for the text that is being read, not for those that wait."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def _embed(self, text: str) -> Array:
+        if self._run is None:
+            self._run = self._load(self._folder)
+        return self._run(text)
+
+
+def load_model(folder: Path) -> Run:
+    """The model that `signalbox embedder install` put there. Raises OSError, ValueError or ImportError."""
+    runtime: Any = importlib.import_module("onnxruntime")
+    words: Any = importlib.import_module("tokenizers").Tokenizer.from_str((folder / WORDS).read_text())
+    words.no_padding()
+    words.enable_truncation(MOST_TOKENS)
+    options = runtime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    session = runtime.InferenceSession(str(folder / MODEL), options, providers=["CPUExecutionProvider"])
+
+    def run(text: str) -> Array:
+        ids = np.array([words.encode(text).ids], dtype=np.int64)
+        found: Array = session.run(None, {"ids": ids, "mask": np.ones(ids.shape, dtype=np.int32)})[0][0]
+        return found
+
+    return run

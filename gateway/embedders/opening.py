@@ -1,0 +1,24 @@
+"""Makes what a semantic cache needs, in a process that has one."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from config.caching import LOCAL
+from gateway.embedders.asked import AskedEmbedder
+from gateway.embedders.embedder import Embedder
+from gateway.embedders.local import LocalEmbedder, load_model
+from gateway.likeness import Likeness
+from gateway.services import Services
+
+
+def open_likeness(
+    services: Callable[[], Services], folder: Path | None, chance: Callable[[], float]
+) -> Likeness:
+    """`folder` is where `signalbox embedder install` puts the model."""
+
+    def embedder(name: str) -> Embedder:
+        if name == LOCAL:
+            return LocalEmbedder(folder or Path("."), load_model)
+        return AskedEmbedder(name, services)
+
+    return Likeness(embedder, chance)

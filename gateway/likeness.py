@@ -1,0 +1,242 @@
+"""Puts the semantic cache behind the exact one: answers to what others said in other words."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, NamedTuple, TypeVar
+
+import msgspec
+
+from caching.kept import Kept
+from caching.replaying import read
+from caching.semantic.acceptance import Acceptance, Aims, Label, Report
+from caching.semantic.comparing import Candidate, best, same_answer
+from caching.semantic.shelves import Entry, Shelves
+from caching.semantic.subject import Subject, subject
+from caching.semantic.traits import traits
+from config.caching import SemanticPolicy
+from dialects.answer import Answer
+from dialects.conversation import Text, Thinking
+from dialects.errors import Malformed
+from gateway.embedders.embedder import Array, Embedder
+from gateway.formats import dialect_of
+from gateway.sought import Sought
+from ledger.principal import Principal
+
+_MOST_ANSWER = 2000  # letters of an answer that are compared
+_TRIES = 3  # candidates whose answers may be gone
+_MOST_TASKS = 64  # comparisons at a time
+_MOST_OPEN = 4096  # hits that can be complained of, and texts whose vectors are remembered
+
+
+KeyT = TypeVar("KeyT")
+ValueT = TypeVar("ValueT")
+Finding = Callable[[bytes], Coroutine[Any, Any, Kept | None]]
+
+
+class Place(NamedTuple):
+    """Whose threshold it is."""
+
+    team: str
+    model: str
+
+
+class Inquiry(msgspec.Struct, gc=False):
+    """One call whose text was looked for."""
+
+    place: Place
+    policy: SemanticPolicy
+    principal: Principal
+    subject: Subject
+    vector: Array
+    candidate: Candidate | None = None
+    kept: Kept | None = None  # the candidate's answer
+    ticket: int = 0  # of a check
+
+
+class Likeness:
+    """Keeps texts and thresholds of this process. Nothing here raises: what fails is a miss."""
+
+    def __init__(self, embedders: Callable[[str], Embedder], chance: Callable[[], float]) -> None:
+        self._embedders = embedders
+        self._opened: dict[str, Embedder] = {}
+        self._chance = chance
+        self._shelves = Shelves(0)
+        self._thresholds: dict[Place, Acceptance] = {}
+        self._vectors: dict[tuple[str, str], Array] = {}
+        self._given: dict[str, Inquiry] = {}  # by the call's id
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def inquire(self, sought: Sought, policy: SemanticPolicy, find: Finding) -> Inquiry | str:
+        """The text's vector with the nearest one that `find` has an answer to; or why there is none."""
+        found = _subject(sought, policy)
+        if isinstance(found, str):
+            return found
+        who = sought.cleared.principal
+        vector = await self._vector(policy.embedder, found.text, who)
+        if vector is None:
+            return "no vector"
+        self._shelves.most = max(self._shelves.most, policy.entries)
+        place = Place(who.team, sought.cleared.call.asked.model)
+        inquiry = Inquiry(place, policy, who, found, vector)
+        for _ in range(_TRIES):
+            near = self._shelves.near(found.scope, vector, min(policy.floor, policy.start))
+            inquiry.candidate = best(found.traits, near, policy.verify)
+            if inquiry.candidate is None:
+                break
+            inquiry.kept = await find(inquiry.candidate.entry.fingerprint)
+            if inquiry.kept is not None:
+                break
+            self.drop(inquiry.candidate.entry.fingerprint)
+        return inquiry
+
+    def accepts(self, inquiry: Inquiry) -> bool:
+        """Whether its candidate's answer may be given."""
+        candidate = inquiry.candidate
+        return candidate is not None and self._threshold(inquiry).accepts(candidate.figures, candidate.alike)
+
+    def give(self, call_id: str, inquiry: Inquiry) -> bool:
+        """Count a hit; whether it has to be checked."""
+        _bounded(self._given)[call_id] = inquiry
+        inquiry.ticket = self._threshold(inquiry).give(self._chance())
+        return bool(inquiry.ticket)
+
+    def keep(self, sought: Sought, inquiry: Inquiry) -> None:
+        """The call was answered, and its answer is kept: others may be given it."""
+        subject = inquiry.subject
+        entry = Entry(sought.fingerprint, subject.text, subject.traits)
+        self._shelves.put(subject.scope, entry, inquiry.vector)
+
+    def learn(self, inquiry: Inquiry, kept: Kept | None) -> None:
+        """Learn from the candidate's answer beside the one that came for the text itself, or None."""
+        if inquiry.candidate is None or inquiry.kept is None:
+            return
+        if len(self._tasks) >= _MOST_TASKS:
+            self._settle(inquiry, None)
+            return
+        task = asyncio.get_running_loop().create_task(self._compare(inquiry, kept))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _compare(self, inquiry: Inquiry, kept: Kept | None) -> None:
+        right: bool | None = None
+        try:
+            if kept is not None and inquiry.kept is not None:
+                right = await self._same(inquiry, inquiry.kept, kept)
+        finally:
+            self._settle(inquiry, right)
+
+    def _settle(self, inquiry: Inquiry, right: bool | None) -> None:
+        """What came of a pair of answers; None: that cannot be told."""
+        candidate, threshold = inquiry.candidate, self._threshold(inquiry)
+        if candidate is None:
+            return
+        label = None if right is None else Label(candidate.figures, candidate.alike, right)
+        if inquiry.ticket:
+            threshold.checked(inquiry.ticket, label)
+            if right is False:
+                self.drop(candidate.entry.fingerprint)
+        elif label is not None:
+            threshold.learn(label)
+
+    def complain(self, call_id: str, team: str) -> bytes | None:
+        """Somebody says that a hit was wrong: its text is forgotten. The fingerprint of what was given."""
+        inquiry = self._given.get(call_id)
+        if inquiry is None or inquiry.place.team != team or inquiry.candidate is None:
+            return None
+        del self._given[call_id]
+        candidate = inquiry.candidate
+        self.drop(candidate.entry.fingerprint)
+        self._threshold(inquiry).complain(Label(candidate.figures, candidate.alike, right=False))
+        return candidate.entry.fingerprint
+
+    def drop(self, fingerprint: bytes) -> None:
+        """Its answer is no longer there."""
+        self._shelves.drop(fingerprint)
+
+    @property
+    def reports(self) -> Mapping[Place, Report]:
+        """What is published, by team and model."""
+        return {place: each.report for place, each in self._thresholds.items()}
+
+    @property
+    def texts(self) -> int:
+        """How many texts are compared."""
+        return len(self._shelves)
+
+    async def close(self) -> None:
+        """Let go of the embedders' threads."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+        for each in self._opened.values():
+            await each.close()
+
+    def _threshold(self, inquiry: Inquiry) -> Acceptance:
+        policy = inquiry.policy
+        aims = Aims(policy.max_wrong, policy.check, policy.start, policy.floor)
+        found = self._thresholds.get(inquiry.place)
+        if found is None or found.aims != aims:
+            found = self._thresholds[inquiry.place] = Acceptance(aims)
+        return found
+
+    async def _vector(self, name: str, text: str, who: Principal) -> Array | None:
+        known = self._vectors.get((name, text))
+        if known is not None:
+            return known
+        embedder = self._opened.get(name)
+        if embedder is None:
+            embedder = self._opened[name] = self._embedders(name)
+        vector = await embedder.embed(text, who)
+        if vector is not None:
+            _bounded(self._vectors)[name, text] = vector
+        return vector
+
+    async def _same(self, inquiry: Inquiry, one: Kept, other: Kept) -> bool | None:
+        """Whether two answers say the same; None where that cannot be told."""
+        mine, theirs = _words(one), _words(other)
+        if mine is None or theirs is None:
+            return None
+        cosine = None
+        if inquiry.policy.judge == "embedding" and mine != theirs and mine and theirs:
+            name, who = inquiry.policy.embedder, inquiry.principal
+            vectors = await self._vector(name, mine, who), await self._vector(name, theirs, who)
+            if vectors[0] is None or vectors[1] is None:
+                return None
+            cosine = float(vectors[0] @ vectors[1])
+        return same_answer(mine, theirs, traits(mine), traits(theirs), cosine)
+
+
+def _subject(sought: Sought, policy: SemanticPolicy) -> Subject | str:
+    call, dialect = sought.cleared.call, sought.dialect
+    if policy.models is not None and call.asked.model not in policy.models:
+        return "a model that is not in semantic.models"
+    if dialect is None or sought.cleared.body is not call.body:
+        return "masked" if dialect is not None else "no conversation"
+    try:
+        conversation = dialect.read_request(sought.cleared.body)
+    except Malformed:
+        return "not readable"  # whoever answers says what is wrong with it
+    limits = policy.max_turns, policy.max_temperature
+    base = sought.around + policy.embedder.encode()
+    return subject(conversation, sought.said, base, limits)
+
+
+def _words(kept: Kept) -> str | None:
+    """What an answer says; calls of tools as they would be made."""
+    speaker = dialect_of(kept.operation)
+    if speaker is None:
+        return None
+    try:
+        answer: Answer = read(kept, speaker)
+    except Malformed:
+        return None
+    parts = answer.choices[0].parts if answer.choices else ()
+    said = [part.text if isinstance(part, Text) else repr(part) for part in parts]
+    return "\n".join(each for each, part in zip(said, parts, strict=True) if not isinstance(part, Thinking))[
+        :_MOST_ANSWER
+    ]
+
+
+def _bounded(found: dict[KeyT, ValueT]) -> dict[KeyT, ValueT]:
+    while len(found) >= _MOST_OPEN:
+        del found[next(iter(found))]
+    return found

@@ -1,0 +1,46 @@
+"""Of what is near the text is taken in which nothing differs; answers agree where they say the same."""
+
+import pytest
+
+from caching.semantic.comparing import best, same_answer
+from caching.semantic.shelves import Entry
+from caching.semantic.traits import traits
+
+
+def entry(text: str) -> Entry:
+    return Entry(text.encode(), text, traits(text))
+
+
+def test_the_nearest_one_in_which_nothing_differs_is_taken() -> None:
+    asked = traits("How do I sell 3 shares?")
+    near = [(entry("How do I buy 3 shares?"), 0.99), (entry("How can I sell 3 shares"), 0.96)]
+    found = best(asked, near, "strict")
+    assert found is not None
+    assert (found.entry.text, found.cosine, found.alike) == ("How can I sell 3 shares", 0.96, True)
+
+
+def test_else_the_nearest_one_with_what_differs_in_it() -> None:
+    near = [(entry("How do I buy 3 shares?"), 0.99), (entry("How do I sell 4 shares?"), 0.8)]
+    found = best(traits("How do I sell 3 shares?"), near, "strict")
+    assert found is not None
+    assert (found.alike, found.reason) == (False, "opposites")
+    assert best(traits("anything"), [], "strict") is None
+
+
+def test_what_is_verified_is_the_operators_choice() -> None:
+    asked, near = traits("How do magnets work?"), [(entry("How do electric magnets work?"), 0.97)]
+    assert [best(asked, near, verify).alike for verify in ("strict", "facts", "off")] == [False, True, True]  # type: ignore[union-attr]
+
+
+ANSWERS = [
+    ("Paris.", " paris. ", None, True),
+    ("Paris.", "London.", None, False),
+    ("It is 42.", "It is 43.", 0.99, False),
+    ("Use the settings page.", "Open the settings page.", 0.95, True),
+    ("Use the settings page.", "Bake it for an hour.", 0.2, False),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "cosine", "same"), ANSWERS)
+def test_two_answers(one: str, other: str, cosine: float | None, same: bool) -> None:
+    assert same_answer(one, other, traits(one), traits(other), cosine) is same

@@ -1,0 +1,29 @@
+"""Figures are as many as their names, within bounds, and the same in both directions where they should be."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from caching.semantic.features import NAMES, SIZE, features, overlap
+from caching.semantic.traits import traits
+
+TEXTS = st.text(max_size=60) | st.sampled_from(["How do I buy 2 kg?", "Is Anna older than Bert?", "no", ""])
+
+
+@given(TEXTS, TEXTS)
+def test_they_are_figures_from_0_to_1(one: str, other: str) -> None:
+    found = features(traits(one), traits(other), 0.5)
+    assert len(found) == SIZE == len(NAMES)
+    assert all(0 <= each <= 1 for each in found)
+
+
+@given(TEXTS)
+def test_a_text_is_wholly_like_itself(text: str) -> None:
+    found = dict(zip(NAMES, features(traits(text), traits(text), 1.0), strict=True))
+    alike = ("words", "content", "held", "holds", "letters", "length", "first word", "last word", "question")
+    assert all(found[name] == 1 for name in alike)
+    assert not any(found[name] for name in NAMES if name not in (*alike, "cosine", "turned"))
+
+
+def test_overlap_counts_words_of_content() -> None:
+    assert overlap(traits("the red wine"), traits("a red ink")) == 1 / 3
+    assert overlap(traits("the"), traits("a")) == 1.0

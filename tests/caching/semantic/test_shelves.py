@@ -1,0 +1,61 @@
+"""The nearest texts of a scope are found, whatever was put and forgotten before."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from caching.semantic.shelves import Array, Entry, Shelves
+from caching.semantic.traits import traits
+
+NOTHING = traits("")
+
+
+def entry(name: int) -> Entry:
+    return Entry(b"%d" % name, str(name), NOTHING)
+
+
+def vector(name: int, width: int = 6) -> Array:
+    drawn = np.random.default_rng(name).standard_normal(width).astype(np.float32)
+    unit: Array = drawn / np.linalg.norm(drawn)
+    return unit
+
+
+def test_only_texts_of_the_same_scope_are_near() -> None:
+    shelves = Shelves(10)
+    shelves.put(b"a", entry(1), vector(1))
+    assert [each.text for each, _ in shelves.near(b"a", vector(1), 0.9)] == ["1"]
+    assert shelves.near(b"b", vector(1), 0.0) == []
+
+
+def test_vectors_of_another_length_are_none() -> None:
+    shelves = Shelves(10)
+    shelves.put(b"a", entry(1), vector(1))
+    shelves.put(b"a", entry(2), vector(2, 7))
+    assert (len(shelves), shelves.near(b"a", vector(1, 7), -1)) == (1, [])
+
+
+def test_the_oldest_go_first() -> None:
+    shelves = Shelves(3)
+    for name in range(5):
+        shelves.put(b"%d" % (name % 2), entry(name), vector(name))
+    assert sorted(each.text for scope in (b"0", b"1") for each, _ in shelves.near(scope, vector(9), -1)) == [
+        "2",
+        "3",
+        "4",
+    ]
+
+
+@given(st.lists(st.tuples(st.sampled_from(["put", "drop"]), st.integers(0, 30)), max_size=80))
+def test_it_finds_what_a_plain_search_finds(steps: list[tuple[str, int]]) -> None:
+    shelves, held = Shelves(1000), dict[int, Array]()
+    for what, name in steps:
+        if what == "put":
+            shelves.put(b"s", entry(name), vector(name))
+            held[name] = vector(name)
+        else:
+            assert shelves.drop(b"%d" % name) is (held.pop(name, None) is not None)
+    wanted = vector(99)
+    ordered = sorted(held, key=lambda name: -float(held[name] @ wanted))
+    found = shelves.near(b"s", wanted, -1.0)
+    assert [each.text for each, _ in found] == [str(name) for name in ordered[:8]]
+    assert (len(shelves), shelves.size(b"s")) == (len(held), len(held))

@@ -1,0 +1,89 @@
+"""The model of this machine runs beside the loop; without it nothing is found, and nothing fails."""
+
+import asyncio
+import json
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from caching.minilm.graph import Shape, sentence_graph
+from gateway.embedders.embedder import Array
+from gateway.embedders.local import MODEL, WORDS, LocalEmbedder, load_model
+from tests.caching.minilm.bert import HEADS, LAYERS, expected, weights
+from tests.gateway.road import WHO
+
+VOCABULARY = ["[PAD]", "[UNK]", "how", "do", "i", "reset", "it"]
+
+
+def tokenizer() -> str:
+    model = {
+        "type": "WordLevel",
+        "vocab": {word: n for n, word in enumerate(VOCABULARY)},
+        "unk_token": "[UNK]",
+    }
+    nothing = {"added_tokens": [], "truncation": None, "padding": None, "post_processor": None}
+    shape = {"normalizer": {"type": "Lowercase"}, "pre_tokenizer": {"type": "Whitespace"}, "decoder": None}
+    return json.dumps({"version": "1.0", **nothing, **shape, "model": model})
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / MODEL).write_bytes(sentence_graph(weights(), Shape(HEADS, LAYERS), small=False))
+    (tmp_path / WORDS).write_text(tokenizer())
+    return tmp_path
+
+
+async def test_a_text_becomes_the_models_vector(folder: Path) -> None:
+    embedder = LocalEmbedder(folder, load_model)
+    found = await embedder.embed("How do I reset it", WHO)
+    await embedder.close()
+    assert found is not None
+    assert np.allclose(found, expected(weights(), [2, 3, 4, 5, 6]), atol=1e-5)
+
+
+async def test_where_it_is_not_installed_it_says_so_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    embedder = LocalEmbedder(tmp_path, load_model)
+    assert [await embedder.embed("x", WHO) for _ in range(3)] == [None] * 3
+    await embedder.close()
+    (said,) = [record.getMessage() for record in caplog.records]
+    assert "signalbox embedder install" in said
+
+
+async def test_the_loop_goes_on_while_it_runs() -> None:
+    started, go_on = threading.Event(), threading.Event()
+
+    def slow(text: str) -> Array:
+        started.set()
+        assert go_on.wait(5)
+        return np.ones(1, dtype=np.float32)
+
+    embedder = LocalEmbedder(Path("."), lambda folder: slow)
+    embedding = asyncio.ensure_future(embedder.embed("x", WHO))
+    assert await asyncio.to_thread(started.wait, 5)
+    begun = time.monotonic()
+    await asyncio.sleep(0.01)
+    assert time.monotonic() - begun < 1
+    go_on.set()
+    assert await embedding is not None
+    await embedder.close()
+
+
+async def test_more_than_it_can_take_goes_on_without() -> None:
+    go_on = threading.Event()
+
+    def slow(text: str) -> Array:
+        go_on.wait(5)
+        return np.ones(1, dtype=np.float32)
+
+    embedder = LocalEmbedder(Path("."), lambda folder: slow)
+    embedding = [asyncio.ensure_future(embedder.embed("x", WHO)) for _ in range(100)]
+    await asyncio.sleep(0.05)
+    go_on.set()
+    found = await asyncio.gather(*embedding)
+    await embedder.close()
+    assert sum(each is None for each in found) == 100 - 64

@@ -1,0 +1,189 @@
+"""What was said in other words shares an answer; what turned out wrong is learnt from, and forgotten."""
+
+import asyncio
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+
+from config.caching import CachePolicy, SemanticPolicy
+from dialects.openai.chat import OpenAIChat
+from gateway.call import Call
+from gateway.embedders.embedder import Array
+from gateway.likeness import Likeness, Place
+from gateway.pipeline import answer
+from gateway.recalling import Recalling
+from gateway.refreshing import Nowhere
+from ledger.principal import Principal
+from tests.gateway.road import COST, WHO, WHOLE, Answer, Caller, Road, until
+
+FIRST, OTHER = "How do I reset my router?", "How can I reset my router, please?"
+POLICY = SemanticPolicy(embedder="words", judge="equal")
+PLACE = Place(WHO.team, "fast")
+
+
+class Words:
+    """All texts are near one another, but those that say `far`."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.fails = False
+
+    async def embed(self, text: str, principal: Principal) -> Array | None:
+        self.asked.append(text)
+        await asyncio.sleep(0)
+        return None if self.fails else np.array((0, 1) if "far" in text else (1, 0), dtype=np.float32)
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+class Here:
+    """A road with a semantic cache."""
+
+    def __init__(self, *answers: Answer, chance: float = 0.99, **policy: Any) -> None:
+        self.words = Words()
+        self.road = Road(
+            {"one": answers or [Answer()]},
+            cache=CachePolicy(exact=60.0, semantic=POLICY, **policy),
+        )
+        self.likeness = Likeness(lambda name: self.words, lambda: chance)
+        self.count = 0
+        self.road.services.cache = Recalling(
+            self.road.books,
+            self._id,
+            lambda call: answer(call, self.road.services, Nowhere()),
+            lambda: self.likeness,
+        )
+
+    def _id(self) -> str:
+        self.count += 1
+        return f"req_anew{self.count}"
+
+    def call(self, text: str, name: str = "req_1", *headers: tuple[bytes, bytes], **more: Any) -> Call:
+        body = msgspec.json.encode({"model": "fast", "messages": [{"role": "user", "content": text}], **more})
+        asked = OpenAIChat().peek(body)
+        return msgspec.structs.replace(self.road.call(), id=name, body=body, asked=asked, headers=headers)
+
+    async def ask(self, text: str, name: str = "req_1", *headers: tuple[bytes, bytes], **more: Any) -> str:
+        """What the cache said."""
+        caller = Caller(self.road.log)
+        await answer(self.call(text, name, *headers, **more), self.road.services, caller)
+        assert caller.complete and caller.head is not None
+        (line,) = [each for each in caller.head.block.splitlines() if each.startswith(b"x-signalbox-cache")]
+        return line.split(b": ")[1].decode()
+
+    async def settled(self) -> None:
+        await until(lambda: not self.likeness._tasks)
+
+    @property
+    def asked(self) -> int:
+        return len(self.road.vendors.requests)
+
+
+async def test_other_words_are_a_hit_and_its_row_says_so() -> None:
+    here = Here()
+    assert [await here.ask(FIRST), await here.ask(OTHER, "req_2")] == ["miss", "semantic"]
+    given = next(row for row in here.road.rows if row.attempt_id == "req_2.0")
+    assert (given.cache, given.cost, given.saved) == ("semantic", 0, COST)
+
+
+async def test_the_first_hits_are_checked_and_what_agrees_is_published() -> None:
+    here = Here()
+    await here.ask(FIRST)
+    await here.ask(OTHER, "req_2")
+    await until(lambda: here.asked == 2)
+    await until(lambda: here.likeness.reports[PLACE].labels == 1)
+    report = here.likeness.reports[PLACE]
+    assert (report.given, report.checked, report.wrong, report.bound) == (1, 1, 0, 0.0)
+    assert await here.ask(OTHER, "req_3") == "hit"  # the check's own answer is kept
+
+
+async def test_a_check_that_disagrees_forgets_the_text() -> None:
+    here = Here(Answer(), Answer(steps=(WHOLE.replace(b"Hello", b"Hallo"),)))
+    await here.ask(FIRST)
+    await here.ask(OTHER, "req_2")
+    await until(lambda: PLACE in here.likeness.reports and here.likeness.reports[PLACE].wrong == 1)
+    await here.settled()
+    assert here.likeness.reports[PLACE].bound == 1.0
+    assert here.likeness.texts == 1  # the check's own
+
+
+async def test_a_check_that_fails_counts_as_wrong() -> None:
+    here = Here(Answer(), Answer(status=500, steps=(b"{}",)))
+    await here.ask(FIRST)
+    assert await here.ask(OTHER, "req_2") == "semantic"
+    await until(lambda: here.asked == 2)
+    await here.settled()
+    assert (here.likeness.reports[PLACE].wrong, here.likeness.reports[PLACE].labels) == (1, 0)
+
+
+async def test_a_candidate_that_is_not_given_is_a_free_label() -> None:
+    here = Here()
+    await here.ask("How do I sell a router?")
+    assert await here.ask("How do I buy a router?", "req_2") == "miss"
+    await here.settled()
+    report = here.likeness.reports[PLACE]
+    assert (report.given, report.labels) == (0, 1)
+
+
+DIFFERENT: list[Any] = [
+    pytest.param("far away", {}, id="another meaning"),
+    pytest.param("How do I reset my 2 routers?", {}, id="a number"),
+    pytest.param(OTHER, {"seed": 4}, id="a member around it"),
+    pytest.param("What is new today?", {}, id="a question of the moment"),
+]
+
+
+@pytest.mark.parametrize(("text", "more"), DIFFERENT)
+async def test_what_differs_is_no_hit(text: str, more: dict[str, Any]) -> None:
+    here = Here()
+    await here.ask(FIRST)
+    assert await here.ask(text, "req_2", **more) == "miss"
+
+
+async def test_a_wrong_hit_is_forgotten_when_its_team_says_so() -> None:
+    here = Here()
+    await here.ask(FIRST)
+    await here.ask(OTHER, "req_2")
+    await until(lambda: here.asked == 2)
+    cache = here.road.services.cache
+    assert not cache.complain("req_2", "somebody else")
+    assert not cache.complain("req_1", WHO.team)
+    assert cache.complain("req_2", WHO.team)
+    assert not cache.complain("req_2", WHO.team)
+    assert await here.ask(FIRST, "req_3") != "hit"
+
+
+async def test_without_a_vector_the_call_goes_on() -> None:
+    here = Here()
+    await here.ask(FIRST)
+    here.words.fails = True
+    assert await here.ask(OTHER, "req_2") == "miss"
+
+
+async def test_no_cache_asks_no_embedder() -> None:
+    here = Here()
+    await here.ask(FIRST)
+    asked = len(here.words.asked)
+    assert await here.ask(OTHER, "req_2", (b"cache-control", b"no-cache")) == "miss"
+    assert len(here.words.asked) == asked
+
+
+async def test_equal_calls_in_the_air_have_one_look() -> None:
+    here = Here()
+    await here.ask(FIRST)
+    said = await asyncio.gather(*(here.ask(OTHER, f"req_{number}") for number in range(2, 22)))
+    assert set(said) <= {"semantic", "hit"}
+    assert here.words.asked.count(OTHER) == 1
+    await here.settled()
+
+
+async def test_an_answer_that_is_gone_is_no_hit() -> None:
+    here = Here()
+    await here.ask(FIRST)
+    cache: Any = here.road.services.cache
+    cache._memory.purge(lambda fingerprint, kept: True)
+    assert await here.ask(OTHER, "req_2") == "miss"
+    assert here.likeness.texts == 1

@@ -1,0 +1,101 @@
+"""The semantic cache over real sockets: what differs only in its words is answered once."""
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.journeys.program import Gateway, Simulator, running
+
+POLICY = """\
+cache: { exact: 10m, semantic: { embedder: embed, check: 0, max_wrong_rate: 100%, start: 0.7, floor: 0.6 } }
+"""
+FIRST = "How do I reset the password of my account?"
+Json = dict[str, Any]
+
+
+def ask(gateway: Gateway, words: str, about: str, **more: Any) -> httpx.Response:
+    """`about` is the system prompt, which keeps the tests apart."""
+    messages = [{"role": "system", "content": about}, {"role": "user", "content": words}]
+    body = {"model": "small", "messages": messages, "max_tokens": 400, **more}
+    with gateway.client() as client:
+        answer = client.post("/v1/chat/completions", json=body)
+    assert answer.status_code == 200, answer.text
+    return answer
+
+
+@pytest.fixture(scope="module")
+def gateway(configuration: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+    gateway = Gateway(tmp_path_factory.mktemp("semantic"), configuration + POLICY)
+    with running(gateway):
+        yield gateway
+
+
+def test_the_same_in_other_words_is_answered_from_memory(gateway: Gateway) -> None:
+    first = ask(gateway, FIRST, "one")
+    second = ask(gateway, "How can I reset the password of my account, please?", "one")
+    assert first.headers["x-signalbox-cache"] == "miss"
+    assert second.headers["x-signalbox-cache"] == "semantic"
+    assert second.content == first.content
+    assert second.headers["x-signalbox-saved"] == first.headers["x-signalbox-cost"]
+    (given,) = gateway.attempts(second.headers["x-request-id"])
+    (bought,) = gateway.attempts(first.headers["x-request-id"])
+    assert (given["cache"], given["cost_nano"], given["saved_nano"]) == ("semantic", 0, bought["cost_nano"])
+
+
+def test_it_is_said_as_a_stream_too(gateway: Gateway) -> None:
+    first = ask(gateway, FIRST, "two")
+    streamed = ask(gateway, "How could I reset the password of my account?", "two", stream=True)
+    assert streamed.headers["x-signalbox-cache"] == "semantic"
+    said = [json.loads(line[6:]) for line in streamed.text.splitlines() if line.startswith("data: {")]
+    text = "".join(each["choices"][0]["delta"].get("content", "") for each in said if each["choices"])
+    assert text == first.json()["choices"][0]["message"]["content"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "How do I not reset the password of my account?",
+        "How do I reset the password of my 2 accounts?",
+        "How do I reset the password of my GitHub account?",
+        "How do I delete the password of my account?",
+    ],
+)
+def test_what_differs_goes_to_a_vendor(gateway: Gateway, words: str) -> None:
+    ask(gateway, FIRST, words)
+    assert ask(gateway, words, words).headers["x-signalbox-cache"] == "miss"
+
+
+def test_all_around_the_text_must_be_the_same(gateway: Gateway) -> None:
+    ask(gateway, FIRST, "three")
+    other = "How can I reset the password of my account?"
+    assert ask(gateway, other, "three", temperature=0.5).headers["x-signalbox-cache"] == "miss"
+    assert ask(gateway, other, "not three").headers["x-signalbox-cache"] == "miss"
+    assert ask(gateway, other, "three").headers["x-signalbox-cache"] == "semantic"
+
+
+def test_a_hit_that_was_wrong_is_forgotten(gateway: Gateway) -> None:
+    ask(gateway, FIRST, "four")
+    given = ask(gateway, "How can I reset the password of my account?", "four")
+    assert given.headers["x-signalbox-cache"] == "semantic"
+    with gateway.client() as client:
+        told = {"request_id": given.headers["x-request-id"], "score": 0}
+        assert client.post("/v1/feedback", json=told).status_code == 202
+    assert ask(gateway, FIRST, "four").headers["x-signalbox-cache"] != "hit"
+
+
+def test_hits_are_checked_beside_their_callers(gateway: Gateway, simulator: Simulator) -> None:
+    ask(gateway, FIRST, "five")
+    before = len(simulator.bill())
+    given = ask(gateway, "How can I reset the password of my account?", "five")
+    assert given.headers["x-signalbox-cache"] == "semantic"
+    asked: list[str] = []
+    for _ in range(500):
+        asked = [line["model"] for line in simulator.bill()[before:]]
+        if "small" in asked:
+            break
+        time.sleep(0.02)
+    assert "small" in asked  # the first hits are all checked
