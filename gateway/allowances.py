@@ -15,7 +15,7 @@ from ledger.meters.allowance import Part
 from ledger.meters.learning import Learned
 from ledger.meters.leased import Leased
 from ledger.meters.meter import Meter
-from ledger.meters.registry import Metered, Meters, Owner
+from ledger.meters.registry import Metered, MeterId, Meters, Owner
 from ledger.meters.tariff import Tariff
 from ledger.principal import Principal
 from ledger.scope import compile_scope
@@ -161,6 +161,15 @@ class Allowances:
                     raise Unavailable(
                         "What may be used is counted in Redis, which does not answer; try again later."
                     ) from error
+
+    async def shown(self) -> list[tuple[MeterId, Meter]]:
+        """Every meter of this process, as all processes have used it where Redis says so now."""
+        if self.leasing is not None:
+            try:
+                await self.leasing.look()
+            except StoreError as error:
+                log.warning("what others used is shown as it was heard last: %s", error)
+        return self.meters.items()
 
     async def _count(self, metered: Metered, limit: Limit) -> bool:
         """Count what the ledger knows into a new meter, once; whether that is done."""

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, Protocol
 
+from config.limiting import KINDS
 from ledger.meters.leased import LIFE_MS, Leased
 from ledger.meters.meter import Meter
 from ledger.meters.registry import MeterId
@@ -76,6 +77,11 @@ class Leasing:
                 del self._active[meter]
             await self._ask([(meter, 0) for meter in self._active])
 
+    async def look(self) -> None:
+        """Hear what everybody has used, also of meters that are not used here. Raises StoreError."""
+        async with self._one_at_a_time:
+            await self._ask([(meter, 0) for meter in self._names])
+
     async def give_back(self) -> None:
         """Return what is not used: the process stops. Redis that is away gets it back when the leases end."""
         for meter in self._active:
@@ -103,9 +109,12 @@ class Leasing:
         keys: list[str] = []
         values: list[int | str] = [self._process, LIFE_MS]
         for meter, extra in those:
-            base = await self._base(meter) if known else -1
+            report = meter.report(extra, now, await self._base(meter) if known else -1)
+            if known and KINDS[meter.limit.kind].when == "end":
+                # The rows of what is being reported were in the ledger before it was asked.
+                report = report._replace(base=max(0, report.base - report.used))
             keys.append(self._key(place, meter))
-            values += meter.report(extra, now, base)
+            values += report
             self._active[meter] = None
         self.calls += 1
         replies = await self._store.run("lease", keys, values, DEADLINE)

@@ -256,7 +256,7 @@ class Gateway:
             *target_routes(lambda: services.deployment, self._options.clock),
             *usage_routes(database, clock),
             *openai_usage_routes(database, clock),
-            *limit_routes(services.ledger.allowances.meters.items, self._options.clock.unix_ms),
+            *limit_routes(services.ledger.allowances.shown, self._options.clock.unix_ms),
         )
         render = parts.shared.exposition if parts.shared else self._metrics.exposition
         health = Health(lambda: self._problems(parts))

@@ -1,6 +1,6 @@
 """What is used of limits and budgets, in the administrative API."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Literal
 
 from gateway.admin.fields import UnixSeconds
@@ -41,7 +41,7 @@ class LimitsAnswer(Strict):
 
 
 def limit_routes(
-    meters: Callable[[], Iterable[tuple[MeterId, Meter]]], now_ms: Callable[[], int]
+    meters: Callable[[], Awaitable[Iterable[tuple[MeterId, Meter]]]], now_ms: Callable[[], int]
 ) -> tuple[AnyRoute, ...]:
     """Show what this process counts."""
 
@@ -49,7 +49,7 @@ def limit_routes(
         wanted = ask.query.owner
         found = [
             limit_answer(name, meter, now_ms())
-            for name, meter in meters()
+            for name, meter in await meters()
             if wanted is None or name.owner.name == wanted
         ]
         return LimitsAnswer(data=found)

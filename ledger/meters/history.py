@@ -38,7 +38,7 @@ async def history(
             continue
         if name.owner.level == "tag" and not _tagged(row.tags, name.owner.name):
             continue
-        amounts = Amounts(row.input, row.output, row.cost)
+        amounts = Amounts(int(row.input), int(row.output), int(row.cost))  # PostgreSQL's sums are decimals
         used = int(row.requests) if kind.when == "start" else kind.of(amounts)
         found.append((max(int(row.at), meter.starts), used))
     return found

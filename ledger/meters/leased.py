@@ -53,7 +53,7 @@ class Leased(Meter):
         self.most = 0
         self.place = ""
         self.everyone = 0  # what all processes have used, when this was heard last
-        self.free = 0  # what nobody had leased then
+        self.free = limit.amount // SLICES  # what nobody had leased then; a guess until something is heard
         self.holders = 1
         self.short = False  # somebody lacks what others hold in advance
         self.idle = 0  # renewals in a row without any use
@@ -136,7 +136,8 @@ class Leased(Meter):
         """Without anybody to ask: take by the limit's own rule; False: it says no.
 
         A local share is what of the limit falls to one of the processes last seen: of a window that slides as
-        much as passes in the life of a lease, of any other half of what was free.
+        much as passes in the life of a lease, of any other half of what was free. Who never heard
+        what is free takes a twentieth of the limit for that.
         """
         rule = self.limit.on_store_failure
         if rule == "allow":

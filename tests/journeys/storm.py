@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 
 from tests.journeys.program import Gateway, Simulator, running
-from tests.storage.postgres import postgres
+from tests.storage.postgres import PostgresServer, postgres_server
 from tests.storage.redis import RedisServer, redis
 
 CONFIGURATION = """\
@@ -42,7 +42,7 @@ class Several:
 
     gateways: list[Gateway]
     redis: RedisServer
-    database: str  # its URL
+    database: PostgresServer
 
     @property
     def key(self) -> str:
@@ -54,9 +54,9 @@ def several(folder: Path, simulator: Simulator, limits: str, count: int) -> Iter
     """So many of them, started one after the other."""
     with ExitStack() as stack:
         server = stack.enter_context(redis(folder))
-        database = stack.enter_context(postgres())
+        database = stack.enter_context(postgres_server())
         text = CONFIGURATION.format(
-            url=simulator.base_url, limits=limits, redis=server.url, database=database
+            url=simulator.base_url, limits=limits, redis=server.url, database=database.url
         )
         gateways: list[Gateway] = []
         for number in range(count):
@@ -79,7 +79,7 @@ async def client_of(gateway: Gateway, key: str) -> AsyncIterator[httpx.AsyncClie
 
 
 async def one_call(client: httpx.AsyncClient, dice: random.Random, model: str) -> int:
-    """A call of a random kind, which may leave early; its status, 499 for who left, 0 where nobody answered."""
+    """A call of a random kind: its status, 499 for who left early, 0 where nobody answered."""
     stream = dice.random() < 0.5
     content = "x " * dice.randrange(60)
     body: dict[str, Any] = {"model": model, "messages": [{"role": "user", "content": content}]}

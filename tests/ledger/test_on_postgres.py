@@ -8,7 +8,12 @@ import msgspec
 import pytest
 from sqlalchemy import select
 
+from config.limit import Limit, Per
+from config.limiting import KINDS
 from dialects.usage import Usage
+from ledger.meters.history import history
+from ledger.meters.meter import Meter
+from ledger.meters.registry import MeterId, Owner
 from ledger.objects import VendorObjects
 from ledger.reports import Question, explain, usage
 from ledger.row import UsageRow, first_id_at
@@ -124,3 +129,14 @@ async def test_units_are_kept(database: Database) -> None:
     row = msgspec.structs.replace(ROW, units=7, unit="second")
     await RowStore(database, "one").ship([row], refused)
     assert await explain(database, "req_0") == [row]
+
+
+async def test_what_a_window_held_is_whole_numbers(database: Database) -> None:
+    await RowStore(database, "one").ship(rows(6), refused)
+    pers: tuple[Per, ...] = ("month", "hour")
+    for per in pers:
+        name = MeterId(Owner("team", "t1"), "spend", per, None, "UTC")
+        meter = Meter(Limit("spend", 1000, per), NOON_MS)
+        found = await history(database, name, meter, KINDS["spend"], NOON_MS)
+        assert sum(used for _, used in found) == 1 + 4
+        assert all(type(each) is int for pair in found for each in pair)

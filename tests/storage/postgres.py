@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,37 @@ import pytest
 _QUICK = "-c fsync=off -c listen_addresses=127.0.0.1 -c max_connections=30"
 
 
+@dataclass(frozen=True)
+class PostgresServer:
+    """A server that can be stopped and started again with what it holds, at the same address."""
+
+    url: str
+    folder: Path
+    user: str | None
+    options: str
+
+    def start(self) -> None:
+        """Return when it takes connections."""
+        self._control("-o", self.options, "-l", str(self.folder / "log"), "-w", "start")
+
+    def stop(self) -> None:
+        """End it at once, as by a crash."""
+        self._control("-m", "immediate", "stop")
+
+    def _control(self, *arguments: str) -> None:
+        run(self.user, _binary("pg_ctl"), "-D", str(self.folder), *arguments)
+
+
 @contextmanager
 def postgres() -> Iterator[str]:
     """The URL of a running server; stopped at the end. Without binaries: a skip, in CI a failure."""
-    pg_ctl = _binary("pg_ctl")
+    with postgres_server() as server:
+        yield server.url
+
+
+@contextmanager
+def postgres_server() -> Iterator[PostgresServer]:
+    """A running server; to be running again when the block ends."""
     # Not below pytest's folder, which every run that begins closes to all other users.
     with tempfile.TemporaryDirectory(prefix="signalbox-pg-", ignore_cleanup_errors=True) as folder:
         data = Path(folder)
@@ -26,11 +54,12 @@ def postgres() -> Iterator[str]:
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
         options = f"-p {port} -k '' {_QUICK}"
-        run(user, pg_ctl, "-D", str(data), "-o", options, "-l", str(data / "log"), "-w", "start")
+        server = PostgresServer(f"postgresql://postgres@127.0.0.1:{port}/postgres", data, user, options)
+        server.start()
         try:
-            yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
+            yield server
         finally:
-            run(user, pg_ctl, "-D", str(data), "-m", "immediate", "stop")
+            server.stop()
 
 
 def run(user: str | None, *command: str) -> None:

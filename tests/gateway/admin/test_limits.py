@@ -5,7 +5,8 @@ from typing import Any
 from config.limit import Limit
 from gateway.admin.limits import LimitsQuery, limit_answer, limit_routes
 from gateway.admin.routes import Ask, Nothing
-from ledger.meters.registry import Meters, Owner
+from ledger.meters.meter import Meter
+from ledger.meters.registry import MeterId, Meters, Owner
 from tests.gateway.road import WHO
 
 T0 = 1_790_000_000_000 - 1_790_000_000_000 % 86_400_000
@@ -17,7 +18,11 @@ async def test_each_meter_says_what_is_used_held_and_left() -> None:
     meters.find(Owner("key", "k1"), Limit("concurrent", 4, "once"), T0)
     meter.take(30, T0)
     meter.settle(0, 20, T0, T0)
-    [route] = limit_routes(meters.items, lambda: T0)
+
+    async def shown() -> list[tuple[MeterId, Meter]]:
+        return meters.items()
+
+    [route] = limit_routes(shown, lambda: T0)
     every: Any = await route.handler(Ask(WHO, Nothing(), LimitsQuery()))
     assert [(one.level, one.owner, one.used, one.held, one.left) for one in every.data] == [
         ("team", "support", 20, 30, 50),

@@ -1,0 +1,127 @@
+"""Redis slow, dead or empty, PostgreSQL away: callers go on by the declared rule, and nothing is lost."""
+
+import asyncio
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.journeys.program import Gateway, Simulator, show, until
+from tests.journeys.storm import Several, client_of, several
+
+LIMITS = """\
+teams:
+  default: { limits: { requests: 100000/min, tokens: 100M/day, on_store_failure: local-share } }
+"""
+BODY = {"model": "small", "messages": [{"role": "user", "content": "Say hello."}]}
+SLOW_SECONDS = 5.0
+AWAY_SECONDS = 5.0
+ADDED_MS = 10.0
+
+
+@pytest.fixture
+def there(tmp_path: Path, simulator: Simulator) -> Iterator[Several]:
+    with several(tmp_path, simulator, LIMITS, 2) as found:
+        yield found
+
+
+async def timed(client: httpx.AsyncClient, seconds: float) -> tuple[list[float], set[int]]:
+    """Calls one after the other for so long: their milliseconds and their statuses."""
+    ends = time.monotonic() + seconds
+    took, statuses = [], set()
+    while time.monotonic() < ends:
+        began = time.perf_counter()
+        answer = await client.post("/v1/chat/completions", json=BODY)
+        took.append((time.perf_counter() - began) * 1000)
+        statuses.add(answer.status_code)
+    return took, statuses
+
+
+def nearly_all(took: list[float]) -> float:
+    """Milliseconds within which 99 of 100 were answered."""
+    return sorted(took)[len(took) * 99 // 100]
+
+
+async def test_a_slow_redis_slows_nobody(there: Several) -> None:
+    process = there.redis.process
+    assert process is not None
+    async with client_of(there.gateways[0], there.key) as client:
+        await timed(client, 1)
+        before, _ = await timed(client, SLOW_SECONDS)
+        process.send_signal(signal.SIGSTOP)
+        try:
+            slow, statuses = await timed(client, SLOW_SECONDS)
+        finally:
+            process.send_signal(signal.SIGCONT)
+    usual, added = nearly_all(before), nearly_all(slow) - nearly_all(before)
+    show(f"99 of 100 in {usual:.1f} ms; with Redis stopped for {SLOW_SECONDS:g} s {added:+.1f} ms")
+    assert statuses == {200}
+    assert added <= ADDED_MS
+
+
+def rows(gateway: Gateway, database: str, team: str) -> int:
+    """Requests of a team in the ledger."""
+    report = gateway.command("usage", "--since", "1h", "--team", team, "--database", database)
+    return int(report["total"]["requests"])
+
+
+async def test_without_the_database_known_keys_go_on_and_no_row_is_lost(there: Several) -> None:
+    answered = 0
+    async with client_of(there.gateways[0], there.key) as one, client_of(there.gateways[1], there.key) as two:
+        for client in (one, two):
+            answered += len((await timed(client, 0.5))[0])
+        await asyncio.to_thread(there.database.stop)
+        for took, statuses in await asyncio.gather(timed(one, AWAY_SECONDS), timed(two, AWAY_SECONDS)):
+            assert statuses == {200}
+            answered += len(took)
+        stranger = await one.post(
+            "/v1/chat/completions", json=BODY, headers={"authorization": "Bearer sk-sb-unknown"}
+        )
+        assert stranger.status_code in (401, 503)
+        await asyncio.to_thread(there.database.start)
+    for gateway in there.gateways:
+        await asyncio.to_thread(
+            until,
+            lambda gateway=gateway: gateway.metric("signalbox_spool_rows") == 0,
+            "rows wait in the spool",
+        )
+    assert rows(there.gateways[0], there.database.url, "default") == answered
+
+
+def used(gateway: Gateway, kind: str) -> int:
+    with gateway.admin() as admin:
+        found = admin.get("/admin/v1/limits").raise_for_status().json()["data"]
+    return int(next(each["used"] for each in found if each["kind"] == kind))
+
+
+async def equal(there: Several, tokens: int) -> None:
+    """Return when every gateway's meter of tokens says so many."""
+    seen: list[int] = []
+
+    def are() -> bool:
+        seen[:] = [used(gateway, "tokens") for gateway in there.gateways]
+        return seen == [tokens] * len(seen)
+
+    try:
+        await asyncio.to_thread(until, are, "the meters are not equal to the ledger", 20)
+    finally:
+        show(f"{tokens} tokens were used, {seen} say the meters")
+
+
+async def test_an_empty_redis_learns_from_the_ledger(there: Several) -> None:
+    tokens = 0
+    async with client_of(there.gateways[0], there.key) as one, client_of(there.gateways[1], there.key) as two:
+        for client in (one, two, one):
+            answer = await client.post("/v1/chat/completions", json=BODY)
+            assert answer.status_code == 200, answer.text
+            tokens += answer.json()["usage"]["total_tokens"]
+        await equal(there, tokens)
+        there.redis.stop()
+        there.redis.start()
+        await equal(there, tokens)
+        answer = await two.post("/v1/chat/completions", json=BODY)
+        assert answer.status_code == 200, answer.text
+        await equal(there, tokens + answer.json()["usage"]["total_tokens"])
