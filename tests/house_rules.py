@@ -4,6 +4,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 MAX_FILE = 400
@@ -57,8 +58,18 @@ def _is_hidden(relative: Path) -> bool:
 
 
 def parse(path: Path) -> ast.Module:
-    """The file's syntax tree."""
-    return ast.parse(path.read_bytes(), filename=str(path))
+    """The file's syntax tree, which several rules look at."""
+    return _parsed(path, path.read_bytes())
+
+
+@cache
+def _parsed(path: Path, source: bytes) -> ast.Module:
+    return ast.parse(source, filename=str(path))
+
+
+def forget() -> None:
+    """Give up the trees that were parsed, which take a few hundred megabytes."""
+    _parsed.cache_clear()
 
 
 def long_files(paths: Iterable[Path], limit: int = MAX_FILE) -> list[str]:

@@ -5,6 +5,7 @@ import importlib.util
 import shutil
 import subprocess
 import tomllib
+from collections.abc import Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -37,6 +38,13 @@ TESTED_TOGETHER = {
 
 # Folders in which every file is a plug-in, found by its name.
 PLUGIN_FOLDERS = ("gateway/vendors", "routing/strategies", "guardrails/guards", "config/limits")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def trees() -> Iterator[None]:
+    """Every file is parsed once, and nothing of it is left behind."""
+    yield
+    rules.forget()
 
 
 def unforgiven(findings: list[str]) -> list[str]:
