@@ -34,6 +34,8 @@ class StrategyKind:
     branch: Callable[..., Any] | None = None  # routing.plan.Branch
     options: Mapping[str, Option] = field(default_factory=lambda: MappingProxyType({}))
     wants: frozenset[Wanted] = frozenset()
+    # What is missing where settings are right in themselves and make no sense together, and what would help.
+    missing: Callable[[Mapping[str, Any]], tuple[str, str] | None] | None = None
 
 
 @lru_cache(maxsize=1)
@@ -72,7 +74,10 @@ def compile_strategy(written: Mapping[str, object], node: Node, known: Known) ->
                 place.get(key) or place, found, allowed, did_you_mean(key, [*kind.options])
             )
     options = {key: _option(key, option, written, place, known) for key, option in kind.options.items()}
-    branches = {key: str(options[key]) for key, option in kind.options.items() if option.names == "group"}
+    if kind.missing is not None and (gap := kind.missing(options)) is not None:
+        known.report.gap(place, *gap)
+    groups = [key for key, option in kind.options.items() if option.names == "group"]
+    branches = {key: str(options[key]) for key in groups if options[key] is not None}
     return Strategy(name, MappingProxyType(options), MappingProxyType(branches))
 
 

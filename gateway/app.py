@@ -21,6 +21,7 @@ from config.strategies import StrategyKind
 from dialects.errors import VendorError
 from dialects.openai.common import write_error_body
 from gateway.allowances import Allowances
+from gateway.around import Around, Means
 from gateway.attempts import Attempts
 from gateway.books import Books
 from gateway.choosing import Router
@@ -37,7 +38,6 @@ from gateway.metering import Metering
 from gateway.pipeline import answer
 from gateway.recalling import Recalling
 from gateway.refreshing import Nowhere
-from gateway.repairing import Repairing
 from gateway.services import Services
 from ledger.keyring import KeyRing
 from routing.budget import Budget
@@ -70,12 +70,9 @@ def create_services(
     """The parts of the road."""
     chance = random.Random()  # ids and weights, no secrets
     settings = deployment.catalog.settings
-    attempts = Attempts(
-        books,
-        chance.random,
-        Budget(settings.retry_budget, RETRY_RESERVE),
-        Budget(settings.hedge_budget, HEDGE_RESERVE),
-    )
+    extra = Budget(settings.retry_budget, RETRY_RESERVE)
+    attempts = Attempts(books, chance.random, extra, Budget(settings.hedge_budget, HEDGE_RESERVE))
+    router = Router(strategies, chance.random, memory.learning)
 
     def new_id() -> str:
         return request_id(books.clock.unix_ms(), chance.getrandbits)
@@ -91,9 +88,9 @@ def create_services(
             lambda call: answer(call, services, Nowhere()),
             lambda: _likeness(lambda: services, memory, chance.random),
         ),
-        router=Router(strategies, chance.random, memory.learning),
+        router=router,
         attempts=attempts,
-        repairs=Repairing(attempts, books.clock.monotonic),
+        around=Around(Means(attempts, router, books, extra, chance.random, memory.learning)),
         books=books,
         random_bits=chance.getrandbits,
     )

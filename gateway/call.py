@@ -32,6 +32,10 @@ class Held(Protocol):
 
     cap: int | None  # tokens of output for each choice that a vendor must be told; None: as it was asked
 
+    @property
+    def drained(self) -> float:
+        """The share that is used of that budget of the caller's which is used most; 0: there is none."""
+
     def attempt(self) -> None:
         """One more attempt is about to be made. Raises OverBudget when nothing is left to pay it."""
 

@@ -11,6 +11,7 @@ from config.strategies import StrategyKind
 from dialects.needs import needs_of
 from gateway.affinity import affinity_of
 from gateway.call import Call, Cleared
+from gateway.candidates import wanted_by
 from gateway.deployment import Route
 from gateway.errors import BadRequest, ModelNotFound, NotAllowed, NoTargetFits
 from gateway.learning import Learning, Sample
@@ -23,7 +24,7 @@ from routing.plan import Choice, Note, Plan, Planned, Tier, plan
 from routing.regions import within
 from routing.standing import standing
 
-_NO_TEAM = TeamFacts("", "")
+NO_TEAM = TeamFacts("", "")
 _MOST_TURNS = 4096  # groups whose calls are counted; names under a pattern come from callers
 _HINT = "'vendor/model' names one at a configured vendor."
 _AGENT_HINT = "agents are declared under `agents:`, and asked at /v1/responses or /v1/chat/completions."
@@ -65,7 +66,7 @@ class Router:
                 param="model",
             )
         call.label = route.label
-        team = call.deployment.catalog.teams.get(principal.team, _NO_TEAM)
+        team = call.deployment.catalog.teams.get(principal.team, NO_TEAM)
         wishes = read_wishes(call.headers, call.body, team.controls)
         if route.settled is not None and wishes.plain and team.regions is None:
             found = route.settled
@@ -73,6 +74,18 @@ class Router:
                 found = self._healthy(call, found)
             return route, found
         return self._decide(cleared, route, wishes, team)
+
+    def aside(self, cleared: Cleared, tiers: Sequence[Tier]) -> Plan:
+        """Where a second call goes that is made for this one; empty where nobody may be asked.
+
+        Regions and vendors bind it as they bind the call itself.
+        """
+        call = cleared.call
+        team = call.deployment.catalog.teams.get(cleared.principal.team, NO_TEAM)
+        wishes = read_wishes(call.headers, call.body, team.controls)
+        bound = Wishes(regions=wishes.regions, vendors=wishes.vendors)
+        facts = self._facts(cleared, wanted_by(tiers) - {"needs"}, (bound, team, UNJUDGED))
+        return plan(facts, tiers, self._strategies, call.deployment.health.view).choices
 
     def _healthy(self, call: Call, found: Plan) -> Plan:
         health = call.deployment.health
@@ -140,6 +153,7 @@ class Router:
             judged.score,
             judged.rank,
             wishes.dial,
+            call.held.drained if judged.seen is not None and call.held is not None else 0.0,
         )
 
     def _turn(self, group: str) -> int:

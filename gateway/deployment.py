@@ -19,9 +19,9 @@ from gateway.candidates import candidate_of, every, wanted_by
 from gateway.capabilities import capabilities_of, lacking
 from gateway.cordons import Cordons, cordons_of
 from gateway.formats import ONLY_IN, SPOKEN, passage, relayed_by, served_by
-from gateway.groups import alternatives, in_order, with_fallbacks
+from gateway.groups import alternatives, around, holds_schemas, in_order, with_fallbacks
 from gateway.health import Health
-from gateway.judges import model_of
+from gateway.judges import Cascade, cascade_of, model_of
 from gateway.signing.proofs import Proof, Proofs
 from gateway.upstream import Origin, Upstream, build_head, header_line
 from ledger.prices import FREE, PriceBook, Quote, from_override, quote
@@ -113,6 +113,8 @@ class Route:
     json_schema: SchemaRule | None = None  # None: what a vendor answers is taken as it is
     model: Model | None = None  # judges how hard a call is, where a group wants to know
     learns: bool = False  # whether judged calls are written down to learn from
+    around: tuple[str, ...] = ()  # names of `gateway.around.LAYERS`: what more than an answer is wanted
+    cascade: Cascade | None = None
 
 
 class UpstreamPool:
@@ -164,7 +166,7 @@ class Deployment:
 
     def __post_init__(self) -> None:
         # The library behind it takes 10 MB, so it is only there where a group asks for it.
-        checked = any(group.json_schema is not None for group in self.catalog.models.values())
+        checked = any(map(holds_schemas, self.catalog.models.values()))
         self.validating = importlib.import_module("gateway.validating") if checked else None
         self.cordons = cordons_of(self.catalog)
         self.caching = CacheRules(self.catalog) if self.catalog.cache.used else None
@@ -216,6 +218,8 @@ class Deployment:
             group.json_schema,
             model_of(tiers) if "difficulty" in wants else None,
             any(tier.options.get("learn") for tier in every(tiers)),
+            around(group),
+            cascade_of(tiers),
         )
 
     def _tiers(self, group: ModelGroup, label: str, lines: dict[str, Line]) -> tuple[Tier, ...]:

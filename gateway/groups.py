@@ -19,6 +19,17 @@ def with_fallbacks(group: ModelGroup, resolve: Callable[[str], ModelGroup | None
     return found
 
 
+def around(group: ModelGroup) -> tuple[str, ...]:
+    """What its attempts have around them, the outermost first: names of `gateway.around.LAYERS`."""
+    wanted = {"cascade": group.strategy.name == "cascade", "json_schema": group.json_schema is not None}
+    return tuple(name for name, is_wanted in wanted.items() if is_wanted)
+
+
+def holds_schemas(group: ModelGroup) -> bool:
+    """Whether answers may have to be held against a JSON Schema."""
+    return group.json_schema is not None or "schema" in group.strategy.options.get("verify", ())
+
+
 def alternatives(group: ModelGroup) -> Mapping[Fault, tuple[str, ...]]:
     """Groups to go to when the prompt is too long for a target, or its content refused."""
     named = {Fault.TOO_LONG: group.on_context, Fault.CONTENT: group.on_content}

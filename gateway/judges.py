@@ -1,13 +1,48 @@
-"""Which model judges how hard a route's calls are."""
+"""Which model judges how hard a route's calls are, and by what a cascade judges an answer."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
 from gateway.candidates import every
 from routing.difficulty.model import Model, load
-from routing.plan import Tier
+from routing.plan import Options, Tier
+
+
+@dataclass(frozen=True, slots=True)
+class Cascade:
+    """How the answers of a route's cheap side are judged."""
+
+    group: str
+    cheap: frozenset[str]  # targets of the cheap side
+    options: Options
+    judge: tuple[Tier, ...] = ()  # who is asked for a verdict
+    model: Model | None = None  # its strong side reads questions, its weak one answers
+
+
+def cascade_of(tiers: Sequence[Tier]) -> Cascade | None:
+    """The cascade of a route whose own group is one; deeper in a route its sides just follow one another.
+
+    Raises OSError or ValueError for a model that cannot be used.
+    """
+    tier = tiers[0]
+    if tier.strategy != "cascade":
+        return None
+    options = tier.options
+    sides = every(tier.branches["cheap"])
+    cheap = frozenset(each.name for side in sides for each in side.candidates)
+    judge = tier.branches.get("judge", ()) if "judge" in options["verify"] else ()
+    model = _answers(options["model"]) if "model" in options["verify"] else None
+    return Cascade(tier.group, cheap, options, judge, model)
+
+
+def _answers(file: object) -> Model:
+    model = load(Path(str(file)).read_bytes())
+    if not model.about.get("cascade"):
+        raise ValueError(f"{file} has learnt from questions alone: train it with --cascade")
+    return model
 
 
 def model_of(tiers: Sequence[Tier]) -> Model:
@@ -15,7 +50,7 @@ def model_of(tiers: Sequence[Tier]) -> Model:
 
     Raises OSError or ValueError for a file that cannot be used.
     """
-    options = next((tier.options for tier in every(tiers) if "dial" in tier.options), {})
+    options = next((tier.options for tier in every(tiers) if tier.strategy == "difficulty"), {})
     file = options.get("model")
     return prior() if file is None else load(Path(str(file)).read_bytes())
 

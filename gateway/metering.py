@@ -112,6 +112,13 @@ class Metered(Reservation):
         self._input = self._output = self._cost = self._open = 0
         self._fear = 0  # nano-dollars that vendors may bill beyond what was estimated
 
+    @property
+    def drained(self) -> float:
+        """The share that is used of that budget which is used most; 0: there is none."""
+        return max(
+            (meter.used / max(meter.limit.amount, 1) for meter, *_ in self._allowance.money), default=0.0
+        )
+
     def attempt(self) -> None:
         """Each attempt may cost as much as the first: what earlier ones cost is held beside it."""
         self._open += 1

@@ -19,6 +19,6 @@ async def answer(call: Call, services: Services, caller: Sink) -> None:
         if rest is not None:
             with services.cache.remember(rest, sink) as kept:
                 route, plan = services.router.plan(rest)
-                run = services.attempts.run if route.json_schema is None else services.repairs.run
+                run = services.around.run(route.around) if route.around else services.attempts.run
                 await run(rest, route, plan, kept)
         sink.end()

@@ -4,7 +4,6 @@ What is checked is whole: a stream cannot be unsaid. A streamed call is answered
 schema, and then written as the stream that the caller asked for; meanwhile it is told to wait.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -14,15 +13,14 @@ from config.catalog import SchemaRule
 from config.kinds import Operation
 from dialects.answer import Answer
 from dialects.conversation import Conversation, Message, Refusal, Text, ToolCall
-from dialects.deltas import scatter
-from dialects.dialect import Destination, Dialect, Reply
+from dialects.dialect import Destination, Dialect
 from dialects.errors import Malformed
-from gateway.attempts import Attempts
-from gateway.call import Call, Cleared
+from gateway.around import Means, Run, Where
+from gateway.call import Cleared
 from gateway.deployment import Line, Route
 from gateway.errors import AnswerNotValid, BadRequest, GatewayError
-from gateway.frames import STREAM, Head, Sink
-from gateway.waiting import Waiting
+from gateway.frames import Sink
+from gateway.holding import Held, as_whole, give, told_to_wait
 from routing.plan import Choice, Plan
 
 replace = msgspec.structs.replace
@@ -43,88 +41,58 @@ _ENDED = frozenset(["stop", "stop_sequence"])
 
 
 class Repairing:
-    """Runs plans for the model groups that want answers checked; calls without a schema go as everywhere."""
+    """Stands around the groups that want answers checked; calls without a schema go as everywhere."""
 
-    def __init__(self, attempts: Attempts, monotonic: Callable[[], float]) -> None:
-        self._attempts = attempts
-        self._monotonic = monotonic
+    def __init__(self, means: Means) -> None:
+        self._monotonic = means.books.clock.monotonic
 
-    async def run(self, cleared: Cleared, route: Route, plan: Plan, sink: Sink) -> None:
-        """Give the sink the first valid answer. Raises AnswerNotValid, and what Attempts.run raises."""
-        call = cleared.call
+    async def run(self, inner: Run, cleared: Cleared, where: Where, sink: Sink) -> None:
+        """Give the sink the first valid answer. Raises AnswerNotValid, and what `inner` raises."""
+        call, route = cleared.call, where.route
         rule = route.json_schema
         wish = None if rule is None else _wish(cleared, route, rule)
         if wish is None:
-            await self._attempts.run(cleared, route, plan, sink)
+            await inner(cleared, route, where.plan, sink)
             return
         asked = call.asked
+        waiting = told_to_wait(call, sink, self._monotonic)
         call.asked, call.check = replace(asked, stream=False), wish.check
-        if asked.stream:
-            self._wait(call, sink)
         try:
-            whole = await self._valid(wish, route, plan)
+            whole = await _valid(inner, wish, where)
         finally:
             call.asked, call.check = asked, None
-            if call.waiting is not None:
-                call.waiting.end()
-        head, data = _streamed(call, whole) if asked.stream else (whole.head, whole.data)
-        sink.begin(head, data)
+            if waiting is not None:
+                waiting.end()
+        give(call, whole, sink)
 
-    async def _valid(self, wish: "_Wish", route: Route, plan: Plan) -> "_Held":
-        """The first valid answer of the plan's targets, each of them asked once more where it may be."""
-        left = plan
-        while True:
+
+async def _valid(inner: Run, wish: "_Wish", where: Where) -> Held:
+    """The first valid answer of the plan's targets, each of them asked once more where it may be."""
+    route, left = where.route, where.plan
+    while True:
+        try:
+            return await _once(inner, wish.question, Where(route, left))
+        except AnswerNotValid as failure:
+            left = _after(left, failure.target)
             try:
-                return await self._once(wish.question, route, left)
-            except AnswerNotValid as failure:
-                left = _after(left, failure.target)
-                try:
-                    if not wish.rule.repair or not wish.turns:
-                        raise
-                    again = Choice(failure.target, "asked again: its answer is not valid")
-                    return await self._once(wish.again(failure), route, (again,))
-                except GatewayError:
-                    if not left:
-                        raise
+                if not wish.rule.repair or not wish.turns:
+                    raise
+                again = Choice(failure.target, "asked again: its answer is not valid")
+                return await _once(inner, wish.again(failure), Where(route, (again,)))
+            except GatewayError:
+                if not left:
+                    raise
 
-    async def _once(self, question: Cleared, route: Route, plan: Plan) -> "_Held":
-        held = _Held()
-        await self._attempts.run(question, route, plan, held)
-        return held
 
-    def _wait(self, call: Call, sink: Sink) -> None:
-        seconds = call.deployment.catalog.settings.keep_alive
-        if seconds and call.dialect.keep_alive:
-            first = max(0.0, seconds - (self._monotonic() - call.arrived))
-            call.waiting = Waiting(sink, call.dialect.stream_type, call.dialect.keep_alive, seconds, first)
+async def _once(inner: Run, question: Cleared, where: Where) -> Held:
+    held = Held()
+    await inner(question, where.route, where.plan, held)
+    return held
 
 
 def _after(plan: Plan, target: str) -> Plan:
     names = [choice.target for choice in plan]
     return plan[names.index(target) + 1 :]
-
-
-class _Held:
-    """A Sink for one whole answer that is not the caller's yet."""
-
-    head: Head
-    data: bytes
-    paused = False
-
-    def begin(self, head: Head, data: bytes) -> None:
-        self.head, self.data = head, data
-
-    def hold(self, head: Head, data: bytes) -> None:
-        raise NotImplementedError("only a stream's caller is told to wait")
-
-    def write(self, data: bytes) -> None:
-        raise NotImplementedError("a whole answer comes in one piece")
-
-    def end(self) -> None:
-        raise NotImplementedError("the road ends the caller's sink alone")
-
-    async def drained(self) -> None:
-        raise NotImplementedError("nothing waits for room in memory")
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +159,7 @@ def _wish(cleared: Cleared, route: Route, rule: SchemaRule) -> _Wish | None:
         validator = validating.Validator(asked.format.schema)
     except validating.UnusableSchema as error:
         raise BadRequest(f"The JSON Schema of the answer cannot be used: {error}.") from None
-    extra = {name: value for name, value in (asked.extra or {}).items() if name != "stream_options"}
-    whole = replace(asked, stream=False, include_usage=False, extra=extra or None)
+    whole = as_whole(asked)
     words = lacking and call.operation not in _WITHOUT_TURNS
     wish = _Wish(cleared, rule, dialect, whole, validator, words)
     question = wish.put(whole, None if call.asked.stream else cleared.body)
@@ -217,14 +184,3 @@ def _texts(answer: Answer) -> list[str]:
         if choice.finish.reason in _ENDED
         and not any(isinstance(part, ToolCall | Refusal) for part in choice.parts)
     ]
-
-
-def _streamed(call: Call, whole: _Held) -> tuple[Head, bytes]:
-    """The answer as the stream that was asked for."""
-    dialect = cast(Dialect, call.dialect)
-    answer = dialect.read_answer(whole.data)
-    model = answer.model or call.asked.model
-    writer = dialect.writer(Reply(call.id, call.at_ms // 1000, model, call.asked.include_usage))
-    data = writer.write(list(scatter(answer))) + writer.end()
-    told = whole.head.block.partition(b"\r\n")[2]  # its first line is the content type
-    return Head(STREAM % dialect.stream_type + told, whole=False), data

@@ -36,14 +36,18 @@ class Scoring:
         seen = seen_in(cleared)
         if seen is None:
             return UNJUDGED
+        score = model.score(seen)
+        return Judgement(seen, score, self.rank(cleared, model, score))
+
+    def rank(self, cleared: Cleared, model: Model, score: float) -> float:
+        """The share of late scores of the same team and group that were lower; this one is late from now."""
         key = (cleared.principal.team, cleared.call.asked.model)
         recent = self._recent.get(key)
         if recent is None:
             recent = self._recent[key] = Recent(model.quantiles)
-        score = model.score(seen)
         rank = recent.rank(score)
         recent.add(score)
-        return Judgement(seen, score, rank)
+        return rank
 
 
 def seen_in(cleared: Cleared) -> Features | None:

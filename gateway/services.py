@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from gateway.around import Around
 from gateway.attempts import Attempts
 from gateway.books import Books
 from gateway.choosing import Router
@@ -11,7 +12,6 @@ from gateway.guarding import Guarding
 from gateway.identifying import Keys
 from gateway.metering import Metering
 from gateway.recalling import Recalling
-from gateway.repairing import Repairing
 
 
 @dataclass(slots=True)
@@ -25,6 +25,6 @@ class Services:
     cache: Recalling
     router: Router
     attempts: Attempts
-    repairs: Repairing
+    around: Around
     books: Books
     random_bits: Callable[[int], int]

@@ -23,6 +23,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     score: float | None = None  # of the difficulty router: the higher, the harder; None: not scored
     rank: float = 1.0  # the share of the team's late calls that were easier, 0 to 1
     dial: float | None = None  # the share of strong calls that the caller wants; None: the file's
+    drained: float = 0.0  # the share that is used of that budget of the caller's which is used most
 
 
 class Tariff(NamedTuple):

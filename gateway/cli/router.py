@@ -20,6 +20,7 @@ from gateway.cli.tables import print_facts
 from gateway.judges import prior
 from gateway.learning import read_learnt
 from gateway.state import state_directory
+from routing.difficulty.answers import train_answers
 from routing.difficulty.evaluation import Interval
 from routing.difficulty.labelled import BadLine, Columns, Labelled, read_lines
 from routing.difficulty.model import SLOTS, BadModel, Model, dump, load
@@ -60,16 +61,20 @@ def train_command(  # noqa: PLR0913 - a command has as many parameters as option
     first_guess: Annotated[
         bool, typer.Option("--prior", help="Label it as made from others' calls.")
     ] = False,
+    cascade: Annotated[
+        bool,
+        typer.Option("--cascade", help="Learn to judge cheap answers (weak_answer), for `kind: cascade`."),
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """Learn from labelled calls; name the file in `strategy: {kind: difficulty, model: FILE}`."""
-    rows, sources = _sources(
-        files or [], group, Where(state=state, as_json=json), Columns(prompt, strong, weak)
-    )
+    where, columns = Where(state=state, as_json=json), Columns(prompt, strong, weak)
+    rows, sources = _sources(files or [], group, where, columns, answers=cascade)
     about = {"name": name or out.stem, "made_from": sources, "prior": first_guess}
     with _progress("learning", 2 * USUAL.epochs, quiet=json) as tick:
         try:
-            model = train([row.example for row in rows], about, tick=tick)
+            examples = [row.example for row in rows]
+            model = train_answers(rows, about, tick=tick) if cascade else train(examples, about, tick=tick)
         except ValueError as error:
             fail(f"{error}.", as_json=json)
     _keep(dump(model, slots), out, len(rows), as_json=json)
@@ -143,12 +148,16 @@ def show_command(model: ModelOption = None, json: JsonOption = False) -> None:
 
 
 def _sources(
-    files: list[Path], group: str | None, where: Where, columns: Columns
+    files: list[Path], group: str | None, where: Where, columns: Columns, *, answers: bool
 ) -> tuple[list[Labelled], list[str]]:
     """What is learnt from, and its names: files, and a group's own calls."""
+    if answers and group is not None:
+        fail(
+            "--cascade learns from answers, which a --group does not keep: name files.", as_json=where.as_json
+        )
     if not files and group is None:
         fail("Name files with labelled calls, or a --group that learns.", as_json=where.as_json)
-    rows = _rows(files, columns, as_json=where.as_json) if files else []
+    rows = _rows(files, columns, as_json=where.as_json, answers=answers) if files else []
     names = [file.name for file in files]
     if group is not None:
         own = read_learnt(state_directory(where.state, os.environ) / "router", group)

@@ -2,9 +2,35 @@
 
 from bisect import bisect_left, bisect_right, insort
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from config import units
+from config.errors import Unfit
 
 RECENT = 1000  # calls that count as late
+
+Rules = tuple[tuple[float, float], ...]  # from which share of a budget on, which dial; lowest first
+
+
+def dials(value: object) -> Rules:
+    """A mapping such as `{80%: 10%}`."""
+    if not isinstance(value, Mapping) or not value:
+        raise Unfit("shares of a budget with the dial that holds from there on, such as {80%: 10%}")
+    return tuple(sorted((units.share(used), units.share(dial)) for used, dial in value.items()))
+
+
+def dialled(options: Mapping[str, Any], wish: float | None, drained: float) -> float:
+    """The dial for a caller of whose budget such a share is used.
+
+    A budget's rule takes the place of the setting, and a caller's wish cannot go beyond it.
+    """
+    set_to: float = options["dial"]
+    rules: Rules = options["dial_when"]
+    ruled = [dial for used, dial in rules if drained >= used]
+    if not ruled:
+        return set_to if wish is None else wish
+    return ruled[-1] if wish is None else min(wish, ruled[-1])
 
 
 class Recent:

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from routing.difficulty.answers import doubt, train_answers
 from routing.difficulty.evaluation import Interval, Outcome, Quality, interval, quality, resampled, splits
 from routing.difficulty.labelled import Labelled
 from routing.difficulty.model import Model
-from routing.difficulty.training import USUAL, Judged, Recipe, learn, train
+from routing.difficulty.training import USUAL, Recipe, train
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +47,9 @@ def _once(learnt: Sequence[Labelled], judged: Sequence[Labelled], trial: Trial) 
     if not trial.cascade:
         model = train([each.example for each in learnt], {}, trial.recipe)
         return quality(_outcomes(judged, model))
-    strong = learn([Judged(e.example.seen, bool(e.example.strong)) for e in learnt], "strong", trial.recipe)
-    verify = learn(
-        [Judged(e.answer, bool(e.example.weak)) for e in learnt if e.answer is not None], "weak", trial.recipe
-    )
+    model = train_answers(learnt, {}, trial.recipe)
     return quality(
-        [
-            Outcome(strong.chance(e.example.seen) - verify.chance(e.answer), *_labels(e))
-            for e in judged
-            if e.answer is not None
-        ]
+        [Outcome(doubt(model, e.example.seen, e.answer), *_labels(e)) for e in judged if e.answer is not None]
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from config import units
 from config.addresses import model_name, text_line
 from config.strategies import Option, StrategyKind
+from routing.difficulty.dial import dialled, dials
 from routing.health import HealthView
 from routing.plan import Branching, Candidate, Choice, Facts, Note, Options
 
@@ -19,7 +20,7 @@ def branch(facts: Facts, options: Options) -> Branching:
     """
     if facts.score is None:
         return Branching(("strong", "cheap"), Note("strong", "nothing to judge it by", {}))
-    dial: float = options["dial"] if facts.dial is None else facts.dial
+    dial = dialled(options, facts.dial, facts.drained)
     explore: float = options["explore"]
     strong = dial > 0.0 and facts.rank >= 1.0 - dial
     told = f"harder than {facts.rank:.0%} of late calls, the dial is {dial:g}"
@@ -52,6 +53,7 @@ STRATEGY = StrategyKind(
         "cheap": Option(model_name, required=True, names="group"),
         "strong": Option(model_name, required=True, names="group"),
         "dial": Option(units.share, default=0.3),
+        "dial_when": Option(dials, default=()),
         "explore": Option(units.share, default=0.02),
         "model": Option(text_line),
         "learn": Option(units.flag, default=False),

@@ -11,6 +11,7 @@ from config.catalog import Catalog, Deadlines, ModelGroup, PriceOverride, Secret
 from config.kinds import Operation, VendorKind
 from dialects.openai.chat import OpenAIChat
 from gateway.allowances import Allowances
+from gateway.around import Around, Means
 from gateway.attempts import Attempts
 from gateway.books import Books
 from gateway.call import Call, Cleared
@@ -23,7 +24,6 @@ from gateway.metering import Metering
 from gateway.pipeline import answer
 from gateway.recalling import Recalling
 from gateway.refreshing import Nowhere
-from gateway.repairing import Repairing
 from gateway.services import Services
 from gateway.telemetry.metrics import Metrics
 from gateway.upstream import FirstContentTimeout, UpstreamFailure
@@ -275,16 +275,18 @@ class Road:
         self.books = Books(cast(Spool, self.journal), self.metrics, clock)
         upstreams = cast(UpstreamPool, self.vendors)
         self.deployment = deployment(tuple(script), upstreams, Settings(**settings), kind, cache)
-        attempts = Attempts(self.books, lambda: 0.5, Budget(0.2, 100), Budget(1.0, 100))
+        extra = Budget(0.2, 100)
+        attempts = Attempts(self.books, lambda: 0.5, extra, Budget(1.0, 100))
+        router = Router({}, lambda: 0.5)
         self.services = Services(
             deployment=self.deployment,
             keys=cast(Any, Doorman()),
             ledger=Metering(self.books, Allowances(None, self.books.clock.unix_ms)),
             guardrails=Guarding(self.metrics, b"secret"),
             cache=Recalling(self.books),
-            router=Router({}, lambda: 0.5),
+            router=router,
             attempts=attempts,
-            repairs=Repairing(attempts, self.clock.monotonic),
+            around=Around(Means(attempts, router, self.books, extra, lambda: 0.5)),
             books=self.books,
             random_bits=lambda bits: 7,
         )

@@ -1,7 +1,9 @@
 """Groups lead to one another in the order of the file, and never in circles."""
 
-from config.catalog import ModelGroup, Target
-from gateway.groups import alternatives, in_order, with_fallbacks
+from dataclasses import replace
+
+from config.catalog import ModelGroup, SchemaRule, Strategy, Target
+from gateway.groups import alternatives, around, holds_schemas, in_order, with_fallbacks
 from routing.faults import Fault
 from routing.plan import Choice
 
@@ -34,3 +36,11 @@ def test_the_targets_of_a_faults_groups_keep_their_order_and_say_why() -> None:
     found = in_order({Fault.TOO_LONG: [GROUPS["c"], GROUPS["a"]]})
     assert [choice.target for choice in found[Fault.TOO_LONG]] == ["v/3", "v/4", "v/1"]
     assert found[Fault.TOO_LONG][0] == Choice("v/3", f"c, for prompts that are refused as {Fault.TOO_LONG}")
+
+
+def test_what_stands_around_a_group_is_what_it_asks_for() -> None:
+    assert around(GROUPS["a"]) == () and not holds_schemas(GROUPS["a"])
+    cascade = Strategy("cascade", {"verify": ("schema",)})
+    both = replace(GROUPS["a"], strategy=cascade, json_schema=SchemaRule())
+    assert around(both) == ("cascade", "json_schema")
+    assert holds_schemas(replace(GROUPS["a"], strategy=cascade))

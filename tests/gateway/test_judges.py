@@ -1,14 +1,15 @@
 """Which model judges a route: its file's, else the one that ships, which says that it is a first guess."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from gateway.judges import model_of, prior
+from gateway.judges import cascade_of, model_of, prior
 from routing.difficulty.features import features
 from routing.difficulty.model import BadModel, dump
 from routing.difficulty.training import train
-from routing.plan import Tier
+from routing.plan import Candidate, Tier
 from tests.routing.difficulty.values import traffic
 
 
@@ -41,3 +42,16 @@ def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
     (tmp_path / "bad.bin").write_bytes(b"nothing")
     with pytest.raises(BadModel):
         model_of(tiers(str(tmp_path / "bad.bin")))
+
+
+def test_a_cascade_knows_its_cheap_targets_and_needs_a_model_of_answers(tmp_path: Path) -> None:
+    cheap = (Tier("fast", "weighted", (Candidate("v/a"), Candidate("v/b"))),)
+    options = {"verify": ("state",), "model": None}
+    tier = Tier("auto", "cascade", (), options, {"cheap": cheap, "strong": ()})
+    found = cascade_of([tier])
+    assert found is not None and found.cheap == {"v/a", "v/b"} and found.model is None
+    assert cascade_of(cheap) is None
+    (tmp_path / "own.bin").write_bytes(dump(train(traffic(100), {"name": "own"})))
+    wrong = replace(tier, options={"verify": ("model",), "model": str(tmp_path / "own.bin")})
+    with pytest.raises(ValueError, match="train it with --cascade"):
+        cascade_of([wrong])

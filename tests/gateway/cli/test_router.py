@@ -105,3 +105,12 @@ def test_a_groups_own_calls_are_learnt_from_too(place: Path) -> None:
     nobody = run("train", "--group", "other", "--state", str(place))
     assert "not a single labelled call to learn from" in nobody.stderr
     assert "--group that learns" in run("train").stderr
+
+
+def test_a_model_of_answers_is_learnt_from_lines_that_have_them(place: Path) -> None:
+    assert (
+        "has learnt from 400 labels" in run("train", "labels.jsonl.gz", "--cascade", "-o", "seen.bin").stdout
+    )
+    assert json.loads(run("show", "--model", "seen.bin", "--json").stdout)["cascade"] is True
+    refused = run("train", "labels.jsonl.gz", "--cascade", "--group", "auto")
+    assert refused.exit_code == 1 and "name files" in refused.stderr

@@ -1,10 +1,12 @@
 """The dial means a share of the team's own calls, whatever they score."""
 
 import random
+from decimal import Decimal
 
 import pytest
 
-from routing.difficulty.dial import RECENT, Recent
+from config.errors import Unfit
+from routing.difficulty.dial import RECENT, Recent, dialled, dials
 
 PRIOR = [n / 100 - 0.5 for n in range(101)]
 
@@ -57,3 +59,25 @@ def test_what_is_remembered_is_bounded() -> None:
     for n in range(3 * RECENT):
         recent.add(float(n))
     assert recent.rank(2 * RECENT - 1) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("wish", "drained", "dial"),
+    [
+        pytest.param(None, 0.0, 0.3, id="the setting"),
+        pytest.param(0.9, 0.0, 0.9, id="a wish comes before it"),
+        pytest.param(None, 0.5, 0.2, id="half of the budget is used"),
+        pytest.param(None, 0.99, 0.0, id="nearly all of it"),
+        pytest.param(0.9, 0.5, 0.2, id="a wish cannot go beyond the rule"),
+        pytest.param(0.1, 0.5, 0.1, id="but below"),
+    ],
+)
+def test_a_budget_that_drains_moves_the_dial(wish: float | None, drained: float, dial: float) -> None:
+    options = {"dial": 0.3, "dial_when": dials({"95%": "0%", "50%": Decimal("0.2")})}
+    assert dialled(options, wish, drained) == dial
+
+
+@pytest.mark.parametrize("written", [{}, "80%", {"80%": "lots"}, {"most": "10%"}])
+def test_a_rule_that_is_none_is_refused(written: object) -> None:
+    with pytest.raises(Unfit):
+        dials(written)

@@ -9,7 +9,7 @@ from routing.plan import Candidate, Choice
 from routing.strategies.difficulty import STRATEGY, branch, order
 from tests.routing.values import facts
 
-OPTIONS: dict[str, Any] = {"cheap": "fast", "strong": "smart", "dial": 0.3, "explore": 0.0}
+OPTIONS: dict[str, Any] = {"cheap": "fast", "strong": "smart", "dial": 0.3, "dial_when": (), "explore": 0.0}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,82 @@
+"""Whether a cheap answer does, by what it shows of itself."""
+
+from collections.abc import Sequence
+from types import ModuleType
+from typing import NamedTuple
+
+import msgspec
+
+from dialects.answer import Answer, Choice
+from dialects.conversation import Conversation, Refusal, Text, ToolCall
+
+_REFUSED = frozenset(["refusal", "content_filter"])
+_CUT = frozenset(["length", "context_window"])
+_ENDED = frozenset(["stop", "stop_sequence"])
+
+
+class Doubt(NamedTuple):
+    """Why an answer does not do. `usable`: it is one all the same, and better than none."""
+
+    check: str
+    reason: str
+    usable: bool = True
+
+
+def by_its_state(answer: Answer, asked: Conversation) -> Doubt | None:
+    """Refusals, answers that were cut, that are empty, or whose tools' arguments are none.
+
+    An answer that is as long as its caller allowed was not cut: a stronger model's would end there too.
+    """
+    most = asked.sampling.max_output
+    full = most is not None and answer.usage is not None and answer.usage.output >= most
+    if not answer.choices:
+        return Doubt("state", "it is empty", False)
+    for choice in answer.choices:
+        reason = choice.finish.reason
+        if reason in _REFUSED or any(isinstance(part, Refusal) for part in choice.parts):
+            return Doubt("state", "it is a refusal")
+        if reason in _CUT and not full:
+            return Doubt("state", "it was cut by its length")
+        calls = [part for part in choice.parts if isinstance(part, ToolCall)]
+        if not calls and not text_of(choice).strip():
+            return Doubt("state", "it is empty", False)
+        if not all(_is_object(call.arguments) for call in calls):
+            return Doubt("state", "a tool's arguments are no JSON object", False)
+    return None
+
+
+def by_its_schema(answer: Answer, asked: Conversation, validating: ModuleType | None) -> Doubt | None:
+    """An answer that is not valid by the JSON Schema that its caller asked for, if any."""
+    schema = asked.format.schema if asked.format is not None else None
+    if schema is None or validating is None:
+        return None
+    try:
+        validator = validating.Validator(schema)
+    except validating.UnusableSchema:
+        return None  # by such a one no answer is better than another
+    for choice in answer.choices:
+        if choice.finish.reason in _ENDED and not any(isinstance(part, ToolCall) for part in choice.parts):
+            fault = validator.fault(text_of(choice))
+            if fault is not None:
+                return Doubt("schema", f"it breaks {fault.keyword} of its schema", False)
+    return None
+
+
+def said_by(answer: Answer) -> str:
+    """The text of the first choice; "" where it calls tools, which words say nothing about."""
+    choices: Sequence[Choice] = answer.choices
+    if not choices or any(isinstance(part, ToolCall) for part in choices[0].parts):
+        return ""
+    return text_of(choices[0])
+
+
+def text_of(choice: Choice) -> str:
+    """What a choice says in words."""
+    return "".join(part.text for part in choice.parts if isinstance(part, Text))
+
+
+def _is_object(arguments: str) -> bool:
+    try:
+        return isinstance(msgspec.json.decode(arguments or "{}"), dict)
+    except (msgspec.DecodeError, RecursionError):
+        return False

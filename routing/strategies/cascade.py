@@ -1,0 +1,71 @@
+"""Cascade: the cheap group is asked first, and the strong one where its answer does not do."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from config import units
+from config.addresses import model_name, text_line
+from config.errors import Unfit, any_of
+from config.strategies import Option, StrategyKind
+from routing.difficulty.dial import dials
+from routing.health import HealthView
+from routing.plan import Branching, Candidate, Choice, Facts, Note, Options
+
+# What an answer is held against: how it ended, its JSON Schema, a trained model, another model's word.
+CHECKS = ("state", "schema", "model", "judge")
+
+
+def branch(facts: Facts, options: Options) -> Branching:
+    """The cheap side, then the strong one; whether it comes to that, the answer decides."""
+    checks = ", ".join(options["verify"])
+    return Branching(
+        ("cheap", "strong"), Note("cascade", f"cheap first, its answer held against {checks}", {})
+    )
+
+
+def order(
+    facts: Facts, candidates: Sequence[Candidate], options: Options, health: HealthView
+) -> list[Choice]:
+    """A group of this strategy has no targets of its own."""
+    return [Choice(candidate.name, "as listed") for candidate in candidates]
+
+
+def checks(value: object) -> tuple[str, ...]:
+    """One check or several, each once, in the order in which they are made: the cheap ones first."""
+    named = [value] if isinstance(value, str) else value
+    if not isinstance(named, list | tuple) or not named or not set(named) <= set(CHECKS):
+        raise Unfit(f"one or several of {any_of(CHECKS)}")
+    return tuple(each for each in CHECKS if each in named)
+
+
+def unsure(value: object) -> str:
+    """What follows where the judge cannot be asked, or says neither yes nor no."""
+    if value not in ("escalate", "accept"):
+        raise Unfit("escalate or accept")
+    return str(value)
+
+
+def missing(options: Mapping[str, Any]) -> tuple[str, str] | None:
+    """A check that has nothing to check by."""
+    for check, example in (("model", "model: router.bin"), ("judge", "judge: a model group")):
+        if check in options["verify"] and options[check] is None:
+            return f"`verify: {check}` without a `{check}`", example
+    return None
+
+
+STRATEGY = StrategyKind(
+    order,
+    branch,
+    options={
+        "cheap": Option(model_name, required=True, names="group"),
+        "strong": Option(model_name, required=True, names="group"),
+        "verify": Option(checks, default=("state",)),
+        "dial": Option(units.share, default=0.3),
+        "dial_when": Option(dials, default=()),
+        "model": Option(text_line),
+        "judge": Option(model_name, names="group"),
+        "unsure": Option(unsure, default="escalate"),
+        "learn": Option(units.flag, default=False),
+    },
+    missing=missing,
+)
