@@ -260,6 +260,7 @@ class _Compiler:
             redis=document.stores.redis,
             redis_deadline=document.stores.redis_deadline,
             queue_seconds=document.reliability.queue,
+            empty_fails=document.reliability.empty_fails,
             hedge_budget=document.reliability.hedge_budget,
             breakers=document.reliability.breakers,
             retry_budget=document.reliability.retry_budget,

@@ -364,6 +364,7 @@ class ReliabilityEntry(Entry):
 
     breakers: Flag = _SETTINGS.breakers
     queue: Seconds = _SETTINGS.queue_seconds
+    empty_fails: Flag = _SETTINGS.empty_fails
     hedge_budget: Share = _SETTINGS.hedge_budget
     retry_budget: Share = _SETTINGS.retry_budget
 

@@ -38,6 +38,7 @@ _SETTINGS = (  # the YAML's path, and the field of Settings that it fills
     ("ledger.fsync", "spool_fsync"),
     ("reliability.breakers", "breakers"),
     ("reliability.queue", "queue_seconds"),
+    ("reliability.empty_fails", "empty_fails"),
     ("reliability.hedge_budget", "hedge_budget"),
     ("reliability.retry_budget", "retry_budget"),
     ("log.format", "log_format"),

@@ -6,7 +6,7 @@ from dialects.dialect import Reply, StreamReader
 from dialects.errors import Malformed, VendorError
 from dialects.translating import Outgoing
 from dialects.usage import Usage
-from gateway import failures
+from gateway import emptiness, failures
 from gateway.admission import Gate
 from gateway.books import Books
 from gateway.call import Cleared
@@ -16,13 +16,13 @@ from gateway.deployment import Lane, Line
 from gateway.errors import GatewayError, UpstreamError
 from gateway.frames import Sink
 from gateway.health import Failed
+from gateway.holding import told_to_wait
 from gateway.limits import quota, scarce
 from gateway.signing.proofs import Proof
 from gateway.signing.refreshing import CredentialsUnavailable
 from gateway.timings import milliseconds, status_of
 from gateway.upstream import Response, UpstreamFailure
 from gateway.vendor_ids import vendor_request_id
-from gateway.waiting import Waiting
 from ledger.prices import Quote
 from ledger.row import Begun, NanoDollars, UsageRow
 from routing.faults import Fault
@@ -260,6 +260,9 @@ class Attempt:
         self._came()
         self._usage = answer.usage
         self._text_length = answer.text_length
+        few = emptiness.few(answer.usage, answer.text_length)
+        if few and emptiness.nothing_in(body, self._cleared, stream=False):
+            raise emptiness.failure(self.line.target)
         if self.call.check is not None:
             self.call.check(self.line, body)
         self.settle("ok")
@@ -269,8 +272,10 @@ class Attempt:
         held: list[bytes] = []
         size = 0
         while not reader.started:
-            if response.silent:
-                self._wait(sink)
+            if (
+                response.silent and self.call.waiting is None
+            ):  # the caller may have to be told that it will come
+                self.call.waiting = told_to_wait(self.call, sink, self._books.clock.monotonic)
             data = await response.next()
             out = reader.feed(data) if data else reader.end()
             if reader.error is not None:
@@ -282,6 +287,8 @@ class Attempt:
                 size += len(out)
                 if size > MAX_HELD_BYTES or len(held) > MAX_HELD_READS:
                     break
+        if not reader.text_length and reader.finished:
+            await emptiness.refuse(self.line.target, self._cleared, (response, reader), b"".join(held))
         if self.call.waiting is not None:
             self.call.waiting.end()
         response.content_deadline = None
@@ -294,17 +301,6 @@ class Attempt:
         self._first = now = self._books.clock.monotonic()
         if not self.call.operation.counts:
             self.line.state.content(id(self), now, self._pace)
-
-    def _wait(self, sink: Sink) -> None:
-        """Content did not come with the head: the caller may have to be told that it will."""
-        call = self.call
-        seconds = call.deployment.catalog.settings.keep_alive
-        if call.waiting is None and seconds and call.dialect.keep_alive:
-            since = self._books.clock.monotonic() - call.arrived
-            dialect = call.dialect
-            call.waiting = Waiting(
-                sink, dialect.stream_type, dialect.keep_alive, seconds, max(0.0, seconds - since)
-            )
 
     def _end(self, reader: StreamReader, sink: Sink) -> None:
         last = reader.end()

@@ -16,6 +16,7 @@ class Fault(StrEnum):
     UNKNOWN_MODEL = "unknown_model"
     TOO_LONG = "too_long"  # the prompt does not fit into the model's window
     CONTENT = "content"  # the vendor refuses what the prompt is about
+    EMPTY = "empty"  # the answer ended well and says nothing
     UNSPEAKABLE = "unspeakable"  # the target's format cannot say what was asked; nothing was sent
     REQUEST = "request"  # the call itself is wrong, wherever it goes
 
@@ -45,6 +46,7 @@ RULES = MappingProxyType(
         Fault.UNKNOWN_MODEL: Rule("next", "target"),
         Fault.TOO_LONG: Rule("larger", "alive"),
         Fault.CONTENT: Rule("alternative", "alive"),
+        Fault.EMPTY: Rule("next", "alive", again=True),
         Fault.UNSPEAKABLE: Rule("next", "nobody"),
         Fault.REQUEST: Rule("stop", "alive"),
     }

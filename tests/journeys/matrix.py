@@ -70,6 +70,7 @@ ROWS = (
     Broken("malformed amid the text", f"{_PACE}fault=malformed,after=3", "breaks", "falls back"),
     Broken("cut amid a tool's arguments", "tps=20,fault=cut_tool", "breaks", "falls back"),
     Broken("no usage at the end", "fault=no_usage", "answers", "answers"),
+    Broken("finish without content", "length=0", "falls back", "falls back"),
     Broken("no finish", f"{_PACE}fault=no_finish", "breaks", "answers"),
 )
 # Of every phase one, for a run that is quick.
@@ -87,6 +88,7 @@ SHORT = tuple(
         "an error amid the text",
         "cut amid a tool's arguments",
         "no usage at the end",
+        "finish without content",
     )
 )
 

@@ -16,20 +16,21 @@ from tests.journeys.vendors import price_lines, vendor_lines
 WORDS = "Name the train."
 CALLERS = (Operation.CHAT, Operation.RESPONSES, Operation.MESSAGES, Operation.GENERATE_CONTENT)
 GROUPS = """\
+reliability: { empty_fails: false }
 models:
   plain: { targets: ["chat/small@text=cheap"] }
   empty: { targets: ['chat/small@{"text":""}'] }
   dead: { targets: ["messages/small@fault=status,status=503"] }
   strong: { targets: ["messages/large@text=strong"] }
-  yes: { targets: ["chat/small@text=Yes."] }
-  no: { targets: ["chat/small@text=no"] }
+  nod: { targets: ["chat/small@text=Yes."] }
+  shake: { targets: ["chat/small@text=no"] }
   maybe: { targets: ["chat/small@text=perhaps"] }
   good: { strategy: { kind: cascade, cheap: plain, strong: strong } }
   bad: { strategy: { kind: cascade, cheap: empty, strong: strong, learn: true } }
   down: { strategy: { kind: cascade, cheap: dead, strong: strong } }
   approved: { strategy: { kind: cascade, cheap: plain, strong: strong, verify: [state, judge], judge: nod } }
-  rejected: { strategy: { kind: cascade, cheap: plain, strong: strong, verify: judge, judge: no } }
-  doubted: { strategy: { kind: cascade, cheap: plain, strong: dead, verify: judge, judge: no } }
+  rejected: { strategy: { kind: cascade, cheap: plain, strong: strong, verify: judge, judge: shake } }
+  doubted: { strategy: { kind: cascade, cheap: plain, strong: dead, verify: judge, judge: shake } }
   trusting:
     strategy: { kind: cascade, cheap: plain, strong: strong, verify: judge, judge: maybe, unsure: accept }
 """

@@ -108,6 +108,9 @@ def judge(cell: Cell, met: Met) -> None:
 
 
 def the_row_is_true_of(cell: Cell, row: Row) -> None:
+    if row["error_code"] == "vendor_empty":
+        assert not row["estimated"] and row["input_tokens"] > 0
+        return
     reached = cell.row.vendor == "sim" or row["vendor"] == "well"
     if reached and row["http_status"] not in (400, 413, 422):
         the_row_is_true({**row, "cost_nano": row["cost_nano"] or (row["priced"] == 0 and _owed(row))})
