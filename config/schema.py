@@ -16,14 +16,17 @@ from config.forms import (
     Dollars,
     Entries,
     Entry,
+    Flag,
     HeaderValue,
     HttpUrl,
     ModelName,
     Seconds,
+    Share,
     Text,
     Tokens,
 )
 from config.limit import Per
+from config.reliability_schema import ReliabilityEntry
 
 _DEADLINES = Deadlines()
 _SETTINGS = Settings()
@@ -68,8 +71,6 @@ Port = Annotated[int, BeforeValidator(units.port)]
 Weight = Annotated[int, BeforeValidator(units.weight)]
 Concurrency = Annotated[int, BeforeValidator(units.concurrency)]  # 0: found out
 Retries = Annotated[int, BeforeValidator(units.retries)]
-Share = Annotated[float, BeforeValidator(units.share)]
-Flag = Annotated[bool, BeforeValidator(units.flag)]
 NanoPerMillion = Annotated[
     int, BeforeValidator(units.nano_dollars)
 ]  # written as US dollars per million tokens
@@ -357,16 +358,6 @@ class LedgerEntry(Entry):
     unpriced: Literal["deny", "allow", "assume"] = _SETTINGS.unpriced
     assumed_price: PriceEntry | None = None
     fsync: Flag = _SETTINGS.spool_fsync
-
-
-class ReliabilityEntry(Entry):
-    """reliability"""
-
-    breakers: Flag = _SETTINGS.breakers
-    queue: Seconds = _SETTINGS.queue_seconds
-    empty_fails: Flag = _SETTINGS.empty_fails
-    hedge_budget: Share = _SETTINGS.hedge_budget
-    retry_budget: Share = _SETTINGS.retry_budget
 
 
 class LogEntry(Entry):

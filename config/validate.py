@@ -16,6 +16,7 @@ from config.agent_schema import (
     ToolServerEntry,
 )
 from config.errors import Unfit, any_of, did_you_mean, quoted
+from config.reliability_schema import ReliabilityEntry
 from config.report import Report, shown
 from config.schema import (
     AccountEntry,
@@ -34,7 +35,6 @@ from config.schema import (
     ModelEntry,
     OnEntry,
     PriceEntry,
-    ReliabilityEntry,
     SemanticEntry,
     ServerEntry,
     StoresEntry,
