@@ -8,7 +8,8 @@ from typing import Any, cast
 import msgspec
 
 from agentloop.events import Effect, Limits
-from config.toolbox import AgentFacts, AgentTool, ToolFacts, ToolReconciliation
+from agentloop.policy import History, Rule, Verb
+from config.toolbox import AgentFacts, AgentTool, RuleFacts, ToolFacts, ToolReconciliation
 
 
 class ApprovalRule(msgspec.Struct, frozen=True):
@@ -44,6 +45,8 @@ class ToolVersion(msgspec.Struct, frozen=True):
     approval: ApprovalRule | None = None
     reconcile: Reconciliation | None = None
     settings: dict[str, Any] = {}  # the kind's own; secrets by reference only
+    facts_key: str = ""  # the argument that names what its facts are about
+    facts: dict[str, str] = {}  # name -> dotted member of the answer
 
     @property
     def spoken(self) -> str:
@@ -60,6 +63,7 @@ class AgentVersion(msgspec.Struct, frozen=True):
     tools: tuple[ToolVersion, ...] = ()
     limits: Limits = Limits()
     parameters: dict[str, Any] = {}  # of the model call, such as temperature
+    rules: tuple[Rule, ...] = ()  # of the operator's policies, as far as they are about this agent
 
     def tool(self, name: str) -> ToolVersion | None:
         """The tool of that name, as models or as operators write it; None: the agent has none such."""
@@ -105,6 +109,22 @@ def version(facts: AgentFacts) -> AgentVersion:
         tuple(_tool(each) for each in facts.tools),
         Limits(**facts.limits),
         dict(facts.parameters),
+        tuple(map(_rule, facts.rules)),
+    )
+
+
+def _rule(given: RuleFacts) -> Rule:
+    seen = given.history
+    return Rule(
+        given.name,
+        cast(Verb, given.verb),
+        given.tools,
+        given.effects,
+        given.teams,
+        given.when,
+        None if seen is None else History(seen.tools, seen.same, seen.calls),
+        given.group,
+        given.ttl,
     )
 
 
@@ -125,6 +145,8 @@ def _version(tool: ToolFacts, kind: str, approval: ApprovalRule | None) -> ToolV
         approval,
         None if tool.reconcile is None else _reconciliation(tool.reconcile, kind),
         {"method": tool.method, "url": tool.url},
+        tool.facts_key,
+        dict(tool.facts),
     )
 
 

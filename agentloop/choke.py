@@ -2,16 +2,18 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
 import msgspec
 
 from agentloop.agents import AgentVersion, ToolVersion
-from agentloop.events import PolicyDecided, Verdict
+from agentloop.events import PolicyDecided
+from agentloop.policy import Asking, Ruling, ruled
 from agentloop.run import Run
 from agentloop.steps import Step
+from config.expressions import Expression, read_expression
 
 MAX_ARGUMENT_BYTES = 64 * 1024
 
@@ -31,11 +33,16 @@ class _Refused(Exception):
         self.code, self.message, self.rule = code, message, rule
 
 
+_NO_RULES = Ruling("allow", ())
+_LISTED = Ruling("allow", ("listed",))
+
+
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Pure but for `validate`, which only computes."""
+    """Pure but for `validate`, which only computes, and for conditions, each of which is read once."""
 
     validate: Validate
+    conditions: dict[str, Expression] = field(default_factory=dict)
 
     def decide_tool(self, run: Run, step: Step, agent: AgentVersion, now_ms: int) -> PolicyDecided:
         """Whether this call may be made, now. The stages are in the order of the contract."""
@@ -45,26 +52,38 @@ class Door:
             self._fits(tool, arguments)
             hashed = sha256(_CANONICAL(arguments)).hexdigest()
             _not_again(run, step, tool, hashed)
+            ruling = self._ruled(run, tool, arguments, agent)
         except _Refused as refused:
             message = _ENCODE({"error": {"code": refused.code, "message": refused.message}}).decode()
             return PolicyDecided(step.call.call_id, "deny", (refused.rule,), message)
-        verdict: Verdict = "allow"
-        rules: tuple[str, ...] = ("listed",)
-        group, expires_ms = "", 0
-        if tool.approval is not None:
-            rules, group = ("approval",), tool.approval.group
-            if not step.approved_by:
-                verdict = "ask"
-                expires_ms = now_ms + int(tool.approval.ttl * 1000)
+        approved = step.approved_by and step.group == ruling.group
+        asks = ruling.verdict == "ask" and not approved
         return PolicyDecided(
             step.call.call_id,
-            verdict,
-            rules,
+            "ask" if asks else "allow",
+            ruling.rules,
             effect=tool.effect,
             arguments_sha256=hashed,
-            group=group,
-            expires_ms=expires_ms,
+            group=ruling.group,
+            expires_ms=now_ms + int(ruling.ttl * 1000) if asks else 0,
         )
+
+    def _ruled(
+        self, run: Run, tool: ToolVersion, arguments: Mapping[str, Any], agent: AgentVersion
+    ) -> Ruling:
+        """What the operator's rules and the agent's own say together."""
+        ruling = _NO_RULES
+        if agent.rules:
+            for rule in agent.rules:
+                if rule.when and rule.when not in self.conditions:
+                    self.conditions[rule.when] = read_expression(rule.when)
+            ruling = ruled(agent.rules, _asking(run, tool, arguments, agent), self.conditions)
+        if ruling.verdict == "deny":
+            raise _Refused("denied", ruling.hint, ruling.rules[0])
+        if tool.approval is not None:
+            ttl = min(tool.approval.ttl, ruling.ttl or tool.approval.ttl)
+            return Ruling("ask", ("approval", *ruling.rules), tool.approval.group, ttl)
+        return ruling if ruling.rules else _LISTED
 
     def _fits(self, tool: ToolVersion, arguments: object) -> None:
         wrong = self.validate(tool.parameters, arguments)
@@ -80,6 +99,27 @@ def _resolved(step: Step, agent: AgentVersion) -> ToolVersion:
             "denied", f"There is no tool {step.call.tool!r} for this agent; there are: {names}.", "unlisted"
         )
     return tool
+
+
+def _asking(run: Run, tool: ToolVersion, arguments: Mapping[str, Any], agent: AgentVersion) -> Asking:
+    facts: dict[str, Any] = {}
+    for fact in run.facts:
+        if fact.of == arguments.get(fact.key):
+            facts |= fact.members
+    used = run.used
+    made = []
+    for call in run.made:
+        known = agent.tool(call.tool)
+        made.append((known.name if known is not None else call.tool, call))
+    counters = {
+        "agent": run.agent,
+        "turn": run.turn,
+        "tool_calls": used.tool_calls,
+        "tokens": used.tokens,
+        "cost": used.cost / 1e9,
+        "errors": used.errors,
+    }
+    return Asking(tool.name, tool.effect, arguments, facts, run.who, counters, made)
 
 
 def _parsed(step: Step) -> dict[str, Any]:

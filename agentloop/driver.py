@@ -9,6 +9,7 @@ from agentloop import events as e
 from agentloop.agents import AgentVersion, read
 from agentloop.choke import Door
 from agentloop.deciding import decision
+from agentloop.facts import stated
 from agentloop.hands import Models, Tools
 from agentloop.journal import RUNNING, Journal, Overtaken, RunRecord, Standing
 from agentloop.run import Run, apply, replay
@@ -101,7 +102,7 @@ class Driver:
         tool = drive.agent.tool(step.call.tool)
         if tool is None:
             raise IllegalMove(f"run {drive.run.id} calls {step.call.tool!r}, which its agent does not have")
-        return await self._tools.call(drive.record, tool, step)
+        return stated(tool, step, await self._tools.call(drive.record, tool, step))
 
     async def _call_all(self, drive: _Drive, call_ids: Sequence[str]) -> None:
         """At once; each outcome is written when it is there, whatever becomes of the others."""

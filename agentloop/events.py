@@ -4,7 +4,7 @@ Each is one of the contract's journal points. An event says what was decided or 
 still to be done: that follows from all events before it (`agentloop.run.decide`).
 """
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -42,6 +42,23 @@ class ToolCall(msgspec.Struct, frozen=True):
     arguments: str
 
 
+class Who(msgspec.Struct, frozen=True):
+    """In whose name a run goes."""
+
+    team: str = ""
+    key: str = ""
+    user: str = ""
+    tags: dict[str, str] = {}
+
+
+class Fact(msgspec.Struct, frozen=True):
+    """What a tool's own answer says of one thing: the argument that names it, its name, what was said."""
+
+    key: str
+    of: str
+    members: dict[str, Any]
+
+
 class RunCreated(msgspec.Struct, frozen=True, tag="run.created"):
     """J0: the run exists, pinned to a version of its agent."""
 
@@ -53,6 +70,7 @@ class RunCreated(msgspec.Struct, frozen=True, tag="run.created"):
     previous: str = ""  # the response whose conversation it goes on with
     background: bool = False
     metadata: dict[str, str] = {}  # the caller's own, given back with each response
+    who: Who = Who()
 
 
 class RunClaimed(msgspec.Struct, frozen=True, tag="run.claimed"):
@@ -155,6 +173,7 @@ class ToolCompleted(msgspec.Struct, frozen=True, tag="tool.completed"):
 
     call_id: str
     output: str
+    fact: Fact | None = None
 
 
 class ToolFailed(msgspec.Struct, frozen=True, tag="tool.failed"):

@@ -18,6 +18,7 @@ def changes(old: AgentVersion | None, new: AgentVersion) -> list[str]:
     if old.parameters != new.parameters:
         found.append(f"parameters: {old.parameters} → {new.parameters}")
     found += _tools(old, new)
+    found += _rules(old, new)
     for name in new.limits.__struct_fields__:
         before, after = getattr(old.limits, name), getattr(new.limits, name)
         if before != after:
@@ -28,6 +29,14 @@ def changes(old: AgentVersion | None, new: AgentVersion) -> list[str]:
 def _text(old: str, new: str) -> list[str]:
     lines = unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=0)
     return [f"instructions: {line}" for line in lines if line[0] in "+-" and line[:3] not in ("+++", "---")]
+
+
+def _rules(old: AgentVersion, new: AgentVersion) -> list[str]:
+    before = {rule.name: rule for rule in old.rules}
+    after = {rule.name: rule for rule in new.rules}
+    found = [f"rule {name} is new ({after[name].verb})" for name in after if name not in before]
+    found += [f"gain: the rule {name} is gone ({before[name].verb})" for name in before if name not in after]
+    return found + [f"rule {name} changed" for name in after if before.get(name, after[name]) != after[name]]
 
 
 def _tools(old: AgentVersion, new: AgentVersion) -> list[str]:

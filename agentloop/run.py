@@ -89,6 +89,9 @@ class Run:
     calls: tuple[tuple[str, str], ...] = field(
         default=()
     )  # tool and argument hash of each call ever intended
+    made: tuple[e.ToolCall, ...] = ()  # those calls, each once
+    facts: tuple[e.Fact, ...] = ()  # the newest word of each thing
+    who: e.Who = e.Who()
     used: Used = Used()
     said: str = ""
     fault: e.ModelFailed | None = None
@@ -137,6 +140,7 @@ def _created(run: Run, event: e.RunCreated) -> Run:
         definition=event.definition,
         items=event.input,
         limits=event.limits,
+        who=event.who,
     )
 
 
@@ -210,7 +214,8 @@ def _intended(run: Run, event: e.ToolIntended) -> Run:
     if event.attempt > 1:
         return run
     used = msgspec.structs.replace(run.used, tool_calls=run.used.tool_calls + 1)
-    return replace(run, used=used, calls=(*run.calls, (step.call.tool, step.arguments_sha256)))
+    calls = (*run.calls, (step.call.tool, step.arguments_sha256))
+    return replace(run, used=used, calls=calls, made=(*run.made, step.call))
 
 
 def _unknown(run: Run, event: e.ToolUnknown) -> Run:
@@ -236,6 +241,9 @@ def _reconciled(run: Run, event: e.ToolReconciled) -> Run:
 
 def _tool_completed(run: Run, event: e.ToolCompleted) -> Run:
     run = _with(run, run.step(event.call_id).moved(Happening.DONE, output=event.output))
+    if (fact := event.fact) is not None:
+        others = tuple(each for each in run.facts if (each.key, each.of) != (fact.key, fact.of))
+        run = replace(run, facts=(*others, fact))
     return replace(run, used=msgspec.structs.replace(run.used, errors=0))
 
 

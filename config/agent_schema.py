@@ -34,6 +34,13 @@ class ReconcileEntry(Entry):
     settle: Seconds = 0.0
 
 
+class FactsEntry(Entry):
+    """tool_servers.NAME.tools.TOOL.facts"""
+
+    key: Text
+    members: dict[str, Text] = {}
+
+
 class ToolEntry(Entry):
     """tool_servers.NAME.tools.TOOL"""
 
@@ -44,6 +51,7 @@ class ToolEntry(Entry):
     effect: Literal["read", "idempotent", "keyed", "queryable", "unsafe"] = "unsafe"
     timeout: Deadline = 30.0
     reconcile: ReconcileEntry | None = None
+    facts: FactsEntry | None = None
 
 
 class ToolServerEntry(Entry):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from fnmatch import fnmatchcase
 from ipaddress import ip_network
 from types import MappingProxyType
 from typing import Any
@@ -17,6 +18,7 @@ from config.source import Node
 from config.toolbox import (
     AgentFacts,
     AgentTool,
+    RuleFacts,
     ToolApproval,
     ToolFacts,
     ToolReconciliation,
@@ -34,6 +36,7 @@ class Toolbox:
 
     servers: Mapping[str, ToolServerFacts]
     scope: Scope
+    rules: tuple[RuleFacts, ...] = ()
 
 
 def compile_server(name: str, entry: ToolServerEntry, node: Node, scope: Scope) -> ToolServerFacts:
@@ -85,6 +88,8 @@ def _tool(name: str, entry: ToolEntry, node: Node, base_url: str, scope: Scope) 
         arguments,
         entry.effect,
         entry.timeout,
+        facts_key="" if entry.facts is None else entry.facts.key,
+        facts={} if entry.facts is None else MappingProxyType(entry.facts.members),
     )
 
 
@@ -129,7 +134,12 @@ def compile_agent(name: str, entry: AgentEntry, node: Node, toolbox: Toolbox) ->
         field: plain(value) for field, value in entry.parameters.model_dump().items() if value is not None
     }
     tools = tuple(tool for tool in found if tool is not None)
-    return AgentFacts(name, entry.model, entry.instructions, tools, limits, parameters)
+    rules = tuple(
+        rule
+        for rule in toolbox.rules
+        if not rule.agents or any(fnmatchcase(name, each) for each in rule.agents)
+    )
+    return AgentFacts(name, entry.model, entry.instructions, tools, limits, parameters, rules)
 
 
 def _agent_tool(entry: AgentToolEntry, node: Node, toolbox: Toolbox) -> AgentTool | None:

@@ -1,5 +1,6 @@
 """A document's bytes compiled to a catalog, purely: all it reads comes in as arguments."""
 
+import importlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -48,7 +49,7 @@ from config.report import Report, shown
 from config.schema import AccountEntry, Document
 from config.source import Node, parse
 from config.strategies import found_strategies
-from config.toolbox import AgentFacts, ToolServerFacts
+from config.toolbox import AgentFacts, RuleFacts, ToolServerFacts
 from config.validate import validate
 from config.vendors import Sources, compile_vendors, secret_at
 
@@ -130,7 +131,7 @@ class _Compiler:
             passthroughs=passthroughs,
             teams=MappingProxyType(self._teams(scope)),
             tool_servers=MappingProxyType(servers),
-            agents=MappingProxyType(self._agents(Toolbox(servers, scope))),
+            agents=MappingProxyType(self._agents(Toolbox(servers, scope, self._rules(servers, scope)))),
             prices=self._prices(scope),
             settings=self._settings(),
             version=digest(fingerprint, *keys, *contents),
@@ -203,6 +204,18 @@ class _Compiler:
     def _tool_servers(self, scope: Scope) -> dict[str, ToolServerFacts]:
         entries = self._entries("tool_servers", self.document.tool_servers, tool_name)
         return {name: compile_server(name, entry, node, scope) for name, entry, node in entries}
+
+    def _rules(self, servers: Mapping[str, ToolServerFacts], scope: Scope) -> tuple[RuleFacts, ...]:
+        if not self.document.policies:
+            return ()
+        # Conditions are a language of their own, which a file without policies does not load.
+        compile_policy = importlib.import_module("config.policies").compile_policy
+        entries = self._entries("policies", self.document.policies, text_line)
+        return tuple(
+            rule
+            for name, entry, node in entries
+            for rule in compile_policy(name, entry, node, servers, scope)
+        )
 
     def _agents(self, toolbox: Toolbox) -> dict[str, AgentFacts]:
         entries = self._entries("agents", self.document.agents, tool_name)

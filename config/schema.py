@@ -26,6 +26,7 @@ from config.forms import (
     Tokens,
 )
 from config.limit import Per
+from config.policy_schema import PolicyEntry
 from config.reliability_schema import ReliabilityEntry
 
 _DEADLINES = Deadlines()
@@ -375,6 +376,7 @@ class Document(Entry):
     teams: Entries[TeamEntry] = {}
     tool_servers: Entries[ToolServerEntry] = {}
     agents: Entries[AgentEntry] = {}
+    policies: Entries[PolicyEntry] = {}
     organisations: Entries[AccountEntry] = {}
     tags: Entries[AccountEntry] = {}
     prices: dict[str, PriceEntry] = {}

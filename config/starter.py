@@ -65,6 +65,10 @@ _REST = """
 #   desk:
 #     model: fast
 #     tools: [orders/look]
+# policies:
+#   shop:
+#     rules:
+#       - { id: by-day, require_approval: { effects: [unsafe], group: leads } }
 
 # server:
 #   host: 127.0.0.1

@@ -1,7 +1,7 @@
 """Agents and their tools as the file declares them: frozen, with secrets kept apart from what a run pins."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from config.secret import Secret
@@ -38,6 +38,8 @@ class ToolFacts:
     effect: str
     timeout: float
     reconcile: ToolReconciliation | None = None
+    facts_key: str = ""  # the argument that its facts are about
+    facts: Mapping[str, str] = field(default_factory=dict)  # name -> dotted member of the answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,31 @@ class ToolServerFacts:
     private: tuple[str, ...]  # networks
     headers: tuple[tuple[str, Secret], ...]
     tools: Mapping[str, ToolFacts]  # by the short name
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryFacts:
+    """A rule applies after so many `calls` in the run of these tools, with the `same` arguments."""
+
+    tools: tuple[str, ...]
+    same: tuple[str, ...]
+    calls: int
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFacts:
+    """One rule of a policy. What is empty matches everything."""
+
+    name: str  # policy/rule
+    verb: str  # permit, forbid or require_approval
+    agents: tuple[str, ...]
+    tools: tuple[str, ...]
+    effects: tuple[str, ...]
+    teams: tuple[str, ...]
+    when: str
+    history: HistoryFacts | None
+    group: str
+    ttl: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +98,4 @@ class AgentFacts:
     tools: tuple[AgentTool, ...]
     limits: Mapping[str, int]
     parameters: Mapping[str, Any]
+    rules: tuple[RuleFacts, ...] = ()

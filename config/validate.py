@@ -11,11 +11,13 @@ from config.agent_schema import (
     AgentLimitsEntry,
     AgentParametersEntry,
     AgentToolEntry,
+    FactsEntry,
     ReconcileEntry,
     ToolEntry,
     ToolServerEntry,
 )
 from config.errors import Unfit, any_of, did_you_mean, quoted
+from config.policy_schema import VERBS, AskEntry, HistoryEntry, MatchEntry, PolicyEntry, RuleEntry
 from config.reliability_schema import ReliabilityEntry
 from config.report import Report, shown
 from config.schema import (
@@ -61,6 +63,13 @@ BLOCKS: Mapping[tuple[str, ...], type[BaseModel]] = {
     ("agents", "*", "tools", "*", "approval"): AgentApprovalEntry,
     ("agents", "*", "limits"): AgentLimitsEntry,
     ("agents", "*", "parameters"): AgentParametersEntry,
+    ("tool_servers", "*", "tools", "*", "facts"): FactsEntry,
+    ("policies", "*"): PolicyEntry,
+    ("policies", "*", "rules", "*"): RuleEntry,
+    ("policies", "*", "rules", "*", "permit"): MatchEntry,
+    ("policies", "*", "rules", "*", "forbid"): MatchEntry,
+    ("policies", "*", "rules", "*", "require_approval"): AskEntry,
+    **{("policies", "*", "rules", "*", verb, "history"): HistoryEntry for verb in VERBS},
     ("teams", "*", "cache"): CachePolicyEntry,
     ("cache",): CacheEntry,
     ("cache", "semantic"): SemanticEntry,

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from fnmatch import fnmatchcase
 from typing import Any
 
 import msgspec
@@ -9,6 +10,7 @@ import msgspec
 from agentloop.events import Item
 from agentloop.journal import RunRecord
 from config.kinds import Operation
+from config.toolbox import AgentFacts
 from dialects.dialect import Asked, Destination
 from dialects.errors import Malformed
 from dialects.sse import KEEP_ALIVE, event
@@ -55,7 +57,7 @@ class Completions:
         """The run that a call begins. Refused where a person might have to agree: this API cannot say so."""
         name = call.asked.model.removeprefix(PREFIX)
         facts = self._desk.agent(principal, name)
-        asking = [each.tool.name for each in facts.tools if each.approval is not None]
+        asking = _asking(facts)
         if asking:
             raise BadRequest(
                 f"A person must agree before the agent '{name}' uses {asking[0]}, which this API cannot "
@@ -109,6 +111,19 @@ class Completions:
             if found is not None:
                 return found
         raise AssertionError("a run that is followed comes to an end")
+
+
+def _asking(facts: AgentFacts) -> list[str]:
+    """Tools of the agent before whose use a person might have to agree."""
+    rules = [rule for rule in facts.rules if rule.verb == "require_approval"]
+    return [
+        each.tool.name
+        for each in facts.tools
+        if each.approval is not None
+        or any(
+            not rule.tools or any(fnmatchcase(each.tool.name, one) for one in rule.tools) for rule in rules
+        )
+    ]
 
 
 def _answer(

@@ -16,6 +16,7 @@ from agentloop.events import (
     RunCreated,
     RunPaused,
     RunResumed,
+    Who,
 )
 from agentloop.journal import Entry, Journal, KeyReused, RunNotFound, RunRecord
 from agentloop.run import Run, replay
@@ -115,6 +116,7 @@ class Desk:
             order.previous,
             order.background,
             order.metadata,
+            Who(principal.team, principal.key_id, principal.user or "", dict(principal.tags)),
         )
         try:
             begun = await self.journal.create(record, created)

@@ -65,7 +65,11 @@ def test_what_is_listed_passes_with_its_effect():
 def test_a_tool_that_needs_a_person_is_asked_for_once():
     asked = decided("orders__refund")
     assert (asked.verdict, asked.group, asked.expires_ms) == ("ask", "people", 61_000)
-    assert decided("orders__refund", approved_by="key_9").verdict == "allow"
+    assert decided("orders__refund", approved_by="key_9", group="people").verdict == "allow"
+
+
+def test_who_agreed_for_another_group_did_not_agree_for_this_one():
+    assert decided("orders__refund", approved_by="key_9", group="others").verdict == "ask"
 
 
 def test_the_same_call_over_and_over_is_refused_but_not_its_repetition_after_a_crash():

@@ -11,6 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from gateway.cli import runs
+from tests.gateway.cli.runs_world import call
 from tests.journeys.program import Gateway, running, until
 
 DESK = Path(__file__).parents[2] / "examples" / "refund-desk"
@@ -75,6 +77,29 @@ def test_a_refund_waits_is_approved_and_explains_itself(gateway: Gateway, desk: 
     assert gateway.command("runs", "replay", run_id)["same"]
 
 
+def test_a_small_refund_needs_nobody_and_one_that_is_not_due_is_refused(gateway: Gateway, desk: str) -> None:
+    before = effects(desk).get("refund_order", 0)
+    assert ask(gateway, "Please refund order A-8.")["output"][-1]["type"] == "message"
+    assert effects(desk)["refund_order"] == before + 1
+    refused = ask(gateway, "Please refund order B-1.")
+    assert [item.get("status") for item in refused["output"]] == ["completed", "failed", "completed"]
+    assert effects(desk)["refund_order"] == before + 1
+
+
+def test_a_looser_rule_shows_which_refund_would_not_have_waited(gateway: Gateway, tmp_path: Path) -> None:
+    [run_id] = [run["id"] for run in gateway.command("runs", "list")][-1:]  # that of the first refund
+    loose = tmp_path / "loose.yaml"
+    loose.write_text(gateway.file.read_text().replace("facts.total > 100", "facts.total > 1000"))
+    assert gateway.command("agents", "plan", "--config", str(loose)) == {
+        "refund-desk": ["rule shop/big-refund changed"]
+    }
+    parted = call(runs.app, gateway.state, "replay", run_id, "--config", str(loose), "--json")
+    assert parted.exit_code == runs.DIVERGED
+    difference = json.loads(parted.stdout)["difference"]
+    assert "shop/big-refund" in difference["recorded"]
+    assert '"verdict":"allow"' in difference["replayed"]
+
+
 def test_a_pending_order_is_cancelled_by_itself(gateway: Gateway, desk: str) -> None:
     answer = ask(gateway, "Please cancel order B-1.")
     assert [item["type"] for item in answer["output"]] == ["mcp_call", "mcp_call", "message"]
@@ -84,4 +109,4 @@ def test_a_pending_order_is_cancelled_by_itself(gateway: Gateway, desk: str) -> 
 def test_an_order_that_there_is_not_is_nobodys(gateway: Gateway) -> None:
     answer = ask(gateway, "Please cancel order Z-9.")
     assert answer["status"] == "completed"
-    assert "no such order" in answer["output"][-1]["content"][0]["text"]
+    assert [item["status"] for item in answer["output"]] == ["failed", "failed", "completed"]

@@ -1,0 +1,39 @@
+"""What a tool's own answer says of a thing: the rules trust it, and never what a model wrote."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from agentloop.agents import ToolVersion
+from agentloop.events import Event, Fact, ToolCompleted
+from agentloop.steps import Step
+
+
+def stated(tool: ToolVersion, step: Step, event: Event) -> Event:
+    """The event, with the facts that the operator declares for the tool; what is not there is no fact."""
+    if not tool.facts or not isinstance(event, ToolCompleted):
+        return event
+    try:
+        answer = msgspec.json.decode(event.output)
+        named = msgspec.json.decode(step.call.arguments or "{}").get(tool.facts_key)
+    except msgspec.DecodeError:
+        return event
+    if not isinstance(named, str):
+        return event
+    found = {name: member(answer, path) for name, path in tool.facts.items()}
+    members = {name: value for name, value in found.items() if value is not None}
+    return msgspec.structs.replace(event, fact=Fact(tool.facts_key, named, members))
+
+
+def member(answer: Any, path: str) -> Any:
+    """What stands at a dotted path, where a number is a place in a list; None where nothing does."""
+    value = answer
+    for name in path.split("."):
+        if isinstance(value, Mapping) and name in value:
+            value = value[name]
+        elif isinstance(value, list) and name.isdigit() and int(name) < len(value):
+            value = value[int(name)]
+        else:
+            return None
+    return value

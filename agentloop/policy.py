@@ -1,0 +1,131 @@
+"""What the operator's rules say of one tool call: forbid beats ask, ask beats permit, and doubt denies."""
+
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
+from typing import Any, Literal
+
+import msgspec
+
+from agentloop.events import ToolCall, Who
+from config.expressions import Expression, Undecided
+
+Verb = Literal["permit", "forbid", "require_approval"]
+
+
+class History(msgspec.Struct, frozen=True):
+    """So many `calls` of these tools were begun in this run, with the `same` arguments as the call."""
+
+    tools: tuple[str, ...]
+    same: tuple[str, ...] = ()
+    calls: int = 1
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """One rule; what is empty matches everything. Who it is for was settled when the run was pinned."""
+
+    name: str
+    verb: Verb
+    tools: tuple[str, ...] = ()
+    effects: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+    when: str = ""
+    history: History | None = None
+    group: str = ""
+    ttl: float = 0.0
+
+
+class Asking(msgspec.Struct, frozen=True):
+    """A call before the rules. `facts` are about what its arguments name, `made` was begun before it."""
+
+    tool: str  # server/tool
+    effect: str
+    arguments: Mapping[str, Any]
+    facts: Mapping[str, Any]
+    who: Who
+    run: Mapping[str, Any]
+    made: Sequence[tuple[str, ToolCall]] = ()  # with the tool's name as operators write it
+
+
+class Ruling(msgspec.Struct, frozen=True):
+    """The verdict with the rules that made it; `hint` is for the model."""
+
+    verdict: Literal["allow", "deny", "ask"]
+    rules: tuple[str, ...]
+    group: str = ""
+    ttl: float = 0.0
+    hint: str = ""
+
+
+_DENIED = "The operator's rules forbid this call."
+
+
+def ruled(rules: Sequence[Rule], asking: Asking, conditions: Mapping[str, Expression]) -> Ruling:
+    """What the rules say. `conditions` are the texts of `when`, read.
+
+    Where any rule permits anything, a call that none permits is denied.
+    """
+    matching = [rule for rule in rules if _matches(rule, asking)]
+    asks: list[Rule] = []
+    permits: list[Rule] = []
+    hint = ""
+    for rule in sorted(matching, key=lambda rule: _ORDER[rule.verb]):
+        try:
+            applies = _holds(rule, asking, conditions)
+        except Undecided as undecided:
+            hint = hint or _hint(undecided)
+            if rule.verb != "permit":  # what might forbid it, or ask, is not known to let it pass
+                return Ruling("deny", (rule.name,), hint=hint)
+            continue
+        if applies and rule.verb == "forbid":
+            return Ruling("deny", (rule.name,), hint=_DENIED)
+        if applies:
+            (permits if rule.verb == "permit" else asks).append(rule)
+    names = tuple(rule.name for rule in (*asks, *permits))
+    if not permits and any(rule.verb == "permit" for rule in rules):
+        return Ruling("deny", ("unpermitted",), hint=hint or _DENIED)
+    if asks:
+        return Ruling("ask", names, asks[0].group, min(rule.ttl for rule in asks))
+    return Ruling("allow", names)
+
+
+_ORDER: dict[Verb, int] = {"forbid": 0, "require_approval": 1, "permit": 2}
+
+
+def _matches(rule: Rule, asking: Asking) -> bool:
+    return (
+        (not rule.tools or any(fnmatchcase(asking.tool, each) for each in rule.tools))
+        and (not rule.effects or asking.effect in rule.effects)
+        and (not rule.teams or asking.who.team in rule.teams)
+    )
+
+
+def _holds(rule: Rule, asking: Asking, conditions: Mapping[str, Expression]) -> bool:
+    if rule.history is not None and not _happened(rule.history, asking):
+        return False
+    if not rule.when:
+        return True
+    return conditions[rule.when].holds(
+        {
+            "args": asking.arguments,
+            "facts": asking.facts,
+            "tool": {"name": asking.tool, "effect": asking.effect},
+            "run": asking.run,
+            "principal": msgspec.structs.asdict(asking.who),
+        }
+    )
+
+
+def _happened(history: History, asking: Asking) -> bool:
+    before = 0
+    for name, call in asking.made:
+        if any(fnmatchcase(name, each) for each in history.tools):
+            given = msgspec.json.decode(call.arguments or "{}")
+            before += all(given.get(each) == asking.arguments.get(each) for each in history.same)
+    return before >= history.calls
+
+
+def _hint(undecided: Undecided) -> str:
+    root, _, name = undecided.missing.partition(".")
+    if root == "facts" and name:
+        return f"It is not known yet what {name} is: look it up with a tool first, then call again."
+    return "The operator's rules cannot be held against this call."

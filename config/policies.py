@@ -1,0 +1,91 @@
+"""Policies of the file, compiled: each name held against what is declared, each condition read."""
+
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
+
+from config.errors import any_of, did_you_mean, quoted
+from config.expressions import Expression, read_expression
+from config.models import Scope
+from config.policy_schema import VERBS, AskEntry, MatchEntry, PolicyEntry, RuleEntry
+from config.source import Node
+from config.toolbox import HistoryFacts, RuleFacts, ToolFacts, ToolServerFacts
+
+# What conditions may ask for; `facts` and `args` have members of their own.
+ROOTS = ("args", "facts", "tool", "run", "principal")
+
+
+def compile_policy(
+    name: str, entry: PolicyEntry, node: Node, servers: Mapping[str, ToolServerFacts], scope: Scope
+) -> tuple[RuleFacts, ...]:
+    """The rules of one policy, in the order of the file."""
+    tools = [tool for server in servers.values() for tool in server.tools.values()]
+    compiler = _Rules(name, tools, scope)
+    found = [compiler.rule(each, node.get("rules", index) or node) for index, each in enumerate(entry.rules)]
+    return tuple(rule for rule in found if rule is not None)
+
+
+class _Rules:
+    def __init__(self, policy: str, tools: Sequence[ToolFacts], scope: Scope) -> None:
+        self._policy = policy
+        self._tools = tools
+        self._scope = scope
+
+    def rule(self, entry: RuleEntry, node: Node) -> RuleFacts | None:
+        given = {verb: getattr(entry, verb) for verb in VERBS if getattr(entry, verb) is not None}
+        if len(given) != 1:
+            found = ", ".join(given) or "none of them"
+            self._scope.report.wrong(node, found, f"one of {', '.join(VERBS)} in the rule {quoted(entry.id)}")
+            return None
+        [(verb, match)] = given.items()
+        place = node.get(verb) or node
+        self._known(match.tools, place.get("tools") or place)
+        if match.when:
+            self._condition(match.when, place.get("when") or place)
+        history = None
+        if match.history is not None:
+            self._known(match.history.tools, place.get("history", "tools") or place)
+            history = HistoryFacts(
+                match.history.tools or match.tools or ("*",), match.history.same, match.history.calls
+            )
+        return _facts(f"{self._policy}/{entry.id}", verb, match, history)
+
+    def _known(self, patterns: Sequence[str], node: Node) -> None:
+        names = [tool.name for tool in self._tools]
+        for pattern in patterns:
+            if not any(fnmatchcase(name, pattern) for name in names):
+                hint = did_you_mean(pattern, names)
+                self._scope.report.wrong(node, f"{quoted(pattern)}, which is no tool", any_of(names), hint)
+
+    def _condition(self, text: str, node: Node) -> None:
+        try:
+            expression = read_expression(text)
+        except ValueError as error:
+            self._scope.report.wrong(node, quoted(text), f"a condition; {error}")
+            return
+        for name in sorted(expression.names):
+            if name.partition(".")[0] not in ROOTS:
+                self._scope.report.wrong(node, quoted(name), f"what conditions know: {', '.join(ROOTS)}")
+        self._facts_there(expression, node)
+
+    def _facts_there(self, expression: Expression, node: Node) -> None:
+        """A fact that no tool yields would refuse every call, and nobody would see why."""
+        yielded = {fact for tool in self._tools for fact in tool.facts}
+        for name in sorted(expression.names):
+            root, _, fact = name.partition(".")
+            if root == "facts" and fact and fact.partition(".")[0] not in yielded:
+                self._scope.report.wrong(node, quoted(name), f"facts that a tool yields: {any_of(yielded)}")
+
+
+def _facts(name: str, verb: str, match: MatchEntry, history: HistoryFacts | None) -> RuleFacts:
+    return RuleFacts(
+        name,
+        verb,
+        match.agents,
+        match.tools,
+        match.effects,
+        match.teams,
+        match.when,
+        history,
+        match.group if isinstance(match, AskEntry) else "",
+        match.ttl if isinstance(match, AskEntry) else 0.0,
+    )

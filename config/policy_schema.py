@@ -1,0 +1,59 @@
+"""The form of `policies` in signalbox.yaml."""
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator
+
+from config.forms import Count, Deadline, Entry, Text
+
+VERBS = ("permit", "forbid", "require_approval")
+
+Effect = Literal["read", "idempotent", "keyed", "queryable", "unsafe"]
+
+
+def _several(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+Names = Annotated[tuple[Text, ...], BeforeValidator(_several)]
+
+
+class HistoryEntry(Entry):
+    """policies.NAME.rules[n].VERB.history"""
+
+    tools: Names = ()
+    same: Names = ()
+    calls: Count = 1
+
+
+class MatchEntry(Entry):
+    """policies.NAME.rules[n].permit and forbid"""
+
+    agents: Names = ()
+    tools: Names = ()
+    effects: tuple[Effect, ...] = ()
+    teams: Names = ()
+    when: str = ""
+    history: HistoryEntry | None = None
+
+
+class AskEntry(MatchEntry):
+    """policies.NAME.rules[n].require_approval"""
+
+    group: Text
+    ttl: Deadline = 14_400.0
+
+
+class RuleEntry(Entry):
+    """policies.NAME.rules[n]"""
+
+    id: Text
+    permit: MatchEntry | None = None
+    forbid: MatchEntry | None = None
+    require_approval: AskEntry | None = None
+
+
+class PolicyEntry(Entry):
+    """policies.NAME"""
+
+    rules: tuple[RuleEntry, ...]

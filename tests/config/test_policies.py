@@ -1,0 +1,37 @@
+"""Policies of a file; mistakes.yaml has what is refused."""
+
+from config.toolbox import HistoryFacts
+
+FILE = """
+vendors: {sim: {kind: sim}}
+models: {fast: {targets: [sim/small]}}
+tool_servers:
+  desk:
+    base_url: https://desk.example
+    tools:
+      look: {path: /look, effect: read, facts: {key: id, members: {total: sum.total}}}
+      send: {path: /send}
+policies:
+  shop:
+    rules:
+      - {id: reads, permit: {effects: [read]}}
+      - {id: big, require_approval: {tools: desk/s*, when: "facts.total > 100", group: leads, ttl: 1h}}
+      - {id: once, forbid: {tools: [desk/send], agents: [other], history: {same: [id]}}}
+agents:
+  desk: {model: fast, tools: [desk/look, desk/send]}
+  other: {model: fast}
+"""
+
+
+def test_rules_reach_the_agents_that_they_are_about(load):
+    catalog = load(FILE).catalog
+    assert [rule.name for rule in catalog.agents["desk"].rules] == ["shop/reads", "shop/big"]
+    reads, big, once = catalog.agents["other"].rules
+    assert (reads.verb, reads.effects) == ("permit", ("read",))
+    assert (big.group, big.ttl, big.tools) == ("leads", 3600.0, ("desk/s*",))
+    assert once.history == HistoryFacts(("desk/send",), ("id",), 1)
+
+
+def test_a_tools_facts_are_about_one_of_its_arguments(load):
+    look = load(FILE).catalog.tool_servers["desk"].tools["look"]
+    assert (look.facts_key, dict(look.facts)) == ("id", {"total": "sum.total"})
