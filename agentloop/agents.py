@@ -144,7 +144,7 @@ def _version(tool: ToolFacts, kind: str, approval: ApprovalRule | None) -> ToolV
         tool.timeout,
         approval,
         None if tool.reconcile is None else _reconciliation(tool.reconcile, kind),
-        {"method": tool.method, "url": tool.url},
+        dict(tool.settings),
         tool.facts_key,
         dict(tool.facts),
     )

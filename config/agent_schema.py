@@ -46,7 +46,8 @@ class ToolEntry(Entry):
 
     description: str = ""
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = "POST"
-    path: Text
+    path: str = ""
+    entry: str = ""
     arguments: dict[str, Any] | None = None
     effect: Literal["read", "idempotent", "keyed", "queryable", "unsafe"] = "unsafe"
     timeout: Deadline = 30.0
@@ -57,8 +58,8 @@ class ToolEntry(Entry):
 class ToolServerEntry(Entry):
     """tool_servers.NAME"""
 
-    kind: Literal["http"] = "http"
-    base_url: HttpUrl
+    kind: Literal["http", "function"] = "http"
+    base_url: HttpUrl | None = None
     private: tuple[Text, ...] = ()
     headers: dict[str, HeaderValue] = {}
     tools: Entries[ToolEntry] = {}

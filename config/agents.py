@@ -1,5 +1,6 @@
 """Tool servers and agents of the file, compiled: each name held against what is declared."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -27,6 +28,7 @@ from config.toolbox import (
 
 _NOWHERE = Node({}, 1, 1)
 _PORTS = {"https": 443, "http": 80}
+_ENTRY = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 _LONGEST_NAME = 64  # of a tool, as OpenAI allows: https://platform.openai.com/docs/api-reference/chat
 
 
@@ -41,6 +43,30 @@ class Toolbox:
 
 def compile_server(name: str, entry: ToolServerEntry, node: Node, scope: Scope) -> ToolServerFacts:
     """A server with its tools."""
+    host = _host(entry, node, scope) if entry.kind == "http" else ""
+    tools = {
+        short: _tool(f"{name}/{short}", each, node.get("tools", short) or node, entry, scope)
+        for short, each in entry.tools.items()
+    }
+    for short, each in entry.tools.items():
+        place = node.get("tools", short) or node
+        tools[short] = replace(
+            tools[short], reconcile=_reconciliation(tools[short], each, tools, place, scope)
+        )
+    headers = tuple(
+        (header.lower(), Secret(value, f"tool_servers.{name}.headers.{header}"))
+        for header, value in entry.headers.items()
+    )
+    return ToolServerFacts(name, entry.kind, host, entry.private, headers, MappingProxyType(tools))
+
+
+def _host(entry: ToolServerEntry, node: Node, scope: Scope) -> str:
+    """Name and port of a server that is reached by requests."""
+    if entry.base_url is None:
+        scope.report.gap(
+            node, "a tool server of requests without base_url", "base_url: https://tools.example", ""
+        )
+        return ""
     parts = urlsplit(entry.base_url)
     for index, network in enumerate(entry.private):
         if not _is_network(network):
@@ -53,44 +79,42 @@ def compile_server(name: str, entry: ToolServerEntry, node: Node, scope: Scope) 
             quoted(entry.base_url),
             "https://, or http:// to a network that `private` lists",
         )
-    tools = {
-        short: _tool(f"{name}/{short}", each, node.get("tools", short) or node, entry.base_url, scope)
-        for short, each in entry.tools.items()
-    }
-    for short, each in entry.tools.items():
-        place = node.get("tools", short) or node
-        tools[short] = replace(
-            tools[short], reconcile=_reconciliation(tools[short], each, tools, place, scope)
-        )
-    headers = tuple(
-        (header.lower(), Secret(value, f"tool_servers.{name}.headers.{header}"))
-        for header, value in entry.headers.items()
-    )
-    host = f"{(parts.hostname or '').lower()}:{parts.port or _PORTS[parts.scheme]}"
-    return ToolServerFacts(name, entry.kind, host, entry.private, headers, MappingProxyType(tools))
+    return f"{(parts.hostname or '').lower()}:{parts.port or _PORTS[parts.scheme]}"
 
 
-def _tool(name: str, entry: ToolEntry, node: Node, base_url: str, scope: Scope) -> ToolFacts:
-    server, _, short = name.partition("/")
+def _tool(name: str, entry: ToolEntry, node: Node, server: ToolServerEntry, scope: Scope) -> ToolFacts:
+    _, _, short = name.partition("/")
     try:
         tool_name(short)
     except Unfit as unfit:
         scope.report.wrong_key(node, f"the name {quoted(short)}", unfit.allowed)
     if len(name) + 1 > _LONGEST_NAME:
         scope.report.wrong_key(node, quoted(name), f"server and tool names of {_LONGEST_NAME - 2} characters")
-    path = entry.path if entry.path.startswith("/") else f"/{entry.path}"
     arguments = plain(entry.arguments or {"type": "object", "properties": {}})
     return ToolFacts(
         name,
         entry.description or short.replace("_", " "),
-        entry.method,
-        base_url + path,
+        MappingProxyType(_settings(entry, node, server, scope)),
         arguments,
         entry.effect,
         entry.timeout,
         facts_key="" if entry.facts is None else entry.facts.key,
         facts={} if entry.facts is None else MappingProxyType(entry.facts.members),
     )
+
+
+def _settings(entry: ToolEntry, node: Node, server: ToolServerEntry, scope: Scope) -> dict[str, str]:
+    """What a tool of the server's kind needs, and no other has."""
+    if server.kind == "function":
+        if not _ENTRY.fullmatch(entry.entry):
+            scope.report.wrong(
+                node.get("entry") or node, quoted(entry.entry), "entry: package.module:function of your own"
+            )
+        return {"entry": entry.entry}
+    if not entry.path:
+        scope.report.gap(node, "a request without path", "path: /orders/{order_id}", "")
+    path = entry.path if entry.path.startswith("/") else f"/{entry.path}"
+    return {"method": entry.method, "url": (server.base_url or "") + path}
 
 
 def _reconciliation(

@@ -16,6 +16,11 @@ def _filled(value: object) -> object:
     return value
 
 
+def listed(value: object) -> object:
+    """One where there may be several need not be in a list."""
+    return [value] if isinstance(value, dict | str | int) else value
+
+
 Text = Annotated[str, BeforeValidator(addresses.text_line)]
 Credential = Annotated[str, BeforeValidator(addresses.credential)]
 HeaderValue = Annotated[str, BeforeValidator(addresses.header_value)]

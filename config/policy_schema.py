@@ -4,18 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
 
-from config.forms import Count, Deadline, Entry, Text
+from config.forms import Count, Deadline, Entry, Text, listed
 
 VERBS = ("permit", "forbid", "require_approval")
 
 Effect = Literal["read", "idempotent", "keyed", "queryable", "unsafe"]
 
 
-def _several(value: object) -> object:
-    return [value] if isinstance(value, str) else value
-
-
-Names = Annotated[tuple[Text, ...], BeforeValidator(_several)]
+Names = Annotated[tuple[Text, ...], BeforeValidator(listed)]
 
 
 class HistoryEntry(Entry):

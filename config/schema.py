@@ -24,6 +24,7 @@ from config.forms import (
     Share,
     Text,
     Tokens,
+    listed,
 )
 from config.limit import Per
 from config.policy_schema import PolicyEntry
@@ -44,11 +45,6 @@ def _target(value: object) -> object:
     if not isinstance(value, dict):
         raise Unfit('a target such as "openai/gpt-4o-mini", or {to: openai/gpt-4o-mini, weight: 2}')
     return value
-
-
-def _listed(value: object) -> object:
-    """One where there may be several need not be in a list."""
-    return [value] if isinstance(value, dict | str | int) else value
 
 
 def _strategy(value: object) -> object:
@@ -220,7 +216,7 @@ class _LimitsEntry(CountedEntry):
 
 def _rates(kind: str) -> Any:
     one = Annotated[tuple[int, str], BeforeValidator(lambda value: limiting.rate(kind, value))]
-    return Annotated[tuple[one, ...], BeforeValidator(_listed)]
+    return Annotated[tuple[one, ...], BeforeValidator(listed)]
 
 
 _RATES: Any = {kind: (_rates(kind), ()) for kind in limiting.NAMES}
@@ -239,8 +235,8 @@ class BudgetEntry(CountedEntry):
 class AccountEntry(Entry):
     """What an organisation, a team, a user or a tag may use"""
 
-    limits: Annotated[tuple[LimitsEntry, ...], BeforeValidator(_listed)] = ()  # type: ignore[valid-type]
-    budget: Annotated[tuple[BudgetEntry, ...], BeforeValidator(_listed)] = ()
+    limits: Annotated[tuple[LimitsEntry, ...], BeforeValidator(listed)] = ()  # type: ignore[valid-type]
+    budget: Annotated[tuple[BudgetEntry, ...], BeforeValidator(listed)] = ()
 
 
 class TeamEntry(AccountEntry):

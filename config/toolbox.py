@@ -32,8 +32,7 @@ class ToolFacts:
 
     name: str  # server/tool
     description: str
-    method: str
-    url: str
+    settings: Mapping[str, str]  # the kind's own: method and url of a request, entry of a function
     arguments: Mapping[str, Any]  # JSON Schema
     effect: str
     timeout: float

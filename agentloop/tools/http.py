@@ -12,8 +12,9 @@ import httpx
 import msgspec
 
 from agentloop.agents import ToolVersion
-from agentloop.egress import Egress, Forbidden
+from agentloop.egress import Forbidden
 from agentloop.events import Event, ToolCompleted, ToolFailed, ToolUnknown
+from agentloop.reach import Reach
 from agentloop.steps import Step
 
 MAX_OUTPUT_BYTES = 64 * 1024
@@ -23,14 +24,6 @@ _BODILESS = frozenset(["GET", "DELETE", "HEAD"])
 _BEFORE_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 
 Resolve = Callable[[str, int], Awaitable[list[str]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """Where a tool may connect to, and the headers that its server wants: of now, never of the journal."""
-
-    egress: Egress
-    headers: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
 """A run's tool calls: to the servers of the configuration that is in force now, with its secrets."""
 
 import asyncio
+import importlib
 from collections.abc import Mapping
 from dataclasses import replace
 from ipaddress import ip_network
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -12,11 +13,21 @@ from agentloop.agents import AgentVersion, Reconciliation, ToolVersion
 from agentloop.egress import Egress
 from agentloop.events import Event, ToolCall, ToolCompleted, ToolFailed, ToolReconciled, ToolUnknown
 from agentloop.journal import RunRecord
+from agentloop.reach import Reach
 from agentloop.steps import Step
-from agentloop.tools.http import HttpTool, Reach
+from agentloop.tools.http import HttpTool
 from gateway.services import Services
 
+# Kinds that need nothing but themselves, each with the class in its file.
+_LOADED = {"function": "FunctionTool"}
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 10.0  # seconds before another attempt
+
+
+class Tool(Protocol):
+    """Runs the tools of one kind."""
+
+    async def call(self, tool: ToolVersion, reach: Reach, step: Step) -> Event:
+        """ToolCompleted, ToolFailed where it surely had no effect, else ToolUnknown."""
 
 
 class Calling:
@@ -24,14 +35,14 @@ class Calling:
 
     def __init__(self, services: Services, http: HttpTool) -> None:
         self._services = services
-        self._kinds = {"http": http}
+        self._kinds: dict[str, Tool] = {"http": http}
 
     async def call(self, record: RunRecord, tool: ToolVersion, step: Step) -> Event:
         """ToolCompleted, ToolFailed or ToolUnknown."""
         if step.attempt > 1:
             await asyncio.sleep(min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (step.attempt - 2)))
         reach = self._reach(tool)
-        kind = self._kinds.get(tool.kind)
+        kind = self._kind(tool.kind)
         if reach is None or kind is None:
             return ToolFailed(
                 step.call.call_id, "unavailable", f"The server of the tool {tool.name} is declared no more."
@@ -51,6 +62,12 @@ class Calling:
             return ToolUnknown(step.call.call_id, "the look-up gave no answer")
         happened = _member(seen.output, how.member) == how.equals
         return ToolReconciled(step.call.call_id, happened, seen.output)
+
+    def _kind(self, name: str) -> Tool | None:
+        """What runs tools of a kind, loaded when the first of them is called."""
+        if name not in self._kinds and name in _LOADED:
+            self._kinds[name] = getattr(importlib.import_module(f"agentloop.tools.{name}"), _LOADED[name])()
+        return self._kinds.get(name)
 
     def _reach(self, tool: ToolVersion) -> Reach | None:
         facts = self._services.deployment.catalog.tool_servers.get(tool.name.partition("/")[0])

@@ -38,7 +38,7 @@ def test_what_is_declared_is_compiled(load):
     assert [(name, secret.value) for name, secret in server.headers] == [("x-key", "secret-of-the-desk")]
     assert "secret-of-the-desk" not in repr(server)
     cancel = server.tools["cancel"]
-    assert cancel.url == "https://desk.example/api/cancel"
+    assert cancel.settings["url"] == "https://desk.example/api/cancel"
     assert cancel.reconcile is not None
     assert cancel.reconcile.tool is server.tools["look"]
     assert json.dumps(cancel.arguments) == (
@@ -87,3 +87,14 @@ def test_a_queryable_effect_without_a_look_up_is_refused(load):
 
 def test_exact_numbers_become_plain_ones():
     assert plain({"a": [1, True, None, "x"]}) == {"a": [1, True, None, "x"]}
+
+
+def test_a_function_needs_no_server_and_a_request_needs_one(load):
+    own = "tool_servers: {own: {kind: function, tools: {add: {entry: %s, effect: read}}}}"
+    catalog = load(own % '"shop.tools:add"').catalog
+    assert dict(catalog.tool_servers["own"].tools["add"].settings) == {"entry": "shop.tools:add"}
+    for wrong in (own % "add", "tool_servers: {own: {tools: {add: {path: /x}}}}"):
+        with pytest.raises(ConfigError):
+            load(wrong)
+    with pytest.raises(ConfigError, match="path"):
+        load("tool_servers: {own: {base_url: 'https://desk.example', tools: {add: {}}}}")

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from agentloop.agents import ToolVersion
 from agentloop.egress import Egress
 from agentloop.events import ToolCall, ToolCompleted, ToolFailed, ToolUnknown
+from agentloop.reach import Reach
 from agentloop.steps import Step
-from agentloop.tools.http import MAX_OUTPUT_BYTES, HttpTool, Reach, written
+from agentloop.tools.http import MAX_OUTPUT_BYTES, HttpTool, written
 from tests.journeys.tool_server import tool_server
 
 
