@@ -1,21 +1,26 @@
 """The record of changes to accounts: written with each change, read by every other process."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Literal
+from types import MappingProxyType
+from typing import Any, Literal
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import Table, func, insert, select, text
 
+from ledger.audit import ACTING, Act, act_of, enter, shown
 from ledger.keys import RandomBytes, encode
 from storage.engine import Database, Transaction
-from storage.schema import account_changes
+from storage.schema import account_changes, keys, organisations, teams, users
 
 Clock = Callable[[], float]  # Unix seconds
 ChangeKind = Literal["organisation", "team", "user", "key", "answers"]
 
 _ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _BATCH = 1000
+_TABLES: Mapping[ChangeKind, Table] = MappingProxyType(
+    {"organisation": organisations, "team": teams, "user": users, "key": keys}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +30,29 @@ class AccountChange:
     transaction: Transaction
     now_ms: int
     touched: list[str]
+    dialect: str
 
     async def note(self, kind: ChangeKind, subject_id: str) -> None:
         """Tell every process, when this commits, to forget what it remembers of the subject."""
         self.touched.append(subject_id)
         row = {"kind": kind, "subject_id": subject_id, "at_ms": self.now_ms}
         await self.transaction.execute(insert(account_changes), row)
+        await self._enter(kind, subject_id)
+
+    async def record(self, action: str, subject: str, details: Mapping[str, Any]) -> None:
+        """Enter into the audit what was done, whoever is `ledger.audit.ACTING`."""
+        act = Act(self.now_ms, ACTING.get()[:200], action, subject[:200], details)
+        await enter(self.transaction, self.dialect, [act])
+
+    async def _enter(self, kind: ChangeKind, subject_id: str) -> None:
+        table = _TABLES.get(kind)
+        if table is None:
+            await self.record(f"{kind}.forget", subject_id, {})
+            return
+        rows = await self.transaction.fetch(select(table).where(table.c.id == subject_id))
+        if rows:
+            row = rows[0]._asdict()
+            await self.record(act_of(kind, row, self.now_ms), subject_id, shown(row))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +87,7 @@ class AccountStore:
                     # Numbers are drawn before a commit: without order, a reader that saw 6 would never
                     # look for 5.
                     await transaction.execute(text("LOCK TABLE account_changes IN EXCLUSIVE MODE"))
-                yield AccountChange(transaction, self.now_ms(), touched)
+                yield AccountChange(transaction, self.now_ms(), touched, self.database.dialect)
         finally:
             # Also after a failure: a commit that got no answer may have taken effect.
             for subject_id in touched:

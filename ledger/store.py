@@ -10,6 +10,7 @@ from sqlite3 import DataError as SqliteDataError
 from sqlalchemy.exc import DataError
 
 from ledger.alike import gathered
+from ledger.audit import enter_denials
 from ledger.row import UsageRow
 from ledger.statements import FLAGS, OWN, SHARED, SIZES, Statements, statements
 from storage.engine import Database
@@ -68,6 +69,7 @@ class RowStore:
             if not counted:
                 ids = [row.attempt_id for row in rows]
                 await transaction.execute(sql.roll_up, {"batch": batch, "first": min(ids), "last": max(ids)})
+            await enter_denials(transaction, self._database.dialect, rows)
 
 
 _in_order = itemgetter(*((SHARED + OWN).index(column.name) for column in usage.c))

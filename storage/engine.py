@@ -20,7 +20,7 @@ from sqlalchemy.sql.base import Executable
 
 from storage.awaited import AwaitedConnection, AwaitedEngine, awaited_engine
 from storage.errors import StoreDown, StoreTooNew, translated
-from storage.moored import Mooring, moored
+from storage.moored import Mooring, closed_on_failure, moored
 from storage.version import SCHEMA_VERSION
 
 T = TypeVar("T")
@@ -247,10 +247,11 @@ def _no_table(error: OperationalError | ProgrammingError) -> bool:
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
     # The driver must not begin transactions by itself: `_begin_sqlite` says which kind.
     connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in ("synchronous=NORMAL", "foreign_keys=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+    with closed_on_failure(connection):
+        cursor = connection.cursor()
+        for pragma in ("synchronous=NORMAL", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -40,6 +40,16 @@ def _file_at(path: str) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
+@contextmanager
+def closed_on_failure(connection: DBAPIConnection) -> Iterator[None]:
+    """Around what is done to a new connection: the pool leaves one open that was cancelled there."""
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
+
+
 @dataclass(slots=True)
 class Mooring:
     """The place of one SQLite database, and what each open connection found there."""
@@ -82,16 +92,15 @@ class Mooring:
         options["uri"] = True
 
     def _note(self, connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
-        before = self.look()
-        cursor = connection.cursor()
-        cursor.execute("SELECT count(*) FROM sqlite_master")  # opens the log too
-        cursor.close()
-        files = self.look()
-        if files.main != before.main or any(
-            files.main == other.main and files.log != other.log for other in self._open.values()
-        ):
-            connection.close()
-            raise StoreDown(_AWAY)
+        with closed_on_failure(connection):
+            before = self.look()
+            cursor = connection.cursor()
+            cursor.execute("SELECT count(*) FROM sqlite_master")  # opens the log too
+            cursor.close()
+            files = self.look()
+            others = [other for other in self._open.values() if other.main == files.main]
+            if files.main != before.main or any(other.log != files.log for other in others):
+                raise StoreDown(_AWAY)
         entry.info[_INFO] = self._open[id(connection)] = files
 
     def _forget(self, connection: DBAPIConnection, _entry: ConnectionPoolEntry | None = None) -> None:

@@ -275,3 +275,18 @@ run_events = Table(
     Column("at_ms", BigInteger, nullable=False),
     Column("body", Text, nullable=False),  # JSON
 )
+
+# Append-only: triggers refuse to change or delete. Each row carries the hash of the one before it.
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("action", String(64), nullable=False),
+    Column("subject", String(200), nullable=False),
+    Column("details", Text, nullable=False),  # JSON object, as it was hashed
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+Index("audit_subject", audit.c.subject)

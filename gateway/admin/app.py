@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 from starlette.routing import Route as StarletteRoute
 
+from gateway.admin.auditing import audited
 from gateway.admin.cache import cache_routes
 from gateway.admin.keys import key_routes
 from gateway.admin.openapi import Endpoint, openapi_document
@@ -27,7 +28,7 @@ def admin_table(accounts: Accounts, hooks: ConfigHooks) -> tuple[AnyRoute, ...]:
         *team_routes(accounts.teams),
         *user_routes(accounts.users),
         *key_routes(accounts.keys, accounts.store.clock),
-        *config_routes(hooks),
+        *audited(config_routes(hooks), accounts.store),
         *cache_routes(accounts.forget_answers),
     )
 

@@ -15,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 
 from gateway.admin.errors import TRANSLATED, AdminError, admin_error
 from gateway.admin.routes import AnyRoute, Ask, Nothing
+from ledger.audit import ACTING
 from ledger.principal import Principal
 
 MAX_BODY = 256 * 1024  # bytes; no administrative body comes near it
@@ -78,7 +79,11 @@ class _Path:
             query=_validate(route.query, _query(request.url.query)),
             path=request.path_params,
         )
-        answer = await route.handler(ask)
+        acting = ACTING.set(f"key {caller.key_id}")
+        try:
+            answer = await route.handler(ask)
+        finally:
+            ACTING.reset(acting)
         return Response(answer.model_dump_json(), route.status, media_type="application/json")
 
 

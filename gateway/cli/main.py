@@ -65,6 +65,7 @@ COMMANDS = (
     Late("batches", "gateway.cli.batches", "app", "List, show and cancel batches that the gateway runs."),
     Late("guard", "gateway.cli.guard", "app", "Try guards on texts."),
     Late("cache", "gateway.cli.cache", "app", "Forget answers that are kept."),
+    Late("audit", "gateway.cli.audit", "app", "Verify and export the audit."),
     Late("agents", "gateway.cli.agents", "app", "List declared agents, and plan changes of them."),
     Late(
         "runs",

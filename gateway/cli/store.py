@@ -10,6 +10,7 @@ from typing import TypeVar
 from gateway.cli.failure import CLAIMED, fail, fail_because
 from gateway.cli.places import Where, ledger_url
 from ledger.accounts import Accounts, open_accounts
+from ledger.audit import ACTING
 from storage.engine import Database, is_current, open_database
 from storage.ready import ensure_schema
 
@@ -43,6 +44,7 @@ async def _perform(operation: Callable[[Accounts], Awaitable[AnswerT]], url: str
     database = open_database(url, deadline=_CHANGE_SECONDS)
     try:
         await ensure_schema(database)
+        ACTING.set(f"command line of {os.environ.get('SUDO_USER') or os.environ.get('USER') or os.getuid()}")
         return await operation(open_accounts(database, clock, secrets.token_bytes))
     finally:
         await database.close()
