@@ -67,6 +67,11 @@ class InvalidHttp(BadRequest):
     code = "invalid_http"
 
 
+class HeadTooLarge(CallerError):
+    status = 431
+    code = "head_too_large"
+
+
 class Unauthenticated(CallerError):
     status = 401
     code = "invalid_api_key"

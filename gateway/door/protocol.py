@@ -13,7 +13,7 @@ from dialects.errors import VendorError
 from dialects.openai.common import write_error_body
 from gateway.door.attendant import Attendant
 from gateway.door.exchange import Exchange
-from gateway.errors import CallerError, InvalidHttp, SlowCaller, TooLarge
+from gateway.errors import CallerError, HeadTooLarge, InvalidHttp, SlowCaller, TooLarge
 
 
 class Endpoint(TypingProtocol):
@@ -77,9 +77,8 @@ class Protocol(HttpToolsProtocol):
             self._head_bytes += len(data)
         super().data_received(data)
         if self._heading and self._head_bytes > _MAX_HEAD_BYTES and not self.transport.is_closing():
-            self._answer_and_close(
-                431, f"The request head has more than {_MAX_HEAD_BYTES} bytes.", "head_too_large"
-            )
+            message = f"The request head has more than {_MAX_HEAD_BYTES} bytes."
+            self._answer_and_close(HeadTooLarge(message))
 
     def on_message_begin(self) -> None:
         # Without the scope that uvicorn makes here: only what goes to the application needs one.
@@ -170,25 +169,31 @@ class Protocol(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """Bytes that are not HTTP get the same kind of answer as everything else."""
-        self._answer_and_close(400, msg, "invalid_http")
+        self._answer_and_close(InvalidHttp(msg))
 
-    def _answer_and_close(self, status: int, message: str, code: str) -> None:
+    def _answer_and_close(self, error: CallerError) -> None:
         owed = self.cycle is not None and not self.cycle.response_complete
         in_body = self._receiving and not self._heading
         if self.pipeline or owed is not in_body:
             # Written now, it would be taken for the answer to an earlier request, or for a part of it.
             self.transport.abort() if owed else self.transport.close()
             return
-        if type(self.cycle) is Exchange and owed and status == 400:
-            self.cycle.endpoint.refuse(self.cycle, InvalidHttp(message))
-            self.transport.close()
-            return
-        body = _error(message, code)
+        if type(self.cycle) is Exchange and owed and error.status == 400:
+            self.cycle.endpoint.refuse(self.cycle, error)
+        elif self._heading and (endpoint := self._find(self.url)[0]) is not None:
+            # The head broke after its first line: the path says what the caller understands.
+            endpoint.refuse(Exchange(self, endpoint, [], chunked=False, keep_alive=False), error)
+        else:
+            self._write_error(error)
+        self.transport.close()
+
+    def _write_error(self, error: CallerError) -> None:
+        shown = VendorError(error.message, type="invalid_request_error", code=error.code)
+        body = write_error_body(shown)
         rest = b"content-length: %d\r\n\r\n%b" % (len(body), body)
         self.transport.write(
-            STATUS_LINE[status] + b"content-type: application/json\r\nconnection: close\r\n" + rest
+            STATUS_LINE[error.status] + b"content-type: application/json\r\nconnection: close\r\n" + rest
         )
-        self.transport.close()
 
     def _start_asgi_task(self, cycle: Any, app: Any) -> None:
         if type(cycle) is not Exchange:
@@ -259,7 +264,3 @@ class Protocol(HttpToolsProtocol):
                 exchange.endpoint.refuse(exchange, SlowCaller(message))
         elif age > _HEAD_SECONDS and (exchange is None or exchange.response_complete):
             self.transport.close()
-
-
-def _error(message: str, code: str) -> bytes:
-    return write_error_body(VendorError(message, type="invalid_request_error", code=code))

@@ -221,7 +221,25 @@ async def test_what_is_not_http_is_refused_in_our_form_and_closed(
     client.send(garbage)
     found, headers, body = await client.answer()
     assert (found, code(body)) == (status, said)
-    assert (b"x-refused-by" in headers) is garbage.endswith(b"zz\r\n")  # its head was whole
+    assert (b"x-refused-by" in headers) is garbage.startswith(b"POST")  # the path was told
+    assert await client.rest() == b""
+    assert house.seen == []
+
+
+@pytest.mark.parametrize("path", [b"/ours", b"/ours?key=7", b"/named/some-model"])
+@pytest.mark.parametrize(
+    ("header", "status", "said"),
+    [(b"origin: a\rx: b\r\n\r\n", 400, "invalid_http"), (b"x: " + b"y" * 300_000, 431, "head_too_large")],
+    ids=["a header in a header", "a head without end"],
+)
+async def test_a_head_that_breaks_is_refused_in_the_form_of_its_path(
+    open_door, path: bytes, header: bytes, status: int, said: str
+) -> None:
+    house = await open_door(echo)
+    client = await house.client()
+    client.send(b"POST %b HTTP/1.1\r\n%b" % (path, header))
+    found, headers, body = await client.answer()
+    assert (found, code(body), b"x-refused-by" in headers) == (status, said, True)
     assert await client.rest() == b""
     assert house.seen == []
 
