@@ -98,6 +98,8 @@ def _check_sense(entry: ModelEntry, strategy: Strategy, node: Node, report: Repo
         report.gap(
             node, "neither targets nor a passthrough", "targets: [vendor/model], or passthrough: vendor"
         )
+    if strategy.name == "shadow" and len(entry.targets) == 1:
+        report.gap(node, "a shadow and nobody who answers", "targets: [vendor/model, vendor/shadow]")
     if entry.targets and strategy.branches and (place := node.get("targets")) is not None:
         found = f"targets beside the strategy {quoted(strategy.name)}"
         report.wrong_key(place, found, "strategy, fallback", "It chooses between other groups.")

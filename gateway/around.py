@@ -38,6 +38,9 @@ class Layer(Protocol):
 
     async def run(self, inner: Run, cleared: Cleared, where: "Where", sink: Sink) -> None: ...
 
+    async def close(self) -> None:
+        """Give up what is under way."""
+
 
 @dataclass(frozen=True, slots=True)
 class Where:
@@ -50,6 +53,7 @@ class Where:
 # By the name under which a route asks for it, the outermost first.
 LAYERS = MappingProxyType(
     {
+        "shadow": ("gateway.shadowing", "Shadowing"),
         "cascade": ("gateway.cascading", "Cascading"),
         "json_schema": ("gateway.repairing", "Repairing"),
     }
@@ -73,6 +77,11 @@ class Around:
                 found = partial(_walk, self._layer(name), found)
             self._runs[names] = found
         return found
+
+    async def close(self) -> None:
+        """Give up what any of them still does beside the calls."""
+        for layer in self._layers.values():
+            await layer.close()
 
     def _layer(self, name: str) -> Layer:
         layer = self._layers.get(name)

@@ -92,6 +92,9 @@ class Cascading:
             if waiting is not None:
                 waiting.end()
 
+    async def close(self) -> None:
+        """Nothing goes on beside the calls."""
+
     async def _cheaply(self, inner: Run, asked: _Asked, where: Where) -> tuple[Held | None, Doubt | None]:
         """The cheap side's answer with what speaks against it; no answer where that side failed.
 

@@ -75,16 +75,17 @@ class Router:
             return route, found
         return self._decide(cleared, route, wishes, team)
 
-    def aside(self, cleared: Cleared, tiers: Sequence[Tier]) -> Plan:
+    def aside(self, cleared: Cleared, tiers: Sequence[Tier], *, as_it_is: bool = False) -> Plan:
         """Where a second call goes that is made for this one; empty where nobody may be asked.
 
-        Regions and vendors bind it as they bind the call itself.
+        Regions and vendors bind it as they bind the call itself; `as_it_is`, it needs what the call needs.
         """
         call = cleared.call
         team = call.deployment.catalog.teams.get(cleared.principal.team, NO_TEAM)
         wishes = read_wishes(call.headers, call.body, team.controls)
         bound = Wishes(regions=wishes.regions, vendors=wishes.vendors)
-        facts = self._facts(cleared, wanted_by(tiers) - {"needs"}, (bound, team, UNJUDGED))
+        wants = wanted_by(tiers) if as_it_is else wanted_by(tiers) - {"needs"}
+        facts = self._facts(cleared, wants, (bound, team, UNJUDGED))
         return plan(facts, tiers, self._strategies, call.deployment.health.view).choices
 
     def _healthy(self, call: Call, found: Plan) -> Plan:

@@ -21,7 +21,7 @@ from gateway.cordons import Cordons, cordons_of
 from gateway.formats import ONLY_IN, SPOKEN, passage, relayed_by, served_by
 from gateway.groups import alternatives, around, holds_schemas, in_order, with_fallbacks
 from gateway.health import Health
-from gateway.judges import Cascade, cascade_of, model_of
+from gateway.judges import Cascade, Shadow, cascade_of, model_of, shadow_of, without_shadows
 from gateway.signing.proofs import Proof, Proofs
 from gateway.upstream import Origin, Upstream, build_head, header_line
 from ledger.prices import FREE, PriceBook, Quote, from_override, quote
@@ -115,6 +115,7 @@ class Route:
     learns: bool = False  # whether judged calls are written down to learn from
     around: tuple[str, ...] = ()  # names of `gateway.around.LAYERS`: what more than an answer is wanted
     cascade: Cascade | None = None
+    shadow: Shadow | None = None
 
 
 class UpstreamPool:
@@ -195,7 +196,8 @@ class Deployment:
 
     def _build(self, group: ModelGroup, label: str) -> Route:
         lines: dict[str, Line] = {}
-        tiers = self._tiers(group, label, lines)
+        every_tier = self._tiers(group, label, lines)
+        tiers = without_shadows(every_tier)
         others = {
             fault: [found for name in names if (found := self.catalog.resolve(name)) is not None]
             for fault, names in alternatives(group).items()
@@ -220,6 +222,7 @@ class Deployment:
             any(tier.options.get("learn") for tier in every(tiers)),
             around(group),
             cascade_of(tiers),
+            shadow_of(every_tier),
         )
 
     def _tiers(self, group: ModelGroup, label: str, lines: dict[str, Line]) -> tuple[Tier, ...]:

@@ -2,15 +2,15 @@
 
 from contextlib import suppress
 
-from dialects.answer import Answer, Choice, Delta
+from dialects.answer import Answer, Choice
 from dialects.conversation import Text, Thinking
-from dialects.deltas import gather
-from dialects.dialect import Dialect, StreamReader
+from dialects.dialect import StreamReader
 from dialects.errors import Malformed
 from dialects.usage import Usage
 from gateway.call import Cleared
 from gateway.errors import UpstreamError
 from gateway.formats import dialect_of
+from gateway.holding import read_said
 from gateway.upstream import Response, UpstreamFailure
 from routing.faults import Fault
 
@@ -34,7 +34,7 @@ def nothing_in(said: bytes, cleared: Cleared, *, stream: bool) -> bool:
     if dialect is None or not call.deployment.catalog.settings.empty_fails:
         return False
     try:
-        answer = _streamed(dialect, said) if stream else dialect.read_answer(said)
+        answer = read_said(dialect, said, stream=stream)
         return is_empty(answer) and dialect.read_request(cleared.body).messages[-1].role != "tool"
     except (Malformed, IndexError):
         return False  # whoever reads it says it better
@@ -69,10 +69,3 @@ def _is_empty(choice: Choice) -> bool:
         isinstance(part, Thinking) or (isinstance(part, Text) and not part.text.strip())
         for part in choice.parts
     )
-
-
-def _streamed(dialect: Dialect, said: bytes) -> Answer:
-    reader = dialect.reader()
-    events, _ = dialect.framing.split(said, 0)
-    deltas: list[Delta] = [delta for event in events for delta in reader.read(event)]
-    return gather([*deltas, *reader.end()], dialect.name)

@@ -21,8 +21,17 @@ def with_fallbacks(group: ModelGroup, resolve: Callable[[str], ModelGroup | None
 
 def around(group: ModelGroup) -> tuple[str, ...]:
     """What its attempts have around them, the outermost first: names of `gateway.around.LAYERS`."""
-    wanted = {"cascade": group.strategy.name == "cascade", "json_schema": group.json_schema is not None}
+    wanted = {
+        "shadow": group.strategy.name == "shadow",
+        "cascade": group.strategy.name == "cascade",
+        "json_schema": group.json_schema is not None,
+    }
     return tuple(name for name, is_wanted in wanted.items() if is_wanted)
+
+
+def shadow_in(group: ModelGroup) -> str | None:
+    """The target that only gets copies; None: there is no such one."""
+    return group.strategy.options["target"] if group.strategy.name == "shadow" else None
 
 
 def holds_schemas(group: ModelGroup) -> bool:
@@ -44,6 +53,7 @@ def in_order(groups: Mapping[Fault, list[ModelGroup]]) -> Mapping[Fault, Plan]:
                 Choice(target.name, f"{each.name}, for prompts that are refused as {fault}")
                 for each in found
                 for target in each.targets
+                if target.name != shadow_in(each)
             )
             for fault, found in groups.items()
         }

@@ -5,8 +5,9 @@ from typing import Any, cast
 
 import msgspec
 
+from dialects.answer import Answer
 from dialects.conversation import Conversation
-from dialects.deltas import scatter
+from dialects.deltas import gather, scatter
 from dialects.dialect import Dialect, Reply
 from gateway.call import Call
 from gateway.frames import STREAM, Head, Sink
@@ -43,6 +44,16 @@ def as_whole(asked: Conversation) -> Conversation:
     """The same question, for an answer in one piece."""
     extra = {name: value for name, value in (asked.extra or {}).items() if name != "stream_options"}
     return _replace(asked, stream=False, include_usage=False, extra=extra or None)
+
+
+def read_said(dialect: Dialect, said: bytes, *, stream: bool) -> Answer:
+    """What was said to a caller, whole or as a stream, as one answer. Raises Malformed."""
+    if not stream:
+        return dialect.read_answer(said)
+    reader = dialect.reader()
+    events, _ = dialect.framing.split(said, 0)
+    deltas = [delta for event in events for delta in reader.read(event)]
+    return gather([*deltas, *reader.end()], dialect.name)
 
 
 def told_to_wait(call: Call, sink: Sink, monotonic: Callable[[], float]) -> Waiting | None:

@@ -1,7 +1,7 @@
-"""Which model judges how hard a route's calls are, and by what a cascade judges an answer."""
+"""What a route judges by: the model for how hard calls are, a cascade's checks, a shadow to compare with."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -43,6 +43,42 @@ def _answers(file: object) -> Model:
     if not model.about.get("cascade"):
         raise ValueError(f"{file} has learnt from questions alone: train it with --cascade")
     return model
+
+
+@dataclass(frozen=True, slots=True)
+class Shadow:
+    """Which target gets copies of a route's calls, and how much that may come to."""
+
+    group: str
+    target: str
+    tier: Tier  # with this target alone
+    share: float
+    budget: int  # nano-dollars a day
+    learn: bool
+
+
+def shadow_of(tiers: Sequence[Tier]) -> Shadow | None:
+    """The shadow of a route whose own group has one; deeper in a route nothing is copied."""
+    tier = tiers[0]
+    if tier.strategy != "shadow":
+        return None
+    at = tier.options
+    alone = tuple(each for each in tier.candidates if each.name == at["target"])
+    only = Tier(tier.group, "weighted", alone, max_price=tier.max_price)
+    return Shadow(tier.group, at["target"], only, at["share"], at["budget"], at["learn"])
+
+
+def without_shadows(tiers: Sequence[Tier]) -> tuple[Tier, ...]:
+    """The same without the targets that are shadows: they are in no plan, whoever fails and whoever asks."""
+    return tuple(map(_without, tiers))
+
+
+def _without(tier: Tier) -> Tier:
+    inner = {key: without_shadows(under) for key, under in tier.branches.items()}
+    if tier.strategy != "shadow":
+        return replace(tier, branches=inner) if inner else tier
+    seen = tuple(each for each in tier.candidates if each.name != tier.options["target"])
+    return replace(tier, candidates=seen)
 
 
 def model_of(tiers: Sequence[Tier]) -> Model:

@@ -163,6 +163,7 @@ class Gateway:
             if answers is not None:
                 services.cache.share(answers)
             stack.push_async_callback(services.cache.close)
+            stack.push_async_callback(services.around.close)
             ring.listen(services.cache.obey)
             assembly.attach(services)
             agents = await self._agents(services, database, stack) if catalog.agents else None

@@ -65,6 +65,9 @@ class Repairing:
                 waiting.end()
         give(call, whole, sink)
 
+    async def close(self) -> None:
+        """Nothing goes on beside the calls."""
+
 
 async def _valid(inner: Run, wish: "_Wish", where: Where) -> Held:
     """The first valid answer of the plan's targets, each of them asked once more where it may be."""

@@ -37,8 +37,8 @@ def _of_limits() -> tuple[Counting, Counting]:
     )
 
 
-def _reliability() -> tuple[Counting, Counting, Counting, Counting]:
-    """Moves of breakers, keys set aside, attempts beyond the first, calls there was no room for."""
+def _reliability() -> tuple[Counting, Counting, Counting, Counting, Counting]:
+    """Moves of breakers, keys set aside, attempts beyond the first, calls without room, copies of calls."""
     return (
         Counting("signalbox_breaker_changes_total", "Moves of targets' breakers.", ("vendor", "model", "to")),
         Counting("signalbox_key_waits_total", "Keys set aside for a time.", ("vendor", "model", "reason")),
@@ -46,6 +46,7 @@ def _reliability() -> tuple[Counting, Counting, Counting, Counting]:
             "signalbox_extra_attempts_total", "Attempts beyond a call's first, and those denied.", ("reason",)
         ),
         Counting("signalbox_shed_total", "Calls there was no room for in time.", ("vendor", "priority")),
+        Counting("signalbox_shadow_calls_total", "Copies of calls to a shadow.", ("result",)),
     )
 
 
@@ -95,7 +96,7 @@ class Metrics(Collector):
         self.refusals, self.alerts = _of_limits()
         self.reloads = Counting("signalbox_config_reloads_total", "Attempts to reload.", ("outcome",))
         self.batched = Counting("signalbox_batch_lines_total", "Lines of batches run here.", ("outcome",))
-        self.breakers, self.waits, self.extra, self.shed = failing = _reliability()
+        self.breakers, self.waits, self.extra, self.shed, self.shadows = failing = _reliability()
         self.findings, self.guard_failures, self.placeholders = guarded = _of_guards()
         self.cache, self.saved = _of_cache()
         self.duration, self.first_content, self.overhead = timings = _timings()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.judges import cascade_of, model_of, prior
+from gateway.judges import cascade_of, model_of, prior, shadow_of, without_shadows
 from routing.difficulty.features import features
 from routing.difficulty.model import BadModel, dump
 from routing.difficulty.training import train
@@ -55,3 +55,14 @@ def test_a_cascade_knows_its_cheap_targets_and_needs_a_model_of_answers(tmp_path
     wrong = replace(tier, options={"verify": ("model",), "model": str(tmp_path / "own.bin")})
     with pytest.raises(ValueError, match="train it with --cascade"):
         cascade_of([wrong])
+
+
+def test_a_shadow_is_taken_out_of_every_tier() -> None:
+    options = {"target": "v/b", "share": 0.5, "budget": 7, "learn": False}
+    tier = Tier("a", "shadow", (Candidate("v/a"), Candidate("v/b")), options)
+    found = shadow_of([tier])
+    assert found is not None and [each.name for each in found.tier.candidates] == ["v/b"]
+    around = Tier("d", "difficulty", (), {}, {"cheap": (tier,)})
+    (left,) = without_shadows([around])[0].branches["cheap"]
+    assert [each.name for each in left.candidates] == ["v/a"]
+    assert shadow_of([around]) is None

@@ -31,6 +31,9 @@ models:
   approved: { strategy: { kind: cascade, cheap: plain, strong: strong, verify: [state, judge], judge: nod } }
   rejected: { strategy: { kind: cascade, cheap: plain, strong: strong, verify: judge, judge: shake } }
   doubted: { strategy: { kind: cascade, cheap: plain, strong: dead, verify: judge, judge: shake } }
+  shaded:
+    targets: ["chat/small@text=seven", "messages/large@text=eight"]
+    strategy: { kind: shadow, target: "messages/large@text=eight", share: 100% }
   trusting:
     strategy: { kind: cascade, cheap: plain, strong: strong, verify: judge, judge: maybe, unsure: accept }
 """
@@ -113,6 +116,20 @@ def test_a_doubtful_answer_is_better_than_none(gateway: Gateway) -> None:
     rows = gateway.attempts(answer.headers["x-request-id"], 3)
     assert [row["status"] for row in rows] == ["ok", "ok", "error"]
     assert answer.headers["x-signalbox-attempts"] == "3"
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
+def test_a_shadow_gets_a_copy_and_its_row_says_what_differs(gateway: Gateway, stream: bool) -> None:
+    answer = ask(gateway, Operation.MESSAGES, "shaded", stream=stream)
+    assert FORMATS[Operation.MESSAGES].text(answer.content, stream=stream) == "seven"
+    request = answer.headers["x-request-id"]
+    rows = gateway.attempts(request, 2)
+    assert [(row["vendor"], row["team"], row["tags"]) for row in rows] == [
+        ("chat", "default", ""),
+        ("messages", "", '{"shadow":"shaded","team":"default"}'),
+    ]
+    (step,) = [each for each in json.loads(rows[1]["trail"]) if each[0] == "shadow"]
+    assert step[1] == "different" and step[3]["cost_served_nano"] == rows[0]["cost_nano"]
 
 
 def test_what_came_of_it_is_learnt(gateway: Gateway) -> None:
