@@ -154,7 +154,8 @@ class PatternIndex:
 
 # What callers may decide for one call. The first three only narrow what the file allows.
 NARROWING = frozenset(["max-price", "regions", "vendors"])
-CONTROLS = NARROWING | {"strategy", "dial"}
+ALLOWED = NARROWING | {"continue"}  # where a team's file says nothing
+CONTROLS = ALLOWED | {"strategy", "dial"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,7 @@ class TeamFacts:
     tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     passthrough: tuple[str, ...] = ()  # vendors whose whole API the team may call
     regions: frozenset[str] | None = None  # where its calls may be processed; None: anywhere
-    controls: frozenset[str] = NARROWING  # what its callers may decide for a call
+    controls: frozenset[str] = ALLOWED  # what its callers may decide for a call
     guardrails: tuple[str, ...] = ()
     unmask: bool = True  # False: answers keep their placeholders
     priority: Literal["interactive", "batch"] = "interactive"  # at most, where calls wait for their turn

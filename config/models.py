@@ -8,9 +8,9 @@ from typing import Any
 from config.caching import LOCAL, CacheFacts, CachePolicy, SemanticPolicy
 from config.capabilities import Capabilities, CapabilityOverride
 from config.catalog import (
+    ALLOWED,
     APART,
     CONTROLS,
-    NARROWING,
     ModelGroup,
     Passthrough,
     PriceOverride,
@@ -244,7 +244,7 @@ def compile_team(name: str, entry: TeamEntry, node: Node, scope: Scope) -> TeamF
 
 def _controls(entry: TeamEntry, node: Node, scope: Scope) -> frozenset[str]:
     if entry.controls is None:
-        return NARROWING
+        return ALLOWED
     for index, control in enumerate(entry.controls):
         if control not in CONTROLS:
             near = did_you_mean(control, list(CONTROLS))

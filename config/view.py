@@ -6,8 +6,8 @@ from dataclasses import dataclass, fields
 from config.caching import CacheFacts, CachePolicy, SemanticPolicy
 from config.capabilities import Capabilities
 from config.catalog import (
+    ALLOWED,
     APART,
-    NARROWING,
     BatchSettings,
     Catalog,
     Deadlines,
@@ -100,7 +100,7 @@ def effective(catalog: Catalog) -> list[Setting]:
         models = "every model" if team.models is None else ", ".join(team.models) or "no model"
         passed = f"; passthrough {', '.join(team.passthrough)}" if team.passthrough else ""
         passed += "" if team.regions is None else f"; regions {', '.join(sorted(team.regions)) or 'none'}"
-        if team.controls != NARROWING:
+        if team.controls != ALLOWED:
             passed += f"; controls {', '.join(sorted(team.controls)) or 'none'}"
         passed += "; priority batch" if team.priority == "batch" else ""
         shown = f"{models}; organisation {team.organisation}{passed}"

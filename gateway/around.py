@@ -55,6 +55,7 @@ LAYERS = MappingProxyType(
     {
         "shadow": ("gateway.shadowing", "Shadowing"),
         "cascade": ("gateway.cascading", "Cascading"),
+        "continue": ("gateway.continuing", "Continuing"),
         "json_schema": ("gateway.repairing", "Repairing"),
     }
 )

@@ -356,6 +356,8 @@ class Attempt:
     def _write_down(self, row: UsageRow) -> None:
         if row.status == "ok":
             self.call.served = row
+        else:
+            self.call.broken = row
         self._books.settle(row, self.line.tally_key)
 
     def _spent(self, usage: Usage, estimated: bool) -> NanoDollars:

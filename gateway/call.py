@@ -70,6 +70,7 @@ class Call(msgspec.Struct):
     check: Callable[[Line, bytes], None] | None = None  # of a whole answer; raises GatewayError
     caller: Connected | None = None  # the connection that waits for the answer; None: nobody does
     cache: str = ""  # what the cache said: hit, miss, …; "": it was not asked
+    broken: UsageRow | None = None  # the row of the last attempt that came to no whole answer
     served: UsageRow | None = None  # the row of the attempt whose answer this is, once that is complete
 
 

@@ -20,6 +20,7 @@ class Wishes(msgspec.Struct, frozen=True, gc=False):
     vendors: frozenset[str] | None = None
     strategy: str | None = None
     dial: float | None = None
+    go_on: bool = False  # a stream that breaks amid its text is to be gone on with
 
     @property
     def plain(self) -> bool:
@@ -47,6 +48,12 @@ def _strategy(text: object) -> str:
     return str(text).strip().replace("_", "-")
 
 
+def _yes(text: object) -> bool:
+    if str(text).strip().lower() not in ("true", "false"):
+        raise Unfit("true or false")
+    return str(text).strip().lower() == "true"
+
+
 _READ: Mapping[str, Callable[[object], object]] = MappingProxyType(
     {
         "max-price": units.nano_dollars,
@@ -54,8 +61,10 @@ _READ: Mapping[str, Callable[[object], object]] = MappingProxyType(
         "vendors": _vendors,
         "strategy": _strategy,
         "dial": units.share,
+        "continue": _yes,
     }
 )
+_FIELDS = {"continue": "go_on"}  # which no name of Python may be called
 _HEADERS = {f"{PREFIX}{name}".encode(): name for name in _READ}
 _MEMBERS = {f"{_IN_METADATA}{name.replace('-', '_')}": name for name in _READ}
 
@@ -82,7 +91,7 @@ def read_wishes(headers: Sequence[Header], body: bytes, allowed: frozenset[str])
                 param=f"{PREFIX}{name}",
             )
         try:
-            wishes[name.replace("-", "_")] = _READ[name](text)
+            wishes[_FIELDS.get(name, name.replace("-", "_"))] = _READ[name](text)
         except Unfit as unfit:
             message = f"'{PREFIX}{name}' is '{text[:100]}'; allowed: {unfit.allowed}."
             raise BadRequest(message, param=f"{PREFIX}{name}") from None

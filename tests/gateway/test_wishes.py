@@ -17,6 +17,7 @@ from gateway.wishes import NO_WISHES, Wishes, read_wishes
         pytest.param("vendors", "openai,groq", Wishes(vendors=frozenset(["openai", "groq"])), id="vendors"),
         pytest.param("strategy", "least_busy", Wishes(strategy="least-busy"), id="strategy"),
         pytest.param("dial", "30%", Wishes(dial=0.3), id="dial"),
+        pytest.param("continue", "true", Wishes(go_on=True), id="continue"),
     ],
 )
 def test_a_wish_is_told_by_a_header_or_in_the_metadata(header: str, value: str, wishes: Wishes) -> None:
@@ -46,7 +47,14 @@ def test_what_the_team_leaves_to_the_file_is_refused_with_what_is_allowed() -> N
 
 @pytest.mark.parametrize(
     ("header", "value"),
-    [("max-price", "cheap"), ("max-price", "-1"), ("regions", " , "), ("dial", "200%"), ("dial", "")],
+    [
+        ("max-price", "cheap"),
+        ("max-price", "-1"),
+        ("regions", " , "),
+        ("dial", "200%"),
+        ("dial", ""),
+        ("continue", "maybe"),
+    ],
 )
 def test_a_value_that_is_none_is_said_with_what_is_allowed(header: str, value: str) -> None:
     with pytest.raises(BadRequest, match=f"'x-signalbox-{header}' is '.*'; allowed: ") as refused:
