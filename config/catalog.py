@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
+from config.alert_schema import AlertFacts
 from config.caching import CacheFacts
 from config.capabilities import CapabilityOverride
 from config.errors import Problem
@@ -275,6 +276,7 @@ class Settings:
     log_level: str = "info"
     admin_key: Secret | None = None
     batches: BatchSettings = BatchSettings()
+    alerts: AlertFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from config.addresses import model_name, text_line, tool_name
 from config.agents import Toolbox, compile_agent, compile_server
+from config.alerts import compile_alerts
 from config.allowances import compile_account
 from config.caching import CacheFacts
 from config.capabilities import CapabilityOverride
@@ -280,6 +281,7 @@ class _Compiler:
             log_format=document.log.format,
             log_level=document.log.level,
             admin_key=self._admin_key(),
+            alerts=compile_alerts(document.alerts, self.root.get("alerts"), self.sources.report),
             batches=BatchSettings(
                 document.batches.concurrency,
                 document.batches.max_lines,

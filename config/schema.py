@@ -6,6 +6,7 @@ from pydantic import BeforeValidator, create_model
 
 from config import addresses, limiting, units
 from config.agent_schema import AgentEntry, ToolServerEntry
+from config.alert_schema import AlertsEntry
 from config.caching import CacheFacts, SemanticPolicy
 from config.catalog import BatchSettings, Deadlines, GuardFacts, GuardSettings, GuardStage, Settings
 from config.errors import Unfit
@@ -388,3 +389,4 @@ class Document(Entry):
     guarding: GuardingEntry = GuardingEntry()
     cache: CacheEntry = CacheEntry()
     admin_key: Credential | None = None
+    alerts: AlertsEntry | None = None

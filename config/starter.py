@@ -102,6 +102,10 @@ _REST = """
 # guardrails: [pii]
 # guarding: { refusal: error }
 
+# alerts:                       ## told of shares of budgets, `alert_at`
+#   webhook: "https://hooks.example.com/signalbox"
+#   secret: "${SIGNALBOX_ALERTS_SECRET:-change-me-to-something-long}"
+
 # admin_key: "${SIGNALBOX_ADMIN_KEY:-change-me-to-something-long}"
 """
 

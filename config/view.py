@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
+from config.alert_schema import AlertFacts
 from config.caching import CacheFacts, CachePolicy, SemanticPolicy
 from config.capabilities import Capabilities
 from config.catalog import (
@@ -44,6 +45,7 @@ _SETTINGS = (  # the YAML's path, and the field of Settings that it fills
     ("log.format", "log_format"),
     ("log.level", "log_level"),
     ("admin_key", "admin_key"),
+    ("alerts", "alerts"),
 )
 _BATCHES = (
     ("batches.concurrency", "concurrency"),
@@ -227,6 +229,8 @@ def _process(settings: Settings) -> Iterator[Setting]:
 def _shown(name: str, value: object) -> str:
     if isinstance(value, Secret):
         return masked(value)
+    if isinstance(value, AlertFacts):
+        return f"{value.url.partition('?')[0]} signed with {masked(value.secret)}"
     if isinstance(value, PriceOverride):
         return _price(value)
     if name == "folder":

@@ -3,6 +3,7 @@
 import logging
 from dataclasses import dataclass
 
+from gateway.alerting import Alerts
 from gateway.clock import Clock
 from gateway.errors import Unavailable
 from gateway.telemetry.metrics import Metrics
@@ -19,6 +20,7 @@ class Books:
     spool: Spool
     metrics: Metrics
     clock: Clock
+    alerts: Alerts | None = None  # None: each process tells for itself
 
     def begin(self, record: Begun) -> None:
         """Note what may be owed from now on. Raises Unavailable when it cannot be noted."""

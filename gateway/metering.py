@@ -156,7 +156,7 @@ class Metered(Reservation):
             feared = used._replace(cost=self._cost + self._fear) if self._fear else None
             changed = self._taken.settle(used, now, feared)
             if self._allowance.alerting:
-                alert(changed, self._books.metrics)
+                alert(changed, self._books.metrics, self._books.alerts, now)
         else:
             self._taken.give_back(now)
             if isinstance(error, GatewayError):

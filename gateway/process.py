@@ -27,6 +27,7 @@ from gateway.admin.limits import limit_routes
 from gateway.admin.openai_usage import openai_usage_routes
 from gateway.admin.targets import target_routes
 from gateway.admin.usage import usage_routes
+from gateway.alerting import Alerts
 from gateway.allowances import Allowances
 from gateway.app import Memory, create_app, create_door, create_services
 from gateway.assembly import Assembly
@@ -114,6 +115,7 @@ class Parts:
     learning: Learning
     batches: Own
     agents: "AgentParts | None"  # where the configuration declares any
+    alerts: Alerts
 
 
 class Gateway:
@@ -155,7 +157,8 @@ class Gateway:
             past = past_use(drain, database, clock.unix_ms)
             leasing = await self._leasing(catalog.settings.redis, past, stack)
             allowances = Allowances(past, clock.unix_ms, alone=options.membership is None, leasing=leasing)
-            books = Books(spool, self._metrics, clock)
+            alerts = Alerts(database, self._metrics, clock.unix_ms, lambda: assembly.catalog.settings.alerts)
+            books = Books(spool, self._metrics, clock, alerts)
             learning = Learning(options.state / "router")
             answers = await stack.enter_async_context(shared_answers(catalog, clock))
             memory = Memory(learning, allowances, options.state / "embedder")
@@ -169,7 +172,9 @@ class Gateway:
             agents = await self._agents(services, database, stack) if catalog.agents else None
             own = batching(services, database, options.state / "files", self._callers)
             shared = self._measure(spool, drain, own.worker)
-            parts = Parts(assembly, database, accounts, ring, drain, services, shared, learning, own, agents)
+            parts = Parts(
+                assembly, database, accounts, ring, drain, services, shared, learning, own, agents, alerts
+            )
             started = Started(assembly.loaded, first_key)
             await self._serve(parts, lambda: self._tell(started))
             if not await drain.finish(_FLUSH_SECONDS):
@@ -385,6 +390,7 @@ def _duties(parts: Parts) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]
     yield "prices", parts.assembly.keep_prices_current
     yield "health", parts.assembly.health.run
     yield "batches", parts.batches.worker.run
+    yield "alerts", parts.alerts.run
     if parts.services.ledger.allowances.leasing is not None:
         yield "leases", parts.services.ledger.allowances.leasing.run
     if parts.shared is not None:

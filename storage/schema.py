@@ -290,3 +290,15 @@ audit = Table(
     Column("hash", String(64), nullable=False),
 )
 Index("audit_subject", audit.c.subject)
+
+# Shares of budgets that were reached: whoever enters one first tells it. The webhook's deliveries wait here.
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", String(64), primary_key=True),  # of the budget, its window and the share
+    Column("at_ms", BigInteger, nullable=False),
+    Column("body", Text, nullable=False),  # JSON, as it is sent
+    Column("tries", Integer, nullable=False),
+    Column("next_ms", BigInteger, nullable=False),  # when it is due to be sent; 0: not any more
+)
+Index("alerts_due", alerts.c.next_ms)

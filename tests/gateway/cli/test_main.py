@@ -41,6 +41,7 @@ def test_help_lists_every_command() -> None:
     [[name] for name in COMMANDS]
     + [["keys", name] for name in ("create", "list", "revoke", "rotate")]
     + [["teams", name] for name in ("create", "list", "show", "archive")]
+    + [["audit", name] for name in ("verify", "export")]
     + [["router", name] for name in ("train", "eval", "show")],
     ids=" ".join,
 )

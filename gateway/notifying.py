@@ -1,0 +1,56 @@
+"""Sends a notice to the operator's webhook, signed, and to no address that was not allowed."""
+
+import hashlib
+import hmac
+from collections.abc import Awaitable, Callable
+from ipaddress import ip_network
+
+import httpx
+
+from agentloop.egress import Egress, Forbidden
+from agentloop.tools.http import resolved
+from config.alert_schema import AlertFacts
+from ledger.notices import Notice
+
+_SECONDS = 5.0  # for one try, the name's look-up too
+
+
+def signature(secret: str, at: int, body: str) -> str:
+    """`t=…,v1=…`: HMAC-SHA256, in hexadecimal, of the Unix time, a dot and the body."""
+    digest = hmac.new(secret.encode(), f"{at}.{body}".encode(), hashlib.sha256).hexdigest()
+    return f"t={at},v1={digest}"
+
+
+async def send(
+    facts: AlertFacts,
+    notice: Notice,
+    at: int,
+    resolve: Callable[[str, int], Awaitable[list[str]]] = resolved,
+) -> str:
+    """Why it was not taken; empty when it was. `at` is Unix seconds. Redirects are not followed."""
+    egress = Egress(frozenset([facts.host]), tuple(map(ip_network, facts.private)))
+    try:
+        host, port, tls = egress.place(facts.url)
+        address = egress.pinned(await resolve(host, port), tls=tls)
+        url = httpx.URL(facts.url)
+        headers = {
+            "host": url.netloc.decode(),
+            "content-type": "application/json",
+            "x-signalbox-delivery": notice.id,
+            "x-signalbox-signature": signature(facts.secret.value, at, notice.body),
+        }
+        async with httpx.AsyncClient(timeout=_SECONDS, trust_env=False) as client:
+            # The address that was checked, whatever the name stands for by now.
+            asked = client.build_request(
+                "POST",
+                url.copy_with(host=address),
+                headers=headers,
+                content=notice.body.encode(),
+                extensions={"sni_hostname": host},
+            )
+            answer = await client.send(asked)
+    except Forbidden as error:
+        return f"it may not be reached: {error}"
+    except (httpx.HTTPError, OSError) as error:
+        return f"it cannot be reached ({type(error).__name__})"
+    return "" if answer.is_success else f"it answered {answer.status_code}"

@@ -1,0 +1,73 @@
+"""What must be told once, over all processes: whoever enters it first tells it; it waits here to be sent."""
+
+from typing import NamedTuple
+
+from sqlalchemy import insert, select, text, update
+
+from storage.engine import Database
+from storage.schema import alerts
+
+MOST_TRIES = 10
+LEASE_MS = 30_000  # for one try; whoever took it and died is followed by another
+_LONGEST_MS = 600_000  # between tries
+
+
+class Notice(NamedTuple):
+    """One thing to tell. `id` says what makes it the same thing."""
+
+    id: str
+    at_ms: int
+    body: str  # JSON, as it is sent
+    tries: int = 0
+    next_ms: int = 0
+
+
+class Notices:
+    """Raises `StoreError` for what the database does not do."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def enter(self, notice: Notice, *, send: bool) -> bool:
+        """Whether nobody entered it before. With `send` it is due at once."""
+        next_ms = notice.at_ms if send else 0
+        async with self._database.transaction() as transaction:
+            found = await transaction.fetch(select(alerts.c.id).where(alerts.c.id == notice.id))
+            if found:
+                return False
+            if self._database.dialect == "postgresql":  # others may be doing the same: one of them waits
+                await transaction.execute(text("LOCK TABLE alerts IN SHARE ROW EXCLUSIVE MODE"))
+                if await transaction.fetch(select(alerts.c.id).where(alerts.c.id == notice.id)):
+                    return False
+            await transaction.execute(insert(alerts), notice._replace(next_ms=next_ms)._asdict())
+        return True
+
+    async def due(self, now_ms: int) -> list[Notice]:
+        """What is to be sent now and was taken for it: nobody else sends it while the lease lasts."""
+        query = select(alerts).where(alerts.c.next_ms > 0, alerts.c.next_ms <= now_ms)
+        taken = []
+        for row in await self._database.fetch(query.order_by(alerts.c.next_ms).limit(20)):
+            mine = (alerts.c.id == row.id) & (alerts.c.next_ms == row.next_ms)
+            values = {"tries": row.tries + 1, "next_ms": now_ms + LEASE_MS}
+            async with self._database.transaction() as transaction:
+                done = await transaction.execute(update(alerts).where(mine).values(values))
+                if done.rowcount == 1:
+                    taken.append(Notice(row.id, row.at_ms, row.body, **values))
+        return taken
+
+    async def sent(self, notice: Notice) -> None:
+        """It was taken by who is told: never again."""
+        await self._next(notice, 0)
+
+    async def failed(self, notice: Notice, now_ms: int) -> bool:
+        """Try again later, each time twice as late; False: that was the last time."""
+        if notice.tries >= MOST_TRIES:
+            await self._next(notice, 0)
+            return False
+        await self._next(notice, now_ms + min(_LONGEST_MS, 2_000 << notice.tries))
+        return True
+
+    async def _next(self, notice: Notice, next_ms: int) -> None:
+        async with self._database.transaction() as transaction:
+            mine = (alerts.c.id == notice.id) & (alerts.c.next_ms == notice.next_ms)
+            await transaction.execute(update(alerts).where(mine).values(next_ms=next_ms))
