@@ -167,26 +167,26 @@ class Metering:
     """Who has no limits may use what there is; rows are written all the same."""
 
     def __init__(self, books: Books, allowances: Allowances) -> None:
-        self._books = books
+        self.books = books
         self.allowances = allowances
         self._tokenizer = Tokenizer()
 
     async def reserve(self, principal: Principal, call: Call) -> Reservation:
         """The reservation a call runs under. Raises OverLimit, OverBudget or Unavailable."""
         if not (call.deployment.catalog.limited or principal.limits):
-            return Reservation(self._books, principal, call)
+            return Reservation(self.books, principal, call)
         model, deployment = call.asked.model, call.deployment
         allowance = self.allowances.known(principal, model, deployment)
         try:
             if allowance is None:
                 allowance = await self.allowances.find(principal, model, deployment)
             if not allowance.parts:
-                return Reservation(self._books, principal, call)
+                return Reservation(self.books, principal, call)
             if self.allowances.leasing is None:
                 return self._quick(allowance, call) or await self._near(allowance, call)
             return await self._leased(allowance, call)
         except GatewayError as error:
-            Reservation(self._books, principal, call)._refused(error)
+            Reservation(self.books, principal, call)._refused(error)
             raise
 
     async def _leased(self, allowance: Allowance, call: Call) -> Metered:
@@ -210,7 +210,7 @@ class Metering:
 
     async def _near(self, allowance: Allowance, call: Call) -> Metered:
         """Under closer estimates, with the answer made as short as what is left can pay."""
-        now = self._books.clock.unix_ms()
+        now = self.books.clock.unix_ms()
         counted = await self._tokenizer.count(allowance.lines, call.body) if allowance.counts else None
         likely, worst = closer(call, allowance, counted)
         cap = self._untold_bound(allowance, call)
@@ -235,7 +235,7 @@ class Metering:
 
     def _held(self, allowance: Allowance, call: Call, granted: Granted) -> Metered:
         call.told = self._told(allowance, call.at_ms)
-        call.held = reservation = Metered(self._books, call, allowance, granted)
+        call.held = reservation = Metered(self.books, call, allowance, granted)
         return reservation
 
     def _clamped(
@@ -260,7 +260,7 @@ class Metering:
 
     def _refusal(self, lack: Lack, allowance: Allowance, now: int) -> GatewayError:
         part = lack.part
-        self._books.metrics.refusals.add((part.owner.partition(" ")[0], part.meter.limit.kind))
+        self.books.metrics.refusals.add((part.owner.partition(" ")[0], part.meter.limit.kind))
         return refusal(lack, self._told(allowance, now), now)
 
     def _told(self, allowance: Allowance, now: int) -> bytes:

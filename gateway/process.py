@@ -115,7 +115,6 @@ class Parts:
     learning: Learning
     batches: Own
     agents: "AgentParts | None"  # where the configuration declares any
-    alerts: Alerts
 
 
 class Gateway:
@@ -157,8 +156,7 @@ class Gateway:
             past = past_use(drain, database, clock.unix_ms)
             leasing = await self._leasing(catalog.settings.redis, past, stack)
             allowances = Allowances(past, clock.unix_ms, alone=options.membership is None, leasing=leasing)
-            alerts = Alerts(database, self._metrics, clock.unix_ms, lambda: assembly.catalog.settings.alerts)
-            books = Books(spool, self._metrics, clock, alerts)
+            books = Books(spool, self._metrics, clock, self._alerts(database, assembly))
             learning = Learning(options.state / "router")
             answers = await stack.enter_async_context(shared_answers(catalog, clock))
             memory = Memory(learning, allowances, options.state / "embedder")
@@ -172,15 +170,17 @@ class Gateway:
             agents = await self._agents(services, database, stack) if catalog.agents else None
             own = batching(services, database, options.state / "files", self._callers)
             shared = self._measure(spool, drain, own.worker)
-            parts = Parts(
-                assembly, database, accounts, ring, drain, services, shared, learning, own, agents, alerts
-            )
+            parts = Parts(assembly, database, accounts, ring, drain, services, shared, learning, own, agents)
             started = Started(assembly.loaded, first_key)
             await self._serve(parts, lambda: self._tell(started))
             if not await drain.finish(_FLUSH_SECONDS):
                 log.warning("the database took too long: %d rows wait for the next start", spool.depth)
             if shared is not None:
                 shared.write()
+
+    def _alerts(self, database: Database, assembly: Assembly) -> Alerts:
+        clock = self._options.clock.unix_ms
+        return Alerts(database, self._metrics, clock, lambda: assembly.catalog.settings.alerts)
 
     async def _agents(self, services: Services, database: Database, stack: AsyncExitStack) -> "AgentParts":
         """What runs need takes memory, which a gateway without agents does not spend."""
@@ -390,7 +390,8 @@ def _duties(parts: Parts) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]
     yield "prices", parts.assembly.keep_prices_current
     yield "health", parts.assembly.health.run
     yield "batches", parts.batches.worker.run
-    yield "alerts", parts.alerts.run
+    if (alerts := parts.services.ledger.books.alerts) is not None:
+        yield "alerts", alerts.run
     if parts.services.ledger.allowances.leasing is not None:
         yield "leases", parts.services.ledger.allowances.leasing.run
     if parts.shared is not None:
