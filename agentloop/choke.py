@@ -33,6 +33,15 @@ class _Refused(Exception):
         self.code, self.message, self.rule = code, message, rule
 
 
+SWITCH = "switch "  # how the rule of a verdict begins that no rule made
+
+
+def refused_by_switch(call_id: str, shown: str) -> PolicyDecided:
+    """The verdict on a call of a tool that the operator stopped."""
+    message = _message("unavailable", "The operator stopped this tool for now.")
+    return PolicyDecided(call_id, "deny", (SWITCH + shown,), message)
+
+
 _NO_RULES = Ruling("allow", ())
 _LISTED = Ruling("allow", ("listed",))
 
@@ -54,7 +63,7 @@ class Door:
             _not_again(run, step, tool, hashed)
             ruling = self._ruled(run, tool, arguments, agent)
         except _Refused as refused:
-            message = _ENCODE({"error": {"code": refused.code, "message": refused.message}}).decode()
+            message = _message(refused.code, refused.message)
             return PolicyDecided(step.call.call_id, "deny", (refused.rule,), message)
         approved = step.approved_by and step.group == ruling.group
         asks = ruling.verdict == "ask" and not approved
@@ -89,6 +98,11 @@ class Door:
         wrong = self.validate(tool.parameters, arguments)
         if wrong is not None:
             raise _Refused("invalid_arguments", f"The arguments do not fit the tool: {wrong}.", "schema")
+
+
+def _message(code: str, message: str) -> str:
+    """What the model reads instead of an answer."""
+    return _ENCODE({"error": {"code": code, "message": message}}).decode()
 
 
 def _resolved(step: Step, agent: AgentVersion) -> ToolVersion:

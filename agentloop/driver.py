@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from agentloop import commands as c
 from agentloop import events as e
 from agentloop.agents import AgentVersion, read
-from agentloop.choke import Door
+from agentloop.choke import Door, refused_by_switch
 from agentloop.deciding import decision
 from agentloop.facts import stated
-from agentloop.hands import Models, Tools
+from agentloop.hands import Models, Stops, Tools
 from agentloop.journal import RUNNING, Journal, Overtaken, RunRecord, Standing
 from agentloop.run import Run, apply, replay
 from agentloop.steps import IllegalMove, StepState
@@ -50,13 +50,19 @@ class Driver:
     """One for a process; any number of runs may be driven at once."""
 
     def __init__(
-        self, journal: Journal, door: Door, hands: tuple[Models, Tools], clock: Callable[[], float]
+        self,
+        journal: Journal,
+        door: Door,
+        hands: tuple[Models, Tools],
+        clock: Callable[[], float],
+        stops: Stops | None = None,
     ) -> None:
-        """`clock` gives Unix seconds."""
+        """`clock` gives Unix seconds; `stops` says what the operator stopped."""
         self._journal = journal
         self._door = door
         self._models, self._tools = hands
         self._clock = clock
+        self._stops = stops
 
     async def drive(self, held: RunRecord) -> RunRecord:
         """Until the run rests; its record then. Raises Fenced when another worker took it, StoreError."""
@@ -74,7 +80,20 @@ class Driver:
                     await self._do(drive, command)
             else:
                 now_ms = int(self._clock() * 1000)
-                drive.note(decision(drive.run, command, drive.agent, self._door, now_ms))
+                stopped = self._stopped(drive, command)
+                drive.note(stopped or decision(drive.run, command, drive.agent, self._door, now_ms))
+
+    def _stopped(self, drive: _Drive, command: c.Command) -> e.Event | None:
+        """What a switch says instead: nothing new is begun in what the operator stopped."""
+        if self._stops is None or not isinstance(command, c.RequestModel | c.Judge | c.Intend):
+            return None
+        switch = self._stops.holding(drive.record, drive.agent)
+        if switch is None and isinstance(command, c.Judge | c.Intend):
+            tool = drive.agent.tool(drive.run.step(command.call_id).call.tool)
+            switch = self._stops.refusing(tool.name) if tool is not None else None
+            if switch is not None and isinstance(command, c.Judge):
+                return refused_by_switch(command.call_id, switch.shown)
+        return None if switch is None else e.RunPaused(f"switch {switch.shown}"[:64], switch.reason)
 
     def _expire(self, drive: _Drive) -> None:
         """Whom nobody answered in time has its answer."""

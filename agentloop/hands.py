@@ -9,6 +9,28 @@ from agentloop.journal import RunRecord
 from agentloop.steps import Step
 
 
+class Stopped(Protocol):
+    """Something that the operator stopped."""
+
+    @property
+    def shown(self) -> str:
+        """As people read it, such as `agent refund-desk`."""
+
+    @property
+    def reason(self) -> str:
+        """Why."""
+
+
+class Stops(Protocol):
+    """What the operator stopped, as far as this process knows."""
+
+    def holding(self, record: RunRecord, agent: AgentVersion) -> Stopped | None:
+        """What stops a whole run."""
+
+    def refusing(self, tool: str) -> Stopped | None:
+        """What stops a tool's calls."""
+
+
 class Models(Protocol):
     """Answers model calls under the limits, guards and ledger of the run's key; the gateway does."""
 

@@ -12,7 +12,7 @@ import msgspec
 from agentloop import commands as c
 from agentloop import events as e
 from agentloop.agents import AgentVersion, digest, read, written
-from agentloop.choke import Door
+from agentloop.choke import SWITCH, Door
 from agentloop.deciding import decision
 from agentloop.journal import Entry
 from agentloop.run import Run, apply
@@ -87,7 +87,7 @@ def replayed(run_id: str, entries: Sequence[Entry], door: Door, new: AgentVersio
 
 def _parted(run: Run, command: c.Command, entry: Entry, agent: AgentVersion, door: Door) -> Difference | None:
     event = entry.event
-    if isinstance(event, _SAID):
+    if isinstance(event, _SAID) or _switched(event):
         return None
     if isinstance(event, _ANSWERED):
         asked = _ANSWERS.get(type(command), ())
@@ -104,6 +104,11 @@ def _parted(run: Run, command: c.Command, entry: Entry, agent: AgentVersion, doo
         expires = event.expires_ms if again.expires_ms else 0
         again = msgspec.structs.replace(again, expires_ms=expires)
     return None if again == event else Difference(entry.seq, shown(event), shown(again))
+
+
+def _switched(event: e.Event) -> bool:
+    """Whether an operator's switch spoke, which is no decision of the run."""
+    return isinstance(event, e.PolicyDecided) and event.rules[:1] != () and event.rules[0].startswith(SWITCH)
 
 
 def shown(event: e.Event) -> str:

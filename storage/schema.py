@@ -302,3 +302,12 @@ alerts = Table(
     Column("next_ms", BigInteger, nullable=False),  # when it is due to be sent; 0: not any more
 )
 Index("alerts_due", alerts.c.next_ms)
+kill_switches = Table(
+    "kill_switches",
+    metadata,
+    Column("scope", String(16), primary_key=True),  # all, team, agent, model or tool
+    Column("name", String(200), primary_key=True),  # empty: all
+    Column("by", String(64), nullable=False, server_default=""),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("at_ms", BigInteger, nullable=False),
+)

@@ -21,6 +21,7 @@ from agentloop.events import (
 from agentloop.journal import Entry, Journal, KeyReused, RunNotFound, RunRecord
 from agentloop.run import Run, replay
 from agentloop.steps import IllegalMove, Step
+from agentloop.switches import Switches
 from agentloop.words import Final, NoApproval, TooFast, Word, awaiting, judged, speak
 from config.toolbox import AgentFacts
 from gateway.errors import BadRequest, Conflict, NotAllowed, NotFound, Unavailable
@@ -70,6 +71,7 @@ class Desk:
     journal: Journal
     wake: Callable[[], None]
     new_id: Callable[[], str]
+    switches: Switches | None = None
 
     async def begin(self, principal: Principal, body: bytes, request_key: str | None) -> RunRecord:
         """A run as the body of `/v1/runs` asks for it."""
@@ -98,6 +100,9 @@ class Desk:
     async def order(self, principal: Principal, order: Order) -> RunRecord:
         """A run of a declared agent, with the rights of the caller's key."""
         agent = version(self.agent(principal, order.agent))
+        stopped = self.switches and self.switches.stopped(principal.team, agent.name, agent.model)
+        if stopped:
+            raise Unavailable(f"The operator stopped {stopped.shown} for now.")
         record = RunRecord(
             f"run_{self.new_id()}",
             principal.team,

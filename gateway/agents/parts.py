@@ -1,5 +1,6 @@
 """Puts the agents' parts together; imported only where the configuration declares agents."""
 
+import asyncio
 import os
 import secrets
 from collections.abc import Awaitable, Callable
@@ -11,6 +12,7 @@ from starlette.routing import BaseRoute
 
 from agentloop.driver import Driver
 from agentloop.journal import Journal
+from agentloop.switches import Switches
 from agentloop.tools.http import HttpTool
 from agentloop.worker import Worker
 from gateway.agents.answering import Answering
@@ -23,6 +25,7 @@ from gateway.agents.fitting import door
 from gateway.agents.kept import Kept
 from gateway.agents.responses import Responses
 from gateway.agents.runs import Runs
+from gateway.agents.stopping import Stopping
 from gateway.services import Services
 from storage.engine import Database
 
@@ -49,9 +52,21 @@ async def open_agents(
     bell = Bell()
     journal = Journal(database, clock, bell.ring)
     hands = (Asking(services), Calling(services, HttpTool(client)))
-    driver = Driver(journal, door(), hands, clock)
+    switches = Switches(database, clock)
+    driver = Driver(journal, door(), hands, clock, switches)
     worker = Worker(f"{os.uname().nodename}-{os.getpid()}-{secrets.token_hex(4)}", journal, driver)
-    desk = Desk(services, journal, worker.wake, lambda: secrets.token_hex(12))
+    desk = Desk(services, journal, worker.wake, lambda: secrets.token_hex(12), switches)
     responses = Responses(desk, bell)
-    routes = [*Runs(services, desk).routes(), *Kept(services, desk, responses).routes()]
-    return AgentParts(routes, Answering(responses, Completions(desk, responses)), worker.run)
+    routes = [
+        *Runs(services, desk).routes(),
+        *Kept(services, desk, responses).routes(),
+        *Stopping(services, switches).routes(),
+    ]
+
+    async def drive() -> None:
+        await switches.refresh()  # nothing is driven before it is known what is stopped
+        async with asyncio.TaskGroup() as group:
+            group.create_task(switches.run())
+            group.create_task(worker.run())
+
+    return AgentParts(routes, Answering(responses, Completions(desk, responses)), drive)

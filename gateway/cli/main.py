@@ -74,6 +74,9 @@ COMMANDS = (
         "List, show, watch, cancel, explain and replay runs of agents.",
     ),
     Late(
+        "stop", "gateway.cli.stop", "app", "Stop agents, tools, models, teams or everything, and lift that."
+    ),
+    Late(
         "approvals",
         "gateway.cli.approvals",
         "app",

@@ -78,12 +78,17 @@ _JOB = _body(["model", "training_file"], model=_TEXT, training_file=_TEXT)
 
 _RUN = _body(["agent", "input"], agent=_TEXT, input={})
 _WORD = {"type": "object", "properties": {"reason": _TEXT}}
+_SWITCH = _body(["scope"], scope=_TEXT, name=_TEXT, reason=_TEXT)
 _RESOLUTION = _body(["call_id", "resolution"], call_id=_TEXT, resolution=_TEXT)
 
 RUNS: tuple[Endpoint, ...] = (
     Endpoint("GET", "/v1/responses/{response_id}", "Show an agent's response", None, _WHOLE),
     Endpoint("POST", "/v1/responses/{response_id}/cancel", "End an agent's response", None, _WHOLE),
     Endpoint("GET", "/v1/responses/{response_id}/input_items", "Show what it was given", None, _WHOLE),
+    Endpoint("GET", "/v1/kill_switches", "List what is stopped", None, _WHOLE),
+    Endpoint("POST", "/v1/kill_switches", "Stop agents, tools, models, teams or everything", _SWITCH, _WHOLE),
+    Endpoint("DELETE", "/v1/kill_switches/{scope}", "Lift a stop of everything", None, _WHOLE),
+    Endpoint("DELETE", "/v1/kill_switches/{scope}/{name}", "Lift a stop", None, _WHOLE),
     Endpoint("POST", "/v1/runs", "Begin a run of an agent", _RUN, _WHOLE),
     Endpoint("GET", "/v1/runs", "List the team's runs", None, _WHOLE),
     Endpoint("GET", "/v1/runs/{run_id}", "Show a run", None, _WHOLE),

@@ -15,7 +15,7 @@ from tests.gateway.running import command, environment
 
 COMMANDS = ["serve", "init", "check", "show", "keys", "teams", "usage", "targets", "explain", "simulate"]
 COMMANDS += ["batches", "cache", "guard", "limits", "route", "replay", "router"]
-COMMANDS += ["agents", "approvals", "audit", "runs"]
+COMMANDS += ["agents", "approvals", "audit", "runs", "stop"]
 ROOT = {each.name: each.load() for each in LISTED}
 
 

@@ -1,0 +1,62 @@
+"""Kill switches in a real database, and what they stop."""
+
+import asyncio
+
+import msgspec
+import pytest
+
+from agentloop.journal import RunRecord
+from agentloop.switches import Switch, Switches
+from tests.agentloop.databases import opened, sqlite_url
+from tests.agentloop.stories import AGENT, RECORD
+
+
+@pytest.fixture
+async def database(tmp_path):
+    async with opened(sqlite_url(tmp_path)) as database:
+        yield database
+
+
+@pytest.mark.parametrize(
+    ("switch", "stops"),
+    [
+        (Switch("all", ""), True),
+        (Switch("team", "support"), True),
+        (Switch("agent", "desk"), True),
+        (Switch("model", "fast"), True),
+        (Switch("team", "desk"), False),
+        (Switch("agent", "support"), False),
+        (Switch("tool", "desk/send"), False),
+    ],
+)
+async def test_a_switch_stops_what_it_names_until_it_is_lifted(database, switch, stops):
+    switches, other = Switches(database, lambda: 7.0), Switches(database, lambda: 7.0)
+    assert switches.holding(RECORD, AGENT) is None
+    await switches.set(switch)
+    await switches.set(switch)  # once more is once
+    await other.refresh()
+    assert (other.holding(RECORD, AGENT) is not None) is stops
+    assert [each.at_ms for each in other.on] == [7000]
+    assert await switches.lift(switch.scope, switch.name)
+    assert not await switches.lift(switch.scope, switch.name)
+    await other.refresh()
+    assert other.holding(RECORD, AGENT) is None
+
+
+async def test_a_tool_is_stopped_alone_or_with_its_server(database):
+    switches = Switches(database, lambda: 7.0)
+    await switches.set(Switch("tool", "desk/send"))
+    await switches.set(Switch("tool", "shop/*"))
+    stopped = [name for name in ("desk/send", "desk/look", "shop/any") if switches.refusing(name)]
+    assert stopped == ["desk/send", "shop/any"]
+
+
+async def test_another_process_knows_within_a_second(database):
+    switches, other = Switches(database, lambda: 7.0), Switches(database, lambda: 7.0)
+    looking = asyncio.ensure_future(other.run())
+    await asyncio.sleep(0.05)
+    await switches.set(Switch("all", "", reason="drill"))
+    async with asyncio.timeout(1.0):
+        while other.holding(RunRecord("r", "t", "k", "a", "d"), msgspec.structs.replace(AGENT)) is None:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    looking.cancel()
