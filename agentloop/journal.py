@@ -157,28 +157,32 @@ class Journal:
 
     async def claim(self, worker: str, lease_seconds: float) -> RunRecord | None:
         """Take a run that nobody drives: it is this worker's until the lease is over, fenced from others."""
+        return next(iter(await self.claim_some(worker, lease_seconds, 1)), None)
+
+    async def claim_some(self, worker: str, lease_seconds: float, most: int) -> list[RunRecord]:
+        """As `claim`, so many at once: all in one transaction."""
         async with self.database.transaction() as transaction:
             now = self._now_ms()
-            query = select(runs).where(_due(now)).order_by(runs.c.updated_ms).limit(1)
+            query = select(runs).where(_due(now)).order_by(runs.c.updated_ms).limit(most)
             if self.database.dialect == "postgresql":
                 query = query.with_for_update(skip_locked=True)
-            rows = await transaction.fetch(query)
-            if not rows:
-                return None
-            found = _record(rows[0])
-            taken = replace(
-                found,
-                status="running",
-                reason="",
-                epoch=found.epoch + 1,
-                head=found.head + 1,
-                worker=worker,
-                lease_ms=now + int(lease_seconds * 1000),
-                updated_ms=now,
-            )
-            await transaction.execute(update(runs).where(runs.c.id == found.id).values(**_values(taken)))
-            claimed: list[e.Event] = [e.RunClaimed(worker)]
-            await _insert(transaction, _Place(found.id, found.head, taken.epoch, now), claimed)
+            taken = []
+            for row in await transaction.fetch(query):
+                found = _record(row)
+                held = replace(
+                    found,
+                    status="running",
+                    reason="",
+                    epoch=found.epoch + 1,
+                    head=found.head + 1,
+                    worker=worker,
+                    lease_ms=now + int(lease_seconds * 1000),
+                    updated_ms=now,
+                )
+                await transaction.execute(update(runs).where(runs.c.id == found.id).values(**_values(held)))
+                claimed: list[e.Event] = [e.RunClaimed(worker)]
+                await _insert(transaction, _Place(found.id, found.head, held.epoch, now), claimed)
+                taken.append(held)
             return taken
 
     async def append(

@@ -21,7 +21,9 @@ class Worker:
         self._name = name
         self._journal = journal
         self._driver = driver
-        self._room = asyncio.Semaphore(at_once)
+        self._free = at_once
+        self._room = asyncio.Event()
+        self._room.set()
         self._due = asyncio.Event()
 
     def wake(self) -> None:
@@ -32,20 +34,24 @@ class Worker:
         """Until cancelled; what it drove then goes to whoever claims it next."""
         async with asyncio.TaskGroup() as runs:
             while True:
-                await self._room.acquire()
-                held = await self._claimed()
-                runs.create_task(self._drive(held))
+                await self._room.wait()
+                for held in await self._claimed():
+                    self._free -= 1
+                    runs.create_task(self._drive(held))
+                if not self._free:
+                    self._room.clear()
 
-    async def _claimed(self) -> RunRecord:
+    async def _claimed(self) -> list[RunRecord]:
+        """As many as there is room for, at least one."""
         while True:
             self._due.clear()
             try:
-                held = await self._journal.claim(self._name, LEASE_SECONDS)
+                found = await self._journal.claim_some(self._name, LEASE_SECONDS, self._free)
             except StoreError as error:
                 log.warning("no run can be claimed: %s", error)
-                held = None
-            if held is not None:
-                return held
+                found = []
+            if found:
+                return found
             try:
                 async with asyncio.timeout(_POLL_SECONDS):
                     await self._due.wait()
@@ -64,7 +70,8 @@ class Worker:
         except* IllegalMove as failures:
             log.error("run %s stands still: %s", held.id, failures.exceptions[0])
         finally:
-            self._room.release()
+            self._free += 1
+            self._room.set()
 
     async def _keep(self, held: RunRecord) -> None:
         while True:

@@ -61,6 +61,7 @@ class Said(msgspec.Struct, frozen=True):
 
     approve: bool
     reason: str = ""
+    arguments_sha256: str = ""  # of what was shown, where the approver says it
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +181,8 @@ class Desk:
             for approval_id, said in words.items():
                 step = awaiting(run, approval_id)
                 _check_approver(principal, step)
+                if said.arguments_sha256 not in ("", step.arguments_sha256):
+                    raise Conflict("The call has other arguments than those that are approved.")
                 by, reason = principal.key_id, said.reason
                 events.append(judged(step, approve=said.approve, by=by, reason=reason))
             return events

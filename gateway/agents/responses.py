@@ -45,13 +45,14 @@ class _Kind(msgspec.Struct):
     type: str = "message"
 
 
-class _Word(msgspec.Struct):
-    """One item of input: an approver's word."""
+class _Word(msgspec.Struct, forbid_unknown_fields=True):
+    """One item of input: an approver's word, about the arguments as they were shown."""
 
     type: Literal["mcp_approval_response"]
     approval_request_id: str
     approve: bool
     reason: str | None = None
+    id: str | None = None
 
 
 _READ = msgspec.json.Decoder(Asked)

@@ -32,6 +32,7 @@ class _Word(msgspec.Struct, forbid_unknown_fields=True):
     """The body of a verb."""
 
     reason: str = ""
+    arguments_sha256: str = ""
     call_id: str = ""
     resolution: Literal["confirm_done", "retry", "fail"] = "fail"
 
@@ -110,7 +111,7 @@ class Runs:
     async def _judged(self, request: Request, *, approve: bool) -> Response:
         principal, word = await self._principal(request), await self._word(request)
         of = request.path_params
-        said = {of["approval_id"]: Said(approve, word.reason)}
+        said = {of["approval_id"]: Said(approve, word.reason, word.arguments_sha256)}
         record = await self._desk.judge(principal, of["run_id"], said)
         return JSONResponse(run_view(record))
 

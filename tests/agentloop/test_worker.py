@@ -64,7 +64,7 @@ async def test_a_database_that_is_away_is_asked_again():
     class Away:
         asked = 0
 
-        async def claim(self, worker, lease):
+        async def claim_some(self, worker, lease, most):
             Away.asked += 1
             raise StoreDown("away")
 
