@@ -52,6 +52,7 @@ from gateway.relaying.routes import object_routes, passing_routes, relay_routes
 from gateway.services import Services
 from gateway.shared_answers import shared_answers
 from gateway.sharing import SharedMetrics
+from gateway.state import EMBEDDER
 from gateway.telemetry.metrics import Metrics
 from gateway.workers import Membership
 from ledger.accounts import Accounts, open_accounts
@@ -159,7 +160,7 @@ class Gateway:
             books = Books(spool, self._metrics, clock, self._alerts(database, assembly))
             learning = Learning(options.state / "router")
             answers = await stack.enter_async_context(shared_answers(catalog, clock))
-            memory = Memory(learning, allowances, options.state / "embedder")
+            memory = Memory(learning, allowances, options.state / EMBEDDER)
             services = create_services(assembly.deployment, ring, books, options.strategies, memory)
             if answers is not None:
                 services.cache.share(answers)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 PRIVATE = 0o700
+EMBEDDER = "embedder"  # where in the state directory the local sentence model is
 
 
 def state_directory(flag: Path | None, environ: Mapping[str, str]) -> Path:

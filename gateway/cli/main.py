@@ -65,6 +65,12 @@ COMMANDS = (
     Late("batches", "gateway.cli.batches", "app", "List, show and cancel batches that the gateway runs."),
     Late("guard", "gateway.cli.guard", "app", "Try guards on texts."),
     Late("cache", "gateway.cli.cache", "app", "Forget answers that are kept."),
+    Late(
+        "embedder",
+        "gateway.cli.embedder",
+        "app",
+        "Fetch and measure the sentence model of the semantic cache.",
+    ),
     Late("audit", "gateway.cli.audit", "app", "Verify and export the audit."),
     Late("agents", "gateway.cli.agents", "app", "List declared agents, and plan changes of them."),
     Late(

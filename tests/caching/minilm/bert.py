@@ -8,7 +8,7 @@ import numpy as np
 
 Array = np.ndarray[Any, Any]
 
-WIDTH, HEADS, LAYERS, WORDS, PLACES = 8, 2, 2, 20, 16
+WIDTH, HEADS, LAYERS, WORDS, PLACES = 8, 2, 2, 20, 40
 
 
 def weights(seed: int = 7) -> dict[str, Array]:

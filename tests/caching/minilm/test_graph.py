@@ -28,7 +28,7 @@ def test_in_full_numbers_it_is_the_same() -> None:
 
 def test_in_small_numbers_it_is_nearly_the_same() -> None:
     (found,) = run(sentence_graph(weights(), SHAPE, small=True), IDS)
-    assert float(found @ expected(weights(), IDS)) > 0.9
+    assert float(found @ expected(weights(), IDS)) > 0.85
 
 
 def test_texts_of_several_lengths_do_not_see_one_another() -> None:

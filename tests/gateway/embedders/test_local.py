@@ -1,7 +1,6 @@
 """The model of this machine runs beside the loop; without it nothing is found, and nothing fails."""
 
 import asyncio
-import json
 import threading
 import time
 from pathlib import Path
@@ -13,20 +12,8 @@ from caching.minilm.graph import Shape, sentence_graph
 from gateway.embedders.embedder import Array
 from gateway.embedders.local import MODEL, WORDS, LocalEmbedder, load_model
 from tests.caching.minilm.bert import HEADS, LAYERS, expected, weights
+from tests.gateway.embedders.wheels import tokenizer
 from tests.gateway.road import WHO
-
-VOCABULARY = ["[PAD]", "[UNK]", "how", "do", "i", "reset", "it"]
-
-
-def tokenizer() -> str:
-    model = {
-        "type": "WordLevel",
-        "vocab": {word: n for n, word in enumerate(VOCABULARY)},
-        "unk_token": "[UNK]",
-    }
-    nothing = {"added_tokens": [], "truncation": None, "padding": None, "post_processor": None}
-    shape = {"normalizer": {"type": "Lowercase"}, "pre_tokenizer": {"type": "Whitespace"}, "decoder": None}
-    return json.dumps({"version": "1.0", **nothing, **shape, "model": model})
 
 
 @pytest.fixture

@@ -1,0 +1,105 @@
+"""How good finding by meaning is on labelled texts: figures for people who set thresholds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from caching.semantic.comparing import Verify, best, differs
+from caching.semantic.features import features
+from caching.semantic.shelves import Entry, Shelves
+from caching.semantic.traits import traits
+from caching.semantic.verifier import train
+
+Array = np.ndarray[Any, Any]
+
+
+_START = 0.95  # the first threshold that is usual
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Of texts that each have one original: for how many it, another one or none was found."""
+
+    right: int
+    wrong: int
+    missed: int
+
+
+def look_up(
+    originals: Sequence[str], others: Sequence[str], vectors: tuple[Array, Array], at: float, verify: Verify
+) -> Found:
+    """Each of `others` is looked for among the originals, as a cache with this threshold would."""
+    shelves = Shelves(len(originals))
+    for place, (text, vector) in enumerate(zip(originals, vectors[0], strict=True)):
+        shelves.put(b"", Entry(b"%d" % place, text, traits(text)), vector)
+    right = wrong = missed = 0
+    for original, text, vector in zip(originals, others, vectors[1], strict=True):
+        seen = traits(text)
+        found = best(seen, shelves.near(b"", vector, at), verify)
+        if found is None or not found.alike:
+            missed += 1
+        elif found.entry.text == original:
+            right += 1
+        else:
+            wrong += 1
+    return Found(right, wrong, missed)
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Of pairs of texts, some of which mean the same."""
+
+    precision: float  # of those that were taken for the same
+    recall: float
+    taken: int
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What each way of deciding comes to on pairs that nothing was learnt from."""
+
+    pairs: int
+    learnt_from: int
+    cold: Rates  # strict verification at the first threshold
+    cosine: Rates  # at the wanted precision, by the cosine alone
+    verifier: Rates | None  # the same by a verifier; None: there was too little to learn from
+
+
+def judge(
+    pairs: Sequence[tuple[str, str]],
+    same: Sequence[bool],
+    cosines: Sequence[float],
+    split: int,
+    precision: float = 0.85,
+) -> Judged:
+    """The first `split` pairs are learnt from, the others judged."""
+    seen = [(traits(one), traits(other)) for one, other in pairs]
+    figures = [features(one, other, cosine) for (one, other), cosine in zip(seen, cosines, strict=True)]
+    verifier = train(figures[:split], same[:split])
+    rest, held = range(split, len(pairs)), same[split:]
+    cold = [float(cosines[place] >= _START and not differs(*seen[place], "strict")) for place in rest]
+    taken = [right for each, right in zip(cold, held, strict=True) if each]
+    plain = at_precision([cosines[place] for place in rest], held, precision)
+    learnt = None
+    if verifier is not None:
+        learnt = at_precision([verifier.sure(figures[place]) for place in rest], held, precision)
+    return Judged(len(held), split, _rates(sum(taken), len(taken), sum(held)), plain, learnt)
+
+
+def at_precision(scores: Sequence[float], same: Sequence[bool], precision: float) -> Rates:
+    """The most that can be taken, the highest scores first, with this precision."""
+    right = taken = most = most_right = 0
+    for _, hit in sorted(zip(scores, same, strict=True), reverse=True):
+        taken += 1
+        right += hit
+        if right >= precision * taken:
+            most, most_right = taken, right
+    return _rates(most_right, most, sum(same))
+
+
+def _rates(right: int, taken: int, wanted: int) -> Rates:
+    return Rates(
+        round(right / taken, 4) if taken else 0.0, round(right / wanted, 4) if wanted else 0.0, taken
+    )

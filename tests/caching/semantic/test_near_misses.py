@@ -1,0 +1,37 @@
+"""What looks alike and is not is never taken for the same, not even where the embedding cannot tell it."""
+
+from collections import Counter
+
+import pytest
+
+from caching.semantic.acceptance import Acceptance, Aims
+from caching.semantic.comparing import best
+from caching.semantic.shelves import Entry
+from caching.semantic.traits import traits
+from tests.caching.semantic.near_misses import KINDS, near_misses, rewordings
+
+NEAR_MISSES = list(near_misses(100))
+
+
+def hit(one: str, other: str) -> bool:
+    """Whether the answer to one is given to the other at default settings, if their vectors were the same."""
+    entry = Entry(b"", one, traits(one))
+    found = best(traits(other), [(entry, 1.0)], "strict")
+    assert found is not None
+    return Acceptance(Aims()).accepts(found.figures, found.alike)
+
+
+def test_there_are_more_than_five_hundred_of_six_kinds() -> None:
+    assert Counter(kind for kind, _ in NEAR_MISSES) == dict.fromkeys(KINDS, 100)
+    assert len({pair for _, pair in NEAR_MISSES}) == 600
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["one first", "other first"])
+def test_at_most_one_in_two_hundred_is_a_hit(turned: bool) -> None:
+    wrong = [pair for _, pair in NEAR_MISSES if hit(*(pair[::-1] if turned else pair))]
+    assert len(wrong) <= len(NEAR_MISSES) / 200, wrong
+
+
+def test_what_only_looks_different_is_still_found() -> None:
+    pairs = rewordings(200)
+    assert sum(hit(*pair) for pair in pairs) > 0.9 * len(pairs)
