@@ -14,7 +14,7 @@ from gateway.cli.main import app
 from tests.gateway.running import command, environment
 
 COMMANDS = ["serve", "init", "check", "show", "keys", "teams", "usage", "targets", "explain", "simulate"]
-COMMANDS += ["batches", "cache", "guard", "limits", "route", "replay", "router"]
+COMMANDS += ["batches", "cache", "embedder", "guard", "limits", "route", "replay", "router"]
 COMMANDS += ["agents", "approvals", "audit", "runs", "stop"]
 ROOT = {each.name: each.load() for each in LISTED}
 
