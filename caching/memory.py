@@ -28,6 +28,13 @@ class Memory:
         self._entries.move_to_end(fingerprint)
         return kept
 
+    def find(self, key: str) -> tuple[bytes, Kept] | None:
+        """The answer whose fingerprint begins so, in hexadecimal digits; it looks at all of them."""
+        for fingerprint, kept in self._entries.items():
+            if key and fingerprint.hex().startswith(key):
+                return fingerprint, kept
+        return None
+
     def put(self, fingerprint: bytes, kept: Kept) -> None:
         """Keep an answer; one that is larger than everything may be is not."""
         self.drop(fingerprint)

@@ -23,6 +23,7 @@ from config.kinds import VendorKind
 from config.strategies import StrategyKind
 from gateway.admin.app import admin_routes, admin_table
 from gateway.admin.gate import AdminGate
+from gateway.admin.kept import kept_routes
 from gateway.admin.limits import limit_routes
 from gateway.admin.openai_usage import openai_usage_routes
 from gateway.admin.targets import target_routes
@@ -261,6 +262,7 @@ class Gateway:
         table = (
             *admin_table(parts.accounts, assembly.hooks),
             *target_routes(lambda: services.deployment, self._options.clock),
+            *kept_routes(lambda: services.cache),
             *usage_routes(database, clock),
             *openai_usage_routes(database, clock),
             *limit_routes(services.ledger.allowances.shown, self._options.clock.unix_ms),

@@ -49,8 +49,8 @@ class Recalling:
         self._ids = ids
         self._refreshing = None if again is None else Refreshing(again)
         self._replays = Replays(books)
-        self._memory = Memory(0)
-        self._vectoring = Vectoring(self._memory, self._replays, books.clock.unix_seconds)
+        self.memory = Memory(0)
+        self._vectoring = Vectoring(self.memory, self._replays, books.clock.unix_seconds)
         self._batches: dict[str, tuple[Sought, Batch]] = {}  # as `_begun`
         self._elsewhere: Elsewhere | None = None
         self._rules: CacheRules | None = None
@@ -73,7 +73,7 @@ class Recalling:
             return cleared  # the router says what is wrong
         if rules is not self._rules:
             self._rules = rules
-            self._memory.resize(rules.facts.size)
+            self.memory.resize(rules.facts.size)
             if rules.facts.semantic and self.likeness is None and self._make_likeness is not None:
                 self.likeness = self._make_likeness()
         call.label = route.label
@@ -184,7 +184,7 @@ class Recalling:
         now = sought.cleared.call.at_ms / 1000
 
         async def find(fingerprint: bytes) -> Kept | None:
-            kept = self._memory.get(fingerprint, now)
+            kept = self.memory.get(fingerprint, now)
             if kept is None and self._elsewhere is not None:
                 kept = await self._elsewhere.get(fingerprint)
             return kept if kept is not None and _is_fresh(kept, sought) else None
@@ -196,7 +196,7 @@ class Recalling:
         fingerprint = None if self.likeness is None else self.likeness.complain(call_id, team)
         if fingerprint is None:
             return False
-        self._memory.drop(fingerprint)
+        self.memory.drop(fingerprint)
         if self._elsewhere is not None:
             self._elsewhere.forget(fingerprint)
         return True
@@ -236,16 +236,16 @@ class Recalling:
     def _remembered(
         self, sought: Sought, sink: Sink, may_be: Callable[[Kept, Sought], bool], verdict: str
     ) -> bool:
-        kept = self._memory.get(sought.fingerprint, sought.cleared.call.at_ms / 1000)
+        kept = self.memory.get(sought.fingerprint, sought.cleared.call.at_ms / 1000)
         if kept is None or not may_be(kept, sought):
             return False
         said = self._replays.say(sought, kept)
         if said is None:
-            self._memory.drop(sought.fingerprint)
+            self.memory.drop(sought.fingerprint)
             return False
         body, judged = said
         if judged is not kept:
-            self._memory.swap(sought.fingerprint, judged)
+            self.memory.swap(sought.fingerprint, judged)
         self._replays.give(sought, judged, body, sink, verdict)
         return True
 
@@ -313,7 +313,7 @@ class Recalling:
         if elsewhere is not None:
             elsewhere.tell(sought, kept)
         elif kept is not None:
-            self._memory.put(sought.fingerprint, kept)
+            self.memory.put(sought.fingerprint, kept)
         flight.land(kept)
         return False
 
@@ -333,7 +333,7 @@ class Recalling:
         meant = doomed(orders)
         if meant is None:
             return
-        self._memory.purge(meant)
+        self.memory.purge(meant)
         if self._elsewhere is not None:
             self._elsewhere.purge(meant)
 

@@ -49,7 +49,7 @@ MOST_TAGS = 1000
 NOT_ERRORS = ("ok", "cancelled")
 
 # Answered without a call to a vendor, successfully or not: such a row costs nothing.
-HITS = ("hit", "shared", "stale")
+HITS = ("hit", "shared", "stale", "semantic")
 
 HOUR_KEYS = [column.name for column in usage_hourly.primary_key]
 _COUNTERS = [column.name for column in usage_hourly.c if not column.primary_key]

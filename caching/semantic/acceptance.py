@@ -59,6 +59,7 @@ class Report:
     wrong: int  # of the checked
     bound: float
     labels: int
+    max_wrong: float
 
 
 class Acceptance:
@@ -226,7 +227,9 @@ class Acceptance:
         bound = min(1.0, max(most, self._told) / given) if given else 1.0
         wrong = self._first_wrong + self._wrong
         checked = self._first + self._checked
-        return Report(self.state, self.threshold, given, checked, wrong, bound, len(self._labels))
+        return Report(
+            self.state, self.threshold, given, checked, wrong, bound, len(self._labels), self.aims.max_wrong
+        )
 
 
 def _startling(late: Collection[Label], usual: float) -> bool:

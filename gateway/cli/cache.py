@@ -1,23 +1,26 @@
-"""`signalbox cache`: forget answers, also while the server runs."""
+"""`signalbox cache`: shows what is kept of answers, and forgets it, also while the server runs."""
 
 from typing import Annotated
+from urllib.parse import quote
 
 import typer
 
 from caching.purging import What, order
 from gateway.admin.cache import PurgeAnswer
+from gateway.admin.kept import CacheAnswer, KeptAnswer, ThresholdAnswer
+from gateway.cli.asking import USUAL_URL, AdminKeyOption, UrlOption, admin_key, asked
 from gateway.cli.failure import fail
 from gateway.cli.options import ConfigOption, DatabaseOption, JsonOption, StateOption
 from gateway.cli.places import Where
 from gateway.cli.store import perform
-from gateway.cli.tables import print_json
+from gateway.cli.tables import print_facts, print_json, print_table
 
-app = typer.Typer(help="Forget answers that are kept.", no_args_is_help=True)
+app = typer.Typer(help="Show and forget answers that are kept.", no_args_is_help=True)
 
 
 @app.callback()
 def cache() -> None:
-    """Forget answers that are kept."""
+    """Show and forget answers that are kept."""
 
 
 @app.command()
@@ -45,3 +48,57 @@ def purge(  # noqa: PLR0913 - a command has as many parameters as options
         print_json(PurgeAnswer(what=what, value=value))
         return
     typer.echo(f"Answers are forgotten: {f'{what} {value}' if value else 'all'}.")
+
+
+@app.command()
+def stats(
+    url: UrlOption = USUAL_URL,
+    key: AdminKeyOption = None,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Show what a running gateway keeps, and how often its semantic hits are wrong at most."""
+    found = asked(
+        f"{url.rstrip('/')}/admin/v1/cache", admin_key(key, config, as_json=json), CacheAnswer, as_json=json
+    )
+    if json:
+        print_json(found)
+        return
+    typer.echo(f"{found.answers:,} answers in {found.bytes:,} bytes, {found.texts:,} texts to compare")
+    if found.semantic:
+        print_table(COLUMNS, [row(each) for each in found.semantic])
+
+
+COLUMNS = ("TEAM", "MODEL", "STATE", "THRESHOLD", "HITS", "CHECKED", "WRONG", "AT MOST", "LABELS")
+
+
+def row(threshold: ThresholdAnswer) -> tuple[str, ...]:
+    """A threshold as a line of the table."""
+    return (
+        threshold.team,
+        threshold.model,
+        threshold.state,
+        "-" if threshold.threshold is None else f"{threshold.threshold:.3f}",
+        f"{threshold.given:,}",
+        f"{threshold.checked:,}",
+        f"{threshold.wrong:,}",
+        f"{threshold.bound:.1%} of {threshold.max_wrong_rate:.1%}" if threshold.given else "-",
+        f"{threshold.labels:,}",
+    )
+
+
+@app.command()
+def inspect(
+    answer: Annotated[str, typer.Argument(metavar="KEY", help="The `key` that `explain` shows.")],
+    url: UrlOption = USUAL_URL,
+    key: AdminKeyOption = None,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Show what is known of one answer in a running gateway's memory; what it says is not shown."""
+    place = f"{url.rstrip('/')}/admin/v1/cache/{quote(answer, safe='')}"
+    found = asked(place, admin_key(key, config, as_json=json), KeptAnswer, as_json=json)
+    if json:
+        print_json(found)
+        return
+    print_facts([(name.replace("_", " "), str(value)) for name, value in found if name != "object"])

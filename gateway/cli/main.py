@@ -64,7 +64,7 @@ COMMANDS = (
     Late("router", "gateway.cli.router", "app", "Train, try and show the difficulty router."),
     Late("batches", "gateway.cli.batches", "app", "List, show and cancel batches that the gateway runs."),
     Late("guard", "gateway.cli.guard", "app", "Try guards on texts."),
-    Late("cache", "gateway.cli.cache", "app", "Forget answers that are kept."),
+    Late("cache", "gateway.cli.cache", "app", "Show and forget answers that are kept."),
     Late(
         "embedder",
         "gateway.cli.embedder",

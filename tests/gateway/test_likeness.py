@@ -184,6 +184,6 @@ async def test_an_answer_that_is_gone_is_no_hit() -> None:
     here = Here()
     await here.ask(FIRST)
     cache: Any = here.road.services.cache
-    cache._memory.purge(lambda fingerprint, kept: True)
+    cache.memory.purge(lambda fingerprint, kept: True)
     assert await here.ask(OTHER, "req_2") == "miss"
     assert here.likeness.texts == 1

@@ -7,8 +7,10 @@ from typing import Any
 
 import httpx
 import pytest
+from typer.testing import CliRunner
 
-from tests.journeys.program import Gateway, Simulator, running
+from gateway.cli.main import app
+from tests.journeys.program import ADMIN_KEY, Gateway, Simulator, running
 
 POLICY = """\
 cache: { exact: 10m, semantic: { embedder: embed, check: 0, max_wrong_rate: 100%, start: 0.7, floor: 0.6 } }
@@ -99,3 +101,24 @@ def test_hits_are_checked_beside_their_callers(gateway: Gateway, simulator: Simu
             break
         time.sleep(0.02)
     assert "small" in asked  # the first hits are all checked
+
+
+def stats(gateway: Gateway, *words: str) -> Json:
+    url = gateway.base_url.removesuffix("/v1")
+    told = CliRunner().invoke(app, [*words, "--url", url, "--admin-key", ADMIN_KEY, "--json"])
+    assert told.exit_code == 0, told.output
+    found: Json = json.loads(told.stdout)
+    return found
+
+
+def test_people_see_what_is_kept(gateway: Gateway) -> None:
+    first = ask(gateway, FIRST, "six")
+    ask(gateway, "How can I reset the password of my account?", "six")
+    shown = stats(gateway, "cache", "stats")
+    (threshold,) = shown["semantic"]
+    assert (threshold["model"], threshold["max_wrong_rate"]) == ("small", 1.0)
+    assert threshold["given"] >= 1 and shown["texts"] >= 1
+    (bought,) = gateway.attempts(first.headers["x-request-id"])
+    (key,) = [step[3]["key"] for step in json.loads(str(bought["trail"])) if step[:2] == ["cache", "miss"]]
+    kept = stats(gateway, "cache", "inspect", key)
+    assert (kept["key"], kept["cost_nano"]) == (key, bought["cost_nano"])

@@ -1,0 +1,106 @@
+"""What is kept of answers, in the administrative API: how much, how well it is found, and one of them."""
+
+from collections.abc import Callable
+from typing import Literal
+
+from gateway.admin.errors import AdminError
+from gateway.admin.routes import AnyRoute, Ask, Nothing, Route, Strict
+from gateway.recalling import Recalling
+
+
+class ThresholdAnswer(Strict):
+    """One team's threshold for one model: of `given` hits at most the share `bound` was wrong, at 95 %."""
+
+    team: str
+    model: str
+    state: Literal["cold", "learned", "closed"]
+    threshold: float | None  # of the cosine, or of a learned verifier; None: nothing is given
+    given: int
+    checked: int
+    wrong: int
+    bound: float
+    max_wrong_rate: float
+    labels: int
+
+
+class CacheAnswer(Strict):
+    """What the process that answers keeps."""
+
+    object: Literal["cache"] = "cache"
+    answers: int
+    bytes: int
+    texts: int
+    semantic: list[ThresholdAnswer]
+
+
+class KeptAnswer(Strict):
+    """One answer that is kept in memory, without what it says. Times are Unix seconds."""
+
+    object: Literal["cache.answer"] = "cache.answer"
+    key: str
+    team: str
+    model: str
+    vendor: str
+    model_served: str
+    stream: bool
+    bytes: int
+    cost_nano: int
+    at: float
+    fresh_until: float
+    tags: list[str]
+
+
+def kept_routes(cache: Callable[[], Recalling]) -> tuple[AnyRoute, ...]:
+    """Show all, show one."""
+
+    async def stats(_: Ask[Nothing, Nothing]) -> CacheAnswer:
+        found = cache()
+        likeness = found.likeness
+        reports = {} if likeness is None else likeness.reports
+        return CacheAnswer(
+            answers=len(found.memory),
+            bytes=found.memory.bytes,
+            texts=0 if likeness is None else likeness.texts,
+            semantic=[
+                ThresholdAnswer(
+                    team=place.team,
+                    model=place.model,
+                    state=report.state,
+                    threshold=round(report.threshold, 4) if report.threshold <= 1 else None,
+                    given=report.given,
+                    checked=report.checked,
+                    wrong=report.wrong,
+                    bound=round(report.bound, 6),
+                    max_wrong_rate=report.max_wrong,
+                    labels=report.labels,
+                )
+                for place, report in sorted(reports.items())
+            ],
+        )
+
+    async def one(ask: Ask[Nothing, Nothing]) -> KeptAnswer:
+        key = ask.path["key"]
+        found = cache().memory.find(key)
+        if found is None:
+            said = f"No answer is kept in this process under '{key[:64]}'; `explain` shows a call's key."
+            raise AdminError(404, said, "not_found")
+        fingerprint, kept = found
+        return KeptAnswer(
+            key=fingerprint.hex()[:32],
+            team=kept.team,
+            model=kept.model,
+            vendor=kept.vendor,
+            model_served=kept.model_served,
+            stream=kept.stream,
+            bytes=kept.size,
+            cost_nano=kept.cost,
+            at=kept.at,
+            fresh_until=kept.fresh_until,
+            tags=list(kept.tags),
+        )
+
+    stats_summary, one_summary = "Show what is kept of answers", "Show one answer that is kept"
+    return (
+        Route("GET", "/admin/v1/cache", stats_summary, stats, Nothing, Nothing, CacheAnswer),
+        Route("GET", "/admin/v1/cache/{key}", one_summary, one, Nothing, Nothing, KeptAnswer),
+    )

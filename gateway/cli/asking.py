@@ -1,0 +1,58 @@
+"""Asking a running gateway's administration from a command."""
+
+import os
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+from pydantic import BaseModel, ValidationError
+
+from config.errors import ConfigError
+from config.load import load_setting
+from gateway.cli.failure import fail, fail_because
+from gateway.cli.places import chosen_file
+
+_SECONDS = 10.0  # for the gateway's answer
+USUAL_URL = "http://127.0.0.1:8080"
+
+UrlOption = Annotated[str, typer.Option(envvar="SIGNALBOX_URL", help="Where the gateway listens.")]
+AdminKeyOption = Annotated[
+    str | None,
+    typer.Option(
+        "--admin-key",
+        envvar="SIGNALBOX_ADMIN_KEY",
+        help="A key that may administer; else the admin_key of the configuration file.",
+    ),
+]
+AnswerT = TypeVar("AnswerT", bound=BaseModel)
+
+
+def admin_key(given: str | None, config: Path | None, *, as_json: bool) -> str:
+    """The key that may administer; without one the command fails."""
+    try:
+        file = chosen_file(config)
+        found = given or (load_setting(file, os.environ, "admin_key") if file else None)
+    except (ConfigError, OSError) as error:
+        fail_because(error, as_json=as_json)
+    if not found:
+        said = "Which key may administer? Give one, or SIGNALBOX_ADMIN_KEY, or a file with an admin_key."
+        fail(said, as_json=as_json, code="invalid_api_key")
+    return str(found)
+
+
+def asked(place: str, key: str, form: type[AnswerT], *, as_json: bool) -> AnswerT:
+    """What the gateway answers at a URL; where it does not, the command fails."""
+    if not place.startswith(("http://", "https://")):
+        fail(f"--url is {place!r}; write it as in {USUAL_URL}.", as_json=as_json)
+    request = urllib.request.Request(place, headers={"authorization": f"Bearer {key}"})
+    try:
+        with urllib.request.urlopen(request, timeout=_SECONDS) as response:
+            return form.model_validate_json(response.read())
+    except urllib.error.HTTPError as error:
+        with error:
+            said = error.read(2000).decode("utf-8", "replace")
+        fail(f"{place} answered {error.code}: {said}", as_json=as_json, code="not_found")
+    except (OSError, ValidationError) as error:
+        fail(f"No gateway answers at {place}: {error}.", as_json=as_json, code="not_found")
