@@ -10,6 +10,7 @@ from caching.kept import Kept
 from caching.replaying import read
 from caching.semantic.acceptance import Acceptance, Aims, Label, Report
 from caching.semantic.comparing import Candidate, best, same_answer
+from caching.semantic.rarity import Rarity
 from caching.semantic.shelves import Entry, Shelves
 from caching.semantic.subject import Subject, subject
 from caching.semantic.traits import traits
@@ -61,6 +62,7 @@ class Likeness:
         self._opened: dict[str, Embedder] = {}
         self._chance = chance
         self._shelves = Shelves(0)
+        self._rarity = Rarity()
         self._thresholds: dict[Place, Acceptance] = {}
         self._vectors: dict[tuple[str, str], Array] = {}
         self._given: dict[str, Inquiry] = {}  # by the call's id
@@ -80,7 +82,7 @@ class Likeness:
         inquiry = Inquiry(place, policy, who, found, vector)
         for _ in range(_TRIES):
             near = self._shelves.near(found.scope, vector, min(policy.floor, policy.start))
-            inquiry.candidate = best(found.traits, near, policy.verify)
+            inquiry.candidate = best(found.traits, near, policy.verify, self._rarity)
             if inquiry.candidate is None:
                 break
             inquiry.kept = await find(inquiry.candidate.entry.fingerprint)
@@ -105,6 +107,7 @@ class Likeness:
         subject = inquiry.subject
         entry = Entry(sought.fingerprint, subject.text, subject.traits)
         self._shelves.put(subject.scope, entry, inquiry.vector)
+        self._rarity.note(subject.traits.content)
 
     def learn(self, inquiry: Inquiry, kept: Kept | None) -> None:
         """Learn from the candidate's answer beside the one that came for the text itself, or None."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from caching.semantic.features import features, overlap
+from caching.semantic.rarity import Rarity
 from caching.semantic.shelves import Entry
 from caching.semantic.traits import Traits, contradiction, difference
 
@@ -21,7 +22,9 @@ class Candidate(NamedTuple):
     reason: str  # what differs
 
 
-def best(asked: Traits, found: Sequence[tuple[Entry, float]], verify: Verify) -> Candidate | None:
+def best(
+    asked: Traits, found: Sequence[tuple[Entry, float]], verify: Verify, rarity: Rarity
+) -> Candidate | None:
     """The candidate to decide on: the nearest one in which nothing differs, else the nearest one."""
     judged = sorted(
         ((cosine + _LETTERS_COUNT * overlap(asked, entry.traits), cosine, entry) for entry, cosine in found),
@@ -37,7 +40,7 @@ def best(asked: Traits, found: Sequence[tuple[Entry, float]], verify: Verify) ->
     if first is None:
         return None
     entry, cosine, reason = first
-    return Candidate(entry, cosine, features(asked, entry.traits, cosine), not reason, reason)
+    return Candidate(entry, cosine, features(asked, entry.traits, cosine, rarity), not reason, reason)
 
 
 def differs(asked: Traits, other: Traits, verify: Verify) -> str:

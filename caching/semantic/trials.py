@@ -8,6 +8,7 @@ import numpy as np
 
 from caching.semantic.comparing import Verify, best, differs
 from caching.semantic.features import features
+from caching.semantic.rarity import Rarity
 from caching.semantic.shelves import Entry, Shelves
 from caching.semantic.traits import traits
 from caching.semantic.verifier import train
@@ -37,7 +38,7 @@ def look_up(
     right = wrong = missed = 0
     for original, text, vector in zip(originals, others, vectors[1], strict=True):
         seen = traits(text)
-        found = best(seen, shelves.near(b"", vector, at), verify)
+        found = best(seen, shelves.near(b"", vector, at), verify, Rarity())
         if found is None or not found.alike:
             missed += 1
         elif found.entry.text == original:
@@ -76,7 +77,12 @@ def judge(
 ) -> Judged:
     """The first `split` pairs are learnt from, the others judged."""
     seen = [(traits(one), traits(other)) for one, other in pairs]
-    figures = [features(one, other, cosine) for (one, other), cosine in zip(seen, cosines, strict=True)]
+    rarity = Rarity()  # of the texts alone: labels have no part in it
+    for text in (each for pair in seen for each in pair):
+        rarity.note(text.content)
+    figures = [
+        features(one, other, cosine, rarity) for (one, other), cosine in zip(seen, cosines, strict=True)
+    ]
     verifier = train(figures[:split], same[:split])
     rest, held = range(split, len(pairs)), same[split:]
     cold = [float(cosines[place] >= _START and not differs(*seen[place], "strict")) for place in rest]

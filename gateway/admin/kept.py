@@ -1,11 +1,17 @@
 """What is kept of answers, in the administrative API: how much, how well it is found, and one of them."""
 
 from collections.abc import Callable
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
+from caching.kept import Kept
+from caching.purging import KEY_DIGITS
 from gateway.admin.errors import AdminError
 from gateway.admin.routes import AnyRoute, Ask, Nothing, Route, Strict
 from gateway.recalling import Recalling
+
+if TYPE_CHECKING:
+    from caching.semantic.acceptance import Report
+    from gateway.likeness import Place
 
 
 class ThresholdAnswer(Strict):
@@ -61,21 +67,7 @@ def kept_routes(cache: Callable[[], Recalling]) -> tuple[AnyRoute, ...]:
             answers=len(found.memory),
             bytes=found.memory.bytes,
             texts=0 if likeness is None else likeness.texts,
-            semantic=[
-                ThresholdAnswer(
-                    team=place.team,
-                    model=place.model,
-                    state=report.state,
-                    threshold=round(report.threshold, 4) if report.threshold <= 1 else None,
-                    given=report.given,
-                    checked=report.checked,
-                    wrong=report.wrong,
-                    bound=round(report.bound, 6),
-                    max_wrong_rate=report.max_wrong,
-                    labels=report.labels,
-                )
-                for place, report in sorted(reports.items())
-            ],
+            semantic=[_threshold(place, report) for place, report in sorted(reports.items())],
         )
 
     async def one(ask: Ask[Nothing, Nothing]) -> KeptAnswer:
@@ -84,23 +76,41 @@ def kept_routes(cache: Callable[[], Recalling]) -> tuple[AnyRoute, ...]:
         if found is None:
             said = f"No answer is kept in this process under '{key[:64]}'; `explain` shows a call's key."
             raise AdminError(404, said, "not_found")
-        fingerprint, kept = found
-        return KeptAnswer(
-            key=fingerprint.hex()[:32],
-            team=kept.team,
-            model=kept.model,
-            vendor=kept.vendor,
-            model_served=kept.model_served,
-            stream=kept.stream,
-            bytes=kept.size,
-            cost_nano=kept.cost,
-            at=kept.at,
-            fresh_until=kept.fresh_until,
-            tags=list(kept.tags),
-        )
+        return _kept(*found)
 
     stats_summary, one_summary = "Show what is kept of answers", "Show one answer that is kept"
     return (
         Route("GET", "/admin/v1/cache", stats_summary, stats, Nothing, Nothing, CacheAnswer),
         Route("GET", "/admin/v1/cache/{key}", one_summary, one, Nothing, Nothing, KeptAnswer),
+    )
+
+
+def _threshold(place: "Place", report: "Report") -> ThresholdAnswer:
+    return ThresholdAnswer(
+        team=place.team,
+        model=place.model,
+        state=report.state,
+        threshold=round(report.threshold, 4) if report.threshold <= 1 else None,
+        given=report.given,
+        checked=report.checked,
+        wrong=report.wrong,
+        bound=round(report.bound, 6),
+        max_wrong_rate=report.max_wrong,
+        labels=report.labels,
+    )
+
+
+def _kept(fingerprint: bytes, kept: Kept) -> KeptAnswer:
+    return KeptAnswer(
+        key=fingerprint.hex()[:KEY_DIGITS],
+        team=kept.team,
+        model=kept.model,
+        vendor=kept.vendor,
+        model_served=kept.model_served,
+        stream=kept.stream,
+        bytes=kept.size,
+        cost_nano=kept.cost,
+        at=kept.at,
+        fresh_until=kept.fresh_until,
+        tags=list(kept.tags),
     )

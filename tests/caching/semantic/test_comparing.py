@@ -3,6 +3,7 @@
 import pytest
 
 from caching.semantic.comparing import best, same_answer
+from caching.semantic.rarity import Rarity
 from caching.semantic.shelves import Entry
 from caching.semantic.traits import traits
 
@@ -14,22 +15,26 @@ def entry(text: str) -> Entry:
 def test_the_nearest_one_in_which_nothing_differs_is_taken() -> None:
     asked = traits("How do I sell 3 shares?")
     near = [(entry("How do I buy 3 shares?"), 0.99), (entry("How can I sell 3 shares"), 0.96)]
-    found = best(asked, near, "strict")
+    found = best(asked, near, "strict", Rarity())
     assert found is not None
     assert (found.entry.text, found.cosine, found.alike) == ("How can I sell 3 shares", 0.96, True)
 
 
 def test_else_the_nearest_one_with_what_differs_in_it() -> None:
     near = [(entry("How do I buy 3 shares?"), 0.99), (entry("How do I sell 4 shares?"), 0.8)]
-    found = best(traits("How do I sell 3 shares?"), near, "strict")
+    found = best(traits("How do I sell 3 shares?"), near, "strict", Rarity())
     assert found is not None
     assert (found.alike, found.reason) == (False, "opposites")
-    assert best(traits("anything"), [], "strict") is None
+    assert best(traits("anything"), [], "strict", Rarity()) is None
 
 
 def test_what_is_verified_is_the_operators_choice() -> None:
     asked, near = traits("How do magnets work?"), [(entry("How do electric magnets work?"), 0.97)]
-    assert [best(asked, near, verify).alike for verify in ("strict", "facts", "off")] == [False, True, True]  # type: ignore[union-attr]
+    assert [best(asked, near, verify, Rarity()).alike for verify in ("strict", "facts", "off")] == [
+        False,
+        True,
+        True,
+    ]  # type: ignore[union-attr]
 
 
 ANSWERS = [

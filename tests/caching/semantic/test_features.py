@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from caching.semantic.features import NAMES, SIZE, features, overlap
+from caching.semantic.rarity import Rarity
 from caching.semantic.traits import traits
 
 TEXTS = st.text(max_size=60) | st.sampled_from(["How do I buy 2 kg?", "Is Anna older than Bert?", "no", ""])
@@ -11,17 +12,18 @@ TEXTS = st.text(max_size=60) | st.sampled_from(["How do I buy 2 kg?", "Is Anna o
 
 @given(TEXTS, TEXTS)
 def test_they_are_figures_from_0_to_1(one: str, other: str) -> None:
-    found = features(traits(one), traits(other), 0.5)
+    found = features(traits(one), traits(other), 0.5, Rarity())
     assert len(found) == SIZE == len(NAMES)
     assert all(0 <= each <= 1 for each in found)
 
 
 @given(TEXTS)
 def test_a_text_is_wholly_like_itself(text: str) -> None:
-    found = dict(zip(NAMES, features(traits(text), traits(text), 1.0), strict=True))
+    found = dict(zip(NAMES, features(traits(text), traits(text), 1.0, Rarity()), strict=True))
     alike = ("words", "content", "held", "holds", "letters", "length", "first word", "last word", "question")
-    assert all(found[name] == 1 for name in alike)
-    assert not any(found[name] for name in NAMES if name not in (*alike, "cosine", "turned"))
+    assert all(found[name] == 1 for name in (*alike, "rare content", "first content", "last token"))
+    differs = ("only mine", "swapped", "numbers", "units", "negation", "opposites", "names", "order")
+    assert not any(found[name] for name in (*differs, "rarest mine", "exchanged"))
 
 
 def test_overlap_counts_words_of_content() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from caching.semantic.acceptance import Acceptance, Aims
 from caching.semantic.comparing import best
+from caching.semantic.rarity import Rarity
 from caching.semantic.shelves import Entry
 from caching.semantic.traits import traits
 from tests.caching.semantic.near_misses import KINDS, near_misses, rewordings
@@ -16,7 +17,7 @@ NEAR_MISSES = list(near_misses(100))
 def hit(one: str, other: str) -> bool:
     """Whether the answer to one is given to the other at default settings, if their vectors were the same."""
     entry = Entry(b"", one, traits(one))
-    found = best(traits(other), [(entry, 1.0)], "strict")
+    found = best(traits(other), [(entry, 1.0)], "strict", Rarity())
     assert found is not None
     return Acceptance(Aims()).accepts(found.figures, found.alike)
 
