@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
@@ -24,6 +25,7 @@ from gateway.sought import Sought
 from ledger.principal import Principal
 
 _MOST_ANSWER = 2000  # letters of an answer that are compared
+_FEW = 500  # texts that are compared on the loop, in 50 µs
 _TRIES = 3  # candidates whose answers may be gone
 _MOST_TASKS = 64  # comparisons at a time
 _MOST_OPEN = 4096  # hits that can be complained of, and texts whose vectors are remembered
@@ -67,6 +69,7 @@ class Likeness:
         self._vectors: dict[tuple[str, str], Array] = {}
         self._given: dict[str, Inquiry] = {}  # by the call's id
         self._tasks: set[asyncio.Task[None]] = set()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="near")
 
     async def inquire(self, sought: Sought, policy: SemanticPolicy, find: Finding) -> Inquiry | str:
         """The text's vector with the nearest one that `find` has an answer to; or why there is none."""
@@ -81,7 +84,7 @@ class Likeness:
         place = Place(who.team, sought.cleared.call.asked.model)
         inquiry = Inquiry(place, policy, who, found, vector)
         for _ in range(_TRIES):
-            near = self._shelves.near(found.scope, vector, min(policy.floor, policy.start))
+            near = await self._near(found.scope, vector, min(policy.floor, policy.start))
             inquiry.candidate = best(found.traits, near, policy.verify, self._rarity)
             if inquiry.candidate is None:
                 break
@@ -170,6 +173,7 @@ class Likeness:
         """Let go of the embedders' threads."""
         while self._tasks:
             await asyncio.wait(self._tasks)
+        self._thread.shutdown(wait=False, cancel_futures=True)
         for each in self._opened.values():
             await each.close()
 
@@ -180,6 +184,14 @@ class Likeness:
         if found is None or found.aims != aims:
             found = self._thresholds[inquiry.place] = Acceptance(aims)
         return found
+
+    async def _near(self, scope: bytes, vector: Array, floor: float) -> list[tuple[Entry, float]]:
+        """Beside the loop where there are many: no other call waits for it."""
+        if self._shelves.size(scope) <= _FEW:
+            return self._shelves.near(scope, vector, floor)
+        search = self._shelves.search(scope, vector)
+        places = await asyncio.get_running_loop().run_in_executor(self._thread, search)
+        return self._shelves.settle(scope, vector, floor, places)
 
     async def _vector(self, name: str, text: str, who: Principal) -> Array | None:
         known = self._vectors.get((name, text))

@@ -1,6 +1,7 @@
 """Texts with their vectors, each beside those that may answer for one another."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -48,15 +49,27 @@ class _Shelf:
         self.rows[place] = self.rows[len(self.entries)]
         return last
 
-    def near(self, vector: Array, floor: float) -> list[tuple[Entry, float]]:
-        count = len(self.entries)
-        likeness = self.rows[:count] @ vector
-        if count > _NEAREST:
-            places = np.argpartition(likeness, count - _NEAREST)[count - _NEAREST :]
-        else:
-            places = np.arange(count)
-        places = places[np.argsort(-likeness[places])]
-        return [(self.entries[place], float(likeness[place])) for place in places if likeness[place] >= floor]
+    def search(self, vector: Array) -> Callable[[], Array]:
+        """What finds the places of the nearest rows; it may run in another thread while rows change."""
+        rows, count = self.rows, len(self.entries)
+
+        def nearest() -> Array:
+            likeness = rows[:count] @ vector
+            if count <= _NEAREST:
+                return np.arange(count)
+            found: Array = np.argpartition(likeness, count - _NEAREST)[count - _NEAREST :]
+            return found
+
+        return nearest
+
+    def at(self, places: Array, vector: Array, floor: float) -> list[tuple[Entry, float]]:
+        """The entries at these places now, each with its own cosine, the nearest first."""
+        found = [
+            (self.entries[place], float(self.rows[place] @ vector))
+            for place in map(int, places)
+            if place < len(self.entries)
+        ]
+        return sorted((each for each in found if each[1] >= floor), key=lambda each: -each[1])
 
 
 class Shelves:
@@ -99,10 +112,21 @@ class Shelves:
 
     def near(self, scope: bytes, vector: Array, floor: float) -> list[tuple[Entry, float]]:
         """The nearest texts of a scope with their cosines, the nearest first."""
+        return self.settle(scope, vector, floor, self.search(scope, vector)())
+
+    def search(self, scope: bytes, vector: Array) -> Callable[[], Array]:
+        """The long part of `near`, which another thread may do: its outcome is for `settle`."""
+        shelf = self._shelves.get(scope)
+        if shelf is None or shelf.rows.shape[1] != len(vector):
+            return lambda: np.arange(0)
+        return shelf.search(vector)
+
+    def settle(self, scope: bytes, vector: Array, floor: float, places: Array) -> list[tuple[Entry, float]]:
+        """What is near, of the places that were found; texts that came or went meanwhile do no harm."""
         shelf = self._shelves.get(scope)
         if shelf is None or shelf.rows.shape[1] != len(vector):
             return []
-        return shelf.near(vector, floor)
+        return shelf.at(places, vector, floor)
 
     def size(self, scope: bytes) -> int:
         """How many texts would be compared."""

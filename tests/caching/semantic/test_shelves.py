@@ -45,6 +45,21 @@ def test_the_oldest_go_first() -> None:
     ]
 
 
+@given(st.lists(st.integers(0, 30), max_size=30), st.lists(st.integers(0, 60), max_size=30))
+def test_what_comes_and_goes_during_a_search_does_no_harm(dropped: list[int], put: list[int]) -> None:
+    shelves = Shelves(1000)
+    for name in range(31):
+        shelves.put(b"s", entry(name), vector(name))
+    wanted = vector(99)
+    search = shelves.search(b"s", wanted)
+    for name in dropped:
+        shelves.drop(b"%d" % name)
+    for name in put:
+        shelves.put(b"s", entry(name), vector(name))
+    for each, cosine in shelves.settle(b"s", wanted, -1.0, search()):
+        assert cosine == float(vector(int(each.text)) @ wanted)
+
+
 @given(st.lists(st.tuples(st.sampled_from(["put", "drop"]), st.integers(0, 30)), max_size=80))
 def test_it_finds_what_a_plain_search_finds(steps: list[tuple[str, int]]) -> None:
     shelves, held = Shelves(1000), dict[int, Array]()
