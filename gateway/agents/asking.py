@@ -14,15 +14,12 @@ from agentloop.journal import RunRecord
 from config.kinds import Operation
 from dialects.errors import Malformed
 from gateway.call import Call
+from gateway.collecting import Collected, Holder
 from gateway.errors import GatewayError
 from gateway.formats import SPOKEN
-from gateway.frames import Head
-from gateway.identifying import Keys
 from gateway.ids import request_id
 from gateway.pipeline import answer
 from gateway.services import Services
-from ledger.naming import dump_tags
-from ledger.principal import Principal
 
 log = logging.getLogger("signalbox.runs")
 
@@ -53,46 +50,6 @@ _READ = msgspec.json.Decoder(_Answer)
 _READ_ITEM = msgspec.json.Decoder(_OutputItem)
 
 
-class Collected:
-    """A sink that holds a whole answer and what it cost."""
-
-    def __init__(self) -> None:
-        self.body = b""
-        self.cost = 0
-
-    def begin(self, head: Head, data: bytes) -> None:
-        self.body = data
-        self.cost = _cost(head.block)
-
-    def hold(self, head: Head, data: bytes) -> None:
-        raise AssertionError("nobody waits for an answer that is no stream")
-
-    def write(self, data: bytes) -> None:
-        self.body += data
-
-    def end(self) -> None:
-        """The answer is complete."""
-
-    paused = False
-
-    async def drained(self) -> None:
-        """There is always room."""
-
-
-class Holder(Keys):
-    """The key of a run, looked up anew for each call: it may have been revoked meanwhile."""
-
-    def __init__(self, keys: Keys, record: RunRecord) -> None:
-        self._keys = keys
-        self._record = record
-
-    async def identify(self, call: Call) -> Principal:
-        """The principal, its rows tagged with the run."""
-        held = await self._keys.holder_of(self._record.key_id)
-        tags = tuple(sorted({**dict(held.tags), TAG: self._record.id}.items()))
-        return replace(held, tags=tags, tags_json=dump_tags(tags) or "")
-
-
 class Asking:
     """Answers model calls of runs; every limit, guard and row is that of the key."""
 
@@ -106,8 +63,9 @@ class Asking:
         call = self._call(request(agent, command.items))
         collected = Collected()
         try:
-            await answer(call, replace(self._services, keys=Holder(self._services.keys, record)), collected)
-            return completed(collected.body, collected.cost, call.id)
+            holder = Holder(self._services.keys, record.key_id, (TAG, record.id))
+            await answer(call, replace(self._services, keys=holder), collected)
+            return completed(collected.body, cost_of(collected.head.block), call.id)
         except GatewayError as error:
             return ModelFailed(error.shown().code or error.code, error.message)
         except (Malformed, msgspec.DecodeError) as error:
@@ -180,7 +138,7 @@ def _text(part: Mapping[str, Any]) -> str:
     return str(part.get("text") or part.get("refusal") or "")
 
 
-def _cost(block: bytes) -> int:
+def cost_of(block: bytes) -> int:
     """Nano-dollars, from the header that tells every caller of a whole answer."""
     _, found, rest = block.partition(b"x-signalbox-cost: ")
     if not found:

@@ -11,16 +11,14 @@ from dialects.dialect import Asked
 from dialects.errors import Malformed, VendorError
 from gateway.batching.lines import Line, Wrong, pause
 from gateway.call import Call
+from gateway.collecting import Collected, Holder
 from gateway.deployment import Deployment
 from gateway.endpoints.faces import Face, Faces
 from gateway.errors import GatewayError, Unauthenticated
-from gateway.frames import Head
-from gateway.identifying import Keys
 from gateway.ids import request_id
 from gateway.pipeline import answer
 from gateway.services import Services
 from ledger.batches import Batch
-from ledger.naming import dump_tags
 from ledger.principal import Principal
 
 log = logging.getLogger("signalbox.batches")
@@ -36,49 +34,6 @@ class Answered(NamedTuple):
     body: bytes
 
 
-class Collected:
-    """A sink that holds a whole answer."""
-
-    def __init__(self) -> None:
-        self.body = b""
-
-    def begin(self, head: Head, data: bytes) -> None:
-        self.body = data
-
-    def hold(self, head: Head, data: bytes) -> None:
-        raise AssertionError("nobody waits for an answer that is no stream")
-
-    def write(self, data: bytes) -> None:
-        self.body += data
-
-    def end(self) -> None:
-        """The answer is complete."""
-
-    paused = False
-
-    async def drained(self) -> None:
-        """There is always room."""
-
-
-class Holder(Keys):
-    """The key of a batch, looked up anew for each line: it may have been revoked meanwhile."""
-
-    def __init__(self, keys: Keys, key_id: str, batch_id: str) -> None:
-        self._keys = keys
-        self._key_id = key_id
-        self._batch_id = batch_id
-
-    async def identify(self, call: Call) -> Principal:
-        """The principal, its rows tagged with the batch."""
-        return await self.principal()
-
-    async def principal(self) -> Principal:
-        """The same, for what is not a call."""
-        held = await self._keys.holder_of(self._key_id)
-        tags = tuple(sorted({**dict(held.tags), TAG: self._batch_id}.items()))
-        return replace(held, tags=tags, tags_json=dump_tags(tags) or "")
-
-
 def face_of(faces: Faces, endpoint: str) -> tuple[Face, str] | None:
     """What is spoken at a batch's endpoint, and the model that it names; None where no batch can be for."""
     found = faces.at(endpoint.encode())
@@ -89,7 +44,7 @@ class Asker:
     """Asks the lines of one batch."""
 
     def __init__(self, batch: Batch, face: Face, model: str, services: Services) -> None:
-        self.holder = Holder(services.keys, batch.key_id, batch.id)
+        self.holder = Holder(services.keys, batch.key_id, (TAG, batch.id))
         self._face = face
         self._model = model
         self._services = services

@@ -5,8 +5,7 @@ import pytest
 
 from agentloop.agents import AgentVersion, ToolVersion
 from agentloop.events import Item, ToolCall
-from gateway.agents.asking import Collected, completed, request
-from gateway.frames import Head
+from gateway.agents.asking import completed, cost_of, request
 
 TOOL = ToolVersion("desk/look", "http", "Looks.", {"type": "object"}, "read")
 
@@ -65,6 +64,4 @@ def test_what_is_no_answer_is_not_taken_for_one(body):
     ids=["small", "large", "none"],
 )
 def test_what_it_cost_is_exact(block, cost):
-    collected = Collected()
-    collected.begin(Head(block, whole=True), b"{}")
-    assert (collected.cost, collected.body) == (cost, b"{}")
+    assert cost_of(block) == cost

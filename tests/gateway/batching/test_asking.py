@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from gateway.batching.asking import Asker, Collected, face_of
+from gateway.batching.asking import Asker, face_of
 from gateway.batching.lines import Line, Wrong
 from gateway.endpoints.faces import Faces
 from gateway.errors import Unauthenticated
@@ -120,12 +120,3 @@ async def test_what_cannot_be_asked_is_said_before(
             asker(here).check(line(**asked), who)
         assert wrong.value.code == code
         asker(here).check(line(), WHO)
-
-
-async def test_a_whole_answer_is_collected() -> None:
-    collected = Collected()
-    collected.begin(msgspec.UNSET, b"a")  # type: ignore[arg-type]
-    collected.write(b"b")
-    await collected.drained()
-    collected.end()
-    assert (collected.body, collected.paused) == (b"ab", False)

@@ -1,0 +1,54 @@
+"""A caller that is none: holds a whole answer, and stands for a key whose work goes on without it."""
+
+from dataclasses import replace
+
+from gateway.call import Call
+from gateway.frames import Head
+from gateway.identifying import Keys
+from ledger.naming import dump_tags
+from ledger.principal import Principal
+
+
+class Collected:
+    """A sink for one whole answer. `head` is there once the answer is."""
+
+    head: Head
+    paused = False
+
+    def __init__(self) -> None:
+        self.body = b""
+
+    def begin(self, head: Head, data: bytes) -> None:
+        self.head, self.body = head, data
+
+    def hold(self, head: Head, data: bytes) -> None:
+        raise AssertionError("nobody waits for an answer that is no stream")
+
+    def write(self, data: bytes) -> None:
+        self.body += data
+
+    def end(self) -> None:
+        """The answer is complete."""
+
+    async def drained(self) -> None:
+        """There is always room."""
+
+
+class Holder(Keys):
+    """A key in whose name something works on, looked up anew each time: it may be revoked meanwhile."""
+
+    def __init__(self, keys: Keys, key_id: str, tag: tuple[str, str]) -> None:
+        """`tag` is the name and value by which its rows are known."""
+        self._keys = keys
+        self._key_id = key_id
+        self._tag = tag
+
+    async def identify(self, call: Call) -> Principal:
+        """The principal, its rows tagged."""
+        return await self.principal()
+
+    async def principal(self) -> Principal:
+        """The same, for what is not a call."""
+        held = await self._keys.holder_of(self._key_id)
+        tags = tuple(sorted({**dict(held.tags), self._tag[0]: self._tag[1]}.items()))
+        return replace(held, tags=tags, tags_json=dump_tags(tags) or "")
