@@ -104,7 +104,9 @@ class Switches:
         """What stops any run of this agent for this team."""
         if not self._on:
             return None
-        return self._first((("all", ""), ("team", team), ("agent", agent), ("model", model)))
+        named = agent.partition("@")[0]  # with all its labelled versions
+        keys = (("all", ""), ("team", team), ("agent", agent), ("agent", named), ("model", model))
+        return self._first(keys)
 
     def refusing(self, tool: str) -> Switch | None:
         """What stops a tool's calls; a whole server is stopped by `server/*`."""

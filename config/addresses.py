@@ -83,6 +83,19 @@ def tool_name(value: object) -> str:
     return name
 
 
+def agent_name(value: object) -> str:
+    """A name, alone or with a label behind `@`: another version of the agent, beside it."""
+    name = text_line(value)
+    short, at, label = name.partition("@")
+    try:
+        tool_name(short)
+        if at:
+            tool_name(label)
+    except Unfit:
+        raise Unfit("NAME or NAME@LABEL, each of letters, digits, single underscores and dashes") from None
+    return name
+
+
 def model_name(value: object) -> str:
     """A model's name as callers and vendors write it, or a pattern that ends in `*`."""
     name = text_line(value)

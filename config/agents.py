@@ -159,9 +159,7 @@ def compile_agent(name: str, entry: AgentEntry, node: Node, toolbox: Toolbox) ->
     }
     tools = tuple(tool for tool in found if tool is not None)
     rules = tuple(
-        rule
-        for rule in toolbox.rules
-        if not rule.agents or any(fnmatchcase(name, each) for each in rule.agents)
+        rule for rule in toolbox.rules if not rule.agents or any(_is(name, each) for each in rule.agents)
     )
     return AgentFacts(name, entry.model, entry.instructions, tools, limits, parameters, rules)
 
@@ -181,6 +179,11 @@ def _agent_tool(entry: AgentToolEntry, node: Node, toolbox: Toolbox) -> AgentToo
         return None
     approval = None if entry.approval is None else ToolApproval(entry.approval.group, entry.approval.ttl)
     return AgentTool(tool, facts.kind, approval)
+
+
+def _is(name: str, pattern: str) -> bool:
+    """Whether an agent, or the one whose labelled version it is, is meant."""
+    return fnmatchcase(name, pattern) or fnmatchcase(name.partition("@")[0], pattern)
 
 
 def plain(value: Any) -> Any:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TypeVar
 
-from config.addresses import model_name, text_line, tool_name
+from config.addresses import agent_name, model_name, text_line, tool_name
 from config.agents import Toolbox, compile_agent, compile_server
 from config.alerts import compile_alerts
 from config.allowances import compile_account
@@ -219,7 +219,7 @@ class _Compiler:
         )
 
     def _agents(self, toolbox: Toolbox) -> dict[str, AgentFacts]:
-        entries = self._entries("agents", self.document.agents, tool_name)
+        entries = self._entries("agents", self.document.agents, agent_name)
         return {name: compile_agent(name, entry, node, toolbox) for name, entry, node in entries}
 
     def _prices(self, scope: Scope) -> tuple[PriceOverride, ...]:

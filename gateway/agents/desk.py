@@ -89,7 +89,7 @@ class Desk:
         facts = self.services.deployment.catalog.agents.get(name)
         if facts is None:
             raise NotFound(
-                f"There is no agent '{name}'. The configuration declares: {self._names()}.",
+                f"There is no agent '{name}' here. The configuration declares: {self._names()}.",
                 param="agent",
             )
         if not principal.allows(f"agent:{name}") or not principal.allows(facts.model):

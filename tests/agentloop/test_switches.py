@@ -43,6 +43,13 @@ async def test_a_switch_stops_what_it_names_until_it_is_lifted(database, switch,
     assert other.holding(RECORD, AGENT) is None
 
 
+async def test_an_agent_is_stopped_with_all_its_versions(database):
+    switches = Switches(database, lambda: 7.0)
+    await switches.set(Switch("agent", "desk"))
+    assert switches.stopped("any", "desk@canary", "fast") is not None
+    assert switches.stopped("any", "other@desk", "fast") is None
+
+
 async def test_a_tool_is_stopped_alone_or_with_its_server(database):
     switches = Switches(database, lambda: 7.0)
     await switches.set(Switch("tool", "desk/send"))

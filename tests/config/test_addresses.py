@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.addresses import (
+    agent_name,
     browser_origin,
     credential,
     database_url,
@@ -104,3 +105,14 @@ def test_a_redis(url: str) -> None:
 def test_no_redis(url: object) -> None:
     with pytest.raises(Unfit):
         redis_url(url)
+
+
+@pytest.mark.parametrize("name", ["desk", "desk@canary", "refund-desk@v2"])
+def test_an_agent_may_have_a_label(name):
+    assert agent_name(name) == name
+
+
+@pytest.mark.parametrize("name", ["", "@x", "desk@", "a@b@c", "a b", "a__b@c", "a/b"])
+def test_what_is_no_agents_name_is_refused(name):
+    with pytest.raises(Unfit):
+        agent_name(name)

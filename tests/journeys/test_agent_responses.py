@@ -211,6 +211,14 @@ def test_chat_completions_ask_an_agent_that_asks_nobody(sdk):
         sdk.chat.completions.create(model="agent:reader", messages=messages, temperature=0)
 
 
+def test_a_labelled_version_is_asked_by_its_label(sdk):
+    response = sdk.responses.create(model="agent:reader@canary", input="Please look.")
+    assert (response.status, response.model) == ("completed", "agent:reader@canary")
+    assert "agent:reader@canary" in [model.id for model in sdk.models.list()]
+    with pytest.raises(openai.NotFoundError, match="reader@canary"):
+        sdk.responses.create(model="agent:reader@production", input="x")
+
+
 def test_an_unknown_agent_is_said_to_be_unknown(sdk):
     for ask in (
         lambda: sdk.responses.create(model="agent:nobody", input="x"),

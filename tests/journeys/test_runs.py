@@ -27,6 +27,7 @@ tool_servers:
       unsafe: {{ path: /unsafe, effect: unsafe, arguments: {order} }}
 agents:
   reader: {{ model: tools, instructions: "Look it up.", tools: [desk/look] }}
+  reader@canary: {{ model: tools, tools: [desk/look] }}
   keeper: {{ model: tools, tools: [desk/keyed] }}
   sender: {{ model: tools, tools: [desk/unsafe] }}
   asker:
