@@ -5,6 +5,7 @@ from typing import Literal
 
 from gateway.admin.fields import UnixSeconds
 from gateway.admin.routes import AnyRoute, Ask, Nothing, Route, Strict
+from ledger.meters.forecast import reached_at
 from ledger.meters.meter import Meter
 from ledger.meters.registry import MeterId
 from ledger.meters.windows import NEVER
@@ -31,6 +32,7 @@ class LimitAnswer(Strict):
     held: int
     left: int
     resets_at: UnixSeconds | None
+    reached_at: UnixSeconds | None = None  # if use goes on as in this window so far; None: not in it
 
 
 class LimitsAnswer(Strict):
@@ -62,6 +64,9 @@ def limit_answer(name: MeterId, meter: Meter, now: int) -> LimitAnswer:
     """A meter as JSON shows it, here and on the command line."""
     left = meter.left(now)
     ends = meter.resets_at
+    calendar = meter.starts > 0 and ends < NEVER
+    window = meter.starts, ends
+    reached = reached_at(meter.used, meter.limit.amount, window, now) if calendar else None
     return LimitAnswer(
         level=name.owner.level,
         owner=name.owner.name,
@@ -74,4 +79,5 @@ def limit_answer(name: MeterId, meter: Meter, now: int) -> LimitAnswer:
         held=meter.held,
         left=max(0, left),
         resets_at=None if ends >= NEVER else -(-ends // 1000),
+        reached_at=None if reached is None else reached // 1000,
     )

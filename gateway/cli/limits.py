@@ -58,7 +58,10 @@ def show(
     elif not answers:
         typer.echo(f"Nothing limits the team {team}.")
     else:
-        print_table(("WHOSE", "WHAT", "", "USED", "OF", "BEGINS AGAIN"), [_row(answer) for answer in answers])
+        print_table(
+            ("WHOSE", "WHAT", "", "USED", "OF", "BEGINS AGAIN", "REACHED"),
+            [_row(answer) for answer in answers],
+        )
 
 
 async def _answers(ledger: Database, catalog: Catalog, team: str) -> list[LimitAnswer]:
@@ -93,4 +96,12 @@ def _row(answer: LimitAnswer) -> tuple[str, ...]:
     amounts = (answer.used, answer.amount)
     used, most = (format_dollars(each) if answer.kind == SPEND else f"{each:,}" for each in amounts)
     bar = "█" * filled + "░" * (_WIDTH - filled)
-    return f"{answer.level} {answer.owner}", what, bar, used, most, day(answer.resets_at)
+    return (
+        f"{answer.level} {answer.owner}",
+        what,
+        bar,
+        used,
+        most,
+        day(answer.resets_at),
+        day(answer.reached_at),
+    )

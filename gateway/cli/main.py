@@ -72,6 +72,7 @@ COMMANDS = (
         "Fetch and measure the sentence model of the semantic cache.",
     ),
     Late("audit", "gateway.cli.audit", "app", "Verify and export the audit."),
+    Late("ledger", "gateway.cli.ledger", "app", "Reconcile with vendors' exports, charge teams."),
     Late("agents", "gateway.cli.agents", "app", "List declared agents, and plan changes of them."),
     Late(
         "runs",

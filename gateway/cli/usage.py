@@ -13,11 +13,13 @@ from rich.table import Table
 from rich.text import Text
 
 from gateway.admin.usage import CountsAnswer, LineAnswer, UsageAnswer, filters_of, usage_answer
+from gateway.cli.comparison import print_comparison
 from gateway.cli.failure import fail
 from gateway.cli.options import ConfigOption, DatabaseOption, JsonOption, StateOption
 from gateway.cli.places import Where
 from gateway.cli.store import clock, read_ledger
 from gateway.cli.tables import print_json
+from ledger.comparing import compared, earlier
 from ledger.money import format_dollars
 from ledger.reports import DIMENSIONS, Question, usage
 from ledger.span import moment
@@ -52,6 +54,9 @@ def usage_command(  # noqa: PLR0913 - a command has as many parameters as option
     only: OnlyOption = None,
     json: JsonOption = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV instead of a table.")] = False,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="Beside the same length of time before it.")
+    ] = False,
     config: ConfigOption = None,
     state: StateOption = None,
     database: DatabaseOption = None,
@@ -63,9 +68,15 @@ def usage_command(  # noqa: PLR0913 - a command has as many parameters as option
         now_ms = int(clock() * 1000)
         only_these = filters_of([*(only or ()), *(f"team={name}" for name in team or ())])
         question = Question(tuple(by or ("team",)), moment(since, now_ms), moment(until, now_ms), only_these)
+        before = earlier(question) if compare else None
     except ValueError as error:
         fail(f"{error}.", as_json=json)
-    lines = read_ledger(lambda opened: usage(opened, question), Where(config, state, database, json))
+    where = Where(config, state, database, json)
+    lines = read_ledger(lambda opened: usage(opened, question), where)
+    if before is not None:
+        known = read_ledger(lambda opened: usage(opened, before), where)
+        print_comparison(question, compared(lines, known), json=json, as_csv=as_csv)
+        return
     answer = usage_answer(question, lines)
     if json:
         print_json(answer)

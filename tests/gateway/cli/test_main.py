@@ -15,7 +15,7 @@ from tests.gateway.running import command, environment
 
 COMMANDS = ["serve", "init", "check", "show", "keys", "teams", "usage", "targets", "explain", "simulate"]
 COMMANDS += ["batches", "cache", "embedder", "guard", "limits", "route", "replay", "router"]
-COMMANDS += ["agents", "approvals", "audit", "runs", "stop"]
+COMMANDS += ["agents", "approvals", "audit", "ledger", "runs", "stop"]
 ROOT = {each.name: each.load() for each in LISTED}
 
 
@@ -42,6 +42,7 @@ def test_help_lists_every_command() -> None:
     + [["keys", name] for name in ("create", "list", "revoke", "rotate")]
     + [["teams", name] for name in ("create", "list", "show", "archive")]
     + [["audit", name] for name in ("verify", "export")]
+    + [["ledger", name] for name in ("reconcile", "chargeback")]
     + [["router", name] for name in ("train", "eval", "show")],
     ids=" ".join,
 )

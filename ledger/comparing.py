@@ -1,0 +1,43 @@
+"""A report beside the one of the same length of time before it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from ledger.reports import Counts, Question, ReportRow
+
+_NOTHING = Counts()
+
+
+class Compared(NamedTuple):
+    """One line, of now and of before; what only one of them has is nothing in the other."""
+
+    group: dict[str, str]
+    now: Counts
+    before: Counts
+
+    @property
+    def change(self) -> float | None:
+        """By how many percent the cost grew; None where there was none before."""
+        earlier = self.before.cost_nano
+        return (self.now.cost_nano - earlier) * 100 / earlier if earlier else None
+
+
+def earlier(question: Question) -> Question:
+    """The same question about the stretch of time before. Raises ValueError where lines are of times."""
+    if question.bucket:
+        raise ValueError(
+            f"--compare sets whole stretches of time side by side; leave out --by {question.bucket}"
+        )
+    return replace(question, since=2 * question.since - question.until, until=question.since)
+
+
+def compared(now: Sequence[ReportRow], before: Sequence[ReportRow]) -> list[Compared]:
+    """Every line of either, the one whose cost changed most first."""
+    older = {tuple(row.group.values()): row for row in before}
+    found = []
+    for row in now:
+        old = older.pop(tuple(row.group.values()), None)
+        found.append(Compared(row.group, row.counts, old.counts if old is not None else _NOTHING))
+    found += [Compared(row.group, _NOTHING, row.counts) for row in older.values()]
+    return sorted(found, key=lambda line: -abs(line.now.cost_nano - line.before.cost_nano))
