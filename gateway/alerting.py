@@ -8,9 +8,10 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from config.alert_schema import AlertFacts
+from gateway.clock import Clock
 from gateway.telemetry.metrics import Metrics
 from ledger.meters.allowance import Part
 from ledger.meters.windows import NEVER, SLIDING_MS
@@ -18,6 +19,9 @@ from ledger.money import format_dollars
 from ledger.notices import Notice, Notices
 from storage.engine import Database
 from storage.errors import StoreError
+
+if TYPE_CHECKING:
+    from gateway.assembly import Assembly
 
 log = logging.getLogger("signalbox.limits")
 
@@ -90,6 +94,11 @@ class Alerts:
                 log.warning("the webhook for alerts did not take one, which is tried again: %s", why)
             else:
                 log.error("the webhook for alerts did not take one, which is given up: %s", why)
+
+
+def alerts_of(database: Database, assembly: "Assembly", metrics: Metrics, clock: Clock) -> Alerts:
+    """The notices of a gateway, told to the webhook of the configuration that is in force."""
+    return Alerts(database, metrics, clock.unix_ms, lambda: assembly.catalog.settings.alerts)
 
 
 def alert(changed: Iterable[Part], metrics: Metrics, alerts: Alerts | None, now: int) -> None:

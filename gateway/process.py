@@ -28,7 +28,7 @@ from gateway.admin.limits import limit_routes
 from gateway.admin.openai_usage import openai_usage_routes
 from gateway.admin.targets import target_routes
 from gateway.admin.usage import usage_routes
-from gateway.alerting import Alerts
+from gateway.alerting import alerts_of
 from gateway.allowances import Allowances
 from gateway.app import Memory, create_app, create_door, create_services
 from gateway.assembly import Assembly
@@ -158,7 +158,7 @@ class Gateway:
             past = past_use(drain, database, clock.unix_ms)
             leasing = await self._leasing(catalog.settings.redis, past, stack)
             allowances = Allowances(past, clock.unix_ms, alone=options.membership is None, leasing=leasing)
-            books = Books(spool, self._metrics, clock, self._alerts(database, assembly))
+            books = Books(spool, self._metrics, clock, alerts_of(database, assembly, self._metrics, clock))
             learning = Learning(options.state / "router")
             answers = await stack.enter_async_context(shared_answers(catalog, clock))
             memory = Memory(learning, allowances, options.state / EMBEDDER)
@@ -179,10 +179,6 @@ class Gateway:
                 log.warning("the database took too long: %d rows wait for the next start", spool.depth)
             if shared is not None:
                 shared.write()
-
-    def _alerts(self, database: Database, assembly: Assembly) -> Alerts:
-        clock = self._options.clock.unix_ms
-        return Alerts(database, self._metrics, clock, lambda: assembly.catalog.settings.alerts)
 
     async def _agents(self, services: Services, database: Database, stack: AsyncExitStack) -> "AgentParts":
         """What runs need takes memory, which a gateway without agents does not spend."""
