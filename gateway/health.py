@@ -29,7 +29,13 @@ REFUSED_SECONDS = 300.0
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 60.0
 _NOTHING_LEFT, _REFUSED = "its vendor has nothing left for this key", "its vendor refused the key"
 _ASKED = "its vendor asks to wait"
-_WAITS = {_NOTHING_LEFT: "quota", _REFUSED: "refused", _ASKED: "limited"}  # as metrics have them
+_TOLD = "another process was told to wait"
+_WAITS = {
+    _NOTHING_LEFT: "quota",
+    _REFUSED: "refused",
+    _ASKED: "limited",
+    _TOLD: "told",
+}  # as metrics have them
 _LEAST_SAMPLES = 10  # of a peer, before others are compared with it
 # Names under a pattern come from callers: what is remembered of them is bounded.
 _PATTERN_TARGETS = 4096
@@ -57,7 +63,7 @@ class Health:
     def __init__(self, clock: Clock = SYSTEM_CLOCK, metrics: Metrics | None = None) -> None:
         self.calm = True
         self.watchful = True
-        self._clock = clock
+        self.clock = clock
         self._metrics = metrics
         self._declared: dict[str, TargetState] = {}
         self._named: LRUCache[str, TargetState] = LRUCache(_PATTERN_TARGETS)
@@ -91,7 +97,7 @@ class Health:
         state.keys = tuple(
             known.get(id(credential)) or KeyState(source, credential) for source, credential in credentials
         )
-        state.wait(self._clock.monotonic())  # a new key need not wait for an old one
+        state.wait(self.clock.monotonic())  # a new key need not wait for an old one
         return state
 
     def _credential(self, vendor: str, secret: Secret) -> Credential:
@@ -112,7 +118,7 @@ class Health:
         most, adaptive = vendor.concurrency or 1, vendor.concurrency_adaptive
         kept = self._gates.get(name)
         if kept is None or kept[:2] != (most, adaptive):
-            gate = Gate(Concurrency(most, adaptive=adaptive), self._clock.monotonic)
+            gate = Gate(Concurrency(most, adaptive=adaptive), self.clock.monotonic)
             kept = self._gates[name] = (most, adaptive, gate)
         return kept[2]
 
@@ -143,7 +149,7 @@ class Health:
         key.left = None
         if not self.watchful or (told.requests is None and not told.wait):
             return
-        now = self._clock.monotonic()
+        now = self.clock.monotonic()
         key.left, key.resets_at = told.requests, now + told.resets
         if told.wait:
             self._wait(state, key, now + told.wait, _NOTHING_LEFT)
@@ -171,16 +177,35 @@ class Health:
 
     def _wait(self, state: TargetState, key: KeyState, until: float, reason: str) -> None:
         key.until, key.reason = max(key.until, until), reason
-        state.wait(self._clock.monotonic())
+        state.wait(self.clock.monotonic())
         if self._metrics is not None:
             self._metrics.waits.add((*self._label(state), _WAITS[reason]))
         self._noted(state, False, None)
+
+    # --- what other processes tell ---
+
+    def key_digests(self) -> dict[int, str]:
+        """What stands for each key, by the `id` of its credential."""
+        return {id(credential): digest[:16] for (_, digest), credential in self._credentials.items()}
+
+    def told_open(self, state: TargetState) -> bool:
+        """Open a breaker that is closed here. True when that moved it."""
+        if not self.watchful or state.breaker.circuit is not Circuit.CLOSED:
+            return False
+        moved = state.trip(self.clock.monotonic())
+        self._noted(state, moved, None)
+        return moved
+
+    def told_wait(self, state: TargetState, key: KeyState, until: float) -> None:
+        """Keep to what a vendor has told another process; `until` is monotonic seconds."""
+        if self.watchful:
+            self._wait(state, key, until, _TOLD)
 
     # --- what time does ---
 
     def refresh(self) -> None:
         """Bring what planning reads up to this moment; asked only when it is not calm."""
-        now = self._clock.monotonic()
+        now = self.clock.monotonic()
         for state in tuple(self._troubled.values()):
             moved = state.look(now)
             if moved or not state.troubled:
@@ -189,9 +214,9 @@ class Health:
     async def run(self) -> None:
         """Sweep for ever; run it beside the server."""
         while True:
-            due = self._clock.monotonic() + SWEEP_SECONDS
+            due = self.clock.monotonic() + SWEEP_SECONDS
             await asyncio.sleep(SWEEP_SECONDS)
-            if self._clock.monotonic() - due < SWEEP_SECONDS / 2:
+            if self.clock.monotonic() - due < SWEEP_SECONDS / 2:
                 self.sweep()
             else:  # this process itself is late: whoever seems slow now may not be
                 self.refresh()
@@ -201,7 +226,7 @@ class Health:
         self.refresh()
         if not self.watchful:
             return
-        now = self._clock.monotonic()
+        now = self.clock.monotonic()
         peers: dict[str, list[TargetState]] = {}
         for state in self._declared.values():
             peers.setdefault(state.name.partition("/")[2], []).append(state)

@@ -44,6 +44,7 @@ from gateway.endpoints.document import ENDPOINTS
 from gateway.endpoints.feedback import feedback_routes
 from gateway.endpoints.models import Models
 from gateway.endpoints.plain import Exposition, Health, plain_routes, without_agents
+from gateway.health_sharing import share_health
 from gateway.history import past_use
 from gateway.learning import Learning
 from gateway.leasing import History, Leasing
@@ -388,6 +389,9 @@ def _duties(parts: Parts) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]
     yield "declared teams", lambda: parts.assembly.keep_declared(parts.accounts)
     yield "prices", parts.assembly.keep_prices_current
     yield "health", parts.assembly.health.run
+    settings, health = parts.assembly.catalog.settings, parts.assembly.health
+    if settings.redis is not None:
+        yield "health of others", partial(share_health, settings, health)
     yield "batches", parts.batches.worker.run
     if (alerts := parts.services.ledger.books.alerts) is not None:
         yield "alerts", alerts.run

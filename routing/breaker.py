@@ -82,6 +82,11 @@ class Breaker:
         """Open it, whatever it has counted. True when that moved it."""
         return self._move(Event.TRIPPED, now)
 
+    @property
+    def failing(self) -> bool:
+        """Whether the last outcome was a failure."""
+        return self._failed > 0
+
     def look(self, now: float) -> bool:
         """What the passing of time does. True when that moved it."""
         if self.circuit is Circuit.OPEN and now >= self.due:

@@ -83,6 +83,11 @@ class TargetState:
         self._probe = 0  # the call that probes
 
     @property
+    def outcomes(self) -> int:
+        """How many calls have ended that say something of it."""
+        return self._counted
+
+    @property
     def samples(self) -> int:
         """How many first contents the averages are made of."""
         return self.streams.samples or self.wholes.samples
@@ -169,6 +174,10 @@ class TargetState:
         self._counted += 1
         self.success -= self.success * _OFTEN
         return self.breaker.bad(began, now) and self._stand(now)
+
+    def trip(self, now: float) -> bool:
+        """Somebody else found it failing. True when the breaker moved."""
+        return self.breaker.trip(now) and self._stand(now)
 
     def overdue(self, now: float, pace: Pace) -> bool:
         """Count calls whose content is too late, each once, before they end. True when the breaker moved."""
