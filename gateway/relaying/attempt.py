@@ -11,12 +11,14 @@ from gateway.books import Books
 from gateway.call import Call, Cleared
 from gateway.deployment import Line
 from gateway.errors import GatewayError, Header, UpstreamError
+from gateway.health import Failed
 from gateway.relaying.caller import Caller
 from gateway.relaying.counting import NOTHING, Asked, Count, count
 from gateway.relaying.watching import Events, Watcher, watcher
 from gateway.upstream import Response, TooLarge, UpstreamFailure
 from ledger.prices import Quote
 from ledger.row import Begun, NanoDollars, UsageRow
+from routing.pace import Pace
 
 # An answer in JSON that is no larger is held until its end: then its headers can say what it cost.
 MOST_HELD = 64 * 1024
@@ -46,6 +48,9 @@ class RelayAttempt:
         self._sending: Outgoing | None = None
         self._response: Response | None = None
         self._watcher: Watcher = watcher(b"", b"")
+        self._error: GatewayError | None = None  # why it failed
+        self._pace = Pace()  # its own: nobody is compared with it
+        self._began = 0.0  # monotonic seconds
         self._sent = 0.0  # monotonic seconds; 0: nothing was sent
         self._whole = False  # the request was sent to its end
         self._first = 0.0  # when the answer's first bytes came
@@ -63,6 +68,7 @@ class RelayAttempt:
         except UpstreamFailure as failure:
             raise self._broken(failure, "error") from failure
         except GatewayError as error:
+            self._error = error
             self.settle("error", error.shown().code or error.code)
             raise
 
@@ -176,7 +182,7 @@ class RelayAttempt:
     def _broken(self, failure: UpstreamFailure, status: str) -> UpstreamError:
         if failure.phase == "connect":
             self._sent = 0.0  # nothing reached the vendor: nothing can be owed
-        error = failures.of_transport(self.line.target, failure)
+        error = self._error = failures.of_transport(self.line.target, failure)
         self.settle("timeout" if failure.kind.endswith("timeout") else status, error.code)
         return error
 
@@ -202,6 +208,8 @@ class RelayAttempt:
             )
         )
         self.settled = False
+        self._began = self._books.clock.monotonic()
+        line.state.began(id(self), self._began, self._pace)
 
     def settle(self, status: str, error_code: str = "") -> None:
         """Append the attempt's row, once."""
@@ -216,7 +224,22 @@ class RelayAttempt:
         call.attempts += 1
         if status != "ok":
             call.trail.append(("attempt", status, line.target, {"cost_nano": cost, "code": error_code}))
+        self._tell(status)
         self._books.settle(self._row(status, error_code, billed), line.tally_key)
+
+    def _tell(self, status: str) -> None:
+        """What planning may learn of it. How long it took says nothing: images and songs take their time."""
+        state, error, now = self.line.state, self._error, self._books.clock.monotonic()
+        state.left(id(self), now, self._pace)
+        if not state.keys:
+            return  # an errand to the vendor itself
+        key, health = state.keys[0], self._call.deployment.health
+        if status == "ok":
+            if state.good(self._began, now) or key.strikes:
+                health.recovered(state, key)
+        elif error is not None:
+            wait = error.wait if isinstance(error, UpstreamError) else None
+            health.failed(state, key, Failed(self._began, now, error.fault, wait))
 
     def _row(self, status: str, error_code: str, billed: Count) -> UsageRow:
         call, who, line, response = self._call, self._who, self.line, self._response

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from routing.breaker import FAILURES_IN_A_ROW
 from tests.gateway.relaying.vendor import Answer, Vendor, answers, begins, line
 
 SPEECH = {"model": "one", "input": "hello", "voice": "a"}
@@ -62,3 +63,30 @@ async def test_what_has_another_unit_than_its_price_is_unpriced(tmp_path: Path) 
         await relay.post("/v1/audio/speech", json=SPEECH)  # its price is per image
         [row] = await relay.rows()
         assert (row["priced"], row["cost_nano"]) == (0, 0)
+
+
+async def test_a_target_that_fails_is_skipped_as_with_any_other_call(tmp_path: Path) -> None:
+    dead, well = Vendor(answers(500, b"{}")), Vendor(answers(200, b"RIFF", "audio/wav"))
+    async with line(tmp_path, dead, well) as relay:
+        for _ in range(FAILURES_IN_A_ROW + 2):
+            answer = await relay.post("/v1/audio/speech", json={**SPEECH, "model": "many"})
+            assert answer.content == b"RIFF"
+    assert len(dead.asked) == FAILURES_IN_A_ROW
+    assert len(well.asked) == FAILURES_IN_A_ROW + 2
+
+
+async def test_a_target_that_asks_to_wait_is_left_alone(tmp_path: Path) -> None:
+    full = Vendor(answers(429, b"{}", "application/json", "retry-after: 30"))
+    well = Vendor(answers(200, b"RIFF", "audio/wav"))
+    async with line(tmp_path, full, well) as relay:
+        for _ in range(3):
+            await relay.post("/v1/audio/speech", json={**SPEECH, "model": "many"})
+    assert (len(full.asked), len(well.asked)) == (1, 3)
+
+
+async def test_what_a_caller_did_wrong_is_held_against_nobody(tmp_path: Path) -> None:
+    strict = Vendor(answers(400, b"{}"))
+    async with line(tmp_path, strict, Vendor(answers(200, b"RIFF", "audio/wav"))) as relay:
+        for _ in range(FAILURES_IN_A_ROW + 1):
+            await relay.post("/v1/audio/speech", json={**SPEECH, "model": "many"})
+    assert len(strict.asked) == FAILURES_IN_A_ROW + 1
