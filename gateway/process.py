@@ -1,7 +1,6 @@
 """A running gateway: opens what it needs, serves, and puts everything away in order."""
 
 import asyncio
-import importlib
 import logging
 import secrets
 import signal
@@ -47,8 +46,8 @@ from gateway.endpoints.plain import Exposition, Health, plain_routes, without_ag
 from gateway.health_sharing import share_health
 from gateway.history import past_use
 from gateway.learning import Learning
-from gateway.leasing import History, Leasing
 from gateway.local import extended, find_local
+from gateway.optional import agents_of, leasing_of
 from gateway.pipeline import answer
 from gateway.relaying.routes import object_routes, passing_routes, relay_routes
 from gateway.services import Services
@@ -157,7 +156,7 @@ class Gateway:
             spool = Spool(options.state / "spool", clock=clock.unix_seconds, fsync=fsync)
             drain = Drain(spool, database, clock=clock.unix_seconds, worth=assembly.worth)
             past = past_use(drain, database, clock.unix_ms)
-            leasing = await self._leasing(catalog.settings.redis, past, stack)
+            leasing = await leasing_of(catalog.settings.redis, past, clock, stack)
             allowances = Allowances(past, clock.unix_ms, alone=options.membership is None, leasing=leasing)
             books = Books(spool, self._metrics, clock, alerts_of(database, assembly, self._metrics, clock))
             learning = Learning(options.state / "router")
@@ -170,7 +169,7 @@ class Gateway:
             stack.push_async_callback(services.around.close)
             ring.listen(services.cache.obey)
             assembly.attach(services)
-            agents = await self._agents(services, database, stack) if catalog.agents else None
+            agents = await agents_of(services, database, clock, stack)
             own = batching(services, database, options.state / "files", self._callers)
             shared = self._measure(spool, drain, own.worker)
             parts = Parts(assembly, database, accounts, ring, drain, services, shared, learning, own, agents)
@@ -180,23 +179,6 @@ class Gateway:
                 log.warning("the database took too long: %d rows wait for the next start", spool.depth)
             if shared is not None:
                 shared.write()
-
-    async def _agents(self, services: Services, database: Database, stack: AsyncExitStack) -> "AgentParts":
-        """What runs need takes memory, which a gateway without agents does not spend."""
-        opened = importlib.import_module("gateway.agents.parts").open_agents
-        agents: AgentParts = await opened(services, database, self._options.clock.unix_seconds, stack)
-        return agents
-
-    async def _leasing(self, url: str | None, past: History, stack: AsyncExitStack) -> Leasing | None:
-        """Where several processes count together. The library costs 20 MB: only who needs it loads it."""
-        if url is None:
-            return None
-        module = await asyncio.to_thread(importlib.import_module, "storage.redis_store")
-        store = module.RedisStore(url, self._options.clock.monotonic)
-        stack.push_async_callback(store.close)
-        leasing = Leasing(store, secrets.token_hex(6), self._options.clock.unix_ms, past)
-        stack.push_async_callback(leasing.give_back)
-        return leasing
 
     async def _serve(self, parts: Parts, tell: Callable[[], None]) -> None:
         settings = parts.assembly.catalog.settings

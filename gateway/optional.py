@@ -1,0 +1,38 @@
+"""What a process opens only where it is configured, because it takes memory that others need not spend."""
+
+import asyncio
+import importlib
+import secrets
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
+
+from gateway.clock import Clock
+from gateway.leasing import History, Leasing
+from gateway.services import Services
+from storage.engine import Database
+
+if TYPE_CHECKING:
+    from gateway.agents.parts import AgentParts
+
+
+async def agents_of(
+    services: Services, database: Database, clock: Clock, stack: AsyncExitStack
+) -> "AgentParts | None":
+    """What runs need; None where the configuration declares no agent."""
+    if not services.deployment.catalog.agents:
+        return None
+    opened = importlib.import_module("gateway.agents.parts").open_agents
+    agents: AgentParts = await opened(services, database, clock.unix_seconds, stack)
+    return agents
+
+
+async def leasing_of(url: str | None, past: History, clock: Clock, stack: AsyncExitStack) -> Leasing | None:
+    """Where several processes count together; None without a Redis. Its library costs 20 MB."""
+    if url is None:
+        return None
+    module = await asyncio.to_thread(importlib.import_module, "storage.redis_store")
+    store = module.RedisStore(url, clock.monotonic)
+    stack.push_async_callback(store.close)
+    leasing = Leasing(store, secrets.token_hex(6), clock.unix_ms, past)
+    stack.push_async_callback(leasing.give_back)
+    return leasing
