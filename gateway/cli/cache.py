@@ -14,6 +14,7 @@ from gateway.cli.options import ConfigOption, DatabaseOption, JsonOption, StateO
 from gateway.cli.places import Where
 from gateway.cli.store import perform
 from gateway.cli.tables import print_facts, print_json, print_table
+from gateway.cli.warm import warm
 
 app = typer.Typer(help="Show and forget answers that are kept.", no_args_is_help=True)
 
@@ -48,6 +49,9 @@ def purge(  # noqa: PLR0913 - a command has as many parameters as options
         print_json(PurgeAnswer(what=what, value=value))
         return
     typer.echo(f"Answers are forgotten: {f'{what} {value}' if value else 'all'}.")
+
+
+app.command("warm")(warm)
 
 
 @app.command()

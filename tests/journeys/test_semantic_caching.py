@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -122,3 +123,13 @@ def test_people_see_what_is_kept(gateway: Gateway) -> None:
     (key,) = [step[3]["key"] for step in json.loads(str(bought["trail"])) if step[:2] == ["cache", "miss"]]
     kept = stats(gateway, "cache", "inspect", key)
     assert (kept["key"], kept["cost_nano"]) == (key, bought["cost_nano"])
+
+
+def test_a_file_of_requests_is_known_beforehand(gateway: Gateway, tmp_path: Path) -> None:
+    file = tmp_path / "requests.jsonl"
+    messages = [{"role": "user", "content": "How warm is it?"}]
+    file.write_text(json.dumps({"model": "small", "messages": messages}) + "\n")
+    url = gateway.base_url.removesuffix("/v1")
+    arguments = ["cache", "warm", str(file), "--key", gateway.key, "--url", url, "--json"]
+    said = [json.loads(CliRunner().invoke(app, arguments).stdout) for _ in range(2)]
+    assert said == [{"requests": 1, "miss": 1}, {"requests": 1, "hit": 1}]
