@@ -28,7 +28,7 @@ _RESULTS = re.compile(r".*(?:call_output|tool_result)")
 _CALLS = re.compile(r"response\.(?:function_call_arguments|custom_tool_call_input|mcp_call_arguments)\..*")
 _ROLES: dict[str, Position] = {"tool": "tool_result", "function": "tool_result"}
 # Without any of these no text is anything but words. A name may be written with escapes.
-_MARKS = re.compile(rb"tool|unction|_call|document|search_result|codeExecution|\\u00")
+_MARKS = (b"tool", b"unction", b"_call", b"document", b"search_result", b"codeExecution", b"\\u00")
 
 
 class _Members(list[tuple[str, Any]]):
@@ -40,7 +40,7 @@ def positions(document: bytes) -> list[Position] | None:
 
     What is nested too deep to be read is taken for the result of a tool, all of it.
     """
-    if not _MARKS.search(document):
+    if not any(mark in document for mark in _MARKS):
         return None
     try:
         found = json.loads(document, object_pairs_hook=_Members)

@@ -1,6 +1,7 @@
 """Puts the guards on the road: the only place that makes a Cleared."""
 
 import asyncio
+import sys
 from collections import Counter
 from collections.abc import Mapping
 from typing import cast
@@ -22,6 +23,7 @@ Counts = Mapping[tuple[str, str, Action], Counter[str]]  # guard, mode and actio
 
 # A longer body is inspected in a thread: re2 lets others run while it reads.
 INLINE_BYTES = 64 * 1024
+_TURN = 0.001  # seconds that Python lets a thread go on while another one waits; five times as much is usual
 
 
 class Guarding:
@@ -76,7 +78,7 @@ class Guarding:
             if len(call.body) <= INLINE_BYTES:
                 return inspect(cordon, call.body, placeholders)
             return await asyncio.wait_for(
-                asyncio.to_thread(inspect, cordon, call.body, placeholders), cordon.budget
+                asyncio.to_thread(_aside, cordon, call.body, placeholders), cordon.budget
             )
         except GuardBroken as broken:
             self._metrics.guard_failures.add((broken.guard, "error"))
@@ -112,6 +114,12 @@ class Guarding:
                 self._metrics.findings.add((guard, kind, action, mode), count)
             said = action if mode == "enforce" else f"would {action}"
             call.trail.append((stage, said, guard, dict(kinds)))
+
+
+def _aside(cordon: Cordon, body: bytes, placeholders: Placeholders) -> Verdict:
+    """In a thread, which others never wait for longer than a turn."""
+    sys.setswitchinterval(_TURN)
+    return inspect(cordon, body, placeholders)
 
 
 def _shield(cordon: Cordon, call: Call, placeholders: Placeholders, verdict: Verdict) -> Shield | None:

@@ -106,6 +106,8 @@ class Whole:
             body = self._inspected(body)
         edits = []
         for place in json_strings.texts(body):
+            if body.find(b"<", place.start, place.end) < 0 and body.find(b"u003", place.start, place.end) < 0:
+                continue
             said = json_strings.read(body, place).decode("utf-8", "surrogatepass")
             changed = self._restored(place.key, said)
             if changed != said:

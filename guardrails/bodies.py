@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from typing import NamedTuple
 
 from dialects import json_strings
 from dialects.json_strings import JsonText
@@ -42,8 +43,7 @@ _ESCAPES = (b"\\\\", b"\\n", b"\\r", b"\\t", b'\\"', b"\\/", b"\\b", b"\\f")
 _NEEDLESS = re.compile(rb"\\u00([2-7][0-9a-fA-F])")
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """One string: where it is in the body, and what it says."""
 
     place: JsonText

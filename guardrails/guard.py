@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
+from operator import attrgetter
 from typing import Literal, Protocol
 
 from config.catalog import GuardFacts, GuardStage
@@ -97,8 +99,9 @@ def merged(findings: Sequence[Finding]) -> list[Finding]:
     Blocking goes before changing, then priority decides, then length, then the place. Of one that another
     overlaps the rest counts still: nothing that any guard found is left over.
     """
-    if not findings:
-        return []
+    ordered = sorted(findings, key=_start)
+    if all(one.end <= other.start for one, other in pairwise(ordered)):
+        return ordered
     places = Places()
     taken = [
         replace(each, start=start, end=end)
@@ -108,6 +111,7 @@ def merged(findings: Sequence[Finding]) -> list[Finding]:
     return sorted(taken, key=lambda each: each.start)
 
 
+_start = attrgetter("start")
 _ORDER = {"block": 0, "redact": 1, "mask": 1, "flag": 2}
 
 

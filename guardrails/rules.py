@@ -7,6 +7,8 @@ they propose is judged. re2 has no backtracking, so no text can make it slow: ht
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from operator import attrgetter
 from typing import NamedTuple
 
 import re2
@@ -108,6 +110,7 @@ class Rules:
                 self._set.Add(raw)
                 self._compiled.append((rule, re2.compile(raw, options()), words, least))
         self._canary = self._set.Add(_CANARY)
+        self._rank = [-rule.priority for rule, *_ in self._compiled] + [0]
         self._set.Compile()
 
     @property
@@ -124,17 +127,24 @@ class Rules:
         if numbers is None or self._canary not in numbers:
             raise MemoryError("a set of patterns outgrew its memory")
         found: list[Match] = []
-        for number in numbers:
+        if len(numbers) == 1:
+            return found  # nothing but the canary
+        # Those of greater weight first: what they took whole need not be judged again.
+        for number in sorted(numbers, key=self._rank.__getitem__):
             if number != self._canary:
-                found += self._scan_one(number, text)
+                found += self._scan_one(number, text, found)
         return found
 
-    def _scan_one(self, number: int, text: bytes) -> list[Match]:
+    def _scan_one(self, number: int, text: bytes, before: Sequence[Match]) -> list[Match]:
         rule, pattern, words, least = self._compiled[number]
+        taken = _Taken(each for each in before if each.rule.priority > rule.priority)
         found: list[Match] = []
         at, patience = 0, _PATIENCE
         while at <= len(text) and (proposed := pattern.search(text, at)) is not None:
             start, end = proposed.span()
+            if over := taken.covering(start, end):
+                at = over
+                continue
             judged = rule.judge(text, start, end)
             if judged is None:
                 patience -= 1
@@ -149,6 +159,26 @@ class Rules:
         return found
 
 
+class _Taken:
+    """What weightier rules took; asked about candidates in the order of the text."""
+
+    __slots__ = ("_at", "_places")
+
+    def __init__(self, matches: Iterable[Match]) -> None:
+        self._places = sorted((each.start, each.end) for each in matches)
+        self._at = 0
+
+    def covering(self, start: int, end: int) -> int:
+        """Where one ends that holds all of a candidate; 0 where none does."""
+        places, at = self._places, self._at
+        while at < len(places) and places[at][1] <= start:
+            at += 1
+        self._at = at
+        if at < len(places) and places[at][0] <= start and end <= places[at][1]:
+            return places[at][1]
+        return 0
+
+
 def _near(words: re.Pattern[bytes], text: bytes, judged: Judged) -> bool:
     """Whether a word stands nearby, or the candidate is a text of its own, as the value of a field is."""
     start, end = judged.start, judged.end
@@ -161,11 +191,24 @@ def _word(word: str) -> bytes:
     return rb"(?<![a-z0-9])" + re.escape(word.encode()) + rb"(?![a-z0-9])"
 
 
+_SPACE = b" \t\n\r\x0b\x0c"
+_start = attrgetter("start")
+
+
+def _apart(ordered: Sequence[Match]) -> bool:
+    return all(one.end <= other.start for one, other in pairwise(ordered))
+
+
 def strongest(matches: Sequence[Match], text: bytes) -> list[Match]:
     """Those that count where they overlap: by priority, then score, then length; in the order of the text.
 
     Of one that yields the rest counts, without the white space between the two.
     """
+    ordered = sorted(matches, key=_start)
+    if _apart(ordered) and not any(
+        text[each.start] in _SPACE or text[each.end - 1] in _SPACE for each in ordered
+    ):
+        return ordered
     places = Places()
     taken: list[Match] = []
     for each in sorted(matches, key=lambda one: (-one.rule.priority, -one.score, one.start - one.end)):

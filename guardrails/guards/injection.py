@@ -5,7 +5,7 @@ Of data, such as a tool's result, more is an attack than of what a user says: an
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 
 from config.catalog import GuardFacts
@@ -19,6 +19,7 @@ from guardrails.rules import Match, Rules
 
 _TO_A_MODEL: frozenset[Stage] = frozenset(["input", "tool_result"])
 _SHORTEST = 16  # bytes of a text whose words say anything
+_AT_ONCE, _OVERLAP = 16 * 1024, 512  # bytes
 _SENTENCE = re.compile(rb"[.!?]\s|\n")
 _REACH = 400  # bytes of a sentence on either side
 
@@ -45,20 +46,37 @@ class InjectionGuard:
         return ()  # it stands before no answer
 
     def inspect(self, segment: Segment) -> list[Finding]:
-        data = segment.stage == "tool_result"
+        text, found = segment.text, []
+        for start, end in _slices(text):
+            of_slice = self._inspect(text[start:end], segment.stage == "tool_result")
+            found += [replace(each, start=each.start + start, end=each.end + start) for each in of_slice]
+        return [each for each in found if not self.allowed.covers(text[each.start : each.end])]
+
+    def _inspect(self, text: bytes, data: bool) -> list[Finding]:
         rules = self.strict if data else self.lenient
-        found = [self._finding(each, *_sentence(segment.text, each)) for each in rules.scan(segment.text)]
-        for view in views(segment.text):
+        found = [self._finding(each, *_sentence(text, each)) for each in rules.scan(text)]
+        for view in views(text):
             found += [self._finding(each, *view.place(each.start)) for each in rules.scan(view.text)]
         limit = (self.model.strict if data else self.model.threshold) + self.shift
-        for start, end in _texts(segment.text):
-            said = plain(segment.text[start:end]).decode("utf-8", "replace")
+        for start, end in _texts(text):
+            said = plain(text[start:end]).decode("utf-8", "replace")
             if self.model.score(said) >= limit:
                 found.append(Finding(self.name, LIKELY, self.action, start, end))
-        return [each for each in found if not self.allowed.covers(segment.text[each.start : each.end])]
+        return found
 
     def _finding(self, match: Match, start: int, end: int) -> Finding:
         return Finding(self.name, match.rule.kind, self.action, start, end, match.rule.priority)
+
+
+def _slices(text: bytes) -> Iterator[tuple[int, int]]:
+    """A long text in parts that overlap: no look at one of them keeps others waiting."""
+    at = 0
+    while at + _AT_ONCE < len(text):
+        end = text.rfind(b" ", at + _AT_ONCE // 2, at + _AT_ONCE)
+        end = at + _AT_ONCE if end < 0 else end
+        yield at, end
+        at = end - _OVERLAP
+    yield at, len(text)
 
 
 def _texts(joined: bytes) -> Iterator[tuple[int, int]]:

@@ -114,6 +114,8 @@ def _phone(regions: tuple[str, ...]) -> Judge:
 
 def _holds(said: str, region: str | None) -> bool:
     """With a country's code a number has to be possible, without one to be given out in that region."""
+    if region is None and _is_possible(said):
+        return True
     try:
         number = phonenumbers.parse(said, region)
     except phonenumbers.NumberParseException:
@@ -121,6 +123,19 @@ def _holds(said: str, region: str | None) -> bool:
     if region is None:
         return phonenumbers.is_possible_number(number)
     return phonenumbers.is_valid_number_for_region(number, region)
+
+
+def _is_possible(said: str) -> bool:
+    """What the lengths of a country's numbers say at once; where they say nothing, all is to be parsed."""
+    digits = "".join(filter(str.isdigit, said))
+    for size in (1, 2, 3):
+        regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(digits[:size]))
+        if regions is not None:
+            plan = phonenumbers.PhoneMetadata.metadata_for_region(regions[0], None)
+            if plan is None or plan.general_desc is None or digits[size] == "0":
+                return False
+            return len(digits) - size in plan.general_desc.possible_length
+    return False
 
 
 def _extended(text: bytes, start: int, end: int, score: float) -> Judged:

@@ -52,6 +52,18 @@ def test_where_two_overlap_priority_decides_and_the_rest_counts_still() -> None:
     assert LIKELY > WEAK
 
 
+def test_what_a_weightier_rule_took_whole_is_not_judged_again() -> None:
+    asked: list[tuple[int, int]] = []
+
+    def low(text: bytes, start: int, end: int) -> Judged | None:
+        asked.append((start, end))
+        return None
+
+    rules = Rules([Rule("LOW", ("[0-9]+",), low, again=True), Rule("HIGH", ("no [0-9]+",), priority=5)])
+    assert kinds(rules, "no 123, 45") == [(0, 6)]
+    assert asked == [(8, 10), (9, 10)]
+
+
 def test_rules_that_outgrow_their_memory_are_not_taken_for_a_clean_text() -> None:
     class Broken:
         def Match(self, text: bytes) -> None:

@@ -1,8 +1,11 @@
 """Mail addresses and phone numbers are told from logins, files, dates and sums."""
 
+import phonenumbers
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from guardrails.personal.contact import EMAIL, phone
+from guardrails.personal.contact import EMAIL, _is_possible, phone
 from guardrails.rules import Rules
 
 
@@ -42,3 +45,10 @@ def test_what_is_a_mail_address(text: str, found: str) -> None:
 def test_what_is_a_phone_number(region: str, text: str, found: str) -> None:
     matches = Rules([phone([region])]).scan(text.encode())
     assert [text[each.start : each.end] for each in matches] == ([found] if found else [])
+
+
+@given(st.integers(1, 999), st.from_regex(r"[1-9][0-9]{3,14}", fullmatch=True))
+def test_what_is_possible_at_once_is_possible_by_the_plan(code: int, rest: str) -> None:
+    said = f"+{code} {rest}"
+    if _is_possible(said):
+        assert phonenumbers.is_possible_number(phonenumbers.parse(said))
