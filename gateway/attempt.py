@@ -318,6 +318,7 @@ class Attempt:
             return
         self.settled = True
         call, who, line, response = self.call, self._cleared.principal, self.line, self._response
+        status = "blocked" if call.guard == "block" else status
         usage, estimated = self._billed()
         cost = self._spent(usage, estimated)
         arrived, now = call.arrived, self._books.clock.monotonic()

@@ -63,7 +63,10 @@ class Guarding:
         shield = cleared.shield
         if shield is None:
             return caller
-        return ShieldedSink(shield, caller, lambda shield: self._answered(cleared.call, shield))
+        sink = ShieldedSink(shield, caller, lambda shield: self._answered(cleared.call, shield))
+        if shield.guarded:
+            cleared.call.check = sink.judge
+        return sink
 
     def _placeholders(self, cordon: Cordon, principal: Principal) -> Placeholders:
         settings = cordon.settings

@@ -4,6 +4,7 @@ What is checked is whole: a stream cannot be unsaid. A streamed call is answered
 schema, and then written as the stream that the caller asked for; meanwhile it is told to wait.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -22,6 +23,8 @@ from gateway.errors import AnswerNotValid, BadRequest, GatewayError
 from gateway.frames import Sink
 from gateway.holding import Held, as_whole, give, told_to_wait
 from routing.plan import Choice, Plan
+
+Check = Callable[[Line, bytes], None]
 
 replace = msgspec.structs.replace
 
@@ -56,11 +59,12 @@ class Repairing:
             return
         asked = call.asked
         waiting = told_to_wait(call, sink, self._monotonic)
-        call.asked, call.check = replace(asked, stream=False), wish.check
+        guard = call.check
+        call.asked, call.check = replace(asked, stream=False), _each(wish.check, guard, asked.stream)
         try:
             whole = await _valid(inner, wish, where)
         finally:
-            call.asked, call.check = asked, None
+            call.asked, call.check = asked, guard
             if waiting is not None:
                 waiting.end()
         give(call, whole, sink)
@@ -141,6 +145,18 @@ class _Wish:
                 trail.append(("schema", "invalid", f"breaks {fault.keyword}", {}))
                 raise AnswerNotValid(line.target, text, fault.said)
         trail.append(("schema", "valid", line.target, {}))
+
+
+def _each(valid: Check, guard: Check | None, stream: bool) -> Check:
+    """A valid answer is looked at by guards, too; one that is streamed then is looked at on its way."""
+    if guard is None or stream:
+        return valid
+
+    def check(line: Line, body: bytes) -> None:
+        valid(line, body)
+        guard(line, body)
+
+    return check
 
 
 def _wish(cleared: Cleared, route: Route, rule: SchemaRule) -> _Wish | None:

@@ -204,12 +204,19 @@ class ShieldedSink:
         self._whole = Whole(shield)
         self._stream: Rewriting | None = None
         self._counted = False
+        self._judged: tuple[bytes | None, bytes] = (None, b"")
         self.hold = caller.hold
         self.drained = caller.drained
 
+    def judge(self, line: object, body: bytes) -> None:
+        """A whole answer, before its attempt is written down: what guards stop is no answer."""
+        self._judged = body, self._guarded(self._document, body)
+
     def begin(self, head: Head, data: bytes) -> None:
         if head.whole:
-            out = self._guarded(self._document, data)
+            judged, out = self._judged
+            if judged != data:
+                out = self._guarded(self._document, data)
             self._done()  # the caller may be gone after this
             self._caller.begin(head, out)
             return
@@ -257,7 +264,10 @@ class ShieldedSink:
     def _guarded(self, step: Callable[[bytes], bytes], data: bytes) -> bytes:
         """What a step gives; what guards raise becomes the caller's error."""
         try:
-            return step(data)
+            out = step(data)
+            if self._shield.stopped is not None:
+                self._done()  # the row that is written next says so
+            return out
         except Stopped as stopped:
             self._shield.stopped = stopped.finding
             self._done()

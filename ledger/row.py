@@ -48,7 +48,7 @@ class UsageRow(msgspec.Struct, frozen=True, gc=False, array_like=True, tag="u"):
     model_asked: str
     vendor: str  # the configured name; "" for a refusal
     model_served: str  # as sent to the vendor
-    status: str  # ok | error | cancelled | cut | timeout | refused | lost
+    status: str  # ok | error | cancelled | cut | timeout | refused | lost | blocked (by a guard)
     http_status: int  # the vendor's, or ours for a refusal; 0 when none came
     error_code: str
     usage: Usage

@@ -113,7 +113,7 @@ def test_a_forbidden_word_of_an_answer_never_leaves(stopping: tuple[Gateway, str
         assert answer.status_code == 400
     assert "[DONE]" not in answer.text
     [row] = gateway.attempts(answer.headers["x-request-id"])
-    assert row["status"] == ("cut" if stream else "ok")
+    assert (row["status"], row["guard"]) == ("blocked", "block")
 
 
 def test_a_forbidden_word_of_a_request_is_never_sent(
