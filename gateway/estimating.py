@@ -10,6 +10,7 @@ from config.kinds import Operation
 from config.limit import NOTHING, Amounts
 from gateway.allowances import Allowance
 from gateway.call import Call
+from gateway.unit_bounds import cost_bound
 
 # Beside the tokens of its bytes a request has some of its own: those that wrap messages, and what a vendor
 # says to its model about tools (https://docs.anthropic.com/en/docs/build-with-claude/tool-use: up to 346).
@@ -73,8 +74,11 @@ def most_output(call: Call, allowance: Allowance) -> int:
 
 def demand(call: Call, allowance: Allowance) -> tuple[Amounts, Amounts]:
     """What a call likely uses, and what it uses at most; quick, and rather too high."""
-    if not allowance.counts or call.operation.counts or call.operation.relayed:
+    if not allowance.counts or call.operation.counts:
         return NOTHING, NOTHING
+    if call.operation.relayed:
+        most = cost_bound(call.body, call.operation, allowance.tariff.prices) if allowance.money else 0
+        return Amounts(0, 0, most), Amounts(0, 0, most)
     tokens = input_bound(call.body, call.operation, allowance.context)
     most = most_output(call, allowance)
     choices = answers(call)

@@ -45,6 +45,8 @@ class Relaying:
         wanted = await read(caller, self._operation, visit.deployment.catalog.settings)
         try:
             call = visit.call(self._operation, wanted.model, stream=wanted.stream)
+            if isinstance(wanted.body, JsonBody):
+                call.body = wanted.body.data  # what is held depends on it
             with await services.ledger.reserve(principal, call):
                 cleared, wanted = await _cleared(services, principal, call, wanted)
                 route, plan = services.router.plan(cleared)

@@ -185,3 +185,13 @@ def test_a_limit_is_one_for_two_gateways_and_has_its_rule_without_redis(
         server.stop()
         refused = one.post("/v1/chat/completions", json=ask)
         assert (refused.status_code, refused.json()["error"]["code"]) == (503, "store_unavailable")
+
+
+def test_pictures_hold_what_they_cost_before_they_are_drawn(limited: Callable[[str], Gateway]) -> None:
+    gateway = limited("budget: { amount: 0.10 USD, per: month, mode: hard }")  # two pictures at 0.04
+    with gateway.client() as client:
+        ask = {"model": "sim/draw", "prompt": "a signal box"}
+        too_many = client.post("/v1/images/generations", json=ask | {"n": 3})
+        assert (too_many.status_code, too_many.json()["error"]["code"]) == (429, "insufficient_quota")
+        drawn = [client.post("/v1/images/generations", json=ask).status_code for _ in range(3)]
+    assert drawn == [200, 200, 429]
