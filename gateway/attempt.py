@@ -322,7 +322,7 @@ class Attempt:
         usage, estimated = self._billed()
         cost = self._spent(usage, estimated)
         arrived, now = call.arrived, self._books.clock.monotonic()
-        self._tell(status, error_code, now, None if estimated else usage)
+        status = self._tell(status, error_code, now, None if estimated else usage)
         row = UsageRow(
             self.id,
             call.at_ms,
@@ -368,9 +368,10 @@ class Attempt:
             held.spent(usage, cost, estimated)
         return cost
 
-    def _tell(self, status: str, code: str, now: float, usage: Usage | None) -> None:
-        """What its call and its trail say of it, and what planning may learn."""
+    def _tell(self, status: str, code: str, now: float, usage: Usage | None) -> str:
+        """What its call and its trail say of it, and what planning may learn. Gives the row's status."""
         call, error, state = self.call, self._error, self.line.state
+        status = "blocked" if call.guard == "block" else status
         call.attempts, call.spent = call.attempts + 1, call.spent + self.cost
         if status != "ok":
             numbers: dict[str, float | int | str] = {"cost_nano": self.cost, "code": code}
@@ -386,6 +387,7 @@ class Attempt:
             wait = error.wait if isinstance(error, UpstreamError) else None
             failed = Failed(self._began, now, error.fault, wait)
             call.deployment.health.failed(state, self._key, failed)
+        return status
 
     def _billed(self) -> tuple[Usage, bool]:
         """What is billed, and whether it was counted here for want of the vendor's word."""
