@@ -57,7 +57,8 @@ def inspect(cordon: Cordon, body: bytes, placeholders: Placeholders) -> Verdict:
         verdict.blocked = blocking[0].guard
         return verdict
     changing = [each for each in findings if each.action != "flag"]
-    changing += _again(read.joined, changing)
+    everywhere = {post.guard.name for post in cordon.input}
+    changing += _again(read.joined, [each for each in changing if each.value and each.guard in everywhere])
     if cordon.unmask and b"<" in read.joined:
         changing += _lookalikes(read.joined)
     if changing:

@@ -36,6 +36,7 @@ class Finding:
     start: int  # bytes of the segment's text
     end: int
     priority: int = 0  # of two findings at one place the greater counts, then the longer
+    value: bool = True  # it is one wherever it stands again; an order is only where nobody may give one
 
 
 class Guard(Protocol):

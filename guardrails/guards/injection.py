@@ -61,11 +61,11 @@ class InjectionGuard:
         for start, end in _texts(text):
             said = plain(text[start:end]).decode("utf-8", "replace")
             if self.model.score(said) >= limit:
-                found.append(Finding(self.name, LIKELY, self.action, start, end))
+                found.append(Finding(self.name, LIKELY, self.action, start, end, value=False))
         return found
 
     def _finding(self, match: Match, start: int, end: int) -> Finding:
-        return Finding(self.name, match.rule.kind, self.action, start, end, match.rule.priority)
+        return Finding(self.name, match.rule.kind, self.action, start, end, match.rule.priority, value=False)
 
 
 def _slices(text: bytes) -> Iterator[tuple[int, int]]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import pytest
@@ -85,6 +85,14 @@ def test_a_value_that_was_found_once_is_masked_wherever_it_stands() -> None:
     verdict, said = judged("my number: 112233, 112233. but 1122334 and x112233", post(Word("112233")))
     assert said == "my number: [112233=112233], [112233=112233]. but 1122334 and x112233"
     assert verdict.counts[("112233", "enforce", "mask")] == {"112233": 1}
+
+
+def test_an_order_is_none_where_it_stands_again() -> None:
+    class Order(Word):
+        def inspect(self, segment: Segment) -> Sequence[Finding]:
+            return [replace(each, value=False) for each in super().inspect(segment)]
+
+    assert judged("order66, order66", post(Order("order66", "redact")))[1] == "[ORDER66], order66"
 
 
 def test_a_block_names_the_type_and_never_the_text() -> None:
