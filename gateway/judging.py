@@ -45,7 +45,8 @@ class Judge:
             return None
         tags = tuple(sorted({**dict(who.tags), TAG: call.asked.model}.items()))
         errand = _errand(call, tiers[0].group, shown)
-        asking = Cleared(errand, replace(who, tags=tags, tags_json=dump_tags(tags) or ""), errand.body)
+        named = replace(who, tags=tags, tags_json=dump_tags(tags) or "")
+        asking = msgspec.structs.replace(cleared, call=errand, principal=named, body=errand.body)
         held = Held()
         try:
             await self._means.attempts.run(asking, replace(route, alternatives={}), plan, held)

@@ -166,7 +166,8 @@ class _Pair:
             cache="",
             served=None,
         )
-        return Cleared(copy, replace(nobody, tags_json=dump_tags(tags) or ""), body)
+        named = replace(nobody, tags_json=dump_tags(tags) or "")
+        return msgspec.structs.replace(self.cleared, call=copy, principal=named, body=body)
 
     def compared(self, copy: Call, body: bytes) -> Difference:
         """The difference, which goes into the copy's trail with what the other one came to."""
