@@ -34,6 +34,7 @@ MAX_HELD_READS = 64
 # After a stream's last event its connection may still be kept, if the vendor ends the answer so soon.
 _END_SECONDS = 0.25
 
+_ANSWERED = frozenset(["ok", "blocked"])  # the vendor did what it was asked to
 _NO_ROOM = frozenset([Fault.LIMITED, Fault.BROKEN])
 _ENCODE = msgspec.json.Encoder().encode
 _NOTHING = Usage()
@@ -318,10 +319,8 @@ class Attempt:
             return
         self.settled = True
         call, who, line, response = self.call, self._cleared.principal, self.line, self._response
-        status = "blocked" if call.guard == "block" else status
         usage, estimated = self._billed()
-        cost = self._spent(usage, estimated)
-        arrived, now = call.arrived, self._books.clock.monotonic()
+        cost, now = self._spent(usage, estimated), self._books.clock.monotonic()
         status = self._tell(status, error_code, now, None if estimated else usage)
         row = UsageRow(
             self.id,
@@ -343,9 +342,9 @@ class Attempt:
             self._quote.priced,
             estimated,
             call.asked.stream,
-            milliseconds(self._sent, arrived),
-            milliseconds(self._first, arrived),
-            milliseconds(now, arrived),
+            milliseconds(self._sent, call.arrived),
+            milliseconds(self._first, call.arrived),
+            milliseconds(now, call.arrived),
             vendor_request_id=vendor_request_id(response),
             cache=call.cache,
             guard=call.guard,
@@ -377,7 +376,7 @@ class Attempt:
             numbers: dict[str, float | int | str] = {"cost_nano": self.cost, "code": code}
             call.trail.append(("attempt", status, self.line.target, numbers))
         state.left(id(self), now, self._pace)
-        if status == "ok":
+        if status in _ANSWERED:
             if usage is not None:
                 cached = usage.cached_read / usage.input if usage.cached_read and usage.input else 0.0
                 state.wrote((now - self._first) * 1000 if self._first else 0.0, usage.output, cached)
