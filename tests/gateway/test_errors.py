@@ -30,6 +30,7 @@ TABLE = [
     (errors.Conflict, 409, "conflict", "invalid_request_error"),
     (errors.InUse, 409, "file_in_use", "invalid_request_error"),
     (errors.SlowCaller, 408, "request_timeout", "invalid_request_error"),
+    (errors.HeadTooLarge, 431, "head_too_large", "invalid_request_error"),
     (errors.TooLarge, 413, "request_too_large", "invalid_request_error"),
     (errors.NotCached, 504, "not_cached", "invalid_request_error"),
     (errors.OverBudget, 429, "insufficient_quota", "insufficient_quota"),
