@@ -266,7 +266,7 @@ class Settings:
     spool_fsync: bool = False
     breakers: bool = True  # whether targets that fail, are slow or are limited are skipped for a time
     queue_seconds: float = 10.0  # a call may wait for its turn at a target whose concurrency is bounded
-    empty_fails: bool = True  # whether an answer that says nothing is a failed attempt
+    empty_fails: bool = False  # whether an answer that says nothing is a failed attempt
     hedge_budget: float = 0.05  # attempts beside late ones, of a hedged call, on average
     retry_budget: float = 0.2  # extra attempts a call, on average
     database: str | None = None  # None: SQLite under the state directory

@@ -143,7 +143,8 @@ class Leased(Meter):
         if rule == "allow":
             self.most = self.spent + self.held + amount
             return True
-        if rule == "deny" or now < self._lease_ends:
+        # What is left of a lease comes first. Who was idle has given its slice back, and holds nothing.
+        if rule == "deny" or (now < self._lease_ends and (self.spent or self.held)):
             return False
         width = SLIDING_MS.get(self.limit.per)
         if width:

@@ -27,6 +27,7 @@ def whole(text: str = "", finish: str = "stop", output: int = 0, **message: Any)
 
 
 async def ask(first: Answer, *, stream: bool = False, last: str = "user", **settings: Any) -> Road:
+    settings = {"empty_fails": True, **settings}
     on = Road({"one": [first], "two": [Answer([WHOLE])]}, **settings)
     if stream:
         on = Road({"one": [first], "two": [streams(ROLE, FINAL % b"length", DONE)]}, **settings)
@@ -79,12 +80,12 @@ async def test_after_a_tools_result_there_may_be_nothing_to_add() -> None:
     assert [row.status for row in (await ask(whole(), last="tool")).rows] == ["ok"]
 
 
-async def test_the_operator_may_take_it_for_an_answer() -> None:
+async def test_it_is_an_answer_unless_the_operator_says_otherwise() -> None:
     assert [row.status for row in (await ask(whole(), empty_fails=False)).rows] == ["ok"]
 
 
 async def test_nobody_else_is_an_error_that_says_so() -> None:
-    on = Road({"one": [whole()]})
+    on = Road({"one": [whole()]}, empty_fails=True)
     call = on.call()
     call.body = b'{"model":"fast","messages":[{"role":"user","content":"x"}]}'
     with pytest.raises(NobodyAnswered, match="one/m ended its answer and said nothing") as found:

@@ -146,7 +146,7 @@ def _vendors(base_url: str, refusing: str, found: Sequence[Cell]) -> Iterator[st
 
 
 def _groups(found: Sequence[Cell]) -> Iterator[str]:
-    yield "reliability: { retry_budget: 1 }"
+    yield "reliability: { retry_budget: 1, empty_fails: true }"
     yield "models:"
     yield "  well: { targets: [well/large] }"
     for cell in found:

@@ -16,7 +16,6 @@ from tests.journeys.vendors import price_lines, vendor_lines
 WORDS = "Name the train."
 CALLERS = (Operation.CHAT, Operation.RESPONSES, Operation.MESSAGES, Operation.GENERATE_CONTENT)
 GROUPS = """\
-reliability: { empty_fails: false }
 models:
   plain: { targets: ["chat/small@text=cheap"] }
   empty: { targets: ['chat/small@{"text":""}'] }

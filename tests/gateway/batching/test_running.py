@@ -168,7 +168,7 @@ async def test_who_stops_leaves_the_rest_to_the_next(tmp_path: Path) -> None:
 
 
 async def test_who_lost_the_batch_stops_asking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gateway.batching.running.RENEW_SECONDS", 60.0)
+    monkeypatch.setattr("gateway.batching.running.RENEW_SECONDS", 2.0)
     async with bench(tmp_path, {"a": [Answer(fails=HANG)]}) as here:
         await here.add(line("a"))
         run = await here.begun()

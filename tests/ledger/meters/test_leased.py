@@ -154,3 +154,25 @@ def test_a_changed_limit_is_told_with_the_next_report() -> None:
     meter.relimit(Limit("spend", 70, "total"))
     assert meter.report(0, T0).limit == 70
     assert meter.most == 0
+
+
+def test_who_was_idle_when_redis_went_away_takes_its_local_share_at_once() -> None:
+    meter = Leased(Limit("requests", 600, "minute", on_store_failure="local-share"), T0)
+    meter.answered([0, 3, 0, 2, 0], T0)  # renewed, with nothing in the slice: it was idle
+    assert not meter.take(1, T0 + 1)
+    assert meter.fall_back(1, T0 + 1)
+    taken = 0
+    while meter.take(1, T0 + 1):
+        meter.settle(1, 1, T0 + 1, T0 + 1)
+        taken += 1
+    assert taken == 600 * LIFE_MS // (60_000 * 2)  # its part of what passes in the life of a lease
+    assert not meter.fall_back(1, T0 + 1)  # once, until that is over
+
+
+def test_what_is_left_of_a_lease_comes_before_a_local_share() -> None:
+    meter = Leased(Limit("requests", 600, "minute", on_store_failure="local-share"), T0)
+    meter.answered([2, 3, 2, 2, 0], T0)
+    for _ in range(2):
+        assert meter.take(1, T0 + 1)
+        meter.settle(1, 1, T0 + 1, T0 + 1)
+    assert not meter.fall_back(1, T0 + 1)
