@@ -153,7 +153,7 @@ class Attempt:
         if self._response is not None:
             self._response.close()
         if not self.settled:
-            whole = self._reader is not None and self._reader.finished
+            whole = (reader := self._reader) is not None and reader.finished and (reader.usage or reader.done)
             self.settle("ok" if whole else "cancelled")
         if self.gate is not None:
             gate, self.gate = self.gate, None
