@@ -1,6 +1,8 @@
 """The order desk of the examples, walked as its README says: asked, waited for, approved, explained."""
 
 import json
+import os
+import re
 import select
 import subprocess
 import sys
@@ -15,7 +17,15 @@ from gateway.cli import runs
 from tests.gateway.cli.runs_world import call
 from tests.journeys.program import Gateway, running, until
 
-DESK = Path(__file__).parents[2] / "examples" / "refund-desk"
+ROOT = Path(__file__).parents[2]
+DESK = ROOT / "examples" / "refund-desk"
+# What its two pages give to paste: a command with the lines that it goes on in.
+PASTES = [
+    paste
+    for page in (ROOT / "README.md", DESK / "README.md")
+    for paste in re.findall(r"^curl (?:.*\\\n)*.*$", page.read_text(), re.MULTILINE)
+    if "refund-desk" in paste
+]
 
 
 @contextmanager
@@ -110,3 +120,17 @@ def test_an_order_that_there_is_not_is_nobodys(gateway: Gateway) -> None:
     answer = ask(gateway, "Please cancel order Z-9.")
     assert answer["status"] == "completed"
     assert [item["status"] for item in answer["output"]] == ["failed", "failed", "completed"]
+
+
+@pytest.mark.parametrize("paste", PASTES)
+def test_what_the_pages_give_to_paste_is_taken(gateway: Gateway, paste: str) -> None:
+    line = paste.replace("http://localhost:8080/v1", gateway.base_url)
+    environ = {**os.environ, "SIGNALBOX_KEY": gateway.key}
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", line], env=environ, capture_output=True, timeout=60, check=True
+    )
+    assert json.loads(done.stdout).get("error") is None, done.stdout
+
+
+def test_there_is_something_to_paste() -> None:
+    assert len(PASTES) == 3
