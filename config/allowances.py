@@ -2,9 +2,9 @@
 
 from config.errors import any_of, did_you_mean, quoted
 from config.limit import SPEND, Limit, StoreRule
+from config.limit_schema import AccountEntry, BudgetEntry, CountedEntry
 from config.limiting import KINDS, NAMES
 from config.models import Scope, covers
-from config.schema import AccountEntry, BudgetEntry, CountedEntry
 from config.source import Node
 
 

@@ -32,6 +32,7 @@ from config.errors import Unfit, quoted
 from config.guards import GUARD_KINDS, compile_guard
 from config.kinds import VendorKind
 from config.limit import Limit
+from config.limit_schema import AccountEntry
 from config.models import (
     Scope,
     check_circles,
@@ -47,7 +48,7 @@ from config.models import (
 )
 from config.references import References, resolve
 from config.report import Report, shown
-from config.schema import AccountEntry, Document
+from config.schema import Document
 from config.source import Node, parse
 from config.strategies import found_strategies
 from config.toolbox import AgentFacts, RuleFacts, ToolServerFacts

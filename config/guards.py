@@ -5,8 +5,8 @@ from types import MappingProxyType
 
 from config.catalog import GuardFacts
 from config.errors import any_of, did_you_mean, quoted
+from config.guard_schema import GuardEntry
 from config.report import Report
-from config.schema import GuardEntry
 from config.source import Node
 
 GUARD_KINDS = ("injection", "links", "pii", "secrets", "words")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Any
 
+from config.cache_schema import CacheEntry, CachePolicyEntry, SemanticEntry
 from config.caching import LOCAL, CacheFacts, CachePolicy, SemanticPolicy
 from config.capabilities import Capabilities, CapabilityOverride
 from config.catalog import (
@@ -21,16 +22,7 @@ from config.catalog import (
 )
 from config.errors import any_of, did_you_mean, quoted
 from config.report import Report
-from config.schema import (
-    CacheEntry,
-    CachePolicyEntry,
-    CapabilitiesEntry,
-    ModelEntry,
-    PriceEntry,
-    SemanticEntry,
-    TargetEntry,
-    TeamEntry,
-)
+from config.schema import CapabilitiesEntry, ModelEntry, PriceEntry, TargetEntry, TeamEntry
 from config.source import Node
 from config.strategies import Known, StrategyKind, compile_strategy
 

@@ -2,13 +2,13 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, create_model
+from pydantic import BeforeValidator
 
-from config import addresses, limiting, units
+from config import addresses, units
 from config.agent_schema import AgentEntry, ToolServerEntry
 from config.alert_schema import AlertsEntry
-from config.caching import CacheFacts, SemanticPolicy
-from config.catalog import BatchSettings, Deadlines, GuardFacts, GuardSettings, GuardStage, Settings
+from config.cache_schema import CacheEntry, CachePolicyEntry
+from config.catalog import BatchSettings, Deadlines, Settings
 from config.errors import Unfit
 from config.forms import (
     Count,
@@ -22,21 +22,17 @@ from config.forms import (
     HttpUrl,
     ModelName,
     Seconds,
-    Share,
+    Size,
     Text,
     Tokens,
-    listed,
 )
-from config.limit import Per
+from config.guard_schema import GuardEntry, GuardingEntry
+from config.limit_schema import AccountEntry
 from config.policy_schema import PolicyEntry
 from config.reliability_schema import ReliabilityEntry
 
 _DEADLINES = Deadlines()
 _SETTINGS = Settings()
-_GUARDING = GuardSettings()
-_GUARD = GuardFacts("", "")
-_CACHE = CacheFacts()
-_SEMANTIC = SemanticPolicy()
 _BATCHES = BatchSettings()
 
 
@@ -61,10 +57,8 @@ Origin = Annotated[str, BeforeValidator(addresses.browser_origin)]
 Host = Annotated[str, BeforeValidator(addresses.listen_host)]
 DatabaseUrl = Annotated[str, BeforeValidator(addresses.database_url)]
 RedisUrl = Annotated[str, BeforeValidator(addresses.redis_url)]
-Age = Annotated[float, BeforeValidator(units.age)]
 Span = Annotated[float, BeforeValidator(units.span)]
 Percent = Annotated[int, BeforeValidator(units.percent)]
-Size = Annotated[int, BeforeValidator(units.octets)]
 Port = Annotated[int, BeforeValidator(units.port)]
 Weight = Annotated[int, BeforeValidator(units.weight)]
 Concurrency = Annotated[int, BeforeValidator(units.concurrency)]  # 0: found out
@@ -72,10 +66,6 @@ Retries = Annotated[int, BeforeValidator(units.retries)]
 NanoPerMillion = Annotated[
     int, BeforeValidator(units.nano_dollars)
 ]  # written as US dollars per million tokens
-Money = Annotated[int, BeforeValidator(limiting.dollars)]
-Period = Annotated[Per, BeforeValidator(limiting.period)]
-Part = Annotated[int, BeforeValidator(limiting.percent)]
-Zone = Annotated[str, BeforeValidator(limiting.zone)]
 
 
 class DeadlinesEntry(Entry):
@@ -158,88 +148,6 @@ class ModelEntry(Entry):
     guardrails: tuple[Text, ...] = ()
 
 
-class SemanticEntry(Entry):
-    """cache.semantic"""
-
-    embedder: ModelName
-    models: tuple[ModelName, ...] | None = None
-    max_wrong_rate: Share = _SEMANTIC.max_wrong
-    check: Share = _SEMANTIC.check
-    start: Share = _SEMANTIC.start
-    floor: Share = _SEMANTIC.floor
-    verify: Literal["strict", "facts", "off"] = _SEMANTIC.verify
-    judge: Literal["embedding", "equal"] = _SEMANTIC.judge
-    max_temperature: Annotated[float, BeforeValidator(units.temperature)] = _SEMANTIC.max_temperature
-    max_turns: Count = _SEMANTIC.max_turns
-    entries: Count = _SEMANTIC.entries
-
-
-class CachePolicyEntry(Entry):
-    """teams.NAME.cache"""
-
-    exact: Age | None = None
-    scope: Literal["organisation", "team", "key", "user"] | None = None
-    max_temperature: Annotated[float, BeforeValidator(units.temperature)] | None = None
-    max_choices: Count | None = None
-    truncated: Flag | None = None
-    formats: Literal["own", "any"] | None = None
-    vary: tuple[Text, ...] | None = None
-    single_flight: Flag | None = None
-    stale_while_revalidate: Age | None = None
-    stale_if_error: Age | None = None
-    semantic: SemanticEntry | None = None
-
-
-class CacheEntry(CachePolicyEntry):
-    """cache"""
-
-    store: Literal["memory", "redis"] = "memory"
-    size: Size = _CACHE.size
-    entry: Size = _CACHE.entry
-
-
-StoreRule = Literal["allow", "deny", "local-share"]
-
-
-class CountedEntry(Entry):
-    """What limits and budgets have in common"""
-
-    models: tuple[ModelName, ...] | None = None
-    zone: Zone = "UTC"
-    on_store_failure: StoreRule | None = None
-
-
-class _LimitsEntry(CountedEntry):
-    """teams.NAME.limits[n], with a field for each kind"""
-
-    kept_for_interactive: Part | None = None
-
-
-def _rates(kind: str) -> Any:
-    one = Annotated[tuple[int, str], BeforeValidator(lambda value: limiting.rate(kind, value))]
-    return Annotated[tuple[one, ...], BeforeValidator(listed)]
-
-
-_RATES: Any = {kind: (_rates(kind), ()) for kind in limiting.NAMES}
-LimitsEntry: type[_LimitsEntry] = create_model("LimitsEntry", __base__=_LimitsEntry, **_RATES)
-
-
-class BudgetEntry(CountedEntry):
-    """teams.NAME.budget[n]"""
-
-    amount: Money
-    per: Period = "month"
-    mode: Literal["hard", "soft"] = "hard"
-    alert_at: tuple[Part, ...] = ()
-
-
-class AccountEntry(Entry):
-    """What an organisation, a team, a user or a tag may use"""
-
-    limits: Annotated[tuple[LimitsEntry, ...], BeforeValidator(listed)] = ()  # type: ignore[valid-type]
-    budget: Annotated[tuple[BudgetEntry, ...], BeforeValidator(listed)] = ()
-
-
 class TeamEntry(AccountEntry):
     """teams.NAME"""
 
@@ -254,32 +162,6 @@ class TeamEntry(AccountEntry):
     unmask: Flag = True
     priority: Literal["interactive", "batch"] = "interactive"
     cache: CachePolicyEntry = CachePolicyEntry()
-
-
-class GuardEntry(Entry):
-    """guards.NAME"""
-
-    kind: Text | None = None
-    action: Literal["mask", "redact", "block", "flag"] | None = None
-    mode: Literal["enforce", "shadow"] = "enforce"
-    on_error: Literal["block", "allow"] = "block"
-    stages: tuple[GuardStage, ...] | None = None
-    budget: Deadline = _GUARD.budget
-    types: tuple[Text, ...] = ()
-    countries: tuple[Text, ...] = ()
-    thresholds: dict[str, Share] = {}
-    allow: tuple[Text, ...] = ()
-    patterns: dict[str, Text] = {}
-    words: tuple[Text, ...] = ()
-    hosts: tuple[Text, ...] = ()
-
-
-class GuardingEntry(Entry):
-    """guarding"""
-
-    refusal: Literal["error", "finish"] = _GUARDING.refusal
-    placeholder_key: Credential | None = None
-    scope: Literal["team", "key"] = _GUARDING.scope
 
 
 class PriceEntry(Entry):

@@ -16,28 +16,23 @@ from config.agent_schema import (
     ToolEntry,
     ToolServerEntry,
 )
+from config.cache_schema import CacheEntry, CachePolicyEntry, SemanticEntry
 from config.errors import Unfit, any_of, did_you_mean, quoted
+from config.guard_schema import GuardEntry, GuardingEntry
+from config.limit_schema import AccountEntry, BudgetEntry, LimitsEntry
 from config.policy_schema import VERBS, AskEntry, HistoryEntry, MatchEntry, PolicyEntry, RuleEntry
 from config.reliability_schema import ReliabilityEntry
 from config.report import Report, shown
 from config.schema import (
-    AccountEntry,
     BatchesEntry,
-    BudgetEntry,
-    CacheEntry,
-    CachePolicyEntry,
     CapabilitiesEntry,
     DeadlinesEntry,
     Document,
-    GuardEntry,
-    GuardingEntry,
     LedgerEntry,
-    LimitsEntry,
     LogEntry,
     ModelEntry,
     OnEntry,
     PriceEntry,
-    SemanticEntry,
     ServerEntry,
     StoresEntry,
     TargetEntry,

@@ -1,8 +1,9 @@
 """A team's policy is its own where it says something, and everybody's where it does not."""
 
+from config.cache_schema import CacheEntry
 from config.caching import CacheFacts, CachePolicy
 from config.models import compile_cache
-from config.schema import CacheEntry, TeamEntry
+from config.schema import TeamEntry
 
 
 def facts(cache: dict[str, object], **teams: dict[str, object]) -> CacheFacts:

@@ -1,0 +1,35 @@
+"""The form of `guards` and `guarding` in signalbox.yaml."""
+
+from typing import Literal
+
+from config.catalog import GuardFacts, GuardSettings, GuardStage
+from config.forms import Credential, Deadline, Entry, Share, Text
+
+_GUARDING = GuardSettings()
+_GUARD = GuardFacts("", "")
+
+
+class GuardEntry(Entry):
+    """guards.NAME"""
+
+    kind: Text | None = None
+    action: Literal["mask", "redact", "block", "flag"] | None = None
+    mode: Literal["enforce", "shadow"] = "enforce"
+    on_error: Literal["block", "allow"] = "block"
+    stages: tuple[GuardStage, ...] | None = None
+    budget: Deadline = _GUARD.budget
+    types: tuple[Text, ...] = ()
+    countries: tuple[Text, ...] = ()
+    thresholds: dict[str, Share] = {}
+    allow: tuple[Text, ...] = ()
+    patterns: dict[str, Text] = {}
+    words: tuple[Text, ...] = ()
+    hosts: tuple[Text, ...] = ()
+
+
+class GuardingEntry(Entry):
+    """guarding"""
+
+    refusal: Literal["error", "finish"] = _GUARDING.refusal
+    placeholder_key: Credential | None = None
+    scope: Literal["team", "key"] = _GUARDING.scope
