@@ -49,9 +49,9 @@ def batch_object(batch: Batch) -> dict[str, Any]:
 
 
 def list_object(items: Sequence[dict[str, Any]], more: bool) -> dict[str, Any]:
-    """One page."""
-    ends = {"first_id": items[0]["id"], "last_id": items[-1]["id"]} if items else {}
-    return {"object": "list", "data": list(items), "has_more": more, **ends}
+    """One page. The ends of an empty one are empty: OpenAI's document has them on every page, as strings."""
+    first, last = (items[0]["id"], items[-1]["id"]) if items else ("", "")
+    return {"object": "list", "data": list(items), "first_id": first, "last_id": last, "has_more": more}
 
 
 def encoded(told: dict[str, Any] | list[dict[str, Any]]) -> bytes:

@@ -215,7 +215,7 @@ class Objects:
             query["after"] = last
         told |= {"data": kept}
         if "first_id" in told:
-            told |= {"first_id": _id(kept[0]) if kept else None, "last_id": _id(kept[-1]) if kept else None}
+            told |= {"first_id": _id(kept[0]) if kept else "", "last_id": _id(kept[-1]) if kept else ""}
         data = _ENCODE(told)
         await caller.begin(200, _sized(headers, data))
         await caller.end(data)

@@ -96,5 +96,6 @@ class Objects:
         limit = (query.get("limit") or [""])[0]
         end = begin + (int(limit) if limit.isdigit() and len(limit) < 5 else _PAGE)
         page = newest[begin:end]
-        ends = {"first_id": page[0]["id"], "last_id": page[-1]["id"]} if page else {}
-        return {"object": "list", "data": page, "has_more": end < len(newest), **ends}
+        first, last = (page[0]["id"], page[-1]["id"]) if page else ("", "")
+        more = end < len(newest)
+        return {"object": "list", "data": page, "first_id": first, "last_id": last, "has_more": more}

@@ -55,6 +55,7 @@ def test_a_batch_that_ended_tells_all() -> None:
 
 
 def test_a_page_tells_its_ends() -> None:
-    assert list_object([], False) == {"object": "list", "data": [], "has_more": False}
+    ends = {"first_id": "", "last_id": ""}
+    assert list_object([], False) == {"object": "list", "data": [], "has_more": False, **ends}
     told = msgspec.json.decode(encoded(list_object([{"id": "a"}, {"id": "b"}], True)))
     assert (told["first_id"], told["last_id"], told["has_more"]) == ("a", "b", True)
