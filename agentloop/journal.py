@@ -1,25 +1,46 @@
 """The journal of runs in SQL: events are there whole or not at all, and only who holds a run adds them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from sqlalchemy import Row, insert, or_, select, update
+from sqlalchemy import insert, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from agentloop import events as e
-from storage.engine import Database, Transaction
+from agentloop.adding import Adding, Addition
+from agentloop.gathering import Gathering
+from agentloop.records import (
+    ACTIVE,
+    RUNNING,
+    Fenced,
+    Overtaken,
+    RunRecord,
+    Standing,
+    among,
+    bodies_of,
+    insert_events,
+    locking,
+    place_of,
+    record_of,
+    values_of,
+)
+from storage.engine import Database
 from storage.errors import StoreConflict
 from storage.schema import run_events, runs
 
-ACTIVE = ("queued", "running", "waiting", "in_doubt", "paused")
-
-
-class Fenced(Exception):
-    """Another worker claimed the run meanwhile: this one may write nothing more of it."""
-
-
-class Overtaken(Exception):
-    """Somebody else, such as an approver, added events first: they are to be read before more is added."""
+__all__ = [
+    "ACTIVE",
+    "RUNNING",
+    "Entry",
+    "Fenced",
+    "Journal",
+    "KeyReused",
+    "Overtaken",
+    "RunNotFound",
+    "RunRecord",
+    "Standing",
+]
+_TOGETHER = 256  # runs in one transaction or query
 
 
 class RunNotFound(Exception):
@@ -28,40 +49,6 @@ class RunNotFound(Exception):
 
 class KeyReused(Exception):
     """The caller's Idempotency-Key came before with another request."""
-
-
-@dataclass(frozen=True, slots=True)
-class RunRecord:
-    """One row of `runs`. `request_hash` is that of the request that made it."""
-
-    id: str
-    team: str
-    key_id: str
-    agent: str
-    digest: str
-    status: str = "queued"
-    reason: str = ""
-    head: int = 0
-    epoch: int = 0
-    worker: str = ""
-    lease_ms: int = 0
-    wake_ms: int = 0
-    request_key: str | None = None
-    request_hash: str = ""
-    created_ms: int = 0
-    updated_ms: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How a run stands after something was added; `wake_ms` is when a waiting one is due by itself."""
-
-    status: str
-    reason: str = ""
-    wake_ms: int = 0
-
-
-RUNNING = Standing("running")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +65,19 @@ class Entry:
 class Journal:
     """Raises `StoreError` for what the database does not do. `clock` gives Unix seconds.
 
-    `ring` is told the id of each run that this process added something to.
+    `ring` is told the id of each run that this process added something to. What many runs add or read at the
+    same time is one transaction or one query.
     """
 
     database: Database
     clock: Callable[[], float]
     ring: Callable[[str], object] = str
+    _additions: Gathering[Addition, RunRecord] = field(init=False, repr=False, compare=False)
+    _readings: Gathering[str, list[e.Event]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_additions", Gathering(Adding(self.database, self._now_ms).add, _TOGETHER))
+        object.__setattr__(self, "_readings", Gathering(self._read, _TOGETHER))
 
     async def create(self, record: RunRecord, event: e.RunCreated) -> RunRecord:
         """Begin a run. With the request key of an earlier one it is that run; raises KeyReused."""
@@ -91,8 +85,8 @@ class Journal:
         made = replace(record, head=1, created_ms=now, updated_ms=now)
         try:
             async with self.database.transaction() as transaction:
-                await transaction.execute(insert(runs), _values(made))
-                await _insert(transaction, _Place(made.id, 0, 0, now), [event])
+                await transaction.execute(insert(runs), values_of(made))
+                await insert_events(transaction, [(place_of(made, 0, now), bodies_of([event]))])
             return made
         except StoreConflict:
             earlier = await self._by_key(record)
@@ -109,7 +103,7 @@ class Journal:
         rows = await self.database.fetch(select(runs).where(runs.c.id == run_id))
         if not rows or team not in (None, rows[0].team):
             raise RunNotFound(f"There is no run {run_id!r}.")
-        return _record(rows[0])
+        return record_of(rows[0])
 
     async def listed(self, team: str | None, status: str | None, limit: int) -> list[RunRecord]:
         """The newest runs, of one team or of all."""
@@ -117,10 +111,12 @@ class Journal:
         if status is not None:
             where.append(runs.c.status == status)
         query = select(runs).where(*where).order_by(runs.c.created_ms.desc(), runs.c.id.desc()).limit(limit)
-        return [_record(row) for row in await self.database.fetch(query)]
+        return [record_of(row) for row in await self.database.fetch(query)]
 
     async def events(self, run_id: str, after: int = 0) -> list[e.Event]:
         """The run's events from the one numbered `after`, counted from 0."""
+        if not after:
+            return await self._readings.do(run_id)
         query = (
             select(run_events.c.body)
             .where(run_events.c.run_id == run_id, run_events.c.seq >= after)
@@ -132,7 +128,7 @@ class Journal:
         """The agent's last run."""
         query = select(runs).where(runs.c.agent == agent).order_by(runs.c.created_ms.desc()).limit(1)
         rows = await self.database.fetch(query)
-        return _record(rows[0]) if rows else None
+        return record_of(rows[0]) if rows else None
 
     async def entries(self, run_id: str, after: int = 0) -> list[Entry]:
         """The run's events with where and when they were written, from the one numbered `after`."""
@@ -166,54 +162,34 @@ class Journal:
             query = select(runs).where(_due(now)).order_by(runs.c.updated_ms).limit(most)
             if self.database.dialect == "postgresql":
                 query = query.with_for_update(skip_locked=True)
-            taken = []
-            for row in await transaction.fetch(query):
-                found = _record(row)
-                held = replace(
-                    found,
-                    status="running",
-                    reason="",
-                    epoch=found.epoch + 1,
-                    head=found.head + 1,
-                    worker=worker,
-                    lease_ms=now + int(lease_seconds * 1000),
-                    updated_ms=now,
+            claim = {
+                "status": "running",
+                "reason": "",
+                "worker": worker,
+                "lease_ms": now + int(lease_seconds * 1000),
+                "updated_ms": now,
+            }
+            taken = [
+                replace(found, epoch=found.epoch + 1, head=found.head + 1, **claim)  # type: ignore[arg-type]
+                for found in map(record_of, await transaction.fetch(query))
+            ]
+            if taken:
+                await transaction.execute(
+                    update(runs)
+                    .where(among(self.database, [held.id for held in taken]))
+                    .values(epoch=runs.c.epoch + 1, head=runs.c.head + 1, **claim)
                 )
-                await transaction.execute(update(runs).where(runs.c.id == found.id).values(**_values(held)))
-                claimed: list[e.Event] = [e.RunClaimed(worker)]
-                await _insert(transaction, _Place(found.id, found.head, held.epoch, now), claimed)
-                taken.append(held)
+                claimed = bodies_of([e.RunClaimed(worker)])
+                await insert_events(
+                    transaction, [(place_of(held, held.head - 1, now), claimed) for held in taken]
+                )
             return taken
 
     async def append(
         self, held: RunRecord, events: Sequence[e.Event], standing: Standing = RUNNING
     ) -> RunRecord:
         """Add to a run that this worker holds. Raises Fenced or Overtaken; then nothing was added."""
-        now = self._now_ms()
-        after = replace(
-            held,
-            head=held.head + len(events),
-            status=standing.status,
-            reason=standing.reason[:64],
-            wake_ms=standing.wake_ms,
-            updated_ms=now,
-        )
-        async with self.database.transaction() as transaction:
-            moved = await transaction.execute(
-                update(runs)
-                .where(runs.c.id == held.id, runs.c.epoch == held.epoch, runs.c.head == held.head)
-                .values(
-                    head=after.head,
-                    status=after.status,
-                    reason=after.reason,
-                    wake_ms=after.wake_ms,
-                    updated_ms=now,
-                )
-            )
-            if moved.rowcount == 0:
-                [row] = await transaction.fetch(select(runs.c.epoch).where(runs.c.id == held.id))
-                raise Overtaken(held.id) if row.epoch == held.epoch else Fenced(held.id)
-            await _insert(transaction, _Place(held.id, held.head, held.epoch, now), events)
+        after = await self._additions.do(Addition(held, bodies_of(events), standing))
         self.ring(held.id)
         return after
 
@@ -233,19 +209,43 @@ class Journal:
             )
             if moved.rowcount == 0:
                 raise Overtaken(seen.id)
-            await _insert(transaction, _Place(seen.id, seen.head, seen.epoch, now), events)
+            await insert_events(transaction, [(place_of(seen, seen.head, now), bodies_of(events))])
         self.ring(seen.id)
         return replace(seen, head=seen.head + len(events), status=status, updated_ms=now)
 
-    async def renew(self, held: RunRecord, lease_seconds: float) -> None:
-        """Keep a claim. Raises Fenced when it is another's by now."""
+    async def renew(self, held: Sequence[RunRecord], lease_seconds: float) -> list[RunRecord]:
+        """Keep claims; those that are another's by now."""
         until = self._now_ms() + int(lease_seconds * 1000)
+        ids = [each.id for each in held]
+        if not ids:
+            return []
         async with self.database.transaction() as transaction:
-            kept = await transaction.execute(
-                update(runs).where(runs.c.id == held.id, runs.c.epoch == held.epoch).values(lease_ms=until)
+            found = await transaction.fetch(locking(self.database, ids))
+            epochs = {row.id: row.epoch for row in found}
+            kept = [each.id for each in held if epochs.get(each.id) == each.epoch]
+            if kept:
+                await transaction.execute(
+                    update(runs).where(among(self.database, kept)).values(lease_ms=until)
+                )
+        return [each for each in held if epochs.get(each.id) != each.epoch]
+
+    async def bury(self, workers: Sequence[str]) -> int:
+        """The runs of workers that live no more are due at once; how many there were."""
+        async with self.database.transaction() as transaction:
+            freed = await transaction.execute(
+                update(runs)
+                .where(runs.c.status == "running", runs.c.worker.in_(workers), runs.c.lease_ms > 0)
+                .values(lease_ms=0)
             )
-        if kept.rowcount == 0:
-            raise Fenced(held.id)
+        return int(freed.rowcount)
+
+    async def _read(self, run_ids: Sequence[str]) -> Sequence[list[e.Event] | Exception]:
+        of = run_events.c
+        query = select(of.run_id, of.body).where(of.run_id.in_(set(run_ids))).order_by(of.run_id, of.seq)
+        found: dict[str, list[e.Event]] = {run_id: [] for run_id in run_ids}
+        for row in await self.database.fetch(query):
+            found[row.run_id].append(e.decode(row.body))
+        return [found[run_id] for run_id in run_ids]
 
     async def _by_key(self, record: RunRecord) -> RunRecord | None:
         if record.request_key is None:
@@ -253,7 +253,7 @@ class Journal:
         rows = await self.database.fetch(
             select(runs).where(runs.c.team == record.team, runs.c.request_key == record.request_key)
         )
-        return _record(rows[0]) if rows else None
+        return record_of(rows[0]) if rows else None
 
     def _now_ms(self) -> int:
         return int(self.clock() * 1000)
@@ -265,37 +265,3 @@ def _due(now_ms: int) -> ColumnElement[bool]:
         (runs.c.status == "running") & (runs.c.lease_ms < now_ms),
         (runs.c.status == "waiting") & runs.c.wake_ms.between(1, now_ms),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where events go: behind the `first` that there are, under this claim."""
-
-    run_id: str
-    first: int
-    epoch: int
-    now_ms: int
-
-
-async def _insert(transaction: Transaction, place: _Place, events: Sequence[e.Event]) -> None:
-    rows = [
-        {
-            "run_id": place.run_id,
-            "seq": place.first + number,
-            "epoch": place.epoch,
-            "kind": e.name_of(event),
-            "at_ms": place.now_ms,
-            "body": e.encode(event).decode(),
-        }
-        for number, event in enumerate(events)
-    ]
-    if rows:
-        await transaction.execute(insert(run_events), rows)
-
-
-def _record(row: Row[tuple[object, ...]]) -> RunRecord:
-    return RunRecord(**row._mapping)  # the columns are named as the fields are
-
-
-def _values(record: RunRecord) -> dict[str, object]:
-    return {name: getattr(record, name) for name in RunRecord.__dataclass_fields__}

@@ -1,30 +1,53 @@
-"""A process's share of the runs: claims what is due, drives several at once, keeps its claims."""
+"""A process's share of the runs: claims what is due, drives many at once, keeps its claims."""
 
 import asyncio
 import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from agentloop.driver import Driver
 from agentloop.journal import Fenced, Journal, RunRecord
+from agentloop.presence import Presence
 from agentloop.steps import IllegalMove
 from storage.errors import StoreError
 
 log = logging.getLogger("signalbox.runs")
 
-LEASE_SECONDS = 10.0
 _POLL_SECONDS = 1.0  # other processes make runs without waking this one
+_GATHER_SECONDS = 0.05  # while more are due than there is room for, room is waited for so long, to claim many
+_SHOWN_SECONDS = 2.0  # after which runs are driven although others cannot see this worker
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How many runs a worker drives at once, and for how many seconds a claim counts that is not kept."""
+
+    at_once: int = 64
+    lease: float = 10.0
 
 
 class Worker:
     """`run` is a duty beside the server; `wake` tells it that a run is due."""
 
-    def __init__(self, name: str, journal: Journal, driver: Driver, *, at_once: int = 64) -> None:
+    def __init__(
+        self,
+        name: str,
+        journal: Journal,
+        driver: Driver,
+        presence: Presence | None = None,
+        pace: Pace = Pace(),
+    ) -> None:
+        """Without a presence the lease alone says when the runs of a dead worker are due."""
         self._name = name
         self._journal = journal
         self._driver = driver
-        self._free = at_once
-        self._room = asyncio.Event()
-        self._room.set()
+        self._presence = presence
+        self._lease = pace.lease
+        self._free = pace.at_once
+        self._worthwhile = max(1, pace.at_once // 4)
+        self._freed = asyncio.Event()
         self._due = asyncio.Event()
+        self._driving: dict[tuple[str, int], tuple[RunRecord, asyncio.Task[None]]] = {}
 
     def wake(self) -> None:
         """A run may be due."""
@@ -32,21 +55,55 @@ class Worker:
 
     async def run(self) -> None:
         """Until cancelled; what it drove then goes to whoever claims it next."""
-        async with asyncio.TaskGroup() as runs:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._keep())
+            await self._show(tasks)
+            room = 1
             while True:
-                await self._room.wait()
-                for held in await self._claimed():
+                await self._room(room)
+                asked = self._free
+                taken = await self._claimed(asked)
+                for held in taken:
                     self._free -= 1
-                    runs.create_task(self._drive(held))
-                if not self._free:
-                    self._room.clear()
+                    self._driving[held.id, held.epoch] = held, tasks.create_task(self._drive(held))
+                room = self._worthwhile if len(taken) == asked else 1
 
-    async def _claimed(self) -> list[RunRecord]:
-        """As many as there is room for, at least one."""
+    async def _show(self, tasks: asyncio.TaskGroup) -> None:
+        """Be seen before anything is claimed: who drives unseen looks dead."""
+        if self._presence is None:
+            return
+        shown = asyncio.Event()
+        tasks.create_task(self._presence.watch(shown.set, self._bury))
+        try:
+            async with asyncio.timeout(_SHOWN_SECONDS):
+                await shown.wait()
+        except TimeoutError:
+            log.warning("runs are driven although other workers may not see it")
+
+    async def _bury(self, workers: Sequence[str]) -> None:
+        if freed := await self._journal.bury(workers):
+            log.warning("%d runs of %s, which died, are due", freed, ", ".join(workers))
+            self._due.set()
+
+    async def _room(self, room: int) -> None:
+        """For one run at least, and for `room` where that is soon."""
+        while not self._free:
+            self._freed.clear()
+            await self._freed.wait()
+        try:
+            async with asyncio.timeout(_GATHER_SECONDS):
+                while self._free < room:
+                    self._freed.clear()
+                    await self._freed.wait()
+        except TimeoutError:
+            return
+
+    async def _claimed(self, most: int) -> list[RunRecord]:
+        """At least one."""
         while True:
             self._due.clear()
             try:
-                found = await self._journal.claim_some(self._name, LEASE_SECONDS, self._free)
+                found = await self._journal.claim_some(self._name, self._lease, most)
             except StoreError as error:
                 log.warning("no run can be claimed: %s", error)
                 found = []
@@ -60,20 +117,28 @@ class Worker:
 
     async def _drive(self, held: RunRecord) -> None:
         try:
-            async with asyncio.TaskGroup() as group:
-                keeping = group.create_task(self._keep(held))
-                await self._driver.drive(held)
-                keeping.cancel()
+            await self._driver.drive(held)
         except* (Fenced, StoreError) as failures:
             # Its claim ends by itself, and then another, or this one, goes on from the journal.
             log.warning("run %s was let go: %s", held.id, failures.exceptions[0])
         except* IllegalMove as failures:
             log.error("run %s stands still: %s", held.id, failures.exceptions[0])
         finally:
+            del self._driving[held.id, held.epoch]
             self._free += 1
-            self._room.set()
+            self._freed.set()
 
-    async def _keep(self, held: RunRecord) -> None:
+    async def _keep(self) -> None:
+        """All claims with one statement; what is another's by now is let go."""
         while True:
-            await asyncio.sleep(LEASE_SECONDS / 3)
-            await self._journal.renew(held, LEASE_SECONDS)
+            await asyncio.sleep(self._lease / 3)
+            driving = list(self._driving.values())
+            try:
+                lost = await self._journal.renew([held for held, _ in driving], self._lease)
+            except StoreError as error:
+                log.warning("the claims of %d runs are not renewed: %s", len(driving), error)
+                continue
+            for held in lost:
+                log.warning("run %s was let go: another worker has it", held.id)
+                if (drive := self._driving.get((held.id, held.epoch))) is not None:
+                    drive[1].cancel()

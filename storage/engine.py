@@ -114,6 +114,19 @@ class Database:
                 async with asyncio.timeout(self.deadline):
                     await connection.commit()
 
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[Transaction]:
+        """A connection beside the pool until the block ends, for what belongs to one: PostgreSQL's alone.
+
+        Each statement is its own transaction.
+        """
+        async with AsyncExitStack() as stack:
+            with translated():
+                async with asyncio.timeout(self.deadline):
+                    connection = await stack.enter_async_context(self._reading().connect())
+                    connection.sync.detach()
+            yield Transaction(connection, self.deadline)
+
     async def close(self) -> None:
         """Close every connection; the database cannot be used afterwards."""
         await self.engine.dispose()

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute
 
 from agentloop.driver import Driver
 from agentloop.journal import Journal
+from agentloop.presence import presence
 from agentloop.switches import Switches
 from agentloop.tools.http import HttpTool
 from agentloop.worker import Worker
@@ -54,7 +55,8 @@ async def open_agents(
     hands = (Asking(services), Calling(services, HttpTool(client)))
     switches = Switches(database, clock)
     driver = Driver(journal, door(), hands, clock, switches)
-    worker = Worker(f"{os.uname().nodename}-{os.getpid()}-{secrets.token_hex(4)}", journal, driver)
+    name = f"{os.uname().nodename[:32]}-{os.getpid()}-{secrets.token_hex(4)}"
+    worker = Worker(name, journal, driver, presence(database, name))
     desk = Desk(services, journal, worker.wake, lambda: secrets.token_hex(12), switches)
     responses = Responses(desk, bell)
     routes = [

@@ -50,7 +50,7 @@ async def test_a_claimed_run_is_nobody_elses_until_its_lease_is_over(journal):
     first = await journal.claim("w1", 10)
     assert await journal.claim("w2", 10) is None
     journal.clock.now += 9
-    await journal.renew(first, 10)
+    assert await journal.renew([first], 10) == []
     journal.clock.now += 9
     assert await journal.claim("w2", 10) is None
     journal.clock.now += 2
@@ -59,8 +59,7 @@ async def test_a_claimed_run_is_nobody_elses_until_its_lease_is_over(journal):
     assert second.epoch == 2
     with pytest.raises(Fenced):
         await journal.append(first, [e.ModelRequested(1, 1)])
-    with pytest.raises(Fenced):
-        await journal.renew(first, 10)
+    assert await journal.renew([first, second], 10) == [first]
     assert [e.name_of(event) for event in await journal.events("run_1")] == [
         "run.created",
         "run.claimed",
@@ -123,3 +122,25 @@ async def test_a_waiting_run_is_due_by_itself_at_its_time(journal):
     assert await journal.claim("w1", 10) is None
     journal.clock.now += 2
     assert await journal.claim("w1", 10) is not None
+
+
+async def test_the_runs_of_a_worker_that_died_are_due_at_once_and_nobody_elses_are(journal):
+    await journal.create(RECORD, CREATED)
+    await journal.claim("w1", 10)
+    await journal.create(replace(RECORD, id="run_2"), CREATED)
+    await journal.claim("w2", 10)
+    assert await journal.bury(["w1", "w9"]) == 1
+    assert await journal.bury(["w1"]) == 0
+    taken = await journal.claim_some("w3", 10, 5)
+    assert [(held.id, held.epoch) for held in taken] == [("run_1", 2)]
+
+
+async def test_many_are_claimed_at_once_and_each_has_its_own_claim(journal):
+    for number in range(5):
+        await journal.create(replace(RECORD, id=f"run_{number}"), CREATED)
+    taken = await journal.claim_some("w1", 10, 3)
+    assert len(taken) == 3
+    for held in taken:
+        assert await journal.record(held.id) == held
+        assert (await journal.events(held.id))[-1] == e.RunClaimed("w1")
+    assert len(await journal.claim_some("w2", 10, 9)) == 2

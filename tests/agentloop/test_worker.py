@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from agentloop.journal import Fenced, Journal
-from agentloop.worker import Worker
+from agentloop.worker import Pace, Worker
 from storage.errors import StoreDown
 from tests.agentloop.databases import opened, sqlite_url
 from tests.agentloop.test_journal import CREATED, RECORD
@@ -50,7 +50,7 @@ async def test_a_run_is_taken_up_when_it_is_made(journal):
 async def test_a_run_that_is_let_go_stops_no_other(journal, error):
     drives = Drives(error)
     drives.go.set()
-    worker = Worker("w", journal, drives, at_once=1)
+    worker = Worker("w", journal, drives, pace=Pace(at_once=1))
     working = asyncio.ensure_future(worker.run())
     for name in ("run_1", "run_2"):
         await journal.create(RECORD.__class__(name, "support", "key_1", "desk", "sha256:1"), CREATED)

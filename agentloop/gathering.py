@@ -1,0 +1,77 @@
+"""Work that many ask for at once is done once for all of them, and each has its own outcome."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+# One outcome for each, in their order; what is raised is everybody's.
+Work = Callable[[Sequence[T]], Awaitable[Sequence[R | Exception]]]
+
+
+@dataclass(slots=True, eq=False)
+class _Place(Generic[T, R]):
+    item: T
+    woken: asyncio.Future[None]  # it is done, or its turn to do the work
+    outcome: R | Exception | None = None
+    done: bool = False
+
+    def wake(self) -> None:
+        if not self.woken.done():
+            self.woken.set_result(None)
+
+
+class Gathering(Generic[T, R]):
+    """Who comes alone is served at once; who comes meanwhile is in the next batch, of `most` at once.
+
+    Whoever is first in the line does the work for all. When they are cancelled amid it, it is done once more
+    for the others: the work must bear that.
+    """
+
+    def __init__(self, work: Work[T, R], most: int) -> None:
+        self._work = work
+        self._most = most
+        self._line: dict[_Place[T, R], None] = {}
+        self._first: _Place[T, R] | None = None
+
+    async def do(self, item: T) -> R:
+        """The item's outcome. Raises it where it is an exception."""
+        place: _Place[T, R] = _Place(item, asyncio.get_running_loop().create_future())
+        self._line[place] = None
+        if self._first is None:
+            self._first = place
+        try:
+            while not place.done:
+                if self._first is place:
+                    await asyncio.sleep(0)  # who is ready now too comes along
+                    await self._batch()
+                else:
+                    await place.woken
+        finally:
+            self._leave(place)
+        if isinstance(place.outcome, Exception):
+            raise place.outcome
+        return place.outcome  # type: ignore[return-value]  # done: it is R by now
+
+    def _leave(self, place: _Place[T, R]) -> None:
+        self._line.pop(place, None)
+        if self._first is place:
+            self._first = next(iter(self._line), None)
+            if self._first is not None:
+                self._first.wake()
+
+    async def _batch(self) -> None:
+        batch = list(islice(self._line, self._most))
+        outcomes: Sequence[R | Exception]
+        try:
+            outcomes = await self._work([place.item for place in batch])
+        except Exception as error:  # noqa: BLE001 - raised again, to each of them
+            outcomes = [error] * len(batch)
+        for place, outcome in zip(batch, outcomes, strict=True):
+            place.outcome, place.done = outcome, True
+            self._line.pop(place, None)
+            place.wake()

@@ -1,0 +1,106 @@
+"""Who lives is seen by the others, and who is killed is missed at once, on either database."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from agentloop.journal import Journal
+from agentloop.presence import presence
+from storage.errors import StoreDown
+from tests.agentloop.databases import opened, sqlite_url
+from tests.agentloop.test_journal import CREATED, RECORD
+from tests.storage.postgres import postgres
+
+ROOT = Path(__file__).parents[2]
+ANOTHER = """
+import asyncio, sys
+from agentloop.presence import presence
+from storage.engine import open_database
+
+async def main():
+    async def bury(workers):
+        print("buried", *workers, flush=True)
+    await presence(open_database(sys.argv[1]), "w1").watch(lambda: print("shown", flush=True), bury)
+
+asyncio.run(main())
+"""
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def url(request, tmp_path_factory):
+    if request.param == "sqlite":
+        yield sqlite_url(tmp_path_factory.mktemp("runs"))
+        return
+    with postgres() as running:
+        yield running
+
+
+@pytest.fixture
+def another(url):
+    """A process with the worker w1, to be killed."""
+    started = subprocess.Popen(
+        [sys.executable, "-c", ANOTHER, url], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    with started as process:
+        yield process
+        process.kill()
+
+
+async def test_a_worker_that_is_killed_is_missed_at_once_and_a_stopped_one_is_not(url, another):
+    async with opened(url) as database:
+        assert (await asyncio.to_thread(another.stdout.readline)).strip() == "shown"
+        journal = Journal(database, time.monotonic)
+        await journal.create(RECORD, CREATED)
+        await journal.claim("w1", 1000)
+        buried = asyncio.Queue()
+
+        async def bury(workers):
+            await journal.bury(workers)
+            buried.put_nowait(workers)
+
+        watching = asyncio.ensure_future(presence(database, "w2").watch(lambda: None, bury))
+        os.kill(another.pid, signal.SIGSTOP)
+        await asyncio.sleep(0.7)
+        assert buried.empty()
+        another.kill()
+        assert await asyncio.wait_for(buried.get(), 20) == ["w1"]
+        assert await journal.claim("w2", 10) is not None
+        await asyncio.sleep(0.4)
+        assert buried.empty()
+        watching.cancel()
+        await asyncio.wait([watching])
+
+
+async def test_what_cannot_be_taken_over_now_is_looked_at_again(tmp_path):
+    async with opened(sqlite_url(tmp_path)) as database:
+        (tmp_path / "runs.db.workers").mkdir()
+        (tmp_path / "runs.db.workers" / "w1").touch()
+        tries, away = asyncio.Queue(), [StoreDown("away")]
+
+        async def bury(workers):
+            tries.put_nowait(workers)
+            if away:
+                raise away.pop()
+
+        watching = asyncio.ensure_future(presence(database, "w2").watch(lambda: None, bury))
+        for _ in range(2):
+            assert await asyncio.wait_for(tries.get(), 10) == ["w1"]
+        await asyncio.sleep(0.3)
+        assert tries.empty()
+        assert os.listdir(tmp_path / "runs.db.workers") == ["w2"]
+        watching.cancel()
+        await asyncio.wait([watching])
+
+
+async def test_where_no_file_can_be_made_runs_are_driven_all_the_same(tmp_path):
+    async with opened(sqlite_url(tmp_path)) as database:
+        (tmp_path / "runs.db.workers").touch()
+        shown = []
+        await presence(database, "w2").watch(lambda: shown.append(True), lambda workers: asyncio.sleep(0))
+        assert shown == [True]
