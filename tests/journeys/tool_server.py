@@ -33,8 +33,8 @@ class Tools:
 
 
 @contextmanager
-def tool_server() -> Iterator[Tools]:
-    tools = Tools()
+def tool_server(tools: Tools | None = None) -> Iterator[Tools]:
+    tools = tools or Tools()
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -52,7 +52,11 @@ def tool_server() -> Iterator[Tools]:
         def log_message(self, *args: object) -> None:
             """Nothing is printed."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, request: object, client_address: object) -> None:
+            """Callers that are killed are no error of ours."""
+
+    server = Server(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
