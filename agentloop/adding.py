@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select, text, update
 
 from agentloop.records import (
     Bodies,
@@ -41,6 +41,32 @@ class Addition:
         )
 
 
+# One journey to the server for any number of runs. A run that moved on meanwhile is not among those `moved`.
+_ADD = text(
+    """
+    WITH given AS (
+        SELECT * FROM unnest(
+            CAST(:ids AS text[]), CAST(:epochs AS int[]), CAST(:heads AS int[]), CAST(:after AS int[]),
+            CAST(:statuses AS text[]), CAST(:reasons AS text[]), CAST(:wakes AS bigint[])
+        ) AS given(id, epoch, head, after, status, reason, wake)
+    ), moved AS (
+        UPDATE runs SET head = given.after, status = given.status, reason = given.reason,
+            wake_ms = given.wake, updated_ms = CAST(:now AS bigint)
+        FROM given WHERE runs.id = given.id AND runs.epoch = given.epoch AND runs.head = given.head
+        RETURNING runs.id
+    ), written AS (
+        INSERT INTO run_events (run_id, seq, epoch, kind, at_ms, body)
+        SELECT new.id, new.seq, new.epoch, new.kind, CAST(:now AS bigint), new.body
+        FROM unnest(
+            CAST(:event_ids AS text[]), CAST(:seqs AS int[]), CAST(:event_epochs AS int[]),
+            CAST(:kinds AS text[]), CAST(:bodies AS text[])
+        ) AS new(id, seq, epoch, kind, body) JOIN moved ON moved.id = new.id
+    )
+    SELECT runs.id, runs.epoch, moved.id IS NOT NULL AS moved
+    FROM runs JOIN given ON given.id = runs.id LEFT JOIN moved ON moved.id = runs.id
+    """
+)
+
 _MOVED = ("head", "status", "reason", "wake_ms", "updated_ms")
 _MOVE = update(runs).where(runs.c.id == bindparam("of")).values({name: bindparam(name) for name in _MOVED})
 
@@ -58,13 +84,17 @@ class Adding:
 
     async def add(self, additions: Sequence[Addition]) -> Sequence[RunRecord | Exception]:
         """All in one transaction; where it is refused each alone, so that one harms nobody else."""
-        if len(additions) == 1:
-            return [await self._one(additions[0])]
         try:
+            if self.database.dialect == "postgresql" and _distinct(additions):
+                return await self._at_once(additions)
+            if len(additions) == 1:
+                return [await self._one(additions[0])]
             return await self._together(additions)
         except StoreDown:
             raise
         except StoreError:
+            if len(additions) == 1:
+                raise
             return [await self._alone(each) for each in additions]
 
     async def _alone(self, addition: Addition) -> RunRecord | Exception:
@@ -88,6 +118,39 @@ class Adding:
             await insert_events(transaction, [(place_of(held, held.head, now), addition.bodies)])
         return after
 
+    async def _at_once(self, additions: Sequence[Addition]) -> Sequence[RunRecord | Exception]:
+        now = self.now_ms()
+        after = [each.after(now) for each in additions]
+        events = [
+            (each.held.id, each.held.head + number, each.held.epoch, kind, body)
+            for each in additions
+            for number, (kind, body) in enumerate(each.bodies)
+        ]
+        found = await self.database.alone(
+            _ADD,
+            {
+                "now": now,
+                "ids": [each.id for each in after],
+                "epochs": [each.epoch for each in after],
+                "heads": [each.held.head for each in additions],
+                "after": [each.head for each in after],
+                "statuses": [each.status for each in after],
+                "reasons": [each.reason for each in after],
+                "wakes": [each.wake_ms for each in after],
+                "event_ids": [each[0] for each in events],
+                "seqs": [each[1] for each in events],
+                "event_epochs": [each[2] for each in events],
+                "kinds": [each[3] for each in events],
+                "bodies": [each[4] for each in events],
+            },
+        )
+        stands = {row.id: (row.moved, row.epoch) for row in found}
+        outcomes: list[RunRecord | Exception] = []
+        for each in after:
+            moved, epoch = stands.get(each.id, (False, None))
+            outcomes.append(each if moved else _missed(each, epoch))
+        return outcomes
+
     async def _together(self, additions: Sequence[Addition]) -> Sequence[RunRecord | Exception]:
         now = self.now_ms()
         outcomes: list[RunRecord | Exception] = []
@@ -110,6 +173,11 @@ class Adding:
                 await transaction.execute(_MOVE, moved)
                 await insert_events(transaction, written)
         return outcomes
+
+
+def _distinct(additions: Sequence[Addition]) -> bool:
+    """Whether no run is there twice: such a one is fenced or overtaken by what stands before it."""
+    return len({each.held.id for each in additions}) == len(additions)
 
 
 def _missed(held: RunRecord, epoch: int | None) -> Exception:

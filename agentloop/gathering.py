@@ -9,6 +9,10 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 R = TypeVar("R")
 
+# Where many may come it costs less to wait for a few of them than to serve each alone.
+_MANY = 16
+_WAIT_SECONDS = 0.005
+
 # One outcome for each, in their order; what is raised is everybody's.
 Work = Callable[[Sequence[T]], Awaitable[Sequence[R | Exception]]]
 
@@ -29,8 +33,11 @@ class Gathering(Generic[T, R]):
     """Who comes alone is served at once; who comes meanwhile is in the next batch, of `most` at once.
 
     Whoever is first in the line does the work for all. When they are cancelled amid it, it is done once more
-    for the others: the work must bear that.
+    for the others: the work must bear that. `expected` is how many may come soon: of many
+    some are waited for.
     """
+
+    expected = 0
 
     def __init__(self, work: Work[T, R], most: int) -> None:
         self._work = work
@@ -47,7 +54,8 @@ class Gathering(Generic[T, R]):
         try:
             while not place.done:
                 if self._first is place:
-                    await asyncio.sleep(0)  # who is ready now too comes along
+                    # With no time at all, too, who is ready now comes along.
+                    await asyncio.sleep(_WAIT_SECONDS if len(self._line) < self.expected // _MANY else 0)
                     await self._batch()
                 else:
                     await place.woken

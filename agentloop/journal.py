@@ -79,6 +79,10 @@ class Journal:
         object.__setattr__(self, "_additions", Gathering(Adding(self.database, self._now_ms).add, _TOGETHER))
         object.__setattr__(self, "_readings", Gathering(self._read, _TOGETHER))
 
+    def expect(self, writers: int) -> None:
+        """So many runs are driven and may be added to at any time."""
+        self._additions.expected = writers
+
     async def create(self, record: RunRecord, event: e.RunCreated) -> RunRecord:
         """Begin a run. With the request key of an earlier one it is that run; raises KeyReused."""
         now = self._now_ms()

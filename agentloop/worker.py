@@ -22,7 +22,7 @@ _SHOWN_SECONDS = 2.0  # after which runs are driven although others cannot see t
 class Pace:
     """How many runs a worker drives at once, and for how many seconds a claim counts that is not kept."""
 
-    at_once: int = 64
+    at_once: int = 256
     lease: float = 10.0
 
 
@@ -66,6 +66,7 @@ class Worker:
                 for held in taken:
                     self._free -= 1
                     self._driving[held.id, held.epoch] = held, tasks.create_task(self._drive(held))
+                self._journal.expect(len(self._driving))
                 room = self._worthwhile if len(taken) == asked else 1
 
     async def _show(self, tasks: asyncio.TaskGroup) -> None:
@@ -125,6 +126,7 @@ class Worker:
             log.error("run %s stands still: %s", held.id, failures.exceptions[0])
         finally:
             del self._driving[held.id, held.epoch]
+            self._journal.expect(len(self._driving))
             self._free += 1
             self._freed.set()
 

@@ -114,6 +114,13 @@ class Database:
                 async with asyncio.timeout(self.deadline):
                     await connection.commit()
 
+    async def alone(self, statement: Executable, parameters: Parameters) -> Sequence[Row[Any]]:
+        """All rows of one writing statement that is a transaction by itself: PostgreSQL's alone.
+
+        It saves the journeys to the server that begin and commit one.
+        """
+        return await self.fetch(statement, parameters)  # which commits by itself there
+
     @asynccontextmanager
     async def session(self) -> AsyncIterator[Transaction]:
         """A connection beside the pool until the block ends, for what belongs to one: PostgreSQL's alone.

@@ -60,6 +60,12 @@ async def test_each_is_under_its_own_fence(journal):
     assert (outcomes[3].head, outcomes[3].updated_ms) == (fresh.head + 1, 7)
     assert outcomes[3] == await journal.record(fourth.id)
     assert (await kinds(journal, fourth.id))[-1] == "model.requested"
+    # Without a run that is there twice PostgreSQL does it with one statement.
+    last = outcomes[3]
+    additions = [Addition(each, bodies_of([ASKED]), RUNNING) for each in (first, gone, fresh)]
+    others = await Adding(journal.database, lambda: 7).add(additions)
+    assert [type(each) for each in others] == [Fenced, Fenced, Overtaken]
+    assert await journal.record(fourth.id) == last
     for each in (first, second, third):
         assert "model.requested" not in await kinds(journal, each.id)
 

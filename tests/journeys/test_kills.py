@@ -45,7 +45,8 @@ POINTS = (
 )
 # Where the call may have gone out and its outcome is not written.
 DOUBTFUL = (("after", "tool.intent"), *((when, "effect") for when in ("before", "during", "after")))
-DOUBTFUL += (("before", "tool.completed"),)
+# The limit is written together with the outcome of the call after which it is reached.
+DOUBTFUL += (("before", "tool.completed"), ("before", "limit.reached"))
 SETTLED = ("completed", "incomplete", "in_doubt", "failed", "cancelled")
 
 TOOL = "{{ path: /{name}, effect: {name}, timeout: {timeout}, arguments: {order}{more} }}"
