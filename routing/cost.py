@@ -1,7 +1,9 @@
 """What a call may be expected to cost at a target: its list price, and what was measured there."""
 
+from collections.abc import Sequence
+
 from routing.facts import Candidate, Facts
-from routing.health import TargetHealth
+from routing.health import HealthView, TargetHealth
 
 # Where nothing was measured and the caller set no bound: a usual answer of a chat.
 USUAL_OUTPUT = 400
@@ -30,14 +32,27 @@ def effective_cost(facts: Facts, candidate: Candidate, health: TargetHealth) -> 
 
     Tiers of long prompts are left out: the price is that of the first one. None where there is no price.
     """
-    tariff = candidate.tariff
-    if tariff is None:
-        return None
-    tokens = facts.input_tokens or USUAL_INPUT
-    cached = tokens * health.cached_share
-    paid = (tokens - cached) * tariff.input + cached * tariff.cached_read
-    paid += output_tokens(facts, health) * tariff.output
-    return (paid / 1e6 + tariff.call) / max(health.success, _LEAST_SUCCESS)
+    return effective_costs(facts, (candidate,), lambda _: health)[0]
+
+
+def effective_costs(facts: Facts, candidates: Sequence[Candidate], health: HealthView) -> list[float | None]:
+    """`effective_cost` of each of them, in their order; each call of some groups asks for it."""
+    tokens, bound = facts.input_tokens or USUAL_INPUT, facts.max_output
+    found: list[float | None] = []
+    for candidate in candidates:
+        tariff = candidate.tariff
+        if tariff is None:
+            found.append(None)
+            continue
+        known = health(candidate.name)
+        output = known.output_tokens or USUAL_OUTPUT
+        rate, cached_rate, output_rate, call = tariff
+        paid = tokens * rate + (output if bound is None or bound > output else bound) * output_rate
+        if cached := known.cached_share:
+            paid -= tokens * cached * (rate - cached_rate)
+        success = known.success
+        found.append((paid / 1e6 + call) / (success if success > _LEAST_SUCCESS else _LEAST_SUCCESS))
+    return found
 
 
 def expected_ms(facts: Facts, health: TargetHealth) -> float:

@@ -1,9 +1,11 @@
 """Which targets a call may go to at all, and why not the others: before any strategy is asked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from math import inf
+from typing import NamedTuple
 
 from routing.cost import dollars, effective_cost
-from routing.facts import Candidate, Facts
+from routing.facts import NO_NEEDS, Candidate, Facts
 from routing.health import TargetHealth
 from routing.regions import within
 
@@ -63,3 +65,37 @@ def why_not(facts: Facts, candidate: Candidate, health: TargetHealth) -> str:
         if said := rule(facts, candidate, health):
             return said
     return ""
+
+
+class Envelope(NamedTuple):
+    """What every one of some targets can do, made at load: most calls need not be held against each."""
+
+    refused: bool  # some of them take no call at all
+    lacks: frozenset[str]  # what any of them lacks
+    context: float  # the smallest window; infinite where none is known
+
+
+ANYTHING = Envelope(False, NO_NEEDS, inf)
+
+
+def envelope_of(candidates: Iterable[Candidate]) -> Envelope:
+    """The envelope of these."""
+    refused, lacks, context = False, set[str](), inf
+    for each in candidates:
+        refused = refused or bool(each.refused)
+        lacks |= each.lacks
+        if each.context is not None:
+            context = min(context, each.context)
+    return Envelope(refused, frozenset(lacks), context)
+
+
+def all_fit(facts: Facts, envelope: Envelope) -> bool:
+    """Whether no rule can leave any of them out. False says nothing: then each has to be looked at."""
+    return (
+        facts.vendors is None
+        and facts.regions is None
+        and facts.max_price is None
+        and not envelope.refused
+        and facts.input_tokens * _CERTAIN <= envelope.context
+        and facts.needs.isdisjoint(envelope.lacks)
+    )

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 import msgspec
 
+NO_NEEDS: frozenset[str] = frozenset()
+
 
 class Facts(msgspec.Struct, frozen=True, gc=False):
     """What a strategy may know of a call. What no group of the route asks for stays at its default."""
@@ -13,7 +15,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     draw: float  # uniform in [0, 1), drawn by the caller
     input_tokens: int = 0  # estimated from the body's length; 0: not asked for
     max_output: int | None = None  # tokens, as the caller bounded them
-    needs: frozenset[str] = frozenset()  # names of capabilities, as config.capabilities has them
+    needs: frozenset[str] = NO_NEEDS  # names of capabilities, as config.capabilities has them
     regions: frozenset[str] | None = None  # where it may be processed; None: anywhere
     max_price: int | None = None  # nano-dollars that the call may be expected to cost
     vendors: frozenset[str] | None = None  # the only ones the caller wants; None: any

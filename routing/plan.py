@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from config.strategies import StrategyKind
-from routing.eligible import why_not
+from routing.eligible import ANYTHING, Envelope, all_fit, envelope_of, why_not
 from routing.facts import Candidate, Facts, Tariff
 from routing.health import HealthView, TargetHealth, nothing_known
 
@@ -21,11 +21,20 @@ _NONE: Mapping[str, Any] = MappingProxyType({})
 _SPREAD, _STEP = 7919.0, 0.6180339887498949
 
 
-class Choice(NamedTuple):
-    """A target with the reason for its place."""
+class Choice(msgspec.Struct, frozen=True, gc=False):
+    """A target with the reason for its place: a text, or what makes one of `of` once somebody reads it.
+
+    Of eight targets that a plan names seven are hardly ever asked, and nobody reads why they are there.
+    """
 
     target: str
-    reason: str
+    said: str | Callable[..., str]
+    of: tuple[float | int | str, ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """Why it is where it is."""
+        return self.said if isinstance(self.said, str) else self.said(*self.of)
 
 
 class Note(NamedTuple):
@@ -49,6 +58,10 @@ class Tier:
     options: Options = field(default_factory=lambda: _NONE)
     branches: Mapping[str, tuple["Tier", ...]] = field(default_factory=lambda: _NONE)
     max_price: int | None = None  # nano-dollars that a call may be expected to cost here
+    envelope: Envelope = field(default=ANYTHING, init=False)  # what all of the candidates can do
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "envelope", envelope_of(self.candidates))
 
 
 Plan = tuple[Choice, ...]
@@ -79,19 +92,24 @@ def plan(
     tiers: Sequence[Tier],
     strategies: Mapping[str, StrategyKind],
     health: HealthView = nothing_known,
+    *,
+    calm: bool = False,
 ) -> Planned:
     """Every target that may be asked, once, tier by tier, each tier ordered by its strategy.
 
     Who is open comes last; at its vendor's limit it is left out, unless nobody else is there: an answer that
     may come is better than none.
-    Deterministic: equal facts, tiers and health give the same plan.
+    Deterministic: equal facts, tiers and health give the same plan. `calm`: nobody rests or warms up, as
+    whoever keeps the health knows without looking at each.
     """
-    planning = _Planning(facts, strategies, health)
+    planning = _Planning(facts, strategies, health, calm)
     for tier in tiers:
         planning.add(tier)
+    chosen = planning.chosen
+    if not planning.resting and not planning.left_out:
+        return Planned(tuple(chosen.values()), (), tuple(planning.notes))
     if planning.resting:
         planning.wake()
-    chosen = planning.chosen
     left_out = {**planning.left_out, **planning.resting}
     return Planned(
         tuple(chosen.values()),
@@ -103,9 +121,12 @@ def plan(
 class _Planning:
     """One plan in the making."""
 
-    __slots__ = ("_facts", "_health", "_strategies", "chosen", "left_out", "notes", "resting")
+    __slots__ = ("_calm", "_facts", "_health", "_strategies", "chosen", "left_out", "notes", "resting")
 
-    def __init__(self, facts: Facts, strategies: Mapping[str, StrategyKind], health: HealthView) -> None:
+    def __init__(
+        self, facts: Facts, strategies: Mapping[str, StrategyKind], health: HealthView, calm: bool
+    ) -> None:
+        self._calm = calm
         self._facts = facts
         self._strategies = strategies
         self._health = health
@@ -123,13 +144,19 @@ class _Planning:
                 for inner in tier.branches[name]:
                     self.add(inner)
             return
-        ready, late = self._eligible(_capped(self._facts, tier.max_price), tier.candidates)
-        if ready:
-            order: Order = strategy.order
-            for choice in order(self._facts, ready, tier.options, self._health):
-                self.chosen.setdefault(choice.target, choice)
+        facts = _capped(self._facts, tier.max_price)
+        fit = all_fit(facts, tier.envelope)
+        ready: Sequence[Candidate] = tier.candidates
+        late: Sequence[Choice] = ()
+        if not (fit and self._calm):
+            ready, late = self._eligible(facts, tier.candidates, fit)
+        order: Order = strategy.order
+        chosen = self.chosen
+        for choice in order(self._facts, ready, tier.options, self._health) if ready else ():
+            if choice.target not in chosen:
+                chosen[choice.target] = choice
         for choice in late:
-            self.chosen.setdefault(choice.target, choice)
+            chosen.setdefault(choice.target, choice)
 
     def wake(self) -> None:
         """Put those who rest behind all others, the least bad first.
@@ -145,15 +172,18 @@ class _Planning:
                 self.chosen[name] = Choice(name, f"nobody else is left: {self.resting[name]}")
 
     def _eligible(
-        self, facts: Facts, candidates: Sequence[Candidate]
+        self, facts: Facts, candidates: Sequence[Candidate], fit: bool
     ) -> tuple[list[Candidate], list[Choice]]:
-        """Those to be put in order, and those that come behind them because they are warming up."""
+        """Those to be put in order, and those that come behind them because they are warming up.
+
+        `fit`: no rule can say anything against any of them.
+        """
         ready: list[Candidate] = []
         late: list[Choice] = []
         for number, candidate in enumerate(candidates):
             name = candidate.name
             health = self._health(name)
-            if said := why_not(facts, candidate, health):
+            if not fit and (said := why_not(facts, candidate, health)):
                 self.left_out[name] = said
             elif health.open:
                 self.resting[name] = health.reason or "resting"

@@ -78,7 +78,7 @@ def load_configuration(config: Path | None, *, as_json: bool) -> Loaded:
 def as_document(answer: Answer) -> dict[str, Any]:
     """The answer as plain data."""
     document: dict[str, Any] = {
-        "plan": [choice._asdict() for choice in answer.plan],
+        "plan": [{"target": choice.target, "reason": choice.reason} for choice in answer.plan],
         "steps": [
             dict(zip(("stage", "verdict", "reason", "numbers"), step, strict=True)) for step in answer.steps
         ],

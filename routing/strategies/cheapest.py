@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from config import units
 from config.strategies import Option, StrategyKind
-from routing.cost import dollars, effective_cost, least_cost
+from routing.cost import dollars, effective_costs, least_cost
 from routing.health import HealthView
 from routing.plan import Candidate, Choice, Facts, Options
 
@@ -18,21 +18,27 @@ def order(
     out to cache, to be short and to be sound. Its chance is in the reason, for whoever learns from the rows.
     """
     priced, unpriced = [], []
-    for candidate in candidates:
-        cost = effective_cost(facts, candidate, health(candidate.name))
+    for candidate, cost in zip(candidates, effective_costs(facts, candidates, health), strict=True):
         if cost is None:
             unpriced.append(Choice(candidate.name, "no known price"))
         else:
             priced.append((cost, candidate))
     priced.sort(key=_cost)
-    choices = [
-        Choice(candidate.name, f"{'cheapest' if not place else 'next'}, about {dollars(cost)}")
-        for place, (cost, candidate) in enumerate(priced)
-    ]
+    choices = [Choice(candidate.name, _next, (cost,)) for cost, candidate in priced]
+    if priced:
+        choices[0] = Choice(priced[0][1].name, _cheapest, (priced[0][0],))
     explore: float = options["explore"]
     if facts.draw < explore and len(priced) > 1:
         _try_one(facts, [candidate for _, candidate in priced], choices, explore, priced[0][0])
     return choices + unpriced
+
+
+def _cheapest(cost: float) -> str:
+    return f"cheapest, about {dollars(cost)}"
+
+
+def _next(cost: float) -> str:
+    return f"next, about {dollars(cost)}"
 
 
 def _cost(priced: tuple[float, Candidate]) -> float:

@@ -23,8 +23,8 @@ def order(
     first = min(times[one], times[two])
     rest = sorted(each for each in times if each is not first)
     other = times[two] if first is times[one] else times[one]
-    reason = f"{_told(first[0])}, drawn with {other[1]} ({_told(other[0])})"
-    return [Choice(first[1], reason), *(Choice(name, f"next, {_told(ms)}") for ms, name in rest)]
+    drawn = Choice(first[1], _drawn, (first[0], other[1], other[0]))
+    return [drawn, *[Choice(name, _next, (ms,)) for ms, name in rest]]
 
 
 def _two(draw: float, size: int) -> tuple[int, int]:
@@ -37,6 +37,14 @@ def _two(draw: float, size: int) -> tuple[int, int]:
 
 def _told(ms: float) -> str:
     return f"about {ms:.0f} ms" if ms else "not measured yet"
+
+
+def _drawn(ms: float, other: str, other_ms: float) -> str:
+    return f"{_told(ms)}, drawn with {other} ({_told(other_ms)})"
+
+
+def _next(ms: float) -> str:
+    return f"next, {_told(ms)}"
 
 
 STRATEGY = StrategyKind(order)

@@ -15,11 +15,15 @@ def order(
     turned = [*candidates[start:], *candidates[:start]]
     busy = [(health(each.name).in_flight, each) for each in turned]
     busy.sort(key=_load)
-    return [Choice(each.name, f"{calls} under way") for calls, each in busy]
+    return [Choice(each.name, _told, (calls,)) for calls, each in busy]
 
 
 def _load(busy: tuple[int, Candidate]) -> float:
     return busy[0] / busy[1].weight
+
+
+def _told(calls: int) -> str:
+    return f"{calls} under way"
 
 
 STRATEGY = StrategyKind(order)

@@ -19,14 +19,18 @@ def order(
     first = _place(facts.turn, candidates)
     turned = [*candidates[first:], *candidates[:first]]
     return [
-        Choice(each.name, f"turn {facts.turn + 1}" if not place else "next in turn")
-        for place, each in enumerate(turned)
+        Choice(turned[0].name, _turn, (facts.turn,)),
+        *[Choice(each.name, "next in turn") for each in turned[1:]],
     ]
+
+
+def _turn(turn: int) -> str:
+    return f"turn {turn + 1}"
 
 
 def _place(turn: int, candidates: Sequence[Candidate]) -> int:
     weights = [candidate.weight for candidate in candidates]
-    if len(set(weights)) == 1:
+    if weights.count(weights[0]) == len(weights):
         return turn % len(candidates)
     point = (turn * _STEP) % 1.0 * sum(weights)
     for place, weight in enumerate(weights):

@@ -1,14 +1,17 @@
 """Sticky: calls of one session go to one target, whose prompt cache is warm, as long as that is worth it."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from math import log
 
 from config import units
 from config.strategies import Option, StrategyKind
-from routing.cost import dollars, effective_cost
+from routing.cost import dollars, effective_costs
 from routing.health import HealthView
 from routing.plan import Candidate, Choice, Facts, Options
+
+_LEAST = 2.0**-40  # far below what a double's digits leave of a point: no point may be 0 or 1
 
 
 def order(
@@ -19,10 +22,15 @@ def order(
     Rendezvous hashing by weight (Thaler and Ravishankar, 1998): when a target goes, only its sessions move,
     and every process and replica agrees without a word. A call without a session has one of its own.
     """
-    session = facts.affinity or f"{facts.draw}"
-    ranked = sorted(((_score(session, each), each) for each in candidates), key=_first, reverse=True)
-    homes = [each for _, each in ranked]
-    costs = [effective_cost(facts, each, health(each.name)) for each in homes]
+    session = 1.0 + _share(facts.affinity or f"{facts.draw}")
+    # A point in (0, 1), for each target another one: lines of different slopes meet everywhere alike.
+    ranked = [
+        (-each.weight / log(session * _slope(each.name) % 1.0 + _LEAST), place)
+        for place, each in enumerate(candidates)
+    ]
+    ranked.sort(reverse=True)
+    homes = [candidates[place] for _, place in ranked]
+    costs = effective_costs(facts, homes, health)
     known = [cost for cost in costs if cost is not None]
     if known and costs[0] is not None and costs[0] > options["cap"] * min(known):
         return _moved(homes, costs, min(known), options["cap"])
@@ -42,14 +50,14 @@ def _moved(
     return [Choice(homes[place].name, f"{stays}, here about {dollars(costs[place] or 0.0)}"), *others]
 
 
-def _first(ranked: tuple[float, Candidate]) -> float:
-    return ranked[0]
+@lru_cache(maxsize=4096)  # names under a pattern come from callers
+def _slope(name: str) -> float:
+    return 2.0**20 + _share(name) * 2.0**24
 
 
-def _score(session: str, candidate: Candidate) -> float:
-    digest = blake2b(f"{session}\0{candidate.name}".encode(), digest_size=7).digest()
-    point = (int.from_bytes(digest) + 1) / (2**56 + 1)
-    return -candidate.weight / log(point)
+def _share(text: str) -> float:
+    """From 0 up to 1: the same on every machine."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=6).digest()) / 2**48
 
 
 STRATEGY = StrategyKind(

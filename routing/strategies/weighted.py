@@ -12,24 +12,38 @@ def order(
 ) -> list[Choice]:
     """A weighted order without replacement, from the single draw in `facts`."""
     left = list(candidates)
-    draw = facts.draw
-    total = sum(candidate.weight for candidate in left)
+    weights = [candidate.weight for candidate in left]
+    draw, total = facts.draw, sum(weights)
     choices: list[Choice] = []
-    while left:
-        point = draw * total
-        for place, candidate in enumerate(left):
-            if point < candidate.weight or place == len(left) - 1:
+    told = _first
+    while len(left) > 1:
+        point, place = draw * total, 0
+        for weight in weights:
+            if point < weight:
                 break
-            point -= candidate.weight
-        share = f"{candidate.weight}/{total}"
-        choices.append(
-            Choice(candidate.name, f"weight {share}" if not choices else f"next by weight {share}")
-        )
+            point -= weight
+            place += 1
+        else:
+            place -= 1  # what rounding pushed beyond the last
+        weight = weights.pop(place)
+        choices.append(Choice(left.pop(place).name, told, (weight, total)))
         # Where in its share the point fell is uniform again, and independent of which share it was.
-        draw = min(max(point / candidate.weight, 0.0), 0.999999)
-        total -= candidate.weight
-        del left[place]
+        draw = point / weight
+        if not 0.0 <= draw <= 0.999999:
+            draw = 0.0 if draw < 0.0 else 0.999999
+        total -= weight
+        told = _next
+    for last in left:
+        choices.append(Choice(last.name, told, (last.weight, last.weight)))
     return choices
+
+
+def _first(weight: int, total: int) -> str:
+    return f"weight {weight}/{total}"
+
+
+def _next(weight: int, total: int) -> str:
+    return f"next by weight {weight}/{total}"
 
 
 STRATEGY = StrategyKind(order)

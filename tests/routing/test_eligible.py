@@ -1,8 +1,10 @@
 """A target to which a call may not go says why, and each rule says it alone."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from routing.eligible import RULES, why_not
+from routing.eligible import RULES, all_fit, envelope_of, why_not
 from routing.facts import Candidate, Facts
 from routing.health import UNKNOWN
 from tests.routing.values import facts, priced
@@ -67,3 +69,34 @@ def test_the_first_rule_that_says_something_is_the_reason() -> None:
     call = facts(needs=frozenset(["vision"]), regions=frozenset(["eu"]), vendors=frozenset(["x"]))
     assert why_not(call, ANY, UNKNOWN) == "cannot do vision"
     assert sum(bool(rule(call, ANY, UNKNOWN)) for rule in RULES) == 3
+
+
+NEEDS = st.frozensets(st.sampled_from(["vision", "tools", "audio"]))
+CANDIDATES = st.builds(
+    Candidate,
+    st.sampled_from("abc"),
+    vendor=st.sampled_from("vw"),
+    lacks=NEEDS,
+    context=st.sampled_from([None, 1000, 2000]),
+    refused=st.sampled_from(["", "", "", "it is closed"]),
+)
+CALLS = st.builds(
+    facts,
+    input_tokens=st.sampled_from([0, 900, 1400, 2600, 10**6]),
+    needs=NEEDS,
+    regions=st.none() | st.just(frozenset(["eu"])),
+    vendors=st.none() | st.just(frozenset(["v"])),
+    max_price=st.none() | st.just(1),
+)
+
+
+@given(CALLS, st.lists(CANDIDATES, max_size=4))
+def test_where_all_fit_no_rule_says_anything(call: Facts, candidates: list[Candidate]) -> None:
+    if all_fit(call, envelope_of(candidates)):
+        assert [why_not(call, each, UNKNOWN) for each in candidates] == [""] * len(candidates)
+
+
+def test_all_fit_a_call_that_asks_for_nothing() -> None:
+    assert all_fit(facts(), envelope_of([ANY]))
+    assert not all_fit(facts(input_tokens=1400), envelope_of([ANY, Candidate("w/m")]))
+    assert not all_fit(facts(), envelope_of([ANY, Candidate("w/m", refused="it is closed")]))

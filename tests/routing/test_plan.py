@@ -64,6 +64,28 @@ def test_every_target_comes_once_and_no_tier_before_an_earlier_one(tiers: list[T
     assert targets(plan(FACTS, tiers, STRATEGIES).choices) == list(dict.fromkeys(every))
 
 
+@given(TIERS, st.booleans())
+def test_a_plan_in_calm_is_that_of_who_looks_at_everybody(tiers: list[Tier], needy: bool) -> None:
+    call = facts(needs=frozenset(["vision"]) if needy else frozenset())
+    blind = tuple(
+        Tier(each.group, each.strategy, (*each.candidates, Candidate("f", lacks=frozenset(["vision"]))))
+        for each in tiers
+    )
+    assert plan(call, blind, STRATEGIES, calm=True) == plan(call, blind, STRATEGIES)
+
+
+def test_a_reason_is_made_when_it_is_read() -> None:
+    read: list[int] = []
+
+    def said(number: int) -> str:
+        read.append(number)
+        return f"number {number}"
+
+    choice = Choice("a", said, (3,))
+    assert not read
+    assert (choice.reason, read) == ("number 3", [3])
+
+
 def test_each_tier_is_ordered_by_its_own_strategy() -> None:
     tiers = [tier("fast", "a", "b"), tier("smart", "c", "d", strategy="backwards")]
     assert targets(plan(FACTS, tiers, STRATEGIES).choices) == ["a", "b", "d", "c"]

@@ -1,10 +1,11 @@
 """Candidates and their health as tests write them down."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from routing.facts import Candidate, Facts, Tariff
 from routing.health import UNKNOWN, HealthView, Standing
+from routing.plan import Choice
 
 MILLION = 1_000_000_000  # nano-dollars per million tokens that cost a dollar
 
@@ -25,3 +26,8 @@ def health(**standings: Standing) -> HealthView:
 
 def facts(draw: float = 0.5, **more: Any) -> Facts:
     return Facts("m", draw, **more)
+
+
+def told(choices: Sequence[Choice]) -> list[tuple[str, str]]:
+    """Who comes when, and why, as it is read."""
+    return [(choice.target, choice.reason) for choice in choices]

@@ -1,5 +1,6 @@
 """A model survives being written down, and what is none is refused."""
 
+from dataclasses import replace
 from functools import lru_cache
 
 import pytest
@@ -24,6 +25,14 @@ def test_a_model_scores_the_same_after_it_was_written_and_read() -> None:
     assert again.about["name"] == "made up"
     assert again.about["labels"] == 400
     assert again.quantiles == trained().quantiles
+
+
+def test_one_look_for_both_sides_scores_as_two_do() -> None:
+    again = load(dump(trained()))
+    assert again.packed is not None
+    longest = features("".join(f"{chr(97 + n % 26)} {n} " for n in range(1000)))
+    for seen in (longest, *(example.seen for example in traffic(50, seed=2))):
+        assert again.score(seen) == pytest.approx(replace(again, packed=None).score(seen), abs=1e-6)
 
 
 def test_few_slots_make_it_small_and_keep_what_matters() -> None:

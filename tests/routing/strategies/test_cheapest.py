@@ -3,9 +3,9 @@
 import pytest
 
 from routing.health import Standing, nothing_known
-from routing.plan import Candidate, Choice
+from routing.plan import Candidate
 from routing.strategies.cheapest import STRATEGY, order
-from tests.routing.values import facts, health, priced
+from tests.routing.values import facts, health, priced, told
 
 A, B, FREE = priced("a", 1.0, 4.0, cached=0.1), priced("b", 0.9, 4.0), Candidate("unpriced")
 NEVER = {"explore": 0.0}
@@ -13,10 +13,10 @@ CALL = facts(input_tokens=1000)
 
 
 def test_before_anything_is_measured_the_list_price_decides() -> None:
-    assert order(CALL, [A, FREE, B], NEVER, nothing_known) == [
-        Choice("b", "cheapest, about $0.0025000"),
-        Choice("a", "next, about $0.0026000"),
-        Choice("unpriced", "no known price"),
+    assert told(order(CALL, [A, FREE, B], NEVER, nothing_known)) == [
+        ("b", "cheapest, about $0.0025000"),
+        ("a", "next, about $0.0026000"),
+        ("unpriced", "no known price"),
     ]
 
 

@@ -3,17 +3,17 @@
 from collections import Counter
 
 from routing.health import Standing, nothing_known
-from routing.plan import Candidate, Choice
+from routing.plan import Candidate
 from routing.strategies.least_busy import order
-from tests.routing.values import facts, health
+from tests.routing.values import facts, health, told
 
 
 def test_the_one_with_fewer_calls_comes_first() -> None:
     busy = health(a=Standing(in_flight=5), b=Standing(in_flight=2), c=Standing(in_flight=9))
-    assert order(facts(), [Candidate("a"), Candidate("b"), Candidate("c")], {}, busy) == [
-        Choice("b", "2 under way"),
-        Choice("a", "5 under way"),
-        Choice("c", "9 under way"),
+    assert told(order(facts(), [Candidate("a"), Candidate("b"), Candidate("c")], {}, busy)) == [
+        ("b", "2 under way"),
+        ("a", "5 under way"),
+        ("c", "9 under way"),
     ]
 
 

@@ -38,6 +38,12 @@ def test_sessions_are_spread_by_weight() -> None:
     assert 1400 < homes["a"] < 1600
 
 
+def test_every_order_of_equal_targets_is_as_frequent_as_any_other() -> None:
+    orders = Counter(tuple(ranked(f"session {n}", FOUR)) for n in range(4800))
+    assert len(orders) == 24
+    assert all(130 < count < 270 for count in orders.values())  # 200 each; 14 would be usual
+
+
 def test_a_call_without_a_session_goes_by_its_draw() -> None:
     homes = Counter(order(facts(n / 400), FOUR, CAP, nothing_known)[0].target for n in range(400))
     assert set(homes) == {"a", "b", "c", "d"}

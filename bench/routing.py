@@ -1,0 +1,136 @@
+"""What planning and health accounting cost a call with eight targets, and scoring a text of 2 KB.
+
+`python -m bench.routing` prints CPU time and its ratio to a loop that never changes, in the same run.
+"""
+
+import random
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bench.steady import Cost, costs, each, floor
+from config.discover import discover
+from config.kinds import Operation, VendorKind
+from config.load import load_file
+from config.strategies import found_strategies
+from gateway.call import Call, Cleared
+from gateway.choosing import Router
+from gateway.deployment import Deployment, Line
+from gateway.formats import SPOKEN
+from gateway.health import Failed
+from gateway.judges import prior
+from gateway.offline import chat_body, deployment_of
+from ledger.principal import Principal
+from routing.difficulty.features import features
+from routing.faults import Fault
+
+PLANNED_MOST = 20.0  # microseconds of CPU for a call: what the house promises itself
+SCORED_MOST = 500.0  # the same for the 99th percentile of scoring
+STRATEGIES = ("weighted", "round-robin", "least-busy", "fastest", "sticky", "cheapest")
+_WHO = Principal("key_1", "key", "caller", "", "default", "default", None)
+_TARGETS = """
+    - { to: openai/gpt-4o-mini, weight: 3 }
+    - { to: openai/gpt-4.1-mini, weight: 2 }
+    - openai/gpt-4.1-nano
+    - anthropic/claude-haiku-4-5
+    - anthropic/claude-sonnet-4-5
+    - groq/llama-3.3-70b-versatile
+    - groq/llama-3.1-8b-instant
+    - deepseek/deepseek-chat
+"""
+_VENDORS = "vendors: {{ {} }}\nmodels:\n".format(
+    ", ".join(f"{name}: {{ api_key: none }}" for name in ("openai", "anthropic", "groq", "deepseek"))
+)
+
+
+def deployment() -> Deployment:
+    """A group of eight targets for each strategy, with the prices and windows of the public list."""
+    groups = "".join(f"  {name}:\n    strategy: {name}\n    targets:{_TARGETS}" for name in STRATEGIES)
+    with TemporaryDirectory(prefix="bench-") as folder:
+        file = Path(folder) / "signalbox.yaml"
+        file.write_text(_VENDORS + groups)
+        catalog = load_file(file, discover("gateway.vendors", "VENDOR", VendorKind), {}).catalog
+    return deployment_of(catalog, datetime.now(UTC))
+
+
+def planning(there: Deployment, strategy: str) -> Callable[[], object]:
+    """A call of 1 KB through the router, and what its one attempt tells of the target that it goes to."""
+    router = Router(found_strategies(), random.Random(1).random)
+    body = chat_body(strategy, "Which train goes to the sea? " * 35, max_output=300)
+    dialect = SPOKEN[Operation.CHAT]
+    asked = dialect.peek(body)
+    headers = ((b"user-agent", b"bench"), (b"x-signalbox-session", b"one of many"))
+    numbers = count(1)
+
+    call = Call(
+        "req_1", Operation.CHAT, "chat", dialect, body, asked, b"", 0.0, 0, there, [], headers=headers
+    )
+    cleared = Cleared(call, _WHO, body)
+
+    def one() -> None:
+        route, plan = router.plan(cleared)
+        attempted(there, route.lines[plan[0].target], next(numbers))
+
+    return one
+
+
+def attempted(there: Deployment, line: Line, number: int) -> None:
+    """What an attempt that goes well tells, as `gateway.attempt` does."""
+    state, now = line.state, there.health.clock.monotonic()
+    state.began(number, now, state.streams)
+    state.content(number, now + 0.1, state.streams)
+    state.left(number, now + 0.5, state.streams)
+    state.wrote(400.0, 120, 0.0)
+    if state.good(now, now + 0.5):
+        there.health.recovered(state, line.lanes[0].key)
+
+
+def rest(there: Deployment, targets: int) -> None:
+    """Let so many targets fail until their breakers are open."""
+    for state in list(there.health.targets)[:targets]:
+        key, now = state.keys[0], there.health.clock.monotonic()
+        for _ in range(10):
+            there.health.failed(state, key, Failed(now, now, Fault.BROKEN))
+
+
+def texts(number: int) -> list[str]:
+    """So many stretches of 2 KB of this house's own pages, none like another."""
+    pages = sorted((Path(__file__).parents[1] / "docs").glob("*.md"))
+    whole = "".join(page.read_text() for page in pages)
+    step = (len(whole) - 2048) // number
+    return [whole[place * step : place * step + 2048] for place in range(number)]
+
+
+def main() -> None:
+    """Measure all of it, and print a line for each."""
+    for title, open_breakers in (("in health", 0), ("two of eight resting", 2)):
+        there = deployment()
+        rest(there, open_breakers)
+        for name, cost in costs({name: planning(there, name) for name in STRATEGIES}).items():
+            say(f"planning and accounting, {name}, {title}", cost, PLANNED_MOST)
+    model = prior()
+    say_scoring(each(lambda text: model.score(features(text)), texts(2_000)))
+
+
+def say(what: str, cost: Cost, most: float) -> None:
+    """A line: the median round, the best one, the ratio, and whether the house's own bound is held."""
+    verdict = "within" if cost.best <= most else "above"
+    sys.stdout.write(
+        f"{what:58} {cost.usual:7.1f} µs (best {cost.best:.1f}) = {cost.ratio:5.2f} x; {verdict} {most:g}\n"
+    )
+
+
+def say_scoring(taken: list[float]) -> None:
+    """The same for what every single score took, in rising order."""
+    middle, late = taken[len(taken) // 2], taken[len(taken) * 99 // 100]
+    sys.stdout.write(
+        f"{'scoring 2 KB':58} {middle:7.1f} µs, p99 {late:.1f} = {late / floor():5.2f} x; "
+        f"{'within' if late <= SCORED_MOST else 'above'} {SCORED_MOST:g}\n"
+    )
+
+
+if __name__ == "__main__":
+    main()
