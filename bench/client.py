@@ -5,7 +5,7 @@ import itertools
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import cast
 
 import httptools
@@ -28,6 +28,8 @@ class Job(msgspec.Struct, frozen=True):
     stream: bool = False
     path: str = wire.PATH
     headers: dict[str, str] = {}
+    first: int = 0  # the number of the first request
+    same: bool = False  # each is the first one again
 
     @property
     def body(self) -> bytes:
@@ -108,7 +110,7 @@ def percentile(ordered: list[float], percent: float) -> float:
 class Caller(asyncio.Protocol):
     """One connection that sends the next call when the last one was answered, until the time is over."""
 
-    def __init__(self, job: Job, numbers: "itertools.count[int]", tally: Tally, until: float) -> None:
+    def __init__(self, job: Job, numbers: Iterator[int], tally: Tally, until: float) -> None:
         self._job = job
         self._before, self._after = wire.around_number(head(job, len(job.body)) + job.body)
         self._numbers = numbers
@@ -201,7 +203,7 @@ async def run(job: Job) -> Load:
     """Keep `job.connections` connections busy for `job.seconds`; what is under way then may end."""
     loop = asyncio.get_running_loop()
     tally = Tally()
-    numbers = itertools.count()
+    numbers: Iterator[int] = itertools.repeat(job.first) if job.same else itertools.count(job.first)
     began = tally.clock()
     callers: list[Caller] = []
     for _ in range(job.connections):

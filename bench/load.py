@@ -17,7 +17,7 @@ wrk.method = "POST"
 {headers}
 local before = [==[{before}]==]
 local after = [==[{after}]==]
-local number = 0
+local number = {first}
 function request()
   number = number + 1
   return wrk.format(nil, nil, nil, before .. string.format("%010d", number) .. after)
@@ -58,7 +58,7 @@ def put(job: Job, find: Callable[[str], str | None] = shutil.which) -> Load:
 
     `find` says where wrk is, or None.
     """
-    wrk = None if job.stream else find("wrk")
+    wrk = None if job.stream or job.same else find("wrk")
     load = _by_wrk(wrk, job) if wrk else _by_client(job)
     return checked(load)
 
@@ -78,7 +78,7 @@ def script(job: Job) -> str:
     before, after = wire.around_number(job.body)
     headers = {"content-type": "application/json"} | job.headers
     lines = "\n".join(f'wrk.headers["{name}"] = "{value}"' for name, value in headers.items())
-    return _LUA.format(headers=lines, before=before.decode(), after=after.decode())
+    return _LUA.format(headers=lines, before=before.decode(), after=after.decode(), first=job.first)
 
 
 def _by_wrk(wrk: str, job: Job) -> Load:

@@ -67,9 +67,16 @@ def translating(place: Place) -> Server:
     return _gateway("translating", "anthropic", place.upstream_url.removesuffix("/v1"), place)
 
 
-def _gateway(name: str, kind: str, base_url: str, place: Place) -> Server:
+def remembering(place: Place) -> Server:
+    """The gateway with its exact cache switched on."""
+    return _gateway("remembering", "openai-like", place.upstream_url, place, {"cache": {"exact": "10m"}})
+
+
+def _gateway(
+    name: str, kind: str, base_url: str, place: Place, more: Mapping[str, Any] = MappingProxyType({})
+) -> Server:
     config = place.folder / "signalbox.yaml"
-    features = yaml.safe_load(_FEATURES.read_text())
+    features = {**yaml.safe_load(_FEATURES.read_text()), **more}
     config.write_text(yaml.safe_dump(configuration(features, place, kind, base_url)))
     key = key_in(_make_key(place.folder))
     serve = ("serve", "--state", str(place.folder), "--port", str(place.port), "--config", str(config))

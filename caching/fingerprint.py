@@ -92,15 +92,20 @@ def end_user(members: Mapping[str, Any]) -> bytes:
     return _WRITE(found) if found else b""
 
 
-def canonical(members: dict[str, Any], operation: Operation, vary: tuple[str, ...] = ()) -> bytes:
-    """A request without what does not count, its members in order. `vary` are names that count all the same.
+def left_out(operation: Operation, vary: tuple[str, ...] = ()) -> frozenset[str]:
+    """The members of a format's requests that do not count. `vary` are names that count all the same."""
+    return LEFT_OUT.get(operation, frozenset()) - set(vary)
+
+
+def canonical(members: dict[str, Any], without: frozenset[str]) -> bytes:
+    """A request without what does not count, its members in order.
 
     The members are used up.
     """
-    for name in LEFT_OUT.get(operation, frozenset()):
-        if name not in vary:
-            members.pop(name, None)
     members.pop("model", None)
+    if not without.isdisjoint(members):
+        for name in without:
+            members.pop(name, None)
     return _WRITE(members)
 
 
@@ -129,8 +134,8 @@ def _counting(conversation: Conversation, vary: tuple[str, ...]) -> Extra | None
     """What only the conversation's own format knows of it, as far as it counts."""
     if not conversation.extra:
         return None
-    left_out = _LEFT_OUT_TYPED - set(vary)
-    return {name: value for name, value in conversation.extra.items() if name not in left_out} or None
+    without = _LEFT_OUT_TYPED - set(vary)
+    return {name: value for name, value in conversation.extra.items() if name not in without} or None
 
 
 def _is_common(conversation: Conversation) -> bool:
@@ -150,8 +155,11 @@ def _is_plain(message: Message | ToolResult) -> bool:
     return True
 
 
-def fingerprint(scope: tuple[str, ...], shaped: tuple[str, ...], said: bytes) -> bytes:
-    """32 bytes. `scope`: who may share the answer; `shaped`: what shapes it beside the request itself."""
-    digest = hashlib.sha256(_WRITE((scope, shaped)))
-    digest.update(said)
-    return digest.digest()
+def beside(scope: tuple[str, ...], shaped: tuple[str, ...]) -> bytes:
+    """What counts beside the request itself. `scope`: who may share the answer; `shaped`: what shapes it."""
+    return hashlib.sha256(_WRITE((scope, shaped))).digest()
+
+
+def fingerprint(around: bytes, *said: bytes) -> bytes:
+    """32 bytes, of what is beside a request and of JSON values, each of which tells where it ends."""
+    return hashlib.sha256(b"".join((around, *said))).digest()

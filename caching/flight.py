@@ -4,58 +4,38 @@ import asyncio
 from collections.abc import Callable
 from typing import Literal
 
+import msgspec
+
 from caching.kept import Kept
 
 State = Literal["open", "landed", "lost"]
 
 
-class Flight:
+class Flight(msgspec.Struct, eq=False):
     """Written by its leader, read by followers at their own pace; nobody waits for the slowest.
 
     Until its answer is larger than `bound` bytes all of it is held, and who comes late gets its beginning.
     Beyond that only what some follower has still to take is held, up to `bound`: who lags further is lost.
     """
 
-    __slots__ = (
-        "_abandoned",
-        "_bound",
-        "_followers",
-        "_joined",
-        "_news",
-        "base",
-        "by",
-        "begun",
-        "comment",
-        "cost",
-        "error",
-        "holds",
-        "kept",
-        "lines",
-        "pieces",
-        "size",
-        "state",
-        "whole",
-    )
-
-    def __init__(self, bound: int) -> None:
-        self._bound = bound
-        self._followers: dict[object, int] = {}  # how many pieces each has taken
-        self._news: asyncio.Future[None] | None = None
-        self._joined: Callable[[], None] | None = None
-        self._abandoned: Callable[[], None] | None = None
-        self.pieces: list[bytes] = []
-        self.base = 0  # pieces before the first one that is held
-        self.size = 0  # bytes of the whole answer so far
-        self.begun = False
-        self.whole = False
-        self.lines = b""
-        self.holds = 0  # how often its caller was told to wait
-        self.comment = b""  # by which it was
-        self.state: State = "open"
-        self.error: BaseException | None = None
-        self.by = ("", "")  # the vendor and the model that answered
-        self.cost = 0  # nano-dollars
-        self.kept: Kept | None = None  # at the end, if its answer can be said again in other forms
+    bound: int
+    pieces: list[bytes] = []
+    base: int = 0  # pieces before the first one that is held
+    size: int = 0  # bytes of the whole answer so far
+    begun: bool = False
+    whole: bool = False
+    lines: bytes = b""
+    holds: int = 0  # how often its caller was told to wait
+    comment: bytes = b""  # by which it was
+    state: State = "open"
+    error: BaseException | None = None
+    by: tuple[str, str] = ("", "")  # the vendor and the model that answered
+    cost: int = 0  # nano-dollars
+    kept: Kept | None = None  # at the end, if its answer can be said again in other forms
+    _followers: dict[object, int] = {}  # how many pieces each has taken
+    _news: asyncio.Future[None] | None = None
+    _joined: Callable[[], None] | None = None
+    _abandoned: Callable[[], None] | None = None
 
     @property
     def joinable(self) -> bool:
@@ -78,7 +58,7 @@ class Flight:
     def write(self, data: bytes) -> None:
         self.pieces.append(data)
         self.size += len(data)
-        if self.size > self._bound:
+        if self.size > self.bound:
             self._trim()
         self.tell()
 
@@ -149,6 +129,6 @@ class Flight:
         slowest = min(self._followers.values(), default=self.base + len(self.pieces))
         del self.pieces[: max(0, slowest - self.base)]
         self.base = max(self.base, slowest)
-        while sum(map(len, self.pieces)) > self._bound:
+        while sum(map(len, self.pieces)) > self.bound:
             del self.pieces[0]
             self.base += 1

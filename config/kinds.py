@@ -52,7 +52,7 @@ class Operation(StrEnum):
     @property
     def counts(self) -> bool:
         """Whether tokens are counted, and nothing is answered."""
-        return self in _COUNTING
+        return self in COUNTING
 
     def is_like(self, other: "Operation") -> bool:
         """Whether one can be translated into the other: conversations, vectors and counts keep apart."""
@@ -75,7 +75,7 @@ _EMBEDDING = frozenset(
         Operation.OLLAMA_EMBEDDINGS,
     ]
 )
-_COUNTING = frozenset([Operation.COUNT_MESSAGES, Operation.COUNT_CONTENTS])
+COUNTING = frozenset([Operation.COUNT_MESSAGES, Operation.COUNT_CONTENTS])
 
 # OpenAI's other operations, each under the path at which it and its imitators have it.
 MEDIA_PATHS: Mapping[Operation, str] = MappingProxyType(

@@ -4,12 +4,15 @@ import hashlib
 from collections.abc import Mapping, Set
 from dataclasses import fields, is_dataclass
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from config.caching import CachePolicy
 from config.catalog import Catalog, Secret
+
+if TYPE_CHECKING:
+    from gateway.sought import Context
 
 _ENCODE = msgspec.json.Encoder(order="deterministic").encode
 # How a vendor is reached does not shape what it answers; neither do its secrets, which may be exchanged.
@@ -33,6 +36,7 @@ class CacheRules:
         self._catalog = catalog
         self._answering = _digest(catalog, _NO_SHAPE)
         self._versions: dict[str, str] = {}
+        self.contexts: dict[tuple[object, ...], Context] = {}  # of `gateway.sought`, while these rules hold
 
     def policy(self, team: str) -> CachePolicy | None:
         """A team's policy, unless nothing is remembered for it."""

@@ -1,6 +1,7 @@
 """The sink of a call whose answer is kept: all passes, and is held for those who want the same."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from types import TracebackType
 
@@ -8,7 +9,8 @@ from caching.flight import Flight
 from gateway.call import Call
 from gateway.frames import Head, Sink
 
-_KEPT_LINES = (b"x-signalbox-target:", b"x-signalbox-dropped:")
+# The lines that every caller of the answer gets, of a head whose lines each end with CRLF.
+_KEPT_LINES = re.compile(rb"(?m)^x-signalbox-(?:target|dropped):[^\n]*\n").findall
 
 
 class Keeping:
@@ -54,8 +56,7 @@ class Keeping:
         return write
 
     def begin(self, head: Head, data: bytes) -> None:
-        lines = [line for line in head.block.splitlines(keepends=True) if line.startswith(_KEPT_LINES)]
-        self._flight.begin(data, b"".join(lines), head.whole)
+        self._flight.begin(data, b"".join(_KEPT_LINES(head.block)), head.whole)
         self._sink.begin(head, data)
 
     def hold(self, head: Head, data: bytes) -> None:

@@ -5,6 +5,8 @@ import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+import msgspec
+
 from gateway.call import Call
 from gateway.errors import GatewayError
 from gateway.frames import Head
@@ -39,9 +41,34 @@ class Nowhere:
 class Refreshing:
     """Runs calls beside the ones that caused them: limited, guarded, routed and billed like any."""
 
-    def __init__(self, answer: Callable[[Call], Coroutine[Any, Any, None]]) -> None:
+    def __init__(
+        self,
+        answer: Callable[[Call], Coroutine[Any, Any, None]],
+        ids: Callable[[], str],
+        monotonic: Callable[[], float],
+    ) -> None:
+        """`answer` answers a call for nobody, `ids` makes the ids of such calls."""
         self._answer = answer
+        self._ids = ids
+        self._monotonic = monotonic
         self._tasks: dict[bytes, asyncio.Task[None]] = {}
+
+    def anew(self, call: Call, why: str) -> Call:
+        """The same call for nobody, which asks a vendor."""
+        return msgspec.structs.replace(
+            call,
+            id=self._ids(),
+            arrived=self._monotonic(),
+            trail=[("cache", why, call.id, {})],
+            attempts=0,
+            waiting=None,
+            held=None,
+            told=b"",
+            headers=ANEW,
+            caller=None,
+            cache="",
+            served=None,
+        )
 
     def start(self, fingerprint: bytes, call: Call, after: Callable[[], None] | None = None) -> None:
         """Unless the same is under way, or too many are. `after` is told at its end, or at once."""

@@ -1,16 +1,20 @@
 """What of a call the cache must know before it is asked, or why it is not asked."""
 
+from collections.abc import Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from caching.controls import Controls, read_controls
+from caching.controls import NOTHING_SAID, Controls, read_controls
 from caching.fingerprint import (
+    beside,
     canonical,
     canonical_typed,
     end_user,
     fingerprint,
     is_stateful,
+    left_out,
     read,
     temperature,
 )
@@ -18,11 +22,12 @@ from caching.flight import Flight
 from caching.purging import KEY_DIGITS
 from caching.replaying import Form
 from config.caching import CachePolicy
-from config.kinds import Operation
+from config.kinds import COUNTING, Operation
 from dialects.dialect import Dialect
 from dialects.errors import Malformed
 from gateway.cache_rules import CacheRules
 from gateway.call import Call, Cleared
+from gateway.errors import Header
 from gateway.formats import dialect_of
 
 if TYPE_CHECKING:
@@ -33,10 +38,24 @@ _ALIKE = {Operation.GENERATE_CONTENT_ARRAY: Operation.GENERATE_CONTENT}
 # What every caller of Anthropic's format says unless it wants something else.
 _USUAL = b"anthropic-version: 2023-06-01\r\n"
 
-
 _OURS = b"x-signalbox-"
+_CONTROL = b"cache-control"
+_NAME = itemgetter(0)  # of a header
 _NO_SHAPE = frozenset([b"x-signalbox-cache-tags", b"x-signalbox-priority", b"x-signalbox-session"])
 _WISH_IN_BODY = b'"signalbox_'  # in OpenAI's `metadata`, which does not count else
+_MOST_CONTEXTS = 4096
+
+
+class Context(msgspec.Struct, frozen=True):
+    """What is alike in all calls that differ in nothing but their bodies: made once for all of them."""
+
+    dialect: Dialect | None  # None: vectors, which are only ever given again as they are
+    vectors: bool
+    own: bytes  # for requests in their own format
+    typed: bytes  # for those in the form in which all formats meet
+    left_out: frozenset[str]
+    wishing: frozenset[str]  # left out of requests that wish something in their metadata
+    forms: tuple[Form, Form, Form, Form]
 
 
 class Sought(msgspec.Struct, gc=False):
@@ -57,45 +76,99 @@ class Sought(msgspec.Struct, gc=False):
     @property
     def key(self) -> str:
         """The fingerprint's beginning, as people see it."""
-        return self.fingerprint.hex()[:KEY_DIGITS]
+        return self.fingerprint[: KEY_DIGITS // 2].hex()
 
 
 def seek(cleared: Cleared, rules: CacheRules, policy: CachePolicy) -> Sought | str:
     """What to look for, or why there is nothing to look for. The call's model must be one it may use."""
     call = cleared.call
-    controls = read_controls(call.headers)
+    told = _told(call.headers)
+    controls = read_controls(told) if told else NOTHING_SAID
     if controls.no_store:
         return "no-store"
-    if call.operation.counts:
+    if call.operation in COUNTING:
         return "a count"
     members = read(cleared.body)
     if members is None:
         return "not readable"
     if reason := _outside(policy, call, members):
         return reason
-    scope = _scope(cleared, policy, members)
-    dialect = dialect_of(call.operation)
-    said, form_of_request = _said(cleared, policy, members, dialect)
-    shaped = (
-        form_of_request,
-        call.asked.model,
-        rules.version(cleared.principal.team),
-        "masked" if cleared.body is not call.body else "",
-        "" if call.forwarded == _USUAL else call.forwarded.decode("latin-1"),
-        *_wishes(call),
-    )
-    found = Sought(cleared, policy, controls, fingerprint(scope, shaped, said), _form(call), dialect)
+    context = _context_of(cleared, rules, policy, told)
+    # One whom neither the key nor the request names is not taken for anybody else.
+    who = end_user(members) if policy.scope == "user" else b""
+    around, said = _said(cleared, policy, context, members)
+    asked = call.asked
+    form = context.forms[2 * asked.stream + asked.include_usage]
+    found = Sought(cleared, policy, controls, fingerprint(around, who, said), form, context.dialect)
     if policy.semantic is not None:
-        found.said, found.around = said, fingerprint(scope, shaped, b"")
-    if call.operation is Operation.EMBEDDINGS and members.pop("input", None) is not None:
-        found.base = fingerprint(scope, shaped, canonical(members, call.operation, policy.vary))
+        found.said, found.around = said, fingerprint(around, who)
+    if context.vectors and members.pop("input", None) is not None:
+        found.base = fingerprint(around, who, canonical(members, context.left_out))
     return found
 
 
-def _wishes(call: Call) -> list[str]:
+def _told(headers: Sequence[Header]) -> Sequence[Header]:
+    """Those that the cache looks at: most calls have none, which is seen without looking at each."""
+    names = b"\n".join(map(_NAME, headers))
+    if _OURS not in names and _CONTROL not in names:
+        return ()
+    return [each for each in headers if each[0].startswith(_OURS) or each[0] == _CONTROL]
+
+
+def _context_of(cleared: Cleared, rules: CacheRules, policy: CachePolicy, told: Sequence[Header]) -> Context:
+    call, who = cleared.call, cleared.principal
+    match policy.scope:
+        case "team":
+            sharers: tuple[str, ...] = (who.organisation, who.team)
+        case "organisation":
+            sharers = (who.organisation,)
+        case "key":
+            sharers = (who.organisation, who.team, who.key_id)
+        case "user":
+            sharers = (who.organisation, who.team, who.user, who.key_id)
+    masked = cleared.body is not call.body
+    wishes = _wishes(told) if told else ()
+    team = who.team  # its settings shape the answer, whoever may share it
+    key = (
+        *(policy.scope, sharers, team, policy.vary, call.operation, call.asked.model),
+        *(masked, call.forwarded, wishes),
+    )
+    context = rules.contexts.get(key)
+    if context is None:
+        if len(rules.contexts) >= _MOST_CONTEXTS:
+            rules.contexts.clear()
+        shaped = (
+            call.asked.model,
+            rules.version(team),
+            "masked" if masked else "",
+            "" if call.forwarded == _USUAL else call.forwarded.decode("latin-1"),
+            *wishes,
+        )
+        context = rules.contexts[key] = _made((policy.scope, *sharers), shaped, call.operation, policy.vary)
+    return context
+
+
+def _made(
+    scope: tuple[str, ...], shaped: tuple[str, ...], operation: Operation, vary: tuple[str, ...]
+) -> Context:
+    alike = _ALIKE.get(operation, operation)
+    whole = [Form(alike, False, usage) for usage in (False, True)]
+    streams = [Form(operation, True, usage) for usage in (False, True)]
+    return Context(
+        dialect_of(operation),
+        operation is Operation.EMBEDDINGS,
+        beside(scope, (alike.value, *shaped)),
+        beside(scope, ("", *shaped)),
+        left_out(operation, vary),
+        left_out(operation, (*vary, "metadata")),
+        (whole[0], whole[1], streams[0], streams[1]),
+    )
+
+
+def _wishes(told: Sequence[Header]) -> tuple[str, ...]:
     """What the caller wants of routing, which decides who answers."""
-    told = [each for each in call.headers if each[0].startswith(_OURS) and each[0] not in _NO_SHAPE]
-    return [f"{name!r}={value!r}" for name, value in sorted(told)]
+    found = [each for each in told if each[0].startswith(_OURS) and each[0] not in _NO_SHAPE]
+    return tuple([f"{name!r}={value!r}" for name, value in sorted(found)])
 
 
 def _outside(policy: CachePolicy, call: Call, members: dict[str, Any]) -> str:
@@ -112,37 +185,16 @@ def _outside(policy: CachePolicy, call: Call, members: dict[str, Any]) -> str:
 
 
 def _said(
-    cleared: Cleared, policy: CachePolicy, members: dict[str, Any], dialect: Dialect | None
-) -> tuple[bytes, str]:
-    """The request in its canonical form, and whose form that is; "": that of all formats."""
-    operation, vary = cleared.call.operation, policy.vary
-    if _WISH_IN_BODY in cleared.body:
-        vary = (*vary, "metadata")
-    if policy.formats == "any" and dialect is not None:
+    cleared: Cleared, policy: CachePolicy, context: Context, members: dict[str, Any]
+) -> tuple[bytes, bytes]:
+    """The request in its canonical form, with what counts beside it in that form."""
+    wishing = _WISH_IN_BODY in cleared.body
+    if policy.formats == "any" and context.dialect is not None:
         try:
-            conversation = dialect.read_request(cleared.body)
-            return canonical_typed(conversation, vary), ""
+            conversation = context.dialect.read_request(cleared.body)
         except Malformed:
             pass  # whoever answers says what is wrong with it
-    return canonical(members, operation, vary), _ALIKE.get(operation, operation).value
-
-
-def _form(call: Call) -> Form:
-    operation, asked = call.operation, call.asked
-    if not asked.stream:
-        operation = _ALIKE.get(operation, operation)
-    return Form(operation, asked.stream, asked.include_usage)
-
-
-def _scope(cleared: Cleared, policy: CachePolicy, members: dict[str, Any]) -> tuple[str, ...]:
-    who = cleared.principal
-    match policy.scope:
-        case "organisation":
-            return (who.organisation,)
-        case "team":
-            return (who.organisation, who.team)
-        case "key":
-            return (who.organisation, who.team, who.key_id)
-        case "user":
-            # One whom neither the key nor the request names is not taken for anybody else.
-            return (who.organisation, who.team, who.user, who.key_id, end_user(members).decode())
+        else:
+            vary = (*policy.vary, "metadata") if wishing else policy.vary
+            return context.typed, canonical_typed(conversation, vary)
+    return context.own, canonical(members, context.wishing if wishing else context.left_out)

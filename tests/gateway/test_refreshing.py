@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable, Coroutine
 from typing import Any, cast
 
 import pytest
@@ -11,6 +12,12 @@ from gateway.errors import BadRequest
 from gateway.refreshing import Nowhere, Refreshing
 from tests.gateway.road import Answer, Road, until
 
+Answering = Callable[[Call], Coroutine[Any, Any, None]]
+
+
+def refreshing_by(answer: Answering) -> Refreshing:
+    return Refreshing(answer, lambda: "req_anew", lambda: 7.0)
+
 
 async def test_the_same_answer_is_renewed_once_at_a_time() -> None:
     gate, started = asyncio.Event(), []
@@ -19,7 +26,7 @@ async def test_the_same_answer_is_renewed_once_at_a_time() -> None:
         started.append(call)
         await gate.wait()
 
-    refreshing, call = Refreshing(answer), Road({"one": [Answer()]}).call()
+    refreshing, call = refreshing_by(answer), Road({"one": [Answer()]}).call()
     for fingerprint in (b"a", b"a", b"b"):
         refreshing.start(fingerprint, call)
     await until(lambda: len(started) == 2)
@@ -36,7 +43,7 @@ async def test_a_failure_is_logged(error: Exception, caplog: pytest.LogCaptureFi
         raise error
 
     with caplog.at_level(logging.WARNING, "signalbox.cache"):
-        Refreshing(answer).start(b"a", Road({"one": [Answer()]}).call())
+        refreshing_by(answer).start(b"a", Road({"one": [Answer()]}).call())
         await until(lambda: "could not be renewed" in caplog.text)
 
 
@@ -48,3 +55,16 @@ async def test_nowhere_takes_everything_and_waits_for_nothing() -> None:
     sink.end()
     await sink.drained()
     assert not sink.paused
+
+
+async def test_the_same_call_is_asked_anew_for_nobody() -> None:
+    async def answer(call: Call) -> None:
+        raise AssertionError("it is only made")
+
+    call = Road({"one": [Answer()]}).call()
+    call.attempts, call.cache = 2, "hit"
+    anew = refreshing_by(answer).anew(call, "renews")
+    assert (anew.id, anew.arrived, anew.attempts, anew.cache, anew.caller) == ("req_anew", 7.0, 0, "", None)
+    assert anew.body is call.body
+    assert anew.trail == [("cache", "renews", call.id, {})]
+    assert anew.headers == ((b"cache-control", b"no-cache"),)
