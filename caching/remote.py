@@ -1,13 +1,11 @@
 """Answers and leases in Redis, for several processes."""
 
 import logging
-import zlib
 from collections.abc import Callable
 from typing import Any, Protocol
 
-import msgspec
-
 from caching.kept import Kept
+from caching.sealing import Sealing
 from storage.errors import StoreError
 
 log = logging.getLogger("signalbox.cache")
@@ -15,10 +13,6 @@ log = logging.getLogger("signalbox.cache")
 LEASE_MS = 10_000
 _UNSHARED_MS = 2_000  # as long as those who wait may take to see that there is nothing for them
 _UNSHARED = b"-"
-_FORM = b"1"  # of what follows; answers in another one are as none
-_ENCODE = msgspec.msgpack.Encoder().encode
-_DECODE = msgspec.msgpack.Decoder(Kept).decode
-_LEVEL = 1
 _AT_A_TIME = 200
 
 # Only who holds the lease renews it, or gives it back.
@@ -41,15 +35,17 @@ class Remote:
     The keys of one answer lie in one slot of a cluster.
     """
 
-    def __init__(self, redis: Asking, prefix: str = "sb") -> None:
+    def __init__(self, redis: Asking, prefix: str = "sb", sealing: Sealing | None = None) -> None:
         self._redis = redis
+        self._sealing = sealing or Sealing()
         self._prefix = prefix
         self.failures = 0
+        self.local = False
 
     async def get(self, fingerprint: bytes) -> Kept | None:
         """The answer, if there is one."""
         found = await self._run(("GET", self._answer(fingerprint)))
-        return None if found is None else _read(found[0])
+        return None if found is None else self._sealing.read(fingerprint, found[0])
 
     async def ask(self, fingerprint: bytes, holder: str, now: float) -> Kept | bool:
         """The answer; else True when this holder has the lease, or nobody can say; False: another has it.
@@ -62,7 +58,7 @@ class Remote:
         )
         if found is None or found[0] == _UNSHARED:
             return True
-        kept = _read(found[0])
+        kept = self._sealing.read(fingerprint, found[0])
         if kept is not None and kept.fresh_until > now:
             if found[1]:
                 await self._run(("EVAL", _RELEASE, 1, lease, holder))
@@ -80,7 +76,7 @@ class Remote:
             keep: tuple[Any, ...] = ("SET", answer, _UNSHARED, "PX", _UNSHARED_MS)
         else:
             milliseconds = max(1, int((kept.gone_at - now) * 1000))
-            keep = ("SET", answer, _write(kept), "PX", milliseconds)
+            keep = ("SET", answer, self._sealing.write(fingerprint, kept), "PX", milliseconds)
         await self._run(keep, ("EVAL", _RELEASE, 1, self._lease(fingerprint), holder))
 
     async def give_back(self, fingerprint: bytes, holder: str) -> None:
@@ -103,7 +99,8 @@ class Remote:
             hit = [
                 key
                 for key, data in zip(keys, answers or (), strict=False)
-                if (kept := _read(data)) is not None and doomed(_fingerprint(key), kept)
+                if (kept := self._sealing.read(_fingerprint(key), data)) is not None
+                and doomed(_fingerprint(key), kept)
             ]
             if hit:
                 await self._run(*(("DEL", key) for key in hit))
@@ -128,17 +125,3 @@ class Remote:
 
 def _fingerprint(key: bytes) -> bytes:
     return bytes.fromhex(key.partition(b"{")[2].rstrip(b"}").decode())
-
-
-def _write(kept: Kept) -> bytes:
-    return _FORM + zlib.compress(_ENCODE(kept), _LEVEL)
-
-
-def _read(data: bytes | None) -> Kept | None:
-    """What another version, or somebody else, has written counts as nothing."""
-    if data is None or data[:1] != _FORM:
-        return None
-    try:
-        return _DECODE(zlib.decompress(data[1:]))
-    except (zlib.error, msgspec.MsgspecError):
-        return None

@@ -6,10 +6,15 @@ from pydantic import BeforeValidator
 
 from config import units
 from config.caching import CacheFacts, SemanticPolicy
-from config.forms import Age, Count, Entry, Flag, ModelName, Share, Size, Text
+from config.forms import Age, Count, Credential, Entry, Flag, ModelName, Share, Size, Text
 
 _CACHE = CacheFacts()
 _SEMANTIC = SemanticPolicy()
+
+
+def _several(value: object) -> object:
+    """One key may be written without brackets."""
+    return (value,) if isinstance(value, str) else value
 
 
 class SemanticEntry(Entry):
@@ -47,6 +52,8 @@ class CachePolicyEntry(Entry):
 class CacheEntry(CachePolicyEntry):
     """cache"""
 
-    store: Literal["memory", "redis"] = "memory"
+    store: Literal["memory", "redis", "sqlite"] = "memory"
     size: Size = _CACHE.size
     entry: Size = _CACHE.entry
+    disk: Size = _CACHE.disk
+    encrypt: Annotated[tuple[Credential, ...], BeforeValidator(_several)] = ()

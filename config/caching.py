@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
+from config.secret import Secret
+
 CacheScope = Literal["organisation", "team", "key", "user"]
 
 
@@ -51,7 +53,9 @@ class CacheFacts:
 
     size: int = 256_000_000  # bytes that all answers in this process may take
     entry: int = 1_000_000  # bytes that one answer may have
-    store: Literal["memory", "redis"] = "memory"
+    store: Literal["memory", "redis", "sqlite"] = "memory"
+    disk: int = 1_000_000_000  # bytes that all answers in the file may take
+    encrypt: tuple[Secret, ...] = ()  # for answers that leave the process: the first writes, all read
     everybody: CachePolicy = CachePolicy()
     teams: Mapping[str, CachePolicy] = field(default_factory=lambda: MappingProxyType({}))
 

@@ -49,6 +49,7 @@ from config.models import (
 from config.references import References, resolve
 from config.report import Report, shown
 from config.schema import Document
+from config.sealing import answer_keys
 from config.source import Node, parse
 from config.strategies import found_strategies
 from config.toolbox import AgentFacts, RuleFacts, ToolServerFacts
@@ -316,7 +317,8 @@ class _Compiler:
         check_embedder(entry, self.root.get("cache"), scope)
         for name, team in self.document.teams.items():
             check_embedder(team.cache, self.root.get("teams", name, "cache"), scope)
-        return compile_cache(entry, self.document.teams)
+        keys = answer_keys(entry, self.root.get("cache"), self.sources.report)
+        return replace(compile_cache(entry, self.document.teams), encrypt=keys)
 
     def _admin_key(self) -> Secret | None:
         key, node = self.document.admin_key, self.root.get("admin_key")

@@ -1,7 +1,7 @@
 """Model groups, passthroughs, teams, prices, capabilities: each name held against what is declared."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -270,7 +270,8 @@ def compile_cache(entry: CacheEntry, teams: Mapping[str, TeamEntry]) -> CacheFac
     """The store and the policies: what a team does not say itself holds as for everybody."""
     said = _said(entry)
     own = {name: CachePolicy(**{**said, **_said(team.cache)}) for name, team in teams.items()}
-    return CacheFacts(entry.size, entry.entry, entry.store, CachePolicy(**said), MappingProxyType(own))
+    facts = CacheFacts(entry.size, entry.entry, entry.store, entry.disk)
+    return replace(facts, everybody=CachePolicy(**said), teams=MappingProxyType(own))
 
 
 def _said(entry: CachePolicyEntry) -> dict[str, Any]:

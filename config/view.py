@@ -169,10 +169,12 @@ def _checked(rule: SchemaRule | None) -> str:
 
 def _cache(facts: CacheFacts) -> Iterator[Setting]:
     usual = CacheFacts()
-    for name in ("store", "size", "entry"):
+    for name in ("store", "size", "entry", "disk"):
         value = getattr(facts, name)
         shown = f"{value} bytes" if isinstance(value, int) else value
         yield Setting(f"cache.{name}", shown, value == getattr(usual, name))
+    for number, key in enumerate(facts.encrypt):
+        yield Setting(f"cache.encrypt[{number}]", masked(key))
     yield from _policy("cache", facts.everybody, CachePolicy())
     for team, policy in facts.teams.items():
         if policy != facts.everybody:

@@ -6,7 +6,8 @@ from typing import Any
 
 from caching.kept import Kept
 from caching.purging import Doomed
-from caching.remote import LEASE_MS, Remote
+from caching.remote import LEASE_MS
+from caching.store import Store
 from gateway.replays import Replays
 from gateway.sought import Sought
 
@@ -18,7 +19,7 @@ _RENEW_SECONDS = LEASE_MS / 3000
 class Elsewhere:
     """A store that fails is one that holds nothing: no call fails or waits for it."""
 
-    def __init__(self, store: Remote, replays: Replays, unix_seconds: Callable[[], float]) -> None:
+    def __init__(self, store: Store, replays: Replays, unix_seconds: Callable[[], float]) -> None:
         self._store = store
         self._replays = replays
         self._clock = unix_seconds

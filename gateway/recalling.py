@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from caching.kept import Kept
 from caching.memory import Memory
 from caching.purging import doomed
-from caching.remote import Remote
+from caching.store import Store
 from dialects.errors import Malformed
 from gateway.alike import Alike
 from gateway.books import Books
@@ -52,6 +52,7 @@ class Recalling:
         self._batches: dict[str, tuple[Sought, Batch]] = {}  # by the call's id, as its leaders are
         self._leading = Leading()
         self._elsewhere: Elsewhere | None = None
+        self._in_front = True  # whether answers are kept in memory, before they are elsewhere
         self._rules: CacheRules | None = None
         self._make_likeness = likeness
         self._alike: Alike | None = None
@@ -77,7 +78,7 @@ class Recalling:
         if isinstance(sought, str):
             call.trail.append(("cache", "bypass", sought, {}))
             return cleared
-        if sought.base and self._elsewhere is None:
+        if sought.base and self._in_front:
             return self._recall_vectors(sought, sink)
         if not sought.controls.no_cache and self._remembered(sought, sink, is_fresh, "hit"):
             return None
@@ -196,6 +197,8 @@ class Recalling:
     def _give(self, sought: Sought, kept: Kept, sink: Sink) -> bool:
         said = self._replays.say(sought, kept)
         if said is not None:
+            if self._in_front:
+                self.memory.put(sought.fingerprint, said[1])
             self._replays.give(sought, said[1], said[0], sink, "hit")
         return said is not None
 
@@ -255,7 +258,7 @@ class Recalling:
         self._learn(sought, kept)
         if elsewhere is not None:
             elsewhere.tell(sought, kept)
-        elif kept is not None:
+        if kept is not None and self._in_front:
             self.memory.put(sought.fingerprint, kept)
         flight.land(kept)
         return False
@@ -264,9 +267,11 @@ class Recalling:
         if self._alike is not None:
             self._alike.learn(sought, kept)
 
-    def share(self, store: Remote) -> None:
-        """Keep answers where several processes find them, from now on."""
-        self._elsewhere = Elsewhere(store, self._replays, self._books.clock.unix_seconds)
+    def share(self, store: Store | None) -> None:
+        """Keep answers in this store from now on; in memory too, where it is this machine's own."""
+        if store is not None:
+            self._in_front = store.local
+            self._elsewhere = Elsewhere(store, self._replays, self._books.clock.unix_seconds)
 
     def obey(self, orders: Iterable[str]) -> None:
         """Forget what these orders mean; others than `caching.purging`'s are passed over."""

@@ -3,23 +3,46 @@
 import importlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
+from caching.disk import Disk
 from caching.remote import Remote
+from caching.sealing import Sealing
+from caching.store import Store
 from config.catalog import Catalog
 from gateway.clock import Clock
 
+FILE = "answers.sqlite"  # in the state directory
+
 
 @asynccontextmanager
-async def shared_answers(catalog: Catalog, clock: Clock) -> AsyncIterator[Remote | None]:
-    """The store, as it was configured at the start. A server that is away is not waited for."""
-    url = catalog.settings.redis
-    if url is None or catalog.cache.store != "redis" or not catalog.cache.used:
+async def shared_answers(
+    catalog: Catalog, clock: Clock, state: Path, *, several: bool = False
+) -> AsyncIterator[Store | None]:
+    """The store, as it was configured at the start. A server that is away is not waited for.
+
+    `several`: other processes of this machine open it too. Raises ValueError where it cannot encrypt.
+    """
+    facts, url = catalog.cache, catalog.settings.redis
+    if not facts.used or facts.store == "memory" or (facts.store == "redis" and url is None):
         yield None
+        return
+    try:
+        sealing = Sealing([key.value for key in facts.encrypt])
+    except ModuleNotFoundError:
+        wanted = "cache.encrypt needs the extra `encrypt`: pip install 'signalbox-gateway[encrypt]'"
+        raise ValueError(wanted) from None
+    if facts.store == "sqlite":
+        disk = Disk(state / FILE, facts.disk, sealing, clock.unix_seconds, several=several)
+        try:
+            yield disk
+        finally:
+            await disk.close()
         return
     # Only here: the driver would take 20 MB of every gateway that uses none.
     driver = importlib.import_module("storage.redis")
     redis = driver.Redis(url, catalog.settings.redis_deadline, clock.monotonic)
     try:
-        yield Remote(redis)
+        yield Remote(redis, sealing=sealing)
     finally:
         await redis.close()

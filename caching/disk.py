@@ -1,0 +1,259 @@
+"""Answers in a file of this machine, which outlive the processes that keep them."""
+
+import asyncio
+import logging
+import os
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from caching.kept import Kept
+from caching.sealing import Sealing
+
+log = logging.getLogger("signalbox.cache")
+
+T = TypeVar("T")
+DEADLINE = 0.1  # seconds
+LEASE_SECONDS = 10.0
+_UNSHARED_SECONDS = 2.0  # as long as those who wait may take to see that there is nothing for them
+_UNSHARED = b"-"
+_OVERHEAD = 200  # bytes of a row beside its answer, with its share of the indexes
+_MOST_WAITING = 256  # pieces of work; what comes above that is as if the store were away
+_FAILURES = 3  # in a row, after which the file is left alone for a while
+_PAUSE_SECONDS = 1.0
+_USED_SECONDS = 60.0  # how exactly it is known when an answer was last given
+_SPARE = 0.9  # of the bound, down to which the least used go when it is met
+_AT_A_TIME = 200
+_TABLES = """
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = OFF;
+PRAGMA user_version = 1;
+CREATE TABLE IF NOT EXISTS answer (
+    print BLOB PRIMARY KEY, gone REAL NOT NULL, used REAL NOT NULL, size INTEGER NOT NULL, data BLOB NOT NULL
+);
+CREATE INDEX IF NOT EXISTS answer_used ON answer (used);
+CREATE TABLE IF NOT EXISTS lease (
+    print BLOB PRIMARY KEY, holder TEXT NOT NULL, until REAL NOT NULL
+) WITHOUT ROWID;
+"""
+_PUT = "INSERT OR REPLACE INTO answer (print, gone, used, size, data) VALUES (?, ?, ?, ?, ?)"
+# Only who holds the lease renews it; one that has run out is anybody's.
+_TAKE = (
+    "INSERT INTO lease VALUES (?, ?, ?) ON CONFLICT (print) DO UPDATE SET holder = excluded.holder, "
+    "until = excluded.until WHERE holder = excluded.holder OR until <= ?"
+)
+
+
+class Disk:
+    """All work is done in a thread, and nobody waits longer than the deadline. Times are Unix seconds.
+
+    A machine that fails may lose what was kept last, which is a miss. A file that turns out to be broken is
+    put aside for a new one.
+    """
+
+    def __init__(
+        self,
+        file: Path,
+        size: int,
+        sealing: Sealing,
+        clock: Callable[[], float],
+        *,
+        several: bool = False,
+    ) -> None:
+        """`several`: other processes of this machine keep their answers there too."""
+        self.failures = 0
+        self.local = True
+        self.deadline = DEADLINE
+        self._file = file
+        self._size = size
+        self._sealing = sealing
+        self._clock = clock
+        self._several = several
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="answers")
+        self._database: sqlite3.Connection | None = None
+        self._number = 0  # of the file that is open, as the file system has it
+        self._bytes = 0  # of all answers, as far as this process knows
+        self._in_a_row = 0
+        self._waiting = 0
+        self._alone_until = 0.0
+
+    async def get(self, fingerprint: bytes) -> Kept | None:
+        data = await self._run(lambda database: self._get(database, fingerprint))
+        return self._sealing.read(fingerprint, data)
+
+    async def ask(self, fingerprint: bytes, holder: str, now: float) -> Kept | bool:
+        def work(database: sqlite3.Connection) -> tuple[bytes | None, bool]:
+            data = self._get(database, fingerprint)
+            if data is not None or not self._several:
+                return data, True
+            until = self._clock() + LEASE_SECONDS
+            taken = database.execute(_TAKE, (fingerprint, holder, until, self._clock())).rowcount
+            return None, taken == 1
+
+        found = await self._run(work)
+        if found is None or found[0] == _UNSHARED:
+            return True
+        kept = self._sealing.read(fingerprint, found[0])
+        return kept if kept is not None and kept.fresh_until > now else found[1]
+
+    async def renew(self, fingerprint: bytes, holder: str) -> None:
+        if self._several:
+            change = "UPDATE lease SET until = ? WHERE print = ? AND holder = ?"
+            await self._change(change, self._clock() + LEASE_SECONDS, fingerprint, holder)
+
+    async def put(self, fingerprint: bytes, holder: str, kept: Kept | None, now: float) -> None:
+        if kept is None and not self._several:
+            return
+        gone = now + _UNSHARED_SECONDS if kept is None else kept.gone_at
+
+        def work(database: sqlite3.Connection) -> None:
+            data = _UNSHARED if kept is None else self._sealing.write(fingerprint, kept)
+            if len(data) + _OVERHEAD <= self._size:
+                size = len(data) + _OVERHEAD
+                database.execute(_PUT, (fingerprint, gone, self._clock(), size, data))
+                self._bytes += size
+            self._give_back(database, fingerprint, holder)
+            if self._bytes > self._size:
+                self._shrink(database)
+
+        await self._run(work)
+
+    async def give_back(self, fingerprint: bytes, holder: str) -> None:
+        if self._several:
+            await self._run(lambda database: self._give_back(database, fingerprint, holder))
+
+    async def drop(self, fingerprint: bytes) -> None:
+        await self._change("DELETE FROM answer WHERE print = ?", fingerprint)
+
+    async def purge(self, doomed: Callable[[bytes, Kept], bool]) -> int:
+        gone, last = 0, b""
+        while True:
+
+            def work(database: sqlite3.Connection, after: bytes = last) -> tuple[bytes, int]:
+                found = database.execute(
+                    f"SELECT print, data FROM answer WHERE print > ? ORDER BY print LIMIT {_AT_A_TIME}",
+                    (after,),
+                ).fetchall()
+                read = ((each, self._sealing.read(each, data)) for each, data in found)
+                hit = [(each,) for each, kept in read if kept is not None and doomed(each, kept)]
+                database.executemany("DELETE FROM answer WHERE print = ?", hit)
+                return (found[-1][0] if found else b""), len(hit)
+
+            found = await self._run(work, patient=True)
+            if found is None or not found[0]:
+                return gone
+            last, gone = found[0], gone + found[1]
+
+    async def close(self) -> None:
+        """Let what is under way end, and close the file."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._forget)
+        self._thread.shutdown(wait=False)
+
+    def _get(self, database: sqlite3.Connection, fingerprint: bytes) -> bytes | None:
+        now = self._clock()
+        found = database.execute(
+            "SELECT data, used FROM answer WHERE print = ? AND gone > ?", (fingerprint, now)
+        ).fetchone()
+        if found is None:
+            return None
+        if now - found[1] > _USED_SECONDS:
+            database.execute("UPDATE answer SET used = ? WHERE print = ?", (now, fingerprint))
+        return bytes(found[0])
+
+    def _give_back(self, database: sqlite3.Connection, fingerprint: bytes, holder: str) -> None:
+        if self._several:
+            database.execute("DELETE FROM lease WHERE print = ? AND holder = ?", (fingerprint, holder))
+
+    def _shrink(self, database: sqlite3.Connection) -> None:
+        """Let what is gone go, then the least used."""
+        database.execute("DELETE FROM answer WHERE gone <= ?", (self._clock(),))
+        database.execute("DELETE FROM lease WHERE until <= ?", (self._clock(),))
+        self._bytes = _sum(database)
+        if self._bytes <= self._size:
+            return
+        surplus, doomed = self._bytes - int(self._size * _SPARE), []
+        for fingerprint, size in database.execute("SELECT print, size FROM answer ORDER BY used"):
+            if surplus <= 0:
+                break
+            doomed.append((fingerprint,))
+            surplus -= size
+            self._bytes -= size
+        database.executemany("DELETE FROM answer WHERE print = ?", doomed)
+
+    async def _change(self, statement: str, *values: object) -> None:
+        await self._run(lambda database: database.execute(statement, values))
+
+    async def _run(self, work: Callable[[sqlite3.Connection], T], *, patient: bool = False) -> T | None:
+        """What the work gives; None where it failed or took too long. Late work is still done."""
+        if self._waiting >= _MOST_WAITING or self._clock() < self._alone_until:
+            return None
+        self._waiting += 1
+        loop = asyncio.get_running_loop()
+        doing = loop.run_in_executor(self._thread, self._done, work)
+        doing.add_done_callback(self._ended)
+        done, _ = await asyncio.wait([doing], timeout=None if patient else self.deadline)
+        if done and doing.exception() is None:
+            self._in_a_row = 0
+            return doing.result()
+        self._failed(f"{doing.exception()}" if done else "it took too long")
+        return None
+
+    def _ended(self, doing: "asyncio.Future[T]") -> None:
+        self._waiting -= 1
+        if not doing.cancelled():
+            doing.exception()  # so that nobody is told of one that came too late
+
+    def _failed(self, why: str) -> None:
+        self.failures += 1
+        self._in_a_row += 1
+        if self._in_a_row >= _FAILURES:
+            self._in_a_row, self._alone_until = 0, self._clock() + _PAUSE_SECONDS
+        log.debug("the cache goes on without its file: %s", why)
+
+    def _done(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """In the thread."""
+        try:
+            if self._database is None:
+                self._database = self._opened()
+            with self._database:
+                return work(self._database)
+        except sqlite3.OperationalError:  # locked, full, not to be opened: it may do again what it cannot now
+            self._forget()
+            raise
+        except sqlite3.DatabaseError as error:  # what it holds is no database
+            self._forget()
+            self._put_aside(error)
+            raise
+
+    def _opened(self) -> sqlite3.Connection:
+        self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(self._file, os.O_CREAT | os.O_RDWR, 0o600))
+        self._number = self._file.stat().st_ino
+        database = sqlite3.connect(self._file, timeout=self.deadline, check_same_thread=False)
+        try:
+            database.executescript(_TABLES)
+            self._bytes = _sum(database)
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    def _put_aside(self, error: sqlite3.DatabaseError) -> None:
+        if not self._file.exists() or self._file.stat().st_ino != self._number:
+            return  # another process has put it aside already
+        aside = self._file.with_suffix(".broken")
+        log.warning("the file of answers is broken (%s): it is put aside as %s", error, aside.name)
+        for ending in ("-wal", "-shm"):
+            self._file.with_name(self._file.name + ending).unlink(missing_ok=True)
+        self._file.replace(aside)
+
+    def _forget(self) -> None:
+        database, self._database = self._database, None
+        if database is not None:
+            database.close()
+
+
+def _sum(database: sqlite3.Connection) -> int:
+    return int(database.execute("SELECT coalesce(sum(size), 0) FROM answer").fetchone()[0])

@@ -1,0 +1,37 @@
+"""Where answers are kept beside memory, as far as the road has to know it."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from caching.kept import Kept
+
+
+class Store(Protocol):
+    """One that is slow, away or broken answers as one that holds nothing; nothing here raises.
+
+    A lease says who is asking for an answer; it runs out when its holder dies.
+    """
+
+    failures: int
+    local: bool  # whether it is this machine's own, so that memory may stand before it
+
+    async def get(self, fingerprint: bytes) -> Kept | None:
+        """The answer, if there is one."""
+
+    async def ask(self, fingerprint: bytes, holder: str, now: float) -> Kept | bool:
+        """The answer; else True when this holder has the lease, or nobody can say; False: another has it."""
+
+    async def renew(self, fingerprint: bytes, holder: str) -> None:
+        """Keep the lease for another while."""
+
+    async def put(self, fingerprint: bytes, holder: str, kept: Kept | None, now: float) -> None:
+        """Keep the answer until it is gone, and give the lease back. None: those who wait get nothing."""
+
+    async def give_back(self, fingerprint: bytes, holder: str) -> None:
+        """The lease alone: whoever waits asks for itself."""
+
+    async def drop(self, fingerprint: bytes) -> None:
+        """Forget one answer."""
+
+    async def purge(self, doomed: Callable[[bytes, Kept], bool]) -> int:
+        """Forget all of which this is true; how many they were."""

@@ -1,0 +1,32 @@
+"""The keys by which answers are encrypted where they leave the process."""
+
+from config.cache_schema import CacheEntry
+from config.report import Report
+from config.secret import Secret
+from config.source import Node
+from config.vendors import secret_at
+
+SHORTEST = 32  # letters: 128 bits, written in hexadecimal digits
+
+
+def answer_keys(entry: CacheEntry, node: Node | None, report: Report) -> tuple[Secret, ...]:
+    """Each with where it came from. Short ones, and keys for answers that stay in memory, are reported."""
+    if node is None or not entry.encrypt:
+        return ()
+    place = node.get("encrypt") or node
+    if entry.store == "memory":
+        report.wrong_key(
+            place, "cache.encrypt beside store: memory", "store: redis or sqlite", "Memory is not encrypted."
+        )
+    keys = []
+    for index, value in enumerate(entry.encrypt):
+        found = node.get("encrypt", index) or place
+        if len(value) < SHORTEST:
+            report.wrong(
+                found,
+                f"a key of {len(value)} characters",
+                f"a random one of {SHORTEST} or more",
+                "Make one with `openssl rand -hex 32`.",
+            )
+        keys.append(secret_at(found, value, report))
+    return tuple(keys)

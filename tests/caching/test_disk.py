@@ -1,0 +1,221 @@
+"""What is kept in a file is there after a restart, within its bound; a file that fails is a miss in time."""
+
+import asyncio
+import resource
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from caching.disk import Disk
+from caching.sealing import Sealing
+from tests.caching.test_kept import KEPT
+
+PRINT, OTHER = b"\1" * 32, b"\2" * 32
+NOW = 1000.0
+FRESH = msgspec.structs.replace(KEPT, body=b"x" * 100, at=NOW, fresh_until=NOW + 60, gone_at=NOW + 60)
+
+
+class Clock:
+    now = NOW
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def disk(folder: Path, clock: Clock | None = None, size: int = 10_000_000, **more: bool) -> Disk:
+    found = Disk(folder / "answers.sqlite", size, Sealing(), clock or Clock(), **more)
+    found.deadline = 10.0
+    return found
+
+
+def size_of(folder: Path) -> int:
+    return (folder / "answers.sqlite").stat().st_size
+
+
+def number(place: int) -> bytes:
+    return place.to_bytes(32, "big")
+
+
+async def test_an_answer_outlives_its_process(tmp_path: Path) -> None:
+    one = disk(tmp_path)
+    await one.put(PRINT, "call", FRESH, NOW)
+    await one.close()
+    other = disk(tmp_path)
+    assert await other.get(PRINT) == FRESH
+    assert await other.ask(PRINT, "call", NOW) == FRESH
+    assert await other.get(OTHER) is None
+    assert other.failures == 0
+    await other.close()
+
+
+async def test_an_answer_is_gone_when_its_time_is_over(tmp_path: Path) -> None:
+    clock = Clock()
+    here = disk(tmp_path, clock)
+    await here.put(PRINT, "call", FRESH, NOW)
+    assert await here.ask(PRINT, "call", NOW + 60) is True
+    clock.now = NOW + 61
+    assert await here.get(PRINT) is None
+    await here.close()
+
+
+async def test_of_several_processes_one_has_the_turn(tmp_path: Path) -> None:
+    clock = Clock()
+    one, other = disk(tmp_path, clock, several=True), disk(tmp_path, clock, several=True)
+    assert await one.ask(PRINT, "first", NOW) is True
+    assert await one.ask(PRINT, "first", NOW) is True
+    assert await other.ask(PRINT, "second", NOW) is False
+    clock.now += 9
+    await one.renew(PRINT, "first")
+    clock.now += 9
+    assert await other.ask(PRINT, "second", NOW) is False
+    clock.now += 2  # whoever had the turn has died
+    assert await other.ask(PRINT, "second", NOW) is True
+    assert await one.ask(PRINT, "first", NOW) is False
+    await other.put(PRINT, "second", FRESH, NOW)
+    assert await one.ask(PRINT, "first", NOW) == FRESH
+    await one.drop(PRINT)
+    assert await one.ask(PRINT, "first", NOW) is True
+    await one.give_back(PRINT, "first")
+    assert await other.ask(PRINT, "second", NOW) is True
+    await other.put(PRINT, "second", None, clock.now)
+    assert await one.ask(PRINT, "first", NOW) is True  # there is nothing to wait for
+    await one.close()
+    await other.close()
+
+
+async def test_alone_nobody_is_waited_for(tmp_path: Path) -> None:
+    here = disk(tmp_path)
+    assert await here.ask(PRINT, "first", NOW) is True
+    assert await here.ask(PRINT, "second", NOW) is True
+    await here.close()
+
+
+async def test_the_least_used_go_when_the_bound_is_met(tmp_path: Path) -> None:
+    clock = Clock()
+    here = disk(tmp_path, clock, size=100_000)
+    body = bytes(place * 7 % 251 for place in range(2000)) * 2  # which does not shrink to nothing
+    for place in range(200):
+        clock.now += 0.01
+        await here.put(number(place), "call", msgspec.structs.replace(FRESH, body=body + number(place)), NOW)
+    kept = [place for place in range(200) if await here.get(number(place)) is not None]
+    assert 0 < len(kept) < 200
+    assert kept == list(range(200 - len(kept), 200))
+    await here.close()
+    assert size_of(tmp_path) < 300_000
+
+
+async def test_what_is_meant_is_purged(tmp_path: Path) -> None:
+    here = disk(tmp_path)
+    for place in range(500):
+        team = "support" if place % 2 else "sales"
+        await here.put(number(place), "call", msgspec.structs.replace(FRESH, team=team), NOW)
+    assert await here.purge(lambda fingerprint, kept: kept.team == "sales") == 250
+    assert await here.get(number(2)) is None
+    assert await here.get(number(3)) is not None
+    await here.close()
+
+
+async def test_a_locked_file_is_a_miss_in_time(tmp_path: Path) -> None:
+    here = disk(tmp_path, several=True)
+    await here.put(PRINT, "call", FRESH, NOW)
+    here.deadline = 0.1
+    locking = sqlite3.connect(tmp_path / "answers.sqlite", isolation_level=None)
+    locking.execute("BEGIN EXCLUSIVE")
+    began = time.monotonic()
+    assert await here.ask(OTHER, "call", NOW) is True  # it would take a lease, which it cannot
+    await here.put(OTHER, "call", FRESH, NOW)
+    assert time.monotonic() - began < 5
+    assert here.failures >= 2
+    locking.execute("ROLLBACK")
+    locking.close()
+    here.deadline = 10.0
+    assert await here.get(PRINT) == FRESH
+    await here.close()
+
+
+async def test_a_file_that_fails_is_left_alone_for_a_while(tmp_path: Path) -> None:
+    clock = Clock()
+    (tmp_path / "answers.sqlite").mkdir()  # nothing can be opened there
+    here = disk(tmp_path, clock)
+    for _ in range(10):
+        assert await here.get(PRINT) is None
+        assert await here.ask(PRINT, "call", NOW) is True
+    assert here.failures == 3
+    (tmp_path / "answers.sqlite").rmdir()
+    clock.now += 1.1
+    await here.put(PRINT, "call", FRESH, NOW)
+    assert await here.get(PRINT) == FRESH
+    await here.close()
+
+
+@pytest.mark.parametrize("where", [0, 5000], ids=["its head", "its pages"])
+async def test_a_broken_file_is_put_aside(tmp_path: Path, where: int) -> None:
+    one = disk(tmp_path)
+    for place in range(100):
+        await one.put(number(place), "call", msgspec.structs.replace(FRESH, body=b"x%d" % place * 50), NOW)
+    await one.close()
+    file = tmp_path / "answers.sqlite"
+    data = bytearray(file.read_bytes())
+    data[where:] = b"\xa5" * (len(data) - where)
+    file.write_bytes(data)
+    other = disk(tmp_path)
+    for place in range(100):
+        assert await other.get(number(place)) is None
+        await other.put(number(place), "call", FRESH, NOW)
+    assert await other.get(number(99)) == FRESH
+    assert (tmp_path / "answers.broken").exists()
+    await other.close()
+
+
+@contextmanager
+def no_room(limit: int) -> Iterator[None]:
+    """Files of this process cannot grow beyond that, as on a disk that is full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+async def test_a_full_disk_is_a_store_that_keeps_nothing_more(tmp_path: Path) -> None:
+    clock = Clock()
+    here = disk(tmp_path, clock)
+    await here.put(PRINT, "call", FRESH, NOW)
+    large = msgspec.structs.replace(FRESH, body=bytes(range(256)) * 100)
+    sealed = [msgspec.structs.replace(large, model=f"m{each}") for each in range(100)]
+    with no_room(100_000):
+        for place, each in enumerate(sealed):
+            await here.put(number(place + 3), "call", each, NOW)
+            clock.now += 0.01
+    assert here.failures > 0
+    clock.now += 1.1
+    assert await here.get(PRINT) == FRESH
+    await here.put(OTHER, "call", FRESH, NOW)
+    assert await here.get(OTHER) == FRESH
+    await here.close()
+
+
+async def test_work_that_takes_too_long_is_not_waited_for(tmp_path: Path) -> None:
+    here = disk(tmp_path)
+    await here.put(PRINT, "call", FRESH, NOW)
+    here.deadline = 0.05
+    slow = asyncio.ensure_future(here._run(lambda database: time.sleep(0.5)))
+    await asyncio.sleep(0)
+    began = time.monotonic()
+    assert await here.get(PRINT) is None
+    assert await slow is None
+    assert time.monotonic() - began < 0.4
+    here.deadline = 10.0
+    assert await here.get(PRINT) == FRESH
+    await here.close()
+
+
+def test_nothing_is_opened_before_it_is_needed(tmp_path: Path) -> None:
+    disk(tmp_path)
+    assert list(tmp_path.iterdir()) == []
