@@ -101,6 +101,7 @@ class ModelGroup:
     hedge: bool = False  # whether a second target is asked where the first is late
     max_price: int | None = None  # nano-dollars that a call may be expected to cost
     json_schema: SchemaRule | None = None  # None: what a vendor answers is taken as it is
+    prompt_cache: bool = False  # whether vendors are told to keep what requests begin with, where it pays
     guardrails: tuple[str, ...] = ()
 
     @property

@@ -29,7 +29,7 @@ from config.strategies import Known, StrategyKind, compile_strategy
 # What a group may have, and a passthrough, which passes every name on, may not.
 _OF_GROUPS = (
     *("targets", "fallback", "strategy", "on", "retries", "hedge", "max_price", "json_schema"),
-    "guardrails",
+    *("guardrails", "prompt_cache"),
 )
 
 
@@ -77,6 +77,7 @@ def compile_group(name: str, entry: ModelEntry, node: Node, scope: Scope) -> Mod
         retries=entry.retries,
         hedge=entry.hedge,
         max_price=entry.max_price,
+        prompt_cache=entry.prompt_cache == "auto",
         json_schema=None if wanted is None else SchemaRule(wanted.check, wanted.repair),
         guardrails=entry.guardrails,
     )

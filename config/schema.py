@@ -143,6 +143,7 @@ class ModelEntry(Entry):
     retries: Retries = 0
     hedge: Flag = False
     json_schema: SchemaEntry | None = None
+    prompt_cache: Literal["auto", "off"] = "off"
     passthrough: Text | None = None
     strip: Flag | None = None
     guardrails: tuple[Text, ...] = ()

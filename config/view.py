@@ -149,6 +149,7 @@ def _group(group: ModelGroup) -> Setting:
         fallback += f"; on {reason} {', '.join(names)}" if names else ""
     fallback += f"; retries {group.retries}" if group.retries else ""
     fallback += "; hedged" if group.hedge else ""
+    fallback += "; prompts kept" if group.prompt_cache else ""
     chosen = group.strategy
     options = "".join(f", {name} {_option(value)}" for name, value in chosen.options.items())
     cap = f"; max_price {_dollars(group.max_price)} USD" if group.max_price is not None else ""

@@ -350,6 +350,7 @@ class Attempt:
             guard=call.guard,
             trail=_ENCODE(call.trail).decode(),
             tags=who.tags_json,
+            saved=self._quote.price.spared(usage),
         )
         self._write_down(row)
 
@@ -394,7 +395,6 @@ class Attempt:
         usage = reader.usage if reader is not None else self._usage
         if usage is not None:
             return usage, False
-        refused = self._response is not None and self._response.status != 200
-        if not self._sent or refused:
+        if not self._sent or (self._response is not None and self._response.status != 200):
             return _NOTHING, False  # nothing reached the vendor, or it refused: no vendor bills a refusal
         return counted(reader, self._text_length, self._response, self._cleared), True

@@ -22,6 +22,7 @@ from gateway.formats import ONLY_IN, SPOKEN, passage, relayed_by, served_by
 from gateway.groups import alternatives, around, holds_schemas, in_order, with_fallbacks
 from gateway.health import Health
 from gateway.judges import Cascade, Shadow, cascade_of, model_of, shadow_of, without_shadows
+from gateway.prompt_caching import with_marks
 from gateway.signing.proofs import Proof, Proofs
 from gateway.upstream import Origin, Upstream, build_head, header_line
 from ledger.prices import FREE, PriceBook, Quote, from_override, quote
@@ -247,7 +248,8 @@ class Deployment:
         declared = group.name in self.catalog.models
         for target in group.targets:
             if target.name not in lines:
-                lines[target.name] = self._line(target, target.model if declared else label, declared)
+                line = self._line(target, target.model if declared else label, declared)
+                lines[target.name] = with_marks(line) if group.prompt_cache else line
 
     @staticmethod
     def _candidate(target: Target, line: Line) -> Candidate:

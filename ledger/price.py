@@ -50,6 +50,16 @@ class Price(msgspec.Struct, frozen=True):
             return cost(usage, self.base)
         return cost(usage, self._rates_for(usage.input))
 
+    def spared(self, usage: Usage) -> NanoDollars:
+        """What the same tokens would have cost more, had the vendor kept nothing of them; below 0: less."""
+        if not (usage.cached_read or usage.cache_write):
+            return NanoDollars(0)
+        at = self._rates_for(usage.input)
+        plain = msgspec.structs.replace(
+            at, cached_read=at.input, cache_write=at.input, cache_write_1h=at.input
+        )
+        return NanoDollars(cost(usage, plain) - cost(usage, at))
+
     def cost_of(self, usage: Usage, units: int, unit: str) -> NanoDollars:
         """The exact cost of an attempt that is counted in units beside its tokens."""
         extra = self._units(usage, units, unit) * self.amount

@@ -147,9 +147,9 @@ def notes(whole: CountsAnswer) -> list[str]:
     if units:
         said.append(f"beside the tokens: {', '.join(units)}")
     if whole.cache_hits:
-        said.append(
-            f"answered from the cache: {whole.cache_hits:,}, which saved {format_dollars(whole.saved_nano)}"
-        )
+        said.append(f"answered from the cache: {whole.cache_hits:,}")
+    if whole.saved_nano:
+        said.append(f"saved by our cache and the vendors': {format_dollars(whole.saved_nano)}")
     if whole.estimated:
         said.append(
             f"~ attempts whose tokens were counted here, because the vendor told none: {whole.estimated:,}"

@@ -98,3 +98,19 @@ def test_a_batch_costs_its_share_of_every_rate(share: int, cost: int) -> None:
     assert [tier.above for tier in price.tiers] == [tier.above for tier in TIERED.tiers]
     assert price.tiers[0].rates.output == TIERED.tiers[0].rates.output * share // 100
     assert price.for_batch() == price, "a price is shared out once"
+
+
+SPARED = [
+    # read from what the vendor had kept, written into it, kept for an hour
+    (Usage(1_000_000), 0),
+    (Usage(1_000_000, cached_read=600_000), 600_000 * 9),
+    (Usage(1_000_000, cache_write=100_000), -100_000 * 5),
+    (Usage(1_000_000, cached_read=600_000, cache_write=100_000), 600_000 * 9 - 100_000 * 5),
+    (Usage(1_000_000, cache_write=100_000, cache_write_1h=100_000), -100_000 * 10),
+]
+
+
+@pytest.mark.parametrize(("usage", "nano"), SPARED)
+def test_what_a_vendors_cache_spared_is_against_the_plain_price(usage: Usage, nano: int) -> None:
+    at = rates(10_000_000, 0, cached_read=1_000_000, cache_write=15_000_000, cache_write_1h=20_000_000)
+    assert Price(at).spared(usage) == nano

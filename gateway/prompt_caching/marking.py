@@ -1,0 +1,60 @@
+"""Which beginnings of requests one model's vendor is told to keep: those that pay by what was seen."""
+
+from collections.abc import Callable
+
+from caching.prefixes import Kind, Prefixes, break_even
+from dialects.breakpoints import Breakpoints, Prefix, Prefixed
+from ledger.price import Price
+
+_LEAST_BYTES = 4096  # some 1,024 tokens: less is kept by no vendor
+_LOOK_BACK = 20  # messages among which the vendor looks for what it has kept
+
+
+class Marking:
+    """At most four places: tools, system, where the last request of the conversation ended, and the end."""
+
+    def __init__(self, breakpoints: Breakpoints, price: Price, clock: Callable[[], float]) -> None:
+        rates = price.base
+        self._breakpoints = breakpoints
+        self._least = break_even(rates.input, rates.cache_write, rates.cached_read)
+        self._prefixes = Prefixes(clock)
+
+    @property
+    def pays(self) -> bool:
+        """Whether the prices are such that keeping can pay at all."""
+        return self._least < 1
+
+    def marked(self, body: bytes) -> bytes:
+        """The request with its marks. One whose caller has set its own is left alone."""
+        if len(body) < _LEAST_BYTES or self._breakpoints.marked(body):
+            return body
+        found = self._breakpoints.prefixes(body)
+        if found is None:
+            return body
+        tools = self._is_worth("tools", found.tools)
+        system = self._is_worth("system", found.system)
+        messages = self._of_history(found)
+        if not (tools or system or messages):
+            return body
+        return self._breakpoints.mark(body, tools, system, messages)
+
+    def _is_worth(self, kind: Kind, prefix: Prefix | None) -> bool:
+        if prefix is None:
+            return False
+        return self._prefixes.use(kind, prefix.digest) >= self._least and prefix.size >= _LEAST_BYTES
+
+    def _of_history(self, found: Prefixed) -> list[int]:
+        """The messages after which to mark: the one that the last request ended with, and this one's last."""
+        messages, last = found.messages, len(found.messages) - 1
+        if last < 0:
+            return []
+        before = None
+        for place in range(last - 1, max(-1, last - 1 - _LOOK_BACK), -1):
+            if self._prefixes.knows(messages[place].digest):
+                before = place
+                self._prefixes.came_again(messages[place].digest)
+                break
+        kind: Kind = "opening" if before is None else "history"
+        if not self._is_worth(kind, messages[last]):
+            return []
+        return [last] if before is None else [before, last]

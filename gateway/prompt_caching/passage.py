@@ -1,0 +1,59 @@
+"""A passage on which requests are marked on their way to the vendor."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+import msgspec
+
+from config.kinds import Operation
+from dialects.anthropic.breakpoints import AnthropicBreakpoints
+from dialects.bedrock.breakpoints import BedrockBreakpoints
+from dialects.breakpoints import Breakpoints
+from dialects.dialect import Asked, Destination
+from dialects.translating import Outgoing, Passage
+from gateway.deployment import Lane, Line, Way
+from gateway.prompt_caching.marking import Marking
+
+_BREAKPOINTS: Mapping[Operation, Breakpoints] = MappingProxyType(
+    {Operation.MESSAGES: AnthropicBreakpoints(), Operation.CONVERSE: BedrockBreakpoints()}
+)
+
+
+class Marked:
+    """As the passage that it is made of, in everything else."""
+
+    def __init__(self, passage: Passage, marking: Marking) -> None:
+        self._passage = passage
+        self._marking = marking
+        self.translates = passage.translates
+        self.answer = passage.answer
+        self.reader = passage.reader
+        self.read_error = passage.read_error
+
+    def request(self, body: bytes, asked: Asked, to: Destination) -> Outgoing:
+        sent = self._passage.request(body, asked, to)
+        marked = self._marking.marked(sent.body)
+        return sent if marked is sent.body else msgspec.structs.replace(sent, body=marked)
+
+
+def marking(line: Line, clock: Callable[[], float] = time.monotonic) -> Line:
+    """The same line with its requests marked; itself, where no mark can pay."""
+    if line.quote is None:
+        return line
+    by_format = {
+        operation: found
+        for operation, breakpoints in _BREAKPOINTS.items()
+        if (found := Marking(breakpoints, line.quote.price, clock)).pays
+    }
+
+    def marked(way: Way) -> Way:
+        found = by_format.get(way.operation)
+        return way if found is None else replace(way, passage=Marked(way.passage, found))
+
+    lanes = tuple(
+        Lane(lane.key, {operation: marked(way) for operation, way in lane.ways.items()})
+        for lane in line.lanes
+    )
+    return replace(line, lanes=lanes, ways=lanes[0].ways)

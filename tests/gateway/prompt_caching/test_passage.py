@@ -1,0 +1,74 @@
+"""The line of a model with `prompt_cache` marks what it sends; every other line is as it was."""
+
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+import pytest
+
+from config.catalog import ModelGroup, PriceOverride, Secret, Target, Vendor
+from config.kinds import Operation
+from gateway.deployment import Deployment, UpstreamPool
+from gateway.formats import SPOKEN
+from gateway.prompt_caching.passage import Marked
+from gateway.vendors.anthropic import VENDOR as ANTHROPIC
+from gateway.vendors.openai import VENDOR as OPENAI
+from ledger.prices import compile_prices
+from tests.gateway.road import AT
+from tests.gateway.test_cache_rules import CATALOG
+
+SYSTEM = "Say where each train is held. " * 300
+PRICES = tuple(PriceOverride(f"{name}/*", 3, 15, cached_read=1, cache_write=4) for name in ("a", "o"))
+
+
+def deployed(prompt_cache: bool, prices: tuple[PriceOverride, ...] = PRICES) -> Deployment:
+    kinds = {"a": ANTHROPIC, "o": OPENAI}
+    vendors = {name: Vendor(name, kind, "http://v.test", Secret("k", "test")) for name, kind in kinds.items()}
+    targets = (Target("a", "claude"), Target("o", "gpt"))
+    group = ModelGroup("fast", targets, prompt_cache=prompt_cache)
+    catalog = replace(CATALOG, vendors=MappingProxyType(vendors), models=MappingProxyType({"fast": group}))
+    return Deployment(replace(catalog, prices=prices), compile_prices(prices, {}, AT), UpstreamPool())
+
+
+def sent(deployment: Deployment, target: str, operation: Operation, body: Any) -> bytes:
+    route = deployment.route("fast")
+    assert route is not None
+    raw = msgspec.json.encode(body)
+    way = route.lines[target].ways[operation]
+    asked = SPOKEN[operation].peek(raw)
+    return way.passage.request(raw, asked, way.destination(asked)).body
+
+
+MESSAGES = {"model": "fast", "max_tokens": 9, "system": SYSTEM}
+CHAT = {"model": "fast", "messages": [{"role": "system", "content": SYSTEM}]}
+
+
+def asking(operation: Operation, number: int) -> dict[str, Any]:
+    turn = {"role": "user", "content": f"Train {number}?"}
+    return (
+        {**MESSAGES, "messages": [turn]}
+        if operation is Operation.MESSAGES
+        else {
+            **CHAT,
+            "messages": [*CHAT["messages"], turn],
+        }
+    )
+
+
+@pytest.mark.parametrize("operation", [Operation.MESSAGES, Operation.CHAT], ids=["as it came", "translated"])
+def test_what_comes_again_is_marked_for_a_vendor_that_takes_marks(operation: Operation) -> None:
+    deployment = deployed(prompt_cache=True)
+    bodies = [sent(deployment, "a/claude", operation, asking(operation, number)) for number in range(5)]
+    assert b"cache_control" not in bodies[0]
+    assert bodies[-1].count(b"cache_control") == 1
+    assert msgspec.json.decode(bodies[-1])["system"][-1]["cache_control"] == {"type": "ephemeral"}
+
+
+def test_other_vendors_and_other_models_are_not_touched() -> None:
+    for deployment, target in ((deployed(True), "o/gpt"), (deployed(False), "a/claude")):
+        bodies = [sent(deployment, target, Operation.CHAT, asking(Operation.CHAT, 1)) for _ in range(9)]
+        assert all(b"cache_control" not in each for each in bodies)
+    route = deployed(True, prices=()).route("fast")
+    assert route is not None  # its price says nothing of what is kept
+    assert not any(isinstance(way.passage, Marked) for way in route.lines["a/claude"].ways.values())
