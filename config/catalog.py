@@ -181,6 +181,19 @@ class TeamFacts:
 # Of a request: all its texts, or what tools gave. Of an answer: all its texts, or what it asks of tools.
 GuardStage = Literal["input", "output", "tool_call", "tool_result"]
 
+GuardRole = Literal["system", "user", "assistant", "tool"]
+
+
+@dataclass(frozen=True, slots=True)
+class GuardService:
+    """An HTTP service that is asked, and networks of private addresses that it may lie in."""
+
+    url: str
+    host: str  # `name:port`
+    secret: Secret | None = None  # that signs; None: unsigned
+    private: tuple[str, ...] = ()
+    headers: Mapping[str, Secret] = field(default_factory=lambda: MappingProxyType({}))
+
 
 @dataclass(frozen=True, slots=True)
 class GuardFacts:
@@ -200,6 +213,10 @@ class GuardFacts:
     patterns: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # re2's, by type
     words: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()  # that links may lead to
+    roles: tuple[GuardRole, ...] = ()  # whose texts are looked at; empty: everybody's
+    languages: tuple[str, ...] = ()  # ISO 639-1, lower case
+    service: GuardService | None = None  # who is asked, where it is somebody else's judgement
+    model: str = ""  # of this gateway, where a model is asked
 
 
 @dataclass(frozen=True, slots=True)

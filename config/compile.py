@@ -29,7 +29,7 @@ from config.catalog import (
 )
 from config.defaults import default_models, default_passthroughs, digest, vendors_from
 from config.errors import Unfit, quoted
-from config.guards import GUARD_KINDS, compile_guard
+from config.guards import READY_KINDS, compile_guard
 from config.kinds import VendorKind
 from config.limit import Limit
 from config.limit_schema import AccountEntry
@@ -152,7 +152,7 @@ class _Compiler:
 
     def _scope(self, vendors: Mapping[str, Vendor], models: tuple[str, ...]) -> Scope:
         known = tuple(dict.fromkeys([*vendors, *(self.declared.vendors or ())]))
-        guards = tuple(dict.fromkeys([*GUARD_KINDS, *self.document.guards]))
+        guards = tuple(dict.fromkeys([*READY_KINDS, *self.document.guards]))
         return Scope(known, models, self.sources.report, found_strategies(), guards)
 
     def _vendors(self) -> dict[str, Vendor]:

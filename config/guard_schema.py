@@ -2,8 +2,8 @@
 
 from typing import Literal
 
-from config.catalog import GuardFacts, GuardSettings, GuardStage
-from config.forms import Credential, Deadline, Entry, Share, Text
+from config.catalog import GuardFacts, GuardRole, GuardSettings, GuardStage
+from config.forms import Credential, Deadline, Entry, HeaderValue, HttpUrl, ModelName, Share, Text
 
 _GUARDING = GuardSettings()
 _GUARD = GuardFacts("", "")
@@ -25,6 +25,13 @@ class GuardEntry(Entry):
     patterns: dict[str, Text] = {}
     words: tuple[Text, ...] = ()
     hosts: tuple[Text, ...] = ()
+    roles: tuple[GuardRole, ...] = ()
+    languages: tuple[Text, ...] = ()
+    url: HttpUrl | None = None
+    secret: Credential | None = None
+    private: tuple[Text, ...] = ()
+    headers: dict[str, HeaderValue] = {}
+    model: ModelName | None = None
 
 
 class GuardingEntry(Entry):

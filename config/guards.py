@@ -3,13 +3,19 @@
 import re
 from types import MappingProxyType
 
-from config.catalog import GuardFacts
+from config.catalog import GuardFacts, GuardService
 from config.errors import any_of, did_you_mean, quoted
 from config.guard_schema import GuardEntry
+from config.reach import compile_reach
 from config.report import Report
 from config.source import Node
+from config.vendors import secret_at
 
-GUARD_KINDS = ("injection", "links", "pii", "secrets", "words")
+# Those whose judgement is somebody else's: a service's, or a model's.
+SERVICE_KINDS = ("presidio", "webhook")
+DISTANT_KINDS = SERVICE_KINDS
+READY_KINDS = ("injection", "links", "pii", "secrets", "words")  # that can be named as they are
+GUARD_KINDS = tuple(sorted((*READY_KINDS, *DISTANT_KINDS)))
 _TYPE = re.compile(r"[a-z][a-z0-9_-]{0,29}")
 
 
@@ -41,7 +47,35 @@ def compile_guard(name: str, entry: GuardEntry, node: Node, report: Report) -> G
         patterns=MappingProxyType(dict(entry.patterns)),
         words=entry.words,
         hosts=entry.hosts,
+        roles=entry.roles,
+        languages=tuple(each.lower() for each in entry.languages),
+        service=_service(name, kind, entry, node, report),
+        model=entry.model or "",
     )
+
+
+def _service(name: str, kind: str, entry: GuardEntry, node: Node, report: Report) -> GuardService | None:
+    """Who is asked, for kinds that ask a service."""
+    if kind not in SERVICE_KINDS:
+        return None
+    if entry.url is None:
+        report.gap(node, f"the guard {quoted(name)} without url", "url: https://guard.example/check", "")
+        return None
+    if kind == "webhook" and entry.secret is None:
+        report.gap(
+            node,
+            f"the guard {quoted(name)} without secret",
+            'a reference such as "${NAME}"',
+            "Requests are signed with it, so that the service knows who asks.",
+        )
+        return None
+    secret = None if entry.secret is None else secret_at(node.get("secret"), entry.secret, report)
+    headers = {
+        header.lower(): secret_at(node.get("headers", header), value, report)
+        for header, value in entry.headers.items()
+    }
+    host = compile_reach(entry.url, entry.private, node, "url", report)
+    return GuardService(entry.url, host, secret, entry.private, MappingProxyType(headers))
 
 
 def _check_pattern(label: str, pattern: str, node: Node, report: Report) -> None:

@@ -31,7 +31,7 @@ _ROLES: dict[str, Position] = {"tool": "tool_result", "function": "tool_result"}
 _MARKS = (b"tool", b"unction", b"_call", b"document", b"search_result", b"codeExecution", b"\\u00")
 
 
-class _Members(list[tuple[str, Any]]):
+class Members(list[tuple[str, Any]]):
     """An object: its members in order, those of equal names all."""
 
 
@@ -43,7 +43,7 @@ def positions(document: bytes) -> list[Position] | None:
     if not any(mark in document for mark in _MARKS):
         return None
     try:
-        found = json.loads(document, object_pairs_hook=_Members)
+        found = json.loads(document, object_pairs_hook=Members)
         return list(_walk(found, within("", found, "words")))
     except RecursionError:
         return ["tool_result"] * document.count(b'"')
@@ -55,7 +55,7 @@ def within(key: str, value: object, outer: Position) -> Position:
     """Where a value stands: by its member's name, by what it says of itself, else where its holder does."""
     if outer == "tool_result":
         return outer
-    if isinstance(value, _Members):
+    if isinstance(value, Members):
         named = _of(dict(value))
     elif isinstance(value, dict):
         named = _of(value)
@@ -80,7 +80,7 @@ def _of(members: dict[str, Any]) -> Position | None:
 def _walk(value: object, position: Position) -> Iterator[Position]:
     if isinstance(value, str):
         yield position
-    elif isinstance(value, _Members):
+    elif isinstance(value, Members):
         for key, member in value:
             yield position
             yield from _walk(member, within(key, member, position))

@@ -43,6 +43,7 @@ from ledger.keyring import KeyRing
 from routing.budget import Budget
 
 if TYPE_CHECKING:
+    from gateway.consulting import Consulting
     from gateway.likeness import Likeness
 
 # Extra attempts of a process before its calls have earned any: so many calls may be under way when a
@@ -81,7 +82,7 @@ def create_services(
         deployment=deployment,
         keys=Keys(ring),
         ledger=Metering(books, memory.allowances),
-        guardrails=Guarding(books.metrics, secrets.token_bytes(32)),
+        guardrails=Guarding(books.metrics, secrets.token_bytes(32), lambda: _consulting(services)),
         cache=Recalling(
             books,
             new_id,
@@ -102,6 +103,13 @@ def _likeness(services: Callable[[], Services], memory: Memory, chance: Callable
     opening = importlib.import_module("gateway.embedders.opening")
     likeness: Likeness = opening.open_likeness(services, memory.embedder, chance)
     return likeness
+
+
+def _consulting(services: Services) -> "Consulting":
+    """What asks guards elsewhere is loaded where one stands."""
+    opening = importlib.import_module("gateway.couriers")
+    consulting: Consulting = opening.open_consulting(services)
+    return consulting
 
 
 def create_door(services: Services, answering: Answering = answer) -> Door:

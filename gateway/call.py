@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
@@ -72,6 +72,13 @@ class Call(msgspec.Struct):
     cache: str = ""  # what the cache said: hit, miss, …; "": it was not asked
     broken: UsageRow | None = None  # the row of the last attempt that came to no whole answer
     served: UsageRow | None = None  # the row of the attempt whose answer this is, once that is complete
+
+
+class Errand(NamedTuple):
+    """A call in whose name somebody else is asked, before it is cleared or after it was answered."""
+
+    call: Call
+    principal: Principal
 
 
 class Cleared(msgspec.Struct, frozen=True):

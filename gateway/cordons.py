@@ -5,7 +5,11 @@ from dataclasses import dataclass
 
 from config.catalog import Catalog, GuardFacts, GuardSettings
 from config.discover import load
+from config.guards import DISTANT_KINDS
+from guardrails.distant import Distant, DistantKind
 from guardrails.guard import Guard, GuardKind, Openings, OpeningsKind, Stage
+
+_REQUESTS: frozenset[Stage] = frozenset(["input", "tool_result"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +18,19 @@ class Post:
 
     guard: Guard
     facts: GuardFacts
+
+
+@dataclass(frozen=True, slots=True)
+class DistantPost:
+    """The same of a guard whose judgement is somebody else's."""
+
+    guard: Distant
+    facts: GuardFacts
+
+    @property
+    def decides(self) -> bool:
+        """Whether a call waits for it: what only counts is asked beside the call."""
+        return self.facts.mode == "enforce" and self.guard.action != "flag"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +45,14 @@ class Cordon:
     results: tuple[Post, ...] = ()  # those that read what tools gave
     calls: tuple[Post, ...] = ()  # those that read what a model asks of tools
     call_openings: Openings | None = None  # of the guards of a call's arguments
+    distant: tuple[DistantPost, ...] = ()  # of requests
+    distant_answers: tuple[DistantPost, ...] = ()
+
+    @property
+    def enforces(self) -> bool:
+        """Whether any guard of requests does more than count what it would do."""
+        looking = [post.facts for post in (*self.input, *self.results)]
+        return any(facts.mode == "enforce" for facts in (*looking, *(post.facts for post in self.distant)))
 
     @property
     def budget(self) -> float:
@@ -40,7 +65,9 @@ class Cordons:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._posts = {name: _post(catalog, name) for name in sorted(set(_named(catalog)))}
+        posts = {name: _post(catalog, name) for name in sorted(set(_named(catalog)))}
+        self._posts = {name: post for name, post in posts.items() if isinstance(post, Post)}
+        self._distant = {name: post for name, post in posts.items() if isinstance(post, DistantPost)}
         self._cordons: dict[tuple[str, str], Cordon | None] = {}
 
     def of(self, team: str, model: str) -> Cordon | None:
@@ -61,8 +88,9 @@ class Cordons:
                 *(catalog.models[model].guardrails if model else ()),
             ]
         )
-        posts = [self._posts[name] for name in names]
-        if not posts:
+        posts = [self._posts[name] for name in names if name in self._posts]
+        distant = [self._distant[name] for name in names if name in self._distant]
+        if not names:
             return None
 
         def at(stage: Stage) -> tuple[Post, ...]:
@@ -79,6 +107,8 @@ class Cordons:
             at("tool_result"),
             calls,
             _openings(_each(*output, *calls)) if calls else None,
+            tuple(post for post in distant if post.guard.stages & _REQUESTS),
+            tuple(post for post in distant if post.guard.stages - _REQUESTS),
         )
 
 
@@ -107,7 +137,9 @@ def _named(catalog: Catalog) -> Iterator[str]:
         yield from group.guardrails
 
 
-def _post(catalog: Catalog, name: str) -> Post:
+def _post(catalog: Catalog, name: str) -> Post | DistantPost:
     facts = catalog.guards.get(name) or GuardFacts(name, name)
+    if facts.kind in DISTANT_KINDS:
+        return DistantPost(load("guardrails.guards", facts.kind, "GUARD", DistantKind).build(facts), facts)
     kind = load("guardrails.guards", facts.kind, "GUARD", GuardKind)
     return Post(kind.build(facts), facts)

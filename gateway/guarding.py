@@ -3,11 +3,11 @@
 import asyncio
 import sys
 from collections import Counter
-from collections.abc import Mapping
-from typing import cast
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, cast
 
 from dialects.dialect import Dialect
-from gateway.call import Call, Cleared
+from gateway.call import Call, Cleared, Errand
 from gateway.cordons import Cordon
 from gateway.errors import Blocked, GuardCannotRead, GuardFailed
 from gateway.frames import Sink
@@ -19,6 +19,9 @@ from guardrails.placeholders import Placeholders
 from guardrails.restoring import Issued
 from ledger.principal import Principal
 
+if TYPE_CHECKING:
+    from gateway.consulting import Consulting
+
 Counts = Mapping[tuple[str, str, Action], Counter[str]]  # guard, mode and action; by type
 
 # A longer body is inspected in a thread: re2 lets others run while it reads.
@@ -29,8 +32,13 @@ _TURN = 0.001  # seconds that Python lets a thread go on while another one waits
 class Guarding:
     """Clears calls and watches answers. Where no guard is configured both pass as they are, at no cost."""
 
-    def __init__(self, metrics: Metrics, secret: bytes) -> None:
+    def __init__(
+        self, metrics: Metrics, secret: bytes, consulting: Callable[[], "Consulting"] | None = None
+    ) -> None:
+        """`consulting` makes what asks guards elsewhere, when the first one is needed."""
         self._metrics = metrics
+        self._new_consulting = consulting
+        self._consulting: Consulting | None = None
         self._secret = secret  # of placeholders, where the file names none
 
     async def clear(self, principal: Principal, call: Call, *, unread: bool = False) -> Cleared:
@@ -42,13 +50,15 @@ class Guarding:
         cordon = None if cordons is None else cordons.of(principal.team, call.asked.model)
         if cordon is None:
             return Cleared(call, principal, call.body)
-        if unread and any(post.facts.mode == "enforce" for post in (*cordon.input, *cordon.results)):
+        if unread and cordon.enforces:
             raise GuardCannotRead(
                 f"Guards stand before the calls of team '{principal.team}', and they cannot read a body of "
                 f"this kind. Send JSON, or ask the operator."
             )
         placeholders = self._placeholders(cordon, principal)
         verdict = await self._verdict(cordon, call, placeholders)
+        if cordon.distant and not verdict.blocked:
+            await self._consult(cordon, Errand(call, principal), verdict, placeholders)
         self._note(call, verdict)
         if verdict.blocked:
             raise Blocked(
@@ -90,6 +100,26 @@ class Guarding:
             name = (cordon.input or cordon.results or cordon.output)[0].facts.name
             self._metrics.guard_failures.add((name, "budget"))
             raise self._failed(call, name) from late
+
+    async def _consult(
+        self, cordon: Cordon, errand: Errand, verdict: Verdict, placeholders: Placeholders
+    ) -> None:
+        try:
+            await self._elsewhere().look(cordon.distant, errand, verdict, placeholders)
+        except GuardBroken as broken:
+            self._metrics.guard_failures.add((broken.guard, broken.reason))
+            raise self._failed(errand.call, broken.guard) from broken
+
+    async def close(self) -> None:
+        """Give up what goes on beside calls."""
+        if self._consulting is not None:
+            await self._consulting.close()
+
+    def _elsewhere(self) -> "Consulting":
+        if self._consulting is None:
+            assert self._new_consulting is not None
+            self._consulting = self._new_consulting()
+        return self._consulting
 
     def _failed(self, call: Call, guard: str) -> GuardFailed:
         call.guard = "failed"

@@ -1,9 +1,11 @@
 """Asks the guards about a request's body, and does to it what they want."""
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from config.catalog import GuardFacts
 from gateway.asking import ask
 from gateway.cordons import Cordon, Post
 from guardrails.bodies import Body
@@ -23,6 +25,13 @@ class Verdict:
     counts: dict[tuple[str, str, Action], Counter[str]] = field(default_factory=dict)  # guard, mode, action
     failed: list[tuple[str, str]] = field(default_factory=list)  # guards that failed and may be passed by
     known: frozenset[bytes] = frozenset()  # what guards of answers need not keep from who said it
+
+    def blocks(self, findings: Sequence[Finding]) -> bool:
+        """Whether any of them does; its guard is remembered."""
+        blocking = next((each for each in findings if each.action == "block"), None)
+        if blocking is not None:
+            self.blocked = blocking.guard
+        return blocking is not None
 
     @property
     def outcome(self) -> str:
@@ -49,12 +58,10 @@ def inspect(cordon: Cordon, body: bytes, placeholders: Placeholders) -> Verdict:
     findings: list[Finding] = []
     _remember(cordon, segment, verdict)
     for post, found in _found(cordon, read, segment, verdict.failed):
-        _count(post, found, verdict)
+        _count(post.facts, found, verdict)
         if post.facts.mode == "enforce":
             findings += found
-    blocking = [each for each in findings if each.action == "block"]
-    if blocking:
-        verdict.blocked = blocking[0].guard
+    if verdict.blocks(findings):
         return verdict
     changing = [each for each in findings if each.action != "flag"]
     everywhere = {post.guard.name for post in cordon.input}
@@ -64,6 +71,49 @@ def inspect(cordon: Cordon, body: bytes, placeholders: Placeholders) -> Verdict:
     if changing:
         verdict.body = read.edited(merged(changing), _instead(placeholders))
     return verdict
+
+
+def add(
+    verdict: Verdict,
+    read: Body,
+    found: Sequence[tuple[GuardFacts, Sequence[Finding]]],
+    placeholders: Placeholders,
+) -> None:
+    """What others found in the body as it would leave. What stands for a value already is left as it is."""
+    issued = _issued(read.joined, placeholders)
+    findings: list[Finding] = []
+    for facts, of_guard in found:
+        outside = _outside(of_guard, issued)
+        _count(facts, outside, verdict)
+        if facts.mode == "enforce":
+            findings += outside
+    if verdict.blocks(findings):
+        return
+    changing = [each for each in findings if each.action != "flag"]
+    if changing:
+        changing = merged([*changing, *_again(read.joined, changing), *issued])
+        kept = [each for each in changing if each.kind != LITERAL]
+        verdict.body = read.edited(kept, _instead(placeholders))
+
+
+def _issued(text: bytes, placeholders: Placeholders) -> list[Finding]:
+    """Where placeholders of this request stand: of greater weight than whatever is found in them."""
+    return [
+        Finding("", LITERAL, "mask", each.start(), each.end(), 1000)
+        for each in lookalikes(text)
+        if each[0].decode() in placeholders.values
+    ]
+
+
+def _outside(findings: Sequence[Finding], issued: Sequence[Finding]) -> list[Finding]:
+    """Those that say of more than a placeholder alone."""
+    starts = [each.start for each in issued]
+    found = []
+    for each in findings:
+        at = bisect_right(starts, each.start) - 1
+        if at < 0 or each.end > issued[at].end:
+            found.append(each)
+    return found
 
 
 def _found(
@@ -97,9 +147,9 @@ def _remember(cordon: Cordon, segment: Segment, verdict: Verdict) -> None:
     verdict.known = frozenset(known)
 
 
-def _count(post: Post, found: Sequence[Finding], verdict: Verdict) -> None:
+def _count(facts: GuardFacts, found: Sequence[Finding], verdict: Verdict) -> None:
     for each in found:
-        key = (post.facts.name, post.facts.mode, each.action)
+        key = (facts.name, facts.mode, each.action)
         verdict.counts.setdefault(key, Counter())[each.kind] += 1
 
 

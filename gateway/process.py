@@ -166,7 +166,7 @@ class Gateway:
             services = create_services(assembly.deployment, ring, books, options.strategies, memory)
             services.cache.share(answers)
             stack.push_async_callback(services.cache.close)
-            stack.push_async_callback(services.around.close)
+            stack.push_async_callback(services.close)
             ring.listen(services.cache.obey)
             assembly.attach(services)
             agents = await agents_of(services, database, clock, stack)

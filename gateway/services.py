@@ -28,3 +28,8 @@ class Services:
     around: Around
     books: Books
     random_bits: Callable[[int], int]
+
+    async def close(self) -> None:
+        """Give up what goes on beside calls."""
+        await self.around.close()
+        await self.guardrails.close()

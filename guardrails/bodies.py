@@ -16,6 +16,7 @@ from typing import NamedTuple
 from dialects import json_strings
 from dialects.json_strings import JsonText
 from dialects.positions import Position, positions
+from dialects.roles import Role, roles
 from guardrails.guard import SEPARATOR, Finding
 
 MACHINE = frozenset(
@@ -81,6 +82,15 @@ class Body:
             if wanted(starts.get(piece.place.start, "words"))
         ]
         return Part.of(self, numbers) if numbers else None
+
+    def roles(self) -> list[Role | None]:
+        """Who says each of its texts; where that cannot be told, anybody: the user."""
+        found = roles(self.document)
+        if found is None:
+            return ["user"] * len(self.pieces)
+        places = zip(json_strings.texts(self.document), found, strict=False)
+        said = {place.start: role for place, role in places}
+        return [said.get(piece.place.start, "user") for piece in self.pieces]
 
     def _positions(self, found: Sequence[Position]) -> dict[int, Position]:
         places = json_strings.texts(self.document)

@@ -89,9 +89,10 @@ class OpeningsKind:
 class GuardBroken(Exception):
     """A guard that must not be passed by could not do its work. The text is nowhere in it."""
 
-    def __init__(self, guard: str, error: BaseException) -> None:
+    def __init__(self, guard: str, error: BaseException, reason: str = "error") -> None:
         super().__init__(f"the guard '{guard}' failed: {type(error).__name__}")
         self.guard = guard
+        self.reason = reason  # for metrics
 
 
 def merged(findings: Sequence[Finding]) -> list[Finding]:

@@ -1,0 +1,26 @@
+"""Addresses that the gateway asks for itself: https, or http to private networks that are listed."""
+
+from collections.abc import Sequence
+from ipaddress import ip_network
+from urllib.parse import urlsplit
+
+from config.errors import quoted
+from config.report import Report
+from config.source import Node
+
+_PORTS = {"https": 443, "http": 80}
+
+
+def compile_reach(url: str, private: Sequence[str], node: Node, named: str, report: Report) -> str:
+    """`name:port` of a URL, which stands in the file as `named`; mistakes go to the report."""
+    for place, network in enumerate(private):
+        try:
+            ip_network(network)
+        except ValueError:
+            at = node.get("private", place) or node
+            report.wrong(at, quoted(network), 'a network such as "10.20.0.0/16"')
+    parts = urlsplit(url)
+    if parts.scheme == "http" and not private:
+        allowed = "https://, or http:// to a network that `private` lists"
+        report.wrong(node.get(named) or node, quoted(url), allowed)
+    return f"{(parts.hostname or '').lower()}:{parts.port or _PORTS[parts.scheme]}"

@@ -1,0 +1,119 @@
+"""Guards whose judgement is somebody else's: what they ask, and what of the answer counts.
+
+They do no I/O: whoever owns the connection sends the question and hands them the answer. What an answer says
+is believed only as far as it can be true: places that the text does not have make it no answer at all.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from config.catalog import GuardFacts
+from guardrails.bodies import Body, Part
+from guardrails.guard import Action, Finding, Stage
+
+MOST_REMARKS = 10_000
+_KIND = re.compile(r"[A-Za-z][A-Za-z0-9 _/.-]{0,59}")
+_UNFIT = re.compile(r"[^A-Za-z0-9]+")
+_LONGEST_KIND = 30  # what a placeholder's name has room for
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is asked about: texts, and who says each."""
+
+    stage: Stage
+    texts: tuple[str, ...]
+    roles: tuple[str, ...]
+
+
+class Remark(NamedTuple):
+    """One thing that was found, in characters (code points) of a text."""
+
+    kind: str
+    text: int  # its number
+    start: int
+    end: int
+
+
+class Distant(Protocol):
+    """One check that is made elsewhere, as a team has configured it."""
+
+    @property
+    def name(self) -> str:
+        """As the file calls it."""
+
+    @property
+    def stages(self) -> frozenset[Stage]:
+        """Where it stands."""
+
+    @property
+    def action(self) -> Action:
+        """What it wants done to what is found."""
+
+    def question(self, shown: Shown) -> bytes:
+        """The JSON to send."""
+
+    def remarks(self, shown: Shown, answer: bytes) -> Sequence[Remark]:
+        """What the answer says was found. Raises ValueError where it is no answer to the question."""
+
+
+@dataclass(frozen=True, slots=True)
+class DistantKind:
+    """`GUARD` of each such file. Raises ValueError where settings make no guard."""
+
+    build: Callable[[GuardFacts], Distant]
+
+
+def shown(stage: Stage, part: Part, roles: Sequence[str | None]) -> Shown:
+    """A part of a body as it is asked about; `roles` are those of the whole body's pieces."""
+    pieces = part.whole.pieces
+    texts = tuple(pieces[number].text.decode("utf-8", "replace") for number in part.numbers)
+    return Shown(stage, texts, tuple(roles[number] or "user" for number in part.numbers))
+
+
+def findings(guard: Distant, body: Body, part: Part, remarks: Sequence[Remark]) -> list[Finding]:
+    """Remarks on a part of a body as findings in all of it. Raises ValueError at a place that is none."""
+    if len(remarks) > MOST_REMARKS:
+        raise ValueError("more was found than there can be")
+    by_text: dict[int, list[Remark]] = {}
+    for each in remarks:
+        if not 0 <= each.text < len(part.numbers):
+            raise ValueError("a finding lies in a text that was not asked about")
+        by_text.setdefault(each.text, []).append(each)
+    found = []
+    for number, of_text in by_text.items():
+        piece = part.numbers[number]
+        text, origin = body.pieces[piece].text, body.starts[piece]
+        bytes_at = _offsets(text, {at for each in of_text for at in (each.start, each.end)})
+        for each in of_text:
+            if each.start >= each.end:
+                raise ValueError("a finding is empty")
+            start, end = bytes_at[each.start] + origin, bytes_at[each.end] + origin
+            found.append(Finding(guard.name, each.kind, guard.action, start, end))
+    return found
+
+
+def _offsets(text: bytes, places: Iterable[int]) -> dict[int, int]:
+    """Bytes by characters. Raises ValueError at a place outside of the text."""
+    said = text.decode("utf-8", "replace")
+    found, at, size = {}, 0, 0
+    for place in sorted(places):
+        if not 0 <= place <= len(said):
+            raise ValueError("a finding lies outside of its text")
+        size += len(said[at:place].encode())
+        found[place], at = size, place
+    return found
+
+
+def kind_of(said: object) -> str:
+    """A type as metrics and placeholders have it. Raises ValueError where it is none."""
+    if not isinstance(said, str) or not _KIND.fullmatch(said):
+        raise ValueError("a finding has no type")
+    return _UNFIT.sub("_", said).strip("_").upper()[:_LONGEST_KIND].rstrip("_")
+
+
+def wanted_of(facts: GuardFacts) -> frozenset[str]:
+    """The types that count; empty: all."""
+    return frozenset(kind_of(each) for each in facts.types)

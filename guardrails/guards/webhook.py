@@ -1,0 +1,66 @@
+"""A service of the operator's own: it gets the texts by a signed request, and says what it found in them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from config.catalog import GuardFacts
+from guardrails.distant import Distant, DistantKind, Remark, Shown, kind_of, wanted_of
+from guardrails.guard import Action, Stage
+
+_ENCODE = msgspec.json.Encoder().encode
+
+
+class _Found(msgspec.Struct):
+    """Without a place it is the whole text; without a text, the first one."""
+
+    type: str
+    text: int = 0
+    start: int = 0
+    end: int | None = None
+
+
+class _Answer(msgspec.Struct):
+    findings: list[_Found]  # it must be there: an answer without it does not say that nothing was found
+
+
+_READ = msgspec.json.Decoder(_Answer).decode
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookGuard:
+    """`types` says which of its findings count."""
+
+    name: str
+    action: Action
+    stages: frozenset[Stage]
+    wanted: frozenset[str]
+
+    def question(self, shown: Shown) -> bytes:
+        return _ENCODE({"guard": self.name, "stage": shown.stage, "texts": shown.texts, "roles": shown.roles})
+
+    def remarks(self, shown: Shown, answer: bytes) -> Sequence[Remark]:
+        try:
+            said = _READ(answer)
+        except msgspec.DecodeError as error:
+            raise ValueError("the answer has no findings that can be read") from error
+        found = [self._remark(shown, each) for each in said.findings]
+        return [each for each in found if not self.wanted or each.kind in self.wanted]
+
+    def _remark(self, shown: Shown, said: _Found) -> Remark:
+        if not 0 <= said.text < len(shown.texts):
+            raise ValueError("a finding lies in a text that was not asked about")
+        end = len(shown.texts[said.text]) if said.end is None else said.end
+        return Remark(kind_of(said.type), said.text, said.start, end)
+
+
+def build(facts: GuardFacts) -> Distant:
+    """`url`, `secret`, `private`, `headers` and `types` are what it takes."""
+    if facts.service is None:
+        raise ValueError(f"The guard '{facts.name}' asks a service, and needs its `url`.")
+    stages = frozenset(facts.stages or ("input",))
+    return WebhookGuard(facts.name, facts.action or "block", stages, wanted_of(facts))
+
+
+GUARD = DistantKind(build)

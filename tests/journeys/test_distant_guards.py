@@ -1,0 +1,95 @@
+"""The whole program with guards that somebody else keeps: over real sockets, at its vendor and its rows."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from tests.gateway.guard_service import Service, guard_service
+from tests.journeys.program import ADMIN_KEY, Gateway, Simulator, running, until
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[Service]:
+    with guard_service() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def gateway(
+    simulator: Simulator, service: Service, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Gateway]:
+    far = f'kind: webhook, url: "{service.url}", secret: hush, private: [127.0.0.0/8]'
+    configuration = f"""
+vendors: {{ sim: {{ kind: sim, base_url: "{simulator.base_url}" }} }}
+models: {{ echo: {{ targets: [sim/echo] }} }}
+guards:
+  far: {{ {far} }}
+  names: {{ {far}, action: mask, types: [person] }}
+  quiet: {{ {far}, mode: shadow }}
+teams:
+  strict: {{ guardrails: [far] }}
+  masking: {{ guardrails: [names, pii] }}
+  watched: {{ guardrails: [quiet] }}
+admin_key: {ADMIN_KEY}
+"""
+    made = Gateway(tmp_path_factory.mktemp("distant"), configuration)
+    with running(made):
+        yield made
+
+
+def ask(gateway: Gateway, team: str, words: str) -> httpx.Response:
+    with gateway.client(gateway.new_key(team=team)[1]) as client:
+        body = {"model": "echo", "messages": [{"role": "user", "content": words}]}
+        return client.post("/chat/completions", json=body)
+
+
+def finding(question: dict[str, list[str]]) -> object:
+    """Of each Kestrel its place."""
+    return {
+        "findings": [
+            {"type": "person", "text": number, "start": text.find("Kestrel"), "end": text.find("Kestrel") + 7}
+            for number, text in enumerate(question["texts"])
+            if "Kestrel" in text
+        ]
+    }
+
+
+def test_what_a_service_finds_is_refused_and_never_sent(
+    gateway: Gateway, service: Service, simulator: Simulator
+) -> None:
+    service.answer = finding
+    assert ask(gateway, "strict", "a bird").status_code == 200
+    refused = ask(gateway, "strict", "I am Kestrel Strictly")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (400, "content_filter")
+    [row] = gateway.attempts(refused.headers["x-request-id"])
+    assert (row["status"], row["guard"]) == ("refused", "block") and "Kestrel" not in row["trail"]
+    assert "Kestrel Strictly" not in str(simulator.get("requests?limit=1000"))
+
+
+def test_what_it_finds_is_masked_and_comes_back_and_it_sees_no_address(
+    gateway: Gateway, service: Service, simulator: Simulator
+) -> None:
+    service.answer = finding
+    words = "Kestrel writes to kestrel@night-train.example"
+    answer = ask(gateway, "masking", words)
+    assert answer.json()["choices"][0]["message"]["content"] == words
+    sent = str(simulator.get("requests?limit=1000"))
+    assert "<PERSON_" in sent and "<EMAIL_" in sent and "night-train" not in sent
+    assert b"night-train" not in service.requests[-1][1] and b"<EMAIL_" in service.requests[-1][1]
+
+
+@pytest.mark.parametrize("failing", ["crashes", "lies", "is down"])
+def test_nobody_passes_by_it_when_it_fails(gateway: Gateway, service: Service, failing: str) -> None:
+    service.crashes = failing == "crashes"
+    service.answer = lambda question: {"verdict": "allow"}
+    service.status = 500 if failing == "is down" else 200
+    answer = ask(gateway, "strict", "a bird")
+    watched = ask(gateway, "watched", "a bird")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "guard_failed")
+    assert watched.status_code == 200
+    reason = "answer" if failing == "lies" else "error"
+    for guard in ("far", "quiet"):
+        labels = {"guard": guard, "reason": reason}
+        until(lambda at=labels: gateway.metric("signalbox_guard_failures_total", **at) >= 1, "not counted")
+    service.crashes, service.status, service.answer = False, 200, finding
