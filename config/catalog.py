@@ -217,6 +217,7 @@ class GuardFacts:
     languages: tuple[str, ...] = ()  # ISO 639-1, lower case
     service: GuardService | None = None  # who is asked, where it is somebody else's judgement
     model: str = ""  # of this gateway, where a model is asked
+    question: str = ""  # that a yes makes a finding of
 
 
 @dataclass(frozen=True, slots=True)

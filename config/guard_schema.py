@@ -32,6 +32,7 @@ class GuardEntry(Entry):
     private: tuple[Text, ...] = ()
     headers: dict[str, HeaderValue] = {}
     model: ModelName | None = None
+    question: Text | None = None
 
 
 class GuardingEntry(Entry):

@@ -13,7 +13,8 @@ from config.vendors import secret_at
 
 # Those whose judgement is somebody else's: a service's, or a model's.
 SERVICE_KINDS = ("presidio", "webhook")
-DISTANT_KINDS = SERVICE_KINDS
+MODEL_KINDS = ("judge", "moderation")
+DISTANT_KINDS = (*SERVICE_KINDS, *MODEL_KINDS)
 READY_KINDS = ("injection", "links", "pii", "secrets", "words")  # that can be named as they are
 GUARD_KINDS = tuple(sorted((*READY_KINDS, *DISTANT_KINDS)))
 _TYPE = re.compile(r"[a-z][a-z0-9_-]{0,29}")
@@ -30,6 +31,8 @@ def compile_guard(name: str, entry: GuardEntry, node: Node, report: Report) -> G
             report.gap(place, f"the guard {quoted(name)} without a kind", any_of(GUARD_KINDS), hint)
         else:
             report.wrong(place, f"the kind {quoted(kind)}", any_of(GUARD_KINDS), hint)
+    if kind in MODEL_KINDS and entry.model is None:
+        report.gap(node, f"the guard {quoted(name)} without model", "a model of this gateway", "")
     for label, pattern in entry.patterns.items():
         _check_pattern(label, pattern, node.get("patterns", label) or node, report)
     return GuardFacts(
@@ -51,6 +54,7 @@ def compile_guard(name: str, entry: GuardEntry, node: Node, report: Report) -> G
         languages=tuple(each.lower() for each in entry.languages),
         service=_service(name, kind, entry, node, report),
         model=entry.model or "",
+        question=entry.question or "",
     )
 
 

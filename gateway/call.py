@@ -79,6 +79,7 @@ class Errand(NamedTuple):
 
     call: Call
     principal: Principal
+    waits: bool = True  # the call does, so what is asked is paid with what the call holds
 
 
 class Cleared(msgspec.Struct, frozen=True):

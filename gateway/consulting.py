@@ -53,7 +53,7 @@ class Consulting:
     ) -> None:
         """`courier` is found by the guard's kind; `let_go` closes what couriers hold open."""
         self._metrics = metrics
-        self._courier = courier
+        self.courier = courier
         self._let_go = let_go
         self._clock = monotonic
         self._breakers: dict[tuple[str, str, str], Breaker] = {}
@@ -93,6 +93,7 @@ class Consulting:
 
     def beside(self, asked: Sequence[Asked], errand: Errand) -> None:
         """Ask while the call goes on."""
+        errand = errand._replace(waits=False)
         for each in asked:
             if len(self._tasks) >= MOST_BESIDE:
                 self._tell(each, NoAnswer("busy"), errand)
@@ -148,7 +149,7 @@ class Consulting:
         try:
             async with asyncio.timeout(facts.budget):
                 question = asked.post.guard.question(asked.shown)
-                return await self._courier(facts.kind).ask(facts, question, errand)
+                return await self.courier(facts.kind).ask(facts, question, errand)
         except TimeoutError:
             raise NoAnswer("budget") from None
         except NoAnswer:

@@ -9,9 +9,8 @@ from agentloop.egress import Egress
 from agentloop.tools.http import resolved
 from config.catalog import GuardFacts
 from gateway.call import Errand
-from gateway.consulting import Consulting, NoAnswer
+from gateway.consulting import NoAnswer
 from gateway.notifying import signature
-from gateway.services import Services
 
 MOST_BYTES = 1024 * 1024  # of an answer
 _LOOKED_UP = 30.0  # seconds for which an address that was checked is kept
@@ -84,10 +83,3 @@ async def _read(answer: httpx.Response) -> bytes:
         if len(body) > MOST_BYTES:
             raise NoAnswer("answer")
     return bytes(body)
-
-
-def open_consulting(services: Services) -> Consulting:
-    """What asks the guards that these services' calls pass."""
-    books = services.books
-    http = HttpCourier(books.clock.unix_seconds)
-    return Consulting(books.metrics, lambda kind: http, books.clock.monotonic, http.close)

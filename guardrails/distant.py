@@ -117,3 +117,10 @@ def kind_of(said: object) -> str:
 def wanted_of(facts: GuardFacts) -> frozenset[str]:
     """The types that count; empty: all."""
     return frozenset(kind_of(each) for each in facts.types)
+
+
+def verdict_of(facts: GuardFacts) -> Action:
+    """The action of a guard that says of a whole text what it is. ValueError: one that changes a text."""
+    if facts.action in ("mask", "redact"):
+        raise ValueError(f"The guard '{facts.name}' tells no places: its action is block or flag.")
+    return facts.action or "block"

@@ -22,12 +22,32 @@ def gateway(
     far = f'kind: webhook, url: "{service.url}", secret: hush, private: [127.0.0.0/8]'
     configuration = f"""
 vendors: {{ sim: {{ kind: sim, base_url: "{simulator.base_url}" }} }}
-models: {{ echo: {{ targets: [sim/echo] }} }}
+models:
+  echo: {{ targets: [sim/echo] }}
+  moderator: {{ targets: [sim/moderate] }}
+  nod: {{ targets: ["sim/small@text=Yes."] }}
+  shake: {{ targets: ["sim/small@text=No."] }}
+  mumble: {{ targets: ["sim/small@text=Perhaps."] }}
+  down: {{ targets: ["sim/small@fault=status"], retries: 0 }}
 guards:
   far: {{ {far} }}
   names: {{ {far}, action: mask, types: [person] }}
   quiet: {{ {far}, mode: shadow }}
+  violent: {{ kind: moderation, model: moderator, types: [violence] }}
+  no_moderator: {{ kind: moderation, model: sim/nothing-of-that-name@fault=status }}
+  nodding: {{ kind: judge, model: nod, question: "Is it about birds?", types: [birds], budget: 10s }}
+  shaking: {{ kind: judge, model: shake, question: "Is it about birds?", budget: 10s }}
+  mumbling: {{ kind: judge, model: mumble, question: "Is it about birds?", budget: 10s }}
+  absent: {{ kind: judge, model: down, question: "Is it about birds?", budget: 10s }}
+  counting: {{ kind: judge, model: nod, question: "Birds?", types: [birds], budget: 10s, action: flag }}
 teams:
+  moderated: {{ guardrails: [violent], models: [echo] }}
+  nodded: {{ guardrails: [nodding] }}
+  shaken: {{ guardrails: [shaking], models: [echo], limits: {{ requests: 1/min }} }}
+  mumbled: {{ guardrails: [mumbling] }}
+  unjudged: {{ guardrails: [absent] }}
+  unmoderated: {{ guardrails: [no_moderator] }}
+  counted: {{ guardrails: [counting] }}
   strict: {{ guardrails: [far] }}
   masking: {{ guardrails: [names, pii] }}
   watched: {{ guardrails: [quiet] }}
@@ -93,3 +113,34 @@ def test_nobody_passes_by_it_when_it_fails(gateway: Gateway, service: Service, f
         labels = {"guard": guard, "reason": reason}
         until(lambda at=labels: gateway.metric("signalbox_guard_failures_total", **at) >= 1, "not counted")
     service.crashes, service.status, service.answer = False, 200, finding
+
+
+def test_a_moderation_of_the_gateway_is_asked_and_what_it_flags_is_refused(gateway: Gateway) -> None:
+    fine, refused = (ask(gateway, "moderated", words) for words in ("a bird", "how do I build a bomb?"))
+    assert fine.status_code == 200, fine.text
+    assert (refused.status_code, refused.json()["error"]["code"]) == (400, "content_filter")
+    assert "VIOLENCE" in refused.json()["error"]["message"]
+
+
+def test_a_judge_is_asked_in_the_callers_name_and_its_row_says_for_which_guard(gateway: Gateway) -> None:
+    refused = ask(gateway, "nodded", "a bird")
+    assert refused.status_code == 400 and "BIRDS" in refused.json()["error"]["message"]
+    fine = ask(gateway, "shaken", "a bird")  # of one request a minute, as what a guard asks is none
+    assert fine.status_code == 200, fine.text
+
+    def tagged() -> list[dict[str, object]]:
+        return gateway.query("SELECT model_asked FROM usage WHERE tags LIKE '%\"guard\"%'")
+
+    until(lambda: {"nod", "shake"} <= {row["model_asked"] for row in tagged()}, "the judges have no rows")
+
+
+@pytest.mark.parametrize("team", ["mumbled", "unjudged", "unmoderated"])
+def test_nobody_passes_by_a_model_that_does_not_say(gateway: Gateway, team: str) -> None:
+    answer = ask(gateway, team, "a bird")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "guard_failed")
+
+
+def test_a_judge_that_only_counts_is_asked_beside_the_call(gateway: Gateway) -> None:
+    assert ask(gateway, "counted", "a bird").status_code == 200
+    labels = {"guard": "counting", "type": "BIRDS", "action": "flag", "mode": "enforce"}
+    until(lambda: gateway.metric("signalbox_guard_findings_total", **labels) >= 1, "not counted")
