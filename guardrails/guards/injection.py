@@ -60,7 +60,7 @@ class InjectionGuard:
         limit = (self.model.strict if data else self.model.threshold) + self.shift
         for start, end in _texts(text):
             said = plain(text[start:end]).decode("utf-8", "replace")
-            if self.model.score(said) >= limit:
+            if self.model.reaches(said, limit):
                 found.append(Finding(self.name, LIKELY, self.action, start, end, value=False))
         return found
 

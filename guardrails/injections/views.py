@@ -23,7 +23,7 @@ _ALIKE = str.maketrans(
     "аеорсухіјѕһԁԛԝкмтвнАВЕКМНОРСТХУІЈЅɑɡοαερτνικυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
     "aeopcyxijshdqwkmtbhABEKMHOPCTXYIJSagoaeptvikuxABEZHIKMNOPTYX",
 )
-_LEET = str.maketrans("013457@$!|", "oieastasil")
+_LEET = bytes.maketrans(b"013457@$!|", b"oieastasil")
 # Beyond Latin letters with accents: what may be in disguise begins with one of these bytes of UTF-8.
 _FOREIGN = re.compile(rb"[\xca-\xf4]")
 # Tags that no screen shows, one for each ASCII character, and marks that only choose a letter's shape.
@@ -81,6 +81,8 @@ def views(text: bytes, *, depth: int = _DEPTH) -> Iterator[View]:
 
 def plain(text: bytes) -> bytes:
     """The text with one form for each letter, as far as letters are drawn alike, and nothing unseen."""
+    if text.isascii():
+        return text
     said = unicodedata.normalize("NFKC", text.decode("utf-8", "replace")).translate(_ALIKE)
     said = _UNSEEN.sub("", said)
     if not said.isascii():
@@ -104,8 +106,8 @@ def _joined(parts: list[tuple[bytes, int, int]]) -> Iterator[View]:
 
 def _lines(text: bytes, pattern: re.Pattern[bytes]) -> Iterator[tuple[bytes, int, int]]:
     """The lines in which a pattern occurs, each once."""
-    at = 0
-    while (found := pattern.search(text, at)) is not None:
+    at, searched = 0, _SEARCHED[pattern]
+    while (found := searched.search(text, at)) is not None:
         start = text.rfind(b"\n", 0, found.start()) + 1
         end = text.find(b"\n", found.end())
         end = len(text) if end < 0 else end
@@ -165,9 +167,10 @@ def _between(found: re.Match[bytes]) -> bytes:
 
 
 def _unleeted(line: bytes) -> bytes:
-    if sum(len(word) <= _LEETED_LONGEST for word in _LEETED.findall(line)) < _LEETED_WORDS:
+    words = _SEARCHED[_LEETED].finditer(line)
+    if sum(found.end() - found.start() <= _LEETED_LONGEST for found in words) < _LEETED_WORDS:
         return b""
-    return line.decode("utf-8", "replace").translate(_LEET).encode()
+    return line.translate(_LEET)
 
 
 def _turned(line: bytes) -> bytes:
@@ -186,12 +189,17 @@ _READINGS = MappingProxyType(
 _TRIGGERS = (_FOREIGN, _BASE64, _HEX, *_READINGS)
 
 
+def _re2(trigger: re.Pattern[bytes]) -> bytes:
+    return b"(?i)" + trigger.pattern if trigger.flags & re.IGNORECASE else trigger.pattern
+
+
 def _set() -> re2.Set:
     made = re2.Set.SearchSet(options())
     for trigger in _TRIGGERS:
-        made.Add(b"(?i)" + trigger.pattern if trigger.flags & re.IGNORECASE else trigger.pattern)
+        made.Add(_re2(trigger))
     made.Compile()
     return made
 
 
 _SET = _set()
+_SEARCHED = MappingProxyType({each: re2.compile(_re2(each), options()) for each in _TRIGGERS})
