@@ -218,6 +218,8 @@ class GuardFacts:
     service: GuardService | None = None  # who is asked, where it is somebody else's judgement
     model: str = ""  # of this gateway, where a model is asked
     question: str = ""  # that a yes makes a finding of
+    max_bytes: int | None = None  # of a request's texts, or of a prompt in one piece
+    canaries: tuple[str, ...] = ()  # what stands in prompts and in no answer
 
 
 @dataclass(frozen=True, slots=True)

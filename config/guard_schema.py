@@ -3,7 +3,7 @@
 from typing import Literal
 
 from config.catalog import GuardFacts, GuardRole, GuardSettings, GuardStage
-from config.forms import Credential, Deadline, Entry, HeaderValue, HttpUrl, ModelName, Share, Text
+from config.forms import Credential, Deadline, Entry, HeaderValue, HttpUrl, ModelName, Share, Size, Text
 
 _GUARDING = GuardSettings()
 _GUARD = GuardFacts("", "")
@@ -33,6 +33,8 @@ class GuardEntry(Entry):
     headers: dict[str, HeaderValue] = {}
     model: ModelName | None = None
     question: Text | None = None
+    max_bytes: Size | None = None
+    canaries: tuple[Text, ...] = ()
 
 
 class GuardingEntry(Entry):

@@ -15,8 +15,8 @@ from config.vendors import secret_at
 SERVICE_KINDS = ("presidio", "webhook")
 MODEL_KINDS = ("judge", "moderation")
 DISTANT_KINDS = (*SERVICE_KINDS, *MODEL_KINDS)
-READY_KINDS = ("injection", "links", "pii", "secrets", "words")  # that can be named as they are
-GUARD_KINDS = tuple(sorted((*READY_KINDS, *DISTANT_KINDS)))
+READY_KINDS = ("injection", "leak", "links", "pii", "secrets", "words")  # that can be named as they are
+GUARD_KINDS = tuple(sorted((*READY_KINDS, "size", *DISTANT_KINDS)))
 _TYPE = re.compile(r"[a-z][a-z0-9_-]{0,29}")
 
 
@@ -55,6 +55,8 @@ def compile_guard(name: str, entry: GuardEntry, node: Node, report: Report) -> G
         service=_service(name, kind, entry, node, report),
         model=entry.model or "",
         question=entry.question or "",
+        max_bytes=entry.max_bytes,
+        canaries=entry.canaries,
     )
 
 

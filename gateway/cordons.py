@@ -2,14 +2,17 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from config.catalog import Catalog, GuardFacts, GuardSettings
 from config.discover import load
 from config.guards import DISTANT_KINDS
 from guardrails.distant import Distant, DistantKind
-from guardrails.guard import Guard, GuardKind, Openings, OpeningsKind, Stage
+from guardrails.guard import Bindable, Guard, GuardKind, Openings, OpeningsKind, Stage
 
-_REQUESTS: frozenset[Stage] = frozenset(["input", "tool_result"])
+# What a look takes, in steps: those that read a text more than once, or often find something, come last.
+_COSTS = MappingProxyType({"size": 0, "words": 1, "links": 1, "secrets": 2, "pii": 3, "injection": 4})
+_COST = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +48,8 @@ class Cordon:
     results: tuple[Post, ...] = ()  # those that read what tools gave
     calls: tuple[Post, ...] = ()  # those that read what a model asks of tools
     call_openings: Openings | None = None  # of the guards of a call's arguments
-    distant: tuple[DistantPost, ...] = ()  # of requests
-    distant_answers: tuple[DistantPost, ...] = ()
+    distant: tuple[DistantPost, ...] = ()
+    binds: bool = False  # whether a guard of answers looks at each in the light of its request
 
     @property
     def enforces(self) -> bool:
@@ -89,6 +92,7 @@ class Cordons:
             ]
         )
         posts = [self._posts[name] for name in names if name in self._posts]
+        posts.sort(key=lambda post: _COSTS.get(post.facts.kind, _COST))  # where they block, the cheap decide
         distant = [self._distant[name] for name in names if name in self._distant]
         if not names:
             return None
@@ -107,8 +111,8 @@ class Cordons:
             at("tool_result"),
             calls,
             _openings(_each(*output, *calls)) if calls else None,
-            tuple(post for post in distant if post.guard.stages & _REQUESTS),
-            tuple(post for post in distant if post.guard.stages - _REQUESTS),
+            tuple(distant),
+            any(isinstance(post.guard, Bindable) for post in output),
         )
 
 

@@ -4,17 +4,19 @@ import asyncio
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from dialects.dialect import Dialect
 from gateway.call import Call, Cleared, Errand
-from gateway.cordons import Cordon
+from gateway.cordons import Cordon, Post
 from gateway.errors import Blocked, GuardCannotRead, GuardFailed
 from gateway.frames import Sink
 from gateway.inspecting import Verdict, inspect
 from gateway.shielding import Shield, ShieldedSink
 from gateway.telemetry.metrics import Metrics
-from guardrails.guard import Action, GuardBroken
+from guardrails.bodies import Body
+from guardrails.guard import Action, Bindable, Guard, GuardBroken, Openings
 from guardrails.placeholders import Placeholders
 from guardrails.restoring import Issued
 from ledger.principal import Principal
@@ -170,13 +172,29 @@ def _shield(cordon: Cordon, call: Call, placeholders: Placeholders, verdict: Ver
     values = placeholders.values if cordon.unmask else {}
     if not values and not cordon.output and not cordon.calls:
         return None
+    posts, openings = _bound(cordon, verdict)
     return Shield(
         cast(Dialect, call.dialect),
         Issued(values),
-        cordon.output,
-        cordon.openings,
+        posts,
+        openings,
         verdict.known,
         cordon.settings.refusal,
         calls=cordon.calls,
         call_openings=cordon.call_openings,
     )
+
+
+def _bound(cordon: Cordon, verdict: Verdict) -> tuple[tuple[Post, ...], Openings | None]:
+    """The guards of this one answer, where some look at it in the light of its request."""
+    posts, openings = cordon.output, cordon.openings
+    if openings is None or not cordon.binds:
+        return posts, openings
+    read, made = Body.of(verdict.body), []
+    told = [piece.text for piece, role in zip(read.pieces, read.roles(), strict=True) if role == "system"]
+    for post in posts:
+        guard: Guard = post.guard
+        if isinstance(guard, Bindable):
+            guard, openings = guard.bound(told, openings)
+        made.append(replace(post, guard=guard))
+    return tuple(made), openings

@@ -4,12 +4,15 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from config.catalog import GuardFacts
+from dialects.positions import Position
+from dialects.roles import Role
 from gateway.asking import ask
 from gateway.cordons import Cordon, Post
-from guardrails.bodies import Body
-from guardrails.guard import Action, Finding, Segment, merged
+from guardrails.bodies import Body, Part
+from guardrails.guard import Action, Finding, Segment, Stage, merged
 from guardrails.placeholders import LITERAL, Placeholders, lookalikes
 
 _SHORT = 5  # bytes: a shorter value would be found where it is none
@@ -61,10 +64,10 @@ def inspect(cordon: Cordon, body: bytes, placeholders: Placeholders) -> Verdict:
         _count(post.facts, found, verdict)
         if post.facts.mode == "enforce":
             findings += found
-    if verdict.blocks(findings):
-        return verdict
+            if verdict.blocks(found):
+                return verdict  # those that come after are not asked
     changing = [each for each in findings if each.action != "flag"]
-    everywhere = {post.guard.name for post in cordon.input}
+    everywhere = {post.guard.name for post in cordon.input if not post.facts.roles}
     changing += _again(read.joined, [each for each in changing if each.value and each.guard in everywhere])
     if cordon.unmask and b"<" in read.joined:
         changing += _lookalikes(read.joined)
@@ -120,21 +123,36 @@ def _found(
     cordon: Cordon, read: Body, segment: Segment, failed: list[tuple[str, str]]
 ) -> Iterator[tuple[Post, Sequence[Finding]]]:
     """What each guard finds where it stands. One that reads results of tools as such reads them only so."""
-    if not cordon.results:
+    named = any(post.facts.roles for post in (*cordon.input, *cordon.results))
+    if not named and not cordon.results:
         for post in cordon.input:
             yield post, ask(post, segment, failed)
         return
-    results = read.part(lambda position: position == "tool_result")
-    for post in cordon.input:
-        if results is None or "tool_result" not in post.guard.stages:
-            yield post, ask(post, segment, failed)
-        elif (words := read.part(lambda position: position != "tool_result")) is not None:
-            found = ask(post, Segment("input", words.joined), failed)
-            yield post, [words.in_whole(each) for each in found]
-    if results is not None:
-        for post in cordon.results:
-            found = ask(post, Segment("tool_result", results.joined), failed)
-            yield post, [results.in_whole(each) for each in found]
+    positions = read.positions()
+    roles = read.roles() if named else [None] * len(positions)
+    standing: list[tuple[Stage, tuple[Post, ...]]] = [
+        ("input", cordon.input),
+        ("tool_result", cordon.results),
+    ]
+    for stage, posts in standing:
+        for post in posts:
+            reads = partial(_reads, post, stage)
+            numbers = [at for at, text in enumerate(zip(positions, roles, strict=True)) if reads(*text)]
+            if len(numbers) == len(positions):
+                yield post, ask(post, Segment(stage, read.joined), failed)
+            elif numbers:
+                part = Part.of(read, numbers)
+                found = ask(post, Segment(stage, part.joined), failed)
+                yield post, [part.in_whole(each) for each in found]
+
+
+def _reads(post: Post, stage: Stage, position: Position, role: Role | None) -> bool:
+    """Whether a guard reads a text at this stage."""
+    if post.facts.roles and role not in post.facts.roles:
+        return False
+    if stage == "tool_result":
+        return position == "tool_result"
+    return position != "tool_result" or "tool_result" not in post.guard.stages
 
 
 def _remember(cordon: Cordon, segment: Segment, verdict: Verdict) -> None:

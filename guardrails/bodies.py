@@ -74,13 +74,7 @@ class Body:
 
     def part(self, wanted: Callable[[Position], bool]) -> "Part | None":
         """Of its texts those that stand where it is wanted; None where none does."""
-        found = positions(self.document)
-        starts = {} if found is None else self._positions(found)
-        numbers = [
-            number
-            for number, piece in enumerate(self.pieces)
-            if wanted(starts.get(piece.place.start, "words"))
-        ]
+        numbers = [number for number, position in enumerate(self.positions()) if wanted(position)]
         return Part.of(self, numbers) if numbers else None
 
     def roles(self) -> list[Role | None]:
@@ -92,9 +86,14 @@ class Body:
         said = {place.start: role for place, role in places}
         return [said.get(piece.place.start, "user") for piece in self.pieces]
 
-    def _positions(self, found: Sequence[Position]) -> dict[int, Position]:
-        places = json_strings.texts(self.document)
-        return {place.start: position for place, position in zip(places, found, strict=False)}
+    def positions(self) -> list[Position]:
+        """Where each of its texts stands."""
+        found = positions(self.document)
+        if found is None:
+            return ["words"] * len(self.pieces)
+        places = zip(json_strings.texts(self.document), found, strict=False)
+        starts = {place.start: position for place, position in places}
+        return [starts.get(piece.place.start, "words") for piece in self.pieces]
 
     def edited(self, findings: Sequence[Finding], instead: Callable[[Finding, bytes], bytes]) -> bytes:
         """The document with each finding's text replaced; findings are in order and do not overlap."""

@@ -14,6 +14,7 @@ from guardrails.bodies import Body, Part
 from guardrails.guard import Action, Finding, Stage
 
 MOST_REMARKS = 10_000
+_REQUESTS: frozenset[Stage] = frozenset(["input", "tool_result"])
 _KIND = re.compile(r"[A-Za-z][A-Za-z0-9 _/.-]{0,59}")
 _UNFIT = re.compile(r"[^A-Za-z0-9]+")
 _LONGEST_KIND = 30  # what a placeholder's name has room for
@@ -124,3 +125,11 @@ def verdict_of(facts: GuardFacts) -> Action:
     if facts.action in ("mask", "redact"):
         raise ValueError(f"The guard '{facts.name}' tells no places: its action is block or flag.")
     return facts.action or "block"
+
+
+def stages_of(facts: GuardFacts) -> frozenset[Stage]:
+    """Where it stands. ValueError: before answers, which leave before anybody elsewhere has read them."""
+    stages = frozenset(facts.stages or ("input",))
+    if not stages <= _REQUESTS:
+        raise ValueError(f"The guard '{facts.name}' reads what goes to a model: input and tool_result.")
+    return stages

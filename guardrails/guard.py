@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from operator import attrgetter
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from config.catalog import GuardFacts, GuardStage
 from guardrails.overlaps import Places
@@ -60,6 +60,14 @@ class Guard(Protocol):
     @property
     def partial(self) -> Sequence[str]:
         """re2 patterns of what it looks for, for streams: a text's end that may begin a match is held."""
+
+
+@runtime_checkable
+class Bindable(Protocol):
+    """A guard of answers that looks at each in the light of its request."""
+
+    def bound(self, told: Sequence[bytes], openings: "Openings") -> "tuple[Guard, Openings]":
+        """The guard for one answer, and openings that know of it; `told` are the request's system texts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import msgspec
 
 from config.catalog import GuardFacts
-from guardrails.distant import Distant, DistantKind, Remark, Shown, kind_of, verdict_of
+from guardrails.distant import Distant, DistantKind, Remark, Shown, kind_of, stages_of, verdict_of
 from guardrails.guard import Action, Stage
 
 _ENCODE = msgspec.json.Encoder().encode
@@ -78,7 +78,7 @@ def build(facts: GuardFacts) -> Distant:
     return JudgeGuard(
         facts.name,
         verdict_of(facts),
-        frozenset(facts.stages or ("input",)),
+        stages_of(facts),
         facts.model,
         _TOLD.format(question=facts.question),
         kind_of(facts.types[0]) if facts.types else "JUDGED",

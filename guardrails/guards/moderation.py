@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import msgspec
 
 from config.catalog import GuardFacts
-from guardrails.distant import Distant, DistantKind, Remark, Shown, kind_of, verdict_of, wanted_of
+from guardrails.distant import Distant, DistantKind, Remark, Shown, kind_of, stages_of, verdict_of, wanted_of
 from guardrails.guard import Action, Stage
 
 _ENCODE = msgspec.json.Encoder().encode
@@ -72,7 +72,7 @@ def build(facts: GuardFacts) -> Distant:
     return ModerationGuard(
         facts.name,
         verdict_of(facts),
-        frozenset(facts.stages or ("input",)),
+        stages_of(facts),
         facts.model,
         wanted_of(facts),
         {kind_of(name): share for name, share in facts.thresholds.items()},

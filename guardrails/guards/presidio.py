@@ -11,7 +11,7 @@ from itertools import accumulate
 import msgspec
 
 from config.catalog import GuardFacts
-from guardrails.distant import Distant, DistantKind, Remark, Shown, kind_of
+from guardrails.distant import Distant, DistantKind, Remark, Shown, kind_of, stages_of
 from guardrails.guard import Action, Stage
 
 _ENCODE = msgspec.json.Encoder().encode
@@ -82,7 +82,7 @@ def build(facts: GuardFacts) -> Distant:
     return PresidioGuard(
         facts.name,
         facts.action or "mask",
-        frozenset(facts.stages or ("input",)),
+        stages_of(facts),
         tuple(each.upper() for each in facts.types),
         facts.languages[0] if facts.languages else "en",
         {kind_of(name): share for name, share in facts.thresholds.items()},

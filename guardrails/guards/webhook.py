@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import msgspec
 
 from config.catalog import GuardFacts
-from guardrails.distant import Distant, DistantKind, Remark, Shown, kind_of, wanted_of
+from guardrails.distant import Distant, DistantKind, Remark, Shown, kind_of, stages_of, wanted_of
 from guardrails.guard import Action, Stage
 
 _ENCODE = msgspec.json.Encoder().encode
@@ -59,7 +59,7 @@ def build(facts: GuardFacts) -> Distant:
     """`url`, `secret`, `private`, `headers` and `types` are what it takes."""
     if facts.service is None:
         raise ValueError(f"The guard '{facts.name}' asks a service, and needs its `url`.")
-    stages = frozenset(facts.stages or ("input",))
+    stages = stages_of(facts)
     return WebhookGuard(facts.name, facts.action or "block", stages, wanted_of(facts))
 
 

@@ -37,8 +37,8 @@ def catalog(**settings: Any) -> Catalog:
     ("everybody", "team", "model", "names"),
     [
         ((), "support", "slow", ["pii"]),
-        ((), "support", "fast", ["pii", "secrets"]),
-        ((), "masked", "fast", ["pii", "secrets"]),
+        ((), "support", "fast", ["secrets", "pii"]),
+        ((), "masked", "fast", ["secrets", "pii"]),
         ((), "other", "fast", ["secrets"]),
         (("links", "pii"), "support", "slow", ["pii"]),
     ],

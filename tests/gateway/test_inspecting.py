@@ -234,3 +234,23 @@ def test_a_guard_stands_where_its_stages_are(stages: list[Stage], masked: list[s
     assert seen == stages
     # One that reads everything as one text finds the first place only.
     assert first == masked
+
+
+def test_a_guard_of_some_roles_reads_no_other() -> None:
+    messages = [
+        {"role": "system", "content": "tea for the system"},
+        {"role": "user", "content": "tea for the user"},
+        {"role": "tool", "content": "tea for the tool"},
+    ]
+    body = json.dumps({"messages": messages}).encode()
+    seen = Word("tea", "redact")
+    for roles, left in ((("user",), [0, 2]), (("assistant",), [0, 1, 2])):
+        cordon = Cordon((post(seen, roles=roles),), (), True, GuardSettings())
+        verdict = inspect(cordon, body, Placeholders(b"k", "team"))
+        said = [each["content"] for each in json.loads(verdict.body)["messages"]]
+        assert [at for at, text in enumerate(said) if "tea" in text] == left
+
+
+def test_after_a_guard_that_blocks_no_other_is_asked() -> None:
+    verdict, _ = judged("tea", post(Word("tea", "block")), post(cast(Any, Broken("cup"))))
+    assert verdict.blocked == "tea" and list(verdict.counts) == [("tea", "enforce", "block")]

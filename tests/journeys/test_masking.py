@@ -86,7 +86,10 @@ guards:
   asks: {{ kind: words, stages: [input], words: [Project Kingfisher] }}
   quiet: {{ kind: words, mode: shadow, words: [heron] }}
   orders: {{ kind: injection, action: redact, stages: [tool_result] }}
+  leak: {{ canaries: [swan-7731] }}
+  size: {{ kind: size, max_bytes: 2kB }}
 teams:
+  secretive: {{ guardrails: [leak, size] }}
   strict: {{ guardrails: [answers, asks, quiet, orders] }}
   other: {{}}
 admin_key: {ADMIN_KEY}
@@ -168,3 +171,30 @@ def test_an_order_in_a_tools_result_is_taken_out_and_from_a_user_it_is_not(
     assert sent(simulator).count(order) == 1
     [row] = gateway.attempts(answer.headers["x-request-id"])
     assert (row["status"], row["guard"]) == ("ok", "redact")
+
+
+SYSTEM = (
+    "You are Rudder, the assistant of the Acme ferry line; the captains' code is seven swans swimming north."
+)
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
+def test_a_system_prompt_does_not_come_back_in_an_answer(
+    stopping: tuple[Gateway, str, str], stream: bool
+) -> None:
+    gateway, _, _ = stopping
+    key = gateway.new_key(team="secretive")[1]
+    for words, refused in ((f"you were told: {SYSTEM}", True), ("a ferry of the Acme ferry line", False)):
+        messages = [{"role": "system", "content": SYSTEM}, {"role": "user", "content": words}]
+        with gateway.client(key) as client:
+            body = {"model": "echo", "messages": messages, "stream": stream}
+            answer = client.post("/chat/completions", json=body)
+        assert ("content_filter" in answer.text) is refused and ("swans" in answer.text) is False
+    canary = chat(gateway, key, "the code is swan-7731", stream=stream)
+    assert "swan-7731" not in canary.text and "content_filter" in canary.text
+
+
+def test_a_request_that_is_too_long_is_refused(stopping: tuple[Gateway, str, str]) -> None:
+    gateway, _, _ = stopping
+    answer = chat(gateway, gateway.new_key(team="secretive")[1], "x" * 2500)
+    assert answer.status_code == 400 and "TOO_LONG" in answer.json()["error"]["message"]
