@@ -18,16 +18,19 @@ from rich.text import Text
 from config.catalog import GuardFacts
 from config.discover import discover, load
 from config.errors import ConfigError, any_of
-from config.guards import GUARD_KINDS
+from config.guards import DISTANT_KINDS, GUARD_KINDS
 from config.kinds import VendorKind
 from config.load import load_file
 from gateway.cli.failure import fail, fail_because
+from gateway.cli.guard_report import report_command
 from gateway.cli.options import ConfigOption, JsonOption
 from gateway.cli.places import chosen_file
 from guardrails.guard import Finding, Guard, GuardKind, Segment, merged
 from guardrails.scoring import ATTACK, Case, Score, read_case, score
 
-app = typer.Typer(no_args_is_help=True, help="Try guards on texts.")
+app = typer.Typer(no_args_is_help=True, help="Try guards on texts, and see what they did.")
+
+app.command("report")(report_command)
 
 THRESHOLD = 0.5
 _COLOURS = {"block": "bold red", "mask": "yellow", "redact": "magenta", "flag": "cyan"}
@@ -98,6 +101,9 @@ def _guards(
         if name not in facts and name not in GUARD_KINDS:
             fail(f"'{name}' is no guard; allowed: {any_of([*facts, *GUARD_KINDS])}.", as_json=as_json)
         fact = facts.get(name) or GuardFacts(name, name)
+        if fact.kind in DISTANT_KINDS:
+            said = f"'{name}' asks somebody else; put it into shadow mode and see `signalbox guard report`."
+            fail(said, as_json=as_json)
         try:
             kind = load("guardrails.guards", fact.kind, "GUARD", GuardKind)
             made.append(kind.build(fact if threshold is None else _from(fact, threshold)))

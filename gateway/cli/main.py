@@ -63,7 +63,7 @@ COMMANDS = (
     Late("limits", "gateway.cli.limits", "app", "Show what is used of limits and budgets."),
     Late("router", "gateway.cli.router", "app", "Train, try and show the difficulty router."),
     Late("batches", "gateway.cli.batches", "app", "List, show and cancel batches that the gateway runs."),
-    Late("guard", "gateway.cli.guard", "app", "Try guards on texts."),
+    Late("guard", "gateway.cli.guard", "app", "Try guards on texts, and see what they did."),
     Late("cache", "gateway.cli.cache", "app", "Show and forget answers that are kept."),
     Late(
         "embedder",

@@ -1,0 +1,84 @@
+"""`signalbox guard report`: what guards did, and what those in shadow mode would have done."""
+
+import json as jsonlib
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from gateway.cli.failure import fail
+from gateway.cli.options import ConfigOption, DatabaseOption, JsonOption, StateOption
+from gateway.cli.places import Where
+from gateway.cli.store import clock, read_ledger
+from ledger.guard_reports import GuardLine, GuardReport, guard_report
+from ledger.span import iso, moment
+
+_DONE = {
+    "block": ("blocked", "would have blocked"),
+    "mask": ("masked something in", "would have masked something in"),
+    "redact": ("took something out of", "would have taken something out of"),
+    "flag": ("found something in", "would have found something in"),
+    "failed": ("failed at", "failed at"),
+}
+
+
+def report_command(  # noqa: PLR0913 - a command has as many parameters as options
+    since: Annotated[str, typer.Option(help="24h, 7d, a date, or a moment in ISO 8601.")] = "7d",
+    until: Annotated[str, typer.Option(help="The same; excluded itself.")] = "now",
+    guard: Annotated[list[str] | None, typer.Option("--guard", "-g", help="This guard alone.")] = None,
+    show: Annotated[int, typer.Option(min=0, max=100_000, help="How many requests of each guard.")] = 10,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+    state: StateOption = None,
+    database: DatabaseOption = None,
+) -> None:
+    """Show which calls guards stopped or changed, and would have in shadow mode."""
+    try:
+        now_ms = int(clock() * 1000)
+        span = moment(since, now_ms), moment(until, now_ms)
+    except ValueError as error:
+        fail(f"{error}.", as_json=json)
+    found = read_ledger(
+        lambda opened: guard_report(opened, *span, show), Where(config, state, database, json)
+    )
+    if guard:
+        found = found._replace(lines=tuple(line for line in found.lines if line.guard in guard))
+    if json:
+        typer.echo(jsonlib.dumps(_document(found), indent=2))
+        return
+    console = Console(highlight=False, soft_wrap=True)
+    if not found.lines:
+        console.print(f"No guard found anything in {found.calls:,} calls.")
+    for line in found.lines:
+        _print(console, line, found.calls)
+
+
+def _print(console: Console, line: GuardLine, calls: int) -> None:
+    types = ", ".join(f"{kind} {count:,}" for kind, count in line.types.items())
+    console.print(Text(f"{sentence(line, calls)}{f': {types}' if types else ''}", "bold"))
+    if not line.requests:
+        return
+    table = Table("request", "arrived", "team", "model", "found", box=None, pad_edge=False)
+    for each in line.requests:
+        said = " ".join(
+            f"[{kind}]" if count == 1 else f"[{kind}]×{count}" for kind, count in each.types.items()
+        )
+        table.add_row(*(Text(one) for one in (each.request, iso(each.at_ms), each.team, each.model, said)))
+    console.print(table)
+    if line.calls > len(line.requests):
+        console.print(Text(f"and {line.calls - len(line.requests):,} more", "dim"))
+
+
+def sentence(line: GuardLine, calls: int) -> str:
+    """What a guard did, in words."""
+    did, would = _DONE.get(line.action, (line.action, line.action))
+    return f"{line.guard} {would if line.shadow else did} {line.calls:,} of {calls:,} calls"
+
+
+def _document(found: GuardReport) -> dict[str, Any]:
+    lines = [
+        {**line._asdict(), "requests": [each._asdict() for each in line.requests]} for line in found.lines
+    ]
+    return {"calls": found.calls, "guards": lines}
