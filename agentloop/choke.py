@@ -25,6 +25,11 @@ _CANONICAL = msgspec.json.Encoder(order="sorted").encode
 _STRICT = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
+def unchanged(_tool: ToolVersion) -> str | None:
+    """For who knows of no servers: each tool is what it was."""
+    return None
+
+
 class _Refused(Exception):
     """Not allowed: a code that the model may see, our words for it, and the rule."""
 
@@ -34,6 +39,8 @@ class _Refused(Exception):
 
 
 SWITCH = "switch "  # how the rule of a verdict begins that no rule made
+QUARANTINE = "quarantine "  # and that of a tool which is not what was pinned
+OUTSIDE = (SWITCH, QUARANTINE)  # such verdicts are about the world of that moment, not about the run
 
 
 def refused_by_switch(call_id: str, shown: str) -> PolicyDecided:
@@ -48,15 +55,20 @@ _LISTED = Ruling("allow", ("listed",))
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Pure but for `validate`, which only computes, and for conditions, each of which is read once."""
+    """Pure but for `validate`, which only computes, and for conditions, each of which is read once.
+
+    `changed` says why a tool is no more what was pinned, as far as is known.
+    """
 
     validate: Validate
+    changed: Callable[[ToolVersion], str | None] = unchanged
     conditions: dict[str, Expression] = field(default_factory=dict)
 
     def decide_tool(self, run: Run, step: Step, agent: AgentVersion, now_ms: int) -> PolicyDecided:
         """Whether this call may be made, now. The stages are in the order of the contract."""
         try:
             tool = _resolved(step, agent)
+            self._as_pinned(tool)
             arguments = _parsed(step)
             self._fits(tool, arguments)
             hashed = sha256(_CANONICAL(arguments)).hexdigest()
@@ -93,6 +105,12 @@ class Door:
             ttl = min(tool.approval.ttl, ruling.ttl or tool.approval.ttl)
             return Ruling("ask", ("approval", *ruling.rules), tool.approval.group, ttl)
         return ruling if ruling.rules else _LISTED
+
+    def _as_pinned(self, tool: ToolVersion) -> None:
+        why = self.changed(tool)
+        if why is not None:
+            message = f"The tool {tool.spoken} is held back: {why}."
+            raise _Refused("unavailable", message, QUARANTINE + tool.name)
 
     def _fits(self, tool: ToolVersion, arguments: object) -> None:
         wrong = self.validate(tool.parameters, arguments)

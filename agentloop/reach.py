@@ -1,14 +1,25 @@
 """Where a tool may connect to, and with what: of now, never of the journal."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from agentloop.egress import Egress
 
 
 @dataclass(frozen=True, slots=True)
+class Program:
+    """A tool server that is a program on this machine. `network`: whether it may reach any."""
+
+    command: tuple[str, ...]
+    environment: Mapping[str, str]
+    network: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Reach:
-    """`headers` are what its server wants."""
+    """`headers` are what its server wants; `url` names one whose tools have no URLs of their own."""
 
     egress: Egress
     headers: Mapping[str, str]
+    url: str = field(default="", repr=False)  # a database's holds its password
+    program: Program | None = None

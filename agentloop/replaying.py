@@ -12,7 +12,7 @@ import msgspec
 from agentloop import commands as c
 from agentloop import events as e
 from agentloop.agents import AgentVersion, digest, read, written
-from agentloop.choke import SWITCH, Door
+from agentloop.choke import OUTSIDE, Door
 from agentloop.deciding import decision
 from agentloop.journal import Entry
 from agentloop.run import Run, apply
@@ -107,8 +107,8 @@ def _parted(run: Run, command: c.Command, entry: Entry, agent: AgentVersion, doo
 
 
 def _switched(event: e.Event) -> bool:
-    """Whether an operator's switch spoke, which is no decision of the run."""
-    return isinstance(event, e.PolicyDecided) and event.rules[:1] != () and event.rules[0].startswith(SWITCH)
+    """Whether an operator's switch or a pin spoke, which is no decision of the run."""
+    return isinstance(event, e.PolicyDecided) and event.rules[:1] != () and event.rules[0].startswith(OUTSIDE)
 
 
 def shown(event: e.Event) -> str:

@@ -49,7 +49,7 @@ class ToolEntry(Entry):
     path: str = ""
     entry: str = ""
     arguments: dict[str, Any] | None = None
-    effect: Literal["read", "idempotent", "keyed", "queryable", "unsafe"] = "unsafe"
+    effect: Literal["read", "idempotent", "keyed", "queryable", "transactional", "unsafe"] = "unsafe"
     timeout: Deadline = 30.0
     reconcile: ReconcileEntry | None = None
     facts: FactsEntry | None = None
@@ -58,10 +58,14 @@ class ToolEntry(Entry):
 class ToolServerEntry(Entry):
     """tool_servers.NAME"""
 
-    kind: Literal["http", "function"] = "http"
+    kind: Literal["http", "function", "mcp"] = "http"
     base_url: HttpUrl | None = None
     private: tuple[Text, ...] = ()
     headers: dict[str, HeaderValue] = {}
+    command: tuple[Text, ...] = ()
+    environment: dict[str, HeaderValue] = {}
+    network: Literal["none", "host"] = "none"
+    pins: str = ""
     tools: Entries[ToolEntry] = {}
 
 

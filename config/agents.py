@@ -1,6 +1,5 @@
 """Tool servers and agents of the file, compiled: each name held against what is declared."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -16,6 +15,7 @@ from config.errors import Unfit, any_of, did_you_mean, quoted
 from config.models import Scope
 from config.secret import Secret
 from config.source import Node
+from config.tool_kinds import Spoken, settings, spoken
 from config.toolbox import (
     AgentFacts,
     AgentTool,
@@ -28,7 +28,6 @@ from config.toolbox import (
 
 _NOWHERE = Node({}, 1, 1)
 _PORTS = {"https": 443, "http": 80}
-_ENTRY = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 _LONGEST_NAME = 64  # of a tool, as OpenAI allows: https://platform.openai.com/docs/api-reference/chat
 
 
@@ -43,9 +42,10 @@ class Toolbox:
 
 def compile_server(name: str, entry: ToolServerEntry, node: Node, scope: Scope) -> ToolServerFacts:
     """A server with its tools."""
-    host = _host(entry, node, scope) if entry.kind == "http" else ""
+    host = _host(entry, node, scope) if entry.kind == "http" or entry.base_url else ""
+    server = spoken(entry, node, scope)
     tools = {
-        short: _tool(f"{name}/{short}", each, node.get("tools", short) or node, entry, scope)
+        short: _tool(f"{name}/{short}", each, node.get("tools", short) or node, server, scope)
         for short, each in entry.tools.items()
     }
     for short, each in entry.tools.items():
@@ -57,7 +57,23 @@ def compile_server(name: str, entry: ToolServerEntry, node: Node, scope: Scope) 
         (header.lower(), Secret(value, f"tool_servers.{name}.headers.{header}"))
         for header, value in entry.headers.items()
     )
-    return ToolServerFacts(name, entry.kind, host, entry.private, headers, MappingProxyType(tools))
+    environment = tuple(
+        (variable, Secret(value, f"tool_servers.{name}.environment.{variable}"))
+        for variable, value in entry.environment.items()
+    )
+    address = entry.base_url
+    return ToolServerFacts(
+        name,
+        entry.kind,
+        host,
+        entry.private,
+        headers,
+        MappingProxyType(tools),
+        None if address is None else Secret(address, f"tool_servers.{name}.url"),
+        entry.command,
+        environment,
+        entry.network == "host",
+    )
 
 
 def _host(entry: ToolServerEntry, node: Node, scope: Scope) -> str:
@@ -82,7 +98,7 @@ def _host(entry: ToolServerEntry, node: Node, scope: Scope) -> str:
     return f"{(parts.hostname or '').lower()}:{parts.port or _PORTS[parts.scheme]}"
 
 
-def _tool(name: str, entry: ToolEntry, node: Node, server: ToolServerEntry, scope: Scope) -> ToolFacts:
+def _tool(name: str, entry: ToolEntry, node: Node, server: Spoken, scope: Scope) -> ToolFacts:
     _, _, short = name.partition("/")
     try:
         tool_name(short)
@@ -90,31 +106,19 @@ def _tool(name: str, entry: ToolEntry, node: Node, server: ToolServerEntry, scop
         scope.report.wrong_key(node, f"the name {quoted(short)}", unfit.allowed)
     if len(name) + 1 > _LONGEST_NAME:
         scope.report.wrong_key(node, quoted(name), f"server and tool names of {_LONGEST_NAME - 2} characters")
-    arguments = plain(entry.arguments or {"type": "object", "properties": {}})
+    pin = server.pins.get(short)
+    pinned = ("", None) if pin is None else (pin.description, pin.arguments)
+    arguments = plain(entry.arguments or pinned[1] or {"type": "object", "properties": {}})
     return ToolFacts(
         name,
-        entry.description or short.replace("_", " "),
-        MappingProxyType(_settings(entry, node, server, scope)),
+        entry.description or pinned[0] or short.replace("_", " "),
+        MappingProxyType(settings(entry, short, node, server, scope)),
         arguments,
         entry.effect,
         entry.timeout,
         facts_key="" if entry.facts is None else entry.facts.key,
         facts={} if entry.facts is None else MappingProxyType(entry.facts.members),
     )
-
-
-def _settings(entry: ToolEntry, node: Node, server: ToolServerEntry, scope: Scope) -> dict[str, str]:
-    """What a tool of the server's kind needs, and no other has."""
-    if server.kind == "function":
-        if not _ENTRY.fullmatch(entry.entry):
-            scope.report.wrong(
-                node.get("entry") or node, quoted(entry.entry), "entry: package.module:function of your own"
-            )
-        return {"entry": entry.entry}
-    if not entry.path:
-        scope.report.gap(node, "a request without path", "path: /orders/{order_id}", "")
-    path = entry.path if entry.path.startswith("/") else f"/{entry.path}"
-    return {"method": entry.method, "url": (server.base_url or "") + path}
 
 
 def _reconciliation(

@@ -8,7 +8,7 @@ from config.forms import Count, Deadline, Entry, Text, listed
 
 VERBS = ("permit", "forbid", "require_approval")
 
-Effect = Literal["read", "idempotent", "keyed", "queryable", "unsafe"]
+Effect = Literal["read", "idempotent", "keyed", "queryable", "transactional", "unsafe"]
 
 
 Names = Annotated[tuple[Text, ...], BeforeValidator(listed)]

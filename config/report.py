@@ -7,7 +7,9 @@ from dataclasses import replace
 from config.errors import ConfigError, Problem, quoted
 from config.source import Node
 
-_SECRET_PATH = re.compile(r"(?:^|\.)(?:api_key|admin_key|database|redis|proxy)$|\.headers[.\[]")
+_SECRET_PATH = re.compile(
+    r"(?:^|\.)(?:api_key|admin_key|database|redis|proxy)$|^tool_servers\.[^.]+\.url$|\.(?:headers|environment)[.\[]"
+)
 _SECRET_KEY = re.compile(
     r"""(["']?[\w-]*(?:key|token|secret|passw|auth|credential|cookie)[\w-]*["']?\s*:\s+)"""
     r"""("(?:[^"\\]|\\.)*"|'[^']*'|[^\s,#}{\]][^,#}]*)""",

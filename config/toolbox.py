@@ -51,6 +51,10 @@ class ToolServerFacts:
     private: tuple[str, ...]  # networks
     headers: tuple[tuple[str, Secret], ...]
     tools: Mapping[str, ToolFacts]  # by the short name
+    url: Secret | None = None  # of an MCP server, a database or a queue
+    command: tuple[str, ...] = ()  # of a server that is a program of this machine
+    environment: tuple[tuple[str, Secret], ...] = ()
+    network: bool = False  # whether that program may reach any
 
 
 @dataclass(frozen=True, slots=True)

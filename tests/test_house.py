@@ -21,8 +21,11 @@ WORKSHOP = rules.python_files([ROOT / "tests", ROOT / "bench", ROOT / "deploy", 
 # Run in environments of their own, by `make clients`: what they import is nothing that we depend on.
 ABROAD = rules.python_files([ROOT / "tests" / "clients" / "scripts"])
 RUNTIME: list[str] = PROJECT["project"]["dependencies"]
-# Loaded by name where the semantic cache is configured: these may import what the extra of that name brings.
-SEMANTIC = ("caching/minilm", "caching/semantic", "gateway/embedders", "gateway/likeness.py")
+# Loaded by name where they are configured: these may import what the extra of that name brings.
+OPTIONAL = {
+    "semantic": ("caching/minilm", "caching/semantic", "gateway/embedders", "gateway/likeness.py"),
+    "mcp": ("agentloop/mcp", "agentloop/tools/mcp.py"),
+}
 DEVELOPMENT = [each for group in PROJECT["dependency-groups"].values() for each in group]
 
 # "path" or "path:line" beginnings of findings that are forgiven. This list may only shrink.
@@ -94,11 +97,13 @@ def test_the_gateway_imports_only_what_it_declares() -> None:
     providers = {name: list(by) for name, by in packages_distributions().items()}
     runtime = [rules.project_name(each) for each in RUNTIME]
     both = runtime + [rules.project_name(each) for each in DEVELOPMENT]
-    optional = [each for each in SOURCES if any(each.is_relative_to(ROOT / place) for place in SEMANTIC)]
-    usual = [each for each in SOURCES if each not in optional]
+    usual = SOURCES
+    for name, places in OPTIONAL.items():
+        files = [each for each in SOURCES if any(each.is_relative_to(ROOT / place) for place in places)]
+        usual = [each for each in usual if each not in files]
+        extra = [rules.project_name(each) for each in PROJECT["project"]["optional-dependencies"][name]]
+        assert unforgiven(rules.undeclared_imports(files, ROOMS, runtime + extra, providers)) == []
     assert unforgiven(rules.undeclared_imports(usual, ROOMS, runtime, providers)) == []
-    extra = [rules.project_name(each) for each in PROJECT["project"]["optional-dependencies"]["semantic"]]
-    assert unforgiven(rules.undeclared_imports(optional, ROOMS, runtime + extra, providers)) == []
     at_home = [path for path in WORKSHOP if path not in ABROAD]
     assert unforgiven(rules.undeclared_imports(at_home, [*ours, "tests"], both, providers)) == []
 

@@ -15,6 +15,7 @@ import msgspec
 
 from agentloop.agents import ToolVersion
 from agentloop.events import Event, ToolCompleted, ToolFailed, ToolUnknown
+from agentloop.means import Means
 from agentloop.reach import Reach
 from agentloop.steps import Step
 
@@ -66,3 +67,8 @@ class FunctionTool:
 def _text(answer: object) -> str:
     text = answer if isinstance(answer, str) else msgspec.json.encode(answer).decode()
     return text if len(text) <= MAX_OUTPUT else f"{text[:MAX_OUTPUT]}\n[cut after {MAX_OUTPUT} characters]"
+
+
+def open_tool(_means: Means) -> FunctionTool:
+    """What runs these tools."""
+    return FunctionTool()

@@ -1,53 +1,44 @@
 """A run's tool calls: to the servers of the configuration that is in force now, with its secrets."""
 
 import asyncio
-import importlib
 from collections.abc import Mapping
 from dataclasses import replace
-from ipaddress import ip_network
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
 from agentloop.agents import AgentVersion, Reconciliation, ToolVersion
-from agentloop.egress import Egress
 from agentloop.events import Event, ToolCall, ToolCompleted, ToolFailed, ToolReconciled, ToolUnknown
 from agentloop.journal import RunRecord
-from agentloop.reach import Reach
 from agentloop.steps import Step
-from agentloop.tools.http import HttpTool
+from gateway.agents.tooling import Kinds, reach_of
 from gateway.services import Services
 
-# Kinds that need nothing but themselves, each with the class in its file.
-_LOADED = {"function": "FunctionTool"}
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 10.0  # seconds before another attempt
-
-
-class Tool(Protocol):
-    """Runs the tools of one kind."""
-
-    async def call(self, tool: ToolVersion, reach: Reach, step: Step) -> Event:
-        """ToolCompleted, ToolFailed where it surely had no effect, else ToolUnknown."""
 
 
 class Calling:
     """The hands of runs that reach tools."""
 
-    def __init__(self, services: Services, http: HttpTool) -> None:
+    def __init__(self, services: Services, kinds: Kinds) -> None:
         self._services = services
-        self._kinds: dict[str, Tool] = {"http": http}
+        self._kinds = kinds
 
     async def call(self, record: RunRecord, tool: ToolVersion, step: Step) -> Event:
         """ToolCompleted, ToolFailed or ToolUnknown."""
         if step.attempt > 1:
             await asyncio.sleep(min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (step.attempt - 2)))
-        reach = self._reach(tool)
-        kind = self._kind(tool.kind)
-        if reach is None or kind is None:
+        facts = self._services.deployment.catalog.tool_servers.get(tool.name.partition("/")[0])
+        if facts is None or facts.kind != tool.kind:
             return ToolFailed(
                 step.call.call_id, "unavailable", f"The server of the tool {tool.name} is declared no more."
             )
-        return await kind.call(tool, reach, step)
+        try:
+            kind = self._kinds.of(tool.kind)
+        except ImportError:
+            message = f"What calls tools of the kind {tool.kind} is not installed here."
+            return ToolFailed(step.call.call_id, "unavailable", message)
+        return await kind.call(tool, reach_of(facts), step)
 
     async def reconcile(self, record: RunRecord, agent: AgentVersion, step: Step) -> Event:
         """ToolReconciled, or ToolUnknown when the look-up does not say."""
@@ -62,19 +53,6 @@ class Calling:
             return ToolUnknown(step.call.call_id, "the look-up gave no answer")
         happened = _member(seen.output, how.member) == how.equals
         return ToolReconciled(step.call.call_id, happened, seen.output)
-
-    def _kind(self, name: str) -> Tool | None:
-        """What runs tools of a kind, loaded when the first of them is called."""
-        if name not in self._kinds and name in _LOADED:
-            self._kinds[name] = getattr(importlib.import_module(f"agentloop.tools.{name}"), _LOADED[name])()
-        return self._kinds.get(name)
-
-    def _reach(self, tool: ToolVersion) -> Reach | None:
-        facts = self._services.deployment.catalog.tool_servers.get(tool.name.partition("/")[0])
-        if facts is None:
-            return None
-        egress = Egress(frozenset([facts.host]), tuple(map(ip_network, facts.private)))
-        return Reach(egress, {name: secret.value for name, secret in facts.headers})
 
 
 def _look_up(how: Reconciliation, step: Step) -> Step:

@@ -1,20 +1,21 @@
 """Arguments held against JSON Schemas, of which no reference leads anywhere."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
 import jsonschema_rs
 import msgspec
 
-from agentloop.choke import Door
+from agentloop.agents import ToolVersion
+from agentloop.choke import Door, unchanged
 
 _CANONICAL = msgspec.json.Encoder(order="sorted").encode
 
 
-def door() -> Door:
-    """The one door, with this judge of arguments."""
-    return Door(fits)
+def door(changed: Callable[[ToolVersion], str | None] = unchanged) -> Door:
+    """The one door, with this judge of arguments; `changed` says which tools are not what was pinned."""
+    return Door(fits, changed)
 
 
 def fits(schema: Mapping[str, Any], value: object) -> str | None:

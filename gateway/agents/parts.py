@@ -3,8 +3,8 @@
 import asyncio
 import os
 import secrets
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 import httpx
@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute
 
 from agentloop.driver import Driver
 from agentloop.journal import Journal
+from agentloop.means import Means
 from agentloop.presence import presence
 from agentloop.switches import Switches
 from agentloop.tools.http import HttpTool
@@ -22,11 +23,12 @@ from gateway.agents.bell import Bell
 from gateway.agents.calling import Calling
 from gateway.agents.completions import Completions
 from gateway.agents.desk import Desk
-from gateway.agents.fitting import door
+from gateway.agents.fitting import door, fits
 from gateway.agents.kept import Kept
 from gateway.agents.responses import Responses
 from gateway.agents.runs import Runs
 from gateway.agents.stopping import Stopping
+from gateway.agents.tooling import Kinds, Watching
 from gateway.services import Services
 from storage.engine import Database
 
@@ -50,11 +52,16 @@ async def open_agents(
     client = await stack.enter_async_context(
         httpx.AsyncClient(limits=_CONNECTIONS, timeout=None, trust_env=False)
     )
+    kinds = await _kinds(database, clock, stack, HttpTool(client))
+    watching = Watching(services, kinds)
+    if watching.needed:
+        text = "Tools that are not what was pinned, and are held back."
+        services.ledger.books.metrics.gauge("signalbox_tools_quarantined", text, watching.quarantined)
     bell = Bell()
     journal = Journal(database, clock, bell.ring)
-    hands = (Asking(services), Calling(services, HttpTool(client)))
+    hands = (Asking(services), Calling(services, kinds))
     switches = Switches(database, clock)
-    driver = Driver(journal, door(), hands, clock, switches)
+    driver = Driver(journal, door(kinds.changed), hands, clock, switches)
     name = f"{os.uname().nodename[:32]}-{os.getpid()}-{secrets.token_hex(4)}"
     worker = Worker(name, journal, driver, presence(database, name))
     desk = Desk(services, journal, worker.wake, lambda: secrets.token_hex(12), switches)
@@ -67,8 +74,35 @@ async def open_agents(
 
     async def drive() -> None:
         await switches.refresh()  # nothing is driven before it is known what is stopped
+        if watching.needed:
+            await watching.look()  # or what has changed
         async with asyncio.TaskGroup() as group:
+            if watching.needed:
+                group.create_task(watching.run())
             group.create_task(switches.run())
             group.create_task(worker.run())
 
     return AgentParts(routes, Answering(responses, Completions(desk, responses)), drive)
+
+
+async def _kinds(
+    database: Database, clock: Callable[[], float], stack: AsyncExitStack, http: HttpTool
+) -> Kinds:
+    """What runs tools; what it holds is given up before the tasks that hold it are waited for."""
+    group = await stack.enter_async_context(_owning())
+    kinds = Kinds(Means(group, fits, database, clock), http)
+    stack.push_async_callback(kinds.close)
+    return kinds
+
+
+@asynccontextmanager
+async def _owning() -> AsyncIterator[asyncio.TaskGroup]:
+    """A task group that lets errors of its block out as they are: those who start it know them by type."""
+    failed: Exception | None = None
+    async with asyncio.TaskGroup() as group:
+        try:
+            yield group
+        except Exception as error:  # noqa: BLE001 - raised again below, whatever it is
+            failed = error
+    if failed is not None:
+        raise failed

@@ -16,10 +16,12 @@ from config.load import load_file
 from gateway.cli.failure import fail, fail_because
 from gateway.cli.journals import asked, print_document
 from gateway.cli.options import ConfigOption, DatabaseOption, JsonOption, StateOption
+from gateway.cli.pin import pin
 from gateway.cli.places import Where, chosen_file
 from gateway.cli.tables import print_table
 
-app = typer.Typer(help="List declared agents, and plan changes of them.", no_args_is_help=True)
+app = typer.Typer(help="List declared agents, plan changes of them, pin tools.", no_args_is_help=True)
+app.command()(pin)
 
 
 @app.command("list")

@@ -73,7 +73,7 @@ COMMANDS = (
     ),
     Late("audit", "gateway.cli.audit", "app", "Verify and export the audit."),
     Late("ledger", "gateway.cli.ledger", "app", "Reconcile with vendors' exports, charge teams."),
-    Late("agents", "gateway.cli.agents", "app", "List declared agents, and plan changes of them."),
+    Late("agents", "gateway.cli.agents", "app", "List declared agents, plan changes of them, pin tools."),
     Late(
         "runs",
         "gateway.cli.runs",

@@ -27,7 +27,10 @@ SAID: tuple[e.Event, ...] = (
 
 
 def story(
-    agent: AgentVersion = AGENT, said: tuple[e.Event, ...] = SAID, run_id: str = "run_1"
+    agent: AgentVersion = AGENT,
+    said: tuple[e.Event, ...] = SAID,
+    run_id: str = "run_1",
+    door: Door = DOOR,
 ) -> list[Entry]:
     """The whole journal, the person approving."""
     events: list[e.Event] = [
@@ -45,7 +48,7 @@ def story(
         elif isinstance(command, c.AskModel | c.RunTools | c.Reconcile):
             event = next(answers)
         else:
-            event = decision(run, command, agent, DOOR, 1_000 + len(events))
+            event = decision(run, command, agent, door, 1_000 + len(events))
         run = apply(run, event)
         events.append(event)
     return [Entry(seq, 1, 1_000 + seq, event) for seq, event in enumerate(events)]

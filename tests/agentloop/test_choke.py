@@ -78,3 +78,12 @@ def test_the_same_call_over_and_over_is_refused_but_not_its_repetition_after_a_c
     assert json.loads(decided("orders__get", run=run).message)["error"]["code"] == "limit"
     assert decided("orders__get", run=run, attempt=1).verdict == "allow"
     assert decided("orders__get", '{"other":1}', run=run).verdict == "allow"
+
+
+def test_a_tool_that_is_not_what_was_pinned_is_held_back_under_a_name_of_its_own():
+    door = Door(lambda schema, value: None, lambda tool: "changed" if tool.name == "orders/get" else None)
+    held = door.decide_tool(RUN, Step(e.ToolCall("c", "orders__get", "{}"), 1), AGENT, 1000)
+    assert (held.verdict, held.rules) == ("deny", ("quarantine orders/get",))
+    assert "orders__get is held back: changed" in json.loads(held.message)["error"]["message"]
+    other = door.decide_tool(RUN, Step(e.ToolCall("c", "orders__refund", "{}"), 1), AGENT, 1000)
+    assert other.verdict == "ask"

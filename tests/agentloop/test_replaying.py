@@ -5,9 +5,10 @@ import pytest
 
 from agentloop import events as e
 from agentloop.agents import AgentVersion
+from agentloop.choke import Door
 from agentloop.journal import Entry
 from agentloop.replaying import replayed
-from tests.agentloop.stories import AGENT, DOOR, LOOK, SEND, story
+from tests.agentloop.stories import AGENT, DOOR, LOOK, SAID, SEND, story
 
 replace = msgspec.structs.replace
 
@@ -74,3 +75,11 @@ def test_another_prompt_is_named_and_the_recorded_answers_go_on():
     found = replayed("run_1", story(), DOOR, replace(AGENT, instructions="Help well.", model="slow"))
     assert found.changed == ("model", "instructions")
     assert found.difference is None
+
+
+def test_a_tool_that_was_held_back_is_no_decision_that_a_replay_could_make():
+    held = Door(lambda schema, value: None, lambda tool: "changed" if tool == SEND else None)
+    said = (SAID[0], SAID[1], SAID[2], SAID[4])
+    entries = story(said=said, door=held)
+    assert any(getattr(entry.event, "rules", ()) == ("quarantine desk/send",) for entry in entries)
+    assert replayed("run_1", entries, DOOR).difference is None

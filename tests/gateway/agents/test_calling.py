@@ -8,10 +8,13 @@ import pytest
 from agentloop.agents import AgentVersion, Reconciliation, ToolVersion
 from agentloop.events import ToolCall, ToolCompleted, ToolFailed, ToolReconciled, ToolUnknown
 from agentloop.journal import RunRecord
+from agentloop.means import Means
 from agentloop.steps import Step
 from config.secret import Secret
 from config.toolbox import ToolServerFacts
 from gateway.agents.calling import Calling
+from gateway.agents.fitting import fits
+from gateway.agents.tooling import Kinds
 
 RECORD = RunRecord("run_1", "support", "key_1", "desk", "sha256:1")
 LOOK = ToolVersion("desk/look", "http", "", {}, "read", 0.0)
@@ -46,7 +49,8 @@ def calling(outcome, servers=None):
     }
     catalog = SimpleNamespace(tool_servers=known if servers is None else servers)
     http = Http(outcome)
-    return Calling(SimpleNamespace(deployment=SimpleNamespace(catalog=catalog)), http), http
+    kinds = Kinds(Means(None, fits, None, float), http)
+    return Calling(SimpleNamespace(deployment=SimpleNamespace(catalog=catalog)), kinds), http
 
 
 async def test_secrets_and_bounds_are_those_of_the_server_now():
@@ -95,3 +99,11 @@ async def test_without_a_look_up_nobody_can_tell():
     hands, _ = calling(ToolCompleted("c", "x"))
     agent = AgentVersion("desk", "fast", "", (ToolVersion("desk/cancel", "http", "", {}),))
     assert isinstance(await hands.reconcile(RECORD, agent, STEP), ToolUnknown)
+
+
+async def test_a_kind_whose_library_is_missing_is_unavailable():
+    servers = {"desk": ToolServerFacts("desk", "nothing", "", (), (), {})}
+    hands, _ = calling(ToolCompleted("c", "done"), servers)
+    outcome = await hands.call(RECORD, msgspec.structs.replace(CANCEL, kind="nothing"), STEP)
+    assert isinstance(outcome, ToolFailed)
+    assert "not installed" in outcome.message

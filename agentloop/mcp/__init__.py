@@ -1,0 +1,1 @@
+"""What speaks with MCP servers; imported only where the configuration declares one."""

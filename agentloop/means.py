@@ -1,0 +1,45 @@
+"""What kinds of tools are made of, beside what each brings itself."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from agentloop.agents import ToolVersion
+from agentloop.events import Event
+from agentloop.reach import Reach
+from agentloop.steps import Step
+from storage.engine import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """`group` owns what outlives a call; `validate` says what is wrong with a value by a JSON Schema.
+
+    `clock` gives Unix seconds. `database` is the journal's.
+    """
+
+    group: asyncio.TaskGroup
+    validate: Callable[[Mapping[str, Any], object], str | None]
+    database: Database
+    clock: Callable[[], float]
+
+
+class Tool(Protocol):
+    """Runs the tools of one kind: `open_tool(means)` of its file makes it."""
+
+    async def call(self, tool: ToolVersion, reach: Reach, step: Step) -> Event:
+        """ToolCompleted, ToolFailed where it surely had no effect, else ToolUnknown."""
+
+
+class Watched(Tool, Protocol):
+    """A kind whose servers say themselves what their tools are, and may say something else tomorrow."""
+
+    def changed(self, tool: ToolVersion) -> str | None:
+        """Why a tool is no more what was pinned, as far as is known; None: it is."""
+
+    async def look(self, server: str, reach: Reach) -> None:
+        """Ask a server what its tools are now. Raises nothing but cancellation."""
+
+    async def close(self) -> None:
+        """Give up all connections."""

@@ -1,0 +1,126 @@
+"""What each kind of tool server needs of the file, and which of its settings are no other kind's."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from config.agent_schema import ToolEntry, ToolServerEntry
+from config.errors import quoted
+from config.models import Scope
+from config.source import Node
+
+_ENTRY = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+
+# Which settings of a server belong to which kinds; all else is for all.
+_OWN = {
+    "base_url": ("http", "mcp"),
+    "private": ("http", "mcp"),
+    "headers": ("http", "mcp"),
+    "command": ("mcp",),
+    "environment": ("mcp",),
+    "pins": ("mcp",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """What an MCP server said of a tool when `signalbox agents pin` looked."""
+
+    digest: str
+    description: str
+    arguments: Mapping[str, Any]
+    output: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A server as its tools are compiled against it."""
+
+    entry: ToolServerEntry
+    pins: Mapping[str, Pin] = field(default_factory=dict)
+
+
+def spoken(entry: ToolServerEntry, node: Node, scope: Scope) -> Spoken:
+    """The server with its pins; settings of another kind are mistakes."""
+    for setting, kinds in _OWN.items():
+        if getattr(entry, setting) and entry.kind not in kinds:
+            place = node.get(setting) or node
+            scope.report.wrong_key(
+                place, f"{setting} of a tool server of the kind {entry.kind}", f"kind: {' or '.join(kinds)}"
+            )
+    if entry.kind == "mcp" and bool(entry.base_url) is bool(entry.command):
+        scope.report.gap(
+            node,
+            "an MCP server with both base_url and command"
+            if entry.command
+            else "an MCP server without place",
+            'base_url: https://tools.example/mcp, or command: ["/opt/desk/server"]',
+        )
+    return Spoken(entry, _pins(entry, node, scope) if entry.kind == "mcp" and entry.pins else {})
+
+
+def _pins(entry: ToolServerEntry, node: Node, scope: Scope) -> dict[str, Pin]:
+    try:
+        found = json.loads(entry.pins)
+        return {name: _pin(given) for name, given in found.items()}
+    except (ValueError, AttributeError, KeyError, TypeError):
+        place = node.get("pins") or node
+        allowed = "what `signalbox agents pin` writes: pins: file:desk.pins.json"
+        scope.report.wrong(place, "pins that cannot be read", allowed)
+        return {}
+
+
+def _pin(given: Mapping[str, Any]) -> Pin:
+    pin = Pin(given["digest"], given["description"], given["arguments"], given["output"])
+    if not _DIGEST.fullmatch(pin.digest) or not isinstance(pin.arguments, dict):
+        raise ValueError(pin.digest)
+    return pin
+
+
+def settings(entry: ToolEntry, short: str, node: Node, server: Spoken, scope: Scope) -> dict[str, str]:
+    """What a tool of the server's kind needs, as a run keeps it: no secret, and not where it connects."""
+    return _SETTINGS[server.entry.kind](_Tool(entry, short, node, server), scope)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tool:
+    entry: ToolEntry
+    short: str
+    node: Node
+    server: Spoken
+
+
+def _function(tool: _Tool, scope: Scope) -> dict[str, str]:
+    entry = tool.entry.entry
+    if not _ENTRY.fullmatch(entry):
+        place = tool.node.get("entry") or tool.node
+        scope.report.wrong(place, quoted(entry), "entry: package.module:function of your own")
+    return {"entry": entry}
+
+
+def _http(tool: _Tool, scope: Scope) -> dict[str, str]:
+    path = tool.entry.path
+    if not path:
+        scope.report.gap(tool.node, "a request without path", "path: /orders/{order_id}", "")
+    path = path if path.startswith("/") else f"/{path}"
+    return {"method": tool.entry.method, "url": (tool.server.entry.base_url or "") + path}
+
+
+def _mcp(tool: _Tool, scope: Scope) -> dict[str, str]:
+    pin = tool.server.pins.get(tool.short)
+    if pin is None:
+        hint = "It is held back until it is: `signalbox agents pin` prints what the server says of its tools."
+        scope.report.warn(tool.node, f"the tool {quoted(tool.short)}, which is not pinned", "a pin", hint)
+        return {"tool": tool.short, "digest": "", "output": ""}
+    output = "" if pin.output is None else json.dumps(pin.output, separators=(",", ":"))
+    return {"tool": tool.short, "digest": pin.digest, "output": output}
+
+
+_SETTINGS: dict[str, Callable[[_Tool, Scope], dict[str, str]]] = {
+    "function": _function,
+    "http": _http,
+    "mcp": _mcp,
+}

@@ -1,0 +1,112 @@
+"""The kinds of tools that a process has opened, and what their servers may reach."""
+
+import asyncio
+import importlib
+import logging
+from collections.abc import Mapping
+from ipaddress import ip_network
+from typing import cast
+
+from agentloop.agents import ToolVersion
+from agentloop.egress import Egress
+from agentloop.means import Means, Tool, Watched
+from agentloop.reach import Program, Reach
+from config.toolbox import ToolFacts, ToolServerFacts
+from gateway.services import Services
+
+log = logging.getLogger("signalbox.runs")
+
+_WATCHED = frozenset(["mcp"])  # kinds whose servers say what their tools are
+_LOOK_SECONDS = 10.0
+
+
+class Kinds:
+    """Each is loaded when the first tool of it is needed: its file in `agentloop.tools` has its name."""
+
+    def __init__(self, means: Means, http: Tool) -> None:
+        self._means = means
+        self._opened: dict[str, Tool] = {"http": http}
+
+    def of(self, name: str) -> Tool:
+        """What runs tools of a kind. Raises ImportError where its library is not installed."""
+        found = self._opened.get(name)
+        if found is None:
+            module = importlib.import_module(f"agentloop.tools.{name}")
+            found = self._opened[name] = module.open_tool(self._means)
+        return found
+
+    def watched(self, name: str) -> Watched | None:
+        """The same, for kinds whose tools may change; None for others, and where its library is missing."""
+        if name not in _WATCHED:
+            return None
+        try:
+            return cast(Watched, self.of(name))
+        except ImportError as error:
+            log.warning("tools of the kind %s cannot be called: %s", name, error)
+            return None
+
+    def changed(self, tool: ToolVersion) -> str | None:
+        """Why a tool is no more what was pinned, as far as is known; None: it is."""
+        watched = self.watched(tool.kind)
+        return None if watched is None else watched.changed(tool)
+
+    async def close(self) -> None:
+        """Give up what they hold."""
+        for kind in self._opened.values():
+            closing = getattr(kind, "close", None)
+            if closing is not None:
+                await closing()
+
+
+class Watching:
+    """Looks from time to time whether tools are still what was pinned."""
+
+    def __init__(self, services: Services, kinds: Kinds) -> None:
+        self._services = services
+        self._kinds = kinds
+
+    async def run(self) -> None:
+        """For ever; the first look is over before anything else is."""
+        while True:
+            await self.look()
+            await asyncio.sleep(_LOOK_SECONDS)
+
+    async def look(self) -> None:
+        """At every server of such a kind, all at once."""
+        async with asyncio.TaskGroup() as group:
+            for facts in self._servers.values():
+                watched = self._kinds.watched(facts.kind)
+                if watched is not None:
+                    group.create_task(watched.look(facts.name, reach_of(facts)))
+
+    def quarantined(self) -> int:
+        """How many tools are held back now."""
+        return sum(
+            self._kinds.changed(_version(tool, facts)) is not None
+            for facts in self._servers.values()
+            for tool in facts.tools.values()
+        )
+
+    @property
+    def _servers(self) -> Mapping[str, ToolServerFacts]:
+        return self._services.deployment.catalog.tool_servers
+
+    @property
+    def needed(self) -> bool:
+        """Whether there is anything to look at."""
+        return any(facts.kind in _WATCHED for facts in self._servers.values())
+
+
+def reach_of(facts: ToolServerFacts) -> Reach:
+    """Where the tools of a server may connect to, and with what."""
+    egress = Egress(frozenset([facts.host]), tuple(map(ip_network, facts.private)))
+    program = None
+    if facts.command:
+        environment = {name: secret.value for name, secret in facts.environment}
+        program = Program(facts.command, environment, facts.network)
+    headers = {name: secret.value for name, secret in facts.headers}
+    return Reach(egress, headers, facts.url.value if facts.url is not None else "", program)
+
+
+def _version(tool: ToolFacts, facts: ToolServerFacts) -> ToolVersion:
+    return ToolVersion(tool.name, facts.kind, "", {}, settings=dict(tool.settings))
