@@ -7,6 +7,7 @@ from pydantic import BeforeValidator
 
 from config.forms import (
     Count,
+    Credential,
     Deadline,
     Dollars,
     Entries,
@@ -48,6 +49,8 @@ class ToolEntry(Entry):
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = "POST"
     path: str = ""
     entry: str = ""
+    statement: str = ""
+    rows: Count = 200
     arguments: dict[str, Any] | None = None
     effect: Literal["read", "idempotent", "keyed", "queryable", "transactional", "unsafe"] = "unsafe"
     timeout: Deadline = 30.0
@@ -58,7 +61,7 @@ class ToolEntry(Entry):
 class ToolServerEntry(Entry):
     """tool_servers.NAME"""
 
-    kind: Literal["http", "function", "mcp"] = "http"
+    kind: Literal["http", "function", "mcp", "sql"] = "http"
     base_url: HttpUrl | None = None
     private: tuple[Text, ...] = ()
     headers: dict[str, HeaderValue] = {}
@@ -66,6 +69,7 @@ class ToolServerEntry(Entry):
     environment: dict[str, HeaderValue] = {}
     network: Literal["none", "host"] = "none"
     pins: str = ""
+    url: Credential | None = None
     tools: Entries[ToolEntry] = {}
 
 

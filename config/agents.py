@@ -61,7 +61,7 @@ def compile_server(name: str, entry: ToolServerEntry, node: Node, scope: Scope) 
         (variable, Secret(value, f"tool_servers.{name}.environment.{variable}"))
         for variable, value in entry.environment.items()
     )
-    address = entry.base_url
+    address = entry.url or entry.base_url
     return ToolServerFacts(
         name,
         entry.kind,

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from config.agent_schema import ToolEntry, ToolServerEntry
-from config.errors import quoted
+from config.errors import any_of, quoted
 from config.models import Scope
 from config.source import Node
+from config.statements import read_statement
 
 _ENTRY = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
@@ -22,7 +23,10 @@ _OWN = {
     "command": ("mcp",),
     "environment": ("mcp",),
     "pins": ("mcp",),
+    "url": ("sql",),
 }
+# How URLs begin of what is no server of requests.
+_STORES = {"sql": ("sqlite", "postgresql")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,19 @@ def spoken(entry: ToolServerEntry, node: Node, scope: Scope) -> Spoken:
             else "an MCP server without place",
             'base_url: https://tools.example/mcp, or command: ["/opt/desk/server"]',
         )
+    if entry.kind in _STORES:
+        _store(entry, node, scope)
     return Spoken(entry, _pins(entry, node, scope) if entry.kind == "mcp" and entry.pins else {})
+
+
+def _store(entry: ToolServerEntry, node: Node, scope: Scope) -> None:
+    schemes = _STORES[entry.kind]
+    allowed = f"url: {' or '.join(f'{scheme}://…' for scheme in schemes)}"
+    if entry.url is None:
+        scope.report.gap(node, f"a tool server of the kind {entry.kind} without url", allowed, "")
+    elif entry.url.partition("://")[0] not in schemes:
+        found = f"a URL that begins with {quoted(entry.url.partition(':')[0])}"
+        scope.report.wrong(node.get("url") or node, found, allowed)
 
 
 def _pins(entry: ToolServerEntry, node: Node, scope: Scope) -> dict[str, Pin]:
@@ -119,8 +135,29 @@ def _mcp(tool: _Tool, scope: Scope) -> dict[str, str]:
     return {"tool": tool.short, "digest": pin.digest, "output": output}
 
 
+def _sql(tool: _Tool, scope: Scope) -> dict[str, str]:
+    entry = tool.entry
+    if entry.effect not in ("read", "transactional"):
+        place = tool.node.get("effect") or tool.node
+        scope.report.wrong(place, quoted(entry.effect), "effect: read or transactional, of a statement")
+    try:
+        statement = read_statement(entry.statement)
+    except ValueError as error:
+        place = tool.node.get("statement") or tool.node
+        allowed = 'one statement: "SELECT status FROM orders WHERE id = :order_id"'
+        scope.report.wrong(place, f"{quoted(entry.statement)}: {error}", allowed)
+        return {}
+    known = (entry.arguments or {}).get("properties") or {}
+    for name in statement.names:
+        if name not in known:
+            place = tool.node.get("statement") or tool.node
+            scope.report.wrong(place, f":{name}, which is no argument", f"arguments: {any_of(known)}")
+    return {"statement": statement.named, "rows": str(entry.rows)}
+
+
 _SETTINGS: dict[str, Callable[[_Tool, Scope], dict[str, str]]] = {
     "function": _function,
     "http": _http,
     "mcp": _mcp,
+    "sql": _sql,
 }

@@ -7,7 +7,7 @@ import pytest
 from agentloop.means import Means
 from agentloop.tools.http import resolved
 
-KINDS = ["function", "mcp"]
+KINDS = ["function", "mcp", "sql"]
 
 
 @pytest.mark.parametrize("kind", KINDS)

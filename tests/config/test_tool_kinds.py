@@ -13,6 +13,8 @@ PIN = {
     "output": None,
 }
 
+SQL = "{desk: {kind: sql, url: 'sqlite:///x.db', tools: {do: {%s}}}}"
+
 
 @pytest.fixture
 def servers(load):
@@ -48,6 +50,12 @@ def test_a_program_is_named_with_its_environment(servers):
         ("{desk: {base_url: 'https://desk.example/', command: [x]}}", "command of a tool server of the kind"),
         ("{desk: {kind: function, pins: x}}", "pins of a tool server of the kind function"),
         ("{desk: {kind: function, tools: {add: {entry: nothing}}}}", "package.module:function"),
+        ("{desk: {kind: sql}}", "a tool server of the kind sql without url"),
+        ("{desk: {kind: sql, url: 'mysql://db'}}", "sqlite://… or postgresql://…"),
+        (SQL % "effect: unsafe, statement: SELECT 1", "effect: read or transactional"),
+        (SQL % "effect: read", "there is no statement"),
+        (SQL % "effect: read, statement: SELECT 1; DROP TABLE x", "more than one statement"),
+        (SQL % "effect: read, statement: 'SELECT :id'", ":id, which is no argument"),
     ],
 )
 def test_what_is_not_its_own_is_refused(servers, text, says):

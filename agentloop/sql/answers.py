@@ -1,0 +1,65 @@
+"""What a statement answered, as a model reads it: so many rows, so many bytes, and whether there is more."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+import msgspec
+
+MAX_BYTES = 64 * 1024
+
+_ENCODER = msgspec.json.Encoder(enc_hook=str)
+
+
+class Refused(Exception):
+    """The database did not do it, and nothing of it is there. `code` is one the model may see."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code, self.message = code, message
+
+
+class Base(Protocol):
+    """A database. Both raise Refused; whatever else they raise, nobody knows what became of it."""
+
+    async def read(self, asked: "Asked") -> str:
+        """The answer of a statement that changes nothing: the database sees to that."""
+
+    async def write(self, asked: "Asked", key: str) -> str:
+        """The answer, with the effect and the key in one transaction; for a known key the first answer."""
+
+    async def close(self) -> None:
+        """Give up all connections."""
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """One statement with its arguments. `seconds` bound it, `rows` what it answers."""
+
+    named: str
+    numbered: str
+    names: tuple[str, ...]
+    values: dict[str, Any]
+    rows: int
+    seconds: float
+    tool: str
+
+
+def answer(rows: Iterable[Mapping[str, Any]], most: int, changed: int | None = None) -> str:
+    """`{"rows": […]}`, with `more` where some were left out and `changed` where it is known."""
+    kept: list[msgspec.Raw] = []
+    size = 0
+    told: dict[str, Any] = {"rows": kept}
+    for row in rows:
+        text = _ENCODER.encode(dict(row))
+        size += len(text)
+        if len(kept) == most or size > MAX_BYTES:
+            told["more"] = True
+            break
+        kept.append(msgspec.Raw(text))
+    if changed is not None:
+        told["changed"] = changed
+    return _ENCODER.encode(told).decode()
+
+
+def plain(value: Any) -> Any:
+    """An argument as databases take it: what is no single value goes as JSON text."""
+    return msgspec.json.encode(value).decode() if isinstance(value, dict | list) else value
