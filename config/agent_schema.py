@@ -51,6 +51,8 @@ class ToolEntry(Entry):
     entry: str = ""
     statement: str = ""
     rows: Count = 200
+    stream: str = ""
+    result: Seconds = 0.0
     arguments: dict[str, Any] | None = None
     effect: Literal["read", "idempotent", "keyed", "queryable", "transactional", "unsafe"] = "unsafe"
     timeout: Deadline = 30.0
@@ -61,7 +63,7 @@ class ToolEntry(Entry):
 class ToolServerEntry(Entry):
     """tool_servers.NAME"""
 
-    kind: Literal["http", "function", "mcp", "sql"] = "http"
+    kind: Literal["http", "function", "mcp", "sql", "queue"] = "http"
     base_url: HttpUrl | None = None
     private: tuple[Text, ...] = ()
     headers: dict[str, HeaderValue] = {}

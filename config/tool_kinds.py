@@ -23,10 +23,10 @@ _OWN = {
     "command": ("mcp",),
     "environment": ("mcp",),
     "pins": ("mcp",),
-    "url": ("sql",),
+    "url": ("sql", "queue"),
 }
 # How URLs begin of what is no server of requests.
-_STORES = {"sql": ("sqlite", "postgresql")}
+_STORES = {"sql": ("sqlite", "postgresql"), "queue": ("redis", "rediss")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +155,23 @@ def _sql(tool: _Tool, scope: Scope) -> dict[str, str]:
     return {"statement": statement.named, "rows": str(entry.rows)}
 
 
+def _queue(tool: _Tool, scope: Scope) -> dict[str, str]:
+    entry = tool.entry
+    if not entry.stream:
+        scope.report.gap(tool.node, "a message without stream", "stream: refunds", "")
+    if entry.effect != "transactional":
+        place = tool.node.get("effect") or tool.node
+        scope.report.wrong(place, quoted(entry.effect), "effect: transactional, of a message")
+    if entry.result and entry.result >= entry.timeout:
+        place = tool.node.get("result") or tool.node
+        scope.report.wrong(place, f"{entry.result:g} s", f"less than the timeout of {entry.timeout:g} s")
+    return {"stream": entry.stream, "result": f"{entry.result:g}"}
+
+
 _SETTINGS: dict[str, Callable[[_Tool, Scope], dict[str, str]]] = {
     "function": _function,
     "http": _http,
     "mcp": _mcp,
     "sql": _sql,
+    "queue": _queue,
 }

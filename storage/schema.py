@@ -311,3 +311,18 @@ kill_switches = Table(
     Column("reason", Text, nullable=False, server_default=""),
     Column("at_ms", BigInteger, nullable=False),
 )
+
+# Messages of tools: written down with the key of their step, then sent until their queue has taken them.
+tool_outbox = Table(
+    "tool_outbox",
+    metadata,
+    Column("key", String(64), primary_key=True),  # of the step: it has one message, however often it is tried
+    Column("server", String(100), nullable=False),  # by its name in the configuration
+    Column("stream", String(200), nullable=False),
+    Column("body", Text, nullable=False),  # JSON: the message's fields
+    Column("at_ms", BigInteger, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("next_ms", BigInteger, nullable=False),  # when it is due to be sent; 0: it was
+    Column("entry", String(64), nullable=False, server_default=""),  # its id in the stream, once it is there
+)
+Index("tool_outbox_due", tool_outbox.c.next_ms)

@@ -29,6 +29,7 @@ from gateway.agents.responses import Responses
 from gateway.agents.runs import Runs
 from gateway.agents.stopping import Stopping
 from gateway.agents.tooling import Kinds, Watching
+from gateway.duties import for_ever
 from gateway.services import Services
 from storage.engine import Database
 
@@ -77,8 +78,8 @@ async def open_agents(
         if watching.needed:
             await watching.look()  # or what has changed
         async with asyncio.TaskGroup() as group:
-            if watching.needed:
-                group.create_task(watching.run())
+            for name, duty in watching.duties():
+                group.create_task(for_ever(name, duty))
             group.create_task(switches.run())
             group.create_task(worker.run())
 

@@ -3,9 +3,10 @@
 import asyncio
 import importlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from functools import partial
 from ipaddress import ip_network
-from typing import cast
+from typing import Any, cast
 
 from agentloop.agents import ToolVersion
 from agentloop.egress import Egress
@@ -17,6 +18,7 @@ from gateway.services import Services
 log = logging.getLogger("signalbox.runs")
 
 _WATCHED = frozenset(["mcp"])  # kinds whose servers say what their tools are
+_DUTIFUL = ("queue",)  # kinds with something to do beside calls
 _LOOK_SECONDS = 10.0
 
 
@@ -65,8 +67,22 @@ class Watching:
         self._services = services
         self._kinds = kinds
 
+    def duties(self) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]:
+        """What is to be done beside calls, of the kinds that are declared."""
+        kinds = {facts.kind for facts in self._servers.values()}
+        for kind in _DUTIFUL:
+            if kind in kinds:
+                run: Callable[..., Awaitable[None]] = cast(Any, self._kinds.of(kind)).run
+                yield f"{kind} tools", partial(run, self._reaching)
+        if self.needed:
+            yield "pins of tools", self.run
+
+    def _reaching(self, server: str) -> Reach | None:
+        facts = self._servers.get(server)
+        return None if facts is None else reach_of(facts)
+
     async def run(self) -> None:
-        """For ever; the first look is over before anything else is."""
+        """For ever."""
         while True:
             await self.look()
             await asyncio.sleep(_LOOK_SECONDS)

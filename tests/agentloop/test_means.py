@@ -7,7 +7,7 @@ import pytest
 from agentloop.means import Means
 from agentloop.tools.http import resolved
 
-KINDS = ["function", "mcp", "sql"]
+KINDS = ["function", "mcp", "sql", "queue"]
 
 
 @pytest.mark.parametrize("kind", KINDS)

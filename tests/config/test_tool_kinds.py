@@ -15,6 +15,8 @@ PIN = {
 
 SQL = "{desk: {kind: sql, url: 'sqlite:///x.db', tools: {do: {%s}}}}"
 
+QUEUE = "{desk: {kind: queue, url: 'redis://desk', tools: {do: {%s}}}}"
+
 
 @pytest.fixture
 def servers(load):
@@ -56,6 +58,9 @@ def test_a_program_is_named_with_its_environment(servers):
         (SQL % "effect: read", "there is no statement"),
         (SQL % "effect: read, statement: SELECT 1; DROP TABLE x", "more than one statement"),
         (SQL % "effect: read, statement: 'SELECT :id'", ":id, which is no argument"),
+        (QUEUE % "effect: transactional", "a message without stream"),
+        (QUEUE % "effect: keyed, stream: x", "effect: transactional, of a message"),
+        (QUEUE % "effect: transactional, stream: x, result: 40s", "less than the timeout of 30 s"),
     ],
 )
 def test_what_is_not_its_own_is_refused(servers, text, says):

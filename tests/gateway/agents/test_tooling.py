@@ -59,8 +59,18 @@ async def test_servers_that_may_change_are_looked_at_and_what_changed_is_counted
     assert mcp.seen[-1] == "closed"
 
 
-def test_without_such_servers_nothing_is_watched():
-    assert not opened({})[1].needed
+def test_without_such_servers_nothing_is_watched_and_nothing_is_to_be_done():
+    watching = opened({})[1]
+    assert not watching.needed
+    assert list(watching.duties()) == []
+
+
+def test_what_is_declared_has_its_duties():
+    line = ToolServerFacts("line", "queue", "", (), (), {}, Secret("redis://line", ""))
+    watching = opened({"desk": DESK, "line": line})[1]
+    assert [name for name, _ in watching.duties()] == ["queue tools", "pins of tools"]
+    assert watching._reaching("line").url == "redis://line"
+    assert watching._reaching("gone") is None
 
 
 def test_a_program_has_the_environment_of_the_configuration_alone():
