@@ -11,6 +11,7 @@ from config.capabilities import CapabilityOverride
 from config.errors import Problem
 from config.kinds import VendorKind
 from config.limit import Limit
+from config.retention import RetentionFacts
 from config.secret import Secret as Secret
 from config.toolbox import AgentFacts, ToolServerFacts
 
@@ -323,6 +324,7 @@ class Catalog:
     tool_servers: Mapping[str, ToolServerFacts] = field(default_factory=lambda: MappingProxyType({}))
     agents: Mapping[str, AgentFacts] = field(default_factory=lambda: MappingProxyType({}))
     cache: CacheFacts = CacheFacts()
+    retention: RetentionFacts = RetentionFacts()
     patterns: PatternIndex = field(init=False, repr=False, compare=False)
     limited: bool = field(init=False, repr=False, compare=False)  # whether the file limits anybody
 

@@ -30,6 +30,7 @@ from config.catalog import (
 from config.defaults import default_models, default_passthroughs, digest, vendors_from
 from config.errors import Unfit, quoted
 from config.guards import READY_KINDS, compile_guard
+from config.keeping import compile_retention
 from config.kinds import VendorKind
 from config.limit import Limit
 from config.limit_schema import AccountEntry
@@ -147,6 +148,12 @@ class _Compiler:
             guards=MappingProxyType(self._guards(scope)),
             guardrails=self.document.guardrails,
             guarding=self._guarding(),
+            retention=compile_retention(
+                self.document.retention,
+                {name: team.retention for name, team in self.document.teams.items()},
+                self.root,
+                self.sources.report,
+            ),
             cache=self._cache(scope),
         )
 

@@ -8,7 +8,8 @@ from config.errors import ConfigError, Problem, quoted
 from config.source import Node
 
 _SECRET_PATH = re.compile(
-    r"(?:^|\.)(?:api_key|admin_key|database|redis|proxy)$|^tool_servers\.[^.]+\.url$|\.(?:headers|environment)[.\[]"
+    r"(?:^|\.)(?:api_key|admin_key|database|redis|proxy)$|^tool_servers\.[^.]+\.url$"
+    r"|\.(?:headers|environment)[.\[]|^retention\.keys\."
 )
 _SECRET_KEY = re.compile(
     r"""(["']?[\w-]*(?:key|token|secret|passw|auth|credential|cookie)[\w-]*["']?\s*:\s+)"""

@@ -30,6 +30,7 @@ from config.guard_schema import GuardEntry, GuardingEntry
 from config.limit_schema import AccountEntry
 from config.policy_schema import PolicyEntry
 from config.reliability_schema import ReliabilityEntry
+from config.retention_schema import RetentionEntry, TeamRetentionEntry
 
 _DEADLINES = Deadlines()
 _SETTINGS = Settings()
@@ -163,6 +164,7 @@ class TeamEntry(AccountEntry):
     unmask: Flag = True
     priority: Literal["interactive", "batch"] = "interactive"
     cache: CachePolicyEntry = CachePolicyEntry()
+    retention: TeamRetentionEntry = TeamRetentionEntry()
 
 
 class PriceEntry(Entry):
@@ -271,5 +273,6 @@ class Document(Entry):
     guardrails: tuple[Text, ...] = ()
     guarding: GuardingEntry = GuardingEntry()
     cache: CacheEntry = CacheEntry()
+    retention: RetentionEntry = RetentionEntry()
     admin_key: Credential | None = None
     alerts: AlertsEntry | None = None

@@ -41,6 +41,10 @@ _REST = """
 #   exact: off
 #   size: 256MB
 
+## What locks the contents of calls, where a team keeps them: openssl rand -base64 32
+# retention:
+#   keys: { winter: "${RETENTION_KEY}" }
+
 ## What a whole organisation may use, and what all calls with a tag may.
 # organisations:
 #   acme: { budget: { amount: 1000 USD, per: month, mode: soft } }

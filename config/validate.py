@@ -23,6 +23,7 @@ from config.limit_schema import AccountEntry, BudgetEntry, LimitsEntry
 from config.policy_schema import VERBS, AskEntry, HistoryEntry, MatchEntry, PolicyEntry, RuleEntry
 from config.reliability_schema import ReliabilityEntry
 from config.report import Report, shown
+from config.retention_schema import RetentionEntry, TeamRetentionEntry
 from config.schema import (
     BatchesEntry,
     CapabilitiesEntry,
@@ -67,6 +68,8 @@ BLOCKS: Mapping[tuple[str, ...], type[BaseModel]] = {
     **{("policies", "*", "rules", "*", verb, "history"): HistoryEntry for verb in VERBS},
     ("teams", "*", "cache"): CachePolicyEntry,
     ("cache",): CacheEntry,
+    ("retention",): RetentionEntry,
+    ("teams", "*", "retention"): TeamRetentionEntry,
     ("cache", "semantic"): SemanticEntry,
     ("teams", "*", "cache", "semantic"): SemanticEntry,
     ("organisations", "*"): AccountEntry,

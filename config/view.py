@@ -19,6 +19,7 @@ from config.catalog import (
     Settings,
     Vendor,
 )
+from config.retention import RetentionFacts
 from config.units import NANO
 
 _SETTINGS = (  # the YAML's path, and the field of Settings that it fills
@@ -108,6 +109,7 @@ def effective(catalog: Catalog) -> list[Setting]:
         shown = f"{models}; organisation {team.organisation}{passed}"
         settings.append(Setting(f"teams.{team.name}", shown))
     settings += list(_cache(catalog.cache))
+    settings += list(_retention(catalog.retention))
     settings += [Setting(f"prices.{price.target}", _price(price)) for price in catalog.prices]
     settings += [Setting(f"capabilities.{line.target}", _facts(line.facts)) for line in catalog.capabilities]
     return settings + list(_process(catalog.settings))
@@ -180,6 +182,13 @@ def _cache(facts: CacheFacts) -> Iterator[Setting]:
     for team, policy in facts.teams.items():
         if policy != facts.everybody:
             yield from _policy(f"teams.{team}.cache", policy, facts.everybody)
+
+
+def _retention(facts: RetentionFacts) -> Iterator[Setting]:
+    for key in facts.keys:
+        yield Setting(f"retention.keys.{key.id}", f"… ({key.secret.source})")
+    for team, policy in facts.teams.items():
+        yield Setting(f"teams.{team}.retention", f"{policy.store}, {policy.ttl:g}s")
 
 
 def _policy(path: str, policy: CachePolicy, usual: CachePolicy) -> Iterator[Setting]:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from config.watch import Reloader
 from dialects.usage import Usage
 from gateway.admin.operations import ConfigHooks, ReloadRefused
 from gateway.clock import Clock
+from gateway.contents.trimming import trimmed
 from gateway.deployment import Deployment, UpstreamPool
 from gateway.health import Health
 from gateway.services import Services
@@ -27,7 +28,7 @@ from ledger.accounts import Accounts
 from ledger.drain import Worth, worth_unknown
 from ledger.money import rates
 from ledger.prices import Price, compile_prices
-from ledger.row import Begun
+from ledger.row import Begun, UsageRow
 
 log = logging.getLogger("signalbox.config")
 
@@ -99,6 +100,10 @@ class Assembly:
         if quote is None:
             return worth_unknown(begun)
         return Worth(quote.price.cost(Usage(input=begun.input_estimate)), quote.priced)
+
+    def trimmed(self, rows: Sequence[UsageRow]) -> Sequence[UsageRow]:
+        """The rows without what the teams' retention does not keep of them."""
+        return trimmed(rows, self.catalog.retention)
 
     async def keep_prices_current(self) -> None:
         """Public prices change at announced moments; run this beside the server.

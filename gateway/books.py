@@ -1,10 +1,11 @@
 """Where every attempt is written down: first in the spool, then in the metrics."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gateway.alerting import Alerts
 from gateway.clock import Clock
+from gateway.contents.copying import Copies
 from gateway.errors import Unavailable
 from gateway.telemetry.metrics import Metrics
 from ledger.row import Begun, UsageRow
@@ -21,6 +22,7 @@ class Books:
     metrics: Metrics
     clock: Clock
     alerts: Alerts | None = None  # None: each process tells for itself
+    copies: Copies = field(default_factory=Copies)  # of what was asked and answered, where that is kept
 
     def begin(self, record: Begun) -> None:
         """Note what may be owed from now on. Raises Unavailable when it cannot be noted."""

@@ -9,6 +9,7 @@ import msgspec
 from config.kinds import Operation
 from dialects.dialect import Asked, Spoken
 from dialects.usage import Usage
+from gateway.contents.copying import Copy
 from gateway.deployment import Deployment, Line
 from gateway.errors import Header
 from gateway.shielding import Shield
@@ -71,6 +72,7 @@ class Call(msgspec.Struct):
     caller: Connected | None = None  # the connection that waits for the answer; None: nobody does
     cache: str = ""  # what the cache said: hit, miss, …; "": it was not asked
     broken: UsageRow | None = None  # the row of the last attempt that came to no whole answer
+    copied: Copy | None = None  # what was asked and answered, where that is kept
     served: UsageRow | None = None  # the row of the attempt whose answer this is, once that is complete
 
 

@@ -160,6 +160,7 @@ class Deployment:
     batch: bool = False  # its calls are billed as those of batches are
     validating: ModuleType | None = None  # gateway.validating, where a group has its answers checked
     cordons: Cordons | None = field(init=False)
+    copies: bool = False  # whether contents of calls are kept of anybody
     gated: bool = False  # whether calls to any vendor may have to wait for their turn
     caching: CacheRules | None = field(init=False)  # None: nothing is remembered for anybody
     _routes: dict[str, Route] = field(default_factory=dict)
@@ -171,6 +172,7 @@ class Deployment:
         checked = any(map(holds_schemas, self.catalog.models.values()))
         self.validating = importlib.import_module("gateway.validating") if checked else None
         self.cordons = cordons_of(self.catalog)
+        self.copies = self.catalog.retention.contents
         self.caching = CacheRules(self.catalog) if self.catalog.cache.used else None
         for group in self.catalog.models.values():
             self._routes[group.name] = self._build(group, label=group.name)

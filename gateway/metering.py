@@ -42,10 +42,14 @@ class Reservation:
     ) -> None:
         if isinstance(error, GatewayError) and not self._call.attempts:
             self._refused(error)
+        if self._call.copied is not None:
+            self._books.copies.put(self._call.copied)
 
     def noting(self, caller: Sink) -> Sink:
-        """A sink that counts what the call uses on its way; rows are the attempts' own work."""
-        return caller
+        """The caller's sink, which remembers what passes where a team's contents are kept."""
+        if not self._call.deployment.copies:
+            return caller
+        return self._books.copies.copy(self._call, self._principal, caller)
 
     def _refused(self, error: GatewayError) -> None:
         call, who, now = self._call, self._principal, self._books.clock.monotonic()
@@ -161,6 +165,8 @@ class Metered(Reservation):
             self._taken.give_back(now)
             if isinstance(error, GatewayError):
                 self._refused(error)
+        if self._call.copied is not None:
+            self._books.copies.put(self._call.copied)
 
 
 class Metering:

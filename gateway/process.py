@@ -6,21 +6,20 @@ import secrets
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from contextlib import AsyncExitStack, contextmanager, suppress
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import uvicorn
 from starlette.routing import BaseRoute
-from starlette.types import ASGIApp
 
 from config.catalog import Catalog, Loaded
 from config.defaults import NO_FILE
 from config.kinds import VendorKind
 from config.strategies import StrategyKind
 from gateway.admin.app import admin_routes, admin_table
+from gateway.admin.contents import content_routes
 from gateway.admin.gate import AdminGate
 from gateway.admin.kept import kept_routes
 from gateway.admin.limits import limit_routes
@@ -37,7 +36,7 @@ from gateway.batching.parts import batching
 from gateway.batching.worker import Worker
 from gateway.books import Books
 from gateway.clock import Clock
-from gateway.door.protocol import Door, Protocol
+from gateway.contents.parts import Contents, contents_of
 from gateway.duties import calm_collector, for_ever
 from gateway.endpoints.document import ENDPOINTS
 from gateway.endpoints.feedback import feedback_routes
@@ -51,6 +50,7 @@ from gateway.optional import agents_of, leasing_of
 from gateway.pipeline import answer
 from gateway.relaying.routes import object_routes, passing_routes, relay_routes
 from gateway.services import Services
+from gateway.serving import Server
 from gateway.shared_answers import shared_answers
 from gateway.sharing import SharedMetrics
 from gateway.state import EMBEDDER
@@ -71,9 +71,6 @@ if TYPE_CHECKING:
 log = logging.getLogger("signalbox")
 
 _FLUSH_SECONDS = 10.0  # for the last rows, after the last answer
-_SETTLE_SECONDS = 2.0  # for requests that were cut off to write down what they came to
-_KEEP_ALIVE_SECONDS = 75  # longer than load balancers keep theirs: who closes first must be the client
-_BACKLOG = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +101,25 @@ class Started:
 
 
 @dataclass(frozen=True, slots=True)
+class Stores:
+    """What is kept beside the answering."""
+
+    database: Database
+    accounts: Accounts
+    learning: Learning
+    contents: Contents
+
+
+@dataclass(frozen=True, slots=True)
 class Parts:
     """What the duties beside the server work on."""
 
     assembly: Assembly
-    database: Database
-    accounts: Accounts
+    stores: Stores
     ring: KeyRing
     drain: Drain
     services: Services
     shared: SharedMetrics | None  # with several workers
-    learning: Learning
     batches: Own
     agents: "AgentParts | None"  # where the configuration declares any
 
@@ -126,7 +131,7 @@ class Gateway:
         self._options = options
         self._tell = tell
         self._metrics = Metrics()
-        self._server: _Server | None = None
+        self._server: Server | None = None
         self._starting: asyncio.Task[None] | None = None
         self._worker: Worker | None = None
         self._stopped_at = 0.0
@@ -155,30 +160,37 @@ class Gateway:
             fsync = catalog.settings.spool_fsync
             spool = Spool(options.state / "spool", clock=clock.unix_seconds, fsync=fsync)
             drain = Drain(spool, database, clock=clock.unix_seconds, worth=assembly.worth)
+            drain.trimmed = assembly.trimmed
             past = past_use(drain, database, clock.unix_ms)
             leasing = await leasing_of(catalog.settings.redis, past, clock, stack)
             allowances = Allowances(past, clock.unix_ms, alone=options.membership is None, leasing=leasing)
             books = Books(spool, self._metrics, clock, alerts_of(database, assembly, self._metrics, clock))
             learning = Learning(options.state / "router")
-            kept = shared_answers(catalog, clock, options.state, several=options.membership is not None)
-            answers = await stack.enter_async_context(kept)
             memory = Memory(learning, allowances, options.state / EMBEDDER)
             services = create_services(assembly.deployment, ring, books, options.strategies, memory)
-            services.cache.share(answers)
-            stack.push_async_callback(services.cache.close)
-            stack.push_async_callback(services.close)
+            await self._share_answers(services, catalog, stack)
             ring.listen(services.cache.obey)
             assembly.attach(services)
             agents = await agents_of(services, database, clock, stack)
             own = batching(services, database, options.state / "files", self._callers)
             shared = self._measure(spool, drain, own.worker)
-            parts = Parts(assembly, database, accounts, ring, drain, services, shared, learning, own, agents)
+            contents = contents_of(books, database, lambda: assembly.catalog, stack)
+            stores = Stores(database, accounts, learning, contents)
+            parts = Parts(assembly, stores, ring, drain, services, shared, own, agents)
             started = Started(assembly.loaded, first_key)
             await self._serve(parts, lambda: self._tell(started))
             if not await drain.finish(_FLUSH_SECONDS):
                 log.warning("the database took too long: %d rows wait for the next start", spool.depth)
             if shared is not None:
                 shared.write()
+
+    async def _share_answers(self, services: Services, catalog: Catalog, stack: AsyncExitStack) -> None:
+        options = self._options
+        several = options.membership is not None
+        kept = shared_answers(catalog, options.clock, options.state, several=several)
+        services.cache.share(await stack.enter_async_context(kept))
+        stack.push_async_callback(services.cache.close)
+        stack.push_async_callback(services.close)
 
     async def _serve(self, parts: Parts, tell: Callable[[], None]) -> None:
         settings = parts.assembly.catalog.settings
@@ -187,7 +199,7 @@ class Gateway:
         calm_collector()
         answering = parts.agents.answer if parts.agents is not None else answer
         door = create_door(parts.services, answering)
-        server = self._server = _Server(app, door, settings.drain_seconds, tell)
+        server = self._server = Server(app, door, settings.drain_seconds, tell)
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, parts.assembly.reloader.request)
         async with asyncio.TaskGroup() as tasks:
             duties = [tasks.create_task(for_ever(name, duty)) for name, duty in _duties(parts)]
@@ -197,7 +209,7 @@ class Gateway:
             for duty in duties:
                 duty.cancel()
 
-    async def _look_around(self, server: "_Server", assembly: Assembly) -> None:
+    async def _look_around(self, server: Server, assembly: Assembly) -> None:
         """Once it listens, and only without a file: a file says itself which servers there are."""
         await server.listening.wait()
         if assembly.catalog.source != NO_FILE:
@@ -237,13 +249,14 @@ class Gateway:
     def _routes(self, parts: Parts) -> list[BaseRoute]:
         services, assembly = parts.services, parts.assembly
         gate = AdminGate(parts.ring, lambda: assembly.catalog.settings.admin_key)
-        database, clock = parts.database, self._options.clock.unix_seconds
+        database, clock = parts.stores.database, self._options.clock.unix_seconds
         table = (
-            *admin_table(parts.accounts, assembly.hooks),
+            *admin_table(parts.stores.accounts, assembly.hooks),
             *target_routes(lambda: services.deployment, self._options.clock),
             *kept_routes(lambda: services.cache),
             *usage_routes(database, clock),
             *openai_usage_routes(database, clock),
+            *content_routes(parts.stores.contents, parts.stores.accounts.store),
             *limit_routes(services.ledger.allowances.shown, self._options.clock.unix_ms),
         )
         render = parts.shared.exposition if parts.shared else self._metrics.exposition
@@ -255,7 +268,7 @@ class Gateway:
             *message_batch_routes(parts.batches, services),
             *passing_routes(services),
             *plain_routes(Models(services), health, Exposition(render), services),
-            *feedback_routes(services, parts.learning),
+            *feedback_routes(services, parts.stores.learning),
             *admin_routes(table, gate.admit, ENDPOINTS, self._options.version),
         ]
 
@@ -308,73 +321,20 @@ class Gateway:
         return SharedMetrics(self._metrics, file, options.clock.unix_seconds, readings)
 
 
-class _Server(uvicorn.Server):
-    """uvicorn with our protocol, that says when it listens and leaves signals to the gateway."""
-
-    def __init__(self, app: ASGIApp, door: Door, drain_seconds: float, started: Callable[[], None]) -> None:
-        self._tell_started = started
-        self._drain_seconds = drain_seconds
-        self.listening = asyncio.Event()
-        super().__init__(
-            uvicorn.Config(
-                app,
-                http=partial(Protocol, door=door),  # type: ignore[arg-type]
-                ws="none",
-                lifespan="off",
-                interface="asgi3",
-                log_config=None,
-                access_log=False,
-                proxy_headers=False,
-                server_header=False,
-                date_header=False,
-                backlog=_BACKLOG,
-                timeout_keep_alive=_KEEP_ALIVE_SECONDS,
-                timeout_graceful_shutdown=max(1, round(drain_seconds)),
-            )
-        )
-
-    @property
-    def farewell(self) -> str:
-        """What it still waits for, for the operator."""
-        count = len(self.server_state.tasks)
-        if not count:
-            return "no request is open"
-        requests = "1 open request has" if count == 1 else f"{count} open requests have"
-        return f"{requests} {self._drain_seconds:g} s to finish; Ctrl-C again ends them now"
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        # uvicorn's own would raise the signal again when it is done, before the spool is flushed.
-        yield
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started:
-            self.listening.set()
-            self._tell_started()
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().shutdown(sockets)
-        # Those that were cut off settle what they owe, before the spool closes.
-        open_tasks = set(self.server_state.tasks)
-        for task in open_tasks:
-            task.cancel()
-        if open_tasks:
-            await asyncio.wait(open_tasks, timeout=_SETTLE_SECONDS)
-
-
 def _duties(parts: Parts) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]:
     """What goes on beside the server, each by its name in the log."""
     yield "drain", parts.drain.run
     yield "key changes", parts.ring.watch
     yield "configuration", parts.assembly.reloader.run
-    yield "declared teams", lambda: parts.assembly.keep_declared(parts.accounts)
+    yield "declared teams", lambda: parts.assembly.keep_declared(parts.stores.accounts)
     yield "prices", parts.assembly.keep_prices_current
     yield "health", parts.assembly.health.run
     settings, health = parts.assembly.catalog.settings, parts.assembly.health
     if settings.redis is not None:
         yield "health of others", partial(share_health, settings, health)
     yield "batches", parts.batches.worker.run
+    yield "contents", parts.stores.contents.write
+    yield "retention", parts.stores.contents.tidy
     if (alerts := parts.services.ledger.books.alerts) is not None:
         yield "alerts", alerts.run
     if parts.services.ledger.allowances.leasing is not None:

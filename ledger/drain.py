@@ -81,10 +81,15 @@ def backoff(failures: int) -> float:
     return min(_LONGEST_PAUSE, _PAUSE * float(1 << min(failures, 10)))
 
 
+def _whole(rows: Sequence[UsageRow]) -> Sequence[UsageRow]:
+    return rows
+
+
 class Drain:
     """Moves the rows of one spool. `run` it in a task; at the end `finish`.
 
-    `worth` prices an attempt that a dead process never finished.
+    `worth` prices an attempt that a dead process never finished; what is not kept of rows is taken
+    out by `trimmed`.
     """
 
     def __init__(
@@ -101,6 +106,7 @@ class Drain:
         self._store = RowStore(database, token_hex(8))
         self._clock = clock
         self._worth = worth
+        self.trimmed: Callable[[Sequence[UsageRow]], Sequence[UsageRow]] = _whole
         self._sleep = sleep
         self._segment = spool.segment._replace(number=0)
         self._offset = 0
@@ -261,7 +267,7 @@ class Drain:
         await self._ship([], [torn] if torn else [])
 
     async def _ship(self, rows: Sequence[UsageRow], damaged: Sequence[bytes]) -> None:
-        await self._store.ship(rows, self._refused)
+        await self._store.ship(self.trimmed(rows), self._refused)
         self.state.shipped += len(rows)
         if damaged:
             set_aside(self._spool.directory, damaged)

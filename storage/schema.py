@@ -8,6 +8,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -192,6 +193,7 @@ files = Table(
     Column("blob", String(100), nullable=False),  # the content's name in the folder
     Column("created_ms", BigInteger, nullable=False),
     Column("expires_ms", BigInteger, nullable=False),
+    Column("key_id", String(32), nullable=False, server_default=""),  # whose upload it was; "": not known
 )
 Index("files_team", files.c.team, files.c.created_ms)
 Index("files_expiry", files.c.expires_ms)
@@ -310,6 +312,33 @@ kill_switches = Table(
     Column("by", String(64), nullable=False, server_default=""),
     Column("reason", Text, nullable=False, server_default=""),
     Column("at_ms", BigInteger, nullable=False),
+)
+
+# What was asked and answered, where a team's retention wants it kept; readable only by the key's own lock.
+contents = Table(
+    "contents",
+    metadata,
+    Column("request_id", String(64), primary_key=True),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("expires_ms", BigInteger, nullable=False),
+    Column("team", String(200), nullable=False),
+    Column("key_id", String(32), nullable=False),  # of the caller
+    Column("store", String(16), nullable=False),  # masked | full
+    Column("sealed", LargeBinary, nullable=False),  # as gateway.contents.sealing says
+)
+Index("contents_expiry", contents.c.expires_ms)
+Index("contents_key", contents.c.key_id)
+
+# The lock of each caller's contents, itself locked by a key of the configuration. A shredded one stays as
+# an empty row, so that what is still on its way is not kept by a new one.
+content_keys = Table(
+    "content_keys",
+    metadata,
+    Column("key_id", String(32), primary_key=True),  # of the caller
+    Column("locked_by", String(200), nullable=False),  # the configured key's name
+    Column("sealed", LargeBinary, nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+    Column("shredded_ms", BigInteger),
 )
 
 # Messages of tools: written down with the key of their step, then sent until their queue has taken them.

@@ -3,10 +3,13 @@
 import json as jsonlib
 from collections.abc import Sequence
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import msgspec
 import typer
 
+from gateway.admin.contents import ContentAnswer
+from gateway.cli.asking import USUAL_URL, AdminKeyOption, UrlOption, admin_key, asked
 from gateway.cli.failure import fail
 from gateway.cli.options import ConfigOption, DatabaseOption, JsonOption, StateOption
 from gateway.cli.places import Where
@@ -21,6 +24,11 @@ from ledger.statements import HITS
 
 def explain_command(  # noqa: PLR0913 - a command has as many parameters as options
     request_id: Annotated[str, typer.Argument(metavar="REQUEST_ID", help="From the answer's x-request-id.")],
+    content: Annotated[
+        bool, typer.Option("--content", help="What was asked and answered, from a running gateway.")
+    ] = False,
+    url: UrlOption = USUAL_URL,
+    key: AdminKeyOption = None,
     json: JsonOption = False,
     config: ConfigOption = None,
     state: StateOption = None,
@@ -28,6 +36,11 @@ def explain_command(  # noqa: PLR0913 - a command has as many parameters as opti
 ) -> None:
     """Tell the story of one request: who, which rules, which numbers, which route, what it cost."""
     request_id = request_id.strip()
+    if content:
+        place = f"{url.rstrip('/')}/admin/v1/requests/{quote(request_id, safe='')}/content"
+        kept = asked(place, admin_key(key, config, as_json=json), ContentAnswer, as_json=json)
+        typer.echo(jsonlib.dumps(kept.model_dump() if json else kept.content, indent=2, ensure_ascii=False))
+        return
     attempts = read_ledger(lambda opened: explain(opened, request_id), Where(config, state, database, json))
     if not attempts:
         fail(

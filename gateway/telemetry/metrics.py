@@ -63,14 +63,15 @@ def _timings() -> tuple[Timing, Timing, Timing]:
     )
 
 
-def _of_cache() -> tuple[Counting, Counting]:
+def _of_cache() -> tuple[Counting, Counting, Counting]:
     answers = Counting(
         "signalbox_cache_answers_total", "Requests answered without a vendor.", ("endpoint", "result")
     )
     saved = Counting(
         "signalbox_cache_saved_dollars_total", "What those answers had cost.", ("endpoint",), _NANO_DOLLAR
     )
-    return answers, saved
+    contents = Counting("signalbox_contents_total", "Calls whose contents are to be kept.", ("outcome",))
+    return answers, saved, contents
 
 
 class Metrics(Collector):
@@ -98,12 +99,12 @@ class Metrics(Collector):
         self.batched = Counting("signalbox_batch_lines_total", "Lines of batches run here.", ("outcome",))
         self.breakers, self.waits, self.extra, self.shed, self.shadows = failing = _reliability()
         self.findings, self.guard_failures, self.placeholders = guarded = _of_guards()
-        self.cache, self.saved = _of_cache()
+        self.cache, self.saved, self.contents = kept = _of_cache()
         self.duration, self.first_content, self.overhead = timings = _timings()
         self.tallies = Tallies(
             (
                 *(self.requests, self.attempts, self.tokens, self.cost, self.unpriced, self.reloads),
-                *(self.batched, self.refusals, self.alerts, *failing, *guarded, self.cache, self.saved),
+                *(self.batched, self.refusals, self.alerts, *failing, *guarded, *kept),
             ),
             timings,
             self._fold,

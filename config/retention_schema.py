@@ -1,0 +1,29 @@
+"""The form of what is kept in signalbox.yaml: `retention`, the gateway's own and a team's."""
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator
+
+from config import units
+from config.forms import Credential, Entry, Text
+
+_TTL = 30 * 86_400.0
+
+Ttl = Annotated[float, BeforeValidator(units.span)]
+
+
+def _unquoted(value: object) -> object:
+    return "off" if value is False else value  # YAML reads off as false
+
+
+class TeamRetentionEntry(Entry):
+    """teams.NAME.retention"""
+
+    store: Annotated[Literal["off", "metadata", "masked", "full"], BeforeValidator(_unquoted)] = "metadata"
+    ttl: Ttl = _TTL
+
+
+class RetentionEntry(Entry):
+    """retention"""
+
+    keys: dict[Text, Credential] = {}

@@ -1,0 +1,122 @@
+"""Writes down what was copied of calls, beside the answering, and lets go of it when its time is over."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+
+from config.catalog import Catalog
+from gateway.clock import Clock
+from gateway.contents.assembling import document
+from gateway.contents.copying import Copies, Copy
+from gateway.contents.masking import Masking
+from gateway.contents.sealing import Locksmith
+from gateway.contents.vault import Content, Vault
+from gateway.telemetry.metrics import Metrics
+from guardrails.guard import GuardBroken
+from storage.engine import Database
+from storage.errors import StoreError
+
+log = logging.getLogger("signalbox.contents")
+
+_BATCH = 50
+_LONGEST = 15.0  # seconds between tries while the database is away
+
+
+class Keeper:
+    """One for a process. `current` gives the catalog in force: keys may be added by a reload."""
+
+    def __init__(
+        self,
+        copies: Copies,
+        database: Database,
+        current: Callable[[], Catalog],
+        metrics: Metrics,
+        clock: Clock,
+    ) -> None:
+        self._copies = copies
+        self._database = database
+        self._current = current
+        self._metrics = metrics
+        self._clock = clock
+        self._masking: Masking | None = None
+        self._masks: Catalog | None = None
+
+    async def keep(self, most: int = _BATCH) -> int:
+        """Write what waits; how many calls that were. What cannot be masked is not kept.
+
+        Raises StoreError; then all of it waits again.
+        """
+        taken = self._copies.take(most)
+        if not taken:
+            return 0
+        catalog = self._current()
+        try:
+            ready = await asyncio.to_thread(self._ready, taken, catalog)
+            smith = Locksmith(catalog.retention.keys)
+            kept = 0
+            if smith.current:
+                kept = await Vault(self._database, smith).keep(ready, self._clock.unix_ms())
+        except BaseException:
+            self._copies.untake(taken)
+            raise
+        self._copies.done(taken)
+        self._count("kept", kept)
+        self._count("failed", len(taken) - kept)
+        return len(taken)
+
+    async def finish(self, seconds: float) -> None:
+        """Write all that waits, if that can be done in this time."""
+        try:
+            async with asyncio.timeout(seconds):
+                while await self.keep():
+                    pass
+        except (TimeoutError, StoreError) as error:
+            log.warning("contents of %d calls could not be kept: %s", len(self._copies), error or "too slow")
+
+    async def relock(self) -> None:
+        """Lock by the first of the operator's keys what another one locked. Raises StoreError."""
+        if done := await Vault(self._database, Locksmith(self._current().retention.keys)).relock():
+            log.info("the locks of %d holders of contents are now under the first of retention.keys", done)
+
+    async def run(self, woken: asyncio.Event) -> None:
+        """Until cancelled."""
+        failures = 0
+        while True:
+            await woken.wait()
+            woken.clear()
+            try:
+                while await self.keep():
+                    failures = 0
+            except StoreError as error:
+                failures += 1
+                log.log(logging.WARNING if failures == 1 else logging.DEBUG, "contents wait: %s", error)
+                await asyncio.sleep(min(_LONGEST, 0.25 * 2 ** min(failures, 10)))
+                woken.set()
+            if self._copies.dropped:
+                self._count("dropped", self._copies.dropped)
+                self._copies.dropped = 0
+
+    def _ready(self, taken: Sequence[Copy], catalog: Catalog) -> list[Content]:
+        """In a thread: reading and masking take milliseconds."""
+        ready = []
+        for each in taken:
+            try:
+                text = document(each)
+                if each.store == "masked":
+                    text = self._masked(catalog, each.principal.team, text)
+            except GuardBroken as broken:
+                log.warning("contents of %s are not kept: guard %s failed", each.call.id, broken.guard)
+                continue
+            call, who = each.call, each.principal
+            expires = call.at_ms + int(each.ttl * 1000)
+            ready.append(Content(call.id, call.at_ms, expires, who.team, who.key_id, each.store, text))
+        return ready
+
+    def _masked(self, catalog: Catalog, team: str, text: bytes) -> bytes:
+        if self._masking is None or self._masks is not catalog:
+            self._masking, self._masks = Masking(catalog), catalog
+        return self._masking.masked(team, text)
+
+    def _count(self, outcome: str, count: int) -> None:
+        if count:
+            self._metrics.contents.add((outcome,), count)

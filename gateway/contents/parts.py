@@ -1,0 +1,92 @@
+"""What a process does about contents: little until the first one is copied, as the libraries take 10 MB."""
+
+import asyncio
+import importlib
+import logging
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
+
+from config.catalog import Catalog
+from gateway.books import Books
+from gateway.clock import Clock
+from gateway.contents.copying import Copies
+from gateway.telemetry.metrics import Metrics
+from ledger.contents import expire
+from storage.engine import Database
+from storage.errors import StoreError
+
+if TYPE_CHECKING:
+    from gateway.contents.keeper import Keeper
+    from gateway.contents.vault import Vault
+
+log = logging.getLogger("signalbox.contents")
+
+_TIDY_SECONDS = 60.0
+_FINISH_SECONDS = 5.0
+
+
+class Contents:
+    """Its duties run beside the server; `close` writes what is left."""
+
+    def __init__(
+        self,
+        copies: Copies,
+        database: Database,
+        current: Callable[[], Catalog],
+        metrics: Metrics,
+        clock: Clock,
+    ) -> None:
+        self.database = database
+        self._copies = copies
+        self._current = current
+        self._metrics = metrics
+        self._clock = clock
+        self._woken = asyncio.Event()
+        self._keeper: Keeper | None = None
+        copies.wake(self._woken.set)
+
+    async def write(self) -> None:
+        """A duty: everything that is copied goes into the database."""
+        await self._woken.wait()
+        await (await self._opened()).run(self._woken)
+
+    async def tidy(self) -> None:
+        """A duty: what is over is deleted, also after a team's contents are kept no longer."""
+        while True:
+            await asyncio.sleep(_TIDY_SECONDS)
+            try:
+                if gone := await expire(self.database, self._clock.unix_ms()):
+                    log.info("contents of %d calls were deleted, as their time is over", gone)
+                if self._current().retention.keys:
+                    await (await self._opened()).relock()
+            except StoreError as error:
+                log.debug("contents are not looked through now: %s", error)
+
+    async def close(self) -> None:
+        """Write what is left."""
+        if len(self._copies):
+            await (await self._opened()).finish(_FINISH_SECONDS)
+
+    async def vault(self) -> "Vault":
+        """As the configuration's keys open it now."""
+        sealing = await asyncio.to_thread(importlib.import_module, "gateway.contents.sealing")
+        vault: type[Vault] = importlib.import_module("gateway.contents.vault").Vault
+        return vault(self.database, sealing.Locksmith(self._current().retention.keys))
+
+    async def _opened(self) -> "Keeper":
+        if self._keeper is None:
+            module = await asyncio.to_thread(importlib.import_module, "gateway.contents.keeper")
+            self._keeper = module.Keeper(
+                self._copies, self.database, self._current, self._metrics, self._clock
+            )
+        return self._keeper
+
+
+def contents_of(
+    books: Books, database: Database, current: Callable[[], Catalog], stack: AsyncExitStack
+) -> Contents:
+    """Those of a process; what is left when the stack ends is written then."""
+    contents = Contents(books.copies, database, current, books.metrics, books.clock)
+    stack.push_async_callback(contents.close)
+    return contents

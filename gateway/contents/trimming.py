@@ -1,0 +1,19 @@
+"""Takes out of rows what is not kept of a team of whose calls only figures are."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from config.retention import RetentionFacts
+from ledger.row import UsageRow
+
+
+def trimmed(rows: Sequence[UsageRow], facts: RetentionFacts) -> Sequence[UsageRow]:
+    """The rows as they may be stored: without decisions, and without what a vendor knows the call by."""
+    quiet = facts.quiet if facts.teams else ()
+    if not quiet:
+        return rows
+    return [
+        msgspec.structs.replace(row, trail="", vendor_request_id="") if row.team in quiet else row
+        for row in rows
+    ]

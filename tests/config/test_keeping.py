@@ -1,0 +1,23 @@
+"""A document's `retention` as facts; what is wrong with one is in the table of mistakes."""
+
+from base64 import b64encode
+
+KEY = b64encode(b"k" * 32).decode()
+
+
+def test_keys_keep_their_order_and_a_team_that_says_nothing_has_no_policy(load) -> None:
+    document = f"""\
+teams:
+  a: {{ retention: {{ store: masked, ttl: 7d }} }}
+  b: {{}}
+retention: {{ keys: {{ new: "{KEY}", old: "{KEY}" }} }}
+"""
+    loaded = load(document)
+    facts = loaded.catalog.retention
+    assert [key.id for key in facts.keys] == ["new", "old"]
+    assert [(name, policy.store, policy.ttl) for name, policy in facts.teams.items()] == [
+        ("a", "masked", 7 * 86_400.0)
+    ]
+    assert facts.contents
+    assert [warning.path for warning in loaded.warnings] == ["retention.keys.new", "retention.keys.old"]
+    assert not any(KEY in warning.excerpt for warning in loaded.warnings)
