@@ -8,6 +8,7 @@ from config.capabilities import Capabilities
 from config.catalog import Catalog
 from config.limit import BATCH, Amounts, Limit
 from config.limiting import KINDS
+from gateway.candidates import every
 from gateway.deployment import Deployment, Line, Route
 from gateway.errors import Unavailable
 from gateway.leasing import History, Leasing
@@ -73,7 +74,7 @@ class Allowance:
 
     def go_to(self, route: Route) -> None:
         """Learn what the targets can do and cost."""
-        lines = self.lines = tuple(route.lines.values())
+        lines = self.lines = payable(route)
         self.tariff = Tariff.of(line.quote.price for line in lines if line.quote is not None)
         known: list[Capabilities] = [line.capabilities for line in lines]
         if known and all(facts.context for facts in known):
@@ -190,6 +191,16 @@ class Allowances:
             metered.meter.restore(used, self._clock_ms())
             self.meters.counted(metered.id)
         return True
+
+
+def payable(route: Route) -> tuple[Line, ...]:
+    """The targets whose calls a caller pays for: copies for a shadow are paid by nobody."""
+    lines, shadow = route.lines, route.shadow
+    if shadow is None:
+        return tuple(lines.values())
+    asked = {each.name for tier in every(route.tiers) for each in tier.candidates}
+    asked.update(choice.target for plan in route.alternatives.values() for choice in plan)
+    return tuple(line for name, line in lines.items() if name != shadow.target or name in asked)
 
 
 def _steps_back(catalog: Catalog, principal: Principal) -> bool:

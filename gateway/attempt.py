@@ -227,7 +227,7 @@ class Attempt:
     def _begin(self) -> None:
         call, who, line = self.call, self._cleared.principal, self.line
         if call.held is not None:
-            call.held.attempt()
+            call.held.attempt(len(self._cleared.body), call.asked.max_output)
         self._books.begin(
             Begun(
                 attempt_id=self.id,

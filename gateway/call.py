@@ -37,8 +37,11 @@ class Held(Protocol):
     def drained(self) -> float:
         """The share that is used of that budget of the caller's which is used most; 0: there is none."""
 
-    def attempt(self) -> None:
-        """One more attempt is about to be made. Raises OverBudget when nothing is left to pay it."""
+    def attempt(self, size: int = 0, output: int | None = None) -> None:
+        """One more attempt is about to be made, with a body of so many bytes that asks for so many tokens.
+
+        Raises OverBudget when nothing is left to pay it.
+        """
 
     def spent(self, usage: Usage, cost: int, estimated: bool) -> None:
         """An attempt that was made came to this."""

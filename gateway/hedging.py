@@ -6,7 +6,7 @@ from collections.abc import Callable
 import msgspec
 
 from gateway.attempt import Attempt
-from gateway.errors import GatewayError, RefusedByVendor, UpstreamError
+from gateway.errors import GatewayError, OverBudget, RefusedByVendor, UpstreamError
 from gateway.frames import Sink
 
 
@@ -39,13 +39,23 @@ async def race(attempt: Attempt, seconds: float, second: Callable[[], Attempt | 
                     opening[loop.create_task(other.open(sink))] = other
                 continue
             for task in done:
-                if _ended(task, opening.pop(task), result):
+                ended = opening.pop(task)
+                if ended is not attempt and opening and _unpaid(task):
+                    ended.close()
+                    ended.call.trail.append(("route", "denied", "the budget cannot pay both", {}))
+                    result.started -= 1
+                elif _ended(task, ended, result):
                     return result
             if waits is not None:
                 return result  # it failed before it was late: what follows is no race
         return result
     finally:
         await _leave(opening)
+
+
+def _unpaid(task: "asyncio.Task[bytes]") -> bool:
+    """Whether the call's budget could not pay a second attempt: the first one goes on, which it has paid."""
+    return not task.cancelled() and isinstance(task.exception(), OverBudget)
 
 
 def _ended(task: "asyncio.Task[bytes]", attempt: Attempt, result: Race) -> bool:

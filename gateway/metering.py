@@ -100,6 +100,7 @@ class Metered(Reservation):
         "_cost",
         "_fear",
         "_input",
+        "_most",
         "_open",
         "_output",
         "_paid",
@@ -112,7 +113,7 @@ class Metered(Reservation):
         super().__init__(books, allowance.principal, call)
         self._allowance = allowance
         self._taken, self._worst, self.cap = granted
-        self._paid = self._worst.cost  # nano-dollars that were held for attempts so far
+        self._paid = self._most = self._worst.cost  # nano-dollars held for attempts so far; of one at most
         self._input = self._output = self._cost = self._open = 0
         self._fear = 0  # nano-dollars that vendors may bill beyond what was estimated
 
@@ -123,12 +124,17 @@ class Metered(Reservation):
             (meter.used / max(meter.limit.amount, 1) for meter, *_ in self._allowance.money), default=0.0
         )
 
-    def attempt(self) -> None:
-        """Each attempt may cost as much as the first: what earlier ones cost is held beside it."""
+    def attempt(self, size: int = 0, output: int | None = None) -> None:
+        """Each attempt may cost as much as the dearest: what earlier ones cost is held beside it.
+
+        One is dearer than its call where it has more to read, such as a judge with an answer, or more to say.
+        """
         self._open += 1
-        if self._open == 1 and not self._cost or not self._allowance.strict:
+        if not self._allowance.strict:
             return
-        missing = self._cost + self._fear + self._open * self._worst.cost - self._paid
+        if size > len(self._call.body) or output is not None and output > self._worst.output:
+            self._most = max(self._most, self._dearer(size, output))
+        missing = self._cost + self._fear + self._open * self._most - self._paid
         if missing <= 0:
             return
         lack = self._taken.more(Amounts(0, 0, missing), True, self._books.clock.unix_ms())
@@ -137,6 +143,12 @@ class Metered(Reservation):
             raise over_budget(lack)
         self._paid += missing
 
+    def _dearer(self, size: int, output: int | None) -> int:
+        """Nano-dollars of an attempt with such a body, which may be told another bound than its call was."""
+        more_in = max(0, size - len(self._call.body))
+        more_out = 0 if output is None or self.cap is not None else max(0, output - self._worst.output)
+        return self._worst.cost + self._allowance.tariff.bound(more_in, more_out)
+
     def spent(self, usage: Usage, cost: int, estimated: bool) -> None:
         """Add an attempt's use up."""
         self._open -= 1
@@ -144,7 +156,7 @@ class Metered(Reservation):
         self._output += usage.output
         self._cost += cost
         if estimated:  # a vendor may bill the whole of an answer that broke on its way, or that nobody read
-            self._fear += max(0, self._worst.cost - cost)
+            self._fear += max(0, self._most - cost)
         if usage.output and not estimated:
             call = self._call
             self._allowance.learned.see(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from config.catalog import Catalog
 from config.limit import SPEND, Limit
+from gateway.allowances import payable
 from gateway.deployment import Deployment, Line
 from gateway.estimating import OVERHEAD
 from ledger.money import format_dollars
@@ -77,7 +78,7 @@ def _overshoot(
         if route is None or not all(scope.allows(name) for scope in scopes):
             continue
         whole = 0  # of a call that fails at each of its targets but the last
-        for line in route.lines.values():
+        for line in payable(route):
             most = _most(line, deployment.catalog.settings.max_body_bytes)
             if most is None:
                 said = (

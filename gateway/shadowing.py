@@ -56,7 +56,8 @@ class Shadowing:
         seen = _Seen(sink)
         await inner(cleared, where.route, where.plan, seen)
         served = cleared.call.served
-        if served is None or seen.length > MOST_BYTES:
+        # Asked again: while this one was answered, others may have taken the room or spent the budget.
+        if served is None or seen.length > MOST_BYTES or not self._may(cleared, where.route):
             return
         pair = _Pair(cleared, where.route, shadow, b"".join(seen.parts), served)
         task = asyncio.get_running_loop().create_task(self._follow(pair))

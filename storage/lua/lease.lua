@@ -5,7 +5,8 @@
 --   w        the beginning of the calendar's window that is counted, as the processes compute it
 --   n        what was used in it; for windows that slide instead s<slot>, what was used in that slot
 --   l<name>  what a process may still use, when that ends, and the number of its last report: "5:1700000:3"
---   x<name>  what was counted as used because its process did not come again in time
+--   x<name>  of a process that did not come again in time: what was counted as used for it, the number of its
+--            last report, and when that was: "5:3:1700000"
 --   short    until when somebody lacks something that others hold and do not need
 -- ARGV: the process, the life of a lease in ms, and for each meter `per` values, as `settle` takes them.
 -- Reply, for each meter: lease, used by all, leased by all, processes with leases, 1 where somebody is short.
@@ -63,20 +64,23 @@ local function settle(key, limit, width, starts, used, must, want, once, report,
         own, last = amount, tonumber(number)
       elseif tonumber(ends) < now then
         redis.call('HDEL', key, name)
-        if once == 0 and amount > 0 then
-          added = added + amount
-          if width == 0 then redis.call('HSET', key, 'x' .. string.sub(name, 2), whole(amount)) end
-        end
+        if once == 0 then added = added + amount end
+        local back = once == 0 and width == 0 and amount or 0
+        redis.call('HSET', key, 'x' .. string.sub(name, 2), whole(back) .. ':' .. number .. ':' .. whole(now))
       else
         others, holders = others + amount, holders + 1
       end
+    elseif kind == 'x' and (width > 0 or once == 1) then  -- nothing comes back of it but its number
+      local since = tonumber(string.match(value, ':(%d+)$') or '0')
+      if since + 30 * life < now then redis.call('HDEL', key, name) end
     end
   end
 
-  local lost = tonumber(hash['x' .. me] or '0')  -- it was thought dead: its lease is its own again
-  if lost > 0 then
+  if hash['x' .. me] then  -- it was thought dead: its lease is its own again
+    local lost, number = string.match(hash['x' .. me], '^(%d+):?(%d*)')
     redis.call('HDEL', key, 'x' .. me)
-    own, added = own + lost, added - lost
+    own, added = own + tonumber(lost), added - tonumber(lost)
+    if last < 0 and number ~= '' then last = tonumber(number) end
   end
   if report == last then used = 0 end  -- told again, because the first answer was lost
   own = math.max(0, own - used)

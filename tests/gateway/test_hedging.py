@@ -1,23 +1,31 @@
 """A late first attempt gets company: one of them answers, each leaves its row, nobody is asked in vain."""
 
 import asyncio
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
+from config.limit import Limit
 from gateway.errors import NobodyAnswered
+from gateway.pipeline import answer
 from gateway.upstream import ConnectRefused, HeadersTimeout
 from routing.budget import Budget
 from routing.recent import Recent
+from tests.gateway.limited import Limited
 from tests.gateway.road import ERROR_ANSWER, HANG, HELLO, ROLE, STREAM, Answer, Caller, Road, streams, until
 
+AnyRoad = TypeVar("AnyRoad", bound=Road)
 LATE_MS = 20.0
 GOOD, NEVER = Answer(), Answer(fails=HANG)
 
 
 def road(script: dict[str, list[Answer]], budget: Budget | None = None) -> Road:
     """A road whose group is hedged, and whose first target is known to take 20 ms at most."""
-    made = Road(script)
+    return hedged(Road(script), budget)
+
+
+def hedged(made: AnyRoad, budget: Budget | None = None) -> AnyRoad:
+    """The same with the one that is given."""
     route = made.deployment.route("fast")
     assert route is not None
     object.__setattr__(route, "hedged", True)
@@ -121,3 +129,12 @@ async def test_a_stream_that_breaks_after_it_won_is_not_begun_again() -> None:
         await made.run(caller, made.call(stream=True))
     assert caller.body == ROLE + HELLO
     assert statuses(made) == [("one", "cancelled"), ("two", "cut")]
+
+
+async def test_company_that_the_budget_cannot_pay_does_not_come_and_the_first_goes_on() -> None:
+    slow = Answer([lambda: asyncio.sleep(0.05), *GOOD.steps])
+    made = hedged(Limited({"one": [slow], "two": [GOOD]}, Limit("spend", 2_000_000, "month", hard=True)))
+    caller = Caller(made.log)
+    await answer(made.call(), made.services, caller)
+    assert statuses(made) == [("one", "ok")]
+    assert caller.head is not None and b"x-signalbox-attempts: 1\r\n" in caller.head.block

@@ -197,6 +197,30 @@ async def test_a_second_attempt_that_cannot_be_paid_beside_the_first_is_not_made
     assert road.rows[0].cost < meters(road)["spend"][0] <= 2_000_000
 
 
+async def test_an_attempt_that_reads_or_says_more_than_its_call_holds_more() -> None:
+    road = Limited({"one": [Answer()]}, budget(10**9))
+    call = road.call()
+    call.body = call.body.replace(b"}", b',"max_tokens":20}')
+    call.asked = OpenAIChat().peek(call.body)
+    with await road.services.ledger.reserve(WHO, call):
+        assert call.held is not None
+        call.held.attempt(len(call.body), 20)
+        assert meters(road)["spend"] == (0, worst_of(call, 20))
+        call.held.attempt(len(call.body) + 300, 2000)  # such as a judge, which gets the answer to read
+        dearer = worst_of(call, 2000) + 300 * 1000
+        assert meters(road)["spend"] == (0, 2 * dearer)
+
+
+async def test_an_attempt_that_reads_more_than_the_budget_pays_is_not_made() -> None:
+    road = Limited({"one": [Answer()]}, budget(2_000_000))
+    call = road.call()
+    with await road.services.ledger.reserve(WHO, call):
+        assert call.held is not None
+        with pytest.raises(OverBudget):
+            call.held.attempt(len(call.body) + 3000)
+        assert meters(road)["spend"][1] <= 2_000_000
+
+
 async def test_a_soft_budget_lets_one_through_that_turns_out_dearer() -> None:
     road = Limited({"one": [Answer()]}, Limit("spend", 60_000, "month"))
     allowances = road.services.ledger.allowances

@@ -2,10 +2,12 @@
 
 import asyncio
 import random
+import re
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,7 @@ teams:
   default:
     budget: {{ amount: {dollars}, per: month, mode: hard }}
     limits: {{ requests: 1000000/min, concurrent: 1000 }}
+    users: {{ ann: {{ budget: {{ amount: {dollars}, per: month, mode: hard }} }} }}
 """
 
 
@@ -50,8 +53,10 @@ class Several:
 
 
 @contextmanager
-def several(folder: Path, simulator: Simulator, limits: str, count: int) -> Iterator[Several]:
-    """So many of them, started one after the other."""
+def several(
+    folder: Path, simulator: Simulator, limits: str, count: int, key: Mapping[str, Any] | None = None
+) -> Iterator[Several]:
+    """So many of them, started one after the other; `key`: all are asked with one that is made so."""
     with ExitStack() as stack:
         server = stack.enter_context(redis(folder))
         database = stack.enter_context(postgres_server())
@@ -65,6 +70,10 @@ def several(folder: Path, simulator: Simulator, limits: str, count: int) -> Iter
             gateways.append(Gateway(home, text))
             stack.enter_context(running(gateways[-1]))
             gateways[-1].key = gateways[0].key
+        if key:
+            _, plaintext = gateways[0].new_key(**key)
+            for gateway in gateways:
+                gateway.key = plaintext
         yield Several(gateways, server, database)
 
 
@@ -143,6 +152,17 @@ class Storm:
             await asyncio.to_thread(gateway.kill)
             await asyncio.to_thread(gateway.start)
             gateway.key = self.several.key
+
+
+_FIGURES = re.compile(r"is \$(\S+) a month.*?: \$(\S+) spent, \$(\S+) held .* may cost \$([\d.]+\d)")
+
+
+def was_there(refusal: str) -> tuple[int, int]:
+    """What a refusal says was left of the budget, and what was asked for, in nano-dollars."""
+    found = _FIGURES.search(refusal)
+    assert found is not None, refusal
+    limit, used, open_, asked = (int(Decimal(each.replace(",", "")) * 10**9) for each in found.groups())
+    return limit - used - open_, asked
 
 
 def spent(bill: Sequence[dict[str, Any]], model: str) -> int:

@@ -64,8 +64,20 @@ class Processes(RuleBasedStateMachine):
         if not meter.take(amount, T0):
             meter.answered(self._ask(name, amount), T0)
             if not meter.take(amount, T0):
+                self._nothing_was_there(name, amount)
                 return
         self.open.append((name, amount))
+
+    def _nothing_was_there(self, name: str, amount: int) -> None:
+        """A refusal is one only where use, what is held here and the leases of others leave no room."""
+        fields: dict[str, str] = self.client.hgetall("{acme}:m")  # type: ignore[assignment]
+        others = sum(
+            int(value.split(":")[0])
+            for key, value in fields.items()
+            if key.startswith("l") and key != f"l{name}"
+        )
+        meter = self.meters[name]
+        assert int(fields.get("n", 0)) + others + meter.spent + meter.held + amount > LIMIT
 
     @precondition(lambda self: self.open)
     @rule(data=st.data())
