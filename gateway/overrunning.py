@@ -11,7 +11,9 @@ from ledger.meters.windows import NEVER
 from ledger.money import format_dollars
 
 NO_RETRY: Header = (b"x-should-retry", b"false")  # OpenAI's and Anthropic's SDKs then give up at once
-_LINES = b"x-ratelimit-limit-%b: %d\r\nx-ratelimit-remaining-%b: %d\r\nx-ratelimit-reset-%b: %b\r\n"
+_LINES = b"x-ratelimit-limit-%b: %%d\r\nx-ratelimit-remaining-%b: %%d\r\nx-ratelimit-reset-%b: %%b\r\n"
+_REQUESTS, _TOKENS = (_LINES % (name, name, name) for name in (b"requests", b"tokens"))
+_SPANS: list[bytes] = []  # by seconds: of a window of a minute, as most are
 _IN_WORDS = {"once": "at the same time", "total": "in total"}
 
 
@@ -20,14 +22,17 @@ def header_lines(requests: Sequence[Part], tokens: Sequence[Part], now: int) -> 
 
     https://platform.openai.com/docs/guides/rate-limits#rate-limits-in-headers
     """
-    lines = b""
-    for name, parts in ((b"requests", requests), (b"tokens", tokens)):
-        if parts:
-            part = parts[0] if len(parts) == 1 else min(parts, key=lambda each: _left(each, now))
-            meter = part.meter
-            left = max(0, _left(part, now))
-            lines += _LINES % (name, meter.limit.amount, name, left, name, _span(meter.resets_at - now))
-    return lines
+    if not tokens:
+        return _of_narrowest(_REQUESTS, requests, now) if requests else b""
+    lines = _of_narrowest(_TOKENS, tokens, now)
+    return _of_narrowest(_REQUESTS, requests, now) + lines if requests else lines
+
+
+def _of_narrowest(lines: bytes, parts: Sequence[Part], now: int) -> bytes:
+    part = parts[0] if len(parts) == 1 else min(parts, key=lambda each: _left(each, now))
+    meter = part.meter
+    left = meter.left(now) - part.spare
+    return lines % (meter.limit.amount, left if left > 0 else 0, _span(meter.resets_at - now))
 
 
 def refusal(lack: Lack, told: bytes, now: int) -> GatewayError:
@@ -105,9 +110,14 @@ def _span(ms: int) -> bytes:
     if ms < 1000:
         return b"%dms" % ms
     seconds = -(-ms // 1000)
+    if seconds < len(_SPANS):
+        return _SPANS[seconds]
     if seconds < 60:
         return b"%ds" % seconds
     minutes, seconds = divmod(seconds, 60)
     if minutes < 60:
         return b"%dm%ds" % (minutes, seconds)
     return b"%dh%dm%ds" % (*divmod(minutes, 60), seconds)
+
+
+_SPANS += [_span(1000 * seconds) for seconds in range(64)]

@@ -43,13 +43,15 @@ class Taken:
             return []
         self.open = False
         changed = []
+        at = self._at
         for part, held in self._held:
-            if part.kind.when == "end":
-                came_to = used if feared is None or not part.meter.limit.hard else feared
-                part.meter.settle(held, part.kind.of(came_to), now, self._at)
+            meter, kind, _, _ = part
+            if kind.when == "end":
+                came_to = used if feared is None or not meter.limit.hard else feared
+                meter.settle(held, kind.of(came_to), now, at)
                 changed.append(part)
             else:
-                part.meter.held -= held
+                meter.held -= held
         return changed
 
     def give_back(self, now: int) -> None:
@@ -86,20 +88,19 @@ def take(parts: Sequence[Part], likely: Amounts, worst: Amounts, now: int) -> Ta
     """Take from every meter or from none: `worst` from those that are hard, `likely` from the others."""
     held: list[tuple[Part, int]] = []
     for part in parts:
-        meter = part.meter
-        limit = meter.limit
+        meter, kind, _, spare = part
         if now >= meter.turns:
             meter.roll(now)
-        amount = part.kind.of(worst if limit.hard else likely)
-        if meter.spent + meter.held + amount + part.spare > meter.most:
+        amount = kind.of(worst if meter.limit.hard else likely)
+        if meter.spent + meter.held + amount + spare > meter.most:
             return Lack(part, amount)
         held.append((part, amount))
     started: list[tuple[Meter, int]] = []
     kept: list[tuple[Part, int]] = []
     for pair in held:
         part, amount = pair
-        meter = part.meter
-        if part.kind.when == "start":
+        meter, kind, _, _ = part
+        if kind.when == "start":
             meter.spent += 1
             meter.current += 1
             started.append((meter, meter.slot))

@@ -87,7 +87,9 @@ class Meter:
 
     def left(self, now: int) -> int:
         """What of the limit is neither used nor held by anybody, as far as is known here."""
-        return self.room(now)
+        if now >= self.turns:
+            self.roll(now)
+        return self.most - self.spent - self.held
 
     def reached(self) -> int:
         """The highest share of `alert_at` that was reached since this was asked last; 0: none."""
