@@ -27,7 +27,7 @@ class SemanticEntry(Entry):
     start: Share = _SEMANTIC.start
     floor: Share = _SEMANTIC.floor
     verify: Literal["strict", "facts", "off"] = _SEMANTIC.verify
-    judge: Literal["embedding", "equal"] = _SEMANTIC.judge
+    judge: ModelName = _SEMANTIC.judge
     max_temperature: Annotated[float, BeforeValidator(units.temperature)] = _SEMANTIC.max_temperature
     max_turns: Count = _SEMANTIC.max_turns
     entries: Count = _SEMANTIC.entries

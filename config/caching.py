@@ -11,6 +11,7 @@ CacheScope = Literal["organisation", "team", "key", "user"]
 
 
 LOCAL = "local"  # the embedder that runs in the process itself
+JUDGES = ("embedding", "equal")  # that are no models
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class SemanticPolicy:
     start: float = 0.95  # the cosine that is accepted before anything is known
     floor: float = 0.85  # the lowest one that may be learnt
     verify: Literal["strict", "facts", "off"] = "strict"
-    judge: Literal["embedding", "equal"] = "embedding"
+    judge: str = "embedding"  # or "equal"; else a model that says whether two answers agree
     max_temperature: float = 1.0
     max_turns: int = 8  # messages of a conversation whose last one may have been said otherwise
     entries: int = 20_000  # texts that are compared in each process

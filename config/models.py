@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from config.cache_schema import CacheEntry, CachePolicyEntry, SemanticEntry
-from config.caching import LOCAL, CacheFacts, CachePolicy, SemanticPolicy
+from config.caching import JUDGES, LOCAL, CacheFacts, CachePolicy, SemanticPolicy
 from config.capabilities import Capabilities, CapabilityOverride
 from config.catalog import (
     ALLOWED,
@@ -258,13 +258,16 @@ def check_guards(names: tuple[str, ...], node: Node, scope: Scope) -> None:
 
 
 def check_embedder(entry: CachePolicyEntry, node: Node | None, scope: Scope) -> None:
-    """Report an embedder that is neither `local` nor a model: without a slash it has to be a declared one."""
+    """Report an embedder or a judge that is no model: without a slash it has to be a declared one."""
     if entry.semantic is None or node is None:
         return
-    name, place = entry.semantic.embedder, node.get("semantic", "embedder") or node
-    if name != LOCAL and "/" not in name and name not in scope.models:
-        near = did_you_mean(name, list(scope.models))
-        scope.report.wrong(place, f"the unknown model {quoted(name)}", any_of((LOCAL, *scope.models)), near)
+    named = (("embedder", entry.semantic.embedder, (LOCAL,)), ("judge", entry.semantic.judge, JUDGES))
+    for setting, name, usual in named:
+        if name not in usual and "/" not in name and name not in scope.models:
+            place = node.get("semantic", setting) or node
+            near = did_you_mean(name, [*usual, *scope.models])
+            allowed = any_of((*usual, *scope.models))
+            scope.report.wrong(place, f"the unknown model {quoted(name)}", allowed, near)
 
 
 def compile_cache(entry: CacheEntry, teams: Mapping[str, TeamEntry]) -> CacheFacts:

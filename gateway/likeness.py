@@ -3,31 +3,36 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import msgspec
 
 from caching.kept import Kept
 from caching.replaying import read
-from caching.semantic.acceptance import Acceptance, Aims, Label, Report
+from caching.semantic.acceptance import Acceptance, Aims, Evidence, Label, Report
 from caching.semantic.comparing import Candidate, best, same_answer
 from caching.semantic.rarity import Rarity
 from caching.semantic.shelves import Entry, Shelves
 from caching.semantic.subject import Subject, subject
 from caching.semantic.traits import traits
-from config.caching import SemanticPolicy
+from config.caching import JUDGES, SemanticPolicy
 from dialects.answer import Answer
 from dialects.conversation import Text, Thinking
 from dialects.errors import Malformed
 from gateway.embedders.embedder import Array, Embedder
+from gateway.evidence import EvidenceFile
 from gateway.formats import dialect_of
 from gateway.sought import Sought
 from ledger.principal import Principal
+
+if TYPE_CHECKING:
+    from gateway.agreeing import Agreeing
 
 _MOST_ANSWER = 2000  # letters of an answer that are compared
 _FEW = 500  # texts that are compared on the loop, in 50 µs
 _TRIES = 3  # candidates whose answers may be gone
 _MOST_TASKS = 64  # comparisons at a time
+_UNWRITTEN = 50  # labels that a process that is killed may lose
 _MOST_OPEN = 4096  # hits that can be complained of, and texts whose vectors are remembered
 
 
@@ -54,18 +59,33 @@ class Inquiry(msgspec.Struct, gc=False):
     candidate: Candidate | None = None
     kept: Kept | None = None  # the candidate's answer
     ticket: int = 0  # of a check
+    label: str = ""  # of the place, in metrics
 
 
 class Likeness:
     """Keeps texts and thresholds of this process. Nothing here raises: what fails is a miss."""
 
-    def __init__(self, embedders: Callable[[str], Embedder], chance: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        embedders: Callable[[str], Embedder],
+        chance: Callable[[], float],
+        judges: Callable[[str], "Agreeing"] | None = None,
+        file: EvidenceFile | None = None,
+    ) -> None:
+        """`judges` makes what compares answers, where a policy names a model for that. `file`: None: what is
+        learnt is lost with the process.
+        """
         self._embedders = embedders
+        self._judges = judges
+        self._file = file
+        self._known = {} if file is None else dict(file.read())  # until it is asked for
+        self._unwritten = 0  # labels since the last writing
         self._opened: dict[str, Embedder] = {}
         self._chance = chance
         self._shelves = Shelves(0)
         self._rarity = Rarity()
         self._thresholds: dict[Place, Acceptance] = {}
+        self._labels: dict[Place, str] = {}  # in metrics
         self._vectors: dict[tuple[str, str], Array] = {}
         self._given: dict[str, Inquiry] = {}  # by the call's id
         self._tasks: set[asyncio.Task[None]] = set()
@@ -82,7 +102,7 @@ class Likeness:
             return "no vector"
         self._shelves.most = max(self._shelves.most, policy.entries)
         place = Place(who.team, sought.cleared.call.asked.model)
-        inquiry = Inquiry(place, policy, who, found, vector)
+        inquiry = Inquiry(place, policy, who, found, vector, label=sought.cleared.call.label)
         for _ in range(_TRIES):
             near = await self._near(found.scope, vector, min(policy.floor, policy.start))
             inquiry.candidate = best(found.traits, near, policy.verify, self._rarity)
@@ -143,6 +163,14 @@ class Likeness:
                 self.drop(candidate.entry.fingerprint)
         elif label is not None:
             threshold.learn(label)
+        self._unwritten += 1
+        if self._unwritten >= _UNWRITTEN and self._file is not None:
+            self._unwritten = 0
+            self._thread.submit(self._file.write, self._evidence())
+
+    def _evidence(self) -> dict[tuple[str, str], Evidence]:
+        found = {(place.team, place.model): each.evidence for place, each in self._thresholds.items()}
+        return {**self._known, **found}
 
     def complain(self, call_id: str, team: str) -> bytes | None:
         """Somebody says that a hit was wrong: its text is forgotten. The fingerprint of what was given."""
@@ -165,6 +193,16 @@ class Likeness:
         return {place: each.report for place, each in self._thresholds.items()}
 
     @property
+    def bounds(self) -> Mapping[tuple[str, str], float]:
+        """What is promised of hits, by team and by a model's name in metrics; of several the worst."""
+        found: dict[tuple[str, str], float] = {}
+        for place, report in self.reports.items():
+            key = (place.team, self._labels.get(place, ""))
+            if report.given:
+                found[key] = max(found.get(key, 0.0), report.bound)
+        return found
+
+    @property
     def texts(self) -> int:
         """How many texts are compared."""
         return len(self._shelves)
@@ -173,6 +211,10 @@ class Likeness:
         """Let go of the embedders' threads."""
         while self._tasks:
             await asyncio.wait(self._tasks)
+        if self._file is not None:
+            write, loop = self._file.write, asyncio.get_running_loop()
+            await loop.run_in_executor(self._thread, write, self._evidence())
+            self._file.close()
         self._thread.shutdown(wait=False, cancel_futures=True)
         for each in self._opened.values():
             await each.close()
@@ -181,8 +223,14 @@ class Likeness:
         policy = inquiry.policy
         aims = Aims(policy.max_wrong, policy.check, policy.start, policy.floor)
         found = self._thresholds.get(inquiry.place)
-        if found is None or found.aims != aims:
-            found = self._thresholds[inquiry.place] = Acceptance(aims)
+        if found is None:
+            known = self._known.pop((inquiry.place.team, inquiry.place.model), None)
+            found = Acceptance(aims) if known is None else Acceptance.restored(aims, known)
+        elif found.aims != aims:
+            found = Acceptance(aims)
+        else:
+            return found
+        self._thresholds[inquiry.place], self._labels[inquiry.place] = found, inquiry.label
         return found
 
     async def _near(self, scope: bytes, vector: Array, floor: float) -> list[tuple[Entry, float]]:
@@ -210,6 +258,13 @@ class Likeness:
         mine, theirs = _words(one), _words(other)
         if mine is None or theirs is None:
             return None
+        policy = inquiry.policy
+        if policy.judge not in JUDGES and self._judges is not None:
+            if same_answer(mine, theirs, traits(mine), traits(theirs), None):
+                return True
+            return await self._judges(policy.judge).same(
+                inquiry.subject.text, mine, theirs, inquiry.principal
+            )
         cosine = None
         if inquiry.policy.judge == "embedding" and mine != theirs and mine and theirs:
             name, who = inquiry.policy.embedder, inquiry.principal

@@ -23,6 +23,7 @@ from gateway.leading import Leading
 from gateway.refreshing import Refreshing
 from gateway.replays import Replays
 from gateway.sought import Sought, seek
+from gateway.telemetry.bounds import bounds
 from gateway.vectoring import Batch, Completing, Vectoring
 
 if TYPE_CHECKING:
@@ -114,7 +115,9 @@ class Recalling:
         self.memory.resize(rules.facts.size)
         self._leading.bound = rules.facts.entry
         if rules.facts.semantic and self._alike is None and self._make_likeness is not None:
-            self._alike = Alike(self._make_likeness(), self._leading, self._replays, self._refreshing)
+            likeness = self._make_likeness()
+            self._alike = Alike(likeness, self._leading, self._replays, self._refreshing)
+            self._books.metrics.families(lambda: bounds(likeness.bounds))
 
     def _recall_vectors(self, sought: Sought, sink: Sink) -> Cleared | None:
         try:

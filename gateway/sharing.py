@@ -75,7 +75,7 @@ class SharedMetrics(Collector):
     def collect(self) -> Iterator[Metric]:
         alive = [other.gauges for other in self._others() if self._clock() - other.at < FRESH_SECONDS]
         for metric in self._metrics.collect():
-            if metric.type == "gauge":
+            if metric.type == "gauge" and metric.samples and not metric.samples[0].labels:
                 others = sum(gauges.get(metric.name, 0.0) for gauges in alive)
                 yield GaugeMetricFamily(
                     metric.name, metric.documentation, value=metric.samples[0].value + others

@@ -9,6 +9,7 @@ import msgspec
 
 from caching.semantic.bound import at_most, wrong_given
 from caching.semantic.drift import Drift
+from caching.semantic.features import SIZE
 from caching.semantic.verifier import ENOUGH, Verifier, train
 
 RISK = 0.05  # with which what is published may be wrong, over all lives of a threshold together
@@ -36,6 +37,27 @@ class _Scored(NamedTuple):
     score: float
     right: bool
     label: Label
+
+
+class Evidence(msgspec.Struct, frozen=True, array_like=True):
+    """What a threshold has learnt, as it can be written down."""
+
+    state: State
+    threshold: float
+    verifier: Verifier | None
+    labels: tuple[Label, ...]
+    lives: int
+    first: tuple[int, int]  # of the answers that are all checked: how many, and how many of them wrong
+    others: tuple[int, int, int]  # given, checked, wrong
+    told: int
+    aims: "Aims"
+
+    def fits(self, aims: "Aims") -> bool:
+        """Whether it was learnt for the same aims, from figures as they are now."""
+        sizes = {len(each.figures) for each in self.labels}
+        if self.verifier is not None:
+            sizes.add(len(self.verifier.weights))
+        return self.aims == aims and sizes <= {SIZE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +112,35 @@ class Acceptance:
         self._given = self._checked = self._wrong = 0  # of all others
         self._pending = 0  # checks of those under way: wrong until they say otherwise
         self._told = 0  # wrong ones that somebody told of
+
+    @property
+    def evidence(self) -> Evidence:
+        """What it has learnt. Checks that are under way count as failed, for nobody will hear of them."""
+        return Evidence(
+            self.state,
+            self.threshold,
+            self.verifier,
+            tuple(each.label for each in self._labels),
+            self.lives,
+            (self._first, self._first_wrong),
+            (self._given, self._checked + self._pending, self._wrong + self._pending),
+            self._told,
+            self.aims,
+        )
+
+    @classmethod
+    def restored(cls, aims: Aims, known: Evidence) -> "Acceptance":
+        """One that goes on where another ended, counting over both; a new one, where that does not fit."""
+        found = cls(aims)
+        if not known.fits(aims):
+            return found
+        found.verifier, found.lives = known.verifier, known.lives
+        found._rescore(known.labels)
+        found._set(known.threshold, known.state)
+        found._first, found._first_wrong = known.first
+        found._given, found._checked, found._wrong = known.others
+        found._told = known.told
+        return found
 
     def accepts(self, figures: Sequence[float], alike: bool) -> bool:
         """Whether the answer may be given."""

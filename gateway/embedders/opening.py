@@ -4,9 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from config.caching import LOCAL
+from gateway.agreeing import Agreeing
 from gateway.embedders.asked import AskedEmbedder
 from gateway.embedders.embedder import Embedder
 from gateway.embedders.local import LocalEmbedder, load_model
+from gateway.evidence import EvidenceFile
 from gateway.likeness import Likeness
 from gateway.services import Services
 
@@ -21,4 +23,5 @@ def open_likeness(
             return LocalEmbedder(folder or Path("."), load_model)
         return AskedEmbedder(name, services)
 
-    return Likeness(embedder, chance)
+    file = None if folder is None else EvidenceFile(folder.parent / "semantic")
+    return Likeness(embedder, chance, lambda model: Agreeing(model, services), file)

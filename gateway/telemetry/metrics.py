@@ -112,11 +112,16 @@ class Metrics(Collector):
         self._lines: dict[tuple[str, str], LineTally] = {}
         open_streams = ("signalbox_open_streams", "Streams being answered.", lambda: self.open_streams)
         self._gauges: list[tuple[str, str, Reading]] = [open_streams]
+        self._families: list[Callable[[], Iterable[Metric]]] = []
         self._siblings: Callable[[], Iterable[bytes]] = tuple
 
     def gauge(self, name: str, text: str, reading: Reading) -> None:
         """Add a gauge that is read when scraped."""
         self._gauges.append((name, text, reading))
+
+    def families(self, reading: Callable[[], Iterable[Metric]]) -> None:
+        """Add gauges with labels, which are this process's own: workers do not add them up."""
+        self._families.append(reading)
 
     def share(self, siblings: Callable[[], Iterable[bytes]]) -> None:
         """Add up what other workers counted; `siblings` reads their snapshots."""
@@ -164,6 +169,8 @@ class Metrics(Collector):
         yield from self.tallies.merge(self._siblings())
         for name, text, reading in self._gauges:
             yield GaugeMetricFamily(name, text, value=reading())
+        for read in self._families:
+            yield from read()
 
     def exposition(self) -> bytes:
         """The Prometheus text format."""

@@ -1,6 +1,7 @@
 """What was said in other words shares an answer; what turned out wrong is learnt from, and forgotten."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -11,6 +12,7 @@ from config.caching import CachePolicy, SemanticPolicy
 from dialects.openai.chat import OpenAIChat
 from gateway.call import Call
 from gateway.embedders.embedder import Array
+from gateway.evidence import EvidenceFile
 from gateway.likeness import Likeness, Place
 from gateway.pipeline import answer
 from gateway.recalling import Recalling
@@ -42,13 +44,21 @@ class Words:
 class Here:
     """A road with a semantic cache."""
 
-    def __init__(self, *answers: Answer, chance: float = 0.99, **policy: Any) -> None:
+    def __init__(
+        self,
+        *answers: Answer,
+        chance: float = 0.99,
+        semantic: SemanticPolicy = POLICY,
+        file: EvidenceFile | None = None,
+        **policy: Any,
+    ) -> None:
         self.words = Words()
         self.road = Road(
             {"one": answers or [Answer()]},
-            cache=CachePolicy(exact=60.0, semantic=POLICY, **policy),
+            cache=CachePolicy(exact=60.0, semantic=semantic, **policy),
         )
-        self.likeness = Likeness(lambda name: self.words, lambda: chance)
+        self.judged: list[tuple[str, str, str]] = []
+        self.likeness = Likeness(lambda name: self.words, lambda: chance, lambda name: self, file)  # type: ignore[arg-type,return-value]
         self.count = 0
         self.road.services.cache = Recalling(
             self.road.books,
@@ -56,6 +66,11 @@ class Here:
             lambda call: answer(call, self.road.services, Nowhere()),
             lambda: self.likeness,
         )
+
+    async def same(self, question: str, one: str, other: str, principal: Principal) -> bool:
+        """As a judge: greetings are alike."""
+        self.judged.append((question, one, other))
+        return other.startswith("Ha")
 
     def _id(self) -> str:
         self.count += 1
@@ -97,6 +112,7 @@ async def test_the_first_hits_are_checked_and_what_agrees_is_published() -> None
     await until(lambda: here.likeness.reports[PLACE].labels == 1)
     report = here.likeness.reports[PLACE]
     assert (report.given, report.checked, report.wrong, report.bound) == (1, 1, 0, 0.0)
+    assert b'signalbox_cache_wrong_bound{model="fast",team="support"} 0.0' in here.road.metrics.exposition()
     assert await here.ask(OTHER, "req_3") == "hit"  # the check's own answer is kept
 
 
@@ -187,3 +203,31 @@ async def test_an_answer_that_is_gone_is_no_hit() -> None:
     cache.memory.purge(lambda fingerprint, kept: True)
     assert await here.ask(OTHER, "req_2") == "miss"
     assert here.likeness.texts == 1
+
+
+@pytest.mark.parametrize(("words", "wrong"), [(b"Hallo", 0), (b"Goodbye", 1)])
+async def test_a_model_may_say_whether_answers_agree(words: bytes, wrong: int) -> None:
+    other = Answer(steps=(WHOLE.replace(b"Hello", words),))
+    here = Here(Answer(), other, semantic=SemanticPolicy(embedder="words", judge="small"))
+    await here.ask(FIRST)
+    await here.ask(OTHER, "req_2")
+    await until(lambda: len(here.judged) == 1)
+    await here.settled()
+    assert here.judged == [(here.judged[0][0], "Hello", words.decode())]
+    assert "router" in here.judged[0][0]
+    assert here.likeness.reports[PLACE].wrong == wrong
+
+
+async def test_what_was_learnt_outlives_the_process(tmp_path: Path) -> None:
+    here = Here(file=EvidenceFile(tmp_path))
+    await here.ask(FIRST)
+    await here.ask(OTHER, "req_2")
+    await until(lambda: here.asked == 2)
+    await here.settled()
+    await here.likeness.close()
+    again = Here(file=EvidenceFile(tmp_path))
+    await again.ask(FIRST)
+    await again.ask(OTHER, "req_2")
+    assert again.likeness.reports[PLACE].given == 2
+    await again.settled()
+    await again.likeness.close()
