@@ -8,7 +8,8 @@ from typing import Any, cast
 import msgspec
 
 from agentloop.events import Effect, Limits
-from agentloop.policy import History, Rule, Verb
+from agentloop.policy import Escalation, History, Rule, Verb
+from config.escalating import Escalation as EscalationFacts
 from config.toolbox import AgentFacts, AgentTool, RuleFacts, ToolFacts, ToolReconciliation
 
 
@@ -17,6 +18,7 @@ class ApprovalRule(msgspec.Struct, frozen=True):
 
     group: str
     ttl: float = 14_400.0
+    escalate: Escalation | None = None
 
 
 class Reconciliation(msgspec.Struct, frozen=True):
@@ -125,12 +127,21 @@ def _rule(given: RuleFacts) -> Rule:
         None if seen is None else History(seen.tools, seen.same, seen.calls),
         given.group,
         given.ttl,
+        _escalation(given.escalate),
     )
+
+
+def _escalation(given: EscalationFacts | None) -> Escalation | None:
+    return None if given is None else Escalation(given.group, given.ttl)
 
 
 def _tool(given: AgentTool) -> ToolVersion:
     approval = given.approval
-    rule = None if approval is None else ApprovalRule(approval.group, approval.ttl)
+    rule = (
+        None
+        if approval is None
+        else ApprovalRule(approval.group, approval.ttl, _escalation(approval.escalate))
+    )
     return _version(given.tool, given.kind, rule)
 
 

@@ -77,7 +77,9 @@ class Door:
         except _Refused as refused:
             message = _message(refused.code, refused.message)
             return PolicyDecided(step.call.call_id, "deny", (refused.rule,), message)
-        approved = step.approved_by and step.group == ruling.group
+        then = ruling.escalate
+        groups = (ruling.group,) if then is None else (ruling.group, then.group)
+        approved = step.approved_by and step.group in groups
         asks = ruling.verdict == "ask" and not approved
         return PolicyDecided(
             step.call.call_id,
@@ -87,6 +89,8 @@ class Door:
             arguments_sha256=hashed,
             group=ruling.group,
             expires_ms=now_ms + int(ruling.ttl * 1000) if asks else 0,
+            next_group=then.group if asks and then is not None else "",
+            next_ms=int(then.ttl * 1000) if asks and then is not None else 0,
         )
 
     def _ruled(
@@ -103,7 +107,8 @@ class Door:
             raise _Refused("denied", ruling.hint, ruling.rules[0])
         if tool.approval is not None:
             ttl = min(tool.approval.ttl, ruling.ttl or tool.approval.ttl)
-            return Ruling("ask", ("approval", *ruling.rules), tool.approval.group, ttl)
+            rules = ("approval", *ruling.rules)
+            return Ruling("ask", rules, tool.approval.group, ttl, escalate=tool.approval.escalate)
         return ruling if ruling.rules else _LISTED
 
     def _as_pinned(self, tool: ToolVersion) -> None:

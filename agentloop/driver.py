@@ -14,6 +14,7 @@ from agentloop.hands import Models, Stops, Tools
 from agentloop.journal import RUNNING, Journal, Overtaken, RunRecord, Standing
 from agentloop.run import Run, apply, replay
 from agentloop.steps import IllegalMove, StepState
+from agentloop.words import timed_out
 
 # What happened in the world stays true, whatever somebody else wrote meanwhile; decisions are made again.
 _FACTS = (
@@ -100,10 +101,7 @@ class Driver:
         now_ms = int(self._clock() * 1000)
         for step in drive.run.steps:
             if step.state is StepState.AWAITING and step.expires_ms <= now_ms:
-                said = "Nobody approved this call in time."
-                drive.note(
-                    e.ApprovalResolved(step.approval_id, step.call.call_id, "expired", "the clock", said)
-                )
+                drive.note(timed_out(step, now_ms))
 
     async def _do(self, drive: _Drive, command: c.AskModel | c.RunTools | c.Reconcile) -> None:
         if isinstance(command, c.AskModel):

@@ -116,6 +116,8 @@ class PolicyDecided(msgspec.Struct, frozen=True, tag="policy.decided"):
     arguments_sha256: str = ""
     group: str = ""  # who may approve
     expires_ms: int = 0  # Unix milliseconds after which an approval is too late
+    next_group: str = ""  # who is asked then; nobody: it has expired
+    next_ms: int = 0  # for how long
 
 
 class ApprovalRequested(msgspec.Struct, frozen=True, tag="approval.requested"):
@@ -125,6 +127,15 @@ class ApprovalRequested(msgspec.Struct, frozen=True, tag="approval.requested"):
     call_id: str
     group: str
     arguments_sha256: str
+    expires_ms: int
+
+
+class ApprovalEscalated(msgspec.Struct, frozen=True, tag="approval.escalated"):
+    """J4: nobody answered in time, and others are asked about the same call."""
+
+    approval_id: str
+    call_id: str
+    group: str
     expires_ms: int
 
 
@@ -236,6 +247,7 @@ Event = (
     | ModelFailed
     | PolicyDecided
     | ApprovalRequested
+    | ApprovalEscalated
     | ApprovalResolved
     | ToolIntended
     | ToolUnknown

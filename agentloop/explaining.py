@@ -122,6 +122,8 @@ def _said_of_call(event: e.Event) -> str | None:
             return f"{event.verdict} by {', '.join(event.rules) or 'default'}"
         case e.ApprovalRequested():
             return f"a person of {event.group} is asked"
+        case e.ApprovalEscalated():
+            return f"nobody answered in time; a person of {event.group} is asked"
         case e.ApprovalResolved():
             reason = f": {event.reason}" if event.reason else ""
             return f"{_DECISIONS[event.decision]} {event.by}{reason}"

@@ -20,6 +20,13 @@ class History(msgspec.Struct, frozen=True):
     calls: int = 1
 
 
+class Escalation(msgspec.Struct, frozen=True):
+    """Who is asked next where nobody answered, and for how many seconds."""
+
+    group: str
+    ttl: float
+
+
 class Rule(msgspec.Struct, frozen=True):
     """One rule; what is empty matches everything. Who it is for was settled when the run was pinned."""
 
@@ -32,6 +39,7 @@ class Rule(msgspec.Struct, frozen=True):
     history: History | None = None
     group: str = ""
     ttl: float = 0.0
+    escalate: Escalation | None = None
 
 
 class Asking(msgspec.Struct, frozen=True):
@@ -54,6 +62,7 @@ class Ruling(msgspec.Struct, frozen=True):
     group: str = ""
     ttl: float = 0.0
     hint: str = ""
+    escalate: Escalation | None = None
 
 
 _DENIED = "The operator's rules forbid this call."
@@ -84,7 +93,8 @@ def ruled(rules: Sequence[Rule], asking: Asking, conditions: Mapping[str, Expres
     if not permits and any(rule.verb == "permit" for rule in rules):
         return Ruling("deny", ("unpermitted",), hint=hint or _DENIED)
     if asks:
-        return Ruling("ask", names, asks[0].group, min(rule.ttl for rule in asks))
+        shortest = min(rule.ttl for rule in asks)
+        return Ruling("ask", names, asks[0].group, shortest, escalate=asks[0].escalate)
     return Ruling("allow", names)
 
 

@@ -27,6 +27,7 @@ _ANSWERS: dict[type[msgspec.Struct], tuple[type[msgspec.Struct], ...]] = {
 _ANSWERED = tuple({kind for kinds in _ANSWERS.values() for kind in kinds})
 _SAID = (
     e.RunClaimed,
+    e.ApprovalEscalated,
     e.ApprovalResolved,
     e.DoubtResolved,
     e.RunPaused,

@@ -43,6 +43,7 @@ NEXT_PHASE: dict[tuple[Phase, type[msgspec.Struct]], Phase] = {
         for kind in (
             e.PolicyDecided,
             e.ApprovalRequested,
+            e.ApprovalEscalated,
             e.ApprovalResolved,
             e.ToolIntended,
             e.ToolUnknown,
@@ -188,6 +189,8 @@ def _decided(run: Run, event: e.PolicyDecided) -> Run:
         arguments_sha256=event.arguments_sha256,
         group=event.group,
         expires_ms=event.expires_ms,
+        next_group=event.next_group,
+        next_ms=event.next_ms,
         output=event.message if event.verdict == "deny" else "",
     )
     return _with(run, step)
@@ -195,6 +198,14 @@ def _decided(run: Run, event: e.PolicyDecided) -> Run:
 
 def _approval_requested(run: Run, event: e.ApprovalRequested) -> Run:
     return _with(run, run.step(event.call_id).moved(Happening.REQUESTED, approval_id=event.approval_id))
+
+
+def _approval_escalated(run: Run, event: e.ApprovalEscalated) -> Run:
+    step = run.step(event.call_id)
+    if step.approval_id != event.approval_id:
+        raise IllegalMove(f"the approval {event.approval_id} is not the one that {event.call_id} waits for")
+    changes = {"group": event.group, "expires_ms": event.expires_ms, "next_group": "", "next_ms": 0}
+    return _with(run, step.moved(Happening.ESCALATED, **changes))
 
 
 def _approval_resolved(run: Run, event: e.ApprovalResolved) -> Run:
@@ -304,6 +315,7 @@ _RULES: dict[type[msgspec.Struct], Callable[..., Run]] = {
     e.ModelFailed: _model_failed,
     e.PolicyDecided: _decided,
     e.ApprovalRequested: _approval_requested,
+    e.ApprovalEscalated: _approval_escalated,
     e.ApprovalResolved: _approval_resolved,
     e.ToolIntended: _intended,
     e.ToolUnknown: _unknown,

@@ -30,6 +30,7 @@ class Happening(Enum):
     DENY = "deny"
     ASK = "ask"
     REQUESTED = "requested"
+    ESCALATED = "escalated"
     APPROVED = "approved"
     REFUSED = "refused"
     INTENT = "intent"
@@ -52,6 +53,7 @@ NEXT: dict[tuple[StepState, Happening], StepState] = {
     (S.PLANNED, H.DENY): S.DENIED,
     (S.PLANNED, H.ASK): S.ASKING,
     (S.ASKING, H.REQUESTED): S.AWAITING,
+    (S.AWAITING, H.ESCALATED): S.AWAITING,  # others are asked
     # Limits, policies and kill switches may have changed while a person thought: it is judged once more.
     (S.AWAITING, H.APPROVED): S.PLANNED,
     (S.AWAITING, H.REFUSED): S.DENIED,
@@ -103,6 +105,8 @@ class Step:
     arguments_sha256: str = ""
     group: str = ""
     expires_ms: int = 0
+    next_group: str = ""  # who is asked when that is over
+    next_ms: int = 0
     key: str = ""
     attempt: int = 0
     output: str = ""

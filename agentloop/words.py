@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from agentloop.events import ApprovalResolved, Decision, Event
+from agentloop.events import ApprovalEscalated, ApprovalResolved, Decision, Event
 from agentloop.journal import ACTIVE, Journal, Overtaken, RunRecord
 from agentloop.run import Run, apply, replay
 from agentloop.steps import Step, StepState
@@ -51,6 +51,15 @@ def awaiting(run: Run, approval_id: str) -> Step:
         if step.approval_id == approval_id and step.state is StepState.AWAITING:
             return step
     raise NoApproval(f"There is no open approval '{approval_id}'.")
+
+
+def timed_out(step: Step, now_ms: int) -> ApprovalEscalated | ApprovalResolved:
+    """What becomes of a call about which nobody said a word: others are asked, and after them it is over."""
+    call_id = step.call.call_id
+    if step.next_group:
+        return ApprovalEscalated(step.approval_id, call_id, step.next_group, now_ms + step.next_ms)
+    said = "Nobody approved this call in time."
+    return ApprovalResolved(step.approval_id, call_id, "expired", "the clock", said)
 
 
 def judged(step: Step, *, approve: bool, by: str, reason: str) -> ApprovalResolved:

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator
 
+from config.escalating import EscalateEntry
 from config.forms import (
     Count,
     Credential,
@@ -80,6 +81,7 @@ class AgentApprovalEntry(Entry):
 
     group: Text
     ttl: Deadline = 14_400.0
+    escalate: EscalateEntry | None = None
 
 
 class AgentToolEntry(Entry):

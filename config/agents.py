@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from config.addresses import tool_name
 from config.agent_schema import AgentEntry, AgentToolEntry, ToolEntry, ToolServerEntry
 from config.errors import Unfit, any_of, did_you_mean, quoted
+from config.escalating import escalation
 from config.models import Scope
 from config.secret import Secret
 from config.source import Node
@@ -181,7 +182,10 @@ def _agent_tool(entry: AgentToolEntry, node: Node, toolbox: Toolbox) -> AgentToo
             did_you_mean(entry.tool, known),
         )
         return None
-    approval = None if entry.approval is None else ToolApproval(entry.approval.group, entry.approval.ttl)
+    asked = entry.approval
+    approval = None
+    if asked is not None:
+        approval = ToolApproval(asked.group, asked.ttl, escalation(asked.escalate))
     return AgentTool(tool, facts.kind, approval)
 
 

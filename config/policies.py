@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 
 from config.errors import any_of, did_you_mean, quoted
+from config.escalating import escalation
 from config.expressions import Expression, read_expression
 from config.models import Scope
 from config.policy_schema import VERBS, AskEntry, MatchEntry, PolicyEntry, RuleEntry
@@ -88,4 +89,5 @@ def _facts(name: str, verb: str, match: MatchEntry, history: HistoryFacts | None
         history,
         match.group if isinstance(match, AskEntry) else "",
         match.ttl if isinstance(match, AskEntry) else 0.0,
+        escalation(match.escalate) if isinstance(match, AskEntry) else None,
     )

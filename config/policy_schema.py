@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
 
+from config.escalating import EscalateEntry
 from config.forms import Count, Deadline, Entry, Text, listed
 
 VERBS = ("permit", "forbid", "require_approval")
@@ -38,6 +39,7 @@ class AskEntry(MatchEntry):
 
     group: Text
     ttl: Deadline = 14_400.0
+    escalate: EscalateEntry | None = None
 
 
 class RuleEntry(Entry):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from config.escalating import Escalation
 from config.secret import Secret
 
 
@@ -13,6 +14,7 @@ class ToolApproval:
 
     group: str
     ttl: float
+    escalate: Escalation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class RuleFacts:
     history: HistoryFacts | None
     group: str
     ttl: float
+    escalate: Escalation | None = None
 
 
 @dataclass(frozen=True, slots=True)

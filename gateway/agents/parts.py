@@ -17,6 +17,7 @@ from agentloop.presence import presence
 from agentloop.switches import Switches
 from agentloop.tools.http import HttpTool
 from agentloop.worker import Worker
+from gateway.agents.announcing import Announcing
 from gateway.agents.answering import Answering
 from gateway.agents.asking import Asking
 from gateway.agents.bell import Bell
@@ -77,7 +78,11 @@ async def open_agents(
         await switches.refresh()  # nothing is driven before it is known what is stopped
         if watching.needed:
             await watching.look()  # or what has changed
+        telling = Announcing(
+            database, journal, clock, lambda: services.deployment.catalog.settings.alerts is not None
+        )
         async with asyncio.TaskGroup() as group:
+            group.create_task(for_ever("approvals", telling.run))
             for name, duty in watching.duties():
                 group.create_task(for_ever(name, duty))
             group.create_task(switches.run())

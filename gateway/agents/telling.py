@@ -20,7 +20,7 @@ from gateway.agents.items import approval_request, call_item, message_item, scat
 PREFIX = "agent:"  # of the names by which callers ask for agents
 
 # What is said beside a run moves it nowhere, and begins no response.
-_BESIDE = (e.RunClaimed, e.RunPaused, e.RunResumed, e.CancelRequested)
+_BESIDE = (e.RunClaimed, e.ApprovalEscalated, e.RunPaused, e.RunResumed, e.CancelRequested)
 _ENDS_RESPONSE = ("approval", "in_doubt")
 _STATUS = {"completed": "completed", "incomplete": "incomplete", "cancelled": "cancelled"}
 _IN_DOUBT = "Nobody knows whether this call took effect; an operator is asked."

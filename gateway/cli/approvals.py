@@ -1,13 +1,16 @@
 """`signalbox approvals`: what of the runs waits for a person's word, and the word itself."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
 
+from agentloop.events import Event
 from agentloop.journal import Journal, RunRecord
-from agentloop.run import replay
+from agentloop.run import Run, replay
 from agentloop.words import NoApproval, awaiting, judged, speak
 from gateway.agents.views import approvals, run_view
+from gateway.cli.approvers import approver
 from gateway.cli.journals import asked, print_document
 from gateway.cli.options import ConfigOption, DatabaseOption, JsonOption, StateOption
 from gateway.cli.places import Where
@@ -19,6 +22,10 @@ app = typer.Typer(
 )
 
 ApprovalArgument = Annotated[str, typer.Argument(metavar="APPROVAL", help="The approval's id.")]
+AsOption = Annotated[
+    str | None,
+    typer.Option("--as", metavar="KEY", help="Say it as the holder of this key (its id), with its rights."),
+]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why; the model is told of a refusal.")]
 
 
@@ -63,36 +70,54 @@ def show(
 def approve(  # noqa: PLR0913 - a command has as many parameters as options
     approval: ApprovalArgument,
     reason: ReasonOption = "",
+    holder: AsOption = None,
     json: JsonOption = False,
     config: ConfigOption = None,
     state: StateOption = None,
     database: DatabaseOption = None,
 ) -> None:
     """Let the call be made. Servers follow within a second."""
-    _judge(approval, Where(config, state, database, json), approve=True, reason=reason)
+    _judge(approval, Where(config, state, database, json), _Word(True, reason, holder))
 
 
 @app.command()
 def deny(  # noqa: PLR0913 - a command has as many parameters as options
     approval: ApprovalArgument,
     reason: ReasonOption = "",
+    holder: AsOption = None,
     json: JsonOption = False,
     config: ConfigOption = None,
     state: StateOption = None,
     database: DatabaseOption = None,
 ) -> None:
     """Refuse the call; the run goes on without it."""
-    _judge(approval, Where(config, state, database, json), approve=False, reason=reason)
+    _judge(approval, Where(config, state, database, json), _Word(False, reason, holder))
 
 
-def _judge(approval: str, where: Where, *, approve: bool, reason: str) -> None:
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """`holder` is the id of a key; None: whoever may write into the database."""
+
+    approve: bool
+    reason: str
+    holder: str | None
+
+
+def _judge(approval: str, where: Where, word: _Word) -> None:
+    approve = word.approve
+
     async def judge(journal: Journal) -> RunRecord:
         run_id = await _run_of(journal, approval)
-        return await speak(
-            journal,
-            run_id,
-            lambda run: [judged(awaiting(run, approval), approve=approve, by=BY, reason=reason)],
-        )
+        may = None if word.holder is None else await approver(journal, run_id, word.holder)
+        by = BY if may is None else may.key_id
+
+        def said(run: Run) -> list[Event]:
+            step = awaiting(run, approval)
+            if may is not None:
+                may.check(step.group)
+            return [judged(step, approve=approve, by=by, reason=word.reason)]
+
+        return await speak(journal, run_id, said)
 
     record = asked(judge, where)
     if where.as_json:

@@ -9,6 +9,7 @@ import typer
 from agentloop.journal import Journal, RunNotFound, RunRecord
 from agentloop.steps import IllegalMove
 from agentloop.words import Final, NoApproval, TooFast
+from gateway.cli.approvers import NotApprover
 from gateway.cli.failure import fail
 from gateway.cli.places import Where
 from gateway.cli.store import clock, read_ledger
@@ -16,6 +17,7 @@ from gateway.cli.store import clock, read_ledger
 AnswerT = TypeVar("AnswerT")
 
 _REFUSALS: dict[type[Exception], str] = {
+    NotApprover: "not_allowed",
     RunNotFound: "not_found",
     NoApproval: "not_found",
     Final: "conflict",

@@ -4,12 +4,16 @@ import asyncio
 from collections import Counter
 
 import pytest
+from msgspec.structs import replace
 
 from agentloop import events as e
 from agentloop.agents import AgentVersion, ApprovalRule, ToolVersion, digest, written
 from agentloop.choke import Door
 from agentloop.driver import Driver
 from agentloop.journal import RUNNING, Fenced, Journal, RunRecord
+from agentloop.policy import Escalation
+from agentloop.replaying import replayed
+from agentloop.words import awaiting, judged, speak
 from tests.agentloop.databases import opened, sqlite_url
 from tests.ledger.world import Clock
 
@@ -205,6 +209,51 @@ async def test_a_tool_step_costs_two_commits(database):
         ["model.completed", "policy.decided", "tool.intent"],
         ["tool.completed", "model.requested"],
         ["model.completed", "run.finished"],
+    ]
+
+
+def escalating(database):
+    desk = Desk(database, [("asked",)])
+    asked = ApprovalRule("people", 60, Escalation("leads", 600))
+    tools = tuple(replace(tool, approval=asked if tool.approval else None) for tool in desk.agent.tools)
+    desk.agent = replace(desk.agent, tools=tools)
+    return desk
+
+
+async def test_an_approval_that_nobody_gives_is_asked_of_others_and_counts_from_them_alone(database):
+    desk = escalating(database)
+    await desk.begin()
+    await desk.drive()
+    desk.clock.now += 61
+    assert (await desk.drive()).status == "waiting"
+    escalated = (await desk.journal.events("run_1"))[-1]
+    assert (escalated.group, escalated.expires_ms) == ("leads", int(desk.clock.now * 1000) + 600_000)
+    assert await desk.journal.claim("w", 10) is None
+
+    def approve(run):
+        step = awaiting(run, escalated.approval_id)
+        assert step.group == "leads"
+        return [judged(step, approve=True, by="lead", reason="")]
+
+    await speak(desk.journal, "run_1", approve)
+    assert (await desk.drive()).status == "completed"
+    assert sum(desk.fakes.effects.values()) == 1
+    entries = await desk.journal.entries("run_1")
+    assert replayed("run_1", entries, Door(lambda schema, value: None)).difference is None
+
+
+async def test_an_approval_that_others_do_not_give_either_is_over(database):
+    desk = escalating(database)
+    await desk.begin()
+    for seconds in (0, 61, 601):
+        desk.clock.now += seconds
+        record = await desk.drive()
+    assert record.status == "completed"
+    assert not desk.fakes.effects
+    assert [name for name in await desk.kinds() if name.startswith("approval.")] == [
+        "approval.requested",
+        "approval.escalated",
+        "approval.resolved",
     ]
 
 

@@ -15,6 +15,7 @@ EVENTS = [
     e.ModelFailed("nobody_answered", "all targets failed"),
     e.PolicyDecided("c", "ask", ("big",), "", "keyed", "ab", "approvers", 5),
     e.ApprovalRequested("apr_1", "c", "approvers", "ab", 5),
+    e.ApprovalEscalated("apr_1", "c", "leads", 9),
     e.ApprovalResolved("apr_1", "c", "approved", "key_9", "fine"),
     e.ToolIntended("c", "KEY", 1),
     e.ToolUnknown("c", "no answer"),

@@ -37,3 +37,11 @@ def test_a_word_is_said_once(place: Path, verb: str) -> None:
 def test_an_approval_that_nobody_asked_for_is_none(place: Path) -> None:
     for name in ("show", "approve", "deny"):
         assert "no open approval" in call(approvals.app, place, name, "apr_x").stderr
+
+
+def test_a_word_in_the_name_of_a_key_is_held_to_its_rights(place: Path) -> None:
+    for verb in ("approve", "deny"):
+        own = call(approvals.app, place, verb, APPROVAL, "--as", "key_1", "--json")
+        assert json.loads(own.stderr)["error"]["code"] == "not_allowed"
+        assert "has no key" in call(approvals.app, place, verb, APPROVAL, "--as", "key_2").stderr
+    assert len(json.loads(call(approvals.app, place, "list", "--json").stdout)) == 1

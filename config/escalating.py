@@ -1,0 +1,25 @@
+"""Who is asked next where nobody answered in time: the form of `escalate`, and what it becomes."""
+
+from dataclasses import dataclass
+
+from config.forms import Deadline, Entry, Text
+
+
+class EscalateEntry(Entry):
+    """agents.NAME.tools[n].approval.escalate, and that of policies"""
+
+    group: Text
+    ttl: Deadline = 14_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """Whose people are asked then, and how many seconds they may take."""
+
+    group: str
+    ttl: float
+
+
+def escalation(entry: EscalateEntry | None) -> Escalation | None:
+    """What the form says."""
+    return None if entry is None else Escalation(entry.group, entry.ttl)

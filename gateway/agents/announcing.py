@@ -1,0 +1,85 @@
+"""Tells the operator's webhook that a person's word is waited for: once for each group that is asked."""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from sqlalchemy import select
+
+from agentloop.journal import Journal
+from agentloop.run import Run, replay
+from gateway.agents.views import approvals
+from ledger.notices import Notice, Notices
+from storage.engine import Database
+from storage.errors import StoreError
+from storage.schema import runs
+
+log = logging.getLogger("signalbox.runs")
+
+LOOK_SECONDS = 1.0
+_OVERLAP_MS = 10_000  # looked back, for what a slower process wrote behind its time
+_FIRST_MS = 3_600_000  # looked back at the start, for what a process wrote that died before it told
+_MOST = 500  # runs at a look
+
+
+class Announcing:
+    """`wanted` says whether there is a webhook now; who delivers is the one that sends alerts."""
+
+    def __init__(
+        self, database: Database, journal: Journal, clock: Callable[[], float], wanted: Callable[[], bool]
+    ) -> None:
+        self._database = database
+        self._journal = journal
+        self._notices = Notices(database)
+        self._clock = clock
+        self._wanted = wanted
+        self._since = int(clock() * 1000) - _FIRST_MS
+        self._told: dict[str, int] = {}  # notice -> when: entering is asked of the database once
+
+    async def run(self) -> None:
+        """For ever. What the database does not take is told at a later look."""
+        while True:
+            try:
+                if self._wanted():
+                    await self.look()
+            except StoreError as error:
+                log.warning("approvals are announced later: %s", error)
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def look(self) -> int:
+        """Enter what nobody entered before; how many those were. Raises StoreError."""
+        now = int(self._clock() * 1000)
+        waiting = (runs.c.status == "waiting") & (runs.c.reason == "approval")
+        where = waiting & (runs.c.updated_ms >= self._since)
+        query = select(runs.c.id, runs.c.updated_ms).where(where).order_by(runs.c.updated_ms).limit(_MOST)
+        rows = await self._database.fetch(query)
+        entered = 0
+        for row in rows:
+            entered += await self._announce(row.id, now)
+        self._since = max(self._since, (rows[-1].updated_ms if len(rows) == _MOST else now) - _OVERLAP_MS)
+        self._told = {name: at for name, at in self._told.items() if at >= now - 2 * _FIRST_MS}
+        return entered
+
+    async def _announce(self, run_id: str, now: int) -> int:
+        record = await self._journal.record(run_id)
+        run = replay(run_id, (await self._journal.events(run_id))[: record.head])
+        entered = 0
+        for waiting in approvals(record, run):
+            notice = notice_of(waiting, record.team, run, now)
+            if notice.id in self._told:
+                continue
+            entered += await self._notices.enter(notice, send=True)
+            self._told[notice.id] = now
+        return entered
+
+
+def notice_of(waiting: dict[str, Any], team: str, run: Run, now: int) -> Notice:
+    """The same for every process that sees this call wait for this group."""
+    name = hashlib.sha256(f"approval {waiting['id']} {waiting['group']}".encode()).hexdigest()
+    said = {"id": name, "type": "approval.requested", "team": team, "cost_nano": run.used.cost}
+    told = {key: value for key, value in waiting.items() if key not in ("id", "object")}
+    body = {**said, "approval_id": waiting["id"], **told}
+    return Notice(name, now, msgspec.json.encode(body).decode())
