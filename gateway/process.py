@@ -20,6 +20,7 @@ from config.kinds import VendorKind
 from config.strategies import StrategyKind
 from gateway.admin.app import admin_routes, admin_table
 from gateway.admin.contents import content_routes
+from gateway.admin.erase import erase_routes
 from gateway.admin.gate import AdminGate
 from gateway.admin.kept import kept_routes
 from gateway.admin.limits import limit_routes
@@ -42,6 +43,7 @@ from gateway.endpoints.document import ENDPOINTS
 from gateway.endpoints.feedback import feedback_routes
 from gateway.endpoints.models import Models
 from gateway.endpoints.plain import Exposition, Health, plain_routes, without_agents
+from gateway.erasing import Receipt, obeying, patiently
 from gateway.health_sharing import share_health
 from gateway.history import past_use
 from gateway.learning import Learning
@@ -170,6 +172,7 @@ class Gateway:
             services = create_services(assembly.deployment, ring, books, options.strategies, memory)
             await self._share_answers(services, catalog, stack)
             ring.listen(services.cache.obey)
+            ring.listen(obeying(spool.turn))
             assembly.attach(services)
             agents = await agents_of(services, database, clock, stack)
             own = batching(services, database, options.state / "files", self._callers)
@@ -256,6 +259,7 @@ class Gateway:
             *kept_routes(lambda: services.cache),
             *usage_routes(database, clock),
             *openai_usage_routes(database, clock),
+            *erase_routes(self._erasing(parts)),
             *content_routes(parts.stores.contents, parts.stores.accounts.store),
             *limit_routes(services.ledger.allowances.shown, self._options.clock.unix_ms),
         )
@@ -271,6 +275,12 @@ class Gateway:
             *feedback_routes(services, parts.stores.learning),
             *admin_routes(table, gate.admit, ENDPOINTS, self._options.version),
         ]
+
+    def _erasing(self, parts: Parts) -> Callable[[str], Awaitable[Receipt]]:
+        chosen, state = parts.assembly.catalog.settings.batches.folder, self._options.state
+        folder = state / "files" if chosen is None else Path(chosen).expanduser()
+        url = self._options.database_url(parts.assembly.catalog)
+        return patiently(url, parts.stores.accounts.store, folder, state / "router")
 
     def _problems(self, parts: Parts) -> dict[str, str]:
         problems = {}

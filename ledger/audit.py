@@ -31,6 +31,7 @@ DENIALS = frozenset(
 _LOCK = 0x5B0D  # any number, the same in each process: PostgreSQL's advisory lock for the end of the chain
 _PAGE = 1000
 _NEVER_SHOWN = frozenset({"hash", "id"})
+_OF_PEOPLE = frozenset({"user", "key"})
 
 
 class Act(NamedTuple):
@@ -145,7 +146,6 @@ def _denial(row: UsageRow) -> Act:
         "status": row.http_status,
         "model": row.model_asked,
         "team": row.team,
-        "user": row.user,
         "endpoint": row.endpoint,
         "guard": row.guard,
     }
@@ -163,6 +163,10 @@ def act_of(kind: str, row: Mapping[str, Any], now_ms: int) -> str:
     return f"{kind}.change"
 
 
-def shown(row: Mapping[str, Any]) -> dict[str, Any]:
-    """What of an account's row may stand in the audit: all that is set and is no secret."""
-    return {name: value for name, value in row.items() if value is not None and name not in _NEVER_SHOWN}
+def shown(kind: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    """What of an account's row may stand in the audit: all that is set and is neither a secret nor a person.
+
+    People are there by id, without what they call their keys and write on them: no row can be taken out.
+    """
+    hidden = _NEVER_SHOWN | {"name", "tags"} if kind in _OF_PEOPLE else _NEVER_SHOWN
+    return {name: value for name, value in row.items() if value is not None and name not in hidden}

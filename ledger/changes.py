@@ -52,7 +52,7 @@ class AccountChange:
         rows = await self.transaction.fetch(select(table).where(table.c.id == subject_id))
         if rows:
             row = rows[0]._asdict()
-            await self.record(act_of(kind, row, self.now_ms), subject_id, shown(row))
+            await self.record(act_of(kind, row, self.now_ms), subject_id, shown(kind, row))
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ class KeptFile(msgspec.Struct, frozen=True):
     blob: str
     created_ms: int
     expires_ms: int
+    key_id: str = ""  # whose upload it was; "": not known
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,6 +152,12 @@ class Spool:
         """Told by the drain: a complete segment of this size is gone from the disk."""
         self._closed_bytes -= size
 
+    def turn(self) -> None:
+        """Begin a new segment, so that the drain deletes this one as soon as its rows are shipped."""
+        if not self.closed:
+            with contextlib.suppress(SpoolFull):  # it is begun when there is room
+                self._rotate(0)
+
     def close(self) -> None:
         """Write no more. The segments stay for the drain, or for the next start.
 

@@ -110,7 +110,9 @@ class Own:
             now = visit.at_ms
             name = upload.filename or "file.jsonl"
             ends = now + int(settings.keep * 1000)
-            kept = KeptFile(file_id, principal.team, _PURPOSE, name, size, file_id, now, ends)
+            kept = KeptFile(
+                file_id, principal.team, _PURPOSE, name, size, file_id, now, ends, principal.key_id
+            )
             await self.files.add(kept)
         except OSError as error:
             raise Unavailable("The file cannot be kept at the moment; try again later.") from error

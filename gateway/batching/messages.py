@@ -154,7 +154,10 @@ class MessageBatches:
         size = await own.blobs.write(file_id, _checked(requests, asker, principal))
         ends = now + int(settings.batches.keep * 1000)
         await own.files.add(
-            KeptFile(file_id, principal.team, "batch", "requests.jsonl", size, file_id, now, ends)
+            KeptFile(
+                *(file_id, principal.team, "batch", "requests.jsonl", size, file_id, now, ends),
+                principal.key_id,
+            )
         )
         await own.batches.add(batch)
         own.worker.wake()

@@ -257,7 +257,7 @@ class Run:
             return None
         ends = now + int(self._tools.settings().keep * 1000)
         name = f"{batch.id}_{what}.jsonl"
-        return KeptFile(file_id, batch.team, "batch_output", name, size, blob, now, ends)
+        return KeptFile(file_id, batch.team, "batch_output", name, size, blob, now, ends, batch.key_id)
 
     async def _texts(self, *, ok: bool) -> AsyncIterator[str]:
         async for line in self._recorded():

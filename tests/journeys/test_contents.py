@@ -127,3 +127,38 @@ def test_keys_are_turned_and_an_old_one_can_go(simulator: Simulator, make_gatewa
     with gateway.admin() as admin:  # nobody had locked it anew yet
         refused = admin.get(f"/admin/v1/requests/{request_id}/content")
     assert (refused.status_code, refused.json()["error"]["code"]) == (409, "content_locked")
+
+
+@pytest.mark.parametrize("way", ["command", "api"])
+def test_who_is_erased_is_nowhere_in_the_state_directory(keeping: Gateway, way: str) -> None:
+    name, form = f"Cora.Marker.{way}", FORMATS[Operation.CHAT]
+    key_id, key = keeping.new_key(team="full", user=name, name=f"{name} at work")
+    with keeping.client(key) as client:
+        answer = client.post(
+            form.at("chat/echo", stream=False), json=form.ask("chat/echo", WORDS, stream=False)
+        )
+        request_id = answer.headers["x-request-id"]
+        content(keeping, request_id)
+        [row] = keeping.attempts(request_id)
+        assert row["user"] == name and in_state(keeping, name)
+        if way == "command":
+            receipt = keeping.command("erase", "--user", f"full/{name}", "--settle", "1")
+        else:
+            with keeping.admin() as admin:
+                receipt = admin.post("/admin/v1/erase", json={"user": name}).raise_for_status().json()
+        assert client.get("/v1/models").status_code == 401
+    [after] = keeping.attempts(request_id)
+    assert (after["user"], after["cost_nano"]) == (receipt["alias"], row["cost_nano"])
+    with keeping.admin() as admin:
+        assert admin.get(f"/admin/v1/requests/{request_id}/content").status_code == 404
+    until(lambda: not in_state(keeping, name), f"{name} is still in {in_state(keeping, name)}", seconds=10)
+    assert keeping.command("audit", "verify", "--known", receipt["audit"])["whole"]
+    assert keeping.query(
+        "SELECT 1 AS one FROM audit WHERE action = 'user.erase' AND subject = ?", receipt["user"]
+    )
+
+
+def in_state(gateway: Gateway, text: str) -> list[str]:
+    """The files below the state directory that hold this text."""
+    found = (each for each in gateway.state.rglob("*") if each.is_file())
+    return [str(each.relative_to(gateway.state)) for each in found if text.encode() in each.read_bytes()]

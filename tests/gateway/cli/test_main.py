@@ -15,7 +15,7 @@ from tests.gateway.running import command, environment
 
 COMMANDS = ["serve", "init", "check", "show", "keys", "teams", "usage", "targets", "explain", "simulate"]
 COMMANDS += ["batches", "cache", "embedder", "guard", "limits", "route", "replay", "router"]
-COMMANDS += ["agents", "approvals", "audit", "ledger", "runs", "stop"]
+COMMANDS += ["agents", "approvals", "audit", "erase", "ledger", "runs", "stop"]
 ROOT = {each.name: each.load() for each in LISTED}
 
 

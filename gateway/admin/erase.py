@@ -1,0 +1,44 @@
+"""Erasing a person over the administrative API."""
+
+from collections.abc import Awaitable, Callable
+from typing import Literal
+
+import msgspec
+
+from gateway.admin.errors import AdminError
+from gateway.admin.routes import AnyRoute, Ask, Nothing, Route, Strict
+from gateway.erasing import Receipt
+
+
+class EraseBody(Strict):
+    """Whom: the id of a user, `TEAM/NAME`, or a name that one team has."""
+
+    user: str
+
+
+class EraseAnswer(Strict):
+    """The receipt. `audit` is the row, SEQ:HASH, that has its `sha256`."""
+
+    object: Literal["erasure"] = "erasure"
+    user: str
+    team: str
+    alias: str
+    at: str
+    done: list[dict[str, str | int]]
+    left: list[str]
+    sha256: str
+    audit: str
+
+
+def erase_routes(erase: Callable[[str], Awaitable[Receipt]]) -> tuple[AnyRoute, ...]:
+    """One operation; it answers when all is done."""
+
+    async def handler(ask: Ask[EraseBody, Nothing]) -> EraseAnswer:
+        try:
+            return EraseAnswer(**msgspec.structs.asdict(await erase(ask.body.user)))
+        except OSError as error:
+            said = f"A file could not be deleted ({error.strerror}); erase again, it goes on from there."
+            raise AdminError(503, said, "store_unavailable") from error
+
+    summary = "Erase everything about a user, but what was paid"
+    return (Route("POST", "/admin/v1/erase", summary, handler, EraseBody, Nothing, EraseAnswer),)

@@ -1,0 +1,77 @@
+"""`signalbox erase`: takes everything about a user out of an installation, also while the server runs."""
+
+import asyncio
+import os
+import secrets
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from config.load import load_setting
+from gateway.cli.failure import CLAIMED, fail_because
+from gateway.cli.options import ConfigOption, DatabaseOption, JsonOption, StateOption
+from gateway.cli.places import Where, chosen_file, ledger_url
+from gateway.cli.store import clock
+from gateway.cli.tables import print_facts, print_table
+from gateway.erasing import SETTLE_SECONDS, Places, Receipt, erase
+from gateway.state import state_directory
+from ledger.accounts import open_accounts
+from ledger.audit import ACTING
+from storage.engine import open_database
+from storage.ready import ensure_schema
+
+_SECONDS = 600.0  # for one statement: it may read the whole ledger
+
+
+def erase_command(  # noqa: PLR0913 - a command has as many parameters as options
+    user: Annotated[str, typer.Option(help="Whom: an id, or TEAM/NAME.")],
+    settle: Annotated[
+        float, typer.Option(min=0.0, help="Seconds for what is under way to come to its end.")
+    ] = SETTLE_SECONDS,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+    state: StateOption = None,
+    database: DatabaseOption = None,
+) -> None:
+    """Erase everything about a user, but what was paid; prints a receipt. It cannot be taken back."""
+    where = Where(config, state, database, json)
+    try:
+        receipt = asyncio.run(_erase(user, settle, where))
+    except CLAIMED as error:
+        fail_because(error, as_json=json)
+    if json:
+        typer.echo(msgspec.json.encode(receipt))
+        return
+    print_facts(
+        [
+            ("erased", f"user {receipt.user} of team {receipt.team}, at {receipt.at}"),
+            ("called", f"{receipt.alias} from now on"),
+            ("left", "; ".join(receipt.left)),
+            ("sha256", receipt.sha256),
+            ("audit", receipt.audit),
+        ]
+    )
+    typer.echo("")
+    rows = [(str(each["where"]), str(each["how"]), str(each["number"])) for each in receipt.done]
+    print_table(("WHERE", "HOW", "NUMBER"), rows)
+
+
+async def _erase(user: str, settle: float, where: Where) -> Receipt:
+    home = state_directory(where.state, os.environ)
+    database = open_database(ledger_url(where, os.environ), deadline=_SECONDS)
+    try:
+        await ensure_schema(database)
+        ACTING.set(f"command line of {os.environ.get('SUDO_USER') or os.environ.get('USER') or os.getuid()}")
+        accounts = open_accounts(database, clock, secrets.token_bytes)
+        return await erase(Places(accounts, _folder(where, home), home / "router"), user, settle)
+    finally:
+        await database.close()
+
+
+def _folder(where: Where, home: Path) -> Path:
+    """Where the contents of batches' files lie."""
+    file = chosen_file(where.config)
+    chosen = load_setting(file, os.environ, "batches", "folder") if file else None
+    return Path(chosen).expanduser() if chosen else home / "files"

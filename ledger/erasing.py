@@ -1,0 +1,241 @@
+"""Takes everything that is about one person out of the database, while what was paid stays as it is.
+
+Every table says in `RULES` how that is done; what says nothing about a person says why not.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy import and_, bindparam, delete, func, or_, select, update
+
+from ledger.changes import AccountChange, AccountStore
+from ledger.contents import shred
+from ledger.entities import InvalidChange, NotFound
+from storage.engine import Database
+from storage.schema import (
+    alerts,
+    audit,
+    batch_lines,
+    batches,
+    contents,
+    files,
+    keys,
+    kill_switches,
+    run_events,
+    runs,
+    teams,
+    usage,
+    usage_hourly,
+    users,
+)
+
+_BATCH = 500  # rows in one statement
+
+# By table: what becomes of a person's rows there; behind a colon, why there are none.
+RULES: Mapping[str, str] = MappingProxyType(
+    {
+        "users": "renamed",
+        "keys": "revoked",
+        "usage": "renamed",
+        "usage_hourly": "renamed",
+        "contents": "deleted",
+        "content_keys": "shredded",
+        "runs": "deleted",
+        "run_events": "deleted",
+        "batches": "deleted",
+        "batch_lines": "deleted",
+        "files": "deleted",
+        "alerts": "deleted",
+        "kill_switches": "renamed",
+        "audit": "kept: it names people by ids alone; of rows of earlier versions the receipt tells how many",
+        "organisations": "none: an organisation is no person",
+        "teams": "none: a team is no person",
+        "account_changes": "none: ids only",
+        "vendor_objects": "none: what is at a vendor belongs to a team; who made it is not written down",
+    }
+)
+
+
+class Subject(NamedTuple):
+    """Whom it is about. `name` is what rows call them, `alias` what they are called from now on."""
+
+    user_id: str
+    name: str
+    team: str
+    key_ids: tuple[str, ...]
+    alias: str
+
+
+class Done(NamedTuple):
+    """What was done at one place."""
+
+    where: str
+    how: str
+    number: int
+
+
+async def find(store: AccountStore, ref: str) -> Subject:
+    """The user of this id, of `TEAM/NAME`, or of a name that one team has.
+
+    Raises NotFound, and InvalidChange where several have the name.
+    """
+    team, slash, name = ref.rpartition("/")
+    named = and_(users.c.name == name, teams.c.name == team) if slash else users.c.name == ref
+    query = select(users.c.id, users.c.name, teams.c.name.label("team")).join(teams)
+    rows = await store.database.fetch(query.where(or_(users.c.id == ref, named)))
+    if not rows:
+        raise NotFound(f"There is no user {ref!r}. Give the id, or TEAM/NAME.", "user")
+    if len(rows) > 1:
+        places = ", ".join(sorted(f"{row.team}/{row.name}" for row in rows))
+        raise InvalidChange(f"There are several: {places}. Give one of these.", "user")
+    row = rows[0]
+    held = await store.database.fetch(select(keys.c.id).where(keys.c.user_id == row.id).order_by(keys.c.id))
+    alias = row.name if row.name.startswith("erased-") else "erased-" + store.new_id("u")[2:]
+    return Subject(row.id, row.name, row.team, tuple(str(each[0]) for each in held), alias)
+
+
+async def erase_account(change: AccountChange, subject: Subject) -> list[Done]:
+    """The person's keys, runs, batches, files and contents; `blobs_of` are the caller's to delete."""
+    run, ids = change.transaction.execute, subject.key_ids
+    done = [Done("keys", "revoked", len(ids))]
+    if ids:
+        gone = {"name": "", "tags": None, "revoked_ms": func.coalesce(keys.c.revoked_ms, change.now_ms)}
+        await run(update(keys).where(keys.c.id.in_(ids)).values(gone))
+    for key_id in ids:
+        await change.note("key", key_id)
+    await run(update(users).where(users.c.id == subject.user_id).values(name=subject.alias))
+    await change.note("user", subject.user_id)
+    done.append(Done("users", "renamed", 1))
+    done.append(Done("content_keys", "shredded", await shred(change.transaction, ids, change.now_ms)))
+    mine = select(batches.c.id).where(batches.c.key_id.in_(ids))
+    of_mine = select(runs.c.id).where(runs.c.key_id.in_(ids))
+    for table, which in (
+        (contents, contents.c.key_id.in_(ids)),
+        (run_events, run_events.c.run_id.in_(of_mine)),
+        (runs, runs.c.key_id.in_(ids)),
+        (files, files.c.id.in_(await files_of(change, ids))),
+        (batch_lines, batch_lines.c.batch_id.in_(mine)),
+        (batches, batches.c.key_id.in_(ids)),
+    ):
+        done.append(Done(str(table.name), "deleted", (await run(delete(table).where(which))).rowcount))
+    done.append(Done("alerts", "deleted", await _alerts(change, subject)))
+    names = {"by": subject.alias}
+    switched = await run(update(kill_switches).where(kill_switches.c.by == subject.name).values(names))
+    done.append(Done("kill_switches", "renamed", switched.rowcount))
+    return done
+
+
+async def files_of(change: AccountChange, key_ids: Sequence[str]) -> list[str]:
+    """The ids of the files that these keys uploaded, or that their batches read and wrote."""
+    found = await change.transaction.fetch(select(files.c.id).where(files.c.key_id.in_(key_ids)))
+    names = {str(row[0]) for row in found}
+    columns = (batches.c.input_file_id, batches.c.output_file_id, batches.c.error_file_id)
+    for row in await change.transaction.fetch(select(*columns).where(batches.c.key_id.in_(key_ids))):
+        names |= {each for each in row if each}
+    return sorted(names)
+
+
+async def blobs_of(change: AccountChange, file_ids: Sequence[str]) -> list[str]:
+    """Where the contents of these files lie."""
+    rows = await change.transaction.fetch(select(files.c.blob).where(files.c.id.in_(file_ids)))
+    return [str(row[0]) for row in rows]
+
+
+async def _alerts(change: AccountChange, subject: Subject) -> int:
+    gone = []
+    owners = {("user", f"{subject.team}/{subject.name}"), *(("key", each) for each in subject.key_ids)}
+    for row in await change.transaction.fetch(select(alerts.c.id, alerts.c.body)):
+        said = msgspec.json.decode(row.body)
+        if (said.get("level"), said.get("owner")) in owners:
+            gone.append(row.id)
+    if gone:
+        await change.transaction.execute(delete(alerts).where(alerts.c.id.in_(gone)))
+    return len(gone)
+
+
+async def rename_rows(database: Database, subject: Subject) -> list[Done]:
+    """The ledger's rows and hours under the alias; what they cost stays. Safe to repeat."""
+    return [
+        Done("usage", "renamed", await _rename_usage(database, subject)),
+        Done("usage_hourly", "renamed", await _rename_hours(database, subject)),
+    ]
+
+
+async def _rename_usage(database: Database, subject: Subject) -> int:
+    columns = (usage.c.attempt_id, usage.c.trail, usage.c.tags)
+    theirs = _theirs(usage.c, subject)
+    written = (
+        update(usage)
+        .where(usage.c.attempt_id == bindparam("one"))
+        .values(user=subject.alias, trail=bindparam("told"), tags=bindparam("marks"))
+    )
+    count, after = 0, ""
+    while True:
+        # By the key, so that all passes together read the table once.
+        query = select(*columns).where(usage.c.attempt_id > after, theirs).order_by(usage.c.attempt_id)
+        rows = await database.fetch(query.limit(_BATCH))
+        if rows:
+            after = rows[-1].attempt_id
+            values = [
+                {
+                    "one": row.attempt_id,
+                    "told": without(row.trail, subject),
+                    "marks": without(row.tags, subject),
+                }
+                for row in rows
+            ]
+            async with database.transaction() as transaction:
+                await transaction.execute(written, values)
+        count += len(rows)
+        if len(rows) < _BATCH:
+            return count
+
+
+async def _rename_hours(database: Database, subject: Subject) -> int:
+    theirs = _theirs(usage_hourly.c, subject)
+    async with database.transaction() as transaction:
+        marks = await transaction.fetch(select(usage_hourly.c.tags).where(theirs).distinct())
+        count = 0
+        for row in marks:
+            values = {"user": subject.alias, "tags": without(row.tags, subject)}
+            same = update(usage_hourly).where(theirs, usage_hourly.c.tags == row.tags).values(values)
+            count += (await transaction.execute(same)).rowcount
+    return count
+
+
+def _theirs(columns, subject: Subject):  # type: ignore[no-untyped-def]
+    by_name = and_(columns.user == subject.name, columns.team == subject.team)
+    return and_(or_(columns.key_id.in_(subject.key_ids), by_name), columns.user != subject.alias)
+
+
+def without(text: str, subject: Subject) -> str:
+    """JSON with the alias wherever the name stood as a word of a text; what is no JSON is left out."""
+    if not text or subject.name not in text and msgspec.json.encode(subject.name)[1:-1].decode() not in text:
+        return text
+    word = re.compile(rf"(?<!\w){re.escape(subject.name)}(?!\w)")
+    try:
+        return msgspec.json.encode(_renamed(msgspec.json.decode(text), word, subject.alias)).decode()
+    except msgspec.MsgspecError:
+        return ""
+
+
+def _renamed(value: object, word: re.Pattern[str], alias: str) -> object:
+    if isinstance(value, str):
+        return word.sub(alias, value)
+    if isinstance(value, list):
+        return [_renamed(each, word, alias) for each in value]
+    if isinstance(value, dict):
+        return {name: _renamed(each, word, alias) for name, each in value.items()}
+    return value
+
+
+async def named_in_audit(database: Database, subject: Subject) -> int:
+    """How many rows of the audit hold the name: only those of versions that wrote names there."""
+    if subject.name == subject.alias:
+        return 0
+    holds = audit.c.details.contains(msgspec.json.encode(subject.name).decode(), autoescape=True)
+    found = await database.fetch(select(func.count()).select_from(audit).where(holds))
+    return int(found[0][0])

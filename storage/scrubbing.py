@@ -1,0 +1,40 @@
+"""Makes the bytes of deleted rows go, which a database else only stops showing."""
+
+import asyncio
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import text
+
+from storage.engine import Database
+from storage.errors import StoreSlow, translated
+
+_BUSY = 60.0  # seconds to wait for who writes
+_TRIES, _PAUSE = 50, 0.1  # seconds between tries to empty the log, which no reader may hold then
+
+
+async def scrub(database: Database, tables: list[str]) -> None:
+    """Write a SQLite file anew and empty its log; free the dead rows of these tables in PostgreSQL.
+
+    SQLite's takes as long as copying the file, in which nobody writes. What PostgreSQL frees is overwritten
+    by rows that come later. Raises StoreError.
+    """
+    if database.mooring is not None:
+        await asyncio.to_thread(_write_anew, Path(database.mooring.path))
+        return
+    with translated():
+        async with database.engine.with_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            for table in tables:
+                await connection.execute(text(f"VACUUM {table}"))
+
+
+def _write_anew(file: Path) -> None:
+    with translated(), closing(sqlite3.connect(file, timeout=_BUSY, isolation_level=None)) as connection:
+        connection.execute("VACUUM")
+        for _ in range(_TRIES):
+            if not connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                return
+            time.sleep(_PAUSE)
+    raise StoreSlow("Somebody reads the database all the time: its log cannot be emptied. Try again.")
