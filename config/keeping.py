@@ -38,7 +38,7 @@ def compile_retention(
             report.gap(
                 node, f"store: {policy.store} without a key", "retention.keys: {first: ${NAME}}", _MAKE_ONE
             )
-    return RetentionFacts(tuple(keys), MappingProxyType(policies))
+    return RetentionFacts(tuple(keys), MappingProxyType(policies), entry.ledger_months)
 
 
 def _is_key(text: str) -> bool:

@@ -42,6 +42,7 @@ class RetentionFacts:
 
     keys: tuple[ContentKey, ...] = ()
     teams: Mapping[str, KeepPolicy] = field(default_factory=lambda: MappingProxyType({}))
+    ledger_months: int | None = None  # whole months of rows beside the current one; None: all of them
 
     @property
     def contents(self) -> bool:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator
 
 from config import units
-from config.forms import Credential, Entry, Text
+from config.forms import Count, Credential, Entry, Text
 
 _TTL = 30 * 86_400.0
 
@@ -27,3 +27,4 @@ class RetentionEntry(Entry):
     """retention"""
 
     keys: dict[Text, Credential] = {}
+    ledger_months: Count | None = None

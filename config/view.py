@@ -185,6 +185,10 @@ def _cache(facts: CacheFacts) -> Iterator[Setting]:
 
 
 def _retention(facts: RetentionFacts) -> Iterator[Setting]:
+    months = facts.ledger_months
+    yield Setting(
+        "retention.ledger_months", "for ever" if months is None else f"{months} months", months is None
+    )
     for key in facts.keys:
         yield Setting(f"retention.keys.{key.id}", f"… ({key.secret.source})")
     for team, policy in facts.teams.items():

@@ -50,6 +50,7 @@ from gateway.learning import Learning
 from gateway.local import extended, find_local
 from gateway.optional import agents_of, leasing_of
 from gateway.pipeline import answer
+from gateway.pruning import keep_months
 from gateway.relaying.routes import object_routes, passing_routes, relay_routes
 from gateway.services import Services
 from gateway.serving import Server
@@ -345,6 +346,12 @@ def _duties(parts: Parts) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]
     yield "batches", parts.batches.worker.run
     yield "contents", parts.stores.contents.write
     yield "retention", parts.stores.contents.tidy
+    yield (
+        "months",
+        partial(
+            keep_months, parts.stores.database, lambda: parts.assembly.catalog, parts.services.books.clock
+        ),
+    )
     if (alerts := parts.services.ledger.books.alerts) is not None:
         yield "alerts", alerts.run
     if parts.services.ledger.allowances.leasing is not None:

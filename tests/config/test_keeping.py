@@ -10,7 +10,7 @@ def test_keys_keep_their_order_and_a_team_that_says_nothing_has_no_policy(load) 
 teams:
   a: {{ retention: {{ store: masked, ttl: 7d }} }}
   b: {{}}
-retention: {{ keys: {{ new: "{KEY}", old: "{KEY}" }} }}
+retention: {{ keys: {{ new: "{KEY}", old: "{KEY}" }}, ledger_months: 13 }}
 """
     loaded = load(document)
     facts = loaded.catalog.retention
@@ -18,6 +18,6 @@ retention: {{ keys: {{ new: "{KEY}", old: "{KEY}" }} }}
     assert [(name, policy.store, policy.ttl) for name, policy in facts.teams.items()] == [
         ("a", "masked", 7 * 86_400.0)
     ]
-    assert facts.contents
+    assert facts.contents and facts.ledger_months == 13
     assert [warning.path for warning in loaded.warnings] == ["retention.keys.new", "retention.keys.old"]
     assert not any(KEY in warning.excerpt for warning in loaded.warnings)

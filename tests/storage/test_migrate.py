@@ -31,7 +31,9 @@ _TOKEN_CLASSES = ("cache_write_1h_tokens", "input_image_tokens", "output_image_t
 
 
 def differences(connection: Connection) -> list[object]:
-    return compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata)
+    """Partitions aside, which are no tables of the schema."""
+    found = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata)
+    return [each for each in found if not (each[0] == "remove_table" and each[1].name.startswith("usage_"))]
 
 
 async def test_migrations_make_exactly_the_tables_of_the_schema(tmp_path) -> None:
