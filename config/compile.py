@@ -30,6 +30,7 @@ from config.catalog import (
 from config.defaults import default_models, default_passthroughs, digest, vendors_from
 from config.errors import Unfit, quoted
 from config.guards import READY_KINDS, compile_guard
+from config.inner_cascades import warn_of_inner_cascades
 from config.keeping import compile_retention
 from config.kinds import VendorKind
 from config.limit import Limit
@@ -181,6 +182,7 @@ class _Compiler:
             elif entry.passthrough is not None and (rule := compile_passthrough(name, entry, node, scope)):
                 passthroughs.append(rule)
         check_circles(groups, self.root.get("models") or _NOWHERE, scope)
+        warn_of_inner_cascades(groups, self.root.get("models") or _NOWHERE, scope.report)
         return groups, tuple(passthroughs)
 
     def _teams(self, scope: Scope) -> dict[str, TeamFacts]:
