@@ -90,6 +90,22 @@ def mutated(document: Any, place: Place, rng: random.Random) -> Any:
 def test_any_change_that_can_shape_the_answer_is_another_request(
     operation: Operation, conversation: Conversation, rng: random.Random
 ) -> None:
+    any_change_is_another_request(operation, conversation, rng)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("operation", TALKING)
+@settings(max_examples=300, deadline=None)
+@given(conversation=conversations(), rng=st.randoms(use_true_random=False))
+def test_any_change_of_hundreds_of_conversations_is_another_request(
+    operation: Operation, conversation: Conversation, rng: random.Random
+) -> None:
+    any_change_is_another_request(operation, conversation, rng)
+
+
+def any_change_is_another_request(
+    operation: Operation, conversation: Conversation, rng: random.Random
+) -> None:
     body = spoken(operation, conversation)
     document = msgspec.json.decode(body)
     before = said(body, operation)
@@ -201,18 +217,21 @@ def test_the_typed_form_of_a_plain_conversation_is_alike_in_every_format(convers
     assert (len(formats) == 1) is (common and not told_apart)
 
 
-def test_nobody_meets_a_stranger() -> None:
-    """A hundred thousand requests of random tenants, policies, bodies: equal only where all is."""
+@pytest.mark.parametrize(
+    "trials", [5_000, pytest.param(100_000, marks=pytest.mark.soak)], ids=["short", "long"]
+)
+def test_nobody_meets_a_stranger(trials: int) -> None:
+    """Requests of random tenants, policies, bodies: equal only where all is."""
     rng = random.Random(18)
     names = ["", "a", "b", "ab", "a\0", '"', '","', "a,b"]
     seen: dict[bytes, tuple[Any, ...]] = {}
-    for _ in range(100_000):
+    for _ in range(trials):
         scope = tuple(rng.choice(names) for _ in range(rng.randint(1, 3)))
         shaped = (rng.choice(names), rng.choice(names))
         body = rng.choice([b"{}", b'{"a":1}', b'{"a":"1"}'])
         facts = (scope, shaped, body)
         assert seen.setdefault(fingerprint(beside(scope, shaped), body), facts) == facts
-    assert len(seen) > 30_000
+    assert len(seen) > trials * 0.3
 
 
 TEMPERATURES = [

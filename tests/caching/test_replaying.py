@@ -50,6 +50,21 @@ def original(answer: Answer, operation: Operation, stream: bool) -> bytes:
 @settings(max_examples=12, deadline=None)
 @given(answer=answers(), then=st.sampled_from(TALKING))
 def test_what_is_said_again_is_what_was_said(first: Operation, then: Operation, answer: Answer) -> None:
+    is_said_again(first, then, answer)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("first", TALKING)
+@pytest.mark.parametrize("then", TALKING)
+@settings(max_examples=100, deadline=None)
+@given(answer=answers())
+def test_each_pair_of_formats_says_again_what_was_said(
+    first: Operation, then: Operation, answer: Answer
+) -> None:
+    is_said_again(first, then, answer)
+
+
+def is_said_again(first: Operation, then: Operation, answer: Answer) -> None:
     for from_stream in (False, True):
         source = kept(original(answer, first, from_stream), first, from_stream, answer.usage)
         told = read(source, dialect(first))
