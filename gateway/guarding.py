@@ -1,6 +1,7 @@
 """Puts the guards on the road: the only place that makes a Cleared."""
 
 import asyncio
+import importlib
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -22,6 +23,7 @@ from guardrails.restoring import Issued
 from ledger.principal import Principal
 
 if TYPE_CHECKING:
+    from gateway.awaited import AwaitedSink
     from gateway.consulting import Consulting
 
 Counts = Mapping[tuple[str, str, Action], Counter[str]]  # guard, mode and action; by type
@@ -80,7 +82,18 @@ class Guarding:
         sink = ShieldedSink(shield, caller, lambda shield: self._answered(cleared.call, shield))
         if shield.guarded:
             cleared.call.check = sink.judge
-        return sink
+        return self._awaiting(sink, cleared, shield) if shield.distant else sink
+
+    def _awaiting(self, sink: Sink, cleared: Cleared, shield: Shield) -> Sink:
+        """Guards elsewhere read the answer before what was masked in it comes back."""
+        consulting, errand = self._elsewhere(), Errand(cleared.call, cleared.principal)
+        # It is loaded where such a guard stands.
+        opening = importlib.import_module("gateway.awaited")
+        made: AwaitedSink | None = opening.awaited(sink, errand, shield.distant, consulting.clock)
+        if made is None:
+            return sink
+        shield.finish = lambda: made.finish(consulting, self._metrics)
+        return made
 
     def _placeholders(self, cordon: Cordon, principal: Principal) -> Placeholders:
         settings = cordon.settings
@@ -170,7 +183,7 @@ def _aside(cordon: Cordon, body: bytes, placeholders: Placeholders) -> Verdict:
 def _shield(cordon: Cordon, call: Call, placeholders: Placeholders, verdict: Verdict) -> Shield | None:
     """None where the answer may pass as it comes."""
     values = placeholders.values if cordon.unmask else {}
-    if not values and not cordon.output and not cordon.calls:
+    if not (values or cordon.output or cordon.calls or cordon.distant_answers):
         return None
     posts, openings = _bound(cordon, verdict)
     return Shield(
@@ -182,6 +195,7 @@ def _shield(cordon: Cordon, call: Call, placeholders: Placeholders, verdict: Ver
         cordon.settings.refusal,
         calls=cordon.calls,
         call_openings=cordon.call_openings,
+        distant=cordon.distant_answers,
     )
 
 

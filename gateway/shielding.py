@@ -1,9 +1,9 @@
 """What an answer passes before its caller sees it: nothing forbidden leaves, and values come back."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from dialects import json_strings
 from dialects.dialect import Dialect
@@ -11,7 +11,7 @@ from dialects.positions import Position
 from dialects.rewriting import Editor, Rewriting, ended_early
 from dialects.spots import SPOTS, Channel
 from gateway.asking import ask
-from gateway.cordons import Post
+from gateway.cordons import DistantPost, Post
 from gateway.errors import Blocked, GuardFailed
 from gateway.frames import Head, Sink
 from guardrails.bodies import MACHINE, Body
@@ -40,6 +40,8 @@ class Shield:
     stopped: Finding | None = None
     calls: tuple[Post, ...] = ()  # of the stage `tool_call`
     call_openings: Openings | None = None  # of both; there where calls are
+    distant: tuple[DistantPost, ...] = ()  # guards elsewhere that look at the whole of it
+    finish: Callable[[], Coroutine[Any, Any, None]] | None = None  # to be awaited before the answer ends
 
     @property
     def guarded(self) -> bool:
@@ -104,6 +106,8 @@ class Whole:
             return body
         if self._shield.guarded:
             body = self._inspected(body)
+            if b"<" not in body and b"u003" not in body:
+                return body  # nothing in it could be a placeholder
         edits = []
         for place in json_strings.texts(body):
             if body.find(b"<", place.start, place.end) < 0 and body.find(b"u003", place.start, place.end) < 0:

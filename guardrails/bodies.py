@@ -34,6 +34,41 @@ MACHINE = frozenset(
         *(b"system_fingerprint", b"finish_reason", b"service_tier", b"status"),
     ]
 )
+# Names of formats' own members, which say nothing of anybody.
+NAMES = frozenset(
+    [
+        *(
+            b"",
+            b"id",
+            b"object",
+            b"created",
+            b"model",
+            b"choices",
+            b"index",
+            b"message",
+            b"messages",
+            b"role",
+        ),
+        *(b"content", b"refusal", b"annotations", b"logprobs", b"finish_reason", b"usage", b"prompt_tokens"),
+        *(b"completion_tokens", b"total_tokens", b"prompt_tokens_details", b"cached_tokens", b"audio_tokens"),
+        *(b"completion_tokens_details", b"reasoning_tokens", b"accepted_prediction_tokens", b"service_tier"),
+        *(b"rejected_prediction_tokens", b"system_fingerprint", b"type", b"text", b"user", b"assistant"),
+        *(
+            b"system",
+            b"tool",
+            b"tool_calls",
+            b"function",
+            b"arguments",
+            b"name",
+            b"stop",
+            b"stream",
+            b"input",
+        ),
+        *(b"output", b"input_tokens", b"output_tokens", b"stop_reason", b"stop_sequence", b"temperature"),
+        *(b"max_tokens", b"tools", b"parameters", b"properties", b"description", b"required", b"string"),
+        *(b"parts", b"contents", b"candidates", b"usageMetadata", b"finishReason", b"status", b"delta"),
+    ]
+)
 # What such a member may hold to be passed over: no space and no @, so an address in it is still found.
 _TOKEN = re.compile(rb"[A-Za-z0-9_.:/+=-]*")
 _DATA_URL = re.compile(rb"data:[\w.+/-]{0,80}(?:;[\w=.+-]{0,60})*;base64,")
@@ -64,12 +99,16 @@ class Body:
     @classmethod
     def of(cls, document: bytes) -> "Body":
         """Read a document; whoever sends it on has checked that it is JSON."""
-        pieces = [piece for place in json_strings.texts(document) if (piece := _piece(document, place))]
+        pieces = [
+            piece
+            for place in json_strings.texts(document)
+            if not _is_name(document, place) and (piece := _piece(document, place))
+        ]
         starts, at = [], 0
         for piece in pieces:
             starts.append(at)
             at += len(piece.text) + len(SEPARATOR)
-        joined = SEPARATOR.join([shown(piece.text) for piece in pieces])
+        joined = shown(SEPARATOR.join([piece.text for piece in pieces]))
         return cls(document, tuple(pieces), joined, tuple(starts))
 
     def part(self, wanted: Callable[[Position], bool]) -> "Part | None":
@@ -135,9 +174,9 @@ class Part:
 
     @classmethod
     def of(cls, whole: Body, numbers: Sequence[int]) -> "Part":
-        texts = [shown(whole.pieces[number].text) for number in numbers]
+        texts = [whole.pieces[number].text for number in numbers]
         starts = accumulate((len(text) + len(SEPARATOR) for text in texts[:-1]), initial=0)
-        return cls(whole, tuple(numbers), SEPARATOR.join(texts), tuple(starts))
+        return cls(whole, tuple(numbers), shown(SEPARATOR.join(texts)), tuple(starts))
 
     def in_whole(self, finding: Finding) -> Finding:
         """The finding where it is in the whole body's text; as far as the text goes that it begins in."""
@@ -146,6 +185,10 @@ class Part:
         origin, size = self.whole.starts[number], len(self.whole.pieces[number].text)
         moved = origin - self.starts[at]
         return replace(finding, start=finding.start + moved, end=min(finding.end + moved, origin + size))
+
+
+def _is_name(document: bytes, place: JsonText) -> bool:
+    return document[place.end + 1 : place.end + 2] == b":" and document[place.start : place.end] in NAMES
 
 
 def _piece(document: bytes, place: JsonText) -> Piece | None:

@@ -127,9 +127,11 @@ def verdict_of(facts: GuardFacts) -> Action:
     return facts.action or "block"
 
 
-def stages_of(facts: GuardFacts) -> frozenset[Stage]:
-    """Where it stands. ValueError: before answers, which leave before anybody elsewhere has read them."""
+def stages_of(facts: GuardFacts, usual: Action) -> frozenset[Stage]:
+    """Where it stands. ValueError: one that would change answers, which it only sees whole."""
     stages = frozenset(facts.stages or ("input",))
-    if not stages <= _REQUESTS:
-        raise ValueError(f"The guard '{facts.name}' reads what goes to a model: input and tool_result.")
+    if not stages <= _REQUESTS and (facts.action or usual) in ("mask", "redact"):
+        raise ValueError(
+            f"The guard '{facts.name}' stands before answers: its action is block or flag there."
+        )
     return stages

@@ -78,7 +78,7 @@ def build(facts: GuardFacts) -> Distant:
     return JudgeGuard(
         facts.name,
         verdict_of(facts),
-        stages_of(facts),
+        stages_of(facts, "block"),
         facts.model,
         _TOLD.format(question=facts.question),
         kind_of(facts.types[0]) if facts.types else "JUDGED",

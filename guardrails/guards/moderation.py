@@ -72,7 +72,7 @@ def build(facts: GuardFacts) -> Distant:
     return ModerationGuard(
         facts.name,
         verdict_of(facts),
-        stages_of(facts),
+        stages_of(facts, "block"),
         facts.model,
         wanted_of(facts),
         {kind_of(name): share for name, share in facts.thresholds.items()},

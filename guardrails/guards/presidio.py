@@ -82,7 +82,7 @@ def build(facts: GuardFacts) -> Distant:
     return PresidioGuard(
         facts.name,
         facts.action or "mask",
-        stages_of(facts),
+        stages_of(facts, "mask"),
         tuple(each.upper() for each in facts.types),
         facts.languages[0] if facts.languages else "en",
         {kind_of(name): share for name, share in facts.thresholds.items()},

@@ -59,7 +59,7 @@ def build(facts: GuardFacts) -> Distant:
     """`url`, `secret`, `private`, `headers` and `types` are what it takes."""
     if facts.service is None:
         raise ValueError(f"The guard '{facts.name}' asks a service, and needs its `url`.")
-    stages = stages_of(facts)
+    stages = stages_of(facts, "block")
     return WebhookGuard(facts.name, facts.action or "block", stages, wanted_of(facts))
 
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialects import json_strings
+from dialects.json_strings import _any, _plain
 
 TEXTS = st.text(st.characters(codec="utf-8"))
 JSON = st.recursive(
@@ -78,3 +79,18 @@ def test_halves_of_surrogate_pairs_survive() -> None:
     [place] = json_strings.texts(document)
     text = json_strings.read(document, place)
     assert json.loads(b'["' + json_strings.write(text) + b'"]') == ["\ud83d x"]
+
+
+@given(document=JSON)
+@pytest.mark.parametrize("indent", [None, 1])
+def test_the_short_way_says_the_same(document: object, indent: int | None) -> None:
+    raw = json.dumps(document, ensure_ascii=False, indent=indent).encode("utf-8", "surrogatepass")
+    if b"\\" not in raw:
+        assert list(_plain(raw)) == list(_any(raw))
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b'"', b'"a" : "b', b'{"a":', b'"a""b"', b'{"a" : "b" , "c":["d"]}', b':"a":']
+)
+def test_the_short_way_says_the_same_of_what_is_no_json(raw: bytes) -> None:
+    assert list(_plain(raw)) == list(_any(raw))

@@ -110,3 +110,8 @@ def test_a_part_leads_back_to_the_whole() -> None:
     assert body.joined[found.start :].startswith(b"tea two") and found.end == found.start + 3
     beyond = results.in_whole(Finding("g", "X", "mask", at, len(results.joined) + 9))
     assert body.joined[beyond.start : beyond.end].startswith(b"tea two")
+
+
+def test_a_formats_own_names_are_passed_over_and_the_same_words_are_not_where_somebody_says_them() -> None:
+    body = Body.of(b'{"content":"content","stop":["stop"],"my own name":"x y"}')
+    assert [piece.text for piece in body.pieces] == [b"content", b"stop", b"my own name", b"x y"]

@@ -1,27 +1,18 @@
 """The whole program with guards that somebody else keeps: over real sockets, at its vendor and its rows."""
 
+import json
 from collections.abc import Iterator
 
 import httpx
 import pytest
 
+from config.kinds import Operation
+from tests.formats import FORMATS
 from tests.gateway.guard_service import Service, guard_service
 from tests.journeys.program import ADMIN_KEY, Gateway, Simulator, running, until
 
-
-@pytest.fixture(scope="module")
-def service() -> Iterator[Service]:
-    with guard_service() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def gateway(
-    simulator: Simulator, service: Service, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Gateway]:
-    far = f'kind: webhook, url: "{service.url}", secret: hush, private: [127.0.0.0/8]'
-    configuration = f"""
-vendors: {{ sim: {{ kind: sim, base_url: "{simulator.base_url}" }} }}
+CONFIGURATION = """
+vendors: {{ sim: {{ kind: sim, base_url: "{base_url}" }} }}
 models:
   echo: {{ targets: [sim/echo] }}
   moderator: {{ targets: [sim/moderate] }}
@@ -40,7 +31,13 @@ guards:
   mumbling: {{ kind: judge, model: mumble, question: "Is it about birds?", budget: 10s }}
   absent: {{ kind: judge, model: down, question: "Is it about birds?", budget: 10s }}
   counting: {{ kind: judge, model: nod, question: "Birds?", types: [birds], budget: 10s, action: flag }}
+  after: {{ {far}, stages: [output], budget: 10s }}
+  counted_after: {{ {far}, stages: [output], action: flag, budget: 10s }}
+  nod_after: {{ kind: judge, model: nod, question: "Birds?", types: [birds], budget: 10s, stages: [output] }}
 teams:
+  judged_after: {{ guardrails: [nod_after] }}
+  answered: {{ guardrails: [after, pii] }}
+  overheard: {{ guardrails: [counted_after] }}
   moderated: {{ guardrails: [violent], models: [echo] }}
   nodded: {{ guardrails: [nodding] }}
   shaken: {{ guardrails: [shaking], models: [echo], limits: {{ requests: 1/min }} }}
@@ -51,16 +48,30 @@ teams:
   strict: {{ guardrails: [far] }}
   masking: {{ guardrails: [names, pii] }}
   watched: {{ guardrails: [quiet] }}
-admin_key: {ADMIN_KEY}
+admin_key: {admin_key}
 """
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[Service]:
+    with guard_service() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def gateway(
+    simulator: Simulator, service: Service, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Gateway]:
+    far = f'kind: webhook, url: "{service.url}", secret: hush, private: [127.0.0.0/8]'
+    configuration = CONFIGURATION.format(far=far, base_url=simulator.base_url, admin_key=ADMIN_KEY)
     made = Gateway(tmp_path_factory.mktemp("distant"), configuration)
     with running(made):
         yield made
 
 
-def ask(gateway: Gateway, team: str, words: str) -> httpx.Response:
+def ask(gateway: Gateway, team: str, words: str, *, stream: bool = False) -> httpx.Response:
     with gateway.client(gateway.new_key(team=team)[1]) as client:
-        body = {"model": "echo", "messages": [{"role": "user", "content": words}]}
+        body = {"model": "echo", "messages": [{"role": "user", "content": words}], "stream": stream}
         return client.post("/chat/completions", json=body)
 
 
@@ -144,3 +155,49 @@ def test_a_judge_that_only_counts_is_asked_beside_the_call(gateway: Gateway) -> 
     assert ask(gateway, "counted", "a bird").status_code == 200
     labels = {"guard": "counting", "type": "BIRDS", "action": "flag", "mode": "enforce"}
     until(lambda: gateway.metric("signalbox_guard_findings_total", **labels) >= 1, "not counted")
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
+def test_nothing_of_an_answer_leaves_before_a_guard_elsewhere_has_seen_it(
+    gateway: Gateway, service: Service, stream: bool
+) -> None:
+    service.answer = finding
+    words = "a wren, says wren@night-train.example"
+    fine = ask(gateway, "answered", words, stream=stream)
+    assert fine.status_code == 200 and FORMATS[Operation.CHAT].text(fine.content, stream=stream) == words
+    question = json.loads(service.requests[-1][1])
+    assert (question["stage"], question["roles"]) == ("output", ["assistant"])
+    assert "<EMAIL_" in question["texts"][0] and "night-train" not in question["texts"][0]
+    refused = ask(gateway, "answered", "here comes Kestrel", stream=stream)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (400, "content_filter")
+    assert "comes" not in refused.text and "PERSON" in refused.text
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
+def test_no_answer_passes_by_a_guard_elsewhere_that_lies(
+    gateway: Gateway, service: Service, stream: bool
+) -> None:
+    service.answer = lambda question: {"verdict": "allow"}
+    answer = ask(gateway, "answered", "a wren", stream=stream)
+    service.answer = finding
+    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "guard_failed")
+    assert "wren" not in answer.text
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
+def test_an_answer_does_not_wait_for_a_guard_that_only_counts(
+    gateway: Gateway, service: Service, stream: bool
+) -> None:
+    service.answer, service.delay = finding, 0.4
+    labels = {"guard": "counted_after", "type": "PERSON", "action": "flag", "mode": "enforce"}
+    before = gateway.metric("signalbox_guard_findings_total", **labels)
+    answer = ask(gateway, "overheard", "here comes Kestrel", stream=stream)
+    assert gateway.metric("signalbox_guard_findings_total", **labels) == before
+    assert FORMATS[Operation.CHAT].text(answer.content, stream=stream) == "here comes Kestrel"
+    until(lambda: gateway.metric("signalbox_guard_findings_total", **labels) > before, "not counted")
+    service.delay = 0.0
+
+
+def test_a_judge_may_stop_an_answer(gateway: Gateway) -> None:
+    refused = ask(gateway, "judged_after", "a wren")
+    assert refused.status_code == 400 and "BIRDS" in refused.json()["error"]["message"]

@@ -1,0 +1,174 @@
+"""What guards cost: CPU of a call with masking over CPU of the same call without, and each detector by KB.
+
+`python -m bench.guards` starts gateways and puts calls on them in turn; `--detectors` measures these alone.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from bench import wire
+from bench.measure import Cores, cpu_seconds
+from bench.servers import Running, Server, running
+from bench.subjects import Maker, Place, gateway, guarded, upstream
+from config.catalog import GuardFacts
+from config.discover import load
+from guardrails.guard import GuardKind, Segment
+
+DETECTORS = ("pii", "secrets", "injection", "links")
+SUBJECTS: Mapping[str, Maker] = {
+    "off": gateway,
+    "pii": guarded("pii", ["pii"]),
+    "masking": guarded("masking", ["pii", "secrets"]),
+    "all": guarded("all", DETECTORS),
+}
+_CONNECTIONS = 8
+_WARM_UP = 0.5  # seconds
+
+_CALM = (
+    "The trains between Ghent and Bruges run every half hour until midnight, and on Sundays every hour. "
+    "A function returns the sum of a list; write a test that shows what it does for an empty one. "
+    "Please summarise the following paragraphs in three sentences, and keep the tone friendly. "
+    "Our deployment uses three replicas behind a load balancer, with readiness probes on port 8000. "
+    "In 2019 the committee met twelve times and approved 34 proposals, most of them about parking. "
+)
+_FOUND = "Write to ann.smith@night-train.example or call +1 212 555 0187; the card is 4111 1111 1111 1111. "
+
+
+def text(kilobytes: int, *, found: bool) -> str:
+    """Calm words; with `found`, personal data in each KB."""
+    kilobyte = (_CALM * 3)[: 1024 - len(_FOUND)] + _FOUND if found else (_CALM * 3)[:1024]
+    return kilobyte * kilobytes
+
+
+def per_kilobyte(kind: str, said: str, seconds: float = 0.3) -> float:
+    """Microseconds of CPU that a guard takes for each KB of a text: the best of some tries."""
+    guard = load("guardrails.guards", kind, "GUARD", GuardKind).build(GuardFacts(kind, kind))
+    segment = Segment("input", said.encode())
+    guard.inspect(segment)
+    best, until = float("inf"), time.monotonic() + seconds
+    while time.monotonic() < until:
+        began = time.process_time()
+        for _ in range(10):
+            guard.inspect(segment)
+        best = min(best, (time.process_time() - began) / 10)
+    return best * 1e6 / (len(segment.text) / 1024)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one gateway did in its turn."""
+
+    calls: int
+    cpu: float  # seconds
+
+    @property
+    def micros(self) -> float:
+        return self.cpu * 1e6 / max(self.calls, 1)
+
+
+async def calls(port: int, request: bytes, seconds: float) -> int:
+    """Calls on some connections, one after another on each; how many were answered with 200."""
+    until = time.monotonic() + seconds
+
+    async def one() -> int:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        done = 0
+        try:
+            while time.monotonic() < until:
+                writer.write(request)
+                head = (await reader.readuntil(b"\r\n\r\n")).lower()
+                if not head.startswith(b"http/1.1 200"):
+                    raise RuntimeError(f"a call was answered with {head[:60]!r}")
+                await reader.readexactly(int(head.partition(b"content-length: ")[2].split(b"\r\n")[0]))
+                done += 1
+        finally:
+            writer.close()
+        return done
+
+    return sum(await asyncio.gather(*(one() for _ in range(_CONNECTIONS))))
+
+
+def request_of(server: Server, said: str) -> bytes:
+    """A chat call as bytes."""
+    body = json.dumps({"model": wire.MODEL, "messages": [{"role": "user", "content": said}]}).encode()
+    lines = [f"POST {wire.PATH} HTTP/1.1", "host: bench", "content-type: application/json"]
+    lines += [f"content-length: {len(body)}", *(f"{name}: {value}" for name, value in server.headers.items())]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+def turn(of: Running, said: str, seconds: float) -> Turn:
+    """Put calls on one gateway, and see what CPU time it took."""
+    request = request_of(of.server, said)
+    asyncio.run(calls(of.server.port, request, _WARM_UP))
+    before = cpu_seconds(of.pid)
+    done = asyncio.run(calls(of.server.port, request, seconds))
+    return Turn(done, cpu_seconds(of.pid) - before)
+
+
+@contextmanager
+def started(names: Sequence[str]) -> Iterator[dict[str, Running]]:
+    """The gateways of these names, all asking one vendor."""
+    cores = Cores.split(sorted(os.sched_getaffinity(0)))
+    with ExitStack() as stack:
+        vendor = _port()
+        stack.enter_context(running(upstream(Place(vendor, vendor, (), Path())), cores.others))
+        found = {}
+        for name in names:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            server = SUBJECTS[name](Place(_port(), vendor, (), folder))
+            found[name] = stack.enter_context(running(server, cores.server))
+        yield found
+
+
+def _port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def compared(said: str, seconds: float, rounds: int) -> dict[str, float]:
+    """CPU microseconds of a call by gateway: medians over rounds that go from one to the next."""
+    with started(list(SUBJECTS)) as gateways:
+        turns: dict[str, list[float]] = {name: [] for name in gateways}
+        for _ in range(rounds):
+            for name, each in gateways.items():
+                turns[name].append(turn(each, said, seconds).micros)
+    return {name: median(each) for name, each in turns.items()}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--detectors", action="store_true", help="without gateways")
+    parser.add_argument("--seconds", type=float, default=3.0, help="of one gateway's turn")
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args(arguments)
+    out = sys.stdout.write
+    out("CPU per KB, µs             clean  with findings\n")
+    sums = [0.0, 0.0]
+    for kind in DETECTORS:
+        took = [per_kilobyte(kind, text(1, found=found)) for found in (False, True)]
+        sums = [before + each for before, each in zip(sums, took, strict=True)]
+        out(f"{kind:24} {took[0]:8.1f} {took[1]:14.1f}\n")
+    out(f"{'together':24} {sums[0]:8.1f} {sums[1]:14.1f}\n")
+    if options.detectors:
+        return
+    for label, said in (("1 KB, clean", text(1, found=False)), ("1 KB, with findings", text(1, found=True))):
+        cost = compared(said, options.seconds, options.rounds)
+        out(f"\nCPU per call, µs, {label}\n")
+        for name, micros in cost.items():
+            out(f"{name:24} {micros:8.0f} {micros / cost['off']:13.2f}x\n")
+
+
+if __name__ == "__main__":
+    main()
