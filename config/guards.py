@@ -16,7 +16,7 @@ SERVICE_KINDS = ("presidio", "webhook")
 MODEL_KINDS = ("judge", "moderation")
 DISTANT_KINDS = (*SERVICE_KINDS, *MODEL_KINDS)
 READY_KINDS = ("injection", "leak", "links", "pii", "secrets", "words")  # that can be named as they are
-GUARD_KINDS = tuple(sorted((*READY_KINDS, "size", *DISTANT_KINDS)))
+GUARD_KINDS = tuple(sorted((*READY_KINDS, "language", "size", *DISTANT_KINDS)))
 _TYPE = re.compile(r"[a-z][a-z0-9_-]{0,29}")
 
 
