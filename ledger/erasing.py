@@ -27,6 +27,7 @@ from storage.schema import (
     run_events,
     runs,
     teams,
+    tool_outbox,
     usage,
     usage_hourly,
     users,
@@ -45,6 +46,7 @@ RULES: Mapping[str, str] = MappingProxyType(
         "content_keys": "shredded",
         "runs": "deleted",
         "run_events": "deleted",
+        "tool_outbox": "deleted",
         "batches": "deleted",
         "batch_lines": "deleted",
         "files": "deleted",
@@ -114,6 +116,7 @@ async def erase_account(change: AccountChange, subject: Subject) -> list[Done]:
     of_mine = select(runs.c.id).where(runs.c.key_id.in_(ids))
     for table, which in (
         (contents, contents.c.key_id.in_(ids)),
+        (tool_outbox, tool_outbox.c.key.in_(await _step_keys(change, ids))),
         (run_events, run_events.c.run_id.in_(of_mine)),
         (runs, runs.c.key_id.in_(ids)),
         (files, files.c.id.in_(await files_of(change, ids))),
@@ -142,6 +145,13 @@ async def blobs_of(change: AccountChange, file_ids: Sequence[str]) -> list[str]:
     """Where the contents of these files lie."""
     rows = await change.transaction.fetch(select(files.c.blob).where(files.c.id.in_(file_ids)))
     return [str(row[0]) for row in rows]
+
+
+async def _step_keys(change: AccountChange, key_ids: Sequence[str]) -> list[str]:
+    """The keys of all steps of these holders' runs, by which tools' messages are known."""
+    theirs = select(run_events.c.body).join(runs).where(runs.c.key_id.in_(key_ids))
+    events = [msgspec.json.decode(row.body) for row in await change.transaction.fetch(theirs)]
+    return sorted({str(each["key"]) for each in events if isinstance(each, dict) and each.get("key")})
 
 
 async def _alerts(change: AccountChange, subject: Subject) -> int:

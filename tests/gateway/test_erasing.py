@@ -33,6 +33,7 @@ from storage.schema import (
     metadata,
     run_events,
     runs,
+    tool_outbox,
     usage,
     usage_hourly,
     vendor_objects,
@@ -106,6 +107,7 @@ async def seed(places: Places, name: str) -> tuple[str, str]:
     content = Content(f"req_{key_id}", AT, AT + 10**12, "signalmen", key_id, "full", said.encode())
     assert await Vault(database, Locksmith(KEYS)).keep([content], AT)
     up, out = f"up{key_id}", f"out{key_id}"
+    step = json.dumps({"said": said, "key": f"s{key_id}"})
     alert = {"level": "user", "owner": f"signalmen/{name}"}
     async with database.transaction() as transaction:
         for table, row in (
@@ -117,7 +119,11 @@ async def seed(places: Places, name: str) -> tuple[str, str]:
             ),
             (batch_lines, {"batch_id": f"b{key_id}", "line": 1, "text": said}),
             (runs, {"id": f"r{key_id}", "key_id": key_id, "request_key": f"{name} asks"}),
-            (run_events, {"run_id": f"r{key_id}", "seq": 0, "body": json.dumps(said)}),
+            (
+                run_events,
+                {"run_id": f"r{key_id}", "seq": 0, "body": step},
+            ),
+            (tool_outbox, {"key": f"s{key_id}", "body": json.dumps(said)}),
             (alerts, {"id": f"a{key_id}", "body": json.dumps(alert)}),
             (kill_switches, {"scope": "model", "name": f"m{key_id}", "by": name}),
             (vendor_objects, {"vendor": "v", "id": f"o{key_id}", "team": "signalmen"}),
