@@ -19,6 +19,8 @@ from storage.schema import runs
 log = logging.getLogger("signalbox.runs")
 
 _LOOK_SECONDS = 0.1
+_AGAIN_SECONDS = 0.05  # until the look that makes sure
+_BACK_SECONDS = 0.02  # until we show ourselves again, which is to be sooner than that
 # After our own connection broke those of the others may have too: they get the time to show themselves again.
 _CALM_SECONDS = 3.0
 _CLASS = 0x51B0  # of our advisory locks, beside whatever else uses the database
@@ -70,8 +72,8 @@ class SessionPresence:
                     await self._look(session, bury)
             except StoreError as error:
                 log.warning("other workers cannot be seen, nor see this one: %s", error)
+                await asyncio.sleep(_LOOK_SECONDS if calm else _BACK_SECONDS)
                 calm = _CALM_SECONDS
-                await asyncio.sleep(_LOOK_SECONDS)
 
     async def _look(self, session: Transaction, bury: Bury) -> None:
         """Who is missing twice is dead: one look may fall between a lost connection and the next."""
@@ -81,7 +83,7 @@ class SessionPresence:
             if gone := missing & suspects:
                 await bury(sorted(gone))
             suspects = missing - gone
-            await asyncio.sleep(_LOOK_SECONDS)
+            await asyncio.sleep(_AGAIN_SECONDS if suspects else _LOOK_SECONDS)
 
     async def _missing(self, session: Transaction) -> set[str]:
         driving = select(runs.c.worker).where(

@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from bench import report
+from bench import governance, report
 from bench.load import LoadFailed
 from bench.peers import HOME, PEERS, NotInstalled
 from bench.profile import profiled
@@ -27,6 +27,8 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 RESULTS = Path(__file__).with_name("results") / "latest.json"
 DOCUMENT = Path(__file__).parents[1] / "docs" / "performance.md"
 STREAMS = "streams"  # what `--only` calls the open and the cancelled streams
+TOOL_STEP = "tool_step"  # and what a tool call of an agent costs beside the tool
+STEPS, QUICK_STEPS = 3_000, 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,9 @@ def bench(  # noqa: PLR0913 - a command has as many parameters as options
 ) -> None:
     """Measure what a call costs in CPU and memory, in one run beside a bare relay."""
     console = Console(stderr=True)
+    if only == [TOOL_STEP]:
+        print(governance.measured(QUICK_STEPS if quick else STEPS))
+        return
     run = chosen(subject, tuple(only or ()), quick=quick)
     try:
         if profile:
@@ -63,6 +68,8 @@ def bench(  # noqa: PLR0913 - a command has as many parameters as options
         console.print(f"Not measured. {error}", style="red", highlight=False, markup=False)
         raise typer.Exit(1) from error
     whole = not quick and not only and subject == "signalbox"
+    if whole:
+        console.print(governance.measured(STEPS), highlight=False)
     publish(subject, figures, as_json=as_json, keep=Kept(RESULTS, DOCUMENT) if whole else None)
 
 
@@ -83,7 +90,7 @@ def publish(subject: str, figures: dict[str, Figures], *, as_json: bool, keep: K
 
 def chosen(subject: str, only: tuple[str, ...], *, quick: bool) -> Run:
     """The run that the options ask for; raises typer.BadParameter."""
-    allowed = [*(scenario.name for scenario in SCENARIOS), STREAMS]
+    allowed = [*(scenario.name for scenario in SCENARIOS), STREAMS, TOOL_STEP]
     for name in only:
         if name not in allowed:
             raise typer.BadParameter(f"{name!r} is not measured; choose among {', '.join(allowed)}")

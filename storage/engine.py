@@ -7,7 +7,7 @@ import stat
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,6 +20,7 @@ from sqlalchemy.sql.base import Executable
 
 from storage.awaited import AwaitedConnection, AwaitedEngine, awaited_engine
 from storage.errors import StoreDown, StoreTooNew, translated
+from storage.idle import try_idle
 from storage.moored import Mooring, closed_on_failure, moored
 from storage.version import SCHEMA_VERSION
 
@@ -82,6 +83,14 @@ class Database:
     engine: AwaitedEngine
     deadline: float
     mooring: Mooring | None = None  # of a SQLite file
+    _reader: AwaitedEngine = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Made once: it takes as long as a small statement.
+        options: dict[str, Any] = {_READS: True}
+        if self.dialect == "postgresql":
+            options["isolation_level"] = "AUTOCOMMIT"
+        object.__setattr__(self, "_reader", self.engine.with_options(**options))
 
     @property
     def dialect(self) -> str:
@@ -91,7 +100,7 @@ class Database:
     async def fetch(self, statement: Executable, parameters: Parameters = None) -> Sequence[Row[Any]]:
         """All rows of one reading statement, outside any transaction."""
         with translated():
-            async with asyncio.timeout(self.deadline), self._reading().connect() as connection:
+            async with asyncio.timeout(self.deadline), self._reader.connect() as connection:
                 await self._renew_if_replaced(connection)
                 return (await connection.execute(statement, parameters)).all()
 
@@ -130,7 +139,7 @@ class Database:
         async with AsyncExitStack() as stack:
             with translated():
                 async with asyncio.timeout(self.deadline):
-                    connection = await stack.enter_async_context(self._reading().connect())
+                    connection = await stack.enter_async_context(self._reader.connect())
                     connection.sync.detach()
             yield Transaction(connection, self.deadline)
 
@@ -143,12 +152,6 @@ class Database:
             connection.sync.detach()  # closed by its owner, not given back to a pool that is no more
             await self.engine.dispose()
             raise StoreDown("Another database lies where this one was opened; the next try opens that one.")
-
-    def _reading(self) -> AwaitedEngine:
-        options = {_READS: True}
-        if self.dialect == "postgresql":
-            return self.engine.with_options(isolation_level="AUTOCOMMIT", **options)
-        return self.engine.with_options(**options)
 
 
 def open_database(url: str, *, deadline: float = 2.0) -> Database:
@@ -174,14 +177,13 @@ def open_database(url: str, *, deadline: float = 2.0) -> Database:
             mooring.watch(engine.sync)
         event.listen(engine.sync, "begin", _begin_sqlite)
     else:
-        # A connection that idled through a fail-over of the server must not cost a caller an error.
         engine = awaited_engine(
             parsed,
             pool_timeout=deadline,
-            pool_pre_ping=True,
             hide_parameters=True,
             connect_args={"timeout": deadline},
         )
+        try_idle(engine.sync)
     return Database(engine, deadline, mooring)
 
 
@@ -236,7 +238,7 @@ async def schema_version(database: Database) -> str | None:
     """The version of the tables in the database; None when there are none."""
     try:
         with translated():
-            async with asyncio.timeout(database.deadline), database._reading().connect() as connection:
+            async with asyncio.timeout(database.deadline), database._reader.connect() as connection:
                 return await _read_version(connection)
     except StoreDown as error:
         if isinstance(error.__cause__, OperationalError | ProgrammingError) and _no_table(error.__cause__):

@@ -27,10 +27,20 @@ class Replica:
     home: Path
     pid: int = 0
     ready: dict[str, Any] = field(default_factory=dict)
+    stopped: bool = False
 
     @property
     def address(self) -> str:
         return str(self.ready["address"])
+
+    def stop(self) -> None:
+        """It does nothing until it goes on."""
+        self.stopped = True
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        self.stopped = False
+        os.kill(self.pid, signal.SIGCONT)
 
     @property
     def alive(self) -> bool:
@@ -104,7 +114,7 @@ class Replicas:
         headers = {"authorization": f"Bearer {key or self.key}", **options.pop("headers", {})}
         while True:
             for replica in self.all:
-                if not replica.alive:
+                if not replica.alive or replica.stopped:
                     continue
                 try:
                     return httpx.request(
@@ -116,6 +126,10 @@ class Replicas:
             if all(not replica.alive for replica in self.all):
                 self.start(self.all[0])
             time.sleep(0.01)
+
+    def of(self, pid: int) -> Replica:
+        """The replica that is this process."""
+        return next(each for each in self.all if each.pid == pid)
 
     def new_key(self, **fields: Any) -> str:
         """The plaintext of a key; `fields` as the API takes them."""

@@ -75,6 +75,7 @@ def configuration(simulator: str, tools: str, database: str) -> str:
     for name in EFFECTS:
         tool = f"{{ tool: desk/{name}, approval: {{ group: people, ttl: 1h }} }}"
         lines.append(f"  {name}: {{ model: tools, tools: [{tool}] }}")
+        lines.append(f"  {name}-plain: {{ model: tools, tools: [desk/{name}] }}")
         lines.append(f"  {name}-limited: {{ model: tools, tools: [{tool}], limits: {{ turns: 1 }} }}")
     lines += ["admin_key: journeys-admin", "log: { format: json }"]
     return "\n".join(lines)
