@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import bindparam, select, text, update
+from sqlalchemy import bindparam, select, update
 
 from agentloop.records import (
     Bodies,
@@ -42,30 +42,28 @@ class Addition:
 
 
 # One journey to the server for any number of runs. A run that moved on meanwhile is not among those `moved`.
-_ADD = text(
-    """
-    WITH given AS (
-        SELECT * FROM unnest(
-            CAST(:ids AS text[]), CAST(:epochs AS int[]), CAST(:heads AS int[]), CAST(:after AS int[]),
-            CAST(:statuses AS text[]), CAST(:reasons AS text[]), CAST(:wakes AS bigint[])
-        ) AS given(id, epoch, head, after, status, reason, wake)
-    ), moved AS (
-        UPDATE runs SET head = given.after, status = given.status, reason = given.reason,
-            wake_ms = given.wake, updated_ms = CAST(:now AS bigint)
-        FROM given WHERE runs.id = given.id AND runs.epoch = given.epoch AND runs.head = given.head
-        RETURNING runs.id
-    ), written AS (
-        INSERT INTO run_events (run_id, seq, epoch, kind, at_ms, body)
-        SELECT new.id, new.seq, new.epoch, new.kind, CAST(:now AS bigint), new.body
-        FROM unnest(
-            CAST(:event_ids AS text[]), CAST(:seqs AS int[]), CAST(:event_epochs AS int[]),
-            CAST(:kinds AS text[]), CAST(:bodies AS text[])
-        ) AS new(id, seq, epoch, kind, body) JOIN moved ON moved.id = new.id
-    )
-    SELECT runs.id, runs.epoch, moved.id IS NOT NULL AS moved
-    FROM runs JOIN given ON given.id = runs.id LEFT JOIN moved ON moved.id = runs.id
-    """
+_ADD = """
+WITH given AS (
+    SELECT * FROM unnest(
+        CAST($1 AS text[]), CAST($2 AS int[]), CAST($3 AS int[]), CAST($4 AS int[]),
+        CAST($5 AS text[]), CAST($6 AS text[]), CAST($7 AS bigint[])
+    ) AS given(id, epoch, head, after, status, reason, wake)
+), moved AS (
+    UPDATE runs SET head = given.after, status = given.status, reason = given.reason,
+        wake_ms = given.wake, updated_ms = CAST($13 AS bigint)
+    FROM given WHERE runs.id = given.id AND runs.epoch = given.epoch AND runs.head = given.head
+    RETURNING runs.id
+), written AS (
+    INSERT INTO run_events (run_id, seq, epoch, kind, at_ms, body)
+    SELECT new.id, new.seq, new.epoch, new.kind, CAST($13 AS bigint), new.body
+    FROM unnest(
+        CAST($8 AS text[]), CAST($9 AS int[]), CAST($10 AS int[]),
+        CAST($11 AS text[]), CAST($12 AS text[])
+    ) AS new(id, seq, epoch, kind, body) JOIN moved ON moved.id = new.id
 )
+SELECT runs.id, runs.epoch, moved.id IS NOT NULL AS moved
+FROM runs JOIN given ON given.id = runs.id LEFT JOIN moved ON moved.id = runs.id
+"""
 
 _MOVED = ("head", "status", "reason", "wake_ms", "updated_ms")
 _MOVE = update(runs).where(runs.c.id == bindparam("of")).values({name: bindparam(name) for name in _MOVED})
@@ -128,23 +126,17 @@ class Adding:
         ]
         found = await self.database.alone(
             _ADD,
-            {
-                "now": now,
-                "ids": [each.id for each in after],
-                "epochs": [each.epoch for each in after],
-                "heads": [each.held.head for each in additions],
-                "after": [each.head for each in after],
-                "statuses": [each.status for each in after],
-                "reasons": [each.reason for each in after],
-                "wakes": [each.wake_ms for each in after],
-                "event_ids": [each[0] for each in events],
-                "seqs": [each[1] for each in events],
-                "event_epochs": [each[2] for each in events],
-                "kinds": [each[3] for each in events],
-                "bodies": [each[4] for each in events],
-            },
+            [each.id for each in after],
+            [each.epoch for each in after],
+            [each.held.head for each in additions],
+            [each.head for each in after],
+            [each.status for each in after],
+            [each.reason for each in after],
+            [each.wake_ms for each in after],
+            *map(list, zip(*events, strict=True) if events else ([],) * 5),
+            now,
         )
-        stands = {row.id: (row.moved, row.epoch) for row in found}
+        stands = {row["id"]: (row["moved"], row["epoch"]) for row in found}
         outcomes: list[RunRecord | Exception] = []
         for each in after:
             moved, epoch = stands.get(each.id, (False, None))

@@ -235,15 +235,13 @@ class Journal:
 
     async def bury(self, workers: Sequence[str]) -> int:
         """The runs of workers that live no more are due at once; how many there were."""
-        free = (
-            update(runs)
-            .where(runs.c.status == "running", runs.c.worker.in_(workers), runs.c.lease_ms > 0)
-            .values(lease_ms=0)
-        )
-        if self.database.dialect == "postgresql":
-            return len(await self.database.alone(free.returning(runs.c.id), None))
         async with self.database.transaction() as transaction:
-            return int((await transaction.execute(free)).rowcount)
+            freed = await transaction.execute(
+                update(runs)
+                .where(runs.c.status == "running", runs.c.worker.in_(workers), runs.c.lease_ms > 0)
+                .values(lease_ms=0)
+            )
+        return int(freed.rowcount)
 
     async def _read(self, run_ids: Sequence[str]) -> Sequence[list[e.Event] | Exception]:
         of = run_events.c

@@ -73,6 +73,8 @@ def _kind(error: BaseException) -> type[StoreError] | None:
     sqlstate = getattr(cause, "sqlstate", None)
     if sqlstate in _BY_SQLSTATE:
         return _BY_SQLSTATE[sqlstate]
+    if sqlstate is not None and sqlstate.startswith("23"):  # integrity constraint violation
+        return StoreConflict
     if isinstance(error, exc.OperationalError | sqlite3.OperationalError):
         for words, kind in _BY_TEXT:
             if words in str(cause):
@@ -80,8 +82,8 @@ def _kind(error: BaseException) -> type[StoreError] | None:
     for foreign, kind in _BY_CLASS:
         if isinstance(error, foreign):
             return kind
-    # asyncpg's errors while connecting come unwrapped; the code is how to know them without importing it.
-    return StoreDown if sqlstate is not None else None
+    # Errors of asyncpg itself come unwrapped; these are how to know them without importing it.
+    return StoreDown if sqlstate is not None or type(cause).__module__.startswith("asyncpg.") else None
 
 
 @contextmanager
