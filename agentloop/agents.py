@@ -1,7 +1,7 @@
 """An agent as a run keeps it: one immutable version with everything in it that decides what may happen."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from hashlib import sha256
 from typing import Any, cast
 
@@ -124,7 +124,7 @@ def _rule(given: RuleFacts) -> Rule:
         given.effects,
         given.teams,
         given.when,
-        None if seen is None else History(seen.tools, seen.same, seen.calls),
+        None if seen is None else History(*astuple(seen)),
         given.group,
         given.ttl,
         _escalation(given.escalate),

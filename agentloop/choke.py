@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -54,6 +54,25 @@ _LISTED = Ruling("allow", ("listed",))
 
 
 @dataclass(frozen=True, slots=True)
+class Case:
+    """A call that is to be judged."""
+
+    run: Run
+    step: Step
+    agent: AgentVersion
+
+
+class Remembering(Protocol):
+    """Judges where rules are about many runs."""
+
+    def needed(self, agent: AgentVersion) -> bool:
+        """Whether any rule of the agent is."""
+
+    async def judged(self, door: "Door", case: Case, now_ms: int) -> PolicyDecided:
+        """The door's word, which knows what was counted."""
+
+
+@dataclass(frozen=True, slots=True)
 class Door:
     """Pure but for `validate`, which only computes, and for conditions, each of which is read once.
 
@@ -63,6 +82,16 @@ class Door:
     validate: Validate
     changed: Callable[[ToolVersion], str | None] = unchanged
     conditions: dict[str, Expression] = field(default_factory=dict)
+    past: Remembering | None = None
+    counted: dict[str, float] = field(default_factory=dict)  # by rule, over many runs, for this call alone
+
+    def asking(self, case: Case) -> Asking | None:
+        """The call as rules see it; None for one that comes before no rule."""
+        try:
+            tool = _resolved(case.step, case.agent)
+            return _asking(case.run, tool, _parsed(case.step), case.agent)
+        except _Refused:
+            return None
 
     def decide_tool(self, run: Run, step: Step, agent: AgentVersion, now_ms: int) -> PolicyDecided:
         """Whether this call may be made, now. The stages are in the order of the contract."""
@@ -76,7 +105,7 @@ class Door:
             ruling = self._ruled(run, tool, arguments, agent)
         except _Refused as refused:
             message = _message(refused.code, refused.message)
-            return PolicyDecided(step.call.call_id, "deny", (refused.rule,), message)
+            return PolicyDecided(step.call.call_id, "deny", (refused.rule,), message, counted=self.counted)
         then = ruling.escalate
         groups = (ruling.group,) if then is None else (ruling.group, then.group)
         approved = step.approved_by and step.group in groups
@@ -91,6 +120,7 @@ class Door:
             expires_ms=now_ms + int(ruling.ttl * 1000) if asks else 0,
             next_group=then.group if asks and then is not None else "",
             next_ms=int(then.ttl * 1000) if asks and then is not None else 0,
+            counted=self.counted,
         )
 
     def _ruled(
@@ -102,7 +132,10 @@ class Door:
             for rule in agent.rules:
                 if rule.when and rule.when not in self.conditions:
                     self.conditions[rule.when] = read_expression(rule.when)
-            ruling = ruled(agent.rules, _asking(run, tool, arguments, agent), self.conditions)
+            asking = _asking(run, tool, arguments, agent)
+            if self.counted:
+                asking = msgspec.structs.replace(asking, counted=self.counted)
+            ruling = ruled(agent.rules, asking, self.conditions)
         if ruling.verdict == "deny":
             raise _Refused("denied", ruling.hint, ruling.rules[0])
         if tool.approval is not None:

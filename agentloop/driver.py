@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from agentloop import commands as c
 from agentloop import events as e
 from agentloop.agents import AgentVersion, read
-from agentloop.choke import Door, refused_by_switch
+from agentloop.choke import Case, Door, refused_by_switch
 from agentloop.deciding import decision
 from agentloop.facts import stated
 from agentloop.hands import Models, Stops, Tools
@@ -81,8 +81,12 @@ class Driver:
                     await self._do(drive, command)
             else:
                 now_ms = int(self._clock() * 1000)
-                stopped = self._stopped(drive, command)
-                drive.note(stopped or decision(drive.run, command, drive.agent, self._door, now_ms))
+                told = self._stopped(drive, command)
+                past = self._door.past
+                if past is not None and isinstance(command, c.Judge) and past.needed(drive.agent):
+                    case = Case(drive.run, drive.run.step(command.call_id), drive.agent)
+                    told = told or await past.judged(self._door, case, now_ms)
+                drive.note(told or decision(drive.run, command, drive.agent, self._door, now_ms))
 
     def _stopped(self, drive: _Drive, command: c.Command) -> e.Event | None:
         """What a switch says instead: nothing new is begun in what the operator stopped."""

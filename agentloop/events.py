@@ -118,6 +118,7 @@ class PolicyDecided(msgspec.Struct, frozen=True, tag="policy.decided"):
     expires_ms: int = 0  # Unix milliseconds after which an approval is too late
     next_group: str = ""  # who is asked then; nobody: it has expired
     next_ms: int = 0  # for how long
+    counted: dict[str, float] = {}  # by rule: what it counted over many runs
 
 
 class ApprovalRequested(msgspec.Struct, frozen=True, tag="approval.requested"):

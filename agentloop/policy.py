@@ -13,11 +13,18 @@ Verb = Literal["permit", "forbid", "require_approval"]
 
 
 class History(msgspec.Struct, frozen=True):
-    """So many `calls` of these tools were begun in this run, with the `same` arguments as the call."""
+    """So many `calls` of these tools were begun in this run, with the `same` arguments as the call.
+
+    With `within` seconds in all runs of the `scope`; with `sum`, not how many but how much, `over` which.
+    """
 
     tools: tuple[str, ...]
     same: tuple[str, ...] = ()
     calls: int = 1
+    within: float = 0.0
+    sum: str = ""
+    over: float = 0.0
+    scope: str = "team"
 
 
 class Escalation(msgspec.Struct, frozen=True):
@@ -52,6 +59,7 @@ class Asking(msgspec.Struct, frozen=True):
     who: Who
     run: Mapping[str, Any]
     made: Sequence[tuple[str, ToolCall]] = ()  # with the tool's name as operators write it
+    counted: Mapping[str, float] = {}  # by rule: what was counted over many runs
 
 
 class Ruling(msgspec.Struct, frozen=True):
@@ -73,7 +81,7 @@ def ruled(rules: Sequence[Rule], asking: Asking, conditions: Mapping[str, Expres
 
     Where any rule permits anything, a call that none permits is denied.
     """
-    matching = [rule for rule in rules if _matches(rule, asking)]
+    matching = [rule for rule in rules if matches(rule, asking)]
     asks: list[Rule] = []
     permits: list[Rule] = []
     hint = ""
@@ -101,16 +109,30 @@ def ruled(rules: Sequence[Rule], asking: Asking, conditions: Mapping[str, Expres
 _ORDER: dict[Verb, int] = {"forbid": 0, "require_approval": 1, "permit": 2}
 
 
-def _matches(rule: Rule, asking: Asking) -> bool:
+def tool_matches(tool: str, patterns: Sequence[str]) -> bool:
+    """Whether any of the patterns is about the tool."""
+    return any(fnmatchcase(tool, each) for each in patterns)
+
+
+def named(asking: Asking, name: str) -> Any:
+    """What a name of `same` or `sum` stands for: an argument, or `facts.NAME`; None where it is not there."""
+    root, _, rest = name.partition(".")
+    if root == "facts" and rest:
+        return asking.facts.get(rest)
+    return asking.arguments.get(rest if root == "args" and rest else name)
+
+
+def matches(rule: Rule, asking: Asking) -> bool:
+    """Whether a rule is about the call, before its condition is asked."""
     return (
-        (not rule.tools or any(fnmatchcase(asking.tool, each) for each in rule.tools))
+        (not rule.tools or tool_matches(asking.tool, rule.tools))
         and (not rule.effects or asking.effect in rule.effects)
         and (not rule.teams or asking.who.team in rule.teams)
     )
 
 
 def _holds(rule: Rule, asking: Asking, conditions: Mapping[str, Expression]) -> bool:
-    if rule.history is not None and not _happened(rule.history, asking):
+    if rule.history is not None and not _counts(rule, rule.history, asking):
         return False
     if not rule.when:
         return True
@@ -123,6 +145,16 @@ def _holds(rule: Rule, asking: Asking, conditions: Mapping[str, Expression]) -> 
             "principal": msgspec.structs.asdict(asking.who),
         }
     )
+
+
+def _counts(rule: Rule, history: History, asking: Asking) -> bool:
+    if not history.within:
+        return _happened(history, asking)
+    number = asking.counted.get(rule.name)
+    if number is None:
+        missing = next((each for each in (*history.same, history.sum) if named(asking, each) is None), "")
+        raise Undecided(f"{rule.name} was not counted", missing)
+    return number > history.over if history.sum else number >= history.calls
 
 
 def _happened(history: History, asking: Asking) -> bool:

@@ -4,7 +4,7 @@ Nothing here can reach a model or a tool: answers come from the record, and ther
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 import msgspec
@@ -99,6 +99,8 @@ def _parted(run: Run, command: c.Command, entry: Entry, agent: AgentVersion, doo
         return Difference(entry.seq, shown(event), shown_command(command))
     if isinstance(command, (*_ANSWERS, c.Rest)):
         return Difference(entry.seq, shown(event), shown_command(command))
+    if isinstance(event, e.PolicyDecided) and event.counted:
+        door = replace(door, counted=event.counted)  # what others did is of the record, as answers are
     again = decision(run, command, agent, door, entry.at_ms)
     if isinstance(again, e.PolicyDecided) and isinstance(event, e.PolicyDecided):
         # Decided a moment before it was written: only when it ends differs, and that is in the record.

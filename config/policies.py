@@ -7,7 +7,7 @@ from config.errors import any_of, did_you_mean, quoted
 from config.escalating import escalation
 from config.expressions import Expression, read_expression
 from config.models import Scope
-from config.policy_schema import VERBS, AskEntry, MatchEntry, PolicyEntry, RuleEntry
+from config.policy_schema import VERBS, AskEntry, HistoryEntry, MatchEntry, PolicyEntry, RuleEntry
 from config.source import Node
 from config.toolbox import HistoryFacts, RuleFacts, ToolFacts, ToolServerFacts
 
@@ -45,10 +45,25 @@ class _Rules:
         history = None
         if match.history is not None:
             self._known(match.history.tools, place.get("history", "tools") or place)
-            history = HistoryFacts(
-                match.history.tools or match.tools or ("*",), match.history.same, match.history.calls
-            )
+            history = self._history(match.history, match.tools, place.get("history") or place)
         return _facts(f"{self._policy}/{entry.id}", verb, match, history)
+
+    def _history(self, given: HistoryEntry, tools: tuple[str, ...], node: Node) -> HistoryFacts:
+        if (given.sum is None) is not (given.over is None) or (given.sum and given.within is None):
+            self._scope.report.wrong(node, "half of a sum", "sum, over and within together")
+        yielded = {fact for tool in self._tools for fact in tool.facts}
+        for name in (*given.same, given.sum or ""):
+            if name.startswith("facts.") and name.removeprefix("facts.") not in yielded:
+                self._scope.report.wrong(node, quoted(name), f"facts that a tool yields: {any_of(yielded)}")
+        return HistoryFacts(
+            given.tools or tools or ("*",),
+            given.same,
+            given.calls,
+            given.within or 0.0,
+            given.sum or "",
+            float(given.over or 0),
+            given.scope,
+        )
 
     def _known(self, patterns: Sequence[str], node: Node) -> None:
         names = [tool.name for tool in self._tools]

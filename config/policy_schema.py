@@ -1,11 +1,12 @@
 """The form of `policies` in signalbox.yaml."""
 
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
 
 from config.escalating import EscalateEntry
-from config.forms import Count, Deadline, Entry, Text, listed
+from config.forms import Age, Count, Deadline, Entry, Text, listed
 
 VERBS = ("permit", "forbid", "require_approval")
 
@@ -21,6 +22,10 @@ class HistoryEntry(Entry):
     tools: Names = ()
     same: Names = ()
     calls: Count = 1
+    within: Age | None = None
+    sum: Text | None = None
+    over: Decimal | None = None
+    scope: Literal["all", "team", "agent", "key", "user"] = "team"
 
 
 class MatchEntry(Entry):

@@ -66,6 +66,10 @@ class HistoryFacts:
     tools: tuple[str, ...]
     same: tuple[str, ...]
     calls: int
+    within: float = 0.0  # seconds, over all runs of the scope; 0: in the run
+    sum: str = ""  # what is added up, instead of calls
+    over: float = 0.0
+    scope: str = "team"
 
 
 @dataclass(frozen=True, slots=True)

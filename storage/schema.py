@@ -355,3 +355,19 @@ tool_outbox = Table(
     Column("entry", String(64), nullable=False, server_default=""),  # its id in the stream, once it is there
 )
 Index("tool_outbox_due", tool_outbox.c.next_ms)
+
+# Calls that rules about many runs count. A call takes its place before it is judged: those with lower ids
+# came before it.
+tool_history = Table(
+    "tool_history",
+    metadata,
+    Column("id", Integer().with_variant(BigInteger, "postgresql"), primary_key=True, autoincrement=True),
+    Column("same", String(64), nullable=False),  # of the rule, its scope and what has to be the same
+    Column("key", String(64), nullable=False),  # of the call
+    Column("at_ms", BigInteger, nullable=False),
+    Column("amount", Float, nullable=False),
+    UniqueConstraint("same", "key"),
+    sqlite_autoincrement=True,
+)
+Index("tool_history_at", tool_history.c.same, tool_history.c.at_ms)
+Index("tool_history_key", tool_history.c.key)

@@ -8,14 +8,14 @@ import jsonschema_rs
 import msgspec
 
 from agentloop.agents import ToolVersion
-from agentloop.choke import Door, unchanged
+from agentloop.choke import Door, Remembering, unchanged
 
 _CANONICAL = msgspec.json.Encoder(order="sorted").encode
 
 
-def door(changed: Callable[[ToolVersion], str | None] = unchanged) -> Door:
+def door(changed: Callable[[ToolVersion], str | None] = unchanged, past: Remembering | None = None) -> Door:
     """The one door, with this judge of arguments; `changed` says which tools are not what was pinned."""
-    return Door(fits, changed)
+    return Door(fits, changed, past=past)
 
 
 def fits(schema: Mapping[str, Any], value: object) -> str | None:

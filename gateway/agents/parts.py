@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute
 from agentloop.driver import Driver
 from agentloop.journal import Journal
 from agentloop.means import Means
+from agentloop.past import Past
 from agentloop.presence import presence
 from agentloop.switches import Switches
 from agentloop.tools.http import HttpTool
@@ -55,15 +56,12 @@ async def open_agents(
         httpx.AsyncClient(limits=_CONNECTIONS, timeout=None, trust_env=False)
     )
     kinds = await _kinds(database, clock, stack, HttpTool(client))
-    watching = Watching(services, kinds)
-    if watching.needed:
-        text = "Tools that are not what was pinned, and are held back."
-        services.ledger.books.metrics.gauge("signalbox_tools_quarantined", text, watching.quarantined)
+    watching = _watching(services, kinds)
     bell = Bell()
     journal = Journal(database, clock, bell.ring)
     hands = (Asking(services), Calling(services, kinds))
     switches = Switches(database, clock)
-    driver = Driver(journal, door(kinds.changed), hands, clock, switches)
+    driver = Driver(journal, door(kinds.changed, Past(database, clock)), hands, clock, switches)
     name = f"{os.uname().nodename[:32]}-{os.getpid()}-{secrets.token_hex(4)}"
     worker = Worker(name, journal, driver, presence(database, name))
     desk = Desk(services, journal, worker.wake, lambda: secrets.token_hex(12), switches)
@@ -89,6 +87,15 @@ async def open_agents(
             group.create_task(worker.run())
 
     return AgentParts(routes, Answering(responses, Completions(desk, responses)), drive)
+
+
+def _watching(services: Services, kinds: Kinds) -> Watching:
+    """What looks after tools that may change, with its metric where there are any."""
+    watching = Watching(services, kinds)
+    if watching.needed:
+        text = "Tools that are not what was pinned, and are held back."
+        services.ledger.books.metrics.gauge("signalbox_tools_quarantined", text, watching.quarantined)
+    return watching
 
 
 async def _kinds(

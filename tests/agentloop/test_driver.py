@@ -1,6 +1,7 @@
 """The driver: what it begins is written first, what happened is never forgotten, whatever else is said."""
 
 import asyncio
+import dataclasses
 from collections import Counter
 
 import pytest
@@ -11,7 +12,8 @@ from agentloop.agents import AgentVersion, ApprovalRule, ToolVersion, digest, wr
 from agentloop.choke import Door
 from agentloop.driver import Driver
 from agentloop.journal import RUNNING, Fenced, Journal, RunRecord
-from agentloop.policy import Escalation
+from agentloop.past import Past
+from agentloop.policy import Escalation, History, Rule
 from agentloop.replaying import replayed
 from agentloop.words import awaiting, judged, speak
 from tests.agentloop.databases import opened, sqlite_url
@@ -210,6 +212,30 @@ async def test_a_tool_step_costs_two_commits(database):
         ["tool.completed", "model.requested"],
         ["model.completed", "run.finished"],
     ]
+
+
+async def test_rules_about_many_runs_are_held_and_a_replay_decides_the_same(database):
+    desk = Desk(database, [("keyed",), ("keyed",)])
+    rule = Rule(
+        "shop/once", "forbid", ("orders/keyed",), history=History(("orders/keyed",), (), 1, within=60)
+    )
+    desk.agent = replace(desk.agent, rules=(rule,))
+    door = Door(lambda schema, value: None)
+    desk.driver = lambda: Driver(
+        desk.journal,
+        dataclasses.replace(door, past=Past(database, desk.clock)),
+        (desk.fakes, desk.fakes),
+        desk.clock,
+    )
+    await desk.begin()
+    await desk.drive()
+    assert sum(desk.fakes.effects.values()) == 1
+    judged = [each for each in await desk.journal.events("run_1") if isinstance(each, e.PolicyDecided)]
+    assert [(each.verdict, each.counted) for each in judged] == [
+        ("allow", {"shop/once": 0.0}),
+        ("deny", {"shop/once": 1.0}),
+    ]
+    assert replayed("run_1", await desk.journal.entries("run_1"), door).difference is None
 
 
 def escalating(database):

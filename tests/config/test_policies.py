@@ -1,5 +1,8 @@
 """Policies of a file; mistakes.yaml has what is refused."""
 
+import pytest
+
+from config.errors import ConfigError
 from config.toolbox import HistoryFacts
 
 FILE = """
@@ -35,3 +38,33 @@ def test_rules_reach_the_agents_that_they_are_about(load):
 def test_a_tools_facts_are_about_one_of_its_arguments(load):
     look = load(FILE).catalog.tool_servers["desk"].tools["look"]
     assert (look.facts_key, dict(look.facts)) == ("id", {"total": "sum.total"})
+
+
+MANY = """
+policies:
+  shop:
+    rules:
+      - {id: few, forbid: {tools: desk/send, history: {same: facts.total, calls: 3, within: 1d, scope: all}}}
+      - {id: much, forbid: {tools: desk/send, history: {within: 1h, sum: facts.total, over: 1000}}}
+"""
+
+
+def test_rules_may_count_over_many_runs(load):
+    agents = FILE[FILE.index("agents:\n") :]
+    few, much = load(FILE[: FILE.index("policies:")] + agents + MANY).catalog.agents["desk"].rules
+    assert few.history == HistoryFacts(("desk/send",), ("facts.total",), 3, 86_400.0, scope="all")
+    assert much.history == HistoryFacts(("desk/send",), (), 1, 3600.0, "facts.total", 1000.0)
+
+
+@pytest.mark.parametrize(
+    ("history", "says"),
+    [
+        ("{sum: facts.total, within: 1h}", "sum, over and within together"),
+        ("{sum: facts.total, over: 3}", "sum, over and within together"),
+        ("{same: facts.nothing, within: 1h}", "facts that a tool yields: total"),
+    ],
+)
+def test_half_a_history_is_refused(load, history, says):
+    text = FILE.replace("{same: [id]}", history)
+    with pytest.raises(ConfigError, match=says):
+        load(text)
