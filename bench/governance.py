@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from statistics import quantiles
 from typing import Any
 
-import asyncpg  # type: ignore[import-untyped]
+import asyncpg
 import pytest
 
 from agentloop import events as e
