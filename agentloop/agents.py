@@ -8,9 +8,14 @@ from typing import Any, cast
 import msgspec
 
 from agentloop.events import Effect, Limits
+from agentloop.flow import Flow
 from agentloop.policy import Escalation, History, Rule, Verb
 from config.escalating import Escalation as EscalationFacts
 from config.toolbox import AgentFacts, AgentTool, RuleFacts, ToolFacts, ToolReconciliation
+
+AGENT = "agent"  # the kind of a tool that another agent's run is
+HANDOFF = "handoff"  # the kind of a tool by which another agent goes on
+WORD = "word"  # the kind of a tool that is nothing but a person's word
 
 
 class ApprovalRule(msgspec.Struct, frozen=True):
@@ -51,9 +56,14 @@ class ToolVersion(msgspec.Struct, frozen=True):
     facts: dict[str, str] = {}  # name -> dotted member of the answer
 
     @property
+    def inline(self) -> bool:
+        """Whether a workflow has it as a part of itself: a question to a model, or to a person."""
+        return bool(self.settings.get("inline"))
+
+    @property
     def spoken(self) -> str:
         """The name that models see: theirs may have no slash."""
-        return self.name.replace("/", "__")
+        return self.name.replace("/", "__").replace("@", "-at-")
 
 
 class AgentVersion(msgspec.Struct, frozen=True):
@@ -66,6 +76,12 @@ class AgentVersion(msgspec.Struct, frozen=True):
     limits: Limits = Limits()
     parameters: dict[str, Any] = {}  # of the model call, such as temperature
     rules: tuple[Rule, ...] = ()  # of the operator's policies, as far as they are about this agent
+    flow: Flow | None = None  # of a workflow, which has no model of its own
+
+    @property
+    def undoes(self) -> tuple[str, ...] | None:
+        """Of a workflow: the nodes that it can make good again."""
+        return None if self.flow is None else tuple(self.flow.undo)
 
     def tool(self, name: str) -> ToolVersion | None:
         """The tool of that name, as models or as operators write it; None: the agent has none such."""
@@ -112,6 +128,7 @@ def version(facts: AgentFacts) -> AgentVersion:
         Limits(**facts.limits),
         dict(facts.parameters),
         tuple(map(_rule, facts.rules)),
+        None if facts.flow is None else msgspec.convert(facts.flow, Flow, from_attributes=True),
     )
 
 
@@ -142,7 +159,11 @@ def _tool(given: AgentTool) -> ToolVersion:
         if approval is None
         else ApprovalRule(approval.group, approval.ttl, _escalation(approval.escalate))
     )
-    return _version(given.tool, given.kind, rule)
+    tool = _version(given.tool, given.kind, rule)
+    if given.agent is None:
+        return tool
+    settings = {**tool.settings, "definition": written(version(given.agent))}
+    return msgspec.structs.replace(tool, settings=settings)
 
 
 def _version(tool: ToolFacts, kind: str, approval: ApprovalRule | None) -> ToolVersion:

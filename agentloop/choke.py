@@ -8,11 +8,13 @@ from typing import Any, Protocol
 
 import msgspec
 
-from agentloop.agents import AgentVersion, ToolVersion
-from agentloop.events import PolicyDecided
+from agentloop.agents import AGENT, HANDOFF, WORD, AgentVersion, ToolVersion
+from agentloop.children import definition_of
+from agentloop.drawing import drawn
+from agentloop.events import Limits, PolicyDecided
 from agentloop.policy import Asking, Ruling, ruled
 from agentloop.run import Run
-from agentloop.steps import Step
+from agentloop.steps import Step, StepState
 from config.expressions import Expression, read_expression
 
 MAX_ARGUMENT_BYTES = 64 * 1024
@@ -103,6 +105,7 @@ class Door:
             hashed = sha256(_CANONICAL(arguments)).hexdigest()
             _not_again(run, step, tool, hashed)
             ruling = self._ruled(run, tool, arguments, agent)
+            draws = _drawn(run, step, tool, agent)
         except _Refused as refused:
             message = _message(refused.code, refused.message)
             return PolicyDecided(step.call.call_id, "deny", (refused.rule,), message, counted=self.counted)
@@ -121,6 +124,9 @@ class Door:
             next_group=then.group if asks and then is not None else "",
             next_ms=int(then.ttl * 1000) if asks and then is not None else 0,
             counted=self.counted,
+            draws=None if asks else draws,
+            hands_over=tool.kind == HANDOFF and not asks,
+            word=tool.kind == WORD and not asks,
         )
 
     def _ruled(
@@ -128,7 +134,7 @@ class Door:
     ) -> Ruling:
         """What the operator's rules and the agent's own say together."""
         ruling = _NO_RULES
-        if agent.rules:
+        if agent.rules and not tool.inline:  # a workflow's own question to a model is no tool of anybody's
             for rule in agent.rules:
                 if rule.when and rule.when not in self.conditions:
                     self.conditions[rule.when] = read_expression(rule.when)
@@ -171,6 +177,21 @@ def _resolved(step: Step, agent: AgentVersion) -> ToolVersion:
     return tool
 
 
+def _drawn(run: Run, step: Step, tool: ToolVersion, agent: AgentVersion) -> Limits | None:
+    """What another agent's run may use, where the call begins one."""
+    if tool.kind == HANDOFF and any(each.hands_over for each in run.steps if each is not step):
+        raise _Refused("limit", "Only one agent can go on with this conversation.", HANDOFF)
+    if tool.kind != AGENT:
+        return None
+    behind = run.steps[run.steps.index(step) + 1 :]
+    asked = [agent.tool(each.call.tool) for each in behind if each.state is StepState.PLANNED]
+    others = sum(other is not None and other.kind == AGENT for other in asked)
+    draws = drawn(run, definition_of(tool).limits, others)
+    if isinstance(draws, str):
+        raise _Refused("limit", f"Too little is left of this run's limit ({draws}) for another agent.", draws)
+    return draws
+
+
 def _asking(run: Run, tool: ToolVersion, arguments: Mapping[str, Any], agent: AgentVersion) -> Asking:
     facts: dict[str, Any] = {}
     for fact in run.facts:
@@ -180,7 +201,8 @@ def _asking(run: Run, tool: ToolVersion, arguments: Mapping[str, Any], agent: Ag
     made = []
     for call in run.made:
         known = agent.tool(call.tool)
-        made.append((known.name if known is not None else call.tool, call))
+        # What an agent before this one called is known by the name that models see.
+        made.append((known.name if known is not None else call.tool.replace("__", "/", 1), call))
     counters = {
         "agent": run.agent,
         "turn": run.turn,
@@ -209,7 +231,7 @@ def _parsed(step: Step) -> dict[str, Any]:
 
 def _not_again(run: Run, step: Step, tool: ToolVersion, hashed: str) -> None:
     """The loop detector: the same call over and over helps nobody."""
-    if step.attempt or step.approved_by:
+    if step.attempt or step.approved_by or run.place is not None:  # a workflow says itself how often
         return
     same = sum(call == (step.call.tool, hashed) for call in run.calls)
     if same >= run.limits.same_call:

@@ -5,11 +5,12 @@ from hashlib import sha256
 import msgspec
 
 from agentloop import events as e
-from agentloop.run import Phase, Run
+from agentloop.drawing import held
+from agentloop.state import Phase, Run, results
 from agentloop.steps import Step, StepState
 
 # A run that is limited, cancelled or held begins nothing; what it may still have to settle are these.
-_UNSETTLED = (StepState.INTENDED, StepState.UNKNOWN, StepState.IN_DOUBT)
+_UNSETTLED = (StepState.INTENDED, StepState.DELEGATED, StepState.UNKNOWN, StepState.IN_DOUBT)
 
 
 class RequestModel(msgspec.Struct, frozen=True, tag="request_model"):
@@ -20,11 +21,13 @@ class RequestModel(msgspec.Struct, frozen=True, tag="request_model"):
 
 
 class AskModel(msgspec.Struct, frozen=True, tag="ask_model"):
-    """Ask it."""
+    """Ask it, for at most `room` of the `allowed` nano-dollars."""
 
     turn: int
     attempt: int
     items: tuple[e.Item, ...]
+    room: int = 0
+    allowed: int = 0  # 0: nobody counts
 
 
 class Judge(msgspec.Struct, frozen=True, tag="judge"):
@@ -52,6 +55,44 @@ class RunTools(msgspec.Struct, frozen=True, tag="run_tools"):
     call_ids: tuple[str, ...]
 
 
+class Delegate(msgspec.Struct, frozen=True, tag="delegate"):
+    """Begin another agent's run for a call."""
+
+    call_id: str
+
+
+class HandOver(msgspec.Struct, frozen=True, tag="hand_over"):
+    """Let another agent go on with the conversation."""
+
+    call_id: str
+
+
+class TakeWord(msgspec.Struct, frozen=True, tag="take_word"):
+    """Write down that a person agreed, which is all that was wanted."""
+
+    call_id: str
+
+
+class Advance(msgspec.Struct, frozen=True, tag="advance"):
+    """Let the workflow go on to its next node."""
+
+    turn: int
+
+
+class Undo(msgspec.Struct, frozen=True, tag="undo"):
+    """Make good what a node of the workflow did."""
+
+    turn: int
+    node: str
+
+
+class Recall(msgspec.Struct, frozen=True, tag="recall"):
+    """Tell another agent's run to end."""
+
+    call_id: str
+    run_id: str
+
+
 class Abandon(msgspec.Struct, frozen=True, tag="abandon"):
     """Write down that a call got no answer however often it was tried."""
 
@@ -73,6 +114,14 @@ class NoteLimit(msgspec.Struct, frozen=True, tag="note_limit"):
     allowed: int
 
 
+class AskForMore(msgspec.Struct, frozen=True, tag="ask_for_more"):
+    """Ask a person whether the run may go on beyond a soft limit."""
+
+    limit: str
+    used: int
+    allowed: int
+
+
 class Finish(msgspec.Struct, frozen=True, tag="finish"):
     """Write down the end."""
 
@@ -82,7 +131,7 @@ class Finish(msgspec.Struct, frozen=True, tag="finish"):
 
 
 class Rest(msgspec.Struct, frozen=True, tag="rest"):
-    """Nothing can be done now; `why` is approval, in_doubt, paused or ended."""
+    """Nothing can be done now; `why` is approval, budget, child, in_doubt, paused or ended."""
 
     why: str
 
@@ -93,10 +142,17 @@ Command = (
     | Judge
     | RequestApproval
     | Intend
+    | Delegate
+    | HandOver
+    | Recall
+    | TakeWord
+    | Advance
+    | Undo
     | RunTools
     | Abandon
     | Reconcile
     | NoteLimit
+    | AskForMore
     | Finish
     | Rest
 )
@@ -112,18 +168,45 @@ def decide(run: Run) -> Command:
     if run.phase is Phase.ENDED:
         return Rest("ended")
     if run.phase is Phase.ASKING:
-        return AskModel(run.turn, run.attempt, run.items)
+        allowed = run.limits.cost
+        return AskModel(run.turn, run.attempt, run.items, allowed - run.used.cost, allowed)
+    if run.phase is Phase.UNDOING and not run.held:
+        return _act(run) or _undo(run) or _stop(run)
     if run.cancelling or run.held or run.phase is Phase.LIMITED:
-        return _settle(run) or _stop(run)
+        return _settle(run) or _undo(run) or _stop(run)
     if run.phase is Phase.SAID:
         return Finish("completed", output=run.said)
     if run.phase is Phase.BROKEN and run.fault is not None:
-        return Finish("failed", reason=run.fault.code, output=run.said)
-    return _act(run) or _reached(run) or RequestModel(*_next_turn(run))
+        return _undo(run) or _stop(run)
+    if run.over is not None:
+        return Rest("budget")
+    return _act(run) or _reached(run) or _go_on(run)
+
+
+def _go_on(run: Run) -> Command:
+    """Another turn: of the model, or of the workflow that stands in its place."""
+    if run.place is not None:
+        return Advance(run.turn + 1)
+    return RequestModel(*_next_turn(run))
+
+
+def _undo(run: Run) -> Command | None:
+    """The last of what a workflow did that can be made good, in a run that comes to no good end."""
+    place = run.place
+    if place is None or run.held:
+        return None
+    answers = results(run)
+    done = [name for name in answers if name in place.undo and answers[name].well]
+    return Undo(run.turn + 1, done[-1]) if done else None
 
 
 def _settle(run: Run) -> Command | None:
     """What was begun is brought to its end first, also where nothing else may begin."""
+    begun = [step for step in run.steps if step.state is StepState.DELEGATED]
+    if run.cancelling:
+        for step in begun:
+            if not step.recalled:
+                return Recall(step.call.call_id, step.child)
     return _in_states(run, _UNSETTLED)
 
 
@@ -132,6 +215,8 @@ def _stop(run: Run) -> Command:
         return Finish("cancelled", output=run.said)
     if run.limit is not None:
         return Finish("incomplete", reason=f"max_{run.limit.limit}", output=run.said)
+    if run.fault is not None and not run.held:
+        return Finish("failed", reason=run.fault.code, output=run.said)
     return Rest("paused")
 
 
@@ -151,11 +236,23 @@ def _begin(run: Run) -> Command | None:
         return None
     for step in run.steps:
         if step.state is StepState.ALLOWED:
+            if step.draws is not None:
+                return Delegate(step.call.call_id)  # its share was held when it was allowed
+            if step.word:
+                return TakeWord(step.call.call_id)
+            if step.hands_over:
+                if sum(not each.done for each in run.steps) > 1:
+                    continue  # who goes on finds everything done
+                return HandOver(step.call.call_id)
             if step.attempt >= run.limits.attempts:
                 return Abandon(step.call.call_id, step.attempt)
-            if step.attempt == 0 and run.used.tool_calls >= run.limits.tool_calls:
+            used = run.used.tool_calls + held(run).tool_calls
+            # What makes good what was done is not kept from it by a limit.
+            limited = run.phase is not Phase.UNDOING
+            if limited and step.attempt == 0 and used >= run.limits.tool_calls:
                 # What is in the air already comes to its end first.
-                return None if in_air else _limit("tool_calls", run.used.tool_calls, run.limits.tool_calls)
+                begun = in_air or any(each.state is StepState.DELEGATED for each in run.steps)
+                return None if begun else _limit("tool_calls", used, run.limits.tool_calls)
             return Intend(step.call.call_id, step.attempt + 1)
     return None
 
@@ -171,7 +268,9 @@ def _in_states(run: Run, states: tuple[StepState, ...]) -> Command | None:
         return Reconcile(unknown.call.call_id)
     if _first(found, StepState.IN_DOUBT) is not None:
         return Rest("in_doubt")
-    return Rest("approval") if found else None
+    if _first(found, StepState.AWAITING) is not None:
+        return Rest("approval")
+    return Rest("child") if found else None
 
 
 def _first(steps: list[Step], state: StepState) -> Step | None:
@@ -184,13 +283,22 @@ def _reached(run: Run) -> Command | None:
     if _was_lost(run):
         return None
     for limit, have, allowed in (
-        ("turns", run.turn, limits.turns),
+        ("turns", run.turn + used.turns, limits.turns),
         ("tokens", used.tokens, limits.tokens),
         ("cost", used.cost, limits.cost),
         ("tool_errors", used.errors, limits.tool_errors),
     ):
         if have >= allowed:
             return _limit(limit, have, allowed)
+    return _softly(run)
+
+
+def _softly(run: Run) -> Command | None:
+    """The first limit at which a person is asked, before another turn."""
+    for limit, allowed in run.limits.soft.items():
+        have = getattr(run.used, limit) + (run.turn if limit == "turns" else 0)
+        if have >= allowed:
+            return AskForMore(limit, have, allowed)
     return None
 
 

@@ -3,9 +3,13 @@
 from agentloop import commands as c
 from agentloop import events as e
 from agentloop.agents import AgentVersion
+from agentloop.children import child_id, handed_off
 from agentloop.choke import Door
+from agentloop.flowing import advanced, undone
 from agentloop.run import Run
 from agentloop.steps import idempotency_key
+
+_PATIENCE_MS = 24 * 3_600_000  # for a word about a soft limit; without one it is the hard one
 
 
 def decision(run: Run, command: c.Command, agent: AgentVersion, door: Door, now_ms: int) -> e.Event:
@@ -25,8 +29,28 @@ def decision(run: Run, command: c.Command, agent: AgentVersion, door: Door, now_
             return e.ToolAbandoned(call_id, f"No answer came in {attempts} attempts.")
         case c.NoteLimit(limit, used, allowed):
             return e.LimitReached(limit, used, allowed)
+        case c.AskForMore(limit, used, allowed):
+            return e.BudgetAsked(limit, used, allowed, now_ms + _PATIENCE_MS)
         case c.Finish(status, reason, output):
             return e.RunFinished(status, reason, output)
+    return _of_others(run, command, agent)
+
+
+def _of_others(run: Run, command: c.Command, agent: AgentVersion) -> e.Event:
+    """What other agents do, and where a workflow goes."""
+    match command:
+        case c.Delegate(call_id):
+            key = _key(run, call_id)
+            return e.ChildStarted(call_id, key, child_id(key))
+        case c.HandOver(call_id):
+            return handed_off(run.step(call_id), agent)
+        case c.TakeWord(call_id):
+            by = e.encode({"approved_by": run.step(call_id).approved_by}).decode()
+            return e.ToolCompleted(call_id, by)
+        case c.Advance(turn) if agent.flow is not None:
+            return advanced(run, agent.flow, turn)
+        case c.Undo(turn, node) if agent.flow is not None:
+            return undone(run, agent.flow, node, turn)
     raise AssertionError(f"nobody decides {command}")
 
 

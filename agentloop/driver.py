@@ -7,14 +7,15 @@ from dataclasses import dataclass, field, replace
 from agentloop import commands as c
 from agentloop import events as e
 from agentloop.agents import AgentVersion, read
+from agentloop.children import born, told
 from agentloop.choke import Case, Door, refused_by_switch
 from agentloop.deciding import decision
 from agentloop.facts import stated
 from agentloop.hands import Models, Stops, Tools
-from agentloop.journal import RUNNING, Journal, Overtaken, RunRecord, Standing
+from agentloop.journal import RUNNING, Journal, Kin, Overtaken, RunRecord, Standing
 from agentloop.run import Run, apply, replay
 from agentloop.steps import IllegalMove, StepState
-from agentloop.words import timed_out
+from agentloop.words import recalled, timed_out
 
 # What happened in the world stays true, whatever somebody else wrote meanwhile; decisions are made again.
 _FACTS = (
@@ -24,10 +25,13 @@ _FACTS = (
     e.ToolFailed,
     e.ToolUnknown,
     e.ToolReconciled,
+    e.ChildRecalled,
 )
-_OUTSIDE = (c.AskModel, c.RunTools, c.Reconcile)
+_OUTSIDE = (c.AskModel, c.RunTools, c.Reconcile, c.Recall)
 _RESTING = {
     "approval": "waiting",
+    "budget": "waiting",
+    "child": "waiting",
     "in_doubt": "in_doubt",
     "paused": "paused",
 }
@@ -41,10 +45,21 @@ class _Drive:
     run: Run
     agent: AgentVersion
     unwritten: list[e.Event] = field(default_factory=list)
+    children: list[tuple[RunRecord, e.RunCreated]] = field(default_factory=list)  # to be begun with them
 
     def note(self, event: e.Event) -> None:
         self.run = apply(self.run, event)
         self.unwritten.append(event)
+        if isinstance(event, e.ChildStarted):
+            self.children.append(born(self.record, self.run, self.run.step(event.call_id), self.agent))
+        elif isinstance(event, e.HandedOff):
+            self.agent = read(event.definition)
+
+    def kin(self) -> tuple[Kin, ...]:
+        """What is written of other runs together with this one."""
+        word = told(self.run)
+        above = self.run.parent.run_id if self.run.parent is not None else ""
+        return (Kin(tuple(self.children), word, above),) if self.children or word is not None else ()
 
 
 class Driver:
@@ -92,7 +107,8 @@ class Driver:
         """What a switch says instead: nothing new is begun in what the operator stopped."""
         if self._stops is None or not isinstance(command, c.RequestModel | c.Judge | c.Intend):
             return None
-        switch = self._stops.holding(drive.record, drive.agent)
+        line = drive.run.parent.line if drive.run.parent is not None else ()
+        switch = self._stops.holding(drive.record, drive.agent, line)
         if switch is None and isinstance(command, c.Judge | c.Intend):
             tool = drive.agent.tool(drive.run.step(command.call_id).call.tool)
             switch = self._stops.refusing(tool.name) if tool is not None else None
@@ -103,13 +119,18 @@ class Driver:
     def _expire(self, drive: _Drive) -> None:
         """Whom nobody answered in time has its answer."""
         now_ms = int(self._clock() * 1000)
+        over = drive.run.over
+        if over is not None and over.expires_ms <= now_ms and not drive.run.held:
+            drive.note(e.LimitReached(over.limit, over.used, over.allowed))
         for step in drive.run.steps:
             if step.state is StepState.AWAITING and step.expires_ms <= now_ms:
                 drive.note(timed_out(step, now_ms))
 
-    async def _do(self, drive: _Drive, command: c.AskModel | c.RunTools | c.Reconcile) -> None:
+    async def _do(self, drive: _Drive, command: c.AskModel | c.RunTools | c.Reconcile | c.Recall) -> None:
         if isinstance(command, c.AskModel):
             drive.note(await self._models.ask(drive.record, drive.agent, command))
+        elif isinstance(command, c.Recall):
+            drive.note(await recalled(self._journal, command, drive.run.id))
         elif isinstance(command, c.Reconcile):
             step = drive.run.step(command.call_id)
             drive.note(await self._tools.reconcile(drive.record, drive.agent, step))
@@ -138,12 +159,15 @@ class Driver:
         whole = True
         while True:
             try:
-                drive.record = await self._journal.append(drive.record, drive.unwritten, standing)
+                drive.record = await self._journal.append(
+                    drive.record, drive.unwritten, standing, *drive.kin()
+                )
             except Overtaken:
                 await self._catch_up(drive)
                 standing, whole = RUNNING, False
             else:
                 drive.unwritten.clear()
+                drive.children.clear()
                 return whole
 
     async def _catch_up(self, drive: _Drive) -> None:
@@ -151,7 +175,8 @@ class Driver:
         events = await self._journal.events(drive.record.id)
         facts = [event for event in drive.unwritten if isinstance(event, _FACTS)]
         drive.record = replace(drive.record, head=len(events))
-        drive.run, drive.unwritten = replay(drive.record.id, events), []
+        drive.run, drive.unwritten, drive.children = replay(drive.record.id, events), [], []
+        drive.agent = read(drive.run.definition)
         for fact in facts:
             try:
                 drive.note(fact)
@@ -163,4 +188,6 @@ def _at_rest(run: Run, command: c.Rest) -> Standing:
     if run.ending is not None:
         return Standing(run.ending.status, run.ending.reason)
     waiting = [step.expires_ms for step in run.steps if step.state is StepState.AWAITING]
+    if run.over is not None and command.why == "budget":
+        waiting.append(run.over.expires_ms)
     return Standing(_RESTING[command.why], command.why, min(waiting, default=0))

@@ -26,6 +26,9 @@ class Limits(msgspec.Struct, frozen=True):
     tool_errors: int = 3  # in a row
     same_call: int = 2  # one tool with equal arguments
     attempts: int = 5  # of one tool call whose outcome stays unknown
+    children: int = 4  # runs of other agents that it may begin
+    depth: int = 2  # how far below it there may be runs that others began
+    soft: dict[str, int] = {}  # of turns, tool_calls, tokens, cost: where a person is asked
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -59,6 +62,14 @@ class Fact(msgspec.Struct, frozen=True):
     members: dict[str, Any]
 
 
+class Parent(msgspec.Struct, frozen=True):
+    """For which call of which run another one is begun; `line` are the agents above it, the root first."""
+
+    run_id: str
+    call_id: str
+    line: tuple[str, ...]
+
+
 class RunCreated(msgspec.Struct, frozen=True, tag="run.created"):
     """J0: the run exists, pinned to a version of its agent."""
 
@@ -71,6 +82,8 @@ class RunCreated(msgspec.Struct, frozen=True, tag="run.created"):
     background: bool = False
     metadata: dict[str, str] = {}  # the caller's own, given back with each response
     who: Who = Who()
+    parent: Parent | None = None
+    flow: tuple[str, ...] | None = None  # of a workflow: the nodes that can be made good again
 
 
 class RunClaimed(msgspec.Struct, frozen=True, tag="run.claimed"):
@@ -119,6 +132,9 @@ class PolicyDecided(msgspec.Struct, frozen=True, tag="policy.decided"):
     next_group: str = ""  # who is asked then; nobody: it has expired
     next_ms: int = 0  # for how long
     counted: dict[str, float] = {}  # by rule: what it counted over many runs
+    draws: Limits | None = None  # what another agent's run may use, held from the account from here on
+    hands_over: bool = False  # whether another agent goes on
+    word: bool = False  # whether a person's word is all that there is to it
 
 
 class ApprovalRequested(msgspec.Struct, frozen=True, tag="approval.requested"):
@@ -196,6 +212,64 @@ class ToolFailed(msgspec.Struct, frozen=True, tag="tool.failed"):
     message: str
 
 
+class ChildStarted(msgspec.Struct, frozen=True, tag="child.started"):
+    """J10: another agent's run was begun for a call; it is there if and only if this is."""
+
+    call_id: str
+    key: str
+    run_id: str
+
+
+class ChildRecalled(msgspec.Struct, frozen=True, tag="child.recalled"):
+    """The other run was told to end."""
+
+    call_id: str
+
+
+class ChildEnded(msgspec.Struct, frozen=True, tag="child.ended"):
+    """J10: the other run ended, written together with its own end. What it used is the account's."""
+
+    call_id: str
+    run_id: str
+    status: Ending
+    reason: str
+    output: str
+    turns: int
+    tool_calls: int
+    tokens: int
+    cost: int  # nano-dollars
+
+
+class FlowAdvanced(msgspec.Struct, frozen=True, tag="flow.advanced"):
+    """The workflow went on to a node, by which choices; it calls these, says its last word, or failed."""
+
+    turn: int
+    node: str
+    path: tuple[str, ...] = ()
+    calls: tuple[ToolCall, ...] = ()
+    text: str = ""
+    failed: str = ""
+
+
+class FlowUndone(msgspec.Struct, frozen=True, tag="flow.undone"):
+    """What a node did is made good by a call, because the run will not come to a good end."""
+
+    turn: int
+    node: str
+    calls: tuple[ToolCall, ...]
+    failed: str = ""
+
+
+class HandedOff(msgspec.Struct, frozen=True, tag="run.handed_off"):
+    """The conversation goes on with another agent, in the same run and on the same account."""
+
+    call_id: str
+    agent: str
+    digest: str
+    definition: str
+    items: tuple[Item, ...] = ()  # what is said to an agent that a workflow hands over to
+
+
 class DoubtResolved(msgspec.Struct, frozen=True, tag="tool.resolved"):
     """An operator said what became of a call in doubt."""
 
@@ -232,6 +306,23 @@ class LimitReached(msgspec.Struct, frozen=True, tag="limit.reached"):
     allowed: int
 
 
+class BudgetAsked(msgspec.Struct, frozen=True, tag="budget.asked"):
+    """A soft limit was reached: a person is asked whether the run may go on."""
+
+    limit: str
+    used: int
+    allowed: int
+    expires_ms: int
+
+
+class BudgetRaised(msgspec.Struct, frozen=True, tag="budget.raised"):
+    """It may, up to another soft limit; 0: up to the hard one."""
+
+    limit: str
+    to: int
+    by: str
+
+
 class RunFinished(msgspec.Struct, frozen=True, tag="run.finished"):
     """J13: the end, which is final."""
 
@@ -256,11 +347,19 @@ Event = (
     | ToolReconciled
     | ToolCompleted
     | ToolFailed
+    | ChildStarted
+    | ChildRecalled
+    | ChildEnded
+    | HandedOff
+    | FlowAdvanced
+    | FlowUndone
     | DoubtResolved
     | RunPaused
     | RunResumed
     | CancelRequested
     | LimitReached
+    | BudgetAsked
+    | BudgetRaised
     | RunFinished
 )
 

@@ -25,11 +25,14 @@ def explained(record: RunRecord, entries: Sequence[Entry]) -> Told:
         if isinstance(entry.event, e.RunCreated):
             agent = read(entry.event.definition)
         steps += _told(entry, before, run, agent)
+        if isinstance(entry.event, e.HandedOff):
+            agent = read(entry.event.definition)
     ending = run.ending
     return {
         "run_id": record.id,
         "object": "run.explanation",
         "who": {"team": record.team, "key": record.key_id},
+        "parent": None if run.parent is None else run.parent.run_id,
         "agent": {
             "name": record.agent,
             "digest": record.digest,
@@ -85,6 +88,8 @@ def _facts(event: e.Event) -> Mapping[str, Any]:
                 "rules": list(event.rules),
                 "arguments_sha256": event.arguments_sha256,
             }
+        case e.ChildStarted() | e.ChildEnded():
+            return {"child_run_id": event.run_id}
         case e.ToolIntended():
             return {"attempt": event.attempt, "idempotency_key": event.key}
         case e.ApprovalResolved():
@@ -107,8 +112,6 @@ def _said(event: e.Event, before: Run) -> str | None:
             return f"it wants {wishes}" if wishes else f"it says: {event.text[:200]}"
         case e.ModelFailed():
             return f"no model answered: {event.message}"
-        case e.LimitReached():
-            return f"the limit {event.limit} was reached: {event.used} of {event.allowed}"
         case e.RunFinished():
             return f"ended: {event.status}{f' ({event.reason})' if event.reason else ''}"
         case e.RunPaused() | e.RunResumed() | e.CancelRequested():
@@ -117,6 +120,40 @@ def _said(event: e.Event, before: Run) -> str | None:
 
 
 def _said_of_call(event: e.Event) -> str | None:
+    return _said_of_limit(event) or _said_of_agent(event) or _said_of_tool(event)
+
+
+def _said_of_limit(event: e.Event) -> str | None:
+    match event:
+        case e.LimitReached():
+            return f"the limit {event.limit} was reached: {event.used} of {event.allowed}"
+        case e.BudgetAsked():
+            return f"a person is asked to raise {event.limit}: {event.used} of {event.allowed} are used"
+        case e.BudgetRaised():
+            return f"{event.by} lets it go on with {event.limit} up to {event.to or 'the hard limit'}"
+    return None
+
+
+def _said_of_agent(event: e.Event) -> str | None:
+    """What was done by another agent."""
+    match event:
+        case e.ChildStarted():
+            return f"another agent's run was begun for it: {event.run_id}"
+        case e.ChildRecalled():
+            return "that run was told to end"
+        case e.ChildEnded():
+            return f"that run ended {event.status}: {event.output[:200]}"
+        case e.HandedOff():
+            return f"{event.agent} goes on"
+        case e.FlowAdvanced():
+            way = f" by way of {', '.join(event.path)}" if event.path else ""
+            return f"the workflow is at {event.node}{way}{f': {event.failed}' if event.failed else ''}"
+        case e.FlowUndone():
+            return f"what {event.node} did is made good{f': {event.failed}' if event.failed else ''}"
+    return None
+
+
+def _said_of_tool(event: e.Event) -> str | None:
     match event:
         case e.PolicyDecided():
             return f"{event.verdict} by {', '.join(event.rules) or 'default'}"

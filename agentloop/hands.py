@@ -4,7 +4,7 @@ from typing import Protocol
 
 from agentloop.agents import AgentVersion, ToolVersion
 from agentloop.commands import AskModel
-from agentloop.events import Event, ModelCompleted, ModelFailed
+from agentloop.events import Event, LimitReached, ModelCompleted, ModelFailed
 from agentloop.journal import RunRecord
 from agentloop.steps import Step
 
@@ -24,8 +24,8 @@ class Stopped(Protocol):
 class Stops(Protocol):
     """What the operator stopped, as far as this process knows."""
 
-    def holding(self, record: RunRecord, agent: AgentVersion) -> Stopped | None:
-        """What stops a whole run."""
+    def holding(self, record: RunRecord, agent: AgentVersion, line: tuple[str, ...] = ()) -> Stopped | None:
+        """What stops a whole run; `line` are the agents above it, which stop it as its own does."""
 
     def refusing(self, tool: str) -> Stopped | None:
         """What stops a tool's calls."""
@@ -36,8 +36,11 @@ class Models(Protocol):
 
     async def ask(
         self, record: RunRecord, agent: AgentVersion, command: AskModel
-    ) -> ModelCompleted | ModelFailed:
-        """The model's answer, or why there is none. Raises nothing but cancellation."""
+    ) -> ModelCompleted | ModelFailed | LimitReached:
+        """The model's answer, or why there is none: it may not cost more than the command has room for.
+
+        Raises nothing but cancellation.
+        """
 
 
 class Tools(Protocol):

@@ -9,6 +9,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from agentloop import events as e
 from agentloop.adding import Adding, Addition
 from agentloop.gathering import Gathering
+from agentloop.kinship import Kin, add_with_kin
 from agentloop.records import (
     ACTIVE,
     RUNNING,
@@ -35,6 +36,7 @@ __all__ = [
     "Fenced",
     "Journal",
     "KeyReused",
+    "Kin",
     "Overtaken",
     "RunNotFound",
     "RunRecord",
@@ -65,13 +67,14 @@ class Entry:
 class Journal:
     """Raises `StoreError` for what the database does not do. `clock` gives Unix seconds.
 
-    `ring` is told the id of each run that this process added something to. What many runs add or read at the
-    same time is one transaction or one query.
+    `ring` is told the id of each run that this process added something to, `due` that a run became due by it.
+    What many runs add or read at the same time is one transaction or one query.
     """
 
     database: Database
     clock: Callable[[], float]
     ring: Callable[[str], object] = str
+    due: Callable[[], object] = str
     _additions: Gathering[Addition, RunRecord] = field(init=False, repr=False, compare=False)
     _readings: Gathering[str, list[e.Event]] = field(init=False, repr=False, compare=False)
 
@@ -190,11 +193,20 @@ class Journal:
             return taken
 
     async def append(
-        self, held: RunRecord, events: Sequence[e.Event], standing: Standing = RUNNING
+        self, held: RunRecord, events: Sequence[e.Event], standing: Standing = RUNNING, kin: Kin | None = None
     ) -> RunRecord:
-        """Add to a run that this worker holds. Raises Fenced or Overtaken; then nothing was added."""
-        after = await self._additions.do(Addition(held, bodies_of(events), standing))
+        """Add to a run that this worker holds. Raises Fenced or Overtaken; then nothing was added.
+
+        What becomes of its `kin` is written with it or not at all.
+        """
+        addition = Addition(held, bodies_of(events), standing)
+        if kin is None:
+            after = await self._additions.do(addition)
+        else:
+            after = await add_with_kin(self.database, addition, kin, self._now_ms())
         self.ring(held.id)
+        if kin is not None:
+            self.due()
         return after
 
     async def interject(self, seen: RunRecord, events: Sequence[e.Event], status: str) -> RunRecord:

@@ -20,9 +20,10 @@ from agentloop.steps import IllegalMove
 
 # Which answers may come to which question; all else that is no decision is said by people and workers.
 _ANSWERS: dict[type[msgspec.Struct], tuple[type[msgspec.Struct], ...]] = {
-    c.AskModel: (e.ModelCompleted, e.ModelFailed),
+    c.AskModel: (e.ModelCompleted, e.ModelFailed, e.LimitReached),
     c.RunTools: (e.ToolCompleted, e.ToolFailed, e.ToolUnknown),
     c.Reconcile: (e.ToolReconciled, e.ToolUnknown),
+    c.Recall: (e.ChildRecalled,),
 }
 _ANSWERED = tuple({kind for kinds in _ANSWERS.values() for kind in kinds})
 _SAID = (
@@ -33,6 +34,8 @@ _SAID = (
     e.RunPaused,
     e.RunResumed,
     e.CancelRequested,
+    e.ChildEnded,
+    e.BudgetRaised,
 )
 
 
@@ -80,6 +83,8 @@ def replayed(run_id: str, entries: Sequence[Entry], door: Door, new: AgentVersio
             break
         try:
             run = apply(run, entry.event)
+            if isinstance(entry.event, e.HandedOff) and new is None:
+                agent = read(run.definition)
         except IllegalMove as error:
             difference = Difference(entry.seq, shown(entry.event), str(error))
             break
@@ -88,9 +93,10 @@ def replayed(run_id: str, entries: Sequence[Entry], door: Door, new: AgentVersio
 
 def _parted(run: Run, command: c.Command, entry: Entry, agent: AgentVersion, door: Door) -> Difference | None:
     event = entry.event
-    if isinstance(event, _SAID) or _switched(event):
+    over = run.over is not None and isinstance(event, e.LimitReached)  # the clock's word, or a person's
+    if isinstance(event, _SAID) or _switched(event) or over:
         return None
-    if isinstance(event, _ANSWERED):
+    if isinstance(event, _ANSWERED) and not isinstance(command, c.NoteLimit | c.TakeWord):
         asked = _ANSWERS.get(type(command), ())
         # A worker that was thought dead may still tell what it saw.
         late = isinstance(command, c.Rest) and command.why == "in_doubt"
@@ -106,6 +112,8 @@ def _parted(run: Run, command: c.Command, entry: Entry, agent: AgentVersion, doo
         # Decided a moment before it was written: only when it ends differs, and that is in the record.
         expires = event.expires_ms if again.expires_ms else 0
         again = msgspec.structs.replace(again, expires_ms=expires)
+    if isinstance(again, e.BudgetAsked) and isinstance(event, e.BudgetAsked):
+        again = msgspec.structs.replace(again, expires_ms=event.expires_ms)
     return None if again == event else Difference(entry.seq, shown(event), shown(again))
 
 

@@ -1,112 +1,18 @@
 """A run is its events, of which `apply` adds one; there is no I/O in it, no clock and no chance."""
 
 from collections.abc import Callable, Iterable
-from enum import Enum
 
 import msgspec
 from msgspec.structs import replace
 
 from agentloop import events as e
+from agentloop.state import NEXT_PHASE, Place, results
+from agentloop.state import Phase as Phase
+from agentloop.state import Run as Run
+from agentloop.state import Used as Used
 from agentloop.steps import Happening, IllegalMove, Step, StepState
 
 _ENCODE = msgspec.json.Encoder().encode
-
-
-class Phase(Enum):
-    """What the run is about. `ENDED` is final."""
-
-    NEW = "new"
-    READY = "ready"  # the model is to be asked
-    ASKING = "asking"  # it may have been
-    ACTING = "acting"  # it asked for tools
-    SAID = "said"  # it said its last word
-    BROKEN = "broken"  # no model answered
-    LIMITED = "limited"  # a limit was reached
-    ENDED = "ended"
-
-
-P = Phase
-
-# Which event may come in which phase, and the phase after it. Events of one tool call leave the phase as it
-# is: their own table is in `agentloop.steps`.
-NEXT_PHASE: dict[tuple[Phase, type[msgspec.Struct]], Phase] = {
-    (P.NEW, e.RunCreated): P.READY,
-    (P.READY, e.ModelRequested): P.ASKING,
-    (P.ACTING, e.ModelRequested): P.ASKING,
-    (P.ASKING, e.ModelCompleted): P.ACTING,
-    (P.ASKING, e.ModelFailed): P.BROKEN,
-    (P.READY, e.LimitReached): P.LIMITED,
-    (P.ACTING, e.LimitReached): P.LIMITED,
-    **{
-        (phase, kind): phase
-        for phase in (P.ACTING, P.LIMITED)  # what was begun before the limit still comes to its end
-        for kind in (
-            e.PolicyDecided,
-            e.ApprovalRequested,
-            e.ApprovalEscalated,
-            e.ApprovalResolved,
-            e.ToolIntended,
-            e.ToolUnknown,
-            e.ToolAbandoned,
-            e.ToolReconciled,
-            e.ToolCompleted,
-            e.ToolFailed,
-            e.DoubtResolved,
-        )
-    },
-    **{
-        (phase, kind): phase
-        for phase in (P.READY, P.ASKING, P.ACTING, P.SAID, P.BROKEN, P.LIMITED)
-        for kind in (e.RunClaimed, e.RunPaused, e.RunResumed, e.CancelRequested)
-    },
-    **{(phase, e.RunFinished): P.ENDED for phase in (P.READY, P.ACTING, P.SAID, P.BROKEN, P.LIMITED)},
-}
-
-
-class Used(msgspec.Struct, frozen=True):
-    """What the run has used of its limits; `errors` counts tool failures in a row."""
-
-    tool_calls: int = 0
-    tokens: int = 0
-    cost: int = 0
-    errors: int = 0
-
-
-class Run(msgspec.Struct, frozen=True):
-    """Everything that is known of a run after its first `seq` events.
-
-    A struct, which `replace` copies in a thirtieth of the time that a dataclass takes: each event does twice.
-    """
-
-    id: str
-    seq: int = 0
-    phase: Phase = Phase.NEW
-    agent: str = ""
-    digest: str = ""
-    definition: str = ""
-    limits: e.Limits = e.Limits()
-    items: tuple[e.Item, ...] = ()  # the conversation as the model is to see it
-    turn: int = 0
-    attempt: int = 0  # of this turn's model call
-    steps: tuple[Step, ...] = ()  # this turn's tool calls
-    calls: tuple[tuple[str, str], ...] = ()  # tool and argument hash of each call ever intended
-    made: tuple[e.ToolCall, ...] = ()  # those calls, each once
-    facts: tuple[e.Fact, ...] = ()  # the newest word of each thing
-    who: e.Who = e.Who()
-    used: Used = Used()
-    said: str = ""
-    fault: e.ModelFailed | None = None
-    limit: e.LimitReached | None = None
-    held: bool = False
-    cancelling: bool = False
-    ending: e.RunFinished | None = None
-
-    def step(self, call_id: str) -> Step:
-        """The tool call of this turn with that id. Raises IllegalMove."""
-        for step in self.steps:
-            if step.call.call_id == call_id:
-                return step
-        raise IllegalMove(f"run {self.id} has no tool call {call_id!r} in turn {self.turn}")
 
 
 def replay(run_id: str, events: Iterable[e.Event]) -> Run:
@@ -141,6 +47,8 @@ def _created(run: Run, event: e.RunCreated) -> Run:
         items=event.input,
         limits=event.limits,
         who=event.who,
+        parent=event.parent,
+        place=None if event.flow is None else Place(undo=event.flow),
     )
 
 
@@ -191,6 +99,9 @@ def _decided(run: Run, event: e.PolicyDecided) -> Run:
         expires_ms=event.expires_ms,
         next_group=event.next_group,
         next_ms=event.next_ms,
+        draws=event.draws,
+        hands_over=event.hands_over,
+        word=event.word,
         output=event.message if event.verdict == "deny" else "",
     )
     return _with(run, step)
@@ -223,9 +134,84 @@ def _intended(run: Run, event: e.ToolIntended) -> Run:
     run = _with(run, step)
     if event.attempt > 1:
         return run
+    return _counted(run, step)
+
+
+def _counted(run: Run, step: Step) -> Run:
+    """A call that was begun for the first time."""
     used = replace(run.used, tool_calls=run.used.tool_calls + 1)
     calls = (*run.calls, (step.call.tool, step.arguments_sha256))
     return replace(run, used=used, calls=calls, made=(*run.made, step.call))
+
+
+def _started(run: Run, event: e.ChildStarted) -> Run:
+    step = run.step(event.call_id).moved(Happening.STARTED, key=event.key, child=event.run_id)
+    run = _counted(_with(run, step), step)
+    return replace(run, used=replace(run.used, children=run.used.children + 1))
+
+
+def _recalled(run: Run, event: e.ChildRecalled) -> Run:
+    return _with(run, run.step(event.call_id).told_to_end())
+
+
+def _child_ended(run: Run, event: e.ChildEnded) -> Run:
+    step = run.step(event.call_id)
+    if step.child != event.run_id:
+        raise IllegalMove(f"the run {event.run_id} is not the one that does {event.call_id}")
+    well = event.status == "completed"
+    output = event.output if well else _partly(event)
+    run = _with(run, step.moved(Happening.DONE if well else Happening.FAILED, output=output))
+    used = run.used
+    used = replace(
+        used,
+        turns=used.turns + event.turns,
+        tool_calls=used.tool_calls + event.tool_calls,
+        tokens=used.tokens + event.tokens,
+        cost=used.cost + event.cost,
+        errors=0 if well else used.errors + 1,
+    )
+    return replace(run, used=used)
+
+
+def _partly(event: e.ChildEnded) -> str:
+    """What is told of a run that did not come to a good end, with what it had said."""
+    said = {"code": "tool_error", "message": f"The agent's run ended {event.status}: {event.reason}."}
+    return _ENCODE({"error": said, "output": event.output}).decode()
+
+
+def _handed_off(run: Run, event: e.HandedOff) -> Run:
+    step = run.step(event.call_id)
+    run = _counted(run, step)
+    said = _ENCODE({"handed_over_to": event.agent}).decode()
+    run = _with(run, step.moved(Happening.DONE, output=said))
+    run = replace(run, agent=event.agent, digest=event.digest, definition=event.definition)
+    if run.place is None:
+        return run
+    return replace(run, place=None, steps=(), items=run.items + event.items)
+
+
+def _advanced(run: Run, event: e.FlowAdvanced) -> Run:
+    run = _moved_to(run, event)
+    if event.failed:
+        return replace(run, phase=Phase.BROKEN, fault=e.ModelFailed("node_failed", event.failed))
+    return run if event.calls else replace(run, phase=Phase.SAID, said=event.text)
+
+
+def _undone(run: Run, event: e.FlowUndone) -> Run:
+    run = _moved_to(run, event)
+    assert run.place is not None
+    left = tuple(name for name in run.place.undo if name != event.node)
+    return replace(run, place=replace(run.place, undo=left))
+
+
+def _moved_to(run: Run, event: e.FlowAdvanced | e.FlowUndone) -> Run:
+    """What was answered is kept; the calls of the node are this turn's steps."""
+    place = run.place or Place()
+    visits = {**place.visits, event.node: place.visits.get(event.node, 0) + 1}
+    place = replace(place, node=event.node, results=results(run), visits=visits)
+    first = run.used.tool_calls + 1
+    steps = tuple(Step(call, first + at) for at, call in enumerate(event.calls))
+    return replace(run, place=place, steps=steps, turn=event.turn)
 
 
 def _unknown(run: Run, event: e.ToolUnknown) -> Run:
@@ -286,7 +272,23 @@ def _cancelling(run: Run, event: e.CancelRequested) -> Run:
 
 
 def _limited(run: Run, event: e.LimitReached) -> Run:
-    return replace(run, limit=event)
+    return replace(run, limit=event, over=None)
+
+
+def _budget_asked(run: Run, event: e.BudgetAsked) -> Run:
+    return replace(run, over=event)
+
+
+def _raised(run: Run, event: e.BudgetRaised) -> Run:
+    if run.over is None or run.over.limit != event.limit:
+        raise IllegalMove(f"run {run.id} does not wait for its limit {event.limit} to be raised")
+    if event.to and event.to <= run.over.used:
+        raise IllegalMove(
+            f"run {run.id} used {run.over.used} already: a limit of {event.to} lets it do nothing"
+        )
+    soft = {name: amount for name, amount in run.limits.soft.items() if name != event.limit}
+    soft |= {event.limit: event.to} if event.to else {}
+    return replace(run, over=None, limits=replace(run.limits, soft=soft))
 
 
 def _finished(run: Run, event: e.RunFinished) -> Run:
@@ -323,10 +325,18 @@ _RULES: dict[type[msgspec.Struct], Callable[..., Run]] = {
     e.ToolReconciled: _reconciled,
     e.ToolCompleted: _tool_completed,
     e.ToolFailed: _tool_failed,
+    e.ChildStarted: _started,
+    e.ChildRecalled: _recalled,
+    e.ChildEnded: _child_ended,
+    e.HandedOff: _handed_off,
+    e.FlowAdvanced: _advanced,
+    e.FlowUndone: _undone,
     e.DoubtResolved: _doubt_resolved,
     e.RunPaused: _paused,
     e.RunResumed: _resumed,
     e.CancelRequested: _cancelling,
     e.LimitReached: _limited,
+    e.BudgetAsked: _budget_asked,
+    e.BudgetRaised: _raised,
     e.RunFinished: _finished,
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from hashlib import sha256
 
-from agentloop.events import Effect, ToolCall
+from agentloop.events import Effect, Limits, ToolCall
 
 
 class StepState(Enum):
@@ -16,6 +16,7 @@ class StepState(Enum):
     AWAITING = "awaiting"  # the person was asked
     ALLOWED = "allowed"
     INTENDED = "intended"  # it may be in the air
+    DELEGATED = "delegated"  # another run does it
     UNKNOWN = "unknown"  # it may have happened, and that can be looked up
     IN_DOUBT = "in_doubt"  # it may have happened, and only a person can tell
     SUCCEEDED = "succeeded"
@@ -34,6 +35,7 @@ class Happening(Enum):
     APPROVED = "approved"
     REFUSED = "refused"
     INTENT = "intent"
+    STARTED = "started"
     DONE = "done"
     FAILED = "failed"
     LOST_HARMLESS = "lost, and repeating is harmless"
@@ -58,6 +60,10 @@ NEXT: dict[tuple[StepState, Happening], StepState] = {
     (S.AWAITING, H.APPROVED): S.PLANNED,
     (S.AWAITING, H.REFUSED): S.DENIED,
     (S.ALLOWED, H.INTENT): S.INTENDED,
+    (S.ALLOWED, H.STARTED): S.DELEGATED,
+    (S.ALLOWED, H.DONE): S.SUCCEEDED,  # what is done by being written down
+    (S.DELEGATED, H.DONE): S.SUCCEEDED,
+    (S.DELEGATED, H.FAILED): S.FAILED,
     (S.ALLOWED, H.GIVEN_UP): S.FAILED,  # tried in vain, and harmless
     (S.ALLOWED, H.LOST_UNSAFE): S.IN_DOUBT,  # tried in vain, and it may have happened
     (S.INTENDED, H.DONE): S.SUCCEEDED,
@@ -110,6 +116,11 @@ class Step:
     key: str = ""
     attempt: int = 0
     output: str = ""
+    draws: Limits | None = None  # what the run that does it may use
+    child: str = ""  # that run
+    recalled: bool = False
+    hands_over: bool = False
+    word: bool = False
 
     @property
     def done(self) -> bool:
@@ -124,6 +135,10 @@ class Step:
                 f"the tool call {self.call.call_id} is {self.state.value}; '{happening.value}' cannot follow"
             )
         return replace(self, state=state, **changes)  # type: ignore[arg-type]
+
+    def told_to_end(self) -> "Step":
+        """The step after the run that does it was told so."""
+        return replace(self, recalled=True)
 
     def lost(self) -> "Step":
         """The step after whoever ran it went away without a word."""

@@ -96,9 +96,12 @@ class Switches:
         """Those that are on, as of the last look."""
         return [self._on[key] for key in sorted(self._on)]
 
-    def holding(self, record: RunRecord, agent: AgentVersion) -> Switch | None:
-        """What stops a whole run."""
-        return self.stopped(record.team, agent.name, agent.model)
+    def holding(self, record: RunRecord, agent: AgentVersion, line: tuple[str, ...] = ()) -> Switch | None:
+        """What stops a whole run, of which `line` are the agents above it."""
+        own = self.stopped(record.team, agent.name, agent.model)
+        if own is not None or not self._on:
+            return own
+        return self._first(("agent", each) for name in line for each in (name, name.partition("@")[0]))
 
     def stopped(self, team: str, agent: str, model: str) -> Switch | None:
         """What stops any run of this agent for this team."""

@@ -2,7 +2,15 @@
 
 from collections.abc import Callable
 
-from agentloop.events import ApprovalEscalated, ApprovalResolved, Decision, Event
+from agentloop.commands import Recall
+from agentloop.events import (
+    ApprovalEscalated,
+    ApprovalResolved,
+    CancelRequested,
+    ChildRecalled,
+    Decision,
+    Event,
+)
 from agentloop.journal import ACTIVE, Journal, Overtaken, RunRecord
 from agentloop.run import Run, apply, replay
 from agentloop.steps import Step, StepState
@@ -43,6 +51,16 @@ async def speak(journal: Journal, run_id: str, word: Word, team: str | None = No
         except Overtaken:
             continue
     raise TooFast(f"The run {run_id} moves on too fast to be spoken to; try again.")
+
+
+async def recalled(journal: Journal, command: Recall, by: str) -> ChildRecalled:
+    """Tell another run that it is to end; one that has ended is told nothing. Raises TooFast, StoreError."""
+    try:
+        await speak(journal, command.run_id, lambda run: [CancelRequested(by)])
+        journal.due()
+    except Final:
+        pass
+    return ChildRecalled(command.call_id)
 
 
 def awaiting(run: Run, approval_id: str) -> Step:

@@ -91,6 +91,27 @@ class AgentToolEntry(Entry):
     approval: AgentApprovalEntry | None = None
 
 
+def _agent(value: object) -> object:
+    return {"agent": value} if isinstance(value, str) else value
+
+
+class AgentCallEntry(Entry):
+    """agents.NAME.agents[n] and agents.NAME.handoffs[n]"""
+
+    agent: Text
+    description: str = ""
+    approval: AgentApprovalEntry | None = None
+
+
+class SoftLimitsEntry(Entry):
+    """agents.NAME.limits.soft"""
+
+    turns: Count | None = None
+    tool_calls: Count | None = None
+    tokens: Tokens | None = None
+    cost: Dollars | None = None
+
+
 class AgentLimitsEntry(Entry):
     """agents.NAME.limits"""
 
@@ -102,6 +123,9 @@ class AgentLimitsEntry(Entry):
     tool_errors: Count | None = None
     same_call: Count | None = None
     attempts: Count | None = None
+    children: Count | None = None
+    depth: Count | None = None
+    soft: SoftLimitsEntry | None = None
 
 
 class AgentParametersEntry(Entry):
@@ -115,7 +139,10 @@ class AgentEntry(Entry):
     """agents.NAME"""
 
     model: ModelName
+    description: str = ""
     instructions: str = ""
     tools: tuple[Annotated[AgentToolEntry, BeforeValidator(_tool)], ...] = ()
+    agents: tuple[Annotated[AgentCallEntry, BeforeValidator(_agent)], ...] = ()
+    handoffs: tuple[Annotated[AgentCallEntry, BeforeValidator(_agent)], ...] = ()
     limits: AgentLimitsEntry = AgentLimitsEntry()
     parameters: AgentParametersEntry = AgentParametersEntry()

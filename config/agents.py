@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from config.addresses import tool_name
-from config.agent_schema import AgentEntry, AgentToolEntry, ToolEntry, ToolServerEntry
+from config.agent_schema import AgentEntry, AgentLimitsEntry, AgentToolEntry, ToolEntry, ToolServerEntry
 from config.errors import Unfit, any_of, did_you_mean, quoted
 from config.escalating import escalation
 from config.models import Scope
@@ -158,15 +158,20 @@ def compile_agent(name: str, entry: AgentEntry, node: Node, toolbox: Toolbox) ->
     found = [
         _agent_tool(each, node.get("tools", index) or node, toolbox) for index, each in enumerate(entry.tools)
     ]
-    limits = {field: value for field, value in entry.limits.model_dump().items() if value is not None}
+    limits = limits_of(entry.limits)
     parameters = {
         field: plain(value) for field, value in entry.parameters.model_dump().items() if value is not None
     }
     tools = tuple(tool for tool in found if tool is not None)
-    rules = tuple(
-        rule for rule in toolbox.rules if not rule.agents or any(_is(name, each) for each in rule.agents)
+    rules = tuple(rule for rule in toolbox.rules if is_about(rule, name))
+    return AgentFacts(
+        name, entry.model, entry.instructions, tools, limits, parameters, rules, entry.description
     )
-    return AgentFacts(name, entry.model, entry.instructions, tools, limits, parameters, rules)
+
+
+def limits_of(entry: AgentLimitsEntry) -> dict[str, Any]:
+    """The limits that are written, as a run has them."""
+    return entry.model_dump(exclude_none=True)
 
 
 def _agent_tool(entry: AgentToolEntry, node: Node, toolbox: Toolbox) -> AgentTool | None:
@@ -187,6 +192,11 @@ def _agent_tool(entry: AgentToolEntry, node: Node, toolbox: Toolbox) -> AgentToo
     if asked is not None:
         approval = ToolApproval(asked.group, asked.ttl, escalation(asked.escalate))
     return AgentTool(tool, facts.kind, approval)
+
+
+def is_about(rule: RuleFacts, name: str) -> bool:
+    """Whether a rule is about this agent."""
+    return not rule.agents or any(_is(name, each) for each in rule.agents)
 
 
 def _is(name: str, pattern: str) -> bool:

@@ -230,8 +230,18 @@ class _Compiler:
         )
 
     def _agents(self, toolbox: Toolbox) -> dict[str, AgentFacts]:
-        entries = self._entries("agents", self.document.agents, agent_name)
-        return {name: compile_agent(name, entry, node, toolbox) for name, entry, node in entries}
+        entries = list(self._entries("agents", self.document.agents, agent_name))
+        agents = {name: compile_agent(name, entry, node, toolbox) for name, entry, node in entries}
+        if any(entry.agents or entry.handoffs for _, entry, _ in entries):
+            linked = importlib.import_module("config.delegation").linked
+            agents = linked(agents, entries, toolbox.scope.report)
+        if not self.document.workflows:
+            return agents
+        compile_workflow = importlib.import_module("config.workflows").compile_workflow
+        flows = self._entries("workflows", self.document.workflows, agent_name)
+        return agents | {
+            name: compile_workflow(name, entry, node, toolbox, agents) for name, entry, node in flows
+        }
 
     def _prices(self, scope: Scope) -> tuple[PriceOverride, ...]:
         entries = self._entries("prices", self.document.prices, text_line)

@@ -10,6 +10,7 @@ from config.source import Node
 
 _REFERENCE = re.compile(r"\$(?:\$(?=\{)|\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\})")
 _BROKEN = re.compile(r"\$\{")
+_OWN = "workflows."  # where `${…}` asks for what was answered on the way: it is read when that is known
 _WRITING = "${NAME} or ${NAME:-default}"
 
 
@@ -41,6 +42,8 @@ def resolve(root: Node, file: str, references: References) -> list[Problem]:
     """
     problems: list[Problem] = []
     for node in root.walk():
+        if node.path.startswith(_OWN):
+            continue
         if isinstance(node.value, str) and ("${" in node.value or node.value.startswith("file:")):
             try:
                 _resolve_node(node, references)

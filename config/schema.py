@@ -31,6 +31,7 @@ from config.limit_schema import AccountEntry
 from config.policy_schema import PolicyEntry
 from config.reliability_schema import ReliabilityEntry
 from config.retention_schema import RetentionEntry, TeamRetentionEntry
+from config.workflow_schema import WorkflowEntry
 
 _DEADLINES = Deadlines()
 _SETTINGS = Settings()
@@ -258,6 +259,7 @@ class Document(Entry):
     teams: Entries[TeamEntry] = {}
     tool_servers: Entries[ToolServerEntry] = {}
     agents: Entries[AgentEntry] = {}
+    workflows: Entries[WorkflowEntry] = {}
     policies: Entries[PolicyEntry] = {}
     organisations: Entries[AccountEntry] = {}
     tags: Entries[AccountEntry] = {}

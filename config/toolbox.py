@@ -1,10 +1,11 @@
 """Agents and their tools as the file declares them: frozen, with secrets kept apart from what a run pins."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from config.escalating import Escalation
+from config.flow import FlowFacts
 from config.secret import Secret
 
 
@@ -96,6 +97,7 @@ class AgentTool:
     tool: ToolFacts
     kind: str
     approval: ToolApproval | None
+    agent: "AgentFacts | None" = None  # whom it stands for, where it is of the kind agent or handoff
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,15 @@ class AgentFacts:
     model: str
     instructions: str
     tools: tuple[AgentTool, ...]
-    limits: Mapping[str, int]
+    limits: Mapping[str, Any]
     parameters: Mapping[str, Any]
     rules: tuple[RuleFacts, ...] = ()
+    description: str = ""
+    flow: FlowFacts | None = None  # of a workflow, which has no model of its own
+
+    def below(self) -> "Iterator[AgentFacts]":
+        """The agents that it may ask, and theirs."""
+        for tool in self.tools:
+            if tool.agent is not None:
+                yield tool.agent
+                yield from tool.agent.below()

@@ -7,12 +7,14 @@ from pydantic import BaseModel, ValidationError
 
 from config.agent_schema import (
     AgentApprovalEntry,
+    AgentCallEntry,
     AgentEntry,
     AgentLimitsEntry,
     AgentParametersEntry,
     AgentToolEntry,
     FactsEntry,
     ReconcileEntry,
+    SoftLimitsEntry,
     ToolEntry,
     ToolServerEntry,
 )
@@ -41,6 +43,15 @@ from config.schema import (
     VendorEntry,
 )
 from config.source import Node
+from config.workflow_schema import (
+    AskModelEntry,
+    BranchEntry,
+    CallEntry,
+    LoopEntry,
+    NodeEntry,
+    UndoEntry,
+    WorkflowEntry,
+)
 
 # Each block by the shape of its path; `*` is any name or number.
 BLOCKS: Mapping[tuple[str, ...], type[BaseModel]] = {
@@ -54,10 +65,25 @@ BLOCKS: Mapping[tuple[str, ...], type[BaseModel]] = {
     ("tool_servers", "*"): ToolServerEntry,
     ("tool_servers", "*", "tools", "*"): ToolEntry,
     ("tool_servers", "*", "tools", "*", "reconcile"): ReconcileEntry,
+    ("workflows", "*"): WorkflowEntry,
+    ("workflows", "*", "limits"): AgentLimitsEntry,
+    ("workflows", "*", "compensate", "*"): UndoEntry,
+    ("workflows", "*", "nodes", "*"): NodeEntry,
+    ("workflows", "*", "nodes", "*", "llm"): AskModelEntry,
+    ("workflows", "*", "nodes", "*", "when", "*"): BranchEntry,
+    ("workflows", "*", "nodes", "*", "loop"): LoopEntry,
+    ("workflows", "*", "nodes", "*", "approval"): AgentApprovalEntry,
+    ("workflows", "*", "nodes", "*", "parallel", "*"): CallEntry,
+    ("workflows", "*", "nodes", "*", "parallel", "*", "llm"): AskModelEntry,
     ("agents", "*"): AgentEntry,
     ("agents", "*", "tools", "*"): AgentToolEntry,
     ("agents", "*", "tools", "*", "approval"): AgentApprovalEntry,
+    ("agents", "*", "agents", "*"): AgentCallEntry,
+    ("agents", "*", "agents", "*", "approval"): AgentApprovalEntry,
+    ("agents", "*", "handoffs", "*"): AgentCallEntry,
+    ("agents", "*", "handoffs", "*", "approval"): AgentApprovalEntry,
     ("agents", "*", "limits"): AgentLimitsEntry,
+    ("agents", "*", "limits", "soft"): SoftLimitsEntry,
     ("agents", "*", "parameters"): AgentParametersEntry,
     ("tool_servers", "*", "tools", "*", "facts"): FactsEntry,
     ("policies", "*"): PolicyEntry,

@@ -30,6 +30,7 @@ class Shop:
         self.orders: dict[str, dict[str, Any]] = {
             "A-7": {"order_id": "A-7", "status": "delivered", "owner": "ada@example.com", "total": 180.0},
             "A-8": {"order_id": "A-8", "status": "delivered", "owner": "ada@example.com", "total": 20.0},
+            "A-9": {"order_id": "A-9", "status": "delivered", "owner": "ada@example.com", "total": 15.0},
             "B-1": {"order_id": "B-1", "status": "pending", "owner": "bob@example.com", "total": 35.0},
         }
         self.effects: Counter[str] = Counter()
@@ -61,6 +62,12 @@ def said(body: dict[str, Any]) -> dict[str, Any]:
     asked = " ".join(_text(each) for each in messages if each["role"] == "user")
     results = [_text(each) for each in messages if each["role"] == "tool"]
     order = re.search(r"\b[A-Z]-\d+\b", asked)
+    told = " ".join(_text(each) for each in messages if each["role"] in ("system", "developer"))
+    if (choices := re.search(r"one of these words alone: (.*)\.", told)) is not None:
+        words = choices[1].split(", ")
+        return {"role": "assistant", "content": next((each for each in words if each in asked), words[-1])}
+    if "number alone" in told and order is not None:
+        return {"role": "assistant", "content": order[0]}
     steps = next((tools for word, tools in SCRIPT.items() if word in asked.lower()), ())
     offered = {each["function"]["name"] for each in body.get("tools") or ()}
     if order is not None and len(results) < len(steps) and steps[len(results)] in offered:

@@ -9,10 +9,11 @@ import msgspec
 
 from agentloop.agents import AgentVersion
 from agentloop.commands import AskModel
-from agentloop.events import Item, ModelCompleted, ModelFailed, ToolCall
+from agentloop.events import Item, LimitReached, ModelCompleted, ModelFailed, ToolCall
 from agentloop.journal import RunRecord
 from config.kinds import Operation
 from dialects.errors import Malformed
+from gateway.agents.affording import longest
 from gateway.call import Call
 from gateway.collecting import Collected, Holder
 from gateway.errors import GatewayError
@@ -58,9 +59,14 @@ class Asking:
 
     async def ask(
         self, record: RunRecord, agent: AgentVersion, command: AskModel
-    ) -> ModelCompleted | ModelFailed:
-        """The model's answer, or why there is none."""
-        call = self._call(request(agent, command.items))
+    ) -> ModelCompleted | ModelFailed | LimitReached:
+        """The model's answer, or why there is none; it costs no more than the run has left."""
+        body = request(agent, command.items)
+        declared = agent.parameters.get("max_output_tokens")
+        most = await longest(body, declared, self._services.deployment, agent.model, command)
+        if isinstance(most, LimitReached):
+            return most
+        call = self._call(body if most is None else request(agent, command.items, most))
         collected = Collected()
         try:
             holder = Holder(self._services.keys, record.key_id, (TAG, record.id))
@@ -92,7 +98,7 @@ class Asking:
         )
 
 
-def request(agent: AgentVersion, items: tuple[Item, ...]) -> bytes:
+def request(agent: AgentVersion, items: tuple[Item, ...], most: int | None = None) -> bytes:
     """The call as the Responses API has it; tools in one order always, so that vendors' caches stay warm."""
     body: dict[str, Any] = {
         "model": agent.model,
@@ -100,6 +106,8 @@ def request(agent: AgentVersion, items: tuple[Item, ...]) -> bytes:
         "store": False,
         **agent.parameters,
     }
+    if most is not None:
+        body["max_output_tokens"] = most
     if agent.instructions:
         body["instructions"] = agent.instructions
     if agent.tools:

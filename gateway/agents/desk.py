@@ -8,10 +8,12 @@ import msgspec
 
 from agentloop.agents import digest, version, written
 from agentloop.events import (
+    BudgetRaised,
     CancelRequested,
     DoubtResolved,
     Event,
     Item,
+    LimitReached,
     Resolution,
     RunCreated,
     RunPaused,
@@ -92,10 +94,18 @@ class Desk:
                 f"There is no agent '{name}' here. The configuration declares: {self._names()}.",
                 param="agent",
             )
-        if not principal.allows(f"agent:{name}") or not principal.allows(facts.model):
+        if not principal.allows(f"agent:{name}") or facts.model and not principal.allows(facts.model):
             raise NotAllowed(
                 f"This key may not use the agent '{name}' or its model '{facts.model}'.", param="agent"
             )
+        for other in facts.below():
+            inline = facts.flow is not None and other.name.startswith(f"{name}.")
+            named = inline or principal.allows(f"agent:{other.name}")
+            if not named or not principal.allows(other.model):
+                raise NotAllowed(
+                    f"The agent '{name}' asks '{other.name}', which this key may not use, or not its model.",
+                    param="agent",
+                )
         return facts
 
     async def order(self, principal: Principal, order: Order) -> RunRecord:
@@ -123,6 +133,7 @@ class Desk:
             order.background,
             order.metadata,
             Who(principal.team, principal.key_id, principal.user or "", dict(principal.tags)),
+            flow=agent.undoes,
         )
         try:
             begun = await self.journal.create(record, created)
@@ -192,12 +203,25 @@ class Desk:
             raise NotAllowed("Whoever began a run cannot approve its calls; ask another approver.")
         return await self._say(principal, run_id, resolved)
 
+    async def raised(self, principal: Principal, run_id: str, to: int, *, refuse: bool = False) -> RunRecord:
+        """An operator's word at a soft limit: on to another one, to the hard one (0), or no further."""
+
+        def word(run: Run) -> list[Event]:
+            over = run.over
+            if over is None:
+                raise Conflict("The run does not wait at a soft limit.")
+            if refuse:
+                return [LimitReached(over.limit, over.used, over.allowed)]
+            return [BudgetRaised(over.limit, to, principal.key_id)]
+
+        _check_operator(principal, "raise a run's limit")
+        return await self._say(principal, run_id, word)
+
     async def resolve(
         self, principal: Principal, run_id: str, call_id: str, resolution: Resolution
     ) -> RunRecord:
         """An operator's word about a call of which nobody knows whether it happened."""
-        if principal.role != "admin" and dict(principal.tags).get("operator") != "true":
-            raise NotAllowed("Only an operator's key (tag operator=true) may say what became of a call.")
+        _check_operator(principal, "say what became of a call")
         return await self._say(
             principal, run_id, lambda run: [DoubtResolved(call_id, resolution, principal.key_id)]
         )
@@ -253,6 +277,11 @@ def items_of(given: str | list[msgspec.Raw]) -> tuple[Item, ...]:
 
 def _not_found(run_id: str) -> NotFound:
     return NotFound(f"There is no run '{run_id}', or it is another team's.")
+
+
+def _check_operator(principal: Principal, does: str) -> None:
+    if principal.role != "admin" and dict(principal.tags).get("operator") != "true":
+        raise NotAllowed(f"Only an operator's key (tag operator=true) may {does}.")
 
 
 def _check_approver(principal: Principal, step: Step) -> None:

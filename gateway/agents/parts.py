@@ -58,7 +58,7 @@ async def open_agents(
     kinds = await _kinds(database, clock, stack, HttpTool(client))
     watching = _watching(services, kinds)
     bell = Bell()
-    journal = Journal(database, clock, bell.ring)
+    journal = Journal(database, clock, bell.ring, lambda: worker.wake())
     hands = (Asking(services), Calling(services, kinds))
     switches = Switches(database, clock)
     driver = Driver(journal, door(kinds.changed, Past(database, clock)), hands, clock, switches)

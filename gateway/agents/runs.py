@@ -35,6 +35,7 @@ class _Word(msgspec.Struct, forbid_unknown_fields=True):
     arguments_sha256: str = ""
     call_id: str = ""
     resolution: Literal["confirm_done", "retry", "fail"] = "fail"
+    to: int = 0  # a raised soft limit, in nano-dollars for cost
 
 
 _READ = msgspec.json.Decoder(_Word)
@@ -84,6 +85,18 @@ class Runs:
         resolution: Resolution = word.resolution
         run_id = request.path_params["run_id"]
         return JSONResponse(run_view(await self._desk.resolve(principal, run_id, word.call_id, resolution)))
+
+    async def raise_(self, request: Request) -> Response:
+        """Let a run go on beyond its soft limit."""
+        principal, word = await self._principal(request), await self._word(request)
+        return JSONResponse(
+            run_view(await self._desk.raised(principal, request.path_params["run_id"], word.to))
+        )
+
+    async def refuse(self, request: Request) -> Response:
+        """End a run at its soft limit, with what it said so far."""
+        principal, run_id = await self._principal(request), request.path_params["run_id"]
+        return JSONResponse(run_view(await self._desk.raised(principal, run_id, 0, refuse=True)))
 
     async def events(self, request: Request) -> Response:
         """Server-sent events from `Last-Event-ID` or `starting_after`, to the end of the run."""
@@ -172,6 +185,8 @@ class Runs:
             ("POST", f"{run}/pause", self.pause),
             ("POST", f"{run}/resume", self.resume),
             ("POST", f"{run}/resolve", self.resolve),
+            ("POST", f"{run}/raise", self.raise_),
+            ("POST", f"{run}/refuse", self.refuse),
             ("POST", f"{approval}/approve", self.approve),
             ("POST", f"{approval}/deny", self.deny),
             ("GET", "/v1/approvals", self.waiting),

@@ -21,7 +21,7 @@ PREFIX = "agent:"  # of the names by which callers ask for agents
 
 # What is said beside a run moves it nowhere, and begins no response.
 _BESIDE = (e.RunClaimed, e.ApprovalEscalated, e.RunPaused, e.RunResumed, e.CancelRequested)
-_ENDS_RESPONSE = ("approval", "in_doubt")
+_ENDS_RESPONSE = ("approval", "budget", "in_doubt")
 _STATUS = {"completed": "completed", "incomplete": "incomplete", "cancelled": "cancelled"}
 _IN_DOUBT = "Nobody knows whether this call took effect; an operator is asked."
 
@@ -84,6 +84,8 @@ class Telling:
         elif self.responses[-1].ended and not isinstance(event, _BESIDE):
             self._open(self.responses[-1].id)
         before, self.run = self.run, apply(self.run, event)
+        if isinstance(event, e.HandedOff):
+            self._agent = read(event.definition)
         response = self.responses[-1]
         if not response.ended:
             self._tell(response, event)
@@ -135,7 +137,10 @@ class Telling:
             step = self.run.step(event.call_id)
             item = approval_request(step, *self._named(step))
             response.finish(response.add(item), item)
-        elif isinstance(event, e.ToolIntended):
+        elif isinstance(event, e.FlowAdvanced) and event.text:
+            text = {"type": "output_text", "text": event.text}
+            self._message(response, {"content": [text]}, 0)
+        elif isinstance(event, e.ToolIntended | e.ChildStarted):
             self._begin(response, self.run.step(event.call_id))
 
     def _said(self, response: Response, event: e.ModelCompleted) -> None:
@@ -147,11 +152,14 @@ class Telling:
             if raw.get("type", "message") != "message":
                 response.finish(response.add(raw), raw)
                 continue
-            message = message_item(raw, f"msg_{self.run.id[4:]}_{self.run.seq}_{place}")
-            index = response.add({**message, "content": [], "status": "in_progress"})
-            for kind, members in scattered(message):
-                response.tell(kind, item_id=message["id"], output_index=index, **members)
-            response.finish(index, message)
+            self._message(response, raw, place)
+
+    def _message(self, response: Response, raw: Told, place: int) -> None:
+        message = message_item(raw, f"msg_{self.run.id[4:]}_{self.run.seq}_{place}")
+        index = response.add({**message, "content": [], "status": "in_progress"})
+        for kind, members in scattered(message):
+            response.tell(kind, item_id=message["id"], output_index=index, **members)
+        response.finish(index, message)
 
     def _begin(self, response: Response, step: Step) -> None:
         if step.call.call_id in response.open_calls:
@@ -179,7 +187,7 @@ class Telling:
             for step in self.run.steps:
                 if step.call.call_id in response.open_calls:
                     self._ended(response, step, "incomplete")
-            self._close(response, "incomplete" if rest.why == "in_doubt" else "completed")
+            self._close(response, "completed" if rest.why == "approval" else "incomplete")
 
     def _ended(self, response: Response, step: Step, status: str) -> None:
         self._begin(response, step)
@@ -195,7 +203,7 @@ class Telling:
         response.status = status
         run, ending = self.run, self.run.ending
         if status == "incomplete":
-            response.incomplete = {"reason": ending.reason if ending is not None else "in_doubt"}
+            response.incomplete = {"reason": ending.reason if ending is not None else self._waits()}
         if status == "failed":
             said = run.fault.message if run.fault is not None else "The run could not go on."
             response.error = {"code": "server_error", "message": said}
@@ -204,6 +212,10 @@ class Telling:
             response.incomplete = {"reason": "cancelled"}
         kind = "incomplete" if status == "cancelled" else status
         response.tell(kind, response=self.view(response))
+
+    def _waits(self) -> str:
+        """Why nothing more is said for now."""
+        return "in_doubt" if self.run.over is None else f"soft_{self.run.over.limit}"
 
     def _named(self, step: Step) -> tuple[str, str]:
         """Server and tool, as the operator calls them."""

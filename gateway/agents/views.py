@@ -38,6 +38,7 @@ def run_view(record: RunRecord, run: Run | None = None) -> dict[str, Any]:
         },
         "waits_for": waits.why if isinstance(waits, Rest) and run.ending is None else None,
         "tool_calls": [step_view(step) for step in run.steps],
+        "asks_for": None if run.over is None else msgspec.to_builtins(run.over),
         "limit": None if run.limit is None else msgspec.to_builtins(run.limit),
     }
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from agentloop.events import CancelRequested
+from agentloop.events import BudgetRaised, CancelRequested
 from agentloop.explaining import explained
 from agentloop.journal import ACTIVE, Entry, Journal, RunRecord
 from agentloop.replaying import Replayed, replayed
@@ -113,6 +113,27 @@ def watch(
         asked(follow, Where(config, state, database, json))
     except KeyboardInterrupt:
         raise typer.Exit(0) from None  # the watcher leaves; the run goes on
+
+
+@app.command("raise")
+def raise_(
+    run: RunArgument,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+    state: StateOption = None,
+    database: DatabaseOption = None,
+) -> None:
+    """Let a run that waits at a soft limit go on, up to its hard one."""
+    said = asked(
+        lambda journal: speak(
+            journal, run, lambda now: [BudgetRaised(now.over.limit if now.over else "none", 0, BY)]
+        ),
+        Where(config, state, database, json),
+    )
+    if json:
+        print_document(run_view(said))
+    else:
+        typer.echo(f"Run {run} goes on.")
 
 
 @app.command()

@@ -6,9 +6,11 @@ from pathlib import Path
 
 from sqlalchemy import delete
 
+from agentloop.choke import Door
 from storage.engine import Database, open_database
 from storage.ready import ensure_schema
 from storage.schema import run_events, runs
+from tests.agentloop.prefixes import check_every_prefix
 
 
 def sqlite_url(folder: Path) -> str:
@@ -16,8 +18,8 @@ def sqlite_url(folder: Path) -> str:
 
 
 @asynccontextmanager
-async def opened(url: str) -> AsyncIterator[Database]:
-    """The database at the URL, with no run in it."""
+async def opened(url: str, *, replays: bool = True) -> AsyncIterator[Database]:
+    """The database at the URL, with no run in it. What runs a test leaves there are replayed at its end."""
     database = open_database(url, deadline=30.0)
     try:
         await ensure_schema(database)
@@ -25,5 +27,7 @@ async def opened(url: str) -> AsyncIterator[Database]:
             await transaction.execute(delete(run_events))
             await transaction.execute(delete(runs))
         yield database
+        if replays:
+            await check_every_prefix(database, Door(lambda schema, value: None))
     finally:
         await database.close()

@@ -67,7 +67,11 @@ class World:
         return [e.ToolIntended(command.call_id, key, command.attempt)]
 
     def _RunTools(self, run, command):
-        return [self._call(run, call_id) for call_id in command.call_ids]
+        outcomes = [self._call(run, call_id) for call_id in command.call_ids]
+        for step in map(run.step, command.call_ids):
+            if step.effect == "transactional":  # together with its outcome: it is lost where that is
+                self.effects[step.key] = self.effects.get(step.key, 0) + 1
+        return outcomes
 
     def _call(self, run, call_id):
         step = run.step(call_id)
@@ -77,8 +81,6 @@ class World:
         if not known and step.effect != "transactional":
             self.effects[step.key] = self.effects.get(step.key, 0) + 1
         self.danger()  # it took effect, and nobody was told
-        if step.effect == "transactional":
-            self.effects[step.key] = self.effects.get(step.key, 0) + 1  # together with its outcome
         return e.ToolCompleted(call_id, "done")
 
     def _Reconcile(self, run, command):

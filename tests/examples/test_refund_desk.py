@@ -59,9 +59,9 @@ def gateway(desk: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gat
         yield gateway
 
 
-def ask(gateway: Gateway, text: str) -> dict:
+def ask(gateway: Gateway, text: str, agent: str = "refund-desk") -> dict:
     with gateway.client() as http:
-        body = {"model": "agent:refund-desk", "input": text}
+        body = {"model": f"agent:{agent}", "input": text}
         return http.post("/v1/responses", json=body).raise_for_status().json()
 
 
@@ -100,9 +100,8 @@ def test_a_looser_rule_shows_which_refund_would_not_have_waited(gateway: Gateway
     [run_id] = [run["id"] for run in gateway.command("runs", "list")][-1:]  # that of the first refund
     loose = tmp_path / "loose.yaml"
     loose.write_text(gateway.file.read_text().replace("facts.total > 100", "facts.total > 1000"))
-    assert gateway.command("agents", "plan", "--config", str(loose)) == {
-        "refund-desk": ["rule shop/big-refund changed"]
-    }
+    plan = gateway.command("agents", "plan", "--config", str(loose))
+    assert plan["refund-desk"] == ["rule shop/big-refund changed"]
     parted = call(runs.app, gateway.state, "replay", run_id, "--config", str(loose), "--json")
     assert parted.exit_code == runs.DIVERGED
     difference = json.loads(parted.stdout)["difference"]
@@ -114,6 +113,24 @@ def test_a_pending_order_is_cancelled_by_itself(gateway: Gateway, desk: str) -> 
     answer = ask(gateway, "Please cancel order B-1.")
     assert [item["type"] for item in answer["output"]] == ["mcp_call", "mcp_call", "message"]
     assert effects(desk)["cancel_order"] == 1
+
+
+def test_a_workflow_sorts_looks_up_asks_a_person_and_has_the_desk_do_it(gateway: Gateway, desk: str) -> None:
+    before = effects(desk).get("refund_order", 0)
+    calm = ask(gateway, "Please refund order A-9.", "refund-request")
+    assert "The desk says" in calm["output"][-1]["content"][0]["text"], calm
+    assert effects(desk)["refund_order"] == before + 1
+    angry = ask(gateway, "I am angry: refund order A-9!", "refund-request")
+    waits = angry["output"][-1]
+    assert (waits["type"], waits["name"]) == ("mcp_approval_request", "lead")
+    gateway.command("approvals", "deny", waits["id"], "--reason", "call her")
+    run_id = angry["run_id"]
+    until(lambda: gateway.command("runs", "show", run_id)["status"] == "completed", "it did not go on")
+    assert "a person will call you" in gateway.command("runs", "show", run_id)["output"]
+    assert "by way of fits" in json.dumps(gateway.command("runs", "explain", run_id))
+    assert effects(desk)["refund_order"] == before + 1
+    for run in gateway.command("runs", "list"):
+        assert gateway.command("runs", "replay", run["id"])["same"], run
 
 
 def test_an_order_that_there_is_not_is_nobodys(gateway: Gateway) -> None:

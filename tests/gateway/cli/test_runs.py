@@ -99,3 +99,9 @@ def test_one_that_has_ended_cannot_be_cancelled(tmp_path: Path) -> None:
     place = filled(tmp_path)
     assert "final" in call(runs.app, place, "cancel", "run_1").stderr
     assert document(place, "cancel", "run_2")["status"] == "queued"
+
+
+def test_one_that_waits_for_something_else_is_not_raised(place: Path) -> None:
+    refused = call(runs.app, place, "raise", "run_2")
+    assert refused.exit_code != 0
+    assert "does not wait for its limit" in refused.output + (refused.stderr or "")

@@ -1,0 +1,62 @@
+"""A run's limits are one account: runs that it begins draw from it, before they begin, what they may use."""
+
+import msgspec
+
+from agentloop.events import Limits
+from agentloop.run import Run
+from agentloop.steps import StepState
+
+# What is used up: a child's share of each is held until the child has ended.
+SHARED = ("turns", "tool_calls", "tokens", "cost")
+_KEPT = {"turns": 1}  # for the run itself: it must still say what came of it
+_LEAST = {"turns": 1, "tokens": 1, "cost": 1}
+
+
+class Held(msgspec.Struct, frozen=True):
+    """What runs that are allowed or under way may still use; `children` counts those not begun yet."""
+
+    turns: int = 0
+    tool_calls: int = 0
+    tokens: int = 0
+    cost: int = 0
+    children: int = 0
+
+
+_NOTHING = Held()
+
+
+def held(run: Run) -> Held:
+    """The shares of all its children that have not ended."""
+    drawing = [step for step in run.steps if step.draws is not None and not step.done]
+    if not drawing:
+        return _NOTHING
+    begun = sum(step.state is StepState.DELEGATED for step in drawing)
+    shares = {name: sum(getattr(step.draws, name) for step in drawing) for name in SHARED}
+    shares["tool_calls"] += len(drawing) - begun  # to begin one is a call too
+    return Held(**shares, children=len(drawing) - begun)
+
+
+def drawn(run: Run, wants: Limits, others: int) -> Limits | str:
+    """What a new child may use, at most an equal part of what is left; or the limit that is over.
+
+    `others` counts the children that this turn still asks for behind it.
+    """
+    reserved = held(run)
+    if run.limits.depth < 1:
+        return "depth"
+    if run.used.children + reserved.children >= run.limits.children:
+        return "children"
+    share = {}
+    for name in SHARED:
+        left = getattr(run.limits, name) - _used(run, name) - getattr(reserved, name) - _KEPT.get(name, 0)
+        if name == "tool_calls":
+            left -= 1 + others  # the calls that begin this one and those behind it
+        share[name] = min(getattr(wants, name), left // (others + 1))
+        if share[name] < _LEAST.get(name, 0):
+            return name
+    return msgspec.structs.replace(wants, **share, depth=min(wants.depth, run.limits.depth - 1))
+
+
+def _used(run: Run, name: str) -> int:
+    used: int = getattr(run.used, name)
+    return run.turn + used if name == "turns" else used

@@ -1,0 +1,68 @@
+"""What happens to other runs in one transaction with a run: children begin, a parent is told."""
+
+from dataclasses import dataclass, replace
+
+from sqlalchemy import insert, select, update
+
+from agentloop import events as e
+from agentloop.adding import Addition
+from agentloop.records import (
+    Fenced,
+    Overtaken,
+    Place,
+    RunRecord,
+    bodies_of,
+    insert_events,
+    locking,
+    place_of,
+    record_of,
+    values_of,
+)
+from storage.engine import Database, Transaction
+from storage.schema import runs
+
+
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """Children that begin, and what the `parent` is told."""
+
+    children: tuple[tuple[RunRecord, e.RunCreated], ...] = ()
+    ended: e.ChildEnded | None = None
+    parent: str = ""
+
+
+async def add_with_kin(database: Database, addition: Addition, kin: Kin, now_ms: int) -> RunRecord:
+    """Everything or nothing. Raises Fenced, Overtaken, StoreError.
+
+    Rows are locked from a child up to its parent, always: two that end at once stand in a line.
+    """
+    held, after = addition.held, addition.after(now_ms)
+    async with database.transaction() as transaction:
+        rows = await transaction.fetch(locking(database, [held.id]))
+        if not rows or rows[0].epoch != held.epoch:
+            raise Fenced(held.id)
+        if rows[0].head != held.head:
+            raise Overtaken(held.id)
+        moved = {name: getattr(after, name) for name in ("head", "status", "reason", "wake_ms", "updated_ms")}
+        await transaction.execute(update(runs).where(runs.c.id == held.id).values(moved))
+        await insert_events(transaction, [(place_of(held, held.head, now_ms), addition.bodies)])
+        for record, created in kin.children:
+            made = replace(record, head=1, created_ms=now_ms, updated_ms=now_ms)
+            await transaction.execute(insert(runs), values_of(made))
+            await insert_events(transaction, [(Place(made.id, 0, 0, now_ms), bodies_of([created]))])
+        if kin.ended is not None:
+            await _tell(transaction, kin, now_ms)
+    return after
+
+
+async def _tell(transaction: Transaction, kin: Kin, now_ms: int) -> None:
+    """A parent gets its word wherever it stands: its driver, if there is one, finds itself overtaken."""
+    assert kin.ended is not None
+    query = select(runs).where(runs.c.id == kin.parent).with_for_update()
+    for row in await transaction.fetch(query):
+        parent = record_of(row)
+        status = parent.status if parent.status in ("running", "paused") else "queued"
+        moved = {"head": parent.head + 1, "status": status, "updated_ms": now_ms}
+        await transaction.execute(update(runs).where(runs.c.id == parent.id).values(moved))
+        place = place_of(parent, parent.head, now_ms)
+        await insert_events(transaction, [(place, bodies_of([kin.ended]))])

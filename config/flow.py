@@ -1,0 +1,55 @@
+"""Workflows as the file declares them: frozen, every name in them known."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class FlowCallFacts:
+    """What a node calls, by the tool's name."""
+
+    name: str
+    tool: str
+    arguments: Mapping[str, Any]
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BranchFacts:
+    """Where to go if a condition holds."""
+
+    condition: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class FlowNodeFacts:
+    """One node; `kind` is call, switch, when, handoff or output."""
+
+    kind: str
+    calls: tuple[FlowCallFacts, ...] = ()
+    choose: str = ""
+    cases: Mapping[str, str] = field(default_factory=dict)
+    branches: tuple[BranchFacts, ...] = ()
+    default: str = ""
+    next: str = ""
+    on_error: str = ""
+    until: str = ""
+    most: int = 1
+    output: Any = None
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Where it may go on to."""
+        found = (*self.cases.values(), *(branch.to for branch in self.branches))
+        return tuple(each for each in (*found, self.default, self.next, self.on_error) if each)
+
+
+@dataclass(frozen=True, slots=True)
+class FlowFacts:
+    """The graph, and by node what makes good what it did."""
+
+    start: str
+    nodes: Mapping[str, FlowNodeFacts]
+    undo: Mapping[str, FlowCallFacts]
