@@ -8,6 +8,7 @@ from agentloop import events as e
 from agentloop.drawing import held
 from agentloop.state import Phase, Run, results
 from agentloop.steps import Step, StepState
+from agentloop.window import fitted
 
 # A run that is limited, cancelled or held begins nothing; what it may still have to settle are these.
 _UNSETTLED = (StepState.INTENDED, StepState.DELEGATED, StepState.UNKNOWN, StepState.IN_DOUBT)
@@ -169,7 +170,8 @@ def decide(run: Run) -> Command:
         return Rest("ended")
     if run.phase is Phase.ASKING:
         allowed = run.limits.cost
-        return AskModel(run.turn, run.attempt, run.items, allowed - run.used.cost, allowed)
+        items = fitted(run.items, run.limits.window) if run.limits.window else run.items
+        return AskModel(run.turn, run.attempt, items, allowed - run.used.cost, allowed)
     if run.phase is Phase.UNDOING and not run.held:
         return _act(run) or _undo(run) or _stop(run)
     if run.cancelling or run.held or run.phase is Phase.LIMITED:

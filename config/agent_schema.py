@@ -145,4 +145,5 @@ class AgentEntry(Entry):
     agents: tuple[Annotated[AgentCallEntry, BeforeValidator(_agent)], ...] = ()
     handoffs: tuple[Annotated[AgentCallEntry, BeforeValidator(_agent)], ...] = ()
     limits: AgentLimitsEntry = AgentLimitsEntry()
+    window: Tokens | None = None
     parameters: AgentParametersEntry = AgentParametersEntry()

@@ -158,7 +158,7 @@ def compile_agent(name: str, entry: AgentEntry, node: Node, toolbox: Toolbox) ->
     found = [
         _agent_tool(each, node.get("tools", index) or node, toolbox) for index, each in enumerate(entry.tools)
     ]
-    limits = limits_of(entry.limits)
+    limits = limits_of(entry.limits) | ({} if entry.window is None else {"window": entry.window})
     parameters = {
         field: plain(value) for field, value in entry.parameters.model_dump().items() if value is not None
     }

@@ -4,10 +4,28 @@ import pytest
 
 from agentloop import events as e
 from agentloop.journal import RUNNING, Fenced, Journal, Kin, Overtaken, RunRecord, Standing
+from tests.agentloop.databases import opened, sqlite_url
+from tests.agentloop.test_drawing import races
 from tests.ledger.world import Clock
+from tests.storage.postgres import postgres
 
 TOLD = e.ChildEnded("c", "run_2", "completed", "", "done", 1, 0, 1, 1)
 END = (e.RunFinished("completed"), Standing("completed"))
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def url(request, tmp_path_factory):
+    if request.param == "sqlite":
+        yield sqlite_url(tmp_path_factory.mktemp("runs"))
+        return
+    with postgres() as running:
+        yield running
+
+
+@pytest.fixture
+async def tables(url):
+    async with opened(url) as database:
+        yield database
 
 
 async def both(tables, parent: str):
@@ -45,3 +63,8 @@ async def test_whoever_lost_its_claim_tells_nobody_and_begins_nobody(tables):
         await journal.append(child, [END[0]], END[1], Kin((born,), TOLD, "run_1"))
     assert (await journal.record("run_1")).head == first.head
     assert len(await journal.listed(None, None, 9)) == 2
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_racing_children_end_with_their_parent_on_either_engine(tables, seed):
+    await races(tables, seed, 24)

@@ -26,7 +26,8 @@ agents:
     model: fast
     instructions: Help.
     tools: [desk/look, {tool: desk/cancel, approval: {group: people, ttl: 1h}}]
-    limits: {turns: 3, cost: 0.10}
+    limits: {turns: 3, cost: 0.10, soft: {cost: 0.05}}
+    window: 12k
     parameters: {temperature: 0.5}
 """
 
@@ -48,7 +49,12 @@ def test_what_is_declared_is_compiled(load):
     assert [each.tool.name for each in agent.tools] == ["desk/look", "desk/cancel"]
     assert agent.tools[1].approval is not None
     assert (agent.tools[1].approval.group, agent.tools[1].approval.ttl) == ("people", 3600.0)
-    assert agent.limits == {"turns": 3, "cost": 100_000_000}
+    assert agent.limits == {
+        "turns": 3,
+        "cost": 100_000_000,
+        "soft": {"cost": 50_000_000},
+        "window": 12_000,
+    }
     assert agent.parameters == {"temperature": 0.5}
 
 
