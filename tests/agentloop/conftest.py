@@ -25,5 +25,5 @@ def blank(tmp_path_factory):
 async def tables(blank, tmp_path):
     """A database of its own, with all tables and no run."""
     shutil.copy(blank, tmp_path / "runs.db")
-    async with opened(sqlite_url(tmp_path)) as database:
+    async with opened(sqlite_url(tmp_path), replays=True) as database:
         yield database

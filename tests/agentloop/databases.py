@@ -18,8 +18,8 @@ def sqlite_url(folder: Path) -> str:
 
 
 @asynccontextmanager
-async def opened(url: str, *, replays: bool = True) -> AsyncIterator[Database]:
-    """The database at the URL, with no run in it. What runs a test leaves there are replayed at its end."""
+async def opened(url: str, *, replays: bool = False) -> AsyncIterator[Database]:
+    """The database at the URL, with no run in it. With `replays` what a test left there is replayed."""
     database = open_database(url, deadline=30.0)
     try:
         await ensure_schema(database)

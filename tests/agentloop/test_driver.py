@@ -93,7 +93,7 @@ class Desk:
 
 @pytest.fixture
 async def database(tmp_path):
-    async with opened(sqlite_url(tmp_path)) as database:
+    async with opened(sqlite_url(tmp_path), replays=True) as database:
         yield database
 
 

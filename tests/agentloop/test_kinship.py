@@ -24,7 +24,7 @@ def url(request, tmp_path_factory):
 
 @pytest.fixture
 async def tables(url):
-    async with opened(url) as database:
+    async with opened(url, replays=True) as database:
         yield database
 
 

@@ -28,8 +28,7 @@ AWAITING = [
 
 @pytest.fixture
 async def desk(tmp_path):
-    # Its journals say what no door decided.
-    async with opened(sqlite_url(tmp_path), replays=False) as database:
+    async with opened(sqlite_url(tmp_path)) as database:
         agents = {"desk": AgentFacts("desk", "fast", "Help.", (), {}, {})}
         services = SimpleNamespace(deployment=SimpleNamespace(catalog=SimpleNamespace(agents=agents)))
         numbers = iter(range(100))
