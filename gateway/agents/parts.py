@@ -66,11 +66,7 @@ async def open_agents(
     worker = Worker(name, journal, driver, presence(database, name))
     desk = Desk(services, journal, worker.wake, lambda: secrets.token_hex(12), switches)
     responses = Responses(desk, bell)
-    routes = [
-        *Runs(services, desk).routes(),
-        *Kept(services, desk, responses).routes(),
-        *Stopping(services, switches).routes(),
-    ]
+    routes = [*_routes(services, desk, responses), *Stopping(services, switches).routes()]
 
     async def drive() -> None:
         await switches.refresh()  # nothing is driven before it is known what is stopped
@@ -96,6 +92,10 @@ def _watching(services: Services, kinds: Kinds) -> Watching:
         text = "Tools that are not what was pinned, and are held back."
         services.ledger.books.metrics.gauge("signalbox_tools_quarantined", text, watching.quarantined)
     return watching
+
+
+def _routes(services: Services, desk: Desk, responses: Responses) -> list[BaseRoute]:
+    return [*Runs(services, desk).routes(), *Kept(services, desk, responses).routes()]
 
 
 async def _kinds(
