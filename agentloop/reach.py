@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from agentloop.egress import Egress
+from agentloop.records import RunRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +24,4 @@ class Reach:
     headers: Mapping[str, str]
     url: str = field(default="", repr=False)  # a database's holds its password
     program: Program | None = None
+    record: RunRecord | None = None  # whose run it is, for tools that reach what is its holder's

@@ -20,6 +20,7 @@ from config.forms import (
     Text,
     Tokens,
 )
+from config.retention_schema import Ttl
 
 
 def _tool(value: object) -> object:
@@ -135,6 +136,14 @@ class AgentParametersEntry(Entry):
     max_output_tokens: Tokens | None = None
 
 
+class MemoryEntry(Entry):
+    """agents.NAME.memory"""
+
+    scope: Literal["user", "team", "agent"]
+    ttl: Ttl = 90 * 86_400.0
+    most: Count = 200
+
+
 class AgentEntry(Entry):
     """agents.NAME"""
 
@@ -146,4 +155,5 @@ class AgentEntry(Entry):
     handoffs: tuple[Annotated[AgentCallEntry, BeforeValidator(_agent)], ...] = ()
     limits: AgentLimitsEntry = AgentLimitsEntry()
     window: Tokens | None = None
+    memory: MemoryEntry | None = None
     parameters: AgentParametersEntry = AgentParametersEntry()

@@ -1,5 +1,6 @@
 """Tool servers and agents of the file, compiled: each name held against what is declared."""
 
+import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -163,6 +164,9 @@ def compile_agent(name: str, entry: AgentEntry, node: Node, toolbox: Toolbox) ->
         field: plain(value) for field, value in entry.parameters.model_dump().items() if value is not None
     }
     tools = tuple(tool for tool in found if tool is not None)
+    if entry.memory is not None:
+        remembering = importlib.import_module("config.remembering").remembering
+        tools += remembering(name, entry.memory, node.get("memory") or node, toolbox)
     rules = tuple(rule for rule in toolbox.rules if is_about(rule, name))
     return AgentFacts(
         name, entry.model, entry.instructions, tools, limits, parameters, rules, entry.description

@@ -68,8 +68,8 @@ class _Rules:
     def _known(self, patterns: Sequence[str], node: Node) -> None:
         names = [tool.name for tool in self._tools]
         for pattern in patterns:
-            if pattern.startswith(("agents/", "handoffs/")):
-                continue  # another agent: which ones there are is settled after the rules
+            if pattern.startswith(("agents/", "handoffs/", "memory/")):
+                continue  # an agent, or its memory: which ones there are is settled after the rules
             if not any(fnmatchcase(name, pattern) for name in names):
                 hint = did_you_mean(pattern, names)
                 self._scope.report.wrong(node, f"{quoted(pattern)}, which is no tool", any_of(names), hint)

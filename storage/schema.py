@@ -371,3 +371,21 @@ tool_history = Table(
 )
 Index("tool_history_at", tool_history.c.same, tool_history.c.at_ms)
 Index("tool_history_key", tool_history.c.key)
+
+# What agents keep beyond a run, and whose it is: found in no other team and for no other holder.
+memories = Table(
+    "memories",
+    metadata,
+    Column("key", String(64), primary_key=True),  # of the step that wrote it
+    Column("team", String(200), nullable=False),
+    Column("scope", String(16), nullable=False),  # user, team or agent
+    Column("holder", String(200), nullable=False),  # user:ID or key:ID; empty: the team's; an agent's name
+    Column("agent", String(200), nullable=False),  # that wrote it
+    Column("key_id", String(32), nullable=False),  # in whose name
+    Column("text", Text, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("expires_ms", BigInteger, nullable=False),
+)
+Index("memories_holder", memories.c.team, memories.c.scope, memories.c.holder, memories.c.at_ms)
+Index("memories_expiry", memories.c.expires_ms)
+Index("memories_key", memories.c.key_id)

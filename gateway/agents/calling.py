@@ -7,14 +7,17 @@ from typing import Any
 
 import msgspec
 
-from agentloop.agents import AgentVersion, Reconciliation, ToolVersion
+from agentloop.agents import MEMORY, AgentVersion, Reconciliation, ToolVersion
+from agentloop.egress import Egress
 from agentloop.events import Event, ToolCall, ToolCompleted, ToolFailed, ToolReconciled, ToolUnknown
 from agentloop.journal import RunRecord
+from agentloop.reach import Reach
 from agentloop.steps import Step
 from gateway.agents.tooling import Kinds, reach_of
 from gateway.services import Services
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 10.0  # seconds before another attempt
+_NOWHERE = Egress(frozenset())
 
 
 class Calling:
@@ -28,6 +31,8 @@ class Calling:
         """ToolCompleted, ToolFailed or ToolUnknown."""
         if step.attempt > 1:
             await asyncio.sleep(min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (step.attempt - 2)))
+        if tool.kind == MEMORY:
+            return await self._kinds.of(MEMORY).call(tool, Reach(_NOWHERE, {}, record=record), step)
         facts = self._services.deployment.catalog.tool_servers.get(tool.name.partition("/")[0])
         if facts is None or facts.kind != tool.kind:
             return ToolFailed(

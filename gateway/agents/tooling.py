@@ -8,7 +8,7 @@ from functools import partial
 from ipaddress import ip_network
 from typing import Any, cast
 
-from agentloop.agents import ToolVersion
+from agentloop.agents import MEMORY, ToolVersion
 from agentloop.egress import Egress
 from agentloop.means import Means, Tool, Watched
 from agentloop.reach import Program, Reach
@@ -18,7 +18,7 @@ from gateway.services import Services
 log = logging.getLogger("signalbox.runs")
 
 _WATCHED = frozenset(["mcp"])  # kinds whose servers say what their tools are
-_DUTIFUL = ("queue",)  # kinds with something to do beside calls
+_DUTIFUL = ("queue", MEMORY)  # kinds with something to do beside calls
 _LOOK_SECONDS = 10.0
 
 
@@ -70,6 +70,8 @@ class Watching:
     def duties(self) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]:
         """What is to be done beside calls, of the kinds that are declared."""
         kinds = {facts.kind for facts in self._servers.values()}
+        agents = self._services.deployment.catalog.agents.values()
+        kinds |= {tool.kind for agent in agents for tool in agent.tools}
         for kind in _DUTIFUL:
             if kind in kinds:
                 run: Callable[..., Awaitable[None]] = cast(Any, self._kinds.of(kind)).run

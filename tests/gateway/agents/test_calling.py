@@ -70,6 +70,17 @@ async def test_a_tool_whose_server_is_gone_is_unavailable():
     assert not http.calls
 
 
+async def test_a_memory_needs_no_server_and_knows_whose_run_it_is():
+    hands, _ = calling(None, servers={})
+    memory = Http(ToolCompleted("c", "done"))
+    hands._kinds._opened["memory"] = memory
+    recall = ToolVersion("memory/recall", "memory", "", {}, "read")
+    assert await hands.call(RECORD, recall, STEP) == ToolCompleted("c", "done")
+    [(_, reach, _)] = memory.calls
+    assert reach.record == RECORD
+    assert not reach.egress.hosts
+
+
 @pytest.mark.parametrize(
     ("seen", "expected"),
     [

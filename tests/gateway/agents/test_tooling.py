@@ -6,7 +6,7 @@ from agentloop.agents import ToolVersion
 from agentloop.means import Means
 from agentloop.tools.function import FunctionTool
 from config.secret import Secret
-from config.toolbox import ToolFacts, ToolServerFacts
+from config.toolbox import AgentFacts, AgentTool, ToolFacts, ToolServerFacts
 from gateway.agents.fitting import fits
 from gateway.agents.tooling import Kinds, Watching, reach_of
 
@@ -31,11 +31,11 @@ class Servers:
         self.seen.append("closed")
 
 
-def opened(servers):
+def opened(servers, agents=None):
     kinds = Kinds(Means(None, fits, None, float), object())
     mcp = Servers()
     kinds._opened["mcp"] = mcp
-    catalog = SimpleNamespace(tool_servers=servers)
+    catalog = SimpleNamespace(tool_servers=servers, agents=agents or {})
     return kinds, Watching(SimpleNamespace(deployment=SimpleNamespace(catalog=catalog)), kinds), mcp
 
 
@@ -63,6 +63,13 @@ def test_without_such_servers_nothing_is_watched_and_nothing_is_to_be_done():
     watching = opened({})[1]
     assert not watching.needed
     assert list(watching.duties()) == []
+
+
+def test_a_memory_has_a_duty_where_an_agent_has_one():
+    recall = AgentTool(ToolFacts("memory/recall", "", {}, {}, "read", 5.0), "memory", None)
+    desk = AgentFacts("desk", "fast", "", (recall,), {}, {})
+    watching = opened({}, {"desk": desk})[1]
+    assert [name for name, _ in watching.duties()] == ["memory tools"]
 
 
 def test_what_is_declared_has_its_duties():
