@@ -1,6 +1,7 @@
 """What is kept is found by its holder alone, in its time, and once for each step."""
 
 import asyncio
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
@@ -112,3 +113,47 @@ async def test_nothing_is_kept_for_a_run_that_is_no_more(kept):
         await transaction.execute(delete(runs).where(runs.c.id == ANN.id))
     assert not await kept.keep(ANN, HERS, "LATE", "said too late")
     assert await texts(kept, ANN) == []
+
+
+async def test_a_step_in_the_air_keeps_nothing_once_its_holder_is_being_erased(kept):
+    async with kept.database.transaction() as transaction:
+        await transaction.execute(delete(runs).where(runs.c.id == ANN.id))
+        await transaction.execute(delete(memories).where(memories.c.key_id == ANN.key_id))
+        late = asyncio.ensure_future(kept.keep(ANN, HERS, "LATE", "said too late"))
+        await asyncio.sleep(0.2)
+        assert not late.done()  # it waits for what becomes of its run
+    assert not await late
+    assert await texts(kept, ANN) == []
+
+
+async def test_who_erases_waits_for_what_is_being_kept_and_deletes_it(kept):
+    written, go = asyncio.Event(), asyncio.Event()
+    slow = Memories(Slow(kept.database, written, go), kept.clock)
+    keeping = asyncio.ensure_future(slow.keep(ANN, HERS, "EARLY", "said just before"))
+    await written.wait()
+
+    async def erase():
+        async with kept.database.transaction() as transaction:
+            await transaction.execute(delete(runs).where(runs.c.id == ANN.id))
+            await transaction.execute(delete(memories).where(memories.c.key_id == ANN.key_id))
+
+    erasing = asyncio.ensure_future(erase())
+    await asyncio.sleep(0.2)
+    go.set()
+    assert await keeping
+    await erasing
+    assert await texts(kept, ANN) == []
+
+
+class Slow:
+    """The database, whose transactions wait before they are committed."""
+
+    def __init__(self, database, written, go):
+        self._database, self._written, self._go = database, written, go
+
+    @asynccontextmanager
+    async def transaction(self):
+        async with self._database.transaction() as transaction:
+            yield transaction
+            self._written.set()
+            await self._go.wait()

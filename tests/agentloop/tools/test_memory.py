@@ -5,6 +5,7 @@ import json
 from types import SimpleNamespace
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import delete, func, select
 
 from agentloop import events as e
@@ -13,6 +14,7 @@ from agentloop.driver import Driver
 from agentloop.egress import Egress
 from agentloop.journal import Journal, RunRecord
 from agentloop.means import Means
+from agentloop.policy import Rule
 from agentloop.reach import Reach
 from agentloop.steps import Step
 from agentloop.tools.memory import open_tool
@@ -140,6 +142,13 @@ async def test_what_does_not_fit_is_refused_at_the_door(desk):
     verdicts = [each.verdict for each in events if isinstance(each, e.PolicyDecided)]
     assert verdicts == ["deny"] * len(verdicts) != []
     assert not await desk.database.fetch(select(memories))
+
+
+async def test_a_rule_that_forbids_to_keep_leaves_finding_as_it_is(desk):
+    await desk.run("run_1", TEA)
+    calm = replace(agent(), rules=(Rule("calm/quiet", "forbid", ("memory/remember",)),))
+    [found] = await desk.run("run_2", ("remember", {"text": "more tea"}), ASK, of=calm)
+    assert [each["text"] for each in found["memories"]] == ["Ada likes green tea"]
 
 
 async def test_no_more_than_a_few_are_shown_the_best_ones(desk):
