@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -59,8 +59,8 @@ def inspect(cordon: Cordon, body: bytes, placeholders: Placeholders) -> Verdict:
     verdict = Verdict(body)
     segment = Segment("input", read.joined)
     findings: list[Finding] = []
-    _remember(cordon, segment, verdict)
-    for post, found in _found(cordon, read, segment, verdict.failed):
+    told = _remember(cordon, segment, verdict)
+    for post, found in _found(cordon, read, told, verdict.failed):
         _count(post.facts, found, verdict)
         if post.facts.mode == "enforce":
             findings += found
@@ -120,13 +120,18 @@ def _outside(findings: Sequence[Finding], issued: Sequence[Finding]) -> list[Fin
 
 
 def _found(
-    cordon: Cordon, read: Body, segment: Segment, failed: list[tuple[str, str]]
+    cordon: Cordon, read: Body, told: Mapping[str, Sequence[Finding]], failed: list[tuple[str, str]]
 ) -> Iterator[tuple[Post, Sequence[Finding]]]:
-    """What each guard finds where it stands. One that reads results of tools as such reads them only so."""
+    """What each guard finds where it stands. One that reads results of tools as such reads them only so.
+
+    `told` are those, by name, that have said already what they find in all of it.
+    """
+    segment = Segment("input", read.joined)
     named = any(post.facts.roles for post in (*cordon.input, *cordon.results))
     if not named and not cordon.results:
         for post in cordon.input:
-            yield post, ask(post, segment, failed)
+            found = told.get(post.facts.name)
+            yield post, ask(post, segment, failed) if found is None else found
         return
     positions = read.positions()
     roles = read.roles() if named else [None] * len(positions)
@@ -155,14 +160,16 @@ def _reads(post: Post, stage: Stage, position: Position, role: Role | None) -> b
     return position != "tool_result" or "tool_result" not in post.guard.stages
 
 
-def _remember(cordon: Cordon, segment: Segment, verdict: Verdict) -> None:
-    """What the caller says itself is no leak when the model says it again."""
-    known = set()
+def _remember(cordon: Cordon, segment: Segment, verdict: Verdict) -> dict[str, Sequence[Finding]]:
+    """What the caller says itself is no leak when the model says it again. What guards found, by name."""
+    found, known = {}, set()
     for post in cordon.output:
         if post.facts.kind in ("pii", "secrets"):
-            for each in ask(post, segment, verdict.failed):
+            found[post.facts.name] = ask(post, segment, verdict.failed)
+            for each in found[post.facts.name]:
                 known.add(segment.text[each.start : each.end].lower())
     verdict.known = frozenset(known)
+    return found
 
 
 def _count(facts: GuardFacts, found: Sequence[Finding], verdict: Verdict) -> None:

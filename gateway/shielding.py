@@ -14,9 +14,10 @@ from gateway.asking import ask
 from gateway.cordons import DistantPost, Post
 from gateway.errors import Blocked, GuardFailed
 from gateway.frames import Head, Sink
-from guardrails.bodies import MACHINE, Body
+from guardrails.bodies import Body
 from guardrails.guard import Action, Finding, GuardBroken, Openings, Segment, Stage, merged
 from guardrails.restoring import Issued, Restoring
+from guardrails.spoken import MACHINE
 from guardrails.window import Stopped, Window
 
 _MACHINE = frozenset(key.decode() for key in MACHINE)

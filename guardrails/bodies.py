@@ -18,59 +18,8 @@ from dialects.json_strings import JsonText
 from dialects.positions import Position, positions
 from dialects.roles import Role, roles
 from guardrails.guard import SEPARATOR, Finding
+from guardrails.spoken import spoken
 
-MACHINE = frozenset(
-    [
-        *(b"id", b"call_id", b"item_id", b"tool_call_id", b"tool_use_id", b"toolUseId", b"response_id"),
-        *(b"previous_response_id", b"file_id", b"container_id", b"model", b"role", b"type", b"object"),
-        *(
-            b"signature",
-            b"thoughtSignature",
-            b"thought_signature",
-            b"encrypted_content",
-            b"redacted_thinking",
-        ),
-        *(b"prompt_cache_key", b"safety_identifier", b"conversation"),
-        *(b"system_fingerprint", b"finish_reason", b"service_tier", b"status"),
-    ]
-)
-# Names of formats' own members, which say nothing of anybody.
-NAMES = frozenset(
-    [
-        *(
-            b"",
-            b"id",
-            b"object",
-            b"created",
-            b"model",
-            b"choices",
-            b"index",
-            b"message",
-            b"messages",
-            b"role",
-        ),
-        *(b"content", b"refusal", b"annotations", b"logprobs", b"finish_reason", b"usage", b"prompt_tokens"),
-        *(b"completion_tokens", b"total_tokens", b"prompt_tokens_details", b"cached_tokens", b"audio_tokens"),
-        *(b"completion_tokens_details", b"reasoning_tokens", b"accepted_prediction_tokens", b"service_tier"),
-        *(b"rejected_prediction_tokens", b"system_fingerprint", b"type", b"text", b"user", b"assistant"),
-        *(
-            b"system",
-            b"tool",
-            b"tool_calls",
-            b"function",
-            b"arguments",
-            b"name",
-            b"stop",
-            b"stream",
-            b"input",
-        ),
-        *(b"output", b"input_tokens", b"output_tokens", b"stop_reason", b"stop_sequence", b"temperature"),
-        *(b"max_tokens", b"tools", b"parameters", b"properties", b"description", b"required", b"string"),
-        *(b"parts", b"contents", b"candidates", b"usageMetadata", b"finishReason", b"status", b"delta"),
-    ]
-)
-# What such a member may hold to be passed over: no space and no @, so an address in it is still found.
-_TOKEN = re.compile(rb"[A-Za-z0-9_.:/+=-]*")
 _DATA_URL = re.compile(rb"data:[\w.+/-]{0,80}(?:;[\w=.+-]{0,60})*;base64,")
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=_-"
 BINARY = 4096  # base64 that says no text is passed over from this length on; a shorter one may be a secret
@@ -99,11 +48,7 @@ class Body:
     @classmethod
     def of(cls, document: bytes) -> "Body":
         """Read a document; whoever sends it on has checked that it is JSON."""
-        pieces = [
-            piece
-            for place in json_strings.texts(document)
-            if not _is_name(document, place) and (piece := _piece(document, place))
-        ]
+        pieces = [piece for place in spoken(document) if (piece := _piece(document, place)) is not None]
         starts, at = [], 0
         for piece in pieces:
             starts.append(at)
@@ -187,16 +132,8 @@ class Part:
         return replace(finding, start=finding.start + moved, end=min(finding.end + moved, origin + size))
 
 
-def _is_name(document: bytes, place: JsonText) -> bool:
-    return document[place.end + 1 : place.end + 2] == b":" and document[place.start : place.end] in NAMES
-
-
 def _piece(document: bytes, place: JsonText) -> Piece | None:
     size = place.end - place.start
-    if size < 3:
-        return None
-    if place.key in MACHINE and _TOKEN.fullmatch(document, place.start, place.end):
-        return None
     if size >= 64:
         start = _base64_at(document, place)
         if start:

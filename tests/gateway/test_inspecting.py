@@ -254,3 +254,18 @@ def test_a_guard_of_some_roles_reads_no_other() -> None:
 def test_after_a_guard_that_blocks_no_other_is_asked() -> None:
     verdict, _ = judged("tea", post(Word("tea", "block")), post(cast(Any, Broken("cup"))))
     assert verdict.blocked == "tea" and list(verdict.counts) == [("tea", "enforce", "block")]
+
+
+def test_a_guard_of_both_ways_reads_a_request_once() -> None:
+    read: list[bytes] = []
+
+    class Counting(Word):
+        def inspect(self, segment: Segment) -> Sequence[Finding]:
+            read.append(segment.text)
+            return super().inspect(segment)
+
+    both = Post(Counting("tea", stages=frozenset(["input", "output"])), GuardFacts("tea", "secrets"))
+    cordon = Cordon((both,), (both,), True, GuardSettings())
+    verdict = inspect(cordon, b'{"content": "some tea"}', Placeholders(b"k", "team"))
+    assert read == [b"some tea"]
+    assert verdict.known == {b"tea"} and b"<TEA_" in verdict.body

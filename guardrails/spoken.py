@@ -1,0 +1,119 @@
+"""Which strings of a JSON document may say something: not names of formats' own members, nor machines' words.
+
+Every string counts, keys too, whatever member it is the value of.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from dialects import json_strings
+from dialects.json_strings import JsonText
+
+MACHINE = frozenset(
+    [
+        *(b"id", b"call_id", b"item_id", b"tool_call_id", b"tool_use_id", b"toolUseId", b"response_id"),
+        *(b"previous_response_id", b"file_id", b"container_id", b"model", b"role", b"type", b"object"),
+        *(
+            b"signature",
+            b"thoughtSignature",
+            b"thought_signature",
+            b"encrypted_content",
+            b"redacted_thinking",
+        ),
+        *(b"prompt_cache_key", b"safety_identifier", b"conversation"),
+        *(b"system_fingerprint", b"finish_reason", b"service_tier", b"status"),
+    ]
+)
+# Names of formats' own members, which say nothing of anybody.
+NAMES = frozenset(
+    [
+        *(
+            b"",
+            b"id",
+            b"object",
+            b"created",
+            b"model",
+            b"choices",
+            b"index",
+            b"message",
+            b"messages",
+            b"role",
+        ),
+        *(b"content", b"refusal", b"annotations", b"logprobs", b"finish_reason", b"usage", b"prompt_tokens"),
+        *(b"completion_tokens", b"total_tokens", b"prompt_tokens_details", b"cached_tokens", b"audio_tokens"),
+        *(b"completion_tokens_details", b"reasoning_tokens", b"accepted_prediction_tokens", b"service_tier"),
+        *(b"rejected_prediction_tokens", b"system_fingerprint", b"type", b"text", b"user", b"assistant"),
+        *(
+            b"system",
+            b"tool",
+            b"tool_calls",
+            b"function",
+            b"arguments",
+            b"name",
+            b"stop",
+            b"stream",
+            b"input",
+        ),
+        *(b"output", b"input_tokens", b"output_tokens", b"stop_reason", b"stop_sequence", b"temperature"),
+        *(b"max_tokens", b"tools", b"parameters", b"properties", b"description", b"required", b"string"),
+        *(b"parts", b"contents", b"candidates", b"usageMetadata", b"finishReason", b"status", b"delta"),
+    ]
+)
+# What such a member may hold to be passed over: no space and no @, so an address in it is still found.
+_TOKEN = rb"[A-Za-z0-9_.:/+=-]*+"
+_IS_TOKEN = re.compile(_TOKEN).fullmatch
+_SHORTEST = 3  # bytes: less says nothing
+_AT_ONCE = 64 * 1024  # bytes that one look may take, for it lets no other thread run
+_LONG_KEY = 64  # a key that is longer is nobody's member
+
+
+def _any_of(names: Iterable[bytes]) -> bytes:
+    return b"|".join(map(re.escape, sorted(names)))
+
+
+# What is passed over, and then a string that is not; everything in it is possessive: no byte is read twice.
+_SPACE = rb"[ \t\r\n]*+"
+_SPOKEN = re.compile(
+    rb'(?:[^"]++'
+    rb'|"(?:' + _any_of(NAMES & MACHINE) + rb')":' + _SPACE + rb'"' + _TOKEN + rb'"'
+    rb'|"(?:' + _any_of(NAMES) + rb')":'
+    rb'|"[^"\\]{0,2}"(?=[,\]}])'
+    rb')*+"([^"\\]*+(?:\\.[^"\\]*+)*+)"(?:' + _SPACE + rb"(:)" + _SPACE + rb")?",
+    re.DOTALL,
+)  # fmt: skip
+
+
+def spoken(document: bytes) -> Iterator[JsonText]:
+    """Those strings in their order. What is no JSON ends it early.
+
+    Of a value its `key` is only told where that decides whether the value counts.
+    """
+    found = _at_once(document) if len(document) <= _AT_ONCE else _one_by_one(document)
+    for place in found:
+        if place.end - place.start < _SHORTEST:
+            continue
+        if place.key in MACHINE and _IS_TOKEN(document, place.start, place.end):
+            continue
+        yield place
+
+
+def _at_once(document: bytes) -> Iterator[JsonText]:
+    """Most of what is passed over is so by one expression: of an answer three strings of fifty are left."""
+    key, place, at = b"", -1, 0
+    while (found := _SPOKEN.match(document, at)) is not None:
+        start, end = found.span(1)
+        at = found.end()
+        plain = document.find(b"\\", start, end) < 0
+        if found.end(2) >= 0:
+            yield JsonText(start, end, b"", plain)
+            key = document[start:end] if end - start <= _LONG_KEY else b""
+            place = at
+        else:
+            yield JsonText(start, end, key if place == start - 1 else b"", plain)
+
+
+def _one_by_one(document: bytes) -> Iterator[JsonText]:
+    for place in json_strings.texts(document):
+        named = document[place.end + 1 : place.end + 2] == b":"
+        if not (named and document[place.start : place.end] in NAMES):
+            yield place
