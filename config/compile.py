@@ -253,7 +253,7 @@ class _Compiler:
 
     def _guards(self, scope: Scope) -> dict[str, GuardFacts]:
         entries = self._entries("guards", self.document.guards, text_line)
-        return {name: compile_guard(name, entry, node, scope.report) for name, entry, node in entries}
+        return {name: compile_guard(name, entry, node, scope) for name, entry, node in entries}
 
     def _guarding(self) -> GuardSettings:
         entry = self.document.guarding

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from config.catalog import GuardFacts, GuardService
 from config.errors import any_of, did_you_mean, quoted
 from config.guard_schema import GuardEntry
+from config.models import Scope, covers
 from config.reach import compile_reach
 from config.report import Report
 from config.source import Node
@@ -20,9 +21,9 @@ GUARD_KINDS = tuple(sorted((*READY_KINDS, "language", "size", *DISTANT_KINDS)))
 _TYPE = re.compile(r"[a-z][a-z0-9_-]{0,29}")
 
 
-def compile_guard(name: str, entry: GuardEntry, node: Node, report: Report) -> GuardFacts:
+def compile_guard(name: str, entry: GuardEntry, node: Node, scope: Scope) -> GuardFacts:
     """A guard; without `kind` it is of the kind that it is named after."""
-    kind = entry.kind or name
+    kind, report = entry.kind or name, scope.report
     if kind not in GUARD_KINDS:
         place = node.get("kind") or node
         hint = did_you_mean(kind, GUARD_KINDS)
@@ -33,6 +34,8 @@ def compile_guard(name: str, entry: GuardEntry, node: Node, report: Report) -> G
             report.wrong(place, f"the kind {quoted(kind)}", any_of(GUARD_KINDS), hint)
     if kind in MODEL_KINDS and entry.model is None:
         report.gap(node, f"the guard {quoted(name)} without model", "a model of this gateway", "")
+    elif entry.model is not None:
+        _check_model(entry.model, node.get("model") or node, scope)
     for label, pattern in entry.patterns.items():
         _check_pattern(label, pattern, node.get("patterns", label) or node, report)
     return GuardFacts(
@@ -58,6 +61,14 @@ def compile_guard(name: str, entry: GuardEntry, node: Node, report: Report) -> G
         max_bytes=entry.max_bytes,
         canaries=entry.canaries,
     )
+
+
+def _check_model(model: str, node: Node, scope: Scope) -> None:
+    """Report a model that no call of this gateway could name."""
+    known = list(scope.models)
+    if not any(covers(served, model) for served in known):
+        found = f"the unknown model {quoted(model)}"
+        scope.report.wrong(node, found, any_of(known), did_you_mean(model, known))
 
 
 def _service(name: str, kind: str, entry: GuardEntry, node: Node, report: Report) -> GuardService | None:

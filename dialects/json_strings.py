@@ -53,7 +53,7 @@ def _any(document: bytes) -> Iterator[JsonText]:
         end = find(_QUOTE, start)
         plain = True
         if end > start and document[end - 1] == _BACKSLASH:
-            end = _closing(document, start, end)
+            end = closing(document, start, end)
         if end < 0:
             return
         if find(b"\\", start, end) >= 0:
@@ -68,7 +68,7 @@ def _any(document: bytes) -> Iterator[JsonText]:
         start = find(_QUOTE, end + 1) + 1
 
 
-def _closing(document: bytes, start: int, end: int) -> int:
+def closing(document: bytes, start: int, end: int) -> int:
     """The quote that ends a string, from one on that may be escaped; -1: there is none."""
     found = _REST.match(document, start, start + _AT_ONCE)
     if found is not None:

@@ -67,8 +67,11 @@ def inspect(cordon: Cordon, body: bytes, placeholders: Placeholders) -> Verdict:
             if verdict.blocks(found):
                 return verdict  # those that come after are not asked
     changing = [each for each in findings if each.action != "flag"]
-    everywhere = {post.guard.name for post in cordon.input if not post.facts.roles}
-    changing += _again(read.joined, [each for each in changing if each.value and each.guard in everywhere])
+    if changing:
+        everywhere = {post.guard.name for post in cordon.input if not post.facts.roles}
+        changing += _again(
+            read.joined, [each for each in changing if each.value and each.guard in everywhere]
+        )
     if cordon.unmask and b"<" in read.joined:
         changing += _lookalikes(read.joined)
     if changing:

@@ -125,6 +125,8 @@ class Whole:
     def _inspected(self, body: bytes) -> bytes:
         read = Body.of(body)
         found = merged(self._found(read))
+        if not found:
+            return body
         for each in found:
             self._shield.note(each)
         blocking = next((each for each in found if each.action == "block"), None)

@@ -64,6 +64,7 @@ _TOKEN = rb"[A-Za-z0-9_.:/+=-]*+"
 _IS_TOKEN = re.compile(_TOKEN).fullmatch
 _SHORTEST = 3  # bytes: less says nothing
 _AT_ONCE = 64 * 1024  # bytes that one look may take, for it lets no other thread run
+_BACKSLASH = 0x5C
 _LONG_KEY = 64  # a key that is longer is nobody's member
 
 
@@ -71,16 +72,16 @@ def _any_of(names: Iterable[bytes]) -> bytes:
     return b"|".join(map(re.escape, sorted(names)))
 
 
-# What is passed over, and then a string that is not; everything in it is possessive: no byte is read twice.
+# What is passed over, up to the quote of a string that is not. It is possessive: no byte is read twice.
 _SPACE = rb"[ \t\r\n]*+"
-_SPOKEN = re.compile(
+_PASSED = re.compile(
     rb'(?:[^"]++'
     rb'|"(?:' + _any_of(NAMES & MACHINE) + rb')":' + _SPACE + rb'"' + _TOKEN + rb'"'
     rb'|"(?:' + _any_of(NAMES) + rb')":'
     rb'|"[^"\\]{0,2}"(?=[,\]}])'
-    rb')*+"([^"\\]*+(?:\\.[^"\\]*+)*+)"(?:' + _SPACE + rb"(:)" + _SPACE + rb")?",
-    re.DOTALL,
+    rb')*+"'
 )  # fmt: skip
+_COLON = re.compile(_SPACE + rb":" + _SPACE)
 
 
 def spoken(document: bytes) -> Iterator[JsonText]:
@@ -99,17 +100,23 @@ def spoken(document: bytes) -> Iterator[JsonText]:
 
 def _at_once(document: bytes) -> Iterator[JsonText]:
     """Most of what is passed over is so by one expression: of an answer three strings of fifty are left."""
-    key, place, at = b"", -1, 0
-    while (found := _SPOKEN.match(document, at)) is not None:
-        start, end = found.span(1)
-        at = found.end()
-        plain = document.find(b"\\", start, end) < 0
-        if found.end(2) >= 0:
+    key, place, at, find = b"", -1, 0, document.find
+    while (passed := _PASSED.match(document, at)) is not None:
+        start = passed.end()
+        end = find(b'"', start)
+        if end > start and document[end - 1] == _BACKSLASH:
+            end = json_strings.closing(document, start, end)
+        if end < 0:
+            return
+        plain = find(b"\\", start, end) < 0
+        at = end + 1
+        colon = _COLON.match(document, at)
+        if colon is None:
+            yield JsonText(start, end, key if place == start - 1 else b"", plain)
+        else:
             yield JsonText(start, end, b"", plain)
             key = document[start:end] if end - start <= _LONG_KEY else b""
-            place = at
-        else:
-            yield JsonText(start, end, key if place == start - 1 else b"", plain)
+            at = place = colon.end()
 
 
 def _one_by_one(document: bytes) -> Iterator[JsonText]:

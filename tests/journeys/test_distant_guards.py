@@ -25,7 +25,7 @@ guards:
   names: {{ {far}, action: mask, types: [person] }}
   quiet: {{ {far}, mode: shadow }}
   violent: {{ kind: moderation, model: moderator, types: [violence] }}
-  no_moderator: {{ kind: moderation, model: sim/nothing-of-that-name@fault=status }}
+  no_moderator: {{ kind: moderation, model: down }}
   nodding: {{ kind: judge, model: nod, question: "Is it about birds?", types: [birds], budget: 10s }}
   shaking: {{ kind: judge, model: shake, question: "Is it about birds?", budget: 10s }}
   mumbling: {{ kind: judge, model: mumble, question: "Is it about birds?", budget: 10s }}
