@@ -5,20 +5,43 @@ The answer is the number of its process; its own first line is in `ready.json` o
 a file `plug` beside the folder, the first gateway that comes to the instant it names kills itself there.
 """
 
+import gc
+import importlib
 import json
 import os
+import pkgutil
 import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import gateway.vendors
+import routing.strategies
 from agentloop.adding import Adding, Addition
 from agentloop.journal import Journal
+from agentloop.outbox import Outbox
+from agentloop.sql import postgres, sqlite
+from agentloop.sql.postgres import Postgres
+from agentloop.sql.sqlite import Sqlite
 from agentloop.worker import Pace, Worker
 from gateway.cli.entry import main
 
-PLUG = "plug"  # WHEN KIND: before or after the commit of an event of this kind
+# WHEN KIND: before or after the commit of an event of this kind; before, during or after the `effect` of a
+# statement, whose transaction it is then amid, or of a message, which then waits in the outbox.
+PLUG = "plug"
+LOADED = (
+    "gateway.cli.serve",
+    "gateway.process",
+    "gateway.agents.parts",
+    "agentloop.tools.queue",
+    "agentloop.tools.sql",
+    "aiosqlite",
+    "anyio._backends._asyncio",
+    "asyncpg",
+    "httpcore",
+    "redis.asyncio",
+)
 LEASE = "lease"  # seconds that a claim counts, where a test cannot wait for the usual ones
 
 
@@ -59,6 +82,8 @@ def wire(home: Path) -> None:
         pull(home, "after", kinds)
         return after
 
+    wire_statements(home)
+    wire_messages(home)
     if (lease := home.parent / LEASE).exists():
         pace = Pace(lease=float(lease.read_text()))
         Worker.__init__.__defaults__ = (*Worker.__init__.__defaults__[:-1], pace)
@@ -68,6 +93,51 @@ def wire(home: Path) -> None:
         (Journal, "interject", plugged_interject),
     ):
         setattr(owner, name, plugged)
+
+
+def wire_statements(home: Path) -> None:
+    """Before its transaction, when it is done and not committed, and when it is committed."""
+    for owner in (Sqlite, Postgres):
+
+        async def plugged_write(self: Any, *arguments: Any, write: Any = owner.write) -> str:
+            pull(home, "before", ["effect"])
+            answer: str = await write(self, *arguments)
+            pull(home, "after", ["effect"])
+            return answer
+
+        setattr(owner, "write", plugged_write)  # noqa: B010 - as a test's, not a type's
+    sqlite_answered, postgres_answered = sqlite._answered, postgres._answered
+
+    def plugged_sqlite(*arguments: Any) -> str:
+        answer = sqlite_answered(*arguments)
+        pull(home, "during", ["effect"])
+        return answer
+
+    async def plugged_postgres(*arguments: Any, writes: bool) -> str:
+        answer = await postgres_answered(*arguments, writes=writes)
+        pull(home, "during", ["effect"])
+        return answer
+
+    for module, plugged in ((sqlite, plugged_sqlite), (postgres, plugged_postgres)):
+        setattr(module, "_answered", plugged)  # noqa: B010 - as a test's, not a type's
+
+
+def wire_messages(home: Path) -> None:
+    """Before it is written down, before it is sent, and before it is known that it was."""
+    put, sent = Outbox.put, Outbox.sent
+
+    async def plugged_put(self: Outbox, message: Any) -> Any:
+        pull(home, "before", ["effect"])
+        waiting = await put(self, message)
+        pull(home, "during", ["effect"])
+        return waiting
+
+    async def plugged_sent(self: Outbox, message: Any, entry: str) -> None:
+        pull(home, "after", ["effect"])
+        await sent(self, message, entry)
+
+    for name, plugged in (("put", plugged_put), ("sent", plugged_sent)):
+        setattr(Outbox, name, plugged)
 
 
 def serve(home: Path, arguments: Sequence[str]) -> None:
@@ -80,6 +150,14 @@ def serve(home: Path, arguments: Sequence[str]) -> None:
     wire(home)
     sys.argv = ["signalbox", "serve", *arguments]
     main()
+
+
+def load() -> None:
+    """What a gateway loads when it starts is loaded once, here."""
+    folders = (gateway.vendors, routing.strategies)
+    found = [f"{each.__name__}.{one.name}" for each in folders for one in pkgutil.iter_modules(each.__path__)]
+    for name in (*LOADED, *found):
+        importlib.import_module(name)
 
 
 def listen() -> None:
@@ -95,7 +173,7 @@ def listen() -> None:
 
 
 if __name__ == "__main__":
-    # What a gateway loads when it starts is loaded once, here.
-    for name in ("gateway.cli.serve", "gateway.process", "gateway.agents.parts", "asyncpg", "aiosqlite"):
-        __import__(name)
+    load()
+    gc.collect()
+    gc.freeze()  # else a child that looks for garbage copies every page
     listen()

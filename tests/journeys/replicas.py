@@ -27,6 +27,7 @@ class Replica:
     home: Path
     pid: int = 0
     ready: dict[str, Any] = field(default_factory=dict)
+    ready_at: float = 0.0  # on the monotonic clock, as it was seen
     stopped: bool = False
 
     @property
@@ -58,6 +59,11 @@ class Replicas:
         self.folder = folder
         self.all = [Replica(folder / f"replica{number}") for number in range(count)]
         self.key = ""
+        # Made once: what a client reads before its first request takes longer than the request. Nothing is
+        # kept open: who answered may be dead at the next.
+        self._client = httpx.Client(
+            verify=False, trust_env=False, timeout=20, limits=httpx.Limits(max_keepalive_connections=0)
+        )
         (folder / "signalbox.yaml").write_text(configuration)
         self._mother = subprocess.Popen(
             (sys.executable, "-m", "tests.journeys.killable"),
@@ -94,8 +100,21 @@ class Replicas:
             return said.exists() and said.read_text().endswith("\n")
 
         until(ready, "a replica did not start", START_SECONDS)
+        replica.ready_at = time.monotonic()
         replica.ready = json.loads(said.read_text())
         self.key = replica.ready["first_key"] or self.key
+
+    def start_again(self) -> None:
+        """All at once, after they were killed."""
+        for replica in self.all:
+            replica.stopped = False
+            if replica.alive:
+                os.kill(replica.pid, signal.SIGKILL)
+        until(lambda: not any(replica.alive for replica in self.all), "who was killed lives", PATIENCE)
+        for replica in self.all:
+            self.begin(replica)
+        for replica in self.all:
+            self.wait(replica)
 
     def plugged(self, when: str, kind: str) -> Callable[[], bool]:
         """Whoever comes to this instant first is killed there; whether that was done."""
@@ -117,9 +136,7 @@ class Replicas:
                 if not replica.alive or replica.stopped:
                     continue
                 try:
-                    return httpx.request(
-                        method, replica.address + path, headers=headers, timeout=20, **options
-                    )
+                    return self._client.request(method, replica.address + path, headers=headers, **options)
                 except httpx.TransportError:
                     continue
             assert time.monotonic() < deadline, f"nobody answers {method} {path}"
@@ -155,6 +172,7 @@ class Replicas:
         return found
 
     def close(self) -> None:
+        self._client.close()
         for replica in self.all:
             if replica.alive:
                 os.kill(replica.pid, signal.SIGKILL)

@@ -1,240 +1,59 @@
-"""A gateway is killed at every point of its journal and around a tool's effect: nothing twice, nothing lost.
-
-Every run has the same course: the model asks for a tool, a person agrees, the tool is called, the model says
-its last word. The tool server counts its own effects.
-"""
+"""Gateways are killed at every point, and stopped: nothing twice, nothing lost, another one goes on soon."""
 
 import asyncio
 import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from sqlalchemy import select
 
 from storage.engine import open_database
-from storage.schema import runs
+from storage.schema import run_events
+from tests.journeys.killable import LEASE
+from tests.journeys.kills import EFFECTS, POINTS, SERVED, Setup, cell, counted, driver, judged, setup
 from tests.journeys.program import show, until
-from tests.journeys.replicas import PATIENCE, Replicas, replicas
-from tests.journeys.tool_server import Tools, tool_server
-from tests.storage.postgres import postgres
-
-EFFECTS = ("read", "idempotent", "keyed", "queryable", "unsafe")
-# Of the contract's points those that this version writes, in the order in which a run comes to them.
-KINDS = (
-    "run.created",
-    "model.requested",
-    "model.completed",
-    "policy.decided",
-    "approval.requested",
-    "approval.resolved",
-    "tool.intent",
-    "tool.completed",
-    "limit.reached",
-    "run.finished",
-)
-POINTS = (
-    *((when, kind) for kind in KINDS[:7] for when in ("before", "after")),
-    *((when, "effect") for when in ("before", "during", "after")),
-    *((when, kind) for kind in KINDS[7:] for when in ("before", "after")),
-)
-# Where the call may have gone out and its outcome is not written.
-DOUBTFUL = (("after", "tool.intent"), *((when, "effect") for when in ("before", "during", "after")))
-# The limit is written together with the outcome of the call after which it is reached.
-DOUBTFUL += (("before", "tool.completed"), ("before", "limit.reached"))
-SETTLED = ("completed", "incomplete", "in_doubt", "failed", "cancelled")
-
-TOOL = "{{ path: /{name}, effect: {name}, timeout: {timeout}, arguments: {order}{more} }}"
-ORDER = '{type: object, properties: {order_id: {type: string, enum: ["A-7"]}}, required: [order_id]}'
-LOOKUP = "reconcile: { tool: look, arguments: { order_id: order_id }, member: status, equals: done }"
+from tests.journeys.replicas import PATIENCE
 
 
-def configuration(simulator: str, tools: str, database: str) -> str:
-    lines = [
-        "stores:",
-        f'  database: "{database}"',
-        f'vendors: {{ sim: {{ kind: sim, base_url: "{simulator}" }} }}',
-        "models: { tools: { targets: [sim/tools] } }",
-        "tool_servers:",
-        "  desk:",
-        f'    base_url: "{tools}"',
-        '    private: ["127.0.0.0/8"]',
-        "    tools:",
-        f'      look: {{ method: GET, path: "/look/{{order_id}}", effect: read, arguments: {ORDER} }}',
-    ]
-    for name in EFFECTS:
-        more = f", {LOOKUP}" if name == "queryable" else ""
-        timeout = "2s" if name == "queryable" else "10s"
-        lines.append("      " + name + ": " + TOOL.format(name=name, order=ORDER, more=more, timeout=timeout))
-    lines.append("agents:")
-    for name in EFFECTS:
-        tool = f"{{ tool: desk/{name}, approval: {{ group: people, ttl: 1h }} }}"
-        lines.append(f"  {name}: {{ model: tools, tools: [{tool}] }}")
-        lines.append(f"  {name}-plain: {{ model: tools, tools: [desk/{name}] }}")
-        lines.append(f"  {name}-limited: {{ model: tools, tools: [{tool}], limits: {{ turns: 1 }} }}")
-    lines += ["admin_key: journeys-admin", "log: { format: json }"]
-    return "\n".join(lines)
-
-
-class Counting(Tools):
-    """Knows what a second call of each class does; `during` falls amid an effect."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.reset()
-
-    def reset(self) -> None:
-        with self.lock:
-            self.calls.clear()
-            self.effects.clear()
-            self.done.clear()
-        self.before = self.during = self.after = lambda path: None
-
-    def answer(self, path: str, key: str, body: str) -> str:
-        if path.startswith("/look"):
-            return '{"status": "%s"}' % ("done" if self.effects["/queryable"] else "open")
-        with self.lock:
-            self.calls[path] += 1
-        self.before(path)
-        known = key if path == "/keyed" else path if path == "/idempotent" else ""
-        with self.lock:
-            if known not in self.done:
-                self.during(path)
-                self.effects[path] += 1
-            if known:
-                self.done[known] = path
-        self.after(path)
-        return '{"status": "done"}'
-
-
-class Setup(NamedTuple):
-    several: Replicas
-    tools: Counting
-    approver: str
-    database: str
-
-
-class Cell(NamedTuple):
-    """What became of one run. `seconds` is from the kill, or the next start, to its being in doubt."""
-
-    status: str
-    calls: int
-    effects: int
-    seconds: float
+@pytest.fixture(scope="module")
+def beside(tmp_path_factory, simulator) -> Iterator[Setup]:
+    """Three gateways on PostgreSQL, for everybody who leaves all of them alive."""
+    with setup(tmp_path_factory.mktemp("beside"), simulator.base_url, "postgresql", 3) as world:
+        yield world
 
 
 @contextmanager
-def setup(folder: Path, simulator: str, database: str, count: int) -> Iterator[Setup]:
-    tools = Counting()
-    with (
-        tool_server(tools),
-        replicas(folder, configuration(simulator, tools.url, database), count) as several,
-    ):
-        yield Setup(several, tools, several.new_key(tags={"approver": "people"}), database)
-
-
-def cell(world: Setup, effect: str, when: str, kind: str, name: str) -> Cell:
-    """One run with one kill."""
-    several, tools = world.several, world.tools
-    tools.reset()
-    killed = several.plugged(when, kind) if kind != "effect" else killing(world, when)
-    agent = f"{effect}-limited" if kind == "limit.reached" else effect
-    body = {"agent": agent, "input": "Please use the tool."}
-    made = several.request("POST", "/v1/runs", json=body, headers={"idempotency-key": name})
-    run_id = made.json()["id"]
-    several.until(run_id, "waiting", revive=True)
-    approve(world, run_id)
-    until(killed, f"nobody came to {when} {kind}", PATIENCE)
-    died = time.monotonic()
-    if len(several.all) == 1 and not several.all[0].alive:  # nobody else can take it over
-        several.start(several.all[0])
-        died = time.monotonic()
-    status = several.until(run_id, *SETTLED)
-    seconds = time.monotonic() - died if status == "in_doubt" else 0.0
-    if (dead := several.dead()) is not None:
-        several.start(dead)
-    if status != "in_doubt":
-        said = several.request("GET", f"/v1/runs/{run_id}/events").text
-        for once in ("run.created", "approval.resolved", "run.finished"):
-            assert said.count(f"event: {once}\n") == 1, said
-    return Cell(status, tools.calls[f"/{effect}"], tools.effects[f"/{effect}"], seconds)
-
-
-def killing(world: Setup, when: str) -> Callable[[], bool]:
-    """Kill whoever drives the run around its tool's effect, which itself goes on; whether that was done."""
-    killed = threading.Event()
-
-    def kill(path: str) -> None:
-        setattr(world.tools, when, lambda path: None)
-        os.kill(asyncio.run(driver(world.database)), signal.SIGKILL)
-        killed.set()
-        time.sleep(0.05)
-
-    setattr(world.tools, when, kill)
-    return killed.is_set
-
-
-async def driver(url: str) -> int:
-    """The process that drives the one run that is driven."""
-    database = open_database(url, deadline=20)
+def leased(world: Setup, seconds: float) -> Iterator[None]:
+    """A claim of any gateway counts so long, inside."""
+    lease = world.several.folder / LEASE
+    lease.write_text(str(seconds))
+    world.several.start_again()
     try:
-        [row] = await database.fetch(select(runs.c.worker).where(runs.c.status == "running"))
-        return int(row.worker.split("-")[-2])
+        yield
     finally:
-        await database.close()
+        lease.unlink()
+        world.several.start_again()
 
 
-def approve(world: Setup, run_id: str) -> None:
-    for each in world.several.request("GET", "/v1/approvals").json()["data"]:
-        if each["run_id"] == run_id:
-            way = f"/v1/runs/{run_id}/approvals/{each['id']}/approve"
-            answer = world.several.request("POST", way, world.approver)
-            assert answer.status_code in (200, 404, 409), answer.text  # the word was said before the kill
-
-
-def judged(effect: str, when: str, kind: str, found: Cell) -> str:
-    """What the cell of the table says; AssertionError where something was done twice or lost."""
-    place = f"{effect}, {when} {kind}: {found}"
-    if effect == "unsafe" and (when, kind) in DOUBTFUL:
-        assert found.status == "in_doubt", place
-        assert found.calls <= 1, place
-        return "in doubt"
-    assert found.status == ("incomplete" if kind == "limit.reached" else "completed"), place
-    if effect == "read":
-        assert found.calls >= 1, place
-    else:
-        assert found.effects == 1, place
-    if effect == "unsafe":
-        assert found.calls == 1, place
-    return "once" if effect != "read" else "read"
-
-
-@contextmanager
-def a_database(kind: str, folder: Path) -> Iterator[str]:
-    if kind == "sqlite":
-        yield f"sqlite:///{folder}/shared.db"
-        return
-    with postgres() as url:
-        yield url
-
-
-def walked(folder: Path, simulator: str, where: tuple[str, int], cells: list[tuple[str, str, str]]) -> None:
+def walked(world: Setup, cells: list[tuple[str, str, str]]) -> None:
     """Every cell in one setup; what became of each is shown."""
     lines, doubts = [], []
-    with a_database(where[0], folder) as url, setup(folder, simulator, url, where[1]) as world:
-        for number, (effect, when, kind) in enumerate(cells):
-            began = time.monotonic()
-            found = cell(world, effect, when, kind, f"cell-{number}")
-            said = judged(effect, when, kind, found)
-            lines.append(f"{effect:12}{when:8}{kind:20}{said:10}{time.monotonic() - began:6.1f} s")
-            if found.seconds:
-                doubts.append(found.seconds)
-    show(f"{where[0]}, {where[1]} gateways, {len(cells)} kills: none twice, none lost", *lines)
+    lasting = {effect: counted(world, effect) for effect, _, _ in cells if effect not in SERVED}
+    for number, (effect, when, kind) in enumerate(cells):
+        began = time.monotonic()
+        found = cell(world, effect, when, kind, f"cell-{number}")
+        said = judged(effect, when, kind, found)
+        lines.append(f"{effect:14}{when:8}{kind:20}{said:10}{time.monotonic() - began:6.1f} s")
+        if found.seconds:
+            doubts.append(found.seconds)
+    for effect, before in lasting.items():  # nor does anything come later
+        assert counted(world, effect) - before == [each for each, _, _ in cells].count(effect)
+    kind, _, _ = world.stores.database.partition(":")
+    show(f"{kind}, {len(world.several.all)} gateways, {len(cells)} kills: none twice, none lost", *lines)
     if doubts:
         show(
             f"in doubt after {sorted(doubts)[len(doubts) // 2]:.2f} s (median), {max(doubts):.2f} s (longest)"
@@ -244,14 +63,14 @@ def walked(folder: Path, simulator: str, where: tuple[str, int], cells: list[tup
 
 FEW = [
     ("keyed", "before", "run.created"),
-    ("keyed", "during", "effect"),
     ("unsafe", "after", "effect"),
     ("queryable", "before", "tool.completed"),
+    ("transactional", "during", "effect"),
 ]
 
 
-def test_a_run_survives_the_death_of_its_gateway_beside_others(tmp_path, simulator):
-    walked(tmp_path, simulator.base_url, ("postgresql", 3), FEW)
+def test_a_run_survives_the_death_of_its_gateway_beside_others(beside):
+    walked(beside, FEW)
 
 
 @pytest.mark.soak
@@ -262,4 +81,102 @@ def test_a_run_survives_the_death_of_its_gateway_beside_others(tmp_path, simulat
 def test_a_kill_at_every_point_does_nothing_twice_and_loses_nothing(
     tmp_path, simulator, effect, database, count
 ):
-    walked(tmp_path, simulator.base_url, (database, count), [(effect, *point) for point in POINTS])
+    with setup(tmp_path, simulator.base_url, database, count) as world:
+        walked(world, [(effect, *point) for point in POINTS])
+
+
+def begin(world: Setup, agent: str) -> str:
+    body = {"agent": agent, "input": "Please use the tool."}
+    return str(world.several.request("POST", "/v1/runs", json=body).json()["id"])
+
+
+async def written(url: str, run_id: str) -> list[tuple[int, int, str, int]]:
+    """Number, epoch, name and time of each event."""
+    database = open_database(url, deadline=20)
+    of = run_events.c
+    try:
+        query = select(of.seq, of.epoch, of.kind, of.at_ms).where(of.run_id == run_id).order_by(of.seq)
+        return [tuple(row) for row in await database.fetch(query)]
+    finally:
+        await database.close()
+
+
+@pytest.mark.parametrize(
+    ("lease", "seconds"),
+    [(1.5, 0.0), pytest.param(10.0, 30.0, marks=[pytest.mark.soak, pytest.mark.timeout(300)])],
+    ids=["quick", "soak"],
+)
+def test_who_was_stopped_and_goes_on_writes_nothing_under_its_old_claim(beside, lease, seconds):
+    several, tools = beside.several, beside.tools
+    tools.reset()
+    stopped, logged = [], []
+
+    def call(path: str) -> None:
+        """The first caller is stopped before its answer; it goes on while the second waits."""
+        if not stopped:
+            one = several.of(asyncio.run(driver(beside.stores.database)))
+            logged.append((one.home / "stderr.log").stat().st_size)
+            stopped.append(one)
+            one.stop()
+            tools.since = time.monotonic()
+        else:
+            time.sleep(max(0.0, tools.since + seconds - time.monotonic()))
+            stopped[0].go_on()
+            time.sleep(1.5)
+
+    tools.before = call
+    with leased(beside, lease):
+        run_id = begin(beside, "keyed-plain")
+        until(lambda: stopped, "no tool was called", PATIENCE)
+        assert several.until(run_id, "completed", "failed") == "completed"
+        time.sleep(1)
+        journal = asyncio.run(written(beside.stores.database, run_id))
+        log = (stopped[0].home / "stderr.log").read_text()[logged[0] :]
+    epochs = [epoch for _, epoch, _, _ in journal]
+    claims = [seq for seq, _, kind, _ in journal if kind == "run.claimed"]
+    assert len(claims) >= 2
+    assert epochs == sorted(epochs), "something was accepted from an old claim"
+    assert all(epoch >= 2 for seq, epoch, _, _ in journal if seq >= claims[1])
+    assert [kind for _, _, kind, _ in journal].count("tool.completed") == 1
+    assert (tools.calls["/keyed"], tools.effects["/keyed"]) == (2, 1)
+    assert "was let go" in log
+
+
+def failovers(world: Setup, count: int) -> list[float]:
+    """Seconds from the death of who drove a run to its claim by another, so many times."""
+    found = []
+    for _ in range(count):
+        killed = threading.Event()
+        at = []
+
+        def kill(path: str, at=at, killed=killed) -> None:
+            world.tools.before = lambda path: None
+            pid = asyncio.run(driver(world.stores.database))
+            at.append(time.clock_gettime(time.CLOCK_REALTIME))
+            os.kill(pid, signal.SIGKILL)
+            killed.set()
+
+        world.tools.reset()
+        world.tools.before = kill
+        run_id = begin(world, "keyed-plain")
+        until(killed.is_set, "no tool was called", PATIENCE)
+        assert world.several.until(run_id, "completed", "failed", revive=True) == "completed"
+        assert world.tools.effects["/keyed"] == 1
+        journal = asyncio.run(written(world.stores.database, run_id))
+        claims = [at_ms for _, _, kind, at_ms in journal if kind == "run.claimed"]
+        found.append(claims[1] / 1000 - at[0])
+        if (dead := world.several.dead()) is not None:
+            world.several.start(dead)
+    return sorted(found)
+
+
+@pytest.mark.parametrize(
+    "count",
+    [3, pytest.param(100, marks=[pytest.mark.soak, pytest.mark.timeout(1800)])],
+    ids=["quick", "soak"],
+)
+def test_the_runs_of_a_gateway_that_died_are_another_ones_within_half_a_second(beside, count):
+    took = failovers(beside, count)
+    p99 = took[min(len(took) - 1, int(len(took) * 0.99))]
+    show(f"{count} failovers: median {took[count // 2] * 1000:.0f} ms, p99 {p99 * 1000:.0f} ms")
+    assert (p99 if count > 10 else took[0]) < 0.5
