@@ -11,7 +11,7 @@ _WORD = re.compile(r"\w+")
 
 def words(text: str) -> frozenset[str]:
     """A text's words, alike in either case and in each way to write the same letters."""
-    return frozenset(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+    return frozenset(_words(text))
 
 
 def ranked(query: str, texts: Sequence[str], most: int) -> list[int]:
@@ -19,10 +19,15 @@ def ranked(query: str, texts: Sequence[str], most: int) -> list[int]:
 
     A text without any of the words is not among them.
     """
-    asked = sorted(words(query))
-    held = [words(text) for text in texts]
-    often = Counter(word for each in held for word in asked if word in each)
-    weights = {word: log(1 + len(texts) / often[word]) for word in asked if often[word]}
-    scores = [sum(weight for word, weight in weights.items() if word in each) for each in held]
+    asked = words(query)
+    shared = [asked.intersection(_words(text)) for text in texts]
+    often = Counter(word for each in shared for word in each)
+    weights = {word: log(1 + len(texts) / number) for word, number in often.items()}
+    # Sorted, for the sum of floats depends on its order, and a set has none.
+    scores = [sum(weights[word] for word in sorted(each)) for each in shared]
     order = sorted((place for place, score in enumerate(scores) if score), key=lambda place: -scores[place])
     return order[:most]
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
