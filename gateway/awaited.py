@@ -18,7 +18,7 @@ from gateway.holding import read_said, told_to_wait
 from gateway.telemetry.metrics import Metrics
 from guardrails.bodies import Body, Part
 from guardrails.distant import Shown
-from guardrails.guard import Stage
+from guardrails.guard import Finding, Stage
 
 MOST_BYTES = 16 * 1024 * 1024  # of an answer that is kept
 _MACHINES = frozenset(["type", "id", "signature", "name"])
@@ -31,9 +31,16 @@ class AwaitedSink:
     """
 
     def __init__(
-        self, inner: Sink, errand: Errand, posts: Sequence[DistantPost], clock: Callable[[], float]
+        self,
+        inner: Sink,
+        errand: Errand,
+        posts: Sequence[DistantPost],
+        clock: Callable[[], float],
+        stop: Callable[[Finding], bool],
     ) -> None:
+        """`stop` has `inner` end a whole answer early; where it says no, that is an error."""
         self._inner = inner
+        self._stop = stop
         self._errand = errand
         self._posts = posts
         self._clock = clock
@@ -99,6 +106,8 @@ class AwaitedSink:
                     metrics.findings.add((facts.name, kind, each.post.guard.action, facts.mode))
                 if found:
                     call.guard = "block"
+                    if self._head is not None and self._head.whole and self._stop(found[0]):
+                        return
                     raise Blocked(
                         f"The guard '{facts.name}' stopped this answer: it held {', '.join(kinds)}."
                     )
@@ -159,10 +168,14 @@ def _strings(value: Any) -> Iterator[str]:
 
 
 def awaited(
-    inner: Sink, errand: Errand, posts: Sequence[DistantPost], clock: Callable[[], float]
+    inner: Sink,
+    errand: Errand,
+    posts: Sequence[DistantPost],
+    clock: Callable[[], float],
+    stop: Callable[[Finding], bool],
 ) -> AwaitedSink | None:
     """None where an answer of this call says nothing."""
     call: Call = errand.call
     if call.operation.embeds or call.operation.counts:
         return None
-    return AwaitedSink(inner, errand, posts, clock)
+    return AwaitedSink(inner, errand, posts, clock, stop)

@@ -84,12 +84,12 @@ class Guarding:
             cleared.call.check = sink.judge
         return self._awaiting(sink, cleared, shield) if shield.distant else sink
 
-    def _awaiting(self, sink: Sink, cleared: Cleared, shield: Shield) -> Sink:
+    def _awaiting(self, sink: ShieldedSink, cleared: Cleared, shield: Shield) -> Sink:
         """Guards elsewhere read the answer before what was masked in it comes back."""
         consulting, errand = self._elsewhere(), Errand(cleared.call, cleared.principal)
         # It is loaded where such a guard stands.
         opening = importlib.import_module("gateway.awaited")
-        made: AwaitedSink | None = opening.awaited(sink, errand, shield.distant, consulting.clock)
+        made: AwaitedSink | None = opening.awaited(sink, errand, shield.distant, consulting.clock, sink.stop)
         if made is None:
             return sink
         shield.finish = lambda: made.finish(consulting, self._metrics)

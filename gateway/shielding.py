@@ -219,10 +219,17 @@ class ShieldedSink:
         """A whole answer, before its attempt is written down: what guards stop is no answer."""
         self._judged = body, self._guarded(self._document, body)
 
+    def stop(self, finding: Finding) -> bool:
+        """End a whole answer early that has not begun; False where its caller is to be told by an error."""
+        if self._shield.refusal == "error":
+            return False
+        self._shield.stopped = finding
+        return True
+
     def begin(self, head: Head, data: bytes) -> None:
         if head.whole:
             judged, out = self._judged
-            if judged != data:
+            if judged != data or self._shield.stopped is not None:
                 out = self._guarded(self._document, data)
             self._done()  # the caller may be gone after this
             self._caller.begin(head, out)
@@ -260,6 +267,8 @@ class ShieldedSink:
         return self._shield.stopped is not None
 
     def _document(self, data: bytes) -> bytes:
+        if self._shield.stopped is not None:
+            return ended_early(data, SPOTS[self._shield.dialect.name])
         try:
             return self._whole.document(data)
         except Stopped as stopped:

@@ -1,20 +1,24 @@
 """An answer that a guard elsewhere may stop is kept until it has said so; over sockets, in the journeys."""
 
 import json
-from typing import Any
+from typing import Any, Literal, cast
 
 import pytest
 
 from config.catalog import GuardFacts
+from dialects.dialect import Dialect
 from gateway.awaited import MOST_BYTES, AwaitedSink, awaited
 from gateway.call import Errand
 from gateway.consulting import Consulting
 from gateway.cordons import DistantPost
 from gateway.errors import Blocked, GuardFailed
 from gateway.frames import Head
+from gateway.shielding import Shield, ShieldedSink
 from guardrails.guards.judge import GUARD
+from guardrails.restoring import Issued
 from tests.gateway.road import WHO, Answer, Caller, Road
 
+Refusal = Literal["error", "finish"]
 HEAD = Head(b"content-type: application/json\r\n", whole=True)
 SAID = {
     "id": "secret id",
@@ -45,12 +49,15 @@ class Says:
         return json.dumps({"choices": [{"message": {"content": self.word}}]}).encode()
 
 
-async def given(word: str, **facts: Any) -> tuple[Caller, Says, Road]:
+async def given(word: str, refusal: Refusal = "error", **facts: Any) -> tuple[Caller, Says, Road]:
     """What a caller got of an answer after a judge said this word."""
     road = Road({"one": [Answer()]})
     says, caller = Says(word), Caller(road.log)
     fact = GuardFacts("after", "judge", model="m", question="?", stages=("output",), **facts)
-    sink = awaited(caller, Errand(road.call(), WHO), (DistantPost(GUARD.build(fact), fact),), lambda: 50.0)
+    call, posts = road.call(), (DistantPost(GUARD.build(fact), fact),)
+    shield = Shield(cast(Dialect, call.dialect), Issued({}), refusal=refusal, distant=posts)
+    inner = ShieldedSink(shield, caller, lambda _: None)
+    sink = awaited(inner, Errand(call, WHO), posts, lambda: 50.0, inner.stop)
     assert isinstance(sink, AwaitedSink)
 
     async def nothing() -> None:
@@ -76,6 +83,13 @@ async def test_a_yes_stops_it() -> None:
         await given("yes")
 
 
+async def test_it_may_be_told_by_an_end_in_the_formats_own_word() -> None:
+    caller, _, _ = await given("yes", "finish")
+    [choice] = json.loads(caller.body)["choices"]
+    assert choice["finish_reason"] == "content_filter" and caller.complete
+    assert b"wren" not in caller.body and b'\\"at' not in caller.body
+
+
 async def test_what_is_neither_stops_it_too() -> None:
     with pytest.raises(GuardFailed):
         await given("perhaps")
@@ -89,9 +103,8 @@ async def test_unless_it_may_pass_by() -> None:
 async def test_no_answer_is_kept_that_is_larger_than_memory_should_hold() -> None:
     road = Road({"one": [Answer()]})
     fact = GuardFacts("after", "judge", model="m", question="?", stages=("output",))
-    sink = AwaitedSink(
-        Caller(road.log), Errand(road.call(), WHO), (DistantPost(GUARD.build(fact), fact),), lambda: 50.0
-    )
+    posts = (DistantPost(GUARD.build(fact), fact),)
+    sink = AwaitedSink(Caller(road.log), Errand(road.call(), WHO), posts, lambda: 50.0, lambda _: False)
     sink.begin(HEAD, b"")
     with pytest.raises(GuardFailed):
         sink.write(b"x" * (MOST_BYTES + 1))

@@ -201,3 +201,24 @@ def test_an_answer_does_not_wait_for_a_guard_that_only_counts(
 def test_a_judge_may_stop_an_answer(gateway: Gateway) -> None:
     refused = ask(gateway, "judged_after", "a wren")
     assert refused.status_code == 400 and "BIRDS" in refused.json()["error"]["message"]
+
+
+def test_whose_refusal_is_an_end_gets_one_from_a_judge_too(
+    simulator: Simulator, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    configuration = f"""
+vendors: {{ sim: {{ kind: sim, base_url: "{simulator.base_url}" }} }}
+models: {{ echo: {{ targets: [sim/echo] }}, nod: {{ targets: ["sim/small@text=Yes."] }} }}
+guards:
+  nod_after: {{ kind: judge, model: nod, question: "Birds?", types: [birds], budget: 10s, stages: [output] }}
+guarding: {{ refusal: finish }}
+teams: {{ judged_after: {{ guardrails: [nod_after] }} }}
+admin_key: {ADMIN_KEY}
+"""
+    made = Gateway(tmp_path_factory.mktemp("finish"), configuration)
+    with running(made):
+        ended = ask(made, "judged_after", "a wren")
+        stream = ask(made, "judged_after", "a wren", stream=True)
+    assert ended.status_code == 200 and "wren" not in ended.text
+    assert ended.json()["choices"][0]["finish_reason"] == "content_filter"
+    assert "wren" not in stream.text and "content_filter" in stream.text  # the error's code
