@@ -162,14 +162,17 @@ def setup(folder: Path, simulator: str, kind: str, count: int) -> Iterator[Setup
     """So many gateways on a database of this kind, which tools' statements have one of too."""
     tools = Counting()
     with (
+        replicas(folder, count) as several,
         tool_server(tools),
         redis_server(folder) as line,
         databases(kind, folder) as (database, shop),
-        replicas(
-            folder, configuration(simulator, tools.url, stores := Stores(database, shop, line)), count
-        ) as several,
     ):
-        yield Setup(several, tools, several.new_key(tags={"approver": "people"}), stores)
+        stores = Stores(database, shop, line)
+        several.open(configuration(simulator, tools.url, stores))
+        try:
+            yield Setup(several, tools, several.new_key(tags={"approver": "people"}), stores)
+        finally:
+            several.kill()  # before what they are connected to
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,7 +55,7 @@ class Replica:
 class Replicas:
     """`key` may call; what is asked of them is asked of any that answers."""
 
-    def __init__(self, folder: Path, configuration: str, count: int) -> None:
+    def __init__(self, folder: Path, count: int) -> None:
         self.folder = folder
         self.all = [Replica(folder / f"replica{number}") for number in range(count)]
         self.key = ""
@@ -64,7 +64,6 @@ class Replicas:
         self._client = httpx.Client(
             verify=False, trust_env=False, timeout=20, limits=httpx.Limits(max_keepalive_connections=0)
         )
-        (folder / "signalbox.yaml").write_text(configuration)
         self._mother = subprocess.Popen(
             (sys.executable, "-m", "tests.journeys.killable"),
             cwd=folder,
@@ -104,16 +103,29 @@ class Replicas:
         replica.ready = json.loads(said.read_text())
         self.key = replica.ready["first_key"] or self.key
 
-    def start_again(self) -> None:
-        """All at once, after they were killed."""
+    def open(self, configuration: str) -> None:
+        """Start all with this: the first alone, which makes the tables."""
+        (self.folder / "signalbox.yaml").write_text(configuration)
+        self.start(self.all[0])
+        self._start(self.all[1:])
+
+    def kill(self) -> None:
+        """All of them; return when they are gone."""
         for replica in self.all:
             replica.stopped = False
             if replica.alive:
                 os.kill(replica.pid, signal.SIGKILL)
         until(lambda: not any(replica.alive for replica in self.all), "who was killed lives", PATIENCE)
-        for replica in self.all:
+
+    def start_again(self) -> None:
+        """All at once, after they were killed."""
+        self.kill()
+        self._start(self.all)
+
+    def _start(self, some: Sequence[Replica]) -> None:
+        for replica in some:
             self.begin(replica)
-        for replica in self.all:
+        for replica in some:
             self.wait(replica)
 
     def plugged(self, when: str, kind: str) -> Callable[[], bool]:
@@ -173,9 +185,7 @@ class Replicas:
 
     def close(self) -> None:
         self._client.close()
-        for replica in self.all:
-            if replica.alive:
-                os.kill(replica.pid, signal.SIGKILL)
+        self.kill()
         assert self._mother.stdin is not None
         assert self._mother.stdout is not None
         self._mother.stdin.close()
@@ -184,15 +194,10 @@ class Replicas:
 
 
 @contextmanager
-def replicas(folder: Path, configuration: str, count: int) -> Iterator[Replicas]:
-    """So many, started."""
-    several = Replicas(folder, configuration, count)
+def replicas(folder: Path, count: int) -> Iterator[Replicas]:
+    """So many, to be opened: what they are made of is being loaded meanwhile."""
+    several = Replicas(folder, count)
     try:
-        several.start(several.all[0])
-        for replica in several.all[1:]:
-            several.begin(replica)
-        for replica in several.all[1:]:
-            several.wait(replica)
         yield several
     finally:
         several.close()
