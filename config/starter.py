@@ -69,6 +69,12 @@ _REST = """
 #   desk:
 #     model: fast
 #     tools: [orders/look]
+# workflows:
+#   greeting:
+#     start: write
+#     nodes:
+#       write: { llm: { model: fast, instructions: Answer in one sentence. }, next: said }
+#       said: { output: "${nodes.write.output}" }
 # policies:
 #   shop:
 #     rules:

@@ -5,9 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from caching.disk import Disk
-from caching.remote import Remote
-from caching.sealing import Sealing
 from caching.store import Store
 from config.catalog import Catalog
 from gateway.clock import Clock
@@ -27,22 +24,24 @@ async def shared_answers(
     if not facts.used or facts.store == "memory" or (facts.store == "redis" and url is None):
         yield None
         return
+    # Only here: who keeps answers in memory alone has none of these.
     try:
-        sealing = Sealing([key.value for key in facts.encrypt])
+        sealing = importlib.import_module("caching.sealing").Sealing([key.value for key in facts.encrypt])
     except ModuleNotFoundError:
         wanted = "cache.encrypt needs the extra `encrypt`: pip install 'signalbox-gateway[encrypt]'"
         raise ValueError(wanted) from None
     if facts.store == "sqlite":
-        disk = Disk(state / FILE, facts.disk, sealing, clock.unix_seconds, several=several)
+        opened = importlib.import_module("caching.disk").Disk
+        disk = opened(state / FILE, facts.disk, sealing, clock.unix_seconds, several=several)
         try:
             yield disk
         finally:
             await disk.close()
         return
-    # Only here: the driver would take 20 MB of every gateway that uses none.
+    # The driver would take 20 MB of every gateway that uses none.
     driver = importlib.import_module("storage.redis")
     redis = driver.Redis(url, catalog.settings.redis_deadline, clock.monotonic)
     try:
-        yield Remote(redis, sealing=sealing)
+        yield importlib.import_module("caching.remote").Remote(redis, sealing=sealing)
     finally:
         await redis.close()

@@ -5,15 +5,16 @@ import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
-from prometheus_client.core import GaugeMetricFamily, Metric
-from prometheus_client.exposition import generate_latest
-from prometheus_client.registry import Collector, CollectorRegistry
 
+from gateway.telemetry.exposing import exposed, families
 from gateway.telemetry.metrics import Metrics
 from gateway.telemetry.tally import Labels, Snapshot
+
+if TYPE_CHECKING:
+    from prometheus_client.core import Metric
 
 ValueT = TypeVar("ValueT")
 
@@ -31,7 +32,7 @@ class Share(msgspec.Struct, frozen=True):
     gauges: dict[str, float]
 
 
-class SharedMetrics(Collector):
+class SharedMetrics:
     """The metrics of worker `number`, and at a scrape those of all the others beside them.
 
     A counter never goes back: what a worker of the same number counted before it died is kept, and what
@@ -72,12 +73,13 @@ class SharedMetrics(Collector):
         except OSError as error:
             log.warning("the metrics of this worker cannot be written for the others: %s", error)
 
-    def collect(self) -> Iterator[Metric]:
+    def collect(self) -> "Iterator[Metric]":
+        """What is told at a scrape."""
         alive = [other.gauges for other in self._others() if self._clock() - other.at < FRESH_SECONDS]
         for metric in self._metrics.collect():
             if metric.type == "gauge" and metric.samples and not metric.samples[0].labels:
                 others = sum(gauges.get(metric.name, 0.0) for gauges in alive)
-                yield GaugeMetricFamily(
+                yield families().GaugeMetricFamily(
                     metric.name, metric.documentation, value=metric.samples[0].value + others
                 )
             else:
@@ -86,9 +88,7 @@ class SharedMetrics(Collector):
     def exposition(self) -> bytes:
         """The Prometheus text format, of all workers."""
         self.write()
-        registry = CollectorRegistry()
-        registry.register(self)
-        return generate_latest(registry)
+        return exposed(self)
 
     def _others(self) -> list[Share]:
         files = sorted(self._file.parent.glob("*.json"))

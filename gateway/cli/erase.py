@@ -35,7 +35,10 @@ def erase_command(  # noqa: PLR0913 - a command has as many parameters as option
     state: StateOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Erase everything about a user, but what was paid; prints a receipt. It cannot be taken back."""
+    """Erase everything about a user, but what was paid.
+
+    Prints a receipt. It cannot be taken back.
+    """
     where = Where(config, state, database, json)
     try:
         receipt = asyncio.run(_erase(user, settle, where))

@@ -79,6 +79,7 @@ _JOB = _body(["model", "training_file"], model=_TEXT, training_file=_TEXT)
 _RUN = _body(["agent", "input"], agent=_TEXT, input={})
 _WORD = {"type": "object", "properties": {"reason": _TEXT}}
 _SWITCH = _body(["scope"], scope=_TEXT, name=_TEXT, reason=_TEXT)
+_RAISE = _body(["to"], to={"type": "integer"})
 _RESOLUTION = _body(["call_id", "resolution"], call_id=_TEXT, resolution=_TEXT)
 
 RUNS: tuple[Endpoint, ...] = (
@@ -97,6 +98,8 @@ RUNS: tuple[Endpoint, ...] = (
     Endpoint("POST", "/v1/runs/{run_id}/cancel", "End a run", None, _WHOLE),
     Endpoint("POST", "/v1/runs/{run_id}/pause", "Hold a run", None, _WHOLE),
     Endpoint("POST", "/v1/runs/{run_id}/resume", "Let a run go on", None, _WHOLE),
+    Endpoint("POST", "/v1/runs/{run_id}/raise", "Let a run go on beyond its soft limit", _RAISE, _WHOLE),
+    Endpoint("POST", "/v1/runs/{run_id}/refuse", "End a run at its soft limit", _WORD, _WHOLE),
     Endpoint("POST", "/v1/runs/{run_id}/resolve", "Say what became of a call", _RESOLUTION, _WHOLE),
     Endpoint("POST", "/v1/runs/{run_id}/approvals/{approval_id}/approve", "Approve a call", _WORD, _WHOLE),
     Endpoint("POST", "/v1/runs/{run_id}/approvals/{approval_id}/deny", "Refuse a call", _WORD, _WHOLE),

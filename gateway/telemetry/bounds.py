@@ -1,15 +1,19 @@
 """The semantic cache's promise as a metric: of each team and model, how many hits are wrong at most."""
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from prometheus_client.core import GaugeMetricFamily, Metric
+from gateway.telemetry.exposing import families
+
+if TYPE_CHECKING:
+    from prometheus_client.core import Metric
 
 MOST = 500  # series; teams and models are declared, so only a large installation has more
 
 
-def bounds(found: Mapping[tuple[str, str], float]) -> Iterator[Metric]:
+def bounds(found: Mapping[tuple[str, str], float]) -> "Iterator[Metric]":
     """By team and model, which are names of the configuration; the worst ones, where they are too many."""
-    family = GaugeMetricFamily(
+    family = families().GaugeMetricFamily(
         "signalbox_cache_wrong_bound",
         "The share of semantic hits that is wrong at most, with 95 % confidence.",
         labels=("team", "model"),

@@ -1,13 +1,14 @@
 """Every metric of the gateway, with label sets bounded by the configuration."""
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from prometheus_client.core import GaugeMetricFamily, Metric
-from prometheus_client.exposition import generate_latest
-from prometheus_client.registry import Collector, CollectorRegistry
-
+from gateway.telemetry.exposing import exposed, families
 from gateway.telemetry.tally import Counting, Tallies, Timing
 from ledger.row import UsageRow
+
+if TYPE_CHECKING:
+    from prometheus_client.core import Metric
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0)
 _OVERHEAD = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1)
@@ -74,7 +75,7 @@ def _of_cache() -> tuple[Counting, Counting, Counting]:
     return answers, saved, contents
 
 
-class Metrics(Collector):
+class Metrics:
     """Counts what happens; `model` labels are declared names or patterns, never what a caller typed."""
 
     def __init__(self) -> None:
@@ -119,7 +120,7 @@ class Metrics(Collector):
         """Add a gauge that is read when scraped."""
         self._gauges.append((name, text, reading))
 
-    def families(self, reading: Callable[[], Iterable[Metric]]) -> None:
+    def families(self, reading: "Callable[[], Iterable[Metric]]") -> None:
         """Add gauges with labels, which are this process's own: workers do not add them up."""
         self._families.append(reading)
 
@@ -165,18 +166,17 @@ class Metrics(Collector):
                 self.unpriced.add((vendor, label), line.unpriced)
         self._lines.clear()
 
-    def collect(self) -> Iterator[Metric]:
+    def collect(self) -> "Iterator[Metric]":
+        """What is told at a scrape."""
         yield from self.tallies.merge(self._siblings())
         for name, text, reading in self._gauges:
-            yield GaugeMetricFamily(name, text, value=reading())
+            yield families().GaugeMetricFamily(name, text, value=reading())
         for read in self._families:
             yield from read()
 
     def exposition(self) -> bytes:
         """The Prometheus text format."""
-        registry = CollectorRegistry()
-        registry.register(self)
-        return generate_latest(registry)
+        return exposed(self)
 
 
 def _of_guards() -> tuple[Counting, Counting, Counting]:

@@ -6,9 +6,14 @@ beside the others; whichever is scraped adds them up (`merge`).
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 import msgspec
-from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
+
+from gateway.telemetry.exposing import families
+
+if TYPE_CHECKING:
+    from prometheus_client.core import Metric
 
 Labels = tuple[str | int, ...]
 
@@ -29,8 +34,8 @@ class Counting:
         counts = self.counts
         counts[labels] = counts.get(labels, 0) + amount
 
-    def metric(self, counts: dict[Labels, int]) -> Metric:
-        family = CounterMetricFamily(self.name, self.help, labels=self.labels)
+    def metric(self, counts: dict[Labels, int]) -> "Metric":
+        family = families().CounterMetricFamily(self.name, self.help, labels=self.labels)
         for labels, count in sorted(counts.items()):
             family.add_metric([str(label) for label in labels], count * self.unit)
         return family
@@ -55,8 +60,8 @@ class Timing:
         series[bisect_left(self.bounds, seconds)] += 1
         series[-1] += seconds
 
-    def metric(self, series: dict[Labels, list[float]]) -> Metric:
-        family = HistogramMetricFamily(self.name, self.help, labels=self.labels)
+    def metric(self, series: dict[Labels, list[float]]) -> "Metric":
+        family = families().HistogramMetricFamily(self.name, self.help, labels=self.labels)
         for labels, values in sorted(series.items()):
             total = 0.0
             buckets = []
@@ -94,7 +99,7 @@ class Tallies:
             )
         )
 
-    def merge(self, others: Iterable[bytes]) -> Iterator[Metric]:
+    def merge(self, others: Iterable[bytes]) -> "Iterator[Metric]":
         """The metrics of this worker and of others' snapshots, added up."""
         self._fold()
         snapshots = [msgspec.json.decode(other, type=Snapshot) for other in others]

@@ -1,0 +1,26 @@
+"""What of the metrics is prometheus_client's, loaded when they are first read: it brings a server along."""
+
+import importlib
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from prometheus_client.core import Metric
+
+
+class Collecting(Protocol):
+    """What gives the metrics of a moment."""
+
+    def collect(self) -> "Iterable[Metric]": ...
+
+
+def families() -> Any:
+    """The module whose classes are families of metrics, by their names there."""
+    return importlib.import_module("prometheus_client.core")
+
+
+def exposed(collector: Collecting) -> bytes:
+    """What is collected now, in Prometheus' text format."""
+    registry = importlib.import_module("prometheus_client.registry").CollectorRegistry()
+    registry.register(collector)
+    return bytes(importlib.import_module("prometheus_client.exposition").generate_latest(registry))
