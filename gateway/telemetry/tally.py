@@ -13,7 +13,7 @@ import msgspec
 from gateway.telemetry.exposing import families
 
 if TYPE_CHECKING:
-    from prometheus_client.core import Metric
+    from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
 
 Labels = tuple[str | int, ...]
 
@@ -35,7 +35,7 @@ class Counting:
         counts[labels] = counts.get(labels, 0) + amount
 
     def metric(self, counts: dict[Labels, int]) -> "Metric":
-        family = families().CounterMetricFamily(self.name, self.help, labels=self.labels)
+        family: CounterMetricFamily = families().CounterMetricFamily(self.name, self.help, labels=self.labels)
         for labels, count in sorted(counts.items()):
             family.add_metric([str(label) for label in labels], count * self.unit)
         return family
@@ -61,7 +61,9 @@ class Timing:
         series[-1] += seconds
 
     def metric(self, series: dict[Labels, list[float]]) -> "Metric":
-        family = families().HistogramMetricFamily(self.name, self.help, labels=self.labels)
+        family: HistogramMetricFamily = families().HistogramMetricFamily(
+            self.name, self.help, labels=self.labels
+        )
         for labels, values in sorted(series.items()):
             total = 0.0
             buckets = []
