@@ -1,6 +1,7 @@
 """Keys end when they are ended, wherever that is said; a database that is away is nobody's wrong key."""
 
 import fcntl
+import statistics
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from tests.journeys.program import Gateway, show, until
 from tests.journeys.wire import CHAT, HELLO
 
 WITHIN = 1.0  # seconds from the end of the command
+KNOWN = 0.5  # seconds that the database's lock does not add, however busy the machine is
 
 
 def ask(gateway: Gateway, key: str, model: str = "echo") -> httpx.Response:
@@ -123,16 +125,18 @@ def test_a_locked_database_stops_no_known_key_and_accuses_no_unknown_one(
     gateway = make_gateway(configuration)
     assert ask(gateway, gateway.key).status_code == 200
     with locked(gateway):
-        began = time.monotonic()
-        requests = [ask(gateway, gateway.key) for _ in range(50)]
-        seconds = time.monotonic() - began
+        requests, seconds = [], []
+        for _ in range(50):
+            began = time.monotonic()
+            requests.append(ask(gateway, gateway.key))
+            seconds.append(time.monotonic() - began)
         stranger = ask(gateway, unknown)
         mistyped = ask(gateway, "sk-sb-mistyped")
         until(lambda: gateway.metric("signalbox_spool_rows") >= 50, "the rows do not wait in the spool")
         with gateway.client() as client:
             ready = client.get("/readyz")
     assert [each.status_code for each in requests] == [200] * 50
-    assert seconds < 5, "known keys wait for the database"
+    assert statistics.median(seconds) < KNOWN, "known keys wait for the database"
     assert code(stranger) == (503, "store_unavailable")
     assert code(mistyped) == (401, "invalid_api_key")
     assert ready.status_code == 200

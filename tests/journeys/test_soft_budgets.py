@@ -42,10 +42,11 @@ def bound(gateway: Gateway) -> int:
     return soft["most_over_nano"]
 
 
-async def ask(client: httpx.AsyncClient, calls: int, length: int) -> list[int]:
-    """So many calls at once, with answers of so many tokens; the statuses."""
+async def ask(client: httpx.AsyncClient, calls: int, length: int, wait: int = 0) -> list[int]:
+    """So many calls at once, with answers of so many tokens after `wait` ms; the statuses."""
     body: dict[str, Any] = {"model": "known", "messages": [{"role": "user", "content": "x " * 100}]}
-    body["metadata"] = {"sim": f"length={length}"}
+    # All of them are in the air before the first has ended, however busy the machine is.
+    body["metadata"] = {"sim": f"length={length},headers_ms={wait}"}
     answers = await asyncio.gather(*(client.post("/v1/chat/completions", json=body) for _ in range(calls)))
     return [answer.status_code for answer in answers]
 
@@ -59,7 +60,7 @@ async def test_a_soft_budget_is_overspent_by_no_more_than_the_bound(
         # Answers are usually short, and then all at once as long as they may be.
         for _ in range(30):
             assert await ask(client, 1, 2) == [200]
-        statuses = await ask(client, 3 * AT_ONCE, 400)
+        statuses = await ask(client, 3 * AT_ONCE, 400, 2000)
         assert await ask(client, 3, 2) == [429] * 3
     lines = await asyncio.to_thread(simulator.settled)
     spent = sum(line["nano_dollars"] for line in lines if line["model"] == MODEL)
