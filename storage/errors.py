@@ -41,6 +41,8 @@ _BY_TEXT: tuple[tuple[str, type[StoreError]], ...] = (
     ("interrupted", StoreSlow),
 )
 
+_CLOSED = "the handler is closed"  # how uvloop says that a connection was closed before it is written to
+
 # The most specific class first: the first that fits wins.
 _BY_CLASS: tuple[tuple[type[BaseException], type[StoreError]], ...] = (
     (exc.IntegrityError, StoreConflict),
@@ -82,6 +84,8 @@ def _kind(error: BaseException) -> type[StoreError] | None:
     for foreign, kind in _BY_CLASS:
         if isinstance(error, foreign):
             return kind
+    if isinstance(error, RuntimeError) and _CLOSED in str(error):
+        return StoreDown
     # Errors of asyncpg itself come unwrapped; these are how to know them without importing it.
     return StoreDown if sqlstate is not None or type(cause).__module__.startswith("asyncpg.") else None
 

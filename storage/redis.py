@@ -28,6 +28,7 @@ _BY_CLASS: tuple[tuple[type[BaseException], type[StoreError]], ...] = (
     (exceptions.ResponseError, StoreConflict),
     (exceptions.RedisError, StoreDown),
     (OSError, StoreDown),
+    (RuntimeError, StoreDown),  # how uvloop says that a connection was closed before it is written to
 )
 _CAUGHT = tuple(each for each, _ in _BY_CLASS)
 _SAID = {

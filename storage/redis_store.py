@@ -48,7 +48,8 @@ class RedisStore:
         except (builtins.TimeoutError, TimeoutError) as error:
             self._rest()
             raise StoreSlow(f"Redis did not answer in {deadline * 1000:g} ms.") from error
-        except (RedisError, OSError) as error:
+        # A RuntimeError is how uvloop says that a connection was closed before it is written to.
+        except (RedisError, OSError, RuntimeError) as error:
             self._rest()
             raise StoreDown(f"Redis cannot be used now ({type(error).__name__}).") from error
         self._pause = 0.0

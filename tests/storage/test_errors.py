@@ -44,6 +44,11 @@ def wrapped(kind: type[exc.DBAPIError], cause: Exception) -> exc.DBAPIError:
         pytest.param(exc.TimeoutError(), StoreSlow, id="no connection free"),
         pytest.param(TimeoutError(), StoreSlow, id="deadline"),
         pytest.param(ConnectionRefusedError(), StoreDown, id="nobody listens"),
+        pytest.param(
+            RuntimeError("unable to perform operation on <secret>; the handler is closed"),
+            StoreDown,
+            id="closed before it was written to",
+        ),
     ],
 )
 def test_a_foreign_error_becomes_ours_without_its_values(error, ours) -> None:

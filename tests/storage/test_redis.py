@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
+import uvloop
 
 from storage.errors import StoreConflict, StoreDown, StoreSlow
 from storage.redis import Redis
@@ -64,3 +65,19 @@ async def test_a_server_that_is_not_there_is_down() -> None:
     with pytest.raises(StoreDown):
         await redis.run(("GET", "a"))
     await redis.close()
+
+
+def test_a_connection_that_closed_before_it_was_written_to_is_down(server: RedisServer) -> None:
+    async def ask() -> None:
+        redis = Redis(server.url, 10.0, Ticking())
+        await redis.run(("GET", "a"))
+        pool = redis._driver.connection_pool
+        connection = await pool.get_connection()
+        await pool.release(connection)
+        connection._writer.transport.abort()
+        with pytest.raises(StoreDown):
+            await redis.run(("GET", "a"))
+        await redis.run(("GET", "a"))
+        await redis.close()
+
+    uvloop.run(ask())  # asyncio's own transports take what is written, and lose it

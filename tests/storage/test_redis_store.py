@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import uvloop
 
 from storage.errors import StoreDown, StoreSlow
 from storage.redis_store import FIRST_PAUSE, LONGEST_PAUSE, RedisStore
@@ -72,3 +73,21 @@ async def test_a_server_that_hangs_costs_no_more_than_the_deadline() -> None:
     await store.close()
     hanging.close()
     await hanging.wait_closed()
+
+
+def test_a_connection_that_closed_before_it_was_written_to_is_down(server: RedisServer) -> None:
+    async def ask() -> None:
+        now = Now()
+        store = RedisStore(server.url, now)
+        await store.run("lease", ["{b}:1"], CALL, PATIENCE)
+        pool = store._client.connection_pool
+        connection = await pool.get_connection()
+        await pool.release(connection)
+        connection._writer.transport.abort()
+        with pytest.raises(StoreDown, match="cannot be used"):
+            await store.run("lease", ["{b}:1"], CALL, PATIENCE)
+        now.seconds += LONGEST_PAUSE
+        await store.run("lease", ["{b}:1"], CALL, PATIENCE)
+        await store.close()
+
+    uvloop.run(ask())  # asyncio's own transports take what is written, and lose it
