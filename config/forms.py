@@ -41,7 +41,8 @@ Entries = Annotated[dict[str, _T], BeforeValidator(_filled)]
 class Entry(BaseModel):
     """A block of settings: frozen, unknown keys refused, empty values as if they were not written."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # What checks a block is made with what checks the whole file, of which it is a part: not twice.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     @model_validator(mode="before")
     @classmethod

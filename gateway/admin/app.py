@@ -1,6 +1,8 @@
 """The administrative API put together: all its routes, and the document that describes them."""
 
+import asyncio
 from collections.abc import Iterable
+from functools import cache
 
 import orjson
 from starlette.requests import Request
@@ -36,11 +38,14 @@ def admin_table(accounts: Accounts, hooks: ConfigHooks) -> tuple[AnyRoute, ...]:
 def admin_routes(
     table: Iterable[AnyRoute], authenticate: Authenticate, endpoints: Iterable[Endpoint], version: str
 ) -> list[BaseRoute]:
-    """What a Starlette application serves: the table, and `GET /openapi.json`, open to all."""
+    """What a Starlette application serves: the table, and `GET /openapi.json`, open to all.
+
+    The document is written when it is first read: it would be a tenth of what a start takes.
+    """
     routes = tuple(table)
-    document = orjson.dumps(openapi_document(routes, endpoints, version))
+    written = cache(lambda: orjson.dumps(openapi_document(routes, endpoints, version)))
 
     async def describe(_: Request) -> Response:
-        return Response(document, media_type="application/json")
+        return Response(await asyncio.to_thread(written), media_type="application/json")
 
     return [StarletteRoute("/openapi.json", describe), *starlette_routes(routes, authenticate)]

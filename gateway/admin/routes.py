@@ -12,9 +12,12 @@ Method = Literal["GET", "POST", "PATCH", "DELETE"]
 
 
 class Strict(BaseModel):
-    """The base of every body, query and answer: frozen, and an unknown field is a mistake, not noise."""
+    """The base of every body, query and answer: frozen, and an unknown field is a mistake, not noise.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    What checks a body is made when the first one comes, not at the start.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Nothing(Strict):
