@@ -27,12 +27,12 @@ from gateway.call import Call
 from gateway.clock import SYSTEM_CLOCK
 from gateway.deployment import Deployment
 from gateway.formats import SPOKEN
-from gateway.leasing import Leasing
+from gateway.leasing import DEADLINE, Leasing
 from gateway.metering import Metering
 from gateway.offline import chat_body, deployment_of
 from gateway.telemetry.metrics import Metrics
 from ledger.principal import Principal
-from storage.redis_store import RedisStore
+from storage.redis import Redis
 
 MEMORY_MOST, REDIS_MOST = 15.0, 25.0  # CPU microseconds that limits may add to a call, as promised
 _FOUR = "limits: { requests: 100000000/min, tokens: 900000000000/min, concurrent: 100 },"
@@ -109,7 +109,7 @@ def in_memory(there: Deployment) -> tuple[Cost, Cost]:
 
 async def with_redis(there: Deployment, url: str, seconds: float) -> tuple[float, float, int, int]:
     """CPU microseconds of a call without limits, with four in leases; renewals; calls. Raises StoreError."""
-    store = RedisStore(url, SYSTEM_CLOCK.monotonic)
+    store = Redis(url, DEADLINE, SYSTEM_CLOCK.monotonic)
     leasing = Leasing(store, f"bench-{time.monotonic_ns()}", SYSTEM_CLOCK.unix_ms, None)
     counting = metering(leasing)
     renewing = asyncio.ensure_future(leasing.run())

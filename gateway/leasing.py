@@ -24,9 +24,7 @@ _MOST_KEYS = 100  # of one call
 class Store(Protocol):
     """What runs a script on keys of one hash slot."""
 
-    async def run(
-        self, script: str, keys: Sequence[str], values: Sequence[int | str], deadline: float
-    ) -> list[Any]:
+    async def script(self, name: str, keys: Sequence[str], values: Sequence[int | str]) -> list[Any]:
         """The script's answer. Raises StoreError."""
 
 
@@ -117,7 +115,7 @@ class Leasing:
             values += report
             self._active[meter] = None
         self.calls += 1
-        replies = await self._store.run("lease", keys, values, DEADLINE)
+        replies = await self._store.script("lease", keys, values)
         unknown = []
         for (meter, extra), reply in zip(those, replies, strict=True):
             numbers = [int(number) for number in reply]

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 from gateway.clock import Clock
-from gateway.leasing import History, Leasing
+from gateway.leasing import DEADLINE, History, Leasing
 from gateway.services import Services
 from storage.engine import Database
 
@@ -30,8 +30,8 @@ async def leasing_of(url: str | None, past: History, clock: Clock, stack: AsyncE
     """Where several processes count together; None without a Redis. Its library costs 20 MB."""
     if url is None:
         return None
-    module = await asyncio.to_thread(importlib.import_module, "storage.redis_store")
-    store = module.RedisStore(url, clock.monotonic)
+    module = await asyncio.to_thread(importlib.import_module, "storage.redis")
+    store = module.Redis(url, DEADLINE, clock.monotonic)
     stack.push_async_callback(store.close)
     leasing = Leasing(store, secrets.token_hex(6), clock.unix_ms, past)
     stack.push_async_callback(leasing.give_back)

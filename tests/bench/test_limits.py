@@ -7,7 +7,7 @@ import pytest
 
 from bench import limits
 from bench.limits import Caller, metering
-from tests.storage.redis import redis
+from tests.storage.redis_server import redis_server
 
 
 def test_a_limited_call_is_counted_by_four_meters_and_a_free_one_by_none() -> None:
@@ -25,7 +25,7 @@ def test_a_limited_call_is_counted_by_four_meters_and_a_free_one_by_none() -> No
 
 
 async def test_leases_are_renewed_seldom(tmp_path: Path) -> None:
-    with redis(tmp_path) as server:
+    with redis_server(tmp_path) as server:
         free, limited, renewals, calls = await limits.with_redis(limits.deployment(), server.url, 1.5)
     assert 0 < free < limited
     assert renewals < calls / 20

@@ -174,7 +174,7 @@ async def test_what_another_version_says_is_passed_over(two: tuple[Process, Proc
 async def test_it_goes_on_until_it_is_ended(two: tuple[Process, Process], server: RedisServer) -> None:
     one, other = two
     broken(one)
-    told = asyncio.ensure_future(share_health(Settings(redis=server.url), one.health))
+    told = asyncio.ensure_future(share_health(Settings(redis=server.url, redis_deadline=5.0), one.health))
     async with asyncio.timeout(10):
         while other.circuit is not Circuit.OPEN:
             await asyncio.sleep(0.05)

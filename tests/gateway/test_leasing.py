@@ -12,8 +12,8 @@ from ledger.meters.leased import LIFE_MS, Leased
 from ledger.meters.meter import Meter
 from ledger.meters.registry import MeterId, Owner
 from storage.errors import StoreDown
-from storage.redis_store import RedisStore
-from tests.storage.redis import RedisServer, redis
+from storage.redis import Redis as Store
+from tests.storage.redis_server import RedisServer, redis_server
 
 T0 = 1_790_000_000_000
 names = iter(range(10**6))
@@ -21,13 +21,13 @@ names = iter(range(10**6))
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    with redis(tmp_path_factory.mktemp("redis")) as running:
+    with redis_server(tmp_path_factory.mktemp("redis")) as running:
         yield running
 
 
 @pytest.fixture
-async def store(server: RedisServer) -> AsyncIterator[RedisStore]:
-    store = RedisStore(server.url, lambda: 0.0)
+async def store(server: RedisServer) -> AsyncIterator[Store]:
+    store = Store(server.url, 20.0, lambda: 0.0)
     yield store
     await store.close()
 
@@ -35,7 +35,7 @@ async def store(server: RedisServer) -> AsyncIterator[RedisStore]:
 class Process:
     """One process with one meter. `base` is what the ledger says was used before."""
 
-    def __init__(self, store: RedisStore, team: str, limit: Limit, base: int = 0) -> None:
+    def __init__(self, store: Store, team: str, limit: Limit, base: int = 0) -> None:
         self.now = T0
         self.base = base
         self.leasing = Leasing(store, f"p{next(names)}", lambda: self.now, self.past)
@@ -65,7 +65,7 @@ def team() -> str:
     return f"team{next(names)}"
 
 
-async def test_a_slice_is_spent_without_asking(store: RedisStore) -> None:
+async def test_a_slice_is_spent_without_asking(store: Store) -> None:
     one = Process(store, team(), spend(1000))
     assert await one.take(1)
     calls = one.leasing.calls
@@ -76,7 +76,7 @@ async def test_a_slice_is_spent_without_asking(store: RedisStore) -> None:
     assert one.meter.used == 20
 
 
-async def test_what_one_leased_another_cannot_take_until_it_is_known_to_be_idle(store: RedisStore) -> None:
+async def test_what_one_leased_another_cannot_take_until_it_is_known_to_be_idle(store: Store) -> None:
     name = team()
     one, two = (Process(store, name, spend(100)) for _ in range(2))
     assert await one.take(60)
@@ -95,7 +95,7 @@ async def patiently(one: Process, amount: int, everybody: list[Process]) -> bool
     return await one.take(amount)
 
 
-async def test_no_more_is_admitted_than_the_limit_and_all_of_it(store: RedisStore) -> None:
+async def test_no_more_is_admitted_than_the_limit_and_all_of_it(store: Store) -> None:
     for seed in range(3):
         dice = random.Random(seed)
         name = team()
@@ -131,15 +131,15 @@ async def test_no_more_is_admitted_than_the_limit_and_all_of_it(store: RedisStor
         assert not await processes[1].take(1)
 
 
-async def test_what_a_dead_process_held_counts_as_used(store: RedisStore, server: RedisServer) -> None:
+async def test_what_a_dead_process_held_counts_as_used(store: Store, server: RedisServer) -> None:
     name = team()
     dead, alive = (Process(store, name, spend(100)) for _ in range(2))
     assert await dead.take(90)
     assert not await alive.take(20)
     key = dead.leasing._key("acme", dead.meter)
-    held = await store._client.hget(key, f"l{dead.leasing._process}")  # type: ignore[misc]
-    amount, _, number = str(held).split(":")
-    await store._client.hset(key, f"l{dead.leasing._process}", f"{amount}:1:{number}")  # type: ignore[misc]
+    held = await store._driver.hget(key, f"l{dead.leasing._process}")  # type: ignore[misc]
+    amount, _, number = held.decode().split(":")
+    await store._driver.hset(key, f"l{dead.leasing._process}", f"{amount}:1:{number}")  # type: ignore[misc]
     alive.meter.idle = 0
     assert not await alive.take(20)
     assert alive.meter.everyone == int(amount)
@@ -151,7 +151,7 @@ async def test_what_a_dead_process_held_counts_as_used(store: RedisStore, server
     assert await alive.take(70)
 
 
-async def test_a_call_that_is_open_at_once_is_free_when_its_process_died(store: RedisStore) -> None:
+async def test_a_call_that_is_open_at_once_is_free_when_its_process_died(store: Store) -> None:
     name = team()
     limit = Limit("concurrent", 2, "once")
     dead, alive = (Process(store, name, limit) for _ in range(2))
@@ -159,42 +159,42 @@ async def test_a_call_that_is_open_at_once_is_free_when_its_process_died(store: 
     assert await dead.take(1)
     assert not await alive.take(1)
     key = dead.leasing._key("acme", dead.meter)
-    await store._client.hset(key, f"l{dead.leasing._process}", "2:1:1")  # type: ignore[misc]
+    await store._driver.hset(key, f"l{dead.leasing._process}", "2:1:1")  # type: ignore[misc]
     assert await alive.take(1)
 
 
-async def test_an_empty_redis_is_told_by_the_ledger(store: RedisStore) -> None:
+async def test_an_empty_redis_is_told_by_the_ledger(store: Store) -> None:
     name = team()
     one = Process(store, name, spend(100), base=30)
     assert not await one.take(71)
     assert await one.take(70)
     one.settle(70, 70)
     await one.leasing.renew()
-    await store._client.flushall()
+    await store._driver.flushall()
     one.base = 100  # its rows are in the ledger by now
     await one.leasing.renew()
     assert not await one.take(1)
 
 
-async def test_a_report_that_got_no_answer_counts_once(store: RedisStore) -> None:
+async def test_a_report_that_got_no_answer_counts_once(store: Store) -> None:
     one = Process(store, team(), spend(100))
     assert await one.take(10)
     one.settle(10, 10)
     key = one.leasing._key("acme", one.meter)
     values = [one.leasing._process, LIFE_MS, *one.meter.report(0, one.now)]
-    await store.run("lease", [key], values, 20.0)  # and the answer is lost
+    await store.script("lease", [key], values)  # and the answer is lost
     await one.leasing.renew()
     assert one.meter.everyone == 10
 
 
 async def test_such_a_report_counts_once_also_when_its_process_was_thought_dead(
-    store: RedisStore, server: RedisServer
+    store: Store, server: RedisServer
 ) -> None:
     one, two = (Process(store, name, spend(100)) for name in [team()] * 2)
     assert await one.take(10)
     one.settle(10, 10)
     key = one.leasing._key("acme", one.meter)
-    await store.run("lease", [key], [one.leasing._process, LIFE_MS, *one.meter.report(0, one.now)], 20.0)
+    await store.script("lease", [key], [one.leasing._process, LIFE_MS, *one.meter.report(0, one.now)])
     with Redis.from_url(server.url, decode_responses=True) as client:
         amount, _, number = str(client.hget(key, f"l{one.leasing._process}")).split(":")
         client.hset(key, f"l{one.leasing._process}", f"{amount}:1:{number}")
@@ -210,7 +210,7 @@ RULES = {"deny": (0, 0), "allow": (50, 50), "local-share": (1, 20)}
 @pytest.mark.parametrize("rule", list(RULES))
 async def test_without_redis_each_limit_has_its_rule(rule: str) -> None:
     class Away:
-        async def run(self, *_: object) -> list[object]:
+        async def script(self, *_: object) -> list[object]:
             raise StoreDown("away")
 
     limit = Limit("requests", 100, "minute", on_store_failure=rule)  # type: ignore[arg-type]
@@ -230,14 +230,14 @@ async def test_without_redis_each_limit_has_its_rule(rule: str) -> None:
     assert least <= admitted <= most
 
 
-async def test_a_lease_that_was_not_renewed_is_not_spent(store: RedisStore) -> None:
+async def test_a_lease_that_was_not_renewed_is_not_spent(store: Store) -> None:
     one = Process(store, team(), spend(1000))
     assert await one.take(1)
     one.now += LIFE_MS
     assert not one.meter.take(1, one.now)
 
 
-async def test_a_process_that_stops_returns_what_it_did_not_use(store: RedisStore) -> None:
+async def test_a_process_that_stops_returns_what_it_did_not_use(store: Store) -> None:
     name = team()
     one, two = (Process(store, name, spend(100)) for _ in range(2))
     assert await one.take(60)

@@ -15,7 +15,7 @@ import httpx
 
 from tests.journeys.program import Gateway, Simulator, running
 from tests.storage.postgres import PostgresServer, postgres_server
-from tests.storage.redis import RedisServer, redis
+from tests.storage.redis_server import RedisServer, redis_server
 
 CONFIGURATION = """\
 vendors:
@@ -58,7 +58,7 @@ def several(
 ) -> Iterator[Several]:
     """So many of them, started one after the other; `key`: all are asked with one that is made so."""
     with ExitStack() as stack:
-        server = stack.enter_context(redis(folder))
+        server = stack.enter_context(redis_server(folder))
         database = stack.enter_context(postgres_server())
         text = CONFIGURATION.format(
             url=simulator.base_url, limits=limits, redis=server.url, database=database.url

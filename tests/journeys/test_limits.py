@@ -12,7 +12,7 @@ import openai
 import pytest
 
 from tests.journeys.program import Gateway, Simulator, running
-from tests.storage.redis import RedisServer, redis
+from tests.storage.redis_server import RedisServer, redis_server
 
 HELLO: Any = [{"role": "user", "content": "Say hello."}]
 LIMITED = """\
@@ -122,7 +122,7 @@ def several(
     with ExitStack() as stack:
 
         def start(team: str, count: int) -> tuple[list[Gateway], RedisServer]:
-            server = stack.enter_context(redis(tmp_path))
+            server = stack.enter_context(redis_server(tmp_path))
             text = LIMITED.format(url=simulator.base_url, team=team)
             text += f"stores: {{ redis: '{server.url}', database: 'sqlite:///{tmp_path}/shared.db' }}\n"
             gateways = []
@@ -182,7 +182,7 @@ def test_a_limit_is_one_for_two_gateways_and_has_its_rule_without_redis(
         for number in range(10):
             statuses.append((one, two)[number % 2].post("/v1/chat/completions", json=ask).status_code)
         assert sorted(statuses) == [200] * 6 + [429] * 4
-        server.stop()
+        server.kill()
         refused = one.post("/v1/chat/completions", json=ask)
         assert (refused.status_code, refused.json()["error"]["code"]) == (503, "store_unavailable")
 

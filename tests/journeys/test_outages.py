@@ -1,7 +1,6 @@
 """Redis slow, dead or empty, PostgreSQL away: callers go on by the declared rule, and nothing is lost."""
 
 import asyncio
-import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -47,16 +46,14 @@ def nearly_all(took: list[float]) -> float:
 
 
 async def test_a_slow_redis_slows_nobody(there: Several) -> None:
-    process = there.redis.process
-    assert process is not None
     async with client_of(there.gateways[0], there.key) as client:
         await timed(client, 1)
         before, _ = await timed(client, SLOW_SECONDS)
-        process.send_signal(signal.SIGSTOP)
+        there.redis.freeze()
         try:
             slow, statuses = await timed(client, SLOW_SECONDS)
         finally:
-            process.send_signal(signal.SIGCONT)
+            there.redis.thaw()
     usual, added = nearly_all(before), nearly_all(slow) - nearly_all(before)
     show(f"99 of 100 in {usual:.1f} ms; with Redis stopped for {SLOW_SECONDS:g} s {added:+.1f} ms")
     assert statuses == {200}
@@ -132,7 +129,7 @@ async def test_an_empty_redis_learns_from_the_ledger(there: Several) -> None:
             assert answer.status_code == 200, answer.text
             tokens += answer.json()["usage"]["total_tokens"]
         await equal(there, tokens)
-        there.redis.stop()
+        there.redis.kill()
         there.redis.start()
         await told_again(there)
         await equal(there, tokens)

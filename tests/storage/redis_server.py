@@ -16,7 +16,7 @@ _START_SECONDS = 20
 
 
 class RedisServer:
-    """Listens on a port of its own until it is stopped; it keeps nothing on disk."""
+    """Listens on a port of its own until it is killed; started again it is empty."""
 
     def __init__(self, folder: Path) -> None:
         binary = shutil.which("redis-server") or shutil.which("valkey-server")
@@ -32,6 +32,7 @@ class RedisServer:
         self.start()
 
     def start(self) -> None:
+        """Return when it answers."""
         self._process = subprocess.Popen(
             [
                 self._binary,

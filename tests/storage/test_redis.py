@@ -1,5 +1,6 @@
 """A server that does not answer in time is an error in our words, and soon costs no time at all."""
 
+import asyncio
 import time
 from collections.abc import Iterator
 
@@ -7,7 +8,7 @@ import pytest
 import uvloop
 
 from storage.errors import StoreConflict, StoreDown, StoreSlow
-from storage.redis import Redis
+from storage.redis import FIRST_PAUSE, LONGEST_PAUSE, Redis
 from tests.storage.redis_server import RedisServer, redis_server
 
 
@@ -15,6 +16,9 @@ from tests.storage.redis_server import RedisServer, redis_server
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
     with redis_server(tmp_path_factory.mktemp("redis")) as server:
         yield server
+
+
+CALL = ["p", 10_000, 100, 0, 0, 0, 10, 10, 0, 1, 0]
 
 
 class Ticking:
@@ -45,9 +49,8 @@ async def test_a_server_that_stalls_is_given_up_and_then_left_alone(server: Redi
     redis = Redis(server.url, 0.05, clock)
     server.freeze()
     try:
-        for _ in range(3):
-            with pytest.raises(StoreSlow):
-                await redis.run(("GET", "a"))
+        with pytest.raises(StoreSlow):
+            await redis.run(("GET", "a"))
         began = time.process_time()
         for _ in range(100):
             with pytest.raises(StoreDown):
@@ -55,8 +58,49 @@ async def test_a_server_that_stalls_is_given_up_and_then_left_alone(server: Redi
         assert time.process_time() - began < 1
     finally:
         server.thaw()
-    clock.now = 2.0
+    clock.now = FIRST_PAUSE
     assert not redis.resting
+    await redis.close()
+
+
+async def test_questions_that_were_under_way_together_make_one_pause(server: RedisServer) -> None:
+    clock = Ticking()
+    redis = Redis(server.url, 0.05, clock)
+    server.freeze()
+    try:
+        for beginning in (0.0, 10.0):
+            clock.now = beginning
+            asked = [redis.run(("GET", "a")) for _ in range(20)]
+            failures = await asyncio.gather(*asked, return_exceptions=True)
+            assert all(isinstance(each, StoreDown) for each in failures)
+            clock.now += LONGEST_PAUSE - 0.01
+            assert not redis.resting, "twenty failures of one moment count as twenty"
+    finally:
+        server.thaw()
+    await redis.close()
+
+
+async def test_a_server_that_is_away_is_left_alone_for_longer_and_longer(server: RedisServer) -> None:
+    clock = Ticking()
+    redis = Redis(server.url, 20.0, clock)
+    assert await redis.script("lease", ["{a}:1"], CALL) == [[b"10", b"0", b"10", 1, 0]]
+    server.kill()
+    pauses = []
+    for _ in range(6):
+        with pytest.raises(StoreDown, match="cannot be used"):
+            await redis.script("lease", ["{a}:1"], CALL)
+        with pytest.raises(StoreDown, match="left alone"):
+            await redis.script("lease", ["{a}:1"], CALL)
+        before = clock.now
+        while redis.resting:
+            clock.now += 0.125
+        pauses.append(clock.now - before)
+    assert pauses[0] == FIRST_PAUSE
+    assert pauses[-1] == LONGEST_PAUSE
+    server.start()
+    assert await redis.script("lease", ["{a}:1"], CALL), "the script is not there any more, and is sent again"
+    with pytest.raises(StoreConflict):
+        await redis.run(("INCR", "a", "b", "c"))
     await redis.close()
 
 
@@ -69,7 +113,8 @@ async def test_a_server_that_is_not_there_is_down() -> None:
 
 def test_a_connection_that_closed_before_it_was_written_to_is_down(server: RedisServer) -> None:
     async def ask() -> None:
-        redis = Redis(server.url, 10.0, Ticking())
+        clock = Ticking()
+        redis = Redis(server.url, 10.0, clock)
         await redis.run(("GET", "a"))
         pool = redis._driver.connection_pool
         connection = await pool.get_connection()
@@ -77,6 +122,7 @@ def test_a_connection_that_closed_before_it_was_written_to_is_down(server: Redis
         connection._writer.transport.abort()
         with pytest.raises(StoreDown):
             await redis.run(("GET", "a"))
+        clock.now = FIRST_PAUSE
         await redis.run(("GET", "a"))
         await redis.close()
 

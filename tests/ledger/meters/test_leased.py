@@ -18,7 +18,7 @@ from redis import Redis
 from config.limit import Limit
 from ledger.meters.leased import LIFE_MS, Leased
 from ledger.meters.windows import NEVER
-from tests.storage.redis import RedisServer, redis
+from tests.storage.redis_server import RedisServer, redis_server
 
 T0 = 1_790_000_000_000
 LIMIT = 200
@@ -27,7 +27,7 @@ SCRIPT = (Path(__file__).parents[3] / "storage" / "lua" / "lease.lua").read_text
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    with redis(tmp_path_factory.mktemp("redis")) as running:
+    with redis_server(tmp_path_factory.mktemp("redis")) as running:
         yield running
 
 
