@@ -1,7 +1,7 @@
 """What the calls of one session have in common, so that they meet the vendor's prompt cache again."""
 
 from collections.abc import Sequence
-from hashlib import blake2b
+from zlib import crc32
 
 import msgspec
 
@@ -22,7 +22,7 @@ HEADERS = (
     b"x-session-id",
     b"session-id",
 )
-_HEADERS = frozenset(HEADERS)
+_RANKS = {name: rank for rank, name in enumerate(HEADERS)}
 # What is cached: https://platform.openai.com/docs/guides/prompt-caching. Then who the end user is.
 _MEMBERS = ("prompt_cache_key", "safety_identifier", "user")
 _BEGINNINGS = ("instructions", "system", "messages", "input", "contents")
@@ -30,27 +30,30 @@ _BEGINNING = 1024  # bytes: what a vendor's cache would begin to keep
 
 
 def affinity_of(headers: Sequence[Header], body: bytes, key_id: str) -> str:
-    """A digest of the session: of its name where one is given, else of how its conversation begins.
+    """A checksum of the session: of its name where one is given, else of how its conversation begins.
 
-    Names of one key's callers never meet those of another's. No text can be read back from it.
+    One key's sessions have other ones than another's. Two that happen to have the same only ask the same
+    target first. It is kept nowhere.
     """
-    told = {name: value for name, value in headers if name in _HEADERS}
-    for name in HEADERS:
-        if name in told:
-            return _digest(key_id, told[name])
+    best, session = len(HEADERS), b""
+    for name, value in headers:
+        if name in _RANKS and _RANKS[name] < best:
+            best, session = _RANKS[name], value
+    if best < len(HEADERS):
+        return _checksum(key_id, session)
     try:
         members = top_level(body)
     except msgspec.DecodeError:
         return ""
     for member in _MEMBERS:
         if member in members:
-            return _digest(key_id, bytes(members[member]))
+            return _checksum(key_id, bytes(members[member]))
     metadata = bytes(members.get("metadata", b""))
     if b'"user_id"' in metadata:  # Claude Code puts user, account and session into it
-        return _digest(key_id, metadata)
+        return _checksum(key_id, metadata)
     beginning = b"".join(bytes(members[name])[:_BEGINNING] for name in _BEGINNINGS if name in members)
-    return _digest(key_id, beginning) if beginning else ""
+    return _checksum(key_id, beginning) if beginning else ""
 
 
-def _digest(key_id: str, value: bytes) -> str:
-    return blake2b(value, digest_size=8, key=key_id.encode()[:64]).hexdigest()
+def _checksum(key_id: str, value: bytes) -> str:
+    return f"{crc32(value, crc32(key_id.encode())):08x}"

@@ -106,7 +106,7 @@ class Router:
             tiers, wants = self._reordered(tiers, wishes.strategy)
         judged = self._scoring.judge(cleared, route.model) if route.model is not None else UNJUDGED
         facts = self._facts(cleared, wants, (wishes, team, judged))
-        planned = plan(facts, tiers, self._strategies, health.view, calm=health.calm)
+        planned = plan(facts, tiers, self._strategies, health.view, troubled=health.troubled)
         for note in planned.notes:
             call.trail.append(("plan", note.verdict, note.reason, note.numbers))
         if route.learns and planned.notes and judged.seen is not None and self._learning is not None:

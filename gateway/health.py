@@ -22,6 +22,7 @@ from routing.target import Credential, KeyState, TargetState
 
 log = logging.getLogger("signalbox.health")
 
+LOOK_SECONDS = 0.02  # between looks of calls at what time has changed, unless something was due before
 SWEEP_SECONDS = 0.5  # between looks at calls that wait too long and at what time has changed
 # A refused key is tried again after this: its owner may have paid, or been given the right.
 REFUSED_SECONDS = 300.0
@@ -57,6 +58,8 @@ class Failed(msgspec.Struct, frozen=True, gc=False):
 class Health:
     """Survives reloads; of one process. `calm` is True while planning need not look at anything.
 
+    `troubled` are the targets that it has to look at, by name: who rests, warms up or has to wait.
+
     Unless it is `watchful` it only counts, and no target is ever set aside.
     """
 
@@ -69,7 +72,8 @@ class Health:
         self._named: LRUCache[str, TargetState] = LRUCache(_PATTERN_TARGETS)
         self._labels: dict[str, Label] = {}
         self._credentials: dict[tuple[str, str], Credential] = {}
-        self._troubled: dict[str, TargetState] = {}
+        self.troubled: dict[str, TargetState] = {}
+        self._next_look = 0.0  # monotonic seconds
         self._gates: LRUCache[str, tuple[int, bool, Gate]] = LRUCache(_PATTERN_TARGETS)
 
     def view(self, target: str) -> TargetHealth:
@@ -111,7 +115,7 @@ class Health:
         for name in [name for name in self._declared if name not in kept]:
             del self._declared[name]
             self._labels.pop(name, None)
-            self._troubled.pop(name, None)
+            self.troubled.pop(name, None)
 
     def gate(self, name: str, vendor: Vendor) -> Gate:
         """The gate of a target whose vendor's concurrency is bounded: kept while the bound is the same."""
@@ -204,12 +208,19 @@ class Health:
     # --- what time does ---
 
     def refresh(self) -> None:
-        """Bring what planning reads up to this moment; asked only when it is not calm."""
+        """Bring what planning reads up to this moment, or nearly; asked only when it is not calm.
+
+        Nothing that is due at a time is late. How far a target has warmed up, and the seconds that reasons
+        name, may be those of LOOK_SECONDS ago.
+        """
         now = self.clock.monotonic()
-        for state in tuple(self._troubled.values()):
+        if now < self._next_look:
+            return
+        for state in tuple(self.troubled.values()):
             moved = state.look(now)
             if moved or not state.troubled:
                 self._noted(state, moved, None)
+        self._next_look = min([now + LOOK_SECONDS, *[state.due for state in self.troubled.values()]])
 
     async def run(self) -> None:
         """Sweep for ever; run it beside the server."""
@@ -261,10 +272,11 @@ class Health:
 
     def _noted(self, state: TargetState, moved: bool, fault: Fault | None) -> None:
         if state.troubled:
-            self._troubled[state.name] = state
+            self.troubled[state.name] = state
         else:
-            self._troubled.pop(state.name, None)
-        self.calm = not self._troubled
+            self.troubled.pop(state.name, None)
+        self.calm = not self.troubled
+        self._next_look = 0.0
         if not moved:
             return
         circuit = state.breaker.circuit

@@ -1,6 +1,7 @@
 """What a call may be expected to cost at a target: its list price, and what was measured there."""
 
 from collections.abc import Sequence
+from math import inf
 
 from routing.facts import Candidate, Facts
 from routing.health import HealthView, TargetHealth
@@ -37,21 +38,38 @@ def effective_cost(facts: Facts, candidate: Candidate, health: TargetHealth) -> 
 
 def effective_costs(facts: Facts, candidates: Sequence[Candidate], health: HealthView) -> list[float | None]:
     """`effective_cost` of each of them, in their order; each call of some groups asks for it."""
-    tokens, bound = facts.input_tokens or USUAL_INPUT, facts.max_output
+    tokens = facts.input_tokens or USUAL_INPUT
+    bound = inf if facts.max_output is None else facts.max_output
     found: list[float | None] = []
     for candidate in candidates:
-        tariff = candidate.tariff
-        if tariff is None:
+        rates = candidate.rates
+        if rates is None:
             found.append(None)
             continue
         known = health(candidate.name)
+        rate, saved, output_rate, call = rates
         output = known.output_tokens or USUAL_OUTPUT
-        rate, cached_rate, output_rate, call = tariff
-        paid = tokens * rate + (output if bound is None or bound > output else bound) * output_rate
-        if cached := known.cached_share:
-            paid -= tokens * cached * (rate - cached_rate)
+        if output > bound:
+            output = bound
+        cost = tokens * (rate - known.cached_share * saved) + output * output_rate + call
         success = known.success
-        found.append((paid / 1e6 + call) / (success if success > _LEAST_SUCCESS else _LEAST_SUCCESS))
+        if success < 1.0:
+            cost /= success if success > _LEAST_SUCCESS else _LEAST_SUCCESS
+        found.append(cost)
+    return found
+
+
+def expected_times(facts: Facts, candidates: Sequence[Candidate], health: HealthView) -> list[float]:
+    """`expected_ms` of each of them, in their order."""
+    bound = inf if facts.max_output is None else facts.max_output
+    found: list[float] = []
+    for candidate in candidates:
+        known = health(candidate.name)
+        ms = known.first_token_ms
+        if each := known.per_token_ms:
+            output = known.output_tokens or USUAL_OUTPUT
+            ms += each * (bound if output > bound else output)
+        found.append(ms)
     return found
 
 

@@ -1,6 +1,7 @@
 """What planning knows: of a call (never its text), and of the targets that may answer it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import NamedTuple
 
 import msgspec
@@ -28,6 +29,15 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     drained: float = 0.0  # the share that is used of that budget of the caller's which is used most
 
 
+class Rates(NamedTuple):
+    """A tariff as it is reckoned with: nano-dollars per token."""
+
+    input: float
+    saved: float  # of the input's, where the vendor read it from its cache
+    output: float
+    call: int
+
+
 class Tariff(NamedTuple):
     """A target's list price, in nano-dollars per million tokens; `call` is for each call."""
 
@@ -36,10 +46,19 @@ class Tariff(NamedTuple):
     output: int
     call: int = 0
 
+    @property
+    def rates(self) -> Rates:
+        """The same per token."""
+        saved = self.input - self.cached_read
+        return Rates(self.input / 1e6, saved / 1e6, self.output / 1e6, self.call)
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One target that may serve the model, with what is known of it at load."""
+    """One target that may serve the model, with what is known of it at load.
+
+    What calls would reckon again and again from a name or a price is reckoned once.
+    """
 
     name: str
     weight: int = 1
@@ -49,3 +68,10 @@ class Candidate:
     context: int | None = None  # tokens; None: unknown
     tariff: Tariff | None = None  # None: nobody knows its price
     refused: str = ""  # why no call may go there at all, such as a price that is missing
+    mark: float = field(init=False, compare=False)  # from 0 up to 1, by its name, on every machine the same
+    rates: Rates | None = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        digest = blake2b(self.name.encode(), digest_size=6).digest()
+        object.__setattr__(self, "mark", int.from_bytes(digest) / 2**48)
+        object.__setattr__(self, "rates", None if self.tariff is None else self.tariff.rates)

@@ -1,6 +1,6 @@
 """Who is asked, in which order, and why: values in, values out."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -59,9 +59,13 @@ class Tier:
     branches: Mapping[str, tuple["Tier", ...]] = field(default_factory=lambda: _NONE)
     max_price: int | None = None  # nano-dollars that a call may be expected to cost here
     envelope: Envelope = field(default=ANYTHING, init=False)  # what all of the candidates can do
+    plain: bool = field(default=False, init=False)  # each candidate is listed once, under no price cap
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "envelope", envelope_of(self.candidates))
+        different = {candidate.name for candidate in self.candidates}
+        plain = 0 < len(different) == len(self.candidates) and self.max_price is None
+        object.__setattr__(self, "plain", plain)
 
 
 Plan = tuple[Choice, ...]
@@ -79,7 +83,7 @@ class Branching(NamedTuple):
 Branch = Callable[[Facts, Options], Branching]
 
 
-class Planned(NamedTuple):
+class Planned(msgspec.Struct, frozen=True, gc=False):
     """A plan, and what is to be said of it."""
 
     choices: Plan
@@ -93,16 +97,21 @@ def plan(
     strategies: Mapping[str, StrategyKind],
     health: HealthView = nothing_known,
     *,
-    calm: bool = False,
+    troubled: Collection[str] | None = None,
 ) -> Planned:
     """Every target that may be asked, once, tier by tier, each tier ordered by its strategy.
 
     Who is open comes last; at its vendor's limit it is left out, unless nobody else is there: an answer that
     may come is better than none.
-    Deterministic: equal facts, tiers and health give the same plan. `calm`: nobody rests or warms up, as
-    whoever keeps the health knows without looking at each.
+    Deterministic: equal facts, tiers and health give the same plan. `troubled` are all who rest or warm up,
+    as whoever keeps the health knows without looking at each; None: that is not known.
     """
-    planning = _Planning(facts, strategies, health, calm)
+    if len(tiers) == 1 and troubled is not None and not troubled:
+        (tier,) = tiers
+        strategy = strategies[tier.strategy]
+        if tier.plain and strategy.branch is None and all_fit(facts, tier.envelope):
+            return Planned(tuple(strategy.order(facts, tier.candidates, tier.options, health)))
+    planning = _Planning(facts, strategies, health, troubled)
     for tier in tiers:
         planning.add(tier)
     chosen = planning.chosen
@@ -110,23 +119,27 @@ def plan(
         return Planned(tuple(chosen.values()), (), tuple(planning.notes))
     if planning.resting:
         planning.wake()
-    left_out = {**planning.left_out, **planning.resting}
-    return Planned(
-        tuple(chosen.values()),
-        tuple(Choice(name, reason) for name, reason in left_out.items() if name not in chosen),
-        tuple(planning.notes),
-    )
+    left_out = [
+        Choice(name, reason)
+        for name, reason in {**planning.left_out, **planning.resting}.items()
+        if name not in chosen
+    ]
+    return Planned(tuple(chosen.values()), tuple(left_out), tuple(planning.notes))
 
 
 class _Planning:
     """One plan in the making."""
 
-    __slots__ = ("_calm", "_facts", "_health", "_strategies", "chosen", "left_out", "notes", "resting")
+    __slots__ = ("_facts", "_health", "_strategies", "_troubled", "chosen", "left_out", "notes", "resting")
 
     def __init__(
-        self, facts: Facts, strategies: Mapping[str, StrategyKind], health: HealthView, calm: bool
+        self,
+        facts: Facts,
+        strategies: Mapping[str, StrategyKind],
+        health: HealthView,
+        troubled: Collection[str] | None,
     ) -> None:
-        self._calm = calm
+        self._troubled = troubled
         self._facts = facts
         self._strategies = strategies
         self._health = health
@@ -148,7 +161,7 @@ class _Planning:
         fit = all_fit(facts, tier.envelope)
         ready: Sequence[Candidate] = tier.candidates
         late: Sequence[Choice] = ()
-        if not (fit and self._calm):
+        if not fit or self._troubled is None or self._troubled:
             ready, late = self._eligible(facts, tier.candidates, fit)
         order: Order = strategy.order
         chosen = self.chosen
@@ -163,12 +176,13 @@ class _Planning:
 
         One whose vendor said to come back later stays left out, unless there is nobody else.
         """
-        resting = sorted(self.resting, key=lambda name: -self._health(name).success)
-        for name in resting:
-            if name not in self.chosen and not self._health(name).limited:
-                self.chosen[name] = Choice(name, f"the last resort: {self.resting[name]}")
+        resting = [(-(known := self._health(name)).success, name, known.limited) for name in self.resting]
+        resting.sort(key=_worth)
+        for _, name, limited in resting:
+            if not limited and name not in self.chosen:
+                self.chosen[name] = Choice(name, _last, (self.resting[name],))
         if not self.chosen:
-            for name in resting:
+            for _, name, _ in resting:
                 self.chosen[name] = Choice(name, f"nobody else is left: {self.resting[name]}")
 
     def _eligible(
@@ -180,8 +194,12 @@ class _Planning:
         """
         ready: list[Candidate] = []
         late: list[Choice] = []
+        troubled = self._troubled
         for number, candidate in enumerate(candidates):
             name = candidate.name
+            if fit and troubled is not None and name not in troubled:
+                ready.append(candidate)
+                continue
             health = self._health(name)
             if not fit and (said := why_not(facts, candidate, health)):
                 self.left_out[name] = said
@@ -199,6 +217,14 @@ def _capped(facts: Facts, cap: int | None) -> Facts:
     if cap is None or (facts.max_price is not None and facts.max_price <= cap):
         return facts
     return msgspec.structs.replace(facts, max_price=cap)
+
+
+def _worth(resting: tuple[float, str, bool]) -> float:
+    return resting[0]
+
+
+def _last(reason: str) -> str:
+    return f"the last resort: {reason}"
 
 
 def _chance(draw: float, number: int) -> float:

@@ -1,5 +1,7 @@
 """One target as this process has met it: averages, calls under way, its breaker and its keys' limits."""
 
+from math import inf
+
 from routing.breaker import Breaker, Circuit
 from routing.pace import Pace
 from routing.recent import Recent
@@ -106,6 +108,12 @@ class TargetState:
     def troubled(self) -> bool:
         """Whether planning has to look at it, and time may change it."""
         return self.share < 1.0 or self.breaker.circuit is not Circuit.CLOSED or self.waits_until > 0.0
+
+    @property
+    def due(self) -> float:
+        """When time will change something at once; infinite where it does not, or only bit by bit."""
+        probe = self.breaker.due if self.breaker.circuit is Circuit.OPEN else inf
+        return min(probe, self.waits_until or inf)
 
     def began(self, call: int, now: float, pace: Pace) -> None:
         """A call goes to it, of the kind that has this pace.

@@ -17,20 +17,19 @@ def order(
     What is measured is only what is asked: `explore` of the calls try a target that could win if it turned
     out to cache, to be short and to be sound. Its chance is in the reason, for whoever learns from the rows.
     """
-    priced, unpriced = [], []
-    for candidate, cost in zip(candidates, effective_costs(facts, candidates, health), strict=True):
-        if cost is None:
-            unpriced.append(Choice(candidate.name, "no known price"))
-        else:
-            priced.append((cost, candidate))
-    priced.sort(key=_cost)
-    choices = [Choice(candidate.name, _next, (cost,)) for cost, candidate in priced]
+    costs = effective_costs(facts, candidates, health)
+    priced = [(cost, place) for place, cost in enumerate(costs) if cost is not None]
+    priced.sort()
+    choices = [Choice(candidates[place].name, _next, (cost,)) for cost, place in priced]
     if priced:
-        choices[0] = Choice(priced[0][1].name, _cheapest, (priced[0][0],))
+        choices[0] = Choice(choices[0].target, _cheapest, (priced[0][0],))
     explore: float = options["explore"]
     if facts.draw < explore and len(priced) > 1:
-        _try_one(facts, [candidate for _, candidate in priced], choices, explore, priced[0][0])
-    return choices + unpriced
+        _try_one(facts, [candidates[place] for _, place in priced], choices, explore, priced[0][0])
+    if len(priced) < len(costs):
+        unpriced = [each for each, cost in zip(candidates, costs, strict=True) if cost is None]
+        choices += [Choice(each.name, "no known price") for each in unpriced]
+    return choices
 
 
 def _cheapest(cost: float) -> str:
@@ -39,10 +38,6 @@ def _cheapest(cost: float) -> str:
 
 def _next(cost: float) -> str:
     return f"next, about {dollars(cost)}"
-
-
-def _cost(priced: tuple[float, Candidate]) -> float:
-    return priced[0]
 
 
 def _try_one(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from config.strategies import StrategyKind
-from routing.cost import expected_ms
+from routing.cost import expected_times
 from routing.health import HealthView
 from routing.plan import Candidate, Choice, Facts, Options
 
@@ -16,15 +16,19 @@ def order(
     Always the fastest would be overrun by all at once and then be the slowest; the better of two draws
     avoids that at almost no cost (Mitzenmacher, The power of two choices, 2001).
     """
-    times = [(expected_ms(facts, health(each.name)), each.name) for each in candidates]
+    times = expected_times(facts, candidates, health)
     if len(times) == 1:
-        return [Choice(times[0][1], "the only one left")]
+        return [Choice(candidates[0].name, "the only one left")]
+    ranked = [(ms, each.name) for ms, each in zip(times, candidates, strict=True)]
     one, two = _two(facts.draw, len(times))
-    first = min(times[one], times[two])
-    rest = sorted(each for each in times if each is not first)
-    other = times[two] if first is times[one] else times[one]
-    drawn = Choice(first[1], _drawn, (first[0], other[1], other[0]))
-    return [drawn, *[Choice(name, _next, (ms,)) for ms, name in rest]]
+    first, other = ranked[one], ranked[two]
+    if other < first:
+        one, first, other = two, other, first
+    del ranked[one]
+    ranked.sort()
+    choices = [Choice(first[1], _drawn, (first[0], other[1], other[0]))]
+    choices += [Choice(name, _next, (ms,)) for ms, name in ranked]
+    return choices
 
 
 def _two(draw: float, size: int) -> tuple[int, int]:

@@ -11,15 +11,14 @@ def order(
     facts: Facts, candidates: Sequence[Candidate], options: Options, health: HealthView
 ) -> list[Choice]:
     """By calls under way in this process; of equals, the draw says with whom to begin."""
-    start = int(facts.draw * len(candidates))
-    turned = [*candidates[start:], *candidates[:start]]
-    busy = [(health(each.name).in_flight, each) for each in turned]
-    busy.sort(key=_load)
-    return [Choice(each.name, _told, (calls,)) for calls, each in busy]
-
-
-def _load(busy: tuple[int, Candidate]) -> float:
-    return busy[0] / busy[1].weight
+    size = len(candidates)
+    start = int(facts.draw * size)
+    busy = []
+    for place, each in enumerate(candidates, -start):  # who comes first of equals has the lowest place
+        calls = health(each.name).in_flight
+        busy.append((calls / each.weight, place if place >= 0 else place + size, each.name, calls))
+    busy.sort()
+    return [Choice(name, _told, (calls,)) for _, _, name, calls in busy]
 
 
 def _told(calls: int) -> str:

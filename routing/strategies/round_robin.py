@@ -17,11 +17,10 @@ def order(
     With equal weights strictly in turn; else over many turns as the weights say. Each process counts its own.
     """
     first = _place(facts.turn, candidates)
-    turned = [*candidates[first:], *candidates[:first]]
-    return [
-        Choice(turned[0].name, _turn, (facts.turn,)),
-        *[Choice(each.name, "next in turn") for each in turned[1:]],
-    ]
+    choices = [Choice(each.name, "next in turn") for each in candidates[first:]]
+    choices[0] = Choice(choices[0].target, _turn, (facts.turn,))
+    choices += [Choice(each.name, "next in turn") for each in candidates[:first]]
+    return choices
 
 
 def _turn(turn: int) -> str:

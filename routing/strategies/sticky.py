@@ -1,9 +1,9 @@
 """Sticky: calls of one session go to one target, whose prompt cache is warm, as long as that is worth it."""
 
 from collections.abc import Sequence
-from functools import lru_cache
-from hashlib import blake2b
 from math import log
+from typing import Any
+from zlib import crc32
 
 from config import units
 from config.strategies import Option, StrategyKind
@@ -12,6 +12,8 @@ from routing.health import HealthView
 from routing.plan import Candidate, Choice, Facts, Options
 
 _LEAST = 2.0**-40  # far below what a double's digits leave of a point: no point may be 0 or 1
+_HOME, _NEXT, _DRAWN = "this session's", "the session's next", "no session: drawn"
+_FLATTEST, _STEEPER = 2.0**20, 2.0**24
 
 
 def order(
@@ -22,42 +24,37 @@ def order(
     Rendezvous hashing by weight (Thaler and Ravishankar, 1998): when a target goes, only its sessions move,
     and every process and replica agrees without a word. A call without a session has one of its own.
     """
-    session = 1.0 + _share(facts.affinity or f"{facts.draw}")
+    session = 1.0 + crc32((facts.affinity or f"{facts.draw}").encode()) / 2**32
     # A point in (0, 1), for each target another one: lines of different slopes meet everywhere alike.
     ranked = [
-        (-each.weight / log(session * _slope(each.name) % 1.0 + _LEAST), place)
+        (each.weight / log(session * (_FLATTEST + _STEEPER * each.mark) % 1.0 + _LEAST), place)
         for place, each in enumerate(candidates)
     ]
-    ranked.sort(reverse=True)
-    homes = [candidates[place] for _, place in ranked]
-    costs = effective_costs(facts, homes, health)
-    known = [cost for cost in costs if cost is not None]
-    if known and costs[0] is not None and costs[0] > options["cap"] * min(known):
-        return _moved(homes, costs, min(known), options["cap"])
-    told = "this session's" if facts.affinity else "no session: drawn"
-    return [
-        Choice(each.name, told if not place else "the session's next") for place, each in enumerate(homes)
-    ]
+    ranked.sort()
+    costs = effective_costs(facts, candidates, health)
+    home = costs[ranked[0][1]]
+    told: tuple[Any, ...] = (_HOME if facts.affinity else _DRAWN,)
+    if home is not None:
+        most = options["cap"] * min([cost for cost in costs if cost is not None])
+        if home > most:
+            told = (_moved, (candidates[ranked[0][1]].name, home, _bring_forward(ranked, costs, most)))
+    choices = [Choice(candidates[place].name, _NEXT) for _, place in ranked]
+    choices[0] = Choice(choices[0].target, *told)
+    return choices
 
 
-def _moved(
-    homes: Sequence[Candidate], costs: Sequence[float | None], least: float, cap: float
-) -> list[Choice]:
-    """The first in the session's order that is not too dear, then the others."""
-    place = next(n for n, cost in enumerate(costs) if cost is not None and cost <= cap * least)
-    stays = f"staying with {homes[0].name} would cost {dollars(costs[0] or 0.0)}"
-    others = [Choice(each.name, "the session's next") for n, each in enumerate(homes) if n != place]
-    return [Choice(homes[place].name, f"{stays}, here about {dollars(costs[place] or 0.0)}"), *others]
+def _bring_forward(ranked: list[tuple[float, int]], costs: Sequence[float | None], most: float) -> float:
+    """Put the first that costs no more than `most` before all others; what it costs."""
+    for rank, (_, place) in enumerate(ranked):
+        cost = costs[place]
+        if cost is not None and cost <= most:
+            ranked.insert(0, ranked.pop(rank))
+            return cost
+    raise AssertionError("the cheapest costs no more than its own multiple")
 
 
-@lru_cache(maxsize=4096)  # names under a pattern come from callers
-def _slope(name: str) -> float:
-    return 2.0**20 + _share(name) * 2.0**24
-
-
-def _share(text: str) -> float:
-    """From 0 up to 1: the same on every machine."""
-    return int.from_bytes(blake2b(text.encode(), digest_size=6).digest()) / 2**48
+def _moved(home: str, dear: float, cost: float) -> str:
+    return f"staying with {home} would cost {dollars(dear)}, here about {dollars(cost)}"
 
 
 STRATEGY = StrategyKind(

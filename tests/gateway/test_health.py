@@ -6,7 +6,7 @@ import pytest
 
 from config.catalog import Secret
 from gateway.clock import Clock
-from gateway.health import REFUSED_SECONDS, Failed, Health
+from gateway.health import LOOK_SECONDS, REFUSED_SECONDS, Failed, Health
 from gateway.limits import Quota
 from gateway.telemetry.metrics import Metrics
 from routing.breaker import FAILURES_IN_A_ROW, Circuit
@@ -100,6 +100,32 @@ def test_time_and_a_good_call_bring_it_back(world: World) -> None:
     world.now += 10
     world.health.refresh()
     assert state.breaker.circuit is Circuit.CLOSED and world.health.calm
+
+
+def test_planning_looks_seldom_while_nothing_is_due_and_at_once_when_something_is(world: World) -> None:
+    state = world.target()
+    world.breaks(state)
+    world.health.refresh()
+    told = state.reason
+    world.now += LOOK_SECONDS / 2
+    world.health.refresh()
+    assert state.reason is told
+    world.now = state.breaker.due
+    world.health.refresh()
+    assert state.breaker.circuit is Circuit.PROBING
+    assert list(world.health.troubled) == ["v/m"]
+
+
+def test_a_change_between_two_looks_is_seen_by_the_next_plan(world: World) -> None:
+    one, other = world.target(), world.target("v/n")
+    world.breaks(one)
+    world.health.refresh()
+    world.call(other, Fault.LIMITED, wait=0.001, seconds=0.0)
+    world.call(other, Fault.LIMITED, wait=0.001, seconds=0.0, key=1)
+    assert other.open
+    world.now += 0.001
+    world.health.refresh()
+    assert not other.open
 
 
 @pytest.mark.parametrize("fault", [Fault.REQUEST, Fault.TOO_LONG, Fault.CONTENT, Fault.CROWDED], ids=str)

@@ -1,11 +1,22 @@
 """A price is what a call comes to: cached tokens are cheaper, long answers dearer, failures paid again."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from routing.cost import dollars, effective_cost, expected_ms, least_cost, list_cost, output_tokens
+from routing.cost import (
+    dollars,
+    effective_cost,
+    expected_ms,
+    expected_times,
+    least_cost,
+    list_cost,
+    output_tokens,
+)
 from routing.facts import Candidate
 from routing.health import UNKNOWN, Standing
 from tests.routing.values import facts, priced
+from tests.routing.values import health as of
 
 CALL = facts(input_tokens=1_000_000, max_output=1_000_000)
 
@@ -68,3 +79,14 @@ def test_amounts_are_told_as_people_write_them() -> None:
         "$0.0012346",
         "$2.5000",
     ]
+
+
+@given(
+    st.none() | st.integers(1, 5000), st.floats(0, 5000), st.floats(0, 500), st.just(0.0) | st.floats(1, 5000)
+)
+def test_times_of_several_are_those_of_each(
+    bound: int | None, first_ms: float, token_ms: float, usual: float
+) -> None:
+    here = Standing(first_token_ms=first_ms, per_token_ms=token_ms, output_tokens=usual)
+    call, view = facts(max_output=bound), of(a=here)
+    assert expected_times(call, [Candidate("a"), Candidate("b")], view) == [expected_ms(call, here), 0.0]

@@ -21,7 +21,7 @@ from routing.plan import (
     plan,
     settled,
 )
-from tests.routing.values import facts, health, priced
+from tests.routing.values import facts, health, priced, told
 
 NAMES = st.sampled_from("abcde")
 TIERS = st.lists(
@@ -71,7 +71,7 @@ def test_a_plan_in_calm_is_that_of_who_looks_at_everybody(tiers: list[Tier], nee
         Tier(each.group, each.strategy, (*each.candidates, Candidate("f", lacks=frozenset(["vision"]))))
         for each in tiers
     )
-    assert plan(call, blind, STRATEGIES, calm=True) == plan(call, blind, STRATEGIES)
+    assert plan(call, blind, STRATEGIES, troubled=()) == plan(call, blind, STRATEGIES)
 
 
 def test_a_reason_is_made_when_it_is_read() -> None:
@@ -133,7 +133,7 @@ def test_who_is_open_is_the_last_resort() -> None:
     view = health(a=Standing(share=0.0, open=True, reason="its breaker is open"), b=Standing())
     planned = plan(FACTS, [tier("fast", "a", "b")], STRATEGIES, view)
     assert targets(planned.choices) == ["b", "a"]
-    assert planned.choices[1] == Choice("a", "the last resort: its breaker is open")
+    assert told(planned.choices[1:]) == [("a", "the last resort: its breaker is open")]
     assert planned.left_out == ()
 
 
@@ -151,10 +151,7 @@ def test_where_all_are_open_the_least_bad_is_asked_first() -> None:
     failed = Standing(0.0, True, reason="it failed", success=0.2)
     view = health(a=failed, b=Standing(0.0, True, success=0.4))
     planned = plan(FACTS, tiers, STRATEGIES, view)
-    assert planned.choices == (
-        Choice("b", "the last resort: resting"),
-        Choice("a", "the last resort: it failed"),
-    )
+    assert told(planned.choices) == [("b", "the last resort: resting"), ("a", "the last resort: it failed")]
     assert planned.left_out == ()
 
 

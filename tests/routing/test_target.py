@@ -1,5 +1,7 @@
 """A target's averages, its calls under way and what planning reads of it."""
 
+from math import inf
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -137,3 +139,13 @@ def test_a_refusal_for_the_calls_own_sake_shows_that_a_target_is_back() -> None:
     state.look(OPEN_SECONDS)
     assert state.alive(OPEN_SECONDS, OPEN_SECONDS)
     assert state.breaker.circuit is Circuit.WARMING
+
+
+def test_what_is_due_is_the_end_of_a_wait_or_the_next_probe() -> None:
+    state = target()
+    assert state.due == inf
+    state.trip(10.0)
+    assert state.due == 10.0 + OPEN_SECONDS
+    state.keys[0].until = 11.0
+    state.wait(10.0)
+    assert state.due == 11.0
