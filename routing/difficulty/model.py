@@ -4,10 +4,11 @@ import json
 import struct
 import zlib
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from math import exp, sqrt
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from routing.difficulty.features import BITS, Features
@@ -30,7 +31,7 @@ class Side(NamedTuple):
     def chance(self, seen: Features) -> float:
         """From 0 to 1; some forty microseconds for 2 KB."""
         words = seen.words
-        return self.chance_of(sum(map(self.words.__getitem__, words)) / sqrt(len(words) or 1), seen.figures)
+        return self.chance_of(_sum(self.words, words) / sqrt(len(words) or 1), seen.figures)
 
     def chance_of(self, words: float, figures: list[float]) -> float:
         """The same where the words' part is known."""
@@ -50,9 +51,16 @@ class Packed(NamedTuple):
 
     def sums(self, words: list[int]) -> tuple[float, float]:
         """What the words weigh on the strong side and on the weak one."""
-        total = sum(map(self.words.__getitem__, words))
+        total = _sum(self.words, words)
         weak = (total + _HALF & 2 * _HALF - 1) - _HALF
         return (total - weak >> _SHIFT) * self.scales[0], weak * self.scales[1]
+
+
+def _sum(table: "array[Any]", places: Sequence[int]) -> Any:
+    """The sum of what stands in these places, in half the time that a loop in Python takes."""
+    if len(places) < 2:
+        return sum(map(table.__getitem__, places))  # of one place itemgetter makes no tuple
+    return sum(itemgetter(*places)(table))
 
 
 @dataclass(frozen=True, slots=True)
