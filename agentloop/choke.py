@@ -11,8 +11,8 @@ import msgspec
 from agentloop.agents import AGENT, HANDOFF, WORD, AgentVersion, ToolVersion
 from agentloop.children import definition_of
 from agentloop.drawing import drawn
-from agentloop.events import Limits, PolicyDecided
-from agentloop.policy import Asking, Ruling, ruled
+from agentloop.events import Limits, PolicyDecided, Warned
+from agentloop.policy import Asking, Escalation, Ruling, ruled
 from agentloop.run import Run
 from agentloop.steps import Step, StepState
 from config.expressions import Expression, read_expression
@@ -74,6 +74,16 @@ class Remembering(Protocol):
         """The door's word, which knows what was counted."""
 
 
+class Guards(Protocol):
+    """Look at what a call says, where any wants a person's word."""
+
+    def standing(self, case: Case) -> bool:
+        """Whether any stands before it."""
+
+    async def warned(self, case: Case) -> Warned | None:
+        """What they want of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Door:
     """Pure but for `validate`, which only computes, and for conditions, each of which is read once.
@@ -86,6 +96,8 @@ class Door:
     conditions: dict[str, Expression] = field(default_factory=dict)
     past: Remembering | None = None
     counted: dict[str, float] = field(default_factory=dict)  # by rule, over many runs, for this call alone
+    guards: Guards | None = None
+    warned: Warned | None = None  # by guards, of this call alone
 
     def asking(self, case: Case) -> Asking | None:
         """The call as rules see it; None for one that comes before no rule."""
@@ -104,11 +116,15 @@ class Door:
             self._fits(tool, arguments)
             hashed = sha256(_CANONICAL(arguments)).hexdigest()
             _not_again(run, step, tool, hashed)
-            ruling = self._ruled(run, tool, arguments, agent)
+            ruling = _warned(self._ruled(run, tool, arguments, agent), self.warned)
             draws = _drawn(run, step, tool, agent)
         except _Refused as refused:
             message = _message(refused.code, refused.message)
-            return PolicyDecided(step.call.call_id, "deny", (refused.rule,), message, counted=self.counted)
+            return PolicyDecided(
+                *(step.call.call_id, "deny", (refused.rule,), message),
+                counted=self.counted,
+                warned=self.warned,
+            )
         then = ruling.escalate
         groups = (ruling.group,) if then is None else (ruling.group, then.group)
         approved = step.approved_by and step.group in groups
@@ -127,6 +143,7 @@ class Door:
             draws=None if asks else draws,
             hands_over=tool.kind == HANDOFF and not asks,
             word=tool.kind == WORD and not asks,
+            warned=self.warned,
         )
 
     def _ruled(
@@ -160,6 +177,20 @@ class Door:
         wrong = self.validate(tool.parameters, arguments)
         if wrong is not None:
             raise _Refused("invalid_arguments", f"The arguments do not fit the tool: {wrong}.", "schema")
+
+
+def _warned(ruling: Ruling, warned: Warned | None) -> Ruling:
+    """The ruling with what guards want. Where a rule asks, too, its people are asked about both."""
+    if warned is None:
+        return ruling
+    if not warned.group:
+        message = "A guard could not look at this call, and without it none is made."
+        raise _Refused("denied", message, warned.guards[0])
+    rules = (*warned.guards, *ruling.rules)
+    if ruling.verdict == "ask":
+        return msgspec.structs.replace(ruling, rules=rules, ttl=min(ruling.ttl, warned.ttl))
+    then = Escalation(warned.next_group, warned.next_ttl) if warned.next_group else None
+    return Ruling("ask", rules, warned.group, warned.ttl, escalate=then)
 
 
 def _message(code: str, message: str) -> str:

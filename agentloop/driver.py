@@ -97,11 +97,18 @@ class Driver:
             else:
                 now_ms = int(self._clock() * 1000)
                 told = self._stopped(drive, command)
-                past = self._door.past
-                if past is not None and isinstance(command, c.Judge) and past.needed(drive.agent):
-                    case = Case(drive.run, drive.run.step(command.call_id), drive.agent)
-                    told = told or await past.judged(self._door, case, now_ms)
+                if told is None and isinstance(command, c.Judge):
+                    told = await self._judged(drive, command.call_id, now_ms)
                 drive.note(told or decision(drive.run, command, drive.agent, self._door, now_ms))
+
+    async def _judged(self, drive: _Drive, call_id: str, now_ms: int) -> e.Event | None:
+        """The door's word where it needs to know of more than the run; None: the run is enough."""
+        door, case = self._door, Case(drive.run, drive.run.step(call_id), drive.agent)
+        if door.guards is not None and door.guards.standing(case):
+            door = replace(door, warned=await door.guards.warned(case))
+        if door.past is not None and door.past.needed(drive.agent):
+            return await door.past.judged(door, case, now_ms)
+        return None if door is self._door else door.decide_tool(case.run, case.step, case.agent, now_ms)
 
     def _stopped(self, drive: _Drive, command: c.Command) -> e.Event | None:
         """What a switch says instead: nothing new is begun in what the operator stopped."""

@@ -119,6 +119,19 @@ class ModelFailed(msgspec.Struct, frozen=True, tag="model.failed"):
     message: str
 
 
+class Warned(msgspec.Struct, frozen=True):
+    """Guards want a person's word about a call: who is asked, for so many seconds, and who is asked next.
+
+    Without a group no word helps: a guard could not look.
+    """
+
+    guards: tuple[str, ...]  # as rules are named: `guard cards: CARD`
+    group: str = ""
+    ttl: float = 0.0
+    next_group: str = ""
+    next_ttl: float = 0.0
+
+
 class PolicyDecided(msgspec.Struct, frozen=True, tag="policy.decided"):
     """J3: what the one door said to a tool call, with all that later steps need to know of the tool."""
 
@@ -136,6 +149,7 @@ class PolicyDecided(msgspec.Struct, frozen=True, tag="policy.decided"):
     draws: Limits | None = None  # what another agent's run may use, held from the account from here on
     hands_over: bool = False  # whether another agent goes on
     word: bool = False  # whether a person's word is all that there is to it
+    warned: Warned | None = None  # what guards said of it
 
 
 class ApprovalRequested(msgspec.Struct, frozen=True, tag="approval.requested"):

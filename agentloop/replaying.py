@@ -105,8 +105,9 @@ def _parted(run: Run, command: c.Command, entry: Entry, agent: AgentVersion, doo
         return Difference(entry.seq, shown(event), shown_command(command))
     if isinstance(command, (*_ANSWERS, c.Rest)):
         return Difference(entry.seq, shown(event), shown_command(command))
-    if isinstance(event, e.PolicyDecided) and event.counted:
-        door = replace(door, counted=event.counted)  # what others did is of the record, as answers are
+    if isinstance(event, e.PolicyDecided) and (event.counted or event.warned):
+        # What others did is of the record, as answers are, and so is what guards said.
+        door = replace(door, counted=event.counted, warned=event.warned)
     again = decision(run, command, agent, door, entry.at_ms)
     if isinstance(again, e.PolicyDecided) and isinstance(event, e.PolicyDecided):
         # Decided a moment before it was written: only when it ends differs, and that is in the record.

@@ -102,6 +102,7 @@ def _decided(run: Run, event: e.PolicyDecided) -> Run:
         draws=event.draws,
         hands_over=event.hands_over,
         word=event.word,
+        rules=event.rules,
         output=event.message if event.verdict == "deny" else "",
     )
     return _with(run, step)

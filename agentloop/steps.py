@@ -121,6 +121,7 @@ class Step:
     recalled: bool = False
     hands_over: bool = False
     word: bool = False
+    rules: tuple[str, ...] = ()  # that decided on it
 
     @property
     def done(self) -> bool:

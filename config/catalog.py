@@ -13,7 +13,7 @@ from config.kinds import VendorKind
 from config.limit import Limit
 from config.retention import RetentionFacts
 from config.secret import Secret as Secret
-from config.toolbox import AgentFacts, ToolServerFacts
+from config.toolbox import AgentFacts, ToolApproval, ToolServerFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +202,7 @@ class GuardFacts:
 
     name: str
     kind: str  # the guard's file in guardrails/guards/
-    action: Literal["mask", "redact", "block", "flag"] | None = None  # None: as its kind does
+    action: Literal["mask", "redact", "block", "flag", "ask"] | None = None  # None: as its kind does
     mode: Literal["enforce", "shadow"] = "enforce"
     on_error: Literal["block", "allow"] = "block"
     stages: tuple[GuardStage, ...] | None = None  # None: as its kind does
@@ -221,6 +221,7 @@ class GuardFacts:
     question: str = ""  # that a yes makes a finding of
     max_bytes: int | None = None  # of a request's texts, or of a prompt in one piece
     canaries: tuple[str, ...] = ()  # what stands in prompts and in no answer
+    approval: ToolApproval | None = None  # who is asked, where the action is to ask
 
 
 @dataclass(frozen=True, slots=True)

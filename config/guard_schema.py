@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from config.agent_schema import AgentApprovalEntry
 from config.catalog import GuardFacts, GuardRole, GuardSettings, GuardStage
 from config.forms import Credential, Deadline, Entry, HeaderValue, HttpUrl, ModelName, Share, Size, Text
 
@@ -13,7 +14,7 @@ class GuardEntry(Entry):
     """guards.NAME"""
 
     kind: Text | None = None
-    action: Literal["mask", "redact", "block", "flag"] | None = None
+    action: Literal["mask", "redact", "block", "flag", "ask"] | None = None
     mode: Literal["enforce", "shadow"] = "enforce"
     on_error: Literal["block", "allow"] = "block"
     stages: tuple[GuardStage, ...] | None = None
@@ -35,6 +36,7 @@ class GuardEntry(Entry):
     question: Text | None = None
     max_bytes: Size | None = None
     canaries: tuple[Text, ...] = ()
+    approval: AgentApprovalEntry | None = None
 
 
 class GuardingEntry(Entry):

@@ -3,13 +3,15 @@
 import re
 from types import MappingProxyType
 
-from config.catalog import GuardFacts, GuardService
+from config.catalog import GuardFacts, GuardService, GuardStage
 from config.errors import any_of, did_you_mean, quoted
+from config.escalating import escalation
 from config.guard_schema import GuardEntry
 from config.models import Scope, covers
 from config.reach import compile_reach
 from config.report import Report
 from config.source import Node
+from config.toolbox import ToolApproval
 from config.vendors import secret_at
 
 # Those whose judgement is somebody else's: a service's, or a model's.
@@ -17,6 +19,7 @@ SERVICE_KINDS = ("presidio", "webhook")
 MODEL_KINDS = ("judge", "moderation")
 DISTANT_KINDS = (*SERVICE_KINDS, *MODEL_KINDS)
 READY_KINDS = ("injection", "leak", "links", "pii", "secrets", "words")  # that can be named as they are
+ASK_STAGES: tuple[GuardStage, ...] = ("tool_call", "tool_result")  # where a guard may ask a person
 GUARD_KINDS = tuple(sorted((*READY_KINDS, "language", "size", *DISTANT_KINDS)))
 _TYPE = re.compile(r"[a-z][a-z0-9_-]{0,29}")
 
@@ -32,19 +35,17 @@ def compile_guard(name: str, entry: GuardEntry, node: Node, scope: Scope) -> Gua
             report.gap(place, f"the guard {quoted(name)} without a kind", any_of(GUARD_KINDS), hint)
         else:
             report.wrong(place, f"the kind {quoted(kind)}", any_of(GUARD_KINDS), hint)
-    if kind in MODEL_KINDS and entry.model is None:
-        report.gap(node, f"the guard {quoted(name)} without model", "a model of this gateway", "")
-    elif entry.model is not None:
-        _check_model(entry.model, node.get("model") or node, scope)
+    _check_model(name, kind, entry, node, scope)
     for label, pattern in entry.patterns.items():
         _check_pattern(label, pattern, node.get("patterns", label) or node, report)
+    approval = _approval(name, kind, entry, node, report)
     return GuardFacts(
         name=name,
         kind=kind,
         action=entry.action,
         mode=entry.mode,
         on_error=entry.on_error,
-        stages=entry.stages,
+        stages=ASK_STAGES if entry.stages is None and approval is not None else entry.stages,
         budget=entry.budget,
         types=entry.types,
         countries=tuple(each.lower() for each in entry.countries),
@@ -60,15 +61,49 @@ def compile_guard(name: str, entry: GuardEntry, node: Node, scope: Scope) -> Gua
         question=entry.question or "",
         max_bytes=entry.max_bytes,
         canaries=entry.canaries,
+        approval=approval,
     )
 
 
-def _check_model(model: str, node: Node, scope: Scope) -> None:
-    """Report a model that no call of this gateway could name."""
-    known = list(scope.models)
-    if not any(covers(served, model) for served in known):
+def _approval(name: str, kind: str, entry: GuardEntry, node: Node, report: Report) -> ToolApproval | None:
+    """Who is asked by a guard that asks; it stands here, and where calls of tools can wait for it."""
+    asked = entry.approval
+    if entry.action != "ask":
+        if asked is not None:
+            report.wrong_key(node.get("approval") or node, quoted("approval"), "it beside `action: ask`")
+        return None
+    place = node.get("action") or node
+    if kind in DISTANT_KINDS:
+        actions = "`block` or `flag` for a guard that is elsewhere"
+        report.wrong(place, quoted("ask"), actions, "A call of a tool waits for no service before a person.")
+    if set(entry.stages or ()) - set(ASK_STAGES):
+        hint = "Only calls of tools can wait for a person."
+        report.wrong(
+            node.get("stages") or node,
+            f"a guard that asks at {', '.join(entry.stages or ())}",
+            any_of(ASK_STAGES),
+            hint,
+        )
+    if asked is None:
+        report.gap(
+            node,
+            f"the guard {quoted(name)} without approval",
+            "approval: { group: NAME }",
+            "It says who is asked.",
+        )
+        return None
+    return ToolApproval(asked.group, asked.ttl, escalation(asked.escalate))
+
+
+def _check_model(name: str, kind: str, entry: GuardEntry, node: Node, scope: Scope) -> None:
+    """Report a model that is missing, and one that no call of this gateway could name."""
+    model, known = entry.model, list(scope.models)
+    if model is None:
+        if kind in MODEL_KINDS:
+            scope.report.gap(node, f"the guard {quoted(name)} without model", "a model of this gateway", "")
+    elif not any(covers(served, model) for served in known):
         found = f"the unknown model {quoted(model)}"
-        scope.report.wrong(node, found, any_of(known), did_you_mean(model, known))
+        scope.report.wrong(node.get("model") or node, found, any_of(known), did_you_mean(model, known))
 
 
 def _service(name: str, kind: str, entry: GuardEntry, node: Node, report: Report) -> GuardService | None:

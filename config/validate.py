@@ -118,6 +118,7 @@ BLOCKS: Mapping[tuple[str, ...], type[BaseModel]] = {
     ("reliability",): ReliabilityEntry,
     ("log",): LogEntry,
     ("guards", "*"): GuardEntry,
+    ("guards", "*", "approval"): AgentApprovalEntry,
     ("guarding",): GuardingEntry,
 }
 

@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from gateway.cordons import Post
 from guardrails.guard import Finding, GuardBroken, Segment
 
+# What a caller is told of a guard that would ask a person.
+NOBODY_TO_ASK = "It would ask a person, which only an agent's run can wait for."
+
 
 def ask(post: Post, segment: Segment, failed: list[tuple[str, str]]) -> Sequence[Finding]:
     """Its findings; where it fails and may be passed by, none, and a line in `failed`. Raises GuardBroken."""

@@ -23,6 +23,11 @@ class Post:
     guard: Guard
     facts: GuardFacts
 
+    @property
+    def asks(self) -> bool:
+        """Whether it wants a person's word about what it finds."""
+        return self.facts.approval is not None and self.facts.mode == "enforce"
+
 
 @dataclass(frozen=True, slots=True)
 class DistantPost:
@@ -72,18 +77,35 @@ class Cordons:
         self._catalog = catalog
         posts = {name: _post(catalog, name) for name in sorted(set(_named(catalog)))}
         self._posts = {name: post for name, post in posts.items() if isinstance(post, Post)}
+        self.ask = any(post.asks for post in self._posts.values())
         self._distant = {name: post for name, post in posts.items() if isinstance(post, DistantPost)}
-        self._cordons: dict[tuple[str, str], Cordon | None] = {}
+        self._cordons: dict[tuple[str, str, bool], Cordon | None] = {}
 
     def of(self, team: str, model: str) -> Cordon | None:
         """None where no guard stands; models that nobody declared share one cordon."""
+        return self._of(team, model, False)
+
+    def of_run(self, team: str, model: str) -> Cordon | None:
+        """In an agent's run those that ask a person stand before the calls of tools, and not here."""
+        return self._of(team, model, True)
+
+    def _of(self, team: str, model: str, in_run: bool) -> Cordon | None:
         group = self._catalog.models.get(model)
-        key = (team, "" if group is None else model)
+        key = (team, "" if group is None else model, in_run)
         if key not in self._cordons:
             self._cordons[key] = self._cordon(*key)
         return self._cordons[key]
 
-    def _cordon(self, team: str, model: str) -> Cordon | None:
+    def asking(self, team: str, model: str) -> tuple[Post, ...]:
+        """Those of them that want a person's word."""
+        if not self.ask:
+            return ()
+        cordon = self.of(team, model)
+        if cordon is None:
+            return ()
+        return tuple(post for post in _each(*cordon.calls, *cordon.results) if post.asks)
+
+    def _cordon(self, team: str, model: str, in_run: bool) -> Cordon | None:
         catalog = self._catalog
         facts = catalog.teams.get(team)
         names = dict.fromkeys(
@@ -94,9 +116,11 @@ class Cordons:
             ]
         )
         posts = [self._posts[name] for name in names if name in self._posts]
+        if in_run:
+            posts = [post for post in posts if not post.asks]
         posts.sort(key=lambda post: _COSTS.get(post.facts.kind, _COST))  # where they block, the cheap decide
         distant = [self._distant[name] for name in names if name in self._distant]
-        if not names:
+        if not posts and not distant:
             return None
 
         def at(stage: Stage) -> tuple[Post, ...]:

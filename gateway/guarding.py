@@ -5,10 +5,12 @@ import importlib
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from dialects.dialect import Dialect
+from gateway.asking import NOBODY_TO_ASK
 from gateway.call import Call, Cleared, Errand
 from gateway.cordons import Cordon, Post
 from gateway.errors import Blocked, GuardCannotRead, GuardFailed
@@ -46,6 +48,7 @@ class Guarding:
         self._new_consulting = consulting
         self._consulting: Consulting | None = None
         self._secret = secret  # of placeholders, where the file names none
+        self._in_run = False
 
     async def clear(self, principal: Principal, call: Call, *, unread: bool = False) -> Cleared:
         """The call as it may leave. Raises Blocked, and GuardFailed where a guard could not do its work.
@@ -53,7 +56,10 @@ class Guarding:
         `unread`: it has a body that is not in the call, and that no guard can read.
         """
         cordons = call.deployment.cordons
-        cordon = None if cordons is None else cordons.of(principal.team, call.asked.model)
+        if cordons is None:
+            return Cleared(call, principal, call.body)
+        of = cordons.of_run if self._in_run else cordons.of
+        cordon = of(principal.team, call.asked.model)
         if cordon is None:
             return Cleared(call, principal, call.body)
         if unread and cordon.enforces:
@@ -67,12 +73,15 @@ class Guarding:
             await self._consult(cordon, Errand(call, principal), verdict, placeholders)
         self._note(call, verdict)
         if verdict.blocked:
-            raise Blocked(
-                f"The guard '{verdict.blocked}' stopped this request: it holds {verdict.kinds_of('block')}. "
-                f"Take that out and try again."
-            )
+            raise Blocked(_refusal(verdict))
         shield = _shield(cordon, call, placeholders, verdict)
         return Cleared(call, principal, verdict.body, shield=shield)
+
+    def in_run(self) -> "Guarding":
+        """The same for calls of agents' runs, where guards that ask are asked before a tool is called."""
+        made = copy(self)
+        made._in_run, made._new_consulting = True, self._elsewhere  # who is asked elsewhere is asked by one
+        return made
 
     def watch(self, cleared: Cleared, caller: Sink) -> Sink:
         """A sink that lets through what the caller may see; Blocked and GuardFailed may come out of it."""
@@ -105,7 +114,7 @@ class Guarding:
 
     async def _verdict(self, cordon: Cordon, call: Call, placeholders: Placeholders) -> Verdict:
         try:
-            if _is_quick(call.body):
+            if is_quick(call.body):
                 return inspect(cordon, call.body, placeholders)
             return await asyncio.wait_for(
                 asyncio.to_thread(_aside, cordon, call.body, placeholders), cordon.budget
@@ -166,7 +175,15 @@ class Guarding:
             call.trail.append((stage, said, guard, dict(kinds)))
 
 
-def _is_quick(body: bytes) -> bool:
+def _refusal(verdict: Verdict) -> str:
+    asks = verdict.kinds_of(["ask"])
+    said = (
+        f"The guard '{verdict.blocked}' stopped this request: it holds {asks or verdict.kinds_of(['block'])}."
+    )
+    return f"{said} {f'{NOBODY_TO_ASK} ' if asks else ''}Take that out and try again."
+
+
+def is_quick(body: bytes) -> bool:
     """Whether guards have looked at it before anybody else waits for long."""
     if len(body) > INLINE_BYTES:
         return False

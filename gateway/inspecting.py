@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -12,11 +12,11 @@ from dialects.roles import Role
 from gateway.asking import ask
 from gateway.cordons import Cordon, Post
 from guardrails.bodies import Body, Part
-from guardrails.guard import Action, Finding, Segment, Stage, merged
+from guardrails.guard import STOPPING, Action, Finding, Segment, Stage, merged
 from guardrails.placeholders import LITERAL, Placeholders, lookalikes
 
 _SHORT = 5  # bytes: a shorter value would be found where it is none
-_GRAVITY: tuple[Action, ...] = ("block", "redact", "mask", "flag")
+_GRAVITY: tuple[Action, ...] = ("redact", "mask", "flag")
 
 
 @dataclass(slots=True)
@@ -31,7 +31,7 @@ class Verdict:
 
     def blocks(self, findings: Sequence[Finding]) -> bool:
         """Whether any of them does; its guard is remembered."""
-        blocking = next((each for each in findings if each.action == "block"), None)
+        blocking = next((each for each in findings if each.stops), None)
         if blocking is not None:
             self.blocked = blocking.guard
         return blocking is not None
@@ -40,14 +40,16 @@ class Verdict:
     def outcome(self) -> str:
         """The gravest thing that was done: for rows."""
         done = {action for _, mode, action in self.counts if mode == "enforce"}
+        if done & STOPPING:
+            return "block"
         return next((action for action in _GRAVITY if action in done), "failed" if self.failed else "")
 
-    def kinds_of(self, action: Action) -> str:
-        """What was found and led to this action, in words."""
+    def kinds_of(self, actions: Collection[Action]) -> str:
+        """What was found and led to one of these actions, in words."""
         kinds = [
             kind
             for (_, mode, did), found in self.counts.items()
-            if did == action and mode == "enforce"
+            if did in actions and mode == "enforce"
             for kind in found
         ]
         return ", ".join(sorted(set(kinds)))

@@ -10,7 +10,7 @@ from dialects.dialect import Dialect
 from dialects.positions import Position
 from dialects.rewriting import Editor, Rewriting, ended_early
 from dialects.spots import SPOTS, Channel
-from gateway.asking import ask
+from gateway.asking import NOBODY_TO_ASK, ask
 from gateway.cordons import DistantPost, Post
 from gateway.errors import Blocked, GuardFailed
 from gateway.frames import Head, Sink
@@ -129,7 +129,7 @@ class Whole:
             return body
         for each in found:
             self._shield.note(each)
-        blocking = next((each for each in found if each.action == "block"), None)
+        blocking = next((each for each in found if each.stops), None)
         if blocking is not None:
             raise Stopped(blocking)
         changing = [each for each in found if each.action != "flag"]
@@ -153,7 +153,7 @@ class Whole:
         found = [each for each in merged(inspect(raw)) if each.action != "flag"]
         if not found:
             return text
-        blocking = next((each for each in found if each.action == "block"), None)
+        blocking = next((each for each in found if each.stops), None)
         if blocking is not None:
             self._shield.note(blocking)
             if self._shield.refusal == "error":
@@ -289,6 +289,7 @@ class ShieldedSink:
             self._done()
             raise Blocked(
                 f"The guard '{stopped.finding.guard}' stopped this answer: it held {stopped.finding.kind}."
+                + (f" {NOBODY_TO_ASK}" if stopped.finding.action == "ask" else "")
             ) from None
         except GuardBroken as broken:
             self._shield.failed.append((broken.guard, "error"))

@@ -12,7 +12,9 @@ from guardrails.overlaps import Places
 WINDOW = 256  # bytes of an answer that are held back at most, unless they have become a finding
 
 Stage = GuardStage
-Action = Literal["mask", "redact", "block", "flag"]
+Action = Literal["mask", "redact", "block", "flag", "ask"]
+# What is not let through. Within an agent's run `ask` is a person's to decide, and never comes to this.
+STOPPING: frozenset[Action] = frozenset(["block", "ask"])
 
 # Between texts that are inspected together: no pattern of ours runs over it.
 SEPARATOR = b"\n\0\n"
@@ -37,6 +39,11 @@ class Finding:
     end: int
     priority: int = 0  # of two findings at one place the greater counts, then the longer
     value: bool = True  # it is one wherever it stands again; an order is only where nobody may give one
+
+    @property
+    def stops(self) -> bool:
+        """Whether what it was found in is not let through."""
+        return self.action in STOPPING
 
 
 class Guard(Protocol):
@@ -122,7 +129,7 @@ def merged(findings: Sequence[Finding]) -> list[Finding]:
 
 
 _start = attrgetter("start")
-_ORDER = {"block": 0, "redact": 1, "mask": 1, "flag": 2}
+_ORDER = {"block": 0, "ask": 0, "redact": 1, "mask": 1, "flag": 2}
 
 
 def _rank(finding: Finding) -> tuple[int, int, int, int]:

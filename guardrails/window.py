@@ -68,7 +68,7 @@ class Window:
         for each in decided:
             if each.start >= known:
                 self._note(each)
-            if each.action == "block":
+            if each.stops:
                 self._pending = b""
                 raise Stopped(each)
         out, at = [], known

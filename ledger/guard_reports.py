@@ -84,7 +84,7 @@ def _line(key: tuple[str, str, bool], requests: dict[str, Guarded], show: int) -
     return GuardLine(*key, len(requests), dict(types.most_common()), tuple(latest[:show]))
 
 
-_GRAVITY = ("failed", "block", "redact", "mask", "flag")
+_GRAVITY = ("failed", "block", "ask", "redact", "mask", "flag")
 
 
 def _order(line: GuardLine) -> tuple[bool, int, int, str]:

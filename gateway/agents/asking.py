@@ -70,7 +70,8 @@ class Asking:
         collected = Collected()
         try:
             holder = Holder(self._services.keys, record.key_id, (TAG, record.id))
-            await answer(call, replace(self._services, keys=holder), collected)
+            services = replace(self._services, keys=holder, guardrails=self._services.guardrails.in_run())
+            await answer(call, services, collected)
             return completed(collected.body, cost_of(collected.head.block), call.id)
         except GatewayError as error:
             return ModelFailed(error.shown().code or error.code, error.message)

@@ -8,14 +8,18 @@ import jsonschema_rs
 import msgspec
 
 from agentloop.agents import ToolVersion
-from agentloop.choke import Door, Remembering, unchanged
+from agentloop.choke import Door, Guards, Remembering, unchanged
 
 _CANONICAL = msgspec.json.Encoder(order="sorted").encode
 
 
-def door(changed: Callable[[ToolVersion], str | None] = unchanged, past: Remembering | None = None) -> Door:
+def door(
+    changed: Callable[[ToolVersion], str | None] = unchanged,
+    past: Remembering | None = None,
+    guards: Guards | None = None,
+) -> Door:
     """The one door, with this judge of arguments; `changed` says which tools are not what was pinned."""
-    return Door(fits, changed, past=past)
+    return Door(fits, changed, past=past, guards=guards)
 
 
 def fits(schema: Mapping[str, Any], value: object) -> str | None:

@@ -23,6 +23,7 @@ from gateway.agents.answering import Answering
 from gateway.agents.asking import Asking
 from gateway.agents.bell import Bell
 from gateway.agents.calling import Calling
+from gateway.agents.cautioning import Cautioning
 from gateway.agents.completions import Completions
 from gateway.agents.desk import Desk
 from gateway.agents.fitting import door, fits
@@ -61,7 +62,8 @@ async def open_agents(
     journal = Journal(database, clock, bell.ring, lambda: worker.wake())
     hands = (Asking(services), Calling(services, kinds))
     switches = Switches(database, clock)
-    driver = Driver(journal, door(kinds.changed, Past(database, clock)), hands, clock, switches)
+    judge = door(kinds.changed, Past(database, clock), Cautioning(services))
+    driver = Driver(journal, judge, hands, clock, switches)
     name = f"{os.uname().nodename[:32]}-{os.getpid()}-{secrets.token_hex(4)}"
     worker = Worker(name, journal, driver, presence(database, name))
     desk = Desk(services, journal, worker.wake, lambda: secrets.token_hex(12), switches)

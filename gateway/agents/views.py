@@ -69,6 +69,7 @@ def approvals(record: RunRecord, run: Run) -> list[dict[str, Any]]:
             "arguments": step.call.arguments,
             "arguments_sha256": step.arguments_sha256,
             "group": step.group,
+            "rules": list(step.rules),
             "expires_at": step.expires_ms // 1000,
         }
         for step in run.steps

@@ -33,7 +33,7 @@ app = typer.Typer(no_args_is_help=True, help="Try guards on texts, and see what 
 app.command("report")(report_command)
 
 THRESHOLD = 0.5
-_COLOURS = {"block": "bold red", "mask": "yellow", "redact": "magenta", "flag": "cyan"}
+_COLOURS = {"block": "bold red", "ask": "bold yellow", "mask": "yellow", "redact": "magenta", "flag": "cyan"}
 GuardOption = Annotated[
     list[str] | None, typer.Option("--guard", "-g", help="A guard; may be repeated. Else pii and secrets.")
 ]

@@ -17,6 +17,7 @@ from ledger.span import iso, moment
 
 _DONE = {
     "block": ("blocked", "would have blocked"),
+    "ask": ("stopped, with nobody to ask,", "would have asked about"),
     "mask": ("masked something in", "would have masked something in"),
     "redact": ("took something out of", "would have taken something out of"),
     "flag": ("found something in", "would have found something in"),

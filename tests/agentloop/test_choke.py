@@ -72,6 +72,32 @@ def test_who_agreed_for_another_group_did_not_agree_for_this_one():
     assert decided("orders__refund", approved_by="key_9", group="others").verdict == "ask"
 
 
+WARNED = e.Warned(("guard cards: CARD",), "leads", 30, "board", 90)
+
+
+@pytest.mark.parametrize(
+    ("tool", "warned", "verdict", "group", "seconds", "rules"),
+    [
+        ("orders__get", WARNED, "ask", "leads", 30, ("guard cards: CARD", "listed")),
+        ("orders__refund", WARNED, "ask", "people", 30, ("guard cards: CARD", "approval")),
+        ("orders__get", e.Warned(("guard cards",)), "deny", "", 0, ("guard cards",)),
+    ],
+    ids=["a guard alone", "a guard and the agent", "a guard that could not look"],
+)
+def test_what_guards_want_is_asked_with_what_rules_want(tool, warned, verdict, group, seconds, rules):
+    door = Door(lambda schema, value: None, warned=warned)
+    said = door.decide_tool(RUN, Step(e.ToolCall("c", tool, "{}"), 1), AGENT, 1000)
+    assert (said.verdict, said.group, said.rules, said.warned) == (verdict, group, rules, warned)
+    assert said.expires_ms == (1000 + seconds * 1000 if seconds else 0)
+
+
+@pytest.mark.parametrize(("group", "verdict"), [("leads", "allow"), ("board", "allow"), ("people", "ask")])
+def test_what_a_guard_asked_about_passes_when_its_people_agreed(group, verdict):
+    door = Door(lambda schema, value: None, warned=WARNED)
+    step = Step(e.ToolCall("c", "orders__get", "{}"), 1, approved_by="key_9", group=group)
+    assert door.decide_tool(RUN, step, AGENT, 1000).verdict == verdict
+
+
 def test_the_same_call_over_and_over_is_refused_but_not_its_repetition_after_a_crash():
     hashed = decided("orders__get").arguments_sha256
     run = Run("run_1", limits=e.Limits(same_call=1), calls=(("orders__get", hashed),))

@@ -77,6 +77,13 @@ def test_another_prompt_is_named_and_the_recorded_answers_go_on():
     assert found.difference is None
 
 
+def test_what_guards_said_is_of_the_record_and_a_replay_asks_no_guard():
+    warned = e.Warned(("guard cards: CARD",), "leads", 60)
+    entries = story(door=Door(lambda schema, value: None, warned=warned))
+    assert any(getattr(entry.event, "warned", None) == warned for entry in entries)
+    assert replayed("run_1", entries, DOOR).difference is None
+
+
 def test_a_tool_that_was_held_back_is_no_decision_that_a_replay_could_make():
     held = Door(lambda schema, value: None, lambda tool: "changed" if tool == SEND else None)
     said = (SAID[0], SAID[1], SAID[2], SAID[4])

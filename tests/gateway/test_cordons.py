@@ -2,12 +2,14 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 import pytest
 
 from config.catalog import Catalog, GuardFacts, ModelGroup, Settings, Target, TeamFacts
+from config.toolbox import ToolApproval
 from gateway.cordons import cordons_of
 
 
@@ -78,3 +80,28 @@ def test_nothing_of_guards_is_loaded_until_one_is_named() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
+
+
+ASKS = GuardFacts(
+    "cards", "pii", action="ask", stages=("tool_call",), types=("card",), approval=ToolApproval("people", 60)
+)
+
+
+@pytest.mark.parametrize(("mode", "asks"), [("enforce", ["cards"]), ("shadow", [])])
+def test_who_asks_a_person_stands_before_tools_in_a_run_and_before_answers_elsewhere(
+    mode: Any, asks: list[str]
+) -> None:
+    facts = replace(ASKS, mode=mode)
+    cordons = cordons_of(catalog(guards=MappingProxyType({"cards": facts}), guardrails=("cards",)))
+    assert cordons is not None
+    assert [post.guard.name for post in cordons.asking("", "slow")] == asks
+    outside, inside = cordons.of("", "slow"), cordons.of_run("", "slow")
+    assert outside is not None
+    assert [post.guard.name for post in outside.calls] == ["cards"]
+    assert (inside is None) == (mode == "enforce")
+
+
+def test_where_no_guard_asks_none_is_looked_for() -> None:
+    cordons = cordons_of(catalog(guardrails=("pii",)))
+    assert cordons is not None
+    assert not cordons.asking("support", "fast")
