@@ -222,6 +222,8 @@ class GuardFacts:
     max_bytes: int | None = None  # of a request's texts, or of a prompt in one piece
     canaries: tuple[str, ...] = ()  # what stands in prompts and in no answer
     approval: ToolApproval | None = None  # who is asked, where the action is to ask
+    topics: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))  # examples
+    only: tuple[str, ...] = ()  # the topics that are allowed; empty: each is forbidden
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,8 @@ class GuardEntry(Entry):
     max_bytes: Size | None = None
     canaries: tuple[Text, ...] = ()
     approval: AgentApprovalEntry | None = None
+    topics: dict[str, tuple[Text, ...]] = {}
+    only: tuple[Text, ...] = ()
 
 
 class GuardingEntry(Entry):

@@ -3,6 +3,7 @@
 import re
 from types import MappingProxyType
 
+from config.caching import LOCAL
 from config.catalog import GuardFacts, GuardService, GuardStage
 from config.errors import any_of, did_you_mean, quoted
 from config.escalating import escalation
@@ -17,7 +18,8 @@ from config.vendors import secret_at
 # Those whose judgement is somebody else's: a service's, or a model's.
 SERVICE_KINDS = ("presidio", "webhook")
 MODEL_KINDS = ("judge", "moderation")
-DISTANT_KINDS = (*SERVICE_KINDS, *MODEL_KINDS)
+TOPICS = "topics"  # by a sentence model, of this machine or of this gateway
+DISTANT_KINDS = (*SERVICE_KINDS, *MODEL_KINDS, TOPICS)
 READY_KINDS = ("injection", "leak", "links", "pii", "secrets", "words")  # that can be named as they are
 ASK_STAGES: tuple[GuardStage, ...] = ("tool_call", "tool_result")  # where a guard may ask a person
 GUARD_KINDS = tuple(sorted((*READY_KINDS, "language", "size", *DISTANT_KINDS)))
@@ -28,16 +30,12 @@ def compile_guard(name: str, entry: GuardEntry, node: Node, scope: Scope) -> Gua
     """A guard; without `kind` it is of the kind that it is named after."""
     kind, report = entry.kind or name, scope.report
     if kind not in GUARD_KINDS:
-        place = node.get("kind") or node
-        hint = did_you_mean(kind, GUARD_KINDS)
-        if entry.kind is None:
-            hint = f"A guard with a name of its own says its kind, such as `kind: pii`. {hint}".strip()
-            report.gap(place, f"the guard {quoted(name)} without a kind", any_of(GUARD_KINDS), hint)
-        else:
-            report.wrong(place, f"the kind {quoted(kind)}", any_of(GUARD_KINDS), hint)
+        _report_kind(name, entry.kind, node, report)
     _check_model(name, kind, entry, node, scope)
     for label, pattern in entry.patterns.items():
         _check_pattern(label, pattern, node.get("patterns", label) or node, report)
+    if kind == TOPICS:
+        _check_topics(name, entry, node, report)
     approval = _approval(name, kind, entry, node, report)
     return GuardFacts(
         name=name,
@@ -54,7 +52,7 @@ def compile_guard(name: str, entry: GuardEntry, node: Node, scope: Scope) -> Gua
         patterns=MappingProxyType(dict(entry.patterns)),
         words=entry.words,
         hosts=entry.hosts,
-        roles=entry.roles,
+        roles=entry.roles or (("user",) if kind == TOPICS else ()),
         languages=tuple(each.lower() for each in entry.languages),
         service=_service(name, kind, entry, node, report),
         model=entry.model or "",
@@ -62,6 +60,8 @@ def compile_guard(name: str, entry: GuardEntry, node: Node, scope: Scope) -> Gua
         max_bytes=entry.max_bytes,
         canaries=entry.canaries,
         approval=approval,
+        topics=MappingProxyType(dict(entry.topics)),
+        only=entry.only,
     )
 
 
@@ -95,13 +95,42 @@ def _approval(name: str, kind: str, entry: GuardEntry, node: Node, report: Repor
     return ToolApproval(asked.group, asked.ttl, escalation(asked.escalate))
 
 
+def _report_kind(name: str, kind: str | None, node: Node, report: Report) -> None:
+    place = node.get("kind") or node
+    hint = did_you_mean(kind or name, GUARD_KINDS)
+    if kind is None:
+        hint = f"A guard with a name of its own says its kind, such as `kind: pii`. {hint}".strip()
+        report.gap(place, f"the guard {quoted(name)} without a kind", any_of(GUARD_KINDS), hint)
+    else:
+        report.wrong(place, f"the kind {quoted(kind)}", any_of(GUARD_KINDS), hint)
+
+
+def _check_topics(name: str, entry: GuardEntry, node: Node, report: Report) -> None:
+    """Report what leaves a topic without an example."""
+    if not entry.topics:
+        example = 'topics: { refunds: ["I want my money back."] }'
+        report.gap(node, f"the guard {quoted(name)} without topics", example, "")
+    for topic, sentences in entry.topics.items():
+        if not sentences:
+            place = node.get("topics", topic) or node
+            report.wrong(place, f"the topic {quoted(topic)} without a sentence", "a few that are about it")
+        elif not _TYPE.fullmatch(topic):
+            allowed = "small letters, digits, - and _, at most 30"
+            report.wrong_key(node.get("topics", topic) or node, f"the topic {quoted(topic)}", allowed)
+    for topic in entry.only:
+        if topic not in entry.topics:
+            near = did_you_mean(topic, list(entry.topics))
+            place = node.get("only") or node
+            report.wrong(place, f"the unknown topic {quoted(topic)}", any_of(entry.topics), near)
+
+
 def _check_model(name: str, kind: str, entry: GuardEntry, node: Node, scope: Scope) -> None:
     """Report a model that is missing, and one that no call of this gateway could name."""
     model, known = entry.model, list(scope.models)
     if model is None:
         if kind in MODEL_KINDS:
             scope.report.gap(node, f"the guard {quoted(name)} without model", "a model of this gateway", "")
-    elif not any(covers(served, model) for served in known):
+    elif not (kind == TOPICS and model == LOCAL) and not any(covers(served, model) for served in known):
         found = f"the unknown model {quoted(model)}"
         scope.report.wrong(node.get("model") or node, found, any_of(known), did_you_mean(model, known))
 

@@ -82,7 +82,9 @@ def create_services(
         deployment=deployment,
         keys=Keys(ring),
         ledger=Metering(books, memory.allowances),
-        guardrails=Guarding(books.metrics, secrets.token_bytes(32), lambda: _consulting(lambda: services)),
+        guardrails=Guarding(
+            books.metrics, secrets.token_bytes(32), lambda: _consulting(lambda: services, memory)
+        ),
         cache=Recalling(
             books,
             new_id,
@@ -105,10 +107,10 @@ def _likeness(services: Callable[[], Services], memory: Memory, chance: Callable
     return likeness
 
 
-def _consulting(services: Callable[[], Services]) -> "Consulting":
+def _consulting(services: Callable[[], Services], memory: Memory) -> "Consulting":
     """What asks guards elsewhere is loaded where one stands."""
     opening = importlib.import_module("gateway.consulting_opening")
-    consulting: Consulting = opening.open_consulting(services)
+    consulting: Consulting = opening.open_consulting(services, memory.embedder)
     return consulting
 
 

@@ -10,6 +10,7 @@ from starlette.types import Message
 
 from config.catalog import GuardFacts
 from config.kinds import Operation
+from dialects.dialect import Spoken
 from gateway.call import Call, Errand
 from gateway.collecting import Collected
 from gateway.consulting import NoAnswer
@@ -34,15 +35,16 @@ class ModelCourier:
 
     async def ask(self, facts: GuardFacts, question: bytes, errand: Errand) -> bytes:
         """A whole answer. Raises NoAnswer, and what the road raises."""
-        services = _unguarded(self._services(), facts, errand)
+        services = unguarded(self._services(), facts, errand)
         if facts.kind == "moderation":
             return await _moderated(services, question)
         collected = Collected()
-        await answer(_call(services, question), services, collected)
+        call = call_of(services, question, Operation.CHAT, SPOKEN[Operation.CHAT])
+        await answer(call, services, collected)
         return collected.body
 
 
-def _unguarded(services: Services, facts: GuardFacts, errand: Errand) -> Services:
+def unguarded(services: Services, facts: GuardFacts, errand: Errand) -> Services:
     """The road for one question: where the call waits, it is paid from what the call holds."""
     who = errand.principal
     tags = tuple(sorted({**dict(who.tags), TAG: facts.name}.items()))
@@ -82,13 +84,14 @@ class _OfCall:
         return Reservation(self._books, principal, call)
 
 
-def _call(services: Services, body: bytes) -> Call:
-    clock, dialect = services.books.clock, SPOKEN[Operation.CHAT]
+def call_of(services: Services, body: bytes, operation: Operation, dialect: Spoken) -> Call:
+    """A question as the road takes it."""
+    clock = services.books.clock
     at_ms = clock.unix_ms()
     return Call(
         request_id(at_ms, services.random_bits),
-        Operation.CHAT,
-        Operation.CHAT.value,
+        operation,
+        operation.value,
         dialect,
         body,
         dialect.peek(body),

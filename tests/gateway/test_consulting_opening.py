@@ -1,7 +1,8 @@
 """Who carries the question of which kind."""
 
-from config.guards import DISTANT_KINDS, MODEL_KINDS
+from config.guards import DISTANT_KINDS, MODEL_KINDS, TOPICS
 from gateway.consulting_opening import open_consulting
+from gateway.embedders.topics import TopicCourier
 from gateway.model_couriers import ModelCourier
 from tests.gateway.road import Answer, Road
 
@@ -11,4 +12,5 @@ async def test_models_are_asked_on_the_road_and_services_over_http() -> None:
     consulting = open_consulting(lambda: road.services)
     carried = {kind: isinstance(consulting.courier(kind), ModelCourier) for kind in DISTANT_KINDS}
     assert carried == {kind: kind in MODEL_KINDS for kind in DISTANT_KINDS}
+    assert isinstance(consulting.courier(TOPICS), TopicCourier)
     await consulting.close()

@@ -1,0 +1,97 @@
+"""Says how near passages are to examples of topics, by a sentence model."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from config.caching import LOCAL
+from config.catalog import GuardFacts
+from config.kinds import Operation
+from dialects.openai.embeddings import OpenAIEmbeddings
+from gateway.call import Errand
+from gateway.collecting import Collected
+from gateway.consulting import NoAnswer
+from gateway.embedders.embedder import Array, unit
+from gateway.embedders.local import LocalEmbedder, load_model
+from gateway.model_couriers import call_of, unguarded
+from gateway.pipeline import answer
+from gateway.services import Services
+from guardrails.guards.topics import Likenesses, Question
+
+_MOST_KEPT = 4096  # vectors: a conversation's turns come again with each of its calls
+_MOST_AT_ONCE = 64  # texts in one call of a model
+
+_DIALECT = OpenAIEmbeddings()
+_ENCODE = msgspec.json.Encoder().encode
+_READ = msgspec.json.Decoder(Question).decode
+
+
+class TopicCourier:
+    """One for a process; what it knows of a text outlives reloads."""
+
+    def __init__(self, services: Callable[[], Services], folder: Path | None) -> None:
+        """`folder` is where `signalbox embedder install` puts the model."""
+        self._services = services
+        self._local = LocalEmbedder(folder or Path("."), load_model)
+        self._kept: OrderedDict[tuple[str, str], Array] = OrderedDict()
+
+    async def ask(self, facts: GuardFacts, question: bytes, errand: Errand) -> bytes:
+        """Likenesses. Raises NoAnswer where the model gives no vector, and what the road raises."""
+        asked = _READ(question).passages
+        examples = [each for of_topic in facts.topics.values() for each in of_topic]
+        said = [each for of_text in asked for each in of_text]
+        known = await self._vectors(facts, dict.fromkeys([*examples, *said]), errand)
+        topics = [np.stack([known[each] for each in of_topic]) for of_topic in facts.topics.values()]
+        scores = [
+            [[float((topic @ known[each]).max()) for topic in topics] for each in of_text]
+            for of_text in asked
+        ]
+        return _ENCODE(Likenesses(scores))
+
+    async def close(self) -> None:
+        """Let go of the model's thread."""
+        await self._local.close()
+
+    async def _vectors(self, facts: GuardFacts, texts: dict[str, None], errand: Errand) -> dict[str, Array]:
+        model, found, missing = facts.model or LOCAL, {}, []
+        for text in texts:
+            kept = self._kept.get((model, text))
+            if kept is None:
+                missing.append(text)
+            else:
+                self._kept.move_to_end((model, text))
+                found[text] = kept
+        for text, vector in zip(missing, await self._embedded(model, missing, facts, errand), strict=True):
+            found[text] = self._kept[model, text] = vector
+        while len(self._kept) > _MOST_KEPT:
+            self._kept.popitem(last=False)
+        return found
+
+    async def _embedded(
+        self, model: str, texts: Sequence[str], facts: GuardFacts, errand: Errand
+    ) -> list[Array]:
+        vectors: list[Array | None] = []
+        if model == LOCAL:
+            for text in texts:
+                vectors.append(await self._local.embed(text, errand.principal))
+        else:
+            services = unguarded(self._services(), facts, errand)
+            for at in range(0, len(texts), _MOST_AT_ONCE):
+                vectors += await _asked(services, model, texts[at : at + _MOST_AT_ONCE])
+        found = [each for each in vectors if each is not None]
+        if len(found) != len(texts):
+            raise NoAnswer("error")
+        return found
+
+
+async def _asked(services: Services, model: str, texts: Sequence[str]) -> list[Array | None]:
+    collected = Collected()
+    call = call_of(services, _ENCODE({"model": model, "input": texts}), Operation.EMBEDDINGS, _DIALECT)
+    await answer(call, services, collected)
+    vectors = _DIALECT.read_vectors(collected.body).vectors
+    if len(vectors) != len(texts):
+        raise NoAnswer("answer")
+    return [unit(each) for each in vectors]
