@@ -6,8 +6,10 @@ import msgspec
 
 from agentloop import events as e
 from agentloop.drawing import held
+from agentloop.run import conversation
 from agentloop.state import Phase, Run, results
 from agentloop.steps import Step, StepState
+from agentloop.summing import due, question
 from agentloop.window import fitted
 
 # A run that is limited, cancelled or held begins nothing; what it may still have to settle are these.
@@ -27,6 +29,25 @@ class AskModel(msgspec.Struct, frozen=True, tag="ask_model"):
     turn: int
     attempt: int
     items: tuple[e.Item, ...]
+    room: int = 0
+    allowed: int = 0  # 0: nobody counts
+
+
+class RequestSummary(msgspec.Struct, frozen=True, tag="request_summary"):
+    """Write down that a model is about to be asked to sum up the conversation's first `through` items."""
+
+    through: int
+    attempt: int
+
+
+class SumUp(msgspec.Struct, frozen=True, tag="sum_up"):
+    """Ask it, for an answer of at most `most` tokens and at most `room` of the `allowed` nano-dollars."""
+
+    through: int
+    attempt: int
+    model: str
+    text: str = ""
+    most: int = 0
     room: int = 0
     allowed: int = 0  # 0: nobody counts
 
@@ -140,6 +161,8 @@ class Rest(msgspec.Struct, frozen=True, tag="rest"):
 Command = (
     RequestModel
     | AskModel
+    | RequestSummary
+    | SumUp
     | Judge
     | RequestApproval
     | Intend
@@ -170,7 +193,8 @@ def decide(run: Run) -> Command:
         return Rest("ended")
     if run.phase is Phase.ASKING:
         allowed = run.limits.cost
-        items = fitted(run.items, run.limits.window) if run.limits.window else run.items
+        window = run.limits.window
+        items = fitted(run.items, window, summary=run.summary) if window else run.items
         return AskModel(run.turn, run.attempt, items, allowed - run.used.cost, allowed)
     if run.phase is Phase.UNDOING and not run.held:
         return _act(run) or _undo(run) or _stop(run)
@@ -189,7 +213,23 @@ def _go_on(run: Run) -> Command:
     """Another turn: of the model, or of the workflow that stands in its place."""
     if run.place is not None:
         return Advance(run.turn + 1)
+    if run.limits.summary and (command := _sum_up(run)) is not None:
+        return command
     return RequestModel(*_next_turn(run))
+
+
+def _sum_up(run: Run) -> Command | None:
+    """What would fall out of the window unseen is summed up before the model is asked."""
+    items, limits, summary = conversation(run), run.limits, run.summary
+    if summary.open:
+        asked = question(items, summary.asked, limits.window, summary)
+        room = limits.cost - run.used.cost
+        return SumUp(
+            summary.asked, summary.attempt, limits.summary, asked.text, asked.most, room, limits.cost
+        )
+    through = due(items, limits.window, summary)
+    attempt = summary.attempt + 1 if summary.asked == through else 1
+    return RequestSummary(through, attempt) if through else None
 
 
 def _undo(run: Run) -> Command | None:

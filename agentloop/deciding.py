@@ -17,6 +17,8 @@ def decision(run: Run, command: c.Command, agent: AgentVersion, door: Door, now_
     match command:
         case c.RequestModel(turn, attempt):
             return e.ModelRequested(turn, attempt)
+        case c.RequestSummary(through, attempt):
+            return e.SummaryRequested(through, attempt)
         case c.Judge(call_id):
             return door.decide_tool(run, run.step(call_id), agent, now_ms)
         case c.RequestApproval(call_id):

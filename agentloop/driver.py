@@ -21,13 +21,17 @@ from agentloop.words import recalled, timed_out
 _FACTS = (
     e.ModelCompleted,
     e.ModelFailed,
+    e.SummaryCompleted,
+    e.SummaryFailed,
     e.ToolCompleted,
     e.ToolFailed,
     e.ToolUnknown,
     e.ToolReconciled,
     e.ChildRecalled,
 )
-_OUTSIDE = (c.AskModel, c.RunTools, c.Reconcile, c.Recall)
+_OUTSIDE = (c.AskModel, c.SumUp, c.RunTools, c.Reconcile, c.Recall)
+_BEGINNING = (c.RequestModel, c.RequestSummary, c.Judge, c.Intend)
+_Outside = c.AskModel | c.SumUp | c.RunTools | c.Reconcile | c.Recall
 _RESTING = {
     "approval": "waiting",
     "budget": "waiting",
@@ -112,10 +116,12 @@ class Driver:
 
     def _stopped(self, drive: _Drive, command: c.Command) -> e.Event | None:
         """What a switch says instead: nothing new is begun in what the operator stopped."""
-        if self._stops is None or not isinstance(command, c.RequestModel | c.Judge | c.Intend):
+        if self._stops is None or not isinstance(command, _BEGINNING):
             return None
         line = drive.run.parent.line if drive.run.parent is not None else ()
         switch = self._stops.holding(drive.record, drive.agent, line)
+        if switch is None and isinstance(command, c.RequestSummary):
+            switch = self._stops.refusing_model(drive.run.limits.summary)
         if switch is None and isinstance(command, c.Judge | c.Intend):
             tool = drive.agent.tool(drive.run.step(command.call_id).call.tool)
             switch = self._stops.refusing(tool.name) if tool is not None else None
@@ -133,9 +139,11 @@ class Driver:
             if step.state is StepState.AWAITING and step.expires_ms <= now_ms:
                 drive.note(timed_out(step, now_ms))
 
-    async def _do(self, drive: _Drive, command: c.AskModel | c.RunTools | c.Reconcile | c.Recall) -> None:
+    async def _do(self, drive: _Drive, command: _Outside) -> None:
         if isinstance(command, c.AskModel):
             drive.note(await self._models.ask(drive.record, drive.agent, command))
+        elif isinstance(command, c.SumUp):
+            drive.note(await self._models.sum_up(drive.record, command))
         elif isinstance(command, c.Recall):
             drive.note(await recalled(self._journal, command, drive.run.id))
         elif isinstance(command, c.Reconcile):

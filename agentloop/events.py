@@ -4,71 +4,23 @@ Each is one of the contract's journal points. An event says what was decided or 
 still to be done: that follows from all events before it (`agentloop.run.decide`).
 """
 
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
+
+from agentloop.values import Fact as Fact
+from agentloop.values import Item as Item
+from agentloop.values import Limits as Limits
+from agentloop.values import Parent as Parent
+from agentloop.values import ToolCall as ToolCall
+from agentloop.values import Warned as Warned
+from agentloop.values import Who as Who
 
 Effect = Literal["read", "idempotent", "keyed", "queryable", "transactional", "unsafe"]
 Verdict = Literal["allow", "deny", "ask"]
 Decision = Literal["approved", "denied", "expired"]
 Resolution = Literal["confirm_done", "retry", "fail"]
 Ending = Literal["completed", "incomplete", "failed", "rejected", "cancelled", "expired"]
-
-
-class Limits(msgspec.Struct, frozen=True):
-    """What a run may use; `cost` is in nano-dollars, `tokens` counts input and output of all model calls."""
-
-    turns: int = 12
-    tool_calls: int = 20
-    parallel_tools: int = 4
-    tokens: int = 60_000
-    cost: int = 250_000_000
-    tool_errors: int = 3  # in a row
-    same_call: int = 2  # one tool with equal arguments
-    attempts: int = 5  # of one tool call whose outcome stays unknown
-    children: int = 4  # runs of other agents that it may begin
-    depth: int = 2  # how far below it there may be runs that others began
-    window: int = 0  # tokens of the conversation that a model is shown; 0: all
-    soft: dict[str, int] = {}  # of turns, tool_calls, tokens, cost: where a person is asked
-
-
-class Item(msgspec.Struct, frozen=True):
-    """One item of the conversation, as the Responses API has it: JSON text, kept as it came."""
-
-    json: str
-
-
-class ToolCall(msgspec.Struct, frozen=True):
-    """What the model asks for. `arguments` is its text, which may be no JSON at all."""
-
-    call_id: str
-    tool: str
-    arguments: str
-
-
-class Who(msgspec.Struct, frozen=True):
-    """In whose name a run goes."""
-
-    team: str = ""
-    key: str = ""
-    user: str = ""
-    tags: dict[str, str] = {}
-
-
-class Fact(msgspec.Struct, frozen=True):
-    """What a tool's own answer says of one thing: the argument that names it, its name, what was said."""
-
-    key: str
-    of: str
-    members: dict[str, Any]
-
-
-class Parent(msgspec.Struct, frozen=True):
-    """For which call of which run another one is begun; `line` are the agents above it, the root first."""
-
-    run_id: str
-    call_id: str
-    line: tuple[str, ...]
 
 
 class RunCreated(msgspec.Struct, frozen=True, tag="run.created"):
@@ -119,17 +71,30 @@ class ModelFailed(msgspec.Struct, frozen=True, tag="model.failed"):
     message: str
 
 
-class Warned(msgspec.Struct, frozen=True):
-    """Guards want a person's word about a call: who is asked, for so many seconds, and who is asked next.
+class SummaryRequested(msgspec.Struct, frozen=True, tag="summary.requested"):
+    """Written before a model is asked to sum up the conversation's first `through` items."""
 
-    Without a group no word helps: a guard could not look.
-    """
+    through: int
+    attempt: int
 
-    guards: tuple[str, ...]  # as rules are named: `guard cards: CARD`
-    group: str = ""
-    ttl: float = 0.0
-    next_group: str = ""
-    next_ttl: float = 0.0
+
+class SummaryCompleted(msgspec.Struct, frozen=True, tag="summary.completed"):
+    """J11: what stands for those items from here on; an empty `text` stands for none."""
+
+    through: int
+    text: str
+    tokens: int
+    cost: int  # nano-dollars
+    request_id: str = ""  # of the ledger's rows
+    output_tokens: int = 0  # of `tokens`
+
+
+class SummaryFailed(msgspec.Struct, frozen=True, tag="summary.failed"):
+    """No summary could be had: what falls out of the window is left out."""
+
+    through: int
+    code: str
+    message: str
 
 
 class PolicyDecided(msgspec.Struct, frozen=True, tag="policy.decided"):
@@ -352,6 +317,9 @@ Event = (
     | ModelRequested
     | ModelCompleted
     | ModelFailed
+    | SummaryRequested
+    | SummaryCompleted
+    | SummaryFailed
     | PolicyDecided
     | ApprovalRequested
     | ApprovalEscalated

@@ -80,7 +80,7 @@ def _step_of(event: e.Event, run: Run) -> Step | None:
 def _facts(event: e.Event) -> Mapping[str, Any]:
     """What programs want of an event beside its sentence."""
     match event:
-        case e.ModelCompleted():
+        case e.ModelCompleted() | e.SummaryCompleted():
             return {"request_id": event.request_id, "tokens": event.tokens, "cost_nano": event.cost}
         case e.PolicyDecided():
             return {
@@ -120,7 +120,19 @@ def _said(event: e.Event, before: Run) -> str | None:
 
 
 def _said_of_call(event: e.Event) -> str | None:
-    return _said_of_limit(event) or _said_of_agent(event) or _said_of_tool(event)
+    return _said_of_summary(event) or _said_of_limit(event) or _said_of_agent(event) or _said_of_tool(event)
+
+
+def _said_of_summary(event: e.Event) -> str | None:
+    match event:
+        case e.SummaryRequested():
+            again = f", attempt {event.attempt}" if event.attempt > 1 else ""
+            return f"the first {event.through} items are to be summed up{again}"
+        case e.SummaryCompleted():
+            return f"summed up: {event.text[:200]}" if event.text else "the summary is empty"
+        case e.SummaryFailed():
+            return f"they are left out without a summary: {event.message}"
+    return None
 
 
 def _said_of_limit(event: e.Event) -> str | None:

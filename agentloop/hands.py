@@ -3,8 +3,15 @@
 from typing import Protocol
 
 from agentloop.agents import AgentVersion, ToolVersion
-from agentloop.commands import AskModel
-from agentloop.events import Event, LimitReached, ModelCompleted, ModelFailed
+from agentloop.commands import AskModel, SumUp
+from agentloop.events import (
+    Event,
+    LimitReached,
+    ModelCompleted,
+    ModelFailed,
+    SummaryCompleted,
+    SummaryFailed,
+)
 from agentloop.journal import RunRecord
 from agentloop.steps import Step
 
@@ -30,6 +37,9 @@ class Stops(Protocol):
     def refusing(self, tool: str) -> Stopped | None:
         """What stops a tool's calls."""
 
+    def refusing_model(self, model: str) -> Stopped | None:
+        """What stops a model's calls."""
+
 
 class Models(Protocol):
     """Answers model calls under the limits, guards and ledger of the run's key; the gateway does."""
@@ -41,6 +51,9 @@ class Models(Protocol):
 
         Raises nothing but cancellation.
         """
+
+    async def sum_up(self, record: RunRecord, command: SumUp) -> SummaryCompleted | SummaryFailed:
+        """A summary, or why there is none, by the same rules."""
 
 
 class Tools(Protocol):

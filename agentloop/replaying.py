@@ -21,6 +21,7 @@ from agentloop.steps import IllegalMove
 # Which answers may come to which question; all else that is no decision is said by people and workers.
 _ANSWERS: dict[type[msgspec.Struct], tuple[type[msgspec.Struct], ...]] = {
     c.AskModel: (e.ModelCompleted, e.ModelFailed, e.LimitReached),
+    c.SumUp: (e.SummaryCompleted, e.SummaryFailed),
     c.RunTools: (e.ToolCompleted, e.ToolFailed, e.ToolUnknown),
     c.Reconcile: (e.ToolReconciled, e.ToolUnknown),
     c.Recall: (e.ChildRecalled,),
@@ -100,6 +101,8 @@ def _parted(run: Run, command: c.Command, entry: Entry, agent: AgentVersion, doo
         asked = _ANSWERS.get(type(command), ())
         # A worker that was thought dead may still tell what it saw.
         late = isinstance(command, c.Rest) and command.why == "in_doubt"
+        # So may whoever asks for a summary while somebody ends or holds the run.
+        late = late or run.summary.open and isinstance(event, _ANSWERS[c.SumUp])
         if isinstance(event, asked) or late:
             return None
         return Difference(entry.seq, shown(event), shown_command(command))
@@ -132,6 +135,8 @@ def shown_command(command: c.Command) -> str:
     """A command on one line, without the conversation that it may hold."""
     if isinstance(command, c.AskModel):
         command = c.AskModel(command.turn, command.attempt, ())
+    elif isinstance(command, c.SumUp):
+        command = c.SumUp(command.through, command.attempt, command.model)
     return e.encode(command).decode()
 
 

@@ -6,7 +6,7 @@ import msgspec
 from msgspec.structs import replace
 
 from agentloop import events as e
-from agentloop.state import NEXT_PHASE, Place, results
+from agentloop.state import NEXT_PHASE, Place, Summary, results
 from agentloop.state import Phase as Phase
 from agentloop.state import Run as Run
 from agentloop.state import Used as Used
@@ -58,7 +58,8 @@ def _claimed(run: Run, event: e.RunClaimed) -> Run:
     phase = run.phase
     if phase is Phase.ASKING:
         phase = Phase.READY
-    return replace(run, steps=steps, phase=phase)
+    summary = replace(run.summary, open=False) if run.summary.open else run.summary
+    return replace(run, steps=steps, phase=phase, summary=summary)
 
 
 def _requested(run: Run, event: e.ModelRequested) -> Run:
@@ -87,6 +88,31 @@ def _completed(run: Run, event: e.ModelCompleted) -> Run:
 
 def _model_failed(run: Run, event: e.ModelFailed) -> Run:
     return replace(run, fault=event)
+
+
+def _summary_requested(run: Run, event: e.SummaryRequested) -> Run:
+    summary = replace(run.summary, asked=event.through, attempt=event.attempt, open=True)
+    return replace(run, summary=summary)
+
+
+def _summed_up(run: Run, event: e.SummaryCompleted) -> Run:
+    used = replace(run.used, tokens=run.used.tokens + event.tokens, cost=run.used.cost + event.cost)
+    run = replace(run, used=used)
+    if not event.text:
+        return _unsummed(run, event)
+    _check_asked(run, event)
+    return replace(run, summary=Summary(event.text, event.through))
+
+
+def _unsummed(run: Run, event: e.SummaryFailed | e.SummaryCompleted) -> Run:
+    _check_asked(run, event)
+    summary = replace(run.summary, asked=0, attempt=0, open=False, failed=event.through)
+    return replace(run, summary=summary)
+
+
+def _check_asked(run: Run, event: e.SummaryFailed | e.SummaryCompleted) -> None:
+    if not run.summary.open or run.summary.asked != event.through:
+        raise IllegalMove(f"run {run.id} did not ask for a summary of its first {event.through} items")
 
 
 def _decided(run: Run, event: e.PolicyDecided) -> Run:
@@ -316,6 +342,9 @@ _RULES: dict[type[msgspec.Struct], Callable[..., Run]] = {
     e.ModelRequested: _requested,
     e.ModelCompleted: _completed,
     e.ModelFailed: _model_failed,
+    e.SummaryRequested: _summary_requested,
+    e.SummaryCompleted: _summed_up,
+    e.SummaryFailed: _unsummed,
     e.PolicyDecided: _decided,
     e.ApprovalRequested: _approval_requested,
     e.ApprovalEscalated: _approval_escalated,

@@ -40,6 +40,11 @@ NEXT_PHASE: dict[tuple[Phase, type[msgspec.Struct]], Phase] = {
     (P.ACTING, e.LimitReached): P.LIMITED,
     **{
         (phase, kind): phase
+        for phase in (P.READY, P.ACTING)
+        for kind in (e.SummaryRequested, e.SummaryCompleted, e.SummaryFailed)
+    },
+    **{
+        (phase, kind): phase
         for phase in (
             P.ACTING,
             P.LIMITED,
@@ -105,6 +110,20 @@ class Place(msgspec.Struct, frozen=True):
     undo: tuple[str, ...] = ()
 
 
+class Summary(msgspec.Struct, frozen=True):
+    """What stands for the conversation's first `through` items, and the question that was asked last.
+
+    That was about the first `asked` items, for the `attempt`-th time; `failed` is how far one led to nothing.
+    """
+
+    text: str = ""
+    through: int = 0
+    asked: int = 0
+    attempt: int = 0
+    open: bool = False  # whether it may be in the air
+    failed: int = 0
+
+
 class Run(msgspec.Struct, frozen=True):
     """Everything that is known of a run after its first `seq` events.
 
@@ -129,6 +148,7 @@ class Run(msgspec.Struct, frozen=True):
     parent: e.Parent | None = None
     place: Place | None = None  # of a workflow
     used: Used = Used()
+    summary: Summary = Summary()
     said: str = ""
     fault: e.ModelFailed | None = None
     limit: e.LimitReached | None = None

@@ -117,5 +117,9 @@ class Switches:
             return None
         return self._first((("tool", tool), ("tool", f"{tool.partition('/')[0]}/*")))
 
+    def refusing_model(self, model: str) -> Switch | None:
+        """What stops the calls of a model that is no agent's own."""
+        return self._on.get(("model", model))
+
     def _first(self, keys: Iterable[tuple[str, str]]) -> Switch | None:
         return next((self._on[key] for key in keys if key in self._on), None)

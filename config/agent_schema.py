@@ -144,6 +144,17 @@ class MemoryEntry(Entry):
     most: Count = 200
 
 
+def _window(value: object) -> object:
+    return value if isinstance(value, dict) else {"tokens": value}
+
+
+class WindowEntry(Entry):
+    """agents.NAME.window"""
+
+    tokens: Tokens
+    summary: ModelName | None = None
+
+
 class AgentEntry(Entry):
     """agents.NAME"""
 
@@ -154,6 +165,6 @@ class AgentEntry(Entry):
     agents: tuple[Annotated[AgentCallEntry, BeforeValidator(_agent)], ...] = ()
     handoffs: tuple[Annotated[AgentCallEntry, BeforeValidator(_agent)], ...] = ()
     limits: AgentLimitsEntry = AgentLimitsEntry()
-    window: Tokens | None = None
+    window: Annotated[WindowEntry, BeforeValidator(_window)] | None = None
     memory: MemoryEntry | None = None
     parameters: AgentParametersEntry = AgentParametersEntry()

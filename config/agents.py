@@ -149,17 +149,11 @@ def _reconciliation(
 def compile_agent(name: str, entry: AgentEntry, node: Node, toolbox: Toolbox) -> AgentFacts:
     """An agent whose model and tools there are."""
     scope = toolbox.scope
-    if not any(model.rstrip("*") and entry.model.startswith(model.rstrip("*")) for model in scope.models):
-        scope.report.wrong(
-            node.get("model") or node,
-            f"the unknown model {quoted(entry.model)}",
-            any_of(scope.models),
-            did_you_mean(entry.model, list(scope.models)),
-        )
+    _check_model(entry.model, node.get("model") or node, scope)
     found = [
         _agent_tool(each, node.get("tools", index) or node, toolbox) for index, each in enumerate(entry.tools)
     ]
-    limits = limits_of(entry.limits) | ({} if entry.window is None else {"window": entry.window})
+    limits = limits_of(entry.limits) | _window(entry, node, scope)
     parameters = {
         field: plain(value) for field, value in entry.parameters.model_dump().items() if value is not None
     }
@@ -171,6 +165,23 @@ def compile_agent(name: str, entry: AgentEntry, node: Node, toolbox: Toolbox) ->
     return AgentFacts(
         name, entry.model, entry.instructions, tools, limits, parameters, rules, entry.description
     )
+
+
+def _window(entry: AgentEntry, node: Node, scope: Scope) -> dict[str, Any]:
+    """How much of the conversation a model is shown, and who sums up the rest."""
+    if entry.window is None:
+        return {}
+    window: dict[str, Any] = {"window": entry.window.tokens}
+    if entry.window.summary is None:
+        return window
+    _check_model(entry.window.summary, node.get("window", "summary") or node, scope)
+    return window | {"summary": entry.window.summary}
+
+
+def _check_model(model: str, node: Node, scope: Scope) -> None:
+    if not any(each.rstrip("*") and model.startswith(each.rstrip("*")) for each in scope.models):
+        hint = did_you_mean(model, list(scope.models))
+        scope.report.wrong(node, f"the unknown model {quoted(model)}", any_of(scope.models), hint)
 
 
 def limits_of(entry: AgentLimitsEntry) -> dict[str, Any]:

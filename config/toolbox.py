@@ -114,6 +114,11 @@ class AgentFacts:
     description: str = ""
     flow: FlowFacts | None = None  # of a workflow, which has no model of its own
 
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The models that its runs ask, without those of agents below it."""
+        return tuple(each for each in (self.model, self.limits.get("summary")) if each)
+
     def below(self) -> "Iterator[AgentFacts]":
         """The agents that it may ask, and theirs."""
         for tool in self.tools:

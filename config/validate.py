@@ -18,6 +18,7 @@ from config.agent_schema import (
     SoftLimitsEntry,
     ToolEntry,
     ToolServerEntry,
+    WindowEntry,
 )
 from config.cache_schema import CacheEntry, CachePolicyEntry, SemanticEntry
 from config.errors import Unfit, any_of, did_you_mean, quoted
@@ -86,6 +87,7 @@ BLOCKS: Mapping[tuple[str, ...], type[BaseModel]] = {
     ("agents", "*", "limits"): AgentLimitsEntry,
     ("agents", "*", "limits", "soft"): SoftLimitsEntry,
     ("agents", "*", "memory"): MemoryEntry,
+    ("agents", "*", "window"): WindowEntry,
     ("agents", "*", "parameters"): AgentParametersEntry,
     ("tool_servers", "*", "tools", "*", "facts"): FactsEntry,
     ("policies", "*"): PolicyEntry,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from agentloop.commands import AskModel
+from agentloop.commands import AskModel, SumUp
 from agentloop.events import LimitReached
 from config.kinds import Operation
 from gateway.allowances import UNKNOWN_OUTPUT
@@ -15,7 +15,7 @@ _TOKENIZER = Tokenizer()
 
 
 async def longest(
-    body: bytes, declared: int | None, deployment: Deployment, model: str, command: AskModel
+    body: bytes, declared: int | None, deployment: Deployment, model: str, command: AskModel | SumUp
 ) -> int | LimitReached | None:
     """The longest answer that the run can pay for; None: no bound is needed, whatever comes is paid for.
 

@@ -8,9 +8,18 @@ from typing import Any
 import msgspec
 
 from agentloop.agents import AgentVersion
-from agentloop.commands import AskModel
-from agentloop.events import Item, LimitReached, ModelCompleted, ModelFailed, ToolCall
+from agentloop.commands import AskModel, SumUp
+from agentloop.events import (
+    Item,
+    LimitReached,
+    ModelCompleted,
+    ModelFailed,
+    SummaryCompleted,
+    SummaryFailed,
+    ToolCall,
+)
 from agentloop.journal import RunRecord
+from agentloop.summing import INSTRUCTIONS, kept
 from config.kinds import Operation
 from dialects.errors import Malformed
 from gateway.agents.affording import longest
@@ -66,7 +75,25 @@ class Asking:
         most = await longest(body, declared, self._services.deployment, agent.model, command)
         if isinstance(most, LimitReached):
             return most
-        call = self._call(body if most is None else request(agent, command.items, most))
+        return await self._answered(record, body if most is None else request(agent, command.items, most))
+
+    async def sum_up(self, record: RunRecord, command: SumUp) -> SummaryCompleted | SummaryFailed:
+        """A summary, or why there is none; it costs no more than the run has left."""
+        body = summary_request(command, command.most)
+        deployment = self._services.deployment
+        most = await longest(body, command.most, deployment, command.model, command)
+        if isinstance(most, LimitReached):
+            return SummaryFailed(command.through, "cost", "The run has not enough left to pay for one.")
+        answered = await self._answered(record, body if most is None else summary_request(command, most))
+        if isinstance(answered, ModelFailed):
+            return SummaryFailed(command.through, answered.code, answered.message)
+        text = kept(answered.text, command.most)
+        paid = (answered.tokens, answered.cost, answered.request_id, answered.output_tokens)
+        return SummaryCompleted(command.through, text, *paid)
+
+    async def _answered(self, record: RunRecord, body: bytes) -> ModelCompleted | ModelFailed:
+        """What became of a call in the name of the run's key."""
+        call = self._call(body)
         collected = Collected()
         try:
             holder = Holder(self._services.keys, record.key_id, (TAG, record.id))
@@ -123,6 +150,19 @@ def request(agent: AgentVersion, items: tuple[Item, ...], most: int | None = Non
             for tool in agent.tools
         ]
     return _ENCODE(body)
+
+
+def summary_request(command: SumUp, most: int) -> bytes:
+    """The question for a summary as the Responses API has it."""
+    return _ENCODE(
+        {
+            "model": command.model,
+            "instructions": INSTRUCTIONS,
+            "input": command.text,
+            "max_output_tokens": most,
+            "store": False,
+        }
+    )
 
 
 def completed(body: bytes, cost: int, request_id: str) -> ModelCompleted:

@@ -94,14 +94,15 @@ class Desk:
                 f"There is no agent '{name}' here. The configuration declares: {self._names()}.",
                 param="agent",
             )
-        if not principal.allows(f"agent:{name}") or facts.model and not principal.allows(facts.model):
+        if not principal.allows(f"agent:{name}") or not all(map(principal.allows, facts.models)):
             raise NotAllowed(
-                f"This key may not use the agent '{name}' or its model '{facts.model}'.", param="agent"
+                f"This key may not use the agent '{name}' or its model '{', '.join(facts.models)}'.",
+                param="agent",
             )
         for other in facts.below():
             inline = facts.flow is not None and other.name.startswith(f"{name}.")
             named = inline or principal.allows(f"agent:{other.name}")
-            if not named or not principal.allows(other.model):
+            if not named or not all(map(principal.allows, other.models)):
                 raise NotAllowed(
                     f"The agent '{name}' asks '{other.name}', which this key may not use, or not its model.",
                     param="agent",

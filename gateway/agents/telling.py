@@ -133,6 +133,9 @@ class Telling:
             response.tokens += event.tokens
             response.output_tokens += event.output_tokens
             self._said(response, event)
+        elif isinstance(event, e.SummaryCompleted):
+            response.tokens += event.tokens
+            response.output_tokens += event.output_tokens
         elif isinstance(event, e.ApprovalRequested):
             step = self.run.step(event.call_id)
             item = approval_request(step, *self._named(step))

@@ -31,10 +31,11 @@ def story(
     said: tuple[e.Event, ...] = SAID,
     run_id: str = "run_1",
     door: Door = DOOR,
+    items: tuple[e.Item, ...] = (e.Item("{}"),),
 ) -> list[Entry]:
     """The whole journal, the person approving."""
     events: list[e.Event] = [
-        e.RunCreated(agent.name, digest(agent), (e.Item("{}"),), agent.limits, written(agent)),
+        e.RunCreated(agent.name, digest(agent), items, agent.limits, written(agent)),
         e.RunClaimed("worker"),
     ]
     run = Run(run_id)
@@ -45,7 +46,7 @@ def story(
         if isinstance(command, c.Rest):
             step = next(step for step in run.steps if step.approval_id)
             event = e.ApprovalResolved(step.approval_id, step.call.call_id, "approved", "key_2", "fine")
-        elif isinstance(command, c.AskModel | c.RunTools | c.Reconcile):
+        elif isinstance(command, c.AskModel | c.SumUp | c.RunTools | c.Reconcile):
             event = next(answers)
         else:
             event = decision(run, command, agent, door, 1_000 + len(events))

@@ -20,6 +20,7 @@ from tests.agentloop.databases import opened, sqlite_url
 from tests.ledger.world import Clock
 
 OBJECT = {"type": "object"}
+ITEMS = (e.Item("{}"),)
 EFFECTS = ("read", "keyed", "unsafe")
 
 
@@ -40,6 +41,7 @@ class Fakes:
         self.script = script
         self.asked = Counter()
         self.effects = Counter()
+        self.summed = []
         self.before = lambda: None
         self.after = lambda: None
 
@@ -51,6 +53,12 @@ class Fakes:
             for at, name in enumerate(names)
         ]
         return e.ModelCompleted((), tuple(calls), f"turn {command.turn}", 10, 5)
+
+    async def sum_up(self, record, command):
+        self.summed.append((command.through, command.attempt))
+        self.before()
+        self.after()
+        return e.SummaryCompleted(command.through, "so far", 100, 50)
 
     async def call(self, record, tool, step):
         self.before()
@@ -72,10 +80,10 @@ class Desk:
         self.fakes = Fakes(script)
         self.agent = agent(**limits)
 
-    async def begin(self):
+    async def begin(self, items=ITEMS):
         record = RunRecord("run_1", "support", "key_1", "desk", digest(self.agent))
         created = e.RunCreated(
-            "desk", digest(self.agent), (e.Item("{}"),), self.agent.limits, written(self.agent)
+            "desk", digest(self.agent), tuple(items), self.agent.limits, written(self.agent)
         )
         await self.journal.create(record, created)
 

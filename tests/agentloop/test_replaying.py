@@ -6,9 +6,12 @@ import pytest
 from agentloop import events as e
 from agentloop.agents import AgentVersion
 from agentloop.choke import Door
+from agentloop.commands import decide
 from agentloop.journal import Entry
 from agentloop.replaying import replayed
+from agentloop.run import Run, apply
 from tests.agentloop.stories import AGENT, DOOR, LOOK, SAID, SEND, story
+from tests.agentloop.test_summing import LONG
 
 replace = msgspec.structs.replace
 
@@ -90,3 +93,18 @@ def test_a_tool_that_was_held_back_is_no_decision_that_a_replay_could_make():
     entries = story(said=said, door=held)
     assert any(getattr(entry.event, "rules", ()) == ("quarantine desk/send",) for entry in entries)
     assert replayed("run_1", entries, DOOR).difference is None
+
+
+def test_a_summary_is_answered_from_the_record_and_another_window_is_found_out():
+    agent = replace(AGENT, limits=e.Limits(window=1_000, summary="brief", turns=99))
+    through = decide(apply(Run("r"), e.RunCreated("desk", "", LONG, agent.limits))).through
+    entries = story(agent, (e.SummaryCompleted(through, "so far", 9, 7), *SAID), items=LONG)
+    kinds = [e.name_of(entry.event) for entry in entries]
+    assert kinds[2:4] == ["summary.requested", "summary.completed"]
+    assert replayed("run_1", entries, DOOR).difference is None
+    none = replace(agent, limits=e.Limits(window=1_000, turns=99))
+    found = replayed("run_1", entries, DOOR, none).difference
+    assert found.seq == 2
+    assert found.replayed.startswith("model.requested ")
+    later = replace(agent, limits=e.Limits(window=2_000, summary="brief", turns=99))
+    assert "summary.requested" in replayed("run_1", entries, DOOR, later).difference.replayed

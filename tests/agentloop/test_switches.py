@@ -50,6 +50,14 @@ async def test_an_agent_is_stopped_with_all_its_versions(database):
     assert switches.stopped("any", "other@desk", "fast") is None
 
 
+async def test_a_model_that_is_no_agents_own_is_stopped(database):
+    switches = Switches(database, lambda: 7.0)
+    await switches.set(Switch("model", "brief"))
+    assert switches.refusing_model("brief") is not None
+    assert switches.refusing_model("fast") is None
+    assert switches.holding(RECORD, AGENT) is None
+
+
 async def test_a_tool_is_stopped_alone_or_with_its_server(database):
     switches = Switches(database, lambda: 7.0)
     await switches.set(Switch("tool", "desk/send"))

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from agentloop.commands import decide
 from agentloop.events import Item, Limits
 from agentloop.run import Phase, Run
+from agentloop.state import Summary
 from agentloop.window import fitted, tokens_of
 
 
@@ -71,6 +72,19 @@ def test_old_outputs_are_cut_before_steps_are_left_out():
 def test_what_is_left_out_is_said():
     shown = [json.loads(item.json) for item in fitted(conversation([(1, 100)] * 30), 400)]
     assert "items of this conversation were left out" in shown[1]["content"]
+
+
+def test_a_summary_stands_behind_the_task_for_what_it_sums_up():
+    items = conversation([(1, 100)] * 30)
+    summary = Summary("twenty steps went well", 61)
+    shown = [json.loads(item.json) for item in fitted(items, 2_000, summary=summary)]
+    assert shown[0] == {"role": "user", "content": "the task"}
+    assert (shown[1]["role"], shown[1]["content"].splitlines()[1]) == ("user", "twenty steps went well")
+    assert "60 items" in shown[1]["content"]
+    assert [json.dumps(each) for each in shown[2:]] == [item.json for item in items[61:]]
+    tight = [json.loads(item.json) for item in fitted(items, 500, summary=summary)]
+    assert tight[:2] == shown[:2]
+    assert "left out here.)" in tight[2]["content"]
 
 
 def test_a_run_shows_its_model_what_fits_and_keeps_everything():

@@ -58,9 +58,24 @@ def test_what_is_declared_is_compiled(load):
     assert agent.parameters == {"temperature": 0.5}
 
 
+def test_a_window_may_have_a_model_that_sums_up(load):
+    given = TOOLS.replace("window: 12k", "window: {tokens: 12k, summary: fast}")
+    agent = load(given).catalog.agents["desk"]
+    assert (agent.limits["window"], agent.limits["summary"]) == (12_000, "fast")
+    assert agent.models == ("fast", "fast")
+
+
 MISTAKES = [
     ("an unknown tool", "[desk/look,", "[desk/lok,", 'the unknown tool "desk/lok"', "desk/look"),
     ("an unknown model", "model: fast", "model: fsat", 'the unknown model "fsat"', "fast"),
+    (
+        "an unknown model of summaries",
+        "window: 12k",
+        "window: {tokens: 12k, summary: fsat}",
+        'the unknown model "fsat"',
+        "fast",
+    ),
+    ("a window without tokens", "window: 12k", "window: {summary: fast}", "tokens", ""),
     (
         "a look-up that has effects",
         "{tool: look,",

@@ -33,6 +33,8 @@ EFFECTS = tuple(TOOLS)
 # Of the contract's points those that this version writes, in the order in which a run comes to them.
 KINDS = (
     "run.created",
+    "summary.requested",
+    "summary.completed",
     "model.requested",
     "model.completed",
     "policy.decided",
@@ -45,10 +47,13 @@ KINDS = (
 )
 TABLE = "CREATE TABLE effects (order_id TEXT)"
 POINTS = (
-    *((when, kind) for kind in KINDS[:7] for when in ("before", "after")),
+    *((when, kind) for kind in KINDS[:9] for when in ("before", "after")),
     *((when, "effect") for when in ("before", "during", "after")),
-    *((when, kind) for kind in KINDS[7:] for when in ("before", "after")),
+    *((when, kind) for kind in KINDS[9:] for when in ("before", "after")),
 )
+# What an agent with a small window is told: most of it falls out before the model is asked.
+ASKED = "Please use the tool."
+MUCH = [{"role": "user", "content": f"{number}: {ASKED} {'It is urgent. ' * 20}"} for number in range(20)]
 # Where the call may have gone out and its outcome is not written.
 DOUBTFUL = (("after", "tool.intent"), *((when, "effect") for when in ("before", "during", "after")))
 # The limit is written together with the outcome of the call after which it is reached.
@@ -86,7 +91,7 @@ def configuration(simulator: str, tools: str, stores: Stores) -> str:
         "stores:",
         f'  database: "{stores.database}"',
         f'vendors: {{ sim: {{ kind: sim, base_url: "{simulator}" }} }}',
-        "models: { tools: { targets: [sim/tools] } }",
+        "models: { tools: { targets: [sim/tools] }, brief: { targets: [sim/small] } }",
         "tool_servers:",
         "  desk:",
         f'    base_url: "{tools}"',
@@ -104,6 +109,8 @@ def configuration(simulator: str, tools: str, stores: Stores) -> str:
         tool = f"{{ tool: {called}, approval: {{ group: people, ttl: 1h }} }}"
         lines.append(f"  {name}: {{ model: tools, tools: [{tool}] }}")
         lines.append(f"  {name}-plain: {{ model: tools, tools: [{called}] }}")
+        window = "window: { tokens: 600, summary: brief }"
+        lines.append(f"  {name}-long: {{ model: tools, tools: [{tool}], {window} }}")
         lines.append(f"  {name}-limited: {{ model: tools, tools: [{tool}], limits: {{ turns: 1 }} }}")
     lines += ["admin_key: journeys-admin", "log: { format: json }"]
     return "\n".join(lines)
@@ -219,8 +226,9 @@ def cell(world: Setup, effect: str, when: str, kind: str, name: str) -> Cell:
     before, pid = counted(world, effect), several.all[0].pid
     inside = kind != "effect" or effect not in SERVED
     killed = several.plugged(when, kind) if inside else killing(world, when)
-    agent = f"{effect}-limited" if kind == "limit.reached" else effect
-    body = {"agent": agent, "input": "Please use the tool."}
+    long = kind.startswith("summary.")
+    agent = f"{effect}-limited" if kind == "limit.reached" else f"{effect}-long" if long else effect
+    body = {"agent": agent, "input": MUCH if long else ASKED}
     made = several.request("POST", "/v1/runs", json=body, headers={"idempotency-key": name})
     run_id = made.json()["id"]
     several.until(run_id, "waiting", revive=True)
@@ -240,7 +248,8 @@ def cell(world: Setup, effect: str, when: str, kind: str, name: str) -> Cell:
         several.start(dead)
     if status != "in_doubt":
         said = several.request("GET", f"/v1/runs/{run_id}/events").text
-        for once in ("run.created", "approval.resolved", "run.finished"):
+        summed = ("summary.completed",) if long else ()
+        for once in ("run.created", "approval.resolved", "run.finished", *summed):
             assert said.count(f"event: {once}\n") == 1, said
     return Cell(status, tools.calls[f"/{effect}"], counted(world, effect) - before, seconds)
 

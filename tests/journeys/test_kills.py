@@ -66,6 +66,8 @@ FEW = [
     ("unsafe", "after", "effect"),
     ("queryable", "before", "tool.completed"),
     ("transactional", "during", "effect"),
+    ("keyed", "after", "summary.requested"),
+    ("keyed", "before", "summary.completed"),
 ]
 
 

@@ -4,8 +4,10 @@ import msgspec
 import pytest
 
 from agentloop.agents import AgentVersion, ToolVersion
+from agentloop.commands import SumUp
 from agentloop.events import Item, ToolCall
-from gateway.agents.asking import completed, cost_of, request
+from agentloop.summing import INSTRUCTIONS
+from gateway.agents.asking import completed, cost_of, request, summary_request
 
 TOOL = ToolVersion("desk/look", "http", "Looks.", {"type": "object"}, "read")
 
@@ -65,3 +67,9 @@ def test_what_is_no_answer_is_not_taken_for_one(body):
 )
 def test_what_it_cost_is_exact(block, cost):
     assert cost_of(block) == cost
+
+
+def test_a_question_for_a_summary_is_one_message_without_tools():
+    body = msgspec.json.decode(summary_request(SumUp(9, 1, "brief", "user: hi"), 100))
+    assert INSTRUCTIONS in body.pop("instructions")
+    assert body == {"model": "brief", "input": "user: hi", "max_output_tokens": 100, "store": False}

@@ -96,3 +96,12 @@ def test_an_id_leads_back_to_its_run():
     assert place_of(response_id("run_ab", 3)) == ("run_ab", 3)
     for other in ("resp_ab", "run_ab_1", "", "resp_ab_x", "resp_ab_²", "resp_a_12345678"):
         assert place_of(other) is None
+
+
+def test_a_summary_counts_in_the_usage_and_is_no_item():
+    summed = (e.SummaryRequested(3, 1), e.SummaryCompleted(3, "so far", 70, 1, "req_1", 20))
+    [response] = told(
+        *summed, e.ModelRequested(1, 1), SAYS, e.RunFinished("completed", output="Hi")
+    ).responses
+    assert (response.tokens, response.output_tokens) == (79, 20)
+    assert [item["type"] for item in response.output] == ["message"]

@@ -1,0 +1,75 @@
+"""What the events of a run are made of: limits, items of the conversation, calls, people."""
+
+from typing import Any
+
+import msgspec
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """What a run may use; `cost` is in nano-dollars, `tokens` counts input and output of all model calls."""
+
+    turns: int = 12
+    tool_calls: int = 20
+    parallel_tools: int = 4
+    tokens: int = 60_000
+    cost: int = 250_000_000
+    tool_errors: int = 3  # in a row
+    same_call: int = 2  # one tool with equal arguments
+    attempts: int = 5  # of one tool call whose outcome stays unknown
+    children: int = 4  # runs of other agents that it may begin
+    depth: int = 2  # how far below it there may be runs that others began
+    window: int = 0  # tokens of the conversation that a model is shown; 0: all
+    summary: str = ""  # the model that sums up what falls out of the window; none: it is left out
+    soft: dict[str, int] = {}  # of turns, tool_calls, tokens, cost: where a person is asked
+
+
+class Item(msgspec.Struct, frozen=True):
+    """One item of the conversation, as the Responses API has it: JSON text, kept as it came."""
+
+    json: str
+
+
+class ToolCall(msgspec.Struct, frozen=True):
+    """What the model asks for. `arguments` is its text, which may be no JSON at all."""
+
+    call_id: str
+    tool: str
+    arguments: str
+
+
+class Who(msgspec.Struct, frozen=True):
+    """In whose name a run goes."""
+
+    team: str = ""
+    key: str = ""
+    user: str = ""
+    tags: dict[str, str] = {}
+
+
+class Fact(msgspec.Struct, frozen=True):
+    """What a tool's own answer says of one thing: the argument that names it, its name, what was said."""
+
+    key: str
+    of: str
+    members: dict[str, Any]
+
+
+class Parent(msgspec.Struct, frozen=True):
+    """For which call of which run another one is begun; `line` are the agents above it, the root first."""
+
+    run_id: str
+    call_id: str
+    line: tuple[str, ...]
+
+
+class Warned(msgspec.Struct, frozen=True):
+    """Guards want a person's word about a call: who is asked, for so many seconds, and who is asked next.
+
+    Without a group no word helps: a guard could not look.
+    """
+
+    guards: tuple[str, ...]  # as rules are named: `guard cards: CARD`
+    group: str = ""
+    ttl: float = 0.0
+    next_group: str = ""
+    next_ttl: float = 0.0
