@@ -1,6 +1,7 @@
 """Leases slices of meters from Redis: before they are needed, and for a call that needs more at once."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, Protocol
@@ -18,6 +19,7 @@ History = Callable[[MeterId, Meter], Awaitable[list[tuple[int, int]]]]
 
 DEADLINE = 0.1  # seconds for one call
 RENEWAL = 1.0  # seconds between renewals
+RETRY = 0.1  # the same while Redis fails: whoever needs more than is leased is refused meanwhile
 _MOST_KEYS = 100  # of one call
 
 
@@ -41,7 +43,7 @@ class Leasing:
         self._names: dict[Leased, MeterId] = {}
         self._active: dict[Leased, None] = {}
         self._one_at_a_time = asyncio.Lock()
-        self._down = False  # since the last call failed: only renewals try again
+        self._down = asyncio.Event()  # since the last call failed: only renewals try again
         self.calls = 0
 
     def know(self, name: MeterId, meter: Leased, place: str) -> None:
@@ -54,7 +56,7 @@ class Leasing:
         wanted = list(lacking)
         if not wanted:
             return
-        if self._down:
+        if self._down.is_set():
             raise StoreDown("Redis failed, and a renewal has not reached it again yet.")
         async with self._one_at_a_time:
             await self._ask([(meter, amount) for meter, amount in wanted])
@@ -62,11 +64,18 @@ class Leasing:
     async def run(self) -> None:
         """Renew what is used and return what is idle, until cancelled."""
         while True:
-            await asyncio.sleep(RENEWAL)
-            try:
-                await self.renew()
-            except StoreError as error:
-                log.warning("leases are not renewed: %s", error)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(RENEWAL):
+                    await self._down.wait()
+                    log.warning("Redis failed: what is leased is spent, and no more, until it answers again")
+            while self._down.is_set():
+                await asyncio.sleep(RETRY)
+                await self._renewed()
+            await self._renewed()
+
+    async def _renewed(self) -> None:
+        with contextlib.suppress(StoreError):
+            await self.renew()
 
     async def renew(self) -> None:
         """Report, and ask for what comes next. Raises StoreError."""
@@ -98,9 +107,9 @@ class Leasing:
                 for start in range(0, len(those), _MOST_KEYS):
                     await self._call(place, those[start : start + _MOST_KEYS])
         except StoreError:
-            self._down = True
+            self._down.set()
             raise
-        self._down = False
+        self._down.clear()
 
     async def _call(self, place: str, those: Sequence[tuple[Leased, int]], known: bool = False) -> None:
         now = self._clock_ms()

@@ -1,13 +1,15 @@
 """Several processes lease from one Redis: together they admit no more than a limit, and no less."""
 
+import asyncio
 import random
+import time
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from redis import Redis
 
 from config.limit import Limit, Per
-from gateway.leasing import Leasing
+from gateway.leasing import RENEWAL, Leasing
 from ledger.meters.leased import LIFE_MS, Leased
 from ledger.meters.meter import Meter
 from ledger.meters.registry import MeterId, Owner
@@ -228,6 +230,32 @@ async def test_without_redis_each_limit_has_its_rule(rule: str) -> None:
         admitted += 1
     least, most = RULES[rule]
     assert least <= admitted <= most
+
+
+async def test_a_moment_without_redis_refuses_for_no_longer_than_that(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = Process(store, team(), spend(100))
+    assert await one.take(1)
+    one.settle(1, 1)
+    renewing = asyncio.ensure_future(one.leasing.run())
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "script", _away)
+        with pytest.raises(StoreDown):
+            await one.take(50)
+    began = time.monotonic()
+    while True:
+        try:
+            assert await one.take(50)
+            break
+        except StoreDown:
+            await asyncio.sleep(0.01)
+    assert time.monotonic() - began < RENEWAL / 2
+    renewing.cancel()
+
+
+async def _away(*_: object) -> list[object]:
+    raise StoreDown("away")
 
 
 async def test_a_lease_that_was_not_renewed_is_not_spent(store: Store) -> None:
