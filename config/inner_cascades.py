@@ -1,4 +1,4 @@
-"""Warns where a cascade stands inside another group: there nobody looks at its cheap side's answers."""
+"""Warns where a cascade judges the answers of another one: nobody looks at its verdicts."""
 
 from collections.abc import Mapping
 
@@ -7,22 +7,14 @@ from config.errors import quoted
 from config.report import Report
 from config.source import Node
 
-_HINT = (
-    "Here its two sides only follow one another, the cheap one first. Let callers name the cascade itself, "
-    "and give it the other group as its fallback."
-)
+_HINT = "Of a verdict only its first word counts: its two sides only follow one another, the cheap one first."
 
 
 def warn_of_inner_cascades(groups: Mapping[str, ModelGroup], models: Node, report: Report) -> None:
-    """One warning for each group that leads to a cascade, at the setting that does."""
+    """One warning for each group whose judge is a cascade."""
     for group in groups.values():
-        branches = len(group.strategy.branches)
-        for index, name in enumerate(group.leads_to):
-            inner = groups.get(name)
-            if inner is None or inner.strategy.name != "cascade":
-                continue
-            steps = ("fallback", index - branches) if index >= branches else ("strategy",)
-            place = models.get(group.name, *steps) or models
-            report.warn(
-                place, f"the cascade {quoted(name)} inside another group", "a group that is none", _HINT
-            )
+        name = group.strategy.branches.get("judge", "")
+        judge = groups.get(name)
+        if judge is not None and judge.strategy.name == "cascade":
+            place = models.get(group.name, "strategy") or models
+            report.warn(place, f"the cascade {quoted(name)} as a judge", "a group that is none", _HINT)

@@ -1,10 +1,10 @@
-"""The cheap answer first, and the strong side's where that one does not do.
+"""The cheap answer first, and the strong side's where that one does not do; also inside other groups.
 
 What is verified is whole. A streamed call is answered whole by the cheap side, and its answer is then written
 as a stream; the strong side's answer is not verified, and streams.
 """
 
-from itertools import takewhile
+from dataclasses import replace
 from typing import NamedTuple, cast
 
 import msgspec
@@ -20,6 +20,7 @@ from gateway.deployment import Route
 from gateway.errors import (
     AnswerNotValid,
     BadRequest,
+    GatewayError,
     NobodyAnswered,
     OverBudget,
     Overloaded,
@@ -42,6 +43,7 @@ from routing.faults import Fault
 
 _replace = msgspec.structs.replace
 # What ends a call before its answer begins, so that another answer may still be given.
+_PASSED_OVER = (NobodyAnswered, AnswerNotValid, Overloaded, RefusedByVendor)
 _NO_ANSWER = (NobodyAnswered, AnswerNotValid, Overloaded, OverBudget, RefusedByVendor)
 
 
@@ -71,22 +73,30 @@ class Cascading:
         Where the strong side does not answer, a doubtful answer is given that is one at all. Else raises
         what `inner` raises.
         """
-        route, plan = where.route, where.plan
-        cascade = route.cascade
-        cheap = plan if cascade is None else tuple(takewhile(lambda each: each.target in cascade.cheap, plan))
-        asked = _asked(cleared, cascade) if cascade is not None and 0 < len(cheap) < len(plan) else None
-        if asked is None:
-            await inner(cleared, route, plan, sink)
+        await self._walk(_Walk(inner, cleared), where, sink)
+
+    async def _walk(self, walk: "_Walk", where: Where, sink: Sink) -> None:
+        """The same for a stretch of a plan: those before its first cascade, its cheap side, then the rest."""
+        call, whole = walk.cleared.call, len(where.plan)
+        judged = not (call.operation.embeds or call.operation.counts)  # other answers are no conversations'
+        span = next((each for each in where.route.spans if judged and each.end < whole), None)
+        if span is None:
+            await _plainly(walk, where, sink)
             return
-        waiting = told_to_wait(cleared.call, sink, self._means.books.clock.monotonic)
+        if span.begin:
+            if await self._answered(walk, _part(where, 0, span.begin), sink):
+                return
+            walk = walk._replace(waiting=None)  # it has ended
+        asked = _asked(walk.cleared, where.route.cascades[span.group])
+        waiting = walk.waiting or told_to_wait(call, sink, self._means.books.clock.monotonic)
         try:
-            held, doubt = await self._cheaply(inner, asked, Where(route, cheap))
+            held, doubt = await self._cheaply(walk, asked, _part(where, span.begin, span.end))
             if held is not None and doubt is None:
                 self._learn(asked, "cheap")
-                give(cleared.call, held, sink)
+                give(call, held, sink)
                 return
-            strong = Where(route, plan[len(cheap) :])
-            await self._strongly(inner, cleared, strong, _Last(held, doubt, waiting), sink)
+            strong = _part(where, span.end, whole)
+            await self._strongly(walk._replace(waiting=waiting), strong, _Last(held, doubt), sink)
             self._learn(asked, "strong")
         finally:
             if waiting is not None:
@@ -95,7 +105,28 @@ class Cascading:
     async def close(self) -> None:
         """Nothing goes on beside the calls."""
 
-    async def _cheaply(self, inner: Run, asked: _Asked, where: Where) -> tuple[Held | None, Doubt | None]:
+    async def _answered(self, walk: "_Walk", where: Where, sink: Sink) -> bool:
+        """Whether somebody answers who comes before the cascade: nobody looks at that answer.
+
+        Raises what `_pass_over` raises.
+        """
+        try:
+            await _plainly(walk, replace(where, route=replace(where.route, retries=0)), sink)
+        except _PASSED_OVER as failure:
+            self._pass_over(walk.cleared, failure, "nobody before it has an answer")
+            return False
+        return True
+
+    def _pass_over(self, cleared: Cleared, failure: GatewayError, who: str) -> None:
+        """Go on after this failure; raises it where it is the caller's to know, or nobody pays for more."""
+        if isinstance(failure, RefusedByVendor) and failure.fault is not Fault.TOO_LONG:
+            raise failure
+        if not isinstance(failure, AnswerNotValid) and not self._means.extra.spend():
+            cleared.call.trail.append(("route", "denied", "the retry budget is spent", {}))
+            raise failure
+        cleared.call.trail.append(("cascade", "escalated", f"{who}: {failure.code}", {}))
+
+    async def _cheaply(self, walk: "_Walk", asked: _Asked, where: Where) -> tuple[Held | None, Doubt | None]:
         """The cheap side's answer with what speaks against it; no answer where that side failed.
 
         Raises what is the caller's to know: a refused request, or a call that may not be made at all.
@@ -104,14 +135,9 @@ class Cascading:
         call, wanted = cleared.call, cleared.call.asked
         call.asked = _replace(wanted, stream=False)
         try:
-            await inner(cleared, where.route, where.plan, held)
-        except (NobodyAnswered, AnswerNotValid, Overloaded, RefusedByVendor) as failure:
-            if isinstance(failure, RefusedByVendor) and failure.fault is not Fault.TOO_LONG:
-                raise
-            if not isinstance(failure, AnswerNotValid) and not self._means.extra.spend():
-                call.trail.append(("route", "denied", "the retry budget is spent", {}))
-                raise
-            call.trail.append(("cascade", "escalated", f"the cheap side has no answer: {failure.code}", {}))
+            await self._walk(_Walk(walk.inner, cleared), where, held)
+        except _PASSED_OVER as failure:
+            self._pass_over(cleared, failure, "the cheap side has no answer")
             return None, None
         finally:
             call.asked = wanted
@@ -121,11 +147,10 @@ class Cascading:
             self._means.books.metrics.extra.add(("cascade",))
         return held, doubt
 
-    async def _strongly(self, inner: Run, cleared: Cleared, where: Where, last: "_Last", sink: Sink) -> None:
-        call = cleared.call
-        call.waiting = last.waiting  # whoever answers ends it
+    async def _strongly(self, walk: "_Walk", where: Where, last: "_Last", sink: Sink) -> None:
+        call = walk.cleared.call
         try:
-            await inner(cleared, where.route, where.plan, sink)
+            await self._walk(walk, where, sink)
         except _NO_ANSWER as failure:
             if last.held is None or last.doubt is None or not last.doubt.usable:
                 raise
@@ -172,7 +197,8 @@ class Cascading:
         return None, numbers
 
     async def _by_judge(self, asked: _Asked, route: Route, said: str) -> Doubt | None:
-        verdict = await self._judge.approves(asked.question, route, (asked.text, said))
+        judge = asked.cascade.judge
+        verdict = await self._judge.approves(asked.question, route, judge, (asked.text, said))
         if verdict is None:
             asked.question.call.trail.append(("cascade", "unsure", "the judge said neither yes nor no", {}))
             escalate = asked.cascade.options["unsure"] == "escalate"
@@ -199,11 +225,8 @@ class Cascading:
         return self._means.learning if asked.cascade.options["learn"] else None
 
 
-def _asked(cleared: Cleared, cascade: Cascade) -> _Asked | None:
-    """None: what is asked for is no conversation, and its answer cannot be judged."""
+def _asked(cleared: Cleared, cascade: Cascade) -> _Asked:
     call = cleared.call
-    if call.operation.embeds or call.operation.counts:
-        return None
     dialect = cast(Dialect, call.dialect)
     try:
         conversation = dialect.read_request(cleared.body)
@@ -237,4 +260,28 @@ class _Last(NamedTuple):
 
     held: Held | None
     doubt: Doubt | None
-    waiting: Waiting | None
+
+
+class _Walk(NamedTuple):
+    """For whom a plan is walked, and how."""
+
+    inner: Run
+    cleared: Cleared
+    waiting: Waiting | None = None  # of a stream's caller; whoever answers ends it
+
+
+async def _plainly(walk: _Walk, where: Where, sink: Sink) -> None:
+    """By a stretch in which nobody looks at answers."""
+    if walk.waiting is not None:
+        walk.cleared.call.waiting = walk.waiting
+    await walk.inner(walk.cleared, where.route, where.plan, sink)
+
+
+def _part(where: Where, begin: int, end: int) -> Where:
+    """The plan from one place to another, with the spans inside."""
+    spans = tuple(
+        span._replace(begin=span.begin - begin, end=span.end - begin)
+        for span in where.route.spans
+        if begin <= span.begin and span.end <= end and (span.begin, span.end) != (begin, end)
+    )
+    return Where(replace(where.route, spans=spans), where.plan[begin:end])

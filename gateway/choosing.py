@@ -115,6 +115,8 @@ class Router:
             call.trail.append(("left out", choice.target, choice.reason, {}))
         if not planned.choices:
             raise _nobody(route.name, planned)
+        if planned.spans:
+            route = replace(route, spans=planned.spans)
         if wishes.go_on:
             route = replace(route, around=(*route.around, "continue"))
         return _narrowed(route, facts), planned.choices

@@ -21,14 +21,14 @@ from gateway.cordons import Cordons, cordons_of
 from gateway.formats import ONLY_IN, SPOKEN, passage, relayed_by, served_by
 from gateway.groups import alternatives, around, holds_schemas, in_order, with_fallbacks
 from gateway.health import Health
-from gateway.judges import Cascade, Shadow, cascade_of, model_of, shadow_of, without_shadows
+from gateway.judges import Cascade, Shadow, cascades_of, model_of, shadow_of, without_shadows
 from gateway.prompt_caching import with_marks
 from gateway.signing.proofs import Proof, Proofs
 from gateway.upstream import Origin, Upstream, build_head, header_line
 from ledger.prices import FREE, PriceBook, Quote, from_override, quote
 from routing.difficulty.model import Model
 from routing.faults import Fault
-from routing.plan import Candidate, Plan, Tier, settled
+from routing.plan import Candidate, Plan, Span, Tier, settled
 from routing.recent import Recent
 from routing.target import KeyState, TargetState
 
@@ -115,8 +115,9 @@ class Route:
     model: Model | None = None  # judges how hard a call is, where a group wants to know
     learns: bool = False  # whether judged calls are written down to learn from
     around: tuple[str, ...] = ()  # names of `gateway.around.LAYERS`: what more than an answer is wanted
-    cascade: Cascade | None = None
+    cascades: Mapping[str, Cascade] = field(default_factory=dict)  # by group: its own, and deeper ones
     shadow: Shadow | None = None
+    spans: tuple[Span, ...] = ()  # of one call's plan: which of its answers the cascades look at
 
 
 class UpstreamPool:
@@ -209,7 +210,7 @@ class Deployment:
             self._open(other, label, lines)
         for line in lines.values() if group.hedge else ():
             line.state.recent = line.state.recent or Recent()
-        wants = wanted_by(tiers)
+        wants, cascades = wanted_by(tiers), cascades_of(tiers)
         return Route(
             group.name,
             label,
@@ -223,8 +224,8 @@ class Deployment:
             group.json_schema,
             model_of(tiers) if "difficulty" in wants else None,
             any(tier.options.get("learn") for tier in every(tiers)),
-            around(group),
-            cascade_of(tiers),
+            around(group, cascades=bool(cascades)),
+            cascades,
             shadow_of(every_tier),
         )
 

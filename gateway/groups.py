@@ -19,11 +19,14 @@ def with_fallbacks(group: ModelGroup, resolve: Callable[[str], ModelGroup | None
     return found
 
 
-def around(group: ModelGroup) -> tuple[str, ...]:
-    """What its attempts have around them, the outermost first: names of `gateway.around.LAYERS`."""
+def around(group: ModelGroup, *, cascades: bool) -> tuple[str, ...]:
+    """What its attempts have around them, the outermost first: names of `gateway.around.LAYERS`.
+
+    `cascades`: it is one, or leads to one.
+    """
     wanted = {
         "shadow": group.strategy.name == "shadow",
-        "cascade": group.strategy.name == "cascade",
+        "cascade": cascades,
         "json_schema": group.json_schema is not None,
     }
     return tuple(name for name, is_wanted in wanted.items() if is_wanted)

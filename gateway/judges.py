@@ -1,6 +1,6 @@
 """What a route judges by: the model for how hard calls are, a cascade's checks, a shadow to compare with."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
@@ -13,29 +13,27 @@ from routing.plan import Options, Tier
 
 @dataclass(frozen=True, slots=True)
 class Cascade:
-    """How the answers of a route's cheap side are judged."""
+    """How the answers of a group's cheap side are judged."""
 
     group: str
-    cheap: frozenset[str]  # targets of the cheap side
     options: Options
     judge: tuple[Tier, ...] = ()  # who is asked for a verdict
     model: Model | None = None  # its strong side reads questions, its weak one answers
 
 
-def cascade_of(tiers: Sequence[Tier]) -> Cascade | None:
-    """The cascade of a route whose own group is one; deeper in a route its sides just follow one another.
+def cascades_of(tiers: Sequence[Tier]) -> Mapping[str, Cascade]:
+    """Every cascade that a route leads to, by its group.
 
     Raises OSError or ValueError for a model that cannot be used.
     """
-    tier = tiers[0]
-    if tier.strategy != "cascade":
-        return None
+    return {tier.group: _cascade(tier) for tier in every(tiers) if tier.strategy == "cascade"}
+
+
+def _cascade(tier: Tier) -> Cascade:
     options = tier.options
-    sides = every(tier.branches["cheap"])
-    cheap = frozenset(each.name for side in sides for each in side.candidates)
     judge = tier.branches.get("judge", ()) if "judge" in options["verify"] else ()
     model = _answers(options["model"]) if "model" in options["verify"] else None
-    return Cascade(tier.group, cheap, options, judge, model)
+    return Cascade(tier.group, options, judge, model)
 
 
 def _answers(file: object) -> Model:

@@ -1,6 +1,7 @@
 """Another model's word on an answer: one question to a group of this gateway, answered by yes or no."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 import msgspec
@@ -16,6 +17,7 @@ from gateway.errors import GatewayError
 from gateway.holding import Held
 from gateway.verifying import said_by
 from ledger.naming import dump_tags
+from routing.plan import Tier
 
 _SHOW = msgspec.json.Encoder().encode
 _DIALECT = OpenAIChat()
@@ -36,10 +38,11 @@ class Judge:
     def __init__(self, means: Means) -> None:
         self._means = means
 
-    async def approves(self, cleared: Cleared, route: Route, shown: tuple[str, str]) -> bool | None:
-        """Whether the route's judge says yes to this question with this answer; None: it did not say."""
-        assert route.cascade is not None
-        call, who, tiers = cleared.call, cleared.principal, route.cascade.judge
+    async def approves(
+        self, cleared: Cleared, route: Route, tiers: Sequence[Tier], shown: tuple[str, str]
+    ) -> bool | None:
+        """Whether these, of this route, say yes to this question with this answer; None: they did not say."""
+        call, who = cleared.call, cleared.principal
         plan = self._means.router.aside(cleared, tiers)
         if not plan:
             return None

@@ -78,17 +78,27 @@ class Branching(NamedTuple):
 
     branches: tuple[str, ...]
     note: Note
+    checked: bool = False  # the first one's answers are looked at before anybody gets them
 
 
 Branch = Callable[[Facts, Options], Branching]
 
 
+class Span(NamedTuple):
+    """A stretch of a plan whose answer a group looks at; where it does not do, what follows is asked."""
+
+    group: str
+    begin: int
+    end: int
+
+
 class Planned(msgspec.Struct, frozen=True, gc=False):
-    """A plan, and what is to be said of it."""
+    """A plan, and what is to be said of it. Of spans, the outer ones come before those inside them."""
 
     choices: Plan
     left_out: tuple[Choice, ...] = ()  # each target that is not in the plan, with the reason
     notes: tuple[Note, ...] = ()
+    spans: tuple[Span, ...] = ()
 
 
 def plan(
@@ -116,7 +126,7 @@ def plan(
         planning.add(tier)
     chosen = planning.chosen
     if not planning.resting and not planning.left_out:
-        return Planned(tuple(chosen.values()), (), tuple(planning.notes))
+        return Planned(tuple(chosen.values()), (), tuple(planning.notes), planning.outer_first())
     if planning.resting:
         planning.wake()
     left_out = [
@@ -124,13 +134,23 @@ def plan(
         for name, reason in {**planning.left_out, **planning.resting}.items()
         if name not in chosen
     ]
-    return Planned(tuple(chosen.values()), tuple(left_out), tuple(planning.notes))
+    return Planned(tuple(chosen.values()), tuple(left_out), tuple(planning.notes), planning.outer_first())
 
 
 class _Planning:
     """One plan in the making."""
 
-    __slots__ = ("_facts", "_health", "_strategies", "_troubled", "chosen", "left_out", "notes", "resting")
+    __slots__ = (
+        "_facts",
+        "_health",
+        "_spans",
+        "_strategies",
+        "_troubled",
+        "chosen",
+        "left_out",
+        "notes",
+        "resting",
+    )
 
     def __init__(
         self,
@@ -147,15 +167,19 @@ class _Planning:
         self.left_out: dict[str, str] = {}
         self.resting: dict[str, str] = {}
         self.notes: list[Note] = []
+        self._spans: list[Span] = []
 
     def add(self, tier: Tier) -> None:
         strategy = self._strategies[tier.strategy]
         if strategy.branch is not None:
             branching: Branching = strategy.branch(self._facts, tier.options)
             self.notes.append(branching.note)
-            for name in branching.branches:
+            for place, name in enumerate(branching.branches):
+                began = len(self.chosen)
                 for inner in tier.branches[name]:
                     self.add(inner)
+                if branching.checked and place == 0 and len(self.chosen) > began:
+                    self._spans.append(Span(tier.group, began, len(self.chosen)))
             return
         facts = _capped(self._facts, tier.max_price)
         fit = all_fit(facts, tier.envelope)
@@ -170,6 +194,12 @@ class _Planning:
                 chosen[choice.target] = choice
         for choice in late:
             chosen.setdefault(choice.target, choice)
+
+    def outer_first(self) -> tuple[Span, ...]:
+        """The spans by where they begin; they were found from the inside."""
+        if not self._spans:
+            return ()
+        return tuple(sorted(reversed(self._spans), key=lambda span: (span.begin, -span.end)))
 
     def wake(self) -> None:
         """Put those who rest behind all others, the least bad first.

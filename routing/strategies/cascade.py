@@ -18,9 +18,8 @@ CHECKS = ("state", "schema", "model", "judge")
 def branch(facts: Facts, options: Options) -> Branching:
     """The cheap side, then the strong one; whether it comes to that, the answer decides."""
     checks = ", ".join(options["verify"])
-    return Branching(
-        ("cheap", "strong"), Note("cascade", f"cheap first, its answer held against {checks}", {})
-    )
+    note = Note("cascade", f"cheap first, its answer held against {checks}", {})
+    return Branching(("cheap", "strong"), note, checked=True)
 
 
 def order(

@@ -1,10 +1,15 @@
 """The cheap answer where it does, the strong one where it does not, and never less than there was."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 
+from config.catalog import ModelGroup, Strategy, Target
+from config.strategies import found_strategies
 from gateway.errors import BadRequest, NobodyAnswered, RefusedByVendor
 from gateway.learning import Learning, read_learnt
 from routing.difficulty.answers import train_answers
@@ -157,3 +162,91 @@ async def test_what_cannot_be_read_is_refused() -> None:
     broken.body = b'{"model":"auto","messages":[{"role":"user"}]}'
     with pytest.raises(BadRequest, match="content"):
         await ask(on, broken)
+
+
+def inside(script: Mapping[str, Sequence[Answer]], outer: ModelGroup, extra: int = 100) -> Road:
+    """`outer` leads to the cascade `auto`, whose judge says no unless the script has it say yes."""
+    script = {"judge": [said("no")], **script}
+    on = crossing(script, "cascade", None, extra, **SIDES, verify=("state", "judge"), judge="judge")
+    catalog = replace(on.deployment.catalog, models={**on.deployment.catalog.models, "outer": outer})
+    on.deployment = replace(on.deployment, catalog=catalog, _routes={})
+    on.services = replace(on.services, deployment=on.deployment)
+    return on
+
+
+def side_of(kind: str, **written: Any) -> ModelGroup:
+    options = {name: each.default for name, each in found_strategies()[kind].options.items()} | written
+    sides = {name: written[name] for name in ("cheap", "strong")}
+    return ModelGroup("outer", (), Strategy(kind, MappingProxyType(options), MappingProxyType(sides)))
+
+
+async def ask_outer(on: Road, *, stream: bool = False) -> Any:
+    asked = call(on, stream=stream)
+    asked.body = asked.body.replace(b'"auto"', b'"outer"')
+    asked.asked = asked.dialect.peek(asked.body)
+    return await ask(on, asked)
+
+
+FALLBACK = ModelGroup("outer", (Target("first", "m"),), fallback=("auto",))
+
+
+async def test_a_cascade_that_is_a_fallback_looks_at_its_own_answers_and_at_no_others() -> None:
+    on = inside({"first": [said("")], "cheap": [said("Seven.")], "strong": [said("Eight.")]}, FALLBACK)
+    assert text(await ask_outer(on)) == ""
+    on = inside({"first": [ERROR_ANSWER], "cheap": [said("Seven.")], "strong": [said("Eight.")]}, FALLBACK)
+    caller = await ask_outer(on)
+    assert text(caller) == "Eight."
+    assert [(row.vendor, row.status) for row in on.rows] == [
+        ("first", "error"),
+        ("cheap", "ok"),
+        ("judge", "ok"),
+        ("strong", "ok"),
+    ]
+    assert [row.attempt_id for row in on.rows] == [f"req_1.{number}" for number in (1, 2, 3, 4)]
+    assert on.rows[2].tags == '{"judge":"outer"}'
+    assert steps(on, "cascade") == [
+        ("escalated", "nobody before it has an answer: vendor_failed"),
+        ("escalated", "judge: the judge says no"),
+    ]
+    assert caller.head is not None
+    assert b"x-signalbox-cost: 0.%09d\r\n" % sum(row.cost for row in on.rows) in caller.head.block
+
+
+async def test_the_way_to_a_cascade_that_is_a_fallback_is_paid_from_the_retry_budget() -> None:
+    script = {"first": [ERROR_ANSWER], "cheap": [said("Seven.")], "strong": [said("Eight.")]}
+    with pytest.raises(NobodyAnswered):
+        await ask_outer(inside(script, FALLBACK, extra=0))
+
+
+@pytest.mark.parametrize(("judged", "answered"), [("yes", "Seven."), ("no", "Eight.")])
+async def test_a_cascade_that_is_a_side_looks_at_its_answers(judged: str, answered: str) -> None:
+    script = {"cheap": [said("Seven.")], "strong": [said("Eight.")], "judge": [said(judged)]}
+    hard = side_of("difficulty", cheap="cheap", strong="auto", dial=1.0, explore=0.0)
+    assert text(await ask_outer(inside(script, hard))) == answered
+
+
+async def test_a_cascade_whose_cheap_side_is_one_looks_twice() -> None:
+    outer = side_of("cascade", cheap="auto", strong="best", verify=("state",))
+    script = {"cheap": [said("Seven.")], "strong": [said("")], "best": [said("Nine.")]}
+    on = inside(script, outer)
+    assert text(await ask_outer(on)) == "Nine."
+    assert [row.vendor for row in on.rows] == ["cheap", "judge", "strong", "best"]
+    on = inside({**script, "strong": [said("Eight.")]}, outer)
+    assert text(await ask_outer(on)) == "Eight."
+    assert [row.vendor for row in on.rows] == ["cheap", "judge", "strong"]
+
+
+async def test_a_cascade_whose_strong_side_is_one_looks_twice_and_its_last_answer_streams() -> None:
+    outer = side_of("cascade", cheap="least", strong="auto", verify=("state",))
+    on = inside({"least": [said("")], "cheap": [said("Seven.")], "strong": [STREAM]}, outer)
+    caller = await ask_outer(on, stream=True)
+    assert caller.complete and b'"Hello"' in caller.body and caller.body.endswith(b"[DONE]\n\n")
+    assert [row.vendor for row in on.rows] == ["least", "cheap", "judge", "strong"]
+
+
+async def test_what_comes_before_a_cascade_streams_as_it_would_without() -> None:
+    on = inside({"first": [STREAM], "cheap": [said("Seven.")], "strong": [said("Eight.")]}, FALLBACK)
+    caller = await ask_outer(on, stream=True)
+    assert caller.complete and b'"Hello"' in caller.body
+    assert [row.vendor for row in on.rows] == ["first"]
+    assert any(isinstance(entry, tuple) and entry[0] == "write" for entry in on.log)

@@ -39,8 +39,9 @@ def test_the_targets_of_a_faults_groups_keep_their_order_and_say_why() -> None:
 
 
 def test_what_stands_around_a_group_is_what_it_asks_for() -> None:
-    assert around(GROUPS["a"]) == () and not holds_schemas(GROUPS["a"])
+    assert around(GROUPS["a"], cascades=False) == () and not holds_schemas(GROUPS["a"])
     cascade = Strategy("cascade", {"verify": ("schema",)})
     both = replace(GROUPS["a"], strategy=cascade, json_schema=SchemaRule())
-    assert around(both) == ("cascade", "json_schema")
+    assert around(both, cascades=True) == ("cascade", "json_schema")
+    assert around(GROUPS["a"], cascades=True) == ("cascade",)
     assert holds_schemas(replace(GROUPS["a"], strategy=cascade))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.judges import cascade_of, model_of, prior, shadow_of, without_shadows
+from gateway.judges import cascades_of, model_of, prior, shadow_of, without_shadows
 from routing.difficulty.features import features
 from routing.difficulty.model import BadModel, dump
 from routing.difficulty.training import train
@@ -44,17 +44,17 @@ def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
         model_of(tiers(str(tmp_path / "bad.bin")))
 
 
-def test_a_cascade_knows_its_cheap_targets_and_needs_a_model_of_answers(tmp_path: Path) -> None:
+def test_cascades_are_found_wherever_they_are_and_need_a_model_of_answers(tmp_path: Path) -> None:
     cheap = (Tier("fast", "weighted", (Candidate("v/a"), Candidate("v/b"))),)
     options = {"verify": ("state",), "model": None}
     tier = Tier("auto", "cascade", (), options, {"cheap": cheap, "strong": ()})
-    found = cascade_of([tier])
-    assert found is not None and found.cheap == {"v/a", "v/b"} and found.model is None
-    assert cascade_of(cheap) is None
+    found = cascades_of([*cheap, tier])
+    assert list(found) == ["auto"] and found["auto"].model is None and found["auto"].judge == ()
+    assert cascades_of(cheap) == {}
     (tmp_path / "own.bin").write_bytes(dump(train(traffic(100), {"name": "own"})))
     wrong = replace(tier, options={"verify": ("model",), "model": str(tmp_path / "own.bin")})
     with pytest.raises(ValueError, match="train it with --cascade"):
-        cascade_of([wrong])
+        cascades_of([Tier("outer", "difficulty", (), {}, {"strong": (wrong,)})])
 
 
 def test_a_shadow_is_taken_out_of_every_tier() -> None:

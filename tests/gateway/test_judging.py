@@ -18,7 +18,8 @@ async def verdict(answer: Answer, **headers: str) -> tuple[bool | None, list[str
     route = on.deployment.route("auto")
     assert route is not None
     means = on.services.around._means
-    found = await Judge(means).approves(Cleared(asked, WHO, asked.body), route, ('say "yes"', "no"))
+    judge = route.cascades["auto"].judge
+    found = await Judge(means).approves(Cleared(asked, WHO, asked.body), route, judge, ('say "yes"', "no"))
     assert asked.attempts == len(on.rows)
     assert asked.spent == sum(row.cost for row in on.rows)
     return found, [body.decode() for _, _, body in on.vendors.requests]

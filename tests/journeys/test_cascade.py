@@ -33,6 +33,10 @@ models:
   shaded:
     targets: ["chat/small@text=seven", "messages/large@text=eight"]
     strategy: { kind: shadow, target: "messages/large@text=eight", share: 100% }
+  fallen: { targets: ["messages/small@fault=status,status=503"], fallback: [rejected] }
+  hard: { strategy: { kind: difficulty, cheap: plain, strong: rejected, dial: 1, explore: 0 } }
+  best: { targets: ["messages/large@text=best"] }
+  twice: { strategy: { kind: cascade, cheap: rejected, strong: best, verify: judge, judge: nod } }
   trusting:
     strategy: { kind: cascade, cheap: plain, strong: strong, verify: judge, judge: maybe, unsure: accept }
 """
@@ -84,6 +88,28 @@ def test_a_side_that_is_down_is_passed_over(gateway: Gateway) -> None:
     answer = ask(gateway, Operation.CHAT, "down")
     assert FORMATS[Operation.CHAT].text(answer.content, stream=False) == "strong"
     assert [row["status"] for row in gateway.attempts(answer.headers["x-request-id"], 2)] == ["error", "ok"]
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
+@pytest.mark.parametrize(
+    ("model", "statuses", "judges"),
+    [
+        ("fallen", ["error", "ok", "ok", "ok"], [2]),
+        ("hard", ["ok", "ok", "ok"], [1]),
+        ("twice", ["ok", "ok", "ok", "ok"], [1, 3]),
+    ],
+)
+def test_inside_another_group_it_looks_at_its_answers_too(
+    gateway: Gateway, model: str, statuses: list[str], judges: list[int], stream: bool
+) -> None:
+    answer = ask(gateway, Operation.CHAT, model, stream=stream)
+    assert FORMATS[Operation.CHAT].text(answer.content, stream=stream) == "strong"
+    rows = gateway.attempts(answer.headers["x-request-id"], len(statuses))
+    assert [row["status"] for row in rows] == statuses
+    assert [place for place, row in enumerate(rows) if json.loads(row["tags"] or "{}")] == judges
+    if not stream:
+        told = answer.headers["x-signalbox-cost"].replace(".", "")
+        assert int(told) == sum(row["cost_nano"] for row in rows)
 
 
 @pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])

@@ -250,6 +250,8 @@ def test_a_plan_never_holds_who_is_not_eligible_and_never_loses_who_is(
     strategy: str, candidates: list[Candidate], call: Facts, standings: dict[str, Standing]
 ) -> None:
     options = {key: option.default for key, option in ORDERING[strategy].options.items()} | {"target": "a"}
+    if strategy == "shadow":  # who only gets copies is taken out before anybody plans
+        candidates = [each for each in candidates if each.name != "a"]
     tiers = [Tier("g", strategy, tuple(candidates), options)]
     view = health(**standings)
     planned = plan(call, tiers, ORDERING, view)
@@ -261,3 +263,48 @@ def test_a_plan_never_holds_who_is_not_eligible_and_never_loses_who_is(
     assert sorted(targets(planned.left_out)) == sorted({each.name for each in candidates} - set(allowed))
     assert all(choice.reason for choice in (*planned.choices, *planned.left_out))
     assert plan(call, tiers, ORDERING, view) == planned
+
+
+def cascade(group: str, cheap: tuple[Tier, ...], strong: tuple[Tier, ...]) -> Tier:
+    return Tier(group, "cascade", (), {"verify": ("state",)}, {"cheap": cheap, "strong": strong})
+
+
+WITH_CASCADES = {**STRATEGIES, "cascade": found_strategies()["cascade"]}
+
+
+@pytest.mark.parametrize(
+    ("tiers", "spans"),
+    [
+        pytest.param([tier("fast", "a", "b")], [], id="none"),
+        pytest.param(
+            [cascade("own", (tier("c", "a", "b"),), (tier("s", "c"),))], [("own", "a", "b")], id="its own"
+        ),
+        pytest.param(
+            [tier("fast", "a"), cascade("later", (tier("c", "b"),), (tier("s", "c"),))],
+            [("later", "b")],
+            id="a fallback",
+        ),
+        pytest.param(
+            [cascade("outer", (cascade("inner", (tier("x", "a"),), (tier("y", "b"),)),), (tier("s", "c"),))],
+            [("outer", "a", "b"), ("inner", "a")],
+            id="one in the cheap side of another",
+        ),
+        pytest.param(
+            [cascade("outer", (tier("x", "a"),), (cascade("inner", (tier("y", "b"),), (tier("s", "c"),)),))],
+            [("outer", "a"), ("inner", "b")],
+            id="one in the strong side of another",
+        ),
+        pytest.param(
+            [tier("fast", "a"), cascade("later", (tier("c", "a"),), (tier("s", "c"),))],
+            [],
+            id="whose cheap side was asked before",
+        ),
+    ],
+)
+def test_a_plan_tells_whose_answers_are_looked_at_by_whom(
+    tiers: list[Tier], spans: list[tuple[str, ...]]
+) -> None:
+    for troubled in (None, ()):
+        planned = plan(FACTS, tiers, WITH_CASCADES, troubled=troubled)
+        found = [(span.group, *targets(planned.choices[span.begin : span.end])) for span in planned.spans]
+        assert found == spans
