@@ -28,6 +28,7 @@ models:
   strong: {{ targets: ["sim/{STRONG}"] }}
   nay: {{ targets: ["sim/{JUDGE}"] }}
   doubted: {{ strategy: {{ kind: cascade, cheap: cheap, strong: strong, verify: judge, judge: nay }} }}
+  inside: {{ strategy: {{ kind: difficulty, cheap: strong, strong: doubted, dial: 1, explore: 0 }} }}
   shaded:
     targets: ["sim/{SERVED}", "sim/{COPIED}"]
     strategy: {{ kind: shadow, target: "sim/{COPIED}", share: 100%, budget: 0.0005 }}
@@ -36,6 +37,7 @@ teams:
   default: {{}}
   hedging: {{ budget: {{ amount: 0.016, per: month, mode: hard }} }}
   cascading: {{ budget: {{ amount: 0.5, per: month, mode: hard }} }}
+  deeper: {{ budget: {{ amount: 0.5, per: month, mode: hard }} }}
   copying: {{ budget: {{ amount: 0.008, per: month, mode: hard }} }}
   asking:
     budget: {{ amount: 0.004, per: month, mode: hard }}
@@ -124,6 +126,7 @@ class Case:
 CASES = (
     Case("hedging", "late", (LATE,), 16_000_000, hedged),
     Case("cascading", "doubted", (CHEAP, STRONG, JUDGE), 500_000_000, judged),
+    Case("deeper", "inside", (CHEAP, STRONG, JUDGE), 500_000_000, judged),
     Case("copying", "shaded", (SERVED,), 8_000_000, copied),
     Case("asking", "often", (OFTEN,), 4_000_000, remembered),
 )
