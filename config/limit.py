@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal
+
+import msgspec
 
 Per = Literal["minute", "hour", "day", "week", "month", "total", "once"]
 Level = Literal["organisation", "team", "user", "key", "tag"]
@@ -13,7 +15,7 @@ SPEND = "spend"
 BATCH = ("priority", "batch")  # the tag of a key or team whose calls step back for others
 
 
-class Amounts(NamedTuple):
+class Amounts(msgspec.Struct, frozen=True, gc=False):
     """What a call may use, or did: tokens in and out, nano-dollars."""
 
     input: int

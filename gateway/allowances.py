@@ -12,6 +12,7 @@ from gateway.candidates import every
 from gateway.deployment import Deployment, Line, Route
 from gateway.errors import Unavailable
 from gateway.leasing import History, Leasing
+from gateway.overrunning import Told
 from ledger.meters.allowance import Part
 from ledger.meters.learning import Learned
 from ledger.meters.leased import Leased
@@ -51,7 +52,6 @@ class Allowance:
         "principal",
         "strict",
         "tariff",
-        "tokens",
         "told",
     )
 
@@ -65,12 +65,11 @@ class Allowance:
         self.output = UNKNOWN_OUTPUT  # the longest answer of any target
         self.bounded = False  # whether `output` is the vendors' own bound, which need not be told
         self.tariff = Tariff.of(())
-        self.counts = any(part.kind.when == "end" for part in parts)
+        self.counts = any(part.ends for part in parts)
         self.money = tuple(part for part in parts if part.meter.limit.kind == "spend")
-        self.alerting = any(part.meter.limit.alert_at for part in parts)
+        self.alerting = tuple(part for part in parts if part.ends and part.meter.limit.alert_at)
         self.strict = any(part.meter.limit.hard for part in parts)
-        self.told = tuple(part for part in parts if part.kind.family == "requests")
-        self.tokens = tuple(part for part in parts if part.kind.family == "tokens")
+        self.told = Told(parts)
 
     def go_to(self, route: Route) -> None:
         """Learn what the targets can do and cost."""
@@ -150,8 +149,9 @@ class Allowances:
         assert self.leasing is not None
         now = self._clock_ms()
         lacking: list[tuple[Leased, int]] = []
-        for meter, kind, _, _ in allowance.parts:
-            amount = kind.of(worst if meter.limit.hard else likely)
+        for part in allowance.parts:
+            meter = part.meter
+            amount = part.kind.of(worst if meter.hard else likely)
             if isinstance(meter, Leased) and amount > meter.room(now):
                 lacking.append((meter, amount))
         try:

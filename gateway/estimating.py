@@ -12,6 +12,12 @@ from gateway.allowances import Allowance
 from gateway.call import Call
 from gateway.unit_bounds import cost_bound
 
+# Whose answers are as long as they are asked for, and as many.
+_PLAIN = frozenset(
+    each
+    for each in Operation
+    if not (each.counts or each.embeds or each.relayed) and each is not Operation.COMPLETIONS
+)
 # Beside the tokens of its bytes a request has some of its own: those that wrap messages, and what a vendor
 # says to its model about tools (https://docs.anthropic.com/en/docs/build-with-claude/tool-use: up to 346).
 OVERHEAD = 512
@@ -74,23 +80,27 @@ def most_output(call: Call, allowance: Allowance) -> int:
 
 def demand(call: Call, allowance: Allowance) -> tuple[Amounts, Amounts]:
     """What a call likely uses, and what it uses at most; quick, and rather too high."""
-    if not allowance.counts or call.operation.counts:
+    if not allowance.counts:
         return NOTHING, NOTHING
-    if call.operation.relayed:
-        most = cost_bound(call.body, call.operation, allowance.tariff.prices) if allowance.money else 0
+    operation, asked = call.operation, call.asked
+    if operation in _PLAIN:
+        choices = asked.choices
+        most = allowance.output if asked.max_output is None else asked.max_output
+    elif operation.counts:
+        return NOTHING, NOTHING
+    elif operation.relayed:
+        most = cost_bound(call.body, operation, allowance.tariff.prices) if allowance.money else 0
         return Amounts(0, 0, most), Amounts(0, 0, most)
-    tokens = input_bound(call.body, call.operation, allowance.context)
-    most = most_output(call, allowance)
-    choices = answers(call)
-    likely = min(allowance.learned.output, most) * choices
+    else:
+        choices, most = answers(call), most_output(call, allowance)
+    tokens = input_bound(call.body, operation, allowance.context)
+    likely = allowance.learned.output
+    likely = (likely if likely < most else most) * choices
     most *= choices
-    tariff = allowance.tariff
     if not allowance.money:
         return Amounts(tokens, likely, 0), Amounts(tokens, most, 0)
-    return (
-        Amounts(tokens, likely, tariff.bound(tokens, likely)),
-        Amounts(tokens, most, tariff.bound(tokens, most)) if allowance.strict else NOTHING,
-    )
+    cost, dearest = allowance.tariff.bounds(tokens, likely, most)
+    return Amounts(tokens, likely, cost), Amounts(tokens, most, dearest) if allowance.strict else NOTHING
 
 
 def closer(call: Call, allowance: Allowance, exact: int | None) -> tuple[Amounts, Amounts]:

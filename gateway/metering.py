@@ -1,7 +1,6 @@
 """Takes from the caller's meters before a call, and gives back after it what was not used."""
 
 from types import TracebackType
-from typing import NamedTuple
 
 import msgspec
 
@@ -14,7 +13,7 @@ from gateway.call import Call
 from gateway.errors import GatewayError
 from gateway.estimating import answers, closer, demand, most_output, nothing_counted
 from gateway.frames import Sink
-from gateway.overrunning import header_lines, over_budget, refusal
+from gateway.overrunning import over_budget, refusal
 from gateway.tokenizing import Tokenizer
 from ledger.meters.allowance import Lack, Taken, take
 from ledger.meters.tariff import LEAST_OUTPUT
@@ -84,14 +83,6 @@ class Reservation:
         self._books.refuse(row)
 
 
-class Granted(NamedTuple):
-    """What a call may use: `worst` is one attempt's, `cap` bounds each choice of its answer."""
-
-    taken: Taken
-    worst: Amounts
-    cap: int | None
-
-
 class Metered(Reservation):
     """A reservation that holds something: what its attempts come to is added up, and settled at the end."""
 
@@ -109,11 +100,16 @@ class Metered(Reservation):
         "cap",
     )
 
-    def __init__(self, books: Books, call: Call, allowance: Allowance, granted: Granted) -> None:
-        super().__init__(books, allowance.principal, call)
+    def __init__(self, books: Books, call: Call, allowance: Allowance, taken: Taken, worst: Amounts) -> None:  # noqa: PLR0913 - made for each call, an object to hold them costs as much as all that is in here
+        """`worst` is what one attempt may use at most."""
+        self._books = books
+        self._principal = allowance.principal
+        self._call = call
         self._allowance = allowance
-        self._taken, self._worst, self.cap = granted
-        self._paid = self._most = self._worst.cost  # nano-dollars held for attempts so far; of one at most
+        self._taken = taken
+        self._worst = worst
+        self.cap: int | None = None
+        self._paid = self._most = worst.cost  # nano-dollars held for attempts so far; of one at most
         self._input = self._output = self._cost = self._open = 0
         self._fear = 0  # nano-dollars that vendors may bill beyond what was estimated
 
@@ -121,7 +117,8 @@ class Metered(Reservation):
     def drained(self) -> float:
         """The share that is used of that budget which is used most; 0: there is none."""
         return max(
-            (meter.used / max(meter.limit.amount, 1) for meter, *_ in self._allowance.money), default=0.0
+            (part.meter.used / max(part.meter.limit.amount, 1) for part in self._allowance.money),
+            default=0.0,
         )
 
     def attempt(self, size: int = 0, output: int | None = None) -> None:
@@ -169,10 +166,9 @@ class Metered(Reservation):
         now = self._books.clock.unix_ms()
         if self._call.attempts:
             used = Amounts(self._input, self._output, self._cost)
-            feared = used._replace(cost=self._cost + self._fear) if self._fear else None
-            changed = self._taken.settle(used, now, feared)
-            if self._allowance.alerting:
-                alert(changed, self._books.metrics, self._books.alerts, now)
+            feared = Amounts(self._input, self._output, self._cost + self._fear) if self._fear else None
+            if self._taken.settle(used, now, feared) and self._allowance.alerting:
+                alert(self._allowance.alerting, self._books.metrics, self._books.alerts, now)
         else:
             self._taken.give_back(now)
             if isinstance(error, GatewayError):
@@ -200,34 +196,39 @@ class Metering:
                 allowance = await self.allowances.find(principal, model, deployment)
             if not allowance.parts:
                 return Reservation(self.books, principal, call)
-            if self.allowances.leasing is None:
-                return self._quick(allowance, call) or await self._near(allowance, call)
-            return await self._leased(allowance, call)
+            patient = self.allowances.leasing is not None
+            return self._quick(allowance, call, patient) or await self._near(allowance, call, patient)
         except GatewayError as error:
             Reservation(self.books, principal, call)._refused(error)
             raise
 
-    async def _leased(self, allowance: Allowance, call: Call) -> Metered:
-        """From what this process has leased, as long as it has enough; else it leases more first."""
-        found = self._quick(allowance, call, patient=True)
-        if found is None:
-            await self.allowances.lease(allowance, *demand(call, allowance))
-            found = self._quick(allowance, call)
-        return found or await self._near(allowance, call)
+    def _quick(self, allowance: Allowance, call: Call, patient: bool) -> Metered | None:
+        """Under the bounds that need no counting; None: they do not fit, and may under others.
 
-    def _quick(self, allowance: Allowance, call: Call, *, patient: bool = False) -> Metered | None:
-        """Under the bounds that need no counting; None: they do not fit, and may under others."""
+        `patient`: more may be leased.
+        """
         likely, worst = demand(call, allowance)
         now = call.at_ms
         taken = take(allowance.parts, likely, worst, now)
         if isinstance(taken, Lack):
-            if not patient and (taken.part.kind.when != "end" or nothing_counted(call)):
+            if not patient and (not taken.part.ends or nothing_counted(call)):
                 raise self._refusal(taken, allowance, now)
             return None
-        return self._held(allowance, call, Granted(taken, worst, self._untold_bound(allowance, call)))
+        held = self._held(allowance, call, taken, worst)
+        if allowance.strict:
+            held.cap = self._untold_bound(allowance, call)
+        return held
 
-    async def _near(self, allowance: Allowance, call: Call) -> Metered:
-        """Under closer estimates, with the answer made as short as what is left can pay."""
+    async def _near(self, allowance: Allowance, call: Call, patient: bool) -> Metered:
+        """Under closer estimates, with the answer made as short as what is left can pay.
+
+        What this process has leased may be too little; then it leases more first.
+        """
+        if patient:
+            await self.allowances.lease(allowance, *demand(call, allowance))
+            found = self._quick(allowance, call, False)
+            if found is not None:
+                return found
         now = self.books.clock.unix_ms()
         counted = await self._tokenizer.count(allowance.lines, call.body) if allowance.counts else None
         likely, worst = closer(call, allowance, counted)
@@ -242,7 +243,9 @@ class Metering:
                 call.trail.append(("limits", "clamped", f"the answer to {cap} tokens", {"tokens": cap}))
         if isinstance(taken, Lack):
             raise self._refusal(taken, allowance, now)
-        return self._held(allowance, call, Granted(taken, worst, cap))
+        held = self._held(allowance, call, taken, worst)
+        held.cap = cap
+        return held
 
     async def _take(self, allowance: Allowance, likely: Amounts, worst: Amounts, now: int) -> Taken | Lack:
         taken = take(allowance.parts, likely, worst, now)
@@ -251,9 +254,9 @@ class Metering:
             taken = take(allowance.parts, likely, worst, now)
         return taken
 
-    def _held(self, allowance: Allowance, call: Call, granted: Granted) -> Metered:
-        call.told = self._told(allowance, call.at_ms)
-        call.held = reservation = Metered(self.books, call, allowance, granted)
+    def _held(self, allowance: Allowance, call: Call, taken: Taken, worst: Amounts) -> Metered:
+        call.told = allowance.told.lines(call.at_ms)
+        call.held = reservation = Metered(self.books, call, allowance, taken, worst)
         return reservation
 
     def _clamped(
@@ -279,7 +282,4 @@ class Metering:
     def _refusal(self, lack: Lack, allowance: Allowance, now: int) -> GatewayError:
         part = lack.part
         self.books.metrics.refusals.add((part.owner.partition(" ")[0], part.meter.limit.kind))
-        return refusal(lack, self._told(allowance, now), now)
-
-    def _told(self, allowance: Allowance, now: int) -> bytes:
-        return header_lines(allowance.told, allowance.tokens, now)
+        return refusal(lack, allowance.told.lines(now), now)

@@ -1,38 +1,56 @@
 """What a caller is told about its limits, in the headers of answers and when one stands in the way."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from config.limit import SPEND
 from gateway.errors import GatewayError, Header, OverBudget, OverLimit
 from gateway.failures import MAX_RETRY_AFTER_SECONDS
 from ledger.meters.allowance import Lack, Part
+from ledger.meters.meter import Meter
 from ledger.meters.windows import NEVER
 from ledger.money import format_dollars
 
 NO_RETRY: Header = (b"x-should-retry", b"false")  # OpenAI's and Anthropic's SDKs then give up at once
-_LINES = b"x-ratelimit-limit-%b: %%d\r\nx-ratelimit-remaining-%b: %%d\r\nx-ratelimit-reset-%b: %%b\r\n"
-_REQUESTS, _TOKENS = (_LINES % (name, name, name) for name in (b"requests", b"tokens"))
-_SPANS: list[bytes] = []  # by seconds: of a window of a minute, as most are
+_LIMIT = "x-ratelimit-limit-{0}: {1}\r\nx-ratelimit-remaining-{0}: "
+_RESET = "\r\nx-ratelimit-reset-{0}: "
+_SPANS: list[str] = []  # by seconds: of a window of a minute, as most are
+_LISTED_MS = 63_000
 _IN_WORDS = {"once": "at the same time", "total": "in total"}
 
 
-def header_lines(requests: Sequence[Part], tokens: Sequence[Part], now: int) -> bytes:
-    """The lines of the narrowest limit of each family, as OpenAI has them.
+class Told:
+    """The lines of the narrowest limit of each family, as OpenAI has them, written once but for the figures.
 
     https://platform.openai.com/docs/guides/rate-limits#rate-limits-in-headers
     """
-    if not tokens:
-        return _of_narrowest(_REQUESTS, requests, now) if requests else b""
-    lines = _of_narrowest(_TOKENS, tokens, now)
-    return _of_narrowest(_REQUESTS, requests, now) + lines if requests else lines
 
+    __slots__ = ("_families",)
 
-def _of_narrowest(lines: bytes, parts: Sequence[Part], now: int) -> bytes:
-    part = parts[0] if len(parts) == 1 else min(parts, key=lambda each: _left(each, now))
-    meter = part.meter
-    left = meter.left(now) - part.spare
-    return lines % (meter.limit.amount, left if left > 0 else 0, _span(meter.resets_at - now))
+    def __init__(self, parts: Iterable[Part]) -> None:
+        self._families: list[tuple[list[tuple[Meter, int, str]], str]] = []
+        held = list(parts)
+        for family in ("requests", "tokens"):
+            those = [
+                (part.meter, part.spare, _LIMIT.format(family, part.meter.limit.amount))
+                for part in held
+                if part.kind.family == family
+            ]
+            if those:
+                self._families.append((those, _RESET.format(family)))
+
+    def lines(self, now: int) -> bytes:
+        """What is left at this moment of Unix milliseconds, and until when."""
+        said = ""
+        for those, reset in self._families:
+            meter, spare, limit = (
+                those[0] if len(those) == 1 else min(those, key=lambda each: _left(each[0], each[1], now))
+            )
+            left, ms = meter.outlook(now)
+            left -= spare
+            span = _SPANS[-(-ms // 1000)] if 1000 <= ms <= _LISTED_MS else _span(ms)
+            said += f"{limit}{left if left > 0 else 0}{reset}{span}\r\n"
+        return said.encode()
 
 
 def refusal(lack: Lack, told: bytes, now: int) -> GatewayError:
@@ -42,7 +60,7 @@ def refusal(lack: Lack, told: bytes, now: int) -> GatewayError:
         return over_budget(lack, told)
     unit = part.kind.unit
     window = _IN_WORDS.get(meter.limit.per, f"a {meter.limit.per}")
-    left = max(0, _left(part, now))
+    left = max(0, meter.left(now) - part.spare)
     said = f"The limit of {part.owner} is {meter.limit.amount} {unit} {window}{_of_models(part)}: "
     said += f"{lack.asked} asked for, {left} left."
     wait = _wait_ms(lack, now)
@@ -54,7 +72,7 @@ def refusal(lack: Lack, told: bytes, now: int) -> GatewayError:
         said += " Nothing becomes free by itself; ask the operator."
         headers.append(NO_RETRY)
     else:
-        said += f" Enough is free in {_span(wait).decode()}, if nothing else is used."
+        said += f" Enough is free in {_span(wait)}, if nothing else is used."
         seconds = max(1, -(-wait // 1000))
         # Some SDKs sleep for whatever it says. A minute that slides takes up to a second more.
         if seconds > MAX_RETRY_AFTER_SECONDS + 1:
@@ -79,8 +97,8 @@ def over_budget(lack: Lack, told: bytes = b"") -> OverBudget:
     return OverBudget(said, headers=(*_headers(told), NO_RETRY))
 
 
-def _left(part: Part, now: int) -> int:
-    return part.meter.left(now) - part.spare
+def _left(meter: Meter, spare: int, now: int) -> int:
+    return meter.left(now) - spare
 
 
 def _wait_ms(lack: Lack, now: int) -> int | None:
@@ -103,21 +121,19 @@ def _of_models(part: Part) -> str:
     return "" if models is None else f" for {', '.join(models)}"
 
 
-def _span(ms: int) -> bytes:
+def _span(ms: int) -> str:
     """A stretch of time as OpenAI writes it: `120ms`, `8s`, `6m0s`, `1h0m0s`."""
     if ms <= 0:
-        return b"0s"
+        return "0s"
     if ms < 1000:
-        return b"%dms" % ms
+        return f"{ms}ms"
     seconds = -(-ms // 1000)
-    if seconds < len(_SPANS):
-        return _SPANS[seconds]
     if seconds < 60:
-        return b"%ds" % seconds
+        return f"{seconds}s"
     minutes, seconds = divmod(seconds, 60)
     if minutes < 60:
-        return b"%dm%ds" % (minutes, seconds)
-    return b"%dh%dm%ds" % (*divmod(minutes, 60), seconds)
+        return f"{minutes}m{seconds}s"
+    return f"{minutes // 60}h{minutes % 60}m{seconds}s"
 
 
-_SPANS += [_span(1000 * seconds) for seconds in range(64)]
+_SPANS += [_span(1000 * seconds) for seconds in range(_LISTED_MS // 1000 + 1)]

@@ -19,9 +19,10 @@ class Learned:
 
     def see(self, size: int, tokens_in: int, tokens_out: int) -> None:
         """One call: its body's bytes, and the tokens that the vendor counted."""
-        self._counts[min(tokens_out.bit_length(), _BUCKETS - 1)] += 1
-        self._total += 1
-        if self._total % 8 == 0 or self._total < 8:
+        bucket = tokens_out.bit_length()
+        self._counts[bucket if bucket < _BUCKETS else -1] += 1
+        total = self._total = self._total + 1
+        if total < 8 or not total & 7:
             self._renew()
         if size:
             # Up at once, down slowly: what is reserved too low is what overshoots.

@@ -8,7 +8,7 @@ within it.
 from typing import NamedTuple
 
 from config.limit import Limit
-from ledger.meters.meter import Meter
+from ledger.meters.meter import SLOTS, Meter
 from ledger.meters.windows import NEVER, SLIDING_MS, bounds
 
 LIFE_MS = 10_000  # of a lease that is not renewed
@@ -40,7 +40,6 @@ class Leased(Meter):
         "_reported",
         "_window_ends",
         "everyone",
-        "free",
         "holders",
         "idle",
         "place",
@@ -65,14 +64,17 @@ class Leased(Meter):
     def used(self) -> int:
         return self.everyone + self.spent
 
-    def left(self, now: int) -> int:
-        return self.room(now) + self.free
-
     @property
     def resets_at(self) -> int:
         """About: when others used something is not known here."""
         width = SLIDING_MS.get(self.limit.per)
         return self._lease_ends + width if width else self._window_ends
+
+    def outlook(self, now: int) -> tuple[int, int]:
+        if now >= self.turns:
+            self.roll(now)
+        ends = self._lease_ends + self._width * SLOTS if self._width else self._window_ends
+        return self.most - self.spent - self.held + self.free, ends - now
 
     def frees_at(self, amount: int) -> int:
         """About, as `resets_at`."""
@@ -82,6 +84,7 @@ class Leased(Meter):
     def relimit(self, limit: Limit) -> None:
         """The slice stays what it is; the next report tells the new limit."""
         self.limit = limit
+        self.hard = limit.hard
 
     def roll(self, now: int) -> None:
         """A slice ends with its window, and when it was not renewed: then nothing more can be taken."""

@@ -25,6 +25,8 @@ class Meter:
         "_past",
         "_width",
         "current",
+        "free",
+        "hard",
         "held",
         "limit",
         "most",
@@ -37,7 +39,9 @@ class Meter:
 
     def __init__(self, limit: Limit, now: int) -> None:
         self.limit = limit
+        self.hard = limit.hard
         self.most = limit.amount  # what may be used in one window
+        self.free = 0  # what can be taken beyond that, as far as others have left it
         self.spent = 0  # in the window
         self.held = 0
         self.current = 0  # of `spent`, what belongs to the present slot
@@ -52,6 +56,7 @@ class Meter:
     def relimit(self, limit: Limit) -> None:
         """Go on under another limit for the same thing and window; what was used stays used."""
         self.limit = limit
+        self.hard = limit.hard
         self.most = limit.amount
 
     def room(self, now: int) -> int:
@@ -89,7 +94,16 @@ class Meter:
         """What of the limit is neither used nor held by anybody, as far as is known here."""
         if now >= self.turns:
             self.roll(now)
-        return self.most - self.spent - self.held
+        return self.most - self.spent - self.held + self.free
+
+    def outlook(self, now: int) -> tuple[int, int]:
+        """What is left, as `left` has it, and how many milliseconds later `resets_at` is."""
+        if now >= self.turns:
+            self.roll(now)
+        left = self.most - self.spent - self.held + self.free
+        if self.current and self._width:  # as almost always, and quicker than to ask
+            return left, (self.slot + SLOTS + 1) * self._width - now
+        return left, self.resets_at - now
 
     def reached(self) -> int:
         """The highest share of `alert_at` that was reached since this was asked last; 0: none."""

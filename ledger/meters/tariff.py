@@ -1,7 +1,8 @@
 """What a call can cost at most, wherever of its targets it goes."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+
+import msgspec
 
 from ledger.price import Price
 
@@ -9,7 +10,7 @@ MILLION = 1_000_000
 LEAST_OUTPUT = 16  # tokens: the smallest bound that OpenAI's responses take, and no answer is shorter
 
 
-class Tariff(NamedTuple):
+class Tariff(msgspec.Struct, frozen=True):
     """The dearest rates of several prices, in nano-dollars per million; `prices` are the exact ones."""
 
     input: int
@@ -32,6 +33,11 @@ class Tariff(NamedTuple):
     def bound(self, tokens_in: int, tokens_out: int) -> int:
         """Nano-dollars that it never exceeds; quick, and where prices differ by tiers too high."""
         return -(-(tokens_in * self.input + tokens_out * self.output + self.call) // MILLION)
+
+    def bounds(self, tokens_in: int, likely: int, most: int) -> tuple[int, int]:
+        """The same for two answers to one request."""
+        request, rate = tokens_in * self.input + self.call, self.output
+        return -(-(request + likely * rate) // MILLION), -(-(request + most * rate) // MILLION)
 
     def ceiling(self, tokens_in: int, tokens_out: int) -> int:
         """The same, exact to a nano-dollar."""

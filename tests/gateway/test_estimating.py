@@ -1,6 +1,7 @@
 """Bounds hold whatever a request turns out to be; estimates follow what was seen."""
 
 import pytest
+from msgspec.structs import astuple
 
 from config.catalog import TeamFacts
 from config.kinds import Operation
@@ -76,7 +77,8 @@ async def test_closer_is_never_more() -> None:
     call = road.call()
     allowance = await allowance_of(road, call)
     quick, near = demand(call, allowance), closer(call, allowance, 9)
-    assert all(a <= b for pair in zip(near, quick, strict=True) for a, b in zip(*pair, strict=True))
+    for least, most in zip(map(astuple, near), map(astuple, quick), strict=True):
+        assert all(a <= b for a, b in zip(least, most, strict=True))
     assert near[1] == Amounts(9, 16_384, 9 * 1000 + 16_384 * 2000)
 
 

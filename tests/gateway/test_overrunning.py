@@ -5,7 +5,7 @@ import pytest
 from config.limit import Limit, Per
 from config.limiting import KINDS
 from gateway.errors import OverBudget, OverLimit
-from gateway.overrunning import header_lines, refusal
+from gateway.overrunning import Told, refusal
 from ledger.meters.allowance import Lack, Part
 from ledger.meters.meter import Meter
 
@@ -21,7 +21,7 @@ def part(kind: str, amount: int, per: Per, used: int = 0, held: int = 0, **more:
 
 def test_headers_tell_the_narrowest_of_each_family() -> None:
     requests = [part("requests", 600, "minute", 2), part("requests", 5, "day", 2)]
-    lines = header_lines(requests, [part("tokens", 100, "minute", 0)], T0)
+    lines = Told([*requests, part("tokens", 100, "minute", 0)]).lines(T0)
     assert lines == (
         b"x-ratelimit-limit-requests: 5\r\nx-ratelimit-remaining-requests: 3\r\n"
         b"x-ratelimit-reset-requests: 24h0m0s\r\nx-ratelimit-limit-tokens: 100\r\n"
