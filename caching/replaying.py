@@ -1,6 +1,8 @@
 """A remembered answer said again: whole or as a stream, in the format it came in or in another."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import msgspec
 
@@ -10,6 +12,9 @@ from dialects.answer import Answer
 from dialects.deltas import gather, scatter
 from dialects.dialect import Dialect, Reply
 from dialects.errors import Malformed
+from dialects.openai import chat_plain
+
+_PLAIN: Mapping[Operation, Callable[[bytes], bool]] = MappingProxyType({Operation.CHAT: chat_plain.is_plain})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,12 @@ def is_literal(kept: Kept, form: Form) -> bool:
     if kept.operation != form.operation or kept.stream != form.stream:
         return False
     return not kept.stream or kept.include_usage == form.include_usage
+
+
+def is_plain(kept: Kept) -> bool:
+    """Whether `unfit` has nothing against it, as far as that can be told without reading it in full."""
+    judge = None if kept.stream or kept.choices > 1 else _PLAIN.get(kept.operation)
+    return judge is not None and judge(kept.body)
 
 
 def read(kept: Kept, speaker: Dialect) -> Answer:

@@ -3,7 +3,7 @@
 import msgspec
 
 from caching.kept import Kept, unfit
-from caching.replaying import is_literal, read, write
+from caching.replaying import is_literal, is_plain, read, write
 from dialects.dialect import Reply
 from dialects.errors import Malformed
 from dialects.usage import Usage
@@ -36,6 +36,8 @@ class Replays:
         literal = is_literal(kept, sought.form)
         if literal and kept.fit:
             return kept.body, kept
+        if literal and is_plain(kept):
+            return kept.body, msgspec.structs.replace(kept, fit=True)
         speaker = dialect_of(kept.operation)
         if speaker is None:
             return None

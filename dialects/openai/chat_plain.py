@@ -1,0 +1,49 @@
+"""Whole chat answers that say one text and stop, as most do, told from others without being read in full."""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+Nothing = Annotated[list[Any], msgspec.Meta(max_length=0)] | None
+
+
+class _Message(msgspec.Struct, frozen=True, gc=False):
+    """A text; each other member that a reader of messages knows is empty."""
+
+    content: Annotated[str, msgspec.Meta(min_length=1)]
+    reasoning_content: None = None
+    reasoning: None = None
+    reasoning_details: Nothing = None
+    refusal: None = None
+    tool_calls: Nothing = None
+    function_call: None = None
+    audio: None = None
+    images: Nothing = None
+    annotations: Nothing = None
+
+
+class _Choice(msgspec.Struct, frozen=True, gc=False):
+    message: _Message
+    finish_reason: Literal["stop"]
+    index: Literal[0] = 0
+    delta: None = None
+    text: None = None
+    logprobs: None = None
+    stop_reason: str | int | None = None
+
+
+class _Answer(msgspec.Struct, frozen=True, gc=False):
+    choices: Annotated[list[_Choice], msgspec.Meta(min_length=1, max_length=1)]
+    error: None = None
+
+
+_DECODE = msgspec.json.Decoder(_Answer).decode
+
+
+def is_plain(body: bytes) -> bool:
+    """Whether `read_answer` finds one choice, a text that is not empty, ended by `stop`; False: perhaps."""
+    try:
+        _DECODE(body)
+    except (ValueError, RecursionError):
+        return False
+    return True
