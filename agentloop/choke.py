@@ -1,7 +1,7 @@
 """The one door for every effect: no tool is called that did not come through here, and none by default."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Protocol
@@ -88,13 +88,15 @@ class Guards(Protocol):
 class Door:
     """Pure but for `validate`, which only computes, and for conditions, each of which is read once.
 
-    `changed` says why a tool is no more what was pinned, as far as is known.
+    `changed` says why a tool is no more what was pinned, as far as is known; what `looked` gives is to be
+    awaited before that.
     """
 
     validate: Validate
     changed: Callable[[ToolVersion], str | None] = unchanged
     conditions: dict[str, Expression] = field(default_factory=dict)
     past: Remembering | None = None
+    looked: Callable[[ToolVersion], Awaitable[object] | None] | None = None
     counted: dict[str, float] = field(default_factory=dict)  # by rule, over many runs, for this call alone
     guards: Guards | None = None
     warned: Warned | None = None  # by guards, of this call alone

@@ -1,7 +1,7 @@
 """Drives a run: replays its journal, carries out what it wants, writes down what came of it."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from agentloop import commands as c
@@ -99,6 +99,8 @@ class Driver:
                 if await self._write(drive):
                     await self._do(drive, command)
             else:
+                if isinstance(command, c.Judge) and (first := self._unseen(drive, command)) is not None:
+                    await first
                 now_ms = int(self._clock() * 1000)
                 told = self._stopped(drive, command)
                 if told is None and isinstance(command, c.Judge):
@@ -128,6 +130,12 @@ class Driver:
             if switch is not None and isinstance(command, c.Judge):
                 return refused_by_switch(command.call_id, switch.shown)
         return None if switch is None else e.RunPaused(f"switch {switch.shown}"[:64], switch.reason)
+
+    def _unseen(self, drive: _Drive, command: c.Judge) -> Awaitable[object] | None:
+        """The first look at the server of a tool, where the call cannot be judged before it."""
+        looked = self._door.looked
+        tool = None if looked is None else drive.agent.tool(drive.run.step(command.call_id).call.tool)
+        return None if looked is None or tool is None else looked(tool)
 
     def _expire(self, drive: _Drive) -> None:
         """Whom nobody answered in time has its answer."""

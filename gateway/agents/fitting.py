@@ -1,6 +1,6 @@
 """Arguments held against JSON Schemas, of which no reference leads anywhere."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -17,9 +17,12 @@ def door(
     changed: Callable[[ToolVersion], str | None] = unchanged,
     past: Remembering | None = None,
     guards: Guards | None = None,
+    looked: Callable[[ToolVersion], Awaitable[object] | None] | None = None,
 ) -> Door:
-    """The one door, with this judge of arguments; `changed` says which tools are not what was pinned."""
-    return Door(fits, changed, past=past, guards=guards)
+    """The one door, with this judge of arguments; `changed` says which tools are not what was pinned, and
+    `looked` what must have been seen for that.
+    """
+    return Door(fits, changed, past=past, guards=guards, looked=looked)
 
 
 def fits(schema: Mapping[str, Any], value: object) -> str | None:

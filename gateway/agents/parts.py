@@ -6,6 +6,7 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import httpx
 from starlette.routing import BaseRoute
@@ -57,12 +58,12 @@ async def open_agents(
         httpx.AsyncClient(limits=_CONNECTIONS, timeout=None, trust_env=False)
     )
     kinds = await _kinds(database, clock, stack, HttpTool(client))
-    watching = _watching(services, kinds)
+    watching = Watching(services, kinds)
     bell = Bell()
     journal = Journal(database, clock, bell.ring, lambda: worker.wake())
     hands = (Asking(services), Calling(services, kinds))
     switches = Switches(database, clock)
-    judge = door(kinds.changed, Past(database, clock), Cautioning(services))
+    judge = door(kinds.changed, Past(database, clock), Cautioning(services), watching.looked)
     driver = Driver(journal, judge, hands, clock, switches)
     name = f"{os.uname().nodename[:32]}-{os.getpid()}-{secrets.token_hex(4)}"
     worker = Worker(name, journal, driver, presence(database, name))
@@ -72,28 +73,20 @@ async def open_agents(
 
     async def drive() -> None:
         await switches.refresh()  # nothing is driven before it is known what is stopped
-        if watching.needed:
-            await watching.look()  # or what has changed
         telling = Announcing(
             database, journal, clock, lambda: services.deployment.catalog.settings.alerts is not None
         )
         async with asyncio.TaskGroup() as group:
             group.create_task(for_ever("approvals", telling.run))
-            for name, duty in watching.duties():
-                group.create_task(for_ever(name, duty))
+            begun: set[str] = set()
+            watching.begin(group, begun)
+            group.create_task(
+                for_ever("tools of a new configuration", partial(watching.follow, group, begun))
+            )
             group.create_task(switches.run())
             group.create_task(worker.run())
 
     return AgentParts(routes, Answering(responses, Completions(desk, responses)), drive)
-
-
-def _watching(services: Services, kinds: Kinds) -> Watching:
-    """What looks after tools that may change, with its metric where there are any."""
-    watching = Watching(services, kinds)
-    if watching.needed:
-        text = "Tools that are not what was pinned, and are held back."
-        services.ledger.books.metrics.gauge("signalbox_tools_quarantined", text, watching.quarantined)
-    return watching
 
 
 def _routes(services: Services, desk: Desk, responses: Responses) -> list[BaseRoute]:

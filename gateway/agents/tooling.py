@@ -13,6 +13,7 @@ from agentloop.egress import Egress
 from agentloop.means import Means, Tool, Watched
 from agentloop.reach import Program, Reach
 from config.toolbox import ToolFacts, ToolServerFacts
+from gateway.duties import for_ever
 from gateway.services import Services
 
 log = logging.getLogger("signalbox.runs")
@@ -20,6 +21,8 @@ log = logging.getLogger("signalbox.runs")
 _WATCHED = frozenset(["mcp"])  # kinds whose servers say what their tools are
 _DUTIFUL = ("queue", MEMORY)  # kinds with something to do beside calls
 _LOOK_SECONDS = 10.0
+_RELOAD_SECONDS = 1.0
+_PINS = "pins of tools"
 
 
 class Kinds:
@@ -66,6 +69,43 @@ class Watching:
     def __init__(self, services: Services, kinds: Kinds) -> None:
         self._services = services
         self._kinds = kinds
+        self._measured = False
+        self._unseen: dict[str, asyncio.Event] = {}  # by server: that its first look is over
+        self._seen: set[str] = set()
+
+    def begin(self, group: asyncio.TaskGroup, begun: set[str]) -> None:
+        """All that is declared and was not `begun` in this group yet."""
+        for name, duty in self.duties():
+            if name in begun:
+                continue
+            begun.add(name)
+            if name == _PINS:
+                self._measure()
+                self._expect()
+            group.create_task(for_ever(name, duty))
+
+    def _measure(self) -> None:
+        if not self._measured:
+            self._measured = True
+            text = "Tools that are not what was pinned, and are held back."
+            metrics = self._services.ledger.books.metrics
+            metrics.gauge("signalbox_tools_quarantined", text, self.quarantined)
+
+    async def follow(self, group: asyncio.TaskGroup, begun: set[str]) -> None:
+        """For ever: begin what a reload brings."""
+        seen = self._services.deployment
+        while True:
+            await asyncio.sleep(_RELOAD_SECONDS)
+            if self._services.deployment is not seen:
+                seen = self._services.deployment
+                self.begin(group, begun)
+
+    def looked(self, tool: ToolVersion) -> Awaitable[object] | None:
+        """What to wait for until the server of a tool was looked at for the first time; None: nothing."""
+        if not self._unseen or tool.kind not in _WATCHED:
+            return None
+        first = self._unseen.get(tool.name.partition("/")[0])
+        return None if first is None else first.wait()
 
     def duties(self) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]:
         """What is to be done beside calls, of the kinds that are declared."""
@@ -77,7 +117,7 @@ class Watching:
                 run: Callable[..., Awaitable[None]] = cast(Any, self._kinds.of(kind)).run
                 yield f"{kind} tools", partial(run, self._reaching)
         if self.needed:
-            yield "pins of tools", self.run
+            yield _PINS, self.run
 
     def _reaching(self, server: str) -> Reach | None:
         facts = self._servers.get(server)
@@ -91,11 +131,35 @@ class Watching:
 
     async def look(self) -> None:
         """At every server of such a kind, all at once."""
+        self._expect()
         async with asyncio.TaskGroup() as group:
             for facts in self._servers.values():
                 watched = self._kinds.watched(facts.kind)
                 if watched is not None:
-                    group.create_task(watched.look(facts.name, reach_of(facts)))
+                    group.create_task(self._look(watched, facts))
+                else:
+                    self._over(facts.name)
+            for name in self._unseen.keys() - self._servers.keys():
+                self._over(name)  # a reload took it away
+
+    async def _look(self, watched: Watched, facts: ToolServerFacts) -> None:
+        try:
+            await watched.look(facts.name, reach_of(facts))
+        finally:
+            self._over(facts.name)
+
+    def _over(self, server: str) -> None:
+        """Whoever waits for the first look goes on."""
+        self._seen.add(server)
+        first = self._unseen.pop(server, None)
+        if first is not None:
+            first.set()
+
+    def _expect(self) -> None:
+        """Calls of servers that nobody has looked at wait for that."""
+        for facts in self._servers.values():
+            if facts.kind in _WATCHED and facts.name not in self._seen:
+                self._unseen.setdefault(facts.name, asyncio.Event())
 
     def quarantined(self) -> int:
         """How many tools are held back now."""
