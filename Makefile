@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help install dev lock serve example format check lint types imports test soak clients docs bench bench-peers clean
+.PHONY: help install dev lock serve example format check lint types imports test soak kills clients docs bench bench-peers clean
 
 # A stamp says that the environment is whole. It counts no longer when the folder was moved or the Python
 # below it was removed: both leave an environment that looks made and does not run.
@@ -55,6 +55,9 @@ test: dev  ## run every quick test (ARGS="-k money" for some)
 
 soak: dev  ## run the storms (minutes)
 	@$(BIN)/python -m pytest -m soak --timeout 1800 $(ARGS)
+
+kills: dev  ## kill gateways at every point, one setup after another (ARGS="keyed sqlite-3" for some)
+	@$(BIN)/python -m tests.journeys.walk $(ARGS)
 
 docs: dev  ## write the tables in the documentation that the code knows better
 	@$(BIN)/python -m tests.dialects.table

@@ -30,6 +30,8 @@ SERVED = ("read", "idempotent", "keyed", "queryable", "unsafe")
 # The class `transactional` has two kinds of tools: statements of a database, messages of a queue.
 TOOLS = {name: f"desk/{name}" for name in SERVED} | {"transactional": "shop/book", "queued": "line/send"}
 EFFECTS = tuple(TOOLS)
+DATABASES = ("sqlite", "postgresql")
+COUNTS = (1, 3)  # of gateways
 # Of the contract's points those that this version writes, in the order in which a run comes to them.
 KINDS = (
     "run.created",
@@ -282,8 +284,14 @@ def approve(world: Setup, run_id: str) -> None:
     for each in world.several.request("GET", "/v1/approvals").json()["data"]:
         if each["run_id"] == run_id:
             way = f"/v1/runs/{run_id}/approvals/{each['id']}/approve"
-            answer = world.several.request("POST", way, world.approver)
-            assert answer.status_code in (200, 404, 409), answer.text  # the word was said before the kill
+            until(lambda way=way: said(world, way), "the word could not be said", PATIENCE)
+
+
+def said(world: Setup, way: str) -> bool:
+    """Whether an approver's word was taken, or had been before the kill; not where it is to be said again."""
+    answer = world.several.request("POST", way, world.approver)
+    assert answer.status_code in (200, 404, 409, 503), answer.text
+    return answer.status_code != 503
 
 
 def judged(effect: str, when: str, kind: str, found: Cell) -> str:

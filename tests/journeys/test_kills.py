@@ -14,7 +14,19 @@ from sqlalchemy import select
 from storage.engine import open_database
 from storage.schema import run_events
 from tests.journeys.killable import LEASE
-from tests.journeys.kills import EFFECTS, POINTS, SERVED, Setup, cell, counted, driver, judged, setup
+from tests.journeys.kills import (
+    COUNTS,
+    DATABASES,
+    EFFECTS,
+    POINTS,
+    SERVED,
+    Setup,
+    cell,
+    counted,
+    driver,
+    judged,
+    setup,
+)
 from tests.journeys.program import show, until
 from tests.journeys.replicas import PATIENCE
 
@@ -77,8 +89,8 @@ def test_a_run_survives_the_death_of_its_gateway_beside_others(beside):
 
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("count", COUNTS)
+@pytest.mark.parametrize("database", DATABASES)
 @pytest.mark.parametrize("effect", EFFECTS)
 def test_a_kill_at_every_point_does_nothing_twice_and_loses_nothing(
     tmp_path, simulator, effect, database, count
