@@ -89,11 +89,12 @@ def attempted(there: Deployment, line: Line, number: int) -> None:
 
 
 def rest(there: Deployment, targets: int) -> None:
-    """Let so many targets fail until their breakers are open."""
+    """Let so many targets fail until their breakers are open, and stay so for as long as is measured."""
     for state in list(there.health.targets)[:targets]:
         key, now = state.keys[0], there.health.clock.monotonic()
         for _ in range(10):
             there.health.failed(state, key, Failed(now, now, Fault.BROKEN))
+        state.breaker.due = now + 3600.0
 
 
 def texts(number: int) -> list[str]:

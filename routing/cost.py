@@ -51,7 +51,9 @@ def effective_costs(facts: Facts, candidates: Sequence[Candidate], health: Healt
         output = known.output_tokens or USUAL_OUTPUT
         if output > bound:
             output = bound
-        cost = tokens * (rate - known.cached_share * saved) + output * output_rate + call
+        cost = tokens * rate + output * output_rate + call
+        if cached := known.cached_share:
+            cost -= tokens * cached * saved
         success = known.success
         if success < 1.0:
             cost /= success if success > _LEAST_SUCCESS else _LEAST_SUCCESS

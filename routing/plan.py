@@ -10,7 +10,7 @@ import msgspec
 from config.strategies import StrategyKind
 from routing.eligible import ANYTHING, Envelope, all_fit, envelope_of, why_not
 from routing.facts import Candidate, Facts, Tariff
-from routing.health import HealthView, TargetHealth, nothing_known
+from routing.health import HealthView, nothing_known
 
 __all__ = ["Candidate", "Choice", "Facts", "Options", "Plan", "Planned", "Tariff", "Tier", "plan", "settled"]
 
@@ -124,17 +124,13 @@ def plan(
     planning = _Planning(facts, strategies, health, troubled)
     for tier in tiers:
         planning.add(tier)
-    chosen = planning.chosen
-    if not planning.resting and not planning.left_out:
-        return Planned(tuple(chosen.values()), (), tuple(planning.notes), planning.outer_first())
     if planning.resting:
         planning.wake()
-    left_out = [
-        Choice(name, reason)
-        for name, reason in {**planning.left_out, **planning.resting}.items()
-        if name not in chosen
-    ]
-    return Planned(tuple(chosen.values()), tuple(left_out), tuple(planning.notes), planning.outer_first())
+    chosen, left_out = planning.chosen, planning.left_out
+    if planning.resting:
+        left_out = {**left_out, **planning.resting}
+    without = [Choice(name, reason) for name, reason in left_out.items() if name not in chosen]
+    return Planned(tuple(chosen.values()), tuple(without), tuple(planning.notes), planning.outer_first())
 
 
 class _Planning:
@@ -181,17 +177,20 @@ class _Planning:
                 if branching.checked and place == 0 and len(self.chosen) > began:
                     self._spans.append(Span(tier.group, began, len(self.chosen)))
             return
-        facts = _capped(self._facts, tier.max_price)
+        facts = self._facts if tier.max_price is None else _capped(self._facts, tier.max_price)
         fit = all_fit(facts, tier.envelope)
         ready: Sequence[Candidate] = tier.candidates
         late: Sequence[Choice] = ()
         if not fit or self._troubled is None or self._troubled:
             ready, late = self._eligible(facts, tier.candidates, fit)
         order: Order = strategy.order
+        ordered = order(self._facts, ready, tier.options, self._health) if ready else ()
         chosen = self.chosen
-        for choice in order(self._facts, ready, tier.options, self._health) if ready else ():
-            if choice.target not in chosen:
-                chosen[choice.target] = choice
+        if not chosen and tier.plain:
+            chosen = self.chosen = {choice.target: choice for choice in ordered}
+        else:
+            for choice in ordered:
+                chosen.setdefault(choice.target, choice)
         for choice in late:
             chosen.setdefault(choice.target, choice)
 
@@ -207,7 +206,8 @@ class _Planning:
         One whose vendor said to come back later stays left out, unless there is nobody else.
         """
         resting = [(-(known := self._health(name)).success, name, known.limited) for name in self.resting]
-        resting.sort(key=_worth)
+        if len(resting) > 1:
+            resting.sort(key=_worth)
         for _, name, limited in resting:
             if not limited and name not in self.chosen:
                 self.chosen[name] = Choice(name, _last, (self.resting[name],))
@@ -236,7 +236,7 @@ class _Planning:
             elif health.open:
                 self.resting[name] = health.reason or "resting"
             elif health.share < 1.0 and _chance(facts.draw, number) >= health.share:
-                late.append(Choice(name, f"after the others: {_share(health)}"))
+                late.append(Choice(name, _after, (health.reason, health.share)))
             else:
                 ready.append(candidate)
         return ready, late
@@ -261,8 +261,8 @@ def _chance(draw: float, number: int) -> float:
     return (draw * _SPREAD + number * _STEP) % 1.0
 
 
-def _share(health: TargetHealth) -> str:
-    return health.reason or f"{health.share:.0%} of its share"
+def _after(reason: str, share: float) -> str:
+    return f"after the others: {reason or f'{share:.0%} of its share'}"
 
 
 def settled(tiers: Sequence[Tier]) -> Plan | None:

@@ -13,7 +13,6 @@ from routing.plan import Candidate, Choice, Facts, Options
 
 _LEAST = 2.0**-40  # far below what a double's digits leave of a point: no point may be 0 or 1
 _HOME, _NEXT, _DRAWN = "this session's", "the session's next", "no session: drawn"
-_FLATTEST, _STEEPER = 2.0**20, 2.0**24
 
 
 def order(
@@ -27,7 +26,7 @@ def order(
     session = 1.0 + crc32((facts.affinity or f"{facts.draw}").encode()) / 2**32
     # A point in (0, 1), for each target another one: lines of different slopes meet everywhere alike.
     ranked = [
-        (each.weight / log(session * (_FLATTEST + _STEEPER * each.mark) % 1.0 + _LEAST), place)
+        (each.weight / log(session * each.slope % 1.0 + _LEAST), place)
         for place, each in enumerate(candidates)
     ]
     ranked.sort()
