@@ -4,12 +4,15 @@ import hashlib
 from collections.abc import Mapping
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from config.kinds import Operation
 from dialects.conversation import Conversation, Extra, Message, Native, NativeTool, ToolResult
+
+if TYPE_CHECKING:
+    from hashlib import _Hash as Beside
 
 _READ: msgspec.json.Decoder[dict[str, Any]] = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal)
 # Members in one order whatever the caller's; numbers as they were written: no two different ones meet.
@@ -155,11 +158,15 @@ def _is_plain(message: Message | ToolResult) -> bool:
     return True
 
 
-def beside(scope: tuple[str, ...], shaped: tuple[str, ...]) -> bytes:
+def beside(scope: tuple[str, ...], shaped: tuple[str, ...]) -> "Beside":
     """What counts beside the request itself. `scope`: who may share the answer; `shaped`: what shapes it."""
-    return hashlib.sha256(_WRITE((scope, shaped))).digest()
+    return hashlib.sha256(hashlib.sha256(_WRITE((scope, shaped))).digest())
 
 
-def fingerprint(around: bytes, *said: bytes) -> bytes:
+def fingerprint(around: "Beside", *said: bytes) -> bytes:
     """32 bytes, of what is beside a request and of JSON values, each of which tells where it ends."""
-    return hashlib.sha256(b"".join((around, *said))).digest()
+    hasher = around.copy()
+    for each in said:
+        if each:
+            hasher.update(each)
+    return hasher.digest()

@@ -52,7 +52,9 @@ class Flight(msgspec.Struct, eq=False):
         return self.base == 0
 
     def begin(self, data: bytes, lines: bytes, whole: bool) -> None:
-        self.begun, self.lines, self.whole = True, lines, whole
+        self.begun = True
+        self.lines = lines
+        self.whole = whole
         self.write(data)
 
     def write(self, data: bytes) -> None:
@@ -60,7 +62,8 @@ class Flight(msgspec.Struct, eq=False):
         self.size += len(data)
         if self.size > self.bound:
             self._trim()
-        self.tell()
+        if self._news is not None:
+            self.tell()
 
     def hold(self, data: bytes) -> None:
         """Its caller was told to wait by these bytes, which are no part of the answer."""
@@ -70,8 +73,10 @@ class Flight(msgspec.Struct, eq=False):
 
     def land(self, kept: Kept | None) -> None:
         """The answer is complete."""
-        self.state, self.kept = "landed", kept
-        self.tell()
+        self.state = "landed"
+        self.kept = kept
+        if self._news is not None:
+            self.tell()
 
     def lose(self, error: BaseException | None) -> None:
         """There will be no more of it; None: its leader left."""

@@ -37,13 +37,16 @@ class Memory:
 
     def put(self, fingerprint: bytes, kept: Kept) -> None:
         """Keep an answer; one that is larger than everything may be is not."""
-        self.drop(fingerprint)
+        entries = self._entries
+        if fingerprint in entries:
+            self.drop(fingerprint)
         size = kept.size
         if size > self.size:
             return
-        self._entries[fingerprint] = kept
+        entries[fingerprint] = kept
         self.bytes += size
-        self._shrink()
+        if self.bytes > self.size:
+            self._shrink()
 
     def swap(self, fingerprint: bytes, kept: Kept) -> None:
         """The same answer, of which more is known now."""

@@ -37,6 +37,7 @@ class CacheRules:
         self._answering = _digest(catalog, _NO_SHAPE)
         self._versions: dict[str, str] = {}
         self.contexts: dict[tuple[object, ...], Context] = {}  # of `gateway.sought`, while these rules hold
+        self.silent: set[tuple[bytes, ...]] = set()  # names of headers of which none tells the cache anything
 
     def policy(self, team: str) -> CachePolicy | None:
         """A team's policy, unless nothing is remembered for it."""

@@ -258,7 +258,8 @@ class Recalling:
                 elsewhere.give_up(sought)
             return isinstance(error, SHARED) and not flight.begun and self._instead(sought, sink)
         kept = kept_of(sought, flight, self._books.clock.unix_seconds())
-        self._learn(sought, kept)
+        if sought.inquiry is not None:
+            self._learn(sought, kept)
         if elsewhere is not None:
             elsewhere.tell(sought, kept)
         if kept is not None and self._in_front:

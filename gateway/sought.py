@@ -31,6 +31,8 @@ from gateway.errors import Header
 from gateway.formats import dialect_of
 
 if TYPE_CHECKING:
+    from hashlib import _Hash as Beside
+
     from gateway.likeness import Inquiry
 
 # Both speak Gemini: only their streams are framed differently, which a replay sees to.
@@ -44,6 +46,7 @@ _NAME = itemgetter(0)  # of a header
 _NO_SHAPE = frozenset([b"x-signalbox-cache-tags", b"x-signalbox-priority", b"x-signalbox-session"])
 _WISH_IN_BODY = b'"signalbox_'  # in OpenAI's `metadata`, which does not count else
 _MOST_CONTEXTS = 4096
+_MOST_SILENT, _LONGEST_SILENT = 256, 2048  # sets of names, and bytes of one
 
 
 class Context(msgspec.Struct, frozen=True):
@@ -51,8 +54,8 @@ class Context(msgspec.Struct, frozen=True):
 
     dialect: Dialect | None  # None: vectors, which are only ever given again as they are
     vectors: bool
-    own: bytes  # for requests in their own format
-    typed: bytes  # for those in the form in which all formats meet
+    own: "Beside"  # for requests in their own format
+    typed: "Beside"  # for those in the form in which all formats meet
     left_out: frozenset[str]
     wishing: frozenset[str]  # left out of requests that wish something in their metadata
     forms: tuple[Form, Form, Form, Form]
@@ -82,7 +85,7 @@ class Sought(msgspec.Struct, gc=False):
 def seek(cleared: Cleared, rules: CacheRules, policy: CachePolicy) -> Sought | str:
     """What to look for, or why there is nothing to look for. The call's model must be one it may use."""
     call = cleared.call
-    told = _told(call.headers)
+    told = _told(call.headers, rules)
     controls = read_controls(told) if told else NOTHING_SAID
     if controls.no_store:
         return "no-store"
@@ -107,10 +110,15 @@ def seek(cleared: Cleared, rules: CacheRules, policy: CachePolicy) -> Sought | s
     return found
 
 
-def _told(headers: Sequence[Header]) -> Sequence[Header]:
-    """Those that the cache looks at: most calls have none, which is seen without looking at each."""
-    names = b"\n".join(map(_NAME, headers))
-    if _OURS not in names and _CONTROL not in names:
+def _told(headers: Sequence[Header], rules: CacheRules) -> Sequence[Header]:
+    """Those that the cache looks at: most calls have none, and the same names as others before."""
+    names = tuple(map(_NAME, headers))
+    if names in rules.silent:
+        return ()
+    joined = b"\n".join(names)
+    if _OURS not in joined and _CONTROL not in joined:
+        if len(rules.silent) < _MOST_SILENT and len(joined) < _LONGEST_SILENT:
+            rules.silent.add(names)
         return ()
     return [each for each in headers if each[0].startswith(_OURS) or each[0] == _CONTROL]
 
@@ -186,7 +194,7 @@ def _outside(policy: CachePolicy, call: Call, members: dict[str, Any]) -> str:
 
 def _said(
     cleared: Cleared, policy: CachePolicy, context: Context, members: dict[str, Any]
-) -> tuple[bytes, bytes]:
+) -> tuple["Beside", bytes]:
     """The request in its canonical form, with what counts beside it in that form."""
     wishing = _WISH_IN_BODY in cleared.body
     if policy.formats == "any" and context.dialect is not None:

@@ -92,6 +92,19 @@ def test_what_is_wanted_of_routing_counts() -> None:
     assert print_of(in_body) != print_of(call(body={**BODY, "metadata": {"other": "eu"}})) == print_of(call())
 
 
+def test_names_of_headers_that_were_seen_before_are_known_but_not_without_end() -> None:
+    rules = ROAD.deployment.caching
+    assert rules is not None
+    plain = print_of(call())
+    for number in range(300):
+        asked = call(headers=((b"accept", b"*"), (b"x-mine-%d" % number, b"1")))
+        assert print_of(asked) == print_of(asked) == plain
+    assert len(rules.silent) <= 256
+    wishing = call(headers=((b"accept", b"*"), (b"x-signalbox-region", b"eu")))
+    assert print_of(wishing) != plain
+    assert sought(call(headers=((b"accept", b"*"), (b"cache-control", b"no-store")))) == "no-store"
+
+
 def test_the_form_of_the_answer_does_not_count() -> None:
     assert print_of(call(body={**BODY, "stream": True})) == print_of(call())
 
