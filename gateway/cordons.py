@@ -8,7 +8,7 @@ from config.catalog import Catalog, GuardFacts, GuardSettings
 from config.discover import load
 from config.guards import DISTANT_KINDS
 from guardrails.distant import Distant, DistantKind
-from guardrails.guard import Bindable, Guard, GuardKind, Openings, OpeningsKind, Stage
+from guardrails.guard import Bindable, Formal, Guard, GuardKind, Openings, OpeningsKind, Skim, SkimKind, Stage
 
 _REQUESTS: frozenset[Stage] = frozenset(["input", "tool_result"])
 # What a look takes, in steps: those that read a text more than once, or often find something, come last.
@@ -56,6 +56,8 @@ class Cordon:
     call_openings: Openings | None = None  # of the guards of a call's arguments
     distant: tuple[DistantPost, ...] = ()  # of requests
     distant_answers: tuple[DistantPost, ...] = ()
+    skim: Skim | None = None  # says at one look that no guard of requests finds anything
+    skim_answers: Skim | None = None  # the same of answers
     binds: bool = False  # whether a guard of answers looks at each in the light of its request
 
     @property
@@ -126,10 +128,10 @@ class Cordons:
         def at(stage: Stage) -> tuple[Post, ...]:
             return tuple(post for post in posts if stage in post.guard.stages)
 
-        output, calls = at("output"), at("tool_call")
+        given, output, calls = at("input"), at("output"), at("tool_call")
         unmask = facts is None or facts.unmask
         return Cordon(
-            at("input"),
+            given,
             output,
             unmask,
             catalog.guarding,
@@ -139,6 +141,9 @@ class Cordons:
             _openings(_each(*output, *calls)) if calls else None,
             tuple(post for post in distant if post.guard.stages & _REQUESTS),
             tuple(post for post in distant if post.guard.stages - _REQUESTS),
+            # What is said by the caller is remembered for guards of answers, which look for it in requests.
+            None if at("tool_result") else _skim(_each(*given, *output)),
+            None if calls else _skim(output),
             any(isinstance(post.guard, Bindable) for post in output),
         )
 
@@ -153,6 +158,16 @@ def _openings(posts: Collection[Post]) -> Openings | None:
         return None
     patterns = [pattern for post in posts for pattern in post.guard.partial]
     return load("guardrails", "ends", "OPENINGS", OpeningsKind).build(patterns)
+
+
+def _skim(posts: Collection[Post]) -> Skim | None:
+    """None where any of them looks for more than forms, or at some of the texts alone."""
+    patterns: list[str] = []
+    for post in posts:
+        if not isinstance(post.guard, Formal) or post.facts.roles:
+            return None
+        patterns += post.guard.forms
+    return load("guardrails", "skimming", "SKIM", SkimKind).build(patterns) if patterns else None
 
 
 def cordons_of(catalog: Catalog) -> Cordons | None:

@@ -15,7 +15,7 @@ from gateway.call import Call, Cleared, Errand
 from gateway.cordons import Cordon, Post
 from gateway.errors import Blocked, GuardCannotRead, GuardFailed
 from gateway.frames import Sink
-from gateway.inspecting import Verdict, inspect
+from gateway.inspecting import Verdict, inspect, is_clean
 from gateway.shielding import Shield, ShieldedSink
 from gateway.telemetry.metrics import Metrics
 from guardrails.bodies import Body
@@ -67,6 +67,9 @@ class Guarding:
                 f"Guards stand before the calls of team '{principal.team}', and they cannot read a body of "
                 f"this kind. Send JSON, or ask the operator."
             )
+        body = call.body
+        if len(body) <= INLINE_BYTES and not cordon.distant and is_clean(cordon, body):
+            return Cleared(call, principal, body, shield=_shield(cordon, call, {}, Verdict(body)))
         placeholders = self._placeholders(cordon, principal)
         verdict = await self._verdict(cordon, call, placeholders)
         if cordon.distant and not verdict.blocked:
@@ -74,7 +77,8 @@ class Guarding:
         self._note(call, verdict)
         if verdict.blocked:
             raise Blocked(_refusal(verdict))
-        shield = _shield(cordon, call, placeholders, verdict)
+        values = placeholders.values if cordon.unmask else {}
+        shield = _shield(cordon, call, values, verdict)
         return Cleared(call, principal, verdict.body, shield=shield)
 
     def in_run(self) -> "Guarding":
@@ -197,9 +201,8 @@ def _aside(cordon: Cordon, body: bytes, placeholders: Placeholders) -> Verdict:
     return inspect(cordon, body, placeholders)
 
 
-def _shield(cordon: Cordon, call: Call, placeholders: Placeholders, verdict: Verdict) -> Shield | None:
-    """None where the answer may pass as it comes."""
-    values = placeholders.values if cordon.unmask else {}
+def _shield(cordon: Cordon, call: Call, values: Mapping[str, str], verdict: Verdict) -> Shield | None:
+    """None where the answer may pass as it comes. `values` are what placeholders stand for."""
     if not (values or cordon.output or cordon.calls or cordon.distant_answers):
         return None
     posts, openings = _bound(cordon, verdict)
@@ -213,6 +216,7 @@ def _shield(cordon: Cordon, call: Call, placeholders: Placeholders, verdict: Ver
         calls=cordon.calls,
         call_openings=cordon.call_openings,
         distant=cordon.distant_answers,
+        skim=cordon.skim_answers,
     )
 
 

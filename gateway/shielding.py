@@ -15,7 +15,7 @@ from gateway.cordons import DistantPost, Post
 from gateway.errors import Blocked, GuardFailed
 from gateway.frames import Head, Sink
 from guardrails.bodies import Body
-from guardrails.guard import Action, Finding, GuardBroken, Openings, Segment, Stage, merged
+from guardrails.guard import Action, Finding, GuardBroken, Openings, Segment, Skim, Stage, merged
 from guardrails.restoring import Issued, Restoring
 from guardrails.spoken import MACHINE
 from guardrails.window import Stopped, Window
@@ -42,6 +42,7 @@ class Shield:
     calls: tuple[Post, ...] = ()  # of the stage `tool_call`
     call_openings: Openings | None = None  # of both; there where calls are
     distant: tuple[DistantPost, ...] = ()  # guards elsewhere that look at the whole of it
+    skim: Skim | None = None  # of the posts, where there are no calls
     finish: Callable[[], Coroutine[Any, Any, None]] | None = None  # to be awaited before the answer ends
 
     @property
@@ -123,6 +124,9 @@ class Whole:
         return self._issued.replace_in_json(text) if key == b"arguments" else self._issued.replace(text)
 
     def _inspected(self, body: bytes) -> bytes:
+        skim = self._shield.skim
+        if skim is not None and skim.clean(body):
+            return body
         read = Body.of(body)
         found = merged(self._found(read))
         if not found:

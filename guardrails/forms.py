@@ -25,6 +25,10 @@ class FormGuard:
     def kinds(self) -> frozenset[str]:
         return self.rules.kinds
 
+    @property
+    def forms(self) -> Sequence[str]:
+        return self.rules.patterns
+
     def inspect(self, segment: Segment) -> list[Finding]:
         found = self.rules.scan(segment.text)
         if not found:

@@ -77,6 +77,29 @@ class Bindable(Protocol):
         """The guard for one answer, and openings that know of it; `told` are the request's system texts."""
 
 
+@runtime_checkable
+class Formal(Protocol):
+    """A guard that finds nothing where none of some forms is."""
+
+    @property
+    def forms(self) -> Sequence[str]:
+        """re2 patterns: all that may begin a finding."""
+
+
+class Skim(Protocol):
+    """Looks at a whole JSON document at once."""
+
+    def clean(self, document: bytes) -> bool:
+        """Whether nothing in it can be a finding; False says nothing. It may be asked in any thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class SkimKind:
+    """How one is made of all forms of some guards; None where they cannot be looked for so."""
+
+    build: Callable[[Sequence[str]], Skim | None]
+
+
 @dataclass(frozen=True, slots=True)
 class GuardKind:
     """`GUARD` of each file: how a guard is made from its settings. Raises ValueError where they make none."""

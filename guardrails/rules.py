@@ -20,7 +20,7 @@ THRESHOLD = 0.5
 CONTEXT = 0.5  # what a word nearby adds
 _BEFORE, _AFTER = 64, 32  # bytes in which such a word may stand
 # A Set that runs out of memory says that nothing matched. It is asked for this each time, so that it cannot.
-_CANARY = b"\n\1canary\1\n"
+CANARY = b"\n\1canary\1\n"
 _MEMORY = 32 * 1024 * 1024  # bytes that one Set's automaton may grow to
 
 
@@ -96,10 +96,34 @@ def options() -> re2.Options:
     return made
 
 
+def loose(pattern: str) -> str:
+    """A form that finds all that it finds, and more: what may come often may come any number of times.
+
+    Counting is what makes automata great: one that counts to 64 at each letter of a random text grows with
+    it, and takes a hundred times as long.
+    """
+    return pattern if r"\Q" in pattern else _TOKENS.sub(_uncounted, pattern)
+
+
+def _uncounted(token: re.Match[str]) -> str:
+    least, most = token[1], token[2]
+    if least is None or (
+        int(least) <= _COUNTED and most != "," and int((most or least).strip(",")) <= _COUNTED
+    ):
+        return token[0]
+    return f"{{{min(int(least), _COUNTED)},}}"
+
+
+_COUNTED = 10  # more is counted no further
+_TOKENS = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]|\\x\{[^}]*\}|\\.|\{([0-9]+)(,[0-9]*)?\}")
+
+
 class Rules:
     """Rules made ready; `scan` may be called in any thread."""
 
     def __init__(self, rules: Iterable[Rule], thresholds: Mapping[str, float] | None = None) -> None:
+        rules = tuple(rules)
+        self.patterns = tuple(pattern for rule in rules for pattern in rule.patterns)
         self._set = re2.Set.SearchSet(options())
         self._compiled: list[tuple[Rule, re2._Regexp, re.Pattern[bytes] | None, float]] = []
         for rule in rules:
@@ -107,9 +131,9 @@ class Rules:
             least = (thresholds or {}).get(rule.kind, THRESHOLD)
             for pattern in rule.patterns:
                 raw = pattern.encode("latin-1")
-                self._set.Add(raw)
+                self._set.Add(loose(pattern).encode("latin-1"))
                 self._compiled.append((rule, re2.compile(raw, options()), words, least))
-        self._canary = self._set.Add(_CANARY)
+        self._canary = self._set.Add(CANARY)
         self._rank = [-rule.priority for rule, *_ in self._compiled] + [0]
         self._set.Compile()
 
@@ -123,7 +147,7 @@ class Rules:
 
         MemoryError when the text could not be read to its end.
         """
-        numbers = self._set.Match(text + _CANARY)
+        numbers = self._set.Match(text + CANARY)
         if numbers is None or self._canary not in numbers:
             raise MemoryError("a set of patterns outgrew its memory")
         found: list[Match] = []

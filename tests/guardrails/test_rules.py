@@ -1,8 +1,12 @@
 """What patterns propose counts when a judge and a threshold agree, and no text is passed over unread."""
 
+import random
+import string
+
 import pytest
 
-from guardrails.rules import LIKELY, WEAK, Judged, Rule, Rules, strongest
+from guardrails.guards import pii
+from guardrails.rules import LIKELY, WEAK, Judged, Rule, Rules, loose, strongest
 
 
 def weak(text: bytes, start: int, end: int) -> Judged | None:
@@ -73,3 +77,28 @@ def test_rules_that_outgrow_their_memory_are_not_taken_for_a_clean_text() -> Non
     rules._set = Broken()
     with pytest.raises(MemoryError):
         rules.scan(b"anything")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "loosened"),
+    [
+        ("a{2}b{0,63}c{7,}d{3,10}e{32}", "a{2}b{0,}c{7,}d{3,10}e{10,}"),
+        (r"[{50}]{90}\{50}[^]{50}]{1,20}", r"[{50}]{10,}\{50}[^]{50}]{1,}"),
+        (r"\x{100}{30}", r"\x{100}{10,}"),
+        (r"(?:a|b)?c*d+", r"(?:a|b)?c*d+"),
+        (r"\Qa{50}\E", r"\Qa{50}\E"),
+    ],
+)
+def test_a_form_is_looked_for_without_counting_far(pattern: str, loosened: str) -> None:
+    assert loose(pattern) == loosened
+
+
+LETTERS = string.ascii_letters + string.digits + "-_=:@. /"
+
+
+@pytest.mark.parametrize("letters", [LETTERS, string.digits + " -."])
+def test_a_text_at_random_does_not_outgrow_the_automaton(letters: str) -> None:
+    drawn = random.Random(7)
+    rules = Rules([each for found in pii.TYPES.values() for each in found])
+    for _ in range(3):
+        rules.scan("".join(drawn.choices(letters, k=20_000)).encode())  # raises MemoryError where it does

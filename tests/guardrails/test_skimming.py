@@ -1,0 +1,108 @@
+"""A document that is clean at one look has no text in which a guard finds anything."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from config.catalog import GuardFacts
+from guardrails.bodies import Body
+from guardrails.forms import FormGuard
+from guardrails.guard import Segment
+from guardrails.guards import pii, secrets
+from guardrails.skimming import SKIM, skimmable
+
+GUARDS = [guard.GUARD.build(GuardFacts(name, name)) for name, guard in (("pii", pii), ("secrets", secrets))]
+PATTERNS = [pattern for guard in GUARDS if isinstance(guard, FormGuard) for pattern in guard.rules.patterns]
+LOOK = SKIM.build(PATTERNS)
+TOKEN = "ghp_16C7e42F292c6912E7710c838347Ae178B4a"
+PIECES = st.sampled_from(
+    [
+        *(
+            "ann@night-train.example",
+            "4111 1111 1111 1111",
+            TOKEN,
+            "api_key",
+            " = ",
+            ":",
+            "\n",
+            "\t",
+            '"',
+            "/",
+        ),
+        *("\\", "é", "\u0007", "ghp_", "16C7e42F292c6912E7710c838347Ae178B4a", "@", "night-train.example"),
+        *("-----BEGIN PRIVATE KEY-----", "born ", "1970-01-02", "+1 212 555 0187", " ", "word", "QUJD" * 20),
+        *(
+            "data:text/plain;base64,",
+            "YW5uQG5pZ2h0LXRyYWluLmV4YW1wbGUg" * 3,
+            "password",
+            "hunter2horse9!",
+            "10.1.2.3",
+        ),
+    ]
+)
+TEXTS = st.lists(PIECES, max_size=6).map("".join)
+DOCUMENTS = st.recursive(
+    TEXTS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3), max_leaves=5
+)
+
+
+def found(document: bytes) -> bool:
+    segment = Segment("input", Body.of(document).joined)
+    return any(guard.inspect(segment) for guard in GUARDS)
+
+
+@given(document=DOCUMENTS, ascii_only=st.booleans(), twice=st.booleans(), spaced=st.booleans())
+def test_what_is_clean_at_one_look_is_clean(
+    document: object, ascii_only: bool, twice: bool, spaced: bool
+) -> None:
+    separators = (", ", ": ") if spaced else (",", ":")
+    if twice:
+        document = {"arguments": json.dumps(document, ensure_ascii=ascii_only)}
+    raw = json.dumps(document, ensure_ascii=ascii_only, separators=separators).encode()
+    for body in (raw, raw.replace(b"/", b"\\/")):
+        if LOOK is not None and LOOK.clean(body):
+            assert not found(body)
+
+
+@pytest.mark.parametrize(
+    ("document", "clean"),
+    [
+        ({"messages": [{"role": "user", "content": "When is the next train?"}]}, True),
+        ({"content": 'He said "now"\nand\tleft / at once.'}, True),
+        ({"content": f"the token is {TOKEN}"}, False),
+        ({"content": "line\nann@night-train.example"}, False),
+        ({"content": "a letter as a number: \u0007"}, False),
+        ({"content": "one \\ two"}, False),
+        ({"content": "QUJD" * 16}, False),
+        ({"content": "QUJD" * 15}, True),
+        (
+            {"not in a string": 1_700_000_000, "id": "chatcmpl-9x"},
+            False,
+        ),  # a number outside of strings may be a phone's
+    ],
+)
+def test_what_one_look_says(document: object, clean: bool) -> None:
+    assert LOOK is not None
+    assert LOOK.clean(json.dumps(document).encode()) is clean
+
+
+@pytest.mark.parametrize(
+    ("pattern", "may"),
+    [
+        (r"\bkey-[0-9a-f]{32}", True),
+        (r"[^a]x[$^]", True),
+        (r"cost \$[0-9]+", True),
+        (r"^key", False),
+        (r"key$", False),
+        (r"\Akey", False),
+        (r"(?:^|\s)key", False),
+    ],
+)
+def test_what_asks_for_an_end_of_a_text_cannot_be_looked_for_so(pattern: str, may: bool) -> None:
+    assert skimmable([pattern]) is may
+
+
+def test_the_usual_guards_can_be_looked_for_so() -> None:
+    assert skimmable(PATTERNS)
