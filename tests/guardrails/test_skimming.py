@@ -77,6 +77,7 @@ def test_what_is_clean_at_one_look_is_clean(
         ({"content": "one \\ two"}, False),
         ({"content": "QUJD" * 16}, False),
         ({"content": "QUJD" * 15}, True),
+        ({"content": "one two " * 10_000}, False),  # that is left to a thread
         (
             {"not in a string": 1_700_000_000, "id": "chatcmpl-9x"},
             False,
