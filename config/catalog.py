@@ -13,7 +13,7 @@ from config.kinds import VendorKind
 from config.limit import Limit
 from config.retention import RetentionFacts
 from config.secret import Secret as Secret
-from config.toolbox import AgentFacts, ToolApproval, ToolServerFacts
+from config.toolbox import AgentFacts, Split, ToolApproval, ToolServerFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +326,7 @@ class Catalog:
     guarding: GuardSettings = GuardSettings()
     tool_servers: Mapping[str, ToolServerFacts] = field(default_factory=lambda: MappingProxyType({}))
     agents: Mapping[str, AgentFacts] = field(default_factory=lambda: MappingProxyType({}))
+    agent_labels: Mapping[str, Split] = field(default_factory=lambda: MappingProxyType({}))
     cache: CacheFacts = CacheFacts()
     retention: RetentionFacts = RetentionFacts()
     patterns: PatternIndex = field(init=False, repr=False, compare=False)

@@ -54,7 +54,7 @@ from config.schema import Document
 from config.sealing import answer_keys
 from config.source import Node, parse
 from config.strategies import found_strategies
-from config.toolbox import AgentFacts, RuleFacts, ToolServerFacts
+from config.toolbox import AgentFacts, RuleFacts, Split, ToolServerFacts
 from config.validate import validate
 from config.vendors import Sources, compile_vendors, secret_at
 
@@ -127,6 +127,7 @@ class _Compiler:
         served = (*groups, *(rule.pattern for rule in passthroughs))
         scope = self._scope(vendors, self.declared.models if self.declared.models is not None else served)
         servers = self._tool_servers(scope)
+        agents = self._agents(Toolbox(servers, scope, self._rules(servers, scope)))
         keys = [f"{vendor.name}={key.value}" for vendor in vendors.values() for key in vendor.keys]
         check_guards(self.document.guardrails, self.root, scope)
         contents = [f"{path}={content!r}" for path, content in self.sources.references.contents.items()]
@@ -136,7 +137,8 @@ class _Compiler:
             passthroughs=passthroughs,
             teams=MappingProxyType(self._teams(scope)),
             tool_servers=MappingProxyType(servers),
-            agents=MappingProxyType(self._agents(Toolbox(servers, scope, self._rules(servers, scope)))),
+            agents=MappingProxyType(agents),
+            agent_labels=MappingProxyType(self._labels(agents)),
             prices=self._prices(scope),
             settings=self._settings(),
             version=digest(fingerprint, *keys, *contents),
@@ -241,6 +243,16 @@ class _Compiler:
         flows = self._entries("workflows", self.document.workflows, agent_name)
         return agents | {
             name: compile_workflow(name, entry, node, toolbox, agents) for name, entry, node in flows
+        }
+
+    def _labels(self, agents: Mapping[str, AgentFacts]) -> dict[str, Split]:
+        if not self.document.agent_labels:
+            return {}
+        compile_split = importlib.import_module("config.splitting").compile_split
+        report = self.sources.report
+        return {
+            label: compile_split(label, shares, node, agents, report)
+            for label, shares, node in self._entries("agent_labels", self.document.agent_labels, agent_name)
         }
 
     def _prices(self, scope: Scope) -> tuple[PriceOverride, ...]:

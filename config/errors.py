@@ -88,7 +88,7 @@ def did_you_mean(word: str, known: Sequence[str]) -> str:
     return f'Did you mean "{near[0]}"?' if near else ""
 
 
-def any_of(words: Iterable[str], most: int = 24) -> str:
+def any_of(words: Iterable[str], most: int = 32) -> str:
     """A list of allowed words for a sentence, bounded."""
     names = sorted(words)
     if not names:

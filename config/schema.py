@@ -259,6 +259,7 @@ class Document(Entry):
     teams: Entries[TeamEntry] = {}
     tool_servers: Entries[ToolServerEntry] = {}
     agents: Entries[AgentEntry] = {}
+    agent_labels: dict[str, dict[str, Count]] = {}
     workflows: Entries[WorkflowEntry] = {}
     policies: Entries[PolicyEntry] = {}
     organisations: Entries[AccountEntry] = {}

@@ -69,6 +69,9 @@ _REST = """
 #   desk:
 #     model: fast
 #     tools: [orders/look]
+#   desk@canary: { model: fast, instructions: Be brief. }
+# agent_labels:
+#   desk@production: { desk: 95, desk@canary: 5 }
 # workflows:
 #   greeting:
 #     start: write

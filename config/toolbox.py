@@ -125,3 +125,11 @@ class AgentFacts:
             if tool.agent is not None:
                 yield tool.agent
                 yield from tool.agent.below()
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Which agents a label stands for, each with its weight: there is one at least."""
+
+    label: str  # NAME@LABEL
+    shares: tuple[tuple[str, int], ...]

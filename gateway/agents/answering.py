@@ -35,7 +35,8 @@ class Answering:
 
     async def _asked(self, call: Call, services: Services, caller: Sink) -> None:
         principal = await services.keys.identify(call)
-        if call.asked.model.removeprefix(PREFIX) in call.deployment.catalog.agents:
+        catalog, name = call.deployment.catalog, call.asked.model.removeprefix(PREFIX)
+        if name in catalog.agents or name in catalog.agent_labels:
             call.label = call.asked.model
         if call.operation is Operation.RESPONSES:
             await self._respond(call, principal, caller)

@@ -26,6 +26,7 @@ from agentloop.steps import IllegalMove, Step
 from agentloop.switches import Switches
 from agentloop.words import Final, NoApproval, TooFast, Word, awaiting, judged, speak
 from config.toolbox import AgentFacts
+from gateway.agents.sharing import chosen
 from gateway.errors import BadRequest, Conflict, NotAllowed, NotFound, Unavailable
 from gateway.services import Services
 from ledger.principal import Principal
@@ -88,7 +89,10 @@ class Desk:
 
     def agent(self, principal: Principal, name: str) -> AgentFacts:
         """A declared agent that the caller's key may use."""
-        facts = self.services.deployment.catalog.agents.get(name)
+        catalog = self.services.deployment.catalog
+        split = catalog.agent_labels.get(name)
+        meant = name if split is None else chosen(split, principal.user or principal.key_id)
+        facts = catalog.agents.get(meant)
         if facts is None:
             raise NotFound(
                 f"There is no agent '{name}' here. The configuration declares: {self._names()}.",
@@ -100,7 +104,7 @@ class Desk:
                 param="agent",
             )
         for other in facts.below():
-            inline = facts.flow is not None and other.name.startswith(f"{name}.")
+            inline = facts.flow is not None and other.name.startswith(f"{facts.name}.")
             named = inline or principal.allows(f"agent:{other.name}")
             if not named or not all(map(principal.allows, other.models)):
                 raise NotAllowed(
@@ -261,7 +265,8 @@ class Desk:
         return replay(record.id, events[: record.head])
 
     def _names(self) -> str:
-        return ", ".join(self.services.deployment.catalog.agents) or "none"
+        catalog = self.services.deployment.catalog
+        return ", ".join((*catalog.agents, *catalog.agent_labels)) or "none"
 
 
 def hash_of(body: bytes) -> str:

@@ -71,14 +71,16 @@ class Models:
         principal = await self._principal(request)
         catalog = self._services.deployment.catalog
         declared = [*catalog.models, *(rule.pattern for rule in catalog.passthroughs)]
-        declared += map(_agent, catalog.agents)
+        declared += map(_agent, (*catalog.agents, *catalog.agent_labels))
         return [Listed(name, _CREATED) for name in dict.fromkeys(declared) if principal.allows(name)]
 
     async def _one(self, request: Request) -> Listed:
         principal = await self._principal(request)
         name = request.path_params["model"]
         deployment = self._services.deployment
-        known = deployment.route(name) is not None or name in map(_agent, deployment.catalog.agents)
+        catalog = deployment.catalog
+        agents = map(_agent, (*catalog.agents, *catalog.agent_labels))
+        known = deployment.route(name) is not None or name in agents
         if not principal.allows(name) or not known:
             raise ModelNotFound(
                 f"The model '{name}' does not exist here, or this key may not use it.", param="model"

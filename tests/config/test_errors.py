@@ -47,4 +47,4 @@ def test_the_nearest_word_is_offered_only_when_it_is_near() -> None:
 def test_a_long_choice_is_cut() -> None:
     assert any_of(["b", "a"]) == "a, b"
     assert any_of([]) == "nothing: none is declared"
-    assert any_of([f"{n:03}" for n in range(100)]).endswith("and 76 more")
+    assert any_of([f"{n:03}" for n in range(100)]).endswith("and 68 more")

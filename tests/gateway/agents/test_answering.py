@@ -16,7 +16,7 @@ async def nobody(call):
 
 
 def call(model: str, operation: Operation):
-    deployment = SimpleNamespace(catalog=SimpleNamespace(agents={}))
+    deployment = SimpleNamespace(catalog=SimpleNamespace(agents={}, agent_labels={}))
     headers = [(b"x", b"1"), (b"idempotency-key", b"once")]
     return SimpleNamespace(asked=Asked(model), operation=operation, deployment=deployment, headers=headers)
 

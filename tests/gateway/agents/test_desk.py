@@ -30,7 +30,8 @@ AWAITING = [
 async def desk(tmp_path):
     async with opened(sqlite_url(tmp_path)) as database:
         agents = {"desk": AgentFacts("desk", "fast", "Help.", (), {}, {})}
-        services = SimpleNamespace(deployment=SimpleNamespace(catalog=SimpleNamespace(agents=agents)))
+        catalog = SimpleNamespace(agents=agents, agent_labels={})
+        services = SimpleNamespace(deployment=SimpleNamespace(catalog=catalog))
         numbers = iter(range(100))
         yield Desk(services, Journal(database, Clock()), lambda: None, lambda: str(next(numbers)))
 

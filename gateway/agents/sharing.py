@@ -1,0 +1,22 @@
+"""Which version of an agent a caller of a split label has: the same one, as long as the weights stay."""
+
+import math
+from hashlib import sha256
+
+from config.toolbox import Split
+
+_RANGE = 1 << 64
+
+
+def chosen(split: Split, caller: str) -> str:
+    """A version by weight. One whose weight grows takes callers from the others, and moves nobody else.
+
+    Weighted rendezvous: each version draws an exponential time of its own rate for the caller, and the first
+    one has it.
+    """
+    return min(split.shares, key=lambda share: _waits(split.label, share[0], caller) / share[1])[0]
+
+
+def _waits(label: str, version: str, caller: str) -> float:
+    drawn = sha256("\x1f".join((label, version, caller)).encode()).digest()[:8]
+    return -math.log((int.from_bytes(drawn) + 1) / _RANGE)
