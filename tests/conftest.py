@@ -2,8 +2,12 @@
 
 import gc
 import os
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import settings
+
+from tests.storage import postgres
 
 settings.register_profile("quick", deadline=None, max_examples=25)
 settings.register_profile("thorough", deadline=None, max_examples=500)
@@ -14,3 +18,10 @@ def pytest_collection_finish() -> None:
     """Twelve thousand tests are a large heap that stays: the collector need not walk it again and again."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shared_database() -> Iterator[None]:
+    """Ends the PostgreSQL server that tests share, if any has started it."""
+    yield
+    postgres.SHARED.stop()

@@ -158,7 +158,7 @@ def _connection() -> UpstreamConnection:
     return connection
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None)
 @given(cuts=st.sets(st.integers(1, len(WIRE) - 1)))
 def test_the_body_does_not_depend_on_where_the_network_cuts(cuts: set[int]) -> None:
     async def read() -> tuple[int, list[tuple[bytes, bytes]], bytes]:

@@ -274,7 +274,7 @@ _TREES = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tree=st.dictionaries(st.sampled_from(list(Document.model_fields)), _TREES, max_size=4))
 def test_no_document_raises_anything_but_a_config_error(load: Load, tree: dict[str, object]) -> None:
     try:
@@ -283,7 +283,7 @@ def test_no_document_raises_anything_but_a_config_error(load: Load, tree: dict[s
         assert error.problems and str(error)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.binary(max_size=60) | st.text("a:-{}[]&*!|>'\"#%@\n\t ,?$<~", max_size=40).map(str.encode))
 def test_no_bytes_raise_anything_but_a_config_error(load: Load, data: bytes) -> None:
     try:

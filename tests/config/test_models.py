@@ -102,7 +102,7 @@ def test_a_team_of_no_models_is_not_a_team_of_every_model(load: Load) -> None:
     assert (teams["none"].models, teams["all"].models) == ((), None)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(st.sampled_from("abcdef"), st.sets(st.sampled_from("abcdef"), max_size=3), min_size=1))
 def test_exactly_what_leads_in_a_circle_is_refused(load: Load, graph: dict[str, set[str]]) -> None:
     edges = {name: sorted(other for other in others if other in graph) for name, others in graph.items()}

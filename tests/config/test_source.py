@@ -108,7 +108,7 @@ def test_what_was_written_is_what_is_read(tree: dict[str, object]) -> None:
     assert parsed.root.to_plain() == tree
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=100)
 @given(st.binary(max_size=50) | st.text("ab:-{}[]&*!|>'\"#%@\n\t ,?<~", max_size=50).map(str.encode))
 def test_any_bytes_give_a_tree_or_a_problem(data: bytes) -> None:
     parsed = parse(data, "f")

@@ -11,7 +11,7 @@ from dialects.schemas import DEEPEST, OPEN, inline, merged, plain, resolve
 from tests.dialects.drawn_schemas import nested, nonsense, roots, words_in
 
 
-@settings(max_examples=60, deadline=None)
+@settings(deadline=None)
 @given(nonsense)
 def test_whatever_is_given_is_taken_left_alone_and_finished_at_once(schema: Any) -> None:
     before = deepcopy(schema)
@@ -20,7 +20,7 @@ def test_whatever_is_given_is_taken_left_alone_and_finished_at_once(schema: Any)
     assert schema == before
 
 
-@settings(max_examples=60, deadline=None)
+@settings(deadline=None)
 @given(roots)
 def test_nothing_is_left_of_references_and_definitions(schema: Any) -> None:
     assert not words_in(inline(schema)) & {"$ref", "$defs", "definitions"}

@@ -18,7 +18,7 @@ TAKEN = {
 }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(deadline=None)
 @given(nonsense)
 def test_whatever_is_given_is_taken_left_alone_and_finished_at_once(schema: Any) -> None:
     before = deepcopy(schema)
@@ -28,19 +28,19 @@ def test_whatever_is_given_is_taken_left_alone_and_finished_at_once(schema: Any)
     assert words_in(once) <= TAKEN
 
 
-@settings(max_examples=60, deadline=None)
+@settings(deadline=None)
 @given(roots)
 def test_the_vendors_own_types_take_it(schema: Any) -> None:
     types.Schema.model_validate(for_gemini(schema))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(deadline=None)
 @given(roots)
 def test_read_again_it_is_a_json_schema(schema: Any) -> None:
     jsonschema.Draft202012Validator.check_schema(from_gemini(for_gemini(schema)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(deadline=None)
 @given(nonsense)
 def test_reading_takes_whatever_is_given(schema: Any) -> None:
     assert from_gemini(from_gemini(schema)) == from_gemini(schema)
@@ -164,7 +164,7 @@ def test_remarks_are_left_out_and_words_that_are_read_stay() -> None:
     }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(deadline=None)
 @given(nonsense)
 def test_whatever_is_given_is_written_one_way_or_the_other(schema: Any) -> None:
     before = deepcopy(schema)

@@ -17,7 +17,7 @@ REFUSED = {
 }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(deadline=None)
 @given(nonsense)
 def test_whatever_is_given_is_taken_left_alone_and_finished_at_once(schema: Any) -> None:
     before = deepcopy(schema)
@@ -28,7 +28,7 @@ def test_whatever_is_given_is_taken_left_alone_and_finished_at_once(schema: Any)
     assert not words_in(once) & REFUSED
 
 
-@settings(max_examples=60, deadline=None)
+@settings(deadline=None)
 @given(roots)
 def test_a_schema_made_strict_is_a_schema(schema: Any) -> None:
     once = for_openai_strict(schema)
@@ -36,7 +36,7 @@ def test_a_schema_made_strict_is_a_schema(schema: Any) -> None:
     jsonschema.Draft202012Validator.check_schema(once)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(deadline=None)
 @given(roots, st.data())
 def test_what_a_model_writes_by_it_is_valid_by_the_original(schema: Any, data: st.DataObject) -> None:
     strict = for_openai_strict(schema)
@@ -96,7 +96,7 @@ def test_depth_has_an_end() -> None:
     assert len(repr(for_openai_strict(nested(500)))) < 100_000
 
 
-@settings(max_examples=60, deadline=None)
+@settings(deadline=None)
 @given(nonsense, nonsense)
 def test_taking_back_and_judging_take_whatever_is_given(schema: Any, value: Any) -> None:
     before = deepcopy((schema, value))

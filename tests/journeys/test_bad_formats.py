@@ -119,7 +119,7 @@ def put(body: Any, place: tuple[Any, ...], value: Any) -> Any:
     return changed
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(data=st.data(), value=JSON_VALUES, tool=st.sampled_from(["", "signal"]), **CHOSEN)
 def test_any_value_in_any_place_is_answered_or_refused(
     gateway: Gateway, data: st.DataObject, value: Any, tool: str, form: Format, model: str, stream: bool
@@ -129,7 +129,7 @@ def test_any_value_in_any_place_is_answered_or_refused(
     answered_or_refused(gateway, form, model, json.dumps(put(asked, place, value)).encode(), stream)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(data=st.data(), byte=st.integers(0, 255), **CHOSEN)
 def test_any_byte_changed_is_answered_or_refused(
     gateway: Gateway, data: st.DataObject, byte: int, form: Format, model: str, stream: bool

@@ -192,7 +192,7 @@ def test_a_body_in_chunks_is_put_together(gateway: Gateway) -> None:
     assert [answer.status for answer in talk(gateway, data)] == [200]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(deadline=None)
 @given(data=st.data())
 def test_a_body_that_is_cut_anywhere_reaches_nobody(
     gateway: Gateway, simulator: Simulator, data: st.DataObject

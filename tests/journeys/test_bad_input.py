@@ -199,7 +199,7 @@ def test_any_name_of_a_model_reaches_the_vendor_as_it_is(
     assert gateway.attempts(answer.headers["x-request-id"])[0]["status"] == "ok"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     path=st.sampled_from([CHAT, "/v1/completions", "/v1/embeddings"]),
     fields=st.dictionaries(st.sampled_from(FIELDS), JSON_VALUES, max_size=8),
@@ -213,13 +213,13 @@ def test_a_body_of_any_values_is_answered_or_refused(
     answered_or_refused(gateway, path, body)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(body=st.binary(max_size=200) | st.text(max_size=100).map(str.encode))
 def test_a_body_of_any_bytes_is_refused(gateway: Gateway, body: bytes) -> None:
     answered_or_refused(gateway, CHAT, body)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(place=st.integers(0, len(call()) - 1), byte=st.integers(0, 255))
 def test_a_body_with_one_byte_changed_is_answered_or_refused(gateway: Gateway, place: int, byte: int) -> None:
     body = bytearray(call())

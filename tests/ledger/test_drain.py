@@ -165,7 +165,6 @@ MOVES = st.lists(
 @settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     deadline=None,
-    max_examples=40,
 )
 @given(moves=MOVES, size=st.integers(300, 2500))
 def test_any_interleaving_of_writes_crashes_and_drains_counts_each_attempt_once(

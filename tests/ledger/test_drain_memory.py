@@ -116,7 +116,6 @@ MOVE = st.one_of(
 @settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     deadline=None,
-    max_examples=60,
 )
 @given(moves=st.lists(MOVE, max_size=12), size=st.sampled_from([2_000, 10**6]))
 async def test_any_interleaving_ships_each_row_once_and_knows_how_many_wait(

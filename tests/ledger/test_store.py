@@ -134,7 +134,7 @@ async def test_every_kind_of_value_comes_back_as_it_was_written(database: Databa
 KIND = st.tuples(st.integers(0, 40), st.integers(0, 2), st.sampled_from(STATUSES), st.booleans())
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(batches=st.lists(st.tuples(st.sampled_from(["one", "two"]), st.lists(KIND, max_size=30)), max_size=6))
 async def test_the_hours_are_the_sums_of_the_rows_whatever_mix_of_new_and_repeated_rows_comes(
     batches: list[tuple[str, list[tuple[int, int, str, bool]]]],

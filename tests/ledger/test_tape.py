@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ledger.tape import Tape
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(lines=st.lists(st.binary(min_size=1, max_size=300)), room=st.integers(1, 4000), fsync=st.booleans())
 def test_what_was_written_is_read_and_nothing_else(
     lines: list[bytes], room: int, fsync: bool, tmp_path_factory: pytest.TempPathFactory

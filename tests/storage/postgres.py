@@ -6,8 +6,9 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ class PostgresServer:
     """A server that can be stopped and started again with what it holds, at the same address."""
 
     url: str
+    port: int
     folder: Path
     user: str | None
     options: str
@@ -36,11 +38,35 @@ class PostgresServer:
         run(self.user, _binary("pg_ctl"), "-D", str(self.folder), *arguments)
 
 
+class Shared:
+    """One server for all tests of a process that only need a database: started by the first of them."""
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+        self._server: PostgresServer | None = None
+        self._numbers = count()
+
+    def database(self) -> str:
+        """The URL of a new one."""
+        if self._server is None:
+            self._server = self._stack.enter_context(postgres_server())
+        server, name = self._server, f"test_{next(self._numbers)}"
+        address = ("-h", "127.0.0.1", "-p", str(server.port), "-U", "postgres")
+        run(server.user, _binary("createdb"), *address, name)
+        return f"{server.url.removesuffix('postgres')}{name}"
+
+    def stop(self) -> None:
+        self._stack.close()
+        self._server = None
+
+
+SHARED = Shared()
+
+
 @contextmanager
 def postgres() -> Iterator[str]:
-    """The URL of a running server; stopped at the end. Without binaries: a skip, in CI a failure."""
-    with postgres_server() as server:
-        yield server.url
+    """The URL of an empty database. Without binaries: a skip, in CI a failure."""
+    yield SHARED.database()
 
 
 @contextmanager
@@ -54,7 +80,8 @@ def postgres_server() -> Iterator[PostgresServer]:
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
         options = f"-p {port} -k '' {_QUICK}"
-        server = PostgresServer(f"postgresql://postgres@127.0.0.1:{port}/postgres", data, user, options)
+        url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
+        server = PostgresServer(url, port, data, user, options)
         server.start()
         try:
             yield server

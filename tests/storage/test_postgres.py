@@ -92,7 +92,7 @@ async def test_a_statement_that_takes_too_long_is_slow(url) -> None:
 async def test_a_server_that_refuses_us_is_down(url) -> None:
     for wrong in (
         url.replace("postgres@", "nobody@"),
-        url[:-8] + "nowhere",
+        f"{url}-nowhere",
         "postgresql://a:secret@127.0.0.1:1/b",
     ):
         database = open_database(wrong)

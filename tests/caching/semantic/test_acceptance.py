@@ -111,7 +111,7 @@ def judge(streams: list[Stream]) -> None:
 
 
 def test_a_shift_in_traffic_is_survived() -> None:
-    judge(shifts(6))
+    judge(shifts(3))
 
 
 @pytest.mark.soak

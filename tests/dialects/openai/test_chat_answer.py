@@ -32,7 +32,7 @@ from dialects.usage import Usage
 from tests.dialects.conversations import answers
 
 # A whole answer takes long to draw on a busy machine.
-SLOW = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 CHAT = OpenAIChat()
 REPLY = Reply("r1", 1_700_000_000, "asked")
 

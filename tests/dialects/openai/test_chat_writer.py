@@ -38,7 +38,7 @@ from tests.dialects.openai_chat_order import check_order
 from tests.dialects.streams import DONE, cut
 
 # A whole answer takes long to draw on a busy machine.
-SLOW = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 CHAT = OpenAIChat()
 REPLY = Reply("r1", 1_700_000_000, "asked")
 replace = msgspec.structs.replace

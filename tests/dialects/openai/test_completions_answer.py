@@ -25,7 +25,7 @@ from dialects.usage import Usage
 from tests.dialects.conversations import answers
 
 # A whole answer takes long to draw on a busy machine.
-SLOW = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 COMPLETIONS = OpenAICompletions()
 REPLY = Reply("r1", 1_700_000_000, "asked")
 TOKEN = {"token": "a", "logprob": -0.5, "bytes": [97], "top_logprobs": []}

@@ -15,7 +15,7 @@ from dialects.openai.completions import OpenAICompletions
 from tests.dialects.conversations import conversations
 
 # A whole conversation takes long to draw on a busy machine.
-SLOW = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 COMPLETIONS = OpenAICompletions()
 TO = Destination("m", unsupported="drop")
 replace = msgspec.structs.replace

@@ -119,7 +119,7 @@ def test_no_json_breaks_the_reader(found: Any, hide: bool) -> None:
         assert_parts_fit(result.usage)
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(STREAMS, st.lists(st.tuples(st.integers(0, 3000), st.integers(0, 255)), max_size=4), CUTS, HIDE)
 def test_no_damage_breaks_the_reader_nor_hides_from_it(
     parts: list[tuple[bytes, bool]], hits: list[tuple[int, int]], places: list[int], hide: bool

@@ -107,7 +107,7 @@ def mutated(wire, mutations):
     return wire
 
 
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(
     wire=st.builds(mutated, st.sampled_from(list(ANSWERS.values())), st.lists(MUTATION, max_size=4)),
     size=st.integers(1, 60),
