@@ -26,7 +26,8 @@ EMAIL_PATTERN = (
     r"(?:[A-Za-z0-9\x80-\xff](?:[A-Za-z0-9\x80-\xff-]{0,61}[A-Za-z0-9\x80-\xff])?\.){1,8}"
     r"(?:xn--[A-Za-z0-9-]{2,59}|[A-Za-z\x80-\xff]{2,24})"
 )
-PHONE_PATTERN = r"(?:\+|\(|\b)[0-9(][0-9()./ \x{a0}\x{c2}-]{5,22}[0-9]\b"
+# Its bytes may also be those of spaces and hyphens that keep groups on a line (U+00A0, U+202F, U+2011).
+PHONE_PATTERN = r"(?:\+|\(|\b)[0-9(][0-9()./ \x{a0}\x{c2}\x{e2}\x{80}\x{af}\x{91}-]{5,26}[0-9]\b"
 
 
 def _email(text: bytes, start: int, end: int) -> Judged | None:
@@ -51,6 +52,7 @@ _SAID_BEFORE = re.compile(
     rb"answering at|messages to|(?:reach|text|ring|call) (?:me|us|him|her|them))(?: ?(?:number|no|nr|#))?"
     rb"(?: (?:is|at|on|to|me|us))?[\s:.#=\"'-]{1,6}$"
 )
+_KEEPING = re.compile(rb"\xc2\xa0|\xe2\x80[\x91\xaf]")
 _SAID_AFTER = re.compile(rb"(?i)[ -]{1,2}\(?(?:office|fax|mobile|cell|phone|tel|work|home)\b")
 
 PHONE_WORDS = (
@@ -99,7 +101,7 @@ def _phone(regions: tuple[str, ...]) -> Judge:
             return None
         if _DATE.search(raw) and not raw.startswith(b"+"):
             return None
-        said = raw.replace(b"\xc2\xa0", b"  ").decode("latin-1")
+        said = _KEEPING.sub(b" ", raw).decode("latin-1")
         if raw.startswith(b"+"):
             return _extended(text, start, end, SURE) if _holds(said, None) else None
         if "US" in regions and _NORTH_AMERICAN.fullmatch(raw):

@@ -31,8 +31,11 @@ _GROUPS = frozenset(
     + [(4, 4, 4, 2), (4, 4, 4), (8, 8), (6, 10), (4, 4, 4, 4, 2), (4, 4, 4, 4, 1), (4, 5, 6), (4, 12)]
 )
 
-CARD_PATTERN = r"\b[0-9](?:[ -]?[0-9]){11,18}\b"
-IBAN_PATTERN = r"\b[A-Za-z]{2}[0-9]{2}[ -]?[A-Za-z0-9](?:[ -]?[A-Za-z0-9]){9,29}"
+# Between groups: a space or hyphen, also one that keeps them on a line (U+00A0, U+202F, U+2011), or U+2013.
+_BETWEEN = r"(?:[ -]|\xc2\xa0|\xe2\x80[\x91\x93\xaf])?"
+_SEPARATORS = b" -\xc2\xa0\xe2\x80\x91\x93\xaf"
+CARD_PATTERN = rf"\b[0-9](?:{_BETWEEN}[0-9]){{11,18}}\b"
+IBAN_PATTERN = rf"\b[A-Za-z]{{2}}[0-9]{{2}}{_BETWEEN}[A-Za-z0-9](?:{_BETWEEN}[A-Za-z0-9]){{9,29}}"
 
 
 # What a digit counts for in each second place: twice its value, without the tens' nine.
@@ -95,7 +98,7 @@ def _iban(text: bytes, start: int, end: int) -> Judged | None:
         return None
     at, taken = start, bytearray()
     while at < end and len(taken) < size:
-        if text[at] not in b" -":
+        if text[at] not in _SEPARATORS:
             taken.append(text[at])
         at += 1
     if len(taken) < size or text[at : at + 1].isalnum():

@@ -47,6 +47,15 @@ def test_what_is_a_phone_number(region: str, text: str, found: str) -> None:
     assert [text[each.start : each.end] for each in matches] == ([found] if found else [])
 
 
+@pytest.mark.parametrize("between", ["\u00a0", "\u202f", "\u2011"])
+@pytest.mark.parametrize("groups", ["+33 6 12 34 56 78", "+49 30 901820"])
+def test_groups_of_a_phone_number_may_be_kept_on_a_line(between: str, groups: str) -> None:
+    number = groups.replace(" ", between)
+    text = f"ring {number}, please".encode()
+    matches = Rules([phone(["US"])]).scan(text)
+    assert [text[each.start : each.end].decode() for each in matches] == [number]
+
+
 @given(st.integers(1, 999), st.from_regex(r"[1-9][0-9]{3,14}", fullmatch=True))
 def test_what_is_possible_at_once_is_possible_by_the_plan(code: int, rest: str) -> None:
     said = f"+{code} {rest}"

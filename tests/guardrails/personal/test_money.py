@@ -46,3 +46,11 @@ def test_a_card_has_an_issuer_and_a_form(text: str, found: bool) -> None:
 )
 def test_an_account_ends_where_its_country_says(text: str, end: int) -> None:
     assert [each.end for each in Rules([IBAN]).scan(text.encode())] == ([end] if end else [])
+
+
+@pytest.mark.parametrize("between", ["\u00a0", "\u202f", "\u2011", "\u2013"])
+@pytest.mark.parametrize("groups", ["4111 1111 1111 1111", "FR14 2004 1010 0505 0001 3M02 606"])
+def test_groups_may_be_kept_on_a_line(between: str, groups: str) -> None:
+    number = groups.replace(" ", between)
+    text = f"paid with {number}, thank you".encode()
+    assert [text[each.start : each.end].decode() for each in Rules([CARD, IBAN]).scan(text)] == [number]
