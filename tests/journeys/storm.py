@@ -3,6 +3,7 @@
 import asyncio
 import random
 import re
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
@@ -120,6 +121,7 @@ class Storm:
     calls: int
     kills: int
     statuses: Counter[int] = field(default_factory=Counter)
+    killed_at: float = 0.0  # monotonic seconds: the last time
 
     async def rage(self) -> None:
         dice = random.Random(self.seed)
@@ -150,6 +152,7 @@ class Storm:
                 return
             gateway = dice.choice(self.several.gateways)
             await asyncio.to_thread(gateway.kill)
+            self.killed_at = time.monotonic()
             await asyncio.to_thread(gateway.start)
             gateway.key = self.several.key
 

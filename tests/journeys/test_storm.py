@@ -1,12 +1,14 @@
 """Several gateways on one Redis and one PostgreSQL: a hard budget holds, whoever leaves or is killed."""
 
 import asyncio
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from gateway.leasing import RENEWAL
+from ledger.meters.leased import LIFE_MS
 from tests.journeys.program import Gateway, Simulator, show, until
 from tests.journeys.storm import LEVELS, Several, Storm, client_of, held, several, spent, was_there
 
@@ -31,7 +33,8 @@ async def weather(
             f"something is still held: {held(gateway)}",
             60,
         )
-    # Whoever asks afterwards gets what is left, and nothing more.
+    # Whoever asks afterwards gets what is left, and nothing more. Until then the dead hold what they had leased.
+    await asyncio.sleep(max(0.0, storm.killed_at + LIFE_MS / 1000 + RENEWAL - time.monotonic()))
     told = ""
     for gateway in there.gateways:
         told = await refused(gateway, there.key, model)
