@@ -33,7 +33,7 @@ async def weather(
             f"something is still held: {held(gateway)}",
             60,
         )
-    # Whoever asks afterwards gets what is left, and nothing more. Until then the dead hold what they had leased.
+    # Whoever asks afterwards gets what is left, and nothing more. Until then the dead hold what they leased.
     await asyncio.sleep(max(0.0, storm.killed_at + LIFE_MS / 1000 + RENEWAL - time.monotonic()))
     told = ""
     for gateway in there.gateways:
