@@ -37,8 +37,9 @@ def affinity_of(headers: Sequence[Header], body: bytes, key_id: str) -> str:
     """
     best, session = len(HEADERS), b""
     for name, value in headers:
-        if name in _RANKS and _RANKS[name] < best:
-            best, session = _RANKS[name], value
+        rank = _RANKS.get(name)
+        if rank is not None and rank < best:
+            best, session = rank, value
     if best < len(HEADERS):
         return _checksum(key_id, session)
     try:

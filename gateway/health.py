@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 from cachetools import LRUCache
@@ -16,7 +16,7 @@ from gateway.telemetry.metrics import Metrics
 from routing.breaker import Circuit
 from routing.concurrency import Concurrency
 from routing.faults import RULES, Fault
-from routing.health import UNKNOWN, TargetHealth
+from routing.health import UNKNOWN, HealthView, TargetHealth
 from routing.pace import FLOOR_ALONE, KNOWN, Pace
 from routing.target import Credential, KeyState, TargetState
 
@@ -55,6 +55,17 @@ class Failed(msgspec.Struct, frozen=True, gc=False):
     wait: float | None = None
 
 
+class Known(dict[str, TargetState]):
+    """The states of targets by name, and what to say of others."""
+
+    def __init__(self, otherwise: Callable[[str], TargetHealth]) -> None:
+        super().__init__()
+        self._otherwise = otherwise
+
+    def __missing__(self, target: str) -> TargetHealth:
+        return self._otherwise(target)
+
+
 class Health:
     """Survives reloads; of one process. `calm` is True while planning need not look at anything.
 
@@ -68,7 +79,9 @@ class Health:
         self.watchful = True
         self.clock = clock
         self._metrics = metrics
-        self._declared: dict[str, TargetState] = {}
+        self._declared = Known(self._unnamed)
+        # A `routing.health.HealthView`; strategies ask it for each target, so it is no call of ours.
+        self.view: HealthView = self._declared.__getitem__
         self._named: LRUCache[str, TargetState] = LRUCache(_PATTERN_TARGETS)
         self._labels: dict[str, Label] = {}
         self._credentials: dict[tuple[str, str], Credential] = {}
@@ -76,9 +89,8 @@ class Health:
         self._next_look = 0.0  # monotonic seconds
         self._gates: LRUCache[str, tuple[int, bool, Gate]] = LRUCache(_PATTERN_TARGETS)
 
-    def view(self, target: str) -> TargetHealth:
-        """A `routing.health.HealthView`."""
-        return self._declared.get(target) or self._named.get(target) or UNKNOWN
+    def _unnamed(self, target: str) -> TargetHealth:
+        return self._named.get(target) or UNKNOWN
 
     @property
     def targets(self) -> Iterable[TargetState]:

@@ -25,26 +25,23 @@ def order(
     """
     session = 1.0 + crc32((facts.affinity or f"{facts.draw}").encode()) / 2**32
     # A point in (0, 1), for each target another one: lines of different slopes meet everywhere alike.
-    ranked = [
-        (each.weight / log(session * each.slope % 1.0 + _LEAST), place)
-        for place, each in enumerate(candidates)
-    ]
-    ranked.sort()
+    points = [each.weight / log(session * each.slope % 1.0 + _LEAST) for each in candidates]
+    ranked = sorted(range(len(points)), key=points.__getitem__)
     costs = effective_costs(facts, candidates, health)
-    home = costs[ranked[0][1]]
+    home = costs[ranked[0]]
     told: tuple[Any, ...] = (_HOME if facts.affinity else _DRAWN,)
     if home is not None:
         most = options["cap"] * min([cost for cost in costs if cost is not None])
         if home > most:
-            told = (_moved, (candidates[ranked[0][1]].name, home, _bring_forward(ranked, costs, most)))
-    choices = [Choice(candidates[place].name, _NEXT) for _, place in ranked]
-    choices[0] = Choice(choices[0].target, *told)
+            told = (_moved, (candidates[ranked[0]].name, home, _bring_forward(ranked, costs, most)))
+    choices = [Choice(candidates[ranked[0]].name, *told)]
+    choices += [Choice(candidates[place].name, _NEXT) for place in ranked[1:]]
     return choices
 
 
-def _bring_forward(ranked: list[tuple[float, int]], costs: Sequence[float | None], most: float) -> float:
+def _bring_forward(ranked: list[int], costs: Sequence[float | None], most: float) -> float:
     """Put the first that costs no more than `most` before all others; what it costs."""
-    for rank, (_, place) in enumerate(ranked):
+    for rank, place in enumerate(ranked):
         cost = costs[place]
         if cost is not None and cost <= most:
             ranked.insert(0, ranked.pop(rank))

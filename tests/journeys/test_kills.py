@@ -152,7 +152,9 @@ def test_who_was_stopped_and_goes_on_writes_nothing_under_its_old_claim(beside, 
     assert epochs == sorted(epochs), "something was accepted from an old claim"
     assert all(epoch >= 2 for seq, epoch, _, _ in journal if seq >= claims[1])
     assert [kind for _, _, kind, _ in journal].count("tool.completed") == 1
-    assert (tools.calls["/keyed"], tools.effects["/keyed"]) == (2, 1)
+    # Who waits for longer than a tool may take is asked again, by the same key.
+    assert tools.calls["/keyed"] == 2 or seconds and tools.calls["/keyed"] > 2
+    assert tools.effects["/keyed"] == 1
     assert "was let go" in log
 
 
