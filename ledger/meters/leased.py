@@ -17,7 +17,11 @@ SLICES = 20  # a process likes to hold one of so many parts of a limit in advanc
 
 
 class Report(NamedTuple):
-    """What is told of one meter, and what is asked for. `base` is the ledger's word; -1: not known."""
+    """What is told of one meter, and what is asked for.
+
+    `base` is the ledger's word; -1: not known. `seen` is how often the meter had been settled when its
+    process heard of it: where that is less now, Redis has come back with an older state.
+    """
 
     limit: int
     width: int
@@ -28,6 +32,7 @@ class Report(NamedTuple):
     once: int
     number: int
     base: int
+    seen: int
 
 
 class Leased(Meter):
@@ -38,6 +43,7 @@ class Leased(Meter):
         "_lease_ends",
         "_number",
         "_reported",
+        "_seen",
         "_window_ends",
         "everyone",
         "holders",
@@ -57,6 +63,7 @@ class Leased(Meter):
         self.short = False  # somebody lacks what others hold in advance
         self.idle = 0  # renewals in a row without any use
         self._number = 0
+        self._seen = 0
         self._reported = 0  # of `spent`, what is being reported
         self._asked = False
 
@@ -122,11 +129,12 @@ class Leased(Meter):
             int(self.limit.per == "once"),
             self._number,
             base,
+            self._seen,
         )
 
     def answered(self, reply: list[int], sent: int) -> None:
         """Take what was given. `sent` is when it was asked for."""
-        lease, self.everyone, leased, self.holders, short = reply
+        lease, self.everyone, leased, self.holders, short, self._seen = reply
         self.spent -= self._reported
         self._reported, self._asked = 0, False
         self.most = lease

@@ -2,6 +2,7 @@
 --
 -- KEYS: one hash for each meter, all in one slot (their names share a {tag}). Fields of a hash:
 --   b        1 once the meter was told what the ledger knew of its window
+--   t        how often the meter was settled: who has seen more asks a Redis that came back with an older state
 --   w        the beginning of the calendar's window that is counted, as the processes compute it
 --   n        what was used in it; for windows that slide instead s<slot>, what was used in that slot
 --   l<name>  what a process may still use, when that ends, and the number of its last report: "5:1700000:3"
@@ -9,30 +10,33 @@
 --            last report, and when that was: "5:3:1700000"
 --   short    until when somebody lacks something that others hold and do not need
 -- ARGV: the process, the life of a lease in ms, and for each meter `per` values, as `settle` takes them.
--- Reply, for each meter: lease, used by all, leased by all, processes with leases, 1 where somebody is short.
---   A lease of -1: the meter is new, and asks for what the ledger knows.
+-- Reply, for each meter: lease, used by all, leased by all, processes with leases, 1 where somebody is short, `t`.
+--   A lease of -1: the meter is new, or older than it was, and asks for what the ledger knows.
 --
 -- Invariant: used + leased <= limit. What a dead process held is counted as used, unless it is only what is
 -- open at once. Times are the server's. Amounts stay below 2^53, up to which Lua's numbers are exact.
 
-local per, slots = 9, 60
+local per, slots = 10, 60
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local me, life = ARGV[1], tonumber(ARGV[2])
 
 local function whole(number) return string.format('%.0f', number) end
 
-local function settle(key, limit, width, starts, used, must, want, once, report, base)
+local function settle(key, limit, width, starts, used, must, want, once, report, base, seen)
   local fields = redis.call('HGETALL', key)
   local hash = {}
   for i = 1, #fields, 2 do hash[fields[i]] = fields[i + 1] end
+  local turn = tonumber(hash.t or '0') + 1
+  local older = hash.b and turn <= seen
+  if (older or not hash.b) and base < 0 then return {-1, 0, 0, 0, 0, 0} end
   if not hash.b then
-    if base < 0 then return {-1, 0, 0, 0, 0} end
     redis.call('HSET', key, 'b', 1, 'w', whole(starts))
     hash.b, hash.w = '1', whole(starts)
-  else
+  elseif not older then
     base = 0
   end
+  redis.call('HSET', key, 't', whole(turn))
 
   local slot = 0
   if width > 0 then slot = math.floor(now / (width / slots)) end
@@ -46,7 +50,7 @@ local function settle(key, limit, width, starts, used, must, want, once, report,
     end
   end
 
-  local spent, others, holders, added, own, last = 0, 0, 1, base, 0, -1
+  local spent, others, holders, added, own, last = 0, 0, 1, 0, 0, -1
   for name, value in pairs(hash) do
     local kind = string.sub(name, 1, 1)
     if name == 'n' then
@@ -75,6 +79,8 @@ local function settle(key, limit, width, starts, used, must, want, once, report,
       if since + 30 * life < now then redis.call('HDEL', key, name) end
     end
   end
+
+  added = added + math.max(0, base - spent)
 
   if hash['x' .. me] then  -- it was thought dead: its lease is its own again
     local lost, number = string.match(hash['x' .. me], '^(%d+):?(%d*)')
@@ -110,13 +116,13 @@ local function settle(key, limit, width, starts, used, must, want, once, report,
     redis.call('HSET', key, 'l' .. me, whole(lease) .. ':' .. whole(now + life) .. ':' .. whole(report))
   end
   redis.call('PEXPIRE', key, width > 0 and 2 * width + life or 40 * 86400 * 1000)
-  return {whole(lease), whole(spent), whole(others + lease), holders, short and 1 or 0}
+  return {whole(lease), whole(spent), whole(others + lease), holders, short and 1 or 0, turn}
 end
 
 local replies = {}
 for i, key in ipairs(KEYS) do
   local a = {}
   for j = 1, per do a[j] = tonumber(ARGV[2 + (i - 1) * per + j]) end
-  replies[i] = settle(key, a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], a[9])
+  replies[i] = settle(key, a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], a[9], a[10])
 end
 return replies

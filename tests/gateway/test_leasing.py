@@ -178,6 +178,36 @@ async def test_an_empty_redis_is_told_by_the_ledger(store: Store) -> None:
     assert not await one.take(1)
 
 
+@pytest.mark.parametrize("per", ["month", "hour"])
+async def test_a_redis_that_comes_back_older_is_told_by_the_ledger(store: Store, per: Per) -> None:
+    name = team()
+    one, two = (Process(store, name, spend(100, per)) for _ in range(2))
+    for process in (one, two):
+        assert await process.take(5)
+        process.settle(5, 5)
+        await process.leasing.renew()
+    key = one.leasing._key("acme", one.meter)
+    older = await store._driver.dump(key)
+    for process in (one, two):
+        assert await process.take(25)
+        process.settle(25, 25)
+        await process.leasing.renew()
+    await store._driver.restore(key, 0, older, replace=True)
+    one.base = two.base = 60  # their rows are in the ledger by now
+    await one.leasing.renew()
+    await two.leasing.renew()
+    assert one.meter.everyone == two.meter.everyone == 60
+    assert not await one.take(41)
+    for process in (one, two):
+        process.meter.short = True
+        await process.leasing.renew()
+    assert await two.take(40)
+    two.settle(40, 40)
+    await two.leasing.renew()
+    await one.leasing.renew()
+    assert not await one.take(1)
+
+
 async def test_a_report_that_got_no_answer_counts_once(store: Store) -> None:
     one = Process(store, team(), spend(100))
     assert await one.take(10)
