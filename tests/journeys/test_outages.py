@@ -128,7 +128,8 @@ async def told_again(there: Several) -> None:
     await asyncio.to_thread(until, knows, "Redis learns nothing", 20)
 
 
-async def test_an_empty_redis_learns_from_the_ledger(there: Several) -> None:
+@pytest.mark.parametrize("both", [False, True], ids=["alone", "with the database"])
+async def test_an_empty_redis_learns_from_the_ledger(there: Several, both: bool) -> None:
     tokens = 0
     async with client_of(there.gateways[0], there.key) as one, client_of(there.gateways[1], there.key) as two:
         for client in (one, two, one):
@@ -136,8 +137,12 @@ async def test_an_empty_redis_learns_from_the_ledger(there: Several) -> None:
             assert answer.status_code == 200, answer.text
             tokens += answer.json()["usage"]["total_tokens"]
         await equal(there, tokens)
+        if both:
+            await asyncio.to_thread(there.database.stop)
         there.redis.kill()
         there.redis.start()
+        if both:
+            await asyncio.to_thread(there.database.start)
         await told_again(there)
         await equal(there, tokens)
         answer = await two.post("/v1/chat/completions", json=BODY)
