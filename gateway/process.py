@@ -38,7 +38,7 @@ from gateway.batching.worker import Worker
 from gateway.books import Books
 from gateway.clock import Clock
 from gateway.contents.parts import Contents, contents_of
-from gateway.duties import calm_collector, for_ever
+from gateway.duties import calm_collector, end, for_ever
 from gateway.endpoints.document import ENDPOINTS
 from gateway.endpoints.feedback import feedback_routes
 from gateway.endpoints.models import Models
@@ -210,8 +210,7 @@ class Gateway:
             duties.append(tasks.create_task(self._look_around(server, parts.assembly)))
             await server.serve(sockets=[self._options.listener])
             await parts.batches.worker.finish(self._grace(settings.drain_seconds))
-            for duty in duties:
-                duty.cancel()
+            await end(duties)
 
     async def _look_around(self, server: Server, assembly: Assembly) -> None:
         """Once it listens, and only without a file: a file says itself which servers there are."""

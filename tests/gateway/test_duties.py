@@ -32,3 +32,25 @@ def test_garbage_is_looked_for_seldom_and_only_among_what_is_new() -> None:
     finally:
         gc.unfreeze()
         gc.set_threshold(*before)
+
+
+async def test_a_duty_that_swallows_its_end_is_ended_all_the_same(monkeypatch) -> None:
+    monkeypatch.setattr(duties, "_AGAIN_SECONDS", 0.01)
+    swallowed = 0
+
+    async def duty() -> None:
+        nonlocal swallowed
+        while True:
+            try:
+                await asyncio.sleep(60)
+            except asyncio.CancelledError:
+                swallowed += 1
+                if swallowed > 2:
+                    raise
+
+    async with asyncio.timeout(10):
+        going = [asyncio.ensure_future(duty()), asyncio.ensure_future(asyncio.sleep(60))]
+        await asyncio.sleep(0)
+        await duties.end(going)
+    assert swallowed == 3
+    assert all(each.cancelled() for each in going)
