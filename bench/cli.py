@@ -62,7 +62,8 @@ def bench(  # noqa: PLR0913 - a command has as many parameters as options
             return
         run = replace(run, makers={**run.makers, **{name: SUBJECTS[name] for name in also or ()}})
         if peers:
-            run = replace(run, makers={**run.makers, **_installed(console)})
+            installed = _installed(console)
+            run = replace(run, makers={**run.makers, **installed}, peers=frozenset(installed))
         figures = _watched(run, console)
     except (NotReady, KeyNotMade, LoadFailed, NotInstalled) as error:
         console.print(f"Not measured. {error}", style="red", highlight=False, markup=False)

@@ -31,6 +31,7 @@ class Figures:
     ready_seconds: float | None = None
     open_stream_kb: float | None = None
     storm: Storm | None = None
+    failed: list[str] = field(default_factory=list)  # what it was asked and could not do
 
     def as_json(self) -> dict[str, Any]:
         """Nested objects, the names of which are kept from version to version."""
@@ -43,6 +44,8 @@ class Figures:
                 out[name] = round(value, 2)
         if self.storm is not None:
             out["storm"] = self.storm.as_json()
+        if self.failed:
+            out["failed"] = self.failed
         return out
 
 
@@ -142,7 +145,7 @@ _FOOTPRINT: dict[str, Callable[[Figures], str]] = {
     "seconds from start to first answer": lambda f: _number(f.ready_seconds, 1),
     "RSS at rest, MB": lambda f: _number(f.rss_mb),
     "RSS after the load, MB": lambda f: _number(f.rss_after_mb),
-    "memory per open stream, KB": lambda f: _number(f.open_stream_kb, 1),
+    "memory per open stream, KB": lambda f: "failed" if f.failed else _number(f.open_stream_kb, 1),
     "cancelled streams whose upstream closed": lambda f: "–" if f.storm is None else f.storm.text,
     "– memory after it, MB more": lambda f: "–" if f.storm is None else _number(f.storm.kept_mb, 1),
 }

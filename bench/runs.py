@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from bench import storms, subjects
+from bench.load import LoadFailed
 from bench.measure import Cores, memory, pinned
 from bench.report import RELAY, Figures
 from bench.scenarios import Pace, Scenario, rounds
@@ -37,6 +38,7 @@ class Run:
     scenarios: tuple[Scenario, ...]
     pace: Pace
     streams: Streams | None  # None: no streams are held or cancelled
+    peers: frozenset[str] = frozenset()  # whose failures under a crowd are figures, too
 
     @property
     def everyone(self) -> dict[str, Maker]:
@@ -116,14 +118,25 @@ def _load(run: Run, here: Site, figures: Mapping[str, Figures], watch: Watch) ->
 def _crowd(run: Run, streams: Streams, here: Site, figures: Mapping[str, Figures], watch: Watch) -> None:
     """Each server alone, freshly started, so that what one left behind is not counted with another."""
     for name, maker in run.everyone.items():
-        with here.started(maker) as server:
+        with here.started(maker) as server, _noted(run, name, figures[name]):
             figures[name].open_stream_kb = storms.open_stream_kb(server, streams.held)
-            watch("open streams", name)
+        watch("open streams", name)
     for name, maker in run.makers.items():  # the relay does not look whether its client is there
-        with here.started(maker) as server:
+        with here.started(maker) as server, _noted(run, name, figures[name]):
             cancelled, at_once = streams.cancelled, streams.at_once
             figures[name].storm = storms.storm(server, here.upstream_port, cancelled, at_once)
-            watch("cancelled streams", name)
+        watch("cancelled streams", name)
+
+
+@contextmanager
+def _noted(run: Run, name: str, figures: Figures) -> Iterator[None]:
+    """What another gateway cannot do is a figure; what ours cannot is a failure."""
+    try:
+        yield
+    except LoadFailed as failed:
+        if name not in run.peers:
+            raise
+        figures.failed.append(str(failed))
 
 
 def free_port() -> int:

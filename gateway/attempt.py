@@ -9,10 +9,10 @@ from dialects.usage import Usage
 from gateway import emptiness, failures
 from gateway.admission import Gate
 from gateway.books import Books
-from gateway.call import Cleared
+from gateway.call import Call, Cleared
 from gateway.capping import capped
 from gateway.counted import counted
-from gateway.deployment import Lane, Line
+from gateway.deployment import Lane, Line, Way
 from gateway.errors import GatewayError, UpstreamError
 from gateway.frames import Sink
 from gateway.health import Failed
@@ -26,6 +26,8 @@ from gateway.vendor_ids import vendor_request_id
 from ledger.prices import Quote
 from ledger.row import Begun, NanoDollars, UsageRow
 from routing.faults import Fault
+from routing.pace import Pace
+from routing.target import KeyState
 
 # Until content comes, this much is held back, so that a failure can still go to another target.
 MAX_HELD_BYTES = 256 * 1024
@@ -40,56 +42,39 @@ _ENCODE = msgspec.json.Encoder().encode
 _NOTHING = Usage()
 
 
-class Attempt:
-    """Opened once, then relayed to its end or closed; it settles exactly once."""
+def attempt_at(cleared: Cleared, line: Line, lane: Lane, books: Books, number: int) -> "Attempt":
+    """The attempt of this number at a target that has a price and serves what the call asks."""
+    call, state, quote = cleared.call, line.state, line.quote
+    assert quote is not None
+    pace = state.streams if call.asked.stream else state.wholes
+    way = lane.ways[call.operation]
+    return Attempt(call, line, f"{call.id}.{number}", cleared, books, quote, way, lane.key, pace)
 
-    __slots__ = (
-        "_began",
-        "_books",
-        "_cleared",
-        "_error",
-        "_first",
-        "_key",
-        "_pace",
-        "_quote",
-        "_reader",
-        "_response",
-        "_sent",
-        "_text_length",
-        "_usage",
-        "_way",
-        "call",
-        "cost",
-        "dropped",
-        "gate",
-        "id",
-        "line",
-        "settled",
-    )
 
-    def __init__(self, cleared: Cleared, line: Line, lane: Lane, books: Books, number: int) -> None:
-        self._cleared = cleared
-        self.call = cleared.call
-        assert line.quote is not None
-        self._quote: Quote = line.quote
-        self._way = lane.ways[cleared.call.operation]
-        self._key = lane.key
-        self._pace = line.state.streams if self.call.asked.stream else line.state.wholes
-        self._books = books
-        self._response: Response | None = None
-        self._reader: StreamReader | None = None
-        self._usage: Usage | None = None
-        self._began = 0.0  # monotonic seconds
-        self._error: GatewayError | None = None  # why it failed
-        self._sent = 0.0  # monotonic seconds; 0: nothing was sent
-        self._first = 0.0  # when content came
-        self._text_length = 0
-        self.line = line
-        self.id = f"{self.call.id}.{number}"
-        self.dropped: tuple[str, ...] = ()  # what the target's format could not say
-        self.gate: Gate | None = None  # through which it went, and must leave
-        self.cost = NanoDollars(0)
-        self.settled = True  # nothing is owed until it has begun
+class Attempt(msgspec.Struct, eq=False):
+    """Opened once, then relayed to its end or closed; it settles exactly once. `attempt_at` makes one."""
+
+    call: Call
+    line: Line
+    id: str
+    _cleared: Cleared
+    _books: Books
+    _quote: Quote
+    _way: Way
+    _key: KeyState
+    _pace: Pace
+    _response: Response | None = None
+    _reader: StreamReader | None = None
+    _usage: Usage | None = None
+    _began: float = 0.0  # monotonic seconds
+    _error: GatewayError | None = None  # why it failed
+    _sent: float = 0.0  # monotonic seconds; 0: nothing was sent
+    _first: float = 0.0  # when content came
+    _text_length: int = 0
+    dropped: tuple[str, ...] = ()  # what the target's format could not say
+    gate: Gate | None = None  # through which it went, and must leave
+    cost: NanoDollars = NanoDollars(0)
+    settled: bool = True  # nothing is owed until it has begun
 
     async def open(self, sink: Sink) -> bytes:
         """The whole answer, or a stream's first bytes up to its first content. Raises GatewayError.
@@ -229,20 +214,20 @@ class Attempt:
         if call.held is not None:
             call.held.attempt(len(self._cleared.body), call.asked.max_output)
         self._books.begin(
-            Begun(
-                attempt_id=self.id,
-                at_ms=call.at_ms,
-                key_id=who.key_id,
-                user=who.user,
-                team=who.team,
-                organisation=who.organisation,
-                endpoint=call.endpoint,
-                model_asked=call.asked.model,
-                vendor=line.vendor.name,
-                model_served=line.model,
-                price_version=call.deployment.book.version,
-                input_estimate=call.dialect.input_estimate(call.body),
-                tags=who.tags_json,
+            Begun(  # in the fields' order, which costs half of naming them
+                self.id,
+                call.at_ms,
+                who.key_id,
+                who.user,
+                who.team,
+                who.organisation,
+                call.endpoint,
+                call.asked.model,
+                line.vendor.name,
+                line.model,
+                call.deployment.book.version,
+                call.dialect.input_estimate(call.body),
+                who.tags_json,
             )
         )
         self.settled = False

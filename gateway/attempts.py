@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from gateway.admission import PRIORITIES, Gate
-from gateway.attempt import Attempt
+from gateway.attempt import Attempt, attempt_at
 from gateway.books import Books
 from gateway.call import Call, Cleared
 from gateway.course import Course, Step, begin, roomiest
@@ -206,7 +206,7 @@ class Attempts:
                 param="model",
             )
         call.trail.append(("route", line.target, step.reason, {"attempt": number}))
-        return Attempt(cleared, line, line.lanes[step.lane], self._books, number)
+        return attempt_at(cleared, line, line.lanes[step.lane], self._books, number)
 
 
 def _least(call: Call, team: str) -> int:

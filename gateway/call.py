@@ -64,6 +64,7 @@ class Call(msgspec.Struct):
     attempts: int = 0  # rows written so far
     spent: int = 0  # nano-dollars, in those rows
     label: str = ""  # the route's, for metrics
+    digest: bytes = b""  # the credential's SHA-256, where it is known
     forwarded: bytes = b""  # header lines for a vendor that speaks the caller's format
     headers: Sequence[Header] = ()  # as they came, names in lower case
     guard: str = ""  # what the guards did, for rows: flag, mask, redact, block or failed

@@ -18,7 +18,7 @@ class Keys:
 
     async def identify(self, call: Call) -> Principal:
         """The caller. Raises Unauthenticated, or Unavailable when nobody can be asked."""
-        return self._ring.known(call.credential) or await self.ask(call.credential)
+        return self._ring.known(call.credential, call.digest) or await self.ask(call.credential)
 
     async def holder(self, credential: bytes) -> Principal:
         """As `identify`, for what is not a call yet."""

@@ -46,7 +46,7 @@ _PLENTY = Quota()
 
 def scarce(head: bytes) -> bool:
     """Whether a head, in lower case, may tell of a limit that is near: cheaper than to read what it tells."""
-    return _SCARCE.search(head) is not None
+    return b"remaining" in head and _SCARCE.search(head) is not None
 
 
 def quota(header: Header, unix: float) -> Quota:

@@ -23,15 +23,12 @@ from ledger.row import NanoDollars, UsageRow
 _ENCODE = msgspec.json.Encoder().encode
 
 
-class Reservation:
+class Reservation(msgspec.Struct, eq=False):
     """What a call may use. It settles on every exit; a call refused before any attempt leaves a row too."""
 
-    __slots__ = ("_books", "_call", "_principal")
-
-    def __init__(self, books: Books, principal: Principal, call: Call) -> None:
-        self._books = books
-        self._principal = principal
-        self._call = call
+    _books: Books
+    _principal: Principal
+    _call: Call
 
     def __enter__(self) -> "Reservation":
         return self
@@ -86,32 +83,17 @@ class Reservation:
 class Metered(Reservation):
     """A reservation that holds something: what its attempts come to is added up, and settled at the end."""
 
-    __slots__ = (
-        "_allowance",
-        "_cost",
-        "_fear",
-        "_input",
-        "_most",
-        "_open",
-        "_output",
-        "_paid",
-        "_taken",
-        "_worst",
-        "cap",
-    )
-
-    def __init__(self, books: Books, call: Call, allowance: Allowance, taken: Taken, worst: Amounts) -> None:  # noqa: PLR0913 - made for each call, an object to hold them costs as much as all that is in here
-        """`worst` is what one attempt may use at most."""
-        self._books = books
-        self._principal = allowance.principal
-        self._call = call
-        self._allowance = allowance
-        self._taken = taken
-        self._worst = worst
-        self.cap: int | None = None
-        self._paid = self._most = worst.cost  # nano-dollars held for attempts so far; of one at most
-        self._input = self._output = self._cost = self._open = 0
-        self._fear = 0  # nano-dollars that vendors may bill beyond what was estimated
+    _allowance: Allowance
+    _taken: Taken
+    _worst: Amounts  # what one attempt may use at most
+    _paid: int  # nano-dollars held for attempts so far
+    _most: int  # and of one at most
+    cap: int | None = None
+    _input: int = 0
+    _output: int = 0
+    _cost: int = 0
+    _open: int = 0
+    _fear: int = 0  # nano-dollars that vendors may bill beyond what was estimated
 
     @property
     def drained(self) -> float:
@@ -256,7 +238,9 @@ class Metering:
 
     def _held(self, allowance: Allowance, call: Call, taken: Taken, worst: Amounts) -> Metered:
         call.told = allowance.told.lines(call.at_ms)
-        call.held = reservation = Metered(self.books, call, allowance, taken, worst)
+        most = worst.cost
+        reservation = Metered(self.books, allowance.principal, call, allowance, taken, worst, most, most)
+        call.held = reservation
         return reservation
 
     def _clamped(

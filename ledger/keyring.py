@@ -63,13 +63,16 @@ class KeyRing:
         """Tell of every change from now on, by the subjects' ids; those of other rooms are among them."""
         self._listeners.append(hear)
 
-    def known(self, credential: bytes) -> Principal | None:
-        """The principal, if memory alone can tell; None says to ask `identify`, not that the key is bad."""
+    def known(self, credential: bytes, digest: bytes = b"") -> Principal | None:
+        """The principal, if memory alone can tell; None says to ask `identify`, not that the key is bad.
+
+        `digest`: the credential's SHA-256, from who knows it already.
+        """
         entry = self._entries.get(credential[_ID])
         if entry is None or entry.usable_until <= self._clock():
             return None
         held = entry.credential
-        return held.principal if compare_digest(sha256(credential).digest(), held.digest) else None
+        return held.principal if compare_digest(digest or sha256(credential).digest(), held.digest) else None
 
     async def identify(self, credential: bytes) -> Principal:
         """The principal of a credential, from the database when memory cannot tell.

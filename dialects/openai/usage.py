@@ -44,6 +44,7 @@ def read_usage(wire: UsageWire) -> Usage:
     total_out = wire.completion_tokens or 0
     cached = written = heard = thought = spoken = seen = drawn = 0
     prompt = wire.prompt_tokens_details
+    completion = wire.completion_tokens_details
     if prompt is not None:
         cached = prompt.cached_tokens or 0
         written = prompt.cache_write_tokens or 0
@@ -51,7 +52,6 @@ def read_usage(wire: UsageWire) -> Usage:
         seen = prompt.image_tokens or 0
     if not cached:
         cached = wire.prompt_cache_hit_tokens or wire.num_cached_tokens or wire.cached_tokens or 0
-    completion = wire.completion_tokens_details
     if completion is not None:
         thought = completion.reasoning_tokens or 0
         spoken = completion.audio_tokens or 0

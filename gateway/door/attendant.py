@@ -38,7 +38,7 @@ class Attendant:
     async def _attend(self, first: Exchange) -> None:
         exchange: Exchange | None = first
         while exchange is not None:
-            await exchange.endpoint(exchange)
+            await exchange.request.endpoint(exchange)
             # Whoever cancels means the call at hand, and none that comes after it.
             if self._dismissed or self.task.cancelling():
                 return

@@ -13,6 +13,7 @@ from dialects.errors import VendorError
 from dialects.openai.common import write_error_body
 from gateway.door.attendant import Attendant
 from gateway.door.exchange import Exchange
+from gateway.door.head import Refrain, RequestHead, refrain
 from gateway.errors import CallerError, HeadTooLarge, InvalidHttp, SlowCaller, TooLarge
 
 
@@ -28,6 +29,7 @@ class Endpoint(TypingProtocol):
 
 _LOOK_SECONDS = 5.0  # between looks at a connection's age
 _HEAD_SECONDS = 30.0  # a request head must be whole after so long
+_MOST_CHANGES = 8  # heads in a row that differ, after which none is remembered any more
 _OFFER = re.compile(rb"\r\nupgrade:", re.IGNORECASE)
 _MAX_HEAD_BYTES = 128 * 1024
 
@@ -59,6 +61,10 @@ class Protocol(HttpToolsProtocol):
         self._receiving = False
         self._heading = False
         self._head_bytes = 0
+        self._refrain: Refrain | None = None  # the last head, if the client may be expected to repeat it
+        self._changes = 0  # heads in a row that were not the one before
+        self._heads = 0  # that were in what came last
+        self._owed = 0  # bytes still to come of a body whose head the parser did not see
         self._look: asyncio.TimerHandle | None = None
         self._attendant: Attendant | None = None
         self.running: Exchange | None = None  # the one being answered; `cycle` may be a later one that waits
@@ -68,17 +74,58 @@ class Protocol(HttpToolsProtocol):
         self._look_later()
 
     def data_received(self, data: bytes) -> None:
-        if not self._receiving and data.find(b"pgrade:", 0, data.find(b"\r\n\r\n")) > 0:
-            # The parser would stop at an offer to speak another protocol, which Java's client makes on every
-            # plain connection and which a server is free to pass over (RFC 9110, 7.8).
-            head, end, rest = data.partition(b"\r\n\r\n")
-            data = _OFFER.sub(b"\r\nx-passed-over:", head) + end + rest
+        if self._owed:
+            self._more_body(data)
+            return
+        begins = not self._receiving
+        if begins:
+            known = self._refrain
+            if known is not None and data.startswith(known.before) and self._again(known, data):
+                return
+            data = _passed_over(data)
+        self._heads = 0
         if self._heading:  # what came together with the head's beginning may be another request's body
             self._head_bytes += len(data)
         super().data_received(data)
         if self._heading and self._head_bytes > _MAX_HEAD_BYTES and not self.transport.is_closing():
             message = f"The request head has more than {_MAX_HEAD_BYTES} bytes."
             self._answer_and_close(HeadTooLarge(message))
+        if begins and self._heads == 1 and type(self.cycle) is Exchange and self._changes < _MOST_CHANGES:
+            self._changes += 1
+            self._refrain = refrain(data, self.cycle.request)
+
+    def _again(self, known: Refrain, data: bytes) -> bool:
+        """Take a request whose head is the one before but for the length; False: it has to be parsed."""
+        found = known.length(data)
+        if found is None or not self.cycle.response_complete:
+            return False
+        length, start = found
+        self._limit = limit = self._door.max_body_bytes()
+        come = len(data) - start
+        if come > length or length > limit:
+            return False
+        self._changes = 0
+        self._since = self.loop.time()
+        exchange = self.cycle = Exchange(self, known.head, True)
+        if come:
+            exchange.receive(data[start:])
+        if come == length:
+            exchange.received()
+            self._start(exchange)
+        else:
+            self._receiving = True
+            self._owed = length - come
+        return True
+
+    def _more_body(self, data: bytes) -> None:
+        """Of a body whose head the parser did not see."""
+        piece = data[: self._owed]
+        self._owed -= len(piece)
+        self.on_body(piece)
+        if not self._owed:
+            self.on_message_complete()
+            if len(piece) < len(data):
+                self.data_received(data[len(piece) :])
 
     def on_message_begin(self) -> None:
         # Without the scope that uvicorn makes here: only what goes to the application needs one.
@@ -95,13 +142,14 @@ class Protocol(HttpToolsProtocol):
         if endpoint is None and parser.get_method() == b"POST":
             endpoint, model = self._find(url)
         self._heading = False
+        self._heads += 1
         if endpoint is None or parser.get_method() != b"POST":
             self._to_application()
             return
         chunked = parser.get_http_version() != "1.0"
         keep_alive = chunked and parser.should_keep_alive()
-        exchange = Exchange(self, endpoint, self.headers, chunked, keep_alive)
-        exchange.url, exchange.model = url, model
+        head = RequestHead(endpoint, url, model, self.headers, chunked, keep_alive)
+        exchange = Exchange(self, head, keep_alive)
         before, self.cycle = self.cycle, exchange
         self._limit = self._door.max_body_bytes()
         if before is not None and not before.response_complete:
@@ -179,10 +227,10 @@ class Protocol(HttpToolsProtocol):
             self.transport.abort() if owed else self.transport.close()
             return
         if type(self.cycle) is Exchange and owed and error.status == 400:
-            self.cycle.endpoint.refuse(self.cycle, error)
+            self.cycle.request.endpoint.refuse(self.cycle, error)
         elif self._heading and (endpoint := self._find(self.url)[0]) is not None:
             # The head broke after its first line: the path says what the caller understands.
-            endpoint.refuse(Exchange(self, endpoint, [], chunked=False, keep_alive=False), error)
+            endpoint.refuse(Exchange(self, RequestHead(endpoint)), error)
         else:
             self._write_error(error)
         self.transport.close()
@@ -224,7 +272,7 @@ class Protocol(HttpToolsProtocol):
 
     def _expected(self, exchange: Exchange) -> None:
         """Say whether the body may come."""
-        for name, value in exchange.headers:
+        for name, value in exchange.request.headers:
             if name == b"content-length" and int(value) > self._limit:
                 self._refuse_size(exchange)
                 return
@@ -239,7 +287,7 @@ class Protocol(HttpToolsProtocol):
 
     def _refuse_size(self, exchange: Exchange) -> None:
         message = f"The request body has more than {self._limit} bytes."
-        exchange.endpoint.refuse(exchange, TooLarge(message))
+        exchange.request.endpoint.refuse(exchange, TooLarge(message))
 
     def _look_later(self) -> None:
         seconds = min(_LOOK_SECONDS, self._door.body_seconds())
@@ -261,6 +309,17 @@ class Protocol(HttpToolsProtocol):
                 self.transport.close()
             elif age > seconds and not self._waits(exchange):
                 message = f"The request body did not come within {seconds:g} seconds."
-                exchange.endpoint.refuse(exchange, SlowCaller(message))
+                exchange.request.endpoint.refuse(exchange, SlowCaller(message))
         elif age > _HEAD_SECONDS and (exchange is None or exchange.response_complete):
             self.transport.close()
+
+
+def _passed_over(data: bytes) -> bytes:
+    """A request without its offer to speak another protocol, at which the parser would stop.
+
+    Java's client makes one on every plain connection, and a server is free to pass over it (RFC 9110, 7.8).
+    """
+    if data.find(b"pgrade:", 0, data.find(b"\r\n\r\n")) <= 0:
+        return data
+    head, end, rest = data.partition(b"\r\n\r\n")
+    return _OFFER.sub(b"\r\nx-passed-over:", head) + end + rest

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 
 import msgspec
@@ -13,7 +13,7 @@ from gateway.call import Call
 from gateway.door.exchange import Exchange
 from gateway.endpoints.cors import cors_lines
 from gateway.endpoints.faces import Face
-from gateway.endpoints.reading import read_headers
+from gateway.endpoints.reading import Heard, hear
 from gateway.errors import BadRequest, CallerError, GatewayError, Header
 from gateway.frames import Sink
 from gateway.ids import request_id
@@ -37,7 +37,6 @@ class Inference:
         self._face = face
         self._operation = face.operation
         self._endpoint = face.operation.value
-        self._duration_labels = (face.operation.value,)
         self._dialect = face.dialect
         self._services = services
 
@@ -75,8 +74,8 @@ class Inference:
                 exchange.ended(task)
         if exchange.disconnected:
             status = LEFT
-        metrics.requests.add((self._endpoint, call.label if call is not None else "", status))
-        metrics.duration.observe(self._duration_labels, clock.monotonic() - arrived)
+        label = call.label if call is not None else ""
+        metrics.answered((self._endpoint, label, status), clock.monotonic() - arrived)
 
     def refuse(self, exchange: Exchange, error: CallerError) -> None:
         """Answer an exchange that the door does not let in."""
@@ -93,19 +92,22 @@ class Inference:
         if self._face.id_header:
             exchange.identity += b"%b: %b\r\n" % (self._face.id_header, encoded)
         if settings.cors_origins:
-            exchange.identity += cors_lines(exchange.headers, settings.cors_origins)
+            exchange.identity += cors_lines(exchange.request.headers, settings.cors_origins)
         exchange.lingers = settings.on_disconnect == "drain"
 
     def _read(self, exchange: Exchange, call_id: str, arrived: float, at_ms: int) -> Call:
-        credential = read_headers(exchange.headers, exchange.url)
+        head = exchange.request
+        heard: Heard | None = head.heard
+        if heard is None:
+            heard = head.heard = hear(head.headers, head.url, self._face.forwards)
         if not exchange.body:
             raise BadRequest("The request body is empty: expected a JSON object.")
         try:
             asked = self._dialect.peek(exchange.body)
         except Malformed as error:
             raise BadRequest(error.message, param=error.param) from None
-        if exchange.model:
-            asked = msgspec.structs.replace(asked, model=exchange.model)
+        if head.model:
+            asked = msgspec.structs.replace(asked, model=head.model)
         if self._face.stream is not None:
             asked = msgspec.structs.replace(asked, stream=self._face.stream)
         return Call(
@@ -115,14 +117,15 @@ class Inference:
             self._dialect,
             exchange.body,
             asked,
-            credential,
+            heard.credential,
             arrived,
             at_ms,
             self._services.deployment,
             [],
-            forwarded=_forwarded(exchange.headers, self._face.forwards) if self._face.forwards else b"",
-            headers=exchange.headers,
-            priority=_priority(exchange.headers) if self._services.deployment.gated else 0,
+            digest=heard.digest,
+            forwarded=heard.forwarded,
+            headers=heard.said,
+            priority=_priority(heard.said) if self._services.deployment.gated else 0,
             caller=exchange,
         )
 
@@ -138,13 +141,6 @@ class Inference:
         headers += self._face.error_headers(error, status)
         block = _JSON + exchange.identity + b"".join([b"%b: %b\r\n" % header for header in headers])
         exchange.refuse(status, block, self._dialect.write_error(error, status))
-
-
-def _forwarded(headers: Iterable[Header], forwards: Mapping[bytes, bytes]) -> bytes:
-    """Header lines for a vendor of the caller's format: those the caller sent, else their defaults."""
-    values = dict(forwards)
-    values.update((name, value) for name, value in headers if name in forwards)
-    return b"".join([b"%b: %b\r\n" % pair for pair in values.items() if pair[1]])
 
 
 def _priority(headers: Iterable[Header]) -> int:

@@ -1,6 +1,8 @@
 """Reads a request's headers: who calls, and whether the body is one that we read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from gateway.errors import Header, UnsupportedMedia
@@ -8,6 +10,42 @@ from gateway.errors import Header, UnsupportedMedia
 # Where SDKs put a key, the one that counts first: Anthropic's own rule is that x-api-key wins.
 _KEY_HEADERS = (b"x-api-key", b"x-goog-api-key", b"api-key")
 _SIGNED = b"AWS4-HMAC-SHA256"
+
+# What the transport, the body's form and the client's make need; all else may be a word to us.
+_NOT_SAID = frozenset(
+    [
+        *(b"host", b"connection", b"content-length", b"content-type", b"content-encoding", b"user-agent"),
+        *(b"accept", b"accept-encoding", b"accept-language", b"authorization", *_KEY_HEADERS),
+    ]
+)
+_CLIENTS_MAKE = b"x-stainless-"  # OpenAI's and Anthropic's SDKs describe themselves at length
+
+
+class Heard(NamedTuple):
+    """What a request's head says."""
+
+    credential: bytes  # b"": none came
+    digest: bytes  # its SHA-256
+    forwarded: bytes  # header lines for a vendor that speaks the caller's format
+    said: tuple[Header, ...]  # the headers beyond those that every client sends, without credentials
+
+
+def hear(headers: Iterable[Header], url: bytes, forwards: Mapping[bytes, bytes]) -> Heard:
+    """Read a head; `forwards` are headers for vendors, each with its default. Raises UnsupportedMedia."""
+    credential = read_headers(headers, url)
+    said = tuple(
+        header for header in headers if header[0] not in _NOT_SAID and not header[0].startswith(_CLIENTS_MAKE)
+    )
+    return Heard(
+        credential, sha256(credential).digest(), _forwarded(said, forwards) if forwards else b"", said
+    )
+
+
+def _forwarded(headers: Iterable[Header], forwards: Mapping[bytes, bytes]) -> bytes:
+    """Header lines for a vendor of the caller's format: those the caller sent, else their defaults."""
+    values = dict(forwards)
+    values.update((name, value) for name, value in headers if name in forwards)
+    return b"".join([b"%b: %b\r\n" % pair for pair in values.items() if pair[1]])
 
 
 def read_headers(headers: Iterable[Header], url: bytes = b"") -> bytes:

@@ -82,5 +82,4 @@ async def serve(caller: Caller, services: Services, endpoint: str, answering: An
         said = f"Internal error; the log has more under {call_id}."
         await caller.fail(VendorError(said, type="server_error", code="internal_error"), status, ())
     finally:
-        metrics.requests.add((endpoint, visit.label, status))
-        metrics.duration.observe((endpoint,), clock.monotonic() - arrived)
+        metrics.answered((endpoint, visit.label, status), clock.monotonic() - arrived)

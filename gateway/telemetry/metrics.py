@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from gateway.telemetry.bulk import MOST_WAITING, TOKEN_CLASSES, Answered, Settled, took, used
 from gateway.telemetry.exposing import exposed, families
 from gateway.telemetry.tally import Counting, Tallies, Timing
 from ledger.row import UsageRow
@@ -15,18 +16,6 @@ _OVERHEAD = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1)
 _NANO_DOLLAR = 1e-9
 
 Reading = Callable[[], float]
-
-
-class LineTally:
-    """What one line was used for since it was last folded into the families."""
-
-    __slots__ = ("cached_read", "cost", "input", "outcomes", "output", "reasoning", "unpriced", "vendor")
-
-    def __init__(self, vendor: str) -> None:
-        self.vendor = (vendor,)
-        self.outcomes: dict[str, int] = {}
-        self.input = self.output = self.cached_read = self.reasoning = 0
-        self.cost = self.unpriced = 0
 
 
 def _of_limits() -> tuple[Counting, Counting]:
@@ -110,7 +99,9 @@ class Metrics:
             timings,
             self._fold,
         )
-        self._lines: dict[tuple[str, str], LineTally] = {}
+        # Counted by the hundred: one at a time this cost a call as much as its row in the spool.
+        self._settled: list[Settled] = []
+        self._answers: list[Answered] = []
         open_streams = ("signalbox_open_streams", "Streams being answered.", lambda: self.open_streams)
         self._gauges: list[tuple[str, str, Reading]] = [open_streams]
         self._families: list[Callable[[], Iterable[Metric]]] = []
@@ -130,23 +121,17 @@ class Metrics:
 
     def attempt(self, row: UsageRow, key: tuple[str, str]) -> None:
         """Count a settled attempt under its vendor and what stands for its model."""
-        line = self._lines.get(key)
-        if line is None:
-            line = self._lines[key] = LineTally(key[0])
-        usage = row.usage
-        outcomes = line.outcomes
-        outcomes[row.status] = outcomes.get(row.status, 0) + 1
-        line.cost += row.cost
-        line.input += usage.input
-        line.output += usage.output
-        line.cached_read += usage.cached_read
-        line.reasoning += usage.reasoning
-        if not row.priced:
-            line.unpriced += 1
-        if row.first_ms:
-            self.first_content.observe(line.vendor, row.first_ms / 1000)
-        if row.queue_ms:  # else nothing went upstream
-            self.overhead.observe((row.endpoint,), row.queue_ms / 1000)
+        settled = self._settled
+        settled.append((key, row))
+        if len(settled) >= MOST_WAITING:
+            self._fold()
+
+    def answered(self, labels: tuple[str, str, int], seconds: float) -> None:
+        """Count a request that got its answer, or was refused: its endpoint, model and status."""
+        answers = self._answers
+        answers.append((labels, seconds))
+        if len(answers) >= MOST_WAITING:
+            self._fold()
 
     def cached(self, result: str, row: UsageRow) -> None:
         """Count an answer that no vendor was asked for."""
@@ -154,17 +139,23 @@ class Metrics:
         self.saved.add((row.endpoint,), row.saved)
 
     def _fold(self) -> None:
-        """Bring what the lines counted into the families, and count on from zero."""
-        for (vendor, label), line in self._lines.items():
-            for outcome, count in line.outcomes.items():
+        """Bring what waits into the families."""
+        settled, self._settled = self._settled, []
+        for (vendor, label, endpoint), use in used(settled):
+            for outcome, count in use.outcomes.items():
                 self.attempts.add((vendor, label, outcome), count)
-            for kind in ("input", "output", "cached_read", "reasoning"):
-                if count := getattr(line, kind):
-                    self.tokens.add((vendor, label, kind), count)
-            self.cost.add((vendor, label), line.cost)
-            if line.unpriced:
-                self.unpriced.add((vendor, label), line.unpriced)
-        self._lines.clear()
+            for kind, tokens in zip(TOKEN_CLASSES, use.tokens, strict=True):
+                if tokens:
+                    self.tokens.add((vendor, label, kind), tokens)
+            self.cost.add((vendor, label), use.cost)
+            if use.unpriced:
+                self.unpriced.add((vendor, label), use.unpriced)
+            self.first_content.observe_all((vendor,), use.first_seconds)
+            self.overhead.observe_all((endpoint,), use.overhead_seconds)
+        answers, self._answers = self._answers, []
+        for labels, times in took(answers):
+            self.requests.add(labels, len(times))
+            self.duration.observe_all(labels[:1], times)
 
     def collect(self) -> "Iterator[Metric]":
         """What is told at a scrape."""

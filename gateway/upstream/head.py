@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+import msgspec
+
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _TARGET = re.compile(r"[/*][!-~]*")
 _VALUE = re.compile(r"[\t -~\x80-\xff]*")
@@ -48,18 +50,15 @@ def _line(name: bytes) -> bytes:
     return b"\r\n%b:" % name
 
 
-class ResponseHead:
+class ResponseHead(msgspec.Struct, eq=False, gc=False):
     """The head of a response, which the parser has already found valid.
 
     Splitting twenty headers costs ten times what parsing the rest does, and the road asks for two or three of
     them: so the bytes are kept, searched on demand, and split only for those who want all.
     """
 
-    __slots__ = ("_folded", "_raw")
-
-    def __init__(self, raw: bytes) -> None:
-        self._raw = raw  # from the status line to the last header's CRLF
-        self._folded: bytes | None = None
+    _raw: bytes  # from the status line to the last header's CRLF
+    _folded: bytes | None = None
 
     def get(self, name: bytes) -> bytes | None:
         """The first value of a header; `name` in lower case."""

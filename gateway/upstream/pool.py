@@ -9,7 +9,7 @@ from gateway.upstream.connection import Connection
 from gateway.upstream.dial import dial
 from gateway.upstream.errors import ClosedEarly, Phase, PoolClosed, PoolFull, UpstreamFailure
 from gateway.upstream.origin import Origin
-from gateway.upstream.response import Response
+from gateway.upstream.response import Response, response_of
 from gateway.upstream.tls import context_for
 from gateway.upstream.upload import upload
 
@@ -94,7 +94,7 @@ class Upstream:
         await connection.wait()
         if not connection.head_done:
             connection = await self._once_more(connection, request, tail, deadlines)
-        return Response(connection, self._max_body)
+        return response_of(connection, self._max_body)
 
     async def aclose(self) -> None:
         """Close every connection at once, open calls included; who waits for a place gets PoolClosed."""
@@ -250,4 +250,4 @@ class Upstream:
         connection.begin(head + b"transfer-encoding: chunked\r\n\r\n", deadlines, total_due, sent=False)
         await upload(connection, body, deadlines)
         await self._answered(connection)
-        return Response(connection, self._max_body)
+        return response_of(connection, self._max_body)

@@ -4,28 +4,34 @@ import sys
 from collections.abc import Callable
 from types import TracebackType
 
+import msgspec
+
 from gateway.upstream.connection import Connection
 from gateway.upstream.decode import DecodedTooLarge, DecodingFailed, decoder_for
 from gateway.upstream.errors import ClosedEarly, ProtocolError, TooLarge, UpstreamFailure
 from gateway.upstream.head import ResponseHead
 
 
-class Response:
+def response_of(connection: Connection, max_body: int) -> "Response":
+    """The answer whose head has come on a connection."""
+    head = ResponseHead(connection.head)
+    return Response(connection.status, connection.host, head, connection, max_body, max_body)
+
+
+class Response(msgspec.Struct, eq=False):
     """What a vendor answered. Whoever got one calls `close()` in a `finally`, or uses it in a `with`.
 
     Bytes that came before a failure are returned before the failure is raised, and then it is raised again at
     every further read. Cancelling a read closes the socket at once.
     """
 
-    __slots__ = ("_connection", "_failure", "_head", "_host", "_left", "_max_body", "status")
-
-    def __init__(self, connection: Connection, max_body: int) -> None:
-        self.status = connection.status
-        self._host = connection.host
-        self._head = ResponseHead(connection.head)
-        self._connection: Connection | None = connection
-        self._failure: UpstreamFailure | None = None
-        self._max_body = self._left = max_body
+    status: int
+    _host: str
+    _head: ResponseHead
+    _connection: Connection | None
+    _max_body: int
+    _left: int
+    _failure: UpstreamFailure | None = None
 
     def header(self, name: bytes) -> bytes | None:
         """The first value of a header; `name` in lower case."""

@@ -4,9 +4,13 @@ import os
 import resource
 import socket
 
+import pytest
+
 from bench import subjects
-from bench.runs import Run, Streams, allow_many_files, free_port, measured, site
-from bench.scenarios import Pace, Scenario
+from bench.load import LoadFailed
+from bench.report import Figures
+from bench.runs import Run, Streams, _noted, allow_many_files, free_port, measured, site
+from bench.scenarios import QUICK, Pace, Scenario
 from bench.storms import CUT, HELD
 from bench.wire import Shape
 
@@ -67,3 +71,13 @@ def test_as_many_files_may_be_open_as_the_system_allows() -> None:
     allow_many_files()
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     assert soft == hard
+
+
+def test_what_another_gateway_cannot_do_is_noted_and_ours_is_a_failure() -> None:
+    run = Run({}, (), QUICK, None, peers=frozenset(["theirs"]))
+    figures = Figures()
+    with _noted(run, "theirs", figures):
+        raise LoadFailed("theirs did not open 2,000 streams")
+    assert figures.as_json()["failed"] == ["theirs did not open 2,000 streams"]
+    with pytest.raises(LoadFailed), _noted(run, "ours", figures):
+        raise LoadFailed("ours did not open 2,000 streams")

@@ -8,6 +8,7 @@ import pytest
 
 from gateway.door.attendant import Attendant
 from gateway.door.exchange import Exchange
+from gateway.door.head import RequestHead
 
 
 class Asked:
@@ -17,8 +18,9 @@ class Asked:
         self._work = work
         self.began = asyncio.Event()
         self.task: asyncio.Task[Any] | None = None
+        self.request = RequestHead(cast(Any, self._endpoint))
 
-    async def endpoint(self, _exchange: Exchange) -> None:
+    async def _endpoint(self, _exchange: Exchange) -> None:
         self.task = asyncio.current_task()
         self.began.set()
         try:

@@ -7,6 +7,7 @@ from typing import Any, cast
 import pytest
 
 from gateway.door.exchange import Exchange
+from gateway.door.head import RequestHead
 from gateway.door.protocol import Protocol
 from gateway.frames import Head
 
@@ -31,7 +32,8 @@ class Connection:
         self.written.append(b"ABORT")
 
     def exchange(self, *, chunked: bool = True, keep_alive: bool = True) -> Exchange:
-        exchange = Exchange(cast(Protocol, self), cast(Any, None), [], chunked, keep_alive)
+        head = RequestHead(cast(Any, None), chunked=chunked, keep_alive=keep_alive)
+        exchange = Exchange(cast(Protocol, self), head, keep_alive)
         exchange.identity = b"x-id: 7\r\n"
         exchange.received()
         return exchange
@@ -125,7 +127,7 @@ def test_nothing_is_written_to_a_client_that_left(connection: Connection) -> Non
 
 def test_a_body_is_what_its_pieces_are_together(connection: Connection) -> None:
     for pieces in ([], [b"one"], [b"one", b"two", b"three"]):
-        exchange = Exchange(cast(Protocol, connection), cast(Any, None), [], True, True)
+        exchange = Exchange(cast(Protocol, connection), RequestHead(cast(Any, None)))
         for piece in pieces:
             exchange.receive(piece)
         assert not exchange.whole

@@ -77,7 +77,7 @@ async def test_a_slow_reader_holds_the_answer_back_within_a_bound(open_door, unt
     held = sent
     await asyncio.sleep(0.1)
     assert sent == held < total  # only what sockets take, and one buffer
-    transport = house.seen[0]._protocol.transport
+    transport = house.seen[0].protocol.transport
     assert transport.get_write_buffer_size() < 128 * 1024
     assert len((await client.answer())[2]) == (total + 1) * len(piece)
 
@@ -123,7 +123,7 @@ async def test_a_connection_that_is_gone_needs_no_collector(open_door, until, st
     try:
         client.send(post(b"other") + post(b"first") + post(b"waits"))
         await until(lambda: len(house.seen) == 2)
-        connection = weakref.ref(house.seen[0]._protocol)
+        connection = weakref.ref(house.seen[0].protocol)
         client.leave()
         await until(lambda: bool(house.left))
         house.seen.clear()

@@ -265,7 +265,7 @@ async def test_an_offer_to_speak_another_protocol_is_passed_over(open_door) -> N
 
 async def test_a_path_that_names_its_model_gives_it_to_the_endpoint(open_door) -> None:
     async def script(exchange: Exchange) -> None:
-        exchange.refuse(200, b"", f"{exchange.model} {exchange.url.decode()}".encode())
+        exchange.refuse(200, b"", f"{exchange.request.model} {exchange.request.url.decode()}".encode())
 
     house = await open_door(script)
     client = await house.client()

@@ -13,6 +13,7 @@ from dialects.anthropic.messages import AnthropicMessages
 from dialects.openai.chat import OpenAIChat
 from gateway.call import Call
 from gateway.door.exchange import Exchange
+from gateway.door.head import RequestHead
 from gateway.endpoints.faces import Face
 from gateway.endpoints.inference import Inference
 from gateway.errors import TooLarge, Unauthenticated
@@ -29,9 +30,10 @@ class Client(Caller):
 
     def __init__(self, body: bytes, headers: list[tuple[bytes, bytes]] | None = None) -> None:
         super().__init__([])
-        self.request = body
-        self.headers = [(b"authorization", b"Bearer sk")] if headers is None else headers
-        self.identity, self.url, self.model = b"", b"/v1/chat/completions", ""
+        self.asked_body = body
+        said = [(b"authorization", b"Bearer sk")] if headers is None else headers
+        self.request = RequestHead(cast(Any, None), b"/v1/chat/completions", headers=said)
+        self.identity = b""
         self.disconnected = self.begun = self.response_complete = self.aborted = False
         self.severed = False
         self.task: Any = None
@@ -71,7 +73,7 @@ CHAT = Face(Operation.CHAT, OpenAIChat())
 
 
 def begin(road: Road, client: Client, face: Face = CHAT) -> asyncio.Task[None]:
-    client.body = client.request
+    client.body = client.asked_body
     endpoint = Inference(face, road.services)
     client.task = asyncio.ensure_future(endpoint(cast(Exchange, client)))
     return client.task
@@ -90,6 +92,7 @@ def error(client: Client) -> dict[str, Any]:
 
 def counted(road: Road) -> dict[tuple[str | int, ...], int]:
     assert road.metrics.open_streams == 0
+    road.metrics.exposition()
     return road.metrics.requests.counts
 
 

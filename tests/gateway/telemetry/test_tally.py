@@ -112,3 +112,19 @@ def test_a_unit_says_what_one_count_stands_for() -> None:
     money.add((), 2_500_000_000)
     (sample,) = money.metric(money.counts).samples
     assert sample.value == 2.5
+
+
+@given(st.lists(st.floats(0, 100) | st.sampled_from(BOUNDS), max_size=30))
+def test_many_values_at_once_are_each_in_its_bucket(seconds: list[float]) -> None:
+    timing = Timing("t_seconds", "Timed.", (), BOUNDS)
+    timing.observe_all((), seconds)
+    if not seconds:
+        assert not timing.series
+        return
+    *buckets, total = timing.series[()]
+    edges = (*BOUNDS, float("inf"))
+    assert buckets == [
+        sum(low < value <= high for value in seconds)
+        for low, high in zip((float("-inf"), *BOUNDS), edges, strict=True)
+    ]
+    assert total == sum(sorted(seconds))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from gateway.upstream import Deadlines, UpstreamFailure
 from gateway.upstream.connection import HIGH_WATER
 from gateway.upstream.head import ResponseHead
-from gateway.upstream.response import Response
+from gateway.upstream.response import response_of
 from tests.gateway.upstream.scripts import ANSWERS, ASK, connect
 
 
@@ -27,7 +27,7 @@ async def outcome(pieces, *, ask=ASK, eof=True):
             await connection.wait() if not connection.head_done else None
             if not connection.head_done:
                 raise connection.failure
-            response = Response(connection, 10**6)
+            response = response_of(connection, 10**6)
             result = (response.status, tuple(response.headers), await response.read())
     except UpstreamFailure as failure:
         result = failure.kind
@@ -149,7 +149,7 @@ async def test_deadlines_cost_one_timer_however_many_exchanges_there_are():
     for _ in range(50):
         connection.begin(ASK, Deadlines())
         connection.data_received(ANSWERS["sized"])
-        response = Response(connection, 100)
+        response = response_of(connection, 100)
         assert await response.read() == b"hello"
         connection.rest(55)
         armed.add(connection._timer)

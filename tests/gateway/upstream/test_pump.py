@@ -16,7 +16,7 @@ from gateway.upstream import (
     UpstreamFailure,
     build_head,
 )
-from gateway.upstream.response import Response
+from gateway.upstream.response import response_of
 from tests.gateway.upstream.scripts import ANSWERS, ASK, CHUNKED, connect, says
 
 GET = build_head("GET", "/", [("host", "v")])
@@ -33,7 +33,7 @@ class Reading:
         self.got = []
         while self.pieces and not self.connection.head_done:
             self.feed()
-        self.response = Response(self.connection, max_body) if self.connection.head_done else None
+        self.response = response_of(self.connection, max_body) if self.connection.head_done else None
 
     def feed(self):
         piece = self.pieces.pop(0)
@@ -100,7 +100,7 @@ async def test_what_comes_after_a_no_waits_for_the_next_pump():
     connection = connect()
     connection.begin(ASK, Deadlines())
     connection.data_received(CHUNKED)
-    response = Response(connection, 10**6)
+    response = response_of(connection, 10**6)
     got = []
 
     def take(data):
