@@ -12,9 +12,11 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import httpx
+
+from tests.nursery import Child, nursery
 
 ROOT = Path(__file__).parents[2]
 ADMIN_KEY = "journeys-admin"
@@ -38,13 +40,19 @@ def environment(home: Path, extra: Mapping[str, str] | None = None) -> dict[str,
 
 
 class Program:
-    """One serving command. It prints one line of JSON when it is ready: `ready`."""
+    """One serving command. It prints one line of JSON when it is ready: `ready`.
 
-    def __init__(self, home: Path, arguments: Sequence[str], wrapper: Sequence[str] = ()) -> None:
+    `wrapper` runs the command; with one, or with `anew`, the interpreter starts from nothing.
+    """
+
+    def __init__(
+        self, home: Path, arguments: Sequence[str], wrapper: Sequence[str] = (), *, anew: bool = False
+    ) -> None:
         self.home = home
         self.log = home / "stderr.log"
-        self._arguments = (*wrapper, sys.executable, "-m", "gateway.cli", *arguments)
-        self._process: subprocess.Popen[bytes] | None = None
+        self._arguments = tuple(arguments)
+        self._command = (*wrapper, sys.executable, "-m", "gateway.cli") if wrapper or anew else ()
+        self._process: subprocess.Popen[bytes] | Child | None = None
         self.ready: dict[str, Any] = {}
         self.start_seconds = 0.0
 
@@ -52,13 +60,7 @@ class Program:
         """Return when it has said that it is ready; AssertionError with its log when it does not."""
         began = time.monotonic()
         with self.log.open("ab") as errors:
-            self._process = process = subprocess.Popen(
-                (*self._arguments, *more),
-                cwd=self.home,
-                env=environment(self.home),
-                stdout=subprocess.PIPE,
-                stderr=errors,
-            )
+            self._process = process = self._begun((*self._arguments, *more), errors)
         assert process.stdout is not None
         readable, _, _ = select.select([process.stdout], [], [], START_SECONDS)
         line = process.stdout.readline() if readable else b""
@@ -67,6 +69,13 @@ class Program:
             raise AssertionError(f"{' '.join(self._arguments)} did not start:\n{self.log.read_text()}")
         self.start_seconds = time.monotonic() - began
         self.ready = json.loads(line)
+
+    def _begun(self, arguments: Sequence[str], errors: IO[bytes]) -> "subprocess.Popen[bytes] | Child":
+        variables = environment(self.home)
+        if not self._command:
+            return nursery().start(arguments, self.home, variables, errors)
+        command = (*self._command, *arguments)
+        return subprocess.Popen(command, cwd=self.home, env=variables, stdout=subprocess.PIPE, stderr=errors)
 
     @property
     def pid(self) -> int:
@@ -132,14 +141,16 @@ class Simulator(Program):
 class Gateway(Program):
     """A gateway on a state directory of its own; killed and started again, it keeps address and key."""
 
-    def __init__(self, home: Path, configuration: str | None, wrapper: Sequence[str] = ()) -> None:
+    def __init__(
+        self, home: Path, configuration: str | None, wrapper: Sequence[str] = (), *, anew: bool = False
+    ) -> None:
         self.state = home / "state"
         self.file = home / "signalbox.yaml"
         arguments = ["serve", "--state", str(self.state), "--json"]
         if configuration is not None:
             self.file.write_text(configuration)
             arguments += ["--config", str(self.file)]
-        super().__init__(home, arguments, wrapper)
+        super().__init__(home, arguments, wrapper, anew=anew)
         self.key = ""
         self._port = "0"
 

@@ -21,7 +21,7 @@ CALL = {"model": "demo", "messages": HELLO}
 
 
 def test_the_first_answer_comes_soon_after_the_command(tmp_path: Path) -> None:
-    gateway = Gateway(tmp_path, None)
+    gateway = Gateway(tmp_path, None, anew=True)
     began = time.monotonic()
     with running(gateway), gateway.client() as client:
         answer = client.post(CHAT, json=CALL)

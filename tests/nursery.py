@@ -1,0 +1,169 @@
+"""Programs of ours that start quickly: forked off one process that has loaded what every start loads.
+
+A start from nothing takes two seconds of a processor, of which the tests would spend half of their time. What
+comes after the loading is the same: a process of its own with its own files, sockets and signals.
+"""
+
+import array
+import atexit
+import gc
+import importlib
+import json
+import os
+import pkgutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import IO, Any
+
+ROOT = Path(__file__).parents[1]
+_MOST_BYTES = 256 * 1024  # of one order
+_LOOK_SECONDS = 0.01
+LOADED = (
+    "gateway.cli.entry",
+    "gateway.cli.serve",
+    "gateway.cli.simulate",
+    "gateway.cli.main",
+    "gateway.process",
+    "gateway.agents.parts",
+    "aiosqlite",
+    "anyio._backends._asyncio",
+    "httpcore",
+)
+FOLDERS = ("gateway.vendors", "routing.strategies", "guardrails.guards")
+
+
+class Child:
+    """A program that was forked off; as far as the tests go, what `subprocess.Popen` gives."""
+
+    def __init__(self, nursery: "Nursery", pid: int, stdout: IO[bytes]) -> None:
+        self._nursery = nursery
+        self.pid = pid
+        self.stdout = stdout
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        """Its exit status, once it has ended; as Popen, less than zero for a signal."""
+        if self.returncode is None:
+            self.returncode = self._nursery.ask({"poll": self.pid})
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its exit status. Raises subprocess.TimeoutExpired."""
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while (status := self.poll()) is None:
+            if deadline is not None and time.monotonic() >= deadline:
+                assert timeout is not None
+                raise subprocess.TimeoutExpired(str(self.pid), timeout)
+            time.sleep(_LOOK_SECONDS)
+        return status
+
+    def send_signal(self, number: int) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+
+class Nursery:
+    """The process that loads and forks; it ends with this one."""
+
+    def __init__(self) -> None:
+        self._line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._lock = threading.Lock()
+        with theirs:
+            self._process = subprocess.Popen(
+                (sys.executable, "-m", "tests.nursery", str(theirs.fileno())),
+                cwd=ROOT,
+                env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT)},
+                pass_fds=(theirs.fileno(),),
+                stdin=subprocess.DEVNULL,
+            )
+
+    def start(self, arguments: Sequence[str], cwd: Path, env: Mapping[str, str], errors: IO[Any]) -> Child:
+        """`signalbox` with these arguments, its standard output a pipe."""
+        ours, theirs = os.pipe()
+        order = {"arguments": list(arguments), "cwd": str(cwd), "env": dict(env)}
+        try:
+            pid = self.ask(order, theirs, errors.fileno())
+        finally:
+            os.close(theirs)
+        return Child(self, pid, os.fdopen(ours, "rb"))
+
+    def ask(self, order: Mapping[str, Any], *files: int) -> Any:
+        with self._lock:
+            passed = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", files))] if files else []
+            self._line.sendmsg([json.dumps(order).encode()], passed)
+            return json.loads(self._line.recv(_MOST_BYTES))
+
+    def close(self) -> None:
+        self._line.close()
+        self._process.wait(20)
+
+
+@cache
+def nursery() -> Nursery:
+    """The one of this process."""
+    made = Nursery()
+    atexit.register(made.close)
+    return made
+
+
+def load() -> None:
+    """Load here, once, what a gateway or a simulator loads when it starts."""
+    for name in LOADED:
+        importlib.import_module(name)
+    for folder in FOLDERS:
+        for one in pkgutil.iter_modules(importlib.import_module(folder).__path__):
+            importlib.import_module(f"{folder}.{one.name}")
+
+
+def obey(line: socket.socket) -> bool:
+    """Fork for each order until nobody orders any more; True in a child, which is then its program."""
+    while True:
+        said, files, _, _ = socket.recv_fds(line, _MOST_BYTES, 2)
+        if not said:
+            return False
+        order = json.loads(said)
+        if "poll" in order:
+            answer = _status(order["poll"])
+        elif (answer := os.fork()) == 0:
+            line.close()
+            _become(order, files)
+            return True
+        for each in files:
+            os.close(each)
+        line.send(json.dumps(answer).encode())
+
+
+def _status(pid: int) -> int | None:
+    ended, status = os.waitpid(pid, os.WNOHANG)
+    return os.waitstatus_to_exitcode(status) if ended else None
+
+
+def _become(order: Mapping[str, Any], files: Sequence[int]) -> None:
+    for descriptor, file in zip((1, 2), files, strict=True):
+        os.dup2(file, descriptor)
+        os.close(file)
+    os.environ.clear()
+    os.environ.update(order["env"])
+    os.chdir(order["cwd"])
+    sys.argv = ["signalbox", *order["arguments"]]
+
+
+if __name__ == "__main__":
+    load()
+    gc.collect()
+    gc.freeze()  # else a child that looks for garbage copies every page
+    if obey(socket.socket(fileno=int(sys.argv[1]))):
+        importlib.import_module("gateway.cli.entry").main()
