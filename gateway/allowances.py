@@ -43,6 +43,7 @@ class Allowance:
         "bounded",
         "context",
         "counts",
+        "debtors",
         "deployment",
         "learned",
         "lines",
@@ -70,6 +71,8 @@ class Allowance:
         self.alerting = tuple(part for part in parts if part.ends and part.meter.limit.alert_at)
         self.strict = any(part.meter.limit.hard for part in parts)
         self.told = Told(parts)
+        meters = (part.meter for part in parts if part.meter.limit.hard)
+        self.debtors = tuple(each for each in meters if isinstance(each, Leased) and each.debt is not None)
 
     def go_to(self, route: Route) -> None:
         """Learn what the targets can do and cost."""

@@ -210,9 +210,8 @@ class Attempt(msgspec.Struct, eq=False):
         self._sent = self._books.clock.monotonic()
 
     def _begin(self) -> None:
-        call, who, line = self.call, self._cleared.principal, self.line
-        if call.held is not None:
-            call.held.attempt(len(self._cleared.body), call.asked.max_output)
+        call, who, line, held = self.call, self._cleared.principal, self.line, self.call.held
+        most = held.attempt(len(self._cleared.body), call.asked.max_output) if held is not None else 0
         self._books.begin(
             Begun(  # in the fields' order, which costs half of naming them
                 self.id,
@@ -228,6 +227,7 @@ class Attempt(msgspec.Struct, eq=False):
                 call.deployment.book.version,
                 call.dialect.input_estimate(call.body),
                 who.tags_json,
+                most,
             )
         )
         self.settled = False
@@ -305,8 +305,7 @@ class Attempt(msgspec.Struct, eq=False):
         self.settled = True
         call, who, line, response = self.call, self._cleared.principal, self.line, self._response
         usage, estimated = self._billed()
-        cost, now = self._spent(usage, estimated), self._books.clock.monotonic()
-        status = self._tell(status, error_code, now, None if estimated else usage)
+        unsure, now = self._spent(usage, estimated), self._books.clock.monotonic()
         row = UsageRow(
             self.id,
             call.at_ms,
@@ -318,11 +317,11 @@ class Attempt(msgspec.Struct, eq=False):
             call.asked.model,
             line.vendor.name,
             line.model,
-            status,
+            self._tell(status, error_code, now, None if estimated else usage),
             0 if response is None else response.status,
             error_code,
             usage,
-            cost,
+            self.cost,
             call.deployment.book.version,
             self._quote.priced,
             estimated,
@@ -336,6 +335,7 @@ class Attempt(msgspec.Struct, eq=False):
             trail=_ENCODE(call.trail).decode(),
             tags=who.tags_json,
             saved=self._quote.price.spared(usage),
+            unsure=unsure,
         )
         self._write_down(row)
 
@@ -347,11 +347,10 @@ class Attempt(msgspec.Struct, eq=False):
         self._books.settle(row, self.line.tally_key)
 
     def _spent(self, usage: Usage, estimated: bool) -> NanoDollars:
-        """The attempt's cost, which its call's meters are told."""
+        """The attempt's cost is set, and told to its call's meters; gives what may be billed beyond it."""
         self.cost = cost = self._quote.price.cost(usage)
-        if (held := self.call.held) is not None:
-            held.spent(usage, cost, estimated)
-        return cost
+        held = self.call.held
+        return NanoDollars(0 if held is None else held.spent(usage, cost, estimated))
 
     def _tell(self, status: str, code: str, now: float, usage: Usage | None) -> str:
         """What its call and its trail say of it, and what planning may learn. Gives the row's status."""

@@ -37,14 +37,15 @@ class Held(Protocol):
     def drained(self) -> float:
         """The share that is used of that budget of the caller's which is used most; 0: there is none."""
 
-    def attempt(self, size: int = 0, output: int | None = None) -> None:
+    def attempt(self, size: int = 0, output: int | None = None) -> int:
         """One more attempt is about to be made, with a body of so many bytes that asks for so many tokens.
 
-        Raises OverBudget when nothing is left to pay it.
+        Gives the nano-dollars that are held for it where a budget is hard, else 0. Raises OverBudget when
+        nothing is left to pay it.
         """
 
-    def spent(self, usage: Usage, cost: int, estimated: bool) -> None:
-        """An attempt that was made came to this."""
+    def spent(self, usage: Usage, cost: int, estimated: bool) -> int:
+        """An attempt that was made came to this; gives what hard budgets count beside the cost."""
 
 
 class Call(msgspec.Struct):

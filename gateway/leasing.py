@@ -4,12 +4,16 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from itertools import count
 from typing import Any, Protocol
 
 from config.limiting import KINDS
+from gateway.inheriting import inherit
+from ledger.meters.estate import Estate
 from ledger.meters.leased import LIFE_MS, Leased
 from ledger.meters.meter import Meter
 from ledger.meters.registry import MeterId
+from ledger.meters.windows import SLIDING_MS
 from storage.errors import StoreDown, StoreError
 
 log = logging.getLogger("signalbox.limits")
@@ -19,6 +23,7 @@ History = Callable[[MeterId, Meter], Awaitable[list[tuple[int, int]]]]
 
 DEADLINE = 0.1  # seconds for one call
 RENEWAL = 1.0  # seconds between renewals
+_INHERITED = 5  # renewals between looks for what dead processes left
 RETRY = 0.1  # the same while Redis fails: whoever needs more than is leased is refused meanwhile
 _MOST_KEYS = 100  # of one call
 
@@ -34,12 +39,19 @@ class Leasing:
     """The leases of one process. Calls follow one another, so that no older answer overtakes a newer one."""
 
     def __init__(
-        self, store: Store, process: str, clock_ms: Callable[[], int], history: History | None
+        self,
+        store: Store,
+        process: str,
+        clock_ms: Callable[[], int],
+        history: History | None,
+        estate: Estate | None = None,
     ) -> None:
+        """`estate` is where it is noted what whoever comes after this process has to report."""
         self._store = store
         self._process = process
         self._clock_ms = clock_ms
         self._history = history
+        self._estate = estate
         self._names: dict[Leased, MeterId] = {}
         self._active: dict[Leased, None] = {}
         self._one_at_a_time = asyncio.Lock()
@@ -50,6 +62,9 @@ class Leasing:
         """Whose meter it is, and with whose it lies together."""
         self._names[meter] = name
         meter.place = place
+        if self._estate is not None and meter.limit.hard and meter.debt is None:
+            width = SLIDING_MS.get(meter.limit.per, 0)
+            meter.debt = self._estate.open(self._key(place, meter), width, meter.starts, meter.spent)
 
     async def ensure(self, lacking: Iterable[tuple[Leased, int]]) -> None:
         """Ask for so much more in each. Raises StoreError; what was not given shows in the meters."""
@@ -62,8 +77,10 @@ class Leasing:
             await self._ask([(meter, amount) for meter, amount in wanted])
 
     async def run(self) -> None:
-        """Renew what is used and return what is idle, until cancelled."""
-        while True:
+        """Renew what is used and return what is idle, also for dead processes; until cancelled."""
+        for turn in count():
+            if self._estate is not None and turn % _INHERITED == 0:
+                await inherit(self._store, self._estate.folder)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(RENEWAL):
                     await self._down.wait()

@@ -94,6 +94,7 @@ class Metered(Reservation):
     _cost: int = 0
     _open: int = 0
     _fear: int = 0  # nano-dollars that vendors may bill beyond what was estimated
+    _owed: int = 0  # what of it all is noted for whoever comes after this process
 
     @property
     def drained(self) -> float:
@@ -103,24 +104,33 @@ class Metered(Reservation):
             default=0.0,
         )
 
-    def attempt(self, size: int = 0, output: int | None = None) -> None:
+    def attempt(self, size: int = 0, output: int | None = None) -> int:
         """Each attempt may cost as much as the dearest: what earlier ones cost is held beside it.
 
         One is dearer than its call where it has more to read, such as a judge with an answer, or more to say.
         """
         self._open += 1
         if not self._allowance.strict:
-            return
+            return 0
         if size > len(self._call.body) or output is not None and output > self._worst.output:
             self._most = max(self._most, self._dearer(size, output))
         missing = self._cost + self._fear + self._open * self._most - self._paid
-        if missing <= 0:
-            return
-        lack = self._taken.more(Amounts(0, 0, missing), True, self._books.clock.unix_ms())
-        if lack is not None:
-            self._open -= 1
-            raise over_budget(lack)
-        self._paid += missing
+        if missing > 0:
+            lack = self._taken.more(Amounts(0, 0, missing), True, self._books.clock.unix_ms())
+            if lack is not None:
+                self._open -= 1
+                raise over_budget(lack)
+            self._paid += missing
+        if self._allowance.debtors:
+            self._owes(self._cost + self._fear + self._open * self._most)
+        return self._most
+
+    def _owes(self, amount: int) -> None:
+        """Note what would have to be paid if this process died now."""
+        more, self._owed = amount - self._owed, amount
+        if more:
+            for meter in self._allowance.debtors:
+                meter.owe(more, self._taken.at)
 
     def _dearer(self, size: int, output: int | None) -> int:
         """Nano-dollars of an attempt with such a body, which may be told another bound than its call was."""
@@ -128,19 +138,23 @@ class Metered(Reservation):
         more_out = 0 if output is None or self.cap is not None else max(0, output - self._worst.output)
         return self._worst.cost + self._allowance.tariff.bound(more_in, more_out)
 
-    def spent(self, usage: Usage, cost: int, estimated: bool) -> None:
+    def spent(self, usage: Usage, cost: int, estimated: bool) -> int:
         """Add an attempt's use up."""
         self._open -= 1
         self._input += usage.input
         self._output += usage.output
         self._cost += cost
-        if estimated:  # a vendor may bill the whole of an answer that broke on its way, or that nobody read
-            self._fear += max(0, self._most - cost)
+        # A vendor may bill the whole of an answer that broke on its way, or that nobody read.
+        fear = self._most - cost if estimated and self._most > cost else 0
+        self._fear += fear
+        if self._allowance.debtors:
+            self._owes(self._cost + self._fear + self._open * self._most)
         if usage.output and not estimated:
             call = self._call
             self._allowance.learned.see(
                 len(call.body), usage.input, usage.output // (call.asked.choices or 1)
             )
+        return fear
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -153,8 +167,10 @@ class Metered(Reservation):
                 alert(self._allowance.alerting, self._books.metrics, self._books.alerts, now)
         else:
             self._taken.give_back(now)
-            if isinstance(error, GatewayError):
-                self._refused(error)
+        if self._allowance.debtors:  # also of an attempt that could not be written down, and was not made
+            self._owes(self._cost + self._fear)
+        if not self._call.attempts and isinstance(error, GatewayError):
+            self._refused(error)
         if self._call.copied is not None:
             self._books.copies.put(self._call.copied)
 

@@ -2,17 +2,22 @@
 
 import asyncio
 import importlib
+import logging
 import secrets
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gateway.clock import Clock
 from gateway.leasing import DEADLINE, History, Leasing
 from gateway.services import Services
+from ledger.meters.estate import Estate
 from storage.engine import Database
 
 if TYPE_CHECKING:
     from gateway.agents.parts import AgentParts
+
+log = logging.getLogger("signalbox.limits")
 
 
 async def agents_of(
@@ -26,13 +31,27 @@ async def agents_of(
     return agents
 
 
-async def leasing_of(url: str | None, past: History, clock: Clock, stack: AsyncExitStack) -> Leasing | None:
+async def leasing_of(
+    url: str | None, past: History, clock: Clock, stack: AsyncExitStack, state: Path
+) -> Leasing | None:
     """Where several processes count together; None without a Redis. Its library costs 20 MB."""
     if url is None:
         return None
     module = await asyncio.to_thread(importlib.import_module, "storage.redis")
     store = module.Redis(url, DEADLINE, clock.monotonic)
     stack.push_async_callback(store.close)
-    leasing = Leasing(store, secrets.token_hex(6), clock.unix_ms, past)
+    process, folder = secrets.token_hex(6), state / "leases"
+    estate = await asyncio.to_thread(_estate, folder, process)
+    if estate is not None:
+        stack.callback(estate.close)
+    leasing = Leasing(store, process, clock.unix_ms, past, estate)
     stack.push_async_callback(leasing.give_back)
     return leasing
+
+
+def _estate(folder: Path, process: str) -> Estate | None:
+    try:
+        return Estate(folder, process)
+    except OSError as error:
+        log.warning("what this process leases counts as used if it dies: %s", error)
+        return None

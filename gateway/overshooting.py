@@ -38,7 +38,7 @@ def overshoots(deployment: Deployment) -> list[Overshoot]:
     """
     catalog = deployment.catalog
     found = []
-    for owner, limits, models in _accounts(catalog):
+    for owner, limits, models in accounts(catalog):
         opened = [limit.amount for limit in limits if limit.kind == "concurrent" and limit.models is None]
         for limit in limits:
             if limit.kind == SPEND and not limit.hard:
@@ -46,7 +46,8 @@ def overshoots(deployment: Deployment) -> list[Overshoot]:
     return found
 
 
-def _accounts(catalog: Catalog) -> Iterator[tuple[str, tuple[Limit, ...], tuple[str, ...] | None]]:
+def accounts(catalog: Catalog) -> Iterator[tuple[str, tuple[Limit, ...], tuple[str, ...] | None]]:
+    """Each account of the file with its limits, and the models it may use; None: all."""
     for name, limits in catalog.organisations.items():
         yield f"organisation {name}", limits, None
     for name, team in catalog.teams.items():

@@ -165,7 +165,7 @@ class Gateway:
             drain = Drain(spool, database, clock=clock.unix_seconds, worth=assembly.worth)
             drain.trimmed = assembly.trimmed
             past = past_use(drain, database, clock.unix_ms)
-            leasing = await leasing_of(catalog.settings.redis, past, clock, stack)
+            leasing = await leasing_of(catalog.settings.redis, past, clock, stack, options.state)
             allowances = Allowances(past, clock.unix_ms, alone=options.membership is None, leasing=leasing)
             books = Books(spool, self._metrics, clock, alerts_of(database, assembly, self._metrics, clock))
             learning = Learning(options.state / "router")

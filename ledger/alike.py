@@ -25,7 +25,7 @@ _CHOSEN = ("model_asked", "model_served", "error_code")  # by callers and vendor
 _WIDTHS = {**dict(zip(_CHOSEN, (200, 200, 64), strict=True)), "user": 200, "guard": 32, "tags": MOST_TAGS}
 _REQUEST_ID = 200
 
-_IN_NANO = {"cost": "cost_nano", "saved": "saved_nano"}
+_IN_NANO = {"cost": "cost_nano", "saved": "saved_nano", "unsure": "unsure_nano"}
 _FIELDS = {_IN_NANO.get(name, name): n for n, name in enumerate(UsageRow.__struct_fields__)}
 _shared = itemgetter(*(_FIELDS[name] for name in SHARED if name in _FIELDS))
 _own = itemgetter(*(_FIELDS[name] for name in OWN if name in _FIELDS))  # and behind it the tokens

@@ -73,6 +73,7 @@ def lost_row(begun: Begun, worth: Worth) -> UsageRow:
         first_ms=0.0,
         total_ms=0.0,
         tags=begun.tags,
+        unsure=NanoDollars(max(0, begun.most - worth.cost)),
     )
 
 

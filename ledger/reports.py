@@ -38,7 +38,8 @@ class Counts(msgspec.Struct, frozen=True):
     """Sums over attempts; `requests` counts each request once, `cost_nano` is in nano-dollars.
 
     `cache_hits` were answered without a vendor, which saved `saved_nano`.
-    `estimated` and `unpriced` say how many of the attempts have tokens or prices nobody vouches for.
+    `estimated` and `unpriced` say how many of the attempts have tokens or prices nobody vouches for;
+    vendors may bill up to `unsure_nano` more for those that hard budgets paid.
     """
 
     attempts: int = 0
@@ -63,6 +64,7 @@ class Counts(msgspec.Struct, frozen=True):
     characters: int = 0  # spoken
     seconds: int = 0  # heard
     searches: int = 0
+    unsure_nano: int = 0
 
 
 COUNTERS = Counts.__struct_fields__
@@ -242,5 +244,6 @@ def _tags(text: str) -> dict[str, str]:
 def _usage_row(found: RowMapping) -> UsageRow:
     tokens = Usage(**{name: found[f"{name}_tokens"] for name in Usage.__struct_fields__})
     special = {"usage": tokens, "cost": found["cost_nano"], "saved": found["saved_nano"]}
+    special["unsure"] = found["unsure_nano"]
     plain = {name: found[name] for name in UsageRow.__struct_fields__ if name not in special}
     return UsageRow(**plain, **special)

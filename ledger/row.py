@@ -33,6 +33,7 @@ class Begun(msgspec.Struct, frozen=True, gc=False, array_like=True, tag="b"):
     price_version: str
     input_estimate: int  # tokens, from the body's length
     tags: str = ""  # JSON object, or empty
+    most: int = 0  # nano-dollars that a hard budget holds for it; 0: none does
 
 
 class UsageRow(msgspec.Struct, frozen=True, gc=False, array_like=True, tag="u"):
@@ -69,3 +70,4 @@ class UsageRow(msgspec.Struct, frozen=True, gc=False, array_like=True, tag="u"):
     units: int = 0  # of what is not counted in tokens
     unit: str = ""  # image, character, second, search, call; "" where there is none
     saved: NanoDollars = NanoDollars(0)  # what the answer cost when a vendor gave it
+    unsure: NanoDollars = NanoDollars(0)  # what its vendor may bill beyond the cost; hard budgets count it

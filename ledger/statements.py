@@ -34,6 +34,7 @@ OWN = (
         "trail",
         "units",
         "saved_nano",
+        "unsure_nano",
     ),
     *(f"{name}_tokens" for name in Usage.__struct_fields__),
 )

@@ -140,6 +140,8 @@ usage = Table(
     Column("cache_write_1h_tokens", BigInteger, nullable=False, server_default="0"),  # of those written
     Column("input_image_tokens", BigInteger, nullable=False, server_default="0"),
     Column("output_image_tokens", BigInteger, nullable=False, server_default="0"),
+    # What its vendor may bill beyond the cost, where nobody was told: hard budgets count it.
+    Column("unsure_nano", BigInteger, nullable=False, server_default="0"),
     sqlite_with_rowid=False,  # the key is the table: one tree to write to instead of two
 )
 
@@ -174,6 +176,7 @@ usage_hourly = Table(
     Column("cache_write_1h_tokens", BigInteger, nullable=False, server_default="0"),
     Column("input_image_tokens", BigInteger, nullable=False, server_default="0"),
     Column("output_image_tokens", BigInteger, nullable=False, server_default="0"),
+    Column("unsure_nano", BigInteger, nullable=False, server_default="0"),
     # What is not counted in tokens, each unit in a column of its own: sums over any rows then mean something.
     Column("images", BigInteger, nullable=False, server_default="0"),
     Column("characters", BigInteger, nullable=False, server_default="0"),

@@ -66,6 +66,7 @@ class CountsAnswer(Strict):
     searches: int
     cost_nano: int
     saved_nano: int
+    unsure_nano: int
     cost_usd: str
 
 

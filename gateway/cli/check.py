@@ -18,6 +18,7 @@ from config.discover import discover
 from config.errors import ConfigError, Problem
 from config.kinds import VendorKind
 from config.load import load_file
+from gateway.advances import advances
 from gateway.assembly import simulator_prices
 from gateway.cli.places import USUAL
 from gateway.deployment import Deployment, UpstreamPool
@@ -56,6 +57,9 @@ def _summary(loaded: Loaded) -> dict[str, object]:
         "soft_budgets": [
             {"owner": each.owner, "most_over_nano": each.most, "why": each.why} for each in _bounds(catalog)
         ],
+        "hard_budgets": [
+            {"owner": each.owner, "most_in_advance_nano": each.most} for each in advances(catalog)
+        ],
         "warnings": [warning.to_json() for warning in loaded.warnings],
     }
 
@@ -65,6 +69,8 @@ def _print(path: str, loaded: Loaded) -> None:
     console.print(_table(loaded.catalog))
     for each in _bounds(loaded.catalog):
         console.print(Text(each.sentence))
+    for advance in advances(loaded.catalog):
+        console.print(Text(advance.sentence))
     for line in warning_lines(loaded.warnings):
         console.print(Text(line))
     count = len(loaded.warnings)

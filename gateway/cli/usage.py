@@ -154,6 +154,8 @@ def notes(whole: CountsAnswer) -> list[str]:
         said.append(
             f"~ attempts whose tokens were counted here, because the vendor told none: {whole.estimated:,}"
         )
+    if whole.unsure_nano:
+        said.append(f"vendors may bill so much more for those: {format_dollars(whole.unsure_nano)}")
     if whole.unpriced:
         said.append(
             f"? attempts without a known price, which `prices:` in signalbox.yaml sets: {whole.unpriced:,}"

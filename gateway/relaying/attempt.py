@@ -188,8 +188,7 @@ class RelayAttempt:
 
     def _begin(self) -> None:
         call, who, line = self._call, self._who, self.line
-        if call.held is not None:
-            call.held.attempt()
+        most = 0 if call.held is None else call.held.attempt()
         self._books.begin(
             Begun(
                 self.id,
@@ -205,6 +204,7 @@ class RelayAttempt:
                 call.deployment.book.version,
                 input_estimate=0,  # what it is billed by is not known from its length
                 tags=who.tags_json,
+                most=most,
             )
         )
         self.settled = False
@@ -219,13 +219,12 @@ class RelayAttempt:
         call, line = self._call, self.line
         billed = self._billed()
         self.cost = cost = self._quote.price.cost_of(billed.usage, billed.units, billed.unit)
-        if call.held is not None:
-            call.held.spent(billed.usage, cost, billed.estimated)
+        unsure = 0 if call.held is None else call.held.spent(billed.usage, cost, billed.estimated)
         call.attempts += 1
         if status != "ok":
             call.trail.append(("attempt", status, line.target, {"cost_nano": cost, "code": error_code}))
         self._tell(status)
-        self._books.settle(self._row(status, error_code, billed), line.tally_key)
+        self._books.settle(self._row(status, error_code, billed, unsure), line.tally_key)
 
     def _tell(self, status: str) -> None:
         """What planning may learn of it. How long it took says nothing: images and songs take their time."""
@@ -241,7 +240,7 @@ class RelayAttempt:
             wait = error.wait if isinstance(error, UpstreamError) else None
             health.failed(state, key, Failed(self._began, now, error.fault, wait))
 
-    def _row(self, status: str, error_code: str, billed: Count) -> UsageRow:
+    def _row(self, status: str, error_code: str, billed: Count, unsure: int) -> UsageRow:
         call, who, line, response = self._call, self._who, self.line, self._response
         return UsageRow(
             attempt_id=self.id,
@@ -271,6 +270,7 @@ class RelayAttempt:
             tags=who.tags_json,
             units=billed.units,
             unit=billed.unit,
+            unsure=NanoDollars(unsure),
         )
 
     def _billed(self) -> Count:

@@ -36,11 +36,11 @@ class Lack(NamedTuple):
 class Taken:
     """What was taken for one call. Settled once: whatever is said afterwards changes nothing."""
 
-    __slots__ = ("_at", "_marks", "_parts", "open")
+    __slots__ = ("_marks", "_parts", "at", "open")
 
     def __init__(self, parts: Sequence[Part], marks: list[int], at: int) -> None:
         """`marks` has for each part what it holds, or the slot in which the call was counted."""
-        self._at = at
+        self.at = at  # Unix ms: the windows that it was taken from are those of then
         self._parts = parts
         self._marks = marks
         self.open = True
@@ -53,7 +53,7 @@ class Taken:
         if not self.open:
             return False
         self.open = False
-        at, marks = self._at, self._marks
+        at, marks = self.at, self._marks
         for place, part in enumerate(self._parts):
             if part.ends:
                 meter, of = part.meter, part.of

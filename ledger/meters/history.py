@@ -25,7 +25,7 @@ async def history(
     """Moments (Unix ms) and amounts. What slides is read from the rows, the calendar from the hours.
 
     In a time zone whose days do not begin with an hour of UTC, all of the first hour counts.
-    Raises `StoreError`.
+    A meter that is hard also counts what vendors may bill beyond the cost. Raises `StoreError`.
     """
     if kind.when == "while":
         return []
@@ -38,7 +38,8 @@ async def history(
             continue
         if name.owner.level == "tag" and not _tagged(row.tags, name.owner.name):
             continue
-        amounts = Amounts(int(row.input), int(row.output), int(row.cost))  # PostgreSQL's sums are decimals
+        cost = int(row.cost) + (int(row.unsure) if meter.hard else 0)  # PostgreSQL's sums are decimals
+        amounts = Amounts(int(row.input), int(row.output), cost)
         used = int(row.requests) if kind.when == "start" else kind.of(amounts)
         found.append((max(int(row.at), meter.starts), used))
     return found
@@ -54,6 +55,7 @@ def _rows(owner: Owner, since: int) -> Select[Any]:
         columns.input_tokens.label("input"),
         columns.output_tokens.label("output"),
         columns.cost_nano.label("cost"),
+        columns.unsure_nano.label("unsure"),
         first.label("requests"),
     ).where(columns.attempt_id >= first_id_at(since), columns.vendor != "", *_of(owner, columns))
 
@@ -62,6 +64,7 @@ def _hours(owner: Owner, since: int) -> Select[Any]:
     columns = usage_hourly.c
     tags = columns.tags if owner.level == "tag" else literal("").label("tags")
     sums = {"input": "input_tokens", "output": "output_tokens", "cost": "cost_nano", "requests": "requests"}
+    sums["unsure"] = "unsure_nano"
     keys = [columns.hour, columns.model_asked, *([columns.tags] if owner.level == "tag" else [])]
     return (
         select(

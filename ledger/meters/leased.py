@@ -8,6 +8,7 @@ within it.
 from typing import NamedTuple
 
 from config.limit import Limit
+from ledger.meters.estate import Debt
 from ledger.meters.meter import SLOTS, Meter
 from ledger.meters.windows import NEVER, SLIDING_MS, bounds
 
@@ -45,6 +46,7 @@ class Leased(Meter):
         "_reported",
         "_seen",
         "_window_ends",
+        "debt",
         "everyone",
         "holders",
         "idle",
@@ -54,6 +56,7 @@ class Leased(Meter):
 
     def __init__(self, limit: Limit, now: int) -> None:
         self._window_ends = self._lease_ends = 0
+        self.debt: Debt | None = None  # where it is noted what may have to be paid and was not reported
         super().__init__(limit, now)
         self.most = 0
         self.place = ""
@@ -100,6 +103,8 @@ class Leased(Meter):
             self.spent = self._reported = 0
             self.told = 0
             self.most = self.held
+            if self.debt is not None:
+                self.debt.begin(self.starts)
         if now >= self._lease_ends:
             self.most = self.spent + self.held
         self.turns = min(self._window_ends, self._lease_ends if self._lease_ends > now else NEVER)
@@ -119,6 +124,8 @@ class Leased(Meter):
         must = max(kept, later + self.held + extra, 0)
         self.most = min(self.most, self._reported + must)
         slice_ = 0 if self.short or self.idle else self.limit.amount // SLICES
+        if self.debt is not None:
+            self.debt.tells(self._number, self._reported)
         return Report(
             self.limit.amount,
             SLIDING_MS.get(self.limit.per, 0),
@@ -136,12 +143,19 @@ class Leased(Meter):
         """Take what was given. `sent` is when it was asked for."""
         lease, self.everyone, leased, self.holders, short, self._seen = reply
         self.spent -= self._reported
+        if self.debt is not None:
+            self.debt.told(self._reported)
         self._reported, self._asked = 0, False
         self.most = lease
         self.free = max(0, self.limit.amount - self.everyone - leased)
         self.short = bool(short)
         self._lease_ends = sent + LIFE_MS - MARGIN_MS
         self.turns = min(self._window_ends, self._lease_ends)
+
+    def owe(self, amount: int, since: int) -> None:
+        """A call that came then may have to be paid so much more, or less; of an earlier window it is not."""
+        if self.debt is not None and since >= self.starts:
+            self.debt.add(amount)
 
     def fall_back(self, amount: int, now: int) -> bool:
         """Without anybody to ask: take by the limit's own rule; False: it says no.

@@ -7,7 +7,7 @@
 --   n        what was used in it; for windows that slide instead s<slot>, what was used in that slot
 --   l<name>  what a process may still use, when that ends, and the number of its last report: "5:1700000:3"
 --   x<name>  of a process that did not come again in time: what was counted as used for it, the number of its
---            last report, and when that was: "5:3:1700000"
+--            last report, and when that was: "5:3:1700000"; see `inherit.lua` for what becomes of it
 --   short    until when somebody lacks something that others hold and do not need
 -- ARGV: the process, the life of a lease in ms, and for each meter `per` values, as `settle` takes them.
 -- Reply, for each meter: lease, used by all, leased by all, processes with leases, 1 where somebody is short, `t`.
@@ -74,7 +74,8 @@ local function settle(key, limit, width, starts, used, must, want, once, report,
       else
         others, holders = others + amount, holders + 1
       end
-    elseif kind == 'x' and (width > 0 or once == 1) then  -- nothing comes back of it but its number
+    elseif kind == 'x' and (width > 0 or once == 1 or string.sub(value, 1, 2) == '0:') then
+      -- Nothing comes back of it but its number.
       local since = tonumber(string.match(value, ':(%d+)$') or '0')
       if since + 30 * life < now then redis.call('HDEL', key, name) end
     end

@@ -25,6 +25,7 @@ models:
   small: {{ targets: [sim/small] }}
   "sim/*": {{ passthrough: sim }}
 {limits}
+capabilities: {{ "sim/large@*": {{ context: 4000, output: 800 }} }}
 admin_key: journeys-admin
 log: {{ format: json }}
 stores: {{ redis: '{redis}', database: '{database}' }}
@@ -88,8 +89,18 @@ async def client_of(gateway: Gateway, key: str) -> AsyncIterator[httpx.AsyncClie
         yield client
 
 
-async def one_call(client: httpx.AsyncClient, dice: random.Random, model: str) -> int:
+@dataclass(frozen=True)
+class Refused:
+    """A call that a budget did not pay: monotonic seconds around it, and what it may have cost."""
+
+    began: float
+    ended: float
+    asked: int
+
+
+async def one_call(client: httpx.AsyncClient, dice: random.Random, model: str, refused: list[Refused]) -> int:
     """A call of a random kind: its status, 499 for who left early, 0 where nobody answered."""
+    began = time.monotonic()
     stream = dice.random() < 0.5
     content = "x " * dice.randrange(60)
     body: dict[str, Any] = {"model": model, "messages": [{"role": "user", "content": content}]}
@@ -99,15 +110,23 @@ async def one_call(client: httpx.AsyncClient, dice: random.Random, model: str) -
     path = "/v1/chat/completions"
     try:
         if not stream:
-            return (await client.post(path, json=body, timeout=patience)).status_code
+            whole = await client.post(path, json=body, timeout=patience)
+            note(whole, began, refused)
+            return whole.status_code
         async with client.stream("POST", path, json=body | {"stream": True}, timeout=patience) as answer:
-            async for _ in answer.aiter_bytes():
-                pass
+            await answer.aread()
+            note(answer, began, refused)
             return answer.status_code
     except httpx.ReadTimeout:
         return 499
     except httpx.HTTPError:
         return 0
+
+
+def note(answer: httpx.Response, began: float, refused: list[Refused]) -> None:
+    """Remember a refusal of a budget."""
+    if answer.status_code == 429 and answer.json()["error"]["code"] == "insufficient_quota":
+        refused.append(Refused(began, time.monotonic(), was_there(answer.json()["error"]["message"])[1]))
 
 
 @dataclass
@@ -121,7 +140,7 @@ class Storm:
     calls: int
     kills: int
     statuses: Counter[int] = field(default_factory=Counter)
-    killed_at: float = 0.0  # monotonic seconds: the last time
+    refused: list[Refused] = field(default_factory=list)
 
     async def rage(self) -> None:
         dice = random.Random(self.seed)
@@ -140,7 +159,7 @@ class Storm:
         gateways = self.several.gateways
         async with client_of(gateways[place % len(gateways)], self.several.key) as client:
             for _ in range(self.calls):
-                status = await one_call(client, dice, self.model)
+                status = await one_call(client, dice, self.model, self.refused)
                 self.statuses[status] += 1
                 if status == 0:
                     await asyncio.sleep(dice.random())
@@ -152,7 +171,6 @@ class Storm:
                 return
             gateway = dice.choice(self.several.gateways)
             await asyncio.to_thread(gateway.kill)
-            self.killed_at = time.monotonic()
             await asyncio.to_thread(gateway.start)
             gateway.key = self.several.key
 

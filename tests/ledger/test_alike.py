@@ -25,12 +25,18 @@ def as_columns(rows: list[UsageRow], batch: str = "b") -> list[dict[str, Any]]:
 
 
 def test_the_values_stand_under_their_names(make_row) -> None:
-    row = make_row(3, user="bob", saved=5, http_status=201, trail="[]", usage=Usage(*range(1, 11)))
+    row = make_row(3, user="bob", saved=5, unsure=7, http_status=201, trail="[]", usage=Usage(*range(1, 11)))
     (values,) = as_columns([row], "b-1")
-    renamed = {"batch", "cost_nano", "saved_nano", *(f"{name}_tokens" for name in Usage.__struct_fields__)}
-    assert values.keys() - renamed == set(UsageRow.__struct_fields__) - {"usage", "cost", "saved"}
+    tokens = (f"{name}_tokens" for name in Usage.__struct_fields__)
+    renamed = {"batch", "cost_nano", "saved_nano", "unsure_nano", *tokens}
+    assert values.keys() - renamed == set(UsageRow.__struct_fields__) - {"usage", "cost", "saved", "unsure"}
     assert all(values[name] == getattr(row, name) for name in values.keys() - renamed)
-    assert (values["batch"], values["cost_nano"], values["saved_nano"]) == ("b-1", row.cost, 5)
+    assert [values[name] for name in ("batch", "cost_nano", "saved_nano", "unsure_nano")] == [
+        "b-1",
+        row.cost,
+        5,
+        7,
+    ]
     assert [values[f"{name}_tokens"] for name in Usage.__struct_fields__] == [*range(1, 11)]
 
 

@@ -96,7 +96,7 @@ async def test_an_attempt_its_process_never_ended_becomes_a_lost_row_at_its_wort
     database, tmp_path, spool, make_row, make_begun
 ) -> None:
     dead = Spool(tmp_path / "spool", clock=Clock())
-    for record in (make_begun(1), make_row(1), make_begun(2, tags='{"app":"x"}'), make_begun(3)):
+    for record in (make_begun(1), make_row(1), make_begun(2, tags='{"app":"x"}', most=900), make_begun(3)):
         dead.append(record)
     die(dead)
 
@@ -108,6 +108,7 @@ async def test_an_attempt_its_process_never_ended_becomes_a_lost_row_at_its_wort
     assert await attempts(database) == {"req_1.1": "ok", "req_2.1": "lost", "req_3.1": "lost"}
     (row,) = await database.fetch(select(usage).where(usage.c.attempt_id == "req_2.1"))
     assert (row.input_tokens, row.cost_nano, bool(row.estimated), row.tags) == (120, 840, True, '{"app":"x"}')
+    assert row.unsure_nano == 60, "its budget held so much more"
     assert drain.state.lost == 2
     await assert_hours_agree(database)
 

@@ -99,7 +99,7 @@ async def test_rows_of_the_first_version_are_kept(url: str) -> None:
     database = open_database(url, deadline=20.0)
     async with database.transaction() as transaction:
         await transaction.connection.run_sync(lambda sync: command.upgrade(alembic_config(sync), "0001"))
-        later = ("units", "unit", "saved_nano", *_TOKEN_CLASSES)
+        later = ("units", "unit", "saved_nano", "unsure_nano", *_TOKEN_CLASSES)
         before = [column.name for column in usage.c if column.name not in later]
         [alike] = gathered([ROW], "b1")
         row = dict(zip(SHARED + OWN, alike.shared + alike.own[0], strict=True))
@@ -118,7 +118,7 @@ async def test_rows_of_the_first_version_are_kept(url: str) -> None:
 
 
 async def test_units_that_no_hour_counted_are_added_up(url: str) -> None:
-    later = ("saved_nano", *_TOKEN_CLASSES)
+    later = ("saved_nano", "unsure_nano", *_TOKEN_CLASSES)
     drawn = {"vendor": "openai", "model_served": "draw", "endpoint": "images"}
     rows = [
         replace(ROW, attempt_id=f"req_{n}.1", units=units, unit=unit, **(drawn if unit == "image" else {}))

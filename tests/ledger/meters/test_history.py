@@ -28,6 +28,7 @@ async def past(database: Database, make_row: MakeRow) -> Database:
     """Two attempts and a refusal half a minute ago, one of another team; one earlier, one long ago."""
     usual = {"team": "support", "organisation": "acme", "user": "ann", "key_id": "k1", "model_asked": "fast"}
     used = {"usage": Usage(input=10, output=5), "cost": 100, "vendor": "sim", "tags": '{"app":"x"}'}
+    used["unsure"] = 3
     when = {"recent": NOW - 30_000, "earlier": NOW - 2 * HOUR, "long ago": NOW - 40 * 24 * HOUR}
     rows = [
         make_row(f"{at:011x}0000{number:09x}", attempt, at_ms=at, **{**usual, **used, **more})
@@ -47,9 +48,15 @@ async def past(database: Database, make_row: MakeRow) -> Database:
 
 
 async def used(
-    past: Database, owner: Owner, kind: str, per: Per, models: tuple[str, ...] | None = None
+    past: Database,
+    owner: Owner,
+    kind: str,
+    per: Per,
+    models: tuple[str, ...] | None = None,
+    *,
+    hard: bool = False,
 ) -> int:
-    limit = Limit(kind, 10**9, per, models)
+    limit = Limit(kind, 10**9, per, models, hard)
     meter = Meter(limit, NOW)
     name = MeterId(owner, kind, per, models, "UTC")
     meter.restore(await history(past, name, meter, KINDS[kind], NOW), NOW)
@@ -82,3 +89,10 @@ async def test_what_was_used(
     past: Database, owner: Owner, kind: str, per: Per, models: tuple[str, ...] | None, amount: int
 ) -> None:
     assert await used(past, owner, kind, per, models) == amount
+
+
+@pytest.mark.parametrize(("per", "amount"), [("hour", 206), ("month", 309)])
+async def test_a_hard_budget_counts_what_vendors_may_bill_beyond_the_cost(
+    past: Database, per: Per, amount: int
+) -> None:
+    assert await used(past, TEAM, "spend", per, hard=True) == amount

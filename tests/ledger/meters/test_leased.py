@@ -16,13 +16,15 @@ from hypothesis.stateful import (
 from redis import Redis
 
 from config.limit import Limit
+from ledger.meters.estate import Debt, Left
 from ledger.meters.leased import LIFE_MS, Leased
 from ledger.meters.windows import NEVER
 from tests.storage.redis_server import RedisServer, redis_server
 
 T0 = 1_790_000_000_000
 LIMIT = 200
-SCRIPT = (Path(__file__).parents[3] / "storage" / "lua" / "lease.lua").read_text()
+LUA = Path(__file__).parents[3] / "storage" / "lua"
+SCRIPT, INHERIT = ((LUA / f"{name}.lua").read_text() for name in ("lease", "inherit"))
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +34,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
 
 
 class Processes(RuleBasedStateMachine):
-    """Three processes, a list of what is open, and what was paid for."""
+    """Three processes, a list of what is open, and what was paid for.
+
+    What is open was asked of a vendor, or was not yet: only the first may have to be paid for the dead.
+    """
 
     client: Redis
 
@@ -41,15 +46,19 @@ class Processes(RuleBasedStateMachine):
         self.client.flushall()
         self.born = 0
         self.meters: dict[str, Leased] = {}
-        self.open: list[tuple[str, int]] = []
+        self.open: list[tuple[str, int, bool]] = []
         self.paid = 0
         self.died = 0  # what dead processes held: vendors may have been asked for all of it
+        self.cells: dict[str, memoryview[int]] = {}
+        self.unburied: dict[str, Left] = {}
         for _ in range(3):
             self._bear()
 
     def _bear(self) -> None:
         self.born += 1
-        self.meters[f"p{self.born}"] = Leased(Limit("spend", LIMIT, "total", hard=True), T0)
+        meter = self.meters[f"p{self.born}"] = Leased(Limit("spend", LIMIT, "total", hard=True), T0)
+        self.cells[f"p{self.born}"] = cells = memoryview(bytearray(8 * 4)).cast("q")
+        meter.debt = Debt(cells, 0)
 
     def _ask(self, name: str, extra: int) -> list[int]:
         # The ledger knows what was paid; only a meter that is new in Redis is told.
@@ -66,7 +75,10 @@ class Processes(RuleBasedStateMachine):
             if not meter.take(amount, T0):
                 self._nothing_was_there(name, amount)
                 return
-        self.open.append((name, amount))
+        sent = data.draw(st.booleans())
+        if sent:
+            meter.owe(amount, T0)
+        self.open.append((name, amount, sent))
 
     def _nothing_was_there(self, name: str, amount: int) -> None:
         """A refusal is one only where use, what is held here and the leases of others leave no room."""
@@ -82,8 +94,9 @@ class Processes(RuleBasedStateMachine):
     @precondition(lambda self: self.open)
     @rule(data=st.data())
     def settle(self, data: st.DataObject) -> None:
-        name, held = self.open.pop(data.draw(st.integers(0, len(self.open) - 1)))
-        used = data.draw(st.integers(0, held))
+        name, held, sent = self.open.pop(data.draw(st.integers(0, len(self.open) - 1)))
+        used = data.draw(st.integers(0, held)) if sent else 0
+        self.meters[name].owe(used - held if sent else 0, T0)
         self.meters[name].settle(held, used, T0, T0)
         self.paid += used
 
@@ -99,11 +112,25 @@ class Processes(RuleBasedStateMachine):
     @rule(data=st.data())
     def die(self, data: st.DataObject) -> None:
         name = data.draw(st.sampled_from(sorted(self.meters)))
-        del self.meters[name]
-        self.died += sum(held for whose, held in self.open if whose == name)
-        self.open = [(whose, held) for whose, held in self.open if whose != name]
-        self._expire(name)
+        meter = self.meters.pop(name)
+        asked = sum(held for whose, held, sent in self.open if whose == name and sent)
+        self.died += asked
+        self.open = [each for each in self.open if each[0] != name]
+        starts, number, told, owed = self.cells.pop(name)
+        assert owed == meter.spent + asked
+        self.unburied[name] = Left("{acme}:m", 0, starts, number, told, owed)
+        if data.draw(st.booleans()):
+            self._expire(name)
         self._bear()
+
+    @precondition(lambda self: self.unburied)
+    @rule(data=st.data(), twice=st.booleans())
+    def inherit(self, data: st.DataObject, twice: bool) -> None:
+        name = data.draw(st.sampled_from(sorted(self.unburied)))
+        left = self.unburied.pop(name)
+        for _ in range(1 + twice):
+            values = left.width, left.starts, left.number, left.told, left.owed
+            self.client.eval(INHERIT, 1, left.key, name, *values)
 
     @rule(data=st.data())
     def be_thought_dead(self, data: st.DataObject) -> None:
@@ -117,7 +144,7 @@ class Processes(RuleBasedStateMachine):
 
     @invariant()
     def nobody_has_more_than_there_is(self) -> None:
-        assert self.paid + self.died + sum(held for _, held in self.open) <= LIMIT
+        assert self.paid + self.died + sum(held for _, held, _ in self.open) <= LIMIT
         for meter in self.meters.values():
             assert meter.held >= 0
             assert meter.spent >= 0
@@ -129,6 +156,17 @@ class Processes(RuleBasedStateMachine):
         leased = sum(int(value.split(":")[0]) for name, value in fields.items() if name[0] == "l")
         assert int(fields.get("n", 0)) + leased <= LIMIT
         assert int(fields.get("n", 0)) >= 0
+
+    def teardown(self) -> None:
+        """Once the living reported, and somebody for the dead, nothing is lost and nothing too much."""
+        for name, left in self.unburied.items():
+            values = left.width, left.starts, left.number, left.told, left.owed
+            self.client.eval(INHERIT, 1, left.key, name, *values)
+        for name, meter in self.meters.items():
+            for _ in range(2):
+                meter.answered(self._ask(name, 0), T0)
+        fields: dict[str, str] = self.client.hgetall("{acme}:m")  # type: ignore[assignment]
+        assert int(fields.get("n", 0)) == self.paid + self.died
 
 
 def test_no_order_of_things_admits_too_much(server: RedisServer) -> None:

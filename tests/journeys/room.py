@@ -1,0 +1,84 @@
+"""What there was room for, by the ledger and the leases: looked at all the time while a storm rages."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from redis.asyncio import Redis
+from sqlalchemy import func, select
+
+from storage.engine import Database, open_database
+from storage.schema import usage
+from tests.journeys.storm import Refused, Several
+
+SETTLED = 2.0  # seconds in which rows reach the ledger, also those of a gateway that was killed and started
+
+
+class Seen(NamedTuple):
+    """Nano-dollars of one budget at one moment: in the ledger with what is unsure of it, in Redis, leased."""
+
+    at: float
+    ledger: int
+    counted: int
+    leased: int
+
+
+@dataclass
+class Room:
+    """Of the teams' budget, in a database in which nobody else spends anything."""
+
+    database: Database
+    redis: Redis
+    seen: list[Seen] = field(default_factory=list)
+
+    async def look(self) -> Seen:
+        """The ledger before Redis: what is reported in between counts in both rather than in none."""
+        cost = func.coalesce(func.sum(usage.c.cost_nano + usage.c.unsure_nano), 0)
+        [row] = await self.database.fetch(select(cost.label("cost")))
+        keys = [key async for key in self.redis.scan_iter("signalbox:*:team:default:spend:*")]
+        fields: dict[bytes, bytes] = await self.redis.hgetall(keys[0]) if keys else {}  # type: ignore[misc]
+        leased = sum(int(value.split(b":")[0]) for name, value in fields.items() if name[:1] == b"l")
+        found = Seen(time.monotonic(), int(row.cost), int(fields.get(b"n", 0)), leased)
+        self.seen.append(found)
+        return found
+
+    async def watch(self) -> None:
+        while True:
+            await self.look()
+            await asyncio.sleep(0.1)
+
+    def wrongly(self, refused: Sequence[Refused], budget: int, bound: int) -> tuple[int, list[str]]:
+        """How many refusals could be judged, and those for which there was room by more than the bound.
+
+        There was if it was there at every look from a while before the call to a while after it: rows are on
+        their way for so long.
+        """
+        judged, wrong = 0, []
+        for call in refused:
+            span = call.began - SETTLED, call.ended + SETTLED
+            looks = [each for each in self.seen if span[0] <= each.at <= span[1]]
+            if not looks or self.seen[-1].at < span[1]:
+                continue
+            judged += 1
+            room = min(budget - each.ledger - each.leased for each in looks)
+            if room > call.asked + bound:
+                wrong.append(f"{room} nano-dollars were left, {call.asked} asked for")
+        return judged, wrong
+
+
+@asynccontextmanager
+async def room_of(there: Several) -> AsyncIterator[Room]:
+    """It looks ten times a second while it is open."""
+    database, redis = open_database(there.database.url, deadline=20.0), Redis.from_url(there.redis.url)
+    room = Room(database, redis)
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            watching = tasks.create_task(room.watch())
+            yield room
+            watching.cancel()
+    finally:
+        await redis.aclose()
+        await database.close()
