@@ -55,7 +55,8 @@ class Leasing:
         self._names: dict[Leased, MeterId] = {}
         self._active: dict[Leased, None] = {}
         self._one_at_a_time = asyncio.Lock()
-        self._down = asyncio.Event()  # since the last call failed: only renewals try again
+        self._down: set[str] = set()  # places whose last call failed: only renewals try them again
+        self._failed = asyncio.Event()  # some are down
         self.calls = 0
 
     def know(self, name: MeterId, meter: Leased, place: str) -> None:
@@ -71,7 +72,7 @@ class Leasing:
         wanted = list(lacking)
         if not wanted:
             return
-        if self._down.is_set():
+        if self._down and any(meter.place in self._down for meter, _ in wanted):
             raise StoreDown("Redis failed, and a renewal has not reached it again yet.")
         async with self._one_at_a_time:
             await self._ask([(meter, amount) for meter, amount in wanted])
@@ -83,9 +84,9 @@ class Leasing:
                 await inherit(self._store, self._estate.folder)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(RENEWAL):
-                    await self._down.wait()
+                    await self._failed.wait()
                     log.warning("Redis failed: what is leased is spent, and no more, until it answers again")
-            while self._down.is_set():
+            while self._down:
                 await asyncio.sleep(RETRY)
                 await self._renewed()
             await self._renewed()
@@ -99,6 +100,7 @@ class Leasing:
         async with self._one_at_a_time:
             for meter in [meter for meter in self._active if meter.idle > 2 and not meter.held]:
                 del self._active[meter]
+            self._down.intersection_update([meter.place for meter in self._active])
             await self._ask([(meter, 0) for meter in self._active])
 
     async def look(self) -> None:
@@ -119,14 +121,22 @@ class Leasing:
         by_place: dict[str, list[tuple[Leased, int]]] = {}
         for meter, extra in wanted:
             by_place.setdefault(meter.place, []).append((meter, extra))
-        try:
-            for place, those in by_place.items():
+        failure: StoreError | None = None
+        for place, those in by_place.items():
+            try:
                 for start in range(0, len(those), _MOST_KEYS):
                     await self._call(place, those[start : start + _MOST_KEYS])
-        except StoreError:
-            self._down.set()
-            raise
-        self._down.clear()
+            except StoreError as error:  # in a cluster other places are at other nodes
+                self._down.add(place)
+                failure = error
+            else:
+                self._down.discard(place)
+        if self._down:
+            self._failed.set()
+        else:
+            self._failed.clear()
+        if failure is not None:
+            raise failure
 
     async def _call(self, place: str, those: Sequence[tuple[Leased, int]], known: bool = False) -> None:
         now = self._clock_ms()

@@ -1,66 +1,47 @@
-"""One way to Redis: every question has a deadline, and a server that failed is left alone for a while.
+"""The way to Redis, which may be one server or a cluster of them.
 
 Imported only where the configuration names such a server: the driver takes 20 MB. Works with Valkey too.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from math import inf
+import importlib
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
-from redis import exceptions
 from redis.asyncio import Redis as Driver
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.commands.core import AsyncScript
 
-from storage.errors import StoreConflict, StoreDown, StoreError, StoreSlow
+from storage.node import ELSEWHERE, FIRST_PAUSE, LONGEST_PAUSE, Command, Node, Question, sent
 
-T = TypeVar("T")
-Command = Sequence[str | bytes | int]
+if TYPE_CHECKING:
+    from storage.cluster import Cluster
 
-FIRST_PAUSE, LONGEST_PAUSE = 0.25, 2.0  # seconds in which a server that failed is not asked
+__all__ = ["FIRST_PAUSE", "LONGEST_PAUSE", "Command", "Redis"]
+
 _CONNECT_SECONDS = 1.0
 _SCRIPTS = Path(__file__).parent / "lua"
 
-# The most specific class first: the first that fits wins.
-_BY_CLASS: tuple[tuple[type[BaseException], type[StoreError]], ...] = (
-    (exceptions.TimeoutError, StoreSlow),
-    (TimeoutError, StoreSlow),
-    (exceptions.ConnectionError, StoreDown),
-    (exceptions.ResponseError, StoreConflict),
-    (exceptions.RedisError, StoreDown),
-    (OSError, StoreDown),
-    (RuntimeError, StoreDown),  # how uvloop says that a connection was closed before it is written to
-)
-_CAUGHT = tuple(each for each, _ in _BY_CLASS)
-_SAID = {
-    StoreDown: "Redis cannot be used now",
-    StoreSlow: "Redis did not answer in time",
-    StoreConflict: "Redis refused a command",
-}
-
 
 class Redis:
-    """For one event loop only. `deadline` is in seconds and bounds each question.
+    """For one event loop only. `deadline` is in seconds and bounds each question to a server.
 
-    Raises StoreSlow past the deadline and StoreDown when it cannot be asked, or failed less than a pause ago:
-    what a write did is not known then. StoreConflict: it refused a command.
+    A server that says that a key is elsewhere is one of a cluster, and from then on its nodes are asked as
+    they say. Raises StoreSlow past the deadline and StoreDown when a server cannot be asked, or failed less
+    than a pause ago: what a write did is not known then. StoreConflict: it refused a command.
     """
 
     def __init__(self, url: str, deadline: float, clock: Callable[[], float]) -> None:
         """`clock` is monotonic seconds. Raises ValueError on a URL that is none."""
+        self._url = url
         self._deadline = deadline
         self._clock = clock
-        self._pause = 0.0
-        self._rested_at = -inf  # when it was last found to fail
-        self._rests_until = 0.0
-        self._driver = Driver.from_url(
-            url,
-            socket_connect_timeout=_CONNECT_SECONDS,
-            retry=Retry(NoBackoff(), 0),
-            max_connections=64,
-        )
+        self._driver = _driver(url)
+        self._node = Node(self._driver, deadline, clock)
+        self._cluster: Cluster | None = None
         self._scripts = {
             path.stem: self._driver.register_script(path.read_text()) for path in _SCRIPTS.glob("*.lua")
         }
@@ -68,41 +49,66 @@ class Redis:
     @property
     def resting(self) -> bool:
         """Whether it failed just now, and is left alone."""
-        return self._clock() < self._rests_until
+        return self._node.resting
 
     async def run(self, *commands: Command) -> list[Any]:
-        """The reply to each of the commands, which go out together and happen together."""
-        pipeline = self._driver.pipeline(transaction=len(commands) > 1)
-        for command in commands:
-            pipeline.execute_command(*command)
-        return list(await self._asked(pipeline.execute))
+        """The reply to each of the commands, which go out together and happen together.
+
+        In a cluster those of one hash slot do.
+        """
+        if self._cluster is None:
+            try:
+                return list(await self._node.ask(partial(sent, commands)))
+            except ELSEWHERE:
+                pass
+        return await self._joined().run(commands)
 
     async def script(self, name: str, keys: Sequence[str], values: Sequence[int | str]) -> list[Any]:
         """What a script of `storage/lua` answers, on keys of one hash slot."""
-        script = self._scripts[name]
-        return list(await self._asked(lambda: script(keys=keys, args=values)))
-
-    async def _asked(self, question: Callable[[], Awaitable[Any]]) -> Any:
-        began = self._clock()
-        if began < self._rests_until:
-            raise StoreDown("Redis failed just now and is left alone for a moment.")
-        try:
-            async with asyncio.timeout(self._deadline):
-                reply = await question()
-        except _CAUGHT as error:
-            raise self._failed(error, began) from error
-        self._pause = 0.0
-        return reply
-
-    def _failed(self, error: BaseException, began: float) -> StoreError:
-        kind = next(ours for theirs, ours in _BY_CLASS if isinstance(error, theirs))
-        # Of questions that were under way together only the first failure counts.
-        if kind is not StoreConflict and began > self._rested_at:
-            self._pause = min(LONGEST_PAUSE, max(FIRST_PAUSE, self._pause * 2))
-            self._rested_at = self._clock()
-            self._rests_until = self._rested_at + self._pause
-        return kind(f"{_SAID[kind]} ({type(error).__name__}).")
+        question: Question = partial(_scripted, self._scripts[name], keys, values)
+        if self._cluster is None:
+            try:
+                return list(await self._node.ask(question))
+            except ELSEWHERE:
+                pass
+        return list(await self._joined().ask(keys[0], question))
 
     async def close(self) -> None:
         """Close every connection."""
         await self._driver.aclose()
+        if self._cluster is not None:
+            await self._cluster.close()
+
+    def _joined(self) -> "Cluster":
+        """The cluster of which the server is a node."""
+        if self._cluster is None:
+            found: Cluster = importlib.import_module("storage.cluster").Cluster(
+                self._node, urlsplit(self._url).hostname or "localhost", self._join
+            )
+            self._cluster = found
+        return self._cluster
+
+    def _join(self, address: tuple[str, int]) -> Node:
+        """Another node, reached as the first one is."""
+        host, port = address
+        there = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        before, at, _ = urlsplit(self._url).netloc.rpartition("@")
+        url = urlsplit(self._url)._replace(netloc=f"{before}{at}{there}").geturl()
+        return Node(_driver(url), self._deadline, self._clock)
+
+
+def _driver(url: str) -> Driver:
+    return Driver.from_url(
+        url, socket_connect_timeout=_CONNECT_SECONDS, retry=Retry(NoBackoff(), 0), max_connections=64
+    )
+
+
+async def _scripted(
+    script: AsyncScript, keys: Sequence[str], values: Sequence[int | str], driver: Driver, asking: bool
+) -> Any:
+    if not asking:
+        return await script(keys=keys, args=values, client=driver)
+    pipeline = driver.pipeline(transaction=False)
+    pipeline.execute_command("ASKING")
+    await script(keys=keys, args=values, client=pipeline)
+    return (await pipeline.execute())[1]

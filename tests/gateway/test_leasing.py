@@ -4,6 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 from redis import Redis
@@ -15,6 +16,7 @@ from ledger.meters.meter import Meter
 from ledger.meters.registry import MeterId, Owner
 from storage.errors import StoreDown
 from storage.redis import Redis as Store
+from tests.storage.redis_cluster import redis_cluster
 from tests.storage.redis_server import RedisServer, redis_server
 
 T0 = 1_790_000_000_000
@@ -302,3 +304,25 @@ async def test_a_process_that_stops_returns_what_it_did_not_use(store: Store) ->
     one.settle(60, 60)
     await one.leasing.give_back()
     assert await two.take(40)
+
+
+async def test_a_dead_node_of_a_cluster_stops_only_those_who_are_counted_there(tmp_path: Path) -> None:
+    with redis_cluster(tmp_path) as cluster:
+        store = Store(cluster.nodes[0].url, 20.0, time.monotonic)
+        leasing = Leasing(store, "p", lambda: T0, None)
+        meters = {}
+        for number in range(3):
+            place = next(f"org{n}" for n in range(1000) if cluster.owner(f"{{org{n}}}") == number)
+            meters[number] = meter = Leased(spend(1000), T0)
+            leasing.know(MeterId(Owner("organisation", place), "spend", "month", None, "UTC"), meter, place)
+            await leasing.ensure([(meter, 10)])
+            assert meter.take(10, T0)
+        cluster.nodes[1].kill()
+        with pytest.raises(StoreDown):
+            await leasing.renew()
+        with pytest.raises(StoreDown):
+            await leasing.ensure([(meters[1], 500)])
+        for number in (0, 2):
+            await leasing.ensure([(meters[number], 500)])
+            assert meters[number].take(500, T0)
+        await store.close()

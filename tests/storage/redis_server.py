@@ -18,7 +18,8 @@ _START_SECONDS = 20
 class RedisServer:
     """Listens on a port of its own until it is killed; started again it is empty."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *options: str) -> None:
+        """`options` are the command's own."""
         binary = shutil.which("redis-server") or shutil.which("valkey-server")
         if binary is None:
             if os.environ.get("CI"):
@@ -26,6 +27,7 @@ class RedisServer:
             pytest.skip("redis-server is not installed")
         self._binary: str = binary
         self._folder = folder
+        self._options = options
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port: int = free.getsockname()[1]
         self.url = f"redis://127.0.0.1:{self.port}/0"
@@ -44,6 +46,7 @@ class RedisServer:
                 "",
                 "--appendonly",
                 "no",
+                *self._options,
             ],
             cwd=self._folder,
             stdout=subprocess.DEVNULL,

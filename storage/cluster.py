@@ -1,0 +1,135 @@
+"""The nodes of a Redis Cluster, and which of them has a key: they say so themselves, and are believed.
+
+https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Any
+
+from redis.crc import key_slot
+from redis.exceptions import AskError, MovedError, TryAgainError
+
+from storage.errors import StoreDown, StoreError, StoreSlow
+from storage.node import Command, Node, Question, sent
+
+Address = tuple[str, int]  # host and port
+
+_MOST_TURNS = 6  # from node to node, of one question
+_SPLIT_SECONDS = 0.01  # between tries while the keys of one question lie at two nodes, on their way
+
+
+class Cluster:
+    """A question goes to the node that is known for its slot, and on to whichever that names instead."""
+
+    def __init__(self, first: Node, host: str, join: Callable[[Address], Node]) -> None:
+        """`first` is the node that is known, at that host; `join` makes another."""
+        self._first = first
+        self._host = host  # of nodes that do not say where they are
+        self._join = join
+        self._nodes: dict[Address, Node] = {}
+        self._owners: dict[int, Address] = {}  # of slots
+        self._learning = asyncio.Lock()
+
+    async def ask(self, key: str | bytes, question: Question) -> Any:
+        """The answer of the node that has the key. Raises StoreError."""
+        slot = _slot(key)
+        address = (await self._known()).get(slot)
+        asking = failed = False
+        for _ in range(_MOST_TURNS):
+            node = self._node(address)
+            try:
+                return await node.ask(question, asking)
+            except MovedError as moved:
+                asking, address = False, self._named(moved)
+                self._owners[slot] = address
+            except AskError as asked:  # on its way: only this once
+                asking, address = True, self._named(asked)
+            except TryAgainError:
+                await asyncio.sleep(_SPLIT_SECONDS)
+            except (StoreDown, StoreSlow):
+                # Another may have been made master in its place; nothing else is asked twice.
+                if failed or not await self._learn(self._but(node)) or self._owners.get(slot) == address:
+                    raise
+                asking, failed, address = False, True, self._owners.get(slot)
+        raise StoreDown("The nodes of the Redis cluster do not agree who has a key: it is on its way.")
+
+    async def run(self, commands: Sequence[Command]) -> list[Any]:
+        """The reply to each; those of one slot happen together."""
+        if commands[0][0] == "SCAN":
+            return [await self._scan(commands[0])]
+        by_slot: dict[int, list[int]] = {}
+        keys = [_key(command) for command in commands]
+        for place, key in enumerate(keys):
+            by_slot.setdefault(_slot(key), []).append(place)
+        replies: list[Any] = [None] * len(commands)
+        for places in by_slot.values():
+            answers = await self.ask(keys[places[0]], _sending([commands[place] for place in places]))
+            for place, answer in zip(places, answers, strict=True):
+                replies[place] = answer
+        return replies
+
+    async def close(self) -> None:
+        """Close every connection but those of the first node."""
+        for node in self._nodes.values():
+            await node.driver.aclose()
+
+    async def _scan(self, command: Command) -> list[Any]:
+        """One node after the other: which one is in the cursor, that callers only hand back."""
+        masters = sorted(set((await self._known()).values()))
+        cursor, place = divmod(int(command[1]), len(masters))
+        node = self._node(masters[place % len(masters)])
+        [(following, keys)] = await node.ask(_sending([("SCAN", cursor, *command[2:])]))
+        after = int(following) * len(masters) + place if int(following) else (place + 1) % len(masters)
+        return [b"%d" % after, keys]
+
+    def _node(self, address: Address | None) -> Node:
+        if address is None:
+            return self._first
+        node = self._nodes.get(address)
+        if node is None:
+            node = self._nodes[address] = self._join(address)
+        return node
+
+    def _but(self, failed: Node) -> list[Node]:
+        return [node for node in (*self._nodes.values(), self._first) if node is not failed]
+
+    def _named(self, error: AskError) -> Address:
+        return error.host or self._host, error.port
+
+    async def _known(self) -> dict[int, Address]:
+        if not self._owners and not await self._learn([self._first]):
+            raise StoreDown("No node of the Redis cluster says which of them has which keys.")
+        return self._owners
+
+    async def _learn(self, nodes: Iterable[Node]) -> bool:
+        """Hear from one of them who has which slots; False: none of them says so."""
+        async with self._learning:
+            for node in nodes:
+                try:
+                    [found] = await node.ask(_sending([("CLUSTER", "SLOTS")]))
+                except StoreError:
+                    continue
+                owners = {}
+                for first, last, (host, port, *_), *_ in found:
+                    address = (host or b"").decode() or self._host, int(port)
+                    owners.update(dict.fromkeys(range(int(first), int(last) + 1), address))
+                self._owners = owners
+                for address in set(owners.values()):
+                    self._node(address)
+                return bool(owners)
+        return False
+
+
+def _sending(commands: Sequence[Command]) -> Question:
+    return partial(sent, commands)
+
+
+def _key(command: Command) -> str | bytes:
+    key = command[3 if str(command[0]).startswith("EVAL") else 1]
+    return key if isinstance(key, bytes) else str(key)
+
+
+def _slot(key: str | bytes) -> int:
+    return key_slot(key.encode() if isinstance(key, str) else key)
