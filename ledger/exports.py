@@ -36,11 +36,15 @@ class Form:
     title: str
     needs: frozenset[str]
     read: Callable[[Mapping[str, str]], Billed]
+    figures: frozenset[str]  # a line in which none of them stands is of a day without any use
 
 
 def plain(model: str) -> str:
-    """A model's name without the date of its snapshot."""
-    return _SNAPSHOT.sub("", model.strip())
+    """A model's name without the date of its snapshot; as an id, where a vendor writes it for people."""
+    name = model.strip()
+    if " " in name:
+        name = name.lower().replace(" ", "-").replace(".", "-")
+    return _SNAPSHOT.sub("", name)
 
 
 def _openai_cost(row: Mapping[str, str]) -> Billed:
@@ -50,7 +54,8 @@ def _openai_cost(row: Mapping[str, str]) -> Billed:
 
 
 def _openai_usage(row: Mapping[str, str]) -> Billed:
-    tokens = _whole(row["input_tokens"]), _whole(row["output_tokens"])
+    # Of embeddings there is no output, in the export of them not even its column.
+    tokens = _whole(row["input_tokens"] or "0"), _whole(row.get("output_tokens") or "0")
     return Billed(_unix_day(row["start_time"]), plain(row["model"]), *tokens, None)
 
 
@@ -69,21 +74,33 @@ def _anthropic_usage(row: Mapping[str, str]) -> Billed:
 
 
 FORMS: tuple[Form, ...] = (
-    Form("openai", "OpenAI's costs", frozenset({"start_time", "amount_value"}), _openai_cost),
+    Form(
+        "openai",
+        "OpenAI's costs",
+        frozenset({"start_time", "amount_value"}),
+        _openai_cost,
+        frozenset({"amount_value"}),
+    ),
     Form(
         "openai",
         "OpenAI's usage",
-        frozenset({"start_time", "model", "input_tokens", "output_tokens"}),
+        frozenset({"start_time", "model", "input_tokens"}),
         _openai_usage,
+        frozenset({"input_tokens", "output_tokens"}),
     ),
     Form(
-        "anthropic", "Anthropic's costs", frozenset({"usage_date_utc", "model", "cost_usd"}), _anthropic_cost
+        "anthropic",
+        "Anthropic's costs",
+        frozenset({"usage_date_utc", "model", "cost_usd"}),
+        _anthropic_cost,
+        frozenset({"cost_usd"}),
     ),
     Form(
         "anthropic",
         "Anthropic's usage",
         frozenset({"usage_date_utc", "model_version", "usage_input_tokens_no_cache", "usage_output_tokens"}),
         _anthropic_usage,
+        frozenset({"usage_input_tokens_no_cache", "usage_output_tokens"}),
     ),
 )
 NAMES: Mapping[str, Form] = MappingProxyType({form.title: form for form in FORMS})
@@ -101,9 +118,12 @@ def read(lines: Iterable[str]) -> tuple[Form, list[Billed]]:
     rows.fieldnames = header
     found_lines = []
     for row in rows:
+        cells = {name: (value or "").strip() for name, value in row.items() if name}
+        if not any(cells[name] for name in form.figures):
+            continue
         try:
-            found_lines.append(form.read({name: value or "" for name, value in row.items() if name}))
-        except (ValueError, InvalidOperation, OverflowError) as error:
+            found_lines.append(form.read(cells))
+        except (ValueError, OverflowError) as error:
             raise UnreadableExport(f"line {rows.line_num}: {error}") from error
     return form, found_lines
 
@@ -117,8 +137,11 @@ def _day(text: str) -> str:
 
 
 def _whole(text: str) -> int:
-    number = Decimal(text.strip())
-    if number != number.to_integral_value():
+    try:
+        number = Decimal(text.strip())
+    except InvalidOperation:
+        raise ValueError(f"{text!r} is no whole number") from None
+    if not number.is_finite() or number != number.to_integral_value():
         raise ValueError(f"{text!r} is no whole number")
     return int(number)
 

@@ -9,7 +9,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from config.limit import Amounts, LimitKind
 from ledger.meters.meter import Meter
 from ledger.meters.registry import MeterId, Owner
-from ledger.meters.windows import SLIDING_MS
+from ledger.meters.windows import NEVER, SLIDING_MS
 from ledger.row import first_id_at
 from ledger.scope import compile_scope
 from ledger.statements import HOUR_MS
@@ -24,16 +24,19 @@ async def history(
 ) -> list[tuple[int, int]]:
     """Moments (Unix ms) and amounts. What slides is read from the rows, the calendar from the hours.
 
-    In a time zone whose days do not begin with an hour of UTC, all of the first hour counts.
+    Where a time zone's days begin within an hour of UTC, that hour is read from the rows.
     A meter that is hard also counts what vendors may bill beyond the cost. Raises `StoreError`.
     """
     if kind.when == "while":
         return []
     width = SLIDING_MS.get(name.per)
-    query = _rows(name.owner, now - width) if width else _hours(name.owner, meter.starts)
+    whole = -(-meter.starts // HOUR_MS)  # the first hour that lies in the window, all of it
+    queries = [_rows(name.owner, now - width)] if width else [_hours(name.owner, whole)]
+    if not width and meter.starts % HOUR_MS:
+        queries.append(_rows(name.owner, meter.starts, whole * HOUR_MS))
     scope = None if name.models is None else compile_scope(name.models)
     found = []
-    for row in await database.fetch(query):
+    for row in [row for query in queries for row in await database.fetch(query)]:
         if scope is not None and not scope.allows(row.model_asked):
             continue
         if name.owner.level == "tag" and not _tagged(row.tags, name.owner.name):
@@ -45,7 +48,7 @@ async def history(
     return found
 
 
-def _rows(owner: Owner, since: int) -> Select[Any]:
+def _rows(owner: Owner, since: int, until: int = NEVER) -> Select[Any]:
     columns = usage.c
     first = case((columns.attempt_id.like("%.1"), 1), else_=0)
     return select(
@@ -57,10 +60,16 @@ def _rows(owner: Owner, since: int) -> Select[Any]:
         columns.cost_nano.label("cost"),
         columns.unsure_nano.label("unsure"),
         first.label("requests"),
-    ).where(columns.attempt_id >= first_id_at(since), columns.vendor != "", *_of(owner, columns))
+    ).where(
+        columns.attempt_id >= first_id_at(since),
+        columns.at_ms < until,
+        columns.vendor != "",
+        *_of(owner, columns),
+    )
 
 
 def _hours(owner: Owner, since: int) -> Select[Any]:
+    """`since` is in Unix hours."""
     columns = usage_hourly.c
     tags = columns.tags if owner.level == "tag" else literal("").label("tags")
     sums = {"input": "input_tokens", "output": "output_tokens", "cost": "cost_nano", "requests": "requests"}
@@ -73,7 +82,7 @@ def _hours(owner: Owner, since: int) -> Select[Any]:
             tags,
             *(func.sum(columns[column]).label(name) for name, column in sums.items()),
         )
-        .where(columns.hour >= since // HOUR_MS, columns.vendor != "", *_of(owner, columns))
+        .where(columns.hour >= since, columns.vendor != "", *_of(owner, columns))
         .group_by(*keys)
     )
 

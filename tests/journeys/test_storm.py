@@ -121,6 +121,7 @@ async def test_two_gateways_do_not_overspend_a_budget_at_four_levels(
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("seed", range(20))
 async def test_four_gateways_do_not_overspend_a_dollar(
     tmp_path: Path, simulator: Simulator, seed: int

@@ -62,6 +62,33 @@ def test_what_cannot_be_read_is_said_with_its_line(text: str, said: str) -> None
     assert said in str(caught.value)
 
 
+def test_a_day_without_use_is_a_line_without_figures() -> None:
+    # As OpenAI's dashboard exports completions: a bucket in which nothing was used has only its time.
+    text = (
+        "\ufeffstart_time,end_time,start_time_iso,end_time_iso,project_id,num_model_requests,user_id,api_key_id,"
+        "model,batch,service_tier,input_tokens,output_tokens,input_cached_tokens\r\n"
+        f"{NOON},{NOON + 86400},2026-11-25T12:00:00+00:00,2026-11-26T12:00:00+00:00,,,,,,,,,,\r\n"
+        f"{NOON},{NOON + 86400},2026-11-25T12:00:00+00:00,2026-11-26T12:00:00+00:00,proj_1,2,,,"
+        "gpt-4o-mini-2024-07-18,false,default,120,30,64\r\n"
+    )
+    form, found = read(io.StringIO(text, newline=""))
+    assert (form.title, found) == ("OpenAI's usage", [Billed("2026-11-25", "gpt-4o-mini", 120, 30, None)])
+    _, costs = read(io.StringIO(f"start_time,amount_value,line_item\n{NOON},,\n{NOON},0.5,\n"))
+    assert costs == [Billed("2026-11-25", "", None, None, 500_000_000)]
+
+
+def test_embeddings_have_no_output() -> None:
+    text = f"start_time,model,num_model_requests,input_tokens\n{NOON},text-embedding-3-small,3,77\n"
+    assert read(io.StringIO(text))[1] == [Billed("2026-11-25", "text-embedding-3-small", 77, 0, None)]
+
+
+def test_a_name_for_people_is_the_id() -> None:
+    assert [plain(name) for name in ("Claude Sonnet 4.5", "Claude Opus 4")] == [
+        "claude-sonnet-4-5",
+        "claude-opus-4",
+    ]
+
+
 def test_a_snapshot_is_its_model() -> None:
     names = ["gpt-4o-2024-08-06", "claude-haiku-4-5-20251001", "claude-x@20251001", "gpt-4o", "o1-1234"]
     assert [plain(name) for name in names] == ["gpt-4o", "claude-haiku-4-5", "claude-x", "gpt-4o", "o1-1234"]

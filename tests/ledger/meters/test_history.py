@@ -96,3 +96,19 @@ async def test_a_hard_budget_counts_what_vendors_may_bill_beyond_the_cost(
     past: Database, per: Per, amount: int
 ) -> None:
     assert await used(past, TEAM, "spend", per, hard=True) == amount
+
+
+@pytest.mark.parametrize("zone", ["Asia/Kolkata", "Asia/Kathmandu", "UTC"])
+async def test_a_day_that_begins_within_an_hour_has_nothing_of_the_day_before(
+    database: Database, make_row: MakeRow, zone: str
+) -> None:
+    limit = Limit("spend", 10**9, "day", zone=zone)
+    meter = Meter(limit, NOW)
+    when = [meter.starts - 1, meter.starts, meter.starts + 60_000, meter.starts + 2 * HOUR]
+    rows = [
+        make_row(f"{at:011x}0000{n:09x}", 1, at_ms=at, team="support", vendor="sim", cost=10**n)
+        for n, at in enumerate(when)
+    ]
+    await RowStore(database, "past").ship(rows, refused)
+    found = await history(database, MeterId(TEAM, "spend", "day", None, zone), meter, KINDS["spend"], NOW)
+    assert sum(amount for _, amount in found) == 1110
