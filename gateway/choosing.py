@@ -106,7 +106,14 @@ class Router:
             tiers, wants = self._reordered(tiers, wishes.strategy)
         judged = self._scoring.judge(cleared, route.model) if route.model is not None else UNJUDGED
         facts = self._facts(cleared, wants, (wishes, team, judged))
-        planned = plan(facts, tiers, self._strategies, health.view, troubled=health.troubled)
+        planned = plan(
+            facts,
+            tiers,
+            self._strategies,
+            health.view,
+            troubled=health.troubled,
+            divisions=health.divisions,
+        )
         for note in planned.notes:
             call.trail.append(("plan", note.verdict, note.reason, note.numbers))
         if route.learns and planned.notes and judged.seen is not None and self._learning is not None:
@@ -119,7 +126,9 @@ class Router:
             route = replace(route, spans=planned.spans)
         if wishes.go_on:
             route = replace(route, around=(*route.around, "continue"))
-        return _narrowed(route, facts), planned.choices
+        if facts.regions is not None or facts.vendors is not None:
+            route = _narrowed(route, facts)
+        return route, planned.choices
 
     def _reordered(self, tiers: Sequence[Tier], wanted: str) -> tuple[tuple[Tier, ...], frozenset[str]]:
         strategy = self._strategies.get(wanted)
@@ -171,7 +180,7 @@ class Router:
 def _narrowed(route: Route, facts: Facts) -> Route:
     """The route of a call that is bound to regions or vendors: where a refusal leads is bound as well."""
     regions, vendors = facts.regions, facts.vendors
-    if (regions is None and vendors is None) or not route.alternatives:
+    if not route.alternatives:
         return route
 
     def fits(choice: Choice) -> bool:

@@ -18,6 +18,7 @@ from routing.concurrency import Concurrency
 from routing.faults import RULES, Fault
 from routing.health import UNKNOWN, HealthView, TargetHealth
 from routing.pace import FLOOR_ALONE, KNOWN, Pace
+from routing.plan import Divisions
 from routing.target import Credential, KeyState, TargetState
 
 log = logging.getLogger("signalbox.health")
@@ -86,6 +87,7 @@ class Health:
         self._labels: dict[str, Label] = {}
         self._credentials: dict[tuple[str, str], Credential] = {}
         self.troubled: dict[str, TargetState] = {}
+        self.divisions: Divisions = {}  # of tiers, as they are until anybody who is troubled changes
         self._next_look = 0.0  # monotonic seconds
         self._gates: LRUCache[str, tuple[int, bool, Gate]] = LRUCache(_PATTERN_TARGETS)
 
@@ -232,6 +234,7 @@ class Health:
             moved = state.look(now)
             if moved or not state.troubled:
                 self._noted(state, moved, None)
+        self.divisions = {}
         self._next_look = min([now + LOOK_SECONDS, *[state.due for state in self.troubled.values()]])
 
     async def run(self) -> None:
@@ -289,6 +292,7 @@ class Health:
             self.troubled.pop(state.name, None)
         self.calm = not self.troubled
         self._next_look = 0.0
+        self.divisions = {}
         if not moved:
             return
         circuit = state.breaker.circuit

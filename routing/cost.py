@@ -33,21 +33,21 @@ def effective_cost(facts: Facts, candidate: Candidate, health: TargetHealth) -> 
 
     Tiers of long prompts are left out: the price is that of the first one. None where there is no price.
     """
-    return effective_costs(facts, (candidate,), lambda _: health)[0]
+    (cost,) = effective_costs(facts, (candidate,), lambda _: health)
+    return None if cost == inf else cost
 
 
-def effective_costs(facts: Facts, candidates: Sequence[Candidate], health: HealthView) -> list[float | None]:
-    """`effective_cost` of each of them, in their order; each call of some groups asks for it."""
+def effective_costs(facts: Facts, candidates: Sequence[Candidate], health: HealthView) -> list[float]:
+    """`effective_cost` of each of them, in their order; infinite where there is no price.
+
+    Each call of some groups asks for it.
+    """
     tokens = facts.input_tokens or USUAL_INPUT
     bound = inf if facts.max_output is None else facts.max_output
-    found: list[float | None] = []
+    found: list[float] = []
     for candidate in candidates:
-        rates = candidate.rates
-        if rates is None:
-            found.append(None)
-            continue
-        known = health(candidate.name)
-        rate, saved, output_rate, call = rates
+        name, rate, saved, output_rate, call = candidate.bill
+        known = health(name)
         output = known.output_tokens or USUAL_OUTPUT
         if output > bound:
             output = bound

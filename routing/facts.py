@@ -1,7 +1,9 @@
 """What planning knows: of a call (never its text), and of the targets that may answer it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from math import inf
 from typing import NamedTuple
 
 import msgspec
@@ -29,13 +31,10 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     drained: float = 0.0  # the share that is used of that budget of the caller's which is used most
 
 
-class Rates(NamedTuple):
-    """A tariff as it is reckoned with: nano-dollars per token."""
-
-    input: float
-    saved: float  # of the input's, where the vendor read it from its cache
-    output: float
-    call: int
+# A target's name and its tariff as it is reckoned with, in nano-dollars: for a token of input, what of that
+# is saved where the vendor read it from its cache, for a token of output, for the call. A plain tuple: those
+# with names are taken apart at twice the cost.
+Bill = tuple[str, float, float, float, float]
 
 
 class Tariff(NamedTuple):
@@ -46,11 +45,26 @@ class Tariff(NamedTuple):
     output: int
     call: int = 0
 
-    @property
-    def rates(self) -> Rates:
+    def bill(self, target: str) -> Bill:
         """The same per token."""
         saved = self.input - self.cached_read
-        return Rates(self.input / 1e6, saved / 1e6, self.output / 1e6, self.call)
+        return (target, self.input / 1e6, saved / 1e6, self.output / 1e6, self.call)
+
+
+class Choice(msgspec.Struct, frozen=True, gc=False):
+    """A target with the reason for its place: a text, or what makes one of `of` once somebody reads it.
+
+    Of eight targets that a plan names seven are hardly ever asked, and nobody reads why they are there.
+    """
+
+    target: str
+    said: str | Callable[..., str]
+    of: tuple[float | int | str, ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """Why it is where it is."""
+        return self.said if isinstance(self.said, str) else self.said(*self.of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +83,16 @@ class Candidate:
     tariff: Tariff | None = None  # None: nobody knows its price
     refused: str = ""  # why no call may go there at all, such as a price that is missing
     slope: float = field(init=False, compare=False)  # by its name: see `slope_of`
-    rates: Rates | None = field(init=False, compare=False)
+    root: float = field(init=False, compare=False)  # a point to this power comes first as its weight says
+    bill: Bill = field(init=False, compare=False)  # without a tariff: each call costs endlessly much
+    behind: Choice = field(init=False, compare=False)  # after another one, for no reason of its own
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "slope", slope_of(self.name))
-        object.__setattr__(self, "rates", None if self.tariff is None else self.tariff.rates)
+        object.__setattr__(self, "root", 1.0 / self.weight)
+        object.__setattr__(self, "behind", Choice(self.name, "next in line"))
+        unknown = (self.name, 0.0, 0.0, 0.0, inf)
+        object.__setattr__(self, "bill", unknown if self.tariff is None else self.tariff.bill(self.name))
 
 
 def slope_of(name: str) -> float:

@@ -9,8 +9,8 @@ import msgspec
 
 from config.strategies import StrategyKind
 from routing.eligible import ANYTHING, Envelope, all_fit, envelope_of, why_not
-from routing.facts import Candidate, Facts, Tariff
-from routing.health import HealthView, nothing_known
+from routing.facts import Candidate, Choice, Facts, Tariff
+from routing.health import HealthView, TargetHealth, nothing_known
 
 __all__ = ["Candidate", "Choice", "Facts", "Options", "Plan", "Planned", "Tariff", "Tier", "plan", "settled"]
 
@@ -19,22 +19,6 @@ _NONE: Mapping[str, Any] = MappingProxyType({})
 
 # Takes one draw apart into as many as there are targets, so that planning stays a function of its facts.
 _SPREAD, _STEP = 7919.0, 0.6180339887498949
-
-
-class Choice(msgspec.Struct, frozen=True, gc=False):
-    """A target with the reason for its place: a text, or what makes one of `of` once somebody reads it.
-
-    Of eight targets that a plan names seven are hardly ever asked, and nobody reads why they are there.
-    """
-
-    target: str
-    said: str | Callable[..., str]
-    of: tuple[float | int | str, ...] = ()
-
-    @property
-    def reason(self) -> str:
-        """Why it is where it is."""
-        return self.said if isinstance(self.said, str) else self.said(*self.of)
 
 
 class Note(NamedTuple):
@@ -60,6 +44,7 @@ class Tier:
     max_price: int | None = None  # nano-dollars that a call may be expected to cost here
     envelope: Envelope = field(default=ANYTHING, init=False)  # what all of the candidates can do
     plain: bool = field(default=False, init=False)  # each candidate is listed once, under no price cap
+    mark: object = field(default_factory=object, init=False, compare=False)  # what its division is kept under
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "envelope", envelope_of(self.candidates))
@@ -84,6 +69,19 @@ class Branching(NamedTuple):
 Branch = Callable[[Facts, Options], Branching]
 
 
+class Division(NamedTuple):
+    """A tier's candidates by how they are doing: who may be put in order, the last resorts, the left out."""
+
+    ready: tuple[Candidate, ...] = ()
+    last: Plan = ()
+    limited: Plan = ()
+
+
+Divisions = dict[object, Division]  # by the mark of their tier
+_WHOLE = Division()
+_RESTING = "resting"
+
+
 class Span(NamedTuple):
     """A stretch of a plan whose answer a group looks at; where it does not do, what follows is asked."""
 
@@ -101,26 +99,33 @@ class Planned(msgspec.Struct, frozen=True, gc=False):
     spans: tuple[Span, ...] = ()
 
 
-def plan(
+def plan(  # noqa: PLR0913 - all but the facts are the same for many calls
     facts: Facts,
     tiers: Sequence[Tier],
     strategies: Mapping[str, StrategyKind],
     health: HealthView = nothing_known,
     *,
     troubled: Collection[str] | None = None,
+    divisions: Divisions | None = None,
 ) -> Planned:
     """Every target that may be asked, once, tier by tier, each tier ordered by its strategy.
 
     Who is open comes last; at its vendor's limit it is left out, unless nobody else is there: an answer that
     may come is better than none.
     Deterministic: equal facts, tiers and health give the same plan. `troubled` are all who rest or warm up,
-    as whoever keeps the health knows without looking at each; None: that is not known.
+    as whoever keeps the health knows without looking at each; None: that is not known. `divisions` are kept
+    by the same, for as long as none of those has changed.
     """
-    if len(tiers) == 1 and troubled is not None and not troubled:
+    if len(tiers) == 1 and troubled is not None:
         (tier,) = tiers
         strategy = strategies[tier.strategy]
         if tier.plain and strategy.branch is None and all_fit(facts, tier.envelope):
-            return Planned(tuple(strategy.order(facts, tier.candidates, tier.options, health)))
+            if not troubled:
+                return Planned(tuple(strategy.order(facts, tier.candidates, tier.options, health)))
+            division = _WHOLE if divisions is None else divided(tier, health, troubled, divisions)
+            if division.ready:
+                ready = strategy.order(facts, division.ready, tier.options, health)
+                return Planned((*ready, *division.last), division.limited)
     planning = _Planning(facts, strategies, health, troubled)
     for tier in tiers:
         planning.add(tier)
@@ -131,6 +136,39 @@ def plan(
         left_out = {**left_out, **planning.resting}
     without = [Choice(name, reason) for name, reason in left_out.items() if name not in chosen]
     return Planned(tuple(chosen.values()), tuple(without), tuple(planning.notes), planning.outer_first())
+
+
+def divided(tier: Tier, health: HealthView, troubled: Collection[str], kept: Divisions) -> Division:
+    """A plain tier's division, from `kept` if it is there: who rests does so for every call alike.
+
+    Without anybody ready where it takes each call's own look: who warms up or probes gets a share of them.
+    """
+    found = kept.get(tier.mark)
+    if found is None:
+        found = kept[tier.mark] = _divided(tier, health, troubled)
+    return found
+
+
+def _divided(tier: Tier, health: HealthView, troubled: Collection[str]) -> Division:
+    ready, resting = [], []
+    for candidate in tier.candidates:
+        if candidate.name not in troubled:
+            ready.append(candidate)
+            continue
+        known = health(candidate.name)
+        if not known.open:
+            return _WHOLE
+        resting.append((candidate.name, known))
+    last = sorted((each for each in resting if not each[1].limited), key=_success)
+    return Division(
+        tuple(ready),
+        tuple(Choice(name, _last, (known.reason or _RESTING,)) for name, known in last),
+        tuple(Choice(name, known.reason or _RESTING) for name, known in resting if known.limited),
+    )
+
+
+def _success(resting: tuple[str, TargetHealth]) -> float:
+    return -resting[1].success
 
 
 class _Planning:
@@ -234,7 +272,7 @@ class _Planning:
             if not fit and (said := why_not(facts, candidate, health)):
                 self.left_out[name] = said
             elif health.open:
-                self.resting[name] = health.reason or "resting"
+                self.resting[name] = health.reason or _RESTING
             elif health.share < 1.0 and _chance(facts.draw, number) >= health.share:
                 late.append(Choice(name, _after, (health.reason, health.share)))
             else:

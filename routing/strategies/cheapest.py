@@ -1,6 +1,7 @@
 """Cheapest: the lowest effective price first, measured where there is something measured."""
 
 from collections.abc import Sequence
+from math import inf
 
 from config import units
 from config.strategies import Option, StrategyKind
@@ -18,7 +19,7 @@ def order(
     out to cache, to be short and to be sound. Its chance is in the reason, for whoever learns from the rows.
     """
     costs = effective_costs(facts, candidates, health)
-    priced = [(cost, place) for place, cost in enumerate(costs) if cost is not None]
+    priced = [(cost, place) for place, cost in enumerate(costs) if cost < inf]
     priced.sort()
     choices = [Choice(candidates[place].name, _next, (cost,)) for cost, place in priced]
     if priced:
@@ -27,7 +28,7 @@ def order(
     if facts.draw < explore and len(priced) > 1:
         _try_one(facts, [candidates[place] for _, place in priced], choices, explore, priced[0][0])
     if len(priced) < len(costs):
-        unpriced = [each for each, cost in zip(candidates, costs, strict=True) if cost is None]
+        unpriced = [each for each, cost in zip(candidates, costs, strict=True) if cost == inf]
         choices += [Choice(each.name, "no known price") for each in unpriced]
     return choices
 

@@ -17,9 +17,8 @@ def order(
     With equal weights strictly in turn; else over many turns as the weights say. Each process counts its own.
     """
     first = _place(facts.turn, candidates)
-    choices = [Choice(each.name, "next in turn") for each in candidates[first:]]
+    choices = [each.behind for each in (*candidates[first:], *candidates[:first])]
     choices[0] = Choice(choices[0].target, _turn, (facts.turn,))
-    choices += [Choice(each.name, "next in turn") for each in candidates[:first]]
     return choices
 
 

@@ -12,6 +12,7 @@ from gateway.telemetry.metrics import Metrics
 from routing.breaker import FAILURES_IN_A_ROW, Circuit
 from routing.faults import Fault
 from routing.health import UNKNOWN
+from routing.plan import Division
 from routing.target import TargetState
 
 KEYS = (Secret("sk-1", "env ONE"), Secret("sk-2", "env TWO"))
@@ -263,3 +264,18 @@ def test_without_keys_a_refusal_is_the_targets_own(world: World) -> None:
     one, other = world.target("v/m", ()), world.target("v/n", ())
     world.call(one, Fault.CREDENTIALS)
     assert one.open and not other.open
+
+
+def test_what_is_kept_of_who_rests_is_forgotten_when_that_changes_or_may_have(world: World) -> None:
+    state, mark = world.target(), object()
+    kept = world.health.divisions
+    kept[mark] = Division()
+    world.breaks(state)
+    assert not world.health.divisions
+    world.health.refresh()
+    world.health.divisions[mark] = Division()
+    world.health.refresh()
+    assert world.health.divisions, "nothing can have changed in the same moment"
+    world.now += LOOK_SECONDS
+    world.health.refresh()
+    assert not world.health.divisions

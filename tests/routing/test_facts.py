@@ -1,5 +1,7 @@
 """What planning knows of a call is nothing unless somebody asked for it, and never its text."""
 
+from math import inf
+
 import msgspec
 import pytest
 
@@ -37,5 +39,5 @@ def test_of_a_target_that_says_nothing_nothing_is_assumed() -> None:
 def test_what_is_reckoned_from_a_name_is_the_same_everywhere_and_a_price_is_one_per_token() -> None:
     candidate = Candidate("a/m", tariff=Tariff(150_000_000, 75_000_000, 600_000_000, 7))
     assert candidate.slope == Candidate("a/m", 9).slope == pytest.approx(2.0**20 + 2.0**24 * 0.034986943670)
-    assert candidate.rates == (150.0, 75.0, 600.0, 7)
-    assert Candidate("a/m").rates is None
+    assert candidate.bill == ("a/m", 150.0, 75.0, 600.0, 7)
+    assert Candidate("a/m").bill == ("a/m", 0.0, 0.0, 0.0, inf)

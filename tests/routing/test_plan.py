@@ -1,6 +1,7 @@
 """A plan asks every target once, tier after tier."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from routing.plan import (
     Branching,
     Candidate,
     Choice,
+    Divisions,
     Facts,
     Note,
     Options,
@@ -263,6 +265,21 @@ def test_a_plan_never_holds_who_is_not_eligible_and_never_loses_who_is(
     assert sorted(targets(planned.left_out)) == sorted({each.name for each in candidates} - set(allowed))
     assert all(choice.reason for choice in (*planned.choices, *planned.left_out))
     assert plan(call, tiers, ORDERING, view) == planned
+
+
+@pytest.mark.parametrize("strategy", ORDERING)
+@given(candidates=CANDIDATES, calls=st.lists(CALLS, min_size=2, max_size=3), standings=STANDINGS)
+def test_plans_by_a_kept_division_are_those_of_who_looks_at_everybody(
+    strategy: str, candidates: list[Candidate], calls: list[Facts], standings: dict[str, Standing]
+) -> None:
+    options = {key: option.default for key, option in ORDERING[strategy].options.items()} | {"target": "z"}
+    tiers = [Tier("g", strategy, tuple(replace(each, refused="") for each in candidates), options)]
+    view = health(**standings)
+    troubled = {name for name, each in standings.items() if each.open or each.share < 1.0}
+    kept: Divisions = {}
+    for call in calls:
+        found = plan(call, tiers, ORDERING, view, troubled=troubled, divisions=kept)
+        assert found == plan(call, tiers, ORDERING, view)
 
 
 def cascade(group: str, cheap: tuple[Tier, ...], strong: tuple[Tier, ...]) -> Tier:
