@@ -65,6 +65,19 @@ SELECT runs.id, runs.epoch, moved.id IS NOT NULL AS moved
 FROM runs JOIN given ON given.id = runs.id LEFT JOIN moved ON moved.id = runs.id
 """
 
+# The same for one run, which is what most steps add: a third of the server's work. How many rows were written
+# says whether it had not moved on.
+_ADD_ONE = """
+WITH moved AS (
+    UPDATE runs SET head = CAST($4 AS int), status = $5, reason = $6, wake_ms = $7,
+        updated_ms = CAST($8 AS bigint)
+    WHERE id = CAST($1 AS text) AND epoch = CAST($2 AS int) AND head = CAST($3 AS int) RETURNING id
+)
+INSERT INTO run_events (run_id, seq, epoch, kind, at_ms, body)
+SELECT moved.id, CAST($3 AS int) + new.place - 1, CAST($2 AS int), new.kind, CAST($8 AS bigint), new.body
+FROM moved, unnest(CAST($9 AS text[]), CAST($10 AS text[])) WITH ORDINALITY AS new(kind, body, place)
+"""
+
 _MOVED = ("head", "status", "reason", "wake_ms", "updated_ms")
 _MOVE = update(runs).where(runs.c.id == bindparam("of")).values({name: bindparam(name) for name in _MOVED})
 
@@ -84,6 +97,8 @@ class Adding:
         """All in one transaction; where it is refused each alone, so that one harms nobody else."""
         try:
             if self.database.dialect == "postgresql" and _distinct(additions):
+                if len(additions) == 1 and additions[0].bodies:
+                    return [await self._at_once_one(additions[0])]
                 return await self._at_once(additions)
             if len(additions) == 1:
                 return [await self._one(additions[0])]
@@ -115,6 +130,26 @@ class Adding:
                 return _missed(held, rows[0].epoch if rows else None)
             await insert_events(transaction, [(place_of(held, held.head, now), addition.bodies)])
         return after
+
+    async def _at_once_one(self, addition: Addition) -> RunRecord | Exception:
+        now, held = self.now_ms(), addition.held
+        after = addition.after(now)
+        written = await self.database.count_alone(
+            _ADD_ONE,
+            held.id,
+            held.epoch,
+            held.head,
+            after.head,
+            after.status,
+            after.reason,
+            after.wake_ms,
+            now,
+            *map(list, zip(*addition.bodies, strict=True)),
+        )
+        if written:
+            return after
+        rows = await self.database.fetch(select(runs.c.epoch).where(runs.c.id == held.id))
+        return _missed(held, rows[0].epoch if rows else None)
 
     async def _at_once(self, additions: Sequence[Addition]) -> Sequence[RunRecord | Exception]:
         now = self.now_ms()

@@ -1,9 +1,11 @@
 """One tool call of a run from wish to outcome, whose legal moves are a table."""
 
 from base64 import b32encode
-from dataclasses import dataclass, replace
 from enum import Enum
 from hashlib import sha256
+
+import msgspec
+from msgspec.structs import replace
 
 from agentloop.events import Effect, Limits, ToolCall
 
@@ -98,8 +100,7 @@ class IllegalMove(Exception):
     """An event that cannot follow those before it: the journal or the code is wrong, and the run stops."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """One tool call. `output` is for the model once the state is in `DONE`."""
 
     call: ToolCall
@@ -135,7 +136,7 @@ class Step:
             raise IllegalMove(
                 f"the tool call {self.call.call_id} is {self.state.value}; '{happening.value}' cannot follow"
             )
-        return replace(self, state=state, **changes)  # type: ignore[arg-type]
+        return replace(self, state=state, **changes)
 
     def told_to_end(self) -> "Step":
         """The step after the run that does it was told so."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+import uvloop
 
 from agentloop import events as e
 from agentloop.agents import AgentVersion, ToolVersion, digest, written
@@ -89,11 +90,11 @@ def measured(steps: int) -> str:
     """The lines to show, of steps one after another: with a server that flushes each commit, and without."""
     try:
         with postgres_server() as server:
-            lazy = asyncio.run(_steps(server.url, steps))
+            lazy = _run(server.url, steps)
             server.stop()
             eager = replace(server, options=server.options.replace("-c fsync=off", ""))
             eager.start()
-            lines = [said("flushed", asyncio.run(_steps(server.url, steps))), said("not flushed", lazy)]
+            lines = [said("flushed", _run(server.url, steps)), said("not flushed", lazy)]
     except pytest.skip.Exception as reason:
         return f"tool_step: not measured, because {reason}"
     return "\n".join(lines)
@@ -107,6 +108,12 @@ def said(how: str, taken: Taken) -> str:
         f"(goal 2), p99 {step[98] * 1000:.2f} ms (goal 6); two bare commits in turns with them: p50 "
         f"{bare[49] * 1000:.2f} ms, p99 {bare[98] * 1000:.2f} ms; processor time {taken.cpu * 1000:.2f} ms"
     )
+
+
+def _run(url: str, steps: int) -> Taken:
+    """On the loop that the gateway runs on."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(_steps(url, steps))
 
 
 async def _steps(url: str, steps: int) -> Taken:

@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from agentloop.agents import MEMORY, AgentVersion, Reconciliation, ToolVersion
 from agentloop.egress import Egress

@@ -1,0 +1,78 @@
+"""A connection beside the pool, straight to PostgreSQL's driver, for what is written all the time.
+
+A pool looks at a connection, resets it and takes it back around each use, which takes longer than a small
+statement itself.
+"""
+
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.util.concurrency import greenlet_spawn
+
+from storage.awaited import AwaitedEngine
+from storage.idle import IDLE_SECONDS
+
+T = TypeVar("T")
+
+_NOTHING = "SELECT 1"  # a statement by which to see that somebody answers
+
+
+class Direct:
+    """Raises what the driver raises. It is one user's at a time: who finds it `busy` takes another way."""
+
+    def __init__(
+        self, engine: AwaitedEngine, deadline: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`deadline`, in seconds, bounds the look at a connection that lay idle."""
+        self._engine = engine
+        self._deadline = deadline
+        self._clock = clock
+        self._kept: Connection | None = None
+        self._driver: Any = None
+        self._since = 0.0
+        self.busy = False
+
+    async def use(self, work: Callable[[Any], Awaitable[T]]) -> T:
+        """What `work` makes of the driver's connection; it bounds itself in time.
+
+        A connection on which anything failed is not used again: nobody knows what became of it.
+        """
+        self.busy = True
+        try:
+            return await work(await self._ready())
+        except BaseException:
+            self._drop()
+            raise
+        finally:
+            self._since = self._clock()
+            self.busy = False
+
+    async def close(self) -> None:
+        """Give the connection up."""
+        kept, self._kept, self._driver = self._kept, None, None
+        if kept is not None:
+            await greenlet_spawn(kept.close)
+
+    async def _ready(self) -> Any:
+        """A connection; one that lay idle is tried first, as in the pool."""
+        if self._kept is not None and self._clock() - self._since >= IDLE_SECONDS:
+            try:
+                await self._driver.execute(_NOTHING, timeout=self._deadline)
+            except Exception:  # noqa: BLE001 - whatever is wrong with it, a new one is opened
+                self._drop()
+        if self._kept is None:
+            self._kept, self._driver = await greenlet_spawn(self._open)
+        return self._driver
+
+    def _open(self) -> tuple[Connection, Any]:
+        connection = self._engine.sync.connect()
+        driver = connection.connection.driver_connection
+        connection.detach()
+        return connection, driver
+
+    def _drop(self) -> None:
+        driver, self._kept, self._driver = self._driver, None, None
+        if driver is not None:
+            driver.terminate()
