@@ -21,8 +21,12 @@ log = logging.getLogger("signalbox.runs")
 _LOOK_SECONDS = 0.1
 _AGAIN_SECONDS = 0.05  # until the look that makes sure
 _BACK_SECONDS = 0.02  # until we show ourselves again, which is to be sooner than that
-# After our own connection broke those of the others may have too: they get the time to show themselves again.
+# After our own connection broke, or the server started, those of the others may have broken too: they get the
+# time to show themselves again.
 _CALM_SECONDS = 3.0
+# For what is asked on the connection that holds our lock. Where the machine is busy an answer that comes late
+# costs less than the lock, without which we look dead.
+_PATIENCE_SECONDS = 10.0
 _CLASS = 0x51B0  # of our advisory locks, beside whatever else uses the database
 
 _LOCK = text("SELECT pg_advisory_lock(:class, :key)")
@@ -31,6 +35,8 @@ _LOCKED = text(
     "AND objsubid = 2 AND granted "
     "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
+
+_UP = text("SELECT extract(epoch FROM clock_timestamp() - pg_postmaster_start_time())::float8 AS seconds")
 
 Bury = Callable[[Sequence[str]], Awaitable[object]]
 
@@ -65,15 +71,16 @@ class SessionPresence:
         calm = 0.0
         while True:
             try:
-                async with self._database.session() as session:
+                async with self._database.session(_PATIENCE_SECONDS) as session:
                     await session.execute(_LOCK, {"class": _CLASS, "key": _signed(_key(self._name))})
                     shown()
-                    await asyncio.sleep(calm)
+                    young = _CALM_SECONDS - (await session.fetch(_UP))[0].seconds
+                    await asyncio.sleep(max(calm, young))
+                    calm = _CALM_SECONDS  # from here on what breaks was there before
                     await self._look(session, bury)
             except StoreError as error:
                 log.warning("other workers cannot be seen, nor see this one: %s", error)
                 await asyncio.sleep(_LOOK_SECONDS if calm else _BACK_SECONDS)
-                calm = _CALM_SECONDS
 
     async def _look(self, session: Transaction, bury: Bury) -> None:
         """Who is missing twice is dead: one look may fall between a lost connection and the next."""
@@ -81,7 +88,11 @@ class SessionPresence:
         while True:
             missing = await self._missing(session)
             if gone := missing & suspects:
-                await bury(sorted(gone))
+                try:
+                    await bury(sorted(gone))
+                except StoreError as error:  # no reason to let go of our own lock
+                    log.warning("the runs of %s are not taken over yet: %s", ", ".join(sorted(gone)), error)
+                    gone = set()
             suspects = missing - gone
             await asyncio.sleep(_AGAIN_SECONDS if suspects else _LOOK_SECONDS)
 

@@ -9,10 +9,12 @@ import time
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
+from agentloop import presence as module
 from agentloop.journal import Journal
-from agentloop.presence import presence
-from storage.errors import StoreDown
+from agentloop.presence import SessionPresence, presence
+from storage.errors import StoreDown, StoreSlow
 from tests.agentloop.databases import opened, sqlite_url
 from tests.agentloop.test_journal import CREATED, RECORD
 from tests.storage.postgres import postgres
@@ -104,3 +106,48 @@ async def test_where_no_file_can_be_made_runs_are_driven_all_the_same(tmp_path):
         shown = []
         await presence(database, "w2").watch(lambda: shown.append(True), lambda workers: asyncio.sleep(0))
         assert shown == [True]
+
+
+class Slow:
+    """A database that does not answer the first who comes."""
+
+    def __init__(self, database) -> None:
+        self.database = database
+        self.refused = 0
+
+    def session(self, deadline):
+        self.refused += 1
+        if self.refused == 1:
+            raise StoreSlow("busy")
+        return self.database.session(deadline)
+
+
+@pytest.mark.parametrize("up", [100.0, 1.5])
+async def test_who_was_not_answered_at_first_waits_only_where_the_server_is_as_new(monkeypatch, up):
+    """And what cannot be taken over now is no reason to let go of the own lock."""
+    monkeypatch.setattr(module, "_UP", text(f"SELECT {up}::float8 AS seconds"))
+    with postgres() as url:
+        async with opened(url) as database:
+            journal = Journal(database, time.monotonic)
+            await journal.create(RECORD, CREATED)
+            await journal.claim("w1", 1000)
+            tries, shown, away = asyncio.Queue(), [], [StoreDown("away")]
+
+            async def bury(workers):
+                tries.put_nowait(workers)
+                if away:
+                    raise away.pop()
+                await journal.bury(workers)
+
+            slow = Slow(database)
+            began = time.monotonic()
+            watching = asyncio.ensure_future(
+                SessionPresence(slow, "w2").watch(lambda: shown.append(True), bury)
+            )
+            for _ in range(2):
+                assert await asyncio.wait_for(tries.get(), 20) == ["w1"]
+            waited = time.monotonic() - began
+            assert (waited > 1.5) is (up < 3)
+            assert (shown, slow.refused) == ([True], 2)
+            watching.cancel()
+            await asyncio.wait([watching])
