@@ -15,7 +15,7 @@ from gateway.call import Call, Cleared, Errand
 from gateway.cordons import Cordon, Post
 from gateway.errors import Blocked, GuardCannotRead, GuardFailed
 from gateway.frames import Sink
-from gateway.inspecting import Verdict, inspect, is_clean
+from gateway.inspecting import Look, Verdict, inspect, looked
 from gateway.shielding import Shield, ShieldedSink
 from gateway.telemetry.metrics import Metrics
 from guardrails.bodies import Body
@@ -68,10 +68,11 @@ class Guarding:
                 f"this kind. Send JSON, or ask the operator."
             )
         body = call.body
-        if len(body) <= INLINE_BYTES and not cordon.distant and is_clean(cordon, body):
+        look = looked(cordon, body) if len(body) <= INLINE_BYTES else None
+        if look is not None and look.clean and not cordon.distant:
             return Cleared(call, principal, body, shield=_shield(cordon, call, {}, Verdict(body)))
         placeholders = self._placeholders(cordon, principal)
-        verdict = await self._verdict(cordon, call, placeholders)
+        verdict = await self._verdict(cordon, call, placeholders, look)
         if cordon.distant and not verdict.blocked:
             await self._consult(cordon, Errand(call, principal), verdict, placeholders)
         self._note(call, verdict)
@@ -116,12 +117,14 @@ class Guarding:
             scope += f"\0{principal.key_id}"
         return Placeholders(self._secret if key is None else key.value.encode(), scope)
 
-    async def _verdict(self, cordon: Cordon, call: Call, placeholders: Placeholders) -> Verdict:
+    async def _verdict(
+        self, cordon: Cordon, call: Call, placeholders: Placeholders, look: Look | None
+    ) -> Verdict:
         try:
             if is_quick(call.body):
-                return inspect(cordon, call.body, placeholders)
+                return inspect(cordon, call.body, placeholders, look)
             return await asyncio.wait_for(
-                asyncio.to_thread(_aside, cordon, call.body, placeholders), cordon.budget
+                asyncio.to_thread(_aside, cordon, call.body, placeholders, look), cordon.budget
             )
         except GuardBroken as broken:
             self._metrics.guard_failures.add((broken.guard, "error"))
@@ -195,10 +198,10 @@ def is_quick(body: bytes) -> bool:
     return digits < _MANY_DIGITS or digits * _SHARE < len(body)
 
 
-def _aside(cordon: Cordon, body: bytes, placeholders: Placeholders) -> Verdict:
+def _aside(cordon: Cordon, body: bytes, placeholders: Placeholders, look: Look | None) -> Verdict:
     """In a thread, which others never wait for longer than a turn."""
     sys.setswitchinterval(_TURN)
-    return inspect(cordon, body, placeholders)
+    return inspect(cordon, body, placeholders, look)
 
 
 def _shield(cordon: Cordon, call: Call, values: Mapping[str, str], verdict: Verdict) -> Shield | None:

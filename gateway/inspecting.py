@@ -3,8 +3,10 @@
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
+
+import msgspec
 
 from config.catalog import GuardFacts
 from dialects.positions import Position
@@ -55,22 +57,32 @@ class Verdict:
         return ", ".join(sorted(set(kinds)))
 
 
-def is_clean(cordon: Cordon, body: bytes) -> bool:
-    """Whether one look shows that no local guard finds anything; where it does not, they are asked."""
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one look at a body shows of it."""
+
+    seen: Collection[str] | None  # of all forms those that may be in it; None: nobody can tell
+    clean: bool  # no local guard finds anything
+
+
+def looked(cordon: Cordon, body: bytes) -> Look:
+    """Look at it, before any guard is asked."""
     skim = cordon.skim
-    return skim is not None and not (cordon.unmask and b"<" in body) and skim.clean(body)
+    seen = None if skim is None else skim.seen(body)
+    return Look(seen, seen is not None and not seen and not (cordon.unmask and b"<" in body))
 
 
-def inspect(cordon: Cordon, body: bytes, placeholders: Placeholders) -> Verdict:
+def inspect(cordon: Cordon, body: bytes, placeholders: Placeholders, look: Look | None = None) -> Verdict:
     """May run in any thread. Raises GuardBroken."""
-    if is_clean(cordon, body):
+    look = look or looked(cordon, body)
+    if look.clean:
         return Verdict(body)
     read = Body.of(body)
     verdict = Verdict(body)
-    segment = Segment("input", read.joined)
+    segment = Segment("input", read.joined, look.seen)
     findings: list[Finding] = []
     told = _remember(cordon, segment, verdict)
-    for post, found in _found(cordon, read, told, verdict.failed):
+    for post, found in _found(cordon, read, segment, told, verdict.failed):
         _count(post.facts, found, verdict)
         if post.facts.mode == "enforce":
             findings += found
@@ -133,13 +145,16 @@ def _outside(findings: Sequence[Finding], issued: Sequence[Finding]) -> list[Fin
 
 
 def _found(
-    cordon: Cordon, read: Body, told: Mapping[str, Sequence[Finding]], failed: list[tuple[str, str]]
+    cordon: Cordon,
+    read: Body,
+    segment: Segment,
+    told: Mapping[str, Sequence[Finding]],
+    failed: list[tuple[str, str]],
 ) -> Iterator[tuple[Post, Sequence[Finding]]]:
     """What each guard finds where it stands. One that reads results of tools as such reads them only so.
 
     `told` are those, by name, that have said already what they find in all of it.
     """
-    segment = Segment("input", read.joined)
     named = any(post.facts.roles for post in (*cordon.input, *cordon.results))
     if not named and not cordon.results:
         for post in cordon.input:
@@ -157,7 +172,7 @@ def _found(
             reads = partial(_reads, post, stage)
             numbers = [at for at, text in enumerate(zip(positions, roles, strict=True)) if reads(*text)]
             if len(numbers) == len(positions):
-                yield post, ask(post, Segment(stage, read.joined), failed)
+                yield post, ask(post, Segment(stage, segment.text, segment.seen), failed)
             elif numbers:
                 part = Part.of(read, numbers)
                 found = ask(post, Segment(stage, part.joined), failed)
@@ -204,7 +219,7 @@ def _again(text: bytes, findings: Sequence[Finding]) -> list[Finding]:
         while at >= 0:
             end = at + len(value)
             if at not in taken and len(value) >= _SHORT and _alone(text, at, end):
-                found.append(replace(first, start=at, end=end))
+                found.append(msgspec.structs.replace(first, start=at, end=end))
             at = text.find(value, end)
     return found
 

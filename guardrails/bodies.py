@@ -9,9 +9,11 @@ import base64
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import accumulate
 from typing import NamedTuple
+
+import msgspec
 
 from dialects import json_strings
 from dialects.json_strings import JsonText
@@ -129,7 +131,8 @@ class Part:
         number = self.numbers[at]
         origin, size = self.whole.starts[number], len(self.whole.pieces[number].text)
         moved = origin - self.starts[at]
-        return replace(finding, start=finding.start + moved, end=min(finding.end + moved, origin + size))
+        end = min(finding.end + moved, origin + size)
+        return msgspec.structs.replace(finding, start=finding.start + moved, end=end)
 
 
 def _piece(document: bytes, place: JsonText) -> Piece | None:

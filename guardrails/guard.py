@@ -1,10 +1,12 @@
 """May this text pass: the Protocol every guard keeps, and what a finding is."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from operator import attrgetter
 from typing import Literal, Protocol, runtime_checkable
+
+import msgspec
 
 from config.catalog import GuardFacts, GuardStage
 from guardrails.overlaps import Places
@@ -20,16 +22,15 @@ STOPPING: frozenset[Action] = frozenset(["block", "ask"])
 SEPARATOR = b"\n\0\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(msgspec.Struct, frozen=True):
     """Text, and which way it goes: to the model or from it. Several texts stand apart by SEPARATOR."""
 
     stage: Stage
     text: bytes  # UTF-8
+    seen: Collection[str] | None = None  # of all forms those that may be in it; None: any may
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True, gc=False):
     """What a guard saw and what it wants done; never the text itself."""
 
     guard: str
@@ -89,8 +90,11 @@ class Formal(Protocol):
 class Skim(Protocol):
     """Looks at a whole JSON document at once."""
 
-    def clean(self, document: bytes) -> bool:
-        """Whether nothing in it can be a finding; False says nothing. It may be asked in any thread."""
+    def seen(self, document: bytes) -> Collection[str] | None:
+        """Of the forms those that may be in one of its texts; None where that cannot be told.
+
+        Where there are none, nothing in it can be a finding. It may be asked in any thread.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +148,7 @@ def merged(findings: Sequence[Finding]) -> list[Finding]:
         return ordered
     places = Places()
     taken = [
-        replace(each, start=start, end=end)
+        msgspec.structs.replace(each, start=start, end=end)
         for each in sorted(findings, key=_rank)
         for start, end in places.take(each.start, each.end)
     ]

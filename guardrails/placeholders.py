@@ -8,6 +8,7 @@ make one.
 import hashlib
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 DIGITS = 12  # hexadecimal: 48 bits
 MOST_DIGITS = 64
@@ -17,13 +18,18 @@ LONGEST = 1 + 31 + 1 + MOST_DIGITS + 1
 _PLACE = re.compile(LOOKALIKE)
 
 
+@lru_cache(maxsize=1024)
+def _key(secret: bytes, scope: str) -> bytes:
+    return hashlib.blake2b(scope.encode(), key=hashlib.blake2b(secret).digest()).digest()
+
+
 class Placeholders:
     """Those of one request; only what it issued is ever restored."""
 
     __slots__ = ("_key", "_names", "values")
 
     def __init__(self, secret: bytes, scope: str) -> None:
-        self._key = hashlib.blake2b(scope.encode(), key=hashlib.blake2b(secret).digest()).digest()
+        self._key = _key(secret, scope)
         self._names: dict[tuple[str, bytes], str] = {}
         self.values: dict[str, str] = {}  # by placeholder
 

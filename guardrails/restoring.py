@@ -4,9 +4,12 @@ import json
 import re
 from collections.abc import Mapping
 
+from dialects.json_strings import write
+
 # A program may write the brackets of a text inside JSON as escapes, as Go does:
 # https://pkg.go.dev/encoding/json#Marshal
 _PLAIN = re.compile(r"<[A-Z][A-Z0-9_]{1,30}_[0-9a-f]{12,64}>")
+_BYTES = re.compile(_PLAIN.pattern.encode())
 _ESCAPED = re.compile(r"(?:<|\\u003[cC])([A-Z][A-Z0-9_]{1,30}_[0-9a-f]{12,64})(?:>|\\u003[eE])")
 
 
@@ -31,21 +34,29 @@ class Issued:
         """The same in JSON text, where a value has to be escaped."""
         return _ESCAPED.sub(self._escaped_value, text)
 
+    def replace_in_document(self, document: bytes) -> bytes:
+        """In a JSON document whose strings hold no JSON, nor letters of a placeholder as escapes."""
+        return _BYTES.sub(self._written_value, document)
+
+    def _written_value(self, found: re.Match[bytes]) -> bytes:
+        value = self._value_of(found[0].decode())
+        return found[0] if value is None else write(value.encode("utf-8", "surrogatepass"))
+
     def _value(self, found: re.Match[str]) -> str:
-        value = self.values.get(found[0])
+        value = self._value_of(found[0])
+        return found[0] if value is None else value
+
+    def _value_of(self, name: str) -> str | None:
+        value = self.values.get(name)
         if value is None:
             self.unknown += 1
-            return found[0]
-        self.restored += 1
+        else:
+            self.restored += 1
         return value
 
     def _escaped_value(self, found: re.Match[str]) -> str:
-        value = self.values.get(f"<{found[1]}>")
-        if value is None:
-            self.unknown += 1
-            return found[0]
-        self.restored += 1
-        return json.dumps(value, ensure_ascii=False)[1:-1]
+        value = self._value_of(f"<{found[1]}>")
+        return found[0] if value is None else json.dumps(value, ensure_ascii=False)[1:-1]
 
     def open_end(self, text: str, in_json: bool) -> int:
         """Where the longest end of the text begins that a placeholder could begin with; else its length."""

@@ -5,8 +5,9 @@ they propose is judged. re2 has no backtracking, so no text can make it slow: ht
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from operator import attrgetter
 from typing import NamedTuple
@@ -96,6 +97,15 @@ def options() -> re2.Options:
     return made
 
 
+# Where a pattern matches first between two places of a text, and where its groups do; -1 where it does not.
+_Search = Callable[[bytes, int, int], Sequence[tuple[int, int]]]
+
+
+def _search(pattern: bytes) -> _Search:
+    """What re2's own `search` calls, without the object that it makes of each answer."""
+    return partial(re2.compile(pattern, options())._regexp.Match, re2._Anchor.UNANCHORED)
+
+
 def loose(pattern: str) -> str:
     """A form that finds all that it finds, and more: what may come often may come any number of times.
 
@@ -125,48 +135,61 @@ class Rules:
         rules = tuple(rules)
         self.patterns = tuple(pattern for rule in rules for pattern in rule.patterns)
         self._set = re2.Set.SearchSet(options())
-        self._compiled: list[tuple[Rule, re2._Regexp, re.Pattern[bytes] | None, float]] = []
+        self._compiled: list[tuple[Rule, _Search, re.Pattern[bytes] | None, float]] = []
         for rule in rules:
             words = re.compile(b"|".join(map(_word, rule.words)), re.IGNORECASE) if rule.words else None
             least = (thresholds or {}).get(rule.kind, THRESHOLD)
             for pattern in rule.patterns:
                 raw = pattern.encode("latin-1")
                 self._set.Add(loose(pattern).encode("latin-1"))
-                self._compiled.append((rule, re2.compile(raw, options()), words, least))
+                self._compiled.append((rule, _search(raw), words, least))
         self._canary = self._set.Add(CANARY)
         self._rank = [-rule.priority for rule, *_ in self._compiled] + [0]
         self._set.Compile()
+        self._numbers: dict[str, list[int]] = {}
+        for number, pattern in enumerate(self.patterns):
+            self._numbers.setdefault(pattern, []).append(number)
 
     @property
     def kinds(self) -> frozenset[str]:
         """The types there are rules for."""
         return frozenset(rule.kind for rule, *_ in self._compiled)
 
-    def scan(self, text: bytes) -> list[Match]:
+    def scan(self, text: bytes, seen: Collection[str] | None = None) -> list[Match]:
         """What holds, by rule and place; of the same kind at one place more than one may be there.
 
-        MemoryError when the text could not be read to its end.
+        `seen` are the patterns that may be in it, where somebody has looked. MemoryError when the text could
+        not be read to its end.
         """
-        numbers = self._set.Match(text + CANARY)
-        if numbers is None or self._canary not in numbers:
-            raise MemoryError("a set of patterns outgrew its memory")
+        numbers = self._among(text) if seen is None else self._of(seen)
         found: list[Match] = []
-        if len(numbers) == 1:
-            return found  # nothing but the canary
         # Those of greater weight first: what they took whole need not be judged again.
         for number in sorted(numbers, key=self._rank.__getitem__):
-            if number != self._canary:
-                found += self._scan_one(number, text, found)
+            found += self._scan_one(number, text, found)
         return found
 
+    def _among(self, text: bytes) -> list[int]:
+        """Those that may be in it, by a look at it."""
+        numbers: list[int] | None = self._set.Match(text + CANARY)
+        if numbers is None or self._canary not in numbers:
+            raise MemoryError("a set of patterns outgrew its memory")
+        numbers.remove(self._canary)
+        return numbers
+
+    def _of(self, seen: Collection[str]) -> list[int]:
+        known = self._numbers
+        return [number for pattern in seen if pattern in known for number in known[pattern]]
+
     def _scan_one(self, number: int, text: bytes, before: Sequence[Match]) -> list[Match]:
-        rule, pattern, words, least = self._compiled[number]
-        taken = _Taken(each for each in before if each.rule.priority > rule.priority)
+        rule, search, words, least = self._compiled[number]
+        taken = _Taken(each for each in before if each.rule.priority > rule.priority) if before else None
         found: list[Match] = []
-        at, patience = 0, _PATIENCE
-        while at <= len(text) and (proposed := pattern.search(text, at)) is not None:
-            start, end = proposed.span()
-            if over := taken.covering(start, end):
+        at, patience, size = 0, _PATIENCE, len(text)
+        while at <= size:
+            start, end = search(text, at, size)[0]
+            if start < 0:
+                break
+            if taken is not None and (over := taken.covering(start, end)):
                 at = over
                 continue
             judged = rule.judge(text, start, end)

@@ -1,12 +1,12 @@
-"""Whether a whole JSON document holds nothing that any of some forms could begin to describe, at one look.
+"""Which of some forms a whole JSON document may hold, at one look.
 
 Its strings are not taken apart: quotes become the line ends that stand between texts, so a form that is in a
-text is in the document, too. What could hide a text from that look, such as base64, makes the answer no. A no
-says nothing: then the texts are read one by one.
+text is in the document, too. Where something could hide a text from that look, such as base64, it says
+nothing: then the texts are read one by one.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import re2
 
@@ -24,32 +24,39 @@ _CLASSES = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]")
 class FormSkim:
     """Of forms that `skimmable` agrees to; may be asked in any thread."""
 
-    __slots__ = ("_canary", "_set")
+    __slots__ = ("_canary", "_forms", "_set")
 
     def __init__(self, patterns: Sequence[str]) -> None:
         self._set = re2.Set.SearchSet(options())
-        for pattern in dict.fromkeys(map(loose, patterns)):
-            self._set.Add(pattern.encode("latin-1"))
-        self._canary = [self._set.Add(CANARY)]
+        alike: dict[str, list[str]] = {}
+        for pattern in dict.fromkeys(patterns):
+            alike.setdefault(loose(pattern), []).append(pattern)
+        self._forms = list(alike.values())  # by number
+        for form in alike:
+            self._set.Add(form.encode("latin-1"))
+        self._canary = self._set.Add(CANARY)
         self._set.Compile()
 
-    def clean(self, document: bytes) -> bool:
-        """Whether nothing in it can be a finding."""
+    def seen(self, document: bytes) -> Collection[str] | None:
+        """Those that may be in one of its texts; None where that cannot be told."""
         if len(document) > _MOST:
-            return False
+            return None
         text = document.translate(_QUOTES)
         if b"\\" in text:
             if b"\\\\" in text:
-                return False  # JSON in JSON may escape its letters
+                return None  # JSON in JSON may escape its letters
             for escape, letter in _ESCAPES:
                 text = text.replace(escape, letter)
             if b"\\" in text:
-                return False  # a letter is written as a number
+                return None  # a letter is written as a number
         if _ENCODED.search(text):
-            return False
-        # Where the automaton outgrows its memory, not even the canary is found.
+            return None
         found: list[int] | None = self._set.Match(text + CANARY)
-        return found == self._canary
+        if found is None or self._canary not in found:
+            return None  # the automaton outgrew its memory
+        if len(found) == 1:
+            return ()
+        return frozenset([form for each in found if each != self._canary for form in self._forms[each]])
 
 
 def skimmable(patterns: Sequence[str]) -> bool:

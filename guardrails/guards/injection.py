@@ -5,8 +5,10 @@ Of data, such as a tool's result, more is an attack than of what a user says: an
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.resources import files
+
+import msgspec
 
 from config.catalog import GuardFacts
 from guardrails.allowing import Allowed
@@ -46,10 +48,10 @@ class InjectionGuard:
         return ()  # it stands before no answer
 
     def inspect(self, segment: Segment) -> list[Finding]:
-        text, found = segment.text, []
+        text, found, moved = segment.text, [], msgspec.structs.replace
         for start, end in _slices(text):
             of_slice = self._inspect(text[start:end], segment.stage == "tool_result")
-            found += [replace(each, start=each.start + start, end=each.end + start) for each in of_slice]
+            found += [moved(each, start=each.start + start, end=each.end + start) for each in of_slice]
         return [each for each in found if not self.allowed.covers(text[each.start : each.end])]
 
     def _inspect(self, text: bytes, data: bool) -> list[Finding]:

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, cast
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -90,7 +91,7 @@ def test_a_value_that_was_found_once_is_masked_wherever_it_stands() -> None:
 def test_an_order_is_none_where_it_stands_again() -> None:
     class Order(Word):
         def inspect(self, segment: Segment) -> Sequence[Finding]:
-            return [replace(each, value=False) for each in super().inspect(segment)]
+            return [msgspec.structs.replace(each, value=False) for each in super().inspect(segment)]
 
     assert judged("order66, order66", post(Order("order66", "redact")))[1] == "[ORDER66], order66"
 

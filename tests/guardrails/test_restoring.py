@@ -49,6 +49,14 @@ def test_where_an_answer_is_cut_makes_no_difference(pieces: list[str], cuts: lis
     assert restored(text, cuts) == expected
 
 
+@given(PIECES)
+def test_a_whole_document_says_what_each_of_its_texts_would(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    document = json.dumps({text: [text]}, ensure_ascii=False).encode()
+    said = ISSUED.replace(text)
+    assert json.loads(ISSUED.replace_in_document(document)) == {said: [said]}
+
+
 def test_every_cut_of_one_text() -> None:
     text = f"a {MAIL}, <EMAIL_ {FOREIGN}{MAIL}<"
     expected = text.replace(MAIL, "bob@acme.example")
