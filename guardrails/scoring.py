@@ -28,6 +28,14 @@ _NAMES: Mapping[str, str] = MappingProxyType(
         "TH_TNIN": "TH_PIN",
         "TR_NATIONAL_ID": "TR_TCKN",
         "ZA_ID_NUMBER": "ZA_ID",
+        **dict.fromkeys(("PHONENUMBER", "PHONE_NUM", "TELEPHONENUM"), "PHONE"),
+        **dict.fromkeys(("CREDITCARDNUMBER", "CREDITCARD", "CARD_NUMBER"), "CARD"),
+        **dict.fromkeys(("IPV4", "IPV6"), "IP"),
+        **dict.fromkeys(("BITCOINADDRESS", "ETHEREUMADDRESS", "LITECOINADDRESS"), "CRYPTO"),
+        **dict.fromkeys(("SSN", "SOCIALNUM"), "US_SSN"),
+        **dict.fromkeys(("DOB", "DATEOFBIRTH", "DATE_OF_BIRTH"), "BIRTH_DATE"),
+        "PASSPORTNUM": "PASSPORT",
+        "MACADDRESS": "MAC",
     }
 )
 
@@ -92,14 +100,15 @@ class Score:
 
 
 def read_case(line: str) -> Case:
-    """One line of JSON: `text` or `full_text`, with `spans`, with `label`, or with `entity` and the like.
+    """One line of JSON: a text with `spans` or `privacy_mask`, with `label`, or with `entity` and the like.
 
-    Raises ValueError, and KeyError, at anything else.
+    The text is `text`, `full_text` or `source_text`. Raises ValueError, and KeyError, at anything else.
     """
     said: dict[str, Any] = json.loads(line)
-    text = str(said.get("text", said.get("full_text")))
-    if "spans" in said:
-        return Case(text, tuple(map(_span, said["spans"])))
+    text = str(said.get("text", said.get("full_text", said.get("source_text"))))
+    spans = said.get("spans", said.get("privacy_mask"))
+    if spans is not None:
+        return Case(text, tuple(map(_span, spans)))
     if "label" in said:
         return Case(text, attack=bool(said["label"]))
     named = said["entity"]
@@ -111,7 +120,7 @@ def read_case(line: str) -> Case:
 
 
 def _span(span: Mapping[str, Any]) -> tuple[str, int, int]:
-    kind = span.get("type") or span["entity_type"]
+    kind = span.get("type") or span.get("label") or span["entity_type"]
     start = span["start"] if "start" in span else span["start_position"]
     return _named(kind), int(start), int(span["end"] if "end" in span else span["end_position"])
 

@@ -30,7 +30,7 @@ _PREFIXED: tuple[tuple[str, str, int], ...] = (
     (r"whsec_", _BASE64, 24),
     (r"sq0(?:atp|csp)-", _WORD, 22),
     (r"EAAA", _WORD, 40),
-    (r"EAA[CM]", _ALNUM, 90),
+    (r"EAA[A-Z]", _ALNUM, 90),
     (r"EZ[AT]K", _ALNUM, 54),
     (r"shp(?:at|ca|pa|ss)_", _HEX, 32),
     (r"shippo_(?:live|test)_", _HEX, 40),
@@ -60,7 +60,7 @@ _PREFIXED: tuple[tuple[str, str, int], ...] = (
     (r"ntn_[0-9]{11}", _ALNUM, 35),
     (r"secret_", _ALNUM, 43),
     (r"SG\.", r"[\w.=-]", 60),
-    (r"xkeysib-", "[a-z0-9-]", 70),
+    (r"xkeysib-", "[A-Za-z0-9-]", 70),
     (r"key-", "[0-9a-f]", 32),
     (r"sntry[su]_", _BASE64, 60),
     (r"PMAK-", "[a-f0-9-]", 50),
@@ -104,6 +104,40 @@ _PREFIXED: tuple[tuple[str, str, int], ...] = (
     (r"bedrock-api-key-", _BASE64, 40),
     (r"CFPAT-", _WORD, 40),
     (r"FwoG", _BASE64, 100),
+    (r"figd_", _WORD, 32),
+    (r"sb(?:p|_secret|_publishable)_", _WORD, 28),
+    (r"lsv2_(?:pt|sk)_", "[A-Za-z0-9_]", 32),
+    (r"vc[paikr]_", _ALNUM, 24),
+    (r"pcsk_", "[A-Za-z0-9_]", 40),
+    (r"sk_", _HEX, 48),
+    (r"tvly-(?:dev-|prod-)?", _ALNUM, 24),
+    (r"[sp]k\.eyJ", "[A-Za-z0-9_.-]", 60),
+    (r"1//0", _WORD, 40),
+    (r"ph[cx]_", _ALNUM, 32),
+    (r"fw_", _ALNUM, 22),
+    (r"tgp_v1_", _WORD, 32),
+    (r"re_[A-Za-z0-9]{8}_", _ALNUM, 20),
+    (r"nfp_", _ALNUM, 36),
+    (r"rnd_", _ALNUM, 28),
+    (r"napi_", "[a-z0-9]", 50),
+    (r"apify_api_", _ALNUM, 30),
+    (r"csk-", "[a-z0-9]", 40),
+    (r"fc-", _HEX, 32),
+    (r"e2b_", _HEX, 40),
+    (r"sq[upa]_", _HEX, 40),
+    (r"bkua_", _HEX, 40),
+    (r"jina_", _WORD, 40),
+    (r"pa-", _WORD, 43),
+    (r"bb_(?:live|test)_", _WORD, 24),
+    (r"wandb_v1_", _WORD, 40),
+    (r"CCIPAT_", _WORD, 40),
+    (r"aio_", _ALNUM, 28),
+    (r"AKID", _ALNUM, 32),
+    (r"access-(?:sandbox|development|production)-", "[0-9a-f-]", 36),
+    (r"pat-(?:na|eu|ap)[0-9]-", "[0-9a-f-]", 36),
+    (r"(?:sdk|mob|api)-[0-9a-f]{8}-", "[0-9a-f-]", 27),
+    (r"pk_[0-9]{6,9}_", "[A-Z0-9]", 32),
+    (r"SSWS 00", _WORD, 40),
 )
 
 _SHAPES = (
@@ -115,6 +149,9 @@ _SHAPES = (
     r"\b[A-Za-z0-9_~.]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}",  # Microsoft Entra
     r"\b[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk\b",
     r"\b(?:sc|ext|scauth|authress)_[a-z0-9]{5,30}\.[a-z0-9]{4,6}\.acc[_-][a-z0-9-]{10,32}\.[A-Za-z0-9+/_=-]{30,}",
+    r"\b[0-9a-f]{32}-us[0-9]{1,2}\b",  # Mailchimp
+    r"\bsig=[A-Za-z0-9%+/]{43,}(?:%3[dD]|=)",  # of Azure's links
+    r"\b[0-2]/[0-9]{16}(?:/[0-9]{16})?:[0-9a-f]{32}\b",  # Asana
     r"\b[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,}",  # Discord
 )
 _KEY_BLOCK = (
@@ -123,7 +160,7 @@ _KEY_BLOCK = (
 )
 
 _NAMES = (
-    r"(?:api|access|auth|secret|private|client|signing|encryption|master|account|consumer|app|bot|service)"
+    r"(?:api|access|auth|secret|private|client|signing|encryption|master|account|consumer|app|bot|service|admin)"
     r"[ _.-]{0,2}(?:key|token|secret|pass(?:word)?)|passw(?:or)?d|passphrase|pwd|secret|token|credentials?"
 )
 _ASSIGNED = (
@@ -138,7 +175,10 @@ _VALUE = re.compile(rb"[A-Za-z0-9+/=_.~!@#$%^&*-]+$")
 _EXAMPLE = re.compile(
     rb"(?i)example|placeholder|your[_-]|changeme|change-me|dummy|redacted|\*{4}|x{6}|\.\.\.|<|\$\{|0{8}|1234567890$"
 )
-_WORDS_ONLY = re.compile(rb"[A-Za-z]+(?:[._/-][A-Za-z]+)*[;,)]?")
+# Words, names of classes, paths of files.
+_WORDS_ONLY = re.compile(
+    rb"(?:[A-Za-z]+(?:[._/-][A-Za-z]+)*|(?:[A-Z][a-z]{2,}[0-9]?){3,}|[~.]{0,2}(?:/[a-z][a-z0-9._-]*){2,}/?)[;,)]?"
+)
 
 
 def entropy(text: bytes) -> float:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import phonenumbers
 
+from guardrails.personal.announcing import announced
 from guardrails.rules import LIKELY, SURE, WEAK, Judge, Judged, Rule, shrinking
 
 # What follows a dot and is no domain: units of systemd, files.
@@ -14,7 +15,7 @@ _FILES = (
 )
 _MORE_FILES = b"tar gz zip tgz whl sql proto go rs rb java"
 _NO_DOMAIN = frozenset(b" ".join((_UNITS, _FILES, _MORE_FILES)).split())
-_LOGIN = re.compile(rb"(?:\bssh|\bscp|\brsync|\bsftp|git clone|docker pull)\b[^\n]{0,60}$")
+_LOGIN = re.compile(rb"(?:\bssh|\bscp|\brsync|\bsftp|git clone|docker pull)\b[^\n:;,]{0,60}$")
 _EXTENSION = re.compile(rb"(?i)[ ,;]{0,2}(?:x|ext\.?|extension)[ .:]{0,2}[0-9]{1,6}\b")
 _DATE = re.compile(
     rb"(?:19|20)[0-9]{2}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.](?:19|20)[0-9]{2}"
@@ -47,11 +48,7 @@ def _is_path(text: bytes, at: int) -> bool:
 
 EMAIL = Rule("EMAIL", (EMAIL_PATTERN,), _email, priority=60)
 
-_SAID_BEFORE = re.compile(
-    rb"(?i)\b(?:tele)?(?:phone|fax|tel|mobile|cell|call|dial|whatsapp|sms|hotline|telefon|mobil|handy|t\xc3\xa9l|"
-    rb"answering at|messages to|(?:reach|text|ring|call) (?:me|us|him|her|them))(?: ?(?:number|no|nr|#))?"
-    rb"(?: (?:is|at|on|to|me|us))?[\s:.#=\"'-]{1,6}$"
-)
+_TRIVIAL = re.compile(rb"0?123456789[0-9]{0,4}|([0-9])\1+")  # counting
 _KEEPING = re.compile(rb"\xc2\xa0|\xe2\x80[\x91\xaf]")
 _SAID_AFTER = re.compile(rb"(?i)[ -]{1,2}\(?(?:office|fax|mobile|cell|phone|tel|work|home)\b")
 
@@ -86,8 +83,20 @@ PHONE_WORDS = (
 
 def phone(regions: Sequence[str]) -> Rule:
     """Numbers with a country's code, and those of the regions without; ISO 3166 names, such as US."""
-    judge = shrinking(_phone(tuple(regions)))
+    judge = shrinking(_once_announced(_phone(tuple(regions))))
     return Rule("PHONE", (PHONE_PATTERN,), judge, PHONE_WORDS, priority=20, again=True)
+
+
+def _once_announced(judge: Judge) -> Judge:
+    """A judge that finds likely what is weak by itself, where it is said before that it is one."""
+
+    def judged(text: bytes, start: int, end: int) -> Judged | None:
+        found = judge(text, start, end)
+        if found is not None and found.score == WEAK and announced(text, found.start):
+            return found._replace(score=LIKELY)
+        return found
+
+    return judged
 
 
 def _phone(regions: tuple[str, ...]) -> Judge:
@@ -104,6 +113,10 @@ def _phone(regions: tuple[str, ...]) -> Judge:
         said = _KEEPING.sub(b" ", raw).decode("latin-1")
         if raw.startswith(b"+"):
             return _extended(text, start, end, SURE) if _holds(said, None) else None
+        if raw.startswith(b"00") and len(groups) > 1 and _is_possible(said[2:]):
+            return _extended(text, start, end, LIKELY)
+        if _TRIVIAL.fullmatch(_NOT_DIGIT.sub(b"", raw)):
+            return None
         if "US" in regions and _NORTH_AMERICAN.fullmatch(raw):
             return _extended(text, start, end, LIKELY if b"-" in raw or b"(" in raw else WEAK)
         # Without a zero in front a number of a plan is no more likely than any other: it needs a word.
@@ -152,7 +165,7 @@ def _loosely(text: bytes, start: int, end: int) -> Judged | None:
         return _extended(text, start, end, WEAK)
     if len(groups) > 6 or max(map(len, groups)) > 11 or (len(groups) > 1 and min(map(len, groups[1:])) < 2):
         return None
-    if _SAID_BEFORE.search(text, max(0, start - 32), start) or _SAID_AFTER.match(text, end):
+    if announced(text, start) or _SAID_AFTER.match(text, end):
         return _extended(text, start, end, LIKELY)
     return None
 
@@ -163,15 +176,22 @@ def _glued(text: bytes, start: int, end: int) -> bool:
     if text[start : start + 1] == b"+":
         return before.isalnum()
     if before and (before in b"./-_:=#$%@\\" or before.isalnum()):
-        return before not in b":=-/" or text[start - 2 : start - 1].isdigit()
+        if before not in b":=-/":
+            return True
+        ahead = text[start - 2 : start - 1]
+        return ahead.isdigit() or before == b"-" and ahead.isalpha() and not announced(text, start)
+    if after == b"-" and text[end + 1 : end + 5].isdigit() and len(text[end + 1 : end + 5]) == 4:
+        return True
     return bool(after) and after in b"_%@/:" and text[end + 1 : end + 2].isalnum()
 
 
 def _likelihood(raw: bytes) -> float:
     """How much the way a number is written says that it is one for calling."""
     groups = [group for group in _NOT_DIGIT.split(raw) if group]
-    if len(groups) == 1 or sum(map(len, groups)) < 9:
+    if len(groups) == 1 or sum(map(len, groups)) < 9 or len(groups[0]) == 1:
         return WEAK
+    if _ZIP.fullmatch(raw) or raw.count(b"-") > 1 and len(groups[-1]) != 4 and set(map(len, groups)) != {2}:
+        return WEAK  # of the United States; of an order, a part, a case
     if raw[:1] in b"(0":
         return LIKELY
     return (
@@ -181,6 +201,7 @@ def _likelihood(raw: bytes) -> float:
     )
 
 
+_ZIP = re.compile(rb"[0-9]{5}-[0-9]{4}")
 _NORTH_AMERICAN = re.compile(
     rb"(?:1[-. ])?(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}[-. ])[2-9][0-9]{2}[-. ][0-9]{4}|"
     rb"(?:001-)[0-9]{3}-[0-9]{3}-[0-9]{4}"

@@ -68,9 +68,36 @@ def weak(text: bytes, start: int, end: int) -> Judged | None:
     return Judged(start, end, WEAK)
 
 
-_PASSPORT = ("passport", "travel document", "passport#", "travel doc", "reisepass", "passeport", "pasaporte")
+_PASSPORT = (
+    *("passport", "travel document", "passport#", "travel doc", "reisepass", "passeport", "pasaporte"),
+    *("passportnumber", "passportno", "passnummer", "passaporto", "paspoort"),
+)
 PASSPORT = Rule(
     "PASSPORT", (r"\b[0-9]{9}\b", r"\b[A-Z][0-9]{8}\b", r"\b[A-Z]{2}[0-9]{7}\b"), weak, _PASSPORT, priority=5
+)
+_NAMED = re.compile(
+    rb"(?i)(?:passport|reisepass|passnummer|passeport|pasaporte|passaporto|paspoort)[^\n]{0,24}$"
+)
+
+
+def _named(text: bytes, start: int, end: int) -> Judged | None:
+    """For forms of which a word has to be said before."""
+    raw = text[start:end]
+    held = any(letter in b"0123456789" for letter in raw) and _NAMED.search(text, max(0, start - 48), start)
+    return Judged(start, end, LIKELY) if held else None
+
+
+# Germany's, France's, Spain's, India's.
+PASSPORTS = Rule(
+    "PASSPORT",
+    (
+        r"\b[CFGHJK][CFGHJKLMNPRTVWXYZ0-9]{8}\b",
+        r"\b[0-9]{2}[A-Z]{2}[0-9]{5}\b",
+        r"\b[A-Z]{3}[0-9]{6}\b",
+        r"\b[A-Z][0-9]{7}\b",
+    ),
+    _named,
+    priority=4,
 )
 
 
@@ -88,7 +115,7 @@ NHS = Rule(
     "UK_NHS",
     (r"\b[0-9]{3} [0-9]{3} [0-9]{4}\b", r"\b[0-9]{3}-[0-9]{3}-[0-9]{4}\b", r"\b[0-9]{10}\b"),
     _nhs,
-    ("nhs", "national health", "health service", "patient", "medical"),
+    ("nhs", "nhsnumber", "nhsno", "national health", "health service", "patient", "medical"),
     priority=25,
 )
 
@@ -105,7 +132,7 @@ def _nino(text: bytes, start: int, end: int) -> Judged | None:
 
 NINO = Rule(
     "UK_NINO",
-    (r"(?i)\b[A-Z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D]\b",),
+    (r"(?i)\b[A-Z]{2}[ -]?[0-9]{2}[ -]?[0-9]{2}[ -]?[0-9]{2}[ -]?[A-D]\b",),
     _nino,
     ("national insurance", "nino", "ni number", "insurance number"),
     priority=37,
@@ -134,10 +161,21 @@ _MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:t(?:ember)?)?|"
     r"Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
 )
+# By how they begin, in German, French, Spanish, Italian, Portuguese and Dutch.
+_MOIS = (
+    r"(?:jan|ene|gen|f[e\xc3]|m[a\xc3]|av|a[bp]r|ma[gi]|mei|ju[nil]|giu|lug|ao|ag|set|sep|o[ckt]t|out|nov"
+    r"|d(?:[ei][czs]|\xc3\xa9c))"
+    r"[A-Za-z\x80-\xff]{0,8}"
+)
 _BORN = re.compile(
-    rb"(?i)(?:\bborn\b|\bdob\b|d\.o\.b|date of birth|birth ?da(?:y|te)|geboren|geburtsdatum|geb\.|"
-    rb"n[\xc3\xa9]+e? le|"
-    rb"nacimiento|fecha de nac|data di nascita|birth_date|date_of_birth|dateofbirth)[^\n]{0,30}$"
+    rb"(?i)(?:\bborn\b|\bdob\b|d\.o\.b|date of birth|birth[ -]?da(?:y|te)|b-day|"
+    rb"birth_date|date_of_birth|dateofbirth|"
+    rb"geboren|geburt|geb\.|geboorte|n\xc3\xa9e? (?:le|en)|n[e]+ le|naissance|"
+    rb"naci(?:miento|d[ao])|fecha de nac|nasci(?:ta|mento|d[ao])|\bnat[ao] il|"
+    rb"f\xc3\xb6dd|f\xc3\xb8dt|f\xc3\xb8dsels|"
+    rb"urodz|narozen|do\xc4\x9fum|syntym|synt\.|"
+    + "|".join(("рожд", "родил", "γέννησ", "出生", "生年月日", "생년월일", "תאריך לידה")).encode()
+    + rb")[^\n]{0,30}$"
 )
 
 
@@ -153,6 +191,10 @@ BIRTH = Rule(
         r"\b(?:0?[1-9]|[12][0-9]|3[01])[-/.](?:0?[1-9]|[12][0-9]|3[01])[-/.](?:(?:19|20)[0-9]{2}|[0-9]{2})\b",
         rf"(?i)\b{_MONTH}\.? [0-9]{{1,2}}(?:st|nd|rd|th)?,? (?:19|20)[0-9]{{2}}\b",
         rf"(?i)\b[0-9]{{1,2}}(?:st|nd|rd|th)?\.? (?:of )?{_MONTH}\.?,? (?:19|20)[0-9]{{2}}\b",
+        rf"(?i)\b[0-9]{{1,2}}[ .-]{{1,2}}(?:de )?{_MOIS}[ .-]{{1,2}}(?:de[l]? )?(?:19|20)[0-9]{{2}}\b",
+        r"\b(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])\b",
+        r"\b(?:19|20)[0-9]{2}(?:\xe5\xb9\xb4|\xeb\x85\x84 ?)"
+        r"[0-9]{1,2}(?:\xe6\x9c\x88|\xec\x9b\x94 ?)[0-9]{1,2}",
     ),
     _birth,
     priority=15,

@@ -33,8 +33,9 @@ _GROUPS = frozenset(
 
 # Between groups: a space or hyphen, also one that keeps them on a line (U+00A0, U+202F, U+2011), or U+2013.
 _BETWEEN = r"(?:[ -]|\xc2\xa0|\xe2\x80[\x91\x93\xaf])?"
+_APART = r"(?:[ .-]{1,3}|\xc2\xa0|\xe2\x80[\x91\x93\xaf])?"
 _SEPARATORS = b" -\xc2\xa0\xe2\x80\x91\x93\xaf"
-CARD_PATTERN = rf"\b[0-9](?:{_BETWEEN}[0-9]){{11,18}}\b"
+CARD_PATTERN = rf"\b[0-9](?:{_APART}[0-9]){{11,18}}\b"
 IBAN_PATTERN = rf"\b[A-Za-z]{{2}}[0-9]{{2}}{_BETWEEN}[A-Za-z0-9](?:{_BETWEEN}[A-Za-z0-9]){{9,29}}"
 
 
@@ -57,9 +58,15 @@ def _card(text: bytes, start: int, end: int) -> Judged | None:
         return None
     groups = tuple(map(len, _NOT_DIGIT.split(raw)))
     if len(groups) > 1:
-        return Judged(start, end, SURE) if groups in _GROUPS else None
+        part = groups == (4, 4, 4) and _GROUPED.search(
+            text[max(0, start - 2) : start] + b"|" + text[end : end + 2]
+        )
+        return Judged(start, end, SURE) if groups in _GROUPS and not part else None
     # Twelve and thirteen digits in a row are times in milliseconds more often than cards.
     return Judged(start, end, SURE if len(digits) > 13 else WEAK)
+
+
+_GROUPED = re.compile(rb"[0-9][ -]\||\|[ -][0-9]")  # what more groups stand beside
 
 
 def _inside_number(text: bytes, start: int, end: int) -> bool:
@@ -70,7 +77,36 @@ def _inside_number(text: bytes, start: int, end: int) -> bool:
     ) and bool(before or after)
 
 
-_WORDS = ("card", "credit", "visa", "mastercard", "amex", "debit", "cc", "maestro", "pan", "karte")
+_WORDS = (
+    *(
+        "card",
+        "credit",
+        "visa",
+        "mastercard",
+        "amex",
+        "debit",
+        "cc",
+        "maestro",
+        "pan",
+        "karte",
+        "kreditkarte",
+    ),
+    *(
+        "tarjeta",
+        "carte",
+        "carta",
+        "cartão",
+        "karta",
+        "kort",
+        "kaart",
+        "cardnumber",
+        "卡号",
+        "银行卡",
+        "カード",
+        "카드",
+        "карта",
+    ),
+)
 CARD = Rule("CARD", (CARD_PATTERN,), shrinking(_card), _WORDS, priority=50, again=True)
 
 # Lengths by country: https://www.swift.com/standards/data-standards/iban-international-bank-account-number
@@ -169,10 +205,12 @@ def _bech32(text: bytes, start: int, end: int) -> Judged | None:
     return Judged(start, end, SURE) if check in (1, 0x2BC830A3) else None
 
 
-BITCOIN = Rule("CRYPTO", (r"\b[13T][1-9A-HJ-NP-Za-km-z]{25,34}\b",), _base58, priority=45)
+# Bitcoin's, and what was made from it: Litecoin, Dogecoin, Dash, Tron.
+BITCOIN = Rule("CRYPTO", (r"\b[13TLMDX][1-9A-HJ-NP-Za-km-z]{25,34}\b",), _base58, priority=45)
+MONERO = Rule("CRYPTO", (r"\b[48][0-9AB][1-9A-HJ-NP-Za-km-z]{93}\b",), priority=45)
 SEGWIT = Rule(
     "CRYPTO",
-    (r"\b(?:bc|tb|ltc)1[02-9ac-hj-np-z]{11,87}\b", r"\bBC1[02-9AC-HJ-NP-Z]{11,87}\b"),
+    (r"\b(?:bc|tb|ltc|addr)1[02-9ac-hj-np-z]{11,110}\b", r"\bBC1[02-9AC-HJ-NP-Z]{11,87}\b"),
     _bech32,
     priority=45,
 )

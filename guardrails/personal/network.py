@@ -5,7 +5,10 @@ import re
 
 from guardrails.rules import SURE, WEAK, Judged, Rule
 
-_VERSION = re.compile(rb"(?i)(?:\bv|version|release|build|ver\.|firmware|chapter|section)[ :=]{0,3}$")
+_VERSION = re.compile(
+    rb"(?i)(?:(?:\bv|version|release|build|ver\.|firmware|chapter|section)[ :=]{0,3}|[=<>~!]=[ ]?)$"
+)
+_PAIRS = re.compile(rb"(?:[0-9A-Fa-f]{2}:){7}[0-9A-Fa-f]{2}")  # of a serial number or a fingerprint
 _WORD = re.compile(rb"[A-Za-z0-9_]")
 
 IPV4_PATTERN = r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}"
@@ -23,9 +26,15 @@ def _ipv4(text: bytes, start: int, end: int) -> Judged | None:
         return None
     if any(int(part) > 255 or len(part) > 1 and part[:1] == b"0" for part in text[start:end].split(b".")):
         return None
-    if _VERSION.search(text, max(0, start - 16), start):
+    if _VERSION.search(text, max(0, start - 16), start) or _is_nobody(text, start, end):
         return None
     return _block(text, start, end, 32)
+
+
+def _is_nobody(text: bytes, start: int, end: int) -> bool:
+    """Masks, and any address at all, as servers listen on it."""
+    listens = text[start:end] == b"0.0.0.0" and text[end : end + 1] in (b":", b"/")
+    return listens or text.startswith(b"255.", start)
 
 
 _PREFIX = re.compile(rb"/([0-9]{1,3})(?![0-9])")
@@ -59,7 +68,7 @@ def _ipv6(text: bytes, start: int, end: int) -> Judged | None:
     address = text[start:end]
     if address == b"::":
         return Judged(start, end, WEAK) if not before.strip() and not after.strip(b" \n.,;)") else None
-    if not any(48 <= letter <= 57 for letter in address) or not _sound(address):
+    if not any(48 <= letter <= 57 for letter in address) or not _sound(address) or _PAIRS.fullmatch(address):
         return None
     return _block(text, start, end, 128)
 

@@ -1,0 +1,33 @@
+"""Words that say of what follows that it is a phone number, in the languages of many countries."""
+
+import re
+
+_WORDS = (
+    "phone|telephone|fax|tel|mobile|cell|call|dial|whatsapp|sms|hotline|mob|ph|hp|contact|"
+    "answering at|messages to|"
+    "reach me|reach us|text|text me|text us|ring|ring me|call us|call him|call her|call them|"
+    "telefon|telefonnummer|handy|handynummer|mobil|natel|durchwahl|rufnummer|"
+    "tél|téléphone|portable|appelez-moi|appeler|joignable|numéro|gsm|"
+    "telefono|cellulare|cel|chiamami|numero|teléfono|móvil|celular|llámame|llama|llame|número|"
+    "telefone|telemóvel|ligue|ligar|telefoon|telefoonnummer|mobiel|bel me|"
+    "tlf|puh|puhelin|zadzwoń|numer telefonu|kom|cep|"
+    "тел|телефон|моб|позвоните|звоните|номер|τηλ|τηλέφωνο|κινητό|"
+    "电话|手机|手机号|联系电话|電話|電話番号|携帯|携帯番号|전화|전화번호|휴대폰|핸드폰|"
+    "טלפון|נייד|هاتف|جوال|मोबाइल|फोन"
+).split("|")
+_BETWEEN = "is|at|on|to|me|us|al|au|le|est|es|é|è|para|pod|på|til|mig|meg|op|im|auf|unter|en"
+_REACH = 48  # bytes
+# Letters of other alphabets have two forms here: case is only ignored in ASCII.
+_FORMS = sorted({*_WORDS, *map(str.capitalize, _WORDS)}, key=len, reverse=True)
+_BEFORE = re.compile(
+    rb"(?i)(?<![A-Za-z0-9\x80-\xff])(?:"
+    + b"|".join(re.escape(form.encode()) for form in _FORMS)
+    + rb")(?:[ _-]?(?:number|no|nr|num|#|kom))?(?:[' ]?s)?"
+    + f"(?: (?:{_BETWEEN})){{0,3}}".encode()
+    + rb"[\s:.#=\"'-]{1,6}(?:\xef\xbc\x9a)?$"
+)
+
+
+def announced(text: bytes, start: int) -> bool:
+    """Whether such words stand before this place."""
+    return _BEFORE.search(text, max(0, start - _REACH), start) is not None

@@ -1,0 +1,24 @@
+"""A number is announced by a word right before it, in whatever language."""
+
+import pytest
+
+from guardrails.personal.announcing import announced
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Tel.: ", True),
+        ("my phone number's ", True),
+        ('{"phone_number": "', True),
+        ("Телефон ", True),
+        ("手机号: ", True),
+        ("ring til mig på ", True),
+        ("hotel: ", False),
+        ("call the function ", False),
+        ("the phone costs ", False),
+        ("", False),
+    ],
+)
+def test_what_announces_a_number(text: str, expected: bool) -> None:
+    assert announced(text.encode(), len(text.encode())) is expected
