@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from dialects.anthropic.blocks import NAME, cache_of, mistyped, object_at, rest, text_at
-from dialects.anthropic.format import read_format, rooted, write_format
+from dialects.anthropic.format import read_format, write_format
 from dialects.anthropic.parts import content_of, write_cache
 from dialects.anthropic.thinking import given_up, read_reasoning, write_reasoning, write_sampling
 from dialects.anthropic.turns import read_turns, write_turns
@@ -22,7 +22,9 @@ from dialects.conversation import (
 from dialects.dialect import Destination, top_level
 from dialects.json_objects import encode
 from dialects.openai.common import decode_request, edit_body
+from dialects.schemas_claude import of_tool
 
+_UNNAMED = "tool"  # called before, by a name nobody told
 MOST_OUTPUT = 8192  # tokens, where neither caller nor operator said: every Claude of today can say so many
 
 _MODES: Mapping[str, str] = {"auto": "auto", "any": "required", "tool": "required", "none": "none"}
@@ -161,10 +163,17 @@ def write_members(conversation: Conversation, to: Destination, most: int) -> Ext
     if system:
         members["system"] = content_of(system)
     if conversation.tools:
-        members["tools"] = [_write_tool(tool, ours) for tool in conversation.tools]
+        members["tools"] = [_write_tool(tool, ours=ours) for tool in conversation.tools]
         choice = _write_choice(conversation)
         if choice is not None:
             members["tool_choice"] = choice
+    elif not ours:
+        spoken_of = _spoken_of(turns)
+        if spoken_of:
+            # "Requests which include `tool_use` or `tool_result` blocks must define tools": those it was told
+            # of before, and it may call none.
+            members["tools"] = [_write_tool(Tool(name), ours=True) for name in spoken_of]
+            members["tool_choice"] = {"type": "none"}
     tier = _write_tier(conversation)
     if tier is not None:
         members["service_tier"] = tier
@@ -203,7 +212,7 @@ def edit(body: bytes, to: Destination) -> bytes:
     return edit_body(body, replace(to, ask_usage=False) if to.ask_usage else to)
 
 
-def _write_tool(tool: Tool | NativeTool, ours: bool) -> Extra:
+def _write_tool(tool: Tool | NativeTool, *, ours: bool) -> Extra:
     if isinstance(tool, NativeTool):
         return tool.value
     written: Extra = {"name": tool.name}
@@ -211,12 +220,25 @@ def _write_tool(tool: Tool | NativeTool, ours: bool) -> Extra:
         written["description"] = tool.description
     schema = tool.parameters or {"properties": {}}
     # "input_schema.type: Field required"
-    written["input_schema"] = {"type": "object", **(schema if ours else rooted(schema))}
+    written["input_schema"] = {"type": "object", **(schema if ours else of_tool(schema, strict=tool.strict))}
     if tool.strict is not None:
         written["strict"] = tool.strict
     if tool.cache is not None:
         written["cache_control"] = write_cache(tool.cache)
     return written | (tool.extra or {})
+
+
+def _spoken_of(turns: list[Extra]) -> list[str]:
+    """The names of the tools that the turns speak of."""
+    names: dict[str, None] = {}
+    for turn in turns:
+        content = turn["content"]
+        for block in content if type(content) is list else ():
+            if block["type"] == "tool_use":
+                names[block["name"]] = None
+            elif block["type"] == "tool_result" and not names:
+                names[_UNNAMED] = None
+    return list(names)
 
 
 def _write_choice(conversation: Conversation) -> Extra | None:

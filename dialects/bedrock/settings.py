@@ -9,8 +9,10 @@ from typing import Any, get_args
 import msgspec
 
 from dialects.bedrock.members import a_text, an_array, an_object, rest_of, the_only, wrong
+from dialects.bedrock.reading import NAME
 from dialects.conversation import Conversation, Effort, Extra, Format, Reasoning, Sampling
 from dialects.errors import Malformed
+from dialects.schemas_claude import for_claude
 
 FIELDS = "additionalModelRequestFields"
 
@@ -147,7 +149,7 @@ def write_settings(conversation: Conversation, model: str, extra: Extra) -> dict
     if conversation.reasoning is not None:
         _put_reasoning(fields, output, conversation.reasoning, family)
     if conversation.format is not None and conversation.format.schema is not None:
-        output["textFormat"] = _text_format(conversation.format)
+        output["textFormat"] = _text_format(conversation.format, own=conversation.dialect == NAME)
     written = {"inferenceConfig": config, FIELDS: fields, "outputConfig": output}
     return {name: value for name, value in written.items() if value}
 
@@ -216,8 +218,11 @@ def _put_effort(fields: dict[str, Any], effort: str | None, family: str) -> None
         fields["reasoningConfig"] = {"type": "enabled", "maxReasoningEffort": effort}
 
 
-def _text_format(form: Format) -> Extra:
-    definition: Extra = {"schema": _ENCODE(form.schema).decode()}
+def _text_format(form: Format, *, own: bool) -> Extra:
+    schema = (
+        form.schema if own else for_claude(form.schema)
+    )  # what it takes of them is the same for all models
+    definition: Extra = {"schema": _ENCODE(schema).decode()}
     if form.name is not None:
         definition["name"] = form.name
     if form.description is not None:

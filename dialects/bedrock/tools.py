@@ -16,6 +16,7 @@ from dialects.conversation import (
     ToolChoice,
     ToolResult,
 )
+from dialects.schemas_claude import of_tool
 
 Tools = tuple[Tool | NativeTool, ...]
 
@@ -79,11 +80,13 @@ def write_tools(conversation: Conversation, more: Extra | None, unsaid: list[str
     none = choice is not None and choice.mode == "none"
     if none and not names:
         return None  # Bedrock has no word for it, but knows of no tools then
-    tools = [block for tool in conversation.tools for block in _tool_blocks(tool)]
+    tools = [
+        block for tool in conversation.tools for block in _tool_blocks(tool, own=conversation.dialect == NAME)
+    ]
     if not tools:
         # Claude refuses a history with tools in it unless some are offered:
         # https://docs.aws.amazon.com/bedrock/latest/userguide/tool-use-inference-call.html
-        tools = [block for name in names for block in _tool_blocks(Tool(name))]
+        tools = [block for name in names for block in _tool_blocks(Tool(name), own=True)]
     elif none:
         unsaid.append("tool_choice.none")
     if not tools:
@@ -106,13 +109,15 @@ def called(conversation: Conversation) -> list[str]:
     return list(names)
 
 
-def _tool_blocks(tool: Tool | NativeTool) -> list[Extra]:
+def _tool_blocks(tool: Tool | NativeTool, *, own: bool) -> list[Extra]:
     if isinstance(tool, NativeTool):
         return [tool.value]
     spec: Extra = {"name": tool.name}
     if tool.description and tool.description.strip():  # an empty one is refused
         spec["description"] = tool.description
     schema = _ANYTHING if tool.parameters is None else tool.parameters
+    if not own:
+        schema = of_tool(schema, strict=tool.strict)
     spec["inputSchema"] = {"json": schema if "type" in schema else {"type": "object"} | schema}
     if tool.strict is not None:
         spec["strict"] = tool.strict

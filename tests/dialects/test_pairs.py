@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 
 from config.kinds import Operation
-from dialects.conversation import Conversation
+from dialects.conversation import Conversation, Tool
 from dialects.dialect import Asked, Destination, Dialect
 from dialects.features import FEATURES, fit
+from dialects.schemas_claude import for_claude, of_tool
 from dialects.translating import Translated
 from gateway.formats import SPOKEN
 from tests.dialects.conversations import conversations
@@ -58,6 +59,7 @@ def without(names: tuple[str, ...], conversation: Conversation) -> Conversation:
 
 
 ROLES = ("system", "user", "assistant")
+CLAUDES = ("messages", "converse")
 
 
 def heard(vendor: str, conversation: Conversation) -> list[tuple[Any, ...]]:
@@ -80,11 +82,18 @@ def as_wanted_by(vendor: str, asked: Conversation, told: dict[str, Any]) -> dict
     wishes = wanted(asked)
     if wishes["limit"] is None:
         wishes["limit"] = told["limit"]  # Anthropic's API demands one
-    if vendor == "messages" and wishes["format"] is not None:
+    if vendor in CLAUDES and wishes["format"] is not None and wishes["format"][1] is not None:
         # Its schemas are closed: https://docs.claude.com/en/docs/build-with-claude/structured-outputs
-        wishes["format"] = ("schema", {**wishes["format"][1], "additionalProperties": False})
-    if vendor == "converse" and not wishes["tools"] and any(piece[1] == "call" for piece in said(asked)):
+        wishes["format"] = ("schema", for_claude(wishes["format"][1]))
+    if vendor in CLAUDES:
+        wishes["tools"] = [
+            (tool.name, tool.description, of_tool(tool.parameters or {}, strict=tool.strict))
+            for tool in asked.tools
+            if isinstance(tool, Tool)
+        ]
+    if vendor in CLAUDES and not wishes["tools"] and any(piece[1] == "call" for piece in said(asked)):
         wishes["tools"] = told["tools"]  # a history of calls demands the tools that were called
+        wishes["choice"] = told["choice"] if vendor == "messages" else wishes["choice"]
     choice = asked.tool_choice
     if vendor in ("converse", "ollama_chat") and wishes["choice"] == ("none", ()) and not told["tools"]:
         wishes["tools"], wishes["choice"] = [], None  # without tools none is called

@@ -24,6 +24,7 @@ from dialects.conversation import (
     Text,
     Thinking,
     Tool,
+    ToolCall,
     ToolChoice,
     ToolResult,
 )
@@ -31,6 +32,7 @@ from dialects.deltas import gather, scatter
 from dialects.dialect import Asked, Destination, Dialect, Reply
 from dialects.errors import Malformed
 from dialects.features import fit
+from dialects.schemas_claude import for_claude, of_tool
 from dialects.usage import Usage
 from dialects.watching import Watched
 from tests.dialects.anthropic.test_request import AGENT
@@ -50,8 +52,8 @@ def canonical(fitted: Conversation) -> Conversation:
 
     Adjacent turns of one role are one turn, instructions alone are the user's, thoughts are signed. An answer
     is bounded; a wish to think leaves the how to the model, but where something forbids it nobody thinks, and
-    where somebody thinks nothing else is sampled. Schemas are closed and have no name, and a wish about
-    parallel calls stands in a choice of tools.
+    where somebody thinks nothing else is sampled. Schemas that are held to are closed, and none has a name; a
+    wish about parallel calls stands in a choice of tools. Tools that were called are offered.
     """
     reasoning, sampling = fitted.reasoning, fitted.sampling
     quiet = hindrance(fitted, -1) is not None
@@ -65,19 +67,32 @@ def canonical(fitted: Conversation) -> Conversation:
     if choice is None and parallel is False:
         choice = ToolChoice("auto")
     form = fitted.format
+    tools = tuple(_canonical_tool(tool) for tool in fitted.tools if isinstance(tool, Tool))
+    called = {
+        part.name: None for turn in fitted.messages for part in turn.parts if isinstance(part, ToolCall)
+    }
+    if called and not tools:
+        tools = tuple(Tool(name, parameters={"type": "object", "properties": {}}) for name in called)
+        choice, parallel = ToolChoice("none"), None
     return replace(
         fitted,
         dialect=NAME,
+        tools=tools,
         messages=_canonical_turns(fitted),
         sampling=replace(sampling, max_output=sampling.max_output or 8192),
         reasoning=reasoning,
         tool_choice=choice,
         parallel_tools=None if choice is None or choice.mode == "none" else parallel,
-        format=Format("schema", form.schema | {"additionalProperties": False})
+        format=Format("schema", for_claude(form.schema))
         if form is not None and form.schema is not None
         else None,
         include_usage=True,
     )
+
+
+def _canonical_tool(tool: Tool) -> Tool:
+    assert tool.parameters is not None
+    return replace(tool, parameters=of_tool(tool.parameters, strict=tool.strict))
 
 
 def _canonical_turns(fitted: Conversation) -> tuple[Message, ...]:

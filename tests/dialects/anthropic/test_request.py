@@ -17,12 +17,15 @@ from dialects.conversation import (
     Sampling,
     Text,
     Tool,
+    ToolCall,
     ToolChoice,
+    ToolResult,
 )
 from dialects.dialect import Destination
 from dialects.errors import Malformed
 
 TO = Destination("claude-x")
+USER = Message("user", (Text("hi"),))
 HOUR = {"type": "ephemeral", "ttl": "1h"}
 HI = [{"role": "user", "content": "hi"}]
 SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}}
@@ -205,11 +208,25 @@ def test_a_tool_is_written_with_all_that_is_demanded() -> None:
         {
             "name": "g",
             "description": "d",
-            "input_schema": {"type": "object", "properties": {}},
+            "input_schema": {"type": "object", "properties": {}, "additionalProperties": False},
             "strict": True,
             "cache_control": {"type": "ephemeral", "ttl": "5m"},
         },
     ]
+
+
+@pytest.mark.parametrize(
+    ("turn", "name"),
+    [
+        (Message("assistant", (ToolCall("c", "f"),)), "f"),
+        (Message("tool", (ToolResult("c", (Text("ok"),)),)), "tool"),
+    ],
+)
+def test_tools_of_the_history_are_offered_and_not_to_be_called(turn: Message, name: str) -> None:
+    body = written(asked(messages=(USER, turn, USER)))
+    assert [tool["name"] for tool in body["tools"]] == [name]
+    assert body["tool_choice"] == {"type": "none"}
+    assert "tools" not in written(asked(messages=(USER, turn, USER), dialect=NAME))
 
 
 @pytest.mark.parametrize(

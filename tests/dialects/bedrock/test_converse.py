@@ -27,6 +27,7 @@ from dialects.deltas import gather, scatter
 from dialects.dialect import Destination, Reply
 from dialects.errors import Malformed
 from dialects.features import NAMES, fit
+from dialects.schemas_claude import for_claude, of_tool
 from dialects.usage import Usage
 from dialects.watching import Watched
 from tests.dialects.bedrock_aws import parsed_answer, parsed_events, problems_of
@@ -63,6 +64,8 @@ def canonical(conversation: Conversation) -> Conversation:
     if not turns or turns[0].role == "assistant":
         turns.insert(0, Message("user", (Text("."),)))
     form = conversation.format
+    if form is not None and form.kind == "schema":
+        form = replace(form, strict=None, schema=for_claude(form.schema))
     return replace(
         _canonical_tools(conversation),
         dialect=D.name,
@@ -71,7 +74,7 @@ def canonical(conversation: Conversation) -> Conversation:
         include_usage=True,
         parallel_tools=None,
         messages=((Message("system", top),) if top else ()) + tuple(turns),
-        format=replace(form, strict=None) if form is not None and form.kind == "schema" else None,
+        format=form if form is not None and form.kind == "schema" else None,
     )
 
 
@@ -89,6 +92,12 @@ def _worded(turn: Message) -> Message:
 
 
 def _canonical_tools(conversation: Conversation) -> Conversation:
+    tools = tuple(
+        replace(tool, parameters=of_tool(tool.parameters or {}, strict=tool.strict))
+        for tool in conversation.tools
+        if isinstance(tool, Tool)
+    )
+    conversation = replace(conversation, tools=tools)
     called = dict.fromkeys(
         part.name for each in conversation.messages for part in each.parts if isinstance(part, ToolCall)
     )

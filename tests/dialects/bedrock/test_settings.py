@@ -2,12 +2,15 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
+from dialects.bedrock.reading import NAME
 from dialects.bedrock.settings import read_settings, write_settings
 from dialects.conversation import Conversation, Format, Reasoning, Sampling
 from dialects.errors import Malformed
 
+replace = msgspec.structs.replace
 CLAUDE = "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
 NOVA = "amazon.nova-2-lite-v1:0"
 GPT = "openai.gpt-oss-120b-1:0"
@@ -87,11 +90,23 @@ def test_efforts_are_read_wherever_they_are() -> None:
 
 
 def test_a_schema_is_read_and_written_as_text() -> None:
-    definition = {"schema": '{"type":"object"}', "name": "n", "description": "d"}
+    definition = {"schema": '{"type":"string"}', "name": "n", "description": "d"}
     said = {"outputConfig": {"textFormat": {"type": "json_schema", "structure": {"jsonSchema": definition}}}}
-    form = Format("schema", {"type": "object"}, "n", "d")
+    form = Format("schema", {"type": "string"}, "n", "d")
     assert read_settings(said).format == form
     assert written(CLAUDE, format=form) == said
+
+
+def test_a_schema_of_another_format_is_told_as_it_is_taken() -> None:
+    open_, own = Format("schema", {"type": "object"}), Conversation(dialect=NAME, model="m", messages=())
+    schemas = [
+        write_settings(replace(own, dialect=dialect, format=open_), CLAUDE, {})["outputConfig"]["textFormat"]
+        for dialect in (NAME, "openai_chat")
+    ]
+    assert [each["structure"]["jsonSchema"]["schema"] for each in schemas] == [
+        '{"type":"object"}',
+        '{"type":"object","additionalProperties":false}',
+    ]
 
 
 def test_what_nobody_knows_is_kept_and_written_back() -> None:

@@ -15,9 +15,11 @@ from dialects.conversation import (
     ToolResult,
 )
 from dialects.errors import Malformed
+from dialects.schemas_claude import for_claude
 
 OPEN = {"type": "object", "properties": {}}
-F = Tool("f", "does", {"type": "object", "properties": {"a": {"type": "string"}}}, strict=True)
+CLOSED = {"type": "object", "properties": {"a": {"type": "string"}}, "additionalProperties": False}
+F = Tool("f", "does", CLOSED, strict=True)
 SPEC = {"name": "f", "description": "does", "inputSchema": {"json": F.parameters}, "strict": True}
 CALLED = Message("assistant", (ToolCall("t", "g"), ToolCall("u", "h")))
 
@@ -112,3 +114,13 @@ def test_a_wrong_tool_is_refused_with_its_place(config: object, place: str) -> N
     with pytest.raises(Malformed) as refused:
         read_tools(config)
     assert refused.value.param == place
+
+
+def test_a_tool_of_another_format_that_is_held_to_its_schema_has_one_that_can_be_held_to() -> None:
+    bounded = {"type": "object", "properties": {"a": {"type": "integer", "minimum": 1}}}
+    ways = {"anyOf": [CLOSED, {"type": "object"}]}
+    config, _ = written(asked(Tool("f", parameters=bounded, strict=True), Tool("g", parameters=ways)))
+    assert isinstance(config, dict)
+    strict, loose = (tool["toolSpec"]["inputSchema"]["json"] for tool in config["tools"])
+    assert strict == for_claude(bounded)
+    assert "anyOf" not in loose and loose["type"] == "object"
