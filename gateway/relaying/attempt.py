@@ -14,7 +14,10 @@ from gateway.errors import GatewayError, Header, UpstreamError
 from gateway.health import Failed
 from gateway.relaying.caller import Caller
 from gateway.relaying.counting import NOTHING, Asked, Count, count
+from gateway.relaying.proving import proved
 from gateway.relaying.watching import Events, Watcher, watcher
+from gateway.signing.proofs import Proof
+from gateway.signing.refreshing import CredentialsUnavailable
 from gateway.upstream import Response, TooLarge, UpstreamFailure
 from ledger.prices import Quote
 from ledger.row import Begun, NanoDollars, UsageRow
@@ -137,6 +140,8 @@ class RelayAttempt:
         self._sending = sending
         self._begin()
         head = b"%bx-client-request-id: %b\r\n" % (sending.head, self.id.encode())
+        if line.proof is not None:
+            head, sending = await self._proved(line.proof, head, sending)
         body = sending.body
         response = self._response = await line.upstream.send(
             head,
@@ -150,6 +155,15 @@ class RelayAttempt:
             raise failures.of_status(line.target, response, said)
         response.unbound()
         await self._hold(response)
+
+    async def _proved(self, proof: Proof, head: bytes, sending: Outgoing) -> tuple[bytes, Outgoing]:
+        most = self._call.deployment.catalog.settings.max_body_bytes
+        try:
+            head, body = await proved(proof, head, sending.body, most)
+        except CredentialsUnavailable as error:
+            raise failures.unproved(self.line.target, str(error)) from error
+        self._sending = sending = msgspec.structs.replace(sending, body=body)
+        return head, sending
 
     async def _hold(self, response: Response) -> None:
         """Wait for the first bytes; of a short answer in JSON for all."""

@@ -1,22 +1,28 @@
 """What proves to a vendor that a request is ours, request by request, where no fixed key does."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
 from config.catalog import Vendor
 from gateway.clock import Clock
+from gateway.errors import Header
 from gateway.signing.aws import Fixed, Source, find
 from gateway.signing.google import GoogleTokens
 from gateway.signing.refreshing import CredentialsUnavailable
 from gateway.signing.sigv4 import Credentials, Signer, Unsigned
 from gateway.upstream import Origin
 
+_JSON = b"\r\ncontent-type: application/json\r\n"
+_AMAZON = b"\r\nx-amz-"
+
 
 class Proof(Protocol):
     """Proves requests to one vendor."""
+
+    covers_body: bool  # whether it must know all of a body before the first byte of it goes
 
     async def lines(self, head: bytes, body: bytes) -> bytes:
         """The header lines to send beside those of the head. Raise CredentialsUnavailable."""
@@ -74,13 +80,16 @@ class Proofs:
 class SignedByAws:
     """Signature Version 4 over each request."""
 
+    covers_body = True
+
     def __init__(self, vendor: Vendor, source: Source | None, unix_seconds: Callable[[], float]) -> None:
         self._source = source
         self._unix_seconds = unix_seconds
         self._signer = Signer(vendor.region or "us-east-1")
         self._name = vendor.name
         host = Origin.of(vendor.base_url).authority.encode()
-        self._headers = ((b"host", host), (b"content-type", b"application/json"))
+        self._host = (b"host", host)
+        self._headers = (self._host, (b"content-type", b"application/json"))
 
     async def lines(self, head: bytes, body: bytes) -> bytes:
         if self._source is None:
@@ -91,12 +100,26 @@ class SignedByAws:
         credentials = await self._source.credentials()
         method, path, _ = head.split(b" ", 2)
         at = datetime.fromtimestamp(self._unix_seconds(), UTC)
-        signed = self._signer.sign(Unsigned(method, path, self._headers, body), credentials, at)
+        headers: tuple[Header, ...] = self._headers
+        if _JSON not in head or _AMAZON in head:  # a relayed one, whose headers are its caller's
+            headers = (self._host, *_told_in(head))
+        signed = self._signer.sign(Unsigned(method, path, headers, body), credentials, at)
         return b"".join([b"%b: %b\r\n" % header for header in signed])
+
+
+def _told_in(head: bytes) -> Iterator[Header]:
+    """The headers of a head that are signed, but for the host."""
+    for line in head.split(b"\r\n")[1:]:
+        name, _, value = line.partition(b":")
+        name = name.lower()
+        if name == b"content-type" or name.startswith(b"x-amz-"):
+            yield name, value.strip()
 
 
 class GoogleProof:
     """A service account's access token."""
+
+    covers_body = False
 
     def __init__(self, tokens: GoogleTokens) -> None:
         self._tokens = tokens
@@ -107,6 +130,8 @@ class GoogleProof:
 
 class Missing:
     """Says at each call what the configuration lacks: other vendors go on meanwhile."""
+
+    covers_body = False
 
     def __init__(self, message: str) -> None:
         self._message = message

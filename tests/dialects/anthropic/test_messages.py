@@ -67,12 +67,8 @@ def canonical(fitted: Conversation) -> Conversation:
     if choice is None and parallel is False:
         choice = ToolChoice("auto")
     form = fitted.format
-    tools = tuple(_canonical_tool(tool) for tool in fitted.tools if isinstance(tool, Tool))
-    called = {
-        part.name: None for turn in fitted.messages for part in turn.parts if isinstance(part, ToolCall)
-    }
-    if called and not tools:
-        tools = tuple(Tool(name, parameters={"type": "object", "properties": {}}) for name in called)
+    tools = _canonical_tools(fitted)
+    if tools and not fitted.tools:
         choice, parallel = ToolChoice("none"), None
     return replace(
         fitted,
@@ -90,9 +86,17 @@ def canonical(fitted: Conversation) -> Conversation:
     )
 
 
-def _canonical_tool(tool: Tool) -> Tool:
-    assert tool.parameters is not None
-    return replace(tool, parameters=of_tool(tool.parameters, strict=tool.strict))
+def _canonical_tools(fitted: Conversation) -> tuple[Tool, ...]:
+    called = {
+        part.name: None for turn in fitted.messages for part in turn.parts if isinstance(part, ToolCall)
+    }
+    if called and not fitted.tools:
+        return tuple(Tool(name, parameters={"type": "object", "properties": {}}) for name in called)
+    return tuple(
+        replace(tool, parameters=of_tool(tool.parameters or {}, strict=tool.strict))
+        for tool in fitted.tools
+        if isinstance(tool, Tool)
+    )
 
 
 def _canonical_turns(fitted: Conversation) -> tuple[Message, ...]:

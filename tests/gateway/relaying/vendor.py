@@ -164,13 +164,16 @@ class Line:
 
 
 @asynccontextmanager
-async def line(place: Path, *vendors: Vendor, more: str = "") -> AsyncIterator[Line]:
-    """The gateway, its vendors behind it as v0, v1, …"""
+async def line(
+    place: Path, *vendors: Vendor, more: str = "", kind: str = "kind: openai-like"
+) -> AsyncIterator[Line]:
+    """The gateway, its vendors behind it as v0, v1, …, each of the kind that is written."""
     servers = [await asyncio.start_server(vendor.serve, "127.0.0.1", 0) for vendor in vendors]
     lines = []
     for number, server in enumerate(servers):
         port = server.sockets[0].getsockname()[1]
-        lines.append(f"  v{number}: {{ kind: openai-like, base_url: 'http://127.0.0.1:{port}/v1' }}")
+        below = "/v1" if "openai" in kind else ""
+        lines.append(f"  v{number}: {{ {kind}, base_url: 'http://127.0.0.1:{port}{below}' }}")
     last = f"v{len(vendors) - 1}"
     fallback = ", fallback: [rest]" if len(vendors) > 1 else ""
     file = place / "signalbox.yaml"
