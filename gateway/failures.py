@@ -129,8 +129,11 @@ def of_transport(target: str, failure: UpstreamFailure) -> UpstreamError:
     return error.blamed(ruling.fault)
 
 
-def of_answer(target: str, said: VendorError) -> UpstreamError:
+def of_answer(target: str, said: VendorError) -> GatewayError:
     """The failure that an error inside a 200 is, or an answer nobody can read."""
+    if said.code in _CONTENT_CODES:
+        # Gemini blocks a prompt so: the request is refused, and asking the same again changes nothing.
+        return RefusedByVendor(400, said, Fault.CONTENT)
     return UpstreamError(
         f"{target} failed inside its answer: {said.message}", status=502, code=said.code or "vendor_failed"
     )

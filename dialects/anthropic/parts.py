@@ -33,6 +33,7 @@ from dialects.json_objects import object_of
 replace = msgspec.structs.replace
 
 _SAID = (Text, Refusal)
+_PROPER = {"image/jpg": "image/jpeg"}  # as many call it, and no vendor takes it
 
 # https://docs.anthropic.com/en/api/errors: other ids are refused with "String should match pattern".
 _IS_ID = re.compile(r"[a-zA-Z0-9_-]+").fullmatch
@@ -137,7 +138,8 @@ def shown(citation: Citation) -> Extra | None:
 def _source(source: Source) -> Extra:
     match source:
         case Inline():
-            return {"type": "base64", "media_type": source.media_type, "data": source.data}
+            kind = _PROPER.get(source.media_type, source.media_type)
+            return {"type": "base64", "media_type": kind, "data": source.data}
         case Url():
             return {"type": "url", "url": source.url}
     return {"type": "file", "file_id": source.id}

@@ -38,6 +38,7 @@ _KNOWN = frozenset("text thought thoughtSignature functionCall functionResponse 
 _OF_BLOB = frozenset(["mimeType", "data", "fileUri", "displayName"])
 _OF_CALL = frozenset(["id", "name", "args"])
 _OF_RESULT = frozenset(["id", "name", "response", "parts"])
+_PROPER = {"image/jpg": "image/jpeg"}  # as many call it, and no vendor takes it
 _TOLD = ("output", "result")  # under which functions put what is no object
 
 # A fileData must name its type: for addresses that do not show it, the commonest of the kind.
@@ -306,7 +307,7 @@ def _write_media(part: Media) -> Written:
     extra = dict(part.extra or {})
     source = part.source
     if isinstance(source, Inline):
-        blob = {"mimeType": source.media_type, "data": source.data}
+        blob = {"mimeType": _PROPER.get(source.media_type, source.media_type), "data": source.data}
         return {"inlineData": {**blob, **extra.pop("inlineData", {})}, **extra}
     uri = source.url if isinstance(source, Url) else source.id
     kind = source.media_type or _shown(uri) or _USUAL[type(part)]

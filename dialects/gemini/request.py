@@ -135,6 +135,9 @@ def write_request(conversation: Conversation, to: Destination) -> bytes:
         parts = [part for message in system for part in write_parts(message.parts, {})]
         wire["systemInstruction"] = {"parts": parts}
     wire["contents"] = _contents(conversation, to.model)
+    if system and not wire["contents"] and conversation.dialect != NAME:
+        # Other formats take instructions alone; here they are what the user asks, since nobody else speaks.
+        wire["contents"] = [{"role": "user", **wire.pop("systemInstruction")}]
     tools = write_tools(conversation.tools)
     config = {
         **write_sampling(conversation.sampling),

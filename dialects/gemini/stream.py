@@ -1,6 +1,6 @@
 """Reading Gemini's streamed answers: chunks that are answers themselves, each with new parts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -163,13 +163,20 @@ class GeminiReader:
             )
         for number, candidate in enumerate(objects_in(found.get("candidates"), "candidates")):
             out.extend(self._candidate(candidate, f"candidates.{number}"))
-        if blocked(found) is not None and not self._said:
-            self._of(0).finished = True
-            out.append(Finished(Finish("content_filter")))
+        if blocked(found) is not None:
+            out.extend(self._stopped())
         usage = loose_usage(found.get("usageMetadata"))
         if usage is not None:
             out.extend(self._count(usage))
         return out
+
+    def _stopped(self) -> Iterator[Delta]:
+        """The vendor will hear no more of the prompt, be it before the answer or in its midst."""
+        self._of(0)
+        for index, said in self._said.items():
+            if not said.finished:
+                said.finished = True
+                yield Finished(Finish("content_filter"), index)
 
     def _candidate(self, candidate: dict[str, Any], place: str) -> list[Delta]:
         index = candidate.get("index")

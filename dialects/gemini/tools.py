@@ -50,7 +50,7 @@ def _write_function(tool: Tool) -> dict[str, Any]:
     wire: dict[str, Any] = {"name": tool.name}
     if tool.description is not None:
         wire["description"] = tool.description
-    if tool.parameters is not None:
+    if tool.parameters:  # a function without any is one that says nothing of them
         wire |= as_written(tool.parameters, "parameters", "parametersJsonSchema")
     return {**wire, **(tool.extra or {})}
 

@@ -35,6 +35,7 @@ _REASONS: dict[Reason, str] = {
     "pause": "stop",
     "context_window": "length",
     "refusal": "content_filter",
+    "error": "stop",  # its clients know no such end: https://github.com/openai/openai-openapi
 }
 
 

@@ -121,6 +121,10 @@ def _choice_of(found: Any) -> Choice:
     choice = loosely(found, Choice)
     if not isinstance(found, dict):
         return choice
+    ended = found.get("finish_reason")
+    if choice.finish_reason is None and type(ended) in (int, float) and ended:
+        # A code of the vendor's own says that it ended, if not how.
+        choice = msgspec.structs.replace(choice, finish_reason=str(ended))
     spoken = {
         name: _said_of(found[name])
         for name in ("delta", "message")

@@ -81,10 +81,12 @@ class ChatReader:
             voice.hear(choice, out, odd=odd)
             if ended and len(out) > before:
                 return self._fail(VendorError("content after the end of a choice", code=MALFORMED))
+            if out and type(out[-1]) is Failed:
+                self._broken = True
+                break
         if found.usage is not None:
-            out.append(Counted(read_usage(found.usage)))
-        if out and type(out[-1]) is Failed:
-            self._broken = True
+            # A failure is the last of all, whatever it cost.
+            out.insert(len(out) - self._broken, Counted(read_usage(found.usage)))
         return out
 
     def _fail(self, error: VendorError) -> Sequence[Delta]:

@@ -65,7 +65,7 @@ CLAUDES = ("messages", "converse")
 def heard(vendor: str, conversation: Conversation) -> list[tuple[Any, ...]]:
     """What is said, apart from what a format cannot help."""
     pieces = said(conversation)
-    if vendor == "messages" and all(piece[0] == "system" for piece in pieces):
+    if vendor in ("messages", "generate_content") and all(piece[0] == "system" for piece in pieces):
         return [("user", *piece[1:]) for piece in pieces]  # where nobody else speaks, the user does
     if vendor == "converse":
         # A full stop fills the place of a user who has to speak and says nothing.

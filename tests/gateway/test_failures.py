@@ -9,6 +9,7 @@ from dialects.errors import VendorError
 from gateway import failures
 from gateway.errors import RefusedByVendor, UpstreamError
 from gateway.upstream import Response, UpstreamFailure, errors
+from routing.faults import Fault
 
 SAID = VendorError("the vendor's words", "t", "c", "p")
 
@@ -161,6 +162,13 @@ def test_an_error_inside_an_answer_keeps_its_code(code: str | None, shown: str) 
     error = failures.of_answer("openai/m", VendorError("m", code=code))
     assert (error.status, error.code) == (502, shown)
     assert error.message == "openai/m failed inside its answer: m"
+
+
+def test_a_prompt_that_is_refused_inside_an_answer_is_refused_to_the_caller() -> None:
+    said = VendorError("The prompt was blocked: SAFETY", "invalid_request_error", "content_filter")
+    error = failures.of_answer("gemini/m", said)
+    assert isinstance(error, RefusedByVendor)
+    assert (error.status, error.shown(), error.fault) == (400, said, Fault.CONTENT)
 
 
 def test_a_stream_without_an_end_was_cut() -> None:

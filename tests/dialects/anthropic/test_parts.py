@@ -157,3 +157,11 @@ def test_a_citation_is_shown_as_clients_know_it(citation: Citation, block: Any) 
 
 def test_an_image_elsewhere_stays_elsewhere() -> None:
     assert write_part(Image(Url("u"))) == {"type": "image", "source": {"type": "url", "url": "u"}}
+
+
+def test_a_type_that_no_vendor_takes_is_called_as_it_should_be() -> None:
+    written = write_part(Image(Inline("image/jpg", "AAAA")))
+    assert written == {
+        "type": "image",
+        "source": {"type": "base64", "media_type": "image/jpeg", "data": "AAAA"},
+    }

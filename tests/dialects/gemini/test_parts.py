@@ -23,7 +23,7 @@ from dialects.conversation import (
     Video,
 )
 from dialects.errors import Malformed
-from dialects.gemini.parts import longer, read_part, write_parts
+from dialects.gemini.parts import longer, read_part, write_part, write_parts
 from dialects.gemini.signatures import PLACEHOLDER
 
 UPLOADED = "https://generativelanguage.googleapis.com/v1beta/files/abc"
@@ -235,3 +235,9 @@ def test_pieces_grow_together_until_they_are_signed() -> None:
     for piece in (Thinking("a"), Thinking("b", "s", "gemini"), Thinking("c"), Text("d"), Text("e")):
         parts = longer(parts, piece)
     assert parts == (Thinking("ab", "s", "gemini"), Thinking("c"), Text("de"))
+
+
+def test_a_type_that_the_vendor_does_not_take_is_called_as_it_should_be() -> None:
+    assert write_part(Image(Inline("image/jpg", "AAAA")), {}) == {
+        "inlineData": {"mimeType": "image/jpeg", "data": "AAAA"}
+    }

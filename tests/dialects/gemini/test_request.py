@@ -233,3 +233,11 @@ def test_what_only_this_format_knows_is_put_back_and_the_targets_wishes_come_las
 )
 def test_tiers_are_said_in_the_vendors_words(tier: str | None, member: str | None) -> None:
     assert written(service_tier=tier).get("serviceTier") == member
+
+
+@pytest.mark.parametrize(("dialect", "role"), [("openai_chat", "user"), ("gemini", "system")])
+def test_instructions_alone_are_what_the_user_asks(dialect: str, role: str) -> None:
+    alone = Conversation(dialect=dialect, model="m", messages=(Message("system", (Text("hi"),)),))
+    written = json.loads(write_request(alone, Destination("m")))
+    assert ("systemInstruction" in written) is (role == "system")
+    assert written["contents"] == ([{"role": "user", "parts": [{"text": "hi"}]}] if role == "user" else [])

@@ -146,6 +146,18 @@ def test_a_blocked_prompt_ends_filtered() -> None:
     ]
 
 
+def test_a_prompt_that_is_blocked_amid_its_answer_ends_every_choice_filtered() -> None:
+    blocked = event(promptFeedback={"blockReason": "PROHIBITED_CONTENT"})
+    assert read(said({"text": "a"}, index=0), said({"text": "b"}, index=1, finishReason="STOP"), blocked)[
+        1:
+    ] == [
+        TextDelta("a"),
+        TextDelta("b", choice=1),
+        Finished(Finish("stop"), 1),
+        Finished(Finish("content_filter")),
+    ]
+
+
 def test_an_end_is_told_once_and_an_unspecified_one_never() -> None:
     ends = said({"text": "a"}, finishReason="STOP"), said({"text": "b"}, finishReason="STOP")
     assert read(said(finishReason="FINISH_REASON_UNSPECIFIED"), *ends)[1:] == [

@@ -75,3 +75,7 @@ def test_a_choice_is_read_and_written_again(calling: dict[str, Any], choice: Too
 def test_what_only_this_format_knows_is_kept(config: Any, choice: Any, rest: Any) -> None:
     assert read_choice(config) == (choice, rest)
     assert write_choice(None) == {}
+
+
+def test_a_function_without_parameters_says_nothing_of_them() -> None:
+    assert write_tools((Tool("f", parameters={}),)) == [{"functionDeclarations": [{"name": "f"}]}]

@@ -102,9 +102,10 @@ def test_what_can_only_be_told_at_the_end_is_told_there(events: list[bytes], sai
         ("eos", Finish("stop")),
         ("eos_token", Finish("stop")),
         ("a word nobody knows", Finish("stop")),
+        (1, Finish("stop")),
     ],
 )
-def test_every_vendors_word_for_the_end_is_known(word: str, finish: Finish) -> None:
+def test_every_vendors_word_for_the_end_is_known(word: Any, finish: Finish) -> None:
     assert read(chunk("a", finish=word)) == [STARTED, TextDelta("a"), Finished(finish)]
 
 
@@ -182,6 +183,13 @@ def test_an_error_inside_is_the_last_thing_said(broken: bytes, error: VendorErro
     said = read(chunk("a"), broken, chunk("b"), DONE)
     assert (said[:2], said[-1]) == ([STARTED, TextDelta("a")], Failed(error))
     assert len(said) == 3
+
+
+def test_what_a_failure_cost_is_told_before_it() -> None:
+    failing = chunk("x", "error", usage=usage(4, 1))
+    *said, counted, failed = read(failing, failing)
+    assert (counted, type(failed)) == (Counted(Usage(4, 1)), Failed)
+    assert not any(isinstance(each, Counted | Failed) for each in said)
 
 
 def test_content_after_the_end_cannot_be_trusted() -> None:
