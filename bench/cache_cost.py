@@ -126,8 +126,10 @@ async def _measured(folder: Path, rounds: int, calls: int) -> Costs:
 
 
 async def _micros(bench: _Bench, calls: Sequence[Cleared]) -> float:
+    peek = OpenAIChat().peek
     began = time.process_time_ns()
     for each in calls:
+        peek(each.body)  # as the road has done a moment before, whatever the cache is
         await bench.answer(each)
     return (time.process_time_ns() - began) / len(calls) / 1000
 

@@ -28,7 +28,9 @@ _OPENAI = frozenset(
 _OLLAMA = frozenset(["keep_alive", "stream"])  # how long the model stays loaded
 _LABELS = frozenset(["labels"])  # Vertex AI's, for its bill
 
-# Top-level members that no answer depends on, by format. The model counts apart, as it was resolved.
+_APART = frozenset(["model"])  # which counts as it was resolved
+
+# Top-level members that no answer depends on, by format.
 LEFT_OUT: Mapping[Operation, frozenset[str]] = MappingProxyType(
     {
         Operation.CHAT: _OPENAI,
@@ -47,6 +49,7 @@ LEFT_OUT: Mapping[Operation, frozenset[str]] = MappingProxyType(
 _LEFT_OUT_TYPED = frozenset(name for names in LEFT_OUT.values() for name in names)
 # With one of these an answer depends on what changes elsewhere, or the call is meant to do something.
 STATEFUL = frozenset(["background", "container", "conversation", "mcp_servers"])
+_MAYBE_STATEFUL = STATEFUL | {"tools"}
 
 # Where a format has its temperature below another member.
 _SETTINGS = MappingProxyType(
@@ -71,7 +74,9 @@ def read(body: bytes) -> dict[str, Any] | None:
 
 def is_stateful(members: Mapping[str, Any]) -> bool:
     """Whether the same request may rightly get another answer, or does more than to answer."""
-    if not STATEFUL.isdisjoint(members) and any(members.get(name) for name in STATEFUL):
+    if _MAYBE_STATEFUL.isdisjoint(members):
+        return False
+    if any(members.get(name) for name in STATEFUL):
         return True
     tools = members.get("tools")
     if not tools:
@@ -97,7 +102,7 @@ def end_user(members: Mapping[str, Any]) -> bytes:
 
 def left_out(operation: Operation, vary: tuple[str, ...] = ()) -> frozenset[str]:
     """The members of a format's requests that do not count. `vary` are names that count all the same."""
-    return LEFT_OUT.get(operation, frozenset()) - set(vary)
+    return LEFT_OUT.get(operation, frozenset()).difference(vary) | _APART
 
 
 def canonical(members: dict[str, Any], without: frozenset[str]) -> bytes:
@@ -105,10 +110,8 @@ def canonical(members: dict[str, Any], without: frozenset[str]) -> bytes:
 
     The members are used up.
     """
-    members.pop("model", None)
-    if not without.isdisjoint(members):
-        for name in without:
-            members.pop(name, None)
+    for name in without.intersection(members):
+        del members[name]
     return _WRITE(members)
 
 
@@ -163,10 +166,8 @@ def beside(scope: tuple[str, ...], shaped: tuple[str, ...]) -> "Beside":
     return hashlib.sha256(hashlib.sha256(_WRITE((scope, shaped))).digest())
 
 
-def fingerprint(around: "Beside", *said: bytes) -> bytes:
+def fingerprint(around: "Beside", said: bytes) -> bytes:
     """32 bytes, of what is beside a request and of JSON values, each of which tells where it ends."""
     hasher = around.copy()
-    for each in said:
-        if each:
-            hasher.update(each)
+    hasher.update(said)
     return hasher.digest()

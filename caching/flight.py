@@ -1,14 +1,23 @@
 """One upstream call that several callers wait for: what came of it so far, and how it ended."""
 
 import asyncio
-from collections.abc import Callable
-from typing import Literal
+from typing import Literal, Protocol
 
 import msgspec
 
 from caching.kept import Kept
 
 State = Literal["open", "landed", "lost"]
+
+
+class Leader(Protocol):
+    """Who writes a flight, as far as its followers matter to it."""
+
+    def joined(self) -> None:
+        """Somebody has joined."""
+
+    def abandoned(self) -> None:
+        """The last follower has left before the answer was there."""
 
 
 class Flight(msgspec.Struct, eq=False):
@@ -19,6 +28,7 @@ class Flight(msgspec.Struct, eq=False):
     """
 
     bound: int
+    leader: Leader | None = None  # until it lets go of the flight, so that nothing waits for the collector
     pieces: list[bytes] = []
     base: int = 0  # pieces before the first one that is held
     size: int = 0  # bytes of the whole answer so far
@@ -32,10 +42,8 @@ class Flight(msgspec.Struct, eq=False):
     by: tuple[str, str] = ("", "")  # the vendor and the model that answered
     cost: int = 0  # nano-dollars
     kept: Kept | None = None  # at the end, if its answer can be said again in other forms
-    _followers: dict[object, int] = {}  # how many pieces each has taken
+    _followers: dict[object, int] | None = None  # how many pieces each has taken, once there was one
     _news: asyncio.Future[None] | None = None
-    _joined: Callable[[], None] | None = None
-    _abandoned: Callable[[], None] | None = None
 
     @property
     def joinable(self) -> bool:
@@ -52,15 +60,13 @@ class Flight(msgspec.Struct, eq=False):
         return self.base == 0
 
     def begin(self, data: bytes, lines: bytes, whole: bool) -> None:
-        self.begun = True
-        self.lines = lines
-        self.whole = whole
+        self.begun, self.lines, self.whole = True, lines, whole
         self.write(data)
 
     def write(self, data: bytes) -> None:
         self.pieces.append(data)
-        self.size += len(data)
-        if self.size > self.bound:
+        self.size = size = self.size + len(data)
+        if size > self.bound:
             self._trim()
         if self._news is not None:
             self.tell()
@@ -85,35 +91,29 @@ class Flight(msgspec.Struct, eq=False):
             self.tell()
 
     def join(self, follower: object) -> None:
+        if self._followers is None:
+            self._followers = {}
         self._followers[follower] = 0
-        if self._joined is not None:
-            self._joined()
+        if self.leader is not None:
+            self.leader.joined()
 
     def leave(self, follower: object) -> None:
-        self._followers.pop(follower, None)
-        if not self._followers and self._abandoned is not None and self.state == "open":
-            self._abandoned()
-
-    def when_joined(self, act: Callable[[], None]) -> None:
-        """What to do when somebody joins."""
-        self._joined = act
-
-    def release(self) -> None:
-        """Let go of whoever is told, so that nothing waits for the collector."""
-        self._joined = self._abandoned = None
-
-    def when_abandoned(self, act: Callable[[], None]) -> None:
-        """What to do when its last follower leaves."""
-        self._abandoned = act
+        followers = self._followers
+        if followers is not None:
+            followers.pop(follower, None)
+        if not followers and self.leader is not None and self.state == "open":
+            self.leader.abandoned()
 
     def take(self, follower: object) -> bytes | None:
         """What this follower has not had yet, b"" when it had all; None: it lagged too far behind."""
-        had = self._followers[follower]
+        followers = self._followers
+        assert followers is not None
+        had = followers[follower]
         if had < self.base:
             return None
         pieces = self.pieces
         place = had - self.base
-        self._followers[follower] = self.base + len(pieces)
+        followers[follower] = self.base + len(pieces)
         if place == len(pieces):
             return b""
         return pieces[place] if place == len(pieces) - 1 else b"".join(pieces[place:])
@@ -131,7 +131,8 @@ class Flight(msgspec.Struct, eq=False):
 
     def _trim(self) -> None:
         """Let go of what all have taken, and of what nobody can be waited for."""
-        slowest = min(self._followers.values(), default=self.base + len(self.pieces))
+        taken = () if self._followers is None else self._followers.values()
+        slowest = min(taken, default=self.base + len(self.pieces))
         del self.pieces[: max(0, slowest - self.base)]
         self.base = max(self.base, slowest)
         while sum(map(len, self.pieces)) > self.bound:

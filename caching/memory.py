@@ -13,6 +13,7 @@ class Memory:
         self.size = size
         self.bytes = 0
         self._entries: OrderedDict[bytes, Kept] = OrderedDict()
+        self.holds: Callable[[bytes], bool] = self._entries.__contains__  # fresh or not
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -44,8 +45,8 @@ class Memory:
         if size > self.size:
             return
         entries[fingerprint] = kept
-        self.bytes += size
-        if self.bytes > self.size:
+        self.bytes = taken = self.bytes + size
+        if taken > self.size:
             self._shrink()
 
     def swap(self, fingerprint: bytes, kept: Kept) -> None:

@@ -34,6 +34,9 @@ class CacheRules:
                 "cache.semantic needs the extra `semantic`: pip install 'signalbox-gateway[semantic]'"
             )
         self._catalog = catalog
+        named = {team: each if each.exact else None for team, each in self.facts.teams.items()}
+        self._policies: Mapping[str, CachePolicy | None] = named
+        self._everybody = self.facts.everybody if self.facts.everybody.exact else None
         self._answering = _digest(catalog, _NO_SHAPE)
         self._versions: dict[str, str] = {}
         self.contexts: dict[tuple[object, ...], Context] = {}  # of `gateway.sought`, while these rules hold
@@ -41,8 +44,7 @@ class CacheRules:
 
     def policy(self, team: str) -> CachePolicy | None:
         """A team's policy, unless nothing is remembered for it."""
-        policy = self.facts.policy(team)
-        return policy if policy.exact else None
+        return self._policies.get(team, self._everybody)
 
     def version(self, team: str) -> str:
         """A digest of everything configured that shapes this team's answers.

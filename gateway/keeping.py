@@ -1,53 +1,52 @@
 """The sink of a call whose answer is kept: all passes, and is held for those who want the same."""
 
 import asyncio
-import re
 from collections.abc import Callable
 from types import TracebackType
 
+import msgspec
+
 from caching.flight import Flight
-from gateway.call import Call
 from gateway.frames import Head, Sink
+from gateway.sought import Sought
 
-# The lines that every caller of the answer gets, of a head whose lines each end with CRLF.
-_KEPT_LINES = re.compile(rb"(?m)^x-signalbox-(?:target|dropped):[^\n]*\n").findall
+# The lines that every caller of the answer gets; none is ever a head's first one.
+_TARGET, _DROPPED = b"\nx-signalbox-target:", b"\nx-signalbox-dropped:"
+
+Over = Callable[[Sought, Sink, BaseException | None], bool]
 
 
-class Keeping:
+def _not_begun(data: bytes) -> None:
+    raise AssertionError("a sink takes its head before all else")
+
+
+class Keeping(msgspec.Struct, eq=False):
     """Entered before the call is answered; leaving it says how that ended.
 
     While somebody else waits for the same answer, the caller neither ends the call by leaving it nor slows
     it down.
     """
 
-    __slots__ = ("_call", "_flight", "_joined", "_lingers", "_over", "_sink", "write")
-
-    def __init__(
-        self, sink: Sink, flight: Flight, call: Call, over: Callable[[BaseException | None], bool]
-    ) -> None:
-        """`over` takes the error that ended the call, and says whether it was made good."""
-        self._sink = sink
-        self._flight = flight
-        self._call = call
-        self._over = over
-        self._lingers = call.caller is not None and call.caller.lingers
-        self._joined: asyncio.Event | None = None
-        flight.when_joined(self._somebody_joined)
-        flight.when_abandoned(self._abandoned)
-        self.write = self._writer(sink, flight)
+    sink: Sink
+    flight: Flight
+    sought: Sought
+    over: Over  # takes the error that ended the call, and says whether it was made good
+    write: Callable[[bytes], None] = _not_begun  # made for streams alone
+    _lingers: bool | None = None  # while it is followed: whether its caller's connection does without
+    _joined: asyncio.Event | None = None
 
     def __enter__(self) -> "Keeping":
+        self.flight.leader = self
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool:
-        self._flight.release()
-        return self._over(error)
+        self.flight.leader = None
+        return self.over(self.sought, self.sink, error)
 
-    @staticmethod
-    def _writer(sink: Sink, flight: Flight) -> Callable[[bytes], None]:
-        pass_on, hold = sink.write, flight.write
+    def _writer(self) -> Callable[[bytes], None]:
+        pass_on, hold = self.sink.write, self.flight.write
 
         def write(data: bytes) -> None:
             hold(data)
@@ -56,27 +55,29 @@ class Keeping:
         return write
 
     def begin(self, head: Head, data: bytes) -> None:
-        self._flight.begin(data, b"".join(_KEPT_LINES(head.block)), head.whole)
-        self._sink.begin(head, data)
+        if not head.whole:
+            self.write = self._writer()
+        self.flight.begin(data, kept_lines(head.block), head.whole)
+        self.sink.begin(head, data)
 
     def hold(self, head: Head, data: bytes) -> None:
-        self._flight.hold(data)
-        self._sink.hold(head, data)
+        self.flight.hold(data)
+        self.sink.hold(head, data)
 
     def end(self) -> None:
-        self._sink.end()
+        self.sink.end()
 
     @property
     def paused(self) -> bool:
-        return self._sink.paused and not (self._flight.followed and self._flight.complete)
+        return self.sink.paused and not (self.flight.followed and self.flight.complete)
 
     async def drained(self) -> None:
         """Until the caller takes more, or it does not depend on the caller any longer."""
-        if not self._flight.complete:
-            await self._sink.drained()
+        if not self.flight.complete:
+            await self.sink.drained()
             return
         self._joined = asyncio.Event()
-        waits = [asyncio.ensure_future(self._sink.drained()), asyncio.ensure_future(self._joined.wait())]
+        waits = [asyncio.ensure_future(self.sink.drained()), asyncio.ensure_future(self._joined.wait())]
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -84,16 +85,27 @@ class Keeping:
             for each in waits:
                 each.cancel()
 
-    def _somebody_joined(self) -> None:
-        if self._call.caller is not None:
-            self._call.caller.lingers = True
+    def joined(self) -> None:
+        """Somebody else waits for the answer, too."""
+        caller = self.sought.cleared.call.caller
+        if caller is not None and self._lingers is None:
+            self._lingers, caller.lingers = caller.lingers, True
         if self._joined is not None:
             self._joined.set()
 
-    def _abandoned(self) -> None:
-        caller = self._call.caller
-        if caller is None:
+    def abandoned(self) -> None:
+        """Nobody else does any longer."""
+        caller = self.sought.cleared.call.caller
+        if caller is None or self._lingers is None:
             return
-        caller.lingers = self._lingers
+        caller.lingers, self._lingers = self._lingers, None
         if caller.disconnected and not caller.lingers and caller.task is not None:
             caller.task.cancel()
+
+
+def kept_lines(block: bytes) -> bytes:
+    """Those lines of a head that every caller of its answer gets. Each line ends with CRLF."""
+    at = block.find(_TARGET) + 1
+    lines = block[at : block.find(b"\n", at) + 1] if at else b""
+    at = block.find(_DROPPED) + 1
+    return lines + block[at : block.find(b"\n", at) + 1] if at else lines

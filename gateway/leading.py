@@ -1,5 +1,7 @@
 """The calls that ask a vendor for others too, found by what they ask."""
 
+from collections.abc import Callable
+
 from caching.flight import Flight
 from gateway.sought import Sought
 
@@ -11,9 +13,7 @@ class Leading:
         self.bound = 0  # bytes of an answer that are held for who comes late
         self._leaders: dict[bytes, Sought] = {}  # by fingerprint: those that others may join
         self._begun: dict[str, Sought] = {}  # by the call's id: also those that nobody may join
-
-    def __contains__(self, fingerprint: bytes) -> bool:
-        return fingerprint in self._leaders
+        self.leads: Callable[[bytes], bool] = self._leaders.__contains__  # asked for each call that misses
 
     def joinable(self, fingerprint: bytes) -> tuple[Sought, Flight] | None:
         """The call that one who comes now can still share."""
@@ -24,12 +24,12 @@ class Leading:
 
     def lead(self, sought: Sought) -> Flight:
         """This call asks for all that ask the same."""
-        flight = sought.flight
-        if flight is None:
-            flight = sought.flight = Flight(self.bound)
-            self._begun[sought.cleared.call.id] = sought
-            if sought.policy.single_flight:
-                self._leaders.setdefault(sought.fingerprint, sought)
+        if sought.flight is not None:
+            return sought.flight
+        flight = sought.flight = Flight(self.bound)
+        self._begun[sought.cleared.call.id] = sought
+        if sought.policy.single_flight:
+            self._leaders.setdefault(sought.fingerprint, sought)
         return flight
 
     def take(self, call_id: str) -> Sought | None:

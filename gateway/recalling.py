@@ -4,6 +4,7 @@ from collections.abc import Callable, Coroutine, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
+from caching.flight import Flight
 from caching.kept import Kept
 from caching.memory import Memory
 from caching.purging import doomed
@@ -81,23 +82,16 @@ class Recalling:
             return cleared
         if sought.base and self._in_front:
             return self._recall_vectors(sought, sink)
-        if not sought.controls.no_cache and self._remembered(sought, sink, is_fresh, "hit"):
+        here = self.memory.holds(sought.fingerprint) and not sought.controls.no_cache
+        if here and self._remembered(sought, sink, is_fresh, "hit"):
             return None
-        if self._is_elsewhere(sought) and await self._recall(sought, sink):
+        # Without a fresh answer in memory one may still come from elsewhere than a vendor.
+        further = self._elsewhere is not None or policy.semantic is not None or policy.stale_while_revalidate
+        if (further or self._leading.leads(sought.fingerprint)) and await self._recall(sought, sink):
             return None
         self._miss(sought)
         self._leading.lead(sought)
         return cleared
-
-    def _is_elsewhere(self, sought: Sought) -> bool:
-        """Whether one who has no fresh answer in memory may get one without a vendor."""
-        policy = sought.policy
-        return (
-            sought.fingerprint in self._leading
-            or self._elsewhere is not None
-            or policy.semantic is not None
-            or policy.stale_while_revalidate > 0
-        )
 
     async def _recall(self, sought: Sought, sink: Sink) -> bool:
         if not sought.controls.no_cache and await self._joined(sought, sink):
@@ -230,7 +224,7 @@ class Recalling:
         return self._remembered(sought, sink, may_stand_in, "stale")
 
     def _refresh(self, sought: Sought) -> None:
-        if self._refreshing is not None and sought.fingerprint not in self._leading:
+        if self._refreshing is not None and not self._leading.leads(sought.fingerprint):
             anew = self._refreshing.anew(sought.cleared.call, "renews")
             self._refreshing.start(sought.fingerprint, anew)
 
@@ -242,7 +236,7 @@ class Recalling:
         sought = self._leading.take(cleared.call.id)
         if sought is None or sought.flight is None:
             return nullcontext(sink)
-        return Keeping(sink, sought.flight, cleared.call, lambda error: self._over(sought, sink, error))
+        return Keeping(sink, sought.flight, sought, self._over)
 
     def _over(self, sought: Sought, sink: Sink, error: BaseException | None) -> bool:
         """The leader's call has ended; whether its failure was made good."""
@@ -252,11 +246,7 @@ class Recalling:
         if row is not None:
             flight.by, flight.cost = (row.vendor, row.model_served), row.cost
         if error is not None:
-            self._learn(sought, None)
-            flight.lose(error if isinstance(error, GatewayError) else None)
-            if elsewhere is not None:
-                elsewhere.give_up(sought)
-            return isinstance(error, SHARED) and not flight.begun and self._instead(sought, sink)
+            return self._failed(sought, flight, sink, error)
         kept = kept_of(sought, flight, self._books.clock.unix_seconds())
         if sought.inquiry is not None:
             self._learn(sought, kept)
@@ -266,6 +256,13 @@ class Recalling:
             self.memory.put(sought.fingerprint, kept)
         flight.land(kept)
         return False
+
+    def _failed(self, sought: Sought, flight: Flight, sink: Sink, error: BaseException) -> bool:
+        self._learn(sought, None)
+        flight.lose(error if isinstance(error, GatewayError) else None)
+        if self._elsewhere is not None:
+            self._elsewhere.give_up(sought)
+        return isinstance(error, SHARED) and not flight.begun and self._instead(sought, sink)
 
     def _learn(self, sought: Sought, kept: Kept | None) -> None:
         if self._alike is not None:

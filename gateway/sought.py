@@ -29,6 +29,7 @@ from gateway.cache_rules import CacheRules
 from gateway.call import Call, Cleared
 from gateway.errors import Header
 from gateway.formats import dialect_of
+from ledger.principal import Principal
 
 if TYPE_CHECKING:
     from hashlib import _Hash as Beside
@@ -79,7 +80,7 @@ class Sought(msgspec.Struct, gc=False):
     @property
     def key(self) -> str:
         """The fingerprint's beginning, as people see it."""
-        return self.fingerprint[: KEY_DIGITS // 2].hex()
+        return self.fingerprint.hex()[:KEY_DIGITS]
 
 
 def seek(cleared: Cleared, rules: CacheRules, policy: CachePolicy) -> Sought | str:
@@ -102,11 +103,11 @@ def seek(cleared: Cleared, rules: CacheRules, policy: CachePolicy) -> Sought | s
     around, said = _said(cleared, policy, context, members)
     asked = call.asked
     form = context.forms[2 * asked.stream + asked.include_usage]
-    found = Sought(cleared, policy, controls, fingerprint(around, who, said), form, context.dialect)
+    found = Sought(cleared, policy, controls, fingerprint(around, who + said), form, context.dialect)
     if policy.semantic is not None:
         found.said, found.around = said, fingerprint(around, who)
     if context.vectors and members.pop("input", None) is not None:
-        found.base = fingerprint(around, who, canonical(members, context.left_out))
+        found.base = fingerprint(around, who + canonical(members, context.left_out))
     return found
 
 
@@ -124,36 +125,49 @@ def _told(headers: Sequence[Header], rules: CacheRules) -> Sequence[Header]:
 
 
 def _context_of(cleared: Cleared, rules: CacheRules, policy: CachePolicy, told: Sequence[Header]) -> Context:
-    call, who = cleared.call, cleared.principal
-    match policy.scope:
-        case "team":
-            sharers: tuple[str, ...] = (who.organisation, who.team)
-        case "organisation":
-            sharers = (who.organisation,)
-        case "key":
-            sharers = (who.organisation, who.team, who.key_id)
-        case "user":
-            sharers = (who.organisation, who.team, who.user, who.key_id)
+    call, who, scope = cleared.call, cleared.principal, policy.scope
     masked = cleared.body is not call.body
     wishes = _wishes(told) if told else ()
-    team = who.team  # its settings shape the answer, whoever may share it
+    model, team = call.asked.model, who.team  # whose settings shape the answer, whoever may share it
+    personal = None if scope == "team" or scope == "organisation" else (who.user, who.key_id)
     key = (
-        *(policy.scope, sharers, team, policy.vary, call.operation, call.asked.model),
-        *(masked, call.forwarded, wishes),
+        scope,
+        who.organisation,
+        team,
+        personal,
+        policy.vary,
+        call.operation,
+        model,
+        masked,
+        call.forwarded,
+        wishes,
     )
     context = rules.contexts.get(key)
     if context is None:
         if len(rules.contexts) >= _MOST_CONTEXTS:
             rules.contexts.clear()
         shaped = (
-            call.asked.model,
+            model,
             rules.version(team),
             "masked" if masked else "",
             "" if call.forwarded == _USUAL else call.forwarded.decode("latin-1"),
             *wishes,
         )
-        context = rules.contexts[key] = _made((policy.scope, *sharers), shaped, call.operation, policy.vary)
+        sharers = (scope, *_sharers(policy, who))
+        context = rules.contexts[key] = _made(sharers, shaped, call.operation, policy.vary)
     return context
+
+
+def _sharers(policy: CachePolicy, who: Principal) -> tuple[str, ...]:
+    match policy.scope:
+        case "organisation":
+            return (who.organisation,)
+        case "team":
+            return (who.organisation, who.team)
+        case "key":
+            return (who.organisation, who.team, who.key_id)
+        case "user":
+            return (who.organisation, who.team, who.user, who.key_id)
 
 
 def _made(
@@ -196,7 +210,7 @@ def _said(
     cleared: Cleared, policy: CachePolicy, context: Context, members: dict[str, Any]
 ) -> tuple["Beside", bytes]:
     """The request in its canonical form, with what counts beside it in that form."""
-    wishing = _WISH_IN_BODY in cleared.body
+    wishing = "metadata" in members and _WISH_IN_BODY in cleared.body
     if policy.formats == "any" and context.dialect is not None:
         try:
             conversation = context.dialect.read_request(cleared.body)

@@ -65,24 +65,36 @@ def test_its_end_is_its_end() -> None:
     assert not flight.joinable
 
 
+class Leading:
+    """A leader that notes what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def joined(self) -> None:
+        self.told.append("joined")
+
+    def abandoned(self) -> None:
+        self.told.append("abandoned")
+
+
 def test_it_tells_when_somebody_joins_and_when_all_have_left() -> None:
-    flight, told = Flight(10), []
-    flight.when_joined(lambda: told.append("joined"))
-    flight.when_abandoned(lambda: told.append("abandoned"))
+    flight, leader = Flight(10), Leading()
+    flight.leader = leader
     flight.join(ANN)
     flight.join(BOB)
     flight.leave(ANN)
     assert flight.followed
     flight.leave(BOB)
-    assert told == ["joined", "joined", "abandoned"]
+    assert leader.told == ["joined", "joined", "abandoned"]
     flight.hold(b": wait")
     assert (flight.holds, flight.comment) == (1, b": wait")
 
 
 def test_when_it_has_ended_nobody_is_told_of_leaving() -> None:
-    flight, told = Flight(10), []
-    flight.when_abandoned(lambda: told.append("abandoned"))
+    flight, leader = Flight(10), Leading()
+    flight.leader = leader
     flight.join(ANN)
     flight.land(None)
     flight.leave(ANN)
-    assert told == []
+    assert leader.told == ["joined"]

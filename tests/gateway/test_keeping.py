@@ -4,11 +4,18 @@ import asyncio
 from typing import Any
 
 import msgspec
+import pytest
 
+from caching.controls import NOTHING_SAID
 from caching.flight import Flight
+from caching.replaying import Form
+from config.caching import CachePolicy
+from config.kinds import Operation
+from gateway.call import Cleared
 from gateway.frames import Head
-from gateway.keeping import Keeping
-from tests.gateway.road import Answer, Caller, Road
+from gateway.keeping import Keeping, kept_lines
+from gateway.sought import Sought
+from tests.gateway.road import WHO, Answer, Caller, Road
 
 HEAD = Head(b"content-type: x\r\nx-signalbox-target: v/m\r\nx-signalbox-cost: 1\r\n", whole=False)
 FOLLOWER = object()
@@ -22,7 +29,9 @@ class Connection:
 
 def keeping(caller: Caller, flight: Flight, connection: Connection | None = None) -> Keeping:
     call = msgspec.structs.replace(Road({"one": [Answer()]}).call(), caller=connection)
-    return Keeping(caller, flight, call, lambda error: isinstance(error, KeyError))
+    cleared, form = Cleared(call, WHO, call.body), Form(Operation.CHAT, stream=False, include_usage=False)
+    sought = Sought(cleared, CachePolicy(exact=60.0), NOTHING_SAID, b"print", form, None)
+    return Keeping(caller, flight, sought, lambda _, sink, error: isinstance(error, KeyError)).__enter__()
 
 
 def test_what_passes_is_held() -> None:
@@ -40,6 +49,23 @@ def test_what_passes_is_held() -> None:
 def test_a_failure_that_was_made_good_is_none() -> None:
     with keeping(Caller([]), Flight(100)):
         raise KeyError
+
+
+LINES = [
+    (b"", b""),
+    (b"content-type: x\r\n", b""),
+    (b"a: x-signalbox-target: no\r\nx-signalbox-target: v/m\r\nb: c\r\n", b"x-signalbox-target: v/m\r\n"),
+    (b"a: b\r\nx-signalbox-dropped: seed\r\n", b"x-signalbox-dropped: seed\r\n"),
+    (
+        b"a: b\r\nx-signalbox-dropped: seed\r\nx-signalbox-target: v/m\r\n",
+        b"x-signalbox-target: v/m\r\nx-signalbox-dropped: seed\r\n",
+    ),
+]
+
+
+@pytest.mark.parametrize(("block", "lines"), LINES)
+def test_what_of_a_head_is_for_every_caller(block: bytes, lines: bytes) -> None:
+    assert kept_lines(block) == lines
 
 
 async def test_the_caller_slows_it_down_only_while_nobody_follows() -> None:
