@@ -171,7 +171,7 @@ class Attempt(msgspec.Struct, eq=False):
             told = quota(response.header, self._books.clock.unix_seconds())
             call.deployment.health.quota(line.state, self._key, told)
         if response.status != 200:
-            said = passage.read_error(response.status, await response.read(decode=True))
+            said = passage.read_error(response.status, await response.read_error())
             raise failures.of_status(line.target, response, said, self._books.clock.unix_seconds())
         if not call.asked.stream:
             return self._whole(await response.read(decode=True), sent)

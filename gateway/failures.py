@@ -85,6 +85,10 @@ _CONTENT = re.compile(
 )
 _MEASURED = frozenset([400, 413, 422])
 
+# What a vendor's API says of a call that is wrong wherever it goes. Whatever else is below 500 and has no
+# place above was said by somebody in front of it, such as a firewall's 405 or 418, or of the address alone.
+_OF_THE_REQUEST = frozenset([400, 411, 412, 413, 414, 415, 416, 417, 422, 428, 431, 498])
+
 # Cohere's 498 is about the request's words, where Groq's is about its own capacity.
 _THE_CALLERS = frozenset([(498, "invalid_token")])
 
@@ -103,18 +107,17 @@ def of_status(target: str, response: Response, said: VendorError, unix: float = 
     if ruling is None:
         return RefusedByVendor(status, said, _refusal(status, said))
     message = f"{target} answered {status}: {said.message}"
-    error = UpstreamError(
-        message, status=ruling.status, code=ruling.code, headers=_retry_after(response, said)
-    )
+    told = retry_after(response.header, unix)
+    wait = said.retry_after if told is None else told
+    error = UpstreamError(message, status=ruling.status, code=ruling.code, headers=_retry_after(wait))
     fault = Fault.CREDENTIALS if said.code in _BALANCE else ruling.fault
-    wait = retry_after(response.header, unix)
-    return error.blamed(fault, said.retry_after if wait is None else wait)
+    return error.blamed(fault, wait)
 
 
 def _refusal(status: int, said: VendorError) -> Fault:
     """Why a vendor refused the request itself."""
     if status not in _MEASURED:
-        return Fault.REQUEST
+        return Fault.REQUEST if status in _OF_THE_REQUEST else Fault.STRANGE
     if said.code in _TOO_LONG_CODES or _TOO_LONG.search(said.message):
         return Fault.TOO_LONG
     if said.code in _CONTENT_CODES or _CONTENT.search(said.message):
@@ -159,13 +162,10 @@ def cut(target: str) -> UpstreamError:
     return UpstreamError(f"{target} broke off its answer before the end", status=502, code="vendor_cut")
 
 
-def _retry_after(response: Response, said: VendorError) -> tuple[Header, ...]:
-    value = response.header(b"retry-after")
-    if value is None and said.retry_after is not None:
-        value = b"%d" % ceil(said.retry_after)
-    # Python refuses to read a number of more than 4300 digits.
-    if value is None or not value.isdigit() or len(value) > 9:
+def _retry_after(wait: float | None) -> tuple[Header, ...]:
+    """The vendor's wait for the caller, in whole seconds, whichever way the vendor told it."""
+    if wait is None:
         return ()
-    if int(value) > MAX_RETRY_AFTER_SECONDS:
+    if wait > MAX_RETRY_AFTER_SECONDS:
         return ((b"x-should-retry", b"false"),)  # OpenAI's and Anthropic's SDKs then give up at once
-    return ((b"retry-after", value),)
+    return ((b"retry-after", b"%d" % ceil(wait)),)

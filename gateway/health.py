@@ -13,7 +13,7 @@ from gateway.admission import Gate
 from gateway.clock import SYSTEM_CLOCK, Clock
 from gateway.limits import Quota
 from gateway.telemetry.metrics import Metrics
-from routing.breaker import Circuit
+from routing.breaker import LONGEST_OPEN, Circuit
 from routing.concurrency import Concurrency
 from routing.faults import RULES, Fault
 from routing.health import UNKNOWN, HealthView, TargetHealth
@@ -155,6 +155,8 @@ class Health:
         moved = False
         if blame == "target":
             moved = state.bad(failed.began, now)
+            if failed.wait and state.keys:  # a vendor that has too much to do may say until when
+                self._wait(state, key, now + min(failed.wait, LONGEST_OPEN), _ASKED)
         elif blame == "alive":
             moved = state.alive(failed.began, now)
         elif blame == "key":

@@ -18,6 +18,7 @@ class Fault(StrEnum):
     CONTENT = "content"  # the vendor refuses what the prompt is about
     EMPTY = "empty"  # the answer ended well and says nothing
     UNSPEAKABLE = "unspeakable"  # the target's format cannot say what was asked; nothing was sent
+    STRANGE = "strange"  # refused as no vendor's API refuses a call: by a proxy, a firewall, a wrong address
     REQUEST = "request"  # the call itself is wrong, wherever it goes
 
 
@@ -48,6 +49,7 @@ RULES = MappingProxyType(
         Fault.CONTENT: Rule("alternative", "alive"),
         Fault.EMPTY: Rule("next", "alive", again=True),
         Fault.UNSPEAKABLE: Rule("next", "nobody"),
+        Fault.STRANGE: Rule("next", "target"),
         Fault.REQUEST: Rule("stop", "alive"),
     }
 )

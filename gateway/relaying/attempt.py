@@ -151,7 +151,7 @@ class RelayAttempt:
         )
         caller.unread()
         if response.status // 100 != 2 and not sending.raw:
-            said = read_error_body(response.status, await response.read(decode=True))
+            said = read_error_body(response.status, await response.read_error())
             raise failures.of_status(line.target, response, said)
         response.unbound()
         await self._hold(response)

@@ -11,6 +11,8 @@ from gateway.upstream.decode import DecodedTooLarge, DecodingFailed, decoder_for
 from gateway.upstream.errors import ClosedEarly, ProtocolError, TooLarge, UpstreamFailure
 from gateway.upstream.head import ResponseHead
 
+ERROR_SECONDS = 5.0  # for an error's body to begin
+
 
 def response_of(connection: Connection, max_body: int) -> "Response":
     """The answer whose head has come on a connection."""
@@ -152,6 +154,14 @@ class Response(msgspec.Struct, eq=False):
                     self._connection.content_due = None
         body = parts[0] if len(parts) == 1 else b"".join(parts)
         return self._decoded(body) if decode else body
+
+    async def read_error(self) -> bytes:
+        """The body of an answer whose status has said enough; b"" where it breaks or does not begin soon."""
+        self.wind_up(ERROR_SECONDS)
+        try:
+            return await self.read(decode=True)
+        except UpstreamFailure:
+            return b""
 
     def close(self) -> None:
         """End the exchange: a whole answer gives its connection back, any other closes the socket at once."""

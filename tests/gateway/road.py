@@ -125,6 +125,9 @@ class Answered:
             parts.append(data)
         return b"".join(parts)
 
+    async def read_error(self) -> bytes:
+        return await self.read(decode=True)
+
     def close(self) -> None:
         if not self.closed:
             self._log.append("closed")

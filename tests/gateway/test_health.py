@@ -9,7 +9,7 @@ from gateway.clock import Clock
 from gateway.health import LOOK_SECONDS, REFUSED_SECONDS, Failed, Health
 from gateway.limits import Quota
 from gateway.telemetry.metrics import Metrics
-from routing.breaker import FAILURES_IN_A_ROW, Circuit
+from routing.breaker import FAILURES_IN_A_ROW, LONGEST_OPEN, Circuit
 from routing.faults import Fault
 from routing.health import UNKNOWN
 from routing.plan import Division
@@ -279,3 +279,14 @@ def test_what_is_kept_of_who_rests_is_forgotten_when_that_changes_or_may_have(wo
     world.now += LOOK_SECONDS
     world.health.refresh()
     assert not world.health.divisions
+
+
+@pytest.mark.parametrize(("asked", "kept"), [(3.0, 3.0), (600.0, LONGEST_OPEN)])
+def test_a_vendor_that_has_too_much_to_do_is_left_alone_for_as_long_as_it_says_and_no_longer_than_ten_seconds(
+    world: World, asked: float, kept: float
+) -> None:
+    state = world.target(keys=KEYS[:1])
+    world.call(state, Fault.BROKEN, wait=asked)
+    assert world.health.view("v/m").limited
+    assert state.keys[0].free_at() == pytest.approx(world.now + kept)
+    assert state.breaker.circuit is Circuit.CLOSED
