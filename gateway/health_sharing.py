@@ -1,4 +1,4 @@
-"""What one process learns of targets, told to others over Redis: breakers that opened, keys that wait.
+"""What one process learns of targets, told to others over Redis: breakers, waits of keys, averages.
 
 Beside the calls, and never more than news: a process whose own calls go well believes itself. When Redis is
 away each process learns for itself, as it would without.
@@ -14,6 +14,8 @@ from typing import Any, Protocol
 import msgspec
 
 from config.catalog import Settings
+from gateway.averaging import KEY as AVERAGES
+from gateway.averaging import Averaging, pairs
 from gateway.health import Health
 from routing.breaker import Circuit
 from routing.target import TargetState
@@ -22,6 +24,7 @@ from storage.errors import StoreError
 log = logging.getLogger("signalbox.health")
 
 EVERY_SECONDS = 0.5
+AVERAGED = 4  # exchanges, of which one tells averages too
 SILENT_SECONDS = 3.0  # after which what a process said does not count any more
 FORGET_SECONDS = 60.0  # after which it is taken to be gone
 OWN_SECONDS = 2.0  # in which own calls that went well weigh more than what others say
@@ -64,12 +67,13 @@ class HealthSharing:
         self._told: dict[tuple[str, str], float] = {}  # waits that others told, until when
         self._counts: dict[str, tuple[int, float]] = {}  # by target: outcomes, and when the last came
         self._away = False
+        self._averaging = Averaging(health, process)
 
     async def run(self) -> None:
         """Tell and listen for ever; run it beside the server."""
         while True:
+            await self.exchange()  # at once: who is new begins with what the others know
             await asyncio.sleep(EVERY_SECONDS)
-            await self.exchange()
 
     async def exchange(self) -> None:
         """Say what is new here, and hear what is new elsewhere. Never raises for a store that is away."""
@@ -81,13 +85,21 @@ class HealthSharing:
             found = (await self._redis.run(said, ("HGETALL", _KEY)))[1]
             gone = self._hear(found)
             if gone:
-                await self._redis.run(("HDEL", _KEY, *gone))
+                await self._redis.run(("HDEL", _KEY, *gone), ("HDEL", AVERAGES, *gone))
+                self._averaging.forget(gone)
+            if self._number % AVERAGED == 1:
+                await self._averages()
         except StoreError as error:
             if not self._away:
                 log.warning("what other processes know of targets is not heard: %s", error)
             self._away = True
             return
         self._away = False
+
+    async def _averages(self) -> None:
+        said = ("HSET", AVERAGES, self._process, self._averaging.said())
+        found = (await self._redis.run(said, ("HGETALL", AVERAGES)))[1]
+        self._averaging.hear(pairs(found))
 
     def _look(self) -> None:
         """Which breakers have opened here since the last time, and by whose evidence."""
@@ -160,9 +172,7 @@ class HealthSharing:
 
 
 def _read(found: Any) -> Iterator[tuple[bytes, News | None]]:
-    """A HGETALL's reply, as a mapping or a flat list."""
-    pairs = found.items() if isinstance(found, dict) else zip(found[::2], found[1::2], strict=True)
-    for process, text in pairs:
+    for process, text in pairs(found):
         try:
             yield process, _DECODE(text)
         except msgspec.MsgspecError:

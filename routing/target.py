@@ -2,11 +2,10 @@
 
 from math import inf
 
+from routing.averages import MANY, OFTEN, Averages, weight_of
 from routing.breaker import Breaker, Circuit
 from routing.pace import Pace
 from routing.recent import Recent
-
-_OFTEN = 0.05  # the weight of the latest value, once there are many
 
 
 class KeyState:
@@ -45,6 +44,8 @@ class TargetState:
 
     __slots__ = (
         "_counted",
+        "_others",
+        "_others_stream",
         "_probe",
         "breaker",
         "cached_share",
@@ -82,6 +83,8 @@ class TargetState:
         self.wholes = Pace()
         self.recent: Recent | None = None  # where calls are hedged
         self._counted = 0  # outcomes
+        self._others = 0  # calls of other processes that the averages are made of, MANY at most
+        self._others_stream = False  # what they told of the first content was of streams
         self._probe = 0  # the call that probes
 
     @property
@@ -150,14 +153,14 @@ class TargetState:
         pace.took(ms)
         if self.recent is not None:
             self.recent.add(ms)
-        if pace is self.streams or not self.streams.samples:
-            count = pace.samples
-            self.first_token_ms += (ms - self.first_token_ms) * (_OFTEN if count > 20 else 1 / count)
+        if pace is self.streams or not (self.streams.samples or self._others_stream):
+            count = pace.samples + self._others
+            self.first_token_ms += (ms - self.first_token_ms) * (OFTEN if count > MANY else 1 / count)
 
     def wrote(self, ms: float, output: int, cached: float) -> None:
         """An answer was complete: milliseconds after its first content, tokens, cached share of its input."""
-        count = self._counted
-        weight = _OFTEN if count > 20 else 1 / (count or 1)
+        count = self._counted + self._others
+        weight = OFTEN if count > MANY else 1 / (count or 1)
         if output > 1 and ms > 0.0:
             self.per_token_ms += (ms / (output - 1) - self.per_token_ms) * (
                 weight if self.per_token_ms else 1.0
@@ -165,11 +168,38 @@ class TargetState:
         self.output_tokens += (output - self.output_tokens) * (weight if self.output_tokens else 1.0)
         self.cached_share += (cached - self.cached_share) * weight
 
+    @property
+    def averages(self) -> Averages:
+        """What another process may be told."""
+        return Averages(
+            self._counted,
+            self.streams.samples > 0,
+            round(self.first_token_ms, 2),
+            round(self.per_token_ms, 3),
+            round(self.output_tokens, 1),
+            round(self.cached_share, 4),
+            round(self.success, 4),
+        )
+
+    def heard(self, told: Averages, fresh: int) -> None:
+        """Another process has had so many calls here since it was heard last."""
+        weight = weight_of(fresh, self._counted + self._others)
+        if told.first_token_ms and (not self.samples or told.streamed == (self.streams.samples > 0)):
+            self._others_stream = told.streamed
+            self.first_token_ms = _mixed(self.first_token_ms, told.first_token_ms, weight)
+        if told.per_token_ms:
+            self.per_token_ms = _mixed(self.per_token_ms, told.per_token_ms, weight)
+        if told.output_tokens:
+            self.output_tokens = _mixed(self.output_tokens, told.output_tokens, weight)
+        self.cached_share += (told.cached_share - self.cached_share) * weight
+        self.success += (told.success - self.success) * weight
+        self._others = min(MANY, self._others + fresh)
+
     def good(self, began: float, now: float) -> bool:
         """A call went well. True when the breaker moved."""
         self._counted += 1
         if self.success < 1.0:
-            self.success += (1.0 - self.success) * _OFTEN
+            self.success += (1.0 - self.success) * OFTEN
         return self.breaker.good(began, now) and self._stand(now)
 
     def alive(self, began: float, now: float) -> bool:
@@ -180,7 +210,7 @@ class TargetState:
     def bad(self, began: float, now: float) -> bool:
         """A call failed by its fault. True when the breaker moved."""
         self._counted += 1
-        self.success -= self.success * _OFTEN
+        self.success -= self.success * OFTEN
         return self.breaker.bad(began, now) and self._stand(now)
 
     def trip(self, now: float) -> bool:
@@ -226,3 +256,8 @@ class TargetState:
             self.reason = f"it warms up, at {self.share:.0%} of its traffic"
         self.open = self.share == 0.0
         return True
+
+
+def _mixed(own: float, other: float, weight: float) -> float:
+    """Where one knows nothing, what the other says."""
+    return own + (other - own) * weight if own else other

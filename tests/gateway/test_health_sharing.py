@@ -196,3 +196,28 @@ def test_a_gateway_with_a_redis_tells_others(server: RedisServer, tmp_path: Path
             time.sleep(0.1)
         assert server.command("HLEN sb:health") == b":1"
         assert gateway.chat("a").status_code == 200
+
+
+async def test_a_fresh_replica_starts_from_what_the_others_measured(two: tuple[Process, Process]) -> None:
+    one, other = two
+    for _ in range(30):
+        one.call()
+        one.state.wrote(1000.0, 101, 0.4)
+    one.call(Fault.BROKEN)
+    await exchange(one, other)
+    state = other.state
+    assert (state.per_token_ms, state.output_tokens) == (10.0, 101.0)
+    assert state.cached_share == pytest.approx(0.4) and state.success == pytest.approx(0.95)
+    (told,) = await one.redis.run(("HGET", "sb:averages", "one"))
+    assert b"v/m" in told and b"sk-same" not in told
+
+
+async def test_averages_of_who_is_gone_are_taken_away(two: tuple[Process, Process]) -> None:
+    one, other = two
+    one.call()
+    await exchange(one, other)
+    for _ in range(2):
+        other.pass_by(FORGET_SECONDS + 1)
+        await exchange(other)
+    (left,) = await other.redis.run(("HKEYS", "sb:averages"))
+    assert left == [b"other"]
