@@ -1,7 +1,9 @@
 """What drivers add to their runs: all that comes at once in one transaction, each under its own fence."""
 
+import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from sqlalchemy import bindparam, select, update
 
@@ -16,6 +18,7 @@ from agentloop.records import (
     locking,
     place_of,
 )
+from agentloop.visiting import epoch_of, move, put
 from storage.engine import Database
 from storage.errors import StoreDown, StoreError
 from storage.schema import runs
@@ -120,6 +123,8 @@ class Adding:
         now, held = self.now_ms(), addition.held
         after = addition.after(now)
         async with self.database.transaction() as transaction:
+            if self.database.dialect == "sqlite":
+                return await transaction.visit(partial(_visited, addition, after))
             moved = await transaction.execute(
                 update(runs)
                 .where(runs.c.id == held.id, runs.c.epoch == held.epoch, runs.c.head == held.head)
@@ -200,6 +205,15 @@ class Adding:
                 await transaction.execute(_MOVE, moved)
                 await insert_events(transaction, written)
         return outcomes
+
+
+def _visited(addition: Addition, after: RunRecord, connection: sqlite3.Connection) -> RunRecord | Exception:
+    """An addition where SQLite's connection lives."""
+    held = addition.held
+    if not move(connection, held, after):
+        return _missed(held, epoch_of(connection, held.id))
+    put(connection, [(place_of(held, held.head, after.updated_ms), addition.bodies)])
+    return after
 
 
 def _distinct(additions: Sequence[Addition]) -> bool:

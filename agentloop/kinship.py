@@ -1,6 +1,8 @@
 """What happens to other runs in one transaction with a run: children begin, a parent is told."""
 
+import sqlite3
 from dataclasses import dataclass, replace
+from functools import partial
 
 from sqlalchemy import insert, select, update
 
@@ -18,6 +20,7 @@ from agentloop.records import (
     record_of,
     values_of,
 )
+from agentloop.visiting import begin, epoch_of, found, move, put
 from storage.engine import Database, Transaction
 from storage.schema import runs
 
@@ -38,6 +41,9 @@ async def add_with_kin(database: Database, addition: Addition, kin: Kin, now_ms:
     """
     held, after = addition.held, addition.after(now_ms)
     async with database.transaction() as transaction:
+        if database.dialect == "sqlite":
+            await transaction.visit(partial(_visited, addition, after, kin))
+            return after
         rows = await transaction.fetch(locking(database, [held.id]))
         if not rows or rows[0].epoch != held.epoch:
             raise Fenced(held.id)
@@ -55,14 +61,36 @@ async def add_with_kin(database: Database, addition: Addition, kin: Kin, now_ms:
     return after
 
 
+def _visited(addition: Addition, after: RunRecord, kin: Kin, connection: sqlite3.Connection) -> None:
+    """The same where SQLite's connection lives, under the lock that the transaction took."""
+    held, now_ms = addition.held, after.updated_ms
+    if not move(connection, held, after):
+        raise Overtaken(held.id) if epoch_of(connection, held.id) == held.epoch else Fenced(held.id)
+    written = [(place_of(held, held.head, now_ms), addition.bodies)]
+    for record, created in kin.children:
+        made = replace(record, head=1, created_ms=now_ms, updated_ms=now_ms)
+        begin(connection, made)
+        written.append((Place(made.id, 0, 0, now_ms), bodies_of([created])))
+    if kin.ended is not None and (parent := found(connection, kin.parent)) is not None:
+        move(connection, parent, _told(parent, now_ms))
+        written.append((place_of(parent, parent.head, now_ms), bodies_of([kin.ended])))
+    put(connection, written)
+
+
+def _told(parent: RunRecord, now_ms: int) -> RunRecord:
+    """How a parent stands with one word more."""
+    status = parent.status if parent.status in ("running", "paused") else "queued"
+    return replace(parent, head=parent.head + 1, status=status, updated_ms=now_ms)
+
+
 async def _tell(transaction: Transaction, kin: Kin, now_ms: int) -> None:
     """A parent gets its word wherever it stands: its driver, if there is one, finds itself overtaken."""
     assert kin.ended is not None
     query = select(runs).where(runs.c.id == kin.parent).with_for_update()
     for row in await transaction.fetch(query):
         parent = record_of(row)
-        status = parent.status if parent.status in ("running", "paused") else "queued"
-        moved = {"head": parent.head + 1, "status": status, "updated_ms": now_ms}
+        after = _told(parent, now_ms)
+        moved = {"head": after.head, "status": after.status, "updated_ms": now_ms}
         await transaction.execute(update(runs).where(runs.c.id == parent.id).values(moved))
         place = place_of(parent, parent.head, now_ms)
         await insert_events(transaction, [(place, bodies_of([kin.ended]))])
