@@ -16,6 +16,7 @@ from config.toolbox import AgentFacts, AgentTool, RuleFacts, ToolFacts, ToolReco
 AGENT = "agent"  # the kind of a tool that another agent's run is
 HANDOFF = "handoff"  # the kind of a tool by which another agent goes on
 MEMORY = "memory"  # the kind of tools that keep texts beyond a run, and find them
+CALLER = "caller"  # the kind of tools that whoever asks the agent runs
 WORD = "word"  # the kind of a tool that is nothing but a person's word
 
 

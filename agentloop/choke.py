@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from agentloop.agents import AGENT, HANDOFF, WORD, AgentVersion, ToolVersion
+from agentloop.agents import AGENT, CALLER, HANDOFF, WORD, AgentVersion, ToolVersion
 from agentloop.children import definition_of
 from agentloop.drawing import drawn
 from agentloop.events import Limits, PolicyDecided, Warned
@@ -145,6 +145,7 @@ class Door:
             draws=None if asks else draws,
             hands_over=tool.kind == HANDOFF and not asks,
             word=tool.kind == WORD and not asks,
+            theirs=tool.kind == CALLER and not asks,
             warned=self.warned,
         )
 

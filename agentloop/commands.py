@@ -15,6 +15,8 @@ from agentloop.window import fitted
 # A run that is limited, cancelled or held begins nothing; what it may still have to settle are these.
 _UNSETTLED = (StepState.INTENDED, StepState.DELEGATED, StepState.UNKNOWN, StepState.IN_DOUBT)
 
+_ASKED = (StepState.AWAITING, StepState.HANDED)  # of people, and of whoever asks the agent
+
 
 class RequestModel(msgspec.Struct, frozen=True, tag="request_model"):
     """Write down that the model is about to be asked."""
@@ -89,6 +91,12 @@ class HandOver(msgspec.Struct, frozen=True, tag="hand_over"):
     call_id: str
 
 
+class HandOut(msgspec.Struct, frozen=True, tag="hand_out"):
+    """Hand a call over to whoever asks the agent."""
+
+    call_id: str
+
+
 class TakeWord(msgspec.Struct, frozen=True, tag="take_word"):
     """Write down that a person agreed, which is all that was wanted."""
 
@@ -153,7 +161,7 @@ class Finish(msgspec.Struct, frozen=True, tag="finish"):
 
 
 class Rest(msgspec.Struct, frozen=True, tag="rest"):
-    """Nothing can be done now; `why` is approval, budget, child, in_doubt, paused or ended."""
+    """Nothing can be done now; `why` is approval, tool_output, budget, child, in_doubt, paused or ended."""
 
     why: str
 
@@ -169,6 +177,7 @@ Command = (
     | Delegate
     | HandOver
     | Recall
+    | HandOut
     | TakeWord
     | Advance
     | Undo
@@ -268,7 +277,7 @@ def _act(run: Run) -> Command | None:
             return Judge(step.call.call_id)
         if step.state is StepState.ASKING:
             return RequestApproval(step.call.call_id)
-    return _begin(run) or _in_states(run, (*_UNSETTLED, StepState.AWAITING))
+    return _begin(run) or _in_states(run, (*_UNSETTLED, *_ASKED))
 
 
 def _begin(run: Run) -> Command | None:
@@ -295,7 +304,8 @@ def _begin(run: Run) -> Command | None:
                 # What is in the air already comes to its end first.
                 begun = in_air or any(each.state is StepState.DELEGATED for each in run.steps)
                 return None if begun else _limit("tool_calls", used, run.limits.tool_calls)
-            return Intend(step.call.call_id, step.attempt + 1)
+            call_id = step.call.call_id
+            return HandOut(call_id) if step.theirs else Intend(call_id, step.attempt + 1)
     return None
 
 
@@ -312,6 +322,8 @@ def _in_states(run: Run, states: tuple[StepState, ...]) -> Command | None:
         return Rest("in_doubt")
     if _first(found, StepState.AWAITING) is not None:
         return Rest("approval")
+    if _first(found, StepState.HANDED) is not None:
+        return Rest("tool_output")
     return Rest("child") if found else None
 
 

@@ -6,6 +6,7 @@ from agentloop.agents import AgentVersion
 from agentloop.children import child_id, handed_off
 from agentloop.choke import Door
 from agentloop.flowing import advanced, undone
+from agentloop.handing import patience_ms
 from agentloop.run import Run
 from agentloop.steps import idempotency_key
 
@@ -35,12 +36,15 @@ def decision(run: Run, command: c.Command, agent: AgentVersion, door: Door, now_
             return e.BudgetAsked(limit, used, allowed, now_ms + _PATIENCE_MS)
         case c.Finish(status, reason, output):
             return e.RunFinished(status, reason, output)
-    return _of_others(run, command, agent)
+    return _of_others(run, command, agent, now_ms)
 
 
-def _of_others(run: Run, command: c.Command, agent: AgentVersion) -> e.Event:
-    """What other agents do, and where a workflow goes."""
+def _of_others(run: Run, command: c.Command, agent: AgentVersion, now_ms: int) -> e.Event:
+    """What other agents and callers do, and where a workflow goes."""
     match command:
+        case c.HandOut(call_id):
+            tool = agent.tool(run.step(call_id).call.tool)
+            return e.ToolHanded(call_id, _key(run, call_id), now_ms + patience_ms(tool))
         case c.Delegate(call_id):
             key = _key(run, call_id)
             return e.ChildStarted(call_id, key, child_id(key))

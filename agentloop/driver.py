@@ -11,6 +11,7 @@ from agentloop.children import born, told
 from agentloop.choke import Case, Door, refused_by_switch
 from agentloop.deciding import decision
 from agentloop.facts import stated
+from agentloop.handing import overdue
 from agentloop.hands import Models, Stops, Tools
 from agentloop.journal import RUNNING, Journal, Kin, Overtaken, RunRecord, Standing
 from agentloop.run import Run, apply, replay
@@ -30,10 +31,11 @@ _FACTS = (
     e.ChildRecalled,
 )
 _OUTSIDE = (c.AskModel, c.SumUp, c.RunTools, c.Reconcile, c.Recall)
-_BEGINNING = (c.RequestModel, c.RequestSummary, c.Judge, c.Intend)
+_BEGINNING = (c.RequestModel, c.RequestSummary, c.Judge, c.Intend, c.HandOut)
 _Outside = c.AskModel | c.SumUp | c.RunTools | c.Reconcile | c.Recall
 _RESTING = {
     "approval": "waiting",
+    "tool_output": "waiting",
     "budget": "waiting",
     "child": "waiting",
     "in_doubt": "in_doubt",
@@ -124,7 +126,7 @@ class Driver:
         switch = self._stops.holding(drive.record, drive.agent, line)
         if switch is None and isinstance(command, c.RequestSummary):
             switch = self._stops.refusing_model(drive.run.limits.summary)
-        if switch is None and isinstance(command, c.Judge | c.Intend):
+        if switch is None and isinstance(command, c.Judge | c.Intend | c.HandOut):
             tool = drive.agent.tool(drive.run.step(command.call_id).call.tool)
             switch = self._stops.refusing(tool.name) if tool is not None else None
             if switch is not None and isinstance(command, c.Judge):
@@ -146,6 +148,8 @@ class Driver:
         for step in drive.run.steps:
             if step.state is StepState.AWAITING and step.expires_ms <= now_ms:
                 drive.note(timed_out(step, now_ms))
+        if (late := overdue(drive.run, now_ms)) is not None:
+            drive.note(late)
 
     async def _do(self, drive: _Drive, command: _Outside) -> None:
         if isinstance(command, c.AskModel):
@@ -210,7 +214,8 @@ class Driver:
 def _at_rest(run: Run, command: c.Rest) -> Standing:
     if run.ending is not None:
         return Standing(run.ending.status, run.ending.reason)
-    waiting = [step.expires_ms for step in run.steps if step.state is StepState.AWAITING]
+    asked = (StepState.AWAITING, StepState.HANDED)
+    waiting = [step.expires_ms for step in run.steps if step.state in asked]
     if run.over is not None and command.why == "budget":
         waiting.append(run.over.expires_ms)
     return Standing(_RESTING[command.why], command.why, min(waiting, default=0))

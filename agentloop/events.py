@@ -114,6 +114,7 @@ class PolicyDecided(msgspec.Struct, frozen=True, tag="policy.decided"):
     draws: Limits | None = None  # what another agent's run may use, held from the account from here on
     hands_over: bool = False  # whether another agent goes on
     word: bool = False  # whether a person's word is all that there is to it
+    theirs: bool = False  # whether whoever asks the agent makes the call
     warned: Warned | None = None  # what guards said of it
 
 
@@ -190,6 +191,22 @@ class ToolFailed(msgspec.Struct, frozen=True, tag="tool.failed"):
     call_id: str
     code: str
     message: str
+
+
+class ToolHanded(msgspec.Struct, frozen=True, tag="tool.handed"):
+    """The call was handed over to whoever asks the agent; its output is waited for until then."""
+
+    call_id: str
+    key: str
+    expires_ms: int
+
+
+class ToolsAnswered(msgspec.Struct, frozen=True, tag="tools.answered"):
+    """What the caller says of all calls that were handed over, or that it said nothing of those `late`."""
+
+    outputs: dict[str, str]  # by call id
+    by: str
+    late: tuple[str, ...] = ()
 
 
 class ChildStarted(msgspec.Struct, frozen=True, tag="child.started"):
@@ -330,6 +347,8 @@ Event = (
     | ToolReconciled
     | ToolCompleted
     | ToolFailed
+    | ToolHanded
+    | ToolsAnswered
     | ChildStarted
     | ChildRecalled
     | ChildEnded

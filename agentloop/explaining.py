@@ -120,7 +120,13 @@ def _said(event: e.Event, before: Run) -> str | None:
 
 
 def _said_of_call(event: e.Event) -> str | None:
-    return _said_of_summary(event) or _said_of_limit(event) or _said_of_agent(event) or _said_of_tool(event)
+    return (
+        _said_of_summary(event)
+        or _said_of_limit(event)
+        or _said_of_agent(event)
+        or _said_of_caller(event)
+        or _said_of_tool(event)
+    )
 
 
 def _said_of_summary(event: e.Event) -> str | None:
@@ -162,6 +168,17 @@ def _said_of_agent(event: e.Event) -> str | None:
             return f"the workflow is at {event.node}{way}{f': {event.failed}' if event.failed else ''}"
         case e.FlowUndone():
             return f"what {event.node} did is made good{f': {event.failed}' if event.failed else ''}"
+    return None
+
+
+def _said_of_caller(event: e.Event) -> str | None:
+    """What whoever asks the agent does."""
+    match event:
+        case e.ToolHanded():
+            return "handed over to whoever asks the agent"
+        case e.ToolsAnswered():
+            late = f", and nothing of {', '.join(event.late)} in time" if event.late else ""
+            return f"{event.by} says what came of {', '.join(event.outputs) or 'nothing'}{late}"
     return None
 
 

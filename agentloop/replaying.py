@@ -37,6 +37,7 @@ _SAID = (
     e.CancelRequested,
     e.ChildEnded,
     e.BudgetRaised,
+    e.ToolsAnswered,
 )
 
 
@@ -116,7 +117,8 @@ def _parted(run: Run, command: c.Command, entry: Entry, agent: AgentVersion, doo
         # Decided a moment before it was written: only when it ends differs, and that is in the record.
         expires = event.expires_ms if again.expires_ms else 0
         again = msgspec.structs.replace(again, expires_ms=expires)
-    if isinstance(again, e.BudgetAsked) and isinstance(event, e.BudgetAsked):
+    timed = e.BudgetAsked | e.ToolHanded
+    if isinstance(again, timed) and isinstance(event, timed):
         again = msgspec.structs.replace(again, expires_ms=event.expires_ms)
     return None if again == event else Difference(entry.seq, shown(event), shown(again))
 

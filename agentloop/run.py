@@ -128,6 +128,7 @@ def _decided(run: Run, event: e.PolicyDecided) -> Run:
         draws=event.draws,
         hands_over=event.hands_over,
         word=event.word,
+        theirs=event.theirs,
         rules=event.rules,
         output=event.message if event.verdict == "deny" else "",
     )
@@ -175,6 +176,22 @@ def _started(run: Run, event: e.ChildStarted) -> Run:
     step = run.step(event.call_id).moved(Happening.STARTED, key=event.key, child=event.run_id)
     run = _counted(_with(run, step), step)
     return replace(run, used=replace(run.used, children=run.used.children + 1))
+
+
+def _handed(run: Run, event: e.ToolHanded) -> Run:
+    step = run.step(event.call_id)
+    step = step.moved(Happening.HANDED, key=event.key, attempt=1, expires_ms=event.expires_ms)
+    return _counted(_with(run, step), step)
+
+
+def _answered(run: Run, event: e.ToolsAnswered) -> Run:
+    for call_id, output in event.outputs.items():
+        run = _with(run, run.step(call_id).moved(Happening.DONE, output=output))
+    late = _error("timeout", "Nobody said in time what came of this call.")
+    for call_id in event.late:
+        run = _with(run, run.step(call_id).moved(Happening.FAILED, output=late))
+    errors = run.used.errors + len(event.late) if event.late else 0
+    return replace(run, used=replace(run.used, errors=errors))
 
 
 def _recalled(run: Run, event: e.ChildRecalled) -> Run:
@@ -355,6 +372,8 @@ _RULES: dict[type[msgspec.Struct], Callable[..., Run]] = {
     e.ToolReconciled: _reconciled,
     e.ToolCompleted: _tool_completed,
     e.ToolFailed: _tool_failed,
+    e.ToolHanded: _handed,
+    e.ToolsAnswered: _answered,
     e.ChildStarted: _started,
     e.ChildRecalled: _recalled,
     e.ChildEnded: _child_ended,

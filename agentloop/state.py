@@ -61,6 +61,8 @@ NEXT_PHASE: dict[tuple[Phase, type[msgspec.Struct]], Phase] = {
             e.ToolReconciled,
             e.ToolCompleted,
             e.ToolFailed,
+            e.ToolHanded,
+            e.ToolsAnswered,
             e.ChildStarted,
             e.ChildRecalled,
             e.ChildEnded,

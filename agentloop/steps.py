@@ -19,6 +19,7 @@ class StepState(Enum):
     ALLOWED = "allowed"
     INTENDED = "intended"  # it may be in the air
     DELEGATED = "delegated"  # another run does it
+    HANDED = "handed"  # whoever asks the agent does it
     UNKNOWN = "unknown"  # it may have happened, and that can be looked up
     IN_DOUBT = "in_doubt"  # it may have happened, and only a person can tell
     SUCCEEDED = "succeeded"
@@ -38,6 +39,7 @@ class Happening(Enum):
     REFUSED = "refused"
     INTENT = "intent"
     STARTED = "started"
+    HANDED = "handed over"
     DONE = "done"
     FAILED = "failed"
     LOST_HARMLESS = "lost, and repeating is harmless"
@@ -64,6 +66,9 @@ NEXT: dict[tuple[StepState, Happening], StepState] = {
     (S.ALLOWED, H.INTENT): S.INTENDED,
     (S.ALLOWED, H.STARTED): S.DELEGATED,
     (S.ALLOWED, H.DONE): S.SUCCEEDED,  # what is done by being written down
+    (S.ALLOWED, H.HANDED): S.HANDED,
+    (S.HANDED, H.DONE): S.SUCCEEDED,
+    (S.HANDED, H.FAILED): S.FAILED,
     (S.DELEGATED, H.DONE): S.SUCCEEDED,
     (S.DELEGATED, H.FAILED): S.FAILED,
     (S.ALLOWED, H.GIVEN_UP): S.FAILED,  # tried in vain, and harmless
@@ -122,6 +127,7 @@ class Step(msgspec.Struct, frozen=True):
     recalled: bool = False
     hands_over: bool = False
     word: bool = False
+    theirs: bool = False
     rules: tuple[str, ...] = ()  # that decided on it
 
     @property

@@ -65,7 +65,7 @@ class ToolEntry(Entry):
 class ToolServerEntry(Entry):
     """tool_servers.NAME"""
 
-    kind: Literal["http", "function", "mcp", "sql", "queue"] = "http"
+    kind: Literal["http", "function", "mcp", "sql", "queue", "caller"] = "http"
     base_url: HttpUrl | None = None
     private: tuple[Text, ...] = ()
     headers: dict[str, HeaderValue] = {}

@@ -30,6 +30,7 @@ from config.toolbox import (
 
 _NOWHERE = Node({}, 1, 1)
 _PORTS = {"https": 443, "http": 80}
+_DAY = 86_400.0
 _LONGEST_NAME = 64  # of a tool, as OpenAI allows: https://platform.openai.com/docs/api-reference/chat
 
 
@@ -117,10 +118,17 @@ def _tool(name: str, entry: ToolEntry, node: Node, server: Spoken, scope: Scope)
         MappingProxyType(settings(entry, short, node, server, scope)),
         arguments,
         entry.effect,
-        entry.timeout,
+        _patience(entry, server),
         facts_key="" if entry.facts is None else entry.facts.key,
         facts={} if entry.facts is None else MappingProxyType(entry.facts.members),
     )
+
+
+def _patience(entry: ToolEntry, server: Spoken) -> float:
+    """Seconds for an outcome; callers, who may be people, have a day where none are written."""
+    if server.entry.kind == "caller" and "timeout" not in entry.model_fields_set:
+        return _DAY
+    return entry.timeout
 
 
 def _reconciliation(

@@ -135,6 +135,15 @@ def _mcp(tool: _Tool, scope: Scope) -> dict[str, str]:
     return {"tool": tool.short, "digest": pin.digest, "output": output}
 
 
+def _caller(tool: _Tool, scope: Scope) -> dict[str, str]:
+    """Whoever asks the agent runs it: what they say is no fact, and nothing is looked up there."""
+    for setting in ("facts", "reconcile"):
+        if getattr(tool.entry, setting) is not None:
+            place = tool.node.get(setting) or tool.node
+            scope.report.wrong_key(place, f"{setting} of a tool that the caller runs", "tools of other kinds")
+    return {}
+
+
 def _sql(tool: _Tool, scope: Scope) -> dict[str, str]:
     entry = tool.entry
     if entry.effect not in ("read", "transactional"):
@@ -169,6 +178,7 @@ def _queue(tool: _Tool, scope: Scope) -> dict[str, str]:
 
 
 _SETTINGS: dict[str, Callable[[_Tool, Scope], dict[str, str]]] = {
+    "caller": _caller,
     "function": _function,
     "http": _http,
     "mcp": _mcp,

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from agentloop.agents import CALLER
 from agentloop.events import Item
 from agentloop.journal import RunRecord
 from config.kinds import Operation
@@ -60,8 +61,8 @@ class Completions:
         asking = _asking(facts)
         if asking:
             raise BadRequest(
-                f"A person must agree before the agent '{name}' uses {asking[0]}, which this API cannot "
-                f"say: ask it at /v1/responses or /v1/runs.",
+                f"A person must agree before the agent '{name}' uses {asking[0]}, or the caller makes that "
+                f"call, which this API cannot say: ask it at /v1/responses or /v1/runs.",
                 param="model",
             )
         return await self._desk.order(principal, Order(name, _items(call), hash_of(call.body), request_key))
@@ -114,12 +115,17 @@ class Completions:
 
 
 def _asking(facts: AgentFacts) -> list[str]:
-    """Tools of the agent before whose use a person might have to agree."""
+    """Tools of the agent, and of those below it, that wait for a person or for the caller."""
+    return [name for each in (facts, *facts.below()) for name in _asking_itself(each)]
+
+
+def _asking_itself(facts: AgentFacts) -> list[str]:
     rules = [rule for rule in facts.rules if rule.verb == "require_approval"]
     return [
         each.tool.name
         for each in facts.tools
         if each.approval is not None
+        or each.kind == CALLER
         or any(
             not rule.tools or any(fnmatchcase(each.tool.name, one) for one in rule.tools) for rule in rules
         )

@@ -20,6 +20,7 @@ from agentloop.events import (
     RunResumed,
     Who,
 )
+from agentloop.handing import NotHanded, Unanswered, answered
 from agentloop.journal import Entry, Journal, KeyReused, RunNotFound, RunRecord
 from agentloop.run import Run, replay
 from agentloop.steps import IllegalMove, Step
@@ -207,6 +208,21 @@ class Desk:
         if record.key_id == principal.key_id:
             raise NotAllowed("Whoever began a run cannot approve its calls; ask another approver.")
         return await self._say(principal, run_id, resolved)
+
+    async def answered(self, principal: Principal, run_id: str, outputs: Mapping[str, str]) -> RunRecord:
+        """What came of the calls that were handed over to whoever began the run: of all of them."""
+
+        def said(run: Run) -> list[Event]:
+            if principal.key_id != run.who.key and (not principal.user or principal.user != run.who.user):
+                raise NotAllowed("Only whoever began a run says what came of the calls that it handed over.")
+            try:
+                return [answered(run, outputs, principal.key_id)]
+            except NotHanded as error:
+                raise Conflict(str(error)) from None
+            except Unanswered as error:
+                raise BadRequest(str(error), param="input") from None
+
+        return await self._say(principal, run_id, said)
 
     async def raised(self, principal: Principal, run_id: str, to: int, *, refuse: bool = False) -> RunRecord:
         """An operator's word at a soft limit: on to another one, to the hard one (0), or no further."""

@@ -26,6 +26,18 @@ def call_item(run_id: str, step: Step, server: str, name: str, *, status: str) -
     }
 
 
+def function_call(run_id: str, step: Step) -> Told:
+    """A call that whoever asks the agent makes."""
+    return {
+        "type": "function_call",
+        "id": f"fc_{run_id.removeprefix('run_')}_{step.number}",
+        "call_id": step.call.call_id,
+        "name": step.call.tool,
+        "arguments": step.call.arguments,
+        "status": "completed",
+    }
+
+
 def approval_request(step: Step, server: str, name: str) -> Told:
     """A call that waits for a person's word."""
     return {

@@ -6,6 +6,7 @@ from typing import Any, Literal
 import msgspec
 
 from agentloop.events import Item
+from agentloop.handing import cut
 from agentloop.journal import RunRecord
 from agentloop.run import conversation
 from dialects.sse import KEEP_ALIVE
@@ -55,8 +56,31 @@ class _Word(msgspec.Struct, forbid_unknown_fields=True):
     id: str | None = None
 
 
+class _Part(msgspec.Struct):
+    """A piece of an output that is not one text."""
+
+    type: Literal["input_text"]
+    text: str
+
+
+class _Output(msgspec.Struct, forbid_unknown_fields=True):
+    """One item of input: what came of a call that was handed over."""
+
+    type: Literal["function_call_output"]
+    call_id: str
+    output: str | list[_Part]
+    id: str | None = None
+    status: str | None = None
+
+    @property
+    def text(self) -> str:
+        """As a model reads it."""
+        return self.output if isinstance(self.output, str) else "\n".join(part.text for part in self.output)
+
+
 _READ = msgspec.json.Decoder(Asked)
 _READ_KIND = msgspec.json.Decoder(_Kind)
+_READ_OUTPUT = msgspec.json.Decoder(_Output)
 _READ_WORD = msgspec.json.Decoder(_Word)
 
 
@@ -91,6 +115,9 @@ class Responses:
             words = _words(asked.input)
             if words:
                 return await self._go_on(principal, record, telling, words)
+            outputs = outputs_of(asked.input)
+            if outputs:
+                return await self._answered(principal, record, telling, outputs)
             items = _continued(asked.previous_response_id, record, telling)
         given = items_of(asked.input)
         if not asked.input:
@@ -178,6 +205,37 @@ class Responses:
     ) -> tuple[RunRecord, int]:
         said = await self._desk.judge(principal, record.id, words)
         return said, len(telling.responses) + 1
+
+    async def _answered(
+        self, principal: Principal, record: RunRecord, telling: Telling, outputs: dict[str, str]
+    ) -> tuple[RunRecord, int]:
+        """What said them already comes back where it is the same once more."""
+        known = [telling.answers.get(call_id) for call_id in outputs]
+        if None not in known:
+            if [each[0] for each in known if each is not None] != [cut(text) for text in outputs.values()]:
+                raise Conflict("Another output was given of this call before; the first one stays.")
+            return record, max(each[1] for each in known if each is not None)
+        said = await self._desk.answered(principal, record.id, outputs)
+        return said, len(telling.responses) + 1
+
+
+def outputs_of(given: str | list[msgspec.Raw]) -> dict[str, str]:
+    """Outputs of calls that were handed over, in an input that holds any; other things beside are refused."""
+    if isinstance(given, str):
+        return {}
+    try:
+        kinds = [_READ_KIND.decode(raw).type for raw in given]
+        if "function_call_output" not in kinds:
+            return {}
+        said = [_READ_OUTPUT.decode(raw) for raw in given]
+    except msgspec.DecodeError as error:
+        raise BadRequest(
+            f"The input cannot be read: {error}. Items function_call_output stand alone.", param="input"
+        ) from None
+    outputs = {each.call_id: each.text for each in said}
+    if len(outputs) < len(said):
+        raise BadRequest("The same call has two outputs.", param="input")
+    return outputs
 
 
 def _words(given: str | list[msgspec.Raw]) -> dict[str, Said]:

@@ -38,7 +38,14 @@ class _Word(msgspec.Struct, forbid_unknown_fields=True):
     to: int = 0  # a raised soft limit, in nano-dollars for cost
 
 
+class _Outputs(msgspec.Struct, forbid_unknown_fields=True):
+    """What came of calls, by their ids."""
+
+    outputs: dict[str, str]
+
+
 _READ = msgspec.json.Decoder(_Word)
+_READ_OUTPUTS = msgspec.json.Decoder(_Outputs)
 
 
 class Runs:
@@ -128,6 +135,20 @@ class Runs:
         record = await self._desk.judge(principal, of["run_id"], said)
         return JSONResponse(run_view(record))
 
+    async def answer(self, request: Request) -> Response:
+        """What came of calls that were handed over to the caller."""
+        principal = await self._principal(request)
+        body = await self._body(request)
+        try:
+            outputs = _READ_OUTPUTS.decode(body).outputs
+        except msgspec.DecodeError as error:
+            raise BadRequest(
+                f"The body cannot be read: {error}. Expected {{outputs: {{CALL: TEXT}}}}."
+            ) from None
+        return JSONResponse(
+            run_view(await self._desk.answered(principal, request.path_params["run_id"], outputs))
+        )
+
     async def _verb(
         self, request: Request, say: Callable[[Principal, str], Awaitable[RunRecord]]
     ) -> Response:
@@ -185,6 +206,7 @@ class Runs:
             ("POST", f"{run}/pause", self.pause),
             ("POST", f"{run}/resume", self.resume),
             ("POST", f"{run}/resolve", self.resolve),
+            ("POST", f"{run}/outputs", self.answer),
             ("POST", f"{run}/raise", self.raise_),
             ("POST", f"{run}/refuse", self.refuse),
             ("POST", f"{approval}/approve", self.approve),

@@ -1,8 +1,8 @@
 """A run told as the Responses API tells answers: each stretch between two rests is one response.
 
-A response ends where the run ends, where a person must agree, or where nobody knows what became of a call;
-the next one begins with the word that was waited for. What is told follows from the journal alone, so that
-a reader who comes back counts the same events.
+A response ends where the run ends, where a person must agree, where the caller has a call to make, or where
+nobody knows what became of one; the next one begins with the word that was waited for. What is told follows
+from the journal alone, so that a reader who comes back counts the same events.
 """
 
 from dataclasses import dataclass, field
@@ -15,13 +15,14 @@ from agentloop.agents import AgentVersion, read
 from agentloop.commands import Rest, decide
 from agentloop.run import Run, apply
 from agentloop.steps import Step, StepState
-from gateway.agents.items import approval_request, call_item, message_item, scattered
+from gateway.agents.items import approval_request, call_item, function_call, message_item, scattered
 
 PREFIX = "agent:"  # of the names by which callers ask for agents
 
 # What is said beside a run moves it nowhere, and begins no response.
 _BESIDE = (e.RunClaimed, e.ApprovalEscalated, e.RunPaused, e.RunResumed, e.CancelRequested)
-_ENDS_RESPONSE = ("approval", "budget", "in_doubt")
+_ENDS_RESPONSE = ("approval", "tool_output", "budget", "in_doubt")
+_WELL = ("approval", "tool_output")  # the caller goes on
 _STATUS = {"completed": "completed", "incomplete": "incomplete", "cancelled": "cancelled"}
 _IN_DOUBT = "Nobody knows whether this call took effect; an operator is asked."
 
@@ -72,6 +73,8 @@ class Telling:
         """`created` is when the run began, in Unix seconds."""
         self.run = Run(run_id)
         self.responses: list[Response] = []
+        # By call id: what the caller said of it, and the number of the response that this began.
+        self.answers: dict[str, tuple[str, int]] = {}
         self._created_at = created
         self._begun = e.RunCreated("", "", ())
         self._agent: AgentVersion | None = None
@@ -86,6 +89,9 @@ class Telling:
         before, self.run = self.run, apply(self.run, event)
         if isinstance(event, e.HandedOff):
             self._agent = read(event.definition)
+        elif isinstance(event, e.ToolsAnswered):
+            begun = len(self.responses)
+            self.answers |= {call_id: (output, begun) for call_id, output in event.outputs.items()}
         response = self.responses[-1]
         if not response.ended:
             self._tell(response, event)
@@ -143,6 +149,8 @@ class Telling:
         elif isinstance(event, e.FlowAdvanced) and event.text:
             text = {"type": "output_text", "text": event.text}
             self._message(response, {"content": [text]}, 0)
+        elif isinstance(event, e.ToolHanded):
+            self._hand(response, self.run.step(event.call_id))
         elif isinstance(event, e.ToolIntended | e.ChildStarted):
             self._begin(response, self.run.step(event.call_id))
 
@@ -164,6 +172,15 @@ class Telling:
             response.tell(kind, item_id=message["id"], output_index=index, **members)
         response.finish(index, message)
 
+    def _hand(self, response: Response, step: Step) -> None:
+        item = function_call(self.run.id, step)
+        place = response.add({**item, "arguments": "", "status": "in_progress"})
+        at = {"item_id": item["id"], "output_index": place}
+        arguments = item["arguments"]
+        response.tell("function_call_arguments.delta", delta=arguments, **at)
+        response.tell("function_call_arguments.done", arguments=arguments, name=item["name"], **at)
+        response.finish(place, item)
+
     def _begin(self, response: Response, step: Step) -> None:
         if step.call.call_id in response.open_calls:
             return
@@ -180,7 +197,7 @@ class Telling:
         earlier = {step.call.call_id: step for step in before.steps}
         for step in self.run.steps:
             was = earlier.get(step.call.call_id)
-            if step.done and was is not None and not was.done:
+            if step.done and was is not None and not was.done and was.state is not StepState.HANDED:
                 status = "completed" if step.state is StepState.SUCCEEDED else "failed"
                 self._ended(response, step, status)
         rest = decide(self.run)
@@ -190,7 +207,7 @@ class Telling:
             for step in self.run.steps:
                 if step.call.call_id in response.open_calls:
                     self._ended(response, step, "incomplete")
-            self._close(response, "completed" if rest.why == "approval" else "incomplete")
+            self._close(response, "completed" if rest.why in _WELL else "incomplete")
 
     def _ended(self, response: Response, step: Step, status: str) -> None:
         self._begin(response, step)
