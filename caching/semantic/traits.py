@@ -17,6 +17,7 @@ from caching.semantic.vocabulary import (
     TURNS,
     UNITS,
 )
+from caching.semantic.wording import wording
 
 # A number with its separators, a word with its apostrophe or inner joints (`GPT-4`, `node.js`), or one sign.
 _TOKENS = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W\d_](?:[\w'’]|[-.+#](?=\w))*[+#]*|[%$€£¥°<>=≤≥±*/^+-]")
@@ -39,6 +40,7 @@ class Traits:
     opposites: frozenset[str]  # words that have an opposite
     momentary: bool  # whether the answer depends on when it is asked
     long: bool
+    text: str
 
 
 def traits(text: str) -> Traits:
@@ -56,6 +58,7 @@ def traits(text: str) -> Traits:
         frozenset(each for each in map(stem, tokens) if each in OPPOSITES),
         any(each in MOMENTS for each in tokens),
         len(found) > _MOST_TOKENS,
+        text,
     )
 
 
@@ -73,15 +76,13 @@ def _is_word(token: str) -> bool:
 
 
 def _number(token: str) -> str | None:
-    """A number in one form: without separators of thousands, or leading and trailing zeros of a fraction."""
+    """A number in one form: without separators of thousands. 3.10 and 3.1 are two versions."""
     if token in NUMERALS:
         return NUMERALS[token]
     if not token[0].isdigit():
         return None
     if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", token):
         token = token.replace(",", "")
-    if re.fullmatch(r"\d+\.\d+", token):
-        token = token.rstrip("0").rstrip(".")
     return token
 
 
@@ -130,14 +131,16 @@ def contradiction(one: Traits, other: Traits) -> str:
 
 
 def difference(one: Traits, other: Traits) -> str:
-    """The strict form of `contradiction`: whether more differs than filling words and endings."""
+    """The strict form of `contradiction`: whether more differs than manners, articles and endings."""
     if reason := contradiction(one, other):
         return reason
     if one.content != other.content:
         return "words"
     if _turning(one) != _turning(other):
         return "small words"
-    return "question" if asks(one) != asks(other) else ""
+    if asks(one) != asks(other):
+        return "question"
+    return "" if wording(one.text).is_like(wording(other.text)) else "small words"
 
 
 def asks(text: Traits) -> str:

@@ -63,7 +63,8 @@ UNITS = _named(
     kg kilogram kilograms kilo kilos
     gram grams
     mg milligram milligrams
-    ton tons tonne tonnes
+    ton tons
+    tonne tonnes
     pound pounds lb lbs
     ounce ounces oz
     liter liters litre litres
@@ -199,4 +200,37 @@ ORDERED = _set(
 # What is asked for; words of one kind are one. How something is done and what to do are mostly one, too.
 QUESTIONS: Mapping[str, str] = MappingProxyType(
     {"who": "who", "whom": "who", "whose": "whose", "where": "where", "when": "when", "why": "why"}
+)
+
+# For `caching.semantic.wording`, where all words count but these.
+ARTICLES = _set("a an the")
+FEW = _set("few little lot bit while")  # before these the article makes the difference
+WANTING = _set("what who whom whose which where when why how")
+AUXILIARIES: Mapping[str, str] = MappingProxyType(
+    {"is": "be", "are": "be", "am": "be", "were": "was", "does": "do", "could": "can", "might": "may"}
+    | {"has": "have"}
+)
+CONTRACTIONS: Mapping[str, str] = MappingProxyType(
+    {f"{word}'s": f"{word} is" for word in "what who where when why how that there here it".split()}
+    | {f"{word}'re": f"{word} are" for word in "you we they".split()}
+    | {f"{word}'ve": f"{word} have" for word in "i you we they".split()}
+    | {f"{word}n't": f"{word} not" for word in "do does did is are was were has have had".split()}
+    | {f"{word}n't": f"{word} not" for word in "could would should must might need".split()}
+    | {"can't": "can not", "cannot": "can not", "won't": "will not", "i'm": "i am"}
+)
+BEFORE_ME = _set(
+    "do does did can could should would may might must am was will shall have had if when where why how what "
+    "which who that than and or but because so as before after while until unless since not"
+)
+SEEMING = _set("look sound feel seem smell appear do work think go know like")  # of whom is another question
+PERSONS = _set("i me my mine myself we us our ours you your yours yourself")
+STRESSES = _set("really actually exactly")
+# Short for a day or a unit, and a word of its own.
+DOUBTFUL = _set("march sun sat wed mon mar fall second am pm may double quarter foot knot")
+# Not the plural of what they are without their last letter.
+APART = _set(
+    "news glasses goods customs arms means contents savings thanks clothes series species lens physics "
+    "economics politics ethics statistics mathematics mars spirits manners grounds forces damages brains "
+    "spectacles shorts jeans pants looks works does this plus always perhaps besides towards across "
+    "sometimes others yours ours theirs hers"
 )

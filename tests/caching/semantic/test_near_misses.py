@@ -10,6 +10,7 @@ from caching.semantic.rarity import Rarity
 from caching.semantic.shelves import Entry
 from caching.semantic.traits import traits
 from tests.caching.semantic.near_misses import KINDS, near_misses, rewordings
+from tests.caching.semantic.near_misses_by_hand import BY_HAND
 
 NEAR_MISSES = list(near_misses(100))
 
@@ -31,6 +32,14 @@ def test_there_are_more_than_five_hundred_of_six_kinds() -> None:
 def test_at_most_one_in_two_hundred_is_a_hit(turned: bool) -> None:
     wrong = [pair for _, pair in NEAR_MISSES if hit(*(pair[::-1] if turned else pair))]
     assert len(wrong) <= len(NEAR_MISSES) / 200, wrong
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["one first", "other first"])
+def test_of_those_written_by_hand_at_most_one_in_two_hundred_is_a_hit(turned: bool) -> None:
+    pairs = [pair for kind in BY_HAND.values() for pair in kind]
+    assert len(pairs) > 300
+    wrong = [pair for pair in pairs if hit(*(pair[::-1] if turned else pair))]
+    assert len(wrong) <= len(pairs) / 200, wrong
 
 
 def test_what_only_looks_different_is_still_found() -> None:
