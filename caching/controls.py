@@ -1,9 +1,15 @@
-"""What a caller says about the cache in its request's headers."""
+"""What a caller says about the cache, in its request's headers or in the body's `metadata`."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 MOST_TAGS = 16
+# In `metadata`, for who cannot set headers: they shape no answer, as the headers do not.
+IN_METADATA = {
+    "signalbox_cache_control": b"cache-control",
+    "signalbox_cache_tags": b"x-signalbox-cache-tags",
+}
 _MOST_DIGITS = 9
 _TAG_BYTES = 64
 
@@ -44,6 +50,15 @@ def read_controls(headers: Iterable[tuple[bytes, bytes]]) -> Controls:
         b"only-if-cached" in said,
         tags,
     )
+
+
+def take_controls(metadata: dict[str, Any]) -> list[tuple[bytes, bytes]]:
+    """What is said in a request's `metadata`, as the headers that would say it; it is taken out of there."""
+    return [
+        (header, metadata.pop(name).encode("latin-1", "replace"))
+        for name, header in IN_METADATA.items()
+        if isinstance(metadata.get(name), str)
+    ]
 
 
 def _tags(value: bytes) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ LEFT_OUT: Mapping[Operation, frozenset[str]] = MappingProxyType(
 _LEFT_OUT_TYPED = frozenset(name for names in LEFT_OUT.values() for name in names)
 # With one of these an answer depends on what changes elsewhere, or the call is meant to do something.
 STATEFUL = frozenset(["background", "container", "conversation", "mcp_servers"])
-_MAYBE_STATEFUL = STATEFUL | {"tools"}
+_MAYBE_STATEFUL = STATEFUL | {"prompt", "tools"}
 
 # Where a format has its temperature below another member.
 _SETTINGS = MappingProxyType(
@@ -78,12 +78,19 @@ def is_stateful(members: Mapping[str, Any]) -> bool:
         return False
     if any(members.get(name) for name in STATEFUL):
         return True
-    tools = members.get("tools")
-    if not tools:
-        return False
-    return isinstance(tools, list) and any(
-        isinstance(each, dict) and each.get("type") == "mcp" for each in tools
-    )
+    prompt, tools = members.get("prompt"), members.get("tools")
+    if isinstance(prompt, dict) and "id" in prompt and not prompt.get("version"):
+        return True  # the newest version of a prompt that a vendor keeps
+    return isinstance(tools, list) and any(isinstance(each, dict) and _acts(each) for each in tools)
+
+
+def _acts(tool: Mapping[str, Any]) -> bool:
+    """Whether a vendor's tool works on what others may change. A container by name is one that is kept.
+
+    https://platform.openai.com/docs/guides/tools-code-interpreter
+    """
+    kind = tool.get("type")
+    return kind == "mcp" or (kind == "code_interpreter" and isinstance(tool.get("container"), str))
 
 
 def temperature(members: Mapping[str, Any], operation: Operation) -> float | None:

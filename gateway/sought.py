@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from caching.controls import NOTHING_SAID, Controls, read_controls
+from caching.controls import NOTHING_SAID, Controls, read_controls, take_controls
 from caching.fingerprint import (
     beside,
     canonical,
@@ -45,6 +45,7 @@ _OURS = b"x-signalbox-"
 _CONTROL = b"cache-control"
 _NAME = itemgetter(0)  # of a header
 _NO_SHAPE = frozenset([b"x-signalbox-cache-tags", b"x-signalbox-priority", b"x-signalbox-session"])
+_WISH = "signalbox_"
 _WISH_IN_BODY = b'"signalbox_'  # in OpenAI's `metadata`, which does not count else
 _MOST_CONTEXTS = 4096
 _MOST_SILENT, _LONGEST_SILENT = 256, 2048  # sets of names, and bytes of one
@@ -95,12 +96,18 @@ def seek(cleared: Cleared, rules: CacheRules, policy: CachePolicy) -> Sought | s
     members = read(cleared.body)
     if members is None:
         return "not readable"
+    wishing = "metadata" in members and _WISH_IN_BODY in cleared.body
+    if wishing and isinstance(members["metadata"], dict) and (more := take_controls(members["metadata"])):
+        controls = read_controls([*more, *told])
+        if controls.no_store:
+            return "no-store"
+        wishing = any(name.startswith(_WISH) for name in members["metadata"])
     if reason := _outside(policy, call, members):
         return reason
     context = _context_of(cleared, rules, policy, told)
     # One whom neither the key nor the request names is not taken for anybody else.
     who = end_user(members) if policy.scope == "user" else b""
-    around, said = _said(cleared, policy, context, members)
+    around, said = _said(cleared, policy, context, members, wishing=wishing)
     asked = call.asked
     form = context.forms[2 * asked.stream + asked.include_usage]
     found = Sought(cleared, policy, controls, fingerprint(around, who + said), form, context.dialect)
@@ -207,10 +214,9 @@ def _outside(policy: CachePolicy, call: Call, members: dict[str, Any]) -> str:
 
 
 def _said(
-    cleared: Cleared, policy: CachePolicy, context: Context, members: dict[str, Any]
+    cleared: Cleared, policy: CachePolicy, context: Context, members: dict[str, Any], *, wishing: bool
 ) -> tuple["Beside", bytes]:
     """The request in its canonical form, with what counts beside it in that form."""
-    wishing = "metadata" in members and _WISH_IN_BODY in cleared.body
     if policy.formats == "any" and context.dialect is not None:
         try:
             conversation = context.dialect.read_request(cleared.body)

@@ -1,8 +1,10 @@
 """What a caller says of the cache is understood, and what it does not say is not made up."""
 
+from typing import Any
+
 import pytest
 
-from caching.controls import NOTHING_SAID, Controls, read_controls
+from caching.controls import NOTHING_SAID, Controls, read_controls, take_controls
 
 SAID = [
     (b"no-cache", Controls(no_cache=True)),
@@ -39,3 +41,15 @@ def test_tags_are_few_and_short() -> None:
     tags = read_controls([(b"x-signalbox-cache-tags", many)]).tags
     assert len(tags) == 16
     assert max(map(len, tags)) == 64
+
+
+def test_metadata_says_what_headers_say_and_keeps_the_rest() -> None:
+    metadata: dict[str, Any] = {
+        "signalbox_cache_control": "max-age=5",
+        "signalbox_cache_tags": "a,b",
+        "x": "y",
+    }
+    assert read_controls(take_controls(metadata)) == Controls(max_age=5, tags=("a", "b"))
+    assert metadata == {"x": "y"}
+    odd: dict[str, Any] = {"signalbox_cache_control": 7, "signalbox_cache_tags": ["a"]}
+    assert take_controls(odd) == []

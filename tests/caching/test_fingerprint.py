@@ -260,6 +260,12 @@ STATES = [
     (b'{"tools":[{"type":"mcp"}]}', True),
     (b'{"tools":[{"type":"function"}]}', False),
     (b'{"previous_response_id":"resp_1"}', False),
+    (b'{"tools":[{"type":"code_interpreter","container":"cntr_1"}]}', True),
+    (b'{"tools":[{"type":"code_interpreter","container":{"type":"auto"}}]}', False),
+    (b'{"tools":"x"}', False),
+    (b'{"prompt":{"id":"pmpt_1"}}', True),
+    (b'{"prompt":{"id":"pmpt_1","version":"2"}}', False),
+    (b'{"prompt":"Once"}', False),
 ]
 
 

@@ -92,6 +92,21 @@ def test_what_is_wanted_of_routing_counts() -> None:
     assert print_of(in_body) != print_of(call(body={**BODY, "metadata": {"other": "eu"}})) == print_of(call())
 
 
+def test_what_metadata_says_of_the_cache_is_heard_and_does_not_count() -> None:
+    def asked(**metadata: str) -> Sought | str:
+        return sought(call(body={**BODY, "metadata": metadata}))
+
+    assert asked(signalbox_cache_control="no-store") == "no-store"
+    fresh = asked(signalbox_cache_control="no-cache, max-age=9", signalbox_cache_tags="a")
+    assert isinstance(fresh, Sought)
+    assert (fresh.controls.no_cache, fresh.controls.max_age, fresh.controls.tags) == (True, 9, ("a",))
+    assert fresh.fingerprint == print_of(call())
+    both = asked(signalbox_cache_control="no-cache", signalbox_regions="eu")
+    assert isinstance(both, Sought)
+    assert both.fingerprint == print_of(call(body={**BODY, "metadata": {"signalbox_regions": "eu"}}))
+    assert both.fingerprint != print_of(call())
+
+
 def test_names_of_headers_that_were_seen_before_are_known_but_not_without_end() -> None:
     rules = ROAD.deployment.caching
     assert rules is not None
