@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from bench import injection_more
 from bench.injection_texts import ATTACKS, HARMLESS
 from guardrails.injections.learning import Rates, Sample, crossed, learn, rates, threshold_at, with_thresholds
 from guardrails.injections.phrases import RULES
@@ -21,6 +22,7 @@ WEIGHTS = Path(__file__).parents[1] / "guardrails" / "injections" / "words.bin"
 COUNTED = "deepset"  # of whose harmless texts the thresholds are taken
 LENIENT, STRICT = 0.015, 0.03  # shares of harmless texts that words may be taken for attacks
 _WEIGHT = 4.0  # of the collection that is most like what users write
+_OWN = 2.0  # of our harmless texts: they are short, and near to attacks
 _DRAWN = 5  # the seed by which long collections are cut
 
 # file, its member of text, what it is; None: as its label says; how many at most
@@ -37,8 +39,8 @@ _SOURCES = (
 
 def samples(folder: Path) -> list[Sample]:
     """Everything there is to learn from, our own texts with it. OSError where a collection is absent."""
-    found = [Sample(text, True, "own") for text in ATTACKS]
-    found += [Sample(text, False, "own") for text in HARMLESS]
+    found = [Sample(text, True, "own") for text in (*ATTACKS, *injection_more.ATTACKS)]
+    found += [Sample(text, False, "own", _OWN) for text in (*HARMLESS, *injection_more.HARMLESS)]
     for name, member, attack, most in _SOURCES:
         rows = list(_rows(folder / f"{name}.jsonl.gz"))
         if len(rows) > most:

@@ -30,8 +30,10 @@ if TYPE_CHECKING:
 
 Counts = Mapping[tuple[str, str, Action], Counter[str]]  # guard, mode and action; by type
 
-# A longer body is inspected in a thread: re2 lets others run while it reads.
+# A longer body is not even looked at before it is inspected in a thread: re2 lets others run while it reads.
 INLINE_BYTES = 64 * 1024
+# One in which something may be is inspected there from this length on; half of it where nobody has looked.
+_SHORT = 2 * 1024
 # So is one of many digits: each of them may begin a number that has to be judged.
 _DIGITS, _MANY_DIGITS, _SHARE = b"0123456789", 200, 4
 _TURN = 0.001  # seconds that Python lets a thread go on while another one waits; five times as much is usual
@@ -121,7 +123,7 @@ class Guarding:
         self, cordon: Cordon, call: Call, placeholders: Placeholders, look: Look | None
     ) -> Verdict:
         try:
-            if is_quick(call.body):
+            if is_quick(call.body, seen=cordon.skim is not None):
                 return inspect(cordon, call.body, placeholders, look)
             return await asyncio.wait_for(
                 asyncio.to_thread(_aside, cordon, call.body, placeholders, look), cordon.budget
@@ -190,9 +192,9 @@ def _refusal(verdict: Verdict) -> str:
     return f"{said} {f'{NOBODY_TO_ASK} ' if asks else ''}Take that out and try again."
 
 
-def is_quick(body: bytes) -> bool:
-    """Whether guards have looked at it before anybody else waits for long."""
-    if len(body) > INLINE_BYTES:
+def is_quick(body: bytes, *, seen: bool = False) -> bool:
+    """Whether guards have looked at it before anybody else waits for long, whatever is in it."""
+    if len(body) > (_SHORT if seen else _SHORT // 2):
         return False
     digits = len(body) - len(body.translate(None, _DIGITS))
     return digits < _MANY_DIGITS or digits * _SHARE < len(body)

@@ -6,7 +6,8 @@ nothing: then the texts are read one by one.
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from time import perf_counter
 
 import re2
 
@@ -17,6 +18,8 @@ _QUOTES = bytes.maketrans(b'"', b"\n")
 _ENCODED = re.compile(rb"[\n,][A-Za-z0-9+/=_-]{64}")  # what may be a text in base64
 _ESCAPES = ((b"\\\n", b'"'), (b"\\n", b"\n"), (b"\\r", b"\r"), (b"\\t", b"\t"), (b"\\/", b"/"))
 _MOST = 64 * 1024  # bytes: the look for base64 lets no other thread run, and would take 7 ms of a megabyte
+_PIECE = 1024  # bytes
+_MOMENT = 0.002  # seconds
 _ANCHORED = re.compile(r"\\[AzZ]|(?<!\\)[$^]")
 _CLASSES = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]")
 
@@ -24,9 +27,11 @@ _CLASSES = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]")
 class FormSkim:
     """Of forms that `skimmable` agrees to; may be asked in any thread."""
 
-    __slots__ = ("_canary", "_forms", "_set")
+    __slots__ = ("_canary", "_clock", "_forms", "_set")
 
-    def __init__(self, patterns: Sequence[str]) -> None:
+    def __init__(self, patterns: Sequence[str], clock: Callable[[], float] = perf_counter) -> None:
+        """`clock` tells seconds: what takes long is left to others."""
+        self._clock = clock
         self._set = re2.Set.SearchSet(options())
         alike: dict[str, list[str]] = {}
         for pattern in dict.fromkeys(patterns):
@@ -49,7 +54,7 @@ class FormSkim:
                 text = text.replace(escape, letter)
             if b"\\" in text:
                 return None  # a letter is written as a number
-        if _ENCODED.search(text):
+        if _ENCODED.search(text) or not self._is_quick(text):
             return None
         found: list[int] | None = self._set.Match(text + CANARY)
         if found is None or self._canary not in found:
@@ -57,6 +62,21 @@ class FormSkim:
         if len(found) == 1:
             return ()
         return frozenset([form for each in found if each != self._canary for form in self._forms[each]])
+
+    def _is_quick(self, text: bytes) -> bool:
+        """Whether all of it is read in a moment, tried piece by piece.
+
+        A text at random makes the automaton write down states that it has never been in, at a hundred times
+        what reading takes; what was written down once is read at once.
+        """
+        if len(text) <= _PIECE:
+            return True
+        until = self._clock() + _MOMENT
+        for at in range(0, len(text), _PIECE):
+            self._set.Match(text[at : at + _PIECE])
+            if self._clock() > until:
+                return False
+        return True
 
 
 def skimmable(patterns: Sequence[str]) -> bool:

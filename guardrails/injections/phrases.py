@@ -1,7 +1,10 @@
 """What attacks say, in so many words: few phrases, each of which hardly anybody says who means no harm."""
 
+import re
+
 from guardrails.forms import latin
-from guardrails.rules import Rule
+from guardrails.injections import abroad
+from guardrails.rules import SURE, Judged, Rule
 
 OVERRIDE, PERSONA, LEAK, MARKUP, ORDER = (
     "INJECTION",
@@ -17,7 +20,7 @@ _FEW = r"(?:[\w'’]{1,14}" + _S + r"){0,4}"
 _TWO = r"(?:[\w'’]{1,14}" + _S + r"){0,2}"
 _DROP = (
     r"(?:ignor(?:e|ing)|disregard(?:ing)?|forget(?:ting)?|overrid(?:e|ing)|bypass|neglect|discard|abandon"
-    r"|pay no attention to|do(?:n'?t| not) (?:follow|obey|listen to|adhere to)|stop "
+    r"|pay no attention to|(?:put|set) aside|do(?:n'?t| not) (?:follow|obey|listen to|adhere to)|stop "
     r"(?:following|obeying))"
 )
 _SAID = (
@@ -41,14 +44,24 @@ _OVERRIDE = (
     _words(
         f"(?:ignore|disregard|forget){_S}(?:absolutely |simply |just )?(?:everything|all|anything)"
         r"[\s,]{1,3}(?:(?:of )?(?:that|it|which|this)[\s,]{1,3})?"
-        r"(?:above|before|prior|(?:i|we|you)(?:'ve| have| were| was)? (?:said|know|been|told|"
+        r"(?:above|before|prior(?: (?:and|to)\b|\s{0,3}[.,;:!?\n])|(?:i|we|you)(?:'ve| have| were"
+        r"| was)? (?:said|know|been|told|"
         r"wrote|learn)|from before)"
     ),
     _words(
         r"(?:ignore|disregard|forget)(?:all|any|the|your|of)*(?:previous|prior|"
         r"above)(?:instructions|rules|orders)"
     ),
-    _words(r"new (?:instructions?|task|orders?)(?: are| is)?:"),
+    _words(r"new (?:instructions?|orders?)(?: are| is)?:"),
+    _words(r"\[ ?(?:system|admin|root) override ?\]|system override:"),
+    _words(
+        r"(?:previous|prior|earlier|above) (?:safety )?(?:instructions|rules|polic\w{1,3}|directions|orders)"
+        r" (?:are|have been|were) (?:now )?(?:cancell?ed|void|revoked|lifted|null)"
+    ),
+    _words(
+        r"(?:whatever|everything) you were (?:told|instructed|given)[^\n.]{0,30} (?:is"
+        r"|are) (?:now )?(?:void|cancell?ed|a test)"
+    ),
 )
 _ABROAD = (
     _words(
@@ -99,8 +112,37 @@ _LEAK = (
     ),
     _words(r"beginning of (?:this|the|your) (?:prompt|conversation|instructions)"),
     _words(r"(?:show|print|reveal|output) (?:me )?(?:all )?your (?:prompt|prompt texts?|instructions)\b"),
+    _words(
+        r"(?:summari[sz]e|list|quote|recite|paraphrase|share) (?:all )?(?:of )?your (?:\w{1,12} )?"
+        r"(?:instructions|rules|guidelines|directives|prompt)\b"
+    ),
+    _words(
+        r"(?:rules|instructions|guidelines|directives) (?:were|have|are) you (?:been )?(?:given|told"
+        r"|programmed)"
+    ),
+    _words(
+        r"first message (?:in|of) (?:this|the|our) (?:chat|conversation)[^\n]{0,40}(?:verbatim|word for word)"
+    ),
 )
 _PERSONA = (
+    _words(
+        r"(?:guardrails|safety (?:checks|filters|rules|protocols?)|content (?:filters?|polic\w{1,3})"
+        r"|safeguards)"
+        r" (?:are|is|have been|has been|were) (?:now )?"
+        r"(?:disabled|off|removed|lifted|revoked|switched off|turned off|deactivated)"
+    ),
+    _words(
+        r"disable (?:all |your |the |any )?(?:safety|content|ethical|moderation) (?:checks?|filters?"
+        r"|rules|protocols?)"
+    ),
+    _words(
+        r"(?:freed|free|stripped) (?:of|from) (?:its|his|her|your|all|any) (?:safety |ethical |content )?"
+        r"(?:rules|restrictions|limits|constraints|guidelines)"
+    ),
+    _words(
+        r"(?:deceased|late|dead) (?:grand\w{2,8}|father|mother|uncle|aunt)[^\n]{0,120}"
+        r"(?:synthesi[sz]e|napalm|bombs?|meth\b|explosive|keygen|license keys?|malware|poison)"
+    ),
     _words(r"do anything now\b"),
     _words(
         r"(?:developer|dan|jailbreak|jailbroken|god|unrestricted|unfiltered|evil|stan|dude|aim) mode"
@@ -134,6 +176,12 @@ _PERSONA = (
     ),
 )
 _MARKUP = (
+    r"<\|(?:im_start|start_header_id|start)\|>\s{0,3}(?:system|assistant|user|developer|tool)\b",
+    r"<\|(?:im_end|eot_id|endoftext|end|begin_of_text)\|>\s{0,3}(?:<\||\S)",
+    r"<\|(?:system|assistant|user)\|>\s{0,3}\S",
+    r"\[/INST\]|<</?SYS>>|<start_of_turn>\s{0,3}(?:user|model)|</?system_prompt>|</system>\s{0,3}<",
+)
+_MARKS = (
     r"<\|(?:im_start|im_end|system|assistant|endoftext|eot_id|start_header_id|begin_of_text)\|>",
     r"\[/?INST\]|<</?SYS>>|<start_of_turn>|</?system_prompt>",
 )
@@ -168,18 +216,61 @@ _ORDER = (
     ),
     _words(r"instead,? (?:please )?(?:say|respond|reply|output|answer|print|write|tell the user)\b"),
     _words(r"(?:use|call|invoke|run) the [\w.`'-]{1,40} (?:tool|function)\b"),
+    _words(r"new task:"),
+    _words(
+        r"(?:ai|llm)s?(?: assistants?| agents?| models?)? (?:reading|processing|summari[sz]ing"
+        r"|that reads?|who reads?)\b"
+    ),
+    _words(
+        r"when (?:summari[sz]ing|rating|ranking|grading|the (?:ai|model|assistant|agent|llm) "
+        r"(?:reads|summari[sz]es|processes))\b"
+    ),
+    _words(
+        r"(?:hiring|ranking|grading|review) (?:model|ai|assistant)s?[,:]|rate this (?:candidate"
+        r"|product|paper|essay|answer)\b"
+    ),
+    _words(
+        r"(?:assistant|agent|ai|model|copilot|llm)[,:] (?:please )?"
+        r"(?:execute|run|call|send|forward|delete|add|ignore|reply|append|reveal|transfer|open|visit|rate|new)\b"
+    ),
+    _words(r"(?:append|add|put|include)[^\n]{0,60} (?:to|in) (?:the )?(?:image )?(?:url|link|query)\b"),
+    *abroad.ORDERS,
     r"(?i)(?:^|\n)\s{0,8}(?:#{1,4} ?)?(?:system|assistant|new instructions?|"
     r"instructions?)\s?(?:prompt|message|override|note)?:\s",
     r"<(?:IMPORTANT|SYSTEM|system-reminder|instructions?)>",
 )
 
+# What follows where somebody speaks of a thing, and what precedes where somebody quotes an attack.
+_OF_A_THING = re.compile(
+    rb"(?i)\s{1,3}(?:about|of|regarding) (?!(?:you|me|us|this (?:chat|conversation)|the (?:system|rules))\b)"
+)
+_QUOTED = re.compile(
+    rb"(?i)(?:\b(?:says?|said|saying|writes?|wrote|types?|typed|like|as|phrases?|prompts?|text|called|is|are|detects?|blocks?)"
+    rb"|[:,(])\s{0,3}(?:\"|'|`|\xe2\x80[\x98\x9c\x9e]|\xc2\xab)$"
+)
+_ASKING = re.compile(
+    rb"(?i)\b(?:what (?:happens|is|does|if)|how (?:do|can|should|would|to)|why (?:do|does|is)|explain"
+    rb"|example|users?|attackers?|my bot)\b"
+)
+
+
+def _meant(text: bytes, start: int, end: int) -> Judged | None:
+    """Unless it is a question about such words, or about something else that may be forgotten."""
+    if _OF_A_THING.match(text, end):
+        return None
+    asked = max(0, start - 120)
+    if _QUOTED.search(text, asked, start) and _ASKING.search(text, asked, start):
+        return None
+    return Judged(start, end, SURE)
+
+
 # Of any text.
 RULES = (
-    Rule(OVERRIDE, (*_OVERRIDE, *_ABROAD), priority=90),
+    Rule(OVERRIDE, (*_OVERRIDE, *_ABROAD, *abroad.OVERRIDES), _meant, priority=90),
     Rule(PERSONA, _PERSONA, priority=88),
-    Rule(LEAK, _LEAK, priority=86),
+    Rule(LEAK, (*_LEAK, *abroad.LEAKS), priority=86),
     Rule(MARKUP, _MARKUP, priority=84),
 )
 # Of texts that are data, where no order belongs: results of tools, documents that were retrieved.
-STRICT = (*RULES, Rule(ORDER, _ORDER, priority=82))
+STRICT = (*RULES, Rule(MARKUP, _MARKS, priority=84), Rule(ORDER, _ORDER, priority=82))
 KINDS = frozenset([*(rule.kind for rule in STRICT), LIKELY])

@@ -40,6 +40,9 @@ _LEETED = re.compile(
 # Words that attacks cannot do without, as rot13 and backwards write them.
 _ROTATED = re.compile(rb"\b(?:vtaber|qvfertneq|sbetrg|vafgehpgvbaf?|cebzcg|bireevqr)\b", re.IGNORECASE)
 _REVERSED = re.compile(rb"(?:snoitcurtsni|erongi|tpmorp|dragersid)", re.IGNORECASE)
+# Pieces that a reader is to put together, and letters that are written as numbers.
+_GLUED = re.compile(rb"['\"] ?\+ ?['\"]")
+_NUMBERED = re.compile(rb"\\u00[2-7][0-9a-f]|&#x?[0-9a-f]{2,4};", re.IGNORECASE)
 _LEETED_WORDS = 3  # in a line: fewer are names of things
 _LEETED_LONGEST = 20  # letters: what is longer is no word
 _DEPTH = 2  # codes within a code
@@ -181,8 +184,31 @@ def _backwards(line: bytes) -> bytes:
     return line.decode("utf-8", "replace")[::-1].encode()
 
 
+def _glued(line: bytes) -> bytes:
+    return _GLUED.sub(b"", line)
+
+
+def _lettered(line: bytes) -> bytes:
+    return _NUMBERED.sub(_letter, line)
+
+
+def _letter(found: re.Match[bytes]) -> bytes:
+    code = found[0].lower()
+    if code.startswith(b"\\u"):
+        return bytes([int(code[2:], 16)])
+    number = int(code[3:-1], 16) if code[2:3] == b"x" else int(code[2:-1]) if code[2:-1].isdigit() else 32
+    return chr(number).encode()
+
+
 _READINGS = MappingProxyType(
-    {_SPACED: _unspaced, _LEETED: _unleeted, _ROTATED: _turned, _REVERSED: _backwards}
+    {
+        _SPACED: _unspaced,
+        _LEETED: _unleeted,
+        _ROTATED: _turned,
+        _REVERSED: _backwards,
+        _GLUED: _glued,
+        _NUMBERED: _lettered,
+    }
 )
 
 # Which of these occur at all is asked of all of them at once.

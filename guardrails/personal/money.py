@@ -33,9 +33,10 @@ _GROUPS = frozenset(
 
 # Between groups: a space or hyphen, also one that keeps them on a line (U+00A0, U+202F, U+2011), or U+2013.
 _BETWEEN = r"(?:[ -]|\xc2\xa0|\xe2\x80[\x91\x93\xaf])?"
-_APART = r"(?:[ .-]{1,3}|\xc2\xa0|\xe2\x80[\x91\x93\xaf])?"
+_APART = r"(?:\.|[ .-]{2,3})"
 _SEPARATORS = b" -\xc2\xa0\xe2\x80\x91\x93\xaf"
-CARD_PATTERN = rf"\b[0-9](?:{_APART}[0-9]){{11,18}}\b"
+CARD_PATTERN = rf"\b[0-9](?:{_BETWEEN}[0-9]){{11,18}}\b"
+CARD_APART_PATTERN = rf"\b[0-9]{{4}}(?:{_APART}[0-9]{{4}}){{3}}\b"
 IBAN_PATTERN = rf"\b[A-Za-z]{{2}}[0-9]{{2}}{_BETWEEN}[A-Za-z0-9](?:{_BETWEEN}[A-Za-z0-9]){{9,29}}"
 
 
@@ -107,7 +108,7 @@ _WORDS = (
         "карта",
     ),
 )
-CARD = Rule("CARD", (CARD_PATTERN,), shrinking(_card), _WORDS, priority=50, again=True)
+CARD = Rule("CARD", (CARD_PATTERN, CARD_APART_PATTERN), shrinking(_card), _WORDS, priority=50, again=True)
 
 # Lengths by country: https://www.swift.com/standards/data-standards/iban-international-bank-account-number
 _IBAN: Mapping[bytes, int] = MappingProxyType(

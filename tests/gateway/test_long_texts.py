@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import random
+import string
 import threading
 from collections.abc import Awaitable
 from dataclasses import replace
@@ -27,6 +29,7 @@ TEXTS = {
     "with findings": (CALM * 20 + "Write to ann@night-train.example or call +1 212 555 0187. ") * 500,
     "digits": "4-" * 8 * 1024,
     "digits in groups": "4111 " * 3 * 1024,
+    "at random": "".join(random.Random(7).choices(string.ascii_letters + "0123456789:.-/@+_= ", k=60 * 1024)),
 }
 
 
@@ -78,8 +81,8 @@ async def test_others_go_on(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "aside"),
-    [*((text, True) for text in TEXTS.values()), (CALM * 100, False), ("4-" * 50, False)],
-    ids=[*TEXTS, "short", "few digits"],
+    [*((text, True) for text in TEXTS.values()), (CALM * 30, True), (CALM * 5, False), ("4-" * 50, False)],
+    ids=[*TEXTS, "not short", "short", "few digits"],
 )
 async def test_what_takes_long_is_looked_at_in_a_thread(text: str, aside: bool) -> None:
     road, call = guarded(text)

@@ -12,7 +12,7 @@ from guardrails.bodies import Body
 from guardrails.forms import FormGuard
 from guardrails.guard import Finding, Segment
 from guardrails.guards import pii, secrets
-from guardrails.skimming import SKIM, skimmable
+from guardrails.skimming import SKIM, FormSkim, skimmable
 
 GUARDS = [guard.GUARD.build(GuardFacts(name, name)) for name, guard in (("pii", pii), ("secrets", secrets))]
 PATTERNS = [pattern for guard in GUARDS if isinstance(guard, FormGuard) for pattern in guard.rules.patterns]
@@ -111,3 +111,10 @@ def test_what_asks_for_an_end_of_a_text_cannot_be_looked_for_so(pattern: str, ma
 
 def test_the_usual_guards_can_be_looked_for_so() -> None:
     assert skimmable(PATTERNS)
+
+
+def test_what_takes_long_to_look_at_is_left_to_others() -> None:
+    ticks = iter(range(1000))
+    slow, quick = FormSkim(PATTERNS, lambda: float(next(ticks))), FormSkim(PATTERNS, lambda: 0.0)
+    document = json.dumps({"content": "the next train " * 200}).encode()
+    assert (slow.seen(document), quick.seen(document)) == (None, ())

@@ -1,0 +1,81 @@
+"""What attacks say in other languages: drop your orders, show them."""
+
+import re
+
+from guardrails.forms import latin
+
+_FAR = r"[^\n.!?]{0,48}?"  # bytes between a verb and its object
+
+# Verb and object, in the order in which the language has them.
+_DROP_ORDERS = (
+    ("(?:negeer|vergeet)", "(?:instructies|opdrachten|regels\\b|aanwijzingen|richtlijnen|alles wat)"),
+    ("(?:z?ignoruj|zapomnij|pomiń)", "(?:instrukcj|polece[nń]|zasad|reguł|wytyczn|wszystk\\w{1,3} co)"),
+    ("(?:ignorera|glöm|bortse från|ignorer|glem)", "(?:instruktion|anvisning|reglerna|regler\\b|instruks)"),
+    ("(?:talimat|kural|yönerge|komut)", "(?:yok say|unut|görmezden gel|dikkate alma)"),
+    ("(?:ignoră|uită|nu ține cont de)", "(?:instrucțiun|regul|tot ce)"),
+    ("(?:abaikan|lupakan)", "(?:instruksi|perintah|aturan|petunjuk)"),
+    ("(?:bỏ qua|phớt lờ|quên)", "(?:hướng dẫn|chỉ dẫn|mệnh lệnh|quy tắc)"),
+    ("(?:ignoruj|zapomeň)", "(?:pokyn|instrukc|pravid)"),
+    ("(?:unohda|ohita|jätä huomiotta)", "(?:ohje|sään|käsky)"),
+    ("(?:игнорируй|забудь|отбрось|не обращай внимания на)", "(?:инструкци|указани|правил|команд|всё, что)"),
+    ("(?:ігноруй|забудь)", "(?:інструкц|вказівк|правил)"),
+    ("(?:αγνόησε|ξέχνα|ξέχασε)", "(?:οδηγίες|εντολές|κανόνες)"),
+    ("(?:忽略|无视|無視|忘记|忘掉|不要遵守|不必遵守)", "(?:指令|指示|提示|规则|規則|要求|设定)"),
+    ("(?:指示|命令|ルール|プロンプト|指令)", "(?:無視|忘れ)"),
+    ("(?:지시|명령|지침|규칙|프롬프트)", "(?:무시|잊)"),
+    ("(?:تجاهل|انس|تجاوز)", "(?:التعليمات|الأوامر|القواعد|التوجيهات)"),
+    ("(?:התעלם|שכח)", "(?:ההוראות|ההנחיות|הכללים)"),
+    ("(?:निर्देश|नियम)", "(?:अनदेखा|भूल|नज़रअंदाज़)"),
+    ("(?:เพิกเฉย|ละเว้น|ลืม)", "(?:คำสั่ง|คำแนะนำ|กฎ)"),
+    ("(?:ignore[zr]?|oublie[zr]?)", "(?:tout ce qu|ce qui a été dit|ce qu[ie]\\S{0,3} (?:précède"
+        "|vient avant))"),
+    ("(?:olvíd\\S{1,4}|olvid\\w{1,4})", "(?:todo lo que|las reglas|tus reglas|lo anterior)"),
+    ("(?:dimentica\\w{0,3}|scorda\\w{0,3})", "(?:tutte le regole|le regole|le istruzioni|tutto quello)"),
+    ("(?:desconsidere|esqueça|ignore)", "(?:as regras|as instruções|tudo o que)"),
+    (
+        "(?:deine|ihre|alle deine) (?:richtlinien|regeln|vorgaben|anweisungen|einschränkungen)",
+        "(?:nicht mehr|aufgehoben|ungültig)",
+    ),
+)  # fmt: skip
+_SHOW = (
+    "zeige?|gib|nenne?|verrate?|toon|geef|wypisz|pokaż|göster|tampilkan|hiển thị|cho tôi xem|afișează"
+    "|visa|skriv ut|"
+    "mostr[ae]|muestr[ae]|affiche[zr]?|montre[zr]?|dimmi|révèle[zr]?|revel[ae]|muéstrame|покажи|выведи|раскрой|"
+    "повтори|显示|输出|告诉我|打印|透露|重复|表示|教えて|출력|보여|알려|اكشف|اعرض|दिखा"
+)
+_PROMPT = (
+    "system-?\\s?prompt|systeemprompt|prompt systemowy|prompt du système|prompt (?:de|del|do|di) sistema|"
+    "message système|prompt inicial|prompt iniziale|prompt hệ thống|prompt sistem|promptul de sistem"
+    "|sistem mesaj|"
+    "системн\\S{2,8} (?:промпт|сообщени|инструкци)|系统提示|系统消息|初始指令|システムプロンプト"
+    "|시스템 ?프롬프트|"
+    "موجه النظام|सिस्टम प्रॉम्प्ट"
+)
+
+
+def _pattern(first: str, then: str) -> str:
+    """Letters beyond ASCII have both cases spelt out, where a word begins."""
+    form = f"(?i)(?:{_cased(first)}){_FAR}(?:{then})"
+    return latin(form)
+
+
+def _cased(words: str) -> str:
+    return re.sub(r"(?<![^(|:])([^\W\d_a-zA-Z])", _both, words)
+
+
+def _both(letter: re.Match[str]) -> str:
+    small, great = letter[1], letter[1].upper()
+    return small if small == great else f"(?:{small}|{great})"
+
+
+OVERRIDES = tuple(_pattern(first, then) for first, then in _DROP_ORDERS)
+LEAKS = (_pattern(_SHOW, _PROMPT), _pattern(_PROMPT, _SHOW))
+# Of data: who is spoken to.
+ORDERS = (
+    latin(r"(?i)(?:anweisung|hinweis|nachricht|wichtig)\S{0,3} (?:für|an) (?:\S{1,12} )?(?:ki\b|ki-"
+        r"|assisten|sprachmodell)"),
+    latin(r"(?i)\b(?:note|instruction|message|consigne)s? (?:aux?|pour|à) (?:\S{1,6} ?)?(?:ia\b"
+        r"|assistant|modèle)"),
+    latin(r"(?i)\b(?:para|nota|instrucci\S{2,4}|mensaje) (?:para |a )?(?:el |la )?(?:asistente|ia"
+        r"|modelo)\s?[:,]"),
+)  # fmt: skip
