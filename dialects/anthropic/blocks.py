@@ -92,7 +92,19 @@ def read_parts(content: Any, place: str) -> tuple[Part, ...]:
         return (Text(content),) if content else ()
     if not isinstance(content, list):
         raise mistyped(place, "str | array", content)
-    return tuple(read_block(block, f"{place}.{number}") for number, block in enumerate(content))
+    return tuple(
+        [
+            Text(block["text"]) if _is_plain_text(block) else read_block(block, f"{place}.{number}")
+            for number, block in enumerate(content)
+        ]
+    )
+
+
+def _is_plain_text(block: Any) -> bool:
+    """Whether it is one as most are: of a type and a text."""
+    if type(block) is not dict or len(block) != 2 or block.get("type") != "text":
+        return False
+    return type(block.get("text")) is str
 
 
 def read_block(found: Any, place: str) -> Part:
@@ -105,8 +117,6 @@ def read_block(found: Any, place: str) -> Part:
 
 def _read_text(block: Block, place: str) -> Part:
     text = text_at(block, "text", place)
-    if len(block) == 2:  # as most are: a type and a text
-        return Text(text)
     return Text(
         text,
         read_citations(block.get("citations")),

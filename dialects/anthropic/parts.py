@@ -109,6 +109,8 @@ def _with(block: Extra, cache: CacheHint | None, extra: Extra | None) -> Extra:
 
 def _text(part: Text) -> Extra:
     block: Extra = {"type": "text", "text": part.text}
+    if part.cache is None and part.extra is None and not part.citations:
+        return block
     if part.citations:
         natives = [each.native for each in part.citations if _is_ours(each)]
         if natives:
@@ -181,6 +183,8 @@ def _result(part: ToolResult) -> Extra:
 
 def write_parts(parts: tuple[Part, ...]) -> list[Extra]:
     """The blocks of a turn that a vendor gets, without what it refuses: blank texts, thoughts unsigned."""
+    if len(parts) == 1 and type(parts[0]) is Text:  # as most are
+        return [_text(parts[0])] if parts[0].text.strip() else []
     written = [write_part(part) for part in parts if not _is_refused(part)]
     return [block for block in written if block is not None]
 

@@ -162,23 +162,15 @@ def write_members(conversation: Conversation, to: Destination, most: int) -> Ext
     members: Extra = {"model": to.model, "messages": turns}
     if system:
         members["system"] = content_of(system)
-    if conversation.tools:
-        members["tools"] = [_write_tool(tool, ours=ours) for tool in conversation.tools]
-        choice = _write_choice(conversation)
-        if choice is not None:
-            members["tool_choice"] = choice
-    elif not ours:
-        spoken_of = _spoken_of(turns)
-        if spoken_of:
-            # "Requests which include `tool_use` or `tool_result` blocks must define tools": those it was told
-            # of before, and it may call none.
-            members["tools"] = [_write_tool(Tool(name), ours=True) for name in spoken_of]
-            members["tool_choice"] = {"type": "none"}
+    _put_tools(members, conversation)
     tier = _write_tier(conversation)
     if tier is not None:
         members["service_tier"] = tier
     thought = write_reasoning(conversation, to, most)
     members |= write_sampling(conversation, thought.thinks)
+    asks = conversation.extra or conversation.format is not None or conversation.user is not None
+    if not asks and thought.thinking is None and thought.effort is None:
+        return members  # as with most
     extra = dict(conversation.extra or {})
     for name, said in (
         ("thinking", thought.thinking),
@@ -189,6 +181,23 @@ def write_members(conversation: Conversation, to: Destination, most: int) -> Ext
         if value:
             members[name] = value
     return members | extra if extra else members
+
+
+def _put_tools(members: Extra, conversation: Conversation) -> None:
+    """The tools and the choice among them, where there are any."""
+    ours = conversation.dialect == NAME
+    if conversation.tools:
+        members["tools"] = [_write_tool(tool, ours=ours) for tool in conversation.tools]
+        choice = _write_choice(conversation)
+        if choice is not None:
+            members["tool_choice"] = choice
+    elif not ours:
+        spoken_of = _spoken_of(members["messages"])
+        if spoken_of:
+            # "Requests which include `tool_use` or `tool_result` blocks must define tools": those it was told
+            # of before, and it may call none.
+            members["tools"] = [_write_tool(Tool(name), ours=True) for name in spoken_of]
+            members["tool_choice"] = {"type": "none"}
 
 
 def _write_tier(conversation: Conversation) -> str | None:

@@ -29,15 +29,16 @@ def read_usage(found: Any) -> Usage | None:
     """Token classes from a usage object; None where it is none. Odd counts are zero, never an error."""
     if not isinstance(found, dict):
         return None
+    by_time, details = found.get("cache_creation"), found.get("output_tokens_details")
     read = _count(found.get("cache_read_input_tokens"))
     written = _count(found.get("cache_creation_input_tokens"))
-    by_time = found.get("cache_creation")
+    if not (read or written or by_time or details):  # as with most
+        return Usage(_count(found.get("input_tokens")), _count(found.get("output_tokens")))
     by_time = by_time if isinstance(by_time, dict) else {}
     if not written:
         written = min(MOST_TOKENS, sum(map(_count, by_time.values())))
-    new = min(_count(found.get("input_tokens")), MOST_TOKENS)
+    new = _count(found.get("input_tokens"))
     output = _count(found.get("output_tokens"))
-    details = found.get("output_tokens_details")
     thought = _count(details.get("thinking_tokens")) if isinstance(details, dict) else 0
     read = min(read, MOST_TOKENS - new)
     written = min(written, MOST_TOKENS - new - read)
@@ -53,8 +54,13 @@ def read_usage(found: Any) -> Usage | None:
 
 def _count(found: Any) -> int:
     if type(found) is int:
-        return min(max(0, found), MOST_TOKENS)
-    if isinstance(found, bool) or not isinstance(found, int | float) or not math.isfinite(found):
+        return found if 0 <= found <= MOST_TOKENS else 0 if found < 0 else MOST_TOKENS
+    if (
+        found is None
+        or isinstance(found, bool)
+        or not isinstance(found, int | float)
+        or not math.isfinite(found)
+    ):
         return 0
     return min(max(0, int(found)), MOST_TOKENS)
 
