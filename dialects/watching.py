@@ -123,8 +123,12 @@ class Watched:
                 out.append(event)
             elif deltas:
                 out.append(writer.write(deltas))
-        if writer is not None and reader.done and self.error is None and self.finished:
-            out.append(writer.end())
+        if writer is not None and reader.done and self.error is None:
+            if self.finished:
+                out.append(writer.end())
+            else:
+                # Nothing closes what was written: its end must not look like one.
+                self.error = VendorError("the stream ended and did not say how its answer did", code=CUT)
         return b"".join(out)
 
     def _note(self, deltas: Sequence[Delta]) -> None:

@@ -124,6 +124,14 @@ def test_a_stream_that_ends_without_saying_how_is_not_finished() -> None:
     assert not watched.finished
 
 
+def test_a_last_event_after_which_no_end_was_told_is_a_cut() -> None:
+    watched = Watched(JsonLines(), Reader(), Writer())
+    assert not watched.feed(wire(SAID[:4], [])).endswith(b"end")
+    assert watched.error is not None and watched.error.code == "vendor_cut"
+    passing = Watched(JsonLines(), Reader())
+    assert passing.feed(wire(SAID[:4], [])) == wire(SAID[:4], []) and passing.error is None
+
+
 def test_every_choice_has_to_finish() -> None:
     watched = Watched(JsonLines(), Reader())
     watched.feed(wire([TextDelta("a"), TextDelta("b", choice=1), Finished(Finish("stop"), 1)]))
