@@ -44,6 +44,7 @@ from gateway.endpoints.feedback import feedback_routes
 from gateway.endpoints.models import Models
 from gateway.endpoints.plain import Exposition, Health, plain_routes, without_agents
 from gateway.erasing import Receipt, obeying, patiently
+from gateway.first_contact import FirstContact
 from gateway.health_sharing import share_health
 from gateway.history import past_use
 from gateway.learning import Learning
@@ -66,7 +67,6 @@ from ledger.keys import MintedKey
 from ledger.objects import VendorObjects
 from ledger.spool import Spool
 from storage.engine import Database, open_database
-from storage.ready import ensure_schema
 
 if TYPE_CHECKING:
     from gateway.agents.parts import AgentParts
@@ -111,6 +111,7 @@ class Stores:
     accounts: Accounts
     learning: Learning
     contents: Contents
+    contact: FirstContact
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,14 +153,14 @@ class Gateway:
         async with AsyncExitStack() as stack:
             assembly = await stack.enter_async_context(Assembly(options.load, clock, self._metrics))
             catalog = assembly.catalog
-            database = open_database(options.database_url(catalog))
+            url = options.database_url(catalog)
+            database = open_database(url)
             stack.push_async_callback(database.close)
-            await ensure_schema(database)
             ring = KeyRing(database, clock.unix_seconds)
             stack.push_async_callback(ring.close)
             accounts = open_accounts(database, clock.unix_seconds, secrets.token_bytes, ring.forget)
-            await accounts.declare(catalog.teams)
-            first_key = await accounts.ensure_first_key()
+            contact = FirstContact(database, url, accounts, ring, options.state)
+            first_key = await contact.make(catalog.teams)
             fsync = catalog.settings.spool_fsync
             spool = Spool(options.state / "spool", clock=clock.unix_seconds, fsync=fsync)
             drain = Drain(spool, database, clock=clock.unix_seconds, worth=assembly.worth)
@@ -179,7 +180,7 @@ class Gateway:
             own = batching(services, database, options.state / "files", self._callers)
             shared = self._measure(spool, drain, own.worker)
             contents = contents_of(books, database, lambda: assembly.catalog, stack)
-            stores = Stores(database, accounts, learning, contents)
+            stores = Stores(database, accounts, learning, contents, contact)
             parts = Parts(assembly, stores, ring, drain, services, shared, own, agents)
             started = Started(assembly.loaded, first_key)
             await self._serve(parts, lambda: self._tell(started))
@@ -286,6 +287,8 @@ class Gateway:
         problems = {}
         if self._server is not None and self._server.should_exit:
             problems["draining"] = "the process is stopping"
+        if parts.stores.contact.late:
+            problems["database"] = "it was away at the start; keys known from before are served"
         if parts.drain.state.failures:
             problems["ledger"] = f"rows wait in the spool: {parts.drain.state.last_error}"
         if parts.assembly.reloader.last.result == "refused":
@@ -333,6 +336,8 @@ class Gateway:
 
 def _duties(parts: Parts) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]:
     """What goes on beside the server, each by its name in the log."""
+    if parts.stores.contact.elsewhere:
+        yield "database", lambda: parts.stores.contact.keep(lambda: parts.assembly.catalog.teams)
     yield "drain", parts.drain.run
     yield "key changes", parts.ring.watch
     yield "configuration", parts.assembly.reloader.run

@@ -1,7 +1,7 @@
 """Who a credential belongs to, answered from memory and kept true by the record of changes."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from hmac import compare_digest
@@ -109,6 +109,18 @@ class KeyRing:
         for key, entry in list(self._entries.items()):
             if not changed.isdisjoint(entry.credential.subjects):
                 del self._entries[key]
+
+    def confirmed(self) -> list[tuple[Credential, float]]:
+        """What may be served without the database, and when that confirmed it."""
+        since = self._clock() - self._stale
+        return [
+            (each.credential, each.confirmed) for each in self._entries.values() if each.confirmed > since
+        ]
+
+    def recall(self, confirmed: Iterable[tuple[Credential, float]]) -> None:
+        """Know what an earlier process had confirmed. Only for a ring that knows nothing yet."""
+        for credential, at in confirmed:
+            self._entries[credential.principal.key_id.encode()] = _Entry(credential, at, 0.0)
 
     async def watch(self, every: float = 0.5) -> None:
         """Follow the changes that other processes make, until cancelled; one task beside the server."""

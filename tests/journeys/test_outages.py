@@ -1,6 +1,7 @@
 """Redis slow, dead or empty, PostgreSQL away: callers go on by the declared rule, and nothing is lost."""
 
 import asyncio
+import secrets
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ import httpx
 import pytest
 from redis import Redis
 
+from ledger.keys import mint
 from tests.journeys.program import Gateway, Simulator, show, until
 from tests.journeys.storm import Several, client_of, several
 
@@ -94,6 +96,44 @@ async def test_without_the_database_known_keys_go_on_and_no_row_is_lost(
         )
     assert rows(there.gateways[0], there.database.url, "default") == answered
     show(f"the database was away for {seconds:g} s: {answered} calls, all answered, all in the ledger")
+
+
+async def test_a_start_without_the_database_serves_who_was_known_and_turns_no_key_down(
+    there: Several,
+) -> None:
+    gateway = there.gateways[0]
+    answered = 0
+    async with client_of(gateway, there.key) as client:
+        answered += len((await timed(client, 0.5))[0])
+        noted, key_id = gateway.state / "keys.json", there.key.encode()[6:16]
+        await asyncio.to_thread(until, lambda: key_id in noted.read_bytes(), "the key is not noted", 30)
+        await asyncio.to_thread(there.database.stop)
+        await asyncio.to_thread(gateway.kill)
+        await asyncio.to_thread(gateway.start)
+        gateway.key = there.key
+        took, statuses = await timed(client, 1)
+        assert statuses == {200}
+        answered += len(took)
+        stranger = {"authorization": f"Bearer {mint(secrets.token_bytes).plaintext}"}
+        refusal = await client.post("/v1/chat/completions", json=BODY, headers=stranger)
+        assert (refusal.status_code, refusal.json()["error"]["code"]) == (503, "store_unavailable")
+        assert "database" in (await client.get("/readyz")).json()["problems"]
+        await asyncio.to_thread(there.database.start)
+
+        def there_again() -> bool:
+            return rows(gateway, there.database.url, "default") == answered
+
+        await asyncio.to_thread(until, there_again, "rows are missing")
+        await asyncio.to_thread(until, lambda: "database" not in problems(gateway), "it is not noticed")
+        refusal = await client.post("/v1/chat/completions", json=BODY, headers=stranger)
+        assert refusal.status_code == 401
+    show(f"started without the database: {answered} calls, all answered, all in the ledger")
+
+
+def problems(gateway: Gateway) -> dict[str, str]:
+    with gateway.client() as client:
+        found: dict[str, str] = client.get("/readyz").json()["problems"]
+    return found
 
 
 def used(gateway: Gateway, kind: str) -> int:
