@@ -16,7 +16,7 @@ _LIMIT = "x-ratelimit-limit-{0}: {1}\r\nx-ratelimit-remaining-{0}: "
 _RESET = "\r\nx-ratelimit-reset-{0}: "
 _SPANS: list[str] = []  # by seconds: of a window of a minute, as most are
 _LISTED_MS = 63_000
-_IN_WORDS = {"once": "at the same time", "total": "in total"}
+_IN_WORDS = {"once": "at the same time", "total": "in total", "hour": "an hour"}
 
 
 class Told:
@@ -66,7 +66,8 @@ def refusal(lack: Lack, told: bytes, now: int) -> GatewayError:
     wait = _wait_ms(lack, now)
     headers = _headers(told)
     if lack.asked + part.spare > meter.limit.amount:
-        said += " It is more than the whole limit: make the request smaller."
+        smaller = "ask for a shorter answer" if unit == "output tokens" else "make the request smaller"
+        said += f" It is more than the whole limit: {smaller}."
         headers.append(NO_RETRY)
     elif wait is None:
         said += " Nothing becomes free by itself; ask the operator."
@@ -85,7 +86,7 @@ def refusal(lack: Lack, told: bytes, now: int) -> GatewayError:
 def over_budget(lack: Lack, told: bytes = b"") -> OverBudget:
     """The figures of a budget that cannot pay a call."""
     part, meter = lack.part, lack.part.meter
-    window = "in total" if meter.limit.per == "total" else f"a {meter.limit.per}"
+    window = _IN_WORDS.get(meter.limit.per, f"a {meter.limit.per}")
     said = (
         f"The budget of {part.owner} is {format_dollars(meter.limit.amount)} {window}{_of_models(part)}: "
         f"{format_dollars(meter.used)} spent, {format_dollars(meter.held)} held for calls under way; "

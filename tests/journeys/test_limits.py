@@ -68,6 +68,34 @@ def test_a_restart_goes_on_with_what_was_used(limited: Callable[[str], Gateway])
             client.chat.completions.create(model="small", messages=HELLO)
 
 
+def spend(gateway: Gateway) -> int:
+    """Nano-dollars that the team's budget counts, of which none are held."""
+    with gateway.admin() as admin:
+        found = admin.get("/admin/v1/limits").raise_for_status().json()["data"]
+    [money] = [each for each in found if each["kind"] == "spend"]
+    assert money["held"] == 0
+    return int(money["used"])
+
+
+def test_a_restart_remembers_what_a_vendor_may_bill_for_an_answer_that_nobody_read(
+    limited: Callable[[str], Gateway],
+) -> None:
+    gateway = limited("budget: { amount: 1 USD, per: month, mode: hard }")
+    ask = {"model": "sim/large@length=400,tps=50", "messages": HELLO, "max_tokens": 500, "stream": True}
+    with gateway.client() as client, client.stream("POST", "/v1/chat/completions", json=ask) as answer:
+        request = answer.headers["x-request-id"]
+        next(answer.iter_lines())
+    [row] = gateway.attempts(request)
+    assert row["estimated"] and row["unsure_nano"] > 4_000_000
+    assert spend(gateway) == row["cost_nano"] + row["unsure_nano"]
+    gateway.kill()
+    gateway.start()
+    with gateway.client() as client:
+        small = client.post("/v1/chat/completions", json={"model": "small", "messages": HELLO})
+    [other] = gateway.attempts(small.headers["x-request-id"])
+    assert spend(gateway) == row["cost_nano"] + row["unsure_nano"] + other["cost_nano"]
+
+
 async def one_of_the_storm(client: httpx.AsyncClient, dice: random.Random, model: str) -> int:
     """A call of a random kind, which may leave; the status, or 499."""
     stream = dice.random() < 0.5
