@@ -31,6 +31,7 @@ from gateway.leasing import DEADLINE, Leasing
 from gateway.metering import Metering
 from gateway.offline import chat_body, deployment_of
 from gateway.telemetry.metrics import Metrics
+from ledger.meters.estate import Estate
 from ledger.principal import Principal
 from storage.redis import Redis
 
@@ -110,7 +111,10 @@ def in_memory(there: Deployment) -> tuple[Cost, Cost]:
 async def with_redis(there: Deployment, url: str, seconds: float) -> tuple[float, float, int, int]:
     """CPU microseconds of a call without limits, with four in leases; renewals; calls. Raises StoreError."""
     store = Redis(url, DEADLINE, SYSTEM_CLOCK.monotonic)
-    leasing = Leasing(store, f"bench-{time.monotonic_ns()}", SYSTEM_CLOCK.unix_ms, None)
+    folder = TemporaryDirectory(prefix="bench-")
+    process = f"bench-{time.monotonic_ns()}"
+    estate = Estate(Path(folder.name), process)
+    leasing = Leasing(store, process, SYSTEM_CLOCK.unix_ms, None, estate)
     counting = metering(leasing)
     renewing = asyncio.ensure_future(leasing.run())
     try:
@@ -122,6 +126,8 @@ async def with_redis(there: Deployment, url: str, seconds: float) -> tuple[float
     finally:
         renewing.cancel()
         await leasing.give_back()
+        estate.close()
+        folder.cleanup()
         await store.close()
 
 

@@ -71,8 +71,9 @@ class Allowance:
         self.alerting = tuple(part for part in parts if part.ends and part.meter.limit.alert_at)
         self.strict = any(part.meter.limit.hard for part in parts)
         self.told = Told(parts)
-        meters = (part.meter for part in parts if part.meter.limit.hard)
-        self.debtors = tuple(each for each in meters if isinstance(each, Leased) and each.debt is not None)
+        hard = (part.meter for part in parts if part.meter.limit.hard)
+        debts = (each.debt for each in hard if isinstance(each, Leased))
+        self.debtors = tuple(each for each in debts if each is not None)
 
     def go_to(self, route: Route) -> None:
         """Learn what the targets can do and cost."""

@@ -129,8 +129,9 @@ class Metered(Reservation):
         """Note what would have to be paid if this process died now."""
         more, self._owed = amount - self._owed, amount
         if more:
-            for meter in self._allowance.debtors:
-                meter.owe(more, self._taken.at)
+            at = self._taken.at
+            for debt in self._allowance.debtors:
+                debt.add(more, at)
 
     def _dearer(self, size: int, output: int | None) -> int:
         """Nano-dollars of an attempt with such a body, which may be told another bound than its call was."""
@@ -167,7 +168,8 @@ class Metered(Reservation):
                 alert(self._allowance.alerting, self._books.metrics, self._books.alerts, now)
         else:
             self._taken.give_back(now)
-        if self._allowance.debtors:  # also of an attempt that could not be written down, and was not made
+        # Where it differs, an attempt could not be written down, and was not made.
+        if self._allowance.debtors and self._owed != self._cost + self._fear:
             self._owes(self._cost + self._fear)
         if not self._call.attempts and isinstance(error, GatewayError):
             self._refused(error)

@@ -35,22 +35,25 @@ class Left(NamedTuple):
 class Debt:
     """One meter's numbers. Their order makes that who is killed between two of them owes rather too much."""
 
-    __slots__ = ("_at", "_cells")
+    __slots__ = ("_at", "_cells", "_owed", "_starts")
 
     def __init__(self, cells: "memoryview[int]", place: int) -> None:
         self._cells = cells
         self._at = place * _NUMBERS
+        self._owed = self._at + _OWED
+        self._starts = 0  # of the window, as in its cell
 
     def begin(self, starts: int, owed: int = 0) -> None:
         """A window begins; of the one before nothing is owed any more."""
         cells, at = self._cells, self._at
         cells[at + _TOLD] = 0
         cells[at + _OWED] = owed
-        cells[at + _STARTS] = starts
+        cells[at + _STARTS] = self._starts = starts
 
-    def add(self, amount: int) -> None:
-        """So much more may have to be paid, or less where it is negative."""
-        self._cells[self._at + _OWED] += amount
+    def add(self, amount: int, since: int) -> None:
+        """A call that came then may have to be paid so much more, or less; of an earlier window it is not."""
+        if since >= self._starts:
+            self._cells[self._owed] += amount
 
     def tells(self, number: int, amount: int) -> None:
         """What is owed is about to be reported, or a part of it."""
@@ -66,7 +69,7 @@ class Debt:
     @property
     def owed(self) -> int:
         """Nano-dollars that no report has told of, or none that was answered."""
-        return self._cells[self._at + _OWED]
+        return self._cells[self._owed]
 
 
 class Estate:

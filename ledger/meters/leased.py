@@ -152,11 +152,6 @@ class Leased(Meter):
         self._lease_ends = sent + LIFE_MS - MARGIN_MS
         self.turns = min(self._window_ends, self._lease_ends)
 
-    def owe(self, amount: int, since: int) -> None:
-        """A call that came then may have to be paid so much more, or less; of an earlier window it is not."""
-        if self.debt is not None and since >= self.starts:
-            self.debt.add(amount)
-
     def fall_back(self, amount: int, now: int) -> bool:
         """Without anybody to ask: take by the limit's own rule; False: it says no.
 

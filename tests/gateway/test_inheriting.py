@@ -47,8 +47,12 @@ class Process:
             if not self.meter.take(amount, T0):
                 return False
         if sent:
-            self.meter.owe(amount, T0)
+            self.owe(amount)
         return True
+
+    def owe(self, amount: int) -> None:
+        assert self.meter.debt is not None
+        self.meter.debt.add(amount, T0)
 
     def die(self) -> None:
         self.estate._ownership.release(remove=False)
@@ -82,7 +86,7 @@ async def test_only_what_was_sent_is_used(store: Redis, tmp_path: Path, per: Per
 async def test_what_counted_as_used_when_the_lease_ended_comes_back(store: Redis, tmp_path: Path) -> None:
     dead, heir = (Process(store, tmp_path, name, budget()) for name in ("dead", "heir"))
     assert await dead.take(500, sent=True)
-    dead.meter.owe(-450, T0)  # its answer came, and cost 50
+    dead.owe(-450)  # its answer came, and cost 50
     amount, _, number = (await store._driver.hget(dead.key, "ldead")).decode().split(":")  # type: ignore[misc]
     await store._driver.hset(dead.key, "ldead", f"{amount}:1:{number}")  # type: ignore[misc]
     assert not await heir.take(900, sent=False)

@@ -1,17 +1,25 @@
 """What is taken for a call is settled on every exit; a refusal before any attempt leaves a row."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
 from config.limit import Limit
 from dialects.openai.chat import OpenAIChat
+from gateway.allowances import Allowances
 from gateway.call import Call
 from gateway.errors import BadRequest, ModelNotFound, OverBudget, OverLimit
 from gateway.estimating import OVERHEAD
+from gateway.leasing import Leasing
+from gateway.metering import Metering
 from gateway.pipeline import answer
+from ledger.meters.estate import Estate
+from ledger.meters.leased import Leased
 from tests.gateway.limited import Limited
 from tests.gateway.road import (
     COST,
@@ -125,6 +133,38 @@ async def test_a_caller_that_leaves_is_counted_as_its_row_and_by_a_hard_budget_a
         "concurrent": (0, 0),
         "spend": (worst_of(call), 0),
     }
+
+
+class Plenty:
+    """A Redis that gives every process all there is."""
+
+    async def script(self, name: str, keys: Sequence[str], values: Sequence[int | str]) -> list[Any]:
+        return [[10**9, 0, 10**9, 1, 0, 1] for _ in keys]
+
+
+async def test_what_a_killed_process_may_owe_is_noted_from_before_an_attempt_until_it_is_reported(
+    tmp_path: Path,
+) -> None:
+    road = Limited({"one": [Answer(), streams(ROLE, HELLO, HANG)]}, *EVERY)
+    estate = Estate(tmp_path, "p")
+    leasing = Leasing(Plenty(), "p", lambda: road.now, None, estate)
+    road.services.ledger = Metering(road.books, Allowances(None, lambda: road.now, leasing=leasing))
+    await answered(road, road.call())
+    meters = road.services.ledger.allowances.meters.items()
+    [debt] = [meter.debt for _, meter in meters if isinstance(meter, Leased) and meter.debt is not None]
+    assert debt.owed == COST
+    call = road.call(stream=True)
+    running = asyncio.ensure_future(answered(road, call))
+    await until(lambda: sum(isinstance(each, tuple) and each[0] == "begin" for each in road.log) == 2)
+    assert debt.owed == COST + worst_of(call)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert debt.owed == COST + worst_of(call), "nobody knows what its vendor bills"
+    assert road.rows[-1].cost + road.rows[-1].unsure == worst_of(call)
+    await leasing.renew()
+    assert debt.owed == 0
+    estate.close()
 
 
 async def test_what_was_never_asked_of_a_vendor_counts_nothing() -> None:

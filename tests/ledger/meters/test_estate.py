@@ -17,9 +17,9 @@ def owe(folder: str) -> None:
     one = mine.open("{acme}:a", 0, 7, 3)
     two = mine.open("{acme}:b", 60_000, 0, 0)
     assert one is not None and two is not None
-    one.add(100)
+    one.add(100, 7)
     one.tells(4, 60)
-    two.add(5)
+    two.add(5, 0)
     os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -54,7 +54,7 @@ def test_who_owes_nothing_leaves_nothing(tmp_path: Path) -> None:
     debt.tells(1, 5)
     debt.told(5)
     mine.close()
-    debt.add(1)  # a call that settles late
+    debt.add(1, 0)  # a call that settles late
     assert list(tmp_path.iterdir()) == []
 
 
@@ -64,6 +64,7 @@ def test_a_window_that_begins_owes_nothing_of_the_one_before(tmp_path: Path) -> 
     assert debt is not None
     debt.begin(9)
     debt.told(5)  # a report of the old one is answered
+    debt.add(7, 8)  # a call of the old one ends
     assert debt.owed == 0
     mine.close()
 

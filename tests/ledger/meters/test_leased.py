@@ -33,6 +33,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
         yield running
 
 
+def debt_of(meter: Leased) -> Debt:
+    assert meter.debt is not None
+    return meter.debt
+
+
 class Processes(RuleBasedStateMachine):
     """Three processes, a list of what is open, and what was paid for.
 
@@ -77,7 +82,7 @@ class Processes(RuleBasedStateMachine):
                 return
         sent = data.draw(st.booleans())
         if sent:
-            meter.owe(amount, T0)
+            debt_of(meter).add(amount, T0)
         self.open.append((name, amount, sent))
 
     def _nothing_was_there(self, name: str, amount: int) -> None:
@@ -96,7 +101,7 @@ class Processes(RuleBasedStateMachine):
     def settle(self, data: st.DataObject) -> None:
         name, held, sent = self.open.pop(data.draw(st.integers(0, len(self.open) - 1)))
         used = data.draw(st.integers(0, held)) if sent else 0
-        self.meters[name].owe(used - held if sent else 0, T0)
+        debt_of(self.meters[name]).add(used - held if sent else 0, T0)
         self.meters[name].settle(held, used, T0, T0)
         self.paid += used
 
