@@ -71,8 +71,8 @@ async def equal(there: Several, bill: int, kills: int) -> None:
     show(f"bill {bill}, ledger {seen.ledger}, meter {seen.counted} and {seen.leased} leased")
     assert not seen.leased, "nobody asks, and something is leased"
     assert bill <= seen.ledger
-    # Who is killed between noting a call here and there leaves it in one of them: a call for each kill.
-    assert abs(seen.counted - seen.ledger) <= kills * MOST
+    # Who is killed between noting a call here and there leaves it in one of them, which is rare.
+    assert abs(seen.counted - seen.ledger) <= min(kills, 2) * MOST
 
 
 def bound(there: Several) -> int:
