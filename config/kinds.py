@@ -120,6 +120,19 @@ RESPONSES_PATHS: Mapping[Operation, str] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
+class Prefill:
+    """How a vendor is told that the assistant's last turn is to be gone on with."""
+
+    message: Mapping[str, object] = field(
+        default_factory=lambda: MappingProxyType({})
+    )  # members of that turn
+    body: Mapping[str, object] = field(
+        default_factory=lambda: MappingProxyType({})
+    )  # members beside the turns
+    echoes: bool = False  # its answer begins with that turn's text
+
+
+@dataclass(frozen=True, slots=True)
 class VendorKind:
     """One vendor as data. The name of the file that declares it is its `kind` in the YAML.
 
@@ -152,6 +165,7 @@ class VendorKind:
         default_factory=lambda: MappingProxyType({})
     )  # field: the vendor's name for it
     sets: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))  # members it demands
+    prefill: "Prefill | None" = None  # what it must be told to go on with a last turn; None: nothing
     cannot: frozenset[str] = frozenset()  # features of `dialects.features` that it lacks, its format aside
     strict_schemas: bool = (
         False  # its schemas are those of OpenAI's strict mode: closed, every member required

@@ -43,6 +43,8 @@ class Destination:
     cannot: frozenset[str] = frozenset()  # features that this model lacks beyond its format's own `cannot`
     strict_schemas: bool = False  # its schemas are those of OpenAI's strict mode
     output_limit: int | None = None  # tokens, where it is known: some formats demand a bound
+    # Members of a chat's last turn, and of its body, where that turn is the assistant's; None: none.
+    prefill: tuple[Mapping[str, object], Mapping[str, object]] | None = None
 
 
 class Reply(msgspec.Struct, frozen=True, gc=False):

@@ -4,21 +4,23 @@ What was said is put behind the question as the beginning of the assistant's tur
 from there answers. Every event is read and written anew by one writer, so that the joined stream is one.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 import msgspec
 
+from config.kinds import Operation
 from dialects.answer import (
     Counted,
     Delta,
     Failed,
     Finished,
+    PartDelta,
     Started,
     TextDelta,
     ThinkingDelta,
 )
-from dialects.conversation import Conversation, Message, Text, Tool
+from dialects.conversation import Conversation, Message, RedactedThinking, Text, Tool
 from dialects.dialect import Destination, Dialect, Reply
 from dialects.errors import Malformed
 from dialects.usage import Usage
@@ -28,13 +30,14 @@ from gateway.deployment import Line
 from gateway.errors import GatewayError, UpstreamError
 from gateway.formats import SPOKEN, dialect_of
 from gateway.frames import Head, Sink
+from gateway.repairing import explained
 from ledger.row import UsageRow
+from routing.faults import Fault
 from routing.plan import Choice, Plan
 
 _replace = msgspec.structs.replace
-# A turn to go on with has to be marked there, which not every format of callers can say:
-# https://docs.mistral.ai/capabilities/completion
-_MARKED = frozenset(["mistral"])
+_WITHOUT_TURNS = frozenset([Operation.COMPLETIONS, Operation.OLLAMA_GENERATE])
+_ENDED = frozenset(["stop", "stop_sequence"])
 
 
 class Continuing:
@@ -50,7 +53,7 @@ class Continuing:
         if asked is None:
             await inner(cleared, where.route, where.plan, sink)
             return
-        joined = _Joined(call, sink)
+        joined = _Joined(call, sink, where.route.lines, json=asked.format is not None)
         try:
             await inner(cleared, where.route, where.plan, joined)
         except UpstreamError as failure:
@@ -100,8 +103,10 @@ def _asked(cleared: Cleared) -> Conversation | None:
     except Malformed:
         return None  # whoever is asked says it better
     # Tools that only one format knows would not survive being written anew.
-    plain = asked.format is None and all(isinstance(tool, Tool) for tool in asked.tools)
-    return asked if plain and not asked.legacy_functions else None
+    plain = all(isinstance(tool, Tool) for tool in asked.tools) and not asked.legacy_functions
+    if asked.format is not None and cleared.call.operation in _WITHOUT_TURNS:
+        return None  # there it could not be said in words
+    return asked if plain else None
 
 
 def _able(call: Call, where: Where, broken: str) -> Plan:
@@ -116,7 +121,7 @@ def _able(call: Call, where: Where, broken: str) -> Plan:
 
 def _goes_on(line: Line, call: Call) -> bool:
     way = line.ways.get(call.operation)
-    if way is None or line.capabilities.prefill is not True or line.vendor.kind.name in _MARKED:
+    if way is None or line.capabilities.prefill is not True:
         return False
     cannot: Iterable[str] = getattr(SPOKEN[way.operation], "cannot", ())
     return "prefill" not in cannot
@@ -125,7 +130,8 @@ def _goes_on(line: Line, call: Call) -> bool:
 def _question(call: Call, asked: Conversation, said: str, row: UsageRow | None) -> bytes | None:
     """The question with what was said behind it; None: as much was said as the caller wants.
 
-    Anthropic refuses a turn that ends in white space.
+    Anthropic refuses a turn that ends in white space, and one to go on with where it is to think or to keep
+    to a schema; others would begin the JSON anew. So nobody is asked to think, and a schema is told in words.
     """
     sampling, most = asked.sampling, asked.sampling.max_output
     if most is not None:
@@ -134,14 +140,20 @@ def _question(call: Call, asked: Conversation, said: str, row: UsageRow | None) 
             return None
         sampling = _replace(sampling, max_output=left)
     turn = Message("assistant", (Text(said.rstrip()),))
-    longer = _replace(asked, messages=(*asked.messages, turn), sampling=sampling)
+    told = asked if asked.format is None else explained(asked)
+    longer = _replace(told, messages=(*told.messages, turn), sampling=sampling, reasoning=None)
     return cast(Dialect, call.dialect).write_request(longer, Destination(call.asked.model))
 
 
 class _Joined:
     """The sink of a stream whose events are read and written anew, over the answers that make it up."""
 
-    def __init__(self, call: Call, sink: Sink) -> None:
+    def __init__(self, call: Call, sink: Sink, lines: Mapping[str, Line], *, json: bool) -> None:
+        self._call = call
+        self._lines = lines
+        self._json = json  # the caller wants JSON
+        self._echo = ""  # what was said and the second answer says again first of all
+        self._held = ""  # what may be that
         dialect = self._dialect = cast(Dialect, call.dialect)
         reply = Reply(call.id, call.at_ms // 1000, call.asked.model, call.asked.include_usage)
         self._writer = dialect.writer(reply)
@@ -165,6 +177,8 @@ class _Joined:
         return self._sink.paused
 
     def begin(self, head: Head, data: bytes) -> None:
+        if self._before is not None and _echoes(self._call, self._lines):
+            self._echo = self.text.rstrip()
         out = self._written(data)
         if self._before is None:
             self._sink.begin(head, out)
@@ -209,8 +223,8 @@ class _Joined:
                 self.part = delta.part
             elif isinstance(delta, Finished):
                 self.finished = True
-            elif not isinstance(delta, Started | Counted):
-                self.plain = False
+            elif self.text or not _is_thought(delta):
+                self.plain = self.plain and isinstance(delta, Started | Counted)
             yield delta
 
     def _moved(self, delta: Delta, before: Usage) -> Delta | None:
@@ -220,11 +234,29 @@ class _Joined:
         if isinstance(delta, Counted):
             return Counted(summed(before, delta.usage))
         if isinstance(delta, TextDelta):
-            text, self._tail = _after(self._tail, delta.text)
+            text, self._tail = _after(self._tail, self._unechoed(delta.text))
+            self.text += text
             return _replace(delta, text=text, part=self._place(delta.part, text=True)) if text else None
         if isinstance(delta, Finished):
+            if self._json and delta.finish.reason in _ENDED and not _is_json(self.text):
+                raise UpstreamError(
+                    "The answer broke, and what it was gone on with makes no JSON of it",
+                    status=502,
+                    code="vendor_cut",
+                ).blamed(Fault.REQUEST)
             return delta
         return _replace(delta, part=self._place(delta.part, text=False))
+
+    def _unechoed(self, text: str) -> str:
+        """The text without what the vendor says again; held back while it may be that."""
+        if not self._echo:
+            return text
+        said, self._held = self._held + text, ""
+        if len(said) < len(self._echo) and self._echo.startswith(said):
+            self._held = said
+            return ""
+        echo, self._echo = self._echo, ""
+        return said.removeprefix(echo)
 
     def _place(self, part: int, *, text: bool) -> int:
         """Which part of the joined answer it is: the second one's first text goes on with the last."""
@@ -232,6 +264,26 @@ class _Joined:
             first = text and not self._parts
             self._parts[part] = self.part if first else max(self.part, *self._parts.values(), 0) + 1
         return self._parts[part]
+
+
+def _echoes(call: Call, lines: Mapping[str, Line]) -> bool:
+    """Whether the vendor that answers now repeats the turn that it goes on with."""
+    target = next((step[1] for step in reversed(call.trail) if step[0] == "route" and step[1] in lines), "")
+    prefill = lines[target].vendor.kind.prefill if target else None
+    return prefill is not None and prefill.echoes
+
+
+def _is_thought(delta: Delta) -> bool:
+    redacted = isinstance(delta, PartDelta) and isinstance(delta.value, RedactedThinking)
+    return redacted or isinstance(delta, ThinkingDelta | Started | Counted)
+
+
+def _is_json(text: str) -> bool:
+    try:
+        msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        return False
+    return True
 
 
 def _after(tail: str, text: str) -> tuple[str, str]:

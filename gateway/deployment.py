@@ -341,6 +341,7 @@ def _ways(vendor: Vendor, model: str, capabilities: Capabilities) -> dict[Operat
         cannot=kind.cannot | lacking(capabilities),
         strict_schemas=kind.strict_schemas,
         output_limit=capabilities.output,
+        prefill=(kind.prefill.message, kind.prefill.body) if kind.prefill and capabilities.prefill else None,
     )
     with_usage = replace(to, ask_usage=kind.stream_usage == "option")
     spoken = {operation: path for operation, path in kind.paths.items() if operation in SPOKEN}

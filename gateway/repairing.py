@@ -33,6 +33,7 @@ _IN_WORDS = (
     "Answer with one JSON value that is valid by the JSON Schema below, and with nothing else: "
     "no explanation, no code fence.\n\n"
 )
+_ANY_JSON = "Answer with one JSON object, and with nothing else: no explanation, no code fence."
 _AGAIN = (
     "Your answer is not valid by the JSON Schema that was asked for: {fault}.\n"
     "Answer again with the whole corrected JSON value, and with nothing else."
@@ -127,7 +128,7 @@ class _Wish:
         """The question as bytes; for targets without a schema mode, with the schema in words."""
         to = Destination(self.question.call.asked.model)
         body = self.dialect.write_request(conversation, to) if body is None else body
-        words = self.dialect.write_request(_explained(conversation), to) if self.in_words else None
+        words = self.dialect.write_request(explained(conversation), to) if self.in_words else None
         return replace(self.question, body=body, in_words=words)
 
     def check(self, line: Line, body: bytes) -> None:
@@ -185,13 +186,14 @@ def _wish(cleared: Cleared, route: Route, rule: SchemaRule) -> _Wish | None:
     return _Wish(question, rule, dialect, whole, validator, words)
 
 
-def _explained(conversation: Conversation) -> Conversation:
+def explained(conversation: Conversation) -> Conversation:
     """The conversation with its schema as the last thing that the system says at its beginning."""
     assert conversation.format is not None
-    schema = _SHOW(conversation.format.schema).decode()
+    schema = conversation.format.schema
     messages = conversation.messages
     first = next((at for at, each in enumerate(messages) if each.role not in _ABOVE), len(messages))
-    told = Message("system", (Text(_IN_WORDS + schema),))
+    words = _ANY_JSON if schema is None else _IN_WORDS + _SHOW(schema).decode()
+    told = Message("system", (Text(words),))
     return replace(conversation, format=None, messages=(*messages[:first], told, *messages[first:]))
 
 

@@ -83,9 +83,9 @@ def finished(members: dict[str, Any], conversation: Conversation, to: Destinatio
         )
     asks = to.ask_usage and conversation.stream
     body = _ENCODE(members)
-    if not (to.drops or to.renames or to.sets or asks):
+    if not (to.drops or to.renames or to.sets or asks or to.prefill):
         return body
-    return edit_body(body, Destination(to.model, asks, to.drops, to.renames, to.sets))
+    return edit_body(body, Destination(to.model, asks, to.drops, to.renames, to.sets, prefill=to.prefill))
 
 
 def write_sampling(sampling: Sampling) -> dict[str, Any]:

@@ -22,6 +22,8 @@ _ESCAPE = re.compile(
     re.DOTALL,
 )
 _TRUE = msgspec.Raw(b"true")
+_ASSISTANT = msgspec.Raw(b'"assistant"')
+_TURNS = msgspec.json.Decoder(list[msgspec.Raw])
 _NO_REASON = "the vendor gave no reason"
 
 T = TypeVar("T")
@@ -120,7 +122,25 @@ def edit_body(body: bytes, to: Destination) -> bytes:
         members.update(to.sets)
     if to.ask_usage:
         members["stream_options"] = _with_usage(members.get("stream_options"))
+    if to.prefill is not None:
+        _mark_prefill(members, *to.prefill)
     return _ENCODE(members)
+
+
+def _mark_prefill(members: dict[str, Any], turn: Mapping[str, object], beside: Mapping[str, object]) -> None:
+    """Say that an assistant's last turn is to be gone on with; what the caller says of it stands."""
+    try:
+        turns = _TURNS.decode(members.get("messages", b""))
+        last = top_level(bytes(turns[-1])) if turns else {}
+    except (msgspec.DecodeError, TypeError):
+        return
+    if last.get("role") != _ASSISTANT or "tool_calls" in last:
+        return
+    for name, value in beside.items():
+        members.setdefault(name, value)
+    if turn:
+        turns[-1] = msgspec.Raw(_ENCODE({**turn, **last}))
+        members["messages"] = turns
 
 
 def _rename(members: dict[str, Any], renames: Mapping[str, str]) -> None:

@@ -2,7 +2,7 @@
 
 from types import MappingProxyType
 
-from config.kinds import OBJECT_PATHS, OPENAI_PATHS, Operation, VendorKind, media
+from config.kinds import OBJECT_PATHS, OPENAI_PATHS, Operation, Prefill, VendorKind, media
 
 # https://docs.mistral.ai/api#tag/classifiers https://docs.mistral.ai/api#tag/audio.transcriptions
 _MEDIA = {
@@ -24,6 +24,8 @@ VENDOR = VendorKind(
         + ["functions", "function_call", "modalities", "audio", "verbosity", "web_search_options"]
     ),
     renames=MappingProxyType({"max_completion_tokens": "max_tokens", "seed": "random_seed"}),
+    # https://docs.mistral.ai/guides/prefix: the examples cut the prefix off what comes back.
+    prefill=Prefill(MappingProxyType({"prefix": True}), echoes=True),
     prices="mistral",
     bare_models=(
         *("mistral-*", "ministral-*", "magistral-*", "codestral-*", "devstral-*", "pixtral-*"),

@@ -119,3 +119,51 @@ def test_usage_adds_up_class_by_class() -> None:
     assert summed(Usage(1, 2, reasoning=1), Usage(10, 20, cached_read=5)) == Usage(
         11, 22, cached_read=5, reasoning=1
     )
+
+
+def thought(text: str) -> bytes:
+    delta = {"choices": [{"index": 0, "delta": {"reasoning_content": text}}]}
+    return b"data: %b\n\n" % json.dumps(delta).encode()
+
+
+async def test_a_text_after_thoughts_is_gone_on_with_and_nobody_is_asked_to_think_again() -> None:
+    on = road(
+        streams(ROLE, thought("Hm."), *words("Seven "), LOST),
+        streams(ROLE, thought("Oh."), *words("trains."), STOP, COUNTED, DONE),
+    )
+    text, caller = await said(on, reasoning_effort="high")
+    assert text == "Seven trains." and caller.complete
+    assert b"Hm." in caller.body and b"Oh." not in caller.body
+    sent = json.loads(on.vendors.requests[1][2])
+    assert "reasoning_effort" not in sent
+    assert sent["messages"][-1] == {"role": "assistant", "content": "Seven"}
+
+
+async def test_thoughts_that_break_off_before_any_text_are_not_gone_on_with() -> None:
+    with pytest.raises(UpstreamError):
+        await said(road(streams(ROLE, thought("Hm."), LOST), whole("x")))
+
+
+SCHEMA = {"type": "object", "properties": {"trains": {"type": "integer"}}}
+FORMATS = [
+    pytest.param({"type": "json_schema", "json_schema": {"name": "n", "schema": SCHEMA}}, id="a schema"),
+    pytest.param({"type": "json_object"}, id="any object"),
+]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+async def test_json_is_gone_on_with_by_who_is_told_in_words_what_it_must_be(form: Any) -> None:
+    on = road(broken('{"tra'), whole('ins": ', "7}"))
+    text, caller = await said(on, response_format=form)
+    assert json.loads(text) == {"trains": 7} and caller.complete
+    sent = json.loads(on.vendors.requests[1][2])
+    assert "response_format" not in sent
+    assert sent["messages"][0]["role"] == "system" and "JSON" in sent["messages"][0]["content"]
+    assert sent["messages"][-1] == {"role": "assistant", "content": '{"tra'}
+
+
+@pytest.mark.parametrize("form", FORMATS)
+async def test_what_makes_no_json_in_the_end_is_no_clean_answer(form: Any) -> None:
+    on = road(broken('{"tra'), whole('{"trains": 7}'))
+    with pytest.raises(UpstreamError, match="no JSON"):
+        await said(on, response_format=form)

@@ -205,7 +205,7 @@ class OddVendor:
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._server: asyncio.Server | None = None
         self.port = 0
-        self.asked: list[str] = []
+        self.asked: list[tuple[str, bytes]] = []  # the script's name, and the body
 
     def __enter__(self) -> "OddVendor":
         self._thread.start()
@@ -241,7 +241,7 @@ class OddVendor:
                 if line.lower().startswith("content-length:")
             )
             body = await reader.readexactly(length)
-            self.asked.append(name)
+            self.asked.append((name, body))
             script = self._scripts[name]
             if isinstance(script, Wire):
                 script = well(script, stream=b'"stream":true' in body.replace(b" ", b""))

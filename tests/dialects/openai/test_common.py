@@ -256,3 +256,30 @@ def test_what_is_no_answer_is_malformed(sent: bytes, message: str) -> None:
     with pytest.raises(Malformed) as refused:
         decode_answer(ANSWER, sent)
     assert refused.value.message == message
+
+
+@pytest.mark.parametrize(
+    ("last", "told"),
+    [
+        ({"role": "assistant", "content": "One"}, {"prefix": True, "role": "assistant", "content": "One"}),
+        ({"role": "assistant", "prefix": False}, {"role": "assistant", "prefix": False}),
+        ({"role": "user", "content": "Two"}, None),
+        ({"role": "assistant", "tool_calls": [{"id": "a"}]}, None),
+    ],
+)
+def test_a_last_turn_of_the_assistant_is_marked_where_its_vendor_wants_that(
+    last: dict[str, Any], told: dict[str, Any] | None
+) -> None:
+    body = json.dumps({"model": "a", "messages": [{"role": "user", "content": "?"}, last]}).encode()
+    to = Destination("b", prefill=({"prefix": True}, {"continue_final_message": True}))
+    found = json.loads(edit_body(body, to))
+    assert found["messages"] == [{"role": "user", "content": "?"}, told or last]
+    assert found.get("continue_final_message") == (True if told else None)
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"model":"a"}', b'{"messages":[]}', b'{"messages":[7]}', b'{"messages":"x"}']
+)
+def test_what_has_no_turns_is_left_as_it_is(body: bytes) -> None:
+    to = Destination("b", prefill=({"prefix": True}, {}))
+    assert json.loads(edit_body(body, to)) == {**json.loads(body), "model": "b"}
