@@ -177,7 +177,6 @@ class Deployment:
         self.caching = CacheRules(self.catalog) if self.catalog.cache.used else None
         for group in self.catalog.models.values():
             self._routes[group.name] = self._build(group, label=group.name)
-
         self.gated = any(vendor.concurrency for vendor in self.catalog.vendors.values())
 
     @property
