@@ -21,6 +21,7 @@ from dialects.errors import VendorError
 from dialects.openai.chat_calls import Calls
 from dialects.openai.chat_events import Choice, Said
 from dialects.openai.chat_parts import NAME, read_annotations, read_images, thought_of
+from dialects.openai.common import BROKE_OFF
 from dialects.openai.logprobs import read_logprobs
 from dialects.openai.reasoning import Detail, details_of, read_detail
 
@@ -185,7 +186,7 @@ class Voice:
 
     def _finish(self, choice: Choice, out: list[Delta]) -> None:
         reason = choice.finish_reason
-        if reason == "error":  # OpenRouter and Mistral say so inside a 200
+        if reason in BROKE_OFF:
             out.append(Failed(VendorError("the vendor ended its answer with an error", code="finish_error")))
             return
         self._cited(out)

@@ -25,6 +25,10 @@ _TRUE = msgspec.Raw(b"true")
 _ASSISTANT = msgspec.Raw(b'"assistant"')
 _TURNS = msgspec.json.Decoder(list[msgspec.Raw])
 _NO_REASON = "the vendor gave no reason"
+# Ends that are none: OpenRouter and Mistral say the first, DeepSeek the second
+# (https://api-docs.deepseek.com/api/create-chat-completion), Z.AI the third
+# (https://docs.z.ai/api-reference/llm/chat-completion), all of them inside a 200.
+BROKE_OFF = frozenset(["error", "insufficient_system_resource", "network_error"])
 
 T = TypeVar("T")
 

@@ -6,7 +6,7 @@ import msgspec
 
 from dialects import sse
 from dialects.errors import VendorError
-from dialects.openai.common import read_loosely, read_vendor_error
+from dialects.openai.common import BROKE_OFF, read_loosely, read_vendor_error
 from dialects.openai.text import UNREAD, Delta, is_content, length_of
 from dialects.openai.usage import UsageWire, loose_usage, read_usage
 from dialects.usage import Usage
@@ -211,7 +211,7 @@ class OpenAIStream:
             self.started = True
             self.text_length += length
         reason = choice.finish_reason
-        if reason == "error":  # OpenRouter and Mistral say so inside a 200
+        if reason in BROKE_OFF:
             self.error = VendorError("the vendor ended its answer with an error", code="finish_error")
         elif reason:
             self.started = True

@@ -21,6 +21,8 @@ def order(
     Rendezvous hashing by weight (Thaler and Ravishankar, 1998): when a target goes, only its sessions move,
     and every process and replica agrees without a word. A call without a session has one of its own.
     """
+    if len(candidates) == 1:
+        return [Choice(candidates[0].name, "the only one left")]
     session = 1.0 + crc32((facts.affinity or f"{facts.draw}").encode()) / 2**32
     # A point in [0, 1), for each target another one: lines of different slopes meet everywhere alike. The
     # largest root wins as often as weights say (Efraimidis and Spirakis, 2006), without a logarithm.

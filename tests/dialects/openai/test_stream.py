@@ -219,6 +219,8 @@ def test_what_says_nothing_starts_nothing(wire: bytes) -> None:
         pytest.param(b'event: error\ndata: {"message":"m","code":"c"}\n\n', "c", id="a named event"),
         pytest.param(event(x_groq={"error": "stopped"}, choices=[]), "stopped", id="Groq's own"),
         pytest.param(chunk("x", finish="error"), "finish_error", id="as a reason to finish"),
+        pytest.param(chunk("", finish="insufficient_system_resource"), "finish_error", id="DeepSeek's end"),
+        pytest.param(chunk("", finish="network_error"), "finish_error", id="Z.AI's end"),
         pytest.param(event(choices=7, error={"message": "m"}), "m", id="beside odd choices"),
         pytest.param(b"data: overloaded\n\n", "malformed_event", id="no JSON"),
         pytest.param(b'data: {"choices":[\n\n', "malformed_event", id="half JSON"),

@@ -85,3 +85,7 @@ def test_without_prices_nothing_is_compared() -> None:
 
 def test_it_asks_for_the_session_and_the_size() -> None:
     assert STRATEGY.wants == {"size", "affinity"}
+
+
+def test_who_is_alone_is_told_to_be() -> None:
+    assert [choice.reason for choice in order(facts(), FOUR[:1], CAP, nothing_known)] == ["the only one left"]
