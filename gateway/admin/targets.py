@@ -3,9 +3,14 @@
 from collections.abc import Callable
 from typing import Literal
 
+from config.capabilities import UNKNOWN
+from config.catalog import Target
 from gateway.admin.routes import AnyRoute, Ask, Nothing, Route, Strict
+from gateway.candidates import candidate_of
 from gateway.clock import Clock
 from gateway.deployment import Deployment
+from routing.cost import effective_cost
+from routing.facts import Facts
 from routing.target import KeyState, TargetState
 
 
@@ -19,7 +24,11 @@ class KeyAnswer(Strict):
 
 
 class TargetAnswer(Strict):
-    """One target as the process that answers has met it. Times are averages in milliseconds; 0: unknown."""
+    """One target as the process that answers has met it. Times are averages in milliseconds; 0: unknown.
+
+    `usual_call_nano` is what a call of 1,000 tokens may be expected to cost, in nano-dollars, as its answers,
+    its cache and its failures have been; null where no price is known.
+    """
 
     object: Literal["target"] = "target"
     target: str
@@ -34,6 +43,7 @@ class TargetAnswer(Strict):
     output_tokens: float
     cached_share: float
     keys: list[KeyAnswer]
+    usual_call_nano: int | None = None
 
 
 class TargetsAnswer(Strict):
@@ -47,16 +57,30 @@ def target_routes(current: Callable[[], Deployment], clock: Clock) -> tuple[AnyR
     """Show; nothing is changed by hand: a target that is back is found by itself."""
 
     async def show(_: Ask[Nothing, Nothing]) -> TargetsAnswer:
-        health = current().health
+        deployment = current()
+        health = deployment.health
         health.refresh()
         now = clock.monotonic()
-        return TargetsAnswer(data=[target_answer(state, now) for state in health.targets])
+        return TargetsAnswer(
+            data=[target_answer(state, now, _usual(deployment, state)) for state in health.targets]
+        )
 
     summary = "Show how every target is doing"
     return (Route("GET", "/admin/v1/targets", summary, show, Nothing, Nothing, TargetsAnswer),)
 
 
-def target_answer(state: TargetState, now: float) -> TargetAnswer:
+def _usual(deployment: Deployment, state: TargetState) -> int | None:
+    """Nano-dollars of a usual call, as planning reckons them."""
+    name, _, model = state.name.partition("/")
+    vendor = deployment.catalog.vendors.get(name)
+    if vendor is None:
+        return None
+    candidate = candidate_of(Target(name, model), vendor, UNKNOWN, deployment.quote(vendor, model))
+    cost = effective_cost(Facts(model, 0.0), candidate, state)
+    return None if cost is None else round(cost)
+
+
+def target_answer(state: TargetState, now: float, usual: int | None = None) -> TargetAnswer:
     """A target's state as JSON may show it; `now` is in monotonic seconds."""
     return TargetAnswer(
         target=state.name,
@@ -70,6 +94,7 @@ def target_answer(state: TargetState, now: float) -> TargetAnswer:
         per_token_ms=round(state.per_token_ms, 2),
         output_tokens=round(state.output_tokens, 1),
         cached_share=round(state.cached_share, 3),
+        usual_call_nano=usual,
         keys=[_key(key, now) for key in state.keys],
     )
 

@@ -9,6 +9,7 @@ from gateway.admin.targets import KeyAnswer, TargetAnswer, TargetsAnswer
 from gateway.cli.asking import USUAL_URL, UrlOption, admin_key, asked
 from gateway.cli.options import ConfigOption, JsonOption
 from gateway.cli.tables import print_json, print_table
+from ledger.money import format_dollars
 
 KeyOption = Annotated[
     str | None,
@@ -24,7 +25,7 @@ KeyOption = Annotated[
 def targets_command(
     url: UrlOption = USUAL_URL, key: KeyOption = None, json: JsonOption = False, config: ConfigOption = None
 ) -> None:
-    """Show how each target is doing: breaker, averages, calls under way, keys and what they wait for."""
+    """Show how each target is doing: breaker, averages, cost, calls under way, keys and their waits."""
     place = f"{url.rstrip('/')}/admin/v1/targets"
     answer = asked(place, admin_key(key, config, as_json=json), TargetsAnswer, as_json=json)
     if json:
@@ -33,7 +34,7 @@ def targets_command(
         print_table(COLUMNS, [row(target) for target in answer.data])
 
 
-COLUMNS = ("TARGET", "STATE", "SHARE", "GOOD", "FIRST", "TOKEN", "OPEN", "KEYS")
+COLUMNS = ("TARGET", "STATE", "SHARE", "GOOD", "FIRST", "TOKEN", "USUAL CALL", "OPEN", "KEYS")
 
 
 def row(target: TargetAnswer) -> Sequence[str]:
@@ -46,6 +47,7 @@ def row(target: TargetAnswer) -> Sequence[str]:
         f"{target.success:.1%}" if target.samples or target.success < 1 else "-",
         f"{target.first_content_ms:.0f} ms" if target.first_content_ms else "-",
         f"{target.per_token_ms:.1f} ms" if target.per_token_ms else "-",
+        "-" if target.usual_call_nano is None else format_dollars(target.usual_call_nano),
         str(target.in_flight),
         ", ".join(map(_key, target.keys)),
     )

@@ -9,12 +9,18 @@ from gateway.admin.targets import TargetsAnswer, target_routes
 from gateway.clock import Clock
 from gateway.health import Health
 from ledger.principal import Principal
+from tests.gateway.road import Road
 
 WHO = Principal("key_1", "key", "admin", "", "t", "o")
 
 
+def of(health: Health) -> SimpleNamespace:
+    """A deployment whose vendors are gone."""
+    return SimpleNamespace(health=health, catalog=SimpleNamespace(vendors={}))
+
+
 async def shown(health: Health, clock: Clock) -> TargetsAnswer:
-    (route,) = target_routes(lambda: cast(Any, SimpleNamespace(health=health)), clock)
+    (route,) = target_routes(lambda: cast(Any, of(health)), clock)
     assert (route.method, route.path) == ("GET", "/admin/v1/targets")
     answer = await route.handler(Ask(WHO, Nothing(), Nothing()))
     assert isinstance(answer, TargetsAnswer)
@@ -44,3 +50,18 @@ async def test_a_key_that_waits_says_how_long_and_why() -> None:
     (target,) = (await shown(health, clock)).data
     assert (target.share, target.reason) == (0.0, "its vendor asks to wait, 7 s to wait")
     assert (target.keys[0].waits_seconds, target.keys[0].reason) == (7.0, "its vendor asks to wait")
+
+
+async def test_a_target_says_what_a_usual_call_costs_as_its_answers_have_been() -> None:
+    deployment = Road({"one": []}).deployment
+    (route,) = target_routes(lambda: deployment, Clock(monotonic=lambda: 100.0))
+
+    async def cost() -> int | None:
+        answer = await route.handler(Ask(WHO, Nothing(), Nothing()))
+        assert isinstance(answer, TargetsAnswer)
+        return answer.data[0].usual_call_nano
+
+    before = await cost()
+    (state,) = deployment.health.targets
+    state.wrote(100.0, 100, 0.0)
+    assert (before, await cost()) == (1000 * 1000 + 400 * 2000, 1000 * 1000 + 100 * 2000)

@@ -28,6 +28,7 @@ TARGET = TargetAnswer(
         KeyAnswer(source="env ONE", waits_seconds=0.0, reason="", requests_left=59),
         KeyAnswer(source="env TWO", waits_seconds=7.2, reason="its vendor asks to wait", requests_left=None),
     ],
+    usual_call_nano=390_000,
 )
 QUIET = TARGET.model_copy(
     update={
@@ -37,6 +38,7 @@ QUIET = TARGET.model_copy(
         "success": 1.0,
         "first_content_ms": 0.0,
         "per_token_ms": 0.0,
+        "usual_call_nano": None,
     }
 )
 
@@ -74,6 +76,7 @@ def test_a_target_is_a_line() -> None:
         "GOOD": "97.5%",
         "FIRST": "412 ms",
         "TOKEN": "8.2 ms",
+        "USUAL CALL": "$0.00039",
         "OPEN": "3",
         "KEYS": "env ONE, 59 left, env TWO, waits 7 s",
     }
