@@ -1,31 +1,37 @@
 """What there was room for, by the ledger and the leases: looked at all the time while a storm rages."""
 
 import asyncio
-import time
+from bisect import bisect_right
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import NamedTuple
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from sqlalchemy import func, select
 
+from gateway.clock import SYSTEM_CLOCK
 from storage.engine import Database, open_database
 from storage.errors import StoreError
 from storage.schema import usage
 from tests.journeys.storm import Refused, Several
 
-SETTLED = 2.0  # seconds in which rows reach the ledger, also those of a gateway that was killed and started
+MOMENT = 1.0  # seconds around a call in which it must have had room all the time
 
 
 class Seen(NamedTuple):
-    """Nano-dollars of one budget at one moment: in the ledger with what is unsure of it, in Redis, leased."""
+    """Nano-dollars of one budget at one moment: in the ledger with what is unsure of it, in Redis, leased.
 
-    at: float
+    Leased is also what a lease came to that ended before anybody reported for its process.
+    """
+
+    at: float  # Unix seconds
     ledger: int
     counted: int
     leased: int
+    ended: int
 
 
 @dataclass
@@ -43,7 +49,9 @@ class Room:
         keys = [key async for key in self.redis.scan_iter("signalbox:*:team:default:spend:*")]
         fields: dict[bytes, bytes] = await self.redis.hgetall(keys[0]) if keys else {}  # type: ignore[misc]
         leased = sum(int(value.split(b":")[0]) for name, value in fields.items() if name[:1] == b"l")
-        found = Seen(time.monotonic(), int(row.cost), int(fields.get(b"n", 0)), leased)
+        ended = sum(int(value.split(b":")[0]) for name, value in fields.items() if name[:1] == b"x")
+        now, counted = SYSTEM_CLOCK.unix_seconds(), int(fields.get(b"n", 0))
+        found = Seen(now, int(row.cost), counted, leased, ended)
         self.seen.append(found)
         return found
 
@@ -53,20 +61,28 @@ class Room:
                 await self.look()
             await asyncio.sleep(0.1)
 
-    def wrongly(self, refused: Sequence[Refused], budget: int, bound: int) -> tuple[int, list[str]]:
+    async def wrongly(self, refused: Sequence[Refused], budget: int, bound: int) -> tuple[int, list[str]]:
         """How many refusals could be judged, and those for which there was room by more than the bound.
 
-        There was if it was there at every look from a while before the call to a while after it: rows are on
-        their way for so long.
+        There was if it was there at every look from a moment before the call to a moment after it. The ledger
+        is that of the moment, by all rows that it has now: some were late.
         """
+        ends = (usage.c.at_ms + usage.c.total_ms).label("ends")
+        rows = await self.database.fetch(
+            select(ends, (usage.c.cost_nano + usage.c.unsure_nano).label("cost")).order_by(ends)
+        )
+        moments = [float(row.ends) / 1000 for row in rows]
+        sums = [0, *accumulate(int(row.cost) for row in rows)]
         judged, wrong = 0, []
         for call in refused:
-            span = call.began - SETTLED, call.ended + SETTLED
+            span = call.began - MOMENT, call.ended + MOMENT
             looks = [each for each in self.seen if span[0] <= each.at <= span[1]]
-            if not looks or self.seen[-1].at < span[1]:
+            if not looks:
                 continue
             judged += 1
-            room = min(budget - each.ledger - each.leased for each in looks)
+            room = min(
+                budget - sums[bisect_right(moments, each.at)] - each.leased - each.ended for each in looks
+            )
             if room > call.asked + bound:
                 wrong.append(f"{room} nano-dollars were left, {call.asked} asked for")
         return judged, wrong

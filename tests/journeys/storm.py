@@ -3,7 +3,6 @@
 import asyncio
 import random
 import re
-import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
@@ -14,6 +13,7 @@ from typing import Any
 
 import httpx
 
+from gateway.clock import SYSTEM_CLOCK
 from tests.journeys.program import Gateway, Simulator, running
 from tests.storage.postgres import PostgresServer, postgres_server
 from tests.storage.redis_server import RedisServer, redis_server
@@ -91,7 +91,7 @@ async def client_of(gateway: Gateway, key: str) -> AsyncIterator[httpx.AsyncClie
 
 @dataclass(frozen=True)
 class Refused:
-    """A call that a budget did not pay: monotonic seconds around it, and what it may have cost."""
+    """A call that a budget did not pay: Unix seconds around it, and what it may have cost."""
 
     began: float
     ended: float
@@ -100,7 +100,7 @@ class Refused:
 
 async def one_call(client: httpx.AsyncClient, dice: random.Random, model: str, refused: list[Refused]) -> int:
     """A call of a random kind: its status, 499 for who left early, 0 where nobody answered."""
-    began = time.monotonic()
+    began = SYSTEM_CLOCK.unix_seconds()
     stream = dice.random() < 0.5
     content = "x " * dice.randrange(60)
     body: dict[str, Any] = {"model": model, "messages": [{"role": "user", "content": content}]}
@@ -126,7 +126,9 @@ async def one_call(client: httpx.AsyncClient, dice: random.Random, model: str, r
 def note(answer: httpx.Response, began: float, refused: list[Refused]) -> None:
     """Remember a refusal of a budget."""
     if answer.status_code == 429 and answer.json()["error"]["code"] == "insufficient_quota":
-        refused.append(Refused(began, time.monotonic(), was_there(answer.json()["error"]["message"])[1]))
+        refused.append(
+            Refused(began, SYSTEM_CLOCK.unix_seconds(), was_there(answer.json()["error"]["message"])[1])
+        )
 
 
 @dataclass

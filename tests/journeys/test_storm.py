@@ -11,7 +11,7 @@ import pytest
 
 from gateway.leasing import RENEWAL
 from tests.journeys.program import Gateway, Simulator, environment, show, until
-from tests.journeys.room import SETTLED, room_of
+from tests.journeys.room import MOMENT, room_of
 from tests.journeys.storm import LEVELS, Several, Storm, client_of, held, several, spent, was_there
 
 NANO = 1_000_000_000
@@ -26,12 +26,15 @@ async def weather(
     storm = Storm(there, f"sim/{model}", seed, *size)
     async with room_of(there) as room:
         await storm.rage()
-        await asyncio.sleep(SETTLED)
+        await asyncio.sleep(MOMENT)
     bill = spent(await asyncio.to_thread(simulator.settled), model)
     show(f"seed {seed}: billed {bill / NANO:.6f} of {budget / NANO:g} dollars, {dict(storm.statuses)}")
     assert 0 < bill <= budget
     assert set(storm.statuses) <= {0, 200, 429, 499, 503}
-    judged, wrong = room.wrongly(storm.refused, budget, await asyncio.to_thread(bound, there))
+    await drained(there)
+    async with room_of(there) as now:
+        room.database = now.database
+        judged, wrong = await room.wrongly(storm.refused, budget, await asyncio.to_thread(bound, there))
     show(f"seed {seed}: {judged} of {len(storm.refused)} refusals judged, wrong: {wrong[:3]}")
     assert not wrong
     for gateway in there.gateways:
@@ -53,23 +56,29 @@ async def weather(
     await equal(there, bill, size[2])
 
 
-async def equal(there: Several, bill: int, kills: int) -> None:
-    """The meter is what the ledger says, and both are no less than the bill."""
+async def drained(there: Several) -> None:
+    """Return when every row is in the ledger."""
     for gateway in there.gateways:
         await asyncio.to_thread(
             until,
             lambda gateway=gateway: gateway.metric("signalbox_spool_rows") == 0,
             "rows wait in the spool",
         )
+
+
+async def equal(there: Several, bill: int, kills: int) -> None:
+    """The meter is what the ledger says, and both are no less than the bill."""
+    await drained(there)
     async with room_of(there) as room:
         seen = await room.look()
         for _ in range(20):
             await asyncio.sleep(RENEWAL)
             seen = await room.look()
-            if not seen.leased:
+            if not seen.leased and not seen.ended:
                 break
     show(f"bill {bill}, ledger {seen.ledger}, meter {seen.counted} and {seen.leased} leased")
     assert not seen.leased, "nobody asks, and something is leased"
+    assert not seen.ended, "nobody reported for a process that was killed"
     assert bill <= seen.ledger
     # Who is killed between noting a call here and there leaves it in one of them, which is rare.
     assert abs(seen.counted - seen.ledger) <= min(kills, 2) * MOST
