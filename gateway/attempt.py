@@ -1,5 +1,7 @@
 """One attempt at one target: what it sends, what it learns of the answer, and the row it leaves."""
 
+from functools import partial
+
 import msgspec
 
 from dialects.dialect import Reply, StreamReader
@@ -17,6 +19,7 @@ from gateway.errors import GatewayError, UpstreamError
 from gateway.frames import Sink
 from gateway.health import Failed
 from gateway.holding import told_to_wait
+from gateway.late_rows import judged_late
 from gateway.limits import quota, scarce
 from gateway.signing.proofs import Proof
 from gateway.signing.refreshing import CredentialsUnavailable
@@ -119,7 +122,7 @@ class Attempt(msgspec.Struct, eq=False):
                 return True  # what still comes is no part of the answer
             out = reader.feed(data)
             if reader.complete:
-                self._finishing(response, reader)
+                self._finishing(response, reader, sink, out)
             if out:
                 sink.write(out)
             return reader.error is None and not sink.paused
@@ -145,9 +148,11 @@ class Attempt(msgspec.Struct, eq=False):
             first_ms = (self._first - self._began) * 1000 if self._first else 0.0
             gate.leave(first_ms, self._error is not None and self._error.fault in _NO_ROOM)
 
-    def _finishing(self, response: Response, reader: StreamReader) -> None:
-        """Leave the row before the last bytes go out."""
+    def _finishing(self, response: Response, reader: StreamReader, sink: Sink, out: bytes) -> None:
+        """Leave the row before the last bytes go out, which guards have seen by then."""
         if reader.error is None:
+            if self.call.foresee is not None:
+                self.call.foresee(sink, out)
             self.settle("ok")
         if reader.done:
             response.wind_up(_END_SECONDS)
@@ -279,9 +284,10 @@ class Attempt(msgspec.Struct, eq=False):
             self.call.waiting.end()
         response.content_deadline = None
         self._came()
+        said = b"".join(held)
         if reader.complete:
-            self._finishing(response, reader)
-        return b"".join(held)
+            self._finishing(response, reader, sink, said)
+        return said
 
     def _came(self) -> None:
         self._first = now = self._books.clock.monotonic()
@@ -294,6 +300,8 @@ class Attempt(msgspec.Struct, eq=False):
             raise failures.of_answer(self.line.target, reader.error)
         if not reader.finished:
             raise failures.cut(self.line.target)
+        if self.call.foresee is not None:
+            self.call.foresee(sink, last)
         self.settle("ok")
         if last:
             sink.write(last)
@@ -344,7 +352,14 @@ class Attempt(msgspec.Struct, eq=False):
             self.call.served = row
         else:
             self.call.broken = row
-        self._books.settle(row, self.line.tally_key)
+        if row.status == "ok" and self.call.unsettled is not None:
+            self.call.unsettled.append(partial(self._settle_late, row))
+        else:
+            self._books.settle(row, self.line.tally_key)
+
+    def _settle_late(self, row: UsageRow) -> None:
+        """A row that waited for what guards elsewhere say of the answer."""
+        self._books.settle(judged_late(row, self.call), self.line.tally_key)
 
     def _spent(self, usage: Usage, estimated: bool) -> NanoDollars:
         """The attempt's cost is set, and told to its call's meters; gives what may be billed beyond it."""

@@ -1,6 +1,7 @@
 """Answers that guards elsewhere look at: kept back until they have said what they find, or read beside."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, cast
 
@@ -13,8 +14,10 @@ from gateway.call import Call, Errand
 from gateway.consulting import Asked, Consulting, NoAnswer
 from gateway.cordons import DistantPost
 from gateway.errors import Blocked, GuardFailed
-from gateway.frames import Head, Sink
+from gateway.frames import Head
 from gateway.holding import read_said, told_to_wait
+from gateway.late_rows import settle_late
+from gateway.shielding import ShieldedSink
 from gateway.telemetry.metrics import Metrics
 from guardrails.bodies import Body, Part
 from guardrails.distant import Shown
@@ -32,7 +35,7 @@ class AwaitedSink:
 
     def __init__(
         self,
-        inner: Sink,
+        inner: ShieldedSink,
         errand: Errand,
         posts: Sequence[DistantPost],
         clock: Callable[[], float],
@@ -44,7 +47,7 @@ class AwaitedSink:
         self._errand = errand
         self._posts = posts
         self._clock = clock
-        self._keeps = any(post.decides for post in posts)
+        self.keeps = any(post.decides for post in posts)
         self._head: Head | None = None
         self._said = bytearray()
         self.hold = inner.hold
@@ -52,12 +55,12 @@ class AwaitedSink:
 
     @property
     def paused(self) -> bool:
-        return not self._keeps and self._inner.paused
+        return not self.keeps and self._inner.paused
 
     def begin(self, head: Head, data: bytes) -> None:
         self._head = head
         self._said += data
-        if not self._keeps:
+        if not self.keeps:
             self._inner.begin(head, data)
         elif not head.whole:
             self._wait()
@@ -66,7 +69,7 @@ class AwaitedSink:
         if len(self._said) + len(data) > MOST_BYTES:
             raise self._failed(self._posts[0].facts.name)
         self._said += data
-        if not self._keeps:
+        if not self.keeps:
             self._inner.write(data)
 
     def end(self) -> None:
@@ -83,7 +86,10 @@ class AwaitedSink:
         else:
             consulting.beside([each for each in asked if not each.post.decides], self._errand)
             await self._decide([each for each in asked if each.post.decides], consulting, metrics)
-        if self._keeps and self._head is not None:
+        if self.keeps and self._head is not None:
+            if not self._head.whole:
+                self._inner.foresee(self._inner, bytes(self._said))
+            settle_late(self._errand.call)
             self._inner.begin(self._head, bytes(self._said))
 
     async def _decide(self, asked: Sequence[Asked], consulting: Consulting, metrics: Metrics) -> None:
@@ -98,12 +104,16 @@ class AwaitedSink:
                 facts = each.post.facts
                 if isinstance(found, NoAnswer):
                     metrics.guard_failures.add((facts.name, str(found)))
+                    call.trail.append(("guard answer", "failed", facts.name, {}))
                     if facts.on_error == "block":
                         raise self._failed(facts.name)
                     continue
-                kinds = sorted({finding.kind for finding in found})
+                counted = Counter(finding.kind for finding in found)
+                kinds = sorted(counted)
                 for kind in kinds:
                     metrics.findings.add((facts.name, kind, each.post.guard.action, facts.mode))
+                if found:
+                    call.trail.append(("guard answer", each.post.guard.action, facts.name, dict(counted)))
                 if found:
                     call.guard = "block"
                     if self._head is not None and self._head.whole and self._stop(found[0]):
@@ -168,7 +178,7 @@ def _strings(value: Any) -> Iterator[str]:
 
 
 def awaited(
-    inner: Sink,
+    inner: ShieldedSink,
     errand: Errand,
     posts: Sequence[DistantPost],
     clock: Callable[[], float],

@@ -12,6 +12,7 @@ from dialects.usage import Usage
 from gateway.contents.copying import Copy
 from gateway.deployment import Deployment, Line
 from gateway.errors import Header
+from gateway.frames import Sink
 from gateway.shielding import Shield
 from gateway.waiting import Waiting
 from ledger.principal import Principal
@@ -74,6 +75,8 @@ class Call(msgspec.Struct):
     held: Held | None = None  # what was taken from meters for it; None: nothing limits it
     told: bytes = b""  # header lines that its answer carries about them
     check: Callable[[Line, bytes], None] | None = None  # of a whole answer; raises GatewayError
+    foresee: Callable[[Sink, bytes], None] | None = None  # of a stream's last bytes, before its row; the same
+    unsettled: list[Callable[[], None]] | None = None  # rows that wait for guards elsewhere; None: none waits
     caller: Connected | None = None  # the connection that waits for the answer; None: nobody does
     cache: str = ""  # what the cache said: hit, miss, …; "": it was not asked
     broken: UsageRow | None = None  # the row of the last attempt that came to no whole answer

@@ -98,6 +98,8 @@ class Guarding:
         sink = ShieldedSink(shield, caller, lambda shield: self._answered(cleared.call, shield))
         if shield.guarded:
             cleared.call.check = sink.judge
+            if not any(post.decides for post in shield.distant):
+                cleared.call.foresee = sink.foresee
         return self._awaiting(sink, cleared, shield) if shield.distant else sink
 
     def _awaiting(self, sink: ShieldedSink, cleared: Cleared, shield: Shield) -> Sink:
@@ -108,6 +110,8 @@ class Guarding:
         made: AwaitedSink | None = opening.awaited(sink, errand, shield.distant, consulting.clock, sink.stop)
         if made is None:
             return sink
+        if made.keeps:
+            cleared.call.unsettled = []
         shield.finish = lambda: made.finish(consulting, self._metrics)
         return made
 

@@ -13,6 +13,7 @@ from gateway.call import Call
 from gateway.errors import GatewayError
 from gateway.estimating import answers, closer, demand, most_output, nothing_counted
 from gateway.frames import Sink
+from gateway.late_rows import settle_late
 from gateway.overrunning import over_budget, refusal
 from gateway.tokenizing import Tokenizer
 from ledger.meters.allowance import Lack, Taken, take
@@ -38,6 +39,8 @@ class Reservation(msgspec.Struct, eq=False):
     ) -> None:
         if isinstance(error, GatewayError) and not self._call.attempts:
             self._refused(error)
+        if self._call.unsettled:
+            settle_late(self._call)
         if self._call.copied is not None:
             self._books.copies.put(self._call.copied)
 
@@ -173,6 +176,8 @@ class Metered(Reservation):
             self._owes(self._cost + self._fear)
         if not self._call.attempts and isinstance(error, GatewayError):
             self._refused(error)
+        if self._call.unsettled:
+            settle_late(self._call)
         if self._call.copied is not None:
             self._books.copies.put(self._call.copied)
 

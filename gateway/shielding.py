@@ -218,13 +218,30 @@ class ShieldedSink:
         self._whole = Whole(shield)
         self._stream: Rewriting | None = None
         self._counted = False
-        self._judged: tuple[bytes | None, bytes] = (None, b"")
+        self._judged: tuple[bytes | None, bytes] = (
+            None,
+            b"",
+        )  # what was looked at already, and what became of it
+        self._begun: Rewriting | None = None  # a stream of which all was
         self.hold = caller.hold
         self.drained = caller.drained
 
     def judge(self, line: object, body: bytes) -> None:
         """A whole answer, before its attempt is written down: what guards stop is no answer."""
         self._judged = body, self._guarded(self._document, body)
+
+    def foresee(self, through: Sink, data: bytes) -> None:
+        """A stream's last bytes, before its attempt is written down, where they are to come `through` a sink.
+
+        Those that go elsewhere are not this answer's.
+        """
+        if through is not self and getattr(through, "sink", None) is not self:
+            return
+        if self._stream is None:
+            self._begun = self._opened()
+            self._judged = data, self._guarded(self._begun_with, data)
+        else:
+            self._judged = data, self._guarded(self._fed, data)
 
     def stop(self, finding: Finding) -> bool:
         """End a whole answer early that has not begun; False where its caller is to be told by an error."""
@@ -241,12 +258,21 @@ class ShieldedSink:
             self._done()  # the caller may be gone after this
             self._caller.begin(head, out)
             return
-        dialect = self._shield.dialect
-        self._stream = Rewriting(dialect.framing, SPOTS[dialect.name], self._whole, self._editor)
-        self._caller.begin(head, self._guarded(self._fed, data))
+        judged, out = self._judged
+        if self._begun is not None and judged == data:
+            self._stream = self._begun
+        else:  # it is another attempt's
+            self._stream = self._opened()
+            out = self._guarded(self._fed, data)
+        self._judged = None, b""
+        self._caller.begin(head, out)
 
     def write(self, data: bytes) -> None:
-        out = self._guarded(self._fed, data)
+        judged, out = self._judged
+        if judged is data:
+            self._judged = None, b""
+        else:
+            out = self._guarded(self._fed, data)
         if out:
             self._caller.write(out)
 
@@ -261,6 +287,14 @@ class ShieldedSink:
     @property
     def paused(self) -> bool:
         return self._caller.paused
+
+    def _opened(self) -> Rewriting:
+        dialect = self._shield.dialect
+        return Rewriting(dialect.framing, SPOTS[dialect.name], self._whole, self._editor)
+
+    def _begun_with(self, data: bytes) -> bytes:
+        assert self._begun is not None
+        return self._begun.feed(data, stopped=self._is_stopped)
 
     def _fed(self, data: bytes) -> bytes:
         assert self._stream is not None

@@ -171,6 +171,11 @@ def test_nothing_of_an_answer_leaves_before_a_guard_elsewhere_has_seen_it(
     refused = ask(gateway, "answered", "here comes Kestrel", stream=stream)
     assert (refused.status_code, refused.json()["error"]["code"]) == (400, "content_filter")
     assert "comes" not in refused.text and "PERSON" in refused.text
+    [row] = gateway.attempts(refused.headers["x-request-id"])
+    assert (row["status"], row["guard"], row["error_code"]) == ("blocked", "block", "content_filter")
+    assert '"guard answer","block","after"' in row["trail"]
+    [row] = gateway.attempts(fine.headers["x-request-id"])
+    assert row["status"] == "ok"
 
 
 @pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])

@@ -80,7 +80,10 @@ def stopping(
     """A gateway with a key of a team with guards, and one of a team without."""
     configuration = f"""
 vendors: {{ sim: {{ kind: sim, base_url: "{simulator.base_url}" }} }}
-models: {{ echo: {{ targets: ["sim/echo@tps=40"] }}, draw: {{ targets: [sim/draw] }} }}
+models:
+  echo: {{ targets: ["sim/echo@tps=40"] }}
+  quick: {{ targets: [sim/echo] }}
+  draw: {{ targets: [sim/draw] }}
 guards:
   answers: {{ kind: words, stages: [output], words: [Project Nightjar] }}
   asks: {{ kind: words, stages: [input], words: [Project Kingfisher] }}
@@ -116,6 +119,23 @@ def test_a_forbidden_word_of_an_answer_never_leaves(stopping: tuple[Gateway, str
     else:
         assert answer.status_code == 400
     assert "[DONE]" not in answer.text
+    [row] = gateway.attempts(answer.headers["x-request-id"])
+    assert (row["status"], row["guard"]) == ("blocked", "block")
+
+
+@pytest.mark.parametrize("model", ["echo", "quick"])
+def test_the_row_of_an_answer_that_was_stopped_at_its_end_says_so(
+    stopping: tuple[Gateway, str, str], model: str
+) -> None:
+    gateway, key, _ = stopping
+    body = {
+        "model": model,
+        "messages": [{"role": "user", "content": "late is Project Nightjar"}],
+        "stream": True,
+    }
+    with gateway.client(key) as client:
+        answer = client.post("/chat/completions", json=body)
+    assert "Nightjar" not in answer.text and '"content_filter"' in answer.text
     [row] = gateway.attempts(answer.headers["x-request-id"])
     assert (row["status"], row["guard"]) == ("blocked", "block")
 
