@@ -27,6 +27,7 @@ _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=_-"
 BINARY = 4096  # base64 that says no text is passed over from this length on; a shorter one may be a secret
 _SNIFFED = 684  # base64 characters that are decoded to see whether they are text
 _ESCAPES = (b"\\\\", b"\\n", b"\\r", b"\\t", b'\\"', b"\\/", b"\\b", b"\\f")
+_FOREIGN = re.compile(rb"\\u(?!00[2-7])[0-9a-fA-F]{4}")  # no letter of ASCII
 _NEEDLESS = re.compile(rb"\\u00([2-7][0-9a-fA-F])")
 
 
@@ -183,4 +184,6 @@ def shown(text: bytes) -> bytes:
     if b"\\" in text:
         for escape in _ESCAPES:
             text = text.replace(escape, b"  ")
+        if b"\\u" in text:
+            text = _FOREIGN.sub(b"      ", text)
     return text

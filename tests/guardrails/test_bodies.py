@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
+from config.catalog import GuardFacts
 from guardrails.bodies import BINARY, Body
-from guardrails.guard import Finding
+from guardrails.guard import Finding, Segment
+from guardrails.guards import pii
 
+PII = pii.GUARD.build(GuardFacts("pii", "pii"))
 SECRET = b"SEEKRIT"
 
 
@@ -51,6 +54,13 @@ def test_arguments_stay_json_after_an_escape() -> None:
 def test_needless_escapes_inside_json_inside_json_hide_nothing() -> None:
     said = masked({"arguments": '{"a": "\\u0053EEKRIT"}'})
     assert json.loads(said["arguments"]) == {"a": "<X>"}
+
+
+@pytest.mark.parametrize("mark", ["“", "你", "é", "🚂", "\u00a0", "½"])
+def test_letters_as_escapes_inside_json_inside_json_are_no_part_of_a_number(mark: str) -> None:
+    document = json.dumps({"arguments": json.dumps({"said": f"{mark}4111 1111 1111 1111{mark}"})}).encode()
+    found = PII.inspect(Segment("input", Body.of(document).joined))
+    assert [(each.kind, each.end - each.start) for each in found] == [("CARD", 19)]
 
 
 def test_text_in_base64_is_read_and_written_again() -> None:
