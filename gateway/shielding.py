@@ -1,5 +1,6 @@
 """What an answer passes before its caller sees it: nothing forbidden leaves, and values come back."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
@@ -23,6 +24,8 @@ from guardrails.window import Stopped, Window
 _MACHINE = frozenset(key.decode() for key in MACHINE)
 # Channels of free text that is a tool's: https://platform.openai.com/docs/guides/function-calling#custom-tools
 _CALLED = frozenset(["response.custom_tool_call_input"])
+# The end of a piece of JSON in a string that may go on as the escape of a placeholder's bracket.
+_HALF = re.compile(rb'\\\\(?:u0{0,2})?"')
 _SHORT = 5  # characters: no finding of any guard is so short that stands alone in a member
 
 
@@ -95,7 +98,12 @@ class Whole:
         return self._issued.replace(text) if "<" in text else text
 
     def untouched(self, event: bytes) -> bool:
-        return not self._shield.guarded and b"<" not in event and b"u003" not in event
+        return (
+            not self._shield.guarded
+            and b"<" not in event
+            and b"u003" not in event
+            and not (b"\\\\" in event and _HALF.search(event))
+        )
 
     @property
     def unsaid(self) -> frozenset[str]:

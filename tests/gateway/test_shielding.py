@@ -37,6 +37,7 @@ from guardrails.restoring import Issued
 
 TALKING = [each for each in SPOKEN if SPOKEN[each].name in SPOTS and not each.counts]
 VALUE = 'o"brien\\x@acme.example, né\n'
+WITHOUT_TOOLS = (Operation.COMPLETIONS, Operation.OLLAMA_GENERATE)
 PLACES = Placeholders(b"k", "team")
 NAME = PLACES.of("EMAIL", VALUE.encode())
 
@@ -121,6 +122,22 @@ def test_in_streams(operation: Operation, cuts: list[int]) -> None:
     found = texts(read)
     assert set(expected) - set(found) <= {"Thinking"}  # which not every format can show
     assert found == {name: value for name, value in expected.items() if name in found}
+
+
+@pytest.mark.parametrize("operation", [each for each in TALKING if each not in WITHOUT_TOOLS])
+def test_in_arguments_whose_brackets_are_escapes_however_they_are_cut(operation: Operation) -> None:
+    dialect = cast(Dialect, SPOKEN[operation])
+    arguments = json.dumps({"to": NAME}).replace("<", "\\u003c").replace(">", "\\u003e")
+    for at in range(len(arguments) + 1):
+        deltas: list[Delta] = [Started("id", "model", 1), ToolStarted("call_1", "f", part=0)]
+        deltas += [ToolDelta(each, part=0) for each in cut(arguments, [at])]
+        writer = dialect.writer(Reply("id", 1, "model"))
+        deltas.append(Finished(Finish("tool_calls")))
+        caller = through(operation, [*(writer.write([each]) for each in deltas), writer.end()], whole=False)
+        events, _ = dialect.framing.split(caller.body, 0)
+        reader = dialect.reader()
+        found = texts(gather([each for event in events for each in reader.read(event)], dialect.name))
+        assert found == {"ToolCall": {"to": VALUE}}, at
 
 
 @pytest.mark.parametrize("operation", TALKING)
@@ -289,9 +306,6 @@ def called(operation: Operation, *, stream: bool, words: str, argument: str) -> 
             sink.write(piece)
         sink.end()
     return caller
-
-
-WITHOUT_TOOLS = (Operation.COMPLETIONS, Operation.OLLAMA_GENERATE)
 
 
 def words_guard() -> Guard:
