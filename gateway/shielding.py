@@ -15,7 +15,7 @@ from gateway.asking import NOBODY_TO_ASK, ask
 from gateway.cordons import DistantPost, Post
 from gateway.errors import Blocked, GuardFailed
 from gateway.frames import Head, Sink
-from guardrails.bodies import Body
+from guardrails.bodies import Body, shown
 from guardrails.guard import Action, Finding, GuardBroken, Openings, Segment, Skim, Stage, merged
 from guardrails.restoring import Issued, Restoring
 from guardrails.spoken import MACHINE
@@ -165,7 +165,7 @@ class Whole:
         """Of an event that says again what its pieces said: what was found then is not counted again."""
         raw = text.encode("utf-8", "surrogatepass")
         inspect = self._shield.inspect_call if position == "tool_call" else self._shield.inspect
-        found = [each for each in merged(inspect(raw)) if each.action != "flag"]
+        found = [each for each in merged(inspect(shown(raw))) if each.action != "flag"]
         if not found:
             return text
         blocking = next((each for each in found if each.stops), None)

@@ -31,7 +31,7 @@ from gateway.frames import Head
 from gateway.shielding import Shield, ShieldedSink
 from guardrails.ends import OPENINGS
 from guardrails.guard import Finding, Guard, Segment, Stage
-from guardrails.guards import pii, words
+from guardrails.guards import pii, secrets, words
 from guardrails.placeholders import Placeholders
 from guardrails.restoring import Issued
 
@@ -137,7 +137,27 @@ def test_in_arguments_whose_brackets_are_escapes_however_they_are_cut(operation:
         events, _ = dialect.framing.split(caller.body, 0)
         reader = dialect.reader()
         found = texts(gather([each for event in events for each in reader.read(event)], dialect.name))
-        assert found == {"ToolCall": {"to": VALUE}}, at
+        assert cast(object, found) == {"ToolCall": {"to": VALUE}}, at
+
+
+@pytest.mark.parametrize("operation", [each for each in TALKING if each not in WITHOUT_TOOLS])
+def test_a_secret_behind_an_escape_leaves_no_arguments(operation: Operation) -> None:
+    dialect = cast(Dialect, SPOKEN[operation])
+    token = "ghp_16C7e42F292c6912E7710c838347Ae178B4a"
+    facts = GuardFacts("secrets", "secrets", action="redact")
+    guard = secrets.GUARD.build(facts)
+    shield = Shield(dialect, Issued({}), (Post(guard, facts),), OPENINGS.build(guard.partial))
+    caller, arguments = Caller(), json.dumps({"note": f"now\n{token}", "quoted": f"“{token}”"})
+    sink = ShieldedSink(shield, caller, lambda shield: None)
+    deltas: list[Delta] = [Started("id", "model", 1), ToolStarted("call_1", "f", part=0)]
+    deltas += [ToolDelta(arguments[:30], part=0), ToolDelta(arguments[30:], part=0)]
+    writer = dialect.writer(Reply("id", 1, "model"))
+    deltas.append(Finished(Finish("tool_calls")))
+    sink.begin(Head(b"", False), b"")
+    for piece in [*(writer.write([each]) for each in deltas), writer.end()]:
+        sink.write(piece)
+    sink.end()
+    assert token[:12].encode() not in caller.body and b"[SECRET]" in caller.body
 
 
 @pytest.mark.parametrize("operation", TALKING)

@@ -66,7 +66,7 @@ def test_a_value_is_found_as_others_write_it(text: str, kind: str, value: str) -
         "mask 255.255.255.0",
         "serial 88:c5:73:5f:70:74:44:52",
         "token: AbstractTokenFactory2Bean",
-        "pwd=/home/build/workspace12",
+        "pwd=/srv/build/workspace12",
         "the number is 1234567890 in decimal",
         "ISBN-10: 0-484-70855-4",
         "order 055-9562518-9769371",
