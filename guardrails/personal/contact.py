@@ -28,7 +28,9 @@ EMAIL_PATTERN = (
     r"(?:xn--[A-Za-z0-9-]{2,59}|[A-Za-z\x80-\xff]{2,24})"
 )
 # Its bytes may also be those of spaces and hyphens that keep groups on a line (U+00A0, U+202F, U+2011).
-PHONE_PATTERN = r"(?:\+|\(|\b)[0-9(][0-9()./ \x{a0}\x{c2}\x{e2}\x{80}\x{af}\x{91}-]{5,26}[0-9]\b"
+PHONE_PATTERN = (
+    r"(?:\+|\(|\b)[0-9(][0-9()./ \x{a0}\x{c2}\x{e2}\x{80}\x{af}\x{91}-]{5,26}[0-9](?:x[0-9]{1,6})?\b"
+)
 
 
 def _email(text: bytes, start: int, end: int) -> Judged | None:
@@ -91,7 +93,8 @@ def _once_announced(judge: Judge) -> Judge:
     """A judge that finds likely what is weak by itself, where it is said before that it is one."""
 
     def judged(text: bytes, start: int, end: int) -> Judged | None:
-        found = judge(text, start, end)
+        extended = text.find(b"x", start, end)
+        found = judge(text, start, end if extended < 0 else extended)
         if found is not None and found.score == WEAK and announced(text, found.start):
             return found._replace(score=LIKELY)
         return found
