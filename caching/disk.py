@@ -124,6 +124,12 @@ class Disk:
         if self._several:
             await self._run(lambda database: self._give_back(database, fingerprint, holder))
 
+    async def note(self, topic: bytes, item: bytes) -> None:
+        """Nothing: the workers of one machine learn each for itself."""
+
+    async def notes(self, topic: bytes, after: bytes) -> list[tuple[bytes, bytes]]:
+        return []
+
     async def drop(self, fingerprint: bytes) -> None:
         await self._change("DELETE FROM answer WHERE print = ?", fingerprint)
 

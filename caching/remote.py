@@ -14,6 +14,8 @@ LEASE_MS = 10_000
 _UNSHARED_MS = 2_000  # as long as those who wait may take to see that there is nothing for them
 _UNSHARED = b"-"
 _AT_A_TIME = 200
+_MOST_NOTES = 2000
+_NOTES_MS = 30 * 24 * 3600 * 1000
 
 # Only who holds the lease renews it, or gives it back.
 _RENEW = (
@@ -83,6 +85,18 @@ class Remote:
         """The lease alone: whoever waits asks for itself."""
         await self._run(("EVAL", _RELEASE, 1, self._lease(fingerprint), holder))
 
+    async def note(self, topic: bytes, item: bytes) -> None:
+        """Leave a few bytes for other processes; of a topic the latest 2,000 are kept, for a month."""
+        key = self._notes(topic)
+        bound = ("MAXLEN", "~", _MOST_NOTES)
+        await self._run(("XADD", key, *bound, "*", "n", item), ("PEXPIRE", key, _NOTES_MS))
+
+    async def notes(self, topic: bytes, after: bytes) -> list[tuple[bytes, bytes]]:
+        """What was left since the one with this mark, each with its own; b"" stands before the first one."""
+        start = b"(" + after if after else b"-"
+        found = await self._run(("XRANGE", self._notes(topic), start, "+", "COUNT", _MOST_NOTES))
+        return [(mark, fields[b"n"]) for mark, fields in (found or [()])[0] or ()]
+
     async def drop(self, fingerprint: bytes) -> None:
         """Forget one answer."""
         await self._run(("DEL", self._answer(fingerprint)))
@@ -118,6 +132,9 @@ class Remote:
 
     def _answer(self, fingerprint: bytes) -> str:
         return f"{self._prefix}:cache:{{{fingerprint.hex()}}}"
+
+    def _notes(self, topic: bytes) -> bytes:
+        return f"{self._prefix}:notes:".encode() + topic
 
     def _lease(self, fingerprint: bytes) -> str:
         return f"{self._prefix}:lease:{{{fingerprint.hex()}}}"

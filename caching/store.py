@@ -30,6 +30,12 @@ class Store(Protocol):
     async def give_back(self, fingerprint: bytes, holder: str) -> None:
         """The lease alone: whoever waits asks for itself."""
 
+    async def note(self, topic: bytes, item: bytes) -> None:
+        """Leave a few bytes for other processes, where it is theirs too; the latest of a topic are kept."""
+
+    async def notes(self, topic: bytes, after: bytes) -> list[tuple[bytes, bytes]]:
+        """What was left since the one with this mark, each with its own; b"" stands before the first one."""
+
     async def drop(self, fingerprint: bytes) -> None:
         """Forget one answer."""
 

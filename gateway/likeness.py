@@ -15,6 +15,7 @@ from caching.semantic.rarity import Rarity
 from caching.semantic.shelves import Entry, Shelves
 from caching.semantic.subject import Subject, subject
 from caching.semantic.traits import traits
+from caching.store import Store
 from config.caching import JUDGES, SemanticPolicy
 from dialects.answer import Answer
 from dialects.conversation import Text, Thinking
@@ -22,6 +23,7 @@ from dialects.errors import Malformed
 from gateway.embedders.embedder import Array, Embedder
 from gateway.evidence import EvidenceFile
 from gateway.formats import dialect_of
+from gateway.hearsay import Hearsay
 from gateway.sought import Sought
 from ledger.principal import Principal
 
@@ -90,6 +92,11 @@ class Likeness:
         self._given: dict[str, Inquiry] = {}  # by the call's id
         self._tasks: set[asyncio.Task[None]] = set()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="near")
+        self._hearsay: Hearsay | None = None
+
+    def listen(self, store: Store) -> None:
+        """Learn from now on what other processes with this store learn, too, and tell them."""
+        self._hearsay = Hearsay(store)
 
     async def inquire(self, sought: Sought, policy: SemanticPolicy, find: Finding) -> Inquiry | str:
         """The text's vector with the nearest one that `find` has an answer to; or why there is none."""
@@ -103,6 +110,8 @@ class Likeness:
         self._shelves.most = max(self._shelves.most, policy.entries)
         place = Place(who.team, sought.cleared.call.asked.model)
         inquiry = Inquiry(place, policy, who, found, vector, label=sought.cleared.call.label)
+        if self._hearsay is not None and self._hearsay.is_due(place):
+            self._start(self._hear(self._hearsay, inquiry))
         for _ in range(_TRIES):
             near = await self._near(found.scope, vector, min(policy.floor, policy.start))
             inquiry.candidate = best(found.traits, near, policy.verify, self._rarity)
@@ -139,9 +148,21 @@ class Likeness:
         if len(self._tasks) >= _MOST_TASKS:
             self._settle(inquiry, None)
             return
-        task = asyncio.get_running_loop().create_task(self._compare(inquiry, kept))
+        self._start(self._compare(inquiry, kept))
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def _hear(self, hearsay: Hearsay, inquiry: Inquiry) -> None:
+        threshold = self._threshold(inquiry)
+        for label in await hearsay.news(inquiry.place, knows=bool(threshold.report.labels)):
+            threshold.learn(label)
+
+    def _tell(self, place: Place, label: Label) -> None:
+        if self._hearsay is not None and len(self._tasks) < _MOST_TASKS:
+            self._start(self._hearsay.tell(place, label))
 
     async def _compare(self, inquiry: Inquiry, kept: Kept | None) -> None:
         right: bool | None = None
@@ -163,6 +184,8 @@ class Likeness:
                 self.drop(candidate.entry.fingerprint)
         elif label is not None:
             threshold.learn(label)
+        if label is not None:
+            self._tell(inquiry.place, label)
         self._unwritten += 1
         if self._unwritten >= _UNWRITTEN and self._file is not None:
             self._unwritten = 0
@@ -180,7 +203,9 @@ class Likeness:
         del self._given[call_id]
         candidate = inquiry.candidate
         self.drop(candidate.entry.fingerprint)
-        self._threshold(inquiry).complain(Label(candidate.figures, candidate.alike, right=False))
+        label = Label(candidate.figures, candidate.alike, right=False)
+        self._threshold(inquiry).complain(label)
+        self._tell(inquiry.place, label)
         return candidate.entry.fingerprint
 
     def drop(self, fingerprint: bytes) -> None:

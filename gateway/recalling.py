@@ -54,6 +54,7 @@ class Recalling:
         self._batches: dict[str, tuple[Sought, Batch]] = {}  # by the call's id, as its leaders are
         self._leading = Leading()
         self._elsewhere: Elsewhere | None = None
+        self._store: Store | None = None
         self._in_front = True  # whether answers are kept in memory, before they are elsewhere
         self._rules: CacheRules | None = None
         self._make_likeness = likeness
@@ -110,6 +111,8 @@ class Recalling:
         self._leading.bound = rules.facts.entry
         if rules.facts.semantic and self._alike is None and self._make_likeness is not None:
             likeness = self._make_likeness()
+            if self._store is not None:
+                likeness.listen(self._store)
             self._alike = Alike(likeness, self._leading, self._replays, self._refreshing)
             self._books.metrics.families(lambda: bounds(likeness.bounds))
 
@@ -271,6 +274,7 @@ class Recalling:
     def share(self, store: Store | None) -> None:
         """Keep answers in this store from now on; in memory too, where it is this machine's own."""
         if store is not None:
+            self._store = store
             self._in_front = store.local
             self._elsewhere = Elsewhere(store, self._replays, self._books.clock.unix_seconds)
 

@@ -111,3 +111,14 @@ async def test_purging_takes_what_is_meant(remote: Remote) -> None:
     assert await remote.get(bytes([3]) * 32) is not None
     assert await remote.get(bytes([4]) * 32) is None
     assert await Remote(Away()).purge(lambda _, kept: True) == 0
+
+
+async def test_notes_come_in_their_order_and_each_once(remote: Remote) -> None:
+    assert await remote.notes(b"topic", b"") == []
+    for item in (b"one", b"two\r\n\0"):
+        await remote.note(b"topic", item)
+    await remote.note(b"other", b"three")
+    found = await remote.notes(b"topic", b"")
+    assert [item for _, item in found] == [b"one", b"two\r\n\0"]
+    assert [item for _, item in await remote.notes(b"topic", found[0][0])] == [b"two\r\n\0"]
+    assert await remote.notes(b"topic", found[1][0]) == []

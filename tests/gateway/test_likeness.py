@@ -19,6 +19,7 @@ from gateway.recalling import Recalling
 from gateway.refreshing import Nowhere
 from ledger.principal import Principal
 from tests.gateway.road import COST, WHO, WHOLE, Answer, Caller, Road, until
+from tests.gateway.test_hearsay import Notes
 
 FIRST, OTHER = "How do I reset my router?", "How can I reset my router, please?"
 POLICY = SemanticPolicy(embedder="words", judge="equal")
@@ -231,3 +232,17 @@ async def test_what_was_learnt_outlives_the_process(tmp_path: Path) -> None:
     assert again.likeness.reports[PLACE].given == 2
     await again.settled()
     await again.likeness.close()
+
+
+async def test_what_one_process_learns_the_others_know() -> None:
+    notes, here, there = Notes(), Here(), Here()
+    for each in (here, there):
+        each.likeness.listen(notes)  # type: ignore[arg-type]
+    await here.ask(FIRST)
+    await here.ask(OTHER, "req_2")  # the first hits are checked, which teaches
+    await until(lambda: bool(notes.kept))
+    await there.ask(FIRST)
+    await there.settled()
+    report = there.likeness.reports[PLACE]
+    assert (report.labels, report.given, report.bound) == (1, 0, 1.0)  # of its own hits nothing is known
+    assert here.likeness.reports[PLACE].labels == 1

@@ -11,7 +11,9 @@ import pytest
 from typer.testing import CliRunner
 
 from gateway.cli.main import app
+from tests.journeys.conftest import Making
 from tests.journeys.program import ADMIN_KEY, Gateway, Simulator, running
+from tests.storage.redis_server import redis_server
 
 POLICY = """\
 cache: { exact: 10m, semantic: { embedder: embed, check: 0, max_wrong_rate: 100%, start: 0.7, floor: 0.6 } }
@@ -133,3 +135,25 @@ def test_a_file_of_requests_is_known_beforehand(gateway: Gateway, tmp_path: Path
     arguments = ["cache", "warm", str(file), "--key", gateway.key, "--url", url, "--json"]
     said = [json.loads(CliRunner().invoke(app, arguments).stdout) for _ in range(2)]
     assert said == [{"requests": 1, "miss": 1}, {"requests": 1, "hit": 1}]
+
+
+def test_replicas_learn_from_one_another(
+    make_gateway: Making, configuration: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    with redis_server(tmp_path_factory.mktemp("redis")) as redis:
+        policy = POLICY.replace("{ exact", "{ store: redis, exact")
+        stores = f"stores: {{ redis: '{redis.url}', redis_deadline: 2s }}\n"
+        one, other = (make_gateway(configuration + stores + policy) for _ in range(2))
+        ask(one, FIRST, "seven")
+        assert (
+            ask(one, "How can I reset the password of my account?", "seven").headers["x-signalbox-cache"]
+            == "semantic"
+        )
+        labels = 0
+        for number in range(20):
+            ask(other, FIRST, f"not seven {number}")
+            labels = sum(each["labels"] for each in stats(other, "cache", "stats")["semantic"])
+            if labels:
+                break
+            time.sleep(1)
+        assert labels == 1

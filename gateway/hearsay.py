@@ -1,0 +1,63 @@
+"""What thresholds of other processes have learnt, by way of the store that they share."""
+
+import asyncio
+import secrets
+
+import msgspec
+
+from caching.semantic.acceptance import Label
+from caching.semantic.features import SIZE
+from caching.store import Store
+
+_EVERY_SECONDS = 5.0
+_OWN = 8  # bytes by which a process knows what it has said itself
+_ENCODE = msgspec.msgpack.Encoder().encode
+_DECODE = msgspec.msgpack.Decoder(Label).decode
+_TOPIC = msgspec.json.Encoder().encode
+
+Place = tuple[str, str]  # team and model
+
+
+class Hearsay:
+    """Labels alone are told, figures without a word of any text. Nothing here raises."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._me = secrets.token_bytes(_OWN)
+        self._marks: dict[Place, bytes] = {}
+        self._asked: dict[Place, float] = {}
+
+    def is_due(self, place: Place) -> bool:
+        """Whether it is time to listen; who is told so does."""
+        now, before = asyncio.get_running_loop().time(), self._asked.get(place)
+        if before is not None and now - before < _EVERY_SECONDS:
+            return False
+        self._asked[place] = now
+        return True
+
+    async def tell(self, place: Place, label: Label) -> None:
+        """Let the others know."""
+        await self._store.note(_TOPIC(place), self._me + _ENCODE(label))
+
+    async def news(self, place: Place, *, knows: bool) -> list[Label]:
+        """What others have said since the last time. The first time it is all that is left there, but nothing
+        where this process `knows` something already: a part of it may be its own, from before a restart.
+        """
+        before = self._marks.get(place)
+        found = await self._store.notes(_TOPIC(place), before or b"")
+        if found:
+            self._marks[place] = found[-1][0]
+        elif before is None:
+            self._marks[place] = b""
+        if before is None and knows:
+            return []
+        return [label for _, item in found if (label := self._label(item)) is not None]
+
+    def _label(self, item: bytes) -> Label | None:
+        if item[:_OWN] == self._me:
+            return None
+        try:
+            label = _DECODE(item[_OWN:])
+        except msgspec.MsgspecError:
+            return None
+        return label if len(label.figures) == SIZE else None  # else another version's
