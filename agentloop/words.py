@@ -63,10 +63,13 @@ async def recalled(journal: Journal, command: Recall, by: str) -> ChildRecalled:
     return ChildRecalled(command.call_id)
 
 
-def awaiting(run: Run, approval_id: str) -> Step:
-    """The call that waits for this word. Raises NoApproval."""
+def awaiting(run: Run, approval_id: str, now_ms: int) -> Step:
+    """The call that waits for this word, whose time is not over, also where no driver has said so yet.
+
+    Raises NoApproval.
+    """
     for step in run.steps:
-        if step.approval_id == approval_id and step.state is StepState.AWAITING:
+        if step.approval_id == approval_id and step.state is StepState.AWAITING and now_ms < step.expires_ms:
             return step
     raise NoApproval(f"There is no open approval '{approval_id}'.")
 

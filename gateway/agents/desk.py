@@ -20,6 +20,7 @@ from agentloop.events import (
     RunResumed,
     Who,
 )
+from agentloop.forking import NotForkable, fork
 from agentloop.handing import NotHanded, Unanswered, answered
 from agentloop.journal import Entry, Journal, KeyReused, RunNotFound, RunRecord
 from agentloop.run import Run, replay
@@ -150,6 +151,20 @@ class Desk:
         self.wake()
         return begun
 
+    async def fork(self, principal: Principal, run_id: str, at: int | None) -> RunRecord:
+        """A new run with the beginning of one of the team's, by the agent as it is declared now.
+
+        It is the caller's own, with the rights of their key.
+        """
+        record = await self._record(principal, run_id)
+        _, events = await self.events(principal, run_id, 0)
+        try:
+            _, forked = fork("", record, events[: record.head], at)
+        except NotForkable as error:
+            raise BadRequest(str(error), param="at") from None
+        order = Order(forked.agent, forked.input, "", metadata=forked.metadata)
+        return await self.order(principal, order)
+
     async def show(self, principal: Principal, run_id: str) -> tuple[RunRecord, Run]:
         """One of the team's runs, with everything its journal says."""
         record = await self._record(principal, run_id)
@@ -196,7 +211,7 @@ class Desk:
         def resolved(run: Run) -> list[Event]:
             events: list[Event] = []
             for approval_id, said in words.items():
-                step = awaiting(run, approval_id)
+                step = awaiting(run, approval_id, int(self.journal.clock() * 1000))
                 _check_approver(principal, step)
                 if said.arguments_sha256 not in ("", step.arguments_sha256):
                     raise Conflict("The call has other arguments than those that are approved.")

@@ -36,6 +36,7 @@ class _Word(msgspec.Struct, forbid_unknown_fields=True):
     call_id: str = ""
     resolution: Literal["confirm_done", "retry", "fail"] = "fail"
     to: int = 0  # a raised soft limit, in nano-dollars for cost
+    at: int | None = None  # so many events a fork begins with
 
 
 class _Outputs(msgspec.Struct, forbid_unknown_fields=True):
@@ -135,6 +136,12 @@ class Runs:
         record = await self._desk.judge(principal, of["run_id"], said)
         return JSONResponse(run_view(record))
 
+    async def fork(self, request: Request) -> Response:
+        """A new run with the beginning of this one."""
+        principal, word = await self._principal(request), await self._word(request)
+        forked = await self._desk.fork(principal, request.path_params["run_id"], word.at)
+        return JSONResponse(run_view(forked), 202)
+
     async def answer(self, request: Request) -> Response:
         """What came of calls that were handed over to the caller."""
         principal = await self._principal(request)
@@ -206,6 +213,7 @@ class Runs:
             ("POST", f"{run}/pause", self.pause),
             ("POST", f"{run}/resume", self.resume),
             ("POST", f"{run}/resolve", self.resolve),
+            ("POST", f"{run}/fork", self.fork),
             ("POST", f"{run}/outputs", self.answer),
             ("POST", f"{run}/raise", self.raise_),
             ("POST", f"{run}/refuse", self.refuse),

@@ -112,7 +112,7 @@ def _judge(approval: str, where: Where, word: _Word) -> None:
         by = BY if may is None else may.key_id
 
         def said(run: Run) -> list[Event]:
-            step = awaiting(run, approval)
+            step = awaiting(run, approval, int(journal.clock() * 1000))
             if may is not None:
                 may.check(step.group)
             return [judged(step, approve=approve, by=by, reason=word.reason)]
@@ -136,7 +136,7 @@ async def _waiting(journal: Journal, team: str | None, limit: int) -> list[dict[
 async def _one(journal: Journal, approval: str) -> dict[str, Any]:
     record = await journal.record(await _run_of(journal, approval))
     run = replay(record.id, (await journal.events(record.id))[: record.head])
-    awaiting(run, approval)
+    awaiting(run, approval, int(journal.clock() * 1000))
     return next(each for each in approvals(record, run) if each["id"] == approval)
 
 

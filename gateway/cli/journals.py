@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import msgspec
 import typer
 
+from agentloop.forking import NotForkable
 from agentloop.journal import Journal, RunNotFound, RunRecord
 from agentloop.steps import IllegalMove
 from agentloop.words import Final, NoApproval, TooFast
@@ -20,6 +21,7 @@ _REFUSALS: dict[type[Exception], str] = {
     NotApprover: "not_allowed",
     RunNotFound: "not_found",
     NoApproval: "not_found",
+    NotForkable: "invalid_request",
     Final: "conflict",
     IllegalMove: "conflict",
     TooFast: "unavailable",

@@ -1,15 +1,18 @@
-"""`signalbox runs`: list, show, watch, cancel, explain and replay runs, also while a server runs."""
+"""`signalbox runs`: list, show, watch, cancel, fork, explain and replay runs, also while a server runs."""
 
 import asyncio
 import os
+import secrets
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
 import typer
 
+from agentloop.agents import AgentVersion
 from agentloop.events import BudgetRaised, CancelRequested
 from agentloop.explaining import explained
+from agentloop.forking import fork
 from agentloop.journal import ACTIVE, Entry, Journal, RunRecord
 from agentloop.replaying import Replayed, replayed
 from agentloop.run import Run, replay
@@ -23,13 +26,19 @@ from gateway.cli.options import ConfigOption, DatabaseOption, JsonOption, StateO
 from gateway.cli.places import Where
 from gateway.cli.tables import day, print_facts, print_table
 
-app = typer.Typer(help="List, show, watch, cancel, explain and replay runs of agents.", no_args_is_help=True)
+app = typer.Typer(
+    help="List, show, watch, cancel, fork, explain and replay runs of agents.", no_args_is_help=True
+)
 
 BY = "cli"  # who says it, in the journal: whoever may write into the database
 DIVERGED = 15  # the exit code of a replay that parts from the record
 _LOOK_SECONDS = 0.2
 
 RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="The run's id.")]
+ForkOption = Annotated[
+    Path | None,
+    typer.Option("--config", "-c", help="Go on with the agent of this configuration; else with its own."),
+]
 NewOption = Annotated[
     Path | None,
     typer.Option("--config", "-c", help="Show where the agent of this configuration would first differ."),
@@ -155,6 +164,31 @@ def cancel(
         typer.echo(f"Run {run} is being cancelled.")
 
 
+@app.command("fork")
+def fork_(  # noqa: PLR0913 - a command has as many parameters as options
+    run: RunArgument,
+    at: Annotated[int | None, typer.Option("--at", help="Begin with its first so many events.")] = None,
+    config: ForkOption = None,
+    json: JsonOption = False,
+    state: StateOption = None,
+    database: DatabaseOption = None,
+) -> None:
+    """Begin a new run with another one's conversation, in the name of the same key; nothing is done again."""
+    where = Where(config or _usual(), state, database, json)
+
+    async def begin(journal: Journal) -> RunRecord:
+        record, entries = await _kept(journal, run)
+        new = _version(record, config, as_json=json) if config is not None else None
+        events = [entry.event for entry in entries]
+        return await journal.create(*fork(f"run_{secrets.token_hex(12)}", record, events, at, new))
+
+    begun = asked(begin, where)
+    if json:
+        print_document(run_view(begun))
+    else:
+        typer.echo(f"Run {begun.id} goes on from run {run}.")
+
+
 @app.command()
 def explain(
     run: RunArgument,
@@ -197,11 +231,7 @@ def replay_(  # noqa: PLR0913 - a command has as many parameters as options
     """
     where = Where(config or _usual(), state, database, json)
     record, entries = asked(lambda journal: _kept(journal, run), where)
-    new = None
-    if config is not None:
-        new = declared(config, as_json=json).get(record.agent)
-        if new is None:
-            fail(f"{config} declares no agent '{record.agent}'.", as_json=json, code="not_found")
+    new = _version(record, config, as_json=json) if config is not None else None
     found = replayed(run, entries, door(), new)
     if json:
         print_document(_document(run, found))
@@ -209,6 +239,14 @@ def replay_(  # noqa: PLR0913 - a command has as many parameters as options
         _say(run, found)
     if found.difference is not None:
         raise typer.Exit(DIVERGED)
+
+
+def _version(record: RunRecord, config: Path, *, as_json: bool) -> AgentVersion:
+    """The run's agent as another configuration declares it; on failure say why and exit with 1."""
+    new = declared(config, as_json=as_json).get(record.agent)
+    if new is None:
+        fail(f"{config} declares no agent '{record.agent}'.", as_json=as_json, code="not_found")
+    return new
 
 
 async def _shown(journal: Journal, run_id: str) -> tuple[RunRecord, Run]:

@@ -32,8 +32,9 @@ def story(
     run_id: str = "run_1",
     door: Door = DOOR,
     items: tuple[e.Item, ...] = (e.Item("{}"),),
+    at_ms: int = 1_000,
 ) -> list[Entry]:
-    """The whole journal, the person approving."""
+    """The whole journal, the person approving; it is decided at that time."""
     events: list[e.Event] = [
         e.RunCreated(agent.name, digest(agent), items, agent.limits, written(agent)),
         e.RunClaimed("worker"),
@@ -49,7 +50,7 @@ def story(
         elif isinstance(command, c.AskModel | c.SumUp | c.RunTools | c.Reconcile):
             event = next(answers)
         else:
-            event = decision(run, command, agent, door, 1_000 + len(events))
+            event = decision(run, command, agent, door, at_ms + len(events))
         run = apply(run, event)
         events.append(event)
     return [Entry(seq, 1, 1_000 + seq, event) for seq, event in enumerate(events)]

@@ -265,7 +265,7 @@ async def test_an_approval_that_nobody_gives_is_asked_of_others_and_counts_from_
     assert await desk.journal.claim("w", 10) is None
 
     def approve(run):
-        step = awaiting(run, escalated.approval_id)
+        step = awaiting(run, escalated.approval_id, 0)
         assert step.group == "leads"
         return [judged(step, approve=True, by="lead", reason="")]
 

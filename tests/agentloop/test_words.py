@@ -30,13 +30,27 @@ async def test_a_word_for_a_call_that_waits_is_written_once(journal):
     assert await journal.asked_for("apr_%") is None
 
     def word(run):
-        return [judged(awaiting(run, approval), approve=True, by="me", reason="x" * 3000)]
+        return [judged(awaiting(run, approval, 0), approve=True, by="me", reason="x" * 3000)]
 
     await speak(journal, "run_1", word)
     said = (await journal.events("run_1"))[-1]
     assert (said.decision, said.by, len(said.reason)) == ("approved", "me", 2000)
     with pytest.raises(NoApproval):
         await speak(journal, "run_1", word)
+
+
+async def test_a_word_that_comes_after_its_time_is_none_also_where_no_driver_saw_that(journal):
+    asked = next(each for each in await journal.events("run_1") if isinstance(each, e.ApprovalRequested))
+
+    def word(now_ms):
+        def said(run):
+            return [judged(awaiting(run, asked.approval_id, now_ms), approve=True, by="me", reason="")]
+
+        return said
+
+    with pytest.raises(NoApproval):
+        await speak(journal, "run_1", word(asked.expires_ms))
+    await speak(journal, "run_1", word(asked.expires_ms - 1))
 
 
 async def test_only_a_run_that_there_is_and_that_lives_is_spoken_to(journal):

@@ -160,6 +160,22 @@ def test_what_is_handed_over_needs_a_persons_word_where_a_rule_says_so(sdk, clie
     assert "in Oslo" in sdk.responses.create(**said).output_text
 
 
+def test_a_fork_goes_on_with_the_conversation_and_does_nothing_again(gateway, tools):
+    with gateway.client() as http:
+        run = until(http, begin(http, "reader"), "completed", "failed")
+        calls = tools.calls["/look/A-7"]
+        forked = http.post(f"/v1/runs/{run['id']}/fork", json={"at": run["events"] - 2})
+        assert forked.status_code == 202, forked.text
+        again = until(http, forked.json()["id"], "completed", "failed")
+        assert "A-7" in again["output"]
+        assert tools.calls["/look/A-7"] == calls
+        assert http.post(f"/v1/runs/{run['id']}/fork", json={"at": 0}).status_code == 400
+    with gateway.admin() as admin:
+        admin.post("/admin/v1/teams", json={"name": "forgers"})
+    with gateway.client(gateway.new_key(team="forgers")[1]) as http:
+        assert http.post(f"/v1/runs/{run['id']}/fork").status_code == 404
+
+
 @pytest.mark.parametrize("agent", ["asks", "above"])
 def test_chat_completions_cannot_say_it(sdk, agent):
     with pytest.raises(openai.BadRequestError):

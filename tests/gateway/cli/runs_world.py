@@ -35,7 +35,7 @@ async def _fill(url: str) -> None:
     await journal.create(RECORD, entries[0].event)
     held = await journal.claim("worker", 10)
     await journal.append(held, [entry.event for entry in entries[2:]], Standing("completed"))
-    entries = story(run_id="run_2")
+    entries = story(run_id="run_2", at_ms=4_000_000_000_000)  # so that nobody is too late
     await journal.create(replace(RECORD, id="run_2", team="others"), entries[0].event)
     held = await journal.claim("worker", 10)
     await journal.append(held, [entry.event for entry in entries[2:asked]], Standing("waiting", "approval"))

@@ -105,3 +105,14 @@ def test_one_that_waits_for_something_else_is_not_raised(place: Path) -> None:
     refused = call(runs.app, place, "raise", "run_2")
     assert refused.exit_code != 0
     assert "does not wait for its limit" in refused.output + (refused.stderr or "")
+
+
+def test_a_fork_is_a_new_run_with_what_was_said(tmp_path: Path) -> None:
+    place = filled(tmp_path)
+    forked = document(place, "fork", "run_1", "--at", "6")
+    assert (forked["status"], forked["agent"]) == ("queued", "desk")
+    assert "begun, with" in call(runs.app, place, "explain", forked["id"]).output
+    assert "goes on from run run_2" in call(runs.app, place, "fork", "run_2").output
+    refused = call(runs.app, place, "fork", "run_1", "--at", "900")
+    assert refused.exit_code == 1
+    assert "a fork begins after 1 to" in refused.output
