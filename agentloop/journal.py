@@ -8,6 +8,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from agentloop import events as e
 from agentloop.adding import Adding, Addition
+from agentloop.claiming import buried, claimed
 from agentloop.gathering import Gathering
 from agentloop.kinship import Kin, add_with_kin
 from agentloop.records import (
@@ -164,11 +165,12 @@ class Journal:
 
     async def claim_some(self, worker: str, lease_seconds: float, most: int) -> list[RunRecord]:
         """As `claim`, so many at once: all in one transaction."""
+        if self.database.dialect == "postgresql":
+            now = self._now_ms()
+            return await claimed(self.database, worker, now, now + int(lease_seconds * 1000), most)
         async with self.database.transaction() as transaction:
             now = self._now_ms()
             query = select(runs).where(_due(now)).order_by(runs.c.updated_ms).limit(most)
-            if self.database.dialect == "postgresql":
-                query = query.with_for_update(skip_locked=True)
             claim = {
                 "status": "running",
                 "reason": "",
@@ -186,9 +188,9 @@ class Journal:
                     .where(among(self.database, [held.id for held in taken]))
                     .values(epoch=runs.c.epoch + 1, head=runs.c.head + 1, **claim)
                 )
-                claimed = bodies_of([e.RunClaimed(worker)])
+                said = bodies_of([e.RunClaimed(worker)])
                 await insert_events(
-                    transaction, [(place_of(held, held.head - 1, now), claimed) for held in taken]
+                    transaction, [(place_of(held, held.head - 1, now), said) for held in taken]
                 )
             return taken
 
@@ -247,6 +249,8 @@ class Journal:
 
     async def bury(self, workers: Sequence[str]) -> int:
         """The runs of workers that live no more are due at once; how many there were."""
+        if self.database.dialect == "postgresql":
+            return await buried(self.database, list(workers))
         async with self.database.transaction() as transaction:
             freed = await transaction.execute(
                 update(runs)
