@@ -10,11 +10,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from storage.engine import Database, Transaction
 from storage.errors import StoreError
-from storage.schema import runs
 
 log = logging.getLogger("signalbox.runs")
 
@@ -29,14 +28,21 @@ _CALM_SECONDS = 3.0
 _PATIENCE_SECONDS = 10.0
 _CLASS = 0x51B0  # of our advisory locks, beside whatever else uses the database
 
-_LOCK = text("SELECT pg_advisory_lock(:class, :key)")
-_LOCKED = text(
-    "SELECT objid::bigint AS key FROM pg_locks WHERE locktype = 'advisory' AND classid = :class "
-    "AND objsubid = 2 AND granted "
-    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+# With how long the server has been there, in seconds.
+_LOCK = text(
+    "SELECT pg_advisory_lock(:class, :key),"
+    " extract(epoch FROM clock_timestamp() - pg_postmaster_start_time())::float8 AS seconds"
 )
-
-_UP = text("SELECT extract(epoch FROM clock_timestamp() - pg_postmaster_start_time())::float8 AS seconds")
+# The workers that have runs, and where there are any the keys of those who live: one journey.
+_LOOK = text(
+    "WITH driving AS (SELECT DISTINCT worker FROM runs"
+    " WHERE status = 'running' AND worker <> :me AND lease_ms > 0)"
+    " SELECT worker, NULL::bigint AS key FROM driving UNION ALL"
+    " SELECT NULL, objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND classid = :class"
+    " AND objsubid = 2 AND granted"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    " AND EXISTS (SELECT 1 FROM driving)"
+)
 
 Bury = Callable[[Sequence[str]], Awaitable[object]]
 
@@ -72,10 +78,10 @@ class SessionPresence:
         while True:
             try:
                 async with self._database.session(_PATIENCE_SECONDS) as session:
-                    await session.execute(_LOCK, {"class": _CLASS, "key": _signed(_key(self._name))})
+                    key = _signed(_key(self._name))
+                    [held] = await session.fetch(_LOCK, {"class": _CLASS, "key": key})
                     shown()
-                    young = _CALM_SECONDS - (await session.fetch(_UP))[0].seconds
-                    await asyncio.sleep(max(calm, young))
+                    await asyncio.sleep(max(calm, _CALM_SECONDS - held.seconds))
                     calm = _CALM_SECONDS  # from here on what breaks was there before
                     await self._look(session, bury)
             except StoreError as error:
@@ -97,14 +103,9 @@ class SessionPresence:
             await asyncio.sleep(_AGAIN_SECONDS if suspects else _LOOK_SECONDS)
 
     async def _missing(self, session: Transaction) -> set[str]:
-        driving = select(runs.c.worker).where(
-            runs.c.status == "running", runs.c.worker != self._name, runs.c.lease_ms > 0
-        )
-        workers = {row.worker for row in await session.fetch(driving.distinct())}
-        if not workers:
-            return workers
-        alive = {row.key for row in await session.fetch(_LOCKED, {"class": _CLASS})}
-        return {worker for worker in workers if _key(worker) not in alive}
+        rows = await session.fetch(_LOOK, {"class": _CLASS, "me": self._name})
+        alive = {row.key for row in rows}
+        return {row.worker for row in rows if row.worker is not None and _key(row.worker) not in alive}
 
 
 class FilePresence:

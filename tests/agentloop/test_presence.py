@@ -125,7 +125,8 @@ class Slow:
 @pytest.mark.parametrize("up", [100.0, 1.5])
 async def test_who_was_not_answered_at_first_waits_only_where_the_server_is_as_new(monkeypatch, up):
     """And what cannot be taken over now is no reason to let go of the own lock."""
-    monkeypatch.setattr(module, "_UP", text(f"SELECT {up}::float8 AS seconds"))
+    shows = f"SELECT pg_advisory_lock(:class, :key), {up}::float8 AS seconds"
+    monkeypatch.setattr(module, "_LOCK", text(shows))
     with postgres() as url:
         async with opened(url) as database:
             journal = Journal(database, time.monotonic)
