@@ -22,6 +22,7 @@ from dialects.embedding import EmbeddingDialect, EmbeddingRequest
 from dialects.errors import VendorError
 from dialects.features import fit
 from dialects.strict import Originals, TakenBack, strictened, taken_back
+from dialects.tool_names import NamedBack, Names, named_back, renamed
 from dialects.watching import Watched
 
 replace = msgspec.structs.replace
@@ -35,6 +36,7 @@ class Outgoing(msgspec.Struct, frozen=True, gc=False):
     typed: Conversation | EmbeddingRequest | None = None  # as it was asked, where it had to be read
     originals: Originals | None = None  # the caller's schemas, where the vendor was told others
     customs: frozenset[str] = frozenset()  # the caller's tools of free text, told as functions
+    names: Names | None = None  # the caller's of tools, by those that the vendor was told
 
 
 class Passage(Protocol):
@@ -91,13 +93,16 @@ class Translated:
         conversation, customs = as_functions(conversation)
         fitted, dropped = fit(conversation, self._vendor, to)
         told, originals = strictened(fitted) if to.strict_schemas else (fitted, None)
+        told, names = renamed(told, self._vendor.name)
         body = self._vendor.write_request(told, to)
-        return Outgoing(body, dropped + self._vendor.unsaid(fitted, to), fitted, originals, customs)
+        return Outgoing(body, dropped + self._vendor.unsaid(fitted, to), fitted, originals, customs, names)
 
     def answer(self, body: bytes, sent: Outgoing, reply: Callable[[], Reply]) -> tuple[WholeAnswer, bytes]:
         answer = self._vendor.hear_answer(body)
         if isinstance(answer, VendorError):
             return WholeAnswer(None, answer, 0), body
+        if sent.names is not None:
+            answer = named_back(answer, sent.names)
         if sent.originals is not None:
             answer = taken_back(answer, sent.originals)
         length = 0
@@ -110,6 +115,8 @@ class Translated:
 
     def reader(self, asked: Asked, sent: Outgoing, reply: Callable[[], Reply]) -> StreamReader:
         reader: EventReader = self._vendor.reader()
+        if sent.names is not None:
+            reader = NamedBack(reader, sent.names)
         if sent.originals is not None:
             reader = TakenBack(reader, sent.originals)
         if sent.customs:
