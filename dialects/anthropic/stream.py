@@ -72,7 +72,9 @@ class _Open:
         self.kind = kind
         self.block = block
         self.number = -1
-        self.written = ""  # of the input of a tool that the vendor runs
+        self.written = (
+            ""  # of the input of a tool: all of it, or that there is some where it was told already
+        )
 
 
 class MessagesReader:
@@ -113,7 +115,10 @@ class MessagesReader:
         if kind == "text_delta":
             return (TextDelta(delta.text, self._number(block)),) if delta.text else ()
         if kind == "input_json_delta":
-            return (ToolDelta(delta.partial_json, block.number),) if delta.partial_json else ()
+            if not delta.partial_json:
+                return ()
+            block.written = block.written or delta.partial_json
+            return (ToolDelta(delta.partial_json, block.number),)
         if kind == "thinking_delta":
             return (ThinkingDelta(delta.thinking, part=self._number(block)),) if delta.thinking else ()
         if kind == "signature_delta":
@@ -176,7 +181,8 @@ class MessagesReader:
                 number = self._number(begun)
                 said: list[Delta] = [ToolStarted(id, _str(block.get("name")), number, signature=signature)]
                 if block.get("input"):
-                    said.append(ToolDelta(encode(block["input"]).decode(), number))
+                    begun.written = encode(block["input"]).decode()
+                    said.append(ToolDelta(begun.written, number))
                 return said
             case "text":
                 return self._whole_text(begun)
@@ -227,6 +233,8 @@ class MessagesReader:
     def _block_stop(self, found: Extra) -> Sequence[Delta]:
         index = found.get("index")
         block = self._open.pop(index, None) if isinstance(index, int) else None
+        if block is not None and block.kind == "tool_use" and not block.written:
+            return (ToolDelta("{}", block.number),)  # a call without arguments streams none
         if block is None or block.kind in _PLAIN or block.kind == "redacted_thinking":
             return ()
         if block.written:

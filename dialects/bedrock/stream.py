@@ -134,7 +134,18 @@ def decode(decoder: msgspec.json.Decoder[T], payload: bytes) -> T:
 class ConverseReader:
     """The EventReader of `/converse-stream`."""
 
-    __slots__ = ("_finished", "_held", "_index", "_kind", "_part", "_parts", "_stopped", "_tools", "done")
+    __slots__ = (
+        "_argued",
+        "_finished",
+        "_held",
+        "_index",
+        "_kind",
+        "_part",
+        "_parts",
+        "_stopped",
+        "_tools",
+        "done",
+    )
 
     def __init__(self) -> None:
         self.done = False
@@ -144,6 +155,7 @@ class ConverseReader:
         self._kind = ""
         self._parts: dict[tuple[int, str], int] = {}
         self._tools: dict[int, int] = {}
+        self._argued: set[int] = set()  # blocks of calls that have arguments
         self._held: dict[int, tuple[str, Extra, list[Any]]] = {}  # what only Bedrock knows, until it is whole
 
     def read(self, event: bytes) -> Sequence[Delta]:
@@ -223,7 +235,10 @@ class ConverseReader:
     def _input(self, index: int, piece: str) -> Sequence[Delta]:
         part = self._tools.get(index)
         if part is not None:
-            return (ToolDelta(piece, part),) if piece else ()
+            if not piece:
+                return ()
+            self._argued.add(index)
+            return (ToolDelta(piece, part),)
         if index not in self._held:
             raise Malformed(f"arguments of a tool call that never began, in block {index}")
         self._held[index][2].append(piece)
@@ -270,6 +285,8 @@ class ConverseReader:
         return ()
 
     def _block_stop(self, index: int) -> Sequence[Delta]:
+        if index in self._tools and index not in self._argued:
+            return (ToolDelta("{}", self._tools[index]),)  # a call without arguments streams none
         kind, start, pieces = self._held.pop(index, ("", {}, []))
         if kind == "toolUse":
             start = start | {"input": read_loosely("".join(pieces).encode("utf-8", "replace")) or {}}

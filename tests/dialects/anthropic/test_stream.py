@@ -125,6 +125,17 @@ def test_a_recorded_stream_is_read_delta_by_delta() -> None:
     assert reader.end() == ()
 
 
+def test_a_call_without_arguments_has_an_empty_object() -> None:
+    begun = event("content_block_start", index=0, content_block={"type": "tool_use", "id": "t", "name": "f"})
+    nothing = event("content_block_delta", index=0, delta={"type": "input_json_delta", "partial_json": ""})
+    stop = event("content_block_stop", index=0)
+    assert deltas(begun, nothing, stop) == [ToolStarted("t", "f"), ToolDelta("{}")]
+    some = event(
+        "content_block_delta", index=0, delta={"type": "input_json_delta", "partial_json": '{"a":1}'}
+    )
+    assert deltas(begun, some, stop) == [ToolStarted("t", "f"), ToolDelta('{"a":1}')]
+
+
 @given(st.lists(st.integers(0, 10**6), max_size=6))
 def test_a_stream_passes_whatever_its_cuts(places: list[int]) -> None:
     stream = b"".join(each for each, _ in RECORDED)

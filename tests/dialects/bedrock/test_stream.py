@@ -56,6 +56,12 @@ def read(*events: bytes) -> list[Delta]:
     return [found for each in events for found in reader.read(each)] + list(reader.end())
 
 
+def test_a_call_without_arguments_has_an_empty_object() -> None:
+    begun, stop = start(0, toolUse={"toolUseId": "t", "name": "f"}), event("contentBlockStop", {})
+    assert read(begun, stop) == [ToolStarted("t", "f"), ToolDelta("{}")]
+    assert read(begun, delta(0, toolUse={"input": "{ }"}), stop) == [ToolStarted("t", "f"), ToolDelta("{ }")]
+
+
 def test_a_stream_is_read_event_by_event() -> None:
     reader = ConverseReader()
     stream: list[tuple[bytes, tuple[Delta, ...]]] = [
