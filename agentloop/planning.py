@@ -1,8 +1,15 @@
 """What a new version of an agent changes: above all what it may do that the one before could not."""
 
+from collections.abc import Mapping
 from difflib import unified_diff
 
-from agentloop.agents import AgentVersion, ToolVersion
+from agentloop.agents import AgentVersion, ToolVersion, digest
+
+
+def differences(old: Mapping[str, AgentVersion], new: Mapping[str, AgentVersion]) -> dict[str, list[str]]:
+    """The `changes` of each agent by its name, also of those that are gone."""
+    gone = {name: ["gone: nobody can begin a run of it"] for name in old if name not in new}
+    return {name: changes(old.get(name), each) for name, each in new.items()} | gone
 
 
 def changes(old: AgentVersion | None, new: AgentVersion) -> list[str]:
@@ -23,6 +30,10 @@ def changes(old: AgentVersion | None, new: AgentVersion) -> list[str]:
         before, after = getattr(old.limits, name), getattr(new.limits, name)
         if before != after:
             found.append(f"limit {name}: {before} → {after}")
+    if old.flow != new.flow:
+        found.append("the workflow's graph changed")
+    if not found and digest(old) != digest(new):
+        found.append("its tools or rules stand in another order")
     return found
 
 

@@ -18,6 +18,7 @@ from config.catalog import Catalog, Loaded
 from config.defaults import NO_FILE
 from config.kinds import VendorKind
 from config.strategies import StrategyKind
+from gateway.admin.agents import agent_routes
 from gateway.admin.app import admin_routes, admin_table
 from gateway.admin.contents import content_routes
 from gateway.admin.erase import erase_routes
@@ -258,6 +259,7 @@ class Gateway:
             *admin_table(parts.stores.accounts, assembly.hooks),
             *target_routes(lambda: services.deployment, self._options.clock),
             *kept_routes(lambda: services.cache),
+            *agent_routes(lambda: services.deployment.catalog, parts.agents is not None),
             *usage_routes(database, clock),
             *openai_usage_routes(database, clock),
             *erase_routes(self._erasing(parts)),

@@ -3,8 +3,9 @@
 import os
 import urllib.error
 import urllib.request
+from http import HTTPStatus
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, NoReturn, TypeVar
 
 import typer
 from pydantic import BaseModel, ValidationError
@@ -15,6 +16,7 @@ from gateway.cli.failure import fail, fail_because
 from gateway.cli.places import chosen_file
 
 _SECONDS = 10.0  # for the gateway's answer
+_SHOWN = 2000  # characters of an answer that is no success
 USUAL_URL = "http://127.0.0.1:8080"
 
 UrlOption = Annotated[str, typer.Option(envvar="SIGNALBOX_URL", help="Where the gateway listens.")]
@@ -44,15 +46,31 @@ def admin_key(given: str | None, config: Path | None, *, as_json: bool) -> str:
 
 def asked(place: str, key: str, form: type[AnswerT], *, as_json: bool) -> AnswerT:
     """What the gateway answers at a URL; where it does not, the command fails."""
+    status, body = answered(place, key, as_json=as_json)
+    if status != HTTPStatus.OK:
+        fail_with(place, status, body, as_json=as_json)
+    try:
+        return form.model_validate_json(body)
+    except ValidationError as error:
+        fail(f"No gateway answers at {place}: {error}.", as_json=as_json, code="not_found")
+
+
+def answered(place: str, key: str, *, as_json: bool, method: str = "GET") -> tuple[int, bytes]:
+    """Status and body of whatever is answered at a URL; where nobody does, the command fails."""
     if not place.startswith(("http://", "https://")):
         fail(f"--url is {place!r}; write it as in {USUAL_URL}.", as_json=as_json)
-    request = urllib.request.Request(place, headers={"authorization": f"Bearer {key}"})
+    request = urllib.request.Request(place, headers={"authorization": f"Bearer {key}"}, method=method)
     try:
         with urllib.request.urlopen(request, timeout=_SECONDS) as response:
-            return form.model_validate_json(response.read())
+            return response.status, response.read()
     except urllib.error.HTTPError as error:
         with error:
-            said = error.read(2000).decode("utf-8", "replace")
-        fail(f"{place} answered {error.code}: {said}", as_json=as_json, code="not_found")
-    except (OSError, ValidationError) as error:
+            return error.code, error.read()
+    except OSError as error:
         fail(f"No gateway answers at {place}: {error}.", as_json=as_json, code="not_found")
+
+
+def fail_with(place: str, status: int, body: bytes, *, as_json: bool) -> NoReturn:
+    """Say what was answered instead of a success, and exit with 1."""
+    said = body.decode("utf-8", "replace")[:_SHOWN]
+    fail(f"{place} answered {status}: {said}", as_json=as_json, code="not_found")

@@ -74,7 +74,12 @@ COMMANDS = (
     Late("audit", "gateway.cli.audit", "app", "Verify and export the audit."),
     Late("erase", "gateway.cli.erase", "erase_command", "Erase everything about a user, but what was paid."),
     Late("ledger", "gateway.cli.ledger", "app", "Reconcile with vendors' exports, charge teams."),
-    Late("agents", "gateway.cli.agents", "app", "List declared agents, plan changes of them, pin tools."),
+    Late(
+        "agents",
+        "gateway.cli.agents",
+        "app",
+        "List declared agents, plan and apply changes of them, pin tools.",
+    ),
     Late(
         "runs",
         "gateway.cli.runs",

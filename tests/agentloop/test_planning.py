@@ -5,7 +5,8 @@ import pytest
 
 from agentloop.agents import ApprovalRule
 from agentloop.events import Limits
-from agentloop.planning import changes
+from agentloop.flow import Flow, FlowNode
+from agentloop.planning import changes, differences
 from tests.agentloop.stories import AGENT, LOOK, SEND
 
 replace = msgspec.structs.replace
@@ -32,7 +33,22 @@ replace = msgspec.structs.replace
         (AGENT, replace(AGENT, instructions="Wait."), ["instructions: -Help.", "instructions: +Wait."]),
         (AGENT, replace(AGENT, limits=Limits(turns=3)), ["limit turns: 12 → 3"]),
         (AGENT, replace(AGENT, parameters={"top": 1}), ["parameters: {} → {'top': 1}"]),
+        (
+            AGENT,
+            replace(AGENT, flow=Flow("end", {"end": FlowNode("output")})),
+            ["the workflow's graph changed"],
+        ),
+        (AGENT, replace(AGENT, tools=(SEND, LOOK)), ["its tools or rules stand in another order"]),
     ],
 )
 def test_each_change_is_one_sentence(old, new, said):
     assert changes(old, new) == said
+
+
+def test_what_is_gone_is_a_difference_too():
+    new = replace(AGENT, model="slow")
+    assert differences({"old": AGENT, "desk": AGENT}, {"desk": new, "new": AGENT}) == {
+        "desk": ["model: fast → slow"],
+        "new": ["new: it can call desk/look, desk/send"],
+        "old": ["gone: nobody can begin a run of it"],
+    }

@@ -1,0 +1,55 @@
+"""The agents that are served, in the administrative API: each as new runs are pinned to it."""
+
+import importlib
+from collections.abc import Callable
+from typing import Any, Literal
+
+import msgspec
+
+from config.catalog import Catalog
+from gateway.admin.routes import AnyRoute, Ask, Nothing, Route, Strict
+
+
+class AgentAnswer(Strict):
+    """One agent. `definition` is what a run keeps of it, which holds no secret; `digest` is of that."""
+
+    object: Literal["agent"] = "agent"
+    name: str
+    digest: str
+    definition: dict[str, Any]
+
+
+class AgentsAnswer(Strict):
+    """What new runs may ask for.
+
+    `serving` is false where the process began without agents: it serves none until it is started again.
+    """
+
+    object: Literal["list"] = "list"
+    source: str  # what the configuration was read from
+    serving: bool
+    data: list[AgentAnswer]
+
+
+def agent_routes(current: Callable[[], Catalog], serving: bool) -> tuple[AnyRoute, ...]:
+    """Show; they change with the configuration alone."""
+
+    async def show(_: Ask[Nothing, Nothing]) -> AgentsAnswer:
+        catalog = current()
+        data = agents_answer(catalog) if serving else []
+        return AgentsAnswer(source=catalog.source, serving=serving, data=data)
+
+    summary = "Show the agents that are served, each with its definition"
+    return (Route("GET", "/admin/v1/agents", summary, show, Nothing, Nothing, AgentsAnswer),)
+
+
+def agents_answer(catalog: Catalog) -> list[AgentAnswer]:
+    """The declared agents as JSON may show them."""
+    # By name: a gateway without agents does not load their room.
+    versions = importlib.import_module("agentloop.agents")
+    found = []
+    for facts in catalog.agents.values():
+        version = versions.version(facts)
+        definition = msgspec.json.decode(versions.written(version))
+        found.append(AgentAnswer(name=facts.name, digest=versions.digest(version), definition=definition))
+    return found
