@@ -297,8 +297,8 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
     connection.isolation_level = None
     with closed_on_failure(connection):
         cursor = connection.cursor()
-        # A commit is on the disk: the spool's segments go when their rows are here, and a run's tools are called
-        # when their intents are. It takes half a millisecond, in the connection's own thread.
+        # A commit is on the disk: the spool's segments go when their rows are here, and a run's tools are
+        # called when their intents are. It takes half a millisecond, in the connection's own thread.
         for pragma in ("synchronous=FULL", "foreign_keys=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

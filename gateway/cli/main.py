@@ -32,7 +32,7 @@ COMMANDS = (
         "targets",
         "gateway.cli.targets",
         "targets_command",
-        "Show how each target is doing: breaker, averages, calls under way, keys and what they wait for.",
+        "Show how each target is doing: breaker, averages, cost, calls under way, keys and their waits.",
     ),
     Late(
         "explain",
@@ -84,7 +84,7 @@ COMMANDS = (
         "runs",
         "gateway.cli.runs",
         "app",
-        "List, show, watch, cancel, explain and replay runs of agents.",
+        "List, show, watch, cancel, fork, explain and replay runs of agents.",
     ),
     Late(
         "stop", "gateway.cli.stop", "app", "Stop agents, tools, models, teams or everything, and lift that."

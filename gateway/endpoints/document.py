@@ -80,6 +80,8 @@ _RUN = _body(["agent", "input"], agent=_TEXT, input={})
 _WORD = {"type": "object", "properties": {"reason": _TEXT}}
 _SWITCH = _body(["scope"], scope=_TEXT, name=_TEXT, reason=_TEXT)
 _RAISE = _body(["to"], to={"type": "integer"})
+_FORK = {"type": "object", "properties": {"at": {"type": "integer"}}}
+_OUTPUTS = _body(["outputs"], outputs={"type": "object", "additionalProperties": _TEXT})
 _RESOLUTION = _body(["call_id", "resolution"], call_id=_TEXT, resolution=_TEXT)
 
 RUNS: tuple[Endpoint, ...] = (
@@ -96,6 +98,8 @@ RUNS: tuple[Endpoint, ...] = (
     Endpoint("GET", "/v1/runs/{run_id}/events", "Follow a run's journal", None, {_STREAM: _TEXT}),
     Endpoint("GET", "/v1/runs/{run_id}/explain", "Tell why a run did what it did", None, _WHOLE),
     Endpoint("POST", "/v1/runs/{run_id}/cancel", "End a run", None, _WHOLE),
+    Endpoint("POST", "/v1/runs/{run_id}/fork", "Begin a run with what another one began with", _FORK, _WHOLE),
+    Endpoint("POST", "/v1/runs/{run_id}/outputs", "Say what came of handed-over calls", _OUTPUTS, _WHOLE),
     Endpoint("POST", "/v1/runs/{run_id}/pause", "Hold a run", None, _WHOLE),
     Endpoint("POST", "/v1/runs/{run_id}/resume", "Let a run go on", None, _WHOLE),
     Endpoint("POST", "/v1/runs/{run_id}/raise", "Let a run go on beyond its soft limit", _RAISE, _WHOLE),

@@ -26,6 +26,8 @@ EVENTS = [
     e.ToolReconciled("c", True, "found"),
     e.ToolCompleted("c", "done"),
     e.ToolFailed("c", "timeout", "too slow"),
+    e.ToolHanded("c", "KEY", 5),
+    e.ToolsAnswered({"c": "done"}, "key_9", ("d",)),
     e.ChildStarted("c", "KEY", "run_2"),
     e.ChildRecalled("c"),
     e.ChildEnded("c", "run_2", "completed", "", "found", 2, 1, 20, 14),

@@ -17,7 +17,7 @@ from ledger.reports import Question
 from ledger.reports import usage as report
 from ledger.row import UsageRow, first_id_at
 from ledger.store import RowStore
-from storage.engine import Database, open_database
+from storage.engine import Database, Transaction, open_database
 from storage.migrate import alembic_config, migrate
 from storage.schema import usage
 from tests.ledger.facts import ROW
@@ -123,14 +123,23 @@ async def test_partitions_are_made_ahead_and_dropped_whole() -> None:
         await database.close()
 
 
+async def _columns_that_came_later(transaction: Transaction, change: str) -> None:
+    """Rows are shipped as they are today."""
+    for table in ("usage", "usage_hourly"):
+        await transaction.connection.exec_driver_sql(f"ALTER TABLE {table} {change.format('unsure_nano')}")
+
+
 async def test_rows_of_an_earlier_version_stay_where_they_are() -> None:
     with postgres() as url:
         database = open_database(url, deadline=20.0)
         async with database.transaction() as transaction:
             await transaction.connection.run_sync(lambda sync: command.upgrade(alembic_config(sync), "0011"))
+            await _columns_that_came_later(transaction, "ADD COLUMN {} bigint NOT NULL DEFAULT 0")
         months = [month_at(NOW, number) for number in (-2, 0, 2)]  # one of a clock that is ahead
         await ship(database, *months)
         before, paid = await counted(database), await totals(database)
+        async with database.transaction() as transaction:
+            await _columns_that_came_later(transaction, "DROP COLUMN {}")
         await migrate(database)
         assert (await counted(database), await totals(database)) == (before, paid)
         assert {each.name for each in await partitions(database)} == {"usage_before", "usage_rest"}

@@ -61,10 +61,14 @@ class RedisCluster:
         self._owners.update(dict.fromkeys(slots, by))
         for node in living:
             ask(node, "CLUSTER", "FORGET", self._ids[dead])
+        self._until(living, lambda node: "cluster_slots_assigned:16384" in ask(node, "CLUSTER", "INFO"))
 
     def _until_all(self, holds: Callable[[RedisServer], bool]) -> None:
+        self._until(self.nodes, holds)
+
+    def _until(self, nodes: Sequence[RedisServer], holds: Callable[[RedisServer], bool]) -> None:
         deadline = time.monotonic() + _AGREE_SECONDS
-        while not all(holds(node) for node in self.nodes):
+        while not all(holds(node) for node in nodes):
             if time.monotonic() > deadline:
                 pytest.fail("the nodes do not agree")
             time.sleep(0.05)

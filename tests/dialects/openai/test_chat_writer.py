@@ -156,7 +156,7 @@ def test_a_choice_that_says_nothing_still_has_a_role() -> None:
         ("content_filter", "content_filter"),
         ("refusal", "content_filter"),
         ("pause", "stop"),
-        ("error", "error"),
+        ("error", "stop"),
     ],
 )
 def test_every_end_has_a_word(reason: Reason, word: str) -> None:
