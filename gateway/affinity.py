@@ -57,4 +57,4 @@ def affinity_of(headers: Sequence[Header], body: bytes, key_id: str) -> str:
 
 
 def _checksum(key_id: str, value: bytes) -> str:
-    return f"{crc32(value, crc32(key_id.encode())):08x}"
+    return hex(crc32(value, crc32(key_id.encode())))

@@ -375,14 +375,16 @@ class Attempt(msgspec.Struct, eq=False):
         if status != "ok":
             numbers: dict[str, float | int | str] = {"cost_nano": self.cost, "code": code}
             call.trail.append(("attempt", status, self.line.target, numbers))
-        state.left(id(self), now, self._pace)
         if status in _ANSWERED:
+            moved = state.answered(id(self), self._began, now, self._pace)
             if usage is not None:
                 cached = usage.cached_read / usage.input if usage.cached_read and usage.input else 0.0
                 state.wrote((now - self._first) * 1000 if self._first else 0.0, usage.output, cached)
-            if state.good(self._began, now) or self._key.strikes:
+            if moved or self._key.strikes:
                 call.deployment.health.recovered(state, self._key)
-        elif error is not None:
+            return status
+        state.left(id(self), now, self._pace)
+        if error is not None:
             wait = error.wait if isinstance(error, UpstreamError) else None
             failed = Failed(self._began, now, error.fault, wait)
             call.deployment.health.failed(state, self._key, failed)

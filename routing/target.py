@@ -149,6 +149,18 @@ class TargetState:
             self._probe = 0
             self._stand(now)
 
+    def answered(self, call: int, began: float, now: float, pace: Pace) -> bool:
+        """A call that `began` then was answered to its end: `left` and `good` in one."""
+        self.in_flight -= 1
+        pace.pending.pop(call, None)
+        if call == self._probe:
+            self._probe = 0
+            self._stand(now)
+        self._counted += 1
+        if self.success < 1.0:
+            self.success += (1.0 - self.success) * OFTEN
+        return self.breaker.good(began, now) and self._stand(now)
+
     def _took(self, ms: float, pace: Pace) -> None:
         pace.took(ms)
         if self.recent is not None:

@@ -149,3 +149,16 @@ def test_what_is_due_is_the_end_of_a_wait_or_the_next_probe() -> None:
     state.keys[0].until = 11.0
     state.wait(10.0)
     assert state.due == 11.0
+
+
+def test_a_call_that_is_answered_has_left_and_gone_well() -> None:
+    one, other = TargetState("one"), TargetState("other")
+    for state in (one, other):
+        state.bad(0.0, 1.0)
+        state.began(1, 1.0, state.wholes)
+        state.began(2, 1.0, state.wholes)
+    assert one.answered(1, 1.0, 2.0, one.wholes) is False
+    other.left(1, 2.0, other.wholes)
+    other.good(1.0, 2.0)
+    assert (one.in_flight, one.success, one.outcomes) == (1, other.success, other.outcomes)
+    assert one.wholes.pending == other.wholes.pending == {2: 1.0}
