@@ -386,8 +386,7 @@ class Attempt(msgspec.Struct, eq=False):
         state.left(id(self), now, self._pace)
         if error is not None:
             wait = error.wait if isinstance(error, UpstreamError) else None
-            failed = Failed(self._began, now, error.fault, wait)
-            call.deployment.health.failed(state, self._key, failed)
+            call.deployment.health.failed(state, self._key, Failed(self._began, now, error.fault, wait))
         return status
 
     def _billed(self) -> tuple[Usage, bool]:

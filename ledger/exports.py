@@ -119,7 +119,7 @@ def read(lines: Iterable[str]) -> tuple[Form, list[Billed]]:
     found_lines = []
     for row in rows:
         cells = {name: (value or "").strip() for name, value in row.items() if name}
-        if not any(cells[name] for name in form.figures):
+        if not any(cells.get(name) for name in form.figures):
             continue
         try:
             found_lines.append(form.read(cells))

@@ -53,7 +53,7 @@ async def test_sqlite_is_set_up_for_many_readers_and_one_writer(database) -> Non
         name: (await database.fetch(text(f"PRAGMA {name}")))[0][0]
         for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
     }
-    assert settings == {"journal_mode": "wal", "synchronous": 1, "foreign_keys": 1, "busy_timeout": 240}
+    assert settings == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 240}
 
 
 async def test_nobody_else_can_read_the_file_or_its_journals(tmp_path, database) -> None:
