@@ -17,7 +17,7 @@ from caching.semantic.vocabulary import (
     TURNS,
     UNITS,
 )
-from caching.semantic.wording import wording
+from caching.semantic.wording import singular, wording
 
 # A number with its separators, a word with its apostrophe or inner joints (`GPT-4`, `node.js`), or one sign.
 _TOKENS = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W\d_](?:[\w'’]|[-.+#](?=\w))*[+#]*|[%$€£¥°<>=≤≥±*/^+-]")
@@ -101,14 +101,7 @@ def _names(text: str, found: list[re.Match[str]]) -> Iterator[str]:
 @lru_cache(maxsize=4096)
 def stem(word: str) -> str:
     """A word without the commonest endings of English; two words with one stem are taken as one."""
-    word = word.removesuffix("'s").removesuffix("'")
-    if len(word) <= 3 or word.endswith(("ss", "us", "is")):
-        return word
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    if word.endswith(("ches", "shes", "xes", "sses")):
-        return word[:-2]
-    return word[:-1] if word.endswith("s") else word
+    return singular(word.removesuffix("'s").removesuffix("'"))
 
 
 def contradiction(one: Traits, other: Traits) -> str:

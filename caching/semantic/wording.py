@@ -132,7 +132,7 @@ def _word(token: str, begins: bool) -> str:
     if lower in DOUBTFUL:
         return lower
     named = UNITS.get(lower) or DATES.get(lower) or NUMERALS.get(lower)
-    return named or (_singular(lower) if lower.isalpha() and lower not in APART else lower)
+    return named or (singular(lower) if lower.isalpha() and lower not in APART else lower)
 
 
 def _capital(token: str, lower: str) -> str:
@@ -148,7 +148,7 @@ def _folded(words: tuple[str, ...]) -> list[str]:
     return [each.lower() for each in words]
 
 
-def _singular(word: str) -> str:
+def singular(word: str) -> str:
     """A word of more than three letters without the commonest endings of the plural."""
     if len(word) <= 3 or word.endswith(("ss", "us", "is")):
         return word
