@@ -32,6 +32,7 @@ guards:
   passed_by: {{ kind: topics, on_error: allow, topics: {TOPICS} }}
 teams:
   desk: {{ guardrails: [desk] }}
+  curious: {{ guardrails: [desk] }}
   answers: {{ guardrails: [votes] }}
   absent: {{ guardrails: [absent] }}
   nowhere: {{ guardrails: [nowhere] }}
@@ -87,15 +88,12 @@ def test_without_a_model_it_does_what_the_file_says(gateway: Gateway, team: str,
 
 def test_what_it_asks_is_in_the_callers_name_and_asked_once(gateway: Gateway) -> None:
     words = "How may I file a claim for my old car?"
-    assert ask(gateway, "desk", words).status_code == 200
 
-    def rows() -> list[dict[str, object]]:
-        return gateway.query(
-            "SELECT team FROM usage WHERE model_asked = 'embed' AND tags LIKE '%\"guard\"%' AND team = 'desk'"
-        )
+    def rows(model: str) -> int:
+        asked = f"SELECT team FROM usage WHERE model_asked = '{model}' AND team = 'curious'"
+        return len(gateway.query(asked + (" AND tags LIKE '%\"guard\"%'" if model == "embed" else "")))
 
-    until(lambda: len(rows()) >= 1, "the model has no row")
-    before = len(rows())
-    assert ask(gateway, "desk", words).status_code == 200
-    assert ask(gateway, "desk", "How could I file a claim for my car?").status_code == 200
-    until(lambda: len(rows()) == before + 1, "what is known was asked again")
+    for said in (words, words, "How could I file a claim for my car?"):
+        assert ask(gateway, "curious", said).status_code == 200
+    until(lambda: rows("echo") == 3, "the calls have no rows")
+    assert rows("embed") == 2, "what is known was asked again"

@@ -85,8 +85,21 @@ class Bench:
 
     async def begun(self) -> Run:
         """Work on the oldest batch, not started yet."""
-        found = await self.tools.batches.claim(5)
+        found = await self._claimed()
         assert found is not None
+        return found
+
+    async def taken(self) -> Run:
+        """Work on a batch that another had, once its lease is over; it may hold it once more meanwhile."""
+        while True:
+            self.time.now += 60
+            if (found := await self._claimed()) is not None:
+                return found
+
+    async def _claimed(self) -> Run | None:
+        found = await self.tools.batches.claim(5)
+        if found is None:
+            return None
         face = face_of(Faces(), found[0].endpoint)
         assert face is not None
         return Run(*found, Asker(found[0], *face, self.road.services), self.tools)
