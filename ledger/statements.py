@@ -1,7 +1,6 @@
 """The SQL by which rows become facts, made once per dialect from the schema."""
 
 import importlib
-import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -80,21 +79,22 @@ def statements(dialect: Dialect) -> Statements:
     roll_up = roll_up.on_conflict_do_update(index_elements=HOUR_KEYS, set_=sums)
     return Statements(
         insert,
-        {size: _of_alike(insert, size) for size in SIZES} if dialect.name == "sqlite" else {},
+        {size: _of_alike(insert, size, dialect) for size in SIZES} if dialect.name == "sqlite" else {},
         str(add.compile(dialect=dialect)),
         roll_up,
     )
 
 
-def _of_alike(insert: str, size: int) -> str:
-    """The insert of one row as an insert of rows that are alike: what they share is bound once."""
-    before, after = re.split(r"\([?, ]+\)", insert)
-    shared = {name: number for number, name in enumerate(SHARED, start=1)}
-    rows = []
-    for first in range(len(SHARED) + 1, len(SHARED) + size * len(OWN), len(OWN)):
-        numbers = shared | {name: number for number, name in enumerate(OWN, start=first)}
-        rows.append(", ".join(f"?{numbers[column.name]}" for column in usage.c))
-    return f"{before}({'), ('.join(rows)}){after}"
+def _of_alike(insert: str, size: int, dialect: Dialect) -> str:
+    """The insert of one row as an insert of rows that are alike: what they share is bound once.
+
+    Only what is shared has numbers. To SQLite a number is a name, and its driver looks up the name of each
+    value that it binds, in a list.
+    """
+    before, after = insert.index("("), insert.rindex(")") + 1
+    columns = ", ".join(map(dialect.identifier_preparer.quote, SHARED + OWN))
+    row = ", ".join([f"?{number}" for number in range(1, len(SHARED) + 1)] + ["?"] * len(OWN))
+    return f"{insert[:before]}({columns}) VALUES ({'), ('.join([row] * size)}){insert[after:]}"
 
 
 def hourly_columns() -> dict[str, ColumnElement[Any]]:
