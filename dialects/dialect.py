@@ -20,6 +20,13 @@ from dialects.usage import Usage
 Policy = Literal["error", "drop"]
 
 
+class Parts(msgspec.Struct, frozen=True, gc=False):
+    """A body and the members of its top level, their values untouched."""
+
+    body: bytes
+    members: Mapping[str, msgspec.Raw]
+
+
 class Asked(msgspec.Struct, frozen=True, gc=False):
     """The few facts of a request that the road needs; everything else stays bytes."""
 
@@ -28,6 +35,7 @@ class Asked(msgspec.Struct, frozen=True, gc=False):
     include_usage: bool = False
     max_output: int | None = None  # tokens, as the caller bounded them
     choices: int = 1
+    parts: Parts | None = None  # where they were taken apart to find the rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +155,11 @@ class Spoken(Protocol):
         Where the format names the model in the path, it is "" here.
         """
 
-    def edit(self, body: bytes, to: Destination) -> bytes:
-        """The body with edits made at its top level; every other value passes bit for bit."""
+    def edit(self, body: bytes, to: Destination, parts: Parts | None = None) -> bytes:
+        """The body with edits made at its top level; every other value passes bit for bit.
+
+        `parts` may spare taking it apart, where they are of this body.
+        """
 
     def peek_answer(self, body: bytes) -> WholeAnswer:
         """Raise Malformed on bytes that are not an answer."""
@@ -227,6 +238,11 @@ def top_level(body: bytes) -> dict[str, msgspec.Raw]:
     The dictionary is the caller's own.
     """
     return _OBJECT.decode(body)
+
+
+def members_of(body: bytes, parts: Parts | None) -> dict[str, msgspec.Raw]:
+    """The same, out of the parts where they are this body's."""
+    return dict(parts.members) if parts is not None and parts.body is body else top_level(body)
 
 
 _OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])

@@ -67,7 +67,7 @@ class Same:
         self.read_error = spoken.read_error
 
     def request(self, body: bytes, asked: Asked, to: Destination) -> Outgoing:
-        return Outgoing(self._spoken.edit(body, to))
+        return Outgoing(self._spoken.edit(body, to, asked.parts))
 
     def answer(self, body: bytes, sent: Outgoing, reply: Callable[[], Reply]) -> tuple[WholeAnswer, bytes]:
         return self._spoken.peek_answer(body), body

@@ -241,7 +241,7 @@ def _asked(cleared: Cleared, cascade: Cascade) -> _Asked:
 def _dial(cleared: Cleared, cascade: Cascade) -> float:
     call = cleared.call
     team = call.deployment.catalog.teams.get(cleared.principal.team, NO_TEAM)
-    wish = read_wishes(call.headers, call.body, team.controls).dial
+    wish = read_wishes(call.headers, call.body, team.controls, call.asked.parts).dial
     return dialled(cascade.options, wish, 0.0 if call.held is None else call.held.drained)
 
 

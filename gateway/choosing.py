@@ -67,7 +67,7 @@ class Router:
             )
         call.label = route.label
         team = call.deployment.catalog.teams.get(principal.team, NO_TEAM)
-        wishes = read_wishes(call.headers, call.body, team.controls)
+        wishes = read_wishes(call.headers, call.body, team.controls, call.asked.parts)
         if route.settled is not None and wishes.plain and team.regions is None:
             found = route.settled
             if len(found) > 1 and not call.deployment.health.calm:
@@ -82,7 +82,7 @@ class Router:
         """
         call = cleared.call
         team = call.deployment.catalog.teams.get(cleared.principal.team, NO_TEAM)
-        wishes = read_wishes(call.headers, call.body, team.controls)
+        wishes = read_wishes(call.headers, call.body, team.controls, call.asked.parts)
         bound = Wishes(regions=wishes.regions, vendors=wishes.vendors)
         wants = wanted_by(tiers) if as_it_is else wanted_by(tiers) - {"needs"}
         facts = self._facts(cleared, wants, (bound, team, UNJUDGED))

@@ -8,7 +8,7 @@ import msgspec
 
 from config import units
 from config.errors import Unfit
-from dialects.dialect import top_level
+from dialects.dialect import Parts, members_of
 from gateway.errors import BadRequest, ControlNotAllowed, Header
 
 
@@ -69,14 +69,17 @@ _HEADERS = {f"{PREFIX}{name}".encode(): name for name in _READ}
 _MEMBERS = {f"{_IN_METADATA}{name.replace('-', '_')}": name for name in _READ}
 
 
-def read_wishes(headers: Sequence[Header], body: bytes, allowed: frozenset[str]) -> Wishes:
+def read_wishes(
+    headers: Sequence[Header], body: bytes, allowed: frozenset[str], parts: Parts | None = None
+) -> Wishes:
     """The caller's wishes; a header comes before the body's `metadata`.
 
     Raises BadRequest for a value that is none, ControlNotAllowed for what the team leaves to the file.
     """
     found: dict[str, str] = {}
-    if b'"signalbox_' in body:
-        found = dict(_in_metadata(body))
+    # From behind, where a search skips a word's length at a time.
+    if "metadata" in parts.members if parts is not None else body.rfind(b'"signalbox_') >= 0:
+        found = dict(_in_metadata(body, parts))
     for header, value in headers:
         if header in _HEADERS:
             found[_HEADERS[header]] = value.decode("latin-1")
@@ -98,10 +101,10 @@ def read_wishes(headers: Sequence[Header], body: bytes, allowed: frozenset[str])
     return Wishes(**wishes)
 
 
-def _in_metadata(body: bytes) -> Iterable[tuple[str, str]]:
+def _in_metadata(body: bytes, parts: Parts | None) -> Iterable[tuple[str, str]]:
     """From OpenAI's `metadata`, whose values are texts."""
     try:
-        metadata = msgspec.json.decode(top_level(body).get("metadata", b"{}"))
+        metadata = msgspec.json.decode(members_of(body, parts).get("metadata", b"{}"))
     except msgspec.DecodeError:
         return
     if isinstance(metadata, dict):

@@ -10,7 +10,7 @@ from dialects.anthropic.events import MessagesWriter
 from dialects.anthropic.request import edit, read_messages_request, unsaid, write_messages_request
 from dialects.anthropic.stream import MessagesReader
 from dialects.conversation import Conversation
-from dialects.dialect import Asked, Destination, Reply, WholeAnswer
+from dialects.dialect import Asked, Destination, Parts, Reply, WholeAnswer
 from dialects.errors import VendorError
 from dialects.framing import ServerSentEvents
 from dialects.openai.common import decode_request, estimate_tokens, read_error_body
@@ -57,7 +57,7 @@ class AnthropicMessages:
             max_output=request.max_tokens,
         )
 
-    def edit(self, body: bytes, to: Destination) -> bytes:
+    def edit(self, body: bytes, to: Destination, parts: Parts | None = None) -> bytes:
         return edit(body, to)
 
     def peek_answer(self, body: bytes) -> WholeAnswer:

@@ -15,7 +15,7 @@ from dialects.bedrock.stream import ConverseReader
 from dialects.bedrock.stream_writer import ConverseWriter
 from dialects.bedrock.usage import read_usage
 from dialects.conversation import Conversation
-from dialects.dialect import Asked, Destination, Framing, LooksTwice, Reply, WholeAnswer, top_level
+from dialects.dialect import Asked, Destination, Framing, LooksTwice, Parts, Reply, WholeAnswer, top_level
 from dialects.errors import Malformed, VendorError
 from dialects.openai.common import decode_request, estimate_tokens, read_loosely
 from dialects.watching import Watched
@@ -80,7 +80,7 @@ class BedrockConverse(LooksTwice):
         limit = request.inferenceConfig.maxTokens if request.inferenceConfig is not None else None
         return Asked(model="", include_usage=True, max_output=limit)
 
-    def edit(self, body: bytes, to: Destination) -> bytes:
+    def edit(self, body: bytes, to: Destination, parts: Parts | None = None) -> bytes:
         # Written anew even where nothing changes: of two equal keys the vendor sees the one that was checked.
         members: dict[str, Any] = top_level(body)
         adjust(members, to)

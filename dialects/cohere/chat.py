@@ -12,7 +12,7 @@ from dialects.cohere.request import CANNOT, read_request, write_request
 from dialects.cohere.stream import CohereReader
 from dialects.cohere.writer import CohereWriter, write_failure
 from dialects.conversation import Conversation
-from dialects.dialect import Asked, Destination, LooksTwice, Reply, SaysAll, WholeAnswer
+from dialects.dialect import Asked, Destination, LooksTwice, Parts, Reply, SaysAll, WholeAnswer
 from dialects.errors import VendorError
 from dialects.framing import ServerSentEvents
 from dialects.openai.common import decode_request, edit_body, estimate_tokens, read_error_body
@@ -47,7 +47,7 @@ class CohereChat(SaysAll, LooksTwice):
         stream, bound = bool(request.stream), request.max_tokens
         return Asked(request.model, stream=stream, include_usage=True, max_output=bound)
 
-    def edit(self, body: bytes, to: Destination) -> bytes:
+    def edit(self, body: bytes, to: Destination, parts: Parts | None = None) -> bytes:
         return edit_body(body, replace(to, ask_usage=False) if to.ask_usage else to)
 
     def peek_answer(self, body: bytes) -> WholeAnswer:

@@ -7,7 +7,17 @@ import msgspec
 from dialects import sse
 from dialects.answer import Answer
 from dialects.conversation import Conversation
-from dialects.dialect import Asked, Destination, Framing, LooksTwice, Reply, SaysAll, WholeAnswer, top_level
+from dialects.dialect import (
+    Asked,
+    Destination,
+    Framing,
+    LooksTwice,
+    Parts,
+    Reply,
+    SaysAll,
+    WholeAnswer,
+    top_level,
+)
 from dialects.errors import VendorError
 from dialects.framing import ServerSentEvents
 from dialects.gemini import answer as gemini_answer
@@ -82,7 +92,7 @@ class Gemini(SaysAll, LooksTwice):
             choices=max((each for each in choices if each is not None), default=1) or 1,
         )
 
-    def edit(self, body: bytes, to: Destination) -> bytes:
+    def edit(self, body: bytes, to: Destination, parts: Parts | None = None) -> bytes:
         """Written anew from its members, so that of two equal ones the vendor sees only one."""
         members: dict[str, Any] = cameled(top_level(body))
         return encoded(gemini_request.edited(members, to))

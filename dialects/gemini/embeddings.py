@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from dialects import sse
-from dialects.dialect import Asked, Destination, Reply, WholeAnswer, top_level
+from dialects.dialect import Asked, Destination, Parts, Reply, WholeAnswer, top_level
 from dialects.embedding import EmbeddingAnswer, EmbeddingRequest
 from dialects.errors import Malformed, Unsupported, VendorError
 from dialects.framing import ServerSentEvents
@@ -46,7 +46,7 @@ class GeminiEmbeddings:
         self._requests(decode_request(_DECODER, body))
         return Asked(model="")
 
-    def edit(self, body: bytes, to: Destination) -> bytes:
+    def edit(self, body: bytes, to: Destination, parts: Parts | None = None) -> bytes:
         """The model is named in each request as in the path, so it is replaced there."""
         members: dict[str, Any] = edited(cameled(top_level(body)), to)
         named = f"models/{to.model}"
@@ -141,7 +141,7 @@ class VertexEmbeddings(GeminiEmbeddings):
 
     name = "vertex_embeddings"
 
-    def edit(self, body: bytes, to: Destination) -> bytes:
+    def edit(self, body: bytes, to: Destination, parts: Parts | None = None) -> bytes:
         """Only the path names the model."""
         members: dict[str, Any] = top_level(body)
         return encoded(edited(members, to))

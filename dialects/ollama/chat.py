@@ -6,7 +6,7 @@ import msgspec
 
 from dialects.answer import Answer
 from dialects.conversation import Conversation
-from dialects.dialect import Asked, Destination, LooksTwice, Reply, SaysAll, WholeAnswer
+from dialects.dialect import Asked, Destination, LooksTwice, Parts, Reply, SaysAll, WholeAnswer
 from dialects.errors import VendorError
 from dialects.framing import JsonLines
 from dialects.ollama.answer import peek_answer, read_answer, write_answer
@@ -52,7 +52,7 @@ class OllamaChat(SaysAll, LooksTwice):
             max_output=None if bound is None or bound < 0 else int(bound),
         )
 
-    def edit(self, body: bytes, to: Destination) -> bytes:
+    def edit(self, body: bytes, to: Destination, parts: Parts | None = None) -> bytes:
         return edit_body(body, replace(to, ask_usage=False) if to.ask_usage else to)
 
     def peek_answer(self, body: bytes) -> WholeAnswer:

@@ -1,5 +1,6 @@
 """OpenAI's chat completions: https://platform.openai.com/docs/api-reference/chat."""
 
+from collections.abc import Mapping
 from struct import Struct
 from typing import Any
 
@@ -12,6 +13,7 @@ from dialects.dialect import (
     Destination,
     EventReader,
     LooksTwice,
+    Parts,
     Reply,
     StreamWriter,
     WholeAnswer,
@@ -36,14 +38,17 @@ from dialects.openai.text import UNREAD, Spoken, length_of
 from dialects.openai.usage import UsageWire, read_usage
 
 
-class _Request(msgspec.Struct, frozen=True, gc=False):
+class _Facts(msgspec.Struct, frozen=True, gc=False):
     model: str
-    messages: msgspec.Raw
     stream: bool | None = None
     stream_options: StreamOptions | None = None
     max_tokens: int | None = None
     max_completion_tokens: int | None = None
     n: int | None = None
+
+
+class _Request(_Facts, frozen=True, gc=False, kw_only=True):
+    messages: msgspec.Raw
 
 
 class _Skipped(msgspec.Struct, frozen=True, gc=False):
@@ -60,7 +65,11 @@ class _Said(msgspec.Struct, frozen=True, gc=False):
     choices: list[Spoken]
 
 
+_MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_NAMES = frozenset(_Facts.__struct_fields__)
+_FACTS = msgspec.json.Decoder(_Facts)
 _REQUEST = msgspec.json.Decoder(_Request)
+_ENCODE = msgspec.json.Encoder().encode
 _ANSWER = msgspec.json.Decoder(_Answer)
 _SAID = msgspec.json.Decoder(_Said)
 _FIRST = Struct("c").unpack_from
@@ -97,8 +106,9 @@ class OpenAIChat(OpenAISpoken, LooksTwice):
         return misplaced(conversation.messages, own=conversation.dialect == self.name)
 
     def peek(self, body: bytes) -> Asked:
-        request = decode_request(_REQUEST, body)
-        (first,) = _FIRST(request.messages)  # a memoryview would cost twice as much
+        members = decode_request(_MEMBERS, body)
+        request, messages = _read(body, members)
+        (first,) = _FIRST(messages)  # a memoryview would cost twice as much
         if first != b"[":
             found = _KINDS.get(first, "number")
             raise Malformed(
@@ -112,6 +122,7 @@ class OpenAIChat(OpenAISpoken, LooksTwice):
             if request.max_completion_tokens is None
             else request.max_completion_tokens,
             choices=request.n or 1,
+            parts=Parts(body, members),
         )
 
     def peek_answer(self, body: bytes) -> WholeAnswer:
@@ -165,3 +176,13 @@ def _loosely_spoken(choice: Any) -> Spoken:
         return msgspec.convert(choice, Spoken)
     except msgspec.ValidationError:
         return Spoken(text=UNREAD)
+
+
+def _read(body: bytes, members: Mapping[str, msgspec.Raw]) -> tuple[_Facts, msgspec.Raw]:
+    """The facts of a body and its messages, which may be long and are looked at once. Raises Malformed."""
+    few = {name: members[name] for name in _NAMES & members.keys()}
+    try:
+        return _FACTS.decode(_ENCODE(few)), members["messages"]
+    except (msgspec.ValidationError, KeyError):
+        request = decode_request(_REQUEST, body)  # says where it is wrong
+        return request, request.messages

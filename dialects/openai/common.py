@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from dialects.dialect import Destination, top_level
+from dialects.dialect import Destination, Parts, members_of, top_level
 from dialects.errors import Malformed, VendorError
 from dialects.openai.usage import loose_usage
 
@@ -109,13 +109,13 @@ def _position(body: bytes, offset: int) -> str:
     return f"line {line}, column {column} (byte {offset})"
 
 
-def edit_body(body: bytes, to: Destination) -> bytes:
+def edit_body(body: bytes, to: Destination, parts: Parts | None = None) -> bytes:
     """Set the model, drop and rename what the vendor would refuse, add what it demands, ask for usage.
 
     The object is always written anew from its members, so that of two equal keys
     the vendor sees the one that was checked here.
     """
-    members: dict[str, Any] = top_level(body)
+    members: dict[str, Any] = members_of(body, parts)
     members["model"] = to.model
     if to.drops:
         for name in to.drops:

@@ -6,7 +6,7 @@ import msgspec
 
 from dialects.answer import Answer
 from dialects.conversation import Conversation
-from dialects.dialect import Asked, Destination, LooksTwice, Reply, SaysAll, WholeAnswer
+from dialects.dialect import Asked, Destination, LooksTwice, Parts, Reply, SaysAll, WholeAnswer
 from dialects.errors import VendorError
 from dialects.framing import ServerSentEvents
 from dialects.openai import responses_answer as answers
@@ -75,7 +75,7 @@ class OpenAIResponses(SaysAll, LooksTwice):
             max_output=request.max_output_tokens,
         )
 
-    def edit(self, body: bytes, to: Destination) -> bytes:
+    def edit(self, body: bytes, to: Destination, parts: Parts | None = None) -> bytes:
         if b'"sb1:' in body or b"__sb__" in body:
             body = requests.without_carried(body)
         # There is no option to ask for usage with, and an unknown one is refused.

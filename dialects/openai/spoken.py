@@ -1,7 +1,7 @@
 """What all of OpenAI's formats do alike while bytes pass."""
 
 from dialects import sse
-from dialects.dialect import Destination
+from dialects.dialect import Destination, Parts
 from dialects.errors import VendorError
 from dialects.framing import ServerSentEvents
 from dialects.openai.common import edit_body, estimate_tokens, read_error_body, write_error_body
@@ -15,8 +15,8 @@ class OpenAISpoken:
     keep_alive = sse.KEEP_ALIVE
     framing = ServerSentEvents()
 
-    def edit(self, body: bytes, to: Destination) -> bytes:
-        return edit_body(body, to)
+    def edit(self, body: bytes, to: Destination, parts: Parts | None = None) -> bytes:
+        return edit_body(body, to, parts)
 
     def watcher(self, *, hide_usage: bool) -> OpenAIStream:
         return OpenAIStream(hide_usage=hide_usage)

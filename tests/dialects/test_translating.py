@@ -10,7 +10,7 @@ from config.kinds import Operation
 from dialects.answer import Answer, Choice, Counted, Delta, Finish, Finished, TextDelta
 from dialects.conversation import Conversation, Message, Sampling, Text, ToolCall
 from dialects.deltas import scatter
-from dialects.dialect import Asked, Destination, Dialect, LooksTwice, Reply, Spoken, WholeAnswer
+from dialects.dialect import Asked, Destination, Dialect, LooksTwice, Parts, Reply, Spoken, WholeAnswer
 from dialects.embedding import EmbeddingAnswer, EmbeddingDialect, EmbeddingRequest
 from dialects.errors import Unsupported, VendorError
 from dialects.framing import JsonLines
@@ -125,7 +125,7 @@ def test_a_stream_is_read_as_the_vendors_and_written_as_the_callers() -> None:
 
 def test_bytes_pass_between_speakers_of_one_format() -> None:
     class Passing:
-        def edit(self, body: bytes, to: Destination) -> bytes:
+        def edit(self, body: bytes, to: Destination, parts: Parts | None = None) -> bytes:
             return body + to.model.encode()
 
         def peek_answer(self, body: bytes) -> WholeAnswer:

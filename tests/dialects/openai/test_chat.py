@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from dialects.dialect import Asked, Destination, Spoken, WholeAnswer
 from dialects.errors import Malformed, VendorError
@@ -14,6 +15,11 @@ from dialects.usage import Usage
 
 CHAT: Spoken = OpenAIChat()
 MESSAGES = [{"role": "user", "content": "hi"}]
+
+ODD = st.sampled_from([None, True, 1.50, "a", [1.0, {"a": "\u00e9"}], {"include_usage": False}])
+BODIES = st.dictionaries(st.sampled_from(["user", "tools", "a", "\u00e9", "metadata"]), ODD).map(
+    lambda more: json.dumps({"model": "m", "messages": MESSAGES} | more).encode()
+)
 
 REQUESTS = [
     pytest.param({}, Asked("m"), id="nothing more"),
@@ -40,9 +46,13 @@ REQUESTS = [
 ]
 
 
+def facts(body: bytes) -> Asked:
+    return replace(CHAT.peek(body), parts=None)
+
+
 @pytest.mark.parametrize(("fields", "asked"), REQUESTS)
 def test_a_request_is_read(fields: dict[str, Any], asked: Asked) -> None:
-    assert CHAT.peek(json.dumps({"model": "m", "messages": MESSAGES} | fields).encode()) == asked
+    assert facts(json.dumps({"model": "m", "messages": MESSAGES} | fields).encode()) == asked
 
 
 @pytest.mark.parametrize(
@@ -87,13 +97,13 @@ def test_a_bad_request_is_refused(fields: dict[str, Any], message: str, param: s
 
 
 def test_of_equal_keys_the_last_is_the_one_that_is_checked() -> None:
-    assert CHAT.peek(b'{"model":"m","messages":7,"messages": [ ]}') == Asked("m")
+    assert facts(b'{"model":"m","messages":7,"messages": [ ]}') == Asked("m")
     with pytest.raises(Malformed):
         CHAT.peek(b'{"model":"m","messages":[],"messages":7}')
 
 
 def test_what_the_messages_hold_is_the_vendors_to_judge() -> None:
-    assert CHAT.peek(b'{"model":"m","messages":["hi",7]}') == Asked("m")
+    assert facts(b'{"model":"m","messages":["hi",7]}') == Asked("m")
 
 
 def test_messages_must_be_there() -> None:
@@ -184,10 +194,19 @@ def test_no_damage_breaks_the_reader_of_answers(body: bytes) -> None:
         assert refused.message.startswith("the answer")
 
 
+@given(BODIES)
+def test_a_body_that_was_taken_apart_is_edited_like_any_other(body: bytes) -> None:
+    to, asked = Destination("gpt-x", ask_usage=True, drops=frozenset(["user"])), CHAT.peek(body)
+    assert asked.parts is not None and asked.parts.body is body
+    assert CHAT.edit(body, to, asked.parts) == CHAT.edit(body, to)
+    masked = body.replace(b'"hi"', b'"ho"')
+    assert CHAT.edit(masked, to, asked.parts) == CHAT.edit(masked, to) != CHAT.edit(body, to)
+
+
 def test_an_edited_request_asks_the_same_of_another_model() -> None:
     sent = b'{"model":"fast","messages":[{"role":"user","content":"hi"}],"stream":true}'
     edited = CHAT.edit(sent, Destination("gpt-x", ask_usage=True))
-    assert CHAT.peek(edited) == Asked("gpt-x", stream=True, include_usage=True)
+    assert facts(edited) == Asked("gpt-x", stream=True, include_usage=True)
 
 
 @given(st.text(), st.none() | st.text(min_size=1), st.none() | st.text(min_size=1))
