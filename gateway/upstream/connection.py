@@ -26,18 +26,13 @@ from gateway.upstream.errors import (
     TooLarge,
     TotalTimeout,
     UpstreamFailure,
+    timed_out,
     translate,
 )
 from gateway.upstream.head import ResponseHead
 
 HIGH_WATER = 256 * 1024  # bytes nobody has taken yet, at which reading pauses
 _TICK = 0.001  # uvloop counts in whole milliseconds, so a timer may fire this much early
-_LAPSED: dict[type[TimedOut], str] = {
-    HeadersTimeout: "no response head within {headers:g} s",
-    FirstContentTimeout: "no content within {first_content:g} s",
-    IdleTimeout: "silent for {idle:g} s",
-    TotalTimeout: "not finished within {total:g} s",
-}
 
 
 class Owner(Protocol):
@@ -133,7 +128,7 @@ class Connection(asyncio.Protocol):
     async def wait(self) -> None:
         """Until the head is there, or after it until anything more is known. Cancelled: closes the socket."""
         if self.content_due is not None and self._loop.time() >= self.content_due:
-            self.fail(self._lapsed(FirstContentTimeout))
+            self.watch(self.content_due)
         if self.failure is not None:
             return
         try:
@@ -361,18 +356,22 @@ class Connection(asyncio.Protocol):
     def _look(self) -> None:
         self._timer = None
         self._timer_due = inf
-        now = self._loop.time() + _TICK
-        if not self.active:
-            if now >= self._idle_due:
-                self.abort()
-            else:
-                self._arm(self._idle_due)
-        elif not self.complete:
+        if self.active:
+            # The loop may have been held, and what lies unread in the socket is not late: it is read before
+            # the second of these.
+            self._loop.call_soon(self._loop.call_soon, self._judge)
+        elif self._loop.time() + _TICK >= self._idle_due:
+            self.abort()
+        else:
+            self._arm(self._idle_due)
+
+    def _judge(self) -> None:
+        if self.active and not self.complete:
             due, lapsed = self._next_due()
-            if now >= due:
-                self.fail(self._lapsed(lapsed))
+            if self._loop.time() + _TICK >= due:
+                self.fail(timed_out(lapsed, self.host, self.phase, self._deadlines))
             else:
-                self._arm(due)
+                self.watch(due)
 
     def _next_due(self) -> tuple[float, type[TimedOut]]:
         total = (self.total_due, TotalTimeout)
@@ -380,15 +379,9 @@ class Connection(asyncio.Protocol):
             return min((self._asked + self._deadlines.headers, HeadersTimeout), total, key=_when)
         silent = inf if self._paused else self._heard + self._deadlines.idle
         # Content that has come but that nobody has looked at yet is not late.
-        content = inf if self._waiter is None or self.content_due is None else self.content_due
+        unseen = self._waiter is None or self._waiter.done()
+        content = inf if unseen or self.content_due is None else self.content_due
         return min((silent, IdleTimeout), (content, FirstContentTimeout), total, key=_when)
-
-    def _lapsed(self, lapsed: type[TimedOut]) -> TimedOut:
-        limits = self._deadlines
-        detail = _LAPSED[lapsed].format(
-            headers=limits.headers, first_content=limits.first_content, idle=limits.idle, total=limits.total
-        )
-        return lapsed(self.host, self.phase, detail)
 
     def _wake(self) -> None:
         waiter = self._waiter

@@ -29,6 +29,8 @@ from typing import ClassVar, Literal
 
 from httptools import HttpParserError, HttpParserUpgrade
 
+from config.catalog import Deadlines
+
 Phase = Literal["connect", "send", "headers", "body"]
 
 
@@ -118,6 +120,19 @@ class TotalTimeout(TimedOut):
     """The whole call took too long."""
 
     kind = "total_timeout"
+
+
+_SAYS: dict[type[TimedOut], str] = {
+    HeadersTimeout: "no response head within {0.headers:g} s",
+    FirstContentTimeout: "no content within {0.first_content:g} s",
+    IdleTimeout: "silent for {0.idle:g} s",
+    TotalTimeout: "not finished within {0.total:g} s",
+}
+
+
+def timed_out(kind: type[TimedOut], host: str, phase: Phase, limits: Deadlines) -> TimedOut:
+    """The failure of a deadline that passed, which says how long it was."""
+    return kind(host, phase, _SAYS[kind].format(limits))
 
 
 class ClosedEarly(UpstreamFailure):

@@ -2,6 +2,10 @@
 
 import asyncio
 import gzip
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -143,6 +147,42 @@ async def test_each_deadline_has_its_error_and_closes_the_socket(
     assert 0.14 < asyncio.get_running_loop().time() - started < 0.4
     assert late.value.phase == phase and "0.15 s" in str(late.value)
     await until(lambda: pool.open_connections == 0)
+
+
+def hold_the_loop(meanwhile: Callable[[], None]) -> None:
+    """Something else that the loop reads takes it longer than a deadline; it hears of nothing that comes."""
+    ours, theirs = socket.socketpair()
+    loop = asyncio.get_running_loop()
+
+    def held() -> None:
+        loop.remove_reader(ours)
+        meanwhile()
+        time.sleep(0.4)
+        ours.close()
+        theirs.close()
+
+    loop.add_reader(ours, held)
+    theirs.send(b".")
+
+
+PIECES = (CHUNKED + b"1\r\na\r\n", b"1\r\nb\r\n", b"0\r\n\r\n")
+
+
+@pytest.mark.parametrize("seen", [0, 1, 2], ids=["nothing", "its beginning", "all but its end"])
+@pytest.mark.parametrize("limit", ["headers", "first_content", "idle", "total"])
+async def test_what_came_in_time_is_not_late_because_the_loop_was_held(upstream, limit, seen):
+    first, rest = b"".join(PIECES[:seen]), b"".join(PIECES[seen:])
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        pool = upstream(f"http://127.0.0.1:{server.getsockname()[1]}")
+        asking = asyncio.ensure_future(pool.send(GET, None, replace(QUICK, **{limit: 0.2})))
+        connection, _ = await asyncio.to_thread(server.accept)
+        with connection:
+            if seen:
+                connection.sendall(first)
+                await asyncio.wait_for(asyncio.shield(asking), 2)
+            hold_the_loop(lambda: connection.sendall(rest))
+            with await asking as response:
+                assert await response.read() == b"ab"
 
 
 async def test_once_content_was_found_only_the_others_count(vendor, upstream):
