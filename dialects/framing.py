@@ -3,14 +3,24 @@
 from dialects import sse
 
 _LF = b"\n"
+_CR = b"\r"
+_END = b"\n\n"  # of an event whose lines end with LF, as nearly everybody's do
 
 
 class ServerSentEvents:
     """https://html.spec.whatwg.org/multipage/server-sent-events.html: an empty line ends an event."""
 
     def split(self, buffer: bytes, seen: int) -> tuple[list[bytes], bytes]:
-        whole, rest = sse.split(buffer, seen)
-        return (sse.events(whole) if whole else []), rest
+        if _CR in buffer:
+            whole, rest = sse.split(buffer, seen)
+            return (sse.events(whole) if whole else []), rest
+        after = buffer.find(_END, seen - 1 if seen else 0) + len(_END)
+        if after < len(_END):
+            return [], buffer
+        if after == len(buffer):
+            return [buffer], b""  # as a read of a paced stream is
+        *events, rest = buffer.split(_END)
+        return [event + _END for event in events], rest
 
 
 class JsonLines:

@@ -1,11 +1,11 @@
 """The two ways of a request: bytes that pass between speakers of one format, and translation between two."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Protocol
 
 import msgspec
 
-from dialects.answer import Answer, Delta, Started
+from dialects.answer import Answer
 from dialects.conversation import Conversation, Refusal, Text, Thinking, ToolCall
 from dialects.custom_tools import CustomCalls, as_custom, as_functions
 from dialects.dialect import (
@@ -121,31 +121,13 @@ class Translated:
             reader = TakenBack(reader, sent.originals)
         if sent.customs:
             reader = CustomCalls(reader, sent.customs, self._caller.name)
-        return Watched(self._vendor.framing, _Unnamed(reader), self._caller.writer(_reply(sent, reply)))
+        writer = self._caller.writer(_reply(sent, reply))
+        return Watched(self._vendor.framing, reader, writer, unnamed=True)
 
 
 def _reply(sent: Outgoing, reply: Callable[[], Reply]) -> Reply:
     legacy = isinstance(sent.typed, Conversation) and sent.typed.legacy_functions
     return replace(reply(), legacy_functions=True) if legacy else reply()
-
-
-class _Unnamed:
-    """An EventReader whose answer has no id, so that the caller's format makes one of its own shape."""
-
-    def __init__(self, reader: EventReader) -> None:
-        self._reader = reader
-        self.read: Callable[[bytes], Sequence[Delta]] = self._first
-        self.end = reader.end
-
-    @property
-    def done(self) -> bool:
-        return self._reader.done
-
-    def _first(self, event: bytes) -> Sequence[Delta]:
-        deltas = self._reader.read(event)
-        if deltas:
-            self.read = self._reader.read  # only the first delta of all names the answer
-        return [replace(delta, id="") if isinstance(delta, Started) else delta for delta in deltas]
 
 
 class TranslatedEmbedding:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from dialects.answer import (
     Counted,
     Delta,
@@ -19,6 +21,8 @@ from dialects.dialect import EventReader, Framing, StreamWriter
 from dialects.errors import Malformed, VendorError
 from dialects.usage import Usage
 
+replace = msgspec.structs.replace
+
 MAX_EVENT_BYTES = 16 * 1024 * 1024
 MALFORMED = "malformed_event"
 CUT = "vendor_cut"
@@ -28,15 +32,19 @@ class Watched:
     """A StreamReader over any format that is read into deltas.
 
     Without a writer the vendor's bytes pass, event by event; with one, what it writes takes their place.
+    `unnamed`: the writer is not told the vendor's id of the answer, so that it makes one of its own shape.
     """
 
     __slots__ = (
+        "_begun",
         "_ended",
         "_framing",
         "_reader",
         "_rest",
         "_seen",
         "_writer",
+        "complete",
+        "done",
         "error",
         "opening",
         "started",
@@ -44,26 +52,27 @@ class Watched:
         "usage",
     )
 
-    def __init__(self, framing: Framing, reader: EventReader, writer: StreamWriter | None = None) -> None:
+    def __init__(
+        self,
+        framing: Framing,
+        reader: EventReader,
+        writer: StreamWriter | None = None,
+        *,
+        unnamed: bool = False,
+    ) -> None:
         self.usage: Usage | None = None
         self.opening: Usage | None = None
         self.error: VendorError | None = None
         self.started = False
         self.text_length = 0
+        self.done = self.complete = False
         self._framing = framing
         self._reader = reader
         self._writer = writer
+        self._begun = not unnamed  # what is said first is not looked at
         self._rest = b""
         self._seen: set[int] = set()
         self._ended: set[int] = set()
-
-    @property
-    def done(self) -> bool:
-        return self._reader.done
-
-    @property
-    def complete(self) -> bool:
-        return self._reader.done
 
     @property
     def finished(self) -> bool:
@@ -107,29 +116,40 @@ class Watched:
         return out + writer.end() if self.finished else out
 
     def _taken(self, events: Sequence[bytes]) -> bytes:
+        if self.done:
+            return b""  # what still comes is no part of the answer
         out: list[bytes] = []
         reader, writer = self._reader, self._writer
-        if reader.done:
-            return b""  # what still comes is no part of the answer
         for event in events:
-            if reader.done:
-                break
             deltas = reader.read(event)
             if deltas:
                 self._note(deltas)
-            if self.error is not None:
-                break
+                if self.error is not None:
+                    break
+                if writer is not None:
+                    out.append(writer.write(deltas if self._begun else self._unnamed(deltas)))
             if writer is None:
                 out.append(event)
-            elif deltas:
-                out.append(writer.write(deltas))
-        if writer is not None and reader.done and self.error is None:
-            if self.finished:
-                out.append(writer.end())
-            else:
-                # Nothing closes what was written: its end must not look like one.
-                self.error = VendorError("the stream ended and did not say how its answer did", code=CUT)
-        return b"".join(out)
+            if reader.done:
+                out.append(self._closed())
+                break
+        return out[0] if len(out) == 1 else b"".join(out)
+
+    def _closed(self) -> bytes:
+        """The format's own last event has come."""
+        self.done = self.complete = True
+        if self._writer is None:
+            return b""
+        if self.finished:
+            return self._writer.end()
+        # Nothing closes what was written: its end must not look like one.
+        self.error = VendorError("the stream ended and did not say how its answer did", code=CUT)
+        return b""
+
+    def _unnamed(self, deltas: Sequence[Delta]) -> Sequence[Delta]:
+        """The first deltas of all without the id that the vendor gave its answer."""
+        self._begun = True
+        return [replace(delta, id="") if isinstance(delta, Started) else delta for delta in deltas]
 
     def _note(self, deltas: Sequence[Delta]) -> None:
         for delta in deltas:

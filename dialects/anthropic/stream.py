@@ -41,26 +41,33 @@ _KINDS: Mapping[str, str] = {
 }
 
 
-class _Piece(msgspec.Struct, frozen=True, gc=False):
-    type: str = ""
-    text: str = ""
-    partial_json: str = ""
-    thinking: str = ""
-    signature: str = ""
+class _Text(msgspec.Struct, frozen=True, gc=False, tag="text_delta"):
+    text: str
 
 
-class _BlockDelta(msgspec.Struct, frozen=True, gc=False):
+class _Arguments(msgspec.Struct, frozen=True, gc=False, tag="input_json_delta"):
+    text: str = msgspec.field(name="partial_json")
+
+
+class _Thought(msgspec.Struct, frozen=True, gc=False, tag="thinking_delta"):
+    text: str = msgspec.field(name="thinking")
+
+
+class _Signature(msgspec.Struct, frozen=True, gc=False, tag="signature_delta"):
+    text: str = msgspec.field(name="signature")
+
+
+class _Piece(msgspec.Struct, frozen=True, gc=False, tag="content_block_delta"):
     """The event of which nearly all of a stream consists; others are read as plain JSON."""
 
-    type: str
     index: int
-    delta: _Piece
+    delta: _Text | _Arguments | _Thought | _Signature
 
 
-_DECODE_PIECE = msgspec.json.Decoder(_BlockDelta).decode
+_DECODE_PIECE = msgspec.json.Decoder(_Piece).decode
 _DECODE = msgspec.json.Decoder().decode
-_PIECE = b"event: content_block_delta\ndata: "
-_AFTER = len(_PIECE)
+_BEFORE = b"event: content_block_delta\ndata: "
+_AFTER = len(_BEFORE)
 
 
 class _Open:
@@ -91,39 +98,35 @@ class MessagesReader:
         self._parts = 0
 
     def read(self, event: bytes) -> Sequence[Delta]:
-        if event.startswith(_PIECE) and event.endswith(b"}\n\n") and event.count(b"\n", _AFTER) == 2:
+        if event.startswith(_BEFORE):
             try:
-                piece = _DECODE_PIECE(event[_AFTER:])
+                found = _DECODE_PIECE(event[_AFTER:])
             except (ValueError, RecursionError):
                 return self._read_any(event)
-            if not (self.done or self._broken) and piece.type == "content_block_delta":
-                said = self._text(piece)
-                if said is not None:
-                    return said
+            block, delta = self._open.get(found.index), found.delta
+            if block is not None:
+                if type(delta) is _Text and block.kind == "text" and delta.text:
+                    number = block.number
+                    return (TextDelta(delta.text, number if number >= 0 else self._number(block)),)
+                kind = _TAGS[type(delta)]
+                if _KINDS[kind] == block.kind:
+                    return self._piece(block, kind, delta.text)
         return self._read_any(event)
 
     def end(self) -> Sequence[Delta]:
         return ()
 
-    def _text(self, piece: _BlockDelta) -> Sequence[Delta] | None:
-        """What a plain piece of text, thought or arguments says; None for anything else."""
-        block = self._open.get(piece.index)
-        delta = piece.delta
-        kind = delta.type
-        if block is None or _KINDS.get(kind) != block.kind:
-            return None
-        if kind == "text_delta":
-            return (TextDelta(delta.text, self._number(block)),) if delta.text else ()
-        if kind == "input_json_delta":
-            if not delta.partial_json:
-                return ()
-            block.written = block.written or delta.partial_json
-            return (ToolDelta(delta.partial_json, block.number),)
-        if kind == "thinking_delta":
-            return (ThinkingDelta(delta.thinking, part=self._number(block)),) if delta.thinking else ()
+    def _piece(self, block: _Open, kind: str, text: str) -> Sequence[Delta]:
+        """What a piece of a kind that its block takes says."""
         if kind == "signature_delta":
-            return self._signed(block, delta.signature)
-        return None
+            return self._signed(block, text)
+        if not text:
+            return ()
+        if kind == "input_json_delta":
+            block.written = block.written or text
+            return (ToolDelta(text, block.number),)
+        number = self._number(block)
+        return (TextDelta(text, number) if kind == "text_delta" else ThinkingDelta(text, part=number),)
 
     def _signed(self, block: _Open, found: str) -> Sequence[Delta]:
         origin, signature = unmarked(found)
@@ -159,7 +162,7 @@ class MessagesReader:
             return self._fails(wrong.message)
 
     def _fails(self, what: str) -> Sequence[Delta]:
-        self._broken = True
+        self._break()
         return (Failed(VendorError(what, code=MALFORMED)),)
 
     def _start(self, found: Extra) -> Sequence[Delta]:
@@ -217,8 +220,7 @@ class MessagesReader:
                 raise Malformed(f"a {kind} in a block of the kind {block.kind}")
             if kind == "citations_delta":
                 return self._cited(block, delta.get("citation"))
-            pieces = {name: value for name, value in delta.items() if isinstance(value, str)}
-            return self._text(_BlockDelta("", index or 0, msgspec.convert(pieces, _Piece))) or ()
+            return self._piece(block, kind, _str(delta.get(_MEMBERS[kind])))
         if kind == "input_json_delta":
             block.written += _str(delta.get("partial_json"))
         else:
@@ -256,10 +258,15 @@ class MessagesReader:
 
     def _stop(self, found: Extra) -> Sequence[Delta]:
         self.done = True
+        self._open.clear()
         return ()
 
-    def _error(self, found: Extra) -> Sequence[Delta]:
+    def _break(self) -> None:
         self._broken = True
+        self._open.clear()  # nothing after it is part of a block
+
+    def _error(self, found: Extra) -> Sequence[Delta]:
+        self._break()
         return (Failed(read_vendor_error(found)),)
 
 
@@ -276,6 +283,18 @@ def _grow(block: Extra, delta: Extra) -> None:
             block[name] = before + value if grows else value
 
 
+_MEMBERS: Mapping[str, str] = {
+    "text_delta": "text",
+    "thinking_delta": "thinking",
+    "signature_delta": "signature",
+    "input_json_delta": "partial_json",
+}
+_TAGS: Mapping[type, str] = {
+    _Text: "text_delta",
+    _Thought: "thinking_delta",
+    _Signature: "signature_delta",
+    _Arguments: "input_json_delta",
+}
 _PLAIN = frozenset(["text", "thinking", "tool_use"])
 _EVENTS: Mapping[str, Callable[[MessagesReader, Extra], Sequence[Delta]]] = {
     "message_start": MessagesReader._start,

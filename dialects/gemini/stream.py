@@ -95,15 +95,29 @@ class GeminiReader:
         self._usage: Usage | None = None
 
     def read(self, event: bytes) -> Sequence[Delta]:
-        data = event.strip(b"[], \r\n\t") if self._array else _data(event)
+        try:
+            chunk = _DECODE(event[6:] if event[:6] == b"data: " else b"")
+        except (ValueError, RecursionError):
+            return self._read_apart(event)
+        return self._read_chunk(chunk, event)
+
+    def _read_apart(self, event: bytes) -> Sequence[Delta]:
+        """Read an event that is more than one line with an answer in it."""
+        data = event.strip(b"[], \r\n\t") if self._array else (sse.data_of(event) or b"").strip()
         if not data or data == b"[DONE]":  # some proxies add what the format has not
             return ()
         try:
             chunk = _DECODE(data)
         except (ValueError, RecursionError):
             return self._read_any(data)
+        return self._read_chunk(chunk, data)
+
+    def _read_chunk(self, chunk: _Chunk, data: bytes) -> Sequence[Delta]:
+        more = self._more(chunk)
+        if more is not None:
+            return (more, *self._count(chunk.usageMetadata)) if chunk.usageMetadata is not None else (more,)
         if chunk.error is not None or chunk.promptFeedback is not None or not _is_plain(chunk):
-            return self._read_any(data)
+            return self._read_any(data.removeprefix(b"data: "))
         out: list[Delta] = []
         if not self._started:
             out.append(self._start(chunk.responseId, chunk.modelVersion, chunk.createTime))
@@ -121,6 +135,25 @@ class GeminiReader:
 
     def end(self) -> Sequence[Delta]:
         return ()
+
+    def _more(self, chunk: _Chunk) -> Delta | None:
+        """What a chunk says that has nothing but one piece of text or thought, as nearly all have."""
+        candidates = chunk.candidates
+        if candidates is None or len(candidates) != 1 or not self._started:
+            return None
+        candidate = candidates[0]
+        content = candidate.content
+        parts = content.parts if content is not None else None
+        if parts is None or len(parts) != 1 or candidate.index < 0 or candidate.finishReason:
+            return None
+        if candidate.groundingMetadata or candidate.citationMetadata or candidate.logprobsResult:
+            return None
+        part = parts[0]
+        if not part.text or part.thoughtSignature is not None:
+            return None
+        if chunk.error is not None or chunk.promptFeedback is not None:
+            return None
+        return _more(self._of(candidate.index), candidate.index, part.text, part.thought)
 
     def _start(self, id: Any, model: Any, created: Any) -> Started:
         self._started = True
@@ -201,13 +234,6 @@ class GeminiReader:
         if isinstance(reason, str) and reason:
             out.extend(_end(said, index, reason))
         return out
-
-
-def _data(event: bytes) -> bytes:
-    end = event.find(b"\n")
-    if event[:6] == b"data: " and end > 0 and not event[end:].strip():
-        return event[6:end]
-    return (sse.data_of(event) or b"").strip()
 
 
 def _is_plain(chunk: _Chunk) -> bool:

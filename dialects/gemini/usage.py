@@ -37,21 +37,22 @@ def read_usage(wire: UsageWire) -> Usage:
     cached = wire.cachedContentTokenCount or 0
     if asked is None or said is None:
         asked, said = _missing(wire)
-    if min(asked, said, thought, found, cached) < 0 or asked + said + thought + found + cached > MOST_TOKENS:
+    if (
+        asked < 0
+        or said < 0
+        or thought < 0
+        or found < 0
+        or cached < 0
+        or asked + said + thought + found + cached > MOST_TOKENS
+    ):
         asked, said, thought, found, cached = map(_sane, (asked, said, thought, found, cached))
     whole_in, whole_out = asked + found, said + thought
-    return Usage(
-        whole_in if whole_in < MOST_TOKENS else MOST_TOKENS,
-        whole_out if whole_out < MOST_TOKENS else MOST_TOKENS,
-        cached if cached < whole_in else whole_in,
-        0,
-        thought,
-        _of("AUDIO", wire.promptTokensDetails, whole_in),
-        _of("AUDIO", wire.candidatesTokensDetails, whole_out),
-        0,
-        _of("IMAGE", wire.promptTokensDetails, whole_in),
-        _of("IMAGE", wire.candidatesTokensDetails, whole_out),
-    )
+    whole_in = whole_in if whole_in < MOST_TOKENS else MOST_TOKENS
+    whole_out = whole_out if whole_out < MOST_TOKENS else MOST_TOKENS
+    cached = cached if cached < whole_in else whole_in
+    heard, seen = _modalities(wire.promptTokensDetails, whole_in)
+    spoken, drawn = _modalities(wire.candidatesTokensDetails, whole_out)
+    return Usage(whole_in, whole_out, cached, 0, thought, heard, spoken, 0, seen, drawn)
 
 
 def _missing(wire: UsageWire) -> tuple[int, int]:
@@ -66,12 +67,15 @@ def _sane(count: int | None) -> int:
     return 0 if count is None or count < 0 else min(count, MOST_TOKENS)
 
 
-def _of(modality: str, details: list[Modality] | None, whole: int) -> int:
-    found = 0
+def _modalities(details: list[Modality] | None, whole: int) -> tuple[int, int]:
+    """How many of all tokens are sound, and pictures."""
+    sound = pictures = 0
     for each in details or ():
-        if each.modality == modality:
-            found += _sane(each.tokenCount)
-    return found if found < whole else whole
+        if each.modality == "AUDIO":
+            sound += _sane(each.tokenCount)
+        elif each.modality == "IMAGE":
+            pictures += _sane(each.tokenCount)
+    return (sound if sound < whole else whole), (pictures if pictures < whole else whole)
 
 
 def loose_usage(found: Any) -> UsageWire | None:

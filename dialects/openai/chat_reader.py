@@ -30,7 +30,13 @@ class ChatReader:
             found = decode(event[6:] if event[:6] == b"data: " else b"")
         except (ValueError, RecursionError):
             return self._read_any(event)
-        if found.choices and not found.error and found.x_groq is None:
+        choices = found.choices
+        if choices and not found.error and found.x_groq is None:
+            if len(choices) == 1 and found.usage is None and found.citations is None:
+                voice = self._voices.get(choices[0].index or 0)
+                more = voice.more(choices[0]) if voice is not None else None
+                if more is not None:
+                    return (more,)
             return self._hear(found)
         return self._read_rare(found, event[6:])
 

@@ -65,6 +65,23 @@ class Voice:
         self._citations: list[Citation] = []
         self._sound: dict[str, Any] = {}
 
+    def more(self, choice: Choice) -> TextDelta | None:
+        """What a choice says that has nothing but more of the text that grows; None for any other."""
+        said = choice.delta
+        if (
+            self._kind != "text"
+            or said is None
+            or choice.finish_reason
+            or choice.logprobs
+            or self._halves
+            or self.finished
+        ):
+            return None
+        content = said.content
+        if type(content) is not str or not content or said != Said(content):
+            return None
+        return TextDelta(content, self._part, self._index)
+
     def hear(self, choice: Choice, out: list[Delta], *, odd: bool = False) -> None:
         """Add what the choice says. `odd`: it was read loosely, and may hold halves of surrogate pairs."""
         said = choice.delta or choice.message

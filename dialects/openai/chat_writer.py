@@ -55,11 +55,11 @@ class ChunkFrame:
         """A whole chunk is the first, the choice's own value, the second."""
         return self._head + before, after + self._tail
 
-    def close(self, usage: dict[str, Any] | None) -> bytes:
+    def close(self, usage: Usage | None) -> bytes:
         """The chunk that tells the usage, where it was asked for, with the end of the stream."""
         if usage is None or not self._with_usage:
             return DONE
-        return self._head + b'],"usage":' + encode(usage) + b"}\n\n" + DONE
+        return self._head + b'],"usage":' + encode(write_usage(usage)) + b"}\n\n" + DONE
 
 
 class _Spoken:
@@ -146,7 +146,7 @@ class ChatWriter:
         self._reply = reply
         self._frame = ChunkFrame(reply, "chat.completion.chunk", "chatcmpl", Started())
         self._spoken: dict[int, _Spoken] = {}
-        self._usage: dict[str, Any] | None = None
+        self._usage: Usage | None = None
 
     def write(self, deltas: Sequence[Delta]) -> bytes:
         out: list[bytes] = []
@@ -160,9 +160,9 @@ class ChatWriter:
                 out.append(before + encode(delta.text) + after)
             elif isinstance(delta, Started):
                 self._frame = ChunkFrame(self._reply, "chat.completion.chunk", "chatcmpl", delta)
-                self._count(delta.usage)
+                self._usage = delta.usage or self._usage
             elif isinstance(delta, Counted):
-                self._count(delta.usage)
+                self._usage = delta.usage
             elif not isinstance(delta, Failed):
                 self._write(delta, self._spoken.get(delta.choice) or self._begin(delta.choice, out), out)
         return b"".join(out)
@@ -175,10 +175,6 @@ class ChatWriter:
         before, after = choice.around
         out.append(before + b'{"role":"assistant","content":"","refusal":null}' + after)
         return choice
-
-    def _count(self, usage: Usage | None) -> None:
-        if usage is not None:
-            self._usage = write_usage(usage)
 
     def _beside(self, delta: TextDelta) -> tuple[bytes, bytes]:
         logprobs = encode({"content": delta.logprobs, "refusal": None})

@@ -6,10 +6,11 @@ from typing import Any
 from dialects.answer import Answer, Choice, Counted, Delta, Finished, Reason, Started, TextDelta
 from dialects.conversation import Text
 from dialects.dialect import Reply
-from dialects.openai.chat_answer import encode, write_envelope, write_reason, write_usage
+from dialects.openai.chat_answer import encode, write_envelope, write_reason
 from dialects.openai.chat_writer import ChunkFrame
 from dialects.openai.completions_request import NAME
 from dialects.openai.logprobs import write_legacy
+from dialects.usage import Usage
 
 _KIND, _PREFIX = "text_completion", "cmpl"
 
@@ -44,7 +45,7 @@ class CompletionWriter:
 
     def __init__(self, reply: Reply) -> None:
         self._reply = reply
-        self._usage: dict[str, Any] | None = None
+        self._usage: Usage | None = None
         self._lengths: dict[int, int] = {}  # by choice, characters so far
         self._around: dict[int, tuple[bytes, bytes]] = {}  # by choice, around a text
         self._frame = ChunkFrame(reply, _KIND, _PREFIX, Started())
@@ -56,9 +57,9 @@ class CompletionWriter:
                 out.append(self._say(delta))
             elif isinstance(delta, Started):
                 self._frame = ChunkFrame(self._reply, _KIND, _PREFIX, delta)
-                self._count(delta)
+                self._usage = delta.usage or self._usage
             elif isinstance(delta, Counted):
-                self._count(delta)
+                self._usage = delta.usage
             elif isinstance(delta, Finished):
                 reason = encode(_reason(delta.finish.reason))
                 before, after = self._beside(delta.choice, b"null", reason)
@@ -67,10 +68,6 @@ class CompletionWriter:
 
     def end(self) -> bytes:
         return self._frame.close(self._usage)
-
-    def _count(self, delta: Started | Counted) -> None:
-        if delta.usage is not None:
-            self._usage = write_usage(delta.usage)
 
     def _say(self, delta: TextDelta) -> bytes:
         index = delta.choice

@@ -76,7 +76,7 @@ class Message:
     def takes(self, delta: TextDelta) -> bool:
         """Whether `grow` is all there is to do."""
         same = delta.part == self.part and self._member == "text"
-        return same and bool(delta.text) and not delta.logprobs
+        return same and bool(delta.text) and not (delta.logprobs or delta.choice)
 
     def grow(self, pen: Pen, text: str) -> bytes:
         self._said.append(text)

@@ -33,24 +33,12 @@ from dialects.openai.responses_answer import (
     text_of,
     usage_of,
 )
+from dialects.openai.responses_events import BEFORE_SAID, Event, Said, data_of, decode, decode_said
 from dialects.openai.responses_parts import NAME, read_citation
 from dialects.watching import MALFORMED
 
 _SUMMARY, _THOUGHT = "summary", "content"
 _BETWEEN = "\n\n"  # the parts of a summary, as in a whole answer
-_LF, _CR = b"\n\r"
-
-
-class _Event(msgspec.Struct, frozen=True, gc=False):
-    """What nearly every event is read for; the rare ones are decoded again."""
-
-    type: str = ""
-    delta: str | None = None
-    output_index: int = 0
-    content_index: int = 0
-    summary_index: int = 0
-    item_id: str | None = None
-    logprobs: list[dict[str, Any]] | None = None
 
 
 class _Item:
@@ -67,7 +55,7 @@ class _Item:
         self.cited: dict[int, int] = {}
 
 
-_DECODE = msgspec.json.Decoder(_Event).decode
+_AFTER = len(BEFORE_SAID)
 _ANY = msgspec.json.Decoder().decode
 
 
@@ -84,11 +72,20 @@ class ResponsesReader:
         self._items: dict[int, _Item] = {}
 
     def read(self, event: bytes) -> Sequence[Delta]:
-        data = _data_of(event)
+        if event.startswith(BEFORE_SAID):
+            try:
+                said = decode_said(event[_AFTER:])
+            except (ValueError, RecursionError):
+                return self._read_rare(event)
+            return self._speaks(said, said.delta) if said.delta else ()
+        return self._read_rare(event)
+
+    def _read_rare(self, event: bytes) -> Sequence[Delta]:
+        data = data_of(event)
         if data is None:
             return ()
         try:
-            found = _DECODE(data)
+            found = decode(data)
         except (ValueError, RecursionError):
             return self._read_any(event, data)
         grows = _GROWING.get(found.type)
@@ -123,7 +120,7 @@ class ResponsesReader:
         output, content, summary = (
             _index(found, f"{name}_index") for name in ("output", "content", "summary")
         )
-        event = _Event(kind, delta, output, content, summary)
+        event = Event(kind, delta, output, content, summary)
         return _GROWING[kind](self, event, delta) if delta else ()
 
     def _item(self, index: int) -> _Item:
@@ -137,36 +134,36 @@ class ResponsesReader:
         return self._parts - 1
 
     def _piece(self, output: int, content: int) -> list[int]:
-        said = self._item(output).said
-        piece = said.get(content)
+        item = self._items.get(output) or self._item(output)
+        piece = item.said.get(content)
         if piece is None:
-            piece = said[content] = [self._next_part(), 0]
+            piece = item.said[content] = [self._next_part(), 0]
         return piece
 
     # Pieces that grow.
 
-    def _speaks(self, event: _Event, delta: str) -> Sequence[Delta]:
+    def _speaks(self, event: Event | Said, delta: str) -> Sequence[Delta]:
         piece = self._piece(event.output_index, event.content_index)
         piece[1] += len(delta)
         return (TextDelta(delta, piece[0], 0, tuple(event.logprobs) if event.logprobs else ()),)
 
-    def _refuses(self, event: _Event, delta: str) -> Sequence[Delta]:
+    def _refuses(self, event: Event, delta: str) -> Sequence[Delta]:
         piece = self._piece(event.output_index, event.content_index)
         piece[1] += len(delta)
         return (RefusalDelta(delta, piece[0]),)
 
-    def _argues(self, event: _Event, delta: str) -> Sequence[Delta]:
+    def _argues(self, event: Event, delta: str) -> Sequence[Delta]:
         item = self._item(event.output_index)
         if not item.call:
             return _failed(VendorError("arguments of a call that has not begun", code=MALFORMED))
         item.said.setdefault(0, [item.part, 0])[1] += len(delta)
         return (ToolDelta(delta, item.part),)
 
-    def _summarises(self, event: _Event, delta: str) -> Sequence[Delta]:
+    def _summarises(self, event: Event, delta: str) -> Sequence[Delta]:
         self._item(event.output_index).id = event.item_id
         return self._think(event.output_index, _SUMMARY, event.summary_index, delta)
 
-    def _muses(self, event: _Event, delta: str) -> Sequence[Delta]:
+    def _muses(self, event: Event, delta: str) -> Sequence[Delta]:
         self._item(event.output_index).id = event.item_id
         return self._think(event.output_index, _THOUGHT, event.content_index, delta)
 
@@ -330,7 +327,7 @@ class ResponsesReader:
             yield from self._think(output, kind, index, text[told:])
 
 
-_GROWING: dict[str, Callable[[ResponsesReader, _Event, str], Sequence[Delta]]] = {
+_GROWING: dict[str, Callable[[ResponsesReader, Event, str], Sequence[Delta]]] = {
     "response.output_text.delta": ResponsesReader._speaks,
     "response.refusal.delta": ResponsesReader._refuses,
     "response.function_call_arguments.delta": ResponsesReader._argues,
@@ -355,15 +352,6 @@ _RARE: dict[str, Callable[[ResponsesReader, dict[str, Any]], Iterator[Delta]]] =
     "response.incomplete": ResponsesReader._ends,
     "response.failed": ResponsesReader._fails,
 }
-
-
-def _data_of(event: bytes) -> bytes | None:
-    """The data of an event; nearly all are a line with their name and a line with their data."""
-    start = event.find(b"data: {")
-    end = event.find(b"\n", start)
-    if end == len(event) - 2 and _CR not in event and (start == 0 or start > 0 and event[start - 1] == _LF):
-        return event[start + 6 : end]
-    return sse.data_of(event)
 
 
 def _failed(error: VendorError | None) -> Sequence[Delta]:

@@ -67,12 +67,14 @@ class ResponsesWriter:
         self._usage: Usage | None = None
 
     def write(self, deltas: Sequence[Delta]) -> bytes:
-        if len(deltas) == 1:
-            (delta,) = deltas
+        out: list[bytes] = []
+        for delta in deltas:
             growing = self._open
             if type(delta) is TextDelta and type(growing) is Message and growing.takes(delta):
-                return growing.grow(self._pen, delta.text)
-        return b"".join([self._write(delta) for delta in deltas])
+                out.append(growing.grow(self._pen, delta.text))
+            else:
+                out.append(self._write(delta))
+        return b"".join(out)
 
     def end(self) -> bytes:
         """The last event, with the whole response; its usage may have come after the finish."""

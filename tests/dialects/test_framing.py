@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dialects import sse
 from dialects.dialect import Framing
 from dialects.framing import JsonLines, ServerSentEvents
 
@@ -29,3 +30,13 @@ def test_events_do_not_depend_on_the_cuts(
     framing: Framing, events: list[bytes], cuts: list[int], tail: bytes
 ) -> None:
     assert cut(framing, b"".join(events) + tail, cuts) == (events, tail)
+
+
+@given(
+    text=st.text(st.sampled_from("ab:\r\n d"), max_size=40).map(str.encode),
+    places=st.lists(st.integers(0, 50), max_size=10),
+)
+def test_the_quick_way_tells_events_apart_as_the_rules_do(text: bytes, places: list[int]) -> None:
+    whole, rest = sse.split(text)
+    sizes = [place % (len(text) + 1) for place in places]
+    assert cut(ServerSentEvents(), text, sizes) == (sse.events(whole), rest)

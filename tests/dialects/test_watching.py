@@ -101,6 +101,19 @@ def test_what_a_writer_writes_takes_the_place_of_the_bytes(cuts: list[int]) -> N
     assert fed(watched, data + b"ignored\n", cuts) + watched.end() == names + b"end"
 
 
+class Named(Writer):
+    """Writes the ids of answers."""
+
+    def write(self, deltas: Sequence[Delta]) -> bytes:
+        return b"".join(delta.id.encode() + b"." for delta in deltas if isinstance(delta, Started))
+
+
+def test_a_writer_that_shall_make_an_id_is_told_none() -> None:
+    data = wire([Started("id"), TextDelta("a")])
+    assert Watched(JsonLines(), Reader(), Named()).feed(data) == b"id."
+    assert Watched(JsonLines(), Reader(), Named(), unnamed=True).feed(data) == b"."
+
+
 def test_what_is_counted_before_the_answer_is_no_usage_of_it() -> None:
     watched = Watched(JsonLines(), Reader())
     watched.feed(wire([Started(usage=Usage(3, 1))], [TextDelta("a")]))
