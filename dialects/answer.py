@@ -50,6 +50,7 @@ class Answer(msgspec.Struct, frozen=True, gc=False):
     usage: Usage | None = None
     service_tier: str | None = None
     extra: Extra | None = None
+    billed: Usage | None = None  # what the vendor takes money for, where it is not what it read and wrote
 
 
 # What follows are the deltas of a streamed answer. `part` counts the parts of a choice from 0 in the order in
@@ -129,9 +130,13 @@ class Finished(msgspec.Struct, frozen=True, gc=False, tag="finished"):
 
 
 class Counted(msgspec.Struct, frozen=True, gc=False, tag="counted"):
-    """All that was used so far; the last one is what is billed."""
+    """All that was used so far; the last one is what is billed.
+
+    `billed` is said where a vendor takes money for other tokens than it read and wrote.
+    """
 
     usage: Usage
+    billed: Usage | None = None
 
 
 class Failed(msgspec.Struct, frozen=True, gc=False, tag="failed"):

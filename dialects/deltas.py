@@ -28,7 +28,7 @@ replace = msgspec.structs.replace
 
 def gather(deltas: Iterable[Delta], dialect: str) -> Answer:
     """The whole answer that the deltas of a complete stream say; Failed is not one of them."""
-    started, usage = Started(), None
+    started, usage, billed = Started(), None, None
     parts: dict[int, dict[int, Part]] = {}
     logprobs: dict[int, list[object]] = {}
     finishes: dict[int, Finish] = {}
@@ -37,7 +37,7 @@ def gather(deltas: Iterable[Delta], dialect: str) -> Answer:
             case Started():
                 started, usage = delta, delta.usage or usage
             case Counted():
-                usage = delta.usage
+                usage, billed = delta.usage, delta.billed
             case Finished():
                 finishes[delta.choice] = delta.finish
             case Failed():
@@ -51,7 +51,7 @@ def gather(deltas: Iterable[Delta], dialect: str) -> Answer:
         Choice(tuple(parts.get(index, {}).values()), finish, index, tuple(logprobs.get(index, ())))
         for index, finish in sorted(finishes.items())
     )
-    return Answer(dialect, choices, started.id, started.model, started.created, usage)
+    return Answer(dialect, choices, started.id, started.model, started.created, usage, billed=billed)
 
 
 def _grown(part: Part | None, delta: Delta) -> Part:
@@ -94,7 +94,7 @@ def scatter(answer: Answer) -> Iterator[Delta]:
             yield from _pieces(part, number, choice)
         yield Finished(choice.finish, choice.index)
     if answer.usage is not None:
-        yield Counted(answer.usage)
+        yield Counted(answer.usage, answer.billed)
 
 
 def _pieces(part: Part, number: int, choice: Choice) -> Iterator[Delta]:

@@ -111,7 +111,8 @@ class Translated:
         if sent.customs:
             answer = as_custom(answer, sent.customs, self._caller.name)
         answer = replace(answer, id="")  # the caller's format has ids of its own shape
-        return WholeAnswer(answer.usage, None, length), self._caller.write_answer(answer, _reply(sent, reply))
+        said = WholeAnswer(answer.billed or answer.usage, None, length)
+        return said, self._caller.write_answer(answer, _reply(sent, reply))
 
     def reader(self, asked: Asked, sent: Outgoing, reply: Callable[[], Reply]) -> StreamReader:
         reader: EventReader = self._vendor.reader()

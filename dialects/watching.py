@@ -167,7 +167,7 @@ class Watched:
 
     def _note_rare(self, delta: Delta) -> None:
         if isinstance(delta, Counted):
-            self.usage = delta.usage
+            self.usage = delta.billed or delta.usage
         elif isinstance(delta, Started):
             self.opening = delta.usage
         elif isinstance(delta, Failed):

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from dialects.answer import Answer, Choice, Finish, Reason
+from dialects.answer import Answer, Choice, Counted, Finish, Reason
 from dialects.cohere.content import NAME, read_assistant, write_assistant
 from dialects.conversation import Extra
 from dialects.dialect import Reply, WholeAnswer
@@ -52,11 +52,14 @@ def read_answer(body: bytes) -> Answer:
         id = members.take("id", str) or ""
     except Malformed as error:
         raise Malformed(f"the answer has an unknown shape at '{error.param}'") from None
-    usage = read_tokens(members.pop("usage"))
+    counted = read_tokens(members.pop("usage"))
     reason = read_reason(members.pop("finish_reason"))
     logprobs = read_logprobs(members.pop("logprobs"))
     choice = Choice(parts, Finish(reason), logprobs=logprobs, extra=extra)
-    return Answer(NAME, (choice,), id=id, usage=usage, extra=members.rest())
+    answer = Answer(NAME, (choice,), id=id, extra=members.rest())
+    if counted is None:
+        return answer
+    return msgspec.structs.replace(answer, usage=counted.usage, billed=counted.billed)
 
 
 def read_reason(word: Any) -> Reason:
@@ -77,33 +80,46 @@ def failure(word: Any, said: Any) -> VendorError | None:
     return VendorError(message, code="finish_error")
 
 
-def read_tokens(found: Any) -> Usage | None:
-    """What is billed: `tokens` also has what Cohere itself put into the prompt, and takes nothing for.
+def read_tokens(found: Any) -> Counted | None:
+    """What the model read and wrote, with what is billed of it.
 
+    `tokens` also has what Cohere itself put into the prompt, and takes nothing for:
     https://docs.cohere.com/docs/how-does-cohere-pricing-work
     """
     if not isinstance(found, dict):
         return None
-    seen, billed = found.get("tokens"), found.get("billed_units")
-    if not isinstance(seen, dict) and not isinstance(billed, dict):
+    seen, billed = _counts(found.get("tokens")), _counts(found.get("billed_units"))
+    if seen is None and billed is None:
         return None
-    tokens: dict[str, Any] = {}
-    for counts in (seen, billed):
-        tokens |= counts if isinstance(counts, dict) else {}
+    cached = found.get("cached_tokens")
+    told, owed = _usage((billed or {}) | (seen or {}), cached), _usage((seen or {}) | (billed or {}), cached)
+    return Counted(told, owed if owed != told else None)
+
+
+def _counts(found: Any) -> Extra | None:
+    """Those that are told; None where there is no object of them."""
+    if not isinstance(found, dict):
+        return None
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _usage(tokens: Extra, cached: Any) -> Usage:
     wire = loose_usage(
         {
             "prompt_tokens": tokens.get("input_tokens"),
             "completion_tokens": tokens.get("output_tokens"),
-            "cached_tokens": found.get("cached_tokens"),
+            "cached_tokens": cached,
         }
     )
-    return None if wire is None else read_usage(wire)
+    return Usage() if wire is None else read_usage(wire)
 
 
-def write_tokens(usage: Usage) -> Extra:
+def write_tokens(usage: Usage, billed: Usage | None = None) -> Extra:
     """Both of Cohere's counts, which are the same where another vendor counted."""
-    tokens = {"input_tokens": usage.input, "output_tokens": usage.output}
-    return {"billed_units": tokens, "tokens": tokens, "cached_tokens": usage.cached_read}
+    seen, owed = (
+        {"input_tokens": each.input, "output_tokens": each.output} for each in (usage, billed or usage)
+    )
+    return {"billed_units": owed, "tokens": seen, "cached_tokens": usage.cached_read}
 
 
 def read_logprobs(found: Any) -> tuple[Extra, ...]:
@@ -140,7 +156,7 @@ def write_answer(answer: Answer, reply: Reply) -> bytes:
         "message": message,
     }
     if answer.usage is not None:
-        members["usage"] = write_tokens(answer.usage)
+        members["usage"] = write_tokens(answer.usage, answer.billed)
     if choice.logprobs:
         members["logprobs"] = [write_logprobs([each], each.get("token", "")) for each in choice.logprobs]
     return _ENCODE(members | (answer.extra or {}) if ours else members)
@@ -151,8 +167,8 @@ def peek_answer(body: bytes) -> WholeAnswer:
     found = read_answer_object(body)
     if "message" in found and not isinstance(found["message"], dict):
         return WholeAnswer(None, read_vendor_error(found), 0)
-    usage = read_tokens(found.get("usage"))
+    counted = read_tokens(found.get("usage"))
     error = failure(found.get("finish_reason"), None)
-    if usage is not None and isinstance(found.get("message"), dict):
-        return WholeAnswer(usage, error, 0)
+    if counted is not None and isinstance(found.get("message"), dict):
+        return WholeAnswer(counted.billed or counted.usage, error, 0)
     return WholeAnswer(None, error, length_of(read_answer(body)))

@@ -136,4 +136,5 @@ def _vectors(found: Any) -> tuple[Vector, ...]:
 
 
 def _usage(found: Extra) -> Usage | None:
-    return read_tokens(found.get("meta"))
+    counted = read_tokens(found.get("meta"))
+    return None if counted is None else counted.billed or counted.usage

@@ -8,7 +8,6 @@ import msgspec
 from dialects import sse
 from dialects.answer import (
     CitationDelta,
-    Counted,
     Delta,
     Failed,
     Finish,
@@ -181,8 +180,8 @@ class CohereReader:
     def _ends(self, event: _Event) -> Sequence[Delta]:
         self.done = True
         delta = event.delta or _Delta()
-        usage = read_tokens(delta.usage)
-        counted = () if usage is None else (Counted(usage),)
+        found = read_tokens(delta.usage)
+        counted = () if found is None else (found,)
         error = failure(delta.finish_reason, delta.error)
         if error is not None:
             return (*counted, Failed(error))

@@ -24,7 +24,6 @@ from dialects.cohere.content import call_id
 from dialects.conversation import Extra
 from dialects.dialect import Reply
 from dialects.errors import VendorError
-from dialects.usage import Usage
 
 _ENCODE = msgspec.json.Encoder().encode
 _END = b"}}}}\n\n"
@@ -50,7 +49,7 @@ class CohereWriter:
         "_open",
         "_prefix",
         "_reply",
-        "_usage",
+        "_counted",
     )
 
     def __init__(self, reply: Reply) -> None:
@@ -64,7 +63,7 @@ class CohereWriter:
         self._counts = {"content": 0, "tool": 0, "citation": 0}
         self._held: list[_Said] = []
         self._finish = Finish("stop")
-        self._usage: Usage | None = None
+        self._counted: Counted | None = None
 
     def write(self, deltas: Sequence[Delta]) -> bytes:
         out: list[bytes] = []
@@ -88,8 +87,9 @@ class CohereWriter:
         delta: Extra = {"finish_reason": write_reason(self._finish.reason)}
         if self._finish.reason == "content_filter":
             delta["error"] = "The answer was cut off by a content filter."
-        if self._usage is not None:
-            delta["usage"] = write_tokens(self._usage)
+        counted = self._counted
+        if counted is not None:
+            delta["usage"] = write_tokens(counted.usage, counted.billed)
         out.append(_event("message-end", delta=delta))
         return b"".join(out)
 
@@ -97,9 +97,9 @@ class CohereWriter:
         match delta:
             case Started():
                 self._begin(delta.id or self._reply.id, out)
-                self._usage = delta.usage or self._usage
+                self._counted = Counted(delta.usage) if delta.usage is not None else self._counted
             case Counted():
-                self._usage = delta.usage
+                self._counted = delta
             case Finished(choice=0):
                 self._finish = delta.finish
                 self._say_held(out)

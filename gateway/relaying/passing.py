@@ -21,8 +21,11 @@ from ledger.principal import Principal
 from ledger.scope import compile_scope
 
 _PREFIX = re.compile(rb"/passthrough/[^/]*(/[^?]*)")
-# Dots, slashes and percent signs in disguise: what the vendor makes of them is not ours to guess.
-_DISGUISED = re.compile(rb"%(?:2e|2f|5c|25|0|1|7f)|\\", re.IGNORECASE)
+# Dots, backslashes and percent signs in disguise: what the vendor makes of them is not ours to guess.
+_DISGUISED = re.compile(rb"%(?:2e|5c|25|0|1|7f)|\\", re.IGNORECASE)
+# A slash within a step, as in an ARN, may be one to the vendor; it passes where it leads nowhere else then:
+# https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
+_SLASH = re.compile(rb"/|%2f", re.IGNORECASE)
 _HOP = frozenset(  # https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1
     [b"connection", b"keep-alive", b"proxy-authenticate", b"proxy-authorization", b"proxy-connection"]
     + [b"te", b"trailer", b"transfer-encoding", b"upgrade"]
@@ -89,7 +92,7 @@ def safe_path(raw: bytes) -> str:
     """What stands behind the vendor's name in a path. Raises BadRequest if it could lead elsewhere."""
     found = _PREFIX.fullmatch(raw)
     path = found[1] if found is not None else b""
-    steps = path.split(b"/")
+    steps = _SLASH.split(path)
     if not path or _DISGUISED.search(path) or b"" in steps[1:-1] or {b".", b".."} & set(steps):
         raise BadRequest(
             "The path behind the vendor's name must be plain: no dots as a step, no empty steps."

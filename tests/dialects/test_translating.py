@@ -259,3 +259,19 @@ def test_an_answers_id_has_the_shape_of_the_callers_format(caller: Operation, be
     stream = theirs.writer(Reply("theirs", 1, "m"))
     sent = stream.write(list(scatter(theirs.read_answer(msgspec.json.encode(TOOL_USE))))) + stream.end()
     assert b"theirs" not in way.reader(Asked("m", stream=True), Outgoing(b""), reply).feed(sent)
+
+
+def test_callers_see_what_was_read_and_the_bill_has_what_is_billed() -> None:
+    passage = Translated(cast(Dialect, SPOKEN[Operation.CHAT]), cast(Dialect, SPOKEN[Operation.COHERE_CHAT]))
+    counts = {"billed_units": {"input_tokens": 5, "output_tokens": 2}}
+    usage = counts | {"tokens": {"input_tokens": 70, "output_tokens": 4}}
+    message = {"role": "assistant", "content": [{"type": "text", "text": "Hi"}]}
+    body = msgspec.json.encode({"id": "x", "finish_reason": "COMPLETE", "message": message, "usage": usage})
+    said, written = passage.answer(body, Outgoing(b""), reply)
+    assert said.usage == Usage(5, 2)
+    assert msgspec.json.decode(written)["usage"]["total_tokens"] == 74
+
+    reader = passage.reader(Asked("m", stream=True, include_usage=True), Outgoing(b""), reply)
+    ended = {"type": "message-end", "delta": {"finish_reason": "COMPLETE", "usage": usage}}
+    out = reader.feed(b"event: message-end\ndata: " + msgspec.json.encode(ended) + b"\n\n")
+    assert reader.usage == Usage(5, 2) and b'"total_tokens":74' in out

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from dialects.answer import Answer, Choice, Finish, Reason
+from dialects.answer import Answer, Choice, Counted, Finish, Reason
 from dialects.cohere.answer import (
     read_answer,
     read_logprobs,
@@ -44,7 +44,10 @@ def test_everything_in_an_answer_is_read() -> None:
     logprob = {"token": "The sky.", "logprob": -0.75, "bytes": list(b"The sky."), "top_logprobs": []}
     choice = Choice((Thinking("hm"), Text("The sky.", (citation,))), Finish("stop"), logprobs=(logprob,))
     assert read_answer(msgspec.json.encode(ANSWER)) == Answer(
-        "cohere_chat", (choice,), id="x", usage=Usage(5, 4, 3), extra={"warnings": ["w"]}
+        *("cohere_chat", (choice,), "x"),
+        usage=Usage(70, 4, 3),
+        billed=Usage(5, 4, 3),
+        extra={"warnings": ["w"]},
     )
 
 
@@ -53,7 +56,7 @@ def test_an_answer_is_written_with_everything_in_it() -> None:
     assert written == ANSWER | {
         "usage": {
             "billed_units": {"input_tokens": 5, "output_tokens": 4},
-            "tokens": {"input_tokens": 5, "output_tokens": 4},
+            "tokens": {"input_tokens": 70, "output_tokens": 4},
             "cached_tokens": 3,
         },
         "logprobs": [{"text": "The sky.", "token_ids": [], "logprobs": [-0.75]}],
@@ -106,23 +109,24 @@ def test_a_reason_without_a_word_of_its_own_looks_no_better_than_it_is(reason: R
 
 
 @pytest.mark.parametrize(
-    ("found", "usage"),
+    ("found", "counted"),
     [
         (
             {"tokens": {"input_tokens": 9, "output_tokens": 2}, "billed_units": {"input_tokens": 1}},
-            Usage(1, 2),
+            Counted(Usage(9, 2), Usage(1, 2)),
         ),
-        ({"billed_units": {"input_tokens": 1.0, "output_tokens": 2.0}}, Usage(1, 2)),
-        ({"tokens": {"input_tokens": -5, "output_tokens": "x"}, "cached_tokens": 10}, Usage(0, 0, 0)),
-        ({"tokens": {"input_tokens": 1e300}}, Usage(10**12)),
+        ({"tokens": {"input_tokens": 9}, "billed_units": None}, Counted(Usage(9))),
+        ({"billed_units": {"input_tokens": 1.0, "output_tokens": 2.0}}, Counted(Usage(1, 2))),
+        ({"tokens": {"input_tokens": -5, "output_tokens": "x"}, "cached_tokens": 10}, Counted(Usage())),
+        ({"tokens": {"input_tokens": 1e300}}, Counted(Usage(10**12))),
         ({"tokens": 7}, None),
         ([], None),
         (None, None),
     ],
     ids=str,
 )
-def test_counts_are_read_as_far_as_they_are_sane(found: Any, usage: Usage | None) -> None:
-    assert read_tokens(found) == usage
+def test_counts_are_read_as_far_as_they_are_sane(found: Any, counted: Counted | None) -> None:
+    assert read_tokens(found) == counted
 
 
 @pytest.mark.parametrize("odd", [None, 7, "x", [7], [{"text": 7}]], ids=str)

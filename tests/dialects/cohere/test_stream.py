@@ -79,7 +79,7 @@ SAID: list[tuple[bytes, list[Delta]]] = [
     (event("debug", prompt="p"), []),
     (event("something-new", x=1), []),
     (b": ping\n\n", []),
-    (END, [Finished(Finish("stop")), Counted(Usage(5, 4))]),
+    (END, [Finished(Finish("stop")), Counted(Usage(70, 4), Usage(5, 4))]),
     (b"data: [DONE]\n\n", []),
 ]
 

@@ -16,7 +16,11 @@ ALLOWED = "teams: { default: { passthrough: [v0] } }"
 
 
 @pytest.mark.parametrize(
-    "path", [b"/v1/assistants", b"/", b"/a/b/", b"/a%20b", b"/a:b@c", b"/..a", b"/%C3%BC"]
+    "path",
+    [b"/v1/assistants", b"/", b"/a/b/", b"/a%20b", b"/a:b@c", b"/..a", b"/%C3%BC", b"/a%2Fb", b"/a%2fb/"]
+    + [
+        b"/model/arn%3Aaws%3Abedrock%3Aus-east-1%3A123456789012%3Ainference-profile%2Fus.amazon.nova/converse"
+    ],
 )
 def test_a_plain_path_is_passed_as_it_came(path: bytes) -> None:
     assert safe_path(b"/passthrough/openai" + path) == path.decode()
@@ -24,7 +28,8 @@ def test_a_plain_path_is_passed_as_it_came(path: bytes) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    [b"", b"/..", b"/a/../b", b"/./a", b"//a", b"/a//b", b"/%2e%2e/a", b"/a%2Fb", b"/a%5cb", b"/a\\b"]
+    [b"", b"/..", b"/a/../b", b"/./a", b"//a", b"/a//b", b"/%2e%2e/a", b"/a%5cb", b"/a\\b"]
+    + [b"/a%2F..%2Fb", b"/a%2f../b", b"/a/..%2fb", b"/%2Fa", b"/a%2F%2Fb", b"/a%2F./b", b"/a%252Fb"]
     + [b"/%252e%252e/a", b"/a%0d%0ab", b"/a%00"],
 )
 def test_a_path_that_could_lead_elsewhere_is_refused(path: bytes) -> None:

@@ -67,6 +67,16 @@ async def pieces(count: int) -> AsyncIterator[bytes]:
         yield b"x" * 70_000
 
 
+async def test_a_model_is_named_by_its_arn(tmp_path: Path) -> None:
+    vendor = OfAmazon(answers(200, b'{"ok":1}'))
+    arn = "arn%3Aaws%3Abedrock%3Aeu-west-1%3A123456789012%3Ainference-profile%2Feu.amazon.nova-lite-v1%3A0"
+    async with amazon(tmp_path, vendor, KEYS) as relay:
+        answer = await relay.post(f"/passthrough/v0/model/{arn}/converse")
+        assert answer.json() == {"ok": 1}
+        [told] = vendor.asked
+        assert told.line.split(" ")[1] == f"/model/{arn}/converse" and vendor.taken(told)
+
+
 @pytest.mark.parametrize("content_type", ["application/json", "application/octet-stream"])
 async def test_an_upload_is_signed_over_what_it_is(tmp_path: Path, content_type: str) -> None:
     vendor = OfAmazon(answers(200, b'{"ok":1}'))
