@@ -237,12 +237,13 @@ def write_answer(answer: Answer, reply: Reply) -> bytes:
 
 
 def _candidate(choice: Choice, own: bool) -> dict[str, Any]:
-    cited = [each for part in choice.parts if isinstance(part, Text) for each in part.citations]
+    texts = {number: part for number, part in enumerate(choice.parts) if isinstance(part, Text)}
+    cited = [(number, each) for number, part in texts.items() for each in part.citations]
     wire: dict[str, Any] = {
         "content": {"role": "model", "parts": write_parts(choice.parts, {})},
         "finishReason": write_finish(choice.finish),
         "index": choice.index,
-        **write_citations(cited),
+        **write_citations(cited, {number: part.text for number, part in texts.items()}),
         **write_logprobs(choice.logprobs),
     }
     return {**wire, **(choice.extra or {})} if own else wire

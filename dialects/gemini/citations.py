@@ -1,28 +1,39 @@
 """Where an answer of Gemini comes from: https://ai.google.dev/gemini-api/docs/google-search."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
+from typing import Any, NamedTuple
 
 import msgspec
 
 from dialects.conversation import Citation, Part, Text
+from dialects.gemini.members import whole_number
 
 replace = msgspec.structs.replace
 
 
-def read_citations(candidate: dict[str, Any]) -> list[Citation]:
-    """What a candidate cites, without places in its text: the vendor counts them in bytes."""
+class Cited(NamedTuple):
+    """A citation as a candidate tells it, which says in bytes where in the candidate's text it is."""
+
+    citation: Citation
+    begins: int
+    ends: int | None = None  # None: only its quote says where it is
+
+
+def read_citations(candidate: dict[str, Any]) -> list[Cited]:
+    """What a candidate cites; `place` finds where."""
     found = candidate.get("groundingMetadata")
     cited = _grounded(found) if isinstance(found, dict) else []
     recited = candidate.get("citationMetadata")
     listed = recited.get("citations") or recited.get("citationSources") if isinstance(recited, dict) else None
     for each in listed if isinstance(listed, list) else ():
         if isinstance(each, dict):
-            cited.append(Citation(_text(each.get("uri")), _text(each.get("title")), native=each))
+            citation = Citation(_text(each.get("uri")), _text(each.get("title")), native=each)
+            cited.append(Cited(citation, *_span(each)))
     return cited
 
 
-def _grounded(found: dict[str, Any]) -> list[Citation]:
+def _grounded(found: dict[str, Any]) -> list[Cited]:
     chunks, supports = found.get("groundingChunks"), found.get("groundingSupports")
     if not isinstance(chunks, list) or not isinstance(supports, list):
         return []
@@ -30,12 +41,18 @@ def _grounded(found: dict[str, Any]) -> list[Citation]:
     for support in supports:
         segment = support.get("segment") if isinstance(support, dict) else None
         numbers = support.get("groundingChunkIndices") if isinstance(support, dict) else None
-        quote = _text(segment.get("text")) if isinstance(segment, dict) else None
+        said = segment if isinstance(segment, dict) else {}
         for number in numbers if isinstance(numbers, list) else ():
             if isinstance(number, int) and 0 <= number < len(chunks):
                 url, title = _source(chunks[number])
-                cited.append(Citation(url, title, quote))
+                cited.append(Cited(Citation(url, title, _text(said.get("text"))), *_span(said)))
     return cited
+
+
+def _span(found: dict[str, Any]) -> tuple[int, int | None]:
+    """Bytes; a beginning of 0 is not written."""
+    begins, ends = whole_number(found.get("startIndex")) or 0, whole_number(found.get("endIndex"))
+    return (begins, ends) if ends is not None and 0 <= begins < ends else (0, None)
 
 
 def _source(chunk: Any) -> tuple[str | None, str | None]:
@@ -49,42 +66,87 @@ def _text(value: Any) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def cite(parts: tuple[Part, ...], cited: Sequence[Citation]) -> tuple[Part, ...]:
-    """The parts with each citation at the text that holds its quote, else at the first text."""
-    texts = [number for number, part in enumerate(parts) if isinstance(part, Text)]
-    if not texts or not cited:
+def cite(parts: tuple[Part, ...], cited: Sequence[Cited]) -> tuple[Part, ...]:
+    """The parts with each citation at the text that it is of."""
+    if not cited:
         return parts
+    texts = {number: part.text for number, part in enumerate(parts) if isinstance(part, Text)}
     whole = list(parts)
-    for citation in cited:
-        quote = citation.quote
-        at = next((number for number in texts if quote and quote in _said(whole[number])), texts[0])
-        start = _said(whole[at]).find(quote) if quote else -1
-        if quote and start >= 0:
-            citation = replace(citation, start=start, end=start + len(quote))
-        text = whole[at]
+    for number, citation in place(cited, texts):
+        text = whole[number]
         if isinstance(text, Text):
-            whole[at] = replace(text, citations=(*text.citations, citation))
+            whole[number] = replace(text, citations=(*text.citations, citation))
     return tuple(whole)
 
 
-def _said(part: Part) -> str:
-    return part.text if isinstance(part, Text) else ""
+def place(cited: Sequence[Cited], texts: Mapping[int, str]) -> Iterator[tuple[int, Citation]]:
+    """Each citation with the number of its text, and with its place in characters where that is known.
+
+    Bytes count from the beginning of all text, of which a stream's pieces are parts; some count from that of
+    the text itself. Where they lead to other words than those that are quoted, the words are looked for.
+    """
+    for each in cited if texts else ():
+        found = _counted(each, texts) or _quoted(each.citation.quote, texts)
+        if found is None:
+            yield next(iter(texts)), each.citation
+        else:
+            number, start, end = found
+            yield number, replace(each.citation, start=start, end=end)
 
 
-def write_citations(cited: Sequence[Citation]) -> dict[str, Any]:
-    """The groundingMetadata that says them; {} for none."""
+def _counted(cited: Cited, texts: Mapping[int, str]) -> tuple[int, int, int] | None:
+    """A text's number, where in it the bytes begin and end; None where they are no such place."""
+    if cited.ends is None:
+        return None
+    raw = {number: text.encode("utf-8", "replace") for number, text in texts.items()}
+    befores = accumulate(map(len, raw.values()), initial=0)
+    for number, before in [*zip(raw, befores, strict=False), *((number, 0) for number in raw)]:
+        begins, ends = cited.begins - before, cited.ends - before
+        if 0 <= begins and ends <= len(raw[number]):
+            start = len(raw[number][:begins].decode("utf-8", "ignore"))
+            words = raw[number][begins:ends].decode("utf-8", "ignore")
+            if cited.citation.quote in (None, words):
+                return number, start, start + len(words)
+    return None
+
+
+def _quoted(quote: str | None, texts: Mapping[int, str]) -> tuple[int, int, int] | None:
+    for number, text in texts.items():
+        start = text.find(quote) if quote else -1
+        if quote and start >= 0:
+            return number, start, start + len(quote)
+    return None
+
+
+def write_citations(cited: Sequence[tuple[int, Citation]], texts: Mapping[int, str]) -> dict[str, Any]:
+    """The groundingMetadata that says them, each with the number of its text; {} for none."""
     if not cited:
         return {}
-    sources = list(dict.fromkeys((each.url, each.title) for each in cited))
+    befores, before = {}, 0
+    for number, text in texts.items():
+        befores[number] = before
+        before += len(text.encode("utf-8", "replace"))
+    sources = list(dict.fromkeys((each.url, each.title) for _, each in cited))
     chunks = [{"web": _present(uri=url, title=title)} for url, title in sources]
     supports = [
         {
-            "segment": _present(text=each.quote),
+            "segment": _segment(each, befores.get(number, 0), texts.get(number, "")),
             "groundingChunkIndices": [sources.index((each.url, each.title))],
         }
-        for each in cited
+        for number, each in cited
     ]
     return {"groundingMetadata": {"groundingChunks": chunks, "groundingSupports": supports}}
+
+
+def _segment(citation: Citation, before: int, text: str) -> dict[str, Any]:
+    """Where of all text it is, in bytes."""
+    start, end = citation.start or 0, citation.end
+    if end is None or not 0 <= start < end <= len(text):
+        return _present(text=citation.quote)
+    begins = before + len(text[:start].encode("utf-8", "replace"))
+    words = text[start:end]
+    span = {"startIndex": begins, "endIndex": begins + len(words.encode("utf-8", "replace"))}
+    return span | _present(text=citation.quote or words)
 
 
 def _present(**members: str | None) -> dict[str, str]:

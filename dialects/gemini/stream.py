@@ -23,7 +23,7 @@ from dialects.answer import (
 from dialects.conversation import Part, Text, Thinking, ToolCall
 from dialects.errors import Malformed, VendorError
 from dialects.gemini.answer import blocked, minted_id, read_finish, read_logprobs, read_time
-from dialects.gemini.citations import read_citations
+from dialects.gemini.citations import place, read_citations
 from dialects.gemini.errors import of_error
 from dialects.gemini.members import object_in, objects_in
 from dialects.gemini.parts import read_part
@@ -71,12 +71,13 @@ _UNSPECIFIED = "FINISH_REASON_UNSPECIFIED"
 class _Said:
     """How far one candidate has come."""
 
-    __slots__ = ("called", "finished", "kind", "part", "text")
+    __slots__ = ("called", "cited", "finished", "kind", "part", "pieces")
 
     def __init__(self) -> None:
         self.part = -1
         self.kind = ""  # of the part that may go on: text or thought
-        self.text = 0  # the last part that is text
+        self.pieces: dict[int, list[str]] = {}  # of each part that is text: what is cited is found in them
+        self.cited: set[tuple[object, ...]] = set()  # some chunks tell again what was cited
         self.called = False
         self.finished = False
 
@@ -227,9 +228,8 @@ class GeminiReader:
             if tokens and isinstance(delta, TextDelta):
                 out[number] = msgspec.structs.replace(delta, logprobs=tokens)
                 break
-        out.extend(
-            CitationDelta(each, said.text, index) for each in read_citations(candidate) if said.part >= 0
-        )
+        if candidate.get("groundingMetadata") or candidate.get("citationMetadata"):
+            out.extend(_cites(said, index, candidate))
         reason = candidate.get("finishReason")
         if isinstance(reason, str) and reason:
             out.extend(_end(said, index, reason))
@@ -262,8 +262,20 @@ def _more(said: _Said, index: int, text: str, thought: bool | None) -> Delta:
         said.part += 1
     if thought:
         return ThinkingDelta(text, None, ORIGIN, None, said.part, index)
-    said.text = said.part
+    pieces = said.pieces.get(said.part)
+    if pieces is None:
+        pieces = said.pieces[said.part] = []
+    pieces.append(text)
     return TextDelta(text, said.part, index)
+
+
+def _cites(said: _Said, index: int, candidate: dict[str, Any]) -> Iterator[Delta]:
+    texts = {number: "".join(pieces) for number, pieces in said.pieces.items()}
+    for number, each in place(read_citations(candidate), texts):
+        known = (number, each.url, each.title, each.quote, each.start, each.end)
+        if known not in said.cited:
+            said.cited.add(known)
+            yield CitationDelta(each, number, index)
 
 
 def _end(said: _Said, index: int, reason: str) -> Sequence[Delta]:

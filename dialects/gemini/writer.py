@@ -42,8 +42,7 @@ class GeminiWriter:
         "_id",
         "_model",
         "_tails",
-        "_text",
-        "_thought",
+        "_texts",
         "_ends",
         "_usage",
     )
@@ -55,7 +54,8 @@ class GeminiWriter:
         self._model = reply.model
         self._tails: dict[int, tuple[bytes, bytes]] = {}  # of a text and of a thought, by choice
         self._calls: dict[int, dict[int, ToolCall]] = {}
-        self._cited: dict[int, list[Citation]] = {}
+        self._cited: dict[int, list[tuple[int, Citation]]] = {}  # by choice, with the numbers of their texts
+        self._texts: dict[int, dict[int, list[str]]] = {}  # by choice and part: citations count their bytes
         self._ends: dict[int, Finish] = {}
         self._usage: Usage | None = None
 
@@ -63,6 +63,8 @@ class GeminiWriter:
         out: list[bytes] = []
         for delta in deltas:
             kind = type(delta)
+            if kind is TextDelta:
+                self._says(delta)  # type: ignore[arg-type]
             if kind is TextDelta and not self._calls and not delta.logprobs:  # type: ignore[union-attr]
                 out.append(self._plain(delta.text, delta.choice, 0))  # type: ignore[union-attr]
             elif kind is ThinkingDelta and not self._calls and delta.signature is None:  # type: ignore[union-attr]
@@ -78,7 +80,7 @@ class GeminiWriter:
                 "content": {"role": "model", "parts": []},
                 "finishReason": write_finish(finish),
                 "index": choice,
-                **write_citations(self._cited.get(choice, ())),
+                **self._citing(choice),
             }
             for choice, finish in sorted(self._ends.items())
         ]
@@ -90,6 +92,21 @@ class GeminiWriter:
         if self._array:
             out += b"[]" if self._first else b"\n]"
         return out
+
+    def _citing(self, choice: int) -> dict[str, Any]:
+        pieces = self._texts.get(choice, {})
+        texts = {number: "".join(said) for number, said in pieces.items()}
+        return write_citations(self._cited.get(choice, ()), texts)
+
+    def _says(self, delta: TextDelta) -> None:
+        """Keep a text for who cites it."""
+        texts = self._texts.get(delta.choice)
+        if texts is None:
+            texts = self._texts[delta.choice] = {}
+        pieces = texts.get(delta.part)
+        if pieces is None:
+            pieces = texts[delta.part] = []
+        pieces.append(delta.text)
 
     def _plain(self, text: str, choice: int, which: int) -> bytes:
         if not text:
@@ -145,7 +162,7 @@ class GeminiWriter:
                 if call.name:
                     calls[delta.part] = _replace(call, arguments=call.arguments + delta.arguments)
             case CitationDelta():
-                self._cited.setdefault(delta.choice, []).append(delta.citation)
+                self._cited.setdefault(delta.choice, []).append((delta.part, delta.citation))
             case TextDelta() | RefusalDelta() | ThinkingDelta() | PartDelta():
                 return self._called(delta.choice) + self._piece(delta) or self._opened()
         return b""

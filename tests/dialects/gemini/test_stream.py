@@ -23,8 +23,10 @@ from dialects.answer import (
     ToolStarted,
 )
 from dialects.conversation import Citation, Image, Inline, Native
+from dialects.dialect import Reply
 from dialects.errors import VendorError
 from dialects.gemini.stream import GeminiReader
+from dialects.openai.chat import OpenAIChat
 from dialects.usage import Usage
 from tests.dialects.drawn_schemas import json_values
 
@@ -136,6 +138,22 @@ def test_chances_and_citations_come_with_their_text() -> None:
         TextDelta("a", logprobs=(token,)),
         CitationDelta(Citation("https://a")),
     ]
+
+
+def test_what_is_cited_is_found_in_all_that_was_said_and_told_once() -> None:
+    grounded = {
+        "groundingChunks": [{"web": {"uri": "https://a"}}],
+        "groundingSupports": [
+            {"segment": {"startIndex": 5, "endIndex": 10, "text": "Köln"}, "groundingChunkIndices": [0]}
+        ],
+    }
+    chunks = [said({"text": each}) for each in ("Dom, ", "Kö", "ln")]
+    heard = read(*chunks, said(groundingMetadata=grounded), said(groundingMetadata=grounded))
+    assert heard[-1] == CitationDelta(Citation("https://a", None, "Köln", 5, 9))
+    assert sum(isinstance(delta, CitationDelta) for delta in heard) == 1
+
+    out = OpenAIChat().writer(Reply("r", 1, "m")).write(heard)
+    assert b'"start_index":5,"end_index":9' in out
 
 
 def test_a_blocked_prompt_ends_filtered() -> None:
