@@ -1,6 +1,6 @@
 """What the road learns of a streamed answer from its deltas, whether its bytes pass or are written anew."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -32,7 +32,9 @@ class Watched:
     """A StreamReader over any format that is read into deltas.
 
     Without a writer the vendor's bytes pass, event by event; with one, what it writes takes their place.
-    `unnamed`: the writer is not told the vendor's id of the answer, so that it makes one of its own shape.
+    `works` says whether the vendor has begun with something that only its own format can show, such as a tool
+    that it runs itself: where bytes pass, that is content. `unnamed`: the writer is not told the vendor's id
+    of the answer, so that it makes one of its own shape.
     """
 
     __slots__ = (
@@ -42,6 +44,7 @@ class Watched:
         "_reader",
         "_rest",
         "_seen",
+        "_works",
         "_writer",
         "complete",
         "done",
@@ -58,6 +61,7 @@ class Watched:
         reader: EventReader,
         writer: StreamWriter | None = None,
         *,
+        works: Callable[[], bool] | None = None,
         unnamed: bool = False,
     ) -> None:
         self.usage: Usage | None = None
@@ -69,6 +73,7 @@ class Watched:
         self._framing = framing
         self._reader = reader
         self._writer = writer
+        self._works = works
         self._begun = not unnamed  # what is said first is not looked at
         self._rest = b""
         self._seen: set[int] = set()
@@ -130,6 +135,8 @@ class Watched:
                     out.append(writer.write(deltas if self._begun else self._unnamed(deltas)))
             if writer is None:
                 out.append(event)
+                if self._works is not None and not self.started:
+                    self.started = self._works()
             if reader.done:
                 out.append(self._closed())
                 break

@@ -64,7 +64,8 @@ class AnthropicMessages:
         return peek_whole(body)
 
     def watcher(self, *, hide_usage: bool) -> Watched:
-        return Watched(self.framing, self.reader())
+        reader = self.reader()
+        return Watched(self.framing, reader, works=lambda: reader.works)
 
     def read_request(self, body: bytes) -> Conversation:
         return read_messages_request(body)

@@ -87,10 +87,11 @@ class _Open:
 class MessagesReader:
     """An EventReader: `message_start`, blocks one after another, `message_delta`, `message_stop`."""
 
-    __slots__ = ("_broken", "_finished", "_open", "_parts", "_usage", "done")
+    __slots__ = ("_broken", "_finished", "_open", "_parts", "_usage", "done", "works")
 
     def __init__(self) -> None:
         self.done = False
+        self.works = False  # a block has begun that only this format can show
         self._broken = False
         self._finished = False
         self._usage: Extra | None = None
@@ -193,6 +194,7 @@ class MessagesReader:
                 return self._whole_thought(begun)
             case "redacted_thinking":
                 return (PartDelta(read_block(block, "content_block"), self._number(begun)),)
+        self.works = True
         self._number(begun)
         return ()
 

@@ -85,7 +85,8 @@ class OpenAIResponses(SaysAll, LooksTwice):
         return answers.peek_answer(body)
 
     def watcher(self, *, hide_usage: bool) -> Watched:
-        return Watched(self.framing, self.reader())
+        reader = self.reader()
+        return Watched(self.framing, reader, works=lambda: reader.works)
 
     def read_request(self, body: bytes) -> Conversation:
         return requests.read_request(body)

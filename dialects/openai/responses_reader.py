@@ -62,10 +62,11 @@ _ANY = msgspec.json.Decoder().decode
 class ResponsesReader:
     """An EventReader for events that name their type, up to the one that holds the whole response."""
 
-    __slots__ = ("_calls", "_items", "_parts", "_started", "done")
+    __slots__ = ("_calls", "_items", "_parts", "_started", "done", "works")
 
     def __init__(self) -> None:
         self.done = False
+        self.works = False  # an item has begun that only this format can show
         self._started = False
         self._calls = False
         self._parts = 0
@@ -264,8 +265,10 @@ class ResponsesReader:
                 yield from self._call(self._item(index), item)
             case "reasoning":
                 yield from self._reasoning(index, item, whole)
-            case str() if whole:
-                yield PartDelta(Native(NAME, item), self._next_part())
+            case str():
+                self.works = True
+                if whole:
+                    yield PartDelta(Native(NAME, item), self._next_part())
 
     def _content(self, output: int, content: int, block: dict[str, Any]) -> Iterator[Delta]:
         if block.get("type") == "refusal":

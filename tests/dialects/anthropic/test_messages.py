@@ -8,6 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from dialects.answer import Answer, Choice, Started
+from dialects.anthropic.events import event
 from dialects.anthropic.messages import AnthropicMessages
 from dialects.anthropic.thinking import hindrance
 from dialects.conversation import (
@@ -177,6 +178,23 @@ def test_a_stream_that_is_read_and_written_again_is_the_same(answer: Answer, pla
     stream = writer.write([Started("a", "m", usage=answer.usage), *list(scatter(answer))[1:]]) + writer.end()
     watched = Watched(MESSAGES.framing, MESSAGES.reader(), MESSAGES.writer(REPLY))
     assert b"".join([*map(watched.feed, cut(stream, places)), watched.end()]) == stream
+
+
+def test_a_tool_that_the_vendor_runs_is_content_where_bytes_pass() -> None:
+    watcher = MESSAGES.watcher(hide_usage=False)
+    message = {
+        "id": "msg_1",
+        "type": "message",
+        "role": "assistant",
+        "model": "m",
+        "content": [],
+        "usage": {},
+    }
+    block = {"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {}}
+    watcher.feed(event("message_start", {"message": message}))
+    assert not watcher.started
+    watcher.feed(event("content_block_start", {"index": 0, "content_block": block}))
+    assert watcher.started
 
 
 def test_a_request_is_peeked_at() -> None:
