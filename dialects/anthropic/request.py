@@ -143,8 +143,10 @@ def write_messages_request(conversation: Conversation, to: Destination) -> bytes
 
 
 def unsaid(conversation: Conversation, to: Destination) -> tuple[str, ...]:
-    """The wishes that give way to others."""
-    return given_up(conversation, to, _most(conversation, to))
+    """The wishes that give way to others, and a tier that it has no word for."""
+    names = given_up(conversation, to, _most(conversation, to))
+    wordless = conversation.service_tier is not None and _write_tier(conversation) is None
+    return (*names, "service_tier") if wordless else names
 
 
 def _most(conversation: Conversation, to: Destination) -> int:

@@ -39,10 +39,11 @@ def _read_turn(message: dict[str, Any], place: str) -> list[Message]:
 def write_turns(conversation: Conversation, to: Destination) -> tuple[list[Extra], list[Extra]]:
     """The blocks of `system`, and the turns.
 
-    Instructions in mid-conversation stay in their place where the caller wrote them in this format, and
-    stand in the user's turn elsewhere: some models take them in place, and none of them on other clouds, but
-    every model takes this. A destination that does not says `system.inside` in `cannot`.
-    https://platform.claude.com/docs/en/build-with-claude/mid-conversation-system-messages
+    Instructions in mid-conversation stay in their place where the caller wrote them in this format. At a
+    model that does not take them, whose destination says `system.inside` in `cannot`, they stand in the
+    user's turn: https://platform.claude.com/docs/en/build-with-claude/mid-conversation-system-messages
+    Those of other formats' callers join the system's, as in Anthropic's own service for OpenAI's SDKs, but
+    for one at the very end, which is what is asked: https://platform.claude.com/docs/en/api/openai-sdk
     """
     system: list[Extra] = []
     turns: list[Extra] = []
@@ -50,7 +51,8 @@ def write_turns(conversation: Conversation, to: Destination) -> tuple[list[Extra
     first = True  # what is asked first of all is the system's
     for message in conversation.messages:
         first = first and message.role in _ASKING
-        if first:
+        joins = message.role in _ASKING and message is not conversation.messages[-1]
+        if first or (joins and conversation.dialect != NAME):
             system += write_parts(message.parts)
         else:
             _add(turns, _role(message, inside), message)

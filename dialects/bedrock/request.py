@@ -132,12 +132,14 @@ def write_request(conversation: Conversation, to: Destination) -> bytes:
 
 
 def unsaid(conversation: Conversation) -> tuple[str, ...]:
-    """What only the parts themselves show that it cannot be said: content that lies elsewhere than in S3."""
+    """What only a value shows that it cannot be said: content that lies elsewhere than in S3, a tier."""
     names = []
     for message in conversation.messages:
         for part in message.parts:
             inner = part.parts if isinstance(part, ToolResult) else ()
             names += [name for each in (part, *inner) if (name := _elsewhere(each)) is not None]
+    if conversation.service_tier not in (None, "auto", *_TIERS):
+        names.append("service_tier")
     choice = conversation.tool_choice
     if choice is not None and choice.mode == "none" and conversation.tools and called(conversation):
         names.append("tool_choice.none")

@@ -190,7 +190,9 @@ def write_request(conversation: Conversation, to: Destination) -> bytes:
 def _write_messages(messages: tuple[Message, ...]) -> Iterator[Extra]:
     for message in messages:
         if message.role == "assistant":
-            yield write_assistant(message.parts, message.extra)
+            said = write_assistant(message.parts, message.extra)
+            if len(said) > 1:  # a turn that says nothing is refused
+                yield said
         elif message.role == "tool":
             yield from _write_results(message)
         else:

@@ -7,17 +7,7 @@ import msgspec
 from dialects import sse
 from dialects.answer import Answer
 from dialects.conversation import Conversation
-from dialects.dialect import (
-    Asked,
-    Destination,
-    Framing,
-    LooksTwice,
-    Parts,
-    Reply,
-    SaysAll,
-    WholeAnswer,
-    top_level,
-)
+from dialects.dialect import Asked, Destination, Framing, LooksTwice, Parts, Reply, WholeAnswer, top_level
 from dialects.errors import VendorError
 from dialects.framing import ServerSentEvents
 from dialects.gemini import answer as gemini_answer
@@ -51,7 +41,7 @@ class _Request(msgspec.Struct, frozen=True, gc=False):
 _REQUEST = msgspec.json.Decoder(_Request)
 
 
-class Gemini(SaysAll, LooksTwice):
+class Gemini(LooksTwice):
     """The Dialect of `:generateContent` and `:streamGenerateContent`.
 
     `array` is for the caller who did not ask for `alt=sse`: a stream is then one JSON array that grows.
@@ -117,6 +107,9 @@ class Gemini(SaysAll, LooksTwice):
 
     def input_estimate(self, body: bytes) -> int:
         return estimate_tokens(len(body))
+
+    def unsaid(self, conversation: Conversation, to: Destination) -> tuple[str, ...]:
+        return gemini_request.unsaid(conversation)
 
     def read_request(self, body: bytes) -> Conversation:
         return gemini_request.read_request(body)

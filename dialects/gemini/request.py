@@ -155,6 +155,11 @@ def write_request(conversation: Conversation, to: Destination) -> bytes:
     return encoded(edited(joined(wire, extra), to))
 
 
+def unsaid(conversation: Conversation) -> tuple[str, ...]:
+    """A tier that it has no word for."""
+    return () if conversation.service_tier in (None, "auto", *_TIER_OF) else ("service_tier",)
+
+
 def _contents(conversation: Conversation, model: str) -> list[dict[str, Any]]:
     names: dict[str, str] = {}
     contents: list[dict[str, Any]] = []

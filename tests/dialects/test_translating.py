@@ -275,3 +275,22 @@ def test_callers_see_what_was_read_and_the_bill_has_what_is_billed() -> None:
     ended = {"type": "message-end", "delta": {"finish_reason": "COMPLETE", "usage": usage}}
     out = reader.feed(b"event: message-end\ndata: " + msgspec.json.encode(ended) + b"\n\n")
     assert reader.usage == Usage(5, 2) and b'"total_tokens":74' in out
+
+
+@pytest.mark.parametrize("vendor", [Operation.MESSAGES, Operation.GENERATE_CONTENT, Operation.CONVERSE])
+@pytest.mark.parametrize(("tier", "lost"), [("scale", True), ("auto", False), ("default", False)])
+def test_a_tier_without_a_word_is_named_where_it_is_left_out(
+    vendor: Operation, tier: str, lost: bool
+) -> None:
+    passage = Translated(cast(Dialect, SPOKEN[Operation.CHAT]), cast(Dialect, SPOKEN[vendor]))
+    asked = {"model": "m", "messages": [{"role": "user", "content": "hi"}], "service_tier": tier}
+    sent = passage.request(msgspec.json.encode(asked), Asked("m"), Destination("m"))
+    assert sent.dropped == (("service_tier",) if lost else ())
+
+
+def test_an_assistant_that_says_nothing_is_not_sent_where_that_is_refused() -> None:
+    passage = Translated(cast(Dialect, SPOKEN[Operation.CHAT]), cast(Dialect, SPOKEN[Operation.COHERE_CHAT]))
+    turns = [{"role": "user", "content": "hi"}, {"role": "assistant", "content": ""}]
+    body = msgspec.json.encode({"model": "m", "messages": [*turns, turns[0]]})
+    sent = passage.request(body, Asked("m"), Destination("m"))
+    assert msgspec.json.decode(sent.body)["messages"] == [turns[0], turns[0]]

@@ -34,19 +34,37 @@ def test_instructions_at_the_beginning_stand_apart() -> None:
     assert turns == [{"role": "user", "content": "hi"}]
 
 
-def test_later_instructions_stand_in_the_users_turn_and_after_results() -> None:
-    _, turns = written(
+def test_later_instructions_of_other_formats_join_the_first_ones() -> None:
+    system, turns = written(
+        said("system", "a"),
         said("user", "hi"),
         Message("assistant", (CALL,)),
-        said("system", "be brief"),
+        said("developer", "be brief"),
         Message("tool", (ToolResult("t", (Text("ok"),)),)),
         said("user", "go on"),
     )
+    assert system == [text("a"), text("be brief")]
     assert turns == [
         {"role": "user", "content": "hi"},
         {"role": "assistant", "content": [USED]},
-        {"role": "user", "content": [RESULT, text("be brief"), text("go on")]},
+        {"role": "user", "content": [RESULT, text("go on")]},
     ]
+
+
+def test_instructions_at_the_very_end_are_what_is_asked() -> None:
+    system, turns = written(said("user", "hi"), said("assistant", "yes"), said("system", "go on"))
+    assert (system, turns[-1]) == ([], {"role": "user", "content": "go on"})
+
+
+def test_results_come_first_in_their_turn() -> None:
+    _, turns = written(
+        Message("assistant", (CALL,)),
+        said("system", "be brief"),
+        Message("tool", (ToolResult("t", (Text("ok"),)),)),
+        dialect=NAME,
+        to=Destination("m", cannot=frozenset(["system.inside"])),
+    )
+    assert turns[-1] == {"role": "user", "content": [RESULT, text("be brief")]}
 
 
 INSIDE = (said("user", "hi"), said("assistant", "yes"), said("user", "go"), said("system", "be brief"))
