@@ -142,7 +142,7 @@ def write_request(conversation: Conversation, to: Destination) -> bytes:
     config = {
         **write_sampling(conversation.sampling),
         **write_format(conversation.format),
-        **write_reasoning(conversation.reasoning, to.model),
+        **write_reasoning(conversation.reasoning, to.model, own=conversation.dialect == NAME),
     }
     tier = conversation.service_tier
     members: dict[str, Any] = {

@@ -127,8 +127,12 @@ def write_format(form: Format | None) -> dict[str, Any]:
     return wire
 
 
-def write_reasoning(reasoning: Reasoning | None, model: str) -> dict[str, Any]:
-    """A level or a budget, never both: the vendor refuses two answers to one question."""
+def write_reasoning(reasoning: Reasoning | None, model: str, *, own: bool = True) -> dict[str, Any]:
+    """A level or a budget, never both: the vendor refuses two answers to one question.
+
+    Other formats show unasked what was thought; this one has to be asked.
+    https://ai.google.dev/gemini-api/docs/thinking#summaries
+    """
     if reasoning is None:
         return {}
     wire: dict[str, Any] = {}
@@ -140,8 +144,11 @@ def write_reasoning(reasoning: Reasoning | None, model: str) -> dict[str, Any]:
         wire["thinkingLevel"] = _LEVEL_OF[effort]
     elif budget is not None:
         wire["thinkingBudget"] = budget
+    thinks = effort != "none" and budget != 0
     if reasoning.show is not None:
         wire["includeThoughts"] = reasoning.show
+    elif thinks and not own:
+        wire["includeThoughts"] = True
     return {"thinkingConfig": wire} if wire else {}
 
 

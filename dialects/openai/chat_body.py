@@ -74,7 +74,8 @@ def finished(members: dict[str, Any], conversation: Conversation, to: Destinatio
     """The body, when the rest is said that every format of OpenAI's says alike, as its vendor wants it."""
     if conversation.stream:
         members["stream"] = True
-    if conversation.include_usage:
+    # "The 'stream_options' parameter is only allowed when 'stream' is enabled"
+    if conversation.include_usage and conversation.stream:
         members["stream_options"] = {"include_usage": True}
     for name, value in (conversation.extra or {}).items():
         # Of the options of a stream a part is in each.

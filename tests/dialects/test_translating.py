@@ -294,3 +294,11 @@ def test_an_assistant_that_says_nothing_is_not_sent_where_that_is_refused() -> N
     body = msgspec.json.encode({"model": "m", "messages": [*turns, turns[0]]})
     sent = passage.request(body, Asked("m"), Destination("m"))
     assert msgspec.json.decode(sent.body)["messages"] == [turns[0], turns[0]]
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_chat_vendor_is_asked_for_a_streams_usage_alone(stream: bool) -> None:
+    passage = Translated(cast(Dialect, SPOKEN[Operation.MESSAGES]), cast(Dialect, SPOKEN[Operation.CHAT]))
+    asked = {"model": "m", "max_tokens": 9, "messages": [{"role": "user", "content": "hi"}], "stream": stream}
+    sent = passage.request(msgspec.json.encode(asked), Asked("m", stream), Destination("m"))
+    assert ("stream_options" in msgspec.json.decode(sent.body)) is stream

@@ -122,7 +122,15 @@ def _shown(part: Any) -> Any:
 @given(conversations())
 def test_a_request_that_is_written_is_read_again(conversation: Conversation) -> None:
     fitted, _ = fit(conversation, GEMINI, TO)
-    assert GEMINI.read_request(GEMINI.write_request(fitted, TO)) == canonical(fitted)
+    assert GEMINI.read_request(GEMINI.write_request(fitted, TO)) == asked_to_show(canonical(fitted))
+
+
+def asked_to_show(conversation: Conversation) -> Conversation:
+    """Other formats show unasked what was thought."""
+    wish = conversation.reasoning
+    if wish is None or wish.show is not None or wish.effort == "none" or wish.budget == 0:
+        return conversation
+    return replace(conversation, reasoning=replace(wish, show=True))
 
 
 @settings(deadline=None)
@@ -307,5 +315,22 @@ def test_efforts_are_levels_or_budgets_by_the_model() -> None:
     asked = Conversation(dialect="x", model="m", messages=(), reasoning=Reasoning("high"))
     old = json.loads(GEMINI.write_request(asked, Destination("gemini-2.5-flash")))
     new = json.loads(GEMINI.write_request(asked, Destination("gemini-3-flash")))
-    assert old["generationConfig"]["thinkingConfig"] == {"thinkingBudget": 24576}
-    assert new["generationConfig"]["thinkingConfig"] == {"thinkingLevel": "high"}
+    assert old["generationConfig"]["thinkingConfig"] == {"thinkingBudget": 24576, "includeThoughts": True}
+    assert new["generationConfig"]["thinkingConfig"] == {"thinkingLevel": "high", "includeThoughts": True}
+
+
+@pytest.mark.parametrize(
+    ("dialect", "wish", "shown"),
+    [
+        ("x", Reasoning("low"), True),
+        ("x", Reasoning(budget=1024), True),
+        ("x", Reasoning("low", show=False), False),
+        ("x", Reasoning("none"), None),
+        ("x", Reasoning(budget=0), None),
+        ("gemini", Reasoning("low"), None),
+    ],
+)
+def test_who_is_used_to_see_thoughts_is_shown_them(dialect: str, wish: Reasoning, shown: bool | None) -> None:
+    asked = Conversation(dialect=dialect, model="m", messages=(), reasoning=wish)
+    config = json.loads(GEMINI.write_request(asked, Destination("gemini-2.5-flash")))["generationConfig"]
+    assert config["thinkingConfig"].get("includeThoughts") is shown
