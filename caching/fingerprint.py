@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Mapping
-from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +13,10 @@ from dialects.conversation import Conversation, Extra, Message, Native, NativeTo
 if TYPE_CHECKING:
     from hashlib import _Hash as Beside
 
-_READ: msgspec.json.Decoder[dict[str, Any]] = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal)
-# Members in one order whatever the caller's; numbers as they were written: no two different ones meet.
-_WRITE = msgspec.json.Encoder(order="deterministic", decimal_format="number").encode
+# Numbers as they were written: no two different ones meet.
+_READ: msgspec.json.Decoder[dict[str, Any]] = msgspec.json.Decoder(dict[str, Any], float_hook=msgspec.Raw)
+# Members in one order whatever the caller's.
+_WRITE = msgspec.json.Encoder(order="deterministic").encode
 _TYPED = msgspec.json.Encoder(order="deterministic").encode
 
 # The form of the answer, which a replay makes anew, and whom or what the call is for: no model sees these.
@@ -49,7 +49,7 @@ LEFT_OUT: Mapping[Operation, frozenset[str]] = MappingProxyType(
 _LEFT_OUT_TYPED = frozenset(name for names in LEFT_OUT.values() for name in names)
 # With one of these an answer depends on what changes elsewhere, or the call is meant to do something.
 STATEFUL = frozenset(["background", "container", "conversation", "mcp_servers"])
-_MAYBE_STATEFUL = STATEFUL | {"prompt", "tools"}
+MAYBE_STATEFUL = STATEFUL | {"prompt", "tools"}  # without any of them no request is stateful
 
 # Where a format has its temperature below another member.
 _SETTINGS = MappingProxyType(
@@ -68,14 +68,12 @@ def read(body: bytes) -> dict[str, Any] | None:
     """A request's members; None where they cannot be told for certain."""
     try:
         return _READ.decode(body)
-    except (ValueError, ArithmeticError, RecursionError):
+    except (ValueError, RecursionError):
         return None
 
 
 def is_stateful(members: Mapping[str, Any]) -> bool:
     """Whether the same request may rightly get another answer, or does more than to answer."""
-    if _MAYBE_STATEFUL.isdisjoint(members):
-        return False
     if any(members.get(name) for name in STATEFUL):
         return True
     prompt, tools = members.get("prompt"), members.get("tools")
@@ -98,7 +96,9 @@ def temperature(members: Mapping[str, Any], operation: Operation) -> float | Non
     block = _SETTINGS.get(operation)
     place = members if block is None else members.get(block)
     found = place.get("temperature") if isinstance(place, Mapping) else None
-    return float(found) if isinstance(found, int | Decimal) and not isinstance(found, bool) else None
+    if isinstance(found, msgspec.Raw):
+        return float(bytes(found))
+    return float(found) if isinstance(found, int) and not isinstance(found, bool) else None
 
 
 def end_user(members: Mapping[str, Any]) -> bytes:

@@ -42,7 +42,7 @@ class Flight(msgspec.Struct, eq=False):
     by: tuple[str, str] = ("", "")  # the vendor and the model that answered
     cost: int = 0  # nano-dollars
     kept: Kept | None = None  # at the end, if its answer can be said again in other forms
-    _followers: dict[object, int] | None = None  # how many pieces each has taken, once there was one
+    followers: dict[object, int] | None = None  # how many pieces each has taken, once there was one
     _news: asyncio.Future[None] | None = None
 
     @property
@@ -52,7 +52,7 @@ class Flight(msgspec.Struct, eq=False):
 
     @property
     def followed(self) -> bool:
-        return bool(self._followers)
+        return bool(self.followers)
 
     @property
     def complete(self) -> bool:
@@ -61,7 +61,12 @@ class Flight(msgspec.Struct, eq=False):
 
     def begin(self, data: bytes, lines: bytes, whole: bool) -> None:
         self.begun, self.lines, self.whole = True, lines, whole
-        self.write(data)
+        self.pieces.append(data)
+        self.size = size = len(data)
+        if size > self.bound:
+            self._trim()
+        if self._news is not None:
+            self.tell()
 
     def write(self, data: bytes) -> None:
         self.pieces.append(data)
@@ -91,14 +96,14 @@ class Flight(msgspec.Struct, eq=False):
             self.tell()
 
     def join(self, follower: object) -> None:
-        if self._followers is None:
-            self._followers = {}
-        self._followers[follower] = 0
+        if self.followers is None:
+            self.followers = {}
+        self.followers[follower] = 0
         if self.leader is not None:
             self.leader.joined()
 
     def leave(self, follower: object) -> None:
-        followers = self._followers
+        followers = self.followers
         if followers is not None:
             followers.pop(follower, None)
         if not followers and self.leader is not None and self.state == "open":
@@ -106,7 +111,7 @@ class Flight(msgspec.Struct, eq=False):
 
     def take(self, follower: object) -> bytes | None:
         """What this follower has not had yet, b"" when it had all; None: it lagged too far behind."""
-        followers = self._followers
+        followers = self.followers
         assert followers is not None
         had = followers[follower]
         if had < self.base:
@@ -131,7 +136,7 @@ class Flight(msgspec.Struct, eq=False):
 
     def _trim(self) -> None:
         """Let go of what all have taken, and of what nobody can be waited for."""
-        taken = () if self._followers is None else self._followers.values()
+        taken = () if self.followers is None else self.followers.values()
         slowest = min(taken, default=self.base + len(self.pieces))
         del self.pieces[: max(0, slowest - self.base)]
         self.base = max(self.base, slowest)

@@ -216,14 +216,15 @@ def _least(call: Call, team: str) -> int:
 
 
 def _head(attempt: Attempt, number: int, call: Call) -> Head:
-    target, dropped = attempt.line.answer_block, call.told
+    lasting, told = attempt.line.answer_block, call.told
     if attempt.dropped:
-        dropped += b"x-signalbox-dropped: %b\r\n" % ", ".join(attempt.dropped).encode()
+        lasting += b"x-signalbox-dropped: %b\r\n" % ", ".join(attempt.dropped).encode()
     cache = call.cache.encode() or b"bypass"
     if call.asked.stream:
-        return Head(_STREAM % (call.dialect.stream_type, target, dropped, number, cache), whole=False)
+        return Head(_STREAM % (call.dialect.stream_type, lasting, told, number, cache), False, lasting)
     # Nano-dollars as a decimal number of dollars, exactly.
-    return Head(_WHOLE % (target, dropped, number, cache, *divmod(call.spent, 1_000_000_000)), whole=True)
+    dollars = divmod(call.spent, 1_000_000_000)
+    return Head(_WHOLE % (lasting, told, number, cache, *dollars), True, lasting)
 
 
 def _counted(call: Call, route: Route, plan: Plan) -> bool:

@@ -17,6 +17,7 @@ class Head(msgspec.Struct, frozen=True, gc=False):
 
     block: bytes
     whole: bool  # the bytes that come with this head are the whole answer
+    lasting: bytes = b""  # those lines of it that others get too, who are given the same answer later
 
 
 class Sink(Protocol):

@@ -77,7 +77,7 @@ def give(call: Call, held: Held, sink: Sink) -> None:
     writer = dialect.writer(Reply(call.id, call.at_ms // 1000, model, call.asked.include_usage))
     data = writer.write(list(scatter(answer))) + writer.end()
     told = head.block.partition(b"\r\n")[2]  # its first line is the content type
-    sink.begin(Head(STREAM % dialect.stream_type + told, whole=False), data)
+    sink.begin(Head(STREAM % dialect.stream_type + told, False, head.lasting), data)
 
 
 def retold(head: Head, call: Call) -> Head:
@@ -90,4 +90,4 @@ def retold(head: Head, call: Call) -> Head:
     for line in head.block.split(b"\r\n"):
         name = line.partition(b":")[0]
         lines.append(b"%b: %b" % (name, known[name]) if name in known else line)
-    return Head(b"\r\n".join(lines), head.whole)
+    return Head(b"\r\n".join(lines), head.whole, head.lasting)

@@ -10,9 +10,6 @@ from caching.flight import Flight
 from gateway.frames import Head, Sink
 from gateway.sought import Sought
 
-# The lines that every caller of the answer gets; none is ever a head's first one.
-_TARGET, _DROPPED = b"\nx-signalbox-target:", b"\nx-signalbox-dropped:"
-
 Over = Callable[[Sought, Sink, BaseException | None], bool]
 
 
@@ -57,7 +54,7 @@ class Keeping(msgspec.Struct, eq=False):
     def begin(self, head: Head, data: bytes) -> None:
         if not head.whole:
             self.write = self._writer()
-        self.flight.begin(data, kept_lines(head.block), head.whole)
+        self.flight.begin(data, head.lasting, head.whole)
         self.sink.begin(head, data)
 
     def hold(self, head: Head, data: bytes) -> None:
@@ -101,11 +98,3 @@ class Keeping(msgspec.Struct, eq=False):
         caller.lingers, self._lingers = self._lingers, None
         if caller.disconnected and not caller.lingers and caller.task is not None:
             caller.task.cancel()
-
-
-def kept_lines(block: bytes) -> bytes:
-    """Those lines of a head that every caller of its answer gets. Each line ends with CRLF."""
-    at = block.find(_TARGET) + 1
-    lines = block[at : block.find(b"\n", at) + 1] if at else b""
-    at = block.find(_DROPPED) + 1
-    return lines + block[at : block.find(b"\n", at) + 1] if at else lines

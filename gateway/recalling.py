@@ -246,7 +246,8 @@ class Recalling:
         flight, row, elsewhere = sought.flight, sought.cleared.call.served, self._elsewhere
         assert flight is not None
         self._leading.end(sought)
-        if row is not None:
+        followed = flight.followers is not None  # else nobody has ever seen it, and nobody will
+        if followed and row is not None:
             flight.by, flight.cost = (row.vendor, row.model_served), row.cost
         if error is not None:
             return self._failed(sought, flight, sink, error)
@@ -257,7 +258,8 @@ class Recalling:
             elsewhere.tell(sought, kept)
         if kept is not None and self._in_front:
             self.memory.put(sought.fingerprint, kept)
-        flight.land(kept)
+        if followed:
+            flight.land(kept)
         return False
 
     def _failed(self, sought: Sought, flight: Flight, sink: Sink, error: BaseException) -> bool:

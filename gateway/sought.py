@@ -8,6 +8,7 @@ import msgspec
 
 from caching.controls import NOTHING_SAID, Controls, read_controls, take_controls
 from caching.fingerprint import (
+    MAYBE_STATEFUL,
     beside,
     canonical,
     canonical_typed,
@@ -48,14 +49,17 @@ _NO_SHAPE = frozenset([b"x-signalbox-cache-tags", b"x-signalbox-priority", b"x-s
 _WISH = "signalbox_"
 _WISH_IN_BODY = b'"signalbox_'  # in OpenAI's `metadata`, which does not count else
 _MOST_CONTEXTS = 4096
+_KEY_BYTES = KEY_DIGITS // 2
 _MOST_SILENT, _LONGEST_SILENT = 256, 2048  # sets of names, and bytes of one
 
 
 class Context(msgspec.Struct, frozen=True):
     """What is alike in all calls that differ in nothing but their bodies: made once for all of them."""
 
+    policy: CachePolicy  # held, so that its id is nobody else's
     dialect: Dialect | None  # None: vectors, which are only ever given again as they are
     vectors: bool
+    bounded: bool  # whether the policy leaves some of them out
     own: "Beside"  # for requests in their own format
     typed: "Beside"  # for those in the form in which all formats meet
     left_out: frozenset[str]
@@ -81,16 +85,15 @@ class Sought(msgspec.Struct, gc=False):
     @property
     def key(self) -> str:
         """The fingerprint's beginning, as people see it."""
-        return self.fingerprint.hex()[:KEY_DIGITS]
+        return self.fingerprint[:_KEY_BYTES].hex()
 
 
 def seek(cleared: Cleared, rules: CacheRules, policy: CachePolicy) -> Sought | str:
     """What to look for, or why there is nothing to look for. The call's model must be one it may use."""
     call = cleared.call
-    told = _told(call.headers, rules)
+    names = tuple(map(_NAME, call.headers))
+    told = () if names in rules.silent else _told(call.headers, names, rules)
     controls = read_controls(told) if told else NOTHING_SAID
-    if controls.no_store:
-        return "no-store"
     if call.operation in COUNTING:
         return "a count"
     members = read(cleared.body)
@@ -99,15 +102,20 @@ def seek(cleared: Cleared, rules: CacheRules, policy: CachePolicy) -> Sought | s
     wishing = "metadata" in members and _WISH_IN_BODY in cleared.body
     if wishing and isinstance(members["metadata"], dict) and (more := take_controls(members["metadata"])):
         controls = read_controls([*more, *told])
-        if controls.no_store:
-            return "no-store"
         wishing = any(name.startswith(_WISH) for name in members["metadata"])
-    if reason := _outside(policy, call, members):
-        return reason
+    if controls.no_store:
+        return "no-store"
+    if not MAYBE_STATEFUL.isdisjoint(members) and is_stateful(members):
+        return "depends on what is kept elsewhere"
     context = _context_of(cleared, rules, policy, told)
+    if context.bounded and (reason := _outside(policy, call, members)):
+        return reason
     # One whom neither the key nor the request names is not taken for anybody else.
     who = end_user(members) if policy.scope == "user" else b""
-    around, said = _said(cleared, policy, context, members, wishing=wishing)
+    if policy.formats == "any" and context.dialect is not None:
+        around, said = _said(cleared, policy, context, members, wishing=wishing)
+    else:
+        around, said = context.own, canonical(members, context.wishing if wishing else context.left_out)
     asked = call.asked
     form = context.forms[2 * asked.stream + asked.include_usage]
     found = Sought(cleared, policy, controls, fingerprint(around, who + said), form, context.dialect)
@@ -118,11 +126,8 @@ def seek(cleared: Cleared, rules: CacheRules, policy: CachePolicy) -> Sought | s
     return found
 
 
-def _told(headers: Sequence[Header], rules: CacheRules) -> Sequence[Header]:
+def _told(headers: Sequence[Header], names: tuple[bytes, ...], rules: CacheRules) -> Sequence[Header]:
     """Those that the cache looks at: most calls have none, and the same names as others before."""
-    names = tuple(map(_NAME, headers))
-    if names in rules.silent:
-        return ()
     joined = b"\n".join(names)
     if _OURS not in joined and _CONTROL not in joined:
         if len(rules.silent) < _MOST_SILENT and len(joined) < _LONGEST_SILENT:
@@ -137,18 +142,7 @@ def _context_of(cleared: Cleared, rules: CacheRules, policy: CachePolicy, told: 
     wishes = _wishes(told) if told else ()
     model, team = call.asked.model, who.team  # whose settings shape the answer, whoever may share it
     personal = None if scope == "team" or scope == "organisation" else (who.user, who.key_id)
-    key = (
-        scope,
-        who.organisation,
-        team,
-        personal,
-        policy.vary,
-        call.operation,
-        model,
-        masked,
-        call.forwarded,
-        wishes,
-    )
+    key = id(policy), who.organisation, team, personal, call.operation, model, masked, call.forwarded, wishes
     context = rules.contexts.get(key)
     if context is None:
         if len(rules.contexts) >= _MOST_CONTEXTS:
@@ -161,7 +155,7 @@ def _context_of(cleared: Cleared, rules: CacheRules, policy: CachePolicy, told: 
             *wishes,
         )
         sharers = (scope, *_sharers(policy, who))
-        context = rules.contexts[key] = _made(sharers, shaped, call.operation, policy.vary)
+        context = rules.contexts[key] = _made(sharers, shaped, call.operation, policy)
     return context
 
 
@@ -178,18 +172,20 @@ def _sharers(policy: CachePolicy, who: Principal) -> tuple[str, ...]:
 
 
 def _made(
-    scope: tuple[str, ...], shaped: tuple[str, ...], operation: Operation, vary: tuple[str, ...]
+    scope: tuple[str, ...], shaped: tuple[str, ...], operation: Operation, policy: CachePolicy
 ) -> Context:
     alike = _ALIKE.get(operation, operation)
     whole = [Form(alike, False, usage) for usage in (False, True)]
     streams = [Form(operation, True, usage) for usage in (False, True)]
     return Context(
+        policy,
         dialect_of(operation),
         operation is Operation.EMBEDDINGS,
+        policy.max_choices is not None or policy.max_temperature is not None,
         beside(scope, (alike.value, *shaped)),
         beside(scope, ("", *shaped)),
-        left_out(operation, vary),
-        left_out(operation, (*vary, "metadata")),
+        left_out(operation, policy.vary),
+        left_out(operation, (*policy.vary, "metadata")),
         (whole[0], whole[1], streams[0], streams[1]),
     )
 
@@ -201,11 +197,9 @@ def _wishes(told: Sequence[Header]) -> tuple[str, ...]:
 
 
 def _outside(policy: CachePolicy, call: Call, members: dict[str, Any]) -> str:
-    """Why the policy or the request's nature keeps the cache out; "" where neither does."""
+    """Why the policy keeps the cache out; "" where it does not."""
     if policy.max_choices is not None and call.asked.choices > policy.max_choices:
         return "more choices than max_choices"
-    if is_stateful(members):
-        return "depends on what is kept elsewhere"
     if policy.max_temperature is not None:
         wanted = temperature(members, call.operation)
         if wanted is None or wanted > policy.max_temperature:

@@ -4,7 +4,6 @@ import asyncio
 from typing import Any
 
 import msgspec
-import pytest
 
 from caching.controls import NOTHING_SAID
 from caching.flight import Flight
@@ -13,11 +12,12 @@ from config.caching import CachePolicy
 from config.kinds import Operation
 from gateway.call import Cleared
 from gateway.frames import Head
-from gateway.keeping import Keeping, kept_lines
+from gateway.keeping import Keeping
 from gateway.sought import Sought
 from tests.gateway.road import WHO, Answer, Caller, Road
 
-HEAD = Head(b"content-type: x\r\nx-signalbox-target: v/m\r\nx-signalbox-cost: 1\r\n", whole=False)
+TARGET = b"x-signalbox-target: v/m\r\n"
+HEAD = Head(b"content-type: x\r\n" + TARGET + b"x-signalbox-cost: 1\r\n", whole=False, lasting=TARGET)
 FOLLOWER = object()
 
 
@@ -51,21 +51,11 @@ def test_a_failure_that_was_made_good_is_none() -> None:
         raise KeyError
 
 
-LINES = [
-    (b"", b""),
-    (b"content-type: x\r\n", b""),
-    (b"a: x-signalbox-target: no\r\nx-signalbox-target: v/m\r\nb: c\r\n", b"x-signalbox-target: v/m\r\n"),
-    (b"a: b\r\nx-signalbox-dropped: seed\r\n", b"x-signalbox-dropped: seed\r\n"),
-    (
-        b"a: b\r\nx-signalbox-dropped: seed\r\nx-signalbox-target: v/m\r\n",
-        b"x-signalbox-target: v/m\r\nx-signalbox-dropped: seed\r\n",
-    ),
-]
-
-
-@pytest.mark.parametrize(("block", "lines"), LINES)
-def test_what_of_a_head_is_for_every_caller(block: bytes, lines: bytes) -> None:
-    assert kept_lines(block) == lines
+async def test_only_the_lasting_lines_of_a_head_are_for_others() -> None:
+    flight = Flight(100)
+    with keeping(Caller([]), flight) as sink:
+        sink.begin(Head(b"a: b\r\nc: d\r\n", True, b"c: d\r\n"), b"x")
+    assert flight.lines == b"c: d\r\n"
 
 
 async def test_the_caller_slows_it_down_only_while_nobody_follows() -> None:
