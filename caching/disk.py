@@ -130,6 +130,12 @@ class Disk:
     async def notes(self, topic: bytes, after: bytes) -> list[tuple[bytes, bytes]]:
         return []
 
+    async def stand(self, topic: bytes, who: bytes, what: bytes) -> bool:
+        return False
+
+    async def stands(self, topic: bytes) -> list[tuple[int, bytes]]:
+        return []
+
     async def drop(self, fingerprint: bytes) -> None:
         await self._change("DELETE FROM answer WHERE print = ?", fingerprint)
 

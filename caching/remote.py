@@ -21,6 +21,13 @@ _NOTES_MS = 30 * 24 * 3600 * 1000
 _RENEW = (
     "if redis.call('get',KEYS[1])==ARGV[1] then return redis.call('pexpire',KEYS[1],ARGV[2]) end return 0"
 )
+# A value begins with the number of its process, which the first one that it leaves is given.
+_STAND = (
+    "local old=redis.call('hget',KEYS[1],ARGV[1]) "
+    "local n=old and string.match(old,'^%d+') or redis.call('hincrby',KEYS[1],'',1) "
+    "redis.call('pexpire',KEYS[1],ARGV[3]) "
+    "return redis.call('hset',KEYS[1],ARGV[1],n..':'..ARGV[2])"
+)
 _RELEASE = "if redis.call('get',KEYS[1])==ARGV[1] then return redis.call('del',KEYS[1]) end return 0"
 
 
@@ -97,6 +104,16 @@ class Remote:
         found = await self._run(("XRANGE", self._notes(topic), start, "+", "COUNT", _MOST_NOTES))
         return [(mark, fields[b"n"]) for mark, fields in (found or [()])[0] or ()]
 
+    async def stand(self, topic: bytes, who: bytes, what: bytes) -> bool:
+        """Leave what holds for one process; all of a topic is there for a month after the last of them."""
+        return await self._run(("EVAL", _STAND, 1, self._stands(topic), who, what, _NOTES_MS)) is not None
+
+    async def stands(self, topic: bytes) -> list[tuple[int, bytes]]:
+        """What all have left, each with the number by which it was the first, second, … to do so."""
+        found = await self._run(("HGETALL", self._stands(topic)))
+        parted = [value.partition(b":") for who, value in ((found or [{}])[0] or {}).items() if who]
+        return [(int(number), what) for number, _, what in parted]
+
     async def drop(self, fingerprint: bytes) -> None:
         """Forget one answer."""
         await self._run(("DEL", self._answer(fingerprint)))
@@ -135,6 +152,9 @@ class Remote:
 
     def _notes(self, topic: bytes) -> bytes:
         return f"{self._prefix}:notes:".encode() + topic
+
+    def _stands(self, topic: bytes) -> bytes:
+        return f"{self._prefix}:stands:".encode() + topic
 
     def _lease(self, fingerprint: bytes) -> str:
         return f"{self._prefix}:lease:{{{fingerprint.hex()}}}"

@@ -36,6 +36,12 @@ class Store(Protocol):
     async def notes(self, topic: bytes, after: bytes) -> list[tuple[bytes, bytes]]:
         """What was left since the one with this mark, each with its own; b"" stands before the first one."""
 
+    async def stand(self, topic: bytes, who: bytes, what: bytes) -> bool:
+        """Leave what holds for one process, in place of what it left before; whether that is there."""
+
+    async def stands(self, topic: bytes) -> list[tuple[int, bytes]]:
+        """What all have left, each with the number by which it was the first, second, … to do so."""
+
     async def drop(self, fingerprint: bytes) -> None:
         """Forget one answer."""
 

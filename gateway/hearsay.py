@@ -7,12 +7,14 @@ import msgspec
 
 from caching.semantic.acceptance import Label
 from caching.semantic.features import SIZE
+from caching.semantic.pool import Count, Pool, pooled
 from caching.store import Store
 
 _EVERY_SECONDS = 5.0
 _OWN = 8  # bytes by which a process knows what it has said itself
 _ENCODE = msgspec.msgpack.Encoder().encode
 _DECODE = msgspec.msgpack.Decoder(Label).decode
+_COUNT = msgspec.msgpack.Decoder(Count).decode
 _TOPIC = msgspec.json.Encoder().encode
 
 Place = tuple[str, str]  # team and model
@@ -35,9 +37,24 @@ class Hearsay:
         self._asked[place] = now
         return True
 
-    async def tell(self, place: Place, label: Label) -> None:
-        """Let the others know."""
-        await self._store.note(_TOPIC(place), self._me + _ENCODE(label))
+    async def tell(self, place: Place, label: Label, count: Count) -> None:
+        """Let the others know. The count goes first: the bound needs that nobody knows of a check before it
+        is counted.
+        """
+        if await self.count(place, count):
+            await self._store.note(_TOPIC(place), self._me + _ENCODE(label))
+
+    async def count(self, place: Place, count: Count) -> bool:
+        """Leave what this process has given; whether that is there."""
+        return await self._store.stand(_TOPIC(place), self._me, _ENCODE(count))
+
+    async def pool(self, place: Place) -> Pool | None:
+        """What all processes have given; None where that cannot be told."""
+        try:
+            counts = [(number, _COUNT(what)) for number, what in await self._store.stands(_TOPIC(place))]
+        except msgspec.MsgspecError:
+            return None  # another version's
+        return pooled(counts) if counts else None
 
     async def news(self, place: Place, *, knows: bool) -> list[Label]:
         """What others have said since the last time. The first time it is all that is left there, but nothing

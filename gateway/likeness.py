@@ -11,6 +11,7 @@ from caching.kept import Kept
 from caching.replaying import read
 from caching.semantic.acceptance import Acceptance, Aims, Evidence, Label, Report
 from caching.semantic.comparing import Candidate, best, same_answer
+from caching.semantic.pool import Count, Pool
 from caching.semantic.rarity import Rarity
 from caching.semantic.shelves import Entry, Shelves
 from caching.semantic.subject import Subject, subject
@@ -93,6 +94,7 @@ class Likeness:
         self._tasks: set[asyncio.Task[None]] = set()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="near")
         self._hearsay: Hearsay | None = None
+        self.pools: dict[Place, Pool] = {}  # what is known of the hits of all processes
 
     def listen(self, store: Store) -> None:
         """Learn from now on what other processes with this store learn, too, and tell them."""
@@ -156,13 +158,16 @@ class Likeness:
         task.add_done_callback(self._tasks.discard)
 
     async def _hear(self, hearsay: Hearsay, inquiry: Inquiry) -> None:
-        threshold = self._threshold(inquiry)
-        for label in await hearsay.news(inquiry.place, knows=bool(threshold.report.labels)):
+        threshold, place = self._threshold(inquiry), inquiry.place
+        await hearsay.count(place, threshold.count)
+        if (pool := await hearsay.pool(place)) is not None:
+            self.pools[place] = pool
+        for label in await hearsay.news(place, knows=bool(threshold.report.labels)):
             threshold.learn(label)
 
-    def _tell(self, place: Place, label: Label) -> None:
+    def _tell(self, place: Place, label: Label, count: Count) -> None:
         if self._hearsay is not None and len(self._tasks) < _MOST_TASKS:
-            self._start(self._hearsay.tell(place, label))
+            self._start(self._hearsay.tell(place, label, count))
 
     async def _compare(self, inquiry: Inquiry, kept: Kept | None) -> None:
         right: bool | None = None
@@ -185,7 +190,7 @@ class Likeness:
         elif label is not None:
             threshold.learn(label)
         if label is not None:
-            self._tell(inquiry.place, label)
+            self._tell(inquiry.place, label, threshold.count)
         self._unwritten += 1
         if self._unwritten >= _UNWRITTEN and self._file is not None:
             self._unwritten = 0
@@ -204,8 +209,9 @@ class Likeness:
         candidate = inquiry.candidate
         self.drop(candidate.entry.fingerprint)
         label = Label(candidate.figures, candidate.alike, right=False)
-        self._threshold(inquiry).complain(label)
-        self._tell(inquiry.place, label)
+        threshold = self._threshold(inquiry)
+        threshold.complain(label)
+        self._tell(inquiry.place, label, threshold.count)
         return candidate.entry.fingerprint
 
     def drop(self, fingerprint: bytes) -> None:
@@ -219,12 +225,16 @@ class Likeness:
 
     @property
     def bounds(self) -> Mapping[tuple[str, str], float]:
-        """What is promised of hits, by team and by a model's name in metrics; of several the worst."""
+        """What is promised of hits, of all processes where that is known, by team and by a model's name in
+        metrics; of several the worst.
+        """
         found: dict[tuple[str, str], float] = {}
         for place, report in self.reports.items():
             key = (place.team, self._labels.get(place, ""))
-            if report.given:
-                found[key] = max(found.get(key, 0.0), report.bound)
+            pool = self.pools.get(place)
+            bound = report.bound if pool is None else pool.bound
+            if report.given or (pool is not None and pool.given):
+                found[key] = max(found.get(key, 0.0), bound)
         return found
 
     @property
@@ -236,6 +246,9 @@ class Likeness:
         """Let go of the embedders' threads."""
         while self._tasks:
             await asyncio.wait(self._tasks)
+        if self._hearsay is not None:
+            for place, threshold in self._thresholds.items():
+                await self._hearsay.count(place, threshold.count)
         if self._file is not None:
             write, loop = self._file.write, asyncio.get_running_loop()
             await loop.run_in_executor(self._thread, write, self._evidence())
@@ -252,7 +265,7 @@ class Likeness:
             known = self._known.pop((inquiry.place.team, inquiry.place.model), None)
             found = Acceptance(aims) if known is None else Acceptance.restored(aims, known)
         elif found.aims != aims:
-            found = Acceptance(aims)
+            found = Acceptance(aims, found.lives)
         else:
             return found
         self._thresholds[inquiry.place], self._labels[inquiry.place] = found, inquiry.label

@@ -10,9 +10,9 @@ import msgspec
 from caching.semantic.bound import at_most, wrong_given
 from caching.semantic.drift import Drift
 from caching.semantic.features import SIZE
+from caching.semantic.pool import RISK, Count
 from caching.semantic.verifier import ENOUGH, Verifier, train
 
-RISK = 0.05  # with which what is published may be wrong, over all lives of a threshold together
 CLOSED = 2.0  # a threshold that nothing reaches
 FIRST = 20  # hits that are all checked
 _MOST_LABELS = 2000  # the latest; what was before them counts no longer
@@ -93,7 +93,8 @@ class Acceptance:
     the threshold was last closed.
     """
 
-    def __init__(self, aims: Aims) -> None:
+    def __init__(self, aims: Aims, before: int = 0) -> None:
+        """`before`: how many lives this process has had here for other aims."""
         self.aims = aims
         self.threshold = aims.start
         self.verifier: Verifier | None = None
@@ -103,7 +104,8 @@ class Acceptance:
         self._drift = Drift()
         self._until_training = ENOUGH
         self._until_look = _SELDOM
-        self.lives = 0
+        self.lives = before
+        self._lives_before = 0  # of a process before this one
         self._begin()
 
     def _begin(self) -> None:
@@ -112,6 +114,21 @@ class Acceptance:
         self._given = self._checked = self._wrong = 0  # of all others
         self._pending = 0  # checks of those under way: wrong until they say otherwise
         self._told = 0  # wrong ones that somebody told of
+        self._before = Count(0)  # what of all this a process before this one gave
+
+    @property
+    def count(self) -> Count:
+        """What this process has given itself, for the bound over all processes."""
+        before = self._before
+        return Count(
+            self.lives - self._lives_before,
+            self._first - before.first,
+            self._first_wrong - before.first_wrong,
+            self._given - before.given,
+            self._wrong + self._pending - before.found,
+            self._told - before.told,
+            self.aims.check,
+        )
 
     @property
     def evidence(self) -> Evidence:
@@ -140,6 +157,7 @@ class Acceptance:
         found._first, found._first_wrong = known.first
         found._given, found._checked, found._wrong = known.others
         found._told = known.told
+        found._before, found._lives_before = found.count, known.lives - 1
         return found
 
     def accepts(self, figures: Sequence[float], alike: bool) -> bool:

@@ -11,6 +11,7 @@ from gateway.recalling import Recalling
 
 if TYPE_CHECKING:
     from caching.semantic.acceptance import Report
+    from caching.semantic.pool import Pool
     from gateway.likeness import Place
 
 
@@ -27,6 +28,8 @@ class ThresholdAnswer(Strict):
     bound: float
     max_wrong_rate: float
     labels: int
+    all_given: int | None = None  # the same of all processes that share a store; None: this one knows of none
+    all_bound: float | None = None
 
 
 class CacheAnswer(Strict):
@@ -62,12 +65,12 @@ def kept_routes(cache: Callable[[], Recalling]) -> tuple[AnyRoute, ...]:
     async def stats(_: Ask[Nothing, Nothing]) -> CacheAnswer:
         found = cache()
         likeness = found.likeness
-        reports = {} if likeness is None else likeness.reports
+        reports, pools = ({}, {}) if likeness is None else (likeness.reports, likeness.pools)
         return CacheAnswer(
             answers=len(found.memory),
             bytes=found.memory.bytes,
             texts=0 if likeness is None else likeness.texts,
-            semantic=[_threshold(place, report) for place, report in sorted(reports.items())],
+            semantic=[_threshold(place, each, pools.get(place)) for place, each in sorted(reports.items())],
         )
 
     async def one(ask: Ask[Nothing, Nothing]) -> KeptAnswer:
@@ -85,7 +88,7 @@ def kept_routes(cache: Callable[[], Recalling]) -> tuple[AnyRoute, ...]:
     )
 
 
-def _threshold(place: "Place", report: "Report") -> ThresholdAnswer:
+def _threshold(place: "Place", report: "Report", pool: "Pool | None") -> ThresholdAnswer:
     return ThresholdAnswer(
         team=place.team,
         model=place.model,
@@ -97,6 +100,8 @@ def _threshold(place: "Place", report: "Report") -> ThresholdAnswer:
         bound=round(report.bound, 6),
         max_wrong_rate=report.max_wrong,
         labels=report.labels,
+        all_given=None if pool is None else pool.given,
+        all_bound=None if pool is None else round(pool.bound, 6),
     )
 
 

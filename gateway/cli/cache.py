@@ -73,7 +73,7 @@ def stats(
         print_table(COLUMNS, [row(each) for each in found.semantic])
 
 
-COLUMNS = ("TEAM", "MODEL", "STATE", "THRESHOLD", "HITS", "CHECKED", "WRONG", "AT MOST", "LABELS")
+COLUMNS = ("TEAM", "MODEL", "STATE", "THRESHOLD", "HITS", "CHECKED", "WRONG", "AT MOST", "OF ALL", "LABELS")
 
 
 def row(threshold: ThresholdAnswer) -> tuple[str, ...]:
@@ -87,6 +87,7 @@ def row(threshold: ThresholdAnswer) -> tuple[str, ...]:
         f"{threshold.checked:,}",
         f"{threshold.wrong:,}",
         f"{threshold.bound:.1%} of {threshold.max_wrong_rate:.1%}" if threshold.given else "-",
+        f"{threshold.all_bound:.1%} of {threshold.all_given:,}" if threshold.all_given else "-",
         f"{threshold.labels:,}",
     )
 

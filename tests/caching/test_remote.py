@@ -113,6 +113,15 @@ async def test_purging_takes_what_is_meant(remote: Remote) -> None:
     assert await Remote(Away()).purge(lambda _, kept: True) == 0
 
 
+async def test_what_stands_is_the_last_of_each_in_the_order_in_which_they_came(remote: Remote) -> None:
+    assert await remote.stands(b"topic") == []
+    assert await remote.stand(b"topic", b"later\0", b"1:\xff")
+    assert await remote.stand(b"topic", b"earlier", b"")
+    assert await remote.stand(b"topic", b"later\0", b"\r\n2")
+    assert sorted(await remote.stands(b"topic")) == [(1, b"\r\n2"), (2, b"")]
+    assert await remote.stands(b"another") == []
+
+
 async def test_notes_come_in_their_order_and_each_once(remote: Remote) -> None:
     assert await remote.notes(b"topic", b"") == []
     for item in (b"one", b"two\r\n\0"):

@@ -246,3 +246,23 @@ async def test_what_one_process_learns_the_others_know() -> None:
     report = there.likeness.reports[PLACE]
     assert (report.labels, report.given, report.bound) == (1, 0, 1.0)  # of its own hits nothing is known
     assert here.likeness.reports[PLACE].labels == 1
+
+
+async def test_the_bound_over_the_hits_of_all_processes_is_published() -> None:
+    notes, here, there = Notes(), Here(), Here()
+    for each in (here, there):
+        each.likeness.listen(notes)  # type: ignore[arg-type]
+    for each in (here, there):
+        await each.ask(FIRST)
+        await each.ask(OTHER, "req_2")
+        await until(lambda: each.likeness.reports[PLACE].wrong == 0)  # noqa: B023 - it is awaited at once
+        await each.settled()
+        await each.likeness.close()
+    late = Here()
+    late.likeness.listen(notes)  # type: ignore[arg-type]
+    await late.ask(FIRST)
+    await late.settled()
+    pool = late.likeness.pools[PLACE]
+    assert (pool.processes, pool.given, pool.bound) == (3, 2, 0.0)  # both were checked, and right
+    assert late.likeness.reports[PLACE].given == 0
+    assert late.likeness.bounds == {(PLACE.team, "fast"): 0.0}
