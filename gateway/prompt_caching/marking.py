@@ -24,37 +24,41 @@ class Marking:
         """Whether the prices are such that keeping can pay at all."""
         return self._least < 1
 
-    def marked(self, body: bytes) -> bytes:
-        """The request with its marks. One whose caller has set its own is left alone."""
+    def marked(self, body: bytes, account: bytes = b"") -> bytes:
+        """The request with its marks. One whose caller has set its own is left alone. What is kept for one
+        `account` is not there for another; how often a kind of beginning comes again is learnt from all.
+        """
         if len(body) < _LEAST_BYTES or self._breakpoints.marked(body):
             return body
         found = self._breakpoints.prefixes(body)
         if found is None:
             return body
-        tools = self._is_worth("tools", found.tools)
-        system = self._is_worth("system", found.system)
-        messages = self._of_history(found)
+        tools = self._is_worth("tools", found.tools, account)
+        system = self._is_worth("system", found.system, account)
+        messages = self._of_history(found, account)
         if not (tools or system or messages):
             return body
         return self._breakpoints.mark(body, tools, system, messages)
 
-    def _is_worth(self, kind: Kind, prefix: Prefix | None) -> bool:
+    def _is_worth(self, kind: Kind, prefix: Prefix | None, account: bytes) -> bool:
         if prefix is None:
             return False
-        return self._prefixes.use(kind, prefix.digest) >= self._least and prefix.size >= _LEAST_BYTES
+        chance = self._prefixes.use(kind, account + prefix.digest)
+        return chance >= self._least and prefix.size >= _LEAST_BYTES
 
-    def _of_history(self, found: Prefixed) -> list[int]:
+    def _of_history(self, found: Prefixed, account: bytes) -> list[int]:
         """The messages after which to mark: the one that the last request ended with, and this one's last."""
         messages, last = found.messages, len(found.messages) - 1
         if last < 0:
             return []
         before = None
         for place in range(last - 1, max(-1, last - 1 - _LOOK_BACK), -1):
-            if self._prefixes.knows(messages[place].digest):
+            digest = account + messages[place].digest
+            if self._prefixes.knows(digest):
                 before = place
-                self._prefixes.came_again(messages[place].digest)
+                self._prefixes.came_again(digest)
                 break
         kind: Kind = "opening" if before is None else "history"
-        if not self._is_worth(kind, messages[last]):
+        if not self._is_worth(kind, messages[last], account):
             return []
         return [last] if before is None else [before, last]

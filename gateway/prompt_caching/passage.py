@@ -24,9 +24,10 @@ _BREAKPOINTS: Mapping[Operation, Breakpoints] = MappingProxyType(
 class Marked:
     """As the passage that it is made of, in everything else."""
 
-    def __init__(self, passage: Passage, marking: Marking) -> None:
+    def __init__(self, passage: Passage, marking: Marking, account: bytes) -> None:
         self._passage = passage
         self._marking = marking
+        self._account = account
         self.translates = passage.translates
         self.answer = passage.answer
         self.reader = passage.reader
@@ -34,12 +35,17 @@ class Marked:
 
     def request(self, body: bytes, asked: Asked, to: Destination) -> Outgoing:
         sent = self._passage.request(body, asked, to)
-        marked = self._marking.marked(sent.body)
+        marked = self._marking.marked(sent.body, self._account)
         return sent if marked is sent.body else msgspec.structs.replace(sent, body=marked)
 
 
 def marking(line: Line, clock: Callable[[], float] = time.monotonic) -> Line:
-    """The same line with its requests marked; itself, where no mark can pay."""
+    """The same line with its requests marked; itself, where no mark can pay.
+
+    Each key of a vendor is taken for an account of its own: who has several in one account gains nothing by
+    them, for vendors limit accounts, and keep what they keep for each.
+    https://platform.claude.com/docs/en/build-with-claude/prompt-caching
+    """
     if line.quote is None:
         return line
     by_format = {
@@ -48,12 +54,12 @@ def marking(line: Line, clock: Callable[[], float] = time.monotonic) -> Line:
         if (found := Marking(breakpoints, line.quote.price, clock)).pays
     }
 
-    def marked(way: Way) -> Way:
+    def marked(way: Way, account: bytes) -> Way:
         found = by_format.get(way.operation)
-        return way if found is None else replace(way, passage=Marked(way.passage, found))
+        return way if found is None else replace(way, passage=Marked(way.passage, found, account))
 
     lanes = tuple(
-        Lane(lane.key, {operation: marked(way) for operation, way in lane.ways.items()})
-        for lane in line.lanes
+        Lane(lane.key, {operation: marked(way, b"%d:" % number) for operation, way in lane.ways.items()})
+        for number, lane in enumerate(line.lanes)
     )
     return replace(line, lanes=lanes, ways=lanes[0].ways)

@@ -22,20 +22,24 @@ SYSTEM = "Say where each train is held. " * 300
 PRICES = tuple(PriceOverride(f"{name}/*", 3, 15, cached_read=1, cache_write=4) for name in ("a", "o"))
 
 
-def deployed(prompt_cache: bool, prices: tuple[PriceOverride, ...] = PRICES) -> Deployment:
+def deployed(prompt_cache: bool, prices: tuple[PriceOverride, ...] = PRICES, keys: int = 1) -> Deployment:
     kinds = {"a": ANTHROPIC, "o": OPENAI}
-    vendors = {name: Vendor(name, kind, "http://v.test", Secret("k", "test")) for name, kind in kinds.items()}
+    secret = Secret("k", "test")
+    more = (secret,) * (keys - 1)
+    vendors = {
+        name: Vendor(name, kind, "http://v.test", secret, more_keys=more) for name, kind in kinds.items()
+    }
     targets = (Target("a", "claude"), Target("o", "gpt"))
     group = ModelGroup("fast", targets, prompt_cache=prompt_cache)
     catalog = replace(CATALOG, vendors=MappingProxyType(vendors), models=MappingProxyType({"fast": group}))
     return Deployment(replace(catalog, prices=prices), compile_prices(prices, {}, AT), UpstreamPool())
 
 
-def sent(deployment: Deployment, target: str, operation: Operation, body: Any) -> bytes:
+def sent(deployment: Deployment, target: str, operation: Operation, body: Any, lane: int = 0) -> bytes:
     route = deployment.route("fast")
     assert route is not None
     raw = msgspec.json.encode(body)
-    way = route.lines[target].ways[operation]
+    way = route.lines[target].lanes[lane].ways[operation]
     asked = SPOKEN[operation].peek(raw)
     return way.passage.request(raw, asked, way.destination(asked)).body
 
@@ -63,6 +67,18 @@ def test_what_comes_again_is_marked_for_a_vendor_that_takes_marks(operation: Ope
     assert b"cache_control" not in bodies[0]
     assert bodies[-1].count(b"cache_control") == 1
     assert msgspec.json.decode(bodies[-1])["system"][-1]["cache_control"] == {"type": "ephemeral"}
+
+
+def test_what_one_key_s_account_keeps_is_not_there_for_another() -> None:
+    deployment = deployed(prompt_cache=True, keys=2)
+
+    def marked(number: int, lane: int) -> bool:
+        body = asking(Operation.MESSAGES, number)
+        return b"cache_control" in sent(deployment, "a/claude", Operation.MESSAGES, body, lane)
+
+    assert not marked(0, lane=1)
+    assert [marked(number, lane=0) for number in range(1, 6)][-1]
+    assert not marked(6, lane=1)
 
 
 def test_other_vendors_and_other_models_are_not_touched() -> None:
