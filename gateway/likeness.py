@@ -9,7 +9,7 @@ import msgspec
 
 from caching.kept import Kept
 from caching.replaying import read
-from caching.semantic.acceptance import Acceptance, Aims, Evidence, Label, Report
+from caching.semantic.acceptance import Acceptance, Aims, Evidence, Label, Lesson, Report
 from caching.semantic.comparing import Candidate, best, same_answer
 from caching.semantic.pool import Count, Pool
 from caching.semantic.rarity import Rarity
@@ -93,6 +93,7 @@ class Likeness:
         self._given: dict[str, Inquiry] = {}  # by the call's id
         self._tasks: set[asyncio.Task[None]] = set()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="near")
+        self._study = ThreadPoolExecutor(1, thread_name_prefix="learn")
         self._hearsay: Hearsay | None = None
         self.pools: dict[Place, Pool] = {}  # what is known of the hits of all processes
 
@@ -156,6 +157,14 @@ class Likeness:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def _later(self, work: Callable[[], Lesson | None], then: Callable[[Lesson | None], None]) -> None:
+        """Learn beside the loop."""
+
+        async def learn() -> None:
+            then(await asyncio.get_running_loop().run_in_executor(self._study, work))
+
+        self._start(learn())
 
     async def _hear(self, hearsay: Hearsay, inquiry: Inquiry) -> None:
         threshold, place = self._threshold(inquiry), inquiry.place
@@ -253,7 +262,8 @@ class Likeness:
             write, loop = self._file.write, asyncio.get_running_loop()
             await loop.run_in_executor(self._thread, write, self._evidence())
             self._file.close()
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        for thread in (self._thread, self._study):
+            thread.shutdown(wait=False, cancel_futures=True)
         for each in self._opened.values():
             await each.close()
 
@@ -268,6 +278,7 @@ class Likeness:
             found = Acceptance(aims, found.lives)
         else:
             return found
+        found.later = self._later
         self._thresholds[inquiry.place], self._labels[inquiry.place] = found, inquiry.label
         return found
 

@@ -1,7 +1,7 @@
 """Which of the answers found for another text are given: a threshold that moves with what came of it."""
 
 from collections import deque
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -84,13 +84,31 @@ class Report:
     max_wrong: float
 
 
+class Lesson(NamedTuple):
+    """A verifier that was learnt from labels."""
+
+    verifier: Verifier
+    threshold: float
+    taken: int  # of the labels: for how many it would have had the answer given
+    scored: list[_Scored]  # each by a verifier that has not seen it
+
+
+# Does the first, which takes a tenth of a second and needs nothing but its own, then gives what came of it
+# to the second.
+Later = Callable[[Callable[[], Lesson | None], Callable[[Lesson | None], None]], None]
+
+
+def _at_once(work: Callable[[], Lesson | None], then: Callable[[Lesson | None], None]) -> None:
+    then(work())
+
+
 class Acceptance:
     """One team's threshold for one model. It draws nothing itself: chances are arguments.
 
     Below the threshold every candidate is a free label: its text goes to a vendor, and both answers are
     seen. Above it only the checked ones are labels, which are fewer and better than those below: pooled they
     make a threshold look worse than it is, never better. The bound counts the answers that were given since
-    the threshold was last closed.
+    the threshold was last closed. `later` may be set to what learns elsewhere.
     """
 
     def __init__(self, aims: Aims, before: int = 0) -> None:
@@ -104,6 +122,8 @@ class Acceptance:
         self._drift = Drift()
         self._until_training = ENOUGH
         self._until_look = _SELDOM
+        self._seen = 0  # labels
+        self.later: Later = _at_once
         self.lives = before
         self._lives_before = 0  # of a process before this one
         self._begin()
@@ -198,8 +218,10 @@ class Acceptance:
 
     def learn(self, label: Label) -> None:
         """Take a label, and move the threshold."""
-        score = self._score(label.figures, label.alike)
-        self._labels.append(_Scored(score, label.right, label))
+        scored = self._scored(label)
+        self._labels.append(scored)
+        score = scored.score
+        self._seen += 1
         self._until_training -= 1
         self._until_look -= 1
         if self._surprises(score, label):
@@ -258,28 +280,33 @@ class Acceptance:
         """Learn a verifier, and keep it if it lets more answers be given than the cosine does."""
         labels = [each.label for each in self._labels]
         self._until_training = max(ENOUGH, min(len(labels), _MOST_LABELS // 2))
+        most, life, seen = self.aims.max_wrong, self.lives, self._seen
+        self.later(lambda: study(labels, most), lambda lesson: self._take(lesson, life, seen))
+
+    def _take(self, lesson: Lesson | None, life: int, seen: int) -> None:
+        """A lesson that began in this life, after so many labels, is over."""
+        if life != self.lives:
+            return  # what it was learnt from is no longer true
+        labels = [each.label for each in self._labels]
         self.verifier = None
         self._rescore(labels)
         self._look()
-        whole = _trained(labels)
-        halves = _trained(labels[1::2]), _trained(labels[::2])  # each is scored by what has not seen it
-        if whole is None or halves[0] is None or halves[1] is None:
-            return
-        scores = [(halves[place % 2].sure(each.figures), each.right) for place, each in enumerate(labels)]  # type: ignore[union-attr]
-        found = lowest(scores, self.aims.max_wrong, _SURE)
         now = sum(each.score >= self.threshold for each in self._labels)
-        if found is None or sum(score >= found for score, _ in scores) <= now:
+        if lesson is None or lesson.taken <= now:
             return
-        self.verifier = whole
-        self._set(found, "learned")
-        pairs = zip(scores, labels, strict=True)
-        self._labels = deque((_Scored(*pair, each) for pair, each in pairs), maxlen=_MOST_LABELS)
-        self._drift = Drift(scores)
+        self.verifier = lesson.verifier
+        self._set(lesson.threshold, "learned")
+        late = labels[len(labels) - (self._seen - seen) :]
+        scored = [*lesson.scored, *map(self._scored, late)]
+        self._labels = deque(scored, maxlen=_MOST_LABELS)
+        self._drift = Drift([(each.score, each.right) for each in scored])
 
     def _rescore(self, labels: Sequence[Label]) -> None:
-        scored = (_Scored(self._score(each.figures, each.alike), each.right, each) for each in labels)
-        self._labels = deque(scored, maxlen=_MOST_LABELS)
+        self._labels = deque(map(self._scored, labels), maxlen=_MOST_LABELS)
         self._drift = Drift([(each.score, each.right) for each in self._labels])
+
+    def _scored(self, label: Label) -> _Scored:
+        return _Scored(self._score(label.figures, label.alike), label.right, label)
 
     def _score(self, figures: Sequence[float], alike: bool) -> float:
         if self.verifier is not None:
@@ -306,29 +333,47 @@ def _startling(late: Collection[Label], usual: float) -> bool:
     return wrong >= 2 and 1 - at_most(wrong - 1, len(late), usual) < _STARTLING
 
 
+def study(labels: Sequence[Label], max_wrong: float) -> Lesson | None:
+    """Learn a verifier from these; None where there is none that few enough wrong ones speak for."""
+    whole = _trained(labels)
+    halves = _trained(labels[1::2]), _trained(labels[::2])  # each is scored by what has not seen it
+    if whole is None or halves[0] is None or halves[1] is None:
+        return None
+    sure = halves[0].sure, halves[1].sure
+    scored = [_Scored(sure[place % 2](each.figures), each.right, each) for place, each in enumerate(labels)]
+    found = lowest([(each.score, each.right) for each in scored], max_wrong, _SURE)
+    if found is None:
+        return None
+    return Lesson(whole, found, sum(each.score >= found for each in scored), scored)
+
+
 def _trained(labels: Sequence[Label]) -> Verifier | None:
     return train([each.figures for each in labels], [each.right for each in labels])
 
 
-def lowest(scores: Sequence[tuple[float, bool]], max_wrong: float, floor: float) -> float | None:
+def lowest(scores: Iterable[tuple[float, bool]], max_wrong: float, floor: float) -> float | None:
     """The lowest threshold above which certainly few enough are wrong; None where none is known yet.
 
     Certainly: if a share of `max_wrong` were wrong, so few of them would be seen with a probability of
     `RISK` at most.
     """
-    ordered = sorted((each for each in scores if each[0] >= floor), reverse=True)
+    steps: dict[int, list[int]] = {}  # right ones and wrong ones
+    for score, right in scores:
+        if score >= floor:
+            place = int(score / _STEP)
+            step = steps.get(place)
+            if step is None:
+                step = steps[place] = [0, 0]
+            step[not right] += 1
     found: float | None = None
     seen = wrong = 0
-    steps: list[tuple[float, int, int]] = []
-    for score, right in ordered:
-        step = int(score / _STEP) * _STEP
-        if not steps or steps[-1][0] > step:
-            steps.append((step, seen, wrong))
-        seen += 1
-        wrong += not right
-        steps[-1] = (steps[-1][0], seen, wrong)
-    for step, seen, wrong in reversed(steps):
+    falling: list[tuple[int, int, int]] = []
+    for place in sorted(steps, reverse=True):
+        good, bad = steps[place]
+        seen, wrong = seen + good + bad, wrong + bad
+        falling.append((place, seen, wrong))
+    for place, seen, wrong in reversed(falling):
         if wrong < seen * max_wrong and at_most(wrong, seen, max_wrong) <= RISK:
-            found = max(step, floor)
+            found = max(place * _STEP, floor)
             break
     return found

@@ -1,5 +1,7 @@
 """A threshold falls where labels allow it, rises where they do not, and says what is true."""
 
+from typing import Any
+
 import pytest
 
 from caching.semantic.acceptance import CLOSED, FIRST, Acceptance, Aims, Label, lowest
@@ -92,6 +94,52 @@ def test_the_lowest_threshold_needs_certainty() -> None:
     assert lowest([(0.9, True)] * 160, 0.02, 0.85) == pytest.approx(0.9, abs=0.006)
     mixed = [(0.97, True)] * 160 + [(0.9, False)] * 3
     assert lowest(mixed, 0.02, 0.85) == pytest.approx(0.97, abs=0.006)
+
+
+class Aside:
+    """Learns when it is told to."""
+
+    def __init__(self) -> None:
+        self.waiting: list[tuple[Any, Any]] = []
+
+    def __call__(self, work: Any, then: Any) -> None:
+        self.waiting.append((work, then))
+
+    def learn(self) -> None:
+        work, then = self.waiting.pop()
+        then(work())
+
+
+def telling(number: int) -> Label:
+    """A pair of which its second figure tells all, and its cosine nothing."""
+    good = number % 4 < 2
+    return Label((0.88, float(good), *[0.5] * (SIZE - 2)), False, good)
+
+
+def test_what_is_learnt_elsewhere_counts_when_it_is_there_with_the_labels_since() -> None:
+    acceptance, aside = Acceptance(AIMS), Aside()
+    acceptance.later = aside
+    for number in range(450):
+        acceptance.learn(telling(number))
+    assert (acceptance.state, len(aside.waiting)) == ("cold", 2)
+    aside.learn()
+    assert acceptance.state == "learned"
+    assert acceptance.accepts(telling(0).figures, False)
+    assert not acceptance.accepts(telling(2).figures, False)
+    assert acceptance.report.labels == 450
+    assert len(acceptance.evidence.labels) == 450
+
+
+def test_what_was_learnt_before_a_change_is_not_believed_after_it() -> None:
+    acceptance, aside = Acceptance(AIMS), Aside()
+    acceptance.later = aside
+    for number in range(450):
+        acceptance.learn(telling(number))
+    for _ in range(2):
+        acceptance.checked(acceptance.give(0.5), label(0.96, right=False))
+    assert acceptance.state == "closed"
+    aside.learn()
+    assert (acceptance.state, acceptance.verifier) == ("closed", None)
 
 
 def shifts(count: int) -> list[Stream]:
