@@ -33,7 +33,7 @@ from ledger.principal import Principal
 from ledger.row import NanoDollars, UsageRow
 from ledger.spool import Spool
 
-_WHO = Principal("key_1", "bench", "caller", "", "default", "default")
+WHO = Principal("key_1", "bench", "caller", "", "default", "default")
 _NOW = 1_790_000_000.0
 _FAKE = VendorKind("openai-like", "OpenAI-like", key_required=False)
 _BLOCK = b"content-type: application/json\r\nx-signalbox-target: bench/fast\r\nx-signalbox-attempts: 1\r\n"
@@ -83,7 +83,7 @@ class _Bench:
                 *(int(_NOW * 1000), self.deployment, []),
                 headers=_HEADERS,
             )
-            made.append(Cleared(call, _WHO, body))
+            made.append(Cleared(call, WHO, body))
         return made
 
     async def answer(self, cleared: Cleared) -> None:
@@ -144,6 +144,11 @@ def _unit(calls: Sequence[Cleared]) -> float:
 
 
 def _bench(books: Books, policy: CachePolicy) -> _Bench:
+    return _Bench(Recalling(books), deployed(policy), _row())
+
+
+def deployed(policy: CachePolicy) -> Deployment:
+    """A configuration of one model, with this policy for everybody."""
     vendor = Vendor("bench", _FAKE, "http://bench.test/v1", Secret("none", "none"))
     catalog = Catalog(
         vendors=MappingProxyType({"bench": vendor}),
@@ -156,10 +161,7 @@ def _bench(books: Books, policy: CachePolicy) -> _Bench:
         source="bench",
         cache=CacheFacts(everybody=policy),
     )
-    deployment = Deployment(
-        catalog, compile_prices((), {}, datetime.fromtimestamp(_NOW, UTC)), UpstreamPool()
-    )
-    return _Bench(Recalling(books), deployment, _row())
+    return Deployment(catalog, compile_prices((), {}, datetime.fromtimestamp(_NOW, UTC)), UpstreamPool())
 
 
 def _row() -> UsageRow:
