@@ -116,5 +116,5 @@ def test_the_usual_guards_can_be_looked_for_so() -> None:
 def test_what_takes_long_to_look_at_is_left_to_others() -> None:
     ticks = iter(range(1000))
     slow, quick = FormSkim(PATTERNS, lambda: float(next(ticks))), FormSkim(PATTERNS, lambda: 0.0)
-    document = json.dumps({"content": "the next train " * 200}).encode()
+    document = json.dumps({"content": "the next train " * 400}).encode()
     assert (slow.seen(document), quick.seen(document)) == (None, ())
