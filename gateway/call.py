@@ -10,6 +10,7 @@ from config.kinds import Operation
 from dialects.dialect import Asked, Spoken
 from dialects.usage import Usage
 from gateway.contents.copying import Copy
+from gateway.cordons import Glance
 from gateway.deployment import Deployment, Line
 from gateway.errors import Header
 from gateway.frames import Sink
@@ -99,4 +100,4 @@ class Cleared(msgspec.Struct, frozen=True):
     principal: Principal
     body: bytes  # as it may leave: masked where a guard masked
     in_words: bytes | None = None  # the same for targets that have no schema mode
-    shield: Shield | None = None  # what its answer needs; None: the answer passes as it comes
+    shield: Shield | Glance | None = None  # what its answer needs; None: the answer passes as it comes

@@ -43,6 +43,17 @@ class DistantPost:
 
 
 @dataclass(frozen=True, slots=True)
+class Glance:
+    """What stands before answers of which one look says that nothing is in them; seldom more is needed."""
+
+    skim: Skim
+    posts: tuple[Post, ...]
+    openings: Openings | None
+    settings: GuardSettings
+    finish: None = None  # nobody elsewhere is asked
+
+
+@dataclass(frozen=True, slots=True)
 class Cordon:
     """What stands before the calls of one team to one model."""
 
@@ -59,6 +70,7 @@ class Cordon:
     skim: Skim | None = None  # says at one look that no guard of requests finds anything
     skim_answers: Skim | None = None  # the same of answers
     binds: bool = False  # whether a guard of answers looks at each in the light of its request
+    glance: Glance | None = None  # all that answers need of whose requests nothing was masked, where it is
 
     @property
     def enforces(self) -> bool:
@@ -110,13 +122,9 @@ class Cordons:
     def _cordon(self, team: str, model: str, in_run: bool) -> Cordon | None:
         catalog = self._catalog
         facts = catalog.teams.get(team)
-        names = dict.fromkeys(
-            [
-                *catalog.guardrails,
-                *(() if facts is None else facts.guardrails),
-                *(catalog.models[model].guardrails if model else ()),
-            ]
-        )
+        of_team = () if facts is None else facts.guardrails
+        of_model = catalog.models[model].guardrails if model else ()
+        names = dict.fromkeys([*catalog.guardrails, *of_team, *of_model])
         posts = [self._posts[name] for name in names if name in self._posts]
         if in_run:
             posts = [post for post in posts if not post.asks]
@@ -130,21 +138,26 @@ class Cordons:
 
         given, output, calls = at("input"), at("output"), at("tool_call")
         unmask = facts is None or facts.unmask
+        openings, skim_answers = _openings(output), None if calls else _skim(output)
+        elsewhere = tuple(post for post in distant if post.guard.stages - _REQUESTS)
         return Cordon(
             given,
             output,
             unmask,
             catalog.guarding,
-            _openings(output),
+            openings,
             at("tool_result"),
             calls,
             _openings(_each(*output, *calls)) if calls else None,
             tuple(post for post in distant if post.guard.stages & _REQUESTS),
-            tuple(post for post in distant if post.guard.stages - _REQUESTS),
+            elsewhere,
             # What is said by the caller is remembered for guards of answers, which look for it in requests.
             None if at("tool_result") else _skim(_each(*given, *output)),
-            None if calls else _skim(output),
+            skim_answers,
             any(isinstance(post.guard, Bindable) for post in output),
+            Glance(skim_answers, output, openings, catalog.guarding)
+            if skim_answers and not elsewhere
+            else None,
         )
 
 

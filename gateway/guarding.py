@@ -7,14 +7,16 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from dialects.dialect import Dialect
 from gateway.asking import NOBODY_TO_ASK
 from gateway.call import Call, Cleared, Errand
-from gateway.cordons import Cordon, Post
+from gateway.cordons import Cordon, Glance, Post
 from gateway.errors import Blocked, GuardCannotRead, GuardFailed
 from gateway.frames import Sink
+from gateway.glancing import GlancedSink
 from gateway.inspecting import Look, Verdict, inspect, looked
 from gateway.shielding import Shield, ShieldedSink
 from gateway.telemetry.metrics import Metrics
@@ -72,7 +74,7 @@ class Guarding:
         body = call.body
         look = looked(cordon, body) if len(body) <= INLINE_BYTES else None
         if look is not None and look.clean and not cordon.distant:
-            return Cleared(call, principal, body, shield=_shield(cordon, call, {}, Verdict(body)))
+            return Cleared(call, principal, body, shield=_unmasked(cordon, call))
         placeholders = self._placeholders(cordon, principal)
         verdict = await self._verdict(cordon, call, placeholders, look)
         if cordon.distant and not verdict.blocked:
@@ -92,14 +94,18 @@ class Guarding:
 
     def watch(self, cleared: Cleared, caller: Sink) -> Sink:
         """A sink that lets through what the caller may see; Blocked and GuardFailed may come out of it."""
-        shield = cleared.shield
+        shield, call = cleared.shield, cleared.call
         if shield is None:
             return caller
-        sink = ShieldedSink(shield, caller, lambda shield: self._answered(cleared.call, shield))
+        if isinstance(shield, Glance):
+            glanced = GlancedSink(shield, call, caller, self._answered)
+            call.check, call.foresee = glanced.judge, glanced.foresee
+            return glanced
+        sink = ShieldedSink(shield, caller, partial(self._answered, call))
         if shield.guarded:
-            cleared.call.check = sink.judge
+            call.check = sink.judge
             if not any(post.decides for post in shield.distant):
-                cleared.call.foresee = sink.foresee
+                call.foresee = sink.foresee
         return self._awaiting(sink, cleared, shield) if shield.distant else sink
 
     def _awaiting(self, sink: ShieldedSink, cleared: Cleared, shield: Shield) -> Sink:
@@ -208,6 +214,13 @@ def _aside(cordon: Cordon, body: bytes, placeholders: Placeholders, look: Look |
     """In a thread, which others never wait for longer than a turn."""
     sys.setswitchinterval(_TURN)
     return inspect(cordon, body, placeholders, look)
+
+
+def _unmasked(cordon: Cordon, call: Call) -> Shield | Glance | None:
+    """What the answer to a request needs in which nothing was found."""
+    if not (cordon.output or cordon.calls or cordon.distant_answers):
+        return None
+    return cordon.glance or _shield(cordon, call, {}, Verdict(call.body))
 
 
 def _shield(cordon: Cordon, call: Call, values: Mapping[str, str], verdict: Verdict) -> Shield | None:

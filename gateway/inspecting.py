@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import NamedTuple
 
 import msgspec
 
@@ -57,8 +58,7 @@ class Verdict:
         return ", ".join(sorted(set(kinds)))
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """What one look at a body shows of it."""
 
     seen: Collection[str] | None  # of all forms those that may be in it; None: nobody can tell

@@ -1,0 +1,81 @@
+"""Answers in which nothing is found, most often: one look clears them as they are."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import cast
+
+from dialects.dialect import Dialect
+from gateway.call import Call
+from gateway.cordons import Glance
+from gateway.frames import Head, Sink
+from gateway.shielding import Shield, ShieldedSink
+from guardrails.restoring import Issued
+
+
+class GlancedSink:
+    """Gives a whole answer on that is clean, and leaves all others to a shield."""
+
+    def __init__(
+        self, glance: Glance, call: Call, caller: Sink, count: Callable[[Call, Shield], None]
+    ) -> None:
+        """`count` is told of a shield that was needed, when its answer is over."""
+        self._glance = glance
+        self._call = call
+        self._caller = caller
+        self._count = count
+        self._inner: ShieldedSink | None = None
+        self._clean: bytes | None = None  # a whole answer in which nothing is
+
+    def judge(self, line: object, body: bytes) -> None:
+        """A whole answer, before its attempt is written down: what guards stop is no answer."""
+        if self._is_clean(body):
+            self._clean = body
+        else:
+            self._shielded().judge(line, body)
+
+    def foresee(self, through: Sink, data: bytes) -> None:
+        """A stream's last bytes, before its attempt is written down, where they come `through` this sink."""
+        if through is self or getattr(through, "sink", None) is self:
+            inner = self._shielded()
+            inner.foresee(inner, data)
+
+    def begin(self, head: Head, data: bytes) -> None:
+        if head.whole and (data is self._clean or self._is_clean(data)):
+            self._caller.begin(head, data)
+        else:
+            self._shielded().begin(head, data)
+
+    def hold(self, head: Head, data: bytes) -> None:
+        self._caller.hold(head, data)
+
+    def write(self, data: bytes) -> None:
+        self._shielded().write(data)
+
+    def end(self) -> None:
+        (self._inner or self._caller).end()
+
+    @property
+    def paused(self) -> bool:
+        return self._caller.paused
+
+    async def drained(self) -> None:
+        await self._caller.drained()
+
+    def _is_clean(self, body: bytes) -> bool:
+        """Nobody can tell of an answer that a shield has begun to look at, or stopped."""
+        seen = self._glance.skim.seen(body) if self._inner is None else None
+        return seen is not None and not seen
+
+    def _shielded(self) -> ShieldedSink:
+        if self._inner is None:
+            glance = self._glance
+            shield = Shield(
+                cast(Dialect, self._call.dialect),
+                Issued({}),
+                glance.posts,
+                glance.openings,
+                refusal=glance.settings.refusal,
+                skim=glance.skim,
+            )
+            self._inner = ShieldedSink(shield, self._caller, partial(self._count, self._call))
+        return self._inner
