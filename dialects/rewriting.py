@@ -5,6 +5,7 @@ own, which may hold back the end of what came. What it still holds when the text
 event like the text's last one, before the event that ends it.
 """
 
+import json
 import re
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
@@ -16,11 +17,14 @@ from dialects.bedrock.eventstream import EventStream, pack, sections
 from dialects.dialect import Framing
 from dialects.framing import ServerSentEvents
 from dialects.gemini.framing import JsonArray
+from dialects.json_strings import write
+from dialects.moulds import Mould, number_in
 from dialects.positions import Position, within
 from dialects.spots import Channel, Json, Spot, Spots
 
 _DECODE = msgspec.json.Decoder().decode
 _ENCODE = msgspec.json.Encoder().encode
+_MOULDS = 16
 _DATA = re.compile(rb"data: ?")
 
 
@@ -63,7 +67,7 @@ class _Text:
 
     def __init__(self, editor: Editor) -> None:
         self.editor = editor
-        self.event: Json = {}
+        self.event: Json | bytes = {}  # bytes: nothing but its piece has to be changed
         self.wrap = (b"", b"")
 
 
@@ -78,6 +82,8 @@ class Rewriting:
         self._whole = whole
         self._make = make
         self._word = spots.refusal
+        self._mould: Mould | None = None
+        self._learns = _MOULDS  # so many forms of events are looked for, not more
         self._texts: dict[Channel, _Text] = {}
         self._holding: dict[Channel, _Text] = {}
         self._shift = 0  # events put in, in a format that numbers them
@@ -90,6 +96,8 @@ class Rewriting:
         """The bytes to pass on. Where the answer was stopped, its end says so in the format's own word."""
         if not self._holding and not self._shift and self._whole.untouched(data):
             return data
+        if self._mould is not None and (said := self._moulded(self._mould, data, stopped)) is not None:
+            return said
         events, rest = self._framing.split(data, 0)
         out = [self._event(event, stopped) for event in events]
         if rest:
@@ -100,10 +108,38 @@ class Rewriting:
         """What is still held, at the end of the stream."""
         return self._ended([()]) if self._holding else b""
 
+    def _moulded(self, mould: Mould, event: bytes, stopped: Callable[[], bool]) -> bytes | None:
+        """An event that is like the last one of its text but for its piece; None where it has to be read."""
+        if (mould.numbered and self._shift) or stopped():
+            return None
+        if self._holding and (len(self._holding) > 1 or mould.channel not in self._holding):
+            return None
+        piece = mould.piece(event)
+        if piece is None:
+            return None
+        text = self._texts[mould.channel]
+        said = text.editor.feed(piece.text)
+        self._held(mould.channel, text, event, (b"", b""))
+        if mould.numbered:
+            self._next = number_in(event) + 1
+        if said == piece.text:
+            return event
+        return event[: piece.start] + write(said.encode("utf-8", "surrogatepass")) + event[piece.end :]
+
+    def _held(self, channel: Channel, text: _Text, event: Json | bytes, wrap: tuple[bytes, bytes]) -> None:
+        """Remember what has to be said later, and in which form."""
+        if text.editor.held:
+            text.event, text.wrap = event, wrap
+            self._holding[channel] = text
+        else:
+            self._holding.pop(channel, None)
+
     def _event(self, event: bytes, stopped: Callable[[], bool]) -> bytes:
+        if self._mould is not None and (same := self._moulded(self._mould, event, stopped)) is not None:
+            return same
         head, payload, tail = self._unwrapped(event)
         try:
-            said = _DECODE(payload) if payload else None
+            said = _read(payload) if payload else None
         except ValueError:  # such as [DONE]
             said = None
         if not isinstance(said, dict):
@@ -113,12 +149,23 @@ class Rewriting:
         ended = self._spots.ended(said)
         before = self._ended(ended, [spot.channel for spot in spots])
         changed = self._shifted(said)
+        pieces = [spot.holder[spot.key] for spot in spots]
         for spot in spots:
             changed |= self._spot(spot, said, (head, tail), ended)
-        changed |= self._rest(said, spots)
+        rest = self._rest(said, spots)
+        changed |= rest
+        if not rest and len(spots) == 1 and self._sse:
+            self._learn(event, spots[0], pieces[0], ended)
         if stopped() and _end(said, self._word):
             head, changed = _renamed(head, said), True
         return before + (self._wrapped(head, said, tail) if changed else event)
+
+    def _learn(self, event: bytes, spot: Spot, piece: str, ended: Sequence[Channel]) -> None:
+        """Remember the form of an event that only says a piece, so that the next ones need not be read."""
+        over = any(spot.channel[: len(each)] == each for each in ended)
+        if piece and self._learns and not over:
+            self._learns -= 1
+            self._mould = Mould.of(event, spot, piece) or self._mould
 
     def _spot(self, spot: Spot, event: Json, wrap: tuple[bytes, bytes], ended: Sequence[Channel]) -> bool:
         text = self._texts.get(spot.channel)
@@ -128,11 +175,7 @@ class Rewriting:
         said = text.editor.feed(piece)
         if any(spot.channel[: len(each)] == each for each in ended):
             said += text.editor.flush()
-        if text.editor.held:
-            text.event, text.wrap = event, wrap
-            self._holding[spot.channel] = text
-        else:
-            self._holding.pop(spot.channel, None)
+        self._held(spot.channel, text, event, wrap)
         spot.holder[spot.key] = said
         return bool(said != piece)
 
@@ -151,7 +194,10 @@ class Rewriting:
         left = text.editor.flush()
         if not left:
             return b""
-        event = text.event
+        (head, tail), event = text.wrap, text.event
+        if isinstance(event, bytes):
+            head, payload, tail = self._unwrapped(event)
+            event = _read(payload)
         for spot in self._spots.find(event):
             spot.holder[spot.key] = left if spot.channel == channel else ""
         event.pop("usage", None)
@@ -159,7 +205,6 @@ class Rewriting:
             event["sequence_number"] = self._next
             self._next += 1
             self._shift += 1
-        head, tail = text.wrap
         return self._wrapped(b"," if self._array else head, event, tail)
 
     def _shifted(self, event: Json) -> bool:
@@ -224,8 +269,25 @@ class Rewriting:
         return event[:start], event[start:end], event[end:]
 
     def _wrapped(self, head: bytes, said: Json, tail: bytes) -> bytes:
-        payload = _ENCODE(said)
+        payload = _write(said)
         return pack(head, payload) if self._binary else head + payload + tail
+
+
+def _read(payload: bytes) -> Any:
+    """What JSON says, halves of surrogate pairs too, between which a vendor may have cut. Else ValueError."""
+    try:
+        return _DECODE(payload)
+    except ValueError:
+        if b"\\u" not in payload:
+            raise
+        return json.loads(payload)
+
+
+def _write(said: Json) -> bytes:
+    try:
+        return _ENCODE(said)
+    except UnicodeEncodeError:
+        return json.dumps(said, separators=(",", ":")).encode()
 
 
 # Where formats say how an answer ended; each is null or absent until then.

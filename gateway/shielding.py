@@ -55,6 +55,8 @@ class Shield:
 
     def inspect(self, text: bytes) -> list[Finding]:
         """What the guards want done to a text of the answer. Raises GuardBroken."""
+        if self.skim is not None and self.skim.absent(text):
+            return []
         return self._inspect(text, self.posts, "output")
 
     def inspect_call(self, text: bytes) -> list[Finding]:

@@ -88,13 +88,16 @@ class Formal(Protocol):
 
 
 class Skim(Protocol):
-    """Looks at a whole JSON document at once."""
+    """Looks at a whole JSON document at once, for all guards together."""
 
     def seen(self, document: bytes) -> Collection[str] | None:
         """Of the forms those that may be in one of its texts; None where that cannot be told.
 
         Where there are none, nothing in it can be a finding. It may be asked in any thread.
         """
+
+    def absent(self, text: bytes) -> bool:
+        """Whether none of the forms is in one text; False where that cannot be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +146,8 @@ def merged(findings: Sequence[Finding]) -> list[Finding]:
     Blocking goes before changing, then priority decides, then length, then the place. Of one that another
     overlaps the rest counts still: nothing that any guard found is left over.
     """
+    if not findings:
+        return []
     ordered = sorted(findings, key=_start)
     if all(one.end <= other.start for one, other in pairwise(ordered)):
         return ordered

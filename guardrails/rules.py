@@ -98,10 +98,10 @@ def options() -> re2.Options:
 
 
 # Where a pattern matches first between two places of a text, and where its groups do; -1 where it does not.
-_Search = Callable[[bytes, int, int], Sequence[tuple[int, int]]]
+Search = Callable[[bytes, int, int], Sequence[tuple[int, int]]]
 
 
-def _search(pattern: bytes) -> _Search:
+def search(pattern: bytes) -> Search:
     """What re2's own `search` calls, without the object that it makes of each answer."""
     return partial(re2.compile(pattern, options())._regexp.Match, re2._Anchor.UNANCHORED)
 
@@ -135,14 +135,14 @@ class Rules:
         rules = tuple(rules)
         self.patterns = tuple(pattern for rule in rules for pattern in rule.patterns)
         self._set = re2.Set.SearchSet(options())
-        self._compiled: list[tuple[Rule, _Search, re.Pattern[bytes] | None, float]] = []
+        self._compiled: list[tuple[Rule, Search, re.Pattern[bytes] | None, float]] = []
         for rule in rules:
             words = re.compile(b"|".join(map(_word, rule.words)), re.IGNORECASE) if rule.words else None
             least = (thresholds or {}).get(rule.kind, THRESHOLD)
             for pattern in rule.patterns:
                 raw = pattern.encode("latin-1")
                 self._set.Add(loose(pattern).encode("latin-1"))
-                self._compiled.append((rule, _search(raw), words, least))
+                self._compiled.append((rule, search(raw), words, least))
         self._canary = self._set.Add(CANARY)
         self._rank = [-rule.priority for rule, *_ in self._compiled] + [0]
         self._set.Compile()

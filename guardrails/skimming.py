@@ -64,6 +64,11 @@ class FormSkim:
             return ()
         return frozenset([form for each in found if each != self._canary for form in self._forms[each]])
 
+    def absent(self, text: bytes) -> bool:
+        """Whether none of them is in a text; False where that cannot be told."""
+        found: list[int] | None = self._set.Match(text + CANARY)
+        return found is not None and len(found) == 1 and found[0] == self._canary
+
     def _is_quick(self, text: bytes) -> bool:
         """Whether all of it is read in a moment, tried piece by piece.
 

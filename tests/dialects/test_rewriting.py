@@ -144,12 +144,32 @@ def test_choices_that_alternate_do_not_mix() -> None:
 
 def test_events_are_numbered_on_where_others_were_put_in() -> None:
     dialect = cast(Dialect, SPOKEN[Operation.RESPONSES])
-    deltas: list[Delta] = [Started("id", "model", 1), TextDelta("ab"), Finished(Finish("stop"))]
+    said = [TextDelta(each) for each in ("ab", "cd", "ef", "gh")]
+    deltas: list[Delta] = [Started("id", "model", 1), *said, Finished(Finish("stop"))]
     changed = rewriting(dialect)
     out = changed.feed(b"".join(written(dialect, [*deltas, Counted(Usage())])))
     numbers = [json.loads(line[6:])["sequence_number"] for line in out.splitlines() if line[:6] == b"data: "]
     assert numbers == list(range(len(numbers))) or numbers == list(range(1, len(numbers) + 1))
-    assert [each.parts for each in read(dialect, out).choices] == [(Text("AB"),)]
+    assert [each.parts for each in read(dialect, out).choices] == [(Text("ABCDEFGH"),)]
+
+
+@pytest.mark.parametrize("operation", [each for each in TALKING if SPOKEN[each].name != "bedrock_converse"])
+def test_a_vendor_may_cut_between_the_halves_of_a_letter(operation: Operation) -> None:
+    dialect = cast(Dialect, SPOKEN[operation])
+    deltas: list[Delta] = [Started("id", "model", 1), *map(TextDelta, ("ab", "cX", "Ye", "fg"))]
+    deltas.append(Finished(Finish("stop")))
+    changed, out = rewriting(dialect), b""
+    for piece in written(dialect, deltas):
+        out += changed.feed(piece.replace(b'"cX"', b'"c\\ud83d"').replace(b'"Ye"', b'"\\ude80e"'))
+    out += changed.end()
+    found = SPOTS[dialect.name].find
+    events = [
+        json.loads(line[line.index(b"{") : line.rindex(b"}") + 1])
+        for line in out.splitlines()
+        if b"{" in line
+    ]
+    words = "".join(spot.holder[spot.key] for event in events for spot in found(event))
+    assert words.encode("utf-16", "surrogatepass").decode("utf-16") == "ABC\N{ROCKET}EFG"
 
 
 def test_a_stream_that_is_not_touched_passes_byte_for_byte() -> None:

@@ -1,0 +1,110 @@
+"""Events of one text of a stream that differ in its pieces alone: known by their bytes, without being read.
+
+Vendors say a text in events that are the same, byte for byte, but for the piece itself, for numbers that go
+up and for padding. Who has read one knows what the others say, and how to say them with another piece.
+"""
+
+import re
+from typing import NamedTuple
+
+from dialects.json_strings import JsonText, closing, read
+from dialects.spots import Channel, Spot
+
+# https://platform.openai.com/docs/api-reference/responses-streaming numbers events, and pads them:
+# what stands in for a text's length must not be long enough to be anything else.
+_GROWS = re.compile(
+    rb'"(?:sequence_number|[a-zA-Z]{4,24}TokenCount)": ?([0-9]+)|"obfuscation": ?"(\w{0,16})"'
+)
+_NUMBER, _PADDING = re.compile(rb"[0-9]+"), re.compile(rb"\w{0,16}")
+_BACKSLASH = 0x5C
+_NUMBERED = b'"sequence_number"'
+
+
+class Piece(NamedTuple):
+    """Where an event's piece is in its bytes, and what it says."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Mould:
+    """The form of the events of one channel."""
+
+    __slots__ = ("_head", "_steps", "channel", "numbered")
+
+    def __init__(self, channel: Channel, head: bytes, steps: list[tuple[re.Pattern[bytes] | None, bytes]]):
+        self.channel = channel
+        self._head = head
+        self._steps = steps  # what varies (None: the piece), and the bytes that follow it
+        self.numbered = _NUMBERED in head or any(_NUMBERED in literal for _, literal in steps)
+
+    @classmethod
+    def of(cls, event: bytes, spot: Spot, piece: str) -> "Mould | None":
+        """Of one event, read, with its only spot; None where its bytes do not show plainly where that is."""
+        place = _place(event, spot.key, piece)
+        if place is None:
+            return None
+        varying: list[tuple[int, int, re.Pattern[bytes] | None]] = [(*place, None)]
+        for found in _GROWS.finditer(event):
+            group = 1 if found[2] is None else 2
+            if place[0] <= found.start() < place[1]:
+                return None
+            varying.append((*found.span(group), _NUMBER if group == 1 else _PADDING))
+        varying.sort(key=lambda each: each[0])
+        ends = [*(start for start, _, _ in varying[1:]), len(event)]
+        steps = [(form, event[end:until]) for (_, end, form), until in zip(varying, ends, strict=True)]
+        return cls(spot.channel, event[: varying[0][0]], steps)
+
+    def piece(self, event: bytes) -> Piece | None:
+        """What an event of this form says; None where it is of another."""
+        head = self._head
+        if not event.startswith(head):
+            return None
+        at, start, stop = len(head), 0, 0
+        for form, literal in self._steps:
+            if form is None:
+                start, stop = at, _end(event, at)
+                if stop < 0:
+                    return None
+                at = stop
+            else:
+                found = form.match(event, at)
+                if found is None:
+                    return None
+                at = found.end()
+            if not event.startswith(literal, at):
+                return None
+            at += len(literal)
+        return Piece(start, stop, _said(event, start, stop)) if at == len(event) else None
+
+
+def number_in(event: bytes) -> int:
+    """An event's number in its stream."""
+    at = event.index(_NUMBERED) + len(_NUMBERED) + 1
+    found = _NUMBER.search(event, at)
+    return int(found[0]) if found else 0
+
+
+def _place(event: bytes, key: str, piece: str) -> tuple[int, int] | None:
+    """Where the value of a member begins and ends that occurs but once."""
+    name = b'"%b":' % key.encode()
+    if event.count(name) != 1:
+        return None
+    start = event.index(name) + len(name)
+    start += event[start : start + 1] == b" "
+    end = _end(event, start + 1)
+    if event[start : start + 1] != b'"' or end < 0 or _said(event, start + 1, end) != piece:
+        return None
+    return start + 1, end
+
+
+def _end(event: bytes, start: int) -> int:
+    """The quote that ends the string that begins here; -1: there is none."""
+    end = event.find(b'"', start)
+    return closing(event, start, end) if end > start and event[end - 1] == _BACKSLASH else end
+
+
+def _said(event: bytes, start: int, end: int) -> str:
+    text = JsonText(start, end, b"", event.find(b"\\", start, end) < 0)
+    return read(event, text).decode("utf-8", "surrogatepass")

@@ -1,0 +1,109 @@
+"""Events are known again by their bytes, and no others are taken for them."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dialects.moulds import Mould, number_in
+from dialects.spots import SPOTS
+
+CHAT: dict[str, Any] = {
+    "id": "chatcmpl-1",
+    "choices": [{"index": 0, "delta": {"content": "Hi", "refusal": None}, "finish_reason": None}],
+    "obfuscation": "aB3",
+}
+RESPONSES = {
+    "type": "response.output_text.delta",
+    "sequence_number": 9,
+    "item_id": "msg_1",
+    "delta": "Hi",
+    "logprobs": [],
+}
+MESSAGES = {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "Hi"}}
+GEMINI = {
+    "candidates": [{"content": {"parts": [{"text": "Hi"}], "role": "model"}}],
+    "usageMetadata": {"promptTokenCount": 8, "totalTokenCount": 9},
+}
+FORMATS = [
+    ("openai_chat", CHAT),
+    ("openai_responses", RESPONSES),
+    ("anthropic_messages", MESSAGES),
+    ("gemini", GEMINI),
+]
+
+
+def event(said: Any, *, ascii_only: bool = False, spaced: bool = False) -> bytes:
+    separators = (", ", ": ") if spaced else (",", ":")
+    return f"data: {json.dumps(said, ensure_ascii=ascii_only, separators=separators)}\n\n".encode(
+        "utf-8", "surrogatepass"
+    )
+
+
+def saying(said: Any, text: str) -> Any:
+    return json.loads(json.dumps(said).replace('"Hi"', json.dumps(text)))
+
+
+def mould_of(name: str, said: Any, raw: bytes) -> Mould:
+    (spot,) = SPOTS[name].find(said)
+    found = Mould.of(raw, spot, "Hi")
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(("name", "said"), FORMATS, ids=[name for name, _ in FORMATS])
+@given(
+    text=st.text(max_size=12), ascii_only=st.booleans(), spaced=st.booleans(), number=st.integers(0, 10**6)
+)
+def test_what_an_event_says_is_what_reading_it_says(
+    name: str, said: Any, text: str, ascii_only: bool, spaced: bool, number: int
+) -> None:
+    mould = mould_of(name, said, event(said, ascii_only=ascii_only, spaced=spaced))
+    other = saying(said, text)
+    if "sequence_number" in other:
+        other["sequence_number"] = number
+    if "obfuscation" in other:
+        other["obfuscation"] = "x" * (number % 17)
+    if "usageMetadata" in other:
+        other["usageMetadata"]["totalTokenCount"] = number
+    raw = event(other, ascii_only=ascii_only, spaced=spaced)
+    piece = mould.piece(raw)
+    assert piece is not None and piece.text == text
+    assert json.loads(raw[piece.start - 1 : piece.end + 1]) == text
+    if mould.numbered:
+        assert number_in(raw) == number
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {**CHAT, "id": "chatcmpl-2"},
+        {**CHAT, "obfuscation": "x" * 17},  # that may be a text
+        {**CHAT, "obfuscation": "a b"},
+        {**CHAT, "more": "text"},
+        {**CHAT, "choices": [{**CHAT["choices"][0], "index": 1}]},
+        {**CHAT, "choices": [{**CHAT["choices"][0], "finish_reason": "stop"}]},
+        {**CHAT, "choices": [{**CHAT["choices"][0], "delta": {"content": "Hi", "refusal": "No"}}]},
+    ],
+)
+def test_an_event_that_differs_elsewhere_has_to_be_read(other: Any) -> None:
+    mould = mould_of("openai_chat", CHAT, event(CHAT))
+    assert mould.piece(event(CHAT)) is not None
+    assert mould.piece(event(other)) is None
+    assert mould.piece(event(CHAT) + event(CHAT)) is None
+    assert mould.piece(event(CHAT)[:-3]) is None
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'data: {"choices":[{"delta":{"content":"Hi","content":"Hi"}}]}\n\n',
+        b'data: {"choices":[{"delta":{"content":"Ho"}}]}\n\n',
+        b'data: {"choices":[{"delta":{"cont\\u0065nt":"Hi"}}]}\n\n',
+    ],
+)
+def test_where_it_is_not_plain_which_bytes_are_the_piece_there_is_no_mould(raw: bytes) -> None:
+    (spot,) = SPOTS["openai_chat"].find(CHAT)
+    assert Mould.of(raw, spot, "Hi") is None
