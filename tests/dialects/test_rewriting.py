@@ -164,9 +164,9 @@ def test_a_vendor_may_cut_between_the_halves_of_a_letter(operation: Operation) -
     out += changed.end()
     found = SPOTS[dialect.name].find
     events = [
-        json.loads(line[line.index(b"{") : line.rindex(b"}") + 1])
-        for line in out.splitlines()
-        if b"{" in line
+        json.loads(event[event.index(b"{") : event.rindex(b"}") + 1])
+        for event in dialect.framing.split(out, 0)[0]
+        if b"{" in event
     ]
     words = "".join(spot.holder[spot.key] for event in events for spot in found(event))
     assert words.encode("utf-16", "surrogatepass").decode("utf-16") == "ABC\N{ROCKET}EFG"
