@@ -11,7 +11,7 @@ from dialects.usage import Usage
 from gateway import emptiness, failures
 from gateway.admission import Gate
 from gateway.books import Books
-from gateway.call import Call, Cleared
+from gateway.call import LONG_ANSWER, Call, Cleared
 from gateway.capping import capped
 from gateway.counted import counted
 from gateway.deployment import Lane, Line, Way
@@ -163,10 +163,8 @@ class Attempt(msgspec.Struct, eq=False):
         self._begin()
         # Vendors log it, and their bill can be laid beside the ledger by it:
         # https://platform.openai.com/docs/api-reference/debugging-requests
-        head = b"%bx-client-request-id: %b\r\n" % (
-            self._way.head(call.asked.stream, call.forwarded),
-            self.id.encode(),
-        )
+        head = self._way.head(call.asked.stream, call.forwarded)
+        head += b"x-client-request-id: %b\r\n" % self.id.encode()
         if line.proof is not None:
             head += await self._proved(line.proof, head, sent.body)
         response = self._response = await line.upstream.send(
@@ -179,7 +177,13 @@ class Attempt(msgspec.Struct, eq=False):
             said = passage.read_error(response.status, await response.read_error())
             raise failures.of_status(line.target, response, said, self._books.clock.unix_seconds())
         if not call.asked.stream:
-            return self._whole(await response.read(decode=True), sent)
+            body = self._whole(await response.read(decode=True), sent)
+            if call.ponder is not None and len(body) > LONG_ANSWER:
+                await call.ponder(body)
+            if call.check is not None:
+                call.check(line, body)
+            self.settle("ok")
+            return body
         self._reader = passage.reader(call.asked, sent, self._reply)
         if response.header(b"content-encoding") not in (None, b"identity"):
             raise failures.of_answer(line.target, VendorError("the stream is compressed, unasked"))
@@ -254,18 +258,13 @@ class Attempt(msgspec.Struct, eq=False):
         few = emptiness.few(answer.usage, answer.text_length)
         if few and emptiness.nothing_in(body, self._cleared, stream=False):
             raise emptiness.failure(self.line.target)
-        if self.call.check is not None:
-            self.call.check(self.line, body)
-        self.settle("ok")
         return body
 
     async def _until_content(self, response: Response, reader: StreamReader, sink: Sink) -> bytes:
         held: list[bytes] = []
         size = 0
         while not reader.started:
-            if (
-                response.silent and self.call.waiting is None
-            ):  # the caller may have to be told that it will come
+            if response.silent and self.call.waiting is None:  # its caller may have to be told to wait
                 self.call.waiting = told_to_wait(self.call, sink, self._books.clock.monotonic)
             data = await response.next()
             out = reader.feed(data) if data else reader.end()

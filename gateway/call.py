@@ -1,7 +1,7 @@
 """What a client asked of us, and everything that is remembered about it on its way."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
@@ -18,6 +18,8 @@ from gateway.shielding import Shield
 from gateway.waiting import Waiting
 from ledger.principal import Principal
 from ledger.row import UsageRow
+
+LONG_ANSWER = 16 * 1024  # bytes: so long a whole answer is pondered, where anybody does
 
 TrailStep = tuple[str, str, str, dict[str, float | int | str]]  # stage, verdict, reason, numbers
 
@@ -76,6 +78,7 @@ class Call(msgspec.Struct):
     held: Held | None = None  # what was taken from meters for it; None: nothing limits it
     told: bytes = b""  # header lines that its answer carries about them
     check: Callable[[Line, bytes], None] | None = None  # of a whole answer; raises GatewayError
+    ponder: Callable[[bytes], Awaitable[None]] | None = None  # looks at a long one before, beside the loop
     foresee: Callable[[Sink, bytes], None] | None = None  # of a stream's last bytes, before its row; the same
     unsettled: list[Callable[[], None]] | None = None  # rows that wait for guards elsewhere; None: none waits
     caller: Connected | None = None  # the connection that waits for the answer; None: nobody does

@@ -33,6 +33,10 @@ class GlancedSink:
         else:
             self._shielded().judge(line, body)
 
+    async def ponder(self, body: bytes) -> None:
+        """Look at a long whole answer in a thread, so that `judge` has nothing left to do."""
+        await self._shielded().ponder(body)
+
     def foresee(self, through: Sink, data: bytes) -> None:
         """A stream's last bytes, before its attempt is written down, where they come `through` this sink."""
         if through is self or getattr(through, "sink", None) is self:

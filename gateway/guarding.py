@@ -99,11 +99,11 @@ class Guarding:
             return caller
         if isinstance(shield, Glance):
             glanced = GlancedSink(shield, call, caller, self._answered)
-            call.check, call.foresee = glanced.judge, glanced.foresee
+            call.check, call.ponder, call.foresee = glanced.judge, glanced.ponder, glanced.foresee
             return glanced
         sink = ShieldedSink(shield, caller, partial(self._answered, call))
         if shield.guarded:
-            call.check = sink.judge
+            call.check, call.ponder = sink.judge, sink.ponder
             if not any(post.decides for post in shield.distant):
                 call.foresee = sink.foresee
         return self._awaiting(sink, cleared, shield) if shield.distant else sink

@@ -60,12 +60,12 @@ class Repairing:
             return
         asked = call.asked
         waiting = told_to_wait(call, sink, self._monotonic)
-        guard = call.check
+        guard, ponder, call.ponder = call.check, call.ponder, None  # an answer that is not valid is none
         call.asked, call.check = replace(asked, stream=False), _each(wish.check, guard, asked.stream)
         try:
             whole = await _valid(inner, wish, where)
         finally:
-            call.asked, call.check = asked, guard
+            call.asked, call.check, call.ponder = asked, guard, ponder
             if waiting is not None:
                 waiting.end()
         give(call, whole, sink)

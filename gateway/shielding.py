@@ -1,5 +1,6 @@
 """What an answer passes before its caller sees it: nothing forbidden leaves, and values come back."""
 
+import asyncio
 import re
 from collections import Counter
 from collections.abc import Callable, Coroutine
@@ -232,6 +233,7 @@ class ShieldedSink:
             None,
             b"",
         )  # what was looked at already, and what became of it
+        self._pondered: tuple[bytes | None, bytes | Exception] = (None, b"")  # the same, beside the loop
         self._begun: Rewriting | None = None  # a stream of which all was
         self.hold = caller.hold
         self.drained = caller.drained
@@ -239,6 +241,13 @@ class ShieldedSink:
     def judge(self, line: object, body: bytes) -> None:
         """A whole answer, before its attempt is written down: what guards stop is no answer."""
         self._judged = body, self._guarded(self._document, body)
+
+    async def ponder(self, body: bytes) -> None:
+        """Look at a long whole answer in a thread, so that `judge` has nothing left to do."""
+        try:
+            self._pondered = body, await asyncio.to_thread(self._document, body)
+        except (Stopped, GuardBroken) as found:
+            self._pondered = body, found
 
     def foresee(self, through: Sink, data: bytes) -> None:
         """A stream's last bytes, before its attempt is written down, where they are to come `through` a sink.
@@ -318,6 +327,11 @@ class ShieldedSink:
         return self._shield.stopped is not None
 
     def _document(self, data: bytes) -> bytes:
+        pondered, out = self._pondered
+        if pondered is data:
+            if isinstance(out, Exception):
+                raise out
+            return out
         if self._shield.stopped is not None:
             return ended_early(data, SPOTS[self._shield.dialect.name])
         try:

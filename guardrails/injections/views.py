@@ -29,6 +29,12 @@ _FOREIGN = re.compile(rb"[\xca-\xf4]")
 # Tags that no screen shows, one for each ASCII character, and marks that only choose a letter's shape.
 _TAGS = re.compile("[\U000e0020-\U000e007e]{4,}")
 _UNSEEN = re.compile("[\U000e0000-\U000e007f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+# Those of the category Cf, which format text and are not drawn: https://www.unicode.org/reports/tr44/
+_FORMATS = re.compile(
+    "[\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064"
+    "\u2066-\u206f\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a]"
+)
 
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{20,}={0,2}")
 _HEX = re.compile(rb"(?:(?:\\x|0x|%)?[0-9a-fA-F]{2}[ ,:]?){12,}")
@@ -87,10 +93,7 @@ def plain(text: bytes) -> bytes:
     if text.isascii():
         return text
     said = unicodedata.normalize("NFKC", text.decode("utf-8", "replace")).translate(_ALIKE)
-    said = _UNSEEN.sub("", said)
-    if not said.isascii():
-        said = "".join(each for each in said if unicodedata.category(each) != "Cf")
-    return said.encode()
+    return _FORMATS.sub("", _UNSEEN.sub("", said)).encode()
 
 
 def _joined(parts: list[tuple[bytes, int, int]]) -> Iterator[View]:

@@ -1,6 +1,7 @@
 """A clean answer passes as the very bytes that came; any other is treated as a shield treats it."""
 
 import json
+import threading
 from dataclasses import replace
 
 import pytest
@@ -91,3 +92,28 @@ async def test_a_stream_goes_through_a_shield() -> None:
     sink.end()
     said = b"".join(given(road))
     assert TOKEN.encode() not in said and b"[SECRET]" in said and said.count(b"[DONE]") == 1
+
+
+@pytest.mark.parametrize(("action", "text"), [("redact", "a train"), ("redact", TOKEN), ("block", TOKEN)])
+async def test_a_long_answer_is_looked_at_beside_the_loop(action: str, text: str) -> None:
+    _, passed, caller, sink = await watched(action)
+    body, threads = whole(f"{'the next train ' * 10_000} {text}"), set()
+    inner = sink._shielded()
+    document = inner._whole.document
+
+    def looked(body: bytes) -> bytes:
+        threads.add(threading.get_ident())
+        return document(body)
+
+    inner._whole.document = looked  # type: ignore[method-assign]
+    assert passed.call.ponder is not None
+    await passed.call.ponder(body)
+    if action == "block":
+        with pytest.raises(Blocked):
+            sink.judge(None, body)
+        assert passed.call.guard == "block"
+    else:
+        sink.judge(None, body)
+        sink.begin(WHOLE, body)
+        assert TOKEN.encode() not in caller.body and b"the next train" in caller.body
+    assert len(threads) == 1 and threading.get_ident() not in threads

@@ -1,6 +1,7 @@
 """A view says what a text hides, and leads back to where it is hidden."""
 
 import base64
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -72,3 +73,9 @@ def test_what_is_plain_stays_as_it_is(text: str) -> None:
 )
 def test_letters_in_pieces_or_as_numbers_are_put_together(text: str, said: str) -> None:
     assert any(said.encode() in view.text for view in views(text.encode()))
+
+
+def test_what_only_formats_a_text_is_not_in_what_is_plain() -> None:
+    formats = [chr(code) for code in range(0x80, 0x110000) if unicodedata.category(chr(code)) == "Cf"]
+    assert len(formats) > 100
+    assert plain(f"a{''.join(formats)}b".encode()) == b"ab"
