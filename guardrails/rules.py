@@ -137,7 +137,7 @@ class Rules:
         self._set = re2.Set.SearchSet(options())
         self._compiled: list[tuple[Rule, Search, re.Pattern[bytes] | None, float]] = []
         for rule in rules:
-            words = re.compile(b"|".join(map(_word, rule.words)), re.IGNORECASE) if rule.words else None
+            words = any_of(rule.words) if rule.words else None
             least = (thresholds or {}).get(rule.kind, THRESHOLD)
             for pattern in rule.patterns:
                 raw = pattern.encode("latin-1")
@@ -198,7 +198,7 @@ class Rules:
                 at = start + 1 if rule.again and patience > 0 else max(end, start + 1)
                 continue
             score = judged.score
-            if score < least and words is not None and _near(words, text, judged):
+            if score < least and words is not None and _likely(words, text, judged):
                 score += CONTEXT
             if score >= least:
                 found.append(Match(rule, judged.start, judged.end, score))
@@ -226,11 +226,31 @@ class _Taken:
         return 0
 
 
-def _near(words: re.Pattern[bytes], text: bytes, judged: Judged) -> bool:
-    """Whether a word stands nearby, or the candidate is a text of its own, as the value of a field is."""
+def any_of(words: Iterable[str]) -> re.Pattern[bytes]:
+    """Each as a whole word."""
+    return re.compile(b"|".join(map(_word, words)), re.IGNORECASE)
+
+
+def near(words: re.Pattern[bytes], text: bytes, start: int, end: int) -> bool:
+    """Whether one of some words stands beside a place."""
+    before = words.search(text, max(0, start - _BEFORE), start)
+    return (before or words.search(text, end, end + _AFTER)) is not None
+
+
+# What counts the seconds since 1970, or thousandths of them, from 2014 to 2033.
+TIME = re.compile(rb"1[4-9][0-9]{8}(?:[0-9]{3}){0,3}")
+
+
+def _likely(words: re.Pattern[bytes], text: bytes, judged: Judged) -> bool:
+    """Whether a word stands nearby, or the candidate is a text of its own, as the value of a field is.
+
+    A time is that, too.
+    """
     start, end = judged.start, judged.end
-    if words.search(text, max(0, start - _BEFORE), start) or words.search(text, end, end + _AFTER):
+    if near(words, text, start, end):
         return True
+    if TIME.fullmatch(text, start, end):
+        return False
     return (not start or text[start - 1 : start] == b"\n") and text[end : end + 1] in (b"", b"\n")
 
 

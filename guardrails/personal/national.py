@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
-from guardrails.rules import LIKELY, WEAK, Judge, Judged, Rule
+from guardrails.rules import LIKELY, TIME, WEAK, Judge, Judged, Rule, any_of, near
 
 
 class _Module(Protocol):
@@ -145,11 +145,14 @@ def rules(countries: Sequence[str]) -> list[Rule]:
 def _judge(national: National) -> Judge:
     module: _Module = importlib.import_module(f"stdnum.{national.module}")
     score = LIKELY if national.sure else WEAK
+    words = any_of(national.words) if national.words else None
 
     def judge(text: bytes, start: int, end: int) -> Judged | None:
         number = text[start:end].decode("latin-1")
         if len(set(number)) < 3:
             return None
+        if TIME.fullmatch(text, start, end) and not (words and near(words, text, start, end)):
+            return None  # "id" and the like stand beside times, too
         return Judged(start, end, score) if module.is_valid(number, **national.options) else None
 
     return judge

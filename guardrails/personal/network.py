@@ -67,7 +67,7 @@ def _ipv6(text: bytes, start: int, end: int) -> Judged | None:
         return None
     address = text[start:end]
     if address == b"::":
-        return Judged(start, end, WEAK) if not before.strip() and not after.strip(b" \n.,;)") else None
+        return Judged(start, end, WEAK) if not before.strip() and _ENDED.match(text, end) else None
     if not any(48 <= letter <= 57 for letter in address) or not _sound(address) or _PAIRS.fullmatch(address):
         return None
     return _block(text, start, end, 128)
@@ -81,7 +81,10 @@ def _sound(address: bytes) -> bool:
     return True
 
 
-_IP = ("ip", "ipv4", "ipv6", "address", "host", "server")
+# What may follow the address that is none: https://www.rfc-editor.org/rfc/rfc4291#section-2.5.2
+# In languages such as Haskell the type of a name stands behind `::`.
+_ENDED = re.compile(rb"[.,;)]|\s*(?:\Z|\0)")
+_IP = ("ip", "ipv4", "ipv6", "address", "host", "server", "unspecified")
 IPV4 = Rule("IP", (IPV4_PATTERN,), _ipv4, _IP, priority=40)
 IPV6 = Rule("IP", (IPV6_PATTERN,), _ipv6, _IP, priority=41)
 

@@ -31,3 +31,20 @@ def test_every_id_has_a_validator_and_a_type_of_its_country(each) -> None:  # ty
 def test_an_id_is_found_where_its_country_is_named(country: str, text: str, kind: str) -> None:
     assert [each.rule.kind for each in Rules(rules([country])).scan(text.encode())] == [kind]
     assert Rules(rules(["us"])).scan(text.encode()) == []
+
+
+@pytest.mark.parametrize("time", ["1764115200", "1700000000000", "1500000000000"])
+@pytest.mark.parametrize("form", ["{}", '{{"id":"{}"}}', "user id {} logged in", "created {}"])
+def test_a_unix_time_is_nobodys_id_without_a_word_that_says_so(form: str, time: str) -> None:
+    everywhere = Rules(rules(sorted({each.country for each in IDS})))
+    assert everywhere.scan(form.format(time).encode()) == []
+
+
+def test_an_id_that_could_be_a_time_is_found_beside_its_own_word() -> None:
+    valid = next(
+        str(number)
+        for number in range(1_700_000_000, 1_700_100_000)
+        if importlib.import_module("stdnum.at.vnr").is_valid(str(number))
+    )
+    found = Rules(rules(["at"])).scan(f"SVNR {valid}".encode())
+    assert [each.rule.kind for each in found] == ["AT_SSN"]
