@@ -224,6 +224,7 @@ class GuardFacts:
     approval: ToolApproval | None = None  # who is asked, where the action is to ask
     topics: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))  # examples
     only: tuple[str, ...] = ()  # the topics that are allowed; empty: each is forbidden
+    trusted: tuple[str, ...] = ()  # vendors, and regions: it does not stand where calls go nowhere else
 
 
 @dataclass(frozen=True, slots=True)

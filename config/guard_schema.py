@@ -39,6 +39,7 @@ class GuardEntry(Entry):
     approval: AgentApprovalEntry | None = None
     topics: dict[str, tuple[Text, ...]] = {}
     only: tuple[Text, ...] = ()
+    trusted: tuple[Text, ...] = ()
 
 
 class GuardingEntry(Entry):

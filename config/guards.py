@@ -23,6 +23,8 @@ DISTANT_KINDS = (*SERVICE_KINDS, *MODEL_KINDS, TOPICS)
 READY_KINDS = ("injection", "leak", "links", "pii", "secrets", "words")  # that can be named as they are
 ASK_STAGES: tuple[GuardStage, ...] = ("tool_call", "tool_result")  # where a guard may ask a person
 GUARD_KINDS = tuple(sorted((*READY_KINDS, "language", "size", *DISTANT_KINDS)))
+_REGIONS = ("eu", "us", "uk", "asia")
+_REGION = re.compile(r"[a-z]{2,12}-[a-z]{3,12}-?[0-9]+")
 _TYPE = re.compile(r"[a-z][a-z0-9_-]{0,29}")
 
 
@@ -36,6 +38,7 @@ def compile_guard(name: str, entry: GuardEntry, node: Node, scope: Scope) -> Gua
         _check_pattern(label, pattern, node.get("patterns", label) or node, report)
     if kind == TOPICS:
         _check_topics(name, entry, node, report)
+    _check_trusted(entry, node, scope)
     approval = _approval(name, kind, entry, node, report)
     return GuardFacts(
         name=name,
@@ -62,7 +65,18 @@ def compile_guard(name: str, entry: GuardEntry, node: Node, scope: Scope) -> Gua
         approval=approval,
         topics=MappingProxyType(dict(entry.topics)),
         only=entry.only,
+        trusted=entry.trusted,
     )
+
+
+def _check_trusted(entry: GuardEntry, node: Node, scope: Scope) -> None:
+    """Report what is no vendor and reads like no region: a name that was mistyped would trust nobody."""
+    for place in entry.trusted:
+        if place not in scope.vendors and place not in _REGIONS and not _REGION.fullmatch(place):
+            near = did_you_mean(place, list(scope.vendors))
+            where = node.get("trusted") or node
+            allowed = f"a vendor of {any_of(scope.vendors)}, or a region such as eu or eu-central-1"
+            scope.report.wrong(where, f"the unknown vendor {quoted(place)}", allowed, near)
 
 
 def _approval(name: str, kind: str, entry: GuardEntry, node: Node, report: Report) -> ToolApproval | None:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from config.catalog import Catalog, GuardFacts, GuardSettings
 from config.discover import load
 from config.guards import DISTANT_KINDS
+from gateway.trusting import is_trusted
 from guardrails.distant import Distant, DistantKind
 from guardrails.guard import Bindable, Formal, Guard, GuardKind, Openings, OpeningsKind, Skim, SkimKind, Stage
 
@@ -110,6 +111,12 @@ class Cordons:
             self._cordons[key] = self._cordon(*key)
         return self._cordons[key]
 
+    def _spares(self, name: str, team: str, model: str) -> bool:
+        """Whether a guard has nothing against whoever may see calls of this team to this model."""
+        facts = self._catalog.guards.get(name)
+        trusted = frozenset(() if facts is None else facts.trusted)
+        return bool(trusted) and is_trusted(self._catalog, team, model, trusted)
+
     def asking(self, team: str, model: str) -> tuple[Post, ...]:
         """Those of them that want a person's word."""
         if not self.ask:
@@ -125,6 +132,7 @@ class Cordons:
         of_team = () if facts is None else facts.guardrails
         of_model = catalog.models[model].guardrails if model else ()
         names = dict.fromkeys([*catalog.guardrails, *of_team, *of_model])
+        names = {name: None for name in names if not self._spares(name, team, model)}
         posts = [self._posts[name] for name in names if name in self._posts]
         if in_run:
             posts = [post for post in posts if not post.asks]

@@ -1,0 +1,60 @@
+"""Whether all who may see a call to a model are trusted, so that some guards need not stand before it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from config.catalog import Catalog, ModelGroup
+from routing.regions import within
+
+
+def is_trusted(catalog: Catalog, team: str, model: str, places: frozenset[str]) -> bool:
+    """`places` are names of vendors, and regions. Of a model that is not declared nobody can tell."""
+    waiting, seen = [model, *_asked_beside(catalog, team)], set[str]()
+    if model not in catalog.models:
+        return False
+    while waiting:
+        name = waiting.pop()
+        group = catalog.resolve(name)
+        if group is None:  # no model, but a word
+            continue
+        if name not in seen:
+            seen.add(name)
+            if not all(_lies_in(catalog, target.vendor, places) for target in group.targets):
+                return False
+            waiting += _named(group)
+    return True
+
+
+def _lies_in(catalog: Catalog, name: str, places: frozenset[str]) -> bool:
+    vendor = catalog.vendors.get(name)
+    return name in places or (vendor is not None and within(vendor.region, places))
+
+
+def _named(group: ModelGroup) -> Iterator[str]:
+    """Everything that may be another group, or a model of one, that sees its calls."""
+    yield from group.leads_to
+    yield from group.on_context
+    yield from group.on_content
+    yield from _words(group.strategy.options)
+
+
+def _words(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _words(key)
+            yield from _words(inner)
+    elif isinstance(value, list | tuple | set | frozenset):
+        for inner in value:
+            yield from _words(inner)
+
+
+def _asked_beside(catalog: Catalog, team: str) -> Iterator[str]:
+    """Models that see calls of a team whatever it asks for: of its cache, and of guards that are models."""
+    semantic = catalog.cache.policy(team).semantic
+    if semantic is not None:
+        yield from (semantic.embedder, semantic.judge)
+    for guard in catalog.guards.values():
+        if guard.model:
+            yield guard.model
