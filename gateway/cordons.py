@@ -111,6 +111,14 @@ class Cordons:
             self._cordons[key] = self._cordon(*key)
         return self._cordons[key]
 
+    def _standing(self, team: str, model: str) -> list[str]:
+        """The names of those that everybody, the team or the model wants, but for those that spare it."""
+        facts = self._catalog.teams.get(team)
+        of_team = () if facts is None else facts.guardrails
+        of_model = self._catalog.models[model].guardrails if model else ()
+        named = dict.fromkeys([*self._catalog.guardrails, *of_team, *of_model])
+        return [name for name in named if not self._spares(name, team, model)]
+
     def _spares(self, name: str, team: str, model: str) -> bool:
         """Whether a guard has nothing against whoever may see calls of this team to this model."""
         facts = self._catalog.guards.get(name)
@@ -129,10 +137,7 @@ class Cordons:
     def _cordon(self, team: str, model: str, in_run: bool) -> Cordon | None:
         catalog = self._catalog
         facts = catalog.teams.get(team)
-        of_team = () if facts is None else facts.guardrails
-        of_model = catalog.models[model].guardrails if model else ()
-        names = dict.fromkeys([*catalog.guardrails, *of_team, *of_model])
-        names = {name: None for name in names if not self._spares(name, team, model)}
+        names = self._standing(team, model)
         posts = [self._posts[name] for name in names if name in self._posts]
         if in_run:
             posts = [post for post in posts if not post.asks]
@@ -144,7 +149,7 @@ class Cordons:
         def at(stage: Stage) -> tuple[Post, ...]:
             return tuple(post for post in posts if stage in post.guard.stages)
 
-        given, output, calls = at("input"), at("output"), at("tool_call")
+        given, output, results, calls = at("input"), at("output"), at("tool_result"), at("tool_call")
         unmask = facts is None or facts.unmask
         openings, skim_answers = _openings(output), None if calls else _skim(output)
         elsewhere = tuple(post for post in distant if post.guard.stages - _REQUESTS)
@@ -154,13 +159,13 @@ class Cordons:
             unmask,
             catalog.guarding,
             openings,
-            at("tool_result"),
+            results,
             calls,
             _openings(_each(*output, *calls)) if calls else None,
             tuple(post for post in distant if post.guard.stages & _REQUESTS),
             elsewhere,
-            # What is said by the caller is remembered for guards of answers, which look for it in requests.
-            None if at("tool_result") else _skim(_each(*given, *output)),
+            # What a caller says is remembered for guards of answers, which look for it in requests.
+            None if results else _skim(_each(*given, *output)),
             skim_answers,
             any(isinstance(post.guard, Bindable) for post in output),
             Glance(skim_answers, output, openings, catalog.guarding)
