@@ -2,9 +2,10 @@
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
+from msgspec.structs import replace
 from sqlalchemy import bindparam, select, update
 
 from agentloop.records import (

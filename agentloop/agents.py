@@ -87,7 +87,10 @@ class AgentVersion(msgspec.Struct, frozen=True):
 
     def tool(self, name: str) -> ToolVersion | None:
         """The tool of that name, as models or as operators write it; None: the agent has none such."""
-        return next((tool for tool in self.tools if name in (tool.spoken, tool.name)), None)
+        for tool in self.tools:
+            if name in (tool.spoken, tool.name):
+                return tool
+        return None
 
 
 _ENCODE = msgspec.json.Encoder(order="sorted").encode

@@ -11,7 +11,7 @@ import msgspec
 from agentloop.agents import AGENT, CALLER, HANDOFF, WORD, AgentVersion, ToolVersion
 from agentloop.children import definition_of
 from agentloop.drawing import drawn
-from agentloop.events import Limits, PolicyDecided, Warned
+from agentloop.events import Limits, PolicyDecided, ToolCall, Warned
 from agentloop.policy import Asking, Escalation, Ruling, ruled
 from agentloop.run import Run
 from agentloop.steps import Step, StepState
@@ -24,7 +24,7 @@ Validate = Callable[[Mapping[str, Any], object], str | None]
 
 _ENCODE = msgspec.json.Encoder().encode
 _CANONICAL = msgspec.json.Encoder(order="sorted").encode
-_STRICT = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_STRICT = msgspec.json.Decoder(dict[str, Any])
 
 
 def unchanged(_tool: ToolVersion) -> str | None:
@@ -232,11 +232,13 @@ def _asking(run: Run, tool: ToolVersion, arguments: Mapping[str, Any], agent: Ag
         if fact.of == arguments.get(fact.key):
             facts |= fact.members
     used = run.used
-    made = []
-    for call in run.made:
-        known = agent.tool(call.tool)
+    made: list[tuple[str, ToolCall]] = []
+    if run.made and any(rule.history is not None and not rule.history.within for rule in agent.rules):
+        names = {each.spoken: each.name for each in agent.tools} | {
+            each.name: each.name for each in agent.tools
+        }
         # What an agent before this one called is known by the name that models see.
-        made.append((known.name if known is not None else call.tool.replace("__", "/", 1), call))
+        made = [(names.get(call.tool) or call.tool.replace("__", "/", 1), call) for call in run.made]
     counters = {
         "agent": run.agent,
         "turn": run.turn,
@@ -254,11 +256,11 @@ def _parsed(step: Step) -> dict[str, Any]:
     if len(text.encode(errors="replace")) > MAX_ARGUMENT_BYTES:
         raise _Refused("invalid_arguments", f"The arguments are over {MAX_ARGUMENT_BYTES} bytes.", "size")
     try:
-        _STRICT.decode(text)
-        arguments: dict[str, Any] = msgspec.json.decode(text)
+        arguments = _STRICT.decode(text)
     except (msgspec.DecodeError, RecursionError):
         raise _Refused("invalid_arguments", "The arguments are no JSON object.", "json") from None
-    if (twice := _twice(text)) is not None:
+    # With as many colons as members there is none within another, nor one that is there twice.
+    if text.count(":") != len(arguments) and (twice := _twice(text)) is not None:
         raise _Refused("invalid_arguments", f"The member {twice!r} is there twice.", "json")
     return arguments
 

@@ -25,7 +25,7 @@ SELECT * FROM claimed ORDER BY since
 _BURY = """
 UPDATE runs SET lease_ms = 0 WHERE status = 'running' AND worker = ANY(CAST($1 AS text[])) AND lease_ms > 0
 """
-_FIELDS = tuple(RunRecord.__dataclass_fields__)
+_FIELDS = RunRecord.__struct_fields__
 
 
 async def claimed(database: Database, worker: str, now_ms: int, until_ms: int, most: int) -> list[RunRecord]:

@@ -16,18 +16,18 @@ _PATIENCE_MS = 24 * 3_600_000  # for a word about a soft limit; without one it i
 def decision(run: Run, command: c.Command, agent: AgentVersion, door: Door, now_ms: int) -> e.Event:
     """The event. Defined for every command that neither asks the world nor rests; `now_ms` is Unix time."""
     match command:
+        case c.Judge(call_id):
+            return door.decide_tool(run, run.step(call_id), agent, now_ms)
+        case c.Intend(call_id, attempt):
+            return e.ToolIntended(call_id, _key(run, call_id), attempt)
         case c.RequestModel(turn, attempt):
             return e.ModelRequested(turn, attempt)
         case c.RequestSummary(through, attempt):
             return e.SummaryRequested(through, attempt)
-        case c.Judge(call_id):
-            return door.decide_tool(run, run.step(call_id), agent, now_ms)
         case c.RequestApproval(call_id):
             step = run.step(call_id)
             approval = "apr_" + _key(run, call_id)[:24].lower()
             return e.ApprovalRequested(approval, call_id, step.group, step.arguments_sha256, step.expires_ms)
-        case c.Intend(call_id, attempt):
-            return e.ToolIntended(call_id, _key(run, call_id), attempt)
         case c.Abandon(call_id, attempts):
             return e.ToolAbandoned(call_id, f"No answer came in {attempts} attempts.")
         case c.NoteLimit(limit, used, allowed):

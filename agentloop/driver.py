@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+import msgspec
+
 from agentloop import commands as c
 from agentloop import events as e
 from agentloop.agents import AgentVersion, read
@@ -30,9 +32,9 @@ _FACTS = (
     e.ToolReconciled,
     e.ChildRecalled,
 )
-_OUTSIDE = (c.AskModel, c.SumUp, c.RunTools, c.Reconcile, c.Recall)
-_BEGINNING = (c.RequestModel, c.RequestSummary, c.Judge, c.Intend, c.HandOut)
-_Outside = c.AskModel | c.SumUp | c.RunTools | c.Reconcile | c.Recall
+# Compared by `type`, which takes a seventh of `isinstance` where it is another one.
+_OUTSIDE = frozenset([c.AskModel, c.SumUp, c.RunTools, c.Reconcile, c.Recall])
+_BEGINNING = frozenset([c.RequestModel, c.RequestSummary, c.Judge, c.Intend, c.HandOut])
 _RESTING = {
     "approval": "waiting",
     "tool_output": "waiting",
@@ -56,9 +58,9 @@ class _Drive:
     def note(self, event: e.Event) -> None:
         self.run = apply(self.run, event)
         self.unwritten.append(event)
-        if isinstance(event, e.ChildStarted):
+        if type(event) is e.ChildStarted:
             self.children.append(born(self.record, self.run, self.run.step(event.call_id), self.agent))
-        elif isinstance(event, e.HandedOff):
+        elif type(event) is e.HandedOff:
             self.agent = read(event.definition)
 
     def kin(self) -> tuple[Kin, ...]:
@@ -93,19 +95,19 @@ class Driver:
         self._expire(drive)
         while True:
             command = c.decide(drive.run)
-            if isinstance(command, c.Rest):
+            if type(command) is c.Rest:
                 if await self._write(drive, _at_rest(drive.run, command)):
                     return drive.record
-            elif isinstance(command, _OUTSIDE):
+            elif type(command) in _OUTSIDE:
                 # Written before it is done: that it was begun is never lost.
                 if await self._write(drive):
                     await self._do(drive, command)
             else:
-                if isinstance(command, c.Judge) and (first := self._unseen(drive, command)) is not None:
+                if type(command) is c.Judge and (first := self._unseen(drive, command)) is not None:
                     await first
                 now_ms = int(self._clock() * 1000)
                 told = self._stopped(drive, command)
-                if told is None and isinstance(command, c.Judge):
+                if told is None and type(command) is c.Judge:
                     told = await self._judged(drive, command.call_id, now_ms)
                 drive.note(told or decision(drive.run, command, drive.agent, self._door, now_ms))
 
@@ -120,7 +122,7 @@ class Driver:
 
     def _stopped(self, drive: _Drive, command: c.Command) -> e.Event | None:
         """What a switch says instead: nothing new is begun in what the operator stopped."""
-        if self._stops is None or not isinstance(command, _BEGINNING):
+        if self._stops is None or type(command) not in _BEGINNING:
             return None
         line = drive.run.parent.line if drive.run.parent is not None else ()
         switch = self._stops.holding(drive.record, drive.agent, line)
@@ -151,20 +153,21 @@ class Driver:
         if (late := overdue(drive.run, now_ms)) is not None:
             drive.note(late)
 
-    async def _do(self, drive: _Drive, command: _Outside) -> None:
-        if isinstance(command, c.AskModel):
+    async def _do(self, drive: _Drive, command: c.Command) -> None:
+        if type(command) is c.AskModel:
             drive.note(await self._models.ask(drive.record, drive.agent, command))
-        elif isinstance(command, c.SumUp):
+        elif type(command) is c.RunTools:
+            if len(command.call_ids) == 1:
+                drive.note(await self._call(drive, command.call_ids[0]))
+            else:
+                await self._call_all(drive, command.call_ids)
+        elif type(command) is c.SumUp:
             drive.note(await self._models.sum_up(drive.record, command))
-        elif isinstance(command, c.Recall):
+        elif type(command) is c.Recall:
             drive.note(await recalled(self._journal, command, drive.run.id))
-        elif isinstance(command, c.Reconcile):
+        elif type(command) is c.Reconcile:
             step = drive.run.step(command.call_id)
             drive.note(await self._tools.reconcile(drive.record, drive.agent, step))
-        elif len(command.call_ids) == 1:
-            drive.note(await self._call(drive, command.call_ids[0]))
-        else:
-            await self._call_all(drive, command.call_ids)
 
     async def _call(self, drive: _Drive, call_id: str) -> e.Event:
         step = drive.run.step(call_id)
@@ -201,7 +204,7 @@ class Driver:
         """Take in what others wrote, and after it what of ours is still true."""
         events = await self._journal.events(drive.record.id)
         facts = [event for event in drive.unwritten if isinstance(event, _FACTS)]
-        drive.record = replace(drive.record, head=len(events))
+        drive.record = msgspec.structs.replace(drive.record, head=len(events))
         drive.run, drive.unwritten, drive.children = replay(drive.record.id, events), [], []
         drive.agent = read(drive.run.definition)
         for fact in facts:

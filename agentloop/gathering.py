@@ -34,7 +34,7 @@ class Gathering(Generic[T, R]):
 
     Whoever is first in the line does the work for all. When they are cancelled amid it, it is done once more
     for the others: the work must bear that. `expected` is how many may come soon: of many
-    some are waited for.
+    some are waited for, where there is one nobody is, and 0 is for who does not know.
     """
 
     expected = 0
@@ -54,8 +54,9 @@ class Gathering(Generic[T, R]):
         try:
             while not place.done:
                 if self._first is place:
-                    # With no time at all, too, who is ready now comes along.
-                    await asyncio.sleep(_WAIT_SECONDS if len(self._line) < self.expected // _MANY else 0)
+                    if self.expected != 1:
+                        # With no time at all, too, who is ready now comes along.
+                        await asyncio.sleep(_WAIT_SECONDS if len(self._line) < self.expected // _MANY else 0)
                     await self._batch()
                 else:
                     await place.woken

@@ -1,8 +1,9 @@
 """The journal of runs in SQL: events are there whole or not at all, and only who holds a run adds them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
+from msgspec.structs import replace
 from sqlalchemy import insert, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -179,7 +180,7 @@ class Journal:
                 "updated_ms": now,
             }
             taken = [
-                replace(found, epoch=found.epoch + 1, head=found.head + 1, **claim)  # type: ignore[arg-type]
+                replace(found, epoch=found.epoch + 1, head=found.head + 1, **claim)
                 for found in map(record_of, await transaction.fetch(query))
             ]
             if taken:

@@ -1,9 +1,10 @@
 """What happens to other runs in one transaction with a run: children begin, a parent is told."""
 
 import sqlite3
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
+from msgspec.structs import replace
 from sqlalchemy import insert, select, update
 
 from agentloop import events as e

@@ -111,7 +111,7 @@ _ORDER: dict[Verb, int] = {"forbid": 0, "require_approval": 1, "permit": 2}
 
 def tool_matches(tool: str, patterns: Sequence[str]) -> bool:
     """Whether any of the patterns is about the tool."""
-    return any(fnmatchcase(tool, each) for each in patterns)
+    return tool in patterns or any(fnmatchcase(tool, each) for each in patterns)
 
 
 def named(asking: Asking, name: str) -> Any:
@@ -158,12 +158,19 @@ def _counts(rule: Rule, history: History, asking: Asking) -> bool:
 
 
 def _happened(history: History, asking: Asking) -> bool:
+    wanted = [asking.arguments.get(each) for each in history.same]
+    texts = [each for each in wanted if isinstance(each, str)]
     before = 0
     for name, call in asking.made:
-        if any(fnmatchcase(name, each) for each in history.tools):
+        if tool_matches(name, history.tools) and _may_say(call.arguments, texts):
             given = msgspec.json.decode(call.arguments or "{}")
-            before += all(given.get(each) == asking.arguments.get(each) for each in history.same)
+            before += [given.get(each) for each in history.same] == wanted
     return before >= history.calls
+
+
+def _may_say(arguments: str, texts: Sequence[str]) -> bool:
+    """False where it is seen without reading the JSON that one of the texts is not in it."""
+    return "\\" in arguments or all(each in arguments for each in texts)
 
 
 def _hint(undecided: Undecided) -> str:

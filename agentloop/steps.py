@@ -156,4 +156,4 @@ class Step(msgspec.Struct, frozen=True):
 def idempotency_key(run_id: str, number: int, tool: str, arguments_sha256: str) -> str:
     """40 characters, the same for every attempt of one step, on every machine."""
     parts = "\x1f".join((run_id, str(number), tool, arguments_sha256))
-    return b32encode(sha256(parts.encode()).digest()).decode()[:40]
+    return b32encode(sha256(parts.encode()).digest()[:25]).decode()

@@ -46,6 +46,6 @@ def begin(connection: sqlite3.Connection, made: RunRecord) -> None:
 
 def found(connection: sqlite3.Connection, run_id: str) -> RunRecord | None:
     """A run's row."""
-    names = ", ".join(RunRecord.__dataclass_fields__)
+    names = ", ".join(RunRecord.__struct_fields__)
     row = connection.execute(f"SELECT {names} FROM runs WHERE id = ?", (run_id,)).fetchone()
     return None if row is None else RunRecord(*row)

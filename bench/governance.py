@@ -124,6 +124,7 @@ async def _steps(url: str, steps: int) -> Taken:
         await bare.execute("CREATE TABLE IF NOT EXISTS bare (at double precision)")
         hands, taken = Hands(), Taken([], [])
         journal = Journal(database, _unix_seconds)
+        journal.expect(1)  # as a worker says that drives one run
         driver = Driver(journal, door(), (hands, hands), _unix_seconds)
         created = e.RunCreated(_AGENT.name, digest(_AGENT), (), _AGENT.limits, written(_AGENT))
         runs = -(-steps // _TURNS)

@@ -1,6 +1,6 @@
 """Journals as a driver writes them, for what reads journals: one run that looks and then asks a person."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from agentloop import commands as c
 from agentloop import events as e

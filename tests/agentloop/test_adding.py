@@ -1,9 +1,9 @@
 """Additions of many runs in one transaction: each stands or falls by its own fence."""
 
 import asyncio
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import insert
 
 from agentloop import events as e

@@ -34,6 +34,7 @@ REFUSED = [
     ("no object", "orders__get", "[1]", "invalid_arguments", "no JSON object"),
     ("not a number", "orders__get", '{"a":NaN}', "invalid_arguments", "no JSON object"),
     ("a member twice", "orders__get", '{"a":1,"a":2}', "invalid_arguments", "'a' is there twice"),
+    ("a member twice, spelt otherwise", "orders__get", r'{"a":1,"\u0061":2}', "invalid_arguments", "'a'"),
     ("a member twice inside", "orders__get", '{"a":[{"b":1,"b":1}]}', "invalid_arguments", "'b'"),
     ("too long", "orders__get", '{"a":"%s"}' % ("x" * MAX_ARGUMENT_BYTES), "invalid_arguments", "bytes"),
     ("too deep", "orders__get", '{"a":' + "[" * 5000 + "]" * 5000 + "}", "invalid_arguments", "no JSON"),

@@ -1,9 +1,9 @@
 """On PostgreSQL runs are taken with one statement: the oldest that are due, each by one worker alone."""
 
 import asyncio
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from agentloop import events as e
 from agentloop.claiming import buried, claimed

@@ -63,3 +63,12 @@ async def test_what_breaks_all_of_it_is_everybodys_and_the_next_are_served():
     found = await asyncio.gather(gathering.do(1), gathering.do(0), return_exceptions=True)
     assert [type(each) for each in found] == [LookupError, LookupError]
     assert await gathering.do(2) == 2
+
+
+async def test_who_is_the_only_one_expected_waits_for_nobody():
+    doubling = Doubling()
+    doubling.go.set()
+    gathering = Gathering(doubling.work, 9)
+    gathering.expected = 1
+    with pytest.raises(StopIteration, match="8"):
+        gathering.do(4).send(None)

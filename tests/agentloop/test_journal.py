@@ -1,8 +1,7 @@
 """The journal: nothing twice, nothing half, and nobody writes who does not hold the run."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from agentloop import events as e
 from agentloop.journal import Fenced, Journal, KeyReused, Overtaken, RunNotFound, RunRecord, Standing

@@ -4,6 +4,7 @@ import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
+import msgspec
 import pytest
 from sqlalchemy import delete, insert, select
 
@@ -16,10 +17,10 @@ from tests.storage.postgres import postgres
 
 HERS = Keeping("user", "desk", 60.0, 3)
 ANN = RunRecord("run_ann", "support", "key_ann", "desk", "")
-SECOND = replace(ANN, id="run_second", key_id="key_second")  # another key of hers
-BOB = replace(ANN, id="run_bob", key_id="key_bob")
-NOBODYS = replace(ANN, id="run_nobody", key_id="key_nobody")
-SALES = replace(ANN, id="run_sales", team="sales")  # the same key, as if another team had it
+SECOND = msgspec.structs.replace(ANN, id="run_second", key_id="key_second")  # another key of hers
+BOB = msgspec.structs.replace(ANN, id="run_bob", key_id="key_bob")
+NOBODYS = msgspec.structs.replace(ANN, id="run_nobody", key_id="key_nobody")
+SALES = msgspec.structs.replace(ANN, id="run_sales", team="sales")  # the same key, as if another team had it
 EVERYBODY = (ANN, SECOND, BOB, NOBODYS, SALES)
 PEOPLE = {"key_ann": "u_ann", "key_second": "u_ann", "key_bob": "u_bob", "key_nobody": None}
 

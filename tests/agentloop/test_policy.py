@@ -84,8 +84,21 @@ def test_another_permit_may_do_without_the_fact():
             (("desk/send", ToolCall("c1", "desk__send", '{"id":"B-1"}')),),
             "allow",
         ),
+        (
+            History(("desk/*",), ("id",)),
+            (("desk/send", ToolCall("c1", "desk__send", r'{"id":"\u0041-7"}')),),
+            "deny",
+        ),
     ],
-    ids=["once", "never", "not yet twice", "another tool", "any arguments", "other arguments"],
+    ids=[
+        "once",
+        "never",
+        "not yet twice",
+        "another tool",
+        "any arguments",
+        "other arguments",
+        "spelt otherwise",
+    ],
 )
 def test_what_was_begun_in_the_run_counts(history, made, verdict):
     assert ruled([rule("forbid", history=history)], asking(made=made), CONDITIONS).verdict == verdict

@@ -1,8 +1,8 @@
 """What is added where SQLite's connection lives is what is added from outside."""
 
 import sqlite3
-from dataclasses import replace
 
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from agentloop.records import Place, RunRecord, record_of
