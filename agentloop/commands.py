@@ -161,7 +161,10 @@ class Finish(msgspec.Struct, frozen=True, tag="finish"):
 
 
 class Rest(msgspec.Struct, frozen=True, tag="rest"):
-    """Nothing can be done now; `why` is approval, tool_output, budget, child, in_doubt, paused or ended."""
+    """Nothing can be done now.
+
+    `why` is approval, tool_output, budget, task, child, in_doubt, paused or ended.
+    """
 
     why: str
 
@@ -312,7 +315,9 @@ def _begin(run: Run) -> Command | None:
 def _in_states(run: Run, states: tuple[StepState, ...]) -> Command | None:
     """What steps in these states need: those in the air first, a person's word last."""
     found = [step for step in run.steps if step.state in states]
-    in_air = tuple(step.call.call_id for step in found if step.state is StepState.INTENDED)
+    in_air = tuple(
+        step.call.call_id for step in found if step.state is StepState.INTENDED and not step.wake_ms
+    )
     if in_air:
         return RunTools(in_air)
     unknown = _first(found, StepState.UNKNOWN)
@@ -324,6 +329,8 @@ def _in_states(run: Run, states: tuple[StepState, ...]) -> Command | None:
         return Rest("approval")
     if _first(found, StepState.HANDED) is not None:
         return Rest("tool_output")
+    if _first(found, StepState.INTENDED) is not None:
+        return Rest("task")
     return Rest("child") if found else None
 
 

@@ -28,6 +28,7 @@ _FACTS = (
     e.SummaryFailed,
     e.ToolCompleted,
     e.ToolFailed,
+    e.ToolUnderway,
     e.ToolUnknown,
     e.ToolReconciled,
     e.ChildRecalled,
@@ -39,6 +40,7 @@ _RESTING = {
     "approval": "waiting",
     "tool_output": "waiting",
     "budget": "waiting",
+    "task": "waiting",
     "child": "waiting",
     "in_doubt": "in_doubt",
     "paused": "paused",
@@ -219,6 +221,7 @@ def _at_rest(run: Run, command: c.Rest) -> Standing:
         return Standing(run.ending.status, run.ending.reason)
     asked = (StepState.AWAITING, StepState.HANDED)
     waiting = [step.expires_ms for step in run.steps if step.state in asked]
+    waiting += [step.wake_ms for step in run.steps if step.wake_ms and not step.done]
     if run.over is not None and command.why == "budget":
         waiting.append(run.over.expires_ms)
     return Standing(_RESTING[command.why], command.why, min(waiting, default=0))

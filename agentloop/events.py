@@ -155,6 +155,16 @@ class ToolIntended(msgspec.Struct, frozen=True, tag="tool.intent"):
     attempt: int
 
 
+class ToolUnderway(msgspec.Struct, frozen=True, tag="tool.handle"):
+    """J7: its server works on it and gave a `handle` by which it is asked from here on, not called again."""
+
+    call_id: str
+    handle: str
+    until_ms: int = 0  # Unix milliseconds until which it is asked
+    wake_ms: int = 0  # when it is asked next; 0: now
+    rests: int = 0  # how often the run rested meanwhile
+
+
 class ToolUnknown(msgspec.Struct, frozen=True, tag="tool.unknown"):
     """The call ended without an answer: it may have taken effect."""
 
@@ -342,6 +352,7 @@ Event = (
     | ApprovalEscalated
     | ApprovalResolved
     | ToolIntended
+    | ToolUnderway
     | ToolUnknown
     | ToolAbandoned
     | ToolReconciled

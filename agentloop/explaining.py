@@ -124,7 +124,7 @@ def _said_of_call(event: e.Event) -> str | None:
         _said_of_summary(event)
         or _said_of_limit(event)
         or _said_of_agent(event)
-        or _said_of_caller(event)
+        or _said_of_others(event)
         or _said_of_tool(event)
     )
 
@@ -171,9 +171,11 @@ def _said_of_agent(event: e.Event) -> str | None:
     return None
 
 
-def _said_of_caller(event: e.Event) -> str | None:
-    """What whoever asks the agent does."""
+def _said_of_others(event: e.Event) -> str | None:
+    """What whoever asks the agent does, and a tool's server that goes on working."""
     match event:
+        case e.ToolUnderway():
+            return f"its server works on it as {event.handle[:200]}"
         case e.ToolHanded():
             return "handed over to whoever asks the agent"
         case e.ToolsAnswered():

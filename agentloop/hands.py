@@ -60,7 +60,10 @@ class Tools(Protocol):
     """Calls tools that the door allowed."""
 
     async def call(self, record: RunRecord, tool: ToolVersion, step: Step) -> Event:
-        """ToolCompleted, ToolFailed (it surely had no effect, or says so) or ToolUnknown."""
+        """ToolCompleted, ToolFailed (it surely had no effect, or says so), ToolUnderway or ToolUnknown.
+
+        A step with a handle is asked for, and not called again.
+        """
 
     async def reconcile(self, record: RunRecord, agent: AgentVersion, step: Step) -> Event:
         """ToolReconciled, or ToolUnknown when it cannot be told now."""

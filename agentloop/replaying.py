@@ -22,7 +22,7 @@ from agentloop.steps import IllegalMove
 _ANSWERS: dict[type[msgspec.Struct], tuple[type[msgspec.Struct], ...]] = {
     c.AskModel: (e.ModelCompleted, e.ModelFailed, e.LimitReached),
     c.SumUp: (e.SummaryCompleted, e.SummaryFailed),
-    c.RunTools: (e.ToolCompleted, e.ToolFailed, e.ToolUnknown),
+    c.RunTools: (e.ToolCompleted, e.ToolFailed, e.ToolUnderway, e.ToolUnknown),
     c.Reconcile: (e.ToolReconciled, e.ToolUnknown),
     c.Recall: (e.ChildRecalled,),
 }

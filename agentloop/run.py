@@ -54,7 +54,7 @@ def _created(run: Run, event: e.RunCreated) -> Run:
 
 def _claimed(run: Run, event: e.RunClaimed) -> Run:
     """What was in the air is lost: the model is asked again, each tool by what its effect allows."""
-    steps = tuple(step.lost() if step.state is StepState.INTENDED else step for step in run.steps)
+    steps = tuple(step.left() if step.state is StepState.INTENDED else step for step in run.steps)
     phase = run.phase
     if phase is Phase.ASKING:
         phase = Phase.READY
@@ -258,6 +258,11 @@ def _moved_to(run: Run, event: e.FlowAdvanced | e.FlowUndone) -> Run:
     return replace(run, place=place, steps=steps, turn=event.turn)
 
 
+def _underway(run: Run, event: e.ToolUnderway) -> Run:
+    told = {"until_ms": event.until_ms, "wake_ms": event.wake_ms, "rests": event.rests}
+    return _with(run, run.step(event.call_id).moved(Happening.UNDERWAY, handle=event.handle, **told))
+
+
 def _unknown(run: Run, event: e.ToolUnknown) -> Run:
     step = run.step(event.call_id)
     if step.state is StepState.UNKNOWN:  # the look-up gave no answer either
@@ -367,6 +372,7 @@ _RULES: dict[type[msgspec.Struct], Callable[..., Run]] = {
     e.ApprovalEscalated: _approval_escalated,
     e.ApprovalResolved: _approval_resolved,
     e.ToolIntended: _intended,
+    e.ToolUnderway: _underway,
     e.ToolUnknown: _unknown,
     e.ToolAbandoned: _abandoned,
     e.ToolReconciled: _reconciled,

@@ -56,6 +56,7 @@ NEXT_PHASE: dict[tuple[Phase, type[msgspec.Struct]], Phase] = {
             e.ApprovalEscalated,
             e.ApprovalResolved,
             e.ToolIntended,
+            e.ToolUnderway,
             e.ToolUnknown,
             e.ToolAbandoned,
             e.ToolReconciled,

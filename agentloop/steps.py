@@ -38,6 +38,7 @@ class Happening(Enum):
     APPROVED = "approved"
     REFUSED = "refused"
     INTENT = "intent"
+    UNDERWAY = "under way"
     STARTED = "started"
     HANDED = "handed over"
     DONE = "done"
@@ -73,6 +74,7 @@ NEXT: dict[tuple[StepState, Happening], StepState] = {
     (S.DELEGATED, H.FAILED): S.FAILED,
     (S.ALLOWED, H.GIVEN_UP): S.FAILED,  # tried in vain, and harmless
     (S.ALLOWED, H.LOST_UNSAFE): S.IN_DOUBT,  # tried in vain, and it may have happened
+    (S.INTENDED, H.UNDERWAY): S.INTENDED,  # its server gave a handle by which it is asked
     (S.INTENDED, H.DONE): S.SUCCEEDED,
     (S.INTENDED, H.FAILED): S.FAILED,
     (S.INTENDED, H.LOST_HARMLESS): S.ALLOWED,
@@ -121,6 +123,10 @@ class Step(msgspec.Struct, frozen=True):
     next_ms: int = 0
     key: str = ""
     attempt: int = 0
+    handle: str = ""  # by which its server is asked what became of it
+    until_ms: int = 0
+    wake_ms: int = 0  # when it is asked next, where the run rests until then
+    rests: int = 0
     output: str = ""
     draws: Limits | None = None  # what the run that does it may use
     child: str = ""  # that run
@@ -148,9 +154,13 @@ class Step(msgspec.Struct, frozen=True):
         """The step after the run that does it was told so."""
         return replace(self, recalled=True)
 
+    def left(self) -> "Step":
+        """The step after whoever ran it went away: with a handle its server is asked."""
+        return replace(self, wake_ms=0) if self.handle else self.lost()
+
     def lost(self) -> "Step":
-        """The step after whoever ran it went away without a word."""
-        return self.moved(LOST[self.effect])
+        """The step after nobody can tell any more what became of it."""
+        return self.moved(LOST[self.effect], handle="", until_ms=0, wake_ms=0, rests=0)
 
 
 def idempotency_key(run_id: str, number: int, tool: str, arguments_sha256: str) -> str:

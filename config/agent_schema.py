@@ -44,6 +44,18 @@ class FactsEntry(Entry):
     members: dict[str, Text] = {}
 
 
+class TaskEntry(Entry):
+    """tool_servers.NAME.tools.TOOL.task"""
+
+    path: Text
+    id: Text = "id"
+    state: Text = "status"
+    working: tuple[Text, ...] = ("queued", "pending", "running", "working", "in_progress")
+    failed: tuple[Text, ...] = ("failed", "cancelled", "error")
+    every: Deadline = 2.0
+    patience: Deadline = 600.0
+
+
 class ToolEntry(Entry):
     """tool_servers.NAME.tools.TOOL"""
 
@@ -59,6 +71,7 @@ class ToolEntry(Entry):
     effect: Literal["read", "idempotent", "keyed", "queryable", "transactional", "unsafe"] = "unsafe"
     timeout: Deadline = 30.0
     reconcile: ReconcileEntry | None = None
+    task: TaskEntry | None = None
     facts: FactsEntry | None = None
 
 

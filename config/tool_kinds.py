@@ -98,6 +98,9 @@ def _pin(given: Mapping[str, Any]) -> Pin:
 
 def settings(entry: ToolEntry, short: str, node: Node, server: Spoken, scope: Scope) -> dict[str, str]:
     """What a tool of the server's kind needs, as a run keeps it: no secret, and not where it connects."""
+    if entry.task is not None and server.entry.kind != "http":
+        place = node.get("task") or node
+        scope.report.wrong_key(place, f"task of a tool of the kind {server.entry.kind}", "kind: http")
     return _SETTINGS[server.entry.kind](_Tool(entry, short, node, server), scope)
 
 
@@ -122,7 +125,21 @@ def _http(tool: _Tool, scope: Scope) -> dict[str, str]:
     if not path:
         scope.report.gap(tool.node, "a request without path", "path: /orders/{order_id}", "")
     path = path if path.startswith("/") else f"/{path}"
-    return {"method": tool.entry.method, "url": (tool.server.entry.base_url or "") + path}
+    base = tool.server.entry.base_url or ""
+    return {"method": tool.entry.method, "url": base + path, **_task(tool, base, scope)}
+
+
+def _task(tool: _Tool, base: str, scope: Scope) -> dict[str, str]:
+    """How its server is asked for what it said that it works on; nothing where it answers when it is done."""
+    task = tool.entry.task
+    if task is None:
+        return {}
+    if re.findall(r"\{[^}]*\}", task.path) != ["{id}"]:
+        place = tool.node.get("task", "path") or tool.node
+        scope.report.wrong(place, quoted(task.path), "one place for what the server answered: /jobs/{id}")
+    path = task.path if task.path.startswith("/") else f"/{task.path}"
+    given = task.model_dump(exclude={"path"}) | {"url": base + path}
+    return {"task": json.dumps(given, separators=(",", ":"))}
 
 
 def _mcp(tool: _Tool, scope: Scope) -> dict[str, str]:

@@ -13,13 +13,15 @@ import msgspec
 
 from agentloop.agents import ToolVersion
 from agentloop.egress import Forbidden
-from agentloop.events import Event, ToolCompleted, ToolFailed, ToolUnknown
+from agentloop.events import Event, ToolCompleted, ToolFailed, ToolUnderway, ToolUnknown
 from agentloop.reach import Reach
 from agentloop.steps import Step
+from agentloop.underway import begun, heard, task_of
 
 MAX_OUTPUT_BYTES = 64 * 1024
 
 _PLACE = re.compile(r"\{([A-Za-z0-9_.-]{1,64})\}")
+_ACCEPTED = 202
 _BODILESS = frozenset(["GET", "DELETE", "HEAD"])
 _BEFORE_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 
@@ -73,7 +75,12 @@ class HttpTool:
     resolve: Resolve = resolved
 
     async def call(self, tool: ToolVersion, reach: Reach, step: Step) -> Event:
-        """ToolCompleted, ToolFailed where it surely had no effect or says so, else ToolUnknown."""
+        """ToolCompleted, ToolFailed where it surely had no effect or says so, else ToolUnknown.
+
+        ToolUnderway where the server works on it: with the step's handle it is asked, not called.
+        """
+        if step.handle:
+            return await self._asked(tool, reach, step)
         arguments: dict[str, Any] = msgspec.json.decode(step.call.arguments or "{}")
         call_id = step.call.call_id
         try:
@@ -91,7 +98,22 @@ class HttpTool:
             return ToolUnknown(call_id, f"the tool's server answered {status}")
         if status >= 300:
             return ToolFailed(call_id, "tool_error", f"The tool answered {status}: {text[:2000]}")
+        if status == _ACCEPTED and (task := task_of(tool)) is not None:
+            return begun(call_id, task, text)
         return ToolCompleted(call_id, text)
+
+    async def _asked(self, tool: ToolVersion, reach: Reach, step: Step) -> Event:
+        """What the server says of what it works on; where it says nothing it is asked again."""
+        call_id, task = step.call.call_id, task_of(tool)
+        if task is None:
+            return ToolUnknown(call_id, "it is not declared any more how to ask for it")
+        request = Request("GET", _PLACE.sub(quote(step.handle, safe=""), task.url), (), b"")
+        try:
+            async with asyncio.timeout(tool.timeout):
+                answer = await self._exchange(reach, request, step.key)
+        except (Forbidden, httpx.HTTPError, OSError):
+            return ToolUnderway(call_id, step.handle)
+        return heard(call_id, task, step.handle, answer)
 
     async def _exchange(self, reach: Reach, request: Request, key: str) -> tuple[int, str]:
         host, port, tls = reach.egress.place(request.url)

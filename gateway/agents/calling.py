@@ -1,7 +1,7 @@
 """A run's tool calls: to the servers of the configuration that is in force now, with its secrets."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -13,7 +13,10 @@ from agentloop.events import Event, ToolCall, ToolCompleted, ToolFailed, ToolRec
 from agentloop.journal import RunRecord
 from agentloop.reach import Reach
 from agentloop.steps import Step
+from agentloop.underway import task_of
+from gateway.agents.patience import waited
 from gateway.agents.tooling import Kinds, reach_of
+from gateway.clock import SYSTEM_CLOCK
 from gateway.services import Services
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 10.0  # seconds before another attempt
@@ -23,13 +26,16 @@ _NOWHERE = Egress(frozenset())
 class Calling:
     """The hands of runs that reach tools."""
 
-    def __init__(self, services: Services, kinds: Kinds) -> None:
+    def __init__(
+        self, services: Services, kinds: Kinds, clock: Callable[[], float] = SYSTEM_CLOCK.unix_seconds
+    ) -> None:
         self._services = services
         self._kinds = kinds
+        self._clock = clock
 
     async def call(self, record: RunRecord, tool: ToolVersion, step: Step) -> Event:
-        """ToolCompleted, ToolFailed or ToolUnknown."""
-        if step.attempt > 1:
+        """ToolCompleted, ToolFailed, ToolUnderway or ToolUnknown."""
+        if step.attempt > 1 and not step.handle:
             await asyncio.sleep(min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (step.attempt - 2)))
         if tool.kind == MEMORY:
             return await self._kinds.of(MEMORY).call(tool, Reach(_NOWHERE, {}, record=record), step)
@@ -43,7 +49,10 @@ class Calling:
         except ImportError:
             message = f"What calls tools of the kind {tool.kind} is not installed here."
             return ToolFailed(step.call.call_id, "unavailable", message)
-        return await kind.call(tool, reach_of(facts), step)
+        reach = reach_of(facts)
+        if (task := task_of(tool)) is not None:
+            return await waited(lambda: kind.call(tool, reach, step), task, step, self._clock)
+        return await kind.call(tool, reach, step)
 
     async def reconcile(self, record: RunRecord, agent: AgentVersion, step: Step) -> Event:
         """ToolReconciled, or ToolUnknown when the look-up does not say."""

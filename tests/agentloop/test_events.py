@@ -21,6 +21,7 @@ EVENTS = [
     e.ApprovalEscalated("apr_1", "c", "leads", 9),
     e.ApprovalResolved("apr_1", "c", "approved", "key_9", "fine"),
     e.ToolIntended("c", "KEY", 1),
+    e.ToolUnderway("c", "job-7", 5, 3, 1),
     e.ToolUnknown("c", "no answer"),
     e.ToolAbandoned("c", "five times"),
     e.ToolReconciled("c", True, "found"),

@@ -5,6 +5,7 @@ its last word. The tool server counts its own effects; rows and messages are cou
 """
 
 import asyncio
+import json
 import os
 import signal
 import sqlite3
@@ -30,6 +31,8 @@ SERVED = ("read", "idempotent", "keyed", "queryable", "unsafe")
 # The class `transactional` has two kinds of tools: statements of a database, messages of a queue.
 TOOLS = {name: f"desk/{name}" for name in SERVED} | {"transactional": "shop/book", "queued": "line/send"}
 EFFECTS = tuple(TOOLS)
+LASTING = ("transactional", "queued")  # what they did is counted where it lies
+JOBS = {"keyed_job": "keyed", "unsafe_job": "unsafe"}  # which their server accepts, and does later
 DATABASES = ("sqlite", "postgresql")
 COUNTS = (1, 3)  # of gateways
 # Of the contract's points those that this version writes, in the order in which a run comes to them.
@@ -57,9 +60,13 @@ POINTS = (
 ASKED = "Please use the tool."
 MUCH = [{"role": "user", "content": f"{number}: {ASKED} {'It is urgent. ' * 20}"} for number in range(20)]
 # Where the call may have gone out and its outcome is not written.
-DOUBTFUL = (("after", "tool.intent"), *((when, "effect") for when in ("before", "during", "after")))
+DOUBTFUL = (
+    ("before", "tool.handle"),
+    ("after", "tool.intent"),
+    *((when, "effect") for when in ("before", "during", "after")),
+)
 # The limit is written together with the outcome of the call after which it is reached.
-DOUBTFUL += (("before", "tool.completed"), ("before", "limit.reached"))
+DOUBTFUL += (("before", "tool.completed"), ("before", "limit.reached"), ("before", "tool.handle"))
 SETTLED = ("completed", "incomplete", "in_doubt", "failed", "cancelled")
 
 TOOL = "{{ path: /{name}, effect: {name}, timeout: {timeout}, arguments: {order}{more} }}"
@@ -105,9 +112,12 @@ def configuration(simulator: str, tools: str, stores: Stores) -> str:
         more = f", {LOOKUP}" if name == "queryable" else ""
         timeout = "2s" if name == "queryable" else "10s"
         lines.append("      " + name + ": " + TOOL.format(name=name, order=ORDER, more=more, timeout=timeout))
+    for name, effect in JOBS.items():
+        task = 'task: { path: "/jobs/{id}", every: 0.2s }'
+        lines.append(f"      {name}: {{ path: /{name}, effect: {effect}, arguments: {ORDER}, {task} }}")
     lines.append(TRANSACTIONAL.format(shop=stores.shop, line=stores.line.url, order=ORDER))
     lines.append("agents:")
-    for name, called in TOOLS.items():
+    for name, called in (TOOLS | {name: f"desk/{name}" for name in JOBS}).items():
         tool = f"{{ tool: {called}, approval: {{ group: people, ttl: 1h }} }}"
         lines.append(f"  {name}: {{ model: tools, tools: [{tool}] }}")
         lines.append(f"  {name}-plain: {{ model: tools, tools: [{called}] }}")
@@ -132,13 +142,20 @@ class Counting(Tools):
             self.done.clear()
         self.before = self.during = self.after = lambda path: None
 
+    def status(self, path: str) -> int:
+        return 202 if path.removeprefix("/") in JOBS else 200
+
     def answer(self, path: str, key: str, body: str) -> str:
         if path.startswith("/look"):
             return '{"status": "%s"}' % ("done" if self.effects["/queryable"] else "open")
+        if path.startswith("/jobs/"):
+            with self.lock:
+                self.calls[path] += 1
+            return '{"status": "%s"}' % ("running" if self.calls[path] < 3 else "done")
         with self.lock:
             self.calls[path] += 1
         self.before(path)
-        known = key if path == "/keyed" else path if path == "/idempotent" else ""
+        known = key if path in ("/keyed", "/keyed_job") else path if path == "/idempotent" else ""
         with self.lock:
             if known not in self.done:
                 self.during(path)
@@ -146,7 +163,7 @@ class Counting(Tools):
             if known:
                 self.done[known] = path
         self.after(path)
-        return '{"status": "done"}'
+        return json.dumps({"status": "done", "id": key[:12]})
 
 
 class Setup(NamedTuple):
@@ -226,7 +243,7 @@ def cell(world: Setup, effect: str, when: str, kind: str, name: str) -> Cell:
     several, tools = world.several, world.tools
     tools.reset()
     before, pid = counted(world, effect), several.all[0].pid
-    inside = kind != "effect" or effect not in SERVED
+    inside = kind != "effect" or effect in LASTING
     killed = several.plugged(when, kind) if inside else killing(world, when)
     long = kind.startswith("summary.")
     agent = f"{effect}-limited" if kind == "limit.reached" else f"{effect}-long" if long else effect
@@ -297,6 +314,11 @@ def said(world: Setup, way: str) -> bool:
 def judged(effect: str, when: str, kind: str, found: Cell) -> str:
     """What the cell of the table says; AssertionError where something was done twice or lost."""
     place = f"{effect}, {when} {kind}: {found}"
+    if effect in JOBS:
+        if (when, kind) == ("after", "tool.handle"):
+            assert found.calls == 1, place  # it is asked for, and not called again
+            assert found.status == "completed", place
+        effect = JOBS[effect]
     if effect == "unsafe" and (when, kind) in DOUBTFUL:
         assert found.status == "in_doubt", place
         assert found.calls <= 1, place

@@ -18,8 +18,8 @@ from tests.journeys.kills import (
     COUNTS,
     DATABASES,
     EFFECTS,
+    LASTING,
     POINTS,
-    SERVED,
     Setup,
     cell,
     counted,
@@ -54,7 +54,7 @@ def leased(world: Setup, seconds: float) -> Iterator[None]:
 def walked(world: Setup, cells: list[tuple[str, str, str]]) -> None:
     """Every cell in one setup; what became of each is shown."""
     lines, doubts = [], []
-    lasting = {effect: counted(world, effect) for effect, _, _ in cells if effect not in SERVED}
+    lasting = {effect: counted(world, effect) for effect, _, _ in cells if effect in LASTING}
     for number, (effect, when, kind) in enumerate(cells):
         began = time.monotonic()
         found = cell(world, effect, when, kind, f"cell-{number}")
@@ -80,6 +80,10 @@ FEW = [
     ("transactional", "during", "effect"),
     ("keyed", "after", "summary.requested"),
     ("keyed", "before", "summary.completed"),
+    ("unsafe_job", "after", "tool.handle"),
+    ("unsafe_job", "before", "tool.handle"),
+    ("keyed_job", "after", "tool.handle"),
+    ("keyed_job", "before", "tool.handle"),
 ]
 
 

@@ -20,6 +20,10 @@ class Tools:
         self.lock = threading.Lock()
         self.url = ""
 
+    def status(self, path: str) -> int:
+        """Of each answer."""
+        return 200
+
     def answer(self, path: str, key: str, body: str) -> str:
         with self.lock:
             self.calls[path] += 1
@@ -42,7 +46,7 @@ def tool_server(tools: Tools | None = None) -> Iterator[Tools]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length") or 0)).decode()
             said = tools.answer(self.path, self.headers.get("idempotency-key", ""), body).encode()
-            self.send_response(200)
+            self.send_response(tools.status(self.path))
             self.send_header("content-length", str(len(said)))
             self.end_headers()
             self.wfile.write(said)

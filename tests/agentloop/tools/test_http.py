@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from agentloop.agents import ToolVersion
 from agentloop.egress import Egress
-from agentloop.events import ToolCall, ToolCompleted, ToolFailed, ToolUnknown
+from agentloop.events import ToolCall, ToolCompleted, ToolFailed, ToolUnderway, ToolUnknown
 from agentloop.reach import Reach
 from agentloop.steps import Step
 from agentloop.tools.http import MAX_OUTPUT_BYTES, HttpTool, written
@@ -99,6 +99,33 @@ async def test_nobody_there_had_no_effect_and_silence_may_have_had_one(tools):
     tools.before = lambda path: time.sleep(0.5)
     slow = await call(tools, tool(url=f"http://127.0.0.1:{port}/slow", timeout=0.2))
     assert isinstance(slow, ToolUnknown)
+
+
+TASK = {"path": "/jobs", "id": "said", "state": "status", "working": ["running"], "failed": ["failed"]}
+
+
+def lasting(tools):
+    how = TASK | {"url": tools.url + "/jobs/{id}", "every": 0.1, "patience": 9.0}
+    made = tool(url=tools.url + "/begin")
+    return msgspec.structs.replace(
+        made, settings={**made.settings, "task": msgspec.json.encode(how).decode()}
+    )
+
+
+async def test_what_was_accepted_is_asked_for_and_not_called_again(tools):
+    tools.status = lambda path: 202 if path == "/begin" else 200
+    begun = await call(tools, lasting(tools))
+    assert isinstance(begun, ToolUnderway)
+    reach = Reach(Egress(frozenset([tools.url.removeprefix("http://")]), (ip_network("127.0.0.0/8"),)), {})
+    async with httpx.AsyncClient(trust_env=False, timeout=None) as client:
+        later = msgspec.structs.replace(step({}), handle="a/../b?c", attempt=1)
+        done = await HttpTool(client).call(lasting(tools), reach, later)
+        tools.status = lambda path: 503
+        again = await HttpTool(client).call(lasting(tools), reach, later)
+        nowhere = await HttpTool(client).call(lasting(tools), Reach(Egress(frozenset()), {}), later)
+    assert isinstance(done, ToolCompleted)
+    assert tools.calls == {"/begin": 1, "/jobs/a%2F..%2Fb%3Fc": 2}
+    assert again == nowhere == ToolUnderway("c", "a/../b?c")
 
 
 async def test_a_long_answer_is_cut_where_nobody_should_read_on(tools):

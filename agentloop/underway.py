@@ -1,0 +1,71 @@
+"""What a tool's server goes on working at after it answered: how it is named, and what is said of it."""
+
+import msgspec
+
+from agentloop.agents import ToolVersion
+from agentloop.events import Event, ToolCompleted, ToolFailed, ToolUnderway, ToolUnknown
+from agentloop.facts import member
+
+MAX_HANDLE = 512  # characters
+_GONE = frozenset([404, 410])
+_WORKS = 202  # "accepted": https://www.rfc-editor.org/rfc/rfc9110#section-15.3.3
+
+
+class Task(msgspec.Struct, frozen=True):
+    """How the operator says that a server is asked. `every` and `patience` are in seconds.
+
+    `id` and `state` are members of its answers, `url` has a place `{id}`.
+    """
+
+    url: str
+    id: str
+    state: str
+    working: tuple[str, ...]
+    failed: tuple[str, ...]
+    every: float
+    patience: float
+
+
+_DECODER = msgspec.json.Decoder(Task)
+
+
+def written(task: Task) -> str:
+    """As a tool's settings have it."""
+    return msgspec.json.encode(task).decode()
+
+
+def task_of(tool: ToolVersion) -> Task | None:
+    """None: the tool answers when it is done."""
+    text = tool.settings.get("task")
+    return _DECODER.decode(text) if text else None
+
+
+def begun(call_id: str, task: Task, text: str) -> Event:
+    """What it means that the server said "accepted" with this text."""
+    found = _read(text, task.id)
+    handle = found if isinstance(found, str) else str(found) if type(found) is int else ""
+    if not 0 < len(handle) <= MAX_HANDLE:
+        return ToolUnknown(call_id, f"the tool's server accepted the call without {task.id} to ask for")
+    return ToolUnderway(call_id, handle)
+
+
+def heard(call_id: str, task: Task, handle: str, answer: tuple[int, str]) -> Event:
+    """What it means that the server, asked for the handle, answered with this status and text."""
+    status, text = answer
+    if status in _GONE:
+        return ToolUnknown(call_id, f"the tool's server answered {status} for what it had accepted")
+    if status == _WORKS or not 200 <= status < 300:  # what cannot be asked now is asked again
+        return ToolUnderway(call_id, handle)
+    state = _read(text, task.state)
+    if state in task.working:
+        return ToolUnderway(call_id, handle)
+    if state in task.failed:
+        return ToolFailed(call_id, "tool_error", f"The tool says that it failed: {text[:2000]}")
+    return ToolCompleted(call_id, text)
+
+
+def _read(text: str, path: str) -> object:
+    try:
+        return member(msgspec.json.decode(text), path)
+    except (msgspec.DecodeError, RecursionError):
+        return None

@@ -1,0 +1,43 @@
+"""How long a run waits beside a tool's server that goes on working, and when it rests meanwhile."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from msgspec.structs import replace
+
+from agentloop.events import Event, ToolUnderway, ToolUnknown
+from agentloop.steps import Step
+from agentloop.underway import Task
+
+_BESIDE = 10.0  # seconds that a run stays in memory for it
+_SHORTEST, _LONGEST = 5.0, 60.0  # seconds of a rest
+_SLOWER = 1.5
+
+Ask = Callable[[], Awaitable[Event]]
+
+
+async def waited(ask: Ask, task: Task, step: Step, clock: Callable[[], float]) -> Event:
+    """What came of it. ToolUnderway: the run is to rest, or to write down first by what it is asked.
+
+    `clock` gives Unix seconds, by which `step.until_ms` ends all patience; it is asked once at least.
+    """
+    if not step.handle:
+        event = await ask()
+        until_ms = int((clock() + task.patience) * 1000)
+        return replace(event, until_ms=until_ms) if type(event) is ToolUnderway else event
+    pause, waited_for = task.every, 0.0
+    while True:
+        event = await ask()
+        if type(event) is not ToolUnderway:
+            return event
+        now = clock()
+        left = step.until_ms / 1000 - now
+        if left <= 0:
+            return ToolUnknown(step.call.call_id, f"it was not done in {task.patience:g} s")
+        if step.rests or waited_for + pause > _BESIDE:
+            rest = min(_LONGEST, max(_SHORTEST, task.every * 2**step.rests), left)
+            wake_ms = int((now + rest) * 1000) + 1
+            return replace(event, until_ms=step.until_ms, wake_ms=wake_ms, rests=step.rests + 1)
+        await asyncio.sleep(min(pause, left))
+        waited_for += pause
+        pause *= _SLOWER
