@@ -15,6 +15,7 @@ from agentloop.events import Limits, PolicyDecided, ToolCall, Warned
 from agentloop.policy import Asking, Escalation, Ruling, ruled
 from agentloop.run import Run
 from agentloop.steps import Step, StepState
+from agentloop.values import UNLISTED
 from config.expressions import Expression, read_expression
 
 MAX_ARGUMENT_BYTES = 64 * 1024
@@ -206,7 +207,7 @@ def _resolved(step: Step, agent: AgentVersion) -> ToolVersion:
     if tool is None:
         names = ", ".join(tool.spoken for tool in agent.tools) or "none"
         raise _Refused(
-            "denied", f"There is no tool {step.call.tool!r} for this agent; there are: {names}.", "unlisted"
+            "denied", f"There is no tool {step.call.tool!r} for this agent; there are: {names}.", UNLISTED
         )
     return tool
 

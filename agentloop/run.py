@@ -11,6 +11,7 @@ from agentloop.state import Phase as Phase
 from agentloop.state import Run as Run
 from agentloop.state import Used as Used
 from agentloop.steps import Happening, IllegalMove, Step, StepState
+from agentloop.values import UNLISTED
 
 _ENCODE = msgspec.json.Encoder().encode
 
@@ -132,7 +133,8 @@ def _decided(run: Run, event: e.PolicyDecided) -> Run:
         rules=event.rules,
         output=event.message if event.verdict == "deny" else "",
     )
-    return _with(run, step)
+    errors = run.used.errors + (event.rules == (UNLISTED,))
+    return replace(_with(run, step), used=replace(run.used, errors=errors))
 
 
 def _approval_requested(run: Run, event: e.ApprovalRequested) -> Run:

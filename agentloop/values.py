@@ -4,6 +4,10 @@ from typing import Any
 
 import msgspec
 
+UNLISTED = (
+    "unlisted"  # the rule of a verdict on a tool that there is not, which is an error as a tool's own are
+)
+
 
 class Limits(msgspec.Struct, frozen=True):
     """What a run may use; `cost` is in nano-dollars, `tokens` counts input and output of all model calls."""

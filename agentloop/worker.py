@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agentloop.driver import Driver
-from agentloop.journal import Fenced, Journal, RunRecord
+from agentloop.events import RunPaused
+from agentloop.journal import Fenced, Journal, Overtaken, RunNotFound, RunRecord, Standing
 from agentloop.presence import Presence
 from agentloop.steps import IllegalMove
 from storage.errors import StoreError
@@ -15,6 +16,7 @@ log = logging.getLogger("signalbox.runs")
 
 _POLL_SECONDS = 1.0  # other processes make runs without waking this one
 _GATHER_SECONDS = 0.05  # while more are due than there is room for, room is waited for so long, to claim many
+_REMEMBERED = 1000  # runs that stood still once
 _SHOWN_SECONDS = 2.0  # after which runs are driven although others cannot see this worker
 
 
@@ -47,6 +49,7 @@ class Worker:
         self._worthwhile = max(1, pace.at_once // 4)
         self._freed = asyncio.Event()
         self._due = asyncio.Event()
+        self._stood: dict[str, str] = {}  # by run: how
         self._driving: dict[tuple[str, int], tuple[RunRecord, asyncio.Task[None]]] = {}
 
     def wake(self) -> None:
@@ -123,12 +126,31 @@ class Worker:
             # Its claim ends by itself, and then another, or this one, goes on from the journal.
             log.warning("run %s was let go: %s", held.id, failures.exceptions[0])
         except* IllegalMove as failures:
-            log.error("run %s stands still: %s", held.id, failures.exceptions[0])
+            await self._put_aside(held, f"{failures.exceptions[0]}")
+        except* Exception as failures:  # noqa: BLE001 - what is wrong with one run must not stop the others
+            log.error("run %s broke", held.id, exc_info=failures)
+            await self._put_aside(held, type(failures.exceptions[0]).__name__)
         finally:
             del self._driving[held.id, held.epoch]
             self._journal.expect(len(self._driving))
             self._free += 1
             self._freed.set()
+
+    async def _put_aside(self, held: RunRecord, how: str) -> None:
+        """Who stands still twice in the same way waits for an operator: it would be taken up for ever."""
+        log.error("run %s stands still: %s", held.id, how)
+        if self._stood.pop(held.id, None) != how:
+            if len(self._stood) >= _REMEMBERED:
+                self._stood.clear()
+            self._stood[held.id] = how
+            return
+        try:
+            found = await self._journal.record(held.id)
+            if found.epoch == held.epoch:
+                paused = RunPaused("gateway", f"It stands still: {how}"[:200])
+                await self._journal.append(found, [paused], Standing("paused", "stands_still"))
+        except (StoreError, Fenced, Overtaken, RunNotFound) as error:
+            log.warning("run %s is not put aside: %s", held.id, error)
 
     async def _keep(self) -> None:
         """All claims with one statement; what is another's by now is let go."""

@@ -124,6 +124,7 @@ class HttpTool:
             "host": url.netloc.decode(),
             "idempotency-key": key,
             "accept": "application/json",
+            "connection": "close",
         }
         if request.body:
             headers["content-type"] = "application/json"

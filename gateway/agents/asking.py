@@ -1,8 +1,9 @@
 """A run's model calls: down the road of every call, in the name of the key that began the run."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import count
 from typing import Any
 
 import msgspec
@@ -168,19 +169,32 @@ def summary_request(command: SumUp, most: int) -> bytes:
 def completed(body: bytes, cost: int, request_id: str) -> ModelCompleted:
     """What an answer of the Responses API says. Raises msgspec.DecodeError."""
     said = _READ.decode(body)
-    items, calls, texts = [], [], []
+    items, texts = [], []
+    calls: list[ToolCall] = []
     for raw in said.output:
         item = _READ_ITEM.decode(raw)
-        items.append(Item(bytes(raw).decode()))
+        text = bytes(raw).decode()
         if item.type == "function_call":
-            calls.append(ToolCall(item.call_id, item.name, item.arguments))
+            call_id = _own(item.call_id, calls)
+            if call_id != item.call_id:
+                text = _ENCODE(msgspec.json.decode(raw) | {"call_id": call_id}).decode()
+            calls.append(ToolCall(call_id, item.name, item.arguments))
         elif item.type == "message":
             texts += [_text(part) for part in item.content or ()]
+        items.append(Item(text))
     used = said.usage or _Usage()
     text = "".join(texts)
     return ModelCompleted(
         tuple(items), tuple(calls), text, used.total_tokens, cost, request_id, used.output_tokens
     )
+
+
+def _own(call_id: str, calls: Sequence[ToolCall]) -> str:
+    """The call's own id: some models give several calls of one answer the same, or none."""
+    taken = {call.call_id for call in calls}
+    if call_id and call_id not in taken:
+        return call_id
+    return next(own for place in count(len(calls)) if (own := f"{call_id or 'call'}_{place}") not in taken)
 
 
 def _text(part: Mapping[str, Any]) -> str:

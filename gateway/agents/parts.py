@@ -37,7 +37,9 @@ from gateway.duties import for_ever
 from gateway.services import Services
 from storage.engine import Database
 
-_CONNECTIONS = httpx.Limits(max_connections=200, max_keepalive_connections=20)
+# None is used twice: what a server says after its answer would be the next call's, and who shares an address
+# with another server would get what is meant for that one.
+_CONNECTIONS = httpx.Limits(max_connections=200, max_keepalive_connections=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,9 @@ import asyncio
 
 import pytest
 
+from agentloop.events import RunPaused
 from agentloop.journal import Fenced, Journal
+from agentloop.steps import IllegalMove
 from agentloop.worker import Pace, Worker
 from storage.errors import StoreDown
 from tests.agentloop.databases import opened, sqlite_url
@@ -46,7 +48,11 @@ async def test_a_run_is_taken_up_when_it_is_made(journal):
     await asyncio.wait([working])
 
 
-@pytest.mark.parametrize("error", [Fenced("run_1"), StoreDown("away")], ids=["fenced", "store"])
+@pytest.mark.parametrize(
+    "error",
+    [Fenced("run_1"), StoreDown("away"), IllegalMove("no"), LookupError("a mistake of ours")],
+    ids=["fenced", "store", "illegal", "broken"],
+)
 async def test_a_run_that_is_let_go_stops_no_other(journal, error):
     drives = Drives(error)
     drives.go.set()
@@ -56,6 +62,26 @@ async def test_a_run_that_is_let_go_stops_no_other(journal, error):
         await journal.create(RECORD.__class__(name, "support", "key_1", "desk", "sha256:1"), CREATED)
         worker.wake()
         assert await asyncio.wait_for(drives.taken.get(), 10) == name
+    working.cancel()
+    await asyncio.wait([working])
+
+
+async def test_a_run_that_stands_still_twice_waits_for_an_operator(journal):
+    drives = Drives(IllegalMove("the event cannot follow"))
+    drives.go.set()
+    worker = Worker("w", journal, drives)
+    working = asyncio.ensure_future(worker.run())
+    await journal.create(RECORD, CREATED)
+    for seconds in (0, 11):
+        journal.clock.now += seconds
+        worker.wake()
+        assert await asyncio.wait_for(drives.taken.get(), 10) == "run_1"
+    async with asyncio.timeout(10):
+        while (record := await journal.record("run_1")).status != "paused":  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    assert record.reason == "stands_still"
+    last = (await journal.events("run_1"))[-1]
+    assert last == RunPaused("gateway", "It stands still: the event cannot follow")
     working.cancel()
     await asyncio.wait([working])
 

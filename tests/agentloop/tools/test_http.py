@@ -1,5 +1,6 @@
 """Declared requests: arguments stay in their places, addresses are those that were checked."""
 
+import asyncio
 import time
 from ipaddress import ip_network
 
@@ -99,6 +100,32 @@ async def test_nobody_there_had_no_effect_and_silence_may_have_had_one(tools):
     tools.before = lambda path: time.sleep(0.5)
     slow = await call(tools, tool(url=f"http://127.0.0.1:{port}/slow", timeout=0.2))
     assert isinstance(slow, ToolUnknown)
+
+
+async def test_what_a_server_says_after_its_answer_is_nobodys(tools):
+    answer = b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n"
+
+    over: asyncio.Queue[None] = asyncio.Queue()
+
+    async def twice(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer + b"one")
+        await writer.drain()
+        await asyncio.sleep(0.1)
+        writer.write(answer + b"two")
+        writer.close()
+        over.put_nowait(None)
+
+    async with await asyncio.start_server(twice, "127.0.0.1", 0) as server:
+        place = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        reach = Reach(Egress(frozenset([place]), (ip_network("127.0.0.0/8"),)), {})
+        async with httpx.AsyncClient(trust_env=False, timeout=None) as client:
+            http, made = HttpTool(client), tool(url=f"http://{place}/x")
+            first = await http.call(made, reach, step({}))
+            second = asyncio.ensure_future(http.call(made, reach, step({})))
+            assert [first, await second] == [ToolCompleted("c", "one")] * 2
+        for _ in range(2):
+            await over.get()
 
 
 TASK = {"path": "/jobs", "id": "said", "state": "status", "working": ["running"], "failed": ["failed"]}

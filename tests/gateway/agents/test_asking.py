@@ -50,6 +50,20 @@ def test_every_item_of_an_answer_is_kept_as_it_came():
     assert (said.text, said.tokens, said.cost, said.request_id) == ("Wellno", 9, 70, "req_1")
 
 
+def test_each_call_of_an_answer_has_an_id_of_its_own():
+    calls = [
+        {"type": "function_call", "call_id": call_id, "name": "desk__look", "arguments": f'{{"a":{place}}}'}
+        for place, call_id in enumerate(["c1", "c1", "", "c1_1", "", "c1"])
+    ]
+    said = completed(msgspec.json.encode({"output": calls}), 0, "req_1")
+    ids = [call.call_id for call in said.calls]
+    assert ids[0] == "c1"
+    assert len(set(ids)) == 6
+    assert all(ids)
+    assert [call.arguments for call in said.calls] == [f'{{"a":{place}}}' for place in range(6)]
+    assert [msgspec.json.decode(item.json)["call_id"] for item in said.items] == ids
+
+
 @pytest.mark.parametrize("body", [b"", b"[]", b'{"output":[3]}', b'{"output":"x"}'])
 def test_what_is_no_answer_is_not_taken_for_one(body):
     with pytest.raises(msgspec.DecodeError):
