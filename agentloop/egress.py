@@ -11,11 +11,19 @@ Network = IPv4Network | IPv6Network
 _PORTS = {"https": 443, "http": 80}
 # Cloud machines tell their own credentials here; no operator wants a model to read them.
 _METADATA_HOSTS = frozenset(["metadata.google.internal", "metadata", "metadata.goog", "instance-data"])
+# 168.63.129.16 is a public address everywhere but in Azure:
+# https://learn.microsoft.com/en-us/azure/virtual-network/what-is-ip-address-168-63-129-16
 _METADATA = frozenset(
-    map(ip_address, ["169.254.169.254", "169.254.170.2", "100.100.100.200", "fd00:ec2::254", "192.0.0.192"])
+    map(
+        ip_address,
+        "169.254.169.254 169.254.170.2 169.254.170.23 100.100.100.200 192.0.0.192 168.63.129.16 "
+        "fd00:ec2::254 fd00:ec2::23 fd20:ce::254".split(),
+    )
 )
 _NAT64 = IPv6Network("64:ff9b::/96")  # https://www.rfc-editor.org/rfc/rfc6052
-_NAT64_LOCAL = IPv6Network("64:ff9b:1::/48")  # https://www.rfc-editor.org/rfc/rfc8215
+# What Python's own table of its version does not know, by https://www.iana.org/assignments/iana-ipv6-special-registry:
+# IPv4 addresses in another dress, local NAT64, documentation, segment routing.
+_NOT_PUBLIC = tuple(map(IPv6Network, ["::/96", "64:ff9b:1::/48", "3fff::/20", "5f00::/16"]))
 
 
 class Forbidden(Exception):
@@ -75,8 +83,9 @@ class Egress:
 
 
 def _public(address: Address) -> bool:
-    if isinstance(address, IPv6Address) and (address.is_site_local or address in _NAT64_LOCAL):
-        return False
+    if isinstance(address, IPv6Address):
+        if address.is_site_local or any(address in network for network in _NOT_PUBLIC):
+            return False
     return address.is_global and not address.is_multicast
 
 
