@@ -36,6 +36,7 @@ from gateway.agents.tooling import Kinds, Watching
 from gateway.duties import for_ever
 from gateway.services import Services
 from storage.engine import Database
+from storage.shared_clock import SharedClock
 
 # None is used twice: what a server says after its answer would be the next call's, and who shares an address
 # with another server would get what is meant for that one.
@@ -52,13 +53,13 @@ class AgentParts:
 
 
 async def open_agents(
-    services: Services, database: Database, clock: Callable[[], float], stack: AsyncExitStack
+    services: Services, database: Database, own: Callable[[], float], stack: AsyncExitStack
 ) -> AgentParts:
-    """Everything but what the road already has; `stack` puts it away again."""
+    """Everything but what the road already has; `stack` puts it away again. `own` is this machine's clock."""
+    clock = SharedClock(database, own)
     # No proxy of the environment: where a tool connects to was checked, and is said by the operator alone.
-    client = await stack.enter_async_context(
-        httpx.AsyncClient(limits=_CONNECTIONS, timeout=None, trust_env=False)
-    )
+    http = httpx.AsyncClient(limits=_CONNECTIONS, timeout=None, trust_env=False)
+    client = await stack.enter_async_context(http)
     kinds = await _kinds(database, clock, stack, HttpTool(client))
     watching = Watching(services, kinds)
     bell = Bell()
@@ -74,7 +75,8 @@ async def open_agents(
     routes = [*_routes(services, desk, responses), *Stopping(services, switches).routes()]
 
     async def drive() -> None:
-        await switches.refresh()  # nothing is driven before it is known what is stopped
+        # Nothing is driven before it is known what is stopped, and what time it is.
+        await asyncio.gather(switches.refresh(), clock.set())
         telling = Announcing(
             database, journal, clock, lambda: services.deployment.catalog.settings.alerts is not None
         )
@@ -86,6 +88,7 @@ async def open_agents(
                 for_ever("tools of a new configuration", partial(watching.follow, group, begun))
             )
             group.create_task(switches.run())
+            group.create_task(clock.run())
             group.create_task(worker.run())
 
     return AgentParts(routes, Answering(responses, Completions(desk, responses)), drive)
