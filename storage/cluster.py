@@ -9,9 +9,9 @@ from functools import partial
 from typing import Any
 
 from redis.crc import key_slot
-from redis.exceptions import AskError, MovedError, TryAgainError
+from redis.exceptions import AskError, ClusterCrossSlotError, MovedError, TryAgainError
 
-from storage.errors import StoreDown, StoreError, StoreSlow
+from storage.errors import StoreConflict, StoreDown, StoreError, StoreSlow
 from storage.node import Command, Node, Question, sent
 
 Address = tuple[str, int]  # host and port
@@ -48,6 +48,8 @@ class Cluster:
                 asking, address = True, self._named(asked)
             except TryAgainError:
                 await asyncio.sleep(_SPLIT_SECONDS)
+            except ClusterCrossSlotError as error:
+                raise StoreConflict("Redis refused a command: its keys are in different slots.") from error
             except (StoreDown, StoreSlow):
                 # Another may have been made master in its place; nothing else is asked twice.
                 if failed or not await self._learn(self._but(node)) or self._owners.get(slot) == address:

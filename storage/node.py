@@ -16,7 +16,8 @@ Question = Callable[[Driver, bool], Awaitable[Any]]
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 2.0  # seconds in which a server that failed is not asked
 
-ELSEWHERE = (exceptions.AskError, exceptions.TryAgainError)  # MOVED too: what the nodes of a cluster say
+# What only the nodes of a cluster say: MOVED and ASK, and that keys which came together have not one place.
+ELSEWHERE = (exceptions.AskError, exceptions.TryAgainError, exceptions.ClusterCrossSlotError)
 # The most specific class first: the first that fits wins.
 _BY_CLASS: tuple[tuple[type[BaseException], type[StoreError]], ...] = (
     (exceptions.TimeoutError, StoreSlow),

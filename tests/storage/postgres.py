@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 _QUICK = "-c fsync=off -c listen_addresses=127.0.0.1 -c max_connections=30"
+_TRIES = 5
 
 
 @dataclass(frozen=True)
@@ -77,16 +78,29 @@ def postgres_server() -> Iterator[PostgresServer]:
         data = Path(folder)
         user = _owner(data)
         run(user, _binary("initdb"), "-D", str(data), "-A", "trust", "-U", "postgres", "--no-sync")
+        server = _started(data, user)
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+def _started(data: Path, user: str | None) -> PostgresServer:
+    """A server on this folder. A port that was found free may be taken by somebody before it is used."""
+    for tries_left in reversed(range(_TRIES)):
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
         options = f"-p {port} -k '' {_QUICK}"
         url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
         server = PostgresServer(url, port, data, user, options)
-        server.start()
         try:
-            yield server
-        finally:
-            server.stop()
+            server.start()
+        except subprocess.CalledProcessError:
+            if not tries_left:
+                raise
+        else:
+            return server
+    raise AssertionError("a server starts or says why not")
 
 
 def run(user: str | None, *command: str) -> None:

@@ -7,12 +7,15 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
 _START_SECONDS = 20
+_TRIES = 5  # somebody else may take a port that was found free
+_BUS = 10_000  # this far above its own is the port at which a node hears the others
+_LAST_PORT = 65_535
 
 
 class RedisServer:
@@ -28,13 +31,22 @@ class RedisServer:
         self._binary: str = binary
         self._folder = folder
         self._options = options
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port: int = free.getsockname()[1]
+        self.port = 0
+        for _ in range(_TRIES):
+            self.port = _free_port(with_bus="--cluster-enabled" in options)
+            if self._started():
+                break
+        else:
+            pytest.fail("redis-server did not start")
         self.url = f"redis://127.0.0.1:{self.port}/0"
-        self.start()
 
     def start(self) -> None:
         """Return when it answers."""
+        if not self._started():
+            pytest.fail("redis-server did not start")
+
+    def _started(self) -> bool:
+        """Whether it answers at last; False when it has ended, as where its port is somebody else's."""
         self._process = subprocess.Popen(
             [
                 self._binary,
@@ -53,13 +65,14 @@ class RedisServer:
             stderr=subprocess.DEVNULL,
         )
         deadline = time.monotonic() + _START_SECONDS
-        while time.monotonic() < deadline:
+        while time.monotonic() < deadline and self._process.poll() is None:
             try:
                 if self.command("PING") == b"+PONG":
-                    return
+                    return self._process.poll() is None
             except OSError:
                 time.sleep(0.02)
-        pytest.fail("redis-server did not start")
+        self.kill()
+        return False
 
     def command(self, *words: str) -> bytes:
         """The first line of the reply to a simple command."""
@@ -77,6 +90,18 @@ class RedisServer:
     def kill(self) -> None:
         self._process.kill()
         self._process.wait()
+
+
+def _free_port(with_bus: bool) -> int:
+    while True:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port: int = free.getsockname()[1]
+            if not with_bus:
+                return port
+            if port + _BUS > _LAST_PORT:
+                continue
+            with suppress(OSError), socket.create_server(("127.0.0.1", port + _BUS)):
+                return port
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from storage.errors import StoreDown
+from storage.errors import StoreConflict, StoreDown
 from storage.redis import FIRST_PAUSE, Redis
 from tests.storage.redis_cluster import RedisCluster, redis_cluster
 
@@ -44,6 +44,26 @@ async def test_every_key_is_found_where_it_lies(cluster: RedisCluster, redis: Re
     for key in keys:
         assert await redis.script("lease", [f"{key}:lease"], CALL) == [[b"10", b"0", b"10", 1, 0, 1]]
         assert await redis.run(("EVAL", "return redis.call('get', KEYS[1])", 1, key)) == [key.encode()]
+
+
+@pytest.mark.parametrize("first", range(3))
+async def test_what_comes_together_is_parted_by_its_places(
+    cluster: RedisCluster, redis: Redis, first: int
+) -> None:
+    """Also what comes before anything is known of the cluster, wherever the first of its keys lie."""
+    number = first, first, (first + 1) % 3
+    keys = [key_at(cluster, at, f"{place}-of-{first}-") for place, at in enumerate(number)]
+    assert await redis.run(*(("SET", key, key) for key in keys)) == [True] * 3
+    assert await redis.run(*(("GET", key) for key in keys)) == [key.encode() for key in keys]
+
+
+async def test_a_command_whose_keys_are_in_different_slots_is_a_conflict(
+    cluster: RedisCluster, redis: Redis
+) -> None:
+    keys = [key_at(cluster, 0, name) for name in ("one", "two")]
+    with pytest.raises(StoreConflict, match="slots"):
+        await redis.script("lease", keys, CALL)
+    assert await redis.run(("GET", keys[0])) == [None]
 
 
 async def test_a_scan_sees_the_keys_of_every_node(cluster: RedisCluster, redis: Redis) -> None:

@@ -78,12 +78,12 @@ async def test_a_change_that_commits_late_is_not_skipped_by_a_reader(url) -> Non
 
 
 async def test_a_statement_that_takes_too_long_is_slow(url) -> None:
-    database = open_database(url, deadline=0.2)
+    database = open_database(url, deadline=1.0)
     try:
         began = time.monotonic()
         with pytest.raises(StoreSlow):
-            await database.fetch(text("SELECT pg_sleep(5)"))
-        assert time.monotonic() - began < 1.5
+            await database.fetch(text("SELECT pg_sleep(30)"))
+        assert time.monotonic() - began < 15
         assert (await database.fetch(text("SELECT 1")))[0][0] == 1
     finally:
         await database.close()
