@@ -14,6 +14,7 @@ import pytest
 from caching.disk import Disk
 from caching.sealing import Sealing
 from tests.caching.test_kept import KEPT
+from tests.patience import patient, within
 
 PRINT, OTHER = b"\1" * 32, b"\2" * 32
 NOW = 1000.0
@@ -129,7 +130,7 @@ async def test_a_locked_file_is_a_miss_in_time(tmp_path: Path) -> None:
     began = time.monotonic()
     assert await here.ask(OTHER, "call", NOW) is True  # it would take a lease, which it cannot
     await here.put(OTHER, "call", FRESH, NOW)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30
     assert here.failures >= 2
     locking.execute("ROLLBACK")
     locking.close()
@@ -201,16 +202,16 @@ async def test_a_full_disk_is_a_store_that_keeps_nothing_more(tmp_path: Path) ->
     await here.close()
 
 
+@patient
 async def test_work_that_takes_too_long_is_not_waited_for(tmp_path: Path) -> None:
     here = disk(tmp_path)
     await here.put(PRINT, "call", FRESH, NOW)
     here.deadline = 0.05
     slow = asyncio.ensure_future(here._run(lambda database: time.sleep(0.5)))
     await asyncio.sleep(0)
-    began = time.monotonic()
-    assert await here.get(PRINT) is None
-    assert await slow is None
-    assert time.monotonic() - began < 0.4
+    with within(0.4):
+        assert await here.get(PRINT) is None
+        assert await slow is None
     here.deadline = 10.0
     assert await here.get(PRINT) == FRESH
     await here.close()

@@ -19,6 +19,7 @@ from guardrails.guards.presidio import GUARD as PRESIDIO
 from guardrails.guards.webhook import GUARD as WEBHOOK
 from tests.gateway.guard_service import Service, guard_service
 from tests.gateway.road import WHO, Answer, Road
+from tests.patience import patient, within
 
 TEXT = "Anna Müller 🦜 lives in Ghent"
 
@@ -191,14 +192,14 @@ async def test_another_status_is_no_answer(service: Service, closing: list[Guard
 
 
 async def test_a_slow_guard_has_failed_after_its_budget(service: Service, closing: list[Guarded]) -> None:
-    service.delay = 2.0
+    service.delay = 20.0
     strict, lax = Guarded(service, budget=0.1), Guarded(service, budget=0.1, on_error="allow")
     closing += [strict, lax]
     began = asyncio.get_running_loop().time()
     with pytest.raises(GuardFailed):
         await strict.sent()
     assert await lax.sent() == TEXT
-    assert asyncio.get_running_loop().time() - began < 1.5
+    assert asyncio.get_running_loop().time() - began < 10
     assert strict.failures == lax.failures == {("far", "budget"): 1}
 
 
@@ -229,15 +230,15 @@ async def test_a_service_that_is_down_is_not_waited_for_each_time(
 
 
 @pytest.mark.parametrize("facts", [{"action": "flag"}, {"mode": "shadow"}], ids=["flag", "shadow"])
+@patient
 async def test_a_call_does_not_wait_for_what_only_counts(
     service: Service, closing: list[Guarded], facts: dict[str, Any]
 ) -> None:
     service.delay, service.answer = 0.3, found({"type": "person", "text": 1, "start": 0, "end": 11})
     guarded = Guarded(service, **facts)
     closing.append(guarded)
-    began = asyncio.get_running_loop().time()
-    assert await guarded.sent() == TEXT
-    assert asyncio.get_running_loop().time() - began < 0.3
+    with within(0.3):
+        assert await guarded.sent() == TEXT
     counts = guarded.road.metrics.findings.counts
     await arrived(counts)
     assert counts == {("far", "PERSON", facts.get("action", "block"), facts.get("mode", "enforce")): 1}

@@ -12,6 +12,7 @@ import pytest
 from tests.journeys.conftest import Making
 from tests.journeys.program import Gateway, show, until
 from tests.journeys.wire import CHAT, HELLO
+from tests.patience import Watch, in_time, patient
 
 WITHIN = 1.0  # seconds from the end of the command
 KNOWN = 0.5  # seconds that the database's lock does not add, however busy the machine is
@@ -28,18 +29,19 @@ def code(response: httpx.Response) -> tuple[int, str]:
 
 def refused_after(gateway: Gateway, key: str) -> float:
     """Seconds until the key is refused."""
-    began = time.monotonic()
+    watch = Watch(gateway.pid)
     until(lambda: ask(gateway, key).status_code == 401, "the key still works")
-    return time.monotonic() - began
+    return watch.seconds()
 
 
+@patient
 def test_a_key_revoked_by_another_process_is_refused_within_a_second(gateway: Gateway) -> None:
     name, key = gateway.new_key()
     assert ask(gateway, key).status_code == 200
     gateway.command("keys", "revoke", name)
     seconds = refused_after(gateway, key)
     show(f"a revoked key was refused {seconds:.2f} s after the command had ended")
-    assert seconds < WITHIN
+    in_time(seconds, WITHIN)
     refusal = ask(gateway, key)
     assert code(refusal) == (401, "invalid_api_key")
     assert "revoked" in refusal.json()["error"]["message"]
@@ -53,29 +55,34 @@ def test_a_key_revoked_over_http_is_refused_at_once(gateway: Gateway) -> None:
     assert ask(gateway, key).status_code == 401
 
 
+@patient
 def test_a_rotated_key_ends_and_its_successor_works(gateway: Gateway) -> None:
     name, old = gateway.new_key(models=["echo"])
     assert ask(gateway, old).status_code == 200
     new = gateway.command("keys", "rotate", name)["key"]
     assert ask(gateway, new).status_code == 200
-    assert refused_after(gateway, old) < WITHIN
+    in_time(refused_after(gateway, old), WITHIN)
     assert code(ask(gateway, new, "small")) == (403, "model_not_allowed"), "rights changed with the key"
 
 
+@patient
 def test_a_key_rotated_with_grace_works_beside_its_successor_until_then(gateway: Gateway) -> None:
     name, old = gateway.new_key()
     new = gateway.command("keys", "rotate", name, "--grace", "3s")["key"]
     assert [ask(gateway, key).status_code for key in (old, new)] == [200, 200]
-    assert refused_after(gateway, old) < 3 + WITHIN
+    in_time(refused_after(gateway, old), 3 + WITHIN)
     assert ask(gateway, new).status_code == 200
 
 
+@patient
 def test_a_key_ends_when_it_was_said_to(gateway: Gateway) -> None:
     end = time.time_ns() // 1_000_000_000 + 3
     _, key = gateway.new_key(expires_at=end)
     assert ask(gateway, key).status_code == 200
     refused_after(gateway, key)
-    assert 0 <= time.time_ns() / 1_000_000_000 - end < WITHIN
+    late = time.time_ns() / 1_000_000_000 - end
+    assert late >= 0
+    in_time(late, WITHIN)
     assert "expired" in ask(gateway, key).json()["error"]["message"]
 
 

@@ -5,7 +5,6 @@ import secrets
 import sqlite3
 import sys
 import textwrap
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -19,6 +18,7 @@ from ledger.keys import mint
 from storage.errors import StoreDown, StoreSlow
 from storage.schema import keys
 from tests.ledger.world import opened, world
+from tests.patience import TooLong, patient, within
 
 
 @pytest.fixture
@@ -228,6 +228,7 @@ REVOKE = """
 """
 
 
+@patient
 async def test_a_key_revoked_in_another_process_is_refused_within_a_second(tmp_path) -> None:
     async with world(tmp_path / "a.db") as w, asyncio.TaskGroup() as group:
         issued = await w.key()
@@ -241,10 +242,13 @@ async def test_a_key_revoked_in_another_process_is_refused_within_a_second(tmp_p
             cwd=Path(__file__).parents[2],
         )
         assert await other.wait() == 0
-        revoked_at = time.monotonic()
-        while w.ring.known(credential) is not None:
-            assert time.monotonic() - revoked_at < 1.0
-            await asyncio.sleep(0.01)
+        try:
+            with within(1.0):
+                while w.ring.known(credential) is not None:  # noqa: ASYNC110  nothing tells of it
+                    await asyncio.sleep(0.01)
+        except TooLong:
+            watching.cancel()
+            raise
         assert await refused(w.ring, credential) == "revoked"
         watching.cancel()
 
@@ -275,7 +279,7 @@ def missing(file: Path) -> Iterator[None]:
     [pytest.param(locked, StoreSlow, id="locked"), pytest.param(missing, StoreDown, id="gone")],
 )
 async def test_a_database_that_is_away_is_never_an_unknown_key(tmp_path, outage, said) -> None:
-    async with world(tmp_path / "a.db", deadline=0.2) as w:
+    async with world(tmp_path / "a.db", deadline=1.0) as w:
         credential, seen = await w.credential(), await w.credential()
         await w.ring.identify(seen)
         await w.database.close()  # the pool's connections; new ones are made on demand
@@ -291,24 +295,24 @@ async def test_a_database_that_is_away_is_never_an_unknown_key(tmp_path, outage,
         assert await w.ring.identify(credential)
 
 
+@patient
 async def test_a_database_known_to_be_away_is_not_asked_for_each_call(tmp_path) -> None:
-    async with world(tmp_path / "a.db", deadline=0.2) as w:
+    async with world(tmp_path / "a.db", deadline=1.0) as w:
         credential, seen = await w.credential(), await w.credential()
         await w.ring.identify(seen)
         w.clock.now += 31
         await w.database.close()
         with locked(tmp_path / "a.db"):
             await w.ring.catch_up()
-            began = time.monotonic()
-            for _ in range(100):
-                with pytest.raises(StoreDown):
-                    await w.ring.identify(credential)
-                await w.ring.identify(seen)
-            assert time.monotonic() - began < 0.15
+            with within(0.15):
+                for _ in range(100):
+                    with pytest.raises(StoreDown):
+                        await w.ring.identify(credential)
+                    await w.ring.identify(seen)
 
 
 async def test_a_key_is_served_without_its_database_only_so_long(tmp_path) -> None:
-    async with world(tmp_path / "a.db", deadline=0.05, stale_seconds=60) as w:
+    async with world(tmp_path / "a.db", deadline=1.0, stale_seconds=60) as w:
         credential = await w.credential()
         await w.ring.identify(credential)
         await w.database.close()
@@ -322,7 +326,7 @@ async def test_a_key_is_served_without_its_database_only_so_long(tmp_path) -> No
 
 
 async def test_a_key_expires_also_while_its_database_is_away(tmp_path) -> None:
-    async with world(tmp_path / "a.db", deadline=0.05) as w:
+    async with world(tmp_path / "a.db", deadline=1.0) as w:
         credential = await w.credential(expires_ms=int((w.clock.now + 40) * 1000))
         await w.ring.identify(credential)
         await w.database.close()

@@ -13,6 +13,7 @@ from gateway.upstream import (
     NameNotResolved,
     build_head,
 )
+from tests.patience import patient, within
 
 GET = build_head("GET", "/", [("host", "v")])
 QUICK = Deadlines(connect=2, headers=2, first_content=2, idle=2, total=5)
@@ -46,13 +47,14 @@ async def test_a_name_that_cannot_be_one_has_no_address(upstream, host):
         await upstream(f"http://{host}").send(GET, None, QUICK)
 
 
+@patient
 async def test_the_socket_of_a_handshake_that_takes_too_long_is_closed(vendor, upstream, until, ca_file):
     server = await vendor(silent)
     pool = upstream(server.url("https"), ca_file=ca_file)
     started = asyncio.get_running_loop().time()
-    with pytest.raises(ConnectTimeout):
+    with within(0.5), pytest.raises(ConnectTimeout):
         await pool.send(GET, None, Deadlines(connect=0.15))
-    assert 0.1 < asyncio.get_running_loop().time() - started < 0.5
+    assert asyncio.get_running_loop().time() - started > 0.1
     await until(lambda: server.connections == 1 and server.open == pool.open_connections == 0)
 
 

@@ -16,6 +16,7 @@ from gateway.upstream import (
     build_head,
 )
 from gateway.upstream.connection import Connection
+from tests.patience import patient, within
 
 GET = build_head("GET", "/", [("host", "v")])
 POST = build_head("POST", "/", [("host", "v")])
@@ -193,6 +194,7 @@ async def test_a_streamed_body_is_never_sent_twice(vendor, upstream):
     assert server.connections == 1
 
 
+@patient
 async def test_the_total_counts_from_the_call_even_through_a_replacement(vendor, upstream):
     requests = 0
 
@@ -210,9 +212,9 @@ async def test_the_total_counts_from_the_call_even_through_a_replacement(vendor,
     pool = upstream(server.url())
     await ask(pool)
     started = asyncio.get_running_loop().time()
-    with pytest.raises(TotalTimeout):
+    with within(0.75), pytest.raises(TotalTimeout):
         await ask(pool, deadlines=Deadlines(total=0.5))
-    assert 0.45 < asyncio.get_running_loop().time() - started < 0.75
+    assert asyncio.get_running_loop().time() - started > 0.45
     assert server.connections == 2
 
 

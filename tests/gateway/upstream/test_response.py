@@ -21,6 +21,7 @@ from gateway.upstream import (
     build_head,
 )
 from tests.gateway.upstream.scripts import CHUNKED, says
+from tests.patience import patient, within
 
 GET = build_head("GET", "/", [("host", "v")])
 QUICK = Deadlines(connect=2, headers=2, first_content=2, idle=2, total=5)
@@ -134,17 +135,18 @@ TIMEOUTS = {
 
 
 @pytest.mark.parametrize(("script", "limits", "kind", "phase"), TIMEOUTS.values(), ids=TIMEOUTS.keys())
+@patient
 async def test_each_deadline_has_its_error_and_closes_the_socket(
     vendor, upstream, until, script, limits, kind, phase
 ):
     server = await vendor(script)
     pool = upstream(server.url())
     started = asyncio.get_running_loop().time()
-    with pytest.raises(kind) as late:
+    with within(0.4), pytest.raises(kind) as late:
         with await pool.send(GET, None, limits) as response:
             while await response.next():
                 pass
-    assert 0.14 < asyncio.get_running_loop().time() - started < 0.4
+    assert asyncio.get_running_loop().time() - started > 0.14
     assert late.value.phase == phase and "0.15 s" in str(late.value)
     await until(lambda: pool.open_connections == 0)
 

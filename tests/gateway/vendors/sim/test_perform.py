@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from gateway.vendors.sim import tokens
 from gateway.vendors.sim.perform import fault_body
+from tests.patience import in_time, patient, within
 
 TEXT = "one two three four five six seven"  # 33 bytes, nine tokens
 WHOLE_COST_TOKENS = tokens.count(TEXT)
@@ -177,24 +178,31 @@ def test_what_was_received_before_a_cut_is_what_is_billed(sim: Any, cut: int, te
     assert line["nano_dollars"] == (exact + 500_000) // 1_000_000
 
 
+@patient
 def test_a_caller_who_leaves_a_slow_stream_pays_for_what_was_produced_until_then(sim: Any) -> None:
+    sim.reset()
     body = sim.request(stream=True, **behave(text="x" * 4000, tokens_per_second=50))
     with sim.connect(body) as connection:
         while connection.recv(65536).count(b"xxxx") < 1:
             pass
-    left = time.monotonic()
-    line = wait_for_line(sim)
-    assert time.monotonic() - left < 1
-    assert 1 <= line["output"] < 100
+    with within(1):
+        line = wait_for_line(sim)
+    assert line["output"] >= 1
+    in_time(line["output"] / 50, 2)
     assert (line["cancelled"], line["usage_delivered"]) == (True, False)
     assert sim.get("/sim/stats")["open_streams"] == 0
 
 
+@patient
 def test_a_caller_who_leaves_a_whole_answer_pays_for_the_time_until_then(sim: Any) -> None:
+    sim.reset()
     with sim.connect(sim.request(**behave(text="x" * 4000, tokens_per_second=100))):
+        while not sim.get("/sim/stats")["open_calls"]:
+            time.sleep(0.005)
         time.sleep(0.25)
     line = wait_for_line(sim)
-    assert 20 <= line["output"] < 100
+    assert line["output"] >= 20
+    in_time(line["output"] / 100, 1)
     assert (line["cancelled"], line["status"]) == (True, 0)
 
 
@@ -206,18 +214,20 @@ def test_a_caller_who_leaves_before_the_vectors_come_pays_for_the_input(sim: Any
     assert (line["input"], line["output"], line["cancelled"], line["usage_delivered"]) == (2, 0, True, False)
 
 
+@patient
 def test_the_pace_is_kept(sim: Any) -> None:
     began = time.monotonic()
-    sim.chat(stream=True, **behave(headers_ms=50, first_ms=100, tokens_per_second=80))
-    assert 0.15 + (WHOLE_COST_TOKENS - 1) / 80 <= time.monotonic() - began < 1
+    with within(1):
+        sim.chat(stream=True, **behave(headers_ms=50, first_ms=100, tokens_per_second=80))
+    assert time.monotonic() - began >= 0.15 + (WHOLE_COST_TOKENS - 1) / 80
 
 
 def test_the_headers_come_before_the_first_token(sim: Any) -> None:
-    body = sim.request(stream=True, **behave(first_ms=300))
+    body = sim.request(stream=True, **behave(first_ms=20_000))
     began = time.monotonic()
     with sim.connect(body) as connection:
         assert connection.recv(12) == b"HTTP/1.1 200"
-        assert time.monotonic() - began < 0.25
+        assert time.monotonic() - began < 10
 
 
 def test_headers_can_be_added_and_replaced(sim: Any) -> None:
@@ -236,7 +246,7 @@ def test_the_body_of_a_status_is_scripted_or_the_dialects(body: Any, written: by
 
 def wait_for_line(sim: Any) -> dict[str, Any]:
     """The call's line, which is written when the simulator has seen the connection end."""
-    deadline = time.monotonic() + 2
+    deadline = time.monotonic() + 20
     while not (lines := sim.lines()) and time.monotonic() < deadline:
         time.sleep(0.005)
     (line,) = lines
