@@ -15,6 +15,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -25,6 +26,7 @@ from typing import IO, Any
 ROOT = Path(__file__).parents[1]
 _MOST_BYTES = 256 * 1024  # of one order
 _LOOK_SECONDS = 0.01
+COMMAND_SECONDS = 120.0
 LOADED = (
     "gateway.cli.entry",
     "gateway.cli.serve",
@@ -109,6 +111,17 @@ class Nursery:
     def close(self) -> None:
         self._line.close()
         self._process.wait(20)
+
+
+def command(arguments: Sequence[str], cwd: Path, env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    """What `signalbox` with these arguments has said, and how it ended."""
+    with tempfile.TemporaryFile() as errors:
+        child = nursery().start(arguments, cwd, env, errors)
+        with child.stdout:
+            said = child.stdout.read().decode()
+        status = child.wait(COMMAND_SECONDS)
+        errors.seek(0)
+        return subprocess.CompletedProcess(list(arguments), status, said, errors.read().decode())
 
 
 @cache

@@ -21,7 +21,7 @@ from tests.snippets import Snippet, broken_links, missing_files, sessions, shows
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 SNIPPETS = [snippet for page in PAGES for snippet in snippets(page)]
-START_SECONDS = 30
+START_SECONDS = 120
 ROOMS = [place.parent.name for place in sorted(ROOT.glob("*/__init__.py"))]
 
 
@@ -89,7 +89,7 @@ def play(snippet: Snippet, home: Path, gateway: Gateway | None) -> None:
 
     def run(*command: str) -> str:
         done = subprocess.run(
-            command, cwd=home, env=environ, capture_output=True, text=True, check=False, timeout=60
+            command, cwd=home, env=environ, capture_output=True, text=True, check=False, timeout=200
         )
         assert done.returncode == 0, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done.stdout

@@ -149,7 +149,7 @@ def test_what_the_pages_give_to_paste_is_taken(gateway: Gateway, paste: str) -> 
     line = paste.replace("http://localhost:8080/v1", gateway.base_url)
     environ = {**os.environ, "SIGNALBOX_KEY": gateway.key}
     done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", line], env=environ, capture_output=True, timeout=60, check=True
+        ["bash", "-euo", "pipefail", "-c", line], env=environ, capture_output=True, timeout=200, check=True
     )
     assert json.loads(done.stdout).get("error") is None, done.stdout
 

@@ -16,14 +16,16 @@ from sqlalchemy import create_engine, text
 
 from storage.schema import metadata
 from storage.version import SCHEMA_VERSION
+from tests.nursery import Child, nursery
+from tests.nursery import command as nursery_command
 
 ROOT = Path(__file__).parents[2]
-END_SECONDS = 30
+END_SECONDS = 120
 
 
 @dataclass
 class Running:
-    process: subprocess.Popen[str]
+    process: Child
     said: dict[str, Any]  # its JSON banner
     errors: Path  # its standard error
 
@@ -83,17 +85,14 @@ def running(place: Path, *arguments: str, environ: Mapping[str, str] | None = No
     """`signalbox serve` on a free port, with its state and working directory in `place`."""
     errors = place / "errors.txt"
     with errors.open("w") as sink:
-        process = subprocess.Popen(
-            command("serve", "--json", "--port", "0", "--state", str(place / "state"), *arguments),
-            cwd=place,
-            env={**environment(place), **(environ or {})},
-            stdout=subprocess.PIPE,
-            stderr=sink,
-            text=True,
+        process = nursery().start(
+            ("serve", "--json", "--port", "0", "--state", str(place / "state"), *arguments),
+            place,
+            {**environment(place), **(environ or {})},
+            sink,
         )
-    with process:
+    with process.stdout:
         try:
-            assert process.stdout is not None
             line = process.stdout.readline()
             assert line, errors.read_text()
             yield Running(process, json.loads(line), errors)
@@ -105,17 +104,16 @@ def running(place: Path, *arguments: str, environ: Mapping[str, str] | None = No
             process.kill()
 
 
+def spoken(
+    place: Path, *arguments: str, environ: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """What a command says, and how it ends."""
+    return nursery_command(arguments, place, {**environment(place), **(environ or {})})
+
+
 def refused(place: Path, *arguments: str, environ: Mapping[str, str] | None = None) -> str:
     """What a command that must fail says on standard error; it must end with 1 and print nothing else."""
-    done = subprocess.run(
-        command(*arguments),
-        cwd=place,
-        env={**environment(place), **(environ or {})},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=END_SECONDS,
-    )
+    done = spoken(place, *arguments, environ=environ)
     assert (done.returncode, done.stdout) == (1, ""), done
     assert "Traceback" not in done.stderr
     return done.stderr

@@ -16,14 +16,14 @@ from typing import IO, Any
 
 import httpx
 
-from tests.nursery import Child, nursery
+from tests.nursery import Child, command, nursery
 
 ROOT = Path(__file__).parents[2]
 ADMIN_KEY = "journeys-admin"
-START_SECONDS = 40.0
-STOP_SECONDS = 40.0
+START_SECONDS = 120.0
+STOP_SECONDS = 120.0
 # For rows to come from the spool into the database: a drain that found it away looks again after up to 15 s.
-ARRIVAL_SECONDS = 40.0
+ARRIVAL_SECONDS = 90.0
 
 Row = dict[str, Any]
 
@@ -182,15 +182,8 @@ class Gateway(Program):
 
     def command(self, *arguments: str) -> Any:
         """What another process, run on the same state directory, answers in JSON."""
-        done = subprocess.run(
-            (sys.executable, "-m", "gateway.cli", *arguments, "--state", str(self.state), "--json"),
-            cwd=self.home,
-            env=environment(self.home),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
+        options = ("--state", str(self.state), "--json")
+        done = command((*arguments, *options), self.home, environment(self.home))
         assert done.returncode == 0, f"{arguments} → {done.returncode}\n{done.stdout}{done.stderr}"
         return json.loads(done.stdout)
 

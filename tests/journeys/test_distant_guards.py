@@ -1,6 +1,7 @@
 """The whole program with guards that somebody else keeps: over real sockets, at its vendor and its rows."""
 
 import json
+import threading
 from collections.abc import Iterator
 
 import httpx
@@ -193,14 +194,15 @@ def test_no_answer_passes_by_a_guard_elsewhere_that_lies(
 def test_an_answer_does_not_wait_for_a_guard_that_only_counts(
     gateway: Gateway, service: Service, stream: bool
 ) -> None:
-    service.answer, service.delay = finding, 0.4
+    answered = threading.Event()
+    service.answer = lambda question: finding(question) if answered.wait(60) else {}
     labels = {"guard": "counted_after", "type": "PERSON", "action": "flag", "mode": "enforce"}
     before = gateway.metric("signalbox_guard_findings_total", **labels)
     answer = ask(gateway, "overheard", "here comes Kestrel", stream=stream)
     assert gateway.metric("signalbox_guard_findings_total", **labels) == before
+    answered.set()
     assert FORMATS[Operation.CHAT].text(answer.content, stream=stream) == "here comes Kestrel"
     until(lambda: gateway.metric("signalbox_guard_findings_total", **labels) > before, "not counted")
-    service.delay = 0.0
 
 
 def test_a_judge_may_stop_an_answer(gateway: Gateway) -> None:

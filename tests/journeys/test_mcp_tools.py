@@ -1,14 +1,12 @@
 """A tool of an MCP server from its pin to its quarantine, with the program as its users have it."""
 
-import subprocess
-import sys
-
 import pytest
 
 from tests.agentloop.mcp.servers import effects, free_port, http_server
 from tests.journeys.program import environment
 from tests.journeys.program import until as wait_until
 from tests.journeys.test_runs import ORDER, begin, until
+from tests.nursery import command
 
 CONFIGURATION = """\
 vendors:
@@ -33,14 +31,7 @@ log: {{ format: json }}
 
 
 def signalbox(home, *arguments):
-    return subprocess.run(
-        [sys.executable, "-m", "gateway.cli", *arguments],
-        cwd=home,
-        env=environment(home),
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    return command(arguments, home, environment(home))
 
 
 def verdicts(http, run_id):

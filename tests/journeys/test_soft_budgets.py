@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import subprocess
-import sys
 from typing import Any
 
 import httpx
@@ -11,6 +9,7 @@ import httpx
 from tests.journeys.conftest import Making
 from tests.journeys.program import ADMIN_KEY, Gateway, Simulator, environment, show
 from tests.journeys.storm import client_of
+from tests.nursery import command
 
 BUDGET, AT_ONCE = 2_000_000, 12  # nano-dollars; open calls
 MODEL = "sim-soft"
@@ -30,13 +29,8 @@ admin_key: {ADMIN_KEY}
 
 def bound(gateway: Gateway) -> int:
     """Nano-dollars above the budget at most, as the command prints them."""
-    done = subprocess.run(
-        (sys.executable, "-m", "gateway.cli", "check", str(gateway.file), "--json"),
-        env=environment(gateway.home),
-        capture_output=True,
-        check=True,
-        timeout=60,
-    )
+    done = command(("check", str(gateway.file), "--json"), gateway.home, environment(gateway.home))
+    assert done.returncode == 0, done.stderr
     [soft] = json.loads(done.stdout)["soft_budgets"]
     assert isinstance(soft["most_over_nano"], int)
     return soft["most_over_nano"]

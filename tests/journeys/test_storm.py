@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +11,7 @@ from gateway.leasing import RENEWAL
 from tests.journeys.program import Gateway, Simulator, environment, show, until
 from tests.journeys.room import MOMENT, room_of
 from tests.journeys.storm import LEVELS, Several, Storm, client_of, held, several, spent, was_there
+from tests.nursery import command
 
 NANO = 1_000_000_000
 MOST = 12_000_000  # nano-dollars of one call of the storm
@@ -87,13 +86,8 @@ async def equal(there: Several, bill: int, kills: int) -> None:
 def bound(there: Several) -> int:
     """What `signalbox check` says may be leased in advance, by all gateways."""
     gateway = there.gateways[0]
-    done = subprocess.run(
-        (sys.executable, "-m", "gateway.cli", "check", str(gateway.file), "--json"),
-        env=environment(gateway.home),
-        capture_output=True,
-        check=True,
-        timeout=60,
-    )
+    done = command(("check", str(gateway.file), "--json"), gateway.home, environment(gateway.home))
+    assert done.returncode == 0, done.stderr
     budgets = json.loads(done.stdout)["hard_budgets"]
     return len(there.gateways) * max(int(each["most_in_advance_nano"]) for each in budgets)
 

@@ -109,7 +109,7 @@ def run(user: str | None, *command: str) -> None:
         user=user,
         cwd="/",
         check=True,
-        timeout=60,
+        timeout=200,
         stdout=subprocess.DEVNULL,
         stdin=subprocess.DEVNULL,
     )

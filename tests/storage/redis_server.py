@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-_START_SECONDS = 20
+_START_SECONDS = 60
 _TRIES = 5  # somebody else may take a port that was found free
 _BUS = 10_000  # this far above its own is the port at which a node hears the others
 _LAST_PORT = 65_535
