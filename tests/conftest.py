@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from tests import tables
 from tests.storage import postgres
 
 settings.register_profile("quick", deadline=None, max_examples=25)
@@ -18,6 +19,12 @@ def pytest_collection_finish() -> None:
     """Twelve thousand tests are a large heap that stays: the collector need not walk it again and again."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _copied_tables() -> None:
+    """Migrations run once: who tests them asks for `tables.APART`."""
+    tables.use()
 
 
 @pytest.fixture(scope="session", autouse=True)

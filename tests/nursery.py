@@ -23,6 +23,8 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
+from tests import tables
+
 ROOT = Path(__file__).parents[1]
 _MOST_BYTES = 256 * 1024  # of one order
 _LOOK_SECONDS = 0.01
@@ -85,7 +87,7 @@ class Nursery:
         self._lock = threading.Lock()
         with theirs:
             self._process = subprocess.Popen(
-                (sys.executable, "-m", "tests.nursery", str(theirs.fileno())),
+                (sys.executable, "-m", "tests.nursery", str(theirs.fileno()), str(tables.template())),
                 cwd=ROOT,
                 env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT)},
                 pass_fds=(theirs.fileno(),),
@@ -176,6 +178,7 @@ def _become(order: Mapping[str, Any], files: Sequence[int]) -> None:
 
 if __name__ == "__main__":
     load()
+    tables.use(Path(sys.argv[2]))
     gc.collect()
     gc.freeze()  # else a child that looks for garbage copies every page
     if obey(socket.socket(fileno=int(sys.argv[1]))):

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from storage import ready
 from storage.engine import open_database
 from storage.errors import StoreDown, StoreSlow
 from storage.ready import ensure_schema
+from tests import tables
 
 START = """
 import asyncio, sys
@@ -25,6 +27,12 @@ async def main():
 asyncio.run(main())
 print("alembic" in sys.modules, "asyncpg" in sys.modules)
 """
+
+
+@pytest.fixture(autouse=True)
+def migrating(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is copied here."""
+    monkeypatch.setattr(ready, "_migrate_apart", tables.APART)
 
 
 async def test_many_starters_at_once_all_find_the_tables(tmp_path) -> None:

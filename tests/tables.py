@@ -1,0 +1,78 @@
+"""The tables of a new SQLite database, made by the migrations once and copied wherever a test needs them.
+
+A migration is a process of its own, a second of a processor; hundreds of tests begin with an empty folder.
+"""
+
+import atexit
+import fcntl
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from contextlib import closing
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import URL
+
+from storage import ready
+
+ROOT = Path(__file__).parents[1]
+APART = ready._migrate_apart  # as it is for everybody but tests
+_EMPTY = "SELECT count(*) = 0 FROM sqlite_master"
+
+
+@cache
+def template() -> Path:
+    """A file with all tables and no row."""
+    folder = Path(tempfile.mkdtemp(prefix="signalbox-tables-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    file = folder / "tables.db"
+    command = (sys.executable, "-m", "storage.migrate", f"sqlite:///{file}")
+    subprocess.run(command, cwd=ROOT, check=True, timeout=200)
+    with closing(sqlite3.connect(file)) as made:
+        made.execute("PRAGMA journal_mode = DELETE")
+    return file
+
+
+def use(file: Path | None = None) -> None:
+    """From now on this process copies the tables; `file` is another process' template."""
+
+    async def copied(url: URL, patience: float) -> None:
+        if (
+            url.get_backend_name() != "sqlite"
+            or not url.database
+            or not _copy(file or template(), url.database)
+        ):
+            await APART(url, patience)
+
+    ready._migrate_apart = copied
+
+
+def _copy(source: Path, target: str) -> bool:
+    """Whether all tables are there: a database that has some already is left as it is.
+
+    Of several that begin at once one copies, and the others find what it copied.
+    """
+    with (source.parent / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            with closing(sqlite3.connect(target, timeout=20)) as new:
+                if not new.execute(_EMPTY).fetchone()[0]:
+                    return _version(new) == _version_of(source)
+                new.execute("PRAGMA synchronous = OFF")
+                with closing(sqlite3.connect(source)) as old:
+                    old.backup(new)
+        except sqlite3.Error:
+            return False
+    return True
+
+
+def _version_of(file: Path) -> object:
+    with closing(sqlite3.connect(file)) as database:
+        return _version(database)
+
+
+def _version(database: sqlite3.Connection) -> object:
+    return database.execute("SELECT version_num FROM alembic_version").fetchall()
