@@ -11,6 +11,8 @@ import importlib
 import json
 import os
 import pkgutil
+import select
+import shutil
 import signal
 import socket
 import subprocess
@@ -40,6 +42,26 @@ LOADED = (
     "anyio._backends._asyncio",
     "httpcore",
 )
+# Has the nursery fork the command, hands on what it is sent and ends as that does.
+PROGRAM = """\
+#!{python} -IS
+import array, json, os, signal, socket, sys, time
+line = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+line.connect({door!r})
+def ask(order, *files):
+    passed = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", files))] if files else []
+    line.sendmsg([json.dumps(order).encode()], passed)
+    return json.loads(line.recv(65536))
+pid = ask({{"arguments": sys.argv[1:], "cwd": os.getcwd(), "env": dict(os.environ)}}, 1, 2, 0)
+for number in (signal.SIGTERM, signal.SIGINT):
+    signal.signal(number, lambda number, frame: os.kill(pid, number))
+while (status := ask({{"poll": pid}})["status"]) is None:
+    time.sleep(0.01)
+if status < 0:
+    signal.signal(-status, signal.SIG_DFL)
+    os.kill(os.getpid(), -status)
+sys.exit(status)
+"""
 FOLDERS = ("gateway.vendors", "routing.strategies", "guardrails.guards")
 
 
@@ -55,7 +77,7 @@ class Child:
     def poll(self) -> int | None:
         """Its exit status, once it has ended; as Popen, less than zero for a signal."""
         if self.returncode is None:
-            self.returncode = self._nursery.ask({"poll": self.pid})
+            self.returncode = self._nursery.ask({"poll": self.pid})["status"]
         return self.returncode
 
     def wait(self, timeout: float | None = None) -> int:
@@ -80,19 +102,27 @@ class Child:
 
 
 class Nursery:
-    """The process that loads and forks; it ends with this one."""
+    """The process that loads and forks; it ends with this one. `place` has `signalbox`, for a PATH."""
 
     def __init__(self) -> None:
         self._line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._lock = threading.Lock()
-        with theirs:
+        self.place = Path(tempfile.mkdtemp(prefix="signalbox-nursery-"))
+        door = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs, door:
+            door.bind(str(self.place / "door"))
+            door.listen()
+            given = (theirs.fileno(), door.fileno())
             self._process = subprocess.Popen(
-                (sys.executable, "-m", "tests.nursery", str(theirs.fileno()), str(tables.template())),
+                (sys.executable, "-m", "tests.nursery", *map(str, given), str(tables.template())),
                 cwd=ROOT,
                 env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT)},
-                pass_fds=(theirs.fileno(),),
+                pass_fds=given,
                 stdin=subprocess.DEVNULL,
             )
+        program = self.place / "signalbox"
+        program.write_text(PROGRAM.format(python=sys.executable, door=str(self.place / "door")))
+        program.chmod(0o755)
 
     def start(self, arguments: Sequence[str], cwd: Path, env: Mapping[str, str], errors: IO[Any]) -> Child:
         """`signalbox` with these arguments, its standard output a pipe."""
@@ -113,6 +143,7 @@ class Nursery:
     def close(self) -> None:
         self._line.close()
         self._process.wait(20)
+        shutil.rmtree(self.place, ignore_errors=True)
 
 
 def command(arguments: Sequence[str], cwd: Path, env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
@@ -143,22 +174,43 @@ def load() -> None:
             importlib.import_module(f"{folder}.{one.name}")
 
 
-def obey(line: socket.socket) -> bool:
-    """Fork for each order until nobody orders any more; True in a child, which is then its program."""
+def obey(line: socket.socket, door: socket.socket) -> bool:
+    """Fork for each order until nobody orders any more; True in a child, which is then its program.
+
+    Who comes by the door orders as the maker of this process does, and may go before it.
+    """
+    lines = [line]
     while True:
-        said, files, _, _ = socket.recv_fds(line, _MOST_BYTES, 2)
-        if not said:
-            return False
-        order = json.loads(said)
-        if "poll" in order:
-            answer = _status(order["poll"])
-        elif (answer := os.fork()) == 0:
-            line.close()
-            _become(order, files)
-            return True
-        for each in files:
-            os.close(each)
-        line.send(json.dumps(answer).encode())
+        for ready in select.select([*lines, door], [], [])[0]:
+            if ready is door:
+                lines.append(door.accept()[0])
+                continue
+            said, files, _, _ = socket.recv_fds(ready, _MOST_BYTES, 3)
+            if said:
+                answer = _obeyed(json.loads(said), files)
+                if answer == 0:
+                    for each in (*lines, door):
+                        each.close()
+                    return True
+                ready.send(json.dumps(answer).encode())
+            elif ready is line:
+                return False
+            else:
+                lines.remove(ready)
+                ready.close()
+
+
+def _obeyed(order: Mapping[str, Any], files: Sequence[int]) -> Any:
+    """The answer; 0 in a child."""
+    if "poll" in order:
+        return {"status": _status(order["poll"])}
+    pid = os.fork()
+    if pid == 0:
+        _become(order, files)
+        return 0
+    for each in files:
+        os.close(each)
+    return pid
 
 
 def _status(pid: int) -> int | None:
@@ -167,7 +219,7 @@ def _status(pid: int) -> int | None:
 
 
 def _become(order: Mapping[str, Any], files: Sequence[int]) -> None:
-    for descriptor, file in zip((1, 2), files, strict=True):
+    for descriptor, file in zip((1, 2, 0), files, strict=False):  # some have no input to give
         os.dup2(file, descriptor)
         os.close(file)
     os.environ.clear()
@@ -178,8 +230,8 @@ def _become(order: Mapping[str, Any], files: Sequence[int]) -> None:
 
 if __name__ == "__main__":
     load()
-    tables.use(Path(sys.argv[2]))
+    tables.use(Path(sys.argv[3]))
     gc.collect()
     gc.freeze()  # else a child that looks for garbage copies every page
-    if obey(socket.socket(fileno=int(sys.argv[1]))):
+    if obey(socket.socket(fileno=int(sys.argv[1])), socket.socket(fileno=int(sys.argv[2]))):
         importlib.import_module("gateway.cli.entry").main()

@@ -16,6 +16,7 @@ import pytest
 from config.discover import discover
 from config.kinds import VendorKind
 from config.load import load_file
+from tests.nursery import nursery
 from tests.snippets import Snippet, broken_links, missing_files, sessions, shows, snippets, unmarked
 
 ROOT = Path(__file__).parents[1]
@@ -75,7 +76,7 @@ def wait_until_healthy(process: subprocess.Popen[bytes], port: int, output: Path
 
 def reader(home: Path, gateway: Gateway | None = None) -> dict[str, str]:
     """The environment of a reader: this checkout's commands, no vendor key, one gateway's key and state."""
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    path = os.pathsep.join((str(nursery().place), str(Path(sys.executable).parent), os.environ["PATH"]))
     own = {"PATH": path, "HOME": str(home), "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT)}
     if gateway is None:
         return own
