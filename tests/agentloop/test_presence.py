@@ -71,7 +71,7 @@ async def test_a_worker_that_is_killed_is_missed_at_once_and_a_stopped_one_is_no
         await asyncio.sleep(0.7)
         assert buried.empty()
         another.kill()
-        assert await asyncio.wait_for(buried.get(), 20) == ["w1"]
+        assert await asyncio.wait_for(buried.get(), 60) == ["w1"]
         assert await journal.claim("w2", 10) is not None
         await asyncio.sleep(0.4)
         assert buried.empty()
@@ -92,7 +92,7 @@ async def test_what_cannot_be_taken_over_now_is_looked_at_again(tmp_path):
 
         watching = asyncio.ensure_future(presence(database, "w2").watch(lambda: None, bury))
         for _ in range(2):
-            assert await asyncio.wait_for(tries.get(), 10) == ["w1"]
+            assert await asyncio.wait_for(tries.get(), 60) == ["w1"]
         await asyncio.sleep(0.3)
         assert tries.empty()
         assert os.listdir(tmp_path / "runs.db.workers") == ["w2"]

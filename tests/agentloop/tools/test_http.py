@@ -97,7 +97,7 @@ async def test_nobody_there_had_no_effect_and_silence_may_have_had_one(tools):
     refused = await call(tools, tool(url="http://127.0.0.1:1/"), gone)
     assert isinstance(refused, ToolFailed)
     assert refused.code == "unavailable"
-    tools.before = lambda path: time.sleep(0.5)
+    tools.before = lambda path: time.sleep(2)
     slow = await call(tools, tool(url=f"http://127.0.0.1:{port}/slow", timeout=0.2))
     assert isinstance(slow, ToolUnknown)
 

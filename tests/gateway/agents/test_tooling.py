@@ -83,7 +83,7 @@ async def test_calls_of_a_server_wait_for_the_first_look_at_it_and_no_others_do(
     tool = ToolVersion("desk/look", "mcp", "", {})
     _, watching, mcp = opened({"desk": DESK})
     mcp.slow.clear()
-    async with asyncio.timeout(5), ending() as group:
+    async with asyncio.timeout(60), ending() as group:
         watching.begin(group, set())
         assert watching.looked(ToolVersion("desk/look", "http", "", {})) is None
         assert watching.looked(ToolVersion("other/look", "mcp", "", {})) is None
@@ -117,7 +117,7 @@ async def test_what_a_reload_brings_is_begun_once(monkeypatch):
     monkeypatch.setattr(tooling, "_RELOAD_SECONDS", 0.01)
     servers = {}
     _, watching, mcp = opened(servers)
-    async with asyncio.timeout(5), ending() as group:
+    async with asyncio.timeout(60), ending() as group:
         begun = set()
         watching.begin(group, begun)
         group.create_task(watching.follow(group, begun))
@@ -127,6 +127,8 @@ async def test_what_a_reload_brings_is_begun_once(monkeypatch):
         for _ in range(2):
             old = watching._services.deployment
             watching._services.deployment = SimpleNamespace(catalog=old.catalog)
+            while not mcp.seen:  # noqa: ASYNC110  nothing tells of it
+                await asyncio.sleep(0.01)
             await asyncio.sleep(0.05)
         assert mcp.seen == [("desk", "https://desk/mcp")]
         assert watching._services.ledger.books.metrics.names == ["signalbox_tools_quarantined"]

@@ -198,8 +198,9 @@ async def test_once_content_was_found_only_the_others_count(vendor, upstream):
 async def test_a_content_deadline_may_be_brought_forward(vendor, upstream):
     server = await vendor(says(CHUNKED))
     loop = asyncio.get_running_loop()
+    began = loop.time()
     with await upstream(server.url()).send(GET, None, QUICK) as response:
-        assert response.content_deadline == pytest.approx(loop.time() + 2, abs=0.2)
+        assert began + 2 <= response.content_deadline <= loop.time() + 2
         response.content_deadline = loop.time() + 0.1
         with pytest.raises(FirstContentTimeout):
             await response.next()
@@ -229,10 +230,11 @@ async def test_a_slow_reader_holds_the_vendor_back(vendor, upstream):
 
     server = await vendor(flood)
     with await upstream(server.url()).send(GET, None, QUICK) as response:
-        await asyncio.sleep(0.3)
-        held = sent
-        await asyncio.sleep(0.1)
-        assert sent == held < 50_000_000
+        held = -1
+        while sent > held and sent < 50_000_000:  # until nothing more goes into the buffers
+            held = sent
+            await asyncio.sleep(0.2)
+        assert 0 < sent == held < 50_000_000
         assert len(await response.next()) < 1_000_000
 
 
