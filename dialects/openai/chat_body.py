@@ -7,10 +7,8 @@ import msgspec
 
 from dialects.conversation import (
     Conversation,
-    Effort,
     Format,
     NativeTool,
-    Reasoning,
     Sampling,
     Tool,
     ToolChoice,
@@ -19,6 +17,7 @@ from dialects.dialect import Destination
 from dialects.openai.chat_messages import write_messages
 from dialects.openai.chat_parts import NAME
 from dialects.openai.common import edit_body
+from dialects.openai.efforts import effort_of
 
 _ENCODE = msgspec.json.Encoder().encode
 _SAMPLING = (
@@ -39,8 +38,6 @@ _ABOUT = {
     "cache_key": "prompt_cache_key",
     "store": "store",
 }
-# What others give as a number of tokens: the effort that thinks about so much.
-_BUDGETS: tuple[tuple[int, Effort], ...] = ((0, "none"), (1024, "minimal"), (4096, "low"), (16384, "medium"))
 
 
 def write_request(conversation: Conversation, to: Destination) -> bytes:
@@ -58,7 +55,8 @@ def write_request(conversation: Conversation, to: Destination) -> bytes:
     members |= _caps(conversation.sampling)
     if conversation.format is not None:
         members["response_format"] = _format(conversation.format)
-    effort = _effort(conversation.reasoning, own=own)
+    wish = conversation.reasoning
+    effort = None if wish is None else effort_of(wish, own=own)
     if effort is not None:
         members["reasoning_effort"] = effort
     for field, name in _ABOUT.items():
@@ -136,14 +134,3 @@ def _format(form: Format) -> dict[str, Any]:
     said = {"name": form.name or "answer", "schema": form.schema, "strict": form.strict}
     said["description"] = form.description
     return {"type": "json_schema", "json_schema": {k: v for k, v in said.items() if v is not None}}
-
-
-def _effort(reasoning: Reasoning | None, *, own: bool) -> Effort | None:
-    if reasoning is None:
-        return None
-    if reasoning.effort == "max" and not own:
-        return "xhigh"  # OpenAI's highest: https://platform.openai.com/docs/guides/reasoning
-    budget = reasoning.budget
-    if reasoning.effort is not None or budget is None or budget < 0:
-        return reasoning.effort
-    return next((effort for most, effort in _BUDGETS if budget <= most), "high")

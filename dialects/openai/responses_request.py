@@ -21,6 +21,7 @@ from dialects.conversation import (
 from dialects.dialect import top_level
 from dialects.errors import Malformed
 from dialects.openai.common import decode_request
+from dialects.openai.efforts import effort_of
 from dialects.openai.responses_items import read_input, write_input
 from dialects.openai.responses_parts import NAME, is_carried, need, optional, rest
 
@@ -229,7 +230,8 @@ def write_request(conversation: Conversation) -> bytes:
     members["parallel_tool_calls"] = conversation.parallel_tools
     members |= _write_sampling(conversation.sampling)
     members["text"] = _write_text(conversation, extra.pop("text", {})) or None
-    members["reasoning"] = _write_reasoning(conversation.reasoning, extra.pop("reasoning", {})) or None
+    own, unread = conversation.dialect == NAME, extra.pop("reasoning", {})
+    members["reasoning"] = _write_reasoning(conversation.reasoning, unread, own=own) or None
     members["include"] = _write_include(conversation, extra.pop("include", ())) or None
     members["stream"] = conversation.stream or None
     # What the vendor keeps by default nobody here could ask for again.
@@ -323,23 +325,15 @@ def _write_text(conversation: Conversation, unread: Extra) -> Extra:
     return text | unread
 
 
-def _write_reasoning(wish: Reasoning | None, unread: Extra) -> Extra:
+def _write_reasoning(wish: Reasoning | None, unread: Extra, *, own: bool) -> Extra:
     written: Extra = {}
     if wish is not None:
-        effort = wish.effort or _effort(wish.budget)
+        effort = effort_of(wish, own=own)
         if effort is not None:
             written["effort"] = effort
         if wish.show:
             written["summary"] = "auto"
     return written | unread
-
-
-def _effort(budget: int | None) -> Effort | None:
-    """How much effort so many tokens of thought are; None: as the model likes."""
-    if budget is None or budget < 0:
-        return None
-    steps: tuple[tuple[int, Effort], ...] = ((0, "none"), (2048, "low"), (8192, "medium"))
-    return next((effort for most, effort in steps if budget <= most), "high")
 
 
 def _write_include(conversation: Conversation, unread: list[str] | tuple[()]) -> list[str]:
