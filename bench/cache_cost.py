@@ -24,6 +24,7 @@ from gateway.books import Books
 from gateway.call import Call, Cleared
 from gateway.clock import Clock
 from gateway.deployment import Deployment, UpstreamPool
+from gateway.endpoints.reading import hear
 from gateway.frames import Head
 from gateway.recalling import Recalling
 from gateway.refreshing import Nowhere
@@ -37,12 +38,13 @@ WHO = Principal("key_1", "bench", "caller", "", "default", "default")
 _NOW = 1_790_000_000.0
 _FAKE = VendorKind("openai-like", "OpenAI-like", key_required=False)
 _BLOCK = b"content-type: application/json\r\nx-signalbox-target: bench/fast\r\nx-signalbox-attempts: 1\r\n"
-# What an SDK sends.
-_HEADERS = tuple(
-    (name, b"x" * 24)
+# What an SDK sends, and what of it comes to the road.
+_SENT = tuple(
+    (name, b"application/json" if name == b"content-type" else b"Bearer " + b"x" * 24)
     for name in (b"host", b"accept", b"accept-encoding", b"connection", b"user-agent", b"authorization")
     + (b"content-type", b"content-length", b"x-stainless-lang", b"x-stainless-os", b"x-stainless-runtime")
 )
+_HEADERS = hear(_SENT, b"/v1/chat/completions", {}).said
 _GIVEN = msgspec.json.encode(
     {
         "id": "chatcmpl-1",

@@ -91,8 +91,7 @@ class Sought(msgspec.Struct, gc=False):
 def seek(cleared: Cleared, rules: CacheRules, policy: CachePolicy) -> Sought | str:
     """What to look for, or why there is nothing to look for. The call's model must be one it may use."""
     call = cleared.call
-    names = tuple(map(_NAME, call.headers))
-    told = () if names in rules.silent else _told(call.headers, names, rules)
+    told = _told(call.headers, rules) if call.headers else ()
     controls = read_controls(told) if told else NOTHING_SAID
     if call.operation in COUNTING:
         return "a count"
@@ -126,8 +125,11 @@ def seek(cleared: Cleared, rules: CacheRules, policy: CachePolicy) -> Sought | s
     return found
 
 
-def _told(headers: Sequence[Header], names: tuple[bytes, ...], rules: CacheRules) -> Sequence[Header]:
+def _told(headers: Sequence[Header], rules: CacheRules) -> Sequence[Header]:
     """Those that the cache looks at: most calls have none, and the same names as others before."""
+    names = tuple(map(_NAME, headers))
+    if names in rules.silent:
+        return ()
     joined = b"\n".join(names)
     if _OURS not in joined and _CONTROL not in joined:
         if len(rules.silent) < _MOST_SILENT and len(joined) < _LONGEST_SILENT:
