@@ -5,9 +5,10 @@ up and for padding. Who has read one knows what the others say, and how to say t
 """
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from dialects.json_strings import JsonText, closing, read
+from dialects.json_strings import JsonText, closing, read, write
 from dialects.spots import Channel, Spot
 
 # https://platform.openai.com/docs/api-reference/responses-streaming numbers events, and pads them:
@@ -77,6 +78,26 @@ class Mould:
                 return None
             at += len(literal)
         return Piece(start, stop, _said(event, start, stop)) if at == len(event) else None
+
+
+def spread(said: str, before: str, events: Sequence[bytes], pieces: Sequence[Piece]) -> bytes:
+    """Events of one form with what is said now, cut as they were where it is what came.
+
+    `before` was held back of the text until they came.
+    """
+    sizes = [len(piece.text) for piece in pieces]
+    sizes[0] += len(before)
+    if not (before + "".join([piece.text for piece in pieces])).startswith(said):
+        sizes[0] = len(said)
+    out, at = [], 0
+    for event, piece, size in zip(events, pieces, sizes, strict=True):
+        text = said[at : at + size]
+        at += size
+        if text != piece.text:
+            raw = write(text.encode("utf-8", "surrogatepass"))
+            event = event[: piece.start] + raw + event[piece.end :]
+        out.append(event)
+    return b"".join(out)
 
 
 def number_in(event: bytes) -> int:

@@ -17,8 +17,7 @@ from dialects.bedrock.eventstream import EventStream, pack, sections
 from dialects.dialect import Framing
 from dialects.framing import ServerSentEvents
 from dialects.gemini.framing import JsonArray
-from dialects.json_strings import write
-from dialects.moulds import Mould, number_in
+from dialects.moulds import Mould, Piece, number_in, spread
 from dialects.positions import Position, within
 from dialects.spots import Channel, Json, Spot, Spots
 
@@ -96,10 +95,16 @@ class Rewriting:
         """The bytes to pass on. Where the answer was stopped, its end says so in the format's own word."""
         if not self._holding and not self._shift and self._whole.untouched(data):
             return data
-        if self._mould is not None and (said := self._moulded(self._mould, data, stopped)) is not None:
-            return said
         events, rest = self._framing.split(data, 0)
-        out = [self._event(event, stopped) for event in events]
+        out, at = [], 0
+        while at < len(events):
+            pieces = self._alike(events, at, stopped)
+            if pieces:
+                out.append(self._pieces(events[at : at + len(pieces)], pieces))
+                at += len(pieces)
+            else:
+                out.append(self._event(events[at], stopped))
+                at += 1
         if rest:
             out.append(self.end() + rest)
         return b"".join(out)
@@ -108,23 +113,29 @@ class Rewriting:
         """What is still held, at the end of the stream."""
         return self._ended([()]) if self._holding else b""
 
-    def _moulded(self, mould: Mould, event: bytes, stopped: Callable[[], bool]) -> bytes | None:
-        """An event that is like the last one of its text but for its piece; None where it has to be read."""
-        if (mould.numbered and self._shift) or stopped():
-            return None
+    def _alike(self, events: Sequence[bytes], at: int, stopped: Callable[[], bool]) -> list[Piece]:
+        """What the next events say that are like the last one of their text but for their pieces."""
+        mould, found = self._mould, list[Piece]()
+        if mould is None or (mould.numbered and self._shift) or stopped():
+            return found
         if self._holding and (len(self._holding) > 1 or mould.channel not in self._holding):
-            return None
-        piece = mould.piece(event)
-        if piece is None:
-            return None
+            return found
+        while at < len(events) and (piece := mould.piece(events[at])) is not None:
+            found.append(piece)
+            at += 1
+        return found
+
+    def _pieces(self, events: Sequence[bytes], pieces: Sequence[Piece]) -> bytes:
+        """Such events, whose text is changed in one go."""
+        assert self._mould is not None
+        mould = self._mould
         text = self._texts[mould.channel]
-        said = text.editor.feed(piece.text)
-        self._held(mould.channel, text, event, (b"", b""))
+        before = text.editor.held
+        said = text.editor.feed("".join([piece.text for piece in pieces]))
+        self._held(mould.channel, text, events[-1], (b"", b""))
         if mould.numbered:
-            self._next = number_in(event) + 1
-        if said == piece.text:
-            return event
-        return event[: piece.start] + write(said.encode("utf-8", "surrogatepass")) + event[piece.end :]
+            self._next = number_in(events[-1]) + 1
+        return spread(said, before, events, pieces)
 
     def _held(self, channel: Channel, text: _Text, event: Json | bytes, wrap: tuple[bytes, bytes]) -> None:
         """Remember what has to be said later, and in which form."""
@@ -135,8 +146,6 @@ class Rewriting:
             self._holding.pop(channel, None)
 
     def _event(self, event: bytes, stopped: Callable[[], bool]) -> bytes:
-        if self._mould is not None and (same := self._moulded(self._mould, event, stopped)) is not None:
-            return same
         head, payload, tail = self._unwrapped(event)
         try:
             said = _read(payload) if payload else None

@@ -197,7 +197,7 @@ class Guarded:
 
     @property
     def held(self) -> str:
-        return self._window.held + self._restoring.held
+        return self._restoring.held + self._window.held
 
     def feed(self, piece: str) -> str:
         return self._safely(self._window.feed, piece)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialects.moulds import Mould, number_in
+from dialects.moulds import Mould, number_in, spread
 from dialects.spots import SPOTS
 
 CHAT: dict[str, Any] = {
@@ -107,3 +107,25 @@ def test_an_event_that_differs_elsewhere_has_to_be_read(other: Any) -> None:
 def test_where_it_is_not_plain_which_bytes_are_the_piece_there_is_no_mould(raw: bytes) -> None:
     (spot,) = SPOTS["openai_chat"].find(CHAT)
     assert Mould.of(raw, spot, "Hi") is None
+
+
+@given(
+    words=st.lists(st.text('ab"é', max_size=4), min_size=1, max_size=5),
+    before=st.text("xy", max_size=3),
+    cut=st.integers(0, 20),
+    other=st.booleans(),
+)
+def test_what_is_said_is_spread_over_the_events_that_said_it(
+    words: list[str], before: str, cut: int, other: bool
+) -> None:
+    mould = mould_of("openai_chat", CHAT, event(CHAT))
+    events = [event(saying(CHAT, word)) for word in words]
+    pieces = [piece for each in events if (piece := mould.piece(each)) is not None]
+    assert [piece.text for piece in pieces] == words
+    whole = before + "".join(words)
+    said = "[MASKED]" if other else whole[: len(whole) - cut] if cut < len(whole) else ""
+    out = spread(said, before, events, pieces)
+    heard = [json.loads(each[6:])["choices"][0]["delta"]["content"] for each in out.split(b"\n\n")[:-1]]
+    assert "".join(heard) == said and len(heard) == len(words)
+    if not before and not cut and not other:
+        assert out == b"".join(events)
