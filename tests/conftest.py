@@ -15,8 +15,10 @@ settings.register_profile("thorough", deadline=None, max_examples=500)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
-def pytest_collection_finish() -> None:
-    """Twelve thousand tests are a large heap that stays: the collector need not walk it again and again."""
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Fifteen thousand tests are a large heap that stays: the collector need not walk it again and again."""
+    if session.config.getoption("processes", 1) > 1:
+        tables.template()  # once for all of them
     gc.collect()
     gc.freeze()
 

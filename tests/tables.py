@@ -5,6 +5,7 @@ A migration is a process of its own, a second of a processor; hundreds of tests 
 
 import atexit
 import fcntl
+import importlib
 import shutil
 import sqlite3
 import subprocess
@@ -17,6 +18,7 @@ from pathlib import Path
 from sqlalchemy import URL
 
 from storage import ready
+from storage.engine import open_database
 
 ROOT = Path(__file__).parents[1]
 APART = ready._migrate_apart  # as it is for everybody but tests
@@ -37,17 +39,29 @@ def template() -> Path:
 
 
 def use(file: Path | None = None) -> None:
-    """From now on this process copies the tables; `file` is another process' template."""
+    """From now on this process copies the tables; `file` is another process' template.
+
+    Those of PostgreSQL are migrated here: what a process of its own loads for that is loaded once.
+    """
 
     async def copied(url: URL, patience: float) -> None:
-        if (
-            url.get_backend_name() != "sqlite"
-            or not url.database
-            or not _copy(file or template(), url.database)
-        ):
+        kind = url.get_backend_name()
+        if kind == "sqlite" and url.database and _copy(file or template(), url.database):
+            return
+        if kind == "postgresql" and file is None:
+            await _migrated_here(url, patience)
+        else:
             await APART(url, patience)
 
     ready._migrate_apart = copied
+
+
+async def _migrated_here(url: URL, patience: float) -> None:
+    database = open_database(url.render_as_string(hide_password=False), deadline=patience)
+    try:
+        await importlib.import_module("storage.migrate").migrate(database)
+    finally:
+        await database.close()
 
 
 def _copy(source: Path, target: str) -> bool:

@@ -13,6 +13,7 @@ from storage import ready
 from storage.engine import open_database
 from storage.ready import ensure_schema
 from tests import tables
+from tests.storage.postgres import postgres
 
 
 @pytest.fixture(autouse=True)
@@ -83,3 +84,13 @@ async def test_a_place_that_cannot_be_written_is_the_migrations_to_say(copying: 
     with pytest.raises(Exception, match="migration of the database failed"):
         await ready._migrate_apart(make_url("sqlite:////proc/no/s.db"), 200.0)
     assert len(copying) == 1
+
+
+async def test_those_of_postgresql_are_migrated_here(copying: list[str]) -> None:
+    with postgres() as url:
+        database = open_database(url, deadline=30)
+        assert await ensure_schema(database) is True
+        assert await ensure_schema(database) is False
+        assert (await database.fetch(text("SELECT count(*) FROM keys")))[0][0] == 0
+        await database.close()
+    assert copying == []
