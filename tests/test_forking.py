@@ -164,8 +164,8 @@ def test_who_waits_comes_first_and_who_works_comes_last() -> None:
     assert ordered(items, known) == [[3], [1, 5], [0], [2], [4]]  # type: ignore[arg-type]
 
 
-def test_what_is_written_down_is_read_and_of_files_that_are_there() -> None:
+def test_what_is_written_down_is_read() -> None:
     assert (
         written({"a": Weight(0.2, 0.1), "c": Weight(3.04, 1), "b": Weight(2, 1)}) == "2.0 1.0 b\n3.0 1.0 c\n"
     )
-    assert [path for path in weights() if not (ROOT / path).exists()] == []
+    assert all(each.seconds >= max(each.worked, 1) for each in weights().values())
