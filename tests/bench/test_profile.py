@@ -11,9 +11,12 @@ from bench.servers import Server
 
 
 def test_the_relays_own_functions_are_in_its_profile() -> None:
-    text = profiled(subjects.relay, SCENARIOS[0], seconds=1.0)
-    assert "whole answers, 1 KB prompts" in text
-    assert "UpstreamConnection.data_received" in text
+    for seconds in (1.0, 2.0, 4.0, 8.0):  # of a processor, of which a busy machine gives little
+        text = profiled(subjects.relay, SCENARIOS[0], seconds=seconds)
+        assert "whole answers, 1 KB prompts" in text
+        if "UpstreamConnection.data_received" in text:
+            return
+    pytest.fail(text)
 
 
 def test_only_python_modules_can_be_sampled(tmp_path: Path) -> None:
