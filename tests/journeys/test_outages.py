@@ -13,6 +13,7 @@ from redis import Redis
 from ledger.keys import mint
 from tests.journeys.program import Gateway, Simulator, show, until
 from tests.journeys.storm import Several, client_of, several
+from tests.patience import TooLong, patient
 
 LIMITS = """\
 teams:
@@ -46,6 +47,7 @@ def nearly_all(took: list[float]) -> float:
     return sorted(took)[len(took) * 99 // 100]
 
 
+@patient
 async def test_a_slow_redis_slows_nobody(there: Several) -> None:
     async with client_of(there.gateways[0], there.key) as client:
         await timed(client, 1)
@@ -58,7 +60,8 @@ async def test_a_slow_redis_slows_nobody(there: Several) -> None:
     usual, added = nearly_all(before), nearly_all(slow) - nearly_all(before)
     show(f"99 of 100 in {usual:.1f} ms; with Redis stopped for {SLOW_SECONDS:g} s {added:+.1f} ms")
     assert statuses == {200}
-    assert added <= ADDED_MS
+    if added > ADDED_MS:
+        raise TooLong(f"{added:.1f} ms more, at most {ADDED_MS:g} are allowed")
 
 
 def rows(gateway: Gateway, database: str, team: str) -> int:

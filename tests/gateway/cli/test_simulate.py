@@ -35,7 +35,7 @@ def test_it_says_in_json_where_it_listens_and_ends_well_on_sigterm(tmp_path: Pat
         answer = httpx.post(f"{ready['base_url']}/chat/completions", json=body).json()
         assert answer["choices"][0]["message"]["content"] == "Hi"
         process.send_signal(signal.SIGTERM)
-        process.wait(10)
+        process.wait(120)
         assert process.stderr.read() == ""
     assert json.loads(bill.read_text())["model"] == "echo"
 
@@ -57,6 +57,6 @@ def test_a_port_that_is_taken_ends_it_with_what_to_do(arguments: list[str]) -> N
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         with simulator("--port", str(taken.getsockname()[1]), *arguments) as process:
-            output, errors = process.communicate(timeout=20)
+            output, errors = process.communicate(timeout=120)
     assert process.returncode == 1 and output == ""
     assert "in use" in errors and "--port" in errors
