@@ -224,9 +224,9 @@ def follow(session: pytest.Session, line: Connection, number: int) -> None:
         atexit._clear()
         _settle(session.config, number)
         session.config.pluginmanager.register(Reporting(session.config, line))
-        _run(session, line)
-        gc.collect()
-        collect_unraisable(session.config)
+        last = _run(session, line)
+        if last is not None:
+            _tell_of_leavings(session, line, last)
         status = 0
     except (BrokenPipeError, ConnectionResetError, EOFError, KeyboardInterrupt):
         _put_away(session)
@@ -255,14 +255,32 @@ def _settle(config: pytest.Config, number: int) -> None:
     folders._basetemp.mkdir(mode=0o700)
 
 
-def _run(session: pytest.Session, line: Connection) -> None:
+def _tell_of_leavings(session: pytest.Session, line: Connection, item: pytest.Item) -> None:
+    """What was dropped unclosed by any test of this process is told of as an error of its last one."""
+    gc.collect()
+    try:
+        collect_unraisable(session.config)
+    except pytest.PytestUnraisableExceptionWarning as warning:
+        said = (
+            f"in a process of the tests, by this one or one before it:\n{warning.__cause__ or ''}\n{warning}"
+        )
+        keywords = dict.fromkeys(item.keywords, 1)
+        report = pytest.TestReport(item.nodeid, item.location, keywords, "failed", said, "teardown")
+        Reporting(session.config, line).pytest_runtest_logreport(report)
+
+
+def _run(session: pytest.Session, line: Connection) -> pytest.Item | None:
+    """The last one that was run."""
     items = session.items
+    last: pytest.Item | None = None
     for place, following in _places(line):
+        last = items[place]
         began, worked = time.monotonic(), time.process_time()
         items[place].config.hook.pytest_runtest_protocol(
             item=items[place], nextitem=None if following is None else items[following]
         )
         line.send(("ended", (place, time.monotonic() - began, time.process_time() - worked)))
+    return last
 
 
 def _places(line: Connection) -> Iterator[tuple[int, int | None]]:
