@@ -261,11 +261,10 @@ def _tell_of_leavings(session: pytest.Session, line: Connection, item: pytest.It
     try:
         collect_unraisable(session.config)
     except pytest.PytestUnraisableExceptionWarning as warning:
-        said = (
-            f"in a process of the tests, by this one or one before it:\n{warning.__cause__ or ''}\n{warning}"
+        said = "".join(["by this test or by one before it:\n", *traceback.format_exception(warning)])
+        report = pytest.TestReport(
+            item.nodeid, item.location, dict.fromkeys(item.keywords, 1), "failed", said, "teardown"
         )
-        keywords = dict.fromkeys(item.keywords, 1)
-        report = pytest.TestReport(item.nodeid, item.location, keywords, "failed", said, "teardown")
         Reporting(session.config, line).pytest_runtest_logreport(report)
 
 
