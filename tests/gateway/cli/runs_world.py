@@ -1,10 +1,10 @@
 """A ledger with runs in it, for tests of the commands about them."""
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 
 import typer
+from msgspec.structs import replace
 from typer.testing import CliRunner, Result
 
 from agentloop import events as e

@@ -1,8 +1,7 @@
 """In whose name a command judges: a valid key of the run's team and of the group, and not who began it."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from agentloop.journal import Journal
 from gateway.cli.approvers import NotApprover, approver
