@@ -1,5 +1,6 @@
 """What can go wrong between us and a database, in our words, whatever the driver calls it."""
 
+import asyncio
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -92,13 +93,28 @@ def _kind(error: BaseException) -> type[StoreError] | None:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """The seam: every statement runs inside it, so no driver's error leaves this room."""
+    """The seam: every statement runs inside it, so no driver's error leaves this room.
+
+    Nor does a driver's error stand in for a cancellation: what it meets while it clears up hides one.
+    """
+    before = _cancellations()
     try:
         yield
     except StoreError:
         raise
     except Exception as error:
+        if _cancellations() > before:
+            raise asyncio.CancelledError from error
         ours = translate(error)
         if ours is None:
             raise
         raise ours from error
+
+
+def _cancellations() -> int:
+    """How often the task that runs was asked to end, and has not said that it is over."""
+    try:
+        task = asyncio.current_task()
+    except RuntimeError:  # a thread without a loop
+        return 0
+    return 0 if task is None else task.cancelling()

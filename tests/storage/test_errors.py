@@ -1,5 +1,6 @@
 """The seam: every driver's error becomes one of ours, and none of ours tells a value."""
 
+import asyncio
 import sqlite3
 
 import pytest
@@ -82,3 +83,33 @@ def test_a_mistake_of_our_own_stays_what_it_is(mistake) -> None:
 def test_slow_is_a_kind_of_down_so_that_one_clause_answers_503() -> None:
     assert issubclass(StoreSlow, StoreDown)
     assert not issubclass(StoreConflict, StoreDown)
+
+
+async def asked(statement: asyncio.Event, deadline: float) -> None:
+    """A statement whose driver meets an error while it clears up after it was given up."""
+    with translated():
+        async with asyncio.timeout(deadline):
+            try:
+                statement.set()
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                raise sqlite3.OperationalError("database is locked") from None
+
+
+async def test_who_is_cancelled_amid_a_statement_is_cancelled_whatever_the_driver_raises() -> None:
+    begun = asyncio.Event()
+    task = asyncio.ensure_future(asked(begun, 60))
+    await begun.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_a_statements_own_deadline_is_no_cancellation() -> None:
+    with pytest.raises(StoreSlow):
+        await asked(asyncio.Event(), 0.01)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            while True:
+                with pytest.raises(StoreSlow):
+                    await asked(asyncio.Event(), 0.02)
