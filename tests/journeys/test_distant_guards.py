@@ -103,12 +103,12 @@ def test_what_it_finds_is_masked_and_comes_back_and_it_sees_no_address(
     gateway: Gateway, service: Service, simulator: Simulator
 ) -> None:
     service.answer = finding
-    words = "Kestrel writes to kestrel@night-train.example"
+    words = "Kestrel writes to kestrel@kestrels-own.example"
     answer = ask(gateway, "masking", words)
     assert answer.json()["choices"][0]["message"]["content"] == words
     sent = str(simulator.get("requests?limit=1000"))
-    assert "<PERSON_" in sent and "<EMAIL_" in sent and "night-train" not in sent
-    assert b"night-train" not in service.requests[-1][1] and b"<EMAIL_" in service.requests[-1][1]
+    assert "<PERSON_" in sent and "<EMAIL_" in sent and "kestrels-own" not in sent
+    assert b"kestrels-own" not in service.requests[-1][1] and b"<EMAIL_" in service.requests[-1][1]
 
 
 @pytest.mark.parametrize("failing", ["crashes", "lies", "is down"])
