@@ -10,16 +10,19 @@ import mmap
 import os
 from pathlib import Path
 
+_IN_MEMORY = 512 * 1024  # bytes of written pages that are mapped at most; a multiple of any page's size
+
 
 class Tape:
     """Owned by one thread. Behind the last record the file holds zeros until it is closed."""
 
-    __slots__ = ("_descriptor", "_fsync", "_map", "room", "size")
+    __slots__ = ("_descriptor", "_fsync", "_map", "_mark", "room", "size")
 
     def __init__(self, path: Path, room: int, *, fsync: bool) -> None:
         """Make the file, with `room` bytes. Raises OSError; then there is no file."""
         self.room = room
         self.size = 0
+        self._mark = _IN_MEMORY  # where the pages before it are let go
         self._fsync = fsync
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:
@@ -41,7 +44,15 @@ class Tape:
         if self._fsync:
             page = start - start % mmap.ALLOCATIONGRANULARITY
             self._map.flush(page, end - page)
+        if end >= self._mark:
+            self._let_go()
         return True
+
+    def _let_go(self) -> None:
+        """Nothing reads what was written here: the kernel keeps its pages, and the process counts none."""
+        full = self.size - self.size % _IN_MEMORY
+        self._map.madvise(mmap.MADV_DONTNEED, 0, full)
+        self._mark = full + _IN_MEMORY
 
     def close(self) -> None:
         """Cut the file to what was written; from now on there is no room."""

@@ -183,8 +183,8 @@ def test_who_leaves_takes_nothing_from_who_stays(gateway: Gateway) -> None:
 
 
 @pytest.mark.parametrize(
-    ("waves", "streams", "growth"),  # megabytes; the spool's mapped segment is ten of them when it is full
-    [(5, 100, 15), pytest.param(50, 200, 20, marks=[pytest.mark.soak, pytest.mark.timeout(900)])],
+    ("waves", "streams", "growth"),  # megabytes
+    [(5, 100, 6), pytest.param(50, 200, 6, marks=[pytest.mark.soak, pytest.mark.timeout(900)])],
     ids=["quick", "soak"],
 )
 def test_a_storm_of_leavings_leaves_nothing_behind(

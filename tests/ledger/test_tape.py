@@ -49,3 +49,25 @@ def test_only_its_owner_can_read_it(tmp_path: Path) -> None:
     tape = Tape(tmp_path / "segment", 100, fsync=False)
     assert (tmp_path / "segment").stat().st_mode & 0o077 == 0
     tape.close()
+
+
+def test_what_was_written_long_ago_takes_no_memory(tmp_path: Path) -> None:
+    path = tmp_path / "segment"
+    tape = Tape(path, 8_000_000, fsync=False)
+    line = bytes(range(1, 251))
+    for _ in range(20_000):
+        assert tape.write(line)
+    assert mapped(path) < 1_100_000
+    assert path.read_bytes()[:5_000_000] == line * 20_000
+    tape.close()
+    assert path.read_bytes() == line * 20_000
+
+
+def mapped(path: Path) -> int:
+    """Bytes of a file that count as this process's memory."""
+    lines = iter(Path("/proc/self/smaps").read_text().splitlines())
+    for line in lines:
+        if line.endswith(str(path)):
+            kilobytes = next(int(each.split()[1]) for each in lines if each.startswith("Rss:"))
+            return kilobytes * 1024
+    raise AssertionError("it is not mapped")
