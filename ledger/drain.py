@@ -111,6 +111,7 @@ class Drain:
         self._sleep = sleep
         self._segment = spool.segment._replace(number=0)
         self._offset = 0
+        self._on_disk: tuple[Segment, int] | None = None  # up to there rows are read back, not taken
         self._adopted_at: float | None = None
         self._one_at_a_time = asyncio.Lock()
         self._adopted = asyncio.Event()  # once what dead processes left was looked through
@@ -192,44 +193,52 @@ class Drain:
         """Ship what came since the last time, then delete the segments that are done with."""
         async with self._one_at_a_time:
             end = self._spool.segment, self._spool.size
-            rows = self._spool.take()
-            if rows is None:
-                await self._ship_from_disk()
-                return
-            try:
-                for start in range(0, len(rows), BATCH):
-                    await self._ship(rows[start : start + BATCH], [])
-            except BaseException:
-                self._spool.untake()
-                raise
-            self._spool.drained += len(rows)
-            self._advance(*end)
+            if self._on_disk is None:
+                rows = self._spool.take()
+                if rows is not None:
+                    await self._ship_taken(rows, end)
+                    return
+                self._on_disk = end
+                self._spool.remember()
+            await self._ship_from_disk(*self._on_disk)
+
+    async def _ship_taken(self, rows: Sequence[UsageRow], end: tuple[Segment, int]) -> None:
+        try:
+            for start in range(0, len(rows), BATCH):
+                await self._ship(rows[start : start + BATCH], [])
+        except BaseException:
+            self._spool.untake()
+            raise
+        self._spool.drained += len(rows)
+        self._advance(*end)
 
     async def _ship_held(self) -> None:
         rows = self._spool.take_held()
         await self._ship(rows, [])
         self._spool.drained += len(rows)
 
-    async def _ship_from_disk(self) -> None:
+    async def _ship_from_disk(self, last: Segment, size: int) -> None:
+        """Ship a batch of what was written before the segment `last` had that size."""
         rows: list[UsageRow] = []
         damaged: list[bytes] = []
         segment, offset = self._segment, self._offset
-        while len(rows) < BATCH:
-            lines = read_lines(segment.path(self._spool.directory), offset, rows_only=True)
+        while len(rows) < BATCH and (segment, offset) != (last, size):
+            path = segment.path(self._spool.directory)
+            lines = read_lines(path, offset, size if segment == last else None, rows_only=True)
             rows += [record for record in lines.records if type(record) is UsageRow]
             damaged += lines.damaged
-            if lines.offset == offset:
-                if segment == self._spool.segment:
-                    break
-                segment, offset = segment._replace(number=segment.number + 1), 0
-            else:
+            if lines.offset > offset:
                 offset = lines.offset
+            elif segment == last:
+                offset = size  # somebody cut the file: what it held is gone
+            else:
+                segment, offset = segment._replace(number=segment.number + 1), 0
             await asyncio.sleep(0)  # a read holds the loop for a millisecond; let others in between
         await self._ship(rows, damaged)
         self._spool.drained += len(rows)
         self._advance(segment, offset)
-        if not self._behind:
-            self._spool.caught_up()
+        if (segment, offset) == (last, size):
+            self._on_disk = None
 
     def _advance(self, segment: Segment, offset: int) -> None:
         for number in range(self._segment.number, segment.number):

@@ -129,8 +129,8 @@ class Spool:
         """What was taken was not shipped: it must be read from the disk."""
         self._fresh = None
 
-    def caught_up(self) -> None:
-        """Everything on the disk was shipped: rows from now on can be taken again."""
+    def remember(self) -> None:
+        """Rows from now on can be taken again; those before are read from the disk."""
         self._fresh = []
 
     def take_held(self) -> list[UsageRow]:

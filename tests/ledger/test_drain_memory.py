@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import asyncpg
 
 from ledger.drain import BATCH, Drain
 from ledger.row import UsageRow
-from ledger.segments import segments
+from ledger.segments import Lines, read_lines, segments
 from ledger.spool import Spool, SpoolFull
 from ledger.store import RowStore
 from storage.engine import Database
@@ -181,6 +181,44 @@ async def test_a_failure_in_the_middle_of_many_batches_repeats_them_from_the_dis
     assert machine.spool.take() == list(machine.appended.values())[-2:]
     machine.spool.untake()
     await machine.stop()
+
+
+async def test_after_a_failure_only_what_was_written_until_then_is_read_back(
+    tmp_path: Path, make_row, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine = Machine(tmp_path, make_row, 10**6)
+    read = []
+
+    def counted(*at: Any, **how: Any) -> Lines:
+        found = read_lines(*at, **how)
+        read.extend(found.records)
+        return found
+
+    monkeypatch.setattr("ledger.drain.read_lines", counted)
+    machine.append(3)
+    machine.store.fails.append("before")
+    await machine.turn()
+    machine.store.meanwhile = lambda: machine.append(1) if len(machine.appended) < 30 else None
+    await machine.turn()  # calls go on while it reads
+    assert machine.store.rows == machine.appended and len(machine.appended) == 30
+    assert len(read) == 3
+    await machine.stop()
+
+
+async def test_a_segment_that_somebody_cut_stops_nothing(tmp_path: Path, make_row) -> None:
+    machine = Machine(tmp_path, make_row, 10**6)
+    machine.append(3)
+    machine.store.fails.append("before")
+    await machine.turn()
+    path = machine.spool.segment.path(machine.place)
+    path.write_bytes(path.read_bytes()[:100] + bytes(10**6))
+    machine.append(2)
+    machine.spool.untake()
+    await asyncio.wait_for(machine.turn(), 10)
+    assert not machine.drain._behind
+    machine.append(2)
+    await machine.stop()
+    assert list(machine.store.rows.values())[-2:] == list(machine.appended.values())[-2:]
 
 
 async def test_more_rows_than_memory_is_given_are_read_from_the_disk(tmp_path: Path, make_row) -> None:

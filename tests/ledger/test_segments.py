@@ -66,15 +66,15 @@ def test_only_what_the_dead_left_is_orphaned(tmp_path: Path) -> None:
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(cut=st.integers(0, 3000))
+@given(cut=st.integers(0, 3000), zeros=st.sampled_from([0, 1, 4095, 4096, 200_000]))
 def test_a_file_cut_anywhere_gives_its_whole_lines_and_keeps_the_torn_one(
-    cut: int, tmp_path: Path, make_row
+    cut: int, zeros: int, tmp_path: Path, make_row
 ) -> None:
     rows = [make_row(number) for number in range(5)]
     lines = [msgspec.json.encode(row) + b"\n" for row in rows]
     whole = b"".join(lines)
     path = tmp_path / "s"
-    path.write_bytes(whole[:cut])
+    path.write_bytes(whole[:cut] + bytes(zeros))  # the process had not written so far
     read = read_lines(path, 0)
     kept = whole[:cut].count(b"\n")
     assert list(read.records) == rows[:kept]
