@@ -19,6 +19,8 @@ from dialects.usage import Usage
 
 Policy = Literal["error", "drop"]
 
+MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])  # of a body, as `top_level` reads them
+
 
 class Parts(msgspec.Struct, frozen=True, gc=False):
     """A body and the members of its top level, their values untouched."""
@@ -237,12 +239,9 @@ def top_level(body: bytes) -> dict[str, msgspec.Raw]:
 
     The dictionary is the caller's own.
     """
-    return _OBJECT.decode(body)
+    return MEMBERS.decode(body)
 
 
 def members_of(body: bytes, parts: Parts | None) -> dict[str, msgspec.Raw]:
     """The same, out of the parts where they are this body's."""
     return dict(parts.members) if parts is not None and parts.body is body else top_level(body)
-
-
-_OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])

@@ -9,6 +9,7 @@ import msgspec
 from dialects.answer import Answer
 from dialects.conversation import Conversation
 from dialects.dialect import (
+    MEMBERS,
     Asked,
     Destination,
     EventReader,
@@ -65,7 +66,6 @@ class _Said(msgspec.Struct, frozen=True, gc=False):
     choices: list[Spoken]
 
 
-_MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _NAMES = frozenset(_Facts.__struct_fields__)
 _FACTS = msgspec.json.Decoder(_Facts)
 _REQUEST = msgspec.json.Decoder(_Request)
@@ -106,7 +106,7 @@ class OpenAIChat(OpenAISpoken, LooksTwice):
         return misplaced(conversation.messages, own=conversation.dialect == self.name)
 
     def peek(self, body: bytes) -> Asked:
-        members = decode_request(_MEMBERS, body)
+        members = decode_request(MEMBERS, body)
         request, messages = _read(body, members)
         (first,) = _FIRST(messages)  # a memoryview would cost twice as much
         if first != b"[":

@@ -98,6 +98,7 @@ class ChatRequest:
                 param="messages",
                 code="empty_array",
             )
+        wire.only_of_streams(request.stream_options, request.stream)
         wire.at_least("n", request.n, 1)
         wire.at_least("max_tokens", request.max_tokens, 1)
         wire.at_least("max_completion_tokens", request.max_completion_tokens, 1)

@@ -40,6 +40,7 @@ class CompletionRequest:
         """Read a request; raise `Refused` when it is not one."""
         self._request = request = wire.decode(_REQUESTS.decode, body)
         wire.at_least("n", request.n, 1)
+        wire.only_of_streams(request.stream_options, request.stream)
         wire.at_least("max_tokens", request.max_tokens, 0)
         self._prompts = _prompts(request.prompt)
         if not 1 <= len(self._prompts) * (request.n or 1) <= PROMPTS:

@@ -103,6 +103,16 @@ def decode(decoder: Callable[[bytes], T], body: bytes) -> T:
         ) from None
 
 
+def only_of_streams(options: StreamOptions | None, stream: bool | None) -> None:
+    """Refuse options of a stream where none is asked for."""
+    if options is not None and not stream:
+        raise Refused(
+            400,
+            "The 'stream_options' parameter is only allowed when 'stream' is enabled.",
+            param="stream_options",
+        )
+
+
 def missing(param: str) -> Refused:
     """The refusal of a request that lacks something."""
     if param == "model":

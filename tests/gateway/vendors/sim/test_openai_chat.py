@@ -91,7 +91,7 @@ def test_a_tool_loop_ends_with_the_result_in_the_answer(client: openai.OpenAI) -
 
 
 def test_the_first_chunk_has_the_role_and_only_the_last_a_finish_reason() -> None:
-    found = chunks(reply(stream_options={"include_usage": False}))
+    found = chunks(reply(stream=True, stream_options={"include_usage": False}))
     assert found[0]["choices"][0]["delta"] == {"role": "assistant", "content": "", "refusal": None}
     assert all("role" not in chunk["choices"][0]["delta"] for chunk in found[1:])
     assert [chunk["choices"][0]["finish_reason"] for chunk in found] == [None] * (len(found) - 1) + ["stop"]
@@ -99,7 +99,7 @@ def test_the_first_chunk_has_the_role_and_only_the_last_a_finish_reason() -> Non
 
 
 def test_usage_is_null_until_the_chunk_that_has_it() -> None:
-    found = chunks(reply(stream_options={"include_usage": True}))
+    found = chunks(reply(stream=True, stream_options={"include_usage": True}))
     assert all(chunk["usage"] is None for chunk in found[:-1])
     assert found[-1]["choices"] == [] and found[-1]["usage"]["completion_tokens"] > 0
 
@@ -156,9 +156,11 @@ def test_json_schema_is_answered_with_a_fitting_object() -> None:
         ({"tool_choice": "always"}, "tool_choice", "invalid_value"),
         ({"tool_choice": {"type": "function", "function": {"name": "f"}}}, "tool_choice", "invalid_value"),
         ({"stream": "yes"}, "stream", "invalid_type"),
+        ({"stream_options": {"include_usage": True}}, "stream_options", None),
+        ({"stream": False, "stream_options": {}}, "stream_options", None),
     ],
 )
-def test_what_openai_refuses_is_refused(more: dict[str, Any], param: str | None, code: str) -> None:
+def test_what_openai_refuses_is_refused(more: dict[str, Any], param: str | None, code: str | None) -> None:
     with pytest.raises(Refused) as refused:
         reply(**more)
     assert (refused.value.status, refused.value.param, refused.value.code) == (400, param, code)
