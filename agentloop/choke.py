@@ -12,6 +12,7 @@ from agentloop.agents import AGENT, CALLER, HANDOFF, WORD, AgentVersion, ToolVer
 from agentloop.children import definition_of
 from agentloop.drawing import drawn
 from agentloop.events import Limits, PolicyDecided, ToolCall, Warned
+from agentloop.foreign import Unreadable, check_depth
 from agentloop.policy import Asking, Escalation, Ruling, ruled
 from agentloop.run import Run
 from agentloop.steps import Step, StepState
@@ -260,6 +261,10 @@ def _parsed(step: Step) -> dict[str, Any]:
         arguments = _STRICT.decode(text)
     except (msgspec.DecodeError, RecursionError):
         raise _Refused("invalid_arguments", "The arguments are no JSON object.", "json") from None
+    try:
+        check_depth(text, arguments)
+    except Unreadable as deep:
+        raise _Refused("invalid_arguments", f"The arguments cannot be read: {deep}.", "json") from None
     # With as many colons as members there is none within another, nor one that is there twice.
     if text.count(":") != len(arguments) and (twice := _twice(text)) is not None:
         raise _Refused("invalid_arguments", f"The member {twice!r} is there twice.", "json")

@@ -7,6 +7,7 @@ import msgspec
 
 from agentloop.agents import ToolVersion
 from agentloop.events import Event, Fact, ToolCompleted
+from agentloop.foreign import Unreadable, read
 from agentloop.steps import Step
 
 
@@ -15,9 +16,9 @@ def stated(tool: ToolVersion, step: Step, event: Event) -> Event:
     if not tool.facts or not isinstance(event, ToolCompleted):
         return event
     try:
-        answer = msgspec.json.decode(event.output)
-        named = msgspec.json.decode(step.call.arguments or "{}").get(tool.facts_key)
-    except msgspec.DecodeError:
+        answer = read(event.output)
+        named = read(step.call.arguments or "{}").get(tool.facts_key)
+    except Unreadable:
         return event
     if not isinstance(named, str):
         return event

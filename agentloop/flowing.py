@@ -8,6 +8,7 @@ import msgspec
 
 from agentloop.events import FlowAdvanced, FlowUndone, ToolCall
 from agentloop.flow import Flow, FlowCall, FlowNode
+from agentloop.foreign import Unreadable, read
 from agentloop.state import Place, Result, Run, results
 from config.expressions import Undecided, read_expression
 
@@ -114,8 +115,8 @@ def _input(run: Run) -> dict[str, Any]:
 def _read(text: str) -> Any:
     """An answer as JSON, where it is any."""
     try:
-        return msgspec.json.decode(text)
-    except (msgspec.DecodeError, RecursionError):
+        return read(text)
+    except Unreadable:
         return text.strip()
 
 

@@ -5,6 +5,7 @@ import msgspec
 from agentloop.agents import ToolVersion
 from agentloop.events import Event, ToolCompleted, ToolFailed, ToolUnderway, ToolUnknown
 from agentloop.facts import member
+from agentloop.foreign import Unreadable, read
 
 MAX_HANDLE = 512  # characters
 _GONE = frozenset([404, 410])
@@ -66,6 +67,6 @@ def heard(call_id: str, task: Task, handle: str, answer: tuple[int, str]) -> Eve
 
 def _read(text: str, path: str) -> object:
     try:
-        return member(msgspec.json.decode(text), path)
-    except (msgspec.DecodeError, RecursionError):
+        return member(read(text), path)
+    except Unreadable:
         return None

@@ -9,6 +9,7 @@ import msgspec
 
 from agentloop.agents import ToolVersion
 from agentloop.events import Event, ToolCompleted, ToolUnknown
+from agentloop.foreign import Unreadable, read
 from agentloop.means import Means
 from agentloop.outbox import KEEP_MS, Message, Outbox
 from agentloop.reach import Reach
@@ -136,8 +137,8 @@ def _said(fields: Any) -> Any:
     pairs = dict(fields) if isinstance(fields, dict) else dict(zip(fields[::2], fields[1::2], strict=True))
     text = pairs.get(b"result", b"")[: 64 * 1024]
     try:
-        return msgspec.json.decode(text)
-    except msgspec.DecodeError:
+        return read(text)
+    except Unreadable:
         return text.decode(errors="replace")
 
 

@@ -19,6 +19,7 @@ from agentloop.events import (
     SummaryFailed,
     ToolCall,
 )
+from agentloop.foreign import Unreadable, check
 from agentloop.journal import RunRecord
 from agentloop.summing import INSTRUCTIONS, kept
 from config.kinds import Operation
@@ -103,7 +104,7 @@ class Asking:
             return completed(collected.body, cost_of(collected.head.block), call.id)
         except GatewayError as error:
             return ModelFailed(error.shown().code or error.code, error.message)
-        except (Malformed, msgspec.DecodeError) as error:
+        except (Malformed, msgspec.DecodeError, Unreadable) as error:
             log.error("request %s of run %s has no answer that can be read: %s", call.id, record.id, error)
             return ModelFailed("invalid_answer", "The model's answer cannot be read.")
 
@@ -167,13 +168,17 @@ def summary_request(command: SumUp, most: int) -> bytes:
 
 
 def completed(body: bytes, cost: int, request_id: str) -> ModelCompleted:
-    """What an answer of the Responses API says. Raises msgspec.DecodeError."""
-    said = _READ.decode(body)
+    """What an answer of the Responses API says. Raises msgspec.DecodeError, Unreadable."""
+    try:
+        said = _READ.decode(body)
+    except RecursionError:
+        raise Unreadable("the answer is nested too deep") from None
     items, texts = [], []
     calls: list[ToolCall] = []
     for raw in said.output:
-        item = _READ_ITEM.decode(raw)
         text = bytes(raw).decode()
+        check(text)
+        item = _READ_ITEM.decode(raw)
         if item.type == "function_call":
             call_id = _own(item.call_id, calls)
             if call_id != item.call_id:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from agentloop.agents import MEMORY, AgentVersion, Reconciliation, ToolVersion
 from agentloop.egress import Egress
 from agentloop.events import Event, ToolCall, ToolCompleted, ToolFailed, ToolReconciled, ToolUnknown
+from agentloop.foreign import Unreadable, read
 from agentloop.journal import RunRecord
 from agentloop.reach import Reach
 from agentloop.steps import Step
@@ -65,7 +66,10 @@ class Calling:
         seen = await self.call(record, how.tool, _look_up(how, step))
         if not isinstance(seen, ToolCompleted):
             return ToolUnknown(step.call.call_id, "the look-up gave no answer")
-        happened = _member(seen.output, how.member) == how.equals
+        try:
+            happened = _member(read(seen.output), how.member) == how.equals
+        except Unreadable:  # an error page says nothing, nor does an answer that was too long and was cut
+            return ToolUnknown(step.call.call_id, "the answer of the look-up cannot be read")
         return ToolReconciled(step.call.call_id, happened, seen.output)
 
 
@@ -76,12 +80,8 @@ def _look_up(how: Reconciliation, step: Step) -> Step:
     return replace(step, call=call, attempt=1)
 
 
-def _member(text: str, path: str) -> str | None:
-    """What stands at a dotted path of a JSON answer, as text; None where nothing does."""
-    try:
-        value = msgspec.json.decode(text)
-    except msgspec.DecodeError:
-        return None
+def _member(value: Any, path: str) -> str | None:
+    """What stands at a dotted path of an answer, as text; None where nothing does."""
     for name in path.split("."):
         if not isinstance(value, Mapping) or name not in value:
             return None

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import msgspec
 
@@ -20,6 +21,7 @@ from agentloop.events import (
     RunResumed,
     Who,
 )
+from agentloop.foreign import Unreadable, check
 from agentloop.forking import NotForkable, fork
 from agentloop.handing import NotHanded, Unanswered, answered
 from agentloop.journal import Entry, Journal, KeyReused, RunNotFound, RunRecord
@@ -28,6 +30,7 @@ from agentloop.steps import IllegalMove, Step
 from agentloop.switches import Switches
 from agentloop.words import Final, NoApproval, TooFast, Word, awaiting, judged, speak
 from config.toolbox import AgentFacts
+from gateway.agents.separating import began
 from gateway.agents.sharing import chosen
 from gateway.errors import BadRequest, Conflict, NotAllowed, NotFound, Unavailable
 from gateway.services import Services
@@ -46,7 +49,16 @@ class NewRun(msgspec.Struct, forbid_unknown_fields=True):
     input: str | list[msgspec.Raw]
 
 
+class _InputItem(msgspec.Struct):
+    """As far as any item must be right, of whatever type it is."""
+
+    type: str = "message"
+    role: Literal["user", "assistant", "system", "developer"] | None = None
+    content: str | list[dict[str, Any]] | None = None
+
+
 _READ = msgspec.json.Decoder(NewRun)
+_READ_ITEM = msgspec.json.Decoder(_InputItem)
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -220,7 +232,7 @@ class Desk:
             return events
 
         record = await self._record(principal, run_id)
-        if record.key_id == principal.key_id:
+        if await self._began(record, principal):
             raise NotAllowed("Whoever began a run cannot approve its calls; ask another approver.")
         return await self._say(principal, run_id, resolved)
 
@@ -288,6 +300,12 @@ class Desk:
         except StoreError as error:
             raise Unavailable("The run cannot be looked up now; try again later.") from error
 
+    async def _began(self, record: RunRecord, principal: Principal) -> bool:
+        try:
+            return await began(self.journal.database, record.key_id, principal.key_id)
+        except StoreError as error:
+            raise Unavailable("The run cannot be looked up now; try again later.") from error
+
     async def _replayed(self, record: RunRecord) -> Run:
         try:
             events = await self.journal.events(record.id)
@@ -306,10 +324,21 @@ def hash_of(body: bytes) -> str:
 
 
 def items_of(given: str | list[msgspec.Raw]) -> tuple[Item, ...]:
-    """Input of the Responses API as a run keeps it."""
+    """Input of the Responses API as a run keeps it. Raises BadRequest."""
     if isinstance(given, str):
         return (Item(_ENCODE({"role": "user", "content": given}).decode()),)
-    return tuple(Item(bytes(raw).decode()) for raw in given)
+    return tuple(_item(bytes(raw).decode(), place) for place, raw in enumerate(given))
+
+
+def _item(text: str, place: int) -> Item:
+    try:
+        check(text)
+        read = _READ_ITEM.decode(text)
+    except (Unreadable, msgspec.DecodeError) as error:
+        raise BadRequest(f"The input cannot be read: {error}.", param=f"input[{place}]") from None
+    if read.type == "message" and (read.role is None or read.content is None):
+        raise BadRequest("A message of the input needs role and content.", param=f"input[{place}]")
+    return Item(text)
 
 
 def _not_found(run_id: str) -> NotFound:

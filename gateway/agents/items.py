@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-import msgspec
-
+from agentloop.foreign import Unreadable, read
 from agentloop.steps import Step, StepState
 
 Told = dict[str, Any]
@@ -83,7 +82,7 @@ def scattered(message: Told) -> Iterator[tuple[str, Told]]:
 def _loosely(output: str) -> object:
     """What went wrong, taken out of the text that the model reads."""
     try:
-        told = msgspec.json.decode(output)
-    except msgspec.DecodeError:
+        told = read(output)
+    except Unreadable:
         return output
     return told.get("error", told) if isinstance(told, dict) else told

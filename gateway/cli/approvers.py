@@ -6,6 +6,7 @@ import msgspec
 from sqlalchemy import select
 
 from agentloop.journal import Journal
+from gateway.agents.separating import began
 from storage.schema import keys, teams
 
 _GROUP = "approver"  # the tag whose value is the group that a key approves for
@@ -34,7 +35,7 @@ class Approver:
 async def approver(journal: Journal, run_id: str, key_id: str) -> Approver:
     """Who holds the key of this id. Raises NotApprover, RunNotFound, StoreError."""
     record = await journal.record(run_id)
-    if record.key_id == key_id:
+    if await began(journal.database, record.key_id, key_id):
         raise NotApprover("Whoever began a run cannot approve its calls; name another approver.")
     of_team = select(keys, teams.c.name.label("team")).join(teams, teams.c.id == keys.c.team_id)
     found = await journal.database.fetch(of_team.where(keys.c.id == key_id, teams.c.name == record.team))

@@ -58,7 +58,8 @@ def scene(gateway) -> Iterator[Scene]:
         "empty group": gateway.new_key(tags={"approver": "People"})[1],
         "other team": gateway.new_key(team="others", tags={"approver": "people"})[1],
         "operator": gateway.new_key(tags={"operator": "true"})[1],
-        "beginner": gateway.new_key(tags={"approver": "people"})[1],
+        "beginner": gateway.new_key(user="ann", tags={"approver": "people"})[1],
+        "beginner's other key": gateway.new_key(user="ann", tags={"approver": "people"})[1],
         "nobody": "sk-sb-0000000000-000000000000000000000000000000000000000000",
         "nothing": "-",
     }
@@ -94,7 +95,16 @@ def respond(scene: Scene, who: str, previous: str | None = "", approval: str = "
         return http.post("/v1/responses", json=body).status_code
 
 
-FORGERS = ("beginner", "other group", "no group", "empty group", "other team", "operator", "revoked")
+FORGERS = (
+    "beginner",
+    "beginner's other key",
+    "other group",
+    "no group",
+    "empty group",
+    "other team",
+    "operator",
+    "revoked",
+)
 STRANGERS = ("nobody", "nothing")
 WRONG_IDS = ("apr_", "apr_%25", "%25", "apr_x", "..", "apr_x%27%20or%201=1", "A" * 200)
 

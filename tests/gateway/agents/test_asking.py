@@ -6,6 +6,7 @@ import pytest
 from agentloop.agents import AgentVersion, ToolVersion
 from agentloop.commands import SumUp
 from agentloop.events import Item, ToolCall
+from agentloop.foreign import Unreadable
 from agentloop.summing import INSTRUCTIONS
 from gateway.agents.asking import completed, cost_of, request, summary_request
 
@@ -68,6 +69,13 @@ def test_each_call_of_an_answer_has_an_id_of_its_own():
 def test_what_is_no_answer_is_not_taken_for_one(body):
     with pytest.raises(msgspec.DecodeError):
         completed(body, 0, "req_1")
+
+
+@pytest.mark.parametrize("depth", [101, 960, 30_000])
+def test_what_is_too_deep_is_no_answer_either(depth):
+    content = b'{"output":[{"type":"message","content":[{"x":' + b"[" * depth + b"]" * depth + b"}]}]}"
+    with pytest.raises(Unreadable):
+        completed(content, 0, "req_1")
 
 
 @pytest.mark.parametrize(

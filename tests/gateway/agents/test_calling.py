@@ -87,11 +87,24 @@ async def test_a_memory_needs_no_server_and_knows_whose_run_it_is():
         (ToolCompleted("c", '{"order":{"status":"cancelled"}}'), True),
         (ToolCompleted("c", '{"order":{"status":"open"}}'), False),
         (ToolCompleted("c", '{"order":[]}'), False),
-        (ToolCompleted("c", "no json"), False),
+        (ToolCompleted("c", "{}"), False),
+        (ToolCompleted("c", "no json"), None),
+        (ToolCompleted("c", '{"order":{"status":"canc\n[cut after 65536 bytes]'), None),
+        (ToolCompleted("c", "[" * 30_000), None),
         (ToolFailed("c", "tool_error", "404"), None),
         (ToolUnknown("c", "broke"), None),
     ],
-    ids=["it happened", "it did not", "another form", "no JSON", "refused", "silent"],
+    ids=[
+        "it happened",
+        "it did not",
+        "another form",
+        "nothing",
+        "no JSON",
+        "cut",
+        "too deep",
+        "refused",
+        "silent",
+    ],
 )
 async def test_a_lost_call_is_looked_up_by_its_own_arguments(seen, expected):
     hands, http = calling(seen)

@@ -51,8 +51,17 @@ async def begun(desk, *events):
         (b'{"agent":"desk"}', BadRequest),
         (b'{"agent":"desk","input":"x","model":"y"}', BadRequest),
         (b'{"agent":"nobody","input":"x"}', NotFound),
+        (b'{"agent":"desk","input":[1]}', BadRequest),
+        (b'{"agent":"desk","input":["x"]}', BadRequest),
+        (b'{"agent":"desk","input":[{"type":3}]}', BadRequest),
+        (b'{"agent":"desk","input":[{"role":"user"}]}', BadRequest),
+        (b'{"agent":"desk","input":[{"role":"tool","content":"x"}]}', BadRequest),
+        (b'{"agent":"desk","input":[{"type":"x","y":%b}]}' % (b"[" * 200 + b"]" * 200), BadRequest),
     ],
-    ids=["nothing", "a list", "no input", "an unknown member", "an unknown agent"],
+    ids=[
+        *("nothing", "a list", "no input", "an unknown member", "an unknown agent"),
+        *("a number", "a text", "a type", "no content", "a role", "deep"),
+    ],
 )
 async def test_what_is_no_run_is_refused(desk, body, error):
     with pytest.raises(error):

@@ -23,8 +23,9 @@ def test_a_failed_call_says_why_and_has_no_output():
 
 
 def test_a_tool_that_answers_no_json_fails_in_its_own_words():
-    step = Step(STEP.call, 1, StepState.FAILED, output="out of paper")
-    assert call_item("run_1", step, "desk", "send", status="failed")["error"]["content"] == "out of paper"
+    for output in ("out of paper", "[" * 30_000):
+        step = Step(STEP.call, 1, StepState.FAILED, output=output)
+        assert call_item("run_1", step, "desk", "send", status="failed")["error"]["content"] == output
 
 
 def test_an_approval_is_asked_for_as_the_sdk_reads_it():

@@ -17,6 +17,7 @@ async def test_only_an_approver_of_the_group_and_team_who_did_not_begin_it_judge
         journal = Journal(here.database, here.clock)
         begins, judges = await here.key(tags=PEOPLE), await here.key(tags=PEOPLE)
         idle = await here.key()
+        ann, also_ann = await here.key(user="ann"), await here.key(user="ann", tags=PEOPLE)
         old = await here.key(tags=PEOPLE, expires_ms=int(here.clock() * 1000) + 1000)
         await here.accounts.teams.create(NewTeam("others"))
         stranger = await here.key(team="others", tags=PEOPLE)
@@ -27,6 +28,9 @@ async def test_only_an_approver_of_the_group_and_team_who_did_not_begin_it_judge
             (await approver(journal, "run_1", judges.key.id)).check("leads")
         with pytest.raises(NotApprover, match="is of none"):
             (await approver(journal, "run_1", idle.key.id)).check("people")
+        await journal.create(replace(RECORD, id="run_2", key_id=ann.key.id), story()[0].event)
+        with pytest.raises(NotApprover, match="Whoever began"):
+            await approver(journal, "run_2", also_ann.key.id)
         for key, why in ((begins, "Whoever began"), (old, "not valid"), (stranger, "has no key")):
             with pytest.raises(NotApprover, match=why):
                 await approver(journal, "run_1", key.key.id)
