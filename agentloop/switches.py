@@ -22,8 +22,14 @@ log = logging.getLogger("signalbox.runs")
 
 Scope = Literal["all", "team", "agent", "model", "tool"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
+_ALSO: dict[str, Scope] = {"global": "all", "tenant": "team"}  # other words for the same
 
 _LOOK_SECONDS = 0.5
+
+
+def scope_of(word: str) -> Scope | None:
+    """What somebody means by it; None: nothing that can be stopped."""
+    return next((each for each in SCOPES if each == _ALSO.get(word, word)), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -273,6 +273,20 @@ class Unavailable(GatewayError):
     code = "store_unavailable"
 
 
+class Stopped(GatewayError):
+    """A kill switch stands before it."""
+
+    status = 503
+    code = "stopped"
+
+
+class RunFailed(GatewayError):
+    """An agent's run gave no answer, and what it did is done: asked once more it would be done again."""
+
+    status = 502
+    code = "run_failed"
+
+
 class GuardFailed(GatewayError):
     """A guard that must not be passed by could not do its work."""
 

@@ -19,20 +19,23 @@ from gateway.agents.desk import Desk, Order, hash_of
 from gateway.agents.responses import Responses
 from gateway.agents.telling import PREFIX, Response, Telling
 from gateway.call import Call
-from gateway.errors import BadRequest, Conflict, Unavailable
+from gateway.errors import BadRequest, RunFailed
 from gateway.formats import passage
+from gateway.overrunning import NO_RETRY
 from ledger.principal import Principal
 
 _ENCODE = msgspec.json.Encoder().encode
-_ITS_OWN = (
-    "tools",
-    "functions",
-    "response_format",
-    "temperature",
-    "top_p",
-    "max_tokens",
-    "max_completion_tokens",
-)
+# With what means the same as leaving it out.
+_ITS_OWN: dict[str, tuple[object, ...]] = {
+    **dict.fromkeys(("temperature", "top_p", "max_tokens", "max_completion_tokens", "seed", "stop"), ()),
+    **dict.fromkeys(("tools", "functions", "logit_bias"), ([], {})),
+    **dict.fromkeys(("frequency_penalty", "presence_penalty", "top_logprobs", "logprobs"), (0,)),
+    **dict.fromkeys(("reasoning_effort", "verbosity", "prediction", "web_search_options", "audio"), ()),
+    **dict.fromkeys(("tool_choice", "function_call"), ("auto", "none")),
+    "response_format": ({"type": "text"},),
+    "modalities": (["text"],),
+    "n": (1,),
+}
 _FINISH = {"completed": "stop", "incomplete": "length"}
 
 
@@ -137,25 +140,28 @@ def _answer(
 ) -> tuple[Telling, Response] | None:
     """The response when it is complete. Raises what this API can only say as an error."""
     if record.status == "paused":
-        raise Conflict(f"The run {record.id} is held; look at it at /v1/runs/{record.id}.")
+        raise RunFailed(
+            f"The run {record.id} is held; look at it at /v1/runs/{record.id}.", headers=(NO_RETRY,)
+        )
     if response is None or not response.ended:
         return None
     if telling.run.ending is None or response.status not in _FINISH:
         said = response.error["message"] if response.error is not None else f"see /v1/runs/{record.id}"
-        raise Unavailable(f"The run {record.id} is {record.status}: {said}")
+        raise RunFailed(f"The run {record.id} is {record.status}: {said}", headers=(NO_RETRY,))
     return telling, response
 
 
 def _items(call: Call) -> tuple[Item, ...]:
     """The messages as items of the Responses API. Raises BadRequest."""
     names = _READ_NAMES.decode(call.body)
-    if given := [name for name in _ITS_OWN if name in names]:
+    given = [name for name, idle in _ITS_OWN.items() if name in names and not _idle(names.pop(name), idle)]
+    if given:
         raise BadRequest(
             f"An agent has tools and parameters of its own: leave out {', '.join(given)}.", param=given[0]
         )
-    to = Destination(call.asked.model)
+    to, body = Destination(call.asked.model), _ENCODE(names)
     try:
-        sent = passage(Operation.CHAT, Operation.RESPONSES).request(call.body, call.asked, to)
+        sent = passage(Operation.CHAT, Operation.RESPONSES).request(body, call.asked, to)
     except Malformed as error:
         raise BadRequest(error.message, param=error.param) from None
     told = _READ.decode(sent.body)
@@ -166,6 +172,11 @@ def _items(call: Call) -> tuple[Item, ...]:
     if not items:
         raise BadRequest("There are no messages.", param="messages")
     return tuple(items)
+
+
+def _idle(raw: msgspec.Raw, idle: tuple[object, ...]) -> bool:
+    said = msgspec.json.decode(raw)
+    return said is None or said in idle
 
 
 def _text(telling: Telling) -> str:

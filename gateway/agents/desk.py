@@ -32,7 +32,8 @@ from agentloop.words import Final, NoApproval, TooFast, Word, awaiting, judged, 
 from config.toolbox import AgentFacts
 from gateway.agents.separating import began
 from gateway.agents.sharing import chosen
-from gateway.errors import BadRequest, Conflict, NotAllowed, NotFound, Unavailable
+from gateway.errors import BadRequest, Conflict, NotAllowed, NotFound, Stopped, Unavailable
+from gateway.overrunning import NO_RETRY
 from gateway.services import Services
 from ledger.principal import Principal
 from storage.errors import StoreError
@@ -109,7 +110,7 @@ class Desk:
         facts = catalog.agents.get(meant)
         if facts is None:
             raise NotFound(
-                f"There is no agent '{name}' here. The configuration declares: {self._names()}.",
+                f"There is no agent '{name}' here. The key may use: {self._names(principal)}.",
                 param="agent",
             )
         if not principal.allows(f"agent:{name}") or not all(map(principal.allows, facts.models)):
@@ -132,7 +133,7 @@ class Desk:
         agent = version(self.agent(principal, order.agent))
         stopped = self.switches and self.switches.stopped(principal.team, agent.name, agent.model)
         if stopped:
-            raise Unavailable(f"The operator stopped {stopped.shown} for now.")
+            raise Stopped(f"The operator stopped {stopped.shown} for now.", headers=(NO_RETRY,))
         record = RunRecord(
             f"run_{self.new_id()}",
             principal.team,
@@ -313,9 +314,10 @@ class Desk:
             raise Unavailable("The run cannot be read now; try again later.") from error
         return replay(record.id, events[: record.head])
 
-    def _names(self) -> str:
+    def _names(self, principal: Principal) -> str:
         catalog = self.services.deployment.catalog
-        return ", ".join((*catalog.agents, *catalog.agent_labels)) or "none"
+        names = (*catalog.agents, *catalog.agent_labels)
+        return ", ".join(name for name in names if principal.allows(f"agent:{name}")) or "none"
 
 
 def hash_of(body: bytes) -> str:

@@ -8,7 +8,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from agentloop.switches import SCOPES, Scope, Switch, Switches
+from agentloop.switches import SCOPES, Switch, Switches, scope_of
+from gateway.admin.gate import OPERATOR, alike
 from gateway.endpoints.plain import answering
 from gateway.endpoints.reading import read_headers
 from gateway.errors import BadRequest, NotAllowed, NotFound, TooLarge, Unavailable
@@ -22,7 +23,7 @@ _MOST_BYTES = 64 * 1024
 class _Wish(msgspec.Struct, forbid_unknown_fields=True):
     """The body that turns one on."""
 
-    scope: Scope
+    scope: str
     name: str = ""
     reason: str = ""
 
@@ -47,29 +48,36 @@ class Stopping:
         try:
             wish = _READ.decode(await _body(request))
         except msgspec.DecodeError as error:
-            raise BadRequest(
-                f"The body is no switch: {error}. Expected {{scope, name, reason}}; "
-                f"a scope is one of {', '.join(SCOPES)}."
-            ) from None
-        if (wish.scope == "all") is bool(wish.name) or len(wish.name) > 200:
+            raise BadRequest(f"The body is no switch: {error}. Expected {{scope, name, reason}}.") from None
+        scope = scope_of(wish.scope)
+        if scope is None:
+            allowed = ", ".join(SCOPES)
+            raise BadRequest(f"'{wish.scope}' cannot be stopped; a scope is one of {allowed}.", param="scope")
+        if (scope == "all") is bool(wish.name) or len(wish.name) > 200:
             raise BadRequest("All has no name; every other scope needs one of at most 200 characters.")
-        switch = Switch(wish.scope, wish.name, principal.key_id, wish.reason[:2000])
+        switch = Switch(scope, wish.name, principal.key_id, wish.reason[:2000])
         await _stored(self._switches.set(switch))
         return JSONResponse(view(switch))
 
     async def lift(self, request: Request) -> Response:
         await self._operator(request)
         scope, name = request.path_params["scope"], request.path_params.get("name", "")
-        if not await _stored(self._switches.lift(scope, name)):
+        if not await _stored(self._switches.lift(scope_of(scope) or scope, name)):
             raise NotFound(f"Nothing is stopped by '{f'{scope} {name}'.strip()}'.")
         return Response(status_code=204)
 
     async def _operator(self, request: Request) -> Principal:
         scope = request.scope
         credential = read_headers(scope["headers"], scope["path"].encode() + b"?" + scope["query_string"])
+        configured = self._services.deployment.catalog.settings.admin_key
+        if configured is not None and alike(credential, configured):
+            return OPERATOR
         principal = await self._services.keys.holder(credential)
         if principal.role != "admin":
-            raise NotAllowed("Only a key with the role admin (`signalbox keys create --admin`) stops things.")
+            raise NotAllowed(
+                "Only a key with the role admin (`signalbox keys create --admin`), or the `admin_key` of the "
+                "configuration, stops things."
+            )
         return principal
 
     def routes(self) -> list[BaseRoute]:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-from agentloop.switches import SCOPES, Scope, Switch, Switches
+from agentloop.switches import SCOPES, Scope, Switch, Switches, scope_of
 from gateway.agents.stopping import view
 from gateway.cli.failure import fail
 from gateway.cli.journals import print_document
@@ -74,7 +74,7 @@ def lift(  # noqa: PLR0913 - a command has as many parameters as options
 ) -> None:
     """Stop it no more. Runs that were held are resumed one by one, at /v1/runs/ID/resume."""
     switch = Switch(_scope(what, name, json), name)
-    was_on = _asked(lambda switches: switches.lift(what, name), Where(config, state, database, json))
+    was_on = _asked(lambda switches: switches.lift(switch.scope, name), Where(config, state, database, json))
     if not was_on:
         fail(f"Nothing is stopped by '{switch.shown}'.", as_json=json, code="not_found")
     if json:
@@ -84,7 +84,7 @@ def lift(  # noqa: PLR0913 - a command has as many parameters as options
 
 
 def _scope(what: str, name: str, json: bool) -> Scope:
-    found = next((each for each in SCOPES if each == what), None)
+    found = scope_of(what)
     if found is None:
         fail(f"'{what}' cannot be stopped; allowed: {', '.join(SCOPES)}.", as_json=json)
     if (found == "all") is bool(name):

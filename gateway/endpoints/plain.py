@@ -93,6 +93,8 @@ def answering(handler: Handler, services: Services) -> Handler:
             response = await handler(request)
         except GatewayError as error:
             response = Response(write_error_body(error.shown()), error.status, media_type="application/json")
+            for name, value in error.headers:
+                response.headers[name.decode("latin-1")] = value.decode("latin-1")
         response.headers["x-request-id"] = call_id
         return response
 

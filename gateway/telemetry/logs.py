@@ -48,6 +48,9 @@ def configure(form: Literal["auto", "json", "human"], level: str, stream: TextIO
         logging.getLogger(name).propagate = True
     # Its requests and its shutdown are told by us; what it warns of is passed on.
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    # These write URLs, with what an agent gave its tool in them, and at `debug` headers.
+    for name in ("httpx", "httpcore", "httpx2", "httpcore2", "mcp"):
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def _time(record: logging.LogRecord) -> str:

@@ -2,6 +2,7 @@
 
 import time
 
+import httpx
 import openai
 import pytest
 from openai.types.responses import Response
@@ -10,6 +11,9 @@ from tests.journeys.test_runs import CONFIGURATION, ORDER
 from tests.journeys.tool_server import tool_server
 
 PATIENCE = 60.0
+AGENTS = CONFIGURATION.replace("models:\n", "models:\n  lost: {{ targets: [sim/nothing] }}\n").replace(
+    "agents:\n", "agents:\n  lost: {{ model: lost }}\n"
+)
 
 
 @pytest.fixture(scope="module")
@@ -20,9 +24,7 @@ def tools():
 
 @pytest.fixture(scope="module")
 def gateway(simulator, tools, gateway_for_a_file):
-    return gateway_for_a_file(
-        CONFIGURATION.format(simulator=simulator.base_url, tools=tools.url, order=ORDER)
-    )
+    return gateway_for_a_file(AGENTS.format(simulator=simulator.base_url, tools=tools.url, order=ORDER))
 
 
 @pytest.fixture
@@ -209,6 +211,17 @@ def test_chat_completions_ask_an_agent_that_asks_nobody(sdk):
         sdk.chat.completions.create(model="agent:asker", messages=messages)
     with pytest.raises(openai.BadRequestError, match="temperature"):
         sdk.chat.completions.create(model="agent:reader", messages=messages, temperature=0)
+
+
+def test_a_run_that_fails_is_begun_once_by_who_asked_chat_completions(sdk):
+    """What it did is done: an SDK that asked once more, as it does after other errors, would do it again."""
+    before = len(sdk.get("/runs", cast_to=httpx.Response).json()["data"])
+    with pytest.raises(openai.APIStatusError) as failed:
+        sdk.with_options(max_retries=2).chat.completions.create(
+            model="agent:lost", messages=[{"role": "user", "content": "Please look."}]
+        )
+    assert (failed.value.status_code, failed.value.code) == (502, "run_failed")
+    assert len(sdk.get("/runs", cast_to=httpx.Response).json()["data"]) == before + 1
 
 
 def test_a_labelled_version_is_asked_by_its_label(sdk):

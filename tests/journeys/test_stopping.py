@@ -66,3 +66,13 @@ def test_what_is_no_switch_is_refused(gateway):
     with gateway.client(gateway.new_key(role="admin")[1]) as admin:
         for body in ({}, {"scope": "moon"}, {"scope": "agent"}, {"scope": "all", "name": "x"}, []):
             assert admin.post("/v1/kill_switches", json=body).status_code == 400
+
+
+def test_the_configurations_own_key_stops_everything_by_either_name(gateway):
+    with gateway.client("journeys-admin") as admin, gateway.client() as http:
+        assert admin.post("/v1/kill_switches", json={"scope": "global"}).json()["scope"] == "all"
+        stopped = http.post("/v1/runs", json={"agent": "reader", "input": "x"})
+        assert (stopped.status_code, stopped.json()["error"]["code"]) == (503, "stopped")
+        assert stopped.headers["x-should-retry"] == "false"
+        assert admin.delete("/v1/kill_switches/global").status_code == 204
+        assert http.post("/v1/runs", json={"agent": "reader", "input": "x"}).status_code == 202

@@ -34,3 +34,28 @@ def test_messages_become_items_and_what_the_system_says_stays_first():
 def test_what_cannot_be_an_agents_input_is_refused(body):
     with pytest.raises(BadRequest):
         items(**body)
+
+
+OWN = {
+    "temperature": 1,
+    "seed": 7,
+    "stop": ["x"],
+    "n": 2,
+    "tools": [{"type": "function"}],
+    "tool_choice": "required",
+    "reasoning_effort": "low",
+    "logprobs": True,
+    "response_format": {"type": "json_object"},
+}
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_what_an_agent_has_of_its_own_is_refused_by_name(name):
+    with pytest.raises(BadRequest, match=f"leave out {name}"):
+        items(messages=[{"role": "user", "content": "Hi"}], **{name: OWN[name]})
+
+
+def test_what_says_nothing_is_left_out():
+    usual = {"n": 1, "temperature": None, "tools": [], "response_format": {"type": "text"}, "stop": None}
+    usual |= {"presence_penalty": 0.0, "logprobs": False, "tool_choice": "auto"}
+    assert len(items(messages=[{"role": "user", "content": "Hi"}], **usual)) == 1

@@ -28,10 +28,13 @@ def record(
     return made
 
 
+CLIENTS = ("httpx", "httpcore", "httpx2", "httpcore2", "mcp")
+
+
 @pytest.fixture
 def loggers() -> Iterator[None]:
     """The loggers of the process, as they were before."""
-    touched = [logging.getLogger(name) for name in (None, "uvicorn.error")]
+    touched = [logging.getLogger(name) for name in (None, "uvicorn.error", *CLIENTS)]
     before = [(logger, logger.level, logger.handlers[:]) for logger in touched]
     yield
     for logger, level, handlers in before:
@@ -109,4 +112,15 @@ def test_the_servers_chatter_is_left_out_and_its_warnings_are_not() -> None:
     server = logging.getLogger("uvicorn.error")
     server.info("chatter")
     server.warning("trouble")
+    assert [json.loads(line)["message"] for line in stream.getvalue().splitlines()] == ["trouble"]
+
+
+@pytest.mark.usefixtures("loggers")
+@pytest.mark.parametrize("client", CLIENTS)
+def test_no_client_of_a_tool_writes_where_it_goes_and_what_with(client: str) -> None:
+    stream = io.StringIO()
+    configure("json", "debug", stream)
+    logging.getLogger(client).info("HTTP Request: GET https://shop.example/orders?mail=ada@example.com")
+    logging.getLogger(f"{client}.http11").debug("send_request_headers")
+    logging.getLogger(client).warning("trouble")
     assert [json.loads(line)["message"] for line in stream.getvalue().splitlines()] == ["trouble"]
