@@ -173,7 +173,7 @@ class TeamFacts:
     regions: frozenset[str] | None = None  # where its calls may be processed; None: anywhere
     controls: frozenset[str] = ALLOWED  # what its callers may decide for a call
     guardrails: tuple[str, ...] = ()
-    unmask: bool = True  # False: answers keep their placeholders
+    unmask: bool | Literal["on-request"] = True  # False: answers keep their placeholders
     priority: Literal["interactive", "batch"] = "interactive"  # at most, where calls wait for their turn
     limits: tuple[Limit, ...] = ()
     users: Mapping[str, tuple[Limit, ...]] = field(default_factory=lambda: MappingProxyType({}))

@@ -1,6 +1,6 @@
 """What every block of signalbox.yaml is made of: its base, and the types that several blocks share."""
 
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
@@ -31,6 +31,7 @@ Size = Annotated[int, BeforeValidator(units.octets)]
 Seconds = Annotated[float, BeforeValidator(units.seconds)]
 Share = Annotated[float, BeforeValidator(units.share)]
 Flag = Annotated[bool, BeforeValidator(units.flag)]
+Unmask = Annotated[bool | Literal["on-request"], BeforeValidator(units.unmask)]
 Deadline = Annotated[float, BeforeValidator(units.positive_seconds)]
 Count = Annotated[int, BeforeValidator(units.count)]
 Tokens = Annotated[int, BeforeValidator(units.tokens)]

@@ -25,6 +25,7 @@ from config.forms import (
     Size,
     Text,
     Tokens,
+    Unmask,
 )
 from config.guard_schema import GuardEntry, GuardingEntry
 from config.limit_schema import AccountEntry
@@ -162,7 +163,7 @@ class TeamEntry(AccountEntry):
     controls: tuple[Text, ...] | None = None
     tags: dict[str, Text] = {}
     guardrails: tuple[Text, ...] = ()
-    unmask: Flag = True
+    unmask: Unmask = True
     priority: Literal["interactive", "batch"] = "interactive"
     cache: CachePolicyEntry = CachePolicyEntry()
     retention: TeamRetentionEntry = TeamRetentionEntry()

@@ -3,6 +3,7 @@
 import re
 from decimal import Decimal
 from fractions import Fraction
+from typing import Literal
 
 from config.errors import Unfit
 
@@ -161,6 +162,16 @@ def flag(value: object) -> bool:
     if not isinstance(value, bool):
         raise Unfit("true or false")
     return value
+
+
+def unmask(value: object) -> bool | Literal["on-request"]:
+    """true, false or on-request."""
+    if value == "on-request":
+        return "on-request"
+    try:
+        return flag(value)
+    except Unfit:
+        raise Unfit("true, false or on-request") from None
 
 
 def port(value: object) -> int:

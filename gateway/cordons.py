@@ -72,6 +72,7 @@ class Cordon:
     skim_answers: Skim | None = None  # the same of answers
     binds: bool = False  # whether a guard of answers looks at each in the light of its request
     glance: Glance | None = None  # all that answers need of whose requests nothing was masked, where it is
+    lifts: bool = False  # whether a caller may choose to get back what was masked
 
     @property
     def enforces(self) -> bool:
@@ -150,13 +151,13 @@ class Cordons:
             return tuple(post for post in posts if stage in post.guard.stages)
 
         given, output, results, calls = at("input"), at("output"), at("tool_result"), at("tool_call")
-        unmask = facts is None or facts.unmask
+        unmask = True if facts is None else facts.unmask
         openings, skim_answers = _openings(output), None if calls else _skim(output)
         elsewhere = tuple(post for post in distant if post.guard.stages - _REQUESTS)
         return Cordon(
             given,
             output,
-            unmask,
+            unmask is True,
             catalog.guarding,
             openings,
             results,
@@ -171,6 +172,7 @@ class Cordons:
             Glance(skim_answers, output, openings, catalog.guarding)
             if skim_answers and not elsewhere
             else None,
+            bool(unmask),
         )
 
 

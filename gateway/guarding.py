@@ -20,6 +20,7 @@ from gateway.glancing import GlancedSink
 from gateway.inspecting import Look, Verdict, inspect, looked
 from gateway.shielding import Shield, ShieldedSink
 from gateway.telemetry.metrics import Metrics
+from gateway.wishes import read_unmask
 from guardrails.bodies import Body
 from guardrails.guard import Action, Bindable, Guard, GuardBroken, Openings
 from guardrails.placeholders import Placeholders
@@ -73,7 +74,10 @@ class Guarding:
             )
         body = call.body
         look = looked(cordon, body) if len(body) <= INLINE_BYTES else None
-        if look is not None and look.clean and not cordon.distant:
+        clean = look is not None and look.clean and not cordon.distant
+        if call.headers or not clean:
+            cordon = _as_wished(cordon, call)
+        if clean:
             return Cleared(call, principal, body, shield=_unmasked(cordon, call))
         placeholders = self._placeholders(cordon, principal)
         verdict = await self._verdict(cordon, call, placeholders, look)
@@ -192,6 +196,12 @@ class Guarding:
                 self._metrics.findings.add((guard, kind, action, mode), count)
             said = action if mode == "enforce" else f"would {action}"
             call.trail.append((stage, said, guard, dict(kinds)))
+
+
+def _as_wished(cordon: Cordon, call: Call) -> Cordon:
+    """With what the caller chose to get, where it may choose. Raises BadRequest and ControlNotAllowed."""
+    unmask = read_unmask(call.headers, call.body, call.asked.parts, allowed=cordon.lifts)
+    return cordon if unmask is None or unmask is cordon.unmask else replace(cordon, unmask=unmask)
 
 
 def _refusal(verdict: Verdict) -> str:

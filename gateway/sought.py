@@ -45,7 +45,9 @@ _USUAL = b"anthropic-version: 2023-06-01\r\n"
 _OURS = b"x-signalbox-"
 _CONTROL = b"cache-control"
 _NAME = itemgetter(0)  # of a header
-_NO_SHAPE = frozenset([b"x-signalbox-cache-tags", b"x-signalbox-priority", b"x-signalbox-session"])
+_NO_SHAPE = frozenset(
+    b"x-signalbox-cache-tags x-signalbox-priority x-signalbox-session x-signalbox-unmask".split()
+)
 _WISH = "signalbox_"
 _WISH_IN_BODY = b'"signalbox_'  # in OpenAI's `metadata`, which does not count else
 _MOST_CONTEXTS = 4096

@@ -67,6 +67,9 @@ _READ: Mapping[str, Callable[[object], object]] = MappingProxyType(
 _FIELDS = {"continue": "go_on"}  # which no name of Python may be called
 _HEADERS = {f"{PREFIX}{name}".encode(): name for name in _READ}
 _MEMBERS = {f"{_IN_METADATA}{name.replace('-', '_')}": name for name in _READ}
+# What guards give back is decided before a route is sought, and by them.
+_UNMASK, _UNMASK_HEADER = f"{PREFIX}unmask", f"{PREFIX}unmask".encode()
+_UNMASK_MEMBERS = MappingProxyType({f"{_IN_METADATA}unmask": "unmask"})
 
 
 def read_wishes(
@@ -101,7 +104,38 @@ def read_wishes(
     return Wishes(**wishes)
 
 
-def _in_metadata(body: bytes, parts: Parts | None) -> Iterable[tuple[str, str]]:
+def read_unmask(
+    headers: Sequence[Header], body: bytes, parts: Parts | None = None, *, allowed: bool
+) -> bool | None:
+    """Whether the caller wants what was masked back in its answer; None: it does not say.
+
+    Anybody may do without. Raises BadRequest for a value that is none, ControlNotAllowed where it wants what
+    its team does not give.
+    """
+    said: str | None = None
+    if body.rfind(b'"signalbox_unmask"') >= 0:
+        said = dict(_in_metadata(body, parts, _UNMASK_MEMBERS)).get("unmask")
+    for header, value in headers:
+        if header == _UNMASK_HEADER:
+            said = value.decode("latin-1")
+    if said is None:
+        return None
+    try:
+        wanted = _yes(said)
+    except Unfit as unfit:
+        raise BadRequest(f"'{_UNMASK}' is '{said[:100]}'; allowed: {unfit.allowed}.", param=_UNMASK) from None
+    if wanted and not allowed:
+        raise ControlNotAllowed(
+            f"Answers to your team keep their placeholders. Leave out '{_UNMASK}', or have "
+            f"`teams.NAME.unmask` be on-request.",
+            param=_UNMASK,
+        )
+    return wanted
+
+
+def _in_metadata(
+    body: bytes, parts: Parts | None, members: Mapping[str, str] = _MEMBERS
+) -> Iterable[tuple[str, str]]:
     """From OpenAI's `metadata`, whose values are texts."""
     try:
         metadata = msgspec.json.decode(members_of(body, parts).get("metadata", b"{}"))
@@ -109,5 +143,5 @@ def _in_metadata(body: bytes, parts: Parts | None) -> Iterable[tuple[str, str]]:
         return
     if isinstance(metadata, dict):
         for member, value in metadata.items():
-            if member in _MEMBERS:
-                yield _MEMBERS[member], str(value)
+            if member in members:
+                yield members[member], str(value)

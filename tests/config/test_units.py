@@ -20,6 +20,7 @@ from config.units import (
     seconds,
     span,
     tokens,
+    unmask,
     weight,
 )
 
@@ -139,6 +140,8 @@ def test_what_is_no_exact_price_is_refused(written: object) -> None:
         (count, "1", 1),
         (weight, 1_000_000, 1_000_000),
         (flag, "true", True),
+        (unmask, "false", False),
+        (unmask, "on-request", "on-request"),
     ]
     + [(flag, False, False), (positive_seconds, "1ms", 0.001)],
 )
@@ -149,7 +152,7 @@ def test_bounds_are_inside(parse: Callable[[object], object], written: object, m
 @pytest.mark.parametrize(
     ("parse", "written"),
     [(port, 65_536), (port, -1), (port, True), (count, 0), (count, "x"), (weight, 0), (weight, 1_000_001)]
-    + [(flag, "yes"), (flag, 1), (positive_seconds, "0ms")],
+    + [(flag, "yes"), (unmask, "sometimes"), (flag, 1), (positive_seconds, "0ms")],
 )
 def test_beyond_the_bounds_is_refused(parse: Callable[[object], object], written: object) -> None:
     with pytest.raises(Unfit):

@@ -68,6 +68,16 @@ def test_a_configuration_without_guards_has_no_cordons() -> None:
     assert cordons_of(catalog(models={}, teams={})) is None
 
 
+@pytest.mark.parametrize(
+    ("said", "given", "lifts"), [(True, True, True), (False, False, False), ("on-request", False, True)]
+)
+def test_who_gets_values_back_is_the_teams_to_say(said: Any, given: bool, lifts: bool) -> None:
+    cordons = cordons_of(catalog(teams={"t": TeamFacts("t", "acme", guardrails=("pii",), unmask=said)}))
+    assert cordons is not None
+    cordon = cordons.of("t", "slow")
+    assert cordon is not None and (cordon.unmask, cordon.lifts) == (given, lifts)
+
+
 def test_a_guard_that_cannot_be_made_says_why() -> None:
     guards = {"pii": GuardFacts("pii", "pii", types=("mail",))}
     with pytest.raises(ValueError, match="'mail'"):

@@ -6,7 +6,7 @@ import pytest
 
 from config.catalog import CONTROLS, NARROWING
 from gateway.errors import BadRequest, ControlNotAllowed
-from gateway.wishes import NO_WISHES, Wishes, read_wishes
+from gateway.wishes import NO_WISHES, Wishes, read_unmask, read_wishes
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,31 @@ def test_a_value_that_is_none_is_said_with_what_is_allowed(header: str, value: s
     with pytest.raises(BadRequest, match=f"'x-signalbox-{header}' is '.*'; allowed: ") as refused:
         read_wishes([(f"x-signalbox-{header}".encode(), value.encode())], b"{}", CONTROLS)
     assert refused.value.param == f"x-signalbox-{header}"
+
+
+@pytest.mark.parametrize(
+    ("header", "member", "wanted"),
+    [
+        pytest.param(None, None, None, id="nothing"),
+        pytest.param(b"false", None, False, id="header"),
+        pytest.param(b" True ", None, True, id="space and capitals"),
+        pytest.param(None, "false", False, id="metadata"),
+        pytest.param(None, False, False, id="no text"),
+        pytest.param(b"false", "true", False, id="the header comes first"),
+    ],
+)
+def test_a_caller_says_whether_it_wants_what_was_masked(
+    header: bytes | None, member: object, wanted: bool | None
+) -> None:
+    headers = [] if header is None else [(b"x-signalbox-unmask", header)]
+    body = json.dumps({"metadata": {} if member is None else {"signalbox_unmask": member}}).encode()
+    assert read_unmask(headers, body, allowed=True) is wanted
+
+
+def test_no_caller_gets_what_its_team_does_not_give_and_anybody_may_do_without() -> None:
+    with pytest.raises(ControlNotAllowed, match=r"teams\.NAME\.unmask.*on-request") as refused:
+        read_unmask([(b"x-signalbox-unmask", b"true")], b"{}", allowed=False)
+    assert refused.value.param == "x-signalbox-unmask"
+    assert read_unmask([(b"x-signalbox-unmask", b"false")], b"{}", allowed=False) is False
+    with pytest.raises(BadRequest, match="'perhaps'; allowed: true or false"):
+        read_unmask([(b"x-signalbox-unmask", b"perhaps")], b"{}", allowed=True)

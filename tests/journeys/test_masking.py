@@ -218,3 +218,64 @@ def test_a_request_that_is_too_long_is_refused(stopping: tuple[Gateway, str, str
     gateway, _, _ = stopping
     answer = chat(gateway, gateway.new_key(team="secretive")[1], "x" * 2500)
     assert answer.status_code == 400 and "TOO_LONG" in answer.json()["error"]["message"]
+
+
+@pytest.fixture(scope="module")
+def choosing(simulator: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+    configuration = f"""
+vendors: {{ sim: {{ kind: sim, base_url: "{simulator.base_url}" }} }}
+models: {{ echo: {{ targets: [sim/echo] }} }}
+guardrails: [pii]
+teams:
+  open: {{}}
+  asked: {{ unmask: on-request }}
+  shut: {{ unmask: false }}
+cache: {{ exact: 1m }}
+admin_key: {ADMIN_KEY}
+"""
+    gateway = Gateway(tmp_path_factory.mktemp("choosing"), configuration)
+    with running(gateway):
+        yield gateway
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
+@pytest.mark.parametrize(
+    ("team", "wish", "values"),
+    [
+        ("open", None, True),
+        ("open", "false", False),
+        ("open", "true", True),
+        ("asked", None, False),
+        ("asked", "true", True),
+        ("shut", None, False),
+        ("shut", "false", False),
+        ("shut", "true", None),
+    ],
+)
+def test_a_caller_chooses_what_it_gets_within_what_its_team_gives(
+    choosing: Gateway, team: str, wish: str | None, values: bool | None, stream: bool
+) -> None:
+    key = choosing.new_key(team=team)[1]
+    form = FORMATS[Operation.MESSAGES]
+    for words in (WORDS, WORDS):  # the second answer comes out of the cache
+        wishes = {} if wish is None else {"x-signalbox-unmask": wish}
+        with choosing.client(key) as client:
+            body = form.ask("echo", words, stream=stream)
+            answer = client.post(form.at("echo", stream=stream), json=body, headers=wishes)
+        if values is None:
+            assert answer.status_code == 403 and "on-request" in answer.text
+        else:
+            said = form.text(answer.content, stream=stream)
+            assert (said == WORDS) is values and ("<EMAIL_" in said) is not values
+            assert (MAIL in answer.text) is values
+
+
+def test_the_choice_may_be_made_in_metadata(choosing: Gateway) -> None:
+    key = choosing.new_key(team="open")[1]
+    for said, values in (("false", False), ("true", True), ("maybe", None)):
+        metadata = {"signalbox_unmask": said}
+        body = {"model": "echo", "messages": [{"role": "user", "content": WORDS}], "metadata": metadata}
+        with choosing.client(key) as client:
+            answer = client.post("/chat/completions", json=body)
+        assert answer.status_code == (400 if values is None else 200), answer.text
+        assert values is None or (MAIL in answer.text) is values
