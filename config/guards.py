@@ -39,7 +39,7 @@ def compile_guard(name: str, entry: GuardEntry, node: Node, scope: Scope) -> Gua
     if kind == TOPICS:
         _check_topics(name, entry, node, report)
     _check_trusted(entry, node, scope)
-    approval = _approval(name, kind, entry, node, report)
+    approval = _approval(name, entry, node, report)
     return GuardFacts(
         name=name,
         kind=kind,
@@ -55,7 +55,7 @@ def compile_guard(name: str, entry: GuardEntry, node: Node, scope: Scope) -> Gua
         patterns=MappingProxyType(dict(entry.patterns)),
         words=entry.words,
         hosts=entry.hosts,
-        roles=entry.roles or (("user",) if kind == TOPICS else ()),
+        roles=entry.roles or (("user",) if kind == TOPICS and approval is None else ()),
         languages=tuple(each.lower() for each in entry.languages),
         service=_service(name, kind, entry, node, report),
         model=entry.model or "",
@@ -79,17 +79,13 @@ def _check_trusted(entry: GuardEntry, node: Node, scope: Scope) -> None:
             scope.report.wrong(where, f"the unknown vendor {quoted(place)}", allowed, near)
 
 
-def _approval(name: str, kind: str, entry: GuardEntry, node: Node, report: Report) -> ToolApproval | None:
+def _approval(name: str, entry: GuardEntry, node: Node, report: Report) -> ToolApproval | None:
     """Who is asked by a guard that asks; it stands here, and where calls of tools can wait for it."""
     asked = entry.approval
     if entry.action != "ask":
         if asked is not None:
             report.wrong_key(node.get("approval") or node, quoted("approval"), "it beside `action: ask`")
         return None
-    place = node.get("action") or node
-    if kind in DISTANT_KINDS:
-        actions = "`block` or `flag` for a guard that is elsewhere"
-        report.wrong(place, quoted("ask"), actions, "A call of a tool waits for no service before a person.")
     if set(entry.stages or ()) - set(ASK_STAGES):
         hint = "Only calls of tools can wait for a person."
         report.wrong(

@@ -10,6 +10,7 @@ import msgspec
 from dialects.answer import Answer
 from dialects.dialect import Dialect
 from dialects.errors import Malformed
+from gateway.asking import NOBODY_TO_ASK
 from gateway.call import Call, Errand
 from gateway.consulting import Asked, Consulting, NoAnswer
 from gateway.cordons import DistantPost
@@ -120,6 +121,7 @@ class AwaitedSink:
                         return
                     raise Blocked(
                         f"The guard '{facts.name}' stopped this answer: it held {', '.join(kinds)}."
+                        + (f" {NOBODY_TO_ASK}" if each.post.asks else "")
                     )
         finally:
             if call.waiting is not None:

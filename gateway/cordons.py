@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from config.catalog import Catalog, GuardFacts, GuardSettings
 from config.discover import load
@@ -41,6 +42,11 @@ class DistantPost:
     def decides(self) -> bool:
         """Whether a call waits for it: what only counts is asked beside the call."""
         return self.facts.mode == "enforce" and self.guard.action != "flag"
+
+    @property
+    def asks(self) -> bool:
+        """Whether it wants a person's word about what it finds."""
+        return self.facts.approval is not None and self.facts.mode == "enforce"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +92,16 @@ class Cordon:
         return sum(post.facts.budget for post in _each(*self.input, *self.results, *self.output))
 
 
+class Asking(NamedTuple):
+    """The guards that want a person's word before a run's calls of tools."""
+
+    here: tuple[Post, ...]
+    elsewhere: tuple[DistantPost, ...]
+
+
+NOBODY = Asking((), ())
+
+
 class Cordons:
     """Every cordon of a configuration; each is put together when it is first needed."""
 
@@ -93,8 +109,8 @@ class Cordons:
         self._catalog = catalog
         posts = {name: _post(catalog, name) for name in sorted(set(_named(catalog)))}
         self._posts = {name: post for name, post in posts.items() if isinstance(post, Post)}
-        self.ask = any(post.asks for post in self._posts.values())
         self._distant = {name: post for name, post in posts.items() if isinstance(post, DistantPost)}
+        self.ask = any(post.asks for post in posts.values())
         self._cordons: dict[tuple[str, str, bool], Cordon | None] = {}
 
     def of(self, team: str, model: str) -> Cordon | None:
@@ -126,24 +142,24 @@ class Cordons:
         trusted = frozenset(() if facts is None else facts.trusted)
         return bool(trusted) and is_trusted(self._catalog, team, model, trusted)
 
-    def asking(self, team: str, model: str) -> tuple[Post, ...]:
+    def asking(self, team: str, model: str) -> Asking:
         """Those of them that want a person's word."""
-        if not self.ask:
-            return ()
-        cordon = self.of(team, model)
+        cordon = self.of(team, model) if self.ask else None
         if cordon is None:
-            return ()
-        return tuple(post for post in _each(*cordon.calls, *cordon.results) if post.asks)
+            return NOBODY
+        distant = dict.fromkeys(post.facts.name for post in (*cordon.distant, *cordon.distant_answers))
+        return Asking(
+            tuple(post for post in _each(*cordon.calls, *cordon.results) if post.asks),
+            tuple(self._distant[name] for name in distant if self._distant[name].asks),
+        )
 
     def _cordon(self, team: str, model: str, in_run: bool) -> Cordon | None:
         catalog = self._catalog
         facts = catalog.teams.get(team)
         names = self._standing(team, model)
-        posts = [self._posts[name] for name in names if name in self._posts]
-        if in_run:
-            posts = [post for post in posts if not post.asks]
+        posts = [post for post in map(self._posts.get, names) if post and not (in_run and post.asks)]
         posts.sort(key=lambda post: _COSTS.get(post.facts.kind, _COST))  # where they block, the cheap decide
-        distant = [self._distant[name] for name in names if name in self._distant]
+        distant = [post for post in map(self._distant.get, names) if post and not (in_run and post.asks)]
         if not posts and not distant:
             return None
 

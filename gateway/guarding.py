@@ -93,7 +93,7 @@ class Guarding:
     def in_run(self) -> "Guarding":
         """The same for calls of agents' runs, where guards that ask are asked before a tool is called."""
         made = copy(self)
-        made._in_run, made._new_consulting = True, self._elsewhere  # who is asked elsewhere is asked by one
+        made._in_run, made._new_consulting = True, self.elsewhere  # who is asked elsewhere is asked by one
         return made
 
     def watch(self, cleared: Cleared, caller: Sink) -> Sink:
@@ -114,7 +114,7 @@ class Guarding:
 
     def _awaiting(self, sink: ShieldedSink, cleared: Cleared, shield: Shield) -> Sink:
         """Guards elsewhere read the answer before what was masked in it comes back."""
-        consulting, errand = self._elsewhere(), Errand(cleared.call, cleared.principal)
+        consulting, errand = self.elsewhere(), Errand(cleared.call, cleared.principal)
         # It is loaded where such a guard stands.
         opening = importlib.import_module("gateway.awaited")
         made: AwaitedSink | None = opening.awaited(sink, errand, shield.distant, consulting.clock, sink.stop)
@@ -154,7 +154,7 @@ class Guarding:
         self, cordon: Cordon, errand: Errand, verdict: Verdict, placeholders: Placeholders
     ) -> None:
         try:
-            await self._elsewhere().look(cordon.distant, errand, verdict, placeholders)
+            await self.elsewhere().look(cordon.distant, errand, verdict, placeholders)
         except GuardBroken as broken:
             self._metrics.guard_failures.add((broken.guard, broken.reason))
             raise self._failed(errand.call, broken.guard) from broken
@@ -164,7 +164,8 @@ class Guarding:
         if self._consulting is not None:
             await self._consulting.close()
 
-    def _elsewhere(self) -> "Consulting":
+    def elsewhere(self) -> "Consulting":
+        """What asks guards that are elsewhere; made with the first one."""
         if self._consulting is None:
             assert self._new_consulting is not None
             self._consulting = self._new_consulting()

@@ -10,8 +10,9 @@ from agentloop.choke import Case
 from agentloop.events import Warned
 from config.catalog import GuardFacts
 from config.toolbox import ToolApproval
+from gateway.agents.cautioning_elsewhere import warned_elsewhere
 from gateway.asking import ask
-from gateway.cordons import Post
+from gateway.cordons import NOBODY, Asking, Post
 from gateway.guarding import is_quick
 from gateway.services import Services
 from guardrails.bodies import Body
@@ -31,20 +32,18 @@ class Cautioning:
     def standing(self, case: Case) -> bool:
         """Whether any of them stands before this call; a person's own word is not judged."""
         tool = case.agent.tool(case.step.call.tool)
-        return tool is not None and tool.kind != WORD and not tool.inline and bool(self._posts(case))
+        return tool is not None and tool.kind != WORD and not tool.inline and any(self._posts(case))
 
     async def warned(self, case: Case) -> Warned | None:
         """What they want of it; where one fails that must not be passed by, that no word helps."""
-        texts: list[tuple[Stage, bytes]] = [("tool_call", _said(case)), ("tool_result", _told(case))]
-        budget = sum(post.facts.budget for post in self._posts(case))
-        asked: list[tuple[GuardFacts, Counter[str]]] = []
-        metrics, failed = self._services.books.metrics, list[tuple[str, str]]()
+        posts, metrics = self._posts(case), self._services.books.metrics
+        texts: list[tuple[Stage, Body | None]] = [("tool_call", _said(case)), ("tool_result", _told(case))]
+        failed = list[tuple[str, str]]()
         try:
-            for stage, text in texts:
-                for post in self._posts(case):
-                    if text and stage in post.guard.stages:
-                        found = await _found(post, Segment(stage, text), failed, budget)
-                        asked.append((post.facts, Counter(each.kind for each in found)))
+            asked = await _here(posts.here, texts, failed)
+            if posts.elsewhere and not case.step.approved_by:  # a service may say another thing each time
+                found = await warned_elsewhere(self._services, case, posts.elsewhere, texts, failed)
+                asked += [(post.facts, kinds) for post, kinds in found]
         except GuardBroken as broken:
             metrics.guard_failures.add((broken.guard, broken.reason))
             return Warned((RULE + broken.guard,))
@@ -57,9 +56,23 @@ class Cautioning:
                     metrics.findings.add((facts.name, kind, "ask", facts.mode), count)
         return _together(asked) if asked else None
 
-    def _posts(self, case: Case) -> tuple[Post, ...]:
+    def _posts(self, case: Case) -> Asking:
         cordons = self._services.deployment.cordons
-        return () if cordons is None else cordons.asking(case.run.who.team, case.agent.model)
+        return NOBODY if cordons is None else cordons.asking(case.run.who.team, case.agent.model)
+
+
+async def _here(
+    posts: tuple[Post, ...], texts: list[tuple[Stage, Body | None]], failed: list[tuple[str, str]]
+) -> list[tuple[GuardFacts, Counter[str]]]:
+    """What those of this process find, by type. Raises GuardBroken."""
+    budget = sum(post.facts.budget for post in posts)
+    asked = []
+    for stage, body in texts:
+        for post in posts:
+            if body is not None and body.joined and stage in post.guard.stages:
+                found = await _found(post, Segment(stage, body.joined), failed, budget)
+                asked.append((post.facts, Counter(each.kind for each in found)))
+    return asked
 
 
 async def _found(post: Post, segment: Segment, failed: list[tuple[str, str]], budget: float) -> list[Finding]:
@@ -76,15 +89,15 @@ async def _found(post: Post, segment: Segment, failed: list[tuple[str, str]], bu
         return []
 
 
-def _said(case: Case) -> bytes:
+def _said(case: Case) -> Body:
     """The call's arguments, as guards read them in an answer."""
-    return Body.of(_ENCODE({"": case.step.call.arguments})).joined
+    return Body.of(_ENCODE({"": case.step.call.arguments}))
 
 
-def _told(case: Case) -> bytes:
-    """What tools answered in this conversation."""
+def _told(case: Case) -> Body | None:
+    """What tools answered in this conversation; None: nothing."""
     items = [item.json for item in case.run.items if '_call_output"' in item.json]
-    return Body.of(f"[{','.join(items)}]".encode()).joined if items else b""
+    return Body.of(f'{{"input":[{",".join(items)}]}}'.encode()) if items else None
 
 
 def _together(asked: list[tuple[GuardFacts, Counter[str]]]) -> Warned:

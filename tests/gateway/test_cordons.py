@@ -104,7 +104,7 @@ def test_who_asks_a_person_stands_before_tools_in_a_run_and_before_answers_elsew
     facts = replace(ASKS, mode=mode)
     cordons = cordons_of(catalog(guards=MappingProxyType({"cards": facts}), guardrails=("cards",)))
     assert cordons is not None
-    assert [post.guard.name for post in cordons.asking("", "slow")] == asks
+    assert [post.guard.name for post in cordons.asking("", "slow").here] == asks
     outside, inside = cordons.of("", "slow"), cordons.of_run("", "slow")
     assert outside is not None
     assert [post.guard.name for post in outside.calls] == ["cards"]
@@ -114,4 +114,4 @@ def test_who_asks_a_person_stands_before_tools_in_a_run_and_before_answers_elsew
 def test_where_no_guard_asks_none_is_looked_for() -> None:
     cordons = cordons_of(catalog(guardrails=("pii",)))
     assert cordons is not None
-    assert not cordons.asking("support", "fast")
+    assert cordons.asking("support", "fast") == ((), ())

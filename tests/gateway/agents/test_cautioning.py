@@ -14,7 +14,7 @@ from config.catalog import GuardFacts
 from config.escalating import Escalation
 from config.toolbox import ToolApproval
 from gateway.agents.cautioning import Cautioning
-from gateway.cordons import Post
+from gateway.cordons import NOBODY, Asking, Post
 from gateway.services import Services
 from gateway.telemetry.metrics import Metrics
 from guardrails.guard import Finding, Segment
@@ -51,7 +51,9 @@ class Tea:
 def cautioning(*guards: Tea, **facts: Any) -> tuple[Cautioning, Metrics]:
     usual: dict[str, Any] = {"action": "ask", "approval": PEOPLE, **facts}
     posts = tuple(Post(cast(Any, each), GuardFacts(each.name, "words", **usual)) for each in guards)
-    cordons = SimpleNamespace(asking=lambda team, model: posts if (team, model) == ("a", "fast") else ())
+    cordons = SimpleNamespace(
+        asking=lambda team, model: Asking(posts, ()) if (team, model) == ("a", "fast") else NOBODY
+    )
     metrics = Metrics()
     services = SimpleNamespace(
         deployment=SimpleNamespace(cordons=cordons), books=SimpleNamespace(metrics=metrics)

@@ -1,0 +1,84 @@
+"""Guards elsewhere that ask a person, before a run's tool call: all are asked at once."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+
+import msgspec
+
+from agentloop.choke import Case
+from config.kinds import Operation
+from gateway.agents.asking import TAG
+from gateway.call import Errand
+from gateway.collecting import Holder
+from gateway.consulting import Asked, Consulting, NoAnswer
+from gateway.cordons import DistantPost
+from gateway.errors import GatewayError
+from gateway.formats import SPOKEN
+from gateway.model_couriers import call_of
+from gateway.services import Services
+from guardrails.bodies import Body, Part
+from guardrails.distant import shown
+from guardrails.guard import Finding, GuardBroken, Stage
+
+_ENCODE = msgspec.json.Encoder().encode
+
+Texts = Sequence[tuple[Stage, Body | None]]
+
+
+async def warned_elsewhere(
+    services: Services, case: Case, posts: Sequence[DistantPost], texts: Texts, failed: list[tuple[str, str]]
+) -> list[tuple[DistantPost, Counter[str]]]:
+    """What each finds, by type; in `failed` those that may be passed by. Raises GuardBroken.
+
+    They are asked in the name of the key that began the run, which pays where a model is asked.
+    """
+    asked = [
+        _asked(post, stage, body)
+        for post in posts
+        for stage, body in texts
+        if body is not None and body.pieces and stage in post.guard.stages
+    ]
+    if not asked:
+        return []
+    said = await _said(services.guardrails.elsewhere(), asked, await _errand(services, case))
+    told = []
+    for each, found in zip(asked, said, strict=True):
+        facts = each.post.facts
+        if not isinstance(found, NoAnswer):
+            told.append((each.post, Counter(one.kind for one in found)))
+        elif facts.on_error == "block":
+            raise GuardBroken(facts.name, found, str(found))
+        else:
+            failed.append((facts.name, str(found)))
+    return told
+
+
+def _asked(post: DistantPost, stage: Stage, body: Body) -> Asked:
+    """What a guard is asked of the texts at one stage, without what machines wrote between them."""
+    numbers: Sequence[int] = range(len(body.pieces))
+    if stage == "tool_result":
+        numbers = [number for number, role in enumerate(body.roles()) if role == "tool"]
+    part = Part.of(body, numbers)
+    role = "tool" if stage == "tool_result" else "assistant"
+    return Asked(post, body, part, shown(stage, part, [role] * len(body.pieces)))
+
+
+async def _said(
+    consulting: Consulting, asked: Sequence[Asked], errand: Errand | None
+) -> list[list[Finding] | NoAnswer]:
+    """What each says; nothing is asked in the name of a key that may not be used any more."""
+    if errand is None:
+        return [NoAnswer("error") for _ in asked]
+    return await asyncio.gather(*(consulting.found(each, errand) for each in asked))
+
+
+async def _errand(services: Services, case: Case) -> Errand | None:
+    """In the name of the run's key, with a row of its own and under its limits."""
+    try:
+        holder = await Holder(services.keys, case.run.who.key, (TAG, case.run.id)).principal()
+    except GatewayError:
+        return None
+    body = _ENCODE({"model": case.agent.model, "input": ""})
+    call = call_of(services, body, Operation.RESPONSES, SPOKEN[Operation.RESPONSES])
+    return Errand(call, holder, waits=False)
