@@ -25,7 +25,7 @@ TYPES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
         "url_credentials": (network.URL_CREDENTIALS,),
         "passport": (identity.PASSPORT, identity.PASSPORTS),
         "birth_date": (identity.BIRTH,),
-        "us_ssn": (identity.SSN,),
+        "us_ssn": (identity.SSN, identity.SSN_BARE),
         "us_itin": (identity.ITIN,),
         "uk_nhs": (identity.NHS,),
         "uk_nino": (identity.NINO,),

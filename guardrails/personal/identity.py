@@ -2,7 +2,7 @@
 
 import re
 
-from guardrails.rules import LIKELY, WEAK, Judged, Rule
+from guardrails.rules import LIKELY, WEAK, Judged, Rule, any_of, near
 
 _NOT_DIGIT = re.compile(rb"[^0-9]+")
 
@@ -33,11 +33,13 @@ def _ssn(text: bytes, start: int, end: int) -> Judged | None:
 _SSN_WORDS = ("ssn", "social security", "social", "ss#", "ssns", "social security number", "ssid")
 SSN = Rule(
     "US_SSN",
-    tuple(rf"\b[0-9]{{3}}{joint}[0-9]{{2}}{joint}[0-9]{{4}}\b" for joint in ("-", " ", r"\.", "")),
+    tuple(rf"\b[0-9]{{3}}{joint}[0-9]{{2}}{joint}[0-9]{{4}}\b" for joint in ("-", " ", r"\.")),
     _ssn,
     _SSN_WORDS,
     priority=35,
 )
+# Nine digits in a row are as many other numbers; those whose sum is right come before.
+SSN_BARE = Rule("US_SSN", (r"\b[0-9]{9}\b",), _ssn, _SSN_WORDS, priority=28)
 
 
 def _itin(text: bytes, start: int, end: int) -> Judged | None:
@@ -75,26 +77,39 @@ _PASSPORT = (
 PASSPORT = Rule(
     "PASSPORT", (r"\b[0-9]{9}\b", r"\b[A-Z][0-9]{8}\b", r"\b[A-Z]{2}[0-9]{7}\b"), weak, _PASSPORT, priority=5
 )
-_NAMED = re.compile(
-    rb"(?i)(?:passport|reisepass|passnummer|passeport|pasaporte|passaporto|paspoort)[^\n]{0,24}$"
+_NAMED = any_of(
+    (
+        *_PASSPORT,
+        *(
+            "passports",
+            "passaporte",
+            "paszport",
+            "pasaport",
+            "pas no",
+            "pass no",
+            "reisepassnummer",
+            "passnr",
+        ),
+        *("reisepass-nr", "паспорт", "여권", "여권번호", "护照", "護照", "パスポート", "旅券"),
+    )
 )
 
 
 def _named(text: bytes, start: int, end: int) -> Judged | None:
-    """For forms of which a word has to be said before."""
-    raw = text[start:end]
-    held = any(letter in b"0123456789" for letter in raw) and _NAMED.search(text, max(0, start - 48), start)
+    """For forms beside which a word has to be said."""
+    held = any(letter in b"0123456789" for letter in text[start:end]) and near(_NAMED, text, start, end)
     return Judged(start, end, LIKELY) if held else None
 
 
-# Germany's, France's, Spain's, India's.
+# Germany's and the Netherlands', France's, those of many with two or three letters, those with one, Korea's.
 PASSPORTS = Rule(
     "PASSPORT",
     (
-        r"\b[CFGHJK][CFGHJKLMNPRTVWXYZ0-9]{8}\b",
-        r"\b[0-9]{2}[A-Z]{2}[0-9]{5}\b",
-        r"\b[A-Z]{3}[0-9]{6}\b",
-        r"\b[A-Z][0-9]{7}\b",
+        r"(?i)\b[CFGHJ-NPRTV-Z][CFGHJ-NPRTV-Z0-9]{8}[0-9]?\b",
+        r"(?i)\b[0-9]{2}[A-Z]{2}[0-9]{5}\b",
+        r"(?i)\b[A-Z]{2,3}[0-9]{6,7}\b",
+        r"(?i)\b[A-Z] ?[0-9]{7,8}\b",
+        r"(?i)\b[A-Z][0-9]{3}[A-Z][0-9]{4}\b",
     ),
     _named,
     priority=4,

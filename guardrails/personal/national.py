@@ -21,9 +21,13 @@ class National(NamedTuple):
     pattern: str
     words: tuple[str, ...] = ()
     sure: bool = False  # its form with its checksum is proof enough
+    before: str = ""  # what is left out at its beginning
+    formal: bool = False  # its form is rare enough that it counts for something without the sum
     options: Mapping[str, bool] = MappingProxyType({})  # of the module's validator
 
 
+_DNI = ("dni", "nif", "n.i.f", "d.n.i", "documento nacional de identidad")
+_SE = ("personnummer", "personal identity", "personal number", "samordningsnummer")
 _TEMPORARY = MappingProxyType({"allow_temporary": True})
 
 # The United States, the United Kingdom and Germany have rules of their own.
@@ -56,8 +60,9 @@ IDS: tuple[National, ...] = (
     National("cz", "CZ_RC", "cz.rc", r"\b[0-9]{6}/?[0-9]{3,4}\b", ("rodné číslo", "rodne cislo")),
     National("dk", "DK_CPR", "dk.cpr", r"\b[0-9]{6}-?[0-9]{4}\b", ("cpr", "personnummer")),
     National("ee", "EE_IK", "ee.ik", r"\b[1-6][0-9]{10}\b", ("isikukood",)),
-    National("es", "ES_NIF", "es.dni", r"(?i)\b[0-9]{8}-?[A-Z]\b", ("dni", "nif"), sure=True),
-    National("es", "ES_NIE", "es.nie", r"(?i)\b[XYZ]-?[0-9]{7}-?[A-Z]\b", ("nie",), sure=True),
+    National("es", "ES_NIF", "es.dni", r"(?i)\b[0-9]{8}-?[A-Z]\b", _DNI, sure=True),
+    National("es", "ES_NIF", "es.dni", r"(?i)\b[0-9]{7}-?[A-Z]\b", _DNI, before="0"),
+    National("es", "ES_NIE", "es.nie", r"(?i)\b[XYZ]-?[0-9]{7}-?[A-Z]\b", ("nie", "n.i.e"), sure=True),
     National(
         "fi",
         "FI_HETU",
@@ -72,7 +77,7 @@ IDS: tuple[National, ...] = (
         "FR_NIR",
         "fr.nir",
         r"\b[12] ?[0-9]{2} ?[0-9]{2} ?[0-9AB]{2} ?[0-9]{3} ?[0-9]{3} ?[0-9]{2}\b",
-        (),
+        ("nir", "insee", "sécurité sociale", "securite sociale", "numéro de sécu", "social security"),
         sure=True,
     ),
     National("gr", "GR_AMKA", "gr.amka", r"\b[0-9]{11}\b", ("amka",)),
@@ -83,17 +88,25 @@ IDS: tuple[National, ...] = (
         "in",
         "IN_AADHAAR",
         "in_.aadhaar",
-        r"\b[2-9][0-9]{3}[- ]?[0-9]{4}[- ]?[0-9]{4}\b",
-        ("aadhaar", "uidai"),
+        r"\b[2-9][0-9]{3}[- :]?[0-9]{4}[- :]?[0-9]{4}\b",
+        ("aadhaar", "aadhar", "adhaar", "uidai", "आधार"),
     ),
-    National("in", "IN_PAN", "in_.pan", r"(?i)\b[A-Z]{5}[0-9]{4}[A-Z]\b", ("pan", "permanent account")),
+    National(
+        "in",
+        "IN_PAN",
+        "in_.pan",
+        r"(?i)\b[A-Z]{5}[0-9]{4}[A-Z]\b",
+        ("pan", "pan card", "pan number", "permanent account"),
+        formal=True,
+    ),
     National(
         "it",
         "IT_CF",
         "it.codicefiscale",
         r"(?i)\b[A-Z]{6}[0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{3}[A-Z]\b",
-        (),
+        ("codice fiscale", "cod. fisc", "cf", "c.f", "fiscal code"),
         sure=True,
+        formal=True,
     ),
     National(
         "jp", "JP_MY_NUMBER", "jp.in_", r"\b[0-9]{4} ?[0-9]{4} ?[0-9]{4}\b", ("my number", "マイナンバー")
@@ -108,7 +121,13 @@ IDS: tuple[National, ...] = (
     ),
     National("lt", "LT_ASMENS", "lt.asmens", r"\b[1-6][0-9]{10}\b", ("asmens kodas",)),
     National("mx", "MX_CURP", "mx.curp", r"(?i)\b[A-Z]{4}[0-9]{6}[HM][A-Z]{5}[0-9A-Z][0-9]\b", (), sure=True),
-    National("nl", "NL_BSN", "nl.bsn", r"\b[0-9]{9}\b", ("bsn", "burgerservicenummer", "sofi")),
+    National(
+        "nl",
+        "NL_BSN",
+        "nl.bsn",
+        r"\b[0-9]{9}\b",
+        ("bsn", "bsn-nummer", "burgerservicenummer", "sofi", "sofinummer"),
+    ),
     National(
         "no",
         "NO_FNR",
@@ -120,7 +139,7 @@ IDS: tuple[National, ...] = (
     National("pl", "PL_PESEL", "pl.pesel", r"\b[0-9]{11}\b", ("pesel",)),
     National("pt", "PT_NIF", "pt.nif", r"\b[0-9]{9}\b", ("nif", "contribuinte")),
     National("ro", "RO_CNP", "ro.cnp", r"\b[1-9][0-9]{12}\b", ("cnp", "cod numeric")),
-    National("se", "SE_PNR", "se.personnummer", r"\b(?:[0-9]{2})?[0-9]{6}[-+]?[0-9]{4}\b", ("personnummer",)),
+    National("se", "SE_PNR", "se.personnummer", r"\b(?:[0-9]{2})?[0-9]{6}[-+]?[0-9]{4}\b", _SE),
     National(
         "th",
         "TH_PIN",
@@ -148,11 +167,17 @@ def _judge(national: National) -> Judge:
     words = any_of(national.words) if national.words else None
 
     def judge(text: bytes, start: int, end: int) -> Judged | None:
-        number = text[start:end].decode("latin-1")
+        number = text[start:end].decode("latin-1").replace(":", "")
         if len(set(number)) < 3:
             return None
-        if TIME.fullmatch(text, start, end) and not (words and near(words, text, start, end)):
+        named = words is not None and near(words, text, start, end)
+        if TIME.fullmatch(text, start, end) and not named:
             return None  # "id" and the like stand beside times, too
-        return Judged(start, end, score) if module.is_valid(number, **national.options) else None
+        if module.is_valid(national.before + number, **national.options):
+            return Judged(start, end, score)
+        # What is called one is one, though its sum be wrong: people mistype, and newer ones have no sum.
+        if named:
+            return Judged(start, end, LIKELY)
+        return Judged(start, end, WEAK) if national.formal else None
 
     return judge

@@ -8,6 +8,8 @@ from guardrails.rules import SURE, WEAK, Judged, Rule
 _VERSION = re.compile(
     rb"(?i)(?:(?:\bv|version|release|build|ver\.|firmware|chapter|section)[ :=]{0,3}|[=<>~!]=[ ]?)$"
 )
+# Of a program: https://www.rfc-editor.org/rfc/rfc9110#section-10.1.5
+_PRODUCT = re.compile(rb"(?:^|[\s(\"';,])[A-Za-z][A-Za-z0-9_.+-]*/$")
 _PAIRS = re.compile(rb"(?:[0-9A-Fa-f]{2}:){7}[0-9A-Fa-f]{2}")  # of a serial number or a fingerprint
 _WORD = re.compile(rb"[A-Za-z0-9_]")
 
@@ -24,17 +26,40 @@ def _ipv4(text: bytes, start: int, end: int) -> Judged | None:
         return None
     if before == b":" and _in_ipv6(text, start, end):
         return None
+    if before == b"/" and _PRODUCT.search(text, max(0, start - 32), start):
+        return None
     if any(int(part) > 255 or len(part) > 1 and part[:1] == b"0" for part in text[start:end].split(b".")):
         return None
     if _VERSION.search(text, max(0, start - 16), start) or _is_nobody(text, start, end):
         return None
-    return _block(text, start, end, 32)
+    block = _block(text, start, end, 32)
+    return None if block.end > end and _is_plan(text[start : block.end]) else block
+
+
+# Where every machine of a cloud asks about itself:
+# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-metadata-endpoint-v4.html
+_ITSELF = frozenset([b"169.254.169.254", b"169.254.170.2"])
+_HERE = re.compile(rb"127\.[0-9.]+|0\.0\.0\.0")
+_LISTENS = re.compile(rb":[0-9]{1,5}(?![0-9])|/")
 
 
 def _is_nobody(text: bytes, start: int, end: int) -> bool:
-    """Masks, and any address at all, as servers listen on it."""
-    listens = text[start:end] == b"0.0.0.0" and text[end : end + 1] in (b":", b"/")
-    return listens or text.startswith(b"255.", start)
+    """Masks, and the machine that speaks of itself: by a port, or where clouds answer it."""
+    listens = _HERE.fullmatch(text, start, end) and _LISTENS.match(text, end)
+    return bool(listens) or text[start:end] in _ITSELF or text.startswith(b"255.", start)
+
+
+def _is_plan(block: bytes) -> bool:
+    """Whether it is a private network as a whole, which is nobody's, but a plan of addresses.
+
+    Of IPv6 that is not so: a prefix is what one household has.
+    """
+    try:
+        network = ipaddress.IPv4Network(block.decode("latin-1"))
+    except ValueError:  # one host with the length of its network's prefix
+        return False
+    return network.prefixlen < 32 and not network.is_global
 
 
 _PREFIX = re.compile(rb"/([0-9]{1,3})(?![0-9])")

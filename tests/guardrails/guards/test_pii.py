@@ -45,7 +45,9 @@ TRUTH = [
     ("order 121042882 of", []),
     ("16Yeky6GMjeNkAiNcBY7ZhrLoMSgg1BoyZ", [("CRYPTO", "16Yeky6GMjeNkAiNcBY7ZhrLoMSgg1BoyZ")]),
     ("16Yeky6GMjeNkAiNcBY7ZhrLoMSgg1BoyZ2", []),
-    ("from 192.168.0.1, and 10.0.0.0/8", [("IP", "192.168.0.1"), ("IP", "10.0.0.0/8")]),
+    ("from 192.168.0.1, in 10.0.0.0/8", [("IP", "192.168.0.1")]),
+    ("121042882", [("ROUTING", "121042882")]),
+    ("078051123", [("US_SSN", "078051123")]),
     ("[2001:db8::1]:80", [("IP", "2001:db8::1")]),
     ("std::cout at 12:34:56", []),
     ("01:23:45:67:89:AB", [("MAC", "01:23:45:67:89:AB")]),
@@ -137,7 +139,28 @@ x = 3.141592653589793; y = 6.02214076e23; z = 1234567890.123456; mask 255; crc32
 16384/8192
 model: gpt-4o-2024-08-06, claude-3-5-sonnet-20241022, text-embedding-3-large 3072, ctx 128000, top_p 0.95
 build 20240115.3, ver. 10.0.19045.3930, release 115.0.5790.170, image tag 2024.01.15-1030, chart 4.10.1
+cidr_blocks = ["10.0.0.0/16", "172.16.0.0/12", "192.168.0.0/24", "0.0.0.0/0"]; ingress ::/0; curl
+http://127.0.0.1:9200/_cat
+http://169.254.169.254/latest/meta-data/iam; listen 0.0.0.0:8080; netmask 255.255.255.0; docker0
+172.17.0.0/16
+postgres:16.2-alpine; quay.io/prometheus/node-exporter:v1.8.1; helm upgrade --version 61.3.2; jdk-21.0.3+9
+vpce-0a1b2c3d4e5f67890 rtb-0123abcd sg-903004f8 acl-5fb85d36 eipalloc-64d5890a; E2QWRUHAPOMQZL;
+AIDACKCEVSQ6C2EXAMPLE
+operator<=>(); template<typename T, std::size_t N = 16> constexpr auto x = sizeof(T) << 3; a->b::c(d);
+C++23;
+UPDATE t SET total = 1234567.89 WHERE created_at > '2024-05-06 07:08:09.123456+00' AND id IN (100001,
+100002);
+LSN 16/B374D848; xid 123456789; GUID {6F9619FF-8B86-D011-B42D-00CF4FC964FF}; offset 0000000000368769;
+partition 12
+10:15:30.123 [http-nio-8080-exec-1] DEBUG o.s.web.servlet - GET "/v1/orders/10000042", 200 OK in 1234567 ns
+nvcc 12.4.131; sm_90; kernel 5.15.0-105-generic; glibc-2.39; rustc 1.78.0 (9b00956e5 2024-04-29)
+2024-W18-1; P3Y6M4DT12H30M5S; 20240506T070809Z; 1714979289.123456; RFC3339; Jan 02 15:04:05 2006; cron(0 12
+* * ? *)
+ISBN 978-3-16-148410-0; DOI 10.1038/s41586-020-2649-2; CVE-2021-44228; GHSA-jfh8-c2jp-5v3q; PR-1234567;
+build #1234567890
 Cron 0 */5 * * * ; @daily; TZ=UTC+02:00; 12:34:56.789; epoch 1700000000; ULID 01ARZ3NDEKTSV4RRFFQ69G5FAV
+Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36
+Edg/120.0.0.0
 """
 
 

@@ -2,7 +2,18 @@
 
 import pytest
 
-from guardrails.personal.identity import BIRTH, DE_TAX, ITIN, NHS, NINO, PASSPORT, SSN, weak
+from guardrails.personal.identity import (
+    BIRTH,
+    DE_TAX,
+    ITIN,
+    NHS,
+    NINO,
+    PASSPORT,
+    PASSPORTS,
+    SSN,
+    SSN_BARE,
+    weak,
+)
 from guardrails.rules import WEAK, Judged, Rule, Rules
 
 
@@ -10,8 +21,8 @@ from guardrails.rules import WEAK, Judged, Rule, Rules
     ("rule", "text", "holds"),
     [
         (SSN, "078.05.1123", True),
-        (SSN, "ssn 078051123", True),
-        (SSN, "x 078051123 y", False),
+        (SSN_BARE, "ssn 078051123", True),
+        (SSN_BARE, "x 078051123 y", False),
         (SSN, "693-09.4444", False),
         (SSN, "987-65-4321", False),
         (SSN, "1-078-05-1123", False),
@@ -25,6 +36,12 @@ from guardrails.rules import WEAK, Judged, Rule, Rules
         (DE_TAX, "Steuer-IdNr. 12345678903", True),
         (DE_TAX, "Steuer-IdNr. 12345678904", False),
         (PASSPORT, "passport: 912803456", True),
+        (PASSPORTS, "Reisepass: c01x00t41", True),
+        (PASSPORTS, "aaa123456 es mi número de pasaporte", True),
+        (PASSPORTS, "her passport no. is M123A4567", True),
+        (PASSPORTS, "passeport 12AB34567", True),
+        (PASSPORTS, "part AAA123456 of it", False),
+        (PASSPORTS, "passport control at FACEBOOKS", False),
         (BIRTH, "DOB: March 5th, 1980", True),
         (BIRTH, "geboren am 5.3.1980", True),
         (BIRTH, "bought on 5.3.1980", False),

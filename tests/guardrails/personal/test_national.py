@@ -26,11 +26,32 @@ def test_every_id_has_a_validator_and_a_type_of_its_country(each) -> None:  # ty
         ("nl", "bsn 111222333", "NL_BSN"),
         ("ca", "SIN: 123-456-782", "CA_SIN"),
         ("tr", "TC Kimlik 17291716060", "TR_TCKN"),
+        ("es", "1111111-G", "ES_NIF"),
+        ("in", "3123:4567:8909", "IN_AADHAAR"),
+        ("in", "ABCND1234Z", "IN_PAN"),
+        ("it", "codice fiscale RCCMNL83S18D969X", "IT_CF"),
+        ("kr", "주민등록번호 960121-1234567", "KR_RRN"),
+        ("za", "ID number 0001015002288", "ZA_ID"),
     ],
 )
 def test_an_id_is_found_where_its_country_is_named(country: str, text: str, kind: str) -> None:
     assert [each.rule.kind for each in Rules(rules([country])).scan(text.encode())] == [kind]
     assert Rules(rules(["us"])).scan(text.encode()) == []
+
+
+@pytest.mark.parametrize(
+    ("country", "text"),
+    [
+        ("fr", "2 95 10 99 126 111 94"),
+        ("es", "54362315-A"),
+        ("br", "390.533.447-06"),
+        ("in", "the part ABCND1234Z of it"),
+        ("kr", "000402-6214431"),
+        ("pl", "order 44051401350"),
+    ],
+)
+def test_a_wrong_sum_is_an_id_only_beside_its_own_word(country: str, text: str) -> None:
+    assert Rules(rules([country])).scan(text.encode()) == []
 
 
 @pytest.mark.parametrize("time", ["1764115200", "1700000000000", "1500000000000"])
