@@ -12,7 +12,10 @@ from caching.semantic.traits import Traits
 Array = np.ndarray[Any, Any]
 
 _NEAREST = 8  # that are looked at closely
+_FEW = 1000  # whose cosines are all computed, in the time that signs would take
+_CLOSE = 64  # of more so many; a text at .75 is among them unless as many are nearer
 _ROOM = 16
+_WORD = 64  # bits
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -24,53 +27,87 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class _Shelf:
-    """The texts of one scope: row by row a matrix and its entries."""
+    """The texts of one scope: row by row a matrix and its entries, and of each number its sign.
 
-    __slots__ = ("entries", "rows")
+    Signs say what is not worth a cosine: an angle is the share of signs that differ. They are a thirtieth
+    of the rows, so that a search stays in the core's own memory.
+    """
+
+    __slots__ = ("entries", "rows", "signs")
 
     def __init__(self, width: int) -> None:
         self.entries: list[Entry] = []
         self.rows = np.empty((_ROOM, width), dtype=np.float32)
+        self.signs = np.empty((-(-width // _WORD), _ROOM), dtype=np.uint64)  # a column for each row
 
     def add(self, entry: Entry, vector: Array) -> None:
-        if len(self.entries) == len(self.rows):
-            grown = np.empty((2 * len(self.rows), self.rows.shape[1]), dtype=np.float32)
-            grown[: len(self.rows)] = self.rows
-            self.rows = grown
-        self.rows[len(self.entries)] = vector
+        count = len(self.entries)
+        if count == len(self.rows):
+            grown = np.empty((2 * count, self.rows.shape[1]), dtype=np.float32)
+            signs = np.empty((len(self.signs), 2 * count), dtype=np.uint64)
+            grown[:count], signs[:, :count] = self.rows, self.signs
+            self.rows, self.signs = grown, signs
+        self.rows[count] = vector
+        self.signs[:, count] = _signs(vector)
         self.entries.append(entry)
 
     def drop(self, place: int) -> Entry | None:
         """The last one takes its place, and is what is returned."""
         last = self.entries.pop()
-        if place == len(self.entries):
+        count = len(self.entries)
+        if place == count:
             return None
         self.entries[place] = last
-        self.rows[place] = self.rows[len(self.entries)]
+        self.rows[place] = self.rows[count]
+        self.signs[:, place] = self.signs[:, count]
         return last
 
     def search(self, vector: Array) -> Callable[[], Array]:
         """What finds the places of the nearest rows; it may run in another thread while rows change."""
-        rows, count = self.rows, len(self.entries)
+        rows, signs, count = self.rows, self.signs, len(self.entries)
 
         def nearest() -> Array:
-            # Row by row: `@` would take the loop its core, and wait for it.
-            likeness = np.vecdot(rows[:count], vector)
-            if count <= _NEAREST:
-                return np.arange(count)
-            found: Array = np.argpartition(likeness, count - _NEAREST)[count - _NEAREST :]
+            if count <= _FEW:
+                return _nearest(rows[:count], vector)
+            close = _fewest(signs[:, :count], _signs(vector))
+            found: Array = close[_nearest(rows[close], vector)]
             return found
 
         return nearest
 
     def at(self, places: Array, vector: Array, floor: float) -> list[tuple[Entry, float]]:
         """The entries at these places now, each with its own cosine, the nearest first."""
+        places = places[places < len(self.entries)]
+        cosines = np.vecdot(self.rows[places], vector).tolist()
         found = [
-            (self.entries[place], float(self.rows[place] @ vector))
-            for place in map(int, places)
-            if place < len(self.entries)
+            (self.entries[place], cosine)
+            for place, cosine in zip(places.tolist(), cosines, strict=True)
+            if cosine >= floor
         ]
-        return sorted((each for each in found if each[1] >= floor), key=lambda each: -each[1])
+        return sorted(found, key=lambda each: -each[1])
+
+
+def _nearest(rows: Array, vector: Array) -> Array:
+    # Row by row: `@` would take the loop its core, and wait for it.
+    found: Array = np.argsort(-np.vecdot(rows, vector))[:_NEAREST]
+    return found
+
+
+def _signs(vector: Array) -> Array:
+    """One bit for each number; what is beyond the last one is 0 for all."""
+    found = np.zeros(-(-len(vector) // _WORD), dtype=np.uint64)
+    bits = np.packbits(vector > 0)
+    found.view(np.uint8)[: len(bits)] = bits
+    return found
+
+
+def _fewest(signs: Array, asked: Array) -> Array:
+    """The places of the `_CLOSE` columns that differ from this one in the fewest bits."""
+    differ = np.zeros(signs.shape[1], dtype=np.uint16)
+    for line, own in zip(signs, asked, strict=True):
+        differ += np.bitwise_count(line ^ own)
+    found: Array = np.argpartition(differ, _CLOSE)[:_CLOSE]
+    return found
 
 
 class Shelves:

@@ -1,6 +1,7 @@
 """The nearest texts of a scope are found, whatever was put and forgotten before."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -74,3 +75,23 @@ def test_it_finds_what_a_plain_search_finds(steps: list[tuple[str, int]]) -> Non
     found = shelves.near(b"s", wanted, -1.0)
     assert [each.text for each, _ in found] == [str(name) for name in ordered[:8]]
     assert (len(shelves), shelves.size(b"s")) == (len(held), len(held))
+
+
+@pytest.mark.parametrize("width", [100, 384, 1536])
+def test_among_many_the_near_ones_are_found(width: int) -> None:
+    """Texts at cosines from .75 up, in groups so dense that signs alone would not put them in order."""
+    chance = np.random.default_rng(width)
+    shelves, rows = Shelves(5000), chance.standard_normal((3000, width)).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    wanted, near = rows[0], range(100, 140)
+    for place in near:
+        cosine = 0.75 + 0.006 * (place - 100)
+        across = rows[place] - (rows[place] @ wanted) * wanted
+        rows[place] = cosine * wanted + np.sqrt(1 - cosine**2) * across / np.linalg.norm(across)
+    for name, row in enumerate(rows):
+        shelves.put(b"s", entry(name), row)
+    found = shelves.near(b"s", wanted, 0.74)
+    assert [each.text for each, _ in found] == ["0", *(str(place) for place in reversed(near))][:8]
+    shelves.drop(b"0")
+    shelves.drop(b"139")
+    assert [each.text for each, _ in shelves.near(b"s", wanted, 0.74)][0] == "138"
