@@ -11,6 +11,16 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from dialects.choices import (
+    no_choice,
+    no_denial,
+    no_json,
+    no_names_of_tools,
+    no_parallel_wish,
+    no_schema,
+    one_choice,
+    one_name,
+)
 from dialects.conversation import (
     Audio,
     Conversation,
@@ -34,7 +44,7 @@ from dialects.conversation import (
 )
 from dialects.dialect import Destination, Dialect
 from dialects.errors import Unsupported
-from dialects.signs import DEVELOPER, EXTRA, NAMED, Sign, signs_in
+from dialects.signs import DEVELOPER, ECHO, EXTRA, NAMED, Sign, signs_in
 
 replace = msgspec.structs.replace
 
@@ -50,6 +60,7 @@ class Feature(NamedTuple):
     strip: Callable[[Conversation], Conversation]  # the same without it: equal where it was not there
     signs: frozenset[Sign] = frozenset()
     member: str = ""  # of Conversation, such as `sampling.seed`
+    quiet: bool = False  # the typed form has it once more: nothing is lost
 
 
 class _Lost(NamedTuple):
@@ -89,7 +100,7 @@ def fit(
     refused = [feature.name for feature in dropped if not feature.hint] if to.unsupported == "error" else []
     if refused:
         raise Unsupported(dialect.name, refused)
-    names = [feature.name for feature in dropped]
+    names = [feature.name for feature in dropped if not feature.quiet]
     if not signs.isdisjoint(_THOUGHTS):
         without = _parts("thinking.foreign", _known(dialect.origins)).strip(fitted)
         if without != fitted:
@@ -276,51 +287,6 @@ def _no_cache(conversation: Conversation) -> Conversation:
     return _tools("cache", _cleared(Tool, "cache")).strip(bare)
 
 
-def _no_choice(mode: str) -> Callable[[Conversation], Conversation]:
-    def strip(conversation: Conversation) -> Conversation:
-        choice = conversation.tool_choice
-        return replace(conversation, tool_choice=None) if choice and choice.mode == mode else conversation
-
-    return strip
-
-
-def _one_name(conversation: Conversation) -> Conversation:
-    choice = conversation.tool_choice
-    if choice is None or len(choice.names) < 2:
-        return conversation
-    return replace(conversation, tool_choice=replace(choice, names=()))
-
-
-def _no_parallel_wish(conversation: Conversation) -> Conversation:
-    # Every format lets tools be called in parallel unless told otherwise: only the wish not to can be lost.
-    return (
-        replace(conversation, parallel_tools=None) if conversation.parallel_tools is False else conversation
-    )
-
-
-def _no_names_of_tools(conversation: Conversation) -> Conversation:
-    choice = conversation.tool_choice
-    return (
-        replace(conversation, tool_choice=replace(choice, names=()))
-        if choice and choice.names
-        else conversation
-    )
-
-
-def _no_schema(conversation: Conversation) -> Conversation:
-    form = conversation.format
-    return replace(conversation, format=None) if form is not None and form.kind == "schema" else conversation
-
-
-def _no_json(conversation: Conversation) -> Conversation:
-    form = conversation.format
-    return replace(conversation, format=None) if form is not None and form.kind == "json" else conversation
-
-
-def _one_choice(conversation: Conversation) -> Conversation:
-    return replace(conversation, sampling=replace(conversation.sampling, choices=1))
-
-
 FEATURES: tuple[Feature, ...] = (
     # Sampling.
     _sampling("max_output"),
@@ -329,25 +295,26 @@ FEATURES: tuple[Feature, ...] = (
     _sampling("top_k"),
     _sampling("stop", ()),
     _sampling("seed"),
-    Feature("choices", False, _one_choice, member="sampling.choices"),
+    Feature("choices", False, one_choice, member="sampling.choices"),
     _penalty("frequency_penalty"),
     _penalty("presence_penalty"),
     _penalty("logit_bias"),
     _sampling("logprobs"),
     # Structure, tools, thinking.
     _field("format"),
-    Feature("format.json", False, _no_json, member="format"),
-    Feature("format.schema", False, _no_schema, member="format"),
+    Feature("format.json", False, no_json, member="format"),
+    Feature("format.schema", False, no_schema, member="format"),
     _field("tools", neutral=()),
     _tools("tools.native", _without(NativeTool), hint=True),
     _tools("tools.strict", _cleared(Tool, "strict"), hint=True),
     _field("tool_choice"),
-    _choice("tool_choice.none", _no_choice("none")),
-    _choice("tool_choice.required", _no_choice("required")),
-    _choice("tool_choice.names", _no_names_of_tools),
-    _choice("tool_choice.several_names", _one_name),
+    _choice("tool_choice.none", no_choice("none")),
+    _choice("tool_choice.required", no_choice("required")),
+    _choice("tool_choice.names", no_names_of_tools),
+    _choice("tool_choice.several_names", one_name),
     # Some frameworks send it with every call, and what runs tools can run several one by one.
-    Feature("parallel_tools", True, _no_parallel_wish, member="parallel_tools"),
+    Feature("parallel_tools", True, no_parallel_wish, member="parallel_tools"),
+    Feature("reasoning.none", True, no_denial, member="reasoning", quiet=True),
     _field("reasoning"),
     _field("verbosity"),
     # Parts.
@@ -386,9 +353,10 @@ FEATURES: tuple[Feature, ...] = (
     _field("cache_key", hint=True),
     _field("store", hint=True),
     Feature("extra", True, _no_extra, frozenset([EXTRA])),
+    Feature("echo", True, _no_extra, frozenset([ECHO]), quiet=True),
 )
 
-NAMES = frozenset(feature.name for feature in FEATURES)
+NAMES = frozenset(feature.name for feature in FEATURES if not feature.quiet)
 
 _THOUGHTS = frozenset([Thinking, RedactedThinking])
 
@@ -396,4 +364,4 @@ _THOUGHTS = frozenset([Thinking, RedactedThinking])
 _PLAIN = Conversation(dialect="", model="", messages=())
 
 # What was written in one format's own terms means nothing in another's.
-_FOREIGN = frozenset(["native", "tools.native", "extra"])
+_FOREIGN = frozenset(["native", "tools.native", "extra", "echo"])

@@ -2,37 +2,48 @@
 
 from collections.abc import Iterable
 
-from dialects.conversation import Conversation, Part, ToolResult
+from dialects.conversation import Conversation, Extra, Part, ToolResult
 
 Sign = type | str  # a kind of part, or one of these
 NAMED = "name"  # a participant has a name
 DEVELOPER = "developer"  # a developer speaks
 EXTRA = "extra"  # somewhere there are members that nobody here knows
+ECHO = "echo"  # somewhere there are members that its own format gets as they came, and that are read besides
+
+
+# By the format in which they are written.
+_ECHOED = {"openai_chat": frozenset(["cache_control", "enable_thinking", "reasoning", "thinking"])}
+_NONE = frozenset[str]()
 
 
 def signs_in(conversation: Conversation) -> set[Sign]:
     """All signs of a conversation, those inside results of tools too."""
     signs: set[Sign] = set()
+    echoed = _ECHOED.get(conversation.dialect, _NONE)
     if conversation.extra is not None:
-        signs.add(EXTRA)
+        signs.add(_sign_of(conversation.extra, echoed))
     for message in conversation.messages:
         if message.name:
             signs.add(NAMED)
         if message.role == "developer":
             signs.add(DEVELOPER)
         if message.extra is not None:
-            signs.add(EXTRA)
-        _note(message.parts, signs)
+            signs.add(_sign_of(message.extra, echoed))
+        _note(message.parts, signs, echoed)
     for tool in conversation.tools:
-        if getattr(tool, "extra", None) is not None:
-            signs.add(EXTRA)
+        if (extra := getattr(tool, "extra", None)) is not None:
+            signs.add(_sign_of(extra, echoed))
     return signs
 
 
-def _note(parts: Iterable[Part], signs: set[Sign]) -> None:
+def _note(parts: Iterable[Part], signs: set[Sign], echoed: frozenset[str]) -> None:
     for part in parts:
         signs.add(type(part))
-        if getattr(part, "extra", None) is not None:
-            signs.add(EXTRA)
+        if (extra := getattr(part, "extra", None)) is not None:
+            signs.add(_sign_of(extra, echoed))
         if isinstance(part, ToolResult):
-            _note(part.parts, signs)
+            _note(part.parts, signs, echoed)
+
+
+def _sign_of(extra: Extra, echoed: frozenset[str]) -> Sign:
+    return ECHO if echoed.issuperset(extra) else EXTRA

@@ -18,6 +18,7 @@ from dialects.openai.chat_messages import write_messages
 from dialects.openai.chat_parts import NAME
 from dialects.openai.common import edit_body
 from dialects.openai.efforts import effort_of
+from dialects.openai.thinking_wishes import WORDS
 
 _ENCODE = msgspec.json.Encoder().encode
 _SAMPLING = (
@@ -57,7 +58,7 @@ def write_request(conversation: Conversation, to: Destination) -> bytes:
         members["response_format"] = _format(conversation.format)
     wish = conversation.reasoning
     effort = None if wish is None else effort_of(wish, own=own)
-    if effort is not None:
+    if effort is not None and (conversation.extra is None or conversation.extra.keys().isdisjoint(WORDS)):
         members["reasoning_effort"] = effort
     for field, name in _ABOUT.items():
         value = getattr(conversation, field)

@@ -1,17 +1,15 @@
 """A chat request read into the typed form: https://platform.openai.com/docs/api-reference/chat/create."""
 
-from typing import Any, get_args
+from typing import Any
 
 import msgspec
 
 from dialects.checking import checked, unknown, wrong
 from dialects.conversation import (
     Conversation,
-    Effort,
     Extra,
     Format,
     NativeTool,
-    Reasoning,
     Sampling,
     Tool,
     ToolChoice,
@@ -19,6 +17,7 @@ from dialects.conversation import (
 from dialects.openai.chat_parts import NAME, cache_of
 from dialects.openai.chat_turns import read_messages
 from dialects.openai.common import StreamOptions, decode_request
+from dialects.openai.thinking_wishes import read_wish
 
 
 class Wishes(msgspec.Struct, frozen=True, gc=False):
@@ -84,7 +83,6 @@ class _Format(msgspec.Struct, frozen=True, gc=False):
 
 
 OBJECT = msgspec.json.Decoder(dict[str, Any])
-_EFFORTS = get_args(Effort)
 _MODES: dict[str, ToolChoice] = {
     "auto": ToolChoice("auto"),
     "none": ToolChoice("none"),
@@ -107,7 +105,7 @@ def read_request(body: bytes) -> Conversation:
         parallel_tools=wire.parallel_tool_calls,
         sampling=_sampling(wire),
         format=_format(wire.response_format, extra),
-        reasoning=_reasoning(wire.reasoning_effort, extra),
+        reasoning=read_wish(wire.reasoning_effort, extra),
         stream=bool(wire.stream),
         include_usage=read_options(found.get("stream_options"), extra),
         user=_user(wire, extra),
@@ -159,15 +157,6 @@ def _user(wire: _Wire, extra: Extra) -> str | None:
     if wire.safety_identifier is not None:
         extra["safety_identifier"] = wire.safety_identifier
     return wire.safety_identifier if wire.user is None else wire.user
-
-
-def _reasoning(effort: str | None, extra: Extra) -> Reasoning | None:
-    if effort is None:
-        return None
-    if effort in _EFFORTS:
-        return Reasoning(effort)  # type: ignore[arg-type]
-    extra["reasoning_effort"] = effort  # a word of one vendor's own
-    return None
 
 
 def _format(found: dict[str, Any] | None, extra: Extra) -> Format | None:
