@@ -21,9 +21,17 @@ _METADATA = frozenset(
     )
 )
 _NAT64 = IPv6Network("64:ff9b::/96")  # https://www.rfc-editor.org/rfc/rfc6052
-# What Python's own table of its version does not know, by https://www.iana.org/assignments/iana-ipv6-special-registry:
-# IPv4 addresses in another dress, local NAT64, documentation, segment routing.
-_NOT_PUBLIC = tuple(map(IPv6Network, ["::/96", "64:ff9b:1::/48", "3fff::/20", "5f00::/16"]))
+# All that was ever given out: https://www.iana.org/assignments/ipv6-address-space. Outside of it are IPv4
+# addresses in another dress, such as ::ffff:0:127.0.0.1, and what a network made up for itself.
+_UNICAST = IPv6Network("2000::/3")
+# What Python's own table of its version does not know, by https://www.iana.org/assignments/iana-ipv6-special-registry
+# and its like for IPv4: documentation, the former 6bone, protocol assignments, relays of 6to4.
+_NOT_PUBLIC_6 = tuple(map(IPv6Network, ["3fff::/20", "3ffe::/16"]))
+_NOT_PUBLIC_4 = tuple(map(IPv4Network, ["192.0.0.0/24", "192.88.99.0/24"]))
+_ISATAP = (
+    0x0000_5EFE,
+    0x0200_5EFE,
+)  # before an IPv4 address: https://www.rfc-editor.org/rfc/rfc5214#section-6.1
 
 
 class Forbidden(Exception):
@@ -83,10 +91,12 @@ class Egress:
 
 
 def _public(address: Address) -> bool:
-    if isinstance(address, IPv6Address):
-        if address.is_site_local or any(address in network for network in _NOT_PUBLIC):
-            return False
-    return address.is_global and not address.is_multicast
+    if isinstance(address, IPv4Address):
+        known = not any(address in network for network in _NOT_PUBLIC_4)
+    else:
+        known = address in _NAT64 or address in _UNICAST
+        known = known and not any(address in network for network in _NOT_PUBLIC_6)
+    return known and address.is_global and not address.is_multicast
 
 
 def _inside(address: Address) -> list[IPv4Address]:
@@ -94,6 +104,6 @@ def _inside(address: Address) -> list[IPv4Address]:
     if not isinstance(address, IPv6Address):
         return []
     found = [address.sixtofour, *(address.teredo or ())]
-    if address in _NAT64:
+    if address in _NAT64 or int(address) >> 32 & 0xFFFFFFFF in _ISATAP:
         found.append(IPv4Address(int(address) & 0xFFFFFFFF))
     return [inner for inner in found if inner is not None]

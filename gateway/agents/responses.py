@@ -251,7 +251,10 @@ def _words(given: str | list[msgspec.Raw]) -> dict[str, Said]:
         raise BadRequest(
             f"The input cannot be read: {error}. Items mcp_approval_response stand alone.", param="input"
         ) from None
-    return {word.approval_request_id: Said(word.approve, word.reason or "") for word in words}
+    said = {word.approval_request_id: Said(word.approve, word.reason or "") for word in words}
+    if len(said) < len(words):
+        raise BadRequest("The same approval has two words.", param="input")
+    return said
 
 
 def _continued(previous: str, record: RunRecord, telling: Telling) -> tuple[Item, ...]:

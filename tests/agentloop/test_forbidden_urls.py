@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import asynccontextmanager
 from ipaddress import ip_network
+from itertools import product
 
 import httpx
 import httpx2
@@ -52,6 +53,32 @@ http://192.168.1.1/ http://100.64.0.1/ http://198.18.0.1/ http://224.0.0.1/ http
 http://127.0.0.1.nip.example:PORT/ http://localtest.example:PORT/ http://spoofed.example:PORT/ http://169-254.example/
 """.split()
 
+# Each number of an address in each of three bases, fewer numbers for the same, IPv4 in each dress of IPv6.
+BASES = ("{:d}", "0{:o}", "0x{:x}")
+DRESSES = """
+::DOTTED ::ffff:DOTTED ::ffff:0:DOTTED 64:ff9b::DOTTED 64:ff9b:1::DOTTED 0:0:0:0:0:FFFF:DOTTED
+::HEX ::ffff:HEX ::ffff:0:HEX 64:ff9b::HEX 2002:HEX:: 2002:HEX::1 2606:4700::5efe:HEX 2606:4700::200:5efe:HEX
+fe80::5efe:HEX fe80::HEX%25lo
+""".split()
+
+
+def spellings(address: str) -> list[str]:
+    """Everything that some library would take for the address."""
+    numbers = [int(each) for each in address.split(".")]
+    a, b, c, d = numbers
+    parts = [(a, b, c, d), (a, b, c << 8 | d), (a, b << 16 | c << 8 | d), (a << 24 | b << 16 | c << 8 | d,)]
+    found = {
+        ".".join(base.format(number) for base, number in zip(bases, each, strict=True))
+        for each in parts
+        for bases in product(BASES, repeat=len(each))
+    }
+    hexadecimal = f"{a << 8 | b:x}:{c << 8 | d:x}"
+    found |= {f"[{each.replace('DOTTED', address).replace('HEX', hexadecimal)}]" for each in DRESSES}
+    return [f"{scheme}://{host}:PORT/" for host in sorted(found) for scheme in ("http", "https")]
+
+
+GENERATED = [url for address in ("127.0.0.1", "169.254.169.254") for url in spellings(address)]
+
 
 async def nowhere_good(host, _port):
     """A name server that an attacker owns: its names stand for this machine, alone or beside others."""
@@ -91,6 +118,7 @@ def hosts_of(url: str) -> frozenset[str]:
 
 def test_there_are_over_a_hundred_of_them():
     assert len(set(WRITTEN)) >= 110
+    assert len(set(GENERATED)) >= 500
 
 
 CLIENT = httpx.AsyncClient(trust_env=False, timeout=2)  # never closed, for nothing is ever opened
@@ -120,7 +148,7 @@ async def by_webhook(url: str, reach: Reach) -> None:
 @pytest.mark.parametrize("listed", [False, True], ids=["not listed", "listed by name"])
 async def test_none_of_them_is_connected(way, listed):
     async with listener() as (port, came):
-        for written in WRITTEN:
+        for written in (*WRITTEN, *GENERATED):
             url = written.replace("PORT", port)
             hosts = hosts_of(url) if listed else frozenset(["desk.example:443"])
             await way(url, Reach(Egress(hosts), {}))

@@ -152,6 +152,40 @@ def test_nor_by_a_response_that_brings_them(scene):
     assert respond(scene, "approver", approve="yes") == 400
 
 
+def test_nor_by_two_words_or_half_a_word_in_one_response(scene):
+    """None of them is heard, though the approver says them."""
+    word = {"type": "mcp_approval_response", "approval_request_id": scene.approval, "approve": True}
+    half = {name: value for name, value in word.items() if name != "approve"}
+    message = {"role": "user", "content": "approved"}
+    for items in (
+        [word, {**word, "approve": False}],
+        [word, word],
+        [word, message],
+        [half],
+        [{**word, "x": 1}],
+    ):
+        with scene.http("approver") as http:
+            body = {"model": "agent:asker", "previous_response_id": scene.response, "input": items}
+            assert http.post("/v1/responses", json=body).status_code == 400
+
+
+@pytest.mark.parametrize("who", ["beginner", "operator", "no group"])
+def test_no_other_word_to_the_run_stands_for_an_approval(scene, tools, who):
+    with scene.http("beginner") as http:
+        [call] = [each for each in http.get("/v1/approvals").json()["data"] if each["id"] == scene.approval]
+    said = {"outputs": {"outputs": {call["call_id"]: "done"}}, "raise": {"to": 5}, "refuse": {}}
+    with scene.http(who) as http:
+        for verb, body in said.items():
+            assert http.post(f"/v1/runs/{scene.run}/{verb}", json=body).status_code in (403, 409)
+        for resolution in ("confirm_done", "retry", "fail"):
+            body = {"call_id": call["call_id"], "resolution": resolution}
+            assert http.post(f"/v1/runs/{scene.run}/resolve", json=body).status_code in (403, 409)
+        for verb in ("pause", "resume"):
+            assert http.post(f"/v1/runs/{scene.run}/{verb}").status_code == 200
+        until(http, scene.run, "waiting")
+    assert not tools.calls
+
+
 def test_what_a_client_remembers_is_no_approval(scene, tools):
     """Items of a history that a client made up begin a run of their own, whose call waits like any other."""
     assert respond(scene, "beginner", previous=None) != 200 or not tools.effects
