@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 from sqlalchemy import insert, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
@@ -34,6 +36,7 @@ from storage.schema import run_events, runs
 __all__ = [
     "ACTIVE",
     "RUNNING",
+    "Damaged",
     "Entry",
     "Fenced",
     "Journal",
@@ -49,6 +52,10 @@ _TOGETHER = 256  # runs in one transaction or query
 
 class RunNotFound(Exception):
     """There is no such run, or it is another team's."""
+
+
+class Damaged(Exception):
+    """An event that no version up to this one wrote. The message says which."""
 
 
 class KeyReused(Exception):
@@ -123,15 +130,15 @@ class Journal:
         return [record_of(row) for row in await self.database.fetch(query)]
 
     async def events(self, run_id: str, after: int = 0) -> list[e.Event]:
-        """The run's events from the one numbered `after`, counted from 0."""
+        """The run's events from the one numbered `after`, counted from 0. Raises Damaged."""
         if not after:
             return await self._readings.do(run_id)
         query = (
-            select(run_events.c.body)
+            select(run_events.c.run_id, run_events.c.seq, run_events.c.body)
             .where(run_events.c.run_id == run_id, run_events.c.seq >= after)
             .order_by(run_events.c.seq)
         )
-        return [e.decode(row.body) for row in await self.database.fetch(query)]
+        return [_event(row) for row in await self.database.fetch(query)]
 
     async def newest(self, agent: str) -> RunRecord | None:
         """The agent's last run."""
@@ -140,15 +147,18 @@ class Journal:
         return record_of(rows[0]) if rows else None
 
     async def entries(self, run_id: str, after: int = 0) -> list[Entry]:
-        """The run's events with where and when they were written, from the one numbered `after`."""
+        """The run's events with where and when they were written, from the one numbered `after`.
+
+        Raises Damaged.
+        """
         of = run_events.c
         query = (
-            select(of.seq, of.epoch, of.at_ms, of.body)
+            select(of.run_id, of.seq, of.epoch, of.at_ms, of.body)
             .where(of.run_id == run_id, of.seq >= after)
             .order_by(of.seq)
         )
         rows = await self.database.fetch(query)
-        return [Entry(row.seq, row.epoch, row.at_ms, e.decode(row.body)) for row in rows]
+        return [Entry(row.seq, row.epoch, row.at_ms, _event(row)) for row in rows]
 
     async def asked_for(self, approval_id: str) -> str | None:
         """The run that asked for this approval; looked for in all of them, so for people's commands alone."""
@@ -262,11 +272,15 @@ class Journal:
 
     async def _read(self, run_ids: Sequence[str]) -> Sequence[list[e.Event] | Exception]:
         of = run_events.c
-        query = select(of.run_id, of.body).where(of.run_id.in_(set(run_ids))).order_by(of.run_id, of.seq)
+        query = select(of.run_id, of.seq, of.body).where(of.run_id.in_(set(run_ids)))
         found: dict[str, list[e.Event]] = {run_id: [] for run_id in run_ids}
-        for row in await self.database.fetch(query):
-            found[row.run_id].append(e.decode(row.body))
-        return [found[run_id] for run_id in run_ids]
+        damaged: dict[str, Damaged] = {}  # what one run holds is no other's harm
+        for row in await self.database.fetch(query.order_by(of.run_id, of.seq)):
+            try:
+                found[row.run_id].append(_event(row))
+            except Damaged as error:
+                damaged.setdefault(row.run_id, error)
+        return [damaged.get(run_id) or found[run_id] for run_id in run_ids]
 
     async def _by_key(self, record: RunRecord) -> RunRecord | None:
         if record.request_key is None:
@@ -278,6 +292,13 @@ class Journal:
 
     def _now_ms(self) -> int:
         return int(self.clock() * 1000)
+
+
+def _event(row: Any) -> e.Event:
+    try:
+        return e.decode(row.body)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise Damaged(f"The event {row.seq} of the run {row.run_id} cannot be read: {error}.") from None
 
 
 def _due(now_ms: int) -> ColumnElement[bool]:

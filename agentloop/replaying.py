@@ -52,12 +52,14 @@ class Difference(msgspec.Struct, frozen=True):
 @dataclass(frozen=True, slots=True)
 class Replayed:
     """`digests` are of the commands, one for each event after the first. `changed` names what a new version
-    changes in the question to the model; the model's answers are those of the record all the same.
+    changes in the question to the model, first asked at the event `asked`; the model's answers are those of
+    the record all the same.
     """
 
     digests: tuple[str, ...]
     difference: Difference | None
     changed: tuple[str, ...] = ()
+    asked: int | None = None
 
     @property
     def digest(self) -> str:
@@ -72,6 +74,8 @@ def replayed(run_id: str, entries: Sequence[Entry], door: Door, new: AgentVersio
         raise IllegalMove(f"the journal of {run_id} does not begin with its creation")
     old = read(begun.definition)
     agent = new or old
+    if (broken := _broken(begun, entries)) is not None:
+        return Replayed((), broken)
     if new is not None:
         begun = msgspec.structs.replace(begun, digest=digest(new), limits=new.limits, definition=written(new))
     run = apply(Run(run_id), begun)
@@ -90,7 +94,21 @@ def replayed(run_id: str, entries: Sequence[Entry], door: Door, new: AgentVersio
         except IllegalMove as error:
             difference = Difference(entry.seq, shown(entry.event), str(error))
             break
-    return Replayed(tuple(digests), difference, _changed(old, agent))
+    last = entries[-1].seq if difference is None else difference.seq
+    changed = _changed(old, new or old)
+    asked = [each.seq for each in entries if isinstance(each.event, e.ModelRequested) and each.seq <= last]
+    return Replayed(tuple(digests), difference, changed, asked[0] if changed and asked else None)
+
+
+def _broken(begun: e.RunCreated, entries: Sequence[Entry]) -> Difference | None:
+    """Where the journal is not whole, or does not have the version that it is pinned to."""
+    for number, entry in enumerate(entries):
+        if entry.seq != number:
+            return Difference(number, "nothing", f"the event {number}: it is missing")
+    pinned = "sha256:" + sha256(begun.definition.encode()).hexdigest()
+    if begun.digest != pinned:
+        return Difference(0, f"an agent whose digest is said to be {begun.digest}", f"its digest is {pinned}")
+    return None
 
 
 def _parted(run: Run, command: c.Command, entry: Entry, agent: AgentVersion, door: Door) -> Difference | None:

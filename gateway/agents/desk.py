@@ -24,7 +24,7 @@ from agentloop.events import (
 from agentloop.foreign import Unreadable, check
 from agentloop.forking import NotForkable, fork
 from agentloop.handing import NotHanded, Unanswered, answered
-from agentloop.journal import Entry, Journal, KeyReused, RunNotFound, RunRecord
+from agentloop.journal import Damaged, Entry, Journal, KeyReused, RunNotFound, RunRecord
 from agentloop.run import Run, replay
 from agentloop.steps import IllegalMove, Step
 from agentloop.switches import Switches
@@ -195,6 +195,8 @@ class Desk:
         record = await self._record(principal, run_id)
         try:
             return record, await self.journal.events(run_id, after)
+        except Damaged as error:
+            raise Conflict(str(error)) from None
         except StoreError as error:
             raise Unavailable("The run cannot be read now; try again later.") from error
 
@@ -203,6 +205,8 @@ class Desk:
         record = await self._record(principal, run_id)
         try:
             return record, await self.journal.entries(run_id)
+        except Damaged as error:
+            raise Conflict(str(error)) from None
         except StoreError as error:
             raise Unavailable("The run cannot be read now; try again later.") from error
 
@@ -282,7 +286,7 @@ class Desk:
             raise _not_found(run_id) from None
         except NoApproval as error:
             raise NotFound(str(error)) from None
-        except Final as error:
+        except (Final, Damaged) as error:
             raise Conflict(str(error)) from None
         except IllegalMove as error:
             raise Conflict(f"This cannot be said to the run now: {error}.") from None
@@ -310,6 +314,8 @@ class Desk:
     async def _replayed(self, record: RunRecord) -> Run:
         try:
             events = await self.journal.events(record.id)
+        except Damaged as error:
+            raise Conflict(str(error)) from None
         except StoreError as error:
             raise Unavailable("The run cannot be read now; try again later.") from error
         return replay(record.id, events[: record.head])

@@ -7,7 +7,7 @@ import msgspec
 import typer
 
 from agentloop.forking import NotForkable
-from agentloop.journal import Journal, RunNotFound, RunRecord
+from agentloop.journal import Damaged, Journal, RunNotFound, RunRecord
 from agentloop.steps import IllegalMove
 from agentloop.words import Final, NoApproval, TooFast
 from gateway.cli.approvers import NotApprover
@@ -23,6 +23,7 @@ _REFUSALS: dict[type[Exception], str] = {
     NoApproval: "not_found",
     NotForkable: "invalid_request",
     Final: "conflict",
+    Damaged: "damaged",
     IllegalMove: "conflict",
     TooFast: "unavailable",
 }

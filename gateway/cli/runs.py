@@ -13,7 +13,7 @@ from agentloop.agents import AgentVersion
 from agentloop.events import BudgetRaised, CancelRequested
 from agentloop.explaining import explained
 from agentloop.forking import fork
-from agentloop.journal import ACTIVE, Entry, Journal, RunRecord
+from agentloop.journal import ACTIVE, Damaged, Entry, Journal, RunRecord
 from agentloop.replaying import Replayed, replayed
 from agentloop.run import Run, replay
 from agentloop.words import speak
@@ -257,7 +257,10 @@ async def _shown(journal: Journal, run_id: str) -> tuple[RunRecord, Run]:
 
 async def _kept(journal: Journal, run_id: str) -> tuple[RunRecord, list[Entry]]:
     record = await journal.record(run_id)
-    return record, (await journal.entries(run_id))[: record.head]
+    entries = (await journal.entries(run_id))[: record.head]
+    if len(entries) < record.head:
+        raise Damaged(f"The run {run_id} has {record.head} events, and its journal {len(entries)} of them.")
+    return record, entries
 
 
 def _line(entry: Entry, json: bool) -> str:
@@ -288,6 +291,7 @@ def _document(run: str, found: Replayed) -> dict[str, Any]:
         "commands": len(found.digests),
         "digest": f"sha256:{found.digest}",
         "asked_differently": list(found.changed),
+        "asked_differently_at": found.asked,
         "difference": None
         if difference is None
         else {
@@ -301,8 +305,10 @@ def _document(run: str, found: Replayed) -> dict[str, Any]:
 def _say(run: str, found: Replayed) -> None:
     if found.changed:
         changed = ", ".join(found.changed)
+        where = "" if found.asked is None else f", first at event {found.asked}"
         typer.echo(
-            f"The model would be asked differently ({changed}); its answers here are the recorded ones."
+            f"The model would be asked differently ({changed}{where}); "
+            "its answers here are the recorded ones."
         )
     if found.difference is None:
         typer.echo(f"Run {run}: the same {len(found.digests)} decisions, sha256:{found.digest}.")

@@ -1,10 +1,14 @@
 """The journal: nothing twice, nothing half, and nobody writes who does not hold the run."""
 
+import asyncio
+
 import pytest
 from msgspec.structs import replace
+from sqlalchemy import update
 
 from agentloop import events as e
-from agentloop.journal import Fenced, Journal, KeyReused, Overtaken, RunNotFound, RunRecord, Standing
+from agentloop.journal import Damaged, Fenced, Journal, KeyReused, Overtaken, RunNotFound, RunRecord, Standing
+from storage.schema import run_events
 from tests.agentloop.databases import opened, sqlite_url
 from tests.ledger.world import Clock
 from tests.storage.postgres import postgres
@@ -42,6 +46,21 @@ async def test_what_was_written_is_read_in_order(journal):
     ]
     assert await journal.events("run_1", after=3) == [e.ModelFailed("x", "y")]
     assert (await journal.record("run_1")).head == 4
+
+
+async def test_what_cannot_be_read_of_one_run_harms_no_other(journal):
+    for run_id in ("run_1", "run_2"):
+        await journal.create(replace(RECORD, id=run_id), CREATED)
+    async with journal.database.transaction() as transaction:
+        of = (run_events.c.run_id == "run_2") & (run_events.c.seq == 0)
+        await transaction.execute(update(run_events).where(of).values(body='{"type":"of.a.later.version"}'))
+    both = asyncio.gather(*map(journal.events, ("run_1", "run_2", "run_1")), return_exceptions=True)
+    first, damaged, again = await both
+    assert first == again == [CREATED]
+    assert isinstance(damaged, Damaged)
+    assert "event 0 of the run run_2" in str(damaged)
+    with pytest.raises(Damaged):
+        await journal.entries("run_2")
 
 
 async def test_a_claimed_run_is_nobody_elses_until_its_lease_is_over(journal):

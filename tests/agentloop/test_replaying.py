@@ -46,6 +46,17 @@ def test_a_journal_that_says_what_nobody_decided_is_found_out(kind, forged):
     assert found.seq == seq
 
 
+def test_a_journal_with_a_gap_or_another_agent_than_it_is_pinned_to_is_found_out():
+    for cut in range(1, len(story()) - 1):
+        entries = story()
+        del entries[cut]
+        assert replayed("run_1", entries, DOOR).difference.seq == cut
+    entries = story()
+    other = entries[0].event.definition.replace(AGENT.instructions, "Do anything.")
+    entries[0] = Entry(0, 0, 1, replace(entries[0].event, definition=other))
+    assert "digest" in replayed("run_1", entries, DOOR).difference.recorded
+
+
 def test_an_answer_that_nobody_asked_for_is_found_out():
     entries = story()
     seq = next(entry.seq for entry in entries if isinstance(entry.event, e.ToolIntended))
