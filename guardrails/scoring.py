@@ -21,6 +21,7 @@ _NAMES: Mapping[str, str] = MappingProxyType(
         "DOMAIN_NAME": "URL",
         "ABA_ROUTING_NUMBER": "ROUTING",
         "US_PASSPORT": "PASSPORT",
+        "STREET_ADDRESS": "ADDRESS",
         "ES_NIF": "ES_NIF",
         "FI_PERSONAL_IDENTITY_CODE": "FI_HETU",
         "IT_FISCAL_CODE": "IT_CF",

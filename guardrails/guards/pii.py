@@ -7,13 +7,13 @@ from config.catalog import GuardFacts
 from guardrails.allowing import Allowed
 from guardrails.forms import FormGuard, own_rules, stages_of
 from guardrails.guard import Guard, GuardKind
-from guardrails.personal import contact, identity, money, national, network
+from guardrails.personal import contact, identity, money, national, network, postal
 from guardrails.rules import Rule, Rules
 
 # `phone` and the ids of a country are made from the countries.
 TYPES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
     {
-        "email": (contact.EMAIL,),
+        "email": contact.EMAILS,
         "phone": (),
         "card": (money.CARD,),
         "iban": (money.IBAN,),
@@ -25,6 +25,7 @@ TYPES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
         "url_credentials": (network.URL_CREDENTIALS,),
         "passport": (identity.PASSPORT, identity.PASSPORTS),
         "birth_date": (identity.BIRTH,),
+        "address": (postal.ADDRESS,),
         "us_ssn": (identity.SSN, identity.SSN_BARE),
         "us_itin": (identity.ITIN,),
         "uk_nhs": (identity.NHS,),

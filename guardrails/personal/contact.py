@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import phonenumbers
 
 from guardrails.personal.announcing import announced
-from guardrails.rules import LIKELY, SURE, WEAK, Judge, Judged, Rule, shrinking
+from guardrails.personal.network import TLD
+from guardrails.rules import LIKELY, SURE, WEAK, Judge, Judged, Rule, any_of, near, shrinking
 
 # What follows a dot and is no domain: units of systemd, files.
 _UNITS = b"service socket timer target mount slice scope path swap device"
@@ -21,12 +22,36 @@ _DATE = re.compile(
     rb"(?:19|20)[0-9]{2}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.](?:19|20)[0-9]{2}"
 )
 _NOT_DIGIT = re.compile(rb"[^0-9]+")
+_WIDE_AT = re.compile(rb"\xef\xbc\xa0|\xef\xb9\xab")
+_USER = re.compile(rb"[A-Za-z]://[^\s/@]*:[^\s/@]*$")  # of a link: a password stands behind the colon
+_ENDS = frozenset(TLD.encode().split(b"|"))
+_LETTERS = re.compile(rb"[A-Za-z]{2,24}$")
+_MAIL_WORDS = ("email", "e-mail", "mail", "mailbox", "contact", "reach", "write", "courriel", "correo")
+_MAIL = any_of(_MAIL_WORDS)
+_MARKED = re.compile(rb"(?i)[0-9_.]| dot [^@]{1,80} at | underscore ")  # a name that is no word
 
+_LOCAL = r"[A-Za-z0-9_\x80-\xff][A-Za-z0-9_\x80-\xff.%+'&=~!#$*/?^{|}`-]{0,63}"
+_AT = r"(?:@|\xef\xbc\xa0|\xef\xb9\xab)"  # also as wide and small forms of scripts that have such
 EMAIL_PATTERN = (
-    r"[A-Za-z0-9_\x80-\xff][A-Za-z0-9_\x80-\xff.%+'&=~!#$*/?^{|}`-]{0,63}@"
+    rf"{_LOCAL}{_AT}"
     r"(?:[A-Za-z0-9\x80-\xff](?:[A-Za-z0-9\x80-\xff-]{0,61}[A-Za-z0-9\x80-\xff])?\.){1,8}"
     r"(?:xn--[A-Za-z0-9-]{2,59}|[A-Za-z\x80-\xff]{2,24})"
 )
+# As people write them who hide them from machines.
+_LABEL = "[A-Za-z0-9][A-Za-z0-9-]{0,62}"
+_NAME = r"\b[A-Za-z0-9_][A-Za-z0-9_.%+-]{0,63}"
+_REST = "[A-Za-z0-9_%+-]{1,63}"
+_SAID_AT = r" ?(?:[\[({<] ?(?i:at|@|arroba|chez|bei) ?[\])}>]|(?i:-at-|_at_)) ?"
+_SAID_DOT = r" ?[\[({<] ?(?i:dot|punkt|punto|point|ponto|\.) ?[\])}>] ?"
+HIDDEN_PATTERNS = (
+    rf"{_NAME}(?:{_SAID_DOT}{_REST}){{0,3}}{_SAID_AT}"
+    rf"{_LABEL}(?:(?:\.|{_SAID_DOT}| (?i:dot) ){_LABEL}){{1,4}}\b",
+    rf"{_NAME} ?@ ?{_LABEL}(?:(?:\.|{_SAID_DOT}){_LABEL}){{0,3}}{_SAID_DOT}{_LABEL}\b",
+)
+SPOKEN_PATTERN = (
+    rf"{_NAME}(?: (?i:dot|underscore|dash) {_REST}){{0,3}} (?i:at) {_LABEL}(?: (?i:dot) {_LABEL}){{1,4}}\b"
+)
+SPACED_PATTERN = rf"{_NAME}(?: ?\. ?{_REST}){{0,3}} @ {_LABEL}(?: ?\. ?{_LABEL}){{1,4}}\b"
 # Its bytes may also be those of spaces and hyphens that keep groups on a line (U+00A0, U+202F, U+2011).
 PHONE_PATTERN = (
     r"(?:\+|\(|\b)[0-9(][0-9()./ \x{a0}\x{c2}\x{e2}\x{80}\x{af}\x{91}-]{5,26}[0-9](?:x[0-9]{1,6})?\b"
@@ -34,14 +59,35 @@ PHONE_PATTERN = (
 
 
 def _email(text: bytes, start: int, end: int) -> Judged | None:
-    local, _, domain = text[start:end].partition(b"@")
+    local, _, domain = _WIDE_AT.sub(b"@", text[start:end]).partition(b"@")
     if domain.rpartition(b".")[2].lower() in _NO_DOMAIN:
         return None
     if local == b"git" or text[end : end + 1] == b":" and _is_path(text, end + 1):
         return None  # git@github.com:acme/site.git
-    if text[end : end + 1] == b"@" or _LOGIN.search(text, max(0, start - 80), start):
+    if text[end : end + 1] == b"@" or _USER.search(text, max(0, start - 80), start):
+        return None
+    if _LOGIN.search(text, max(0, start - 80), start):
         return None
     return Judged(start, end, SURE)
+
+
+def _hidden_email(text: bytes, start: int, end: int) -> Judged | None:
+    """One that is written for people alone: its last part has to be one of a domain."""
+    last = _LETTERS.search(text, start, end)
+    known = last is not None and last[0].lower() in _ENDS
+    return Judged(start, end, LIKELY) if known else None
+
+
+def _spoken_email(text: bytes, start: int, end: int) -> Judged | None:
+    """In words that may mean something else, such as a place to look at."""
+    found = _hidden_email(text, start, end)
+    meant = found and (_MARKED.search(text, start, end) or near(_MAIL, text, start, end))
+    return found if meant else None
+
+
+def _spaced_email(text: bytes, start: int, end: int) -> Judged | None:
+    found = _hidden_email(text, start, end)
+    return found and found._replace(score=WEAK)
 
 
 def _is_path(text: bytes, at: int) -> bool:
@@ -49,8 +95,12 @@ def _is_path(text: bytes, at: int) -> bool:
 
 
 EMAIL = Rule("EMAIL", (EMAIL_PATTERN,), _email, priority=60)
+EMAIL_HIDDEN = Rule("EMAIL", HIDDEN_PATTERNS, _hidden_email, priority=58)
+EMAIL_SPOKEN = Rule("EMAIL", (SPOKEN_PATTERN,), _spoken_email, priority=57)
+EMAIL_SPACED = Rule("EMAIL", (SPACED_PATTERN,), _spaced_email, _MAIL_WORDS, priority=57)
+EMAILS = (EMAIL, EMAIL_HIDDEN, EMAIL_SPOKEN, EMAIL_SPACED)
 
-_TRIVIAL = re.compile(rb"0?123456789[0-9]{0,4}|([0-9])\1+")  # counting
+_TRIVIAL = re.compile(rb"0?1234567(?:8(?:9[0-9]{0,4})?)?|([0-9])\1+")  # counting
 _KEEPING = re.compile(rb"\xc2\xa0|\xe2\x80[\x91\xaf]")
 _SAID_AFTER = re.compile(rb"(?i)[ -]{1,2}\(?(?:office|fax|mobile|cell|phone|tel|work|home)\b")
 
@@ -119,7 +169,8 @@ def _phone(regions: tuple[str, ...]) -> Judge:
         if raw.startswith(b"00") and len(groups) > 1 and _is_possible(said[2:]):
             return _extended(text, start, end, LIKELY)
         if _TRIVIAL.fullmatch(_NOT_DIGIT.sub(b"", raw)):
-            return None
+            counted = len(groups) == 1 or not announced(text, start)
+            return None if counted else _extended(text, start, end, LIKELY)
         if "US" in regions and _NORTH_AMERICAN.fullmatch(raw):
             return _extended(text, start, end, LIKELY if b"-" in raw or b"(" in raw else WEAK)
         # Without a zero in front a number of a plan is no more likely than any other: it needs a word.

@@ -134,11 +134,16 @@ def _mac(text: bytes, start: int, end: int) -> Judged | None:
 MAC = Rule("MAC", MAC_PATTERNS, _mac, priority=42)
 
 URL_CREDENTIALS_PATTERN = r"\b[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s/:@\"'<>]*:[^\s/@\"'<>]+@[^\s\"'<>]+"
-_HIDDEN = re.compile(rb":(?:\$\{?[A-Z_a-z]+\}?|\*+|<[^>]*>|\{\{.*?\}\}|x{3,}|password|pass|secret|pwd)@")
+# No password, but what stands for one.
+_HIDDEN = re.compile(rb":(?:\$\{?[A-Z_a-z]+\}?|\*+|<[^>]*>|\{\{.*?\}\}|\[[^\]]*\]|x{3,})@")
+# A word, or the user's own name, does so where the host is a name of one's own network.
+_USUAL = re.compile(rb"(?i)//([^:/@\s]*):(?:password|passwd|pass|secret|pwd|\1)@[^.\s/:]+(?:$|[/:\s])")
 
 
 def _url_credentials(text: bytes, start: int, end: int) -> Judged | None:
-    return None if _HIDDEN.search(text, start, end) else _trimmed(text, start, end)
+    if _HIDDEN.search(text, start, end) or _USUAL.search(text, start, end):
+        return None
+    return _trimmed(text, start, end)
 
 
 def _trimmed(text: bytes, start: int, end: int) -> Judged:
@@ -152,14 +157,14 @@ def _trimmed(text: bytes, start: int, end: int) -> Judged:
 
 URL_CREDENTIALS = Rule("URL_CREDENTIALS", (URL_CREDENTIALS_PATTERN,), _url_credentials, priority=70)
 
-_TLD = (
+TLD = (
     "com|org|net|edu|gov|mil|int|info|biz|name|pro|app|dev|io|ai|co|site|online|shop|store|tech|xyz|cloud|me|tv|"
     "us|uk|ca|au|nz|ie|de|at|ch|fr|be|nl|lu|es|pt|it|gr|cy|mt|dk|se|no|fi|is|pl|cz|sk|hu|ro|bg|hr|si|rs|ee|lv|lt|"
     "ru|ua|by|tr|il|in|cn|jp|kr|tw|hk|sg|th|vn|id|my|ph|br|mx|ar|cl|pe|uy|za|ng|ke|eg|ma|ae|sa|qa|eu|example"
 )
 URL_PATTERNS = (
     r"\b(?:https?|ftp)://[^\s\"'<>]{3,}",
-    rf"\b(?:[A-Za-z0-9](?:[A-Za-z0-9-]{{0,61}}[A-Za-z0-9])?\.){{1,6}}(?:{_TLD})\b(?:/[^\s\"'<>]*)?",
+    rf"\b(?:[A-Za-z0-9](?:[A-Za-z0-9-]{{0,61}}[A-Za-z0-9])?\.){{1,6}}(?:{TLD})\b(?:/[^\s\"'<>]*)?",
 )
 
 

@@ -1,0 +1,63 @@
+"""Postal addresses, as far as a form tells them: a number, a street by its word, the town behind it."""
+
+import re
+
+from guardrails.rules import LIKELY, Judged, Rule
+
+_LETTER = r"(?:[a-z'.-]|[\xc3-\xc5][\x80-\xbf])"  # of UTF-8: Latin's, with marks
+_CAPITAL = r"(?:[A-Z]|\xc3[\x80-\x9e])"
+_NAME = rf"{_CAPITAL}{_LETTER}{{0,24}}"
+_NAMES = rf"{_NAME}(?:[ -]{_NAME}){{0,3}}"
+_STREET = (
+    r"(?:Street|Str|St|Avenue|Ave|Av|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Square|Sq|Place|Pl|"
+    r"Way|Terrace|Ter|Highway|Hwy|Parkway|Pkwy|Circle|Cir|Close|Crescent|Cres|Gardens|Gdns|Grove|Mews|Row|"
+    r"Walk|Hill|"
+    r"Trail|Trl|Loop|Plaza|Crossing|Alley|Turnpike|Expressway|Broadway)"
+)
+_WIND = r"(?:N|S|E|W|NE|NW|SE|SW|North|South|East|West)"
+_FLAT = r"(?:,? (?:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|Fl|Room|Rm|#)\.? ?#?[A-Za-z0-9-]{1,6})?"
+_STATE = (
+    r"(?:A[LKZR]|C[AOT]|D[EC]|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|"
+    r"V[TA]|W[AVIY])"
+)
+_ZIP = (
+    rf"(?:,? {_STATE}(?:,? [0-9]{{5}}(?:-[0-9]{{4}})?)?|,? [0-9]{{5}}(?:-[0-9]{{4}})?|"
+    r",? [A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2})"
+)
+_TOWN = rf"(?:(?:,|,?\n| in)? ?{_NAMES}{_ZIP}|{_ZIP})?"
+# https://en.wikipedia.org/wiki/Address#Address_format
+_ENGLISH = (
+    rf"\b[0-9]{{1,6}}[A-Za-z]?(?:[-/][0-9]{{1,5}})? (?:{_WIND}\.? )?"
+    rf"(?:{_NAMES}|[0-9]{{1,3}}(?:st|nd|rd|th)) {_STREET}\b\.?(?: {_WIND}\b)?{_FLAT}{_TOWN}"
+)
+_CODE = rf"(?:,?\s[0-9]{{4,5}}(?: [A-Z]{{2}})? {_NAMES})?"
+_GERMANIC = (
+    rf"\b(?:{_NAME}[ -](?:{_CAPITAL}{_LETTER}{{1,30}})?|{_CAPITAL}{_LETTER}{{1,30}})"
+    r"(?:[sS]tra(?:\xc3\x9f|ss)e|[sS]tr\.|[wW]eg|[pP]latz|[aA]llee|[gG]asse|[dD]amm|[uU]fer|[cC]haussee|"
+    r"straat|laan|plein|gracht|kade|singel|gatan|v\xc3\xa4gen|vej|gade|veien|gata|katu|tie)"
+    rf" [0-9]{{1,4}}(?: ?[a-zA-Z]\b)?{_CODE}"
+)
+_OF = r"(?:(?:de|du|des|de la|de los|de las|del|della|dei|da|do|dos|das) |d'|de l'|l')?"
+_ROMANCE = (
+    rf"\b[0-9]{{1,4}}(?: ?(?:bis|ter))?,? (?:[rR]ue|[aA]venue|[bB]oulevard|[bB]d|[pP]lace|"
+    rf"[aA]ll\xc3\xa9e|[cC]hemin|[iI]mpasse|[qQ]uai|[cC]ours|[rR]oute) {_OF}{_NAMES}{_CODE}",
+    rf"\b(?:[cC]alle|[aA]venida|[aA]vda\.?|[pP]laza|[pP]aseo|[cC]arrer|[vV]ia|[vV]iale|[pP]iazza|[cC]orso|[lL]argo|"
+    rf"[rR]ua|[tT]ravessa|[pP]ra\xc3\xa7a) {_OF}{_NAMES},? "
+    rf"(?:n\.?(?:\xc2\xba|\xc2\xb0|o)?\.? ?)?[0-9]{{1,4}}\b{_CODE}",
+)
+_BOX = rf"\bP\.? ?O\.? ?Box [0-9]{{1,6}}{_TOWN}"
+
+# What reads like one and is none: `2 Factor Way`.
+_SHORT = re.compile(
+    rb"[0-9]{1,2} [A-Z][a-z]+ (?:Way|Row|Walk|Place|Plaza|Loop|Court|Square|Hill|Close|Circle|Trail)$"
+)
+
+
+def _address(text: bytes, start: int, end: int) -> Judged | None:
+    before = text[start - 1 : start]
+    if before and before in b".,-/:#$" or _SHORT.fullmatch(text, start, end):
+        return None
+    return Judged(start, end - text[start:end].endswith(b"."), LIKELY)
+
+
+ADDRESS = Rule("ADDRESS", (_ENGLISH, _GERMANIC, *_ROMANCE, _BOX), _address, priority=12)

@@ -1,0 +1,36 @@
+"""An address is told by its street; what only begins like one is none."""
+
+import pytest
+
+from guardrails.personal.postal import ADDRESS
+from guardrails.rules import Rules
+
+RULES = Rules([ADDRESS])
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("at 221B Baker Street, London NW1 6XE.", "221B Baker Street, London NW1 6XE"),
+        ("to 16 Oak Avenue NW, Washington, DC 20500 please", "16 Oak Avenue NW, Washington, DC 20500"),
+        ("12345 W. Main St., Apt 4B", "12345 W. Main St., Apt 4B"),
+        ("I am at 350 5th Ave, Suite 3300", "350 5th Ave, Suite 3300"),
+        ("in der Musterstraße 12, 10115 Berlin ist es", "Musterstraße 12, 10115 Berlin"),
+        ("an der Frankfurter Allee 110a", "Frankfurter Allee 110a"),
+        ("am Konrad-Adenauer-Platz 1", "Konrad-Adenauer-Platz 1"),
+        ("Keizersgracht 123, 1015 CJ Amsterdam", "Keizersgracht 123, 1015 CJ Amsterdam"),
+        ("habite 12 bis rue de la Paix, 75002 Paris", "12 bis rue de la Paix, 75002 Paris"),
+        ("vivo en Calle Mayor 45, 28013 Madrid.", "Calle Mayor 45, 28013 Madrid"),
+        ("sto in Via Roma 12, 00184 Roma", "Via Roma 12, 00184 Roma"),
+        ("P.O. Box 1234, Denver, CO 80201", "P.O. Box 1234, Denver, CO 80201"),
+        ("Chapter 5 Road to Nowhere", ""),
+        ("the top 10 Best Way", ""),
+        ("2 Factor Way", ""),
+        ("release 1.2 Main Street", ""),
+        ("10 days on the road", ""),
+        ("the street has 12 houses", ""),
+    ],
+)
+def test_what_is_an_address(text: str, found: str) -> None:
+    raw = text.encode()
+    assert [raw[each.start : each.end].decode() for each in RULES.scan(raw)] == ([found] if found else [])
