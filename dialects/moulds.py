@@ -18,6 +18,7 @@ _GROWS = re.compile(
 )
 _NUMBER, _PADDING = re.compile(rb"[0-9]+"), re.compile(rb"\w{0,16}")
 _BACKSLASH = 0x5C
+_QUOTE = b'"'
 _NUMBERED = b'"sequence_number"'
 
 
@@ -29,15 +30,23 @@ class Piece(NamedTuple):
     text: str
 
 
+# Where the first piece of some events begins and the last one ends, what all of them say, in UTF-8, and the
+# bytes of the last piece. It is made for each event of a stream: a class of its own would take a microsecond.
+Run = tuple[int, int, bytes, int]
+
+
 class Mould:
     """The form of the events of one channel."""
 
-    __slots__ = ("_head", "_steps", "channel", "numbered")
+    __slots__ = ("_between", "_head", "_steps", "_tail", "channel", "numbered")
 
     def __init__(self, channel: Channel, head: bytes, steps: list[tuple[re.Pattern[bytes] | None, bytes]]):
         self.channel = channel
         self._head = head
         self._steps = steps  # what varies (None: the piece), and the bytes that follow it
+        # Where nothing but the piece varies, events that follow one another are told apart by this alone.
+        self._tail = steps[0][1] if len(steps) == 1 else b""
+        self._between = self._tail + head
         self.numbered = _NUMBERED in head or any(_NUMBERED in literal for _, literal in steps)
 
     @classmethod
@@ -57,8 +66,35 @@ class Mould:
         steps = [(form, event[end:until]) for (_, end, form), until in zip(varying, ends, strict=True)]
         return cls(spot.channel, event[: varying[0][0]], steps)
 
+    def run(self, data: bytes) -> Run | None:
+        """What one event says, or several where nothing else varies; None where anything else is there.
+
+        None, too, where anything in it is escaped.
+        """
+        head, tail = self._head, self._tail
+        if not tail:
+            place = self._place(data)
+            if place is None:
+                return None
+            start, end = place
+            said, last = data[start:end], end - start
+        elif data.startswith(head) and data.endswith(tail) and len(data) > len(self._between):
+            start, end = len(head), len(data) - len(tail)
+            said, last = data[start:end], end - start
+            if _QUOTE in said:
+                parts = said.split(self._between)
+                said, last = b"".join(parts), len(parts[-1])
+        else:
+            return None
+        return None if not said or b"\\" in said or _QUOTE in said else (start, end, said, last)
+
     def piece(self, event: bytes) -> Piece | None:
         """What an event of this form says; None where it is of another."""
+        place = self._place(event)
+        return None if place is None else Piece(*place, _said(event, *place))
+
+    def _place(self, event: bytes) -> tuple[int, int] | None:
+        """Where its piece is."""
         head = self._head
         if not event.startswith(head):
             return None
@@ -77,7 +113,7 @@ class Mould:
             if not event.startswith(literal, at):
                 return None
             at += len(literal)
-        return Piece(start, stop, _said(event, start, stop)) if at == len(event) else None
+        return (start, stop) if at == len(event) else None
 
 
 def spread(said: str, before: str, events: Sequence[bytes], pieces: Sequence[Piece]) -> bytes:

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from dialects import sse
+from dialects import json_strings, sse
 from dialects.bedrock.eventstream import EventStream, pack, sections
 from dialects.dialect import Framing
 from dialects.framing import ServerSentEvents
@@ -20,10 +20,12 @@ from dialects.gemini.framing import JsonArray
 from dialects.moulds import Mould, Piece, number_in, spread
 from dialects.positions import Position, within
 from dialects.spots import Channel, Json, Spot, Spots
+from dialects.stopping import end_with, renamed
 
 _DECODE = msgspec.json.Decoder().decode
 _ENCODE = msgspec.json.Encoder().encode
 _MOULDS = 16
+_UNWRAPPED = (b"", b"")
 _DATA = re.compile(rb"data: ?")
 
 
@@ -36,6 +38,13 @@ class Editor(Protocol):
 
     def feed(self, piece: str) -> str:
         """What can be said now."""
+
+    def glance(self, piece: bytes, most: int) -> tuple[bytes, int] | None:
+        """At one look: what was held and can be said now, and how many bytes of a piece are held of its end.
+
+        The piece is UTF-8 with nothing escaped; it is fed then. None, and nothing is done, where it has to be
+        fed for that to be known, or where more of it than its last `most` bytes would be held.
+        """
 
     def flush(self) -> str:
         """What is left when the text is over."""
@@ -54,6 +63,9 @@ class Whole(Protocol):
     def untouched(self, event: bytes) -> bool:
         """Whether nothing in an event's bytes could need a change, provided that no editor holds anything."""
 
+    def quiet(self, event: bytes) -> bool:
+        """Whether none of the texts that come whole in it could need a change; a look at its bytes."""
+
 
 def _never() -> bool:
     return False
@@ -66,8 +78,8 @@ class _Text:
 
     def __init__(self, editor: Editor) -> None:
         self.editor = editor
-        self.event: Json | bytes = {}  # bytes: nothing but its piece has to be changed
-        self.wrap = (b"", b"")
+        self.event: Json | bytes = {}  # bytes, of one or several: nothing but the last piece is to be changed
+        self.wrap = _UNWRAPPED
 
 
 class Rewriting:
@@ -109,6 +121,35 @@ class Rewriting:
             out.append(self.end() + rest)
         return b"".join(out)
 
+    def glance(self, data: bytes) -> bytes | None:
+        """The bytes to pass on of events that say pieces of one text, at one look; they are fed then.
+
+        None, and nothing is done, where more than that is in them.
+        """
+        mould, holding = self._mould, self._holding
+        if mould is None or (mould.numbered and self._shift) or len(holding) > 1:
+            return None
+        channel = mould.channel
+        if (holding and channel not in holding) or (run := mould.run(data)) is None:
+            return None
+        start, end, said, last = run
+        text = self._texts[channel]
+        if (glanced := text.editor.glance(said, last)) is None:
+            return None
+        before, late = glanced
+        if late:
+            text.event, text.wrap = data, _UNWRAPPED
+            holding[channel] = text
+        elif holding:
+            del holding[channel]
+        if mould.numbered:
+            self._next = number_in(data) + 1
+        if not before and not late:
+            return data
+        if before:
+            before = json_strings.write(before)
+        return b"%b%b%b%b" % (data[:start], before, data[start : end - late], data[end:])
+
     def end(self) -> bytes:
         """What is still held, at the end of the stream."""
         return self._ended([()]) if self._holding else b""
@@ -132,7 +173,7 @@ class Rewriting:
         text = self._texts[mould.channel]
         before = text.editor.held
         said = text.editor.feed("".join([piece.text for piece in pieces]))
-        self._held(mould.channel, text, events[-1], (b"", b""))
+        self._held(mould.channel, text, events[-1], _UNWRAPPED)
         if mould.numbered:
             self._next = number_in(events[-1]) + 1
         return spread(said, before, events, pieces)
@@ -161,12 +202,12 @@ class Rewriting:
         pieces = [spot.holder[spot.key] for spot in spots]
         for spot in spots:
             changed |= self._spot(spot, said, (head, tail), ended)
-        rest = self._rest(said, spots)
+        rest = not self._whole.quiet(payload) and self._rest(said, spots)
         changed |= rest
         if not rest and len(spots) == 1 and self._sse:
             self._learn(event, spots[0], pieces[0], ended)
-        if stopped() and _end(said, self._word):
-            head, changed = _renamed(head, said), True
+        if stopped() and end_with(said, self._word):
+            head, changed = renamed(head, said), True
         return before + (self._wrapped(head, said, tail) if changed else event)
 
     def _learn(self, event: bytes, spot: Spot, piece: str, ended: Sequence[Channel]) -> None:
@@ -205,7 +246,7 @@ class Rewriting:
             return b""
         (head, tail), event = text.wrap, text.event
         if isinstance(event, bytes):
-            head, payload, tail = self._unwrapped(event)
+            head, payload, tail = self._unwrapped(self._framing.split(event, 0)[0][-1])
             event = _read(payload)
         for spot in self._spots.find(event):
             spot.holder[spot.key] = left if spot.channel == channel else ""
@@ -266,6 +307,8 @@ class Rewriting:
             head, payload = sections(event)
             return head, payload, b""
         if self._sse:
+            if event[:7] == b"data: {" and event.find(b"\n") == len(event) - 2 and b"\r" not in event:
+                return event[:6], event[6:-2], event[-2:]  # one line, as nearly all are
             data = sse.data_of(event)
             if data is None:
                 return event, b"", b""
@@ -297,64 +340,3 @@ def _write(said: Json) -> bytes:
         return _ENCODE(said)
     except UnicodeEncodeError:
         return json.dumps(said, separators=(",", ":")).encode()
-
-
-# Where formats say how an answer ended; each is null or absent until then.
-_FINISH = ("finish_reason", "stop_reason", "finishReason", "stopReason", "done_reason")
-
-
-def _end(said: Json, word: str) -> bool:
-    """Put the word for a refusal where an event or an answer says how it ended; whether it does."""
-    changed = False
-    if said.get("type") == "response.completed" or said.get("object") == "response":
-        response = said.get("response", said)
-        if isinstance(response, dict) and response.get("status") == "completed":
-            response["status"] = "incomplete"
-            response["incomplete_details"] = {"reason": word}
-            changed = True
-        if "response" in said:
-            said["type"] = "response.incomplete"
-    holders: list[Any] = [said, said.get("delta"), *_listed(said, "choices"), *_listed(said, "candidates")]
-    for holder in holders:
-        for name in _FINISH:
-            if isinstance(holder, dict) and isinstance(holder.get(name), str):
-                holder[name] = word
-                changed = True
-    return changed
-
-
-def _listed(said: Json, name: str) -> list[Any]:
-    found = said.get(name)
-    return found if isinstance(found, list) else []
-
-
-def _renamed(head: bytes, said: Json) -> bytes:
-    if said.get("type") == "response.incomplete":
-        return head.replace(b"event: response.completed", b"event: response.incomplete")
-    return head
-
-
-def ended_early(body: bytes, spots: Spots) -> bytes:
-    """A whole answer without a text, and with the word for a refusal."""
-    said = _DECODE(body)
-    _blank(said)
-    _end(said, spots.refusal)
-    return _ENCODE(said)
-
-
-# What an answer that says nothing still says.
-_KEPT = frozenset(
-    ["id", "object", "type", "role", "model", "status", "name", "call_id", "service_tier", "responseId"]
-    + ["modelVersion", "created_at", "system_fingerprint", *_FINISH]
-)
-
-
-def _blank(value: Any) -> None:
-    waiting = [value]
-    while waiting:
-        holder = waiting.pop()
-        for key, inner in list(holder.items()) if isinstance(holder, dict) else enumerate(holder):
-            if isinstance(inner, dict | list):
-                waiting.append(inner)
-            elif isinstance(inner, str) and key not in _KEPT:
-                holder[key] = "{}" if key == "arguments" else ""

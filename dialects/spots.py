@@ -55,6 +55,7 @@ def _spots(holder: Json, channel: Channel, *keys: str, in_json: bool = False) ->
 
 _THOUGHT = ("reasoning_content", "reasoning", "thought", "details")
 _SAID = ("content", "refusal", *_THOUGHT)
+_SIMPLE = frozenset(["role", "content", "refusal", "reasoning_content", "reasoning"])
 
 
 def _chat(event: Json) -> list[Spot]:
@@ -64,6 +65,8 @@ def _chat(event: Json) -> list[Spot]:
         at = (choice.get("index", 0),)
         delta = _inner(choice, "delta")
         found += _spots(delta, at, *_SAID)
+        if _SIMPLE.issuperset(delta) and not isinstance(delta.get("content"), list):
+            continue  # as nearly all are
         found += _spots(_inner(delta, "audio"), (*at, "audio"), "transcript")
         found += _spots(_inner(delta, "function_call"), (*at, "function_call"), "arguments", in_json=True)
         for number, call in enumerate(_objects(delta.get("tool_calls"))):

@@ -25,6 +25,7 @@ class GlancedSink:
         self._count = count
         self._inner: ShieldedSink | None = None
         self._clean: bytes | None = None  # a whole answer in which nothing is
+        self.write = self._write  # the shield's own as soon as there is one
 
     def judge(self, line: object, body: bytes) -> None:
         """A whole answer, before its attempt is written down: what guards stop is no answer."""
@@ -52,7 +53,7 @@ class GlancedSink:
     def hold(self, head: Head, data: bytes) -> None:
         self._caller.hold(head, data)
 
-    def write(self, data: bytes) -> None:
+    def _write(self, data: bytes) -> None:
         self._shielded().write(data)
 
     def end(self) -> None:
@@ -82,4 +83,5 @@ class GlancedSink:
                 skim=glance.skim,
             )
             self._inner = ShieldedSink(shield, self._caller, partial(self._count, self._call))
+            self.write = self._inner.write
         return self._inner

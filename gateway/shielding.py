@@ -10,8 +10,9 @@ from typing import Any, Literal
 from dialects import json_strings
 from dialects.dialect import Dialect
 from dialects.positions import Position
-from dialects.rewriting import Editor, Rewriting, ended_early
+from dialects.rewriting import Editor, Rewriting
 from dialects.spots import SPOTS, Channel
+from dialects.stopping import ended_early
 from gateway.asking import NOBODY_TO_ASK, ask
 from gateway.cordons import DistantPost, Post
 from gateway.errors import Blocked, GuardFailed
@@ -27,6 +28,7 @@ _MACHINE = frozenset(key.decode() for key in MACHINE)
 _CALLED = frozenset(["response.custom_tool_call_input"])
 # The end of a piece of JSON in a string that may go on as the escape of a placeholder's bracket.
 _HALF = re.compile(rb'\\\\(?:u0{0,2})?"')
+_NO_LOGPROBS = b'"logprobs":null'
 _SHORT = 5  # characters: no finding of any guard is so short that stands alone in a member
 
 
@@ -107,6 +109,12 @@ class Whole:
             and b"u003" not in event
             and not (b"\\\\" in event and _HALF.search(event))
         )
+
+    def quiet(self, event: bytes) -> bool:
+        skim = self._shield.skim
+        if b"<" in event or b"u003" in event or event.count(b"logprobs") != event.count(_NO_LOGPROBS):
+            return False
+        return not self._shield.guarded if skim is None else skim.seen(event) == ()
 
     @property
     def unsaid(self) -> frozenset[str]:
@@ -202,6 +210,17 @@ class Guarded:
     def feed(self, piece: str) -> str:
         return self._safely(self._window.feed, piece)
 
+    def glance(self, piece: bytes, most: int) -> tuple[bytes, int] | None:
+        window = self._window
+        if (
+            b"<" in piece
+            or b"<" in window.pending
+            or self._restoring.held
+            or self._shield.stopped is not None
+        ):
+            return None
+        return window.glance(piece, most)
+
     def flush(self) -> str:
         return self._safely(lambda _: self._window.flush(), "") + self._restoring.flush()
 
@@ -290,6 +309,8 @@ class ShieldedSink:
         judged, out = self._judged
         if judged is data:
             self._judged = None, b""
+        elif self._stream is not None and (glanced := self._stream.glance(data)) is not None:
+            out = glanced
         else:
             out = self._guarded(self._fed, data)
         if out:

@@ -123,12 +123,21 @@ class Openings(Protocol):
         No more than WINDOW bytes are looked at.
         """
 
+    def first(self, text: bytes) -> tuple[int, int] | None:
+        """The first place that may be a finding or, at the text's end, the beginning of one.
+
+        Empty, and at the end, where nothing is; None where nobody can tell.
+        """
+
 
 @dataclass(frozen=True, slots=True)
 class OpeningsKind:
-    """How they are made from re2 patterns: loaded only where a guard stands before answers."""
+    """How they are made from re2 patterns: loaded only where a guard stands before answers.
 
-    build: Callable[[Sequence[str]], Openings]
+    The second ones are all forms in which a finding begins; None where guards look for more than forms.
+    """
+
+    build: Callable[[Sequence[str], Sequence[str] | None], Openings]
 
 
 class GuardBroken(Exception):

@@ -109,6 +109,10 @@ class Restoring:
         self.held = text[end:]
         return self._replaced(text[:end])
 
+    def glance(self, piece: bytes, most: int) -> tuple[bytes, int] | None:
+        """Nothing was held and nothing is, where no placeholder can begin in a piece; else None."""
+        return None if self.held or b"<" in piece else (b"", 0)
+
     def flush(self) -> str:
         """What is left when the text is over: it was no placeholder."""
         held, self.held = self.held, ""

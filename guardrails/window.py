@@ -27,7 +27,7 @@ class Stopped(Exception):
 class Window:
     """One text: a choice's, or the arguments of one tool call. `feed` and `flush` raise Stopped."""
 
-    __slots__ = ("_context", "_in_json", "_inspect", "_note", "_openings", "_pending")
+    __slots__ = ("_calm", "_context", "_in_json", "_inspect", "_note", "_openings", "pending")
 
     def __init__(
         self, inspect: Inspect, openings: Openings, note: Callable[[Finding], None], *, in_json: bool
@@ -37,29 +37,52 @@ class Window:
         self._openings = openings
         self._in_json = in_json
         self._context = b""  # what has left already
-        self._pending = b""
+        self.pending = b""  # what is held
+        self._calm = not in_json  # nothing that was found goes on
 
     @property
     def held(self) -> str:
-        return self._pending.decode("utf-8", "replace")
+        return self.pending.decode("utf-8", "replace")
 
     def feed(self, piece: str) -> str:
         """What can be said now."""
         if not piece:
             return ""
-        self._pending += piece.encode("utf-8", "surrogatepass")
+        self.pending += piece.encode("utf-8", "surrogatepass")
         return self._let_go(final=False)
+
+    def glance(self, piece: bytes, most: int) -> tuple[bytes, int] | None:
+        """At one look: what was held and can be said now, and how much of a piece's end is held.
+
+        It is fed then. None, and nothing is done, where it is to be looked at in full, or where more than the
+        last `most` bytes of it would have to be held.
+        """
+        context, pending = self._context, self.pending
+        if not self._calm:
+            return None
+        known, text = len(context), context + pending + piece
+        size = len(text)
+        start, end = self._openings.first(text) or (0, 0)
+        held = size - start
+        # What is found behind the first beginning is held together with it.
+        if start < known or end != size or held > WINDOW or (held and text[start] & 0xC0 == 0x80):
+            return None
+        late = min(held, len(piece))
+        if late > most:
+            return None
+        self._context, self.pending = text[max(0, start - _CONTEXT) : start], text[start:]
+        return pending[: start - known], late
 
     def flush(self) -> str:
         """What is left when the text is over."""
-        return self._let_go(final=True) if self._pending else ""
+        return self._let_go(final=True) if self.pending else ""
 
     def drop(self) -> None:
         """Forget what is held: the answer is over."""
-        self._pending = b""
+        self.pending = b""
 
     def _let_go(self, *, final: bool) -> str:
-        text = self._context + self._pending
+        text = self._context + self.pending
         seen = shown(text) if self._in_json else text
         known = len(self._context)
         findings = [each for each in merged(self._inspect(seen)) if each.end > known]
@@ -69,7 +92,7 @@ class Window:
             if each.start >= known:
                 self._note(each)
             if each.stops:
-                self._pending = b""
+                self.pending = b""
                 raise Stopped(each)
         out, at = [], known
         for each in decided:
@@ -103,4 +126,5 @@ class Window:
                 since = min(since, each.start)
         if limit - since > _LONGEST:
             raise Stopped(decided[-1])
-        self._context, self._pending = text[since:limit], text[limit:]
+        self._context, self.pending = text[since:limit], text[limit:]
+        self._calm = limit - since <= _CONTEXT and not self._in_json

@@ -123,6 +123,9 @@ class _Repeated:
                 longest = middle - 1
         return min(self.others.at(text), len(text) - least)
 
+    def first(self, text: bytes) -> tuple[int, int] | None:
+        return None  # whoever looks for a prompt's words looks for more than forms
+
 
 def build(facts: GuardFacts) -> Guard:
     """`canaries` and `max_bytes`, of the prompt in one piece, are what it takes."""

@@ -45,6 +45,9 @@ class Late:
         self.held = text[-1:]
         return text[:-1].upper()
 
+    def glance(self, piece: bytes, most: int) -> tuple[bytes, int] | None:
+        return None
+
     def flush(self) -> str:
         held, self.held = self.held, ""
         return held.upper()
@@ -61,6 +64,9 @@ class Capitals:
         return frozenset()
 
     def untouched(self, event: bytes) -> bool:
+        return False
+
+    def quiet(self, event: bytes) -> bool:
         return False
 
 

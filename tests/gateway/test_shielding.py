@@ -146,7 +146,7 @@ def test_a_secret_behind_an_escape_leaves_no_arguments(operation: Operation) -> 
     token = "ghp_16C7e42F292c6912E7710c838347Ae178B4a"
     facts = GuardFacts("secrets", "secrets", action="redact")
     guard = secrets.GUARD.build(facts)
-    shield = Shield(dialect, Issued({}), (Post(guard, facts),), OPENINGS.build(guard.partial))
+    shield = Shield(dialect, Issued({}), (Post(guard, facts),), OPENINGS.build(guard.partial, None))
     caller, arguments = Caller(), json.dumps({"note": f"now\n{token}", "quoted": f"“{token}”"})
     sink = ShieldedSink(shield, caller, lambda shield: None)
     deltas: list[Delta] = [Started("id", "model", 1), ToolStarted("call_1", "f", part=0)]
@@ -197,7 +197,7 @@ def guarded(
         cast(Dialect, SPOKEN[operation]),
         Issued(PLACES.values),
         (Post(WORDS, GuardFacts("w", "words")),),
-        OPENINGS.build(WORDS.partial),
+        OPENINGS.build(WORDS.partial, None),
         refusal=refusal,
     )
     sink = ShieldedSink(shield, caller, lambda shield: None)
@@ -304,7 +304,7 @@ def called(operation: Operation, *, stream: bool, words: str, argument: str) -> 
         dialect,
         Issued({}),
         calls=(Post(guard, GuardFacts("w", "words")),),
-        call_openings=OPENINGS.build(guard.partial),
+        call_openings=OPENINGS.build(guard.partial, None),
     )
     deltas: list[Delta] = [
         Started("id", "model", 1),
@@ -340,3 +340,50 @@ def test_a_guard_of_calls_reads_their_arguments_and_no_words(operation: Operatio
     assert b"night train" in calm.body
     with pytest.raises(Blocked):
         called(operation, stream=stream, words="the day train", argument="the night train")
+
+
+SIMPLE = (
+    Operation.CHAT,
+    Operation.RESPONSES,
+    Operation.MESSAGES,
+    Operation.GENERATE_CONTENT,
+    Operation.COMPLETIONS,
+)
+SAID = st.lists(
+    st.sampled_from(["a", " night", " tr", "ain", " sk-", 'q"', "\\", "\n", "é", "<", f" {NAME}", "token"]),
+    min_size=1,
+    max_size=14,
+)
+
+
+@pytest.mark.parametrize("operation", SIMPLE)
+@given(pieces=SAID, together=st.integers(1, 4))
+def test_what_is_told_at_a_glance_is_what_a_whole_look_tells(
+    operation: Operation, pieces: list[str], together: int
+) -> None:
+    dialect = cast(Dialect, SPOKEN[operation])
+    writer = dialect.writer(Reply("id", 1, "model"))
+    deltas: list[Delta] = [Started("id", "model", 1), *(TextDelta(each, part=0) for each in pieces)]
+    events = [writer.write([each]) for each in [*deltas, Finished(Finish("stop"))]] + [writer.end()]
+    reads = [b"".join(events[at : at + together]) for at in range(0, len(events), together)]
+    guard = words.GUARD.build(GuardFacts("w", "words", action="redact", words=("night train", "token")))
+    post = Post(guard, GuardFacts("w", "words"))
+    said = []
+    for forms in (None, guard.partial):
+        shield = Shield(dialect, Issued(PLACES.values), (post,), OPENINGS.build(guard.partial, forms))
+        caller = Caller()
+        sink = ShieldedSink(shield, caller, lambda shield: None)
+        sink.begin(Head(b"", False), reads[0])
+        for read in reads[1:]:
+            sink.write(read)
+        sink.end()
+        said.append([_said_by(dialect, piece) for piece in caller.pieces])
+    assert said[0] == said[1]
+
+
+def _said_by(dialect: Dialect, data: bytes) -> tuple[int, str]:
+    """How many events there are, and the words in them."""
+    events, _ = dialect.framing.split(data, 0)
+    found = [event for raw in events for event in [raw.partition(b"data: ")[2].strip()] if event[:1] == b"{"]
+    spots = [spot for event in found for spot in SPOTS[dialect.name].find(json.loads(event))]
+    return len(events), "".join(spot.holder[spot.key] for spot in spots)

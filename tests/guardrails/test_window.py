@@ -38,7 +38,7 @@ SPANS = {
     id(SECRETS): [KEY],
 }
 GUARDS = {"words": WORDS, "pii": PII, "secrets": SECRETS}
-OPENS = {name: OPENINGS.build(guard.partial) for name, guard in GUARDS.items()}
+OPENS = {name: OPENINGS.build(guard.partial, None) for name, guard in GUARDS.items()}
 
 
 def window(
@@ -123,3 +123,40 @@ def test_each_finding_is_told_once() -> None:
         through.feed(letter)
     through.flush()
     assert told == ["EMAIL", "EMAIL"]
+
+
+GLANCING = {name: OPENINGS.build(guard.partial, guard.partial) for name, guard in GUARDS.items()}
+
+
+@pytest.mark.parametrize("name", GUARDS)
+@given(data=st.data(), cuts=st.lists(st.integers(0, 900), max_size=20), tail=st.integers(0, 400))
+def test_a_glance_says_what_a_whole_look_says(name: str, data: st.DataObject, cuts: Cut, tail: int) -> None:
+    guard = GUARDS[name]
+    spans = SPANS[id(guard)]
+    text = "".join(data.draw(st.lists(st.sampled_from([*CLEAN, *spans]), max_size=8)))
+
+    def inspect(text: bytes) -> list[Finding]:
+        return list(guard.inspect(Segment("output", text)))
+
+    plain = Window(inspect, OPENS[name], NOTHING, in_json=False)
+    glancing = Window(inspect, GLANCING[name], NOTHING, in_json=False)
+    for piece in cut(text, cuts):
+        raw = piece.encode()
+        glanced = glancing.glance(raw, tail) if raw else None
+        if glanced is None:
+            said = glancing.feed(piece)
+        else:
+            before, late = glanced
+            assert late <= tail
+            said = (before + raw[: len(raw) - late]).decode()
+        assert (said, glancing.held) == (plain.feed(piece), plain.held)
+    assert glancing.flush() == plain.flush()
+
+
+def test_a_glance_is_enough_for_calm_words() -> None:
+    window = Window(lambda text: pytest.fail("was inspected"), GLANCING["secrets"], NOTHING, in_json=False)
+    said = b""
+    for word in (b"The", b" trains", b" run", b" every", b" hour."):
+        before, late = window.glance(word, len(word)) or (b"", 0)
+        said += before + word[: len(word) - late]
+    assert said + window.held.encode() == b"The trains run every hour."

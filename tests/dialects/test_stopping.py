@@ -1,0 +1,49 @@
+"""What an answer says that was stopped: that it was, and nothing else."""
+
+import json
+from typing import Any
+
+import pytest
+
+from dialects.spots import SPOTS, Json
+from dialects.stopping import end_with, ended_early, renamed
+
+CHAT = {
+    "object": "chat.completion",
+    "choices": [{"finish_reason": "tool_calls", "message": {"tool_calls": [{"arguments": '{"a": 1}'}]}}],
+}
+RESPONSE = {"object": "response", "status": "completed", "output": [{"content": [{"text": "Hi"}]}]}
+
+
+@pytest.mark.parametrize(
+    ("said", "ended"),
+    [
+        ({"choices": [{"finish_reason": "stop"}]}, {"choices": [{"finish_reason": "no"}]}),
+        ({"delta": {"stop_reason": "end_turn"}}, {"delta": {"stop_reason": "no"}}),
+        ({"candidates": [{"finishReason": "STOP"}]}, {"candidates": [{"finishReason": "no"}]}),
+        ({"choices": [{"finish_reason": None}]}, None),
+        ({"choices": "none"}, None),
+    ],
+)
+def test_the_word_stands_where_the_end_is_told(said: Json, ended: Any) -> None:
+    before = json.loads(json.dumps(said))
+    assert end_with(said, "no") is (ended is not None)
+    assert said == (ended or before)
+
+
+def test_the_end_of_a_response_is_an_event_of_another_name() -> None:
+    said: Json = {"type": "response.completed", "response": {"status": "completed"}}
+    assert end_with(said, "content_filter")
+    assert said["type"] == "response.incomplete"
+    assert said["response"]["incomplete_details"] == {"reason": "content_filter"}
+    assert renamed(b"event: response.completed\ndata: ", said) == b"event: response.incomplete\ndata: "
+
+
+def test_a_whole_answer_keeps_no_text() -> None:
+    chat = json.loads(ended_early(json.dumps(CHAT).encode(), SPOTS["openai_chat"]))
+    assert chat["choices"][0] == {
+        "finish_reason": "content_filter",
+        "message": {"tool_calls": [{"arguments": "{}"}]},
+    }
+    response = json.loads(ended_early(json.dumps(RESPONSE).encode(), SPOTS["openai_responses"]))
+    assert (response["status"], response["output"]) == ("incomplete", [{"content": [{"text": ""}]}])
