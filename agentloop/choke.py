@@ -13,7 +13,7 @@ from agentloop.children import definition_of
 from agentloop.drawing import drawn
 from agentloop.events import Limits, PolicyDecided, ToolCall, Warned
 from agentloop.foreign import Unreadable, check_depth
-from agentloop.policy import Asking, Escalation, Ruling, ruled
+from agentloop.policy import Asking, Escalation, Rule, Ruling, ruled
 from agentloop.run import Run
 from agentloop.steps import Step, StepState
 from agentloop.values import UNLISTED
@@ -159,7 +159,7 @@ class Door:
         if agent.rules and not tool.inline:  # a workflow's own question to a model is no tool of anybody's
             for rule in agent.rules:
                 if rule.when and rule.when not in self.conditions:
-                    self.conditions[rule.when] = read_expression(rule.when)
+                    self._read(rule)
             asking = _asking(run, tool, arguments, agent)
             if self.counted:
                 asking = msgspec.structs.replace(asking, counted=self.counted)
@@ -171,6 +171,13 @@ class Door:
             rules = ("approval", *ruling.rules)
             return Ruling("ask", rules, tool.approval.group, ttl, escalate=tool.approval.escalate)
         return ruling if ruling.rules else _LISTED
+
+    def _read(self, rule: Rule) -> None:
+        try:
+            self.conditions[rule.when] = read_expression(rule.when)
+        except ValueError:  # of a run that was pinned when this was a condition
+            message = "The operator's rules cannot be held against this call."
+            raise _Refused("denied", message, rule.name) from None
 
     def _as_pinned(self, tool: ToolVersion) -> None:
         why = self.changed(tool)

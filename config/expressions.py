@@ -1,6 +1,6 @@
 """Conditions of policies: a part of CEL, read once at load and then asked about facts, without I/O or loops.
 
-What it has: `||`, `&&`, `!`, comparisons, `in`, `+ - * / %`, members and indexes, lists, texts, numbers,
+What it has: `||`, `&&`, `!`, comparisons, `in`, `+ - * / %`, members, indexes, lists, numbers, texts, raw ones,
 `true`, `false`, `null`, `size(x)`, `has(x.y)`, and of texts `startsWith`, `endsWith`, `contains`, `matches`.
 The language: https://github.com/google/cel-spec/blob/master/doc/langdef.md
 """
@@ -18,12 +18,15 @@ _MAX_DEPTH = 32
 
 _TOKEN = re.compile(
     r"""\s*(?:(?P<number>\d+(?:\.\d+)?)
-    |(?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')
+    |(?P<text>[rR]"[^"]*"|[rR]'[^']*'|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')
     |(?P<name>[A-Za-z_][A-Za-z0-9_]*)
     |(?P<sign>\|\||&&|==|!=|<=|>=|[-+*/%<>!().,\[\]]))""",
     re.VERBOSE,
 )
-_ESCAPE = re.compile(r"\\(.)")
+_ESCAPE = re.compile(
+    r"\\(?:([0-3][0-7]{2})|x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL
+)
+_ESCAPED = {**{sign: sign for sign in "\\?\"'`"}, **dict(zip("abfnrtv", "\a\b\f\n\r\t\v", strict=True))}
 _BINDS = {
     "||": 1,
     "&&": 2,
@@ -136,7 +139,7 @@ class _Reader:
         if kind == "number":
             return _constant(float(text) if "." in text else int(text)), ""
         if kind == "text":
-            return _constant(_ESCAPE.sub(r"\1", text[1:-1])), ""
+            return _constant(_spoken(text, place)), ""
         if text == "(":
             inner = self.binary(0, depth + 1)
             self._need(")")
@@ -225,6 +228,26 @@ class _Reader:
         _, text, place = self._rest[-1]
         if not self._took(sign):
             raise ValueError(f"{sign!r} is missing at {place + 1}, where {text or 'the end'!r} is")
+
+
+def _spoken(text: str, place: int) -> str:
+    """What a text in quotation marks says. Raises ValueError."""
+    if text[0] in "rR":
+        return text[2:-1]
+
+    def one(match: re.Match[str]) -> str:
+        octal, *hexadecimal, sign = match.groups()
+        code = int(octal, 8) if octal else int(next(filter(None, hexadecimal), "-1"), 16)
+        if code < 0 and sign in _ESCAPED:
+            return _ESCAPED[sign]
+        if not 0 <= code <= 0x10FFFF or 0xD800 <= code < 0xE000:
+            found = f"{match[0]!r} in the text at {place + 1}".replace("\\\\", "\\")
+            raise ValueError(
+                f"{found} stands for nothing: a backslash is written twice, or the text as r'...'"
+            )
+        return chr(code)
+
+    return _ESCAPE.sub(one, text[1:-1])
 
 
 def _constant(value: Any) -> Node:

@@ -2,11 +2,13 @@
 
 import json
 
+import msgspec
 import pytest
 
 from agentloop import events as e
 from agentloop.agents import AgentVersion, ApprovalRule, ToolVersion
 from agentloop.choke import MAX_ARGUMENT_BYTES, Door
+from agentloop.policy import Rule
 from agentloop.run import Run
 from agentloop.steps import Step
 
@@ -54,6 +56,15 @@ def test_what_is_refused_is_told_to_the_model(tool, arguments, code, message):
     said = json.loads(decision.message)["error"]
     assert said["code"] == code
     assert message in said["message"]
+
+
+def test_a_rule_that_an_older_version_could_read_lets_nothing_pass():
+    rule = Rule("old", "forbid", when=r"args.iban.matches('^DE\d+$')")
+    agent = msgspec.structs.replace(AGENT, rules=(rule,))
+    said = Door(lambda schema, value: None).decide_tool(
+        RUN, Step(e.ToolCall("c", "orders__get", "{}"), 1), agent, 1000
+    )
+    assert (said.verdict, said.rules) == ("deny", ("old",))
 
 
 def test_what_does_not_fit_the_schema_is_refused_with_the_reason():

@@ -39,6 +39,11 @@ FACTS = {
         ("nothing.here && false", False),
         (r"'it\'s' == \"it's\"".replace(r"\"", '"'), True),
         ("'a' < 'b'", True),
+        (r"args.order_id.matches('^[A-Z]-\\d+$')", True),
+        (r"args.order_id.matches(r'^[A-Z]-\d+$') && r'\' == '\\'", True),
+        (r"""size('\\ \' \" \? \` \n\t\x41\u00e9\U0001F600\101') == 16""", True),
+        (r"""'\x41\101\u0041' == "AAA" && '\n' != 'n'""", True),
+        (r"""r"it's" == "it's" && R'"' == '"'""", True),
     ],
 )
 def test_a_condition_says_what_it_says(text, value):
@@ -87,6 +92,14 @@ def test_what_cannot_be_said_is_undecided_and_never_true_or_false(text, missing)
         "[1,",
         "a[1",
         "@",
+        r"args.iban.matches('^DE\d+$')",
+        r"'\.' == '.'",
+        r"'\x4' == 'x'",
+        r"'\u12' == 'x'",
+        r"'\ud800' == 'x'",
+        r"'\U00110000' == 'x'",
+        r"'\400' == 'x'",
+        r"r'a\' b'",
     ]
     + ["(" * 50 + "1" + ")" * 50, "!" * 50 + "true", "1" * (MAX_LENGTH + 1), "__import__('os')", "a.b("],
 )
