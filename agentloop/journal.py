@@ -121,11 +121,16 @@ class Journal:
             raise RunNotFound(f"There is no run {run_id!r}.")
         return record_of(rows[0])
 
-    async def listed(self, team: str | None, status: str | None, limit: int) -> list[RunRecord]:
-        """The newest runs, of one team or of all."""
+    async def listed(
+        self, team: str | None, status: str | None, limit: int, after: RunRecord | None = None
+    ) -> list[RunRecord]:
+        """The newest runs, of one team or of all; those that are older than `after`, where it is given."""
         where = [] if team is None else [runs.c.team == team]
         if status is not None:
             where.append(runs.c.status == status)
+        if after is not None:
+            older = (runs.c.created_ms == after.created_ms) & (runs.c.id < after.id)
+            where.append((runs.c.created_ms < after.created_ms) | older)
         query = select(runs).where(*where).order_by(runs.c.created_ms.desc(), runs.c.id.desc()).limit(limit)
         return [record_of(row) for row in await self.database.fetch(query)]
 
@@ -160,13 +165,19 @@ class Journal:
         rows = await self.database.fetch(query)
         return [Entry(row.seq, row.epoch, row.at_ms, _event(row)) for row in rows]
 
-    async def asked_for(self, approval_id: str) -> str | None:
-        """The run that asked for this approval; looked for in all of them, so for people's commands alone."""
+    async def asked_for(self, approval_id: str, team: str | None = None) -> str | None:
+        """The run that asked for this approval; of this team only, where one is given, and active.
+
+        It is looked for in all of them, so for people alone.
+        """
         of = run_events.c
         query = select(of.run_id).where(
             of.kind == "approval.requested",
             of.body.contains(f'"approval_id":"{approval_id}"', autoescape=True),
         )
+        if team is not None:
+            active = (runs.c.team == team) & runs.c.status.in_(ACTIVE)
+            query = query.join(runs, runs.c.id == of.run_id).where(active)
         rows = await self.database.fetch(query.limit(1))
         return rows[0].run_id if rows else None
 

@@ -1,6 +1,6 @@
 """Conditions of policies: a part of CEL, read once at load and then asked about facts, without I/O or loops.
 
-What it has: `||`, `&&`, `!`, comparisons, `in`, `+ - * / %`, members, indexes, lists, numbers, texts, raw ones,
+What it has: `||`, `&&`, `!`, comparisons, `in`, `+ - * / %`, members and indexes, lists, numbers, texts,
 `true`, `false`, `null`, `size(x)`, `has(x.y)`, and of texts `startsWith`, `endsWith`, `contains`, `matches`.
 The language: https://github.com/google/cel-spec/blob/master/doc/langdef.md
 """

@@ -120,6 +120,13 @@ class Conflict(CallerError):
     code = "conflict"
 
 
+class KeyUsed(CallerError):
+    """An Idempotency-Key came before with another request."""
+
+    status = 422
+    code = "idempotency_key_used"
+
+
 class TooLarge(CallerError):
     status = 413
     code = "request_too_large"

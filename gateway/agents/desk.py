@@ -30,9 +30,10 @@ from agentloop.steps import IllegalMove, Step
 from agentloop.switches import Switches
 from agentloop.words import Final, NoApproval, TooFast, Word, awaiting, judged, speak
 from config.toolbox import AgentFacts
+from gateway.agents.paging import Page
 from gateway.agents.separating import began
 from gateway.agents.sharing import chosen
-from gateway.errors import BadRequest, Conflict, NotAllowed, NotFound, Stopped, Unavailable
+from gateway.errors import BadRequest, Conflict, KeyUsed, NotAllowed, NotFound, Stopped, Unavailable
 from gateway.overrunning import NO_RETRY
 from gateway.services import Services
 from ledger.principal import Principal
@@ -158,7 +159,7 @@ class Desk:
         try:
             begun = await self.journal.create(record, created)
         except KeyReused as error:
-            raise Conflict(str(error)) from None
+            raise KeyUsed(str(error)) from None
         except StoreError as error:
             raise Unavailable("The run cannot be written down now; try again later.") from error
         self.wake()
@@ -183,10 +184,11 @@ class Desk:
         record = await self._record(principal, run_id)
         return record, await self._replayed(record)
 
-    async def listed(self, principal: Principal, status: str | None, limit: int) -> list[RunRecord]:
-        """The team's newest."""
+    async def listed(self, principal: Principal, status: str | None, asked: Page) -> list[RunRecord]:
+        """The team's newest, one more than the page has where there are more. Raises NotFound."""
+        after = None if asked.after is None else await self._record(principal, asked.after)
         try:
-            return await self.journal.listed(principal.team, status, limit)
+            return await self.journal.listed(principal.team, status, asked.limit + 1, after)
         except StoreError as error:
             raise Unavailable("Runs cannot be looked up now; try again later.") from error
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 from starlette.requests import Request
@@ -14,7 +14,9 @@ from agentloop.explaining import explained
 from agentloop.journal import ACTIVE, RunRecord
 from dialects.sse import KEEP_ALIVE
 from gateway.agents.desk import Desk, Said
-from gateway.agents.views import approvals, event_view, run_view
+from gateway.agents.inbox import Inbox
+from gateway.agents.paging import page, page_of, status_of
+from gateway.agents.views import event_view, run_view
 from gateway.endpoints.plain import answering
 from gateway.endpoints.reading import read_headers
 from gateway.errors import BadRequest, TooLarge
@@ -23,7 +25,6 @@ from ledger.principal import Principal
 
 _LOOK_SECONDS = 0.2  # between two looks at a run whose events somebody follows
 _QUIET_SECONDS = 15.0  # after which a follower hears that we are still there
-_MOST_LISTED = 100
 
 _ENCODE = msgspec.json.Encoder().encode
 
@@ -63,10 +64,10 @@ class Runs:
         return JSONResponse(run_view(record), 202)
 
     async def all(self, request: Request) -> Response:
-        principal = await self._principal(request)
-        status = request.query_params.get("status")
-        listed = await self._desk.listed(principal, status, _MOST_LISTED)
-        return JSONResponse({"object": "list", "data": [run_view(record) for record in listed]})
+        principal, asked = await self._principal(request), page_of(request)
+        listed = await self._desk.listed(principal, status_of(request), asked)
+        shown = [run_view(record) for record in listed[: asked.limit]]
+        return JSONResponse(page(shown, listed, asked))
 
     async def show(self, request: Request) -> Response:
         record, run = await self._desk.show(await self._principal(request), request.path_params["run_id"])
@@ -114,27 +115,6 @@ class Runs:
         record, events = await self._desk.events(principal, run_id, after + 1)
         follow = self._follow(principal, record, events, after + 1)
         return StreamingResponse(follow, media_type="text/event-stream")
-
-    async def waiting(self, request: Request) -> Response:
-        """What of the team's runs waits for a person's word."""
-        principal = await self._principal(request)
-        found: list[dict[str, Any]] = []
-        for record in await self._desk.listed(principal, "waiting", _MOST_LISTED):
-            found += approvals(*await self._desk.show(principal, record.id))
-        return JSONResponse({"object": "list", "data": found})
-
-    async def approve(self, request: Request) -> Response:
-        return await self._judged(request, approve=True)
-
-    async def deny(self, request: Request) -> Response:
-        return await self._judged(request, approve=False)
-
-    async def _judged(self, request: Request, *, approve: bool) -> Response:
-        principal, word = await self._principal(request), await self._word(request)
-        of = request.path_params
-        said = {of["approval_id"]: Said(approve, word.reason, word.arguments_sha256)}
-        record = await self._desk.judge(principal, of["run_id"], said)
-        return JSONResponse(run_view(record))
 
     async def fork(self, request: Request) -> Response:
         """A new run with the beginning of this one."""
@@ -200,9 +180,14 @@ class Runs:
         except msgspec.DecodeError as error:
             raise BadRequest(f"The body cannot be read: {error}.") from None
 
+    async def _said(self, request: Request) -> Said:
+        word = await self._word(request)
+        return Said(True, word.reason, word.arguments_sha256)
+
     def routes(self) -> list[BaseRoute]:
         """Each with its errors and its request id as everywhere."""
-        run, approval = "/v1/runs/{run_id}", "/v1/runs/{run_id}/approvals/{approval_id}"
+        run = "/v1/runs/{run_id}"
+        inbox = Inbox(self._services, self._desk, self._principal, self._said)
         table: tuple[tuple[str, str, Callable[[Request], Awaitable[Response]]], ...] = (
             ("POST", "/v1/runs", self.begin),
             ("GET", "/v1/runs", self.all),
@@ -217,14 +202,12 @@ class Runs:
             ("POST", f"{run}/outputs", self.answer),
             ("POST", f"{run}/raise", self.raise_),
             ("POST", f"{run}/refuse", self.refuse),
-            ("POST", f"{approval}/approve", self.approve),
-            ("POST", f"{approval}/deny", self.deny),
-            ("GET", "/v1/approvals", self.waiting),
         )
-        return [
+        own = [
             Route(path, answering(handler, self._services), methods=[method])
             for method, path, handler in table
         ]
+        return [*own, *inbox.routes()]
 
 
 def _sent(number: int, event: Event) -> bytes:

@@ -108,6 +108,9 @@ RUNS: tuple[Endpoint, ...] = (
     Endpoint("POST", "/v1/runs/{run_id}/approvals/{approval_id}/approve", "Approve a call", _WORD, _WHOLE),
     Endpoint("POST", "/v1/runs/{run_id}/approvals/{approval_id}/deny", "Refuse a call", _WORD, _WHOLE),
     Endpoint("GET", "/v1/approvals", "List what waits for a person's word", None, _WHOLE),
+    Endpoint("GET", "/v1/approvals/{approval_id}", "Show one call that waits", None, _WHOLE),
+    Endpoint("POST", "/v1/approvals/{approval_id}/approve", "Approve it", _WORD, _WHOLE),
+    Endpoint("POST", "/v1/approvals/{approval_id}/deny", "Refuse it", _WORD, _WHOLE),
 )
 
 BATCHED: tuple[Endpoint, ...] = (

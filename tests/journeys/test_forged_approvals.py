@@ -125,6 +125,20 @@ def test_an_approval_that_was_not_asked_for_is_none(scene, approval):
     assert approve(scene, "approver", approval=approval) in (404, 405)
 
 
+@pytest.mark.parametrize("who", [*FORGERS, *STRANGERS])
+@pytest.mark.parametrize("verb", ["approve", "deny"])
+def test_nor_by_the_approval_alone(scene, who, verb):
+    with scene.http(who) as http:
+        assert http.post(f"/v1/approvals/{scene.approval}/{verb}", json={}).status_code in (401, 403, 404)
+
+
+@pytest.mark.parametrize("approval", WRONG_IDS)
+def test_an_approval_that_there_is_not_is_not_found(scene, approval):
+    with scene.http("approver") as http:
+        assert http.post(f"/v1/approvals/{approval}/approve", json={}).status_code in (404, 405)
+        assert http.get(f"/v1/approvals/{approval}").status_code in (200, 404)  # `..` is the list itself
+
+
 def test_the_approval_of_one_run_is_not_anothers(scene):
     assert approve(scene, "approver", run=scene.other_run) == 404
     assert approve(scene, "approver", approval=scene.other_approval) == 404

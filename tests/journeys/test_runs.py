@@ -107,7 +107,7 @@ def test_the_same_request_again_is_the_same_run(gateway):
         other = http.post(
             "/v1/runs", json={"agent": "keeper", "input": "x"}, headers={"idempotency-key": "once"}
         )
-        assert other.status_code == 409
+        assert (other.status_code, other.json()["error"]["code"]) == (422, "idempotency_key_used")
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
@@ -197,3 +197,32 @@ def test_a_runs_model_calls_are_in_the_ledger_under_its_id(gateway):
     found = "SELECT status FROM usage WHERE tags LIKE ?"
     wait_until(lambda: len(gateway.query(found, f"%{run_id}%")) == 2, "its rows did not arrive")
     assert {row["status"] for row in gateway.query(found, f"%{run_id}%")} == {"ok"}
+
+
+def test_lists_are_read_in_pages_and_an_approval_is_known_by_its_id_alone(gateway, tools):
+    approver = gateway.new_key(tags={"approver": "people"})[1]
+    with gateway.client() as http, gateway.client(approver) as person:
+        began = [begin(http, "asker") for _ in range(5)]
+        for run_id in began:
+            until(http, run_id, "waiting")
+        for path, run_of in (("/v1/runs", "id"), ("/v1/approvals", "run_id")):
+            read: list[str] = []
+            after: dict[str, str] = {}
+            while True:
+                found = http.get(path, params={"limit": 2, "status": "waiting", **after}).json()
+                read += [each[run_of] for each in found["data"]]
+                assert len(found["data"]) <= 2
+                if not found["has_more"]:
+                    break
+                after = {"after": found["last_id"]}
+            assert read == began[::-1] or sorted(read) == sorted(began)
+        for wrong in ("limit=0", "limit=1001", "limit=x", "status=lost"):
+            assert http.get(f"/v1/runs?{wrong}").status_code == 400
+        assert http.get("/v1/runs?after=run_nobody").status_code == 404
+        [newest, *_] = http.get("/v1/approvals").json()["data"]
+        assert person.get(f"/v1/approvals/{newest['id']}").json() == newest
+        word = {"arguments_sha256": newest["arguments_sha256"]}
+        assert person.post(f"/v1/approvals/{newest['id']}/approve", json=word).status_code == 200
+        until(http, newest["run_id"], "completed")
+        assert person.get(f"/v1/approvals/{newest['id']}").status_code == 404
+        assert tools.effects == {"/keyed": 1}

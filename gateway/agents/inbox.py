@@ -1,0 +1,102 @@
+"""What waits for a person's word, over HTTP: `/v1/approvals`."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from agentloop.journal import Damaged, RunRecord
+from agentloop.run import replay
+from gateway.agents.desk import Desk, Said
+from gateway.agents.paging import page, page_of
+from gateway.agents.views import approvals, run_view
+from gateway.endpoints.plain import answering
+from gateway.errors import NotFound, Unavailable
+from gateway.services import Services
+from ledger.principal import Principal
+from storage.errors import StoreError
+
+# Who makes a request, and the word in its body.
+Asker = Callable[[Request], Awaitable[Principal]]
+Speaker = Callable[[Request], Awaitable[Said]]
+
+
+class Inbox:
+    """The endpoints."""
+
+    def __init__(self, services: Services, desk: Desk, asker: Asker, speaker: Speaker) -> None:
+        self._services = services
+        self._desk = desk
+        self._asker = asker
+        self._speaker = speaker
+
+    async def all(self, request: Request) -> Response:
+        """Of the newest of the team's runs that wait; a page counts runs, which may ask for several each."""
+        principal, asked = await self._asker(request), page_of(request)
+        listed = await self._desk.listed(principal, "waiting", asked)
+        found = [each for record in await self._waiting(listed[: asked.limit]) for each in record]
+        return JSONResponse(page(found, listed, asked))
+
+    async def show(self, request: Request) -> Response:
+        """One of them."""
+        principal, approval = await self._asker(request), request.path_params["approval_id"]
+        record, run = await self._desk.show(principal, await self._run_of(principal, approval))
+        found = next((each for each in approvals(record, run) if each["id"] == approval), None)
+        if found is None:
+            raise NotFound(f"There is no open approval '{approval}'.")
+        return JSONResponse(found)
+
+    async def approve(self, request: Request) -> Response:
+        return await self._judged(request, approve=True)
+
+    async def deny(self, request: Request) -> Response:
+        return await self._judged(request, approve=False)
+
+    async def _judged(self, request: Request, *, approve: bool) -> Response:
+        """By a path with the run in it, or by the approval alone."""
+        principal, word = await self._asker(request), await self._speaker(request)
+        approval = request.path_params["approval_id"]
+        run_id = request.path_params.get("run_id") or await self._run_of(principal, approval)
+        said = {approval: Said(approve, word.reason, word.arguments_sha256)}
+        return JSONResponse(run_view(await self._desk.judge(principal, run_id, said)))
+
+    async def _run_of(self, principal: Principal, approval: str) -> str:
+        try:
+            run_id = await self._desk.journal.asked_for(approval, principal.team)
+        except StoreError as error:
+            raise Unavailable("Approvals cannot be looked up now; try again later.") from error
+        if run_id is None:
+            raise NotFound(f"There is no open approval '{approval}'.")
+        return run_id
+
+    async def _waiting(self, records: list[RunRecord]) -> list[list[dict[str, Any]]]:
+        """What each waits for; all their journals are read together."""
+        reading = (self._desk.journal.events(record.id) for record in records)
+        read = await asyncio.gather(*reading, return_exceptions=True)
+        found: list[list[dict[str, Any]]] = []
+        for record, events in zip(records, read, strict=True):
+            if isinstance(events, Damaged):  # its own page says so
+                continue
+            if isinstance(events, StoreError):
+                raise Unavailable("Runs cannot be read now; try again later.") from events
+            if isinstance(events, BaseException):
+                raise events
+            found.append(approvals(record, replay(record.id, events[: record.head])))
+        return found
+
+    def routes(self) -> list[BaseRoute]:
+        """Each with its errors and its request id as everywhere."""
+        of_run, alone = "/v1/runs/{run_id}/approvals/{approval_id}", "/v1/approvals/{approval_id}"
+        table: tuple[tuple[str, str, Callable[[Request], Awaitable[Response]]], ...] = (
+            ("GET", "/v1/approvals", self.all),
+            ("GET", alone, self.show),
+            *(("POST", f"{way}/approve", self.approve) for way in (of_run, alone)),
+            *(("POST", f"{way}/deny", self.deny) for way in (of_run, alone)),
+        )
+        return [
+            Route(path, answering(handler, self._services), methods=[method])
+            for method, path, handler in table
+        ]
