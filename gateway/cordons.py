@@ -16,6 +16,7 @@ _REQUESTS: frozenset[Stage] = frozenset(["input", "tool_result"])
 # What a look takes, in steps: those that read a text more than once, or often find something, come last.
 _COSTS = MappingProxyType({"size": 0, "words": 1, "links": 1, "secrets": 2, "pii": 3, "injection": 4})
 _COST = 2
+_MEASURING = frozenset(["language", "size"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ class Cordon:
     binds: bool = False  # whether a guard of answers looks at each in the light of its request
     glance: Glance | None = None  # all that answers need of whose requests nothing was masked, where it is
     lifts: bool = False  # whether a caller may choose to get back what was masked
+    measures: bool = False  # whether a guard judges answers by more than forms
 
     @property
     def enforces(self) -> bool:
@@ -189,6 +191,7 @@ class Cordons:
             if skim_answers and not elsewhere
             else None,
             bool(unmask),
+            any(post.facts.kind in _MEASURING for post in output),
         )
 
 

@@ -239,7 +239,7 @@ def _shield(cordon: Cordon, call: Call, values: Mapping[str, str], verdict: Verd
     if not (values or cordon.output or cordon.calls or cordon.distant_answers):
         return None
     posts, openings = _bound(cordon, verdict)
-    return Shield(
+    shield = Shield(
         cast(Dialect, call.dialect),
         Issued(values),
         posts,
@@ -251,6 +251,9 @@ def _shield(cordon: Cordon, call: Call, values: Mapping[str, str], verdict: Verd
         distant=cordon.distant_answers,
         skim=cordon.skim_answers,
     )
+    if cordon.measures:  # it is loaded where such a guard stands
+        shield.editor = importlib.import_module("gateway.gathering").gathering(shield)
+    return shield
 
 
 def _bound(cordon: Cordon, verdict: Verdict) -> tuple[tuple[Post, ...], Openings | None]:

@@ -49,6 +49,7 @@ class Shield:
     call_openings: Openings | None = None  # of both; there where calls are
     distant: tuple[DistantPost, ...] = ()  # guards elsewhere that look at the whole of it
     skim: Skim | None = None  # of the posts, where there are no calls
+    editor: "Callable[..., Guarded] | None" = None  # of its streams, where a guard judges by more than forms
     finish: Callable[[], Coroutine[Any, Any, None]] | None = None  # to be awaited before the answer ends
 
     @property
@@ -392,5 +393,6 @@ class ShieldedSink:
     def _editor(self, channel: Channel, in_json: bool) -> Editor:
         called = bool(self._shield.calls) and (in_json or channel[0] in _CALLED)
         if self._shield.posts or called:
-            return Guarded(self._shield, in_json=in_json, called=called)
+            made = self._shield.editor or Guarded
+            return made(self._shield, in_json=in_json, called=called)
         return Restoring(self._shield.issued, in_json=in_json)

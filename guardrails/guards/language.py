@@ -14,7 +14,7 @@ from guardrails.forms import stages_of
 from guardrails.guard import SEPARATOR, Action, Finding, Guard, GuardKind, Segment, Stage
 
 _KIND = "LANGUAGE"
-_OF_REQUESTS: frozenset[Stage] = frozenset(["input", "tool_result"])
+_STAGES: frozenset[Stage] = frozenset(["input", "tool_result", "output"])
 _FEWEST_WORDS = 6  # of a text that is judged by its words
 _FEWEST_HITS = 3
 _LEAST = 0.15  # of a text's words: code and lists have fewer, whatever the words between them are
@@ -81,7 +81,7 @@ class LanguageGuard:
     stages: frozenset[Stage]
     allowed: frozenset[str]
     kinds: frozenset[str] = frozenset([_KIND])
-    partial: Sequence[str] = ()  # it stands before no answer
+    partial: Sequence[str] = ()  # no form begins it
 
     def inspect(self, segment: Segment) -> list[Finding]:
         found = []
@@ -107,8 +107,8 @@ def build(facts: GuardFacts) -> Guard:
         said = f"'{unknown[0]}' is none that it can tell" if unknown else "it needs `languages`"
         raise ValueError(f"The guard '{facts.name}': {said}; allowed: {', '.join(sorted(LANGUAGES))}.")
     stages = stages_of(facts, ("input",))
-    if facts.action in ("mask", "redact") or not stages <= _OF_REQUESTS:
-        raise ValueError(f"The guard '{facts.name}' blocks or flags, at input or tool_result.")
+    if facts.action in ("mask", "redact") or not stages <= _STAGES:
+        raise ValueError(f"The guard '{facts.name}' blocks or flags, at input, tool_result or output.")
     return LanguageGuard(facts.name, facts.action or "block", stages, frozenset(facts.languages))
 
 

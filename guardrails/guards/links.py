@@ -12,19 +12,27 @@ from guardrails.forms import FormGuard, stages_of
 from guardrails.guard import Guard, GuardKind
 from guardrails.rules import SURE, Judge, Judged, Rule, Rules
 
-_IMAGE = r"!\[[^\[\]]*\]\([ \t]{0,4}<?https?://[^\s()<>]+"
-_TAG = r"(?i)<(?:img|iframe|video|audio|source|embed|object)\s[^<>]*?(?:src|data|srcset)\s{0,4}=\s{0,4}[\"']?https?://[^\s\"'<>]+"
-_REFERENCE = r"(?m)^[ \t]{0,3}\[[^\[\]]{1,100}\]:[ \t]{0,4}<?https?://[^\s<>]+"
-_LINK = r"\]\([ \t]{0,4}<?https?://[^\s()<>]+"
-_HOST = re.compile(rb"(?i)https?://(?:[^/@\s]*@)?([^/:?#\s\"'<>()]+)")
+_WEB = r"(?i:https?:)?//[^\s()<>\"']+"
+_TEXT = r"(?:[^\[\]]|\[[^\[\]]*\])*"  # of a link, in which an image may stand
+_IMAGE = rf"!\[{_TEXT}\]\([ \t]{{0,4}}<?{_WEB}"
+# What pages fetch without a click, by HTML and by its styles.
+_TAG = (
+    r"(?i)<(?:img|image|iframe|frame|video|audio|source|track|embed|object|script|link|input|body|table|td|use)\s"
+    r"[^<>]*?(?:src|srcset|data|href|poster|background)\s{0,4}=\s{0,4}[\"']?(?:https?:)?//[^\s\"'<>]+"
+)
+_STYLE = r"(?i)(?:url\(|@import)\s{0,4}[\"']?(?:https?:)?//[^\s\"'<>()]+"
+_REFERENCE = rf"(?m)^[ \t]{{0,3}}\[[^\[\]]{{1,100}}\]:[ \t]{{0,4}}<?{_WEB}"
+_LINK = rf"\]\([ \t]{{0,4}}<?{_WEB}"
+_BARE = r"(?i)\bhttps?://[^\s<>\"'()]+"  # made a link of, and by chats fetched for a preview
+_HOST = re.compile(rb"(?i)(?:https?:)?//(?:[^/@\s]*@)?([^/:?#\s\"'<>()]+)")
 _PAYLOAD = re.compile(rb"[?&#;][^\s=]{0,64}=[^\s&]{24,}|/[A-Za-z0-9+_=-]{48,}|[?#][^\s=&]{32,}")
 
 
 def build(facts: GuardFacts) -> Guard:
     """`hosts` is what it takes: where links may lead."""
     hosts = tuple(host.lower().encode() for host in facts.hosts)
-    loads = Rule("IMAGE_LINK", (_IMAGE, _TAG), _elsewhere(hosts, payload=False), priority=90)
-    leads = Rule("LINK", (_REFERENCE, _LINK), _elsewhere(hosts, payload=True), priority=85)
+    loads = Rule("IMAGE_LINK", (_IMAGE, _TAG, _STYLE), _elsewhere(hosts, payload=False), priority=90)
+    leads = Rule("LINK", (_REFERENCE, _LINK, _BARE), _elsewhere(hosts, payload=True), priority=85)
     rules = (loads, leads)
     return FormGuard(
         facts.name,

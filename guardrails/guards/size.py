@@ -1,4 +1,4 @@
-"""How long the texts of a request may be, all together."""
+"""How long the texts of a request may be, or those of an answer, all together."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from guardrails.forms import stages_of
 from guardrails.guard import SEPARATOR, Action, Finding, Guard, GuardKind, Segment, Stage
 
 _KIND = "TOO_LONG"
-_OF_REQUESTS: frozenset[Stage] = frozenset(["input", "tool_result"])
+_STAGES: frozenset[Stage] = frozenset(["input", "tool_result", "output"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,16 +20,18 @@ class SizeGuard:
     stages: frozenset[Stage]
     most: int  # bytes
     kinds: frozenset[str] = frozenset([_KIND])
-    partial: Sequence[str] = ()  # it stands before no answer
+    partial: Sequence[str] = ()  # of a stream it is not the pieces that are judged, but their sum
 
     def inspect(self, segment: Segment) -> list[Finding]:
         text = segment.text
         size = len(text)
         if size > self.most:
             size -= text.count(SEPARATOR) * len(SEPARATOR)
-        if size <= self.most:
-            return []
-        return [Finding(self.name, _KIND, self.action, 0, len(text), value=False)]
+        return [] if size <= self.most else [self.too_long(len(text))]
+
+    def too_long(self, size: int) -> Finding:
+        """All of a text of so many bytes."""
+        return Finding(self.name, _KIND, self.action, 0, size, value=False)
 
 
 def build(facts: GuardFacts) -> Guard:
@@ -37,11 +39,8 @@ def build(facts: GuardFacts) -> Guard:
     if facts.max_bytes is None:
         raise ValueError(f"The guard '{facts.name}' needs `max_bytes`, such as 64kB.")
     stages = stages_of(facts, ("input",))
-    if facts.action in ("mask", "redact") or not stages <= _OF_REQUESTS:
-        raise ValueError(
-            f"The guard '{facts.name}' blocks or flags, at input or tool_result; "
-            f"how long an answer may be is a model's `max_tokens`."
-        )
+    if facts.action in ("mask", "redact") or not stages <= _STAGES:
+        raise ValueError(f"The guard '{facts.name}' blocks or flags, at input, tool_result or output.")
     return SizeGuard(facts.name, facts.action or "block", stages, facts.max_bytes)
 
 

@@ -18,7 +18,7 @@ TOOL = "send_mail"
 
 @dataclass(slots=True)
 class Splitting:
-    """What it was sent, and what it answers: `says` makes thoughts, words and arguments of the placeholders."""
+    """What it was sent, and what it answers: thoughts, words and arguments, of the placeholders."""
 
     url: str = ""
     bodies: list[str] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""What is masked comes back from every vendor's format in every caller's, though it comes a letter at a time."""
+"""What is masked comes back from each vendor's format in each caller's, though it comes in letters."""
 
 import json
 import re
@@ -37,7 +37,11 @@ def gateway(vendor: Splitting, tmp_path_factory: pytest.TempPathFactory) -> Iter
         '  named: { kind: words, action: mask, stages: [input], patterns: { person: "Jane(?s:.)+?🦜" } }',
         f"  answers: {{ kind: words, stages: [output, tool_call], words: [{SECRET}] }}",
         "  read: { kind: words, action: redact, stages: [output, tool_call], words: [Kingfisher] }",
+        "  short: { kind: size, max_bytes: 60, stages: [output] }",
+        "  english: { kind: language, languages: [en], stages: [output] }",
         "teams:",
+        "  brief: { guardrails: [short] }",
+        "  island: { guardrails: [english] }",
         "  masked: { guardrails: [pii, named] }",
         "  both: { guardrails: [pii, named, read] }",
         "  stopped: { guardrails: [answers] }",
@@ -50,7 +54,7 @@ def gateway(vendor: Splitting, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 @pytest.fixture(scope="module")
 def keys(gateway: Gateway) -> dict[str, str]:
-    return {team: gateway.new_key(team=team)[1] for team in ("masked", "both", "stopped")}
+    return {team: gateway.new_key(team=team)[1] for team in ("masked", "both", "stopped", "brief", "island")}
 
 
 def asked(gateway: Gateway, key: str, caller: Operation, vendor: Operation, words: str) -> httpx.Response:
@@ -170,3 +174,30 @@ def test_nobody_gets_what_somebody_else_masked(
         answer = asked(gateway, keys[team], Operation.CHAT, Operation.CHAT, "who was it?")
         told = said(Operation.CHAT, answer.content)
         assert foreign in told and MAIL not in told
+
+
+@pytest.mark.parametrize("speaks", SPOKEN, ids=lambda each: f"from {each.value}")
+def test_no_more_leaves_than_an_answer_may_be_long(
+    gateway: Gateway, vendor: Splitting, keys: dict[str, str], speaks: Operation
+) -> None:
+    for thought, words, fits in (("", "a" * 60, True), ("", "a" * 61, False), ("t" * 31, "a" * 30, False)):
+        vendor.says = lambda names, said=(thought, words, None): said
+        answer = asked(gateway, keys["brief"], speaks, speaks, "go")
+        told = answer.text if answer.status_code == 400 else said(speaks, answer.content)
+        assert ("TOO_LONG" in told) is not fits and (words in told) is fits
+
+
+GERMAN = "Der Zug nach Gent ist heute nicht mehr zu erreichen, und das ist sehr schade. " * 4
+ENGLISH = "The train to Ghent cannot be reached today any more, and that is a great pity. " * 4
+
+
+@pytest.mark.parametrize("speaks", SPOKEN, ids=lambda each: f"from {each.value}")
+def test_nothing_leaves_of_an_answer_in_another_language(
+    gateway: Gateway, vendor: Splitting, keys: dict[str, str], speaks: Operation
+) -> None:
+    for words, fits in ((ENGLISH, True), (GERMAN, False), ("Der Zug.", True)):
+        vendor.says = lambda names, said=("", words, None): said
+        answer = asked(gateway, keys["island"], speaks, speaks, "go")
+        told = answer.text if answer.status_code == 400 else said(speaks, answer.content)
+        assert ("LANGUAGE" in told) is not fits and (words in told) is fits
+        assert fits or "Der" not in told

@@ -72,7 +72,7 @@ def test_each_text_is_judged_by_itself() -> None:
         {},
         {"languages": ("xx",)},
         {"languages": ("en",), "action": "mask"},
-        {"languages": ("en",), "stages": ("output",)},
+        {"languages": ("en",), "stages": ("tool_call",)},
     ],
 )
 def test_settings_that_make_no_guard(facts: dict[str, object]) -> None:

@@ -25,7 +25,7 @@ def test_how_long_a_text_may_be(text: bytes, found: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "facts", [{}, {"max_bytes": 9, "action": "mask"}, {"max_bytes": 9, "stages": ("output",)}]
+    "facts", [{}, {"max_bytes": 9, "action": "mask"}, {"max_bytes": 9, "stages": ("tool_call",)}]
 )
 def test_settings_that_make_no_guard(facts: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="size"):
