@@ -62,6 +62,9 @@ class Gathering(Guarded):
     def feed(self, piece: str) -> str:
         return self._safely(self._gathered, piece)
 
+    def glance(self, piece: bytes, most: int) -> None:
+        """One look at bytes measures nothing."""
+
     def flush(self) -> str:
         first, self._first, self._waits = self._first, "", False
         return (self.feed(first) if first else "") + super().flush()

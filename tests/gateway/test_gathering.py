@@ -69,3 +69,7 @@ def test_another_language_says_nothing() -> None:
         for letter in WORDS * 8:
             said += editor.feed(letter)
     assert said == ""
+
+
+def test_no_piece_passes_at_one_look() -> None:
+    assert editors(shield(size, max_bytes=10))().glance(b"abc", 9) is None
