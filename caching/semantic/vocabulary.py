@@ -65,7 +65,8 @@ UNITS = _named(
     mg milligram milligrams
     ton tons
     tonne tonnes
-    pound pounds lb lbs
+    pound pounds
+    lb lbs
     ounce ounces oz
     liter liters litre litres
     ml milliliter milliliters millilitre millilitres
@@ -223,10 +224,10 @@ BEFORE_ME = _set(
     "which who that than and or but because so as before after while until unless since not"
 )
 SEEMING = _set("look sound feel seem smell appear do work think go know like")  # of whom is another question
-PERSONS = _set("i me my mine myself we us our ours you your yours yourself")
+US = _set("i you we one")
 STRESSES = _set("really actually exactly")
 # Short for a day or a unit, and a word of its own.
-DOUBTFUL = _set("march sun sat wed mon mar fall second am pm may double quarter foot knot")
+DOUBTFUL = _set("march sun sat wed mon mar spring fall second am pm may double quarter foot knot")
 # Not the plural of what they are without their last letter.
 APART = _set(
     "news glasses goods customs arms means contents savings thanks clothes series species lens physics "

@@ -11,6 +11,7 @@ from caching.semantic.shelves import Entry
 from caching.semantic.traits import traits
 from tests.caching.semantic.near_misses import KINDS, near_misses, rewordings
 from tests.caching.semantic.near_misses_by_hand import BY_HAND
+from tests.caching.semantic.near_misses_of_wording import OF_WORDING
 
 NEAR_MISSES = list(near_misses(100))
 
@@ -36,7 +37,7 @@ def test_at_most_one_in_two_hundred_is_a_hit(turned: bool) -> None:
 
 @pytest.mark.parametrize("turned", [False, True], ids=["one first", "other first"])
 def test_of_those_written_by_hand_at_most_one_in_two_hundred_is_a_hit(turned: bool) -> None:
-    pairs = [pair for kind in BY_HAND.values() for pair in kind]
+    pairs = [pair for kind in (*BY_HAND.values(), *OF_WORDING.values()) for pair in kind]
     assert len(pairs) > 300
     wrong = [pair for pair in pairs if hit(*(pair[::-1] if turned else pair))]
     assert len(wrong) <= len(pairs) / 200, wrong
