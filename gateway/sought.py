@@ -61,6 +61,7 @@ class Context(msgspec.Struct, frozen=True):
     policy: CachePolicy  # held, so that its id is nobody else's
     dialect: Dialect | None  # None: vectors, which are only ever given again as they are
     vectors: bool
+    plain: bool  # whether the members of a request say all: nothing further of it is asked for
     bounded: bool  # whether the policy leaves some of them out
     own: "Beside"  # for requests in their own format
     typed: "Beside"  # for those in the form in which all formats meet
@@ -109,16 +110,17 @@ def seek(cleared: Cleared, rules: CacheRules, policy: CachePolicy) -> Sought | s
     if not MAYBE_STATEFUL.isdisjoint(members) and is_stateful(members):
         return "depends on what is kept elsewhere"
     context = _context_of(cleared, rules, policy, told)
+    asked = call.asked
+    form = context.forms[2 * asked.stream + asked.include_usage]
+    without = context.wishing if wishing else context.left_out
+    if context.plain:
+        key = fingerprint(context.own, canonical(members, without))
+        return Sought(cleared, policy, controls, key, form, context.dialect)
     if context.bounded and (reason := _outside(policy, call, members)):
         return reason
     # One whom neither the key nor the request names is not taken for anybody else.
     who = end_user(members) if policy.scope == "user" else b""
-    if policy.formats == "any" and context.dialect is not None:
-        around, said = _said(cleared, policy, context, members, wishing=wishing)
-    else:
-        around, said = context.own, canonical(members, context.wishing if wishing else context.left_out)
-    asked = call.asked
-    form = context.forms[2 * asked.stream + asked.include_usage]
+    around, said = _said(cleared, context, members, without, wishing=wishing)
     found = Sought(cleared, policy, controls, fingerprint(around, who + said), form, context.dialect)
     if policy.semantic is not None:
         found.said, found.around = said, fingerprint(around, who)
@@ -181,11 +183,15 @@ def _made(
     alike = _ALIKE.get(operation, operation)
     whole = [Form(alike, False, usage) for usage in (False, True)]
     streams = [Form(operation, True, usage) for usage in (False, True)]
+    dialect, vectors = dialect_of(operation), operation is Operation.EMBEDDINGS
+    bounded = policy.max_choices is not None or policy.max_temperature is not None
+    further = bounded or vectors or policy.scope == "user" or policy.semantic is not None
     return Context(
         policy,
-        dialect_of(operation),
-        operation is Operation.EMBEDDINGS,
-        policy.max_choices is not None or policy.max_temperature is not None,
+        dialect,
+        vectors,
+        not further and (policy.formats == "own" or dialect is None),
+        bounded,
         beside(scope, (alike.value, *shaped)),
         beside(scope, ("", *shaped)),
         left_out(operation, policy.vary),
@@ -212,9 +218,10 @@ def _outside(policy: CachePolicy, call: Call, members: dict[str, Any]) -> str:
 
 
 def _said(
-    cleared: Cleared, policy: CachePolicy, context: Context, members: dict[str, Any], *, wishing: bool
+    cleared: Cleared, context: Context, members: dict[str, Any], without: frozenset[str], *, wishing: bool
 ) -> tuple["Beside", bytes]:
     """The request in its canonical form, with what counts beside it in that form."""
+    policy = context.policy
     if policy.formats == "any" and context.dialect is not None:
         try:
             conversation = context.dialect.read_request(cleared.body)
@@ -223,4 +230,4 @@ def _said(
         else:
             vary = (*policy.vary, "metadata") if wishing else policy.vary
             return context.typed, canonical_typed(conversation, vary)
-    return context.own, canonical(members, context.wishing if wishing else context.left_out)
+    return context.own, canonical(members, without)
