@@ -25,6 +25,7 @@ from dialects.stopping import end_with, renamed
 _DECODE = msgspec.json.Decoder().decode
 _ENCODE = msgspec.json.Encoder().encode
 _MOULDS = 16
+_LEARNT = 4096  # bytes of an event; one that is longer is read, and seldom followed by one like it
 _UNWRAPPED = (b"", b"")
 _DATA = re.compile(rb"data: ?")
 
@@ -213,7 +214,7 @@ class Rewriting:
     def _learn(self, event: bytes, spot: Spot, piece: str, ended: Sequence[Channel]) -> None:
         """Remember the form of an event that only says a piece, so that the next ones need not be read."""
         over = any(spot.channel[: len(each)] == each for each in ended)
-        if piece and self._learns and not over:
+        if piece and self._learns and not over and len(event) <= _LEARNT:
             self._learns -= 1
             self._mould = Mould.of(event, spot, piece) or self._mould
 

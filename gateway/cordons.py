@@ -204,22 +204,16 @@ def _openings(posts: Collection[Post]) -> Openings | None:
     if not posts:
         return None
     patterns = [pattern for post in posts for pattern in post.guard.partial]
-    return load("guardrails", "ends", "OPENINGS", OpeningsKind).build(patterns, _forms(posts))
-
-
-def _forms(posts: Collection[Post]) -> list[str] | None:
-    """All that they look for; None where any of them looks for more than forms."""
-    forms: list[str] = []
-    for post in posts:
-        if not isinstance(post.guard, Formal):
-            return None
-        forms += post.guard.forms
-    return forms
+    return load("guardrails", "ends", "OPENINGS", OpeningsKind).build(patterns)
 
 
 def _skim(posts: Collection[Post]) -> Skim | None:
     """None where any of them looks for more than forms, or at some of the texts alone."""
-    patterns = None if any(post.facts.roles for post in posts) else _forms(posts)
+    patterns: list[str] = []
+    for post in posts:
+        if not isinstance(post.guard, Formal) or post.facts.roles:
+            return None
+        patterns += post.guard.forms
     return load("guardrails", "skimming", "SKIM", SkimKind).build(patterns) if patterns else None
 
 

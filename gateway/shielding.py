@@ -201,7 +201,8 @@ class Guarded:
         openings = shield.call_openings if called else shield.openings
         assert openings is not None
         inspect = shield.inspect_call if called else shield.inspect
-        self._window = Window(inspect, openings, shield.note, in_json=in_json)
+        skim = None if shield.calls else shield.skim
+        self._window = Window(inspect, openings, shield.note, in_json=in_json, skim=skim)
         self._restoring = Restoring(shield.issued, in_json=in_json)
 
     @property

@@ -4,29 +4,20 @@ from collections.abc import Sequence
 
 from guardrails.guard import WINDOW, OpeningsKind
 from guardrails.openings import openings
-from guardrails.rules import loose, search
+from guardrails.rules import search
 
 
 class Ends:
     """The beginnings of what some guards look for, compiled once."""
 
-    __slots__ = ("_first", "_search")
+    def __init__(self, patterns: Sequence[str]) -> None:
+        self._search = search(openings(patterns).encode("latin-1"))
 
-    def __init__(self, patterns: Sequence[str], forms: Sequence[str] | None = None) -> None:
-        begun = openings(patterns)
-        self._search = search(begun.encode("latin-1"))
-        whole = [f"(?:{loose(form)})" for form in forms or ()]
-        self._first = search("|".join([*whole, begun]).encode("latin-1")) if whole else None
-
-    def at(self, text: bytes) -> int:
+    def at(self, text: bytes, since: int = 0) -> int:
         """Where the longest end of the text begins that may begin a match; else its length."""
         size = len(text)
-        start, _ = self._search(text, max(0, size - WINDOW), size)[0]
+        start, _ = self._search(text, max(since, size - WINDOW), size)[0]
         return size if start < 0 else start
-
-    def first(self, text: bytes) -> tuple[int, int] | None:
-        """The first place at which a form is, or with which one may begin."""
-        return None if self._first is None else self._first(text, 0, len(text))[0]
 
 
 OPENINGS = OpeningsKind(Ends)

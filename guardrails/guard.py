@@ -117,27 +117,18 @@ class GuardKind:
 class Openings(Protocol):
     """The beginnings of what some guards look for."""
 
-    def at(self, text: bytes) -> int:
+    def at(self, text: bytes, since: int = 0) -> int:
         """Where the longest end of the text begins that may begin a match; else its length.
 
-        No more than WINDOW bytes are looked at.
-        """
-
-    def first(self, text: bytes) -> tuple[int, int] | None:
-        """The first place that may be a finding or, at the text's end, the beginning of one.
-
-        Empty, and at the end, where nothing is; None where nobody can tell.
+        No more than WINDOW bytes are looked at, and none before `since`.
         """
 
 
 @dataclass(frozen=True, slots=True)
 class OpeningsKind:
-    """How they are made from re2 patterns: loaded only where a guard stands before answers.
+    """How they are made from re2 patterns: loaded only where a guard stands before answers."""
 
-    The second ones are all forms in which a finding begins; None where guards look for more than forms.
-    """
-
-    build: Callable[[Sequence[str], Sequence[str] | None], Openings]
+    build: Callable[[Sequence[str]], Openings]
 
 
 class GuardBroken(Exception):

@@ -8,7 +8,7 @@ and does not end is let go after WINDOW bytes; what has become a match is not.
 from collections.abc import Callable, Sequence
 
 from guardrails.bodies import shown
-from guardrails.guard import WINDOW, Finding, Openings, merged
+from guardrails.guard import WINDOW, Finding, Openings, Skim, merged
 
 _CONTEXT = 64  # bytes before, for words that make a form likely
 _LONGEST = 64 * 1024  # bytes of one match that is taken out piece by piece
@@ -27,18 +27,26 @@ class Stopped(Exception):
 class Window:
     """One text: a choice's, or the arguments of one tool call. `feed` and `flush` raise Stopped."""
 
-    __slots__ = ("_calm", "_context", "_in_json", "_inspect", "_note", "_openings", "pending")
+    __slots__ = ("_calm", "_context", "_in_json", "_inspect", "_note", "_openings", "_skim", "pending")
 
     def __init__(
-        self, inspect: Inspect, openings: Openings, note: Callable[[Finding], None], *, in_json: bool
+        self,
+        inspect: Inspect,
+        openings: Openings,
+        note: Callable[[Finding], None],
+        *,
+        in_json: bool,
+        skim: Skim | None = None,
     ) -> None:
+        """`skim` knows all forms that `inspect` looks for; None where it looks for more."""
         self._inspect = inspect
         self._note = note  # is told of each finding when it is decided
         self._openings = openings
         self._in_json = in_json
         self._context = b""  # what has left already
         self.pending = b""  # what is held
-        self._calm = not in_json  # nothing that was found goes on
+        self._skim = None if in_json else skim
+        self._calm = True  # nothing that was found goes on
 
     @property
     def held(self) -> str:
@@ -55,20 +63,19 @@ class Window:
         """At one look: what was held and can be said now, and how much of a piece's end is held.
 
         It is fed then. None, and nothing is done, where it is to be looked at in full, or where more than the
-        last `most` bytes of it would have to be held.
+        last `most` bytes of it would have to be held. Nothing can begin in what has left: it would be held.
         """
-        context, pending = self._context, self.pending
-        if not self._calm:
+        context, pending, skim = self._context, self.pending, self._skim
+        if not self._calm or skim is None:
             return None
         known, text = len(context), context + pending + piece
         size = len(text)
-        start, end = self._openings.first(text) or (0, 0)
+        start = self._openings.at(text, known)
         held = size - start
-        # What is found behind the first beginning is held together with it.
-        if start < known or end != size or held > WINDOW or (held and text[start] & 0xC0 == 0x80):
-            return None
         late = min(held, len(piece))
-        if late > most:
+        if late > most or held >= WINDOW or (held and text[start] & 0xC0 == 0x80):
+            return None
+        if not skim.absent(text[max(0, known - 1) :]):
             return None
         self._context, self.pending = text[max(0, start - _CONTEXT) : start], text[start:]
         return pending[: start - known], late
@@ -127,4 +134,4 @@ class Window:
         if limit - since > _LONGEST:
             raise Stopped(decided[-1])
         self._context, self.pending = text[since:limit], text[limit:]
-        self._calm = limit - since <= _CONTEXT and not self._in_json
+        self._calm = limit - since <= _CONTEXT and len(self.pending) < WINDOW

@@ -112,8 +112,8 @@ class _Repeated:
     prompt: bytes
     most: int
 
-    def at(self, text: bytes) -> int:
-        tail = text[-self.most - 1 :].lower()
+    def at(self, text: bytes, since: int = 0) -> int:
+        tail = text[max(since, len(text) - self.most - 1) :].lower()
         least, longest = 0, len(tail)
         while least < longest:  # what ends a part that is said is said itself
             middle = (least + longest + 1) // 2
@@ -121,10 +121,7 @@ class _Repeated:
                 least = middle
             else:
                 longest = middle - 1
-        return min(self.others.at(text), len(text) - least)
-
-    def first(self, text: bytes) -> tuple[int, int] | None:
-        return None  # whoever looks for a prompt's words looks for more than forms
+        return min(self.others.at(text, since), len(text) - least)
 
 
 def build(facts: GuardFacts) -> Guard:

@@ -34,6 +34,7 @@ from guardrails.guard import Finding, Guard, Segment, Stage
 from guardrails.guards import pii, secrets, words
 from guardrails.placeholders import Placeholders
 from guardrails.restoring import Issued
+from guardrails.skimming import FormSkim
 
 TALKING = [each for each in SPOKEN if SPOKEN[each].name in SPOTS and not each.counts]
 VALUE = 'o"brien\\x@acme.example, né\n'
@@ -146,7 +147,7 @@ def test_a_secret_behind_an_escape_leaves_no_arguments(operation: Operation) -> 
     token = "ghp_16C7e42F292c6912E7710c838347Ae178B4a"
     facts = GuardFacts("secrets", "secrets", action="redact")
     guard = secrets.GUARD.build(facts)
-    shield = Shield(dialect, Issued({}), (Post(guard, facts),), OPENINGS.build(guard.partial, None))
+    shield = Shield(dialect, Issued({}), (Post(guard, facts),), OPENINGS.build(guard.partial))
     caller, arguments = Caller(), json.dumps({"note": f"now\n{token}", "quoted": f"“{token}”"})
     sink = ShieldedSink(shield, caller, lambda shield: None)
     deltas: list[Delta] = [Started("id", "model", 1), ToolStarted("call_1", "f", part=0)]
@@ -197,7 +198,7 @@ def guarded(
         cast(Dialect, SPOKEN[operation]),
         Issued(PLACES.values),
         (Post(WORDS, GuardFacts("w", "words")),),
-        OPENINGS.build(WORDS.partial, None),
+        OPENINGS.build(WORDS.partial),
         refusal=refusal,
     )
     sink = ShieldedSink(shield, caller, lambda shield: None)
@@ -304,7 +305,7 @@ def called(operation: Operation, *, stream: bool, words: str, argument: str) -> 
         dialect,
         Issued({}),
         calls=(Post(guard, GuardFacts("w", "words")),),
-        call_openings=OPENINGS.build(guard.partial, None),
+        call_openings=OPENINGS.build(guard.partial),
     )
     deltas: list[Delta] = [
         Started("id", "model", 1),
@@ -369,8 +370,9 @@ def test_what_is_told_at_a_glance_is_what_a_whole_look_tells(
     guard = words.GUARD.build(GuardFacts("w", "words", action="redact", words=("night train", "token")))
     post = Post(guard, GuardFacts("w", "words"))
     said = []
-    for forms in (None, guard.partial):
-        shield = Shield(dialect, Issued(PLACES.values), (post,), OPENINGS.build(guard.partial, forms))
+    for skim in (None, FormSkim(guard.partial)):
+        issued, openings = Issued(PLACES.values), OPENINGS.build(guard.partial)
+        shield = Shield(dialect, issued, (post,), openings, skim=skim)
         caller = Caller()
         sink = ShieldedSink(shield, caller, lambda shield: None)
         sink.begin(Head(b"", False), reads[0])

@@ -5,7 +5,7 @@ import pytest
 from guardrails.ends import OPENINGS
 from guardrails.guard import WINDOW
 
-ENDS = OPENINGS.build([r"\bsecret-[a-z]{4,}\b", "[0-9]{4}"], None)
+ENDS = OPENINGS.build([r"\bsecret-[a-z]{4,}\b", "[0-9]{4}"])
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from config.catalog import GuardFacts
 from guardrails.ends import OPENINGS
 from guardrails.guard import WINDOW, Finding, Guard, Segment
 from guardrails.guards import pii, secrets, words
+from guardrails.skimming import FormSkim
 from guardrails.window import Stopped, Window
 
 Cut = list[int]
@@ -38,7 +39,7 @@ SPANS = {
     id(SECRETS): [KEY],
 }
 GUARDS = {"words": WORDS, "pii": PII, "secrets": SECRETS}
-OPENS = {name: OPENINGS.build(guard.partial, None) for name, guard in GUARDS.items()}
+OPENS = {name: OPENINGS.build(guard.partial) for name, guard in GUARDS.items()}
 
 
 def window(
@@ -125,7 +126,7 @@ def test_each_finding_is_told_once() -> None:
     assert told == ["EMAIL", "EMAIL"]
 
 
-GLANCING = {name: OPENINGS.build(guard.partial, guard.partial) for name, guard in GUARDS.items()}
+SKIMS = {name: FormSkim(guard.partial) for name, guard in GUARDS.items()}
 
 
 @pytest.mark.parametrize("name", GUARDS)
@@ -139,7 +140,7 @@ def test_a_glance_says_what_a_whole_look_says(name: str, data: st.DataObject, cu
         return list(guard.inspect(Segment("output", text)))
 
     plain = Window(inspect, OPENS[name], NOTHING, in_json=False)
-    glancing = Window(inspect, GLANCING[name], NOTHING, in_json=False)
+    glancing = Window(inspect, OPENS[name], NOTHING, in_json=False, skim=SKIMS[name])
     for piece in cut(text, cuts):
         raw = piece.encode()
         glanced = glancing.glance(raw, tail) if raw else None
@@ -154,7 +155,13 @@ def test_a_glance_says_what_a_whole_look_says(name: str, data: st.DataObject, cu
 
 
 def test_a_glance_is_enough_for_calm_words() -> None:
-    window = Window(lambda text: pytest.fail("was inspected"), GLANCING["secrets"], NOTHING, in_json=False)
+    window = Window(
+        lambda text: pytest.fail("was inspected"),
+        OPENS["secrets"],
+        NOTHING,
+        in_json=False,
+        skim=SKIMS["secrets"],
+    )
     said = b""
     for word in (b"The", b" trains", b" run", b" every", b" hour."):
         before, late = window.glance(word, len(word)) or (b"", 0)
