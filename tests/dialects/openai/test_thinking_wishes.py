@@ -1,4 +1,4 @@
-"""What OpenAI's imitators say about thinking means something at other vendors, and goes to theirs as it came."""
+"""What OpenAI's imitators say about thinking means something elsewhere, and goes to them as it came."""
 
 import json
 from typing import Any
