@@ -30,6 +30,7 @@ from gateway.agents.desk import Desk
 from gateway.agents.fitting import door, fits
 from gateway.agents.kept import Kept
 from gateway.agents.responses import Responses
+from gateway.agents.roster import Roster
 from gateway.agents.runs import Runs
 from gateway.agents.stopping import Stopping
 from gateway.agents.tooling import Kinds, Watching
@@ -72,7 +73,7 @@ async def open_agents(
     worker = Worker(name, journal, driver, presence(database, name))
     desk = Desk(services, journal, worker.wake, lambda: secrets.token_hex(12), switches)
     responses = Responses(desk, bell)
-    routes = [*_routes(services, desk, responses), *Stopping(services, switches).routes()]
+    routes = [*_routes(services, desk, responses, kinds), *Stopping(services, switches).routes()]
 
     async def drive() -> None:
         # Nothing is driven before it is known what is stopped, and what time it is.
@@ -94,8 +95,10 @@ async def open_agents(
     return AgentParts(routes, Answering(responses, Completions(desk, responses)), drive)
 
 
-def _routes(services: Services, desk: Desk, responses: Responses) -> list[BaseRoute]:
-    return [*Runs(services, desk).routes(), *Kept(services, desk, responses).routes()]
+def _routes(services: Services, desk: Desk, responses: Responses, kinds: Kinds) -> list[BaseRoute]:
+    runs = Runs(services, desk)
+    roster = Roster(services, desk, runs.principal, kinds.changed)
+    return [*runs.routes(), *roster.routes(), *Kept(services, desk, responses).routes()]
 
 
 async def _kinds(

@@ -58,25 +58,25 @@ class Runs:
         self._desk = desk
 
     async def begin(self, request: Request) -> Response:
-        principal = await self._principal(request)
+        principal = await self.principal(request)
         body = await self._body(request)
         record = await self._desk.begin(principal, body, request.headers.get("idempotency-key"))
         return JSONResponse(run_view(record), 202)
 
     async def all(self, request: Request) -> Response:
-        principal, asked = await self._principal(request), page_of(request)
+        principal, asked = await self.principal(request), page_of(request)
         listed = await self._desk.listed(principal, status_of(request), asked)
         shown = [run_view(record) for record in listed[: asked.limit]]
         return JSONResponse(page(shown, listed, asked))
 
     async def show(self, request: Request) -> Response:
-        record, run = await self._desk.show(await self._principal(request), request.path_params["run_id"])
+        record, run = await self._desk.show(await self.principal(request), request.path_params["run_id"])
         return JSONResponse(run_view(record, run))
 
     async def explain(self, request: Request) -> Response:
         """Why it did what it did, from its journal alone."""
         record, entries = await self._desk.entries(
-            await self._principal(request), request.path_params["run_id"]
+            await self.principal(request), request.path_params["run_id"]
         )
         return JSONResponse(explained(record, entries))
 
@@ -90,26 +90,26 @@ class Runs:
         return await self._verb(request, self._desk.resume)
 
     async def resolve(self, request: Request) -> Response:
-        principal, word = await self._principal(request), await self._word(request)
+        principal, word = await self.principal(request), await self._word(request)
         resolution: Resolution = word.resolution
         run_id = request.path_params["run_id"]
         return JSONResponse(run_view(await self._desk.resolve(principal, run_id, word.call_id, resolution)))
 
     async def raise_(self, request: Request) -> Response:
         """Let a run go on beyond its soft limit."""
-        principal, word = await self._principal(request), await self._word(request)
+        principal, word = await self.principal(request), await self._word(request)
         return JSONResponse(
             run_view(await self._desk.raised(principal, request.path_params["run_id"], word.to))
         )
 
     async def refuse(self, request: Request) -> Response:
         """End a run at its soft limit, with what it said so far."""
-        principal, run_id = await self._principal(request), request.path_params["run_id"]
+        principal, run_id = await self.principal(request), request.path_params["run_id"]
         return JSONResponse(run_view(await self._desk.raised(principal, run_id, 0, refuse=True)))
 
     async def events(self, request: Request) -> Response:
         """Server-sent events from `Last-Event-ID` or `starting_after`, to the end of the run."""
-        principal = await self._principal(request)
+        principal = await self.principal(request)
         after = _number(request.headers.get("last-event-id") or request.query_params.get("starting_after"))
         run_id = request.path_params["run_id"]
         record, events = await self._desk.events(principal, run_id, after + 1)
@@ -118,13 +118,13 @@ class Runs:
 
     async def fork(self, request: Request) -> Response:
         """A new run with the beginning of this one."""
-        principal, word = await self._principal(request), await self._word(request)
+        principal, word = await self.principal(request), await self._word(request)
         forked = await self._desk.fork(principal, request.path_params["run_id"], word.at)
         return JSONResponse(run_view(forked), 202)
 
     async def answer(self, request: Request) -> Response:
         """What came of calls that were handed over to the caller."""
-        principal = await self._principal(request)
+        principal = await self.principal(request)
         body = await self._body(request)
         try:
             outputs = _READ_OUTPUTS.decode(body).outputs
@@ -139,7 +139,7 @@ class Runs:
     async def _verb(
         self, request: Request, say: Callable[[Principal, str], Awaitable[RunRecord]]
     ) -> Response:
-        principal = await self._principal(request)
+        principal = await self.principal(request)
         return JSONResponse(run_view(await say(principal, request.path_params["run_id"])))
 
     async def _follow(
@@ -159,7 +159,8 @@ class Runs:
                 quiet = 0.0
             record, events = await self._desk.events(principal, record.id, number)
 
-    async def _principal(self, request: Request) -> Principal:
+    async def principal(self, request: Request) -> Principal:
+        """Who asks. Raises GatewayError."""
         scope = request.scope
         credential = read_headers(scope["headers"], scope["path"].encode() + b"?" + scope["query_string"])
         return await self._services.keys.holder(credential)
@@ -187,7 +188,7 @@ class Runs:
     def routes(self) -> list[BaseRoute]:
         """Each with its errors and its request id as everywhere."""
         run = "/v1/runs/{run_id}"
-        inbox = Inbox(self._services, self._desk, self._principal, self._said)
+        inbox = Inbox(self._services, self._desk, self.principal, self._said)
         table: tuple[tuple[str, str, Callable[[Request], Awaitable[Response]]], ...] = (
             ("POST", "/v1/runs", self.begin),
             ("GET", "/v1/runs", self.all),

@@ -80,7 +80,7 @@ def without_agents(services: Services) -> list[BaseRoute]:
 
     refused = answering(refuse, services)
     verbs = ["GET", "POST"]
-    paths = ("/v1/runs", "/v1/runs/{rest:path}", "/v1/approvals")
+    paths = ("/v1/runs", "/v1/runs/{rest:path}", "/v1/approvals", "/v1/agents", "/v1/tools")
     return [Route(path, refused, methods=verbs) for path in paths]
 
 

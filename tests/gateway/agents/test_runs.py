@@ -5,6 +5,7 @@ from starlette.routing import Route
 
 from agentloop.events import ModelRequested
 from gateway.agents.kept import Kept
+from gateway.agents.roster import Roster
 from gateway.agents.runs import Runs, _number, _sent
 from gateway.agents.stopping import Stopping
 from gateway.endpoints.document import RUNS
@@ -13,7 +14,8 @@ from gateway.errors import BadRequest
 
 def test_every_path_takes_one_method():
     kept = [route for route in Kept(None, None, None).routes() if route.path.startswith("/v1/")]
-    routes = [*Runs(None, None).routes(), *kept, *Stopping(None, None).routes()]
+    roster = Roster(None, None, None).routes()
+    routes = [*Runs(None, None).routes(), *roster, *kept, *Stopping(None, None).routes()]
     table = {(route.path, *sorted(route.methods - {"HEAD"})) for route in routes if isinstance(route, Route)}
     assert len(table) == len(routes)
     assert ("/v1/runs/{run_id}/cancel", "POST") in table
@@ -21,7 +23,8 @@ def test_every_path_takes_one_method():
 
 def test_every_path_is_in_the_document():
     kept = [route for route in Kept(None, None, None).routes() if route.path.startswith("/v1/")]
-    routes = [*Runs(None, None).routes(), *kept, *Stopping(None, None).routes()]
+    roster = Roster(None, None, None).routes()
+    routes = [*Runs(None, None).routes(), *roster, *kept, *Stopping(None, None).routes()]
     told = {(endpoint.path, endpoint.method) for endpoint in RUNS}
     assert told == {
         (r.path.replace(":path", ""), *sorted(r.methods - {"HEAD"})) for r in routes if isinstance(r, Route)

@@ -1,0 +1,115 @@
+"""Which agents and tools there are for a key, over HTTP: `/v1/agents` and `/v1/tools`."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from agentloop.agents import AGENT, HANDOFF, AgentVersion, ToolVersion, digest, version
+from agentloop.choke import unchanged
+from gateway.agents.desk import Desk
+from gateway.endpoints.plain import answering
+from gateway.errors import NotAllowed
+from gateway.services import Services
+from ledger.principal import Principal
+
+Asker = Callable[[Request], Awaitable[Principal]]
+
+
+class Roster:
+    """The endpoints. `changed` says why a tool is held back; None: it is not."""
+
+    def __init__(
+        self,
+        services: Services,
+        desk: Desk,
+        asker: Asker,
+        changed: Callable[[ToolVersion], str | None] = unchanged,
+    ) -> None:
+        self._services = services
+        self._desk = desk
+        self._asker = asker
+        self._changed = changed
+
+    async def agents(self, request: Request) -> Response:
+        """Those that the key may use."""
+        principal = await self._asker(request)
+        catalog = self._services.deployment.catalog
+        found = [agent_view(name, agent) for name, agent in self._usable(principal)]
+        shared = [
+            {"id": label, "object": "agent_label", "versions": dict(split.shares)}
+            for label, split in catalog.agent_labels.items()
+            if principal.allows(f"agent:{label}")
+        ]
+        return JSONResponse({"object": "list", "data": found, "labels": shared})
+
+    async def agent(self, request: Request) -> Response:
+        """One of them; of a label, the version that the key would be given."""
+        name = request.path_params["name"]
+        return JSONResponse(agent_view(name, version(self._desk.agent(await self._asker(request), name))))
+
+    async def tools(self, request: Request) -> Response:
+        """The tools of those agents, each once, with who may call it."""
+        principal = await self._asker(request)
+        found: dict[str, dict[str, Any]] = {}
+        for name, agent in self._usable(principal):
+            for tool in _callable(agent):
+                told = found.setdefault(tool.name, tool_view(tool, self._changed(tool)))
+                told["agents"].append(name)
+        return JSONResponse({"object": "list", "data": [found[name] for name in sorted(found)]})
+
+    def _usable(self, principal: Principal) -> Iterable[tuple[str, AgentVersion]]:
+        for name in self._services.deployment.catalog.agents:
+            try:
+                yield name, version(self._desk.agent(principal, name))
+            except NotAllowed:
+                continue
+
+    def routes(self) -> list[BaseRoute]:
+        """Each with its errors and its request id as everywhere."""
+        table: tuple[tuple[str, Callable[[Request], Awaitable[Response]]], ...] = (
+            ("/v1/agents", self.agents),
+            ("/v1/agents/{name}", self.agent),
+            ("/v1/tools", self.tools),
+        )
+        return [Route(path, answering(handler, self._services), methods=["GET"]) for path, handler in table]
+
+
+def agent_view(name: str, agent: AgentVersion) -> dict[str, Any]:
+    """What a caller may know of it: not what it is told, nor by which rules it is judged."""
+    named: dict[str, list[str]] = {"tools": [], "agents": [], "handoffs": []}
+    for tool in agent.tools:
+        if not tool.inline:
+            kind = {AGENT: "agents", HANDOFF: "handoffs"}.get(tool.kind, "tools")
+            named[kind].append(tool.name if kind == "tools" else tool.name.partition("/")[2])
+    return {
+        "id": name,
+        "object": "agent",
+        "model_name": f"agent:{name}",
+        "kind": "agent" if agent.flow is None else "workflow",
+        "digest": digest(agent),
+        "model": agent.model or None,
+        **named,
+        "limits": msgspec.to_builtins(agent.limits) | {"cost": f"{agent.limits.cost / 1e9:.9f}"},  # dollars
+    }
+
+
+def tool_view(tool: ToolVersion, held_back: str | None) -> dict[str, Any]:
+    """A tool as its callers know it."""
+    return {
+        "id": tool.name,
+        "object": "tool",
+        "kind": tool.kind,
+        "description": tool.description,
+        "parameters": tool.parameters,
+        "effect": tool.effect,
+        "held_back": held_back,
+        "agents": [],
+    }
+
+
+def _callable(agent: AgentVersion) -> list[ToolVersion]:
+    return [tool for tool in agent.tools if not tool.inline and tool.kind not in (AGENT, HANDOFF)]
