@@ -27,10 +27,14 @@ class Guarded(httpx2.AsyncBaseTransport):
         # The address that was checked, whatever the name stands for by now; the host header stays the name's.
         request.url = request.url.copy_with(host=address)
         request.extensions = {**request.extensions, "sni_hostname": host}
+        request.headers["accept-encoding"] = "identity"
         response = await self._inner.handle_async_request(request)
         if 300 <= response.status_code < 400:
             await response.aclose()
             raise httpx2.RemoteProtocolError("the server answered with a redirect, which is not followed")
+        if response.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+            await response.aclose()  # what it would unfold to has no bound
+            raise httpx2.RemoteProtocolError("the server answered in an encoding that was not asked for")
         response.stream = _Bounded(response.stream)
         return response
 

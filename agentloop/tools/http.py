@@ -3,6 +3,7 @@
 import asyncio
 import re
 import socket
+import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,8 @@ MAX_OUTPUT_BYTES = 64 * 1024
 
 _PLACE = re.compile(r"\{([A-Za-z0-9_.-]{1,64})\}")
 _ACCEPTED = 202
+_ENCODINGS = {"": False, "identity": False, "gzip": True, "x-gzip": True, "deflate": True}  # whether folded
+_GZIP_OR_ZLIB = 47  # as zlib calls it
 _BODILESS = frozenset(["GET", "DELETE", "HEAD"])
 _BEFORE_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 
@@ -124,6 +127,7 @@ class HttpTool:
             "host": url.netloc.decode(),
             "idempotency-key": key,
             "accept": "application/json",
+            "accept-encoding": "identity",
             "connection": "close",
         }
         if request.body:
@@ -144,10 +148,17 @@ class HttpTool:
 
 
 async def _head(response: httpx.Response) -> str:
-    """The body as text, cut where a model should not have to read on."""
+    """The body as text, cut where a model should not have to read on, however far it would unfold."""
+    encoding = response.headers.get("content-encoding", "identity").strip().lower()
+    if encoding not in _ENCODINGS:
+        return f"[an answer in the encoding {encoding[:20]!r}, which was not asked for]"
+    unfolding = zlib.decompressobj(_GZIP_OR_ZLIB) if _ENCODINGS[encoding] else None
     body = bytearray()
-    async for piece in response.aiter_bytes():
-        body += piece
+    async for piece in response.aiter_raw():
+        try:
+            body += unfolding.decompress(piece, MAX_OUTPUT_BYTES + 1) if unfolding is not None else piece
+        except zlib.error:
+            return f"[an answer that is not in the encoding {encoding!r}]"
         if len(body) > MAX_OUTPUT_BYTES:
             cut = f"\n[cut after {MAX_OUTPUT_BYTES} bytes]"
             return bytes(body[:MAX_OUTPUT_BYTES]).decode(errors="replace") + cut

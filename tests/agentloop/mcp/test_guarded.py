@@ -67,3 +67,17 @@ async def test_an_answer_without_end_is_cut_off():
     answer = b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n" % len(body) + body
     with pytest.raises(httpx2.RemoteProtocolError, match="over"):
         await asked(answer)
+
+
+@pytest.mark.parametrize("encoding", [b"gzip", b"deflate", b"br", b"zstd", b"identity, gzip"])
+async def test_an_answer_that_would_unfold_is_an_error(encoding):
+    """The bound is of what comes: a few megabytes unfold to as many gigabytes."""
+    answer = b"HTTP/1.1 200 OK\r\ncontent-encoding: %b\r\ncontent-length: 2\r\n\r\nok" % encoding
+    with pytest.raises(httpx2.RemoteProtocolError, match="not asked for"):
+        await asked(answer)
+
+
+async def test_it_is_asked_for_as_it_is():
+    answer = b"HTTP/1.1 200 OK\r\ncontent-encoding: identity\r\ncontent-length: 2\r\n\r\nok"
+    _, [head] = await asked(answer)
+    assert b"accept-encoding: identity\r\n" in head.lower()

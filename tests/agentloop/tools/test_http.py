@@ -1,7 +1,11 @@
 """Declared requests: arguments stay in their places, addresses are those that were checked."""
 
 import asyncio
+import contextlib
+import gzip
 import time
+import tracemalloc
+import zlib
 from ipaddress import ip_network
 
 import httpx
@@ -163,3 +167,53 @@ async def test_a_long_answer_is_cut_where_nobody_should_read_on(tools):
     assert isinstance(done, ToolCompleted)
     assert done.output.endswith(f"[cut after {MAX_OUTPUT_BYTES} bytes]")
     assert len(done.output) < MAX_OUTPUT_BYTES + 100
+
+
+async def answered(head: bytes, body: bytes) -> tuple[ToolCompleted, bytes]:
+    """What a tool says whose server answers so, and how it was asked."""
+    asked: list[bytes] = []
+
+    async def serve(reader, writer):
+        asked.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b"HTTP/1.1 200 OK\r\n" + head + b"content-length: %d\r\n\r\n" % len(body) + body)
+        with contextlib.suppress(ConnectionError):
+            await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        host = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        reach = Reach(Egress(frozenset([host]), (ip_network("127.0.0.0/8"),)), {})
+        async with httpx.AsyncClient(trust_env=False, timeout=None) as client:
+            made = tool(url=f"http://{host}/", method="GET")
+            done = await HttpTool(client).call(made, reach, step({"order_id": "1"}))
+    assert isinstance(done, ToolCompleted)
+    return done, asked[0]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body", "said"),
+    [
+        ("gzip", gzip.compress(b"folded"), "folded"),
+        ("deflate", zlib.compress(b"folded"), "folded"),
+        ("identity", b"plain", "plain"),
+        ("br", b"\x8b\x02\x80x\x03", "[an answer in the encoding 'br', which was not asked for]"),
+        ("gzip, gzip", b"x", "[an answer in the encoding 'gzip, gzip', which was not asked for]"),
+        ("gzip", b"plain", "[an answer that is not in the encoding 'gzip']"),
+    ],
+)
+async def test_an_answer_is_asked_for_as_it_is_and_unfolded_where_it_is_not(encoding, body, said):
+    done, asked = await answered(b"content-encoding: %b\r\n" % encoding.encode(), body)
+    assert done.output == said
+    assert b"accept-encoding: identity" in asked.lower()
+
+
+async def test_an_answer_that_would_unfold_without_end_is_cut_before_it_does():
+    bomb = gzip.compress(bytes(50_000_000))
+    tracemalloc.start()
+    try:
+        done, _ = await answered(b"content-encoding: gzip\r\n", bomb)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert done.output.endswith(f"[cut after {MAX_OUTPUT_BYTES} bytes]")
+    assert most < 5_000_000
