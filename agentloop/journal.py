@@ -47,6 +47,7 @@ __all__ = [
     "RunRecord",
     "Standing",
 ]
+_NUL = "\0"  # PostgreSQL has no texts with it
 _TOGETHER = 256  # runs in one transaction or query
 
 
@@ -116,6 +117,8 @@ class Journal:
 
     async def record(self, run_id: str, team: str | None = None) -> RunRecord:
         """The run's row; of this team only, where one is given. Raises RunNotFound."""
+        if _NUL in run_id:
+            raise RunNotFound("There is no run whose id holds U+0000.")
         rows = await self.database.fetch(select(runs).where(runs.c.id == run_id))
         if not rows or team not in (None, rows[0].team):
             raise RunNotFound(f"There is no run {run_id!r}.")
@@ -170,6 +173,8 @@ class Journal:
 
         It is looked for in all of them, so for people alone.
         """
+        if _NUL in approval_id:
+            return None
         of = run_events.c
         query = select(of.run_id).where(
             of.kind == "approval.requested",

@@ -39,6 +39,7 @@ from gateway.services import Services
 from ledger.principal import Principal
 from storage.errors import StoreError
 
+_LONGEST_KEY = 200  # characters of an Idempotency-Key, as the table has them
 _APPROVER = "approver"  # the tag whose value is the group that a key approves for
 
 _ENCODE = msgspec.json.Encoder().encode
@@ -99,6 +100,8 @@ class Desk:
             asked = _READ.decode(body)
         except msgspec.DecodeError as error:
             raise BadRequest(f"The body is no run: {error}. Expected {{agent, input}}.") from None
+        if not asked.input:
+            raise BadRequest("There is no input: expected a text or items.", param="input")
         return await self.order(
             principal, Order(asked.agent, items_of(asked.input), hash_of(body), request_key)
         )
@@ -131,6 +134,8 @@ class Desk:
 
     async def order(self, principal: Principal, order: Order) -> RunRecord:
         """A run of a declared agent, with the rights of the caller's key."""
+        if order.request_key is not None and not 0 < len(order.request_key) <= _LONGEST_KEY:
+            raise BadRequest(f"The Idempotency-Key has 1 to {_LONGEST_KEY} characters.")
         agent = version(self.agent(principal, order.agent))
         stopped = self.switches and self.switches.stopped(principal.team, agent.name, agent.model)
         if stopped:

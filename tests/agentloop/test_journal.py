@@ -48,6 +48,12 @@ async def test_what_was_written_is_read_in_order(journal):
     assert (await journal.record("run_1")).head == 4
 
 
+async def test_no_database_is_asked_for_an_id_that_it_cannot_have(journal):
+    with pytest.raises(RunNotFound):
+        await journal.record("run_\0")
+    assert await journal.asked_for("apr_\0") is None
+
+
 async def test_what_cannot_be_read_of_one_run_harms_no_other(journal):
     for run_id in ("run_1", "run_2"):
         await journal.create(replace(RECORD, id=run_id), CREATED)

@@ -51,6 +51,8 @@ async def begun(desk, *events):
         (b'{"agent":"desk"}', BadRequest),
         (b'{"agent":"desk","input":"x","model":"y"}', BadRequest),
         (b'{"agent":"nobody","input":"x"}', NotFound),
+        (b'{"agent":"desk","input":""}', BadRequest),
+        (b'{"agent":"desk","input":[]}', BadRequest),
         (b'{"agent":"desk","input":[1]}', BadRequest),
         (b'{"agent":"desk","input":["x"]}', BadRequest),
         (b'{"agent":"desk","input":[{"type":3}]}', BadRequest),
@@ -60,12 +62,19 @@ async def begun(desk, *events):
     ],
     ids=[
         *("nothing", "a list", "no input", "an unknown member", "an unknown agent"),
-        *("a number", "a text", "a type", "no content", "a role", "deep"),
+        *("an empty text", "no items", "a number", "a text", "a type", "no content", "a role", "deep"),
     ],
 )
 async def test_what_is_no_run_is_refused(desk, body, error):
     with pytest.raises(error):
         await desk.begin(CALLER, body, None)
+
+
+@pytest.mark.parametrize("key", ["", "k" * 201])
+async def test_a_request_key_is_one_that_can_be_kept(desk, key):
+    await desk.begin(CALLER, BODY, "k" * 200)
+    with pytest.raises(BadRequest, match="1 to 200"):
+        await desk.begin(CALLER, BODY, key)
 
 
 async def test_a_key_that_may_not_use_the_agents_model_begins_no_run(desk):
