@@ -23,8 +23,9 @@ class Leader(Protocol):
 class Flight(msgspec.Struct, eq=False):
     """Written by its leader, read by followers at their own pace; nobody waits for the slowest.
 
-    Until its answer is larger than `bound` bytes all of it is held, and who comes late gets its beginning.
+    Until a stream is larger than `bound` bytes all of it is held, and who comes late gets its beginning.
     Beyond that only what some follower has still to take is held, up to `bound`: who lags further is lost.
+    A whole answer comes at once: it is held, however large, until all who wait for it have it.
     """
 
     bound: int
@@ -63,7 +64,7 @@ class Flight(msgspec.Struct, eq=False):
         self.begun, self.lines, self.whole = True, lines, whole
         self.pieces.append(data)
         self.size = size = len(data)
-        if size > self.bound:
+        if size > self.bound and not whole:
             self._trim()
         if self._news is not None:
             self.tell()

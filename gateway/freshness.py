@@ -30,7 +30,7 @@ def kept_of(sought: Sought, flight: Flight, now: float) -> Kept | None:
     """The answer as it is kept from this Unix time on; None where it is not complete, or too long."""
     call, policy, who = sought.cleared.call, sought.policy, sought.cleared.principal
     row, form, pieces = call.served, sought.form, flight.pieces
-    if row is None or not flight.begun or flight.base:
+    if row is None or not flight.begun or flight.size > flight.bound:
         return None
     fresh_until = now + policy.exact
     return Kept(

@@ -51,7 +51,7 @@ class Recalling:
         self._replays = Replays(books)
         self.memory = Memory(0)
         self._vectoring = Vectoring(self.memory, self._replays, books.clock.unix_seconds)
-        self._batches: dict[str, tuple[Sought, Batch]] = {}  # by the call's id, as its leaders are
+        self._batches: dict[str, Batch] = {}  # by the call's id, as its leaders are
         self._leading = Leading()
         self._elsewhere: Elsewhere | None = None
         self._store: Store | None = None
@@ -82,7 +82,7 @@ class Recalling:
             call.trail.append(("cache", "bypass", sought, {}))
             return cleared
         if sought.base and self._in_front:
-            return self._recall_vectors(sought, sink)
+            return await self._recall_vectors(sought, sink)
         here = self.memory.holds(sought.fingerprint) and not sought.controls.no_cache
         if here and self._remembered(sought, sink, is_fresh, "hit"):
             return None
@@ -116,15 +116,21 @@ class Recalling:
             self._alike = Alike(likeness, self._leading, self._replays, self._refreshing)
             self._books.metrics.families(lambda: bounds(likeness.bounds))
 
-    def _recall_vectors(self, sought: Sought, sink: Sink) -> Cleared | None:
+    async def _recall_vectors(self, sought: Sought, sink: Sink) -> Cleared | None:
+        in_the_air = not sought.controls.no_cache and self._leading.leads(sought.fingerprint)
         try:
             batch = self._vectoring.recall(sought, sink)
+            if batch is not None and in_the_air:
+                if await self._joined(sought, sink):
+                    return None
+                batch = self._vectoring.recall(sought, sink)
         except Malformed:
             return sought.cleared  # whoever answers says what is wrong with it
         if batch is None:
             return None
         self._miss(sought)
-        self._batches[sought.cleared.call.id] = (sought, batch)
+        self._leading.lead(sought)
+        self._batches[sought.cleared.call.id] = batch
         return self._vectoring.narrowed(sought, batch)
 
     def _miss(self, sought: Sought) -> None:
@@ -233,13 +239,12 @@ class Recalling:
 
     def remember(self, cleared: Cleared, sink: Sink) -> AbstractContextManager[Sink]:
         """A sink that keeps a complete answer on its way. Leaving it tells those who wait for the same."""
-        if self._batches and (pair := self._batches.pop(cleared.call.id, None)):
-            of_batch, batch = pair
-            return Completing(sink, lambda data: self._vectoring.complete(of_batch, batch, data))
         sought = self._leading.take(cleared.call.id)
         if sought is None or sought.flight is None:
             return nullcontext(sink)
-        return Keeping(sink, sought.flight, sought, self._over)
+        keeping = Keeping(sink, sought.flight, sought, self._over)
+        batch = self._batches.pop(cleared.call.id, None) if sought.base else None
+        return keeping if batch is None else Completing(keeping, self._vectoring, batch)
 
     def _over(self, sought: Sought, sink: Sink, error: BaseException | None) -> bool:
         """The leader's call has ended; whether its failure was made good."""
@@ -254,9 +259,10 @@ class Recalling:
         kept = kept_of(sought, flight, self._books.clock.unix_seconds())
         if sought.inquiry is not None:
             self._learn(sought, kept)
-        if elsewhere is not None:
+        apart = sought.base and self._in_front  # each vector is kept by itself
+        if elsewhere is not None and not apart:
             elsewhere.tell(sought, kept)
-        if kept is not None and self._in_front:
+        if kept is not None and self._in_front and not apart:
             self.memory.put(sought.fingerprint, kept)
         if followed:
             flight.land(kept)

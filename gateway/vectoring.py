@@ -16,6 +16,7 @@ from dialects.usage import Usage
 from gateway.call import Cleared
 from gateway.errors import UpstreamError
 from gateway.frames import Head, Sink
+from gateway.keeping import Keeping
 from gateway.replays import Replays
 from gateway.sought import Sought
 
@@ -131,22 +132,24 @@ class Vectoring:
 
 
 class Completing:
-    """The sink of a batch: the vendor's answer comes in, the whole batch's goes on."""
+    """The sink of a batch: the vendor's answer comes in, the whole batch's goes on to who keeps it."""
 
-    def __init__(self, sink: Sink, complete: Callable[[bytes], bytes]) -> None:
-        self._sink = sink
-        self._complete = complete
+    def __init__(self, keeping: Keeping, vectoring: Vectoring, batch: Batch) -> None:
+        self._sink = keeping
+        self._vectoring = vectoring
+        self._batch = batch
 
     def __enter__(self) -> "Completing":
+        self._sink.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        pass
+    ) -> bool:
+        return self._sink.__exit__(kind, error, trace)
 
     def begin(self, head: Head, data: bytes) -> None:
-        self._sink.begin(head, self._complete(data))
+        self._sink.begin(head, self._vectoring.complete(self._sink.sought, self._batch, data))
 
     def hold(self, head: Head, data: bytes) -> None:
         self._sink.hold(head, data)

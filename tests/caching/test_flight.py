@@ -57,6 +57,14 @@ async def test_news_come_to_all_and_one_that_gives_up_takes_them_from_nobody() -
     assert flight.news() is not news
 
 
+def test_a_whole_answer_is_held_however_large_it_is() -> None:
+    flight = Flight(10)
+    flight.join(ANN)
+    flight.begin(b"x" * 1000, b"", True)
+    assert flight.joinable
+    assert flight.take(ANN) == b"x" * 1000
+
+
 def test_its_end_is_its_end() -> None:
     flight = Flight(10)
     flight.land(None)

@@ -202,6 +202,18 @@ async def test_equal_calls_in_the_air_share_one(streamed: bool) -> None:
     assert sum(row.saved for row in here.rows) == 19 * COST
 
 
+async def test_a_whole_answer_too_long_to_be_kept_is_shared_all_the_same() -> None:
+    long = msgspec.json.decode(WHOLE)
+    long["choices"][0]["message"]["content"] = "a long answer " * 100_000
+    answers = [Answer(steps=(msgspec.json.encode(long),)) for _ in range(2)]
+    here = road(*answers)
+    callers = await asyncio.gather(*(ask(here, call(here, f"req_{number}")) for number in range(5)))
+    assert {caller.body for caller in callers} == {msgspec.json.encode(long)}
+    assert len(here.vendors.requests) == 1
+    assert said(await ask(here, call(here, "req_9")), b"x-signalbox-cache") == b"miss"
+    assert len(here.vendors.requests) == 2
+
+
 async def test_a_follower_of_another_form_waits_for_the_end() -> None:
     here = road(STREAM)
     callers = await asyncio.gather(

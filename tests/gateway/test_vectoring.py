@@ -1,5 +1,6 @@
 """Of a batch only what is new is asked for, and the answer is as if all had been."""
 
+import asyncio
 import base64
 from array import array
 from typing import Any
@@ -11,7 +12,7 @@ from config.caching import CachePolicy
 from config.kinds import Operation
 from dialects.openai.embeddings import OpenAIEmbeddings
 from gateway.call import Call
-from gateway.errors import NotCached, UpstreamError
+from gateway.errors import NobodyAnswered, NotCached, UpstreamError
 from gateway.pipeline import answer
 from tests.gateway.road import KIND, Answer, Caller, Road
 
@@ -112,6 +113,41 @@ async def test_controls_hold_here_too() -> None:
     await ask(here, call(here, "req_2", "a"))
     assert (await ask(here, call(here, "req_3", "a", (b"cache-control", b"no-cache"))))[0] == [2]
     assert (await ask(here, call(here, "req_4", "a")))[0] == [2]
+
+
+@pytest.mark.parametrize("known", [[], ["a"]], ids=["nothing known", "something known"])
+async def test_equal_batches_in_the_air_share_one_call(known: list[str]) -> None:
+    here = road(*([vectors(1, tokens=2)] if known else []), vectors(*([2] if known else [1, 2]), tokens=4))
+    if known:
+        await ask(here, call(here, "req_1", known))
+    before = len(here.rows)
+    asking = [ask(here, call(here, f"req_2{number}", ["a", "b"])) for number in range(20)]
+    answers = await asyncio.gather(*asking)
+    assert {tuple(found) for found, _ in answers} == {(1, 2)}
+    assert len({tokens for _, tokens in answers}) == 1
+    assert len(here.vendors.requests) == 1 + bool(known)
+    assert asked(here, -1) == ("b" if known else ["a", "b"])
+    rows = here.rows[before:]
+    assert sorted(row.cache for row in rows) == ["miss"] + ["shared"] * 19
+    (paid,) = {row.cost for row in rows if row.cost}
+    assert sum(row.saved for row in rows) == 19 * paid
+    assert await ask(here, call(here, "req_3", "b")) == ([2], answers[0][1] - 2)  # "a" has two of them
+
+
+async def test_equal_batches_share_the_vendors_failure_and_are_asked_for_anew() -> None:
+    here = road(Answer(status=500, steps=(b"{}",)), vectors(1))
+    asking = [ask(here, call(here, f"req_{number}", "a")) for number in range(5)]
+    ended = await asyncio.gather(*asking, return_exceptions=True)
+    assert [type(each) for each in ended] == [NobodyAnswered] * 5
+    assert len(here.vendors.requests) == 1
+    assert (await ask(here, call(here, "req_9", "a")))[0] == [1]
+
+
+async def test_a_batch_that_shares_nothing_asks_for_itself() -> None:
+    policy = CachePolicy(exact=60.0, single_flight=False)
+    here = Road({"one": [vectors(1), vectors(1)]}, KIND, policy)
+    await asyncio.gather(*(ask(here, call(here, f"req_{number}", "a")) for number in range(2)))
+    assert len(here.vendors.requests) == 2
 
 
 async def test_an_answer_of_another_length_is_no_answer() -> None:

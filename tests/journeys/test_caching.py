@@ -78,7 +78,18 @@ def test_equal_calls_in_the_air_are_one(
     assert sum(row["cost_nano"] for row in rows) == simulator.bill()[-1]["nano_dollars"]
 
 
-async def _all_at_once(gateway: Gateway, body: Json, many: int) -> list[httpx.Response]:
+def test_equal_batches_of_embeddings_in_the_air_are_one(remembering: Gateway, simulator: Simulator) -> None:
+    before = len(simulator.bill())
+    batch = {"model": "embed", "input": [f"a signal box {number}" for number in range(300)]}
+    answers = asyncio.run(_all_at_once(remembering, batch, 30, "/embeddings"))
+    assert len({answer.content for answer in answers}) == 1
+    assert {len(answer.json()["data"]) for answer in answers} == {300}
+    assert len(simulator.bill()) == before + 1
+
+
+async def _all_at_once(
+    gateway: Gateway, body: Json, many: int, path: str = "/chat/completions"
+) -> list[httpx.Response]:
     limits = httpx.Limits(max_connections=many)
     async with httpx.AsyncClient(
         base_url=gateway.base_url,
@@ -86,7 +97,7 @@ async def _all_at_once(gateway: Gateway, body: Json, many: int) -> list[httpx.Re
         limits=limits,
         timeout=60,
     ) as client:
-        posts = [client.post("/chat/completions", json=body) for _ in range(many)]
+        posts = [client.post(path, json=body) for _ in range(many)]
         return list(await asyncio.gather(*posts))
 
 
