@@ -81,7 +81,7 @@ class Recalling:
         if isinstance(sought, str):
             call.trail.append(("cache", "bypass", sought, {}))
             return cleared
-        if sought.base and self._in_front:
+        if sought.base:
             return await self._recall_vectors(sought, sink)
         here = self.memory.holds(sought.fingerprint) and not sought.controls.no_cache
         if here and self._remembered(sought, sink, is_fresh, "hit"):
@@ -128,6 +128,10 @@ class Recalling:
             return sought.cleared  # whoever answers says what is wrong with it
         if batch is None:
             return None
+        # Processes share whole batches: to look for each input there would take as long as to ask for it.
+        if self._elsewhere is not None and not self._in_front:
+            if await self._found(self._elsewhere, sought, sink):
+                return None
         self._miss(sought)
         self._leading.lead(sought)
         self._batches[sought.cleared.call.id] = batch

@@ -14,7 +14,11 @@ from gateway.errors import NobodyAnswered, NotCached
 from gateway.pipeline import answer
 from gateway.recalling import Recalling
 from storage.redis import Redis
-from tests.gateway.road import HANG, WHOLE, Answer, Caller, Road
+from tests.gateway.road import HANG, KIND, WHOLE, Answer, Caller, Road
+from tests.gateway.test_vectoring import ask as vectors_of
+from tests.gateway.test_vectoring import asked as inputs_of
+from tests.gateway.test_vectoring import call as asking
+from tests.gateway.test_vectoring import vectors
 from tests.storage.redis_server import RedisServer, redis_server
 
 MINUTE = CachePolicy(exact=60.0)
@@ -30,7 +34,7 @@ class Replica:
     """One process's road."""
 
     def __init__(self, server: RedisServer, *answers: Answer, deadline: float = 10.0) -> None:
-        self.road = Road({"one": answers or [Answer()]}, cache=MINUTE)
+        self.road = Road({"one": answers or [Answer()]}, KIND, MINUTE)
         self.redis = Redis(server.url, deadline, lambda: 0.0)
         self.cache = self.road.services.cache = Recalling(self.road.books)
         self.cache.share(Remote(self.redis))
@@ -167,3 +171,27 @@ async def until_slow(condition: Any) -> None:
             return
         await asyncio.sleep(0.005)
     raise AssertionError("it did not come")
+
+
+async def test_of_a_batch_each_process_knows_its_inputs_and_all_know_the_whole(make: Making) -> None:
+    one = make(vectors(1, 2, tokens=4), vectors(3, tokens=2))
+    other = make(vectors(3, tokens=2))
+    ab, abc = ["a", "b"], ["a", "b", "c"]
+    assert await vectors_of(one.road, asking(one.road, "req_1", ab)) == ([1, 2], 4)
+    assert await vectors_of(one.road, asking(one.road, "req_2", abc)) == ([1, 2, 3], 6)
+    assert inputs_of(one.road, 1) == "c"
+    await one.cache.close()  # so that it has told
+    assert await vectors_of(other.road, asking(other.road, "req_3", abc)) == ([1, 2, 3], 6)
+    assert other.asked == 0
+
+
+async def test_equal_batches_at_two_processes_are_one_call(make: Making) -> None:
+    one, other = make(vectors(1, 2, tokens=4)), make(vectors(1, 2, tokens=4))
+    answers = await asyncio.gather(
+        *(
+            vectors_of(each.road, asking(each.road, f"req_{number}", ["a", "b"]))
+            for number, each in enumerate([one, other] * 5)
+        )
+    )
+    assert answers == [([1, 2], 4)] * 10
+    assert one.asked + other.asked == 1
