@@ -14,12 +14,12 @@ from gateway.cordons import Glance
 from gateway.deployment import Deployment, Line
 from gateway.errors import Header
 from gateway.frames import Sink
-from gateway.shielding import Shield
+from gateway.shield import Shield
 from gateway.waiting import Waiting
 from ledger.principal import Principal
 from ledger.row import UsageRow
 
-LONG_ANSWER = 16 * 1024  # bytes: so long a whole answer is pondered, where anybody does
+LONG_ANSWER = 1024  # bytes: so long a whole answer is pondered, where anybody does
 
 TrailStep = tuple[str, str, str, dict[str, float | int | str]]  # stage, verdict, reason, numbers
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 from functools import partial
 
 from gateway.cordons import Post
-from gateway.shielding import Guarded, Shield
+from gateway.shield import Shield
+from gateway.shielding import Guarded
 from guardrails.guards.size import SizeGuard
 from guardrails.window import Stopped, Window
 

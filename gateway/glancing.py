@@ -8,7 +8,8 @@ from dialects.dialect import Dialect
 from gateway.call import Call
 from gateway.cordons import Glance
 from gateway.frames import Head, Sink
-from gateway.shielding import Shield, ShieldedSink
+from gateway.shield import Shield
+from gateway.shielding import ShieldedSink
 from guardrails.restoring import Issued
 
 
@@ -29,13 +30,18 @@ class GlancedSink:
 
     def judge(self, line: object, body: bytes) -> None:
         """A whole answer, before its attempt is written down: what guards stop is no answer."""
+        if body is self._clean:
+            return
         if self._is_clean(body):
             self._clean = body
         else:
             self._shielded().judge(line, body)
 
     async def ponder(self, body: bytes) -> None:
-        """Look at a long whole answer in a thread, so that `judge` has nothing left to do."""
+        """Look at a whole answer before `judge`, in a thread where that takes long."""
+        if self._is_clean(body):
+            self._clean = body
+            return
         await self._shielded().ponder(body)
 
     def foresee(self, through: Sink, data: bytes) -> None:

@@ -18,11 +18,12 @@ from gateway.errors import Blocked, GuardCannotRead, GuardFailed
 from gateway.frames import Sink
 from gateway.glancing import GlancedSink
 from gateway.inspecting import Look, Verdict, inspect, looked
-from gateway.shielding import Shield, ShieldedSink
+from gateway.shield import Shield
+from gateway.shielding import ShieldedSink
 from gateway.telemetry.metrics import Metrics
 from gateway.wishes import read_unmask
 from guardrails.bodies import Body
-from guardrails.guard import Action, Bindable, Guard, GuardBroken, Openings
+from guardrails.guard import AT_ONCE, Action, Bindable, Guard, GuardBroken, Lengthy, Openings, soon
 from guardrails.placeholders import Placeholders
 from guardrails.restoring import Issued
 from ledger.principal import Principal
@@ -35,10 +36,6 @@ Counts = Mapping[tuple[str, str, Action], Counter[str]]  # guard, mode and actio
 
 # A longer body is not even looked at before it is inspected in a thread: re2 lets others run while it reads.
 INLINE_BYTES = 64 * 1024
-# One in which something may be is inspected there from this length on; half of it where nobody has looked.
-_SHORT = 2 * 1024
-# So is one of many digits: each of them may begin a number that has to be judged.
-_DIGITS, _MANY_DIGITS, _SHARE = b"0123456789", 200, 4
 _TURN = 0.001  # seconds that Python lets a thread go on while another one waits; five times as much is usual
 
 
@@ -72,23 +69,29 @@ class Guarding:
                 f"Guards stand before the calls of team '{principal.team}', and they cannot read a body of "
                 f"this kind. Send JSON, or ask the operator."
             )
-        body = call.body
+        body, until = call.body, soon()
         look = looked(cordon, body) if len(body) <= INLINE_BYTES else None
         clean = look is not None and look.clean and not cordon.distant
         if call.headers or not clean:
             cordon = _as_wished(cordon, call)
         if clean:
-            return Cleared(call, principal, body, shield=_unmasked(cordon, call))
+            aside = cordon.binds and len(body) > AT_ONCE  # who binds reads all of a request once more
+            shield = await asyncio.to_thread(_unmasked, cordon, call) if aside else _unmasked(cordon, call)
+            return Cleared(call, principal, body, shield=shield)
         placeholders = self._placeholders(cordon, principal)
-        verdict = await self._verdict(cordon, call, placeholders, look)
+        verdict = self._at_once(cordon, call, placeholders, look, until)
+        if verdict is None:
+            verdict = await self._verdict(cordon, call, placeholders, look)
         if cordon.distant and not verdict.blocked:
             await self._consult(cordon, Errand(call, principal), verdict, placeholders)
         self._note(call, verdict)
         if verdict.blocked:
             raise Blocked(_refusal(verdict))
         values = placeholders.values if cordon.unmask else {}
-        shield = _shield(cordon, call, values, verdict)
-        return Cleared(call, principal, verdict.body, shield=shield)
+        made = partial(_shield, cordon, call, values, verdict)
+        aside = cordon.binds and len(body) > AT_ONCE
+        shielded = await asyncio.to_thread(made) if aside else made()
+        return Cleared(call, principal, verdict.body, shield=shielded)
 
     def in_run(self) -> "Guarding":
         """The same for calls of agents' runs, where guards that ask are asked before a tool is called."""
@@ -133,18 +136,28 @@ class Guarding:
             scope += f"\0{principal.key_id}"
         return Placeholders(self._secret if key is None else key.value.encode(), scope)
 
+    def _at_once(
+        self, cordon: Cordon, call: Call, placeholders: Placeholders, look: Look | None, until: float
+    ) -> Verdict | None:
+        """None where it takes longer than others may be kept waiting."""
+        if len(call.body) > AT_ONCE:
+            return None
+        try:
+            return inspect(cordon, call.body, placeholders, look, until)
+        except Lengthy:
+            return None
+        except GuardBroken as broken:
+            raise self._broken(call, broken) from broken
+
     async def _verdict(
         self, cordon: Cordon, call: Call, placeholders: Placeholders, look: Look | None
     ) -> Verdict:
         try:
-            if is_quick(call.body, seen=cordon.skim is not None):
-                return inspect(cordon, call.body, placeholders, look)
             return await asyncio.wait_for(
                 asyncio.to_thread(_aside, cordon, call.body, placeholders, look), cordon.budget
             )
         except GuardBroken as broken:
-            self._metrics.guard_failures.add((broken.guard, "error"))
-            raise self._failed(call, broken.guard) from broken
+            raise self._broken(call, broken) from broken
         except TimeoutError as late:
             name = (cordon.input or cordon.results or cordon.output)[0].facts.name
             self._metrics.guard_failures.add((name, "budget"))
@@ -156,8 +169,7 @@ class Guarding:
         try:
             await self.elsewhere().look(cordon.distant, errand, verdict, placeholders)
         except GuardBroken as broken:
-            self._metrics.guard_failures.add((broken.guard, broken.reason))
-            raise self._failed(errand.call, broken.guard) from broken
+            raise self._broken(errand.call, broken) from broken
 
     async def close(self) -> None:
         """Give up what goes on beside calls."""
@@ -170,6 +182,10 @@ class Guarding:
             assert self._new_consulting is not None
             self._consulting = self._new_consulting()
         return self._consulting
+
+    def _broken(self, call: Call, broken: GuardBroken) -> GuardFailed:
+        self._metrics.guard_failures.add((broken.guard, broken.reason))
+        return self._failed(call, broken.guard)
 
     def _failed(self, call: Call, guard: str) -> GuardFailed:
         call.guard = "failed"
@@ -211,14 +227,6 @@ def _refusal(verdict: Verdict) -> str:
         f"The guard '{verdict.blocked}' stopped this request: it holds {asks or verdict.kinds_of(['block'])}."
     )
     return f"{said} {f'{NOBODY_TO_ASK} ' if asks else ''}Take that out and try again."
-
-
-def is_quick(body: bytes, *, seen: bool = False) -> bool:
-    """Whether guards have looked at it before anybody else waits for long, whatever is in it."""
-    if len(body) > (_SHORT if seen else _SHORT // 2):
-        return False
-    digits = len(body) - len(body.translate(None, _DIGITS))
-    return digits < _MANY_DIGITS or digits * _SHARE < len(body)
 
 
 def _aside(cordon: Cordon, body: bytes, placeholders: Placeholders, look: Look | None) -> Verdict:

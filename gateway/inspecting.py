@@ -72,14 +72,20 @@ def looked(cordon: Cordon, body: bytes) -> Look:
     return Look(seen, seen is not None and not seen and not (cordon.unmask and b"<" in body))
 
 
-def inspect(cordon: Cordon, body: bytes, placeholders: Placeholders, look: Look | None = None) -> Verdict:
-    """May run in any thread. Raises GuardBroken."""
+def inspect(
+    cordon: Cordon,
+    body: bytes,
+    placeholders: Placeholders,
+    look: Look | None = None,
+    until: float | None = None,
+) -> Verdict:
+    """May run in any thread. Raises GuardBroken, and Lengthy where it takes until then, nothing done."""
     look = look or looked(cordon, body)
     if look.clean:
         return Verdict(body)
     read = Body.of(body)
     verdict = Verdict(body)
-    segment = Segment("input", read.joined, look.seen)
+    segment = Segment("input", read.joined, look.seen, until)
     findings: list[Finding] = []
     told = _remember(cordon, segment, verdict)
     for post, found in _found(cordon, read, segment, told, verdict.failed):
@@ -172,10 +178,10 @@ def _found(
             reads = partial(_reads, post, stage)
             numbers = [at for at, text in enumerate(zip(positions, roles, strict=True)) if reads(*text)]
             if len(numbers) == len(positions):
-                yield post, ask(post, Segment(stage, segment.text, segment.seen), failed)
+                yield post, ask(post, Segment(stage, segment.text, segment.seen, segment.until), failed)
             elif numbers:
                 part = Part.of(read, numbers)
-                found = ask(post, Segment(stage, part.joined), failed)
+                found = ask(post, Segment(stage, part.joined, until=segment.until), failed)
                 yield post, [part.in_whole(each) for each in found]
 
 

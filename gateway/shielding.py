@@ -3,23 +3,20 @@
 import asyncio
 import re
 from collections import Counter
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from collections.abc import Callable
 
 from dialects import json_strings
-from dialects.dialect import Dialect
 from dialects.positions import Position
 from dialects.rewriting import Editor, Rewriting
 from dialects.spots import SPOTS, Channel
 from dialects.stopping import ended_early
-from gateway.asking import NOBODY_TO_ASK, ask
-from gateway.cordons import DistantPost, Post
+from gateway.asking import NOBODY_TO_ASK
 from gateway.errors import Blocked, GuardFailed
 from gateway.frames import Head, Sink
+from gateway.shield import Shield
 from guardrails.bodies import Body, shown
-from guardrails.guard import Action, Finding, GuardBroken, Openings, Segment, Skim, Stage, merged
-from guardrails.restoring import Issued, Restoring
+from guardrails.guard import AT_ONCE, Finding, GuardBroken, Lengthy, merged, soon
+from guardrails.restoring import Restoring
 from guardrails.spoken import MACHINE
 from guardrails.window import Stopped, Window
 
@@ -30,63 +27,6 @@ _CALLED = frozenset(["response.custom_tool_call_input"])
 _HALF = re.compile(rb'\\\\(?:u0{0,2})?"')
 _NO_LOGPROBS = b'"logprobs":null'
 _SHORT = 5  # characters: no finding of any guard is so short that stands alone in a member
-
-
-@dataclass(slots=True)
-class Shield:
-    """What a request left behind for its answer, and what the guards find there."""
-
-    dialect: Dialect
-    issued: Issued
-    posts: tuple[Post, ...] = ()  # of the stage `output`
-    openings: Openings | None = None  # there where posts are
-    known: frozenset[bytes] = frozenset()  # what the caller said itself: no news to it
-    refusal: Literal["error", "finish"] = "error"
-    counts: dict[tuple[str, str, Action], Counter[str]] = field(default_factory=dict)
-    failed: list[tuple[str, str]] = field(default_factory=list)
-    stopped: Finding | None = None
-    calls: tuple[Post, ...] = ()  # of the stage `tool_call`
-    call_openings: Openings | None = None  # of both; there where calls are
-    distant: tuple[DistantPost, ...] = ()  # guards elsewhere that look at the whole of it
-    skim: Skim | None = None  # of the posts, where there are no calls
-    editor: "Callable[..., Guarded] | None" = None  # of its streams, where a guard judges by more than forms
-    finish: Callable[[], Coroutine[Any, Any, None]] | None = None  # to be awaited before the answer ends
-
-    @property
-    def guarded(self) -> bool:
-        """Whether any guard stands before the answer."""
-        return bool(self.posts or self.calls)
-
-    def inspect(self, text: bytes) -> list[Finding]:
-        """What the guards want done to a text of the answer. Raises GuardBroken."""
-        if self.skim is not None and self.skim.absent(text):
-            return []
-        return self._inspect(text, self.posts, "output")
-
-    def inspect_call(self, text: bytes) -> list[Finding]:
-        """The same of the arguments of a tool call: a guard that reads them as such reads them only so."""
-        if not self.calls:
-            return self.inspect(text)
-        others = tuple(post for post in self.posts if "tool_call" not in post.guard.stages)
-        return self._inspect(text, others, "output") + self._inspect(text, self.calls, "tool_call")
-
-    def _inspect(self, text: bytes, posts: tuple[Post, ...], stage: Stage) -> list[Finding]:
-        segment = Segment(stage, text)
-        found: list[Finding] = []
-        for post in posts:
-            for each in ask(post, segment, self.failed):
-                spares = post.facts.kind in ("pii", "secrets")
-                if spares and text[each.start : each.end].lower() in self.known:
-                    continue
-                if post.facts.mode == "enforce":
-                    found.append(each)
-                else:
-                    self.note(each, "shadow")
-        return found
-
-    def note(self, finding: Finding, mode: str = "enforce") -> None:
-        """Count what was found, once for each place."""
-        self.counts.setdefault((finding.guard, mode, finding.action), Counter())[finding.kind] += 1
 
 
 class Whole:
@@ -264,11 +204,32 @@ class ShieldedSink:
         self._judged = body, self._guarded(self._document, body)
 
     async def ponder(self, body: bytes) -> None:
-        """Look at a long whole answer in a thread, so that `judge` has nothing left to do."""
+        """Look at a whole answer before `judge`, in a thread where that takes long."""
+        shield = self._shield
+        if shield.finds_nothing(body):
+            return
         try:
-            self._pondered = body, await asyncio.to_thread(self._document, body)
+            out = self._soon(body)
+            self._pondered = body, await asyncio.to_thread(self._document, body) if out is None else out
         except (Stopped, GuardBroken) as found:
             self._pondered = body, found
+
+    def _soon(self, body: bytes) -> bytes | None:
+        """What becomes of an answer, if that is known in a moment."""
+        shield = self._shield
+        if len(body) > AT_ONCE:
+            return None
+        counts = {key: Counter(kinds) for key, kinds in shield.counts.items()}
+        failed = len(shield.failed)
+        shield.until = soon()
+        try:
+            return self._document(body)
+        except Lengthy:
+            shield.counts = counts
+            del shield.failed[failed:]
+            return None
+        finally:
+            shield.until = None
 
     def foresee(self, through: Sink, data: bytes) -> None:
         """A stream's last bytes, before its attempt is written down, where they are to come `through` a sink.

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from operator import attrgetter
+from time import perf_counter
 from typing import Literal, Protocol, runtime_checkable
 
 import msgspec
@@ -28,6 +29,26 @@ class Segment(msgspec.Struct, frozen=True):
     stage: Stage
     text: bytes  # UTF-8
     seen: Collection[str] | None = None  # of all forms those that may be in it; None: any may
+    until: float | None = None  # of `perf_counter`: from then on whoever looks may raise Lengthy
+
+
+class Lengthy(Exception):
+    """A text takes longer to look at than others may be kept waiting: it is for a thread."""
+
+
+MOMENT = 0.001  # seconds for which others may be kept waiting by a look at a text
+AT_ONCE = 2048  # bytes: no single step of a look at so short a text takes longer than that by much
+
+
+def soon() -> float:
+    """Until when a look may go on that begins now and keeps others waiting; of `perf_counter`."""
+    return perf_counter() + MOMENT
+
+
+def in_time(until: float | None) -> None:
+    """Raises Lengthy when it is later than that."""
+    if until is not None and perf_counter() > until:
+        raise Lengthy
 
 
 class Finding(msgspec.Struct, frozen=True, gc=False):

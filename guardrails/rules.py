@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import re2
 
+from guardrails.guard import in_time
 from guardrails.overlaps import Places
 
 SURE, LIKELY, WEAK = 1.0, 0.7, 0.3
@@ -155,17 +156,20 @@ class Rules:
         """The types there are rules for."""
         return frozenset(rule.kind for rule, *_ in self._compiled)
 
-    def scan(self, text: bytes, seen: Collection[str] | None = None) -> list[Match]:
+    def scan(
+        self, text: bytes, seen: Collection[str] | None = None, until: float | None = None
+    ) -> list[Match]:
         """What holds, by rule and place; of the same kind at one place more than one may be there.
 
         `seen` are the patterns that may be in it, where somebody has looked. MemoryError when the text could
-        not be read to its end.
+        not be read to its end, Lengthy when that takes until a time of `perf_counter`.
         """
+        in_time(until)
         numbers = self._among(text) if seen is None else self._of(seen)
         found: list[Match] = []
         # Those of greater weight first: what they took whole need not be judged again.
         for number in sorted(numbers, key=self._rank.__getitem__):
-            found += self._scan_one(number, text, found)
+            found += self._scan_one(number, text, found, until)
         return found
 
     def _among(self, text: bytes) -> list[int]:
@@ -180,12 +184,16 @@ class Rules:
         known = self._numbers
         return [number for pattern in seen if pattern in known for number in known[pattern]]
 
-    def _scan_one(self, number: int, text: bytes, before: Sequence[Match]) -> list[Match]:
+    def _scan_one(
+        self, number: int, text: bytes, before: Sequence[Match], until: float | None
+    ) -> list[Match]:
         rule, search, words, least = self._compiled[number]
         taken = _Taken(each for each in before if each.rule.priority > rule.priority) if before else None
         found: list[Match] = []
         at, patience, size = 0, _PATIENCE, len(text)
         while at <= size:
+            if until is not None:
+                in_time(until)
             start, end = search(text, at, size)[0]
             if start < 0:
                 break

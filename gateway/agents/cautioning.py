@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from contextlib import suppress
 
 import msgspec
 
@@ -13,10 +14,9 @@ from config.toolbox import ToolApproval
 from gateway.agents.cautioning_elsewhere import warned_elsewhere
 from gateway.asking import ask
 from gateway.cordons import NOBODY, Asking, Post
-from gateway.guarding import is_quick
 from gateway.services import Services
 from guardrails.bodies import Body
-from guardrails.guard import Finding, GuardBroken, Segment, Stage
+from guardrails.guard import AT_ONCE, Finding, GuardBroken, Lengthy, Segment, Stage, soon
 
 RULE = "guard "  # how the name of a verdict's rule begins that is a guard
 
@@ -77,8 +77,9 @@ async def _here(
 
 async def _found(post: Post, segment: Segment, failed: list[tuple[str, str]], budget: float) -> list[Finding]:
     """What one finds. A long text is read in a thread, in its time. Raises GuardBroken."""
-    if is_quick(segment.text):
-        return list(ask(post, segment, failed))
+    if len(segment.text) <= AT_ONCE:
+        with suppress(Lengthy):
+            return list(ask(post, msgspec.structs.replace(segment, until=soon()), failed))
     try:
         reading = asyncio.to_thread(ask, post, segment, failed)
         return list(await asyncio.wait_for(reading, budget))

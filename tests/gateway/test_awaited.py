@@ -13,7 +13,8 @@ from gateway.consulting import Consulting
 from gateway.cordons import DistantPost
 from gateway.errors import Blocked, GuardFailed
 from gateway.frames import Head
-from gateway.shielding import Shield, ShieldedSink
+from gateway.shield import Shield
+from gateway.shielding import ShieldedSink
 from guardrails.guards.judge import GUARD
 from guardrails.restoring import Issued
 from tests.gateway.road import WHO, Answer, Caller, Road

@@ -10,7 +10,8 @@ from config.catalog import GuardFacts
 from dialects.dialect import Dialect
 from gateway.cordons import Post
 from gateway.gathering import ENOUGH, gathering
-from gateway.shielding import Guarded, Shield
+from gateway.shield import Shield
+from gateway.shielding import Guarded
 from guardrails.ends import OPENINGS
 from guardrails.guards import language, size
 from guardrails.restoring import Issued

@@ -19,7 +19,8 @@ from dialects.spots import SPOTS
 from gateway.cordons import Cordon, Post
 from gateway.formats import SPOKEN
 from gateway.inspecting import Verdict, inspect
-from gateway.shielding import Shield, Whole
+from gateway.shield import Shield
+from gateway.shielding import Whole
 from guardrails.guard import Action, Finding, GuardBroken, Segment, Stage
 from guardrails.guards import pii
 from guardrails.placeholders import Placeholders

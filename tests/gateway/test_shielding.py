@@ -28,7 +28,8 @@ from gateway.cordons import Post
 from gateway.errors import Blocked, GuardFailed
 from gateway.formats import SPOKEN
 from gateway.frames import Head
-from gateway.shielding import Shield, ShieldedSink
+from gateway.shield import Shield
+from gateway.shielding import ShieldedSink
 from guardrails.ends import OPENINGS
 from guardrails.guard import Finding, Guard, Segment, Stage
 from guardrails.guards import pii, secrets, words
