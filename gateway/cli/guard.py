@@ -2,12 +2,10 @@
 
 import gzip
 import json
-import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import MappingProxyType
 from typing import Annotated
 
 import typer
@@ -15,17 +13,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from config.catalog import GuardFacts
-from config.discover import discover, load
-from config.errors import ConfigError, any_of
-from config.guards import DISTANT_KINDS, GUARD_KINDS
-from config.kinds import VendorKind
-from config.load import load_file
 from gateway.cli.failure import fail, fail_because
+from gateway.cli.guard_making import guards_of
 from gateway.cli.guard_report import report_command
 from gateway.cli.options import ConfigOption, JsonOption
-from gateway.cli.places import chosen_file
-from guardrails.guard import Finding, Guard, GuardKind, Segment, merged
+from guardrails.guard import Finding, Segment, merged
 from guardrails.scoring import ATTACK, Case, Score, read_case, score
 
 app = typer.Typer(no_args_is_help=True, help="Try guards on texts, and see what they did.")
@@ -51,7 +43,7 @@ def test(
     as_json: JsonOption = False,
 ) -> None:
     """Show what guards find in a text, and how long they take."""
-    guards = _guards(guard or ["pii", "secrets"], config, as_json)
+    guards = guards_of(guard or ["pii", "secrets"], config, as_json)
     try:
         raw = sys.stdin.buffer.read() if file is None else file.read_bytes()
     except OSError as error:
@@ -80,7 +72,7 @@ def evaluate(
     as_json: JsonOption = False,
 ) -> None:
     """Hold guards against texts whose findings are known. `pii` looks for all types if none is named."""
-    guards = _guards(guard or ["pii"], config, as_json, THRESHOLD if threshold is None else threshold)
+    guards = guards_of(guard or ["pii"], config, as_json, THRESHOLD if threshold is None else threshold)
     claimed = frozenset(kind for each in guards for kind in each.kinds)
     try:
         found = score(_cases(data), guards, claimed)
@@ -92,57 +84,6 @@ def evaluate(
         typer.echo(json.dumps(_scores(found)))
     else:
         _show_scores(found)
-
-
-def _guards(
-    names: Sequence[str], config: Path | None, as_json: bool, threshold: float | None = None
-) -> list[Guard]:
-    facts = _declared(config, as_json)
-    made = []
-    for name in names:
-        if name not in facts and name not in GUARD_KINDS:
-            fail(f"'{name}' is no guard; allowed: {any_of([*facts, *GUARD_KINDS])}.", as_json=as_json)
-        fact = facts.get(name) or GuardFacts(name, name)
-        if fact.kind in DISTANT_KINDS:
-            said = f"'{name}' asks somebody else; put it into shadow mode and see `signalbox guard report`."
-            fail(said, as_json=as_json)
-        try:
-            kind = load("guardrails.guards", fact.kind, "GUARD", GuardKind)
-            made.append(kind.build(fact if threshold is None else _from(fact, threshold)))
-        except ValueError as error:
-            fail(str(error), as_json=as_json)
-    return made
-
-
-def _from(fact: GuardFacts, threshold: float) -> GuardFacts:
-    """The guard with one threshold for every type, and all of them where none is named."""
-    if fact.kind != "pii":
-        return fact
-    named = fact.types or tuple(load("guardrails.guards", "pii", "TYPES", MappingProxyType))
-    thresholds = fact.thresholds or dict.fromkeys(named, threshold)
-    return GuardFacts(
-        fact.name,
-        fact.kind,
-        types=named,
-        countries=fact.countries,
-        thresholds=thresholds,
-        allow=fact.allow,
-        patterns=fact.patterns,
-        words=fact.words,
-        hosts=fact.hosts,
-    )
-
-
-def _declared(config: Path | None, as_json: bool) -> dict[str, GuardFacts]:
-    file = chosen_file(config)
-    if file is None:
-        return {}
-    try:
-        return dict(
-            load_file(file, discover("gateway.vendors", "VENDOR", VendorKind), os.environ).catalog.guards
-        )
-    except ConfigError as error:
-        fail_because(error, as_json=as_json)
 
 
 def _document(found: Sequence[Finding], took: dict[str, float]) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """`signalbox guard report`: what guards did, and what those in shadow mode would have done."""
 
 import json as jsonlib
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
@@ -8,12 +9,16 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from gateway.cli.asking import USUAL_URL, AdminKeyOption, UrlOption
 from gateway.cli.failure import fail
+from gateway.cli.guard_texts import texts_of
 from gateway.cli.options import ConfigOption, DatabaseOption, JsonOption, StateOption
 from gateway.cli.places import Where
 from gateway.cli.store import clock, read_ledger
-from ledger.guard_reports import GuardLine, GuardReport, guard_report
+from ledger.guard_reports import Guarded, GuardLine, GuardReport, guard_report
 from ledger.span import iso, moment
+
+Texts = Mapping[tuple[str, str], str]  # by guard and request
 
 _DONE = {
     "block": ("blocked", "would have blocked"),
@@ -30,6 +35,11 @@ def report_command(  # noqa: PLR0913 - a command has as many parameters as optio
     until: Annotated[str, typer.Option(help="The same; excluded itself.")] = "now",
     guard: Annotated[list[str] | None, typer.Option("--guard", "-g", help="This guard alone.")] = None,
     show: Annotated[int, typer.Option(min=0, max=100_000, help="How many requests of each guard.")] = 10,
+    content: Annotated[
+        bool, typer.Option("--content", help="With the text around, masked, from a running gateway.")
+    ] = False,
+    url: UrlOption = USUAL_URL,
+    key: AdminKeyOption = None,
     json: JsonOption = False,
     config: ConfigOption = None,
     state: StateOption = None,
@@ -46,17 +56,18 @@ def report_command(  # noqa: PLR0913 - a command has as many parameters as optio
     )
     if guard:
         found = found._replace(lines=tuple(line for line in found.lines if line.guard in guard))
+    texts = texts_of(found.lines, url, key, config, as_json=json) if content else {}
     if json:
-        typer.echo(jsonlib.dumps(_document(found), indent=2))
+        typer.echo(jsonlib.dumps(_document(found, texts), indent=2, ensure_ascii=False))
         return
     console = Console(highlight=False, soft_wrap=True)
     if not found.lines:
         console.print(f"No guard found anything in {found.calls:,} calls.")
     for line in found.lines:
-        _print(console, line, found.calls)
+        _print(console, line, found.calls, texts)
 
 
-def _print(console: Console, line: GuardLine, calls: int) -> None:
+def _print(console: Console, line: GuardLine, calls: int, texts: Texts) -> None:
     types = ", ".join(f"{kind} {count:,}" for kind, count in line.types.items())
     console.print(Text(f"{sentence(line, calls)}{f': {types}' if types else ''}", "bold"))
     if not line.requests:
@@ -68,6 +79,9 @@ def _print(console: Console, line: GuardLine, calls: int) -> None:
         )
         table.add_row(*(Text(one) for one in (each.request, iso(each.at_ms), each.team, each.model, said)))
     console.print(table)
+    for each in line.requests:
+        if (text := texts.get((line.guard, each.request))) is not None:
+            console.print(Text(f"{each.request}  {text}"))
     if line.calls > len(line.requests):
         console.print(Text(f"and {line.calls - len(line.requests):,} more", "dim"))
 
@@ -78,8 +92,14 @@ def sentence(line: GuardLine, calls: int) -> str:
     return f"{line.guard} {would if line.shadow else did} {line.calls:,} of {calls:,} calls"
 
 
-def _document(found: GuardReport) -> dict[str, Any]:
+def _document(found: GuardReport, texts: Texts) -> dict[str, Any]:
     lines = [
-        {**line._asdict(), "requests": [each._asdict() for each in line.requests]} for line in found.lines
+        {**line._asdict(), "requests": [_request(line.guard, each, texts) for each in line.requests]}
+        for line in found.lines
     ]
     return {"calls": found.calls, "guards": lines}
+
+
+def _request(guard: str, each: Guarded, texts: Texts) -> dict[str, Any]:
+    text = texts.get((guard, each.request))
+    return each._asdict() | ({} if text is None else {"text": text})

@@ -25,7 +25,12 @@ def written(simulator: Simulator, keys: str) -> str:
             *vendor_lines(simulator.base_url, "{ connect: 10s }"),
             "models:",
             *passed,
+            "guards:",
+            "  birds: { kind: words, mode: shadow, words: [sleep in the bell] }",
             "teams:",
+            "  seen: { guardrails: [birds], retention: { store: full } }",
+            "  covered: { guardrails: [birds], retention: { store: masked } }",
+            "  unseen: { guardrails: [birds] }",
             "  full: { retention: { store: full, ttl: 2h } }",
             "  masked: { retention: { store: masked } }",
             "  plain: { retention: { store: metadata } }",
@@ -127,6 +132,22 @@ def test_keys_are_turned_and_an_old_one_can_go(simulator: Simulator, make_gatewa
     with gateway.admin() as admin:  # nobody had locked it anew yet
         refused = admin.get(f"/admin/v1/requests/{request_id}/content")
     assert (refused.status_code, refused.json()["error"]["code"]) == (409, "content_locked")
+
+
+def test_what_a_guard_would_have_stopped_is_shown_masked_where_it_is_kept(keeping: Gateway) -> None:
+    asked = {team: ask(keeping, team, Operation.CHAT) for team in ("seen", "covered", "unseen")}
+    for team in ("seen", "covered"):
+        content(keeping, asked[team])
+    where = ("--url", keeping.address, "--admin-key", ADMIN_KEY, "--config", str(keeping.file))
+
+    def reported() -> dict[str, str | None]:
+        [line] = keeping.command("guard", "report", "-g", "birds", "--content", *where)["guards"]
+        return {each["request"]: each.get("text") for each in line["requests"]}
+
+    until(lambda: set(asked.values()) <= set(reported()), "the rows have not come")
+    texts = reported()
+    assert texts[asked["seen"]] == texts[asked["covered"]] == "The owls of [EMAIL] [WORD] tower."
+    assert texts[asked["unseen"]] is None
 
 
 @pytest.mark.parametrize("way", ["command", "api"])

@@ -1,0 +1,71 @@
+"""What guards found something in, where that is kept; masked before it is shown."""
+
+import re
+from collections.abc import Callable, Collection, Sequence
+from http import HTTPStatus
+from pathlib import Path
+from urllib.parse import quote
+
+import msgspec
+
+from gateway.cli.asking import admin_key, answered, fail_with
+from gateway.cli.guard_making import declared, guards_of
+from guardrails.bodies import Body
+from guardrails.guard import Guard, Segment, merged
+from ledger.guard_reports import GuardLine
+
+_AROUND = 100  # characters on each side of what was found
+_USUAL = ("pii", "secrets")
+_GONE = (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)  # nothing is kept, or it is locked
+
+
+class _Kept(msgspec.Struct):
+    content: msgspec.Raw
+
+
+def texts_of(
+    lines: Sequence[GuardLine], url: str, key: str | None, config: Path | None, *, as_json: bool
+) -> dict[tuple[str, str], str]:
+    """By guard and request what is kept of it around the findings. Where nothing is, it is not in it.
+
+    Each look is entered into the gateway's audit. The command fails where no gateway answers.
+    """
+    found: dict[tuple[str, str], str] = {}
+    secret, known = admin_key(key, config, as_json=as_json), declared(config, as_json)
+    for line in lines:
+        local = line.guard not in known or known[line.guard].service is None and not known[line.guard].model
+        names = dict.fromkeys([line.guard, *_USUAL] if local and line.guard in known else _USUAL)
+        guards = guards_of(tuple(names), config, as_json)
+        for each in line.requests:
+            place = f"{url.rstrip('/')}/admin/v1/requests/{quote(each.request, safe='')}/content"
+            status, body = answered(place, secret, as_json=as_json)
+            if status in _GONE:
+                continue
+            if status != HTTPStatus.OK:
+                fail_with(place, status, body, as_json=as_json)
+            document = bytes(msgspec.json.decode(body, type=_Kept).content)
+            if text := excerpt(masked(document, guards), each.types):
+                found[line.guard, each.request] = text
+    return found
+
+
+def masked(document: bytes, guards: Sequence[Guard]) -> list[str]:
+    """The texts of a JSON document; what guards find in them is its type in brackets."""
+    read = Body.of(document)
+    segment = Segment("input", read.joined)
+    found = merged([each for guard in guards for each in guard.inspect(segment)])
+    edited = Body.of(read.edited(found, lambda finding, text: f"[{finding.kind}]".encode()))
+    return [piece.text.decode("utf-8", "replace") for piece in edited.pieces]
+
+
+def excerpt(texts: Sequence[str], kinds: Collection[str]) -> str:
+    """What stands around the first place of these types; empty where none is seen."""
+    wanted: Callable[[str], re.Match[str] | None] = re.compile(
+        rf"\[(?:{'|'.join(map(re.escape, kinds))})\]"
+    ).search
+    for text in texts:
+        if found := wanted(text):
+            start, end = max(0, found.start() - _AROUND), found.end() + _AROUND
+            said = " ".join(text[start:end].split())
+            return f"{'…' if start else ''}{said}{'…' if end < len(text) else ''}"
+    return ""
