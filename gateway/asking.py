@@ -16,8 +16,10 @@ def ask(post: Post, segment: Segment, failed: list[tuple[str, str]]) -> Sequence
     """
     try:
         found = post.guard.inspect(segment)
-        if not all(0 <= each.start < each.end <= len(segment.text) for each in found):
-            raise ValueError("a finding lies outside of the text")
+        size = len(segment.text)
+        for each in found:
+            if not 0 <= each.start < each.end <= size:
+                raise ValueError("a finding lies outside of the text")
         return found
     except Lengthy:
         raise

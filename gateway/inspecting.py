@@ -207,9 +207,12 @@ def _remember(cordon: Cordon, segment: Segment, verdict: Verdict) -> dict[str, S
 
 
 def _count(facts: GuardFacts, found: Sequence[Finding], verdict: Verdict) -> None:
+    counts = verdict.counts
     for each in found:
         key = (facts.name, facts.mode, each.action)
-        verdict.counts.setdefault(key, Counter())[each.kind] += 1
+        if key not in counts:
+            counts[key] = Counter()
+        counts[key][each.kind] += 1
 
 
 def _again(text: bytes, findings: Sequence[Finding]) -> list[Finding]:

@@ -100,8 +100,11 @@ class Body:
 
     def _parts(self, finding: Finding) -> list[tuple[int, int, int]]:
         """The pieces a finding lies in: one, unless an operator's pattern ran over the end of a text."""
-        found = []
         number = bisect_right(self.starts, finding.start) - 1
+        first = self.starts[number]
+        if finding.end <= first + len(self.pieces[number].text):
+            return [(number, finding.start - first, finding.end - first)]
+        found = []
         while number < len(self.pieces) and self.starts[number] < finding.end:
             origin, size = self.starts[number], len(self.pieces[number].text)
             start, end = max(0, finding.start - origin), min(size, finding.end - origin)

@@ -19,17 +19,19 @@ _PLACE = re.compile(LOOKALIKE)
 
 
 @lru_cache(maxsize=1024)
-def _key(secret: bytes, scope: str) -> bytes:
-    return hashlib.blake2b(scope.encode(), key=hashlib.blake2b(secret).digest()).digest()
+def _keyed(secret: bytes, scope: str) -> "hashlib.blake2b":
+    """A digest that has read a scope's key and nothing else."""
+    key = hashlib.blake2b(scope.encode(), key=hashlib.blake2b(secret).digest()).digest()
+    return hashlib.blake2b(key=key, digest_size=MOST_DIGITS // 2)
 
 
 class Placeholders:
     """Those of one request; only what it issued is ever restored."""
 
-    __slots__ = ("_key", "_names", "values")
+    __slots__ = ("_keyed", "_names", "values")
 
     def __init__(self, secret: bytes, scope: str) -> None:
-        self._key = _key(secret, scope)
+        self._keyed = _keyed(secret, scope)
         self._names: dict[tuple[str, bytes], str] = {}
         self.values: dict[str, str] = {}  # by placeholder
 
@@ -41,8 +43,9 @@ class Placeholders:
         return name
 
     def _issue(self, kind: str, value: bytes) -> str:
-        said = kind.encode() + b"\0" + value
-        digest = hashlib.blake2b(said, key=self._key, digest_size=MOST_DIGITS // 2).hexdigest()
+        keyed = self._keyed.copy()
+        keyed.update(kind.encode() + b"\0" + value)
+        digest = keyed.hexdigest()
         for digits in range(DIGITS, MOST_DIGITS + 1):
             name = f"<{kind}_{digest[:digits]}>"
             if name not in self.values:

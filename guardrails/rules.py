@@ -188,7 +188,9 @@ class Rules:
         self, number: int, text: bytes, before: Sequence[Match], until: float | None
     ) -> list[Match]:
         rule, search, words, least = self._compiled[number]
-        taken = _Taken(each for each in before if each.rule.priority > rule.priority) if before else None
+        weight = rule.priority
+        weightier = [(each.start, each.end) for each in before if each.rule.priority > weight]
+        taken = _Taken(weightier) if weightier else None
         found: list[Match] = []
         at, patience, size = 0, _PATIENCE, len(text)
         while at <= size:
@@ -219,8 +221,8 @@ class _Taken:
 
     __slots__ = ("_at", "_places")
 
-    def __init__(self, matches: Iterable[Match]) -> None:
-        self._places = sorted((each.start, each.end) for each in matches)
+    def __init__(self, places: list[tuple[int, int]]) -> None:
+        self._places = sorted(places)
         self._at = 0
 
     def covering(self, start: int, end: int) -> int:
