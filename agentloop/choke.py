@@ -215,7 +215,9 @@ def _resolved(step: Step, agent: AgentVersion) -> ToolVersion:
     if tool is None:
         names = ", ".join(tool.spoken for tool in agent.tools) or "none"
         raise _Refused(
-            "denied", f"There is no tool {step.call.tool!r} for this agent; there are: {names}.", UNLISTED
+            "denied",
+            f"There is no tool {step.call.tool[:100]!r} for this agent; there are: {names}.",
+            UNLISTED,
         )
     return tool
 

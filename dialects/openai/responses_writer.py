@@ -164,12 +164,9 @@ class ResponsesWriter:
         """Close what is open; what was cut off says so."""
         self._finish = finish
         status = "incomplete" if finish.reason in _CUT else "completed"
-        out = b"" if self._open is None else self._open.close(self._pen, status)
-        self._open = None
-        for call in self._calls.values():
-            out += call.close(self._pen, status)
-        self._calls = {}
-        return out
+        growing = (*(() if self._open is None else (self._open,)), *self._calls.values())
+        self._open, self._calls = None, {}
+        return b"".join([each.close(self._pen, status) for each in growing])
 
     def _message(self) -> tuple[bytes, Message]:
         growing = self._open

@@ -35,6 +35,7 @@ from gateway.services import Services
 
 log = logging.getLogger("signalbox.runs")
 
+MOST_CALLS = 256  # of tools, that one answer may ask for
 TAG = "run"  # the tag of a run's rows, whose value is its id
 
 _ENCODE = msgspec.json.Encoder().encode
@@ -77,7 +78,8 @@ class Asking:
         most = await longest(body, declared, self._services.deployment, agent.model, command)
         if isinstance(most, LimitReached):
             return most
-        return await self._answered(record, body if most is None else request(agent, command.items, most))
+        body = body if most is None else request(agent, command.items, most)
+        return sensible(await self._answered(record, body))
 
     async def sum_up(self, record: RunRecord, command: SumUp) -> SummaryCompleted | SummaryFailed:
         """A summary, or why there is none; it costs no more than the run has left."""
@@ -168,7 +170,10 @@ def summary_request(command: SumUp, most: int) -> bytes:
 
 
 def completed(body: bytes, cost: int, request_id: str) -> ModelCompleted:
-    """What an answer of the Responses API says. Raises msgspec.DecodeError, Unreadable."""
+    """What an answer of the Responses API says; of calls one more than the most, where there are more.
+
+    Raises msgspec.DecodeError, Unreadable.
+    """
     try:
         said = _READ.decode(body)
     except RecursionError:
@@ -184,6 +189,8 @@ def completed(body: bytes, cost: int, request_id: str) -> ModelCompleted:
             if call_id != item.call_id:
                 text = _ENCODE(msgspec.json.decode(raw) | {"call_id": call_id}).decode()
             calls.append(ToolCall(call_id, item.name, item.arguments))
+            if len(calls) > MOST_CALLS:
+                break  # nobody wants to know the others
         elif item.type == "message":
             texts += [_text(part) for part in item.content or ()]
         items.append(Item(text))
@@ -192,6 +199,13 @@ def completed(body: bytes, cost: int, request_id: str) -> ModelCompleted:
     return ModelCompleted(
         tuple(items), tuple(calls), text, used.total_tokens, cost, request_id, used.output_tokens
     )
+
+
+def sensible(answered: ModelCompleted | ModelFailed) -> ModelCompleted | ModelFailed | LimitReached:
+    """The answer, unless it asks for more calls at once than any run makes: all are looked at with each."""
+    if isinstance(answered, ModelCompleted) and len(answered.calls) > MOST_CALLS:
+        return LimitReached("tool_calls", len(answered.calls), MOST_CALLS)
+    return answered
 
 
 def _own(call_id: str, calls: Sequence[ToolCall]) -> str:

@@ -5,10 +5,10 @@ import pytest
 
 from agentloop.agents import AgentVersion, ToolVersion
 from agentloop.commands import SumUp
-from agentloop.events import Item, ToolCall
+from agentloop.events import Item, LimitReached, ModelCompleted, ModelFailed, ToolCall
 from agentloop.foreign import Unreadable
 from agentloop.summing import INSTRUCTIONS
-from gateway.agents.asking import completed, cost_of, request, summary_request
+from gateway.agents.asking import MOST_CALLS, completed, cost_of, request, sensible, summary_request
 
 TOOL = ToolVersion("desk/look", "http", "Looks.", {"type": "object"}, "read")
 
@@ -69,6 +69,15 @@ def test_each_call_of_an_answer_has_an_id_of_its_own():
 def test_what_is_no_answer_is_not_taken_for_one(body):
     with pytest.raises(msgspec.DecodeError):
         completed(body, 0, "req_1")
+
+
+def test_an_answer_that_asks_for_more_calls_than_any_run_makes_ends_it():
+    def asking(calls):
+        return ModelCompleted((), (ToolCall("c", "desk__look", "{}"),) * calls, "", 1, 1)
+
+    assert sensible(asking(MOST_CALLS)) == asking(MOST_CALLS)
+    assert sensible(asking(MOST_CALLS + 1)) == LimitReached("tool_calls", MOST_CALLS + 1, MOST_CALLS)
+    assert sensible(ModelFailed("x", "y")) == ModelFailed("x", "y")
 
 
 @pytest.mark.parametrize("depth", [101, 960, 30_000])
