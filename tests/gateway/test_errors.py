@@ -28,6 +28,7 @@ TABLE = [
     (errors.WrongMethod, 405, "method_not_allowed", "invalid_request_error"),
     (errors.GuardCannotRead, 403, "guard_cannot_read", "permission_error"),
     (errors.Conflict, 409, "conflict", "invalid_request_error"),
+    (errors.KeyUsed, 422, "idempotency_key_used", "invalid_request_error"),
     (errors.InUse, 409, "file_in_use", "invalid_request_error"),
     (errors.SlowCaller, 408, "request_timeout", "invalid_request_error"),
     (errors.HeadTooLarge, 431, "head_too_large", "invalid_request_error"),
