@@ -232,11 +232,21 @@ def parse_url(url: str) -> URL:
 
 
 def create_private_file(path: str | None) -> None:
-    """Make the file with mode 0600, before SQLite makes it readable to all; its journals copy the mode."""
+    """Make the file with mode 0600, before SQLite makes it readable to all; its journals copy the mode.
+
+    One that is there is not opened: whoever closes a file loses all locks that its process has on it, and
+    another process takes a database that is in use for one that is not, and deletes its log:
+    https://www.sqlite.org/howtocorrupt.html#posix_advisory_locks_canceled_by_a_separate_thread_doing_close_
+    """
     if path is None or path.startswith("file:"):
         return
+    file, made = Path(path).absolute(), os.O_CREAT | os.O_EXCL | os.O_WRONLY
     try:
-        descriptor = os.open(Path(path).absolute(), os.O_CREAT | os.O_WRONLY, stat.S_IRUSR | stat.S_IWUSR)
+        descriptor = os.open(file, made, stat.S_IRUSR | stat.S_IWUSR)
+    except FileExistsError as found:
+        if file.is_dir() or not os.access(file, os.R_OK | os.W_OK):
+            raise StoreDown(f"The database file {path} cannot be opened.") from found
+        return
     except OSError as error:
         raise StoreDown(f"The database file {path} cannot be opened: {error.strerror}.") from error
     os.close(descriptor)

@@ -177,6 +177,7 @@ def test_who_is_erased_is_nowhere_in_the_state_directory(keeping: Gateway, way: 
     assert keeping.query(
         "SELECT 1 AS one FROM audit WHERE action = 'user.erase' AND subject = ?", receipt["user"]
     )
+    assert keeping.new_key(team="full")  # what was erased beside the gateway has not unmoored its database
 
 
 def in_state(gateway: Gateway, text: str) -> list[str]:

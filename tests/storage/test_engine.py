@@ -3,6 +3,8 @@
 import asyncio
 import os
 import sqlite3
+import subprocess
+import sys
 import time
 from contextlib import AsyncExitStack, closing
 
@@ -68,6 +70,21 @@ async def test_nobody_else_can_read_the_file_or_its_journals(tmp_path, database)
 async def test_a_file_that_cannot_be_made_is_down_with_its_reason(tmp_path) -> None:
     with pytest.raises(StoreDown, match="No such file or directory"):
         open_database(f"sqlite:///{tmp_path}/nowhere/a.db")
+
+
+async def test_opening_it_once_more_leaves_the_log_to_who_has_it_open(tmp_path, database) -> None:
+    async with database.transaction() as transaction:
+        await transaction.execute(insert(organisations), ORG)
+    await open_database(f"sqlite:///{tmp_path}/a.db").close()
+    another = (
+        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT 1 FROM teams'); c.close()"
+    )
+    command = [sys.executable, "-c", another, str(tmp_path / "a.db")]
+    await asyncio.to_thread(subprocess.run, command, check=True)
+    assert (tmp_path / "a.db-wal").exists()
+    async with database.transaction() as transaction:
+        await transaction.execute(insert(organisations), ORG | {"id": "o2", "name": "another"})
+    assert await count(database) == 2
 
 
 async def test_a_transaction_is_whole_or_not_at_all(database) -> None:
