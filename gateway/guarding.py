@@ -199,6 +199,8 @@ class Guarding:
         self._told(call, "guard answer", shield.counts, shield.failed)
         if shield.stopped is not None:
             call.guard = "block"
+        elif shield.failed:
+            call.guard = call.guard or "failed"
         issued = shield.issued
         for outcome, count in (("restored", issued.restored), ("unknown", issued.unknown)):
             if count:

@@ -13,7 +13,9 @@ from config.catalog import GuardFacts, GuardSettings
 from gateway.call import Call
 from gateway.cordons import Cordon, Post
 from gateway.errors import Blocked, GuardCannotRead, GuardFailed
+from gateway.frames import Head
 from gateway.guarding import INLINE_BYTES
+from guardrails.ends import OPENINGS
 from guardrails.guard import Finding, Guard, Segment, Stage
 from tests.gateway.road import WHO, Answer, Caller, Road
 
@@ -113,3 +115,28 @@ async def test_a_body_that_cannot_be_read_is_refused_where_a_guard_stands() -> N
         await road.services.guardrails.clear(WHO, call, unread=True)
     call.deployment.cordons = None
     assert (await road.services.guardrails.clear(WHO, call, unread=True)).shield is None
+
+
+class Late(Finds):
+    """The same, before answers."""
+
+    stages = frozenset[Stage](["output"])
+
+
+@pytest.mark.parametrize("on_error", ["block", "allow"])
+async def test_the_row_of_an_answer_says_that_its_guard_failed(on_error: Any) -> None:
+    road, call = guarded(Finds())
+    post = Post(Late("break"), GuardFacts("tea", "words", on_error=on_error))
+    openings = OPENINGS.build(["tea"])
+    cordon = Cordon((), (post,), True, GuardSettings(), openings)
+    call.deployment.cordons = cast(Any, type("All", (), {"of": lambda *_: cordon})())
+    guarding = road.services.guardrails
+    sink = guarding.watch(await guarding.clear(WHO, call), Caller(road.log))
+    head = Head(b"content-type: application/json\r\n", whole=True)
+    said = b'{"choices":[{"message":{"role":"assistant","content":"a pot of it"}}]}'
+    if on_error == "block":
+        with pytest.raises(GuardFailed):
+            sink.begin(head, said)
+    else:
+        sink.begin(head, said)
+    assert call.guard == "failed" and road.metrics.guard_failures.counts == {("tea", "error"): 1}
