@@ -67,6 +67,7 @@ _ASKING = re.compile(
     r"|should|has|have|had|may|might|must)\b",
     re.I,
 )
+_ASKED = re.compile(r"\?[\s\"')!.]*$")  # a sentence that only its sign makes a question
 # Texts that hold another text, of which every sign counts.
 _QUOTING = re.compile(r"[\"“”„«»`]|(?<!\w)['‘’][^\s'][^']*['’](?!\w)|:(?=\s|$)|\S\s*\n\s*\S")
 # Texts about words, whose forms are what is asked about.
@@ -126,7 +127,8 @@ def wording(text: str) -> Wording:
     if found[:2] == ["which", "be"] and (found[2:3] == ["most"] or found[2:3] and found[2].endswith("st")):
         found[0] = "what"
     if not asking:
-        return Wording(tuple(found), 0, cased, articles)
+        asked = _ASKING.match(text) is None and _ASKED.search(text) and _without_opening(text) == text
+        return Wording((*found, "?") if asked else tuple(found), 0, cased, articles)
     if found[1:2] == ["do"]:
         del found[1]  # `what does it mean` is `what it means`
     return Wording(tuple(each for each in found if each != "be"), found.count("be"), cased, articles)

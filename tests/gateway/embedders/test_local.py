@@ -30,6 +30,12 @@ async def test_a_text_becomes_the_models_vector(folder: Path) -> None:
     assert np.allclose(found, expected(weights(), [2, 3, 4, 5, 6]), atol=1e-5)
 
 
+async def test_a_last_sign_does_not_count(folder: Path) -> None:
+    run = load_model(folder)
+    assert np.array_equal(run("How do I reset it"), run("How do I reset it ?!\n"))
+    assert run("?").shape == run("How").shape
+
+
 async def test_where_it_is_not_installed_it_says_so_once(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
