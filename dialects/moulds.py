@@ -66,6 +66,10 @@ class Mould:
         steps = [(form, event[end:until]) for (_, end, form), until in zip(varying, ends, strict=True)]
         return cls(spot.channel, event[: varying[0][0]], steps)
 
+    def resembles(self, event: bytes) -> bool:
+        """Whether an event begins and ends as those of this form; never where more than the piece varies."""
+        return bool(self._tail) and event.startswith(self._head) and event.endswith(self._tail)
+
     def run(self, data: bytes) -> Run | None:
         """What one event says, or several where nothing else varies; None where anything else is there.
 

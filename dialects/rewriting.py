@@ -111,8 +111,13 @@ class Rewriting:
         events, rest = self._framing.split(data, 0)
         out, at = [], 0
         while at < len(events):
-            pieces = self._alike(events, at, stopped)
-            if pieces:
+            like = self._run(events, at)
+            glanced = self.glance(b"".join(events[at:like])) if like > at else None
+            pieces = [] if glanced is not None else self._alike(events, at, stopped)
+            if glanced is not None:
+                out.append(glanced)
+                at = like
+            elif pieces:
                 out.append(self._pieces(events[at : at + len(pieces)], pieces))
                 at += len(pieces)
             else:
@@ -121,6 +126,15 @@ class Rewriting:
         if rest:
             out.append(self.end() + rest)
         return b"".join(out)
+
+    def _run(self, events: Sequence[bytes], at: int) -> int:
+        """Up to which event they look like pieces of one text, where several came together."""
+        mould = self._mould
+        if mould is None or len(events) == 1:
+            return at
+        while at < len(events) and mould.resembles(events[at]):
+            at += 1
+        return at
 
     def glance(self, data: bytes) -> bytes | None:
         """The bytes to pass on of events that say pieces of one text, at one look; they are fed then.

@@ -1,5 +1,6 @@
 """Asks the guards about a request's body, and does to it what they want."""
 
+import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -19,6 +20,7 @@ from guardrails.guard import STOPPING, Action, Finding, Segment, Stage, merged
 from guardrails.placeholders import LITERAL, Placeholders, lookalikes
 
 _SHORT = 5  # bytes: a shorter value would be found where it is none
+_FEW = 64  # values that are looked for one by one
 _GRAVITY: tuple[Action, ...] = ("redact", "mask", "flag")
 
 
@@ -223,14 +225,30 @@ def _again(text: bytes, findings: Sequence[Finding]) -> list[Finding]:
     values = {text[each.start : each.end]: each for each in findings}
     taken = {each.start for each in findings}
     found = []
-    for value, first in values.items():
-        at = text.find(value)
-        while at >= 0:
-            end = at + len(value)
-            if at not in taken and len(value) >= _SHORT and _alone(text, at, end):
-                found.append(msgspec.structs.replace(first, start=at, end=end))
-            at = text.find(value, end)
+    for at, value in _places(text, [value for value in values if len(value) >= _SHORT]):
+        end = at + len(value)
+        if at not in taken and _alone(text, at, end):
+            found.append(msgspec.structs.replace(values[value], start=at, end=end))
     return found
+
+
+def _places(text: bytes, values: Sequence[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Where some values stand; many are looked for together, in one walk through the text."""
+    if len(values) <= _FEW:
+        for value in values:
+            at = text.find(value)
+            while at >= 0:
+                yield at, value
+                at = text.find(value, at + len(value))
+        return
+    known, sizes = frozenset(values), dict[bytes, set[int]]()
+    for value in values:
+        sizes.setdefault(value[:_SHORT], set()).add(len(value))
+    for begun in re.finditer(b"[%b]" % re.escape(bytes({value[0] for value in values})), text):
+        at = begun.start()
+        for size in sizes.get(text[at : at + _SHORT], ()):
+            if (value := text[at : at + size]) in known:
+                yield at, value
 
 
 def _alone(text: bytes, start: int, end: int) -> bool:

@@ -89,6 +89,14 @@ def test_a_value_that_was_found_once_is_masked_wherever_it_stands() -> None:
     assert verdict.counts[("112233", "enforce", "mask")] == {"112233": 1}
 
 
+@pytest.mark.parametrize("number", [3, 300])
+def test_so_are_many_values(number: int) -> None:
+    names = [f"value{each:05}" for each in range(number)]
+    text = " ".join([*names, "value00001x xvalue00001", *reversed(names)])
+    _, said = judged(text, *(post(Word(name)) for name in names))
+    assert said.count("=value") == 2 * number and "value00001x xvalue00001" in said
+
+
 def test_an_order_is_none_where_it_stands_again() -> None:
     class Order(Word):
         def inspect(self, segment: Segment) -> Sequence[Finding]:
