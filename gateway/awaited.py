@@ -146,7 +146,7 @@ class AwaitedSink:
             stage: Stage = "output" if "output" in post.guard.stages else "tool_call"
             texts = [text for text in _texts(said, tools_alone=stage == "tool_call") if text.strip()]
             if texts:
-                body = Body.of(json.dumps(texts).encode())
+                body = Body.of(json.dumps(texts).encode(), every=True)
                 numbers = range(len(body.pieces))
                 shown = Shown(stage, tuple(piece.text.decode() for piece in body.pieces), _BY * len(numbers))
                 found.append(Asked(post, body, Part.of(body, numbers), shown))

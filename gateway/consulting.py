@@ -68,7 +68,7 @@ class Consulting:
 
         Those that change nothing are only told of; what they say is counted when it comes.
         """
-        body = Body.of(verdict.body)
+        body = Body.of(verdict.body, every=True)  # who judges by meaning is asked about "no", too
         asked = asked_of_request(posts, body)
         self.beside([each for each in asked if not each.post.decides], errand)
         waited = [each for each in asked if each.post.decides]

@@ -84,14 +84,15 @@ _PASSED = re.compile(
 _COLON = re.compile(_SPACE + rb":" + _SPACE)
 
 
-def spoken(document: bytes) -> Iterator[JsonText]:
-    """Those strings in their order. What is no JSON ends it early.
+def spoken(document: bytes, *, every: bool = False) -> Iterator[JsonText]:
+    """Those strings in their order; `every`: also those of one or two bytes. What is no JSON ends it early.
 
     Of a value its `key` is only told where that decides whether the value counts.
     """
-    found = _at_once(document) if len(document) <= _AT_ONCE else _one_by_one(document)
+    found = _one_by_one(document) if every or len(document) > _AT_ONCE else _at_once(document)
+    least = 1 if every else _SHORTEST
     for place in found:
-        if place.end - place.start < _SHORTEST:
+        if place.end - place.start < least:
             continue
         if place.key in MACHINE and _IS_TOKEN(document, place.start, place.end):
             continue

@@ -259,3 +259,14 @@ async def test_only_roles_that_are_wanted_are_shown(service: Service, closing: l
     closing.append(guarded)
     await guarded.sent()
     assert service.requests == []
+
+
+async def test_the_shortest_text_is_asked_about_too(service: Service, closing: list[Guarded]) -> None:
+    guarded = Guarded(service)
+    closing.append(guarded)
+    await guarded.sent("no")
+    question = json.loads(service.requests[-1][1])
+    assert (question["texts"], question["roles"]) == (["be brief", "no"], ["system", "user"])
+    service.crashes = True
+    with pytest.raises(GuardFailed):
+        await guarded.sent("no")
