@@ -36,7 +36,7 @@ class Lengthy(Exception):
     """A text takes longer to look at than others may be kept waiting: it is for a thread."""
 
 
-MOMENT = 0.001  # seconds for which others may be kept waiting by a look at a text
+MOMENT = 0.002  # seconds for which others may be kept waiting by a look at a text
 AT_ONCE = 2048  # bytes: no single step of a look at so short a text takes longer than that by much
 
 
