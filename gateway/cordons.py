@@ -1,9 +1,9 @@
 """The guards that apply to a call, made when the configuration is: by team, by model, for everybody."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from config.catalog import Catalog, GuardFacts, GuardSettings
 from config.discover import load
@@ -11,6 +11,8 @@ from config.guards import DISTANT_KINDS
 from gateway.trusting import is_trusted
 from guardrails.distant import Distant, DistantKind
 from guardrails.guard import Bindable, Formal, Guard, GuardKind, Openings, OpeningsKind, Skim, SkimKind, Stage
+
+Made = TypeVar("Made")
 
 _REQUESTS: frozenset[Stage] = frozenset(["input", "tool_result"])
 # What a look takes, in steps: those that read a text more than once, or often find something, come last.
@@ -114,6 +116,7 @@ class Cordons:
         self._distant = {name: post for name, post in posts.items() if isinstance(post, DistantPost)}
         self.ask = any(post.asks for post in posts.values())
         self._cordons: dict[tuple[str, str, bool], Cordon | None] = {}
+        self._compiled: dict[tuple[object, ...], Any] = {}
 
     def of(self, team: str, model: str) -> Cordon | None:
         """None where no guard stands; models that nobody declared share one cordon."""
@@ -170,7 +173,8 @@ class Cordons:
 
         given, output, results, calls = at("input"), at("output"), at("tool_result"), at("tool_call")
         unmask = True if facts is None else facts.unmask
-        openings, skim_answers = _openings(output), None if calls else _skim(output)
+        once = self._once
+        openings, skim_answers = once(_openings, output), None if calls else once(_skim, output)
         elsewhere = tuple(post for post in distant if post.guard.stages - _REQUESTS)
         return Cordon(
             given,
@@ -180,11 +184,11 @@ class Cordons:
             openings,
             results,
             calls,
-            _openings(_each(*output, *calls)) if calls else None,
+            once(_openings, _each(*output, *calls)) if calls else None,
             tuple(post for post in distant if post.guard.stages & _REQUESTS),
             elsewhere,
             # What a caller says is remembered for guards of answers, which look for it in requests.
-            None if results else _skim(_each(*given, *output)),
+            None if results else once(_skim, _each(*given, *output)),
             skim_answers,
             any(isinstance(post.guard, Bindable) for post in output),
             Glance(skim_answers, output, openings, catalog.guarding)
@@ -193,6 +197,14 @@ class Cordons:
             bool(unmask),
             any(post.facts.kind in _MEASURING for post in output),
         )
+
+    def _once(self, compiled: Callable[[Collection[Post]], Made], posts: Collection[Post]) -> Made:
+        """What is compiled of some guards, which takes some 100 ms, is the same for all teams and models."""
+        key = (compiled, *(post.facts.name for post in posts))
+        if key not in self._compiled:
+            self._compiled[key] = compiled(posts)
+        made: Made = self._compiled[key]
+        return made
 
 
 def _each(*posts: Post) -> list[Post]:

@@ -115,3 +115,11 @@ def test_where_no_guard_asks_none_is_looked_for() -> None:
     cordons = cordons_of(catalog(guardrails=("pii",)))
     assert cordons is not None
     assert cordons.asking("support", "fast") == ((), ())
+
+
+def test_the_same_guards_are_compiled_once_for_all_teams_and_models() -> None:
+    cordons = cordons_of(catalog(guardrails=("pii",), guards={"pii": GuardFacts("pii", "pii")}))
+    assert cordons is not None
+    one, other = cordons.of("support", "slow"), cordons.of("another", "nobody-declared-this")
+    assert one is not None and other is not None and one is not other
+    assert one.skim is not None and one.skim is other.skim
