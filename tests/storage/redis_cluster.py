@@ -27,7 +27,7 @@ class RedisCluster:
             ask(node, "CLUSTER", "ADDSLOTSRANGE", str(first), str(last))
             self._owners.update(dict.fromkeys(range(first, last + 1), number))
             ask(node, "CLUSTER", "MEET", "127.0.0.1", str(nodes[0].port))
-        self._until_all(lambda node: "cluster_state:ok" in ask(node, "CLUSTER", "INFO"))
+        self._until_all(self._knows_all)
 
     def owner(self, key: str) -> int:
         """The number of the node that has it."""
@@ -63,6 +63,12 @@ class RedisCluster:
             ask(node, "CLUSTER", "FORGET", self._ids[dead])
         self._until(living, lambda node: "cluster_slots_assigned:16384" in ask(node, "CLUSTER", "INFO"))
 
+    def _knows_all(self, node: RedisServer) -> bool:
+        """Whether it has met every other, which its own state does not say, and takes commands."""
+        known, state = ask(node, "CLUSTER", "NODES"), ask(node, "CLUSTER", "INFO")
+        met = all(each in known for each in self._ids) and "handshake" not in known
+        return met and "cluster_state:ok" in state and "cluster_slots_assigned:16384" in state
+
     def _until_all(self, holds: Callable[[RedisServer], bool]) -> None:
         self._until(self.nodes, holds)
 
@@ -76,9 +82,9 @@ class RedisCluster:
 
 def ask(node: RedisServer, *words: str) -> str:
     """The reply, of any length, to a command of simple words."""
-    with closing(socket.create_connection(("127.0.0.1", node.port), 10)) as connection:
+    connection = socket.create_connection(("127.0.0.1", node.port), 10)
+    with closing(connection), connection.makefile("rb") as reply:
         connection.sendall(" ".join(words).encode() + b"\r\n")
-        reply = connection.makefile("rb")
         line = reply.readline().decode().rstrip()
         if line[0] == "$":
             return reply.read(int(line[1:])).decode()
