@@ -159,9 +159,7 @@ class Assembly:
             book = compile_prices(catalog.prices, simulator_prices(catalog.vendors.values()), self._now())
             deployment = Deployment(catalog, book, self._upstreams, self.health)
         except (ValueError, OSError) as error:
-            raise ConfigError(
-                [Problem(catalog.source, "", str(error), "settings that can be used", "")]
-            ) from error
+            raise unusable(catalog, error) from error
         self._built = {catalog.version: deployment}
         return replace(loaded, catalog=catalog)
 
@@ -218,3 +216,8 @@ def simulator_prices(vendors: Iterable[Vendor]) -> dict[str, Price]:
         if vendor.kind.name == SIMULATOR
         for model, price in SIMULATOR_PRICES.items()
     }
+
+
+def unusable(catalog: Catalog, error: Exception) -> ConfigError:
+    """What can be read and not be built: the error says which setting is not right."""
+    return ConfigError([Problem(catalog.source, "", str(error), "settings that can be used", "")])

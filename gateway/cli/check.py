@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,8 +19,9 @@ from config.errors import ConfigError, Problem
 from config.kinds import VendorKind
 from config.load import load_file
 from gateway.advances import advances
-from gateway.assembly import simulator_prices
+from gateway.assembly import simulator_prices, unusable
 from gateway.cli.places import USUAL
+from gateway.cordons import cordons_of
 from gateway.deployment import Deployment, UpstreamPool
 from gateway.overshooting import Overshoot, overshoots
 from ledger.prices import compile_prices
@@ -33,7 +34,7 @@ def check(
     """Check a configuration without using it. Exit code 1 when something is wrong."""
     kinds = discover("gateway.vendors", "VENDOR", VendorKind)
     try:
-        loaded = load_file(path, kinds, os.environ)
+        loaded = _loaded(path, kinds)
     except ConfigError as error:
         if as_json:
             typer.echo(json.dumps({"file": str(path), "valid": False, **error.to_json()}))
@@ -44,6 +45,16 @@ def check(
         typer.echo(json.dumps({"file": str(path), "valid": True, **_summary(loaded)}))
     else:
         _print(str(path), loaded)
+
+
+def _loaded(path: Path, kinds: Mapping[str, VendorKind]) -> Loaded:
+    """With its guards made, which know best what they need. Raises ConfigError."""
+    loaded = load_file(path, kinds, os.environ)
+    try:
+        cordons_of(loaded.catalog)
+    except (ValueError, OSError) as error:
+        raise unusable(loaded.catalog, error) from error
+    return loaded
 
 
 def _summary(loaded: Loaded) -> dict[str, object]:

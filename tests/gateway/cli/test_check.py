@@ -45,6 +45,14 @@ def test_a_bad_file_is_refused_with_every_mistake(file: Path) -> None:
     assert f"{file}:1:16 server.port" in result.stderr and f"{file}:2:14 log.level" in result.stderr
 
 
+def test_what_cannot_be_built_of_it_is_a_mistake_too(file: Path) -> None:
+    file.write_text("vendors: {sim: {}}\nguards: {long: {kind: size}}\nguardrails: [long]")
+    result = CliRunner().invoke(app, [str(file)])
+    assert result.exit_code == 1
+    assert "The guard 'long' needs `max_bytes`, such as 64kB." in result.output
+    assert "sound" not in result.output
+
+
 def test_json_says_the_same(file: Path) -> None:
     file.write_text("server: {port: x}")
     bad = CliRunner().invoke(app, [str(file), "--json"])
