@@ -1,12 +1,13 @@
 """A service that guards ask, on a real socket: it answers, is slow, crashes or lies, as a test wants."""
 
 import json
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from tests.serving import serving
 
 
 class Service:
@@ -54,14 +55,6 @@ def guard_service() -> Iterator[Service]:
         def log_message(self, *args: object) -> None:
             """Nothing is printed."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    service.url = f"http://127.0.0.1:{server.server_port}/check"
-    try:
+    with serving(Handler) as address:
+        service.url = f"{address}/check"
         yield service
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

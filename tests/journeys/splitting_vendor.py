@@ -2,15 +2,15 @@
 
 import json
 import re
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from config.kinds import Operation
 from dialects.bedrock.eventstream import encode
+from tests.serving import serving
 
 PLACEHOLDER = re.compile(r"<[A-Z_]+_[0-9a-f]{12,}>")
 TOOL = "send_mail"
@@ -228,14 +228,6 @@ def splitting_vendor() -> Iterator[Splitting]:
         def log_message(self, *args: object) -> None:
             """Nothing is printed."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    splitting.url = f"http://127.0.0.1:{server.server_port}/v1"
-    try:
+    with serving(Handler) as address:
+        splitting.url = f"{address}/v1"
         yield splitting
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -1,9 +1,8 @@
 """`signalbox targets` asks a running gateway and says what it heard."""
 
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 from typer.testing import CliRunner
@@ -11,6 +10,7 @@ from typer.testing import CliRunner
 from gateway.admin.targets import KeyAnswer, TargetAnswer, TargetsAnswer
 from gateway.cli.main import app
 from gateway.cli.targets import COLUMNS, row
+from tests.serving import serving
 
 TARGET = TargetAnswer(
     target="openai/gpt-4o-mini",
@@ -59,13 +59,8 @@ class Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def url() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(Handler) as address:
+        yield f"{address}/"
 
 
 def test_a_target_is_a_line() -> None:
