@@ -186,7 +186,9 @@ class Drain:
             self._adopted_at = now
             self._adopted.set()
         self._spool.retry_held()
-        while self._behind:
+        if self._behind:
+            await self._ship_own()  # what comes meanwhile makes the next batch: few and large cost least
+        while self._on_disk is not None:
             await self._ship_own()
 
     async def _ship_own(self) -> None:
