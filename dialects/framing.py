@@ -4,6 +4,7 @@ from dialects import sse
 
 _LF = b"\n"
 _CR = b"\r"
+_NUL = b"\0"
 _END = b"\n\n"  # of an event whose lines end with LF, as nearly everybody's do
 
 
@@ -19,6 +20,9 @@ class ServerSentEvents:
             return [], buffer
         if after == len(buffer):
             return [buffer], b""  # as a read of a paced stream is
+        if _NUL not in buffer:  # which it never is: no step for each event
+            *events, rest = buffer.replace(_END, _END + _NUL).split(_NUL)
+            return events, rest
         *events, rest = buffer.split(_END)
         return [event + _END for event in events], rest
 

@@ -66,9 +66,22 @@ class Mould:
         steps = [(form, event[end:until]) for (_, end, form), until in zip(varying, ends, strict=True)]
         return cls(spot.channel, event[: varying[0][0]], steps)
 
-    def resembles(self, event: bytes) -> bool:
-        """Whether an event begins and ends as those of this form; never where more than the piece varies."""
-        return bool(self._tail) and event.startswith(self._head) and event.endswith(self._tail)
+    def count(self, events: Sequence[bytes]) -> int:
+        """How many are of this form before another comes, or one that `run` does not take.
+
+        0 where more than the piece varies.
+        """
+        head, tail = self._head, self._tail
+        if not tail or not events[0].startswith(head) or not events[0].endswith(tail):
+            return 0
+        # By what stands between them, which takes no step for each.
+        parts = b"".join(events)[len(head) :].split(self._between)
+        number = len(parts) - 1
+        if not _plain(b"".join(parts[:-1])):
+            number = next(number for number, part in enumerate(parts) if not _plain(part))
+        last = parts[number]
+        end = last.find(_QUOTE)
+        return number + (end >= 0 and last.startswith(tail, end) and _plain(last[:end]))
 
     def run(self, data: bytes) -> Run | None:
         """What one event says, or several where nothing else varies; None where anything else is there.
@@ -138,6 +151,11 @@ def spread(said: str, before: str, events: Sequence[bytes], pieces: Sequence[Pie
             event = event[: piece.start] + raw + event[piece.end :]
         out.append(event)
     return b"".join(out)
+
+
+def _plain(said: bytes) -> bool:
+    """Whether it is one piece, or several, and nothing of an event around them."""
+    return not (_QUOTE in said or b"\\" in said or b"\n" in said)
 
 
 def number_in(event: bytes) -> int:

@@ -25,6 +25,7 @@ from dialects.stopping import end_with, renamed
 _DECODE = msgspec.json.Decoder().decode
 _ENCODE = msgspec.json.Encoder().encode
 _MOULDS = 16
+_TOGETHER = 64  # events at most that are told at one look: each look at many takes time for all of them
 _LEARNT = 4096  # bytes of an event; one that is longer is read, and seldom followed by one like it
 _UNWRAPPED = (b"", b"")
 _DATA = re.compile(rb"data: ?")
@@ -111,7 +112,7 @@ class Rewriting:
         events, rest = self._framing.split(data, 0)
         out, at = [], 0
         while at < len(events):
-            like = self._run(events, at)
+            like = at + self._several(events, at)
             glanced = self.glance(b"".join(events[at:like])) if like > at else None
             pieces = [] if glanced is not None else self._alike(events, at, stopped)
             if glanced is not None:
@@ -127,14 +128,10 @@ class Rewriting:
             out.append(self.end() + rest)
         return b"".join(out)
 
-    def _run(self, events: Sequence[bytes], at: int) -> int:
-        """Up to which event they look like pieces of one text, where several came together."""
+    def _several(self, events: Sequence[bytes], at: int) -> int:
+        """How many events say pieces of one text and nothing else, where more than one came."""
         mould = self._mould
-        if mould is None or len(events) == 1:
-            return at
-        while at < len(events) and mould.resembles(events[at]):
-            at += 1
-        return at
+        return 0 if mould is None or len(events) == 1 else mould.count(events[at : at + _TOGETHER])
 
     def glance(self, data: bytes) -> bytes | None:
         """The bytes to pass on of events that say pieces of one text, at one look; they are fed then.

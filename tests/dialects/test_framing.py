@@ -40,3 +40,11 @@ def test_the_quick_way_tells_events_apart_as_the_rules_do(text: bytes, places: l
     whole, rest = sse.split(text)
     sizes = [place % (len(text) + 1) for place in places]
     assert cut(ServerSentEvents(), text, sizes) == (sse.events(whole), rest)
+
+
+@given(st.lists(st.sampled_from([b"data: a\n\n", b"\n\n", b"\n", b"data: \0\n\n", b"x"])))
+def test_events_are_told_apart_by_empty_lines(pieces: list[bytes]) -> None:
+    data = b"".join(pieces)
+    events, rest = ServerSentEvents().split(data, 0)
+    assert b"".join(events) + rest == data
+    assert all(each.index(b"\n\n") == len(each) - 2 for each in events) and b"\n\n" not in rest

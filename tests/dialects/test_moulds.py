@@ -129,3 +129,27 @@ def test_what_is_said_is_spread_over_the_events_that_said_it(
     assert "".join(heard) == said and len(heard) == len(words)
     if not before and not cut and not other:
         assert out == b"".join(events)
+
+
+PLAIN = {name: value for name, value in CHAT.items() if name != "obfuscation"}
+PIECES = st.one_of(st.sampled_from(["", "a", '"', "\n", "\\", '"}}]}', "é"]), st.text(max_size=8))
+
+
+@given(st.lists(st.tuples(PIECES, st.sampled_from([0, 0, 0, 1])), min_size=1, max_size=12))
+def test_as_many_are_counted_as_say_a_piece_of_the_same_text_plainly(said: list[tuple[str, int]]) -> None:
+    mould = mould_of("openai_chat", PLAIN, event(PLAIN))
+    choice = PLAIN["choices"][0]
+    events = [
+        event(saying({**PLAIN, "choices": [{**choice, "index": index}]}, piece)) for piece, index in said
+    ]
+    expected = 0
+    for (piece, index), raw in zip(said, events, strict=True):
+        if index or "\\" in json.dumps(piece, ensure_ascii=False):
+            break
+        assert mould.piece(raw) is not None
+        expected += 1
+    assert mould.count(events) == expected
+
+
+def test_none_are_counted_where_more_than_the_piece_varies() -> None:
+    assert mould_of("openai_responses", RESPONSES, event(RESPONSES)).count([event(RESPONSES)] * 3) == 0
