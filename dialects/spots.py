@@ -48,8 +48,8 @@ def _inner(event: Json, *path: str) -> Json:
 def _spots(holder: Json, channel: Channel, *keys: str, in_json: bool = False) -> list[Spot]:
     return [
         Spot(holder, key, (*channel, key), in_json)
-        for key in keys
-        if holder and isinstance(holder.get(key), str)
+        for key, said in holder.items()
+        if key in keys and isinstance(said, str)
     ]
 
 
