@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
+from functools import cached_property
 from hashlib import sha256
 from typing import Any, cast
 
@@ -42,7 +43,7 @@ class Reconciliation(msgspec.Struct, frozen=True):
     settle: float = 0.0
 
 
-class ToolVersion(msgspec.Struct, frozen=True):
+class ToolVersion(msgspec.Struct, frozen=True, dict=True):
     """A tool as the operator declares it: the operator's word about its effect counts, nobody else's."""
 
     name: str  # server/tool
@@ -62,13 +63,13 @@ class ToolVersion(msgspec.Struct, frozen=True):
         """Whether a workflow has it as a part of itself: a question to a model, or to a person."""
         return bool(self.settings.get("inline"))
 
-    @property
+    @cached_property
     def spoken(self) -> str:
         """The name that models see: theirs may have no slash."""
         return self.name.replace("/", "__").replace("@", "-at-")
 
 
-class AgentVersion(msgspec.Struct, frozen=True):
+class AgentVersion(msgspec.Struct, frozen=True, dict=True):
     """What a run is pinned to when it begins."""
 
     name: str
@@ -87,10 +88,17 @@ class AgentVersion(msgspec.Struct, frozen=True):
 
     def tool(self, name: str) -> ToolVersion | None:
         """The tool of that name, as models or as operators write it; None: the agent has none such."""
-        for tool in self.tools:
-            if name in (tool.spoken, tool.name):
-                return tool
-        return None
+        return self._named.get(name)
+
+    @cached_property
+    def looks_back(self) -> bool:
+        """Whether any rule is about what its run did before."""
+        return any(rule.history is not None and not rule.history.within for rule in self.rules)
+
+    @cached_property
+    def _named(self) -> dict[str, ToolVersion]:
+        # Of two that models know by one name it is the first.
+        return {name: tool for tool in reversed(self.tools) for name in (tool.name, tool.spoken)}
 
 
 _ENCODE = msgspec.json.Encoder(order="sorted").encode

@@ -244,12 +244,8 @@ def _asking(run: Run, tool: ToolVersion, arguments: Mapping[str, Any], agent: Ag
             facts |= fact.members
     used = run.used
     made: list[tuple[str, ToolCall]] = []
-    if run.made and any(rule.history is not None and not rule.history.within for rule in agent.rules):
-        names = {each.spoken: each.name for each in agent.tools} | {
-            each.name: each.name for each in agent.tools
-        }
-        # What an agent before this one called is known by the name that models see.
-        made = [(names.get(call.tool) or call.tool.replace("__", "/", 1), call) for call in run.made]
+    if agent.looks_back:
+        made = [(_name(call, agent), call) for call in run.made]
     counters = {
         "agent": run.agent,
         "turn": run.turn,
@@ -259,6 +255,12 @@ def _asking(run: Run, tool: ToolVersion, arguments: Mapping[str, Any], agent: Ag
         "errors": used.errors,
     }
     return Asking(tool.name, tool.effect, arguments, facts, run.who, counters, made)
+
+
+def _name(call: ToolCall, agent: AgentVersion) -> str:
+    """The tool's, as operators write it; what an agent before this one called is known as models see it."""
+    tool = agent.tool(call.tool)
+    return call.tool.replace("__", "/", 1) if tool is None else tool.name
 
 
 def _parsed(step: Step) -> dict[str, Any]:
@@ -284,7 +286,7 @@ def _not_again(run: Run, step: Step, tool: ToolVersion, hashed: str) -> None:
     """The loop detector: the same call over and over helps nobody."""
     if step.attempt or step.approved_by or run.place is not None:  # a workflow says itself how often
         return
-    same = sum(call == (step.call.tool, hashed) for call in run.calls)
+    same = run.calls.count((step.call.tool, hashed))
     if same >= run.limits.same_call:
         raise _Refused(
             "limit", f"This tool was called {same} times with these arguments already.", "same_call"

@@ -15,7 +15,9 @@ from agentloop.window import fitted
 # A run that is limited, cancelled or held begins nothing; what it may still have to settle are these.
 _UNSETTLED = (StepState.INTENDED, StepState.DELEGATED, StepState.UNKNOWN, StepState.IN_DOUBT)
 
-_ASKED = (StepState.AWAITING, StepState.HANDED)  # of people, and of whoever asks the agent
+_OPEN = (*_UNSETTLED, StepState.AWAITING, StepState.HANDED)  # also what people and callers are asked
+
+_GOING = frozenset([Phase.READY, Phase.ACTING])  # where nearly all is decided
 
 
 class RequestModel(msgspec.Struct, frozen=True, tag="request_model"):
@@ -201,6 +203,10 @@ def digest(command: Command) -> str:
 
 def decide(run: Run) -> Command:
     """What is to be done next. Defined for every run that has been created."""
+    if run.phase in _GOING and not run.cancelling and not run.held:
+        if run.over is not None:
+            return Rest("budget")
+        return _act(run) or _reached(run) or _go_on(run)
     if run.phase is Phase.ENDED:
         return Rest("ended")
     if run.phase is Phase.ASKING:
@@ -214,11 +220,7 @@ def decide(run: Run) -> Command:
         return _settle(run) or _undo(run) or _stop(run)
     if run.phase is Phase.SAID:
         return Finish("completed", output=run.said)
-    if run.phase is Phase.BROKEN and run.fault is not None:
-        return _undo(run) or _stop(run)
-    if run.over is not None:
-        return Rest("budget")
-    return _act(run) or _reached(run) or _go_on(run)
+    return _undo(run) or _stop(run)
 
 
 def _go_on(run: Run) -> Command:
@@ -280,41 +282,43 @@ def _act(run: Run) -> Command | None:
             return Judge(step.call.call_id)
         if step.state is StepState.ASKING:
             return RequestApproval(step.call.call_id)
-    return _begin(run) or _in_states(run, (*_UNSETTLED, *_ASKED))
+    return _begin(run) or _in_states(run, _OPEN)
 
 
 def _begin(run: Run) -> Command | None:
     """The next allowed call, while there is room beside those in the air; or the limit that forbids it."""
-    in_air = sum(step.state is StepState.INTENDED for step in run.steps)
+    allowed = [step for step in run.steps if step.state is StepState.ALLOWED]
+    in_air = sum(step.state is StepState.INTENDED for step in run.steps) if allowed else 0
     if in_air >= run.limits.parallel_tools:
         return None
-    for step in run.steps:
-        if step.state is StepState.ALLOWED:
-            if step.draws is not None:
-                return Delegate(step.call.call_id)  # its share was held when it was allowed
-            if step.word:
-                return TakeWord(step.call.call_id)
-            if step.hands_over:
-                if sum(not each.done for each in run.steps) > 1:
-                    continue  # who goes on finds everything done
-                return HandOver(step.call.call_id)
-            if step.attempt >= run.limits.attempts:
-                return Abandon(step.call.call_id, step.attempt)
-            used = run.used.tool_calls + held(run).tool_calls
-            # What makes good what was done is not kept from it by a limit.
-            limited = run.phase is not Phase.UNDOING
-            if limited and step.attempt == 0 and used >= run.limits.tool_calls:
-                # What is in the air already comes to its end first.
-                begun = in_air or any(each.state is StepState.DELEGATED for each in run.steps)
-                return None if begun else _limit("tool_calls", used, run.limits.tool_calls)
-            call_id = step.call.call_id
-            return HandOut(call_id) if step.theirs else Intend(call_id, step.attempt + 1)
+    for step in allowed:
+        if step.draws is not None:
+            return Delegate(step.call.call_id)  # its share was held when it was allowed
+        if step.word:
+            return TakeWord(step.call.call_id)
+        if step.hands_over:
+            if sum(not each.done for each in run.steps) > 1:
+                continue  # who goes on finds everything done
+            return HandOver(step.call.call_id)
+        if step.attempt >= run.limits.attempts:
+            return Abandon(step.call.call_id, step.attempt)
+        used = run.used.tool_calls + held(run).tool_calls
+        # What makes good what was done is not kept from it by a limit.
+        limited = run.phase is not Phase.UNDOING
+        if limited and step.attempt == 0 and used >= run.limits.tool_calls:
+            # What is in the air already comes to its end first.
+            begun = in_air or any(each.state is StepState.DELEGATED for each in run.steps)
+            return None if begun else _limit("tool_calls", used, run.limits.tool_calls)
+        call_id = step.call.call_id
+        return HandOut(call_id) if step.theirs else Intend(call_id, step.attempt + 1)
     return None
 
 
 def _in_states(run: Run, states: tuple[StepState, ...]) -> Command | None:
     """What steps in these states need: those in the air first, a person's word last."""
     found = [step for step in run.steps if step.state in states]
+    if not found:
+        return None
     in_air = tuple(
         step.call.call_id for step in found if step.state is StepState.INTENDED and not step.wake_ms
     )
@@ -331,7 +335,7 @@ def _in_states(run: Run, states: tuple[StepState, ...]) -> Command | None:
         return Rest("tool_output")
     if _first(found, StepState.INTENDED) is not None:
         return Rest("task")
-    return Rest("child") if found else None
+    return Rest("child")
 
 
 def _first(steps: list[Step], state: StepState) -> Step | None:

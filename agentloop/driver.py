@@ -115,7 +115,10 @@ class Driver:
 
     async def _judged(self, drive: _Drive, call_id: str, now_ms: int) -> e.Event | None:
         """The door's word where it needs to know of more than the run; None: the run is enough."""
-        door, case = self._door, Case(drive.run, drive.run.step(call_id), drive.agent)
+        door = self._door
+        if door.guards is None and door.past is None:
+            return None
+        case = Case(drive.run, drive.run.step(call_id), drive.agent)
         if door.guards is not None and door.guards.standing(case):
             door = replace(door, warned=await door.guards.warned(case))
         if door.past is not None and door.past.needed(drive.agent):

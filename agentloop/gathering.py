@@ -20,12 +20,12 @@ Work = Callable[[Sequence[T]], Awaitable[Sequence[R | Exception]]]
 @dataclass(slots=True, eq=False)
 class _Place(Generic[T, R]):
     item: T
-    woken: asyncio.Future[None]  # it is done, or its turn to do the work
+    woken: asyncio.Future[None] | None = None  # it is done, or its turn to do the work
     outcome: R | Exception | None = None
     done: bool = False
 
     def wake(self) -> None:
-        if not self.woken.done():
+        if self.woken is not None and not self.woken.done():
             self.woken.set_result(None)
 
 
@@ -43,11 +43,25 @@ class Gathering(Generic[T, R]):
         self._work = work
         self._most = most
         self._line: dict[_Place[T, R], None] = {}
-        self._first: _Place[T, R] | None = None
+        self._first: object = None  # who does the work now, or is to do it next
 
     async def do(self, item: T) -> R:
         """The item's outcome. Raises it where it is an exception."""
-        place: _Place[T, R] = _Place(item, asyncio.get_running_loop().create_future())
+        alone = self.expected == 1 and self._first is None
+        outcome = await (self._alone(item) if alone else self._in_line(item))
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    async def _alone(self, item: T) -> R | Exception:
+        self._first = self
+        try:
+            return (await self._work((item,)))[0]
+        finally:
+            self._go_on()
+
+    async def _in_line(self, item: T) -> R | Exception:
+        place: _Place[T, R] = _Place(item)
         self._line[place] = None
         if self._first is None:
             self._first = place
@@ -59,19 +73,18 @@ class Gathering(Generic[T, R]):
                         await asyncio.sleep(_WAIT_SECONDS if len(self._line) < self.expected // _MANY else 0)
                     await self._batch()
                 else:
+                    place.woken = asyncio.get_running_loop().create_future()
                     await place.woken
         finally:
-            self._leave(place)
-        if isinstance(place.outcome, Exception):
-            raise place.outcome
-        return place.outcome  # type: ignore[return-value]  # done: it is R by now
+            self._line.pop(place, None)
+            if self._first is place:
+                self._go_on()
+        return place.outcome  # type: ignore[return-value]  # done: it is one of them by now
 
-    def _leave(self, place: _Place[T, R]) -> None:
-        self._line.pop(place, None)
-        if self._first is place:
-            self._first = next(iter(self._line), None)
-            if self._first is not None:
-                self._first.wake()
+    def _go_on(self) -> None:
+        self._first = first = next(iter(self._line), None)
+        if first is not None:
+            first.wake()
 
     async def _batch(self) -> None:
         batch = list(islice(self._line, self._most))

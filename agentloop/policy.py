@@ -162,7 +162,7 @@ def _happened(history: History, asking: Asking) -> bool:
     texts = [each for each in wanted if isinstance(each, str)]
     before = 0
     for name, call in asking.made:
-        if tool_matches(name, history.tools) and _may_say(call.arguments, texts):
+        if _may_say(call.arguments, texts) and tool_matches(name, history.tools):
             given = msgspec.json.decode(call.arguments or "{}")
             before += [given.get(each) for each in history.same] == wanted
     return before >= history.calls
@@ -170,7 +170,12 @@ def _happened(history: History, asking: Asking) -> bool:
 
 def _may_say(arguments: str, texts: Sequence[str]) -> bool:
     """False where it is seen without reading the JSON that one of the texts is not in it."""
-    return "\\" in arguments or all(each in arguments for each in texts)
+    if "\\" in arguments:
+        return True
+    for text in texts:
+        if text not in arguments:
+            return False
+    return True
 
 
 def _hint(undecided: Undecided) -> str:

@@ -134,7 +134,7 @@ def _decided(run: Run, event: e.PolicyDecided) -> Run:
         output=event.message if event.verdict == "deny" else "",
     )
     errors = run.used.errors + (event.rules == (UNLISTED,))
-    return replace(_with(run, step), used=replace(run.used, errors=errors))
+    return _with(run, step, used=replace(run.used, errors=errors))
 
 
 def _approval_requested(run: Run, event: e.ApprovalRequested) -> Run:
@@ -161,29 +161,26 @@ def _approval_resolved(run: Run, event: e.ApprovalResolved) -> Run:
 
 def _intended(run: Run, event: e.ToolIntended) -> Run:
     step = run.step(event.call_id).moved(Happening.INTENT, key=event.key, attempt=event.attempt)
-    run = _with(run, step)
-    if event.attempt > 1:
-        return run
-    return _counted(run, step)
+    return _with(run, step) if event.attempt > 1 else _begun(run, step)
 
 
-def _counted(run: Run, step: Step) -> Run:
-    """A call that was begun for the first time."""
+def _begun(run: Run, step: Step) -> Run:
+    """After a call was begun for the first time."""
     used = replace(run.used, tool_calls=run.used.tool_calls + 1)
     calls = (*run.calls, (step.call.tool, step.arguments_sha256))
-    return replace(run, used=used, calls=calls, made=(*run.made, step.call))
+    return _with(run, step, used=used, calls=calls, made=(*run.made, step.call))
 
 
 def _started(run: Run, event: e.ChildStarted) -> Run:
     step = run.step(event.call_id).moved(Happening.STARTED, key=event.key, child=event.run_id)
-    run = _counted(_with(run, step), step)
+    run = _begun(run, step)
     return replace(run, used=replace(run.used, children=run.used.children + 1))
 
 
 def _handed(run: Run, event: e.ToolHanded) -> Run:
     step = run.step(event.call_id)
     step = step.moved(Happening.HANDED, key=event.key, attempt=1, expires_ms=event.expires_ms)
-    return _counted(_with(run, step), step)
+    return _begun(run, step)
 
 
 def _answered(run: Run, event: e.ToolsAnswered) -> Run:
@@ -227,9 +224,8 @@ def _partly(event: e.ChildEnded) -> str:
 
 def _handed_off(run: Run, event: e.HandedOff) -> Run:
     step = run.step(event.call_id)
-    run = _counted(run, step)
     said = _ENCODE({"handed_over_to": event.agent}).decode()
-    run = _with(run, step.moved(Happening.DONE, output=said))
+    run = _begun(run, step.moved(Happening.DONE, output=said))
     run = replace(run, agent=event.agent, digest=event.digest, definition=event.definition)
     if run.place is None:
         return run
@@ -287,17 +283,16 @@ def _reconciled(run: Run, event: e.ToolReconciled) -> Run:
 
 
 def _tool_completed(run: Run, event: e.ToolCompleted) -> Run:
-    run = _with(run, run.step(event.call_id).moved(Happening.DONE, output=event.output))
+    step, facts = run.step(event.call_id).moved(Happening.DONE, output=event.output), run.facts
     if (fact := event.fact) is not None:
-        others = tuple(each for each in run.facts if (each.key, each.of) != (fact.key, fact.of))
-        run = replace(run, facts=(*others, fact))
-    return replace(run, used=replace(run.used, errors=0))
+        facts = (*(each for each in facts if (each.key, each.of) != (fact.key, fact.of)), fact)
+    return _with(run, step, facts=facts, used=replace(run.used, errors=0))
 
 
 def _tool_failed(run: Run, event: e.ToolFailed) -> Run:
     output = _error(event.code, event.message)
-    run = _with(run, run.step(event.call_id).moved(Happening.FAILED, output=output))
-    return replace(run, used=replace(run.used, errors=run.used.errors + 1))
+    step = run.step(event.call_id).moved(Happening.FAILED, output=output)
+    return _with(run, step, used=replace(run.used, errors=run.used.errors + 1))
 
 
 def _doubt_resolved(run: Run, event: e.DoubtResolved) -> Run:
@@ -346,9 +341,9 @@ def _finished(run: Run, event: e.RunFinished) -> Run:
     return replace(run, ending=event)
 
 
-def _with(run: Run, step: Step) -> Run:
-    steps = tuple(step if each.call.call_id == step.call.call_id else each for each in run.steps)
-    return replace(run, steps=steps)
+def _with(run: Run, step: Step, **changes: object) -> Run:
+    steps = [step if each.call.call_id == step.call.call_id else each for each in run.steps]
+    return replace(run, steps=tuple(steps), **changes)
 
 
 def _output(step: Step, instead: str = "") -> str:

@@ -21,6 +21,8 @@ class Phase(Enum):
     UNDOING = "undoing"  # it will come to no good end: what it did is made good
     ENDED = "ended"
 
+    __hash__ = object.__hash__  # each is there once; what Enum does is a call of Python's
+
 
 P = Phase
 

@@ -257,7 +257,8 @@ def _constant(value: Any) -> Node:
 def _member(inner: Node | None, name: str, path: str) -> Node:
     def look(facts: Mapping[str, Any]) -> Any:
         value = facts if inner is None else inner(facts)
-        if not isinstance(value, Mapping) or name not in value:
+        # A dict, as nearly all are, is known at once; of anything else Python asks a registry.
+        if not (type(value) is dict or isinstance(value, Mapping)) or name not in value:
             raise Undecided(f"there is no {path}", path)
         return value[name]
 

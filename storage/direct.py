@@ -41,7 +41,9 @@ class Direct:
         """
         self.busy = True
         try:
-            return await work(await self._ready())
+            if self._kept is None or self._clock() - self._since >= IDLE_SECONDS:
+                await self._ready()
+            return await work(self._driver)
         except BaseException:
             self._drop()
             raise
@@ -55,16 +57,15 @@ class Direct:
         if kept is not None:
             await greenlet_spawn(kept.close)
 
-    async def _ready(self) -> Any:
-        """A connection; one that lay idle is tried first, as in the pool."""
-        if self._kept is not None and self._clock() - self._since >= IDLE_SECONDS:
+    async def _ready(self) -> None:
+        """See to a connection; one that lay idle is tried first, as in the pool."""
+        if self._kept is not None:
             try:
                 await self._driver.execute(_NOTHING, timeout=self._deadline)
             except Exception:  # noqa: BLE001 - whatever is wrong with it, a new one is opened
                 self._drop()
         if self._kept is None:
             self._kept, self._driver = await greenlet_spawn(self._open)
-        return self._driver
 
     def _open(self) -> tuple[Connection, Any]:
         connection = self._engine.sync.connect()

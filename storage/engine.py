@@ -84,21 +84,18 @@ class Database:
     engine: AwaitedEngine
     deadline: float
     mooring: Mooring | None = None  # of a SQLite file
+    dialect: str = field(init=False, compare=False)  # `sqlite` or `postgresql`
     _reader: AwaitedEngine = field(init=False, repr=False, compare=False)
     _direct: Direct = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "dialect", self.engine.dialect.name)
         # Made once: it takes as long as a small statement.
         options: dict[str, Any] = {_READS: True}
         if self.dialect == "postgresql":
             options["isolation_level"] = "AUTOCOMMIT"
         object.__setattr__(self, "_reader", self.engine.with_options(**options))
         object.__setattr__(self, "_direct", Direct(self._reader, self.deadline))
-
-    @property
-    def dialect(self) -> str:
-        """`sqlite` or `postgresql`."""
-        return self.engine.dialect.name
 
     async def fetch(self, statement: Executable, parameters: Parameters = None) -> Sequence[Row[Any]]:
         """All rows of one reading statement, outside any transaction."""

@@ -2,8 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from types import TracebackType
 
 from sqlalchemy import exc
 
@@ -91,24 +90,27 @@ def _kind(error: BaseException) -> type[StoreError] | None:
     return StoreDown if sqlstate is not None or type(cause).__module__.startswith("asyncpg.") else None
 
 
-@contextmanager
-def translated() -> Iterator[None]:
+class translated:
     """The seam: every statement runs inside it, so no driver's error leaves this room.
 
     Nor does a driver's error stand in for a cancellation: what it meets while it clears up hides one.
     """
-    before = _cancellations()
-    try:
-        yield
-    except StoreError:
-        raise
-    except Exception as error:
-        if _cancellations() > before:
+
+    __slots__ = ("_before",)
+
+    def __enter__(self) -> None:
+        self._before = _cancellations()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if not isinstance(error, Exception) or isinstance(error, StoreError):
+            return
+        if _cancellations() > self._before:
             raise asyncio.CancelledError from error
         ours = translate(error)
-        if ours is None:
-            raise
-        raise ours from error
+        if ours is not None:
+            raise ours from error
 
 
 def _cancellations() -> int:

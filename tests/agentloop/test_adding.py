@@ -82,6 +82,14 @@ async def test_one_that_the_database_refuses_harms_nobody_else(journal):
     assert outcomes[1].head == second.head + 1
 
 
+async def test_what_is_said_in_lines_stays_in_its_event(journal):
+    [run] = await held(journal, 1)
+    said = [e.ModelFailed("x", "one\ntwo\r\n\u2028 \\n,'\"{}"), ASKED]
+    after = await journal.append(run, said)
+    assert (await journal.events(run.id))[-2:] == said
+    assert after.head == run.head + 2
+
+
 async def test_many_that_add_at_once_lose_nothing(journal):
     async def add(each):
         for turn in range(3):

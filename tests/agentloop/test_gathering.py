@@ -38,10 +38,12 @@ async def test_who_comes_at_once_and_who_comes_meanwhile_is_done_together():
     assert doubling.batches == [[1, -2], [3, 4, 5], [6]]
 
 
+@pytest.mark.parametrize("expected", [0, 1])
 @pytest.mark.parametrize("leaver", [0, 1, 2])
-async def test_whoever_leaves_takes_nobody_along(leaver):
+async def test_whoever_leaves_takes_nobody_along(leaver, expected):
     doubling = Doubling()
     gathering = Gathering(doubling.work, 9)
+    gathering.expected = expected
     tasks = await begun(gathering, 1) + await begun(gathering, 2, 3)
     tasks[leaver].cancel()
     await asyncio.sleep(0)
@@ -72,3 +74,14 @@ async def test_who_is_the_only_one_expected_waits_for_nobody():
     gathering.expected = 1
     with pytest.raises(StopIteration, match="8"):
         gathering.do(4).send(None)
+
+
+async def test_who_comes_while_the_only_one_expected_is_served_is_in_the_next_batch():
+    doubling = Doubling()
+    gathering = Gathering(doubling.work, 9)
+    gathering.expected = 1
+    tasks = await begun(gathering, -1) + await begun(gathering, 2, 3)
+    doubling.go.set()
+    found = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 5)
+    assert [repr(each) for each in found] == ["ValueError(-1)", "4", "6"]
+    assert doubling.batches == [[-1], [2, 3]]

@@ -1,11 +1,14 @@
 """The moves of a tool call: exactly those of the table, and each effect's own when its runner went away."""
 
 import itertools
+from base64 import b32encode
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from agentloop.events import ToolCall
-from agentloop.steps import DONE, LOST, NEXT, Happening, IllegalMove, Step, StepState, idempotency_key
+from agentloop.steps import DONE, LOST, NEXT, Happening, IllegalMove, Step, StepState, base32, idempotency_key
 
 CALL = ToolCall("call_1", "orders/refund", "{}")
 
@@ -64,3 +67,12 @@ def test_keys_are_the_same_for_every_attempt_and_differ_in_everything_else():
         ("run_13", 3, "orders/refund", "ab"),
     ]
     assert len({idempotency_key(*parts) for parts in others} | {key}) == len(others) + 1
+
+
+@given(st.binary(min_size=25, max_size=25))
+def test_the_signs_of_a_key_are_those_of_base32(data):
+    assert base32(data) == b32encode(data).decode()
+
+
+def test_a_key_that_tools_have_seen_stays_that_key():
+    assert idempotency_key("run_1", 3, "orders/refund", "ab") == "M3KXBVID5V3U3ZLH7ORDEAQ5U65R7PEJ2LINBH7N"
