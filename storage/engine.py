@@ -18,6 +18,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.base import Executable
 
+from storage.aside import opened
 from storage.awaited import AwaitedConnection, AwaitedEngine, awaited_engine
 from storage.direct import Direct
 from storage.errors import StoreDown, StoreTooNew, translated
@@ -190,7 +191,7 @@ def open_database(url: str, *, deadline: float = 2.0) -> Database:
             parsed,
             pool_timeout=deadline,
             pool_use_lifo=True,  # the connection used last has its pages and statements at hand
-            connect_args={"timeout": deadline * 0.8},
+            connect_args={"timeout": deadline * 0.8, "async_creator_fn": opened},
             hide_parameters=True,
         )
         create_private_file(parsed.database)

@@ -1,0 +1,27 @@
+"""SQLite's connection for coroutines: it lives in a thread of its own, which is told to end once."""
+
+import asyncio
+import sqlite3
+from functools import partial
+from typing import Any
+
+import aiosqlite
+
+
+class Connection(aiosqlite.Connection):
+    """As the driver has it, but a second end waits for nothing.
+
+    The driver tells the thread once more, which is gone by then, and waits for its word: a process that is
+    ended amid a statement, when all that wait for it are cancelled at once, never ended.
+    """
+
+    def stop(self) -> asyncio.Future[Any] | None:
+        """End the thread when it has done what it was given. None where that was said before."""
+        return super().stop() if self._running else None
+
+
+def opened(*place: str, **options: Any) -> Connection:
+    """A connection to be awaited, for SQLAlchemy's `async_creator_fn`; no process waits for its thread."""
+    made = Connection(partial(sqlite3.connect, *place, **options), iter_chunk_size=64)
+    made._thread.daemon = True
+    return made
