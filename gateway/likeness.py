@@ -107,7 +107,8 @@ class Likeness:
         if isinstance(found, str):
             return found
         who = sought.cleared.principal
-        vector = await self._vector(policy.embedder, found.text, who)
+        look = _Look(self._shelves, found.scope)
+        vector = await self._vector(policy.embedder, found.text, who, look)
         if vector is None:
             return "no vector"
         self._shelves.most = max(self._shelves.most, policy.entries)
@@ -116,7 +117,7 @@ class Likeness:
         if self._hearsay is not None and self._hearsay.is_due(place):
             self._start(self._hear(self._hearsay, inquiry))
         for _ in range(_TRIES):
-            near = await self._near(found.scope, vector, min(policy.floor, policy.start))
+            near = await self._near(look, vector, min(policy.floor, policy.start))
             inquiry.candidate = best(found.traits, near, policy.verify, self._rarity)
             if inquiry.candidate is None:
                 break
@@ -282,22 +283,24 @@ class Likeness:
         self._thresholds[inquiry.place], self._labels[inquiry.place] = found, inquiry.label
         return found
 
-    async def _near(self, scope: bytes, vector: Array, floor: float) -> list[tuple[Entry, float]]:
+    async def _near(self, look: "_Look", vector: Array, floor: float) -> list[tuple[Entry, float]]:
         """Beside the loop where there are many: no other call waits for it."""
-        if self._shelves.size(scope) <= _FEW:
-            return self._shelves.near(scope, vector, floor)
-        search = self._shelves.search(scope, vector)
-        places = await asyncio.get_running_loop().run_in_executor(self._thread, search)
-        return self._shelves.settle(scope, vector, floor, places)
+        if look.places is None and self._shelves.size(look.scope) <= _FEW:
+            look(vector)
+        elif look.places is None:
+            await asyncio.get_running_loop().run_in_executor(self._thread, look, vector)
+        return look.settle(vector, floor)
 
-    async def _vector(self, name: str, text: str, who: Principal) -> Array | None:
+    async def _vector(
+        self, name: str, text: str, who: Principal, look: "_Look | None" = None
+    ) -> Array | None:
         known = self._vectors.get((name, text))
         if known is not None:
             return known
         embedder = self._opened.get(name)
         if embedder is None:
             embedder = self._opened[name] = self._embedders(name)
-        vector = await embedder.embed(text, who)
+        vector = await embedder.embed(text, who, look)
         if vector is not None:
             _bounded(self._vectors)[name, text] = vector
         return vector
@@ -322,6 +325,23 @@ class Likeness:
                 return None
             cosine = float(vectors[0] @ vectors[1])
         return same_answer(mine, theirs, traits(mine), traits(theirs), cosine)
+
+
+class _Look(msgspec.Struct):
+    """A search for what is near, in whichever thread the vector is at hand."""
+
+    shelves: Shelves
+    scope: bytes
+    places: Array | None = None  # found, and not yet taken
+
+    def __call__(self, vector: Array) -> None:
+        self.places = self.shelves.search(self.scope, vector)
+
+    def settle(self, vector: Array, floor: float) -> list[tuple[Entry, float]]:
+        """What was found; after this it can be looked for again."""
+        places, self.places = self.places, None
+        assert places is not None
+        return self.shelves.settle(self.scope, vector, floor, places)
 
 
 def _subject(sought: Sought, policy: SemanticPolicy) -> Subject | str:

@@ -1,7 +1,6 @@
 """Texts with their vectors, each beside those that may answer for one another."""
 
 from collections import OrderedDict
-from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -62,18 +61,15 @@ class _Shelf:
         self.signs[:, place] = self.signs[:, count]
         return last
 
-    def search(self, vector: Array) -> Callable[[], Array]:
-        """What finds the places of the nearest rows; it may run in another thread while rows change."""
-        rows, signs, count = self.rows, self.signs, len(self.entries)
-
-        def nearest() -> Array:
-            if count <= _FEW:
-                return _nearest(rows[:count], vector)
-            close = _fewest(signs[:, :count], _signs(vector))
-            found: Array = close[_nearest(rows[close], vector)]
-            return found
-
-        return nearest
+    def search(self, vector: Array) -> Array:
+        """The places of the nearest rows; it may run in another thread while rows change."""
+        count = len(self.entries)  # before the arrays: those only grow, and are there before their entries
+        rows, signs = self.rows, self.signs
+        if count <= _FEW:
+            return _nearest(rows[:count], vector)
+        close = _fewest(signs[:, :count], _signs(vector))
+        found: Array = close[_nearest(rows[close], vector)]
+        return found
 
     def at(self, places: Array, vector: Array, floor: float) -> list[tuple[Entry, float]]:
         """The entries at these places now, each with its own cosine, the nearest first."""
@@ -150,13 +146,13 @@ class Shelves:
 
     def near(self, scope: bytes, vector: Array, floor: float) -> list[tuple[Entry, float]]:
         """The nearest texts of a scope with their cosines, the nearest first."""
-        return self.settle(scope, vector, floor, self.search(scope, vector)())
+        return self.settle(scope, vector, floor, self.search(scope, vector))
 
-    def search(self, scope: bytes, vector: Array) -> Callable[[], Array]:
+    def search(self, scope: bytes, vector: Array) -> Array:
         """The long part of `near`, which another thread may do: its outcome is for `settle`."""
         shelf = self._shelves.get(scope)
         if shelf is None or shelf.rows.shape[1] != len(vector):
-            return lambda: np.arange(0)
+            return np.arange(0)
         return shelf.search(vector)
 
     def settle(self, scope: bytes, vector: Array, floor: float, places: Array) -> list[tuple[Entry, float]]:

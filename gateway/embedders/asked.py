@@ -11,7 +11,7 @@ from dialects.errors import Malformed
 from dialects.openai.embeddings import OpenAIEmbeddings
 from gateway.call import Call
 from gateway.collecting import Collected
-from gateway.embedders.embedder import Array, unit
+from gateway.embedders.embedder import Array, Look, unit
 from gateway.errors import GatewayError
 from gateway.identifying import Keys
 from gateway.ids import request_id
@@ -43,7 +43,7 @@ class AskedEmbedder:
         self._model = model
         self._services = services
 
-    async def embed(self, text: str, principal: Principal) -> Array | None:
+    async def embed(self, text: str, principal: Principal, then: Look | None = None) -> Array | None:
         """The vector, on the principal's account; None where the model does not answer."""
         services, collected = self._services(), Collected()
         call = self._call(services, _ENCODE({"model": self._model, "input": text}))

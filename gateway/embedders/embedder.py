@@ -1,5 +1,6 @@
 """What the semantic cache wants of whoever turns a text into a vector."""
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import numpy as np
@@ -7,13 +8,18 @@ import numpy as np
 from ledger.principal import Principal
 
 Array = np.ndarray[Any, Any]
+Look = Callable[[Array], None]
 
 
 class Embedder(Protocol):
     """One that cannot answer says None: a text without a vector is as one that nobody asked before."""
 
-    async def embed(self, text: str, principal: Principal) -> Array | None:
-        """A vector of length one. `principal` pays, where it costs something."""
+    async def embed(self, text: str, principal: Principal, then: Look | None = None) -> Array | None:
+        """A vector of length one. `principal` pays, where it costs something.
+
+        `then` is given the vector in the thread that makes it, before this ends: the loop wakes up once for
+        both. It may be left alone, where vectors come from elsewhere.
+        """
 
     async def close(self) -> None:
         """Let go of threads."""

@@ -11,7 +11,7 @@ import pytest
 from config.caching import CachePolicy, SemanticPolicy
 from dialects.openai.chat import OpenAIChat
 from gateway.call import Call
-from gateway.embedders.embedder import Array
+from gateway.embedders.embedder import Array, Look
 from gateway.evidence import EvidenceFile
 from gateway.likeness import Likeness, Place
 from gateway.pipeline import answer
@@ -32,11 +32,17 @@ class Words:
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.fails = False
+        self.looks = False  # whether it makes vectors beside the loop, and looks for them there
 
-    async def embed(self, text: str, principal: Principal) -> Array | None:
+    async def embed(self, text: str, principal: Principal, then: Look | None = None) -> Array | None:
         self.asked.append(text)
         await asyncio.sleep(0)
-        return None if self.fails else np.array((0, 1) if "far" in text else (1, 0), dtype=np.float32)
+        if self.fails:
+            return None
+        vector = np.array((0, 1) if "far" in text else (1, 0), dtype=np.float32)
+        if self.looks and then is not None:
+            then(vector)
+        return vector
 
     async def close(self) -> None:
         """Nothing is open."""
@@ -103,6 +109,21 @@ async def test_other_words_are_a_hit_and_its_row_says_so() -> None:
     assert [await here.ask(FIRST), await here.ask(OTHER, "req_2")] == ["miss", "semantic"]
     given = next(row for row in here.road.rows if row.attempt_id == "req_2.0")
     assert (given.cache, given.cost, given.saved) == ("semantic", 0, COST)
+
+
+async def test_what_was_looked_for_with_the_vector_is_not_looked_for_again() -> None:
+    here = Here()
+    here.words.looks = True
+    searched = here.likeness._shelves.search
+    looked: list[bytes] = []
+
+    def search(scope: bytes, vector: Array) -> Array:
+        looked.append(scope)
+        return searched(scope, vector)
+
+    here.likeness._shelves.search = search  # type: ignore[method-assign]
+    assert [await here.ask(FIRST), await here.ask(OTHER, "req_2")] == ["miss", "semantic"]
+    assert len(looked) == 2
 
 
 async def test_the_first_hits_are_checked_and_what_agrees_is_published() -> None:

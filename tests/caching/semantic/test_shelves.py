@@ -52,12 +52,12 @@ def test_what_comes_and_goes_during_a_search_does_no_harm(dropped: list[int], pu
     for name in range(31):
         shelves.put(b"s", entry(name), vector(name))
     wanted = vector(99)
-    search = shelves.search(b"s", wanted)
+    places = shelves.search(b"s", wanted)
     for name in dropped:
         shelves.drop(b"%d" % name)
     for name in put:
         shelves.put(b"s", entry(name), vector(name))
-    for each, cosine in shelves.settle(b"s", wanted, -1.0, search()):
+    for each, cosine in shelves.settle(b"s", wanted, -1.0, places):
         assert cosine == float(vector(int(each.text)) @ wanted)
 
 

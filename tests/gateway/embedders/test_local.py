@@ -1,6 +1,8 @@
 """The model of this machine runs beside the loop; without it nothing is found, and nothing fails."""
 
 import asyncio
+import os
+import sys
 import threading
 from pathlib import Path
 
@@ -61,6 +63,40 @@ async def test_the_loop_goes_on_while_it_runs() -> None:
     assert not embedding.done()
     go_on.set()
     assert await embedding is not None
+    await embedder.close()
+
+
+async def test_what_is_done_with_the_vector_is_done_beside_the_loop() -> None:
+    where: list[tuple[int, float]] = []
+    embedder = LocalEmbedder(Path("."), lambda folder: lambda text: np.full(1, 0.5, dtype=np.float32))
+    await embedder.embed("x", WHO, lambda vector: where.append((threading.get_ident(), vector[0])))
+    await embedder.close()
+    ((thread, value),) = where
+    assert (thread == threading.get_ident(), value) == (False, 0.5)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there has a thread a niceness of its own")
+async def test_all_others_have_the_processor_before_it() -> None:
+    found: list[int] = []
+
+    def run(text: str) -> Array:
+        found.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+        return np.ones(1, dtype=np.float32)
+
+    embedder = LocalEmbedder(Path("."), lambda folder: run)
+    await embedder.embed("x", WHO)
+    await embedder.close()
+    own = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    assert own < 10 <= found[0]
+
+
+async def test_where_priorities_are_refused_it_runs_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(which: int, who: int, priority: int) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "setpriority", refuse)
+    embedder = LocalEmbedder(Path("."), lambda folder: lambda text: np.ones(1, dtype=np.float32))
+    assert await embedder.embed("x", WHO) is not None
     await embedder.close()
 
 
