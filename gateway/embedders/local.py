@@ -23,13 +23,14 @@ MODEL, WORDS = "model.onnx", "tokenizer.json"
 MOST_TOKENS = 256
 _ENDING = " \t\r\n.?!"  # left out: with and without a last sign a short text is some .08 apart from itself
 _NICENESS = 10  # of 19; a ninth of a processor beside one that wants it whole
+_MOST_THREADS = 4  # that read one text: it is short, and more wait for one another
 _MOST_WAITING = 64  # texts; who comes above that goes on without a vector
 
 Run = Callable[[str], Array]
 
 
 class LocalEmbedder:
-    """Loaded when the first text comes. One thread: two would take the loop its core."""
+    """Loaded when the first text comes; one text is read at a time."""
 
     def __init__(self, folder: Path, load: Callable[[Path], Run]) -> None:
         """`load` gives what turns a text into a vector; it is called in the thread, like what it gives."""
@@ -83,6 +84,14 @@ def give_way() -> None:
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
 
 
+def threads() -> int:
+    """How many read one text together. They have the niceness of the thread that makes them.
+
+    One where they would not give way: two would take the loop its core.
+    """
+    return min(_MOST_THREADS, len(os.sched_getaffinity(0))) if sys.platform == "linux" else 1
+
+
 def load_model(folder: Path) -> Run:
     """The model that `signalbox embedder install` put there. Raises OSError, ValueError or ImportError."""
     runtime: Any = importlib.import_module("onnxruntime")
@@ -90,7 +99,8 @@ def load_model(folder: Path) -> Run:
     words.no_padding()
     words.enable_truncation(MOST_TOKENS)
     options = runtime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.intra_op_num_threads, options.inter_op_num_threads = threads(), 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     session = runtime.InferenceSession(str(folder / MODEL), options, providers=["CPUExecutionProvider"])
 
     def run(text: str) -> Array:

@@ -11,7 +11,7 @@ import pytest
 
 from caching.minilm.graph import Shape, sentence_graph
 from gateway.embedders.embedder import Array
-from gateway.embedders.local import MODEL, WORDS, LocalEmbedder, load_model
+from gateway.embedders.local import MODEL, WORDS, LocalEmbedder, load_model, threads
 from tests.caching.minilm.bert import HEADS, LAYERS, expected, weights
 from tests.gateway.embedders.wheels import tokenizer
 from tests.gateway.road import WHO
@@ -88,6 +88,17 @@ async def test_all_others_have_the_processor_before_it() -> None:
     await embedder.close()
     own = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
     assert own < 10 <= found[0]
+
+
+@pytest.mark.parametrize(
+    ("platform", "cores", "expected"), [("linux", 2, 2), ("linux", 64, 4), ("darwin", 8, 1)]
+)
+def test_several_read_a_text_where_they_give_way(
+    platform: str, cores: int, expected: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(cores)), raising=False)
+    assert threads() == expected
 
 
 async def test_where_priorities_are_refused_it_runs_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
