@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
+from itertools import chain, pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -192,6 +192,7 @@ class Rules:
         weightier = [(each.start, each.end) for each in before if each.rule.priority > weight]
         taken = _Taken(weightier) if weightier else None
         found: list[Match] = []
+        unnamed: list[Judged] = []
         at, patience, size = 0, _PATIENCE, len(text)
         while at <= size:
             if until is not None:
@@ -208,12 +209,16 @@ class Rules:
                 at = start + 1 if rule.again and patience > 0 else max(end, start + 1)
                 continue
             score = judged.score
-            if score < least and words is not None and _likely(words, text, judged):
-                score += CONTEXT
+            if score < least and words is not None:
+                if _likely(words, text, judged):
+                    score += CONTEXT
+                elif score + CONTEXT >= least:
+                    unnamed.append(judged)
             if score >= least:
                 found.append(Match(rule, judged.start, judged.end, score))
             at = max(judged.end, start + 1)
-        return found
+        listed = _listed(text, unnamed) if len(unnamed) > 1 else ()
+        return found + [Match(rule, start, end, score + CONTEXT) for start, end, score in listed]
 
 
 class _Taken:
@@ -262,6 +267,29 @@ def _likely(words: re.Pattern[bytes], text: bytes, judged: Judged) -> bool:
     if TIME.fullmatch(text, start, end):
         return False
     return (not start or text[start - 1 : start] == b"\n") and text[end : end + 1] in (b"", b"\n")
+
+
+def _listed(text: bytes, candidates: Iterable[Judged]) -> list[Judged]:
+    """Those on lines that hold nothing else, apart from times: a list of texts of their own."""
+    lines: dict[tuple[int, int], list[Judged]] = {}
+    begins, ends = 0, -1
+    for each in candidates:
+        if each.start > ends:
+            begins = text.rfind(b"\n", 0, each.start) + 1
+            ends = text.find(b"\n", each.end)
+            ends = len(text) if ends < 0 else ends
+        if not TIME.fullmatch(text, each.start, each.end):
+            lines.setdefault((begins, ends), []).append(each)
+    return [
+        each for (begins, ends), those in lines.items() if _fill(text, begins, ends, those) for each in those
+    ]
+
+
+def _fill(text: bytes, begins: int, ends: int, those: Iterable[Judged]) -> bool:
+    """Whether between two places there is nothing else but what sets apart the items of a list."""
+    edges = [begins, *chain.from_iterable((each.start, each.end) for each in those), ends]
+    rest = (text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
+    return not b"".join(rest).strip(b" \t,;")
 
 
 def _word(word: str) -> bytes:

@@ -19,14 +19,14 @@ TYPES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
         "iban": (money.IBAN,),
         "routing": (money.ROUTING,),
         "crypto": (money.BITCOIN, money.SEGWIT, money.ETHEREUM, money.MONERO),
-        "ip": (network.IPV4, network.IPV6),
-        "mac": (network.MAC,),
+        "ip": (network.IPV4, network.IPV4_APART, network.IPV6),
+        "mac": (network.MAC, network.MAC_NAMED),
         "url": (network.URL,),
         "url_credentials": (network.URL_CREDENTIALS,),
         "passport": (identity.PASSPORT, identity.PASSPORTS),
         "birth_date": (identity.BIRTH,),
         "address": (postal.ADDRESS,),
-        "us_ssn": (identity.SSN, identity.SSN_BARE),
+        "us_ssn": (identity.SSN, identity.SSN_NAMED, identity.SSN_BARE),
         "us_itin": (identity.ITIN,),
         "uk_nhs": (identity.NHS,),
         "uk_nino": (identity.NINO,),
@@ -63,7 +63,8 @@ def _rules(names: Iterable[str], countries: tuple[str, ...], *, named: bool) -> 
         if name not in TYPES:
             raise ValueError(f"The guard's types hold '{name}'; allowed: {', '.join(TYPES)}.")
         if name == "phone":
-            found.append(contact.phone([country.upper() for country in countries]))
+            regions = [country.upper() for country in countries]
+            found += [contact.phone(regions), contact.glued_phone(regions)]
         elif name == "national":
             found += national.rules(countries)
         elif named or _OWN.get(name, countries[0]) in countries:

@@ -41,8 +41,8 @@ EMAIL_PATTERN = (
 _LABEL = "[A-Za-z0-9][A-Za-z0-9-]{0,62}"
 _NAME = r"\b[A-Za-z0-9_][A-Za-z0-9_.%+-]{0,63}"
 _REST = "[A-Za-z0-9_%+-]{1,63}"
-_SAID_AT = r" ?(?:[\[({<] ?(?i:at|@|arroba|chez|bei) ?[\])}>]|(?i:-at-|_at_)) ?"
-_SAID_DOT = r" ?[\[({<] ?(?i:dot|punkt|punto|point|ponto|\.) ?[\])}>] ?"
+_SAID_AT = r" ?(?:[\[({<] ?(?i:at|@|arroba|chez|bei) ?[\])}>]|(?i:-at-|_at_|&#64;|&#x40;|&commat;)) ?"
+_SAID_DOT = r"(?: ?[\[({<] ?(?i:dot|punkt|punto|point|ponto|\.) ?[\])}>] ?|(?i:-dot-|_dot_))"
 HIDDEN_PATTERNS = (
     rf"{_NAME}(?:{_SAID_DOT}{_REST}){{0,3}}{_SAID_AT}"
     rf"{_LABEL}(?:(?:\.|{_SAID_DOT}| (?i:dot) ){_LABEL}){{1,4}}\b",
@@ -51,10 +51,15 @@ HIDDEN_PATTERNS = (
 SPOKEN_PATTERN = (
     rf"{_NAME}(?: (?i:dot|underscore|dash) {_REST}){{0,3}} (?i:at) {_LABEL}(?: (?i:dot) {_LABEL}){{1,4}}\b"
 )
+# In a link: https://www.rfc-editor.org/rfc/rfc3986#section-2.1
+ENCODED_PATTERN = rf"\b[A-Za-z0-9][A-Za-z0-9_.+-]{{0,63}}%40(?:{_LABEL}\.){{1,4}}[A-Za-z]{{2,24}}\b"
 SPACED_PATTERN = rf"{_NAME}(?: ?\. ?{_REST}){{0,3}} @ {_LABEL}(?: ?\. ?{_LABEL}){{1,4}}\b"
-# Its bytes may also be those of spaces and hyphens that keep groups on a line (U+00A0, U+202F, U+2011).
-PHONE_PATTERN = (
-    r"(?:\+|\(|\b)[0-9(][0-9()./ \x{a0}\x{c2}\x{e2}\x{80}\x{af}\x{91}-]{5,26}[0-9](?:x[0-9]{1,6})?\b"
+# Its bytes may also be those of other spaces (U+00A0, U+202F) and hyphens (U+2010 to U+2013).
+_DIALLED = r"[0-9(][0-9()./ \x{a0}\x{c2}\x{e2}\x{80}\x{af}\x{90}-\x{93}-]{5,26}[0-9](?:x[0-9]{1,6})?\b"
+PHONE_PATTERN = rf"(?:\+|\(|\b){_DIALLED}"
+GLUED_PATTERN = (
+    r"(?i)\b(?:tel|telefon|telephone|phone|ph|mobile?|cell|handy|fax|call|dial|sms|whatsapp|is|at|on)"
+    rf"\+?{_DIALLED}"
 )
 
 
@@ -95,13 +100,15 @@ def _is_path(text: bytes, at: int) -> bool:
 
 
 EMAIL = Rule("EMAIL", (EMAIL_PATTERN,), _email, priority=60)
-EMAIL_HIDDEN = Rule("EMAIL", HIDDEN_PATTERNS, _hidden_email, priority=58)
+EMAIL_HIDDEN = Rule("EMAIL", (*HIDDEN_PATTERNS, ENCODED_PATTERN), _hidden_email, priority=58)
 EMAIL_SPOKEN = Rule("EMAIL", (SPOKEN_PATTERN,), _spoken_email, priority=57)
 EMAIL_SPACED = Rule("EMAIL", (SPACED_PATTERN,), _spaced_email, _MAIL_WORDS, priority=57)
 EMAILS = (EMAIL, EMAIL_HIDDEN, EMAIL_SPOKEN, EMAIL_SPACED)
 
 _TRIVIAL = re.compile(rb"0?1234567(?:8(?:9[0-9]{0,4})?)?|([0-9])\1+")  # counting
-_KEEPING = re.compile(rb"\xc2\xa0|\xe2\x80[\x91\xaf]")
+_SPACES = re.compile(rb"\xc2\xa0|\xe2\x80\xaf")
+_DASHES = re.compile(rb"\xe2\x80[\x90-\x93]")
+_SAID_BEFORE = re.compile(rb"[A-Za-z]+")
 _SAID_AFTER = re.compile(rb"(?i)[ -]{1,2}\(?(?:office|fax|mobile|cell|phone|tel|work|home)\b")
 
 PHONE_WORDS = (
@@ -129,6 +136,7 @@ PHONE_WORDS = (
         "answering at",
         "messages to",
         "phone no",
+        "my number",
     ),
 )
 
@@ -137,6 +145,28 @@ def phone(regions: Sequence[str]) -> Rule:
     """Numbers with a country's code, and those of the regions without; ISO 3166 names, such as US."""
     judge = shrinking(_once_announced(_phone(tuple(regions))))
     return Rule("PHONE", (PHONE_PATTERN,), judge, PHONE_WORDS, priority=20, again=True)
+
+
+def glued_phone(regions: Sequence[str]) -> Rule:
+    """Those behind a word without the space between the two."""
+    judge = _unglued(shrinking(_phone(tuple(regions))))
+    return Rule("PHONE", (GLUED_PATTERN,), judge, PHONE_WORDS, priority=20)
+
+
+def _unglued(judge: Judge) -> Judge:
+    def judged(text: bytes, start: int, end: int) -> Judged | None:
+        word = _SAID_BEFORE.match(text, start, end)
+        at = word.end() if word else start
+        found = judge(text[at : end + _BEHIND], 0, end - at)
+        if found is None:
+            return None
+        says = text[start:at].lower() not in (b"is", b"at", b"on")
+        return Judged(at, at + found.end, LIKELY if says else found.score)
+
+    return judged
+
+
+_BEHIND = 24  # bytes in which an extension may stand
 
 
 def _once_announced(judge: Judge) -> Judge:
@@ -156,14 +186,14 @@ def _phone(regions: tuple[str, ...]) -> Judge:
     def judge(text: bytes, start: int, end: int) -> Judged | None:
         while text[start : start + 1] == b"(" and b")" not in text[start:end]:
             start += 1
-        raw = text[start:end]
+        raw = _DASHES.sub(b"-", _SPACES.sub(b" ", text[start:end]))
         groups = [len(group) for group in _NOT_DIGIT.split(raw) if group]
         digits = sum(groups)
         if not 7 <= digits <= 19 or len(groups) > 8 or max(groups) < 2 or _glued(text, start, end):
             return None
         if _DATE.search(raw) and not raw.startswith(b"+"):
             return None
-        said = _KEEPING.sub(b" ", raw).decode("latin-1")
+        said = raw.decode("latin-1")
         if raw.startswith(b"+"):
             return _extended(text, start, end, SURE) if _holds(said, None) else None
         if raw.startswith(b"00") and len(groups) > 1 and _is_possible(said[2:]):
@@ -172,7 +202,8 @@ def _phone(regions: tuple[str, ...]) -> Judge:
             counted = len(groups) == 1 or not announced(text, start)
             return None if counted else _extended(text, start, end, LIKELY)
         if "US" in regions and _NORTH_AMERICAN.fullmatch(raw):
-            return _extended(text, start, end, LIKELY if b"-" in raw or b"(" in raw else WEAK)
+            told = b"(" in raw or b"-" in raw and len(groups) > 2
+            return _extended(text, start, end, LIKELY if told else WEAK)
         # Without a zero in front a number of a plan is no more likely than any other: it needs a word.
         if raw[:1] in b"(0" and any(_holds(said, region) for region in regions):
             return _extended(text, start, end, _likelihood(raw))
@@ -257,6 +288,7 @@ def _likelihood(raw: bytes) -> float:
 
 _ZIP = re.compile(rb"[0-9]{5}-[0-9]{4}")
 _NORTH_AMERICAN = re.compile(
-    rb"(?:1[-. ])?(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}[-. ])[2-9][0-9]{2}[-. ][0-9]{4}|"
+    rb"(?:1[-. ])?(?:\([2-9][0-9]{2}\)[ -]?|[2-9][0-9]{2}[-. /])[2-9][0-9]{2}[-. ]?[0-9]{4}|"
+    rb"(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}-)[0-9]{3}-[0-9]{4}|"  # nobody has 555-123-4567, many write it
     rb"(?:001-)[0-9]{3}-[0-9]{3}-[0-9]{4}"
 )

@@ -5,6 +5,8 @@ import re
 from guardrails.rules import LIKELY, WEAK, Judged, Rule, any_of, near
 
 _NOT_DIGIT = re.compile(rb"[^0-9]+")
+_DASH = r"\xe2\x80[\x90-\x93]"  # what word processors make of a hyphen: U+2010 to U+2013
+_JOINT = rf"(?: ?[-./_] ?|{_DASH}| |\xc2\xa0)"
 
 
 def _digits(raw: bytes) -> bytes:
@@ -33,10 +35,25 @@ def _ssn(text: bytes, start: int, end: int) -> Judged | None:
 _SSN_WORDS = ("ssn", "social security", "social", "ss#", "ssns", "social security number", "ssid")
 SSN = Rule(
     "US_SSN",
-    tuple(rf"\b[0-9]{{3}}{joint}[0-9]{{2}}{joint}[0-9]{{4}}\b" for joint in ("-", " ", r"\.")),
+    tuple(rf"\b[0-9]{{3}}{joint}[0-9]{{2}}{joint}[0-9]{{4}}\b" for joint in ("-", " ", r"\.", _DASH)),
     _ssn,
     _SSN_WORDS,
     priority=35,
+)
+_SSN_NAMED = any_of(_SSN_WORDS)
+
+
+def _named_ssn(text: bytes, start: int, end: int) -> Judged | None:
+    """Joined in other ways, as postcodes and dates are: its own word has to be said."""
+    held = _ssn(text, start, end) if near(_SSN_NAMED, text, start, end) else None
+    return held and held._replace(score=LIKELY)
+
+
+SSN_NAMED = Rule(
+    "US_SSN",
+    (rf"\b[0-9]{{3}}{_JOINT}[0-9]{{2}}{_JOINT}?[0-9]{{4}}\b", rf"\b[0-9]{{5}}{_JOINT}[0-9]{{4}}\b"),
+    _named_ssn,
+    priority=34,
 )
 # Nine digits in a row are as many other numbers; those whose sum is right come before.
 SSN_BARE = Rule("US_SSN", (r"\b[0-9]{9}\b",), _ssn, _SSN_WORDS, priority=28)
@@ -48,7 +65,7 @@ def _itin(text: bytes, start: int, end: int) -> Judged | None:
     group = int(_digits(raw)[3:5])
     if not (50 <= group <= 65 or 70 <= group <= 88 or 90 <= group <= 92 or 94 <= group <= 99):
         return None
-    return Judged(start, end, LIKELY if raw.count(raw[3:4]) == 2 and len(raw) == 11 else WEAK)
+    return Judged(start, end, LIKELY if raw[3:4] in b"- \xe2" and len(raw) > 10 else WEAK)
 
 
 _TAX = ("itin", "taxpayer", "tax id", "tax", "tin", "irs", "individual taxpayer")
@@ -57,6 +74,8 @@ ITIN = Rule(
     (
         r"\b9[0-9]{2}-[0-9]{2}-[0-9]{4}\b",
         r"\b9[0-9]{2} [0-9]{2} [0-9]{4}\b",
+        r"\b9[0-9]{2}\.[0-9]{2}\.[0-9]{4}\b",
+        rf"\b9[0-9]{{2}}{_DASH}[0-9]{{2}}{_DASH}[0-9]{{4}}\b",
         r"\b9[0-9]{2}-?[0-9]{2}-?[0-9]{4}\b",
     ),
     _itin,
@@ -101,7 +120,8 @@ def _named(text: bytes, start: int, end: int) -> Judged | None:
     return Judged(start, end, LIKELY) if held else None
 
 
-# Germany's and the Netherlands', France's, those of many with two or three letters, those with one, Korea's.
+# Germany's and the Netherlands', France's, those of many with two or three letters, those with one, Korea's,
+# Russia's, and nine digits in groups.
 PASSPORTS = Rule(
     "PASSPORT",
     (
@@ -110,6 +130,8 @@ PASSPORTS = Rule(
         r"(?i)\b[A-Z]{2,3}[0-9]{6,7}\b",
         r"(?i)\b[A-Z] ?[0-9]{7,8}\b",
         r"(?i)\b[A-Z][0-9]{3}[A-Z][0-9]{4}\b",
+        r"\b[0-9]{2} (?:[0-9]{2} [0-9]{6}|[0-9]{7})\b",
+        r"\b[0-9]{3}[ -][0-9]{3}[ -][0-9]{3}\b",
     ),
     _named,
     priority=4,
@@ -128,7 +150,7 @@ def _nhs(text: bytes, start: int, end: int) -> Judged | None:
 
 NHS = Rule(
     "UK_NHS",
-    (r"\b[0-9]{3} [0-9]{3} [0-9]{4}\b", r"\b[0-9]{3}-[0-9]{3}-[0-9]{4}\b", r"\b[0-9]{10}\b"),
+    (rf"\b[0-9]{{3}}{_JOINT}[0-9]{{3}}{_JOINT}[0-9]{{4}}\b", r"\b[0-9]{10}\b"),
     _nhs,
     ("nhs", "nhsnumber", "nhsno", "national health", "health service", "patient", "medical"),
     priority=25,
@@ -147,7 +169,7 @@ def _nino(text: bytes, start: int, end: int) -> Judged | None:
 
 NINO = Rule(
     "UK_NINO",
-    (r"(?i)\b[A-Z]{2}[ -]?[0-9]{2}[ -]?[0-9]{2}[ -]?[0-9]{2}[ -]?[A-D]\b",),
+    (r"(?i)\b[A-Z]{2}[ .-]?[0-9]{2}[ .-]?[0-9]{2}[ .-]?[0-9]{2}[ .-]?[A-D]\b",),
     _nino,
     ("national insurance", "nino", "ni number", "insurance number"),
     priority=37,
@@ -206,6 +228,7 @@ BIRTH = Rule(
         r"\b(?:0?[1-9]|[12][0-9]|3[01])[-/.](?:0?[1-9]|[12][0-9]|3[01])[-/.](?:(?:19|20)[0-9]{2}|[0-9]{2})\b",
         rf"(?i)\b{_MONTH}\.? [0-9]{{1,2}}(?:st|nd|rd|th)?,? (?:19|20)[0-9]{{2}}\b",
         rf"(?i)\b[0-9]{{1,2}}(?:st|nd|rd|th)?\.? (?:of )?{_MONTH}\.?,? (?:19|20)[0-9]{{2}}\b",
+        rf"(?i)\b[0-9]{{1,2}}{_MONTH}(?:19|20)[0-9]{{2}}\b",
         rf"(?i)\b[0-9]{{1,2}}[ .-]{{1,2}}(?:de )?{_MOIS}[ .-]{{1,2}}(?:de[l]? )?(?:19|20)[0-9]{{2}}\b",
         r"\b(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])\b",
         r"\b(?:19|20)[0-9]{2}(?:\xe5\xb9\xb4|\xeb\x85\x84 ?)"

@@ -33,11 +33,12 @@ _GROUPS = frozenset(
 
 # Between groups: a space or hyphen, also one that keeps them on a line (U+00A0, U+202F, U+2011), or U+2013.
 _BETWEEN = r"(?:[ -]|\xc2\xa0|\xe2\x80[\x91\x93\xaf])?"
-_APART = r"(?:\.|[ .-]{2,3})"
-_SEPARATORS = b" -\xc2\xa0\xe2\x80\x91\x93\xaf"
+_APART = r"(?:[._/]|[ .-]{2,3})"
+_SEPARATORS = b" .-\xc2\xa0\xe2\x80\x91\x93\xaf"
 CARD_PATTERN = rf"\b[0-9](?:{_BETWEEN}[0-9]){{11,18}}\b"
 CARD_APART_PATTERN = rf"\b[0-9]{{4}}(?:{_APART}[0-9]{{4}}){{3}}\b"
-IBAN_PATTERN = rf"\b[A-Za-z]{{2}}[0-9]{{2}}{_BETWEEN}[A-Za-z0-9](?:{_BETWEEN}[A-Za-z0-9]){{9,29}}"
+_LETTER = rf"(?:\.|{_BETWEEN})[A-Za-z0-9]"
+IBAN_PATTERN = rf"\b(?:[A-Za-z]{{2}}|[A-Z]{{2}} )[0-9]{{2}}{_LETTER}(?:{_LETTER}){{9,29}}"
 
 
 # What a digit counts for in each second place: twice its value, without the tens' nine.
@@ -162,7 +163,7 @@ def _routing(text: bytes, start: int, end: int) -> Judged | None:
     return Judged(start, end, WEAK) if total % 10 == 0 else None
 
 
-_BANK = ("routing", "aba", "rtn", "transit", "bank", "wire", "ach", "account")
+_BANK = ("routing", "aba", "rtn", "transit", "bank", "wire", "fedwire", "ach", "account")
 ROUTING = Rule("ROUTING", (r"\b[0-9]{4}-?[0-9]{4}-?[0-9]\b",), _routing, _BANK, priority=30)
 
 _BASE58 = {

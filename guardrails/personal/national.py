@@ -148,7 +148,13 @@ IDS: tuple[National, ...] = (
         ("national id", "tnin", "เลขบัตรประชาชน"),
     ),
     National("tr", "TR_TCKN", "tr.tckimlik", r"\b[1-9][0-9]{10}\b", ("tc kimlik", "tckn", "kimlik")),
-    National("za", "ZA_ID", "za.idnr", r"\b[0-9]{13}\b", ("id number", "south african id")),
+    National(
+        "za",
+        "ZA_ID",
+        "za.idnr",
+        r"\b[0-9]{13}\b",
+        ("id number", "identity number", "resident number", "south african id"),
+    ),
 )
 
 

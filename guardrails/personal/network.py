@@ -3,7 +3,7 @@
 import ipaddress
 import re
 
-from guardrails.rules import SURE, WEAK, Judged, Rule
+from guardrails.rules import LIKELY, SURE, WEAK, Judged, Rule, any_of, near
 
 _VERSION = re.compile(
     rb"(?i)(?:(?:\bv|version|release|build|ver\.|firmware|chapter|section)[ :=]{0,3}|[=<>~!]=[ ]?)$"
@@ -14,6 +14,7 @@ _PAIRS = re.compile(rb"(?:[0-9A-Fa-f]{2}:){7}[0-9A-Fa-f]{2}")  # of a serial num
 _WORD = re.compile(rb"[A-Za-z0-9_]")
 
 IPV4_PATTERN = r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}"
+IPV4_APART_PATTERN = r"\b[0-9]{1,3}(?:[\[({]?\.[\])}]?[0-9]{1,3}){3}\b"
 IPV6_PATTERN = r"[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]{1,44}"
 
 
@@ -109,8 +110,19 @@ def _sound(address: bytes) -> bool:
 # What may follow the address that is none: https://www.rfc-editor.org/rfc/rfc4291#section-2.5.2
 # In languages such as Haskell the type of a name stands behind `::`.
 _ENDED = re.compile(rb"[.,;)]|\s*(?:\Z|\0)")
+
+
+def _apart(text: bytes, start: int, end: int) -> Judged | None:
+    """As people write one that nobody is to follow: 192[.]0[.]2[.]1."""
+    address = _BRACKETS.sub(b"", text[start:end])
+    apart = len(address) < end - start
+    return Judged(start, end, SURE) if apart and _ipv4(address, 0, len(address)) else None
+
+
+_BRACKETS = re.compile(rb"[\[\](){}]")
 _IP = ("ip", "ipv4", "ipv6", "address", "host", "server", "unspecified")
 IPV4 = Rule("IP", (IPV4_PATTERN,), _ipv4, _IP, priority=40)
+IPV4_APART = Rule("IP", (IPV4_APART_PATTERN,), _apart, _IP, priority=40)
 IPV6 = Rule("IP", (IPV6_PATTERN,), _ipv6, _IP, priority=41)
 
 _PAIR = "[0-9A-Fa-f]{2}"
@@ -132,6 +144,26 @@ def _mac(text: bytes, start: int, end: int) -> Judged | None:
 
 
 MAC = Rule("MAC", MAC_PATTERNS, _mac, priority=42)
+_MAC_WORDS = any_of(
+    ("mac", "mac address", "macaddress", "macaddr", "hwaddr", "ether", "bssid", "hardware address")
+)
+
+
+def _named_mac(text: bytes, start: int, end: int) -> Judged | None:
+    """Twelve digits in a row, or in pairs that may lack a zero, are anything: its own word has to be said."""
+    return Judged(start, end, LIKELY) if near(_MAC_WORDS, text, start, end) else None
+
+
+MAC_NAMED = Rule(
+    "MAC",
+    (
+        r"\b[0-9A-Fa-f]{12}\b",
+        rf"\b(?:{_PAIR} ){{5}}{_PAIR}\b",
+        r"\b(?:[0-9A-Fa-f]{1,2}:){5}[0-9A-Fa-f]{1,2}\b",
+    ),
+    _named_mac,
+    priority=41,
+)
 
 URL_CREDENTIALS_PATTERN = r"\b[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s/:@\"'<>]*:[^\s/@\"'<>]+@[^\s\"'<>]+"
 # No password, but what stands for one.

@@ -102,3 +102,23 @@ def test_a_text_at_random_does_not_outgrow_the_automaton(letters: str) -> None:
     rules = Rules([each for found in pii.TYPES.values() for each in found])
     for _ in range(3):
         rules.scan("".join(drawn.choices(letters, k=20_000)).encode())  # raises MemoryError where it does
+
+
+ITEM = Rule("ITEM", (r"\b[0-9]{3,10}\b",), weak, ("item",))
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("123", [(0, 3)]),
+        ("123 456", [(0, 3), (4, 7)]),
+        ("123, 456;\n789", [(0, 3), (5, 8), (10, 13)]),
+        ("all of:\n123\t456\nand 789 012", [(8, 11), (12, 15)]),
+        ("123 or 456", []),
+        ("123, 456 and more", []),
+        ("1400000000 1400000001", []),
+        ("123 1400000000", []),
+    ],
+)
+def test_a_list_of_weak_ones_is_as_good_as_one_alone(text: str, places: list[tuple[int, int]]) -> None:
+    assert sorted(kinds(Rules([ITEM]), text)) == places

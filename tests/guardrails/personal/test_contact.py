@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrails.personal.contact import EMAIL, _is_possible, phone
+from guardrails.personal.contact import EMAIL, EMAIL_HIDDEN, _is_possible, glued_phone, phone
 from guardrails.rules import Rules
 
 
@@ -26,6 +26,39 @@ def test_what_is_a_mail_address(text: str, found: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("https://a.example/?to=ann.lee%40night.example&x=1", "ann.lee%40night.example"),
+        ("npm i react%4018.2.0", ""),
+        ("write to ann&#64;night.example", "ann&#64;night.example"),
+        ("ann_at_night_dot_example", "ann_at_night_dot_example"),
+        ("look_at_this", ""),
+    ],
+)
+def test_what_is_a_mail_address_that_is_not_written_as_one(text: str, found: str) -> None:
+    matches = Rules([EMAIL_HIDDEN]).scan(text.encode())
+    assert [text[each.start : each.end] for each in matches] == ([found] if found else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Tel0301234567", "0301234567"),
+        ("reach me at415-555-0132 ext. 7, please", "415-555-0132 ext. 7"),
+        ("Mobile+49 30 1234567.", "+49 30 1234567"),
+        ("fax2125550132", "2125550132"),
+        ("on20240115103000", ""),
+        ("is2125550132", ""),
+        ("hotel0301234567", ""),
+        ("at1234567890", ""),
+    ],
+)
+def test_what_is_a_phone_number_without_the_space_before_it(text: str, found: str) -> None:
+    matches = Rules([glued_phone(["US", "DE"])]).scan(text.encode())
+    assert [text[each.start : each.end] for each in matches] == ([found] if found else [])
+
+
+@pytest.mark.parametrize(
     ("region", "text", "found"),
     [
         ("US", "415-555-0132", "415-555-0132"),
@@ -33,6 +66,13 @@ def test_what_is_a_mail_address(text: str, found: str) -> None:
         ("US", "+44 20 7946 0958", "+44 20 7946 0958"),
         ("US", "dial 2124567890", "2124567890"),
         ("US", "id 2124567890", ""),
+        ("US", "at 415/555-0132", "415/555-0132"),
+        ("US", "at 555-123-4567", "555-123-4567"),
+        ("US", "415–555–0132", "415–555–0132"),
+        ("US", "call 415-5550132", "415-5550132"),
+        ("US", "part 415-5550132", ""),
+        ("US", "years 2019–2020 1990–1994", ""),
+        ("US", "415 555 0132 is my number", "415 555 0132"),
         ("DE", "030 1234567", "030 1234567"),
         ("DE", "my mobile: 78 651 450", "78 651 450"),
         ("DE", "78 651 450 things", ""),

@@ -37,12 +37,24 @@ def test_a_card_has_an_issuer_and_a_form(text: str, found: bool) -> None:
         ("DE89370400440532013000 and then", 22),
         ("DE89 3704 0044 0532 0130 00 and then", 27),
         ("de89370400440532013000", 22),
+        ("DE89.3704.0044.0532.0130.00. And then", 27),
+        ("DE 89 3704 0044 0532 0130 00 and then", 28),
         ("DE89370400440532013001", 0),
         ("DE8937040044053201300", 0),
         ("XX89370400440532013000", 0),
         ("DE8937040044053201300A", 0),
     ],
-    ids=["joined", "in groups", "small", "a wrong sum", "short", "no country", "a letter where none may be"],
+    ids=[
+        "joined",
+        "in groups",
+        "small",
+        "dots",
+        "a country apart",
+        "a wrong sum",
+        "short",
+        "no country",
+        "a letter where none may be",
+    ],
 )
 def test_an_account_ends_where_its_country_says(text: str, end: int) -> None:
     assert [each.end for each in Rules([IBAN]).scan(text.encode())] == ([end] if end else [])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from guardrails.personal.network import IPV4, IPV6, MAC, URL, URL_CREDENTIALS
+from guardrails.personal.network import IPV4, IPV4_APART, IPV6, MAC, MAC_NAMED, URL, URL_CREDENTIALS
 from guardrails.rules import Rule, Rules
 
 
@@ -22,6 +22,10 @@ from guardrails.rules import Rule, Rules
         (IPV4, "curl 127.0.0.1:8080 or 0.0.0.0:80", ""),
         (IPV4, "from 127.0.0.1 alone", "127.0.0.1"),
         (IPV4, "http://169.254.169.254/latest/meta-data", ""),
+        (IPV4_APART, "from 81[.]2[.]69[.]142, they say", "81[.]2[.]69[.]142"),
+        (IPV4_APART, "from 81.2.69[.]142", "81.2.69[.]142"),
+        (IPV4_APART, "v[.] 1.2.3.4", ""),
+        (IPV4_APART, "81[.]2[.]69[.]300", ""),
         (IPV6, "::ffff:172.16.0.1", "::ffff:172.16.0.1"),
         (IPV6, "2001:db8::/32.", "2001:db8::/32"),
         (IPV6, "2001:db8::/999", "2001:db8::"),
@@ -35,6 +39,10 @@ from guardrails.rules import Rule, Rules
         (MAC, "0012.3456.789a", "0012.3456.789a"),
         (MAC, "00:00:00:00:00:00", ""),
         (MAC, "01:23:45:67:89:AB:CD", ""),
+        (MAC_NAMED, "mac address 001A2B3C4D5E", "001A2B3C4D5E"),
+        (MAC_NAMED, "ether 0:1a:2b:3c:4d:5e", "0:1a:2b:3c:4d:5e"),
+        (MAC_NAMED, "MAC 00 1A 2B 3C 4D 5E", "00 1A 2B 3C 4D 5E"),
+        (MAC_NAMED, "commit 001A2B3C4D5E", ""),
         (URL, "(see http://a.example/x).", "http://a.example/x"),
         (URL, "mail@acme.com", ""),
         (URL_CREDENTIALS, "redis://:s3cr3t@cache:6379/0", "redis://:s3cr3t@cache:6379/0"),
