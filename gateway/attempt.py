@@ -1,5 +1,6 @@
 """One attempt at one target: what it sends, what it learns of the answer, and the row it leaves."""
 
+from collections.abc import Awaitable
 from functools import partial
 
 import msgspec
@@ -21,13 +22,14 @@ from gateway.health import Failed
 from gateway.holding import told_to_wait
 from gateway.late_rows import judged_late
 from gateway.limits import quota, scarce
+from gateway.owing import begun
 from gateway.signing.proofs import Proof
 from gateway.signing.refreshing import CredentialsUnavailable
 from gateway.timings import milliseconds, status_of
 from gateway.upstream import Response, UpstreamFailure
 from gateway.vendor_ids import vendor_request_id
 from ledger.prices import Quote
-from ledger.row import Begun, NanoDollars, UsageRow
+from ledger.row import NanoDollars, UsageRow
 from routing.faults import Fault
 from routing.pace import Pace
 from routing.target import KeyState
@@ -43,6 +45,7 @@ _ANSWERED = frozenset(["ok", "blocked"])  # the vendor did what it was asked to
 _NO_ROOM = frozenset([Fault.LIMITED, Fault.BROKEN])
 _ENCODE = msgspec.json.Encoder().encode
 _NOTHING = Usage()
+_Later = Awaitable[None] | None
 
 
 def attempt_at(cleared: Cleared, line: Line, lane: Lane, books: Books, number: int) -> "Attempt":
@@ -104,7 +107,7 @@ class Attempt(msgspec.Struct, eq=False):
         try:
             await self._pump(response, reader, sink)
             if not reader.done:
-                self._end(reader, sink)
+                await self._end(reader, sink)
         except UpstreamFailure as failure:
             if reader.done:
                 return  # the answer is complete, however its connection ended
@@ -117,12 +120,15 @@ class Attempt(msgspec.Struct, eq=False):
             raise
 
     async def _pump(self, response: Response, reader: StreamReader, sink: Sink) -> None:
+        late: list[tuple[Awaitable[None], bytes]] = []
+
         def take(data: bytes) -> bool:
             if reader.done:
                 return True  # what still comes is no part of the answer
             out = reader.feed(data)
-            if reader.complete:
-                self._finishing(response, reader, sink, out)
+            if reader.complete and (later := self._finishing(response, reader, sink, out)) is not None:
+                late.append((later, out))
+                return False
             if out:
                 sink.write(out)
             return reader.error is None and not sink.paused
@@ -130,6 +136,11 @@ class Attempt(msgspec.Struct, eq=False):
         while not await response.pump(take):
             if reader.error is not None:
                 raise failures.of_answer(self.line.target, reader.error)
+            while late:
+                later, out = late.pop()
+                await later
+                self.settle("ok")
+                sink.write(out)
             await sink.drained()
 
     def outrun(self) -> None:
@@ -148,14 +159,19 @@ class Attempt(msgspec.Struct, eq=False):
             first_ms = (self._first - self._began) * 1000 if self._first else 0.0
             gate.leave(first_ms, self._error is not None and self._error.fault in _NO_ROOM)
 
-    def _finishing(self, response: Response, reader: StreamReader, sink: Sink, out: bytes) -> None:
-        """Leave the row before the last bytes go out, which guards have seen by then."""
+    def _finishing(self, response: Response, reader: StreamReader, sink: Sink, out: bytes) -> _Later:
+        """Leave the row before the last bytes go out, which guards have seen by then.
+
+        Where guards take long, what it gives is to be awaited, and then the row is to be left.
+        """
+        later = None
         if reader.error is None:
-            if self.call.foresee is not None:
-                self.call.foresee(sink, out)
-            self.settle("ok")
+            later = self.call.foresee and self.call.foresee(sink, out)
+            if later is None:
+                self.settle("ok")
         if reader.done:
             response.wind_up(_END_SECONDS)
+        return later
 
     async def _open(self, sink: Sink) -> bytes:
         call, line, passage = self.call, self.line, self._way.passage
@@ -219,26 +235,9 @@ class Attempt(msgspec.Struct, eq=False):
         self._sent = self._books.clock.monotonic()
 
     def _begin(self) -> None:
-        call, who, line, held = self.call, self._cleared.principal, self.line, self.call.held
+        call, line, held = self.call, self.line, self.call.held
         most = held.attempt(len(self._cleared.body), call.asked.max_output) if held is not None else 0
-        self._books.begin(
-            Begun(  # in the fields' order, which costs half of naming them
-                self.id,
-                call.at_ms,
-                who.key_id,
-                who.user,
-                who.team,
-                who.organisation,
-                call.endpoint,
-                call.asked.model,
-                line.vendor.name,
-                line.model,
-                call.deployment.book.version,
-                call.dialect.input_estimate(call.body),
-                who.tags_json,
-                most,
-            )
-        )
+        self._books.begin(begun(self.id, self._cleared, line, most))
         self.settled = False
         self._began = self._books.clock.monotonic()
         line.state.began(id(self), self._began, self._pace)
@@ -284,8 +283,9 @@ class Attempt(msgspec.Struct, eq=False):
         response.content_deadline = None
         self._came()
         said = b"".join(held)
-        if reader.complete:
-            self._finishing(response, reader, sink, said)
+        if reader.complete and (later := self._finishing(response, reader, sink, said)) is not None:
+            await later
+            self.settle("ok")
         return said
 
     def _came(self) -> None:
@@ -293,14 +293,15 @@ class Attempt(msgspec.Struct, eq=False):
         if not self.call.operation.counts:
             self.line.state.content(id(self), now, self._pace)
 
-    def _end(self, reader: StreamReader, sink: Sink) -> None:
+    async def _end(self, reader: StreamReader, sink: Sink) -> None:
         last = reader.end()
         if reader.error is not None:
             raise failures.of_answer(self.line.target, reader.error)
         if not reader.finished:
             raise failures.cut(self.line.target)
-        if self.call.foresee is not None:
-            self.call.foresee(sink, last)
+        later = self.call.foresee and self.call.foresee(sink, last)
+        if later is not None:
+            await later
         self.settle("ok")
         if last:
             sink.write(last)

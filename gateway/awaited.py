@@ -88,10 +88,13 @@ class AwaitedSink:
             consulting.beside([each for each in asked if not each.post.decides], self._errand)
             await self._decide([each for each in asked if each.post.decides], consulting, metrics)
         if self.keeps and self._head is not None:
-            if not self._head.whole:
-                self._inner.foresee(self._inner, bytes(self._said))
+            said = bytes(self._said)
+            later = None if self._head.whole else self._inner.foresee(self._inner, said)
+            if later is not None:
+                await later
             settle_late(self._errand.call)
-            self._inner.begin(self._head, bytes(self._said))
+            self._inner.begin(self._head, said)
+        await self._inner.finish()
 
     async def _decide(self, asked: Sequence[Asked], consulting: Consulting, metrics: Metrics) -> None:
         """One after the other: an answer is seldom looked at by two, and the first may stop it."""

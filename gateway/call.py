@@ -79,7 +79,9 @@ class Call(msgspec.Struct):
     told: bytes = b""  # header lines that its answer carries about them
     check: Callable[[Line, bytes], None] | None = None  # of a whole answer; raises GatewayError
     ponder: Callable[[bytes], Awaitable[None]] | None = None  # looks at a long one before, beside the loop
-    foresee: Callable[[Sink, bytes], None] | None = None  # of a stream's last bytes, before its row; the same
+    # Of a stream's last bytes, before its row; the same. What it gives is to be awaited first.
+    foresee: Callable[[Sink, bytes], Awaitable[None] | None] | None = None
+    finish: Callable[[], Awaitable[None]] | None = None  # to be awaited before its answer ends
     unsettled: list[Callable[[], None]] | None = None  # rows that wait for guards elsewhere; None: none waits
     caller: Connected | None = None  # the connection that waits for the answer; None: nobody does
     cache: str = ""  # what the cache said: hit, miss, …; "": it was not asked

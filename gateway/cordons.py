@@ -60,7 +60,6 @@ class Glance:
     posts: tuple[Post, ...]
     openings: Openings | None
     settings: GuardSettings
-    finish: None = None  # nobody elsewhere is asked
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Answers in which nothing is found, most often: one look clears them as they are."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import cast
 
@@ -44,11 +44,17 @@ class GlancedSink:
             return
         await self._shielded().ponder(body)
 
-    def foresee(self, through: Sink, data: bytes) -> None:
+    def foresee(self, through: Sink, data: bytes) -> Awaitable[None] | None:
         """A stream's last bytes, before its attempt is written down, where they come `through` this sink."""
         if through is self or getattr(through, "sink", None) is self:
             inner = self._shielded()
-            inner.foresee(inner, data)
+            return inner.foresee(inner, data)
+        return None
+
+    async def finish(self) -> None:
+        """When all that came so far is given on."""
+        if self._inner is not None:
+            await self._inner.finish()
 
     def begin(self, head: Head, data: bytes) -> None:
         if head.whole and (data is self._clean or self._is_clean(data)):
@@ -67,10 +73,10 @@ class GlancedSink:
 
     @property
     def paused(self) -> bool:
-        return self._caller.paused
+        return (self._inner or self._caller).paused
 
     async def drained(self) -> None:
-        await self._caller.drained()
+        await (self._inner or self._caller).drained()
 
     def _is_clean(self, body: bytes) -> bool:
         """Nobody can tell of an answer that a shield has begun to look at, or stopped."""

@@ -107,8 +107,10 @@ class Guarding:
         if isinstance(shield, Glance):
             glanced = GlancedSink(shield, call, caller, self._answered)
             call.check, call.ponder, call.foresee = glanced.judge, glanced.ponder, glanced.foresee
+            call.finish = glanced.finish
             return glanced
         sink = ShieldedSink(shield, caller, partial(self._answered, call))
+        call.finish = sink.finish
         if shield.guarded:
             call.check, call.ponder = sink.judge, sink.ponder
             if not any(post.decides for post in shield.distant):
@@ -125,7 +127,7 @@ class Guarding:
             return sink
         if made.keeps:
             cleared.call.unsettled = []
-        shield.finish = lambda: made.finish(consulting, self._metrics)
+        cleared.call.finish = lambda: made.finish(consulting, self._metrics)
         return made
 
     def _placeholders(self, cordon: Cordon, principal: Principal) -> Placeholders:

@@ -21,6 +21,6 @@ async def answer(call: Call, services: Services, caller: Sink) -> None:
                 route, plan = services.router.plan(rest)
                 run = services.around.run(route.around) if route.around else services.attempts.run
                 await run(rest, route, plan, kept)
-        if cleared.shield is not None and cleared.shield.finish is not None:
-            await cleared.shield.finish()
+        if call.finish is not None:
+            await call.finish()
         sink.end()

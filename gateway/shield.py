@@ -1,9 +1,9 @@
 """What a request left behind for its answer, and what the guards find there."""
 
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from dialects.dialect import Dialect
 from gateway.asking import ask
@@ -36,7 +36,6 @@ class Shield:
     skim: Skim | None = None  # of the posts, where there are no calls
     editor: "Callable[..., Guarded] | None" = None  # of its streams, where a guard judges by more than forms
     until: float | None = None  # as a segment's: where others wait for a look that a thread may take over
-    finish: Callable[[], Coroutine[Any, Any, None]] | None = None  # to be awaited before the answer ends
 
     @property
     def guarded(self) -> bool:

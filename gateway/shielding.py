@@ -3,13 +3,14 @@
 import asyncio
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from dialects import json_strings
 from dialects.positions import Position
 from dialects.rewriting import Editor, Rewriting
 from dialects.spots import SPOTS, Channel
 from dialects.stopping import ended_early
+from gateway.aside import Aside, Look
 from gateway.asking import NOBODY_TO_ASK
 from gateway.errors import Blocked, GuardFailed
 from gateway.frames import Head, Sink
@@ -27,6 +28,9 @@ _CALLED = frozenset(["response.custom_tool_call_input"])
 _HALF = re.compile(rb'\\\\(?:u0{0,2})?"')
 _NO_LOGPROBS = b'"logprobs":null'
 _SHORT = 5  # characters: no finding of any guard is so short that stands alone in a member
+_CALM = (
+    16 * 1024
+)  # bytes of a stream that are looked at in the loop where one look tells that nothing is in them
 
 
 class Whole:
@@ -190,14 +194,12 @@ class ShieldedSink:
         self._whole = Whole(shield)
         self._stream: Rewriting | None = None
         self._counted = False
-        self._judged: tuple[bytes | None, bytes] = (
-            None,
-            b"",
-        )  # what was looked at already, and what became of it
+        self._judged: tuple[bytes | None, bytes] = None, b""  # what was looked at, and what became of it
         self._pondered: tuple[bytes | None, bytes | Exception] = (None, b"")  # the same, beside the loop
         self._begun: Rewriting | None = None  # a stream of which all was
+        self._aside = Aside()  # pieces of the stream that are not given on yet
+        self._head: Head | None = None  # to be given on with the first of them
         self.hold = caller.hold
-        self.drained = caller.drained
 
     def judge(self, line: object, body: bytes) -> None:
         """A whole answer, before its attempt is written down: what guards stop is no answer."""
@@ -231,18 +233,30 @@ class ShieldedSink:
         finally:
             shield.until = None
 
-    def foresee(self, through: Sink, data: bytes) -> None:
+    def foresee(self, through: Sink, data: bytes) -> Awaitable[None] | None:
         """A stream's last bytes, before its attempt is written down, where they are to come `through` a sink.
 
-        Those that go elsewhere are not this answer's.
+        Those that go elsewhere are not this answer's. Where that takes long, what it gives is to be awaited.
         """
         if through is not self and getattr(through, "sink", None) is not self:
-            return
+            return None
+        look = self._fed
         if self._stream is None:
-            self._begun = self._opened()
-            self._judged = data, self._guarded(self._begun_with, data)
-        else:
-            self._judged = data, self._guarded(self._fed, data)
+            self._begun, look = self._opened(), self._begun_with
+        if self._aside or not self._is_soon(data):
+            return self._foreseen(look, data)
+        self._judged = data, self._guarded(look, data)
+        return None
+
+    async def _foreseen(self, look: Look, data: bytes) -> None:
+        await self.finish()
+        self._aside.add(look, data)
+        self._judged = data, self._guarded(await self._aside.first(), data)
+
+    async def finish(self) -> None:
+        """When all that came so far is given on. Raises Blocked, and GuardFailed."""
+        while self._aside:
+            self._give(self._guarded(await self._aside.first(), b""))
 
     def stop(self, finding: Finding) -> bool:
         """End a whole answer early that has not begun; False where its caller is to be told by an error."""
@@ -264,6 +278,10 @@ class ShieldedSink:
             self._stream = self._begun
         else:  # it is another attempt's
             self._stream = self._opened()
+            if not self._is_soon(data):
+                self._head = head
+                self._aside.add(self._fed, data)
+                return
             out = self._guarded(self._fed, data)
         self._judged = None, b""
         self._caller.begin(head, out)
@@ -272,6 +290,9 @@ class ShieldedSink:
         judged, out = self._judged
         if judged is data:
             self._judged = None, b""
+        elif self._aside or not self._is_soon(data):
+            self._aside.add(self._fed, data)
+            return
         elif self._stream is not None and (glanced := self._stream.glance(data)) is not None:
             out = glanced
         else:
@@ -279,17 +300,36 @@ class ShieldedSink:
         if out:
             self._caller.write(out)
 
+    def _give(self, out: bytes) -> None:
+        head, self._head = self._head, None
+        if head is not None:
+            self._caller.begin(head, out)
+        elif out:
+            self._caller.write(out)
+
+    def _is_soon(self, data: bytes) -> bool:
+        """Whether others may be kept waiting by a look at a piece of a stream: it is short, or calm."""
+        if len(data) <= AT_ONCE or self._whole.untouched(data):
+            return True
+        skim = self._shield.skim
+        return len(data) <= _CALM and skim is not None and b"<" not in data and skim.seen(data) == ()
+
     def end(self) -> None:
+        while self._aside:  # nobody awaited that they are given on
+            self._give(self._guarded(*self._aside.now()))
         if self._stream is not None:
-            last = self._guarded(self._last, b"")
-            if last:
+            if last := self._guarded(self._last, b""):
                 self._caller.write(last)
         self._done()
         self._caller.end()
 
     @property
     def paused(self) -> bool:
-        return self._caller.paused
+        return bool(self._aside) or self._caller.paused
+
+    async def drained(self) -> None:
+        await self.finish()
+        await self._caller.drained()
 
     def _opened(self) -> Rewriting:
         dialect = self._shield.dialect
@@ -326,7 +366,7 @@ class ShieldedSink:
             self._shield.stopped = stopped.finding
             return ended_early(data, SPOTS[self._shield.dialect.name])
 
-    def _guarded(self, step: Callable[[bytes], bytes], data: bytes) -> bytes:
+    def _guarded(self, step: Look, data: bytes) -> bytes:
         """What a step gives; what guards raise becomes the caller's error."""
         try:
             out = step(data)

@@ -16,7 +16,8 @@ from config.catalog import GuardFacts
 from gateway.cordons import Cordons
 from gateway.errors import GatewayError
 from gateway.frames import Head
-from tests.gateway.road import WHO, Answer, Caller, Road
+from gateway.pipeline import answer
+from tests.gateway.road import DONE, HELLO, ROLE, STOP, WHO, Answer, Caller, Road, streams
 
 # CPU seconds of the loop's thread in one go. The goal is 5 ms; machines that others keep busy count thrice as
 # much for the same work. What is looked at in the loop as long as it takes needs from 20 ms to some seconds.
@@ -150,4 +151,38 @@ async def test_no_whole_answer_keeps_others_waiting(kind: str, size: int) -> Non
 
     for name, shape in SHAPES.items():
         took[name] = await longest(see, lambda shape=shape: answered(shape(size)))  # type: ignore[misc]
+    assert {name: seconds for name, seconds in took.items() if seconds > MOST} == {}
+
+
+def event(text: str) -> bytes:
+    said = {"choices": [{"index": 0, "delta": {"content": text}}]}
+    return b"data: %b\n\n" % json.dumps(said, ensure_ascii=False).encode()
+
+
+# Where a long event comes in a stream: first of all, amid others, and with the end.
+STREAMS: dict[str, Callable[[bytes], tuple[bytes, ...]]] = {
+    "first": lambda long: (long, HELLO, STOP, DONE),
+    "amid": lambda long: (ROLE, HELLO, long, HELLO, STOP, DONE),
+    "last": lambda long: (ROLE, HELLO, long + STOP + DONE),
+    "at once": lambda long: (ROLE + long + STOP + DONE,),
+}
+
+
+@pytest.mark.parametrize("place", STREAMS)
+@pytest.mark.parametrize("kind", ["pii", "secrets"])
+@pytest.mark.parametrize("size", [63_000, pytest.param(256_000, marks=pytest.mark.soak)])
+async def test_no_event_of_a_stream_keeps_others_waiting(size: int, kind: str, place: str) -> None:
+    facts = GuardFacts(kind, kind, stages=("output",), action="redact")
+    guards, took = MappingProxyType({kind: facts}), {}
+    catalog = Road({"one": [Answer()]}).deployment.catalog
+    made = Cordons(replace(catalog, guards=guards, guardrails=(kind,)))
+    made.of(WHO.team, "fast")
+
+    async def see(long: bytes) -> None:
+        road = Road({"one": [streams(*STREAMS[place](long))]})
+        road.deployment.cordons = made
+        await answer(road.call(stream=True), road.services, Caller(road.log))
+
+    for name, shape in {"calm": again("the train leaves at noon "), **SHAPES}.items():
+        took[name] = await longest(see, lambda shape=shape: event(shape(size)))  # type: ignore[misc]
     assert {name: seconds for name, seconds in took.items() if seconds > MOST} == {}
