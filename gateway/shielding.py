@@ -28,9 +28,8 @@ _CALLED = frozenset(["response.custom_tool_call_input"])
 _HALF = re.compile(rb'\\\\(?:u0{0,2})?"')
 _NO_LOGPROBS = b'"logprobs":null'
 _SHORT = 5  # characters: no finding of any guard is so short that stands alone in a member
-_CALM = (
-    16 * 1024
-)  # bytes of a stream that are looked at in the loop where one look tells that nothing is in them
+_BRIEF = 512  # bytes of a stream that are looked at in the loop whatever they say
+_CALM = 16 * 1024  # bytes that are, where one look tells that nothing is in them
 
 
 class Whole:
@@ -290,15 +289,19 @@ class ShieldedSink:
         judged, out = self._judged
         if judged is data:
             self._judged = None, b""
+        elif (glanced := self._glanced(data)) is not None:
+            out = glanced
         elif self._aside or not self._is_soon(data):
             self._aside.add(self._fed, data)
             return
-        elif self._stream is not None and (glanced := self._stream.glance(data)) is not None:
-            out = glanced
         else:
             out = self._guarded(self._fed, data)
         if out:
             self._caller.write(out)
+
+    def _glanced(self, data: bytes) -> bytes | None:
+        stream = None if self._aside or len(data) > AT_ONCE else self._stream
+        return None if stream is None else stream.glance(data)
 
     def _give(self, out: bytes) -> None:
         head, self._head = self._head, None
@@ -309,7 +312,7 @@ class ShieldedSink:
 
     def _is_soon(self, data: bytes) -> bool:
         """Whether others may be kept waiting by a look at a piece of a stream: it is short, or calm."""
-        if len(data) <= AT_ONCE or self._whole.untouched(data):
+        if len(data) <= _BRIEF or self._whole.untouched(data):
             return True
         skim = self._shield.skim
         return len(data) <= _CALM and skim is not None and b"<" not in data and skim.seen(data) == ()
@@ -317,8 +320,8 @@ class ShieldedSink:
     def end(self) -> None:
         while self._aside:  # nobody awaited that they are given on
             self._give(self._guarded(*self._aside.now()))
-        if self._stream is not None:
-            if last := self._guarded(self._last, b""):
+        if (stream := self._stream) is not None:
+            if last := self._guarded(lambda _: stream.end(), b""):
                 self._caller.write(last)
         self._done()
         self._caller.end()
@@ -342,10 +345,6 @@ class ShieldedSink:
     def _fed(self, data: bytes) -> bytes:
         assert self._stream is not None
         return self._stream.feed(data, stopped=self._is_stopped)
-
-    def _last(self, data: bytes) -> bytes:
-        assert self._stream is not None
-        return self._stream.end()
 
     def _is_stopped(self) -> bool:
         return self._shield.stopped is not None

@@ -65,10 +65,10 @@ def shrinking(judge: Judge) -> Judge:
         found = judge(text, start, end)
         tries = _GROUPS
         while found is None and tries:
-            shorter = _GROUP.search(text, start, end)
-            if shorter is None:
+            shorter = text[start:end].rstrip(_DIGITS).rstrip(_OTHERS)
+            if not shorter:
                 return None
-            end, tries = shorter.start(), tries - 1
+            end, tries = start + len(shorter), tries - 1
             found = judge(text, start, end)
         return found
 
@@ -77,7 +77,8 @@ def shrinking(judge: Judge) -> Judge:
 
 _PATIENCE = 5000  # candidates in vain after which none is looked for inside another
 _GROUPS = 6  # that may be left out
-_GROUP = re.compile(rb"[^0-9]+[0-9]+$")
+_DIGITS = b"0123456789"
+_OTHERS = bytes(range(256)).translate(None, _DIGITS)
 
 
 class Match(NamedTuple):

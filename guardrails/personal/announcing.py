@@ -17,6 +17,7 @@ _WORDS = (
 ).split("|")
 _BETWEEN = "is|at|on|to|me|us|al|au|le|est|es|é|è|para|pod|på|til|mig|meg|op|im|auf|unter|en"
 _REACH = 48  # bytes
+_BETWEEN_BOTH = b" \t\n\r\x0b\x0c:.#=\"'-"
 # Letters of other alphabets have two forms here: case is only ignored in ASCII.
 _FORMS = sorted({*_WORDS, *map(str.capitalize, _WORDS)}, key=len, reverse=True)
 _BEFORE = re.compile(
@@ -30,4 +31,8 @@ _BEFORE = re.compile(
 
 def announced(text: bytes, start: int) -> bool:
     """Whether such words stand before this place."""
-    return _BEFORE.search(text, max(0, start - _REACH), start) is not None
+    since = max(0, start - _REACH)
+    said = text[since:start].rstrip(_BETWEEN_BOTH)
+    # All of them end in a letter: what has none there need not be compared with each.
+    ends_so = said[-1:].isalpha() or said[-1:] >= b"\x80"
+    return ends_so and _BEFORE.search(text, since, start) is not None

@@ -22,6 +22,7 @@ _DATE = re.compile(
     rb"(?:19|20)[0-9]{2}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.](?:19|20)[0-9]{2}"
 )
 _NOT_DIGIT = re.compile(rb"[^0-9]+")
+_APART = bytes(each if 48 <= each <= 57 else 32 for each in range(256))  # what is no digit is a space
 _WIDE_AT = re.compile(rb"\xef\xbc\xa0|\xef\xb9\xab")
 _USER = re.compile(rb"[A-Za-z]://[^\s/@]*:[^\s/@]*$")  # of a link: a password stands behind the colon
 _ENDS = frozenset(TLD.encode().split(b"|"))
@@ -186,11 +187,12 @@ def _phone(regions: tuple[str, ...]) -> Judge:
     def judge(text: bytes, start: int, end: int) -> Judged | None:
         while text[start : start + 1] == b"(" and b")" not in text[start:end]:
             start += 1
-        raw = _DASHES.sub(b"-", _SPACES.sub(b" ", text[start:end]))
-        groups = [len(group) for group in _NOT_DIGIT.split(raw) if group]
+        raw = text[start:end]
+        groups = list(map(len, raw.translate(_APART).split()))
         digits = sum(groups)
         if not 7 <= digits <= 19 or len(groups) > 8 or max(groups) < 2 or _glued(text, start, end):
             return None
+        raw = _DASHES.sub(b"-", _SPACES.sub(b" ", raw))
         if _DATE.search(raw) and not raw.startswith(b"+"):
             return None
         said = raw.decode("latin-1")
