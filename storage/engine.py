@@ -18,12 +18,12 @@ from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.base import Executable
 
-from storage.aside import opened
 from storage.awaited import AwaitedConnection, AwaitedEngine, awaited_engine
 from storage.direct import Direct
 from storage.errors import StoreDown, StoreTooNew, translated
 from storage.idle import try_idle
 from storage.moored import Mooring, closed_on_failure, moored
+from storage.sqlite import opened
 from storage.version import SCHEMA_VERSION
 
 T = TypeVar("T")

@@ -29,7 +29,7 @@ async def left_amid_a_statement(path: str, cancellations: int) -> None:
 
 @pytest.mark.parametrize("cancellations", [0, 1, 2])
 def test_a_process_that_is_ended_amid_a_statement_ends(tmp_path: Path, cancellations: int) -> None:
-    code = "import sys; from tests.storage.test_aside import main; main(sys.argv[1], int(sys.argv[2]))"
+    code = "import sys; from tests.storage.test_sqlite import main; main(sys.argv[1], int(sys.argv[2]))"
     command = [sys.executable, "-c", code, str(tmp_path / "a.db"), str(cancellations)]
     assert subprocess.run(command, cwd=Path(__file__).parents[2], timeout=60, check=False).returncode == 0
 
