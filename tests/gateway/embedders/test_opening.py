@@ -9,8 +9,8 @@ from gateway.embedders.opening import open_likeness
 from gateway.services import Services
 
 
-async def test_local_is_the_machines_own_and_any_other_is_a_model() -> None:
-    likeness: Any = open_likeness(lambda: cast(Services, None), Path("."), lambda: 0.5)
+async def test_local_is_the_machines_own_and_any_other_is_a_model(tmp_path: Path) -> None:
+    likeness: Any = open_likeness(lambda: cast(Services, None), tmp_path / "embedder", lambda: 0.5)
     assert isinstance(likeness._embedders("local"), LocalEmbedder)
     assert isinstance(likeness._embedders("openai/text-embedding-3-small"), AskedEmbedder)
     await likeness.close()
