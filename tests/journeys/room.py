@@ -41,6 +41,7 @@ class Room:
     database: Database
     redis: Redis
     seen: list[Seen] = field(default_factory=list)
+    watched: bool = True
 
     async def look(self) -> Seen:
         """The ledger before Redis: what is reported in between counts in both rather than in none."""
@@ -56,7 +57,7 @@ class Room:
         return found
 
     async def watch(self) -> None:
-        while True:
+        while self.watched:  # a driver may swallow a cancellation, as `gateway.duties.end` says
             with suppress(StoreError, RedisError):  # the machine is busy: the next look will do
                 await self.look()
             await asyncio.sleep(0.1)
@@ -97,6 +98,7 @@ async def room_of(there: Several) -> AsyncIterator[Room]:
         async with asyncio.TaskGroup() as tasks:
             watching = tasks.create_task(room.watch())
             yield room
+            room.watched = False
             watching.cancel()
     finally:
         await redis.aclose()
