@@ -237,7 +237,8 @@ class Attempt(msgspec.Struct, eq=False):
     def _begin(self) -> None:
         call, line, held = self.call, self.line, self.call.held
         most = held.attempt(len(self._cleared.body), call.asked.max_output) if held is not None else 0
-        self._books.begin(begun(self.id, self._cleared, line, most))
+        owed = call.dialect.input_estimate(call.body), most
+        self._books.begin(begun(self.id, call, self._cleared.principal, line, owed))
         self.settled = False
         self._began = self._books.clock.monotonic()
         line.state.began(id(self), self._began, self._pace)
@@ -299,8 +300,7 @@ class Attempt(msgspec.Struct, eq=False):
             raise failures.of_answer(self.line.target, reader.error)
         if not reader.finished:
             raise failures.cut(self.line.target)
-        later = self.call.foresee and self.call.foresee(sink, last)
-        if later is not None:
+        if (later := self.call.foresee and self.call.foresee(sink, last)) is not None:
             await later
         self.settle("ok")
         if last:

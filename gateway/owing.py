@@ -1,13 +1,13 @@
 """What is written down of an attempt before it is made: from then on it may owe something."""
 
-from gateway.call import Cleared
+from gateway.call import Call
 from gateway.deployment import Line
+from ledger.principal import Principal
 from ledger.row import Begun
 
 
-def begun(attempt_id: str, cleared: Cleared, line: Line, most: int) -> Begun:
-    """Of an attempt at a target, for which a hard budget holds `most` nano-dollars."""
-    call, who = cleared.call, cleared.principal
+def begun(attempt_id: str, call: Call, who: Principal, line: Line, owed: tuple[int, int]) -> Begun:
+    """Of an attempt at a target. `owed`: its input in tokens, as estimated, and nano-dollars at most."""
     return Begun(  # in the fields' order, which costs half of naming them
         attempt_id,
         call.at_ms,
@@ -20,7 +20,7 @@ def begun(attempt_id: str, cleared: Cleared, line: Line, most: int) -> Begun:
         line.vendor.name,
         line.model,
         call.deployment.book.version,
-        call.dialect.input_estimate(call.body),
+        owed[0],
         who.tags_json,
-        most,
+        owed[1],
     )

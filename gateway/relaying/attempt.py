@@ -12,6 +12,7 @@ from gateway.call import Call, Cleared
 from gateway.deployment import Line
 from gateway.errors import GatewayError, Header, UpstreamError
 from gateway.health import Failed
+from gateway.owing import begun
 from gateway.relaying.caller import Caller
 from gateway.relaying.counting import NOTHING, Asked, Count, count
 from gateway.relaying.proving import proved
@@ -20,7 +21,7 @@ from gateway.signing.proofs import Proof
 from gateway.signing.refreshing import CredentialsUnavailable
 from gateway.upstream import Response, TooLarge, UpstreamFailure
 from ledger.prices import Quote
-from ledger.row import Begun, NanoDollars, UsageRow
+from ledger.row import NanoDollars, UsageRow
 from routing.pace import Pace
 
 # An answer in JSON that is no larger is held until its end: then its headers can say what it cost.
@@ -203,24 +204,8 @@ class RelayAttempt:
     def _begin(self) -> None:
         call, who, line = self._call, self._who, self.line
         most = 0 if call.held is None else call.held.attempt()
-        self._books.begin(
-            Begun(
-                self.id,
-                call.at_ms,
-                who.key_id,
-                who.user,
-                who.team,
-                who.organisation,
-                call.endpoint,
-                call.asked.model,
-                line.vendor.name,
-                line.model,
-                call.deployment.book.version,
-                input_estimate=0,  # what it is billed by is not known from its length
-                tags=who.tags_json,
-                most=most,
-            )
-        )
+        # What it is billed by is not known from its length.
+        self._books.begin(begun(self.id, call, who, line, (0, most)))
         self.settled = False
         self._began = self._books.clock.monotonic()
         line.state.began(id(self), self._began, self._pace)
