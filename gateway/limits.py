@@ -27,8 +27,7 @@ _ANTHROPIC = (
 )
 # So many requests need not be counted one by one: the next answer tells again before they are used up.
 PLENTY = 1000
-# What is left, in at most three digits or none, or as exactly so many; larger numbers are plenty.
-_SCARCE = re.compile(rb"ratelimit-[a-z-]*remaining[a-z-]*:[ \t]*+(?:%d|\d{0,3})(?!\d)" % PLENTY)
+_PLENTY_DIGITS = b"%d" % PLENTY
 _PART = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)(ms|s|m|h|d)")
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
@@ -46,7 +45,17 @@ _PLENTY = Quota()
 
 def scarce(head: bytes) -> bool:
     """Whether a head, in lower case, may tell of a limit that is near: cheaper than to read what it tells."""
-    return b"remaining" in head and _SCARCE.search(head) is not None
+    at = head.find(b"remaining")  # half of what a pattern takes
+    while at >= 0:
+        start = head.find(b":", at) + 1
+        if not start:
+            return False
+        at = head.find(b"\r", start)
+        left = head[start:at].strip(b" \t")
+        if len(left) < len(_PLENTY_DIGITS) or left <= _PLENTY_DIGITS or not left.isdigit():
+            return True
+        at = head.find(b"remaining", at)
+    return False
 
 
 def quota(header: Header, unix: float) -> Quota:

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from typing import Protocol as TypingProtocol
 
@@ -15,6 +15,7 @@ from gateway.door.attendant import Attendant
 from gateway.door.exchange import Exchange
 from gateway.door.head import Refrain, RequestHead, refrain
 from gateway.errors import CallerError, HeadTooLarge, InvalidHttp, SlowCaller, TooLarge
+from gateway.outbox import Outbox, Outgoing
 
 
 class Endpoint(TypingProtocol):
@@ -45,6 +46,7 @@ class Door:
     find: Callable[[bytes], tuple[Endpoint, str] | None]
     max_body_bytes: Callable[[], int]
     body_seconds: Callable[[], float]
+    outbox: Outbox = field(default_factory=Outbox)
 
 
 class Protocol(HttpToolsProtocol):
@@ -70,7 +72,7 @@ class Protocol(HttpToolsProtocol):
         self.running: Exchange | None = None  # the one being answered; `cycle` may be a later one that waits
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
+        super().connection_made(Outgoing(transport, self._door.outbox))
         self._look_later()
 
     def data_received(self, data: bytes) -> None:

@@ -15,6 +15,7 @@ from typing import Protocol, cast
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 from config.catalog import Deadlines
+from gateway.outbox import Outbox, Outgoing
 from gateway.upstream.errors import (
     ClosedEarly,
     FirstContentTimeout,
@@ -47,13 +48,15 @@ class Connection(asyncio.Protocol):
 
     __slots__ = (
         "_asked", "_buffered", "_deadlines", "_head_only", "_heard", "_idle_due", "_interim", "_keep",
-        "_loop", "_max_head", "_owner", "_parser", "_paused", "_push", "_raw", "_reusable", "_timer",
-        "_timer_due", "_transport", "_waiter", "_writable", "active", "chunks", "closed", "complete",
-        "content_due", "failure", "head", "head_done", "host", "on_body", "status", "total_due", "used",
+        "_loop", "_max_head", "_outbox", "_owner", "_parser", "_paused", "_push", "_raw", "_reusable",
+        "_timer", "_timer_due", "_transport", "_waiter", "_writable", "active", "chunks", "closed",
+        "complete", "content_due", "failure", "head", "head_done", "host", "on_body", "status",
+        "total_due", "used",
     )  # fmt: skip
 
-    def __init__(self, owner: Owner, host: str, max_head: int) -> None:
+    def __init__(self, owner: Owner, host: str, max_head: int, outbox: Outbox) -> None:
         self._owner = owner
+        self._outbox = outbox
         self._loop = asyncio.get_running_loop()
         self._max_head = max_head
         self._transport: asyncio.Transport = None  # type: ignore[assignment]  # until it is connected
@@ -231,7 +234,7 @@ class Connection(asyncio.Protocol):
     # --- the transport's callbacks ---
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)
+        self._transport = Outgoing(cast(asyncio.Transport, transport), self._outbox)
         if self.closed:
             self._transport.abort()
 

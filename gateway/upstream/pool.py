@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 
 from config.catalog import Deadlines
+from gateway.outbox import Outbox
 from gateway.upstream.connection import Connection
 from gateway.upstream.dial import dial
 from gateway.upstream.errors import ClosedEarly, Phase, PoolClosed, PoolFull, UpstreamFailure
@@ -37,6 +38,7 @@ class Upstream:
         self._idle_seconds = idle_seconds
         self._max_head = max_header_bytes
         self._max_body = max_body_bytes
+        self._outbox = Outbox()
         self._idle: list[Connection] = []
         self._connections: set[Connection] = set()
         self._open = 0  # places taken: connections, and those being opened
@@ -175,7 +177,7 @@ class Upstream:
             self._waiters.pop(waiter, None)
 
     async def _dial(self, due: float) -> Connection:
-        connection = Connection(self, self._host, self._max_head)
+        connection = Connection(self, self._host, self._max_head, self._outbox)
         try:
             await dial(self.origin, self._context, connection, due)
             if self._closed:

@@ -119,3 +119,11 @@ def test_no_limit_that_is_near_is_overlooked(form: str, what: str, left: str) ->
 @pytest.mark.parametrize(("left", "near"), [("1001", False), ("1000", True), ("9", True), ("1999735", False)])
 def test_plenty_is_seen_without_reading_it(left: str, near: bool) -> None:
     assert scarce(f"HTTP/1.1 200 OK\r\nx-ratelimit-remaining-requests: {left}\r\n".encode()) is near
+
+
+@given(
+    st.text(st.sampled_from("\r\n: 019ag"), max_size=12), st.text(st.sampled_from("\r\n: 019ag"), max_size=12)
+)
+def test_the_word_anywhere_in_a_head_ends(before: str, after: str) -> None:
+    head = f"HTTP/1.1 200 OK\r\nx: {before}remaining{after}".encode()
+    assert scarce(head) in (True, False)

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from gateway.outbox import Outbox
 from gateway.upstream.connection import Connection
 
 ASK = b"GET / HTTP/1.1\r\nhost: v\r\n\r\n"
@@ -35,6 +36,9 @@ class Socket(asyncio.Transport):
     def write(self, data):
         self.written += data
 
+    def is_reading(self):
+        return self.reading
+
     def pause_reading(self):
         self.reading = False
 
@@ -48,7 +52,7 @@ class Socket(asyncio.Transport):
 
 
 def connect(max_head=MAX_HEAD):
-    connection = Connection(Pool(), "vendor:80", max_head)
+    connection = Connection(Pool(), "vendor:80", max_head, Outbox())
     connection.connection_made(Socket(connection))
     return connection
 

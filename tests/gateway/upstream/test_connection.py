@@ -135,11 +135,11 @@ async def test_reading_pauses_when_nobody_takes_and_goes_on_when_somebody_does()
     connection = connect()
     connection.begin(ASK, Deadlines())
     connection.data_received(b"HTTP/1.1 200 OK\r\nContent-Length: 9000000\r\n\r\n")
-    while connection._transport.reading:
+    while connection._transport.is_reading():
         connection.data_received(bytes(65536))
     assert abs(sum(map(len, connection.chunks)) - HIGH_WATER) <= 65536
     connection.take()
-    assert connection._transport.reading
+    assert connection._transport.is_reading()
     connection.abort()
 
 
