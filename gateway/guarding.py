@@ -23,7 +23,7 @@ from gateway.shielding import ShieldedSink
 from gateway.telemetry.metrics import Metrics
 from gateway.wishes import read_unmask
 from guardrails.bodies import Body
-from guardrails.guard import AT_ONCE, Action, Bindable, Guard, GuardBroken, Lengthy, Openings, soon
+from guardrails.guard import AT_ONCE, Action, Bindable, GivingWay, Guard, GuardBroken, Lengthy, Openings, Span
 from guardrails.placeholders import Placeholders
 from guardrails.restoring import Issued
 from ledger.principal import Principal
@@ -69,7 +69,7 @@ class Guarding:
                 f"Guards stand before the calls of team '{principal.team}', and they cannot read a body of "
                 f"this kind. Send JSON, or ask the operator."
             )
-        body, until = call.body, soon()
+        body, span = call.body, Span()
         look = looked(cordon, body) if len(body) <= INLINE_BYTES else None
         clean = look is not None and look.clean and not cordon.distant
         if call.headers or not clean:
@@ -79,7 +79,7 @@ class Guarding:
             shield = await asyncio.to_thread(_unmasked, cordon, call) if aside else _unmasked(cordon, call)
             return Cleared(call, principal, body, shield=shield)
         placeholders = self._placeholders(cordon, principal)
-        verdict = self._at_once(cordon, call, placeholders, look, until)
+        verdict = self._at_once(cordon, call, placeholders, look, span)
         if verdict is None:
             verdict = await self._verdict(cordon, call, placeholders, look)
         if cordon.distant and not verdict.blocked:
@@ -139,13 +139,13 @@ class Guarding:
         return Placeholders(self._secret if key is None else key.value.encode(), scope)
 
     def _at_once(
-        self, cordon: Cordon, call: Call, placeholders: Placeholders, look: Look | None, until: float
+        self, cordon: Cordon, call: Call, placeholders: Placeholders, look: Look | None, span: Span
     ) -> Verdict | None:
         """None where it takes longer than others may be kept waiting."""
         if len(call.body) > AT_ONCE:
             return None
         try:
-            return inspect(cordon, call.body, placeholders, look, until)
+            return inspect(cordon, call.body, placeholders, look, span)
         except Lengthy:
             return None
         except GuardBroken as broken:
@@ -160,7 +160,7 @@ class Guarding:
             )
         except GuardBroken as broken:
             raise self._broken(call, broken) from broken
-        except TimeoutError as late:
+        except (TimeoutError, Lengthy) as late:
             name = (cordon.input or cordon.results or cordon.output)[0].facts.name
             self._metrics.guard_failures.add((name, "budget"))
             raise self._failed(call, name) from late
@@ -236,7 +236,7 @@ def _refusal(verdict: Verdict) -> str:
 def _aside(cordon: Cordon, body: bytes, placeholders: Placeholders, look: Look | None) -> Verdict:
     """In a thread, which others never wait for longer than a turn."""
     sys.setswitchinterval(_TURN)
-    return inspect(cordon, body, placeholders, look)
+    return inspect(cordon, body, placeholders, look, GivingWay(cordon.budget))
 
 
 def _unmasked(cordon: Cordon, call: Call) -> Shield | Glance | None:

@@ -16,7 +16,7 @@ from dialects.roles import Role
 from gateway.asking import ask
 from gateway.cordons import Cordon, Post
 from guardrails.bodies import Body, Part
-from guardrails.guard import STOPPING, Action, Finding, Segment, Stage, merged
+from guardrails.guard import STOPPING, Action, Finding, Segment, Span, Stage, merged
 from guardrails.placeholders import LITERAL, Placeholders, lookalikes
 
 _SHORT = 5  # bytes: a shorter value would be found where it is none
@@ -79,15 +79,15 @@ def inspect(
     body: bytes,
     placeholders: Placeholders,
     look: Look | None = None,
-    until: float | None = None,
+    span: Span | None = None,
 ) -> Verdict:
-    """May run in any thread. Raises GuardBroken, and Lengthy where it takes until then, nothing done."""
+    """May run in any thread. Raises GuardBroken, and Lengthy with nothing done when its span is over."""
     look = look or looked(cordon, body)
     if look.clean:
         return Verdict(body)
     read = Body.of(body)
     verdict = Verdict(body)
-    segment = Segment("input", read.joined, look.seen, until)
+    segment = Segment("input", read.joined, look.seen, span)
     findings: list[Finding] = []
     told = _remember(cordon, segment, verdict)
     for post, found in _found(cordon, read, segment, told, verdict.failed):
@@ -180,10 +180,10 @@ def _found(
             reads = partial(_reads, post, stage)
             numbers = [at for at, text in enumerate(zip(positions, roles, strict=True)) if reads(*text)]
             if len(numbers) == len(positions):
-                yield post, ask(post, Segment(stage, segment.text, segment.seen, segment.until), failed)
+                yield post, ask(post, Segment(stage, segment.text, segment.seen, segment.span), failed)
             elif numbers:
                 part = Part.of(read, numbers)
-                found = ask(post, Segment(stage, part.joined, until=segment.until), failed)
+                found = ask(post, Segment(stage, part.joined, span=segment.span), failed)
                 yield post, [part.in_whole(each) for each in found]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from dialects.dialect import Dialect
 from gateway.asking import ask
 from gateway.cordons import DistantPost, Post
-from guardrails.guard import Action, Finding, Openings, Segment, Skim, Stage
+from guardrails.guard import Action, Finding, Openings, Segment, Skim, Span, Stage
 from guardrails.restoring import Issued
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Shield:
     distant: tuple[DistantPost, ...] = ()  # guards elsewhere that look at the whole of it
     skim: Skim | None = None  # of the posts, where there are no calls
     editor: "Callable[..., Guarded] | None" = None  # of its streams, where a guard judges by more than forms
-    until: float | None = None  # as a segment's: where others wait for a look that a thread may take over
+    span: Span | None = None  # as a segment's: where others wait for a look that a thread may take over
 
     @property
     def guarded(self) -> bool:
@@ -62,7 +62,7 @@ class Shield:
         return self._inspect(text, others, "output") + self._inspect(text, self.calls, "tool_call")
 
     def _inspect(self, text: bytes, posts: tuple[Post, ...], stage: Stage) -> list[Finding]:
-        segment = Segment(stage, text, until=self.until)
+        segment = Segment(stage, text, span=self.span)
         found: list[Finding] = []
         for post in posts:
             for each in ask(post, segment, self.failed):

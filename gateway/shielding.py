@@ -16,7 +16,7 @@ from gateway.errors import Blocked, GuardFailed
 from gateway.frames import Head, Sink
 from gateway.shield import Shield
 from guardrails.bodies import Body, shown
-from guardrails.guard import AT_ONCE, Finding, GuardBroken, Lengthy, merged, soon
+from guardrails.guard import AT_ONCE, Finding, GuardBroken, Lengthy, Span, merged
 from guardrails.restoring import Restoring
 from guardrails.spoken import MACHINE
 from guardrails.window import Stopped, Window
@@ -222,7 +222,7 @@ class ShieldedSink:
             return None
         counts = {key: Counter(kinds) for key, kinds in shield.counts.items()}
         failed = len(shield.failed)
-        shield.until = soon()
+        shield.span = Span()
         try:
             return self._document(body)
         except Lengthy:
@@ -230,7 +230,7 @@ class ShieldedSink:
             del shield.failed[failed:]
             return None
         finally:
-            shield.until = None
+            shield.span = None
 
     def foresee(self, through: Sink, data: bytes) -> Awaitable[None] | None:
         """A stream's last bytes, before its attempt is written down, where they are to come `through` a sink.

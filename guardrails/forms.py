@@ -30,7 +30,7 @@ class FormGuard:
         return self.rules.patterns
 
     def inspect(self, segment: Segment) -> list[Finding]:
-        found = self.rules.scan(segment.text, segment.seen, segment.until)
+        found = self.rules.scan(segment.text, segment.seen, segment.span)
         if not found:
             return []
         return [

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import inf
 from operator import attrgetter
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import Literal, Protocol, runtime_checkable
 
 import msgspec
@@ -29,7 +30,7 @@ class Segment(msgspec.Struct, frozen=True):
     stage: Stage
     text: bytes  # UTF-8
     seen: Collection[str] | None = None  # of all forms those that may be in it; None: any may
-    until: float | None = None  # of `perf_counter`: from then on whoever looks may raise Lengthy
+    span: "Span | None" = None  # for how long it may be looked at; None: for as long as it takes
 
 
 class Lengthy(Exception):
@@ -40,15 +41,45 @@ MOMENT = 0.002  # seconds for which others may be kept waiting by a look at a te
 AT_ONCE = 2048  # bytes: no single step of a look at so short a text takes longer than that by much
 
 
-def soon() -> float:
-    """Until when a look may go on that begins now and keeps others waiting; of `perf_counter`."""
-    return perf_counter() + MOMENT
+_TURN = 0.001  # seconds
+_BREATH = 0.00005  # seconds
 
 
-def in_time(until: float | None) -> None:
-    """Raises Lengthy when it is later than that."""
-    if until is not None and perf_counter() > until:
-        raise Lengthy
+class Span:
+    """For how long a look that begins now may go on while others wait for it; asked at each of its steps."""
+
+    __slots__ = ("_until",)
+
+    def __init__(self, seconds: float = MOMENT) -> None:
+        self._until = perf_counter() + seconds
+
+    def step(self) -> None:
+        """Raises Lengthy when it has gone on for too long."""
+        if perf_counter() > self._until:
+            raise Lengthy
+
+
+class GivingWay(Span):
+    """The same for a look in a thread, which lets others have their turn every millisecond.
+
+    A search gives Python's lock away and has it back at once. Whoever waits for the lock is woken by that and
+    finds it taken, and asks for it by force only after a time in which nobody gave it away: beside thousands
+    of short searches the loop waited for a tenth of a second.
+    """
+
+    __slots__ = ("_turn",)
+
+    def __init__(self, seconds: float = inf) -> None:
+        super().__init__(seconds)
+        self._turn = perf_counter() + _TURN
+
+    def step(self) -> None:
+        now = perf_counter()
+        if now > self._turn:
+            if now > self._until:
+                raise Lengthy
+            sleep(_BREATH)
+            self._turn = perf_counter() + _TURN
 
 
 class Finding(msgspec.Struct, frozen=True, gc=False):

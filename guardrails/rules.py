@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import re2
 
-from guardrails.guard import in_time
+from guardrails.guard import GivingWay, Span
 from guardrails.overlaps import Places
 
 SURE, LIKELY, WEAK = 1.0, 0.7, 0.3
@@ -157,20 +157,19 @@ class Rules:
         """The types there are rules for."""
         return frozenset(rule.kind for rule, *_ in self._compiled)
 
-    def scan(
-        self, text: bytes, seen: Collection[str] | None = None, until: float | None = None
-    ) -> list[Match]:
+    def scan(self, text: bytes, seen: Collection[str] | None = None, span: Span | None = None) -> list[Match]:
         """What holds, by rule and place; of the same kind at one place more than one may be there.
 
         `seen` are the patterns that may be in it, where somebody has looked. MemoryError when the text could
-        not be read to its end, Lengthy when that takes until a time of `perf_counter`.
+        not be read to its end, Lengthy when that takes longer than its span.
         """
-        in_time(until)
+        span = span or GivingWay()
+        span.step()
         numbers = self._among(text) if seen is None else self._of(seen)
         found: list[Match] = []
         # Those of greater weight first: what they took whole need not be judged again.
         for number in sorted(numbers, key=self._rank.__getitem__):
-            found += self._scan_one(number, text, found, until)
+            found += self._scan_one(number, text, found, span)
         return found
 
     def _among(self, text: bytes) -> list[int]:
@@ -185,9 +184,7 @@ class Rules:
         known = self._numbers
         return [number for pattern in seen if pattern in known for number in known[pattern]]
 
-    def _scan_one(
-        self, number: int, text: bytes, before: Sequence[Match], until: float | None
-    ) -> list[Match]:
+    def _scan_one(self, number: int, text: bytes, before: Sequence[Match], span: Span) -> list[Match]:
         rule, search, words, least = self._compiled[number]
         weight = rule.priority
         weightier = [(each.start, each.end) for each in before if each.rule.priority > weight]
@@ -196,8 +193,7 @@ class Rules:
         unnamed: list[Judged] = []
         at, patience, size = 0, _PATIENCE, len(text)
         while at <= size:
-            if until is not None:
-                in_time(until)
+            span.step()
             start, end = search(text, at, size)[0]
             if start < 0:
                 break

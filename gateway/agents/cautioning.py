@@ -16,7 +16,7 @@ from gateway.asking import ask
 from gateway.cordons import NOBODY, Asking, Post
 from gateway.services import Services
 from guardrails.bodies import Body
-from guardrails.guard import AT_ONCE, Finding, GuardBroken, Lengthy, Segment, Stage, soon
+from guardrails.guard import AT_ONCE, Finding, GuardBroken, Lengthy, Segment, Span, Stage
 
 RULE = "guard "  # how the name of a verdict's rule begins that is a guard
 
@@ -79,7 +79,7 @@ async def _found(post: Post, segment: Segment, failed: list[tuple[str, str]], bu
     """What one finds. A long text is read in a thread, in its time. Raises GuardBroken."""
     if len(segment.text) <= AT_ONCE:
         with suppress(Lengthy):
-            return list(ask(post, msgspec.structs.replace(segment, until=soon()), failed))
+            return list(ask(post, msgspec.structs.replace(segment, span=Span()), failed))
     try:
         reading = asyncio.to_thread(ask, post, segment, failed)
         return list(await asyncio.wait_for(reading, budget))

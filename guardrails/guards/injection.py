@@ -13,7 +13,7 @@ import msgspec
 from config.catalog import GuardFacts
 from guardrails.allowing import Allowed
 from guardrails.forms import own_rules, stages_of
-from guardrails.guard import SEPARATOR, Action, Finding, Guard, GuardKind, Segment, Stage, in_time
+from guardrails.guard import SEPARATOR, Action, Finding, Guard, GuardKind, Segment, Span, Stage
 from guardrails.injections.phrases import KINDS, LIKELY, RULES, STRICT
 from guardrails.injections.views import plain, views
 from guardrails.injections.words import WordModel
@@ -50,19 +50,20 @@ class InjectionGuard:
     def inspect(self, segment: Segment) -> list[Finding]:
         text, found, moved = segment.text, [], msgspec.structs.replace
         for start, end in _slices(text):
-            of_slice = self._inspect(text[start:end], segment.stage == "tool_result", segment.until)
+            of_slice = self._inspect(text[start:end], segment.stage == "tool_result", segment.span)
             found += [moved(each, start=each.start + start, end=each.end + start) for each in of_slice]
         return [each for each in found if not self.allowed.covers(text[each.start : each.end])]
 
-    def _inspect(self, text: bytes, data: bool, until: float | None) -> list[Finding]:
+    def _inspect(self, text: bytes, data: bool, span: Span | None) -> list[Finding]:
         rules = self.strict if data else self.lenient
-        found = [self._finding(each, *_sentence(text, each)) for each in rules.scan(text, until=until)]
+        found = [self._finding(each, *_sentence(text, each)) for each in rules.scan(text, span=span)]
         for view in views(text):
-            matches = rules.scan(view.text, until=until)
+            matches = rules.scan(view.text, span=span)
             found += [self._finding(each, *view.place(each.start)) for each in matches]
         limit = (self.model.strict if data else self.model.threshold) + self.shift
         for start, end in _texts(text):
-            in_time(until)
+            if span is not None:
+                span.step()
             said = plain(text[start:end]).decode("utf-8", "replace")
             if self.model.reaches(said, limit):
                 found.append(Finding(self.name, LIKELY, self.action, start, end, value=False))

@@ -10,7 +10,7 @@ from dialects.dialect import Dialect
 from gateway.cordons import Post
 from gateway.formats import SPOKEN
 from gateway.shield import Shield
-from guardrails.guard import Lengthy
+from guardrails.guard import Lengthy, Span
 from guardrails.guards import secrets, words
 from guardrails.restoring import Issued
 from guardrails.skimming import FormSkim
@@ -37,7 +37,7 @@ def test_what_would_be_done_is_counted_and_not_done() -> None:
 
 
 def test_a_look_ends_in_time() -> None:
-    made = shield(GuardFacts("s", "secrets"), until=0.0)
+    made = shield(GuardFacts("s", "secrets"), span=Span(0.0))
     with pytest.raises(Lengthy):
         made.inspect(KEY)
     assert not made.failed and not made.counts
