@@ -36,6 +36,7 @@ SUBJECTS: Mapping[str, Maker] = {
     "all": guarded("all", DETECTORS),
 }
 _CONNECTIONS = 8
+_PACED = wire.Shape(chunks=50, interval_ms=5).model
 _WARM_UP = 0.5  # seconds
 
 _CALM = (
@@ -106,18 +107,22 @@ async def calls(port: int, request: bytes, seconds: float) -> int:
     return sum(await asyncio.gather(*(one() for _ in range(_CONNECTIONS))))
 
 
-def request_of(server: Server, said: str, *, stream: bool = False) -> bytes:
-    """A chat call as bytes."""
-    asked = {"model": wire.MODEL, "messages": [{"role": "user", "content": said}], "stream": stream}
+def request_of(server: Server, said: str, *, stream: bool = False, paced: bool = False) -> bytes:
+    """A chat call as bytes; a `paced` stream has an event every five milliseconds."""
+    asked = {
+        "model": _PACED if paced else wire.MODEL,
+        "messages": [{"role": "user", "content": said}],
+        "stream": stream,
+    }
     body = json.dumps(asked).encode()
     lines = [f"POST {wire.PATH} HTTP/1.1", "host: bench", "content-type: application/json"]
     lines += [f"content-length: {len(body)}", *(f"{name}: {value}" for name, value in server.headers.items())]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
-def turn(of: Running, said: str, seconds: float, *, stream: bool = False) -> Turn:
+def turn(of: Running, said: str, seconds: float, *, stream: bool = False, paced: bool = False) -> Turn:
     """Put calls on one gateway, and see what CPU time it took."""
-    request = request_of(of.server, said, stream=stream)
+    request = request_of(of.server, said, stream=stream, paced=paced)
     asyncio.run(calls(of.server.port, request, _WARM_UP))
     before = cpu_seconds(of.pid)
     done = asyncio.run(calls(of.server.port, request, seconds))
@@ -134,7 +139,7 @@ def started(names: Sequence[str]) -> Iterator[dict[str, Running]]:
         found = {}
         for name in names:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-            server = SUBJECTS[name](Place(_port(), vendor, (), folder))
+            server = SUBJECTS[name](Place(_port(), vendor, (_PACED,), folder))
             found[name] = stack.enter_context(running(server, cores.server))
         yield found
 
@@ -145,13 +150,15 @@ def _port() -> int:
         return int(probe.getsockname()[1])
 
 
-def compared(said: str, seconds: float, rounds: int, *, stream: bool = False) -> dict[str, float]:
+def compared(
+    said: str, seconds: float, rounds: int, *, stream: bool = False, paced: bool = False
+) -> dict[str, float]:
     """CPU microseconds of a call by gateway: medians over rounds that go from one to the next."""
     with started(list(SUBJECTS)) as gateways:
         turns: dict[str, list[float]] = {name: [] for name in gateways}
         for _ in range(rounds):
             for name, each in gateways.items():
-                turns[name].append(turn(each, said, seconds, stream=stream).micros)
+                turns[name].append(turn(each, said, seconds, stream=stream, paced=paced).micros)
     return {name: median(each) for name, each in turns.items()}
 
 
@@ -171,13 +178,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     out(f"{'together':24} {sums[0]:8.1f} {sums[1]:14.1f}\n")
     if options.detectors:
         return
-    for label, found, stream in (
-        ("1 KB, clean", False, False),
-        ("1 KB, with findings", True, False),
-        ("1 KB, clean, a stream", False, True),
-        ("1 KB, with findings, a stream", True, True),
+    for label, found, stream, paced in (
+        ("1 KB, clean", False, False, False),
+        ("1 KB, with findings", True, False, False),
+        ("1 KB, clean, a stream, an event every 5 ms", False, True, True),
+        ("1 KB, with findings, a stream, an event every 5 ms", True, True, True),
+        ("1 KB, clean, a stream that comes at once", False, True, False),
+        ("1 KB, with findings, a stream that comes at once", True, True, False),
     ):
-        cost = compared(text(1, found=found), options.seconds, options.rounds, stream=stream)
+        said = text(1, found=found)
+        cost = compared(said, options.seconds, options.rounds, stream=stream, paced=paced)
         out(f"\nCPU per call, µs, {label}\n")
         for name, micros in cost.items():
             out(f"{name:24} {micros:8.0f} {micros / cost['off']:13.2f}x\n")
