@@ -68,9 +68,9 @@ class Outgoing(asyncio.Transport):
             self._held = []
             try:
                 self._transport.write(held[0] if len(held) == 1 else b"".join(held))
-            except RuntimeError:  # uvloop's word for a transport that is closed
-                if not self._transport.is_closing():
-                    raise
+            except (RuntimeError, OSError):
+                # Either the transport is closed, or what follows would not be in order: its protocol is told.
+                self._transport.abort()
 
     def close(self) -> None:
         self.send()

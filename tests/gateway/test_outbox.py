@@ -12,11 +12,13 @@ class Kernel(asyncio.Transport):
 
     def __init__(self, name: str, done: list[tuple[str, object]]) -> None:
         super().__init__()
-        self.name, self.done, self.gone = name, done, False
+        self.name, self.done, self.gone, self.broken = name, done, False, False
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         if self.gone:
             raise RuntimeError("unable to perform operation; the handler is closed")
+        if self.broken:
+            raise OSError("the record could not be made")
         self.done.append((self.name, bytes(data)))
 
     def close(self) -> None:
@@ -24,7 +26,8 @@ class Kernel(asyncio.Transport):
         self.gone = True
 
     def abort(self) -> None:
-        self.done.append((self.name, "abort"))
+        if not self.gone:
+            self.done.append((self.name, "abort"))
         self.gone = True
 
     def is_closing(self) -> bool:
@@ -78,6 +81,18 @@ def test_one_whose_reader_left_takes_nothing_from_the_others(outbox: Outbox, don
         kernels[1].gone = True
         await asyncio.sleep(0)
         assert done == [("a", b"x"), ("c", b"x")]
+
+    asyncio.run(turn())
+
+
+def test_one_that_breaks_is_ended_and_the_others_are_written(outbox: Outbox, done) -> None:
+    async def turn() -> None:
+        kernels = [Kernel(name, done) for name in "abc"]
+        for kernel in kernels:
+            Outgoing(kernel, outbox).write(b"x")
+        kernels[0].broken = True
+        await asyncio.sleep(0)
+        assert done == [("a", "abort"), ("b", b"x"), ("c", b"x")]
 
     asyncio.run(turn())
 
