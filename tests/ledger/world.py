@@ -50,7 +50,7 @@ class World:
 
 
 @asynccontextmanager
-async def opened(file: Path, deadline: float = 2.0) -> AsyncIterator[Database]:
+async def opened(file: Path, deadline: float = 10.0) -> AsyncIterator[Database]:
     """A SQLite database with the tables of the schema."""
     database = open_database(f"sqlite:///{file}", deadline=deadline)
     try:
@@ -62,7 +62,7 @@ async def opened(file: Path, deadline: float = 2.0) -> AsyncIterator[Database]:
 
 
 @asynccontextmanager
-async def world(file: Path, *, deadline: float = 2.0, **ring_options: Any) -> AsyncIterator[World]:
+async def world(file: Path, *, deadline: float = 10.0, **ring_options: Any) -> AsyncIterator[World]:
     async with opened(file, deadline) as database:
         clock = Clock()
         ring = KeyRing(database, clock, **ring_options)
