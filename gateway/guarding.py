@@ -23,7 +23,18 @@ from gateway.shielding import ShieldedSink
 from gateway.telemetry.metrics import Metrics
 from gateway.wishes import read_unmask
 from guardrails.bodies import Body
-from guardrails.guard import AT_ONCE, Action, Bindable, GivingWay, Guard, GuardBroken, Lengthy, Openings, Span
+from guardrails.guard import (
+    AT_ONCE,
+    TURN,
+    Action,
+    Bindable,
+    GivingWay,
+    Guard,
+    GuardBroken,
+    Lengthy,
+    Openings,
+    Span,
+)
 from guardrails.placeholders import Placeholders
 from guardrails.restoring import Issued
 from ledger.principal import Principal
@@ -36,7 +47,6 @@ Counts = Mapping[tuple[str, str, Action], Counter[str]]  # guard, mode and actio
 
 # A longer body is not even looked at before it is inspected in a thread: re2 lets others run while it reads.
 INLINE_BYTES = 64 * 1024
-_TURN = 0.001  # seconds that Python lets a thread go on while another one waits; five times as much is usual
 
 
 class Guarding:
@@ -235,7 +245,7 @@ def _refusal(verdict: Verdict) -> str:
 
 def _aside(cordon: Cordon, body: bytes, placeholders: Placeholders, look: Look | None) -> Verdict:
     """In a thread, which others never wait for longer than a turn."""
-    sys.setswitchinterval(_TURN)
+    sys.setswitchinterval(TURN)  # five times as much is usual
     return inspect(cordon, body, placeholders, look, GivingWay(cordon.budget))
 
 

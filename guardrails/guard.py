@@ -41,7 +41,7 @@ MOMENT = 0.002  # seconds for which others may be kept waiting by a look at a te
 AT_ONCE = 2048  # bytes: no single step of a look at so short a text takes longer than that by much
 
 
-_TURN = 0.001  # seconds
+TURN = 0.001  # seconds for which a look in a thread keeps others waiting
 _BREATH = 0.00005  # seconds
 
 
@@ -71,7 +71,7 @@ class GivingWay(Span):
 
     def __init__(self, seconds: float = inf) -> None:
         super().__init__(seconds)
-        self._turn = perf_counter() + _TURN
+        self._turn = perf_counter() + TURN
 
     def step(self) -> None:
         now = perf_counter()
@@ -79,7 +79,7 @@ class GivingWay(Span):
             if now > self._until:
                 raise Lengthy
             sleep(_BREATH)
-            self._turn = perf_counter() + _TURN
+            self._turn = perf_counter() + TURN
 
 
 class Finding(msgspec.Struct, frozen=True, gc=False):

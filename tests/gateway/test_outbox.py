@@ -73,26 +73,17 @@ def test_the_end_of_a_connection_comes_after_what_was_written(outbox: Outbox, do
     asyncio.run(turn())
 
 
-def test_one_whose_reader_left_takes_nothing_from_the_others(outbox: Outbox, done) -> None:
+@pytest.mark.parametrize(("fault", "said"), [("gone", []), ("broken", [("b", "abort")])])
+def test_one_that_cannot_be_written_takes_nothing_from_the_others(
+    outbox: Outbox, done, fault: str, said: list[tuple[str, object]]
+) -> None:
     async def turn() -> None:
         kernels = [Kernel(name, done) for name in "abc"]
         for kernel in kernels:
             Outgoing(kernel, outbox).write(b"x")
-        kernels[1].gone = True
+        setattr(kernels[1], fault, True)
         await asyncio.sleep(0)
-        assert done == [("a", b"x"), ("c", b"x")]
-
-    asyncio.run(turn())
-
-
-def test_one_that_breaks_is_ended_and_the_others_are_written(outbox: Outbox, done) -> None:
-    async def turn() -> None:
-        kernels = [Kernel(name, done) for name in "abc"]
-        for kernel in kernels:
-            Outgoing(kernel, outbox).write(b"x")
-        kernels[0].broken = True
-        await asyncio.sleep(0)
-        assert done == [("a", "abort"), ("b", b"x"), ("c", b"x")]
+        assert done == [("a", b"x"), *said, ("c", b"x")]
 
     asyncio.run(turn())
 
