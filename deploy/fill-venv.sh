@@ -45,4 +45,9 @@ if [ ! -e "$venv/.filled" ]; then
     say "installing $lock failed: the end of $log is above. Once the cause is gone, run make again."
     exit 1
 fi
+
+# Where the shell forbids Python to keep what it compiles, each start would compile this project again.
+for package in "$home"/*/__init__.py; do
+    [ ! -e "$package" ] || "$venv/bin/python" -m compileall -q "${package%/*}" || true
+done
 rm -f "$venv/.filling" "$venv/.filled"

@@ -3,6 +3,7 @@
 Collecting takes half a minute of a processor and some hundred megabytes, and both are spent once. A file's
 tests stay together and in their order. Files that wait and files that compute are begun from the two ends of
 one list, so that the processors have something to do at every time (`weights.txt`, written by `--weigh`).
+A file marked `quiet` measures milliseconds: it comes last, when no other file is at work.
 """
 
 import atexit
@@ -38,9 +39,12 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     number = session.config.getoption("processes")
     if number < 2 or session.testsfailed or session.config.option.collectonly:
         return None
-    team = Team(session, ordered(session.items, weights()))
+    units = ordered(session.items, weights())
+    quiet = [unit for unit in units if any(session.items[place].get_closest_marker("quiet") for place in unit)]
+    team = Team(session)
     try:
-        team.work(number)
+        team.work([unit for unit in units if unit not in quiet], number)
+        team.work(quiet, 1)
     finally:
         team.dismiss()
     if session.config.getoption("weigh"):
@@ -103,20 +107,21 @@ class Worker:
 class Team:
     """Gives out files and gathers reports."""
 
-    def __init__(self, session: pytest.Session, units: list[Unit]) -> None:
+    def __init__(self, session: pytest.Session) -> None:
         self._session = session
-        self._units = units
+        self._units: list[Unit] = []
         self._workers: dict[Connection, Worker] = {}
         self.spent: dict[str, Weight] = {}
 
-    def work(self, number: int) -> None:
-        """Return when every test has ended. Raises as pytest's own loop does."""
+    def work(self, units: list[Unit], number: int) -> None:
+        """Run them in so many processes and return when every test has ended. Raises as pytest's own loop."""
+        self._units = units
         reporter = self._session.config.pluginmanager.getplugin("terminalreporter")
         if reporter is not None:
             reporter.showfspath = False  # the files' tests end in any order
         self._session.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # servers of tests are not left behind
-        for each in range(min(number, len(self._units))):
+        for each in range(min(number, len(units))):
             self._fork(each)
         while self._workers:
             for line in wait(list(self._workers)):

@@ -59,6 +59,20 @@ def test_every_test_runs_once_and_a_files_tests_in_one_process(tmp_path: Path) -
     assert len({process for *_, process in ran}) > 1
 
 
+def test_a_file_that_measures_runs_when_no_other_does(tmp_path: Path) -> None:
+    other = (
+        "import pathlib, time\n"
+        f"def test_it():\n    with open({str(tmp_path / 'ran')!r}, 'a') as ran:\n"
+        "        time.sleep(0.2)\n        ran.write(pathlib.Path(__file__).stem + '\\n')\n"
+    )
+    quiet = other.replace("import", "import pytest,", 1) + "pytestmark = pytest.mark.quiet\n"
+    write(tmp_path, a=quiet, b=other, c=other, d=other, e=quiet, f=other)
+    status, said = told(tmp_path, *SEVERAL)
+    assert (status, "6 passed" in said) == (0, True), said
+    ran = [line[-1] for line in (tmp_path / "ran").read_text().split()]
+    assert (sorted(ran[:4]), sorted(ran[4:])) == (list("bcdf"), list("ae"))
+
+
 def test_each_kind_of_end_is_told(tmp_path: Path) -> None:
     write(
         tmp_path,

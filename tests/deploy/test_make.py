@@ -57,6 +57,13 @@ def calls(clone: Path) -> list[str]:
     return ["pip" if "--require-hashes" in call else call for call in written if "--editable" not in call]
 
 
+def test_the_project_is_compiled_once(clone: Path) -> None:
+    (clone / "gateway").mkdir()
+    (clone / "gateway" / "__init__.py").touch()
+    make(clone, "install")
+    assert calls(clone)[-1] == f"-m compileall -q {clone}/gateway"
+
+
 def test_the_second_time_there_is_nothing_to_do(clone: Path) -> None:
     first = make(clone, "install")
     assert (first.returncode, calls(clone)) == (0, ["venv", "pip"])

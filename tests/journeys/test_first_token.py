@@ -10,6 +10,8 @@ import pytest
 
 from tests.journeys.program import ADMIN_KEY, Gateway, Simulator, running
 
+pytestmark = pytest.mark.quiet
+
 # 1 KB with three findings, which come back in the answer. The model says it from its beginning.
 WORDS = (
     "The trains between Ghent and Bruges run every half hour. " * 17
