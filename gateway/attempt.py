@@ -1,7 +1,6 @@
 """One attempt at one target: what it sends, what it learns of the answer, and the row it leaves."""
 
 from collections.abc import Awaitable
-from functools import partial
 
 import msgspec
 
@@ -20,7 +19,7 @@ from gateway.errors import GatewayError, UpstreamError
 from gateway.frames import Sink
 from gateway.health import Failed
 from gateway.holding import told_to_wait
-from gateway.late_rows import judged_late
+from gateway.late_rows import settle
 from gateway.limits import quota, scarce
 from gateway.owing import begun
 from gateway.signing.proofs import Proof
@@ -87,12 +86,34 @@ class Attempt(msgspec.Struct, eq=False):
 
         Unavailable when the attempt cannot be written down; then it is not made and leaves no row.
         """
+        call, line = self.call, self.line
         try:
-            return await self._open(sink)
+            sent = self._written()
+            self._begin()
+            head = self._head()
+            if line.proof is not None:
+                head += await self._proved(line.proof, head, sent.body)
+            response = self._response = await line.upstream.send(
+                head, sent.body, line.vendor.deadlines, self._goes
+            )
+            self._heed(response)
+            if response.status != 200:
+                said = self._way.passage.read_error(response.status, await response.read_error())
+                raise failures.of_status(line.target, response, said, self._books.clock.unix_seconds())
+            if call.asked.stream:
+                return await self._stream(response, sent, sink)
+            body = response.whole()
+            body = self._whole(await response.read(decode=True) if body is None else body, sent)
+            if call.ponder is not None and len(body) > LONG_ANSWER:
+                await call.ponder(body)
+            if call.check is not None:
+                call.check(line, body)
+            self.settle("ok")
+            return body
         except UpstreamFailure as failure:
             if failure.phase == "connect":
                 self._sent = 0.0  # nothing reached the vendor: nothing can be owed
-            error = self._error = failures.of_transport(self.line.target, failure)
+            error = self._error = failures.of_transport(line.target, failure)
             self.settle(status_of(failure, "error"), error.code)
             raise error from failure
         except GatewayError as error:
@@ -173,36 +194,24 @@ class Attempt(msgspec.Struct, eq=False):
             response.wind_up(_END_SECONDS)
         return later
 
-    async def _open(self, sink: Sink) -> bytes:
-        call, line, passage = self.call, self.line, self._way.passage
-        sent = self._written()
-        self._begin()
+    def _head(self) -> bytes:
+        call = self.call
         # Vendors log it, and their bill can be laid beside the ledger by it:
         # https://platform.openai.com/docs/api-reference/debugging-requests
-        head = self._way.head(call.asked.stream, call.forwarded)
-        head += b"x-client-request-id: %b\r\n" % self.id.encode()
-        if line.proof is not None:
-            head += await self._proved(line.proof, head, sent.body)
-        response = self._response = await line.upstream.send(
-            head, sent.body, line.vendor.deadlines, self._goes
-        )
+        ours = b"x-client-request-id: %b\r\n" % self.id.encode()
+        return self._way.head(call.asked.stream, call.forwarded) + ours
+
+    def _heed(self, response: Response) -> None:
+        """What the vendor says of its limits."""
         if self._key.left is not None or scarce(response.folded):
             told = quota(response.header, self._books.clock.unix_seconds())
-            call.deployment.health.quota(line.state, self._key, told)
-        if response.status != 200:
-            said = passage.read_error(response.status, await response.read_error())
-            raise failures.of_status(line.target, response, said, self._books.clock.unix_seconds())
-        if not call.asked.stream:
-            body = self._whole(await response.read(decode=True), sent)
-            if call.ponder is not None and len(body) > LONG_ANSWER:
-                await call.ponder(body)
-            if call.check is not None:
-                call.check(line, body)
-            self.settle("ok")
-            return body
-        self._reader = passage.reader(call.asked, sent, self._reply)
+            self.call.deployment.health.quota(self.line.state, self._key, told)
+
+    async def _stream(self, response: Response, sent: Outgoing, sink: Sink) -> bytes:
+        """Its bytes up to its first content."""
+        self._reader = self._way.passage.reader(self.call.asked, sent, self._reply)
         if response.header(b"content-encoding") not in (None, b"identity"):
-            raise failures.of_answer(line.target, VendorError("the stream is compressed, unasked"))
+            raise failures.of_answer(self.line.target, VendorError("the stream is compressed, unasked"))
         return await self._until_content(response, self._reader, sink)
 
     async def _proved(self, proof: Proof, head: bytes, body: bytes) -> bytes:
@@ -312,9 +321,9 @@ class Attempt(msgspec.Struct, eq=False):
             return
         self.settled = True
         call, who, line, response = self.call, self._cleared.principal, self.line, self._response
-        usage, estimated = self._billed()
-        unsure, now = self._spent(usage, estimated), self._books.clock.monotonic()
-        row = UsageRow(
+        usage, estimated, unsure, now = self._ended()
+        queue_ms, first_ms, total_ms = milliseconds(call.arrived, self._sent, self._first, now)
+        row = UsageRow(  # in the fields' order, which costs half of naming them
             self.id,
             call.at_ms,
             who.key_id,
@@ -334,38 +343,26 @@ class Attempt(msgspec.Struct, eq=False):
             self._quote.priced,
             estimated,
             call.asked.stream,
-            milliseconds(self._sent, call.arrived),
-            milliseconds(self._first, call.arrived),
-            milliseconds(now, call.arrived),
-            vendor_request_id=vendor_request_id(response),
-            cache=call.cache,
-            guard=call.guard,
-            trail=_ENCODE(call.trail).decode(),
-            tags=who.tags_json,
+            queue_ms,
+            first_ms,
+            total_ms,
+            vendor_request_id(response),
+            call.cache,
+            call.guard,
+            _ENCODE(call.trail).decode(),
+            who.tags_json,
             saved=self._quote.price.spared(usage),
             unsure=unsure,
         )
-        self._write_down(row)
+        settle(row, call, self._books, line.tally_key)
 
-    def _write_down(self, row: UsageRow) -> None:
-        if row.status == "ok":
-            self.call.served = row
-        else:
-            self.call.broken = row
-        if row.status == "ok" and self.call.unsettled is not None:
-            self.call.unsettled.append(partial(self._settle_late, row))
-        else:
-            self._books.settle(row, self.line.tally_key)
-
-    def _settle_late(self, row: UsageRow) -> None:
-        """A row that waited for what guards elsewhere say of the answer."""
-        self._books.settle(judged_late(row, self.call), self.line.tally_key)
-
-    def _spent(self, usage: Usage, estimated: bool) -> NanoDollars:
-        """The attempt's cost is set, and told to its call's meters; gives what may be billed beyond it."""
+    def _ended(self) -> tuple[Usage, bool, NanoDollars, float]:
+        """Usage, whether it was counted here, what may be billed beyond, and now; cost is set and told."""
+        usage, estimated = self._billed()
         self.cost = cost = self._quote.price.cost(usage)
         held = self.call.held
-        return NanoDollars(0 if held is None else held.spent(usage, cost, estimated))
+        unsure = NanoDollars(0 if held is None else held.spent(usage, cost, estimated))
+        return usage, estimated, unsure, self._books.clock.monotonic()
 
     def _tell(self, status: str, code: str, now: float, usage: Usage | None) -> str:
         """What its call and its trail say of it, and what planning may learn. Gives the row's status."""
@@ -379,7 +376,8 @@ class Attempt(msgspec.Struct, eq=False):
             moved = state.answered(id(self), self._began, now, self._pace)
             if usage is not None:
                 cached = usage.cached_read / usage.input if usage.cached_read and usage.input else 0.0
-                state.wrote((now - self._first) * 1000 if self._first else 0.0, usage.output, cached)
+                flowed = now - self._first if self._reader is not None and self._first else 0.0
+                state.wrote(flowed * 1000, usage.output, cached)
             if moved or self._key.strikes:
                 call.deployment.health.recovered(state, self._key)
             return status

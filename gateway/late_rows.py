@@ -1,12 +1,31 @@
-"""Rows of answers that guards elsewhere look at: written when these have said what they find."""
+"""Rows of answers: written at once, or when guards elsewhere that look at them have said what they find."""
+
+from functools import partial
 
 import msgspec
 
+from gateway.books import Books
 from gateway.call import Call
 from ledger.row import UsageRow
 
 _ENCODE = msgspec.json.Encoder().encode
 _STOPPED = "content_filter"
+
+
+def settle(row: UsageRow, call: Call, books: Books, key: tuple[str, str]) -> None:
+    """Note what an attempt came to; `key` is how metrics know its target."""
+    if row.status != "ok":
+        call.broken = row
+    else:
+        call.served = row
+        if call.unsettled is not None:
+            call.unsettled.append(partial(_settle_judged, row, call, books, key))
+            return
+    books.settle(row, key)
+
+
+def _settle_judged(row: UsageRow, call: Call, books: Books, key: tuple[str, str]) -> None:
+    books.settle(judged_late(row, call), key)
 
 
 def judged_late(row: UsageRow, call: Call) -> UsageRow:

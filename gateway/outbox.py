@@ -11,8 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 _MOST = 32  # transports that wait for each other; more would make the first one late for little
-_PIECES = 8  # of one transport; more are written at once, so that its writer hears when it has to pause
-_LARGE = 8 * 1024  # bytes of a piece that is written at once for the same reason
+_LARGE = 8 * 1024  # bytes of one transport; more are written at once: its writer hears when it has to pause
 
 
 class Outbox:
@@ -26,10 +25,10 @@ class Outbox:
     def put(self, outgoing: "Outgoing") -> None:
         """Told by a transport that it holds something now."""
         waiting = self._waiting
-        if not waiting:
-            asyncio.get_running_loop().call_soon(self.send)
         waiting.append(outgoing)
-        if len(waiting) >= _MOST:
+        if len(waiting) == 1:
+            asyncio.get_running_loop().call_soon(self.send)
+        elif len(waiting) >= _MOST:
             self.send()
 
     def send(self) -> None:
@@ -47,15 +46,15 @@ class Outgoing(asyncio.Transport):
     def __init__(self, transport: asyncio.Transport, outbox: Outbox) -> None:
         self._transport = transport
         self._outbox = outbox
-        self._held: list[bytes] = []
+        self._held = b""
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         """Hold a little until the turn ends; the object must not change until then."""
         held = self._held
-        held.append(data)  # type: ignore[arg-type]
-        if len(data) > _LARGE or len(held) > _PIECES:
+        self._held = held + data if held else data  # type: ignore[assignment]  # whatever it is, it is written
+        if len(self._held) > _LARGE:
             self.send()
-        elif len(held) == 1:
+        elif not held:
             self._outbox.put(self)
 
     def writelines(self, list_of_data: Iterable[bytes | bytearray | memoryview]) -> None:
@@ -65,9 +64,9 @@ class Outgoing(asyncio.Transport):
         """Write what is held, now. Nothing happens when the other side has left in the meantime."""
         held = self._held
         if held:
-            self._held = []
+            self._held = b""
             try:
-                self._transport.write(held[0] if len(held) == 1 else b"".join(held))
+                self._transport.write(held)
             except (RuntimeError, OSError):
                 # Either the transport is closed, or what follows would not be in order: its protocol is told.
                 self._transport.abort()

@@ -8,6 +8,10 @@ def status_of(failure: UpstreamFailure, otherwise: str) -> str:
     return "timeout" if failure.kind.endswith("timeout") else otherwise
 
 
-def milliseconds(moment: float, since: float) -> float:
-    """From one moment to another, to a microsecond's precision; 0 for what never happened."""
-    return int((moment - since) * 1e6) / 1e3 if moment else 0.0
+def milliseconds(since: float, sent: float, first: float, ended: float) -> tuple[float, float, float]:
+    """From one moment to each of three, to a microsecond's precision; 0 for what never happened."""
+    return (
+        int((sent - since) * 1e6) / 1e3 if sent else 0.0,
+        int((first - since) * 1e6) / 1e3 if first else 0.0,
+        int((ended - since) * 1e6) / 1e3,
+    )

@@ -170,7 +170,10 @@ class TargetState:
             self.first_token_ms += (ms - self.first_token_ms) * (OFTEN if count > MANY else 1 / count)
 
     def wrote(self, ms: float, output: int, cached: float) -> None:
-        """An answer was complete: milliseconds after its first content, tokens, cached share of its input."""
+        """An answer was complete: milliseconds after its first content, tokens, cached share of its input.
+
+        A whole answer says nothing of the pace of its tokens: 0 milliseconds.
+        """
         count = self._counted + self._others
         weight = OFTEN if count > MANY else 1 / (count or 1)
         if output > 1 and ms > 0.0:
@@ -178,7 +181,8 @@ class TargetState:
                 weight if self.per_token_ms else 1.0
             )
         self.output_tokens += (output - self.output_tokens) * (weight if self.output_tokens else 1.0)
-        self.cached_share += (cached - self.cached_share) * weight
+        if cached or self.cached_share:
+            self.cached_share += (cached - self.cached_share) * weight
 
     @property
     def averages(self) -> Averages:

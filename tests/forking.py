@@ -40,7 +40,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     if number < 2 or session.testsfailed or session.config.option.collectonly:
         return None
     units = ordered(session.items, weights())
-    quiet = [unit for unit in units if any(session.items[place].get_closest_marker("quiet") for place in unit)]
+    quiet = [unit for unit in units if any(_is_quiet(session.items[place]) for place in unit)]
     team = Team(session)
     try:
         team.work([unit for unit in units if unit not in quiet], number)
@@ -53,6 +53,10 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
 
 
 # Which file when.
+
+
+def _is_quiet(item: pytest.Item) -> bool:
+    return item.get_closest_marker("quiet") is not None
 
 
 @dataclass

@@ -38,44 +38,38 @@ class UsageWire(msgspec.Struct, frozen=True, gc=False):
     cached_tokens: int | None = None
 
 
+_NO_DETAILS = Details()
+
+
 def read_usage(wire: UsageWire) -> Usage:
     """Token classes from a usage object: absent and negative counts are zero, no part exceeds its whole."""
     total_in = wire.prompt_tokens or 0
     total_out = wire.completion_tokens or 0
-    cached = written = heard = thought = spoken = seen = drawn = 0
-    prompt = wire.prompt_tokens_details
-    completion = wire.completion_tokens_details
-    if prompt is not None:
-        cached = prompt.cached_tokens or 0
-        written = prompt.cache_write_tokens or 0
-        heard = prompt.audio_tokens or 0
-        seen = prompt.image_tokens or 0
-    if not cached:
-        cached = wire.prompt_cache_hit_tokens or wire.num_cached_tokens or wire.cached_tokens or 0
-    if completion is not None:
-        thought = completion.reasoning_tokens or 0
-        spoken = completion.audio_tokens or 0
-        drawn = completion.image_tokens or 0
+    prompt = wire.prompt_tokens_details or _NO_DETAILS
+    completion = wire.completion_tokens_details or _NO_DETAILS
+    cached = prompt.cached_tokens or (
+        wire.prompt_cache_hit_tokens or wire.num_cached_tokens or wire.cached_tokens or 0
+    )
+    parts_in = cached or prompt.cache_write_tokens or prompt.audio_tokens or prompt.image_tokens
+    parts_out = completion.reasoning_tokens or completion.audio_tokens or completion.image_tokens
+    if not (parts_in or parts_out) and 0 <= total_in <= MOST_TOKENS and 0 <= total_out <= MOST_TOKENS:
+        return Usage(total_in, total_out)  # as most are
+    thought = completion.reasoning_tokens or 0
     # xAI counts reasoning beside the completion, and bills both: https://docs.x.ai/docs/guides/reasoning
     if thought > 0 and wire.total_tokens == total_in + total_out + thought:
         total_out += thought
-    if not 0 <= total_in <= MOST_TOKENS:
-        total_in = _part(total_in, MOST_TOKENS)
-    if not 0 <= total_out <= MOST_TOKENS:
-        total_out = _part(total_out, MOST_TOKENS)
-    if not (cached or written or heard or thought or spoken or seen or drawn):
-        return Usage(total_in, total_out)
+    total_in, total_out = _part(total_in, MOST_TOKENS), _part(total_out, MOST_TOKENS)
     cached = _part(cached, total_in)
     return Usage(
         input=total_in,
         output=total_out,
         cached_read=cached,
-        cache_write=_part(written, total_in - cached),
+        cache_write=_part(prompt.cache_write_tokens or 0, total_in - cached),
         reasoning=_part(thought, total_out),
-        input_audio=_part(heard, total_in),
-        output_audio=_part(spoken, total_out),
-        input_image=_part(seen, total_in),
-        output_image=_part(drawn, total_out),
+        input_audio=_part(prompt.audio_tokens or 0, total_in),
+        output_audio=_part(completion.audio_tokens or 0, total_out),
+        input_image=_part(prompt.image_tokens or 0, total_in),
+        output_image=_part(completion.image_tokens or 0, total_out),
     )
 
 

@@ -138,6 +138,13 @@ class Response(msgspec.Struct, eq=False):
         if connection is not None:
             self.content_deadline = connection.now() + seconds
 
+    def whole(self) -> bytes | None:
+        """The whole body as `read(decode=True)` gives it, if all of it has come; None: it is to be read."""
+        connection = self._connection
+        if connection is None or not connection.complete:
+            return None
+        return self._decoded(self._ready() or b"")
+
     async def read(self, *, decode: bool = False) -> bytes:
         """The rest of the body, whole. TooLarge beyond the bound.
 

@@ -118,6 +118,9 @@ class Answered:
                 return False
         return True
 
+    def whole(self) -> None:
+        return None  # all comes later
+
     async def read(self, *, decode: bool = False) -> bytes:
         assert decode
         parts = []

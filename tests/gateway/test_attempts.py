@@ -349,3 +349,17 @@ async def test_every_answer_is_let_go() -> None:
     road = Road(answers)
     await road.run(Caller(road.log), road.call(stream=True))
     assert [response.closed for response in road.vendors.responses] == [True] * 3
+
+
+async def test_only_streams_tell_how_fast_a_target_writes() -> None:
+    """A whole answer comes at once; taken for a stream it would seem a hundred times as fast."""
+    road = Road({"one": [GOOD, STREAM]})
+    (line,) = road.deployment.route("fast").lines.values()
+    await road.run(Caller(road.log), road.call())
+    assert (line.state.per_token_ms, line.state.output_tokens > 0) == (0.0, True)
+    await road.run(Caller(road.log), road.call(stream=True))
+    pace = line.state.per_token_ms
+    assert pace > 0
+    road.vendors.script["one"] = [GOOD]
+    await road.run(Caller(road.log), road.call())
+    assert line.state.per_token_ms == pace

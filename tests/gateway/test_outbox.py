@@ -98,10 +98,10 @@ def test_many_and_large_pieces_do_not_wait(outbox: Outbox, done) -> None:
         assert done == [("a", b"small" + b"x" * 10_000)]
         done.clear()
         for _ in range(100):
-            outgoing.write(b"y")
-        assert sum(len(data) for _, data in done) > 90
+            outgoing.write(b"y" * 1000)
+        assert sum(len(data) for _, data in done) > 90_000
         await asyncio.sleep(0)
-        assert sum(len(data) for _, data in done) == 100
+        assert sum(len(data) for _, data in done) == 100_000
 
     asyncio.run(turn())
 
