@@ -47,14 +47,11 @@ def scarce(head: bytes) -> bool:
     """Whether a head, in lower case, may tell of a limit that is near: cheaper than to read what it tells."""
     at = head.find(b"remaining")  # half of what a pattern takes
     while at >= 0:
-        start = head.find(b":", at) + 1
-        if not start:
-            return False
-        at = head.find(b"\r", start)
-        left = head[start:at].strip(b" \t")
+        end = head.find(b"\r", at)
+        left = head[at:end].rpartition(b":")[2].strip(b" \t")
         if len(left) < len(_PLENTY_DIGITS) or left <= _PLENTY_DIGITS or not left.isdigit():
             return True
-        at = head.find(b"remaining", at)
+        at = head.find(b"remaining", end)
     return False
 
 

@@ -16,7 +16,7 @@ from gateway.asking import ask
 from gateway.cordons import NOBODY, Asking, Post
 from gateway.services import Services
 from guardrails.bodies import Body
-from guardrails.guard import AT_ONCE, Finding, GuardBroken, Lengthy, Segment, Span, Stage
+from guardrails.guard import AT_ONCE, Finding, GivingWay, GuardBroken, Lengthy, Segment, Span, Stage
 
 RULE = "guard "  # how the name of a verdict's rule begins that is a guard
 
@@ -81,9 +81,9 @@ async def _found(post: Post, segment: Segment, failed: list[tuple[str, str]], bu
         with suppress(Lengthy):
             return list(ask(post, msgspec.structs.replace(segment, span=Span()), failed))
     try:
-        reading = asyncio.to_thread(ask, post, segment, failed)
-        return list(await asyncio.wait_for(reading, budget))
-    except TimeoutError as late:
+        timed = msgspec.structs.replace(segment, span=GivingWay(budget))
+        return list(await asyncio.wait_for(asyncio.to_thread(ask, post, timed, failed), budget))
+    except (TimeoutError, Lengthy) as late:
         if post.facts.on_error == "block":
             raise GuardBroken(post.facts.name, late, "budget") from late
         failed.append((post.facts.name, "budget"))

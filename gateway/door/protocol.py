@@ -108,11 +108,9 @@ class Protocol(HttpToolsProtocol):
             return False
         self._changes = 0
         self._since = self.loop.time()
-        exchange = self.cycle = Exchange(self, known.head, True)
-        if come:
-            exchange.receive(data[start:])
-        if come == length:
-            exchange.received()
+        whole = come == length
+        exchange = self.cycle = Exchange(self, known.head, True, b"", data[start:], come, whole)
+        if whole:
             self._start(exchange)
         else:
             self._receiving = True

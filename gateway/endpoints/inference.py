@@ -50,7 +50,11 @@ class Inference:
         call: Call | None = None
         status = 200
         try:
-            call = self._read(exchange, call_id, arrived, at_ms)
+            try:
+                call = self._read(exchange, call_id, arrived, at_ms)
+            except BadRequest:
+                await services.keys.holder(exchange.request.heard.credential)  # a stranger learns that first
+                raise
             if call.asked.stream:
                 metrics.open_streams += 1
             await self._answer(call, services, exchange)

@@ -320,9 +320,10 @@ class Connection(asyncio.Protocol):
         if 100 <= status < 200:
             self._interim += 1
             return
-        raw = self._raw.lstrip(b"\r\n")
+        raw, interim = self._raw.lstrip(b"\r\n"), self._interim
         start, end = 0, raw.find(b"\r\n\r\n")
-        for _ in range(self._interim):
+        while interim:
+            interim -= 1
             start = end + 4
             end = raw.find(b"\r\n\r\n", start)
         if end > self._max_head:

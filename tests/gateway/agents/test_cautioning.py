@@ -1,5 +1,8 @@
 """What guards that ask a person look at before a run's tool call, and what they want then."""
 
+import asyncio
+import threading
+import time
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -17,7 +20,7 @@ from gateway.agents.cautioning import Cautioning
 from gateway.cordons import NOBODY, Asking, Post
 from gateway.services import Services
 from gateway.telemetry.metrics import Metrics
-from guardrails.guard import Finding, Segment
+from guardrails.guard import Finding, Segment, Span
 
 PEOPLE = ToolApproval("people", 60, Escalation("board", 90))
 AGENT = AgentVersion(
@@ -109,6 +112,28 @@ async def test_a_long_result_is_read_in_a_thread() -> None:
     looking, _ = cautioning(Tea("tool_result"))
     long = Item('{"type":"function_call_output","output":"%s tea"}' % ("word " * 30_000))
     assert await looking.warned(case("{}", long)) == ASKED
+
+
+async def test_a_look_ends_with_its_budget_in_its_thread_too() -> None:
+    ended = threading.Event()
+
+    class Endless(Tea):
+        def inspect(self, segment: Segment) -> list[Finding]:
+            try:
+                until = time.monotonic() + 20
+                while time.monotonic() < until:
+                    cast(Span, segment.span).step()
+                return []
+            finally:
+                ended.set()
+
+    looking, metrics = cautioning(Endless("tool_result"), budget=0.05)
+    long = Item('{"type":"function_call_output","output":"%s"}' % ("word " * 30_000))
+    began = time.monotonic()
+    assert await looking.warned(case("{}", long)) == Warned(("guard tea",))
+    assert dict(metrics.guard_failures.counts) == {("tea", "budget"): 1}
+    assert await asyncio.to_thread(ended.wait, 5)
+    assert time.monotonic() - began < 10
 
 
 async def test_one_that_breaks_lets_nothing_through_unless_it_may() -> None:

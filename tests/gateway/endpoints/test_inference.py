@@ -218,9 +218,14 @@ async def test_a_caller_nobody_knows_is_refused_before_anything_else() -> None:
             assert call.credential == b"sk"
             raise Unauthenticated("unknown")
 
+        async def holder(self, credential: bytes) -> Principal:
+            assert credential == b"sk"
+            raise Unauthenticated("unknown")
+
     road.services.keys = cast(Any, Strict())
-    client = await call(road, Client(ASK % b""))
-    assert (client.status, error(client)["code"]) == (401, "invalid_api_key")
+    for body in (ASK % b"", b"", b"{", b'{"model":1}'):  # whatever else is wrong
+        client = await call(road, Client(body))
+        assert (client.status, error(client)["code"]) == (401, "invalid_api_key")
 
 
 async def test_a_page_of_an_allowed_origin_may_read_every_answer() -> None:
