@@ -5,8 +5,8 @@ from gateway.upstream import FirstContentTimeout
 
 
 def test_what_never_happened_took_no_time() -> None:
-    assert milliseconds(0.0, 5.0) == 0.0
-    assert milliseconds(5.25, 5.0) == 250.0
+    assert milliseconds(5.0, 0.0, 0.0, 5.25) == (0.0, 0.0, 250.0)
+    assert milliseconds(5.0, 5.0000014, 5.125, 5.25) == (0.001, 125.0, 250.0)
 
 
 def test_a_deadline_that_passed_is_a_timeout() -> None:

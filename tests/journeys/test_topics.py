@@ -82,8 +82,8 @@ def test_nothing_of_an_answer_about_what_is_forbidden_leaves(gateway: Gateway, s
 @pytest.mark.parametrize(("team", "status"), [("absent", 503), ("nowhere", 503), ("passed_by", 200)])
 def test_without_a_model_it_does_what_the_file_says(gateway: Gateway, team: str, status: int) -> None:
     assert ask(gateway, team, CLAIMS).status_code == status
-    labels = {"guard": team, "reason": "error"}
-    until(lambda: gateway.metric("signalbox_guard_failures_total", **labels) >= 1, "not counted")
+    # For whatever reason: on a machine that is busy its time may be over before its model's is.
+    until(lambda: gateway.metric("signalbox_guard_failures_total", guard=team) >= 1, "not counted")
 
 
 def test_what_it_asks_is_in_the_callers_name_and_asked_once(gateway: Gateway) -> None:
