@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
+from typing import Any
 
 import pytest
 from _pytest.unraisableexception import collect_unraisable
@@ -157,11 +158,13 @@ class Team:
 
     def _hear(self, line: Connection) -> None:
         worker = self._workers[line]
-        try:
-            kind, said = line.recv()
-        except (EOFError, ConnectionResetError):
-            self._lost(line)
+        heard: tuple[str, Any] | None = None
+        with suppress(EOFError, ConnectionResetError):
+            heard = line.recv()
+        if heard is None:
+            self._lost(line)  # not in a handler: who is forked there would meet its error in each of their own
             return
+        kind, said = heard
         hook = self._session.config.hook
         if kind == "next":
             line.send(unit := self._next(worker.number))
