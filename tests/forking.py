@@ -162,7 +162,7 @@ class Team:
         with suppress(EOFError, ConnectionResetError):
             heard = line.recv()
         if heard is None:
-            self._lost(line)  # not in a handler: who is forked there would meet its error in each of their own
+            self._lost(line)  # not in a handler: who is forked there meets its error in all of their own
             return
         kind, said = heard
         hook = self._session.config.hook
