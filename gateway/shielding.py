@@ -196,7 +196,8 @@ class ShieldedSink:
         self._judged: tuple[bytes | None, bytes] = None, b""  # what was looked at, and what became of it
         self._pondered: tuple[bytes | None, bytes | Exception] = (None, b"")  # the same, beside the loop
         self._begun: Rewriting | None = None  # a stream of which all was
-        self._aside = Aside()  # pieces of the stream that are not given on yet
+        self._aside = Aside()
+        self._late = self._aside.pieces  # of the stream, that are not given on yet
         self._head: Head | None = None  # to be given on with the first of them
         self.hold = caller.hold
 
@@ -242,7 +243,7 @@ class ShieldedSink:
         look = self._fed
         if self._stream is None:
             self._begun, look = self._opened(), self._begun_with
-        if self._aside or not self._is_soon(data):
+        if self._late or not self._is_soon(data):
             return self._foreseen(look, data)
         self._judged = data, self._guarded(look, data)
         return None
@@ -254,7 +255,7 @@ class ShieldedSink:
 
     async def finish(self) -> None:
         """When all that came so far is given on. Raises Blocked, and GuardFailed."""
-        while self._aside:
+        while self._late:
             self._give(self._guarded(await self._aside.first(), b""))
 
     def stop(self, finding: Finding) -> bool:
@@ -287,21 +288,18 @@ class ShieldedSink:
 
     def write(self, data: bytes) -> None:
         judged, out = self._judged
+        stream = None if self._late or len(data) > AT_ONCE else self._stream
         if judged is data:
             self._judged = None, b""
-        elif (glanced := self._glanced(data)) is not None:
+        elif stream is not None and (glanced := stream.glance(data)) is not None:
             out = glanced
-        elif self._aside or not self._is_soon(data):
+        elif self._late or not self._is_soon(data):
             self._aside.add(self._fed, data)
             return
         else:
             out = self._guarded(self._fed, data)
         if out:
             self._caller.write(out)
-
-    def _glanced(self, data: bytes) -> bytes | None:
-        stream = None if self._aside or len(data) > AT_ONCE else self._stream
-        return None if stream is None else stream.glance(data)
 
     def _give(self, out: bytes) -> None:
         head, self._head = self._head, None
@@ -318,7 +316,7 @@ class ShieldedSink:
         return len(data) <= _CALM and skim is not None and b"<" not in data and skim.seen(data) == ()
 
     def end(self) -> None:
-        while self._aside:  # nobody awaited that they are given on
+        while self._late:  # nobody awaited that they are given on
             self._give(self._guarded(*self._aside.now()))
         if (stream := self._stream) is not None:
             if last := self._guarded(lambda _: stream.end(), b""):
@@ -328,7 +326,7 @@ class ShieldedSink:
 
     @property
     def paused(self) -> bool:
-        return bool(self._aside) or self._caller.paused
+        return bool(self._late) or self._caller.paused
 
     async def drained(self) -> None:
         await self.finish()

@@ -16,7 +16,9 @@ class Ends:
     def at(self, text: bytes, since: int = 0) -> int:
         """Where the longest end of the text begins that may begin a match; else its length."""
         size = len(text)
-        start, _ = self._search(text, max(since, size - WINDOW), size)[0]
+        if size - since > WINDOW:
+            since = size - WINDOW
+        start, _ = self._search(text, since, size)[0]
         return size if start < 0 else start
 
 

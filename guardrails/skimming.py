@@ -28,20 +28,21 @@ _CLASSES = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]")
 class FormSkim:
     """Of forms that `skimmable` agrees to; may be asked in any thread."""
 
-    __slots__ = ("_canary", "_clock", "_forms", "_set")
+    __slots__ = ("_canary", "_clock", "_forms", "_match")
 
     def __init__(self, patterns: Sequence[str], clock: Callable[[], float] = perf_counter) -> None:
         """`clock` tells seconds: what takes long is left to others."""
         self._clock = clock
-        self._set = re2.Set.SearchSet(options())
+        made = re2.Set.SearchSet(options())
         alike: dict[str, list[str]] = {}
         for pattern in dict.fromkeys(patterns):
             alike.setdefault(loose(pattern), []).append(pattern)
         self._forms = list(alike.values())  # by number
         for form in alike:
-            self._set.Add(form.encode("latin-1"))
-        self._canary = self._set.Add(CANARY)
-        self._set.Compile()
+            made.Add(form.encode("latin-1"))
+        self._canary = made.Add(CANARY)
+        made.Compile()
+        self._match: Callable[[bytes], list[int]] = made._set.Match  # what re2's own calls
 
     def seen(self, document: bytes) -> Collection[str] | None:
         """Those that may be in one of its texts; None where that cannot be told."""
@@ -57,8 +58,8 @@ class FormSkim:
                 return None  # a letter is written as a number
         if len(text) > _SHORT and not self._is_quick(text):
             return None
-        found: list[int] | None = self._set.Match(text + CANARY)
-        if found is None or self._canary not in found:
+        found = self._match(text + CANARY)
+        if self._canary not in found:
             return None  # the automaton outgrew its memory
         if len(found) == 1:
             return ()
@@ -66,8 +67,8 @@ class FormSkim:
 
     def absent(self, text: bytes) -> bool:
         """Whether none of them is in a text; False where that cannot be told."""
-        found: list[int] | None = self._set.Match(text + CANARY)
-        return found is not None and len(found) == 1 and found[0] == self._canary
+        found = self._match(text + CANARY)
+        return len(found) == 1 and found[0] == self._canary
 
     def _is_quick(self, text: bytes) -> bool:
         """Whether all of it is read in a moment, tried piece by piece.
@@ -77,7 +78,7 @@ class FormSkim:
         """
         until = self._clock() + _MOMENT
         for at in range(0, len(text), _PIECE):
-            self._set.Match(text[at : at + _PIECE])
+            self._match(text[at : at + _PIECE])
             if self._clock() > until:
                 return False
         return True

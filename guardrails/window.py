@@ -69,15 +69,17 @@ class Window:
         if not self._calm or skim is None:
             return None
         known, text = len(context), context + pending + piece
-        size = len(text)
         start = self._openings.at(text, known)
-        held = size - start
-        late = min(held, len(piece))
-        if late > most or held >= WINDOW or (held and text[start] & 0xC0 == 0x80):
+        late = held = len(text) - start
+        if held:
+            if late > len(piece):
+                late = len(piece)
+            if late > most or held >= WINDOW or text[start] & 0xC0 == 0x80:
+                return None
+        if not skim.absent(text[known - 1 :] if known else text):
             return None
-        if not skim.absent(text[max(0, known - 1) :]):
-            return None
-        self._context, self.pending = text[max(0, start - _CONTEXT) : start], text[start:]
+        self._context = text[start - _CONTEXT : start] if start > _CONTEXT else text[:start]
+        self.pending = text[start:]
         return pending[: start - known], late
 
     def flush(self) -> str:

@@ -145,14 +145,14 @@ async def test_each_is_looked_at_once_though_whoever_waited_was_cancelled() -> N
     waits.cancel()
     await until(waits.done)
     may.set()
-    assert (await aside.first())(b"") == b"A" and looked == [b"a"] and len(aside) == 1
+    assert (await aside.first())(b"") == b"A" and looked == [b"a"] and len(aside.pieces) == 1
     with pytest.raises(ValueError, match="b"):
         (await aside.first())(b"")
-    assert not aside
+    assert not aside.pieces
 
 
 def test_who_cannot_wait_looks_for_themselves() -> None:
     aside = Aside()
     aside.add(bytes.upper, b"a")
     look, data = aside.now()
-    assert look(data) == b"A" and not aside
+    assert look(data) == b"A" and not aside.pieces
