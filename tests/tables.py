@@ -38,6 +38,12 @@ def template() -> Path:
     return file
 
 
+def put(file: Path) -> None:
+    """A database file with all tables and no row, where there is none yet."""
+    if not file.exists():
+        shutil.copyfile(template(), file)
+
+
 def use(file: Path | None = None) -> None:
     """From now on this process copies the tables; `file` is another process' template.
 

@@ -12,10 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from sqlalchemy import create_engine, text
 
-from storage.schema import metadata
-from storage.version import SCHEMA_VERSION
+from tests import tables
 from tests.nursery import Child, nursery
 from tests.nursery import command as nursery_command
 
@@ -69,15 +67,8 @@ def command(*arguments: str) -> list[str]:
 def with_tables(place: Path) -> None:
     """Tables in the state directory, so that a start need not make them, which takes a second."""
     state = place / "state"
-    if (state / "signalbox.db").exists():
-        return
     state.mkdir(exist_ok=True)
-    engine = create_engine(f"sqlite:///{state}/signalbox.db")
-    with engine.begin() as connection:
-        metadata.create_all(connection)
-        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
-        connection.execute(text("INSERT INTO alembic_version VALUES (:version)"), {"version": SCHEMA_VERSION})
-    engine.dispose()
+    tables.put(state / "signalbox.db")
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ from dialects.usage import Usage
 from ledger.row import Begun, NanoDollars, UsageRow
 from ledger.store import RowStore
 from storage.engine import Database, open_database
-from storage.schema import metadata
+from tests import tables
 
 NOON_MS = 1_790_000_000_000
 
@@ -55,9 +55,8 @@ BEGUN = Begun(
 @asynccontextmanager
 async def ledger_of(file: Path, rows: Sequence[UsageRow] = ()) -> AsyncIterator[Database]:
     """An open SQLite database with every table and these rows."""
+    tables.put(file)
     opened = open_database(f"sqlite:///{file}")
-    async with opened.engine.begin() as connection:
-        await connection.run_sync(metadata.create_all)
     await RowStore(opened, "facts").ship(rows, refused)
     yield opened
     await opened.close()

@@ -13,7 +13,7 @@ from ledger.accounts import Accounts, open_accounts
 from ledger.entities import IssuedKey, NewKey, NewTeam
 from ledger.keyring import KeyRing
 from storage.engine import Database, open_database
-from storage.schema import metadata
+from tests import tables
 
 
 class Clock:
@@ -52,10 +52,9 @@ class World:
 @asynccontextmanager
 async def opened(file: Path, deadline: float = 10.0) -> AsyncIterator[Database]:
     """A SQLite database with the tables of the schema."""
+    tables.put(file)
     database = open_database(f"sqlite:///{file}", deadline=deadline)
     try:
-        async with database.transaction() as transaction:
-            await transaction.connection.run_sync(metadata.create_all)
         yield database
     finally:
         await database.close()
