@@ -35,13 +35,17 @@ def template() -> Path:
     subprocess.run(command, cwd=ROOT, check=True, timeout=200)
     with closing(sqlite3.connect(file)) as made:
         made.execute("PRAGMA journal_mode = DELETE")
+    shutil.copyfile(file, folder / "plain.db")
+    with closing(sqlite3.connect(folder / "plain.db")) as plain:
+        plain.execute("DROP TABLE alembic_version")
     return file
 
 
-def put(file: Path) -> None:
-    """A database file with all tables and no row, where there is none yet."""
+def put(file: Path, *, versioned: bool = False) -> None:
+    """A database file with all tables and no row, where there is none yet; `versioned`: that says whose."""
     if not file.exists():
-        shutil.copyfile(template(), file)
+        file.touch(mode=0o600)
+        shutil.copyfile(template() if versioned else template().with_name("plain.db"), file)
 
 
 def use(file: Path | None = None) -> None:

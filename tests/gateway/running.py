@@ -68,7 +68,7 @@ def with_tables(place: Path) -> None:
     """Tables in the state directory, so that a start need not make them, which takes a second."""
     state = place / "state"
     state.mkdir(exist_ok=True)
-    tables.put(state / "signalbox.db")
+    tables.put(state / "signalbox.db", versioned=True)
 
 
 @contextlib.contextmanager
