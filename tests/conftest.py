@@ -15,7 +15,7 @@ from hypothesis import settings
 from tests import tables
 from tests.storage import postgres
 
-settings.register_profile("quick", deadline=None, max_examples=25)
+settings.register_profile("quick", deadline=None, max_examples=20)
 settings.register_profile("thorough", deadline=None, max_examples=500)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
@@ -37,6 +37,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         tables.template()  # once for all of them
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 10, 20)
 
 
 @pytest.fixture(scope="session", autouse=True)

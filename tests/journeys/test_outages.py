@@ -154,7 +154,7 @@ async def equal(there: Several, tokens: int) -> None:
         return seen == [tokens] * len(seen)
 
     try:
-        await asyncio.to_thread(until, are, "the meters are not equal to the ledger", 20)
+        await asyncio.to_thread(until, are, "the meters are not equal to the ledger", 60)
     finally:
         show(f"{tokens} tokens were used, {seen} say the meters")
 
@@ -168,7 +168,7 @@ async def told_again(there: Several) -> None:
         with Redis.from_url(there.redis.url) as client:
             return any(b":tokens:" in key for key in client.keys())
 
-    await asyncio.to_thread(until, knows, "Redis learns nothing", 20)
+    await asyncio.to_thread(until, knows, "Redis learns nothing", 60)
 
 
 @pytest.mark.parametrize("both", [False, True], ids=["alone", "with the database"])
