@@ -58,7 +58,8 @@ def test_a_stream_that_is_open_ends_whole_when_it_is_told_to_stop(tmp_path: Path
         wait_until_closed(gateway)
         assert [line for line in lines if line][-1] == "data: [DONE]"
         assert gateway.process.wait(END_SECONDS) == 0
-    assert "1 open request has 20 s to finish" in gateway.errors.read_text()
+    told = gateway.errors.read_text()  # the look that found the port closed may have been a second one
+    assert "1 open request has 20 s to finish" in told or "2 open requests have 20 s to finish" in told
     assert list((tmp_path / "state" / "spool").iterdir()) == []
     [line] = rows(tmp_path)
     assert (line["requests"], line["errors"], line["output_tokens"]) == (1, 0, 30)
