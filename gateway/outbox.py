@@ -49,9 +49,9 @@ class Outgoing(asyncio.Transport):
         self._held = b""
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
-        """Hold a little until the turn ends; the object must not change until then."""
+        """Hold a little until the turn ends, as it is now."""
         held = self._held
-        self._held = held + data if held else data  # type: ignore[assignment]  # whatever it is, it is written
+        self._held = held + data if held else bytes(data)
         if len(self._held) > _LARGE:
             self.send()
         elif not held:

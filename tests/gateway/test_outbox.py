@@ -53,9 +53,12 @@ def test_what_a_turn_writes_goes_out_at_its_end_in_order_and_joined(outbox: Outb
         assert done == []
         await asyncio.sleep(0)
         assert done == [("a", b"14"), ("b", b"23")]
-        a.write(b"5")
+        changing = bytearray(b"5")
+        a.write(memoryview(changing))
+        changing[0] = ord("x")
+        a.write(b"6")
         await asyncio.sleep(0)
-        assert done[2:] == [("a", b"5")]
+        assert done[2:] == [("a", b"56")]
 
     asyncio.run(turn())
 
