@@ -7,6 +7,7 @@ from itertools import count
 from cachetools import LRUCache
 
 from config.catalog import TeamFacts
+from config.errors import did_you_mean
 from config.strategies import StrategyKind
 from dialects.needs import needs_of
 from gateway.affinity import affinity_of
@@ -61,8 +62,12 @@ class Router:
         route = call.deployment.route(model)
         if route is None:
             hint = _AGENT_HINT if model.startswith("agent:") else _HINT
+            near = did_you_mean(
+                model, [each for each in call.deployment.catalog.models if principal.allows(each)]
+            )
             raise ModelNotFound(
-                f"The model '{model}' does not exist here. GET /v1/models lists those that do; {hint}",
+                f"The model '{model}' does not exist here. {near}{' ' * bool(near)}"
+                f"GET /v1/models lists those that do; {hint}",
                 param="model",
             )
         call.label = route.label

@@ -127,6 +127,7 @@ def _span(span: Mapping[str, Any]) -> tuple[str, int, int]:
 
 
 def _named(kind: str) -> str:
+    kind = kind.upper()  # as findings have it; configurations have small letters
     return _NAMES.get(kind, kind)
 
 

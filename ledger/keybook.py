@@ -35,6 +35,9 @@ _KEYS = select(
     users.c.name.label("user"),
 ).select_from(keys.join(teams).outerjoin(users, keys.c.user_id == users.c.id))
 
+_YEAR_MS = 365 * 86_400_000
+_LONGEST_LIFE_MS = 100 * _YEAR_MS
+
 
 class Keys:
     """Raises `StoreError` for what the database does not do."""
@@ -216,6 +219,12 @@ def _expiry(expires_ms: int | None, now_ms: int) -> int | None:
     if expires_ms is not None and expires_ms <= now_ms:
         raise InvalidChange(
             f"The expiry lies {(now_ms - expires_ms) / 1000:.0f} s in the past; to end a key now, revoke it.",
+            "expires_at",
+        )
+    if expires_ms is not None and expires_ms > now_ms + _LONGEST_LIFE_MS:
+        raise InvalidChange(
+            f"The expiry lies {(expires_ms - now_ms) // _YEAR_MS} years ahead; allowed are 100. Over HTTP it "
+            "is a Unix time in seconds: perhaps these were milliseconds. A key without one works for ever.",
             "expires_at",
         )
     return expires_ms

@@ -216,9 +216,7 @@ class Spool:
             return Tape(segment.path(self.directory), room, fsync=self._fsync)
         except OSError as error:
             reason = error.strerror or str(error)
-            raise SpoolFull(
-                f"cannot write under {self.directory}: {reason}; calls are refused until it can be"
-            ) from error
+            raise SpoolFull(f"cannot write under {self.directory}: {reason}") from error
 
 
 def _become_owner(directory: Path, now_ms: int) -> Ownership:

@@ -1,5 +1,7 @@
 """Asking a running gateway's administration from a command."""
 
+import contextlib
+import json
 import os
 import urllib.error
 import urllib.request
@@ -67,10 +69,15 @@ def answered(place: str, key: str, *, as_json: bool, method: str = "GET") -> tup
         with error:
             return error.code, error.read()
     except OSError as error:
-        fail(f"No gateway answers at {place}: {error}.", as_json=as_json, code="not_found")
+        reason = getattr(error, "reason", error)
+        hint = "Is `signalbox serve` running? --url names another address."
+        fail(f"No gateway answers at {place}: {reason}. {hint}", as_json=as_json, code="not_found")
 
 
 def fail_with(place: str, status: int, body: bytes, *, as_json: bool) -> NoReturn:
     """Say what was answered instead of a success, and exit with 1."""
-    said = body.decode("utf-8", "replace")[:_SHOWN]
-    fail(f"{place} answered {status}: {said}", as_json=as_json, code="not_found")
+    said, code = body.decode("utf-8", "replace")[:_SHOWN], "not_found"
+    with contextlib.suppress(ValueError, KeyError, TypeError):
+        error = json.loads(body)["error"]
+        said, code = str(error["message"]), str(error["code"] or code)
+    fail(f"{place} answered {status}: {said}", as_json=as_json, code=code)

@@ -1,5 +1,6 @@
 """`signalbox audit`: whether the audit is whole, and its rows for other programs."""
 
+import re
 from typing import Annotated, Any
 
 import msgspec
@@ -12,6 +13,8 @@ from gateway.cli.store import clock, read_ledger
 from ledger.audit import Entry, Verdict, entries, verify
 from ledger.span import moment
 from storage.engine import Database
+
+_HEAD = re.compile(r"[0-9]+:[0-9a-f]{64}")
 
 app = typer.Typer(help="Verify and export the audit.", no_args_is_help=True)
 
@@ -27,6 +30,9 @@ def verify_command(  # noqa: PLR0913 - a command has as many parameters as optio
     database: DatabaseOption = None,
 ) -> None:
     """Read the whole chain; exit with 1 where a row was changed, taken out or put in, and name it."""
+    if known and not _HEAD.fullmatch(known):
+        said = f"--known is {known!r}; write SEQ:HASH as an earlier verification printed it."
+        fail(said, as_json=json)
     verdict = read_ledger(lambda ledger: verify(ledger, known), Where(config, state, database, json))
     if json:
         typer.echo(msgspec.json.encode({"whole": not verdict.fault, **msgspec.structs.asdict(verdict)}))

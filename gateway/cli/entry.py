@@ -2,6 +2,8 @@
 
 import gc
 import importlib
+import io
+import json
 import sys
 
 import typer
@@ -9,10 +11,30 @@ import typer
 
 def main() -> None:
     """What `signalbox` and `python -m gateway.cli` run."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that cannot show a letter shows the rest
     if sys.argv[1:2] == ["serve"]:
         _serve(sys.argv[2:])
+    elif "--json" in sys.argv:
+        _for_programs()
     else:
         importlib.import_module("gateway.cli.main").app(prog_name="signalbox")
+
+
+def _for_programs() -> None:
+    """A command whose errors are documents, also those of how it was called."""
+    try:
+        code = importlib.import_module("gateway.cli.main").app(prog_name="signalbox", standalone_mode=False)
+    except typer.Abort:
+        sys.exit(130)
+    except Exception as error:
+        said = getattr(error, "format_message", None)
+        if said is None:
+            raise
+        sys.stderr.write(f"{json.dumps({'error': {'message': said(), 'code': 'invalid_value'}})}\n")
+        sys.exit(2)
+    sys.exit(code if isinstance(code, int) else 0)
 
 
 def _serve(arguments: list[str]) -> None:

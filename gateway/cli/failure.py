@@ -8,11 +8,12 @@ import typer
 from config.errors import ConfigError
 from gateway.admin.errors import TRANSLATED, admin_error
 from ledger.entities import AccountError
+from ledger.spool import SpoolFull
 from storage.engine import UnknownDatabase
 from storage.errors import StoreError
 
 # What a command may meet; everything else is a mistake of ours and keeps its traceback.
-CLAIMED = (ConfigError, AccountError, StoreError, UnknownDatabase, OSError)
+CLAIMED = (ConfigError, AccountError, StoreError, SpoolFull, UnknownDatabase, OSError)
 
 
 def fail(message: str, *, as_json: bool = False, code: str = "invalid_value", **more: Any) -> NoReturn:
@@ -29,6 +30,9 @@ def fail_because(error: Exception, *, as_json: bool) -> NoReturn:
     if isinstance(error, TRANSLATED):
         refusal = admin_error(error)
         fail(refusal.message, as_json=as_json, code=refusal.code)
+    if isinstance(error, SpoolFull):
+        hint = "Free some space, or name another folder with --state."
+        fail(f"Nothing can be written down: {error}. {hint}", as_json=as_json, code="system_error")
     code = "store_unavailable" if isinstance(error, StoreError) else "invalid_value"
     fail(_reason(error), as_json=as_json, code="system_error" if isinstance(error, OSError) else code)
 

@@ -65,7 +65,7 @@ def test(
 
 @app.command("eval")
 def evaluate(
-    data: Annotated[Path, typer.Argument(help="Lines of JSON, gzipped or not: text, and spans or entity.")],
+    data: Annotated[Path, typer.Argument(help="Lines of JSON, gzipped or not: text, and spans or label.")],
     guard: GuardOption = None,
     threshold: ThresholdOption = None,
     config: ConfigOption = None,
@@ -78,7 +78,7 @@ def evaluate(
         found = score(_cases(data), guards, claimed)
     except OSError as error:
         fail_because(error, as_json=as_json)
-    except (ValueError, KeyError) as error:
+    except ValueError as error:
         fail(f"{data} cannot be read: {error}.", as_json=as_json)
     if as_json:
         typer.echo(json.dumps(_scores(found)))
@@ -117,9 +117,19 @@ def _show(raw: bytes, found: Sequence[Finding], took: dict[str, float]) -> None:
 def _cases(data: Path) -> Iterator[Case]:
     lines = gzip.open(data, "rt") if data.suffix == ".gz" else data.open()
     with lines:
-        for line in lines:
-            if line.strip():
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
+            try:
                 yield read_case(line)
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                raise ValueError(f"line {number}: {_fault(error)}") from error
+
+
+def _fault(error: Exception) -> str:
+    """What is wrong with a case. Allowed is what `signalbox guard eval --help` says."""
+    missing = f"no member {error}" if isinstance(error, KeyError) else str(error)
+    return f"{missing}; wanted are `text` and `spans` of start, end and type, or `text` and `label`"
 
 
 def _scores(found: Score) -> dict[str, object]:

@@ -1,16 +1,22 @@
 """`signalbox stop`: kill switches for runs of agents, which running servers obey within a second."""
 
+import os
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
 
 from agentloop.switches import SCOPES, Scope, Switch, Switches, scope_of
+from config.discover import discover
+from config.errors import ConfigError, did_you_mean
+from config.kinds import VendorKind
+from config.load import load_file
 from gateway.agents.stopping import view
 from gateway.cli.failure import fail
 from gateway.cli.journals import print_document
 from gateway.cli.options import ConfigOption, DatabaseOption, JsonOption, StateOption
-from gateway.cli.places import Where
+from gateway.cli.places import Where, chosen_file
 from gateway.cli.runs import BY
 from gateway.cli.store import clock, read_ledger
 from gateway.cli.tables import print_table
@@ -52,15 +58,18 @@ def set_(  # noqa: PLR0913 - a command has as many parameters as options
 ) -> None:
     """Stop it: runs are held before their next step, calls of a tool are refused."""
     switch = Switch(_scope(what, name, json), name, BY, reason)
+    unknown = _unknown(switch, config)
 
     async def stop(switches: Switches) -> None:
         await switches.set(switch)
 
     _asked(stop, Where(config, state, database, json))
     if json:
-        print_document(view(switch))
+        print_document({**view(switch), "known": not unknown})
     else:
         typer.echo(f"Stopped: {switch.shown}. Running servers obey within a second.")
+        if unknown:
+            typer.echo(f"warning: {unknown}", err=True)
 
 
 @app.command()
@@ -90,6 +99,29 @@ def _scope(what: str, name: str, json: bool) -> Scope:
     if (found == "all") is bool(name):
         fail("`all` has no name, and everything else needs one.", as_json=json)
     return found
+
+
+def _unknown(switch: Switch, config: Path | None) -> str:
+    """What to say of a name that the configuration does not have; "" where it has it, or cannot be asked.
+
+    It is stopped all the same: servers may run with another file, and teams may live in the database alone.
+    """
+    file = chosen_file(config)
+    if file is None or switch.scope in ("all", "team"):
+        return ""
+    try:
+        catalog = load_file(file, discover("gateway.vendors", "VENDOR", VendorKind), os.environ).catalog
+    except (ConfigError, OSError):
+        return ""
+    if switch.scope == "agent":
+        known = [*catalog.agents, *catalog.agent_labels]
+    elif switch.scope == "model":
+        known = [*catalog.models]
+    else:
+        known = [f"{name}/{tool}" for name, server in catalog.tool_servers.items() for tool in server.tools]
+    if switch.name in known or switch.name.partition("@")[0] in known:
+        return ""
+    return f"{file} has no {switch.scope} '{switch.name}'. {did_you_mean(switch.name, known)}".rstrip()
 
 
 async def _listed(switches: Switches) -> list[Switch]:

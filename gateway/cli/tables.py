@@ -1,5 +1,7 @@
 """How accounts look in a terminal, and how options are read into values."""
 
+import os
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -12,6 +14,10 @@ from rich.text import Text
 
 from ledger.entities import Models, Tags
 
+_LAST_SECOND = 253_402_300_799  # of the year 9999
+_WHOLE = re.compile(r"[-+$€%]?[0-9 .,:%/-]*|[a-z]+")  # a number, a time or a state
+_UNPRINTED = 10_000  # columns of a pipe: what reads it has lines of its own
+
 
 def print_json(answer: BaseModel | Sequence[BaseModel]) -> None:
     """One JSON document, for programs."""
@@ -22,14 +28,19 @@ def print_json(answer: BaseModel | Sequence[BaseModel]) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """As wide as the terminal; what does not fit is folded, only the first column never."""
+    """As wide as the terminal; what does not fit is folded: names before numbers, times and states.
+
+    Into a pipe or a file each row is one line.
+    """
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for number, column in enumerate(columns):
-        table.add_column(column, no_wrap=number == 0, overflow="fold")
+        whole = number == 0 or all(_WHOLE.fullmatch(row[number]) for row in rows)
+        table.add_column(column, no_wrap=whole, overflow="fold", min_width=len(column))
     for row in rows:
         # As plain text: a name with brackets must not be read as a style.
         table.add_row(*(Text(cell) for cell in row))
-    Console().print(table)
+    fits = Console().is_terminal or "COLUMNS" in os.environ
+    Console(width=None if fits else _UNPRINTED).print(table)
 
 
 def print_facts(facts: Sequence[tuple[str, str]]) -> None:
@@ -40,8 +51,10 @@ def print_facts(facts: Sequence[tuple[str, str]]) -> None:
 
 
 def day(at: int | None) -> str:
-    """A Unix time as an UTC date and minute, or a dash."""
-    return "-" if at is None else datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M")
+    """A Unix time as an UTC date and minute, or a dash; "never" for one beyond all calendars."""
+    if at is None:
+        return "-"
+    return "never" if at > _LAST_SECOND else datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M")
 
 
 def models_text(models: Sequence[str] | None, otherwise: str = "all") -> str:

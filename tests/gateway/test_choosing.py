@@ -21,6 +21,7 @@ from routing.plan import Candidate, Choice, Facts, Tier
 
 TIERS = (Tier("fast", "by draw", (Candidate("a/m"), Candidate("b/m"))),)
 TEAMS: dict[str, TeamFacts] = {}
+CATALOG = SimpleNamespace(teams=TEAMS, models={"fast": None})
 HEALTH = Health()
 SETTLED = (Choice("a/m", "the only target"),)
 ROUTES = {
@@ -47,7 +48,7 @@ class Dice:
 def cleared(model: str, *allowed: str, headers: Sequence[Header] = (), body: bytes = b"{}") -> Any:
     call = SimpleNamespace(
         asked=Asked(model),
-        deployment=SimpleNamespace(route=ROUTES.get, catalog=SimpleNamespace(teams=TEAMS), health=HEALTH),
+        deployment=SimpleNamespace(route=ROUTES.get, catalog=CATALOG, health=HEALTH),
         label="",
         headers=headers,
         body=body,
@@ -90,6 +91,14 @@ def test_a_model_that_does_not_exist_is_not_found_and_has_no_label() -> None:
     with pytest.raises(ModelNotFound, match="'nothing' does not exist here.*'vendor/model'") as refused:
         router(Dice()).plan(asked)
     assert (refused.value.param, asked.call.label) == ("model", "")
+
+
+def test_the_nearest_model_that_the_key_may_use_is_named() -> None:
+    with pytest.raises(ModelNotFound, match='Did you mean "fast"'):
+        router(Dice()).plan(cleared("fsat"))
+    with pytest.raises(ModelNotFound) as refused:
+        router(Dice()).plan(cleared("fsat", "fsat"))
+    assert "Did you mean" not in refused.value.message
 
 
 @pytest.mark.parametrize(

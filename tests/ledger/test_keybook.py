@@ -50,6 +50,9 @@ async def test_keys_are_listed_by_team(w) -> None:
         pytest.param({"name": "a\nb"}, "printable", id="name"),
         pytest.param({"user": " "}, "user is ' '", id="user"),
         pytest.param({"expires_ms": 1}, "in the past", id="expiry"),
+        pytest.param(
+            {"expires_ms": 1_796_400_000_000_000}, "perhaps these were milliseconds", id="milliseconds"
+        ),
     ],
 )
 async def test_a_key_that_may_not_be_leaves_nothing_behind(w, wrong, said) -> None:

@@ -41,6 +41,13 @@ def test_a_whole_audit_says_so_and_exports_who_did_what(call) -> None:
     assert json.loads(call("export", "--json", "--since", "2100-01-01").output) == []
 
 
+def test_a_head_that_is_none_is_a_mistake_and_no_damage(call) -> None:
+    said = call("verify", "--known", "foo")
+    assert said.exit_code == 1
+    assert "write SEQ:HASH" in said.stderr
+    assert "not whole" not in said.output
+
+
 def test_a_row_that_was_changed_is_named_and_the_command_fails(call, tmp_path) -> None:
     with closing(sqlite3.connect(tmp_path / "signalbox.db", isolation_level=None)) as database:
         database.execute("DROP TRIGGER audit_keeps_UPDATE")

@@ -130,3 +130,27 @@ def test_a_servers_help_names_it_in_full() -> None:
         check=True,
     )
     assert "signalbox serve" in told.stdout
+
+
+def test_how_a_command_was_called_wrongly_is_told_to_programs_as_a_document() -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "gateway.cli", "keys", "create", "--json"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert told.returncode == 2
+    assert json.loads(told.stderr)["error"]["code"] == "invalid_value"
+
+
+def test_a_terminal_that_cannot_show_a_letter_shows_the_rest() -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "gateway.cli", "guard", "test"],
+        input="ann@acme.com",
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert "EMAIL" in told.stdout
+    assert "Traceback" not in told.stderr

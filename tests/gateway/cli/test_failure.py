@@ -8,9 +8,11 @@ import typer
 from config.errors import ConfigError, Problem
 from gateway.cli.failure import CLAIMED, fail, fail_because
 from ledger.entities import AccountError, AlreadyExists, NotFound
+from ledger.spool import SpoolFull
 from storage.engine import UnknownDatabase
 from storage.errors import StoreDown, StoreTooNew
 
+ROOM = "Free some space, or name another folder with --state."
 MISTAKE = Problem("signalbox.yaml", "server.port", '"x"', "a port", line=1, column=16)
 
 
@@ -33,6 +35,7 @@ def said(capsys: pytest.CaptureFixture[str], error: Exception, *, as_json: bool)
         (UnknownDatabase("What is that?"), "invalid_value", "What is that?"),
         (PermissionError(13, "Permission denied", "/state"), "system_error", "/state: Permission denied."),
         (OSError("Cannot listen."), "system_error", "Cannot listen."),
+        (SpoolFull("no space"), "system_error", f"Nothing can be written down: no space. {ROOM}"),
     ],
 )
 def test_each_failure_has_its_code_and_its_text(capsys, error: Exception, code: str, message: str) -> None:

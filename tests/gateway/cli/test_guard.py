@@ -67,7 +67,7 @@ def test_a_mistake_is_told(
 def test_texts_whose_findings_are_known_give_a_score(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     lines = [
-        {"text": TEXT, "spans": [{"type": "EMAIL", "start": 9, "end": 25}]},
+        {"text": TEXT, "spans": [{"type": "email", "start": 9, "end": 25}]},
         {"text": "Ann", "spans": [{"type": "PERSON", "start": 0, "end": 3}]},
     ]
     data = tmp_path / "data.jsonl"
@@ -76,3 +76,11 @@ def test_texts_whose_findings_are_known_give_a_score(tmp_path: Path, monkeypatch
     assert said["types"]["EMAIL"]["recall"] == 1.0 and said["types"]["PHONE"]["alarms"] == 1
     assert said["not_looked_for"] == {"PERSON": 1}
     assert "not looked for: PERSON 1" in run("eval", str(data))
+
+
+def test_a_line_that_is_no_case_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    data = tmp_path / "data.jsonl"
+    data.write_text('{"text": "a", "label": 0}\n{"text": 1}\n')
+    said = run("eval", str(data), code=1)
+    assert "line 2" in said and "`spans`" in said

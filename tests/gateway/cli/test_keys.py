@@ -82,6 +82,7 @@ def test_a_list_that_is_cut_says_how_to_see_the_rest(call) -> None:
     [
         pytest.param(["create", "--team", "nobody"], "no team 'nobody'", id="no team"),
         pytest.param(["create", "--team", "support", "--expires", "soon"], "as in 30d or 12h", id="expiry"),
+        pytest.param(["create", "--team", "support", "--expires", "9999999d"], "allowed are 100", id="far"),
         pytest.param(["create", "--team", "support", "--tag", "a"], "write name=value", id="tag"),
         pytest.param(["create", "--team", "support", "--models", "a*b"], "only at the end", id="pattern"),
         pytest.param(["revoke", "nobody"], "no key with the id 'nobody'", id="no key"),

@@ -28,6 +28,21 @@ def test_a_table_fits_the_terminal_and_keeps_ids_whole(capsys, monkeypatch, widt
     assert "[red]" in "".join(lines).replace(" ", "")
 
 
+def test_numbers_times_and_states_are_kept_whole_before_names_are(capsys, monkeypatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    row = ("key_0123456789", "a long name of a team " * 3, "active", "2026-12-27 17:28", "$1,234.56")
+    print_table(("ID", "NAME", "STATUS", "EXPIRES", "COST"), [row])
+    said = capsys.readouterr().out
+    assert all(each in said for each in (*row[2:], row[0]))
+    assert max(map(len, said.splitlines())) <= 80
+
+
+def test_into_a_pipe_each_row_is_one_line(capsys, monkeypatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    print_table(("ID", "NAME"), [("a", "long name " * 30), ("b", "x")])
+    assert "long name " * 29 in capsys.readouterr().out
+
+
 def test_facts_stand_in_a_column(capsys) -> None:
     print_facts((("id", "x"), ("expires", "-")))
     assert capsys.readouterr().out == "id       x\nexpires  -\n"
@@ -35,6 +50,7 @@ def test_facts_stand_in_a_column(capsys) -> None:
 
 def test_times_are_shown_in_utc() -> None:
     assert (day(0), day(None)) == ("1970-01-01 00:00", "-")
+    assert (day(253_402_300_799), day(253_402_300_800)) == ("9999-12-31 23:59", "never")
 
 
 @pytest.mark.parametrize(
