@@ -18,6 +18,7 @@ from caching.semantic.subject import Subject, subject
 from caching.semantic.traits import traits
 from caching.store import Store
 from config.caching import JUDGES, SemanticPolicy
+from config.kinds import Operation
 from dialects.answer import Answer
 from dialects.conversation import Text, Thinking
 from dialects.errors import Malformed
@@ -350,6 +351,8 @@ def _subject(sought: Sought, policy: SemanticPolicy) -> Subject | str:
         return "a model that is not in semantic.models"
     if dialect is None or sought.cleared.body is not call.body:
         return "masked" if dialect is not None else "no conversation"
+    if call.operation is Operation.COMPLETIONS:
+        return "a text to go on with"  # of which every sign counts
     try:
         conversation = dialect.read_request(sought.cleared.body)
     except Malformed:

@@ -23,6 +23,13 @@ from caching.semantic.wording import singular, wording
 # A number with its separators, a word with its apostrophe or inner joints (`GPT-4`, `node.js`), or one sign.
 _TOKENS = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W\d_](?:[\w'’]|[-.+#](?=\w))*[+#]*|[%$€£¥°<>=≤≥±*/^+-]")
 _COUNTS = re.compile(r"\d")
+# The answer is another one later, by words that mean nothing of the kind alone.
+_MOMENTARY = re.compile(
+    r"\b(?:(?:this|last|next|past|coming|previous) +(?:\d+ +)?(?:hour|morning|afternoon|evening|night"
+    r"|day|week|weekend|month|quarter|season|year)s?|what (?:time|day|date|month|year) is it"
+    r"|what(?:['’]s| is) new|so far|at present|as of|up to date|how late|qué hora|quelle heure|wie spät)\b",
+    re.I,
+)
 _SENTENCE_ENDS = frozenset(".!?\n:")
 _MOST_TOKENS = 400  # a text beyond this is not compared
 _SHORT = 32  # letters of a token that is remembered
@@ -75,7 +82,7 @@ def traits(text: str) -> Traits:
         tuple([word.measure for word, _ in telling if word.measure]),
         sum([word.negates for word, _ in telling]),
         frozenset([word.opposite for word, _ in telling if word.opposite]),
-        any([word.momentary for word, _ in telling]),
+        any([word.momentary for word, _ in telling]) or _MOMENTARY.search(text) is not None,
         len(found) > _MOST_TOKENS,
         text,
     )

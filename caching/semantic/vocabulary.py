@@ -22,7 +22,12 @@ NEGATIONS = _set(
 # The answer to a question with one of these is another one tomorrow.
 MOMENTS = _set(
     "today today's tonight now currently current tomorrow yesterday latest newest recent recently "
-    "nowadays moment weather date"
+    "nowadays moment weather date still yet ago upcoming ongoing trending news headlines price prices score "
+    "scores raining snowing up-to-date until lately present minute forecast "
+    "jetzt heute morgen gestern aktuell aktuelle aktuellen aktueller aktuelles derzeit momentan gerade "
+    "maintenant aujourd'hui demain hier actuel actuelle actuels actuelles actuellement récent récente "
+    "ahora hoy mañana ayer actual actuales actualmente reciente hoje agora amanhã ontem atual atualmente "
+    "adesso oggi domani ieri attuale attualmente nu vandaag gisteren huidige"
 )
 NUMERALS: Mapping[str, str] = MappingProxyType(
     {
@@ -81,10 +86,14 @@ UNITS = _named(
     ms millisecond milliseconds
     minute minutes mins
     hour hours hrs
-    day days daily
-    week weeks weekly
-    month months monthly
-    year years yearly annual annually
+    day days
+    daily
+    week weeks
+    weekly
+    month months
+    monthly
+    year years
+    yearly annual annually
     decade decades
     century centuries
     byte bytes
@@ -101,7 +110,8 @@ UNITS = _named(
     volt volts
     amp amps ampere amperes
     joule joules
-    calorie calories kcal
+    calorie calories
+    kcal
     hectare hectares
     acre acres
     hz hertz
@@ -208,8 +218,7 @@ ARTICLES = _set("a an the")
 FEW = _set("few little lot bit while")  # before these the article makes the difference
 WANTING = _set("what who whom whose which where when why how")
 AUXILIARIES: Mapping[str, str] = MappingProxyType(
-    {"is": "be", "are": "be", "am": "be", "were": "was", "does": "do", "could": "can", "might": "may"}
-    | {"has": "have"}
+    {"is": "be", "are": "be", "am": "be", "were": "was", "does": "do", "might": "may"} | {"has": "have"}
 )
 CONTRACTIONS: Mapping[str, str] = MappingProxyType(
     {f"{word}'s": f"{word} is" for word in "what who where when why how that there here it".split()}
@@ -224,10 +233,33 @@ BEFORE_ME = _set(
     "which who that than and or but because so as before after while until unless since not"
 )
 SEEMING = _set("look sound feel seem smell appear do work think go know like")  # of whom is another question
-US = _set("i you we one")
-STRESSES = _set("really actually exactly")
+PERSONS = _set("it they he she i you we this that these those")
+STRESSES = _set("really actually")
+# Two of them make a text English, in which alone `a` is an article and `does` a form of `do`: words that
+# other languages have, too, are left out.
+ENGLISH = _set(
+    "the of is are does did do can could would should what who whom whose which where when why how with "
+    "about your it its this that these those from and there i you we they"
+)
+# Behind these `a` is a name: https://en.wikipedia.org/wiki/Vitamin_A
+LABELLED = _set(
+    "vitamin hepatitis type plan schedule grade section letter class group option part appendix exhibit team "
+    "chapter figure table point line gate terminal size answer model level tier category phase stage series "
+    "division block building room unit drive zone route bus step column row variable form factor"
+)
+# With one of these a text is about code, where `keys` is a name and no plural.
+CODE = _set(
+    "parameter method function keyword option field property command flag argument attribute variable module "
+    "operator statement directive header setting endpoint api sql css html python javascript typescript java "
+    "ruby rust golang django react vue redis git bash linux kubernetes regex json yaml prop props def enum"
+)
+# Names whose small letters are other words.
+CAPITALS = _set("IT US WHO AM AIDS ACT RAM PIN SAT OR IN ME ON AT NO SO DO GO")
 # Short for a day or a unit, and a word of its own.
-DOUBTFUL = _set("march sun sat wed mon mar spring fall second am pm may double quarter foot knot")
+DOUBTFUL = _set(
+    "march sun sat wed mon mar jan apr jun sep oct dec spring fall second am pm may double quarter foot knot "
+    "kilo kilos"
+)
 # Not the plural of what they are without their last letter.
 APART = _set(
     "news glasses goods customs arms means contents savings thanks clothes series species lens physics "

@@ -11,16 +11,21 @@ from caching.semantic.vocabulary import (
     ARTICLES,
     AUXILIARIES,
     BEFORE_ME,
+    CAPITALS,
+    CODE,
     CONTRACTIONS,
     DATES,
     DOUBTFUL,
+    ENGLISH,
     FEW,
     FILLERS,
+    LABELLED,
+    NEGATIONS,
     NUMERALS,
+    PERSONS,
     SEEMING,
     STRESSES,
     UNITS,
-    US,
     WANTING,
 )
 
@@ -35,12 +40,11 @@ _TOKENS = re.compile(
     rf"|{_LETTER}+(?:['’.+#-]+{_LETTER}+)*(?:\+\+|\#)?"
     r"|\S"
 )
-# They end and part sentences, and change no question where a space, the end or another one follows.
-_STOPS = frozenset(".,;:?!…–—")
+# What may stand at a text's end or not. An exclamation mark may belong to a name (`sort!`) or a number
+# (`5!`), and a full stop that stands alone is a word, as in `git add .`.
+_LAST = re.compile(r"(?:(?<=[^\s.?!…])(?:\.{1,3}|…|。)|\s*[?？])\s*$")
 _ENDS = frozenset(".!?:。？！")
-_ALONE = frozenset("。、？！")  # wherever they stand
-_RUN = "".join(sorted(_STOPS))
-_CLOSED = " \n\t\"')*.,;:?!…"
+_LETTERS = re.compile(r"[a-z]+")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
 _AUXILIARY = "is|are|was|were|am|be|has|have|had|do|does|did|can|could|may|might|a|an|the"
@@ -86,24 +90,36 @@ _OF_WORDS = re.compile(
 )
 
 
+Article = tuple[int, str, bool]  # before which word, which one, and whether it may be left out beside none
+
+
 class Wording(NamedTuple):
     """The words in their order, and how often something is said to be, which may stand elsewhere."""
 
     words: tuple[str, ...]
     being: int
     cased: bool  # whether capitals count: its writer uses them
-    articles: tuple[int, int] = (0, 0)  # how often `a` and how often `the`
+    articles: tuple[Article, ...] = ()
 
     def is_like(self, other: "Wording") -> bool:
-        """Whether both say the same. Capitals count where both writers use them, and articles where one
-        writer has `a` and the other `the`.
+        """Whether both say the same. Capitals count where both writers use them; an article may be missing
+        where the other writer has it, but it is no other one and stands nowhere else.
         """
-        more, less = self.articles[0] - other.articles[0], self.articles[1] - other.articles[1]
-        if self.being != other.being or more * less < 0:
+        if self.being != other.being or not _articles_agree(self.articles, other.articles):
             return False
         if self.cased and other.cased:
             return self.words == other.words
         return _folded(self.words) == _folded(other.words)
+
+
+def _articles_agree(mine: Sequence[Article], theirs: Sequence[Article]) -> bool:
+    """`Is the milk good?` asks about other milk than `Is milk good?`; in `what is the price of milk` the
+    question says as much without it.
+    """
+    ours, others = set(mine), set(theirs)
+    if not (ours <= others or others <= ours):
+        return False
+    return all(free for _, _, free in ours ^ others)
 
 
 @lru_cache(maxsize=256)
@@ -119,19 +135,27 @@ def wording(text: str) -> Wording:
     if not cased:
         text = text.lower()
     words = [each for token in _tokens(_without_manners(text)) for each in token.split()]
-    words = [_myself(words, place) for place in range(len(words))]
-    words = _how(words)
-    asking = bool(words) and words[0] in WANTING
-    articles = words.count("a") + words.count("an"), words.count("the")
-    found = _auxiliaries(_without_articles(words))
-    if found[:2] == ["which", "be"] and (found[2:3] == ["most"] or found[2:3] and found[2].endswith("st")):
-        found[0] = "what"
-    if not asking:
-        asked = _ASKING.match(text) is None and _ASKED.search(text) and _without_opening(text) == text
-        return Wording((*found, "?") if asked else tuple(found), 0, cased, articles)
-    if found[1:2] == ["do"]:
-        del found[1]  # `what does it mean` is `what it means`
-    return Wording(tuple(each for each in found if each != "be"), found.count("be"), cased, articles)
+    words = _how([_myself(words, place) for place in range(len(words))])
+    asking = words[:1] != [] and words[0] in WANTING
+    if asking or sum(each in ENGLISH for each in words) > 1:
+        words = [AUXILIARIES.get(each, each) for each in _without_stress(words)]
+        if asking:
+            return _question(words, cased=cased)
+        words, articles = _without_articles(words)
+    else:
+        articles = []  # in other languages `a` and `an` are other words
+    asked = _ASKING.match(text) is None and _ASKED.search(text) and _without_opening(text) == text
+    return Wording((*words, "?") if asked else tuple(words), 0, cased, tuple(articles))
+
+
+def _question(words: list[str], *, cased: bool) -> Wording:
+    bare = [each for each in words if each not in ARTICLES][:3]
+    if bare[:2] == ["which", "be"] and bare[2:] and (bare[2] == "most" or bare[2].endswith("st")):
+        words[0] = "what"
+    if words[1:2] == ["do"] and words[2:] and words[2] in PERSONS:
+        del words[1]  # `what does it mean` is `what it means`
+    found, articles = _without_articles([each for each in words if each != "be"])
+    return Wording(tuple(found), words.count("be"), cased, tuple(articles))
 
 
 def _without_opening(text: str) -> str:
@@ -147,45 +171,32 @@ def _without_manners(text: str) -> str:
     return _CLOSING.sub("", _without_opening(text))
 
 
-def _auxiliaries(words: list[str]) -> list[str]:
-    """Forms of one auxiliary are one; but `could` is polite for `can` only between us, and else the past."""
-    return [
-        AUXILIARIES.get(each, each)
-        if each != "could" or not US.isdisjoint(words[max(0, place - 1) : place + 2])
-        else each
-        for place, each in enumerate(words)
-    ]
-
-
 def _tokens(text: str) -> list[str]:
-    found, begins, last = [], True, 0
-    asking = _ASKING.match(text) is not None
+    found, begins, last, before = [], True, 0, ""
+    text = _LAST.sub("", text)
+    # What code is made of has no plural: the `keys` method is not a `key` method.
+    counted = _ASKING.match(text) is not None and CODE.isdisjoint(_LETTERS.findall(text.lower()))
     for each in _TOKENS.finditer(text):
-        token, start, end = each.group(), each.start(), each.end()
+        token, start = each.group(), each.start()
         begins = begins or "\n" in text[last:start]
-        last = end
-        stops = token in _STOPS and not text[end : end + 1].strip(_CLOSED) and _ends_a_word(text, start)
-        if token in _ALONE or (stops and not (token == "!" and text[start - 1 : start].isdigit())):
-            begins = begins or token in _ENDS
-            continue
-        found.append(_word(token.replace("’", "'"), begins, asking))
-        begins = False
+        word = _word(token.replace("’", "'"), begins, counted and before != "does")
+        found.append(_whole(word) if _THOUSANDS.fullmatch(token) and "(" not in text else word)
+        begins, last, before = token in _ENDS, each.end(), token.lower()
     return found
 
 
-def _ends_a_word(text: str, start: int) -> bool:
-    """Whether a stop belongs to what is before it: one that stands alone is a word, as in `cd ..`."""
-    before = text[:start].rstrip(_RUN)
-    return (bool(before) and not before[-1].isspace()) or not text[start:].strip(_CLOSED)
+def _whole(number: str) -> str:
+    """A number without the commas between its thousands."""
+    return number.replace(",", "")
 
 
-def _word(token: str, begins: bool, asking: bool) -> str:
+def _word(token: str, begins: bool, counted: bool) -> str:
     """A token in the form in which it is compared; of a contraction the words that it stands for."""
     lower = token.lower()
     if lower in CONTRACTIONS:
         return CONTRACTIONS[lower]
     if token[0].isdigit():
-        return token.replace(",", "") if _THOUSANDS.fullmatch(token) else token
+        return token
     if not (token == lower or (begins and token[1:] == lower[1:])):
         return _capital(token, lower)
     if lower in DOUBTFUL:
@@ -193,7 +204,7 @@ def _word(token: str, begins: bool, asking: bool) -> str:
     if _each(lower):
         return lower
     named = UNITS.get(lower) or DATES.get(lower) or NUMERALS.get(lower)
-    return named or (singular(lower) if asking and lower.isalpha() and lower not in APART else lower)
+    return named or (singular(lower) if counted and lower.isalpha() and lower not in APART else lower)
 
 
 def _each(word: str) -> bool:
@@ -211,7 +222,7 @@ def _capital(token: str, lower: str) -> str:
 
 
 def _folded(words: tuple[str, ...]) -> list[str]:
-    return [each.lower() for each in words]
+    return [each if each in CAPITALS else each.lower() for each in words]
 
 
 def singular(word: str) -> str:
@@ -245,13 +256,28 @@ def _how(words: list[str]) -> list[str]:
     return words
 
 
-def _without_articles(words: Sequence[str]) -> list[str]:
+def _without_stress(words: Sequence[str]) -> list[str]:
     """Without what makes no difference where it stands."""
-    found = []
+    found: list[str] = []
     for before, each, then in zip(["", *words], words, [*words[1:], ""], strict=False):
-        article = each in ARTICLES and then and then not in FEW
-        some = (each == "some" and before in ("is", "are")) or (each == "any" and before == "there")
-        stress = each in STRESSES and not then[:1].isdigit()
-        if not (article or some or stress):
+        some = each == "some" and found in (["what", "is"], ["what", "are"])
+        stress = each in STRESSES and before not in NEGATIONS and not then[:1].isdigit()
+        if not (some or stress or (each == "any" and before == "there")):
             found.append(each)
     return found
+
+
+def _without_articles(words: Sequence[str]) -> tuple[list[str], list[Article]]:
+    """The words, and the articles apart. The `a` of vitamin A and of hepatitis A is a word."""
+    found: list[str] = []
+    articles: list[Article] = []
+    for place, each in enumerate(words):
+        then = words[place + 1] if place + 1 < len(words) else ""
+        if each not in ARTICLES or not then or then in FEW or (found and found[-1] in LABELLED):
+            found.append(each)
+        elif each == "the":
+            plain = len(found) == 1 and found[0] in WANTING and "of" in words[place:]
+            articles.append((len(found), "the", plain))
+        else:
+            articles.append((len(found), "a", True))
+    return found, articles

@@ -1,6 +1,7 @@
 """What was said in other words shares an answer; what turned out wrong is learnt from, and forgotten."""
 
 import asyncio
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,12 @@ import numpy as np
 import pytest
 
 from config.caching import CachePolicy, SemanticPolicy
+from config.kinds import Operation
 from dialects.openai.chat import OpenAIChat
+from dialects.openai.completions import OpenAICompletions
 from gateway.call import Call
 from gateway.embedders.embedder import Array, Look
+from gateway.errors import GatewayError
 from gateway.evidence import EvidenceFile
 from gateway.likeness import Likeness, Place
 from gateway.pipeline import answer
@@ -179,6 +183,22 @@ async def test_what_differs_is_no_hit(text: str, more: dict[str, Any]) -> None:
     here = Here()
     await here.ask(FIRST)
     assert await here.ask(text, "req_2", **more) == "miss"
+
+
+async def test_a_text_to_go_on_with_is_compared_with_no_other() -> None:
+    here, dialect = Here(), OpenAICompletions()
+    for number, text in enumerate(("The answer is the whale.", "The answer is the whale"), start=1):
+        body = msgspec.json.encode({"model": "fast", "prompt": text})
+        call = msgspec.structs.replace(
+            here.call(text, f"req_{number}"),
+            operation=Operation.COMPLETIONS,
+            dialect=dialect,
+            body=body,
+            asked=dialect.peek(body),
+        )
+        with contextlib.suppress(GatewayError):  # the vendor's answer is one to a chat
+            await answer(call, here.road.services, Caller(here.road.log))
+    assert not here.words.asked
 
 
 async def test_a_wrong_hit_is_forgotten_when_its_team_says_so() -> None:

@@ -57,7 +57,21 @@ def test_what_only_the_strict_form_minds(one: str, other: str, reason: str) -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["What is the weather like", "Who is the current president", "news of today"]
+    "text",
+    [
+        "What is the weather like",
+        "Who is the current president",
+        "news of today",
+        "Is the shop still open?",
+        "What is the price of bitcoin?",
+        "What happened this week?",
+        "What happened in the past 24 hours?",
+        "What is the score so far?",
+        "What time is it in Tokyo?",
+        "Who is the president at present?",
+        "Wie spät ist es jetzt?",
+        "¿Qué hora es ahora?",
+    ],
 )
 def test_questions_of_the_moment_are_known(text: str) -> None:
     assert traits(text).momentary
