@@ -161,9 +161,10 @@ def _gemini_ended(event: Json) -> list[Channel]:
             ended.append((at,))
             continue
         parts = list(_objects(_inner(candidate, "content").get("parts")))
-        kinds = {bool(part.get("thought")) if "text" in part else None for part in parts}
-        # Parts follow one another: a text is over when a part of another kind begins.
-        ended += [(at, thought) for thought in (True, False) if kinds and thought not in kinds]
+        if parts:
+            # Parts follow one another: a text is over when a part of another kind begins.
+            last = bool(parts[-1].get("thought")) if "text" in parts[-1] else None
+            ended += [(at, thought) for thought in (True, False) if thought != last]
     return ended
 
 

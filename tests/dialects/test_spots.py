@@ -97,6 +97,9 @@ def test_a_text_of_gemini_is_over_when_another_part_begins() -> None:
     call = {"candidates": [{"content": {"parts": [{"functionCall": {"name": "f"}}]}}]}
     assert spots.ended(thought) == [(0, False)]
     assert spots.ended(call) == [(0, True), (0, False)]
+    parts = [{"text": "x"}, {"functionCall": {"name": "f"}}]
+    assert spots.ended({"candidates": [{"content": {"parts": parts}}]}) == [(0, True), (0, False)]
+    assert spots.ended({"candidates": [{"content": {"parts": parts[::-1]}}]}) == [(0, True)]
 
 
 @pytest.mark.parametrize("name", SPOTS)
