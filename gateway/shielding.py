@@ -9,7 +9,7 @@ from dialects import json_strings
 from dialects.errors import Malformed
 from dialects.positions import Position
 from dialects.rewriting import Editor, Rewriting
-from dialects.spots import SPOTS, Channel
+from dialects.spots import PARTIAL_ARGS, SPOTS, Channel
 from dialects.stopping import ended_early
 from gateway.aside import Aside, Look
 from gateway.asking import NOBODY_TO_ASK
@@ -24,7 +24,7 @@ from guardrails.window import Stopped, Window
 
 _MACHINE = frozenset(key.decode() for key in MACHINE)
 # Channels of free text that is a tool's: https://platform.openai.com/docs/guides/function-calling#custom-tools
-_CALLED = frozenset(["response.custom_tool_call_input"])
+_CALLED = frozenset(["response.custom_tool_call_input", PARTIAL_ARGS])
 # The end of a piece of JSON in a string that may go on as the escape of a placeholder's bracket.
 _HALF = re.compile(rb'\\\\(?:u0{0,2})?"')
 _NO_LOGPROBS = b'"logprobs":null'
@@ -394,7 +394,7 @@ class ShieldedSink:
             self._count(self._shield)
 
     def _editor(self, channel: Channel, in_json: bool) -> Editor:
-        called = bool(self._shield.calls) and (in_json or channel[0] in _CALLED)
+        called = bool(self._shield.calls) and (in_json or not _CALLED.isdisjoint(channel))
         if self._shield.posts or called:
             return (self._shield.editor or Guarded)(self._shield, in_json=in_json, called=called)
         return Restoring(self._shield.issued, in_json=in_json)

@@ -320,3 +320,20 @@ def test_what_says_a_text_again_in_pieces_is_left_out_and_a_tools_own_words_are_
     assert changed.feed(empty) == empty
     call = {"functionCall": {"name": "f", "args": {"logprobs": 5}}}
     assert through({"x": call, "text": "a"}) == {"x": call, "text": "A"}
+
+
+def test_arguments_that_come_in_pieces_are_changed_to_their_end_and_called_once() -> None:
+    changed = rewriting(cast(Dialect, SPOKEN[Operation.GENERATE_CONTENT]))
+
+    def calls(**call: object) -> list[Any]:
+        said = {"candidates": [{"content": {"parts": [{"functionCall": call}]}}]}
+        out = changed.feed(b"data: " + json.dumps(said).encode() + b"\n\n")
+        events = [json.loads(line[6:]) for line in out.splitlines() if line]
+        return [event["candidates"][0]["content"]["parts"][0]["functionCall"] for event in events]
+
+    piece = {"jsonPath": "$.a", "stringValue": "ab", "willContinue": True}
+    (first,) = calls(name="f", id="i", partialArgs=[piece], willContinue=True)
+    assert first["partialArgs"] == [{**piece, "stringValue": "A"}]
+    assert calls() == [{"partialArgs": [{**piece, "stringValue": "B"}], "willContinue": True}, {}]
+    (whole,) = calls(name="g", partialArgs=[piece])
+    assert whole["partialArgs"] == [{**piece, "stringValue": "AB"}]

@@ -63,3 +63,24 @@ def test_a_byte_that_is_no_letter_is_given_on() -> None:
 def test_what_no_guard_can_read_does_not_pass() -> None:
     with pytest.raises(GuardFailed, match="no JSON"):
         said(b'data: {"choices": [night train\n\n')
+
+
+def test_arguments_that_come_in_pieces_are_a_tools_and_no_words() -> None:
+    guard = words.GUARD.build(GuardFacts("w", "words", words=("night train",), stages=("tool_call",)))
+    shield = Shield(
+        cast(Dialect, SPOKEN[Operation.GENERATE_CONTENT]),
+        Issued({}),
+        refusal="finish",
+        calls=(Post(guard, GuardFacts("w", "words")),),
+        call_openings=OPENINGS.build(guard.partial),
+    )
+    given = Caller([])
+    sink = ShieldedSink(shield, given, lambda shield: None)
+    for text in ("a night ", "train"):
+        piece = {"jsonPath": "$.a", "stringValue": text, "willContinue": True}
+        call = {"partialArgs": [piece], "willContinue": True}
+        event = {"candidates": [{"content": {"parts": [{"text": text}, {"functionCall": call}]}}]}
+        raw = b"data: " + json.dumps(event).encode() + b"\n\n"
+        sink.write(raw) if given.body else sink.begin(Head(b"", whole=False), raw)
+    sink.end()
+    assert given.body.count(b"train") == 1 and shield.stopped is not None
