@@ -108,7 +108,8 @@ class Mould:
     def piece(self, event: bytes) -> Piece | None:
         """What an event of this form says; None where it is of another."""
         place = self._place(event)
-        return None if place is None else Piece(*place, _said(event, *place))
+        said = None if place is None else _said(event, *place)
+        return None if place is None or said is None else Piece(*place, said)
 
     def _place(self, event: bytes) -> tuple[int, int] | None:
         """Where its piece is."""
@@ -184,6 +185,10 @@ def _end(event: bytes, start: int) -> int:
     return closing(event, start, end) if end > start and event[end - 1] == _BACKSLASH else end
 
 
-def _said(event: bytes, start: int, end: int) -> str:
+def _said(event: bytes, start: int, end: int) -> str | None:
+    """None where it is not UTF-8."""
     text = JsonText(start, end, b"", event.find(b"\\", start, end) < 0)
-    return read(event, text).decode("utf-8", "surrogatepass")
+    try:
+        return read(event, text).decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return None

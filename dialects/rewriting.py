@@ -5,30 +5,25 @@ own, which may hold back the end of what came. What it still holds when the text
 event like the text's last one, before the event that ends it.
 """
 
-import json
-import re
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-import msgspec
-
-from dialects import json_strings, sse
-from dialects.bedrock.eventstream import EventStream, pack, sections
+from dialects import json_strings
+from dialects.alone import alone
 from dialects.dialect import Framing
-from dialects.framing import ServerSentEvents
-from dialects.gemini.framing import JsonArray
+from dialects.errors import Malformed
+from dialects.loosely import read
 from dialects.moulds import Mould, Piece, number_in, spread
 from dialects.positions import Position, within
 from dialects.spots import Channel, Json, Spot, Spots
 from dialects.stopping import end_with, renamed
+from dialects.wrapping import Wrapping
 
-_DECODE = msgspec.json.Decoder().decode
-_ENCODE = msgspec.json.Encoder().encode
 _MOULDS = 16
 _TOGETHER = 64  # events at most that are told at one look: each look at many takes time for all of them
 _LEARNT = 4096  # bytes of an event; one that is longer is read, and seldom followed by one like it
 _UNWRAPPED = (b"", b"")
-_DATA = re.compile(rb"data: ?")
+_UNREAD = "An event of this answer is no JSON: no guard could look at it, and without that none passes."
 
 
 class Editor(Protocol):
@@ -85,15 +80,26 @@ class _Text:
 
 
 class Rewriting:
-    """One stream. Bytes go in cut at the ends of events, as they leave the road."""
+    """One stream. Bytes go in cut at the ends of events, as they leave the road; the last may lack its end.
+
+    What is raised ends the answer: by what changes the texts, or Malformed where nothing may pass unread.
+    """
 
     def __init__(
-        self, framing: Framing, spots: Spots, whole: Whole, make: Callable[[Channel, bool], Editor]
+        self,
+        framing: Framing,
+        spots: Spots,
+        whole: Whole,
+        make: Callable[[Channel, bool], Editor],
+        *,
+        strict: bool = False,
     ) -> None:
+        """`strict`: what cannot be read does not pass."""
         self._framing = framing
         self._spots = spots
         self._whole = whole
         self._make = make
+        self._strict = strict
         self._word = spots.refusal
         self._mould: Mould | None = None
         self._learns = _MOULDS  # so many forms of events are looked for, not more
@@ -101,15 +107,16 @@ class Rewriting:
         self._holding: dict[Channel, _Text] = {}
         self._shift = 0  # events put in, in a format that numbers them
         self._next = 0  # the number of the next one
-        self._binary = isinstance(framing, EventStream)
-        self._array = isinstance(framing, JsonArray)
-        self._sse = isinstance(framing, ServerSentEvents)
+        self._wrapping = Wrapping(framing)
 
     def feed(self, data: bytes, stopped: Callable[[], bool] = _never) -> bytes:
         """The bytes to pass on. Where the answer was stopped, its end says so in the format's own word."""
         if not self._holding and not self._shift and self._whole.untouched(data):
             return data
         events, rest = self._framing.split(data, 0)
+        lacking = self._wrapping.missing(rest) if rest else b""
+        if rest:  # whole, too: no more of it comes
+            events = [*events, rest + lacking]
         out, at = [], 0
         while at < len(events):
             like = at + self._several(events, at)
@@ -124,9 +131,9 @@ class Rewriting:
             else:
                 out.append(self._event(events[at], stopped))
                 at += 1
-        if rest:
-            out.append(self.end() + rest)
-        return b"".join(out)
+        said = b"".join(out)
+        # It ends where another event is to follow it.
+        return said.removesuffix(lacking) if lacking and not self._holding else said
 
     def _several(self, events: Sequence[bytes], at: int) -> int:
         """How many events say pieces of one text and nothing else, where more than one came."""
@@ -199,28 +206,44 @@ class Rewriting:
             self._holding.pop(channel, None)
 
     def _event(self, event: bytes, stopped: Callable[[], bool]) -> bytes:
-        head, payload, tail = self._unwrapped(event)
+        head, payload, tail = self._wrapping.parted(event)
         try:
-            said = _read(payload) if payload else None
-        except ValueError:  # such as [DONE]
-            said = None
+            said = read(payload) if payload else None
+        except Malformed:
+            return self._unread(event, payload)
         if not isinstance(said, dict):
-            last = self._sse and payload == b"[DONE]"
-            return (self.end() if last and self._holding else b"") + event
+            return self._unknown(event, said, (head, payload, tail))
         spots = self._spots.find(said)
         ended = self._spots.ended(said)
         before = self._ended(ended, [spot.channel for spot in spots])
         changed = self._shifted(said)
         pieces = [spot.holder[spot.key] for spot in spots]
-        for spot in spots:
-            changed |= self._spot(spot, said, (head, tail), ended)
+        for at, spot in enumerate(spots):
+            goes_on = any(spot.channel == each.channel for each in spots[at + 1 :])
+            changed |= self._spot(spot, said, (head, tail), () if goes_on else ended)
         rest = not self._whole.quiet(payload) and self._rest(said, spots)
         changed |= rest
-        if not rest and len(spots) == 1 and self._sse:
+        if not rest and len(spots) == 1 and self._wrapping.sse:
             self._learn(event, spots[0], pieces[0], ended)
         if stopped() and end_with(said, self._word):
             head, changed = renamed(head, said), True
-        return before + (self._wrapped(head, said, tail) if changed else event)
+        return before + (self._wrapping.joined(head, said, tail) if changed else event)
+
+    def _unread(self, event: bytes, payload: bytes) -> bytes:
+        """The mark of the end; anything else that is no JSON passes where nobody is to look at it."""
+        if self._wrapping.is_last(event, payload):
+            return self.end() + event
+        if self._strict:
+            raise Malformed(_UNREAD)
+        return event
+
+    def _unknown(self, event: bytes, said: Any, parts: tuple[bytes, bytes, bytes]) -> bytes:
+        """An event without an object: no format says anything in it."""
+        head, payload, tail = parts
+        if not payload:
+            return self.end() + event if self._wrapping.is_last(event, payload) else event
+        holder = {"": said}
+        return self._wrapping.joined(head, holder[""], tail) if self._rest(holder, ()) else event
 
     def _learn(self, event: bytes, spot: Spot, piece: str, ended: Sequence[Channel]) -> None:
         """Remember the form of an event that only says a piece, so that the next ones need not be read."""
@@ -258,16 +281,17 @@ class Rewriting:
             return b""
         (head, tail), event = text.wrap, text.event
         if isinstance(event, bytes):
-            head, payload, tail = self._unwrapped(self._framing.split(event, 0)[0][-1])
-            event = _read(payload)
-        for spot in self._spots.find(event):
-            spot.holder[spot.key] = left if spot.channel == channel else ""
-        event.pop("usage", None)
+            events, rest = self._framing.split(event, 0)
+            head, payload, tail = self._wrapping.parted(rest or events[-1])
+            event = read(payload)
+        spots = self._spots.find(event)
+        spot = [each for each in spots if each.channel == channel][-1]
+        event = alone(event, spot, [each for each in spots if each is not spot], left)
         if "sequence_number" in event:
             event["sequence_number"] = self._next
             self._next += 1
             self._shift += 1
-        return self._wrapped(b"," if self._array else head, event, tail)
+        return self._wrapping.another(head, event, tail)
 
     def _shifted(self, event: Json) -> bool:
         """Number the event anew, where others were put in before it."""
@@ -288,9 +312,10 @@ class Rewriting:
             if isinstance(holder, dict):
                 changed |= self._keys(holder, position)
             for key, value in list(holder.items()) if isinstance(holder, dict) else enumerate(holder):
-                if key in self._whole.unsaid and value is not None:
-                    holder[key] = None
-                    changed = True
+                if key in self._whole.unsaid and (position != "tool_call" or holder is event):
+                    blank: list[Any] | None = [] if isinstance(value, list) else None
+                    changed |= value != blank
+                    holder[key] = blank
                 elif isinstance(value, dict | list):
                     waiting.append((value, within(key if isinstance(key, str) else "", value, position)))
                 elif isinstance(value, str) and (id(holder), key) not in done:
@@ -312,43 +337,3 @@ class Rewriting:
         holder.clear()
         holder.update(zip(said, values, strict=True))
         return True
-
-    def _unwrapped(self, event: bytes) -> tuple[bytes, bytes, bytes]:
-        """What is before the JSON, the JSON, and what is after it."""
-        if self._binary:
-            head, payload = sections(event)
-            return head, payload, b""
-        if self._sse:
-            if event[:7] == b"data: {" and event.find(b"\n") == len(event) - 2 and b"\r" not in event:
-                return event[:6], event[6:-2], event[-2:]  # one line, as nearly all are
-            data = sse.data_of(event)
-            if data is None:
-                return event, b"", b""
-            found = _DATA.search(event)
-            start = event.find(data) if found is None else event.find(data, found.end())
-            if start < 0:  # data in several lines: written as one
-                return event[: found.start()] + b"data: " if found else b"data: ", data, b"\n\n"
-            return event[:start], data, event[start + len(data) :]
-        start, end = event.find(b"{"), event.rfind(b"}") + 1
-        return event[:start], event[start:end], event[end:]
-
-    def _wrapped(self, head: bytes, said: Json, tail: bytes) -> bytes:
-        payload = _write(said)
-        return pack(head, payload) if self._binary else head + payload + tail
-
-
-def _read(payload: bytes) -> Any:
-    """What JSON says, halves of surrogate pairs too, between which a vendor may have cut. Else ValueError."""
-    try:
-        return _DECODE(payload)
-    except ValueError:
-        if b"\\u" not in payload:
-            raise
-        return json.loads(payload)
-
-
-def _write(said: Json) -> bytes:
-    try:
-        return _ENCODE(said)
-    except UnicodeEncodeError:
-        return json.dumps(said, separators=(",", ":")).encode()

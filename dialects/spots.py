@@ -143,13 +143,18 @@ def _messages_ended(event: Json) -> list[Channel]:
     return [()] if kind in ("message_delta", "message_stop") else []
 
 
+PARTIAL_ARGS = "partialArgs"  # in channels of texts that are arguments of Gemini's calls
+
+
 def _gemini(event: Json) -> list[Spot]:
     """https://ai.google.dev/api/generate-content"""
     found = []
     for number, candidate in enumerate(_objects(event.get("candidates"))):
         for part in _objects(_inner(candidate, "content").get("parts")):
-            thought = bool(part.get("thought"))
-            found += _spots(part, (candidate.get("index", number), thought), "text")
+            at = candidate.get("index", number)
+            found += _spots(part, (at, bool(part.get("thought"))), "text")
+            for piece in _objects(_inner(part, "functionCall").get("partialArgs")):
+                found += _spots(piece, (at, PARTIAL_ARGS, str(piece.get("jsonPath"))), "stringValue")
     return found
 
 
@@ -161,10 +166,24 @@ def _gemini_ended(event: Json) -> list[Channel]:
             ended.append((at,))
             continue
         parts = list(_objects(_inner(candidate, "content").get("parts")))
-        kinds = {bool(part.get("thought")) if "text" in part else None for part in parts}
-        # Parts follow one another: a text is over when a part of another kind begins.
-        ended += [(at, thought) for thought in (True, False) if kinds and thought not in kinds]
+        if parts:
+            # Parts follow one another: a text is over when a part of another kind begins.
+            last = bool(parts[-1].get("thought")) if "text" in parts[-1] else None
+            ended += [(at, thought) for thought in (True, False) if thought != last]
+        for part in parts:
+            ended += _arguments_ended(part.get("functionCall"), at)
     return ended
+
+
+def _arguments_ended(call: object, at: Hashable) -> list[Channel]:
+    """Of a call that comes in parts: an argument says itself that it goes on, and so does the call."""
+    if not isinstance(call, dict):
+        return []
+    if call.get("willContinue") is not True:
+        return [(at, PARTIAL_ARGS)]
+    pieces = _objects(call.get("partialArgs"))
+    over = [str(piece.get("jsonPath")) for piece in pieces if piece.get("willContinue") is not True]
+    return [(at, PARTIAL_ARGS, path) for path in over]
 
 
 def _converse(event: Json) -> list[Spot]:

@@ -48,6 +48,13 @@ def events(whole: bytes) -> list[bytes]:
     return blocks
 
 
+def missing_end(event: bytes) -> bytes:
+    """The line ends that make a whole event of one whose bytes stop too early; b"" where it has its end."""
+    if _END.search(event + b":"):  # whatever follows: a CR at the end stands alone
+        return b""
+    return b"\n" if event.endswith(b"\n") else b"\n\n"
+
+
 def data_of(event: bytes) -> bytes | None:
     """The event's data, its lines joined by LF; None for comments and events without data."""
     values = _field(event, b"data")

@@ -2,12 +2,8 @@
 
 from typing import Any
 
-import msgspec
-
+from dialects.loosely import read, write
 from dialects.spots import Json, Spots
-
-_DECODE = msgspec.json.Decoder().decode
-_ENCODE = msgspec.json.Encoder().encode
 
 # Where formats say how an answer ended; each is null or absent until then.
 _FINISH = ("finish_reason", "stop_reason", "finishReason", "stopReason", "done_reason")
@@ -46,11 +42,11 @@ def renamed(head: bytes, said: Json) -> bytes:
 
 
 def ended_early(body: bytes, spots: Spots) -> bytes:
-    """A whole answer without a text, and with the word for a refusal."""
-    said = _DECODE(body)
+    """A whole answer without a text, and with the word for a refusal. Raises Malformed on what is no JSON."""
+    said = read(body)
     _blank(said)
     end_with(said, spots.refusal)
-    return _ENCODE(said)
+    return write(said)
 
 
 # What an answer that says nothing still says.

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 
 from dialects import json_strings
+from dialects.errors import Malformed
 from dialects.positions import Position
 from dialects.rewriting import Editor, Rewriting
-from dialects.spots import SPOTS, Channel
+from dialects.spots import PARTIAL_ARGS, SPOTS, Channel
 from dialects.stopping import ended_early
 from gateway.aside import Aside, Look
 from gateway.asking import NOBODY_TO_ASK
@@ -23,7 +24,7 @@ from guardrails.window import Stopped, Window
 
 _MACHINE = frozenset(key.decode() for key in MACHINE)
 # Channels of free text that is a tool's: https://platform.openai.com/docs/guides/function-calling#custom-tools
-_CALLED = frozenset(["response.custom_tool_call_input"])
+_CALLED = frozenset(["response.custom_tool_call_input", PARTIAL_ARGS])
 # The end of a piece of JSON in a string that may go on as the escape of a placeholder's bracket.
 _HALF = re.compile(rb'\\\\(?:u0{0,2})?"')
 _NO_LOGPROBS = b'"logprobs":null'
@@ -333,8 +334,8 @@ class ShieldedSink:
         await self._caller.drained()
 
     def _opened(self) -> Rewriting:
-        dialect = self._shield.dialect
-        return Rewriting(dialect.framing, SPOTS[dialect.name], self._whole, self._editor)
+        dialect, guarded = self._shield.dialect, self._shield.guarded
+        return Rewriting(dialect.framing, SPOTS[dialect.name], self._whole, self._editor, strict=guarded)
 
     def _begun_with(self, data: bytes) -> bytes:
         assert self._begun is not None
@@ -383,6 +384,9 @@ class ShieldedSink:
             raise GuardFailed(
                 f"The guard '{broken.guard}' could not look at this answer, and without it none passes."
             ) from broken
+        except Malformed as broken:
+            self._done()
+            raise GuardFailed(broken.message) from None
 
     def _done(self) -> None:
         if not self._counted:
@@ -390,8 +394,7 @@ class ShieldedSink:
             self._count(self._shield)
 
     def _editor(self, channel: Channel, in_json: bool) -> Editor:
-        called = bool(self._shield.calls) and (in_json or channel[0] in _CALLED)
+        called = bool(self._shield.calls) and (in_json or not _CALLED.isdisjoint(channel))
         if self._shield.posts or called:
-            made = self._shield.editor or Guarded
-            return made(self._shield, in_json=in_json, called=called)
+            return (self._shield.editor or Guarded)(self._shield, in_json=in_json, called=called)
         return Restoring(self._shield.issued, in_json=in_json)

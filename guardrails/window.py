@@ -74,7 +74,8 @@ class Window:
         if held:
             if late > len(piece):
                 late = len(piece)
-            if late > most or held >= WINDOW or text[start] & 0xC0 == 0x80:
+            # What is held must be whole letters, which bytes of a vendor need not be.
+            if late > most or held >= WINDOW or not text[start:].isascii():
                 return None
         if not skim.absent(text[known - 1 :] if known else text):
             return None

@@ -109,13 +109,14 @@ def _read_call(found: Any, signature: str | None, extra: Extra | None, at: tuple
     return ToolCall(
         text_in(call, "id", place) or minted,
         name,
-        _arguments(arguments),
+        arguments_text(arguments),
         None if signatures.is_placeholder(signature) else signature,
         extra=_with(extra, "functionCall", rest_of(call, _OF_CALL)),
     )
 
 
-def _arguments(found: dict[str, Any] | None) -> str:
+def arguments_text(found: dict[str, Any] | None) -> str:
+    """The JSON of a call's arguments, whatever is in them."""
     try:
         return to_text(found)
     except (OverflowError, UnicodeEncodeError):

@@ -26,7 +26,8 @@ from dialects.gemini.answer import blocked, minted_id, read_finish, read_logprob
 from dialects.gemini.citations import place, read_citations
 from dialects.gemini.errors import of_error
 from dialects.gemini.members import object_in, objects_in
-from dialects.gemini.parts import read_part
+from dialects.gemini.partial_calls import PartialCall, call_in, goes_on, is_piece
+from dialects.gemini.parts import arguments_text, read_part
 from dialects.gemini.signatures import ORIGIN
 from dialects.gemini.usage import UsageWire, loose_usage, read_usage
 from dialects.openai.common import read_loosely
@@ -71,13 +72,14 @@ _UNSPECIFIED = "FINISH_REASON_UNSPECIFIED"
 class _Said:
     """How far one candidate has come."""
 
-    __slots__ = ("called", "cited", "finished", "kind", "part", "pieces")
+    __slots__ = ("call", "called", "cited", "finished", "kind", "part", "pieces")
 
     def __init__(self) -> None:
         self.part = -1
         self.kind = ""  # of the part that may go on: text or thought
         self.pieces: dict[int, list[str]] = {}  # of each part that is text: what is cited is found in them
         self.cited: set[tuple[object, ...]] = set()  # some chunks tell again what was cited
+        self.call: PartialCall | None = None  # whose arguments are still coming
         self.called = False
         self.finished = False
 
@@ -210,6 +212,7 @@ class GeminiReader:
         for index, said in self._said.items():
             if not said.finished:
                 said.finished = True
+                yield from _called(said, index)
                 yield Finished(Finish("content_filter"), index)
 
     def _candidate(self, candidate: dict[str, Any], place: str) -> list[Delta]:
@@ -221,9 +224,14 @@ class GeminiReader:
         content = object_in(candidate.get("content"), f"{place}.content")
         for at, part in enumerate(objects_in(content.get("parts"), f"{place}.content.parts")):
             minted = minted_id(self._id, index, said.part + 1)
-            goes_on = part.get("thought") is True
-            for each in read_part(part, f"{place}.content.parts.{at}", minted):
-                out.extend(_deltas(said, index, each, goes_on))
+            where = f"{place}.content.parts.{at}"
+            call = call_in(part)
+            if call is not None and (said.call is not None or is_piece(call)):
+                out.extend(_piece(said, index, (part, call), (where, minted)))
+                continue
+            thinks = part.get("thought") is True
+            for each in read_part(part, where, minted):
+                out.extend(_deltas(said, index, each, thinks))
         for number, delta in enumerate(out):
             if tokens and isinstance(delta, TextDelta):
                 out[number] = msgspec.structs.replace(delta, logprobs=tokens)
@@ -282,17 +290,40 @@ def _end(said: _Said, index: int, reason: str) -> Sequence[Delta]:
     if said.finished or reason == _UNSPECIFIED:
         return ()
     said.finished = True
-    return (Finished(read_finish(reason, said.called), index),)
+    return (*_called(said, index), Finished(read_finish(reason, said.called), index))
 
 
-def _deltas(said: _Said, index: int, part: Part, goes_on: bool) -> Sequence[Delta]:
+def _piece(
+    said: _Said, index: int, found: tuple[dict[str, Any], dict[str, Any]], at: tuple[str, str]
+) -> Iterator[Delta]:
+    """A part with a call that comes in several, or with the next call after such a one."""
+    (part, call), (place, minted) = found, at
+    if call.get("name") or (said.call is None and (not said.called or call.get("partialArgs"))):
+        yield from _called(said, index)
+        (read,) = read_part(part, place, minted)
+        yield _deltas(said, index, read, False)[0]
+        said.call = PartialCall(said.part, call.get("args"))
+    if said.call is None:
+        return  # what ends a call that was over already
+    said.call.add(call, f"{place}.functionCall")
+    if not goes_on(call):
+        yield from _called(said, index)
+
+
+def _called(said: _Said, index: int) -> Sequence[Delta]:
+    """The arguments of the call that was still coming."""
+    call, said.call = said.call, None
+    return () if call is None else (ToolDelta(arguments_text(call.args), call.part, index),)
+
+
+def _deltas(said: _Said, index: int, part: Part, thinks: bool) -> Sequence[Delta]:
     match part:
         case Text():
             return (_more(said, index, part.text, False),) if part.text else ()
         case Thinking():
             if not part.text and part.signature is None:
                 return ()
-            if said.kind != "thought" or not goes_on:
+            if said.kind != "thought" or not thinks:
                 said.part += 1
             # What is signed is whole: the next thought is another.
             said.kind = "thought" if part.signature is None else ""

@@ -153,3 +153,10 @@ def test_as_many_are_counted_as_say_a_piece_of_the_same_text_plainly(said: list[
 
 def test_none_are_counted_where_more_than_the_piece_varies() -> None:
     assert mould_of("openai_responses", RESPONSES, event(RESPONSES)).count([event(RESPONSES)] * 3) == 0
+
+
+def test_a_piece_that_is_not_utf_8_has_to_be_read() -> None:
+    raw = event(CHAT)
+    mould = mould_of("openai_chat", CHAT, raw)
+    assert mould.piece(raw) is not None
+    assert mould.piece(raw.replace(b"Hi", b"H\xffi")) is None

@@ -1,7 +1,7 @@
 """A stream whose texts are changed says else what it said before, in every format, however it is cut."""
 
 import json
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -23,6 +23,7 @@ from dialects.answer import (
 from dialects.conversation import Text, Thinking, ToolCall
 from dialects.deltas import gather
 from dialects.dialect import Dialect, Reply
+from dialects.errors import Malformed
 from dialects.positions import Position
 from dialects.rewriting import Rewriting
 from dialects.spots import SPOTS, Channel
@@ -201,4 +202,138 @@ def test_unknown_members_survive() -> None:
     expected = json.loads(event[6:])
     expected["choices"][0]["delta"]["content"] = "A"
     assert json.loads(out[6:]) == expected
-    assert json.loads(changed.end()[6:])["choices"][0]["delta"] == {"content": "B", "new": [1.5, None]}
+    assert json.loads(changed.end()[6:])["choices"][0]["delta"] == {"content": "B"}
+
+
+def _content(text: str, **more: object) -> bytes:
+    return json.dumps({"choices": [{"index": 0, "delta": {"content": text}, **more}]}).encode()
+
+
+def _contents(out: bytes) -> str:
+    found = SPOTS["openai_chat"].find
+    lines = [line[6:] for line in out.replace(b"\r", b"\n").split(b"\n") if line.startswith(b"data: {")]
+    return "".join(spot.holder[spot.key] for line in lines for spot in found(json.loads(line)))
+
+
+@pytest.mark.parametrize("end", [b"\n\n", b"\r\n\r\n", b"\r\r", b"\r\n\r"])
+@pytest.mark.parametrize("last", [b"data: [DONE]", b"data: [DONE] "])
+def test_events_may_end_in_every_way_that_lines_may(end: bytes, last: bytes) -> None:
+    changed = rewriting(cast(Dialect, SPOKEN[Operation.CHAT]))
+    pieces = [b"data: " + _content(text) + end for text in ("ab", "cd", "ef")]
+    out = b"".join(map(changed.feed, [*pieces, last + end])) + changed.end()
+    assert _contents(out) == "ABCDEF"
+    assert out.endswith(last + end)
+
+
+@pytest.mark.parametrize("lacks", [1, 2])
+def test_the_last_event_may_lack_its_end(lacks: int) -> None:
+    changed = rewriting(cast(Dialect, SPOKEN[Operation.CHAT]))
+    out = changed.feed((b"data: " + _content("ab", finish_reason="stop") + b"\n\n")[:-lacks])
+    assert _contents(out) == "AB" and changed.end() == b""
+    assert out[-1:] == b"}" if lacks == 2 else out[-2:] == b"}\n"
+    out = changed.feed((b"data: " + _content("cd") + b"\n\n")[:-lacks]) + changed.end()
+    assert _contents(out) == "CD"
+
+
+def test_the_last_line_may_lack_its_end() -> None:
+    changed = rewriting(cast(Dialect, SPOKEN[Operation.OLLAMA_CHAT]))
+    out = changed.feed(b'{"message":{"content":"ab"},"done":false}') + changed.end()
+    assert [json.loads(line)["message"]["content"] for line in out.splitlines()] == ["A", "B"]
+    out = changed.feed(b'{"message":{"content":"ab"},"done":true}')
+    assert json.loads(out)["message"]["content"] == "AB" and out.endswith(b"}")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [(b'"y"', b"-Infinity"), (b'"y"', b"NaN"), (b'"y"', b"1e999"), (b"y", b"\xff")]
+)
+def test_an_event_that_is_no_strict_json_is_changed_too(before: bytes, after: bytes) -> None:
+    changed = rewriting(cast(Dialect, SPOKEN[Operation.CHAT]))
+    out = changed.feed(b"data: " + _content("ab", x="y").replace(before, after) + b"\n\n") + changed.end()
+    assert _contents(out) == "AB"
+
+
+def test_a_byte_that_is_no_letter_does_not_end_a_stream_whose_form_is_known() -> None:
+    changed = rewriting(cast(Dialect, SPOKEN[Operation.CHAT]))
+    pieces = [b"data: " + _content(text) + b"\n\n" for text in ("ab", "cd", "eXf", "gh")]
+    out = b"".join(changed.feed(piece.replace(b"X", b"\xff")) for piece in pieces) + changed.end()
+    assert _contents(out) == "ABCDE\N{REPLACEMENT CHARACTER}FGH"
+
+
+def test_what_is_no_json_passes_only_where_nobody_is_to_look_at_it() -> None:
+    chat, odd = cast(Dialect, SPOKEN[Operation.CHAT]), b'data: {"choices": [\n\n'
+    assert rewriting(chat).feed(odd) == odd
+    strict = Rewriting(
+        chat.framing, SPOTS[chat.name], Capitals(), lambda channel, in_json: Late(), strict=True
+    )
+    for passes in (b": comment\n\n", b"data: [DONE]\n\n", b"data: 1\n\n"):
+        assert strict.feed(passes) == passes
+    with pytest.raises(Malformed):
+        strict.feed(odd)
+
+
+def test_texts_of_an_event_without_an_object_are_looked_at() -> None:
+    class Loud(Capitals):
+        def text(self, key: str, text: str, position: Position) -> str:
+            return text.upper()
+
+    chat = cast(Dialect, SPOKEN[Operation.CHAT])
+    changed = Rewriting(chat.framing, SPOTS[chat.name], Loud(), lambda channel, in_json: Late())
+    assert changed.feed(b'data: "ab"\n\n') == b'data: "AB"\n\n'
+    assert changed.feed(b'data: ["ab"]\n\n') == b'data: ["AB"]\n\n'
+
+
+def test_a_call_beside_a_text_is_called_once() -> None:
+    changed = rewriting(cast(Dialect, SPOKEN[Operation.GENERATE_CONTENT]))
+    parts = [{"text": "ab"}, {"functionCall": {"name": "f", "args": {}}}]
+    out = changed.feed(
+        b"data: " + json.dumps({"candidates": [{"content": {"parts": parts}}]}).encode() + b"\n\n"
+    )
+    assert json.loads(out[6:])["candidates"][0]["content"]["parts"] == [{"text": "AB"}, parts[1]]
+    assert changed.feed(b'data: {"candidates":[{"finishReason":"STOP"}]}\n\n').count(b"data:") == 1
+
+
+def test_pieces_of_one_text_in_one_event_are_one_text_to_its_end() -> None:
+    changed = rewriting(cast(Dialect, SPOKEN[Operation.GENERATE_CONTENT]))
+    candidate = {"content": {"parts": [{"text": "ab"}, {"text": "cd"}]}, "finishReason": "STOP"}
+    out = changed.feed(b"data: " + json.dumps({"candidates": [candidate]}).encode() + b"\n\n")
+    parts = json.loads(out[6:])["candidates"][0]["content"]["parts"]
+    assert [part["text"] for part in parts] == ["A", "BCD"]
+
+
+def test_what_says_a_text_again_in_pieces_is_left_out_and_a_tools_own_words_are_not() -> None:
+    class Unsaid(Capitals):
+        @property
+        def unsaid(self) -> frozenset[str]:
+            return frozenset(["logprobs"])
+
+    chat = cast(Dialect, SPOKEN[Operation.CHAT])
+    changed = Rewriting(chat.framing, SPOTS[chat.name], Unsaid(), lambda channel, in_json: Late())
+
+    def through(said: object) -> Any:
+        return json.loads(changed.feed(b"data: " + json.dumps(said).encode() + b"\n\n")[6:])
+
+    assert through({"logprobs": [1], "x": {"logprobs": {"y": 1}}}) == {
+        "logprobs": [],
+        "x": {"logprobs": None},
+    }
+    empty = b'data: {"logprobs": [], "x": {"logprobs": null}}\n\n'
+    assert changed.feed(empty) == empty
+    call = {"functionCall": {"name": "f", "args": {"logprobs": 5}}}
+    assert through({"x": call, "text": "a"}) == {"x": call, "text": "A"}
+
+
+def test_arguments_that_come_in_pieces_are_changed_to_their_end_and_called_once() -> None:
+    changed = rewriting(cast(Dialect, SPOKEN[Operation.GENERATE_CONTENT]))
+
+    def calls(**call: object) -> list[Any]:
+        said = {"candidates": [{"content": {"parts": [{"functionCall": call}]}}]}
+        out = changed.feed(b"data: " + json.dumps(said).encode() + b"\n\n")
+        events = [json.loads(line[6:]) for line in out.splitlines() if line]
+        return [event["candidates"][0]["content"]["parts"][0]["functionCall"] for event in events]
+
+    piece = {"jsonPath": "$.a", "stringValue": "ab", "willContinue": True}
+    (first,) = calls(name="f", id="i", partialArgs=[piece], willContinue=True)
+    assert first["partialArgs"] == [{**piece, "stringValue": "A"}]
+    assert calls() == [{"partialArgs": [{**piece, "stringValue": "B"}], "willContinue": True}, {}]
+    (whole,) = calls(name="g", partialArgs=[piece])
+    assert whole["partialArgs"] == [{**piece, "stringValue": "AB"}]

@@ -96,7 +96,11 @@ def test_a_text_of_gemini_is_over_when_another_part_begins() -> None:
     thought = {"candidates": [{"content": {"parts": [{"text": "x", "thought": True}]}}]}
     call = {"candidates": [{"content": {"parts": [{"functionCall": {"name": "f"}}]}}]}
     assert spots.ended(thought) == [(0, False)]
-    assert spots.ended(call) == [(0, True), (0, False)]
+    both = [(0, True), (0, False), (0, "partialArgs")]
+    assert spots.ended(call) == both
+    parts = [{"text": "x"}, {"functionCall": {"name": "f"}}]
+    assert spots.ended({"candidates": [{"content": {"parts": parts}}]}) == both
+    assert spots.ended({"candidates": [{"content": {"parts": parts[::-1]}}]}) == [both[0], both[2]]
 
 
 @pytest.mark.parametrize("name", SPOTS)
@@ -105,3 +109,22 @@ def test_a_text_of_gemini_is_over_when_another_part_begins() -> None:
 )
 def test_odd_events_are_no_text(name: str, event: Json) -> None:
     assert SPOTS[name].find(event) == []
+
+
+def _call(**call: object) -> Json:
+    return {"candidates": [{"index": 1, "content": {"parts": [{"functionCall": call}]}}]}
+
+
+def test_arguments_of_gemini_that_come_in_pieces_are_texts_by_their_places() -> None:
+    spots = SPOTS["gemini"]
+    pieces = [
+        {"jsonPath": "$.a", "stringValue": "x", "willContinue": True},
+        {"jsonPath": "$.b", "stringValue": "y"},
+        {"jsonPath": "$.c", "numberValue": 1},
+    ]
+    event = _call(partialArgs=pieces, willContinue=True)
+    a, b = spots.find(event)
+    assert (a.channel, a.in_json) == ((1, "partialArgs", "$.a", "stringValue"), False)
+    over = [channel for channel in spots.ended(event) if channel[1] == "partialArgs"]
+    assert over == [b.channel[:-1], (1, "partialArgs", "$.c")]
+    assert (1, "partialArgs") in spots.ended(_call())

@@ -120,3 +120,11 @@ def test_a_written_event_is_read_again(data: bytes) -> None:
     written = sse.event(data)
     assert sse.split(written) == (written, b"")
     assert sse.data_of(written) == data
+
+
+@given(TEXT)
+def test_with_the_end_that_it_lacks_an_event_is_whole(data: bytes) -> None:
+    event = b"a" + data
+    assert sse.missing_end(event) in (b"", b"\n", b"\n\n")
+    whole, rest = sse.split(event + sse.missing_end(event) + b":")
+    assert whole and len(rest) >= 1

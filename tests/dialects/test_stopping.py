@@ -47,3 +47,12 @@ def test_a_whole_answer_keeps_no_text() -> None:
     }
     response = json.loads(ended_early(json.dumps(RESPONSE).encode(), SPOTS["openai_responses"]))
     assert (response["status"], response["output"]) == ("incomplete", [{"content": [{"text": ""}]}])
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [(b'"new"', b"-Infinity"), (b'"new"', b'"\\ud83d"'), (b"new", b"\xff")]
+)
+def test_an_answer_that_is_no_strict_json_is_ended_too(before: bytes, after: bytes) -> None:
+    body = json.dumps({**CHAT, "x": "new"}).encode()
+    chat = json.loads(ended_early(body.replace(before, after), SPOTS["openai_chat"]))
+    assert chat["choices"][0]["finish_reason"] == "content_filter"

@@ -167,3 +167,9 @@ def test_a_glance_is_enough_for_calm_words() -> None:
         before, late = window.glance(word, len(word)) or (b"", 0)
         said += before + word[: len(word) - late]
     assert said + window.held.encode() == b"The trains run every hour."
+
+
+def test_bytes_that_are_no_letters_are_not_held() -> None:
+    window = Window(lambda text: [], OPENS["pii"], NOTHING, in_json=False, skim=SKIMS["pii"])
+    assert window.glance(b"a \xff, \n", 9) == (b"", 0)
+    assert window.glance(b"mail b\xffb", 9) is None and window.held == ""

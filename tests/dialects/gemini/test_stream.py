@@ -292,3 +292,44 @@ def test_a_truncated_event_fails_or_says_nothing(length: int) -> None:
     whole = said({"text": "Hello"}, finishReason="STOP")
     deltas = read(whole[: min(length, len(whole) - 5)])
     assert not any(isinstance(delta, Finished) for delta in deltas)
+
+
+def partial(**call: Any) -> bytes:
+    return said({"functionCall": call})
+
+
+def test_a_call_whose_arguments_come_in_pieces_is_one_call() -> None:
+    reader = GeminiReader()
+    events = [
+        partial(name="f", id="i", willContinue=True),
+        partial(
+            partialArgs=[{"jsonPath": "$.a", "stringValue": "x", "willContinue": True}], willContinue=True
+        ),
+        partial(partialArgs=[{"jsonPath": "$.a", "stringValue": "y"}], willContinue=True),
+        partial(partialArgs=[{"jsonPath": "$.b", "numberValue": 2}]),
+        partial(),
+        said({"text": "ok"}, finishReason="STOP"),
+    ]
+    assert [delta for each in events for delta in reader.read(each)] == [
+        STARTED,
+        ToolStarted("i", "f", 0, 0, None),
+        ToolDelta('{"a":"xy","b":2}', 0, 0),
+        TextDelta("ok", 1, 0),
+        Finished(Finish("tool_calls"), 0),
+    ]
+
+
+def test_a_call_is_over_at_the_next_one_and_at_the_end() -> None:
+    found = read(
+        partial(name="f", willContinue=True),
+        partial(name="g", args={"x": 1}, willContinue=True),
+        partial(partialArgs=[{"jsonPath": "$.y", "boolValue": True}], willContinue=True),
+        said(finishReason="STOP"),
+    )
+    assert [each.arguments for each in found if isinstance(each, ToolDelta)] == ["{}", '{"x":1,"y":true}']
+    assert isinstance(found[-1], Finished)
+
+
+@pytest.mark.parametrize("first", [{"partialArgs": [{"jsonPath": "$.a"}]}, {}])
+def test_a_call_that_nobody_began_is_none(first: dict[str, Any]) -> None:
+    assert any(isinstance(each, Failed) for each in read(partial(**first)))

@@ -1,0 +1,34 @@
+"""JSON of vendors, read as their users' parsers read it, and written so that all of it can be written."""
+
+import json
+from typing import Any
+
+import msgspec
+
+from dialects.errors import Malformed
+from dialects.openai.common import read_loosely
+
+_DECODE = msgspec.json.Decoder().decode
+_ENCODE = msgspec.json.Encoder().encode
+
+
+def read(payload: bytes) -> Any:
+    """What JSON says, loosely written, too: halves of surrogate pairs, NaN, bytes that are not UTF-8.
+
+    Raises Malformed where nobody could read it.
+    """
+    try:
+        return _DECODE(payload)
+    except (ValueError, RecursionError):
+        found = read_loosely(payload)
+    if found is None:
+        raise Malformed("the data is not JSON")
+    return found
+
+
+def write(said: Any) -> bytes:
+    """The JSON of what was read so; numbers that JSON does not have are null."""
+    try:
+        return _ENCODE(said)
+    except (UnicodeEncodeError, OverflowError):
+        return json.dumps(said, separators=(",", ":")).encode()
