@@ -20,7 +20,16 @@ _HEX = rb"[0-9a-fA-F]{2}"
 _ESCAPE = re.compile(
     rb"\\(?:u[dD][89abAB]" + _HEX + rb"\\u[dD][c-fC-F]" + _HEX + rb"|u" + _HEX + _HEX + rb'|["\\/bfnrt])'
 )
-_LETTERS = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t"}
+_LETTERS = {
+    b"\\n": b"\n",
+    b'\\"': b'"',
+    b"\\t": b"\t",
+    b"\\r": b"\r",
+    b"\\/": b"/",
+    b"\\b": b"\b",
+    b"\\f": b"\f",
+}
+_MARK = b"\xff"  # is in no UTF-8
 # At a text's end, what may go on as an escape: at any level, so each run of backslashes may.
 _OPEN = re.compile(rb"(?:\\+u[dD][89abAB]" + _HEX + rb")?(?:\\+(?:u[0-9a-fA-F]{0,3})?)?\Z")
 _TAIL = 160  # bytes: two halves of a pair, as deep as they are read
@@ -33,14 +42,33 @@ _ESCAPING = 0x5C
 class Step:
     """The escapes of one level that were undone, with the way there and back."""
 
-    __slots__ = ("_after", "_before", "_ends", "_starts")
+    __slots__ = ("_after", "_before", "_ends", "_starts", "_text")
 
-    def __init__(self, before: list[int], ends: list[int], starts: list[int], after: list[int]) -> None:
-        self._before, self._ends = before, ends  # where each began and ended
-        self._starts, self._after = starts, after  # where its letter does
+    def __init__(self, text: bytes) -> None:
+        self._text: bytes | None = text  # until somebody asks for the way
+        self._before: list[int] = []  # where each began and ended
+        self._ends: list[int] = []
+        self._starts: list[int] = []  # where its letter does
+        self._after: list[int] = []
+
+    def _known(self) -> None:
+        """Learn the way: where nothing is found in a text, nobody asks for it."""
+        if self._text is None:
+            return
+        shift = 0
+        for found in _ESCAPE.finditer(self._text):
+            start, end = found.span()
+            size = 1 if end - start == 2 else len(_letter(found))
+            self._before.append(start)
+            self._ends.append(end)
+            self._starts.append(start - shift)
+            self._after.append(start - shift + size)
+            shift += end - start - size
+        self._text = None
 
     def back(self, at: int, *, end: bool) -> int:
         """Where a place was; of one inside a letter, the escape's beginning, or its end."""
+        self._known()
         number = bisect_right(self._starts, at) - 1
         if number < 0:
             return at
@@ -50,6 +78,7 @@ class Step:
 
     def forth(self, at: int) -> int:
         """Where a place is now; of one inside an escape, its letter's beginning."""
+        self._known()
         number = bisect_right(self._before, at) - 1
         if number < 0:
             return at
@@ -59,6 +88,7 @@ class Step:
 
     def around(self, start: int, end: int) -> tuple[int, int]:
         """A place before the step, with all of the escapes that it begins or ends in."""
+        self._known()
         first, last = bisect_right(self._before, start) - 1, bisect_right(self._before, end) - 1
         if first >= 0 and start < self._ends[first]:
             start = self._before[first]
@@ -101,7 +131,7 @@ class Seen(NamedTuple):
 
 def readings(text: bytes, *, sure: bool) -> tuple[Reading, ...]:
     """All of a text, the likeliest first; none where there is nothing to undo. `sure`: it is JSON."""
-    if b"\\" not in text or (step := _undone(text)) is None:
+    if (step := _undone(text)) is None:
         return ()
     found = [] if sure else [Reading(text, ())]
     steps: tuple[Step, ...] = ()
@@ -169,36 +199,28 @@ def settled(text: bytes, looks: Sequence[Reading], found: Sequence[tuple[int, Fi
 
 def _undone(text: bytes) -> tuple[bytes, Step] | None:
     """A text with one level of escapes undone; None where it has none."""
-    pieces: list[bytes] = []
-    before: list[int] = []
-    ends: list[int] = []
-    starts: list[int] = []
-    after: list[int] = []
-    at = size = 0
-    for found in _ESCAPE.finditer(text):
-        start, end = found.span()
-        letter = _letter(text[start + 1 : end])
-        size += start - at
-        before.append(start)
-        ends.append(end)
-        starts.append(size)
-        size += len(letter)
-        after.append(size)
-        pieces += (text[at:start], letter)
-        at = end
-    if not before:
+    if b"\\" not in text:
         return None
-    pieces.append(text[at:])
-    return b"".join(pieces), Step(before, ends, starts, after)
+    if _MARK in text:
+        said = _ESCAPE.sub(_letter, text)
+    else:  # the same without a step for each
+        said = text.replace(b"\\\\", _MARK)
+        for escape, letter in _LETTERS.items():
+            said = said.replace(escape, letter)
+        if b"\\u" in said:
+            said = _ESCAPE.sub(_letter, said)
+        said = said.replace(_MARK, b"\\")
+    return None if len(said) == len(text) else (said, Step(text))
 
 
-def _letter(escape: bytes) -> bytes:
-    """What follows a backslash, as the letter that it stands for."""
-    if len(escape) == 1:
-        return _LETTERS.get(escape, escape)
-    code = int(escape[1:5], 16)
-    if len(escape) > 5:
-        code = 0x10000 + ((code - 0xD800) << 10) + int(escape[7:], 16) - 0xDC00
+def _letter(found: re.Match[bytes]) -> bytes:
+    """What an escape stands for."""
+    escape = found[0]
+    if len(escape) == 2:
+        return _LETTERS.get(escape, escape[1:])
+    code = int(escape[2:6], 16)
+    if len(escape) > 6:
+        code = 0x10000 + ((code - 0xD800) << 10) + int(escape[8:], 16) - 0xDC00
     return chr(code).encode("utf-8", "surrogatepass")
 
 

@@ -71,8 +71,10 @@ class Issued:
     def open_end(self, text: str) -> int:
         """Where the longest end of the text begins that a placeholder could begin with; else its length."""
         size = len(text)
+        if not self.values:
+            return size
         since = max(0, size - self.longest - _ESCAPES)
-        if not self.values or (text.find("<", since) < 0 and text.find("\\", since) < 0):
+        if text.find("<", since) < 0 and text.find("\\", since) < 0:
             return size
         if self._beginnings is None:
             self._beginnings = frozenset(_beginnings(self.values))
