@@ -284,7 +284,8 @@ def _bound(cordon: Cordon, verdict: Verdict) -> tuple[tuple[Post, ...], Openings
     if openings is None or not cordon.binds:
         return posts, openings
     read, made = Body.of(verdict.body), []
-    told = [piece.text for piece, role in zip(read.pieces, read.roles(), strict=True) if role == "system"]
+    system = [piece for piece, role in zip(read.pieces, read.roles(), strict=True) if role == "system"]
+    told = [text for piece in system for text in dict.fromkeys([piece.text, piece.stands])]
     for post in posts:
         guard: Guard = post.guard
         if isinstance(guard, Bindable):

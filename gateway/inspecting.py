@@ -89,7 +89,7 @@ def inspect(
     verdict = Verdict(body)
     segment = Segment("input", read.joined, look.seen, span)
     findings: list[Finding] = []
-    told = _remember(cordon, segment, verdict)
+    told = _remember(cordon, read, segment, verdict)
     for post, found in _found(cordon, read, segment, told, verdict.failed):
         _count(post.facts, found, verdict)
         if post.facts.mode == "enforce":
@@ -100,10 +100,10 @@ def inspect(
     if changing:
         everywhere = {post.guard.name for post in cordon.input if not post.facts.roles}
         changing += _again(
-            read.joined, [each for each in changing if each.value and each.guard in everywhere]
+            read.everything, [each for each in changing if each.value and each.guard in everywhere]
         )
-    if cordon.unmask and b"<" in read.joined:
-        changing += _lookalikes(read.joined)
+    if cordon.unmask and b"<" in read.everything:
+        changing += _lookalikes(read.everything)
     if changing:
         verdict.body = read.edited(merged(changing), _instead(placeholders))
     return verdict
@@ -116,7 +116,7 @@ def add(
     placeholders: Placeholders,
 ) -> None:
     """What others found in the body as it would leave. What stands for a value already is left as it is."""
-    issued = _issued(read.joined, placeholders)
+    issued = _issued(read.everything, placeholders)
     findings: list[Finding] = []
     for facts, of_guard in found:
         outside = _outside(of_guard, issued)
@@ -127,7 +127,7 @@ def add(
         return
     changing = [each for each in findings if each.action != "flag"]
     if changing:
-        changing = merged([*changing, *_again(read.joined, changing), *issued])
+        changing = merged([*changing, *_again(read.everything, changing), *issued])
         kept = [each for each in changing if each.kind != LITERAL]
         verdict.body = read.edited(kept, _instead(placeholders))
 
@@ -167,7 +167,7 @@ def _found(
     if not named and not cordon.results:
         for post in cordon.input:
             found = told.get(post.facts.name)
-            yield post, ask(post, segment, failed) if found is None else found
+            yield post, _asked(post, read, segment, failed) if found is None else found
         return
     positions = read.positions()
     roles = read.roles() if named else [None] * len(positions)
@@ -180,11 +180,17 @@ def _found(
             reads = partial(_reads, post, stage)
             numbers = [at for at, text in enumerate(zip(positions, roles, strict=True)) if reads(*text)]
             if len(numbers) == len(positions):
-                yield post, ask(post, Segment(stage, segment.text, segment.seen, segment.span), failed)
+                yield post, _asked(post, read, msgspec.structs.replace(segment, stage=stage), failed)
             elif numbers:
                 part = Part.of(read, numbers)
-                found = ask(post, Segment(stage, part.joined, span=segment.span), failed)
-                yield post, [part.in_whole(each) for each in found]
+                yield post, _asked(post, part, Segment(stage, part.joined, span=segment.span), failed)
+
+
+def _asked(
+    post: Post, read: Body | Part, segment: Segment, failed: list[tuple[str, str]]
+) -> Sequence[Finding]:
+    """What a guard finds in texts of a body; the segment says how they are to be looked at."""
+    return read.asked(lambda text: ask(post, msgspec.structs.replace(segment, text=text), failed))
 
 
 def _reads(post: Post, stage: Stage, position: Position, role: Role | None) -> bool:
@@ -196,14 +202,14 @@ def _reads(post: Post, stage: Stage, position: Position, role: Role | None) -> b
     return position != "tool_result" or "tool_result" not in post.guard.stages
 
 
-def _remember(cordon: Cordon, segment: Segment, verdict: Verdict) -> dict[str, Sequence[Finding]]:
+def _remember(cordon: Cordon, read: Body, segment: Segment, verdict: Verdict) -> dict[str, Sequence[Finding]]:
     """What the caller says itself is no leak when the model says it again. What guards found, by name."""
-    found, known = {}, set()
+    found, known, said = {}, set(), read.everything
     for post in cordon.output:
         if post.facts.kind in ("pii", "secrets"):
-            found[post.facts.name] = ask(post, segment, verdict.failed)
+            found[post.facts.name] = _asked(post, read, segment, verdict.failed)
             for each in found[post.facts.name]:
-                known.add(segment.text[each.start : each.end].lower())
+                known.add(said[each.start : each.end].lower())
     verdict.known = frozenset(known)
     return found
 

@@ -16,8 +16,9 @@ from gateway.asking import NOBODY_TO_ASK
 from gateway.errors import Blocked, GuardFailed
 from gateway.frames import Head, Sink
 from gateway.shield import Shield
-from guardrails.bodies import Body, shown
+from guardrails.bodies import Body
 from guardrails.guard import AT_ONCE, Finding, GuardBroken, Lengthy, Span, merged
+from guardrails.readings import found_in
 from guardrails.restoring import Restoring
 from guardrails.spoken import MACHINE
 from guardrails.window import Stopped, Window
@@ -43,13 +44,12 @@ class Whole:
     def text(self, key: str, text: str, position: Position) -> str:
         if len(text) > _SHORT and key not in _MACHINE and self._shield.guarded:
             text = self._guarded(text, position)
-        if key == "arguments":
-            return self._issued.replace_in_json(text) if "<" in text or "\\u003" in text else text
-        return self._issued.replace(text) if "<" in text else text
+        return self._issued.replace(text) if "<" in text or "u003" in text else text
 
     def untouched(self, event: bytes) -> bool:
         return (
             not self._shield.guarded
+            and not self._issued.intricate
             and b"<" not in event
             and b"u003" not in event
             and not (b"\\\\" in event and _HALF.search(event))
@@ -68,26 +68,22 @@ class Whole:
 
     def document(self, body: bytes) -> bytes:
         """A whole answer. Raises Stopped, and GuardBroken."""
-        if self.untouched(body):
-            return body
         if self._shield.guarded:
             body = self._inspected(body)
-            if b"<" not in body and b"u003" not in body:
-                return body  # nothing in it could be a placeholder
-        if b'"arguments"' not in body and b"\\u00" not in body:
+        if b"<" not in body and b"u003" not in body:
+            return body  # nothing in it could be a placeholder
+        if not self._issued.intricate and b"\\u00" not in body:
             return self._issued.replace_in_document(body)
         edits = []
         for place in json_strings.texts(body):
             if body.find(b"<", place.start, place.end) < 0 and body.find(b"u003", place.start, place.end) < 0:
                 continue
             said = json_strings.read(body, place).decode("utf-8", "surrogatepass")
-            changed = self._restored(place.key, said)
-            if changed != said:
-                edits.append((place.start, place.end, json_strings.write(changed.encode())))
+            changed = self._issued.replace(said)
+            if changed is not said:
+                raw = changed.encode("utf-8", "surrogatepass")
+                edits.append((place.start, place.end, json_strings.write(raw)))
         return json_strings.splice(body, edits)
-
-    def _restored(self, key: bytes, text: str) -> str:
-        return self._issued.replace_in_json(text) if key == b"arguments" else self._issued.replace(text)
 
     def _inspected(self, body: bytes) -> bytes:
         skim = self._shield.skim
@@ -110,18 +106,18 @@ class Whole:
         shield = self._shield
         called = read.part(lambda position: position == "tool_call") if shield.calls else None
         if called is None:
-            return shield.inspect(read.joined)
-        found = [called.in_whole(each) for each in shield.inspect_call(called.joined)]
+            return read.asked(shield.inspect)
+        found = called.asked(shield.inspect_call)
         said = read.part(lambda position: position != "tool_call")
         if said is not None:
-            found += [said.in_whole(each) for each in shield.inspect(said.joined)]
+            found += said.asked(shield.inspect)
         return found
 
     def _guarded(self, text: str, position: Position) -> str:
         """Of an event that says again what its pieces said: what was found then is not counted again."""
         raw = text.encode("utf-8", "surrogatepass")
         inspect = self._shield.inspect_call if position == "tool_call" else self._shield.inspect
-        found = [each for each in merged(inspect(shown(raw))) if each.action != "flag"]
+        found = [each for each in merged(found_in(raw, inspect)) if each.action != "flag"]
         if not found:
             return text
         blocking = next((each for each in found if each.stops), None)
@@ -161,7 +157,7 @@ class Guarded:
         if (
             b"<" in piece
             or b"<" in window.pending
-            or self._restoring.held
+            or self._restoring.alert
             or self._shield.stopped is not None
         ):
             return None

@@ -8,7 +8,7 @@ kinds that hold nothing but the letters of such, and binary content in base64.
 import base64
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import NamedTuple
@@ -20,23 +20,55 @@ from dialects.json_strings import JsonText
 from dialects.positions import Position, positions
 from dialects.roles import Role, roles
 from guardrails.guard import SEPARATOR, Finding
+from guardrails.overlaps import Places
+from guardrails.readings import Reading, is_json, readings, settled
 from guardrails.spoken import spoken
 
 _DATA_URL = re.compile(rb"data:[\w.+/-]{0,80}(?:;[\w=.+-]{0,60})*;base64,")
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=_-"
 BINARY = 4096  # base64 that says no text is passed over from this length on; a shorter one may be a secret
 _SNIFFED = 684  # base64 characters that are decoded to see whether they are text
-_ESCAPES = (b"\\\\", b"\\n", b"\\r", b"\\t", b'\\"', b"\\/", b"\\b", b"\\f")
-_FOREIGN = re.compile(rb"\\u(?!00[2-7])[0-9a-fA-F]{4}")  # no letter of ASCII
-_NEEDLESS = re.compile(rb"\\u00([2-7][0-9a-fA-F])")
+
+Ask = Callable[[bytes], Sequence[Finding]]
 
 
 class Piece(NamedTuple):
     """One string: where it is in the body, and what it says."""
 
     place: JsonText
-    text: bytes
+    text: bytes  # as it is most likely to be read
     encoded: bytes | None = None  # what precedes the base64 of a text that is encoded
+    raw: bytes | None = None  # as it stands; None: as it is read
+    looks: tuple[Reading, ...] = ()  # all its readings, where escapes in it can be undone
+
+    @property
+    def stands(self) -> bytes:
+        """The text with the escapes that it has."""
+        return self.text if self.raw is None else self.raw
+
+
+class Other(NamedTuple):
+    """One more reading of a piece."""
+
+    piece: int  # its number
+    look: int  # the reading's
+
+
+class Change(NamedTuple):
+    """What is to be replaced in a piece as it stands, and what that says."""
+
+    start: int
+    end: int
+    finding: Finding
+    text: bytes
+
+
+class Further(NamedTuple):
+    """Such readings of several pieces as one segment."""
+
+    text: bytes
+    numbers: tuple[int, ...]  # of the readings, behind those of the pieces
+    starts: tuple[int, ...]  # of each in `text`
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +78,8 @@ class Body:
     document: bytes
     pieces: tuple[Piece, ...]
     joined: bytes
-    starts: tuple[int, ...]  # of each piece in `joined`
+    starts: tuple[int, ...]  # of each piece in `joined`, and of each other reading in `everything`
+    others: tuple[Other, ...] = ()
 
     @classmethod
     def of(cls, document: bytes, *, every: bool = False) -> "Body":
@@ -54,12 +87,86 @@ class Body:
         pieces = [
             piece for place in spoken(document, every=every) if (piece := _piece(document, place)) is not None
         ]
-        starts, at = [], 0
-        for piece in pieces:
-            starts.append(at)
-            at += len(piece.text) + len(SEPARATOR)
-        joined = shown(SEPARATOR.join([piece.text for piece in pieces]))
-        return cls(document, tuple(pieces), joined, tuple(starts))
+        others = [
+            Other(number, look)
+            for number, piece in enumerate(pieces)
+            if piece.looks
+            for look in range(1, len(piece.looks))
+        ]
+        texts = [piece.text for piece in pieces]
+        joined = SEPARATOR.join(texts)
+        texts += [pieces[other.piece].looks[other.look].text for other in others]
+        return cls(document, tuple(pieces), joined, _starts(texts), tuple(others))
+
+    @property
+    def everything(self) -> bytes:
+        """What findings are places in: the texts, and behind them what else some of them may say."""
+        if not self.others:
+            return self.joined
+        return SEPARATOR.join([self.joined, *map(self._said, range(len(self.pieces), len(self.starts)))])
+
+    def asked(self, ask: Ask) -> list[Finding]:
+        """What somebody finds in its texts, however they are to be read."""
+        found = list(ask(self.joined))
+        if self.others:
+            found = self.settled(found + self.found_further(range(len(self.pieces)), ask))
+        return found
+
+    def found_further(self, pieces: Collection[int], ask: Ask) -> list[Finding]:
+        """What is found in the other readings of some pieces; those of each level are one segment."""
+        return [
+            self.moved(each, further.numbers, further.starts)
+            for further in self._further(frozenset(pieces))
+            for each in ask(further.text)
+        ]
+
+    def _further(self, pieces: Collection[int]) -> Iterator[Further]:
+        for look in sorted({other.look for other in self.others}):
+            numbers = [
+                number
+                for number, other in enumerate(self.others, len(self.pieces))
+                if other.look == look and other.piece in pieces
+            ]
+            if numbers:
+                texts = [self._said(number) for number in numbers]
+                yield Further(SEPARATOR.join(texts), tuple(numbers), _starts(texts))
+
+    def settled(self, findings: Sequence[Finding]) -> list[Finding]:
+        """Those that count, where several readings of a text were looked at."""
+        left, doubtful = list[Finding](), dict[int, list[tuple[int, Finding]]]()
+        for each in findings:
+            number = self._number(each)
+            other, start = self._other(number), self.starts[number]
+            if self.pieces[other.piece].looks and each.end <= start + len(self._said(number)):
+                moved = _shifted(each, -start)
+                doubtful.setdefault(other.piece, []).append((other.look, moved))
+            else:
+                left.append(each)
+        numbers = {self._other(number): number for number in range(len(self.starts))}
+        for at, found in doubtful.items():
+            for seen in settled(self.pieces[at].stands, self.pieces[at].looks, found):
+                left.append(_shifted(seen.finding, self.starts[numbers[Other(at, seen.reading)]]))
+        return left
+
+    def moved(self, finding: Finding, numbers: Sequence[int], starts: Sequence[int]) -> Finding:
+        """A finding in some readings joined, as one in all; as far as the text goes that it begins in."""
+        at = bisect_right(starts, finding.start) - 1
+        origin, size = self.starts[numbers[at]], len(self._said(numbers[at]))
+        moved = _shifted(finding, origin - starts[at])
+        return moved if moved.end <= origin + size else _until(moved, origin + size)
+
+    def _number(self, finding: Finding) -> int:
+        return bisect_right(self.starts, finding.start) - 1
+
+    def _other(self, number: int) -> Other:
+        """Which reading it is, by its place in all."""
+        return Other(number, 0) if number < len(self.pieces) else self.others[number - len(self.pieces)]
+
+    def _said(self, number: int) -> bytes:
+        if number < len(self.pieces):
+            return self.pieces[number].text
+        other = self._other(number)
+        return self.pieces[other.piece].looks[other.look].text
 
     def part(self, wanted: Callable[[Position], bool]) -> "Part | None":
         """Of its texts those that stand where it is wanted; None where none does."""
@@ -86,15 +193,21 @@ class Body:
 
     def edited(self, findings: Sequence[Finding], instead: Callable[[Finding, bytes], bytes]) -> bytes:
         """The document with each finding's text replaced; findings are in order and do not overlap."""
-        by_piece: dict[int, list[tuple[int, int, bytes]]] = {}
+        by_piece: dict[int, list[Change]] = {}
         for finding in findings:
             for number, start, end in self._parts(finding):
-                text = self.pieces[number].text[start:end]
-                by_piece.setdefault(number, []).append((start, end, instead(finding, text)))
+                text, other = self._said(number)[start:end], self._other(number)
+                if looks := self.pieces[other.piece].looks:
+                    start, end = looks[other.look].place(start, end)
+                by_piece.setdefault(other.piece, []).append(Change(start, end, finding, text))
         edits = []
         for number, changes in sorted(by_piece.items()):
             piece = self.pieces[number]
-            text = json_strings.splice(piece.text, changes)
+            if piece.looks:
+                changes = _apart(changes, piece.stands)
+            text = json_strings.splice(
+                piece.stands, [(each.start, each.end, instead(each.finding, each.text)) for each in changes]
+            )
             if piece.encoded is not None:
                 text = piece.encoded + base64.b64encode(text)
             edits.append((piece.place.start, piece.place.end, json_strings.write(text)))
@@ -102,13 +215,13 @@ class Body:
 
     def _parts(self, finding: Finding) -> list[tuple[int, int, int]]:
         """The pieces a finding lies in: one, unless an operator's pattern ran over the end of a text."""
-        number = bisect_right(self.starts, finding.start) - 1
+        number = self._number(finding)
         first = self.starts[number]
-        if finding.end <= first + len(self.pieces[number].text):
+        if finding.end <= first + len(self._said(number)):
             return [(number, finding.start - first, finding.end - first)]
         found = []
-        while number < len(self.pieces) and self.starts[number] < finding.end:
-            origin, size = self.starts[number], len(self.pieces[number].text)
+        while number < len(self.starts) and self.starts[number] < finding.end:
+            origin, size = self.starts[number], len(self._said(number))
             start, end = max(0, finding.start - origin), min(size, finding.end - origin)
             if start < end:
                 found.append((number, start, end))
@@ -128,17 +241,41 @@ class Part:
     @classmethod
     def of(cls, whole: Body, numbers: Sequence[int]) -> "Part":
         texts = [whole.pieces[number].text for number in numbers]
-        starts = accumulate((len(text) + len(SEPARATOR) for text in texts[:-1]), initial=0)
-        return cls(whole, tuple(numbers), shown(SEPARATOR.join(texts)), tuple(starts))
+        return cls(whole, tuple(numbers), SEPARATOR.join(texts), _starts(texts))
+
+    def asked(self, ask: Ask) -> list[Finding]:
+        """What somebody finds in its texts, however they are to be read, as places in the whole body."""
+        found = [self.in_whole(each) for each in ask(self.joined)]
+        if self.whole.others:
+            found = self.whole.settled(found + self.whole.found_further(self.numbers, ask))
+        return found
 
     def in_whole(self, finding: Finding) -> Finding:
         """The finding where it is in the whole body's text; as far as the text goes that it begins in."""
-        at = bisect_right(self.starts, finding.start) - 1
-        number = self.numbers[at]
-        origin, size = self.whole.starts[number], len(self.whole.pieces[number].text)
-        moved = origin - self.starts[at]
-        end = min(finding.end + moved, origin + size)
-        return msgspec.structs.replace(finding, start=finding.start + moved, end=end)
+        return self.whole.moved(finding, self.numbers, self.starts)
+
+
+def _starts(texts: Sequence[bytes]) -> tuple[int, ...]:
+    """Where each begins when they are joined."""
+    return tuple(accumulate((len(text) + len(SEPARATOR) for text in texts[:-1]), initial=0)) if texts else ()
+
+
+def _shifted(finding: Finding, by: int) -> Finding:
+    return msgspec.structs.replace(finding, start=finding.start + by, end=finding.end + by)
+
+
+def _until(finding: Finding, end: int) -> Finding:
+    return msgspec.structs.replace(finding, end=end)
+
+
+def _apart(changes: Sequence[Change], stands: bytes) -> list[Change]:
+    """Changes in their order, where those of several readings may overlap: the longest goes first."""
+    places, left = Places(), list[Change]()
+    for change in sorted(changes, key=lambda each: each.start - each.end):
+        for start, end in places.take(change.start, change.end):
+            whole = (start, end) == (change.start, change.end)
+            left.append(change if whole else Change(start, end, change.finding, stands[start:end]))
+    return sorted(left, key=lambda each: each.start)
 
 
 def _piece(document: bytes, place: JsonText) -> Piece | None:
@@ -149,10 +286,13 @@ def _piece(document: bytes, place: JsonText) -> Piece | None:
             encoded = _encoded(document, place, start)
             if encoded is not None or size >= BINARY:
                 return encoded
-    text = json_strings.read(document, place)
-    if b"\\u00" in text and text[:1] in b'{["':
-        text = _NEEDLESS.sub(_needless, text)  # an @ that is written as an escape inside JSON inside JSON
-    return Piece(place, text)
+    return _read(place, json_strings.read(document, place), None)
+
+
+def _read(place: JsonText, text: bytes, encoded: bytes | None) -> Piece:
+    if b"\\" in text and (looks := readings(text, sure=is_json(text))):
+        return Piece(place, looks[0].text, encoded, text, looks)
+    return Piece(place, text, encoded)
 
 
 def _base64_at(document: bytes, place: JsonText) -> int:
@@ -176,19 +316,4 @@ def _encoded(document: bytes, place: JsonText, start: int) -> Piece | None:
         text.decode()
     except ValueError:
         return None
-    return Piece(place, text, document[place.start : start])
-
-
-def _needless(found: re.Match[bytes]) -> bytes:
-    letter = bytes.fromhex(found[1].decode())
-    return found[0] if letter in b'"\\' else letter
-
-
-def shown(text: bytes) -> bytes:
-    """The text as guards see it: what is escaped once more, as in JSON inside JSON, is white space."""
-    if b"\\" in text:
-        for escape in _ESCAPES:
-            text = text.replace(escape, b"  ")
-        if b"\\u" in text:
-            text = _FOREIGN.sub(b"      ", text)
-    return text
+    return _read(place, text, document[place.start : start])

@@ -2,13 +2,14 @@
 
 Held back is the longest end that may begin a match, and a match that may still grow. So not one character
 of what is found has left, and a text in which nothing begins is not delayed at all. What may begin a match
-and does not end is let go after WINDOW bytes; what has become a match is not.
+and does not end is let go after WINDOW bytes; what has become a match is not. Escapes are undone before: one
+that has not all come is held, too.
 """
 
 from collections.abc import Callable, Sequence
 
-from guardrails.bodies import shown
 from guardrails.guard import WINDOW, Finding, Openings, Skim, merged
+from guardrails.readings import Reading, readings, seen_in, whole
 
 _CONTEXT = 64  # bytes before, for words that make a form likely
 _LONGEST = 64 * 1024  # bytes of one match that is taken out piece by piece
@@ -46,7 +47,7 @@ class Window:
         self._context = b""  # what has left already
         self.pending = b""  # what is held
         self._skim = None if in_json else skim
-        self._calm = True  # nothing that was found goes on
+        self._calm = True  # nothing that was found goes on, and nothing is escaped
 
     @property
     def held(self) -> str:
@@ -93,10 +94,14 @@ class Window:
 
     def _let_go(self, *, final: bool) -> str:
         text = self._context + self.pending
-        seen = shown(text) if self._in_json else text
+        rest = b""
+        if not final and b"\\" in text:
+            rest = text[(end := whole(text)) :]
+            text = text[:end]
         known = len(self._context)
-        findings = [each for each in merged(self._inspect(seen)) if each.end > known]
-        limit = len(text) if final else self._limit(text, seen, findings)
+        looks = readings(text, sure=self._in_json)
+        findings = [each for each in merged(seen_in(text, looks, self._inspect)) if each.end > known]
+        limit = len(text) if final else self._limit(text, looks, findings)
         decided = [each for each in findings if each.start < limit]
         for each in decided:
             if each.start >= known:
@@ -112,29 +117,35 @@ class Window:
                 out += [text[at : each.start], b"[%b]" % each.kind.encode()]
             at = max(at, min(each.end, limit))
         out.append(text[at:limit])
-        self._keep(text, limit, decided)
+        since = self._since(text, limit, decided)
+        if looks:
+            since = looks[-1].floor(since)  # half an escape says something else
+        self._context, self.pending = text[since:limit], text[limit:] + rest
+        calm = limit - since <= _CONTEXT and len(self.pending) < WINDOW
+        self._calm = calm and not looks and not rest
         return b"".join(out).decode("utf-8", "surrogatepass")
 
-    def _limit(self, text: bytes, seen: bytes, findings: Sequence[Finding]) -> int:
+    def _limit(self, text: bytes, looks: Sequence[Reading], findings: Sequence[Finding]) -> int:
         """Up to where everything is decided."""
         size, known = len(text), len(self._context)
-        limit = self._openings.at(seen)
-        if self._in_json and (size - len(seen.rstrip(b"\\"))) % 2:
-            limit = min(limit, size - 1)  # half an escape
+        if looks:
+            limit = min(look.place(at := self._openings.at(look.text), at)[0] for look in looks)
+        else:
+            limit = self._openings.at(text)
         for each in findings:
             if each.end == size or each.start < limit < each.end:
                 limit = min(limit, each.start) if each.end == size else each.end
         limit = max(limit, size - WINDOW, known)
         while limit > known and limit < size and text[limit] & 0xC0 == 0x80:
             limit -= 1  # a letter is not cut
-        return limit
+        return max(known, looks[-1].floor(limit)) if looks else limit
 
-    def _keep(self, text: bytes, limit: int, decided: Sequence[Finding]) -> None:
+    def _since(self, text: bytes, limit: int, decided: Sequence[Finding]) -> int:
+        """From where on what has left is looked at again."""
         since = max(0, limit - _CONTEXT)
         for each in decided:
             if each.end > limit or each.end == len(text):  # it goes on: it has to be found again
                 since = min(since, each.start)
         if limit - since > _LONGEST:
             raise Stopped(decided[-1])
-        self._context, self.pending = text[since:limit], text[limit:]
-        self._calm = limit - since <= _CONTEXT and len(self.pending) < WINDOW
+        return since

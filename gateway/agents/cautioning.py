@@ -70,19 +70,24 @@ async def _here(
     for stage, body in texts:
         for post in posts:
             if body is not None and body.joined and stage in post.guard.stages:
-                found = await _found(post, Segment(stage, body.joined), failed, budget)
+                found = await _found(post, stage, body, failed, budget)
                 asked.append((post.facts, Counter(each.kind for each in found)))
     return asked
 
 
-async def _found(post: Post, segment: Segment, failed: list[tuple[str, str]], budget: float) -> list[Finding]:
+async def _found(
+    post: Post, stage: Stage, body: Body, failed: list[tuple[str, str]], budget: float
+) -> list[Finding]:
     """What one finds. A long text is read in a thread, in its time. Raises GuardBroken."""
-    if len(segment.text) <= AT_ONCE:
+
+    def look(span: Span) -> list[Finding]:
+        return body.asked(lambda text: ask(post, Segment(stage, text, span=span), failed))
+
+    if len(body.joined) <= AT_ONCE:
         with suppress(Lengthy):
-            return list(ask(post, msgspec.structs.replace(segment, span=Span()), failed))
+            return look(Span())
     try:
-        timed = msgspec.structs.replace(segment, span=GivingWay(budget))
-        return list(await asyncio.wait_for(asyncio.to_thread(ask, post, timed, failed), budget))
+        return await asyncio.wait_for(asyncio.to_thread(look, GivingWay(budget)), budget)
     except (TimeoutError, Lengthy) as late:
         if post.facts.on_error == "block":
             raise GuardBroken(post.facts.name, late, "budget") from late

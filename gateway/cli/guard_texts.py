@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import quote
@@ -11,7 +12,7 @@ import msgspec
 from gateway.cli.asking import admin_key, answered, fail_with
 from gateway.cli.guard_making import declared, guards_of
 from guardrails.bodies import Body
-from guardrails.guard import Guard, Segment, merged
+from guardrails.guard import Finding, Guard, Segment, merged
 from ledger.guard_reports import GuardLine
 
 _AROUND = 100  # characters on each side of what was found
@@ -52,10 +53,14 @@ def texts_of(
 def masked(document: bytes, guards: Sequence[Guard]) -> list[str]:
     """The texts of a JSON document; what guards find in them is its type in brackets."""
     read = Body.of(document)
-    segment = Segment("input", read.joined)
-    found = merged([each for guard in guards for each in guard.inspect(segment)])
+    looks = [partial(_look, guard) for guard in guards]
+    found = merged([each for look in looks for each in read.asked(look)])
     edited = Body.of(read.edited(found, lambda finding, text: f"[{finding.kind}]".encode()))
-    return [piece.text.decode("utf-8", "replace") for piece in edited.pieces]
+    return [piece.stands.decode("utf-8", "replace") for piece in edited.pieces]
+
+
+def _look(guard: Guard, text: bytes) -> Sequence[Finding]:
+    return guard.inspect(Segment("input", text))
 
 
 def excerpt(texts: Sequence[str], kinds: Collection[str]) -> str:

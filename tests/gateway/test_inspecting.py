@@ -1,6 +1,7 @@
 """What guards want is done to a body, and whatever they do themselves, their rule holds."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -185,6 +186,17 @@ def seeded(values: list[str]) -> Conversation:
     )
 
 
+def meant(value: Any) -> Any:
+    """The same with letters for their escapes in strings that hold JSON: as the former a value comes back."""
+    if isinstance(value, dict):
+        return {meant(key): meant(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [meant(each) for each in value]
+    if isinstance(value, str):
+        return re.sub(r"\\u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), value)
+    return value
+
+
 @pytest.mark.parametrize("operation", TALKING)
 @given(values=st.lists(st.sampled_from(SEEDS), min_size=5, max_size=5), escaped=st.booleans())
 def test_nothing_of_anybodys_leaves_in_any_format_and_all_of_it_comes_back(
@@ -204,7 +216,7 @@ def test_nothing_of_anybodys_leaves_in_any_format_and_all_of_it_comes_back(
     assert not any(value in sent for value in values)
     dialect.read_request(verdict.body)  # it is still a request
     shield = Shield(dialect, Issued(places.values))
-    assert json.loads(Whole(shield).document(verdict.body)) == plain
+    assert meant(json.loads(Whole(shield).document(verdict.body))) == meant(plain)
 
 
 TALK = json.dumps(

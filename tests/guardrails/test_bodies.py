@@ -2,13 +2,14 @@
 
 import base64
 import json
+import re
 from typing import Any
 
 import pytest
 
 from config.catalog import GuardFacts
 from guardrails.bodies import BINARY, Body
-from guardrails.guard import Finding, Segment
+from guardrails.guard import Finding, Segment, merged
 from guardrails.guards import pii
 
 PII = pii.GUARD.build(GuardFacts("pii", "pii"))
@@ -23,6 +24,11 @@ def masked(value: Any) -> Any:
         findings.append(Finding("g", "X", "mask", at, at + len(SECRET)))
     edited = body.edited(findings, lambda finding, text: b"<X>" if text == SECRET else b"?")
     return json.loads(edited)
+
+
+def seekrit(text: bytes) -> list[Finding]:
+    found = [match.start() for match in re.finditer(SECRET, text)]
+    return [Finding("g", "X", "mask", at, at + len(SECRET)) for at in found]
 
 
 TEXT = "it is SEEKRIT, é\n"
@@ -54,6 +60,89 @@ def test_arguments_stay_json_after_an_escape() -> None:
 def test_needless_escapes_inside_json_inside_json_hide_nothing() -> None:
     said = masked({"arguments": '{"a": "\\u0053EEKRIT"}'})
     assert json.loads(said["arguments"]) == {"a": "<X>"}
+
+
+def nested(value: Any, deep: int) -> str:
+    """JSON in JSON, so many times."""
+    for _ in range(deep):
+        value = json.dumps({"text": value})
+    return str(value)
+
+
+def parsed(text: Any, deep: int) -> Any:
+    for _ in range(deep):
+        text = json.loads(text)["text"]
+    return text
+
+
+@pytest.mark.parametrize("deep", [1, 2, 3, 4])
+@pytest.mark.parametrize("mark", ["é", "🚂", "\n", "\t", '"', "\\", " \\n", "/"])
+def test_what_is_escaped_is_read_as_deep_as_it_stands(deep: int, mark: str) -> None:
+    for said in (f"x{mark}4111111111111111{mark}y", f"1{mark}\n512-33-4471\n203.0.113.7"):
+        plain = {each.kind for each in PII.inspect(Segment("input", said.encode()))}
+        body = Body.of(json.dumps({"r": nested(said, deep)}).encode())
+        found = body.asked(lambda text: PII.inspect(Segment("input", text)))
+        assert plain <= {each.kind for each in found}
+        edited = json.loads(body.edited(merged(found), lambda finding, text: f"[{finding.kind}]".encode()))
+        left = parsed(edited["r"], deep)
+        assert "4111" not in left and "4471" not in left
+
+
+@pytest.mark.parametrize("deep", [1, 2, 3])
+def test_the_value_of_what_is_found_is_its_letters(deep: int) -> None:
+    body = Body.of(json.dumps({"r": nested("a\nrené.müller@acme.example\nb", deep)}).encode())
+    found = body.asked(lambda text: PII.inspect(Segment("input", text)))
+    values: list[str] = []
+    edited = body.edited(merged(found), lambda finding, text: values.append(text.decode()) or b"<X>")
+    assert values == ["rené.müller@acme.example"] and len(found) == 1
+    assert parsed(json.loads(edited)["r"], deep) == "a\n<X>\nb"
+
+
+def test_a_text_that_is_no_json_is_read_as_it_stands_and_as_if_it_were() -> None:
+    for text in (
+        "see C:\\team\\SEEKRIT now",
+        "<p>\\u003eSEEKRIT",
+        'it says {"a": "\\u0053EEKRIT"}',
+        "{C:\\nSEEKRIT",
+    ):
+        body = Body.of(json.dumps({"content": text}).encode())
+        found = body.asked(seekrit)
+        assert len(found) == 1
+        assert "<X>" in json.loads(body.edited(found, lambda finding, text: b"<X>"))["content"]
+
+
+def test_names_of_files_in_json_lose_no_letter_and_prose_none_of_its_escapes() -> None:
+    mail = "bob@acme.example"
+    for text, left in (
+        (json.dumps({"p": f"C:\\users\\{mail}"}), '{"p": "C:\\\\users\\\\<X>"}'),
+        (f"C:\\users\\{mail}", "C:\\users\\<X>"),
+        ("so: " + json.dumps({"p": f"by\n{mail}"}), 'so: {"p": "by\\n<X>"}'),
+        (f"<p>\\u003e{mail}", "<p>\\u003e<X>"),
+    ):
+        body = Body.of(json.dumps({"content": text}).encode())
+        found = body.asked(lambda text: PII.inspect(Segment("input", text)))
+        assert len(found) == 1
+        edited = body.edited(found, lambda finding, text: b"<X>" if text == mail.encode() else b"?")
+        assert json.loads(edited)["content"] == left
+
+
+def test_an_escaped_backslash_before_a_letter_stays_one() -> None:
+    code = {"code": "print('\\u0041')", "author": "SEEKRIT"}
+    said = masked({"r": json.dumps(code)})
+    assert json.loads(said["r"]) == {**code, "author": "<X>"}
+
+
+def test_a_part_has_the_other_readings_of_its_texts() -> None:
+    document = json.dumps(
+        {"messages": [{"role": role, "content": "a\\u0053EEKRIT"} for role in ("user", "tool")]}
+    )
+    body = Body.of(document.encode())
+    part = body.part(lambda position: position == "tool_result")
+    assert part is not None
+    found = part.asked(seekrit)
+    edited = json.loads(body.edited(found, lambda finding, text: b"<X>"))
+    assert [each["content"] for each in edited["messages"]] == ["a\\u0053EEKRIT", "a<X>"]
+    assert body.everything[found[0].start : found[0].end] == SECRET
 
 
 @pytest.mark.parametrize("mark", ["“", "你", "é", "🚂", "\u00a0", "½"])

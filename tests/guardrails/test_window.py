@@ -117,6 +117,45 @@ def test_an_escape_inside_json_hides_nothing() -> None:
         assert said == '{"a": "x\\n[WORD]\\tnow"}'
 
 
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ('{"a": "the \\u006eight train"}', '{"a": "the [WORD]"}'),
+        ('{"a": "the \\u00e9t\\u00e9"}', '{"a": "the [WORD]"}'),
+        ('{"a": "\\u003enight\\u0020train\\u003c"}', '{"a": "\\u003e[WORD]\\u003c"}'),
+        ('{"a": "{\\"b\\": \\"\\\\nnight\\\\u0020train\\"}"}', '{"a": "{\\"b\\": \\"\\\\n[WORD]\\"}"}'),
+        ('{"a": "C:\\\\night train"}', '{"a": "C:\\\\[WORD]"}'),
+        ('{"a": "\\ud83d\\ude82night train"}', '{"a": "\\ud83d\\ude82[WORD]"}'),
+    ],
+    ids=["a letter", "beyond ASCII", "brackets", "deeper", "a backslash", "a pair"],
+)
+def test_wherever_an_escape_is_cut_what_it_says_is_seen(text: str, left: str) -> None:
+    for at in range(len(text)):
+        for then in range(at, min(len(text), at + 8)):
+            through = window(WORDS, "words", in_json=True)
+            said = through.feed(text[:at]) + through.feed(text[at:then]) + through.feed(text[then:])
+            assert said + through.flush() == left
+    through = window(WORDS, "words", in_json=True)
+    assert "".join(map(through.feed, text)) + through.flush() == left
+
+
+def test_words_with_backslashes_are_looked_at_both_ways() -> None:
+    for text, left in (
+        ("see C:\\team\\night train now", "see C:\\team\\[WORD] now"),
+        ('so: {"a": "\\u006eight train"}', 'so: {"a": "[WORD]"}'),
+    ):
+        for at in range(len(text)):
+            through = window(WORDS, "words")
+            assert through.feed(text[:at]) + through.feed(text[at:]) + through.flush() == left
+
+
+def test_half_an_escape_is_held_and_a_glance_does_not_pass_it() -> None:
+    glancing = Window(lambda text: [], OPENS["words"], NOTHING, in_json=False, skim=SKIMS["words"])
+    assert glancing.feed("it is \\u00") == "it is " and glancing.held == "\\u00"
+    assert glancing.glance(b"e9t", 3) is None
+    assert glancing.feed("e9") + glancing.flush() == "\\u00e9"
+
+
 def test_each_finding_is_told_once() -> None:
     told: list[str] = []
     through = window(PII, "pii", note=lambda finding: told.append(finding.kind))

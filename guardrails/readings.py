@@ -1,0 +1,282 @@
+"""What a text says to whoever reads it: as it stands, or with its escapes undone, as JSON in a string.
+
+JSON stands in JSON, often more than once: a tool's result in a text, an answer of a service in that. Each
+level doubles its backslashes. So a text is read as often as there are escapes left to undo, and what is found
+in a reading is led back to the bytes that say it. Where nothing tells whether a backslash is an escape
+(`C:\\night`), both readings count.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from guardrails.guard import Finding
+
+DEEPEST = 6  # levels: there each quote has 63 backslashes
+_HEX = rb"[0-9a-fA-F]{2}"
+_ESCAPE = re.compile(
+    rb"\\(?:u[dD][89abAB]" + _HEX + rb"\\u[dD][c-fC-F]" + _HEX + rb"|u" + _HEX + _HEX + rb'|["\\/bfnrt])'
+)
+_LETTERS = {
+    b"\\n": b"\n",
+    b'\\"': b'"',
+    b"\\t": b"\t",
+    b"\\r": b"\r",
+    b"\\/": b"/",
+    b"\\b": b"\b",
+    b"\\f": b"\f",
+}
+_MARK = b"\xff"  # is in no UTF-8
+# At a text's end, what may go on as an escape: at any level, so each run of backslashes may.
+_OPEN = re.compile(rb"(?:\\+u[dD][89abAB]" + _HEX + rb")?(?:\\+(?:u[0-9a-fA-F]{0,3})?)?\Z")
+_TAIL = 160  # bytes: two halves of a pair, as deep as they are read
+_REACH = 16 * 1024  # bytes before a place in which its quote is looked for
+_JSON = msgspec.json.Decoder(msgspec.Raw)
+_SPACE = b" \t\r\n"
+_ESCAPING = 0x5C
+
+
+class Step:
+    """The escapes of one level that were undone, with the way there and back."""
+
+    __slots__ = ("_after", "_before", "_ends", "_starts", "_text")
+
+    def __init__(self, text: bytes) -> None:
+        self._text: bytes | None = text  # until somebody asks for the way
+        self._before: list[int] = []  # where each began and ended
+        self._ends: list[int] = []
+        self._starts: list[int] = []  # where its letter does
+        self._after: list[int] = []
+
+    def _known(self) -> None:
+        """Learn the way: where nothing is found in a text, nobody asks for it."""
+        if self._text is None:
+            return
+        shift = 0
+        for found in _ESCAPE.finditer(self._text):
+            start, end = found.span()
+            size = 1 if end - start == 2 else len(_letter(found))
+            self._before.append(start)
+            self._ends.append(end)
+            self._starts.append(start - shift)
+            self._after.append(start - shift + size)
+            shift += end - start - size
+        self._text = None
+
+    def back(self, at: int, *, end: bool) -> int:
+        """Where a place was; of one inside a letter, the escape's beginning, or its end."""
+        self._known()
+        number = bisect_right(self._starts, at) - 1
+        if number < 0:
+            return at
+        if at >= self._after[number]:
+            return self._ends[number] + at - self._after[number]
+        return self._ends[number] if end and at > self._starts[number] else self._before[number]
+
+    def forth(self, at: int) -> int:
+        """Where a place is now; of one inside an escape, its letter's beginning."""
+        self._known()
+        number = bisect_right(self._before, at) - 1
+        if number < 0:
+            return at
+        if at >= self._ends[number]:
+            return self._after[number] + at - self._ends[number]
+        return self._starts[number]
+
+    def around(self, start: int, end: int) -> tuple[int, int]:
+        """A place before the step, with all of the escapes that it begins or ends in."""
+        self._known()
+        first, last = bisect_right(self._before, start) - 1, bisect_right(self._before, end) - 1
+        if first >= 0 and start < self._ends[first]:
+            start = self._before[first]
+        if last >= 0 and self._before[last] < end < self._ends[last]:
+            end = self._ends[last]
+        return start, end
+
+
+class Reading(NamedTuple):
+    """A text with so many levels of escapes undone; places in it are led back to the text as it came."""
+
+    text: bytes
+    steps: tuple[Step, ...]
+
+    @property
+    def depth(self) -> int:
+        return len(self.steps)
+
+    def place(self, start: int, end: int) -> tuple[int, int]:
+        """Where something was in the text as it came."""
+        for step in reversed(self.steps):
+            start, end = step.back(start, end=False), step.back(end, end=True)
+        return start, end
+
+    def floor(self, at: int) -> int:
+        """The last place in the text as it came, not after this one, that is inside no escape."""
+        for step in self.steps:
+            at = step.forth(at)
+        return self.place(at, at)[0]
+
+
+class Seen(NamedTuple):
+    """A finding in one of a text's readings, and where it is in the text as it came."""
+
+    finding: Finding
+    reading: int  # its number
+    start: int
+    end: int
+
+
+def readings(text: bytes, *, sure: bool) -> tuple[Reading, ...]:
+    """All of a text, the likeliest first; none where there is nothing to undo. `sure`: it is JSON."""
+    if (step := _undone(text)) is None:
+        return ()
+    found = [] if sure else [Reading(text, ())]
+    steps: tuple[Step, ...] = ()
+    while step is not None and len(steps) < DEEPEST:
+        text, steps = step[0], (*steps, step[1])
+        found.append(Reading(text, steps))
+        step = _undone(text)
+    return tuple(found)
+
+
+def is_json(text: bytes) -> bool:
+    """Whether all of a text is JSON that may hold escapes."""
+    if text.lstrip(_SPACE)[:1] not in (b"{", b"[", b'"'):
+        return False
+    try:
+        _JSON.decode(text)
+    except msgspec.DecodeError:
+        return False
+    return True
+
+
+def found_in(text: bytes, inspect: Callable[[bytes], Sequence[Finding]]) -> Sequence[Finding]:
+    """What is found in a text, however it is to be read, as places in it as it stands."""
+    looks = readings(text, sure=is_json(text)) if b"\\" in text else ()
+    return seen_in(text, looks, inspect)
+
+
+def seen_in(
+    text: bytes, looks: Sequence[Reading], inspect: Callable[[bytes], Sequence[Finding]]
+) -> Sequence[Finding]:
+    """The same of a text whose readings are known."""
+    if not looks:
+        return inspect(text)
+    found = [(number, each) for number, look in enumerate(looks) for each in inspect(look.text)]
+    return [
+        msgspec.structs.replace(each.finding, start=each.start, end=each.end)
+        for each in settled(text, looks, found)
+    ]
+
+
+def whole(text: bytes) -> int:
+    """Up to where a text that goes on has all of its escapes."""
+    found = _OPEN.search(text, max(0, len(text) - _TAIL))
+    return len(text) if found is None else found.start()
+
+
+def settled(text: bytes, looks: Sequence[Reading], found: Sequence[tuple[int, Finding]]) -> list[Seen]:
+    """What counts of the findings in a text's readings, each with its reading's number.
+
+    One that begins or ends inside an escape of a deeper reading takes all of it, where the text stands that
+    deep. What two readings show at one place is one finding.
+    """
+    seen = [Seen(each, number, *looks[number].place(each.start, each.end)) for number, each in found]
+    known = {(each.finding.guard, each.finding.kind, each.start, each.end) for each in seen}
+    left = []
+    for each in seen:
+        wider = _widened(text, looks, each)
+        if wider.start < each.start:
+            inner = _behind_escape(looks, wider)
+            if (each.finding.guard, each.finding.kind, inner, wider.end) in known:
+                continue  # the letter of an escape was taken for the first one of what follows
+        left.append(wider)
+    return left if len({each.reading for each in left}) < 2 else _once(text, looks, left)
+
+
+def _undone(text: bytes) -> tuple[bytes, Step] | None:
+    """A text with one level of escapes undone; None where it has none."""
+    if b"\\" not in text:
+        return None
+    if _MARK in text:
+        said = _ESCAPE.sub(_letter, text)
+    else:  # the same without a step for each
+        said = text.replace(b"\\\\", _MARK)
+        for escape, letter in _LETTERS.items():
+            said = said.replace(escape, letter)
+        if b"\\u" in said:
+            said = _ESCAPE.sub(_letter, said)
+        said = said.replace(_MARK, b"\\")
+    return None if len(said) == len(text) else (said, Step(text))
+
+
+def _letter(found: re.Match[bytes]) -> bytes:
+    """What an escape stands for."""
+    escape = found[0]
+    if len(escape) == 2:
+        return _LETTERS.get(escape, escape[1:])
+    code = int(escape[2:6], 16)
+    if len(escape) > 6:
+        code = 0x10000 + ((code - 0xD800) << 10) + int(escape[8:], 16) - 0xDC00
+    return chr(code).encode("utf-8", "surrogatepass")
+
+
+def _depth(text: bytes, at: int, least: int) -> int:
+    """How deep a place stands: by the backslashes before the last quote, which most likely opened it."""
+    quote = text.rfind(b'"', max(0, at - _REACH), at)
+    if quote < 0:
+        return least
+    first = quote
+    while first and text[first - 1] == _ESCAPING:
+        first -= 1
+    return level(quote - first)
+
+
+def level(backslashes: int) -> int:
+    """Of which level a quote is: 1 with none before it, 2 with one, 3 with three."""
+    found = 1
+    while backslashes & 1:
+        backslashes >>= 1
+        found += 1
+    return found
+
+
+def _widened(text: bytes, looks: Sequence[Reading], seen: Seen) -> Seen:
+    if seen.reading + 1 == len(looks):
+        return seen
+    look, finding = looks[seen.reading], seen.finding
+    start, end = looks[seen.reading + 1].steps[-1].around(finding.start, finding.end)
+    if (start, end) == (finding.start, finding.end):
+        return seen
+    number = look.text[start + 1 : start + 2] == b"u"  # as no name of a file begins
+    if not number and _depth(text, seen.start, look.depth) <= look.depth:
+        return seen
+    finding = msgspec.structs.replace(finding, start=start, end=end)
+    return Seen(finding, seen.reading, *look.place(start, end))
+
+
+def _behind_escape(looks: Sequence[Reading], seen: Seen) -> int:
+    """Where the escape ends, in the text as it came, that a finding begins with."""
+    after = looks[seen.reading + 1]
+    at = after.steps[-1].forth(seen.finding.start)
+    letter = after.text[at : at + 4].decode("utf-8", "replace")[:1].encode()
+    return after.place(at, at + len(letter))[1]
+
+
+def _once(text: bytes, looks: Sequence[Reading], seen: Sequence[Seen]) -> list[Seen]:
+    """Without those that another of their kind covers; at one place the reading counts that is so deep."""
+
+    def order(each: Seen) -> tuple[int, int, bool]:
+        depth = looks[each.reading].depth
+        return each.start, -each.end, depth != _depth(text, each.start, depth)
+
+    left, reached = list[Seen](), dict[tuple[str, str], int]()
+    for each in sorted(seen, key=order):
+        kind = each.finding.guard, each.finding.kind
+        if each.end > reached.get(kind, -1):
+            reached[kind] = each.end
+            left.append(each)
+    return left
