@@ -87,9 +87,7 @@ class _Text:
 class Rewriting:
     """One stream. Bytes go in cut at the ends of events, as they leave the road."""
 
-    def __init__(
-        self, framing: Framing, spots: Spots, whole: Whole, make: Callable[[Channel, bool], Editor]
-    ) -> None:
+    def __init__(self, framing: Framing, spots: Spots, whole: Whole, make: Callable[[Spot], Editor]) -> None:
         self._framing = framing
         self._spots = spots
         self._whole = whole
@@ -232,7 +230,7 @@ class Rewriting:
     def _spot(self, spot: Spot, event: Json, wrap: tuple[bytes, bytes], ended: Sequence[Channel]) -> bool:
         text = self._texts.get(spot.channel)
         if text is None:
-            text = self._texts[spot.channel] = _Text(self._make(spot.channel, spot.in_json))
+            text = self._texts[spot.channel] = _Text(self._make(spot))
         piece = spot.holder[spot.key]
         said = text.editor.feed(piece)
         if any(spot.channel[: len(each)] == each for each in ended):

@@ -4,6 +4,8 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from dialects.positions import within
+
 Json = dict[str, Any]
 Channel = tuple[Hashable, ...]  # one text of a stream: the first members say which choice or part
 
@@ -15,6 +17,7 @@ class Spot(NamedTuple):
     key: str
     channel: Channel
     in_json: bool = False  # the text is JSON: a tool's arguments
+    called: bool = False  # the text is what a tool is given, JSON or not
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +48,11 @@ def _inner(event: Json, *path: str) -> Json:
     return event
 
 
-def _spots(holder: Json, channel: Channel, *keys: str, in_json: bool = False) -> list[Spot]:
+def _spots(
+    holder: Json, channel: Channel, *keys: str, in_json: bool = False, called: bool = False
+) -> list[Spot]:
     return [
-        Spot(holder, key, (*channel, key), in_json)
+        Spot(holder, key, (*channel, key), in_json, called or in_json)
         for key, said in holder.items()
         if key in keys and isinstance(said, str)
     ]
@@ -72,7 +77,7 @@ def _chat(event: Json) -> list[Spot]:
         for number, call in enumerate(_objects(delta.get("tool_calls"))):
             of_call = (*at, "call", call.get("index", number))
             found += _spots(_inner(call, "function"), of_call, "arguments", in_json=True)
-            found += _spots(_inner(call, "custom"), of_call, "input")
+            found += _spots(_inner(call, "custom"), of_call, "input", called=True)
         for part in _objects(delta.get("content")):  # https://docs.mistral.ai/capabilities/reasoning
             found += _spots(part, (*at, "part"), "text")
             for thought in _objects(part.get("thinking")):
@@ -118,7 +123,8 @@ def _responses(event: Json) -> list[Spot]:
     stem = _stem(event, ".delta")
     if stem is None or stem[0] == "response.audio" or not isinstance(event.get("delta"), str):
         return []
-    return [Spot(event, "delta", stem, "arguments" in str(stem[0]))]
+    called = within("", event, "words") == "tool_call"
+    return [Spot(event, "delta", stem, "arguments" in str(stem[0]), called)]
 
 
 def _responses_ended(event: Json) -> list[Channel]:

@@ -25,7 +25,7 @@ from dialects.deltas import gather
 from dialects.dialect import Dialect, Reply
 from dialects.positions import Position
 from dialects.rewriting import Rewriting
-from dialects.spots import SPOTS, Channel
+from dialects.spots import SPOTS, Spot
 from dialects.usage import Usage
 from gateway.formats import SPOKEN
 
@@ -71,7 +71,7 @@ class Capitals:
 
 
 def rewriting(dialect: Dialect) -> Rewriting:
-    def make(channel: Channel, in_json: bool) -> Late:
+    def make(spot: Spot) -> Late:
         return Late()
 
     return Rewriting(dialect.framing, SPOTS[dialect.name], Capitals(), make)

@@ -105,3 +105,20 @@ def test_a_text_of_gemini_is_over_when_another_part_begins() -> None:
 )
 def test_odd_events_are_no_text(name: str, event: Json) -> None:
     assert SPOTS[name].find(event) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "event", "called"),
+    [
+        ("openai_chat", chat({"tool_calls": [{"index": 0, "custom": {"input": "ls"}}]}), True),
+        ("openai_chat", chat({"content": "ls"}), False),
+        ("openai_responses", {"type": "response.custom_tool_call_input.delta", "delta": "ls"}, True),
+        ("openai_responses", {"type": "response.shell_call_command.delta", "delta": "ls"}, True),
+        ("openai_responses", {"type": "response.apply_patch_call_operation_diff.delta", "delta": "+"}, True),
+        ("openai_responses", {"type": "response.shell_call_output_content.delta", "delta": "a b"}, False),
+        ("openai_responses", {"type": "response.output_text.delta", "delta": "ls"}, False),
+    ],
+)
+def test_what_a_tool_is_given_need_not_be_json(name: str, event: Json, called: bool) -> None:
+    (spot,) = SPOTS[name].find(event)
+    assert (spot.in_json, spot.called) == (False, called)

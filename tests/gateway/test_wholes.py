@@ -1,0 +1,48 @@
+"""Texts that come whole are looked at by what they are, whatever the format calls them."""
+
+import json
+from typing import cast
+
+import pytest
+
+from config.catalog import GuardFacts
+from config.kinds import Operation
+from dialects.dialect import Dialect
+from gateway.cordons import Post
+from gateway.formats import SPOKEN
+from gateway.shield import Shield
+from gateway.wholes import Whole
+from guardrails.ends import OPENINGS
+from guardrails.guards import words
+from guardrails.restoring import Issued
+from guardrails.window import Stopped
+
+FACTS = GuardFacts("w", "words", words=("night train",), stages=("tool_call",))
+
+
+def of_calls(operation: Operation) -> Whole:
+    guard = words.GUARD.build(FACTS)
+    openings = OPENINGS.build(guard.partial)
+    dialect = cast(Dialect, SPOKEN[operation])
+    return Whole(Shield(dialect, Issued({}), calls=(Post(guard, FACTS),), call_openings=openings))
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        {"type": "custom_tool_call", "input": "night train"},
+        {"type": "code_interpreter_call", "code": "x = 'night train'"},
+        {"type": "apply_patch_call", "operation": {"type": "update_file", "diff": "+night train"}},
+        {"type": "shell_call", "action": {"commands": ["cat night train"]}},
+        {"type": "local_shell_call", "action": {"command": ["cat", "night train"]}},
+        {"type": "computer_call", "action": {"type": "type", "text": "night train"}},
+        {"type": "mcp_approval_request", "name": "f", "arguments": "night train"},
+    ],
+    ids=lambda item: item["type"],
+)
+def test_a_guard_of_calls_knows_every_kind_of_call(item: dict[str, object]) -> None:
+    body = json.dumps({"object": "response", "output": [item]}).encode()
+    with pytest.raises(Stopped):
+        of_calls(Operation.RESPONSES).document(body)
+    calm = json.dumps({"object": "response", "output": [{"type": "message", "text": "night train"}]}).encode()
+    assert of_calls(Operation.RESPONSES).document(calm) == calm
