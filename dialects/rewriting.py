@@ -18,9 +18,9 @@ from dialects.dialect import Framing
 from dialects.framing import ServerSentEvents
 from dialects.gemini.framing import JsonArray
 from dialects.moulds import Mould, Piece, number_in, spread
-from dialects.positions import Position, within
+from dialects.repeating import leave_out_probabilities
 from dialects.spots import Channel, Json, Spot, Spots
-from dialects.stopping import end_with, renamed
+from dialects.stopping import Silence, end_with, renamed
 
 _DECODE = msgspec.json.Decoder().decode
 _ENCODE = msgspec.json.Encoder().encode
@@ -55,12 +55,15 @@ class Editor(Protocol):
 class Whole(Protocol):
     """Changes texts that come in one piece, wherever they stand in an event or an answer."""
 
-    def text(self, key: str, text: str, position: Position) -> str:
-        """The text to say instead, by the member it is the value of; the same one where nothing changes."""
+    def event(self, document: bytes) -> bytes:
+        """The same event with what is to be said instead, or itself where nothing changes.
+
+        It is JSON, and the pieces of texts that go on are left out of it.
+        """
 
     @property
-    def unsaid(self) -> frozenset[str]:
-        """Members that are left out: they say again, in pieces, what is to be changed."""
+    def unsaid(self) -> bool:
+        """Whether members are left out that say again, in pieces, what is to be changed."""
 
     def untouched(self, event: bytes) -> bool:
         """Whether nothing in an event's bytes could need a change, provided that no editor holds anything."""
@@ -93,18 +96,22 @@ class Rewriting:
         self._whole = whole
         self._make = make
         self._word = spots.refusal
+        self._silence = Silence()
         self._mould: Mould | None = None
         self._learns = _MOULDS  # so many forms of events are looked for, not more
         self._texts: dict[Channel, _Text] = {}
         self._holding: dict[Channel, _Text] = {}
-        self._shift = 0  # events put in, in a format that numbers them
+        self._shift = 0  # events put in, less those left out, in a format that numbers them
         self._next = 0  # the number of the next one
         self._binary = isinstance(framing, EventStream)
         self._array = isinstance(framing, JsonArray)
         self._sse = isinstance(framing, ServerSentEvents)
 
     def feed(self, data: bytes, stopped: Callable[[], bool] = _never) -> bytes:
-        """The bytes to pass on. Where the answer was stopped, its end says so in the format's own word."""
+        """The bytes to pass on.
+
+        Where the answer was stopped, events say nothing more, and its end says so in the format's own word.
+        """
         if not self._holding and not self._shift and self._whole.untouched(data):
             return data
         events, rest = self._framing.split(data, 0)
@@ -212,12 +219,12 @@ class Rewriting:
         pieces = [spot.holder[spot.key] for spot in spots]
         for spot in spots:
             changed |= self._spot(spot, said, (head, tail), ended)
-        rest = not self._whole.quiet(payload) and self._rest(said, spots)
+        rest = not stopped() and not self._whole.quiet(payload) and self._rest(said, spots)
         changed |= rest
+        if stopped():
+            return before + self._last(head, said, tail)
         if not rest and len(spots) == 1 and self._sse:
             self._learn(event, spots[0], pieces[0], ended)
-        if stopped() and end_with(said, self._word):
-            head, changed = renamed(head, said), True
         return before + (self._wrapped(head, said, tail) if changed else event)
 
     def _learn(self, event: bytes, spot: Spot, piece: str, ended: Sequence[Channel]) -> None:
@@ -274,42 +281,34 @@ class Rewriting:
             return False
         self._next = number + self._shift + 1
         event["sequence_number"] = number + self._shift
-        return self._shift > 0
+        return self._shift != 0
 
     def _rest(self, event: Json, spots: Sequence[Spot]) -> bool:
         """Texts that come whole: of an event that says again what its pieces said, or a call's arguments."""
-        done = {(id(spot.holder), spot.key) for spot in spots}
-        changed = False
-        waiting: list[tuple[Any, Position]] = [(event, within("", event, "words"))]
-        while waiting:
-            holder, position = waiting.pop()
-            if isinstance(holder, dict):
-                changed |= self._keys(holder, position)
-            for key, value in list(holder.items()) if isinstance(holder, dict) else enumerate(holder):
-                if key in self._whole.unsaid and value is not None:
-                    holder[key] = None
-                    changed = True
-                elif isinstance(value, dict | list):
-                    waiting.append((value, within(key if isinstance(key, str) else "", value, position)))
-                elif isinstance(value, str) and (id(holder), key) not in done:
-                    name = key if isinstance(key, str) else ""
-                    said = self._whole.text(name, value, within(name, value, position))
-                    if said is not value:
-                        holder[key] = said
-                        changed = True
+        changed = self._whole.unsaid and leave_out_probabilities(event)
+        pieces = [spot.holder[spot.key] for spot in spots]
+        for spot in spots:
+            spot.holder[spot.key] = ""
+        document = _write(event)
+        looked_at = self._whole.event(document)
+        if looked_at != document:
+            event.clear()
+            event.update(_read(looked_at))
+            spots, changed = self._spots.find(event), True
+        if len(spots) == len(pieces):  # else a member's own name was forbidden
+            for spot, piece in zip(spots, pieces, strict=True):
+                spot.holder[spot.key] = piece
         return changed
 
-    def _keys(self, holder: Json, position: Position) -> bool:
-        """A tool's arguments may have them from the caller's words."""
-        if all(map(str.isidentifier, holder)):
-            return False
-        said = [self._whole.text("", key, position) for key in holder]
-        if all(new is old for new, old in zip(said, holder, strict=True)):
-            return False
-        values = list(holder.values())
-        holder.clear()
-        holder.update(zip(said, values, strict=True))
-        return True
+    def _last(self, head: bytes, said: Json, tail: bytes) -> bytes:
+        """What is left of an event when the answer was stopped."""
+        if self._silence.event(said):
+            end_with(said, self._word)
+            return self._wrapped(renamed(head, said), said, tail)
+        if isinstance(said.get("sequence_number"), int):
+            self._shift -= 1
+            self._next -= 1
+        return b""
 
     def _unwrapped(self, event: bytes) -> tuple[bytes, bytes, bytes]:
         """What is before the JSON, the JSON, and what is after it."""

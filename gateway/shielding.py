@@ -54,7 +54,8 @@ class Guarded:
         return window.glance(piece, most)
 
     def flush(self) -> str:
-        return self._safely(lambda _: self._window.flush(), "") + self._restoring.flush()
+        said = self._safely(lambda _: self._window.flush(), "")
+        return "" if self._shield.stopped is not None else said + self._restoring.flush()
 
     def _safely(self, step: Callable[[str], str], piece: str) -> str:
         if self._shield.stopped is not None:
@@ -68,6 +69,26 @@ class Guarded:
             self._shield.stopped = stopped.finding
             self._window.drop()
             return ""
+
+
+class Beside(Restoring):
+    """One text before which no guard stands, of an answer that may be stopped for what another one says."""
+
+    __slots__ = ("_shield",)
+
+    def __init__(self, shield: Shield, *, in_json: bool) -> None:
+        super().__init__(shield.issued, in_json=in_json)
+        self._shield = shield
+
+    def feed(self, piece: str) -> str:
+        return super().feed(piece) if self._shield.stopped is None else ""
+
+    def glance(self, piece: bytes, most: int) -> tuple[bytes, int] | None:
+        return super().glance(piece, most) if self._shield.stopped is None else None
+
+    def flush(self) -> str:
+        left = super().flush()
+        return left if self._shield.stopped is None else ""
 
 
 class ShieldedSink:
@@ -281,4 +302,4 @@ class ShieldedSink:
         if self._shield.posts or called:
             made = self._shield.editor or Guarded
             return made(self._shield, in_json=spot.in_json, called=called)
-        return Restoring(self._shield.issued, in_json=spot.in_json)
+        return Beside(self._shield, in_json=spot.in_json)

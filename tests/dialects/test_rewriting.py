@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.kinds import Operation
+from dialects import json_strings
 from dialects.answer import (
     Answer,
     Counted,
@@ -23,7 +24,6 @@ from dialects.answer import (
 from dialects.conversation import Text, Thinking, ToolCall
 from dialects.deltas import gather
 from dialects.dialect import Dialect, Reply
-from dialects.positions import Position
 from dialects.rewriting import Rewriting
 from dialects.spots import SPOTS, Spot
 from dialects.usage import Usage
@@ -56,12 +56,18 @@ class Late:
 class Capitals:
     """Texts that come whole, in capitals where they are to be read."""
 
-    def text(self, key: str, text: str, position: Position) -> str:
-        return text.upper() if key in ("text", "arguments", "content", "delta") else text
+    def event(self, document: bytes) -> bytes:
+        edits = []
+        for place in json_strings.texts(document):
+            if place.key in (b"text", b"arguments", b"content", b"delta"):
+                said = json_strings.read(document, place).decode("utf-8", "surrogatepass").upper()
+                raw = json_strings.write(said.encode("utf-8", "surrogatepass"))
+                edits.append((place.start, place.end, raw))
+        return json_strings.splice(document, edits) if edits else document
 
     @property
-    def unsaid(self) -> frozenset[str]:
-        return frozenset()
+    def unsaid(self) -> bool:
+        return False
 
     def untouched(self, event: bytes) -> bool:
         return False

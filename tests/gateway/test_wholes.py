@@ -15,6 +15,7 @@ from gateway.wholes import Whole
 from guardrails.ends import OPENINGS
 from guardrails.guards import words
 from guardrails.restoring import Issued
+from guardrails.skimming import FormSkim
 from guardrails.window import Stopped
 
 FACTS = GuardFacts("w", "words", words=("night train",), stages=("tool_call",))
@@ -46,3 +47,45 @@ def test_a_guard_of_calls_knows_every_kind_of_call(item: dict[str, object]) -> N
         of_calls(Operation.RESPONSES).document(body)
     calm = json.dumps({"object": "response", "output": [{"type": "message", "text": "night train"}]}).encode()
     assert of_calls(Operation.RESPONSES).document(calm) == calm
+
+
+def of_streams(operation: Operation) -> Whole:
+    facts = GuardFacts("w", "words", words=("heron", "nightjar"))
+    guard = words.GUARD.build(facts)
+    dialect = cast(Dialect, SPOKEN[operation])
+    openings = OPENINGS.build(guard.partial)
+    return Whole(Shield(dialect, Issued({}), (Post(guard, facts),), openings))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"bird": "heron"},
+        {"Nightjar": 1},
+        {"status": "it is Nightjar now"},
+        {"conversation": "a heron, ok"},
+        {"list": ["heron"]},
+    ],
+    ids=str,
+)
+def test_an_event_is_looked_at_as_an_answer_is(arguments: dict[str, object]) -> None:
+    gemini = {"candidates": [{"content": {"parts": [{"functionCall": {"name": "f", "args": arguments}}]}}]}
+    ollama = {"message": {"content": "", "tool_calls": [{"function": {"name": "f", "arguments": arguments}}]}}
+    for operation, said in ((Operation.GENERATE_CONTENT, gemini), (Operation.OLLAMA_CHAT, ollama)):
+        body, whole = json.dumps(said).encode(), of_streams(operation)
+        with pytest.raises(Stopped):
+            whole.document(body)
+        with pytest.raises(Stopped):
+            whole.event(body)
+
+
+def test_machines_words_are_passed_over_in_events() -> None:
+    body = b'{"id":"heron-1","model":"nightjar","type":"heron","choices":[]}'
+    assert of_streams(Operation.CHAT).event(body) is body
+
+
+@pytest.mark.parametrize(("logprobs", "quiet"), [("null", True), ("[]", True), ('[{"token":"a"}]', False)])
+def test_probabilities_that_say_nothing_are_no_work(logprobs: str, quiet: bool) -> None:
+    whole = of_streams(Operation.RESPONSES)
+    whole._shield.skim = FormSkim(words.GUARD.build(FACTS).partial)
+    assert whole.quiet(f'{{"delta":"a","logprobs":{logprobs}}}'.encode()) is quiet

@@ -1,0 +1,23 @@
+"""Members that say again, in other pieces, what is said elsewhere in the same answer."""
+
+from typing import Any
+
+from dialects.positions import within
+from dialects.spots import Json
+
+PROBABILITIES = frozenset(["logprobs", "logprobsResult"])
+
+
+def leave_out_probabilities(said: Json) -> bool:
+    """Leave out tokens with their probabilities; whether there were any. What a tool is given has none."""
+    changed = False
+    waiting: list[Any] = [said]
+    while waiting:
+        holder = waiting.pop()
+        for key, value in list(holder.items()) if isinstance(holder, dict) else enumerate(holder):
+            if key in PROBABILITIES:
+                changed |= bool(value)
+                holder[key] = None if value else value
+            elif isinstance(value, dict | list) and within(str(key), value, "words") != "tool_call":
+                waiting.append(value)
+    return changed
