@@ -1,6 +1,9 @@
 """How the texts of an answer are treated that come whole: in a document, or in one event of a stream."""
 
 import re
+from dataclasses import replace
+
+from msgspec import structs
 
 from dialects import json_strings
 from gateway.shield import Shield
@@ -19,6 +22,12 @@ class Whole:
     def __init__(self, shield: Shield) -> None:
         self._shield = shield
         self._issued = shield.issued
+        sizes = tuple(post for post in shield.posts if post.facts.kind == "size")
+        # What reads events: how long an answer is in all its texts together is told by its pieces.
+        self._reads = self._measures = shield
+        if sizes:
+            self._reads = replace(shield, posts=tuple(post for post in shield.posts if post not in sizes))
+            self._measures = replace(shield, posts=sizes, calls=())
 
     def event(self, document: bytes) -> bytes:
         """One of a stream's, without its pieces. What is forbidden ends the answer: see Shield.stopped.
@@ -88,7 +97,10 @@ class Whole:
         if seen is not None and not seen:
             return body
         read = Body.of(body)
-        found = merged(self._found(read)) if counts or read.pieces else []
+        if counts:
+            found = merged(self._found(read, self._shield))
+        else:
+            found = merged(self._found(read, self._reads) + self._too_long(read)) if read.pieces else []
         if not found:
             return body
         for each in found:
@@ -100,8 +112,16 @@ class Whole:
         changing = [each for each in found if each.action != "flag"]
         return read.edited(changing, lambda finding, text: f"[{finding.kind}]".encode()) if changing else body
 
-    def _found(self, read: Body) -> list[Finding]:
-        shield = self._shield
+    def _too_long(self, read: Body) -> list[Finding]:
+        """What guards of sizes say of an event's longest text."""
+        if self._measures is self._reads:
+            return []
+        sizes = [len(piece.text) for piece in read.pieces]
+        start = read.starts[sizes.index(max(sizes))]
+        found = self._measures.inspect(read.joined[start : start + max(sizes)])
+        return [structs.replace(each, start=each.start + start, end=each.end + start) for each in found]
+
+    def _found(self, read: Body, shield: Shield) -> list[Finding]:
         called = read.part(lambda position: position == "tool_call") if shield.calls else None
         if called is None:
             return shield.inspect(read.joined)

@@ -13,7 +13,7 @@ from gateway.formats import SPOKEN
 from gateway.shield import Shield
 from gateway.wholes import Whole
 from guardrails.ends import OPENINGS
-from guardrails.guards import words
+from guardrails.guards import size, words
 from guardrails.restoring import Issued
 from guardrails.skimming import FormSkim
 from guardrails.window import Stopped
@@ -89,3 +89,16 @@ def test_probabilities_that_say_nothing_are_no_work(logprobs: str, quiet: bool) 
     whole = of_streams(Operation.RESPONSES)
     whole._shield.skim = FormSkim(words.GUARD.build(FACTS).partial)
     assert whole.quiet(f'{{"delta":"a","logprobs":{logprobs}}}'.encode()) is quiet
+
+
+def test_an_event_is_as_long_as_its_longest_text() -> None:
+    facts = GuardFacts("s", "size", max_bytes=40, stages=("output",))
+    guard = size.GUARD.build(facts)
+    shield = Shield(cast(Dialect, SPOKEN[Operation.RESPONSES]), Issued({}), (Post(guard, facts),))
+    whole = Whole(shield)
+    created = json.dumps({"response": {"instructions": "a" * 30, "output_members_of_it": "b" * 30}}).encode()
+    assert whole.event(created) is created
+    with pytest.raises(Stopped):
+        whole.document(created)
+    with pytest.raises(Stopped):
+        whole.event(json.dumps({"response": {"instructions": "a" * 50}}).encode())
