@@ -21,3 +21,22 @@ def leave_out_probabilities(said: Json) -> bool:
             elif isinstance(value, dict | list) and within(str(key), value, "words") != "tool_call":
                 waiting.append(value)
     return changed
+
+
+def leave_out_repeated(said: Json) -> bool:
+    """Leave out of a chat's chunk what says its delta again, or all of them; whether there was such.
+
+    Some vendors say a piece as `text`, too, and others the whole message so far in each chunk.
+    """
+    choices, changed = said.get("choices"), False
+    for choice in choices if isinstance(choices, list) else ():
+        delta = choice.get("delta") if isinstance(choice, dict) else None
+        if not isinstance(delta, dict):
+            continue
+        if "text" in choice and isinstance(delta.get("content"), str):
+            del choice["text"]
+            changed = True
+        if "message" in choice:
+            del choice["message"]
+            changed = True
+    return changed

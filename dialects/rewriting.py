@@ -18,7 +18,7 @@ from dialects.dialect import Framing
 from dialects.framing import ServerSentEvents
 from dialects.gemini.framing import JsonArray
 from dialects.moulds import Mould, Piece, number_in, spread
-from dialects.repeating import leave_out_probabilities
+from dialects.repeating import leave_out_probabilities, leave_out_repeated
 from dialects.spots import Channel, Json, Spot, Spots
 from dialects.stopping import Silence, end_with, renamed
 
@@ -212,10 +212,13 @@ class Rewriting:
         if not isinstance(said, dict):
             last = self._sse and payload == b"[DONE]"
             return (self.end() if last and self._holding else b"") + event
+        if (opened := self._spots.opened(said)) is not None:
+            return self._opened((head, tail), said, opened, stopped)
+        repeats = self._whole.unsaid and leave_out_repeated(said)
         spots = self._spots.find(said)
         ended = self._spots.ended(said)
         before = self._ended(ended, [spot.channel for spot in spots])
-        changed = self._shifted(said)
+        changed = self._shifted(said) or repeats
         pieces = [spot.holder[spot.key] for spot in spots]
         for spot in spots:
             changed |= self._spot(spot, said, (head, tail), ended)
@@ -226,6 +229,15 @@ class Rewriting:
         if not rest and len(spots) == 1 and self._sse:
             self._learn(event, spots[0], pieces[0], ended)
         return before + (self._wrapped(head, said, tail) if changed else event)
+
+    def _opened(
+        self, wrap: tuple[bytes, bytes], begins: Json, goes_on: Json, stopped: Callable[[], bool]
+    ) -> bytes:
+        """An event that begins a text, and what it said of it as one of the text's pieces."""
+        head, tail = wrap
+        named = head.replace(begins["type"].encode(), goes_on["type"].encode())
+        both = ((head, begins), (named, goes_on))
+        return b"".join([self._event(self._wrapped(each, said, tail), stopped) for each, said in both])
 
     def _learn(self, event: bytes, spot: Spot, piece: str, ended: Sequence[Channel]) -> None:
         """Remember the form of an event that only says a piece, so that the next ones need not be read."""

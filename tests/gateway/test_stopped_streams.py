@@ -8,6 +8,7 @@ import pytest
 from config.catalog import GuardFacts
 from config.kinds import Operation
 from dialects.answer import Delta, Finish, Finished, Started, TextDelta, ToolDelta, ToolStarted
+from dialects.bedrock.eventstream import encode
 from dialects.deltas import gather
 from dialects.dialect import Dialect, Reply
 from gateway.cordons import Post
@@ -84,16 +85,93 @@ def test_events_are_numbered_on_where_others_are_left_out() -> None:
 
 
 def test_a_glance_lets_nothing_pass_when_the_answer_was_stopped() -> None:
-    def event(index: int, **delta: object) -> bytes:
+    def chat(index: int, **delta: object) -> bytes:
         choice = {"index": index, "delta": delta, "finish_reason": None}
         return f"data: {json.dumps({'choices': [choice]}, separators=(',', ':'))}\n\n".encode()
 
     call = {"index": 0, "function": {"arguments": '{"a": "the night train"}'}}
     sink, caller = stopping(Operation.CHAT, "tool_call")
-    sink.begin(Head(b"", False), event(0, content="early"))
-    sink.write(event(0, content=" words"))
-    sink.write(event(1, tool_calls=[call]))
-    sink.write(event(0, content="late"))
-    sink.write(event(0, content="late") + event(0, content="late"))
+    sink.begin(Head(b"", False), chat(0, content="early"))
+    sink.write(chat(0, content=" words"))
+    sink.write(chat(1, tool_calls=[call]))
+    sink.write(chat(0, content="late"))
+    sink.write(chat(0, content="late") + chat(0, content="late"))
     sink.end()
     assert b"early" in caller.body and b"late" not in caller.body and b"night" not in caller.body
+
+
+def event(said: dict[str, object]) -> bytes:
+    name = f"event: {said['type']}\n" if "type" in said else ""
+    return f"{name}data: {json.dumps(said)}\n\n".encode()
+
+
+def chunk(words: str, **delta: object) -> bytes:
+    return event({"choices": [{"index": 0, "text": words, "delta": delta}]})
+
+
+def frame(delta: dict[str, object]) -> bytes:
+    headers = {":message-type": "event", ":event-type": "contentBlockDelta"}
+    return encode(headers, json.dumps({"contentBlockIndex": 0, "delta": delta}).encode())
+
+
+def block(kind: str, **more: object) -> bytes:
+    return event({"type": f"content_block_{kind}", "index": 0, **more})
+
+
+def content(kind: str, **said: str) -> bytes:
+    return event({"type": f"content-{kind}", "index": 0, "delta": {"message": {"content": said}}})
+
+
+COMPACTED = "compaction_delta"
+
+
+@pytest.mark.parametrize(
+    ("operation", "pieces"),
+    [
+        (Operation.CHAT, [chunk("a night", content="a night"), chunk(" train", content=" train")]),
+        (Operation.CHAT, [chunk("a night"), chunk(" train")]),
+        (
+            Operation.CHAT,
+            [chunk("", thinking_blocks=[{"thinking": each}]) for each in ("a night", " train")],
+        ),
+        (
+            Operation.MESSAGES,
+            [
+                block("start", content_block={"type": "text", "text": "a night"}),
+                block("delta", delta={"type": "text_delta", "text": " train"}),
+            ],
+        ),
+        (
+            Operation.MESSAGES,
+            [block("delta", delta={"type": COMPACTED, "content": each}) for each in ("a night", " train")],
+        ),
+        (Operation.CONVERSE, [frame({"toolResult": [{"text": each}]}) for each in ("a night", " train")]),
+        (Operation.COHERE_CHAT, [content("start", text="a night"), content("delta", text=" train")]),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("skims", [False, True])
+def test_a_word_in_two_events_is_found_wherever_it_stands(
+    operation: Operation, pieces: list[bytes], skims: bool
+) -> None:
+    sink, caller = stopping(operation, "output", skims=skims)
+    sink.begin(Head(b"", False), pieces[0])
+    for piece in pieces[1:]:
+        sink.write(piece)
+    sink.end()
+    assert sink._shield.stopped is not None
+    assert b"night" not in caller.body and b"train" not in caller.body
+
+
+def test_what_a_first_event_says_is_said_by_the_next() -> None:
+    sink, caller = stopping(Operation.MESSAGES, "output")
+    sink.begin(Head(b"", False), block("start", content_block={"type": "text", "text": "a calm night"}))
+    sink.write(block("stop"))
+    sink.end()
+    events = [each.partition(b"data: ")[2] for each in caller.body.split(b"\n\n")[:-1]]
+    assert [json.loads(each)["type"] for each in events] == [
+        *("content_block_start", "content_block_delta", "content_block_delta", "content_block_stop")
+    ]
+    said = [json.loads(each)["delta"]["text"] for each in events[1:3]]
+    assert said == ["a calm ", "night"]
+    assert caller.body.count(b"event: content_block_delta\n") == 2
