@@ -43,6 +43,24 @@ class Whole:
             self._shield.stopped = self._shield.stopped or stopped.finding
             return document
 
+    def remark(self, text: str) -> str:
+        """What a vendor says of a call that failed: it ends already, so what is forbidden is taken out.
+
+        Raises GuardBroken.
+        """
+        if self._shield.guarded:
+            raw = text.encode("utf-8", "surrogatepass")
+            found = merged(self._shield.inspect(raw))
+            for each in found:
+                self._shield.note(each)
+            edits = [
+                (each.start, each.end, b"[%b]" % each.kind.encode())
+                for each in found
+                if each.action != "flag"
+            ]
+            text = json_strings.splice(raw, edits).decode("utf-8", "surrogatepass")
+        return self._issued.replace(text)
+
     def untouched(self, event: bytes) -> bool:
         return (
             not self._shield.guarded
