@@ -78,7 +78,7 @@ def _blank(value: Any) -> None:
                 del holder[key]
         for key, inner in list(holder.items()) if isinstance(holder, dict) else enumerate(holder):
             if key in PROBABILITIES:
-                holder[key] = None
+                holder[key] = None if inner else inner  # an empty list is what some clients expect
             elif isinstance(inner, dict | list):
                 waiting.append(inner)
             elif isinstance(inner, str) and not (key in _KEPT and _IS_WORD(inner)):

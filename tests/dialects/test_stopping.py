@@ -63,6 +63,7 @@ CALL = {"type": "function_call", "name": "f", "arguments": "{}"}
             {"type": "response.completed", "response": {"output": [{"type": "message"}]}},
         ),
         ({"choices": [{"logprobs": {"bytes": [65]}}]}, {"choices": [{"logprobs": None}]}),
+        ({"delta": "a", "logprobs": []}, {"delta": "", "logprobs": []}),
         ({"type": "a word", "id": "call_1"}, {"type": "", "id": "call_1"}),
         ({"type": "response.output_item.done", "output_index": 0, "item": CALL}, None),
         ({"type": "response.function_call_arguments.done", "output_index": 0, "arguments": "{}"}, None),
