@@ -15,6 +15,7 @@ _KEYS: dict[str, Position] = {
     **dict.fromkeys(("toolResult", "functionResponse", "function_response"), "tool_result"),
     **dict.fromkeys(("tool_results", "documents", "codeExecutionResult"), "tool_result"),
     **dict.fromkeys(("tool_calls", "toolUse", "functionCall", "function_call", "arguments"), "tool_call"),
+    "executableCode": "tool_call",
 }  # fmt: skip
 # `type` of objects that are such. An `…_output` other than the model's own text is one, too.
 _TYPES: dict[str, Position] = {
@@ -23,12 +24,20 @@ _TYPES: dict[str, Position] = {
         ("function_call", "custom_tool_call", "tool_use", "server_tool_use", "mcp_tool_use", "mcp_call"),
         "tool_call",
     ),
+    # https://platform.openai.com/docs/api-reference/responses/object has these; many are run by the caller
+    **dict.fromkeys(("shell_call", "local_shell_call", "apply_patch_call", "computer_call"), "tool_call"),
+    **dict.fromkeys(("code_interpreter_call", "mcp_approval_request"), "tool_call"),
 }  # fmt: skip
 _RESULTS = re.compile(r".*(?:call_output|tool_result)")
-_CALLS = re.compile(r"response\.(?:function_call_arguments|custom_tool_call_input|mcp_call_arguments)\..*")
+# Events that say what a tool is given, piece by piece: `response.function_call_arguments.delta`.
+_CALLS = re.compile(r"response\.\w+_call_(?!output)\w+\..*")
+_GIVEN_BACK = frozenset(["output", "outputs"])  # of a call that says its result, too
 _ROLES: dict[str, Position] = {"tool": "tool_result", "function": "tool_result"}
 # Without any of these no text is anything but words. A name may be written with escapes.
-_MARKS = (b"tool", b"unction", b"_call", b"document", b"search_result", b"codeExecution", b"\\u00")
+_MARKS = (
+    *(b"tool", b"unction", b"_call", b"document", b"search_result", b"codeExecution", b"\\u00"),
+    *(b"executableCode", b"mcp_approval"),
+)
 
 
 class Members(list[tuple[str, Any]]):
@@ -61,7 +70,7 @@ def within(key: str, value: object, outer: Position) -> Position:
         named = _of(value)
     else:
         named = None
-    if outer == "tool_call" and key == "output":
+    if outer == "tool_call" and key in _GIVEN_BACK:
         return "tool_result"
     return named or _KEYS.get(key) or outer
 

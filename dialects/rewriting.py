@@ -12,11 +12,11 @@ from dialects import json_strings
 from dialects.alone import alone
 from dialects.dialect import Framing
 from dialects.errors import Malformed
-from dialects.loosely import read
+from dialects.loosely import read, write
 from dialects.moulds import Mould, Piece, number_in, spread
-from dialects.positions import Position, within
+from dialects.repeating import leave_out_probabilities, leave_out_repeated
 from dialects.spots import Channel, Json, Spot, Spots
-from dialects.stopping import end_with, renamed
+from dialects.stopping import Silence, end_with, renamed
 from dialects.wrapping import Wrapping
 
 _MOULDS = 16
@@ -50,12 +50,15 @@ class Editor(Protocol):
 class Whole(Protocol):
     """Changes texts that come in one piece, wherever they stand in an event or an answer."""
 
-    def text(self, key: str, text: str, position: Position) -> str:
-        """The text to say instead, by the member it is the value of; the same one where nothing changes."""
+    def event(self, document: bytes) -> bytes:
+        """The same event with what is to be said instead, or itself where nothing changes.
+
+        It is JSON, and the pieces of texts that go on are left out of it.
+        """
 
     @property
-    def unsaid(self) -> frozenset[str]:
-        """Members that are left out: they say again, in pieces, what is to be changed."""
+    def unsaid(self) -> bool:
+        """Whether members are left out that say again, in pieces, what is to be changed."""
 
     def untouched(self, event: bytes) -> bool:
         """Whether nothing in an event's bytes could need a change, provided that no editor holds anything."""
@@ -90,7 +93,7 @@ class Rewriting:
         framing: Framing,
         spots: Spots,
         whole: Whole,
-        make: Callable[[Channel, bool], Editor],
+        make: Callable[[Spot], Editor],
         *,
         strict: bool = False,
     ) -> None:
@@ -101,16 +104,20 @@ class Rewriting:
         self._make = make
         self._strict = strict
         self._word = spots.refusal
+        self._silence = Silence()
         self._mould: Mould | None = None
         self._learns = _MOULDS  # so many forms of events are looked for, not more
         self._texts: dict[Channel, _Text] = {}
         self._holding: dict[Channel, _Text] = {}
-        self._shift = 0  # events put in, in a format that numbers them
+        self._shift = 0  # events put in, less those left out, in a format that numbers them
         self._next = 0  # the number of the next one
         self._wrapping = Wrapping(framing)
 
     def feed(self, data: bytes, stopped: Callable[[], bool] = _never) -> bytes:
-        """The bytes to pass on. Where the answer was stopped, its end says so in the format's own word."""
+        """The bytes to pass on.
+
+        Where the answer was stopped, events say nothing more, and its end says so in the format's own word.
+        """
         if not self._holding and not self._shift and self._whole.untouched(data):
             return data
         events, rest = self._framing.split(data, 0)
@@ -213,20 +220,23 @@ class Rewriting:
             return self._unread(event, payload)
         if not isinstance(said, dict):
             return self._unknown(event, said, (head, payload, tail))
+        if (opened := self._spots.opened(said)) is not None:
+            return self._opened((head, tail), said, opened, stopped)
+        repeats = self._whole.unsaid and leave_out_repeated(said)
         spots = self._spots.find(said)
         ended = self._spots.ended(said)
         before = self._ended(ended, [spot.channel for spot in spots])
-        changed = self._shifted(said)
+        changed = self._shifted(said) or repeats
         pieces = [spot.holder[spot.key] for spot in spots]
         for at, spot in enumerate(spots):
             goes_on = any(spot.channel == each.channel for each in spots[at + 1 :])
             changed |= self._spot(spot, said, (head, tail), () if goes_on else ended)
-        rest = not self._whole.quiet(payload) and self._rest(said, spots)
+        rest = not stopped() and not self._whole.quiet(payload) and self._rest(said, spots)
         changed |= rest
+        if stopped():
+            return before + self._last(head, said, tail)
         if not rest and len(spots) == 1 and self._wrapping.sse:
             self._learn(event, spots[0], pieces[0], ended)
-        if stopped() and end_with(said, self._word):
-            head, changed = renamed(head, said), True
         return before + (self._wrapping.joined(head, said, tail) if changed else event)
 
     def _unread(self, event: bytes, payload: bytes) -> bytes:
@@ -245,6 +255,15 @@ class Rewriting:
         holder = {"": said}
         return self._wrapping.joined(head, holder[""], tail) if self._rest(holder, ()) else event
 
+    def _opened(
+        self, wrap: tuple[bytes, bytes], begins: Json, goes_on: Json, stopped: Callable[[], bool]
+    ) -> bytes:
+        """An event that begins a text, and what it said of it as one of the text's pieces."""
+        head, tail = wrap
+        named = head.replace(begins["type"].encode(), goes_on["type"].encode())
+        both = [self._wrapping.joined(head, begins, tail), self._wrapping.joined(named, goes_on, tail)]
+        return b"".join([self._event(each, stopped) for each in both])
+
     def _learn(self, event: bytes, spot: Spot, piece: str, ended: Sequence[Channel]) -> None:
         """Remember the form of an event that only says a piece, so that the next ones need not be read."""
         over = any(spot.channel[: len(each)] == each for each in ended)
@@ -255,7 +274,7 @@ class Rewriting:
     def _spot(self, spot: Spot, event: Json, wrap: tuple[bytes, bytes], ended: Sequence[Channel]) -> bool:
         text = self._texts.get(spot.channel)
         if text is None:
-            text = self._texts[spot.channel] = _Text(self._make(spot.channel, spot.in_json))
+            text = self._texts[spot.channel] = _Text(self._make(spot))
         piece = spot.holder[spot.key]
         said = text.editor.feed(piece)
         if any(spot.channel[: len(each)] == each for each in ended):
@@ -300,40 +319,31 @@ class Rewriting:
             return False
         self._next = number + self._shift + 1
         event["sequence_number"] = number + self._shift
-        return self._shift > 0
+        return self._shift != 0
 
     def _rest(self, event: Json, spots: Sequence[Spot]) -> bool:
         """Texts that come whole: of an event that says again what its pieces said, or a call's arguments."""
-        done = {(id(spot.holder), spot.key) for spot in spots}
-        changed = False
-        waiting: list[tuple[Any, Position]] = [(event, within("", event, "words"))]
-        while waiting:
-            holder, position = waiting.pop()
-            if isinstance(holder, dict):
-                changed |= self._keys(holder, position)
-            for key, value in list(holder.items()) if isinstance(holder, dict) else enumerate(holder):
-                if key in self._whole.unsaid and (position != "tool_call" or holder is event):
-                    blank: list[Any] | None = [] if isinstance(value, list) else None
-                    changed |= value != blank
-                    holder[key] = blank
-                elif isinstance(value, dict | list):
-                    waiting.append((value, within(key if isinstance(key, str) else "", value, position)))
-                elif isinstance(value, str) and (id(holder), key) not in done:
-                    name = key if isinstance(key, str) else ""
-                    said = self._whole.text(name, value, within(name, value, position))
-                    if said is not value:
-                        holder[key] = said
-                        changed = True
+        changed = self._whole.unsaid and leave_out_probabilities(event)
+        pieces = [spot.holder[spot.key] for spot in spots]
+        for spot in spots:
+            spot.holder[spot.key] = ""
+        document = write(event)
+        looked_at = self._whole.event(document)
+        if looked_at != document:
+            event.clear()
+            event.update(read(looked_at))
+            spots, changed = self._spots.find(event), True
+        if len(spots) == len(pieces):  # else a member's own name was forbidden
+            for spot, piece in zip(spots, pieces, strict=True):
+                spot.holder[spot.key] = piece
         return changed
 
-    def _keys(self, holder: Json, position: Position) -> bool:
-        """A tool's arguments may have them from the caller's words."""
-        if all(map(str.isidentifier, holder)):
-            return False
-        said = [self._whole.text("", key, position) for key in holder]
-        if all(new is old for new, old in zip(said, holder, strict=True)):
-            return False
-        values = list(holder.values())
-        holder.clear()
-        holder.update(zip(said, values, strict=True))
-        return True
+    def _last(self, head: bytes, said: Json, tail: bytes) -> bytes:
+        """What is left of an event when the answer was stopped."""
+        if self._silence.event(said):
+            end_with(said, self._word)
+            return self._wrapping.joined(renamed(head, said), said, tail)
+        if isinstance(said.get("sequence_number"), int):
+            self._shift -= 1
+            self._next -= 1
+        return b""

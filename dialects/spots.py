@@ -4,6 +4,8 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from dialects.positions import within
+
 Json = dict[str, Any]
 Channel = tuple[Hashable, ...]  # one text of a stream: the first members say which choice or part
 
@@ -15,6 +17,7 @@ class Spot(NamedTuple):
     key: str
     channel: Channel
     in_json: bool = False  # the text is JSON: a tool's arguments
+    called: bool = False  # the text is what a tool is given, JSON or not
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,8 @@ class Spots:
     find: Callable[[Json], Sequence[Spot]]
     ended: Callable[[Json], Sequence[Channel]]
     refusal: str  # how an answer ends that was stopped
+    opened: Callable[[Json], Json | None] = lambda event: None
+    """Of an event that begins a text and says some of it: that part, taken out, as an event that goes on."""
 
 
 def _objects(value: object) -> Iterator[Json]:
@@ -45,12 +50,72 @@ def _inner(event: Json, *path: str) -> Json:
     return event
 
 
-def _spots(holder: Json, channel: Channel, *keys: str, in_json: bool = False) -> list[Spot]:
+def _spots(
+    holder: Json, channel: Channel, *keys: str, in_json: bool = False, called: bool = False
+) -> list[Spot]:
     return [
-        Spot(holder, key, (*channel, key), in_json)
+        Spot(holder, key, (*channel, key), in_json, called or in_json)
         for key, said in holder.items()
         if key in keys and isinstance(said, str)
     ]
+
+
+# Members whose values come whole or are no text, under whatever name they stand.
+_WHOLE = frozenset(
+    [
+        "id",
+        "index",
+        "type",
+        "role",
+        "name",
+        "status",
+        "format",
+        "model",
+        "finish_reason",
+        "tool_calls",
+        "function_call",
+    ]
+    + [
+        "annotations",
+        "citation",
+        "citations",
+        "documents",
+        "search_results",
+        "images",
+        "image_url",
+        "url",
+        "data",
+    ]
+    + [
+        "signature",
+        "thought_signature",
+        "thoughtSignature",
+        "encrypted_content",
+        "redactedContent",
+        "expires_at",
+    ]
+)
+
+
+def _elsewhere(delta: Json, at: Channel, known: Sequence[Spot]) -> list[Spot]:
+    """Pieces in members of a delta that are not known here: each is of a text of its own, by its path."""
+    done = {(id(spot.holder), spot.key) for spot in known}
+    found: list[Spot] = []
+    waiting: list[tuple[Json, Channel]] = [(delta, (*at, "elsewhere"))]
+    while waiting:
+        holder, path = waiting.pop()
+        for key, value in holder.items():
+            if key in _WHOLE:
+                continue
+            if isinstance(value, str) and (id(holder), key) not in done:
+                found.append(Spot(holder, key, (*path, key)))
+            elif isinstance(value, dict):
+                waiting.append((value, (*path, key)))
+            else:
+                for number, each in enumerate(_objects(value)):
+                    said = each.get("index")
+                    waiting.append((each, (*path, key, said if isinstance(said, int) else number)))
+    return found
 
 
 _THOUGHT = ("reasoning_content", "reasoning", "thought", "details")
@@ -65,6 +130,8 @@ def _chat(event: Json) -> list[Spot]:
         at = (choice.get("index", 0),)
         delta = _inner(choice, "delta")
         found += _spots(delta, at, *_SAID)
+        if "text" in choice:  # of completions, which some say beside
+            found += _spots(choice, at, "text")
         if _SIMPLE.issuperset(delta) and not isinstance(delta.get("content"), list):
             continue  # as nearly all are
         found += _spots(_inner(delta, "audio"), (*at, "audio"), "transcript")
@@ -72,13 +139,14 @@ def _chat(event: Json) -> list[Spot]:
         for number, call in enumerate(_objects(delta.get("tool_calls"))):
             of_call = (*at, "call", call.get("index", number))
             found += _spots(_inner(call, "function"), of_call, "arguments", in_json=True)
-            found += _spots(_inner(call, "custom"), of_call, "input")
+            found += _spots(_inner(call, "custom"), of_call, "input", called=True)
         for part in _objects(delta.get("content")):  # https://docs.mistral.ai/capabilities/reasoning
             found += _spots(part, (*at, "part"), "text")
             for thought in _objects(part.get("thinking")):
                 found += _spots(thought, (*at, "thought"), "text")
         for part in _objects(delta.get("reasoning_details")):
             found += _spots(part, (*at, "details"), "text", "summary")
+        found += _elsewhere(delta, at, found)
     return found
 
 
@@ -117,8 +185,9 @@ def _responses(event: Json) -> list[Spot]:
     """https://platform.openai.com/docs/api-reference/responses-streaming"""
     stem = _stem(event, ".delta")
     if stem is None or stem[0] == "response.audio" or not isinstance(event.get("delta"), str):
-        return []
-    return [Spot(event, "delta", stem, "arguments" in str(stem[0]))]
+        return [] if stem is None else _elsewhere(_inner(event, "delta"), stem, [])
+    called = within("", event, "words") == "tool_call"
+    return [Spot(event, "delta", stem, "arguments" in str(stem[0]), called)]
 
 
 def _responses_ended(event: Json) -> list[Channel]:
@@ -133,7 +202,24 @@ def _messages(event: Json) -> list[Spot]:
     if event.get("type") != "content_block_delta":
         return []
     at, delta = (event.get("index"),), _inner(event, "delta")
-    return _spots(delta, at, "text", "thinking") + _spots(delta, at, "partial_json", in_json=True)
+    found = _spots(delta, at, "text", "thinking") + _spots(delta, at, "partial_json", in_json=True)
+    return found if found and len(delta) == 2 else found + _elsewhere(delta, at, found)
+
+
+_BLOCKS = {"text": ("text", "text_delta"), "thinking": ("thinking", "thinking_delta")}
+_BLOCKS |= {"compaction": ("content", "compaction_delta")}
+
+
+def _messages_opened(event: Json) -> Json | None:
+    block = _inner(event, "content_block") if event.get("type") == "content_block_start" else {}
+    kind = block.get("type")
+    key, name = _BLOCKS.get(kind, ("", "")) if isinstance(kind, str) else ("", "")
+    said = block.get(key)
+    if not said or not isinstance(said, str):
+        return None
+    block[key] = ""
+    delta = {"type": name, key: said}
+    return {"type": "content_block_delta", "index": event.get("index"), "delta": delta}
 
 
 def _messages_ended(event: Json) -> list[Channel]:
@@ -154,7 +240,9 @@ def _gemini(event: Json) -> list[Spot]:
             at = candidate.get("index", number)
             found += _spots(part, (at, bool(part.get("thought"))), "text")
             for piece in _objects(_inner(part, "functionCall").get("partialArgs")):
-                found += _spots(piece, (at, PARTIAL_ARGS, str(piece.get("jsonPath"))), "stringValue")
+                found += _spots(
+                    piece, (at, PARTIAL_ARGS, str(piece.get("jsonPath"))), "stringValue", called=True
+                )
     return found
 
 
@@ -190,7 +278,8 @@ def _converse(event: Json) -> list[Spot]:
     """https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html"""
     at, delta = (event.get("contentBlockIndex"),), _inner(event, "delta")
     found = _spots(delta, at, "text") + _spots(_inner(delta, "reasoningContent"), at, "text")
-    return found + _spots(_inner(delta, "toolUse"), at, "input", in_json=True)
+    found += _spots(_inner(delta, "toolUse"), at, "input", in_json=True)
+    return found if found and len(delta) == 1 else found + _elsewhere(delta, at, found)
 
 
 def _converse_ended(event: Json) -> list[Channel]:
@@ -206,13 +295,31 @@ def _cohere(event: Json) -> list[Spot]:
     at, message = (event.get("index"),), _inner(event, "delta", "message")
     kind = event.get("type")
     if kind == "content-delta":
-        return _spots(_inner(message, "content"), ("content", *at), "text", "thinking")
-    if kind == "tool-plan-delta":
-        return _spots(message, ("plan",), "tool_plan")
-    if kind == "tool-call-delta":
+        of_content: Channel = ("content", *at)
+        found = _spots(_inner(message, "content"), of_content, "text", "thinking")
+    elif kind == "tool-plan-delta":
+        of_content = ("plan",)
+        found = _spots(message, of_content, "tool_plan")
+    elif kind == "tool-call-delta":
         function = _inner(message, "tool_calls", "function")
         return _spots(function, ("call", *at), "arguments", in_json=True)
-    return []
+    else:
+        return []
+    return found + _elsewhere(message, of_content, found)
+
+
+def _cohere_opened(event: Json) -> Json | None:
+    if event.get("type") != "content-start":
+        return None
+    content = _inner(event, "delta", "message", "content")
+    said = {
+        spot.key: content[spot.key] for spot in _spots(content, (), "text", "thinking") if content[spot.key]
+    }
+    if not said:
+        return None
+    content.update(dict.fromkeys(said, ""))
+    delta = {"message": {"content": said}}
+    return {"type": "content-delta", "index": event.get("index"), "delta": delta}
 
 
 def _cohere_ended(event: Json) -> list[Channel]:
@@ -228,9 +335,15 @@ def _cohere_ended(event: Json) -> list[Channel]:
     return []
 
 
+_OLLAMA = frozenset(["role", "content", "thinking", "images", "tool_calls"])
+
+
 def _ollama(event: Json) -> list[Spot]:
     """https://github.com/ollama/ollama/blob/main/docs/api.md"""
-    chat = _spots(_inner(event, "message"), ("chat",), "content", "thinking")
+    message = _inner(event, "message")
+    chat = _spots(message, ("chat",), "content", "thinking")
+    if not _OLLAMA.issuperset(message):
+        chat += _elsewhere(message, ("chat",), chat)
     return chat + _spots(event, ("generate",), "response", "thinking")
 
 
@@ -248,10 +361,10 @@ SPOTS: Mapping[str, Spots] = {
     "openai_chat": Spots(_chat, _choices_ended, "content_filter"),
     "openai_completions": Spots(_completions, _choices_ended, "content_filter"),
     "openai_responses": Spots(_responses, _responses_ended, "content_filter"),
-    "anthropic_messages": Spots(_messages, _messages_ended, "refusal"),
+    "anthropic_messages": Spots(_messages, _messages_ended, "refusal", _messages_opened),
     "gemini": Spots(_gemini, _gemini_ended, "SAFETY"),
     "bedrock_converse": Spots(_converse, _converse_ended, "content_filtered"),
-    "cohere_chat": Spots(_cohere, _cohere_ended, "ERROR"),
+    "cohere_chat": Spots(_cohere, _cohere_ended, "ERROR", _cohere_opened),
     "ollama_chat": Spots(_ollama, _ollama_ended, "content_filter"),
     "ollama_generate": Spots(_ollama, _ollama_ended, "content_filter"),
 }

@@ -1,8 +1,12 @@
 """How an answer ends that was stopped: in its format's own word, and without a text where it comes whole."""
 
+import re
+from collections.abc import Hashable
 from typing import Any
 
 from dialects.loosely import read, write
+from dialects.positions import within
+from dialects.repeating import PROBABILITIES
 from dialects.spots import Json, Spots
 
 # Where formats say how an answer ended; each is null or absent until then.
@@ -49,19 +53,87 @@ def ended_early(body: bytes, spots: Spots) -> bytes:
     return write(said)
 
 
-# What an answer that says nothing still says.
+# What an answer that says nothing still says: words of the format, of which each is one.
 _KEPT = frozenset(
     ["id", "object", "type", "role", "model", "status", "name", "call_id", "service_tier", "responseId"]
-    + ["modelVersion", "created_at", "system_fingerprint", *_FINISH]
+    + ["modelVersion", "created_at", "system_fingerprint", "item_id", "response_id", "event_id", "modality"]
+    + ["tool_choice", "truncation", "effort", "trafficType", *_FINISH]
 )
+_IS_WORD = re.compile(r"[\w.:/+=@-]*", re.ASCII).fullmatch
 
 
 def _blank(value: Any) -> None:
+    """Take texts out, and calls of tools with all that is said of them, numbers too."""
     waiting = [value]
     while waiting:
         holder = waiting.pop()
+        if isinstance(holder, list):
+            holder[:] = [each for each in holder if not _calls(each)]
+        else:
+            for key in [key for key, inner in holder.items() if within(key, inner, "words") == "tool_call"]:
+                del holder[key]
         for key, inner in list(holder.items()) if isinstance(holder, dict) else enumerate(holder):
-            if isinstance(inner, dict | list):
+            if key in PROBABILITIES:
+                holder[key] = None if inner else inner  # an empty list is what some clients expect
+            elif isinstance(inner, dict | list):
                 waiting.append(inner)
-            elif isinstance(inner, str) and key not in _KEPT:
-                holder[key] = "{}" if key == "arguments" else ""
+            elif isinstance(inner, str) and not (key in _KEPT and _IS_WORD(inner)):
+                holder[key] = ""
+
+
+def _calls(part: object) -> bool:
+    """Whether a part of an answer calls a tool, by its kind or by what it holds."""
+    if not isinstance(part, dict):
+        return False
+    return _is_call(part) or any(within(key, inner, "words") == "tool_call" for key, inner in part.items())
+
+
+def _is_call(part: object) -> bool:
+    return within("", part, "words") == "tool_call"
+
+
+class Silence:
+    """A stream that was stopped, from there on: the form of its events, without a text or a call."""
+
+    def __init__(self) -> None:
+        self._unheard: set[Hashable] = set()  # parts of the answer that begin too late
+
+    def event(self, said: Json) -> bool:
+        """Take the texts out of an event; whether anything is left of it that has to be told.
+
+        Parts that begin now are left out, event by event, and so is what belongs to a call.
+        """
+        part = _part(said)
+        if part is not None:
+            if _begins(said):
+                self._unheard.add(part)
+            if part in self._unheard:
+                return False
+        if _is_call(said) or _is_call(said.get("item")):
+            return False
+        told = said.get("delta")
+        _blank(said)
+        return not (isinstance(told, dict) and not told and "delta" in said and part is not None)
+
+
+def _part(said: Json) -> Hashable | None:
+    """Which part of an answer an event is of, in formats that begin and end each by an event."""
+    kind = said.get("type")
+    if "output_index" in said:
+        return ("", _hashable(said["output_index"]))
+    if "contentBlockIndex" in said:
+        return ("", _hashable(said["contentBlockIndex"]))
+    if not isinstance(kind, str) or "index" not in said:
+        return None
+    return (kind.replace("_", "-").rpartition("-")[0], _hashable(said["index"]))
+
+
+def _begins(said: Json) -> bool:
+    kind = said.get("type")
+    if isinstance(kind, str):
+        return kind == "response.output_item.added" or kind.endswith(("_start", "-start"))
+    return "start" in said
+
+
+def _hashable(number: object) -> Hashable:
+    return number if isinstance(number, int | str) else None

@@ -25,6 +25,7 @@ GatewayError
 """
 
 from collections.abc import Sequence
+from typing import Self
 
 from dialects.errors import VendorError
 from routing.faults import Fault
@@ -52,6 +53,13 @@ class GatewayError(Exception):
     def shown(self) -> VendorError:
         """The error as every dialect can write it."""
         return VendorError(self.message, type=self.type, code=self.code, param=self.param)
+
+    def told(self, message: str) -> Self:
+        """The same error in other words, for one of those who get it."""
+        made = type(self).__new__(type(self), message)
+        made.__dict__.update(self.__dict__)
+        made.message = message
+        return made
 
 
 class CallerError(GatewayError):
@@ -209,7 +217,7 @@ class RefusedByVendor(CallerError):
 
     def shown(self) -> VendorError:
         said = self.said
-        return VendorError(said.message, said.type or self.type, said.code or self.code, said.param)
+        return VendorError(self.message, said.type or self.type, said.code or self.code, said.param)
 
 
 class UpstreamError(GatewayError):

@@ -13,6 +13,18 @@ from gateway.shielding import ShieldedSink
 from guardrails.restoring import Issued
 
 
+def shield_of(glance: Glance, call: Call) -> Shield:
+    """What an answer needs that is not clean."""
+    return Shield(
+        cast(Dialect, call.dialect),
+        Issued({}),
+        glance.posts,
+        glance.openings,
+        refusal=glance.settings.refusal,
+        skim=glance.skim,
+    )
+
+
 class GlancedSink:
     """Gives a whole answer on that is clean, and leaves all others to a shield."""
 
@@ -85,15 +97,7 @@ class GlancedSink:
 
     def _shielded(self) -> ShieldedSink:
         if self._inner is None:
-            glance = self._glance
-            shield = Shield(
-                cast(Dialect, self._call.dialect),
-                Issued({}),
-                glance.posts,
-                glance.openings,
-                refusal=glance.settings.refusal,
-                skim=glance.skim,
-            )
+            shield = shield_of(self._glance, self._call)
             self._inner = ShieldedSink(shield, self._caller, partial(self._count, self._call))
             self.write = self._inner.write
         return self._inner

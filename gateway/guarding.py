@@ -14,13 +14,14 @@ from dialects.dialect import Dialect
 from gateway.asking import NOBODY_TO_ASK
 from gateway.call import Call, Cleared, Errand
 from gateway.cordons import Cordon, Glance, Post
-from gateway.errors import Blocked, GuardCannotRead, GuardFailed
+from gateway.errors import Blocked, GatewayError, GuardCannotRead, GuardFailed
 from gateway.frames import Sink
-from gateway.glancing import GlancedSink
+from gateway.glancing import GlancedSink, shield_of
 from gateway.inspecting import Look, Verdict, inspect, looked
 from gateway.shield import Shield
 from gateway.shielding import ShieldedSink
 from gateway.telemetry.metrics import Metrics
+from gateway.wholes import Whole
 from gateway.wishes import read_unmask
 from guardrails.bodies import Body
 from guardrails.guard import (
@@ -126,6 +127,22 @@ class Guarding:
             if not any(post.decides for post in shield.distant):
                 call.foresee = sink.foresee
         return self._awaiting(sink, cleared, shield) if shield.distant else sink
+
+    def retold(self, cleared: Cleared, error: GatewayError) -> GatewayError:
+        """A vendor's error as the caller may read it."""
+        shield, call = cleared.shield, cleared.call
+        if shield is None:
+            return error
+        if isinstance(shield, Glance):
+            shield = shield_of(shield, call)
+        shield = replace(shield, counts={}, failed=[])
+        try:
+            said = Whole(shield).remark(error.message)
+        except GuardBroken as broken:
+            shield.failed.append((broken.guard, "error"))
+            said = f"What the vendor said is not shown: the guard '{broken.guard}' could not look at it."
+        self._told(call, "guard answer", shield.counts, shield.failed)
+        return error if said == error.message else error.told(said)
 
     def _awaiting(self, sink: ShieldedSink, cleared: Cleared, shield: Shield) -> Sink:
         """Guards elsewhere read the answer before what was masked in it comes back."""

@@ -1,6 +1,7 @@
 """The road of a call: one function, whose order nobody can change by accident."""
 
 from gateway.call import Call
+from gateway.errors import NobodyAnswered, RefusedByVendor, UpstreamError
 from gateway.frames import Sink
 from gateway.services import Services
 
@@ -15,12 +16,15 @@ async def answer(call: Call, services: Services, caller: Sink) -> None:
     with await services.ledger.reserve(principal, call) as reservation:
         cleared = await services.guardrails.clear(principal, call)
         sink = services.guardrails.watch(cleared, reservation.noting(caller))
-        rest = await services.cache.recall(cleared, sink)
-        if rest is not None:
-            with services.cache.remember(rest, sink) as kept:
-                route, plan = services.router.plan(rest)
-                run = services.around.run(route.around) if route.around else services.attempts.run
-                await run(rest, route, plan, kept)
+        try:
+            rest = await services.cache.recall(cleared, sink)
+            if rest is not None:
+                with services.cache.remember(rest, sink) as kept:
+                    route, plan = services.router.plan(rest)
+                    run = services.around.run(route.around) if route.around else services.attempts.run
+                    await run(rest, route, plan, kept)
+        except (NobodyAnswered, RefusedByVendor, UpstreamError) as error:
+            raise services.guardrails.retold(cleared, error) from error.__cause__
         if call.finish is not None:
             await call.finish()
         sink.end()

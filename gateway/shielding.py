@@ -1,134 +1,25 @@
 """What an answer passes before its caller sees it: nothing forbidden leaves, and values come back."""
 
 import asyncio
-import re
 from collections import Counter
 from collections.abc import Awaitable, Callable
 
-from dialects import json_strings
 from dialects.errors import Malformed
-from dialects.positions import Position
 from dialects.rewriting import Editor, Rewriting
-from dialects.spots import PARTIAL_ARGS, SPOTS, Channel
+from dialects.spots import SPOTS, Spot
 from dialects.stopping import ended_early
 from gateway.aside import Aside, Look
 from gateway.asking import NOBODY_TO_ASK
 from gateway.errors import Blocked, GuardFailed
 from gateway.frames import Head, Sink
 from gateway.shield import Shield
-from guardrails.bodies import Body
-from guardrails.guard import AT_ONCE, Finding, GuardBroken, Lengthy, Span, merged
-from guardrails.readings import found_in
+from gateway.wholes import Whole
+from guardrails.guard import AT_ONCE, Finding, GuardBroken, Lengthy, Span
 from guardrails.restoring import Restoring
-from guardrails.spoken import MACHINE
 from guardrails.window import Stopped, Window
 
-_MACHINE = frozenset(key.decode() for key in MACHINE)
-# Channels of free text that is a tool's: https://platform.openai.com/docs/guides/function-calling#custom-tools
-_CALLED = frozenset(["response.custom_tool_call_input", PARTIAL_ARGS])
-# The end of a piece of JSON in a string that may go on as the escape of a placeholder's bracket.
-_HALF = re.compile(rb'\\\\(?:u0{0,2})?"')
-_NO_LOGPROBS = b'"logprobs":null'
-_SHORT = 5  # characters: no finding of any guard is so short that stands alone in a member
 _BRIEF = 512  # bytes of a stream that are looked at in the loop whatever they say
 _CALM = 16 * 1024  # bytes that are, where one look tells that nothing is in them
-
-
-class Whole:
-    """How texts are treated that come whole."""
-
-    def __init__(self, shield: Shield) -> None:
-        self._shield = shield
-        self._issued = shield.issued
-
-    def text(self, key: str, text: str, position: Position) -> str:
-        if len(text) > _SHORT and key not in _MACHINE and self._shield.guarded:
-            text = self._guarded(text, position)
-        return self._issued.replace(text) if "<" in text or "u003" in text else text
-
-    def untouched(self, event: bytes) -> bool:
-        return (
-            not self._shield.guarded
-            and not self._issued.intricate
-            and b"<" not in event
-            and b"u003" not in event
-            and not (b"\\\\" in event and _HALF.search(event))
-        )
-
-    def quiet(self, event: bytes) -> bool:
-        skim = self._shield.skim
-        if b"<" in event or b"u003" in event or event.count(b"logprobs") != event.count(_NO_LOGPROBS):
-            return False
-        return not self._shield.guarded if skim is None else skim.seen(event) == ()
-
-    @property
-    def unsaid(self) -> frozenset[str]:
-        """Members that say the text again in pieces that nobody inspects."""
-        return frozenset(["logprobs", "logprobsResult"]) if self._shield.guarded else frozenset()
-
-    def document(self, body: bytes) -> bytes:
-        """A whole answer. Raises Stopped, and GuardBroken."""
-        if self._shield.guarded:
-            body = self._inspected(body)
-        if b"<" not in body and b"u003" not in body:
-            return body  # nothing in it could be a placeholder
-        if not self._issued.intricate and b"\\u00" not in body:
-            return self._issued.replace_in_document(body)
-        edits = []
-        for place in json_strings.texts(body):
-            if body.find(b"<", place.start, place.end) < 0 and body.find(b"u003", place.start, place.end) < 0:
-                continue
-            said = json_strings.read(body, place).decode("utf-8", "surrogatepass")
-            changed = self._issued.replace(said)
-            if changed is not said:
-                raw = changed.encode("utf-8", "surrogatepass")
-                edits.append((place.start, place.end, json_strings.write(raw)))
-        return json_strings.splice(body, edits)
-
-    def _inspected(self, body: bytes) -> bytes:
-        skim = self._shield.skim
-        seen = None if skim is None else skim.seen(body)
-        if seen is not None and not seen:
-            return body
-        read = Body.of(body)
-        found = merged(self._found(read))
-        if not found:
-            return body
-        for each in found:
-            self._shield.note(each)
-        blocking = next((each for each in found if each.stops), None)
-        if blocking is not None:
-            raise Stopped(blocking)
-        changing = [each for each in found if each.action != "flag"]
-        return read.edited(changing, lambda finding, text: f"[{finding.kind}]".encode()) if changing else body
-
-    def _found(self, read: Body) -> list[Finding]:
-        shield = self._shield
-        called = read.part(lambda position: position == "tool_call") if shield.calls else None
-        if called is None:
-            return read.asked(shield.inspect)
-        found = called.asked(shield.inspect_call)
-        said = read.part(lambda position: position != "tool_call")
-        if said is not None:
-            found += said.asked(shield.inspect)
-        return found
-
-    def _guarded(self, text: str, position: Position) -> str:
-        """Of an event that says again what its pieces said: what was found then is not counted again."""
-        raw = text.encode("utf-8", "surrogatepass")
-        inspect = self._shield.inspect_call if position == "tool_call" else self._shield.inspect
-        found = [each for each in merged(found_in(raw, inspect)) if each.action != "flag"]
-        if not found:
-            return text
-        blocking = next((each for each in found if each.stops), None)
-        if blocking is not None:
-            self._shield.note(blocking)
-            if self._shield.refusal == "error":
-                raise Stopped(blocking)
-            self._shield.stopped = self._shield.stopped or blocking
-            return ""
-        edits = [(each.start, each.end, f"[{each.kind}]".encode()) for each in found]
-        return json_strings.splice(raw, edits).decode("utf-8", "surrogatepass")
 
 
 class Guarded:
@@ -164,7 +55,8 @@ class Guarded:
         return window.glance(piece, most)
 
     def flush(self) -> str:
-        return self._safely(lambda _: self._window.flush(), "") + self._restoring.flush()
+        said = self._safely(lambda _: self._window.flush(), "")
+        return "" if self._shield.stopped is not None else said + self._restoring.flush()
 
     def _safely(self, step: Callable[[str], str], piece: str) -> str:
         if self._shield.stopped is not None:
@@ -178,6 +70,26 @@ class Guarded:
             self._shield.stopped = stopped.finding
             self._window.drop()
             return ""
+
+
+class Beside(Restoring):
+    """One text before which no guard stands, of an answer that may be stopped for what another one says."""
+
+    __slots__ = ("_shield",)
+
+    def __init__(self, shield: Shield, *, in_json: bool) -> None:
+        super().__init__(shield.issued, in_json=in_json)
+        self._shield = shield
+
+    def feed(self, piece: str) -> str:
+        return super().feed(piece) if self._shield.stopped is None else ""
+
+    def glance(self, piece: bytes, most: int) -> tuple[bytes, int] | None:
+        return super().glance(piece, most) if self._shield.stopped is None else None
+
+    def flush(self) -> str:
+        left = super().flush()
+        return left if self._shield.stopped is None else ""
 
 
 class ShieldedSink:
@@ -389,8 +301,9 @@ class ShieldedSink:
             self._counted = True
             self._count(self._shield)
 
-    def _editor(self, channel: Channel, in_json: bool) -> Editor:
-        called = bool(self._shield.calls) and (in_json or not _CALLED.isdisjoint(channel))
+    def _editor(self, spot: Spot) -> Editor:
+        called = bool(self._shield.calls) and spot.called
         if self._shield.posts or called:
-            return (self._shield.editor or Guarded)(self._shield, in_json=in_json, called=called)
-        return Restoring(self._shield.issued, in_json=in_json)
+            made = self._shield.editor or Guarded
+            return made(self._shield, in_json=spot.in_json, called=called)
+        return Beside(self._shield, in_json=spot.in_json)

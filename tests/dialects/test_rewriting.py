@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.kinds import Operation
+from dialects import json_strings
 from dialects.answer import (
     Answer,
     Counted,
@@ -24,9 +25,8 @@ from dialects.conversation import Text, Thinking, ToolCall
 from dialects.deltas import gather
 from dialects.dialect import Dialect, Reply
 from dialects.errors import Malformed
-from dialects.positions import Position
 from dialects.rewriting import Rewriting
-from dialects.spots import SPOTS, Channel
+from dialects.spots import SPOTS, Spot
 from dialects.usage import Usage
 from gateway.formats import SPOKEN
 
@@ -57,12 +57,18 @@ class Late:
 class Capitals:
     """Texts that come whole, in capitals where they are to be read."""
 
-    def text(self, key: str, text: str, position: Position) -> str:
-        return text.upper() if key in ("text", "arguments", "content", "delta") else text
+    def event(self, document: bytes) -> bytes:
+        edits = []
+        for place in json_strings.texts(document):
+            if place.key in (b"text", b"arguments", b"content", b"delta"):
+                said = json_strings.read(document, place).decode("utf-8", "surrogatepass").upper()
+                raw = json_strings.write(said.encode("utf-8", "surrogatepass"))
+                edits.append((place.start, place.end, raw))
+        return json_strings.splice(document, edits) if edits else document
 
     @property
-    def unsaid(self) -> frozenset[str]:
-        return frozenset()
+    def unsaid(self) -> bool:
+        return False
 
     def untouched(self, event: bytes) -> bool:
         return False
@@ -72,7 +78,7 @@ class Capitals:
 
 
 def rewriting(dialect: Dialect) -> Rewriting:
-    def make(channel: Channel, in_json: bool) -> Late:
+    def make(spot: Spot) -> Late:
         return Late()
 
     return Rewriting(dialect.framing, SPOTS[dialect.name], Capitals(), make)
@@ -262,9 +268,7 @@ def test_a_byte_that_is_no_letter_does_not_end_a_stream_whose_form_is_known() ->
 def test_what_is_no_json_passes_only_where_nobody_is_to_look_at_it() -> None:
     chat, odd = cast(Dialect, SPOKEN[Operation.CHAT]), b'data: {"choices": [\n\n'
     assert rewriting(chat).feed(odd) == odd
-    strict = Rewriting(
-        chat.framing, SPOTS[chat.name], Capitals(), lambda channel, in_json: Late(), strict=True
-    )
+    strict = Rewriting(chat.framing, SPOTS[chat.name], Capitals(), lambda spot: Late(), strict=True)
     for passes in (b": comment\n\n", b"data: [DONE]\n\n", b"data: 1\n\n"):
         assert strict.feed(passes) == passes
     with pytest.raises(Malformed):
@@ -273,11 +277,11 @@ def test_what_is_no_json_passes_only_where_nobody_is_to_look_at_it() -> None:
 
 def test_texts_of_an_event_without_an_object_are_looked_at() -> None:
     class Loud(Capitals):
-        def text(self, key: str, text: str, position: Position) -> str:
-            return text.upper()
+        def event(self, document: bytes) -> bytes:
+            return document.upper()
 
     chat = cast(Dialect, SPOKEN[Operation.CHAT])
-    changed = Rewriting(chat.framing, SPOTS[chat.name], Loud(), lambda channel, in_json: Late())
+    changed = Rewriting(chat.framing, SPOTS[chat.name], Loud(), lambda spot: Late())
     assert changed.feed(b'data: "ab"\n\n') == b'data: "AB"\n\n'
     assert changed.feed(b'data: ["ab"]\n\n') == b'data: ["AB"]\n\n'
 
@@ -307,7 +311,7 @@ def test_what_says_a_text_again_in_pieces_is_left_out_and_a_tools_own_words_are_
             return frozenset(["logprobs"])
 
     chat = cast(Dialect, SPOKEN[Operation.CHAT])
-    changed = Rewriting(chat.framing, SPOTS[chat.name], Unsaid(), lambda channel, in_json: Late())
+    changed = Rewriting(chat.framing, SPOTS[chat.name], Unsaid(), lambda spot: Late())
 
     def through(said: object) -> Any:
         return json.loads(changed.feed(b"data: " + json.dumps(said).encode() + b"\n\n")[6:])

@@ -128,3 +128,79 @@ def test_arguments_of_gemini_that_come_in_pieces_are_texts_by_their_places() -> 
     over = [channel for channel in spots.ended(event) if channel[1] == "partialArgs"]
     assert over == [b.channel[:-1], (1, "partialArgs", "$.c")]
     assert (1, "partialArgs") in spots.ended(_call())
+
+
+@pytest.mark.parametrize(
+    ("name", "event", "called"),
+    [
+        ("openai_chat", chat({"tool_calls": [{"index": 0, "custom": {"input": "ls"}}]}), True),
+        ("openai_chat", chat({"content": "ls"}), False),
+        ("openai_responses", {"type": "response.custom_tool_call_input.delta", "delta": "ls"}, True),
+        ("openai_responses", {"type": "response.shell_call_command.delta", "delta": "ls"}, True),
+        ("openai_responses", {"type": "response.apply_patch_call_operation_diff.delta", "delta": "+"}, True),
+        ("openai_responses", {"type": "response.shell_call_output_content.delta", "delta": "a b"}, False),
+        ("openai_responses", {"type": "response.output_text.delta", "delta": "ls"}, False),
+    ],
+)
+def test_what_a_tool_is_given_need_not_be_json(name: str, event: Json, called: bool) -> None:
+    (spot,) = SPOTS[name].find(event)
+    assert (spot.in_json, spot.called) == (False, called)
+
+
+@pytest.mark.parametrize(
+    ("name", "event"),
+    [
+        ("openai_chat", chat({"thinking_blocks": [{"type": "thinking", "thinking": "a b"}]})),
+        ("openai_chat", chat({"content": "", "new": {"deep": "a b"}})),
+        ("openai_chat", chat({}, text="a b")),
+        ("anthropic_messages", block(type="compaction_delta", content="a b")),
+        ("bedrock_converse", {"contentBlockIndex": 0, "delta": {"toolResult": [{"text": "a b"}]}}),
+        ("openai_responses", {"type": "response.new.delta", "delta": {"said": "a b"}}),
+        ("cohere_chat", {"type": "content-delta", "index": 0, "delta": {"message": {"new": "a b"}}}),
+        ("ollama_chat", {"message": {"role": "assistant", "content": "", "new": "a b"}}),
+    ],
+    ids=str,
+)
+def test_pieces_under_unknown_names_have_a_text_of_their_own(name: str, event: Json) -> None:
+    spots = {spot.channel: spot for spot in SPOTS[name].find(event)}
+    again = {spot.channel: spot for spot in SPOTS[name].find(event)}
+    found = [spot for spot in spots.values() if spot.holder[spot.key] == "a b"]
+    assert len(found) == 1 and list(spots) == list(again)
+
+
+@pytest.mark.parametrize(
+    "delta",
+    [
+        {"annotations": [{"url_citation": {"url": "https://a.example", "title": "a b"}}]},
+        {
+            "role": "assistant",
+            "tool_calls": [{"id": "call_1", "type": "function", "function": {"name": "f"}}],
+        },
+        {"images": [{"image_url": {"url": "data:"}}], "audio": {"id": "a", "data": "aaaa"}},
+    ],
+    ids=str,
+)
+def test_what_comes_whole_is_no_piece(delta: Json) -> None:
+    assert not SPOTS["openai_chat"].find(chat(delta))
+
+
+@pytest.mark.parametrize(
+    ("name", "event", "goes_on"),
+    [
+        (
+            "anthropic_messages",
+            {"type": "content_block_start", "index": 1, "content_block": {"type": "text", "text": "a b"}},
+            {"type": "content_block_delta", "index": 1, "delta": {"type": "text_delta", "text": "a b"}},
+        ),
+        (
+            "cohere_chat",
+            {"type": "content-start", "index": 1, "delta": {"message": {"content": {"text": "a b"}}}},
+            {"type": "content-delta", "index": 1, "delta": {"message": {"content": {"text": "a b"}}}},
+        ),
+    ],
+)
+def test_what_a_first_event_says_is_the_texts_first_piece(name: str, event: Json, goes_on: Json) -> None:
+    assert SPOTS[name].opened(event) == goes_on
+    assert "a b" not in str(event)
+    assert SPOTS[name].opened(event) is None
+    assert [spot.holder[spot.key] for spot in SPOTS[name].find(goes_on)] == ["a b"]

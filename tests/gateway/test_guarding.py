@@ -10,13 +10,18 @@ from typing import Any, cast
 import pytest
 
 from config.catalog import GuardFacts, GuardSettings
-from gateway.call import Call
+from dialects.dialect import Dialect
+from dialects.errors import VendorError
+from gateway.call import Call, Cleared
 from gateway.cordons import Cordon, Post
-from gateway.errors import Blocked, GuardCannotRead, GuardFailed
+from gateway.errors import Blocked, GuardCannotRead, GuardFailed, RefusedByVendor
 from gateway.frames import Head
 from gateway.guarding import INLINE_BYTES
+from gateway.pipeline import answer
+from gateway.shield import Shield
 from guardrails.ends import OPENINGS
 from guardrails.guard import Finding, Guard, Segment, Stage
+from guardrails.restoring import Issued
 from tests.gateway.road import WHO, Answer, Caller, Road
 
 GATEWAY = Path(__file__).parents[2] / "gateway"
@@ -140,3 +145,52 @@ async def test_the_row_of_an_answer_says_that_its_guard_failed(on_error: Any) ->
     else:
         sink.begin(head, said)
     assert call.guard == "failed" and road.metrics.guard_failures.counts == {("tea", "error"): 1}
+
+
+NAME = "<EMAIL_7f3a9c21e04b>"
+
+
+def refused(guard: Finds | None) -> tuple[Road, Cleared, RefusedByVendor]:
+    """A vendor's words about what was masked, and of tea."""
+    road = Road({"one": [Answer()]})
+    call = road.call()
+    posts = () if guard is None else (Post(guard, GuardFacts("tea", "words")),)
+    shield = Shield(cast(Dialect, call.dialect), Issued({NAME: "a@b.example"}), posts)
+    error = RefusedByVendor(400, VendorError(f"no tea for {NAME}", code="said"))
+    return road, Cleared(call, WHO, call.body, shield=shield), error
+
+
+def test_a_vendors_error_passes_the_guards_of_answers() -> None:
+    road, cleared, error = refused(Finds())
+    told = road.services.guardrails.retold(cleared, error).shown()
+    assert (told.message, told.code) == ("no [TEA] for a@b.example", "said")
+    assert error.shown().message == f"no tea for {NAME}"  # it may be others' error, too
+    assert ("guard answer", "block", "tea", {"TEA": 1}) in cleared.call.trail
+
+
+def test_what_was_masked_comes_back_in_an_error_without_a_guard() -> None:
+    road, cleared, error = refused(None)
+    assert road.services.guardrails.retold(cleared, error).message == "no tea for a@b.example"
+
+
+def test_a_vendors_error_that_no_guard_could_look_at_is_not_shown() -> None:
+    road, cleared, error = refused(Finds("break"))
+    told = road.services.guardrails.retold(cleared, error)
+    assert "tea for" not in told.message and "'tea' could not look" in told.message
+    assert road.metrics.guard_failures.counts == {("tea", "error"): 1}
+
+
+async def test_an_errors_words_are_retold_on_the_road() -> None:
+    class Output(Finds):
+        stages, partial = frozenset[Stage](["output"]), ("tea",)
+
+    body = json.dumps({"error": {"message": "no tea today"}}).encode()
+    road = Road({"one": [Answer([body], status=400)]})
+    call, guard = road.call(), Output()
+    cordon = Cordon((), (Post(guard, GuardFacts("tea", "words")),), True, GuardSettings())
+    cordons = Cordons(guard)
+    cordons.cordon = cordon
+    call.deployment.cordons = cast(Any, cordons)
+    with pytest.raises(RefusedByVendor, match="TEA") as raised:
+        await answer(call, road.services, Caller(road.log))
+    assert raised.value.shown().message == "no [TEA] today"
