@@ -29,7 +29,7 @@ GLUED_PATTERN = (
 
 # Counting, and the greatest numbers of 31 bits.
 _TRIVIAL = re.compile(rb"0?1234567(?:8(?:9[0-9]{0,4})?)?|([0-9])\1+|214748364[78]")
-_UNBRACKETED = re.compile(rb"\([0-9]*[^0-9)\s]")  # brackets hold digits alone
+_UNBRACKETED = re.compile(rb"\([0-9 -]*[^0-9) \x80-\xff-]")  # brackets hold digits, and no point
 _ABROAD = re.compile(rb"011[ .-]|00")  # what stands for + in North America and elsewhere
 # What stands beside pairs of digits in a row of them, as tables and dumps have.
 _ROW_BEFORE, _ROW = re.compile(rb"(?<![0-9])[0-9]{1,2}[ .-]$"), re.compile(rb"[ .-][0-9]{1,2}(?![0-9])")

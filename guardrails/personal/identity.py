@@ -8,7 +8,9 @@ from guardrails.rules import LIKELY, WEAK, Judged, Rule, any_of, near
 _NOT_DIGIT = re.compile(rb"[^0-9]+")
 _JOINT = rf"(?: ?[-./_] ?|{JOINT})"
 _PART = rf"(?:\.|{JOINT})"
-_ABROAD = re.compile(rb"\+(?:[0-9]{1,3}[ .-])?$")  # what a phone number with a country's code begins with
+_ABROAD = re.compile(
+    rf"\+(?:[0-9]{{1,3}}{_PART})?$".encode("latin-1")
+)  # what a phone number with a country's code begins with
 _IN_ROW = re.compile(rb"[0-9] \||\| [0-9]")
 
 
@@ -20,7 +22,7 @@ def _apart(text: bytes, start: int, end: int) -> bool:
     """Whether no more digits follow behind a joint, as in a longer number."""
     before, after = text[max(0, start - 2) : start], text[end : end + 2]
     glued = len(before) == 2 and before[1:] in b"-./" and before[:1].isdigit()
-    if _ABROAD.search(text, max(0, start - 6), start):
+    if _ABROAD.search(text, max(0, start - 8), start):
         return False
     return not glued and not (after[:1] in (b"-", b".", b"/") and after[1:].isdigit())
 

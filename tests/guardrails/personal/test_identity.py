@@ -36,6 +36,7 @@ from guardrails.rules import WEAK, Judged, Rule, Rules
         (SSN, "078\u200905\u20091123", True),
         (SSN, "+672 10 6609", False),
         (SSN, "+992 372 12 3456", False),
+        (SSN, "+992\u00a0372\u00a012\u00a03456", False),
         (SSN, "row 12 512 33 4471 99 end", False),
         (SSN, "ssn 512 33 4471 99", True),
         (SSN_NAMED, "social media, Boston MA 02110-1301", False),
