@@ -20,7 +20,7 @@ _IMAGE = rf"!\[{_TEXT}\]\(\s{{0,4}}<?{_WEB}"
 # What pages fetch without a click, by HTML and by its styles.
 _TAG = (
     r"(?i)<(?:img|image|iframe|frame|video|audio|source|track|embed|object|script|link|input|body|table|td|use)[\s/]"
-    r"(?:[^<>]|\"[^\"<]*\"|'[^'<]*')*?"  # in quotes a tag goes on behind `>`
+    r"(?:[^<>]|=\s{0,4}(?:\"[^\"<]*\"|'[^'<]*'))*?"  # a value in quotes may hold a `>`
     rf"(?:src|srcset|data|href|poster|background)\s{{0,4}}=\s{{0,4}}[\"']?(?:https?:)?{_SLASHES}[^\s\"'<>]+"
 )
 _STYLE = rf"(?i)(?:url\(|@import)\s{{0,4}}[\"']?(?:https?:)?{_SLASHES}[^\s\"'<>()]+"
