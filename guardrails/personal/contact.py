@@ -156,13 +156,23 @@ def _phone(regions: tuple[str, ...]) -> Judge:
         if "US" in regions and _NORTH_AMERICAN.fullmatch(raw):
             told = b"(" in raw or b"-" in raw and len(groups) > 2
             return _extended(text, start, end, LIKELY if told else WEAK)
-        # Without a zero in front a number of a plan is no more likely than any other: it needs a word.
-        plans = regions if raw[:1] in b"(0" else bare if len(groups) == 1 else ()
-        if any(_holds(said, region) for region in plans):
+        if any(_holds(said, region) for region in _plans(raw, groups, regions, bare)):
             return _extended(text, start, end, _likelihood(raw))
         return _loosely(text, start, end)
 
     return judge
+
+
+def _plans(
+    raw: bytes, groups: Sequence[int], regions: tuple[str, ...], bare: tuple[str, ...]
+) -> tuple[str, ...]:
+    """The regions whose number it may be, by how it is written."""
+    if max(groups) == 2 and len(groups) != 5:
+        return ()  # in pairs alone only France and its neighbours write, and ten digits
+    if raw[:1] in b"(0":
+        return regions
+    # Without a zero in front a number of a plan is no more likely than any other: it needs a word.
+    return bare if len(groups) == 1 else ()
 
 
 def _trunk(region: str) -> str | None:

@@ -6,8 +6,8 @@ import re
 from guardrails.rules import LIKELY, SURE, WEAK, Judged, Rule, any_of, near
 
 _VERSION = re.compile(
-    rb"(?i)(?:(?:\bv|version|release|build|\bver\.|\brev\.?|revision|firmware|chapter|section|\boid)"
-    rb"[\"']?[ :=>(]{0,3}[\"']?|[=<>~!]=[ ]?)$"
+    rb"(?i)(?:(?:\bv|version|release|build|upgraded? to|\bver\.|\brev\.?|revision|firmware|chapter|section|"
+    rb"\boid)[\"']?[ :=>(]{0,3}[\"']?|[=<>~!]=[ ]?)$"
 )
 _RELEASE = re.compile(rb"(?i) (?:release|patch(?:set)?)\b")
 _LONGER = re.compile(rb"\.(?:[0-9]+\.[0-9]|[0-9](?![0-9]))")  # of an object's id; a port has more digits
@@ -19,7 +19,7 @@ _PAIRS = re.compile(rb"(?:[0-9A-Fa-f]{2}:){7}[0-9A-Fa-f]{2}")  # of a serial num
 _WORD = re.compile(rb"[A-Za-z0-9_]")
 
 # Every second of some items: x[1::2].
-_STEP = re.compile(rb"(?:[0-9]{0,4}|[A-Za-z])::[0-9]{1,4}")
+_STEP = re.compile(rb"(?:[0-9]{0,4}|[A-Za-z])::[0-9]{0,4}")
 _INDEXED = re.compile(rb"[A-Za-z0-9_)\]]\[[^\[\]\n]{0,24}$")
 
 IPV4_PATTERN = r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}"
