@@ -51,8 +51,10 @@ class Rule:
     judge: Judge = surely
     words: tuple[str, ...] = ()  # that make a weak one likely when they stand nearby
     priority: int = 0
-    # Of a bounded pattern: what it took in vain may hide another candidate that begins inside.
+    # Of numbers in groups, by a bounded pattern: what it took in vain may hide another candidate that begins
+    # inside, and less than three digits that another rule left of one are none.
     again: bool = False
+    over: re.Pattern[bytes] | None = None  # what none begins in: stepped over at once
 
 
 def shrinking(judge: Judge) -> Judge:
@@ -200,6 +202,9 @@ class Rules:
             if taken is not None and (over := taken.covering(start, end)):
                 at = over
                 continue
+            if rule.over is not None and (run := rule.over.match(text, start)):
+                at = run.end()
+                continue
             judged = rule.judge(text, start, end)
             if judged is None:
                 patience -= 1
@@ -239,8 +244,9 @@ class _Taken:
 
 
 def any_of(words: Iterable[str]) -> re.Pattern[bytes]:
-    """Each as a whole word."""
-    return re.compile(b"|".join(map(_word, words)), re.IGNORECASE)
+    """Each as a whole word, also of a name such as `homePhone`, but not of one such as `phone_id`."""
+    forms = sorted({form for word in words for form in _cases(word)}, key=len, reverse=True)
+    return re.compile(_BEGINS + b"(?i:" + b"|".join(map(_word, forms)) + b")" + _ENDS)
 
 
 def near(words: re.Pattern[bytes], text: bytes, start: int, end: int) -> bool:
@@ -289,11 +295,26 @@ def _fill(text: bytes, begins: int, ends: int, those: Iterable[Judged]) -> bool:
     return not b"".join(rest).strip(b" \t,;")
 
 
+def _cases(word: str) -> tuple[str, ...]:
+    """Patterns of bytes pass over case in ASCII alone."""
+    return (word,) if word.isascii() else (word, word.capitalize(), word.upper())
+
+
 def _word(word: str) -> bytes:
-    return rb"(?<![a-z0-9])" + re.escape(word.encode()) + rb"(?![a-z0-9])"
+    return rb"[ _-]?".join(map(re.escape, word.encode().split(b" ")))
+
+
+# Two small letters come before a capital one, because in `iPhone` no other word begins.
+_BEGINS = rb"(?:(?<![A-Za-z0-9])|(?<=[a-z][a-z])(?=[A-Z]))"
+_ENDS = (
+    rb"(?:(?![A-Za-z0-9])|(?<=[a-z])(?=[A-Z][a-z])|(?=[0-9]{1,2}(?![A-Za-z0-9])))"
+    rb"(?!_?-?(?:[Ii]ds?|IDs?|[Cc]ount)(?![A-Za-z]))"
+)
 
 
 _SPACE = b" \t\n\r\x0b\x0c"
+_NOT_DIGIT = re.compile(rb"[^0-9]+")
+_LEFT = 3  # digits
 _start = attrgetter("start")
 
 
@@ -318,6 +339,6 @@ def strongest(matches: Sequence[Match], text: bytes) -> list[Match]:
             left = text[start:end]
             first = start + len(left) - len(left.lstrip())
             last = end - len(left) + len(left.rstrip())
-            if first < last:
+            if first < last and not (each.rule.again and len(_NOT_DIGIT.sub(b"", left)) < _LEFT):
                 taken.append(each._replace(start=first, end=last))
     return sorted(taken, key=lambda each: each.start)

@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from guardrails.rules import LIKELY, SURE, Judged, Rule
+from guardrails.rules import LIKELY, SURE, Judge, Judged, Rule
 
 _ALNUM, _WORD, _HEX, _BASE64 = "[A-Za-z0-9]", r"[A-Za-z0-9_-]", "[0-9a-fA-F]", "[A-Za-z0-9+/=_-]"
 
@@ -159,19 +159,33 @@ _KEY_BLOCK = (
     r"(?:-----END [A-Z0-9 ]{0,40}KEY(?: BLOCK)?-----)?"
 )
 
+# What a password is called elsewhere; letters of other alphabets have two forms here.
+_ABROAD = (
+    "passwort|kennwort|contraseña|contrasena|mot de passe|senha|wachtwoord|hasło|parola|пароль|Пароль|"
+    "密码|密碼|パスワード|비밀번호"
+)
 _NAMES = (
     r"(?:api|access|auth|secret|private|client|signing|encryption|master|account|consumer|app|bot|service|admin)"
-    r"[ _.-]{0,2}(?:key|token|secret|pass(?:word)?)|passw(?:or)?d|passphrase|pwd|secret|token|credentials?"
+    r"[ _.-]{0,2}(?:key|token|secret|pass(?:word)?)|passw(?:or)?d|passphrase|pwd|secret|token|credentials?|"
+    + _ABROAD.encode().decode("latin-1")
 )
-_ASSIGNED = (
-    rf"(?i)(?:{_NAMES})[A-Za-z0-9_.-]{{0,30}}[\"'`]?[ \t]{{0,4}}(?::=|=>|=|:)[ \t]{{0,4}}[\"'`]?"
-    r"[A-Za-z0-9+/=_.~!@#$%^&*-]{10,}"
+_SECRET = "[A-Za-z0-9+/=_.~!@#$%^&*-]{10,}"
+_SPACE = r"(?:[ \t]|\xc2\xa0){0,4}"
+# What stands before a secret: a sign that it is given to a name, a tag, an option of a command.
+_GIVEN = (
+    rf"(?i)(?:{_NAMES})[A-Za-z0-9_.-]{{0,30}}[\"'`]?{_SPACE}(?::=|=>|=|:|\xef\xbc\x9a){_SPACE}[\"'`]?",
+    rf"(?i)<(?:{_NAMES})[A-Za-z0-9_.-]{{0,30}}>",
+    rf"(?i)--(?:{_NAMES})[A-Za-z0-9_.-]{{0,30}}[ \t]{{1,4}}[\"']?",
+    r"(?:-u|--user)[ =]{1,2}[\"']?[A-Za-z0-9_.@-]{1,64}:",
 )
+_SAID = rf"(?i)(?:{_NAMES})[ \t](?:is|was|ist|lautet|es|est|\xc3\xa8)[ \t:]{{1,2}}[\"'`]?"
 _BEARER = (
-    r"(?i)\bauthorization[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?"
-    r"(?:bearer|basic|token)[ \t]{1,4}[A-Za-z0-9+/=_.~-]{16,}"
+    r"(?i)\bauthorization[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?(?:bearer|basic|token)[ \t]{1,4}",
+    "[A-Za-z0-9+/=_.~-]{16,}",
 )
-_VALUE = re.compile(rb"[A-Za-z0-9+/=_.~!@#$%^&*-]+$")
+_BEARER_ALONE = (r"\bBearer[ \t]{1,4}", "[A-Za-z0-9+/=_.~-]{32,}")
+_NEXT = re.compile(rb"&[A-Za-z_][\w.-]*=")  # of a link's parameters
+_KINDS = (b"0123456789", bytes(range(65, 91)), bytes(range(97, 123)), b"!@#$%^&*+=~")
 _EXAMPLE = re.compile(
     rb"(?i)example|placeholder|your[_-]|changeme|change-me|dummy|redacted|\*{4}|x{6}|\.\.\.|<|\$\{|0{8}|1234567890$"
 )
@@ -206,25 +220,28 @@ def _stripped(text: bytes, start: int, end: int) -> int:
     return end
 
 
-def _assigned(text: bytes, start: int, end: int) -> Judged | None:
-    """The value that follows a name such as `api_key =`; the name stays."""
-    found = _VALUE.search(text[start:end])
-    if found is None:
-        return None
-    first = start + found.start()
-    value = text[first:end]
-    for sign in (b"=", b":"):  # the name, when nothing but letters was between
-        if sign in value and value.rfind(sign) < len(value) // 2 and not value.endswith(b"="):
-            first += value.rfind(sign) + 1
-            value = text[first:end]
-    if len(value) < 10 or _EXAMPLE.search(value) or _WORDS_ONLY.fullmatch(value):
-        return None
-    kinds = sum(
-        any(low <= letter <= high for letter in value) for low, high in ((48, 57), (65, 90), (97, 122))
-    )
-    if kinds < 2 or entropy(value) < (3.0 if kinds == 3 else 3.3):
-        return None
-    return Judged(first, end, LIKELY)
+def _behind(before: str, *, said: bool = False) -> Judge:
+    """A judge of the value that follows a name such as `api_key =`; the name stays.
+
+    Where that is only `said` of it, in a sentence, the value has to look like nothing but a password.
+    """
+    head = re.compile(before.encode("latin-1"))
+
+    def judge(text: bytes, start: int, end: int) -> Judged | None:
+        found = head.match(text, start, end)
+        if found is None:
+            return None
+        first = found.end()
+        following = _NEXT.search(text, first, end)
+        value = text[first : following.start() if following else end]
+        if len(value) < 10 or _EXAMPLE.search(value) or _WORDS_ONLY.fullmatch(value):
+            return None
+        kinds = sum(any(letter in kind for letter in value) for kind in _KINDS[: 4 if said else 3])
+        if kinds < (3 if said else 2) or entropy(value) < (3.0 if kinds > 2 else 3.3):
+            return None
+        return Judged(first, first + len(value), LIKELY)
+
+    return judge
 
 
 def rules() -> Iterable[Rule]:
@@ -233,4 +250,6 @@ def rules() -> Iterable[Rule]:
         yield Rule("SECRET", (rf"\b{prefix}{letters}{{{least},}}",), _token, priority=75)
     yield Rule("SECRET", _SHAPES, _shape, priority=76)
     yield Rule("SECRET", (_KEY_BLOCK,), _shape, priority=77)
-    yield Rule("SECRET", (_ASSIGNED, _BEARER), _assigned, priority=72)
+    for before, value in (*((before, _SECRET) for before in _GIVEN), _BEARER, _BEARER_ALONE):
+        yield Rule("SECRET", (before + value,), _behind(before), priority=72)
+    yield Rule("SECRET", (_SAID + _SECRET,), _behind(_SAID, said=True), priority=72)

@@ -12,19 +12,23 @@ from guardrails.forms import FormGuard, stages_of
 from guardrails.guard import Guard, GuardKind
 from guardrails.rules import SURE, Judge, Judged, Rule, Rules
 
-_WEB = r"(?i:https?:)?//[^\s()<>\"']+"
+# Browsers read `\\` as `/`: https://url.spec.whatwg.org/#special-authority-slashes-state
+_SLASHES = r"[/\\]{2}"
+_WEB = rf"(?i:https?:)?{_SLASHES}[^\s()<>\"']+"
 _TEXT = r"(?:[^\[\]]|\[[^\[\]]*\])*"  # of a link, in which an image may stand
-_IMAGE = rf"!\[{_TEXT}\]\([ \t]{{0,4}}<?{_WEB}"
+_IMAGE = rf"!\[{_TEXT}\]\(\s{{0,4}}<?{_WEB}"
 # What pages fetch without a click, by HTML and by its styles.
 _TAG = (
-    r"(?i)<(?:img|image|iframe|frame|video|audio|source|track|embed|object|script|link|input|body|table|td|use)\s"
-    r"[^<>]*?(?:src|srcset|data|href|poster|background)\s{0,4}=\s{0,4}[\"']?(?:https?:)?//[^\s\"'<>]+"
+    r"(?i)<(?:img|image|iframe|frame|video|audio|source|track|embed|object|script|link|input|body|table|td|use)[\s/]"
+    r"(?:[^<>]|=\s{0,4}(?:\"[^\"<]*\"|'[^'<]*'))*?"  # a value in quotes may hold a `>`
+    rf"(?:src|srcset|data|href|poster|background)\s{{0,4}}=\s{{0,4}}[\"']?(?:https?:)?{_SLASHES}[^\s\"'<>]+"
 )
-_STYLE = r"(?i)(?:url\(|@import)\s{0,4}[\"']?(?:https?:)?//[^\s\"'<>()]+"
+_STYLE = rf"(?i)(?:url\(|@import)\s{{0,4}}[\"']?(?:https?:)?{_SLASHES}[^\s\"'<>()]+"
 _REFERENCE = rf"(?m)^[ \t]{{0,3}}\[[^\[\]]{{1,100}}\]:[ \t]{{0,4}}<?{_WEB}"
-_LINK = rf"\]\([ \t]{{0,4}}<?{_WEB}"
+_LINK = rf"\]\(\s{{0,4}}<?{_WEB}"
 _BARE = r"(?i)\bhttps?://[^\s<>\"'()]+"  # made a link of, and by chats fetched for a preview
-_HOST = re.compile(rb"(?i)(?:https?:)?//(?:[^/@\s]*@)?([^/:?#\s\"'<>()]+)")
+# A name of the user before it ends with the last `@`, and cannot hold what ends the host.
+_HOST = re.compile(rb"(?i)(?:https?:)?[/\\]{2}(?:[^/\\?#\s]*@)?([^/\\:?#\s\"'<>()]+)")
 _PAYLOAD = re.compile(rb"[?&#;][^\s=]{0,64}=[^\s&]{24,}|/[A-Za-z0-9+_=-]{48,}|[?#][^\s=&]{32,}")
 
 

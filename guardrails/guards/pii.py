@@ -7,13 +7,13 @@ from config.catalog import GuardFacts
 from guardrails.allowing import Allowed
 from guardrails.forms import FormGuard, own_rules, stages_of
 from guardrails.guard import Guard, GuardKind
-from guardrails.personal import contact, identity, money, national, network, postal
+from guardrails.personal import contact, identity, mail, money, national, network, postal
 from guardrails.rules import Rule, Rules
 
 # `phone` and the ids of a country are made from the countries.
 TYPES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
     {
-        "email": contact.EMAILS,
+        "email": mail.EMAILS,
         "phone": (),
         "card": (money.CARD,),
         "iban": (money.IBAN,),

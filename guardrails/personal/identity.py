@@ -2,11 +2,16 @@
 
 import re
 
+from guardrails.personal.joints import DASH, JOINT, SPACE
 from guardrails.rules import LIKELY, WEAK, Judged, Rule, any_of, near
 
 _NOT_DIGIT = re.compile(rb"[^0-9]+")
-_DASH = r"\xe2\x80[\x90-\x93]"  # what word processors make of a hyphen: U+2010 to U+2013
-_JOINT = rf"(?: ?[-./_] ?|{_DASH}| |\xc2\xa0)"
+_JOINT = rf"(?: ?[-./_] ?|{JOINT})"
+_PART = rf"(?:\.|{JOINT})"
+_ABROAD = re.compile(
+    rf"\+(?:[0-9]{{1,3}}{_PART})?$".encode("latin-1")
+)  # what a phone number with a country's code begins with
+_IN_ROW = re.compile(rb"[0-9] \||\| [0-9]")
 
 
 def _digits(raw: bytes) -> bytes:
@@ -17,6 +22,8 @@ def _apart(text: bytes, start: int, end: int) -> bool:
     """Whether no more digits follow behind a joint, as in a longer number."""
     before, after = text[max(0, start - 2) : start], text[end : end + 2]
     glued = len(before) == 2 and before[1:] in b"-./" and before[:1].isdigit()
+    if _ABROAD.search(text, max(0, start - 8), start):
+        return False
     return not glued and not (after[:1] in (b"-", b".", b"/") and after[1:].isdigit())
 
 
@@ -29,23 +36,27 @@ def _ssn(text: bytes, start: int, end: int) -> Judged | None:
         return None
     if len(set(digits)) == 1 or not _apart(text, start, end):
         return None
-    return Judged(start, end, LIKELY if len(raw) > 9 else WEAK)
+    row = raw[3:4] == b" " and _IN_ROW.search(text[max(0, start - 2) : start] + b"|" + text[end : end + 2])
+    return Judged(start, end, WEAK if row or len(raw) == 9 else LIKELY)
 
 
 _SSN_WORDS = ("ssn", "social security", "social", "ss#", "ssns", "social security number", "ssid")
 SSN = Rule(
     "US_SSN",
-    tuple(rf"\b[0-9]{{3}}{joint}[0-9]{{2}}{joint}[0-9]{{4}}\b" for joint in ("-", " ", r"\.", _DASH)),
+    tuple(rf"\b[0-9]{{3}}{joint}[0-9]{{2}}{joint}[0-9]{{4}}\b" for joint in (DASH, SPACE, r"\.")),
     _ssn,
     _SSN_WORDS,
     priority=35,
 )
 _SSN_NAMED = any_of(_SSN_WORDS)
+# Five digits and four are a postcode: `social` is not enough.
+_SSN_SURELY = any_of((*filter(lambda word: word != "social", _SSN_WORDS), "social is", "social number"))
 
 
 def _named_ssn(text: bytes, start: int, end: int) -> Judged | None:
     """Joined in other ways, as postcodes and dates are: its own word has to be said."""
-    held = _ssn(text, start, end) if near(_SSN_NAMED, text, start, end) else None
+    words = _SSN_SURELY if text[start : start + 5].isdigit() else _SSN_NAMED
+    held = _ssn(text, start, end) if near(words, text, start, end) else None
     return held and held._replace(score=LIKELY)
 
 
@@ -65,17 +76,17 @@ def _itin(text: bytes, start: int, end: int) -> Judged | None:
     group = int(_digits(raw)[3:5])
     if not (50 <= group <= 65 or 70 <= group <= 88 or 90 <= group <= 92 or 94 <= group <= 99):
         return None
-    return Judged(start, end, LIKELY if raw[3:4] in b"- \xe2" and len(raw) > 10 else WEAK)
+    if raw[5:6] == b"-" and not near(_TAXED, text, start, end):
+        return None  # a postcode
+    return Judged(start, end, LIKELY if raw[3:4] in b"- \xc2\xe2" and len(raw) > 10 else WEAK)
 
 
-_TAX = ("itin", "taxpayer", "tax id", "tax", "tin", "irs", "individual taxpayer")
+_TAX = ("itin", "taxpayer", "tax id", "tax", "tin", "irs", "individual taxpayer", "taxpayer id")
+_TAXED = any_of(_TAX)
 ITIN = Rule(
     "US_ITIN",
     (
-        r"\b9[0-9]{2}-[0-9]{2}-[0-9]{4}\b",
-        r"\b9[0-9]{2} [0-9]{2} [0-9]{4}\b",
-        r"\b9[0-9]{2}\.[0-9]{2}\.[0-9]{4}\b",
-        rf"\b9[0-9]{{2}}{_DASH}[0-9]{{2}}{_DASH}[0-9]{{4}}\b",
+        *(rf"\b9[0-9]{{2}}{joint}[0-9]{{2}}{joint}[0-9]{{4}}\b" for joint in (DASH, SPACE, r"\.")),
         r"\b9[0-9]{2}-?[0-9]{2}-?[0-9]{4}\b",
     ),
     _itin,
@@ -101,6 +112,7 @@ _NAMED = any_of(
         *_PASSPORT,
         *(
             "passports",
+            "passport id",
             "passaporte",
             "paszport",
             "pasaport",
@@ -131,6 +143,9 @@ PASSPORTS = Rule(
         r"(?i)\b[A-Z] ?[0-9]{7,8}\b",
         r"(?i)\b[A-Z][0-9]{3}[A-Z][0-9]{4}\b",
         r"\b[0-9]{2} (?:[0-9]{2} [0-9]{6}|[0-9]{7})\b",
+        r"\b[0-9]{4} [0-9]{6}\b",
+        r"(?i)\b[A-NP-Z]{2}[A-NP-Z0-9]{6}[0-9]\b",
+        r"(?i)\b[A-Z][0-9]{7}[A-Z]\b",
         r"\b[0-9]{3}[ -][0-9]{3}[ -][0-9]{3}\b",
     ),
     _named,
@@ -169,7 +184,7 @@ def _nino(text: bytes, start: int, end: int) -> Judged | None:
 
 NINO = Rule(
     "UK_NINO",
-    (r"(?i)\b[A-Z]{2}[ .-]?[0-9]{2}[ .-]?[0-9]{2}[ .-]?[0-9]{2}[ .-]?[A-D]\b",),
+    (rf"(?i)\b[A-Z]{{2}}{_PART}?[0-9]{{2}}{_PART}?[0-9]{{2}}{_PART}?[0-9]{{2}}{_PART}?[A-D]\b",),
     _nino,
     ("national insurance", "nino", "ni number", "insurance number"),
     priority=37,
@@ -192,8 +207,17 @@ _STEUER = (
     *("steuer", "steueridentifikationsnummer", "steuer-id", "steuer-idnr", "idnr", "tax id", "tin"),
     *("steuernummer", "identifikationsnummer", "tax identification", "steuer id", "steuerid"),
 )
-DE_TAX = Rule("DE_TAX_ID", (r"\b[1-9][0-9] ?[0-9]{3} ?[0-9]{3} ?[0-9]{3}\b",), _de_tax, _STEUER, priority=34)
+_SET = rf"(?:/|{SPACE})"
+DE_TAX = Rule(
+    "DE_TAX_ID",
+    (rf"\b[1-9][0-9]{_SET}?[0-9]{{3}}{_SET}?[0-9]{{3}}{_SET}?[0-9]{{3}}\b",),
+    _de_tax,
+    _STEUER,
+    priority=34,
+)
 
+_YEAR = "(?:18|19|20)[0-9]{2}"
+_SLASH = "(?: ?[-/.] ?)"
 _MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:t(?:ember)?)?|"
     r"Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
@@ -207,12 +231,14 @@ _MOIS = (
 _BORN = re.compile(
     rb"(?i)(?:\bborn\b|\bdob\b|d\.o\.b|date of birth|birth[ -]?da(?:y|te)|b-day|"
     rb"birth_date|date_of_birth|dateofbirth|"
-    rb"geboren|geburt|geb\.|geboorte|n\xc3\xa9e? (?:le|en)|n[e]+ le|naissance|"
+    rb"\bbirth[\"']?\s{0,2}[:=]|"
+    rb"geboren|geburt|geb\.|geboorte|n\xc3\xa9e? (?:[^\n0-9,;]{1,24} )?(?:le|en)|n[e]+ le|naissance|"
     rb"naci(?:miento|d[ao])|fecha de nac|nasci(?:ta|mento|d[ao])|\bnat[ao] il|"
     rb"f\xc3\xb6dd|f\xc3\xb8dt|f\xc3\xb8dsels|"
-    rb"urodz|narozen|do\xc4\x9fum|syntym|synt\.|"
+    rb"urodz|\bur\.|\bnar\.|narozen|sz\xc3\xbclet|nasc\.|fecha nac|do\xc4\x9fum|syntym|synt\.|"
     + "|".join(("рожд", "родил", "γέννησ", "出生", "生年月日", "생년월일", "תאריך לידה")).encode()
-    + rb")[^\n]{0,30}$"
+    # Not what follows the date of birth itself: no number stands between.
+    + rb")(?:[^\n0-9]|[0-9](?![0-9])){0,30}$"
 )
 
 
@@ -224,15 +250,19 @@ def _birth(text: bytes, start: int, end: int) -> Judged | None:
 BIRTH = Rule(
     "BIRTH_DATE",
     (
-        r"\b(?:19|20)[0-9]{2}[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12][0-9]|3[01])\b",
-        r"\b(?:0?[1-9]|[12][0-9]|3[01])[-/.](?:0?[1-9]|[12][0-9]|3[01])[-/.](?:(?:19|20)[0-9]{2}|[0-9]{2})\b",
-        rf"(?i)\b{_MONTH}\.? [0-9]{{1,2}}(?:st|nd|rd|th)?,? (?:19|20)[0-9]{{2}}\b",
-        rf"(?i)\b[0-9]{{1,2}}(?:st|nd|rd|th)?\.? (?:of )?{_MONTH}\.?,? (?:19|20)[0-9]{{2}}\b",
-        rf"(?i)\b[0-9]{{1,2}}{_MONTH}(?:19|20)[0-9]{{2}}\b",
-        rf"(?i)\b[0-9]{{1,2}}[ .-]{{1,2}}(?:de )?{_MOIS}[ .-]{{1,2}}(?:de[l]? )?(?:19|20)[0-9]{{2}}\b",
+        rf"\b{_YEAR}{_SLASH}(?:0?[1-9]|1[0-2]){_SLASH}(?:0?[1-9]|[12][0-9]|3[01])"
+        r"(?:T[0-9:.]{5,16}(?:Z|[+-][0-9:]{4,6})?)?\b",
+        rf"\b(?:0?[1-9]|[12][0-9]|3[01]){_SLASH}(?:0?[1-9]|[12][0-9]|3[01]){_SLASH}(?:{_YEAR}|[0-9]{{2}})\b",
+        rf"(?i)\b{_MONTH}\.? [0-9]{{1,2}}(?:st|nd|rd|th)?,? {_YEAR}\b",
+        rf"(?i)\b[0-9]{{1,2}}(?:st|nd|rd|th)?\.? (?:of )?{_MONTH}\.?,? (?:{_YEAR}|[0-9]{{2}})\b",
+        rf"(?i)\b[0-9]{{1,2}}{_MONTH}{_YEAR}\b",
+        rf"(?i)\b[0-9]{{1,2}}(?:er)?[ .-]{{1,2}}(?:de )?{_MOIS}[ .-]{{1,2}}"
+        rf"(?:de[l]? )?(?:{_YEAR}|[0-9]{{2}})\b",
+        # In an alphabet of its own any word may be the month.
+        rf"\b[0-9]{{1,2}} [\x80-\xff]{{4,20}} {_YEAR}\b",
         r"\b(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])\b",
         r"\b(?:19|20)[0-9]{2}(?:\xe5\xb9\xb4|\xeb\x85\x84 ?)"
-        r"[0-9]{1,2}(?:\xe6\x9c\x88|\xec\x9b\x94 ?)[0-9]{1,2}",
+        r"[0-9]{1,2}(?:\xe6\x9c\x88|\xec\x9b\x94 ?)[0-9]{1,2}(?:\xe6\x97\xa5|\xec\x9d\xbc)?",
     ),
     _birth,
     priority=15,

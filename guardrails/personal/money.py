@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from types import MappingProxyType
 
+from guardrails.personal.joints import BYTES, JOINT
 from guardrails.rules import SURE, WEAK, Judged, Rule, shrinking
 
 _NOT_DIGIT = re.compile(rb"[^0-9]+")
@@ -31,10 +32,9 @@ _GROUPS = frozenset(
     + [(4, 4, 4, 2), (4, 4, 4), (8, 8), (6, 10), (4, 4, 4, 4, 2), (4, 4, 4, 4, 1), (4, 5, 6), (4, 12)]
 )
 
-# Between groups: a space or hyphen, also one that keeps them on a line (U+00A0, U+202F, U+2011), or U+2013.
-_BETWEEN = r"(?:[ -]|\xc2\xa0|\xe2\x80[\x91\x93\xaf])?"
+_BETWEEN = rf"{JOINT}?"
 _APART = r"(?:[._/]|[ .-]{2,3})"
-_SEPARATORS = b" .-\xc2\xa0\xe2\x80\x91\x93\xaf"
+_SEPARATORS = b"." + BYTES
 CARD_PATTERN = rf"\b[0-9](?:{_BETWEEN}[0-9]){{11,18}}\b"
 CARD_APART_PATTERN = rf"\b[0-9]{{4}}(?:{_APART}[0-9]{{4}}){{3}}\b"
 _LETTER = rf"(?:\.|{_BETWEEN})[A-Za-z0-9]"
@@ -109,7 +109,17 @@ _WORDS = (
         "карта",
     ),
 )
-CARD = Rule("CARD", (CARD_PATTERN, CARD_APART_PATTERN), shrinking(_card), _WORDS, priority=50, again=True)
+# No card's first group has less than four digits.
+_SMALL = re.compile(rb"[0-9]{1,3}(?:[ .-]{1,3}[0-9]{1,3})*(?![0-9])[ .-]")
+CARD = Rule(
+    "CARD",
+    (CARD_PATTERN, CARD_APART_PATTERN),
+    shrinking(_card),
+    _WORDS,
+    priority=50,
+    again=True,
+    over=_SMALL,
+)
 
 # Lengths by country: https://www.swift.com/standards/data-standards/iban-international-bank-account-number
 _IBAN: Mapping[bytes, int] = MappingProxyType(

@@ -32,7 +32,13 @@ _TEMPORARY = MappingProxyType({"allow_temporary": True})
 
 # The United States, the United Kingdom and Germany have rules of their own.
 IDS: tuple[National, ...] = (
-    National("at", "AT_SSN", "at.vnr", r"\b[0-9]{4} ?[0-9]{6}\b", ("sozialversicherung", "svnr")),
+    National(
+        "at",
+        "AT_SSN",
+        "at.vnr",
+        r"\b[0-9]{4} ?[0-9]{6}\b",
+        ("sozialversicherung", "sozialversicherungsnummer", "svnr", "vsnr"),
+    ),
     National("au", "AU_TFN", "au.tfn", r"\b[0-9]{3} ?[0-9]{3} ?[0-9]{2,3}\b", ("tfn", "tax file number")),
     National(
         "au", "AU_ABN", "au.abn", r"\b[0-9]{2} ?[0-9]{3} ?[0-9]{3} ?[0-9]{3}\b", ("abn", "business number")
@@ -43,7 +49,7 @@ IDS: tuple[National, ...] = (
         "BE_NN",
         "be.nn",
         r"\b[0-9]{2}\.?[0-9]{2}\.?[0-9]{2}[- ]?[0-9]{3}\.?[0-9]{2}\b",
-        ("rijksregister", "national number"),
+        ("rijksregister", "rijksregisternummer", "national number", "registre national"),
     ),
     National("bg", "BG_EGN", "bg.egn", r"\b[0-9]{10}\b", ("egn", "егн")),
     National("br", "BR_CPF", "br.cpf", r"\b[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}\b", ("cpf",), sure=True),
@@ -80,10 +86,10 @@ IDS: tuple[National, ...] = (
         ("nir", "insee", "sécurité sociale", "securite sociale", "numéro de sécu", "social security"),
         sure=True,
     ),
-    National("gr", "GR_AMKA", "gr.amka", r"\b[0-9]{11}\b", ("amka",)),
+    National("gr", "GR_AMKA", "gr.amka", r"\b[0-9]{11}\b", ("amka", "αμκα")),
     National("hr", "HR_OIB", "hr.oib", r"\b[0-9]{11}\b", ("oib",)),
     National("ie", "IE_PPS", "ie.pps", r"(?i)\b[0-9]{7}[A-W][A-IW]?\b", ("pps", "ppsn")),
-    National("il", "IL_ID", "il.idnr", r"\b[0-9]{9}\b", ("teudat zehut", "id number")),
+    National("il", "IL_ID", "il.idnr", r"\b[0-9]{9}\b", ("teudat zehut", "id number", "תעודת זהות")),
     National(
         "in",
         "IN_AADHAAR",
@@ -145,7 +151,7 @@ IDS: tuple[National, ...] = (
         "TH_PIN",
         "th.pin",
         r"\b[1-8]-?[0-9]{4}-?[0-9]{5}-?[0-9]{2}-?[0-9]\b",
-        ("national id", "tnin", "เลขบัตรประชาชน"),
+        ("national id", "tnin", "เลขบัตรประชาชน", "เลขประจำตัวประชาชน"),
     ),
     National("tr", "TR_TCKN", "tr.tckimlik", r"\b[1-9][0-9]{10}\b", ("tc kimlik", "tckn", "kimlik")),
     National(

@@ -6,12 +6,21 @@ import re
 from guardrails.rules import LIKELY, SURE, WEAK, Judged, Rule, any_of, near
 
 _VERSION = re.compile(
-    rb"(?i)(?:(?:\bv|version|release|build|ver\.|firmware|chapter|section)[ :=]{0,3}|[=<>~!]=[ ]?)$"
+    rb"(?i)(?:(?:\bv|version|release|build|upgraded? to|\bver\.|\brev\.?|revision|firmware|chapter|section|"
+    rb"\boid)[\"']?[ :=>(]{0,3}[\"']?|[=<>~!]=[ ]?)$"
 )
+_RELEASE = re.compile(rb"(?i) (?:release|patch(?:set)?)\b")
+_LONGER = re.compile(rb"\.(?:[0-9]+\.[0-9]|[0-9](?![0-9]))")  # of an object's id; a port has more digits
+_OTHER_END = re.compile(rb"(?<![0-9.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}-$")  # of a range: 192.0.2.1-192.0.2.9
+_NAMED = re.compile(rb"(?i)(?<![a-z0-9])ip(?:v4)?(?:[_-]?addr(?:ess)?)?[_-]?$")  # ip_192.0.2.1, IP-192.0.2.1
 # Of a program: https://www.rfc-editor.org/rfc/rfc9110#section-10.1.5
 _PRODUCT = re.compile(rb"(?:^|[\s(\"';,])[A-Za-z][A-Za-z0-9_.+-]*/$")
 _PAIRS = re.compile(rb"(?:[0-9A-Fa-f]{2}:){7}[0-9A-Fa-f]{2}")  # of a serial number or a fingerprint
 _WORD = re.compile(rb"[A-Za-z0-9_]")
+
+# Every second of some items: x[1::2].
+_STEP = re.compile(rb"(?:[0-9]{0,4}|[A-Za-z])::[0-9]{0,4}")
+_INDEXED = re.compile(rb"[A-Za-z0-9_)\]]\[[^\[\]\n]{0,24}$")
 
 IPV4_PATTERN = r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}"
 IPV4_APART_PATTERN = r"\b[0-9]{1,3}(?:[\[({]?\.[\])}]?[0-9]{1,3}){3}\b"
@@ -20,10 +29,7 @@ IPV6_PATTERN = r"[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]{1,44}"
 
 def _ipv4(text: bytes, start: int, end: int) -> Judged | None:
     before = text[start - 1 : start] if start else b""
-    if before and (_WORD.match(before) or before in b".-"):
-        return None
-    after = text[end : end + 1]
-    if after and _WORD.match(after):
+    if _is_piece(text, start, end, before):
         return None
     if before == b":" and _in_ipv6(text, start, end):
         return None
@@ -31,10 +37,22 @@ def _ipv4(text: bytes, start: int, end: int) -> Judged | None:
         return None
     if any(int(part) > 255 or len(part) > 1 and part[:1] == b"0" for part in text[start:end].split(b".")):
         return None
-    if _VERSION.search(text, max(0, start - 16), start) or _is_nobody(text, start, end):
+    if _VERSION.search(text, max(0, start - 24), start) or _RELEASE.match(text, end):
+        return None
+    if _is_nobody(text, start, end):
         return None
     block = _block(text, start, end, 32)
     return None if block.end > end and _is_plan(text[start : block.end]) else block
+
+
+def _is_piece(text: bytes, start: int, end: int, before: bytes) -> bool:
+    """Whether four numbers belong to something longer: a name, a phone number, an object's id."""
+    if _WORD.match(text, end) or _LONGER.match(text, end):
+        return True
+    if not before or not (_WORD.match(before) or before in b".-+"):
+        return False
+    since = max(0, start - 24)
+    return not (_NAMED.search(text, since, start) or before == b"-" and _OTHER_END.search(text, since, start))
 
 
 # Where every machine of a cloud asks about itself:
@@ -92,6 +110,8 @@ def _ipv6(text: bytes, start: int, end: int) -> Judged | None:
     if after and (_WORD.match(after) or after == b":"):
         return None
     address = text[start:end]
+    if _STEP.fullmatch(address) and _INDEXED.search(text, max(0, start - 32), start):
+        return None
     if address == b"::":
         return Judged(start, end, WEAK) if not before.strip() and _ENDED.match(text, end) else None
     if not any(48 <= letter <= 57 for letter in address) or not _sound(address) or _PAIRS.fullmatch(address):
@@ -140,18 +160,19 @@ def _mac(text: bytes, start: int, end: int) -> Judged | None:
     near = (text[start - 1 : start] if start else b"", text[end : end + 1])
     if joint in near or set(digits) in ({48}, {102}):
         return None
-    return Judged(start, end, SURE)
+    # Without letters it may as well be a time (26-01-02-10-22-33) or a number.
+    return Judged(start, end, WEAK if joint != b":" and digits.isdigit() else SURE)
 
 
-MAC = Rule("MAC", MAC_PATTERNS, _mac, priority=42)
-_MAC_WORDS = any_of(
-    ("mac", "mac address", "macaddress", "macaddr", "hwaddr", "ether", "bssid", "hardware address")
-)
+_MAC = ("mac", "mac address", "macaddress", "macaddr", "hwaddr", "ether", "bssid", "hardware address")
+MAC = Rule("MAC", MAC_PATTERNS, _mac, _MAC, priority=42)
+_MAC_WORDS = any_of(_MAC)
 
 
 def _named_mac(text: bytes, start: int, end: int) -> Judged | None:
     """Twelve digits in a row, or in pairs that may lack a zero, are anything: its own word has to be said."""
-    return Judged(start, end, LIKELY) if near(_MAC_WORDS, text, start, end) else None
+    nobody = set(text[start:end].lower()) <= set(b"f: ")  # all machines
+    return Judged(start, end, LIKELY) if not nobody and near(_MAC_WORDS, text, start, end) else None
 
 
 MAC_NAMED = Rule(

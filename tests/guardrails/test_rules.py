@@ -1,6 +1,7 @@
 """What patterns propose counts when a judge and a threshold agree, and no text is passed over unread."""
 
 import random
+import re
 import string
 
 import pytest
@@ -13,7 +14,7 @@ def weak(text: bytes, start: int, end: int) -> Judged | None:
     return Judged(start, end, WEAK)
 
 
-CODE = Rule("CODE", (r"\b[0-9]{4}\b",), weak, ("pin", "code"))
+CODE = Rule("CODE", (r"\b[0-9]{4}\b",), weak, ("pin", "code", "door code", "код"))
 
 
 def kinds(rules: Rules, text: str) -> list[tuple[int, int]]:
@@ -29,8 +30,18 @@ def kinds(rules: Rules, text: str) -> list[tuple[int, int]]:
         ("shopping 1999", []),
         ("1999", [(0, 4)]),
         ("pin" + " " * 80 + "1999 it is", []),
+        ("homePin: 1999 x", [(9, 13)]),
+        ("pinNumber: 1999 x", [(11, 15)]),
+        ("PIN1=1999 x", [(5, 9)]),
+        ("iPin 1999 x", []),
+        ("pin_id: 1999 x", []),
+        ("pinId: 1999 x", []),
+        ("pin_count: 1999 x", []),
+        ("zipCode 1999 x", [(8, 12)]),
+        ("my_door_code: 1999 x", [(14, 18)]),
+        ("DOORCODE: 1999 x", [(10, 14)]),
+        ("КОД 1999 x", [(7, 11)]),
     ],
-    ids=["no word", "before", "after", "part of a word", "a text of its own", "too far"],
 )
 def test_a_weak_form_needs_a_word_nearby(text: str, found: list[tuple[int, int]]) -> None:
     assert kinds(Rules([CODE]), text) == found
@@ -54,6 +65,25 @@ def test_where_two_overlap_priority_decides_and_the_rest_counts_still() -> None:
     low, high = Rule("LOW", ("a.c",)), Rule("HIGH", ("bc",), priority=5)
     assert [each.rule.kind for each in strongest(Rules([low, high]).scan(b"abc"), b"abc")] == ["LOW", "HIGH"]
     assert LIKELY > WEAK
+
+
+@pytest.mark.parametrize(("text", "left"), [("+12 34", []), ("123 34", ["123", "34"])])
+def test_less_than_three_digits_that_are_left_of_a_number_are_none(text: str, left: list[str]) -> None:
+    low, high = Rule("LOW", (r"[+0-9 ]+",), again=True), Rule("HIGH", ("34",), priority=5)
+    found = strongest(Rules([low, high]).scan(text.encode()), text.encode())
+    assert [text[each.start : each.end] for each in found] == (left or ["34"])
+
+
+def test_what_no_candidate_begins_in_is_stepped_over_at_once() -> None:
+    asked: list[int] = []
+
+    def number(text: bytes, start: int, end: int) -> Judged | None:
+        asked.append(start)
+        return Judged(start, end, 1.0)
+
+    rule = Rule("NUMBER", (r"\b[0-9]+",), number, over=re.compile(rb"(?:[0-9]{2} )+"))
+    assert kinds(Rules([rule]), "12 34 567") == [(6, 9)]
+    assert asked == [6]
 
 
 def test_what_a_weightier_rule_took_whole_is_not_judged_again() -> None:

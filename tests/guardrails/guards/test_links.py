@@ -3,6 +3,7 @@
 import pytest
 
 from config.catalog import GuardFacts
+from guardrails.ends import Ends
 from guardrails.guard import Segment
 from guardrails.guards.links import GUARD
 
@@ -36,6 +37,17 @@ def found(text: str) -> list[tuple[str, str]]:
         ('<svg><image href="HTTPS://evil.example/a"/></svg>', [("IMAGE_LINK", "HTTPS://evil.example/a")]),
         (f"open https://evil.example/?q={DATA} now", [("LINK", f"https://evil.example/?q={DATA}")]),
         (f"<https://evil.example/?q={DATA}>", [("LINK", f"https://evil.example/?q={DATA}")]),
+        ('<img alt="a>b" title="c" src=https://evil.example/a>', [("IMAGE_LINK", "https://evil.example/a")]),
+        ('<td class="x">"src=https://wiki.example', []),
+        ("<img/src=https://evil.example/a>", [("IMAGE_LINK", "https://evil.example/a")]),
+        ("<img alt='>' src=https://evil.example/a>", [("IMAGE_LINK", "https://evil.example/a")]),
+        ("<img alt=it's src=https://evil.example/a>", [("IMAGE_LINK", "https://evil.example/a")]),
+        ("![x](\nhttps://evil.example/a)", [("IMAGE_LINK", "https://evil.example/a")]),
+        ("![x](https:\\\\evil.example/a)", [("IMAGE_LINK", "https:\\\\evil.example/a")]),
+        ("![x](https://evil.example\\.cdn.example/a)", [("IMAGE_LINK", "https://evil.example\\.cdn.example/a")]),
+        ("![x](https://evil.example?@docs.acme.example)", [("IMAGE_LINK", "https://evil.example?@docs.acme.example")]),
+        ("![x](https://evil.example\\@docs.acme.example)", [("IMAGE_LINK", "https://evil.example\\@docs.acme.example")]),
+        ("![x](https://a@b@docs.acme.example/a)", []),
         (f"https://docs.acme.example/?q={DATA}", []),
         ("int x = 7 // 2; // see a[1](b)", []),
         ("see [the page](https://wiki.example/Trains)", []),
@@ -51,3 +63,8 @@ def test_it_stands_where_answers_come_out() -> None:
     assert GUARDING.stages == {"output"} and {
         each.action for each in GUARDING.inspect(Segment("output", b"![x](https://evil.example/a.png)"))
     } == {"redact"}
+
+
+def test_behind_a_tag_nothing_is_held_back() -> None:
+    text = b'<td class="x">text'
+    assert Ends(GUARDING.forms).at(text) == len(text)

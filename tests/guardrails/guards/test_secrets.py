@@ -51,8 +51,18 @@ def test_a_credential_is_found_where_it_stands(token: str, form: str) -> None:
         ("DB_PASSWORD=Tr0ub4dor&3xy", "Tr0ub4dor&3xy"),
         (f"Authorization: Bearer {some(40)}", some(40)),
         (f'{{"client_secret": "{some(30)}"}}', some(30)),
+        ("Passwort: Geheim123!x", "Geheim123!x"),
+        ("mot de passe\u00a0: Bonjour123!", "Bonjour123!"),
+        ("Пароль: Qwerty123!zx", "Qwerty123!zx"),
+        ("密码：Abc12345xyz", "Abc12345xyz"),
+        ("my password is 'Hunter2!Blue99'", "Hunter2!Blue99"),
+        ("<password>S3cure!pass99</password>", "S3cure!pass99"),
+        ("--password S3cure!pass99", "S3cure!pass99"),
+        ("curl -u admin:S3cr3tPass! https://x.example", "S3cr3tPass!"),
+        (f"use Bearer {some(40)}", some(40)),
+        ("otpauth://totp/x?secret=JBSWY3DPEHPK3PXP&issuer=x", "JBSWY3DPEHPK3PXP"),
+        (f"AccountKey={some(86)}==;EndpointSuffix=x", f"{some(86)}=="),
     ],
-    ids=["a key", "a password", "a header", "json"],
 )
 def test_of_what_is_assigned_only_the_value_is_found(text: str, secret: str) -> None:
     assert found(text) == [secret]
@@ -70,6 +80,10 @@ def test_a_private_key_is_found_whole() -> None:
         "api_key: ${API_KEY}",
         '"secret": "your-secret-here"',
         "max_tokens: 4096",
+        "the token is base64-encoded and the password is case-sensitive",
+        "docker run -u 1000:1000 x",
+        "if password > MinLength123:",
+        "--token-file ./some/path/of/mine",
         "password = get()",
     ]
     + [

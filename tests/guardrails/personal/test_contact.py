@@ -1,43 +1,12 @@
-"""Mail addresses and phone numbers are told from logins, files, dates and sums."""
+"""Phone numbers are told from dates and sums."""
 
 import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrails.personal.contact import EMAIL, EMAIL_HIDDEN, _is_possible, glued_phone, phone
+from guardrails.personal.contact import _is_possible, glued_phone, phone
 from guardrails.rules import Rules
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("<a.b+c@d-e.example>", "a.b+c@d-e.example"),
-        ("mailto:a@b.co?subject=x", "a@b.co"),
-        ("a@b", ""),
-        ("ssh -i key ubuntu@host.example.com", ""),
-        ("deploy@web.py", ""),
-        ("a@b.example@c.example", ""),
-    ],
-)
-def test_what_is_a_mail_address(text: str, found: str) -> None:
-    matches = Rules([EMAIL]).scan(text.encode())
-    assert [text[each.start : each.end] for each in matches] == ([found] if found else [])
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("https://a.example/?to=ann.lee%40night.example&x=1", "ann.lee%40night.example"),
-        ("npm i react%4018.2.0", ""),
-        ("write to ann&#64;night.example", "ann&#64;night.example"),
-        ("ann_at_night_dot_example", "ann_at_night_dot_example"),
-        ("look_at_this", ""),
-    ],
-)
-def test_what_is_a_mail_address_that_is_not_written_as_one(text: str, found: str) -> None:
-    matches = Rules([EMAIL_HIDDEN]).scan(text.encode())
-    assert [text[each.start : each.end] for each in matches] == ([found] if found else [])
 
 
 @pytest.mark.parametrize(
@@ -80,14 +49,37 @@ def test_what_is_a_phone_number_without_the_space_before_it(text: str, found: st
         ("US", "10.20.30.40.50", ""),
         ("US", "1 2 3 4 5 6 7 8 9", ""),
         ("US", "+1", ""),
+        ("US", "415-555-2671/415-555-2672", "415-555-2671|415-555-2672"),
+        ("US", "16384/8192 4155552671/2", ""),
+        ("US", "phone1=4155552671", "4155552671"),
+        ("US", "011 44 20 7946 0958", "011 44 20 7946 0958"),
+        ("US", "0039 06 6981 2345", "0039 06 6981 2345"),
+        ("US", "+52 1 55 1234 5678", "+52 1 55 1234 5678"),
+        ("DE", "(203.0.113.1)  12.3 ms", ""),
+        ("DE", "took 1,030.12345678 ms", ""),
+        ("DE", "0.321 0.654 0.987", ""),
+        ("DE", "04 96 63 57 93 85 22 17 03", ""),
+        ("DE", "06 12 34 56 78", "06 12 34 56 78"),
+        ("DE", "numbers 09 47 36 07 46 23", ""),
+        ("US", "Phone: (0-612) 34567", "(0-612) 34567"),
+        ("DE", "00000000: 7f45 4c46 0201 0100 0000 0000 0000 0000", ""),
+        ("DE", "00000010  02 00 3e 00 01 00 00 00  40 10 40 00", ""),
+        ("DE", "01712345678 0171 2345678", "0171 2345678"),
+        ("US", "4827365910", ""),
+        ("US", "2125550132", "2125550132"),
+        ("DE", "4827365910", ""),
+        ("US", "phone 4827365910", "4827365910"),
+        ("US", "2147483647", ""),
+        ("US", "phone: 415—555—0132", "415—555—0132"),
     ],
 )
 def test_what_is_a_phone_number(region: str, text: str, found: str) -> None:
-    matches = Rules([phone([region])]).scan(text.encode())
-    assert [text[each.start : each.end] for each in matches] == ([found] if found else [])
+    raw = text.encode()
+    matches = Rules([phone([region])]).scan(raw)
+    assert "|".join(raw[each.start : each.end].decode() for each in matches) == found
 
 
-@pytest.mark.parametrize("between", ["\u00a0", "\u202f", "\u2011"])
+@pytest.mark.parametrize("between", ["\u00a0", "\u2009", "\u202f", "\u2011", "\u2012", "\u2014", "\u2212"])
 @pytest.mark.parametrize("groups", ["+33 6 12 34 56 78", "+49 30 901820"])
 def test_groups_of_a_phone_number_may_be_kept_on_a_line(between: str, groups: str) -> None:
     number = groups.replace(" ", between)

@@ -31,6 +31,11 @@ def test_a_card_has_an_issuer_and_a_form(text: str, found: bool) -> None:
     assert bool(Rules([CARD]).scan(f"card {text} x".encode())) is found
 
 
+def test_a_card_behind_small_numbers_is_found() -> None:
+    text = b"12 07 123 4111 1111 1111 1111 12"
+    assert [text[each.start : each.end] for each in Rules([CARD]).scan(text)] == [b"4111 1111 1111 1111"]
+
+
 @pytest.mark.parametrize(
     ("text", "end"),
     [
@@ -60,7 +65,7 @@ def test_an_account_ends_where_its_country_says(text: str, end: int) -> None:
     assert [each.end for each in Rules([IBAN]).scan(text.encode())] == ([end] if end else [])
 
 
-@pytest.mark.parametrize("between", ["\u00a0", "\u202f", "\u2011", "\u2013"])
+@pytest.mark.parametrize("between", ["\u00a0", "\u2009", "\u202f", "\u2010", "\u2012", "\u2014", "\u2212"])
 @pytest.mark.parametrize("groups", ["4111 1111 1111 1111", "FR14 2004 1010 0505 0001 3M02 606"])
 def test_groups_may_be_kept_on_a_line(between: str, groups: str) -> None:
     number = groups.replace(" ", between)

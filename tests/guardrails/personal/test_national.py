@@ -32,6 +32,12 @@ def test_every_id_has_a_validator_and_a_type_of_its_country(each) -> None:  # ty
         ("it", "codice fiscale RCCMNL83S18D969X", "IT_CF"),
         ("kr", "주민등록번호 960121-1234567", "KR_RRN"),
         ("za", "ID number 0001015002288", "ZA_ID"),
+        ("at", "Sozialversicherungsnummer 1237010181", "AT_SSN"),
+        ("be", "rijksregisternummer 85073003329", "BE_NN"),
+        ("bg", "ЕГН: 7523169264", "BG_EGN"),
+        ("gr", "ΑΜΚΑ 01013099998", "GR_AMKA"),
+        ("il", "תעודת זהות 039337424", "IL_ID"),
+        ("th", "เลขประจำตัวประชาชน 7100600445636", "TH_PIN"),
     ],
 )
 def test_an_id_is_found_where_its_country_is_named(country: str, text: str, kind: str) -> None:
