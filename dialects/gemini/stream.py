@@ -29,7 +29,7 @@ from dialects.gemini.members import object_in, objects_in
 from dialects.gemini.parts import read_part
 from dialects.gemini.signatures import ORIGIN
 from dialects.gemini.usage import UsageWire, loose_usage, read_usage
-from dialects.openai.common import read_loosely
+from dialects.openai.common import read_halves
 from dialects.usage import Usage
 
 MALFORMED = "malformed_event"
@@ -65,6 +65,7 @@ class _Chunk(msgspec.Struct, frozen=True, gc=False):
 
 
 _DECODE = msgspec.json.Decoder(_Chunk).decode
+_JOINED = frozenset(["text"])
 _UNSPECIFIED = "FINISH_REASON_UNSPECIFIED"
 
 
@@ -176,7 +177,7 @@ class GeminiReader:
 
     def _read_any(self, data: bytes) -> Sequence[Delta]:
         """Read a chunk with anything in it."""
-        found = read_loosely(data)
+        found = read_halves(data, _JOINED)
         if isinstance(found, list) and found:
             found = found[0]
         if not isinstance(found, dict):
