@@ -70,8 +70,8 @@ class Same:
         return Outgoing(self._spoken.edit(body, to, asked.parts))
 
     def answer(self, body: bytes, sent: Outgoing, reply: Callable[[], Reply]) -> tuple[WholeAnswer, bytes]:
-        if not body.isascii():
-            body = body.decode("utf-8", "replace").encode()  # a client would find no JSON in other bytes
+        if not body.isascii() and "\ufffd" in (text := body.decode("utf-8", "replace")):
+            body = text.encode()  # in bytes that are no UTF-8 a client would find no JSON
         return self._spoken.peek_answer(body), body
 
     def reader(self, asked: Asked, sent: Outgoing, reply: Callable[[], Reply]) -> StreamReader:
