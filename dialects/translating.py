@@ -23,7 +23,7 @@ from dialects.errors import VendorError
 from dialects.features import fit
 from dialects.strict import Originals, TakenBack, strictened, taken_back
 from dialects.tool_names import NamedBack, Names, named_back, renamed
-from dialects.watching import Watched
+from dialects.watching import MALFORMED, Watched
 
 replace = msgspec.structs.replace
 
@@ -70,6 +70,8 @@ class Same:
         return Outgoing(self._spoken.edit(body, to, asked.parts))
 
     def answer(self, body: bytes, sent: Outgoing, reply: Callable[[], Reply]) -> tuple[WholeAnswer, bytes]:
+        if not body.isascii() and "\ufffd" in (text := body.decode("utf-8", "replace")):
+            body = text.encode()  # in bytes that are no UTF-8 a client would find no JSON
         return self._spoken.peek_answer(body), body
 
     def reader(self, asked: Asked, sent: Outgoing, reply: Callable[[], Reply]) -> StreamReader:
@@ -99,6 +101,8 @@ class Translated:
 
     def answer(self, body: bytes, sent: Outgoing, reply: Callable[[], Reply]) -> tuple[WholeAnswer, bytes]:
         answer = self._vendor.hear_answer(body)
+        if not isinstance(answer, VendorError) and not answer.choices:
+            answer = VendorError("an answer that says nothing", code=MALFORMED)
         if isinstance(answer, VendorError):
             return WholeAnswer(None, answer, 0), body
         if sent.names is not None:

@@ -19,6 +19,7 @@ from dialects.answer import (
 )
 from dialects.dialect import EventReader, Framing, StreamWriter
 from dialects.errors import Malformed, VendorError
+from dialects.halves import Joined
 from dialects.usage import Usage
 
 replace = msgspec.structs.replace
@@ -91,8 +92,15 @@ class Watched:
         if self.error is not None:
             return b""
         rest = self._rest
+        if rest:
+            data = rest + data
+        writer = self._writer
+        if writer is not None and (b"\\ud" in data or b"\\uD" in data) and type(self._reader) is not Joined:
+            self._reader = Joined(
+                self._reader
+            )  # only where surrogates are written so can halves of pairs come
         try:
-            events, self._rest = self._framing.split(rest + data if rest else data, len(rest))
+            events, self._rest = self._framing.split(data, len(rest))
         except Malformed as broken:
             self.error = VendorError(broken.message, code=MALFORMED)
             return b""

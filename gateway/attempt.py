@@ -146,7 +146,10 @@ class Attempt(msgspec.Struct, eq=False):
         def take(data: bytes) -> bool:
             if reader.done:
                 return True  # what still comes is no part of the answer
-            out = reader.feed(data)
+            try:
+                out = reader.feed(data)
+            except Exception as error:
+                raise failures.unread(self.line.target, error) from error
             if reader.complete and (later := self._finishing(response, reader, sink, out)) is not None:
                 late.append((later, out))
                 return False
@@ -257,8 +260,8 @@ class Attempt(msgspec.Struct, eq=False):
     def _whole(self, body: bytes, sent: Outgoing) -> bytes:
         try:
             answer, body = self._way.passage.answer(body, sent, self._reply)
-        except Malformed as error:
-            raise failures.of_answer(self.line.target, VendorError(error.message)) from None
+        except Exception as error:
+            raise failures.unread(self.line.target, error) from error
         if answer.error is not None:
             raise failures.of_answer(self.line.target, answer.error)
         self._came()
@@ -276,9 +279,7 @@ class Attempt(msgspec.Struct, eq=False):
             if response.silent and self.call.waiting is None:  # its caller may have to be told to wait
                 self.call.waiting = told_to_wait(self.call, sink, self._books.clock.monotonic)
             data = await response.next()
-            out = reader.feed(data) if data else reader.end()
-            if reader.error is not None:
-                raise failures.of_answer(self.line.target, reader.error)
+            out = failures.fed(self.line.target, reader, data)
             if not data and not reader.finished:
                 raise failures.cut(self.line.target)
             if out:  # not where an event came in a hundred pieces
@@ -304,9 +305,7 @@ class Attempt(msgspec.Struct, eq=False):
             self.line.state.content(id(self), now, self._pace)
 
     async def _end(self, reader: StreamReader, sink: Sink) -> None:
-        last = reader.end()
-        if reader.error is not None:
-            raise failures.of_answer(self.line.target, reader.error)
+        last = failures.fed(self.line.target, reader, b"")
         if not reader.finished:
             raise failures.cut(self.line.target)
         if (later := self.call.foresee and self.call.foresee(sink, last)) is not None:

@@ -7,6 +7,7 @@ from dialects.conversation import Text, Thinking
 from dialects.dialect import StreamReader
 from dialects.errors import Malformed
 from dialects.usage import Usage
+from gateway import failures
 from gateway.call import Cleared
 from gateway.errors import UpstreamError
 from gateway.formats import dialect_of
@@ -51,9 +52,9 @@ async def refuse(target: str, cleared: Cleared, stream: tuple[Response, StreamRe
     if not nothing_in(said, cleared, stream=True):
         return
     response, reader = stream
-    with suppress(UpstreamFailure):  # then it is estimated
+    with suppress(UpstreamFailure, UpstreamError):  # then it is estimated
         while not reader.complete and (data := await response.next()):
-            reader.feed(data)
+            failures.fed(target, reader, data)
     raise failure(target)
 
 

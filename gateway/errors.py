@@ -62,6 +62,11 @@ class GatewayError(Exception):
         return made
 
 
+def internal(call_id: str) -> GatewayError:
+    """What is ours and nothing else: the caller learns only the id to ask for."""
+    return GatewayError(f"Internal error; the log has more under {call_id}.")
+
+
 class CallerError(GatewayError):
     type = "invalid_request_error"
 

@@ -1,16 +1,21 @@
 """What a failed attempt means: which failures may be tried elsewhere, and what the caller is told."""
 
+import logging
 import re
 from collections.abc import Mapping
 from math import ceil
 from types import MappingProxyType
 from typing import NamedTuple
 
+from dialects.dialect import StreamReader
 from dialects.errors import Malformed, Unsupported, VendorError
+from dialects.watching import MALFORMED
 from gateway.errors import BadRequest, GatewayError, Header, RefusedByVendor, UpstreamError
 from gateway.limits import retry_after
 from gateway.upstream import Response, UpstreamFailure
 from routing.faults import Fault
+
+log = logging.getLogger("signalbox.calls")
 
 
 class Ruling(NamedTuple):
@@ -140,6 +145,25 @@ def of_answer(target: str, said: VendorError) -> GatewayError:
     return UpstreamError(
         f"{target} failed inside its answer: {said.message}", status=502, code=said.code or "vendor_failed"
     )
+
+
+def unread(target: str, error: Exception) -> GatewayError:
+    """The failure that an answer is at which its reader raised: then others can be asked."""
+    if isinstance(error, Malformed):
+        return of_answer(target, VendorError(error.message))
+    log.error("%s gave an answer at which its reader failed", target, exc_info=error)
+    return of_answer(target, VendorError("an answer that nobody can read", code=MALFORMED))
+
+
+def fed(target: str, reader: StreamReader, data: bytes) -> bytes:
+    """What a reader makes of a stream's next bytes, for b"" of its end. Raises what is wrong with them."""
+    try:
+        out = reader.feed(data) if data else reader.end()
+    except Exception as error:
+        raise unread(target, error) from error
+    if reader.error is not None:
+        raise of_answer(target, reader.error)
+    return out
 
 
 def unspeakable(target: str, error: Malformed) -> GatewayError:

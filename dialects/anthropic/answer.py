@@ -50,7 +50,8 @@ _DECODE = msgspec.json.Decoder().decode
 
 def read_finish(reason: Any, sequence: Any) -> Finish:
     """How an answer ended; by a reason nobody here knows, it simply ended."""
-    return Finish(_REASONS.get(reason, "stop"), sequence if isinstance(sequence, str) else None)
+    known = _REASONS.get(reason, "stop") if isinstance(reason, str) else "stop"
+    return Finish(known, sequence if isinstance(sequence, str) else None)
 
 
 def write_finish(finish: Finish) -> Extra:

@@ -29,7 +29,7 @@ from dialects.carrying import unpack
 from dialects.conversation import Extra, Native
 from dialects.errors import Malformed, VendorError
 from dialects.json_objects import encode, object_of
-from dialects.openai.common import read_loosely, read_vendor_error
+from dialects.openai.common import read_halves, read_vendor_error
 from dialects.watching import MALFORMED
 
 _KINDS: Mapping[str, str] = {
@@ -66,6 +66,7 @@ class _Piece(msgspec.Struct, frozen=True, gc=False, tag="content_block_delta"):
 
 _DECODE_PIECE = msgspec.json.Decoder(_Piece).decode
 _DECODE = msgspec.json.Decoder().decode
+_JOINED = frozenset(["text", "thinking", "partial_json"])
 _BEFORE = b"event: content_block_delta\ndata: "
 _AFTER = len(_BEFORE)
 
@@ -150,7 +151,7 @@ class MessagesReader:
         try:
             found = _DECODE(data)
         except (ValueError, RecursionError):
-            found = read_loosely(data)
+            found = read_halves(data, _JOINED)
         if not isinstance(found, dict):
             return self._fails("an event that is not a JSON object")
         kind = found.get("type") or sse.name_of(event).decode("latin-1")

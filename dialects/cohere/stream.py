@@ -22,7 +22,7 @@ from dialects.carrying import unpack
 from dialects.cohere.answer import failure, read_logprobs, read_reason, read_tokens
 from dialects.cohere.citations import read_citation
 from dialects.errors import VendorError
-from dialects.openai.common import read_loosely, read_vendor_error
+from dialects.openai.common import read_halves, read_vendor_error
 from dialects.watching import MALFORMED
 
 _DONE = b"[DONE]"
@@ -61,6 +61,7 @@ class _Event(msgspec.Struct, frozen=True, gc=False):
 
 _DECODE = msgspec.json.Decoder(_Event).decode
 _NOTHING = _Message()
+_JOINED = frozenset(["text", "thinking", "tool_plan", "arguments"])
 
 
 class CohereReader:
@@ -218,7 +219,7 @@ def _decode(data: bytes) -> _Event | Failed:
     try:
         return _DECODE(data)
     except (ValueError, RecursionError):
-        found = read_loosely(data)
+        found = read_halves(data, _JOINED)
     if not isinstance(found, dict):
         return _malformed("an event that is not JSON")
     kind = found.get("type")

@@ -30,7 +30,7 @@ from dialects.gemini.partial_calls import PartialCall, call_in, goes_on, is_piec
 from dialects.gemini.parts import arguments_text, read_part
 from dialects.gemini.signatures import ORIGIN
 from dialects.gemini.usage import UsageWire, loose_usage, read_usage
-from dialects.openai.common import read_loosely
+from dialects.openai.common import read_halves
 from dialects.usage import Usage
 
 MALFORMED = "malformed_event"
@@ -66,6 +66,7 @@ class _Chunk(msgspec.Struct, frozen=True, gc=False):
 
 
 _DECODE = msgspec.json.Decoder(_Chunk).decode
+_JOINED = frozenset(["text"])
 _UNSPECIFIED = "FINISH_REASON_UNSPECIFIED"
 
 
@@ -178,7 +179,7 @@ class GeminiReader:
 
     def _read_any(self, data: bytes) -> Sequence[Delta]:
         """Read a chunk with anything in it."""
-        found = read_loosely(data)
+        found = read_halves(data, _JOINED)
         if isinstance(found, list) and found:
             found = found[0]
         if not isinstance(found, dict):

@@ -32,7 +32,7 @@ from dialects.ollama.answer import (
     write_time,
 )
 from dialects.ollama.message import read_call, read_image, write_parts
-from dialects.openai.common import read_loosely, read_vendor_error
+from dialects.openai.common import read_halves, read_vendor_error
 from dialects.usage import Usage
 from dialects.watching import MALFORMED
 
@@ -63,6 +63,7 @@ class _Line(msgspec.Struct, frozen=True, gc=False):
 
 
 _DECODE = msgspec.json.Decoder(_Line).decode
+_JOINED = frozenset(["content", "thinking", "response"])
 
 
 class OllamaReader:
@@ -138,7 +139,7 @@ class OllamaReader:
 
 
 def _loosely(event: bytes) -> _Line | Failed:
-    found = read_loosely(event)
+    found = read_halves(event, _JOINED)
     if not isinstance(found, dict):
         return _malformed("a line that is not JSON")
     try:

@@ -21,7 +21,7 @@ from dialects.conversation import (
 from dialects.deltas import gather
 from dialects.dialect import Reply
 from dialects.errors import Malformed
-from dialects.openai.chat_events import Event, event_of, read_object
+from dialects.openai.chat_events import Event, event_of, read_object, second_of
 from dialects.openai.chat_parts import NAME, address_of
 from dialects.openai.chat_voice import Voice
 from dialects.openai.reasoning import plain_thoughts, write_details
@@ -49,7 +49,7 @@ def read_answer(body: bytes, dialect: str = NAME) -> Answer:
         raise Malformed("the answer is an error")
     if event.choices is None:
         raise Malformed("the answer has no choices")
-    out: list[Delta] = [Started(event.id or "", event.model or "", int(event.created or 0))]
+    out: list[Delta] = [Started(event.id or "", event.model or "", second_of(event.created))]
     for number, choice in enumerate(event.choices):
         index = number if choice.index is None else choice.index
         voice = Voice(index)

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from dialects.checking import loosely
-from dialects.openai.common import read_loosely
+from dialects.openai.common import read_halves
 from dialects.openai.usage import UsageWire, loose_usage
 
 
@@ -71,6 +71,7 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     citations: Any = None
 
 
+_NO_TIME = 1e12
 _JOINED = frozenset(["content", "text", "reasoning_content", "reasoning"])
 decode = msgspec.json.Decoder(Event).decode
 
@@ -80,26 +81,8 @@ def read_object(data: bytes) -> dict[str, Any] | None:
 
     Halves of surrogate pairs are left only in the texts that `Voice` joins them in.
     """
-    found = read_loosely(data)
-    if isinstance(found, dict) and (b"\\ud" in data or b"\\uD" in data):
-        try:
-            found = _encodable(found)
-        except RecursionError:
-            return None
+    found = read_halves(data, _JOINED)
     return found if isinstance(found, dict) else None
-
-
-def _encodable(found: Any) -> Any:
-    if isinstance(found, str):
-        return found.encode("utf-8", "replace").decode()
-    if isinstance(found, list):
-        return [_encodable(each) for each in found]
-    if isinstance(found, dict):
-        return {
-            _encodable(name): value if name in _JOINED and isinstance(value, str) else _encodable(value)
-            for name, value in found.items()
-        }
-    return found
 
 
 def event_of(found: dict[str, Any]) -> Event:
@@ -115,6 +98,11 @@ def event_of(found: dict[str, Any]) -> Event:
         usage=loose_usage(found.get("usage")),
         x_groq=Groq(loose_usage(groq.get("usage")), groq.get("error")) if isinstance(groq, dict) else None,
     )
+
+
+def second_of(created: float | None) -> int:
+    """When an answer was made, in Unix seconds; 0 where it is not told, or no time."""
+    return int(created) if created is not None and 0 <= created < _NO_TIME else 0
 
 
 def _choice_of(found: Any) -> Choice:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dialects import sse
 from dialects.answer import Counted, Delta, Failed, Started
 from dialects.errors import VendorError
-from dialects.openai.chat_events import Event, decode, event_of, read_object
+from dialects.openai.chat_events import Event, decode, event_of, read_object, second_of
 from dialects.openai.chat_voice import Voice
 from dialects.openai.common import read_loosely, read_vendor_error
 from dialects.openai.stream import MALFORMED
@@ -80,7 +80,7 @@ class ChatReader:
                 voice = self._voices[index] = Voice(index)
                 if not self._started:
                     self._started = True
-                    out.append(Started(found.id or "", found.model or "", int(found.created or 0)))
+                    out.append(Started(found.id or "", found.model or "", second_of(found.created)))
             if found.citations:
                 voice.note_citations(found.citations)
             before, ended = len(out), voice.finished

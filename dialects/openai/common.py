@@ -24,6 +24,7 @@ _ESCAPE = re.compile(
 _TRUE = msgspec.Raw(b"true")
 _ASSISTANT = msgspec.Raw(b'"assistant"')
 _TURNS = msgspec.json.Decoder(list[msgspec.Raw])
+_NOWHERE: frozenset[str] = frozenset()
 _NO_REASON = "the vendor gave no reason"
 # Ends that are none: OpenRouter and Mistral say the first, DeepSeek the second
 # (https://api-docs.deepseek.com/api/create-chat-completion), Z.AI the third
@@ -78,12 +79,31 @@ def read_loosely(data: bytes) -> Any:
     """What a vendor wrote, as its users' parsers take it; None where there is no JSON to be found.
 
     Half surrogate pairs (a model's answer cut inside an emoji), NaN, 1E400 and bytes that are not UTF-8
-    are no reason to fail an answer that was paid for.
+    are no reason to fail an answer that was paid for. Every text can be written again: such a half is a `?`.
     """
+    return read_halves(data, _NOWHERE)
+
+
+def read_halves(data: bytes, names: frozenset[str]) -> Any:
+    """The same of an event, with halves left in the texts of these names, for who joins them to the next."""
     try:
-        return json.loads(data.decode("utf-8", "replace"))
+        found = json.loads(data.decode("utf-8", "replace"))
+        return _whole(found, names) if b"\\ud" in data or b"\\uD" in data else found
     except (ValueError, RecursionError):
         return None
+
+
+def _whole(found: Any, names: frozenset[str]) -> Any:
+    if isinstance(found, str):
+        return _encodable(found)
+    if isinstance(found, list):
+        return [_whole(each, names) for each in found]
+    if isinstance(found, dict):
+        return {
+            _encodable(name): value if name in names and isinstance(value, str) else _whole(value, names)
+            for name, value in found.items()
+        }
+    return found
 
 
 def _where(text: str, body: bytes) -> str:

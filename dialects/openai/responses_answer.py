@@ -74,28 +74,10 @@ def _object(body: bytes) -> dict[str, Any]:
     try:
         found = _DECODE(body)
     except (ValueError, RecursionError):
-        found = loosely(body)
+        found = read_loosely(body)
     if not isinstance(found, dict):
         raise Malformed("the answer is not a JSON object")
     return found
-
-
-def loosely(data: bytes) -> Any:
-    """What `read_loosely` finds, without half surrogate pairs, of which no JSON text can be made."""
-    try:
-        return _cleaned(read_loosely(data))
-    except RecursionError:
-        return None
-
-
-def _cleaned(value: Any) -> Any:
-    if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode()
-    if isinstance(value, list):
-        return [_cleaned(each) for each in value]
-    if isinstance(value, dict):
-        return {_cleaned(name): _cleaned(each) for name, each in value.items()}
-    return value
 
 
 def head_of(response: dict[str, Any]) -> tuple[str, str, int]:

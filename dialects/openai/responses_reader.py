@@ -22,14 +22,13 @@ from dialects.answer import (
 )
 from dialects.conversation import Native
 from dialects.errors import VendorError
-from dialects.openai.common import read_vendor_error
+from dialects.openai.common import read_loosely, read_vendor_error
 from dialects.openai.responses_answer import (
     contents_of,
     error_of,
     finish_of,
     head_of,
     logprobs_of,
-    loosely,
     text_of,
     usage_of,
 )
@@ -103,7 +102,7 @@ class ResponsesReader:
         try:
             found = _ANY(data)
         except (ValueError, RecursionError):
-            found = loosely(data)
+            found = read_loosely(data)
         if not isinstance(found, dict):
             return _failed(VendorError("an event that is not a JSON object", code=MALFORMED))
         kind = text_of(found, "type") or sse.name_of(event).decode("latin-1")

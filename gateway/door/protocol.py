@@ -1,12 +1,12 @@
 """uvicorn's protocol with a short way for model calls: no scope, no task that waits for a leaving."""
 
 import asyncio
-import re
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from typing import Protocol as TypingProtocol
 
+from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from dialects.errors import VendorError
@@ -31,8 +31,12 @@ class Endpoint(TypingProtocol):
 _LOOK_SECONDS = 5.0  # between looks at a connection's age
 _HEAD_SECONDS = 30.0  # a request head must be whole after so long
 _MOST_CHANGES = 8  # heads in a row that differ, after which none is remembered any more
-_OFFER = re.compile(rb"\r\nupgrade:", re.IGNORECASE)
-_MAX_HEAD_BYTES = 128 * 1024
+_MAX_BARE_BYTES = 128 * 1024  # of a head, and of what comes with a body and is none of it, such as trailers
+_CHUNK_BYTES = 9  # a chunk of one byte and what it says of itself, or a little more
+_TOO_LARGE = (
+    f"The request has more than {_MAX_BARE_BYTES} bytes that are neither its head nor its body.",
+    f"The request head has more than {_MAX_BARE_BYTES} bytes.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ class Protocol(HttpToolsProtocol):
         self._since = self.loop.time()  # when the connection last became idle, or the current request began
         self._receiving = False
         self._heading = False
-        self._head_bytes = 0
+        self._bare_bytes = 0  # that came of the current request and are no part of its body, within bounds
         self._refrain: Refrain | None = None  # the last head, if the client may be expected to repeat it
         self._changes = 0  # heads in a row that were not the one before
         self._heads = 0  # that were in what came last
@@ -84,17 +88,39 @@ class Protocol(HttpToolsProtocol):
             known = self._refrain
             if known is not None and data.startswith(known.before) and self._again(known, data):
                 return
-            data = _passed_over(data)
         self._heads = 0
-        if self._heading:  # what came together with the head's beginning may be another request's body
-            self._head_bytes += len(data)
-        super().data_received(data)
-        if self._heading and self._head_bytes > _MAX_HEAD_BYTES and not self.transport.is_closing():
-            message = f"The request head has more than {_MAX_HEAD_BYTES} bytes."
-            self._answer_and_close(HeadTooLarge(message))
+        self._bare_bytes += len(data)  # those of another request are taken off where this one's head begins
+        self._unset_keepalive_if_required()
+        self._parse(data)
+        self._bare_bytes = max(self._bare_bytes, 0)
+        if self._bare_bytes > _MAX_BARE_BYTES and self._receiving and not self.transport.is_closing():
+            self._answer_and_close(HeadTooLarge(_TOO_LARGE[self._heading]))
         if begins and self._heads == 1 and type(self.cycle) is Exchange and self._changes < _MOST_CHANGES:
             self._changes += 1
             self._refrain = refrain(data, self.cycle.request)
+
+    def _parse(self, data: bytes) -> None:
+        pieces: list[bytes | memoryview] = [data]
+        while pieces:
+            piece = pieces.pop()
+            try:
+                self.parser.feed_data(piece)
+            except HttpParserUpgrade as offer:
+                # Java's client makes one on every plain connection, and a server is free to pass over it
+                # (RFC 9110, 7.8). This parser is done: a new one gets the head without it, and the rest.
+                pieces += (memoryview(piece)[offer.args[0] :], self._head_without_offer())
+                self.parser = HttpRequestParser(self)
+                self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn's own
+            except HttpParserError:
+                self.logger.warning("Invalid HTTP request received.")
+                self.send_400_response("Invalid HTTP request received.")
+                return
+
+    def _head_without_offer(self) -> bytes:
+        parser = self.parser
+        first = b"%b %b HTTP/%b\r\n" % (parser.get_method(), self.url, parser.get_http_version().encode())
+        lines = [b"%b: %b\r\n" % header for header in self.headers if header[0] != b"upgrade"]
+        return b"".join((first, *lines, b"\r\n"))
 
     def _again(self, known: Refrain, data: bytes) -> bool:
         """Take a request whose head is the one before but for the length; False: it has to be parsed."""
@@ -133,19 +159,31 @@ class Protocol(HttpToolsProtocol):
         self.headers = []
         self.expect_100_continue = False
         self._receiving = self._heading = True
-        self._head_bytes = 0
+        self._bare_bytes = 0
         self._since = self.loop.time()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if not self._heading:
+            return  # a trailer is no header: it comes after all was decided by those
+        name = name.lower()
+        if name == b"expect" and value.lower() == b"100-continue":
+            self.expect_100_continue = True
+        self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         url, parser = self.url, self.parser
+        if parser.should_upgrade():
+            if parser.get_method() == b"CONNECT":
+                raise InvalidHttp("This is no proxy.")
+            return  # `_parse` has it parsed anew
         endpoint, model = self._table.get(url), ""
         if endpoint is None and parser.get_method() == b"POST":
             endpoint, model = self._find(url)
-        self._heading = False
-        self._heads += 1
         if endpoint is None or parser.get_method() != b"POST":
             self._to_application()
+            self._headed()
             return
+        self._headed()
         chunked = parser.get_http_version() != "1.0"
         keep_alive = chunked and parser.should_keep_alive()
         head = RequestHead(endpoint, url, model, self.headers, chunked, keep_alive)
@@ -159,10 +197,16 @@ class Protocol(HttpToolsProtocol):
         elif self.expect_100_continue:
             self._expected(exchange)
 
+    def _headed(self) -> None:
+        self._heading = False
+        self._bare_bytes = 0
+        self._heads += 1
+
     def _find(self, url: bytes) -> tuple[Endpoint | None, str]:
         return self._door.find(url) or (self._table.get(url.partition(b"?")[0]), "")
 
     def on_body(self, body: bytes) -> None:
+        self._bare_bytes -= _CHUNK_BYTES * len(body)
         exchange = self.cycle
         if type(exchange) is not Exchange:
             super().on_body(body)
@@ -175,6 +219,8 @@ class Protocol(HttpToolsProtocol):
                     self._refuse_size(exchange)
 
     def on_message_complete(self) -> None:
+        if self._heading:
+            return  # the parser stops at an offer to speak another protocol: it is not complete
         self._receiving = False
         exchange = self.cycle
         if type(exchange) is not Exchange:
@@ -198,6 +244,13 @@ class Protocol(HttpToolsProtocol):
             self.flow.resume_reading()
             waiting, app = self.pipeline.pop()
             self._start_asgi_task(waiting, app)
+
+    def on_response_complete(self) -> None:
+        """Told by uvicorn: the application's answer is complete."""
+        self._since = self.loop.time()
+        super().on_response_complete()
+        # `_look_at_age` closes what lies idle. uvicorn's timer would go on in the calls that it does not see.
+        self._unset_keepalive_if_required()
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
@@ -226,8 +279,10 @@ class Protocol(HttpToolsProtocol):
             # Written now, it would be taken for the answer to an earlier request, or for a part of it.
             self.transport.abort() if owed else self.transport.close()
             return
-        if type(self.cycle) is Exchange and owed and error.status == 400:
+        if owed and type(self.cycle) is Exchange:
             self.cycle.request.endpoint.refuse(self.cycle, error)
+        elif owed and self.cycle.response_started:
+            self.transport.abort()  # the application did not wait for the whole body
         elif self._heading and (endpoint := self._find(self.url)[0]) is not None:
             # The head broke after its first line: the path says what the caller understands.
             endpoint.refuse(Exchange(self, RequestHead(endpoint)), error)
@@ -312,14 +367,3 @@ class Protocol(HttpToolsProtocol):
                 exchange.request.endpoint.refuse(exchange, SlowCaller(message))
         elif age > _HEAD_SECONDS and (exchange is None or exchange.response_complete):
             self.transport.close()
-
-
-def _passed_over(data: bytes) -> bytes:
-    """A request without its offer to speak another protocol, at which the parser would stop.
-
-    Java's client makes one on every plain connection, and a server is free to pass over it (RFC 9110, 7.8).
-    """
-    if data.find(b"pgrade:", 0, data.find(b"\r\n\r\n")) <= 0:
-        return data
-    head, end, rest = data.partition(b"\r\n\r\n")
-    return _OFFER.sub(b"\r\nx-passed-over:", head) + end + rest

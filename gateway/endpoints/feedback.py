@@ -7,6 +7,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from dialects.errors import Malformed
+from dialects.openai.common import decode_request
 from gateway.endpoints.plain import answering
 from gateway.endpoints.reading import read_headers
 from gateway.errors import BadRequest, TooLarge
@@ -25,7 +27,7 @@ class Feedback(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     score: Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
-_DECODE = msgspec.json.Decoder(Feedback).decode
+_DECODER = msgspec.json.Decoder(Feedback)
 
 
 class FeedbackEndpoint:
@@ -48,11 +50,11 @@ class FeedbackEndpoint:
             if len(data) > _MOST_BYTES:
                 raise TooLarge(f"Feedback has at most {_MOST_BYTES:,} bytes.")
         try:
-            told = _DECODE(data)
-        except msgspec.MsgspecError as error:
+            told = decode_request(_DECODER, data)
+        except Malformed as error:
             raise BadRequest(
-                f"This is no feedback: {error}. Send {_FORM}, with the x-request-id of an answer and a score "
-                "from 0 for wrong to 1 for right."
+                f"This is no feedback. {error.message} Send {_FORM}, with the x-request-id of an answer and "
+                "a score from 0 for wrong to 1 for right."
             ) from None
         if told.score < _WRONG:
             self._services.cache.complain(told.request_id, principal.team)

@@ -14,7 +14,7 @@ from gateway.door.exchange import Exchange
 from gateway.endpoints.cors import cors_lines
 from gateway.endpoints.faces import Face
 from gateway.endpoints.reading import Heard, hear
-from gateway.errors import BadRequest, CallerError, GatewayError, Header
+from gateway.errors import BadRequest, CallerError, GatewayError, Header, internal
 from gateway.frames import Sink
 from gateway.ids import request_id
 from gateway.pipeline import answer
@@ -70,7 +70,7 @@ class Inference:
         ):  # the border: whatever is left is ours, and the caller learns only the id to ask for
             log.exception("request %s failed", call_id)
             status = 500
-            self._fail(exchange, _internal(call_id), status)
+            self._fail(exchange, internal(call_id).shown(), status)
         finally:
             if call is not None and call.asked.stream:
                 metrics.open_streams -= 1
@@ -156,9 +156,3 @@ def _priority(headers: Iterable[Header]) -> int:
                 raise BadRequest(f"{found}; allowed: {' or '.join(PRIORITIES)}.")
             return PRIORITIES.index(said)
     return 0
-
-
-def _internal(call_id: str) -> VendorError:
-    return VendorError(
-        f"Internal error; the log has more under {call_id}.", type="server_error", code="internal_error"
-    )

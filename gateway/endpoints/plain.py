@@ -1,16 +1,20 @@
 """What is not a model call: health, metrics, the way to the lists of models."""
 
+import logging
 from collections.abc import Awaitable, Callable
 
-from starlette.requests import Request
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from dialects.openai.common import write_error_body
 from gateway.endpoints.models import Models
-from gateway.errors import GatewayError, NotFound
+from gateway.errors import GatewayError, NotFound, internal
 from gateway.ids import request_id
 from gateway.services import Services
+
+log = logging.getLogger("signalbox.calls")
 
 _NO_AGENTS = (
     "No agent is declared here, so there are no runs. Declare one under `agents:` in the configuration, its "
@@ -92,10 +96,20 @@ def answering(handler: Handler, services: Services) -> Handler:
         try:
             response = await handler(request)
         except GatewayError as error:
-            response = Response(write_error_body(error.shown()), error.status, media_type="application/json")
-            for name, value in error.headers:
-                response.headers[name.decode("latin-1")] = value.decode("latin-1")
+            response = _failed(error)
+        except (ClientDisconnect, HTTPException):
+            raise  # Starlette's own words
+        except Exception:  # the border: whatever is left is ours
+            log.exception("request %s failed", call_id)
+            response = _failed(internal(call_id))
         response.headers["x-request-id"] = call_id
         return response
 
     return answer
+
+
+def _failed(error: GatewayError) -> Response:
+    response = Response(write_error_body(error.shown()), error.status, media_type="application/json")
+    for name, value in error.headers:
+        response.headers[name.decode("latin-1")] = value.decode("latin-1")
+    return response

@@ -10,6 +10,7 @@ only pushes deadlines back, so when the timer fires early it looks at the clock 
 import asyncio
 from collections.abc import Callable
 from math import inf
+from operator import itemgetter
 from typing import Protocol, cast
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
@@ -33,6 +34,7 @@ from gateway.upstream.errors import (
 from gateway.upstream.head import ResponseHead
 
 HIGH_WATER = 256 * 1024  # bytes nobody has taken yet, at which reading pauses
+_MOST_BARE = 1024 * 1024  # of what is no body, such as trailers and a head that ends there
 _TICK = 0.001  # uvloop counts in whole milliseconds, so a timer may fire this much early
 
 
@@ -47,10 +49,10 @@ class Connection(asyncio.Protocol):
     """A socket and, while `active`, the one exchange on it."""
 
     __slots__ = (
-        "_asked", "_buffered", "_deadlines", "_head_only", "_heard", "_idle_due", "_interim", "_keep",
-        "_loop", "_max_head", "_outbox", "_owner", "_parser", "_paused", "_push", "_raw", "_reusable",
-        "_timer", "_timer_due", "_transport", "_waiter", "_writable", "active", "chunks", "closed",
-        "complete", "content_due", "failure", "head", "head_done", "host", "on_body", "status",
+        "_asked", "_bare", "_buffered", "_deadlines", "_head_only", "_heard", "_idle_due", "_interim",
+        "_keep", "_loop", "_max_head", "_outbox", "_owner", "_parser", "_paused", "_push", "_raw",
+        "_reusable", "_timer", "_timer_due", "_transport", "_waiter", "_writable", "active", "chunks",
+        "closed", "complete", "content_due", "failure", "head", "head_done", "host", "on_body", "status",
         "total_due", "used",
     )  # fmt: skip
 
@@ -83,7 +85,7 @@ class Connection(asyncio.Protocol):
         self._push: Callable[[], bool] | None = None
         self._raw = b""  # what has come of the head
         self._interim = 0  # 1xx heads among it
-        self._buffered = 0
+        self._buffered = self._bare = 0  # of what came, body and neither
         self._keep = False
         self._reusable = False
 
@@ -184,7 +186,7 @@ class Connection(asyncio.Protocol):
             self.used = True
             self.active = self.head_done = self.complete = False
             self.content_due = None
-            self._interim = 0
+            self._interim = self._bare = 0
             self._owner.release(self)
         else:
             self.abort()
@@ -271,6 +273,11 @@ class Connection(asyncio.Protocol):
             due = self.content_due
         if due < self._timer_due:
             self._arm(due)
+        if not self.chunks:  # neither head nor body: nobody takes it, and so nobody would go on reading
+            self._bare += size
+            if self._bare > _MOST_BARE:
+                raise ProtocolError(self.host, "body", f"over {_MOST_BARE} bytes that are no body")
+            return
         self._buffered += size
         if self._buffered > HIGH_WATER and not self._paused:
             self._paused = True
@@ -380,18 +387,14 @@ class Connection(asyncio.Protocol):
     def _next_due(self) -> tuple[float, type[TimedOut]]:
         total = (self.total_due, TotalTimeout)
         if not self.head_done:
-            return min((self._asked + self._deadlines.headers, HeadersTimeout), total, key=_when)
+            return min((self._asked + self._deadlines.headers, HeadersTimeout), total, key=itemgetter(0))
         silent = inf if self._paused else self._heard + self._deadlines.idle
         # Content that has come but that nobody has looked at yet is not late.
         unseen = self._waiter is None or self._waiter.done()
         content = inf if unseen or self.content_due is None else self.content_due
-        return min((silent, IdleTimeout), (content, FirstContentTimeout), total, key=_when)
+        return min((silent, IdleTimeout), (content, FirstContentTimeout), total, key=itemgetter(0))
 
     def _wake(self) -> None:
         waiter = self._waiter
         if waiter is not None and not waiter.done():
             waiter.set_result(None)
-
-
-def _when(due: tuple[float, type[TimedOut]]) -> float:
-    return due[0]

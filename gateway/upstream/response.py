@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 
 import msgspec
@@ -11,7 +12,7 @@ from gateway.upstream.decode import DecodedTooLarge, DecodingFailed, decoder_for
 from gateway.upstream.errors import ClosedEarly, ProtocolError, TooLarge, UpstreamFailure
 from gateway.upstream.head import ResponseHead
 
-ERROR_SECONDS = 5.0  # for an error's body to begin
+ERROR_SECONDS = 5.0  # for an error's body
 
 
 def response_of(connection: Connection, max_body: int) -> "Response":
@@ -151,6 +152,11 @@ class Response(msgspec.Struct, eq=False):
         With `decode`, gzip and deflate are undone as content-encoding says; the bound holds for both forms.
         """
         parts: list[bytes] = []
+        await self._gather(parts)
+        body = parts[0] if len(parts) == 1 else b"".join(parts)
+        return self._decoded(body) if decode else body
+
+    async def _gather(self, parts: list[bytes]) -> None:
         while self._connection is not None or self._failure is not None:
             data = self._ready()
             if data is None:
@@ -159,14 +165,21 @@ class Response(msgspec.Struct, eq=False):
                 parts.append(data)
                 if self._connection is not None:
                     self._connection.content_due = None
-        body = parts[0] if len(parts) == 1 else b"".join(parts)
-        return self._decoded(body) if decode else body
 
     async def read_error(self) -> bytes:
-        """The body of an answer whose status has said enough; b"" where it breaks or does not begin soon."""
-        self.wind_up(ERROR_SECONDS)
+        """The body of an answer whose status has said enough; what came of it where it breaks or takes long.
+
+        b"" where a coding of it cannot be undone.
+        """
+        if (connection := self._connection) is not None:
+            connection.content_due = None
+            connection.total_due = min(connection.total_due, connection.now() + ERROR_SECONDS)
+            connection.watch(connection.total_due)
+        parts: list[bytes] = []
+        with suppress(UpstreamFailure):
+            await self._gather(parts)
         try:
-            return await self.read(decode=True)
+            return self._decoded(b"".join(parts))
         except UpstreamFailure:
             return b""
 

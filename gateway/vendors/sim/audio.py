@@ -13,7 +13,7 @@ from dialects.usage import Usage
 from gateway.vendors.sim import openai_wire as wire
 from gateway.vendors.sim.behaviour import Behaviour
 from gateway.vendors.sim.errors import Refused
-from gateway.vendors.sim.media import MediaReply, draw
+from gateway.vendors.sim.media import PICTURES, MediaReply, draw
 from gateway.vendors.sim.script import Event, Part, Stamp
 
 RATE = 8000  # samples a second, a byte each
@@ -140,7 +140,9 @@ class DrawingRequest(FormRequest):
     def _counted(self) -> int:
         self._file("image")
         count = self.fields.get("n", b"1")
-        return int(count) if count.isdigit() and len(count) < 3 else 1
+        asked = int(count) if count.isdigit() and len(count) < 3 else 1
+        wire.at_most("n", asked, PICTURES)
+        return asked
 
     def reply(self, behaviour: Behaviour, seed: int, stamp: Stamp) -> MediaReply:
         prompt = self.fields.get("prompt", self.fields["image"]).decode("utf-8", "replace")

@@ -20,6 +20,7 @@ from gateway.vendors.sim.script import Event, Part, Stamp
 
 NOTHING = Usage()
 IMAGE_TOKENS = 272  # of output for one small picture, where a model counts tokens
+PICTURES = 10  # what `n` may be at most
 _HARM = re.compile(r"\b(kill|bomb|attack)\b", re.IGNORECASE)
 
 
@@ -111,6 +112,7 @@ class ImageRequest:
         """Read a request; raise `Refused` when it is not one."""
         self._request = request = wire.decode(_IMAGES.decode, body)
         wire.at_least("n", request.n, 1)
+        wire.at_most("n", request.n, PICTURES)
         self.model = request.model
         self.units = request.n or 1
         self.behaviour = request.metadata.behaviour if request.metadata else None

@@ -49,7 +49,11 @@ class Objects:
     def _keep(self, fields: dict[str, bytes]) -> dict[str, Any]:
         if "file" not in fields:
             raise missing("file")
-        return self._file(fields["file"], fields.get("purpose", b"").decode())
+        try:
+            purpose = fields.get("purpose", b"").decode()
+        except UnicodeDecodeError:
+            raise Refused(400, "Invalid 'purpose': it is not UTF-8.", param="purpose") from None
+        return self._file(fields["file"], purpose)
 
     def _batch(self, body: bytes) -> dict[str, Any]:
         try:

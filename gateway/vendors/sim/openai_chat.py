@@ -102,13 +102,7 @@ class ChatRequest:
         wire.at_least("n", request.n, 1)
         wire.at_least("max_tokens", request.max_tokens, 1)
         wire.at_least("max_completion_tokens", request.max_completion_tokens, 1)
-        if (request.n or 1) > CHOICES:
-            raise Refused(
-                400,
-                f"Invalid 'n': {request.n} is more than {CHOICES}.",
-                param="n",
-                code="integer_above_max_value",
-            )
+        wire.at_most("n", request.n, CHOICES)
         self.model = request.model
         self.stream = bool(request.stream)
         self.behaviour = request.metadata.behaviour if request.metadata else None

@@ -137,6 +137,18 @@ def at_least(param: str, value: int | None, least: int) -> None:
         )
 
 
+def at_most(param: str, value: int | None, most: int) -> None:
+    """Refuse a number that is too large, and would hold the process up for as long as it says."""
+    if value is not None and value > most:
+        raise Refused(
+            400,
+            f"Invalid '{param}': integer above maximum value. "
+            f"Expected a value <= {most}, but got {value} instead.",
+            param=param,
+            code="integer_above_max_value",
+        )
+
+
 def usage_json(usage: Usage) -> bytes:
     """Usage as OpenAI writes it, cached and reasoning tokens within their wholes."""
     return (

@@ -45,11 +45,13 @@ from dialects.dialect import Dialect
 from dialects.dialect import Reply as Minted
 from dialects.errors import Malformed, VendorError
 from dialects.usage import Usage
+from gateway.vendors.sim import openai_wire as wire
 from gateway.vendors.sim import tokens
 from gateway.vendors.sim.author import Ask, ToolOffer, compose
 from gateway.vendors.sim.behaviour import Behaviour
 from gateway.vendors.sim.errors import Refused
 from gateway.vendors.sim.framed import broken_event, uncounted, uncounted_events
+from gateway.vendors.sim.openai_chat import CHOICES
 from gateway.vendors.sim.script import Choice, Event, Part, Reasoning, Script, Stamp, ToolCall
 
 _FAILURE = VendorError(
@@ -84,6 +86,7 @@ class TypedRequest:
             raise Refused(400, error.message, param=error.param, code=error.code or "invalid_value") from None
         if not asked.messages:
             raise Refused(400, "There is no message to answer.", param="messages", code="empty_array")
+        wire.at_most("choices", asked.sampling.choices, CHOICES)
         self._dialect = dialect
         self._asked = asked
         self.model = model or asked.model

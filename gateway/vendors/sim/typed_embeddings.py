@@ -8,10 +8,11 @@ from dialects.dialect import Reply as Minted
 from dialects.embedding import EmbeddingAnswer, EmbeddingDialect, EmbeddingRequest
 from dialects.errors import Malformed, VendorError
 from dialects.usage import Usage
+from gateway.vendors.sim import openai_wire as wire
 from gateway.vendors.sim import tokens
 from gateway.vendors.sim.behaviour import Behaviour
 from gateway.vendors.sim.errors import Refused
-from gateway.vendors.sim.openai_embeddings import DIMENSIONS
+from gateway.vendors.sim.openai_embeddings import DIMENSIONS, INPUTS, MOST_DIMENSIONS
 from gateway.vendors.sim.script import Event, Part, Stamp, plain, state_usage
 from gateway.vendors.sim.vectors import embed
 
@@ -27,6 +28,8 @@ class TypedEmbeddingRequest:
             asked = dialect.read_embedding(body)
         except Malformed as error:
             raise Refused(400, error.message, param=error.param, code=error.code or "invalid_value") from None
+        wire.at_most("dimensions", asked.dimensions, MOST_DIMENSIONS)
+        wire.at_most("inputs", len(asked.inputs), INPUTS)
         self._dialect = dialect
         self._asked = asked
         self.model = model or asked.model

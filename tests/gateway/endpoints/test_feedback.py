@@ -38,3 +38,11 @@ async def test_what_is_no_feedback_is_said(tmp_path: Path, body: Any) -> None:
     assert (refused.status_code, refused.json()["error"]["code"]) == (400, "invalid_request")
     assert '"score": 1' in refused.json()["error"]["message"]
     assert large.status_code == 413
+
+
+@pytest.mark.parametrize("body", [b'{"request_id":"req_\xff","score":1}', b"\xff", b"{", b"[" * 3000])
+async def test_bytes_that_are_no_json_are_no_feedback(tmp_path: Path, body: bytes) -> None:
+    async with gateway(tmp_path) as here:
+        refused = await here.client.post("/v1/feedback", content=body, headers=here.headers)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (400, "invalid_request")
+    assert refused.headers["x-request-id"].startswith("req_")

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.upstream import Deadlines, UpstreamFailure
+from gateway.upstream import Deadlines, ProtocolError, UpstreamFailure
 from gateway.upstream.connection import HIGH_WATER
 from gateway.upstream.head import ResponseHead
 from gateway.upstream.response import response_of
-from tests.gateway.upstream.scripts import ANSWERS, ASK, connect
+from tests.gateway.upstream.scripts import ANSWERS, ASK, CHUNKED, connect
 
 
 async def outcome(pieces, *, ask=ASK, eof=True):
@@ -140,6 +140,35 @@ async def test_reading_pauses_when_nobody_takes_and_goes_on_when_somebody_does()
     assert abs(sum(map(len, connection.chunks)) - HIGH_WATER) <= 65536
     connection.take()
     assert connection._transport.is_reading()
+    connection.abort()
+
+
+@pytest.mark.parametrize(
+    "bare", [b"x-a: " + b"y" * 5000 + b"\r\n", b"z" * 50_000], ids=["trailers", "one without end"]
+)
+async def test_what_is_no_body_is_read_on_within_a_bound(bare):
+    connection = connect()
+    connection.begin(ASK, Deadlines())
+    connection.data_received(CHUNKED + b"5\r\nhello\r\n0\r\n" + b"x: " * (bare[:1] == b"z"))
+    connection.take()
+    read = 0
+    while not connection.closed and read < 10 * HIGH_WATER:
+        connection.data_received(bare)
+        read += len(bare)
+        assert connection._transport.is_reading()
+    assert isinstance(connection.failure, ProtocolError) and read > HIGH_WATER
+    assert "no body" in connection.failure.detail
+
+
+async def test_what_is_no_body_is_counted_for_each_answer():
+    connection = connect()
+    for _ in range(10):
+        connection.begin(ASK, Deadlines())
+        connection.data_received(CHUNKED)
+        for _ in range(3):
+            connection.data_received(b"5;" + b"x" * 60_000)
+        connection.data_received(b"\r\nhello\r\n0\r\n\r\n")
+        assert await response_of(connection, 100).read() == b"hello"
     connection.abort()
 
 

@@ -295,3 +295,32 @@ async def test_a_body_that_passes_may_be_of_any_size(vendor, upstream):
         response.unbound()
         assert await response.next() == b"efgh"
         assert response.received == 8
+
+
+REFUSES = b"HTTP/1.1 503 Busy\r\ntransfer-encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("steps", "said"),
+    [
+        ([b"4\r\nbusy\r\n0\r\n\r\n"], b"busy"),
+        ([b"1\r\nb\r\n", *[0.02, b"1\r\n.\r\n"] * 100], b"b..."),
+        ([b"4\r\nbusy\r\n", 5.0], b"busy"),
+        ([5.0], b""),
+    ],
+    ids=["whole", "by drops", "not to its end", "not at all"],
+)
+@patient
+async def test_an_errors_body_is_waited_for_in_all_no_longer_than_its_time(
+    vendor, upstream, monkeypatch, steps, said
+):
+    monkeypatch.setattr("gateway.upstream.response.ERROR_SECONDS", 0.2)
+    server = await vendor(says(REFUSES, *steps))
+    with await upstream(server.url()).send(GET, None, QUICK) as response, within(1):
+        assert (await response.read_error()).startswith(said)
+
+
+async def test_what_came_of_an_errors_body_that_breaks_is_its_body(vendor, upstream):
+    server = await vendor(says(REFUSES + b"4\r\nbusy\r\n", hold=False))
+    with await upstream(server.url()).send(GET, None, QUICK) as response:
+        assert await response.read_error() == b"busy"

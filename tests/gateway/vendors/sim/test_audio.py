@@ -46,6 +46,11 @@ def test_a_picture_is_changed_as_often_as_is_asked() -> None:
     assert (request.units, len(json.loads(request.reply(Behaviour(), 0, STAMP).whole())["data"])) == (3, 3)
 
 
+def test_more_pictures_than_anybody_draws_are_refused() -> None:
+    with pytest.raises(Refused, match="above maximum"):
+        DrawingRequest(form(model=b"draw", image=b"x", n=b"11"))
+
+
 @pytest.mark.parametrize("body", [b"", b"x", form(model=b"hear"), form(file=b"x")])
 def test_what_is_no_form_is_refused(body: bytes) -> None:
     with pytest.raises(Refused):

@@ -58,6 +58,8 @@ def test_harm_is_flagged() -> None:
     ("kind", "body"),
     [
         (ImageRequest, b'{"model": "draw", "prompt": "x", "n": 0}'),
+        (ImageRequest, b'{"model": "draw", "prompt": "x", "n": 11}'),
+        (ImageRequest, b'{"model": "draw", "prompt": "x", "n": 18446744073709551616}'),
         (ImageRequest, b'{"model": "draw"}'),
         (RerankRequest, b'{"model": "rank", "query": "x", "documents": []}'),
         (ModerationRequest, b"{"),

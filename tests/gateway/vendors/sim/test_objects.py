@@ -52,6 +52,13 @@ def test_lists_come_page_by_page_the_newest_first() -> None:
     assert ([each["id"] for each in second["data"]], second["has_more"]) == (["file-000001"], False)
 
 
+def test_a_purpose_that_is_no_text_is_refused() -> None:
+    form = b'--x\r\ncontent-disposition: form-data; name="%b"\r\n\r\n%b\r\n'
+    body = form % (b"file", b"1") + form % (b"purpose", b"\xff") + b"--x--\r\n"
+    with pytest.raises(Refused, match="purpose"):
+        said(Objects(), "POST", "/v1/files", body)
+
+
 @pytest.mark.parametrize("body", [b"{", b"{}", b'{"input_file_id": "file-9"}'])
 def test_a_batch_of_nothing_is_refused(body: bytes) -> None:
     with pytest.raises(Refused):

@@ -179,6 +179,13 @@ def test_a_body_that_is_none_is_refused(form: Format) -> None:
         assert refused.value.status == 400
 
 
+def test_more_choices_than_anybody_asks_for_are_refused() -> None:
+    form = FORMATS[Operation.GENERATE_CONTENT]
+    body = form.ask("small", WORDS) | {"generationConfig": {"candidateCount": 1_000_000}}
+    with pytest.raises(Refused, match="above maximum"):
+        TypedRequest(dialect(form), json.dumps(body).encode(), "small")
+
+
 def test_a_choice_of_a_tool_that_is_not_offered_is_refused() -> None:
     form = FORMATS[Operation.MESSAGES]
     body = form.ask("small", WORDS, tool=TOOL) | {"tool_choice": {"type": "tool", "name": "other"}}

@@ -31,6 +31,15 @@ def test_one_text_becomes_one_vector(sim: Any) -> None:
     assert sim.lines()[0]["endpoint"] == "ollama_embeddings"
 
 
+@pytest.mark.parametrize(
+    "wanted", [{"output_dimension": 10**9}, {"texts": ["x"] * 2049}], ids=["places", "texts"]
+)
+def test_more_vectors_than_anybody_asks_for_are_refused(sim: Any, wanted: dict[str, Any]) -> None:
+    body = {"model": "embed-small", **PATHS["/v2/embed"][0], **wanted}
+    answer = sim.http.post("/v2/embed", json=body)
+    assert answer.status_code == 400 and "above maximum" in answer.json()["message"]
+
+
 @pytest.mark.parametrize("path", PATHS)
 def test_a_body_that_is_wrong_is_refused_in_the_formats_words(sim: Any, path: str) -> None:
     answer = sim.http.post(path, json={"model": "embed-small", "texts": 7, "input": 7})
