@@ -6,7 +6,6 @@ from typing import Any
 import msgspec
 
 from dialects.errors import Malformed
-from dialects.openai.common import read_loosely
 
 _DECODE = msgspec.json.Decoder().decode
 _ENCODE = msgspec.json.Encoder().encode
@@ -20,10 +19,11 @@ def read(payload: bytes) -> Any:
     try:
         return _DECODE(payload)
     except (ValueError, RecursionError):
-        found = read_loosely(payload)
-    if found is None:
-        raise Malformed("the data is not JSON")
-    return found
+        pass
+    try:
+        return json.loads(payload.decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        raise Malformed("the data is not JSON") from None
 
 
 def write(said: Any) -> bytes:
