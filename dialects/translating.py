@@ -100,7 +100,7 @@ class Translated:
     def answer(self, body: bytes, sent: Outgoing, reply: Callable[[], Reply]) -> tuple[WholeAnswer, bytes]:
         answer = self._vendor.hear_answer(body)
         if isinstance(answer, VendorError):
-            return WholeAnswer(None, answer, 0), body
+            return WholeAnswer(self._vendor.peek_answer(body).usage, answer, 0), body
         if sent.names is not None:
             answer = named_back(answer, sent.names)
         if sent.originals is not None:

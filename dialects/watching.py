@@ -130,6 +130,7 @@ class Watched:
             if deltas:
                 self._note(deltas)
                 if self.error is not None:
+                    self.done = reader.done  # then it has told all that it bills
                     break
                 if writer is not None:
                     out.append(writer.write(deltas if self._begun else self._unnamed(deltas)))

@@ -13,7 +13,7 @@ from gateway.admission import Gate
 from gateway.books import Books
 from gateway.call import LONG_ANSWER, Call, Cleared
 from gateway.capping import capped
-from gateway.counted import counted
+from gateway.counted import NOTHING, billed
 from gateway.deployment import Lane, Line, Way
 from gateway.errors import GatewayError, UpstreamError
 from gateway.frames import Sink
@@ -43,7 +43,6 @@ _END_SECONDS = 0.25
 _ANSWERED = frozenset(["ok", "blocked"])  # the vendor did what it was asked to
 _NO_ROOM = frozenset([Fault.LIMITED, Fault.BROKEN])
 _ENCODE = msgspec.json.Encoder().encode
-_NOTHING = Usage()
 _Later = Awaitable[None] | None
 
 
@@ -259,10 +258,10 @@ class Attempt(msgspec.Struct, eq=False):
             answer, body = self._way.passage.answer(body, sent, self._reply)
         except Malformed as error:
             raise failures.of_answer(self.line.target, VendorError(error.message)) from None
+        self._usage = answer.usage  # a vendor may bill what it does not give
         if answer.error is not None:
             raise failures.of_answer(self.line.target, answer.error)
         self._came()
-        self._usage = answer.usage
         self._text_length = answer.text_length
         few = emptiness.few(answer.usage, answer.text_length)
         if few and emptiness.nothing_in(body, self._cleared, stream=False):
@@ -358,7 +357,11 @@ class Attempt(msgspec.Struct, eq=False):
 
     def _ended(self) -> tuple[Usage, bool, NanoDollars, float]:
         """Usage, whether it was counted here, what may be billed beyond, and now; cost is set and told."""
-        usage, estimated = self._billed()
+        usage, estimated = NOTHING, False
+        if self._sent:  # else nothing reached the vendor
+            usage, estimated = billed(
+                self._reader, self._usage, self._text_length, self._response, self._cleared
+            )
         self.cost = cost = self._quote.price.cost(usage)
         held = self.call.held
         unsure = NanoDollars(0 if held is None else held.spent(usage, cost, estimated))
@@ -386,13 +389,3 @@ class Attempt(msgspec.Struct, eq=False):
             wait = error.wait if isinstance(error, UpstreamError) else None
             call.deployment.health.failed(state, self._key, Failed(self._began, now, error.fault, wait))
         return status
-
-    def _billed(self) -> tuple[Usage, bool]:
-        """What is billed, and whether it was counted here for want of the vendor's word."""
-        reader = self._reader
-        usage = reader.usage if reader is not None else self._usage
-        if usage is not None:
-            return usage, False
-        if not self._sent or (self._response is not None and self._response.status != 200):
-            return _NOTHING, False  # nothing reached the vendor, or it refused: no vendor bills a refusal
-        return counted(reader, self._text_length, self._response, self._cleared), True

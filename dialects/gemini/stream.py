@@ -169,7 +169,7 @@ class GeminiReader:
 
     def _count(self, wire: UsageWire) -> Sequence[Delta]:
         usage = read_usage(wire)
-        if usage == self._usage:
+        if usage is None or usage == self._usage:
             return ()
         self._usage = usage
         return (Counted(usage),)

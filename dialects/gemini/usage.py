@@ -29,8 +29,11 @@ class UsageWire(msgspec.Struct, frozen=True, gc=False):
     candidatesTokensDetails: list[Modality] | None = None
 
 
-def read_usage(wire: UsageWire) -> Usage:
-    """Token classes in OpenAI's convention; counts that cannot be are brought to the nearest that can."""
+def read_usage(wire: UsageWire) -> Usage | None:
+    """Token classes in OpenAI's convention; counts that cannot be are brought to the nearest that can.
+
+    None where nothing is counted.
+    """
     asked, said = wire.promptTokenCount, wire.candidatesTokenCount
     # Thoughts are counted beside the candidates, what tools brought beside the prompt; both are billed.
     thought, found = wire.thoughtsTokenCount or 0, wire.toolUsePromptTokenCount or 0
@@ -47,6 +50,8 @@ def read_usage(wire: UsageWire) -> Usage:
     ):
         asked, said, thought, found, cached = map(_sane, (asked, said, thought, found, cached))
     whole_in, whole_out = asked + found, said + thought
+    if not (whole_in or whole_out):
+        return None
     whole_in = whole_in if whole_in < MOST_TOKENS else MOST_TOKENS
     whole_out = whole_out if whole_out < MOST_TOKENS else MOST_TOKENS
     cached = cached if cached < whole_in else whole_in

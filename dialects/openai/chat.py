@@ -128,12 +128,13 @@ class OpenAIChat(OpenAISpoken, LooksTwice):
     def peek_answer(self, body: bytes) -> WholeAnswer:
         answer = decode_answer(_ANSWER, body)
         if answer.error:
-            return WholeAnswer(None, read_vendor_error(answer.error), 0)
+            return WholeAnswer(read_usage(answer.usage), read_vendor_error(answer.error), 0)
         if answer.choices is None:
             raise Malformed("the answer has no choices")
-        if answer.usage is None:
+        usage = read_usage(answer.usage)
+        if usage is None:
             return WholeAnswer(None, None, _text_length(body))
-        return WholeAnswer(read_usage(answer.usage), None, 0)
+        return WholeAnswer(usage, None, 0)
 
     def read_request(self, body: bytes) -> Conversation:
         return read_request(body)

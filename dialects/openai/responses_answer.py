@@ -34,23 +34,21 @@ def peek_answer(body: bytes) -> WholeAnswer:
         peeked = _PEEKED.decode(body)
     except (ValueError, RecursionError):
         return _peek_loosely(body)
-    error = error_of(peeked.status, peeked.error)
+    error, usage = error_of(peeked.status, peeked.error), usage_of(peeked.usage)
     if error is not None:
-        return WholeAnswer(None, error, 0)
+        return WholeAnswer(usage, error, 0)
     if not peeked.output:
         raise Malformed("the answer has no output")
-    usage = usage_of(peeked.usage)
     return WholeAnswer(usage, None, 0 if usage else _length(_parts(_object(body))))
 
 
 def _peek_loosely(body: bytes) -> WholeAnswer:
     found = _object(body)
-    error = error_of(found.get("status"), found.get("error"))
+    error, usage = error_of(found.get("status"), found.get("error")), usage_of(found.get("usage"))
     if error is not None:
-        return WholeAnswer(None, error, 0)
+        return WholeAnswer(usage, error, 0)
     if "output" not in found:
         raise Malformed("the answer has no output")
-    usage = usage_of(found.get("usage"))
     return WholeAnswer(usage, None, 0 if usage else _length(_parts(found)))
 
 
@@ -122,7 +120,7 @@ def usage_of(found: Any) -> Usage | None:
             "completion_tokens_details": found.get("output_tokens_details"),
         }
     )
-    return None if wire is None else read_usage(wire)
+    return read_usage(wire)
 
 
 def error_of(status: Any, error: Any) -> VendorError | None:

@@ -156,7 +156,7 @@ class OpenAIStream:
                 return False
             event = _loose_event(found)
         if event.usage is not None:
-            self.usage = read_usage(event.usage)
+            self.usage = read_usage(event.usage) or self.usage
         choices = event.choices
         if (not choices or event.error or event.x_groq is not None) and not self._keeps_rare(
             event, data, name
@@ -174,7 +174,7 @@ class OpenAIStream:
         if groq is not None:
             error = error or groq.error
             if groq.usage is not None and event.usage is None:
-                self.usage = read_usage(groq.usage)
+                self.usage = read_usage(groq.usage) or self.usage
         unknown = event.choices is None and event.usage is None
         if unknown and not error:
             # Some say by the event's name or in an object's type what others put under "error".
