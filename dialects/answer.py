@@ -137,6 +137,7 @@ class Counted(msgspec.Struct, frozen=True, gc=False, tag="counted"):
 
     usage: Usage
     billed: Usage | None = None
+    tier: str | None = None  # of service, in which the answer is made
 
 
 class Failed(msgspec.Struct, frozen=True, gc=False, tag="failed"):

@@ -100,7 +100,8 @@ class Translated:
     def answer(self, body: bytes, sent: Outgoing, reply: Callable[[], Reply]) -> tuple[WholeAnswer, bytes]:
         answer = self._vendor.hear_answer(body)
         if isinstance(answer, VendorError):
-            return WholeAnswer(self._vendor.peek_answer(body).usage, answer, 0), body
+            peeked = self._vendor.peek_answer(body)
+            return WholeAnswer(peeked.usage, answer, 0, peeked.tier), body
         if sent.names is not None:
             answer = named_back(answer, sent.names)
         if sent.originals is not None:
@@ -111,7 +112,7 @@ class Translated:
         if sent.customs:
             answer = as_custom(answer, sent.customs, self._caller.name)
         answer = replace(answer, id="")  # the caller's format has ids of its own shape
-        said = WholeAnswer(answer.billed or answer.usage, None, length)
+        said = WholeAnswer(answer.billed or answer.usage, None, length, answer.service_tier)
         return said, self._caller.write_answer(answer, _reply(sent, reply))
 
     def reader(self, asked: Asked, sent: Outgoing, reply: Callable[[], Reply]) -> StreamReader:

@@ -52,6 +52,7 @@ class Watched:
         "opening",
         "started",
         "text_length",
+        "tier",
         "usage",
     )
 
@@ -65,6 +66,7 @@ class Watched:
         unnamed: bool = False,
     ) -> None:
         self.usage: Usage | None = None
+        self.tier: str | None = None
         self.opening: Usage | None = None
         self.error: VendorError | None = None
         self.started = False
@@ -176,6 +178,7 @@ class Watched:
     def _note_rare(self, delta: Delta) -> None:
         if isinstance(delta, Counted):
             self.usage = delta.billed or delta.usage
+            self.tier = delta.tier or self.tier
         elif isinstance(delta, Started):
             self.opening = delta.usage
         elif isinstance(delta, Failed):

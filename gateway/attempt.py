@@ -1,6 +1,7 @@
 """One attempt at one target: what it sends, what it learns of the answer, and the row it leaves."""
 
 from collections.abc import Awaitable
+from typing import Any
 
 import msgspec
 
@@ -22,6 +23,7 @@ from gateway.holding import told_to_wait
 from gateway.late_rows import settle
 from gateway.limits import quota, scarce
 from gateway.owing import begun
+from gateway.quoting import STANDARD, served
 from gateway.signing.proofs import Proof
 from gateway.signing.refreshing import CredentialsUnavailable
 from gateway.timings import milliseconds, status_of
@@ -70,6 +72,7 @@ class Attempt(msgspec.Struct, eq=False):
     _response: Response | None = None
     _reader: StreamReader | None = None
     _usage: Usage | None = None
+    _tier: Any = None  # of service, in which a whole answer was made; as the vendor told it
     _began: float = 0.0  # monotonic seconds
     _error: GatewayError | None = None  # why it failed
     _sent: float = 0.0  # monotonic seconds; 0: nothing was sent
@@ -258,6 +261,7 @@ class Attempt(msgspec.Struct, eq=False):
             answer, body = self._way.passage.answer(body, sent, self._reply)
         except Malformed as error:
             raise failures.of_answer(self.line.target, VendorError(error.message)) from None
+        self._tier = answer.tier
         self._usage = answer.usage  # a vendor may bill what it does not give
         if answer.error is not None:
             raise failures.of_answer(self.line.target, answer.error)
@@ -362,6 +366,9 @@ class Attempt(msgspec.Struct, eq=False):
             usage, estimated = billed(
                 self._reader, self._usage, self._text_length, self._response, self._cleared
             )
+        tier = self._tier if self._reader is None else self._reader.tier
+        if tier != STANDARD and self.line.tiers:
+            self._quote = served(self.line.tiers, tier, self._response) or self._quote
         self.cost = cost = self._quote.price.cost(usage)
         held = self.call.held
         unsure = NanoDollars(0 if held is None else held.spent(usage, cost, estimated))

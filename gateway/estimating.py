@@ -11,6 +11,7 @@ from config.limit import NOTHING, Amounts
 from gateway.allowances import Allowance
 from gateway.call import Call
 from gateway.unit_bounds import cost_bound
+from ledger.meters.tariff import Tariff
 
 # Whose answers are as long as they are asked for, and as many.
 _PLAIN = frozenset(
@@ -70,6 +71,28 @@ def input_bound(body: bytes, operation: Operation, context: int | None) -> int:
     return bound if context is None or bound < context else context
 
 
+def tariff_of(body: bytes, allowance: Allowance) -> Tariff:
+    """The prices of a call, by the tier of service that it asks for; in any, if the vendor is to choose."""
+    tariffs = allowance.tariffs
+    if not tariffs or not (b'ervice_tier"' in body or b'erviceTier"' in body):
+        return allowance.tariff
+    try:
+        asked = msgspec.json.decode(body, type=_Tiers)
+    except msgspec.MsgspecError:
+        asked = _Tiers("auto")
+    tier = asked.service_tier or asked.serviceTier or "default"
+    tier = tier.get("type") if isinstance(tier, dict) else tier
+    tier = tier.lower().removeprefix("service_tier_") if isinstance(tier, str) else "auto"
+    if tier in ("default", "standard"):
+        return allowance.tariff
+    return tariffs.get(tier) or Tariff.of(price for each in tariffs.values() for price in each.prices)
+
+
+class _Tiers(msgspec.Struct):
+    service_tier: Any = None
+    serviceTier: Any = None
+
+
 def most_output(call: Call, allowance: Allowance) -> int:
     """Tokens of one choice of the answer, at most."""
     if call.operation.embeds:
@@ -99,7 +122,7 @@ def demand(call: Call, allowance: Allowance) -> tuple[Amounts, Amounts]:
     most *= choices
     if not allowance.money:
         return Amounts(tokens, likely, 0), Amounts(tokens, most, 0)
-    cost, dearest = allowance.tariff.bounds(tokens, likely, most)
+    cost, dearest = tariff_of(call.body, allowance).bounds(tokens, likely, most)
     return Amounts(tokens, likely, cost), Amounts(tokens, most, dearest) if allowance.strict else NOTHING
 
 
@@ -112,10 +135,10 @@ def closer(call: Call, allowance: Allowance, exact: int | None) -> tuple[Amounts
     expected = tokens if exact is not None else min(bound, int(len(call.body) * allowance.learned.ratio) + 16)
     most = most_output(call, allowance)
     choices = answers(call)
-    likely = min(allowance.learned.output, most) * choices
+    likely, tariff = min(allowance.learned.output, most) * choices, tariff_of(call.body, allowance)
     return (
-        Amounts(expected, likely, allowance.tariff.ceiling(expected, likely)),
-        Amounts(tokens, most * choices, allowance.tariff.ceiling(tokens, most * choices)),
+        Amounts(expected, likely, tariff.ceiling(expected, likely)),
+        Amounts(tokens, most * choices, tariff.ceiling(tokens, most * choices)),
     )
 
 

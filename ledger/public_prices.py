@@ -62,6 +62,16 @@ def public_price(prices_id: str, model: str, service_tier: str, at: datetime) ->
     )
 
 
+def public_tiers(prices_id: str, model: str, at: datetime) -> dict[str, Price]:
+    """Prices by service tier, of those that have another than the standard one."""
+    _, found = _model(prices_id, model)
+    variants = (found.price_variants or ()) if found is not None else ()
+    names = sorted({tier for each in variants if (tier := each.when.get("service_tier"))})
+    told = {name: public_price(prices_id, model, name, at) for name in names}
+    standard = public_price(prices_id, model, "", at)
+    return {name: price for name, price in told.items() if price is not None and price != standard}
+
+
 def public_context(prices_id: str, model: str) -> int | None:
     """The context window of a model in tokens, often rounded; None when the list does not say."""
     _, found = _model(prices_id, model)

@@ -75,7 +75,8 @@ def peek_whole(body: bytes) -> WholeAnswer:
     if not isinstance(found.get("content"), list):
         raise Malformed("the answer has no content")
     usage = read_usage(found.get("usage"))
-    return WholeAnswer(usage, None, 0 if usage is not None else sum(map(_length, found["content"])))
+    length = 0 if usage is not None else sum(map(_length, found["content"]))
+    return WholeAnswer(usage, None, length, None if usage is None else found["usage"].get("service_tier"))
 
 
 def _length(block: Any) -> int:

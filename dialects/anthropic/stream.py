@@ -251,7 +251,9 @@ class MessagesReader:
             self._usage = merged(self._usage, found["usage"])
             usage = read_usage(self._usage)
             if usage is not None:
-                said.append(Counted(usage))
+                said.append(
+                    Counted(usage, tier=_str(self._usage and self._usage.get("service_tier")) or None)
+                )
         delta = found.get("delta")
         if isinstance(delta, dict) and delta.get("stop_reason") and not self._finished:
             self._finished = True

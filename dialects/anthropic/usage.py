@@ -17,11 +17,14 @@ _KNOWN = frozenset(
 
 
 def merged(before: Any, now: Any) -> Extra | None:
-    """Both of a stream's usage objects in one: of each count the last that was told stands."""
+    """Both of a stream's usage objects in one: of each count the last that was told stands, zeros aside."""
     told = [each for each in (before, now) if isinstance(each, dict)]
     if not told:
         return None
-    return {name: value for each in told for name, value in each.items() if value is not None}
+    usage: Extra = {}
+    for each in told:
+        usage |= {name: value for name, value in each.items() if value or value == 0 and name not in usage}
+    return usage
 
 
 def read_usage(found: Any) -> Usage | None:

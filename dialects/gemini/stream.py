@@ -28,7 +28,7 @@ from dialects.gemini.errors import of_error
 from dialects.gemini.members import object_in, objects_in
 from dialects.gemini.parts import read_part
 from dialects.gemini.signatures import ORIGIN
-from dialects.gemini.usage import UsageWire, loose_usage, read_usage
+from dialects.gemini.usage import UsageWire, loose_usage, read_usage, tier_of
 from dialects.openai.common import read_loosely
 from dialects.usage import Usage
 
@@ -172,7 +172,7 @@ class GeminiReader:
         if usage is None or usage == self._usage:
             return ()
         self._usage = usage
-        return (Counted(usage),)
+        return (Counted(usage, tier=tier_of(wire) if wire.trafficType is not None else None),)
 
     def _read_any(self, data: bytes) -> Sequence[Delta]:
         """Read a chunk with anything in it."""

@@ -27,6 +27,17 @@ class UsageWire(msgspec.Struct, frozen=True, gc=False):
     totalTokenCount: int | None = None
     promptTokensDetails: list[Modality] | None = None
     candidatesTokensDetails: list[Modality] | None = None
+    trafficType: Any = None  # Vertex
+
+
+def tier_of(wire: UsageWire | None) -> str | None:
+    """The tier of service that Vertex tells with its counts; None: the standard one, or it does not say."""
+    told = None if wire is None else wire.trafficType
+    return _TIERS.get(told) if isinstance(told, str) else None
+
+
+# https://cloud.google.com/vertex-ai/generative-ai/docs/reference/rest/v1/GenerateContentResponse#TrafficType
+_TIERS = {"ON_DEMAND_PRIORITY": "priority", "ON_DEMAND_FLEX": "flex"}
 
 
 def read_usage(wire: UsageWire) -> Usage | None:
@@ -88,8 +99,8 @@ def loose_usage(found: Any) -> UsageWire | None:
     if not isinstance(found, dict):
         return None
     counts = {name: whole_number(found.get(name)) for name in UsageWire.__struct_fields__[:6]}
-    details = {name: _details(found.get(name)) for name in UsageWire.__struct_fields__[6:]}
-    return UsageWire(**counts, **details)  # type: ignore[arg-type]
+    details = {name: _details(found.get(name)) for name in UsageWire.__struct_fields__[6:8]}
+    return UsageWire(**counts, **details, trafficType=found.get("trafficType"))  # type: ignore[arg-type]
 
 
 def _details(found: Any) -> list[Modality] | None:

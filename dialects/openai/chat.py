@@ -60,6 +60,7 @@ class _Answer(msgspec.Struct, frozen=True, gc=False):
     choices: list[_Skipped] | None = None
     usage: UsageWire | None = None
     error: Any = None
+    service_tier: Any = None
 
 
 class _Said(msgspec.Struct, frozen=True, gc=False):
@@ -133,8 +134,8 @@ class OpenAIChat(OpenAISpoken, LooksTwice):
             raise Malformed("the answer has no choices")
         usage = read_usage(answer.usage)
         if usage is None:
-            return WholeAnswer(None, None, _text_length(body))
-        return WholeAnswer(usage, None, 0)
+            return WholeAnswer(None, None, _text_length(body), answer.service_tier)
+        return WholeAnswer(usage, None, 0, answer.service_tier)
 
     def read_request(self, body: bytes) -> Conversation:
         return read_request(body)

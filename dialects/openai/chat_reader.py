@@ -69,7 +69,7 @@ class ChatReader:
         deltas = self._hear(found, odd=odd)
         if groq is not None and groq.usage is not None and found.usage is None:
             usage = read_usage(groq.usage)
-            return deltas if usage is None else [*deltas, Counted(usage)]
+            return deltas if usage is None else [*deltas, Counted(usage, tier=found.service_tier)]
         return deltas
 
     def _hear(self, found: Event, *, odd: bool = False) -> Sequence[Delta]:
@@ -94,7 +94,7 @@ class ChatReader:
         usage = read_usage(found.usage) if found.usage is not None else None
         if usage is not None:
             # A failure is the last of all, whatever it cost.
-            out.insert(len(out) - self._broken, Counted(usage))
+            out.insert(len(out) - self._broken, Counted(usage, tier=found.service_tier))
         return out
 
     def _fail(self, error: VendorError) -> Sequence[Delta]:

@@ -359,7 +359,7 @@ _RARE: dict[str, Callable[[ResponsesReader, dict[str, Any]], Iterator[Delta]]] =
 
 def _counted(response: dict[str, Any]) -> Sequence[Delta]:
     usage = usage_of(response.get("usage"))
-    return () if usage is None else (Counted(usage),)
+    return () if usage is None else (Counted(usage, tier=text_of(response, "service_tier") or None),)
 
 
 def _failed(error: VendorError | None) -> Sequence[Delta]:

@@ -35,6 +35,7 @@ class _Event(msgspec.Struct, frozen=True, gc=False):
     error: Any = None
     # Groq reports a stream's usage and its failure here: https://console.groq.com/docs/api-reference
     x_groq: _Groq | None = None
+    service_tier: Any = None
 
 
 _DECODE = msgspec.json.Decoder(_Event).decode
@@ -57,11 +58,13 @@ class OpenAIStream:
         "finished",
         "started",
         "text_length",
+        "tier",
         "usage",
     )
 
     def __init__(self, *, hide_usage: bool) -> None:
         self.usage: Usage | None = None
+        self.tier: Any = None
         self.error: VendorError | None = None
         self.started = False
         self.finished = False
@@ -157,6 +160,8 @@ class OpenAIStream:
             event = _loose_event(found)
         if event.usage is not None:
             self.usage = read_usage(event.usage) or self.usage
+        if event.service_tier is not None:
+            self.tier = event.service_tier
         choices = event.choices
         if (not choices or event.error or event.x_groq is not None) and not self._keeps_rare(
             event, data, name

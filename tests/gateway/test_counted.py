@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
-from config.kinds import Operation
+from config.kinds import Operation, VendorKind
 from dialects.openai.chat import OpenAIChat
 from dialects.usage import Usage
 from gateway.counted import NOTHING, billed, counted
+from gateway.errors import NobodyAnswered, UpstreamError
+from tests.gateway.road import FAILED, HELLO, KIND, ROLE, USAGE, WHOLE, Answer, Caller, Road, streams
 
 BODY = b"x" * 400
 CLEARED: Any = SimpleNamespace(
@@ -50,6 +52,7 @@ def test_what_was_seen_is_counted(reader: Any, text: int, received: int | None, 
     assert counted(reader, text, response, CLEARED) == usage
 
 
+TOLD = Usage(100, 10)
 SO_FAR = Usage(input=77, output=9)
 
 
@@ -81,3 +84,47 @@ def test_vectors_are_no_output() -> None:
     call = SimpleNamespace(dialect=OpenAIChat(), operation=Operation.EMBEDDINGS)
     cleared: Any = SimpleNamespace(call=call, body=BODY)
     assert counted(None, 0, SimpleNamespace(received=4000), cleared) == Usage(input=INPUT)  # type: ignore[arg-type]
+
+
+TOLD_SO_FAR = HELLO.replace(b'"choices"', b'"usage":%b,"choices"' % USAGE)
+
+
+async def test_what_a_stream_that_broke_had_told_so_far_is_the_least_that_is_billed() -> None:
+    road = Road({"one": [streams(ROLE, TOLD_SO_FAR, FAILED)]})
+    with pytest.raises(UpstreamError):
+        await road.run(Caller(road.log), road.call(stream=True))
+    assert [(row.status, row.usage, row.estimated) for row in road.rows] == [("cut", TOLD, True)]
+
+
+NOT_GIVEN = [
+    pytest.param(b'{"error":{"message":"no"},"usage":%b}' % USAGE, KIND, id="an error"),
+    pytest.param(
+        b'{"status":"failed","output":[],"usage":{"input_tokens":100,"output_tokens":10}}',
+        VendorKind("r", "R", paths={Operation.RESPONSES: "/v1/responses"}, key_required=False),
+        id="a failed response, translated",
+    ),
+    pytest.param(
+        b'{"id":"x","finish_reason":"ERROR","message":{"role":"assistant","content":[]},'
+        b'"usage":{"billed_units":{"input_tokens":100,"output_tokens":10}}}',
+        VendorKind("c", "C", paths={Operation.COHERE_CHAT: "/v2/chat"}, key_required=False),
+        id="Cohere's error, translated",
+    ),
+]
+
+
+@pytest.mark.parametrize(("body", "kind"), NOT_GIVEN)
+async def test_what_a_vendor_counted_for_an_answer_that_it_does_not_give_is_billed(
+    body: bytes, kind: VendorKind
+) -> None:
+    road = Road({"one": [Answer([body])]}, kind=kind)
+    with pytest.raises(NobodyAnswered):
+        await road.run(Caller(road.log), road.call())
+    assert [(row.status, row.usage, row.estimated) for row in road.rows] == [("error", TOLD, False)]
+
+
+async def test_zeros_are_no_count() -> None:
+    said = WHOLE.replace(USAGE, b'{"prompt_tokens":0,"completion_tokens":0,"total_tokens":0}')
+    road = Road({"one": [Answer([said])]})
+    await road.run(Caller(road.log), road.call())
+    (row,) = road.rows
+    assert row.estimated and row.usage.input > 0 and row.usage.output > 0

@@ -91,6 +91,11 @@ def test_of_each_count_the_last_that_was_told_stands() -> None:
     assert merged(None, "odd") is None
 
 
+def test_a_count_that_was_told_does_not_become_zero() -> None:
+    started = {"input_tokens": 9, "output_tokens": 0, "cache_read_input_tokens": 5}
+    assert merged(started, {"input_tokens": 0, "cache_read_input_tokens": 0}) == started
+
+
 def test_what_else_is_told_is_kept() -> None:
     assert other_usage({"input_tokens": 1, "service_tier": "standard"}) == {"service_tier": "standard"}
     assert other_usage({"input_tokens": 1}) is None

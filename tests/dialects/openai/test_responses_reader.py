@@ -304,10 +304,10 @@ def test_a_failure_at_the_end_is_a_failure() -> None:
 
 def test_a_failed_answer_has_told_all_that_it_bills() -> None:
     watched = Watched(ServerSentEvents(), ResponsesReader())
-    failed = response(status="failed", error={"code": "c", "message": "m"})
+    failed = response(status="failed", error={"code": "c", "message": "m"}, service_tier="flex")
     watched.feed(CREATED + event("response.failed", response=failed))
     assert watched.error == VendorError("m", code="c")
-    assert (watched.usage, watched.done) == (Usage(10, 6, 4, 2, 3), True)
+    assert (watched.usage, watched.tier, watched.done) == (Usage(10, 6, 4, 2, 3), "flex", True)
 
 
 def test_the_last_event_ends_it() -> None:
