@@ -13,7 +13,7 @@ from dialects.dialect import Asked
 from gateway.allowances import Allowance
 from gateway.call import Call
 from gateway.deployment import Line
-from gateway.estimating import OVERHEAD, answers, closer, demand, input_bound, tariff_of
+from gateway.estimating import OVERHEAD, answers, closer, demand, input_bound, names_more, tariff_of
 from ledger.meters.tariff import Tariff
 from ledger.money import rates
 from ledger.prices import Price, Quote
@@ -36,8 +36,13 @@ async def allowance_of(road: Limited, call: Call) -> Allowance:
         (Operation.RESPONSES, b'{"previous_response_id":"r"}', None, 28 + OVERHEAD + 200_000),
         (Operation.GENERATE_CONTENT, b'{"fileUri":"gs://x"}', 1000, 1000),
         (Operation.EMBEDDINGS, b'{"input":"url"}', None, 15 + OVERHEAD),
+        (Operation.MESSAGES, b'{"source":{"type":"base64"}}', 1000, 1000),
+        (Operation.CHAT, b'{"file":{"file_data":"x"}}', 1000, 1000),
+        (Operation.GENERATE_CONTENT, b'{"inlineData":{}}', 1000, 1000),
+        (Operation.CONVERSE, b'{"source":{"bytes":"x"}}', 1000, 1000),
     ],
-    ids=["bytes", "the model's window", "a picture by address", "an earlier answer", "a file", "only text"],
+    ids=["bytes", "the model's window", "a picture by address", "an earlier answer", "a file", "only text"]
+    + ["a document", "a file inside", "a recording", "a picture's bytes"],
 )
 def test_the_bound_of_an_input(operation: Operation, body: bytes, context: int | None, bound: int) -> None:
     assert input_bound(body, operation, context) == bound
@@ -52,6 +57,10 @@ def test_the_bound_of_an_input(operation: Operation, body: bytes, context: int |
         (Operation.COMPLETIONS, b'{"prompt":[1,2,3,4]}', 3),
         (Operation.COMPLETIONS, b'{"prompt":[[1,2],[3]]}', 6),
         (Operation.COMPLETIONS, b"{}", 3),
+        (Operation.COMPLETIONS, b'{"prompt":"a","best_of":20}', 20),
+        (Operation.COMPLETIONS, b'{"prompt":["a","b"],"best_of":20}', 40),
+        (Operation.COMPLETIONS, b'{"prompt":"a","best_of":2}', 3),
+        (Operation.COMPLETIONS, b'{"prompt":"a","best_of":"x"}', 3),
     ],
 )
 def test_how_many_answers_are_asked_for(operation: Operation, body: bytes, count: int) -> None:
@@ -151,3 +160,29 @@ async def test_an_allowance_knows_the_tiers_of_its_targets() -> None:
     before = demand(call, allowance)[1].cost
     call.body = call.body[:-1] + b',"service_tier":"priority"}'
     assert demand(call, allowance)[1].cost > 2 * before
+
+
+@pytest.mark.parametrize(
+    ("operation", "body", "more"),
+    [
+        (Operation.CHAT, b'{"tools":[{"type":"function"},{"type":"custom"}]}', False),
+        (Operation.CHAT, b'{"tools":[{"type":"openrouter:web_search"}]}', True),
+        (Operation.CHAT, b'{"web_search_options":{}}', True),
+        (Operation.CHAT, b'{"tools":7}', True),
+        (Operation.CHAT, b'{"tools":null}', False),
+        (Operation.CHAT, b'{"messages":[{"content":"the tools\\" of"}]}', False),
+        (Operation.RESPONSES, b'{"tools":[{"type":"function"},{"type":"web_search"}]}', True),
+        (Operation.RESPONSES, b'{"tools":[{"type":"file_search"}]}', True),
+        (Operation.RESPONSES, b'{"tools":[{"type":["x"]}]}', True),
+        (Operation.MESSAGES, b'{"tools":[{"name":"f","input_schema":{}}]}', False),
+        (Operation.MESSAGES, b'{"tools":[{"type":"web_search_20250305","name":"web_search"}]}', True),
+        (Operation.GENERATE_CONTENT, b'{"tools":[{"functionDeclarations":[]}]}', False),
+        (Operation.GENERATE_CONTENT, b'{"tools":[{"urlContext":{}}]}', True),
+        (Operation.GENERATE_CONTENT_ARRAY, b'{"tools":[{"google_search":{}}]}', True),
+        (Operation.CONVERSE, b'{"toolConfig":{"tools":[{"toolSpec":{}}]}}', False),
+        (Operation.CONVERSE, b'{"toolConfig":{"tools":[{"systemTool":{}}]}}', True),
+    ],
+    ids=str,
+)
+def test_what_a_vendor_looks_up_is_in_no_body(operation: Operation, body: bytes, more: bool) -> None:
+    assert names_more(body, operation) is more
