@@ -112,7 +112,8 @@ class Translated:
         if sent.customs:
             answer = as_custom(answer, sent.customs, self._caller.name)
         answer = replace(answer, id="")  # the caller's format has ids of its own shape
-        said = WholeAnswer(answer.billed or answer.usage, None, length, answer.service_tier)
+        usage = answer.billed or answer.usage
+        said = WholeAnswer(usage, None, length, answer.service_tier, answer.searches)
         return said, self._caller.write_answer(answer, _reply(sent, reply))
 
     def reader(self, asked: Asked, sent: Outgoing, reply: Callable[[], Reply]) -> StreamReader:

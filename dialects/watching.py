@@ -50,6 +50,7 @@ class Watched:
         "done",
         "error",
         "opening",
+        "searches",
         "started",
         "text_length",
         "tier",
@@ -67,6 +68,7 @@ class Watched:
     ) -> None:
         self.usage: Usage | None = None
         self.tier: str | None = None
+        self.searches = 0
         self.opening: Usage | None = None
         self.error: VendorError | None = None
         self.started = False
@@ -179,6 +181,7 @@ class Watched:
         if isinstance(delta, Counted):
             self.usage = delta.billed or delta.usage
             self.tier = delta.tier or self.tier
+            self.searches = delta.searches
         elif isinstance(delta, Started):
             self.opening = delta.usage
         elif isinstance(delta, Failed):

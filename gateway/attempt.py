@@ -1,11 +1,10 @@
 """One attempt at one target: what it sends, what it learns of the answer, and the row it leaves."""
 
 from collections.abc import Awaitable
-from typing import Any
 
 import msgspec
 
-from dialects.dialect import Reply, StreamReader
+from dialects.dialect import Reply, StreamReader, WholeAnswer
 from dialects.errors import Malformed, VendorError
 from dialects.translating import Outgoing
 from dialects.usage import Usage
@@ -20,7 +19,7 @@ from gateway.errors import GatewayError, UpstreamError
 from gateway.frames import Sink
 from gateway.health import Failed
 from gateway.holding import told_to_wait
-from gateway.late_rows import settle
+from gateway.late_rows import searched, settle
 from gateway.limits import quota, scarce
 from gateway.owing import begun
 from gateway.quoting import STANDARD, served
@@ -71,13 +70,11 @@ class Attempt(msgspec.Struct, eq=False):
     _pace: Pace
     _response: Response | None = None
     _reader: StreamReader | None = None
-    _usage: Usage | None = None
-    _tier: Any = None  # of service, in which a whole answer was made; as the vendor told it
+    _answer: WholeAnswer | None = None
     _began: float = 0.0  # monotonic seconds
     _error: GatewayError | None = None  # why it failed
     _sent: float = 0.0  # monotonic seconds; 0: nothing was sent
     _first: float = 0.0  # when content came
-    _text_length: int = 0
     dropped: tuple[str, ...] = ()  # what the target's format could not say
     gate: Gate | None = None  # through which it went, and must leave
     cost: NanoDollars = NanoDollars(0)
@@ -261,12 +258,10 @@ class Attempt(msgspec.Struct, eq=False):
             answer, body = self._way.passage.answer(body, sent, self._reply)
         except Malformed as error:
             raise failures.of_answer(self.line.target, VendorError(error.message)) from None
-        self._tier = answer.tier
-        self._usage = answer.usage  # a vendor may bill what it does not give
+        self._answer = answer  # a vendor may bill what it does not give
         if answer.error is not None:
             raise failures.of_answer(self.line.target, answer.error)
         self._came()
-        self._text_length = answer.text_length
         few = emptiness.few(answer.usage, answer.text_length)
         if few and emptiness.nothing_in(body, self._cleared, stream=False):
             raise emptiness.failure(self.line.target)
@@ -324,7 +319,7 @@ class Attempt(msgspec.Struct, eq=False):
             return
         self.settled = True
         call, who, line, response = self.call, self._cleared.principal, self.line, self._response
-        usage, estimated, unsure, now = self._ended()
+        usage, estimated, searches, unsure, now = self._ended()
         queue_ms, first_ms, total_ms = milliseconds(call.arrived, self._sent, self._first, now)
         row = UsageRow(  # in the fields' order, which costs half of naming them
             self.id,
@@ -357,22 +352,22 @@ class Attempt(msgspec.Struct, eq=False):
             saved=self._quote.price.spared(usage),
             unsure=unsure,
         )
-        settle(row, call, self._books, line.tally_key)
+        settle(searched(row, searches) if searches else row, call, self._books, line.tally_key)
 
-    def _ended(self) -> tuple[Usage, bool, NanoDollars, float]:
-        """Usage, whether it was counted here, what may be billed beyond, and now; cost is set and told."""
+    def _ended(self) -> tuple[Usage, bool, int, NanoDollars, float]:
+        """Usage, if it was counted here, searches, what may be billed beyond, and now. The cost is set."""
         usage, estimated = NOTHING, False
         if self._sent:  # else nothing reached the vendor
-            usage, estimated = billed(
-                self._reader, self._usage, self._text_length, self._response, self._cleared
-            )
-        tier = self._tier if self._reader is None else self._reader.tier
+            usage, estimated = billed(self._reader, self._answer, self._response, self._cleared)
+        said = self._reader or self._answer
+        tier, searches = (None, 0) if said is None else (said.tier, said.searches)
         if tier != STANDARD and self.line.tiers:
             self._quote = served(self.line.tiers, tier, self._response) or self._quote
-        self.cost = cost = self._quote.price.cost(usage)
+        price = self._quote.price
+        self.cost = cost = price.cost_of(usage, searches, "search") if searches else price.cost(usage)
         held = self.call.held
         unsure = NanoDollars(0 if held is None else held.spent(usage, cost, estimated))
-        return usage, estimated, unsure, self._books.clock.monotonic()
+        return usage, estimated, searches, unsure, self._books.clock.monotonic()
 
     def _tell(self, status: str, code: str, now: float, usage: Usage | None) -> str:
         """What its call and its trail say of it, and what planning may learn. Gives the row's status."""

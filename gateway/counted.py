@@ -2,7 +2,7 @@
 
 import msgspec
 
-from dialects.dialect import StreamReader
+from dialects.dialect import StreamReader, WholeAnswer
 from dialects.usage import Usage
 from gateway.call import Cleared
 from gateway.upstream import Response
@@ -12,24 +12,23 @@ NOTHING = Usage()
 
 def billed(
     reader: StreamReader | None,
-    told: Usage | None,
-    text_length: int,
+    answer: WholeAnswer | None,
     response: Response | None,
     cleared: Cleared,
 ) -> tuple[Usage, bool]:
     """What an attempt that reached its vendor is billed for, and whether it was counted here.
 
-    `told` and `text_length` are of a whole answer. What a stream told counts as the vendor's last word only
-    if its answer ended: many tell at every event how much it was so far.
+    What a stream told counts as the vendor's last word only if its answer ended: many tell at every event
+    how much it was so far.
     """
     if reader is None:
-        if told is not None:
-            return told, False
+        if answer is not None and answer.usage is not None:
+            return answer.usage, False
     elif reader.usage is not None and (reader.finished or reader.done):
         return reader.usage, False
     if response is not None and response.status != 200:
         return NOTHING, False  # no vendor bills a refusal
-    return counted(reader, text_length, response, cleared), True
+    return counted(reader, 0 if answer is None else answer.text_length, response, cleared), True
 
 
 def counted(

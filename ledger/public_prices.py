@@ -38,7 +38,11 @@ def compile_public(price: public.ModelPrice) -> Price | None:
         return unit
     starts = {tier.start for value in _values(price) for tier in value.tiers}
     tiers = ((start, _rates(price, start + 1)) for start in sorted(starts))
-    return Price(base, tuple(Tier(start, at) for start, at in tiers if at is not None))
+    dearer = tuple(Tier(start, at) for start, at in tiers if at is not None)
+    search = _dollars(price, "web_searches_kcount", 0)
+    if search is None:
+        return Price(base, dearer)
+    return Price(base, dearer, per="search", amount=per_million(search), every=1000)
 
 
 def _unit(price: public.ModelPrice) -> Price | None:

@@ -56,6 +56,15 @@ def read_usage(found: Any) -> Usage | None:
     )
 
 
+def read_searches(found: Any) -> int:
+    """How often the web was searched, which is billed apart.
+
+    https://docs.anthropic.com/en/docs/agents-and-tools/tool-use/web-search-tool#usage-and-pricing
+    """
+    tools = found.get("server_tool_use") if isinstance(found, dict) else None
+    return _count(tools.get("web_search_requests")) if isinstance(tools, dict) else 0
+
+
 def _count(found: Any) -> int:
     if type(found) is int:
         return found if 0 <= found <= MOST_TOKENS else 0 if found < 0 else MOST_TOKENS

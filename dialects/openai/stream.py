@@ -45,6 +45,7 @@ class OpenAIStream:
     """A StreamReader for `data: {chunk}` events up to `data: [DONE]`."""
 
     opening: Usage | None = None  # nothing is counted before the answer
+    searches = 0  # nor are searches in the format
 
     __slots__ = (
         "_ended",

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from config.kinds import Operation, VendorKind
+from dialects.dialect import WholeAnswer
 from dialects.openai.chat import OpenAIChat
 from dialects.usage import Usage
 from gateway.counted import NOTHING, billed, counted
@@ -77,7 +78,7 @@ def test_what_a_stream_told_is_the_last_word_where_it_ended(
     reader: Any, told: Usage | None, status: int, what: tuple[Usage, bool]
 ) -> None:
     response: Any = SimpleNamespace(received=20, status=status)
-    assert billed(reader, told, 0, response, CLEARED) == what
+    assert billed(reader, WholeAnswer(told, None, 0), response, CLEARED) == what
 
 
 def test_vectors_are_no_output() -> None:

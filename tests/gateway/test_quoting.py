@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from config.catalog import PriceOverride, Settings, Vendor
-from config.kinds import VendorKind
+from config.kinds import Operation, VendorKind
 from dialects.usage import Usage
 from gateway.deployment import Line
 from gateway.quoting import by_tier, quoted, served
@@ -110,3 +110,37 @@ async def test_a_call_is_billed_at_the_price_of_the_tier_that_served_it(
     assert [(row.usage, row.cost) for row in road.rows] == [
         (Usage(100, 10), 100 * 5000 + 10 * 7000 if dearer else COST)
     ]
+
+
+SEARCHED = b'"usage":{"input_tokens":100,"output_tokens":10,"server_tool_use":{"web_search_requests":3}}'
+SEARCHES = {
+    "whole": (b'{"content":[{"type":"text","text":"Hello"}],"stop_reason":"end_turn",%b}' % SEARCHED,),
+    "streamed": (
+        b'event: message_start\ndata: {"type":"message_start","message":{"id":"m"}}\n\n',
+        b'event: content_block_start\ndata: {"type":"content_block_start","index":0,'
+        b'"content_block":{"type":"text","text":"Hello"}}\n\n',
+        b'event: message_delta\ndata: {"type":"message_delta","delta":{"stop_reason":"end_turn"},%b}\n\n'
+        % SEARCHED,
+        b'event: message_stop\ndata: {"type":"message_stop"}\n\n',
+    ),
+}
+MESSAGES = VendorKind("messages", "M", paths={Operation.MESSAGES: "/v1/messages"}, key_required=False)
+
+
+@pytest.mark.parametrize("steps", SEARCHES.values(), ids=SEARCHES.keys())
+async def test_searches_of_the_web_are_billed_beside_tokens(steps: tuple[bytes, ...]) -> None:
+    road = Road({"one": [streams(*steps)]}, kind=MESSAGES)
+    route = road.deployment.route("fast")
+    assert route is not None
+    lines = cast(dict[str, Line], route.lines)
+    price = Price(rates(NANO, 2 * NANO), per="search", amount=10 * NANO, every=1000)
+    lines["one/m"] = replace(lines["one/m"], quote=Quote(price, True))
+    await road.run(Caller(road.log), road.call(stream=len(steps) > 1))
+    assert [(row.units, row.unit) for row in road.rows] == [(3, "search")]
+    assert road.rows[0].cost == 120_000 + 30_000_000
+
+
+def test_the_public_list_prices_searches() -> None:
+    found = book().find("anthropic", "anthropic", "claude-sonnet-4-5")
+    assert found is not None
+    assert found.cost_of(Usage(), 3, "search") == 30_000_000
