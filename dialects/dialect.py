@@ -8,7 +8,7 @@ through the typed form: `read_*` turns bytes into it, `write_*` turns it into by
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import msgspec
 
@@ -73,6 +73,8 @@ class WholeAnswer(msgspec.Struct, frozen=True, gc=False):
     usage: Usage | None
     error: VendorError | None
     text_length: int  # characters produced, where the vendor counted no tokens; else not counted: 0
+    tier: Any = None  # of service, as the vendor told it: a text, or whatever stood there
+    searches: int = 0  # of the web, that the vendor bills beside the tokens
 
 
 class Framing(Protocol):
@@ -120,6 +122,8 @@ class StreamReader(Protocol):
     error: VendorError | None  # an error event inside the stream, or a malformed event
     started: bool  # some content, or the end of an answer without content, was seen
     text_length: int  # characters of content and tool arguments so far
+    tier: Any  # of service, in which the answer is made, as the vendor told it; None: it did not
+    searches: int  # of the web, that the vendor bills beside the tokens
 
     @property
     def finished(self) -> bool:

@@ -104,7 +104,8 @@ class Translated:
         if not isinstance(answer, VendorError) and not answer.choices:
             answer = VendorError("an answer that says nothing", code=MALFORMED)
         if isinstance(answer, VendorError):
-            return WholeAnswer(None, answer, 0), body
+            peeked = self._vendor.peek_answer(body)
+            return WholeAnswer(peeked.usage, answer, 0, peeked.tier), body
         if sent.names is not None:
             answer = named_back(answer, sent.names)
         if sent.originals is not None:
@@ -115,7 +116,8 @@ class Translated:
         if sent.customs:
             answer = as_custom(answer, sent.customs, self._caller.name)
         answer = replace(answer, id="")  # the caller's format has ids of its own shape
-        said = WholeAnswer(answer.billed or answer.usage, None, length)
+        usage = answer.billed or answer.usage
+        said = WholeAnswer(usage, None, length, answer.service_tier, answer.searches)
         return said, self._caller.write_answer(answer, _reply(sent, reply))
 
     def reader(self, asked: Asked, sent: Outgoing, reply: Callable[[], Reply]) -> StreamReader:

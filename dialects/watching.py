@@ -51,8 +51,10 @@ class Watched:
         "done",
         "error",
         "opening",
+        "searches",
         "started",
         "text_length",
+        "tier",
         "usage",
     )
 
@@ -66,6 +68,8 @@ class Watched:
         unnamed: bool = False,
     ) -> None:
         self.usage: Usage | None = None
+        self.tier: str | None = None
+        self.searches = 0
         self.opening: Usage | None = None
         self.error: VendorError | None = None
         self.started = False
@@ -138,6 +142,7 @@ class Watched:
             if deltas:
                 self._note(deltas)
                 if self.error is not None:
+                    self.done = reader.done  # then it has told all that it bills
                     break
                 if writer is not None:
                     out.append(writer.write(deltas if self._begun else self._unnamed(deltas)))
@@ -183,6 +188,8 @@ class Watched:
     def _note_rare(self, delta: Delta) -> None:
         if isinstance(delta, Counted):
             self.usage = delta.billed or delta.usage
+            self.tier = delta.tier or self.tier
+            self.searches = delta.searches
         elif isinstance(delta, Started):
             self.opening = delta.usage
         elif isinstance(delta, Failed):

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from config.capabilities import Capabilities
 from config.catalog import Catalog
@@ -53,6 +53,7 @@ class Allowance:
         "principal",
         "strict",
         "tariff",
+        "tariffs",
         "told",
     )
 
@@ -66,6 +67,7 @@ class Allowance:
         self.output = UNKNOWN_OUTPUT  # the longest answer of any target
         self.bounded = False  # whether `output` is the vendors' own bound, which need not be told
         self.tariff = Tariff.of(())
+        self.tariffs: Mapping[str, Tariff] = {}  # by tiers of service that have a price of their own
         self.counts = any(part.ends for part in parts)
         self.money = tuple(part for part in parts if part.meter.limit.kind == "spend")
         self.alerting = tuple(part for part in parts if part.ends and part.meter.limit.alert_at)
@@ -78,7 +80,14 @@ class Allowance:
     def go_to(self, route: Route) -> None:
         """Learn what the targets can do and cost."""
         lines = self.lines = payable(route)
-        self.tariff = Tariff.of(line.quote.price for line in lines if line.quote is not None)
+        prices = [line.quote.price for line in lines if line.quote is not None]
+        self.tariff = Tariff.of(prices)
+        apart = {name for line in lines for name in line.tiers}
+        # A vendor that has no room in a tier may serve in the standard one.
+        self.tariffs = {
+            name: Tariff.of([*prices, *(line.tiers[name].price for line in lines if name in line.tiers)])
+            for name in apart
+        }
         known: list[Capabilities] = [line.capabilities for line in lines]
         if known and all(facts.context for facts in known):
             self.context = max(facts.context or 0 for facts in known)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable
 
 import msgspec
 
-from dialects.dialect import Reply, StreamReader
+from dialects.dialect import Reply, StreamReader, WholeAnswer
 from dialects.errors import Malformed, VendorError
 from dialects.translating import Outgoing
 from dialects.usage import Usage
@@ -13,15 +13,16 @@ from gateway.admission import Gate
 from gateway.books import Books
 from gateway.call import LONG_ANSWER, Call, Cleared
 from gateway.capping import capped
-from gateway.counted import counted
+from gateway.counted import NOTHING, billed
 from gateway.deployment import Lane, Line, Way
 from gateway.errors import GatewayError, UpstreamError
 from gateway.frames import Sink
 from gateway.health import Failed
 from gateway.holding import told_to_wait
-from gateway.late_rows import settle
+from gateway.late_rows import searched, settle
 from gateway.limits import quota, scarce
 from gateway.owing import begun
+from gateway.quoting import STANDARD, served
 from gateway.signing.proofs import Proof
 from gateway.signing.refreshing import CredentialsUnavailable
 from gateway.timings import milliseconds, status_of
@@ -43,7 +44,6 @@ _END_SECONDS = 0.25
 _ANSWERED = frozenset(["ok", "blocked"])  # the vendor did what it was asked to
 _NO_ROOM = frozenset([Fault.LIMITED, Fault.BROKEN])
 _ENCODE = msgspec.json.Encoder().encode
-_NOTHING = Usage()
 _Later = Awaitable[None] | None
 
 
@@ -70,12 +70,11 @@ class Attempt(msgspec.Struct, eq=False):
     _pace: Pace
     _response: Response | None = None
     _reader: StreamReader | None = None
-    _usage: Usage | None = None
+    _answer: WholeAnswer | None = None
     _began: float = 0.0  # monotonic seconds
     _error: GatewayError | None = None  # why it failed
     _sent: float = 0.0  # monotonic seconds; 0: nothing was sent
     _first: float = 0.0  # when content came
-    _text_length: int = 0
     dropped: tuple[str, ...] = ()  # what the target's format could not say
     gate: Gate | None = None  # through which it went, and must leave
     cost: NanoDollars = NanoDollars(0)
@@ -262,11 +261,10 @@ class Attempt(msgspec.Struct, eq=False):
             answer, body = self._way.passage.answer(body, sent, self._reply)
         except Exception as error:
             raise failures.unread(self.line.target, error) from error
+        self._answer = answer  # a vendor may bill what it does not give
         if answer.error is not None:
             raise failures.of_answer(self.line.target, answer.error)
         self._came()
-        self._usage = answer.usage
-        self._text_length = answer.text_length
         few = emptiness.few(answer.usage, answer.text_length)
         if few and emptiness.nothing_in(body, self._cleared, stream=False):
             raise emptiness.failure(self.line.target)
@@ -320,7 +318,7 @@ class Attempt(msgspec.Struct, eq=False):
             return
         self.settled = True
         call, who, line, response = self.call, self._cleared.principal, self.line, self._response
-        usage, estimated, unsure, now = self._ended()
+        usage, estimated, searches, unsure, now = self._ended()
         queue_ms, first_ms, total_ms = milliseconds(call.arrived, self._sent, self._first, now)
         row = UsageRow(  # in the fields' order, which costs half of naming them
             self.id,
@@ -353,15 +351,22 @@ class Attempt(msgspec.Struct, eq=False):
             saved=self._quote.price.spared(usage),
             unsure=unsure,
         )
-        settle(row, call, self._books, line.tally_key)
+        settle(searched(row, searches) if searches else row, call, self._books, line.tally_key)
 
-    def _ended(self) -> tuple[Usage, bool, NanoDollars, float]:
-        """Usage, whether it was counted here, what may be billed beyond, and now; cost is set and told."""
-        usage, estimated = self._billed()
-        self.cost = cost = self._quote.price.cost(usage)
+    def _ended(self) -> tuple[Usage, bool, int, NanoDollars, float]:
+        """Usage, if it was counted here, searches, what may be billed beyond, and now. The cost is set."""
+        usage, estimated = NOTHING, False
+        if self._sent:  # else nothing reached the vendor
+            usage, estimated = billed(self._reader, self._answer, self._response, self._cleared)
+        said = self._reader or self._answer
+        tier, searches = (None, 0) if said is None else (said.tier, said.searches)
+        if tier != STANDARD and self.line.tiers:
+            self._quote = served(self.line.tiers, tier, self._response) or self._quote
+        price = self._quote.price
+        self.cost = cost = price.cost_of(usage, searches, "search") if searches else price.cost(usage)
         held = self.call.held
         unsure = NanoDollars(0 if held is None else held.spent(usage, cost, estimated))
-        return usage, estimated, unsure, self._books.clock.monotonic()
+        return usage, estimated, searches, unsure, self._books.clock.monotonic()
 
     def _tell(self, status: str, code: str, now: float, usage: Usage | None) -> str:
         """What its call and its trail say of it, and what planning may learn. Gives the row's status."""
@@ -385,13 +390,3 @@ class Attempt(msgspec.Struct, eq=False):
             wait = error.wait if isinstance(error, UpstreamError) else None
             call.deployment.health.failed(state, self._key, Failed(self._began, now, error.fault, wait))
         return status
-
-    def _billed(self) -> tuple[Usage, bool]:
-        """What is billed, and whether it was counted here for want of the vendor's word."""
-        reader = self._reader
-        usage = reader.usage if reader is not None else self._usage
-        if usage is not None:
-            return usage, False
-        if not self._sent or (self._response is not None and self._response.status != 200):
-            return _NOTHING, False  # nothing reached the vendor, or it refused: no vendor bills a refusal
-        return counted(reader, self._text_length, self._response, self._cleared), True

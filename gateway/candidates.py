@@ -35,8 +35,7 @@ def _tariff(quote: Quote | None) -> Tariff | None:
         return None
     price = quote.price
     at = price.base
-    each = price.amount if price.per == "call" else 0
-    return Tariff(at.input, at.cached_read, at.output, each + at.call // 1_000_000)
+    return Tariff(at.input, at.cached_read, at.output, at.call // 1_000_000)
 
 
 def wanted_by(tiers: Sequence[Tier]) -> frozenset[str]:

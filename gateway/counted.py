@@ -1,21 +1,44 @@
-"""What an attempt used, counted by a rule of thumb where its vendor did not say."""
+"""What an attempt is billed for: its vendor's word, and what was counted here where that is wanting."""
 
 import msgspec
 
-from dialects.dialect import StreamReader
+from dialects.dialect import StreamReader, WholeAnswer
 from dialects.usage import Usage
 from gateway.call import Cleared
 from gateway.upstream import Response
+
+NOTHING = Usage()
+
+
+def billed(
+    reader: StreamReader | None,
+    answer: WholeAnswer | None,
+    response: Response | None,
+    cleared: Cleared,
+) -> tuple[Usage, bool]:
+    """What an attempt that reached its vendor is billed for, and whether it was counted here.
+
+    What a stream told counts as the vendor's last word only if its answer ended: many tell at every event
+    how much it was so far.
+    """
+    if reader is None:
+        if answer is not None and answer.usage is not None:
+            return answer.usage, False
+    elif reader.usage is not None and (reader.finished or reader.done):
+        return reader.usage, False
+    if response is not None and response.status != 200:
+        return NOTHING, False  # no vendor bills a refusal
+    return counted(reader, 0 if answer is None else answer.text_length, response, cleared), True
 
 
 def counted(
     reader: StreamReader | None, text_length: int, response: Response | None, cleared: Cleared
 ) -> Usage:
-    """Four bytes make a token; of a stream that told its usage at its beginning, that is kept."""
+    """Four bytes make a token; what a stream has told of its usage so far is the least there is."""
     received = 0 if response is None else response.received
     text = reader.text_length if reader is not None else text_length or received
-    output = -(-text // 4)
-    opening = reader.opening if reader is not None else None
-    if opening is not None:
-        return msgspec.structs.replace(opening, output=max(output, opening.output))
-    return Usage(input=cleared.call.dialect.input_estimate(cleared.body), output=output)
+    output = 0 if cleared.call.operation.embeds else -(-text // 4)
+    told = None if reader is None else reader.usage or reader.opening
+    if told is None:
+        return Usage(input=cleared.call.dialect.input_estimate(cleared.body), output=output)
+    return msgspec.structs.replace(told, output=max(output, told.output))

@@ -23,9 +23,10 @@ from gateway.groups import alternatives, around, holds_schemas, in_order, with_f
 from gateway.health import Health
 from gateway.judges import Cascade, Shadow, cascades_of, model_of, shadow_of, without_shadows
 from gateway.prompt_caching import with_marks
+from gateway.quoting import NO_TIERS, by_tier, quoted
 from gateway.signing.proofs import Proof, Proofs
 from gateway.upstream import Origin, Upstream, build_head, header_line
-from ledger.prices import FREE, PriceBook, Quote, from_override, quote
+from ledger.prices import PriceBook, Quote
 from routing.difficulty.model import Model
 from routing.faults import Fault
 from routing.plan import Candidate, Plan, Span, Tier, settled
@@ -96,6 +97,7 @@ class Line:
     lanes: tuple[Lane, ...]  # one for each of the vendor's keys, at least one
     gate: Gate | None = None  # where the calls under way are bounded
     relays: Mapping[Operation, Relay] = field(default_factory=lambda: _NO_RELAYS)  # by what is asked of us
+    tiers: Mapping[str, Quote] = field(default_factory=lambda: NO_TIERS)  # by the tier a vendor served in
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +282,7 @@ class Deployment:
             lanes=lanes,
             gate=self.health.gate(target.name, vendor) if vendor.concurrency else None,
             relays=self._relays_of(vendor, target.model),
+            tiers=by_tier(self.book, vendor, target.model),
         )
 
     def _relays_of(self, vendor: Vendor, model: str) -> Mapping[Operation, Relay]:
@@ -319,11 +322,7 @@ class Deployment:
 
     def quote(self, vendor: Vendor, model: str) -> Quote | None:
         """What a model at a vendor is billed at now; None when nobody knows and the rule is to deny."""
-        settings = self.catalog.settings
-        assumed = settings.assumed_price
-        found = FREE if vendor.kind.free else None
-        found = self.book.find(vendor.kind.prices, vendor.name, model) or found
-        told = quote(found, settings.unpriced, None if assumed is None else from_override(assumed))
+        told = quoted(self.catalog.settings, self.book, vendor, model)
         return told if told is None or not self.batch else told._replace(price=told.price.for_batch())
 
 

@@ -11,6 +11,7 @@ from config.limit import NOTHING, Amounts
 from gateway.allowances import Allowance
 from gateway.call import Call
 from gateway.unit_bounds import cost_bound
+from ledger.meters.tariff import Tariff
 
 # Whose answers are as long as they are asked for, and as many.
 _PLAIN = frozenset(
@@ -21,30 +22,64 @@ _PLAIN = frozenset(
 # Beside the tokens of its bytes a request has some of its own: those that wrap messages, and what a vendor
 # says to its model about tools (https://docs.anthropic.com/en/docs/build-with-claude/tool-use: up to 346).
 OVERHEAD = 512
-# What a body only names is not in its bytes: pictures and files by address or id, what was said before.
-_FILES = (b'url"', b'file_id"')
-_GEMINI = (b'ileUri"', b'ile_uri"', b'achedContent"', b'ached_content"')
+# What a body only names is not in its bytes: pictures and files by address or id, what was said before. And
+# what is packed in them may be more than they are: of a PDF each page is read as text and as a picture.
+_FILES = (b'url"', b'file_id"', b'file_data"')
+_SEARCHES = (b'web_search_options"', b'search_parameters"', b'plugins"')  # OpenAI, xAI, OpenRouter
+_GEMINI = (b'ileUri"', b'ile_uri"', b'achedContent"', b'ached_content"', b'nlineData"', b'nline_data"')
 _NAMED: Mapping[Operation, tuple[bytes, ...]] = MappingProxyType(
     {
-        Operation.CHAT: _FILES,
+        Operation.CHAT: (*_FILES, *_SEARCHES),
         Operation.RESPONSES: (*_FILES, b'previous_response_id"', b'conversation"', b'"prompt"'),
-        Operation.MESSAGES: _FILES,
+        Operation.MESSAGES: (*_FILES, b'base64"', b'mcp_servers"', b'container"'),
         Operation.GENERATE_CONTENT: _GEMINI,
         Operation.GENERATE_CONTENT_ARRAY: _GEMINI,
-        Operation.CONVERSE: (b's3Location"',),
+        Operation.CONVERSE: (b's3Location"', b'bytes"', b'systemTool"'),
         Operation.COHERE_CHAT: (b'url"',),
-        Operation.COHERE_EMBED: (b'url"',),
+        Operation.COHERE_EMBED: (b'url"', b'images"'),
     }
 )
+# A vendor's own tools read what they find: all but these, by their type, or in Gemini by their members.
+_CALLERS = frozenset([None, "function", "custom"])
+_DECLARED = frozenset(["functionDeclarations", "function_declarations"])
+_TYPED = frozenset([Operation.CHAT, Operation.RESPONSES, Operation.MESSAGES])
+_BY_MEMBER = frozenset([Operation.GENERATE_CONTENT, Operation.GENERATE_CONTENT_ARRAY])
 _UNKNOWN_WINDOW = 200_000  # tokens, for what is named to a model whose window nobody knows
 
 
 def names_more(body: bytes, operation: Operation) -> bool:
-    """Whether a request names what is not in its bytes."""
+    """Whether there is more to read than a request's bytes: named, packed, or the vendor's to look up."""
     for named in _NAMED.get(operation, ()):  # a loop: quicker than any() here
         if named in body:
             return True
-    return False
+    return (
+        b'tools"' in body and (operation in _TYPED or operation in _BY_MEMBER) and _looks_up(body, operation)
+    )
+
+
+def _looks_up(body: bytes, operation: Operation) -> bool:
+    """Whether one of its tools is run by the vendor; so is one that is not understood."""
+    try:
+        if operation in _BY_MEMBER:
+            return any(not _DECLARED.issuperset(each) for each in _MEMBERS.decode(body).tools or ())
+        return any(each.type not in _CALLERS for each in _TOOLS.decode(body).tools or ())
+    except (msgspec.MsgspecError, TypeError):
+        return True
+
+
+class _Tool(msgspec.Struct):
+    type: Any = None
+
+
+class _Typed(msgspec.Struct):
+    tools: list[_Tool] | None = None
+
+
+class _ByMember(msgspec.Struct):
+    tools: list[dict[str, msgspec.Raw]] | None = None
+
+
+_TOOLS, _MEMBERS = msgspec.json.Decoder(_Typed), msgspec.json.Decoder(_ByMember)
 
 
 def answers(call: Call) -> int:
@@ -52,7 +87,10 @@ def answers(call: Call) -> int:
     choices = call.asked.choices
     if call.operation is not Operation.COMPLETIONS:
         return choices
-    prompt = msgspec.json.decode(call.body, type=_Prompt).prompt
+    found = msgspec.json.decode(call.body, type=_Prompt)
+    prompt, tried = found.prompt, found.best_of
+    if isinstance(tried, int) and tried > choices:
+        choices = tried  # all are billed, though only the best are shown
     # A list of numbers is one prompt; of texts or of lists each is one.
     several = isinstance(prompt, list) and not all(isinstance(each, int) for each in prompt)
     return choices * max(1, len(prompt)) if several else choices
@@ -60,6 +98,7 @@ def answers(call: Call) -> int:
 
 class _Prompt(msgspec.Struct):
     prompt: Any = None
+    best_of: Any = None
 
 
 def input_bound(body: bytes, operation: Operation, context: int | None) -> int:
@@ -68,6 +107,28 @@ def input_bound(body: bytes, operation: Operation, context: int | None) -> int:
     if names_more(body, operation):
         bound += _UNKNOWN_WINDOW if context is None else context
     return bound if context is None or bound < context else context
+
+
+def tariff_of(body: bytes, allowance: Allowance) -> Tariff:
+    """The prices of a call, by the tier of service that it asks for; in any, if the vendor is to choose."""
+    tariffs = allowance.tariffs
+    if not tariffs or not (b'ervice_tier"' in body or b'erviceTier"' in body):
+        return allowance.tariff
+    try:
+        asked = msgspec.json.decode(body, type=_Tiers)
+    except msgspec.MsgspecError:
+        asked = _Tiers("auto")
+    tier = asked.service_tier or asked.serviceTier or "default"
+    tier = tier.get("type") if isinstance(tier, dict) else tier
+    tier = tier.lower().removeprefix("service_tier_") if isinstance(tier, str) else "auto"
+    if tier in ("default", "standard"):
+        return allowance.tariff
+    return tariffs.get(tier) or Tariff.of(price for each in tariffs.values() for price in each.prices)
+
+
+class _Tiers(msgspec.Struct):
+    service_tier: Any = None
+    serviceTier: Any = None
 
 
 def most_output(call: Call, allowance: Allowance) -> int:
@@ -99,7 +160,7 @@ def demand(call: Call, allowance: Allowance) -> tuple[Amounts, Amounts]:
     most *= choices
     if not allowance.money:
         return Amounts(tokens, likely, 0), Amounts(tokens, most, 0)
-    cost, dearest = allowance.tariff.bounds(tokens, likely, most)
+    cost, dearest = tariff_of(call.body, allowance).bounds(tokens, likely, most)
     return Amounts(tokens, likely, cost), Amounts(tokens, most, dearest) if allowance.strict else NOTHING
 
 
@@ -112,10 +173,10 @@ def closer(call: Call, allowance: Allowance, exact: int | None) -> tuple[Amounts
     expected = tokens if exact is not None else min(bound, int(len(call.body) * allowance.learned.ratio) + 16)
     most = most_output(call, allowance)
     choices = answers(call)
-    likely = min(allowance.learned.output, most) * choices
+    likely, tariff = min(allowance.learned.output, most) * choices, tariff_of(call.body, allowance)
     return (
-        Amounts(expected, likely, allowance.tariff.ceiling(expected, likely)),
-        Amounts(tokens, most * choices, allowance.tariff.ceiling(tokens, most * choices)),
+        Amounts(expected, likely, tariff.ceiling(expected, likely)),
+        Amounts(tokens, most * choices, tariff.ceiling(tokens, most * choices)),
     )
 
 

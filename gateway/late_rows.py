@@ -12,6 +12,11 @@ _ENCODE = msgspec.json.Encoder().encode
 _STOPPED = "content_filter"
 
 
+def searched(row: UsageRow, searches: int) -> UsageRow:
+    """The row of an answer for which the web was searched, which is billed apart."""
+    return msgspec.structs.replace(row, units=searches, unit="search")
+
+
 def settle(row: UsageRow, call: Call, books: Books, key: tuple[str, str]) -> None:
     """Note what an attempt came to; `key` is how metrics know its target."""
     if row.status != "ok":

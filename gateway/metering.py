@@ -11,7 +11,7 @@ from gateway.allowances import Allowance, Allowances
 from gateway.books import Books
 from gateway.call import Call
 from gateway.errors import GatewayError
-from gateway.estimating import answers, closer, demand, most_output, nothing_counted
+from gateway.estimating import answers, closer, demand, most_output, nothing_counted, tariff_of
 from gateway.frames import Sink
 from gateway.late_rows import settle_late
 from gateway.overrunning import over_budget, refusal
@@ -140,7 +140,7 @@ class Metered(Reservation):
         """Nano-dollars of an attempt with such a body, which may be told another bound than its call was."""
         more_in = max(0, size - len(self._call.body))
         more_out = 0 if output is None or self.cap is not None else max(0, output - self._worst.output)
-        return self._worst.cost + self._allowance.tariff.bound(more_in, more_out)
+        return self._worst.cost + tariff_of(self._call.body, self._allowance).bound(more_in, more_out)
 
     def spent(self, usage: Usage, cost: int, estimated: bool) -> int:
         """Add an attempt's use up."""
@@ -271,14 +271,15 @@ class Metering:
     ) -> tuple[int, Amounts] | None:
         """The longest answer that every hard budget can still pay, and what it costs; None: too short."""
         room = min(part.meter.left(now) - part.spare for part in allowance.money if part.meter.limit.hard)
-        paid = allowance.tariff.affordable(worst.input, room)
+        tariff = tariff_of(call.body, allowance)
+        paid = tariff.affordable(worst.input, room)
         if paid is None:
             return None
         choices = answers(call)
         cap = min(paid // choices, most_output(call, allowance))
         if cap < min(LEAST_OUTPUT, most_output(call, allowance)):
             return None
-        return cap, Amounts(worst.input, cap * choices, allowance.tariff.ceiling(worst.input, cap * choices))
+        return cap, Amounts(worst.input, cap * choices, tariff.ceiling(worst.input, cap * choices))
 
     def _untold_bound(self, allowance: Allowance, call: Call) -> int | None:
         """The bound a hard budget counts on, where neither caller nor vendor says one."""

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from config.kinds import Operation
+from ledger.money import MILLION
 from ledger.price import Price
 
 MOST_IMAGES = 10  # of one call: https://platform.openai.com/docs/api-reference/images/create#images-create-n
@@ -20,9 +21,10 @@ def cost_bound(body: bytes, operation: Operation, prices: Sequence[Price]) -> in
     """Nano-dollars of the dearest of these prices. `body` is empty where it is a form, or not read yet."""
     dearest = 0
     for price in prices:
-        if price.amount:
-            units = _units(price.per, body, operation)
-            dearest = max(dearest, -(-units * price.amount // price.every))
+        if price.amount or price.base.call:
+            units = _units(price.per, body, operation) if price.amount else 0
+            each = -(-price.base.call // MILLION)
+            dearest = max(dearest, each - (-units * price.amount // price.every))
     return dearest
 
 

@@ -58,13 +58,18 @@ def rates(price_in: int, price_out: int, **apart: int | None) -> Rates:
 def cost(usage: Usage, at: Rates) -> NanoDollars:
     """What an attempt cost: the exact sum over its classes, rounded half up to a nano-dollar once.
 
+    One that used no tokens was no call that is billed.
+
     The classes are made to partition the input and the output: where a vendor reports parts that
     exceed their whole, the whole is what is billed, cached tokens counted before audio, audio before images.
     """
     read, write, heard = usage.cached_read, usage.cache_write, usage.input_audio
     pictured = usage.input_image or usage.output_image
     if not (read or write or heard or usage.reasoning or usage.output_audio or pictured):
-        return NanoDollars((usage.input * at.input + usage.output * at.output + at.call + 500_000) // MILLION)
+        femto = usage.input * at.input + usage.output * at.output
+        if at.call and (usage.input or usage.output):  # else nothing was asked of a vendor, or it refused
+            femto += at.call
+        return NanoDollars((femto + 500_000) // MILLION)
     read = min(read, usage.input)
     write = min(write, usage.input - read)
     heard = min(heard, usage.input - read - write)

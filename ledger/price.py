@@ -7,7 +7,7 @@ import msgspec
 
 from config.catalog import APART, PriceOverride
 from dialects.usage import Usage
-from ledger.money import Rates, cost, rates
+from ledger.money import MILLION, Rates, cost, rates
 from ledger.row import NanoDollars
 
 
@@ -23,7 +23,7 @@ class Price(msgspec.Struct, frozen=True):
 
     base: Rates
     tiers: tuple[Tier, ...] = ()
-    per: str = ""  # what else is counted; "call": each call, whatever it is counted by
+    per: str = ""  # what else is counted
     amount: int = 0  # nano-dollars for `every` of it
     batch: int = 100  # what of all this a call of a batch costs, in percent
     every: int = 1  # public prices are for an hour or a million characters, and stay exact
@@ -62,19 +62,18 @@ class Price(msgspec.Struct, frozen=True):
 
     def cost_of(self, usage: Usage, units: int, unit: str) -> NanoDollars:
         """The exact cost of an attempt that is counted in units beside its tokens."""
-        extra = self._units(usage, units, unit) * self.amount
-        return NanoDollars(self.cost(usage) + (2 * extra + self.every) // (2 * self.every))
+        extra = units * self.amount if self.per == unit else 0
+        tokens = self.cost(usage)
+        if units and not (usage.input or usage.output):
+            tokens = NanoDollars(tokens + (self.base.call + 500_000) // MILLION)  # it was a call all the same
+        return NanoDollars(tokens + (2 * extra + self.every) // (2 * self.every))
 
     def covers(self, usage: Usage, units: int, unit: str) -> bool:
         """Whether what was counted is what has the price: tokens say nothing of a picture's."""
         if self == FREE or not units and usage == Usage():
             return True
-        return bool(self._units(usage, units, unit)) or usage != Usage() and self.base != FREE.base
-
-    def _units(self, usage: Usage, units: int, unit: str) -> int:
-        if self.per == "call":
-            return 1 if units or usage != Usage() else 0
-        return units if self.per == unit else 0
+        priced = self.base.call > 0 or self.per == unit and units > 0
+        return priced or usage != Usage() and self.base != FREE.base
 
     def ceiling(self, input_tokens: int, output_tokens: int) -> NanoDollars:
         """The most that so many tokens can cost, whatever classes they turn out to be of."""
@@ -126,5 +125,9 @@ def quote(
 
 def from_override(override: PriceOverride) -> Price:
     """The price that a line of the YAML declares."""
-    at = rates(override.input, override.output, **{name: getattr(override, name) for name in APART})
+    apart = {name: getattr(override, name) for name in APART}
+    if override.per == "call":
+        at = rates(override.input, override.output, **apart, call=override.amount * MILLION)
+        return Price(at, batch=override.batch)
+    at = rates(override.input, override.output, **apart)
     return Price(at, per=override.per, amount=override.amount, batch=override.batch)

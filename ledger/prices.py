@@ -9,7 +9,7 @@ import importlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 
 import msgspec
 from cachetools import LRUCache
@@ -21,6 +21,7 @@ __all__ = ["FREE", "Price", "PriceBook", "Quote", "compile_prices", "from_overri
 
 # Callers choose model names, so what is remembered must be bounded.
 REMEMBERED_MODELS = 4096
+_NO_TIERS: Mapping[str, Price] = MappingProxyType({})
 
 
 class PriceBook:
@@ -33,25 +34,36 @@ class PriceBook:
         self._declared = declared
         # Longest pattern first: the most special one wins.
         self._patterns = sorted((name[:-1] for name in declared if name.endswith("*")), key=len, reverse=True)
-        self._known: LRUCache[tuple[str | None, str, str, str], Price | None] = LRUCache(REMEMBERED_MODELS)
+        self._known: LRUCache[tuple[str | None, str, str], Price | None] = LRUCache(REMEMBERED_MODELS)
+        self._tiers: LRUCache[tuple[str, str], Mapping[str, Price]] = LRUCache(REMEMBERED_MODELS)
 
-    def find(
-        self, vendor_prices_id: str | None, vendor_name: str, model: str, service_tier: str = ""
-    ) -> Price | None:
+    def find(self, vendor_prices_id: str | None, vendor_name: str, model: str) -> Price | None:
         """The price of a model at a configured vendor, or None when nobody knows it.
 
-        `vendor_prices_id` is the vendor's id in the public list (None: it has none). `service_tier` is
-        the one the vendor served (`flex`, `priority`, …); an unknown one costs the standard price.
+        `vendor_prices_id` is the vendor's id in the public list (None: it has none).
         """
-        key = (vendor_prices_id, vendor_name, model, service_tier)
+        key = (vendor_prices_id, vendor_name, model)
         try:
             return self._known[key]
         except KeyError:
             price = self._declared_price(f"{vendor_name}/{model}")
             if price is None and vendor_prices_id is not None:
-                price = self._list().public_price(vendor_prices_id, model, service_tier, self.at)
+                price = self._list().public_price(vendor_prices_id, model, "", self.at)
             self._known[key] = price
             return price
+
+    def tiers(self, vendor_prices_id: str | None, vendor_name: str, model: str) -> Mapping[str, Price]:
+        """Its prices by the service tier that a vendor serves in (`flex`, `priority`, …).
+
+        Only those that differ: another tier costs what `find` says, and so do all where the operator says it.
+        """
+        if vendor_prices_id is None or self._declared_price(f"{vendor_name}/{model}") is not None:
+            return _NO_TIERS
+        found = self._tiers.get((vendor_prices_id, model))
+        if found is None:
+            found = self._list().public_tiers(vendor_prices_id, model, self.at)
+            self._tiers[vendor_prices_id, model] = found
+        return found
 
     def context(self, vendor_prices_id: str, model: str) -> int | None:
         """The context window that the public list gives a model. Asks the list each time: 0.1 to 2 ms."""

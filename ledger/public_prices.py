@@ -38,7 +38,11 @@ def compile_public(price: public.ModelPrice) -> Price | None:
         return unit
     starts = {tier.start for value in _values(price) for tier in value.tiers}
     tiers = ((start, _rates(price, start + 1)) for start in sorted(starts))
-    return Price(base, tuple(Tier(start, at) for start, at in tiers if at is not None))
+    dearer = tuple(Tier(start, at) for start, at in tiers if at is not None)
+    search = _dollars(price, "web_searches_kcount", 0)
+    if search is None:
+        return Price(base, dearer)
+    return Price(base, dearer, per="search", amount=per_million(search), every=1000)
 
 
 def _unit(price: public.ModelPrice) -> Price | None:
@@ -60,6 +64,16 @@ def public_price(prices_id: str, model: str, service_tier: str, at: datetime) ->
     return compile_public(
         found.get_prices(at, {"service_tier": service_tier} if service_tier and own else None)
     )
+
+
+def public_tiers(prices_id: str, model: str, at: datetime) -> dict[str, Price]:
+    """Prices by service tier, of those that have another than the standard one."""
+    _, found = _model(prices_id, model)
+    variants = (found.price_variants or ()) if found is not None else ()
+    names = sorted({tier for each in variants if (tier := each.when.get("service_tier"))})
+    told = {name: public_price(prices_id, model, name, at) for name in names}
+    standard = public_price(prices_id, model, "", at)
+    return {name: price for name, price in told.items() if price is not None and price != standard}
 
 
 def public_context(prices_id: str, model: str) -> int | None:

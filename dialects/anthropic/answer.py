@@ -8,7 +8,7 @@ import msgspec
 from dialects.answer import Answer, Choice, Finish, Reason
 from dialects.anthropic.blocks import NAME, read_parts
 from dialects.anthropic.parts import shown, write_part
-from dialects.anthropic.usage import other_usage, read_usage, write_usage
+from dialects.anthropic.usage import other_usage, read_searches, read_usage, write_usage
 from dialects.conversation import (
     Citation,
     Extra,
@@ -76,7 +76,9 @@ def peek_whole(body: bytes) -> WholeAnswer:
     if not isinstance(found.get("content"), list):
         raise Malformed("the answer has no content")
     usage = read_usage(found.get("usage"))
-    return WholeAnswer(usage, None, 0 if usage is not None else sum(map(_length, found["content"])))
+    length = 0 if usage is not None else sum(map(_length, found["content"]))
+    tier = None if usage is None else found["usage"].get("service_tier")
+    return WholeAnswer(usage, None, length, tier, read_searches(found.get("usage")))
 
 
 def _length(block: Any) -> int:
@@ -122,6 +124,7 @@ def hear_whole(body: bytes) -> Answer | VendorError:
         model=_text(found.get("model")),
         usage=read_usage(found.get("usage")),
         extra=extra or None,
+        searches=read_searches(found.get("usage")),
     )
 
 

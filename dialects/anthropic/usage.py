@@ -4,11 +4,10 @@ https://docs.anthropic.com/en/docs/build-with-claude/prompt-caching: `input_toke
 read from a cache nor what was written to one.
 """
 
-import math
 from typing import Any
 
 from dialects.conversation import Extra
-from dialects.openai.usage import MOST_TOKENS
+from dialects.openai.usage import MOST_TOKENS, count_of
 from dialects.usage import Usage
 
 _KNOWN = frozenset(
@@ -18,27 +17,32 @@ _KNOWN = frozenset(
 
 
 def merged(before: Any, now: Any) -> Extra | None:
-    """Both of a stream's usage objects in one: of each count the last that was told stands."""
+    """Both of a stream's usage objects in one: of each count the last that was told stands, zeros aside."""
     told = [each for each in (before, now) if isinstance(each, dict)]
     if not told:
         return None
-    return {name: value for each in told for name, value in each.items() if value is not None}
+    usage: Extra = {}
+    for each in told:
+        usage |= {name: value for name, value in each.items() if value or value == 0 and name not in usage}
+    return usage
 
 
 def read_usage(found: Any) -> Usage | None:
-    """Token classes from a usage object; None where it is none. Odd counts are zero, never an error."""
+    """Token classes from a usage object; None where it counts nothing. Odd counts are zero."""
     if not isinstance(found, dict):
         return None
     by_time, details = found.get("cache_creation"), found.get("output_tokens_details")
     read = _count(found.get("cache_read_input_tokens"))
     written = _count(found.get("cache_creation_input_tokens"))
+    new = _count(found.get("input_tokens"))
+    output = _count(found.get("output_tokens"))
     if not (read or written or by_time or details):  # as with most
-        return Usage(_count(found.get("input_tokens")), _count(found.get("output_tokens")))
+        return Usage(new, output) if new or output else None
     by_time = by_time if isinstance(by_time, dict) else {}
     if not written:
         written = min(MOST_TOKENS, sum(map(_count, by_time.values())))
-    new = _count(found.get("input_tokens"))
-    output = _count(found.get("output_tokens"))
+    if not (new or read or written or output):
+        return None
     thought = _count(details.get("thinking_tokens")) if isinstance(details, dict) else 0
     read = min(read, MOST_TOKENS - new)
     written = min(written, MOST_TOKENS - new - read)
@@ -52,17 +56,19 @@ def read_usage(found: Any) -> Usage | None:
     )
 
 
+def read_searches(found: Any) -> int:
+    """How often the web was searched, which is billed apart.
+
+    https://docs.anthropic.com/en/docs/agents-and-tools/tool-use/web-search-tool#usage-and-pricing
+    """
+    tools = found.get("server_tool_use") if isinstance(found, dict) else None
+    return _count(tools.get("web_search_requests")) if isinstance(tools, dict) else 0
+
+
 def _count(found: Any) -> int:
     if type(found) is int:
         return found if 0 <= found <= MOST_TOKENS else 0 if found < 0 else MOST_TOKENS
-    if (
-        found is None
-        or isinstance(found, bool)
-        or not isinstance(found, int | float)
-        or not math.isfinite(found)
-    ):
-        return 0
-    return min(max(0, int(found)), MOST_TOKENS)
+    return min(max(0, count_of(found) or 0), MOST_TOKENS)
 
 
 def other_usage(found: Any) -> Extra | None:

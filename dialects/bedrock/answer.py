@@ -56,6 +56,12 @@ def write_finish(finish: Finish) -> str:
     return _WORDS[finish.reason]
 
 
+def tier_of(told: Any) -> str | None:
+    """The tier of service in which an answer was made; None where it does not say."""
+    tier = told.get("type") if isinstance(told, dict) else None
+    return tier if isinstance(tier, str) else None
+
+
 def read_answer(body: bytes) -> Answer:
     """Raise Malformed on bytes that are not an answer."""
     found = read_loosely(body)
@@ -66,14 +72,13 @@ def read_answer(body: bytes) -> Answer:
         parts = read_blocks(_sound(message.get("content") or []), "output.message.content")
     except RecursionError:
         raise Malformed("the answer is nested too deeply") from None
-    tier = found.get("serviceTier")
     finish = read_finish(found.get("stopReason"), found.get(MORE))
     extra = rest_of(found, "output", "stopReason", "usage", "serviceTier")
     return Answer(
         NAME,
         (Choice(parts, finish, extra=rest_of(message, "role", "content") or None),),
         usage=read_usage(found.get("usage")),
-        service_tier=tier.get("type") if isinstance(tier, dict) else None,
+        service_tier=tier_of(found.get("serviceTier")),
         extra=extra or None,
     )
 

@@ -100,7 +100,7 @@ class BedrockConverse(LooksTwice):
             length = sum(
                 bedrock_answer.text_length(choice.parts) for choice in self.read_answer(body).choices
             )
-        return WholeAnswer(usage, None, length)
+        return WholeAnswer(usage, None, length, bedrock_answer.tier_of(found.get("serviceTier")))
 
     def watcher(self, *, hide_usage: bool) -> Watched:
         return Watched(self.framing, self.reader())

@@ -22,7 +22,7 @@ from dialects.answer import (
     ToolDelta,
     ToolStarted,
 )
-from dialects.bedrock.answer import read_finish
+from dialects.bedrock.answer import read_finish, tier_of
 from dialects.bedrock.errors import read_error_event
 from dialects.bedrock.eventstream import read_headers, sections, write_headers
 from dialects.bedrock.media import media_type_of
@@ -89,6 +89,7 @@ class _Stop(msgspec.Struct, frozen=True):
 
 class _Metadata(msgspec.Struct, frozen=True):
     usage: Any = None
+    serviceTier: Any = None
 
 
 _DELTA = msgspec.json.Decoder(_BlockDelta)
@@ -193,9 +194,10 @@ class ConverseReader:
             case "messageStop":
                 return self._message_stop(payload)
             case "metadata":
-                usage = read_usage(decode(_METADATA, payload).usage)
+                told = decode(_METADATA, payload)
+                usage, tier = read_usage(told.usage), tier_of(told.serviceTier)
                 self.done = self._finished  # else it came too early, and the end is still to come
-                return () if usage is None else (Counted(usage),)
+                return () if usage is None else (Counted(usage, tier=tier),)
         return ()
 
     def _delta(self, payload: bytes) -> Sequence[Delta]:

@@ -3,27 +3,29 @@
 https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_TokenUsage.html
 """
 
-import math
 from typing import Any
 
 from dialects.conversation import Extra
-from dialects.openai.usage import MOST_TOKENS
+from dialects.openai.usage import MOST_TOKENS, count_of
 from dialects.usage import Usage
 
 
 def read_usage(found: Any) -> Usage | None:
-    """None where there are no counts; odd ones are zero, absurd ones bounded."""
+    """None where nothing is counted; odd counts are zero, absurd ones bounded."""
     if not isinstance(found, dict):
         return None
     # Some models' answers have the older names.
     read = _count(found.get("cacheReadInputTokens")) or _count(found.get("cacheReadInputTokenCount"))
     written = _count(found.get("cacheWriteInputTokens")) or _count(found.get("cacheWriteInputTokenCount"))
-    total = min(_count(found.get("inputTokens")) + read + written, MOST_TOKENS)
+    total, said = _count(found.get("inputTokens")) + read + written, _count(found.get("outputTokens"))
+    if not (total or said):
+        return None
+    total = min(total, MOST_TOKENS)
     read = min(read, total)
     written = min(written, total - read)
     return Usage(
         input=total,
-        output=_count(found.get("outputTokens")),
+        output=said,
         cached_read=read,
         cache_write=written,
         cache_write_1h=min(_kept_an_hour(found.get("cacheDetails")), written),
@@ -39,9 +41,7 @@ def _kept_an_hour(details: Any) -> int:
 
 
 def _count(found: Any) -> int:
-    if isinstance(found, bool) or not isinstance(found, int | float) or not math.isfinite(found):
-        return 0
-    return min(max(int(found), 0), MOST_TOKENS)
+    return min(max(count_of(found) or 0, 0), MOST_TOKENS)
 
 
 def write_usage(usage: Usage) -> Extra:

@@ -93,6 +93,9 @@ def read_tokens(found: Any) -> Counted | None:
         return None
     cached = found.get("cached_tokens")
     told, owed = _usage((billed or {}) | (seen or {}), cached), _usage((seen or {}) | (billed or {}), cached)
+    if told is None:
+        return None
+    owed = owed or Usage()  # it may say that it bills nothing of it
     return Counted(told, owed if owed != told else None)
 
 
@@ -103,15 +106,13 @@ def _counts(found: Any) -> Extra | None:
     return {name: value for name, value in found.items() if value is not None}
 
 
-def _usage(tokens: Extra, cached: Any) -> Usage:
-    wire = loose_usage(
-        {
-            "prompt_tokens": tokens.get("input_tokens"),
-            "completion_tokens": tokens.get("output_tokens"),
-            "cached_tokens": cached,
-        }
-    )
-    return Usage() if wire is None else read_usage(wire)
+def _usage(tokens: Extra, cached: Any) -> Usage | None:
+    counts = {
+        "prompt_tokens": tokens.get("input_tokens"),
+        "completion_tokens": tokens.get("output_tokens"),
+        "cached_tokens": cached,
+    }
+    return read_usage(loose_usage(counts))
 
 
 def write_tokens(usage: Usage, billed: Usage | None = None) -> Extra:

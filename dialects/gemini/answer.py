@@ -14,7 +14,7 @@ from dialects.gemini.citations import cite, read_citations, write_citations
 from dialects.gemini.errors import of_error
 from dialects.gemini.members import encoded, object_in, objects_in, rest_of
 from dialects.gemini.parts import NAME, longer, read_part, write_parts
-from dialects.gemini.usage import loose_usage, read_usage, write_usage
+from dialects.gemini.usage import loose_usage, read_usage, tier_of, write_usage
 from dialects.openai.common import read_loosely
 from dialects.usage import Usage
 
@@ -95,7 +95,7 @@ def peek_answer(body: bytes) -> WholeAnswer:
         return WholeAnswer(usage, refused, 0)
     choices = _choices(found)
     length = 0 if usage is not None else sum(map(_length, (part for each in choices for part in each.parts)))
-    return WholeAnswer(usage, None, length)
+    return WholeAnswer(usage, None, length, tier_of(loose_usage(found.get("usageMetadata"))))
 
 
 def _length(part: Part) -> int:
@@ -121,6 +121,7 @@ def read_answer(body: bytes) -> Answer:
         model=_text(found.get("modelVersion")),
         created=read_time(found.get("createTime")),
         usage=usage_in(found),
+        service_tier=tier_of(loose_usage(found.get("usageMetadata"))),
         extra=rest_of(found, _OF_ANSWER),
     )
 

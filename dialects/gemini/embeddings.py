@@ -188,7 +188,9 @@ class VertexEmbeddings(GeminiEmbeddings):
             raise Malformed("the answer has no predictions")
         embeddings = [each.get("embeddings") if isinstance(each, dict) else None for each in predictions]
         return EmbeddingAnswer(
-            dialect=self.name, vectors=_vectors(embeddings), usage=Usage(sum(map(_counted, embeddings)))
+            dialect=self.name,
+            vectors=_vectors(embeddings),
+            usage=Usage(read) if (read := sum(map(_counted, embeddings))) else None,
         )
 
     def write_vectors(self, answer: EmbeddingAnswer, request: EmbeddingRequest, reply: Reply) -> bytes:

@@ -29,7 +29,7 @@ from dialects.gemini.members import object_in, objects_in
 from dialects.gemini.partial_calls import PartialCall, call_in, goes_on, is_piece
 from dialects.gemini.parts import arguments_text, read_part
 from dialects.gemini.signatures import ORIGIN
-from dialects.gemini.usage import UsageWire, loose_usage, read_usage
+from dialects.gemini.usage import UsageWire, loose_usage, read_usage, tier_of
 from dialects.openai.common import read_halves
 from dialects.usage import Usage
 
@@ -172,10 +172,10 @@ class GeminiReader:
 
     def _count(self, wire: UsageWire) -> Sequence[Delta]:
         usage = read_usage(wire)
-        if usage == self._usage:
+        if usage is None or usage == self._usage:
             return ()
         self._usage = usage
-        return (Counted(usage),)
+        return (Counted(usage, tier=tier_of(wire) if wire.trafficType is not None else None),)
 
     def _read_any(self, data: bytes) -> Sequence[Delta]:
         """Read a chunk with anything in it."""

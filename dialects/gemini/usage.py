@@ -27,10 +27,24 @@ class UsageWire(msgspec.Struct, frozen=True, gc=False):
     totalTokenCount: int | None = None
     promptTokensDetails: list[Modality] | None = None
     candidatesTokensDetails: list[Modality] | None = None
+    trafficType: Any = None  # Vertex
 
 
-def read_usage(wire: UsageWire) -> Usage:
-    """Token classes in OpenAI's convention; counts that cannot be are brought to the nearest that can."""
+def tier_of(wire: UsageWire | None) -> str | None:
+    """The tier of service that Vertex tells with its counts; None: the standard one, or it does not say."""
+    told = None if wire is None else wire.trafficType
+    return _TIERS.get(told) if isinstance(told, str) else None
+
+
+# https://cloud.google.com/vertex-ai/generative-ai/docs/reference/rest/v1/GenerateContentResponse#TrafficType
+_TIERS = {"ON_DEMAND_PRIORITY": "priority", "ON_DEMAND_FLEX": "flex"}
+
+
+def read_usage(wire: UsageWire) -> Usage | None:
+    """Token classes in OpenAI's convention; counts that cannot be are brought to the nearest that can.
+
+    None where nothing is counted.
+    """
     asked, said = wire.promptTokenCount, wire.candidatesTokenCount
     # Thoughts are counted beside the candidates, what tools brought beside the prompt; both are billed.
     thought, found = wire.thoughtsTokenCount or 0, wire.toolUsePromptTokenCount or 0
@@ -47,6 +61,8 @@ def read_usage(wire: UsageWire) -> Usage:
     ):
         asked, said, thought, found, cached = map(_sane, (asked, said, thought, found, cached))
     whole_in, whole_out = asked + found, said + thought
+    if not (whole_in or whole_out):
+        return None
     whole_in = whole_in if whole_in < MOST_TOKENS else MOST_TOKENS
     whole_out = whole_out if whole_out < MOST_TOKENS else MOST_TOKENS
     cached = cached if cached < whole_in else whole_in
@@ -83,8 +99,8 @@ def loose_usage(found: Any) -> UsageWire | None:
     if not isinstance(found, dict):
         return None
     counts = {name: whole_number(found.get(name)) for name in UsageWire.__struct_fields__[:6]}
-    details = {name: _details(found.get(name)) for name in UsageWire.__struct_fields__[6:]}
-    return UsageWire(**counts, **details)  # type: ignore[arg-type]
+    details = {name: _details(found.get(name)) for name in UsageWire.__struct_fields__[6:8]}
+    return UsageWire(**counts, **details, trafficType=found.get("trafficType"))  # type: ignore[arg-type]
 
 
 def _details(found: Any) -> list[Modality] | None:

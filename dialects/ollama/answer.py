@@ -90,8 +90,7 @@ def read_counts(read: Any, said: Any) -> Usage | None:
     """The tokens. Of a prompt that was still in memory Ollama counts none."""
     if read is None and said is None:
         return None
-    wire = loose_usage({"prompt_tokens": read, "completion_tokens": said})
-    return None if wire is None else read_usage(wire)
+    return read_usage(loose_usage({"prompt_tokens": read, "completion_tokens": said}))
 
 
 def read_logprobs(found: Any) -> tuple[Extra, ...]:

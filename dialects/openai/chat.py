@@ -60,6 +60,7 @@ class _Answer(msgspec.Struct, frozen=True, gc=False):
     choices: list[_Skipped] | None = None
     usage: UsageWire | None = None
     error: Any = None
+    service_tier: Any = None
 
 
 class _Said(msgspec.Struct, frozen=True, gc=False):
@@ -128,12 +129,13 @@ class OpenAIChat(OpenAISpoken, LooksTwice):
     def peek_answer(self, body: bytes) -> WholeAnswer:
         answer = decode_answer(_ANSWER, body)
         if answer.error:
-            return WholeAnswer(None, read_vendor_error(answer.error), 0)
+            return WholeAnswer(read_usage(answer.usage), read_vendor_error(answer.error), 0)
         if answer.choices is None:
             raise Malformed("the answer has no choices")
-        if answer.usage is None:
-            return WholeAnswer(None, None, _text_length(body))
-        return WholeAnswer(read_usage(answer.usage), None, 0)
+        usage = read_usage(answer.usage)
+        if usage is None:
+            return WholeAnswer(None, None, _text_length(body), answer.service_tier)
+        return WholeAnswer(usage, None, 0, answer.service_tier)
 
     def read_request(self, body: bytes) -> Conversation:
         return read_request(body)

@@ -58,8 +58,9 @@ def read_answer(body: bytes, dialect: str = NAME) -> Answer:
         voice.hear(choice if choice.finish_reason else replace(choice, finish_reason="stop"), out, odd=True)
         if not voice.finished:
             raise Malformed("the vendor ended its answer with an error")
-    if event.usage is not None:
-        out.append(Counted(read_usage(event.usage)))
+    usage = read_usage(event.usage)
+    if usage is not None:
+        out.append(Counted(usage))
     extra = unknown(found, Event)
     return replace(gather(out, dialect), service_tier=event.service_tier, extra=extra)
 

@@ -68,7 +68,8 @@ class ChatReader:
             return self._fail(read_vendor_error(read_loosely(data)))
         deltas = self._hear(found, odd=odd)
         if groq is not None and groq.usage is not None and found.usage is None:
-            return [*deltas, Counted(read_usage(groq.usage))]
+            usage = read_usage(groq.usage)
+            return deltas if usage is None else [*deltas, Counted(usage, tier=found.service_tier)]
         return deltas
 
     def _hear(self, found: Event, *, odd: bool = False) -> Sequence[Delta]:
@@ -90,9 +91,10 @@ class ChatReader:
             if out and type(out[-1]) is Failed:
                 self._broken = True
                 break
-        if found.usage is not None:
+        usage = read_usage(found.usage) if found.usage is not None else None
+        if usage is not None:
             # A failure is the last of all, whatever it cost.
-            out.insert(len(out) - self._broken, Counted(read_usage(found.usage)))
+            out.insert(len(out) - self._broken, Counted(usage, tier=found.service_tier))
         return out
 
     def _fail(self, error: VendorError) -> Sequence[Delta]:

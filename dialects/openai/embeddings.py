@@ -9,7 +9,7 @@ from dialects.embedding import EmbeddingAnswer, EmbeddingRequest
 from dialects.errors import Malformed
 from dialects.openai.common import decode_answer, decode_request, read_vendor_error
 from dialects.openai.spoken import OpenAISpoken
-from dialects.openai.usage import UsageWire, read_usage
+from dialects.openai.usage import UsageWire, read_input
 from dialects.openai.vectors import NAME, read_embedding, read_vectors, write_embedding, write_vectors
 
 
@@ -46,7 +46,7 @@ class OpenAIEmbeddings(OpenAISpoken):
             return WholeAnswer(None, read_vendor_error(answer.error), 0)
         if answer.data is None:
             raise Malformed("the answer has no data")
-        return WholeAnswer(None if answer.usage is None else read_usage(answer.usage), None, 0)
+        return WholeAnswer(read_input(answer.usage), None, 0)
 
     def read_embedding(self, body: bytes) -> EmbeddingRequest:
         return read_embedding(body)

@@ -24,6 +24,7 @@ class _Peeked(msgspec.Struct, frozen=True, gc=False):
     output: msgspec.Raw = msgspec.Raw()
     usage: Any = None
     error: Any = None
+    service_tier: Any = None
 
 
 _PEEKED = msgspec.json.Decoder(_Peeked)
@@ -34,24 +35,23 @@ def peek_answer(body: bytes) -> WholeAnswer:
         peeked = _PEEKED.decode(body)
     except (ValueError, RecursionError):
         return _peek_loosely(body)
-    error = error_of(peeked.status, peeked.error)
+    error, usage = error_of(peeked.status, peeked.error), usage_of(peeked.usage)
     if error is not None:
-        return WholeAnswer(None, error, 0)
+        return WholeAnswer(usage, error, 0, peeked.service_tier)
     if not peeked.output:
         raise Malformed("the answer has no output")
-    usage = usage_of(peeked.usage)
-    return WholeAnswer(usage, None, 0 if usage else _length(_parts(_object(body))))
+    length = 0 if usage else _length(_parts(_object(body)))
+    return WholeAnswer(usage, None, length, peeked.service_tier)
 
 
 def _peek_loosely(body: bytes) -> WholeAnswer:
     found = _object(body)
-    error = error_of(found.get("status"), found.get("error"))
+    error, usage = error_of(found.get("status"), found.get("error")), usage_of(found.get("usage"))
     if error is not None:
-        return WholeAnswer(None, error, 0)
+        return WholeAnswer(usage, error, 0, found.get("service_tier"))
     if "output" not in found:
         raise Malformed("the answer has no output")
-    usage = usage_of(found.get("usage"))
-    return WholeAnswer(usage, None, 0 if usage else _length(_parts(found)))
+    return WholeAnswer(usage, None, 0 if usage else _length(_parts(found)), found.get("service_tier"))
 
 
 def read_answer(body: bytes) -> Answer:
@@ -104,7 +104,7 @@ def usage_of(found: Any) -> Usage | None:
             "completion_tokens_details": found.get("output_tokens_details"),
         }
     )
-    return None if wire is None else read_usage(wire)
+    return read_usage(wire)
 
 
 def error_of(status: Any, error: Any) -> VendorError | None:

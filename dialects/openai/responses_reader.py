@@ -243,17 +243,17 @@ class ResponsesReader:
                 if isinstance(item, dict):
                     yield from self._catch_up(index, item, whole=True)
         error = error_of(response.get("status"), response.get("error"))
-        if error is not None:
-            yield Failed(error)
-            return
-        yield Finished(finish_of(response, self._calls))
-        usage = usage_of(response.get("usage"))
-        if usage is not None:
-            yield Counted(usage)
+        if error is None:
+            yield Finished(finish_of(response, self._calls))
+        yield from _counted(response)
+        yield from _failed(error)
 
     def _fails(self, found: dict[str, Any]) -> Iterator[Delta]:
         response = found.get("response")
-        yield from _failed(error_of("failed", response.get("error") if isinstance(response, dict) else None))
+        response = response if isinstance(response, dict) else {}
+        self.done = True
+        yield from _counted(response)
+        yield from _failed(error_of("failed", response.get("error")))
 
     def _catch_up(self, index: int, item: dict[str, Any], *, whole: bool) -> Iterator[Delta]:
         match item.get("type"):
@@ -354,6 +354,11 @@ _RARE: dict[str, Callable[[ResponsesReader, dict[str, Any]], Iterator[Delta]]] =
     "response.incomplete": ResponsesReader._ends,
     "response.failed": ResponsesReader._fails,
 }
+
+
+def _counted(response: dict[str, Any]) -> Sequence[Delta]:
+    usage = usage_of(response.get("usage"))
+    return () if usage is None else (Counted(usage, tier=text_of(response, "service_tier") or None),)
 
 
 def _failed(error: VendorError | None) -> Sequence[Delta]:

@@ -35,6 +35,7 @@ class _Event(msgspec.Struct, frozen=True, gc=False):
     error: Any = None
     # Groq reports a stream's usage and its failure here: https://console.groq.com/docs/api-reference
     x_groq: _Groq | None = None
+    service_tier: Any = None
 
 
 _DECODE = msgspec.json.Decoder(_Event).decode
@@ -44,6 +45,7 @@ class OpenAIStream:
     """A StreamReader for `data: {chunk}` events up to `data: [DONE]`."""
 
     opening: Usage | None = None  # nothing is counted before the answer
+    searches = 0  # nor are searches in the format
 
     __slots__ = (
         "_ended",
@@ -57,11 +59,13 @@ class OpenAIStream:
         "finished",
         "started",
         "text_length",
+        "tier",
         "usage",
     )
 
     def __init__(self, *, hide_usage: bool) -> None:
         self.usage: Usage | None = None
+        self.tier: Any = None
         self.error: VendorError | None = None
         self.started = False
         self.finished = False
@@ -156,7 +160,9 @@ class OpenAIStream:
                 return False
             event = _loose_event(found)
         if event.usage is not None:
-            self.usage = read_usage(event.usage)
+            self.usage = read_usage(event.usage) or self.usage
+        if event.service_tier is not None:
+            self.tier = event.service_tier
         choices = event.choices
         if (not choices or event.error or event.x_groq is not None) and not self._keeps_rare(
             event, data, name
@@ -174,7 +180,7 @@ class OpenAIStream:
         if groq is not None:
             error = error or groq.error
             if groq.usage is not None and event.usage is None:
-                self.usage = read_usage(groq.usage)
+                self.usage = read_usage(groq.usage) or self.usage
         unknown = event.choices is None and event.usage is None
         if unknown and not error:
             # Some say by the event's name or in an object's type what others put under "error".

@@ -41,10 +41,18 @@ class UsageWire(msgspec.Struct, frozen=True, gc=False):
 _NO_DETAILS = Details()
 
 
-def read_usage(wire: UsageWire) -> Usage:
-    """Token classes from a usage object: absent and negative counts are zero, no part exceeds its whole."""
+def read_usage(wire: UsageWire | None) -> Usage | None:
+    """Token classes from a usage object: negative counts are zero, no part exceeds its whole.
+
+    An absent count is what the other leaves of the total. None where nothing was counted, in whatever way
+    that is said, or a total alone: what was read and what was said have different prices.
+    """
+    if wire is None:
+        return None
     total_in = wire.prompt_tokens or 0
     total_out = wire.completion_tokens or 0
+    if not (total_in and total_out) and wire.total_tokens:
+        total_in, total_out = _derived(wire, wire.total_tokens)
     prompt = wire.prompt_tokens_details or _NO_DETAILS
     completion = wire.completion_tokens_details or _NO_DETAILS
     cached = prompt.cached_tokens or (
@@ -53,12 +61,14 @@ def read_usage(wire: UsageWire) -> Usage:
     parts_in = cached or prompt.cache_write_tokens or prompt.audio_tokens or prompt.image_tokens
     parts_out = completion.reasoning_tokens or completion.audio_tokens or completion.image_tokens
     if not (parts_in or parts_out) and 0 <= total_in <= MOST_TOKENS and 0 <= total_out <= MOST_TOKENS:
-        return Usage(total_in, total_out)  # as most are
+        return Usage(total_in, total_out) if total_in or total_out else None  # as most are
     thought = completion.reasoning_tokens or 0
     # xAI counts reasoning beside the completion, and bills both: https://docs.x.ai/docs/guides/reasoning
     if thought > 0 and wire.total_tokens == total_in + total_out + thought:
         total_out += thought
     total_in, total_out = _part(total_in, MOST_TOKENS), _part(total_out, MOST_TOKENS)
+    if not (total_in or total_out):
+        return None
     cached = _part(cached, total_in)
     return Usage(
         input=total_in,
@@ -73,6 +83,24 @@ def read_usage(wire: UsageWire) -> Usage:
     )
 
 
+def read_input(wire: UsageWire | None) -> Usage | None:
+    """The same of a call that has no output: its total says all."""
+    usage = read_usage(wire)
+    if usage is None and wire is not None and wire.total_tokens and wire.total_tokens > 0:
+        return Usage(min(wire.total_tokens, MOST_TOKENS))
+    return usage
+
+
+def _derived(wire: UsageWire, total: int) -> tuple[int, int]:
+    """What was read and said, one of them as what the other leaves of the total."""
+    told_in, told_out = wire.prompt_tokens, wire.completion_tokens
+    if told_out is None and told_in:
+        return told_in, max(0, total - told_in)
+    if told_in is None and told_out:
+        return max(0, total - told_out), told_out
+    return told_in or 0, told_out or 0
+
+
 def _part(count: int, whole: int) -> int:
     return 0 if count < 0 else min(count, whole)
 
@@ -82,24 +110,25 @@ def loose_usage(found: Any) -> UsageWire | None:
     if not isinstance(found, dict):
         return None
     return UsageWire(
-        prompt_tokens=_count(found.get("prompt_tokens")),
-        completion_tokens=_count(found.get("completion_tokens")),
-        total_tokens=_count(found.get("total_tokens")),
+        prompt_tokens=count_of(found.get("prompt_tokens")),
+        completion_tokens=count_of(found.get("completion_tokens")),
+        total_tokens=count_of(found.get("total_tokens")),
         prompt_tokens_details=_details(found.get("prompt_tokens_details")),
         completion_tokens_details=_details(found.get("completion_tokens_details")),
-        prompt_cache_hit_tokens=_count(found.get("prompt_cache_hit_tokens")),
-        num_cached_tokens=_count(found.get("num_cached_tokens")),
-        cached_tokens=_count(found.get("cached_tokens")),
+        prompt_cache_hit_tokens=count_of(found.get("prompt_cache_hit_tokens")),
+        num_cached_tokens=count_of(found.get("num_cached_tokens")),
+        cached_tokens=count_of(found.get("cached_tokens")),
     )
 
 
 def _details(found: Any) -> Details | None:
     if not isinstance(found, dict):
         return None
-    return Details(**{name: _count(found.get(name)) for name in Details.__struct_fields__})
+    return Details(**{name: count_of(found.get(name)) for name in Details.__struct_fields__})
 
 
-def _count(found: Any) -> int | None:
+def count_of(found: Any) -> int | None:
+    """A count as a number, or as a text that is one; None where it is neither."""
     if isinstance(found, str):
         try:
             found = float(found)

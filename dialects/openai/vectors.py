@@ -16,7 +16,7 @@ from dialects.embedding import EmbeddingAnswer, EmbeddingRequest
 from dialects.errors import Malformed
 from dialects.openai.chat_request import OBJECT
 from dialects.openai.common import decode_answer, decode_request, edit_body
-from dialects.openai.usage import UsageWire, read_usage
+from dialects.openai.usage import UsageWire, read_input
 
 NAME = "openai_embeddings"
 _ENCODE = msgspec.json.Encoder().encode
@@ -97,7 +97,7 @@ def read_vectors(body: bytes) -> EmbeddingAnswer:
         dialect=NAME,
         vectors=tuple(_floats(each.embedding) for each in data),
         model=answer.model or "",
-        usage=None if answer.usage is None else read_usage(answer.usage),
+        usage=read_input(answer.usage),
     )
 
 

@@ -86,8 +86,7 @@ def _tokens(found: Any) -> Usage:
         }
     elif "prompt_tokens" not in found and "total_tokens" in found:  # Jina counts only the whole
         found = {"prompt_tokens": found["total_tokens"]}
-    wire = loose_usage(found)
-    return Usage() if wire is None else read_usage(wire)
+    return read_usage(loose_usage(found)) or Usage()
 
 
 def _seconds(told: Told) -> int | None:

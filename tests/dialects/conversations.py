@@ -181,7 +181,8 @@ usages = st.builds(
     lambda new, read, write, out, thought: Usage(
         input=new + read + write, output=out + thought, cached_read=read, cache_write=write, reasoning=thought
     ),
-    *[st.integers(0, 5000)] * 5,
+    st.integers(1, 5000),  # who counts nothing has not counted
+    *[st.integers(0, 5000)] * 4,
 )
 
 

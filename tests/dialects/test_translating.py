@@ -49,7 +49,7 @@ class Plain(LooksTwice):
         return ("top_k",) if self.name == "vendor" else ()
 
     def peek_answer(self, body: bytes) -> WholeAnswer:
-        return WholeAnswer(None, VendorError("no") if body == b"no" else None, 0)
+        return WholeAnswer(Usage(1), VendorError("no"), 0) if body == b"no" else WholeAnswer(None, None, 0)
 
     def read_answer(self, body: bytes) -> Answer:
         return msgspec.json.decode(body, type=Answer)
@@ -111,7 +111,7 @@ def test_an_answer_is_written_in_the_callers_format_and_measured_where_nobody_co
 
 def test_an_error_inside_a_whole_answer_is_the_vendors() -> None:
     whole, _ = Translated(CALLER, VENDOR).answer(b"no", Outgoing(b""), reply)
-    assert whole.error == VendorError("no")
+    assert (whole.error, whole.usage) == (VendorError("no"), Usage(1))  # what it read is billed
     assert Translated(CALLER, VENDOR).read_error(500, b"") == VendorError("vendor 500")
 
 

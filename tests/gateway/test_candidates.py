@@ -6,7 +6,7 @@ from config.capabilities import UNKNOWN, Capabilities
 from config.catalog import Target, Vendor
 from config.kinds import VendorKind
 from gateway.candidates import candidate_of, every, wanted_by
-from ledger.money import rates
+from ledger.money import MILLION, rates
 from ledger.prices import FREE, Price, Quote
 from routing.facts import Tariff
 from routing.plan import Candidate, Tier
@@ -34,7 +34,7 @@ def test_where_what_is_lacking_is_dropped_it_keeps_no_call_away() -> None:
         pytest.param(Quote(FREE, priced=False), None, False, id="let through without one"),
         pytest.param(Quote(FREE, priced=True), Tariff(0, 0, 0), False, id="free"),
         pytest.param(
-            Quote(Price(rates(1, 2), per="call", amount=7), True), Tariff(1, 1, 2, 7), False, id="per call"
+            Quote(Price(rates(1, 2, call=7 * MILLION)), True), Tariff(1, 1, 2, 7), False, id="per call"
         ),
     ],
 )

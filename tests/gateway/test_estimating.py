@@ -1,5 +1,8 @@
 """Bounds hold whatever a request turns out to be; estimates follow what was seen."""
 
+from dataclasses import replace
+from typing import cast
+
 import pytest
 from msgspec.structs import astuple
 
@@ -9,7 +12,11 @@ from config.limit import NOTHING, Amounts, Limit
 from dialects.dialect import Asked
 from gateway.allowances import Allowance
 from gateway.call import Call
-from gateway.estimating import OVERHEAD, answers, closer, demand, input_bound
+from gateway.deployment import Line
+from gateway.estimating import OVERHEAD, answers, closer, demand, input_bound, names_more, tariff_of
+from ledger.meters.tariff import Tariff
+from ledger.money import rates
+from ledger.prices import Price, Quote
 from tests.gateway.limited import Limited
 from tests.gateway.road import Answer
 
@@ -29,8 +36,13 @@ async def allowance_of(road: Limited, call: Call) -> Allowance:
         (Operation.RESPONSES, b'{"previous_response_id":"r"}', None, 28 + OVERHEAD + 200_000),
         (Operation.GENERATE_CONTENT, b'{"fileUri":"gs://x"}', 1000, 1000),
         (Operation.EMBEDDINGS, b'{"input":"url"}', None, 15 + OVERHEAD),
+        (Operation.MESSAGES, b'{"source":{"type":"base64"}}', 1000, 1000),
+        (Operation.CHAT, b'{"file":{"file_data":"x"}}', 1000, 1000),
+        (Operation.GENERATE_CONTENT, b'{"inlineData":{}}', 1000, 1000),
+        (Operation.CONVERSE, b'{"source":{"bytes":"x"}}', 1000, 1000),
     ],
-    ids=["bytes", "the model's window", "a picture by address", "an earlier answer", "a file", "only text"],
+    ids=["bytes", "the model's window", "a picture by address", "an earlier answer", "a file", "only text"]
+    + ["a document", "a file inside", "a recording", "a picture's bytes"],
 )
 def test_the_bound_of_an_input(operation: Operation, body: bytes, context: int | None, bound: int) -> None:
     assert input_bound(body, operation, context) == bound
@@ -45,6 +57,10 @@ def test_the_bound_of_an_input(operation: Operation, body: bytes, context: int |
         (Operation.COMPLETIONS, b'{"prompt":[1,2,3,4]}', 3),
         (Operation.COMPLETIONS, b'{"prompt":[[1,2],[3]]}', 6),
         (Operation.COMPLETIONS, b"{}", 3),
+        (Operation.COMPLETIONS, b'{"prompt":"a","best_of":20}', 20),
+        (Operation.COMPLETIONS, b'{"prompt":["a","b"],"best_of":20}', 40),
+        (Operation.COMPLETIONS, b'{"prompt":"a","best_of":2}', 3),
+        (Operation.COMPLETIONS, b'{"prompt":"a","best_of":"x"}', 3),
     ],
 )
 def test_how_many_answers_are_asked_for(operation: Operation, body: bytes, count: int) -> None:
@@ -95,3 +111,78 @@ async def test_a_budget_for_other_models_is_not_asked() -> None:
 
 def test_a_team_without_limits_has_none() -> None:
     assert TeamFacts("t", "o").limits == ()
+
+
+FLEX, PRIORITY = Price(rates(1, 1)), Price(rates(9, 9))
+
+
+@pytest.mark.parametrize(
+    ("body", "dearest"),
+    [
+        (b'{"model":"m"}', 5),
+        (b'{"service_tier":null}', 5),
+        (b'{"service_tier":"default"}', 5),
+        (b'{"service_tier":"flex"}', 5),
+        (b'{"service_tier":"priority"}', 9),
+        (b'{"service_tier":"auto"}', 9),
+        (b'{"service_tier":"of tomorrow"}', 9),
+        (b'{"service_tier":7}', 9),
+        (b'{"serviceTier":"SERVICE_TIER_PRIORITY"}', 9),
+        (b'{"serviceTier":"STANDARD"}', 5),
+        (b'{"serviceTier":{"type":"priority"}}', 9),
+        (b'{"serviceTier":{"type":"default"}}', 5),
+        (b'{"messages":["service_tier"]}', 5),
+        (b'["service_tier"]', 9),
+    ],
+    ids=str,
+)
+async def test_the_bound_is_that_of_the_tier_that_is_asked_for(body: bytes, dearest: int) -> None:
+    road = Limited({"one": [Answer()]}, HARD)
+    allowance = await allowance_of(road, road.call())
+    standard = Price(rates(5, 5))
+    allowance.tariff = Tariff.of([standard])
+    assert (
+        tariff_of(b'{"service_tier":"priority"}', allowance) is allowance.tariff
+    )  # which has no other price
+    allowance.tariffs = {"flex": Tariff.of([standard, FLEX]), "priority": Tariff.of([standard, PRIORITY])}
+    assert tariff_of(body, allowance).output == dearest
+
+
+async def test_an_allowance_knows_the_tiers_of_its_targets() -> None:
+    road = Limited({"one": [Answer()]}, HARD)
+    route = road.deployment.route("fast")
+    assert route is not None
+    lines = cast(dict[str, Line], route.lines)
+    lines["one/m"] = replace(lines["one/m"], tiers={"priority": Quote(Price(rates(10**9, 10**10)), True)})
+    allowance = await allowance_of(road, road.call())
+    assert allowance.tariffs["priority"].output == 10**10 > allowance.tariff.output
+    call = road.call()
+    before = demand(call, allowance)[1].cost
+    call.body = call.body[:-1] + b',"service_tier":"priority"}'
+    assert demand(call, allowance)[1].cost > 2 * before
+
+
+@pytest.mark.parametrize(
+    ("operation", "body", "more"),
+    [
+        (Operation.CHAT, b'{"tools":[{"type":"function"},{"type":"custom"}]}', False),
+        (Operation.CHAT, b'{"tools":[{"type":"openrouter:web_search"}]}', True),
+        (Operation.CHAT, b'{"web_search_options":{}}', True),
+        (Operation.CHAT, b'{"tools":7}', True),
+        (Operation.CHAT, b'{"tools":null}', False),
+        (Operation.CHAT, b'{"messages":[{"content":"the tools\\" of"}]}', False),
+        (Operation.RESPONSES, b'{"tools":[{"type":"function"},{"type":"web_search"}]}', True),
+        (Operation.RESPONSES, b'{"tools":[{"type":"file_search"}]}', True),
+        (Operation.RESPONSES, b'{"tools":[{"type":["x"]}]}', True),
+        (Operation.MESSAGES, b'{"tools":[{"name":"f","input_schema":{}}]}', False),
+        (Operation.MESSAGES, b'{"tools":[{"type":"web_search_20250305","name":"web_search"}]}', True),
+        (Operation.GENERATE_CONTENT, b'{"tools":[{"functionDeclarations":[]}]}', False),
+        (Operation.GENERATE_CONTENT, b'{"tools":[{"urlContext":{}}]}', True),
+        (Operation.GENERATE_CONTENT_ARRAY, b'{"tools":[{"google_search":{}}]}', True),
+        (Operation.CONVERSE, b'{"toolConfig":{"tools":[{"toolSpec":{}}]}}', False),
+        (Operation.CONVERSE, b'{"toolConfig":{"tools":[{"systemTool":{}}]}}', True),
+    ],
+    ids=str,
+)
+def test_what_a_vendor_looks_up_is_in_no_body(operation: Operation, body: bytes, more: bool) -> None:
+    assert names_more(body, operation) is more

@@ -11,6 +11,7 @@ import pytest
 
 from config.limit import Limit
 from dialects.openai.chat import OpenAIChat
+from dialects.usage import Usage
 from gateway.allowances import Allowances
 from gateway.call import Call
 from gateway.errors import BadRequest, ModelNotFound, OverBudget, OverLimit
@@ -133,6 +134,19 @@ async def test_a_caller_that_leaves_is_counted_as_its_row_and_by_a_hard_budget_a
         "concurrent": (0, 0),
         "spend": (worst_of(call), 0),
     }
+
+
+async def test_a_hard_budget_counts_the_most_for_a_stream_that_broke_though_it_told_its_use_so_far() -> None:
+    said = HELLO.replace(b'"choices"', b'"usage":{"prompt_tokens":9,"completion_tokens":1},"choices"')
+    road = Limited({"one": [streams(ROLE, said, HANG)]}, *EVERY)
+    call = road.call(stream=True)
+    running = asyncio.ensure_future(answered(road, call))
+    await until(lambda: any(isinstance(each, tuple) and each[0] == "begin" for each in road.log))
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert road.rows[0].usage == Usage(9, 2) and road.rows[0].estimated  # five letters
+    assert meters(road)["spend"] == (worst_of(call), 0)
 
 
 class Plenty:

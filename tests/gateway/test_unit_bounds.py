@@ -4,10 +4,12 @@ import pytest
 
 from config.kinds import Operation
 from gateway.unit_bounds import MOST_IMAGES, SECONDS, cost_bound
+from ledger.money import MILLION, rates
 from ledger.price import FREE, Price
 
 IMAGE = Price(FREE.base, per="image", amount=40)
 LETTER = Price(FREE.base, per="character", amount=15, every=1000)
+CALL = Price(rates(0, 0, call=7 * MILLION))
 SECOND = Price(FREE.base, per="second", amount=100)
 
 
@@ -25,6 +27,7 @@ SECOND = Price(FREE.base, per="second", amount=100)
         pytest.param(b"{", Operation.IMAGES, [IMAGE], 40, id="no JSON"),
         pytest.param(b'{"n":3}', Operation.IMAGES, [FREE], 0, id="free"),
         pytest.param(b'{"n":3}', Operation.IMAGES, [], 0, id="no price"),
+        pytest.param(b'{"n":3}', Operation.IMAGES, [CALL, FREE], 7, id="by the call"),
     ],
 )
 def test_what_it_may_cost(body: bytes, operation: Operation, prices: list[Price], most: int) -> None:

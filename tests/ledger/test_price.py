@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from config.catalog import PriceOverride
 from dialects.usage import Usage
-from ledger.money import NANO, rates
+from ledger.money import MILLION, NANO, rates
 from ledger.prices import FREE, Price, PriceBook, compile_prices, quote
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -71,9 +71,11 @@ EACH = Price(rates(0, 0), per="image", amount=40_000_000)
         pytest.param(
             Price(rates(NANO, 0), per="second", amount=5), Usage(7), 2, "second", 7_010, True, id="both"
         ),
+        pytest.param(Price(rates(0, 0, call=5 * MILLION)), Usage(), 40, "character", 5, True, id="a call"),
         pytest.param(
-            Price(rates(0, 0), per="call", amount=5), Usage(), 40, "character", 5, True, id="a call"
+            Price(rates(NANO, 0, call=5 * MILLION)), Usage(7), 1, "call", 7_005, True, id="a call with tokens"
         ),
+        pytest.param(Price(rates(0, 0, call=5 * MILLION)), Usage(), 0, "call", 0, True, id="no call"),
         pytest.param(FREE, Usage(), 40, "character", 0, True, id="free"),
     ],
 )
@@ -88,6 +90,19 @@ def test_an_override_may_be_per_unit() -> None:
     found = book(PriceOverride("a/b", 0, 0, per="second", amount=100_000)).find(None, "a", "b")
     assert found is not None
     assert found.cost_of(Usage(), 30, "second") == 3_000_000
+
+
+@pytest.mark.parametrize(
+    ("dollars_in", "usage", "cost"),
+    [(0, Usage(7, 3), 100_000), (1, Usage(7, 3), 107_000), (1, Usage(), 0)],
+    ids=["alone", "beside tokens", "a call that was refused"],
+)
+def test_each_call_is_billed_whatever_else_is(dollars_in: int, usage: Usage, cost: int) -> None:
+    line = PriceOverride("a/*", dollars_in * NANO, 0, per="call", amount=100_000)
+    found = book(line).find(None, "a", "b")
+    assert found is not None
+    assert found.cost(usage) == cost
+    assert found.ceiling(7, 3) == 100_000 + 7_000 * dollars_in
 
 
 @pytest.mark.parametrize(("share", "cost"), [(100, 21), (50, 11), (33, 7), (0, 0)])

@@ -62,3 +62,13 @@ def test_names_that_callers_invent_do_not_grow_the_memory() -> None:
     for number in range(REMEMBERED_MODELS + 10):
         prices.find(None, "acme", f"invented-{number}")
     assert prices.remembered == REMEMBERED_MODELS
+
+
+def test_tiers_are_looked_up_once_and_only_in_the_public_list() -> None:
+    prices = book(PriceOverride("mine/*", NANO, NANO))
+    tiers = prices.tiers("openai", "openai", "gpt-5")
+    assert {"flex", "priority"} <= set(tiers)
+    assert prices.tiers("openai", "openai", "gpt-5") is tiers
+    assert not prices.tiers("openai", "mine", "gpt-5")
+    assert not prices.tiers(None, "acme", "gpt-5")
+    assert not prices.tiers("openai", "openai", "nobody-knows-it")

@@ -115,12 +115,9 @@ def test_a_model_without_a_price_for_what_is_counted_is_not_free_but_unknown() -
 
 def test_flex_costs_less_than_standard_and_priority_more() -> None:
     prices, usage = book(), Usage(input=1000, output=1000)
-    flex, standard, priority = (
-        found.cost(usage)
-        for tier in ("flex", "", "priority")
-        if (found := prices.find("openai", "openai", "gpt-5", tier)) is not None
-    )
-    assert flex < standard < priority
+    tiers, standard = prices.tiers("openai", "openai", "gpt-5"), prices.find("openai", "openai", "gpt-5")
+    assert standard is not None
+    assert tiers["flex"].cost(usage) < standard.cost(usage) < tiers["priority"].cost(usage)
 
 
 def test_prices_that_change_by_the_hour_are_renewed_at_the_hour() -> None:

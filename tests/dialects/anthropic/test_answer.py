@@ -172,7 +172,7 @@ def test_an_error_with_a_good_status_is_told() -> None:
 @pytest.mark.parametrize(
     ("body", "whole"),
     [
-        pytest.param(encoded(), WholeAnswer(Usage(15, 3, 4, 2), None, 0), id="counted"),
+        pytest.param(encoded(), WholeAnswer(Usage(15, 3, 4, 2), None, 0, "standard"), id="counted"),
         pytest.param(encoded(usage=None), WholeAnswer(None, None, 2 + 13 + 5 + 7), id="not counted"),
         pytest.param(encoded(usage=None, content=[7, {}, {"text": 7}]), WholeAnswer(None, None, 1), id="odd"),
     ],

@@ -102,7 +102,7 @@ def test_token_ids_are_refused() -> None:
         EMBED.write_embedding(EmbeddingRequest(dialect="x", model="m", inputs=((1, 2),)), TO)
 
 
-@given(vectors, st.sampled_from(["float", "base64"]), st.none() | st.integers(0, 99))
+@given(vectors, st.sampled_from(["float", "base64"]), st.none() | st.integers(1, 99))
 def test_vectors_are_read_as_they_were_written(found: Any, encoding: Any, count: int | None) -> None:
     asked = EmbeddingRequest(dialect="x", model="m", inputs=("a",), encoding=encoding)
     usage = None if count is None else Usage(count)

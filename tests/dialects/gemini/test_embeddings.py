@@ -52,7 +52,7 @@ def test_a_request_that_is_written_is_read_again(
 
 
 @pytest.mark.parametrize("dialect", ALL, ids=IDS)
-@given(st.lists(st.lists(st.floats(-1, 1), max_size=3), min_size=1, max_size=3), st.integers(0, 99))
+@given(st.lists(st.lists(st.floats(-1, 1), max_size=3), min_size=1, max_size=3), st.integers(1, 99))
 def test_vectors_that_are_written_are_read_again(
     dialect: EmbeddingDialect, vectors: list[list[float]], tokens: int
 ) -> None:

@@ -8,7 +8,7 @@ from google.genai import types
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialects.gemini.usage import UsageWire, loose_usage, read_usage, write_usage
+from dialects.gemini.usage import UsageWire, loose_usage, read_usage, tier_of, write_usage
 from dialects.openai.usage import MOST_TOKENS
 from dialects.usage import Usage
 from tests.dialects.conversations import usages
@@ -54,11 +54,12 @@ from tests.dialects.conversations import usages
             },
             Usage(5, 4, input_audio=3, output_audio=4),
         ),
-        ({}, Usage()),
+        ({}, None),
+        ({"trafficType": "ON_DEMAND", "promptTokenCount": 0}, None),
     ],
     ids=repr,
 )
-def test_counts_are_read(wire: dict[str, Any], usage: Usage) -> None:
+def test_counts_are_read(wire: dict[str, Any], usage: Usage | None) -> None:
     loose = loose_usage(wire)
     assert loose is not None
     assert read_usage(loose) == usage
@@ -85,6 +86,9 @@ def test_odd_counts_are_brought_to_sane_ones(wire: dict[str, Any]) -> None:
     loose = loose_usage(wire)
     assert loose is not None
     usage = read_usage(loose)
+    if usage is None:
+        return
+    assert usage.input or usage.output
     assert 0 <= usage.cached_read <= usage.input <= MOST_TOKENS
     assert 0 <= usage.reasoning <= usage.output <= MOST_TOKENS
 
@@ -92,3 +96,18 @@ def test_odd_counts_are_brought_to_sane_ones(wire: dict[str, Any]) -> None:
 @pytest.mark.parametrize("found", [None, [], 7, "x"])
 def test_what_is_no_usage_is_none(found: Any) -> None:
     assert loose_usage(found) is None
+
+
+@pytest.mark.parametrize(
+    ("told", "tier"),
+    [
+        ("ON_DEMAND_PRIORITY", "priority"),
+        ("ON_DEMAND_FLEX", "flex"),
+        ("ON_DEMAND", None),
+        (7, None),
+        (None, None),
+    ],
+)
+def test_vertex_tells_the_tier_with_its_counts(told: Any, tier: str | None) -> None:
+    assert tier_of(loose_usage({"trafficType": told})) == tier
+    assert tier_of(None) is None

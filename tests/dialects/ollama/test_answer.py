@@ -97,7 +97,7 @@ def test_a_reason_is_one_of_two_words(reason: Reason, word: str) -> None:
         (9, 3, Usage(9, 3)),
         (None, 3, Usage(0, 3)),
         (None, None, None),
-        (-1, "x", Usage()),
+        (-1, "x", None),
         (1e300, True, Usage(10**12)),
     ],
     ids=str,

@@ -146,12 +146,12 @@ WHOLE = [
     pytest.param(response(usage="many"), WholeAnswer(None, None, 0), id="usage of no shape"),
     pytest.param(
         response(status="failed", error={"code": "server_error", "message": "m"}),
-        WholeAnswer(None, VendorError("m", code="server_error"), 0),
+        WholeAnswer(TOLD, VendorError("m", code="server_error"), 0),
         id="failed",
     ),
     pytest.param(
         response(status="failed"),
-        WholeAnswer(None, VendorError("the vendor ended its answer with an error", code="server_error"), 0),
+        WholeAnswer(TOLD, VendorError("the vendor ended its answer with an error", code="server_error"), 0),
         id="failed for no reason",
     ),
     pytest.param({"error": {"message": "m"}}, WholeAnswer(None, VendorError("m"), 0), id="an error alone"),

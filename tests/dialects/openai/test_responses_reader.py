@@ -299,7 +299,15 @@ def test_what_breaks_is_the_last_delta(broken: bytes, error: VendorError) -> Non
 def test_a_failure_at_the_end_is_a_failure() -> None:
     failed = response(status="failed", error={"code": "c", "message": "m"})
     told = read(event("response.completed", response=failed))
-    assert told == [BEGUN, Failed(VendorError("m", code="c"))]
+    assert told == [BEGUN, Counted(Usage(10, 6, 4, 2, 3)), Failed(VendorError("m", code="c"))]
+
+
+def test_a_failed_answer_has_told_all_that_it_bills() -> None:
+    watched = Watched(ServerSentEvents(), ResponsesReader())
+    failed = response(status="failed", error={"code": "c", "message": "m"}, service_tier="flex")
+    watched.feed(CREATED + event("response.failed", response=failed))
+    assert watched.error == VendorError("m", code="c")
+    assert (watched.usage, watched.tier, watched.done) == (Usage(10, 6, 4, 2, 3), "flex", True)
 
 
 def test_the_last_event_ends_it() -> None:

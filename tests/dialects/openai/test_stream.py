@@ -153,9 +153,9 @@ def test_counts_of_any_type_are_read_as_far_as_they_are_numbers(counts: list[Any
     told["prompt_tokens_details"] = {"cached_tokens": counts[3]}
     told["completion_tokens_details"] = {"reasoning_tokens": counts[4]}
     result = read(event(choices=[], usage=told), hide_usage=True)
-    assert result.usage is not None and result.passed == b""
-    assert not result.started
-    assert_parts_fit(result.usage)
+    assert result.passed == b"" and not result.started
+    if result.usage is not None:
+        assert_parts_fit(result.usage)
 
 
 def assert_parts_fit(found: Usage) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialects.openai.usage import MOST_TOKENS, UsageWire, loose_usage, read_usage
+from dialects.openai.usage import MOST_TOKENS, UsageWire, loose_usage, read_input, read_usage
 from dialects.usage import Usage
 
 COUNT = st.none() | st.integers(-3, 20) | st.integers(-(10**30), 10**30)
@@ -39,6 +39,9 @@ TOLD = st.fixed_dictionaries(
 @given(TOLD)
 def test_no_part_exceeds_its_whole(told: dict[str, Any]) -> None:
     usage = read_usage(wire(**told))
+    if usage is None:
+        return
+    assert usage.input or usage.output
     assert all(0 <= getattr(usage, name) <= MOST_TOKENS for name in Usage.__struct_fields__)
     assert usage.cached_read + usage.cache_write <= usage.input
     assert usage.input_audio <= usage.input
@@ -53,10 +56,19 @@ def test_reading_loosely_changes_nothing_where_strictly_would_do(told: dict[str,
 @pytest.mark.parametrize(
     ("told", "usage"),
     [
-        pytest.param({}, Usage(), id="nothing"),
+        pytest.param({}, None, id="nothing"),
+        pytest.param({"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}, None, id="zeros"),
+        pytest.param({"total_tokens": 9}, None, id="a total that may be of either"),
+        pytest.param({"prompt_tokens": 5, "total_tokens": 9}, Usage(5, 4), id="the output is the rest"),
+        pytest.param({"completion_tokens": 5, "total_tokens": 9}, Usage(4, 5), id="the input is the rest"),
+        pytest.param(
+            {"prompt_tokens": 5, "completion_tokens": 0, "total_tokens": 9},
+            Usage(5),
+            id="a zero that is told",
+        ),
         pytest.param({"prompt_tokens": 5, "completion_tokens": 2}, Usage(5, 2), id="totals alone"),
         pytest.param({"prompt_tokens": 5, "total_tokens": 5}, Usage(5), id="embeddings"),
-        pytest.param({"prompt_tokens": -5, "completion_tokens": None}, Usage(), id="negative and null"),
+        pytest.param({"prompt_tokens": -5, "completion_tokens": None}, None, id="negative and null"),
         pytest.param(
             {
                 "prompt_tokens": 10,
@@ -99,8 +111,23 @@ def test_reading_loosely_changes_nothing_where_strictly_would_do(told: dict[str,
         ),
     ],
 )
-def test_a_usage_is_read_as_its_vendor_means_it(told: dict[str, Any], usage: Usage) -> None:
+def test_a_usage_is_read_as_its_vendor_means_it(told: dict[str, Any], usage: Usage | None) -> None:
     assert read_usage(wire(**told)) == usage
+
+
+@pytest.mark.parametrize(
+    ("told", "usage"),
+    [
+        ({"total_tokens": 9}, Usage(9)),
+        ({"prompt_tokens": 8, "total_tokens": 8}, Usage(8)),
+        ({"prompt_tokens": 0, "total_tokens": 0}, None),
+        ({"total_tokens": -9}, None),
+        ({}, None),
+    ],
+    ids=str,
+)
+def test_of_what_has_no_output_the_total_says_all(told: dict[str, Any], usage: Usage | None) -> None:
+    assert read_input(wire(**told)) == usage
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,37 @@
+"""What calls are billed at: by the rule where nobody knows a price, and by the tier of service they had."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from config.catalog import Settings, Vendor
+from gateway.upstream import Response
+from ledger.prices import FREE, PriceBook, Quote, from_override, quote
+
+STANDARD = "default"  # OpenAI's word for the tier of whoever asks for none
+NO_TIERS: Mapping[str, Quote] = MappingProxyType({})
+
+
+def quoted(settings: Settings, book: PriceBook, vendor: Vendor, model: str) -> Quote | None:
+    """The price in force; None when nobody knows one and the rule is to deny."""
+    assumed = settings.assumed_price
+    found = FREE if vendor.kind.free else None
+    found = book.find(vendor.kind.prices, vendor.name, model) or found
+    return quote(found, settings.unpriced, None if assumed is None else from_override(assumed))
+
+
+def by_tier(book: PriceBook, vendor: Vendor, model: str) -> Mapping[str, Quote]:
+    """The prices of service tiers that are not billed as any call is."""
+    found = book.tiers(vendor.kind.prices, vendor.name, model)
+    return {name: Quote(price, priced=True) for name, price in found.items()} if found else NO_TIERS
+
+
+def served(tiers: Mapping[str, Quote], told: Any, response: Response | None) -> Quote | None:
+    """The price of the tier in which a call was served; None: the standard one.
+
+    Gemini tells it in a header: https://ai.google.dev/gemini-api/docs/priority-inference
+    """
+    if told is None and response is not None:
+        header = response.header(b"x-gemini-service-tier")
+        told = None if header is None else header.decode("latin-1").lower()
+    return tiers.get(told) if isinstance(told, str) else None
