@@ -237,6 +237,8 @@ class Recalling:
         return self._remembered(sought, sink, may_stand_in, "stale")
 
     def _refresh(self, sought: Sought) -> None:
+        if sought.controls.only_if_cached:  # its caller would not pay for that
+            return
         if self._refreshing is not None and not self._leading.leads(sought.fingerprint):
             anew = self._refreshing.anew(sought.cleared.call, "renews")
             self._refreshing.start(sought.fingerprint, anew)

@@ -43,7 +43,8 @@ _ALIKE = {Operation.GENERATE_CONTENT_ARRAY: Operation.GENERATE_CONTENT}
 _USUAL = b"anthropic-version: 2023-06-01\r\n"
 
 _OURS = b"x-signalbox-"
-_CONTROL = b"cache-control"
+CONTROL = b"cache-control"
+ANEW = (CONTROL, b"no-cache")  # the last header of a call that renews an answer, known by its identity
 _NAME = itemgetter(0)  # of a header
 _NO_SHAPE = frozenset(
     b"x-signalbox-cache-tags x-signalbox-priority x-signalbox-session x-signalbox-unmask".split()
@@ -103,7 +104,7 @@ def seek(cleared: Cleared, rules: CacheRules, policy: CachePolicy) -> Sought | s
         return "not readable"
     wishing = "metadata" in members and _WISH_IN_BODY in cleared.body
     if wishing and isinstance(members["metadata"], dict) and (more := take_controls(members["metadata"])):
-        controls = read_controls([*more, *told])
+        controls = _controls(more, told)
         wishing = any(name.startswith(_WISH) for name in members["metadata"])
     if controls.no_store:
         return "no-store"
@@ -129,17 +130,24 @@ def seek(cleared: Cleared, rules: CacheRules, policy: CachePolicy) -> Sought | s
     return found
 
 
+def _controls(in_body: Sequence[Header], told: Sequence[Header]) -> Controls:
+    """What is said of the cache in a body and in headers together."""
+    if told and told[-1] is ANEW:  # then the body's caller has its answer, and nothing to say but its tags
+        in_body = [each for each in in_body if each[0] != CONTROL]
+    return read_controls([*in_body, *told])
+
+
 def _told(headers: Sequence[Header], rules: CacheRules) -> Sequence[Header]:
     """Those that the cache looks at: most calls have none, and the same names as others before."""
     names = tuple(map(_NAME, headers))
     if names in rules.silent:
         return ()
     joined = b"\n".join(names)
-    if _OURS not in joined and _CONTROL not in joined:
+    if _OURS not in joined and CONTROL not in joined:
         if len(rules.silent) < _MOST_SILENT and len(joined) < _LONGEST_SILENT:
             rules.silent.add(names)
         return ()
-    return [each for each in headers if each[0].startswith(_OURS) or each[0] == _CONTROL]
+    return [each for each in headers if each[0].startswith(_OURS) or each[0] == CONTROL]
 
 
 def _context_of(cleared: Cleared, rules: CacheRules, policy: CachePolicy, told: Sequence[Header]) -> Context:

@@ -12,7 +12,7 @@ from dialects.dialect import Spoken
 from dialects.openai.chat import OpenAIChat
 from gateway.call import Call, Cleared
 from gateway.formats import SPOKEN
-from gateway.sought import Sought, seek
+from gateway.sought import ANEW, Sought, seek
 from ledger.principal import Principal
 from tests.gateway.road import WHO, Answer, Road
 
@@ -162,3 +162,14 @@ def test_a_call_that_is_passed_by_says_why(policy: Any, body: Any, headers: Any,
 def test_a_low_temperature_is_looked_up() -> None:
     policy = CachePolicy(exact=60.0, max_temperature=0.5)
     assert isinstance(sought(call(body={**BODY, "temperature": 0.5}), policy), Sought)
+
+
+def test_a_renewal_asks_a_vendor_whatever_its_body_says() -> None:
+    said = {"signalbox_cache_control": "only-if-cached", "signalbox_cache_tags": "faq"}
+    body = {**BODY, "metadata": said}
+    found = [sought(call(body=body, headers=headers)) for headers in ((), (ANEW,))]
+    assert isinstance(found[0], Sought) and isinstance(found[1], Sought)
+    assert (found[0].controls.only_if_cached, found[0].controls.no_cache) == (True, False)
+    assert (found[1].controls.only_if_cached, found[1].controls.no_cache) == (False, True)
+    assert found[0].controls.tags == found[1].controls.tags == ("faq",)
+    assert found[0].fingerprint == found[1].fingerprint
