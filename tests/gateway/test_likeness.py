@@ -299,9 +299,9 @@ async def test_the_bound_over_the_hits_of_all_processes_is_published() -> None:
 
 async def test_who_gets_texts_is_bound_as_their_caller_bound_its_call() -> None:
     here = Here()
-    wishes = {"signalbox_regions": "eu", "signalbox_continue": "true"}
+    wishes = {"signalbox_vendors": "two", "signalbox_continue": "true"}
     await here.ask(FIRST, "req_1", (b"x-signalbox-vendors", b"one"), metadata=wishes)
-    assert here.words.bound == [(b"x-signalbox-regions", b"eu"), (b"x-signalbox-vendors", b"one")]
+    assert here.words.bound == [(b"x-signalbox-vendors", b"two"), (b"x-signalbox-vendors", b"one")]
     await here.ask("far", "req_2", (b"x-signalbox-session", b"7"))
     assert here.words.bound == []
 
