@@ -1,6 +1,7 @@
 """Everything that can shape an answer, as 32 bytes: what is not on the short list of exceptions counts."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 # Numbers as they were written: no two different ones meet.
 _READ: msgspec.json.Decoder[dict[str, Any]] = msgspec.json.Decoder(dict[str, Any], float_hook=msgspec.Raw)
+_ZERO = re.compile(rb"-0\s*[,}\]]")
 # Members in one order whatever the caller's.
 _WRITE = msgspec.json.Encoder(order="deterministic").encode
 _TYPED = msgspec.json.Encoder(order="deterministic").encode
@@ -49,7 +51,11 @@ LEFT_OUT: Mapping[Operation, frozenset[str]] = MappingProxyType(
 _LEFT_OUT_TYPED = frozenset(name for names in LEFT_OUT.values() for name in names)
 # With one of these an answer depends on what changes elsewhere, or the call is meant to do something.
 STATEFUL = frozenset(["background", "container", "conversation", "mcp_servers"])
-MAYBE_STATEFUL = STATEFUL | {"prompt", "tools"}  # without any of them no request is stateful
+MAYBE_STATEFUL = STATEFUL | {
+    "prompt",
+    "tools",
+    "guardrailConfig",
+}  # without any of them no request is stateful
 
 # Where a format has its temperature below another member.
 _SETTINGS = MappingProxyType(
@@ -66,6 +72,8 @@ _END_USERS = ("user", "safety_identifier", "metadata", "requestMetadata")
 
 def read(body: bytes) -> dict[str, Any] | None:
     """A request's members; None where they cannot be told for certain."""
+    if b"-0" in body and _ZERO.search(body) is not None:
+        return None  # an integer of its own for those who read it as a float, and 0 for those who do not
     try:
         return _READ.decode(body)
     except (ValueError, RecursionError):
@@ -79,16 +87,25 @@ def is_stateful(members: Mapping[str, Any]) -> bool:
     prompt, tools = members.get("prompt"), members.get("tools")
     if isinstance(prompt, dict) and "id" in prompt and not prompt.get("version"):
         return True  # the newest version of a prompt that a vendor keeps
+    guardrail = members.get("guardrailConfig")
+    if isinstance(guardrail, dict) and guardrail.get("guardrailVersion") == "DRAFT":
+        return True  # of Bedrock's, which changes until it has a number
     return isinstance(tools, list) and any(isinstance(each, dict) and _acts(each) for each in tools)
 
 
 def _acts(tool: Mapping[str, Any]) -> bool:
-    """Whether a vendor's tool works on what others may change. A container by name is one that is kept.
+    """Whether a vendor's tool works on what others may change: on files in a store, in a container that is
+    kept, which is one by name, or anywhere.
 
-    https://platform.openai.com/docs/guides/tools-code-interpreter
+    https://platform.openai.com/docs/guides/tools-code-interpreter, https://ai.google.dev/gemini-api/docs/file-search
     """
     kind = tool.get("type")
-    return kind == "mcp" or (kind == "code_interpreter" and isinstance(tool.get("container"), str))
+    return (
+        kind in ("mcp", "file_search")
+        or "fileSearch" in tool
+        or "file_search" in tool
+        or (kind == "code_interpreter" and isinstance(tool.get("container"), str))
+    )
 
 
 def temperature(members: Mapping[str, Any], operation: Operation) -> float | None:

@@ -87,6 +87,19 @@ class Sought(msgspec.Struct, gc=False):
     inquiry: "Inquiry | None" = None  # once others' texts were looked at
 
     @property
+    def team(self) -> str:
+        return self.cleared.principal.team
+
+    @property
+    def model(self) -> str:
+        """As it was asked for."""
+        return self.cleared.call.asked.model
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        return self.controls.tags
+
+    @property
     def key(self) -> str:
         """The fingerprint's beginning, as people see it."""
         return self.fingerprint[:_KEY_BYTES].hex()

@@ -50,7 +50,11 @@ _DECODE = msgspec.json.Decoder().decode
 
 def read_finish(reason: Any, sequence: Any) -> Finish:
     """How an answer ended; by a reason nobody here knows, it simply ended."""
-    return Finish(_REASONS.get(reason, "stop"), sequence if isinstance(sequence, str) else None)
+    met, known = (
+        sequence if isinstance(sequence, str) else None,
+        isinstance(reason, str) and reason in _REASONS,
+    )
+    return Finish(_REASONS[reason], met) if known else Finish("stop", met, sure=False)
 
 
 def write_finish(finish: Finish) -> Extra:
