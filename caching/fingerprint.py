@@ -48,7 +48,9 @@ LEFT_OUT: Mapping[Operation, frozenset[str]] = MappingProxyType(
         Operation.EMBEDDINGS: frozenset(["user"]),
     }
 )
-_LEFT_OUT_TYPED = frozenset(name for names in LEFT_OUT.values() for name in names)
+# Members that say the same under either name; and those that only tell one shape of a text from another.
+_ALSO_CALLED = {"max_completion_tokens": "max_tokens", "parametersJsonSchema": "parameters"}
+_SHAPE = frozenset(["type", "text"])
 # With one of these an answer depends on what changes elsewhere, or the call is meant to do something.
 STATEFUL = frozenset(["background", "container", "conversation", "mcp_servers"])
 MAYBE_STATEFUL = STATEFUL | {
@@ -139,12 +141,43 @@ def canonical(members: dict[str, Any], without: frozenset[str]) -> bytes:
     return _WRITE(members)
 
 
-def canonical_typed(conversation: Conversation, vary: tuple[str, ...] = ()) -> bytes:
+def says_all(members: Mapping[str, Any], written: bytes, without: frozenset[str]) -> bool:
+    """Whether each member of a request is there again in `written`: that request as it is written anew.
+
+    What is not was dropped by who read it, perhaps, and must keep its request apart.
+    """
+    again = read(written)
+    counted = {name: value for name, value in members.items() if name not in without}
+    return again is not None and _names(counted) <= _names(again)
+
+
+def _names(value: Any) -> set[tuple[str, str]]:
+    """Every member that says something, with the name of what holds it."""
+    found: set[tuple[str, str]] = set()
+    waiting: list[tuple[str, Any]] = [("", value)]
+    while waiting:
+        holder, each = waiting.pop()
+        if isinstance(each, dict):
+            for name, inner in each.items():
+                if inner is not None:
+                    called: str = _ALSO_CALLED[name] if name in _ALSO_CALLED else name
+                    if called not in _SHAPE:
+                        found.add((holder, called))
+                    waiting.append((called, inner))
+        elif isinstance(each, list):
+            waiting += [(holder, inner) for inner in each]
+    return found
+
+
+def canonical_typed(
+    conversation: Conversation, vary: tuple[str, ...] = (), without: frozenset[str] = frozenset()
+) -> bytes:
     """The same for a conversation in any format, so that equal ones of two formats are equal here.
 
-    What only one format can say keeps it apart from those of all others.
+    What only one format can say keeps it apart from those of all others, but for its members `without` which
+    it counts.
     """
-    extra = _counting(conversation, vary)
+    extra = _counting(conversation, without)
     return _TYPED(
         msgspec.structs.replace(
             conversation,
@@ -160,11 +193,10 @@ def canonical_typed(conversation: Conversation, vary: tuple[str, ...] = ()) -> b
     )
 
 
-def _counting(conversation: Conversation, vary: tuple[str, ...]) -> Extra | None:
+def _counting(conversation: Conversation, without: frozenset[str]) -> Extra | None:
     """What only the conversation's own format knows of it, as far as it counts."""
     if not conversation.extra:
         return None
-    without = _LEFT_OUT_TYPED - set(vary)
     return {name: value for name, value in conversation.extra.items() if name not in without} or None
 
 

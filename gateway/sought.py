@@ -17,6 +17,7 @@ from caching.fingerprint import (
     is_stateful,
     left_out,
     read,
+    says_all,
     temperature,
 )
 from caching.flight import Flight
@@ -24,8 +25,8 @@ from caching.purging import KEY_DIGITS
 from caching.replaying import Form
 from config.caching import CachePolicy
 from config.kinds import COUNTING, Operation
-from dialects.dialect import Dialect
-from dialects.errors import Malformed
+from dialects.dialect import Destination, Dialect
+from dialects.errors import Malformed, Unsupported
 from gateway.cache_rules import CacheRules
 from gateway.call import Call, Cleared
 from gateway.errors import Header
@@ -243,12 +244,20 @@ def _said(
 ) -> tuple["Beside", bytes]:
     """The request in its canonical form, with what counts beside it in that form."""
     policy = context.policy
-    if policy.formats == "any" and context.dialect is not None:
+    dialect = context.dialect
+    # A text that goes on is not a turn that is answered, though the typed form has one word for both.
+    if (
+        policy.formats == "any"
+        and dialect is not None
+        and cleared.call.operation is not Operation.COMPLETIONS
+    ):
         try:
-            conversation = context.dialect.read_request(cleared.body)
-        except Malformed:
+            conversation = dialect.read_request(cleared.body)
+            written = dialect.write_request(conversation, Destination(conversation.model))
+        except (Malformed, Unsupported):
             pass  # whoever answers says what is wrong with it
         else:
-            vary = (*policy.vary, "metadata") if wishing else policy.vary
-            return context.typed, canonical_typed(conversation, vary)
+            if says_all(members, written, without):
+                vary = (*policy.vary, "metadata") if wishing else policy.vary
+                return context.typed, canonical_typed(conversation, vary, without)
     return context.own, canonical(members, without)
