@@ -29,7 +29,10 @@ NOTHING_SAID = Controls()
 
 
 def read_controls(headers: Iterable[tuple[bytes, bytes]]) -> Controls:
-    """From `cache-control` and `x-signalbox-cache-tags`; what is not understood is passed over."""
+    """From `cache-control` and `x-signalbox-cache-tags`; what is not understood is passed over.
+
+    An age that is none is 0: whoever names one wants nothing that is older (RFC 9111, 4.2.1).
+    """
     directives: list[bytes] = []
     tags: tuple[str, ...] = ()
     for name, value in headers:
@@ -42,11 +45,11 @@ def read_controls(headers: Iterable[tuple[bytes, bytes]]) -> Controls:
     said = {
         name.strip(): value.strip(b' "') for name, _, value in (each.partition(b"=") for each in directives)
     }
-    age = said.get(b"max-age", b"")
+    age = said.get(b"max-age")
     return Controls(
         b"no-cache" in said,
         b"no-store" in said,
-        int(age[:_MOST_DIGITS]) if age.isdigit() else None,
+        None if age is None else int(age[:_MOST_DIGITS]) if age.isdigit() else 0,
         b"only-if-cached" in said,
         tags,
     )

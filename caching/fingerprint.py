@@ -1,6 +1,7 @@
 """Everything that can shape an answer, as 32 bytes: what is not on the short list of exceptions counts."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 # Numbers as they were written: no two different ones meet.
 _READ: msgspec.json.Decoder[dict[str, Any]] = msgspec.json.Decoder(dict[str, Any], float_hook=msgspec.Raw)
+_ZERO = re.compile(rb"-0\s*[,}\]]")
 # Members in one order whatever the caller's.
 _WRITE = msgspec.json.Encoder(order="deterministic").encode
 _TYPED = msgspec.json.Encoder(order="deterministic").encode
@@ -46,10 +48,16 @@ LEFT_OUT: Mapping[Operation, frozenset[str]] = MappingProxyType(
         Operation.EMBEDDINGS: frozenset(["user"]),
     }
 )
-_LEFT_OUT_TYPED = frozenset(name for names in LEFT_OUT.values() for name in names)
+# Members that say the same under either name; and those that only tell one shape of a text from another.
+_ALSO_CALLED = {"max_completion_tokens": "max_tokens", "parametersJsonSchema": "parameters"}
+_SHAPE = frozenset(["type", "text"])
 # With one of these an answer depends on what changes elsewhere, or the call is meant to do something.
 STATEFUL = frozenset(["background", "container", "conversation", "mcp_servers"])
-MAYBE_STATEFUL = STATEFUL | {"prompt", "tools"}  # without any of them no request is stateful
+MAYBE_STATEFUL = STATEFUL | {
+    "prompt",
+    "tools",
+    "guardrailConfig",
+}  # without any of them no request is stateful
 
 # Where a format has its temperature below another member.
 _SETTINGS = MappingProxyType(
@@ -66,6 +74,8 @@ _END_USERS = ("user", "safety_identifier", "metadata", "requestMetadata")
 
 def read(body: bytes) -> dict[str, Any] | None:
     """A request's members; None where they cannot be told for certain."""
+    if b"-0" in body and _ZERO.search(body) is not None:
+        return None  # an integer of its own for those who read it as a float, and 0 for those who do not
     try:
         return _READ.decode(body)
     except (ValueError, RecursionError):
@@ -79,16 +89,25 @@ def is_stateful(members: Mapping[str, Any]) -> bool:
     prompt, tools = members.get("prompt"), members.get("tools")
     if isinstance(prompt, dict) and "id" in prompt and not prompt.get("version"):
         return True  # the newest version of a prompt that a vendor keeps
+    guardrail = members.get("guardrailConfig")
+    if isinstance(guardrail, dict) and guardrail.get("guardrailVersion") == "DRAFT":
+        return True  # of Bedrock's, which changes until it has a number
     return isinstance(tools, list) and any(isinstance(each, dict) and _acts(each) for each in tools)
 
 
 def _acts(tool: Mapping[str, Any]) -> bool:
-    """Whether a vendor's tool works on what others may change. A container by name is one that is kept.
+    """Whether a vendor's tool works on what others may change: on files in a store, in a container that is
+    kept, which is one by name, or anywhere.
 
-    https://platform.openai.com/docs/guides/tools-code-interpreter
+    https://platform.openai.com/docs/guides/tools-code-interpreter, https://ai.google.dev/gemini-api/docs/file-search
     """
     kind = tool.get("type")
-    return kind == "mcp" or (kind == "code_interpreter" and isinstance(tool.get("container"), str))
+    return (
+        kind in ("mcp", "file_search")
+        or "fileSearch" in tool
+        or "file_search" in tool
+        or (kind == "code_interpreter" and isinstance(tool.get("container"), str))
+    )
 
 
 def temperature(members: Mapping[str, Any], operation: Operation) -> float | None:
@@ -122,12 +141,43 @@ def canonical(members: dict[str, Any], without: frozenset[str]) -> bytes:
     return _WRITE(members)
 
 
-def canonical_typed(conversation: Conversation, vary: tuple[str, ...] = ()) -> bytes:
+def says_all(members: Mapping[str, Any], written: bytes, without: frozenset[str]) -> bool:
+    """Whether each member of a request is there again in `written`: that request as it is written anew.
+
+    What is not was dropped by who read it, perhaps, and must keep its request apart.
+    """
+    again = read(written)
+    counted = {name: value for name, value in members.items() if name not in without}
+    return again is not None and _names(counted) <= _names(again)
+
+
+def _names(value: Any) -> set[tuple[str, str]]:
+    """Every member that says something, with the name of what holds it."""
+    found: set[tuple[str, str]] = set()
+    waiting: list[tuple[str, Any]] = [("", value)]
+    while waiting:
+        holder, each = waiting.pop()
+        if isinstance(each, dict):
+            for name, inner in each.items():
+                if inner is not None:
+                    called: str = _ALSO_CALLED[name] if name in _ALSO_CALLED else name
+                    if called not in _SHAPE:
+                        found.add((holder, called))
+                    waiting.append((called, inner))
+        elif isinstance(each, list):
+            waiting += [(holder, inner) for inner in each]
+    return found
+
+
+def canonical_typed(
+    conversation: Conversation, vary: tuple[str, ...] = (), without: frozenset[str] = frozenset()
+) -> bytes:
     """The same for a conversation in any format, so that equal ones of two formats are equal here.
 
-    What only one format can say keeps it apart from those of all others.
+    What only one format can say keeps it apart from those of all others, but for its members `without` which
+    it counts.
     """
-    extra = _counting(conversation, vary)
+    extra = _counting(conversation, without)
     return _TYPED(
         msgspec.structs.replace(
             conversation,
@@ -143,11 +193,10 @@ def canonical_typed(conversation: Conversation, vary: tuple[str, ...] = ()) -> b
     )
 
 
-def _counting(conversation: Conversation, vary: tuple[str, ...]) -> Extra | None:
+def _counting(conversation: Conversation, without: frozenset[str]) -> Extra | None:
     """What only the conversation's own format knows of it, as far as it counts."""
     if not conversation.extra:
         return None
-    without = _LEFT_OUT_TYPED - set(vary)
     return {name: value for name, value in conversation.extra.items() if name not in without} or None
 
 

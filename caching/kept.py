@@ -3,8 +3,9 @@
 import msgspec
 
 from config.kinds import Operation
-from dialects.answer import Answer
-from dialects.conversation import Part, Refusal, Text, Thinking
+from dialects.answer import Answer, Choice
+from dialects.arguments import BROKEN, to_object
+from dialects.conversation import Native, Part, RedactedThinking, Refusal, Text, Thinking, ToolCall
 from dialects.usage import Usage
 
 _OVERHEAD = 600  # bytes that an entry takes beside its answer, measured
@@ -51,10 +52,26 @@ def unfit(kept: Kept, answer: Answer, *, truncated: bool) -> str:
             return "cut at a bound"
         if reason not in ("stop", "stop_sequence", "tool_calls", "length"):
             return f"ended by {reason}"
-        if any(isinstance(part, Refusal) for part in choice.parts):
-            return "a refusal"
-        if not any(map(_says_something, choice.parts)):
-            return "empty"
+        if not choice.finish.sure:
+            return "ended by nothing that is known"
+        if wrong := _wrong_in(choice):
+            return wrong
+    return ""
+
+
+def _wrong_in(choice: Choice) -> str:
+    """What a choice says that ended well, and nobody can use."""
+    parts = choice.parts
+    if any(isinstance(part, Refusal) for part in parts):
+        return "a refusal"
+    if not any(map(_says_something, parts)):
+        return "empty"
+    if any(isinstance(part, ToolCall) and BROKEN in to_object(part.arguments) for part in parts):
+        return "a call with broken arguments"
+    if choice.finish.reason == "tool_calls" and not any(
+        isinstance(part, ToolCall | Native) for part in parts
+    ):
+        return "no call"
     return ""
 
 
@@ -64,4 +81,6 @@ def _cut_by_caller(kept: Kept) -> bool:
 
 
 def _says_something(part: Part) -> bool:
-    return bool(part.text) if isinstance(part, Text | Thinking) else True
+    if isinstance(part, Text):
+        return bool(part.text) and not part.text.isspace()
+    return not isinstance(part, Thinking | RedactedThinking)

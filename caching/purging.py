@@ -2,12 +2,25 @@
 
 import hashlib
 from collections.abc import Callable, Iterable
-from typing import Literal
-
-from caching.kept import Kept
+from typing import Literal, Protocol
 
 What = Literal["all", "key", "model", "tag", "team"]
-Doomed = Callable[[bytes, Kept], bool]
+
+
+class Purgeable(Protocol):
+    """What is known of an answer that is kept, or on its way."""
+
+    @property
+    def team(self) -> str: ...
+
+    @property
+    def model(self) -> str: ...
+
+    @property
+    def tags(self) -> tuple[str, ...]: ...
+
+
+Doomed = Callable[[bytes, Purgeable], bool]
 
 _PREFIX = "cache:"
 KEY_DIGITS = 32  # of a fingerprint, as the trail shows it
@@ -28,7 +41,7 @@ def doomed(orders: Iterable[str]) -> Doomed | None:
     return lambda fingerprint, kept: not meant.isdisjoint(_orders(fingerprint, kept))
 
 
-def _orders(fingerprint: bytes, kept: Kept) -> Iterable[str]:
+def _orders(fingerprint: bytes, kept: Purgeable) -> Iterable[str]:
     """Every order that means this answer."""
     yield order("key", fingerprint.hex()[:KEY_DIGITS])
     yield order("team", kept.team)

@@ -15,6 +15,7 @@ _UNSHARED_MS = 2_000  # as long as those who wait may take to see that there is 
 _UNSHARED = b"-"
 _AT_A_TIME = 200
 _MOST_NOTES = 2000
+_MOST_OWED = 4096  # the oldest of which have run out by themselves, or will
 _NOTES_MS = 30 * 24 * 3600 * 1000
 
 # Only who holds the lease renews it, or gives it back.
@@ -49,6 +50,7 @@ class Remote:
         self._sealing = sealing or Sealing()
         self._prefix = prefix
         self.failures = 0
+        self._owed: dict[str, str] = {}  # leases with their holders that may have come to be after their end
         self.local = False
 
     async def get(self, fingerprint: bytes) -> Kept | None:
@@ -86,11 +88,15 @@ class Remote:
         else:
             milliseconds = max(1, int((kept.gone_at - now) * 1000))
             keep = ("SET", answer, self._sealing.write(fingerprint, kept), "PX", milliseconds)
-        await self._run(keep, ("EVAL", _RELEASE, 1, self._lease(fingerprint), holder))
+        lease = self._lease(fingerprint)
+        if await self._run(keep, ("EVAL", _RELEASE, 1, lease, holder)) is None:
+            self._owe(lease, holder)
 
     async def give_back(self, fingerprint: bytes, holder: str) -> None:
         """The lease alone: whoever waits asks for itself."""
-        await self._run(("EVAL", _RELEASE, 1, self._lease(fingerprint), holder))
+        lease = self._lease(fingerprint)
+        if await self._run(("EVAL", _RELEASE, 1, lease, holder)) is None:
+            self._owe(lease, holder)
 
     async def note(self, topic: bytes, item: bytes) -> None:
         """Leave a few bytes for other processes; of a topic the latest 2,000 are kept, for a month."""
@@ -141,11 +147,28 @@ class Remote:
 
     async def _run(self, *commands: Any) -> list[Any] | None:
         try:
-            return await self._redis.run(*commands)
+            found = await self._redis.run(*commands)
         except StoreError as error:
             self.failures += 1
             log.debug("the cache goes on without its store: %s", error)
             return None
+        if self._owed:
+            await self._settle()
+        return found
+
+    def _owe(self, lease: str, holder: str) -> None:
+        """One that wakes does what was sent to it while it slept, and may give a lease that nobody wants."""
+        if len(self._owed) >= _MOST_OWED:
+            del self._owed[next(iter(self._owed))]
+        self._owed[lease] = holder
+
+    async def _settle(self) -> None:
+        """Now that it answers again, all that was sent before is done."""
+        owed, self._owed = self._owed, {}
+        try:
+            await self._redis.run(*(("EVAL", _RELEASE, 1, *each) for each in owed.items()))
+        except StoreError:
+            self._owed = {**owed, **self._owed}
 
     def _answer(self, fingerprint: bytes) -> str:
         return f"{self._prefix}:cache:{{{fingerprint.hex()}}}"

@@ -27,6 +27,7 @@ class Finish(msgspec.Struct, frozen=True, gc=False):
 
     reason: Reason
     sequence: str | None = None  # the stop string that was met, where the format tells it
+    sure: bool = True  # False: the vendor said nothing that is known, and what it said is taken for complete
 
 
 class Choice(msgspec.Struct, frozen=True, gc=False):

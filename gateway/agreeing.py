@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import msgspec
@@ -15,7 +15,7 @@ from dialects.openai.chat import OpenAIChat
 from gateway.call import Call
 from gateway.collecting import Collected
 from gateway.embedders.asked import Known
-from gateway.errors import GatewayError
+from gateway.errors import GatewayError, Header
 from gateway.ids import request_id
 from gateway.pipeline import answer
 from gateway.services import Services
@@ -46,10 +46,14 @@ class Agreeing:
         self._model = model
         self._services = services
 
-    async def same(self, question: str, one: str, other: str, principal: Principal) -> bool | None:
-        """What the judge says, on the principal's account; None where it says neither."""
+    async def same(
+        self, question: str, one: str, other: str, principal: Principal, bound: Sequence[Header] = ()
+    ) -> bool | None:
+        """What the judge says, on the principal's account; None where it says neither, or may not be asked by
+        one who is bound so.
+        """
         services, collected = self._services(), Collected()
-        call = self._call(services, {"question": question, "one": one, "other": other})
+        call = self._call(services, {"question": question, "one": one, "other": other}, bound)
         try:
             await answer(call, replace(services, keys=Known(principal)), collected)
             found = _VERDICT.match(said_by(_DIALECT.read_answer(collected.body)))
@@ -58,7 +62,7 @@ class Agreeing:
             return None
         return None if found is None else found.group(1).lower() == "yes"
 
-    def _call(self, services: Services, shown: dict[str, str]) -> Call:
+    def _call(self, services: Services, shown: dict[str, str], bound: Sequence[Header]) -> Call:
         conversation = Conversation(
             dialect=_DIALECT.name,
             model=self._model,
@@ -80,5 +84,5 @@ class Agreeing:
             at_ms,
             services.deployment,
             [("cache", "compares", self._model, {})],
-            headers=_UNKEPT,
+            headers=(*bound, *_UNKEPT),
         )

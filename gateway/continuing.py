@@ -21,9 +21,10 @@ from dialects.answer import (
     ThinkingDelta,
 )
 from dialects.conversation import Conversation, Message, RedactedThinking, Text, Tool
-from dialects.dialect import Destination, Dialect, Reply
+from dialects.dialect import Destination, Dialect
 from dialects.errors import Malformed
 from dialects.usage import Usage
+from gateway.answered import reply_to
 from gateway.around import Means, Run, Where
 from gateway.call import Call, Cleared
 from gateway.deployment import Line
@@ -155,8 +156,7 @@ class _Joined:
         self._echo = ""  # what was said and the second answer says again first of all
         self._held = ""  # what may be that
         dialect = self._dialect = cast(Dialect, call.dialect)
-        reply = Reply(call.id, call.at_ms // 1000, call.asked.model, call.asked.include_usage)
-        self._writer = dialect.writer(reply)
+        self._writer = dialect.writer(reply_to(call, call.asked.model))
         self._reader = dialect.reader()
         self._rest = b""
         self._sink = sink

@@ -22,8 +22,11 @@ def may_be_renewed(kept: Kept, sought: Sought) -> bool:
 
 
 def may_stand_in(kept: Kept, sought: Sought) -> bool:
-    """Whether it is better than no answer."""
-    return sought.cleared.call.at_ms / 1000 - kept.fresh_until < sought.policy.stale_if_error
+    """Whether it is better than no answer, and not older than its caller would have any."""
+    controls, now = sought.controls, sought.cleared.call.at_ms / 1000
+    if controls.no_cache or (controls.max_age is not None and now - kept.at > controls.max_age):
+        return False
+    return now - kept.fresh_until < sought.policy.stale_if_error
 
 
 def kept_of(sought: Sought, flight: Flight, now: float) -> Kept | None:

@@ -8,7 +8,8 @@ import msgspec
 from dialects.answer import Answer
 from dialects.conversation import Conversation
 from dialects.deltas import gather, scatter
-from dialects.dialect import Dialect, Reply
+from dialects.dialect import Dialect
+from gateway.answered import reply_to
 from gateway.call import Call
 from gateway.frames import STREAM, Head, Sink
 from gateway.waiting import Waiting
@@ -74,7 +75,7 @@ def give(call: Call, held: Held, sink: Sink) -> None:
     dialect = cast(Dialect, call.dialect)
     answer = dialect.read_answer(held.data)
     model = answer.model or call.asked.model
-    writer = dialect.writer(Reply(call.id, call.at_ms // 1000, model, call.asked.include_usage))
+    writer = dialect.writer(reply_to(call, model))
     data = writer.write(list(scatter(answer))) + writer.end()
     told = head.block.partition(b"\r\n")[2]  # its first line is the content type
     sink.begin(Head(STREAM % dialect.stream_type + told, False, head.lasting), data)

@@ -1,7 +1,7 @@
 """Puts the semantic cache behind the exact one: answers to what others said in other words."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -23,10 +23,12 @@ from dialects.answer import Answer
 from dialects.conversation import Text, Thinking
 from dialects.errors import Malformed
 from gateway.embedders.embedder import Array, Embedder
+from gateway.errors import Header
 from gateway.evidence import EvidenceFile
 from gateway.formats import dialect_of
 from gateway.hearsay import Hearsay
-from gateway.sought import Sought
+from gateway.sought import CONTROL, Sought
+from gateway.wishes import binding
 from ledger.principal import Principal
 
 if TYPE_CHECKING:
@@ -64,6 +66,7 @@ class Inquiry(msgspec.Struct, gc=False):
     kept: Kept | None = None  # the candidate's answer
     ticket: int = 0  # of a check
     label: str = ""  # of the place, in metrics
+    bound: Sequence[Header] = ()  # what its caller wants of whoever gets its texts
 
 
 class Likeness:
@@ -109,12 +112,13 @@ class Likeness:
             return found
         who = sought.cleared.principal
         look = _Look(self._shelves, found.scope)
-        vector = await self._vector(policy.embedder, found.text, who, look)
+        call, bound = sought.cleared.call, _bound(sought)
+        vector = await self._vector(policy.embedder, found.text, who, bound, look)
         if vector is None:
             return "no vector"
         self._shelves.most = max(self._shelves.most, policy.entries)
-        place = Place(who.team, sought.cleared.call.asked.model)
-        inquiry = Inquiry(place, policy, who, found, vector, label=sought.cleared.call.label)
+        place = Place(who.team, call.asked.model)
+        inquiry = Inquiry(place, policy, who, found, vector, label=call.label, bound=bound)
         if self._hearsay is not None and self._hearsay.is_due(place):
             self._start(self._hear(self._hearsay, inquiry))
         for _ in range(_TRIES):
@@ -293,7 +297,7 @@ class Likeness:
         return look.settle(vector, floor)
 
     async def _vector(
-        self, name: str, text: str, who: Principal, look: "_Look | None" = None
+        self, name: str, text: str, who: Principal, bound: Sequence[Header], look: "_Look | None" = None
     ) -> Array | None:
         known = self._vectors.get((name, text))
         if known is not None:
@@ -301,7 +305,7 @@ class Likeness:
         embedder = self._opened.get(name)
         if embedder is None:
             embedder = self._opened[name] = self._embedders(name)
-        vector = await embedder.embed(text, who, look)
+        vector = await embedder.embed(text, who, look, bound)
         if vector is not None:
             _bounded(self._vectors)[name, text] = vector
         return vector
@@ -316,12 +320,12 @@ class Likeness:
             if same_answer(mine, theirs, traits(mine), traits(theirs), None):
                 return True
             return await self._judges(policy.judge).same(
-                inquiry.subject.text, mine, theirs, inquiry.principal
+                inquiry.subject.text, mine, theirs, inquiry.principal, inquiry.bound
             )
         cosine = None
         if inquiry.policy.judge == "embedding" and mine != theirs and mine and theirs:
-            name, who = inquiry.policy.embedder, inquiry.principal
-            vectors = await self._vector(name, mine, who), await self._vector(name, theirs, who)
+            name, who, bound = inquiry.policy.embedder, inquiry.principal, inquiry.bound
+            vectors = [await self._vector(name, each, who, bound) for each in (mine, theirs)]
             if vectors[0] is None or vectors[1] is None:
                 return None
             cosine = float(vectors[0] @ vectors[1])
@@ -360,6 +364,13 @@ def _subject(sought: Sought, policy: SemanticPolicy) -> Subject | str:
     limits = policy.max_turns, policy.max_temperature
     base = sought.around + policy.embedder.encode()
     return subject(conversation, sought.said, base, limits)
+
+
+def _bound(sought: Sought) -> tuple[Header, ...]:
+    """The headers of what is asked for this look-up's sake."""
+    call = sought.cleared.call
+    wishes = binding(call.headers, call.body, call.asked.parts)
+    return (*wishes, (CONTROL, b"only-if-cached")) if sought.controls.only_if_cached else wishes
 
 
 def _words(kept: Kept) -> str | None:

@@ -21,6 +21,7 @@ from gateway.frames import Sink
 from gateway.freshness import is_fresh, kept_of, may_be_renewed, may_stand_in
 from gateway.keeping import Keeping
 from gateway.leading import Leading
+from gateway.purged import Purged
 from gateway.refreshing import Refreshing
 from gateway.replays import Replays
 from gateway.sought import Sought, seek
@@ -50,7 +51,8 @@ class Recalling:
         self._refreshing = None if again is None else Refreshing(again, ids, books.clock.monotonic)
         self._replays = Replays(books)
         self.memory = Memory(0)
-        self._vectoring = Vectoring(self.memory, self._replays, books.clock.unix_seconds)
+        self._purged = Purged(books.clock.monotonic)
+        self._vectoring = Vectoring(self.memory, self._replays, books.clock.unix_seconds, self._purged)
         self._batches: dict[str, Batch] = {}  # by the call's id, as its leaders are
         self._leading = Leading()
         self._elsewhere: Elsewhere | None = None
@@ -154,7 +156,7 @@ class Recalling:
                     self._refresh(sought)
                     return True
             found = self._leading.joinable(sought.fingerprint)
-            if found is None:
+            if found is None or self._purged.meant(found[0]):
                 return False
             leader, flight = found
             following = Following(sought, flight, leader.form, self._replays)
@@ -237,6 +239,8 @@ class Recalling:
         return self._remembered(sought, sink, may_stand_in, "stale")
 
     def _refresh(self, sought: Sought) -> None:
+        if sought.controls.only_if_cached:  # its caller would not pay for that
+            return
         if self._refreshing is not None and not self._leading.leads(sought.fingerprint):
             anew = self._refreshing.anew(sought.cleared.call, "renews")
             self._refreshing.start(sought.fingerprint, anew)
@@ -260,7 +264,8 @@ class Recalling:
             flight.by, flight.cost = (row.vendor, row.model_served), row.cost
         if error is not None:
             return self._failed(sought, flight, sink, error)
-        kept = kept_of(sought, flight, self._books.clock.unix_seconds())
+        purged = self._purged.meant(sought)
+        kept = None if purged else kept_of(sought, flight, self._books.clock.unix_seconds())
         if sought.inquiry is not None:
             self._learn(sought, kept)
         apart = sought.base and self._in_front  # each vector is kept by itself
@@ -295,6 +300,7 @@ class Recalling:
         meant = doomed(orders)
         if meant is None:
             return
+        self._purged.note(meant)
         self.memory.purge(meant)
         if self._elsewhere is not None:
             self._elsewhere.purge(meant)

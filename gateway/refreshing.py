@@ -10,11 +10,11 @@ import msgspec
 from gateway.call import Call
 from gateway.errors import GatewayError
 from gateway.frames import Head
+from gateway.sought import ANEW, CONTROL
 
 log = logging.getLogger("signalbox.cache")
 
 _MOST = 64  # refreshes at a time; who comes above that is refreshed by a later call
-ANEW = ((b"cache-control", b"no-cache"),)
 
 
 class Nowhere:
@@ -54,7 +54,7 @@ class Refreshing:
         self._tasks: dict[bytes, asyncio.Task[None]] = {}
 
     def anew(self, call: Call, why: str) -> Call:
-        """The same call for nobody, which asks a vendor."""
+        """The same call for nobody, which asks a vendor: one of those that its caller left it."""
         return msgspec.structs.replace(
             call,
             id=self._ids(),
@@ -64,7 +64,7 @@ class Refreshing:
             waiting=None,
             held=None,
             told=b"",
-            headers=ANEW,
+            headers=(*[each for each in call.headers if each[0] != CONTROL], ANEW),
             caller=None,
             cache="",
             served=None,

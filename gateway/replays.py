@@ -1,15 +1,18 @@
 """Gives a caller an answer that no vendor is asked for, and writes that down."""
 
+from typing import cast
+
 import msgspec
 
 from caching.kept import Kept, unfit
 from caching.replaying import is_literal, is_plain, read, write
-from dialects.dialect import Reply
+from dialects.embedding import EmbeddingDialect
 from dialects.errors import Malformed
 from dialects.usage import Usage
+from gateway.answered import reply_to
 from gateway.books import Books
 from gateway.call import Call
-from gateway.formats import dialect_of
+from gateway.formats import SPOKEN, dialect_of
 from gateway.frames import STREAM, Head, Sink
 from gateway.sought import Sought
 from ledger.row import NanoDollars, UsageRow
@@ -32,7 +35,9 @@ class Replays:
         """The answer's bytes for this caller, and what is known of it now; None: it must not be given."""
         dialect = sought.dialect
         if dialect is None:
-            return kept.body, kept
+            if not kept.fit and _lacks_vectors(sought, kept):
+                return None
+            return kept.body, kept if kept.fit else msgspec.structs.replace(kept, fit=True)
         literal = is_literal(kept, sought.form)
         if literal and kept.fit:
             return kept.body, kept
@@ -52,8 +57,7 @@ class Replays:
         if literal:
             return kept.body, kept
         call = sought.cleared.call
-        reply = Reply(call.id, call.at_ms // 1000, kept.model, call.asked.include_usage)
-        return write(answer, dialect, sought.form, reply), kept
+        return write(answer, dialect, sought.form, reply_to(call, kept.model)), kept
 
     def give(self, sought: Sought, kept: Kept, body: bytes, sink: Sink, verdict: str) -> None:
         """All of a kept answer at once; its row is written before its last byte is sent."""
@@ -117,6 +121,16 @@ class Replays:
         )
         self._books.append(row)
         self._books.metrics.cached(call.cache, row)
+
+
+def _lacks_vectors(sought: Sought, kept: Kept) -> bool:
+    """Whether there are fewer than inputs, as far as this can be told: not all that a format says is read."""
+    spoken = cast(EmbeddingDialect, SPOKEN[kept.operation])
+    try:
+        inputs = spoken.read_embedding(sought.cleared.body).inputs
+        return len(spoken.read_vectors(kept.body).vectors) < len(inputs)
+    except Malformed:
+        return False
 
 
 def head_block(call: Call, lines: bytes, age: int, result: bytes = b"hit") -> bytes:

@@ -17,6 +17,7 @@ from caching.fingerprint import (
     is_stateful,
     left_out,
     read,
+    says_all,
     temperature,
 )
 from caching.flight import Flight
@@ -24,8 +25,8 @@ from caching.purging import KEY_DIGITS
 from caching.replaying import Form
 from config.caching import CachePolicy
 from config.kinds import COUNTING, Operation
-from dialects.dialect import Dialect
-from dialects.errors import Malformed
+from dialects.dialect import Destination, Dialect
+from dialects.errors import Malformed, Unsupported
 from gateway.cache_rules import CacheRules
 from gateway.call import Call, Cleared
 from gateway.errors import Header
@@ -43,7 +44,8 @@ _ALIKE = {Operation.GENERATE_CONTENT_ARRAY: Operation.GENERATE_CONTENT}
 _USUAL = b"anthropic-version: 2023-06-01\r\n"
 
 _OURS = b"x-signalbox-"
-_CONTROL = b"cache-control"
+CONTROL = b"cache-control"
+ANEW = (CONTROL, b"no-cache")  # the last header of a call that renews an answer, known by its identity
 _NAME = itemgetter(0)  # of a header
 _NO_SHAPE = frozenset(
     b"x-signalbox-cache-tags x-signalbox-priority x-signalbox-session x-signalbox-unmask".split()
@@ -86,6 +88,19 @@ class Sought(msgspec.Struct, gc=False):
     inquiry: "Inquiry | None" = None  # once others' texts were looked at
 
     @property
+    def team(self) -> str:
+        return self.cleared.principal.team
+
+    @property
+    def model(self) -> str:
+        """As it was asked for."""
+        return self.cleared.call.asked.model
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        return self.controls.tags
+
+    @property
     def key(self) -> str:
         """The fingerprint's beginning, as people see it."""
         return self.fingerprint[:_KEY_BYTES].hex()
@@ -103,7 +118,7 @@ def seek(cleared: Cleared, rules: CacheRules, policy: CachePolicy) -> Sought | s
         return "not readable"
     wishing = "metadata" in members and _WISH_IN_BODY in cleared.body
     if wishing and isinstance(members["metadata"], dict) and (more := take_controls(members["metadata"])):
-        controls = read_controls([*more, *told])
+        controls = _controls(more, told)
         wishing = any(name.startswith(_WISH) for name in members["metadata"])
     if controls.no_store:
         return "no-store"
@@ -129,17 +144,24 @@ def seek(cleared: Cleared, rules: CacheRules, policy: CachePolicy) -> Sought | s
     return found
 
 
+def _controls(in_body: Sequence[Header], told: Sequence[Header]) -> Controls:
+    """What is said of the cache in a body and in headers together."""
+    if told and told[-1] is ANEW:  # then the body's caller has its answer, and nothing to say but its tags
+        in_body = [each for each in in_body if each[0] != CONTROL]
+    return read_controls([*in_body, *told])
+
+
 def _told(headers: Sequence[Header], rules: CacheRules) -> Sequence[Header]:
     """Those that the cache looks at: most calls have none, and the same names as others before."""
     names = tuple(map(_NAME, headers))
     if names in rules.silent:
         return ()
     joined = b"\n".join(names)
-    if _OURS not in joined and _CONTROL not in joined:
+    if _OURS not in joined and CONTROL not in joined:
         if len(rules.silent) < _MOST_SILENT and len(joined) < _LONGEST_SILENT:
             rules.silent.add(names)
         return ()
-    return [each for each in headers if each[0].startswith(_OURS) or each[0] == _CONTROL]
+    return [each for each in headers if each[0].startswith(_OURS) or each[0] == CONTROL]
 
 
 def _context_of(cleared: Cleared, rules: CacheRules, policy: CachePolicy, told: Sequence[Header]) -> Context:
@@ -222,12 +244,20 @@ def _said(
 ) -> tuple["Beside", bytes]:
     """The request in its canonical form, with what counts beside it in that form."""
     policy = context.policy
-    if policy.formats == "any" and context.dialect is not None:
+    dialect = context.dialect
+    # A text that goes on is not a turn that is answered, though the typed form has one word for both.
+    if (
+        policy.formats == "any"
+        and dialect is not None
+        and cleared.call.operation is not Operation.COMPLETIONS
+    ):
         try:
-            conversation = context.dialect.read_request(cleared.body)
-        except Malformed:
+            conversation = dialect.read_request(cleared.body)
+            written = dialect.write_request(conversation, Destination(conversation.model))
+        except (Malformed, Unsupported):
             pass  # whoever answers says what is wrong with it
         else:
-            vary = (*policy.vary, "metadata") if wishing else policy.vary
-            return context.typed, canonical_typed(conversation, vary)
+            if says_all(members, written, without):
+                vary = (*policy.vary, "metadata") if wishing else policy.vary
+                return context.typed, canonical_typed(conversation, vary, without)
     return context.own, canonical(members, without)

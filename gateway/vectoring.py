@@ -17,6 +17,7 @@ from gateway.call import Cleared
 from gateway.errors import UpstreamError
 from gateway.frames import Head, Sink
 from gateway.keeping import Keeping
+from gateway.purged import Purged
 from gateway.replays import Replays
 from gateway.sought import Sought
 
@@ -33,10 +34,13 @@ class Batch(msgspec.Struct, gc=False):
 class Vectoring:
     """Remembers vectors in memory."""
 
-    def __init__(self, memory: Memory, replays: Replays, unix_seconds: Callable[[], float]) -> None:
+    def __init__(
+        self, memory: Memory, replays: Replays, unix_seconds: Callable[[], float], purged: Purged
+    ) -> None:
         self._memory = memory
         self._replays = replays
         self._clock = unix_seconds
+        self._purged = purged
 
     def recall(self, sought: Sought, sink: Sink) -> Batch | None:
         """Give the sink the answer, if every input is known: None. Else what is known and what is not.
@@ -103,6 +107,7 @@ class Vectoring:
         call, who, now = sought.cleared.call, sought.cleared.principal, self._clock()
         row = call.served
         inputs = [batch.request.inputs[place] for place in batch.asked]
+        goes = self._purged.meant(sought)
         tokens = shares(answer.usage.input if answer.usage else 0, inputs)
         costs = shares(row.cost if row else 0, inputs)
         for number, place in enumerate(batch.asked):
@@ -128,7 +133,8 @@ class Vectoring:
                 fit=True,
             )
             batch.known[batch.prints[place]] = kept
-            self._memory.put(batch.prints[place], kept)
+            if not goes:
+                self._memory.put(batch.prints[place], kept)
 
 
 class Completing:

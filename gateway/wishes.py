@@ -65,6 +65,8 @@ _READ: Mapping[str, Callable[[object], object]] = MappingProxyType(
     }
 )
 _FIELDS = {"continue": "go_on"}  # which no name of Python may be called
+# What holds for all that is asked in the caller's name: where its texts may go, and at what price.
+_BINDING = frozenset(["max-price", "regions", "vendors"])
 _HEADERS = {f"{PREFIX}{name}".encode(): name for name in _READ}
 _MEMBERS = {f"{_IN_METADATA}{name.replace('-', '_')}": name for name in _READ}
 # What guards give back is decided before a route is sought, and by them.
@@ -102,6 +104,16 @@ def read_wishes(
             message = f"'{PREFIX}{name}' is '{text[:100]}'; allowed: {unfit.allowed}."
             raise BadRequest(message, param=f"{PREFIX}{name}") from None
     return Wishes(**wishes)
+
+
+def binding(headers: Sequence[Header], body: bytes, parts: Parts | None = None) -> tuple[Header, ...]:
+    """The headers by which a call's wishes also hold for another that is made of its texts."""
+    said: list[Header] = []
+    if body.rfind(b'"signalbox_') >= 0:
+        for name, text in _in_metadata(body, parts):
+            if name in _BINDING:
+                said.append((f"{PREFIX}{name}".encode(), text.encode("latin-1", "replace")))
+    return (*said, *[each for each in headers if _HEADERS.get(each[0]) in _BINDING])
 
 
 def read_unmask(

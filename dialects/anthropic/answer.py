@@ -50,8 +50,10 @@ _DECODE = msgspec.json.Decoder().decode
 
 def read_finish(reason: Any, sequence: Any) -> Finish:
     """How an answer ended; by a reason nobody here knows, it simply ended."""
-    known = _REASONS.get(reason, "stop") if isinstance(reason, str) else "stop"
-    return Finish(known, sequence if isinstance(sequence, str) else None)
+    met = sequence if isinstance(sequence, str) else None
+    if not isinstance(reason, str) or reason not in _REASONS:
+        return Finish("stop", met, sure=False)
+    return Finish(_REASONS[reason], met)
 
 
 def write_finish(finish: Finish) -> Extra:

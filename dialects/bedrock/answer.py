@@ -48,7 +48,9 @@ _ENCODE = msgspec.json.Encoder().encode
 def read_finish(reason: Any, more: Any) -> Finish:
     """How an answer ended. `more` are the model's own members, of which the caller may have asked some."""
     met = more.get("stop_sequence") if isinstance(more, dict) else None
-    found = _REASONS.get(reason, "stop") if isinstance(reason, str) else "stop"
+    if not isinstance(reason, str) or reason not in _REASONS:
+        return Finish("stop", sure=False)
+    found = _REASONS[reason]
     return Finish(found, met if found == "stop_sequence" and isinstance(met, str) else None)
 
 

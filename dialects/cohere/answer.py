@@ -53,18 +53,19 @@ def read_answer(body: bytes) -> Answer:
     except Malformed as error:
         raise Malformed(f"the answer has an unknown shape at '{error.param}'") from None
     counted = read_tokens(members.pop("usage"))
-    reason = read_reason(members.pop("finish_reason"))
+    finish = read_finish(members.pop("finish_reason"))
     logprobs = read_logprobs(members.pop("logprobs"))
-    choice = Choice(parts, Finish(reason), logprobs=logprobs, extra=extra)
+    choice = Choice(parts, finish, logprobs=logprobs, extra=extra)
     answer = Answer(NAME, (choice,), id=id, extra=members.rest())
     if counted is None:
         return answer
     return msgspec.structs.replace(answer, usage=counted.usage, billed=counted.billed)
 
 
-def read_reason(word: Any) -> Reason:
+def read_finish(word: Any) -> Finish:
     """What a finish reason means; one that nobody knows is an end like any other."""
-    return _REASONS.get(word, "stop") if isinstance(word, str) else "stop"
+    known = isinstance(word, str) and word in _REASONS
+    return Finish(_REASONS[word]) if known else Finish("stop", sure=False)
 
 
 def write_reason(reason: Reason) -> str:

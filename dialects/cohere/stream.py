@@ -10,7 +10,6 @@ from dialects.answer import (
     CitationDelta,
     Delta,
     Failed,
-    Finish,
     Finished,
     Started,
     TextDelta,
@@ -19,7 +18,7 @@ from dialects.answer import (
     ToolStarted,
 )
 from dialects.carrying import unpack
-from dialects.cohere.answer import failure, read_logprobs, read_reason, read_tokens
+from dialects.cohere.answer import failure, read_finish, read_logprobs, read_tokens
 from dialects.cohere.citations import read_citation
 from dialects.errors import VendorError
 from dialects.openai.common import read_halves, read_vendor_error
@@ -188,7 +187,7 @@ class CohereReader:
             return (*counted, Failed(error))
         if not delta.finish_reason:
             return counted
-        return (Finished(Finish(read_reason(delta.finish_reason))), *counted)
+        return (Finished(read_finish(delta.finish_reason)), *counted)
 
     def _part(self, kind: str, index: int) -> int:
         return self._parts.setdefault((kind, index), len(self._parts))

@@ -51,7 +51,7 @@ _REASON_OF: Mapping[Reason, str] = {
 def read_finish(reason: str, called: bool) -> Finish:
     """How a candidate ended; calls of functions end it like any other."""
     known = _REASONS.get(reason, "stop")
-    return Finish("tool_calls" if called and known == "stop" else known)
+    return Finish("tool_calls" if called and known == "stop" else known, sure=reason in _REASONS)
 
 
 def write_finish(finish: Finish) -> str:
@@ -152,7 +152,7 @@ def _choice(candidate: dict[str, Any], number: int, id: str) -> Choice:
     called = any(isinstance(part, ToolCall) for part in parts)
     return Choice(
         cite(parts, read_citations(candidate)),
-        read_finish(_text(candidate.get("finishReason")) or "STOP", called),
+        read_finish(_text(candidate.get("finishReason")), called),
         index,
         read_logprobs(candidate.get("logprobsResult")),
         rest_of(candidate, _OF_CANDIDATE),

@@ -39,9 +39,7 @@ def read_answer(body: bytes, dialect: str, read: Any = read_chat) -> Answer:
         raise Malformed(f"the answer has an unknown shape at '{error.param}'") from None
     if done is False:
         raise Malformed("the answer is not done")
-    finish = Finish(
-        read_reason(members.pop("done_reason"), any(isinstance(part, ToolCall) for part in parts))
-    )
+    finish = read_finish(members.pop("done_reason"), any(isinstance(part, ToolCall) for part in parts))
     usage = read_counts(members.pop("prompt_eval_count"), members.pop("eval_count"))
     logprobs = read_logprobs(members.pop("logprobs"))
     choice = Choice(parts, finish, logprobs=logprobs, extra=extra)
@@ -74,11 +72,11 @@ def write_end(finish: Finish, usage: Usage | None) -> Extra:
     return members
 
 
-def read_reason(word: Any, calls: bool) -> Reason:
+def read_finish(word: Any, calls: bool) -> Finish:
     """Why it ended; Ollama says `stop` before tools, too."""
     if word == "length":
-        return "length"
-    return "tool_calls" if calls else "stop"
+        return Finish("length")
+    return Finish("tool_calls" if calls else "stop", sure=word == "stop")
 
 
 def write_reason(reason: Reason) -> str:

@@ -25,8 +25,8 @@ from dialects.errors import Malformed, VendorError
 from dialects.ollama.answer import (
     prefix_of,
     read_counts,
+    read_finish,
     read_logprobs,
-    read_reason,
     read_time,
     write_end,
     write_time,
@@ -128,7 +128,7 @@ class OllamaReader:
             deltas += [began, ToolDelta(call.arguments, part)]
         if line.done:
             self.done = True
-            deltas.append(Finished(Finish(read_reason(line.done_reason, self._calls > 0))))
+            deltas.append(Finished(read_finish(line.done_reason, self._calls > 0)))
             usage = read_counts(line.prompt_eval_count, line.eval_count)
             deltas += [] if usage is None else [Counted(usage)]
         return deltas

@@ -30,6 +30,7 @@ from dialects.usage import Usage
 
 replace = msgspec.structs.replace
 encode = msgspec.json.Encoder().encode
+_UNSAID = "unsaid"  # which is no vendor's word
 _REASONS: dict[Reason, str] = {
     "stop_sequence": "stop",
     "pause": "stop",
@@ -54,8 +55,8 @@ def read_answer(body: bytes, dialect: str = NAME) -> Answer:
         index = number if choice.index is None else choice.index
         voice = Voice(index)
         voice.note_citations(event.citations)
-        # Some servers leave out how a whole answer ended: that it is whole says enough.
-        voice.hear(choice if choice.finish_reason else replace(choice, finish_reason="stop"), out, odd=True)
+        # Some servers leave out how a whole answer ended: that it is whole says enough to pass it on.
+        voice.hear(choice if choice.finish_reason else replace(choice, finish_reason=_UNSAID), out, odd=True)
         if not voice.finished:
             raise Malformed("the vendor ended its answer with an error")
     usage = read_usage(event.usage)

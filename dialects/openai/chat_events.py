@@ -48,6 +48,7 @@ class Choice(msgspec.Struct, frozen=True, gc=False):
     finish_reason: str | None = None
     logprobs: Any = None
     stop_reason: Any = None  # vLLM: which stop string was met
+    error: Any = None  # OpenRouter: why it is not all that it would have been
 
 
 class Groq(msgspec.Struct, frozen=True, gc=False):

@@ -8,9 +8,9 @@ Nothing = Annotated[list[Any], msgspec.Meta(max_length=0)] | None
 
 
 class _Message(msgspec.Struct, frozen=True, gc=False):
-    """A text; each other member that a reader of messages knows is empty."""
+    """A text that is not only space; each other member that a reader of messages knows is empty."""
 
-    content: Annotated[str, msgspec.Meta(min_length=1)]
+    content: Annotated[str, msgspec.Meta(pattern=r"\S")]
     reasoning_content: None = None
     reasoning: None = None
     reasoning_details: Nothing = None
@@ -30,6 +30,7 @@ class _Choice(msgspec.Struct, frozen=True, gc=False):
     text: None = None
     logprobs: None = None
     stop_reason: str | int | None = None
+    error: None = None
 
 
 class _Answer(msgspec.Struct, frozen=True, gc=False):
@@ -41,7 +42,7 @@ _DECODE = msgspec.json.Decoder(_Answer).decode
 
 
 def is_plain(body: bytes) -> bool:
-    """Whether `read_answer` finds one choice, a text that is not empty, ended by `stop`; False: perhaps."""
+    """Whether `read_answer` finds one choice, a text with a word, ended by `stop`; False: perhaps."""
     try:
         _DECODE(body)
     except (ValueError, RecursionError):

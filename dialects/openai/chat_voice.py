@@ -26,6 +26,7 @@ from dialects.openai.logprobs import read_logprobs
 from dialects.openai.reasoning import Detail, details_of, read_detail
 
 _FINISHES: dict[str, Reason] = {
+    **dict.fromkeys(("stop", "eos", "eos_token", "end_turn", "stop_sequence"), "stop"),
     "length": "length",
     "model_length": "context_window",  # Mistral: https://docs.mistral.ai/api/
     "max_tokens": "length",
@@ -215,14 +216,15 @@ class Voice:
         out.append(Finished(self._ended(choice), self._index))
 
     def _ended(self, choice: Choice) -> Finish:
-        """Words nobody knows (eos, eos_token, end_turn) mean that the model was done."""
-        reason = _FINISHES.get(choice.finish_reason or "", "stop")
+        """Words that nobody knows mean that the model was done, as far as anybody can tell."""
+        word, reason = choice.finish_reason, _FINISHES.get(choice.finish_reason or "", "stop")
+        sure = word in _FINISHES and not choice.error
         if reason == "stop" and self._calls.any:
-            return Finish("tool_calls")  # where a tool was forced by name, OpenAI says `stop`
+            return Finish("tool_calls", sure=sure)  # where a tool was forced by name, OpenAI says `stop`
         # https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html
         if reason == "stop" and isinstance(choice.stop_reason, str):
-            return Finish("stop_sequence", choice.stop_reason)
-        return Finish(reason)
+            return Finish("stop_sequence", choice.stop_reason, sure)
+        return Finish(reason, sure=sure)
 
     def _audio(self) -> Audio:
         sound = self._sound

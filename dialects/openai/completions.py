@@ -1,5 +1,7 @@
 """OpenAI's legacy completions: https://platform.openai.com/docs/api-reference/completions."""
 
+from typing import Any
+
 import msgspec
 
 from dialects.answer import Answer
@@ -19,9 +21,20 @@ class _Request(msgspec.Struct, frozen=True, gc=False):
     stream_options: StreamOptions | None = None
     max_tokens: int | None = None
     n: int | None = None
+    prompt: msgspec.Raw = msgspec.Raw()
 
 
 _REQUEST = msgspec.json.Decoder(_Request)
+_LISTED = msgspec.json.Decoder(list[Any])
+
+
+def _prompts(raw: msgspec.Raw) -> int:
+    """How many texts are to go on, each of which gets its choices. A list of token ids is one text."""
+    said = bytes(raw)
+    if said[:1] != b"[":
+        return 1
+    listed = _LISTED.decode(said)
+    return len(listed) if listed and isinstance(listed[0], str | list) else 1
 
 
 class OpenAICompletions(SaysAll, OpenAIChat):
@@ -41,7 +54,7 @@ class OpenAICompletions(SaysAll, OpenAIChat):
             stream=bool(request.stream),
             include_usage=request.stream_options is not None and bool(request.stream_options.include_usage),
             max_output=request.max_tokens,
-            choices=request.n or 1,
+            choices=(request.n or 1) * _prompts(request.prompt),
         )
 
     def read_request(self, body: bytes) -> Conversation:

@@ -16,6 +16,7 @@ from dialects.openai.usage import loose_usage, read_usage
 from dialects.usage import Usage
 
 _DECODE = msgspec.json.Decoder().decode
+_HALF = ("in_progress", "incomplete")  # items of an answer that says that it is complete
 _FAILED = "the vendor ended its answer with an error"
 
 
@@ -123,7 +124,8 @@ def finish_of(response: dict[str, Any], calls: bool) -> Finish:
         details = response.get("incomplete_details")
         reason = details.get("reason") if isinstance(details, dict) else None
         return Finish("content_filter" if reason == "content_filter" else "length")
-    return Finish("tool_calls" if calls else "stop")
+    half = any(item.get("status") in _HALF for item in _items(response))
+    return Finish("tool_calls" if calls else "stop", sure=status == "completed" and not half)
 
 
 def calls_tools(parts: Sequence[Part]) -> bool:

@@ -1,7 +1,7 @@
 """Asks an embedding model of the gateway, on the road of every call: limited, billed, and remembered."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import msgspec
@@ -12,7 +12,7 @@ from dialects.openai.embeddings import OpenAIEmbeddings
 from gateway.call import Call
 from gateway.collecting import Collected
 from gateway.embedders.embedder import Array, Look, unit
-from gateway.errors import GatewayError
+from gateway.errors import GatewayError, Header
 from gateway.identifying import Keys
 from gateway.ids import request_id
 from gateway.pipeline import answer
@@ -43,10 +43,14 @@ class AskedEmbedder:
         self._model = model
         self._services = services
 
-    async def embed(self, text: str, principal: Principal, then: Look | None = None) -> Array | None:
-        """The vector, on the principal's account; None where the model does not answer."""
+    async def embed(
+        self, text: str, principal: Principal, then: Look | None = None, bound: Sequence[Header] = ()
+    ) -> Array | None:
+        """The vector, on the principal's account; None where the model does not answer, or may not be asked
+        by one who is bound so.
+        """
         services, collected = self._services(), Collected()
-        call = self._call(services, _ENCODE({"model": self._model, "input": text}))
+        call = self._call(services, _ENCODE({"model": self._model, "input": text}), bound)
         try:
             await answer(call, replace(services, keys=Known(principal)), collected)
             return unit(_DIALECT.read_vectors(collected.body).vectors[0])
@@ -57,7 +61,7 @@ class AskedEmbedder:
     async def close(self) -> None:
         """Nothing is open."""
 
-    def _call(self, services: Services, body: bytes) -> Call:
+    def _call(self, services: Services, body: bytes, bound: Sequence[Header]) -> Call:
         clock = services.books.clock
         at_ms = clock.unix_ms()
         return Call(
@@ -72,4 +76,5 @@ class AskedEmbedder:
             at_ms,
             services.deployment,
             [("cache", "embeds", self._model, {})],
+            headers=bound,
         )

@@ -1,10 +1,11 @@
 """What the semantic cache wants of whoever turns a text into a vector."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import numpy as np
 
+from gateway.errors import Header
 from ledger.principal import Principal
 
 Array = np.ndarray[Any, Any]
@@ -14,8 +15,11 @@ Look = Callable[[Array], None]
 class Embedder(Protocol):
     """One that cannot answer says None: a text without a vector is as one that nobody asked before."""
 
-    async def embed(self, text: str, principal: Principal, then: Look | None = None) -> Array | None:
-        """A vector of length one. `principal` pays, where it costs something.
+    async def embed(
+        self, text: str, principal: Principal, then: Look | None = None, bound: Sequence[Header] = ()
+    ) -> Array | None:
+        """A vector of length one. `principal` pays, where it costs something. `bound`: headers that say where
+        the text may go.
 
         `then` is given the vector in the thread that makes it, before this ends: the loop wakes up once for
         both. It may be left alone, where vectors come from elsewhere.

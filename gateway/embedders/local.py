@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from gateway.embedders.embedder import Array, Look
+from gateway.errors import Header
 from ledger.principal import Principal
 
 log = logging.getLogger("signalbox.cache")
@@ -41,7 +42,9 @@ class LocalEmbedder:
         self._failed = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="embedder", initializer=give_way)
 
-    async def embed(self, text: str, principal: Principal, then: Look | None = None) -> Array | None:
+    async def embed(
+        self, text: str, principal: Principal, then: Look | None = None, bound: Sequence[Header] = ()
+    ) -> Array | None:
         """The vector; None where the model is not installed, or too many texts wait."""
         if self._failed or self._waiting >= _MOST_WAITING:
             return None

@@ -42,9 +42,15 @@ def hear(headers: Iterable[Header], url: bytes, forwards: Mapping[bytes, bytes])
 
 
 def _forwarded(headers: Iterable[Header], forwards: Mapping[bytes, bytes]) -> bytes:
-    """Header lines for a vendor of the caller's format: those the caller sent, else their defaults."""
-    values = dict(forwards)
-    values.update((name, value) for name, value in headers if name in forwards)
+    """Header lines for a vendor of the caller's format: those the caller sent, else their defaults.
+
+    One that came in several lines is one list (RFC 9110, 5.3).
+    """
+    values: dict[bytes, bytes] = {}
+    for name, value in headers:
+        if name in forwards:
+            values[name] = value if values.get(name, value) == value else values[name] + b", " + value
+    values = {**forwards, **values}
     return b"".join([b"%b: %b\r\n" % pair for pair in values.items() if pair[1]])
 
 

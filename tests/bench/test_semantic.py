@@ -1,10 +1,13 @@
 """What is measured is a look-up among texts, and the loop beside it."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from rich.console import Console
 
 from bench.semantic import Waits, measured, shown
 from gateway.embedders.embedder import Array, Look
+from gateway.errors import Header
 from ledger.principal import Principal
 
 
@@ -14,7 +17,9 @@ class Vectors:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    async def embed(self, text: str, principal: Principal, then: Look | None = None) -> Array | None:
+    async def embed(
+        self, text: str, principal: Principal, then: Look | None = None, bound: Sequence[Header] = ()
+    ) -> Array | None:
         self.asked.append(text)
         found = np.random.default_rng(len(self.asked)).standard_normal(16).astype(np.float32)
         return found / np.float32(np.linalg.norm(found))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from caching.fingerprint import (
     LEFT_OUT,
+    MAYBE_STATEFUL,
     beside,
     canonical,
     canonical_typed,
@@ -284,3 +285,27 @@ def test_an_end_user_is_known_by_all_that_names_one() -> None:
     assert end_user({"user": "ann"}) != end_user({"user": "bob"}) != b""
     assert end_user({"metadata": {"user_id": "ann"}}) != b""
     assert end_user({"user": None}) == b""
+
+
+@pytest.mark.parametrize("said", ['{"seed":-0}', '{"a":[-0 ,1]}', '{"a":[1,-0\n]}'])
+def test_an_integer_below_zero_that_is_none_is_not_told_for_certain(said: str) -> None:
+    assert read(said.encode()) is None
+    assert read(said.replace("-0", "-1").encode()) is not None
+    assert read(b'{"day":"2026-01-01"}') is not None
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"tools": [{"type": "file_search", "vector_store_ids": ["vs_1"]}]},
+        {"tools": [{"fileSearch": {"fileSearchStoreNames": ["fileSearchStores/1"]}}]},
+        {"guardrailConfig": {"guardrailIdentifier": "g", "guardrailVersion": "DRAFT"}},
+    ],
+)
+def test_what_is_kept_elsewhere_and_changes_is_state(members: dict[str, Any]) -> None:
+    assert not MAYBE_STATEFUL.isdisjoint(members)
+    assert is_stateful(members)
+
+
+def test_a_guardrail_with_a_number_does_not_change() -> None:
+    assert not is_stateful({"guardrailConfig": {"guardrailIdentifier": "g", "guardrailVersion": "3"}})

@@ -31,8 +31,8 @@ KEPT = Kept(
 TEXT = Text("Hello")
 
 
-def answer(*parts: Part, reason: Reason = "stop") -> Answer:
-    return Answer("test", (Choice(parts, Finish(reason)),))
+def answer(*parts: Part, reason: Reason = "stop", sure: bool = True) -> Answer:
+    return Answer("test", (Choice(parts, Finish(reason, sure=sure)),))
 
 
 FIT = [
@@ -51,6 +51,15 @@ UNFIT = [
     pytest.param(answer(Refusal("no")), "a refusal", id="a refusal that ends like an answer"),
     pytest.param(answer(Text("")), "empty", id="nothing said"),
     pytest.param(answer(), "empty", id="nothing there"),
+    pytest.param(answer(Text(" \n")), "empty", id="white space"),
+    pytest.param(answer(Thinking("hm")), "empty", id="a thought alone"),
+    pytest.param(answer(TEXT, sure=False), "ended by nothing that is known", id="an unknown end"),
+    pytest.param(
+        answer(ToolCall("1", "f", '{"a": '), reason="tool_calls"),
+        "a call with broken arguments",
+        id="broken arguments",
+    ),
+    pytest.param(answer(TEXT, reason="tool_calls"), "no call", id="no call"),
     pytest.param(Answer("test", ()), "fewer choices than asked for", id="no choice"),
 ]
 

@@ -131,3 +131,42 @@ async def test_notes_come_in_their_order_and_each_once(remote: Remote) -> None:
     assert [item for _, item in found] == [b"one", b"two\r\n\0"]
     assert [item for _, item in await remote.notes(b"topic", found[0][0])] == [b"two\r\n\0"]
     assert await remote.notes(b"topic", found[1][0]) == []
+
+
+class Sleeping:
+    """A server that does what it was sent when it wakes, however long ago its client has given up."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._sent: list[Any] = []
+        self.sleeps = False
+
+    async def run(self, *commands: Any) -> list[Any]:
+        if self.sleeps:
+            self._sent.append(commands)
+            raise StoreSlow("it sleeps")
+        return await self._redis.run(*commands)
+
+    async def wake(self) -> None:
+        self.sleeps = False
+        await self._redis.run(*self._sent[0])  # what came after it was not sent: it is left alone
+
+
+@pytest.mark.parametrize("answered", [True, False])
+async def test_a_turn_that_was_given_after_its_call_had_ended_holds_up_nobody(
+    server: RedisServer, answered: bool
+) -> None:
+    server.command("FLUSHALL")
+    redis = Redis(server.url, 10.0, lambda: 0.0)
+    sleeping = Sleeping(redis)
+    remote = Remote(sleeping)
+    sleeping.sleeps = True
+    assert await remote.ask(PRINT, "one", 1000.0) is True
+    if answered:
+        await remote.put(PRINT, "one", None, 1000.0)
+    else:
+        await remote.give_back(PRINT, "one")
+    await sleeping.wake()
+    assert await remote.ask(PRINT, "other", 1000.0) is False
+    assert await remote.ask(PRINT, "other", 1000.0) is True
+    await redis.close()

@@ -9,6 +9,7 @@ from typing import Any, cast
 from config.caching import CacheFacts, CachePolicy
 from config.catalog import Catalog, Deadlines, ModelGroup, PriceOverride, Secret, Settings, Target, Vendor
 from config.kinds import Operation, VendorKind
+from config.strategies import found_strategies
 from dialects.openai.chat import OpenAIChat
 from gateway.allowances import Allowances
 from gateway.around import Around, Means
@@ -283,7 +284,7 @@ class Road:
         self.deployment = deployment(tuple(script), upstreams, Settings(**settings), kind, cache)
         extra = Budget(0.2, 100)
         attempts = Attempts(self.books, lambda: 0.5, extra, Budget(1.0, 100))
-        router = Router({}, lambda: 0.5)
+        router = Router(found_strategies(), lambda: 0.5)
         self.services = Services(
             deployment=self.deployment,
             keys=cast(Any, Doorman()),

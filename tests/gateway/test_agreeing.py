@@ -36,3 +36,10 @@ async def test_a_judge_that_cannot_be_asked_says_nothing() -> None:
     road = Road({"one": [Answer(status=500, steps=(b"{}",))]})
     assert await Agreeing("fast", lambda: road.services).same("?", "a", "b", WHO) is None
     assert await Agreeing("nobody", lambda: road.services).same("?", "a", "b", WHO) is None
+
+
+async def test_a_judge_whose_vendor_the_caller_does_not_want_is_not_asked() -> None:
+    road = Road({"one": [saying("yes")]})
+    judge = Agreeing("fast", lambda: road.services)
+    assert await judge.same("?", "a", "b", WHO, [(b"x-signalbox-vendors", b"two")]) is None
+    assert road.vendors.requests == []

@@ -64,6 +64,12 @@ def test_who_wants_a_young_answer_gets_no_old_one() -> None:
     assert not may_be_renewed(kept(), sought(70, max_age=100))
 
 
+def test_what_stands_in_is_what_its_caller_would_take() -> None:
+    assert may_stand_in(kept(), sought(70, max_age=70))
+    assert not may_stand_in(kept(), sought(70, max_age=69))
+    assert not may_stand_in(kept(), sought(70, no_cache=True))
+
+
 def test_what_is_kept_says_whose_it_is_and_how_long() -> None:
     found = kept()
     assert (found.body, found.team, found.organisation, found.model) == (b"answer", WHO.team, "acme", "fast")

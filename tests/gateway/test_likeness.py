@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from dialects.openai.chat import OpenAIChat
 from dialects.openai.completions import OpenAICompletions
 from gateway.call import Call
 from gateway.embedders.embedder import Array, Look
-from gateway.errors import GatewayError
+from gateway.errors import GatewayError, Header, NotCached
 from gateway.evidence import EvidenceFile
 from gateway.likeness import Likeness, Place
 from gateway.pipeline import answer
@@ -35,11 +36,15 @@ class Words:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.bound: list[Header] = []
         self.fails = False
         self.looks = False  # whether it makes vectors beside the loop, and looks for them there
 
-    async def embed(self, text: str, principal: Principal, then: Look | None = None) -> Array | None:
+    async def embed(
+        self, text: str, principal: Principal, then: Look | None = None, bound: Sequence[Header] = ()
+    ) -> Array | None:
         self.asked.append(text)
+        self.bound = list(bound)
         await asyncio.sleep(0)
         if self.fails:
             return None
@@ -78,7 +83,9 @@ class Here:
             lambda: self.likeness,
         )
 
-    async def same(self, question: str, one: str, other: str, principal: Principal) -> bool:
+    async def same(
+        self, question: str, one: str, other: str, principal: Principal, bound: Sequence[Header] = ()
+    ) -> bool:
         """As a judge: greetings are alike."""
         self.judged.append((question, one, other))
         return other.startswith("Ha")
@@ -307,3 +314,19 @@ async def test_the_bound_over_the_hits_of_all_processes_is_published() -> None:
     assert (pool.processes, pool.given, pool.bound) == (3, 2, 0.0)  # both were checked, and right
     assert late.likeness.reports[PLACE].given == 0
     assert late.likeness.bounds == {(PLACE.team, "fast"): 0.0}
+
+
+async def test_who_gets_texts_is_bound_as_their_caller_bound_its_call() -> None:
+    here = Here()
+    wishes = {"signalbox_vendors": "two", "signalbox_continue": "true"}
+    await here.ask(FIRST, "req_1", (b"x-signalbox-vendors", b"one"), metadata=wishes)
+    assert here.words.bound == [(b"x-signalbox-vendors", b"two"), (b"x-signalbox-vendors", b"one")]
+    await here.ask("far", "req_2", (b"x-signalbox-session", b"7"))
+    assert here.words.bound == []
+
+
+async def test_who_asks_no_vendor_for_an_answer_asks_none_for_a_vector() -> None:
+    here = Here()
+    with pytest.raises(NotCached):
+        await here.ask(FIRST, "req_1", (b"cache-control", b"only-if-cached"))
+    assert here.words.bound == [(b"cache-control", b"only-if-cached")]

@@ -5,12 +5,16 @@ import logging
 from collections.abc import Callable, Coroutine
 from typing import Any, cast
 
+import msgspec
 import pytest
 
+from caching.purging import order
+from config.caching import CachePolicy
 from gateway.call import Call
-from gateway.errors import BadRequest
+from gateway.errors import BadRequest, Header
+from gateway.pipeline import answer
 from gateway.refreshing import Nowhere, Refreshing
-from tests.gateway.road import Answer, Road, until
+from tests.gateway.road import Answer, Caller, Road, until
 
 Answering = Callable[[Call], Coroutine[Any, Any, None]]
 
@@ -63,8 +67,49 @@ async def test_the_same_call_is_asked_anew_for_nobody() -> None:
 
     call = Road({"one": [Answer()]}).call()
     call.attempts, call.cache = 2, "hit"
+    wish = (b"x-signalbox-regions", b"eu")
+    call.headers = ((b"cache-control", b"max-age=60"), wish)
     anew = refreshing_by(answer).anew(call, "renews")
     assert (anew.id, anew.arrived, anew.attempts, anew.cache, anew.caller) == ("req_anew", 7.0, 0, "", None)
     assert anew.body is call.body
     assert anew.trail == [("cache", "renews", call.id, {})]
-    assert anew.headers == ((b"cache-control", b"no-cache"),)
+    assert anew.headers == (wish, (b"cache-control", b"no-cache"))
+
+
+def asks(road: Road, seconds: float, *headers: Header) -> Call:
+    """A call that comes so long after the first answer."""
+    at_ms = int((road.books.clock.unix_seconds() + seconds) * 1000)
+    return msgspec.structs.replace(road.call(), at_ms=at_ms, headers=headers)
+
+
+async def ask(road: Road, call: Call) -> str:
+    """What the cache said."""
+    await answer(call, road.services, Caller(road.log))
+    return call.cache
+
+
+def renewing() -> Road:
+    policy = CachePolicy(exact=60.0, stale_while_revalidate=60.0)
+    road = Road({"one": [Answer()], "two": [Answer()]}, cache=policy)
+    road.refresh()
+    return road
+
+
+async def test_what_is_renewed_goes_where_its_caller_lets_it_and_is_kept_for_its_equals() -> None:
+    road = renewing()
+    wishes: tuple[Header, ...] = ((b"x-signalbox-vendors", b"two"), (b"x-signalbox-cache-tags", b"faq"))
+    said = [await ask(road, asks(road, seconds, *wishes)) for seconds in (0, 90)]
+    await until(lambda: len(road.rows) == 3)
+    said.append(await ask(road, asks(road, 10, *wishes)))
+    assert said == ["miss", "stale", "hit"]
+    assert [name for name, _, _ in road.vendors.requests] == ["two", "two"]
+    road.services.cache.obey([order("tag", "faq")])
+    assert await ask(road, asks(road, 10, *wishes)) == "miss"
+
+
+async def test_who_pays_for_no_answer_has_none_renewed() -> None:
+    road = renewing()
+    assert await ask(road, asks(road, 0)) == "miss"
+    assert await ask(road, asks(road, 90, (b"cache-control", b"only-if-cached"))) == "stale"
+    assert not road.services.cache._refreshing._tasks  # type: ignore[union-attr]
+    assert len(road.vendors.requests) == 1

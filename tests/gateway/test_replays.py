@@ -4,8 +4,10 @@ import msgspec
 
 from caching.kept import Kept
 from config.caching import CachePolicy
+from config.kinds import Operation
 from dialects.usage import Usage
 from gateway.call import Cleared
+from gateway.formats import SPOKEN
 from gateway.replays import Replays
 from gateway.sought import Sought, seek
 from ledger.row import UsageRow
@@ -75,3 +77,38 @@ def test_a_stream_is_one_too() -> None:
     assert not caller.head.whole
     assert b"text/event-stream" in caller.head.block
     assert caller.body.endswith(b"[DONE]\n\n")
+
+
+def asked(operation: Operation, body: object) -> Sought:
+    raw = msgspec.json.encode(body)
+    spoken = SPOKEN[operation]
+    road = Road({"one": [Answer()]}, cache=MINUTE)
+    call = msgspec.structs.replace(road.call(), operation=operation, dialect=spoken, body=raw)
+    call.asked = spoken.peek(raw)
+    rules = road.deployment.caching
+    assert rules is not None
+    found = seek(Cleared(call, WHO, raw), rules, MINUTE)
+    assert isinstance(found, Sought)
+    return found
+
+
+def test_an_answer_with_fewer_vectors_than_inputs_is_not_given() -> None:
+    road = Road({"one": [Answer()]})
+    asking = asked(Operation.OLLAMA_EMBED, {"model": "fast", "input": ["a", "b"]})
+    for vectors, given in ([[1.0]], False), ([[1.0], [2.0]], True), ([], False):
+        body = msgspec.json.encode({"model": "m", "embeddings": vectors})
+        kept = msgspec.structs.replace(HERE, operation=Operation.OLLAMA_EMBED, body=body)
+        said = Replays(road.books).say(asking, kept)
+        assert (said is not None) is given
+        assert said is None or said[1].fit
+
+
+def test_calls_of_old_functions_are_told_in_the_old_way_in_the_other_form() -> None:
+    functions = [{"name": "f", "parameters": {}}]
+    body = {"model": "fast", "messages": [], "functions": functions, "stream": True}
+    message = {"content": None, "function_call": {"name": "f", "arguments": "{}"}}
+    whole = {"choices": [{"message": message, "finish_reason": "function_call"}]}
+    kept = msgspec.structs.replace(HERE, body=msgspec.json.encode(whole))
+    said = Replays(Road({"one": [Answer()]}).books).say(asked(Operation.CHAT, body), kept)
+    assert said is not None
+    assert b'"function_call"' in said[0] and b"tool_calls" not in said[0]

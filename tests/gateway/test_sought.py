@@ -1,5 +1,6 @@
 """What a call is looked up by: its policy's scope, its model, its body; or why it is not looked up."""
 
+import copy
 from typing import Any
 
 import msgspec
@@ -12,7 +13,7 @@ from dialects.dialect import Spoken
 from dialects.openai.chat import OpenAIChat
 from gateway.call import Call, Cleared
 from gateway.formats import SPOKEN
-from gateway.sought import Sought, seek
+from gateway.sought import ANEW, Sought, seek
 from ledger.principal import Principal
 from tests.gateway.road import WHO, Answer, Road
 
@@ -134,6 +135,59 @@ def test_formats_are_apart_unless_the_policy_joins_them() -> None:
     assert isinstance(call().dialect, OpenAIChat)
 
 
+ANY = CachePolicy(exact=60.0, formats="any")
+IMAGE = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}
+INLINE = {"mimeType": "image/png", "data": "AAAA"}
+FORMAT = {"name": "n", "schema": {"type": "object"}}
+DROPPED = [
+    (
+        Operation.CHAT,
+        {"messages": [{"role": "user", "content": [IMAGE]}]},
+        ("messages", 0, "content", 0, "image_url", "max_pixels"),
+    ),
+    (
+        Operation.CHAT,
+        {**BODY, "response_format": {"type": "json_schema", "json_schema": FORMAT}},
+        ("response_format", "json_schema", "mode"),
+    ),
+    (Operation.CHAT, BODY, ("labels",)),
+    (Operation.CHAT, BODY, ("keep_alive",)),
+    (
+        Operation.GENERATE_CONTENT,
+        {"contents": [{"role": "user", "parts": [{"inlineData": INLINE}]}]},
+        ("contents", 0, "parts", 0, "inlineData", "displayName"),
+    ),
+    (
+        Operation.GENERATE_CONTENT,
+        {"contents": [{"role": "user", "parts": [{"text": "Hello"}]}]},
+        ("contents", 0, "nobody_knows"),
+    ),
+    (Operation.MESSAGES, {**BODY, "tool_choice": {"type": "auto"}}, ("tool_choice", "nobody_knows")),
+    (Operation.COHERE_CHAT, {**BODY, "thinking": {"type": "enabled"}}, ("thinking", "nobody_knows")),
+]
+
+
+@pytest.mark.parametrize(("operation", "body", "place"), DROPPED)
+def test_what_a_reader_drops_counts_in_the_typed_form_too(
+    operation: Operation, body: Any, place: tuple[Any, ...]
+) -> None:
+    prints = []
+    for value in ("one", "other", None):
+        asked = copy.deepcopy({"model": "fast", **body})
+        holder = asked
+        for name in place[:-1]:
+            holder = holder[name]
+        if value is not None:
+            holder[place[-1]] = value
+        prints.append(print_of(call(operation, asked), ANY))
+    assert len(set(prints)) == 3
+
+
+def test_a_text_that_goes_on_is_not_one_that_is_answered() -> None:
+    asked = {"model": "fast", "prompt": "Hello", "max_tokens": 9}
+    assert print_of(call(Operation.COMPLETIONS, asked), ANY) != print_of(call(), ANY)
+
+
 def test_two_framings_of_gemini_are_one_format() -> None:
     body = {"contents": [{"role": "user", "parts": [{"text": "Hello"}]}]}
     one, other = (call(each, body) for each in (Operation.GENERATE_CONTENT, Operation.GENERATE_CONTENT_ARRAY))
@@ -162,3 +216,14 @@ def test_a_call_that_is_passed_by_says_why(policy: Any, body: Any, headers: Any,
 def test_a_low_temperature_is_looked_up() -> None:
     policy = CachePolicy(exact=60.0, max_temperature=0.5)
     assert isinstance(sought(call(body={**BODY, "temperature": 0.5}), policy), Sought)
+
+
+def test_a_renewal_asks_a_vendor_whatever_its_body_says() -> None:
+    said = {"signalbox_cache_control": "only-if-cached", "signalbox_cache_tags": "faq"}
+    body = {**BODY, "metadata": said}
+    found = [sought(call(body=body, headers=headers)) for headers in ((), (ANEW,))]
+    assert isinstance(found[0], Sought) and isinstance(found[1], Sought)
+    assert (found[0].controls.only_if_cached, found[0].controls.no_cache) == (True, False)
+    assert (found[1].controls.only_if_cached, found[1].controls.no_cache) == (False, True)
+    assert found[0].controls.tags == found[1].controls.tags == ("faq",)
+    assert found[0].fingerprint == found[1].fingerprint

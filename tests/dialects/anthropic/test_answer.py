@@ -115,7 +115,7 @@ def test_ends_that_others_know_have_the_nearest_name(reason: Any, name: str) -> 
 
 
 def test_an_end_of_tomorrow_is_an_end() -> None:
-    assert read_whole(encoded(stop_reason="bored")).choices[0].finish == Finish("stop")
+    assert read_whole(encoded(stop_reason="bored")).choices[0].finish == Finish("stop", sure=False)
 
 
 def test_what_the_vendor_did_not_tell_is_filled_in() -> None:

@@ -63,25 +63,23 @@ def test_an_answer_of_its_own_is_written_as_it_was() -> None:
     assert json.loads(write_answer(read_answer(json.dumps(WHOLE).encode()))) == WHOLE
 
 
-@pytest.mark.parametrize(
-    ("word", "reason"),
-    [
-        ("end_turn", "stop"),
-        ("stop_sequence", "stop_sequence"),
-        ("max_tokens", "length"),
-        ("model_context_window_exceeded", "context_window"),
-        ("tool_use", "tool_calls"),
-        ("guardrail_intervened", "content_filter"),
-        ("content_filtered", "content_filter"),
-        ("malformed_model_output", "error"),
-        ("malformed_tool_use", "error"),
-        ("from_tomorrow", "stop"),
-        (None, "stop"),
-        (["x"], "stop"),
-    ],
-)
+KNOWN: dict[Any, Reason] = {
+    "end_turn": "stop",
+    "stop_sequence": "stop_sequence",
+    "max_tokens": "length",
+    "model_context_window_exceeded": "context_window",
+    "tool_use": "tool_calls",
+    "guardrail_intervened": "content_filter",
+    "content_filtered": "content_filter",
+    "malformed_model_output": "error",
+    "malformed_tool_use": "error",
+}
+UNKNOWN = [("from_tomorrow", "stop"), (None, "stop"), (("x",), "stop")]
+
+
+@pytest.mark.parametrize(("word", "reason"), [*KNOWN.items(), *UNKNOWN])
 def test_every_stop_reason_is_read(word: Any, reason: Reason) -> None:
-    assert read_finish(word, None) == Finish(reason)
+    assert read_finish(word, None) == Finish(reason, sure=word in KNOWN)
 
 
 def test_every_finish_is_a_stop_reason_that_amazon_knows() -> None:

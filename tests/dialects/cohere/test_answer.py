@@ -8,8 +8,8 @@ import pytest
 from dialects.answer import Answer, Choice, Counted, Finish, Reason
 from dialects.cohere.answer import (
     read_answer,
+    read_finish,
     read_logprobs,
-    read_reason,
     read_tokens,
     write_answer,
     write_reason,
@@ -85,14 +85,14 @@ def test_what_is_another_formats_own_is_not_written() -> None:
     ],
 )
 def test_a_reason_has_a_word_both_ways(word: str, reason: Reason) -> None:
-    assert (read_reason(word), write_reason(reason)) == (reason, word)
+    assert (read_finish(word).reason, write_reason(reason)) == (reason, word)
 
 
 @pytest.mark.parametrize(
     ("word", "reason"), [("TIMEOUT", "error"), ("NEW", "stop"), (None, "stop"), (7, "stop")]
 )
 def test_a_word_nobody_says_back_is_read(word: Any, reason: Reason) -> None:
-    assert read_reason(word) == reason
+    assert read_finish(word).reason == reason
 
 
 @pytest.mark.parametrize(

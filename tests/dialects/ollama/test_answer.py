@@ -14,8 +14,8 @@ from dialects.ollama.answer import (
     prefix_of,
     read_answer,
     read_counts,
+    read_finish,
     read_logprobs,
-    read_reason,
     read_time,
     write_answer,
     write_reason,
@@ -81,7 +81,7 @@ def test_what_is_another_formats_own_is_not_written() -> None:
     ],
 )
 def test_a_reason_is_read(word: Any, calls: bool, reason: Reason) -> None:
-    assert read_reason(word, calls) == reason
+    assert read_finish(word, calls).reason == reason
 
 
 @pytest.mark.parametrize(

@@ -163,9 +163,9 @@ def test_what_a_vendor_says_is_read(members: dict[str, Any], parts: tuple[Part, 
 
 
 def test_a_whole_answer_that_does_not_say_how_it_ended_was_done() -> None:
-    assert read(content="a", finish=None).finish == Finish("stop")
+    assert read(content="a", finish=None).finish == Finish("stop", sure=False)
     assert read(tool_calls=[{"id": "a", "function": {"name": "f"}}], finish=None).finish == Finish(
-        "tool_calls"
+        "tool_calls", sure=False
     )
 
 

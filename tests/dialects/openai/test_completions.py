@@ -16,7 +16,7 @@ COMPLETIONS: Spoken = OpenAICompletions()
     ("fields", "asked"),
     [
         pytest.param({}, Asked("m"), id="nothing more"),
-        pytest.param({"prompt": ["a", "b"], "n": 2}, Asked("m", choices=2), id="any prompt"),
+        pytest.param({"prompt": ["a", "b"], "n": 2}, Asked("m", choices=4), id="any prompt"),
         pytest.param({"max_tokens": 0}, Asked("m", max_output=0), id="only the prompt's logprobs"),
         pytest.param({"max_completion_tokens": 5}, Asked("m"), id="a cap that this format has not"),
         pytest.param(
@@ -46,3 +46,11 @@ def test_a_stream_is_read_as_a_chats() -> None:
     sent = b'data: {"choices":[{"index":0,"text":"hi","finish_reason":"length"}]}\n\n'
     assert reader.feed(sent) == sent
     assert (reader.finished, reader.text_length) == (True, 2)
+
+
+PROMPTS = [('"a"', 2), ("[1,2,3]", 2), ('["a","b"]', 4), ("[[1],[2],[3]]", 6), ("[]", 2), ("null", 2)]
+
+
+@pytest.mark.parametrize(("prompt", "choices"), PROMPTS)
+def test_each_prompt_gets_its_choices(prompt: str, choices: int) -> None:
+    assert OpenAICompletions().peek(b'{"model":"m","n":2,"prompt":%b}' % prompt.encode()).choices == choices

@@ -137,7 +137,7 @@ def test_tokens_and_tier_are_read() -> None:
     ],
 )
 def test_how_it_ended_is_read(members: dict[str, Any], calls: bool, reason: Any) -> None:
-    assert finish_of(members, calls) == Finish(reason)
+    assert finish_of(members, calls) == Finish(reason, sure=bool(members))
 
 
 WHOLE = [

@@ -39,3 +39,11 @@ async def test_a_vendor_that_fails_is_no_vector() -> None:
     embedder = AskedEmbedder("fast", lambda: road.services)
     assert [await embedder.embed("x", WHO) for _ in range(2)] == [None, None]
     assert await AskedEmbedder("nobody", lambda: road.services).embed("x", WHO) is None
+
+
+async def test_a_text_goes_only_where_its_caller_lets_it() -> None:
+    road = Road({"one": [Answer(steps=(vectors(1, 0),))]})
+    embedder = AskedEmbedder("fast", lambda: road.services)
+    assert await embedder.embed("x", WHO, bound=[(b"x-signalbox-vendors", b"two")]) is None
+    assert road.vendors.requests == []
+    assert await embedder.embed("x", WHO, bound=[(b"x-signalbox-vendors", b"one")]) is not None

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.endpoints.reading import read_headers
+from gateway.endpoints.reading import hear, read_headers
 from gateway.errors import UnsupportedMedia
 
 
@@ -100,3 +100,13 @@ def test_no_header_breaks_the_reader(headers: list[tuple[bytes, bytes]]) -> None
         assert isinstance(read_headers(headers), bytes)
     except UnsupportedMedia as refused:
         assert refused.status == 415
+
+
+def test_a_header_in_two_lines_is_one_list() -> None:
+    beta, version = b"anthropic-beta", b"anthropic-version"
+    defaults = {version: b"2023-06-01", beta: b""}
+    told = hear(
+        [(beta, b"one"), (version, b"2024-01-01"), (beta, b"two"), (version, b"2024-01-01")], b"/", defaults
+    )
+    assert told.forwarded == b"anthropic-version: 2024-01-01\r\nanthropic-beta: one, two\r\n"
+    assert hear([], b"/", defaults).forwarded == b"anthropic-version: 2023-06-01\r\n"
