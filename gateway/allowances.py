@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from config.capabilities import Capabilities
 from config.catalog import Catalog
@@ -58,7 +58,7 @@ class Allowance:
 
     def __init__(self, principal: Principal, deployment: Deployment, parts: tuple[Part, ...]) -> None:
         self.principal = principal
-        self.deployment = deployment
+        self.deployment: Deployment | None = deployment  # None: one of its meters was forgotten
         self.parts = parts
         self.learned = Learned()
         self.lines: tuple[Line, ...] = ()
@@ -120,9 +120,12 @@ class Allowances:
         parts: list[Part] = []
         certain = True
         batch = BATCH in principal.tags or _steps_back(deployment.catalog, principal)
+        self._forget(principal, deployment.catalog)
+        held: list[Metered] = []
         for owner, limit in limits_of(principal, deployment.catalog):
             if limit.models is None or route is not None and compile_scope(limit.models).allows(model):
                 metered = self.meters.find(owner, limit, now)
+                held.append(metered)
                 if isinstance(metered.meter, Leased) and self.leasing is not None:
                     place = owner.level if owner.level == "tag" else principal.organisation
                     self.leasing.know(metered.id, metered.meter, place)
@@ -139,11 +142,25 @@ class Allowances:
             found.learned = before.learned
         if route is not None:
             found.go_to(route)
-        if certain and route is not None:
+        # While the ledger was asked, a call under other limits may have had a meter forgotten.
+        if certain and route is not None and all(map(self.meters.holds, held)):
             if len(self._found) >= MOST_REMEMBERED:
                 self._found.clear()
             self._found[principal.key_id, model] = found
         return found
+
+    def _forget(self, principal: Principal, catalog: Catalog) -> None:
+        """Of everybody above this key, the meters of limits that are no more: its call passes uncounted."""
+        levels = levels_of(principal, catalog)
+        gone = {meter for owner, limits in levels for meter in self.meters.keep(owner, limits)}
+        if not gone:
+            return
+        for found in self._found.values():
+            if any(part.meter in gone for part in found.parts):
+                found.deployment = None
+        for meter in gone:
+            if isinstance(meter, Leased) and self.leasing is not None:
+                self.leasing.forget(meter)
 
     async def lease(self, allowance: Allowance, likely: Amounts, worst: Amounts) -> None:
         """Get what of a call's meters this process has too little of, by each limit's rule without Redis.
@@ -181,7 +198,7 @@ class Allowances:
         if self._history is None:
             return True
         async with self._counting:
-            if not self.meters.find(metered.id.owner, limit, self._clock_ms()).fresh:
+            if not self.meters.fresh(metered):
                 return True  # somebody else did, meanwhile
             try:
                 used = await self._history(metered.id, metered.meter)
@@ -214,8 +231,15 @@ def _steps_back(catalog: Catalog, principal: Principal) -> bool:
 
 def limits_of(principal: Principal, catalog: Catalog) -> Iterator[tuple[Owner, Limit]]:
     """Every limit above a key, from the organisation down."""
+    for owner, limits in levels_of(principal, catalog):
+        for limit in limits:
+            yield owner, limit
+
+
+def levels_of(principal: Principal, catalog: Catalog) -> list[tuple[Owner, Sequence[Limit]]]:
+    """Everybody above a key, itself included, and what limits each: nothing, for most."""
     team = catalog.teams.get(principal.team)
-    levels: list[tuple[Owner, Iterable[Limit]]] = [
+    levels: list[tuple[Owner, Sequence[Limit]]] = [
         (
             Owner("organisation", principal.organisation),
             catalog.organisations.get(principal.organisation, ()),
@@ -231,6 +255,4 @@ def limits_of(principal: Principal, catalog: Catalog) -> Iterator[tuple[Owner, L
         (Owner("tag", f"{name}={value}"), catalog.tags.get(f"{name}={value}", ()))
         for name, value in principal.tags
     ]
-    for owner, limits in levels:
-        for limit in limits:
-            yield owner, limit
+    return levels

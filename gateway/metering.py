@@ -188,11 +188,12 @@ class Metering:
     def __init__(self, books: Books, allowances: Allowances) -> None:
         self.books = books
         self.allowances = allowances
+        self._metered = allowances.meters.by_owner  # whose limits are counted: also of some that are no more
         self._tokenizer = Tokenizer()
 
     async def reserve(self, principal: Principal, call: Call) -> Reservation:
         """The reservation a call runs under. Raises OverLimit, OverBudget or Unavailable."""
-        if not (call.deployment.catalog.limited or principal.limits):
+        if not (call.deployment.catalog.limited or principal.limits or self._metered):
             return Reservation(self.books, principal, call)
         model, deployment = call.asked.model, call.deployment
         allowance = self.allowances.known(principal, model, deployment)

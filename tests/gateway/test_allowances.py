@@ -96,6 +96,54 @@ async def test_a_reload_goes_on_with_what_was_used() -> None:
     assert after.learned is before.learned
 
 
+async def test_a_limit_taken_away_and_put_back_begins_with_what_the_ledger_knows() -> None:
+    past = Past()
+    road = Limited({"one": [Answer()] * 3}, LIMIT, history=past)
+    find = road.services.ledger.allowances.find
+    before = await find(WHO, "fast", road.deployment)
+    road.limit()
+    with await road.services.ledger.reserve(WHO, road.call()):
+        pass  # nobody counts it
+    past.used = [(T0, 2)]
+    road.limit(LIMIT)
+    after = await find(WHO, "fast", road.deployment)
+    assert after.parts[0].meter is not before.parts[0].meter
+    assert after.parts[0].meter.room(T0) == 1
+    assert after.learned is before.learned
+
+
+async def test_a_limit_that_nobody_called_without_goes_on() -> None:
+    road = Limited({"one": [Answer()]}, LIMIT)
+    find = road.services.ledger.allowances.find
+    before = await find(WHO, "fast", road.deployment)
+    road.limit()
+    road.limit(LIMIT)
+    assert (await find(WHO, "fast", road.deployment)).parts[0].meter is before.parts[0].meter
+
+
+async def test_a_keys_own_limit_taken_away_and_put_back_is_counted_anew() -> None:
+    past = Past()
+    road = Limited({"one": [Answer()]}, history=past)
+    ledger = road.services.ledger
+    before = await ledger.allowances.find(replace(WHO, limits=(LIMIT,)), "fast", road.deployment)
+    with await ledger.reserve(WHO, road.call()):
+        pass
+    past.used = [(T0, 2)]
+    after = await ledger.allowances.find(replace(WHO, limits=(LIMIT,)), "fast", road.deployment)
+    assert after.parts[0].meter is not before.parts[0].meter
+    assert after.parts[0].meter.room(T0) == 1
+
+
+async def test_nobody_goes_on_with_a_meter_that_was_forgotten() -> None:
+    road = Limited({"one": [Answer()]}, LIMIT)
+    allowances, old = road.services.ledger.allowances, road.deployment
+    other = replace(WHO, key_id="key_2")
+    await allowances.find(other, "fast", old)
+    road.limit()
+    await allowances.find(WHO, "fast", road.deployment)
+    assert allowances.known(other, "fast", old) is None
+
+
 async def test_a_changed_key_is_looked_up_again() -> None:
     road = Limited({"one": [Answer()]}, LIMIT)
     allowances = road.services.ledger.allowances
