@@ -11,6 +11,7 @@ from config.limiting import KINDS
 from gateway.candidates import every
 from gateway.deployment import Deployment, Line, Route
 from gateway.errors import Unavailable
+from gateway.history import UnderWay
 from gateway.leasing import History, Leasing
 from gateway.overrunning import Told
 from ledger.meters.allowance import Part
@@ -26,6 +27,7 @@ from storage.errors import StoreError
 log = logging.getLogger("signalbox.limits")
 
 MOST_REMEMBERED = 4096  # callers choose names of models under a pattern
+_AWAY_MS = 15_000  # without a try after the ledger failed: longer than one try takes
 UNKNOWN_OUTPUT = 16_384  # tokens, where nobody says how long a model's answers may be
 
 
@@ -97,14 +99,18 @@ class Allowances:
         *,
         alone: bool = True,
         leasing: Leasing | None = None,
+        under_way: UnderWay | None = None,
     ) -> None:
+        """`under_way` has a new meter count the calls that came before it, as they end."""
         self.meters = Meters(Meter if leasing is None else Leased)
         self.leasing = leasing
         self._alone = alone or leasing is not None
         self._history = history
         self._clock_ms = clock_ms
         self._found: dict[tuple[str, str], Allowance] = {}
-        self._counting = asyncio.Lock()
+        self._under_way = under_way
+        self._reading: dict[MeterId, asyncio.Lock] = {}
+        self._failed_at: int | None = None  # when the ledger could not be read, or was asked again after that
 
     def known(self, principal: Principal, model: str, deployment: Deployment) -> Allowance | None:
         """What `find` found before."""
@@ -124,7 +130,7 @@ class Allowances:
         held: list[Metered] = []
         for owner, limit in limits_of(principal, deployment.catalog):
             if limit.models is None or route is not None and compile_scope(limit.models).allows(model):
-                metered = self.meters.find(owner, limit, now)
+                metered = self._meter(owner, limit, now)
                 held.append(metered)
                 if isinstance(metered.meter, Leased) and self.leasing is not None:
                     place = owner.level if owner.level == "tag" else principal.organisation
@@ -148,6 +154,12 @@ class Allowances:
                 self._found.clear()
             self._found[principal.key_id, model] = found
         return found
+
+    def _meter(self, owner: Owner, limit: Limit, now: int) -> Metered:
+        metered = self.meters.find(owner, limit, now)
+        if metered.new and self._under_way is not None:
+            self._under_way(metered.id, metered.meter)
+        return metered
 
     def _forget(self, principal: Principal, catalog: Catalog) -> None:
         """Of everybody above this key, the meters of limits that are no more: its call passes uncounted."""
@@ -194,24 +206,45 @@ class Allowances:
         return self.meters.items()
 
     async def _count(self, metered: Metered, limit: Limit) -> bool:
-        """Count what the ledger knows into a new meter, once; whether that is done."""
+        """Count what the ledger knows into a new meter, once; whether that is done.
+
+        Whoever needs the same meter waits for the same answer. After a failure one call asks again some
+        seconds later; the others go on at once.
+        """
         if self._history is None:
             return True
-        async with self._counting:
+        if self._resting():
+            return self._guess(metered, limit)
+        async with self._reading.setdefault(metered.id, asyncio.Lock()):
             if not self.meters.fresh(metered):
                 return True  # somebody else did, meanwhile
+            if self._resting():
+                return self._guess(metered, limit)
+            if self._failed_at is not None:
+                self._failed_at = self._clock_ms()
             try:
                 used = await self._history(metered.id, metered.meter)
             except StoreError as error:
-                if limit.on_store_failure == "deny":
-                    raise Unavailable(
-                        f"What {metered.id.owner} has used cannot be read at the moment; try again later."
-                    ) from error
-                log.warning("the use of %s is counted from zero: %s", metered.id.owner, error)
-                return False
+                self._failed_at = self._clock_ms()
+                log.warning("what %s has used cannot be read: %s", metered.id.owner, error)
+                return self._guess(metered, limit)
+            self._failed_at = None
             metered.meter.restore(used, self._clock_ms())
-            self.meters.counted(metered.id)
+            if self.meters.holds(metered):
+                self.meters.counted(metered.id)
+                self._reading.pop(metered.id, None)
         return True
+
+    def _resting(self) -> bool:
+        return self._failed_at is not None and 0 <= self._clock_ms() - self._failed_at < _AWAY_MS
+
+    def _guess(self, metered: Metered, limit: Limit) -> bool:
+        """Count from zero for now, where the limit lets that be done. Raises Unavailable where not."""
+        if limit.on_store_failure == "deny":
+            raise Unavailable(
+                f"What {metered.id.owner} has used cannot be read at the moment; try again later."
+            )
+        return False
 
 
 def payable(route: Route) -> tuple[Line, ...]:

@@ -10,7 +10,7 @@ from config.limit import Amounts, LimitKind
 from ledger.meters.meter import Meter
 from ledger.meters.registry import MeterId, Owner
 from ledger.meters.windows import NEVER, SLIDING_MS
-from ledger.row import first_id_at
+from ledger.row import Begun, UsageRow, first_id_at
 from ledger.scope import compile_scope
 from ledger.statements import HOUR_MS
 from storage.engine import Database
@@ -46,6 +46,38 @@ async def history(
         used = int(row.requests) if kind.when == "start" else kind.of(amounts)
         found.append((max(int(row.at), meter.starts), used))
     return found
+
+
+def concerns(name: MeterId, record: Begun | UsageRow) -> bool:
+    """Whether an attempt is one that the meter of this name counts."""
+    owner = name.owner
+    if owner.level == "tag":
+        if not _tagged(record.tags, owner.name):
+            return False
+    elif owner.level == "user":
+        if owner.name != f"{record.team}/{record.user}":
+            return False
+    elif getattr(record, _COLUMNS[owner.level]) != owner.name:
+        return False
+    return name.models is None or compile_scope(name.models).allows(record.model_asked)
+
+
+def used_by(row: UsageRow, kind: LimitKind, meter: Meter) -> int:
+    """What a meter counts of an attempt."""
+    if kind.when == "start":
+        return int(row.attempt_id.endswith(".1"))
+    cost = row.cost + (row.unsure if meter.hard else 0)
+    return kind.of(Amounts(row.usage.input, row.usage.output, cost))
+
+
+def unknown(used: list[tuple[int, int]], counted: int) -> list[tuple[int, int]]:
+    """Of what the ledger says, what a meter has not counted: it began late, so it counted the latest."""
+    left = []
+    for at, amount in sorted(used, reverse=True):
+        known = min(amount, counted)
+        counted -= known
+        left.append((at, amount - known))
+    return left
 
 
 def _rows(owner: Owner, since: int, until: int = NEVER) -> Select[Any]:

@@ -81,6 +81,10 @@ class Leased(Meter):
         width = SLIDING_MS.get(self.limit.per)
         return self._lease_ends + width if width else self._window_ends
 
+    def tally(self, now: int) -> int:
+        """Nothing: who leases says what was used here."""
+        return 0
+
     def outlook(self, now: int) -> tuple[int, int]:
         if now >= self.turns:
             self.roll(now)

@@ -38,6 +38,7 @@ class Metered(NamedTuple):
     id: MeterId
     meter: Meter
     fresh: bool
+    new: bool  # nobody found it before
 
 
 class Meters:
@@ -52,12 +53,13 @@ class Meters:
         """The meter of this limit, made when there is none."""
         name = MeterId.of(owner, limit)
         meter = self.by_owner.setdefault(owner, {}).get(name)
+        new = meter is None
         if meter is None:
             meter = self.by_owner[owner][name] = self._make(limit, now)
             self._fresh.add(name)
         elif meter.limit != limit:
             meter.relimit(limit)
-        return Metered(name, meter, name in self._fresh)
+        return Metered(name, meter, name in self._fresh, new)
 
     def keep(self, owner: Owner, limits: Iterable[Limit]) -> list[Meter]:
         """Forget all meters of this owner but those of these limits; those that went.
