@@ -361,7 +361,7 @@ class Attempt(msgspec.Struct, eq=False):
         usage, estimated = self._billed()
         self.cost = cost = self._quote.price.cost(usage)
         held = self.call.held
-        unsure = NanoDollars(0 if held is None else held.spent(usage, cost, estimated))
+        unsure = NanoDollars(0 if held is None else held.spent(usage, cost, estimated, self._sent > 0))
         return usage, estimated, unsure, self._books.clock.monotonic()
 
     def _tell(self, status: str, code: str, now: float, usage: Usage | None) -> str:
