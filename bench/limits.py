@@ -73,7 +73,7 @@ class Caller:
             call.attempts = 1
             if (held := call.held) is not None:
                 held.attempt(len(body), _ASKED.max_output)
-                held.spent(_USED, _COST, False)
+                held.spent(_USED, _COST, False, True)
 
     def at_once(self) -> None:
         """The same where nothing has to be waited for."""

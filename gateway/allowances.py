@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from config.capabilities import Capabilities
 from config.catalog import Catalog
@@ -11,6 +11,7 @@ from config.limiting import KINDS
 from gateway.candidates import every
 from gateway.deployment import Deployment, Line, Route
 from gateway.errors import Unavailable
+from gateway.history import UnderWay
 from gateway.leasing import History, Leasing
 from gateway.overrunning import Told
 from ledger.meters.allowance import Part
@@ -26,6 +27,7 @@ from storage.errors import StoreError
 log = logging.getLogger("signalbox.limits")
 
 MOST_REMEMBERED = 4096  # callers choose names of models under a pattern
+_AWAY_MS = 15_000  # without a try after the ledger failed: longer than one try takes
 UNKNOWN_OUTPUT = 16_384  # tokens, where nobody says how long a model's answers may be
 
 
@@ -59,7 +61,7 @@ class Allowance:
 
     def __init__(self, principal: Principal, deployment: Deployment, parts: tuple[Part, ...]) -> None:
         self.principal = principal
-        self.deployment = deployment
+        self.deployment: Deployment | None = deployment  # None: one of its meters was forgotten
         self.parts = parts
         self.learned = Learned()
         self.lines: tuple[Line, ...] = ()
@@ -106,14 +108,18 @@ class Allowances:
         *,
         alone: bool = True,
         leasing: Leasing | None = None,
+        under_way: UnderWay | None = None,
     ) -> None:
+        """`under_way` has a new meter count the calls that came before it, as they end."""
         self.meters = Meters(Meter if leasing is None else Leased)
         self.leasing = leasing
         self._alone = alone or leasing is not None
         self._history = history
         self._clock_ms = clock_ms
         self._found: dict[tuple[str, str], Allowance] = {}
-        self._counting = asyncio.Lock()
+        self._under_way = under_way
+        self._reading: dict[MeterId, asyncio.Lock] = {}
+        self._failed_at: int | None = None  # when the ledger could not be read, or was asked again after that
 
     def known(self, principal: Principal, model: str, deployment: Deployment) -> Allowance | None:
         """What `find` found before."""
@@ -129,9 +135,12 @@ class Allowances:
         parts: list[Part] = []
         certain = True
         batch = BATCH in principal.tags or _steps_back(deployment.catalog, principal)
+        self._forget(principal, deployment.catalog)
+        held: list[Metered] = []
         for owner, limit in limits_of(principal, deployment.catalog):
             if limit.models is None or route is not None and compile_scope(limit.models).allows(model):
-                metered = self.meters.find(owner, limit, now)
+                metered = self._meter(owner, limit, now)
+                held.append(metered)
                 if isinstance(metered.meter, Leased) and self.leasing is not None:
                     place = owner.level if owner.level == "tag" else principal.organisation
                     self.leasing.know(metered.id, metered.meter, place)
@@ -148,11 +157,31 @@ class Allowances:
             found.learned = before.learned
         if route is not None:
             found.go_to(route)
-        if certain and route is not None:
+        # While the ledger was asked, a call under other limits may have had a meter forgotten.
+        if certain and route is not None and all(map(self.meters.holds, held)):
             if len(self._found) >= MOST_REMEMBERED:
                 self._found.clear()
             self._found[principal.key_id, model] = found
         return found
+
+    def _meter(self, owner: Owner, limit: Limit, now: int) -> Metered:
+        metered = self.meters.find(owner, limit, now)
+        if metered.new and self._under_way is not None:
+            self._under_way(metered.id, metered.meter)
+        return metered
+
+    def _forget(self, principal: Principal, catalog: Catalog) -> None:
+        """Of everybody above this key, the meters of limits that are no more: its call passes uncounted."""
+        levels = levels_of(principal, catalog)
+        gone = {meter for owner, limits in levels for meter in self.meters.keep(owner, limits)}
+        if not gone:
+            return
+        for found in self._found.values():
+            if any(part.meter in gone for part in found.parts):
+                found.deployment = None
+        for meter in gone:
+            if isinstance(meter, Leased) and self.leasing is not None:
+                self.leasing.forget(meter)
 
     async def lease(self, allowance: Allowance, likely: Amounts, worst: Amounts) -> None:
         """Get what of a call's meters this process has too little of, by each limit's rule without Redis.
@@ -186,24 +215,45 @@ class Allowances:
         return self.meters.items()
 
     async def _count(self, metered: Metered, limit: Limit) -> bool:
-        """Count what the ledger knows into a new meter, once; whether that is done."""
+        """Count what the ledger knows into a new meter, once; whether that is done.
+
+        Whoever needs the same meter waits for the same answer. After a failure one call asks again some
+        seconds later; the others go on at once.
+        """
         if self._history is None:
             return True
-        async with self._counting:
-            if not self.meters.find(metered.id.owner, limit, self._clock_ms()).fresh:
+        if self._resting():
+            return self._guess(metered, limit)
+        async with self._reading.setdefault(metered.id, asyncio.Lock()):
+            if not self.meters.fresh(metered):
                 return True  # somebody else did, meanwhile
+            if self._resting():
+                return self._guess(metered, limit)
+            if self._failed_at is not None:
+                self._failed_at = self._clock_ms()
             try:
                 used = await self._history(metered.id, metered.meter)
             except StoreError as error:
-                if limit.on_store_failure == "deny":
-                    raise Unavailable(
-                        f"What {metered.id.owner} has used cannot be read at the moment; try again later."
-                    ) from error
-                log.warning("the use of %s is counted from zero: %s", metered.id.owner, error)
-                return False
+                self._failed_at = self._clock_ms()
+                log.warning("what %s has used cannot be read: %s", metered.id.owner, error)
+                return self._guess(metered, limit)
+            self._failed_at = None
             metered.meter.restore(used, self._clock_ms())
-            self.meters.counted(metered.id)
+            if self.meters.holds(metered):
+                self.meters.counted(metered.id)
+                self._reading.pop(metered.id, None)
         return True
+
+    def _resting(self) -> bool:
+        return self._failed_at is not None and 0 <= self._clock_ms() - self._failed_at < _AWAY_MS
+
+    def _guess(self, metered: Metered, limit: Limit) -> bool:
+        """Count from zero for now, where the limit lets that be done. Raises Unavailable where not."""
+        if limit.on_store_failure == "deny":
+            raise Unavailable(
+                f"What {metered.id.owner} has used cannot be read at the moment; try again later."
+            )
+        return False
 
 
 def payable(route: Route) -> tuple[Line, ...]:
@@ -223,8 +273,15 @@ def _steps_back(catalog: Catalog, principal: Principal) -> bool:
 
 def limits_of(principal: Principal, catalog: Catalog) -> Iterator[tuple[Owner, Limit]]:
     """Every limit above a key, from the organisation down."""
+    for owner, limits in levels_of(principal, catalog):
+        for limit in limits:
+            yield owner, limit
+
+
+def levels_of(principal: Principal, catalog: Catalog) -> list[tuple[Owner, Sequence[Limit]]]:
+    """Everybody above a key, itself included, and what limits each: nothing, for most."""
     team = catalog.teams.get(principal.team)
-    levels: list[tuple[Owner, Iterable[Limit]]] = [
+    levels: list[tuple[Owner, Sequence[Limit]]] = [
         (
             Owner("organisation", principal.organisation),
             catalog.organisations.get(principal.organisation, ()),
@@ -240,6 +297,4 @@ def limits_of(principal: Principal, catalog: Catalog) -> Iterator[tuple[Owner, L
         (Owner("tag", f"{name}={value}"), catalog.tags.get(f"{name}={value}", ()))
         for name, value in principal.tags
     ]
-    for owner, limits in levels:
-        for limit in limits:
-            yield owner, limit
+    return levels

@@ -365,7 +365,7 @@ class Attempt(msgspec.Struct, eq=False):
         price = self._quote.price
         self.cost = cost = price.cost_of(usage, searches, "search") if searches else price.cost(usage)
         held = self.call.held
-        unsure = NanoDollars(0 if held is None else held.spent(usage, cost, estimated))
+        unsure = NanoDollars(0 if held is None else held.spent(usage, cost, estimated, self._sent > 0))
         return usage, estimated, searches, unsure, self._books.clock.monotonic()
 
     def _tell(self, status: str, code: str, now: float, usage: Usage | None) -> str:

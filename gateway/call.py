@@ -48,8 +48,11 @@ class Held(Protocol):
         nothing is left to pay it.
         """
 
-    def spent(self, usage: Usage, cost: int, estimated: bool) -> int:
-        """An attempt that was made came to this; gives what hard budgets count beside the cost."""
+    def spent(self, usage: Usage, cost: int, estimated: bool, sent: bool) -> int:
+        """An attempt came to this; gives what hard budgets count beside the cost.
+
+        `sent`: whether anything of it went to a vendor.
+        """
 
 
 class Call(msgspec.Struct):

@@ -55,21 +55,40 @@ class Leasing:
         self._names: dict[Leased, MeterId] = {}
         self._active: dict[Leased, None] = {}
         self._one_at_a_time = asyncio.Lock()
+        self._forgotten: dict[MeterId, Leased] = {}
         self._down: set[str] = set()  # places whose last call failed: only renewals try them again
         self._failed = asyncio.Event()  # some are down
         self.calls = 0
 
     def know(self, name: MeterId, meter: Leased, place: str) -> None:
         """Whose meter it is, and with whose it lies together."""
+        if meter not in self._names:
+            self._succeed(name, meter)
         self._names[meter] = name
         meter.place = place
         if self._estate is not None and meter.limit.hard and meter.debt is None:
             width = SLIDING_MS.get(meter.limit.per, 0)
             meter.debt = self._estate.open(self._key(place, meter), width, meter.starts, meter.spent)
 
+    def forget(self, meter: Leased) -> None:
+        """Its limit is no more. What is left of its slice goes back with the next renewals."""
+        meter.short = True
+        self._forgotten[self._names[meter]] = meter
+
+    def _succeed(self, name: MeterId, meter: Leased) -> None:
+        """Begin a meter anew where one of this name was forgotten: Redis knows less than the ledger."""
+        before = self._forgotten.pop(name, None)
+        if before is None:
+            return
+        meter.doubt()
+        self._active.pop(before, None)
+        self._names.pop(before, None)
+        if before.debt is not None:  # what it has not reported is in the ledger, or will be
+            before.debt.begin(before.starts)
+
     async def ensure(self, lacking: Iterable[tuple[Leased, int]]) -> None:
         """Ask for so much more in each. Raises StoreError; what was not given shows in the meters."""
-        wanted = list(lacking)
+        wanted = [(meter, amount) for meter, amount in lacking if meter in self._names]
         if not wanted:
             return
         if self._down and any(meter.place in self._down for meter, _ in wanted):
@@ -142,18 +161,25 @@ class Leasing:
         now = self._clock_ms()
         keys: list[str] = []
         values: list[int | str] = [self._process, LIFE_MS]
+        asked = []
         for meter, extra in those:
-            report = meter.report(extra, now, await self._base(meter) if known else -1)
+            base = await self._base(meter) if known else -1
+            if meter not in self._names:  # another has taken its place
+                continue
+            report = meter.report(extra, now, base)
             if known and KINDS[meter.limit.kind].when == "end":
                 # The rows of what is being reported were in the ledger before it was asked.
                 report = report._replace(base=max(0, report.base - report.used))
             keys.append(self._key(place, meter))
             values += report
             self._active[meter] = None
+            asked.append((meter, extra))
+        if not asked:
+            return
         self.calls += 1
         replies = await self._store.script("lease", keys, values)
         unknown = []
-        for (meter, extra), reply in zip(those, replies, strict=True):
+        for (meter, extra), reply in zip(asked, replies, strict=True):
             numbers = [int(number) for number in reply]
             if numbers[0] < 0:
                 unknown.append((meter, extra))
@@ -163,9 +189,10 @@ class Leasing:
             await self._call(place, unknown, known=True)
 
     async def _base(self, meter: Leased) -> int:
-        if self._history is None:
+        name = self._names.get(meter)
+        if self._history is None or name is None:
             return 0
-        return sum(used for _, used in await self._history(self._names[meter], meter))
+        return sum(used for _, used in await self._history(name, meter))
 
     def _key(self, place: str, meter: Leased) -> str:
         owner, kind, per, models, zone = self._names[meter]

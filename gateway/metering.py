@@ -97,6 +97,7 @@ class Metered(Reservation):
     _cost: int = 0
     _open: int = 0
     _fear: int = 0  # nano-dollars that vendors may bill beyond what was estimated
+    _unsent: int = 0  # attempts of which no vendor has seen anything
     _owed: int = 0  # what of it all is noted for whoever comes after this process
 
     @property
@@ -142,9 +143,11 @@ class Metered(Reservation):
         more_out = 0 if output is None or self.cap is not None else max(0, output - self._worst.output)
         return self._worst.cost + tariff_of(self._call.body, self._allowance).bound(more_in, more_out)
 
-    def spent(self, usage: Usage, cost: int, estimated: bool) -> int:
+    def spent(self, usage: Usage, cost: int, estimated: bool, sent: bool) -> int:
         """Add an attempt's use up."""
         self._open -= 1
+        if not sent:
+            self._unsent += 1
         self._input += usage.input
         self._output += usage.output
         self._cost += cost
@@ -164,7 +167,7 @@ class Metered(Reservation):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         now = self._books.clock.unix_ms()
-        if self._call.attempts:
+        if self._call.attempts > self._unsent or self._cost:
             used = Amounts(self._input, self._output, self._cost)
             feared = Amounts(self._input, self._output, self._cost + self._fear) if self._fear else None
             if self._taken.settle(used, now, feared) and self._allowance.alerting:
@@ -188,11 +191,12 @@ class Metering:
     def __init__(self, books: Books, allowances: Allowances) -> None:
         self.books = books
         self.allowances = allowances
+        self._metered = allowances.meters.by_owner  # whose limits are counted: also of some that are no more
         self._tokenizer = Tokenizer()
 
     async def reserve(self, principal: Principal, call: Call) -> Reservation:
         """The reservation a call runs under. Raises OverLimit, OverBudget or Unavailable."""
-        if not (call.deployment.catalog.limited or principal.limits):
+        if not (call.deployment.catalog.limited or principal.limits or self._metered):
             return Reservation(self.books, principal, call)
         model, deployment = call.asked.model, call.deployment
         allowance = self.allowances.known(principal, model, deployment)

@@ -47,7 +47,7 @@ from gateway.endpoints.plain import Exposition, Health, plain_routes, without_ag
 from gateway.erasing import Receipt, obeying, patiently
 from gateway.first_contact import FirstContact
 from gateway.health_sharing import share_health
-from gateway.history import past_use
+from gateway.history import past_use, under_way
 from gateway.learning import Learning
 from gateway.local import extended, find_local
 from gateway.optional import agents_of, leasing_of
@@ -150,7 +150,7 @@ class Gateway:
             await starting
 
     async def _run(self) -> None:
-        options, clock = self._options, self._options.clock
+        options, clock, alone = self._options, self._options.clock, self._options.membership is None
         async with AsyncExitStack() as stack:
             assembly = await stack.enter_async_context(Assembly(options.load, clock, self._metrics))
             catalog = assembly.catalog
@@ -166,9 +166,9 @@ class Gateway:
             spool = Spool(options.state / "spool", clock=clock.unix_seconds, fsync=fsync)
             drain = Drain(spool, database, clock=clock.unix_seconds, worth=assembly.worth)
             drain.trimmed = assembly.trimmed
-            past = past_use(drain, database, clock.unix_ms)
+            past, before = past_use(drain, database, clock.unix_ms), under_way(spool, clock.unix_ms)
             leasing = await leasing_of(catalog.settings.redis, past, clock, stack, options.state)
-            allowances = Allowances(past, clock.unix_ms, alone=options.membership is None, leasing=leasing)
+            allowances = Allowances(past, clock.unix_ms, alone=alone, leasing=leasing, under_way=before)
             books = Books(spool, self._metrics, clock, alerts_of(database, assembly, self._metrics, clock))
             learning = Learning(options.state / "router")
             memory = Memory(learning, allowances, options.state / EMBEDDER)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from ledger.reports import Counts, Question, ReportRow
+from ledger.statements import HOUR_MS
 
 _NOTHING = Counts()
 
@@ -24,12 +25,16 @@ class Compared(NamedTuple):
 
 
 def earlier(question: Question) -> Question:
-    """The same question about the stretch of time before. Raises ValueError where lines are of times."""
+    """The same question about the stretch before, in whole hours as the report has them: none is in both.
+
+    Raises ValueError where lines are of times.
+    """
     if question.bucket:
         raise ValueError(
             f"--compare sets whole stretches of time side by side; leave out --by {question.bucket}"
         )
-    return replace(question, since=2 * question.since - question.until, until=question.since)
+    since, until = question.since // HOUR_MS * HOUR_MS, -(-question.until // HOUR_MS) * HOUR_MS
+    return replace(question, since=2 * since - until, until=since)
 
 
 def compared(now: Sequence[ReportRow], before: Sequence[ReportRow]) -> list[Compared]:

@@ -1,7 +1,8 @@
 """Ships what is spooled to the database, for ever, and cleans up after processes that died."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
@@ -153,6 +154,16 @@ class Drain:
         except TimeoutError:
             return False
         return await self.flush(seconds)
+
+    @asynccontextmanager
+    async def still(self, seconds: float) -> AsyncIterator[bool]:
+        """All is shipped, as `catch_up` says, and nothing more while this lasts; False: not in time."""
+        while await self.catch_up(seconds):
+            async with self._one_at_a_time:
+                if not self._behind:
+                    yield True
+                    return
+        yield False
 
     async def finish(self, seconds: float) -> bool:
         """Close the spool, ship the rest and remove the segments; False: the next start does the rest."""

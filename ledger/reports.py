@@ -136,7 +136,8 @@ def query(question: Question) -> Select[Any]:
     chosen = chosen.where(time >= question.since // width, time < -(-question.until // width))
     if width != HOUR_MS:
         # Ids begin with the time of arrival: the key finds the rows of a span among millions.
-        since, until = first_id_at(question.since), first_id_at(question.until + width)
+        since = first_id_at(question.since // width * width)
+        until = first_id_at(question.until + width)
         chosen = chosen.where(rows.c.attempt_id.between(since, until))
     for name, values in question.filters.items():
         if name in DIMENSIONS:

@@ -53,6 +53,7 @@ class Spool:
         self._encode_into = msgspec.json.Encoder().encode_into
         self._buffer = bytearray()
         self._open: dict[str, Begun] = {}
+        self._awaited: dict[str, list[Callable[[UsageRow], None]]] = {}
         self._held: deque[UsageRow] = deque()
         self._fresh: list[UsageRow] | None = []  # rows since the last `take`; None: there were too many
         self._ownership = _become_owner(directory, int(clock() * 1000))
@@ -90,6 +91,15 @@ class Spool:
     def open_attempts(self) -> int:
         """How many attempts began and have no usage row yet."""
         return len(self._open)
+
+    @property
+    def begun(self) -> list[Begun]:
+        """Those attempts."""
+        return list(self._open.values())
+
+    def await_end(self, begun: Begun, tell: Callable[[UsageRow], None]) -> None:
+        """Tell of the row of an attempt that has none yet, as soon as it is written."""
+        self._awaited.setdefault(begun.attempt_id, []).append(tell)
 
     def append(self, record: Begun | UsageRow) -> None:
         """Write one record; about a microsecond.
@@ -185,6 +195,9 @@ class Spool:
         else:
             self.appended += 1
             self._open.pop(record.attempt_id, None)
+            if self._awaited:
+                for tell in self._awaited.pop(record.attempt_id, ()):
+                    tell(record)
             if self._fresh is not None:
                 self._fresh.append(record)
                 if len(self._fresh) > _MOST_FRESH:

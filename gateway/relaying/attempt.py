@@ -218,7 +218,8 @@ class RelayAttempt:
         call, line = self._call, self.line
         billed = self._billed()
         self.cost = cost = self._quote.price.cost_of(billed.usage, billed.units, billed.unit)
-        unsure = 0 if call.held is None else call.held.spent(billed.usage, cost, billed.estimated)
+        held, sent = call.held, self._sent > 0
+        unsure = 0 if held is None else held.spent(billed.usage, cost, billed.estimated, sent)
         call.attempts += 1
         if status != "ok":
             call.trail.append(("attempt", status, line.target, {"cost_nano": cost, "code": error_code}))

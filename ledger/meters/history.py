@@ -10,9 +10,9 @@ from config.limit import Amounts, LimitKind
 from ledger.meters.meter import Meter
 from ledger.meters.registry import MeterId, Owner
 from ledger.meters.windows import NEVER, SLIDING_MS
-from ledger.row import first_id_at
+from ledger.row import Begun, UsageRow, first_id_at
 from ledger.scope import compile_scope
-from ledger.statements import HOUR_MS
+from ledger.statements import HITS, HOUR_MS
 from storage.engine import Database
 from storage.schema import usage, usage_hourly
 
@@ -35,6 +35,7 @@ async def history(
     if not width and meter.starts % HOUR_MS:
         queries.append(_rows(name.owner, meter.starts, whole * HOUR_MS))
     scope = None if name.models is None else compile_scope(name.models)
+    seen: set[str] = set()
     found = []
     for row in [row for query in queries for row in await database.fetch(query)]:
         if scope is not None and not scope.allows(row.model_asked):
@@ -43,14 +44,47 @@ async def history(
             continue
         cost = int(row.cost) + (int(row.unsure) if meter.hard else 0)  # PostgreSQL's sums are decimals
         amounts = Amounts(int(row.input), int(row.output), cost)
-        used = int(row.requests) if kind.when == "start" else kind.of(amounts)
+        used = _requests(row, seen) if kind.when == "start" else kind.of(amounts)
         found.append((max(int(row.at), meter.starts), used))
     return found
 
 
+def concerns(name: MeterId, record: Begun | UsageRow) -> bool:
+    """Whether an attempt is one that the meter of this name counts."""
+    owner = name.owner
+    if owner.level == "tag":
+        if not _tagged(record.tags, owner.name):
+            return False
+    elif owner.level == "user":
+        if owner.name != f"{record.team}/{record.user}":
+            return False
+    elif getattr(record, _COLUMNS[owner.level]) != owner.name:
+        return False
+    return name.models is None or compile_scope(name.models).allows(record.model_asked)
+
+
+def used_by(row: UsageRow, kind: LimitKind, meter: Meter) -> int:
+    """What a meter counts of an attempt."""
+    if kind.when == "start":
+        return int(row.queue_ms > 0 and row.attempt_id.endswith(".1"))
+    cost = row.cost + (row.unsure if meter.hard else 0)
+    return kind.of(Amounts(row.usage.input, row.usage.output, cost))
+
+
+def unknown(used: list[tuple[int, int]], counted: int) -> list[tuple[int, int]]:
+    """Of what the ledger says, what a meter has not counted: it began late, so it counted the latest."""
+    left = []
+    for at, amount in sorted(used, reverse=True):
+        known = min(amount, counted)
+        counted -= known
+        left.append((at, amount - known))
+    return left
+
+
 def _rows(owner: Owner, since: int, until: int = NEVER) -> Select[Any]:
     columns = usage.c
-    first = case((columns.attempt_id.like("%.1"), 1), else_=0)
+    # What never reached a vendor has no time at which it was sent; nor has what is answered from the cache.
+    unsent = (columns.queue_ms == 0) & (columns.status != "lost") & columns.cache.not_in(HITS)
     return select(
         columns.at_ms.label("at"),
         columns.model_asked,
@@ -59,7 +93,8 @@ def _rows(owner: Owner, since: int, until: int = NEVER) -> Select[Any]:
         columns.output_tokens.label("output"),
         columns.cost_nano.label("cost"),
         columns.unsure_nano.label("unsure"),
-        first.label("requests"),
+        case((unsent, 0), else_=1).label("requests"),
+        columns.attempt_id.label("attempt"),
     ).where(
         columns.attempt_id >= first_id_at(since),
         columns.at_ms < until,
@@ -80,11 +115,22 @@ def _hours(owner: Owner, since: int) -> Select[Any]:
             (columns.hour * HOUR_MS).label("at"),
             columns.model_asked,
             tags,
+            literal("").label("attempt"),
             *(func.sum(columns[column]).label(name) for name, column in sums.items()),
         )
         .where(columns.hour >= since, columns.vendor != "", *_of(owner, columns))
         .group_by(*keys)
     )
+
+
+def _requests(row: Any, seen: set[str]) -> int:
+    """What a line says of requests; of a request with several rows, the first that counts."""
+    request = row.attempt.rpartition(".")[0]
+    if request in seen:
+        return 0
+    if request and row.requests:
+        seen.add(request)
+    return int(row.requests)
 
 
 def _of(owner: Owner, columns: Any) -> list[ColumnElement[bool]]:

@@ -14,6 +14,7 @@ from ledger.meters.windows import NEVER, SLIDING_MS, bounds
 
 LIFE_MS = 10_000  # of a lease that is not renewed
 MARGIN_MS = 1_000  # before its end from which it is not trusted any more
+_MOST_SEEN = 1 << 52  # more than a meter is ever settled: to it, whatever Redis has is an older state
 SLICES = 20  # a process likes to hold one of so many parts of a limit in advance
 
 
@@ -80,6 +81,10 @@ class Leased(Meter):
         width = SLIDING_MS.get(self.limit.per)
         return self._lease_ends + width if width else self._window_ends
 
+    def tally(self, now: int) -> int:
+        """Nothing: who leases says what was used here."""
+        return 0
+
     def outlook(self, now: int) -> tuple[int, int]:
         if now >= self.turns:
             self.roll(now)
@@ -95,6 +100,10 @@ class Leased(Meter):
         """The slice stays what it is; the next report tells the new limit."""
         self.limit = limit
         self.hard = limit.hard
+
+    def doubt(self) -> None:
+        """Have the ledger asked before anything is leased: calls were made of which Redis was not told."""
+        self._seen = _MOST_SEEN
 
     def roll(self, now: int) -> None:
         """A slice ends with its window, and when it was not renewed: then nothing more can be taken."""

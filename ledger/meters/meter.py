@@ -154,6 +154,12 @@ class Meter:
         self._past = deque(sorted(self._past))
         self.reached()  # was told already
 
+    def tally(self, now: int) -> int:
+        """What of its window the ledger knows as well, once every call's row is in it."""
+        if now >= self.turns:
+            self.roll(now)
+        return self.spent
+
     def frees_at(self, amount: int) -> int:
         """When so much will have become free by the window alone, if nothing more is used; NEVER: not so."""
         missing = amount + self.spent + self.held - self.most

@@ -19,7 +19,9 @@ def bounds(per: Per, zone: str, at_ms: int) -> tuple[int, int]:
     if per not in ("day", "week", "month"):
         return 0, NEVER
     where = UTC if zone == "UTC" else ZoneInfo(zone)
-    day = datetime.fromtimestamp(at_ms / 1000, where).replace(hour=0, minute=0, second=0, microsecond=0)
+    now = datetime.fromtimestamp(at_ms / 1000, where)
+    # Where clocks are set back over midnight there are two: the day begins with the first.
+    day = now.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
     if per == "day":
         first, after = day, day + timedelta(days=1)
     elif per == "week":

@@ -45,9 +45,14 @@ class Process:
         self.base = base
         self.leasing = Leasing(store, f"p{next(names)}", lambda: self.now, self.past)
         self.meter = Leased(limit, T0)
-        self.leasing.know(
-            MeterId(Owner("team", team), limit.kind, limit.per, None, "UTC"), self.meter, "acme"
-        )
+        self.anew(team)
+
+    def anew(self, team: str) -> None:
+        self.meter = Leased(self.meter.limit, self.now)
+        self.leasing.know(MeterId.of(Owner("team", team), self.meter.limit), self.meter, "acme")
+
+    def forgets(self) -> None:
+        self.leasing.forget(self.meter)
 
     async def past(self, name: MeterId, meter: Meter) -> list[tuple[int, int]]:
         return [(T0, self.base)]
@@ -134,6 +139,38 @@ async def test_no_more_is_admitted_than_the_limit_and_all_of_it(store: Store) ->
         if left:  # nothing was lost on the way: the last part of it is still there for anybody
             assert await processes[0].take(left)
         assert not await processes[1].take(1)
+
+
+async def test_a_limit_taken_away_and_put_back_begins_with_what_the_ledger_knows(store: Store) -> None:
+    name = team()
+    one, two = (Process(store, name, spend(100)) for _ in range(2))
+    for each in (one, two):
+        assert await each.take(10)
+        each.settle(10, 10)
+        each.forgets()
+    one.base = two.base = 70  # 50 more were used under no limit
+    for each in (one, two):
+        each.anew(name)
+        assert await each.take(1)
+        each.settle(1, 0)
+        assert each.meter.used == 70  # and not what the other has told before as well
+    for each in [one, two] * 2:
+        await each.leasing.renew()
+    assert not await one.take(31)
+    assert await patiently(one, 30, [one, two])
+
+
+async def test_a_forgotten_meter_gives_its_slice_back(store: Store) -> None:
+    name = team()
+    one, two = (Process(store, name, spend(100)) for _ in range(2))
+    assert await one.take(60)
+    one.settle(60, 60)
+    one.forgets()
+    await one.leasing.renew()
+    assert await two.take(40)
+    one.anew(name)
+    await one.leasing.renew()
+    assert not await one.take(1)
 
 
 async def test_what_a_dead_process_held_counts_as_used(store: Store, server: RedisServer) -> None:

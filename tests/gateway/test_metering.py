@@ -14,16 +14,18 @@ from dialects.openai.chat import OpenAIChat
 from dialects.usage import Usage
 from gateway.allowances import Allowances
 from gateway.call import Call
-from gateway.errors import BadRequest, ModelNotFound, OverBudget, OverLimit
+from gateway.errors import BadRequest, GatewayError, ModelNotFound, OverBudget, OverLimit
 from gateway.estimating import OVERHEAD
 from gateway.leasing import Leasing
 from gateway.metering import Metering
 from gateway.pipeline import answer
+from gateway.upstream import ConnectRefused
 from ledger.meters.estate import Estate
 from ledger.meters.leased import Leased
 from tests.gateway.limited import Limited
 from tests.gateway.road import (
     COST,
+    ERROR_ANSWER,
     FAILED,
     HANG,
     HELLO,
@@ -85,12 +87,28 @@ def meters(road: Limited) -> dict[str, tuple[int, int]]:
     return {name.kind: (meter.spent, meter.held) for name, meter in found}
 
 
+GONE = Answer(fails=ConnectRefused("host", "connect", "nobody listens there"))
 EVERY = (
     Limit("requests", 5, "minute"),
     Limit("tokens", 10**6, "minute"),
     Limit("concurrent", 5, "once"),
     Limit("spend", 10**9, "month", hard=True),
 )
+
+
+async def test_a_call_of_which_no_vendor_saw_anything_counts_nowhere() -> None:
+    road = Limited({"one": [GONE] * 9}, *EVERY)
+    with pytest.raises(GatewayError):
+        await answered(road, road.call())
+    assert len(road.rows) > 0
+    assert set(meters(road).values()) == {(0, 0)}
+
+
+async def test_a_call_that_a_vendor_failed_counts_as_a_request() -> None:
+    road = Limited({"one": [GONE], "two": [ERROR_ANSWER]}, *EVERY)
+    with pytest.raises(GatewayError):
+        await answered(road, road.call())
+    assert meters(road)["requests"] == (1, 0)
 
 
 async def test_an_answer_is_counted_as_what_the_vendor_says() -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from ledger.comparing import Compared, compared, earlier
 from ledger.reports import Counts, Question, ReportRow
+from ledger.statements import HOUR_MS
 
 
 def row(team: str, cost: int) -> ReportRow:
@@ -11,10 +12,16 @@ def row(team: str, cost: int) -> ReportRow:
 
 
 def test_the_time_before_is_as_long() -> None:
-    before = earlier(Question(("team",), 700, 1000, {"model": ["a"]}))
-    assert (before.since, before.until, before.filters) == (400, 700, {"model": ["a"]})
+    before = earlier(Question(("team",), 7 * HOUR_MS, 10 * HOUR_MS, {"model": ["a"]}))
+    assert (before.since, before.until) == (4 * HOUR_MS, 7 * HOUR_MS)
+    assert before.filters == {"model": ["a"]}
     with pytest.raises(ValueError, match="leave out --by day"):
         earlier(Question(("team", "day"), 700, 1000))
+
+
+def test_no_hour_is_on_both_sides() -> None:
+    before = earlier(Question(("team",), 7 * HOUR_MS + 1, 9 * HOUR_MS + 1))
+    assert (before.since, before.until) == (4 * HOUR_MS, 7 * HOUR_MS)
 
 
 def test_each_line_of_either_is_there_and_what_changed_most_comes_first() -> None:

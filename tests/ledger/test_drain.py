@@ -92,6 +92,26 @@ async def test_drained_segments_are_deleted_while_the_process_lives(
     fresh.release(remove=True)
 
 
+async def test_while_it_is_still_nothing_more_is_shipped(database, spool, make_row) -> None:
+    drain = Drain(spool, database, clock=Clock())
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(drain.run())
+        spool.append(make_row(1))
+        async with drain.still(5) as done:
+            assert done
+            spool.append(make_row(2))
+            await asyncio.sleep(0.4)  # longer than it rests
+            assert list(await attempts(database)) == ["req_1.1"]
+        assert await drain.flush(5)
+        assert sorted(await attempts(database)) == ["req_1.1", "req_2.1"]
+        running.cancel()
+
+
+async def test_it_is_not_still_before_dead_processes_were_looked_for(database, spool) -> None:
+    async with Drain(spool, database, clock=Clock()).still(0.01) as done:
+        assert not done
+
+
 async def test_an_attempt_its_process_never_ended_becomes_a_lost_row_at_its_worth(
     database, tmp_path, spool, make_row, make_begun
 ) -> None:

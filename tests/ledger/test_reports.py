@@ -124,6 +124,14 @@ async def test_a_report_equals_brute_force_over_the_rows(database: Database, mak
     )
 
 
+async def test_minutes_are_whole_ones(database: Database, make_row) -> None:
+    moments = [NOON - 1, NOON, NOON + 30_000, NOON + 119_999, NOON + 120_000]
+    rows = [make_row(f"{at:011x}0000{0:09x}", 1, at_ms=at) for at in moments]
+    await RowStore(database, "p").ship(rows, nobody)
+    lines = await usage(database, Question(("minute",), NOON + 20_000, NOON + 60_001))
+    assert [(line.start_ms, line.counts.attempts) for line in lines] == [(NOON, 2), (NOON + 60_000, 1)]
+
+
 async def test_the_dearest_line_stands_first(database: Database, make_row) -> None:
     await RowStore(database, "p").ship(many(make_row, 100), nobody)
     costs = [line.counts.cost_nano for line in await usage(database, Question(("team",), *WEEK))]

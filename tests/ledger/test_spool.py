@@ -167,3 +167,18 @@ def test_a_closed_spool_leaves_no_descriptor_open(tmp_path: Path) -> None:
     spool.release(remove=False)
     assert spool.closed
     assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_whoever_waits_for_an_attempts_end_is_told_of_its_row_once(tmp_path, make_row, make_begun) -> None:
+    spool = Spool(tmp_path / "spool", clock=lambda: 1.0)
+    told: list[UsageRow] = []
+    for number in (1, 2):
+        spool.append(make_begun(number))
+    assert [each.attempt_id for each in spool.begun] == ["req_1.1", "req_2.1"]
+    spool.await_end(spool.begun[0], told.append)
+    spool.append(make_row(2))
+    assert told == []
+    for _ in range(2):
+        spool.append(make_row(1))
+    assert told == [make_row(1)]
+    spool.release(remove=True)

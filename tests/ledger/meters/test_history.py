@@ -31,7 +31,8 @@ async def past(database: Database, make_row: MakeRow) -> Database:
     used["unsure"] = 3
     when = {"recent": NOW - 30_000, "earlier": NOW - 2 * HOUR, "long ago": NOW - 40 * 24 * HOUR}
     rows = [
-        make_row(f"{at:011x}0000{number:09x}", attempt, at_ms=at, **{**usual, **used, **more})
+        # The second attempt is the first row's request.
+        make_row(f"{at:011x}0000{number // 2 * 2:09x}", attempt, at_ms=at, **{**usual, **used, **more})
         for number, (at, attempt, more) in enumerate(
             [
                 (when["recent"], 1, {}),
@@ -112,3 +113,23 @@ async def test_a_day_that_begins_within_an_hour_has_nothing_of_the_day_before(
     await RowStore(database, "past").ship(rows, refused)
     found = await history(database, MeterId(TEAM, "spend", "day", None, zone), meter, KINDS["spend"], NOW)
     assert sum(amount for _, amount in found) == 1110
+
+
+async def test_a_request_counts_once_and_not_where_no_vendor_saw_it(
+    database: Database, make_row: MakeRow
+) -> None:
+    plain = {"at_ms": NOW - 1000, "team": "support"}
+    unsent = plain | {"queue_ms": 0.0, "http_status": 0, "status": "error"}
+    rows = [
+        make_row(f"{NOW - 1000:011x}0000{request:09x}", attempt, **facts)
+        for request, attempt, facts in [
+            (1, 1, unsent),
+            (2, 1, unsent),
+            (2, 2, plain),
+            (2, 3, plain),
+            (3, 0, unsent | {"status": "ok", "cache": "hit"}),
+            (4, 1, unsent | {"status": "lost"}),
+        ]
+    ]
+    await RowStore(database, "past").ship(rows, refused)
+    assert await used(database, TEAM, "requests", "minute") == 3

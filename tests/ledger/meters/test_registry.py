@@ -39,3 +39,25 @@ def test_a_new_meter_is_fresh_until_the_ledger_was_counted() -> None:
     meters.counted(name)
     assert not meters.find(TEAM, LIMIT, 0).fresh
     assert str(name.owner) == "team support"
+
+
+def test_a_limit_that_is_taken_away_and_put_back_is_another_meter() -> None:
+    meters = Meters()
+    taken, kept = meters.find(TEAM, LIMIT, 0), meters.find(TEAM, replace(LIMIT, kind="tokens"), 0)
+    other = meters.find(Owner("team", "sales"), LIMIT, 0)
+    for each in (taken, kept, other):
+        meters.counted(each.id)
+    assert meters.keep(TEAM, [replace(LIMIT, kind="tokens", amount=9)]) == [taken.meter]
+    assert meters.holds(kept) and meters.holds(other) and not meters.holds(taken)
+    again = meters.find(TEAM, LIMIT, 0)
+    assert again.fresh
+    assert again.meter is not taken.meter
+    assert not meters.fresh(taken) and meters.fresh(again)
+
+
+def test_who_has_no_limit_left_has_no_meters() -> None:
+    meters = Meters()
+    meters.find(TEAM, LIMIT, 0)
+    assert meters.keep(Owner("team", "sales"), []) == []
+    assert len(meters.keep(TEAM, [])) == 1
+    assert meters.by_owner == {}
