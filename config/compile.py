@@ -102,6 +102,8 @@ class _Declared:
 
     vendors: tuple[str, ...] | None
     models: tuple[str, ...] | None
+    agents: tuple[str, ...] = ()  # and workflows
+    teams: tuple[str, ...] = ()
 
 
 def _names(root: Node) -> _Declared:
@@ -111,7 +113,8 @@ def _names(root: Node) -> _Declared:
             return None
         return tuple(node.value) if isinstance(node.value, dict) else ()
 
-    return _Declared(keys("vendors"), keys("models"))
+    agents = (*(keys("agents") or ()), *(keys("workflows") or ()))
+    return _Declared(keys("vendors"), keys("models"), agents, keys("teams") or ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,12 +226,13 @@ class _Compiler:
         if not self.document.policies:
             return ()
         # Conditions are a language of their own, which a file without policies does not load.
-        compile_policy = importlib.import_module("config.policies").compile_policy
+        policies = importlib.import_module("config.policies")
+        declared = policies.Declared(servers, self.declared.agents, self.declared.teams)
         entries = self._entries("policies", self.document.policies, text_line)
         return tuple(
             rule
             for name, entry, node in entries
-            for rule in compile_policy(name, entry, node, servers, scope)
+            for rule in policies.compile_policy(name, entry, node, declared, scope)
         )
 
     def _agents(self, toolbox: Toolbox) -> dict[str, AgentFacts]:

@@ -7,6 +7,7 @@ from config.caching import LOCAL
 from config.catalog import GuardFacts, GuardService, GuardStage
 from config.errors import any_of, did_you_mean, quoted
 from config.escalating import escalation
+from config.guard_kinds import check_settings
 from config.guard_schema import GuardEntry
 from config.models import Scope, covers
 from config.reach import compile_reach
@@ -31,9 +32,8 @@ _TYPE = re.compile(r"[a-z][a-z0-9_-]{0,29}")
 def compile_guard(name: str, entry: GuardEntry, node: Node, scope: Scope) -> GuardFacts:
     """A guard; without `kind` it is of the kind that it is named after."""
     kind, report = entry.kind or name, scope.report
-    if kind not in GUARD_KINDS:
-        _report_kind(name, entry.kind, node, report)
     _check_model(name, kind, entry, node, scope)
+    _check_kind(name, entry, node, report)
     for label, pattern in entry.patterns.items():
         _check_pattern(label, pattern, node.get("patterns", label) or node, report)
     if kind == TOPICS:
@@ -105,7 +105,12 @@ def _approval(name: str, entry: GuardEntry, node: Node, report: Report) -> ToolA
     return ToolApproval(asked.group, asked.ttl, escalation(asked.escalate))
 
 
-def _report_kind(name: str, kind: str | None, node: Node, report: Report) -> None:
+def _check_kind(name: str, entry: GuardEntry, node: Node, report: Report) -> None:
+    """Report a kind that there is not, and of one that there is what it does not take."""
+    kind = entry.kind
+    if (kind or name) in GUARD_KINDS:
+        check_settings(name, kind or name, entry, node, report)
+        return
     place = node.get("kind") or node
     hint = did_you_mean(kind or name, GUARD_KINDS)
     if kind is None:
