@@ -50,6 +50,7 @@ from config.models import (
 )
 from config.references import References, resolve
 from config.report import Report, shown
+from config.residency import warn_of_nowhere
 from config.schema import Document
 from config.sealing import answer_keys
 from config.source import Node, parse
@@ -131,6 +132,8 @@ class _Compiler:
         scope = self._scope(vendors, self.declared.models if self.declared.models is not None else served)
         servers = self._tool_servers(scope)
         agents = self._agents(Toolbox(servers, scope, self._rules(servers, scope)))
+        teams = self._teams(scope)
+        warn_of_nowhere(teams, (groups, passthroughs), vendors, self.root, scope.report)
         keys = [f"{vendor.name}={key.value}" for vendor in vendors.values() for key in vendor.keys]
         check_guards(self.document.guardrails, self.root, scope)
         contents = [f"{path}={content!r}" for path, content in self.sources.references.contents.items()]
@@ -138,7 +141,7 @@ class _Compiler:
             vendors=MappingProxyType(vendors),
             models=MappingProxyType(groups),
             passthroughs=passthroughs,
-            teams=MappingProxyType(self._teams(scope)),
+            teams=MappingProxyType(teams),
             tool_servers=MappingProxyType(servers),
             agents=MappingProxyType(agents),
             agent_labels=MappingProxyType(self._labels(agents)),

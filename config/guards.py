@@ -12,6 +12,7 @@ from config.guard_schema import GuardEntry
 from config.models import Scope, covers
 from config.reach import compile_reach
 from config.report import Report
+from config.residency import is_region
 from config.source import Node
 from config.toolbox import ToolApproval
 from config.vendors import secret_at
@@ -24,8 +25,6 @@ DISTANT_KINDS = (*SERVICE_KINDS, *MODEL_KINDS, TOPICS)
 READY_KINDS = ("injection", "leak", "links", "pii", "secrets", "words")  # that can be named as they are
 ASK_STAGES: tuple[GuardStage, ...] = ("tool_call", "tool_result")  # where a guard may ask a person
 GUARD_KINDS = tuple(sorted((*READY_KINDS, "language", "size", *DISTANT_KINDS)))
-_REGIONS = ("eu", "us", "uk", "asia")
-_REGION = re.compile(r"[a-z]{2,12}-[a-z]{3,12}-?[0-9]+")
 _TYPE = re.compile(r"[a-z][a-z0-9_-]{0,29}")
 
 
@@ -72,7 +71,7 @@ def compile_guard(name: str, entry: GuardEntry, node: Node, scope: Scope) -> Gua
 def _check_trusted(entry: GuardEntry, node: Node, scope: Scope) -> None:
     """Report what is no vendor and reads like no region: a name that was mistyped would trust nobody."""
     for place in entry.trusted:
-        if place not in scope.vendors and place not in _REGIONS and not _REGION.fullmatch(place):
+        if place not in scope.vendors and not is_region(place):
             near = did_you_mean(place, list(scope.vendors))
             where = node.get("trusted") or node
             allowed = f"a vendor of {any_of(scope.vendors)}, or a region such as eu or eu-central-1"
