@@ -64,7 +64,7 @@ def create(  # noqa: PLR0913 - a command has as many parameters as options
             await accounts.ensure_default_team()
         return await accounts.keys.create(new)
 
-    issued = perform(make, Where(config, state, database, json))
+    issued = perform(make, Where(config, state, database, json), create=True)
     _print_issued(issued_answer(issued, _now_ms()), json)
 
 

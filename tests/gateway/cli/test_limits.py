@@ -37,7 +37,7 @@ def call(tmp_path, monkeypatch):
         await accounts.ensure_default_team()
         return await accounts.keys.create(NewKey("default", limits=("requests=10/min",)))
 
-    perform(prepare, Where(state=tmp_path))
+    perform(prepare, Where(state=tmp_path), create=True)
     return asked
 
 
