@@ -38,6 +38,22 @@ def test_an_order_is_left_for_every_process(call, tmp_path) -> None:
     assert [row.subject_id for row in orders] == [order("team", "support"), order("all")]
 
 
+def test_answers_of_a_team_that_there_is_not_are_not_forgotten(call, tmp_path) -> None:
+    made = perform(
+        lambda accounts: accounts.teams.create(NewTeam("support")), Where(state=tmp_path), create=True
+    )
+    told = call("purge", "--team", "suport")
+    assert (told.exit_code, "no team 'suport'" in told.stderr) == (1, True)
+    assert call("purge", "--team", made.id).exit_code == 0
+    [said] = read_ledger(
+        lambda database: database.fetch(
+            select(account_changes.c.subject_id).where(account_changes.c.kind == "answers")
+        ),
+        Where(state=tmp_path),
+    )
+    assert said.subject_id == order("team", "support")
+
+
 @pytest.mark.parametrize("options", [(), ("--all", "--team", "a")], ids=["nothing", "too much"])
 def test_one_thing_has_to_be_said(call, options) -> None:
     told = call("purge", *options)
