@@ -29,23 +29,25 @@ def perform(
 
     Only with `create` may it begin an installation: else a mistyped place would become a new, empty one.
     """
+    url = ""
     try:
         url = ledger_url(where, os.environ, create=create)
         if not create:
             refuse_missing(url, where)
         return asyncio.run(_perform(operation, url))
     except CLAIMED as error:
-        fail_because(error, as_json=where.as_json)
+        fail_because(error, as_json=where.as_json, database=url)
 
 
 def read_ledger(operation: Callable[[Database], Awaitable[AnswerT]], where: Where) -> AnswerT:
     """Read from the ledger; on failure say why and exit with 1."""
+    url = ""
     try:
         url = ledger_url(where, os.environ, create=False)
         refuse_missing(url, where)
         answer = asyncio.run(_read(operation, url))
     except CLAIMED as error:
-        fail_because(error, as_json=where.as_json)
+        fail_because(error, as_json=where.as_json, database=url)
     if answer is None:
         _fail_without_ledger(f"{without_password(url)} holds no ledger (yet)", where)
     return answer

@@ -96,6 +96,16 @@ def test_a_ledger_is_read_once_it_has_tables(tmp_path) -> None:
     assert "support" in [name for (name,) in names]
 
 
+@pytest.mark.parametrize("ask", [perform, read_ledger])
+def test_a_database_that_is_away_is_named_without_its_password(capsys, unused_tcp_port, ask) -> None:
+    url = f"postgresql://me:hush@127.0.0.1:{unused_tcp_port}/ledger"
+    with pytest.raises(typer.Exit):
+        ask(raising(AssertionError("nothing to read")), Where(database=url))
+    said = capsys.readouterr().err
+    assert f"It is postgresql://me:…@127.0.0.1:{unused_tcp_port}/ledger: see that it runs" in said
+    assert "hush" not in said
+
+
 def test_who_acts_has_a_name_also_where_the_environment_says_none() -> None:
     assert operator({"SUDO_USER": "ann", "USER": "root"}) == "ann"
     assert operator({"USER": "bo"}) == "bo"
