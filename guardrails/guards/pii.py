@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
+import phonenumbers
+
 from config.catalog import GuardFacts
 from config.guard_kinds import Takes
 from guardrails.allowing import Allowed
@@ -88,7 +90,9 @@ def _kind(name: str) -> str:
 TAKES = Takes(
     ("types", "countries", "thresholds", "allow", "patterns", "words"),
     types=tuple(TYPES),
-    countries=frozenset([*_NAMES, *contact.REGIONS, *(each.country for each in national.IDS)]),
+    countries=frozenset(
+        [*_NAMES, *map(str.lower, phonenumbers.SUPPORTED_REGIONS), *(each.country for each in national.IDS)]
+    ),
     thresholds=frozenset(kind.lower() for kind in _KINDS),
 )
 GUARD = GuardKind(build)

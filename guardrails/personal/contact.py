@@ -142,9 +142,6 @@ PHONE_WORDS = (
 )
 
 
-REGIONS = frozenset(region.lower() for region in phonenumbers.SUPPORTED_REGIONS)  # that have a plan
-
-
 def phone(regions: Sequence[str]) -> Rule:
     """Numbers with a country's code, and those of the regions without; ISO 3166 names, such as US."""
     judge = shrinking(_once_announced(_phone(tuple(regions))))
