@@ -219,10 +219,10 @@ def _agent_tool(entry: AgentToolEntry, node: Node, toolbox: Toolbox) -> AgentToo
 
 def is_about(rule: RuleFacts, name: str) -> bool:
     """Whether a rule is about this agent."""
-    return not rule.agents or any(_is(name, each) for each in rule.agents)
+    return not rule.agents or any(is_meant(name, each) for each in rule.agents)
 
 
-def _is(name: str, pattern: str) -> bool:
+def is_meant(name: str, pattern: str) -> bool:
     """Whether an agent, or the one whose labelled version it is, is meant."""
     return fnmatchcase(name, pattern) or fnmatchcase(name.partition("@")[0], pattern)
 

@@ -50,6 +50,7 @@ from config.models import (
 )
 from config.references import References, resolve
 from config.report import Report, shown
+from config.residency import warn_of_nowhere
 from config.schema import Document
 from config.sealing import answer_keys
 from config.source import Node, parse
@@ -102,6 +103,8 @@ class _Declared:
 
     vendors: tuple[str, ...] | None
     models: tuple[str, ...] | None
+    agents: tuple[str, ...] = ()  # and workflows
+    teams: tuple[str, ...] = ()
 
 
 def _names(root: Node) -> _Declared:
@@ -111,7 +114,8 @@ def _names(root: Node) -> _Declared:
             return None
         return tuple(node.value) if isinstance(node.value, dict) else ()
 
-    return _Declared(keys("vendors"), keys("models"))
+    agents = (*(keys("agents") or ()), *(keys("workflows") or ()))
+    return _Declared(keys("vendors"), keys("models"), agents, keys("teams") or ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,8 @@ class _Compiler:
         scope = self._scope(vendors, self.declared.models if self.declared.models is not None else served)
         servers = self._tool_servers(scope)
         agents = self._agents(Toolbox(servers, scope, self._rules(servers, scope)))
+        teams = self._teams(scope)
+        warn_of_nowhere(teams, (groups, passthroughs), vendors, self.root, scope.report)
         keys = [f"{vendor.name}={key.value}" for vendor in vendors.values() for key in vendor.keys]
         check_guards(self.document.guardrails, self.root, scope)
         contents = [f"{path}={content!r}" for path, content in self.sources.references.contents.items()]
@@ -135,7 +141,7 @@ class _Compiler:
             vendors=MappingProxyType(vendors),
             models=MappingProxyType(groups),
             passthroughs=passthroughs,
-            teams=MappingProxyType(self._teams(scope)),
+            teams=MappingProxyType(teams),
             tool_servers=MappingProxyType(servers),
             agents=MappingProxyType(agents),
             agent_labels=MappingProxyType(self._labels(agents)),
@@ -223,12 +229,13 @@ class _Compiler:
         if not self.document.policies:
             return ()
         # Conditions are a language of their own, which a file without policies does not load.
-        compile_policy = importlib.import_module("config.policies").compile_policy
+        policies = importlib.import_module("config.policies")
+        declared = policies.Declared(servers, self.declared.agents, self.declared.teams)
         entries = self._entries("policies", self.document.policies, text_line)
         return tuple(
             rule
             for name, entry, node in entries
-            for rule in compile_policy(name, entry, node, servers, scope)
+            for rule in policies.compile_policy(name, entry, node, declared, scope)
         )
 
     def _agents(self, toolbox: Toolbox) -> dict[str, AgentFacts]:

@@ -7,10 +7,12 @@ from config.caching import LOCAL
 from config.catalog import GuardFacts, GuardService, GuardStage
 from config.errors import any_of, did_you_mean, quoted
 from config.escalating import escalation
+from config.guard_kinds import check_settings
 from config.guard_schema import GuardEntry
 from config.models import Scope, covers
 from config.reach import compile_reach
 from config.report import Report
+from config.residency import is_region
 from config.source import Node
 from config.toolbox import ToolApproval
 from config.vendors import secret_at
@@ -23,17 +25,14 @@ DISTANT_KINDS = (*SERVICE_KINDS, *MODEL_KINDS, TOPICS)
 READY_KINDS = ("injection", "leak", "links", "pii", "secrets", "words")  # that can be named as they are
 ASK_STAGES: tuple[GuardStage, ...] = ("tool_call", "tool_result")  # where a guard may ask a person
 GUARD_KINDS = tuple(sorted((*READY_KINDS, "language", "size", *DISTANT_KINDS)))
-_REGIONS = ("eu", "us", "uk", "asia")
-_REGION = re.compile(r"[a-z]{2,12}-[a-z]{3,12}-?[0-9]+")
 _TYPE = re.compile(r"[a-z][a-z0-9_-]{0,29}")
 
 
 def compile_guard(name: str, entry: GuardEntry, node: Node, scope: Scope) -> GuardFacts:
     """A guard; without `kind` it is of the kind that it is named after."""
     kind, report = entry.kind or name, scope.report
-    if kind not in GUARD_KINDS:
-        _report_kind(name, entry.kind, node, report)
     _check_model(name, kind, entry, node, scope)
+    _check_kind(name, entry, node, report)
     for label, pattern in entry.patterns.items():
         _check_pattern(label, pattern, node.get("patterns", label) or node, report)
     if kind == TOPICS:
@@ -72,7 +71,7 @@ def compile_guard(name: str, entry: GuardEntry, node: Node, scope: Scope) -> Gua
 def _check_trusted(entry: GuardEntry, node: Node, scope: Scope) -> None:
     """Report what is no vendor and reads like no region: a name that was mistyped would trust nobody."""
     for place in entry.trusted:
-        if place not in scope.vendors and place not in _REGIONS and not _REGION.fullmatch(place):
+        if place not in scope.vendors and not is_region(place):
             near = did_you_mean(place, list(scope.vendors))
             where = node.get("trusted") or node
             allowed = f"a vendor of {any_of(scope.vendors)}, or a region such as eu or eu-central-1"
@@ -105,7 +104,12 @@ def _approval(name: str, entry: GuardEntry, node: Node, report: Report) -> ToolA
     return ToolApproval(asked.group, asked.ttl, escalation(asked.escalate))
 
 
-def _report_kind(name: str, kind: str | None, node: Node, report: Report) -> None:
+def _check_kind(name: str, entry: GuardEntry, node: Node, report: Report) -> None:
+    """Report a kind that there is not, and of one that there is what it does not take."""
+    kind = entry.kind
+    if (kind or name) in GUARD_KINDS:
+        check_settings(name, kind or name, entry, node, report)
+        return
     place = node.get("kind") or node
     hint = did_you_mean(kind or name, GUARD_KINDS)
     if kind is None:

@@ -1,34 +1,46 @@
 """Policies of the file, compiled: each name held against what is declared, each condition read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from config.agents import is_meant
 from config.errors import any_of, did_you_mean, quoted
 from config.escalating import escalation
 from config.expressions import Expression, read_expression
 from config.models import Scope
 from config.policy_schema import VERBS, AskEntry, HistoryEntry, MatchEntry, PolicyEntry, RuleEntry
 from config.source import Node
-from config.toolbox import HistoryFacts, RuleFacts, ToolFacts, ToolServerFacts
+from config.toolbox import HistoryFacts, RuleFacts, ToolServerFacts
 
+DEFAULT_TEAM = "default"  # which each installation has
 # What conditions may ask for; `facts` and `args` have members of their own.
 ROOTS = ("args", "facts", "tool", "run", "principal")
 
 
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What rules may be about: those that the file declares, also where an entry is wrong in itself."""
+
+    servers: Mapping[str, ToolServerFacts]
+    agents: Collection[str]  # and workflows
+    teams: Collection[str]
+
+
 def compile_policy(
-    name: str, entry: PolicyEntry, node: Node, servers: Mapping[str, ToolServerFacts], scope: Scope
+    name: str, entry: PolicyEntry, node: Node, declared: Declared, scope: Scope
 ) -> tuple[RuleFacts, ...]:
     """The rules of one policy, in the order of the file."""
-    tools = [tool for server in servers.values() for tool in server.tools.values()]
-    compiler = _Rules(name, tools, scope)
+    compiler = _Rules(name, declared, scope)
     found = [compiler.rule(each, node.get("rules", index) or node) for index, each in enumerate(entry.rules)]
     return tuple(rule for rule in found if rule is not None)
 
 
 class _Rules:
-    def __init__(self, policy: str, tools: Sequence[ToolFacts], scope: Scope) -> None:
+    def __init__(self, policy: str, declared: Declared, scope: Scope) -> None:
         self._policy = policy
-        self._tools = tools
+        self._declared = declared
+        self._tools = [tool for server in declared.servers.values() for tool in server.tools.values()]
         self._scope = scope
 
     def rule(self, entry: RuleEntry, node: Node) -> RuleFacts | None:
@@ -40,6 +52,8 @@ class _Rules:
         [(verb, match)] = given.items()
         place = node.get(verb) or node
         self._known(match.tools, place.get("tools") or place)
+        self._agents_there(match.agents, place.get("agents") or place)
+        self._teams_there(match.teams, place.get("teams") or place)
         if match.when:
             self._condition(match.when, place.get("when") or place)
         history = None
@@ -67,12 +81,31 @@ class _Rules:
 
     def _known(self, patterns: Sequence[str], node: Node) -> None:
         names = [tool.name for tool in self._tools]
-        for pattern in patterns:
+        for index, pattern in enumerate(patterns):
             if pattern.startswith(("agents/", "handoffs/", "memory/")):
                 continue  # an agent, or its memory: which ones there are is settled after the rules
             if not any(fnmatchcase(name, pattern) for name in names):
                 hint = did_you_mean(pattern, names)
-                self._scope.report.wrong(node, f"{quoted(pattern)}, which is no tool", any_of(names), hint)
+                found = f"{quoted(pattern)}, which is no tool"
+                self._scope.report.wrong(node.get(index) or node, found, any_of(names), hint)
+
+    def _agents_there(self, patterns: Sequence[str], node: Node) -> None:
+        """A rule about an agent that there is not would never apply, and nobody would see that."""
+        names = self._declared.agents
+        for index, pattern in enumerate(patterns):
+            if not any(is_meant(name, pattern) for name in names):
+                found = f"{quoted(pattern)}, which is no agent"
+                hint = did_you_mean(pattern, [*names])
+                self._scope.report.wrong(node.get(index) or node, found, any_of(names), hint)
+
+    def _teams_there(self, teams: Sequence[str], node: Node) -> None:
+        """Only a warning: a team may live in the database, of which the file says nothing."""
+        names = {*self._declared.teams, DEFAULT_TEAM}
+        for index, team in enumerate(teams):
+            if team not in names:
+                found = f"{quoted(team)}, which is no team of the file"
+                hint = did_you_mean(team, [*names]) or "The rule is about one that the database has, if any."
+                self._scope.report.warn(node.get(index) or node, found, any_of(names), hint)
 
     def _condition(self, text: str, node: Node) -> None:
         try:

@@ -146,7 +146,7 @@ def starter(kinds: Mapping[str, VendorKind], environ: Mapping[str, str]) -> str:
 
 def _entry(kind: VendorKind, environ: Mapping[str, str]) -> str:
     if kind.name == SIMULATOR:
-        return "  sim: {}  ## the built-in simulator: answers without a vendor, a key or a cost\n"
+        return "  sim: {}  ## the built-in simulator: answers without a vendor or a key, at made-up prices\n"
     name = next(name for name in kind.env_keys if environ.get(name, "").strip())
     return f'  {kind.name}: {{ api_key: "${{{name}}}"{_region(kind)} }}\n'
 

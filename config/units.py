@@ -20,6 +20,7 @@ _PERCENT = re.compile(r"([0-9]{1,3})\s?%")
 _SECONDS = {"ms": Fraction(1, 1000), "s": Fraction(1), "m": Fraction(60), "h": Fraction(3600)}
 _SIZE = re.compile(r"([0-9]{1,15})\s?([kmg]?i?b)", re.IGNORECASE)
 _BYTES = {"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
+_WRITTEN = {"B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 _TOKENS = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?)\s?([kKmM]?)")
 _SHARE = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,9})?)\s?(%?)")
 _FACTOR = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,9})?")
@@ -79,6 +80,34 @@ def _length(value: object) -> float:
     if not 1 <= int(match.group(1)) <= MOST_DAYS:
         raise Unfit("days")
     return int(match.group(1)) * 86_400.0
+
+
+def written_time(length: float) -> str:
+    """A length in seconds as the file has it, such as 30d, 1m30s or 50ms: what reads it gives it again."""
+    if length > MOST_SECONDS and length % MOST_SECONDS == 0:
+        return f"{int(length) // MOST_SECONDS}d"
+    exact = Decimal(repr(length))
+    if 0 < exact < 1:
+        return f"{_decimal(exact * 1000)}ms"
+    whole, rest = divmod(exact, 60)
+    hours, minutes = divmod(int(whole), 60)
+    parts = (
+        f"{hours}h" if hours else "",
+        f"{minutes}m" if minutes else "",
+        f"{_decimal(rest)}s" if rest else "",
+    )
+    return "".join(parts) or "0s"
+
+
+def written_size(size: int) -> str:
+    """A number of bytes as the file has it, such as 256MB or 32MiB, in the unit that makes it shortest."""
+    fitting = [f"{size // many}{unit}" for unit, many in _WRITTEN.items() if size % many == 0]
+    return min(fitting, key=len)
+
+
+def _decimal(number: Decimal) -> str:
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def temperature(value: object) -> float:

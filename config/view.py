@@ -20,7 +20,7 @@ from config.catalog import (
     Vendor,
 )
 from config.retention import RetentionFacts
-from config.units import NANO
+from config.units import NANO, written_size, written_time
 
 _SETTINGS = (  # the YAML's path, and the field of Settings that it fills
     ("server.host", "host"),
@@ -55,17 +55,12 @@ _BATCHES = (
     ("batches.keep", "keep"),
     ("batches.folder", "folder"),
 )
-_UNITS = {
-    "max_file_bytes": "bytes",
-    "keep": "s",
-    "max_body_bytes": "bytes",
-    "max_upload_bytes": "bytes",
-    "body_timeout": "s",
-    "keep_alive": "s",
-    "drain_seconds": "s",
-    "queue_seconds": "s",
-    "redis_deadline": "s",
-}
+_SIZES = frozenset(["max_file_bytes", "max_body_bytes", "max_upload_bytes", "size", "entry", "disk"])
+_TIMES = frozenset(
+    ("keep", "body_timeout", "keep_alive", "drain_seconds", "queue_seconds", "redis_deadline", "exact")
+    + ("stale_while_revalidate", "stale_if_error"),
+)
+_WRITTEN = {"max_wrong": "max_wrong_rate"}  # what the file calls otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +128,9 @@ def _vendor(vendor: Vendor) -> Iterator[Setting]:
     for deadline in fields(Deadlines):
         seconds = getattr(vendor.deadlines, deadline.name)
         yield Setting(
-            f"{path}.deadlines.{deadline.name}", f"{seconds:g}s", seconds == getattr(usual, deadline.name)
+            f"{path}.deadlines.{deadline.name}",
+            written_time(seconds),
+            seconds == getattr(usual, deadline.name),
         )
     yield Setting(f"{path}.unsupported", vendor.unsupported, vendor.unsupported == "error")
     if vendor.concurrency is not None:
@@ -174,8 +171,7 @@ def _cache(facts: CacheFacts) -> Iterator[Setting]:
     usual = CacheFacts()
     for name in ("store", "size", "entry", "disk"):
         value = getattr(facts, name)
-        shown = f"{value} bytes" if isinstance(value, int) else value
-        yield Setting(f"cache.{name}", shown, value == getattr(usual, name))
+        yield Setting(f"cache.{name}", _shown(name, value), value == getattr(usual, name))
     for number, key in enumerate(facts.encrypt):
         yield Setting(f"cache.encrypt[{number}]", masked(key))
     yield from _policy("cache", facts.everybody, CachePolicy())
@@ -192,7 +188,7 @@ def _retention(facts: RetentionFacts) -> Iterator[Setting]:
     for key in facts.keys:
         yield Setting(f"retention.keys.{key.id}", f"… ({key.secret.source})")
     for team, policy in facts.teams.items():
-        yield Setting(f"teams.{team}.retention", f"{policy.store}, {policy.ttl:g}s")
+        yield Setting(f"teams.{team}.retention", f"{policy.store}, {written_time(policy.ttl)}")
 
 
 def _policy(path: str, policy: CachePolicy, usual: CachePolicy) -> Iterator[Setting]:
@@ -200,14 +196,10 @@ def _policy(path: str, policy: CachePolicy, usual: CachePolicy) -> Iterator[Sett
         value = getattr(policy, each.name)
         if isinstance(value, SemanticPolicy):
             for inner in fields(SemanticPolicy):
-                yield Setting(f"{path}.semantic.{inner.name}", _shown("", getattr(value, inner.name)))
+                name = _WRITTEN.get(inner.name, inner.name)
+                yield Setting(f"{path}.semantic.{name}", _shown("", getattr(value, inner.name)))
             continue
-        shown = (
-            f"{value:g}s"
-            if isinstance(value, float) and each.name != "max_temperature"
-            else _shown("", value)
-        )
-        yield Setting(f"{path}.{each.name}", shown, value == getattr(usual, each.name))
+        yield Setting(f"{path}.{each.name}", _shown(each.name, value), value == getattr(usual, each.name))
 
 
 def _price(price: PriceOverride) -> str:
@@ -258,14 +250,11 @@ def _shown(name: str, value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, tuple):
         return ", ".join(value) or "none"
-    unit = _UNITS.get(name, "")
-    return (
-        f"{value:g}{unit}"
-        if isinstance(value, float)
-        else f"{value} {unit}".strip()
-        if value is not None
-        else "none"
-    )
+    if isinstance(value, float):
+        return written_time(value) if name in _TIMES else f"{value:g}"
+    if isinstance(value, int):
+        return written_size(value) if name in _SIZES else str(value)
+    return "none" if value is None else str(value)
 
 
 def without_password(url: str) -> str:

@@ -220,4 +220,4 @@ def simulator_prices(vendors: Iterable[Vendor]) -> dict[str, Price]:
 
 def unusable(catalog: Catalog, error: Exception) -> ConfigError:
     """What can be read and not be built: the error says which setting is not right."""
-    return ConfigError([Problem(catalog.source, "", str(error), "settings that can be used", "")])
+    return ConfigError([Problem(catalog.source, "", str(error), "")])

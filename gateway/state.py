@@ -29,6 +29,19 @@ def state_directory(flag: Path | None, environ: Mapping[str, str]) -> Path:
     return _made(Path(".signalbox"))
 
 
+def expected_directory(flag: Path | None, environ: Mapping[str, str]) -> Path:
+    """Where `state_directory` would be; nothing is made, whether it is there or not."""
+    asked = flag or environ.get("SIGNALBOX_STATE")
+    if asked:
+        return Path(asked).expanduser().absolute()
+    home = environ.get("HOME")
+    usual = Path(home or ".") / ".local" / "share" / "signalbox"
+    there = next((each for each in (usual, *usual.parents) if each.exists()), None)
+    if home and there is not None and there.is_dir() and os.access(there, os.W_OK):
+        return usual.absolute()
+    return Path(".signalbox").absolute()
+
+
 def database_url(configured: str | None, state: Path) -> str:
     """The database of the settings, else the SQLite file in the state directory."""
     return configured or f"sqlite:///{(state / 'signalbox.db').absolute()}"

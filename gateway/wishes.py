@@ -68,6 +68,7 @@ _FIELDS = {"continue": "go_on"}  # which no name of Python may be called
 # What holds for all that is asked in the caller's name: where its texts may go, and at what price.
 _BINDING = frozenset(["max-price", "regions", "vendors"])
 _HEADERS = {f"{PREFIX}{name}".encode(): name for name in _READ}
+CONTROLS = tuple(name.decode() for name in _HEADERS)  # headers
 _MEMBERS = {f"{_IN_METADATA}{name.replace('-', '_')}": name for name in _READ}
 # What guards give back is decided before a route is sought, and by them.
 _UNMASK, _UNMASK_HEADER = f"{PREFIX}unmask", f"{PREFIX}unmask".encode()

@@ -11,7 +11,7 @@ from ledger.principal import Role
 
 Models = tuple[str, ...] | None  # None: every model (of a key: what the team may)
 Tags = tuple[tuple[str, str], ...]
-KeyState = Literal["active", "expired", "revoked"]
+KeyState = Literal["active", "expired", "revoked", "team archived"]
 
 
 class AccountError(Exception):
@@ -88,11 +88,14 @@ class Key:
     revoked_ms: int | None
     replaced_by: str | None
     limits: tuple[Limit, ...] = ()
+    team_archived: bool = False  # and its keys refused
 
     def state(self, now_ms: int) -> KeyState:
         if self.revoked_ms is not None:
             return "revoked"
-        return "expired" if self.expires_ms is not None and self.expires_ms <= now_ms else "active"
+        if self.expires_ms is not None and self.expires_ms <= now_ms:
+            return "expired"
+        return "team archived" if self.team_archived else "active"
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from storage.schema import keys, teams, users
 _KEYS = select(
     *(column for column in keys.c if column.name not in ("hash", "team_id", "user_id")),
     teams.c.name.label("team"),
+    teams.c.archived_ms.label("team_archived_ms"),
     users.c.name.label("user"),
 ).select_from(keys.join(teams).outerjoin(users, keys.c.user_id == users.c.id))
 
@@ -208,6 +209,7 @@ def _key(row: Row[Any]) -> Key:
         revoked_ms=row.revoked_ms,
         replaced_by=row.replaced_by,
         limits=load_limits(row.limits),
+        team_archived=row.team_archived_ms is not None,
     )
 
 

@@ -45,8 +45,10 @@ class Teams:
     async def create(self, new: NewTeam) -> Team:
         """Raises `AlreadyExists`, `InvalidChange`."""
         async with self._store.change() as change:
-            if await _find(change.transaction, new.name) is not None:
-                raise AlreadyExists(f"There is already a team {new.name!r}, perhaps archived.", "name")
+            taken = await _find(change.transaction, new.name)
+            if taken is not None:
+                state = "" if taken.archived_ms is None else ", which is archived; its name stays taken"
+                raise AlreadyExists(f"There is already a team {new.name!r}{state}.", "name")
             await enter_team(self._store, change, new)
             return _required(await _find(change.transaction, new.name), new.name)
 

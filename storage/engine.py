@@ -211,6 +211,18 @@ def open_database(url: str, *, deadline: float = 2.0) -> Database:
     return Database(engine, deadline, mooring)
 
 
+def missing_file(url: str) -> str | None:
+    """The SQLite file that opening this URL would make; None where it is there, and for PostgreSQL.
+
+    Raises `UnknownDatabase` as `open_database` does.
+    """
+    parsed = parse_url(url)
+    path = parsed.database
+    if parsed.get_backend_name() != "sqlite" or path is None or path.startswith("file:"):
+        return None  # of a URI in a URL nobody can tell
+    return None if Path(path).exists() else path
+
+
 def parse_url(url: str) -> URL:
     """The URL with the driver we use; raises `UnknownDatabase`."""
     try:

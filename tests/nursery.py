@@ -222,6 +222,9 @@ def _become(order: Mapping[str, Any], files: Sequence[int]) -> None:
     for descriptor, file in zip((1, 2, 0), files, strict=False):  # some have no input to give
         os.dup2(file, descriptor)
         os.close(file)
+    # Of its own, as a program's are: those of the nursery remember what kind of file it was given.
+    sys.stdout = open(1, "w", encoding=sys.stdout.encoding, closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", buffering=1, encoding=sys.stderr.encoding, closefd=False)  # noqa: SIM115
     os.environ.clear()
     os.environ.update(order["env"])
     os.chdir(order["cwd"])

@@ -15,6 +15,7 @@ from gateway.cli.journals import asked, print_document
 from gateway.cli.options import ConfigOption, DatabaseOption, JsonOption, StateOption
 from gateway.cli.places import Where
 from gateway.cli.runs import BY
+from gateway.cli.strangers import refuse_strangers
 from gateway.cli.tables import day, print_facts, print_table
 
 app = typer.Typer(
@@ -39,7 +40,10 @@ def list_(  # noqa: PLR0913 - a command has as many parameters as options
     database: DatabaseOption = None,
 ) -> None:
     """List the calls that wait."""
-    found = asked(lambda journal: _waiting(journal, team, limit), Where(config, state, database, json))
+    where = Where(config, state, database, json)
+    found = asked(lambda journal: _waiting(journal, team, limit), where)
+    if not found and team is not None:
+        refuse_strangers([team], where)
     if json:
         print_document(found)
         return
@@ -63,7 +67,7 @@ def show(
     if json:
         print_document(found)
         return
-    print_facts([(name, str(value)) for name, value in found.items() if name != "object"])
+    print_facts([(name, _shown(name, value)) for name, value in found.items() if name != "object"])
 
 
 @app.command()
@@ -124,6 +128,12 @@ def _judge(approval: str, where: Where, word: _Word) -> None:
         print_document(run_view(record))
     else:
         typer.echo(f"{'Approved' if approve else 'Refused'}; run {record.id} goes on.")
+
+
+def _shown(name: str, value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "-"
+    return day(value) if name.endswith("_at") else str(value)
 
 
 async def _waiting(journal: Journal, team: str | None, limit: int) -> list[dict[str, Any]]:

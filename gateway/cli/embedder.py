@@ -11,7 +11,7 @@ import typer
 
 from gateway.cli.failure import fail, fail_because
 from gateway.cli.options import JsonOption, StateOption
-from gateway.state import EMBEDDER, state_directory
+from gateway.state import EMBEDDER, expected_directory, state_directory
 
 app = typer.Typer(help="Fetch and measure the sentence model of the semantic cache.", no_args_is_help=True)
 
@@ -73,7 +73,7 @@ def eval_command(  # noqa: PLR0913 - a command has as many parameters as options
     try:
         trying: Any = importlib.import_module("gateway.embedders.trying")
         trial = trying.Trial(at, precision, verify, limit)
-        found = trying.tried(file, state_directory(state, os.environ) / EMBEDDER, trial)
+        found = trying.tried(file, expected_directory(state, os.environ) / EMBEDDER, trial)
     except (OSError, ValueError, ModuleNotFoundError) as error:
         fail(f"{error}. `signalbox embedder install` fetches the model.", as_json=json, code="not_tried")
     if json:

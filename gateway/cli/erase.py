@@ -13,10 +13,10 @@ from config.load import load_setting
 from gateway.cli.failure import CLAIMED, fail_because
 from gateway.cli.options import ConfigOption, DatabaseOption, JsonOption, StateOption
 from gateway.cli.places import Where, chosen_file, ledger_url
-from gateway.cli.store import clock
+from gateway.cli.store import clock, operator, refuse_missing
 from gateway.cli.tables import print_facts, print_table
 from gateway.erasing import SETTLE_SECONDS, Places, Receipt, erase
-from gateway.state import state_directory
+from gateway.state import expected_directory
 from ledger.accounts import open_accounts
 from ledger.audit import ACTING
 from storage.engine import open_database
@@ -62,11 +62,13 @@ def erase_command(  # noqa: PLR0913 - a command has as many parameters as option
 
 
 async def _erase(user: str, settle: float, where: Where) -> Receipt:
-    home = state_directory(where.state, os.environ)
-    database = open_database(ledger_url(where, os.environ), deadline=_SECONDS)
+    home = expected_directory(where.state, os.environ)
+    url = ledger_url(where, os.environ, create=False)
+    refuse_missing(url, where)
+    database = open_database(url, deadline=_SECONDS)
     try:
         await ensure_schema(database)
-        ACTING.set(f"command line of {os.environ.get('SUDO_USER') or os.environ.get('USER') or os.getuid()}")
+        ACTING.set(f"command line of {operator(os.environ)}")
         accounts = open_accounts(database, clock, secrets.token_bytes)
         return await erase(Places(accounts, _folder(where, home), home / "router"), user, settle)
     finally:

@@ -6,11 +6,12 @@ from typing import Any, NoReturn
 import typer
 
 from config.errors import ConfigError
+from config.view import without_password
 from gateway.admin.errors import TRANSLATED, admin_error
 from ledger.entities import AccountError
 from ledger.spool import SpoolFull
 from storage.engine import UnknownDatabase
-from storage.errors import StoreError
+from storage.errors import StoreDown, StoreError
 
 # What a command may meet; everything else is a mistake of ours and keeps its traceback.
 CLAIMED = (ConfigError, AccountError, StoreError, SpoolFull, UnknownDatabase, OSError)
@@ -23,8 +24,13 @@ def fail(message: str, *, as_json: bool = False, code: str = "invalid_value", **
     raise typer.Exit(1)
 
 
-def fail_because(error: Exception, *, as_json: bool) -> NoReturn:
-    """Say what one of the `CLAIMED` errors means and exit with 1."""
+def fail_because(error: Exception, *, as_json: bool, database: str = "") -> NoReturn:
+    """Say what one of the `CLAIMED` errors means and exit with 1.
+
+    `database` is the URL of the one that was asked: where it is away, it is named without its password.
+    """
+    if isinstance(error, StoreDown) and database:
+        fail(f"{error} {_named(database)}", as_json=as_json, code="store_unavailable")
     if isinstance(error, ConfigError):
         fail(str(error), as_json=as_json, code="invalid_configuration", **error.to_json())
     if isinstance(error, TRANSLATED):
@@ -35,6 +41,13 @@ def fail_because(error: Exception, *, as_json: bool) -> NoReturn:
         fail(f"Nothing can be written down: {error}. {hint}", as_json=as_json, code="system_error")
     code = "store_unavailable" if isinstance(error, StoreError) else "invalid_value"
     fail(_reason(error), as_json=as_json, code="system_error" if isinstance(error, OSError) else code)
+
+
+def _named(url: str) -> str:
+    place = without_password(url)
+    if place.startswith("sqlite"):
+        return f"It is {place}."
+    return f"It is {place}: see that it runs and can be reached from here, or name another by --database."
 
 
 def _reason(error: Exception) -> str:

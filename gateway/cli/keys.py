@@ -21,7 +21,7 @@ from gateway.cli.places import Where
 from gateway.cli.store import clock, perform
 from gateway.cli.tables import day, models_text, print_facts, print_json, print_table, read_models, read_tags
 from ledger.accounts import DEFAULT, Accounts
-from ledger.entities import IssuedKey, NewKey
+from ledger.entities import IssuedKey, Key, Listing, NewKey
 
 app = typer.Typer(help="Create, list, revoke and rotate keys.", no_args_is_help=True)
 
@@ -64,7 +64,7 @@ def create(  # noqa: PLR0913 - a command has as many parameters as options
             await accounts.ensure_default_team()
         return await accounts.keys.create(new)
 
-    issued = perform(make, Where(config, state, database, json))
+    issued = perform(make, Where(config, state, database, json), create=True)
     _print_issued(issued_answer(issued, _now_ms()), json)
 
 
@@ -78,9 +78,13 @@ def list_(  # noqa: PLR0913 - a command has as many parameters as options
     database: DatabaseOption = None,
 ) -> None:
     """List keys, newest first; secrets are not stored and cannot be shown."""
-    listing = perform(
-        lambda accounts: accounts.keys.list(team=team, limit=limit), Where(config, state, database, json)
-    )
+
+    async def find(accounts: Accounts) -> Listing[Key]:
+        if team is not None:
+            await accounts.teams.get(team)  # raises where there is none: a mistyped one has no keys either
+        return await accounts.keys.list(team=team, limit=limit)
+
+    listing = perform(find, Where(config, state, database, json))
     answers = [key_answer(key, _now_ms()) for key in listing.items]
     if json:
         print_json(answers)

@@ -18,6 +18,7 @@ from gateway.cli.failure import fail
 from gateway.cli.options import ConfigOption, DatabaseOption, JsonOption, StateOption
 from gateway.cli.places import Where, chosen_file
 from gateway.cli.store import clock, read_ledger
+from gateway.cli.strangers import refuse_strangers
 from gateway.cli.tables import day, print_json, print_table
 from ledger.keybook import limits_of_keys
 from ledger.meters.history import history
@@ -53,6 +54,8 @@ def show(
     except ConfigError as error:
         fail(str(error), as_json=json)
     answers = read_ledger(lambda ledger: _answers(ledger, loaded.catalog, team), where)
+    if not answers:
+        refuse_strangers([team], where, loaded.catalog.teams)
     if json:
         print_json(answers)
     elif not answers:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.load import load_setting
-from gateway.state import database_url, state_directory
+from gateway.state import database_url, expected_directory, state_directory
 
 USUAL = Path("signalbox.yaml")
 
@@ -25,14 +25,18 @@ def chosen_file(asked: Path | None) -> Path | None:
     return asked or (USUAL if USUAL.exists() else None)
 
 
-def ledger_url(where: Where, environ: Mapping[str, str]) -> str:
+def ledger_url(where: Where, environ: Mapping[str, str], *, create: bool = True) -> str:
     """The database's URL: what was asked for, else the configuration file's, else the state directory's.
 
-    Of the file only this one setting is read, so that a shell without the vendors' keys will do.
+    Without `create` the state directory is only looked for. Of the file only this one setting is read, so
+    that a shell without the vendors' keys will do.
     Raises ConfigError for a file that cannot be read, OSError for a state directory that cannot be made.
     """
     if where.database:
         return where.database
     file = chosen_file(where.config)
     declared = load_setting(file, environ, "stores", "database") if file else None
-    return declared or database_url(None, state_directory(where.state, environ))
+    if declared:
+        return declared
+    home = state_directory if create else expected_directory
+    return database_url(None, home(where.state, environ))

@@ -9,10 +9,10 @@ from typing import Annotated, Any
 
 import typer
 
-from config.catalog import Loaded
+from config.catalog import Catalog, Loaded
 from config.defaults import default_catalog
 from config.discover import discover
-from config.errors import ConfigError
+from config.errors import ConfigError, any_of, did_you_mean, quoted
 from config.kinds import VendorKind
 from config.load import load_file
 from dialects.errors import Malformed
@@ -22,6 +22,14 @@ from gateway.cli.places import chosen_file
 from gateway.cli.store import clock
 from gateway.errors import Header
 from gateway.offline import Answer, Asking, Offline, chat_body, deployment_of
+from gateway.wishes import CONTROLS, PREFIX
+from ledger.accounts import DEFAULT
+
+# Those of a caller, of which some decide nothing of a plan.
+_HEADERS = (
+    *CONTROLS,
+    *(f"{PREFIX}{name}" for name in ("cache-tags", "priority", "session", "unmask")),
+)
 
 
 def route_command(  # noqa: PLR0913 - a command has as many parameters as options
@@ -47,6 +55,7 @@ def route_command(  # noqa: PLR0913 - a command has as many parameters as option
     Nothing is known of how targets have been doing: a running gateway weighs that too.
     """
     loaded = load_configuration(config, as_json=json)
+    warnings = _unknown_team(team, loaded.catalog)
     headers = [_header(each, as_json=json) for each in header or ()]
     body = _body(model, prompt_file, body_file, max_output, as_json=json)
     try:
@@ -56,11 +65,7 @@ def route_command(  # noqa: PLR0913 - a command has as many parameters as option
         fail(f"The request cannot be read: {error.message}", as_json=json)
     except (ValueError, OSError) as error:
         fail(f"{loaded.catalog.source}: {error}.", as_json=json, code="invalid_configuration")
-    if json:
-        typer.echo(jsonlib.dumps(as_document(answer), indent=2))
-    else:
-        for line in lines(answer):
-            typer.echo(line)
+    _tell(answer, warnings, json=json)
     if answer.refused is not None:
         raise typer.Exit(1)
 
@@ -73,6 +78,16 @@ def load_configuration(config: Path | None, *, as_json: bool) -> Loaded:
         return default_catalog(kinds, os.environ) if file is None else load_file(file, kinds, os.environ)
     except ConfigError as error:
         fail_because(error, as_json=as_json)
+
+
+def _tell(answer: Answer, warnings: list[str], *, json: bool) -> None:
+    if json:
+        typer.echo(jsonlib.dumps({**as_document(answer), "warnings": warnings}, indent=2))
+        return
+    for warning in warnings:
+        typer.echo(f"warning: {warning}", err=True)
+    for line in lines(answer):
+        typer.echo(line)
 
 
 def as_document(answer: Answer) -> dict[str, Any]:
@@ -101,10 +116,23 @@ def lines(answer: Answer) -> list[str]:
     return [*decided, *plan, *(["left out", *out] if out else []), *refused]
 
 
+def _unknown_team(team: str, catalog: Catalog) -> list[str]:
+    """That a team may live in the database, which is not asked: whoever mistyped one should know."""
+    known = sorted({*catalog.teams, DEFAULT})
+    if team in known:
+        return []
+    near = did_you_mean(team, known) or "One that only the database has is bound to its models there, too."
+    return [f"No team {quoted(team)} is in {catalog.source}: planned as one without rules. {near}"]
+
+
 def _header(text: str, *, as_json: bool) -> Header:
     name, colon, value = text.partition(":")
     if not colon or not name.strip():
         fail(f"--header is {text!r}; write it as 'x-signalbox-max-price: 0.01'.", as_json=as_json)
+    asked = name.strip().lower()
+    if asked.startswith(PREFIX) and asked not in _HEADERS:
+        known = f"allowed: {any_of(_HEADERS)}. {did_you_mean(asked, _HEADERS)}".strip()
+        fail(f"--header names {quoted(asked)}, which no call has; {known}", as_json=as_json)
     return name.strip().lower().encode(), value.strip().encode("utf-8")
 
 

@@ -19,7 +19,7 @@ from gateway.cli.places import Where
 from gateway.cli.tables import print_facts
 from gateway.judges import prior
 from gateway.learning import read_learnt
-from gateway.state import state_directory
+from gateway.state import expected_directory
 from routing.difficulty.answers import train_answers
 from routing.difficulty.evaluation import Interval
 from routing.difficulty.labelled import BadLine, Columns, Labelled, read_lines
@@ -160,7 +160,7 @@ def _sources(
     rows = _rows(files, columns, as_json=where.as_json, answers=answers) if files else []
     names = [file.name for file in files]
     if group is not None:
-        own = read_learnt(state_directory(where.state, os.environ) / "router", group)
+        own = read_learnt(expected_directory(where.state, os.environ) / "router", group)
         rows += own
         names.append(f"{len(own)} judged calls of {group}")
     return rows, names

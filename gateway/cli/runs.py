@@ -17,13 +17,16 @@ from agentloop.journal import ACTIVE, Damaged, Entry, Journal, RunRecord
 from agentloop.replaying import Replayed, replayed
 from agentloop.run import Run, replay
 from agentloop.words import speak
+from config.errors import did_you_mean, quoted
 from gateway.agents.fitting import door
+from gateway.agents.paging import STATUSES
 from gateway.agents.views import event_view, run_view
 from gateway.cli.agents import declared
 from gateway.cli.failure import fail
 from gateway.cli.journals import asked, print_document, standing
 from gateway.cli.options import ConfigOption, DatabaseOption, JsonOption, StateOption
 from gateway.cli.places import Where
+from gateway.cli.strangers import refuse_strangers
 from gateway.cli.tables import day, print_facts, print_table
 
 app = typer.Typer(
@@ -56,7 +59,13 @@ def list_(  # noqa: PLR0913 - a command has as many parameters as options
     database: DatabaseOption = None,
 ) -> None:
     """List runs, newest first."""
-    found = asked(lambda journal: journal.listed(team, status, limit), Where(config, state, database, json))
+    if status is not None and status not in STATUSES:
+        near = did_you_mean(status, STATUSES)
+        fail(f"--status is {quoted(status)}; allowed: {', '.join(STATUSES)}. {near}".rstrip(), as_json=json)
+    where = Where(config, state, database, json)
+    found = asked(lambda journal: journal.listed(team, status, limit), where)
+    if not found and team is not None:
+        refuse_strangers([team], where)
     if json:
         print_document([run_view(record) for record in found])
         return

@@ -70,10 +70,11 @@ def serve(  # noqa: PLR0913 - a command has as many parameters as options
     Needs no configuration: it takes the vendor keys that are in the environment, and has a simulator.
     Ctrl-C (or SIGTERM) lets open requests finish first, SIGHUP reads the configuration again.
     """
-    where = Where(config, state, database, as_json)
+    where, asked = Where(config, state, database, as_json), ""
     try:
         command = _command(where)
         catalog = command.load().catalog
+        asked = command.database(catalog)
         if workers > 1 and catalog.limited and catalog.settings.redis is None:
             fail(SEVERAL, as_json=as_json)
         settings = catalog.settings
@@ -86,7 +87,7 @@ def serve(  # noqa: PLR0913 - a command has as many parameters as options
             reserved = reserve(host or settings.host, settings.port if port is None else port)
             raise typer.Exit(_run_parent(command, reserved, workers))
     except CLAIMED as error:
-        fail_because(error, as_json=where.as_json)
+        fail_because(error, as_json=where.as_json, database=asked)
 
 
 def _command(where: Where) -> Command:

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from config.catalog import Loaded
@@ -20,6 +19,8 @@ from config.view import Setting, effective
 from gateway.cli.failure import fail_because
 from gateway.cli.options import JsonOption
 from gateway.cli.places import chosen_file
+
+_VALUES = 24  # columns, as wide as most are
 
 
 def show(
@@ -56,11 +57,13 @@ def _document(loaded: Loaded, settings: list[Setting]) -> dict[str, object]:
 
 
 def _print(loaded: Loaded, settings: list[Setting]) -> None:
-    table = Table("", "", "", box=None, show_header=False, pad_edge=False)
-    for setting in settings:
-        style = "dim" if setting.default else ""
-        mark = "default" if setting.default else ""
-        table.add_row(Text(setting.path, style), Text(setting.value, style), Text(mark, style))
     console = Console(highlight=False, soft_wrap=True)
-    console.print(table)
+    width = max(len(setting.path) for setting in settings)
+    for setting in settings:
+        line = f"{setting.path:<{width}}  {setting.value:<{_VALUES}}"
+        # In lines and no table, which would clip names and values where a terminal is narrow.
+        if setting.default:
+            console.print(Text(f"{line}  default", "dim"))
+        else:
+            console.print(Text(line.rstrip()))
     console.print(Text(f"From {loaded.catalog.source}, version {loaded.catalog.version}."))

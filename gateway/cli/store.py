@@ -2,16 +2,18 @@
 
 import asyncio
 import os
+import pwd
 import secrets
 import time
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Mapping
+from typing import NoReturn, TypeVar
 
+from config.view import without_password
 from gateway.cli.failure import CLAIMED, fail, fail_because
 from gateway.cli.places import Where, ledger_url
 from ledger.accounts import Accounts, open_accounts
 from ledger.audit import ACTING
-from storage.engine import Database, is_current, open_database
+from storage.engine import Database, is_current, missing_file, open_database
 from storage.ready import ensure_schema
 
 AnswerT = TypeVar("AnswerT")
@@ -20,31 +22,54 @@ _CHANGE_SECONDS = 10.0  # for one statement of an operation on accounts
 _REPORT_SECONDS = 60.0  # for one of a report, which may read millions of rows
 
 
-def perform(operation: Callable[[Accounts], Awaitable[AnswerT]], where: Where) -> AnswerT:
-    """Run one operation on the accounts; on failure say why and exit with 1."""
+def perform(
+    operation: Callable[[Accounts], Awaitable[AnswerT]], where: Where, *, create: bool = False
+) -> AnswerT:
+    """Run one operation on the accounts; on failure say why and exit with 1.
+
+    Only with `create` may it begin an installation: else a mistyped place would become a new, empty one.
+    """
+    url = ""
     try:
-        return asyncio.run(_perform(operation, ledger_url(where, os.environ)))
+        url = ledger_url(where, os.environ, create=create)
+        if not create:
+            refuse_missing(url, where)
+        return asyncio.run(_perform(operation, url))
     except CLAIMED as error:
-        fail_because(error, as_json=where.as_json)
+        fail_because(error, as_json=where.as_json, database=url)
 
 
 def read_ledger(operation: Callable[[Database], Awaitable[AnswerT]], where: Where) -> AnswerT:
     """Read from the ledger; on failure say why and exit with 1."""
+    url = ""
     try:
-        answer = asyncio.run(_read(operation, ledger_url(where, os.environ)))
+        url = ledger_url(where, os.environ, create=False)
+        refuse_missing(url, where)
+        answer = asyncio.run(_read(operation, url))
     except CLAIMED as error:
-        fail_because(error, as_json=where.as_json)
+        fail_because(error, as_json=where.as_json, database=url)
     if answer is None:
-        said = "This database holds no ledger (yet): start `signalbox serve`, or name another by --database."
-        fail(said, as_json=where.as_json, code="not_found")
+        _fail_without_ledger(f"{without_password(url)} holds no ledger (yet)", where)
     return answer
+
+
+def refuse_missing(url: str, where: Where) -> None:
+    """Exit with 1 where a SQLite file that is to be read is not there: opening it would make it."""
+    path = missing_file(url)
+    if path is not None:
+        _fail_without_ledger(f"There is no {path}, which holds no ledger then", where)
+
+
+def _fail_without_ledger(found: str, where: Where) -> NoReturn:
+    hint = "start `signalbox serve`, or name another place by --state or --database"
+    fail(f"{found}: {hint}.", as_json=where.as_json, code="not_found")
 
 
 async def _perform(operation: Callable[[Accounts], Awaitable[AnswerT]], url: str) -> AnswerT:
     database = open_database(url, deadline=_CHANGE_SECONDS)
     try:
         await ensure_schema(database)
-        ACTING.set(f"command line of {os.environ.get('SUDO_USER') or os.environ.get('USER') or os.getuid()}")
+        ACTING.set(f"command line of {operator(os.environ)}")
         return await operation(open_accounts(database, clock, secrets.token_bytes))
     finally:
         await database.close()
@@ -57,6 +82,17 @@ async def _read(operation: Callable[[Database], Awaitable[AnswerT]], url: str) -
         return await operation(database) if await is_current(database) else None
     finally:
         await database.close()
+
+
+def operator(environ: Mapping[str, str]) -> str:
+    """Who runs a command, for the audit: the user behind sudo, else the user; the system's name without."""
+    said = environ.get("SUDO_USER") or environ.get("USER")
+    if said:
+        return said
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # as in a container that runs under a number
+        return str(os.getuid())
 
 
 def clock() -> float:

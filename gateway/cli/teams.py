@@ -75,7 +75,10 @@ def create(  # noqa: PLR0913 - a command has as many parameters as options
     except ValueError as error:
         fail(str(error), as_json=json)
     _print_team(
-        perform(lambda accounts: accounts.teams.create(new), Where(config, state, database, json)), json
+        perform(
+            lambda accounts: accounts.teams.create(new), Where(config, state, database, json), create=True
+        ),
+        json,
     )
 
 

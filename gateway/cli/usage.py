@@ -18,6 +18,7 @@ from gateway.cli.failure import fail
 from gateway.cli.options import ConfigOption, DatabaseOption, JsonOption, StateOption
 from gateway.cli.places import Where
 from gateway.cli.store import clock, read_ledger
+from gateway.cli.strangers import refuse_strangers
 from gateway.cli.tables import print_json
 from ledger.comparing import compared, earlier
 from ledger.money import format_dollars
@@ -73,6 +74,8 @@ def usage_command(  # noqa: PLR0913 - a command has as many parameters as option
         fail(f"{error}.", as_json=json)
     where = Where(config, state, database, json)
     lines = read_ledger(lambda opened: usage(opened, question), where)
+    if not lines:
+        refuse_strangers(question.filters.get("team", ()), where)
     if before is not None:
         known = read_ledger(lambda opened: usage(opened, before), where)
         print_comparison(question, compared(lines, known), json=json, as_csv=as_csv)

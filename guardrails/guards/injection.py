@@ -11,6 +11,7 @@ from importlib.resources import files
 import msgspec
 
 from config.catalog import GuardFacts
+from config.guard_kinds import Takes
 from guardrails.allowing import Allowed
 from guardrails.forms import own_rules, stages_of
 from guardrails.guard import SEPARATOR, Action, Finding, Guard, GuardKind, Segment, Span, Stage
@@ -121,4 +122,5 @@ def build(facts: GuardFacts) -> Guard:
     )
 
 
+TAKES = Takes(("allow", "patterns", "words", "thresholds"), thresholds=("injection_likely",))
 GUARD = GuardKind(build)

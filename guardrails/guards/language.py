@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from config.catalog import GuardFacts
+from config.guard_kinds import Takes
 from guardrails.forms import stages_of
 from guardrails.guard import SEPARATOR, Action, Finding, Guard, GuardKind, Segment, Stage
 
@@ -112,4 +113,5 @@ def build(facts: GuardFacts) -> Guard:
     return LanguageGuard(facts.name, facts.action or "block", stages, frozenset(facts.languages))
 
 
+TAKES = Takes(("languages",), languages=LANGUAGES, needs=("languages",))
 GUARD = GuardKind(build)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from config.catalog import GuardFacts
+from config.guard_kinds import Takes
 from guardrails.forms import stages_of, words_pattern
 from guardrails.guard import WINDOW, Action, Finding, Guard, GuardKind, Openings, Segment, Stage
 from guardrails.rules import Rule, Rules
@@ -137,4 +138,5 @@ def build(facts: GuardFacts) -> Guard:
     return LeakGuard(facts.name, facts.action or "block", stages, canaries, patterns, most)
 
 
+TAKES = Takes(("canaries", "max_bytes"))
 GUARD = GuardKind(build)

@@ -7,6 +7,7 @@ reads what stands in it: https://embracethered.com/blog/posts/2023/bing-chat-dat
 import re
 
 from config.catalog import GuardFacts
+from config.guard_kinds import Takes
 from guardrails.allowing import Allowed
 from guardrails.forms import FormGuard, stages_of
 from guardrails.guard import Guard, GuardKind
@@ -66,4 +67,5 @@ def _allowed(host: bytes, hosts: tuple[bytes, ...]) -> bool:
     return any(host == each or each.startswith(b"*.") and host.endswith(each[1:]) for each in hosts)
 
 
+TAKES = Takes(("hosts", "allow"))
 GUARD = GuardKind(build)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import msgspec
 
 from config.catalog import GuardFacts
+from config.guard_kinds import Takes
 from guardrails.distant import Distant, DistantKind, Remark, Shown, kind_of, stages_of, verdict_of, wanted_of
 from guardrails.guard import Action, Stage
 
@@ -79,4 +80,5 @@ def build(facts: GuardFacts) -> Distant:
     )
 
 
+TAKES = Takes(("model", "types", "thresholds"))
 GUARD = DistantKind(build)

@@ -3,7 +3,10 @@
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
+import phonenumbers
+
 from config.catalog import GuardFacts
+from config.guard_kinds import Takes
 from guardrails.allowing import Allowed
 from guardrails.forms import FormGuard, own_rules, stages_of
 from guardrails.guard import Guard, GuardKind
@@ -39,6 +42,14 @@ DEFAULT = tuple(name for name in TYPES if name not in OPTIONAL)
 COUNTRIES = ("us", "gb", "de")
 _OWN = MappingProxyType({"us_ssn": "us", "us_itin": "us", "uk_nhs": "gb", "uk_nino": "gb", "de_tax_id": "de"})
 _NAMES = MappingProxyType({"uk": "gb"})
+
+_KINDS = frozenset(
+    [
+        "PHONE",
+        *(rule.kind for rules in TYPES.values() for rule in rules),
+        *(each.kind for each in national.IDS),
+    ]
+)
 
 
 def build(facts: GuardFacts) -> Guard:
@@ -76,4 +87,12 @@ def _kind(name: str) -> str:
     return name.upper().replace("-", "_")
 
 
+TAKES = Takes(
+    ("types", "countries", "thresholds", "allow", "patterns", "words"),
+    types=tuple(TYPES),
+    countries=frozenset(
+        [*_NAMES, *map(str.lower, phonenumbers.SUPPORTED_REGIONS), *(each.country for each in national.IDS)]
+    ),
+    thresholds=frozenset(kind.lower() for kind in _KINDS),
+)
 GUARD = GuardKind(build)

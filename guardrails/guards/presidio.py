@@ -11,6 +11,7 @@ from itertools import accumulate
 import msgspec
 
 from config.catalog import GuardFacts
+from config.guard_kinds import Takes
 from guardrails.distant import Distant, DistantKind, Remark, Shown, kind_of, stages_of
 from guardrails.guard import Action, Stage
 
@@ -89,4 +90,5 @@ def build(facts: GuardFacts) -> Distant:
     )
 
 
+TAKES = Takes(("url", "secret", "private", "headers", "types", "languages", "thresholds"))
 GUARD = DistantKind(build)

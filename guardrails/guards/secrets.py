@@ -1,6 +1,7 @@
 """Credentials on their way out: keys, tokens, private keys, passwords that are assigned to a name."""
 
 from config.catalog import GuardFacts
+from config.guard_kinds import Takes
 from guardrails import secrets
 from guardrails.allowing import Allowed
 from guardrails.forms import FormGuard, own_rules, stages_of
@@ -21,4 +22,5 @@ def build(facts: GuardFacts) -> Guard:
     )
 
 
+TAKES = Takes(("allow", "patterns", "words"))
 GUARD = GuardKind(build)

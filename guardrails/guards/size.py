@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from config.catalog import GuardFacts
+from config.guard_kinds import Takes
 from guardrails.forms import stages_of
 from guardrails.guard import SEPARATOR, Action, Finding, Guard, GuardKind, Segment, Stage
 
@@ -44,4 +45,5 @@ def build(facts: GuardFacts) -> Guard:
     return SizeGuard(facts.name, facts.action or "block", stages, facts.max_bytes)
 
 
+TAKES = Takes(("max_bytes",), needs=("max_bytes",))
 GUARD = GuardKind(build)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import msgspec
 
 from config.catalog import GuardFacts
+from config.guard_kinds import Takes
 from guardrails.distant import Distant, DistantKind, Remark, Shown, kind_of, stages_of, verdict_of
 from guardrails.guard import Action, Stage
 
@@ -128,4 +129,5 @@ def build(facts: GuardFacts) -> Distant:
     )
 
 
+TAKES = Takes(("topics", "only", "thresholds", "model"), thresholds=(OFF_TOPIC.lower(),))
 GUARD = DistantKind(build)

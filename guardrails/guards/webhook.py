@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import msgspec
 
 from config.catalog import GuardFacts
+from config.guard_kinds import Takes
 from guardrails.distant import Distant, DistantKind, Remark, Shown, kind_of, stages_of, wanted_of
 from guardrails.guard import Action, Stage
 
@@ -63,4 +64,5 @@ def build(facts: GuardFacts) -> Distant:
     return WebhookGuard(facts.name, facts.action or "block", stages, wanted_of(facts))
 
 
+TAKES = Takes(("url", "secret", "private", "headers", "types"))
 GUARD = DistantKind(build)

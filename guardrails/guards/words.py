@@ -1,6 +1,7 @@
 """An operator's own words and patterns."""
 
 from config.catalog import GuardFacts
+from config.guard_kinds import Takes
 from guardrails.allowing import Allowed
 from guardrails.forms import FormGuard, own_rules, stages_of
 from guardrails.guard import Guard, GuardKind
@@ -22,4 +23,5 @@ def build(facts: GuardFacts) -> Guard:
     )
 
 
+TAKES = Takes(("words", "patterns", "allow"), needs=("words", "patterns"))
 GUARD = GuardKind(build)

@@ -68,3 +68,30 @@ def test_half_a_history_is_refused(load, history, says):
     text = FILE.replace("{same: [id]}", history)
     with pytest.raises(ConfigError, match=says):
         load(text)
+
+
+def test_rules_may_name_workflows_labelled_versions_and_agents_that_are_wrong_in_themselves(load):
+    agents = "agents: {desk@canary: {model: fast}, far: {model: fast}}"
+    flows = "workflows: {refund: {start: say, nodes: {say: {output: done}}}}"
+    for names in ("[desk]", "['desk@*']", "[refund]", "['*']"):
+        load(_about(f"agents: {names}", f"{agents}\n{flows}"))
+    with pytest.raises(ConfigError) as error:
+        load(_about("agents: [far]", "agents: {far: {modle: fast}}"))
+    assert [problem.path for problem in error.value.problems] == ["agents.far", "agents.far.modle"]
+
+
+def test_a_team_that_the_file_does_not_have_is_a_warning(load):
+    teams = "teams: {support: {}}"
+    assert load(_about("teams: [support, default]", teams)).warnings == ()
+    [near, far] = load(_about("teams: [suport, other]", teams)).warnings
+    assert (near.path, near.found) == (
+        "policies.p.rules[0].forbid.teams[0]",
+        '"suport", which is no team of the file',
+    )
+    assert near.hint == 'Did you mean "support"?'
+    assert far.hint == "The rule is about one that the database has, if any."
+
+
+def _about(match: str, more: str) -> str:
+    head = "vendors: {sim: {kind: sim}}\nmodels: {fast: {targets: [sim/small]}}\n"
+    return f"{head}policies: {{p: {{rules: [{{id: a, forbid: {{{match}}}}}]}}}}\n{more}\n"

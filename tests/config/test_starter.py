@@ -55,3 +55,7 @@ def test_its_commented_examples_are_sound_too(environ: dict[str, str]) -> None:
 
 def test_it_holds_no_key() -> None:
     assert "sk-hush" not in starter(WITH_SIMULATOR, {"OPENAI_API_KEY": "sk-hush"})
+
+
+def test_what_the_simulator_answers_has_prices() -> None:
+    assert "a key, at made-up prices" in starter(WITH_SIMULATOR, {})

@@ -22,6 +22,8 @@ from config.units import (
     tokens,
     unmask,
     weight,
+    written_size,
+    written_time,
 )
 
 ANYTHING = st.one_of(
@@ -222,3 +224,27 @@ def test_a_factor_is_one_or_more(value: object, factor: float) -> None:
 def test_what_is_no_factor_is_refused(value: object) -> None:
     with pytest.raises(Unfit, match="a factor from 1"):
         units.factor(value)
+
+
+@pytest.mark.parametrize(
+    ("length", "written"),
+    [(0.0, "0s"), (0.05, "50ms"), (0.0005, "0.5ms"), (1.5, "1.5s"), (90.0, "1m30s"), (600.0, "10m")]
+    + [(5400.0, "1h30m"), (86_400.0, "24h"), (2_592_000.0, "30d")],
+)
+def test_a_time_is_written_as_a_file_has_it(length: float, written: str) -> None:
+    assert (written_time(length), units.age(written)) == (written, length)
+
+
+@given(st.integers(0, 86_400_000))
+def test_what_is_written_of_a_time_is_read_as_the_same(milliseconds: int) -> None:
+    assert seconds(written_time(milliseconds / 1000)) == milliseconds / 1000
+
+
+@given(st.integers(1, 10**11))
+def test_what_is_written_of_a_size_is_read_as_the_same(size: int) -> None:
+    assert octets(written_size(size)) == size
+
+
+def test_a_size_is_written_in_the_unit_that_fits() -> None:
+    sizes = (256_000_000, 33_554_432, 1_500_000, 4096, 17)
+    assert [written_size(size) for size in sizes] == ["256MB", "32MiB", "1500kB", "4KiB", "17B"]

@@ -47,6 +47,7 @@ models:
 teams: { t: { models: [a] } }
 prices: { "openai/*": { input: 0.15, output: 2 }, openai/b: { per: image, amount: 1, batch: 50% } }
 batches: { keep: 7d }
+cache: { exact: 90s, semantic: { embedder: local } }
 capabilities: { "openai/*": { context: 128k, vision: false } }
 server: { max_body: 1MB, cors_origins: ["*"] }
 stores: { database: "postgresql://u:hush-hush@h/d" }
@@ -61,7 +62,7 @@ def test_every_setting_is_shown_with_whether_it_was_chosen(load: Load) -> None:
     assert shown["vendors.openai.kind"] == ("openai", True)
     assert shown["vendors.openai.api_key"] == ("sk-…ment (env OPENAI_API_KEY)", False)
     assert shown["vendors.openai.deadlines.idle"] == ("5s", False)
-    assert shown["vendors.openai.deadlines.total"] == ("600s", True)
+    assert shown["vendors.openai.deadlines.total"] == ("10m", True)
     assert shown["models.a"] == (
         "weighted: openai/x × 2; fallback b; schemas checked always, answers repaired",
         False,
@@ -70,15 +71,19 @@ def test_every_setting_is_shown_with_whether_it_was_chosen(load: Load) -> None:
     assert shown["teams.t"] == ("a; organisation default", False)
     assert shown["prices.openai/*"] == ("input 0.15, output 2 USD per million tokens", False)
     assert shown["prices.openai/b"] == ("1 USD per image; 50% in a batch", False)
-    assert shown["batches.keep"] == ("604800s", False)
-    assert shown["batches.max_file"] == ("200000000 bytes", True)
+    assert shown["batches.keep"] == ("7d", False)
+    assert shown["batches.max_file"] == ("200MB", True)
     assert shown["batches.folder"] == ("files in the state directory", True)
     assert shown["vendors.openai.batches"] == ("vendor", True)
     assert shown["capabilities.openai/*"] == ("context 128000, vision false", False)
     assert shown["vendors.openai.unsupported"] == ("error", True)
-    assert shown["server.max_body"] == ("1000000 bytes", False)
+    assert shown["server.max_body"] == ("1MB", False)
     assert shown["server.cors_origins"] == ("*", False)
     assert shown["server.port"] == ("8080", True)
+    assert shown["stores.redis_deadline"] == ("50ms", True)
+    assert shown["cache.size"] == ("256MB", True)
+    assert shown["cache.exact"] == ("1m30s", False)
+    assert shown["cache.semantic.max_wrong_rate"] == ("0.02", False)
     assert shown["ledger.fsync"] == ("false", True)
     assert shown["stores.database"] == ("postgresql://u:…@h/d", False)
     assert shown["ledger.assumed_price"] == ("none", True)

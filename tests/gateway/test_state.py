@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.state import database_url, state_directory
+from gateway.state import database_url, expected_directory, state_directory
 
 
 @pytest.fixture(autouse=True)
@@ -28,6 +28,8 @@ def here(tmp_path, monkeypatch):
 )
 def test_the_directory_is_found_and_made_private(tmp_path, flag, environ, place) -> None:
     absolute = {name: value and str(tmp_path / value) for name, value in environ.items()}
+    assert expected_directory(tmp_path / flag if flag else None, absolute) == tmp_path / place
+    assert not (tmp_path / place).exists()
     found = state_directory(tmp_path / flag if flag else None, absolute)
     assert found == tmp_path / place
     assert found.stat().st_mode & 0o777 == 0o700
@@ -35,6 +37,7 @@ def test_the_directory_is_found_and_made_private(tmp_path, flag, environ, place)
 
 def test_a_home_that_cannot_be_written_leaves_it_here(tmp_path) -> None:
     (tmp_path / "file").write_text("no directory")
+    assert expected_directory(None, {"HOME": str(tmp_path / "file")}) == tmp_path / "here" / ".signalbox"
     assert state_directory(None, {"HOME": str(tmp_path / "file")}) == tmp_path / "here" / ".signalbox"
 
 

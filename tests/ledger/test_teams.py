@@ -45,8 +45,10 @@ async def test_a_team_cannot_take_another_teams_id_as_its_name(w) -> None:
 
 async def test_a_name_stays_taken_by_an_archived_team(w) -> None:
     await w.accounts.teams.create(NewTeam("support"))
+    with pytest.raises(AlreadyExists, match=r"a team 'support'\.$"):
+        await w.accounts.teams.create(NewTeam("support"))
     await w.accounts.teams.archive("support")
-    with pytest.raises(AlreadyExists, match="perhaps archived"):
+    with pytest.raises(AlreadyExists, match="which is archived"):
         await w.accounts.teams.create(NewTeam("support"))
 
 
@@ -67,6 +69,15 @@ async def test_an_archived_team_is_listed_only_when_asked_for_and_takes_no_keys(
     assert (await w.accounts.teams.list(archived=True)).items == (archived,)
     with pytest.raises(InvalidChange, match="archived"):
         await w.accounts.keys.create(NewKey("support"))
+
+
+async def test_a_key_says_that_its_team_is_archived(w) -> None:
+    await w.accounts.teams.create(NewTeam("support"))
+    made = await w.key(team="support")
+    await w.accounts.teams.archive("support")
+    [listed] = (await w.accounts.keys.list(team="support")).items
+    assert (listed.state(0), (await w.accounts.keys.get(made.key.id)).state(0)) == ("team archived",) * 2
+    assert (await w.accounts.keys.revoke(made.key.id)).state(0) == "revoked"
 
 
 async def test_who_does_not_exist_is_named_with_the_command_that_lists(w) -> None:

@@ -11,7 +11,14 @@ from contextlib import AsyncExitStack, closing
 import pytest
 from sqlalchemy import func, insert, select, text
 
-from storage.engine import UnknownDatabase, is_current, open_database, parse_url, schema_version
+from storage.engine import (
+    UnknownDatabase,
+    is_current,
+    missing_file,
+    open_database,
+    parse_url,
+    schema_version,
+)
 from storage.errors import StoreConflict, StoreDown, StoreSlow, StoreTooNew
 from storage.schema import account_changes, organisations, teams
 from storage.version import SCHEMA_VERSION
@@ -224,3 +231,11 @@ async def test_a_file_that_is_no_database_is_down(tmp_path) -> None:
     with pytest.raises(StoreDown):
         await schema_version(database)
     await database.close()
+
+
+def test_a_file_that_would_be_made_is_told_and_not_made(tmp_path) -> None:
+    assert missing_file(f"sqlite:///{tmp_path}/absent.db") == f"{tmp_path}/absent.db"
+    assert not (tmp_path / "absent.db").exists()
+    (tmp_path / "there.db").touch()
+    for url in (f"sqlite:///{tmp_path}/there.db", "postgresql://h/d"):
+        assert missing_file(url) is None

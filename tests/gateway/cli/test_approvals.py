@@ -6,6 +6,10 @@ from pathlib import Path
 import pytest
 
 from gateway.cli import approvals
+from gateway.cli.places import Where
+from gateway.cli.store import perform
+from gateway.cli.tables import day
+from ledger.entities import NewTeam
 from tests.gateway.cli.runs_world import APPROVAL, call, filled
 
 
@@ -18,9 +22,14 @@ def test_what_waits_is_listed_and_shown_with_its_arguments(place: Path) -> None:
     [listed] = json.loads(call(approvals.app, place, "list", "--json").stdout)
     assert listed == json.loads(call(approvals.app, place, "show", APPROVAL, "--json").stdout)
     assert (listed["run_id"], listed["arguments"]) == ("run_2", '{"id":1}')
+    assert "no team" in call(approvals.app, place, "list", "--team", "suport").stderr
+    perform(lambda accounts: accounts.teams.create(NewTeam("support")), Where(state=place))
     assert json.loads(call(approvals.app, place, "list", "--team", "support", "--json").stdout) == []
     assert APPROVAL in call(approvals.app, place, "list").output
-    assert '{"id":1}' in call(approvals.app, place, "show", APPROVAL).output
+    shown = call(approvals.app, place, "show", APPROVAL).output
+    assert '{"id":1}' in shown
+    assert day(listed["expires_at"]) in shown
+    assert "[" not in shown
 
 
 @pytest.mark.parametrize("verb", ["approve", "deny"])

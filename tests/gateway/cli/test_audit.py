@@ -23,7 +23,7 @@ def call(tmp_path, monkeypatch):
         await accounts.ensure_default_team()
         return await accounts.keys.create(NewKey("default"))
 
-    perform(prepare, Where(state=tmp_path))
+    perform(prepare, Where(state=tmp_path), create=True)
     return lambda *arguments: CliRunner().invoke(audit.app, [*arguments, "--state", str(tmp_path)])
 
 

@@ -46,10 +46,10 @@ def test_a_bad_file_is_refused_with_every_mistake(file: Path) -> None:
 
 
 def test_what_cannot_be_built_of_it_is_a_mistake_too(file: Path) -> None:
-    file.write_text("vendors: {sim: {}}\nguards: {long: {kind: size}}\nguardrails: [long]")
+    file.write_text("vendors: {sim: {}}\nguards: {long: {kind: leak, max_bytes: 4B}}\nguardrails: [long]")
     result = CliRunner().invoke(app, [str(file)])
     assert result.exit_code == 1
-    assert "The guard 'long' needs `max_bytes`, such as 64kB." in result.output
+    assert "The guard 'long' takes `max_bytes` from 16 to 256." in result.output
     assert "sound" not in result.output
 
 

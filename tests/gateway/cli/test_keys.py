@@ -93,3 +93,8 @@ def test_what_cannot_be_done_is_said_on_standard_error(call, arguments, said) ->
     result = call(*arguments)
     assert (result.exit_code, result.stdout) == (1, "")
     assert said in result.stderr
+
+
+def test_keys_of_a_team_that_there_is_not_are_not_none(call) -> None:
+    assert "no team 'suport'" in call("list", "--team", "suport").stderr
+    assert call("list", "--team", "support").exit_code == 0

@@ -39,7 +39,7 @@ def call(tmp_path, monkeypatch):
     async def ship(accounts):
         await RowStore(accounts.store.database, "p").ship(rows, refused)
 
-    perform(ship, Where(state=tmp_path))
+    perform(ship, Where(state=tmp_path), create=True)
     return lambda *arguments: CliRunner().invoke(ledger.app, [*map(str, arguments), "--state", str(tmp_path)])
 
 

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from gateway.cli import limits
 from gateway.cli.places import Where
 from gateway.cli.store import perform
-from ledger.entities import NewKey
+from ledger.entities import NewKey, NewTeam
 
 FILE = """
 vendors: { sim: { kind: sim } }
@@ -37,7 +37,7 @@ def call(tmp_path, monkeypatch):
         await accounts.ensure_default_team()
         return await accounts.keys.create(NewKey("default", limits=("requests=10/min",)))
 
-    perform(prepare, Where(state=tmp_path))
+    perform(prepare, Where(state=tmp_path), create=True)
     return asked
 
 
@@ -65,8 +65,16 @@ def test_a_keys_own_limits_are_shown_with_its_team(call) -> None:
     assert (one["level"], one["kind"], one["amount"]) == ("key", "requests", 10)
 
 
-def test_a_team_without_limits_is_told_so(call) -> None:
-    assert "Nothing limits the team nobody." in call("show", "nobody").output
+def test_a_team_that_there_is_not_is_refused_with_the_nearest_one(call) -> None:
+    refused = call("show", "suport")
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert 'There is no team "suport". Did you mean "support"?' in refused.stderr
+
+
+def test_a_team_that_nothing_limits_is_told_so(call, tmp_path) -> None:
+    make = NewTeam("free")
+    perform(lambda accounts: accounts.teams.create(make), Where(state=tmp_path))
+    assert "Nothing limits the team free." in call("show", "free").output
 
 
 def test_a_file_that_is_wrong_is_said_so(call, tmp_path) -> None:

@@ -62,12 +62,33 @@ def test_a_whole_request_is_taken_too(place: Path) -> None:
     assert [choice["target"] for choice in document["plan"]] == ["sim/small", "sim/large"]
 
 
+def test_a_team_that_nobody_declared_is_warned_of(place: Path) -> None:
+    (place / "signalbox.yaml").write_text(f"{FILE}teams: {{ support: {{ models: [smart] }} }}\n")
+    asked = ("-m", "smart", "-f", "question.txt", "--team")
+    for team in ("support", "default"):
+        assert run(*asked, team).stderr == ""
+    typo = run(*asked, "suport")
+    assert typo.exit_code == 0
+    assert 'warning: No team "suport" is in' in typo.stderr
+    assert 'Did you mean "support"?' in typo.stderr
+    [warning] = json.loads(run(*asked, "elsewhere", "--json").stdout)["warnings"]
+    assert warning.endswith("One that only the database has is bound to its models there, too.")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["-m", "fast"], "--prompt-file"),
         (["-m", "fast", "-f", "absent.txt"], "absent.txt: No such file"),
         (["-m", "fast", "-f", "question.txt", "-H", "nonsense"], "--header is 'nonsense'"),
+        (
+            ["-m", "fast", "-f", "question.txt", "-H", "X-Signalbox-Max-Prize: 0.01"],
+            '"x-signalbox-max-prize", which no call has; allowed: x-signalbox-cache-tags, ',
+        ),
+        (
+            ["-m", "fast", "-f", "question.txt", "-H", "x-signalbox-vendor: openai"],
+            'Did you mean "x-signalbox-vendors"?',
+        ),
         (["-m", "fast", "--body-file", "question.txt"], "question.txt cannot be read"),
     ],
 )

@@ -28,6 +28,14 @@ def test_runs_are_listed_newest_first_and_by_their_status(place: Path) -> None:
     assert "waiting (approval)" in said
 
 
+def test_what_no_run_can_be_is_refused(place: Path) -> None:
+    status = call(runs.app, place, "list", "--status", "complete")
+    assert (status.exit_code, status.stdout) == (1, "")
+    assert "allowed: queued, running, " in status.stderr and 'Did you mean "completed"?' in status.stderr
+    team = call(runs.app, place, "list", "--team", "other", "--json")
+    assert json.loads(team.stderr)["error"]["code"] == "not_found"
+
+
 def test_one_is_shown_with_what_it_waits_for(place: Path) -> None:
     assert document(place, "show", "run_1")["output"] == "Done."
     assert document(place, "show", "run_2")["waits_for"] == "approval"

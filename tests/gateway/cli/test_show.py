@@ -49,3 +49,13 @@ def test_a_bad_file_is_refused(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, [str(file)])
     assert result.exit_code == 1
     assert "server: found 5; allowed: a mapping of settings" in result.stderr
+
+
+def test_nothing_is_clipped_where_a_terminal_is_narrow(tmp_path: Path) -> None:
+    file = tmp_path / "signalbox.yaml"
+    name = "a-model-of-a-long-name-" * 4
+    file.write_text(f"vendors: {{sim: {{}}}}\nmodels: {{{name}: {{targets: [sim/large, sim/small]}}}}")
+    said = CliRunner().invoke(app, [str(file)], env={"COLUMNS": "40"}).output
+    assert f"models.{name}" in said
+    assert "sim/large × 1, sim/small × 1" in said
+    assert "30d" in said and "…" not in said.replace("(none)", "")

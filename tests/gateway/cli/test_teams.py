@@ -34,7 +34,9 @@ def test_a_team_is_created_shown_listed_and_archived(call) -> None:
 
 
 def test_a_declared_team_names_the_file_as_its_owner(call, tmp_path) -> None:
-    perform(lambda accounts: accounts.declare({"a": TeamFacts("a", "acme")}), Where(state=tmp_path))
+    perform(
+        lambda accounts: accounts.declare({"a": TeamFacts("a", "acme")}), Where(state=tmp_path), create=True
+    )
     assert "signalbox.yaml" in call("show", "a").output
     refusal = call("archive", "a")
     assert (refusal.exit_code, "signalbox.yaml" in refusal.stderr) == (1, True)
@@ -56,6 +58,7 @@ def test_a_list_that_is_cut_says_how_to_see_the_rest(call) -> None:
     ],
 )
 def test_what_cannot_be_done_is_said_on_standard_error(call, arguments, said) -> None:
+    call("create", "support")
     result = call(*arguments)
     assert (result.exit_code, result.stdout) == (1, "")
     assert said in result.stderr

@@ -12,7 +12,10 @@ import typer
 from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
+from gateway.cli.places import Where
+from gateway.cli.store import perform
 from gateway.cli.usage import share_bar, usage_command
+from ledger.entities import NewTeam
 from ledger.row import UsageRow
 from storage.version import SCHEMA_VERSION
 from tests.ledger.facts import NOON_MS, ROW, ledger_of
@@ -120,3 +123,13 @@ def test_an_empty_place_says_how_to_begin(tmp_path: Path) -> None:
 )
 def test_bars_are_as_long_as_their_share_and_never_vanish(part: int, most: int, length: int) -> None:
     assert len(share_bar(part, most)) == length
+
+
+def test_a_team_that_there_is_not_is_refused_where_nothing_was_used(tmp_path: Path) -> None:
+    where = Where(state=tmp_path)
+    perform(lambda accounts: accounts.teams.create(NewTeam("support")), where, create=True)
+    assert run(tmp_path, "--team", "support").exit_code == 0
+    for option in (("--team", "suport"), ("--only", "team=suport", "--json")):
+        refused = run(tmp_path, *option)
+        assert (refused.exit_code, refused.stdout) == (1, "")
+        assert "no team" in refused.stderr
