@@ -27,7 +27,9 @@ _COUNTS = re.compile(r"\d")
 _MOMENTARY = re.compile(
     r"\b(?:(?:this|last|next|past|coming|previous) +(?:\d+ +)?(?:hour|morning|afternoon|evening|night"
     r"|day|week|weekend|month|quarter|season|year)s?|what (?:time|day|date|month|year) is it"
-    r"|what(?:['’]s| is) new|so far|at present|as of|up to date|how late|qué hora|quelle heure|wie spät)\b",
+    r"|what(?:['’]s| is) new|so far|at (?:present|the minute)"
+    r"|(?:days?|weeks?|months?|hours?|long|time) until|as of|up to date|how late"
+    r"|qué hora|quelle heure|wie spät)\b",
     re.I,
 )
 _SENTENCE_ENDS = frozenset(".!?\n:")

@@ -23,7 +23,7 @@ NEGATIONS = _set(
 MOMENTS = _set(
     "today today's tonight now currently current tomorrow yesterday latest newest recent recently "
     "nowadays moment weather date still yet ago upcoming ongoing trending news headlines price prices score "
-    "scores raining snowing up-to-date until lately present minute forecast "
+    "scores raining snowing up-to-date lately forecast "
     "jetzt heute morgen gestern aktuell aktuelle aktuellen aktueller aktuelles derzeit momentan gerade "
     "maintenant aujourd'hui demain hier actuel actuelle actuels actuelles actuellement récent récente "
     "ahora hoy mañana ayer actual actuales actualmente reciente hoje agora amanhã ontem atual atualmente "

@@ -1,5 +1,6 @@
 """The entry point: loads no other command for a server, which keeps in memory for ever what it loads."""
 
+import contextlib
 import gc
 import importlib
 import io
@@ -13,7 +14,8 @@ def main() -> None:
     """What `signalbox` and `python -m gateway.cli` run."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal that cannot show a letter shows the rest
+            with contextlib.suppress(OSError):  # one that cannot be asked stays as it is
+                stream.reconfigure(errors="replace")  # a terminal that cannot show a letter shows the rest
     if sys.argv[1:2] == ["serve"]:
         _serve(sys.argv[2:])
     elif "--json" in sys.argv:
