@@ -217,7 +217,10 @@ class Spool:
             raise SpoolFull(f"the spool under {self.directory} is closed")
         lines = bytearray().join(msgspec.json.encode(begun) + b"\n" for begun in self._open.values())
         following = self._segment._replace(number=self._segment.number + 1)
-        tape = self._new_tape(following, len(lines) + wanted)
+        try:
+            tape = self._new_tape(following, len(lines) + wanted)
+        except SpoolFull as full:
+            raise SpoolFull(f"{full}; calls are refused until it can be") from full
         tape.write(lines)
         self._tape.close()
         self._closed_bytes += self._tape.size
