@@ -14,6 +14,8 @@ from config.errors import ConfigError, Problem
 # of a gateway's time.
 LOOK_SECONDS = 1.0
 SETTLE_SECONDS = 0.1  # an editor writes a file in several steps
+_EMPTY = 0  # bytes, which is the first of them
+_MOST_READS = 10  # of a file that somebody goes on writing
 
 Stamps: TypeAlias = tuple[tuple[str, int, int, int] | None, ...]
 
@@ -58,9 +60,10 @@ class Reloader:
     async def reload(self) -> Outcome:
         """Build the catalog again and put it in force when it differs; a bad file is an outcome, no error."""
         async with self._one_at_a_time:
-            before = await asyncio.to_thread(stamps, self._files)
+            before, loaded = await self._read()
             try:
-                loaded = await asyncio.to_thread(self._load)
+                if isinstance(loaded, ConfigError):
+                    raise loaded
                 self.last = self._take(loaded)
                 files = loaded.files
             except ConfigError as error:
@@ -71,6 +74,23 @@ class Reloader:
             self._stamps = before if files == self._files else ()
             self._files = files
             return self.last
+
+    async def _read(self) -> tuple[Stamps, Loaded | ConfigError]:
+        """The files as nobody is writing them: what is read in the middle may look whole, or empty."""
+        for _ in range(_MOST_READS):
+            before = await asyncio.to_thread(stamps, self._files)
+            if _EMPTY in (each and each[3] for each in before):
+                await asyncio.sleep(SETTLE_SECONDS)
+                before = await asyncio.to_thread(stamps, self._files)
+            found: Loaded | ConfigError
+            try:
+                found = await asyncio.to_thread(self._load)
+            except ConfigError as error:
+                found = error
+            if await asyncio.to_thread(stamps, self._files) == before:
+                break
+            await asyncio.sleep(SETTLE_SECONDS)
+        return before, found
 
     def _take(self, loaded: Loaded) -> Outcome:
         if loaded.catalog.version == self.catalog.version:

@@ -74,6 +74,30 @@ async def test_a_changed_file_is_put_in_force(rig: Rig) -> None:
     assert rig.swapped == [rig.reloader.catalog]
 
 
+async def test_a_file_that_is_written_while_it_is_read_is_read_again(rig: Rig) -> None:
+    whole = rig.reloader._load
+
+    def in_the_middle() -> Loaded:
+        if rig.swapped or rig.file.read_text():
+            return whole()
+        found = whole()  # of nothing
+        rig.write(3)
+        return found
+
+    rig.reloader._load = in_the_middle
+    rig.file.write_text("")
+    assert (await rig.reloader.reload()).result == "changed"
+    assert len(rig.swapped) == 1
+    assert rig.url == "http://localhost:3"
+
+
+async def test_an_empty_file_may_be_about_to_be_written(rig: Rig) -> None:
+    rig.file.write_text("")
+    asyncio.get_running_loop().call_later(SETTLE_SECONDS / 4, rig.write, 4)
+    assert (await rig.reloader.reload()).result == "changed"
+    assert (len(rig.swapped), rig.url) == (1, "http://localhost:4")
+
+
 async def test_an_unchanged_file_keeps_the_very_catalog(rig: Rig) -> None:
     before = rig.reloader.catalog
     rig.file.write_text(GOOD.format(port=1) + "\n# a comment")
