@@ -44,17 +44,32 @@ _CALLERS = frozenset([None, "function", "custom"])
 _DECLARED = frozenset(["functionDeclarations", "function_declarations"])
 _TYPED = frozenset([Operation.CHAT, Operation.RESPONSES, Operation.MESSAGES])
 _BY_MEMBER = frozenset([Operation.GENERATE_CONTENT, Operation.GENERATE_CONTENT_ARRAY])
+_LIST = ord("[")
 _UNKNOWN_WINDOW = 200_000  # tokens, for what is named to a model whose window nobody knows
 
 
 def names_more(body: bytes, operation: Operation) -> bool:
     """Whether there is more to read than a request's bytes: named, packed, or the vendor's to look up."""
+    if operation is Operation.CHAT and _is_plain(body):
+        return False
     for named in _NAMED.get(operation, ()):  # a loop: quicker than any() here
         if named in body:
             return True
     return (
         b'tools"' in body and (operation in _TYPED or operation in _BY_MEMBER) and _looks_up(body, operation)
     )
+
+
+def _is_plain(body: bytes) -> bool:
+    """Whether a chat says nothing but texts; one pass, where each name that is looked for takes one."""
+    try:
+        chat = _CHATS.decode(body)
+    except msgspec.MsgspecError:
+        return False
+    if not (chat.tools is chat.web_search_options is chat.search_parameters is chat.plugins is None):
+        return False
+    # What is no text comes in a list of parts.
+    return bool(chat.messages) and not any([memoryview(each.content)[0] == _LIST for each in chat.messages])
 
 
 def _looks_up(body: bytes, operation: Operation) -> bool:
@@ -65,6 +80,21 @@ def _looks_up(body: bytes, operation: Operation) -> bool:
         return any(each.type not in _CALLERS for each in _TOOLS.decode(body).tools or ())
     except (msgspec.MsgspecError, TypeError):
         return True
+
+
+class _Said(msgspec.Struct):
+    content: msgspec.Raw = msgspec.Raw(b"null")
+
+
+class _Chat(msgspec.Struct):
+    messages: list[_Said] = []
+    tools: Any = None
+    web_search_options: Any = None
+    search_parameters: Any = None
+    plugins: Any = None
+
+
+_CHATS = msgspec.json.Decoder(_Chat)
 
 
 class _Tool(msgspec.Struct):
