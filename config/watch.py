@@ -14,7 +14,6 @@ from config.errors import ConfigError, Problem
 # of a gateway's time.
 LOOK_SECONDS = 1.0
 SETTLE_SECONDS = 0.1  # an editor writes a file in several steps
-_EMPTY = 0  # bytes, which is the first of them
 _MOST_READS = 10  # of a file that somebody goes on writing
 
 Stamps: TypeAlias = tuple[tuple[str, int, int, int] | None, ...]
@@ -79,7 +78,7 @@ class Reloader:
         """The files as nobody is writing them: what is read in the middle may look whole, or empty."""
         for _ in range(_MOST_READS):
             before = await asyncio.to_thread(stamps, self._files)
-            if _EMPTY in (each and each[3] for each in before):
+            if any(each is not None and each[-1] == 0 for each in before):  # empty: the first of those steps
                 await asyncio.sleep(SETTLE_SECONDS)
                 before = await asyncio.to_thread(stamps, self._files)
             found: Loaded | ConfigError
