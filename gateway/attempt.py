@@ -4,6 +4,7 @@ from collections.abc import Awaitable
 
 import msgspec
 
+from config.kinds import COUNTING
 from dialects.dialect import Reply, StreamReader, WholeAnswer
 from dialects.errors import Malformed, VendorError
 from dialects.translating import Outgoing
@@ -14,7 +15,7 @@ from gateway.books import Books
 from gateway.call import LONG_ANSWER, Call, Cleared
 from gateway.capping import capped
 from gateway.counted import NOTHING, billed
-from gateway.deployment import Lane, Line, Way
+from gateway.deployment import Line, Way
 from gateway.errors import GatewayError, UpstreamError
 from gateway.frames import Sink
 from gateway.health import Failed
@@ -47,17 +48,8 @@ _ENCODE = msgspec.json.Encoder().encode
 _Later = Awaitable[None] | None
 
 
-def attempt_at(cleared: Cleared, line: Line, lane: Lane, books: Books, number: int) -> "Attempt":
-    """The attempt of this number at a target that has a price and serves what the call asks."""
-    call, state, quote = cleared.call, line.state, line.quote
-    assert quote is not None
-    pace = state.streams if call.asked.stream else state.wholes
-    way = lane.ways[call.operation]
-    return Attempt(call, line, f"{call.id}.{number}", cleared, books, quote, way, lane.key, pace)
-
-
 class Attempt(msgspec.Struct, eq=False):
-    """Opened once, then relayed to its end or closed; it settles exactly once. `attempt_at` makes one."""
+    """Opened once, then relayed to its end or closed; it settles exactly once."""
 
     call: Call
     line: Line
@@ -104,6 +96,7 @@ class Attempt(msgspec.Struct, eq=False):
             body = response.whole()
             body = self._whole(await response.read(decode=True) if body is None else body, sent)
             if call.ponder is not None and len(body) > LONG_ANSWER:
+                line.state.content(id(self), self._first, self._pace)  # what follows takes our time
                 await call.ponder(body)
             if call.check is not None:
                 call.check(line, body)
@@ -299,8 +292,10 @@ class Attempt(msgspec.Struct, eq=False):
 
     def _came(self) -> None:
         self._first = now = self._books.clock.monotonic()
-        if not self.call.operation.counts:
+        if self.call.asked.stream:
             self.line.state.content(id(self), now, self._pace)
+        elif self.call.operation in COUNTING:
+            self._pace.pending.pop(id(self), None)  # says nothing of how long an answer takes
 
     async def _end(self, reader: StreamReader, sink: Sink) -> None:
         last = failures.fed(self.line.target, reader, b"")
@@ -377,11 +372,12 @@ class Attempt(msgspec.Struct, eq=False):
             numbers: dict[str, float | int | str] = {"cost_nano": self.cost, "code": code}
             call.trail.append(("attempt", status, self.line.target, numbers))
         if status in _ANSWERED:
-            moved = state.answered(id(self), self._began, now, self._pace)
+            wrote = None
             if usage is not None:
-                cached = usage.cached_read / usage.input if usage.cached_read and usage.input else 0.0
                 flowed = now - self._first if self._reader is not None and self._first else 0.0
-                state.wrote(flowed * 1000, usage.output, cached)
+                cached = usage.cached_read / usage.input if usage.cached_read and usage.input else 0.0
+                wrote = (flowed * 1000, usage.output, cached)
+            moved = state.answered(id(self), self._began, now, self._pace, wrote)
             if moved or self._key.strikes:
                 call.deployment.health.recovered(state, self._key)
             return status

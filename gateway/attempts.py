@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import Callable
 
+from config.kinds import COUNTING
 from gateway.admission import PRIORITIES, Gate
-from gateway.attempt import Attempt, attempt_at
+from gateway.attempt import Attempt
 from gateway.books import Books
 from gateway.call import Call, Cleared
 from gateway.course import Course, Step, begin, roomiest
@@ -47,7 +48,7 @@ class Attempts:
 
         Raises NobodyAnswered or RefusedByVendor before the answer begins, UpstreamError after it.
         """
-        if cleared.call.operation.counts and not _counted(cleared.call, route, plan):
+        if cleared.call.operation in COUNTING and not _counted(cleared.call, route, plan):
             _estimate(cleared, sink)
             return
         self._budget.earn()
@@ -193,20 +194,23 @@ class Attempts:
         attempt.gate = gate
 
     def _attempt(self, cleared: Cleared, step: Step, number: int) -> Attempt:
-        call, line = cleared.call, step.line
-        if line.quote is None:
+        call, line, state = cleared.call, step.line, step.line.state
+        quote, lane = line.quote, line.lanes[step.lane]
+        if quote is None:
             raise Unpriced(
                 f"No price is known for '{line.target}', and the configuration says `unpriced: deny`. "
                 f"Declare one under `prices:`."
             )
-        if call.operation not in line.ways:
+        way = lane.ways.get(call.operation)
+        if way is None:
             raise NotServed(
                 f"The vendor of '{line.target}' serves nothing of the sort of '{call.endpoint}'. "
                 f"Ask for a model of another vendor; GET /v1/models lists those there are.",
                 param="model",
             )
         call.trail.append(("route", line.target, step.reason, {"attempt": number}))
-        return attempt_at(cleared, line, line.lanes[step.lane], self._books, number)
+        pace = state.streams if call.asked.stream else state.wholes
+        return Attempt(call, line, f"{call.id}.{number}", cleared, self._books, quote, way, lane.key, pace)
 
 
 def _least(call: Call, team: str) -> int:

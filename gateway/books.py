@@ -36,7 +36,7 @@ class Books:
         try:
             self.spool.append(row)
         except SpoolFull as error:
-            log.critical("a usage row was lost: %s (attempt %s)", error, row.attempt_id)
+            _mourn(row, error)
 
     def refuse(self, row: UsageRow) -> None:
         """Note a call that was never made. On a full disk it is not: memory is for rows of calls."""
@@ -45,5 +45,12 @@ class Books:
 
     def settle(self, row: UsageRow, key: tuple[str, str]) -> None:
         """Note what an attempt came to. A row that no disk takes is lost loudly; the answer is not."""
-        self.append(row)
+        try:
+            self.spool.append(row)
+        except SpoolFull as error:
+            _mourn(row, error)
         self.metrics.attempt(row, key)
+
+
+def _mourn(row: UsageRow, error: SpoolFull) -> None:
+    log.critical("a usage row was lost: %s (attempt %s)", error, row.attempt_id)

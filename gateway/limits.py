@@ -27,7 +27,8 @@ _ANTHROPIC = (
 )
 # So many requests need not be counted one by one: the next answer tells again before they are used up.
 PLENTY = 1000
-_PLENTY_DIGITS = b"%d" % PLENTY
+# What is left of anything, and is not a number of more than that.
+_SCARCE = re.compile(rb"remaining[^\r:]*+:[ \t]*+(?!(?!0|%d[ \t]*\r)\d{4,}+[ \t]*\r)" % PLENTY).search
 _PART = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)(ms|s|m|h|d)")
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
@@ -45,14 +46,7 @@ _PLENTY = Quota()
 
 def scarce(head: bytes) -> bool:
     """Whether a head, in lower case, may tell of a limit that is near: cheaper than to read what it tells."""
-    at = head.find(b"remaining")  # half of what a pattern takes
-    while at >= 0:
-        end = head.find(b"\r", at)
-        left = head[at:end].rpartition(b":")[2].strip(b" \t")
-        if len(left) < len(_PLENTY_DIGITS) or left <= _PLENTY_DIGITS or not left.isdigit():
-            return True
-        at = head.find(b"remaining", end)
-    return False
+    return _SCARCE(head) is not None
 
 
 def quota(header: Header, unix: float) -> Quota:

@@ -17,23 +17,18 @@ _LARGE = 8 * 1024  # bytes of one transport; more are written at once: its write
 class Outbox:
     """The writes of this turn. Used by one event loop's thread."""
 
-    __slots__ = ("_waiting",)
+    __slots__ = ("waiting",)
 
     def __init__(self) -> None:
-        self._waiting: list[Outgoing] = []
+        self.waiting: list[Outgoing] = []  # those that hold something, in the order of their first writes
 
-    def put(self, outgoing: "Outgoing") -> None:
-        """Told by a transport that it holds something now."""
-        waiting = self._waiting
-        waiting.append(outgoing)
-        if len(waiting) == 1:
-            asyncio.get_running_loop().call_soon(self.send)
-        elif len(waiting) >= _MOST:
-            self.send()
+    def send_later(self) -> None:
+        """Write all that is held when this turn ends."""
+        asyncio.get_running_loop().call_soon(self.send)
 
     def send(self) -> None:
         """Write all that is held."""
-        waiting, self._waiting = self._waiting, []
+        waiting, self.waiting = self.waiting, []
         for outgoing in waiting:
             outgoing.send()
 
@@ -55,7 +50,12 @@ class Outgoing(asyncio.Transport):
         if len(self._held) > _LARGE:
             self.send()
         elif not held:
-            self._outbox.put(self)
+            waiting = self._outbox.waiting
+            waiting.append(self)
+            if len(waiting) == 1:
+                self._outbox.send_later()
+            elif len(waiting) >= _MOST:
+                self._outbox.send()
 
     def writelines(self, list_of_data: Iterable[bytes | bytearray | memoryview]) -> None:
         self.write(b"".join(list_of_data))

@@ -63,16 +63,14 @@ def cost(usage: Usage, at: Rates) -> NanoDollars:
     The classes are made to partition the input and the output: where a vendor reports parts that
     exceed their whole, the whole is what is billed, cached tokens counted before audio, audio before images.
     """
-    read, write, heard = usage.cached_read, usage.cache_write, usage.input_audio
-    pictured = usage.input_image or usage.output_image
-    if not (read or write or heard or usage.reasoning or usage.output_audio or pictured):
+    if usage == Usage(usage.input, usage.output):  # nothing is apart, as mostly
         femto = usage.input * at.input + usage.output * at.output
         if at.call and (usage.input or usage.output):  # else nothing was asked of a vendor, or it refused
             femto += at.call
         return NanoDollars((femto + 500_000) // MILLION)
-    read = min(read, usage.input)
-    write = min(write, usage.input - read)
-    heard = min(heard, usage.input - read - write)
+    read = min(usage.cached_read, usage.input)
+    write = min(usage.cache_write, usage.input - read)
+    heard = min(usage.input_audio, usage.input - read - write)
     thought = min(usage.reasoning, usage.output)
     spoken = min(usage.output_audio, usage.output - thought)
     femto = (
@@ -87,7 +85,7 @@ def cost(usage: Usage, at: Rates) -> NanoDollars:
     )
     if usage.cache_write_1h:
         femto += min(usage.cache_write_1h, write) * (at.cache_write_1h - at.cache_write)
-    if pictured:
+    if usage.input_image or usage.output_image:
         femto += min(usage.input_image, usage.input - read - write - heard) * (at.input_image - at.input)
         femto += min(usage.output_image, usage.output - thought - spoken) * (at.output_image - at.output)
     return NanoDollars((femto + 500_000) // MILLION)

@@ -16,7 +16,7 @@ _IN_MEMORY = 512 * 1024  # bytes of written pages that are mapped at most; a mul
 class Tape:
     """Owned by one thread. Behind the last record the file holds zeros until it is closed."""
 
-    __slots__ = ("_descriptor", "_fsync", "_map", "_mark", "room", "size")
+    __slots__ = ("_descriptor", "_easy", "_fsync", "_map", "_mark", "room", "size")
 
     def __init__(self, path: Path, room: int, *, fsync: bool) -> None:
         """Make the file, with `room` bytes. Raises OSError; then there is no file."""
@@ -24,6 +24,7 @@ class Tape:
         self.size = 0
         self._mark = _IN_MEMORY  # where the pages before it are let go
         self._fsync = fsync
+        self._easy = 0  # until here nothing is to be done but the copy
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:
             os.posix_fallocate(self._descriptor, 0, room)
@@ -37,6 +38,14 @@ class Tape:
         """Append a line; False when there is no room. With fsync it is on the disk itself then."""
         start = self.size
         end = start + len(line)
+        if end > self._easy:
+            return self._write_with_care(line)
+        self._map[start:end] = line
+        self.size = end
+        return True
+
+    def _write_with_care(self, line: bytes | bytearray) -> bool:
+        start, end = self.size, self.size + len(line)
         if end > self.room:
             return False
         self._map[start:end] = line
@@ -46,6 +55,8 @@ class Tape:
             self._map.flush(page, end - page)
         if end >= self._mark:
             self._let_go()
+        if not self._fsync:
+            self._easy = min(self.room, self._mark - 1)
         return True
 
     def _let_go(self) -> None:
@@ -56,7 +67,7 @@ class Tape:
 
     def close(self) -> None:
         """Cut the file to what was written; from now on there is no room."""
-        self.room = 0
+        self.room = self._easy = 0
         self._map.close()
         os.ftruncate(self._descriptor, self.size)
         os.close(self._descriptor)

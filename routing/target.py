@@ -149,16 +149,26 @@ class TargetState:
             self._probe = 0
             self._stand(now)
 
-    def answered(self, call: int, began: float, now: float, pace: Pace) -> bool:
-        """A call that `began` then was answered to its end: `left` and `good` in one."""
+    def answered(
+        self, call: int, began: float, now: float, pace: Pace, wrote: tuple[float, int, float] | None
+    ) -> bool:
+        """A call that `began` then was answered to its end: `left`, `good` and, where it is known, `wrote`.
+
+        Of a whole answer it is the first content, too. True when the breaker moved.
+        """
         self.in_flight -= 1
-        pace.pending.pop(call, None)
+        since = pace.pending.pop(call, None)
+        if since is not None and pace is self.wholes:
+            self._took((now - since) * 1000, pace)
         if call == self._probe:
             self._probe = 0
             self._stand(now)
         self._counted += 1
         if self.success < 1.0:
             self.success += (1.0 - self.success) * OFTEN
+        if wrote is not None:
+            ms, output, cached = wrote
+            self.wrote(ms, output, cached)
         return self.breaker.good(began, now) and self._stand(now)
 
     def _took(self, ms: float, pace: Pace) -> None:

@@ -14,11 +14,11 @@ MOST_TOKENS = 1_000_000_000_000
 class Details(msgspec.Struct, frozen=True, gc=False):
     """The parts of the input or of the output."""
 
-    cached_tokens: int | None = None
-    cache_write_tokens: int | None = None
-    audio_tokens: int | None = None
-    reasoning_tokens: int | None = None
-    image_tokens: int | None = None
+    cached_tokens: int | None = 0
+    cache_write_tokens: int | None = 0
+    audio_tokens: int | None = 0
+    reasoning_tokens: int | None = 0
+    image_tokens: int | None = 0
 
 
 class UsageWire(msgspec.Struct, frozen=True, gc=False):
@@ -39,6 +39,7 @@ class UsageWire(msgspec.Struct, frozen=True, gc=False):
 
 
 _NO_DETAILS = Details()
+_NOTHING_APART = (None, _NO_DETAILS)
 
 
 def read_usage(wire: UsageWire | None) -> Usage | None:
@@ -53,15 +54,13 @@ def read_usage(wire: UsageWire | None) -> Usage | None:
     total_out = wire.completion_tokens or 0
     if not (total_in and total_out) and wire.total_tokens:
         total_in, total_out = _derived(wire, wire.total_tokens)
-    prompt = wire.prompt_tokens_details or _NO_DETAILS
-    completion = wire.completion_tokens_details or _NO_DETAILS
-    cached = prompt.cached_tokens or (
-        wire.prompt_cache_hit_tokens or wire.num_cached_tokens or wire.cached_tokens or 0
-    )
-    parts_in = cached or prompt.cache_write_tokens or prompt.audio_tokens or prompt.image_tokens
-    parts_out = completion.reasoning_tokens or completion.audio_tokens or completion.image_tokens
-    if not (parts_in or parts_out) and 0 <= total_in <= MOST_TOKENS and 0 <= total_out <= MOST_TOKENS:
+    cached = wire.prompt_cache_hit_tokens or wire.num_cached_tokens or wire.cached_tokens or 0
+    prompt, completion = wire.prompt_tokens_details, wire.completion_tokens_details
+    plain = not cached and prompt in _NOTHING_APART and completion in _NOTHING_APART
+    if plain and 0 <= total_in <= MOST_TOKENS and 0 <= total_out <= MOST_TOKENS:
         return Usage(total_in, total_out) if total_in or total_out else None  # as most are
+    prompt, completion = prompt or _NO_DETAILS, completion or _NO_DETAILS
+    cached = prompt.cached_tokens or cached
     thought = completion.reasoning_tokens or 0
     # xAI counts reasoning beside the completion, and bills both: https://docs.x.ai/docs/guides/reasoning
     if thought > 0 and wire.total_tokens == total_in + total_out + thought:
@@ -124,7 +123,7 @@ def loose_usage(found: Any) -> UsageWire | None:
 def _details(found: Any) -> Details | None:
     if not isinstance(found, dict):
         return None
-    return Details(**{name: count_of(found.get(name)) for name in Details.__struct_fields__})
+    return Details(**{name: count_of(found.get(name, 0)) for name in Details.__struct_fields__})
 
 
 def count_of(found: Any) -> int | None:

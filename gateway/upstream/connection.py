@@ -31,7 +31,7 @@ from gateway.upstream.errors import (
     timed_out,
     translate,
 )
-from gateway.upstream.head import ResponseHead
+from gateway.upstream.head import behind_interim, head_of
 
 HIGH_WATER = 256 * 1024  # bytes nobody has taken yet, at which reading pauses
 _MOST_BARE = 1024 * 1024  # of what is no body, such as trailers and a head that ends there
@@ -197,8 +197,9 @@ class Connection(asyncio.Protocol):
 
     def rest(self, seconds: float) -> None:
         """Lie idle in the pool, for so long at most."""
-        self._idle_due = self._loop.time() + seconds
-        self.watch(self._idle_due)
+        self._idle_due = due = self._loop.time() + seconds
+        if due < self._timer_due:
+            self.watch(due)
 
     def spoil(self) -> None:
         """Never use this connection again: the request was not sent whole."""
@@ -294,7 +295,7 @@ class Connection(asyncio.Protocol):
             self._timer.cancel()
             self._timer = None
         if self.active and not self.complete and self.failure is None:
-            if exc is None and not ours and self.head_done and ResponseHead(self.head).ends_at_close():
+            if exc is None and not ours and self.head_done and head_of(self.head).ends_at_close():
                 self.complete = True
             elif exc is not None:
                 self.failure = translate(exc, self.host, self.phase)
@@ -327,18 +328,16 @@ class Connection(asyncio.Protocol):
         if 100 <= status < 200:
             self._interim += 1
             return
-        raw, interim = self._raw.lstrip(b"\r\n"), self._interim
-        start, end = 0, raw.find(b"\r\n\r\n")
-        while interim:
-            interim -= 1
-            start = end + 4
-            end = raw.find(b"\r\n\r\n", start)
-        if end > self._max_head:
-            raise self._head_too_large()
+        raw = self._raw
+        if self._interim or not raw.startswith(b"HTTP/"):
+            raw = behind_interim(raw, self._interim)
         if status < 100 or not raw.startswith(b"HTTP/"):  # the parser knows RTSP, too
             raise ProtocolError(self.host, "headers", "the response has no HTTP status line")
+        end = raw.find(b"\r\n\r\n")
+        if end > self._max_head:
+            raise self._head_too_large()
         self._raw = b""
-        self.head = raw[start : end + 2]
+        self.head = raw[: end + 2]
         self.status = status
         self.head_done = True
         self.content_due = self._asked + self._deadlines.first_content

@@ -50,6 +50,19 @@ def _line(name: bytes) -> bytes:
     return b"\r\n%b:" % name
 
 
+def head_of(raw: bytes) -> "ResponseHead":
+    """The head in these bytes, from the status line to the last header's CRLF."""
+    return ResponseHead(raw, raw.lower())
+
+
+def behind_interim(raw: bytes, count: int) -> bytes:
+    """What came behind empty lines and so many heads of interim responses."""
+    raw = raw.lstrip(b"\r\n")
+    for _ in range(count):
+        raw = raw.partition(b"\r\n\r\n")[2]
+    return raw
+
+
 class ResponseHead(msgspec.Struct, eq=False, gc=False):
     """The head of a response, which the parser has already found valid.
 
@@ -57,27 +70,17 @@ class ResponseHead(msgspec.Struct, eq=False, gc=False):
     them: so the bytes are kept, searched on demand, and split only for those who want all.
     """
 
-    _raw: bytes  # from the status line to the last header's CRLF
-    _folded: bytes | None = None
+    _raw: bytes
+    folded: bytes  # in lower case
 
     def get(self, name: bytes) -> bytes | None:
         """The first value of a header; `name` in lower case."""
-        folded = self._folded
-        if folded is None:
-            folded = self._folded = self._raw.lower()
+        folded = self.folded
         start = folded.find(_line(name))
         if start < 0:
             return None
         start += len(name) + 3
         return self._raw[start : folded.find(b"\r\n", start)].strip(b" \t")
-
-    @property
-    def folded(self) -> bytes:
-        """All of it in lower case."""
-        folded = self._folded
-        if folded is None:
-            folded = self._folded = self._raw.lower()
-        return folded
 
     def items(self) -> list[tuple[bytes, bytes]]:
         """Every header in order, names in lower case, values without the space around them."""

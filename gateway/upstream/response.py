@@ -10,15 +10,15 @@ import msgspec
 from gateway.upstream.connection import Connection
 from gateway.upstream.decode import DecodedTooLarge, DecodingFailed, decoder_for
 from gateway.upstream.errors import ClosedEarly, ProtocolError, TooLarge, UpstreamFailure
-from gateway.upstream.head import ResponseHead
+from gateway.upstream.head import ResponseHead, head_of
 
 ERROR_SECONDS = 5.0  # for an error's body
 
 
 def response_of(connection: Connection, max_body: int) -> "Response":
     """The answer whose head has come on a connection."""
-    head = ResponseHead(connection.head)
-    return Response(connection.status, connection.host, head, connection, max_body, max_body)
+    head = head_of(connection.head)
+    return Response(connection.status, connection.host, head, head.folded, connection, max_body, max_body)
 
 
 class Response(msgspec.Struct, eq=False):
@@ -31,6 +31,7 @@ class Response(msgspec.Struct, eq=False):
     status: int
     _host: str
     _head: ResponseHead
+    folded: bytes  # the head in lower case, for who looks for something in it that is no one header
     _connection: Connection | None
     _max_body: int
     _left: int
@@ -39,11 +40,6 @@ class Response(msgspec.Struct, eq=False):
     def header(self, name: bytes) -> bytes | None:
         """The first value of a header; `name` in lower case."""
         return self._head.get(name)
-
-    @property
-    def folded(self) -> bytes:
-        """The head in lower case, for who looks for something in it that is no one header."""
-        return self._head.folded
 
     @property
     def headers(self) -> list[tuple[bytes, bytes]]:
@@ -240,7 +236,7 @@ class Response(msgspec.Struct, eq=False):
         return failure
 
     def _decoded(self, body: bytes) -> bytes:
-        if b"content-encoding" not in self._head.folded:
+        if b"content-encoding" not in self.folded:
             return body  # which is cheaper to see than the value of a header
         encoding = self.header(b"content-encoding")
         if encoding is None:

@@ -157,8 +157,11 @@ def test_a_call_that_is_answered_has_left_and_gone_well() -> None:
         state.bad(0.0, 1.0)
         state.began(1, 1.0, state.wholes)
         state.began(2, 1.0, state.wholes)
-    assert one.answered(1, 1.0, 2.0, one.wholes) is False
+    assert one.answered(1, 1.0, 2.0, one.wholes, (0.0, 40, 0.5)) is False
+    other.content(1, 2.0, other.wholes)
     other.left(1, 2.0, other.wholes)
     other.good(1.0, 2.0)
+    other.wrote(0.0, 40, 0.5)
+    assert one.averages == other.averages
     assert (one.in_flight, one.success, one.outcomes) == (1, other.success, other.outcomes)
     assert one.wholes.pending == other.wholes.pending == {2: 1.0}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from gateway.upstream import Deadlines, ProtocolError, UpstreamFailure
 from gateway.upstream.connection import HIGH_WATER
-from gateway.upstream.head import ResponseHead
+from gateway.upstream.head import head_of
 from gateway.upstream.response import response_of
 from tests.gateway.upstream.scripts import ANSWERS, ASK, CHUNKED, connect
 
@@ -199,5 +199,5 @@ async def test_the_head_is_kept_as_it_came():
     connection.begin(ASK, Deadlines())
     connection.data_received(b"HTTP/1.1 100 Go\r\na: 1\r\n\r\n" + ANSWERS["sized"])
     assert connection.head == b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX-A: 1\r\n"
-    assert ResponseHead(connection.head).get(b"a") is None
+    assert head_of(connection.head).get(b"a") is None
     connection.abort()
