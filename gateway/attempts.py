@@ -223,7 +223,7 @@ def _head(attempt: Attempt, number: int, call: Call) -> Head:
     lasting, told = attempt.line.answer_block, call.told
     if attempt.dropped:
         lasting += b"x-signalbox-dropped: %b\r\n" % ", ".join(attempt.dropped).encode()
-    cache = call.cache.encode() or b"bypass"
+    cache = call.cache.encode() if call.cache else b"bypass"
     if call.asked.stream:
         return Head(_STREAM % (call.dialect.stream_type, lasting, told, number, cache), False, lasting)
     # Nano-dollars as a decimal number of dollars, exactly.

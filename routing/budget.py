@@ -26,9 +26,8 @@ class Budget:
 
     def earn(self) -> None:
         """A call began."""
-        self._left += self.share
-        if self._left > self._most:
-            self._left = self._most
+        left = self._left + self.share
+        self._left = left if left < self._most else self._most
 
     def spend(self) -> bool:
         """Take one extra attempt; False when there is none."""

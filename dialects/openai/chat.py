@@ -182,7 +182,7 @@ def _loosely_spoken(choice: Any) -> Spoken:
 
 def _read(body: bytes, members: Mapping[str, msgspec.Raw]) -> tuple[_Facts, msgspec.Raw]:
     """The facts of a body and its messages, which may be long and are looked at once. Raises Malformed."""
-    few = {name: value for name, value in members.items() if name in _NAMES}
+    few = {name: members[name] for name in _NAMES & members.keys()}
     try:
         return _FACTS.decode(_ENCODE(few)), members["messages"]
     except (msgspec.ValidationError, KeyError):

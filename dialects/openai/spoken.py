@@ -1,7 +1,6 @@
 """What all of OpenAI's formats do alike while bytes pass."""
 
 from dialects import sse
-from dialects.dialect import Destination, Parts
 from dialects.errors import VendorError
 from dialects.framing import ServerSentEvents
 from dialects.openai.common import edit_body, estimate_tokens, read_error_body, write_error_body
@@ -14,9 +13,7 @@ class OpenAISpoken:
     stream_type = b"text/event-stream; charset=utf-8"
     keep_alive = sse.KEEP_ALIVE
     framing = ServerSentEvents()
-
-    def edit(self, body: bytes, to: Destination, parts: Parts | None = None) -> bytes:
-        return edit_body(body, to, parts)
+    edit = staticmethod(edit_body)
 
     def watcher(self, *, hide_usage: bool) -> OpenAIStream:
         return OpenAIStream(hide_usage=hide_usage)
