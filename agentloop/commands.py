@@ -219,7 +219,7 @@ def decide(run: Run) -> Command:
     if run.cancelling or run.held or run.phase is Phase.LIMITED:
         return _settle(run) or _undo(run) or _stop(run)
     if run.phase is Phase.SAID:
-        return Finish("completed", output=run.said)
+        return Finish("incomplete" if run.cut else "completed", run.cut, run.said)
     return _undo(run) or _stop(run)
 
 

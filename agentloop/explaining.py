@@ -109,7 +109,8 @@ def _said(event: e.Event, before: Run) -> str | None:
             return f"the model is asked, turn {event.turn}{again}"
         case e.ModelCompleted():
             wishes = ", ".join(call.tool for call in event.calls)
-            return f"it wants {wishes}" if wishes else f"it says: {event.text[:200]}"
+            cut = f" (cut: {event.cut})" if event.cut else ""
+            return (f"it wants {wishes}" if wishes else f"it says: {event.text[:200]}") + cut
         case e.ModelFailed():
             return f"no model answered: {event.message}"
         case e.RunFinished():

@@ -155,6 +155,7 @@ class Run(msgspec.Struct, frozen=True):
     used: Used = Used()
     summary: Summary = Summary()
     said: str = ""
+    cut: str = ""  # why what was said last has no end
     fault: e.ModelFailed | None = None
     limit: e.LimitReached | None = None
     over: e.BudgetAsked | None = None  # what a person is asked to raise

@@ -129,6 +129,15 @@ def test_a_model_that_nobody_could_ask_fails_the_run():
     assert decide(replay("run_1", journal)) == Finish("failed", "nobody_answered")
 
 
+def test_an_answer_that_was_cut_off_completes_nothing():
+    asked = [created(), e.ModelRequested(1, 1)]
+    cut = e.ModelCompleted((), (), "half a sen", 10, 7, cut="max_output_tokens")
+    assert decide(replay("run_1", [*asked, cut])) == Finish("incomplete", "max_output_tokens", "half a sen")
+    calls = (e.ToolCall("c", "orders:read", "{}"),)
+    wishes = e.ModelCompleted((), calls, "", 10, 7, cut="max_output_tokens")
+    assert decide(replay("run_1", [*asked, wishes])) == Judge("c")
+
+
 def test_a_held_run_rests_until_it_is_let_go():
     journal = [created(), e.RunPaused("key_9")]
     assert decide(replay("run_1", journal)) == Rest("paused")
