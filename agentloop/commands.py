@@ -165,7 +165,7 @@ class Finish(msgspec.Struct, frozen=True, tag="finish"):
 class Rest(msgspec.Struct, frozen=True, tag="rest"):
     """Nothing can be done now.
 
-    `why` is approval, tool_output, budget, task, child, in_doubt, paused or ended.
+    `why` is approval, tool_output, budget, capacity, task, child, in_doubt, paused or ended.
     """
 
     why: str
@@ -206,6 +206,8 @@ def decide(run: Run) -> Command:
     if run.phase in _GOING and not run.cancelling and not run.held:
         if run.over is not None:
             return Rest("budget")
+        if run.fault is not None:
+            return Rest("capacity")
         return _act(run) or _reached(run) or _go_on(run)
     if run.phase is Phase.ENDED:
         return Rest("ended")

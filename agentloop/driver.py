@@ -40,6 +40,7 @@ _RESTING = {
     "approval": "waiting",
     "tool_output": "waiting",
     "budget": "waiting",
+    "capacity": "waiting",
     "task": "waiting",
     "child": "waiting",
     "in_doubt": "in_doubt",
@@ -227,4 +228,6 @@ def _at_rest(run: Run, command: c.Rest) -> Standing:
     waiting += [step.wake_ms for step in run.steps if step.wake_ms and not step.done]
     if run.over is not None and command.why == "budget":
         waiting.append(run.over.expires_ms)
+    if run.fault is not None and command.why == "capacity":
+        waiting.append(run.fault.again_ms)
     return Standing(_RESTING[command.why], command.why, min(waiting, default=0))

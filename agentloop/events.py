@@ -71,6 +71,7 @@ class ModelFailed(msgspec.Struct, frozen=True, tag="model.failed"):
     code: str
     message: str
     cost: int = 0  # nano-dollars, of what vendors bill all the same
+    again_ms: int = 0  # Unix milliseconds from which it is asked once more; 0: it never is
 
 
 class SummaryRequested(msgspec.Struct, frozen=True, tag="summary.requested"):

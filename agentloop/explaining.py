@@ -112,7 +112,7 @@ def _said(event: e.Event, before: Run) -> str | None:
             cut = f" (cut: {event.cut})" if event.cut else ""
             return (f"it wants {wishes}" if wishes else f"it says: {event.text[:200]}") + cut
         case e.ModelFailed():
-            return f"no model answered: {event.message}"
+            return f"no model answered{', it is asked again' if event.again_ms else ''}: {event.message}"
         case e.RunFinished():
             return f"ended: {event.status}{f' ({event.reason})' if event.reason else ''}"
         case e.RunPaused() | e.RunResumed() | e.CancelRequested():

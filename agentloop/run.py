@@ -56,11 +56,10 @@ def _created(run: Run, event: e.RunCreated) -> Run:
 def _claimed(run: Run, event: e.RunClaimed) -> Run:
     """What was in the air is lost: the model is asked again, each tool by what its effect allows."""
     steps = tuple(step.left() if step.state is StepState.INTENDED else step for step in run.steps)
-    phase = run.phase
-    if phase is Phase.ASKING:
-        phase = Phase.READY
+    phase = Phase.READY if run.phase is Phase.ASKING else run.phase
+    fault = None if phase is Phase.READY else run.fault  # its time has come
     summary = replace(run.summary, open=False) if run.summary.open else run.summary
-    return replace(run, steps=steps, phase=phase, summary=summary)
+    return replace(run, steps=steps, phase=phase, summary=summary, fault=fault)
 
 
 def _requested(run: Run, event: e.ModelRequested) -> Run:
@@ -87,7 +86,8 @@ def _completed(run: Run, event: e.ModelCompleted) -> Run:
 
 
 def _model_failed(run: Run, event: e.ModelFailed) -> Run:
-    return replace(run, fault=event, used=_paid(run, event.cost))
+    phase = Phase.READY if event.again_ms else run.phase
+    return replace(run, phase=phase, fault=event, used=_paid(run, event.cost))
 
 
 def _paid(run: Run, cost: int, tokens: int = 0) -> Used:

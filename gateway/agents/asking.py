@@ -1,7 +1,7 @@
 """A run's model calls: down the road of every call, in the name of the key that began the run."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 from typing import Any
@@ -30,6 +30,7 @@ from gateway.collecting import Collected, Holder
 from gateway.errors import GatewayError
 from gateway.formats import SPOKEN
 from gateway.ids import request_id
+from gateway.pausing import pause
 from gateway.pipeline import answer
 from gateway.services import Services
 
@@ -72,8 +73,10 @@ _READ_ITEM = msgspec.json.Decoder(_OutputItem)
 class Asking:
     """Answers model calls of runs; every limit, guard and row is that of the key."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, clock: Callable[[], float]) -> None:
+        """`clock` gives the Unix seconds by which runs wait."""
         self._services = services
+        self._clock = clock
 
     async def ask(
         self, record: RunRecord, agent: AgentVersion, command: AskModel
@@ -85,7 +88,7 @@ class Asking:
         if isinstance(most, LimitReached):
             return most
         body = body if most is None else request(agent, command.items, most)
-        return await self._answered(record, body)
+        return await self._answered(record, body, (command.attempt, agent.limits.attempts))
 
     async def sum_up(self, record: RunRecord, command: SumUp) -> SummaryCompleted | SummaryFailed:
         """A summary, or why there is none; it costs no more than the run has left."""
@@ -101,8 +104,10 @@ class Asking:
         paid = (answered.tokens, answered.cost, answered.request_id, answered.output_tokens)
         return SummaryCompleted(command.through, text, *paid)
 
-    async def _answered(self, record: RunRecord, body: bytes) -> ModelCompleted | ModelFailed:
-        """What became of a call in the name of the run's key."""
+    async def _answered(
+        self, record: RunRecord, body: bytes, tries: tuple[int, int] = (1, 1)
+    ) -> ModelCompleted | ModelFailed:
+        """What became of a call in the name of the run's key; `tries` are which one this is, and the most."""
         call = self._call(body)
         collected = Collected()
         try:
@@ -111,7 +116,9 @@ class Asking:
             await answer(call, services, collected)
             return completed(collected.body, call.spent, call.id)
         except GatewayError as error:
-            return ModelFailed(error.shown().code or error.code, error.message, call.spent)
+            wait = pause(error, *tries)
+            again_ms = 0 if wait is None else int((self._clock() + wait) * 1000)
+            return ModelFailed(error.shown().code or error.code, error.message, call.spent, again_ms)
         except (Malformed, msgspec.DecodeError, Unreadable) as error:
             log.error("request %s of run %s has no answer that can be read: %s", call.id, record.id, error)
             return ModelFailed("invalid_answer", "The model's answer cannot be read.", call.spent)

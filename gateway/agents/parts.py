@@ -65,7 +65,7 @@ async def open_agents(
     watching = Watching(services, kinds)
     bell = Bell()
     journal = Journal(database, clock, bell.ring, lambda: worker.wake())
-    hands = (Asking(services), Calling(services, kinds, clock))
+    hands = (Asking(services, clock), Calling(services, kinds, clock))
     switches = Switches(database, clock)
     judge = door(kinds.changed, Past(database, clock), Cautioning(services), watching.looked)
     driver = Driver(journal, judge, hands, clock, switches)

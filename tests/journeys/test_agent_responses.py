@@ -1,5 +1,6 @@
 """Agents asked by OpenAI's own SDK: whole, streamed, in the background, cut and followed again, approved."""
 
+import json
 import time
 
 import httpx
@@ -17,12 +18,14 @@ models:
   lost: {{ targets: [sim/nothing] }}
   large: {{ targets: [sim/large] }}
   broken: {{ targets: ["sim/small@fault=malformed"] }}
+  flaky: {{ targets: ["sim/tools@fault=status,status=503,first=4"] }}
 """
 MORE = """\
 agents:
   lost: {{ model: lost }}
   short: {{ model: large, parameters: {{ max_output_tokens: 16 }} }}
-  broken: {{ model: broken }}
+  broken: {{ model: broken, limits: {{ attempts: 1 }} }}
+  flaky: {{ model: flaky, tools: [desk/keyed] }}
 """
 AGENTS = CONFIGURATION.replace("models:\n", MODELS).replace("agents:\n", MORE)
 AGENTS += 'prices: {{ "sim/*": {{ input: 1, output: 4 }} }}\n'
@@ -295,3 +298,15 @@ def test_what_a_failed_answer_cost_counts_for_its_run(sdk, gateway):
     until(lambda: gateway.query(rows, f"%{response.run_id}%"), "no row of the run came")
     assert cost == f"{sum(row['cost_nano'] for row in gateway.query(rows, f'%{response.run_id}%')) / 1e9:.9f}"
     assert cost != "0.000000000"
+
+
+def test_a_run_waits_for_a_model_that_cannot_answer_now(sdk, gateway, tools):
+    before = tools.effects["/keyed"]
+    response = sdk.responses.create(model="agent:flaky", input="Please use the tool.")
+    assert response.status == "completed"
+    assert tools.effects["/keyed"] == before + 1
+    with gateway.client() as http:
+        told = http.get(f"/v1/runs/{response.run_id}/events").text
+    failed = [json.loads(line[6:]) for line in told.splitlines() if '"type":"model.failed"' in line]
+    assert failed
+    assert all(event["again_ms"] > 0 for event in failed)
