@@ -17,6 +17,7 @@ from agentloop.handing import overdue
 from agentloop.hands import Models, Stops, Tools
 from agentloop.journal import RUNNING, Journal, Kin, Overtaken, RunRecord, Standing
 from agentloop.run import Run, apply, replay
+from agentloop.state import GOING, WALL
 from agentloop.steps import IllegalMove, StepState
 from agentloop.words import recalled, timed_out
 
@@ -98,8 +99,10 @@ class Driver:
         self._expire(drive)
         while True:
             command = c.decide(drive.run)
+            if drive.run.limits.wall and type(command) not in _OUTSIDE and self._late(drive):
+                continue
             if type(command) is c.Rest:
-                if await self._write(drive, _at_rest(drive.run, command)):
+                if await self._write(drive, _at_rest(drive.run, command, _ends_ms(drive))):
                     return drive.record
             elif type(command) in _OUTSIDE:
                 # Written before it is done: that it was begun is never lost.
@@ -146,6 +149,15 @@ class Driver:
         looked = self._door.looked
         tool = None if looked is None else drive.agent.tool(drive.run.step(command.call_id).call.tool)
         return None if looked is None or tool is None else looked(tool)
+
+    def _late(self, drive: _Drive) -> bool:
+        """Whether the run had all its time by now, which is noted then."""
+        until_ms, now = _ends_ms(drive), self._clock()
+        late = 0 < until_ms <= now * 1000
+        if late:
+            taken = int(now) - drive.record.created_ms // 1000
+            drive.note(e.LimitReached(WALL, taken, drive.run.limits.wall))
+        return late
 
     def _expire(self, drive: _Drive) -> None:
         """Whom nobody answered in time has its answer."""
@@ -220,11 +232,19 @@ class Driver:
                 continue  # an operator said first what became of it
 
 
-def _at_rest(run: Run, command: c.Rest) -> Standing:
+def _ends_ms(drive: _Drive) -> int:
+    """When nothing new is begun in a run any more; 0: whenever, or there is nothing that it would begin."""
+    run = drive.run
+    ends = run.limits.wall and run.phase in GOING and not (run.held or run.cancelling)
+    return drive.record.created_ms + run.limits.wall * 1000 if ends else 0
+
+
+def _at_rest(run: Run, command: c.Rest, until_ms: int = 0) -> Standing:
     if run.ending is not None:
         return Standing(run.ending.status, run.ending.reason)
     asked = (StepState.AWAITING, StepState.HANDED)
-    waiting = [step.expires_ms for step in run.steps if step.state in asked]
+    waiting = [until_ms] if until_ms else []
+    waiting += [step.expires_ms for step in run.steps if step.state in asked]
     waiting += [step.wake_ms for step in run.steps if step.wake_ms and not step.done]
     if run.over is not None and command.why == "budget":
         waiting.append(run.over.expires_ms)

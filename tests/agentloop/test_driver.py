@@ -302,3 +302,31 @@ async def test_an_approval_that_nobody_gives_is_denied_when_its_time_is_over(dat
     assert not desk.fakes.effects
     said = [each for each in await desk.journal.events("run_1") if isinstance(each, e.ApprovalResolved)]
     assert [each.decision for each in said] == ["expired"]
+
+
+async def test_a_run_that_waits_ends_when_its_time_is_over(database):
+    desk = Desk(database, [("asked",)], wall=60)
+    await desk.begin()
+    begun = desk.clock()
+    rests = await desk.drive()
+    assert rests.status == "waiting"
+    assert rests.wake_ms <= (begun + 61) * 1000
+    assert await desk.journal.claim("w", 10) is None
+    desk.clock.now += 61
+    ended = await desk.drive()
+    assert (ended.status, ended.reason) == ("incomplete", "max_wall")
+    assert not desk.fakes.effects
+
+
+async def test_what_is_in_the_air_when_the_time_is_over_is_kept_and_nothing_more_begins(database):
+    desk = Desk(database, [("keyed",), ("keyed",)], wall=60)
+
+    def slow():
+        desk.clock.now += 61
+
+    desk.fakes.after = slow
+    await desk.begin()
+    ended = await desk.drive()
+    assert (ended.status, ended.reason) == ("incomplete", "max_wall")
+    assert sum(desk.fakes.effects.values()) == 1
+    assert (await desk.kinds())[-3:] == ["tool.completed", "limit.reached", "run.finished"]
