@@ -91,6 +91,11 @@ class Driver:
         self._models, self._tools = hands
         self._clock = clock
         self._stops = stops
+        self._leaving = False
+
+    def leave(self) -> None:
+        """Begin nothing more: what is driven is put down, for others, once nothing of it is in the air."""
+        self._leaving = True
 
     async def drive(self, held: RunRecord) -> RunRecord:
         """Until the run rests; its record then. Raises Fenced when another worker took it, StoreError."""
@@ -101,8 +106,9 @@ class Driver:
             command = c.decide(drive.run)
             if drive.run.limits.wall and type(command) not in _OUTSIDE and self._late(drive):
                 continue
-            if type(command) is c.Rest:
-                if await self._write(drive, _at_rest(drive.run, command, _ends_ms(drive))):
+            rests = type(command) is c.Rest or self._leaving
+            if rests and (standing := self._standing(drive, command)) is not None:
+                if await self._write(drive, standing):
                     return drive.record
             elif type(command) in _OUTSIDE:
                 # Written before it is done: that it was begun is never lost.
@@ -149,6 +155,13 @@ class Driver:
         looked = self._door.looked
         tool = None if looked is None else drive.agent.tool(drive.run.step(command.call_id).call.tool)
         return None if looked is None or tool is None else looked(tool)
+
+    def _standing(self, drive: _Drive, command: c.Command) -> Standing | None:
+        """How the run is put down before this; None: it is not."""
+        if isinstance(command, c.Rest):
+            return _at_rest(drive.run, command, _ends_ms(drive))
+        leaves = self._leaving and type(command) in _BEGINNING and not _in_air(drive.run)
+        return Standing("queued") if leaves else None
 
     def _late(self, drive: _Drive) -> bool:
         """Whether the run had all its time by now, which is noted then."""
@@ -230,6 +243,11 @@ class Driver:
                 drive.note(fact)
             except IllegalMove:
                 continue  # an operator said first what became of it
+
+
+def _in_air(run: Run) -> bool:
+    """Whether a call was written down as about to be made, which nobody else could tell from one that was."""
+    return any(step.state is StepState.INTENDED and not step.wake_ms for step in run.steps)
 
 
 def _ends_ms(drive: _Drive) -> int:

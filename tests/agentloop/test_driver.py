@@ -330,3 +330,34 @@ async def test_what_is_in_the_air_when_the_time_is_over_is_kept_and_nothing_more
     assert (ended.status, ended.reason) == ("incomplete", "max_wall")
     assert sum(desk.fakes.effects.values()) == 1
     assert (await desk.kinds())[-3:] == ["tool.completed", "limit.reached", "run.finished"]
+
+
+async def test_who_leaves_ends_what_is_in_the_air_and_puts_the_run_down_for_others(database):
+    desk = Desk(database, [("unsafe",), ("unsafe", "keyed")])
+    await desk.begin()
+    leaving = desk.driver()
+    desk.fakes.after = leaving.leave
+    held = await desk.journal.claim("w", 10)
+    assert (await leaving.drive(held)).status == "queued"
+    assert (await desk.kinds())[-1] == "tool.completed"
+    desk.fakes.after = lambda: None
+    assert (await desk.drive()).status == "completed"
+    assert sorted(desk.fakes.effects.values()) == [1, 1, 1]
+    assert set(desk.fakes.asked.values()) == {1}
+
+
+async def test_who_leaves_while_a_model_thinks_keeps_its_answer(database):
+    desk = Desk(database, [("unsafe",)])
+    await desk.begin()
+    leaving, ask = desk.driver(), desk.fakes.ask
+
+    async def asked(*of):
+        leaving.leave()
+        return await ask(*of)
+
+    desk.fakes.ask = asked
+    held = await desk.journal.claim("w", 10)
+    assert (await leaving.drive(held)).status == "queued"
+    assert (await desk.kinds())[-1] == "model.completed"
+    assert (await desk.drive()).status == "completed"
+    assert desk.fakes.asked[1] == 1
