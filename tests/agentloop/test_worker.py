@@ -108,13 +108,18 @@ async def test_a_database_that_is_away_is_asked_again():
     await asyncio.wait([working])
 
 
-async def test_who_ends_lets_what_it_drives_come_to_its_end_and_claims_nothing_more(journal):
-    drives = Drives()
+async def driving(journal, drives):
+    """A worker that has taken a run up, and its task."""
     worker = Worker("w", journal, drives)
     working = asyncio.ensure_future(worker.run())
     await journal.create(RECORD, CREATED)
     worker.wake()
     await asyncio.wait_for(drives.taken.get(), 10)
+    return worker, working
+
+
+async def test_who_ends_lets_what_it_drives_come_to_its_end_and_claims_nothing_more(journal):
+    worker, working = await driving(journal, Drives())
     await asyncio.wait_for(worker.finish(60), 10)
     await journal.create(RECORD.__class__("run_2", "support", "key_1", "desk", "sha256:1"), CREATED)
     worker.wake()
@@ -127,11 +132,7 @@ async def test_who_ends_lets_what_it_drives_come_to_its_end_and_claims_nothing_m
 async def test_what_does_not_come_to_its_end_is_left(journal, caplog):
     drives = Drives()
     drives.leave = lambda: None
-    worker = Worker("w", journal, drives)
-    working = asyncio.ensure_future(worker.run())
-    await journal.create(RECORD, CREATED)
-    worker.wake()
-    await asyncio.wait_for(drives.taken.get(), 10)
+    worker, working = await driving(journal, drives)
     await asyncio.wait_for(worker.finish(0.01), 10)
     assert "1 runs are left in the middle of a call" in caplog.text
     working.cancel()
