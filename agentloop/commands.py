@@ -7,7 +7,7 @@ import msgspec
 from agentloop import events as e
 from agentloop.drawing import held
 from agentloop.run import conversation
-from agentloop.state import Phase, Run, results
+from agentloop.state import GOING, WALL, Phase, Run, results
 from agentloop.steps import Step, StepState
 from agentloop.summing import due, question
 from agentloop.window import fitted
@@ -16,8 +16,6 @@ from agentloop.window import fitted
 _UNSETTLED = (StepState.INTENDED, StepState.DELEGATED, StepState.UNKNOWN, StepState.IN_DOUBT)
 
 _OPEN = (*_UNSETTLED, StepState.AWAITING, StepState.HANDED)  # also what people and callers are asked
-
-_GOING = frozenset([Phase.READY, Phase.ACTING])  # where nearly all is decided
 
 
 class RequestModel(msgspec.Struct, frozen=True, tag="request_model"):
@@ -165,7 +163,7 @@ class Finish(msgspec.Struct, frozen=True, tag="finish"):
 class Rest(msgspec.Struct, frozen=True, tag="rest"):
     """Nothing can be done now.
 
-    `why` is approval, tool_output, budget, task, child, in_doubt, paused or ended.
+    `why` is approval, tool_output, budget, capacity, task, child, in_doubt, paused or ended.
     """
 
     why: str
@@ -203,9 +201,11 @@ def digest(command: Command) -> str:
 
 def decide(run: Run) -> Command:
     """What is to be done next. Defined for every run that has been created."""
-    if run.phase in _GOING and not run.cancelling and not run.held:
+    if run.phase in GOING and not run.cancelling and not run.held:
         if run.over is not None:
             return Rest("budget")
+        if run.fault is not None:
+            return Rest("capacity")
         return _act(run) or _reached(run) or _go_on(run)
     if run.phase is Phase.ENDED:
         return Rest("ended")
@@ -219,7 +219,7 @@ def decide(run: Run) -> Command:
     if run.cancelling or run.held or run.phase is Phase.LIMITED:
         return _settle(run) or _undo(run) or _stop(run)
     if run.phase is Phase.SAID:
-        return Finish("completed", output=run.said)
+        return Finish("incomplete" if run.cut else "completed", run.cut, run.said)
     return _undo(run) or _stop(run)
 
 
@@ -259,7 +259,7 @@ def _undo(run: Run) -> Command | None:
 def _settle(run: Run) -> Command | None:
     """What was begun is brought to its end first, also where nothing else may begin."""
     begun = [step for step in run.steps if step.state is StepState.DELEGATED]
-    if run.cancelling:
+    if run.cancelling or run.limit is not None and run.limit.limit == WALL:
         for step in begun:
             if not step.recalled:
                 return Recall(step.call.call_id, step.child)

@@ -17,6 +17,7 @@ from agentloop.handing import overdue
 from agentloop.hands import Models, Stops, Tools
 from agentloop.journal import RUNNING, Journal, Kin, Overtaken, RunRecord, Standing
 from agentloop.run import Run, apply, replay
+from agentloop.state import GOING, WALL
 from agentloop.steps import IllegalMove, StepState
 from agentloop.words import recalled, timed_out
 
@@ -40,6 +41,7 @@ _RESTING = {
     "approval": "waiting",
     "tool_output": "waiting",
     "budget": "waiting",
+    "capacity": "waiting",
     "task": "waiting",
     "child": "waiting",
     "in_doubt": "in_doubt",
@@ -89,6 +91,11 @@ class Driver:
         self._models, self._tools = hands
         self._clock = clock
         self._stops = stops
+        self._leaving = False
+
+    def leave(self) -> None:
+        """Begin nothing more: what is driven is put down, for others, once nothing of it is in the air."""
+        self._leaving = True
 
     async def drive(self, held: RunRecord) -> RunRecord:
         """Until the run rests; its record then. Raises Fenced when another worker took it, StoreError."""
@@ -97,8 +104,11 @@ class Driver:
         self._expire(drive)
         while True:
             command = c.decide(drive.run)
-            if type(command) is c.Rest:
-                if await self._write(drive, _at_rest(drive.run, command)):
+            if drive.run.limits.wall and type(command) not in _OUTSIDE and self._late(drive):
+                continue
+            rests = type(command) is c.Rest or self._leaving
+            if rests and (standing := self._standing(drive, command)) is not None:
+                if await self._write(drive, standing):
                     return drive.record
             elif type(command) in _OUTSIDE:
                 # Written before it is done: that it was begun is never lost.
@@ -145,6 +155,22 @@ class Driver:
         looked = self._door.looked
         tool = None if looked is None else drive.agent.tool(drive.run.step(command.call_id).call.tool)
         return None if looked is None or tool is None else looked(tool)
+
+    def _standing(self, drive: _Drive, command: c.Command) -> Standing | None:
+        """How the run is put down before this; None: it is not."""
+        if isinstance(command, c.Rest):
+            return _at_rest(drive.run, command, _ends_ms(drive))
+        leaves = self._leaving and type(command) in _BEGINNING and not _in_air(drive.run)
+        return Standing("queued") if leaves else None
+
+    def _late(self, drive: _Drive) -> bool:
+        """Whether the run had all its time by now, which is noted then."""
+        until_ms, now = _ends_ms(drive), self._clock()
+        late = 0 < until_ms <= now * 1000
+        if late:
+            taken = int(now) - drive.record.created_ms // 1000
+            drive.note(e.LimitReached(WALL, taken, drive.run.limits.wall))
+        return late
 
     def _expire(self, drive: _Drive) -> None:
         """Whom nobody answered in time has its answer."""
@@ -219,12 +245,27 @@ class Driver:
                 continue  # an operator said first what became of it
 
 
-def _at_rest(run: Run, command: c.Rest) -> Standing:
+def _in_air(run: Run) -> bool:
+    """Whether a call was written down as about to be made, which nobody else could tell from one that was."""
+    return any(step.state is StepState.INTENDED and not step.wake_ms for step in run.steps)
+
+
+def _ends_ms(drive: _Drive) -> int:
+    """When nothing new is begun in a run any more; 0: whenever, or there is nothing that it would begin."""
+    run = drive.run
+    ends = run.limits.wall and run.phase in GOING and not (run.held or run.cancelling)
+    return drive.record.created_ms + run.limits.wall * 1000 if ends else 0
+
+
+def _at_rest(run: Run, command: c.Rest, until_ms: int = 0) -> Standing:
     if run.ending is not None:
         return Standing(run.ending.status, run.ending.reason)
     asked = (StepState.AWAITING, StepState.HANDED)
-    waiting = [step.expires_ms for step in run.steps if step.state in asked]
+    waiting = [until_ms] if until_ms else []
+    waiting += [step.expires_ms for step in run.steps if step.state in asked]
     waiting += [step.wake_ms for step in run.steps if step.wake_ms and not step.done]
     if run.over is not None and command.why == "budget":
         waiting.append(run.over.expires_ms)
+    if run.fault is not None and command.why == "capacity":
+        waiting.append(run.fault.again_ms)
     return Standing(_RESTING[command.why], command.why, min(waiting, default=0))

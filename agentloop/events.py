@@ -62,6 +62,7 @@ class ModelCompleted(msgspec.Struct, frozen=True, tag="model.completed"):
     cost: int  # nano-dollars
     request_id: str = ""  # of the ledger's rows
     output_tokens: int = 0  # of `tokens`
+    cut: str = ""  # why it has no end, such as max_output_tokens
 
 
 class ModelFailed(msgspec.Struct, frozen=True, tag="model.failed"):
@@ -69,6 +70,8 @@ class ModelFailed(msgspec.Struct, frozen=True, tag="model.failed"):
 
     code: str
     message: str
+    cost: int = 0  # nano-dollars, of what vendors bill all the same
+    again_ms: int = 0  # Unix milliseconds from which it is asked once more; 0: it never is
 
 
 class SummaryRequested(msgspec.Struct, frozen=True, tag="summary.requested"):
@@ -95,6 +98,7 @@ class SummaryFailed(msgspec.Struct, frozen=True, tag="summary.failed"):
     through: int
     code: str
     message: str
+    cost: int = 0  # nano-dollars, of what vendors bill all the same
 
 
 class PolicyDecided(msgspec.Struct, frozen=True, tag="policy.decided"):

@@ -109,9 +109,10 @@ def _said(event: e.Event, before: Run) -> str | None:
             return f"the model is asked, turn {event.turn}{again}"
         case e.ModelCompleted():
             wishes = ", ".join(call.tool for call in event.calls)
-            return f"it wants {wishes}" if wishes else f"it says: {event.text[:200]}"
+            cut = f" (cut: {event.cut})" if event.cut else ""
+            return (f"it wants {wishes}" if wishes else f"it says: {event.text[:200]}") + cut
         case e.ModelFailed():
-            return f"no model answered: {event.message}"
+            return f"no model answered{', it is asked again' if event.again_ms else ''}: {event.message}"
         case e.RunFinished():
             return f"ended: {event.status}{f' ({event.reason})' if event.reason else ''}"
         case e.RunPaused() | e.RunResumed() | e.CancelRequested():

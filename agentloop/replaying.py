@@ -16,6 +16,7 @@ from agentloop.choke import OUTSIDE, Door
 from agentloop.deciding import decision
 from agentloop.journal import Entry
 from agentloop.run import Run, apply
+from agentloop.state import WALL
 from agentloop.steps import IllegalMove
 
 # Which answers may come to which question; all else that is no decision is said by people and workers.
@@ -113,7 +114,8 @@ def _broken(begun: e.RunCreated, entries: Sequence[Entry]) -> Difference | None:
 
 def _parted(run: Run, command: c.Command, entry: Entry, agent: AgentVersion, door: Door) -> Difference | None:
     event = entry.event
-    over = run.over is not None and isinstance(event, e.LimitReached)  # the clock's word, or a person's
+    # The clock's word, or a person's.
+    over = isinstance(event, e.LimitReached) and (run.over is not None or event.limit == WALL)
     if isinstance(event, _SAID) or _switched(event) or over:
         return None
     if isinstance(event, _ANSWERED) and not isinstance(command, c.NoteLimit | c.TakeWord):

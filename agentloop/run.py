@@ -56,11 +56,10 @@ def _created(run: Run, event: e.RunCreated) -> Run:
 def _claimed(run: Run, event: e.RunClaimed) -> Run:
     """What was in the air is lost: the model is asked again, each tool by what its effect allows."""
     steps = tuple(step.left() if step.state is StepState.INTENDED else step for step in run.steps)
-    phase = run.phase
-    if phase is Phase.ASKING:
-        phase = Phase.READY
+    phase = Phase.READY if run.phase is Phase.ASKING else run.phase
+    fault = None if phase is Phase.READY else run.fault  # its time has come
     summary = replace(run.summary, open=False) if run.summary.open else run.summary
-    return replace(run, steps=steps, phase=phase, summary=summary)
+    return replace(run, steps=steps, phase=phase, summary=summary, fault=fault)
 
 
 def _requested(run: Run, event: e.ModelRequested) -> Run:
@@ -74,8 +73,6 @@ def _requested(run: Run, event: e.ModelRequested) -> Run:
 
 
 def _completed(run: Run, event: e.ModelCompleted) -> Run:
-    used = run.used
-    used = replace(used, tokens=used.tokens + event.tokens, cost=used.cost + event.cost)
     first = run.used.tool_calls + 1
     return replace(
         run,
@@ -83,12 +80,18 @@ def _completed(run: Run, event: e.ModelCompleted) -> Run:
         items=run.items + event.items,
         steps=tuple(Step(call, first + place) for place, call in enumerate(event.calls)),
         said=event.text,
-        used=used,
+        cut=event.cut,
+        used=_paid(run, event.cost, event.tokens),
     )
 
 
 def _model_failed(run: Run, event: e.ModelFailed) -> Run:
-    return replace(run, fault=event)
+    phase = Phase.READY if event.again_ms else run.phase
+    return replace(run, phase=phase, fault=event, used=_paid(run, event.cost))
+
+
+def _paid(run: Run, cost: int, tokens: int = 0) -> Used:
+    return replace(run.used, cost=run.used.cost + cost, tokens=run.used.tokens + tokens)
 
 
 def _summary_requested(run: Run, event: e.SummaryRequested) -> Run:
@@ -97,18 +100,21 @@ def _summary_requested(run: Run, event: e.SummaryRequested) -> Run:
 
 
 def _summed_up(run: Run, event: e.SummaryCompleted) -> Run:
-    used = replace(run.used, tokens=run.used.tokens + event.tokens, cost=run.used.cost + event.cost)
-    run = replace(run, used=used)
+    _check_asked(run, event)
+    used = _paid(run, event.cost, event.tokens)
     if not event.text:
-        return _unsummed(run, event)
-    _check_asked(run, event)
-    return replace(run, summary=Summary(event.text, event.through))
+        return _unsummed(run, event, used)
+    return replace(run, used=used, summary=Summary(event.text, event.through))
 
 
-def _unsummed(run: Run, event: e.SummaryFailed | e.SummaryCompleted) -> Run:
+def _summary_failed(run: Run, event: e.SummaryFailed) -> Run:
     _check_asked(run, event)
+    return _unsummed(run, event, _paid(run, event.cost))
+
+
+def _unsummed(run: Run, event: e.SummaryFailed | e.SummaryCompleted, used: Used) -> Run:
     summary = replace(run.summary, asked=0, attempt=0, open=False, failed=event.through)
-    return replace(run, summary=summary)
+    return replace(run, summary=summary, used=used)
 
 
 def _check_asked(run: Run, event: e.SummaryFailed | e.SummaryCompleted) -> None:
@@ -363,7 +369,7 @@ _RULES: dict[type[msgspec.Struct], Callable[..., Run]] = {
     e.ModelFailed: _model_failed,
     e.SummaryRequested: _summary_requested,
     e.SummaryCompleted: _summed_up,
-    e.SummaryFailed: _unsummed,
+    e.SummaryFailed: _summary_failed,
     e.PolicyDecided: _decided,
     e.ApprovalRequested: _approval_requested,
     e.ApprovalEscalated: _approval_escalated,

@@ -26,6 +26,9 @@ class Phase(Enum):
 
 P = Phase
 
+GOING = frozenset([P.READY, P.ACTING])  # where nearly all is decided
+WALL = "wall"  # the limit that the clock reaches, not the run
+
 _BEFORE_THE_END = (P.READY, P.ACTING, P.SAID, P.BROKEN, P.LIMITED, P.UNDOING)
 
 # Which event may come in which phase, and the phase after it. Events of one tool call leave the phase as it
@@ -155,6 +158,7 @@ class Run(msgspec.Struct, frozen=True):
     used: Used = Used()
     summary: Summary = Summary()
     said: str = ""
+    cut: str = ""  # why what was said last has no end
     fault: e.ModelFailed | None = None
     limit: e.LimitReached | None = None
     over: e.BudgetAsked | None = None  # what a person is asked to raise

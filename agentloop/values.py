@@ -22,6 +22,7 @@ class Limits(msgspec.Struct, frozen=True):
     attempts: int = 5  # of one tool call whose outcome stays unknown
     children: int = 4  # runs of other agents that it may begin
     depth: int = 2  # how far below it there may be runs that others began
+    wall: int = 0  # seconds from its beginning, whatever it waits for; 0: as many as it takes
     window: int = 0  # tokens of the conversation that a model is shown; 0: all
     summary: str = ""  # the model that sums up what falls out of the window; none: it is left out
     soft: dict[str, int] = {}  # of turns, tool_calls, tokens, cost: where a person is asked

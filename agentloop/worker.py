@@ -49,6 +49,7 @@ class Worker:
         self._worthwhile = max(1, pace.at_once // 4)
         self._freed = asyncio.Event()
         self._due = asyncio.Event()
+        self._leaving = False
         self._stood: dict[str, str] = {}  # by run: how
         self._driving: dict[tuple[str, int], tuple[RunRecord, asyncio.Task[None]]] = {}
 
@@ -71,6 +72,18 @@ class Worker:
                     self._driving[held.id, held.epoch] = held, tasks.create_task(self._drive(held))
                 self._journal.expect(len(self._driving))
                 room = self._worthwhile if len(taken) == asked else 1
+
+    async def finish(self, seconds: float) -> None:
+        """Claim nothing more, and give what is in the air so long to come to its end."""
+        self._leaving = True
+        self._driver.leave()
+        try:
+            async with asyncio.timeout(seconds):
+                while self._driving:
+                    self._freed.clear()
+                    await self._freed.wait()
+        except TimeoutError:
+            log.warning("%d runs are left in the middle of a call", len(self._driving))
 
     async def _show(self, tasks: asyncio.TaskGroup) -> None:
         """Be seen before anything is claimed: who drives unseen looks dead."""
@@ -107,7 +120,8 @@ class Worker:
         while True:
             self._due.clear()
             try:
-                found = await self._journal.claim_some(self._name, self._lease, most)
+                claim = self._journal.claim_some
+                found = [] if self._leaving else await claim(self._name, self._lease, most)
             except StoreError as error:
                 log.warning("no run can be claimed: %s", error)
                 found = []

@@ -1,10 +1,12 @@
 """The form of `tool_servers` and `agents` in signalbox.yaml."""
 
 from decimal import Decimal
+from math import ceil
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator
 
+from config import units
 from config.escalating import EscalateEntry
 from config.forms import (
     Count,
@@ -117,6 +119,9 @@ class AgentCallEntry(Entry):
     approval: AgentApprovalEntry | None = None
 
 
+Wall = Annotated[int, BeforeValidator(lambda value: ceil(units.span(value)))]
+
+
 class SoftLimitsEntry(Entry):
     """agents.NAME.limits.soft"""
 
@@ -139,6 +144,7 @@ class AgentLimitsEntry(Entry):
     attempts: Count | None = None
     children: Count | None = None
     depth: Count | None = None
+    wall: Wall | None = None
     soft: SoftLimitsEntry | None = None
 
 

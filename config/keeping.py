@@ -30,7 +30,9 @@ def compile_retention(
             continue
         keys.append(ContentKey(name, secret_at(node, text, report)))
     policies = {
-        name: KeepPolicy(team.store, team.ttl) for name, team in teams.items() if team != TeamRetentionEntry()
+        name: KeepPolicy(team.store, team.ttl, team.runs)
+        for name, team in teams.items()
+        if team != TeamRetentionEntry()
     }
     for name, policy in policies.items():
         if policy.contents and not entry.keys:
@@ -38,7 +40,7 @@ def compile_retention(
             report.gap(
                 node, f"store: {policy.store} without a key", "retention.keys: {first: ${NAME}}", _MAKE_ONE
             )
-    return RetentionFacts(tuple(keys), MappingProxyType(policies), entry.ledger_months)
+    return RetentionFacts(tuple(keys), MappingProxyType(policies), entry.ledger_months, entry.runs)
 
 
 def _is_key(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""What the operator decided about keeping: contents of calls by team, and rows of the ledger."""
+"""What the operator decided about keeping: contents of calls and runs by team, and rows of the ledger."""
 
 import base64
 from collections.abc import Mapping
@@ -17,6 +17,7 @@ class KeepPolicy:
 
     store: Store = "metadata"
     ttl: float = 30 * 86_400.0  # seconds that contents are kept
+    runs: float | None = None  # seconds that runs of agents are kept after their end; None: as everybody's
 
     @property
     def contents(self) -> bool:
@@ -43,6 +44,17 @@ class RetentionFacts:
     keys: tuple[ContentKey, ...] = ()
     teams: Mapping[str, KeepPolicy] = field(default_factory=lambda: MappingProxyType({}))
     ledger_months: int | None = None  # whole months of rows beside the current one; None: all of them
+    runs: float | None = None  # seconds that runs of agents are kept after their end; None: for ever
+
+    def runs_of(self, team: str) -> float | None:
+        """The same for a team, which may say it otherwise."""
+        policy = self.teams.get(team)
+        return self.runs if policy is None or policy.runs is None else policy.runs
+
+    @property
+    def keeps_runs_for_a_time(self) -> bool:
+        """Whether any team's runs are deleted some time."""
+        return self.runs is not None or any(policy.runs is not None for policy in self.teams.values())
 
     @property
     def contents(self) -> bool:

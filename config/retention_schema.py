@@ -21,6 +21,7 @@ class TeamRetentionEntry(Entry):
 
     store: Annotated[Literal["off", "metadata", "masked", "full"], BeforeValidator(_unquoted)] = "metadata"
     ttl: Ttl = _TTL
+    runs: Ttl | None = None
 
 
 class RetentionEntry(Entry):
@@ -28,3 +29,4 @@ class RetentionEntry(Entry):
 
     keys: dict[Text, Credential] = {}
     ledger_months: Count | None = None
+    runs: Ttl | None = None

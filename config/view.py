@@ -185,10 +185,14 @@ def _retention(facts: RetentionFacts) -> Iterator[Setting]:
     yield Setting(
         "retention.ledger_months", "for ever" if months is None else f"{months} months", months is None
     )
+    runs = facts.runs
+    yield Setting("retention.runs", "for ever" if runs is None else written_time(runs), runs is None)
     for key in facts.keys:
         yield Setting(f"retention.keys.{key.id}", f"… ({key.secret.source})")
     for team, policy in facts.teams.items():
-        yield Setting(f"teams.{team}.retention", f"{policy.store}, {written_time(policy.ttl)}")
+        kept = f"{policy.store}, {written_time(policy.ttl)}"
+        kept += "" if policy.runs is None else f", runs {written_time(policy.runs)}"
+        yield Setting(f"teams.{team}.retention", kept)
 
 
 def _policy(path: str, policy: CachePolicy, usual: CachePolicy) -> Iterator[Setting]:

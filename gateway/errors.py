@@ -96,6 +96,12 @@ class NotAllowed(CallerError):
     type = "permission_error"
 
 
+class RoleNeeded(NotAllowed):
+    """It is for approvers, operators, or whoever began the run."""
+
+    code = "role_needed"
+
+
 class PassthroughNotAllowed(NotAllowed):
     code = "passthrough_not_allowed"
 

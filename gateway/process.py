@@ -74,6 +74,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("signalbox")
 
+_CALL_SECONDS = 5.0  # for what runs of agents have in the air, where callers took all the time
 _FLUSH_SECONDS = 10.0  # for the last rows, after the last answer
 
 
@@ -211,8 +212,18 @@ class Gateway:
             duties = [tasks.create_task(for_ever(name, duty)) for name, duty in _duties(parts)]
             duties.append(tasks.create_task(self._look_around(server, parts.assembly)))
             await server.serve(sockets=[self._options.listener])
-            await parts.batches.worker.finish(self._grace(settings.drain_seconds))
+            await self._finish(parts, settings.drain_seconds)
             await end(duties)
+
+    async def _finish(self, parts: Parts, drain_seconds: float) -> None:
+        """What goes on beside the callers comes to a point where another process may go on."""
+        grace = self._grace(drain_seconds)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(parts.batches.worker.finish(grace))
+            if parts.agents is not None:
+                # Who follows a run stays until the last moment; a tool's call has some seconds all the same.
+                forced = self._server is not None and self._server.force_exit
+                tasks.create_task(parts.agents.finish(0.0 if forced else max(grace, _CALL_SECONDS)))
 
     async def _look_around(self, server: Server, assembly: Assembly) -> None:
         """Once it listens, and only without a file: a file says itself which servers there are."""

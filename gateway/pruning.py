@@ -1,14 +1,19 @@
-"""Keeps the ledger's months, beside the server: new partitions in time, old rows gone."""
+"""Keeps what has its time, beside the server: the ledger's months, and runs of agents that ended."""
 
 import asyncio
 import logging
 from collections.abc import Callable
 
+from sqlalchemy import select
+
 from config.catalog import Catalog
+from config.retention import RetentionFacts
 from gateway.clock import Clock
 from ledger.months import drop_old, make_ahead
+from ledger.old_runs import drop_old_runs
 from storage.engine import Database
 from storage.errors import StoreError
+from storage.schema import teams
 
 log = logging.getLogger("signalbox.ledger")
 
@@ -20,9 +25,11 @@ async def keep_months(database: Database, current: Callable[[], Catalog], clock:
     """Until cancelled. Several processes may do it at once."""
     while True:
         try:
-            await look(database, current().retention.ledger_months, clock.unix_ms())
+            retention = current().retention
+            await look(database, retention.ledger_months, clock.unix_ms())
+            await look_at_runs(database, retention, clock.unix_ms())
         except StoreError as error:
-            log.warning("the ledger's months could not be looked through, in a minute again: %s", error)
+            log.warning("what is old could not be looked through, in a minute again: %s", error)
             await asyncio.sleep(_AGAIN)
         else:
             await asyncio.sleep(_EVERY)
@@ -38,3 +45,13 @@ async def look(database: Database, months: int | None, now_ms: int) -> None:
     if dropped or deleted:
         said = f"partitions {', '.join(dropped)} and " if dropped else ""
         log.info("%s%d rows of the ledger are gone, older than %d months", said, deleted, months)
+
+
+async def look_at_runs(database: Database, retention: RetentionFacts, now_ms: int) -> None:
+    """Once: runs whose time is over are deleted. Raises StoreError."""
+    if not retention.keeps_runs_for_a_time:
+        return
+    for row in await database.fetch(select(teams.c.name)):
+        kept = retention.runs_of(row.name)
+        if kept is not None and (gone := await drop_old_runs(database, row.name, now_ms - int(kept * 1000))):
+            log.info("%d runs of the team %s were deleted, as their time is over", gone, row.name)

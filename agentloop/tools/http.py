@@ -22,6 +22,8 @@ from agentloop.underway import begun, heard, task_of
 MAX_OUTPUT_BYTES = 64 * 1024
 
 _PLACE = re.compile(r"\{([A-Za-z0-9_.-]{1,64})\}")
+_PARTS = re.compile(r"[/\\]")
+_DOTS = frozenset([".", ".."])
 _ACCEPTED = 202
 _ENCODINGS = {"": False, "identity": False, "gzip": True, "x-gzip": True, "deflate": True}  # whether folded
 _GZIP_OR_ZLIB = 47  # as zlib calls it
@@ -41,16 +43,26 @@ class Request:
     body: bytes
 
 
+class Misplaced(ValueError):
+    """An argument would make another URL than was declared. The message is for the model."""
+
+
 def written(tool: ToolVersion, arguments: Mapping[str, Any]) -> Request:
-    """The request of a call. Arguments that the URL has no place for go into the query or the JSON body."""
+    """The request of a call. Arguments that the URL has no place for go into the query or the JSON body.
+
+    Raises Misplaced.
+    """
     method = str(tool.settings["method"]).upper()
     used: set[str] = set()
 
     def place(match: re.Match[str]) -> str:
         used.add(match[1])
-        # Nothing that an argument holds may leave its place: no slash, no question mark, no dots alone.
-        value = quote(_text(arguments.get(match[1], "")), safe="")
-        return value.replace(".", "%2E") if set(value) == {"."} else value
+        value = _text(arguments.get(match[1], ""))
+        # Many servers read a path only after they have unfolded it, and then these are the folder above; with
+        # nothing in its place `/orders/{id}` is all orders.
+        if not value or not _DOTS.isdisjoint(_PARTS.split(value)):
+            raise Misplaced(f"{match[1]} is needed, and has no part '.' or '..'")
+        return quote(value, safe="")
 
     url = _PLACE.sub(place, str(tool.settings["url"]))
     rest = {name: value for name, value in arguments.items() if name not in used}
@@ -89,6 +101,8 @@ class HttpTool:
         try:
             async with asyncio.timeout(tool.timeout):
                 status, text = await self._exchange(reach, written(tool, arguments), step.key)
+        except Misplaced as wrong:
+            return ToolFailed(call_id, "invalid_arguments", f"The arguments do not fit the tool: {wrong}.")
         except Forbidden as forbidden:
             return ToolFailed(call_id, "denied", f"The tool cannot be reached: {forbidden}.")
         except (*_BEFORE_SENT, OSError) as error:

@@ -1,7 +1,7 @@
 """A run's model calls: down the road of every call, in the name of the key that began the run."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 from typing import Any
@@ -30,6 +30,7 @@ from gateway.collecting import Collected, Holder
 from gateway.errors import GatewayError
 from gateway.formats import SPOKEN
 from gateway.ids import request_id
+from gateway.pausing import pause
 from gateway.pipeline import answer
 from gateway.services import Services
 
@@ -37,6 +38,7 @@ log = logging.getLogger("signalbox.runs")
 
 MOST_CALLS = 256  # of tools, that one answer may ask for
 TAG = "run"  # the tag of a run's rows, whose value is its id
+_CUT_OFF = "…"  # no JSON: such a call is refused
 
 _ENCODE = msgspec.json.Encoder().encode
 
@@ -46,9 +48,14 @@ class _Usage(msgspec.Struct):
     output_tokens: int = 0
 
 
+class _Cut(msgspec.Struct):
+    reason: str = ""
+
+
 class _Answer(msgspec.Struct):
     output: list[msgspec.Raw] = []
     usage: _Usage | None = None
+    incomplete_details: _Cut | None = None
 
 
 class _OutputItem(msgspec.Struct):
@@ -66,8 +73,10 @@ _READ_ITEM = msgspec.json.Decoder(_OutputItem)
 class Asking:
     """Answers model calls of runs; every limit, guard and row is that of the key."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, clock: Callable[[], float]) -> None:
+        """`clock` gives the Unix seconds by which runs wait."""
         self._services = services
+        self._clock = clock
 
     async def ask(
         self, record: RunRecord, agent: AgentVersion, command: AskModel
@@ -79,7 +88,7 @@ class Asking:
         if isinstance(most, LimitReached):
             return most
         body = body if most is None else request(agent, command.items, most)
-        return sensible(await self._answered(record, body))
+        return await self._answered(record, body, (command.attempt, agent.limits.attempts))
 
     async def sum_up(self, record: RunRecord, command: SumUp) -> SummaryCompleted | SummaryFailed:
         """A summary, or why there is none; it costs no more than the run has left."""
@@ -90,25 +99,29 @@ class Asking:
             return SummaryFailed(command.through, "cost", "The run has not enough left to pay for one.")
         answered = await self._answered(record, body if most is None else summary_request(command, most))
         if isinstance(answered, ModelFailed):
-            return SummaryFailed(command.through, answered.code, answered.message)
+            return SummaryFailed(command.through, answered.code, answered.message, answered.cost)
         text = kept(answered.text, command.most)
         paid = (answered.tokens, answered.cost, answered.request_id, answered.output_tokens)
         return SummaryCompleted(command.through, text, *paid)
 
-    async def _answered(self, record: RunRecord, body: bytes) -> ModelCompleted | ModelFailed:
-        """What became of a call in the name of the run's key."""
+    async def _answered(
+        self, record: RunRecord, body: bytes, tries: tuple[int, int] = (1, 1)
+    ) -> ModelCompleted | ModelFailed:
+        """What became of a call in the name of the run's key; `tries` are which one this is, and the most."""
         call = self._call(body)
         collected = Collected()
         try:
             holder = Holder(self._services.keys, record.key_id, (TAG, record.id))
             services = replace(self._services, keys=holder, guardrails=self._services.guardrails.in_run())
             await answer(call, services, collected)
-            return completed(collected.body, cost_of(collected.head.block), call.id)
+            return completed(collected.body, call.spent, call.id)
         except GatewayError as error:
-            return ModelFailed(error.shown().code or error.code, error.message)
+            wait = pause(error, *tries)
+            again_ms = 0 if wait is None else int((self._clock() + wait) * 1000)
+            return ModelFailed(error.shown().code or error.code, error.message, call.spent, again_ms)
         except (Malformed, msgspec.DecodeError, Unreadable) as error:
             log.error("request %s of run %s has no answer that can be read: %s", call.id, record.id, error)
-            return ModelFailed("invalid_answer", "The model's answer cannot be read.")
+            return ModelFailed("invalid_answer", "The model's answer cannot be read.", call.spent)
 
     def _call(self, body: bytes) -> Call:
         services = self._services
@@ -170,16 +183,19 @@ def summary_request(command: SumUp, most: int) -> bytes:
 
 
 def completed(body: bytes, cost: int, request_id: str) -> ModelCompleted:
-    """What an answer of the Responses API says; of calls one more than the most, where there are more.
+    """What an answer of the Responses API says; `cut` is why, where it has no end.
 
+    One that asks for more calls than any run makes has none: all are looked at with each.
     Raises msgspec.DecodeError, Unreadable.
     """
     try:
         said = _READ.decode(body)
     except RecursionError:
         raise Unreadable("the answer is nested too deep") from None
-    items, texts = [], []
+    items: list[Item] = []
+    texts: list[str] = []
     calls: list[ToolCall] = []
+    cut = said.incomplete_details.reason if said.incomplete_details is not None else ""
     for raw in said.output:
         text = bytes(raw).decode()
         check(text)
@@ -188,24 +204,17 @@ def completed(body: bytes, cost: int, request_id: str) -> ModelCompleted:
             call_id = _own(item.call_id, calls)
             if call_id != item.call_id:
                 text = _ENCODE(msgspec.json.decode(raw) | {"call_id": call_id}).decode()
-            calls.append(ToolCall(call_id, item.name, item.arguments))
+            # A tool without arguments may be called by none at all, but not where they were cut off.
+            calls.append(ToolCall(call_id, item.name, item.arguments or (_CUT_OFF if cut else "")))
             if len(calls) > MOST_CALLS:
-                break  # nobody wants to know the others
+                items, calls, cut = [], [], "max_tool_calls"
+                break
         elif item.type == "message":
             texts += [_text(part) for part in item.content or ()]
         items.append(Item(text))
     used = said.usage or _Usage()
-    text = "".join(texts)
-    return ModelCompleted(
-        tuple(items), tuple(calls), text, used.total_tokens, cost, request_id, used.output_tokens
-    )
-
-
-def sensible(answered: ModelCompleted | ModelFailed) -> ModelCompleted | ModelFailed | LimitReached:
-    """The answer, unless it asks for more calls at once than any run makes: all are looked at with each."""
-    if isinstance(answered, ModelCompleted) and len(answered.calls) > MOST_CALLS:
-        return LimitReached("tool_calls", len(answered.calls), MOST_CALLS)
-    return answered
+    paid = (used.total_tokens, cost, request_id, used.output_tokens)
+    return ModelCompleted(tuple(items), tuple(calls), "".join(texts), *paid, cut)
 
 
 def _own(call_id: str, calls: Sequence[ToolCall]) -> str:
@@ -218,12 +227,3 @@ def _own(call_id: str, calls: Sequence[ToolCall]) -> str:
 
 def _text(part: Mapping[str, Any]) -> str:
     return str(part.get("text") or part.get("refusal") or "")
-
-
-def cost_of(block: bytes) -> int:
-    """Nano-dollars, from the header that tells every caller of a whole answer."""
-    _, found, rest = block.partition(b"x-signalbox-cost: ")
-    if not found:
-        return 0
-    dollars, _, nano = rest.partition(b"\r\n")[0].partition(b".")
-    return int(dollars) * 1_000_000_000 + int(nano)

@@ -76,7 +76,7 @@ class Completions:
         choice = {
             "index": 0,
             "message": {"role": "assistant", "content": _text(telling), "refusal": None},
-            "finish_reason": _FINISH[response.status],
+            "finish_reason": _finish(response),
             "logprobs": None,
         }
         told = {**_head(record), "object": "chat.completion", "choices": [choice], "usage": _usage(response)}
@@ -98,7 +98,7 @@ class Completions:
             raise AssertionError("a run that is followed comes to an end")
         telling, response = found
         yield _chunk(record, {"content": _text(telling)}, None)
-        yield _chunk(record, {}, _FINISH[response.status])
+        yield _chunk(record, {}, _finish(response))
         if asked.include_usage:
             usage = {
                 **_head(record),
@@ -177,6 +177,11 @@ def _items(call: Call) -> tuple[Item, ...]:
 def _idle(raw: msgspec.Raw, idle: tuple[object, ...]) -> bool:
     said = msgspec.json.decode(raw)
     return said is None or said in idle
+
+
+def _finish(response: Response) -> str:
+    filtered = response.incomplete == {"reason": "content_filter"}
+    return "content_filter" if filtered else _FINISH[response.status]
 
 
 def _text(telling: Telling) -> str:

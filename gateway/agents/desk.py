@@ -33,7 +33,16 @@ from config.toolbox import AgentFacts
 from gateway.agents.paging import Page
 from gateway.agents.separating import began
 from gateway.agents.sharing import chosen
-from gateway.errors import BadRequest, Conflict, KeyUsed, NotAllowed, NotFound, Stopped, Unavailable
+from gateway.errors import (
+    BadRequest,
+    Conflict,
+    KeyUsed,
+    NotAllowed,
+    NotFound,
+    RoleNeeded,
+    Stopped,
+    Unavailable,
+)
 from gateway.overrunning import NO_RETRY
 from gateway.services import Services
 from ledger.principal import Principal
@@ -245,7 +254,7 @@ class Desk:
 
         record = await self._record(principal, run_id)
         if await self._began(record, principal):
-            raise NotAllowed("Whoever began a run cannot approve its calls; ask another approver.")
+            raise RoleNeeded("Whoever began a run cannot approve its calls; ask another approver.")
         return await self._say(principal, run_id, resolved)
 
     async def answered(self, principal: Principal, run_id: str, outputs: Mapping[str, str]) -> RunRecord:
@@ -253,7 +262,7 @@ class Desk:
 
         def said(run: Run) -> list[Event]:
             if principal.key_id != run.who.key and (not principal.user or principal.user != run.who.user):
-                raise NotAllowed("Only whoever began a run says what came of the calls that it handed over.")
+                raise RoleNeeded("Only whoever began a run says what came of the calls that it handed over.")
             try:
                 return [answered(run, outputs, principal.key_id)]
             except NotHanded as error:
@@ -362,11 +371,11 @@ def _not_found(run_id: str) -> NotFound:
 
 def _check_operator(principal: Principal, does: str) -> None:
     if principal.role != "admin" and dict(principal.tags).get("operator") != "true":
-        raise NotAllowed(f"Only an operator's key (tag operator=true) may {does}.")
+        raise RoleNeeded(f"Only an operator's key (tag operator=true) may {does}.")
 
 
 def _check_approver(principal: Principal, step: Step) -> None:
     if dict(principal.tags).get(_APPROVER) != step.group:
-        raise NotAllowed(
+        raise RoleNeeded(
             f"This approval needs a key of the group '{step.group}' (tag {_APPROVER}={step.group})."
         )

@@ -57,7 +57,7 @@ def message_item(raw: Told, otherwise: str) -> Told:
         "type": "message",
         "id": raw.get("id") or otherwise,
         "role": "assistant",
-        "status": "completed",
+        "status": raw.get("status") or "completed",
         "content": [
             part if part.get("type") == "refusal" else {"annotations": [], "logprobs": [], **part}
             for part in content

@@ -3,10 +3,11 @@
 import asyncio
 import os
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import httpx
 from starlette.routing import BaseRoute
@@ -46,11 +47,12 @@ _CONNECTIONS = httpx.Limits(max_connections=200, max_keepalive_connections=0)
 
 @dataclass(frozen=True, slots=True)
 class AgentParts:
-    """The routes to serve, what stands before the road, and the duty that drives runs."""
+    """The routes to serve, what stands before the road, the duty that drives runs, and its end."""
 
     routes: list[BaseRoute]
     answer: Answering
     drive: Callable[[], Awaitable[None]]
+    finish: Callable[[float], Coroutine[Any, Any, None]]
 
 
 async def open_agents(
@@ -65,7 +67,7 @@ async def open_agents(
     watching = Watching(services, kinds)
     bell = Bell()
     journal = Journal(database, clock, bell.ring, lambda: worker.wake())
-    hands = (Asking(services), Calling(services, kinds, clock))
+    hands = (Asking(services, clock), Calling(services, kinds, clock))
     switches = Switches(database, clock)
     judge = door(kinds.changed, Past(database, clock), Cautioning(services), watching.looked)
     driver = Driver(journal, judge, hands, clock, switches)
@@ -92,7 +94,7 @@ async def open_agents(
             group.create_task(clock.run())
             group.create_task(worker.run())
 
-    return AgentParts(routes, Answering(responses, Completions(desk, responses)), drive)
+    return AgentParts(routes, Answering(responses, Completions(desk, responses)), drive, worker.finish)
 
 
 def _routes(services: Services, desk: Desk, responses: Responses, kinds: Kinds) -> list[BaseRoute]:

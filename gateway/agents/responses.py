@@ -13,7 +13,7 @@ from dialects.sse import KEEP_ALIVE
 from gateway.agents.bell import Bell, passed
 from gateway.agents.desk import Desk, Order, Said, hash_of, items_of
 from gateway.agents.telling import PREFIX, Response, Telling, place_of
-from gateway.errors import BadRequest, Conflict, NotFound
+from gateway.errors import BadRequest, Conflict, NotFound, Unavailable
 from ledger.principal import Principal
 
 LOOK_SECONDS = 0.2  # between two looks at a run that another process may drive
@@ -155,7 +155,12 @@ class Responses:
         with self._bell.listening(run_id) as heard:
             while True:
                 heard.clear()
-                record, events = await self._desk.events(principal, run_id, seen)
+                try:
+                    record, events = await self._desk.events(principal, run_id, seen)
+                except Unavailable:
+                    # The run goes on, and whoever is told to try again would begin another.
+                    await passed(heard, LOOK_SECONDS)
+                    continue
                 telling = telling or Telling(run_id, record.created_ms // 1000)
                 for event in events:
                     telling.feed(event)

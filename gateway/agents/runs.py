@@ -19,7 +19,7 @@ from gateway.agents.paging import page, page_of, status_of
 from gateway.agents.views import event_view, run_view
 from gateway.endpoints.plain import answering
 from gateway.endpoints.reading import read_headers
-from gateway.errors import BadRequest, TooLarge
+from gateway.errors import BadRequest, NotFound, TooLarge, Unavailable
 from gateway.services import Services
 from ledger.principal import Principal
 
@@ -157,7 +157,12 @@ class Runs:
             if quiet >= _QUIET_SECONDS:
                 yield KEEP_ALIVE
                 quiet = 0.0
-            record, events = await self._desk.events(principal, record.id, number)
+            try:
+                record, events = await self._desk.events(principal, record.id, number)
+            except Unavailable:
+                events = []  # the next look may reach the database
+            except NotFound:
+                return  # it was erased meanwhile
 
     async def principal(self, request: Request) -> Principal:
         """Who asks. Raises GatewayError."""

@@ -12,7 +12,7 @@ from agentloop.switches import SCOPES, Switch, Switches, scope_of
 from gateway.admin.gate import OPERATOR, alike
 from gateway.endpoints.plain import answering
 from gateway.endpoints.reading import read_headers
-from gateway.errors import BadRequest, NotAllowed, NotFound, TooLarge, Unavailable
+from gateway.errors import BadRequest, NotFound, RoleNeeded, TooLarge, Unavailable
 from gateway.services import Services
 from ledger.principal import Principal
 from storage.errors import StoreError
@@ -74,7 +74,7 @@ class Stopping:
             return OPERATOR
         principal = await self._services.keys.holder(credential)
         if principal.role != "admin":
-            raise NotAllowed(
+            raise RoleNeeded(
                 "Only a key with the role admin (`signalbox keys create --admin`), or the `admin_key` of the "
                 "configuration, stops things."
             )

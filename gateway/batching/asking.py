@@ -9,13 +9,14 @@ import msgspec
 
 from dialects.dialect import Asked
 from dialects.errors import Malformed, VendorError
-from gateway.batching.lines import Line, Wrong, pause
+from gateway.batching.lines import Line, Wrong
 from gateway.call import Call
 from gateway.collecting import Collected, Holder
 from gateway.deployment import Deployment
 from gateway.endpoints.faces import Face, Faces
 from gateway.errors import GatewayError, Unauthenticated
 from gateway.ids import request_id
+from gateway.pausing import pause
 from gateway.pipeline import answer
 from gateway.services import Services
 from ledger.batches import Batch

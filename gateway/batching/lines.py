@@ -5,8 +5,6 @@ from typing import Any
 
 import msgspec
 
-from gateway.errors import GatewayError, Unavailable
-
 MOST_LINE = 32 * 1024 * 1024  # bytes; a line is a request, whose body has its own bound
 MOST_ID = 512  # characters of a custom_id
 
@@ -102,26 +100,6 @@ def unanswered(line_id: str, custom_id: str, code: str, message: str) -> str:
     """The line of an error file for a request that was never asked."""
     error = {"code": code, "message": message}
     return _ENCODE({"id": line_id, "custom_id": custom_id, "response": None, "error": error}).decode()
-
-
-def pause(error: GatewayError, tries: int) -> float | None:
-    """Seconds to wait before a line that failed so often is asked again; None: it has failed.
-
-    A vendor that says how long to wait is believed up to a minute, one that says never is believed at once.
-    For what is ours and away is waited as long as the batch has time.
-    """
-    told = dict(error.headers)
-    hopeless = told.get(b"x-should-retry") == b"false" or error.status not in _PASSING
-    if hopeless or tries >= _MOST_TRIES and not isinstance(error, Unavailable):
-        return None
-    after = told.get(b"retry-after", b"")
-    asked = float(after) if after.isdigit() else 0.0
-    return min(max(asked, 2.0 ** min(tries - 1, 6)), _LONGEST)
-
-
-_PASSING = (408, 409, 429, 500, 502, 503, 504)
-_MOST_TRIES = 5
-_LONGEST = 60.0
 
 
 def _on_one_line(body: bytes) -> msgspec.Raw | str:

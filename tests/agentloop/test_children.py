@@ -95,6 +95,20 @@ async def test_a_cancelled_run_ends_those_that_it_began_first(tables):
     assert len(await family.runs()) == 3
 
 
+async def test_a_run_whose_time_is_over_ends_those_that_it_began_first(tables):
+    family = Family(tables, {"desk": [("agents/helper",)]})
+    await family.begin(agent("desk", agent("helper"), wall=60))
+    await family.round(1)  # one waits now, the other is due
+    family.clock.now += 61
+    [first] = [each for each in await family.journal.claim_some("w", 10, 9) if each.id == "run_1"]
+    told = await family.driver().drive(first)
+    assert (told.status, told.reason) == ("waiting", "child")
+    family.clock.now += 11  # the child's claim
+    await family.settle()
+    ends = {run.agent: (run.status, run.reason) for run in (await family.runs()).values()}
+    assert ends == {"desk": ("incomplete", "max_wall"), "helper": ("cancelled", "")}
+
+
 async def test_what_stops_an_agent_holds_the_runs_that_it_began(tables):
     family = Family(tables, {"desk": [("agents/helper",)]})
     await family.begin(DESK)

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from agentloop import events as e
 from agentloop.commands import Abandon, Finish, Intend, Judge, NoteLimit, RequestModel, Rest, decide, digest
+from agentloop.driver import _at_rest
 from agentloop.run import Phase, Run, replay
 from agentloop.steps import StepState
 from tests.agentloop.world import World, live
@@ -127,6 +128,27 @@ def test_a_turn_whose_answer_was_lost_is_asked_again_under_its_own_number():
 def test_a_model_that_nobody_could_ask_fails_the_run():
     journal = [created(), e.ModelRequested(1, 1), e.ModelFailed("nobody_answered", "…")]
     assert decide(replay("run_1", journal)) == Finish("failed", "nobody_answered")
+
+
+def test_a_run_whose_model_has_no_room_now_rests_and_asks_again_when_its_time_has_come():
+    failed = e.ModelFailed("rate_limit_exceeded", "…", again_ms=9000)
+    journal = [created(turns=1), e.ModelRequested(1, 1), failed]
+    run = replay("run_1", journal)
+    assert (decide(run), _at_rest(run, Rest("capacity")).wake_ms) == (Rest("capacity"), 9000)
+    assert decide(replay("run_1", [*journal, e.RunClaimed("next")])) == RequestModel(1, 2)
+    held = [*journal, e.RunPaused("key_9"), e.RunClaimed("next")]
+    assert decide(replay("run_1", held)) == Rest("paused")
+    cancelled = [*journal, e.CancelRequested("key_9")]
+    assert decide(replay("run_1", cancelled)) == Finish("cancelled")
+
+
+def test_an_answer_that_was_cut_off_completes_nothing():
+    asked = [created(), e.ModelRequested(1, 1)]
+    cut = e.ModelCompleted((), (), "half a sen", 10, 7, cut="max_output_tokens")
+    assert decide(replay("run_1", [*asked, cut])) == Finish("incomplete", "max_output_tokens", "half a sen")
+    calls = (e.ToolCall("c", "orders:read", "{}"),)
+    wishes = e.ModelCompleted((), calls, "", 10, 7, cut="max_output_tokens")
+    assert decide(replay("run_1", [*asked, wishes])) == Judge("c")
 
 
 def test_a_held_run_rests_until_it_is_let_go():

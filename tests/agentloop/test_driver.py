@@ -302,3 +302,62 @@ async def test_an_approval_that_nobody_gives_is_denied_when_its_time_is_over(dat
     assert not desk.fakes.effects
     said = [each for each in await desk.journal.events("run_1") if isinstance(each, e.ApprovalResolved)]
     assert [each.decision for each in said] == ["expired"]
+
+
+async def test_a_run_that_waits_ends_when_its_time_is_over(database):
+    desk = Desk(database, [("asked",)], wall=60)
+    await desk.begin()
+    begun = desk.clock()
+    rests = await desk.drive()
+    assert rests.status == "waiting"
+    assert rests.wake_ms <= (begun + 61) * 1000
+    assert await desk.journal.claim("w", 10) is None
+    desk.clock.now += 61
+    ended = await desk.drive()
+    assert (ended.status, ended.reason) == ("incomplete", "max_wall")
+    assert not desk.fakes.effects
+
+
+async def test_what_is_in_the_air_when_the_time_is_over_is_kept_and_nothing_more_begins(database):
+    desk = Desk(database, [("keyed",), ("keyed",)], wall=60)
+
+    def slow():
+        desk.clock.now += 61
+
+    desk.fakes.after = slow
+    await desk.begin()
+    ended = await desk.drive()
+    assert (ended.status, ended.reason) == ("incomplete", "max_wall")
+    assert sum(desk.fakes.effects.values()) == 1
+    assert (await desk.kinds())[-3:] == ["tool.completed", "limit.reached", "run.finished"]
+
+
+async def test_who_leaves_ends_what_is_in_the_air_and_puts_the_run_down_for_others(database):
+    desk = Desk(database, [("unsafe",), ("unsafe", "keyed")])
+    await desk.begin()
+    leaving = desk.driver()
+    desk.fakes.after = leaving.leave
+    held = await desk.journal.claim("w", 10)
+    assert (await leaving.drive(held)).status == "queued"
+    assert (await desk.kinds())[-1] == "tool.completed"
+    desk.fakes.after = lambda: None
+    assert (await desk.drive()).status == "completed"
+    assert sorted(desk.fakes.effects.values()) == [1, 1, 1]
+    assert set(desk.fakes.asked.values()) == {1}
+
+
+async def test_who_leaves_while_a_model_thinks_keeps_its_answer(database):
+    desk = Desk(database, [("unsafe",)])
+    await desk.begin()
+    leaving, ask = desk.driver(), desk.fakes.ask
+
+    async def asked(*of):
+        leaving.leave()
+        return await ask(*of)
+
+    desk.fakes.ask = asked
+    held = await desk.journal.claim("w", 10)
+    assert (await leaving.drive(held)).status == "queued"
+    assert (await desk.kinds())[-1] == "model.completed"
+    assert (await desk.drive()).status == "completed"
+    assert desk.fakes.asked[1] == 1

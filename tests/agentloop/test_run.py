@@ -64,3 +64,10 @@ def test_a_late_answer_of_a_call_in_doubt_settles_it():
     intended = (*CALLED, e.PolicyDecided("c", "allow", (), "", "unsafe", "ab"), e.ToolIntended("c", "K", 1))
     run = replay("run_1", [*intended, e.RunClaimed("w"), e.ToolCompleted("c", "it happened")])
     assert run.steps[0].output == "it happened"
+
+
+def test_what_came_to_nothing_was_paid_all_the_same():
+    begun = replay("run_1", [CREATED, e.SummaryRequested(1, 1), e.SummaryFailed(1, "x", "no", 30)])
+    assert begun.used.cost == 30
+    run = apply(apply(begun, e.ModelRequested(1, 1)), e.ModelFailed("vendor_failed", "it broke", 400))
+    assert run.used.cost == 430

@@ -28,6 +28,9 @@ class Drives:
         if self.error is not None:
             raise self.error
 
+    def leave(self) -> None:
+        self.go.set()
+
 
 @pytest.fixture
 async def journal(tmp_path):
@@ -101,5 +104,36 @@ async def test_a_database_that_is_away_is_asked_again():
             while Away.asked < wanted:
                 worker.wake()
                 await asyncio.sleep(0.01)
+    working.cancel()
+    await asyncio.wait([working])
+
+
+async def driving(journal, drives):
+    """A worker that has taken a run up, and its task."""
+    worker = Worker("w", journal, drives)
+    working = asyncio.ensure_future(worker.run())
+    await journal.create(RECORD, CREATED)
+    worker.wake()
+    await asyncio.wait_for(drives.taken.get(), 10)
+    return worker, working
+
+
+async def test_who_ends_lets_what_it_drives_come_to_its_end_and_claims_nothing_more(journal):
+    worker, working = await driving(journal, Drives())
+    await asyncio.wait_for(worker.finish(60), 10)
+    await journal.create(RECORD.__class__("run_2", "support", "key_1", "desk", "sha256:1"), CREATED)
+    worker.wake()
+    await asyncio.sleep(0.05)
+    assert (await journal.record("run_2")).status == "queued"
+    working.cancel()
+    await asyncio.wait([working])
+
+
+async def test_what_does_not_come_to_its_end_is_left(journal, caplog):
+    drives = Drives()
+    drives.leave = lambda: None
+    worker, working = await driving(journal, drives)
+    await asyncio.wait_for(worker.finish(0.01), 10)
+    assert "1 runs are left in the middle of a call" in caplog.text
     working.cancel()
     await asyncio.wait([working])

@@ -26,7 +26,7 @@ agents:
     model: fast
     instructions: Help.
     tools: [desk/look, {tool: desk/cancel, approval: {group: people, ttl: 1h}}]
-    limits: {turns: 3, cost: 0.10, soft: {cost: 0.05}}
+    limits: {turns: 3, cost: 0.10, wall: 90s, soft: {cost: 0.05}}
     window: 12k
     parameters: {temperature: 0.5}
 """
@@ -52,6 +52,7 @@ def test_what_is_declared_is_compiled(load):
     assert agent.limits == {
         "turns": 3,
         "cost": 100_000_000,
+        "wall": 90,
         "soft": {"cost": 50_000_000},
         "window": 12_000,
     }

@@ -21,3 +21,18 @@ retention: {{ keys: {{ new: "{KEY}", old: "{KEY}" }}, ledger_months: 13 }}
     assert facts.contents and facts.ledger_months == 13
     assert [warning.path for warning in loaded.warnings] == ["retention.keys.new", "retention.keys.old"]
     assert not any(KEY in warning.excerpt for warning in loaded.warnings)
+
+
+def test_runs_are_kept_as_long_as_a_team_or_everybody_says(load) -> None:
+    document = """\
+teams:
+  a: { retention: { runs: 7d } }
+  b: {}
+retention: { runs: 90d }
+"""
+    facts = load(document).catalog.retention
+    assert [facts.runs_of(team) for team in "abc"] == [7 * 86_400.0, 90 * 86_400.0, 90 * 86_400.0]
+    assert facts.keeps_runs_for_a_time
+    facts = load("teams: { a: { retention: { runs: 7d } } }").catalog.retention
+    assert (facts.runs_of("a"), facts.runs_of("b"), facts.keeps_runs_for_a_time) == (7 * 86_400.0, None, True)
+    assert not load("").catalog.retention.keeps_runs_for_a_time

@@ -20,6 +20,7 @@ TABLE = [
     (errors.NotServed, 400, "operation_not_served", "invalid_request_error"),
     (errors.Unauthenticated, 401, "invalid_api_key", "invalid_request_error"),
     (errors.NotAllowed, 403, "model_not_allowed", "permission_error"),
+    (errors.RoleNeeded, 403, "role_needed", "permission_error"),
     (errors.Unpriced, 403, "model_unpriced", "permission_error"),
     (errors.ControlNotAllowed, 403, "control_not_allowed", "permission_error"),
     (errors.NoTargetFits, 400, "no_target_fits", "invalid_request_error"),

@@ -6,11 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert, select
 
-from config.retention import RetentionFacts
-from gateway.pruning import keep_months, look
+from config.retention import KeepPolicy, RetentionFacts
+from gateway.pruning import keep_months, look, look_at_runs
 from ledger.months import month_at
 from ledger.store import RowStore
+from storage.schema import organisations, runs, teams
 from tests.gateway.contents.copies import catalog_keeping
 from tests.gateway.road import Answer, Road
 from tests.ledger.facts import NOON_MS, ROW, ledger_of
@@ -41,3 +43,23 @@ async def test_it_goes_on_beside_the_server(tmp_path: Path) -> None:
         running.cancel()
         with suppress(asyncio.CancelledError):
             await running
+
+
+async def test_runs_go_by_what_their_team_says(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async with ledger_of(tmp_path / "a.db") as database:
+        names = ["quick", "usual"]
+        ended = {"key_id": "k", "agent": "a", "digest": "d", "head": 0, "epoch": 1, "status": "completed"}
+        async with database.transaction() as transaction:
+            await transaction.execute(insert(organisations), {"id": "o", "name": "acme", "created_ms": 0})
+            for each in names:
+                team = {"id": each, "name": each, "organisation_id": "o", "created_ms": 0}
+                await transaction.execute(insert(teams), team)
+                run = {"id": each, "team": each, "created_ms": 0, "updated_ms": 0, **ended}
+                await transaction.execute(insert(runs), run)
+        hour = RetentionFacts(teams={"quick": KeepPolicy(runs=3600.0)}, runs=7200.0)
+        for now_ms, left in [(3_600_000, names), (3_600_001, ["usual"]), (7_200_001, [])]:
+            await look_at_runs(database, RetentionFacts(), now_ms)
+            with caplog.at_level("INFO"):
+                await look_at_runs(database, hour, now_ms)
+            assert [row[0] for row in await database.fetch(select(runs.c.id).order_by(runs.c.id))] == left
+        assert "1 runs of the team usual were deleted" in caplog.text

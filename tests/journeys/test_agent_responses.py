@@ -1,5 +1,6 @@
 """Agents asked by OpenAI's own SDK: whole, streamed, in the background, cut and followed again, approved."""
 
+import json
 import time
 
 import httpx
@@ -7,13 +8,27 @@ import openai
 import pytest
 from openai.types.responses import Response
 
+from tests.journeys.program import until
 from tests.journeys.test_runs import CONFIGURATION, ORDER
 from tests.journeys.tool_server import tool_server
 
 PATIENCE = 60.0
-AGENTS = CONFIGURATION.replace("models:\n", "models:\n  lost: {{ targets: [sim/nothing] }}\n").replace(
-    "agents:\n", "agents:\n  lost: {{ model: lost }}\n"
-)
+MODELS = """\
+models:
+  lost: {{ targets: [sim/nothing] }}
+  large: {{ targets: [sim/large] }}
+  broken: {{ targets: ["sim/small@fault=malformed"] }}
+  flaky: {{ targets: ["sim/tools@fault=status,status=503,first=4"] }}
+"""
+MORE = """\
+agents:
+  lost: {{ model: lost }}
+  short: {{ model: large, parameters: {{ max_output_tokens: 16 }} }}
+  broken: {{ model: broken, limits: {{ attempts: 1 }} }}
+  flaky: {{ model: flaky, tools: [desk/keyed] }}
+"""
+AGENTS = CONFIGURATION.replace("models:\n", MODELS).replace("agents:\n", MORE)
+AGENTS += 'prices: {{ "sim/*": {{ input: 1, output: 4 }} }}\n'
 
 
 @pytest.fixture(scope="module")
@@ -258,3 +273,40 @@ def test_without_agents_it_is_said_what_to_do(simulator, make_gateway):
             assert "`agents:`" in answer.json()["error"]["message"]
     with pytest.raises(openai.NotFoundError, match="`agents:`"):
         client(gateway_without_agents).responses.create(model="agent:x", input="y")
+
+
+def test_an_answer_that_was_cut_off_is_no_complete_one_on_any_face(sdk, gateway):
+    response = strictly(sdk.responses.create(model="agent:short", input="Tell me all about order A-7."))
+    assert (response.status, response.incomplete_details.reason) == ("incomplete", "max_output_tokens")
+    assert response.output_text
+    with gateway.client() as http:
+        run = http.get(f"/v1/runs/{response.run_id}").json()
+    assert (run["status"], run["reason"]) == ("incomplete", "max_output_tokens")
+    assert run["output"] == response.output_text
+    answer = sdk.chat.completions.create(
+        model="agent:short", messages=[{"role": "user", "content": "Tell me all."}]
+    )
+    assert answer.choices[0].finish_reason == "length"
+
+
+def test_what_a_failed_answer_cost_counts_for_its_run(sdk, gateway):
+    response = sdk.responses.create(model="agent:broken", input="Please look.")
+    assert response.status == "failed"
+    with gateway.client() as http:
+        cost = http.get(f"/v1/runs/{response.run_id}").json()["usage"]["cost_usd"]
+    rows = "SELECT cost_nano FROM usage WHERE tags LIKE ?"
+    until(lambda: gateway.query(rows, f"%{response.run_id}%"), "no row of the run came")
+    assert cost == f"{sum(row['cost_nano'] for row in gateway.query(rows, f'%{response.run_id}%')) / 1e9:.9f}"
+    assert cost != "0.000000000"
+
+
+def test_a_run_waits_for_a_model_that_cannot_answer_now(sdk, gateway, tools):
+    before = tools.effects["/keyed"]
+    response = sdk.responses.create(model="agent:flaky", input="Please use the tool.")
+    assert response.status == "completed"
+    assert tools.effects["/keyed"] == before + 1
+    with gateway.client() as http:
+        told = http.get(f"/v1/runs/{response.run_id}/events").text
+    failed = [json.loads(line[6:]) for line in told.splitlines() if '"type":"model.failed"' in line]
+    assert failed
+    assert all(event["again_ms"] > 0 for event in failed)

@@ -231,3 +231,22 @@ def test_lists_are_read_in_pages_and_an_approval_is_known_by_its_id_alone(gatewa
         until(http, newest["run_id"], "completed")
         assert person.get(f"/v1/approvals/{newest['id']}").status_code == 404
         assert tools.effects == {"/keyed": 1}
+
+
+def test_a_gateway_that_is_stopped_lets_a_tools_call_come_to_its_end(gateway, tools):
+    called, go = threading.Event(), threading.Event()
+
+    def slow(_path: str) -> None:
+        called.set()
+        go.wait(PATIENCE)
+
+    tools.after = slow
+    with gateway.client() as http:
+        run_id = begin(http, "sender")
+    assert called.wait(PATIENCE)
+    threading.Timer(1.0, go.set).start()
+    assert gateway.stop() == 0
+    gateway.start()
+    with gateway.client() as http:
+        assert until(http, run_id, "completed", "in_doubt", "failed")["status"] == "completed"
+    assert tools.calls["/unsafe"] == tools.effects["/unsafe"] == 1

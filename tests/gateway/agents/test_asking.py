@@ -5,10 +5,10 @@ import pytest
 
 from agentloop.agents import AgentVersion, ToolVersion
 from agentloop.commands import SumUp
-from agentloop.events import Item, LimitReached, ModelCompleted, ModelFailed, ToolCall
+from agentloop.events import Item, ModelCompleted, ToolCall
 from agentloop.foreign import Unreadable
 from agentloop.summing import INSTRUCTIONS
-from gateway.agents.asking import MOST_CALLS, completed, cost_of, request, sensible, summary_request
+from gateway.agents.asking import MOST_CALLS, completed, request, summary_request
 
 TOOL = ToolVersion("desk/look", "http", "Looks.", {"type": "object"}, "read")
 
@@ -71,13 +71,25 @@ def test_what_is_no_answer_is_not_taken_for_one(body):
         completed(body, 0, "req_1")
 
 
-def test_an_answer_that_asks_for_more_calls_than_any_run_makes_ends_it():
-    def asking(calls):
-        return ModelCompleted((), (ToolCall("c", "desk__look", "{}"),) * calls, "", 1, 1)
+def calling(number):
+    call = b'{"type":"function_call","call_id":"","name":"desk__look","arguments":"{}"}'
+    return completed(b'{"output":[%b]}' % b",".join([call] * number), 5, "req_1")
 
-    assert sensible(asking(MOST_CALLS)) == asking(MOST_CALLS)
-    assert sensible(asking(MOST_CALLS + 1)) == LimitReached("tool_calls", MOST_CALLS + 1, MOST_CALLS)
-    assert sensible(ModelFailed("x", "y")) == ModelFailed("x", "y")
+
+def test_an_answer_that_asks_for_more_calls_than_any_run_makes_ends_it_and_was_paid():
+    assert (len(calling(MOST_CALLS).calls), calling(MOST_CALLS).cut) == (MOST_CALLS, "")
+    assert calling(MOST_CALLS + 1) == ModelCompleted((), (), "", 0, 5, "req_1", cut="max_tool_calls")
+
+
+def test_an_answer_that_was_cut_off_says_so_and_a_call_without_arguments_in_it_is_none():
+    details = b'"incomplete_details":{"reason":"max_output_tokens"}'
+    call = b'{"type":"function_call","call_id":"c1","name":"desk__look","arguments":""}'
+    body = b'{"output":[%b]' % call
+    assert completed(body + b"}", 0, "req_1").calls == (ToolCall("c1", "desk__look", ""),)
+    said = completed(body + b"," + details + b"}", 0, "req_1")
+    assert said.cut == "max_output_tokens"
+    with pytest.raises(msgspec.DecodeError):
+        msgspec.json.decode(said.calls[0].arguments)
 
 
 @pytest.mark.parametrize("depth", [101, 960, 30_000])
@@ -85,19 +97,6 @@ def test_what_is_too_deep_is_no_answer_either(depth):
     content = b'{"output":[{"type":"message","content":[{"x":' + b"[" * depth + b"]" * depth + b"}]}]}"
     with pytest.raises(Unreadable):
         completed(content, 0, "req_1")
-
-
-@pytest.mark.parametrize(
-    ("block", "cost"),
-    [
-        (b"x-a: 1\r\nx-signalbox-cost: 0.000001234\r\n", 1234),
-        (b"x-signalbox-cost: 12.000000001\r\nx-b: 2\r\n", 12_000_000_001),
-        (b"x-b: 2\r\n", 0),
-    ],
-    ids=["small", "large", "none"],
-)
-def test_what_it_cost_is_exact(block, cost):
-    assert cost_of(block) == cost
 
 
 def test_a_question_for_a_summary_is_one_message_without_tools():

@@ -8,7 +8,7 @@ from agentloop import events as e
 from agentloop.journal import Journal
 from config.toolbox import AgentFacts
 from gateway.agents.desk import Desk, Said
-from gateway.errors import BadRequest, Conflict, NotAllowed, NotFound
+from gateway.errors import BadRequest, Conflict, NotAllowed, NotFound, RoleNeeded
 from ledger.principal import Principal
 from ledger.scope import compile_scope
 from tests.agentloop.databases import opened, sqlite_url
@@ -95,7 +95,7 @@ async def test_only_an_approver_of_the_group_who_did_not_begin_it_may_approve(de
     run_id = await begun(desk, *AWAITING)
     own = Principal("key_1", "k", "caller", "", "support", "o", tags=(("approver", "people"),))
     strange = Principal("key_5", "k", "caller", "", "support", "o", tags=(("approver", "others"),))
-    for who, error in ((CALLER, NotAllowed), (own, NotAllowed), (strange, NotAllowed), (OTHER, NotFound)):
+    for who, error in ((CALLER, RoleNeeded), (own, RoleNeeded), (strange, RoleNeeded), (OTHER, NotFound)):
         with pytest.raises(error):
             await desk.judge(who, run_id, {"apr_1": Said(True)})
     with pytest.raises(NotFound):

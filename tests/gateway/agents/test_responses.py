@@ -1,11 +1,13 @@
 """What a call to an agent may hold; journeys ask with the official SDK."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from gateway.agents.bell import Bell
 from gateway.agents.desk import Desk, Said
 from gateway.agents.responses import Responses, _words, read_asked
-from gateway.errors import BadRequest, Conflict, NotFound
+from gateway.errors import BadRequest, Conflict, NotFound, Unavailable
 from tests.gateway.agents.test_desk import APPROVER, AWAITING, CALLER, OTHER, begun, desk
 
 __all__ = ["desk"]
@@ -52,3 +54,17 @@ async def test_a_response_is_its_teams_alone_and_only_the_last_is_gone_on_from(d
 async def test_without_input_nothing_begins(desk: Desk):
     with pytest.raises(BadRequest, match="no input"):
         await Responses(desk, Bell()).begin(CALLER, b'{"model":"agent:desk"}', None)
+
+
+async def test_who_waits_for_an_answer_waits_on_while_the_database_is_away(desk: Desk):
+    run_id = await begun(desk, *AWAITING)
+    away = [Unavailable("away")] * 2
+
+    async def events(*of):
+        if away:
+            raise away.pop()
+        return await desk.events(*of)
+
+    whole = await Responses(SimpleNamespace(events=events), Bell()).whole(CALLER, run_id, 1)
+    assert b'"mcp_approval_request"' in whole
+    assert not away

@@ -1,15 +1,18 @@
 """The paths of runs, and the numbers that readers go on from; journeys show how they behave."""
 
+from types import SimpleNamespace
+
 import pytest
 from starlette.routing import Route
 
-from agentloop.events import ModelRequested
+from agentloop.events import ModelRequested, RunClaimed
+from agentloop.journal import RunRecord
 from gateway.agents.kept import Kept
 from gateway.agents.roster import Roster
 from gateway.agents.runs import Runs, _number, _sent
 from gateway.agents.stopping import Stopping
 from gateway.endpoints.document import RUNS
-from gateway.errors import BadRequest
+from gateway.errors import BadRequest, NotFound, Unavailable
 
 
 def test_every_path_takes_one_method():
@@ -44,3 +47,18 @@ def test_a_reader_goes_on_from_the_last_number(text, number):
 def test_what_is_no_number_is_refused(text):
     with pytest.raises(BadRequest, match="expected the id"):
         _number(text)
+
+
+async def test_who_follows_a_run_hears_nothing_of_a_database_that_is_away_and_ends_where_it_was_erased():
+    active = RunRecord("run_1", "support", "key_1", "desk", "sha256:1", status="running", head=2)
+    looks = [Unavailable("away"), (active, [RunClaimed("w")]), NotFound("gone")]
+
+    async def events(principal, run_id, number):
+        look = looks.pop(0)
+        if isinstance(look, Exception):
+            raise look
+        return look
+
+    follow = Runs(None, SimpleNamespace(events=events))._follow(None, active, [ModelRequested(1, 1)], 0)
+    assert [sent.partition(b"\n")[0] async for sent in follow] == [b"id: 0", b"id: 1"]
+    assert not looks

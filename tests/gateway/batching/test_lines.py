@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.batching import lines
-from gateway.batching.lines import Line, Wrong, answered, numbered, pause, read_line, unanswered
-from gateway.errors import BadRequest, GatewayError, Unavailable, UpstreamError
+from gateway.batching.lines import Line, Wrong, answered, numbered, read_line, unanswered
 
 CHAT = "/v1/chat/completions"
 
@@ -65,26 +64,3 @@ def test_an_answer_that_is_no_json_is_a_text() -> None:
 def test_what_was_never_asked_says_so() -> None:
     told = json.loads(unanswered("r1", "mine", "batch_expired", "too late"))
     assert (told["response"], told["error"]) == (None, {"code": "batch_expired", "message": "too late"})
-
-
-def failed(status: int, *headers: tuple[bytes, bytes]) -> GatewayError:
-    return UpstreamError("no", status=status, code="vendor_failed", headers=headers)
-
-
-@pytest.mark.parametrize(
-    ("error", "tries", "seconds"),
-    [
-        (failed(503), 1, 1.0),
-        (failed(503), 4, 8.0),
-        (failed(503), 5, None),
-        (failed(429, (b"retry-after", b"7")), 1, 7.0),
-        (failed(429, (b"retry-after", b"soon")), 2, 2.0),
-        (failed(429, (b"retry-after", b"900")), 1, 60.0),
-        (failed(429, (b"x-should-retry", b"false")), 1, None),
-        (failed(401), 1, None),
-        (BadRequest("no"), 1, None),
-        (Unavailable("away"), 40, 60.0),
-    ],
-)
-def test_what_may_pass_is_waited_for(error: GatewayError, tries: int, seconds: float | None) -> None:
-    assert pause(error, tries) == seconds

@@ -1,0 +1,21 @@
+"""How long to wait before a call is made again for which nobody waits at a socket."""
+
+from gateway.errors import GatewayError, OverLimit, Unavailable
+
+_PASSING = (408, 409, 429, 500, 502, 503, 504)
+_LONGEST = 60.0  # seconds
+
+
+def pause(error: GatewayError, tries: int, most: int = 5) -> float | None:
+    """Seconds to wait before what failed so often is asked again; None: it was often enough, or is for good.
+
+    A vendor that says how long to wait is believed up to a minute, one that says never is believed at once.
+    For what is ours, a limit's next turn or a store that is away, it is waited however often.
+    """
+    told = dict(error.headers)
+    hopeless = told.get(b"x-should-retry") == b"false" or error.status not in _PASSING
+    if hopeless or tries >= most and not isinstance(error, Unavailable | OverLimit):
+        return None
+    after = told.get(b"retry-after", b"")
+    asked = float(after) if after.isdigit() else 0.0
+    return min(max(asked, 2.0 ** min(tries - 1, 6)), _LONGEST)
