@@ -198,6 +198,7 @@ class Body:
             for number, start, end in self._parts(finding):
                 text, other = self._said(number)[start:end], self._other(number)
                 if looks := self.pieces[other.piece].looks:
+                    text = looks[other.look].value(start, end)
                     start, end = looks[other.look].place(start, end)
                 by_piece.setdefault(other.piece, []).append(Change(start, end, finding, text))
         edits = []
@@ -290,7 +291,7 @@ def _piece(document: bytes, place: JsonText) -> Piece | None:
 
 
 def _read(place: JsonText, text: bytes, encoded: bytes | None) -> Piece:
-    if b"\\" in text and (looks := readings(text, sure=is_json(text))):
+    if (b"\\" in text or not text.isascii()) and (looks := readings(text, sure=is_json(text))):
         return Piece(place, looks[0].text, encoded, text, looks)
     return Piece(place, text, encoded)
 

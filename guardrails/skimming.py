@@ -11,6 +11,7 @@ from time import perf_counter
 
 import re2
 
+from guardrails.drawing import FORM
 from guardrails.guard import SkimKind
 from guardrails.rules import CANARY, loose, options
 
@@ -28,7 +29,7 @@ _CLASSES = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]")
 class FormSkim:
     """Of forms that `skimmable` agrees to; may be asked in any thread."""
 
-    __slots__ = ("_canary", "_clock", "_forms", "_match")
+    __slots__ = ("_canary", "_clock", "_drawn", "_forms", "_match")
 
     def __init__(self, patterns: Sequence[str], clock: Callable[[], float] = perf_counter) -> None:
         """`clock` tells seconds: what takes long is left to others."""
@@ -41,6 +42,7 @@ class FormSkim:
         for form in alike:
             made.Add(form.encode("latin-1"))
         self._canary = made.Add(CANARY)
+        self._drawn = made.Add(FORM.encode("latin-1"))
         made.Compile()
         self._match: Callable[[bytes], list[int]] = made._set.Match  # what re2's own calls
 
@@ -59,8 +61,8 @@ class FormSkim:
         if len(text) > _SHORT and not self._is_quick(text):
             return None
         found = self._match(text + CANARY)
-        if self._canary not in found:
-            return None  # the automaton outgrew its memory
+        if self._canary not in found or self._drawn in found:
+            return None  # the automaton outgrew its memory, or a form is hidden
         if len(found) == 1:
             return ()
         return frozenset([form for each in found if each != self._canary for form in self._forms[each]])
