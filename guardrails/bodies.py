@@ -22,7 +22,7 @@ from dialects.roles import Role, roles
 from guardrails.guard import NAMED, SEPARATOR, Finding
 from guardrails.overlaps import Places
 from guardrails.readings import Reading, is_json, readings, settled
-from guardrails.spoken import NAMES, spoken
+from guardrails.spoken import MACHINE, NAMES, spoken
 
 _DATA_URL = re.compile(rb"data:[\w.+/-]{0,80}(?:;[\w=.+-]{0,60})*;base64,")
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=_-"
@@ -272,9 +272,12 @@ def _named(document: bytes, pieces: Sequence[Piece]) -> frozenset[int]:
         number
         for number, (before, piece) in enumerate(pairwise(pieces), 1)
         if (key := piece.place.key)
-        and key not in _TELL_NOTHING
-        and piece.place.start - before.place.end <= _NEXT
-        and document[before.place.start : before.place.end] == key
+        and (
+            key in MACHINE
+            or key not in _TELL_NOTHING
+            and piece.place.start - before.place.end <= _NEXT
+            and document[before.place.start : before.place.end] == key
+        )
     )
 
 
