@@ -1,8 +1,8 @@
 """What a text says in plain signs, where digits and letters are drawn otherwise or parted by unseen ones."""
 
 import re
-import unicodedata
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import re2
 
@@ -29,36 +29,42 @@ FORM = (
     rf"|[0-9](?:{_SPACE})(?:[0-9]|\z)|{_KNOWN}(?:{_UNSEEN})+(?:{_KNOWN}|\z)"
 )
 _SEARCH = re2.compile(FORM.encode("latin-1"), options()).search
-_DRAWN = re.compile(r"[\u200b-\u200f\u2060-\u2064\ufeff\xad]+|[\uff01-\uff5e\u2000-\u200a\u3000]|(?![0-9])\d")
-_WIDER = 0xFEE0  # from a sign of ASCII to its like of full width
+# What each of them is in plain signs.
+_PLAIN = {
+    **{chr(ord(zero) + digit): str(digit) for zero in _ZEROS for digit in range(10)},
+    **{chr(wide): chr(wide - 0xFEE0) for wide in range(0xFF01, 0xFF5F)},
+    **dict.fromkeys([*map(chr, range(0x2000, 0x200B)), "\u3000"], " "),
+    **dict.fromkeys(
+        [*map(chr, range(0x200B, 0x2010)), *map(chr, range(0x2060, 0x2065)), "\ufeff", "\xad"], ""
+    ),
+}
+_TABLE = str.maketrans(_PLAIN)
+_DRAWN = re.compile(f"[{''.join(map(re.escape, _PLAIN))}]")
 
-Change = tuple[int, int, int]  # bytes: where it began and ended, and how long it is now
+
+class Change(NamedTuple):
+    """In bytes: where it began and ended, and how long it is now."""
+
+    start: int
+    end: int
+    size: int
 
 
-def plainly(text: bytes) -> tuple[bytes, list[Change]] | None:
-    """The text in plain signs, and what was changed; None where nothing of it hides a form."""
+def plainly(text: bytes) -> bytes | None:
+    """The text in plain signs; None where nothing of it hides a form."""
     if text.isascii() or not _SEARCH(text):
         return None
     try:
-        said = text.decode("utf-8", "surrogatepass")
+        return text.decode("utf-8", "surrogatepass").translate(_TABLE).encode("utf-8", "surrogatepass")
     except UnicodeDecodeError:
         return None
-    return _DRAWN.sub(_plain, said).encode("utf-8", "surrogatepass"), list(_changes(said))
 
 
-def _plain(found: re.Match[str]) -> str:
-    sign = found[0]
-    if sign.isdecimal():
-        return str(unicodedata.decimal(sign))
-    if "\uff01" <= sign[0] <= "\uff5e":
-        return chr(ord(sign) - _WIDER)
-    return " " if "\u2000" <= sign[0] <= "\u200a" or sign == "\u3000" else ""
-
-
-def _changes(said: str) -> Iterator[Change]:
-    at = last = 0
+def changes(text: bytes) -> Iterator[Change]:
+    """What was changed of one that could be read plainly."""
+    said, at, last = text.decode("utf-8", "surrogatepass"), 0, 0
     for found in _DRAWN.finditer(said):
         at += len(said[last : found.start()].encode("utf-8", "surrogatepass"))
         size = len(found[0].encode())
-        yield at, at + size, len(_plain(found))
+        yield Change(at, at + size, len(_PLAIN[found[0]]))
         at, last = at + size, found.end()

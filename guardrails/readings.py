@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from guardrails.drawing import Change, plainly
+from guardrails.drawing import Change, changes, plainly
 from guardrails.guard import Finding
 
 DEEPEST = 6  # levels: there each quote has 63 backslashes
@@ -44,11 +44,10 @@ _ESCAPING = 0x5C
 class Step:
     """The escapes of one level that were undone, or signs that were drawn, with the way there and back."""
 
-    __slots__ = ("_after", "_before", "_ends", "_starts", "_changes", "_text", "drawn")
+    __slots__ = ("_after", "_before", "_ends", "_starts", "_text", "drawn")
 
-    def __init__(self, text: bytes, drawn: Sequence[Change] = ()) -> None:
+    def __init__(self, text: bytes, *, drawn: bool = False) -> None:
         self.drawn = text if drawn else None  # as its author wrote it
-        self._changes = drawn
         self._text: bytes | None = text  # until somebody asks for the way
         self._before: list[int] = []  # where each began and ended
         self._ends: list[int] = []
@@ -60,7 +59,7 @@ class Step:
         if self._text is None:
             return
         shift = 0
-        for start, end, size in self._changes or _escapes(self._text):
+        for start, end, size in _escapes(self._text) if self.drawn is None else changes(self._text):
             self._before.append(start)
             self._ends.append(end)
             self._starts.append(start - shift)
@@ -146,7 +145,7 @@ def readings(text: bytes, *, sure: bool) -> tuple[Reading, ...]:
         found.append(Reading(text, steps))
         step = _undone(text)
     if (plain := plainly(text)) is not None:
-        found.append(Reading(plain[0], (*steps, Step(text, plain[1]))))
+        found.append(Reading(plain, (*steps, Step(text, drawn=True))))
     return tuple(found) if len(found) > 1 or steps else ()
 
 
@@ -224,7 +223,7 @@ def _undone(text: bytes) -> tuple[bytes, Step] | None:
 def _escapes(text: bytes) -> Iterator[Change]:
     for found in _ESCAPE.finditer(text):
         start, end = found.span()
-        yield start, end, 1 if end - start == 2 else len(_letter(found))
+        yield Change(start, end, 1 if end - start == 2 else len(_letter(found)))
 
 
 def _letter(found: re.Match[bytes]) -> bytes:
