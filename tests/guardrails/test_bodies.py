@@ -237,6 +237,7 @@ def kinds_of(value: Any, guard: Guard = PII) -> list[str]:
         ({"ssn": "512334471"}, ["US_SSN"]),
         ({"homePhone": "4155550132"}, ["PHONE"]),
         ({"dob": "1984-03-12"}, ["BIRTH_DATE"]),
+        ({"given": '{"phones": ["4155550132", "2125550147"]}'}, ["PHONE", "PHONE"]),
         ({"value": "512334471"}, ["US_SSN"]),
         ({"field": "ssn", "value": "512334471"}, ["US_SSN"]),
         ({"4111": "1111 1111 1111"}, []),
