@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from caching.kept import Kept
 from caching.sealing import Sealing
+from caching.store import BROKEN
 
 log = logging.getLogger("signalbox.cache")
 
@@ -24,19 +25,23 @@ _MOST_WAITING = 256  # pieces of work; what comes above that is as if the store 
 _FAILURES = 3  # in a row, after which the file is left alone for a while
 _PAUSE_SECONDS = 1.0
 _USED_SECONDS = 60.0  # how exactly it is known when an answer was last given
+_SWEEP_SECONDS = 60.0  # in which what nobody may have any more goes, where answers come
 _SPARE = 0.9  # of the bound, down to which the least used go when it is met
 _AT_A_TIME = 200
 _TABLES = """
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = OFF;
+PRAGMA secure_delete = ON;
 PRAGMA user_version = 1;
 CREATE TABLE IF NOT EXISTS answer (
     print BLOB PRIMARY KEY, gone REAL NOT NULL, used REAL NOT NULL, size INTEGER NOT NULL, data BLOB NOT NULL
 );
 CREATE INDEX IF NOT EXISTS answer_used ON answer (used);
+CREATE INDEX IF NOT EXISTS answer_gone ON answer (gone);
 CREATE TABLE IF NOT EXISTS lease (
     print BLOB PRIMARY KEY, holder TEXT NOT NULL, until REAL NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS obeyed (number INTEGER NOT NULL);
 """
 _PUT = "INSERT OR REPLACE INTO answer (print, gone, used, size, data) VALUES (?, ?, ?, ?, ?)"
 # Only who holds the lease renews it; one that has run out is anybody's.
@@ -75,6 +80,7 @@ class Disk:
         self._database: sqlite3.Connection | None = None
         self._number = 0  # of the file that is open, as the file system has it
         self._bytes = 0  # of all answers, as far as this process knows
+        self._next_sweep = 0.0
         self._in_a_row = 0
         self._waiting = 0
         self._alone_until = 0.0
@@ -115,6 +121,8 @@ class Disk:
                 database.execute(_PUT, (fingerprint, gone, self._clock(), size, data))
                 self._bytes += size
             self._give_back(database, fingerprint, holder)
+            if self._clock() >= self._next_sweep:
+                self._sweep(database)
             if self._bytes > self._size:
                 self._shrink(database)
 
@@ -139,7 +147,18 @@ class Disk:
     async def drop(self, fingerprint: bytes) -> None:
         await self._change("DELETE FROM answer WHERE print = ?", fingerprint)
 
-    async def purge(self, doomed: Callable[[bytes, Kept], bool]) -> int:
+    async def obeyed(self) -> int | None:
+        latest = "SELECT coalesce(max(number), 0) FROM obeyed"
+        return await self._run(lambda database: int(database.execute(latest).fetchone()[0]))
+
+    async def obey(self, number: int) -> None:
+        def work(database: sqlite3.Connection) -> None:
+            database.execute("DELETE FROM obeyed")
+            database.execute("INSERT INTO obeyed VALUES (?)", (number,))
+
+        await self._run(work)
+
+    async def purge(self, doomed: Callable[[bytes, Kept], bool]) -> int | None:
         gone, last = 0, b""
         while True:
 
@@ -154,8 +173,10 @@ class Disk:
                 return (found[-1][0] if found else b""), len(hit)
 
             found = await self._run(work, patient=True)
-            if found is None or not found[0]:
-                return gone
+            if found is None:
+                return None
+            if not found[0]:
+                return gone if await self._run(_emptied, patient=True) else None
             last, gone = found[0], gone + found[1]
 
     async def close(self) -> None:
@@ -177,6 +198,11 @@ class Disk:
     def _give_back(self, database: sqlite3.Connection, fingerprint: bytes, holder: str) -> None:
         if self._several:
             database.execute("DELETE FROM lease WHERE print = ? AND holder = ?", (fingerprint, holder))
+
+    def _sweep(self, database: sqlite3.Connection) -> None:
+        self._next_sweep = self._clock() + _SWEEP_SECONDS
+        gone = database.execute("DELETE FROM answer WHERE gone <= ? RETURNING size", (self._clock(),))
+        self._bytes -= sum(size for (size,) in gone)
 
     def _shrink(self, database: sqlite3.Connection) -> None:
         """Let what is gone go, then the least used."""
@@ -255,7 +281,7 @@ class Disk:
     def _put_aside(self, error: sqlite3.DatabaseError) -> None:
         if not self._file.exists() or self._file.stat().st_ino != self._number:
             return  # another process has put it aside already
-        aside = self._file.with_suffix(".broken")
+        aside = self._file.with_suffix(BROKEN)
         log.warning("the file of answers is broken (%s): it is put aside as %s", error, aside.name)
         for ending in ("-wal", "-shm"):
             self._file.with_name(self._file.name + ending).unlink(missing_ok=True)
@@ -265,6 +291,11 @@ class Disk:
         database, self._database = self._database, None
         if database is not None:
             database.close()
+
+
+def _emptied(database: sqlite3.Connection) -> bool:
+    """Empty the file's log, in which what was deleted still stands; False while another process reads it."""
+    return not database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
 
 
 def _sum(database: sqlite3.Connection) -> int:

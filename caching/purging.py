@@ -1,8 +1,11 @@
 """Orders to forget answers, in the words in which one process tells them to all the others."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from math import inf
 from typing import Literal, Protocol
+
+from caching.kept import Kept
 
 What = Literal["all", "key", "model", "tag", "team"]
 
@@ -39,6 +42,17 @@ def doomed(orders: Iterable[str]) -> Doomed | None:
     if order("all") in meant:
         return lambda fingerprint, kept: True
     return lambda fingerprint, kept: not meant.isdisjoint(_orders(fingerprint, kept))
+
+
+def doomed_by(orders: Mapping[str, float]) -> Callable[[bytes, Kept], bool]:
+    """Whether an answer was kept before an order that means it; each order comes with its Unix time."""
+    everything = orders.get(order("all"), -inf)
+
+    def meant(fingerprint: bytes, kept: Kept) -> bool:
+        times = [orders[each] for each in _orders(fingerprint, kept) if each in orders]
+        return kept.at <= max([everything, *times])
+
+    return meant
 
 
 def _orders(fingerprint: bytes, kept: Purgeable) -> Iterable[str]:

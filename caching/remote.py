@@ -124,23 +124,38 @@ class Remote:
         """Forget one answer."""
         await self._run(("DEL", self._answer(fingerprint)))
 
-    async def purge(self, doomed: Callable[[bytes, Kept], bool]) -> int:
-        """Forget all of which this is true; how many they were. It looks at every answer, some at a time."""
+    async def obeyed(self) -> int | None:
+        """The number of the last order to forget that is known to have been followed; None: it is away."""
+        found = await self._run(("GET", f"{self._prefix}:obeyed"))
+        return None if found is None else int(found[0] or 0)
+
+    async def obey(self, number: int) -> None:
+        """Write that number down."""
+        await self._run(("SET", f"{self._prefix}:obeyed", number))
+
+    async def purge(self, doomed: Callable[[bytes, Kept], bool]) -> int | None:
+        """Forget all of which this is true; how many they were. It looks at every answer, some at a time.
+
+        None where the store was away before it was done.
+        """
         cursor, gone = b"0", 0
         while True:
             found = await self._run(("SCAN", cursor, "MATCH", f"{self._prefix}:cache:*", "COUNT", _AT_A_TIME))
             if found is None:
-                return gone
+                return None
             cursor, keys = found[0]
             answers = await self._run(*(("GET", key) for key in keys)) if keys else []
+            if answers is None:
+                return None
             hit = [
                 key
-                for key, data in zip(keys, answers or (), strict=False)
+                for key, data in zip(keys, answers, strict=True)
                 if (kept := self._sealing.read(_fingerprint(key), data)) is not None
                 and doomed(_fingerprint(key), kept)
             ]
             if hit:
-                await self._run(*(("DEL", key) for key in hit))
+                if await self._run(*(("DEL", key) for key in hit)) is None:
+                    return None
                 gone += len(hit)
             if cursor in (b"0", 0):
                 return gone

@@ -5,6 +5,8 @@ from typing import Protocol
 
 from caching.kept import Kept
 
+BROKEN = ".broken"  # how the name of a store's file ends that was put aside
+
 
 class Store(Protocol):
     """One that is slow, away or broken answers as one that holds nothing; nothing here raises.
@@ -45,5 +47,11 @@ class Store(Protocol):
     async def drop(self, fingerprint: bytes) -> None:
         """Forget one answer."""
 
-    async def purge(self, doomed: Callable[[bytes, Kept], bool]) -> int:
-        """Forget all of which this is true; how many they were."""
+    async def purge(self, doomed: Callable[[bytes, Kept], bool]) -> int | None:
+        """Forget all of which this is true; how many they were. None: not all could be looked at."""
+
+    async def obeyed(self) -> int | None:
+        """The number of the last order to forget that was surely followed here; None: the store is away."""
+
+    async def obey(self, number: int) -> None:
+        """Write that number down."""

@@ -1,18 +1,23 @@
 """What other processes have answered or are answering: asked before a vendor is, and told afterwards."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from typing import Any
 
 from caching.kept import Kept
-from caching.purging import Doomed
+from caching.purging import Doomed, doomed_by
 from caching.remote import LEASE_MS
 from caching.store import Store
 from gateway.replays import Replays
 from gateway.sought import Sought
+from ledger.changes import Orders
+from storage.errors import StoreError
 
+Since = Callable[[int], Awaitable[Orders]]
 _FIRST_LOOK_SECONDS = 0.01  # after which it is looked for again, then ever more seldom
 _SLOWEST_LOOK_SECONDS = 0.2
+_AGAIN_SECONDS = 1.0  # until a store that was away is told again what to forget
 _RENEW_SECONDS = LEASE_MS / 3000
 
 
@@ -25,6 +30,7 @@ class Elsewhere:
         self._clock = unix_seconds
         self._renewals: dict[str, asyncio.Task[None]] = {}  # by the call's id
         self._tasks: set[asyncio.Task[None]] = set()
+        self._purges: set[asyncio.Task[None]] = set()  # of them those that forget
 
     async def look(self, sought: Sought) -> Kept | None:
         """The answer, if it is kept."""
@@ -66,15 +72,45 @@ class Elsewhere:
         self._start(self._store.drop(fingerprint))
 
     def purge(self, doomed: Doomed) -> None:
-        """Forget all of which this is true."""
-        self._start(self._purge(doomed))
+        """Forget all of which this is true. A store that is away is tried again until it has done so."""
+        self._to_purge(self._purge(doomed))
 
-    async def _purge(self, doomed: Doomed) -> None:
-        await self._store.purge(doomed)
+    async def _purge(self, doomed: Callable[[bytes, Kept], bool]) -> None:
+        while True:
+            if await self._store.purge(doomed) is not None:
+                return
+            await asyncio.sleep(_AGAIN_SECONDS)
+
+    def catch_up(self, since: Since, heard: Callable[[Callable[[bytes, Kept], bool]], object]) -> None:
+        """Follow the orders to forget that were given while nobody was there to hear them.
+
+        `heard` is told what they mean when it is forgotten here. What was kept after an order stays.
+        """
+        self._to_purge(self._catch_up(since, heard))
+
+    async def _catch_up(self, since: Since, heard: Callable[[Callable[[bytes, Kept], bool]], object]) -> None:
+        orders = await self._missed(since)
+        if orders.at:
+            meant = doomed_by(orders.at)
+            await self._purge(meant)
+            heard(meant)
+        await self._store.obey(orders.last)
+
+    async def _missed(self, since: Since) -> Orders:
+        while True:
+            with suppress(StoreError):  # while the database or the store is away
+                if (number := await self._store.obeyed()) is not None:
+                    return await since(number)
+            await asyncio.sleep(_AGAIN_SECONDS)
+
+    def _to_purge(self, work: Coroutine[Any, Any, None]) -> None:
+        task = self._start(work)
+        self._purges.add(task)
+        task.add_done_callback(self._purges.discard)
 
     async def close(self) -> None:
         """Wait for what is still on its way to the store, but not for long: each command has its deadline."""
-        for task in self._renewals.values():
+        for task in (*self._renewals.values(), *self._purges):  # what is left of these the next start does
             task.cancel()
         while self._tasks:
             await asyncio.wait(self._tasks)

@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy import select
 
 from caching.purging import order
+from caching.store import BROKEN
 from gateway.batching.blobs import Folder
 from gateway.learning import Label, Sample
 from ledger.accounts import Accounts, open_accounts
@@ -29,7 +30,7 @@ from ledger.erasing import (
 from ledger.span import iso
 from storage.engine import Database, open_database
 from storage.schema import audit, usage
-from storage.scrubbing import scrub
+from storage.scrubbing import empty, scrub
 
 SETTLE_SECONDS = 3.0  # for calls under way, and for rows on their way from spools to the database
 ORDER = "erase:"  # how every process is told; each then begins a new segment of its spool
@@ -53,11 +54,12 @@ class Receipt(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where an installation keeps something: the database, the folder of batches' files, the router's."""
+    """Where an installation keeps something: the database, folders, the cache."""
 
     accounts: Accounts
     files: Path
     samples: Path
+    answers: Path | None = None  # the file of the cache, where one is on this machine
 
     @property
     def database(self) -> Database:
@@ -73,6 +75,7 @@ async def erase(places: Places, ref: str, settle: float = SETTLE_SECONDS) -> Rec
     subject = await find(store, ref)
     named = await named_in_audit(database, subject)
     done = Counter[tuple[str, str]]()
+    _add(done, await rename_rows(database, subject))  # before what their keys are tagged with is forgotten
     async with store.change() as change:
         blobs = await blobs_of(change, await files_of(change, subject.key_ids))
         _add(done, await erase_account(change, subject))
@@ -83,6 +86,9 @@ async def erase(places: Places, ref: str, settle: float = SETTLE_SECONDS) -> Rec
     for blob in blobs:
         await Folder(places.files).delete(blob)
     done["files of batches", "deleted"] += len(blobs)
+    if places.answers is not None:
+        done["answers kept on this machine", "deleted"] += await empty(places.answers, "answer")
+        places.answers.with_suffix(BROKEN).unlink(missing_ok=True)
     done["samples of the router", "deleted"] += await _unlearn(places, subject)
     async with store.change() as change:  # segments of spools that hold no row any more may go now
         await change.note("user", f"{ORDER}{subject.user_id}")
@@ -174,7 +180,7 @@ def obeying(turn: Callable[[], None]) -> Callable[[tuple[str, ...]], None]:
 
 
 def patiently(
-    url: str, store: AccountStore, files: Path, samples: Path
+    url: str, store: AccountStore, files: Path, samples: Path, answers: Path
 ) -> Callable[[str], Awaitable[Receipt]]:
     """Erasing in a process that serves: by connections of its own, whose statements may take minutes."""
 
@@ -182,7 +188,7 @@ def patiently(
         database = open_database(url, deadline=_PATIENCE)
         try:
             accounts = open_accounts(database, store.clock, store.random, store.changed)
-            return await erase(Places(accounts, files, samples), ref)
+            return await erase(Places(accounts, files, samples, answers), ref)
         finally:
             await database.close()
 

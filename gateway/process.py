@@ -56,12 +56,14 @@ from gateway.pruning import keep_months
 from gateway.relaying.routes import object_routes, passing_routes, relay_routes
 from gateway.services import Services
 from gateway.serving import Server
+from gateway.shared_answers import FILE as ANSWERS
 from gateway.shared_answers import shared_answers
 from gateway.sharing import SharedMetrics
 from gateway.state import EMBEDDER
 from gateway.telemetry.metrics import Metrics
 from gateway.workers import Membership
 from ledger.accounts import Accounts, open_accounts
+from ledger.changes import orders_since
 from ledger.drain import Drain
 from ledger.keyring import KeyRing
 from ledger.keys import MintedKey
@@ -174,7 +176,7 @@ class Gateway:
             learning = Learning(options.state / "router")
             memory = Memory(learning, allowances, options.state / EMBEDDER)
             services = create_services(assembly.deployment, ring, books, options.strategies, memory)
-            await self._share_answers(services, catalog, stack)
+            await self._share_answers(services, catalog, database, stack)
             ring.listen(services.cache.obey)
             ring.listen(obeying(spool.turn))
             assembly.attach(services)
@@ -191,11 +193,14 @@ class Gateway:
             if shared is not None:
                 shared.write()
 
-    async def _share_answers(self, services: Services, catalog: Catalog, stack: AsyncExitStack) -> None:
+    async def _share_answers(
+        self, services: Services, catalog: Catalog, database: Database, stack: AsyncExitStack
+    ) -> None:
         options = self._options
         several = options.membership is not None
         kept = shared_answers(catalog, options.clock, options.state, several=several)
         services.cache.share(await stack.enter_async_context(kept))
+        services.cache.catch_up(partial(orders_since, database))
         stack.push_async_callback(services.cache.close)
         stack.push_async_callback(services.close)
 
@@ -294,7 +299,7 @@ class Gateway:
         chosen, state = parts.assembly.catalog.settings.batches.folder, self._options.state
         folder = state / "files" if chosen is None else Path(chosen).expanduser()
         url = self._options.database_url(parts.assembly.catalog)
-        return patiently(url, parts.stores.accounts.store, folder, state / "router")
+        return patiently(url, parts.stores.accounts.store, folder, state / "router", state / ANSWERS)
 
     def _problems(self, parts: Parts) -> dict[str, str]:
         problems = {}

@@ -14,7 +14,7 @@ from gateway.alike import Alike
 from gateway.books import Books
 from gateway.cache_rules import CacheRules
 from gateway.call import Call, Cleared
-from gateway.elsewhere import Elsewhere
+from gateway.elsewhere import Elsewhere, Since
 from gateway.errors import GatewayError, NotCached
 from gateway.following import SHARED, Following
 from gateway.frames import Sink
@@ -304,6 +304,11 @@ class Recalling:
         self.memory.purge(meant)
         if self._elsewhere is not None:
             self._elsewhere.purge(meant)
+
+    def catch_up(self, since: Since) -> None:
+        """Have the store forget what it was told to while no process was there; `since` tells the orders."""
+        if self._elsewhere is not None:
+            self._elsewhere.catch_up(since, self.memory.purge)
 
     async def close(self) -> None:
         """Let what is on its way to the store arrive."""

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, chain, pairwise
 from typing import NamedTuple
 
 import msgspec
@@ -19,15 +19,21 @@ from dialects import json_strings
 from dialects.json_strings import JsonText
 from dialects.positions import Position, positions
 from dialects.roles import Role, roles
-from guardrails.guard import SEPARATOR, Finding
+from guardrails.guard import NAMED, SEPARATOR, Finding
 from guardrails.overlaps import Places
 from guardrails.readings import Reading, is_json, readings, settled
-from guardrails.spoken import spoken
+from guardrails.spoken import MACHINE, NAMES, spoken
 
 _DATA_URL = re.compile(rb"data:[\w.+/-]{0,80}(?:;[\w=.+-]{0,60})*;base64,")
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=_-"
 BINARY = 4096  # base64 that says no text is passed over from this length on; a shorter one may be a secret
 _SNIFFED = 684  # base64 characters that are decoded to see whether they are text
+
+_NEXT = 16  # bytes from a member's name to what it holds, at most
+# Names of members that may hold anything.
+_TELL_NOTHING = NAMES | frozenset(
+    b"value values data body query question prompt answer note notes comment number word words".split()
+)
 
 Ask = Callable[[bytes], Sequence[Finding]]
 
@@ -80,6 +86,7 @@ class Body:
     joined: bytes
     starts: tuple[int, ...]  # of each piece in `joined`, and of each other reading in `everything`
     others: tuple[Other, ...] = ()
+    named: frozenset[int] = frozenset()  # pieces before which the name of their member stands
 
     @classmethod
     def of(cls, document: bytes, *, every: bool = False) -> "Body":
@@ -94,9 +101,10 @@ class Body:
             for look in range(1, len(piece.looks))
         ]
         texts = [piece.text for piece in pieces]
-        joined = SEPARATOR.join(texts)
+        named = _named(document, pieces)
+        joined = _join(texts, named)
         texts += [pieces[other.piece].looks[other.look].text for other in others]
-        return cls(document, tuple(pieces), joined, _starts(texts), tuple(others))
+        return cls(document, tuple(pieces), joined, _starts(texts), tuple(others), named)
 
     @property
     def everything(self) -> bytes:
@@ -198,6 +206,7 @@ class Body:
             for number, start, end in self._parts(finding):
                 text, other = self._said(number)[start:end], self._other(number)
                 if looks := self.pieces[other.piece].looks:
+                    text = looks[other.look].value(start, end)
                     start, end = looks[other.look].place(start, end)
                 by_piece.setdefault(other.piece, []).append(Change(start, end, finding, text))
         edits = []
@@ -241,7 +250,9 @@ class Part:
     @classmethod
     def of(cls, whole: Body, numbers: Sequence[int]) -> "Part":
         texts = [whole.pieces[number].text for number in numbers]
-        return cls(whole, tuple(numbers), SEPARATOR.join(texts), _starts(texts))
+        pairs = enumerate(pairwise(numbers), 1) if whole.named else ()
+        named = [at for at, (one, two) in pairs if two in whole.named and one + 1 == two]
+        return cls(whole, tuple(numbers), _join(texts, named), _starts(texts))
 
     def asked(self, ask: Ask) -> list[Finding]:
         """What somebody finds in its texts, however they are to be read, as places in the whole body."""
@@ -253,6 +264,28 @@ class Part:
     def in_whole(self, finding: Finding) -> Finding:
         """The finding where it is in the whole body's text; as far as the text goes that it begins in."""
         return self.whole.moved(finding, self.numbers, self.starts)
+
+
+def _named(document: bytes, pieces: Sequence[Piece]) -> frozenset[int]:
+    """The numbers of those that follow the name of their member, where it tells what they are."""
+    return frozenset(
+        number
+        for number, (before, piece) in enumerate(pairwise(pieces), 1)
+        if (key := piece.place.key)
+        and (
+            key in MACHINE
+            or key not in _TELL_NOTHING
+            and piece.place.start - before.place.end <= _NEXT
+            and document[before.place.start : before.place.end] == key
+        )
+    )
+
+
+def _join(texts: Sequence[bytes], named: Collection[int]) -> bytes:
+    if not named:
+        return SEPARATOR.join(texts)
+    joints = [NAMED if number in named else SEPARATOR for number in range(len(texts))]
+    return b"".join(chain.from_iterable(zip(joints, texts, strict=True)))[len(SEPARATOR) :]
 
 
 def _starts(texts: Sequence[bytes]) -> tuple[int, ...]:
@@ -290,7 +323,7 @@ def _piece(document: bytes, place: JsonText) -> Piece | None:
 
 
 def _read(place: JsonText, text: bytes, encoded: bytes | None) -> Piece:
-    if b"\\" in text and (looks := readings(text, sure=is_json(text))):
+    if (b"\\" in text or not text.isascii()) and (looks := readings(text, sure=is_json(text))):
         return Piece(place, looks[0].text, encoded, text, looks)
     return Piece(place, text, encoded)
 

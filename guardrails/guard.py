@@ -22,6 +22,8 @@ STOPPING: frozenset[Action] = frozenset(["block", "ask"])
 
 # Between texts that are inspected together: no pattern of ours runs over it.
 SEPARATOR = b"\n\0\n"
+# Between the name of a member and what it holds, as JSON has it: the one tells of the other.
+NAMED = b'":"'
 
 
 class Segment(msgspec.Struct, frozen=True):

@@ -1,18 +1,20 @@
-"""What a text says to whoever reads it: as it stands, or with its escapes undone, as JSON in a string.
+"""What a text says to whoever reads it: as it stands, with its escapes undone, or in plain signs.
 
 JSON stands in JSON, often more than once: a tool's result in a text, an answer of a service in that. Each
 level doubles its backslashes. So a text is read as often as there are escapes left to undo, and what is found
 in a reading is led back to the bytes that say it. Where nothing tells whether a backslash is an escape
-(`C:\\night`), both readings count.
+(`C:\\night`), both readings count. Where signs that are drawn otherwise hide a form,
+the deepest reading is read once more without them.
 """
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import msgspec
 
+from guardrails.drawing import Change, changes, plainly
 from guardrails.guard import Finding
 
 DEEPEST = 6  # levels: there each quote has 63 backslashes
@@ -40,11 +42,12 @@ _ESCAPING = 0x5C
 
 
 class Step:
-    """The escapes of one level that were undone, with the way there and back."""
+    """The escapes of one level that were undone, or signs that were drawn, with the way there and back."""
 
-    __slots__ = ("_after", "_before", "_ends", "_starts", "_text")
+    __slots__ = ("_after", "_before", "_ends", "_starts", "_text", "drawn")
 
-    def __init__(self, text: bytes) -> None:
+    def __init__(self, text: bytes, *, drawn: bool = False) -> None:
+        self.drawn = text if drawn else None  # as its author wrote it
         self._text: bytes | None = text  # until somebody asks for the way
         self._before: list[int] = []  # where each began and ended
         self._ends: list[int] = []
@@ -56,9 +59,7 @@ class Step:
         if self._text is None:
             return
         shift = 0
-        for found in _ESCAPE.finditer(self._text):
-            start, end = found.span()
-            size = 1 if end - start == 2 else len(_letter(found))
+        for start, end, size in _escapes(self._text) if self.drawn is None else changes(self._text):
             self._before.append(start)
             self._ends.append(end)
             self._starts.append(start - shift)
@@ -107,6 +108,12 @@ class Reading(NamedTuple):
     def depth(self) -> int:
         return len(self.steps)
 
+    def value(self, start: int, end: int) -> bytes:
+        """What stands at a place, as its author wrote it."""
+        if not self.steps or (drawn := self.steps[-1].drawn) is None:
+            return self.text[start:end]
+        return drawn[self.steps[-1].back(start, end=False) : self.steps[-1].back(end, end=True)]
+
     def place(self, start: int, end: int) -> tuple[int, int]:
         """Where something was in the text as it came."""
         for step in reversed(self.steps):
@@ -131,15 +138,15 @@ class Seen(NamedTuple):
 
 def readings(text: bytes, *, sure: bool) -> tuple[Reading, ...]:
     """All of a text, the likeliest first; none where there is nothing to undo. `sure`: it is JSON."""
-    if (step := _undone(text)) is None:
-        return ()
-    found = [] if sure else [Reading(text, ())]
-    steps: tuple[Step, ...] = ()
+    step, steps = _undone(text), tuple[Step, ...]()
+    found = [] if sure and step is not None else [Reading(text, ())]
     while step is not None and len(steps) < DEEPEST:
         text, steps = step[0], (*steps, step[1])
         found.append(Reading(text, steps))
         step = _undone(text)
-    return tuple(found)
+    if (plain := plainly(text)) is not None:
+        found.append(Reading(plain, (*steps, Step(text, drawn=True))))
+    return tuple(found) if len(found) > 1 or steps else ()
 
 
 def is_json(text: bytes) -> bool:
@@ -155,7 +162,7 @@ def is_json(text: bytes) -> bool:
 
 def found_in(text: bytes, inspect: Callable[[bytes], Sequence[Finding]]) -> Sequence[Finding]:
     """What is found in a text, however it is to be read, as places in it as it stands."""
-    looks = readings(text, sure=is_json(text)) if b"\\" in text else ()
+    looks = readings(text, sure=is_json(text)) if b"\\" in text or not text.isascii() else ()
     return seen_in(text, looks, inspect)
 
 
@@ -211,6 +218,12 @@ def _undone(text: bytes) -> tuple[bytes, Step] | None:
             said = _ESCAPE.sub(_letter, said)
         said = said.replace(_MARK, b"\\")
     return None if len(said) == len(text) else (said, Step(text))
+
+
+def _escapes(text: bytes) -> Iterator[Change]:
+    for found in _ESCAPE.finditer(text):
+        start, end = found.span()
+        yield Change(start, end, 1 if end - start == 2 else len(_letter(found)))
 
 
 def _letter(found: re.Match[bytes]) -> bytes:

@@ -191,7 +191,7 @@ _EXAMPLE = re.compile(
 )
 # Words, names of classes, paths of files.
 _WORDS_ONLY = re.compile(
-    rb"(?:[A-Za-z]+(?:[._/-][A-Za-z]+)*|(?:[A-Z][a-z]{2,}[0-9]?){3,}|[~.]{0,2}(?:/[a-z][a-z0-9._-]*){2,}/?)[;,)]?"
+    rb"(?:_?[A-Za-z]+(?:[._/-]_?[A-Za-z]+)*|(?:[A-Z][a-z]{2,}[0-9]?){3,}|[~.]{0,2}(?:/[a-z][a-z0-9._-]*){2,}/?)[;,)]?"
 )
 
 

@@ -1,8 +1,8 @@
 """Which of some forms a whole JSON document may hold, at one look.
 
-Its strings are not taken apart: quotes become the line ends that stand between texts, so a form that is in a
-text is in the document, too. Where something could hide a text from that look, such as base64, it says
-nothing: then the texts are read one by one.
+Its strings are not taken apart: quotes become the line ends that stand between texts, or what stands between
+a member's name and its value, so a form that is in a text is in the document, too. Where something could hide
+a text from that look, such as base64, it says nothing: then the texts are read one by one.
 """
 
 import re
@@ -11,12 +11,14 @@ from time import perf_counter
 
 import re2
 
-from guardrails.guard import SkimKind
+from guardrails.drawing import FORM
+from guardrails.guard import NAMED, SkimKind
 from guardrails.rules import CANARY, loose, options
 
 # What may be a text in base64. It begins with one letter that is looked for as fast as memory is read.
 _ENCODED = re.compile(rb'"(?:[A-Za-z0-9+/=_-]{64}|data:[\w.+/-]{0,80}(?:;[\w=.+-]{0,60})*;base64,)')
 _ESCAPES = ((b"\\\n", b'"'), (b"\\n", b"\n"), (b"\\r", b"\r"), (b"\\t", b"\t"), (b"\\/", b"/"))
+_FAR = rb"\n[ \t\r\n]*:[ \t\r\n]*\n"
 _MOST = 64 * 1024  # bytes: the look for base64 lets no other thread run
 _SHORT = 1536  # bytes: a document that is no longer is read at once, whatever it says
 _PIECE = 512  # bytes
@@ -28,7 +30,7 @@ _CLASSES = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]")
 class FormSkim:
     """Of forms that `skimmable` agrees to; may be asked in any thread."""
 
-    __slots__ = ("_canary", "_clock", "_forms", "_match")
+    __slots__ = ("_beyond", "_canary", "_clock", "_forms", "_match")
 
     def __init__(self, patterns: Sequence[str], clock: Callable[[], float] = perf_counter) -> None:
         """`clock` tells seconds: what takes long is left to others."""
@@ -41,6 +43,8 @@ class FormSkim:
         for form in alike:
             made.Add(form.encode("latin-1"))
         self._canary = made.Add(CANARY)
+        # What is not looked for here: a hidden form, and a member's name that stands far from what it holds.
+        self._beyond = {made.Add(FORM.encode("latin-1")), made.Add(_FAR)}
         made.Compile()
         self._match: Callable[[bytes], list[int]] = made._set.Match  # what re2's own calls
 
@@ -48,7 +52,9 @@ class FormSkim:
         """Those that may be in one of its texts; None where that cannot be told."""
         if len(document) > _MOST or _ENCODED.search(document):
             return None
-        text = document.replace(b'"', b"\n")
+        text = (
+            document.replace(b'": "', b"\0").replace(NAMED, b"\0").replace(b'"', b"\n").replace(b"\0", NAMED)
+        )
         if b"\\" in text:
             if b"\\\\" in text:
                 return None  # JSON in JSON may escape its letters
@@ -59,7 +65,7 @@ class FormSkim:
         if len(text) > _SHORT and not self._is_quick(text):
             return None
         found = self._match(text + CANARY)
-        if self._canary not in found:
+        if self._canary not in found or not self._beyond.isdisjoint(found):
             return None  # the automaton outgrew its memory
         if len(found) == 1:
             return ()

@@ -4,6 +4,7 @@ Every string counts, keys too, whatever member it is the value of.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
 from dialects import json_strings
@@ -68,6 +69,11 @@ _BACKSLASH = 0x5C
 _LONG_KEY = 64  # a key that is longer is nobody's member
 
 
+# Objects whose members a tool names, and no format: what it is given, and what it gave.
+_TOOLS = re.compile(rb'"(?:input|args|arguments|response|json|structuredContent)"[ \t\r\n]*:[ \t\r\n]*\{')
+_BRACE = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[{}]', re.DOTALL)
+
+
 def _any_of(names: Iterable[bytes]) -> bytes:
     return b"|".join(map(re.escape, sorted(names)))
 
@@ -89,14 +95,35 @@ def spoken(document: bytes, *, every: bool = False) -> Iterator[JsonText]:
 
     Of a value its `key` is only told where that decides whether the value counts.
     """
-    found = _one_by_one(document) if every or len(document) > _AT_ONCE else _at_once(document)
+    tools = list(_objects(document))
+    found = _one_by_one(document) if every or tools or len(document) > _AT_ONCE else _at_once(document)
     least = 1 if every else _SHORTEST
     for place in found:
         if place.end - place.start < least:
             continue
         if place.key in MACHINE and _IS_TOKEN(document, place.start, place.end):
-            continue
+            at = bisect_right(tools, (place.start, 0)) - 1
+            if at < 0 or place.start > tools[at][1]:
+                continue
         yield place
+
+
+def _objects(document: bytes) -> Iterator[tuple[int, int]]:
+    """Where such objects begin and end, the outermost of them; one that does not end is none."""
+    at = 0
+    while at < len(document):
+        opened = _TOOLS.search(document, at, at + _AT_ONCE)
+        if opened is None:
+            at += _AT_ONCE - _LONG_KEY
+            continue
+        deep = 1
+        for found in _BRACE.finditer(document, opened.end()):
+            deep += {b"{": 1, b"}": -1}.get(found[0], 0)
+            if not deep:
+                yield opened.end(), (at := found.end())
+                break
+        else:
+            return
 
 
 def _at_once(document: bytes) -> Iterator[JsonText]:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Table, func, insert, select, text
 
@@ -107,6 +107,26 @@ async def last_change(database: Database) -> int:
     """The number of the newest change; 0 when there is none."""
     rows = await database.fetch(select(func.coalesce(func.max(account_changes.c.seq), 0)))
     return int(rows[0][0])
+
+
+class Orders(NamedTuple):
+    """Orders to forget answers, with the Unix time of each one's last repetition."""
+
+    last: int  # number of the last change that was read
+    at: Mapping[str, float]
+
+
+async def orders_since(database: Database, last: int) -> Orders:
+    """Those after number `last`; all where it is a number of another database's. Raises StoreError."""
+    newest = await last_change(database)
+    made = account_changes.c
+    query = (
+        select(made.subject_id, func.max(made.at_ms).label("at"))
+        .where(made.kind == "answers", made.seq > (last if last <= newest else 0))
+        .group_by(made.subject_id)
+    )
+    rows = await database.fetch(query)
+    return Orders(newest, {row.subject_id: row.at / 1000 for row in rows})
 
 
 async def changes_since(database: Database, last: int) -> ChangesSeen:

@@ -65,13 +65,17 @@ RULES: Mapping[str, str] = MappingProxyType(
 
 
 class Subject(NamedTuple):
-    """Whom it is about. `name` is what rows call them, `alias` what they are called from now on."""
+    """Whom it is about. `name` is what rows call them, `alias` what they are called from now on.
+
+    `marks` are tags of their keys whose values no other key and no team has.
+    """
 
     user_id: str
     name: str
     team: str
     key_ids: tuple[str, ...]
     alias: str
+    marks: frozenset[tuple[str, str]] = frozenset()
 
 
 class Done(NamedTuple):
@@ -99,7 +103,19 @@ async def find(store: AccountStore, ref: str) -> Subject:
     row = rows[0]
     held = await store.database.fetch(select(keys.c.id).where(keys.c.user_id == row.id).order_by(keys.c.id))
     alias = row.name if row.name.startswith("erased-") else "erased-" + store.new_id("u")[2:]
-    return Subject(row.id, row.name, row.team, tuple(str(each[0]) for each in held), alias)
+    ids = tuple(str(each[0]) for each in held)
+    return Subject(row.id, row.name, row.team, ids, alias, await _marks(store.database, ids))
+
+
+async def _marks(database: Database, key_ids: Sequence[str]) -> frozenset[tuple[str, str]]:
+    """What only these keys are tagged with: a cost centre is shared, a number of the staff is not."""
+    query = select(keys.c.id, keys.c.tags).where(keys.c.tags.is_not(None))
+    theirs, others = set[tuple[str, str]](), set[tuple[str, str]]()
+    for row in await database.fetch(query):
+        (theirs if row.id in key_ids else others).update(msgspec.json.decode(row.tags).items())
+    for row in await database.fetch(select(teams.c.tags).where(teams.c.tags.is_not(None))):
+        others.update(msgspec.json.decode(row.tags).items())
+    return frozenset(theirs - others)
 
 
 async def erase_account(change: AccountChange, subject: Subject) -> list[Done]:
@@ -198,7 +214,7 @@ async def _rename_usage(database: Database, subject: Subject) -> int:
                 {
                     "one": row.attempt_id,
                     "told": without(row.trail, subject),
-                    "marks": without(row.tags, subject),
+                    "marks": unmarked(row.tags, subject),
                 }
                 for row in rows
             ]
@@ -215,7 +231,7 @@ async def _rename_hours(database: Database, subject: Subject) -> int:
         marks = await transaction.fetch(select(usage_hourly.c.tags).where(theirs).distinct())
         count = 0
         for row in marks:
-            values = {"user": subject.alias, "tags": without(row.tags, subject)}
+            values = {"user": subject.alias, "tags": unmarked(row.tags, subject)}
             same = update(usage_hourly).where(theirs, usage_hourly.c.tags == row.tags).values(values)
             count += (await transaction.execute(same)).rowcount
     return count
@@ -235,6 +251,16 @@ def without(text: str, subject: Subject) -> str:
         return msgspec.json.encode(_renamed(msgspec.json.decode(text), word, subject.alias)).decode()
     except msgspec.MsgspecError:
         return ""
+
+
+def unmarked(tags: str, subject: Subject) -> str:
+    """The tags of a row without the name, and with the alias for what only this person's keys have."""
+    text = without(tags, subject)
+    if not text or not subject.marks:
+        return text
+    values: dict[str, str] = msgspec.json.decode(text)
+    told = {name: subject.alias if (name, said) in subject.marks else said for name, said in values.items()}
+    return text if told == values else msgspec.json.encode(told).decode()
 
 
 def _renamed(value: object, word: re.Pattern[str], alias: str) -> object:

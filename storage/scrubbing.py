@@ -30,6 +30,25 @@ async def scrub(database: Database, tables: list[str]) -> None:
                 await connection.execute(text(f"VACUUM {table}"))
 
 
+async def empty(file: Path, table: str) -> int:
+    """Take all rows out of a table of a SQLite file that others may have open, and their bytes; how many.
+
+    Raises StoreError.
+    """
+    return await asyncio.to_thread(_empty, file, table)
+
+
+def _empty(file: Path, table: str) -> int:
+    if not file.exists():
+        return 0
+    with translated(), closing(sqlite3.connect(file, timeout=_BUSY)) as connection, connection:
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone():
+            return 0
+        gone = connection.execute(f'DELETE FROM "{table}"').rowcount
+    _write_anew(file)
+    return gone
+
+
 def _write_anew(file: Path) -> None:
     with translated(), closing(sqlite3.connect(file, timeout=_BUSY, isolation_level=None)) as connection:
         connection.execute("VACUUM")

@@ -16,6 +16,7 @@ from gateway.cli.places import Where, chosen_file, ledger_url
 from gateway.cli.store import clock, operator, refuse_missing
 from gateway.cli.tables import print_facts, print_table
 from gateway.erasing import SETTLE_SECONDS, Places, Receipt, erase
+from gateway.shared_answers import FILE as ANSWERS
 from gateway.state import expected_directory
 from ledger.accounts import open_accounts
 from ledger.audit import ACTING
@@ -70,7 +71,8 @@ async def _erase(user: str, settle: float, where: Where) -> Receipt:
         await ensure_schema(database)
         ACTING.set(f"command line of {operator(os.environ)}")
         accounts = open_accounts(database, clock, secrets.token_bytes)
-        return await erase(Places(accounts, _folder(where, home), home / "router"), user, settle)
+        places = Places(accounts, _folder(where, home), home / "router", home / ANSWERS)
+        return await erase(places, user, settle)
     finally:
         await database.close()
 

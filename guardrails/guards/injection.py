@@ -14,7 +14,7 @@ from config.catalog import GuardFacts
 from config.guard_kinds import Takes
 from guardrails.allowing import Allowed
 from guardrails.forms import own_rules, stages_of
-from guardrails.guard import SEPARATOR, Action, Finding, Guard, GuardKind, Segment, Span, Stage
+from guardrails.guard import NAMED, SEPARATOR, Action, Finding, Guard, GuardKind, Segment, Span, Stage
 from guardrails.injections.phrases import KINDS, LIKELY, RULES, STRICT
 from guardrails.injections.views import plain, views
 from guardrails.injections.words import WordModel
@@ -23,7 +23,7 @@ from guardrails.rules import Match, Rules
 _TO_A_MODEL: frozenset[Stage] = frozenset(["input", "tool_result"])
 _SHORTEST = 16  # bytes of a text whose words say anything
 _AT_ONCE, _OVERLAP = 16 * 1024, 512  # bytes
-_SENTENCE = re.compile(rb"[.!?]\s|\n")
+_SENTENCE = re.compile(rb"[.!?]\s|\n|%b" % NAMED)
 _REACH = 400  # bytes of a sentence on either side
 
 
@@ -87,7 +87,7 @@ def _slices(text: bytes) -> Iterator[tuple[int, int]]:
 
 def _texts(joined: bytes) -> Iterator[tuple[int, int]]:
     at = 0
-    for text in joined.split(SEPARATOR):
+    for text in joined.replace(NAMED, SEPARATOR).split(SEPARATOR):
         if len(text) >= _SHORTEST:
             yield at, at + len(text)
         at += len(text) + len(SEPARATOR)

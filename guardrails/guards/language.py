@@ -12,7 +12,7 @@ from types import MappingProxyType
 from config.catalog import GuardFacts
 from config.guard_kinds import Takes
 from guardrails.forms import stages_of
-from guardrails.guard import SEPARATOR, Action, Finding, Guard, GuardKind, Segment, Stage
+from guardrails.guard import NAMED, SEPARATOR, Action, Finding, Guard, GuardKind, Segment, Stage
 
 _KIND = "LANGUAGE"
 _STAGES: frozenset[Stage] = frozenset(["input", "tool_result", "output"])
@@ -95,7 +95,7 @@ class LanguageGuard:
 
 def _texts(joined: bytes) -> Iterator[tuple[int, int]]:
     at = 0
-    for text in joined.split(SEPARATOR):
+    for text in joined.replace(NAMED, SEPARATOR).split(SEPARATOR):
         if text:
             yield at, at + len(text)
         at += len(text) + len(SEPARATOR)

@@ -10,6 +10,7 @@ from config.catalog import GuardFacts
 from config.guard_kinds import Takes
 from guardrails.forms import stages_of, words_pattern
 from guardrails.guard import WINDOW, Action, Finding, Guard, GuardKind, Openings, Segment, Stage
+from guardrails.hiding import hidden
 from guardrails.rules import Rule, Rules
 
 _USUAL = 80  # bytes
@@ -125,6 +126,11 @@ class _Repeated:
         return min(self.others.at(text, since), len(text) - least)
 
 
+def _canaries(texts: Sequence[str]) -> str:
+    plain = words_pattern(texts).removeprefix("(?i)")
+    return "|".join([f"(?i:{plain})", *(form for text in texts for form in hidden(text))])
+
+
 def build(facts: GuardFacts) -> Guard:
     """`canaries` and `max_bytes`, of the prompt in one piece, are what it takes."""
     stages = stages_of(facts, ("output",))
@@ -133,7 +139,7 @@ def build(facts: GuardFacts) -> Guard:
     most = _USUAL if facts.max_bytes is None else facts.max_bytes
     if not _LEAST <= most <= WINDOW:
         raise ValueError(f"The guard '{facts.name}' takes `max_bytes` from {_LEAST} to {WINDOW}.")
-    patterns = (words_pattern(facts.canaries),) if facts.canaries else ()
+    patterns = (_canaries(facts.canaries),) if facts.canaries else ()
     canaries = Rules([Rule("CANARY", patterns)]) if patterns else None
     return LeakGuard(facts.name, facts.action or "block", stages, canaries, patterns, most)
 

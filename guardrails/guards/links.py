@@ -4,7 +4,9 @@ A page that shows Markdown fetches `![](https://host/?q=…)` without a click; w
 reads what stands in it: https://embracethered.com/blog/posts/2023/bing-chat-data-exfiltration-poc-and-fix/
 """
 
+import html
 import re
+from collections.abc import Iterator
 
 from config.catalog import GuardFacts
 from config.guard_kinds import Takes
@@ -13,32 +15,67 @@ from guardrails.forms import FormGuard, stages_of
 from guardrails.guard import Guard, GuardKind
 from guardrails.rules import SURE, Judge, Judged, Rule, Rules
 
-# Browsers read `\\` as `/`: https://url.spec.whatwg.org/#special-authority-slashes-state
-_SLASHES = r"[/\\]{2}"
-_WEB = rf"(?i:https?:)?{_SLASHES}[^\s()<>\"']+"
-_TEXT = r"(?:[^\[\]]|\[[^\[\]]*\])*"  # of a link, in which an image may stand
+
+def _written(letters: str) -> str:
+    """As a page may write them: each by its number, too."""
+    return "".join(
+        rf"(?:{each}|&#0{{0,4}}(?:{ord(each)}|{ord(each.upper())});?"
+        rf"|&#[xX]0{{0,4}}(?:{ord(each):x}|{ord(each.upper()):x});?)"
+        for each in letters
+    )
+
+
+# Browsers read `\\` as `/`, and any number of either behind a scheme:
+# https://url.spec.whatwg.org/#special-authority-slashes-state
+_SLASH = r"(?:[/\\]|&(?:sol|bsol|#0{0,4}(?:47|92)|#[xX]0{0,4}(?:2[fF]|5[cC]));?)"
+_COLON = r"(?:\\?:|&(?:colon|#0{0,4}58|#[xX]0{0,4}3[aA]);?)"
+_START = rf"(?:(?i:{_written('http')}(?:{_written('s')})?){_COLON}{_SLASH}*|{_SLASH}{{2}})"
+_WEB = rf"{_START}[^\s()<>\"']+"
+_INNER = r"(?:\\.|[^\[\]\\])"
+_BRACKETS = rf"\[(?:{_INNER}|\[{_INNER}*\])*\]"
+_TEXT = rf"(?:{_INNER}|{_BRACKETS})*"  # of a link, in which an image may stand
 _IMAGE = rf"!\[{_TEXT}\]\(\s{{0,4}}<?{_WEB}"
-# What pages fetch without a click, by HTML and by its styles.
-_TAG = (
-    r"(?i)<(?:img|image|iframe|frame|video|audio|source|track|embed|object|script|link|input|body|table|td|use)[\s/]"
-    r"(?:[^<>]|=\s{0,4}(?:\"[^\"<]*\"|'[^'<]*'))*?"  # a value in quotes may hold a `>`
-    rf"(?:src|srcset|data|href|poster|background)\s{{0,4}}=\s{{0,4}}[\"']?(?:https?:)?{_SLASHES}[^\s\"'<>]+"
+# An image whose address stands elsewhere. In programs other signs stand before `!` and behind `]`.
+_REFERENCED = (
+    rf"!\[{_TEXT}\]\[[^\[\]]{{0,100}}\]",
+    r"(?:^|[\s>(|*_])!\[[^\[\]()\n]{1,100}\](?:[\s)|*_<]|\z)",
 )
-_STYLE = rf"(?i)(?:url\(|@import)\s{{0,4}}[\"']?(?:https?:)?{_SLASHES}[^\s\"'<>()]+"
+# What pages fetch without a click, by HTML and by its styles.
+_LOADS = r"(?:src|srcset|data|href|poster|background|content|action|formaction)"
+_TAG = (
+    r"(?i)<(?:img|image|iframe|frame|video|audio|source|track|embed|object|script|link|input|button|body|table|td|use"
+    r"|meta|base|form)[\s/]"
+    r"(?:[^<>]|=\s{0,4}(?:\"[^\"<]*\"|'[^'<]*'))*?"  # a value in quotes may hold a `>`
+    rf"{_LOADS}\s{{0,4}}=\s{{0,4}}[\"']?(?:[^\"'<>]{{0,80}}?[\s,=])?{_START}[^\s\"'<>]+"
+)
+_QUOTE = r"(?:[\"']|&(?:quot|apos|#0{0,4}3[49]);?)?"
+_STYLE = rf"(?i)(?:url\(|@import)\s{{0,4}}{_QUOTE}{_START}[^\s\"'<>()]+"
 _REFERENCE = rf"(?m)^[ \t]{{0,3}}\[[^\[\]]{{1,100}}\]:[ \t]{{0,4}}<?{_WEB}"
 _LINK = rf"\]\(\s{{0,4}}<?{_WEB}"
 _BARE = r"(?i)\bhttps?://[^\s<>\"'()]+"  # made a link of, and by chats fetched for a preview
+# The address that ends a match: what stands before it may hold others.
+_LAST = re.compile(rf"{_START}[^\s()<>\"']*\Z".encode())
+# Of several, or behind `0;url=`. Base64 may begin with two slashes behind the comma of `data:`.
+_ADDRESS = re.compile(rf"(?:(?<![^\s=\"'])|(?<=,)(?!//)){_START}[^\s\"'<>]+".encode())
+_VALUE = re.compile(rf"(?i)\b{_LOADS}\s{{0,4}}=\s{{0,4}}(\"[^\"<]*|'[^'<]*|[^\s\"'<>]+)".encode())
+_REST_OF_TAG = 1024  # bytes
 # A name of the user before it ends with the last `@`, and cannot hold what ends the host.
-_HOST = re.compile(rb"(?i)(?:https?:)?[/\\]{2}(?:[^/\\?#\s]*@)?([^/\\:?#\s\"'<>()]+)")
-_PAYLOAD = re.compile(rb"[?&#;][^\s=]{0,64}=[^\s&]{24,}|/[A-Za-z0-9+_=-]{48,}|[?#][^\s=&]{32,}")
+_HOST = re.compile(r"(?i)(?:https?:)?[/\\]*(?:[^/\\?#\s]*@)?([^/\\:?#\s\"'<>()]*)")
+_ESCAPED = re.compile(r"\\([:/\\])")
+_PAYLOAD = re.compile(rb"[?&#;][^\s=]{0,64}=[^\s&]{24,}|/[A-Za-z0-9+_=-]{48,}|[?#][^\s=&]{32,}|\?[^\s#]{96,}")
+_LONG_NAME = re.compile(r"[^.]{32,}\.|.{80,}")  # a name server is told of a host's name, too
 
 
 def build(facts: GuardFacts) -> Guard:
     """`hosts` is what it takes: where links may lead."""
-    hosts = tuple(host.lower().encode() for host in facts.hosts)
-    loads = Rule("IMAGE_LINK", (_IMAGE, _TAG, _STYLE), _elsewhere(hosts, payload=False), priority=90)
-    leads = Rule("LINK", (_REFERENCE, _LINK, _BARE), _elsewhere(hosts, payload=True), priority=85)
-    rules = (loads, leads)
+    hosts = tuple(host.lower() for host in facts.hosts)
+    shows = _elsewhere(hosts, payload=False)
+    rules = (
+        Rule("IMAGE_LINK", (_IMAGE, _STYLE), shows, priority=90),
+        Rule("IMAGE_LINK", (_TAG,), _loading(hosts), priority=90),
+        Rule("IMAGE_LINK", _REFERENCED, _referenced, priority=88),
+        Rule("LINK", (_REFERENCE, _LINK, _BARE), _elsewhere(hosts, payload=True), priority=85),
+    )
     return FormGuard(
         facts.name,
         Rules(rules),
@@ -49,22 +86,52 @@ def build(facts: GuardFacts) -> Guard:
     )
 
 
-def _elsewhere(hosts: tuple[bytes, ...], *, payload: bool) -> Judge:
+def _elsewhere(hosts: tuple[str, ...], *, payload: bool) -> Judge:
     """Only the address is the finding; a link to follow by hand needs something to carry."""
 
     def judge(text: bytes, start: int, end: int) -> Judged | None:
-        found = _HOST.search(text, start, end)
-        if found is None or _allowed(found[1].lower(), hosts):
+        found = _LAST.search(text, start, end)
+        if found is None or _allowed(host := _host(found[0]), hosts):
             return None
-        if payload and not _PAYLOAD.search(text, found.end(), end):
+        if payload and not (_PAYLOAD.search(found[0]) or _LONG_NAME.search(host)):
             return None
         return Judged(found.start(), end, SURE)
 
     return judge
 
 
-def _allowed(host: bytes, hosts: tuple[bytes, ...]) -> bool:
-    return any(host == each or each.startswith(b"*.") and host.endswith(each[1:]) for each in hosts)
+def _loading(hosts: tuple[str, ...]) -> Judge:
+    """Of a tag the first address that leads elsewhere, in any of what it loads."""
+
+    def judge(text: bytes, start: int, end: int) -> Judged | None:
+        for address in _loaded(text, start, end):
+            if not _allowed(_host(address[0]), hosts):
+                return Judged(*address.span(), SURE)
+        return None
+
+    return judge
+
+
+def _loaded(text: bytes, start: int, end: int) -> Iterator[re.Match[bytes]]:
+    closed = text.find(b">", end, end + _REST_OF_TAG)
+    for value in _VALUE.finditer(text, start, end + _REST_OF_TAG if closed < 0 else closed):
+        yield from _ADDRESS.finditer(text, *value.span(1))
+
+
+def _referenced(text: bytes, start: int, end: int) -> Judged:
+    """Where its address stands nobody knows before it comes, and then it is too late: it is never shown."""
+    return Judged(text.index(b"!", start), text.rindex(b"]", start, end) + 1, SURE)
+
+
+def _host(address: bytes) -> str:
+    """Of an address as a page writes it; `""` where there is none."""
+    said = _ESCAPED.sub(r"\1", html.unescape(address.decode("utf-8", "replace")))
+    found = _HOST.match(said)
+    return found[1].lower() if found else ""
+
+
+def _allowed(host: str, hosts: tuple[str, ...]) -> bool:
+    return any(host == each or each.startswith("*.") and host.endswith(each[1:]) for each in hosts)
 
 
 TAKES = Takes(("hosts", "allow"))

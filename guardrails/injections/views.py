@@ -9,7 +9,7 @@ import codecs
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import unquote_to_bytes
@@ -20,14 +20,17 @@ from guardrails.rules import options
 
 # Letters of other alphabets that are drawn as ours: https://www.unicode.org/reports/tr39/
 _ALIKE = str.maketrans(
-    "аеорсухіјѕһԁԛԝкмтвнАВЕКМНОРСТХУІЈЅɑɡοαερτνικυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
-    "aeopcyxijshdqwkmtbhABEKMHOPCTXYIJSagoaeptvikuxABEZHIKMNOPTYX",
+    "аеорсухіјѕһԁԛԝкмтвнАВЕКМНОРСТХУІЈЅɑɡοαερτνικυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ",
+    "aeopcyxijshdqwkmtbhABEKMHOPCTXYIJSagoaeptvikuxABEZHIKMNOPTYXabcdefghijklmnoprstuvwyz",
 )
 _LEET = bytes.maketrans(b"013457@$!|", b"oieastasil")
 # Beyond Latin letters with accents: what may be in disguise begins with one of these bytes of UTF-8.
 _FOREIGN = re.compile(rb"[\xca-\xf4]")
 # Tags that no screen shows, one for each ASCII character, and marks that only choose a letter's shape.
 _TAGS = re.compile("[\U000e0020-\U000e007e]{4,}")
+# Of those marks each can stand for a byte: https://paulbutler.org/2025/smuggling-arbitrary-data-through-an-emoji
+_BYTES = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{4,}")
+_STRUCK = re.compile("[\u0300-\u036f]")  # marks over, under and through letters
 _UNSEEN = re.compile("[\U000e0000-\U000e007f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 # Those of the category Cf, which format text and are not drawn: https://www.unicode.org/reports/tr44/
 _FORMATS = re.compile(
@@ -37,6 +40,8 @@ _FORMATS = re.compile(
 )
 
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{20,}={0,2}")
+_BASE32 = re.compile(rb"\b[A-Z2-7]{24,}={0,6}")
+_NUMBERS = re.compile(rb"(?:\b[0-9]{2,3}[ ,]{1,2}){11,}[0-9]{2,3}\b|(?:\b[01]{8} ?){8,}|(?:\\[0-7]{3}){8,}")
 _HEX = re.compile(rb"(?:(?:\\x|0x|%)?[0-9a-fA-F]{2}[ ,:]?){12,}")
 _SPACED = re.compile(rb"(?:\b[A-Za-z0-9@$][ ._*-]{1,3}){7,}[A-Za-z0-9@$]\b")
 _SEPARATORS = re.compile(rb"[ ._*-]+")
@@ -77,7 +82,10 @@ def views(text: bytes, *, depth: int = _DEPTH) -> Iterator[View]:
         yield from _joined([(plain(line), start, end) for line, start, end in _lines(text, _FOREIGN)])
         hidden = [(said, start, end) for line, start, end in _lines(text, _FOREIGN) for said in _tagged(line)]
         yield from _joined(hidden)
-    codes = list(_codes(text)) if _BASE64 in seen or _HEX in seen else []
+    if _ACCENTED in seen:
+        bare = [(said, start, end) for line, start, end in _lines(text, _ACCENTED) for said in _bare(line)]
+        yield from _joined(bare)
+    codes = list(_codes(text)) if not seen.isdisjoint(_CODES) else []
     yield from _joined(codes)
     if depth > 1:
         for said, start, end in codes:
@@ -121,14 +129,26 @@ def _lines(text: bytes, pattern: re.Pattern[bytes]) -> Iterator[tuple[bytes, int
         at = end + 1
 
 
+def _bare(line: bytes) -> Iterator[bytes]:
+    """A line without the marks of its letters, where words have so many as in no language."""
+    parted = unicodedata.normalize("NFKD", line.decode("utf-8", "replace"))
+    marked = [number for word in parted.split() if (number := len(_STRUCK.findall(word)))]
+    if sum(marked) >= 2 * len(marked):
+        yield _STRUCK.sub("", parted).encode()
+
+
 def _tagged(line: bytes) -> Iterator[bytes]:
     for found in _TAGS.finditer(line.decode("utf-8", "replace")):
         yield "".join(chr(ord(each) - 0xE0000) for each in found[0]).encode()
+    for found in _BYTES.finditer(line.decode("utf-8", "replace")):
+        said = bytes(ord(each) - 0xFE00 if each < "\U000e0000" else ord(each) - 0xE00F0 for each in found[0])
+        if _is_said(said):
+            yield said
 
 
 def _codes(text: bytes) -> Iterator[tuple[bytes, int, int]]:
     left = _MOST
-    for pattern, decode in ((_BASE64, _from_base64), (_HEX, _from_hex)):
+    for pattern, decode in _CODES.items():
         for found in pattern.finditer(text):
             if not left:
                 return
@@ -146,6 +166,26 @@ def _from_base64(code: bytes) -> bytes | None:
         return base64.b64decode(body + b"=" * (-len(body) % 4))
     except binascii.Error:
         return None
+
+
+_WHOLE = (0, 0, 2, 2, 4, 5, 5, 7)  # of so many letters of base32 those that are whole bytes
+
+
+def _from_base32(code: bytes) -> bytes | None:
+    body = code.rstrip(b"=")
+    body = body[: len(body) // 8 * 8 + _WHOLE[len(body) % 8]]
+    return base64.b32decode(body + b"=" * (-len(body) % 8))
+
+
+def _from_numbers(code: bytes) -> bytes | None:
+    """Of letters: in decimal, in bits, or as a program's escapes in octal."""
+    if code.startswith(b"\\"):
+        return bytes(int(each, 8) & 0xFF for each in code.split(b"\\")[1:])
+    if set(code) <= set(b"01 "):
+        digits = code.replace(b" ", b"")
+        return int(digits[: len(digits) // 8 * 8], 2).to_bytes(len(digits) // 8)
+    numbers = [int(each) for each in re.findall(rb"[0-9]+", code)]
+    return bytes(numbers) if max(numbers) < 0x80 else None
 
 
 def _from_hex(code: bytes) -> bytes | None:
@@ -214,8 +254,14 @@ _READINGS = MappingProxyType(
     }
 )
 
+_CODES: Mapping[re.Pattern[bytes], Callable[[bytes], bytes | None]] = MappingProxyType(
+    {_BASE64: _from_base64, _HEX: _from_hex, _BASE32: _from_base32, _NUMBERS: _from_numbers}
+)
+# Letters with marks, or marks of their own: Latin's in UTF-8.
+_ACCENTED = re.compile(rb"(?:\xc3[\x80-\xbf]|[\xc4-\xc9\xcc\xcd][\x80-\xbf]|\xe1[\xb8-\xbb][\x80-\xbf])")
+
 # Which of these occur at all is asked of all of them at once.
-_TRIGGERS = (_FOREIGN, _BASE64, _HEX, *_READINGS)
+_TRIGGERS = (_FOREIGN, _ACCENTED, *_CODES, *_READINGS)
 
 
 def _re2(trigger: re.Pattern[bytes]) -> bytes:

@@ -5,10 +5,10 @@ import re
 _WORDS = (
     "phone|telephone|fax|tel|mobile|cell|call|dial|whatsapp|sms|hotline|mob|ph|hp|contact|"
     "answering at|messages to|"
-    "reach me|reach us|text|text me|text us|ring|ring me|call us|call him|call her|call them|"
+    "reach me|reach us|hmu|text|text me|text us|ring|ring me|call us|call him|call her|call them|"
     "telefon|telefonnummer|handy|handynummer|mobil|natel|durchwahl|rufnummer|"
     "tél|téléphone|portable|appelez-moi|appeler|joignable|numéro|gsm|"
-    "telefono|cellulare|cel|chiamami|numero|teléfono|móvil|celular|llámame|llama|llame|número|"
+    "telefono|cellulare|fijo|cel|chiamami|numero|teléfono|móvil|celular|llámame|llama|llame|número|"
     "telefone|telemóvel|ligue|ligar|telefoon|telefoonnummer|mobiel|bel me|"
     "tlf|puh|puhelin|zadzwoń|numer telefonu|kom|cep|"
     "тел|телефон|моб|позвоните|звоните|номер|τηλ|τηλέφωνο|κινητό|"

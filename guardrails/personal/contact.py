@@ -75,6 +75,9 @@ PHONE_WORDS = (
         "telefono",
         "teléfono",
         "my number",
+        "phones",
+        "phone numbers",
+        "mobiles",
     ),
 )
 

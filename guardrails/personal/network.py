@@ -9,7 +9,10 @@ _VERSION = re.compile(
     rb"(?i)(?:(?:\bv|version|release|build|upgraded? to|\bver\.|\brev\.?|revision|firmware|chapter|section|"
     rb"\boid)[\"']?[ :=>(]{0,3}[\"']?|[=<>~!]=[ ]?)$"
 )
-_RELEASE = re.compile(rb"(?i) (?:release|patch(?:set)?)\b")
+_RELEASE = re.compile(
+    rb"(?i)(?: (?:release|patch(?:set)?)"
+    rb"|[-+.](?:alpha|beta|rc|snapshot|preview|dev|final|ga|pre|post|hotfix)[0-9.]{0,4})\b"
+)
 _LONGER = re.compile(rb"\.(?:[0-9]+\.[0-9]|[0-9](?![0-9]))")  # of an object's id; a port has more digits
 _OTHER_END = re.compile(rb"(?<![0-9.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}-$")  # of a range: 192.0.2.1-192.0.2.9
 _NAMED = re.compile(rb"(?i)(?<![a-z0-9])ip(?:v4)?(?:[_-]?addr(?:ess)?)?[_-]?$")  # ip_192.0.2.1, IP-192.0.2.1
@@ -78,7 +81,7 @@ def _is_plan(block: bytes) -> bool:
         network = ipaddress.IPv4Network(block.decode("latin-1"))
     except ValueError:  # one host with the length of its network's prefix
         return False
-    return network.prefixlen < 32 and not network.is_global
+    return network.prefixlen < 32 and (network.is_multicast or not network.is_global)
 
 
 _PREFIX = re.compile(rb"/([0-9]{1,3})(?![0-9])")
@@ -116,7 +119,11 @@ def _ipv6(text: bytes, start: int, end: int) -> Judged | None:
         return Judged(start, end, WEAK) if not before.strip() and _ENDED.match(text, end) else None
     if not any(48 <= letter <= 57 for letter in address) or not _sound(address) or _PAIRS.fullmatch(address):
         return None
-    return _block(text, start, end, 128)
+    block = _block(text, start, end, 128)
+    return None if block.end > end and int(text[end + 1 : block.end]) < _PROVIDER else block
+
+
+_PROVIDER = 32  # bits: of more nobody is the holder, but a registry, or the plan of all addresses
 
 
 def _sound(address: bytes) -> bool:
@@ -171,7 +178,7 @@ _MAC_WORDS = any_of(_MAC)
 
 def _named_mac(text: bytes, start: int, end: int) -> Judged | None:
     """Twelve digits in a row, or in pairs that may lack a zero, are anything: its own word has to be said."""
-    nobody = set(text[start:end].lower()) <= set(b"f: ")  # all machines
+    nobody = len(set(text[start:end].lower()) - set(b": ")) < 2  # all machines, and none
     return Judged(start, end, LIKELY) if not nobody and near(_MAC_WORDS, text, start, end) else None
 
 

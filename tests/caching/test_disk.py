@@ -5,7 +5,7 @@ import resource
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import msgspec
@@ -119,6 +119,48 @@ async def test_what_is_meant_is_purged(tmp_path: Path) -> None:
     assert await here.get(number(2)) is None
     assert await here.get(number(3)) is not None
     await here.close()
+
+
+def bytes_of(folder: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in sorted(folder.iterdir()))
+
+
+async def test_of_what_was_purged_no_byte_is_left(tmp_path: Path) -> None:
+    here = disk(tmp_path)
+    said = b"the owls sleep in the tower"
+    await here.put(PRINT, "call", msgspec.structs.replace(FRESH, body=said), NOW)
+    assert said in bytes_of(tmp_path)
+    reading = sqlite3.connect(tmp_path / "answers.sqlite", isolation_level=None)
+    reading.execute("BEGIN")
+    reading.execute("SELECT * FROM answer").fetchall()
+    assert await here.purge(lambda fingerprint, kept: True) is None  # the log cannot be emptied meanwhile
+    reading.close()
+    assert await here.purge(lambda fingerprint, kept: True) == 0
+    assert said not in bytes_of(tmp_path)
+    await here.close()
+
+
+async def test_what_nobody_may_have_any_more_goes_when_others_come(tmp_path: Path) -> None:
+    clock = Clock()
+    here = disk(tmp_path, clock)
+    await here.put(PRINT, "call", FRESH, NOW)
+    clock.now = FRESH.gone_at + 1
+    later = msgspec.structs.replace(FRESH, gone_at=clock.now + 60)
+    await here.put(OTHER, "call", later, clock.now)
+    await here.close()
+    with closing(sqlite3.connect(tmp_path / "answers.sqlite")) as reading:
+        assert reading.execute("SELECT print FROM answer").fetchall() == [(OTHER,)]
+
+
+async def test_it_remembers_up_to_which_order_it_has_followed(tmp_path: Path) -> None:
+    here = disk(tmp_path)
+    assert await here.obeyed() == 0
+    await here.obey(7)
+    await here.obey(9)
+    await here.close()
+    again = disk(tmp_path)
+    assert await again.obeyed() == 9
+    await again.close()
 
 
 async def test_a_locked_file_is_a_miss_in_time(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from caching.purging import KEY_DIGITS, What, doomed, order
+from caching.purging import KEY_DIGITS, What, doomed, doomed_by, order
 from tests.caching.test_kept import KEPT
 
 PRINT = bytes(range(32))
@@ -26,6 +26,15 @@ def test_what_an_order_means(what: What, value: str, expected: bool) -> None:
     meant = doomed(["key_1", order(what, value)])
     assert meant is not None
     assert meant(PRINT, ANSWER) is expected
+
+
+@pytest.mark.parametrize(("what", "value", "expected"), ORDERS)
+def test_an_order_that_is_heard_late_means_what_was_kept_before_it(
+    what: What, value: str, expected: bool
+) -> None:
+    meant = doomed_by({order(what, value): ANSWER.at, order("team", "other"): ANSWER.at + 1})
+    assert meant(PRINT, ANSWER) is expected
+    assert not meant(PRINT, msgspec.structs.replace(ANSWER, at=ANSWER.at + 0.1))
 
 
 def test_changes_of_accounts_are_no_orders() -> None:

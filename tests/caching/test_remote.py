@@ -110,7 +110,14 @@ async def test_purging_takes_what_is_meant(remote: Remote) -> None:
     assert await remote.purge(lambda _, kept: kept.team == "x") == 20
     assert await remote.get(bytes([3]) * 32) is not None
     assert await remote.get(bytes([4]) * 32) is None
-    assert await Remote(Away()).purge(lambda _, kept: True) == 0
+    assert await Remote(Away()).purge(lambda _, kept: True) is None
+
+
+async def test_it_remembers_up_to_which_order_it_has_followed(remote: Remote) -> None:
+    assert await remote.obeyed() == 0
+    await remote.obey(9)
+    assert await remote.obeyed() == 9
+    assert await Remote(Away()).obeyed() is None
 
 
 async def test_what_stands_is_the_last_of_each_in_the_order_in_which_they_came(remote: Remote) -> None:

@@ -1,5 +1,6 @@
 """A name is looked up and checked, and what was checked is what is connected to."""
 
+import gzip
 from collections.abc import Iterator
 
 import pytest
@@ -55,4 +56,15 @@ async def test_a_private_address_is_refused(service: Service, address: str) -> N
     with pytest.raises(Forbidden):
         await courier.ask(facts_of(service), b"{}", Errand(Road({"one": [Answer()]}).call(), WHO))
     assert service.requests == []
+    await courier.close()
+
+
+async def test_answers_are_asked_for_as_they_are_and_nothing_is_unfolded(service: Service) -> None:
+    service.headers = {"content-encoding": "gzip"}
+    folded = gzip.compress(b" " * 2_000_000 + b'{"findings": []}')
+    service.answer = lambda question: folded
+    courier = HttpCourier(lambda: 1000.0, Names("127.0.0.1"))
+    errand = Errand(Road({"one": [Answer()]}).call(), WHO)
+    assert await courier.ask(facts_of(service, "127.0.0.0/8"), b"{}", errand) == folded
+    assert service.requests[0][0]["accept-encoding"] == "identity"
     await courier.close()

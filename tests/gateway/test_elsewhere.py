@@ -7,12 +7,15 @@ from typing import Any
 import msgspec
 import pytest
 
+from caching.purging import order
 from caching.remote import Remote
 from config.caching import CachePolicy
 from gateway.call import Call
 from gateway.errors import NobodyAnswered, NotCached
 from gateway.pipeline import answer
 from gateway.recalling import Recalling
+from ledger.changes import Orders
+from storage.errors import StoreDown
 from storage.redis import Redis
 from tests.gateway.road import HANG, KIND, WHOLE, Answer, Caller, Road
 from tests.gateway.test_vectoring import ask as vectors_of
@@ -195,3 +198,34 @@ async def test_equal_batches_at_two_processes_are_one_call(make: Making) -> None
     )
     assert answers == [([1, 2], 4)] * 10
     assert one.asked + other.asked == 1
+
+
+async def test_an_order_to_forget_that_nobody_heard_is_followed_at_the_start(
+    make: Making,
+) -> None:
+    first = make()
+    await first.ask("one")
+    await first.cache.close()
+    at = first.road.books.clock.unix_seconds() + 1
+    asked_since: list[int] = []
+
+    async def orders(number: int) -> Orders:
+        asked_since.append(number)
+        if len(asked_since) == 1:
+            raise StoreDown("not yet")
+        return Orders(12, {order("all"): at} if number < 12 else {})
+
+    late = make()
+    late.cache.catch_up(orders)
+    async with asyncio.timeout(30):
+        while True:
+            if await Remote(late.redis).obeyed() == 12:
+                break
+            await asyncio.sleep(0.01)
+    await late.ask("two")
+    assert (late.asked, asked_since) == (1, [0, 0])
+    await late.cache.close()
+    third = make()
+    third.cache.catch_up(orders)
+    await third.ask("three")
+    assert third.asked == 0

@@ -3,6 +3,7 @@
 import json
 import secrets
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import msgspec
 import pytest
 from sqlalchemy import String, func, insert, select
 
+from caching.disk import Disk
+from caching.sealing import Sealing
 from config.retention import ContentKey
 from gateway.contents.sealing import Locksmith
 from gateway.contents.vault import Content, Vault
@@ -39,6 +42,7 @@ from storage.schema import (
     usage_hourly,
     vendor_objects,
 )
+from tests.caching.test_kept import KEPT
 from tests.gateway.contents.copies import FIRST
 from tests.ledger.facts import ROW
 from tests.storage.postgres import postgres
@@ -203,6 +207,49 @@ async def test_of_one_person_nothing_is_left_and_of_others_nothing_is_gone(place
     assert held[0].sealed == b"" and not await places.database.fetch(
         select(contents).where(contents.c.key_id == ann_key)
     )
+
+
+async def test_the_file_of_the_cache_is_emptied_whoever_has_it_open(places: Places, tmp_path: Path) -> None:
+    team = f"cached-{places.database.dialect}"
+    await places.accounts.teams.create(NewTeam(team))
+    await places.accounts.keys.create(NewKey(team, "eve"))
+    file = tmp_path / "answers.sqlite"
+    disk = Disk(file, 10**9, Sealing(), lambda: 1_790_000_000.0)
+    disk.deadline = 30.0
+    kept = msgspec.structs.replace(KEPT, body=SAID[ANN].encode(), gone_at=1_800_000_000.0)
+    await disk.put(bytes(32), "call", kept, 1_790_000_000.0)
+    file.with_suffix(".broken").write_text(SAID[ANN])
+    left = tmp_path.glob
+    assert any(SAID[ANN].encode() in each.read_bytes() for each in left("answers*"))
+    receipt = await erase(replace(places, answers=file), f"{team}/eve", settle=0.0)
+    assert not any(SAID[ANN].encode() in each.read_bytes() for each in left("answers*"))
+    assert {"where": "answers kept on this machine", "how": "deleted", "number": 1} in receipt.done
+    assert await disk.get(bytes(32)) is None
+    await disk.close()
+
+
+async def test_tags_that_only_their_keys_have_are_gone_and_shared_ones_stay(
+    places: Places,
+) -> None:
+    team = f"tagged-{places.database.dialect}"
+    await places.accounts.teams.create(NewTeam(team))
+    cost = ("cost", f"4711-{team}")
+    issued = await places.accounts.keys.create(NewKey(team, "fay", tags=(("staff", "E-20817"), cost)))
+    await places.accounts.keys.create(NewKey(team, "gus", tags=(cost,)))
+    key_id, tags = issued.key.id, {"staff": "E-20817", "cost": cost[1]}
+    row = msgspec.structs.replace(
+        ROW,
+        attempt_id=f"req_{AT:011x}{key_id}.1",
+        user="fay",
+        team=team,
+        key_id=key_id,
+        tags=json.dumps(tags),
+    )
+    await RowStore(places.database, key_id).ship([row], lambda row: None)
+    receipt = await erase(places, f"{team}/fay", settle=0.0)
+    for table in (usage, usage_hourly):
+        [held] = await places.database.fetch(select(table.c.tags).where(table.c.key_id == key_id))
+        assert json.loads(held.tags) == {"staff": receipt.alias, "cost": cost[1]}
 
 
 async def test_who_it_is_about_must_be_clear(places: Places) -> None:

@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 
 from config.catalog import GuardFacts
-from guardrails.bodies import BINARY, Body
-from guardrails.guard import Finding, Segment, merged
-from guardrails.guards import pii
+from guardrails.bodies import BINARY, Body, Part
+from guardrails.forms import FormGuard
+from guardrails.guard import Finding, Guard, Segment, merged
+from guardrails.guards import pii, secrets
+from guardrails.skimming import FormSkim
 
 PII = pii.GUARD.build(GuardFacts("pii", "pii"))
+SECRETS = secrets.GUARD.build(GuardFacts("secrets", "secrets"))
 SECRET = b"SEEKRIT"
 
 
@@ -214,3 +217,47 @@ def test_a_part_leads_back_to_the_whole() -> None:
 def test_a_formats_own_names_are_passed_over_and_the_same_words_are_not_where_somebody_says_them() -> None:
     body = Body.of(b'{"content":"content","stop":["stop"],"my own name":"x y"}')
     assert [piece.text for piece in body.pieces] == [b"content", b"stop", b"my own name", b"x y"]
+
+
+def kinds_of(value: Any, guard: Guard = PII) -> list[str]:
+    body = Body.of(json.dumps({"input": value}).encode())
+    part = Part.of(body, range(len(body.pieces)))
+    found = [each.kind for each in body.asked(lambda text: guard.inspect(Segment("input", text)))]
+    assert found == [each.kind for each in part.asked(lambda text: guard.inspect(Segment("input", text)))]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("value", "kinds"),
+    [
+        ({"invoice": "512334471"}, []),
+        ({"order_id": "4155550132", "fileSize": "512334471", "offset": "2125550147"}, []),
+        ({"sku": "911701234", "checksum": "86095742719", "tracking": "9434765919"}, []),
+        ({"version": "1.2.3.4"}, []),
+        ({"ssn": "512334471"}, ["US_SSN"]),
+        ({"homePhone": "4155550132"}, ["PHONE"]),
+        ({"dob": "1984-03-12"}, ["BIRTH_DATE"]),
+        ({"given": '{"phones": ["4155550132", "2125550147"]}'}, ["PHONE", "PHONE"]),
+        ({"value": "512334471"}, ["US_SSN"]),
+        ({"field": "ssn", "value": "512334471"}, ["US_SSN"]),
+        ({"4111": "1111 1111 1111"}, []),
+    ],
+)
+def test_the_name_of_a_member_tells_what_it_holds(value: Any, kinds: list[str]) -> None:
+    assert kinds_of(value) == kinds
+
+
+@pytest.mark.parametrize("name", ["password", "api_key", "secret"])
+def test_a_secret_is_known_by_the_name_of_its_member(name: str) -> None:
+    assert kinds_of({name: "hunter2horse9!"}, SECRETS) == ["SECRET"]
+    body = Body.of(json.dumps({"input": {name: "hunter2horse9!"}}).encode())
+    found = body.asked(lambda text: SECRETS.inspect(Segment("input", text)))
+    assert json.loads(body.edited(found, lambda finding, text: b"<X>")) == {"input": {name: "<X>"}}
+
+
+@pytest.mark.parametrize("separators", [(",", ":"), (", ", ": "), (" , ", "  :\n "), (",", ":\t")])
+def test_one_look_sees_it_however_the_document_is_written(separators: tuple[str, str]) -> None:
+    assert isinstance(SECRETS, FormGuard)
+    look = FormSkim(SECRETS.rules.patterns)
+    document = json.dumps({"input": {"password": "hunter2horse9!"}}, separators=separators).encode()
+    assert look.seen(document) != ()

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from dialects import json_strings
 from guardrails.spoken import MACHINE, NAMES, spoken
 
-_NAMES = [name.decode() for name in sorted(NAMES | MACHINE)]
+# Those that hold what a tool is given have a rule of their own.
+_NAMES = [name.decode() for name in sorted((NAMES | MACHINE) - {b"input", b"arguments"})]
 _WORDS = st.sampled_from(
     ["", "ab", "fast", 'a "quoted" word', "a\\b", "x\n y", "ann@tea.example", "a:b", *_NAMES]
 )
@@ -76,3 +77,34 @@ def test_no_document_is_read_more_than_once(piece: bytes) -> None:
     began = time.process_time()
     list(spoken(document))
     assert time.process_time() - began < 0.5
+
+
+TOKENS = {"id": "4111111111111111", "status": {"type": "sold"}, "model": "X-1"}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"type": "tool_use", "id": "toolu_1", "name": "buy", "input": TOKENS},
+        {"functionCall": {"name": "buy", "args": TOKENS}, "id": "call_1"},
+        {"functionResponse": {"id": "call_1", "response": [1], "name": "buy"}, "response": TOKENS},
+        {"toolResult": {"content": [{"json": {"inner": [TOKENS]}}], "status": "success"}},
+        {"function": {"arguments": TOKENS, "name": "buy"}, "text": '"input":{"id":"no"}'},
+    ],
+)
+@pytest.mark.parametrize("form", _FORMS)
+@pytest.mark.parametrize("size", [10, 100_000])
+def test_what_a_tool_calls_so_is_no_word_of_the_format(
+    document: dict[str, Any], form: dict[str, Any], size: int
+) -> None:
+    raw = json.dumps({"content": "tea" * size, **document, "role": "user", "call": 1}, **form).encode()
+    said = {raw[each.start : each.end] for each in spoken(raw)}
+    assert {b"4111111111111111", b"sold", b"X-1"} <= said
+    assert not {b"toolu_1", b"call_1", b"success", b"user", b"tool_use"} & said
+
+
+def test_an_object_that_does_not_end_takes_no_longer() -> None:
+    document = b'{"input":{' * 50_000
+    began = time.process_time()
+    assert list(spoken(document)) == []
+    assert time.process_time() - began < 5

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import delete
 
-from ledger.changes import AccountStore, changes_since, last_change
+from ledger.changes import AccountStore, changes_since, last_change, orders_since
 from storage.schema import account_changes
 from tests.ledger.world import Clock, opened
 
@@ -82,3 +82,19 @@ def test_ids_say_what_they_are_of() -> None:
     store = AccountStore(None, Clock(1.5), lambda n: b"\xff" * n, print)  # type: ignore[arg-type]
     assert store.new_id("team") == "team_" + "z" * 16
     assert store.now_ms() == 1500
+
+
+async def test_orders_to_forget_are_told_with_the_time_of_the_last_of_each(store) -> None:
+    store, _ = store
+    await note(store, "key_a")
+    rows = [
+        {"kind": "answers", "subject_id": name, "at_ms": at}
+        for name, at in (("x", 1), ("x", 3000), ("y", 2000))
+    ]
+    async with store.database.transaction() as transaction:
+        await transaction.execute(account_changes.insert(), rows)
+    found = await orders_since(store.database, 0)
+    assert (found.last, found.at) == (4, {"x": 3.0, "y": 2.0})
+    assert await orders_since(store.database, 3) == (4, {"y": 2.0})
+    assert await orders_since(store.database, 4) == (4, {})
+    assert (await orders_since(store.database, 77)).at == found.at  # another database's number

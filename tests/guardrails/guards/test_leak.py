@@ -33,6 +33,8 @@ TABLE = [
     ("in capitals", PROMPT[:60].upper(), [("SYSTEM_PROMPT", PROMPT[:60].upper())]),
     ("two pieces", ONE + b" / " + TWO, [("SYSTEM_PROMPT", ONE), ("SYSTEM_PROMPT", TWO)]),
     ("a canary", b"the code is SWAN-7731.", [("CANARY", b"SWAN-7731")]),
+    ("a canary letter by letter", b"s w a n - 7 7 3 1", [("CANARY", b"s w a n - 7 7 3 1")]),
+    ("a canary in base64", b"c3dhbi03NzMx=", [("CANARY", b"c3dhbi03NzMx")]),
     ("a canary in a word", b"swan-77312", []),
 ]  # fmt: skip
 

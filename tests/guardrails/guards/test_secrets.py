@@ -85,6 +85,8 @@ def test_a_private_key_is_found_whole() -> None:
         "if password > MinLength123:",
         "--token-file ./some/path/of/mine",
         "password = get()",
+        "tokens = self._tokenizer.EncodeAsProto(",
+        "secret = _vault._read_secretValue()",
     ]
     + [
         "AKIA" + "IOSFODNN7EXAMPLE",

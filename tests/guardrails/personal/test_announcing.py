@@ -21,6 +21,8 @@ from guardrails.personal.announcing import announced
         ("my number is ", True),
         ("the number is ", False),
         ("call(", False),
+        ("hmu at ", True),
+        ("fijo: ", True),
         ("ring til mig på ", True),
         ("hotel: ", False),
         ("call the function ", False),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrails.personal.money import CARD, IBAN, luhn
+from guardrails.personal.money import CARD, ETHEREUM, IBAN, luhn
 from guardrails.rules import Rules
 
 
@@ -71,3 +71,18 @@ def test_groups_may_be_kept_on_a_line(between: str, groups: str) -> None:
     number = groups.replace(" ", between)
     text = f"paid with {number}, thank you".encode()
     assert [text[each.start : each.end].decode() for each in Rules([CARD, IBAN]).scan(text)] == [number]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (b"thread 140735262720768 stopped", []),
+        (b"a UATP card 140735262720768", [b"140735262720768"]),
+        (b"to 0x%b" % (b"0" * 40), []),
+        (b"to 0x%bdead" % (b"0" * 36), []),
+        (b"to 0x%b" % (b"Ee" * 20), []),
+        (b"to 0xde0B295669a9FD93d5F28D9Ec85E40f4cb697BAe", [b"0xde0B295669a9FD93d5F28D9Ec85E40f4cb697BAe"]),
+    ],
+)
+def test_places_in_memory_and_addresses_of_nobody_are_nothing(text: bytes, found: list[bytes]) -> None:
+    assert [text[each.start : each.end] for each in Rules([CARD, ETHEREUM]).scan(text)] == found

@@ -1,0 +1,70 @@
+"""What a text says in plain signs, where digits and letters are drawn otherwise or parted by unseen ones."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import re2
+
+from guardrails.rules import options
+
+# The digits of other scripts, of full width and of mathematics, by their zeros.
+_ZEROS = "\u0660\u06f0\u0966\u09e6\u0e50\uff10\U0001d7ce\U0001d7d8\U0001d7e2\U0001d7ec\U0001d7f6"
+
+
+def _between(first: str, last: str) -> str:
+    """A pattern of bytes for a range of signs that differ in their last byte alone."""
+    least, most = first.encode(), last.encode()
+    return "".join(rf"\x{each:02x}" for each in least[:-1]) + rf"[\x{least[-1]:02x}-\x{most[-1]:02x}]"
+
+
+_DIGIT = "|".join(_between(zero, chr(ord(zero) + 9)) for zero in _ZEROS)
+_LETTER = "|".join([_between("\uff21", "\uff3a"), _between("\uff41", "\uff5a")])
+_UNSEEN = "|".join([_between("\u200b", "\u200f"), _between("\u2060", "\u2064"), r"\xef\xbb\xbf|\xc2\xad"])
+_SPACE = "|".join([_between("\u2000", "\u200a"), r"\xe3\x80\x80"])
+# Where such signs may hide a form, also one of which no more has come. Single ones stand in many a text.
+_KNOWN = "[0-9A-Za-z@.]"
+FORM = (
+    rf"(?:{_DIGIT})(?:[0-9]|{_DIGIT}|\z)|[0-9](?:{_DIGIT})|(?:{_LETTER})(?:(?:{_LETTER}){{2}}|(?:{_LETTER})?\z)"
+    rf"|[0-9](?:{_SPACE})(?:[0-9]|\z)|{_KNOWN}(?:{_UNSEEN})+(?:{_KNOWN}|\z)"
+)
+_SEARCH = re2.compile(FORM.encode("latin-1"), options()).search
+# What each of them is in plain signs.
+_PLAIN = {
+    **{chr(ord(zero) + digit): str(digit) for zero in _ZEROS for digit in range(10)},
+    **{chr(wide): chr(wide - 0xFEE0) for wide in range(0xFF01, 0xFF5F)},
+    **dict.fromkeys([*map(chr, range(0x2000, 0x200B)), "\u3000"], " "),
+    **dict.fromkeys(
+        [*map(chr, range(0x200B, 0x2010)), *map(chr, range(0x2060, 0x2065)), "\ufeff", "\xad"], ""
+    ),
+}
+_TABLE = str.maketrans(_PLAIN)
+_DRAWN = re.compile(f"[{''.join(map(re.escape, _PLAIN))}]")
+
+
+class Change(NamedTuple):
+    """In bytes: where it began and ended, and how long it is now."""
+
+    start: int
+    end: int
+    size: int
+
+
+def plainly(text: bytes) -> bytes | None:
+    """The text in plain signs; None where nothing of it hides a form."""
+    if text.isascii() or not _SEARCH(text):
+        return None
+    try:
+        return text.decode("utf-8", "surrogatepass").translate(_TABLE).encode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return None
+
+
+def changes(text: bytes) -> Iterator[Change]:
+    """What was changed of one that could be read plainly."""
+    said, at, last = text.decode("utf-8", "surrogatepass"), 0, 0
+    for found in _DRAWN.finditer(said):
+        at += len(said[last : found.start()].encode("utf-8", "surrogatepass"))
+        size = len(found[0].encode())
+        yield Change(at, at + size, len(_PLAIN[found[0]]))
+        at, last = at + size, found.end()
