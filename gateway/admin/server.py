@@ -15,6 +15,8 @@ from starlette.types import Receive, Scope, Send
 
 from gateway.admin.errors import TRANSLATED, AdminError, admin_error
 from gateway.admin.routes import AnyRoute, Ask, Nothing
+from gateway.endpoints.identified import id_of
+from gateway.errors import internal
 from ledger.audit import ACTING
 from ledger.principal import Principal
 
@@ -56,8 +58,9 @@ class _Path:
         except TRANSLATED as error:
             return _refusal(admin_error(error), self._methods)
         except Exception:  # noqa: BLE001 - the border: a caller is told nothing of our inside, the log all
-            _log.exception("administrative request failed: %s %s", request.method, request.url.path)
-            return _refusal(AdminError(500, "Internal error; the log has the rest.", "internal_error"), {})
+            call_id = id_of(request)
+            _log.exception("request %s failed: %s %s", call_id, request.method, request.url.path)
+            return _refusal(AdminError(500, internal(call_id).message, "internal_error"), {})
 
     def _route(self, request: Request) -> AnyRoute:
         if not self._methods:

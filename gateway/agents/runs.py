@@ -188,7 +188,7 @@ class Runs:
     def routes(self) -> list[BaseRoute]:
         """Each with its errors and its request id as everywhere."""
         run = "/v1/runs/{run_id}"
-        inbox = Inbox(self._services, self._desk, self.principal, self._said)
+        inbox = Inbox(self._desk, self.principal, self._said)
         table: tuple[tuple[str, str, Callable[[Request], Awaitable[Response]]], ...] = (
             ("POST", "/v1/runs", self.begin),
             ("GET", "/v1/runs", self.all),
@@ -204,10 +204,7 @@ class Runs:
             ("POST", f"{run}/raise", self.raise_),
             ("POST", f"{run}/refuse", self.refuse),
         )
-        own = [
-            Route(path, answering(handler, self._services), methods=[method])
-            for method, path, handler in table
-        ]
+        own = [Route(path, answering(handler), methods=[method]) for method, path, handler in table]
         return [*own, *inbox.routes()]
 
 

@@ -88,10 +88,7 @@ class Stopping:
             ("DELETE", "/v1/kill_switches/{scope}", self.lift),
             ("DELETE", "/v1/kill_switches/{scope}/{name:path}", self.lift),
         )
-        return [
-            Route(path, answering(handler, self._services), methods=[method])
-            for method, path, handler in table
-        ]
+        return [Route(path, answering(handler), methods=[method]) for method, path, handler in table]
 
 
 def view(switch: Switch) -> dict[str, Any]:
