@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import msgspec
 
 from config.catalog import Settings
+from dialects.errors import UNREADABLE
 from gateway.averaging import KEY as AVERAGES
 from gateway.averaging import Averaging, pairs
 from gateway.health import Health
@@ -175,7 +176,7 @@ def _read(found: Any) -> Iterator[tuple[bytes, News | None]]:
     for process, text in pairs(found):
         try:
             yield process, _DECODE(text)
-        except msgspec.MsgspecError:
+        except UNREADABLE:
             yield process, None  # of a version that says it otherwise
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from dialects.errors import UNREADABLE
 from ledger.row import Begun, UsageRow
 
 _SUFFIX = ".jsonl"
@@ -124,7 +125,7 @@ def read_lines(path: Path, offset: int, until: int | None = None, *, rows_only: 
         lines = [line for line in lines if not line.startswith(_BEGUN)]
     try:
         records = tuple(map(_decode, lines))
-    except msgspec.MsgspecError:
+    except UNREADABLE:
         return _read_one_by_one(lines, offset + end)
     return Lines(records, offset + end)
 
@@ -152,7 +153,7 @@ def _read_one_by_one(lines: Sequence[bytes], offset: int) -> Lines:
     for line in lines:
         try:
             records.append(_decode(line))
-        except msgspec.MsgspecError:
+        except UNREADABLE:
             damaged.append(line)
     return Lines(tuple(records), offset, tuple(damaged))
 

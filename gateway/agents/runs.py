@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 from agentloop.events import Event, Resolution, name_of
 from agentloop.explaining import explained
 from agentloop.journal import ACTIVE, RunRecord
+from dialects.errors import UNREADABLE
 from dialects.sse import KEEP_ALIVE
 from gateway.agents.desk import Desk, Said
 from gateway.agents.inbox import Inbox
@@ -128,7 +129,7 @@ class Runs:
         body = await self._body(request)
         try:
             outputs = _READ_OUTPUTS.decode(body).outputs
-        except msgspec.DecodeError as error:
+        except UNREADABLE as error:
             raise BadRequest(
                 f"The body cannot be read: {error}. Expected {{outputs: {{CALL: TEXT}}}}."
             ) from None
@@ -178,7 +179,7 @@ class Runs:
         body = await self._body(request)
         try:
             return _READ.decode(body or b"{}")
-        except msgspec.DecodeError as error:
+        except UNREADABLE as error:
             raise BadRequest(f"The body cannot be read: {error}.") from None
 
     async def _said(self, request: Request) -> Said:

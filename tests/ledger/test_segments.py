@@ -105,10 +105,13 @@ def test_a_line_longer_than_a_read_is_read(tmp_path: Path, make_row) -> None:
 def test_a_damaged_line_is_given_back_and_does_not_stop_the_next(tmp_path: Path, make_row) -> None:
     good = msgspec.json.encode(make_row(1))
     path = tmp_path / "s"
-    path.write_bytes(good + b"\n\x00\x00{broken\n[1,2]\n" + good + b"\n")
+    no_text = msgspec.json.encode(make_row(1, user="ann")).replace(b"ann", b"a\xffn")
+    deep = b"[" * 5000
+    broken = (b"\x00\x00{broken", b"[1,2]", no_text, deep)
+    path.write_bytes(b"\n".join((good, *broken, good, b"")))
     lines = read_lines(path, 0)
     assert lines.records == (make_row(1), make_row(1))
-    assert lines.damaged == (b"\x00\x00{broken", b"[1,2]")
+    assert lines.damaged == broken
     assert lines.offset == path.stat().st_size
 
 
