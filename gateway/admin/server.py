@@ -118,6 +118,8 @@ def _invalid(model: type[BaseModel], error: ValidationError) -> AdminError:
     first = error.errors(include_url=False, include_context=False)[0]
     place = ".".join(map(str, first["loc"])) or "body"
     said = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "model_type":  # pydantic would name our class
+        said = "Input should be an object"
     if first["type"] == "extra_forbidden":
         said = f"there is no such field; allowed: {', '.join(model.model_fields) or 'none'}"
     return AdminError(400, f"{place}: {said}.", "invalid_value", place)

@@ -121,7 +121,11 @@ def test_a_nul_in_a_text_that_postgresql_would_refuse_is_replaced(tmp_path: Path
     assert read_lines(path, 0).records == (make_row(1, user="a\ufffdb"),)
 
 
-def test_lines_set_aside_are_kept_for_a_person(tmp_path: Path) -> None:
+def test_lines_set_aside_are_kept_for_a_person_who_is_told(tmp_path: Path, caplog) -> None:
     set_aside(tmp_path, [b"one"])
     set_aside(tmp_path, [b"two"])
     assert (tmp_path / "damaged.txt").read_bytes() == b"one\ntwo\n"
+    assert [record.getMessage().startswith("1 lines of the ledger") for record in caplog.records] == [
+        True
+    ] * 2
+    assert str(tmp_path / "damaged.txt") in caplog.text and "two" not in caplog.text

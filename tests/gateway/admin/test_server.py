@@ -37,6 +37,11 @@ async def test_a_mistyped_field_is_told_which_there_are(box) -> None:
     assert error["message"] == "limt: there is no such field; allowed: limit, after, archived."
 
 
+async def test_a_body_that_is_no_object_is_told_without_our_names(box) -> None:
+    error = await box.refused("POST", "/admin/v1/teams", 400, "invalid_value", content=b"[]")
+    assert error["message"] == "body: Input should be an object."
+
+
 async def test_a_method_that_is_not_allowed_is_told_which_are(box) -> None:
     answer = await box.client.request("PUT", "/admin/v1/keys/x", headers=box.headers)
     assert (answer.status_code, answer.headers["allow"]) == (405, "GET, PATCH")
