@@ -1,6 +1,7 @@
 """The table of routes as ASGI: authenticate, validate, call, answer."""
 
 import logging
+import re
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 from urllib.parse import parse_qs
@@ -21,6 +22,9 @@ from ledger.audit import ACTING
 from ledger.principal import Principal
 
 MAX_BODY = 256 * 1024  # bytes; no administrative body comes near it
+
+_NUL_ASKED = "%00"
+_NUL_WRITTEN = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # an escape whose backslash is not escaped itself
 
 Authenticate = Callable[[bytes], Awaitable[Principal]]  # takes the Authorization header, or b""
 
@@ -76,6 +80,8 @@ class _Path:
             ) from None
 
     async def _perform(self, request: Request, route: AnyRoute, caller: Principal) -> Response:
+        if "\0" in request.url.path or _NUL_ASKED in request.url.query:
+            raise _nul()
         ask = Ask(
             caller=caller,
             body=Nothing() if route.body is Nothing else _validate(route.body, await _read_json(request)),
@@ -96,10 +102,17 @@ async def _read_json(request: Request) -> Any:
         body += chunk
         if len(body) > MAX_BODY:
             raise AdminError(413, f"The body is longer than {MAX_BODY} bytes.", "body_too_large")
+    if _NUL_WRITTEN.search(body):
+        raise _nul()
     try:
         return orjson.loads(body or b"{}")
     except orjson.JSONDecodeError as error:
         raise AdminError(400, f"The body is not JSON: {error}.", "invalid_json") from error
+
+
+def _nul() -> AdminError:
+    # PostgreSQL has no text with one, and would fail as if it were away.
+    return AdminError(400, "A text holds the character NUL, which no name has.", "invalid_value")
 
 
 def _query(query: str) -> dict[str, str | list[str]]:

@@ -22,6 +22,14 @@ async def box(tmp_path):
         pytest.param("POST", "/admin/v1/teams", b"[]", 400, "invalid_value", id="not an object"),
         pytest.param("POST", "/admin/v1/teams", b"", 400, "invalid_value", id="no body"),
         pytest.param("POST", "/admin/v1/teams", b" " * (MAX_BODY + 1), 413, "body_too_large", id="too long"),
+        pytest.param(
+            "POST", "/admin/v1/users", rb'{"team":"a\u0000"}', 400, "invalid_value", id="NUL in a body"
+        ),
+        pytest.param("GET", "/admin/v1/teams/a%00", b"", 400, "invalid_value", id="NUL in a path"),
+        pytest.param("GET", "/admin/v1/keys?team=%00", b"", 400, "invalid_value", id="NUL in a query"),
+        pytest.param(
+            "POST", "/admin/v1/users", rb'{"team":"\\u0000","name":"a"}', 404, "not_found", id="no NUL"
+        ),
         pytest.param("GET", "/admin/v1/teams?limit=0", b"", 400, "invalid_value", id="a bad limit"),
         pytest.param("GET", "/admin/v1/teams?limt=5", b"", 400, "invalid_value", id="a mistyped parameter"),
         pytest.param("GET", "/admin/v1/teams?limit=1&limit=2", b"", 400, "invalid_value", id="twice"),
