@@ -26,7 +26,6 @@ log = logging.getLogger("signalbox.health")
 
 EVERY_SECONDS = 0.5
 AVERAGED = 4  # exchanges, of which one tells averages too
-SILENT_SECONDS = 3.0  # after which what a process said does not count any more
 FORGET_SECONDS = 60.0  # after which it is taken to be gone
 OWN_SECONDS = 2.0  # in which own calls that went well weigh more than what others say
 _KEY = "sb:health"
