@@ -1,7 +1,6 @@
 """One run from end to end: servers started, loaded by turns, their streams cut, the figures gathered."""
 
 import os
-import resource
 import socket
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -17,6 +16,7 @@ from bench.report import RELAY, Figures
 from bench.scenarios import Pace, Scenario, rounds
 from bench.servers import Running, Server, running
 from bench.subjects import Maker, Place
+from gateway.listening import allow_many_sockets
 
 Watch = Callable[[str, str], None]  # told (what is measured, which server) after each step
 
@@ -81,7 +81,7 @@ class Site:
 @contextmanager
 def site(models: tuple[str, ...]) -> Iterator[Site]:
     """A site with its upstream running. Inside, we and what we start keep off the server's core."""
-    allow_many_files()
+    allow_many_sockets()  # which all that we start inherits
     cores = Cores.split(sorted(os.sched_getaffinity(0)))
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, pinned(cores.others):
         upstream = subjects.upstream(Place(free_port(), 0, models, Path(folder)))
@@ -144,9 +144,3 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def allow_many_files() -> None:
-    """Raise our limit of open files, which all that we start inherits, as far as we may."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

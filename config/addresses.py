@@ -157,6 +157,7 @@ def database_url(value: object) -> str:
     if "://" not in address or scheme not in _DATABASES:
         allowed = '"sqlite:///path/to/file.db" or "postgresql://user:password@host/database"'
         raise Unfit(allowed, did_you_mean(scheme, _DATABASES))
+    _check_port("//" + address.partition("://")[2].rpartition("@")[2])  # a password may hold what it likes
     return address
 
 
@@ -167,7 +168,19 @@ def redis_url(value: object) -> str:
     if not mark or not rest or scheme not in _REDIS:
         allowed = '"redis://user:password@host:6379/0", rediss:// for TLS, or unix:///path/to/socket'
         raise Unfit(allowed, did_you_mean(scheme, _REDIS))
+    _check_port(address)
+    number = urlsplit(address).path.strip("/")
+    if scheme != "unix" and not (number.isdecimal() or not number):  # its client takes 0 for what is none
+        raise Unfit("a number of a database after the host, such as redis://host:6379/0")
     return address
+
+
+def _check_port(address: str) -> None:
+    try:
+        _ = urlsplit(address).port
+    except ValueError as error:
+        hint = "In a password write `/` as %2F, `#` as %23, `?` as %3F, `@` as %40 and `%` as %25."
+        raise Unfit("an address whose port is a number", hint) from error
 
 
 def _split(address: str, allowed: str) -> SplitResult:

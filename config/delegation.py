@@ -10,7 +10,6 @@ from config.report import Report
 from config.source import Node
 from config.toolbox import AgentFacts, AgentTool, ToolApproval, ToolFacts
 
-RESERVED = ("agents", "handoffs")  # the first part of the names of these tools
 _TO_ASK = {
     "type": "object",
     "properties": {"input": {"type": "string", "description": "What to do, with everything it must know."}},

@@ -109,6 +109,8 @@ def parse_budget(text: str) -> Limit:
 
 def parse_either(text: str) -> Limit:
     """A limit or a budget, told apart by the `=`. Raises Unfit."""
+    if "=" not in text and "/" not in text:
+        raise Unfit("a limit such as requests=10/min, or a budget such as 5USD/month")
     return parse_limit(text) if "=" in text else parse_budget(text)
 
 

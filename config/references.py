@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from config.errors import Problem, did_you_mean, quoted
 from config.source import Node
 
-_REFERENCE = re.compile(r"\$(?:\$(?=\{)|\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\})")
+_REFERENCE = re.compile(r"\$(?:\$(?=\{)|\{([A-Za-z_][A-Za-z0-9_]*)(?::-((?:(?!\$\{)[^}])*))?\})")
 _BROKEN = re.compile(r"\$\{")
 _OWN = "workflows."  # where `${…}` asks for what was answered on the way: it is read when that is known
 _WRITING = "${NAME} or ${NAME:-default}"
@@ -87,7 +87,9 @@ def _expand(text: str, environ: Mapping[str, str]) -> tuple[str, list[str]]:
 
     if _BROKEN.search(_REFERENCE.sub("", text)):
         raise _Unresolved(
-            f"{quoted(text)}, a reference that is not finished", _WRITING, 'Write "$${" for the text "${".'
+            f"{quoted(text)}, a reference that is not finished or stands in another",
+            _WRITING,
+            'Write "$${" for the text "${".',
         )
     return _REFERENCE.sub(value_of, text), names
 

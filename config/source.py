@@ -114,7 +114,8 @@ def parse(data: bytes, file: str) -> Parsed:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        return _unreadable(file, f"byte {error.start} that is not UTF-8", "a UTF-8 text file")
+        found = f"byte {error.start} that is not UTF-8"
+        return _unreadable(file, found, "a UTF-8 text file", *_place_of(data, error.start))
     builder = _Builder(file)
     try:
         whole = all(builder.take(event) for event in yaml.parse(text, Loader=_Loader))
@@ -125,8 +126,13 @@ def parse(data: bytes, file: str) -> Parsed:
     return Parsed(builder.root, text.splitlines(), builder.problems, whole)
 
 
-def _unreadable(file: str, found: str, allowed: str) -> Parsed:
-    return Parsed(Node({}, 1, 1), [], [Problem(file, "", found, allowed)], whole=False)
+def _unreadable(file: str, found: str, allowed: str, line: int = 0, column: int = 0) -> Parsed:
+    return Parsed(Node({}, 1, 1), [], [Problem(file, "", found, allowed, "", line, column)], whole=False)
+
+
+def _place_of(data: bytes, offset: int) -> tuple[int, int]:
+    before = data[:offset]
+    return before.count(b"\n") + 1, len(before.rpartition(b"\n")[2].decode(errors="replace")) + 1
 
 
 # libyaml's words, and what they mean to the person who made the mistake: found, allowed, hint.
@@ -161,6 +167,8 @@ def _syntax_problem(error: yaml.YAMLError, text: str, file: str) -> Problem:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     said = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "text that is not YAML")
     line, column = (mark.line + 1, mark.column + 1) if mark is not None else (0, 0)
+    if isinstance(error, yaml.reader.ReaderError):  # a character that nothing may hold: libyaml counts bytes
+        line, column = _place_of(text.encode(), error.position)
     written = text.splitlines()
     here = written[line - 1] if 0 < line <= len(written) else ""
     if "cannot start any token" in said and here[column - 1 : column] == "\t":
@@ -276,7 +284,7 @@ class _Builder:
         self._nodes += 1
         if self._nodes > MAX_NODES:
             return self._refuse(
-                event, "aliases that unfold without end", f"at most {MAX_NODES:,} values in all"
+                event, f"more than {MAX_NODES:,} values", "fewer, those that aliases stand for with them"
             )
         if not self._stack:
             self.root = node

@@ -3,6 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import msgspec
+
+# What msgspec raises for bytes that it cannot read. It has no error of its own for bytes that are
+# no UTF-8, nor for what is nested too deep.
+UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+
 
 class Malformed(ValueError):
     """Bytes that do not say what their format demands; the message names the place."""

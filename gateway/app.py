@@ -29,6 +29,7 @@ from gateway.deployment import Deployment
 from gateway.door.protocol import Door
 from gateway.endpoints.cors import EXPOSED
 from gateway.endpoints.faces import Faces, exact, patterns
+from gateway.endpoints.identified import Identified, id_of
 from gateway.endpoints.inference import Answering, Inference
 from gateway.guarding import Guarding
 from gateway.identifying import Keys
@@ -135,20 +136,22 @@ def create_door(services: Services, answering: Answering = answer) -> Door:
 
 def create_app(services: Services, routes: Sequence[BaseRoute], cors_origins: Iterable[str]) -> ASGIApp:
     """The ASGI application: everything but model calls."""
-    app = Starlette(
-        routes=[*_calls(), *routes], exception_handlers={HTTPException: _Refusal(services, Faces())}
-    )
+    app = Starlette(routes=[*_calls(), *routes], exception_handlers={HTTPException: _Refusal(Faces())})
     app.router.redirect_slashes = False  # a path that is not ours is refused, and no Host is echoed
     origins = list(cors_origins)
-    if not origins:
-        return app
-    return CORSMiddleware(
-        app,
-        allow_origins=origins,
-        allow_methods=["GET", "POST", "PATCH", "DELETE"],
-        allow_headers=["*"],
-        expose_headers=list(EXPOSED),
+    shared = (
+        app
+        if not origins
+        else CORSMiddleware(
+            app,
+            allow_origins=origins,
+            allow_methods=["GET", "POST", "PATCH", "DELETE"],
+            allow_headers=["*"],
+            expose_headers=list(EXPOSED),
+        )
     )
+    books = services.books
+    return Identified(shared, lambda: request_id(books.clock.unix_ms(), services.random_bits))
 
 
 def _calls() -> list[BaseRoute]:
@@ -166,7 +169,6 @@ async def _not_here(request: Request) -> Response:
 class _Refusal:
     """Unknown paths and methods, in the words of the path's format."""
 
-    services: Services
     faces: Faces
 
     async def __call__(self, request: Request, error: Exception) -> Response:
@@ -181,10 +183,9 @@ class _Refusal:
             405: ("method_not_allowed", f"{path} does not take {request.method}."),
         }.get(status, ("http_error", HTTPStatus(status).phrase))
         shown = VendorError(said[1], type="invalid_request_error", code=said[0])
-        headers["x-request-id"] = request_id(self.services.books.clock.unix_ms(), self.services.random_bits)
         body = write_error_body(shown)
         if found is not None:
             body = found[0].dialect.write_error(shown, status)
             if found[0].id_header:
-                headers[found[0].id_header.decode()] = headers["x-request-id"]
+                headers[found[0].id_header.decode()] = id_of(request)
         return Response(body, status, headers, media_type="application/json")

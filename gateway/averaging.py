@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from dialects.errors import UNREADABLE
 from gateway.health import Health
 from routing.averages import MANY, Averages
 from routing.target import TargetState
@@ -60,7 +61,7 @@ class Averaging:
 def _known(text: bytes, states: dict[str, TargetState]) -> Iterator[tuple[TargetState, Averages]]:
     try:
         told = _DECODE(text)
-    except msgspec.MsgspecError:
+    except UNREADABLE:
         return  # of a version that says it otherwise
     for name, averages in told.items():
         state = states.get(name)

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from caching.purging import order
 from caching.store import BROKEN
+from dialects.errors import UNREADABLE
 from gateway.batching.blobs import Folder
 from gateway.learning import Label, Sample
 from ledger.accounts import Accounts, open_accounts
@@ -143,7 +144,7 @@ async def _unlearn(places: Places, subject: Subject) -> int:
 def _request(line: bytes, form: type[Sample] | type[Label]) -> str:
     try:
         return msgspec.json.decode(line, type=form).request
-    except msgspec.MsgspecError:
+    except UNREADABLE:
         return ""
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from caching.semantic.acceptance import Evidence
+from dialects.errors import UNREADABLE
 
 log = logging.getLogger("signalbox.cache")
 
@@ -51,7 +52,7 @@ class EvidenceFile:
             return {}
         try:
             return {(team, model): found for team, model, found in _DECODE(self._file.read_bytes())}
-        except (OSError, msgspec.MsgspecError) as error:
+        except (OSError, *UNREADABLE) as error:
             log.warning("what the semantic cache had learnt cannot be read: %s", error)
             return {}
 

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import msgspec
 
 from config.catalog import Settings
+from dialects.errors import UNREADABLE
 from gateway.averaging import KEY as AVERAGES
 from gateway.averaging import Averaging, pairs
 from gateway.health import Health
@@ -25,7 +26,6 @@ log = logging.getLogger("signalbox.health")
 
 EVERY_SECONDS = 0.5
 AVERAGED = 4  # exchanges, of which one tells averages too
-SILENT_SECONDS = 3.0  # after which what a process said does not count any more
 FORGET_SECONDS = 60.0  # after which it is taken to be gone
 OWN_SECONDS = 2.0  # in which own calls that went well weigh more than what others say
 _KEY = "sb:health"
@@ -175,7 +175,7 @@ def _read(found: Any) -> Iterator[tuple[bytes, News | None]]:
     for process, text in pairs(found):
         try:
             yield process, _DECODE(text)
-        except msgspec.MsgspecError:
+        except UNREADABLE:
             yield process, None  # of a version that says it otherwise
 
 

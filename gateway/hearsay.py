@@ -9,6 +9,7 @@ from caching.semantic.acceptance import Label
 from caching.semantic.features import SIZE
 from caching.semantic.pool import Count, Pool, pooled
 from caching.store import Store
+from dialects.errors import UNREADABLE
 
 _EVERY_SECONDS = 5.0
 _OWN = 8  # bytes by which a process knows what it has said itself
@@ -52,7 +53,7 @@ class Hearsay:
         """What all processes have given; None where that cannot be told."""
         try:
             counts = [(number, _COUNT(what)) for number, what in await self._store.stands(_TOPIC(place))]
-        except msgspec.MsgspecError:
+        except UNREADABLE:
             return None  # another version's
         return pooled(counts) if counts else None
 
@@ -75,6 +76,6 @@ class Hearsay:
             return None
         try:
             label = _DECODE(item[_OWN:])
-        except msgspec.MsgspecError:
+        except UNREADABLE:
             return None
         return label if len(label.figures) == SIZE else None  # else another version's

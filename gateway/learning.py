@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import msgspec
 
+from dialects.errors import UNREADABLE
 from routing.difficulty.features import Features
 from routing.difficulty.labelled import Labelled
 from routing.difficulty.training import Example
@@ -108,5 +109,5 @@ def _read(directory: Path, kind: str, record: type[RecordT]) -> Iterator[RecordT
             for line in lines:
                 try:
                     yield decode(line)
-                except msgspec.MsgspecError:
+                except UNREADABLE:
                     continue

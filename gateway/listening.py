@@ -1,5 +1,7 @@
 """The sockets that a gateway listens on, and what to say when they cannot be had."""
 
+import contextlib
+import resource
 import socket
 import sys
 
@@ -44,6 +46,18 @@ def url(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def allow_many_sockets() -> int:
+    """Raise our limit of open files as far as we may; tells what it then is, below 0 for none.
+
+    Most systems begin with 1024, of which each call may take two.
+    """
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(OSError, ValueError):  # where no bound of ours is more than the kernel gives
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+        return most
+    return allowed
 
 
 def _family(host: str) -> socket.AddressFamily:

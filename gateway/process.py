@@ -285,12 +285,12 @@ class Gateway:
         render = parts.shared.exposition if parts.shared else self._metrics.exposition
         health = Health(lambda: self._problems(parts))
         return [
-            *(parts.agents.routes if parts.agents is not None else without_agents(services)),
+            *(parts.agents.routes if parts.agents is not None else without_agents()),
             *relay_routes(services),
             *object_routes(services, VendorObjects(database, clock), parts.batches),
             *message_batch_routes(parts.batches, services),
             *passing_routes(services),
-            *plain_routes(Models(services), health, Exposition(render), services),
+            *plain_routes(Models(services), health, Exposition(render)),
             *feedback_routes(services, parts.stores.learning),
             *admin_routes(table, gate.admit, ENDPOINTS, self._options.version),
         ]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from dialects.errors import UNREADABLE
 from gateway.telemetry.exposing import exposed, families
 from gateway.telemetry.metrics import Metrics
 from gateway.telemetry.tally import Labels, Snapshot
@@ -128,5 +129,5 @@ def _read(file: Path) -> Share | None:
     """A worker's file; None when there is none, or one that an older version wrote."""
     try:
         return msgspec.json.decode(file.read_bytes(), type=Share)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, *UNREADABLE):
         return None

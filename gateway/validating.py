@@ -5,6 +5,8 @@ from typing import Any, NamedTuple, NoReturn
 import jsonschema_rs
 import msgspec
 
+from dialects.errors import UNREADABLE
+
 _DECODE = msgspec.json.Decoder().decode
 _MOST_SHOWN = 500  # characters of a fault
 
@@ -42,7 +44,7 @@ class Validator:
             return Fault("there is no text", "json")
         try:
             value = _DECODE(text)
-        except (msgspec.DecodeError, RecursionError) as broken:
+        except UNREADABLE as broken:
             return Fault(f"it is not JSON: {broken}"[:_MOST_SHOWN], "json")
         error = next(self._validator.iter_errors(value), None)
         if error is None:

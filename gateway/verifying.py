@@ -8,6 +8,7 @@ import msgspec
 
 from dialects.answer import Answer, Choice
 from dialects.conversation import Conversation, Refusal, Text, ToolCall
+from dialects.errors import UNREADABLE
 
 _REFUSED = frozenset(["refusal", "content_filter"])
 _CUT = frozenset(["length", "context_window"])
@@ -78,5 +79,5 @@ def text_of(choice: Choice) -> str:
 def _is_object(arguments: str) -> bool:
     try:
         return isinstance(msgspec.json.decode(arguments or "{}"), dict)
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         return False

@@ -126,6 +126,10 @@ class Drain:
                 self.state.failures += 1
                 self.state.last_error = str(error)
                 await self._sleep(backoff(self.state.failures))
+            except Exception as error:  # ours: who runs this logs it and begins again, and rows wait
+                self.state.failures += 1
+                self.state.last_error = f"{type(error).__name__}; the log has the rest."
+                raise
             else:
                 self.state.failures = 0
                 await self._sleep(_PAUSE)

@@ -4,7 +4,6 @@ A price is in nano-dollars per million tokens, so `tokens × price` is a whole n
 (10⁻¹⁵), sums of it are exact, and rounding happens once, at the end of an attempt.
 """
 
-import re
 from decimal import ROUND_HALF_UP, Decimal
 
 import msgspec
@@ -14,8 +13,6 @@ from ledger.row import NanoDollars
 
 NANO = 1_000_000_000  # nano-dollars in a dollar
 MILLION = 1_000_000  # the tokens a price is for
-
-_AMOUNT = re.compile(r"(?P<sign>-?)\$?(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<part>\d{1,9}))?", re.ASCII)
 
 
 class Rates(msgspec.Struct, frozen=True, gc=False):
@@ -98,21 +95,6 @@ def per_million(dollars: Decimal) -> int:
     (0.0833333333333333); those are off by less than a nano-dollar per million tokens.
     """
     return int((dollars * NANO).to_integral_value(rounding=ROUND_HALF_UP))
-
-
-def parse_dollars(text: str) -> NanoDollars:
-    """An amount such as `12.50`, `$1,200` or `-0.000000001`.
-
-    Raises ValueError for anything else, also for a tenth decimal: no amount is ever rounded here.
-    """
-    found = _AMOUNT.fullmatch(text.strip())
-    if found is None:
-        raise ValueError(
-            f"{text!r} is not an amount in dollars; write it like 12.50, with at most nine decimals"
-        )
-    whole = int(found["whole"].replace(",", ""))
-    nano = whole * NANO + int((found["part"] or "").ljust(9, "0"))
-    return NanoDollars(-nano if found["sign"] else nano)
 
 
 def format_dollars(nano: int, places: int = 2) -> str:

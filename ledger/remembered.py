@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from config.limit import Limit
+from dialects.errors import UNREADABLE
 from ledger.credentials import Credential
 from ledger.principal import Principal, Role
 from ledger.scope import compile_scope
@@ -54,7 +55,7 @@ def read(file: Path, url: str) -> list[tuple[Credential, float]] | None:
     """What was kept; None: nothing of this database, or nothing that this version can read."""
     try:
         found = msgspec.json.decode(file.read_bytes(), type=_File)
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, *UNREADABLE):
         return None
     return [(_read(each), each.confirmed) for each in found.keys] if found.database == _of(url) else None
 

@@ -1,6 +1,7 @@
 """Spool segments on disk: their names, who owns them, and how their lines are read back."""
 
 import fcntl
+import logging
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from dialects.errors import UNREADABLE
 from ledger.row import Begun, UsageRow
 
 _SUFFIX = ".jsonl"
@@ -19,6 +21,7 @@ _NUL, _REPLACEMENT = rb"\u0000", rb"\ufffd"
 _MOST_BYTES_READ = 128 * 1024  # at once, so that the event loop is held for a millisecond at most
 _ZEROS = bytes(4096)
 
+_log = logging.getLogger("signalbox.ledger")
 _decode = msgspec.json.Decoder(Begun | UsageRow).decode
 
 
@@ -124,7 +127,7 @@ def read_lines(path: Path, offset: int, until: int | None = None, *, rows_only: 
         lines = [line for line in lines if not line.startswith(_BEGUN)]
     try:
         records = tuple(map(_decode, lines))
-    except msgspec.MsgspecError:
+    except UNREADABLE:
         return _read_one_by_one(lines, offset + end)
     return Lines(records, offset + end)
 
@@ -142,8 +145,10 @@ def torn_end(path: Path, offset: int) -> bytes:
 
 def set_aside(directory: Path, lines: Sequence[bytes]) -> None:
     """Keep lines that nobody could read or store, for a person to look at."""
-    with (directory / _DAMAGED).open("ab") as file:
+    place = directory / _DAMAGED
+    with place.open("ab") as file:
         file.writelines(line + b"\n" for line in lines)
+    _log.error("%d lines of the ledger cannot be read or stored; they are kept in %s", len(lines), place)
 
 
 def _read_one_by_one(lines: Sequence[bytes], offset: int) -> Lines:
@@ -152,7 +157,7 @@ def _read_one_by_one(lines: Sequence[bytes], offset: int) -> Lines:
     for line in lines:
         try:
             records.append(_decode(line))
-        except msgspec.MsgspecError:
+        except UNREADABLE:
             damaged.append(line)
     return Lines(tuple(records), offset, tuple(damaged))
 

@@ -1,6 +1,7 @@
 """The table of routes as ASGI: authenticate, validate, call, answer."""
 
 import logging
+import re
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 from urllib.parse import parse_qs
@@ -15,10 +16,15 @@ from starlette.types import Receive, Scope, Send
 
 from gateway.admin.errors import TRANSLATED, AdminError, admin_error
 from gateway.admin.routes import AnyRoute, Ask, Nothing
+from gateway.endpoints.identified import id_of
+from gateway.errors import internal
 from ledger.audit import ACTING
 from ledger.principal import Principal
 
 MAX_BODY = 256 * 1024  # bytes; no administrative body comes near it
+
+_NUL_ASKED = "%00"
+_NUL_WRITTEN = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # an escape whose backslash is not escaped itself
 
 Authenticate = Callable[[bytes], Awaitable[Principal]]  # takes the Authorization header, or b""
 
@@ -56,8 +62,9 @@ class _Path:
         except TRANSLATED as error:
             return _refusal(admin_error(error), self._methods)
         except Exception:  # noqa: BLE001 - the border: a caller is told nothing of our inside, the log all
-            _log.exception("administrative request failed: %s %s", request.method, request.url.path)
-            return _refusal(AdminError(500, "Internal error; the log has the rest.", "internal_error"), {})
+            call_id = id_of(request)
+            _log.exception("request %s failed: %s %s", call_id, request.method, request.url.path)
+            return _refusal(AdminError(500, internal(call_id).message, "internal_error"), {})
 
     def _route(self, request: Request) -> AnyRoute:
         if not self._methods:
@@ -73,6 +80,8 @@ class _Path:
             ) from None
 
     async def _perform(self, request: Request, route: AnyRoute, caller: Principal) -> Response:
+        if "\0" in request.url.path or _NUL_ASKED in request.url.query:
+            raise _nul()
         ask = Ask(
             caller=caller,
             body=Nothing() if route.body is Nothing else _validate(route.body, await _read_json(request)),
@@ -93,10 +102,17 @@ async def _read_json(request: Request) -> Any:
         body += chunk
         if len(body) > MAX_BODY:
             raise AdminError(413, f"The body is longer than {MAX_BODY} bytes.", "body_too_large")
+    if _NUL_WRITTEN.search(body):
+        raise _nul()
     try:
         return orjson.loads(body or b"{}")
     except orjson.JSONDecodeError as error:
         raise AdminError(400, f"The body is not JSON: {error}.", "invalid_json") from error
+
+
+def _nul() -> AdminError:
+    # PostgreSQL has no text with one, and would fail as if it were away.
+    return AdminError(400, "A text holds the character NUL, which no name has.", "invalid_value")
 
 
 def _query(query: str) -> dict[str, str | list[str]]:
@@ -115,6 +131,8 @@ def _invalid(model: type[BaseModel], error: ValidationError) -> AdminError:
     first = error.errors(include_url=False, include_context=False)[0]
     place = ".".join(map(str, first["loc"])) or "body"
     said = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "model_type":  # pydantic would name our class
+        said = "Input should be an object"
     if first["type"] == "extra_forbidden":
         said = f"there is no such field; allowed: {', '.join(model.model_fields) or 'none'}"
     return AdminError(400, f"{place}: {said}.", "invalid_value", place)

@@ -23,7 +23,7 @@ from agentloop.foreign import Unreadable, check
 from agentloop.journal import RunRecord
 from agentloop.summing import INSTRUCTIONS, kept
 from config.kinds import Operation
-from dialects.errors import Malformed
+from dialects.errors import UNREADABLE, Malformed
 from gateway.agents.affording import longest
 from gateway.call import Call
 from gateway.collecting import Collected, Holder
@@ -119,7 +119,7 @@ class Asking:
             wait = pause(error, *tries)
             again_ms = 0 if wait is None else int((self._clock() + wait) * 1000)
             return ModelFailed(error.shown().code or error.code, error.message, call.spent, again_ms)
-        except (Malformed, msgspec.DecodeError, Unreadable) as error:
+        except (Malformed, Unreadable, *UNREADABLE) as error:
             log.error("request %s of run %s has no answer that can be read: %s", call.id, record.id, error)
             return ModelFailed("invalid_answer", "The model's answer cannot be read.", call.spent)
 

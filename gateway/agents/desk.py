@@ -30,6 +30,7 @@ from agentloop.steps import IllegalMove, Step
 from agentloop.switches import Switches
 from agentloop.words import Final, NoApproval, TooFast, Word, awaiting, judged, speak
 from config.toolbox import AgentFacts
+from dialects.errors import UNREADABLE
 from gateway.agents.paging import Page
 from gateway.agents.separating import began
 from gateway.agents.sharing import chosen
@@ -107,7 +108,7 @@ class Desk:
         """A run as the body of `/v1/runs` asks for it."""
         try:
             asked = _READ.decode(body)
-        except msgspec.DecodeError as error:
+        except UNREADABLE as error:
             raise BadRequest(f"The body is no run: {error}. Expected {{agent, input}}.") from None
         if not asked.input:
             raise BadRequest("There is no input: expected a text or items.", param="input")
@@ -358,7 +359,7 @@ def _item(text: str, place: int) -> Item:
     try:
         check(text)
         read = _READ_ITEM.decode(text)
-    except (Unreadable, msgspec.DecodeError) as error:
+    except (Unreadable, *UNREADABLE) as error:
         raise BadRequest(f"The input cannot be read: {error}.", param=f"input[{place}]") from None
     if read.type == "message" and (read.role is None or read.content is None):
         raise BadRequest("A message of the input needs role and content.", param=f"input[{place}]")

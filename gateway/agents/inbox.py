@@ -15,7 +15,6 @@ from gateway.agents.paging import page, page_of
 from gateway.agents.views import approvals, run_view
 from gateway.endpoints.plain import answering
 from gateway.errors import NotFound, Unavailable
-from gateway.services import Services
 from ledger.principal import Principal
 from storage.errors import StoreError
 
@@ -27,8 +26,7 @@ Speaker = Callable[[Request], Awaitable[Said]]
 class Inbox:
     """The endpoints."""
 
-    def __init__(self, services: Services, desk: Desk, asker: Asker, speaker: Speaker) -> None:
-        self._services = services
+    def __init__(self, desk: Desk, asker: Asker, speaker: Speaker) -> None:
         self._desk = desk
         self._asker = asker
         self._speaker = speaker
@@ -96,7 +94,4 @@ class Inbox:
             *(("POST", f"{way}/approve", self.approve) for way in (of_run, alone)),
             *(("POST", f"{way}/deny", self.deny) for way in (of_run, alone)),
         )
-        return [
-            Route(path, answering(handler, self._services), methods=[method])
-            for method, path, handler in table
-        ]
+        return [Route(path, answering(handler), methods=[method]) for method, path, handler in table]

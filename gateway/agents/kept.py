@@ -82,7 +82,7 @@ class Kept:
             ("GET", "/responses/{response_id}/input_items", self.inputs),
         )
         return [
-            Route(prefix + path, answering(handler, self._services), methods=[method])
+            Route(prefix + path, answering(handler), methods=[method])
             for prefix in ("/v1", "")
             for method, path, handler in table
         ]

@@ -9,6 +9,7 @@ from agentloop.events import Item
 from agentloop.handing import cut
 from agentloop.journal import RunRecord
 from agentloop.run import conversation
+from dialects.errors import UNREADABLE
 from dialects.sse import KEEP_ALIVE
 from gateway.agents.bell import Bell, passed
 from gateway.agents.desk import Desk, Order, Said, hash_of, items_of
@@ -88,7 +89,7 @@ def read_asked(body: bytes) -> Asked:
     """Raises BadRequest."""
     try:
         return _READ.decode(body)
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise BadRequest(
             f"An agent cannot be asked so: {error}. It has instructions, tools and parameters of its own, "
             "and its runs are kept. A call gives model, input, stream, background, previous_response_id "
@@ -233,7 +234,7 @@ def outputs_of(given: str | list[msgspec.Raw]) -> dict[str, str]:
         if "function_call_output" not in kinds:
             return {}
         said = [_READ_OUTPUT.decode(raw) for raw in given]
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise BadRequest(
             f"The input cannot be read: {error}. Items function_call_output stand alone.", param="input"
         ) from None
@@ -252,7 +253,7 @@ def _words(given: str | list[msgspec.Raw]) -> dict[str, Said]:
         if "mcp_approval_response" not in kinds:
             return {}
         words = [_READ_WORD.decode(raw) for raw in given]
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise BadRequest(
             f"The input cannot be read: {error}. Items mcp_approval_response stand alone.", param="input"
         ) from None

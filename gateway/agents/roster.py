@@ -75,7 +75,7 @@ class Roster:
             ("/v1/agents/{name}", self.agent),
             ("/v1/tools", self.tools),
         )
-        return [Route(path, answering(handler, self._services), methods=["GET"]) for path, handler in table]
+        return [Route(path, answering(handler), methods=["GET"]) for path, handler in table]
 
 
 def agent_view(name: str, agent: AgentVersion) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 from agentloop.events import Event, Resolution, name_of
 from agentloop.explaining import explained
 from agentloop.journal import ACTIVE, RunRecord
+from dialects.errors import UNREADABLE
 from dialects.sse import KEEP_ALIVE
 from gateway.agents.desk import Desk, Said
 from gateway.agents.inbox import Inbox
@@ -128,7 +129,7 @@ class Runs:
         body = await self._body(request)
         try:
             outputs = _READ_OUTPUTS.decode(body).outputs
-        except msgspec.DecodeError as error:
+        except UNREADABLE as error:
             raise BadRequest(
                 f"The body cannot be read: {error}. Expected {{outputs: {{CALL: TEXT}}}}."
             ) from None
@@ -183,7 +184,7 @@ class Runs:
         body = await self._body(request)
         try:
             return _READ.decode(body or b"{}")
-        except msgspec.DecodeError as error:
+        except UNREADABLE as error:
             raise BadRequest(f"The body cannot be read: {error}.") from None
 
     async def _said(self, request: Request) -> Said:
@@ -193,7 +194,7 @@ class Runs:
     def routes(self) -> list[BaseRoute]:
         """Each with its errors and its request id as everywhere."""
         run = "/v1/runs/{run_id}"
-        inbox = Inbox(self._services, self._desk, self.principal, self._said)
+        inbox = Inbox(self._desk, self.principal, self._said)
         table: tuple[tuple[str, str, Callable[[Request], Awaitable[Response]]], ...] = (
             ("POST", "/v1/runs", self.begin),
             ("GET", "/v1/runs", self.all),
@@ -209,10 +210,7 @@ class Runs:
             ("POST", f"{run}/raise", self.raise_),
             ("POST", f"{run}/refuse", self.refuse),
         )
-        own = [
-            Route(path, answering(handler, self._services), methods=[method])
-            for method, path, handler in table
-        ]
+        own = [Route(path, answering(handler), methods=[method]) for method, path, handler in table]
         return [*own, *inbox.routes()]
 
 

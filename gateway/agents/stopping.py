@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from agentloop.switches import SCOPES, Switch, Switches, scope_of
+from dialects.errors import UNREADABLE
 from gateway.admin.gate import OPERATOR, alike
 from gateway.endpoints.plain import answering
 from gateway.endpoints.reading import read_headers
@@ -47,7 +48,7 @@ class Stopping:
         principal = await self._operator(request)
         try:
             wish = _READ.decode(await _body(request))
-        except msgspec.DecodeError as error:
+        except UNREADABLE as error:
             raise BadRequest(f"The body is no switch: {error}. Expected {{scope, name, reason}}.") from None
         scope = scope_of(wish.scope)
         if scope is None:
@@ -88,10 +89,7 @@ class Stopping:
             ("DELETE", "/v1/kill_switches/{scope}", self.lift),
             ("DELETE", "/v1/kill_switches/{scope}/{name:path}", self.lift),
         )
-        return [
-            Route(path, answering(handler, self._services), methods=[method])
-            for method, path, handler in table
-        ]
+        return [Route(path, answering(handler), methods=[method]) for method, path, handler in table]
 
 
 def view(switch: Switch) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import msgspec
 
 from config.catalog import Catalog
 from config.kinds import Operation
+from dialects.errors import UNREADABLE
 from gateway.batching.asking import face_of
 from gateway.batching.blobs import Blobs
 from gateway.batching.running import BATCH_ID, FILE_ID
@@ -256,7 +257,7 @@ async def _bounded(pieces: AsyncIterator[bytes], most: int) -> AsyncIterator[byt
 def _names_ours(body: bytes) -> bool:
     try:
         told = msgspec.json.decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         return False
     named = told.get("input_file_id") if isinstance(told, dict) else None
     return isinstance(named, str) and named.startswith(FILE_ID)

@@ -5,6 +5,8 @@ from typing import Any
 
 import msgspec
 
+from dialects.errors import UNREADABLE
+
 MOST_LINE = 32 * 1024 * 1024  # bytes; a line is a request, whose body has its own bound
 MOST_ID = 512  # characters of a custom_id
 
@@ -54,7 +56,7 @@ def read_line(data: bytes, endpoint: str) -> Line:
     """A line of an input file, for a batch of this endpoint. Raises Wrong."""
     try:
         read = _LINE.decode(data)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         said = "This line is not parseable as valid JSON: expected one object."
         raise Wrong("invalid_json_line", said) from None
     if not isinstance(read.custom_id, str) or not 0 < len(read.custom_id) <= MOST_ID:
@@ -105,7 +107,7 @@ def unanswered(line_id: str, custom_id: str, code: str, message: str) -> str:
 def _on_one_line(body: bytes) -> msgspec.Raw | str:
     try:
         return msgspec.Raw(msgspec.json.format(body, indent=-1))
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         return body.decode("utf-8", "replace")
 
 

@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from config.kinds import Operation
-from dialects.errors import VendorError
+from dialects.errors import UNREADABLE, VendorError
 from gateway.batching.asking import Asker, face_of
 from gateway.batching.endpoints import Own, limit_of, say
 from gateway.batching.lines import Wrong, numbered, read_line
@@ -235,7 +235,7 @@ async def _read(caller: Caller) -> list[_Request]:
         pieces.append(piece)
     try:
         return _REQUESTS.decode(b"".join(pieces)).requests
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise BadRequest(f"The batch cannot be read: {error}.", param="requests") from None
 
 

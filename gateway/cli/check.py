@@ -20,6 +20,7 @@ from config.kinds import VendorKind
 from config.load import load_file
 from gateway.advances import advances
 from gateway.assembly import simulator_prices, unusable
+from gateway.cli.options import ConfigOption
 from gateway.cli.places import USUAL
 from gateway.cordons import cordons_of
 from gateway.deployment import Deployment, UpstreamPool
@@ -28,10 +29,12 @@ from ledger.prices import compile_prices
 
 
 def check(
-    path: Annotated[Path, typer.Argument(envvar="SIGNALBOX_CONFIG", help="The file to check.")] = USUAL,
+    path: Annotated[Path | None, typer.Argument(help="The file to check; --config says the same.")] = None,
+    config: ConfigOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
 ) -> None:
     """Check a configuration without using it. Exit code 1 when something is wrong."""
+    path = path or config or USUAL
     kinds = discover("gateway.vendors", "VENDOR", VendorKind)
     try:
         loaded = _loaded(path, kinds)

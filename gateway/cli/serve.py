@@ -1,6 +1,7 @@
 """`signalbox serve`: runs the gateway, with a configuration file or without any."""
 
 import asyncio
+import logging
 import os
 import socket
 from collections.abc import Callable
@@ -25,13 +26,16 @@ from gateway.cli.failure import CLAIMED, fail, fail_because
 from gateway.cli.options import ConfigOption, DatabaseOption, JsonOption, StateOption
 from gateway.cli.places import Where, chosen_file
 from gateway.clock import SYSTEM_CLOCK
-from gateway.listening import listen, reserve, url
+from gateway.listening import allow_many_sockets, listen, reserve, url
 from gateway.process import Gateway, Options, Started
 from gateway.state import database_url, state_directory
 from gateway.telemetry import logs
 from gateway.workers import Fleet, Membership, Parent, worker_command
 
 MOST_WORKERS = 256
+FEW_FILES = 4096  # below, it is said how many calls they are enough for
+
+_log = logging.getLogger("signalbox")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,9 @@ def _run_parent(command: Command, reserved: socket.socket, workers: int) -> int:
 
 
 def _run(gateway: Gateway) -> None:
+    if 0 <= (files := allow_many_sockets()) < FEW_FILES:
+        said = "%d files may be open, enough for some %d calls at once; more are cut off: raise `ulimit -Hn`"
+        _log.warning(said, files, files // 2)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(gateway.run())
 

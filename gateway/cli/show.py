@@ -17,7 +17,7 @@ from config.kinds import VendorKind
 from config.load import load_file
 from config.view import Setting, effective
 from gateway.cli.failure import fail_because
-from gateway.cli.options import JsonOption
+from gateway.cli.options import ConfigOption, JsonOption
 from gateway.cli.places import chosen_file
 
 _VALUES = 24  # columns, as wide as most are
@@ -26,16 +26,14 @@ _VALUES = 24  # columns, as wide as most are
 def show(
     path: Annotated[
         Path | None,
-        typer.Argument(
-            envvar="SIGNALBOX_CONFIG",
-            help="The file; else ./signalbox.yaml, else what the environment offers.",
-        ),
+        typer.Argument(help="The file; else ./signalbox.yaml, else what the environment offers."),
     ] = None,
+    config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show the effective configuration; secrets are masked, defaults are marked."""
     kinds = discover("gateway.vendors", "VENDOR", VendorKind)
-    file = chosen_file(path)
+    file = chosen_file(path or config)
     try:
         loaded = default_catalog(kinds, os.environ) if file is None else load_file(file, kinds, os.environ)
     except ConfigError as error:

@@ -64,5 +64,5 @@ class FeedbackEndpoint:
 
 def feedback_routes(services: Services, learning: Learning) -> list[BaseRoute]:
     """Its path, also without /v1."""
-    take = answering(FeedbackEndpoint(services, learning).take, services)
+    take = answering(FeedbackEndpoint(services, learning).take)
     return [Route(path, take, methods=["POST"]) for path in ("/v1/feedback", "/feedback")]

@@ -9,10 +9,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from dialects.openai.common import write_error_body
+from gateway.endpoints.identified import id_of
 from gateway.endpoints.models import Models
 from gateway.errors import GatewayError, NotFound, internal
-from gateway.ids import request_id
-from gateway.services import Services
 
 log = logging.getLogger("signalbox.calls")
 
@@ -58,12 +57,10 @@ class Root:
         return JSONResponse({"name": "signalbox", "docs": "/openapi.json"})
 
 
-def plain_routes(
-    models: Models, health: Health, exposition: Exposition, services: Services
-) -> list[BaseRoute]:
-    """The routes; those of models have their errors and their request id as everywhere."""
+def plain_routes(models: Models, health: Health, exposition: Exposition) -> list[BaseRoute]:
+    """The routes; those of models have their errors as everywhere."""
     guarded = [
-        Route(route.path, answering(route.endpoint, services), methods=["GET"])
+        Route(route.path, answering(route.endpoint), methods=["GET"])
         for route in models.routes()
         if isinstance(route, Route)
     ]
@@ -76,34 +73,32 @@ def plain_routes(
     ]
 
 
-def without_agents(services: Services) -> list[BaseRoute]:
+def without_agents() -> list[BaseRoute]:
     """The paths of runs where the configuration declares no agent: they say what to do."""
 
     async def refuse(request: Request) -> Response:
         raise NotFound(_NO_AGENTS)
 
-    refused = answering(refuse, services)
+    refused = answering(refuse)
     verbs = ["GET", "POST"]
     paths = ("/v1/runs", "/v1/runs/{rest:path}", "/v1/approvals", "/v1/agents", "/v1/tools")
     return [Route(path, refused, methods=verbs) for path in paths]
 
 
-def answering(handler: Handler, services: Services) -> Handler:
-    """The handler, its errors and its request id as everywhere."""
+def answering(handler: Handler) -> Handler:
+    """The handler, its errors as everywhere."""
 
     async def answer(request: Request) -> Response:
-        call_id = request_id(services.books.clock.unix_ms(), services.random_bits)
         try:
-            response = await handler(request)
+            return await handler(request)
         except GatewayError as error:
-            response = _failed(error)
+            return _failed(error)
         except (ClientDisconnect, HTTPException):
             raise  # Starlette's own words
         except Exception:  # the border: whatever is left is ours
+            call_id = id_of(request)
             log.exception("request %s failed", call_id)
-            response = _failed(internal(call_id))
-        response.headers["x-request-id"] = call_id
-        return response
+            return _failed(internal(call_id))
 
     return answer
 

@@ -10,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from config.catalog import Vendor
 from config.kinds import Operation
+from dialects.errors import UNREADABLE
 from dialects.openai.common import read_loosely
 from gateway.call import Cleared
 from gateway.deployment import Deployment, Line, filled_path, request_head
@@ -286,7 +287,7 @@ def files_in(body: bytes) -> list[str]:
         return []
     try:
         told = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         raise BadRequest("The request body is not valid JSON.") from None
     return sorted({name for name in _named(told, _FILES) if name})
 

@@ -4,7 +4,6 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-re
 """
 
 import hmac
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,7 +13,6 @@ from urllib.parse import quote
 from gateway.errors import Header
 
 _ALGORITHM = b"AWS4-HMAC-SHA256"
-_KEY_ID = re.compile(rb"AWS4-HMAC-SHA256[ ,](?:[^=,]*=[^,]*,)*\s*Credential=([^/,\s]+)/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +113,3 @@ def _signed(headers: Iterable[Header]) -> list[Header]:
         for name, value in lowered
         if name in (b"host", b"content-type") or name.startswith(b"x-amz-")
     )
-
-
-def access_key_id(authorization: bytes) -> bytes | None:
-    """The id of the key that a caller's request was signed with; None where the header is another kind.
-
-    The signature is not checked: callers hold no secret of AWS's, and their gateway key is the id.
-    """
-    found = _KEY_ID.match(authorization)
-    return found.group(1) if found else None

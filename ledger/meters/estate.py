@@ -7,18 +7,21 @@ costs a store, no system call, and belongs to the kernel as soon as it is made.
 
 import mmap
 import os
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
+from dialects.errors import UNREADABLE
 from ledger.segments import Ownership
 
 MOST = 4096  # meters of one process that are written down; the leases of any others just end
 _NUMBERS = 4  # of one meter
 _STARTS, _NUMBER, _TOLD, _OWED = range(_NUMBERS)
-_BYTES = MOST * _NUMBERS * 8
+_METER = struct.Struct(f"={_NUMBERS}q")
+_BYTES = MOST * _METER.size
 
 
 class Left(NamedTuple):
@@ -139,13 +142,19 @@ def heirless(folder: Path) -> Iterator[Heirless]:
 
 def _read(folder: Path, process: str) -> list[Left]:
     lines = (folder / f"{process}.names").read_bytes().split(b"\n")[:-1]  # the last was not written in full
-    cells = memoryview((folder / f"{process}.owed").read_bytes()).cast("q")
+    numbers = (folder / f"{process}.owed").read_bytes()
     found = []
-    for place, line in enumerate(lines):
-        key, width = msgspec.json.decode(line, type=tuple[str, int])
-        starts, number, told, owed = cells[place * _NUMBERS : (place + 1) * _NUMBERS]
+    for line, (starts, number, told, owed) in zip(lines, _METER.iter_unpack(_whole(numbers)), strict=False):
+        try:
+            key, width = msgspec.json.decode(line, type=tuple[str, int])
+        except UNREADABLE:
+            continue  # damaged: its lease just ends, and all that it held counts as used
         found.append(Left(key, width, starts, number, told, max(0, owed)))
     return found
+
+
+def _whole(numbers: bytes) -> bytes:
+    return numbers[: len(numbers) - len(numbers) % _METER.size]
 
 
 def _remove(folder: Path, process: str) -> None:

@@ -1,7 +1,6 @@
 """A run, short, from one end to the other."""
 
 import os
-import resource
 import socket
 
 import pytest
@@ -9,7 +8,7 @@ import pytest
 from bench import subjects
 from bench.load import LoadFailed
 from bench.report import Figures
-from bench.runs import Run, Streams, _noted, allow_many_files, free_port, measured, site
+from bench.runs import Run, Streams, _noted, free_port, measured, site
 from bench.scenarios import QUICK, Pace, Scenario
 from bench.storms import CUT, HELD
 from bench.wire import Shape
@@ -65,12 +64,6 @@ def test_servers_of_one_site_share_nothing_but_the_upstream() -> None:
 def test_a_free_port_can_be_listened_on() -> None:
     with socket.create_server(("127.0.0.1", free_port())):
         pass
-
-
-def test_as_many_files_may_be_open_as_the_system_allows() -> None:
-    allow_many_files()
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    assert soft == hard
 
 
 def test_what_another_gateway_cannot_do_is_noted_and_ours_is_a_failure() -> None:

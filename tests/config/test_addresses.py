@@ -35,6 +35,7 @@ GOOD: list[tuple[Parse, str, str]] = [
     (listen_host, "0.0.0.0", "0.0.0.0"),
     (database_url, "sqlite:///x.db", "sqlite:///x.db"),
     (database_url, "postgresql://u:p@h/d", "postgresql://u:p@h/d"),
+    (database_url, "postgresql://u:p/#w@h:1/d", "postgresql://u:p/#w@h:1/d"),
     (header_name, "X-Custom", "x-custom"),
     (header_value, " Bearer abc ", "Bearer abc"),
     (credential, "sk-abc\n", "sk-abc"),
@@ -58,7 +59,7 @@ BAD: list[tuple[Parse, str]] = [
     ],
     *[(browser_origin, bad) for bad in ["a.example", "https://a/x", "ftp://a", "https://a?x"]],
     *[(listen_host, bad) for bad in ["", "a b", "http://a", "1:2", "a/b"]],
-    *[(database_url, bad) for bad in ["x.db", "mysql://h/d", "sqlite:x"]],
+    *[(database_url, bad) for bad in ["x.db", "mysql://h/d", "sqlite:x", "postgresql://u:p@h:x/d"]],
     *[(header_name, bad) for bad in ["", "a b", "Host", "content-length", "é", "a:b", "transfer-encoding"]],
     *[(header_value, bad) for bad in ["", "a\r\nb: c", "é", "\x00"]],
     *[(credential, bad) for bad in ["", "a b", "a\nb", "é"]],
@@ -101,7 +102,9 @@ def test_a_redis(url: str) -> None:
     assert redis_url(url) == url
 
 
-@pytest.mark.parametrize("url", ["h:6379", "http://h", "redis:h", "", None])
+@pytest.mark.parametrize(
+    "url", ["h:6379", "http://h", "redis:h", "", None, "redis://h:x/0", "redis://h/zero", "redis://:a#b@h"]
+)
 def test_no_redis(url: object) -> None:
     with pytest.raises(Unfit):
         redis_url(url)

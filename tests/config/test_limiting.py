@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from config.errors import Unfit
 from config.limit import Limit
-from config.limiting import dollars, parse_budget, parse_limit, percent, period, rate, zone
+from config.limiting import dollars, parse_budget, parse_either, parse_limit, percent, period, rate, zone
 
 RATES = [
     ("requests", "600/min", (600, "minute")),
@@ -104,3 +104,11 @@ def test_zones_and_periods() -> None:
     assert (zone("UTC"), period("min"), period("month")) == ("UTC", "minute", "month")
     with pytest.raises(Unfit):
         period("year")
+
+
+def test_a_text_that_is_neither_is_told_of_both() -> None:
+    assert parse_either("requests=10/min") == parse_limit("requests=10/min")
+    assert parse_either("5USD/month") == parse_budget("5USD/month")
+    with pytest.raises(Unfit) as refused:
+        parse_either("ten")
+    assert "requests=10/min" in refused.value.allowed and "5USD/month" in refused.value.allowed

@@ -53,8 +53,9 @@ def test_a_reference_becomes_its_value_and_says_its_origin(written: str) -> None
     [
         ("${NONE}", "${NONE}, but the environment variable NONE is not set"),
         ("${EMPTY}", "${EMPTY}, but the environment variable EMPTY is empty"),
-        ("'${A'", '"${A", a reference that is not finished'),
-        ("'${1x}'", '"${1x}", a reference that is not finished'),
+        ("'${A'", '"${A", a reference that is not finished or stands in another'),
+        ("'${1x}'", '"${1x}", a reference that is not finished or stands in another'),
+        ("'${A:-${B:-x}}'", '"${A:-${B:-x}}", a reference that is not finished or stands in another'),
         ("file:/none", "file:/none, which cannot be read (No such file or directory)"),
     ],
 )

@@ -61,12 +61,12 @@ def test_nesting_is_bounded() -> None:
 def test_a_bomb_of_aliases_is_defused() -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)]
-    assert found("\n".join(lines)) == ["aliases that unfold without end"]
+    assert found("\n".join(lines)) == ["more than 100,000 values"]
 
 
 def test_aliases_cannot_pile_up_depth() -> None:
     lines = ["a0: &a0 x"] + [f"a{n}: &a{n} [[[[[*a{n - 1}]]]]]" for n in range(1, 30)]
-    assert found("\n".join(lines)) == ["aliases that unfold without end"]
+    assert found("\n".join(lines)) == ["more than 100,000 values"]
 
 
 def test_too_large_a_file_is_not_parsed() -> None:
@@ -74,8 +74,17 @@ def test_too_large_a_file_is_not_parsed() -> None:
     assert not parsed.whole and parsed.problems[0].found == "1,000,001 bytes"
 
 
-def test_what_is_not_utf_8_is_said_with_its_byte() -> None:
-    assert parse(b"a: \xff", "f").problems[0].found == "byte 3 that is not UTF-8"
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        ("a: é\nb: x".encode() + b"\xff", "byte 10 that is not UTF-8"),
+        ("a: é\nb: x\x07".encode(), "a control character"),
+    ],
+    ids=["encoding", "control character"],
+)
+def test_what_is_no_text_is_said_with_its_place(data: bytes, found: str) -> None:
+    (problem,) = parse(data, "f").problems
+    assert (problem.found, problem.line, problem.column) == (found, 2, 5)
 
 
 def test_a_list_may_be_merged_and_the_first_wins() -> None:

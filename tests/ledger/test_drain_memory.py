@@ -224,6 +224,16 @@ async def test_a_segment_that_somebody_cut_stops_nothing(tmp_path: Path, make_ro
     assert list(machine.store.rows.values())[-2:] == list(machine.appended.values())[-2:]
 
 
+async def test_a_fault_of_ours_is_told_as_long_as_rows_wait_for_it(tmp_path: Path, make_row) -> None:
+    machine = Machine(tmp_path, make_row, 10**6)
+    machine.store.meanwhile = lambda: {}["nothing"]
+    machine.append(3)
+    with pytest.raises(KeyError):
+        await machine.drain.run()
+    state = machine.drain.state
+    assert (state.failures, state.last_error) == (1, "KeyError; the log has the rest.")
+
+
 async def test_more_rows_than_memory_is_given_are_read_from_the_disk(tmp_path: Path, make_row) -> None:
     machine = Machine(tmp_path, make_row, 8 * 1024 * 1024)
     machine.append(20_000)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialects.usage import Usage
-from ledger.money import NANO, Rates, cost, decimal_dollars, format_dollars, parse_dollars, per_million, rates
+from ledger.money import NANO, Rates, cost, decimal_dollars, format_dollars, per_million, rates
 
 PRICES = st.integers(0, 10**12)
 TOKENS = st.integers(0, 10**7)
@@ -101,31 +101,10 @@ def test_a_plain_price_gives_every_class_its_rate(usage: Usage, nano: int) -> No
     assert cost(usage, at) == nano
 
 
-@pytest.mark.parametrize(
-    ("text", "nano"),
-    [
-        ("0", 0),
-        ("12.50", 12_500_000_000),
-        ("$1,200", 1_200 * NANO),
-        ("$1,234,567.1", 1_234_567_100_000_000),
-        ("-0.000000001", -1),
-        (" 3 ", 3 * NANO),
-    ],
-)
-def test_amounts_are_read(text: str, nano: int) -> None:
-    assert parse_dollars(text) == nano
-
-
-@pytest.mark.parametrize("text", ["", "1.", ".5", "1e3", "1,23", "1.0000000001", "nan", "--1", "١", "1 USD"])
-def test_what_is_not_an_amount_is_refused_by_name(text: str) -> None:
-    with pytest.raises(ValueError, match="not an amount in dollars"):
-        parse_dollars(text)
-
-
 @given(st.integers(-(10**18), 10**18), st.integers(0, 9))
-def test_amounts_go_to_text_and_back_without_losing_a_nano(nano: int, places: int) -> None:
+def test_amounts_go_to_text_without_losing_a_nano(nano: int, places: int) -> None:
     text = format_dollars(nano, places)
-    assert parse_dollars(text) == nano
+    assert Decimal(text.replace("$", "").replace(",", "")) * NANO == nano
     assert len(text.partition(".")[2]) >= places
 
 

@@ -50,7 +50,9 @@ def test_keys_of_another_database_are_not_known(tmp_path: Path) -> None:
     assert read(tmp_path / "keys.json", URL + "y") is None
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b'{"database":"x","keys":[[1]]}', b"[]"])
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b'{"database":"x","keys":[[1]]}', b"[]", b'{"database":"\xff"}']
+)
 def test_what_cannot_be_read_is_nothing(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "keys.json").write_bytes(content)
     assert read(tmp_path / "keys.json", URL) is None

@@ -105,10 +105,13 @@ def test_a_line_longer_than_a_read_is_read(tmp_path: Path, make_row) -> None:
 def test_a_damaged_line_is_given_back_and_does_not_stop_the_next(tmp_path: Path, make_row) -> None:
     good = msgspec.json.encode(make_row(1))
     path = tmp_path / "s"
-    path.write_bytes(good + b"\n\x00\x00{broken\n[1,2]\n" + good + b"\n")
+    no_text = msgspec.json.encode(make_row(1, user="ann")).replace(b"ann", b"a\xffn")
+    deep = b"[" * 5000
+    broken = (b"\x00\x00{broken", b"[1,2]", no_text, deep)
+    path.write_bytes(b"\n".join((good, *broken, good, b"")))
     lines = read_lines(path, 0)
     assert lines.records == (make_row(1), make_row(1))
-    assert lines.damaged == (b"\x00\x00{broken", b"[1,2]")
+    assert lines.damaged == broken
     assert lines.offset == path.stat().st_size
 
 
@@ -118,7 +121,11 @@ def test_a_nul_in_a_text_that_postgresql_would_refuse_is_replaced(tmp_path: Path
     assert read_lines(path, 0).records == (make_row(1, user="a\ufffdb"),)
 
 
-def test_lines_set_aside_are_kept_for_a_person(tmp_path: Path) -> None:
+def test_lines_set_aside_are_kept_for_a_person_who_is_told(tmp_path: Path, caplog) -> None:
     set_aside(tmp_path, [b"one"])
     set_aside(tmp_path, [b"two"])
     assert (tmp_path / "damaged.txt").read_bytes() == b"one\ntwo\n"
+    assert [record.getMessage().startswith("1 lines of the ledger") for record in caplog.records] == [
+        True
+    ] * 2
+    assert str(tmp_path / "damaged.txt") in caplog.text and "two" not in caplog.text

@@ -17,6 +17,7 @@ from gateway.admin.app import admin_routes, admin_table
 from gateway.admin.gate import AdminGate
 from gateway.admin.openapi import openapi_document
 from gateway.admin.operations import ConfigHooks, ReloadRefused
+from gateway.endpoints.identified import Identified
 from tests.gateway.admin.json_schema import faults
 from tests.ledger.world import World, world
 
@@ -93,7 +94,7 @@ async def site(file: Path) -> AsyncIterator[Site]:
         table = admin_table(w.accounts, hooks)
         gate = AdminGate(w.ring, lambda: made[0].catalog.settings.admin_key)
         app = Starlette(routes=admin_routes(table, gate.admit, (), "1.2.3"))
-        transport = httpx.ASGITransport(app)
+        transport = httpx.ASGITransport(Identified(app, lambda: "req_told"))
         async with httpx.AsyncClient(transport=transport, base_url="http://box") as client:
             made.append(Site(w, client, openapi_document(table, (), "1.2.3")))
             made[0].headers = {"authorization": f"Bearer {(await w.credential(role='admin')).decode()}"}

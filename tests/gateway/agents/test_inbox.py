@@ -26,7 +26,7 @@ async def test_a_run_that_cannot_be_read_hides_no_other(desk):
     async def caller(request):
         return CALLER
 
-    inbox = Inbox(None, desk, caller, caller)
+    inbox = Inbox(desk, caller, caller)
     answer = await inbox.all(SimpleNamespace(query_params={}))
     told = json.loads(answer.body)
     assert [each["run_id"] for each in told["data"]] == [second]

@@ -15,7 +15,14 @@ __all__ = ["desk"]
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"[]", b'{"model":1}', b'{"model":"agent:a","tools":[]}', b'{"model":"agent:a","store":false}'],
+    [
+        b"",
+        b"[]",
+        b'{"model":1}',
+        b'{"model":"agent:a","tools":[]}',
+        b'{"model":"agent:a","store":false}',
+        b'{"model":"\xff"}',
+    ],
 )
 def test_what_an_agent_cannot_be_asked_is_refused(body):
     with pytest.raises(BadRequest, match="of its own"):

@@ -81,3 +81,10 @@ def test_a_soft_budget_is_told_its_bound(file: Path) -> None:
     assert "the soft budget of team support is overspent by $0.0021 at most" in " ".join(shown.output.split())
     [bound] = json.loads(CliRunner().invoke(app, [str(file), "--json"]).output)["soft_budgets"]
     assert bound["most_over_nano"] == 10 * (1000 * 150 + 100 * 600)
+
+
+@pytest.mark.parametrize("asked", [["{}"], ["--config", "{}"], ["-c", "{}"]], ids=["path", "option", "short"])
+def test_the_file_is_named_as_for_other_commands_too(file: Path, asked: list[str]) -> None:
+    file.write_text("server: {port: x}")
+    result = CliRunner().invoke(app, [each.format(file) for each in asked])
+    assert result.exit_code == 1 and f"{file}:1:16 server.port" in result.stderr

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import resource
 import signal
 import socket
 import subprocess
@@ -163,3 +164,19 @@ def test_a_signal_before_it_listens_ends_it_too(tmp_path: Path) -> None:
         process.send_signal(signal.SIGTERM)
         _, said = process.communicate(timeout=END_SECONDS)
     assert (process.returncode, b"Traceback" in said) == (0, False)
+
+
+def test_as_many_files_may_be_open_as_the_system_allows(tmp_path: Path) -> None:
+    """A soft limit of 1024, which is usual, would cut the 500th call off; a low hard one is told."""
+    with_tables(tmp_path)
+    limits = ["sh", "-c", 'ulimit -Sn 200 && ulimit -Hn 300 && exec "$@"', "sh"]
+    serve = command("serve", "--json", "--port", "0", "--state", str(tmp_path / "state"))
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        limits + serve, cwd=tmp_path, env=environment(tmp_path), stdout=pipe, stderr=pipe
+    ) as process:
+        assert process.stdout is not None and process.stdout.readline()
+        assert resource.prlimit(process.pid, resource.RLIMIT_NOFILE) == (300, 300)
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=END_SECONDS)
+    assert b"300 files may be open, enough for some 150 calls" in said

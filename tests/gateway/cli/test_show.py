@@ -59,3 +59,10 @@ def test_nothing_is_clipped_where_a_terminal_is_narrow(tmp_path: Path) -> None:
     assert f"models.{name}" in said
     assert "sim/large × 1, sim/small × 1" in said
     assert "30d" in said and "…" not in said.replace("(none)", "")
+
+
+def test_the_file_is_named_as_for_other_commands_too(tmp_path: Path) -> None:
+    file = tmp_path / "own.yaml"
+    file.write_text("server: {port: 9000}")
+    shown = CliRunner().invoke(app, ["--config", str(file), "--json"])
+    assert json.loads(shown.stdout)["source"] == str(file)

@@ -80,6 +80,21 @@ def test_a_line_that_was_not_written_in_full_is_no_meter(tmp_path: Path) -> None
     found.release(done=True)
 
 
+@pytest.mark.parametrize("damage", [b'["\xff",0]', b"[" * 5000, b"\x00"], ids=["no text", "deep", "no JSON"])
+def test_damage_takes_one_meter_and_no_other(damage: bytes, tmp_path: Path) -> None:
+    mine = Estate(tmp_path, "p1")
+    for name in "abc":
+        mine.open(f"{{acme}}:{name}", 0, 0, 5)
+    mine.close()
+    names, owed = tmp_path / "p1.names", tmp_path / "p1.owed"
+    first, _, third = names.read_bytes().splitlines()
+    names.write_bytes(b"\n".join((first, damage, third, b"")))
+    owed.write_bytes(owed.read_bytes()[: 3 * 32 + 5])
+    [found] = heirless(tmp_path)
+    assert [(each.key, each.owed) for each in found.left] == [("{acme}:a", 5), ("{acme}:c", 5)]
+    found.release(done=True)
+
+
 def test_more_meters_than_there_is_room_for_are_not_noted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
