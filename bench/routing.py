@@ -82,9 +82,7 @@ def attempted(there: Deployment, line: Line, number: int) -> None:
     state, now = line.state, there.health.clock.monotonic()
     state.began(number, now, state.streams)
     state.content(number, now + 0.1, state.streams)
-    moved = state.answered(number, now, now + 0.5, state.streams)
-    state.wrote(400.0, 120, 0.0)
-    if moved:
+    if state.answered(number, now, now + 0.5, state.streams, (400.0, 120, 0.0)):
         there.health.recovered(state, line.lanes[0].key)
 
 
