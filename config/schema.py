@@ -192,6 +192,7 @@ class CapabilitiesEntry(Entry):
 
     context: Tokens | None = None
     output: Tokens | None = None
+    image_tokens: Tokens | None = None
     tools: Flag | None = None
     parallel_tools: Flag | None = None
     vision: Flag | None = None

@@ -18,6 +18,8 @@ from sqlalchemy import (
     text,
 )
 
+from storage.conditions import UNSENT
+
 metadata = MetaData()
 
 # Times are Unix milliseconds in UTC: both engines sort and compare them alike, without a time zone to forget.
@@ -146,15 +148,7 @@ usage = Table(
     Column("unsure_nano", BigInteger, nullable=False, server_default="0"),
     sqlite_with_rowid=False,  # the key is the table: one tree to write to instead of two
 )
-# Attempts of which no vendor saw anything, as a text: both engines use the index only for these very words.
-# They are few, so it is small; what a calendar limit counted of an hour is its requests but for these.
-UNSENT = (
-    "usage.queue_ms = 0 AND usage.vendor <> '' AND usage.status <> 'lost' "
-    "AND usage.cache NOT IN ('hit', 'shared', 'stale', 'semantic')"
-)
-_UNSENT = text(UNSENT.replace("usage.", ""))
-Index("usage_unsent", usage.c.at_ms, sqlite_where=_UNSENT, postgresql_where=_UNSENT)
-
+Index("usage_unsent", usage.c.at_ms, sqlite_where=text(UNSENT), postgresql_where=text(UNSENT))
 usage_hourly = Table(
     "usage_hourly",
     metadata,

@@ -14,8 +14,9 @@ from ledger.meters.windows import NEVER, SLIDING_MS
 from ledger.row import Begun, UsageRow, first_id_at
 from ledger.scope import compile_scope
 from ledger.statements import HOUR_MS
+from storage.conditions import UNSENT
 from storage.engine import Database
-from storage.schema import UNSENT, usage, usage_hourly
+from storage.schema import usage, usage_hourly
 
 _COLUMNS = {"organisation": "organisation", "team": "team", "key": "key_id"}
 
@@ -127,11 +128,11 @@ def _hours(owner: Owner, since: int) -> Select[Any]:
 
 def _unsent(owner: Owner, since: int) -> Select[Any]:
     """What the hours from this one on have too much: requests of which no attempt reached a vendor."""
-    columns, other = usage.c, usage.alias("other")
+    columns, other = usage.c, usage.alias("other").c
     same = func.substr(columns.attempt_id, 1, func.length(columns.attempt_id) - 1)
     # An attempt beyond the first, that was sent.
-    sent = select(other.c.attempt_id).where(
-        other.c.attempt_id > columns.attempt_id, other.c.attempt_id < same + ":", other.c.queue_ms > 0
+    sent = select(other.attempt_id).where(
+        other.attempt_id > columns.attempt_id, other.attempt_id < same + ":", other.queue_ms > 0
     )
     hour = columns.at_ms - columns.at_ms % HOUR_MS
     nothing = {name: literal(0).label(name) for name in ("input", "output", "cost", "unsure")}
