@@ -21,3 +21,20 @@ class Usage(msgspec.Struct, frozen=True, gc=False, array_like=True):
     cache_write_1h: int = 0  # written to be kept for an hour, which some charge more for
     input_image: int = 0
     output_image: int = 0
+
+
+class Told(Usage, frozen=True, gc=True, array_like=True, dict=True):
+    """The same of a vendor that also says what they cost, which is not written down with them."""
+
+    @classmethod
+    def of(cls, usage: Usage, nano: int) -> "Told":
+        """These tokens at so many nano-dollars."""
+        told = cls(*msgspec.structs.astuple(usage))
+        msgspec.structs.force_setattr(told, "_nano", nano)
+        return told
+
+    @property
+    def nano(self) -> int:
+        """Dollars by 10⁻⁹."""
+        found: int = self.__dict__["_nano"]
+        return found

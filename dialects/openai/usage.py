@@ -5,10 +5,11 @@ from typing import Any
 
 import msgspec
 
-from dialects.usage import Usage
+from dialects.usage import Told, Usage
 
 # No attempt uses more; what a broken vendor claims beyond it must still fit a ledger's columns.
 MOST_TOKENS = 1_000_000_000_000
+_MOST_DOLLARS = 1_000_000
 
 
 class Details(msgspec.Struct, frozen=True, gc=False):
@@ -36,6 +37,10 @@ class UsageWire(msgspec.Struct, frozen=True, gc=False):
     prompt_cache_hit_tokens: int | None = None
     num_cached_tokens: int | None = None
     cached_tokens: int | None = None
+    # OpenRouter's, in dollars: https://openrouter.ai/docs/use-cases/usage-accounting
+    cost: Any = None  # Perplexity's is an object
+    is_byok: Any = None
+    cost_details: Any = None
 
 
 _NO_DETAILS = Details()
@@ -59,7 +64,12 @@ def read_usage(wire: UsageWire | None) -> Usage | None:
         wire.prompt_cache_hit_tokens or wire.num_cached_tokens or wire.cached_tokens or 0
     )
     parts_in = cached or prompt.cache_write_tokens or prompt.audio_tokens or prompt.image_tokens
-    parts_out = completion.reasoning_tokens or completion.audio_tokens or completion.image_tokens
+    parts_out = (
+        completion.reasoning_tokens
+        or completion.audio_tokens
+        or completion.image_tokens
+        or wire.cost is not None
+    )
     if not (parts_in or parts_out) and 0 <= total_in <= MOST_TOKENS and 0 <= total_out <= MOST_TOKENS:
         return Usage(total_in, total_out) if total_in or total_out else None  # as most are
     thought = completion.reasoning_tokens or 0
@@ -70,7 +80,7 @@ def read_usage(wire: UsageWire | None) -> Usage | None:
     if not (total_in or total_out):
         return None
     cached = _part(cached, total_in)
-    return Usage(
+    usage = Usage(
         input=total_in,
         output=total_out,
         cached_read=cached,
@@ -81,6 +91,23 @@ def read_usage(wire: UsageWire | None) -> Usage | None:
         input_image=_part(prompt.image_tokens or 0, total_in),
         output_image=_part(completion.image_tokens or 0, total_out),
     )
+    return usage if wire.cost is None else _with_cost(usage, wire)
+
+
+def _with_cost(usage: Usage, wire: UsageWire) -> Usage:
+    """With what the vendor says that it takes; by a key of the caller's own another vendor takes the rest."""
+    dollars = _dollars(wire.cost)
+    if dollars is None:
+        return usage
+    if wire.is_byok is True and isinstance(wire.cost_details, dict):
+        dollars += _dollars(wire.cost_details.get("upstream_inference_cost")) or 0.0
+    return Told.of(usage, round(dollars * 1_000_000_000))
+
+
+def _dollars(found: Any) -> float | None:
+    if isinstance(found, bool) or not isinstance(found, int | float) or not 0 <= found <= _MOST_DOLLARS:
+        return None
+    return float(found)
 
 
 def read_input(wire: UsageWire | None) -> Usage | None:
@@ -118,6 +145,9 @@ def loose_usage(found: Any) -> UsageWire | None:
         prompt_cache_hit_tokens=count_of(found.get("prompt_cache_hit_tokens")),
         num_cached_tokens=count_of(found.get("num_cached_tokens")),
         cached_tokens=count_of(found.get("cached_tokens")),
+        cost=found.get("cost"),
+        is_byok=found.get("is_byok"),
+        cost_details=found.get("cost_details"),
     )
 
 
