@@ -178,6 +178,7 @@ class PriceEntry(Entry):
     cache_write: NanoPerMillion | None = None
     cache_write_1h: NanoPerMillion | None = None
     input_audio: NanoPerMillion | None = None
+    cached_audio: NanoPerMillion | None = None
     input_image: NanoPerMillion | None = None
     reasoning: NanoPerMillion | None = None
     output_audio: NanoPerMillion | None = None

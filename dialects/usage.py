@@ -7,7 +7,8 @@ class Usage(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """Token counts in OpenAI's convention: `input` includes cached ones, `output` includes reasoning.
 
     `cached_read`, `cache_write`, `input_audio` and `input_image` are parts of `input`, `cache_write_1h` is
-    one of `cache_write`; `reasoning`, `output_audio` and `output_image` are parts of `output`.
+    one of `cache_write`, `cached_audio` one of both `cached_read` and `input_audio`; `reasoning`,
+    `output_audio` and `output_image` are parts of `output`.
     """
 
     input: int = 0
@@ -21,6 +22,7 @@ class Usage(msgspec.Struct, frozen=True, gc=False, array_like=True):
     cache_write_1h: int = 0  # written to be kept for an hour, which some charge more for
     input_image: int = 0
     output_image: int = 0
+    cached_audio: int = 0
 
 
 class Told(Usage, frozen=True, gc=True, array_like=True, dict=True):

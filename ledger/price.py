@@ -56,7 +56,11 @@ class Price(msgspec.Struct, frozen=True):
             return NanoDollars(0)
         at = self._rates_for(usage.input)
         plain = msgspec.structs.replace(
-            at, cached_read=at.input, cache_write=at.input, cache_write_1h=at.input
+            at,
+            cached_read=at.input,
+            cache_write=at.input,
+            cache_write_1h=at.input,
+            cached_audio=at.input_audio,
         )
         return NanoDollars(cost(usage, plain) - cost(usage, at))
 

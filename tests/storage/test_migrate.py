@@ -27,7 +27,7 @@ from tests.ledger.facts import ROW
 from tests.storage.postgres import postgres
 
 ROOT = Path(__file__).parents[2]
-_TOKEN_CLASSES = ("cache_write_1h_tokens", "input_image_tokens", "output_image_tokens")
+_TOKEN_CLASSES = ("cache_write_1h_tokens", "input_image_tokens", "output_image_tokens", "cached_audio_tokens")
 
 
 def differences(connection: Connection) -> list[object]:
