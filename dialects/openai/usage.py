@@ -72,6 +72,13 @@ def read_usage(wire: UsageWire | None) -> Usage | None:
     )
     if not (parts_in or parts_out) and 0 <= total_in <= MOST_TOKENS and 0 <= total_out <= MOST_TOKENS:
         return Usage(total_in, total_out) if total_in or total_out else None  # as most are
+    usage = _in_parts(wire, total_in, total_out, cached)
+    return usage if usage is None or wire.cost is None else _with_cost(usage, wire)
+
+
+def _in_parts(wire: UsageWire, total_in: int, total_out: int, cached: int) -> Usage | None:
+    prompt = wire.prompt_tokens_details or _NO_DETAILS
+    completion = wire.completion_tokens_details or _NO_DETAILS
     thought = completion.reasoning_tokens or 0
     # xAI counts reasoning beside the completion, and bills both: https://docs.x.ai/docs/guides/reasoning
     if thought > 0 and wire.total_tokens == total_in + total_out + thought:
@@ -80,7 +87,7 @@ def read_usage(wire: UsageWire | None) -> Usage | None:
     if not (total_in or total_out):
         return None
     cached = _part(cached, total_in)
-    usage = Usage(
+    return Usage(
         input=total_in,
         output=total_out,
         cached_read=cached,
@@ -91,7 +98,6 @@ def read_usage(wire: UsageWire | None) -> Usage | None:
         input_image=_part(prompt.image_tokens or 0, total_in),
         output_image=_part(completion.image_tokens or 0, total_out),
     )
-    return usage if wire.cost is None else _with_cost(usage, wire)
 
 
 def _with_cost(usage: Usage, wire: UsageWire) -> Usage:
