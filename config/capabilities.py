@@ -8,11 +8,12 @@ from dataclasses import dataclass, fields
 class Capabilities:
     """Facts about one model at one vendor. None is unknown: ask the vendor, refuse nothing.
 
-    Both limits are in tokens, and the widest that the vendor offers, betas included.
+    All limits are in tokens, and the widest that the vendor offers, betas included.
     """
 
     context: int | None = None  # what goes in together with what comes out
     output: int | None = None  # what comes out, thinking included
+    image_tokens: int | None = None  # that one picture has at most, however large it is
     tools: bool | None = None
     parallel_tools: bool | None = None  # several calls in one answer, and whether that can be chosen
     vision: bool | None = None  # images in

@@ -238,7 +238,7 @@ class GuardSettings:
 
 # Classes of tokens that may have a price of their own, within the input or the output.
 APART = (
-    *("cached_read", "cache_write", "cache_write_1h", "input_audio", "input_image"),
+    *("cached_read", "cache_write", "cache_write_1h", "input_audio", "cached_audio", "input_image"),
     *("reasoning", "output_audio", "output_image"),
 )
 
@@ -254,6 +254,7 @@ class PriceOverride:
     cache_write: int | None = None
     cache_write_1h: int | None = None
     input_audio: int | None = None
+    cached_audio: int | None = None
     input_image: int | None = None
     reasoning: int | None = None
     output_audio: int | None = None

@@ -34,24 +34,36 @@ _GPT = Capabilities(
     tools=True, parallel_tools=True, vision=True, audio=False, files=True, json_schema=True, prefill=False
 )
 _GPT_4 = _but(_GPT, thinking=False, temperature=True)
-_GPT_4O = _but(_GPT_4, context=128_000, output=16_384)
+# A picture's tokens are those of its longest form: a base and eight tiles (2048 by 768 pixels), with smaller
+# models 1,536 patches times what each of them charges for one.
+# https://platform.openai.com/docs/guides/images-vision#calculating-costs
+_GPT_4O = _but(_GPT_4, context=128_000, output=16_384, image_tokens=85 + 8 * 170)
 _GPT_4_1 = _but(_GPT_4, context=1_047_576, output=32_768)
 # https://platform.openai.com/docs/guides/reasoning: reasoning models take no temperature.
 _GPT_5 = _but(_GPT, context=400_000, output=128_000, thinking=True, temperature=False)
 _O = _but(_GPT_5, context=200_000, output=100_000, parallel_tools=None)
 
 _OPENAI = _lines(
-    ("gpt-4o gpt-4o-mini", _GPT_4O),  # https://platform.openai.com/docs/models/gpt-4o
+    ("gpt-4o", _GPT_4O),  # https://platform.openai.com/docs/models/gpt-4o
+    ("gpt-4o-mini", _but(_GPT_4O, image_tokens=2_833 + 8 * 5_667)),
     # The first one is older than schemas: https://platform.openai.com/docs/guides/structured-outputs
     ("gpt-4o-2024-05-13", _but(_GPT_4O, output=4_096, json_schema=False)),
     # https://platform.openai.com/docs/models/gpt-4o-audio-preview
     ("gpt-4o-audio-*", Capabilities(context=128_000, output=16_384, tools=True, audio=True, vision=False)),
-    ("gpt-4.1 gpt-4.1-mini gpt-4.1-nano", _GPT_4_1),  # https://platform.openai.com/docs/models/gpt-4.1
-    ("gpt-5 gpt-5-mini gpt-5-nano", _GPT_5),  # https://platform.openai.com/docs/models/gpt-5
+    # https://platform.openai.com/docs/models/gpt-4.1
+    ("gpt-4.1", _but(_GPT_4_1, image_tokens=85 + 8 * 170)),
+    ("gpt-4.1-mini", _but(_GPT_4_1, image_tokens=2_489)),
+    ("gpt-4.1-nano", _but(_GPT_4_1, image_tokens=3_779)),
+    # https://platform.openai.com/docs/models/gpt-5
+    ("gpt-5", _but(_GPT_5, image_tokens=70 + 8 * 140)),
+    ("gpt-5-mini", _but(_GPT_5, image_tokens=2_489)),
+    ("gpt-5-nano", _but(_GPT_5, image_tokens=3_779)),
     # They take a temperature when they do not reason: https://platform.openai.com/docs/guides/latest-model
     ("gpt-5.1 gpt-5.2", _but(_GPT_5, temperature=None)),
-    ("o1", _but(_O, parallel_tools=False)),  # https://platform.openai.com/docs/models/o1
-    ("o3 o4-mini", _O),  # https://platform.openai.com/docs/models/o3
+    # https://platform.openai.com/docs/models/o1
+    ("o1", _but(_O, parallel_tools=False, image_tokens=75 + 8 * 150)),
+    ("o3", _but(_O, image_tokens=75 + 8 * 150)),  # https://platform.openai.com/docs/models/o3
+    ("o4-mini", _but(_O, image_tokens=2_642)),
     # https://platform.openai.com/docs/models/o3-mini
     ("o3-mini", _but(_O, parallel_tools=False, vision=False, files=None)),
     # https://platform.openai.com/docs/models/o1-mini
@@ -65,8 +77,16 @@ _OPENAI = _lines(
 
 # Budgets first, words later: https://docs.claude.com/en/docs/build-with-claude/adaptive-thinking
 _BUDGETS = {"thinking_budget": True, "thinking_effort": False}
+# A picture above "approximately" 1,600 tokens, or 4,784 from 4.7 on, is made smaller; this is a fifth more:
+# https://docs.claude.com/en/docs/build-with-claude/vision#calculate-image-costs
 _CLAUDE = Capabilities(
-    context=200_000, tools=True, parallel_tools=True, vision=True, audio=False, temperature=True
+    context=200_000,
+    image_tokens=2_000,
+    tools=True,
+    parallel_tools=True,
+    vision=True,
+    audio=False,
+    temperature=True,
 )
 # https://docs.claude.com/en/docs/build-with-claude/prompt-engineering/prefill-claudes-response
 _CLAUDE_3 = _but(_CLAUDE, output=4_096, json_schema=False, thinking=False, prefill=True)
@@ -76,7 +96,7 @@ _CLAUDE_4 = _but(_CLAUDE, output=64_000, files=True, thinking=True, prefill=True
 # The 4.6 answer a prefill with 400: https://platform.claude.com/docs/en/about-claude/models/whats-new-claude-4-6
 _CLAUDE_4_6 = _but(_CLAUDE_4, context=1_000_000, json_schema=True, prefill=False, thinking_effort=True)
 # https://docs.claude.com/en/docs/build-with-claude/adaptive-thinking: a budget is a 400.
-_CLAUDE_4_7 = _but(_CLAUDE_4_6, thinking_budget=False, temperature=None)
+_CLAUDE_4_7 = _but(_CLAUDE_4_6, thinking_budget=False, temperature=None, image_tokens=6_000)
 _WIDE = 1_000_000  # by a beta's header: https://docs.claude.com/en/docs/build-with-claude/context-windows
 
 # Windows and limits: https://docs.claude.com/en/docs/about-claude/models/overview

@@ -171,6 +171,7 @@ class VendorKind:
         False  # its schemas are those of OpenAI's strict mode: closed, every member required
     )
     prices: str | None = None  # provider id in genai-prices; None: no public price list
+    tells_cost: bool = False  # each answer says what it costs, which may be another price than the list's
     unbilled: frozenset[Operation] = frozenset()  # operations for which the vendor takes nothing
     free: bool = False  # runs on the operator's own machine: priced zero unless the YAML says otherwise
     bare_models: tuple[

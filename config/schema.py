@@ -178,6 +178,7 @@ class PriceEntry(Entry):
     cache_write: NanoPerMillion | None = None
     cache_write_1h: NanoPerMillion | None = None
     input_audio: NanoPerMillion | None = None
+    cached_audio: NanoPerMillion | None = None
     input_image: NanoPerMillion | None = None
     reasoning: NanoPerMillion | None = None
     output_audio: NanoPerMillion | None = None
@@ -192,6 +193,7 @@ class CapabilitiesEntry(Entry):
 
     context: Tokens | None = None
     output: Tokens | None = None
+    image_tokens: Tokens | None = None
     tools: Flag | None = None
     parallel_tools: Flag | None = None
     vision: Flag | None = None

@@ -7,7 +7,8 @@ class Usage(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """Token counts in OpenAI's convention: `input` includes cached ones, `output` includes reasoning.
 
     `cached_read`, `cache_write`, `input_audio` and `input_image` are parts of `input`, `cache_write_1h` is
-    one of `cache_write`; `reasoning`, `output_audio` and `output_image` are parts of `output`.
+    one of `cache_write`, `cached_audio` one of both `cached_read` and `input_audio`; `reasoning`,
+    `output_audio` and `output_image` are parts of `output`.
     """
 
     input: int = 0
@@ -21,3 +22,21 @@ class Usage(msgspec.Struct, frozen=True, gc=False, array_like=True):
     cache_write_1h: int = 0  # written to be kept for an hour, which some charge more for
     input_image: int = 0
     output_image: int = 0
+    cached_audio: int = 0
+
+
+class Told(Usage, frozen=True, gc=True, array_like=True, dict=True):
+    """The same of a vendor that also says what they cost, which is not written down with them."""
+
+    @classmethod
+    def of(cls, usage: Usage, nano: int) -> "Told":
+        """These tokens at so many nano-dollars."""
+        told = cls(*msgspec.structs.astuple(usage))
+        msgspec.structs.force_setattr(told, "_nano", nano)
+        return told
+
+    @property
+    def nano(self) -> int:
+        """Dollars by 10⁻⁹."""
+        found: int = self.__dict__["_nano"]
+        return found

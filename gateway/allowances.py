@@ -52,6 +52,7 @@ class Allowance:
         "money",
         "output",
         "parts",
+        "picture",
         "principal",
         "strict",
         "tariff",
@@ -66,6 +67,7 @@ class Allowance:
         self.learned = Learned()
         self.lines: tuple[Line, ...] = ()
         self.context: int | None = None  # tokens that every target takes at most; None: not known
+        self.picture: int | None = None  # tokens of one picture at any target at most; None: not known
         self.output = UNKNOWN_OUTPUT  # the longest answer of any target
         self.bounded = False  # whether `output` is the vendors' own bound, which need not be told
         self.tariff = Tariff.of(())
@@ -93,6 +95,8 @@ class Allowance:
         known: list[Capabilities] = [line.capabilities for line in lines]
         if known and all(facts.context for facts in known):
             self.context = max(facts.context or 0 for facts in known)
+        if known and all(facts.image_tokens for facts in known):
+            self.picture = max(facts.image_tokens or 0 for facts in known)
         if known and all(facts.output for facts in known):
             self.output = max(facts.output or 0 for facts in known)
             self.bounded = True

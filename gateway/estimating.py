@@ -10,6 +10,7 @@ from config.kinds import Operation
 from config.limit import NOTHING, Amounts
 from gateway.allowances import Allowance
 from gateway.call import Call
+from gateway.pictures import without_pictures
 from gateway.unit_bounds import cost_bound
 from ledger.meters.tariff import Tariff
 
@@ -45,6 +46,7 @@ _DECLARED = frozenset(["functionDeclarations", "function_declarations"])
 _TYPED = frozenset([Operation.CHAT, Operation.RESPONSES, Operation.MESSAGES])
 _BY_MEMBER = frozenset([Operation.GENERATE_CONTENT, Operation.GENERATE_CONTENT_ARRAY])
 _LIST = ord("[")
+_BYTES_PER_TOKEN = 4  # as estimates take it
 _UNKNOWN_WINDOW = 200_000  # tokens, for what is named to a model whose window nobody knows
 
 
@@ -131,10 +133,16 @@ class _Prompt(msgspec.Struct):
     best_of: Any = None
 
 
-def input_bound(body: bytes, operation: Operation, context: int | None) -> int:
-    """Tokens that a request never exceeds: each token of byte-level BPE is at least one byte."""
-    bound = len(body) + OVERHEAD
-    if names_more(body, operation):
+def input_bound(body: bytes, operation: Operation, context: int | None, picture: int | None = None) -> int:
+    """Tokens that a request never exceeds: each token of byte-level BPE is at least one byte.
+
+    `picture` are those of one picture at most, where every target's maker says it.
+    """
+    bound, more = len(body) + OVERHEAD, names_more(body, operation)
+    if more and picture is not None:
+        rest, pictures = without_pictures(body, operation)
+        bound, more = len(rest) + OVERHEAD + pictures * picture, names_more(rest, operation)
+    if more:
         bound += _UNKNOWN_WINDOW if context is None else context
     return bound if context is None or bound < context else context
 
@@ -184,7 +192,7 @@ def demand(call: Call, allowance: Allowance) -> tuple[Amounts, Amounts]:
         return Amounts(0, 0, most), Amounts(0, 0, most)
     else:
         choices, most = answers(call), most_output(call, allowance)
-    tokens = input_bound(call.body, operation, allowance.context)
+    tokens = input_bound(call.body, operation, allowance.context, allowance.picture)
     likely = allowance.learned.output
     likely = (likely if likely < most else most) * choices
     most *= choices
@@ -196,11 +204,13 @@ def demand(call: Call, allowance: Allowance) -> tuple[Amounts, Amounts]:
 
 def closer(call: Call, allowance: Allowance, exact: int | None) -> tuple[Amounts, Amounts]:
     """The same for a call that is near a limit: with its input counted, or as earlier calls let expect."""
-    bound = input_bound(call.body, call.operation, allowance.context)
+    bound = input_bound(call.body, call.operation, allowance.context, allowance.picture)
+    size = len(call.body)
     if names_more(call.body, call.operation):
         exact = None
+        size = _BYTES_PER_TOKEN * call.dialect.input_estimate(call.body)  # what is packed is not read so
     tokens = bound if exact is None else min(exact, bound)
-    expected = tokens if exact is not None else min(bound, int(len(call.body) * allowance.learned.ratio) + 16)
+    expected = tokens if exact is not None else min(bound, int(size * allowance.learned.ratio) + 16)
     most = most_output(call, allowance)
     choices = answers(call)
     likely, tariff = min(allowance.learned.output, most) * choices, tariff_of(call.body, allowance)

@@ -1,7 +1,6 @@
 """What a failed attempt means: which failures may be tried elsewhere, and what the caller is told."""
 
 import logging
-import re
 from collections.abc import Mapping
 from math import ceil
 from types import MappingProxyType
@@ -11,7 +10,8 @@ from dialects.dialect import StreamReader
 from dialects.errors import Malformed, Unsupported, VendorError
 from dialects.watching import MALFORMED
 from gateway.errors import BadRequest, GatewayError, Header, RefusedByVendor, UpstreamError
-from gateway.limits import retry_after
+from gateway.limits import hinted, retry_after
+from gateway.reasons import is_of_money, of_words, status_inside
 from gateway.upstream import Response, UpstreamFailure
 from routing.faults import Fault
 
@@ -67,29 +67,6 @@ BY_KIND: Mapping[str, Ruling] = MappingProxyType(
 _UNREACHABLE = Ruling(502, "vendor_unreachable")
 _CUT = Ruling(502, "vendor_cut")
 
-# Gemini says with a 400 that it does not know our key: https://ai.google.dev/gemini-api/docs/troubleshooting
-_CREDENTIALS = frozenset(["API_KEY_INVALID"])
-# OpenAI says with a 429 that an account has no money left: https://platform.openai.com/docs/guides/error-codes
-_BALANCE = frozenset(["insufficient_quota", "billing_hard_limit_reached"])
-# A prompt that does not fit, as each vendor says it with a 400, 413 or 422: OpenAI and its imitators by a
-# code, Anthropic "prompt is too long: 204800 tokens > 200000 maximum", Gemini "The input token count (…)
-# exceeds the maximum number of tokens allowed", Bedrock "Input is too long for requested model", vLLM "This
-# model's maximum context length is …", Mistral "… too large for model with … maximum context length", Cohere
-# "too many tokens".
-_TOO_LONG_CODES = frozenset(["context_length_exceeded", "model_max_prompt_tokens_exceeded"])
-_TOO_LONG = re.compile(
-    r"context[ _](length|window)|(prompt|input) is too long|too many (input |total )?tokens"
-    r"|exceeds? the maximum (number of )?tokens|token count .{0,40}exceeds|reduce the length of",
-    re.IGNORECASE,
-)
-# Content that a vendor will not have: OpenAI's and Azure's codes, Anthropic's "Output blocked by content
-# filtering policy", and what imitators make of them.
-_CONTENT_CODES = frozenset(["content_filter", "content_policy_violation", "ResponsibleAIPolicyViolation"])
-_CONTENT = re.compile(
-    r"content (management |filtering )?policy|content filter|safety system|usage policies", re.IGNORECASE
-)
-_MEASURED = frozenset([400, 413, 422])
-
 # What a vendor's API says of a call that is wrong wherever it goes. Whatever else is below 500 and has no
 # place above was said by somebody in front of it, such as a firewall's 405 or 418, or of the address alone.
 _OF_THE_REQUEST = frozenset([400, 411, 412, 413, 414, 415, 416, 417, 422, 428, 431, 498])
@@ -101,33 +78,32 @@ _THE_CALLERS = frozenset([(498, "invalid_token")])
 MAX_RETRY_AFTER_SECONDS = 60
 
 
-def of_status(target: str, response: Response, said: VendorError, unix: float = 0.0) -> GatewayError:
+def of_status(target: str, response: Response, said: VendorError, unix: float) -> GatewayError:
     """The failure that an error answer is; `unix` is now, for waits that are told as a moment."""
-    status = response.status
+    told = retry_after(response.header, unix, limited=response.status == 429)
+    wait = said.retry_after if told is None else told
+    return _of(f"{target} answered {response.status}: {said.message}", response.status, said, wait)
+
+
+def _of(message: str, status: int, said: VendorError, wait: float | None) -> GatewayError:
     ruling = BY_STATUS.get(status) or (_SERVER_FAULT if status >= 500 or status < 400 else None)
     if (status, said.code) in _THE_CALLERS:
         ruling = None
-    if ruling is None and said.code in _CREDENTIALS:
-        ruling = BY_STATUS[401]
-    if ruling is None:
-        return RefusedByVendor(status, said, _refusal(status, said))
-    message = f"{target} answered {status}: {said.message}"
-    told = retry_after(response.header, unix)
-    wait = said.retry_after if told is None else told
+    fault = of_words(status, said)
+    if fault is Fault.CREDENTIALS:
+        ruling = ruling or BY_STATUS[402 if is_of_money(said) else 401]
+    elif ruling is None or fault is not None:
+        return RefusedByVendor(status, said, fault or _refusal(status))
+    wait = hinted(said.message) if wait is None else wait
     error = UpstreamError(message, status=ruling.status, code=ruling.code, headers=_retry_after(wait))
-    fault = Fault.CREDENTIALS if said.code in _BALANCE else ruling.fault
-    return error.blamed(fault, wait)
+    return error.blamed(fault or ruling.fault, wait)
 
 
-def _refusal(status: int, said: VendorError) -> Fault:
-    """Why a vendor refused the request itself."""
-    if status not in _MEASURED:
-        return Fault.REQUEST if status in _OF_THE_REQUEST else Fault.STRANGE
-    if said.code in _TOO_LONG_CODES or _TOO_LONG.search(said.message):
+def _refusal(status: int) -> Fault:
+    """Why a vendor refused the request itself, where it does not say."""
+    if status == 413:
         return Fault.TOO_LONG
-    if said.code in _CONTENT_CODES or _CONTENT.search(said.message):
-        return Fault.CONTENT
-    return Fault.TOO_LONG if status == 413 else Fault.REQUEST
+    return Fault.REQUEST if status in _OF_THE_REQUEST else Fault.STRANGE
 
 
 def of_transport(target: str, failure: UpstreamFailure) -> UpstreamError:
@@ -138,13 +114,11 @@ def of_transport(target: str, failure: UpstreamFailure) -> UpstreamError:
 
 
 def of_answer(target: str, said: VendorError) -> GatewayError:
-    """The failure that an error inside a 200 is, or an answer nobody can read."""
-    if said.code in _CONTENT_CODES:
-        # Gemini blocks a prompt so: the request is refused, and asking the same again changes nothing.
-        return RefusedByVendor(400, said, Fault.CONTENT)
-    return UpstreamError(
-        f"{target} failed inside its answer: {said.message}", status=502, code=said.code or "vendor_failed"
-    )
+    """The failure that an error inside a 200 is, by the status it tells, or that an unreadable answer is."""
+    message, status = f"{target} failed inside its answer: {said.message}", status_inside(said)
+    if status is not None:
+        return _of(message, status, said, None)
+    return UpstreamError(message, status=502, code=said.code or "vendor_failed")
 
 
 def unread(target: str, error: Exception) -> GatewayError:

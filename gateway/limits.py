@@ -25,6 +25,14 @@ _ANTHROPIC = (
     (b"anthropic-ratelimit-input-tokens-remaining", b"anthropic-ratelimit-input-tokens-reset"),
     (b"anthropic-ratelimit-output-tokens-remaining", b"anthropic-ratelimit-output-tokens-reset"),
 )
+# What is asked for comes first; then the end of a window as the IETF's draft and its predecessors tell it
+# (https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/03/), Together's and Hugging Face's.
+_WAITS = (b"retry-after", b"ratelimit-reset", b"x-ratelimit-reset")
+# OpenAI's "Please try again in 1m23.5s" (inside a stream nothing else tells), Azure's "Please retry after 9
+# seconds".
+_WORD = r"(\d{1,9}(?:\.\d{1,9})?) ?(ms|s|m|h|d)(?:ec(?:ond)?s?|in(?:ute)?s?|ours?|ays?)?(?![a-z])"
+_WORDS = re.compile(_WORD, re.IGNORECASE)
+_HINT = re.compile(rf"(?:try again in|retry in|retry after) ((?:{_WORD},? ?){{1,4}})", re.IGNORECASE)
 # So many requests need not be counted one by one: the next answer tells again before they are used up.
 PLENTY = 1000
 # What is left of anything, and is not a number of more than that.
@@ -68,12 +76,24 @@ def quota(header: Header, unix: float) -> Quota:
     return _PLENTY if requests is None and not wait else Quota(requests, resets, wait)
 
 
-def retry_after(header: Header, unix: float) -> float | None:
-    """The seconds that a refusal asks to wait, whichever way it says so; None where it does not."""
+def retry_after(header: Header, unix: float, *, limited: bool = True) -> float | None:
+    """The seconds that a refusal asks to wait, whichever way it says so; None where it does not.
+
+    Only of a refusal for a limit (`limited`) the end of its window is one.
+    """
     milliseconds = _number(header(b"retry-after-ms"))  # OpenAI's and Azure's
     if milliseconds is not None:
         return _bounded(milliseconds / 1000)
-    return _seconds(header(b"retry-after"), unix)
+    told = (_seconds(header(name), unix) for name in (_WAITS if limited else _WAITS[:1]))
+    return next((seconds for seconds in told if seconds is not None), None)
+
+
+def hinted(message: str) -> float | None:
+    """The seconds that a refusal's words ask to wait; None where they do not."""
+    found = _HINT.search(message)
+    if found is None:
+        return None
+    return _bounded(sum(float(number) * _UNITS[unit.lower()] for number, unit in _WORDS.findall(found[1])))
 
 
 def _seconds(value: bytes | None, unix: float) -> float | None:

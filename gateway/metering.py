@@ -1,9 +1,11 @@
 """Takes from the caller's meters before a call, and gives back after it what was not used."""
 
+from collections.abc import Callable
 from types import TracebackType
 
 import msgspec
 
+from config.kinds import Operation
 from config.limit import Amounts
 from dialects.usage import Usage
 from gateway.alerting import alert
@@ -221,7 +223,7 @@ class Metering:
         taken = take(allowance.parts, likely, worst, now)
         if isinstance(taken, Lack):
             if not patient and (not taken.part.ends or nothing_counted(call)):
-                raise self._refusal(taken, allowance, now)
+                raise self._refusal(taken, allowance, call)
             return None
         held = self._held(allowance, call, taken, worst)
         if allowance.strict:
@@ -251,7 +253,7 @@ class Metering:
                 taken = await self._take(allowance, likely, worst, now)
                 call.trail.append(("limits", "clamped", f"the answer to {cap} tokens", {"tokens": cap}))
         if isinstance(taken, Lack):
-            raise self._refusal(taken, allowance, now)
+            raise self._refusal(taken, allowance, call)
         held = self._held(allowance, call, taken, worst)
         held.cap = cap
         return held
@@ -264,7 +266,7 @@ class Metering:
         return taken
 
     def _held(self, allowance: Allowance, call: Call, taken: Taken, worst: Amounts) -> Metered:
-        call.told = allowance.told.lines(call.at_ms)
+        call.told = _told(allowance, call)(call.at_ms)
         most = worst.cost
         reservation = Metered(self.books, allowance.principal, call, allowance, taken, worst, most, most)
         call.held = reservation
@@ -291,7 +293,14 @@ class Metering:
             return allowance.output
         return None
 
-    def _refusal(self, lack: Lack, allowance: Allowance, now: int) -> GatewayError:
+    def _refusal(self, lack: Lack, allowance: Allowance, call: Call) -> GatewayError:
+        now = self.books.clock.unix_ms()
         part = lack.part
         self.books.metrics.refusals.add((part.owner.partition(" ")[0], part.meter.limit.kind))
-        return refusal(lack, allowance.told.lines(now), now)
+        return refusal(lack, _told(allowance, call)(now), now)
+
+
+def _told(allowance: Allowance, call: Call) -> Callable[[int], bytes]:
+    """What tells the caller of the limits, in the words of its format."""
+    told = allowance.told
+    return told.for_messages if call.operation is Operation.MESSAGES else told.lines

@@ -14,6 +14,9 @@ from ledger.money import format_dollars
 NO_RETRY: Header = (b"x-should-retry", b"false")  # OpenAI's and Anthropic's SDKs then give up at once
 _LIMIT = "x-ratelimit-limit-{0}: {1}\r\nx-ratelimit-remaining-{0}: "
 _RESET = "\r\nx-ratelimit-reset-{0}: "
+# https://docs.claude.com/en/api/rate-limits#response-headers
+_ANTHROPIC = "anthropic-ratelimit-{0}-limit: {1}\r\nanthropic-ratelimit-{0}-remaining: {2}\r\n"
+_ANTHROPIC_RESET = "anthropic-ratelimit-{0}-reset: {1}\r\n"
 _SPANS: list[str] = []  # by seconds: of a window of a minute, as most are
 _LISTED_MS = 63_000
 _IN_WORDS = {"once": "at the same time", "total": "in total", "hour": "an hour"}
@@ -25,10 +28,11 @@ class Told:
     https://platform.openai.com/docs/guides/rate-limits#rate-limits-in-headers
     """
 
-    __slots__ = ("_families",)
+    __slots__ = ("_families", "_names")
 
     def __init__(self, parts: Iterable[Part]) -> None:
         self._families: list[tuple[list[tuple[Meter, int, str]], str]] = []
+        self._names: list[str] = []
         held = list(parts)
         for family in ("requests", "tokens"):
             those = [
@@ -38,6 +42,7 @@ class Told:
             ]
             if those:
                 self._families.append((those, _RESET.format(family)))
+                self._names.append(family)
 
     def lines(self, now: int) -> bytes:
         """What is left at this moment of Unix milliseconds, and until when."""
@@ -51,6 +56,17 @@ class Told:
             span = _SPANS[-(-ms // 1000)] if 1000 <= ms <= _LISTED_MS else _span(ms)
             said += f"{limit}{left if left > 0 else 0}{reset}{span}\r\n"
         return said.encode()
+
+    def for_messages(self, now: int) -> bytes:
+        """The same lines, and Anthropic's behind them."""
+        said = ""
+        for name, (those, _) in zip(self._names, self._families, strict=True):
+            meter, spare, _ = min(those, key=lambda each: _left(each[0], each[1], now))
+            left, ms = meter.outlook(now)
+            said += _ANTHROPIC.format(name, meter.limit.amount, max(0, left - spare))
+            if now + ms < NEVER:
+                said += _ANTHROPIC_RESET.format(name, _moment(now + max(0, ms)))
+        return self.lines(now) + said.encode()
 
 
 def refusal(lack: Lack, told: bytes, now: int) -> GatewayError:
@@ -93,9 +109,12 @@ def over_budget(lack: Lack, told: bytes = b"") -> OverBudget:
         f"this call may cost {format_dollars(lack.asked)}."
     )
     if meter.resets_at < NEVER:
-        ends = datetime.fromtimestamp(meter.resets_at / 1000, UTC).isoformat(timespec="seconds")
-        said += f" It begins again at {ends.replace('+00:00', 'Z')}."
+        said += f" It begins again at {_moment(meter.resets_at)}."
     return OverBudget(said, headers=(*_headers(told), NO_RETRY))
+
+
+def _moment(unix_ms: int) -> str:
+    return datetime.fromtimestamp(unix_ms / 1000, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _left(meter: Meter, spare: int, now: int) -> int:

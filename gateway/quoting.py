@@ -6,6 +6,7 @@ from typing import Any
 
 from config.catalog import Settings, Vendor
 from gateway.upstream import Response
+from ledger.price import as_told
 from ledger.prices import FREE, PriceBook, Quote, from_override, quote
 
 STANDARD = "default"  # OpenAI's word for the tier of whoever asks for none
@@ -17,7 +18,10 @@ def quoted(settings: Settings, book: PriceBook, vendor: Vendor, model: str) -> Q
     assumed = settings.assumed_price
     found = FREE if vendor.kind.free else None
     found = book.find(vendor.kind.prices, vendor.name, model) or found
-    return quote(found, settings.unpriced, None if assumed is None else from_override(assumed))
+    told = quote(found, settings.unpriced, None if assumed is None else from_override(assumed))
+    if told is None or not vendor.kind.tells_cost or book.declares(vendor.name, model):
+        return told
+    return told._replace(price=as_told(told.price))
 
 
 def by_tier(book: PriceBook, vendor: Vendor, model: str) -> Mapping[str, Quote]:

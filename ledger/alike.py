@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from operator import itemgetter, le
+from operator import attrgetter, itemgetter, le
 from typing import Any, NamedTuple
 
 from msgspec.structs import astuple, replace
 
+from dialects.usage import Usage
 from ledger.row import UsageRow
 from ledger.statements import (
     HITS,
@@ -29,6 +30,7 @@ _IN_NANO = {"cost": "cost_nano", "saved": "saved_nano", "unsure": "unsure_nano"}
 _FIELDS = {_IN_NANO.get(name, name): n for n, name in enumerate(UsageRow.__struct_fields__)}
 _shared = itemgetter(*(_FIELDS[name] for name in SHARED if name in _FIELDS))
 _own = itemgetter(*(_FIELDS[name] for name in OWN if name in _FIELDS))  # and behind it the tokens
+_tokens = attrgetter(*Usage.__struct_fields__)
 _texts = itemgetter(*(SHARED.index(name) - 1 for name in _WIDTHS))
 _hour_keys = itemgetter(*(SHARED.index(name) for name in HOUR_KEYS if name != "hour"))
 _judged = itemgetter(*(SHARED.index(name) for name in ("status", "estimated", "priced", "cache", "unit")))
@@ -75,7 +77,7 @@ def gathered(rows: Iterable[UsageRow], batch: str) -> list[Alike]:
         if len(row.vendor_request_id) > _REQUEST_ID:
             row = replace(row, vendor_request_id=row.vendor_request_id[:_REQUEST_ID])
         values = astuple(row)
-        groups[row.at_ms // HOUR_MS, _shared(values)].append(_own(values) + astuple(row.usage))
+        groups[row.at_ms // HOUR_MS, _shared(values)].append(_own(values) + _tokens(row.usage))
     return [Alike(hour, (batch, *_fitted(shared)), own) for (hour, shared), own in groups.items()]
 
 

@@ -28,12 +28,14 @@ class Rates(msgspec.Struct, frozen=True, gc=False):
     cache_write_1h: int
     input_image: int
     output_image: int
+    cached_audio: int
     call: int = 0
 
     @property
     def dearest_input(self) -> int:
         write = max(self.cache_write, self.cache_write_1h)
-        return max(self.input, self.cached_read, write, self.input_audio, self.input_image)
+        cached = max(self.cached_read, self.cached_audio)
+        return max(self.input, cached, write, self.input_audio, self.input_image)
 
     @property
     def dearest_output(self) -> int:
@@ -43,13 +45,24 @@ class Rates(msgspec.Struct, frozen=True, gc=False):
 def rates(price_in: int, price_out: int, **apart: int | None) -> Rates:
     """Rates of a plain price, with the classes that are priced apart; the others cost what their whole costs.
 
-    What is kept for an hour costs what any cache write costs, unless it has a price.
+    What is kept for an hour costs what any cache write costs, and cached sound what any cached read costs,
+    unless it has a price.
     """
     known = {name: price for name, price in apart.items() if price is not None}
     written = known.get("cache_write", price_in)
+    read = known.get("cached_read", price_in)
     inputs = dict.fromkeys(("input", "cached_read", "input_audio", "input_image"), price_in)
     outputs = dict.fromkeys(("output", "reasoning", "output_audio", "output_image"), price_out)
-    return Rates(**{**inputs, **outputs, "cache_write": written, "cache_write_1h": written, **known})
+    return Rates(
+        **{
+            **inputs,
+            **outputs,
+            "cache_write": written,
+            "cache_write_1h": written,
+            "cached_audio": read,
+            **known,
+        }
+    )
 
 
 def cost(usage: Usage, at: Rates) -> NanoDollars:
@@ -67,7 +80,8 @@ def cost(usage: Usage, at: Rates) -> NanoDollars:
         return NanoDollars((femto + 500_000) // MILLION)
     read = min(usage.cached_read, usage.input)
     write = min(usage.cache_write, usage.input - read)
-    heard = min(usage.input_audio, usage.input - read - write)
+    both = min(usage.cached_audio, read, usage.input_audio)
+    heard = min(usage.input_audio - both, usage.input - read - write)
     thought = min(usage.reasoning, usage.output)
     spoken = min(usage.output_audio, usage.output - thought)
     femto = (
@@ -80,6 +94,8 @@ def cost(usage: Usage, at: Rates) -> NanoDollars:
         + spoken * at.output_audio
         + at.call
     )
+    if both:
+        femto += both * (at.cached_audio - at.cached_read)
     if usage.cache_write_1h:
         femto += min(usage.cache_write_1h, write) * (at.cache_write_1h - at.cache_write)
     if usage.input_image or usage.output_image:

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from config.catalog import APART, PriceOverride
-from dialects.usage import Usage
+from dialects.usage import Told, Usage
 from ledger.money import MILLION, Rates, cost, rates
 from ledger.row import NanoDollars
 
@@ -56,7 +56,11 @@ class Price(msgspec.Struct, frozen=True):
             return NanoDollars(0)
         at = self._rates_for(usage.input)
         plain = msgspec.structs.replace(
-            at, cached_read=at.input, cache_write=at.input, cache_write_1h=at.input
+            at,
+            cached_read=at.input,
+            cache_write=at.input,
+            cache_write_1h=at.input,
+            cached_audio=at.input_audio,
         )
         return NanoDollars(cost(usage, plain) - cost(usage, at))
 
@@ -94,6 +98,18 @@ class Price(msgspec.Struct, frozen=True):
 
 def _each(at: Rates, part: Callable[[int], int]) -> Rates:
     return Rates(*(part(rate) for rate in msgspec.structs.astuple(at)))
+
+
+class AsTold(Price, frozen=True):
+    """Of a vendor that says with each answer what it takes for it; where it does not, what its list says."""
+
+    def cost(self, usage: Usage) -> NanoDollars:
+        return NanoDollars(usage.nano) if isinstance(usage, Told) else Price.cost(self, usage)
+
+
+def as_told(price: Price) -> Price:
+    """The price of such a vendor."""
+    return AsTold(*msgspec.structs.astuple(price))
 
 
 FREE = Price(rates(0, 0))

@@ -57,13 +57,17 @@ class PriceBook:
 
         Only those that differ: another tier costs what `find` says, and so do all where the operator says it.
         """
-        if vendor_prices_id is None or self._declared_price(f"{vendor_name}/{model}") is not None:
+        if vendor_prices_id is None or self.declares(vendor_name, model):
             return _NO_TIERS
         found = self._tiers.get((vendor_prices_id, model))
         if found is None:
             found = self._list().public_tiers(vendor_prices_id, model, self.at)
             self._tiers[vendor_prices_id, model] = found
         return found
+
+    def declares(self, vendor_name: str, model: str) -> bool:
+        """Whether the operator says what it costs, or it is built in."""
+        return self._declared_price(f"{vendor_name}/{model}") is not None
 
     def context(self, vendor_prices_id: str, model: str) -> int | None:
         """The context window that the public list gives a model. Asks the list each time: 0.1 to 2 ms."""

@@ -25,6 +25,7 @@ _CLASSES = {
     "cache_write_1h": ("cache_write_1h_mtok", "cache_write_mtok", "cache_write_5m_mtok", "input_mtok"),
     "input_image": ("input_image_mtok", "input_mtok"),
     "output_image": ("output_image_mtok", "output_mtok"),
+    "cached_audio": ("cache_audio_read_mtok", "cache_read_mtok", "input_audio_mtok", "input_mtok"),
 }
 _PER_CALL = "requests_kcount"
 # What is counted in something else than tokens, by the name of its price: our unit, and so many of them.

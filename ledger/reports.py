@@ -60,6 +60,7 @@ class Counts(msgspec.Struct, frozen=True):
     cache_write_1h_tokens: int = 0  # of those written to a cache
     input_image_tokens: int = 0
     output_image_tokens: int = 0
+    cached_audio_tokens: int = 0  # of those read from a cache
     images: int = 0
     characters: int = 0  # spoken
     seconds: int = 0  # heard

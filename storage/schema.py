@@ -15,7 +15,10 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
+
+from storage.conditions import UNSENT
 
 metadata = MetaData()
 
@@ -141,11 +144,12 @@ usage = Table(
     Column("cache_write_1h_tokens", BigInteger, nullable=False, server_default="0"),  # of those written
     Column("input_image_tokens", BigInteger, nullable=False, server_default="0"),
     Column("output_image_tokens", BigInteger, nullable=False, server_default="0"),
+    Column("cached_audio_tokens", BigInteger, nullable=False, server_default="0"),
     # What its vendor may bill beyond the cost, where nobody was told: hard budgets count it.
     Column("unsure_nano", BigInteger, nullable=False, server_default="0"),
     sqlite_with_rowid=False,  # the key is the table: one tree to write to instead of two
 )
-
+Index("usage_unsent", usage.c.at_ms, sqlite_where=text(UNSENT), postgresql_where=text(UNSENT))
 usage_hourly = Table(
     "usage_hourly",
     metadata,
@@ -177,6 +181,7 @@ usage_hourly = Table(
     Column("cache_write_1h_tokens", BigInteger, nullable=False, server_default="0"),
     Column("input_image_tokens", BigInteger, nullable=False, server_default="0"),
     Column("output_image_tokens", BigInteger, nullable=False, server_default="0"),
+    Column("cached_audio_tokens", BigInteger, nullable=False, server_default="0"),
     Column("unsure_nano", BigInteger, nullable=False, server_default="0"),
     # What is not counted in tokens, each unit in a column of its own: sums over any rows then mean something.
     Column("images", BigInteger, nullable=False, server_default="0"),
@@ -202,8 +207,7 @@ files = Table(
 Index("files_team", files.c.team, files.c.created_ms)
 Index("files_expiry", files.c.expires_ms)
 
-# Batches that this installation runs itself. Who holds the lease writes; each new holder raises the fence,
-# so that an old one that was only slow writes nothing any more.
+# Batches run here. Who holds the lease writes; each new holder raises the fence, which stops a slow one.
 batches = Table(
     "batches",
     metadata,
@@ -362,8 +366,7 @@ tool_outbox = Table(
 )
 Index("tool_outbox_due", tool_outbox.c.next_ms)
 
-# Calls that rules about many runs count. A call takes its place before it is judged: those with lower ids
-# came before it.
+# Calls that rules about many runs count. A call takes its place before it is judged: lower ids came first.
 tool_history = Table(
     "tool_history",
     metadata,

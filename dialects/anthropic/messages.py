@@ -13,8 +13,9 @@ from dialects.conversation import Conversation
 from dialects.dialect import Asked, Destination, Parts, Reply, WholeAnswer
 from dialects.errors import VendorError
 from dialects.framing import ServerSentEvents
-from dialects.openai.common import decode_request, estimate_tokens, read_error_body
+from dialects.openai.common import decode_request, read_error_body
 from dialects.watching import Watched
+from dialects.weighing import weigh
 
 
 class _Turn(msgspec.Struct, frozen=True, gc=False):
@@ -101,4 +102,4 @@ class AnthropicMessages:
         return b"event: error\ndata: " + write_error_body(error, status) + b"\n\n"
 
     def input_estimate(self, body: bytes) -> int:
-        return estimate_tokens(len(body))
+        return weigh(body)

@@ -4,16 +4,15 @@ https://docs.anthropic.com/en/docs/build-with-claude/prompt-caching: `input_toke
 read from a cache nor what was written to one.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from dialects.conversation import Extra
 from dialects.openai.usage import MOST_TOKENS, count_of
 from dialects.usage import Usage
 
-_KNOWN = frozenset(
-    ["input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens"]
-    + ["cache_creation", "output_tokens_details"]
-)
+_COUNTS = ("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
+_KNOWN = frozenset([*_COUNTS, "cache_creation", "output_tokens_details"])
 
 
 def merged(before: Any, now: Any) -> Extra | None:
@@ -31,6 +30,8 @@ def read_usage(found: Any) -> Usage | None:
     """Token classes from a usage object; None where it counts nothing. Odd counts are zero."""
     if not isinstance(found, dict):
         return None
+    if found.get("iterations"):
+        found = _with_compactions(found)
     by_time, details = found.get("cache_creation"), found.get("output_tokens_details")
     read = _count(found.get("cache_read_input_tokens"))
     written = _count(found.get("cache_creation_input_tokens"))
@@ -54,6 +55,25 @@ def read_usage(found: Any) -> Usage | None:
         reasoning=min(thought, output),
         cache_write_1h=min(_count(by_time.get("ephemeral_1h_input_tokens")), written),
     )
+
+
+def _with_compactions(found: Extra) -> Extra:
+    """What was read and written to make a context shorter is billed, and in no other count.
+
+    https://docs.claude.com/en/docs/build-with-claude/compaction#understanding-usage
+    """
+    told = found["iterations"] if isinstance(found["iterations"], list) else []
+    passes = [each for each in told if isinstance(each, dict) and each.get("type") == "compaction"]
+    counts = {name: _sum(name, (found, *passes)) for name in _COUNTS}
+    by_time = [
+        each["cache_creation"] for each in (found, *passes) if isinstance(each.get("cache_creation"), dict)
+    ]
+    kept = {name: _sum(name, by_time) for each in by_time for name in each}
+    return {**found, **counts, "cache_creation": kept}
+
+
+def _sum(name: str, counts: Iterable[Extra]) -> int:
+    return min(MOST_TOKENS, sum(_count(each.get(name)) for each in counts))
 
 
 def read_searches(found: Any) -> int:

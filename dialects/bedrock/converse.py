@@ -17,8 +17,9 @@ from dialects.bedrock.usage import read_usage
 from dialects.conversation import Conversation
 from dialects.dialect import Asked, Destination, Framing, LooksTwice, Parts, Reply, WholeAnswer, top_level
 from dialects.errors import Malformed, VendorError
-from dialects.openai.common import decode_request, estimate_tokens, read_loosely
+from dialects.openai.common import decode_request, read_loosely
 from dialects.watching import Watched
+from dialects.weighing import weigh
 
 
 class _Inference(msgspec.Struct, frozen=True, gc=False):
@@ -115,7 +116,7 @@ class BedrockConverse(LooksTwice):
         return bedrock_errors.write_error_event(error, status)
 
     def input_estimate(self, body: bytes) -> int:
-        return estimate_tokens(len(body))
+        return weigh(body)
 
     def read_request(self, body: bytes) -> Conversation:
         return bedrock_request.read_request(decode_request(_REQUEST, body))

@@ -15,8 +15,9 @@ from dialects.conversation import Conversation
 from dialects.dialect import Asked, Destination, LooksTwice, Parts, Reply, SaysAll, WholeAnswer
 from dialects.errors import VendorError
 from dialects.framing import ServerSentEvents
-from dialects.openai.common import decode_request, edit_body, estimate_tokens, read_error_body
+from dialects.openai.common import decode_request, edit_body, read_error_body
 from dialects.watching import Watched
+from dialects.weighing import weigh
 
 _ENCODE = msgspec.json.Encoder().encode
 _BLOCKED = 498
@@ -86,4 +87,4 @@ class CohereChat(SaysAll, LooksTwice):
         return write_failure(error)
 
     def input_estimate(self, body: bytes) -> int:
-        return estimate_tokens(len(body))
+        return weigh(body)

@@ -18,8 +18,9 @@ from dialects.gemini.members import cameled, encoded, whole_number, wrong
 from dialects.gemini.parts import NAME
 from dialects.gemini.stream import GeminiReader
 from dialects.gemini.writer import GeminiWriter
-from dialects.openai.common import decode_request, estimate_tokens
+from dialects.openai.common import decode_request
 from dialects.watching import Watched
+from dialects.weighing import weigh
 
 # Both spellings are taken, and counts of several kinds.
 _Count = int | float | str | None
@@ -106,7 +107,7 @@ class Gemini(LooksTwice):
         return b",\n%b\n]" % body if self._array else sse.event(body)
 
     def input_estimate(self, body: bytes) -> int:
-        return estimate_tokens(len(body))
+        return weigh(body)
 
     def unsaid(self, conversation: Conversation, to: Destination) -> tuple[str, ...]:
         return gemini_request.unsaid(conversation)

@@ -15,9 +15,10 @@ from dialects.gemini.answer import decoded, usage_in
 from dialects.gemini.members import cameled, count_in, encoded, object_in, objects_in, rest_of, text_in, wrong
 from dialects.gemini.request import edited
 from dialects.gemini.stream import GeminiReader
-from dialects.openai.common import decode_request, estimate_tokens
+from dialects.openai.common import decode_request
 from dialects.usage import Usage
 from dialects.watching import Watched
+from dialects.weighing import weigh
 
 _DECODER = msgspec.json.Decoder(dict[str, Any])
 _KNOWN = frozenset(["model", "content", "taskType", "outputDimensionality", "embedContentConfig"])
@@ -74,7 +75,7 @@ class GeminiEmbeddings:
         return sse.event(gemini_errors.write_error(error, status))
 
     def input_estimate(self, body: bytes) -> int:
-        return estimate_tokens(len(body))
+        return weigh(body)
 
     def read_embedding(self, body: bytes) -> EmbeddingRequest:
         requests = self._requests(decode_request(_DECODER, body))

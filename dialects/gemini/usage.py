@@ -27,6 +27,7 @@ class UsageWire(msgspec.Struct, frozen=True, gc=False):
     totalTokenCount: int | None = None
     promptTokensDetails: list[Modality] | None = None
     candidatesTokensDetails: list[Modality] | None = None
+    cacheTokensDetails: list[Modality] | None = None
     trafficType: Any = None  # Vertex
 
 
@@ -68,7 +69,8 @@ def read_usage(wire: UsageWire) -> Usage | None:
     cached = cached if cached < whole_in else whole_in
     heard, seen = _modalities(wire.promptTokensDetails, whole_in)
     spoken, drawn = _modalities(wire.candidatesTokensDetails, whole_out)
-    return Usage(whole_in, whole_out, cached, 0, thought, heard, spoken, 0, seen, drawn)
+    again = _modalities(wire.cacheTokensDetails, heard if heard < cached else cached)[0] if cached else 0
+    return Usage(whole_in, whole_out, cached, 0, thought, heard, spoken, 0, seen, drawn, again)
 
 
 def _missing(wire: UsageWire) -> tuple[int, int]:
@@ -99,7 +101,7 @@ def loose_usage(found: Any) -> UsageWire | None:
     if not isinstance(found, dict):
         return None
     counts = {name: whole_number(found.get(name)) for name in UsageWire.__struct_fields__[:6]}
-    details = {name: _details(found.get(name)) for name in UsageWire.__struct_fields__[6:8]}
+    details = {name: _details(found.get(name)) for name in UsageWire.__struct_fields__[6:9]}
     return UsageWire(**counts, **details, trafficType=found.get("trafficType"))  # type: ignore[arg-type]
 
 
@@ -124,6 +126,8 @@ def write_usage(usage: Usage) -> dict[str, Any]:
         wire["thoughtsTokenCount"] = usage.reasoning
     if usage.cached_read:
         wire["cachedContentTokenCount"] = usage.cached_read
+    if usage.cached_audio:
+        wire["cacheTokensDetails"] = _split(usage.cached_read, usage.cached_audio, 0)
     if usage.input_audio or usage.input_image:
         wire["promptTokensDetails"] = _split(usage.input, usage.input_audio, usage.input_image)
     if usage.output_audio or usage.output_image:

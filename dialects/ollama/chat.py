@@ -12,8 +12,9 @@ from dialects.framing import JsonLines
 from dialects.ollama.answer import peek_answer, read_answer, write_answer
 from dialects.ollama.request import CANNOT, CHAT, read_request, write_request
 from dialects.ollama.stream import OllamaReader, OllamaWriter
-from dialects.openai.common import decode_request, edit_body, estimate_tokens, read_error_body
+from dialects.openai.common import decode_request, edit_body, read_error_body
 from dialects.watching import Watched
+from dialects.weighing import weigh
 
 _ENCODE = msgspec.json.Encoder().encode
 
@@ -89,4 +90,4 @@ class OllamaChat(SaysAll, LooksTwice):
         return _ENCODE({"error": error.message}) + b"\n"
 
     def input_estimate(self, body: bytes) -> int:
-        return estimate_tokens(len(body))
+        return weigh(body)

@@ -258,8 +258,3 @@ def write_error_body(error: VendorError) -> bytes:
             }
         }
     )
-
-
-def estimate_tokens(length: int) -> int:
-    """Tokens from a length in characters or bytes, four to one, never less than one for something."""
-    return -(-length // 4)

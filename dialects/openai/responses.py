@@ -14,7 +14,6 @@ from dialects.openai import responses_request as requests
 from dialects.openai.common import (
     decode_request,
     edit_body,
-    estimate_tokens,
     read_error_body,
     write_error_body,
 )
@@ -23,6 +22,7 @@ from dialects.openai.responses_reader import ResponsesReader
 from dialects.openai.responses_writer import ResponsesWriter, write_answer
 from dialects.sse import KEEP_ALIVE
 from dialects.watching import Watched
+from dialects.weighing import weigh
 
 
 class _Request(msgspec.Struct, frozen=True, gc=False):
@@ -121,4 +121,4 @@ class OpenAIResponses(SaysAll, LooksTwice):
         return b"event: error\ndata: " + _ENCODE(event) + b"\n\n"
 
     def input_estimate(self, body: bytes) -> int:
-        return estimate_tokens(len(body))
+        return weigh(body)

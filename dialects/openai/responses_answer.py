@@ -103,6 +103,7 @@ def usage_of(found: Any) -> Usage | None:
             "total_tokens": found.get("total_tokens"),
             "prompt_tokens_details": found.get("input_tokens_details"),
             "completion_tokens_details": found.get("output_tokens_details"),
+            **{name: found.get(name) for name in ("cost", "is_byok", "cost_details")},
         }
     )
     return read_usage(wire)

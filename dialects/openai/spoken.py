@@ -3,8 +3,9 @@
 from dialects import sse
 from dialects.errors import VendorError
 from dialects.framing import ServerSentEvents
-from dialects.openai.common import edit_body, estimate_tokens, read_error_body, write_error_body
+from dialects.openai.common import edit_body, read_error_body, write_error_body
 from dialects.openai.stream import OpenAIStream
+from dialects.weighing import weigh
 
 
 class OpenAISpoken:
@@ -28,4 +29,4 @@ class OpenAISpoken:
         return sse.event(write_error_body(error))
 
     def input_estimate(self, body: bytes) -> int:
-        return estimate_tokens(len(body))
+        return weigh(body)

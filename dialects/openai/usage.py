@@ -5,10 +5,11 @@ from typing import Any
 
 import msgspec
 
-from dialects.usage import Usage
+from dialects.usage import Told, Usage
 
 # No attempt uses more; what a broken vendor claims beyond it must still fit a ledger's columns.
 MOST_TOKENS = 1_000_000_000_000
+_MOST_DOLLARS = 1_000_000
 
 
 class Details(msgspec.Struct, frozen=True, gc=False):
@@ -36,6 +37,10 @@ class UsageWire(msgspec.Struct, frozen=True, gc=False):
     prompt_cache_hit_tokens: int | None = None
     num_cached_tokens: int | None = None
     cached_tokens: int | None = None
+    # OpenRouter's, in dollars: https://openrouter.ai/docs/use-cases/usage-accounting
+    cost: Any = None  # Perplexity's is an object
+    is_byok: Any = None
+    cost_details: Any = None
 
 
 _NO_DETAILS = Details()
@@ -56,10 +61,16 @@ def read_usage(wire: UsageWire | None) -> Usage | None:
         total_in, total_out = _derived(wire, wire.total_tokens)
     cached = wire.prompt_cache_hit_tokens or wire.num_cached_tokens or wire.cached_tokens or 0
     prompt, completion = wire.prompt_tokens_details, wire.completion_tokens_details
-    plain = not cached and prompt in _NOTHING_APART and completion in _NOTHING_APART
+    plain = not cached and wire.cost is None and prompt in _NOTHING_APART and completion in _NOTHING_APART
     if plain and 0 <= total_in <= MOST_TOKENS and 0 <= total_out <= MOST_TOKENS:
         return Usage(total_in, total_out) if total_in or total_out else None  # as most are
-    prompt, completion = prompt or _NO_DETAILS, completion or _NO_DETAILS
+    usage = _in_parts(wire, total_in, total_out, cached)
+    return usage if usage is None or wire.cost is None else _with_cost(usage, wire)
+
+
+def _in_parts(wire: UsageWire, total_in: int, total_out: int, cached: int) -> Usage | None:
+    prompt = wire.prompt_tokens_details or _NO_DETAILS
+    completion = wire.completion_tokens_details or _NO_DETAILS
     cached = prompt.cached_tokens or cached
     thought = completion.reasoning_tokens or 0
     # xAI counts reasoning beside the completion, and bills both: https://docs.x.ai/docs/guides/reasoning
@@ -80,6 +91,22 @@ def read_usage(wire: UsageWire | None) -> Usage | None:
         input_image=_part(prompt.image_tokens or 0, total_in),
         output_image=_part(completion.image_tokens or 0, total_out),
     )
+
+
+def _with_cost(usage: Usage, wire: UsageWire) -> Usage:
+    """With what the vendor says that it takes; by a key of the caller's own another vendor takes the rest."""
+    dollars = _dollars(wire.cost)
+    if dollars is None:
+        return usage
+    if wire.is_byok is True and isinstance(wire.cost_details, dict):
+        dollars += _dollars(wire.cost_details.get("upstream_inference_cost")) or 0.0
+    return Told.of(usage, round(dollars * 1_000_000_000))
+
+
+def _dollars(found: Any) -> float | None:
+    if isinstance(found, bool) or not isinstance(found, int | float) or not 0 <= found <= _MOST_DOLLARS:
+        return None
+    return float(found)
 
 
 def read_input(wire: UsageWire | None) -> Usage | None:
@@ -117,6 +144,9 @@ def loose_usage(found: Any) -> UsageWire | None:
         prompt_cache_hit_tokens=count_of(found.get("prompt_cache_hit_tokens")),
         num_cached_tokens=count_of(found.get("num_cached_tokens")),
         cached_tokens=count_of(found.get("cached_tokens")),
+        cost=found.get("cost"),
+        is_byok=found.get("is_byok"),
+        cost_details=found.get("cost_details"),
     )
 
 

@@ -60,6 +60,7 @@ class CountsAnswer(Strict):
     cache_write_1h_tokens: int
     input_image_tokens: int
     output_image_tokens: int
+    cached_audio_tokens: int
     images: int
     characters: int
     seconds: int

@@ -139,6 +139,7 @@ def _tokens(row: UsageRow) -> str:
         "cache write": used.cache_write,
         "of it for an hour": used.cache_write_1h,
         "audio in": used.input_audio,
+        "of it cached": used.cached_audio,
         "images in": used.input_image,
         "reasoning": used.reasoning,
         "audio out": used.output_audio,

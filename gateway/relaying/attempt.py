@@ -153,7 +153,7 @@ class RelayAttempt:
         caller.unread()
         if response.status // 100 != 2 and not sending.raw:
             said = read_error_body(response.status, await response.read_error())
-            raise failures.of_status(line.target, response, said)
+            raise failures.of_status(line.target, response, said, self._books.clock.unix_seconds())
         response.unbound()
         await self._hold(response)
 

@@ -9,4 +9,7 @@ VENDOR = VendorKind(
     paths=RESPONSES_PATHS,
     env_keys=("OPENROUTER_API_KEY",),
     prices="openrouter",
+    # Of the vendors that serve a model it takes one, and bills that one's price:
+    # https://openrouter.ai/docs/use-cases/usage-accounting
+    tells_cost=True,
 )

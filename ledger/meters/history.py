@@ -1,9 +1,10 @@
 """What a meter's window held before this process began, read from the ledger."""
 
+from collections import Counter
 from typing import Any
 
 import msgspec
-from sqlalchemy import Select, case, func, literal, select
+from sqlalchemy import Select, case, func, literal, select, text
 from sqlalchemy.sql.elements import ColumnElement
 
 from config.limit import Amounts, LimitKind
@@ -12,7 +13,8 @@ from ledger.meters.registry import MeterId, Owner
 from ledger.meters.windows import NEVER, SLIDING_MS
 from ledger.row import Begun, UsageRow, first_id_at
 from ledger.scope import compile_scope
-from ledger.statements import HITS, HOUR_MS
+from ledger.statements import HOUR_MS
+from storage.conditions import UNSENT
 from storage.engine import Database
 from storage.schema import usage, usage_hourly
 
@@ -24,7 +26,8 @@ async def history(
 ) -> list[tuple[int, int]]:
     """Moments (Unix ms) and amounts. What slides is read from the rows, the calendar from the hours.
 
-    Where a time zone's days begin within an hour of UTC, that hour is read from the rows.
+    Where a time zone's days begin within an hour of UTC, that hour is read from the rows. So are calls that
+    never reached a vendor, which the hours have as requests: as far as their rows are kept.
     A meter that is hard also counts what vendors may bill beyond the cost. Raises `StoreError`.
     """
     if kind.when == "while":
@@ -34,9 +37,11 @@ async def history(
     queries = [_rows(name.owner, now - width)] if width else [_hours(name.owner, whole)]
     if not width and meter.starts % HOUR_MS:
         queries.append(_rows(name.owner, meter.starts, whole * HOUR_MS))
+    if not width and kind.when == "start":
+        queries.append(_unsent(name.owner, whole))
     scope = None if name.models is None else compile_scope(name.models)
     seen: set[str] = set()
-    found = []
+    found = Counter[int]()
     for row in [row for query in queries for row in await database.fetch(query)]:
         if scope is not None and not scope.allows(row.model_asked):
             continue
@@ -45,8 +50,8 @@ async def history(
         cost = int(row.cost) + (int(row.unsure) if meter.hard else 0)  # PostgreSQL's sums are decimals
         amounts = Amounts(int(row.input), int(row.output), cost)
         used = _requests(row, seen) if kind.when == "start" else kind.of(amounts)
-        found.append((max(int(row.at), meter.starts), used))
-    return found
+        found[max(int(row.at), meter.starts)] += used
+    return list(found.items())
 
 
 def concerns(name: MeterId, record: Begun | UsageRow) -> bool:
@@ -83,8 +88,6 @@ def unknown(used: list[tuple[int, int]], counted: int) -> list[tuple[int, int]]:
 
 def _rows(owner: Owner, since: int, until: int = NEVER) -> Select[Any]:
     columns = usage.c
-    # What never reached a vendor has no time at which it was sent; nor has what is answered from the cache.
-    unsent = (columns.queue_ms == 0) & (columns.status != "lost") & columns.cache.not_in(HITS)
     return select(
         columns.at_ms.label("at"),
         columns.model_asked,
@@ -93,7 +96,7 @@ def _rows(owner: Owner, since: int, until: int = NEVER) -> Select[Any]:
         columns.output_tokens.label("output"),
         columns.cost_nano.label("cost"),
         columns.unsure_nano.label("unsure"),
-        case((unsent, 0), else_=1).label("requests"),
+        case((text(UNSENT), 0), else_=1).label("requests"),
         columns.attempt_id.label("attempt"),
     ).where(
         columns.attempt_id >= first_id_at(since),
@@ -119,6 +122,37 @@ def _hours(owner: Owner, since: int) -> Select[Any]:
             *(func.sum(columns[column]).label(name) for name, column in sums.items()),
         )
         .where(columns.hour >= since, columns.vendor != "", *_of(owner, columns))
+        .group_by(*keys)
+    )
+
+
+def _unsent(owner: Owner, since: int) -> Select[Any]:
+    """What the hours from this one on have too much: requests of which no attempt reached a vendor."""
+    columns, other = usage.c, usage.alias("other").c
+    same = func.substr(columns.attempt_id, 1, func.length(columns.attempt_id) - 1)
+    # An attempt beyond the first, that was sent.
+    sent = select(other.attempt_id).where(
+        other.attempt_id > columns.attempt_id, other.attempt_id < same + ":", other.queue_ms > 0
+    )
+    hour = columns.at_ms - columns.at_ms % HOUR_MS
+    nothing = {name: literal(0).label(name) for name in ("input", "output", "cost", "unsure")}
+    keys = [hour, columns.model_asked, *([columns.tags] if owner.level == "tag" else [])]
+    return (
+        select(
+            hour.label("at"),
+            columns.model_asked,
+            columns.tags if owner.level == "tag" else literal("").label("tags"),
+            literal("").label("attempt"),
+            (-func.count()).label("requests"),
+            *nothing.values(),
+        )
+        .where(
+            text(UNSENT),
+            columns.at_ms >= since * HOUR_MS,
+            columns.attempt_id.endswith(".1"),
+            ~sent.exists(),
+            *_of(owner, columns),
+        )
         .group_by(*keys)
     )
 

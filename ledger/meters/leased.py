@@ -15,6 +15,7 @@ from ledger.meters.windows import NEVER, SLIDING_MS, bounds
 LIFE_MS = 10_000  # of a lease that is not renewed
 MARGIN_MS = 1_000  # before its end from which it is not trusted any more
 _MOST_SEEN = 1 << 52  # more than a meter is ever settled: to it, whatever Redis has is an older state
+_RETURNED_MS = 2_000  # until others, of whom each renews once a second, have returned what somebody lacks
 SLICES = 20  # a process likes to hold one of so many parts of a limit in advance
 
 
@@ -42,6 +43,7 @@ class Leased(Meter):
 
     __slots__ = (
         "_asked",
+        "_frees",
         "_lease_ends",
         "_number",
         "_reported",
@@ -70,6 +72,7 @@ class Leased(Meter):
         self._seen = 0
         self._reported = 0  # of `spent`, what is being reported
         self._asked = False
+        self._frees = now + SLIDING_MS.get(limit.per, 0)  # when the first of what was used is forgotten
 
     @property
     def used(self) -> int:
@@ -92,9 +95,10 @@ class Leased(Meter):
         return self.most - self.spent - self.held + self.free, ends - now
 
     def frees_at(self, amount: int) -> int:
-        """About, as `resets_at`."""
-        width = SLIDING_MS.get(self.limit.per)
-        return self._lease_ends - LIFE_MS + MARGIN_MS + width // 10 if width else self._window_ends
+        """About: what others hold in advance comes back with their next renewals, else not before this."""
+        if self.used + self.held + amount <= self.limit.amount:
+            return self._lease_ends - LIFE_MS + MARGIN_MS + _RETURNED_MS
+        return self._frees if self._width else self._window_ends
 
     def relimit(self, limit: Limit) -> None:
         """The slice stays what it is; the next report tells the new limit."""
@@ -150,7 +154,7 @@ class Leased(Meter):
 
     def answered(self, reply: list[int], sent: int) -> None:
         """Take what was given. `sent` is when it was asked for."""
-        lease, self.everyone, leased, self.holders, short, self._seen = reply
+        lease, self.everyone, leased, self.holders, short, self._seen, frees = reply
         self.spent -= self._reported
         if self.debt is not None:
             self.debt.told(self._reported)
@@ -158,6 +162,7 @@ class Leased(Meter):
         self.most = lease
         self.free = max(0, self.limit.amount - self.everyone - leased)
         self.short = bool(short)
+        self._frees = sent + frees
         self._lease_ends = sent + LIFE_MS - MARGIN_MS
         self.turns = min(self._window_ends, self._lease_ends)
 

@@ -10,7 +10,8 @@
 --            last report, and when that was: "5:3:1700000"; see `inherit.lua` for what becomes of it
 --   short    until when somebody lacks something that others hold and do not need
 -- ARGV: the process, the life of a lease in ms, and for each meter `per` values, as `settle` takes them.
--- Reply, for each meter: lease, used by all, leased by all, processes with leases, 1 where somebody is short, `t`.
+-- Reply, for each meter: lease, used by all, leased by all, processes with leases, 1 where somebody is short, `t`,
+--   and of a window that slides the ms until the first of what was used is forgotten.
 --   A lease of -1: the meter is new, or older than it was, and asks for what the ledger knows.
 --
 -- Invariant: used + leased <= limit. What a dead process held is counted as used, unless it is only what is
@@ -29,7 +30,7 @@ local function settle(key, limit, width, starts, used, must, want, once, report,
   for i = 1, #fields, 2 do hash[fields[i]] = fields[i + 1] end
   local turn = tonumber(hash.t or '0') + 1
   local older = hash.b and turn <= seen
-  if (older or not hash.b) and base < 0 then return {-1, 0, 0, 0, 0, 0} end
+  if (older or not hash.b) and base < 0 then return {-1, 0, 0, 0, 0, 0, 0} end
   if not hash.b then
     redis.call('HSET', key, 'b', 1, 'w', whole(starts))
     hash.b, hash.w = '1', whole(starts)
@@ -50,7 +51,7 @@ local function settle(key, limit, width, starts, used, must, want, once, report,
     end
   end
 
-  local spent, others, holders, added, own, last = 0, 0, 1, 0, 0, -1
+  local spent, others, holders, added, own, last, oldest = 0, 0, 1, 0, 0, -1, slot
   for name, value in pairs(hash) do
     local kind = string.sub(name, 1, 1)
     if name == 'n' then
@@ -60,6 +61,7 @@ local function settle(key, limit, width, starts, used, must, want, once, report,
         redis.call('HDEL', key, name)
       else
         spent = spent + tonumber(value)
+        if tonumber(value) > 0 then oldest = math.min(oldest, tonumber(string.sub(name, 2))) end
       end
     elseif kind == 'l' then
       local amount, ends, number = string.match(value, '^(%d+):(%d+):(%d+)$')
@@ -117,7 +119,8 @@ local function settle(key, limit, width, starts, used, must, want, once, report,
     redis.call('HSET', key, 'l' .. me, whole(lease) .. ':' .. whole(now + life) .. ':' .. whole(report))
   end
   redis.call('PEXPIRE', key, width > 0 and 2 * width + life or 40 * 86400 * 1000)
-  return {whole(lease), whole(spent), whole(others + lease), holders, short and 1 or 0, turn}
+  local frees = width > 0 and (oldest + slots + 1) * (width / slots) - now or 0
+  return {whole(lease), whole(spent), whole(others + lease), holders, short and 1 or 0, turn, whole(frees)}
 end
 
 local replies = {}

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from dialects.errors import VendorError
 from dialects.openai.common import (
-    estimate_tokens,
     read_error_body,
     read_loosely,
     read_vendor_error,
@@ -158,8 +157,3 @@ def test_whatever_was_read_can_be_written(raw: Any) -> None:
 )
 def test_vendors_are_read_loosely(data: bytes, found: Any) -> None:
     assert read_loosely(data) == found
-
-
-@pytest.mark.parametrize(("length", "tokens"), [(0, 0), (1, 1), (4, 1), (5, 2), (4000, 1000)])
-def test_four_characters_are_a_token(length: int, tokens: int) -> None:
-    assert estimate_tokens(length) == tokens

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from dialects.usage import Usage
 
 FIELDS = ("input", "output", "cached_read", "cache_write", "reasoning", "input_audio", "output_audio")
-LATER = ("cache_write_1h", "input_image", "output_image")
+LATER = ("cache_write_1h", "input_image", "output_image", "cached_audio")
 
 
 def test_classes_of_later_versions_are_at_the_end() -> None:
@@ -26,7 +26,7 @@ def test_what_was_written_is_read_again(counts: dict[str, int]) -> None:
     [
         pytest.param(b"[]", Usage(), id="nothing used"),
         pytest.param(b"[7,2]", Usage(input=7, output=2), id="fewer classes"),
-        pytest.param(b"[7,2,0,0,0,0,0,0,0,0,9]", Usage(input=7, output=2), id="a class of a later version"),
+        pytest.param(b"[7,2,0,0,0,0,0,0,0,0,0,9]", Usage(input=7, output=2), id="a class of a later version"),
     ],
 )
 def test_another_versions_usage_is_read(written: bytes, usage: Usage) -> None:

@@ -47,7 +47,7 @@ def test_what_nobody_knows_is_unknown(vendor: Vendor, model: str) -> None:
 def test_what_a_model_is_known_to_lack_is_not_asked_of_it() -> None:
     assert lacking(Capabilities(tools=True, vision=False, temperature=False)) == {"image", "temperature"}
     assert lacking(UNKNOWN) == frozenset()
-    every = {fact.name: False for fact in fields(Capabilities) if fact.name not in ("context", "output")}
+    every = {fact.name: False for fact in fields(Capabilities) if fact.type != int | None}
     assert len(lacking(Capabilities(**every))) == len(every)
     # How thinking is bounded is a matter of writing, and takes nothing out.
     assert lacking(Capabilities(**every)) <= NAMES | {"reasoning.budget", "reasoning.effort"}

@@ -190,3 +190,24 @@ async def test_an_allowance_knows_the_tiers_of_its_targets() -> None:
 )
 def test_what_a_vendor_looks_up_is_in_no_body(operation: Operation, body: bytes, more: bool) -> None:
     assert names_more(body, operation) is more
+
+
+PICTURE = b'{"type":"image_url","image_url":{"url":"data:image/png;base64,%b"}}' % (b"A" * 400_000)
+
+
+@pytest.mark.parametrize(
+    ("more", "picture", "bound"),
+    [
+        (b"", 1445, 2 * 1445 + 700),
+        (b"", None, 128_000),
+        (b',{"type":"file","file":{"file_id":"f"}}', 1445, 128_000),
+        (b',{"type":"text","text":"%b"}' % (b"a" * 20_000), 1445, 2 * 1445 + 20_800),
+    ],
+    ids=["known", "unknown", "with a file", "with much text"],
+)
+def test_a_picture_holds_what_its_models_maker_says_and_no_window(
+    more: bytes, picture: int | None, bound: int
+) -> None:
+    body = b'{"messages":[{"content":[%b,%b%b]}]}' % (PICTURE, PICTURE, more)
+    found = input_bound(body, Operation.CHAT, 128_000, picture)
+    assert bound - 300 <= found <= bound

@@ -11,6 +11,7 @@ from gateway.errors import RefusedByVendor, UpstreamError
 from gateway.upstream import Response, UpstreamFailure, errors
 from routing.faults import Fault
 
+told, LIMITED = VendorError, "vendor_rate_limited"
 SAID = VendorError("the vendor's words", "t", "c", "p")
 
 
@@ -26,7 +27,7 @@ class Answer:
 
 
 def ruled(status: int, **headers: str) -> Any:
-    return failures.of_status("openai/m", cast(Response, Answer(status, **headers)), SAID)
+    return failures.of_status("openai/m", cast(Response, Answer(status, **headers)), SAID, 0.0)
 
 
 @pytest.mark.parametrize("status", [405, 406, 407, 410, 418, 421, 423, 451, 499])
@@ -74,11 +75,11 @@ def test_what_another_target_may_do_better_is_tried_there(status: int, shown: in
 
 def test_words_that_cohere_does_not_answer_are_the_callers() -> None:
     said = CohereChat().read_error(498, b'{"message":"blocked"}')
-    error = failures.of_status("cohere/m", cast(Response, Answer(498)), said)
+    error = failures.of_status("cohere/m", cast(Response, Answer(498)), said, 0.0)
     assert isinstance(error, RefusedByVendor)
     assert (error.status, error.shown().code, error.message) == (498, "invalid_token", "blocked")
     unknown_key = VendorError("no", code="invalid_token")
-    assert isinstance(failures.of_status("a/m", cast(Response, Answer(401)), unknown_key), UpstreamError)
+    assert isinstance(failures.of_status("a/m", cast(Response, Answer(401)), unknown_key, 0.0), UpstreamError)
 
 
 def test_every_status_with_a_ruling_is_told_apart() -> None:
@@ -125,13 +126,13 @@ def test_a_wait_that_only_the_body_tells_is_passed_on_too(
     seconds: float, header: tuple[bytes, bytes]
 ) -> None:
     said = VendorError("slow down", retry_after=seconds)
-    assert failures.of_status("v/m", cast(Response, Answer(429)), said).headers == (header,)
+    assert failures.of_status("v/m", cast(Response, Answer(429)), said, 0.0).headers == (header,)
 
 
 def test_a_key_that_a_vendor_does_not_know_is_ours_whatever_the_status() -> None:
     said = VendorError("API key not valid", code="API_KEY_INVALID")
     assert (
-        failures.of_status("v/m", cast(Response, Answer(400)), said).shown().code
+        failures.of_status("v/m", cast(Response, Answer(400)), said, 0.0).shown().code
         == "vendor_credentials_rejected"
     )
 
@@ -179,6 +180,43 @@ def test_an_error_inside_an_answer_keeps_its_code(code: str | None, shown: str) 
     error = failures.of_answer("openai/m", VendorError("m", code=code))
     assert (error.status, error.code) == (502, shown)
     assert error.message == "openai/m failed inside its answer: m"
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "code", "fault", "wait"),
+    [
+        (told("try again in 11.054s.", code="rate_limit_exceeded"), 429, LIMITED, Fault.LIMITED, 11.054),
+        (told("pay", code="insufficient_quota"), 429, LIMITED, Fault.CREDENTIALS, None),
+        (told("no", "authentication_error"), 502, "vendor_credentials_rejected", Fault.CREDENTIALS, None),
+        (told("busy", "overloaded_error"), 503, "vendor_overloaded", Fault.BROKEN, None),
+        (told("pay", code="402"), 502, "vendor_balance_exhausted", Fault.CREDENTIALS, None),
+        (told("busy", code="RESOURCE_EXHAUSTED"), 429, LIMITED, Fault.LIMITED, None),
+    ],
+    ids=lambda each: each.message if isinstance(each, VendorError) else None,
+)
+def test_an_error_inside_an_answer_is_what_its_status_would_be(
+    said: VendorError, status: int, code: str, fault: Fault, wait: float | None
+) -> None:
+    error = failures.of_answer("v/m", said)
+    assert isinstance(error, UpstreamError)
+    assert (error.status, error.code, error.fault, error.wait) == (status, code, fault, wait)
+
+
+@pytest.mark.parametrize(
+    ("said", "fault"),
+    [
+        (VendorError("Your input is too large", code="context_length_exceeded"), Fault.TOO_LONG),
+        (VendorError("prompt is too long: 9 tokens > 8 maximum", "invalid_request_error"), Fault.TOO_LONG),
+        (VendorError("tools.0: bad", code="400"), Fault.REQUEST),
+    ],
+    ids=lambda each: each.message if isinstance(each, VendorError) else None,
+)
+def test_a_request_that_is_refused_inside_an_answer_is_no_failure_of_its_target(
+    said: VendorError, fault: Fault
+) -> None:
+    error = failures.of_answer("v/m", said)
+    assert isinstance(error, RefusedByVendor)
+    assert (error.status, error.shown().message, error.fault) == (400, said.message, fault)
 
 
 def test_a_prompt_that_is_refused_inside_an_answer_is_refused_to_the_caller() -> None:

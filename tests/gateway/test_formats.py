@@ -56,3 +56,9 @@ def test_twins_share_no_member_that_only_one_knows() -> None:
 
 def test_what_passes_as_it_is_has_no_format() -> None:
     assert [operation for operation in SPOKEN if operation.relayed] == []
+
+
+@pytest.mark.parametrize("operation", SPOKEN, ids=lambda each: each.value)
+def test_a_picture_is_in_no_format_as_many_tokens_as_its_bytes_would_be(operation: Operation) -> None:
+    body = b'{"image":{"source":{"media_type":"image/png","data":"%b"}}}' % (b"iVBORw0KGgo" * 50_000)
+    assert SPOKEN[operation].input_estimate(body) < 2_000

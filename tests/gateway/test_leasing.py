@@ -141,6 +141,19 @@ async def test_no_more_is_admitted_than_the_limit_and_all_of_it(store: Store) ->
         assert not await processes[1].take(1)
 
 
+@pytest.mark.parametrize(("per", "least", "most"), [("minute", 58, 61), ("hour", 3_530, 3_660)])
+async def test_who_is_refused_is_told_when_the_first_of_what_was_used_is_forgotten(
+    store: Store, per: Per, least: int, most: int
+) -> None:
+    one, other = (Process(store, group, Limit("requests", 20, per)) for group in (team(),) * 2)
+    for _ in range(20):
+        assert await one.take(1)
+        one.settle(1, 1)
+    await one.leasing.renew()
+    assert not await other.take(1)
+    assert least <= (other.meter.frees_at(1) - T0) / 1000 <= most
+
+
 async def test_a_limit_taken_away_and_put_back_begins_with_what_the_ledger_knows(store: Store) -> None:
     name = team()
     one, two = (Process(store, name, spend(100)) for _ in range(2))

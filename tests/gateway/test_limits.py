@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.limits import LONGEST_SECONDS, PLENTY, Quota, quota, retry_after, scarce
+from gateway.limits import LONGEST_SECONDS, PLENTY, Quota, hinted, quota, retry_after, scarce
 
 NOW = 1_790_000_000.0
 
@@ -127,3 +127,29 @@ def test_plenty_is_seen_without_reading_it(left: str, near: bool) -> None:
 def test_the_word_anywhere_in_a_head_ends(before: str, after: str) -> None:
     head = f"HTTP/1.1 200 OK\r\nx: {before}remaining{after}".encode()
     assert scarce(head) in (True, False)
+
+
+@pytest.mark.parametrize(
+    ("message", "seconds"),
+    [
+        ("Rate limit reached: Used 22999, Requested 12528. Please try again in 11.054s. Visit us.", 11.054),
+        ("Please try again in 1m23.5s.", 83.5),
+        ("try again in 20ms", 0.02),
+        ("exceeded token rate limit. Please retry after 9 seconds.", 9.0),
+        ("Please retry in 39.6s.", 39.6),
+        ("try again in 2 minutes, 3 seconds", 123.0),
+        ("retry after 86400 seconds", LONGEST_SECONDS),
+        ("try again in a while", None),
+        ("try again in 7 more tries", None),
+    ],
+)
+def test_words_may_tell_how_long_to_wait(message: str, seconds: float | None) -> None:
+    assert hinted(message) == (seconds if seconds is None else pytest.approx(seconds))
+
+
+def test_the_end_of_a_window_is_a_wait_where_it_is_all_there_is_and_a_limit_was_met() -> None:
+    window = header(ratelimit_remaining="0", ratelimit_reset="8")
+    assert retry_after(window, NOW) == 8.0  # type: ignore[arg-type]
+    assert retry_after(header(x_ratelimit_reset=str(NOW + 40)), NOW) == 40.0  # type: ignore[arg-type]
+    assert retry_after(header(retry_after="3", ratelimit_reset="8"), NOW) == 3.0  # type: ignore[arg-type]
+    assert retry_after(window, NOW, limited=False) is None  # type: ignore[arg-type]

@@ -171,7 +171,7 @@ class Plenty:
     """A Redis that gives every process all there is."""
 
     async def script(self, name: str, keys: Sequence[str], values: Sequence[int | str]) -> list[Any]:
-        return [[10**9, 0, 10**9, 1, 0, 1] for _ in keys]
+        return [[10**9, 0, 10**9, 1, 0, 1, 0] for _ in keys]
 
 
 async def test_what_a_killed_process_may_owe_is_noted_from_before_an_attempt_until_it_is_reported(

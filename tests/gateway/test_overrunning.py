@@ -29,6 +29,19 @@ def test_headers_tell_the_narrowest_of_each_family() -> None:
     )
 
 
+def test_messages_are_told_in_anthropics_words_too() -> None:
+    told = Told([part("requests", 5, "day", 2), part("tokens", 100, "minute", 40)])
+    lines = told.for_messages(T0)
+    assert lines.startswith(told.lines(T0))
+    assert lines.removeprefix(told.lines(T0)) == (
+        b"anthropic-ratelimit-requests-limit: 5\r\nanthropic-ratelimit-requests-remaining: 3\r\n"
+        b"anthropic-ratelimit-requests-reset: 2026-09-22T00:00:00Z\r\n"
+        b"anthropic-ratelimit-tokens-limit: 100\r\nanthropic-ratelimit-tokens-remaining: 60\r\n"
+        b"anthropic-ratelimit-tokens-reset: 2026-09-21T00:01:01Z\r\n"
+    )
+    assert b"requests-reset" not in Told([part("requests", 5, "total", 2)]).for_messages(T0)
+
+
 TABLE = [
     (
         part("requests", 3, "minute", 3),

@@ -9,10 +9,11 @@ import pytest
 
 from config.catalog import PriceOverride, Settings, Vendor
 from config.kinds import Operation, VendorKind
-from dialects.usage import Usage
+from dialects.usage import Told, Usage
 from gateway.deployment import Line
 from gateway.quoting import by_tier, quoted, served
 from ledger.money import NANO, rates
+from ledger.price import as_told
 from ledger.prices import FREE, Price, PriceBook, Quote, compile_prices
 from tests.gateway.road import COST, COUNTED, DONE, HELLO, ROLE, STOP, WHOLE, Caller, Road, Step, streams
 
@@ -144,3 +145,41 @@ def test_the_public_list_prices_searches() -> None:
     found = book().find("anthropic", "anthropic", "claude-sonnet-4-5")
     assert found is not None
     assert found.cost_of(Usage(), 3, "search") == 30_000_000
+
+
+ROUTER = Vendor(
+    "router", VendorKind("openrouter", "R", prices="openrouter", tells_cost=True), "http://x", None
+)
+
+
+def test_a_vendor_that_says_what_it_takes_is_believed() -> None:
+    used = Usage(input=1_000_000)
+    found = quoted(Settings(), book(), ROUTER, "openai/gpt-4o")
+    assert found is not None
+    assert found.price.cost(Told.of(used, 7)) == 7
+    assert found.price.cost(used) == found.price.ceiling(1_000_000, 0) > 7  # where it does not say
+    own = quoted(Settings(), book(PriceOverride("router/openai/gpt-4o", 3, 4)), ROUTER, "openai/gpt-4o")
+    assert own is not None and own.price.cost(Told.of(used, 7)) == 3
+    other = quoted(Settings(), book(), OPENAI, "gpt-4o")
+    assert other is not None and other.price.cost(Told.of(used, 7)) == other.price.cost(used)
+
+
+COSTS = b'"cost":0.25,"prompt_tokens"'
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [WHOLE.replace(b'"prompt_tokens"', COSTS)],
+        [ROLE, HELLO, STOP, COUNTED.replace(b'"prompt_tokens"', COSTS), DONE],
+    ],
+    ids=["whole", "streamed"],
+)
+async def test_a_call_costs_what_its_vendor_says_that_it_takes(steps: list[Step]) -> None:
+    road = Road({"one": [streams(*steps)]})
+    route = road.deployment.route("fast")
+    assert route is not None
+    lines = cast(dict[str, Line], route.lines)
+    lines["one/m"] = replace(lines["one/m"], quote=Quote(as_told(DEARER.price), True))
+    await road.run(Caller(road.log), road.call(stream=len(steps) > 1))
+    assert [(row.usage.input, row.cost, row.estimated) for row in road.rows] == [(100, NANO // 4, False)]

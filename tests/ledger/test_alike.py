@@ -25,7 +25,7 @@ def as_columns(rows: list[UsageRow], batch: str = "b") -> list[dict[str, Any]]:
 
 
 def test_the_values_stand_under_their_names(make_row) -> None:
-    row = make_row(3, user="bob", saved=5, unsure=7, http_status=201, trail="[]", usage=Usage(*range(1, 11)))
+    row = make_row(3, user="bob", saved=5, unsure=7, http_status=201, trail="[]", usage=Usage(*range(1, 12)))
     (values,) = as_columns([row], "b-1")
     tokens = (f"{name}_tokens" for name in Usage.__struct_fields__)
     renamed = {"batch", "cost_nano", "saved_nano", "unsure_nano", *tokens}
@@ -37,7 +37,7 @@ def test_the_values_stand_under_their_names(make_row) -> None:
         5,
         7,
     ]
-    assert [values[f"{name}_tokens"] for name in Usage.__struct_fields__] == [*range(1, 11)]
+    assert [values[f"{name}_tokens"] for name in Usage.__struct_fields__] == [*range(1, 12)]
 
 
 def test_rows_that_differ_only_in_what_is_their_own_are_together(make_row) -> None:
@@ -71,11 +71,11 @@ def test_every_row_is_in_one_group_with_rows_of_its_hour_that_share_everything(f
     ],
 )
 def test_what_a_row_counts_as(make_row, changes, expected) -> None:
-    (group,) = gathered([make_row(1, usage=Usage(*range(1, 11)), cost=8, **changes)], "b")
+    (group,) = gathered([make_row(1, usage=Usage(*range(1, 12)), cost=8, **changes)], "b")
     counted = dict(zip([column.name for column in usage_hourly.c], group.counted(), strict=True))
     counts = ("attempts", "requests", "errors", "estimated", "unpriced")
     assert tuple(counted[name] for name in counts) == expected
-    assert [counted[f"{name}_tokens"] for name in Usage.__struct_fields__] == [*range(1, 11)]
+    assert [counted[f"{name}_tokens"] for name in Usage.__struct_fields__] == [*range(1, 12)]
     assert (counted["cost_nano"], counted["hour"], counted["team"]) == (8, NOON_MS // HOUR_MS, "support")
 
 

@@ -12,23 +12,24 @@ from ledger.money import NANO, Rates, cost, decimal_dollars, format_dollars, per
 
 PRICES = st.integers(0, 10**12)
 TOKENS = st.integers(0, 10**7)
-RATES = st.builds(Rates, *[PRICES] * 11)
+RATES = st.builds(Rates, *[PRICES] * 12)
 
 
 @st.composite
 def usages(draw: st.DrawFn) -> Usage:
     """Counts as an honest vendor reports them: the parts fit in their whole."""
-    read, write, kept, heard, seen, text = (draw(TOKENS) for _ in range(6))
+    read, write, kept, heard, seen, text, again = (draw(TOKENS) for _ in range(7))
     thought, spoken, drawn, told = (draw(TOKENS) for _ in range(4))
     return Usage(
-        input=read + write + kept + heard + seen + text,
+        input=read + write + kept + heard + seen + text + again,
         output=thought + spoken + drawn + told,
-        cached_read=read,
+        cached_read=read + again,
+        cached_audio=again,
         cache_write=write + kept,
         cache_write_1h=kept,
         input_image=seen,
         output_image=drawn,
-        input_audio=heard,
+        input_audio=heard + again,
         reasoning=thought,
         output_audio=spoken,
     )
@@ -37,13 +38,14 @@ def usages(draw: st.DrawFn) -> Usage:
 @given(usages(), RATES)
 def test_a_cost_is_the_exact_sum_rounded_half_up_once(usage: Usage, at: Rates) -> None:
     exact = (
-        Fraction(usage.input - usage.cached_read - usage.cache_write - usage.input_audio - usage.input_image)
-        * at.input
-        + usage.cached_read * at.cached_read
+        Fraction(usage.input - usage.cached_read - usage.cache_write - usage.input_image) * at.input
+        - (usage.input_audio - usage.cached_audio) * at.input
+        + (usage.cached_read - usage.cached_audio) * at.cached_read
+        + usage.cached_audio * at.cached_audio
         + (usage.cache_write - usage.cache_write_1h) * at.cache_write
         + usage.cache_write_1h * at.cache_write_1h
         + usage.input_image * at.input_image
-        + usage.input_audio * at.input_audio
+        + (usage.input_audio - usage.cached_audio) * at.input_audio
         + Fraction(usage.output - usage.reasoning - usage.output_audio - usage.output_image) * at.output
         + usage.output_image * at.output_image
         + usage.reasoning * at.reasoning
@@ -75,7 +77,7 @@ def test_many_costs_differ_from_the_cost_of_their_sum_by_half_a_nano_each(
     assert abs(sum(cost(usage, at) for usage in many) - cost(whole, at) - calls) <= (len(many) + 1) / 2 + 1e-3
 
 
-@given(st.builds(Usage, *[TOKENS] * 10), RATES)
+@given(st.builds(Usage, *[TOKENS] * 11), RATES)
 def test_parts_that_exceed_their_whole_never_bill_more_tokens_than_the_whole(usage: Usage, at: Rates) -> None:
     most = usage.input * at.dearest_input + usage.output * at.dearest_output + at.call
     assert 0 <= cost(usage, at) <= most // 10**6 + 1
@@ -94,6 +96,11 @@ def test_parts_that_exceed_their_whole_never_bill_more_tokens_than_the_whole(usa
         pytest.param(Usage(output=10, output_image=3), 150_000, id="drawn ones what output costs"),
         pytest.param(Usage(output=10, reasoning=7), 150_000, id="reasoning costs what output costs"),
         pytest.param(Usage(input=10, input_audio=3), 30_000, id="audio costs what input costs"),
+        pytest.param(
+            Usage(input=10, cached_read=4, input_audio=5, cached_audio=3),
+            19_200,
+            id="cached audio, cached reads",
+        ),
     ],
 )
 def test_a_plain_price_gives_every_class_its_rate(usage: Usage, nano: int) -> None:

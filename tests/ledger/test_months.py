@@ -126,7 +126,8 @@ async def test_partitions_are_made_ahead_and_dropped_whole() -> None:
 async def _columns_that_came_later(transaction: Transaction, change: str) -> None:
     """Rows are shipped as they are today."""
     for table in ("usage", "usage_hourly"):
-        await transaction.connection.exec_driver_sql(f"ALTER TABLE {table} {change.format('unsure_nano')}")
+        for name in ("unsure_nano", "cached_audio_tokens"):
+            await transaction.connection.exec_driver_sql(f"ALTER TABLE {table} {change.format(name)}")
 
 
 async def test_rows_of_an_earlier_version_stay_where_they_are() -> None:

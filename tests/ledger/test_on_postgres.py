@@ -140,3 +140,20 @@ async def test_what_a_window_held_is_whole_numbers(database: Database) -> None:
         found = await history(database, name, meter, KINDS["spend"], NOON_MS)
         assert sum(used for _, used in found) == 1 + 4
         assert all(type(each) is int for pair in found for each in pair)
+
+
+@pytest.mark.parametrize("owner", [Owner("team", "t1"), Owner("tag", "app=x")], ids=str)
+async def test_calls_that_no_vendor_saw_are_in_no_window(database: Database, owner: Owner) -> None:
+    tagged = [msgspec.structs.replace(row, team="t1", tags='{"app":"x"}') for row in rows(6)]
+    # Of the three requests one was never sent, and of one the second attempt was.
+    unsent = {tagged[0].attempt_id, tagged[1].attempt_id, tagged[2].attempt_id}
+    tagged = [
+        msgspec.structs.replace(row, queue_ms=0.0) if row.attempt_id in unsent else row for row in tagged
+    ]
+    await RowStore(database, "one").ship(tagged, refused)
+    pers: tuple[Per, ...] = ("month", "hour")
+    for per in pers:
+        meter = Meter(Limit("requests", 1000, per), NOON_MS)
+        name = MeterId(owner, "requests", per, None, "UTC")
+        found = await history(database, name, meter, KINDS["requests"], NOON_MS)
+        assert sum(used for _, used in found) == 2

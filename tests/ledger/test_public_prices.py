@@ -25,6 +25,7 @@ USAGES = [
     Usage(input=9_000, output=70, cached_read=100, cache_write=5_000, cache_write_1h=1_234),
     Usage(input=5_000, output=900, input_image=700, output_image=800),
     Usage(input=5_000, output=900, input_audio=400, output_audio=50),
+    Usage(input=5_000, output=900, cached_read=700, input_audio=600, cached_audio=400),
 ]
 # Resellers whose lists hold prices like 0.0833333333333333, finer than a nano-dollar per million tokens.
 DIVIDED_BY_A_MACHINE = {"openrouter", "huggingface_together"}
@@ -52,9 +53,9 @@ def public_cost(model: public.ModelInfo, provider: public.Provider, usage: Usage
 
 
 def joins(usage: Usage) -> dict[str, int]:
-    """What a vendor does not tell: we say that no cached token was audio, and no thought was spoken."""
+    """What a vendor does not tell: we say that no thought was spoken."""
     return {
-        "cache_audio_read_tokens": 0,
+        "cache_audio_read_tokens": usage.cached_audio,
         "cache_audio_write_tokens": 0,
         "output_audio_reasoning_tokens": 0,
         "cache_image_read_tokens": 0,

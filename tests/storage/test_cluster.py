@@ -42,7 +42,7 @@ async def test_every_key_is_found_where_it_lies(cluster: RedisCluster, redis: Re
     assert await redis.run(*(("SET", key, key) for key in keys)) == [True] * 3
     assert await redis.run(*(("GET", key) for key in keys)) == [key.encode() for key in keys]
     for key in keys:
-        assert await redis.script("lease", [f"{key}:lease"], CALL) == [[b"10", b"0", b"10", 1, 0, 1]]
+        assert await redis.script("lease", [f"{key}:lease"], CALL) == [[b"10", b"0", b"10", 1, 0, 1, b"0"]]
         assert await redis.run(("EVAL", "return redis.call('get', KEYS[1])", 1, key)) == [key.encode()]
 
 

@@ -44,6 +44,27 @@ counts = st.sampled_from(
             Usage(0, 9, reasoning=4),
             id="thinking is part of the output",
         ),
+        pytest.param(
+            {
+                **{"input_tokens": 23, "output_tokens": 10, "cache_creation_input_tokens": 4},
+                "cache_creation": {"ephemeral_5m_input_tokens": 4},
+                "iterations": [
+                    {
+                        **{"type": "compaction", "input_tokens": 180, "output_tokens": 35},
+                        **{"cache_read_input_tokens": 6, "cache_creation_input_tokens": 5},
+                        "cache_creation": {"ephemeral_1h_input_tokens": 5},
+                    },
+                    {"type": "message", "input_tokens": 23, "output_tokens": 10},
+                    {"type": "compaction", "input_tokens": "x"},
+                    7,
+                ],
+            },
+            Usage(218, 45, cached_read=6, cache_write=9, cache_write_1h=5),
+            id="what made the context shorter is billed beside the rest",
+        ),
+        pytest.param(
+            {"input_tokens": 9, "output_tokens": 3, "iterations": "odd"}, Usage(9, 3), id="odd iterations"
+        ),
         pytest.param({"input_tokens": -4, "output_tokens": "7"}, Usage(0, 7), id="odd counts"),
         pytest.param({"input_tokens": 10**30, "output_tokens": 1}, Usage(MOST_TOKENS, 1), id="absurd"),
         pytest.param({}, None, id="empty"),

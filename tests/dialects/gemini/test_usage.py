@@ -54,6 +54,19 @@ from tests.dialects.conversations import usages
             },
             Usage(5, 4, input_audio=3, output_audio=4),
         ),
+        (
+            {
+                "promptTokenCount": 50,
+                "cachedContentTokenCount": 30,
+                "promptTokensDetails": [{"modality": "AUDIO", "tokenCount": 40}],
+                "cacheTokensDetails": [
+                    {"modality": "AUDIO", "tokenCount": 20},
+                    {"modality": "TEXT", "tokenCount": 10},
+                ],
+            },
+            Usage(50, 0, cached_read=30, input_audio=40, cached_audio=20),
+        ),
+        ({"promptTokenCount": 5, "cacheTokensDetails": [{"modality": "AUDIO", "tokenCount": 2}]}, Usage(5)),
         ({}, None),
         ({"trafficType": "ON_DEMAND", "promptTokenCount": 0}, None),
     ],

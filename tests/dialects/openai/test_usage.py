@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialects.openai.usage import MOST_TOKENS, UsageWire, loose_usage, read_input, read_usage
-from dialects.usage import Usage
+from dialects.usage import Told, Usage
 
 COUNT = st.none() | st.integers(-3, 20) | st.integers(-(10**30), 10**30)
 
@@ -169,3 +169,32 @@ def test_details_that_are_no_object_are_left_out(told: Any) -> None:
         {"prompt_tokens": 3, "prompt_tokens_details": told, "completion_tokens_details": told}
     )
     assert found == UsageWire(prompt_tokens=3)
+
+
+DETAILS = {"completion_tokens_details": {"reasoning_tokens": 2}}
+
+
+@pytest.mark.parametrize(
+    ("told", "nano"),
+    [
+        ({"cost": 0.00014}, 140_000),
+        ({"cost": 0.00014, **DETAILS}, 140_000),
+        ({"cost": 0}, 0),
+        ({"cost": 0.1, "is_byok": False, "cost_details": {"upstream_inference_cost": 2}}, 100_000_000),
+        ({"cost": 0.1, "is_byok": True, "cost_details": {"upstream_inference_cost": 2}}, 2_100_000_000),
+        ({"cost": 1e-9}, 1),
+    ],
+)
+def test_what_a_vendor_takes_is_told_beside_its_tokens(told: dict[str, Any], nano: int) -> None:
+    usage = read_usage(wire(prompt_tokens=10, completion_tokens=5, **told))
+    assert isinstance(usage, Told)
+    assert (usage.input, usage.output, usage.nano) == (10, 5, nano)
+    written = msgspec.json.encode(usage)
+    assert len(msgspec.json.decode(written)) == len(Usage.__struct_fields__)  # another version's classes
+
+
+@pytest.mark.parametrize("cost", [None, {"total_cost": 1}, "0.1", True, -1, 1e30, float("nan")])
+def test_what_is_no_cost_is_none(cost: Any) -> None:
+    usage = read_usage(wire(prompt_tokens=10, completion_tokens=5, cost=cost))
+    assert usage == Usage(10, 5)
+    assert not isinstance(usage, Told)

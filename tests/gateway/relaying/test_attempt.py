@@ -84,6 +84,16 @@ async def test_a_target_that_asks_to_wait_is_left_alone(tmp_path: Path) -> None:
     assert (len(full.asked), len(well.asked)) == (1, 3)
 
 
+async def test_a_moment_that_has_passed_is_not_waited_for(tmp_path: Path) -> None:
+    free = Vendor(
+        answers(429, b"{}", "application/json", "retry-after: Thu, 01 Jan 2026 00:00:00 GMT"),
+    )
+    async with line(tmp_path, free, Vendor(answers(200, b"RIFF", "audio/wav"))) as relay:
+        for _ in range(3):
+            await relay.post("/v1/audio/speech", json={**SPEECH, "model": "many"})
+    assert len(free.asked) == 3
+
+
 async def test_what_a_caller_did_wrong_is_held_against_nobody(tmp_path: Path) -> None:
     strict = Vendor(answers(400, b"{}"))
     async with line(tmp_path, strict, Vendor(answers(200, b"RIFF", "audio/wav"))) as relay:

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import text
 
 from config.limit import Limit, Per
 from config.limiting import KINDS
 from dialects.usage import Usage
-from ledger.meters.history import history
+from ledger.meters.history import _unsent, history
 from ledger.meters.meter import Meter
 from ledger.meters.registry import MeterId, Owner
 from ledger.row import UsageRow
@@ -133,3 +134,15 @@ async def test_a_request_counts_once_and_not_where_no_vendor_saw_it(
     ]
     await RowStore(database, "past").ship(rows, refused)
     assert await used(database, TEAM, "requests", "minute") == 3
+    assert await used(database, TEAM, "requests", "month") == 3
+    assert await used(database, TEAM, "requests", "total", ("fast",)) == 3
+    assert await used(database, TEAM, "requests", "total", ("slow",)) == 0
+    assert await used(database, Owner("tag", "app=x"), "requests", "day") == 0
+
+
+async def test_calls_that_were_not_sent_are_found_without_reading_the_others(database: Database) -> None:
+    query = _unsent(TEAM, NOW // HOUR)
+    words = query.compile(dialect=database.engine.dialect, compile_kwargs={"literal_binds": True})
+    plan = [str(row) for row in await database.fetch(text(f"EXPLAIN QUERY PLAN {words}"))]
+    assert any("usage_unsent" in step for step in plan), plan
+    assert not any("SCAN" in step for step in plan), plan

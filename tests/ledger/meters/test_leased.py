@@ -185,7 +185,7 @@ def test_no_order_of_things_admits_too_much(server: RedisServer) -> None:
 
 def test_a_new_month_begins_with_what_is_under_way() -> None:
     meter = Leased(Limit("spend", 100, "month"), T0)
-    meter.answered([50, 10, 50, 1, 0, 1], T0)
+    meter.answered([50, 10, 50, 1, 0, 1, 0], T0)
     meter.take(20, T0)
     meter.settle(0, 5, T0, T0)
     later = T0 + 40 * 86_400_000
@@ -197,11 +197,21 @@ def test_a_new_month_begins_with_what_is_under_way() -> None:
 
 def test_what_is_told_of_the_limit_is_everybodys() -> None:
     meter = Leased(Limit("spend", 100, "total"), T0)
-    meter.answered([20, 30, 40, 2, 0, 1], T0)
+    meter.answered([20, 30, 40, 2, 0, 1, 0], T0)
     meter.take(5, T0)
     meter.settle(5, 5, T0, T0)
     assert (meter.used, meter.left(T0), meter.resets_at) == (35, 45, NEVER)
-    assert meter.frees_at(1) == NEVER
+    assert meter.frees_at(1) == T0 + 2_000  # others have it in advance, and return it with their renewals
+    assert meter.frees_at(70) == NEVER
+
+
+def test_nothing_is_free_before_the_first_of_what_was_used_is_forgotten() -> None:
+    meter = Leased(Limit("requests", 20, "minute"), T0)
+    meter.answered([0, 20, 0, 2, 1, 5, 57_000], T0)
+    assert meter.frees_at(1) == T0 + 57_000
+    hours = Leased(Limit("requests", 20, "hour"), T0)
+    hours.answered([0, 20, 0, 2, 1, 5, 3_500_000], T0)
+    assert hours.frees_at(1) == T0 + 3_500_000
 
 
 def test_a_changed_limit_is_told_with_the_next_report() -> None:
@@ -213,7 +223,7 @@ def test_a_changed_limit_is_told_with_the_next_report() -> None:
 
 def test_who_was_idle_when_redis_went_away_takes_its_local_share_at_once() -> None:
     meter = Leased(Limit("requests", 600, "minute", on_store_failure="local-share"), T0)
-    meter.answered([0, 3, 0, 2, 0, 1], T0)  # renewed, with nothing in the slice: it was idle
+    meter.answered([0, 3, 0, 2, 0, 1, 0], T0)  # renewed, with nothing in the slice: it was idle
     assert not meter.take(1, T0 + 1)
     assert meter.fall_back(1, T0 + 1)
     taken = 0
@@ -226,7 +236,7 @@ def test_who_was_idle_when_redis_went_away_takes_its_local_share_at_once() -> No
 
 def test_what_is_left_of_a_lease_comes_before_a_local_share() -> None:
     meter = Leased(Limit("requests", 600, "minute", on_store_failure="local-share"), T0)
-    meter.answered([2, 3, 2, 2, 0, 1], T0)
+    meter.answered([2, 3, 2, 2, 0, 1, 0], T0)
     for _ in range(2):
         assert meter.take(1, T0 + 1)
         meter.settle(1, 1, T0 + 1, T0 + 1)
