@@ -15,7 +15,6 @@ from caching.semantic.vocabulary import (
     OPPOSITES,
     ORDERED,
     QUESTIONS,
-    TURNS,
     UNITS,
 )
 from caching.semantic.wording import singular, wording
@@ -34,6 +33,7 @@ _MOMENTARY = re.compile(
 )
 _SENTENCE_ENDS = frozenset(".!?\n:")
 _MOST_TOKENS = 400  # a text beyond this is not compared
+_MOST_APART = 3  # words of content between two texts that may say the same
 _SHORT = 32  # letters of a token that is remembered
 
 
@@ -168,23 +168,19 @@ def difference(one: Traits, other: Traits) -> str:
     """The strict form of `contradiction`: whether more differs than manners, articles and endings."""
     if reason := contradiction(one, other):
         return reason
+    if abs(len(one.content) - len(other.content)) > _MOST_APART:
+        return "words"  # without a look at each
+    if wording(one.text).is_like(wording(other.text)):
+        return ""
     if one.content != other.content:
         return "words"
-    if _turning(one) != _turning(other):
-        return "small words"
-    if asks(one) != asks(other):
-        return "question"
-    return "" if wording(one.text).is_like(wording(other.text)) else "small words"
+    return "small words" if asks(one) == asks(other) else "question"
 
 
 def asks(text: Traits) -> str:
     """The word that says what kind of answer is wanted; `can`, `do` and the like are one kind."""
     word = next((each for each in text.tokens if each in QUESTIONS), "")
     return QUESTIONS.get(word, "")
-
-
-def _turning(text: Traits) -> list[str]:
-    return sorted(each for each in text.tokens if each in TURNS)
 
 
 def _names_differ(one: Traits, other: Traits) -> bool:
