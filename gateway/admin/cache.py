@@ -1,11 +1,15 @@
 """Answers that are kept, in the administrative API: forgotten on order."""
 
+import re
 from typing import Literal
 
-from caching.purging import What, order
+from caching.purging import KEY_DIGITS, What, order
 from gateway.admin.errors import AdminError
 from gateway.admin.routes import AnyRoute, Ask, Nothing, Route, Strict
 from ledger.accounts import Accounts
+from ledger.entities import InvalidChange
+
+_KEY = re.compile(rf"[0-9a-f]{{{KEY_DIGITS}}}")
 
 
 class PurgeBody(Strict):
@@ -24,9 +28,16 @@ class PurgeAnswer(Strict):
 
 
 async def forget(accounts: Accounts, what: What, value: str) -> None:
-    """Of a team by its name, also where its id was said. Raises NotFound for one that there is not."""
-    name = (await accounts.teams.get(value)).name if what == "team" else value
-    await accounts.forget_answers(order(what, name))
+    """Of a team by its name, also where its id was said. Raises NotFound for one that there is not, and
+    InvalidChange for a key that none can have.
+    """
+    if what == "team":
+        value = (await accounts.teams.get(value)).name
+    elif what == "key":
+        value = value.strip().lower()
+        if not _KEY.fullmatch(value):
+            raise InvalidChange(f"{value!r} is no key: one has {KEY_DIGITS} digits, as `explain` shows it.")
+    await accounts.forget_answers(order(what, value))
 
 
 def cache_routes(accounts: Accounts) -> tuple[AnyRoute, ...]:

@@ -37,6 +37,12 @@ async def test_a_team_may_be_said_by_its_id_and_has_to_be_there(box) -> None:
     assert await orders(box) == [order("team", "support")]
 
 
+async def test_a_key_is_whole_however_its_letters_are_written(box) -> None:
+    await box.ask("POST", PURGE, json={"what": "key", "value": "AB" * 16})
+    await box.refused("POST", PURGE, 400, "invalid_value", json={"what": "key", "value": "ab" * 15})
+    assert await orders(box) == [order("key", "ab" * 16)]
+
+
 @pytest.mark.parametrize(
     "body", [{"what": "all", "value": "x"}, {"what": "team"}], ids=["too much", "too little"]
 )
