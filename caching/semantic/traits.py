@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from caching.semantic.vocabulary import (
     DATES,
+    EMPTY,
     FILLERS,
     MOMENTS,
     NEGATIONS,
@@ -15,6 +16,7 @@ from caching.semantic.vocabulary import (
     OPPOSITES,
     ORDERED,
     QUESTIONS,
+    SPELLINGS,
     UNITS,
 )
 from caching.semantic.wording import singular, wording
@@ -33,7 +35,6 @@ _MOMENTARY = re.compile(
 )
 _SENTENCE_ENDS = frozenset(".!?\n:")
 _MOST_TOKENS = 400  # a text beyond this is not compared
-_MOST_APART = 3  # words of content between two texts that may say the same
 _SHORT = 32  # letters of a token that is remembered
 
 
@@ -93,8 +94,8 @@ def traits(text: str) -> Traits:
 def _word(token: str) -> _Word:
     plain = token.lower().replace("’", "'")
     measure = UNITS.get(plain) or DATES.get(plain) or ""
-    stemmed = stem(plain)
-    content = plain not in FILLERS and plain[0].isalpha() and plain not in NUMERALS
+    stemmed = stem(SPELLINGS.get(plain, plain))
+    content = plain[0].isalpha() and plain not in EMPTY
     rest = (
         _number(plain),
         not plain[0].isalnum(),
@@ -168,12 +169,10 @@ def difference(one: Traits, other: Traits) -> str:
     """The strict form of `contradiction`: whether more differs than manners, articles and endings."""
     if reason := contradiction(one, other):
         return reason
-    if abs(len(one.content) - len(other.content)) > _MOST_APART:
-        return "words"  # without a look at each
+    if one.content != other.content:
+        return "words"  # without a look at the others, which takes longer
     if wording(one.text).is_like(wording(other.text)):
         return ""
-    if one.content != other.content:
-        return "words"
     return "small words" if asks(one) == asks(other) else "question"
 
 

@@ -224,6 +224,11 @@ CONTRACTIONS: Mapping[str, str] = MappingProxyType(
     | {f"{word}n't": f"{word} not" for word in "could would should must might need".split()}
     | {"can't": "can not", "cannot": "can not", "won't": "will not", "i'm": "i am"}
 )
+# No content: whether they differ is seen where each word is looked at.
+EMPTY = FILLERS.union(NUMERALS, CONTRACTIONS) | _set(
+    "one not pls plz hallo guten tag abend bitte bonjour bonsoir salut s'il te vous plaît hola buenos días "
+    "por favor ciao buongiorno olá"
+)
 BEFORE_ME = _set(
     "do does did can could should would may might must am was will shall have had if when where why how what "
     "which who that than and or but because so as before after while until unless since not"
