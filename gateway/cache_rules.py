@@ -21,7 +21,8 @@ _NO_SHAPE = frozenset(
     # Of the catalog: what concerns the process, the bill, or one team, which is added by itself.
     + ["cache", "patterns", "prices", "settings", "source", "teams", "version"]
 )
-_NO_SHAPE_OF_TEAMS = frozenset(["tags", "limits", "budget"])
+# Who shares answers is said beside them, by name where it is a team: teams of one organisation may be alike.
+_NO_SHAPE_OF_TEAMS = frozenset(["name", "tags", "limits", "budget", "users"])
 
 
 class CacheRules:

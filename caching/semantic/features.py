@@ -4,12 +4,16 @@ from caching.semantic.rarity import Rarity
 from caching.semantic.traits import Traits, asks, contradiction, swaps
 
 _HINGES = (0.7, 0.8, 0.85, 0.9, 0.95)  # above each of them the cosine may weigh otherwise
+_STEPS = (0.0, 0.05, 0.125, 0.25)  # above each of them what one side alone says may, too
+_MUCH = 6.0  # rarity of six words that hardly any text has
+_ROOT = 5  # letters by which a word is known in the other text, whatever its ending
 NAMES = (
     "cosine", *(f"cosine above {hinge}" for hinge in _HINGES),
     "words", "content", "held", "holds", "letters", "length", "only mine", "only theirs", "swapped",
     "numbers", "units", "negation", "opposites", "names", "order", "first word", "last word", "question",
     "turned", "rare content", "rarest mine", "rarest theirs", "exchanged", "size", "size too",
     "first content", "first words", "last token",
+    *(f"{which} that one says alone, above {step}" for step in _STEPS for which in ("the less", "the more")),
 )  # fmt: skip
 SIZE = len(NAMES)
 _MOST_LETTERS = 600
@@ -48,6 +52,7 @@ def features(one: Traits, other: Traits, cosine: float, rarity: Rarity) -> tuple
         float(one.content[:1] == other.content[:1]),
         float(one.tokens[:2] == other.tokens[:2]),
         float(one.tokens[-1:] == other.tokens[-1:]),
+        *_alone(mine, theirs, rarity),
     )
 
 
@@ -76,6 +81,18 @@ def _rare(mine: set[str], theirs: set[str], rarity: Rarity) -> tuple[float, ...]
         max(map(rarity.of, theirs - mine), default=0.0),
         min(len(mine - theirs), len(theirs - mine), 4) / 4,
     )
+
+
+def _alone(mine: set[str], theirs: set[str], rarity: Rarity) -> list[float]:
+    """How much each side says of which the other has no word with the same beginning."""
+    roots, others = {word[:_ROOT] for word in mine}, {word[:_ROOT] for word in theirs}
+    sides = sorted(
+        (
+            sum(rarity.of(word) for word in mine if word[:_ROOT] not in others) / _MUCH,
+            sum(rarity.of(word) for word in theirs if word[:_ROOT] not in roots) / _MUCH,
+        )
+    )
+    return [max(0.0, min(1.0, side) - step) for step in _STEPS for side in sides]
 
 
 def _share(part: int, whole: int) -> float:

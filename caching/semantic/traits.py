@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from caching.semantic.vocabulary import (
     DATES,
+    EMPTY,
     FILLERS,
     MOMENTS,
     NEGATIONS,
@@ -15,7 +16,7 @@ from caching.semantic.vocabulary import (
     OPPOSITES,
     ORDERED,
     QUESTIONS,
-    TURNS,
+    SPELLINGS,
     UNITS,
 )
 from caching.semantic.wording import singular, wording
@@ -93,8 +94,8 @@ def traits(text: str) -> Traits:
 def _word(token: str) -> _Word:
     plain = token.lower().replace("’", "'")
     measure = UNITS.get(plain) or DATES.get(plain) or ""
-    stemmed = stem(plain)
-    content = plain not in FILLERS and plain[0].isalpha() and plain not in NUMERALS
+    stemmed = stem(SPELLINGS.get(plain, plain))
+    content = plain[0].isalpha() and plain not in EMPTY
     rest = (
         _number(plain),
         not plain[0].isalnum(),
@@ -169,22 +170,16 @@ def difference(one: Traits, other: Traits) -> str:
     if reason := contradiction(one, other):
         return reason
     if one.content != other.content:
-        return "words"
-    if _turning(one) != _turning(other):
-        return "small words"
-    if asks(one) != asks(other):
-        return "question"
-    return "" if wording(one.text).is_like(wording(other.text)) else "small words"
+        return "words"  # without a look at the others, which takes longer
+    if wording(one.text).is_like(wording(other.text)):
+        return ""
+    return "small words" if asks(one) == asks(other) else "question"
 
 
 def asks(text: Traits) -> str:
     """The word that says what kind of answer is wanted; `can`, `do` and the like are one kind."""
     word = next((each for each in text.tokens if each in QUESTIONS), "")
     return QUESTIONS.get(word, "")
-
-
-def _turning(text: Traits) -> list[str]:
-    return sorted(each for each in text.tokens if each in TURNS)
 
 
 def _names_differ(one: Traits, other: Traits) -> bool:

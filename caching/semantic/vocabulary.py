@@ -196,11 +196,6 @@ OPPOSITES = _opposites(
     "employer|employee grow|shrink lawful|unlawful visible|invisible active|inactive secure|insecure "
     "common|rare,uncommon"
 )
-# Small words that turn a question round: `flights from Paris` are not `flights to Paris`.
-TURNS = _set(
-    "from before after without within until since over under above below into against between during "
-    "except instead unless although only because via through across behind outside inside off out"
-)
 # Between the same words in another order one of these makes another question.
 ORDERED = _set(
     "than to from before after over under into by vs versus beat beats between against minus divided per "
@@ -216,6 +211,7 @@ QUESTIONS: Mapping[str, str] = MappingProxyType(
 # For `caching.semantic.wording`, where all words count but these.
 ARTICLES = _set("a an the")
 FEW = _set("few little lot bit while")  # before these the article makes the difference
+WHO = _set("who whom whose")
 WANTING = _set("what who whom whose which where when why how")
 AUXILIARIES: Mapping[str, str] = MappingProxyType(
     {"is": "be", "are": "be", "am": "be", "were": "was", "does": "do", "might": "may"} | {"has": "have"}
@@ -228,18 +224,79 @@ CONTRACTIONS: Mapping[str, str] = MappingProxyType(
     | {f"{word}n't": f"{word} not" for word in "could would should must might need".split()}
     | {"can't": "can not", "cannot": "can not", "won't": "will not", "i'm": "i am"}
 )
+# No content: whether they differ is seen where each word is looked at.
+EMPTY = FILLERS.union(NUMERALS, CONTRACTIONS) | _set(
+    "one not pls plz hallo guten tag abend bitte bonjour bonsoir salut s'il te vous plaît hola buenos días "
+    "por favor ciao buongiorno olá"
+)
 BEFORE_ME = _set(
     "do does did can could should would may might must am was will shall have had if when where why how what "
     "which who that than and or but because so as before after while until unless since not"
 )
 SEEMING = _set("look sound feel seem smell appear do work think go know like")  # of whom is another question
+# So are these where nothing is done to anything: `how do I rank` asks for the rank.
+STATES = _set(
+    "rank stand sleep compare score rate weigh measure differ relate behave act react breathe hear see "
+    "digest fare come perform live eat fit look smell match stack"
+)
+TOUCHING = _set(
+    "with against among to in on as at for up across when if than from without under alongside between"
+)
+SMALL = FILLERS | TOUCHING | NEGATIONS  # behind these a noun has ended
+# Of one of these is asked something else than of the stuff: a glass is not made as glass is.
+STUFFS = _set(
+    "glass paper iron light time life gas art language chicken fish lamb turkey duck rabbit coffee tea beer "
+    "wine chocolate cheese stone rock wood metal tin copper nickel gold silver hair wool cloth rope string "
+    "wire fire work business noise room space youth experience law truth crime war death sport culture "
+    "religion history philosophy science mind memory power force energy pressure charge change return "
+    "interest trust faith love hope fear pain sound taste smell touch sight speech thought language play "
+    "study trade education government marriage salt sugar oil rubber plastic cotton leather silk brick "
+    "concrete drink food meat fruit onion orange lemon python java go swift rust ruby shell office man"
+)
 PERSONS = _set("it they he she i you we this that these those")
 STRESSES = _set("really actually")
+SPELLINGS = _named(
+    """
+    color colour
+    colors colours
+    favorite favourite
+    flavor flavour
+    favor favour
+    honor honour
+    neighbor neighbour
+    neighbors neighbours
+    behavior behaviour
+    humor humour
+    rumor rumour
+    center centre
+    theater theatre
+    fiber fibre
+    gray grey
+    tire tyre
+    tires tyres
+    pajamas pyjamas
+    mustache moustache
+    organize organise
+    organization organisation
+    realize realise
+    recognize recognise
+    apologize apologise
+    summarize summarise
+    analyze analyse
+    optimize optimise
+    customize customise
+    traveling travelling
+    canceled cancelled
+    jewelry jewellery
+    aluminum aluminium
+    defense defence
+    """
+)  # American first; texts about words are not looked up here
 # Two of them make a text English, in which alone `a` is an article and `does` a form of `do`: words that
 # other languages have, too, are left out.
 ENGLISH = _set(
     "the of is are does did do can could would should what who whom whose which where when why how with "
-    "about your it its this that these those from and there i you we they"
+    "about your it its this that these those from and there i you we they write give explain"
 )
 # Behind these `a` is a name: https://en.wikipedia.org/wiki/Vitamin_A
 LABELLED = _set(
@@ -265,5 +322,5 @@ APART = _set(
     "news glasses goods customs arms means contents savings thanks clothes series species lens physics "
     "economics politics ethics statistics mathematics mars spirits manners grounds forces damages brains "
     "spectacles shorts jeans pants looks works does this plus always perhaps besides towards across "
-    "sometimes others yours ours theirs hers"
+    "sometimes others yours ours theirs hers premises odds minutes mains blues futures sales"
 )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from caching.semantic.manners import without_manners, without_opening
 from caching.semantic.vocabulary import (
     APART,
     ARTICLES,
@@ -24,9 +25,15 @@ from caching.semantic.vocabulary import (
     NUMERALS,
     PERSONS,
     SEEMING,
+    SMALL,
+    SPELLINGS,
+    STATES,
     STRESSES,
+    STUFFS,
+    TOUCHING,
     UNITS,
     WANTING,
+    WHO,
 )
 
 # A letter of any script with its marks, a digit, `_`, an emoji: all that is neither space nor a sign.
@@ -36,7 +43,8 @@ _SIGNS = (
 )
 _LETTER = f"[^{_SIGNS}]"
 _TOKENS = re.compile(
-    rf"\.?\d+(?:[.,:/]\d+)*(?!{_LETTER})"
+    rf"(?<!\S)[-+]{{1,2}}{_LETTER}+(?:[-=.]{_LETTER}+)*"  # an option, as in `tar -x`
+    rf"|\.?\d+(?:[.,:/]\d+)*(?!{_LETTER})"
     rf"|{_LETTER}+(?:['’.+#-]+{_LETTER}+)*(?:\+\+|\#)?"
     r"|\S"
 )
@@ -44,34 +52,26 @@ _TOKENS = re.compile(
 # (`5!`), and a full stop that stands alone is a word, as in `git add .`.
 _LAST = re.compile(r"(?:(?<=[^\s.?!…])(?:\.{1,3}|…|。)|\s*[?？])\s*$")
 _ENDS = frozenset(".!?:。？！")
-_LETTERS = re.compile(r"[a-z]+")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
 _AUXILIARY = "is|are|was|were|am|be|has|have|had|do|does|did|can|could|may|might|a|an|the"
-_QUESTION = r"(?=(?:what|who|whom|whose|which|where|when|why|how|if|whether)\b)"
-_OPENING = re.compile(
-    rf"""\s*(?:
-        (?:hi|hello|hey|good\ (?:morning|afternoon|evening))(?:\ there)?\s*[,.!:]+\s+
-      | please\b,?\s+ | kindly\s+
-      | (?:can|could|would|will)\ you\ (?:please\ |kindly\ )?
-        (?=(?:tell|explain|show|describe|give|list|write|summari[sz]e|translate|help)\b)
-      | (?:tell|show)\ (?:me|us)\s*[,:]?\s+{_QUESTION} | explain(?:\ to\ (?:me|us))?\s*[,:]?\s+{_QUESTION}
-      | i(?:['’]d|\ would)\ like\ to\ know\s+{_QUESTION} | i\ (?:want|need|wish)\ to\ know\s+{_QUESTION}
-      | do\ you\ know\s+{_QUESTION}
-    )(?=\S)""",
-    re.X | re.I,
-)
-_CLOSING = re.compile(
-    r"\s*[,.!?]\s*(?:please|thanks|thank you)(?: (?:a lot|so much|very much|in advance))?[\s.!?]*$", re.I
-)
-_MOST_OPENINGS = 4
 # Questions ask about one as about several; an order for one example is not an order for examples.
 _ASKING = re.compile(
     r"\s*(?:who|whom|whose|which|what|where|when|why|how|is|are|was|were|am|do|does|did|can|could|will|would|shall"
     r"|should|has|have|had|may|might|must)\b",
     re.I,
 )
+_MEANING = re.compile(r"\s*what\s+do(?:es)?\b.*\b(?:do|mean|return|hold)\W*$", re.I)  # of some name
 _ASKED = re.compile(r"\?[\s\"')!.]*$")  # a sentence that only its sign makes a question
+# In other languages these ask without a sign, too.
+_ASKING_ELSEWHERE = re.compile(
+    r"""\s*¿?(?:(?:wo|wer|wem|wen|wann|warum|wieso|welche[rsnm]?|woher|wohin|wieviel|wie\ (?:viele?|lange)
+      |où|quels?|quelles?|pourquoi|combien|qu['’]est-ce|est-ce|comment\ (?!the\b)|qué|quién(?:es)?|cómo|cuándo
+      |dónde|cuál(?:es)?|cuánt[oa]s?|cos['’]è|perché|dove|quant[oiae]|o\ que|por\ que|onde|quem
+      |waarom|wanneer|welke|hoeveel|что|кто|где|когда|почему|как|сколько)\b
+      |.*(?:吗|什么|谁|哪里|か|까)\s*[?？]?\s*$)""",
+    re.X | re.I,
+)
 # Texts that hold another text, of which every sign counts.
 _QUOTING = re.compile(r"[\"“”„«»`]|(?<!\w)['‘’][^\s'][^']*['’](?!\w)|:(?=\s|$)|\S\s*\n\s*\S")
 # Texts about words, whose forms are what is asked about.
@@ -90,6 +90,9 @@ _OF_WORDS = re.compile(
 )
 
 
+_SEVERAL = "\0"  # behind a word that stood in the plural
+_BEFORE = range(3)  # words from an article to its noun
+
 Article = tuple[int, str, bool]  # before which word, which one, and whether it may be left out beside none
 
 
@@ -100,12 +103,16 @@ class Wording(NamedTuple):
     being: int
     cased: bool  # whether capitals count: its writer uses them
     articles: tuple[Article, ...] = ()
+    several: frozenset[int] = frozenset()  # which of the words stood in the plural
 
     def is_like(self, other: "Wording") -> bool:
         """Whether both say the same. Capitals count where both writers use them; an article may be missing
-        where the other writer has it, but it is no other one and stands nowhere else.
+        where the other writer has it, but it is no other one and stands nowhere else. What `a cat` does cats
+        do; but the president is not the presidents.
         """
         if self.being != other.being or not _articles_agree(self.articles, other.articles):
+            return False
+        if not (_counts_agree(self, other) and _counts_agree(other, self)):
             return False
         if self.cased and other.cased:
             return self.words == other.words
@@ -122,19 +129,44 @@ def _articles_agree(mine: Sequence[Article], theirs: Sequence[Article]) -> bool:
     return all(free for _, _, free in ours ^ others)
 
 
+def _counts_agree(one: Wording, other: Wording) -> bool:
+    """Whether each word that stands in the plural in the other alone has an `a` in this one, or ends there.
+
+    `The best book on it` is told of like `the best books on it`. But a blue song is no blues song, who the
+    president is is not who the presidents are, and what code is made of has no plural: `keys` is a name.
+    """
+    alone = other.several - one.several
+    if not alone:
+        return True
+    an = {place for place, which, _ in one.articles if which == "a"} - {each[0] for each in other.articles}
+    words = () if one.words[0] in WHO or not CODE.isdisjoint(_folded(one.words)) else one.words
+    return all(any(place - back in an for back in _BEFORE) or _ends(words, place) for place in alone)
+
+
+def _ends(words: Sequence[str], place: int) -> bool:
+    """Whether the noun that begins before or at a place ends there."""
+    return len(words) > place and (len(words) == place + 1 or words[place + 1] in SMALL)
+
+
+def _worded(words: Sequence[str], being: int, *, cased: bool, articles: Sequence[Article]) -> Wording:
+    several = frozenset(place for place, each in enumerate(words) if each[-1] == _SEVERAL)
+    plain = tuple([each.rstrip(_SEVERAL) for each in words]) if several else tuple(words)
+    return Wording(plain, being, cased, tuple(articles), several)
+
+
 @lru_cache(maxsize=256)
 def wording(text: str) -> Wording:
     """What is left. By default everything counts, so that no word is overlooked that nobody thought of."""
     text = unicodedata.normalize("NFC", text)
     if _QUOTING.search(text):
-        return Wording(tuple(_without_opening(text).split()), 0, cased=True)
+        return Wording(tuple(without_opening(text).split()), 0, cased=True)
     if _OF_WORDS.search(text):
-        rest = _without_opening(text).rstrip(" .?")
+        rest = without_opening(text).rstrip(" .?")
         return Wording(tuple((rest[:1].lower() + rest[1:]).split()), 0, cased=True)
     cased = text.lower() != text != text.upper()
     if not cased:
         text = text.lower()
-    words = [each for token in _tokens(_without_manners(text)) for each in token.split()]
+    words = [each for token in _tokens(without_manners(text)) for each in token.split()]
     words = _how([_myself(words, place) for place in range(len(words))])
     asking = words[:1] != [] and words[0] in WANTING
     if asking or sum(each in ENGLISH for each in words) > 1:
@@ -144,8 +176,14 @@ def wording(text: str) -> Wording:
         words, articles = _without_articles(words)
     else:
         articles = []  # in other languages `a` and `an` are other words
-    asked = _ASKING.match(text) is None and _ASKED.search(text) and _without_opening(text) == text
-    return Wording((*words, "?") if asked else tuple(words), 0, cased, tuple(articles))
+    if _ASKED.search(text) and not _asks(text) and without_opening(text) == text:
+        words.append("?")
+    return _worded(words, 0, cased=cased, articles=articles)
+
+
+def _asks(text: str) -> bool:
+    """Whether it is a question without its sign, too."""
+    return (_ASKING.match(text) or _ASKING_ELSEWHERE.match(text)) is not None
 
 
 def _question(words: list[str], *, cased: bool) -> Wording:
@@ -155,27 +193,13 @@ def _question(words: list[str], *, cased: bool) -> Wording:
     if words[1:2] == ["do"] and words[2:] and words[2] in PERSONS:
         del words[1]  # `what does it mean` is `what it means`
     found, articles = _without_articles([each for each in words if each != "be"])
-    return Wording(tuple(found), words.count("be"), cased, tuple(articles))
-
-
-def _without_opening(text: str) -> str:
-    for _ in range(_MOST_OPENINGS):
-        opening = _OPENING.match(text)
-        if opening is None:
-            break
-        text = text[opening.end() :]
-    return text
-
-
-def _without_manners(text: str) -> str:
-    return _CLOSING.sub("", _without_opening(text))
+    return _worded(found, words.count("be"), cased=cased, articles=articles)
 
 
 def _tokens(text: str) -> list[str]:
     found, begins, last, before = [], True, 0, ""
-    text = _LAST.sub("", text)
-    # What code is made of has no plural: the `keys` method is not a `key` method.
-    counted = _ASKING.match(text) is not None and CODE.isdisjoint(_LETTERS.findall(text.lower()))
+    text = _LAST.sub("", text).lstrip(" ¿")
+    counted = _ASKING.match(text) is not None and not _MEANING.match(text)
     for each in _TOKENS.finditer(text):
         token, start = each.group(), each.start()
         begins = begins or "\n" in text[last:start]
@@ -203,8 +227,11 @@ def _word(token: str, begins: bool, counted: bool) -> str:
         return lower
     if _each(lower):
         return lower
-    named = UNITS.get(lower) or DATES.get(lower) or NUMERALS.get(lower)
-    return named or (singular(lower) if counted and lower.isalpha() and lower not in APART else lower)
+    named = UNITS.get(lower) or DATES.get(lower) or NUMERALS.get(lower) or SPELLINGS.get(lower)
+    if named or not counted or not lower.isalpha() or lower in APART:
+        return named or lower
+    one = singular(lower)
+    return one if one in (lower, "way") else one + _SEVERAL  # the best ways and the best way are told alike
 
 
 def _each(word: str) -> bool:
@@ -222,7 +249,7 @@ def _capital(token: str, lower: str) -> str:
 
 
 def _folded(words: tuple[str, ...]) -> list[str]:
-    return [each if each in CAPITALS else each.lower() for each in words]
+    return [each if each in CAPITALS or each[0] in "-+" else each.lower() for each in words]
 
 
 def singular(word: str) -> str:
@@ -251,6 +278,8 @@ def _how(words: list[str]) -> list[str]:
     pair, rest = set(words[1:3]), words[3:]
     if not pair & {"do", "does", "can", "could"} or not rest or rest[0] in SEEMING:
         return words
+    if rest[0] in STATES and (not rest[1:] or rest[1] in TOUCHING):
+        return words  # `how do I sleep` may ask how well, `how can I sleep` does not
     if pair & {"i", "one"}:
         return [*words[:1], *rest]
     return words
@@ -279,5 +308,6 @@ def _without_articles(words: Sequence[str]) -> tuple[list[str], list[Article]]:
             plain = len(found) == 1 and found[0] in WANTING and "of" in words[place:]
             articles.append((len(found), "the", plain))
         else:
-            articles.append((len(found), "a", True))
+            thing = then == then.lower() and then not in STUFFS
+            articles.append((len(found), "a", thing or not _ends(words, place + 1)))
     return found, articles

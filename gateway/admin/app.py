@@ -31,7 +31,7 @@ def admin_table(accounts: Accounts, hooks: ConfigHooks) -> tuple[AnyRoute, ...]:
         *user_routes(accounts.users),
         *key_routes(accounts.keys, accounts.store.clock),
         *audited(config_routes(hooks), accounts.store),
-        *cache_routes(accounts.forget_answers),
+        *cache_routes(accounts),
     )
 
 

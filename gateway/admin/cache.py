@@ -1,11 +1,15 @@
 """Answers that are kept, in the administrative API: forgotten on order."""
 
-from collections.abc import Awaitable, Callable
+import re
 from typing import Literal
 
-from caching.purging import What, order
+from caching.purging import KEY_DIGITS, What, order
 from gateway.admin.errors import AdminError
 from gateway.admin.routes import AnyRoute, Ask, Nothing, Route, Strict
+from ledger.accounts import Accounts
+from ledger.entities import InvalidChange
+
+_KEY = re.compile(rf"[0-9a-f]{{{KEY_DIGITS}}}")
 
 
 class PurgeBody(Strict):
@@ -23,8 +27,21 @@ class PurgeAnswer(Strict):
     value: str
 
 
-def cache_routes(forget: Callable[[str], Awaitable[None]]) -> tuple[AnyRoute, ...]:
-    """Purge. `forget` tells every process."""
+async def forget(accounts: Accounts, what: What, value: str) -> None:
+    """Of a team by its name, also where its id was said. Raises NotFound for one that there is not, and
+    InvalidChange for a key that none can have.
+    """
+    if what == "team":
+        value = (await accounts.teams.get(value)).name
+    elif what == "key":
+        value = value.strip().lower()
+        if not _KEY.fullmatch(value):
+            raise InvalidChange(f"{value!r} is no key: one has {KEY_DIGITS} digits, as `explain` shows it.")
+    await accounts.forget_answers(order(what, value))
+
+
+def cache_routes(accounts: Accounts) -> tuple[AnyRoute, ...]:
+    """Purge."""
 
     async def purge(ask: Ask[PurgeBody, Nothing]) -> PurgeAnswer:
         what, value = ask.body.what, ask.body.value
@@ -32,7 +49,7 @@ def cache_routes(forget: Callable[[str], Awaitable[None]]) -> tuple[AnyRoute, ..
             raise AdminError(
                 400, "`value` names the team, model, tag or key; `all` takes none.", "invalid_request"
             )
-        await forget(order(what, value))
+        await forget(accounts, what, value)
         return PurgeAnswer(what=what, value=value)
 
     summary = "Forget answers that are kept"

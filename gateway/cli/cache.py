@@ -5,8 +5,8 @@ from urllib.parse import quote
 
 import typer
 
-from caching.purging import What, order
-from gateway.admin.cache import PurgeAnswer
+from caching.purging import What
+from gateway.admin.cache import PurgeAnswer, forget
 from gateway.admin.kept import CacheAnswer, KeptAnswer, ThresholdAnswer
 from gateway.cli.asking import USUAL_URL, AdminKeyOption, UrlOption, admin_key, asked
 from gateway.cli.failure import fail
@@ -15,7 +15,6 @@ from gateway.cli.places import Where
 from gateway.cli.store import perform
 from gateway.cli.tables import print_facts, print_json, print_table
 from gateway.cli.warm import warm
-from ledger.accounts import Accounts
 
 app = typer.Typer(help="Show and forget answers that are kept.", no_args_is_help=True)
 
@@ -43,17 +42,11 @@ def purge(  # noqa: PLR0913 - a command has as many parameters as options
     if len(meant) != 1:
         fail("Say one of --team, --model, --tag, --key and --all.", as_json=json)
     what, value = meant[0]
-    perform(lambda accounts: _forget(accounts, what, value), Where(config, state, database, json))
+    perform(lambda accounts: forget(accounts, what, value), Where(config, state, database, json))
     if json:
         print_json(PurgeAnswer(what=what, value=value))
         return
     typer.echo(f"Answers are forgotten: {f'{what} {value}' if value else 'all'}.")
-
-
-async def _forget(accounts: Accounts, what: What, value: str) -> None:
-    """Of a team by its name, also where its id was said. Raises NotFound for one that there is not."""
-    name = (await accounts.teams.get(value)).name if what == "team" else value
-    await accounts.forget_answers(order(what, name))
 
 
 app.command("warm")(warm)

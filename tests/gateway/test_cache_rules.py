@@ -60,3 +60,13 @@ def test_what_does_not_leaves_it() -> None:
 
 def test_a_team_that_the_file_does_not_name_has_a_version_too() -> None:
     assert version(CATALOG, "minted") != version(CATALOG)
+
+
+def test_teams_that_are_declared_alike_share_what_their_organisation_may() -> None:
+    both = {
+        name: TeamFacts(name, "acme", users=MappingProxyType({name: ()})) for name in ("support", "sales")
+    }
+    alike = replace(CATALOG, teams=MappingProxyType(both))
+    assert version(alike, "support") == version(alike, "sales")
+    both["sales"] = replace(both["sales"], guardrails=("pii",))
+    assert version(alike, "support") != version(alike, "sales")

@@ -61,5 +61,36 @@ OF_WORDING: dict[str, list[Pair]] = {
         ("What is the pound?", "What is the lb?"),
         ("How do I use Spring?", "How do I use spring?"),
     ],
+    "what may be asked, and what one is told to do": [
+        ("Would you tell a lie?", "Tell a lie"),
+        ("Would you describe yourself as honest?", "Describe yourself as honest"),
+        ("Will you write back?", "Write back"),
+        ("Can you give blood after a tattoo?", "Give blood after a tattoo"),
+        ("Should I say yes, please?", "Should I say yes?"),
+        ("Should I answer no, thanks?", "Should I answer no?"),
+        ("Explain what he did to me", "Explain what he did"),
+    ],
+    "one, and all of them": [
+        ("Who are the presidents of Brazil?", "Who is the president of Brazil?"),
+        ("who is roger waters", "who is roger water"),
+        ("What is the mains voltage in India?", "What is the main voltage in India?"),
+        ("What is a blues song?", "What is a blue song?"),
+        ("What is a rights issue?", "What is a right issue?"),
+        ("What is a classics degree?", "What is a classic degree?"),
+        ("What is the futures market?", "What is the future market?"),
+        ("What does kubectl get pods do?", "What does kubectl get pod do?"),
+    ],
+    "a thing, and its stuff": [
+        ("How do I make a glass?", "How do I make glass?"),
+        ("Do I need an iron?", "Do I need iron?"),
+        ("What is a Tesla?", "What is Tesla?"),
+    ],
+    "options and states": [
+        ("what does tar -x do", "What does tar -X do?"),
+        ("what does ssh -l do", "What does ssh -L do?"),
+        ("How do I rank among players?", "How can I rank among players?"),
+        ("How do I sleep with a cold?", "How can I sleep with a cold?"),
+        ("How do I fit in?", "How can I fit in?"),
+    ],
 }
 # fmt: on

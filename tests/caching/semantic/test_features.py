@@ -29,3 +29,15 @@ def test_a_text_is_wholly_like_itself(text: str) -> None:
 def test_overlap_counts_words_of_content() -> None:
     assert overlap(traits("the red wine"), traits("a red ink")) == 1 / 3
     assert overlap(traits("the"), traits("a")) == 1.0
+
+
+def test_what_one_side_says_alone_is_weighed_whatever_the_ending() -> None:
+    def alone(one: str, other: str) -> tuple[float, float]:
+        found = dict(zip(NAMES, features(traits(one), traits(other), 0.9, Rarity()), strict=True))
+        return found["the less that one says alone, above 0.0"], found[
+            "the more that one says alone, above 0.0"
+        ]
+
+    assert alone("increasing crops", "increased crop") == (0, 0)
+    less, more = alone("red wine", "red ink and blue paper")
+    assert 0 < less < more == alone("red ink and blue paper", "red wine")[1]

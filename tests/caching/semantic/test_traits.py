@@ -28,6 +28,11 @@ def test_what_contradicts(one: str, other: str, reason: str) -> None:
 
 
 SAME = [
+    ("Where is the Louvre?", "where's the Louvre"),
+    ("It doesn't work", "It does not work"),
+    ("How does one boil an egg?", "How can I boil an egg?"),
+    ("What colour is it?", "What color is it?"),
+    ("Bonjour, quel est ce mot-là ?", "quel est ce mot-là"),
     ("How do I reset my password?", "how can I reset my password"),
     ("Please tell me what a monad is.", "What is a monad?"),
     ("What are prime numbers?", "what is a prime number"),

@@ -8,14 +8,12 @@ from caching.semantic.vocabulary import (
     NUMERALS,
     OPPOSITES,
     QUESTIONS,
-    TURNS,
     UNITS,
 )
 
 
 def test_what_decides_is_no_filling_word_unless_it_is_looked_at_by_itself() -> None:
     assert FILLERS.isdisjoint(NEGATIONS | MOMENTS | set(NUMERALS) | set(UNITS) | set(DATES))
-    assert FILLERS & TURNS == {"from"} or FILLERS.isdisjoint(TURNS - {"from", "into"})
     assert set(QUESTIONS) <= FILLERS | {"whose"}
 
 

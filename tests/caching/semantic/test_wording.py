@@ -23,6 +23,14 @@ SAME = [
     ("Why does a cat purr?", "Why do cats purr?"),
     ("Why can't it be mended?", "Why can not it be mended"),
     ("What is a cafe\u0301?", "What is a caf\u00e9?"),
+    ("How do I sort a list in Python?", "How can I sort lists in Python?"),
+    ("What is the best way to do it?", "What are the best ways to do it?"),
+    ("What does a glass bottle weigh?", "What does glass bottle weigh?"),
+    ("Write a SQL query that counts", "Write an SQL query that counts"),
+    ("What colour is grey?", "What color is gray?"),
+    ("Wo ist der Louvre?", "wo ist der Louvre"),
+    ("\u00bfD\u00f3nde est\u00e1 el Louvre?", "D\u00f3nde est\u00e1 el Louvre"),
+    ("\u5149\u5408\u4f5c\u7528\u662f\u4ec0\u4e48\uff1f", "\u5149\u5408\u4f5c\u7528\u662f\u4ec0\u4e48"),
 ]
 
 

@@ -1,0 +1,49 @@
+"""What is said to be polite: it begins and ends a text, and asks for nothing."""
+
+import re
+
+_QUESTION = r"(?=(?:what|who|whom|whose|which|where|when|why|how|if|whether)\b)"
+_THING = r"(?=(?:an?|the|some|\d+|two|three|four|five|six|seven|eight|nine|ten)\b)"
+# `Would you tell a lie?` asks for no lie: what may be meant as a question needs `me` or `please`.
+_OPENING = re.compile(
+    rf"""\s*(?:
+        (?:hi|hello|hey|good\ (?:morning|afternoon|evening))(?:\ there)?\s*[,.!:]+\s+
+      | (?:hallo|guten\ (?:tag|morgen|abend)|bonjour|bonsoir|salut|hola|buenos\ días|ciao|buongiorno|olá)
+        \s*[,.!:]+\s+
+      | please\b,?\s+ | kindly\s+ | bitte\b,?\s+ | por\ favor\b,?\s+ | s['’]il\ (?:te|vous)\ plaît\b,?\s+
+      | (?:can|could|would|will)\ you\ (?:please|kindly)\s+
+      | (?:can|could|would|will)\ you\ (?=(?:tell|show|give|help|write)\ (?:me|us)\b)
+      | (?:can|could)\ you\ (?=(?:explain|describe|list|write|summari[sz]e|translate|recommend|suggest)\b)
+      | (?:tell|show)\ (?:me|us)\s*[,:]?\s+{_QUESTION} | explain(?:\ to\ (?:me|us))?\s*[,:]?\s+{_QUESTION}
+      | i(?:['’]d|\ would)\ like\ to\ know\s+{_QUESTION} | i\ (?:want|need|wish)\ to\ know\s+{_QUESTION}
+      | do\ you\ know\s+{_QUESTION}
+    )(?=\S)""",
+    re.X | re.I,
+)
+_CLOSING = re.compile(
+    r"""(?<!\byes)(?<!\bno)(?:\s*[,.!?]\s*|(?<!\bto)(?<!\bI)(?<!\bsay)(?<=\w)\s+(?=please|pl[sz]))
+        (?:please|pl[sz]|bitte|por\ favor|s['’]il\ (?:te|vous)\ plaît
+         |(?:thanks|thank\ you)(?:\ (?:a\ lot|so\ much|very\ much|in\ advance))?)[\s.!?]*$""",
+    re.X | re.I,
+)
+_FOR_ME = re.compile(
+    rf"\A(\s*(?:give|write|show|tell|find|recommend|suggest|draw))\ (?:me|us)\s+{_THING}", re.I
+)
+_TO_ME = re.compile(rf"\A(\s*explain\ (?!{_QUESTION})(?:\S+\ ){{1,3}}?)to\ (?:me|us)\s*[.?!]*\s*$", re.I)
+_MOST_OPENINGS = 4
+
+
+def without_opening(text: str) -> str:
+    """What follows greetings and forms of request."""
+    for _ in range(_MOST_OPENINGS):
+        opening = _OPENING.match(text)
+        if opening is None:
+            break
+        text = text[opening.end() :]
+    return text
+
+
+def without_manners(text: str) -> str:
+    """The same without thanks at its end, and without whom an order is to serve."""
+    text = _CLOSING.sub("", without_opening(text))
+    return _TO_ME.sub(r"\1", _FOR_ME.sub(r"\1 ", text))

@@ -1,0 +1,40 @@
+"""Greetings, forms of request and thanks go; whatever may be part of the question stays."""
+
+import pytest
+
+from caching.semantic.manners import without_manners, without_opening
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("Hi there! Could you please write me a poem?", "write a poem?"),
+        ("Can you explain the Krebs cycle to me?", "explain the Krebs cycle "),
+        ("Give me 3 rivers, please.", "Give 3 rivers"),
+        ("How do I do it pls?", "How do I do it"),
+        ("Hallo, bitte hilf mir", "hilf mir"),
+        ("S'il vous pla\u00eet, aidez-nous", "aidez-nous"),
+        ("Abre la puerta, por favor", "Abre la puerta"),
+    ],
+)
+def test_what_is_left(text: str, rest: str) -> None:
+    assert without_manners(text) == rest
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Would you tell a lie?",
+        "Can you give blood?",
+        "Explain all that he once said to me",
+        "Does it say yes, please?",
+        "Whom does he want to please?",
+        "Does he give me a reason",
+    ],
+)
+def test_what_stays(text: str) -> None:
+    assert without_manners(text) == text
+
+
+def test_a_text_that_is_nothing_but_manners_stays_something() -> None:
+    assert without_opening("please please please please please hello") == "please hello"
