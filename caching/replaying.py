@@ -13,6 +13,7 @@ from dialects.deltas import gather, scatter
 from dialects.dialect import Dialect, Reply
 from dialects.errors import Malformed
 from dialects.openai import chat_plain
+from dialects.streamed import heard
 
 _PLAIN: Mapping[Operation, Callable[[bytes], bool]] = MappingProxyType({Operation.CHAT: chat_plain.is_plain})
 
@@ -46,15 +47,8 @@ def read(kept: Kept, speaker: Dialect) -> Answer:
 
 
 def _read_stream(kept: Kept, speaker: Dialect) -> Answer:
-    reader = speaker.reader()
-    events, rest = speaker.framing.split(kept.body, 0)
-    deltas = [delta for event in events if not reader.done for delta in reader.read(event)]
-    if not reader.done:
-        if rest.strip():
-            deltas += reader.read(rest)
-        deltas += reader.end()
     try:
-        return gather(deltas, speaker.name)
+        return gather(heard(kept.body, speaker), speaker.name)
     except ValueError as error:
         raise Malformed(str(error)) from None
 

@@ -9,6 +9,7 @@ from dialects.answer import Answer
 from dialects.conversation import Conversation
 from dialects.deltas import gather, scatter
 from dialects.dialect import Dialect
+from dialects.streamed import heard
 from gateway.answered import reply_to
 from gateway.call import Call
 from gateway.frames import STREAM, Head, Sink
@@ -51,10 +52,7 @@ def read_said(dialect: Dialect, said: bytes, *, stream: bool) -> Answer:
     """What was said to a caller, whole or as a stream, as one answer. Raises Malformed."""
     if not stream:
         return dialect.read_answer(said)
-    reader = dialect.reader()
-    events, _ = dialect.framing.split(said, 0)
-    deltas = [delta for event in events for delta in reader.read(event)]
-    return gather([*deltas, *reader.end()], dialect.name)
+    return gather(heard(said, dialect), dialect.name)
 
 
 def told_to_wait(call: Call, sink: Sink, monotonic: Callable[[], float]) -> Waiting | None:
