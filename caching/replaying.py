@@ -8,12 +8,11 @@ import msgspec
 
 from caching.kept import Kept
 from config.kinds import Operation
+from dialects import retelling
 from dialects.answer import Answer
-from dialects.deltas import gather, scatter
-from dialects.dialect import Dialect, Reply
-from dialects.errors import Malformed
+from dialects.dialect import Dialect
 from dialects.openai import chat_plain
-from dialects.streamed import heard
+from dialects.retelling import Told
 
 _PLAIN: Mapping[Operation, Callable[[bytes], bool]] = MappingProxyType({Operation.CHAT: chat_plain.is_plain})
 
@@ -42,20 +41,5 @@ def is_plain(kept: Kept) -> bool:
 
 def read(kept: Kept, speaker: Dialect) -> Answer:
     """The typed answer, its usage as it was billed. Raises Malformed on bytes that are none."""
-    answer = _read_stream(kept, speaker) if kept.stream else speaker.read_answer(kept.body)
+    answer = retelling.read(Told(kept.body, kept.stream, speaker))
     return msgspec.structs.replace(answer, usage=kept.usage or answer.usage)
-
-
-def _read_stream(kept: Kept, speaker: Dialect) -> Answer:
-    try:
-        return gather(heard(kept.body, speaker), speaker.name)
-    except ValueError as error:
-        raise Malformed(str(error)) from None
-
-
-def write(answer: Answer, caller: Dialect, form: Form, reply: Reply) -> bytes:
-    """The answer in the caller's format; a stream says each part in one piece."""
-    if not form.stream:
-        return caller.write_answer(answer, reply)
-    writer = caller.writer(reply)
-    return writer.write(list(scatter(answer))) + writer.end()
