@@ -39,8 +39,9 @@ class ChatForms:
             whole |= {name: value for name, value in chunk.items() if value is not None}
         whole.pop(_PADDING, None)
         for choice in choices.values():
-            for call in choice.get("message", {}).get("tool_calls") or ():
-                call.pop("index")
+            message = choice.get("message", {})
+            for each in [*(message.get("tool_calls") or ()), *(message.get("annotations") or ())]:
+                each.pop("index", None)
         whole |= {"object": self._kind, "choices": [choices[index] for index in sorted(choices)]}
         if usage is not None:
             whole.setdefault("usage", write_usage(usage))

@@ -65,7 +65,18 @@ class ChunkFrame:
 class _Spoken:
     """One choice as far as it was written."""
 
-    __slots__ = ("around", "begins", "calls", "legacy", "length", "text", "thought", "thoughts", "tools")
+    __slots__ = (
+        "around",
+        "begins",
+        "calls",
+        "legacy",
+        "length",
+        "listed",
+        "text",
+        "thought",
+        "thoughts",
+        "tools",
+    )
 
     def __init__(self, frame: ChunkFrame, index: int, *, legacy: bool = False) -> None:
         self.legacy = legacy
@@ -77,6 +88,7 @@ class _Spoken:
         self.tools: dict[int, tuple[bytes, bytes]] = {}  # by part, around a fragment of arguments
         self.calls = 0
         self.thoughts: dict[int, int] = {}  # by part, its number among what was thought
+        self.listed = {"annotations": 0, "images": 0}
         self.length = 0  # characters of content
         self.begins: dict[int, int] = {}  # by part, how many characters came before its own
 
@@ -106,10 +118,16 @@ class _Spoken:
             case CitationDelta():
                 since = self.begins.get(delta.part, 0)
                 annotation = write_citation(delta.citation, since, self.length - since)
-                return None if annotation is None else {"annotations": [annotation]}
+                return None if annotation is None else self._member_of("annotations", annotation)
             case PartDelta():
                 return self._whole(delta.value, delta.part)
         return None
+
+    def _member_of(self, name: str, member: dict[str, Any]) -> dict[str, Any]:
+        """One more of a list; OpenAI's SDK puts a stream's lists together by their members' numbers alone."""
+        number = self.listed[name]
+        self.listed[name] = number + 1
+        return {name: [{"index": number} | member]}
 
     def _function(self, delta: ToolStarted) -> dict[str, Any] | None:
         """The one call that there was before there were several."""
@@ -127,7 +145,7 @@ class _Spoken:
                 return {"reasoning_details": write_detail(value, number)}
             case Image():
                 image = write_image(value)
-                return None if image is None else {"images": [image]}
+                return None if image is None else self._member_of("images", image)
             case Audio():
                 return {"audio": write_sound(value)}
             # A call of a tool that only this format knows.
