@@ -12,7 +12,10 @@ ECHO = "echo"  # somewhere there are members that its own format gets as they ca
 
 
 # By the format in which they are written.
-_ECHOED = {"openai_chat": frozenset(["cache_control", "enable_thinking", "reasoning", "thinking"])}
+_ECHOED = {
+    "openai_chat": frozenset(["cache_control", "enable_thinking", "reasoning", "thinking"]),
+    "cohere_chat": frozenset(["documents"]),
+}
 _NONE = frozenset[str]()
 
 
