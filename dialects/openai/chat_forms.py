@@ -40,8 +40,10 @@ class ChatForms:
         whole.pop(_PADDING, None)
         for choice in choices.values():
             message = choice.get("message", {})
-            for each in [*(message.get("tool_calls") or ()), *(message.get("annotations") or ())]:
-                each.pop("index", None)
+            for call in message.get("tool_calls") or ():
+                call.pop("index")
+            for annotation in message.get("annotations") or ():
+                annotation.pop("index", None)
         whole |= {"object": self._kind, "choices": [choices[index] for index in sorted(choices)]}
         if usage is not None:
             whole.setdefault("usage", write_usage(usage))

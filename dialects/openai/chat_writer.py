@@ -30,7 +30,6 @@ from dialects.openai.chat_answer import (
 )
 from dialects.openai.chat_parts import NAME
 from dialects.openai.reasoning import write_detail
-from dialects.usage import Usage
 
 DONE = b"data: [DONE]\n\n"
 
@@ -55,11 +54,12 @@ class ChunkFrame:
         """A whole chunk is the first, the choice's own value, the second."""
         return self._head + before, after + self._tail
 
-    def close(self, usage: Usage | None) -> bytes:
+    def close(self, counted: Counted | None) -> bytes:
         """The chunk that tells the usage, where it was asked for, with the end of the stream."""
-        if usage is None or not self._with_usage:
+        if counted is None or not self._with_usage:
             return DONE
-        return self._head + b'],"usage":' + encode(write_usage(usage)) + b"}\n\n" + DONE
+        tier = b"" if counted.tier is None else b',"service_tier":' + encode(counted.tier)
+        return self._head + b'],"usage":' + encode(write_usage(counted.usage)) + tier + b"}\n\n" + DONE
 
 
 class _Spoken:
@@ -158,13 +158,13 @@ class _Spoken:
 class ChatWriter:
     """A StreamWriter: the role first, a usage chunk where it was asked for, [DONE]."""
 
-    __slots__ = ("_frame", "_reply", "_spoken", "_usage")
+    __slots__ = ("_counted", "_frame", "_reply", "_spoken")
 
     def __init__(self, reply: Reply) -> None:
         self._reply = reply
         self._frame = ChunkFrame(reply, "chat.completion.chunk", "chatcmpl", Started())
         self._spoken: dict[int, _Spoken] = {}
-        self._usage: Usage | None = None
+        self._counted: Counted | None = None
 
     def write(self, deltas: Sequence[Delta]) -> bytes:
         out: list[bytes] = []
@@ -178,15 +178,15 @@ class ChatWriter:
                 out.append(before + encode(delta.text) + after)
             elif isinstance(delta, Started):
                 self._frame = ChunkFrame(self._reply, "chat.completion.chunk", "chatcmpl", delta)
-                self._usage = delta.usage or self._usage
+                self._counted = Counted(delta.usage) if delta.usage else self._counted
             elif isinstance(delta, Counted):
-                self._usage = delta.usage
+                self._counted = delta
             elif not isinstance(delta, Failed):
                 self._write(delta, self._spoken.get(delta.choice) or self._begin(delta.choice, out), out)
         return b"".join(out)
 
     def end(self) -> bytes:
-        return self._frame.close(self._usage)
+        return self._frame.close(self._counted)
 
     def _begin(self, index: int, out: list[bytes]) -> _Spoken:
         choice = self._spoken[index] = _Spoken(self._frame, index, legacy=self._reply.legacy_functions)

@@ -124,7 +124,9 @@ class ResponsesReader:
         output, content, summary = (
             _index(found, f"{name}_index") for name in ("output", "content", "summary")
         )
-        event = Event(kind, delta, output, content, summary)
+        event = Event(
+            kind, delta, output, content, summary, logprobs=list(logprobs_of(found.get("logprobs"))) or None
+        )
         return _GROWING[kind](self, event, delta) if delta else ()
 
     def _item(self, index: int) -> _Item:

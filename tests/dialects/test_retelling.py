@@ -3,9 +3,12 @@
 import json
 from typing import cast
 
+import pytest
 from msgspec.structs import replace
 
 from config.kinds import Operation
+from dialects.answer import Answer, Choice, Finish
+from dialects.conversation import Image, Inline, Native, Text
 from dialects.dialect import Dialect
 from dialects.retelling import Told, read, said_again
 from dialects.usage import Usage
@@ -39,6 +42,30 @@ def test_another_format_gets_what_is_read() -> None:
     told, other = Told(SAID, True, CHAT), cast(Dialect, SPOKEN[Operation.MESSAGES])
     found = json.loads(said_again(told, read(told), other, REPLY, stream=False))
     assert found["content"] == [{"type": "text", "text": "Hi"}] and "x" not in found
+
+
+TIERED = (Operation.CHAT, Operation.RESPONSES, Operation.CONVERSE)
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
+@pytest.mark.parametrize("caller", TIERED, ids=[caller.value for caller in TIERED])
+def test_the_tier_of_service_is_told_in_every_form(caller: Operation, stream: bool) -> None:
+    to = cast(Dialect, SPOKEN[caller])
+    choice = Choice((Text("Hi"),), Finish("stop"))
+    answer = Answer("other", (choice,), usage=Usage(3, 4), service_tier="flex")
+    said = said_again(
+        Told(b"", False, cast(Dialect, SPOKEN[Operation.MESSAGES])), answer, to, REPLY, stream=stream
+    )
+    assert read(Told(said, stream, to)).service_tier == "flex"
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
+def test_what_another_format_knows_alone_is_not_said_to_coheres_callers(stream: bool) -> None:
+    to = cast(Dialect, SPOKEN[Operation.COHERE_CHAT])
+    foreign = (Native("anthropic_messages", {"type": "server_tool_use"}), Image(Inline("image/png", "QQ==")))
+    answer = Answer("anthropic_messages", (Choice((*foreign, Text("Hi")), Finish("stop")),))
+    said = said_again(Told(b"", False, CHAT), answer, to, REPLY, stream=stream)
+    assert read(Told(said, stream, to)).choices[0].parts == (Text("Hi"),)
 
 
 def test_a_stream_that_was_not_told_its_usage_is_told_it_now() -> None:

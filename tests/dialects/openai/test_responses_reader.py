@@ -203,6 +203,7 @@ CASES: list[tuple[str, list[bytes], list[Delta]]] = [
     ),
     ("odd indexes", [said("a", **{"output_index": "odd"})], [TextDelta("a")]),
     ("half an emoji", [said("\ud83d")], [TextDelta("\ud83d")]),
+    ("its probability", [said("\ud83d", logprobs=[TOKEN])], [TextDelta("\ud83d", logprobs=(TOKEN,))]),
 ]
 
 
