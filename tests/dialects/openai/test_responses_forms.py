@@ -6,7 +6,7 @@ from typing import Any
 from config.kinds import Operation
 from tests.dialects.both_forms import again, are_one_answer, sse, token
 from tests.dialects.openai_responses_order import check_order
-from tests.dialects.openai_responses_recorded import USAGE
+from tests.dialects.openai_responses_recorded import CALL, USAGE
 
 _ITEMS: list[dict[str, Any]] = [
     {
@@ -45,14 +45,7 @@ _ITEMS: list[dict[str, Any]] = [
             }
         ],
     },
-    {
-        "type": "function_call",
-        "id": "fc_1",
-        "call_id": "c1",
-        "name": "f",
-        "arguments": '{"a":1}',
-        "status": "completed",
-    },
+    CALL,
 ]
 RESPONSE = {
     "id": "resp_1",
