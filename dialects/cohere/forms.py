@@ -48,8 +48,6 @@ class CohereForms:
         empty = {"role": "assistant", "content": [], "tool_plan": "", "tool_calls": [], "citations": []}
         out = [event("message-start", id=whole.pop("id"), delta={"message": empty})]
         logprobs = whole.pop("logprobs", None)
-        if plan := message.get("tool_plan"):
-            out.append(event("tool-plan-delta", delta={"message": {"tool_plan": plan}}))
         for index, block in enumerate(message.get("content") or ()):
             kind = block["type"]
             out.append(_part("content-start", index, "content", block | {kind: ""}))
@@ -59,6 +57,8 @@ class CohereForms:
                 more = {} if beside is None else {"logprobs": beside}
                 out.append(_part("content-delta", index, "content", {kind: text}, **more))
             out.append(event("content-end", index=index))
+        if plan := message.get("tool_plan"):
+            out.append(event("tool-plan-delta", delta={"message": {"tool_plan": plan}}))
         for index, call in enumerate(message.get("tool_calls") or ()):
             function = call["function"]
             begun = call | {"function": function | {"arguments": ""}}

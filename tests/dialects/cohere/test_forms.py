@@ -1,11 +1,12 @@
 """An answer of Cohere's in both its forms has every member that the vendor wrote."""
 
+import json
 from typing import Any
 
 import pytest
 
 from config.kinds import Operation
-from tests.dialects.both_forms import are_one_answer, sse
+from tests.dialects.both_forms import again, are_one_answer, sse
 
 _SOURCES = [{"type": "document", "id": "d1", "document": {"snippet": "x"}}]
 _COHERE_CITED = {
@@ -78,6 +79,15 @@ COHERE_CALL = (
         named=True,
     ),
 )
+
+
+def test_a_plan_comes_behind_what_was_thought() -> None:
+    thought = {"type": "thinking", "thinking": "hmm."}
+    message = COHERE_CALL[0]["message"] | {"content": [thought]}
+    made = again(
+        Operation.COHERE_CHAT, json.dumps(COHERE_CALL[0] | {"message": message}).encode(), stream=True
+    )
+    assert made.index(b"hmm.") < made.index(b"I look.") < made.index(b"tool-call-start")
 
 
 @pytest.mark.parametrize(("whole", "stream"), [COHERE, COHERE_CALL])
