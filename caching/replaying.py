@@ -8,11 +8,11 @@ import msgspec
 
 from caching.kept import Kept
 from config.kinds import Operation
+from dialects import retelling
 from dialects.answer import Answer
-from dialects.deltas import gather, scatter
-from dialects.dialect import Dialect, Reply
-from dialects.errors import Malformed
+from dialects.dialect import Dialect
 from dialects.openai import chat_plain
+from dialects.retelling import Told
 
 _PLAIN: Mapping[Operation, Callable[[bytes], bool]] = MappingProxyType({Operation.CHAT: chat_plain.is_plain})
 
@@ -41,27 +41,5 @@ def is_plain(kept: Kept) -> bool:
 
 def read(kept: Kept, speaker: Dialect) -> Answer:
     """The typed answer, its usage as it was billed. Raises Malformed on bytes that are none."""
-    answer = _read_stream(kept, speaker) if kept.stream else speaker.read_answer(kept.body)
+    answer = retelling.read(Told(kept.body, kept.stream, speaker))
     return msgspec.structs.replace(answer, usage=kept.usage or answer.usage)
-
-
-def _read_stream(kept: Kept, speaker: Dialect) -> Answer:
-    reader = speaker.reader()
-    events, rest = speaker.framing.split(kept.body, 0)
-    deltas = [delta for event in events if not reader.done for delta in reader.read(event)]
-    if not reader.done:
-        if rest.strip():
-            deltas += reader.read(rest)
-        deltas += reader.end()
-    try:
-        return gather(deltas, speaker.name)
-    except ValueError as error:
-        raise Malformed(str(error)) from None
-
-
-def write(answer: Answer, caller: Dialect, form: Form, reply: Reply) -> bytes:
-    """The answer in the caller's format; a stream says each part in one piece."""
-    if not form.stream:
-        return caller.write_answer(answer, reply)
-    writer = caller.writer(reply)
-    return writer.write(list(scatter(answer))) + writer.end()

@@ -22,13 +22,17 @@ from dialects.answer import (
     ToolStarted,
 )
 from dialects.conversation import Part, Refusal, Text, Thinking, ToolCall
+from dialects.usage import Usage
 
 replace = msgspec.structs.replace
+
+_NOTHING = Usage()
 
 
 def gather(deltas: Iterable[Delta], dialect: str) -> Answer:
     """The whole answer that the deltas of a complete stream say; Failed is not one of them."""
-    started, usage, billed = Started(), None, None
+    started, counted = Started(), Counted(_NOTHING)
+    usage = None
     parts: dict[int, dict[int, Part]] = {}
     logprobs: dict[int, list[object]] = {}
     finishes: dict[int, Finish] = {}
@@ -37,7 +41,7 @@ def gather(deltas: Iterable[Delta], dialect: str) -> Answer:
             case Started():
                 started, usage = delta, delta.usage or usage
             case Counted():
-                usage, billed = delta.usage, delta.billed
+                usage, counted = delta.usage, delta
             case Finished():
                 finishes[delta.choice] = delta.finish
             case Failed():
@@ -51,7 +55,17 @@ def gather(deltas: Iterable[Delta], dialect: str) -> Answer:
         Choice(tuple(parts.get(index, {}).values()), finish, index, tuple(logprobs.get(index, ())))
         for index, finish in sorted(finishes.items())
     )
-    return Answer(dialect, choices, started.id, started.model, started.created, usage, billed=billed)
+    return Answer(
+        dialect,
+        choices,
+        started.id,
+        started.model,
+        started.created,
+        usage,
+        service_tier=counted.tier if isinstance(counted.tier, str) else None,
+        billed=counted.billed,
+        searches=counted.searches,
+    )
 
 
 def _grown(part: Part | None, delta: Delta) -> Part:
@@ -94,7 +108,7 @@ def scatter(answer: Answer) -> Iterator[Delta]:
             yield from _pieces(part, number, choice)
         yield Finished(choice.finish, choice.index)
     if answer.usage is not None:
-        yield Counted(answer.usage, answer.billed)
+        yield Counted(answer.usage, answer.billed, answer.service_tier, answer.searches)
 
 
 def _pieces(part: Part, number: int, choice: Choice) -> Iterator[Delta]:

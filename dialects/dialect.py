@@ -186,8 +186,28 @@ class Spoken(Protocol):
         """Input tokens, roughly, where the vendor counted none."""
 
 
+class Forms(Protocol):
+    """The two forms of one format's answers, from one to the other with all their members.
+
+    What is of another shape than documented raises any of the errors that looking into it can raise.
+    """
+
+    def whole_of(self, events: Sequence[bytes], usage: Usage | None) -> dict[str, Any]:
+        """The whole answer that a stream's events say, with halves of characters as they came.
+
+        `usage` is written where the events do not tell any.
+        """
+
+    def stream_of(self, whole: dict[str, Any], reply: Reply) -> bytes:
+        """The stream that says a whole answer, which it may take apart, each part in one piece."""
+
+
 class Dialect(Spoken, Protocol):
     """A wire format for conversations, as a client speaks it to us and as we speak it to a vendor."""
+
+    @property
+    def forms(self) -> Forms:
+        """How a whole answer becomes a stream, and the other way round."""
 
     cannot: frozenset[str]  # features of `dialects.features` that its requests cannot say
     origins: frozenset[str]  # whose thinking may be sent back in it

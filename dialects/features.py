@@ -4,6 +4,7 @@ A dialect names in `cannot` what it cannot say. `fit` takes that out before the 
 only ever sees what it can write, and what is lost between two formats is what their tables say.
 """
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from operator import attrgetter
@@ -44,9 +45,12 @@ from dialects.conversation import (
 )
 from dialects.dialect import Destination, Dialect
 from dialects.errors import Unsupported
-from dialects.signs import DEVELOPER, ECHO, EXTRA, NAMED, Sign, signs_in
+from dialects.signs import DEVELOPER, ECHO, ECHOED, EXTRA, NAMED, Sign, signs_in
 
 replace = msgspec.structs.replace
+
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
+_MOST_UNKNOWN = 16
 
 
 class Feature(NamedTuple):
@@ -101,12 +105,21 @@ def fit(
     if refused:
         raise Unsupported(dialect.name, refused)
     names = [feature.name for feature in dropped if not feature.quiet]
+    if "extra" in names:
+        names += _unknown(conversation)
     if not signs.isdisjoint(_THOUGHTS):
         without = _parts("thinking.foreign", _known(dialect.origins)).strip(fitted)
         if without != fitted:
             fitted = without
             names.append("thinking.foreign")
     return fitted, tuple(names)
+
+
+def _unknown(conversation: Conversation) -> list[str]:
+    """The request's members that nobody here knows, as far as a header has room for their names."""
+    unsaid = set(conversation.extra or ()) - ECHOED.get(conversation.dialect, frozenset())
+    named = sorted(filter(_NAME.fullmatch, unsaid))
+    return [f"extra.{name}" for name in named[:_MOST_UNKNOWN]]
 
 
 @lru_cache(maxsize=1024)

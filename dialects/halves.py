@@ -34,6 +34,16 @@ _FIRST = range(0xD800, 0xDC00)
 _LOST = "\ufffd"
 
 
+def has_halves(data: bytes) -> bool:
+    """Whether there may be some in it: only where surrogates are written so can they come."""
+    return b"\\ud" in data or b"\\uD" in data
+
+
+def joined(text: str) -> str:
+    """The text with the halves of each pair joined, and others replaced."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
 class Joined:
     """An EventReader over one whose texts have no halves: those of one pair are joined, others replaced.
 
@@ -83,7 +93,7 @@ class Joined:
             text = text[:-1]
             if not text:
                 return
-        out.append(_said(delta, text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")))
+        out.append(_said(delta, joined(text)))
 
 
 def _text(delta: _Spoken) -> str:

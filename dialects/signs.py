@@ -12,14 +12,17 @@ ECHO = "echo"  # somewhere there are members that its own format gets as they ca
 
 
 # By the format in which they are written.
-_ECHOED = {"openai_chat": frozenset(["cache_control", "enable_thinking", "reasoning", "thinking"])}
+ECHOED = {
+    "openai_chat": frozenset(["cache_control", "enable_thinking", "reasoning", "thinking"]),
+    "cohere_chat": frozenset(["documents"]),
+}
 _NONE = frozenset[str]()
 
 
 def signs_in(conversation: Conversation) -> set[Sign]:
     """All signs of a conversation, those inside results of tools too."""
     signs: set[Sign] = set()
-    echoed = _ECHOED.get(conversation.dialect, _NONE)
+    echoed = ECHOED.get(conversation.dialect, _NONE)
     if conversation.extra is not None:
         signs.add(_sign_of(conversation.extra, echoed))
     for message in conversation.messages:

@@ -19,7 +19,7 @@ from dialects.answer import (
 )
 from dialects.dialect import EventReader, Framing, StreamWriter
 from dialects.errors import Malformed, VendorError
-from dialects.halves import Joined
+from dialects.halves import Joined, has_halves
 from dialects.usage import Usage
 
 replace = msgspec.structs.replace
@@ -99,10 +99,8 @@ class Watched:
         if rest:
             data = rest + data
         writer = self._writer
-        if writer is not None and (b"\\ud" in data or b"\\uD" in data) and type(self._reader) is not Joined:
-            self._reader = Joined(
-                self._reader
-            )  # only where surrogates are written so can halves of pairs come
+        if writer is not None and has_halves(data) and type(self._reader) is not Joined:
+            self._reader = Joined(self._reader)
         try:
             events, self._rest = self._framing.split(data, len(rest))
         except Malformed as broken:

@@ -23,6 +23,7 @@ from dialects.answer import (
 from dialects.conversation import Conversation, Message, RedactedThinking, Text, Tool
 from dialects.dialect import Destination, Dialect
 from dialects.errors import Malformed
+from dialects.halves import Joined
 from dialects.usage import Usage
 from gateway.answered import reply_to
 from gateway.around import Means, Run, Where
@@ -157,7 +158,7 @@ class _Joined:
         self._held = ""  # what may be that
         dialect = self._dialect = cast(Dialect, call.dialect)
         self._writer = dialect.writer(reply_to(call, call.asked.model))
-        self._reader = dialect.reader()
+        self._reader = Joined(dialect.reader())
         self._rest = b""
         self._sink = sink
         self._before: Usage | None = None  # of the answer that broke; None: none has
@@ -199,7 +200,7 @@ class _Joined:
     def go_on(self, before: Usage) -> None:
         """Another answer goes on from here; `before` is what the first one used."""
         self._before = before
-        self._reader, self._rest = self._dialect.reader(), b""
+        self._reader, self._rest = Joined(self._dialect.reader()), b""
         self._tail = self.text[len(self.text.rstrip()) :]
 
     def _written(self, data: bytes) -> bytes:

@@ -7,8 +7,8 @@ import msgspec
 
 from dialects.answer import Answer
 from dialects.conversation import Conversation
-from dialects.deltas import gather, scatter
 from dialects.dialect import Dialect
+from dialects.retelling import Told, read, said_again
 from gateway.answered import reply_to
 from gateway.call import Call
 from gateway.frames import STREAM, Head, Sink
@@ -49,12 +49,7 @@ def as_whole(asked: Conversation) -> Conversation:
 
 def read_said(dialect: Dialect, said: bytes, *, stream: bool) -> Answer:
     """What was said to a caller, whole or as a stream, as one answer. Raises Malformed."""
-    if not stream:
-        return dialect.read_answer(said)
-    reader = dialect.reader()
-    events, _ = dialect.framing.split(said, 0)
-    deltas = [delta for event in events for delta in reader.read(event)]
-    return gather([*deltas, *reader.end()], dialect.name)
+    return read(Told(said, stream, dialect))
 
 
 def told_to_wait(call: Call, sink: Sink, monotonic: Callable[[], float]) -> Waiting | None:
@@ -75,8 +70,8 @@ def give(call: Call, held: Held, sink: Sink) -> None:
     dialect = cast(Dialect, call.dialect)
     answer = dialect.read_answer(held.data)
     model = answer.model or call.asked.model
-    writer = dialect.writer(reply_to(call, model))
-    data = writer.write(list(scatter(answer))) + writer.end()
+    told_whole = Told(held.data, False, dialect)
+    data = said_again(told_whole, answer, dialect, reply_to(call, model), stream=True)
     told = head.block.partition(b"\r\n")[2]  # its first line is the content type
     sink.begin(Head(STREAM % dialect.stream_type + told, False, head.lasting), data)
 

@@ -5,9 +5,10 @@ from typing import cast
 import msgspec
 
 from caching.kept import Kept, unfit
-from caching.replaying import is_literal, is_plain, read, write
+from caching.replaying import is_literal, is_plain, read
 from dialects.embedding import EmbeddingDialect
 from dialects.errors import Malformed
+from dialects.retelling import Told, said_again
 from dialects.usage import Usage
 from gateway.answered import reply_to
 from gateway.books import Books
@@ -57,7 +58,8 @@ class Replays:
         if literal:
             return kept.body, kept
         call = sought.cleared.call
-        return write(answer, dialect, sought.form, reply_to(call, kept.model)), kept
+        told, reply = Told(kept.body, kept.stream, speaker), reply_to(call, kept.model)
+        return said_again(told, answer, dialect, reply, stream=sought.form.stream), kept
 
     def give(self, sought: Sought, kept: Kept, body: bytes, sink: Sink, verdict: str) -> None:
         """All of a kept answer at once; its row is written before its last byte is sent."""

@@ -49,6 +49,7 @@ class MessagesWriter:
         "_part",
         "_prefix",
         "_reply",
+        "_shut",
         "_signature",
         "_usage",
         "_waiting",
@@ -61,6 +62,7 @@ class MessagesWriter:
         self._usage: Usage | None = None
         self._index = -1  # of the block begun last
         self._part = _NONE  # whose block is open
+        self._shut: set[int] = set()  # parts of text whose block is closed
         self._kind = ""  # of the open block
         self._prefix = b""  # of an event with more of the open block
         self._arguments: list[str] = []  # of the open call
@@ -142,7 +144,8 @@ class MessagesWriter:
                 self._think(delta, part, out)
             case CitationDelta():
                 citation = shown(delta.citation)
-                if citation is not None:
+                # After its text's block it could only stand in one without a text, which nobody takes back.
+                if citation is not None and (part == self._part or part not in self._shut):
                     self._open("text", part, out)
                     self._more({"type": "citations_delta", "citation": citation}, out)
             case ToolStarted():
@@ -193,6 +196,8 @@ class MessagesWriter:
             if signature:
                 # Whole and at the end, as clients replace what they had of it.
                 self._more({"type": "signature_delta", "signature": signature}, out)
+        if self._kind == "text":
+            self._shut.add(self._part)
         self._part, self._kind = _NONE, ""
         out.append(event("content_block_stop", {"index": self._index}))
 

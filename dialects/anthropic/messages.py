@@ -7,6 +7,7 @@ from dialects.anthropic.answer import hear_whole, peek_whole, read_whole, write_
 from dialects.anthropic.blocks import NAME, ORIGIN
 from dialects.anthropic.errors import write_error_body
 from dialects.anthropic.events import MessagesWriter
+from dialects.anthropic.forms import MessagesForms
 from dialects.anthropic.request import edit, read_messages_request, unsaid, write_messages_request
 from dialects.anthropic.stream import MessagesReader
 from dialects.conversation import Conversation
@@ -41,6 +42,7 @@ class AnthropicMessages:
     keep_alive = b'event: ping\ndata: {"type":"ping"}\n\n'
     framing = ServerSentEvents()
     origins = frozenset([ORIGIN])
+    forms = MessagesForms()
     cannot = frozenset(
         ["seed", "choices", "frequency_penalty", "presence_penalty", "logit_bias", "logprobs"]
         + ["format.json", "tool_choice.several_names", "verbosity"]

@@ -74,12 +74,14 @@ _AFTER = len(_BEFORE)
 class _Open:
     """A block that has begun; `number` is its part's, once something of it was said."""
 
-    __slots__ = ("block", "kind", "number", "written")
+    __slots__ = ("block", "cited", "kind", "number", "written")
 
     def __init__(self, kind: str, block: Extra) -> None:
         self.kind = kind
         self.block = block
         self.number = -1
+        # They are of all the block's text, and may come before it: they are told behind it.
+        self.cited: list[Extra] = []
         self.written = (
             ""  # of the input of a tool: all of it, or that there is some where it was told already
         )
@@ -201,9 +203,8 @@ class MessagesReader:
 
     def _whole_text(self, begun: _Open) -> Sequence[Delta]:
         text, found = _str(begun.block.get("text")), begun.block.get("citations")
-        said: list[Delta] = [TextDelta(text, self._number(begun))] if text else []
-        cited = [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
-        return said + [CitationDelta(read_citation(each), self._number(begun)) for each in cited]
+        begun.cited = [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+        return [TextDelta(text, self._number(begun))] if text else ()
 
     def _whole_thought(self, begun: _Open) -> Sequence[Delta]:
         text = _str(begun.block.get("thinking"))
@@ -222,7 +223,9 @@ class MessagesReader:
             if _KINDS[kind] != block.kind:
                 raise Malformed(f"a {kind} in a block of the kind {block.kind}")
             if kind == "citations_delta":
-                return self._cited(block, delta.get("citation"))
+                if isinstance(delta.get("citation"), dict):
+                    block.cited.append(delta["citation"])
+                return ()
             return self._piece(block, kind, _str(delta.get(_MEMBERS[kind])))
         if kind == "input_json_delta":
             block.written += _str(delta.get("partial_json"))
@@ -230,16 +233,13 @@ class MessagesReader:
             _grow(block.block, delta)
         return ()
 
-    def _cited(self, block: _Open, citation: Any) -> Sequence[Delta]:
-        if not isinstance(citation, dict):
-            return ()
-        return (CitationDelta(read_citation(citation), self._number(block)),)
-
     def _block_stop(self, found: Extra) -> Sequence[Delta]:
         index = found.get("index")
         block = self._open.pop(index, None) if isinstance(index, int) else None
         if block is not None and block.kind == "tool_use" and not block.written:
             return (ToolDelta("{}", block.number),)  # a call without arguments streams none
+        if block is not None and block.cited:
+            return [CitationDelta(read_citation(each), self._number(block)) for each in block.cited]
         if block is None or block.kind in _PLAIN or block.kind == "redacted_thinking":
             return ()
         if block.written:

@@ -71,7 +71,7 @@ def read_answer(body: bytes) -> Answer:
         raise Malformed("the answer is not a JSON object")
     message = an_object(an_object(found.get("output"), "output").get("message"), "output.message")
     try:
-        parts = read_blocks(_sound(message.get("content") or []), "output.message.content")
+        parts = read_blocks(sound(message.get("content") or []), "output.message.content")
     except RecursionError:
         raise Malformed("the answer is nested too deeply") from None
     finish = read_finish(found.get("stopReason"), found.get(MORE))
@@ -85,14 +85,14 @@ def read_answer(body: bytes) -> Answer:
     )
 
 
-def _sound(value: Any) -> Any:
+def sound(value: Any) -> Any:
     """The same with texts that can be encoded: a model may stop inside a surrogate pair."""
     if isinstance(value, str):
         return value if value.isascii() else value.encode("utf-8", "replace").decode()
     if isinstance(value, list):
-        return [_sound(each) for each in value]
+        return [sound(each) for each in value]
     if isinstance(value, dict):
-        return {_sound(name): _sound(each) for name, each in value.items()}
+        return {sound(name): sound(each) for name, each in value.items()}
     return value
 
 

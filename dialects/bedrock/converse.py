@@ -9,6 +9,7 @@ from dialects.bedrock import answer as bedrock_answer
 from dialects.bedrock import errors as bedrock_errors
 from dialects.bedrock import request as bedrock_request
 from dialects.bedrock.eventstream import EventStream
+from dialects.bedrock.forms import ConverseForms
 from dialects.bedrock.members import adjust
 from dialects.bedrock.reading import NAME
 from dialects.bedrock.stream import ConverseReader
@@ -48,6 +49,7 @@ class BedrockConverse(LooksTwice):
     keep_alive = b""
     framing: Framing = EventStream()
     origins = frozenset(["anthropic"])
+    forms = ConverseForms()
     cannot = frozenset(
         [
             "seed",

@@ -3,7 +3,6 @@
 https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html
 """
 
-import json
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
@@ -22,7 +21,7 @@ from dialects.answer import (
     ToolDelta,
     ToolStarted,
 )
-from dialects.bedrock.answer import read_finish, tier_of
+from dialects.bedrock.answer import read_finish, sound, tier_of
 from dialects.bedrock.errors import read_error_event
 from dialects.bedrock.eventstream import read_headers, sections, write_headers
 from dialects.bedrock.media import media_type_of
@@ -31,7 +30,8 @@ from dialects.bedrock.usage import read_usage
 from dialects.carrying import unpack
 from dialects.conversation import Extra, Image, Inline, Native, RedactedThinking
 from dialects.errors import Malformed, VendorError
-from dialects.openai.common import read_loosely
+from dialects.halves import joined
+from dialects.openai.common import read_halves, read_loosely
 from dialects.watching import MALFORMED
 
 T = TypeVar("T")
@@ -92,6 +92,7 @@ class _Metadata(msgspec.Struct, frozen=True):
     serviceTier: Any = None
 
 
+_JOINED = frozenset(["text", "input"])
 _DELTA = msgspec.json.Decoder(_BlockDelta)
 _START = msgspec.json.Decoder(_BlockStart)
 _BLOCK_STOP = msgspec.json.Decoder(_BlockStop)
@@ -121,13 +122,13 @@ _EVENTS = {
 
 
 def decode(decoder: msgspec.json.Decoder[T], payload: bytes) -> T:
-    """Decode an event's payload, texts cut inside a surrogate pair too; raise Malformed."""
+    """Decode an event's payload; raise Malformed. Texts that grow may be cut inside a surrogate pair."""
     try:
         return decoder.decode(payload)
     except (ValueError, RecursionError):
-        loose = read_loosely(payload)
+        loose = read_halves(payload, _JOINED)
     try:
-        return decoder.decode(json.dumps(loose, ensure_ascii=False).encode("utf-8", "replace"))
+        return msgspec.convert(loose, decoder.type)
     except (ValueError, RecursionError) as broken:
         raise Malformed(f"an event of an unknown shape: {broken}") from None
 
@@ -168,9 +169,10 @@ class ConverseReader:
             if kind == "contentBlockDelta":
                 return self._delta(payload)
             return self._rare(kind, block, payload)
-        except Malformed as broken:
+        except (Malformed, RecursionError) as broken:
             self._stopped = True
-            return (Failed(VendorError(broken.message, code=MALFORMED)),)
+            said = broken.message if isinstance(broken, Malformed) else "an event nested too deeply"
+            return (Failed(VendorError(said, code=MALFORMED)),)
 
     def end(self) -> Sequence[Delta]:
         return ()
@@ -218,7 +220,7 @@ class ConverseReader:
         if delta.reasoningContent is not None:
             return self._thought(index, delta.reasoningContent)
         if delta.citation is not None:
-            return (CitationDelta(read_citation(delta.citation), self._number(index, "text")),)
+            return (CitationDelta(read_citation(sound(delta.citation)), self._number(index, "text")),)
         return self._native(index, delta)
 
     def _number(self, index: int, kind: str) -> int:
@@ -259,7 +261,7 @@ class ConverseReader:
     def _native(self, index: int, delta: _Said) -> Sequence[Delta]:
         kind, start, pieces = self._held.get(index, ("", {}, []))
         if kind == "toolResult" and delta.toolResult is not None:
-            pieces.extend(delta.toolResult)
+            pieces.extend(sound(delta.toolResult))
         elif kind == "image" and delta.image is not None:
             source = delta.image.get("source")
             data = source.get("bytes") if isinstance(source, dict) else None
@@ -291,7 +293,7 @@ class ConverseReader:
             return (ToolDelta("{}", self._tools[index]),)  # a call without arguments streams none
         kind, start, pieces = self._held.pop(index, ("", {}, []))
         if kind == "toolUse":
-            start = start | {"input": read_loosely("".join(pieces).encode("utf-8", "replace")) or {}}
+            start = start | {"input": read_loosely(joined("".join(pieces)).encode()) or {}}
         elif kind == "toolResult":
             start = start | {"content": pieces}
         else:

@@ -5,6 +5,7 @@ because deltas of tool calls may alternate and a closed block cannot be opened a
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import msgspec
 
@@ -53,7 +54,7 @@ _Content = TextDelta | RefusalDelta | CitationDelta | ThinkingDelta | ToolStarte
 class ConverseWriter:
     """The StreamWriter of `/converse-stream`; of several choices the first is written."""
 
-    __slots__ = ("_held", "_index", "_kind", "_origins", "_part", "_prefix", "_started", "_usage")
+    __slots__ = ("_held", "_index", "_kind", "_origins", "_part", "_prefix", "_started", "_tier", "_usage")
 
     def __init__(self) -> None:
         self._started = False
@@ -64,6 +65,7 @@ class ConverseWriter:
         self._held: dict[int, list[_Content]] = {}
         self._origins: dict[int, str] = {}  # whose thoughts a part holds
         self._usage: Usage | None = None
+        self._tier: Any = None
 
     def write(self, deltas: Sequence[Delta]) -> bytes:
         out: list[bytes] = []
@@ -78,6 +80,8 @@ class ConverseWriter:
     def end(self) -> bytes:
         """Its last event, which tells the usage."""
         said: Extra = {"usage": write_usage(self._usage or Usage()), "metrics": METRICS}
+        if self._tier is not None:
+            said["serviceTier"] = {"type": self._tier}
         return pack(_METADATA, _ENCODE(said))
 
     def _take(self, delta: Delta, out: list[bytes]) -> None:
@@ -87,7 +91,7 @@ class ConverseWriter:
         if isinstance(delta, Started):
             self._usage = delta.usage or self._usage
         elif isinstance(delta, Counted):
-            self._usage = delta.usage
+            self._usage, self._tier = delta.usage, delta.tier
         elif isinstance(delta, Finished):
             if not delta.choice:
                 self._finish(delta, out)

@@ -7,7 +7,7 @@ import msgspec
 
 from dialects.answer import Answer, Choice, Counted, Finish, Reason
 from dialects.cohere.content import NAME, read_assistant, write_assistant
-from dialects.conversation import Extra
+from dialects.conversation import Extra, Image
 from dialects.dialect import Reply, WholeAnswer
 from dialects.errors import Malformed, VendorError
 from dialects.members import Members, read_answer_object
@@ -149,7 +149,10 @@ def write_answer(answer: Answer, reply: Reply) -> bytes:
     """The body for a client of Cohere's; of several choices the first."""
     choice = answer.choices[0]
     ours = answer.dialect == NAME
-    message = write_assistant(choice.parts, choice.extra if ours else None)
+    said = tuple(
+        part for part in choice.parts if not isinstance(part, Image)
+    )  # no answer of Cohere's has any
+    message = write_assistant(said, choice.extra if ours else None)
     if "tool_calls" not in message:
         message.setdefault("content", [])
     members: Extra = {

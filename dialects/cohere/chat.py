@@ -8,6 +8,7 @@ from dialects import sse
 from dialects.answer import Answer
 from dialects.cohere.answer import peek_answer, read_answer, write_answer
 from dialects.cohere.content import NAME
+from dialects.cohere.forms import CohereForms
 from dialects.cohere.request import CANNOT, read_request, write_request
 from dialects.cohere.stream import CohereReader
 from dialects.cohere.writer import CohereWriter, write_failure
@@ -42,6 +43,7 @@ class CohereChat(SaysAll, LooksTwice):
     framing = ServerSentEvents()
     cannot = CANNOT
     origins = frozenset([""])
+    forms = CohereForms()
 
     def peek(self, body: bytes) -> Asked:
         request = decode_request(_REQUEST, body)

@@ -70,7 +70,7 @@ def _write_block(part: Part) -> Extra | None:
                 "type": "image_url",
                 "image_url": image | ({"detail": part.detail} if part.detail else {}),
             }
-        case Native():
+        case Native(dialect=dialect) if dialect == NAME:
             return part.value
         case _:
             return None

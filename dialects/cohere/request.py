@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import msgspec
+from msgspec import structs
 
+from dialects.cohere import documents
 from dialects.cohere.content import (
     NAME,
     read_assistant,
@@ -74,7 +76,7 @@ def read_request(body: bytes) -> Conversation:
     members = read_members(body)
     model = members.need("model", str)
     members.keep("messages", members.need("messages", list))
-    return Conversation(
+    conversation = Conversation(
         dialect=NAME,
         model=model,
         messages=tuple(_read_messages(members)),
@@ -85,8 +87,9 @@ def read_request(body: bytes) -> Conversation:
         reasoning=_read_thinking(members),
         stream=members.take("stream", bool) or False,
         include_usage=True,
-        extra=members.rest(),
     )
+    messages, extra = documents.placed(conversation.messages, members.rest())
+    return structs.replace(conversation, messages=messages, extra=extra)
 
 
 def _read_messages(members: Members) -> Iterator[Message]:
@@ -169,7 +172,10 @@ def _read_thinking(members: Members) -> Reasoning | None:
 
 def write_request(conversation: Conversation, to: Destination) -> bytes:
     """The body for Cohere."""
-    members: Extra = {"model": to.model, "messages": list(_write_messages(conversation.messages))}
+    messages, rested_on = documents.taken(conversation.messages)
+    members: Extra = {"model": to.model, "messages": list(_write_messages(messages))}
+    if rested_on:
+        members[documents.MEMBER] = rested_on
     choice = conversation.tool_choice
     # https://docs.cohere.com/docs/tool-use-usage-patterns: no tool can be named.
     tools = [write_tool(tool) for tool in allowed(conversation.tools, choice)]
@@ -187,7 +193,7 @@ def write_request(conversation: Conversation, to: Destination) -> bytes:
     return edit_body(_ENCODE(members | (conversation.extra or {})), replace(to, ask_usage=False))
 
 
-def _write_messages(messages: tuple[Message, ...]) -> Iterator[Extra]:
+def _write_messages(messages: list[Message]) -> Iterator[Extra]:
     for message in messages:
         if message.role == "assistant":
             said = write_assistant(message.parts, message.extra)

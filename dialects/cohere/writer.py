@@ -90,7 +90,7 @@ class CohereWriter:
         counted = self._counted
         if counted is not None:
             delta["usage"] = write_tokens(counted.usage, counted.billed)
-        out.append(_event("message-end", delta=delta))
+        out.append(event("message-end", delta=delta))
         return b"".join(out)
 
     def _hear(self, delta: Delta, out: list[bytes]) -> None:
@@ -119,7 +119,7 @@ class CohereWriter:
             return
         self._begun = True
         empty = {"role": "assistant", "content": [], "tool_plan": "", "tool_calls": [], "citations": []}
-        out.append(_event("message-start", id=id, delta={"message": empty}))
+        out.append(event("message-start", id=id, delta={"message": empty}))
 
     def _take(self, delta: _Said, out: list[bytes]) -> None:
         if isinstance(delta, CitationDelta) and delta.part in self._blocks:
@@ -161,7 +161,7 @@ class CohereWriter:
             self._start_block(kind, delta.part, out)
         if isinstance(delta, TextDelta) and delta.logprobs:
             piece, item = {"content": {"text": delta.text}}, write_logprobs(delta.logprobs, delta.text)
-            out.append(_event("content-delta", index=self._index, delta={"message": piece}, logprobs=item))
+            out.append(event("content-delta", index=self._index, delta={"message": piece}, logprobs=item))
         else:
             out.append(self._prefix + _ENCODE(delta.text) + _END)
 
@@ -170,7 +170,7 @@ class CohereWriter:
         if kind == "text":
             self._blocks[part] = self._index
         content = {"type": kind, kind: ""}
-        out.append(_event("content-start", index=self._index, delta={"message": {"content": content}}))
+        out.append(event("content-start", index=self._index, delta={"message": {"content": content}}))
         self._prefix = (
             f'event: content-delta\ndata: {{"type":"content-delta","index":{self._index},'
             f'"delta":{{"message":{{"content":{{"{kind}":'
@@ -179,7 +179,7 @@ class CohereWriter:
     def _start_call(self, call: ToolStarted, out: list[bytes]) -> None:
         self._open, self._kind, self._index = call.part, "tool", self._next("tool")
         said = {"id": call_id(call), "type": "function", "function": {"name": call.name, "arguments": ""}}
-        out.append(_event("tool-call-start", index=self._index, delta={"message": {"tool_calls": said}}))
+        out.append(event("tool-call-start", index=self._index, delta={"message": {"tool_calls": said}}))
         self._prefix = (
             f'event: tool-call-delta\ndata: {{"type":"tool-call-delta","index":{self._index},'
             f'"delta":{{"message":{{"tool_calls":{{"function":{{"arguments":'
@@ -188,14 +188,14 @@ class CohereWriter:
     def _close(self, out: list[bytes]) -> None:
         if self._kind:
             ending = "tool-call-end" if self._kind == "tool" else "content-end"
-            out.append(_event(ending, index=self._index))
+            out.append(event(ending, index=self._index))
         self._open, self._kind = -1, ""
 
     def _cite(self, delta: CitationDelta, out: list[bytes]) -> None:
         index = self._next("citation")
         citation = write_citation(delta.citation, self._blocks[delta.part])
-        out.append(_event("citation-start", index=index, delta={"message": {"citations": citation}}))
-        out.append(_event("citation-end", index=index))
+        out.append(event("citation-start", index=index, delta={"message": {"citations": citation}}))
+        out.append(event("citation-end", index=index))
 
     def _next(self, kind: str) -> int:
         number = self._counts[kind]
@@ -205,9 +205,9 @@ class CohereWriter:
 
 def write_failure(error: VendorError) -> bytes:
     """How a stream ends that broke; no other event of the format tells of an error."""
-    return _event("message-end", delta={"error": error.message, "finish_reason": "ERROR"})
+    return event("message-end", delta={"error": error.message, "finish_reason": "ERROR"})
 
 
-def _event(name: str, **members: Any) -> bytes:
+def event(name: str, **members: Any) -> bytes:
     data = _ENCODE({"type": name} | members)
     return b"event: " + name.encode() + b"\ndata: " + data + b"\n\n"

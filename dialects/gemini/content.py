@@ -13,6 +13,7 @@ from dialects.framing import ServerSentEvents
 from dialects.gemini import answer as gemini_answer
 from dialects.gemini import errors as gemini_errors
 from dialects.gemini import request as gemini_request
+from dialects.gemini.forms import GeminiForms
 from dialects.gemini.framing import JsonArray
 from dialects.gemini.members import cameled, encoded, whole_number, wrong
 from dialects.gemini.parts import NAME
@@ -64,6 +65,7 @@ class Gemini(LooksTwice):
     def __init__(self, *, array: bool = False) -> None:
         self._array = array
         self.framing: Framing = JsonArray() if array else ServerSentEvents()
+        self.forms = GeminiForms(array=array)
         self.stream_type = (
             b"application/json; charset=utf-8" if array else b"text/event-stream; charset=utf-8"
         )

@@ -85,6 +85,8 @@ def _turns(found: Any) -> list[Message]:
         for at, part in enumerate(objects_in(content.get("parts"), f"{place}.parts")):
             read = read_part(part, f"{place}.parts.{at}", f"call_{number}_{at}")
             for each in read:
+                if speaks == "assistant" and each == Text(""):
+                    continue  # how a stream ended
                 role: Role = "tool" if isinstance(each, ToolResult) else speaks
                 if not turns or turns[-1].role != role or (role == "user" and not begun):
                     turns.append(Message(role, ()))

@@ -77,7 +77,8 @@ class GeminiWriter:
         out = b"".join([self._called(choice) for choice in list(self._calls)])
         candidates: list[dict[str, Any]] = [
             {
-                "content": {"role": "model", "parts": []},
+                # As Gemini ends: its SDK's chats forget all turns of an answer with a chunk without parts.
+                "content": {"role": "model", "parts": [{"text": ""}]},
                 "finishReason": write_finish(finish),
                 "index": choice,
                 **self._citing(choice),

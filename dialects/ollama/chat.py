@@ -10,6 +10,7 @@ from dialects.dialect import Asked, Destination, LooksTwice, Parts, Reply, SaysA
 from dialects.errors import VendorError
 from dialects.framing import JsonLines
 from dialects.ollama.answer import peek_answer, read_answer, write_answer
+from dialects.ollama.forms import OllamaForms
 from dialects.ollama.request import CANNOT, CHAT, read_request, write_request
 from dialects.ollama.stream import OllamaReader, OllamaWriter
 from dialects.openai.common import decode_request, edit_body, read_error_body
@@ -42,6 +43,7 @@ class OllamaChat(SaysAll, LooksTwice):
     framing = JsonLines()
     cannot = CANNOT
     origins = frozenset([""])
+    forms = OllamaForms()
 
     def peek(self, body: bytes) -> Asked:
         request = decode_request(_REQUEST, body)

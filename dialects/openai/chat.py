@@ -22,6 +22,7 @@ from dialects.dialect import (
 from dialects.errors import Malformed
 from dialects.openai.chat_answer import read_answer, write_answer
 from dialects.openai.chat_body import write_request
+from dialects.openai.chat_forms import ChatForms
 from dialects.openai.chat_messages import misplaced
 from dialects.openai.chat_parts import NAME
 from dialects.openai.chat_reader import ChatReader
@@ -100,6 +101,7 @@ class OpenAIChat(OpenAISpoken, LooksTwice):
         ]
     )
     origins = frozenset([""])
+    forms = ChatForms("chat.completion", spoken=True)
 
     def unsaid(self, conversation: Conversation, to: Destination) -> tuple[str, ...]:
         if to.unsupported != "drop":

@@ -2,14 +2,12 @@
 
 from typing import Any
 
-import msgspec
-
 from dialects.answer import Delta, PartDelta, ToolDelta, ToolStarted
 from dialects.conversation import Native
+from dialects.halves import joined
+from dialects.json_objects import encode
 from dialects.openai.chat_events import Call, Function
 from dialects.openai.chat_parts import NAME
-
-_ENCODE = msgspec.json.Encoder().encode
 
 
 class _Heard:
@@ -60,6 +58,7 @@ class Calls:
         """Add what was held back for want of a name or of an end."""
         for heard in self._heard:
             if heard.native is not None:
+                heard.native["custom"] = {name: joined(text) for name, text in heard.native["custom"].items()}
                 out.append(PartDelta(Native(NAME, heard.native), next, self._index))
                 next += 1
             elif heard.part < 0:
@@ -82,7 +81,7 @@ class Calls:
     def _add(self, heard: _Heard, function: Function, out: list[Delta], next: int) -> int:
         arguments = function.arguments
         if isinstance(arguments, dict):
-            arguments = _ENCODE(arguments).decode()
+            arguments = encode(arguments).decode()
         if heard.part < 0:
             heard.name += function.name or ""
             if not heard.name:

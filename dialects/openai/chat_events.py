@@ -74,15 +74,16 @@ class Event(msgspec.Struct, frozen=True, gc=False):
 
 _NO_TIME = 1e12
 _JOINED = frozenset(["content", "text", "reasoning_content", "reasoning"])
+_GROWING = _JOINED | {"arguments", "input", "refusal"}
 decode = msgspec.json.Decoder(Event).decode
 
 
-def read_object(data: bytes) -> dict[str, Any] | None:
+def read_object(data: bytes, *, event: bool = False) -> dict[str, Any] | None:
     """The object that a vendor wrote, read loosely; None where there is none.
 
-    Halves of surrogate pairs are left only in the texts that `Voice` joins them in.
+    Halves of surrogate pairs are left in the texts that `Voice` joins them in, an event's in all that grow.
     """
-    found = read_halves(data, _JOINED)
+    found = read_halves(data, _GROWING if event else _JOINED)
     return found if isinstance(found, dict) else None
 
 

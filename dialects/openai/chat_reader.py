@@ -51,7 +51,7 @@ class ChatReader:
             self.done = True
         if self.done or not data:
             return ()
-        found = read_object(data)
+        found = read_object(data, event=True)
         if found is None:
             return self._fail(VendorError("an event that is not a JSON object", code=MALFORMED))
         if sse.name_of(event) == b"error":

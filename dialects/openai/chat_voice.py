@@ -18,6 +18,7 @@ from dialects.checking import loosely
 from dialects.conversation import Audio, Citation, Extra, Inline, RedactedThinking, Thinking
 from dialects.deltas import gather
 from dialects.errors import VendorError
+from dialects.halves import joined
 from dialects.openai.chat_calls import Calls
 from dialects.openai.chat_events import Choice, Said
 from dialects.openai.chat_parts import NAME, read_annotations, read_images, thought_of
@@ -237,7 +238,7 @@ class Voice:
         if text and ord(text[-1]) in _HIGH:
             self._halves[kind] = text[-1]
             text = text[:-1]
-        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        return joined(text)
 
 
 def read_thoughts(message: dict[str, Any]) -> tuple[Thinking | RedactedThinking, ...]:

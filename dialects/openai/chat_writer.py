@@ -30,7 +30,6 @@ from dialects.openai.chat_answer import (
 )
 from dialects.openai.chat_parts import NAME
 from dialects.openai.reasoning import write_detail
-from dialects.usage import Usage
 
 DONE = b"data: [DONE]\n\n"
 
@@ -55,17 +54,29 @@ class ChunkFrame:
         """A whole chunk is the first, the choice's own value, the second."""
         return self._head + before, after + self._tail
 
-    def close(self, usage: Usage | None) -> bytes:
+    def close(self, counted: Counted | None) -> bytes:
         """The chunk that tells the usage, where it was asked for, with the end of the stream."""
-        if usage is None or not self._with_usage:
+        if counted is None or not self._with_usage:
             return DONE
-        return self._head + b'],"usage":' + encode(write_usage(usage)) + b"}\n\n" + DONE
+        tier = b"" if counted.tier is None else b',"service_tier":' + encode(counted.tier)
+        return self._head + b'],"usage":' + encode(write_usage(counted.usage)) + tier + b"}\n\n" + DONE
 
 
 class _Spoken:
     """One choice as far as it was written."""
 
-    __slots__ = ("around", "begins", "calls", "legacy", "length", "text", "thought", "thoughts", "tools")
+    __slots__ = (
+        "around",
+        "begins",
+        "calls",
+        "legacy",
+        "length",
+        "listed",
+        "text",
+        "thought",
+        "thoughts",
+        "tools",
+    )
 
     def __init__(self, frame: ChunkFrame, index: int, *, legacy: bool = False) -> None:
         self.legacy = legacy
@@ -77,6 +88,7 @@ class _Spoken:
         self.tools: dict[int, tuple[bytes, bytes]] = {}  # by part, around a fragment of arguments
         self.calls = 0
         self.thoughts: dict[int, int] = {}  # by part, its number among what was thought
+        self.listed = {"annotations": 0, "images": 0}
         self.length = 0  # characters of content
         self.begins: dict[int, int] = {}  # by part, how many characters came before its own
 
@@ -106,10 +118,16 @@ class _Spoken:
             case CitationDelta():
                 since = self.begins.get(delta.part, 0)
                 annotation = write_citation(delta.citation, since, self.length - since)
-                return None if annotation is None else {"annotations": [annotation]}
+                return None if annotation is None else self._member_of("annotations", annotation)
             case PartDelta():
                 return self._whole(delta.value, delta.part)
         return None
+
+    def _member_of(self, name: str, member: dict[str, Any]) -> dict[str, Any]:
+        """One more of a list; OpenAI's SDK puts a stream's lists together by their members' numbers alone."""
+        number = self.listed[name]
+        self.listed[name] = number + 1
+        return {name: [{"index": number} | member]}
 
     def _function(self, delta: ToolStarted) -> dict[str, Any] | None:
         """The one call that there was before there were several."""
@@ -127,7 +145,7 @@ class _Spoken:
                 return {"reasoning_details": write_detail(value, number)}
             case Image():
                 image = write_image(value)
-                return None if image is None else {"images": [image]}
+                return None if image is None else self._member_of("images", image)
             case Audio():
                 return {"audio": write_sound(value)}
             # A call of a tool that only this format knows.
@@ -140,13 +158,13 @@ class _Spoken:
 class ChatWriter:
     """A StreamWriter: the role first, a usage chunk where it was asked for, [DONE]."""
 
-    __slots__ = ("_frame", "_reply", "_spoken", "_usage")
+    __slots__ = ("_counted", "_frame", "_reply", "_spoken")
 
     def __init__(self, reply: Reply) -> None:
         self._reply = reply
         self._frame = ChunkFrame(reply, "chat.completion.chunk", "chatcmpl", Started())
         self._spoken: dict[int, _Spoken] = {}
-        self._usage: Usage | None = None
+        self._counted: Counted | None = None
 
     def write(self, deltas: Sequence[Delta]) -> bytes:
         out: list[bytes] = []
@@ -160,15 +178,15 @@ class ChatWriter:
                 out.append(before + encode(delta.text) + after)
             elif isinstance(delta, Started):
                 self._frame = ChunkFrame(self._reply, "chat.completion.chunk", "chatcmpl", delta)
-                self._usage = delta.usage or self._usage
+                self._counted = Counted(delta.usage) if delta.usage else self._counted
             elif isinstance(delta, Counted):
-                self._usage = delta.usage
+                self._counted = delta
             elif not isinstance(delta, Failed):
                 self._write(delta, self._spoken.get(delta.choice) or self._begin(delta.choice, out), out)
         return b"".join(out)
 
     def end(self) -> bytes:
-        return self._frame.close(self._usage)
+        return self._frame.close(self._counted)
 
     def _begin(self, index: int, out: list[bytes]) -> _Spoken:
         choice = self._spoken[index] = _Spoken(self._frame, index, legacy=self._reply.legacy_functions)

@@ -10,6 +10,7 @@ from dialects.dialect import Asked, Destination, Reply, SaysAll, StreamWriter
 from dialects.features import NAMES
 from dialects.openai.chat import OpenAIChat
 from dialects.openai.chat_answer import read_answer
+from dialects.openai.chat_forms import ChatForms
 from dialects.openai.common import StreamOptions, decode_request
 from dialects.openai.completions_answer import CompletionWriter, write_answer
 from dialects.openai.completions_request import NAME, SAYS, read_request, write_request
@@ -46,6 +47,7 @@ class OpenAICompletions(SaysAll, OpenAIChat):
     name = NAME
     cannot = NAMES - SAYS
     origins = frozenset()
+    forms = ChatForms("text_completion", spoken=False)
 
     def peek(self, body: bytes) -> Asked:
         request = decode_request(_REQUEST, body)

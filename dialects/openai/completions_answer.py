@@ -10,7 +10,6 @@ from dialects.openai.chat_answer import encode, write_envelope, write_reason
 from dialects.openai.chat_writer import ChunkFrame
 from dialects.openai.completions_request import NAME
 from dialects.openai.logprobs import write_legacy
-from dialects.usage import Usage
 
 _KIND, _PREFIX = "text_completion", "cmpl"
 
@@ -41,11 +40,11 @@ def _reason(reason: Reason) -> str:
 class CompletionWriter:
     """A StreamWriter: chunks of text, a usage chunk where it was asked for, [DONE]."""
 
-    __slots__ = ("_around", "_frame", "_lengths", "_reply", "_usage")
+    __slots__ = ("_around", "_counted", "_frame", "_lengths", "_reply")
 
     def __init__(self, reply: Reply) -> None:
         self._reply = reply
-        self._usage: Usage | None = None
+        self._counted: Counted | None = None
         self._lengths: dict[int, int] = {}  # by choice, characters so far
         self._around: dict[int, tuple[bytes, bytes]] = {}  # by choice, around a text
         self._frame = ChunkFrame(reply, _KIND, _PREFIX, Started())
@@ -57,9 +56,9 @@ class CompletionWriter:
                 out.append(self._say(delta))
             elif isinstance(delta, Started):
                 self._frame = ChunkFrame(self._reply, _KIND, _PREFIX, delta)
-                self._usage = delta.usage or self._usage
+                self._counted = Counted(delta.usage) if delta.usage else self._counted
             elif isinstance(delta, Counted):
-                self._usage = delta.usage
+                self._counted = delta
             elif isinstance(delta, Finished):
                 reason = encode(_reason(delta.finish.reason))
                 before, after = self._beside(delta.choice, b"null", reason)
@@ -67,7 +66,7 @@ class CompletionWriter:
         return b"".join(out)
 
     def end(self) -> bytes:
-        return self._frame.close(self._usage)
+        return self._frame.close(self._counted)
 
     def _say(self, delta: TextDelta) -> bytes:
         index = delta.choice

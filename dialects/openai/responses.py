@@ -17,6 +17,7 @@ from dialects.openai.common import (
     read_error_body,
     write_error_body,
 )
+from dialects.openai.responses_forms import ResponsesForms
 from dialects.openai.responses_parts import NAME
 from dialects.openai.responses_reader import ResponsesReader
 from dialects.openai.responses_writer import ResponsesWriter, write_answer
@@ -65,6 +66,7 @@ class OpenAIResponses(SaysAll, LooksTwice):
         ]
     )
     origins = frozenset(["openai"])
+    forms = ResponsesForms()
 
     def peek(self, body: bytes) -> Asked:
         request = decode_request(_REQUEST, body)

@@ -22,7 +22,8 @@ from dialects.answer import (
 )
 from dialects.conversation import Native
 from dialects.errors import VendorError
-from dialects.openai.common import read_loosely, read_vendor_error
+from dialects.halves import has_halves
+from dialects.openai.common import read_halves, read_loosely, read_vendor_error
 from dialects.openai.responses_answer import (
     contents_of,
     error_of,
@@ -56,6 +57,7 @@ class _Item:
 
 _AFTER = len(BEFORE_SAID)
 _ANY = msgspec.json.Decoder().decode
+_JOINED = frozenset(["delta"])
 
 
 class ResponsesReader:
@@ -102,7 +104,7 @@ class ResponsesReader:
         try:
             found = _ANY(data)
         except (ValueError, RecursionError):
-            found = read_loosely(data)
+            found = read_halves(data, _JOINED)
         if not isinstance(found, dict):
             return _failed(VendorError("an event that is not a JSON object", code=MALFORMED))
         kind = text_of(found, "type") or sse.name_of(event).decode("latin-1")
@@ -111,6 +113,8 @@ class ResponsesReader:
         if kind in _GROWING:
             return self._grow_loosely(kind, found)
         read = _RARE.get(kind)
+        if has_halves(data):
+            found = read_loosely(data)  # what is told whole has no other half to come
         return tuple(read(self, found)) if read is not None else ()
 
     def _grow_loosely(self, kind: str, found: dict[str, Any]) -> Sequence[Delta]:
@@ -120,7 +124,9 @@ class ResponsesReader:
         output, content, summary = (
             _index(found, f"{name}_index") for name in ("output", "content", "summary")
         )
-        event = Event(kind, delta, output, content, summary)
+        event = Event(
+            kind, delta, output, content, summary, logprobs=list(logprobs_of(found.get("logprobs"))) or None
+        )
         return _GROWING[kind](self, event, delta) if delta else ()
 
     def _item(self, index: int) -> _Item:
@@ -144,19 +150,19 @@ class ResponsesReader:
 
     def _speaks(self, event: Event | Said, delta: str) -> Sequence[Delta]:
         piece = self._piece(event.output_index, event.content_index)
-        piece[1] += len(delta)
+        piece[1] += _length(delta)
         return (TextDelta(delta, piece[0], 0, tuple(event.logprobs) if event.logprobs else ()),)
 
     def _refuses(self, event: Event, delta: str) -> Sequence[Delta]:
         piece = self._piece(event.output_index, event.content_index)
-        piece[1] += len(delta)
+        piece[1] += _length(delta)
         return (RefusalDelta(delta, piece[0]),)
 
     def _argues(self, event: Event, delta: str) -> Sequence[Delta]:
         item = self._item(event.output_index)
         if not item.call:
             return _failed(VendorError("arguments of a call that has not begun", code=MALFORMED))
-        item.said.setdefault(0, [item.part, 0])[1] += len(delta)
+        item.said.setdefault(0, [item.part, 0])[1] += _length(delta)
         return (ToolDelta(delta, item.part),)
 
     def _summarises(self, event: Event, delta: str) -> Sequence[Delta]:
@@ -176,7 +182,7 @@ class ResponsesReader:
         if item.part < 0:
             item.part, id = self._next_part(), item.id
         before = _BETWEEN if item.said and index not in item.said else ""
-        item.said.setdefault(index, [item.part, 0])[1] += len(delta)
+        item.said.setdefault(index, [item.part, 0])[1] += _length(delta)
         return (ThinkingDelta(before + delta, None, "openai", id, item.part),)
 
     # What a vendor tells whole: all of it that no delta has told.
@@ -369,6 +375,11 @@ def _error(found: dict[str, Any]) -> VendorError:
     """An error event, whose words are at its top or under "error"."""
     inner = found.get("error") or {name: found.get(name) for name in ("code", "message", "param")}
     return read_vendor_error(inner)
+
+
+def _length(text: str) -> int:
+    """Characters, of which one that is cut in two counts with its first half."""
+    return len(text) if text.isascii() else sum(not "\udc00" <= each <= "\udfff" for each in text)
 
 
 def _index(found: dict[str, Any], name: str) -> int:

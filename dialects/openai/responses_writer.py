@@ -53,6 +53,7 @@ class ResponsesWriter:
         "_open",
         "_pen",
         "_reply",
+        "_tier",
         "_usage",
     )
 
@@ -65,6 +66,7 @@ class ResponsesWriter:
         self._calls: dict[int, Call | Custom] = {}  # by part
         self._finish: Finish | None = None
         self._usage: Usage | None = None
+        self._tier: Any = None
 
     def write(self, deltas: Sequence[Delta]) -> bytes:
         out: list[bytes] = []
@@ -90,7 +92,8 @@ class ResponsesWriter:
         if cut is not None:
             status = "incomplete"
         failed = finish is not None and finish.reason == "error"
-        return {
+        tier = {} if self._tier is None else {"service_tier": self._tier}
+        return tier | {
             "id": self._id,
             "object": "response",
             "created_at": self._created,
@@ -122,7 +125,7 @@ class ResponsesWriter:
         if kind is Started:
             return self._starts(delta)  # type: ignore[arg-type]
         if kind is Counted:
-            self._usage = delta.usage  # type: ignore[union-attr]
+            self._usage, self._tier = delta.usage, delta.tier  # type: ignore[union-attr]
             return b""
         write = _WRITERS.get(kind)
         return b"" if write is None else self._begun() + write(self, delta)

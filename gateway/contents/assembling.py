@@ -18,6 +18,7 @@ from dialects.answer import (
 from dialects.deltas import scatter
 from dialects.dialect import Dialect
 from dialects.errors import Malformed
+from dialects.streamed import heard
 from gateway.contents.copying import Copy
 from gateway.formats import dialect_of
 
@@ -43,21 +44,10 @@ def _answer(body: bytes, stream: bool, dialect: Dialect | None) -> Any:
     if dialect is None:  # vectors say nothing to a reader
         return None
     try:
-        deltas = _of_stream(body, dialect) if stream else list(scatter(dialect.read_answer(body)))
+        deltas = heard(body, dialect) if stream else list(scatter(dialect.read_answer(body)))
     except Malformed:
         return {"unreadable": body.decode(errors="replace")}
     return folded(deltas)
-
-
-def _of_stream(body: bytes, dialect: Dialect) -> list[Delta]:
-    reader = dialect.reader()
-    events, _ = dialect.framing.split(body, 0)
-    deltas: list[Delta] = []
-    for event in events:
-        if reader.done:
-            break
-        deltas += reader.read(event)
-    return deltas
 
 
 def folded(deltas: Iterable[Delta]) -> list[dict[str, Any]]:

@@ -8,12 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from caching.kept import Kept, unfit
-from caching.replaying import Form, is_literal, read, write
+from caching.replaying import Form, is_literal, read
 from config.kinds import Operation
 from dialects.answer import Answer
 from dialects.deltas import scatter
 from dialects.dialect import Dialect, Reply
 from dialects.errors import Malformed
+from dialects.retelling import Told, said_again
 from dialects.usage import Usage
 from gateway.formats import SPOKEN, dialect_of
 from tests.dialects import anthropic_order, openai_chat_order, openai_responses_order
@@ -71,7 +72,9 @@ def is_said_again(first: Operation, then: Operation, answer: Answer) -> None:
         if unfit(source, told, truncated=False):
             continue  # it is never said again
         for to_stream in (False, True):
-            again = write(told, dialect(then), Form(then, to_stream, True), REPLY)
+            again = said_again(
+                Told(source.body, from_stream, dialect(first)), told, dialect(then), REPLY, stream=to_stream
+            )
             if to_stream and then in ORDERS and again:
                 ORDERS[then](again)
             heard = read(kept(again, then, to_stream, None), dialect(then))

@@ -82,7 +82,7 @@ def test_the_policy_refuses_what_shapes_the_answer_and_nothing_else(
     conversation: Conversation, cannot: set[str]
 ) -> None:
     _, dropped = fit(conversation, small(*cannot), to("drop"))
-    shaping = [name for name in dropped if name not in HINTS]
+    shaping = [name for name in dropped if name not in HINTS and not name.startswith("extra.")]
     if shaping:
         with pytest.raises(Unsupported) as refused:
             fit(conversation, small(*cannot), to("error"))
@@ -103,8 +103,18 @@ def test_what_only_another_format_knows_is_dropped_whatever_the_policy() -> None
     asked = said(Text("hi"), native, tools=(NativeTool("test", {}), Tool("f")), extra={"x": 1})
     fitted, dropped = fit(asked, small(name="other"), to("error"))
     assert fitted == said(Text("hi"), tools=(Tool("f"),))
-    assert dropped == ("tools.native", "native", "extra")
+    assert dropped == ("tools.native", "native", "extra", "extra.x")
     assert fit(asked, small(), to("error")) == (asked, ())
+
+
+def test_a_header_has_room_for_few_unknown_names_and_for_no_odd_ones() -> None:
+    odd = {"a b": 1, "x\r\ny": 1, "é": 1, "n" * 41: 1, "": 1}
+    _, dropped = fit(said(Text("hi"), extra=odd), small(name="other"), to("error"))
+    assert dropped == ("extra",)
+    _, dropped = fit(
+        said(Text("hi"), extra={f"n{n:02}": 1 for n in range(99)}), small(name="other"), to("error")
+    )
+    assert dropped == ("extra", *(f"extra.n{n:02}" for n in range(16)))
 
 
 def test_thoughts_go_back_only_to_those_who_signed_them() -> None:

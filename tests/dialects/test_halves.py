@@ -18,9 +18,13 @@ from dialects.answer import (
     ToolDelta,
     ToolStarted,
 )
-from dialects.conversation import RedactedThinking
+from dialects.bedrock.eventstream import pack, sections
+from dialects.bedrock.stream import event_headers
+from dialects.conversation import Native, RedactedThinking, Text, ToolCall
+from dialects.deltas import gather
 from dialects.dialect import Asked, Dialect, Reply
 from dialects.halves import Joined
+from dialects.streamed import heard
 from dialects.translating import Outgoing, Translated
 from dialects.usage import Usage
 from gateway.formats import SPOKEN
@@ -44,7 +48,7 @@ class Told:
         return [Counted(Usage())]
 
 
-def heard(*said: list[Delta]) -> list[Delta]:
+def mended(*said: list[Delta]) -> list[Delta]:
     reader = Joined(Told(*said))
     out = [delta for _ in said for delta in reader.read(b"")]
     assert not reader.done
@@ -89,14 +93,15 @@ END = Counted(Usage())
 def test_halves_of_one_text_are_joined_and_others_replaced(
     first: list[Delta], second: list[Delta], expected: list[Delta]
 ) -> None:
-    assert heard(first, second) == (expected if END in expected else [*expected, END])
+    assert mended(first, second) == (expected if END in expected else [*expected, END])
 
 
 def test_what_has_no_halves_is_left_alone() -> None:
     delta = TextDelta("abc")
-    assert heard([delta, END])[0] is delta
+    assert mended([delta, END])[0] is delta
 
 
+CHAT = cast(Dialect, SPOKEN[Operation.CHAT])
 REPLY = Reply("req_1", 1, "some-model", True)
 STREAMS = {
     Operation.CHAT: (
@@ -141,6 +146,53 @@ STREAMS = {
         ),
         b'{"model":"m","message":{"role":"assistant","content":""},"done":true,"done_reason":"stop"}\n',
     ),
+    Operation.RESPONSES: (
+        *(
+            b'data: {"type":"response.output_text.delta","delta":"%b"}\n\n' % text
+            for text in (b"a\\ud83d", b"\\ude00b")
+        ),
+        b'data: {"type":"response.output_text.done","text":"a\\ud83d\\ude00b"}\n\n',
+        b'data: {"type":"response.completed","response":{"status":"completed"}}\n\n',
+    ),
+    Operation.CONVERSE: (
+        *(
+            pack(event_headers("contentBlockDelta"), b'{"delta":{"text":"%b"}}' % text)
+            for text in (b"a\\ud83d", b"\\ude00b")
+        ),
+        pack(event_headers("messageStop"), b'{"stopReason":"end_turn"}'),
+        pack(event_headers("metadata"), b'{"usage":{}}'),
+    ),
+}
+# The same in a call's arguments, where a format streams them.
+_CHAT_CALL = b'"id":"c","type":"function","function":{"name":"f","arguments":""}'
+_USE = b'{"start":{"toolUse":{"toolUseId":"t","name":"f"}}}'
+CALLS = {
+    Operation.CHAT: (
+        b'data: {"choices":[{"delta":{"tool_calls":[{"index":0,%b}]}}]}\n\n' % _CHAT_CALL,
+        *(
+            b'data: {"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"arguments":"%b"}}]}}]}\n\n'
+            % text
+            for text in (b'{\\"a\\":\\"\\ud83d', b'\\ude00\\"}')
+        ),
+        b'data: {"choices":[{"delta":{},"finish_reason":"tool_calls"}]}\n\ndata: [DONE]\n\n',
+    ),
+    Operation.RESPONSES: (
+        b'data: {"type":"response.output_item.added",'
+        b'"item":{"type":"function_call","call_id":"c","name":"f"}}\n\n',
+        *(
+            b'data: {"type":"response.function_call_arguments.delta","delta":"%b"}\n\n' % text
+            for text in (b'{\\"a\\":\\"\\ud83d', b'\\ude00\\"}')
+        ),
+        b'data: {"type":"response.completed","response":{"status":"completed"}}\n\n',
+    ),
+    Operation.CONVERSE: (
+        pack(event_headers("contentBlockStart"), _USE),
+        *(
+            pack(event_headers("contentBlockDelta"), b'{"delta":{"toolUse":{"input":"%b"}}}' % text)
+            for text in (b'{\\"a\\":\\"\\ud83d', b'\\ude00\\"}')
+        ),
+        pack(event_headers("messageStop"), b'{"stopReason":"tool_use"}'),
+    ),
 }
 CALLERS = (
     Operation.CHAT,
@@ -164,10 +216,52 @@ def test_a_character_in_two_events_reaches_callers_of_other_formats(
     reader = between(caller, vendor).reader(Asked("m", stream=True), Outgoing(b""), lambda: REPLY)
     out = b""
     for event in STREAMS[vendor]:
-        out += reader.feed(event if mends else event.replace(b"\\ude00", b"").replace(b"\\uDE00", b""))
+        out += reader.feed(event if mends else _without_seconds(event))
     out += reader.end()
     assert reader.error is None and reader.finished
     assert (BOTH if mends else LOST) + "b" in out.decode()
+
+
+def _without_seconds(event: bytes) -> bytes:
+    if not event.startswith(b"\0"):
+        return event.replace(b"\\ude00", b"").replace(b"\\uDE00", b"")
+    block, payload = sections(event)
+    return pack(block, payload.replace(b"\\ude00", b""))
+
+
+@pytest.mark.parametrize("vendor", CALLS, ids=[vendor.value for vendor in CALLS])
+def test_a_character_in_two_events_of_arguments_stays_whole(vendor: Operation) -> None:
+    dialect = cast(Dialect, SPOKEN[vendor])
+    [choice] = gather(heard(b"".join(CALLS[vendor]), dialect), dialect.name).choices
+    assert [part.arguments for part in choice.parts if isinstance(part, ToolCall)] == [f'{{"a":"{BOTH}"}}']
+
+
+@pytest.mark.parametrize("vendor", STREAMS, ids=[vendor.value for vendor in STREAMS])
+def test_a_stream_that_is_there_whole_has_no_halves(vendor: Operation) -> None:
+    dialect = cast(Dialect, SPOKEN[vendor])
+    answer = gather(heard(b"".join(STREAMS[vendor]), dialect), dialect.name)
+    assert answer.choices[0].parts == (Text(f"a{BOTH}b"),)
+    assert f"a{BOTH}b" in dialect.write_answer(answer, REPLY).decode()
+
+
+def test_a_character_in_two_events_of_free_text_for_a_tool_stays_whole() -> None:
+    events = (
+        b'data: {"choices":[{"delta":{"tool_calls":[{"index":0,"custom":{"name":"%b","input":"%b"}}]}}]}\n\n'
+        % (b"", text)
+        for text in (b"\\ud83d", b"\\ude00")
+    )
+    end = b'data: {"choices":[{"delta":{},"finish_reason":"tool_calls"}]}\n\n'
+    said = [delta.value for delta in heard(b"".join(events) + end, CHAT) if isinstance(delta, PartDelta)]
+    assert [native.value["custom"]["input"] for native in said if isinstance(native, Native)] == [BOTH]
+
+
+def test_what_a_text_ends_with_is_told_once_whatever_was_cut_in_it() -> None:
+    deltas = (
+        b'data: {"type":"response.output_text.delta","delta":"%b"}\n\n' % t for t in (b"\\ud83d", b"\\ude00")
+    )
+    done = b'data: {"type":"response.output_text.done","text":"\\ud83d\\ude00!"}\n\n'
+    said = heard(b"".join(deltas) + done, cast(Dialect, SPOKEN[Operation.RESPONSES]))
+    assert "".join(delta.text for delta in said if isinstance(delta, TextDelta)) == f"{BOTH}!"
 
 
 WHOLES: dict[Operation, dict[str, Any]] = {

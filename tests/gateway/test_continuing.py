@@ -115,6 +115,14 @@ async def test_one_that_does_not_break_is_only_written_anew() -> None:
     assert text == "Seven trains." and caller.complete
 
 
+async def test_a_character_cut_between_two_events_is_written_whole() -> None:
+    pieces = ({"index": 0, "function": {"arguments": text}} for text in ("\ud83d", "\ude00"))
+    said_by = ({"choices": [{"index": 0, "delta": {"tool_calls": [piece]}}]} for piece in pieces)
+    events = [b"data: %b\n\n" % json.dumps(event).encode() for event in said_by]
+    _, caller = await said(road(streams(ROLE, TOOL, *events, STOP, COUNTED, DONE)))
+    assert caller.complete and '"arguments":"\U0001f600"' in caller.body.decode()
+
+
 def test_usage_adds_up_class_by_class() -> None:
     assert summed(Usage(1, 2, reasoning=1), Usage(10, 20, cached_read=5)) == Usage(
         11, 22, cached_read=5, reasoning=1

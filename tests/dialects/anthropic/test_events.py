@@ -107,6 +107,16 @@ def test_an_answer_of_every_kind_of_part_is_what_the_sdks_user_gets() -> None:
     ]
 
 
+def test_a_citation_that_comes_after_its_texts_block_makes_no_empty_one() -> None:
+    late = CitationDelta(Citation(native=CITED))
+    found = blocks(TextDelta("a"), ToolStarted("t", "f", 1), ToolDelta("{}", 1), late, TextDelta("b"), late)
+    assert found == [
+        {"type": "text", "text": "a"},
+        call("t", {}),
+        {"type": "text", "text": "b", "citations": [CITED]},
+    ]
+
+
 def test_thoughts_of_others_are_marked_at_their_end() -> None:
     found = blocks(ThinkingDelta("a", "S", "openai"), ThinkingDelta("b", "T", "openai"), TextDelta("x", 1))
     assert found[0] == {"type": "thinking", "thinking": "ab", "signature": "sb:openai:ST"}

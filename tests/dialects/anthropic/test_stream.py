@@ -23,9 +23,13 @@ from dialects.answer import (
     ToolStarted,
 )
 from dialects.anthropic.blocks import NAME
+from dialects.anthropic.messages import AnthropicMessages
 from dialects.anthropic.stream import MessagesReader
 from dialects.conversation import Citation, Native, RedactedThinking
+from dialects.dialect import Asked, Reply
 from dialects.framing import ServerSentEvents
+from dialects.openai.responses import OpenAIResponses
+from dialects.translating import Outgoing, Translated
 from dialects.usage import Usage
 from dialects.watching import MALFORMED, Watched
 from tests.dialects.anthropic.test_order import CLOSED, ENDED, ERROR, HI, PING, START, STOP, TEXT, event
@@ -72,12 +76,9 @@ RECORDED: list[tuple[bytes, Sequence[Delta]]] = [
     (closed(2), []),
     (begun(3, type="text", text="He"), [TextDelta("He", 2)]),
     (more(3, type="text_delta", text="llo"), [TextDelta("llo", 2)]),
-    (
-        more(3, type="citations_delta", citation=CITED),
-        [CitationDelta(Citation(quote="q", native=CITED), 2)],
-    ),
+    (more(3, type="citations_delta", citation=CITED), []),
     (more(3, type="sparkle_delta", sparkle=1), []),
-    (closed(3), []),
+    (closed(3), [CitationDelta(Citation(quote="q", native=CITED), 2)]),
     (begun(4, type="server_tool_use", id="s", name="web_search", input={}), []),
     (more(4, type="input_json_delta", partial_json='{"query"'), []),
     (more(4, type="input_json_delta", partial_json=':"q"}'), []),
@@ -123,6 +124,22 @@ def test_a_recorded_stream_is_read_delta_by_delta() -> None:
         assert list(reader.read(each)) == said, each
     assert reader.done
     assert reader.end() == ()
+
+
+def test_a_citation_that_comes_before_its_text_is_told_behind_it() -> None:
+    found = {
+        "type": "web_search_result_location",
+        "url": "https://a.example",
+        "title": "A",
+        "cited_text": "q",
+    }
+    cites = more(0, type="citations_delta", citation=found)
+    stream = b"".join([START, TEXT, cites, HI, closed(0), ENDED, STOP])
+    said = Translated(OpenAIResponses(), AnthropicMessages()).reader(
+        Asked("m", stream=True), Outgoing(b""), lambda: Reply("r", 1, "m")
+    )
+    told = said.feed(stream)
+    assert b'"url":"https://a.example","title":"A","start_index":0,"end_index":2}' in told
 
 
 def test_a_call_without_arguments_has_an_empty_object() -> None:

@@ -60,9 +60,9 @@ def wrote(**fields: Any) -> Any:
         ({"thinking": {"type": "disabled"}}, "reasoning", Reasoning(budget=0)),
         ({"stream": True}, "stream", True),
         (
-            {"documents": [{"data": {"a": "b"}}], "safety_mode": "OFF"},
+            {"citation_options": {"mode": "FAST"}, "safety_mode": "OFF"},
             "extra",
-            {"documents": [{"data": {"a": "b"}}], "safety_mode": "OFF"},
+            {"citation_options": {"mode": "FAST"}, "safety_mode": "OFF"},
         ),
     ],
     ids=str,

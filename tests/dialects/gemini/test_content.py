@@ -220,7 +220,10 @@ def test_events_become_an_array_for_the_caller_who_did_not_ask_for_events() -> N
     vendor = b'data: {"candidates":[{"content":{"parts":[{"text":"Hi"}]},"finishReason":"STOP"}]}\n\n'
     reading = Watched(GEMINI.framing, GEMINI.reader(), ARRAY.writer(REPLY))
     whole = json.loads(reading.feed(vendor) + reading.end())
-    assert [chunk["candidates"][0]["content"]["parts"] for chunk in whole] == [[{"text": "Hi"}], []]
+    assert [chunk["candidates"][0]["content"]["parts"] for chunk in whole] == [
+        [{"text": "Hi"}],
+        [{"text": ""}],
+    ]
     assert whole[-1]["candidates"][0]["finishReason"] == "STOP"
 
 

@@ -241,3 +241,10 @@ def test_instructions_alone_are_what_the_user_asks(dialect: str, role: str) -> N
     written = json.loads(write_request(alone, Destination("m")))
     assert ("systemInstruction" in written) is (role == "system")
     assert written["contents"] == ([{"role": "user", "parts": [{"text": "hi"}]}] if role == "user" else [])
+
+
+def test_how_a_stream_ended_is_no_part_of_a_turn() -> None:
+    said = {"role": "model", "parts": [{"text": "Hi"}]}
+    ended = {"role": "model", "parts": [{"text": ""}]}
+    body = {"contents": [{"role": "user", "parts": [{"text": "a"}]}, said, ended]}
+    assert read_request(json.dumps(body).encode()).messages[-1] == Message("assistant", (Text("Hi"),))

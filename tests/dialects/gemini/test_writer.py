@@ -27,6 +27,7 @@ from dialects.usage import Usage
 
 REPLY = Reply("r1", 1, "alias")
 STOP = Finished(Finish("stop"))
+END = [{"text": ""}]
 
 
 def chunks(*deltas: Delta) -> list[dict[str, Any]]:
@@ -43,6 +44,23 @@ def parts(*deltas: Delta) -> list[list[dict[str, Any]]]:
     return [chunk["candidates"][0]["content"]["parts"] for chunk in chunks(*deltas)]
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        (TextDelta("a"),),
+        (ThinkingDelta("a", "S", "anthropic"), TextDelta("b", 1)),
+        (TextDelta("a"), CitationDelta(Citation("https://a.example"))),
+        (ToolStarted("t", "f"), ToolDelta("{}")),
+        (),
+    ],
+    ids=["text", "thought", "cited", "call", "nothing"],
+)
+def test_every_chunk_says_a_part(said: tuple[Delta, ...]) -> None:
+    # Where one chunk says none, a chat of the SDK takes the answer for invalid, and leaves it, with what was
+    # asked, out of all that it sends next: https://github.com/googleapis/python-genai
+    assert all(parts(Started("a1", "m1"), *said, STOP, Counted(Usage(5, 3))))
+
+
 def test_a_stream_is_pieces_and_an_end_with_what_was_used() -> None:
     usage = Usage(5, 3, reasoning=1)
     assert chunks(Started("a1", "m1"), TextDelta('He"l'), TextDelta("lo\n"), STOP, Counted(usage)) == [
@@ -54,7 +72,9 @@ def test_a_stream_is_pieces_and_an_end_with_what_was_used() -> None:
         for text in ('He"l', "lo\n")
     ] + [
         {
-            "candidates": [{"content": {"parts": [], "role": "model"}, "finishReason": "STOP", "index": 0}],
+            "candidates": [
+                {"content": {"parts": [{"text": ""}], "role": "model"}, "finishReason": "STOP", "index": 0}
+            ],
             "usageMetadata": {
                 "promptTokenCount": 5,
                 "candidatesTokenCount": 2,
@@ -90,13 +110,13 @@ def test_calls_whose_pieces_alternate_come_out_whole_and_in_their_order() -> Non
             {"functionCall": {"id": "x1", "name": "f", "args": {"a": 1}}, "thoughtSignature": "c2ln"},
             {"functionCall": {"id": "x2", "name": "g", "args": {"b": 2}}},
         ],
-        [],
+        END,
     ]
 
 
 def test_a_call_is_written_before_what_follows_it() -> None:
     call = {"functionCall": {"id": "x1", "name": "f", "args": {}}}
-    assert parts(ToolStarted("x1", "f"), TextDelta("then", 1), STOP) == [[call], [{"text": "then"}], []]
+    assert parts(ToolStarted("x1", "f"), TextDelta("then", 1), STOP) == [[call], [{"text": "then"}], END]
     assert parts(ToolStarted("x1", "f"), ThinkingDelta("hm", part=1), STOP)[0] == [call]
     assert parts(ToolStarted("x1", "f")) == [[call]]
 

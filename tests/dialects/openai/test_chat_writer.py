@@ -7,6 +7,8 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openai.lib.streaming.chat import ChatCompletionStreamState
+from openai.types.chat import ChatCompletionChunk
 
 from dialects.answer import (
     Answer,
@@ -216,7 +218,11 @@ def test_thoughts_are_words_and_what_is_signed_is_a_list_too() -> None:
         pytest.param(RefusalDelta("no"), {"refusal": "no"}, id="refusal"),
         pytest.param(
             PartDelta(Image(Inline("image/png", "QQ=="))),
-            {"images": [{"type": "image_url", "image_url": {"url": "data:image/png;base64,QQ=="}}]},
+            {
+                "images": [
+                    {"index": 0, "type": "image_url", "image_url": {"url": "data:image/png;base64,QQ=="}}
+                ]
+            },
             id="picture",
         ),
         pytest.param(
@@ -260,6 +266,19 @@ def test_a_citation_counts_from_where_the_content_begins() -> None:
         "url": "https://example.com/a",
         "title": "https://example.com/a",
     }
+
+
+def test_the_sdk_puts_lists_together_that_come_one_by_one() -> None:
+    picture = PartDelta(Image(Inline("image/png", "QQ==")), 1)
+    cited = [CitationDelta(Citation(f"https://example.com/{name}")) for name in "ab"]
+    state = ChatCompletionStreamState()
+    for chunk in chunks(
+        stream(Started(), TextDelta("abc"), *cited, picture, picture, Finished(Finish("stop")))
+    ):
+        state.handle_chunk(ChatCompletionChunk.model_validate(chunk))
+    message = state.get_final_completion().choices[0].message.model_dump()
+    assert [each["url_citation"]["url"][-1] for each in message["annotations"]] == ["a", "b"]
+    assert len(message["images"]) == 2
 
 
 def test_logprobs_stand_beside_their_text() -> None:

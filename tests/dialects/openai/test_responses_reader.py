@@ -202,7 +202,8 @@ CASES: list[tuple[str, list[bytes], list[Delta]]] = [
         [TextDelta("a"), TextDelta("b")],
     ),
     ("odd indexes", [said("a", **{"output_index": "odd"})], [TextDelta("a")]),
-    ("half an emoji", [said("\ud83d")], [TextDelta("?")]),
+    ("half an emoji", [said("\ud83d")], [TextDelta("\ud83d")]),
+    ("its probability", [said("\ud83d", logprobs=[TOKEN])], [TextDelta("\ud83d", logprobs=(TOKEN,))]),
 ]
 
 

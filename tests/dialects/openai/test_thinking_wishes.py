@@ -85,7 +85,7 @@ def test_a_model_that_cannot_think_is_asked_by_who_wants_no_thought(said: dict[s
 def test_what_means_nothing_elsewhere_is_still_named() -> None:
     asked = body(max_tokens=9000, thinking={"type": "enabled"}, chat_template_kwargs={"a": 1})
     sent = Translated(CHAT, AnthropicMessages()).request(asked, CHAT.peek(asked), Destination("c"))
-    assert sent.dropped == ("extra",)
+    assert sent.dropped == ("extra", "extra.chat_template_kwargs")
 
 
 def test_a_hint_for_caches_is_no_loss_where_it_is_said() -> None:
