@@ -21,13 +21,13 @@ from config.kinds import Operation, VendorKind
 from dialects.openai.chat import OpenAIChat
 from dialects.usage import Usage
 from gateway.books import Books
+from gateway.caching.recalling import Recalling
+from gateway.caching.refreshing import Nowhere
 from gateway.call import Call, Cleared
 from gateway.clock import Clock
 from gateway.deployment import Deployment, UpstreamPool
 from gateway.endpoints.reading import hear
 from gateway.frames import Head
-from gateway.recalling import Recalling
-from gateway.refreshing import Nowhere
 from gateway.telemetry.metrics import Metrics
 from ledger.prices import compile_prices
 from ledger.principal import Principal

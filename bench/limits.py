@@ -21,15 +21,15 @@ from config.discover import discover
 from config.kinds import Operation, VendorKind
 from config.load import load_file
 from dialects.usage import Usage
-from gateway.allowances import Allowances
 from gateway.books import Books
 from gateway.call import Call
 from gateway.clock import SYSTEM_CLOCK
 from gateway.deployment import Deployment
 from gateway.formats import SPOKEN
-from gateway.leasing import DEADLINE, Leasing
-from gateway.metering import Metering
-from gateway.offline import chat_body, deployment_of
+from gateway.metering.allowances import Allowances
+from gateway.metering.leasing import DEADLINE, Leasing
+from gateway.metering.metering import Metering
+from gateway.routing.offline import chat_body, deployment_of
 from gateway.telemetry.metrics import Metrics
 from ledger.meters.estate import Estate
 from ledger.principal import Principal

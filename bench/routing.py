@@ -16,13 +16,13 @@ from config.discover import discover
 from config.kinds import Operation, VendorKind
 from config.load import load_file
 from config.strategies import found_strategies
+from gateway.around.judges import prior
 from gateway.call import Call, Cleared
-from gateway.choosing import Router
 from gateway.deployment import Deployment, Line
 from gateway.formats import SPOKEN
-from gateway.health import Failed
-from gateway.judges import prior
-from gateway.offline import chat_body, deployment_of
+from gateway.routing.choosing import Router
+from gateway.routing.offline import chat_body, deployment_of
+from gateway.targets.health import Failed
 from ledger.principal import Principal
 from routing.difficulty.features import features
 from routing.faults import Fault
@@ -78,7 +78,7 @@ def planning(there: Deployment, strategy: str) -> Callable[[], object]:
 
 
 def attempted(there: Deployment, line: Line, number: int) -> None:
-    """What an attempt that goes well tells, as `gateway.attempt` does."""
+    """What an attempt that goes well tells, as `gateway.attempts.attempt` does."""
     state, now = line.state, there.health.clock.monotonic()
     state.began(number, now, state.streams)
     state.content(number, now + 0.1, state.streams)

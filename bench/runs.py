@@ -16,7 +16,7 @@ from bench.report import RELAY, Figures
 from bench.scenarios import Pace, Scenario, rounds
 from bench.servers import Running, Server, running
 from bench.subjects import Maker, Place
-from gateway.listening import allow_many_sockets
+from gateway.server.listening import allow_many_sockets
 
 Watch = Callable[[str, str], None]  # told (what is measured, which server) after each step
 

@@ -19,12 +19,12 @@ from bench.cache_cost import WHO, deployed
 from config.caching import CachePolicy, SemanticPolicy
 from config.kinds import Operation
 from dialects.openai.chat import OpenAIChat
+from gateway.caching.likeness import Likeness
+from gateway.caching.sought import Sought, seek
 from gateway.call import Call, Cleared
 from gateway.deployment import Deployment
 from gateway.embedders.embedder import Embedder
 from gateway.embedders.local import MODEL, LocalEmbedder, load_model
-from gateway.likeness import Likeness
-from gateway.sought import Sought, seek
 
 # Each is one token of the sentence model, which adds two of its own to a text.
 _WORDS = (

@@ -95,7 +95,7 @@ def _reply() -> Reply:
 
 
 def passed(through: StreamReader, events: Sequence[bytes]) -> bytes:
-    """What the caller gets; of each event the road asks what `gateway.attempt` does."""
+    """What the caller gets; of each event the road asks what `gateway.attempts.attempt` does."""
     out: list[bytes] = []
     for event in events:
         if through.done:

@@ -20,32 +20,32 @@ from starlette.types import ASGIApp
 from config.strategies import StrategyKind
 from dialects.errors import VendorError
 from dialects.openai.common import write_error_body
-from gateway.allowances import Allowances
-from gateway.around import Around, Means
-from gateway.attempts import Attempts
+from gateway.around.kinds import Around, Means
+from gateway.attempts.attempts import Attempts
 from gateway.books import Books
-from gateway.choosing import Router
+from gateway.caching.recalling import Recalling
+from gateway.caching.refreshing import Nowhere
 from gateway.deployment import Deployment
 from gateway.door.protocol import Door
 from gateway.endpoints.cors import EXPOSED
 from gateway.endpoints.faces import Faces, exact, patterns
 from gateway.endpoints.identified import Identified, id_of
 from gateway.endpoints.inference import Answering, Inference
-from gateway.guarding import Guarding
+from gateway.guardrails.guarding import Guarding
 from gateway.identifying import Keys
 from gateway.ids import request_id
-from gateway.learning import Learning
-from gateway.metering import Metering
+from gateway.metering.allowances import Allowances
+from gateway.metering.metering import Metering
 from gateway.pipeline import answer
-from gateway.recalling import Recalling
-from gateway.refreshing import Nowhere
+from gateway.routing.choosing import Router
+from gateway.routing.learning import Learning
 from gateway.services import Services
 from ledger.keyring import KeyRing
 from routing.budget import Budget
 
 if TYPE_CHECKING:
-    from gateway.consulting import Consulting
-    from gateway.likeness import Likeness
+    from gateway.caching.likeness import Likeness
+    from gateway.guardrails.consulting import Consulting
 
 # Extra attempts of a process before its calls have earned any: so many calls may be under way when a
 # vendor fails.
@@ -110,7 +110,7 @@ def _likeness(services: Callable[[], Services], memory: Memory, chance: Callable
 
 def _consulting(services: Callable[[], Services], memory: Memory) -> "Consulting":
     """What asks guards elsewhere is loaded where one stands."""
-    opening = importlib.import_module("gateway.consulting_opening")
+    opening = importlib.import_module("gateway.guardrails.consulting_opening")
     consulting: Consulting = opening.open_consulting(services, memory.embedder)
     return consulting
 

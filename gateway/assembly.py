@@ -18,9 +18,9 @@ from gateway.admin.operations import ConfigHooks, ReloadRefused
 from gateway.clock import Clock
 from gateway.contents.trimming import trimmed
 from gateway.deployment import Deployment, UpstreamPool
-from gateway.health import Health
 from gateway.services import Services
 from gateway.signing.proofs import Proofs
+from gateway.targets.health import Health
 from gateway.telemetry.metrics import Metrics
 from gateway.vendors.sim.prices import PRICES as SIMULATOR_PRICES
 from gateway.vendors.sim.server import EmbeddedSimulator

@@ -3,10 +3,10 @@
 import logging
 from dataclasses import dataclass, field
 
-from gateway.alerting import Alerts
 from gateway.clock import Clock
 from gateway.contents.copying import Copies
 from gateway.errors import Unavailable
+from gateway.metering.alerting import Alerts
 from gateway.telemetry.metrics import Metrics
 from ledger.row import Begun, UsageRow
 from ledger.spool import Spool, SpoolFull

@@ -9,13 +9,13 @@ import msgspec
 from config.kinds import Operation
 from dialects.dialect import Asked, Spoken
 from dialects.usage import Usage
+from gateway.attempts.waiting import Waiting
 from gateway.contents.copying import Copy
-from gateway.cordons import Glance
 from gateway.deployment import Deployment, Line
 from gateway.errors import Header
 from gateway.frames import Sink
-from gateway.shield import Shield
-from gateway.waiting import Waiting
+from gateway.guardrails.cordons import Glance
+from gateway.guardrails.shield import Shield
 from ledger.principal import Principal
 from ledger.row import UsageRow
 
@@ -76,7 +76,7 @@ class Call(msgspec.Struct):
     forwarded: bytes = b""  # header lines for a vendor that speaks the caller's format
     headers: Sequence[Header] = ()  # as they came, names in lower case
     guard: str = ""  # what the guards did, for rows: flag, mask, redact, block or failed
-    priority: int = 0  # its place in gateway.admission.PRIORITIES
+    priority: int = 0  # its place in gateway.targets.admission.PRIORITIES
     waiting: Waiting | None = None  # once a vendor of a stream did not answer at once
     held: Held | None = None  # what was taken from meters for it; None: nothing limits it
     told: bytes = b""  # header lines that its answer carries about them
@@ -102,7 +102,7 @@ class Errand(NamedTuple):
 
 
 class Cleared(msgspec.Struct, frozen=True):
-    """A call that passed the guards; only `gateway.guarding` makes one, and the router takes nothing else."""
+    """A call that passed the guards: only they make one (`gateway.guardrails`); nothing else is routed."""
 
     call: Call
     principal: Principal

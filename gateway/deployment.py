@@ -13,18 +13,18 @@ from config.catalog import Catalog, ModelGroup, SchemaRule, Target, Vendor
 from config.kinds import Operation
 from dialects.dialect import Asked, Destination
 from dialects.translating import Passage
-from gateway.admission import Gate
-from gateway.cache_rules import CacheRules
-from gateway.candidates import candidate_of, every, wanted_by
-from gateway.capabilities import capabilities_of, lacking
-from gateway.cordons import Cordons, cordons_of
+from gateway.around.judges import Cascade, Shadow, cascades_of, model_of, shadow_of, without_shadows
+from gateway.attempts.quoting import NO_TIERS, by_tier, quoted
+from gateway.caching.rules import CacheRules
 from gateway.formats import ONLY_IN, SPOKEN, passage, relayed_by, served_by
-from gateway.groups import alternatives, around, holds_schemas, in_order, with_fallbacks
-from gateway.health import Health
-from gateway.judges import Cascade, Shadow, cascades_of, model_of, shadow_of, without_shadows
+from gateway.guardrails.cordons import Cordons, cordons_of
 from gateway.prompt_caching import with_marks
-from gateway.quoting import NO_TIERS, by_tier, quoted
+from gateway.routing.candidates import candidate_of, every, wanted_by
+from gateway.routing.capabilities import capabilities_of, lacking
+from gateway.routing.groups import alternatives, around, holds_schemas, in_order, with_fallbacks
 from gateway.signing.proofs import Proof, Proofs
+from gateway.targets.admission import Gate
+from gateway.targets.health import Health
 from gateway.upstream import Origin, Upstream, build_head, header_line
 from ledger.prices import PriceBook, Quote
 from routing.difficulty.model import Model
@@ -116,7 +116,7 @@ class Route:
     json_schema: SchemaRule | None = None  # None: what a vendor answers is taken as it is
     model: Model | None = None  # judges how hard a call is, where a group wants to know
     learns: bool = False  # whether judged calls are written down to learn from
-    around: tuple[str, ...] = ()  # names of `gateway.around.LAYERS`: what more than an answer is wanted
+    around: tuple[str, ...] = ()  # names of `gateway.around.kinds.LAYERS`: what more than an answer is wanted
     cascades: Mapping[str, Cascade] = field(default_factory=dict)  # by group: its own, and deeper ones
     shadow: Shadow | None = None
     spans: tuple[Span, ...] = ()  # of one call's plan: which of its answers the cascades look at
@@ -161,7 +161,7 @@ class Deployment:
     upstreams: UpstreamPool
     health: Health = field(default_factory=Health)
     batch: bool = False  # its calls are billed as those of batches are
-    validating: ModuleType | None = None  # gateway.validating, where a group has its answers checked
+    validating: ModuleType | None = None  # gateway.around.validating, where a group has its answers checked
     cordons: Cordons | None = field(init=False)
     copies: bool = False  # whether contents of calls are kept of anybody
     gated: bool = False  # whether calls to any vendor may have to wait for their turn
@@ -173,7 +173,7 @@ class Deployment:
     def __post_init__(self) -> None:
         # The library behind it takes 10 MB, so it is only there where a group asks for it.
         checked = any(map(holds_schemas, self.catalog.models.values()))
-        self.validating = importlib.import_module("gateway.validating") if checked else None
+        self.validating = importlib.import_module("gateway.around.validating") if checked else None
         self.cordons = cordons_of(self.catalog)
         self.copies = self.catalog.retention.contents
         self.caching = CacheRules(self.catalog) if self.catalog.cache.used else None

@@ -14,7 +14,7 @@ from caching.purging import order
 from caching.store import BROKEN
 from dialects.errors import UNREADABLE
 from gateway.batching.blobs import Folder
-from gateway.learning import Label, Sample
+from gateway.routing.learning import Label, Sample
 from ledger.accounts import Accounts, open_accounts
 from ledger.changes import AccountStore
 from ledger.erasing import (

@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gateway.around import Around
-from gateway.attempts import Attempts
+from gateway.around.kinds import Around
+from gateway.attempts.attempts import Attempts
 from gateway.books import Books
-from gateway.choosing import Router
+from gateway.caching.recalling import Recalling
 from gateway.deployment import Deployment
-from gateway.guarding import Guarding
+from gateway.guardrails.guarding import Guarding
 from gateway.identifying import Keys
-from gateway.metering import Metering
-from gateway.recalling import Recalling
+from gateway.metering.metering import Metering
+from gateway.routing.choosing import Router
 
 
 @dataclass(slots=True)

@@ -36,7 +36,7 @@ LOADED = (
     "gateway.cli.serve",
     "gateway.cli.simulate",
     "gateway.cli.main",
-    "gateway.process",
+    "gateway.server.process",
     "gateway.agents.parts",
     "aiosqlite",
     "anyio._backends._asyncio",

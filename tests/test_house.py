@@ -24,7 +24,7 @@ ABROAD = rules.python_files([ROOT / "tests" / "clients" / "scripts"])
 RUNTIME: list[str] = PROJECT["project"]["dependencies"]
 # Loaded by name where they are configured: these may import what the extra of that name brings.
 OPTIONAL = {
-    "semantic": ("caching/minilm", "caching/semantic", "gateway/embedders", "gateway/likeness.py"),
+    "semantic": ("caching/minilm", "caching/semantic", "gateway/embedders", "gateway/caching/likeness.py"),
     "mcp": ("agentloop/mcp", "agentloop/tools/mcp.py"),
 }
 DEVELOPMENT = [each for group in PROJECT["dependency-groups"].values() for each in group]

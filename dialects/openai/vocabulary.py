@@ -1,6 +1,6 @@
 """How many tokens OpenAI's models make of a text: tiktoken, with vocabularies that need no network.
 
-Loading one takes half a second and 50 MB. So nothing imports this module but `gateway.tokenizing`, late.
+Loading one takes half a second and 50 MB. Only `gateway.metering.tokenizing` imports this module, late.
 """
 
 import gzip

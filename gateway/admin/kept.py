@@ -7,12 +7,12 @@ from caching.kept import Kept
 from caching.purging import KEY_DIGITS
 from gateway.admin.errors import AdminError
 from gateway.admin.routes import AnyRoute, Ask, Nothing, Route, Strict
-from gateway.recalling import Recalling
+from gateway.caching.recalling import Recalling
 
 if TYPE_CHECKING:
     from caching.semantic.acceptance import Report
     from caching.semantic.pool import Pool
-    from gateway.likeness import Place
+    from gateway.caching.likeness import Place
 
 
 class ThresholdAnswer(Strict):

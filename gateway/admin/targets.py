@@ -6,9 +6,9 @@ from typing import Literal
 from config.capabilities import UNKNOWN
 from config.catalog import Target
 from gateway.admin.routes import AnyRoute, Ask, Nothing, Route, Strict
-from gateway.candidates import candidate_of
 from gateway.clock import Clock
 from gateway.deployment import Deployment
+from gateway.routing.candidates import candidate_of
 from routing.cost import effective_cost
 from routing.facts import Facts
 from routing.target import KeyState, TargetState

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from agentloop.commands import AskModel, SumUp
 from agentloop.events import LimitReached
 from config.kinds import Operation
-from gateway.allowances import UNKNOWN_OUTPUT
 from gateway.deployment import Deployment, Line
-from gateway.estimating import input_bound
-from gateway.tokenizing import Tokenizer
+from gateway.metering.allowances import UNKNOWN_OUTPUT
+from gateway.metering.estimating import input_bound
+from gateway.metering.tokenizing import Tokenizer
 from ledger.meters.tariff import LEAST_OUTPUT, Tariff
 
 _TOKENIZER = Tokenizer()

@@ -25,8 +25,8 @@ from agentloop.summing import INSTRUCTIONS, kept
 from config.kinds import Operation
 from dialects.errors import UNREADABLE, Malformed
 from gateway.agents.affording import longest
+from gateway.around.collecting import Collected, Holder
 from gateway.call import Call
-from gateway.collecting import Collected, Holder
 from gateway.errors import GatewayError
 from gateway.formats import SPOKEN
 from gateway.ids import request_id

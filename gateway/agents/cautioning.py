@@ -12,8 +12,8 @@ from agentloop.events import Warned
 from config.catalog import GuardFacts
 from config.toolbox import ToolApproval
 from gateway.agents.cautioning_elsewhere import warned_elsewhere
-from gateway.asking import ask
-from gateway.cordons import NOBODY, Asking, Post
+from gateway.guardrails.asking import ask
+from gateway.guardrails.cordons import NOBODY, Asking, Post
 from gateway.services import Services
 from guardrails.bodies import Body
 from guardrails.guard import AT_ONCE, Finding, GivingWay, GuardBroken, Lengthy, Segment, Span, Stage

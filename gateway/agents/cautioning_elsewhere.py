@@ -9,13 +9,13 @@ import msgspec
 from agentloop.choke import Case
 from config.kinds import Operation
 from gateway.agents.asking import TAG
+from gateway.around.collecting import Holder
 from gateway.call import Errand
-from gateway.collecting import Holder
-from gateway.consulting import Asked, Consulting, NoAnswer
-from gateway.cordons import DistantPost
 from gateway.errors import GatewayError
 from gateway.formats import SPOKEN
-from gateway.model_couriers import call_of
+from gateway.guardrails.consulting import Asked, Consulting, NoAnswer
+from gateway.guardrails.cordons import DistantPost
+from gateway.guardrails.model_couriers import call_of
 from gateway.services import Services
 from guardrails.bodies import Body, Part
 from guardrails.distant import shown

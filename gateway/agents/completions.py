@@ -21,7 +21,7 @@ from gateway.agents.telling import PREFIX, Response, Telling
 from gateway.call import Call
 from gateway.errors import BadRequest, RunFailed
 from gateway.formats import passage
-from gateway.overrunning import NO_RETRY
+from gateway.metering.overrunning import NO_RETRY
 from ledger.principal import Principal
 
 _ENCODE = msgspec.json.Encoder().encode

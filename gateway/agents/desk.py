@@ -44,7 +44,7 @@ from gateway.errors import (
     Stopped,
     Unavailable,
 )
-from gateway.overrunning import NO_RETRY
+from gateway.metering.overrunning import NO_RETRY
 from gateway.services import Services
 from ledger.principal import Principal
 from storage.errors import StoreError

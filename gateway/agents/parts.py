@@ -35,7 +35,7 @@ from gateway.agents.roster import Roster
 from gateway.agents.runs import Runs
 from gateway.agents.stopping import Stopping
 from gateway.agents.tooling import Kinds, Watching
-from gateway.duties import for_ever
+from gateway.server.duties import for_ever
 from gateway.services import Services
 from storage.engine import Database
 from storage.shared_clock import SharedClock

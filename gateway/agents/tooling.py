@@ -13,7 +13,7 @@ from agentloop.egress import Egress
 from agentloop.means import Means, Tool, Watched
 from agentloop.reach import Program, Reach
 from config.toolbox import ToolFacts, ToolServerFacts
-from gateway.duties import for_ever
+from gateway.server.duties import for_ever
 from gateway.services import Services
 
 log = logging.getLogger("signalbox.runs")

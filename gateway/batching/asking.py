@@ -9,9 +9,9 @@ import msgspec
 
 from dialects.dialect import Asked
 from dialects.errors import Malformed, VendorError
+from gateway.around.collecting import Collected, Holder
 from gateway.batching.lines import Line, Wrong
 from gateway.call import Call
-from gateway.collecting import Collected, Holder
 from gateway.deployment import Deployment
 from gateway.endpoints.faces import Face, Faces
 from gateway.errors import GatewayError, Unauthenticated

@@ -18,13 +18,13 @@ from config.discover import discover
 from config.errors import ConfigError, Problem
 from config.kinds import VendorKind
 from config.load import load_file
-from gateway.advances import advances
 from gateway.assembly import simulator_prices, unusable
 from gateway.cli.options import ConfigOption
 from gateway.cli.places import USUAL
-from gateway.cordons import cordons_of
 from gateway.deployment import Deployment, UpstreamPool
-from gateway.overshooting import Overshoot, overshoots
+from gateway.guardrails.cordons import cordons_of
+from gateway.metering.advances import advances
+from gateway.metering.overshooting import Overshoot, overshoots
 from ledger.prices import compile_prices
 
 

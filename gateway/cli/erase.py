@@ -10,13 +10,13 @@ import msgspec
 import typer
 
 from config.load import load_setting
+from gateway.caching.shared_answers import FILE as ANSWERS
 from gateway.cli.failure import CLAIMED, fail_because
 from gateway.cli.options import ConfigOption, DatabaseOption, JsonOption, StateOption
 from gateway.cli.places import Where, chosen_file, ledger_url
 from gateway.cli.store import clock, operator, refuse_missing
 from gateway.cli.tables import print_facts, print_table
 from gateway.erasing import SETTLE_SECONDS, Places, Receipt, erase
-from gateway.shared_answers import FILE as ANSWERS
 from gateway.state import expected_directory
 from ledger.accounts import open_accounts
 from ledger.audit import ACTING

@@ -16,8 +16,8 @@ from gateway.cli.options import ConfigOption, DatabaseOption, JsonOption, StateO
 from gateway.cli.places import Where
 from gateway.cli.route import load_configuration
 from gateway.cli.store import clock, read_ledger
-from gateway.offline import deployment_of
-from gateway.replaying import MOST_CALLS, Replayed, as_document, replay
+from gateway.routing.offline import deployment_of
+from gateway.routing.replaying import MOST_CALLS, Replayed, as_document, replay
 from ledger.money import format_dollars
 from ledger.reports import recorded
 from ledger.span import moment

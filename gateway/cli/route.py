@@ -21,8 +21,8 @@ from gateway.cli.options import ConfigOption, JsonOption
 from gateway.cli.places import chosen_file
 from gateway.cli.store import clock
 from gateway.errors import Header
-from gateway.offline import Answer, Asking, Offline, chat_body, deployment_of
-from gateway.wishes import CONTROLS, PREFIX
+from gateway.routing.offline import Answer, Asking, Offline, chat_body, deployment_of
+from gateway.routing.wishes import CONTROLS, PREFIX
 from ledger.accounts import DEFAULT
 
 # Those of a caller, of which some decide nothing of a plan.

@@ -13,12 +13,12 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from gateway.around.judges import prior
 from gateway.cli.failure import fail
 from gateway.cli.options import JsonOption, StateOption
 from gateway.cli.places import Where
 from gateway.cli.tables import print_facts
-from gateway.judges import prior
-from gateway.learning import read_learnt
+from gateway.routing.learning import read_learnt
 from gateway.state import expected_directory
 from routing.difficulty.answers import train_answers
 from routing.difficulty.evaluation import Interval

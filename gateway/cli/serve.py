@@ -20,17 +20,17 @@ from config.discover import discover
 from config.kinds import VendorKind
 from config.load import load_file
 from config.strategies import found_strategies
-from gateway.allowances import SEVERAL
 from gateway.cli.banner import Place, welcome
 from gateway.cli.failure import CLAIMED, fail, fail_because
 from gateway.cli.options import ConfigOption, DatabaseOption, JsonOption, StateOption
 from gateway.cli.places import Where, chosen_file
 from gateway.clock import SYSTEM_CLOCK
-from gateway.listening import allow_many_sockets, listen, reserve, url
-from gateway.process import Gateway, Options, Started
+from gateway.metering.allowances import SEVERAL
+from gateway.server.listening import allow_many_sockets, listen, reserve, url
+from gateway.server.process import Gateway, Options, Started
+from gateway.server.workers import Fleet, Membership, Parent, worker_command
 from gateway.state import database_url, state_directory
 from gateway.telemetry import logs
-from gateway.workers import Fleet, Membership, Parent, worker_command
 
 MOST_WORKERS = 256
 FEW_FILES = 4096  # below, it is said how many calls they are enough for

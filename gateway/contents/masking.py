@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from config.catalog import Catalog, GuardFacts, GuardSettings
 from config.discover import load
-from gateway.cordons import Cordon, Post
-from gateway.inspecting import inspect
+from gateway.guardrails.cordons import Cordon, Post
+from gateway.guardrails.inspecting import inspect
 from guardrails.guard import GuardKind
 from guardrails.placeholders import Placeholders
 

@@ -9,8 +9,8 @@ import msgspec
 from config.kinds import Operation
 from dialects.errors import Malformed
 from dialects.openai.embeddings import OpenAIEmbeddings
+from gateway.around.collecting import Collected
 from gateway.call import Call
-from gateway.collecting import Collected
 from gateway.embedders.embedder import Array, Look, unit
 from gateway.errors import GatewayError, Header
 from gateway.identifying import Keys

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from config.caching import LOCAL
-from gateway.agreeing import Agreeing
+from gateway.caching.agreeing import Agreeing
+from gateway.caching.evidence import EvidenceFile
+from gateway.caching.likeness import Likeness
 from gateway.embedders.asked import AskedEmbedder
 from gateway.embedders.embedder import Embedder
 from gateway.embedders.local import LocalEmbedder, load_model
-from gateway.evidence import EvidenceFile
-from gateway.likeness import Likeness
 from gateway.services import Services
 
 

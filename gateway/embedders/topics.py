@@ -11,12 +11,12 @@ from config.caching import LOCAL
 from config.catalog import GuardFacts
 from config.kinds import Operation
 from dialects.openai.embeddings import OpenAIEmbeddings
+from gateway.around.collecting import Collected
 from gateway.call import Errand
-from gateway.collecting import Collected
-from gateway.consulting import NoAnswer
 from gateway.embedders.embedder import Array, unit
 from gateway.embedders.local import LocalEmbedder, load_model
-from gateway.model_couriers import call_of, unguarded
+from gateway.guardrails.consulting import NoAnswer
+from gateway.guardrails.model_couriers import call_of, unguarded
 from gateway.pipeline import answer
 from gateway.services import Services
 from guardrails.guards.topics import Likenesses, Question

@@ -12,7 +12,7 @@ from dialects.openai.common import decode_request
 from gateway.endpoints.plain import answering
 from gateway.endpoints.reading import read_headers
 from gateway.errors import BadRequest, TooLarge
-from gateway.learning import Label, Learning
+from gateway.routing.learning import Label, Learning
 from gateway.services import Services
 
 _MOST_BYTES = 4096

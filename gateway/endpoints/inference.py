@@ -8,7 +8,6 @@ from typing import Any
 import msgspec
 
 from dialects.errors import Malformed, VendorError
-from gateway.admission import PRIORITIES
 from gateway.call import Call
 from gateway.door.exchange import Exchange
 from gateway.endpoints.cors import cors_lines
@@ -19,6 +18,7 @@ from gateway.frames import Sink
 from gateway.ids import request_id
 from gateway.pipeline import answer
 from gateway.services import Services
+from gateway.targets.admission import PRIORITIES
 
 log = logging.getLogger("signalbox.calls")
 

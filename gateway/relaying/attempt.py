@@ -6,19 +6,19 @@ import msgspec
 
 from config.kinds import Operation
 from dialects.openai.common import read_error_body
-from gateway import failures
+from gateway.attempts import failures
+from gateway.attempts.owing import begun
 from gateway.books import Books
 from gateway.call import Call, Cleared
 from gateway.deployment import Line
 from gateway.errors import GatewayError, Header, UpstreamError
-from gateway.health import Failed
-from gateway.owing import begun
 from gateway.relaying.caller import Caller
 from gateway.relaying.counting import NOTHING, Asked, Count, count
 from gateway.relaying.proving import proved
 from gateway.relaying.watching import Events, Watcher, watcher
 from gateway.signing.proofs import Proof
 from gateway.signing.refreshing import CredentialsUnavailable
+from gateway.targets.health import Failed
 from gateway.upstream import Response, TooLarge, UpstreamFailure
 from ledger.prices import Quote
 from ledger.row import NanoDollars, UsageRow

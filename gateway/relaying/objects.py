@@ -19,7 +19,7 @@ from gateway.relaying.attempt import Outgoing, RelayAttempt
 from gateway.relaying.border import Visit, serve
 from gateway.relaying.caller import Caller
 from gateway.relaying.relay import answer_headers
-from gateway.residency import may_go
+from gateway.routing.residency import may_go
 from gateway.services import Services
 from gateway.upstream import header_line
 from ledger.objects import VendorObjects

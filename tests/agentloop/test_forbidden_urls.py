@@ -18,7 +18,7 @@ from agentloop.steps import Step
 from agentloop.tools.http import HttpTool, resolved
 from config.alert_schema import AlertFacts
 from config.secret import Secret
-from gateway.notifying import send
+from gateway.metering.notifying import send
 from ledger.notices import Notice
 
 LOCAL = (ip_network("127.0.0.0/8"),)

@@ -8,12 +8,12 @@ from typing import Any
 
 from config.catalog import ModelGroup, Strategy, Target
 from config.strategies import found_strategies
-from gateway.around import Around, Means
-from gateway.attempts import Attempts
+from gateway.around.kinds import Around, Means
+from gateway.attempts.attempts import Attempts
 from gateway.call import Call
-from gateway.choosing import Router
-from gateway.learning import Learning
 from gateway.pipeline import answer
+from gateway.routing.choosing import Router
+from gateway.routing.learning import Learning
 from routing.budget import Budget
 from tests.gateway.road import Answer, Caller, Road
 

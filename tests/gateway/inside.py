@@ -13,8 +13,8 @@ import httpx
 
 from config.defaults import default_catalog
 from gateway.clock import Clock
-from gateway.listening import listen, url
-from gateway.process import Gateway, Options, Started
+from gateway.server.listening import listen, url
+from gateway.server.process import Gateway, Options, Started
 from gateway.vendors.sim import VENDOR as SIMULATOR
 from routing.strategies import weighted
 from tests.gateway.running import with_tables

@@ -6,10 +6,10 @@ from typing import Any
 
 from config.catalog import TeamFacts
 from config.limit import Limit
-from gateway.allowances import Allowances, History
 from gateway.call import Call
 from gateway.clock import Clock
-from gateway.metering import Metering
+from gateway.metering.allowances import Allowances, History
+from gateway.metering.metering import Metering
 from tests.gateway.road import WHO, Answer, Road
 
 T0 = 1_790_000_000_000

@@ -11,20 +11,20 @@ from config.catalog import Catalog, Deadlines, ModelGroup, PriceOverride, Secret
 from config.kinds import Operation, VendorKind
 from config.strategies import found_strategies
 from dialects.openai.chat import OpenAIChat
-from gateway.allowances import Allowances
-from gateway.around import Around, Means
-from gateway.attempts import Attempts
+from gateway.around.kinds import Around, Means
+from gateway.attempts.attempts import Attempts
 from gateway.books import Books
+from gateway.caching.recalling import Recalling
+from gateway.caching.refreshing import Nowhere
 from gateway.call import Call, Cleared
-from gateway.choosing import Router
 from gateway.clock import Clock
 from gateway.deployment import Deployment, UpstreamPool
 from gateway.frames import Head
-from gateway.guarding import Guarding
-from gateway.metering import Metering
+from gateway.guardrails.guarding import Guarding
+from gateway.metering.allowances import Allowances
+from gateway.metering.metering import Metering
 from gateway.pipeline import answer
-from gateway.recalling import Recalling
-from gateway.refreshing import Nowhere
+from gateway.routing.choosing import Router
 from gateway.services import Services
 from gateway.telemetry.metrics import Metrics
 from gateway.upstream import FirstContentTimeout, UpstreamFailure

@@ -18,7 +18,7 @@ from dialects.usage import Usage
 from gateway.admin.operations import ReloadRefused
 from gateway.assembly import Assembly
 from gateway.clock import Clock
-from gateway.local import extended
+from gateway.server.local import extended
 from gateway.telemetry.metrics import Metrics
 from ledger.row import Begun
 

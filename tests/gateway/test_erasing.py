@@ -17,7 +17,7 @@ from config.retention import ContentKey
 from gateway.contents.sealing import Locksmith
 from gateway.contents.vault import Content, Vault
 from gateway.erasing import ORDER, Places, erase, obeying
-from gateway.learning import Label, Learning, Sample
+from gateway.routing.learning import Label, Learning, Sample
 from ledger.accounts import open_accounts
 from ledger.audit import verify
 from ledger.entities import InvalidChange, NewKey, NewTeam, NotFound

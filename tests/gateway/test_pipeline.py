@@ -8,13 +8,13 @@ from typing import Any, cast
 
 import pytest
 
+from gateway.caching.recalling import Recalling
 from gateway.call import Call, Cleared
 from gateway.errors import ModelNotFound, NotAllowed, Unauthenticated, Unavailable, UpstreamError
 from gateway.frames import Head, Sink
-from gateway.guarding import Guarding
-from gateway.metering import Metering, Reservation
+from gateway.guardrails.guarding import Guarding
+from gateway.metering.metering import Metering, Reservation
 from gateway.pipeline import answer
-from gateway.recalling import Recalling
 from ledger.principal import Principal
 from tests.gateway.road import HANG, HELLO, STREAM, WHO, WHOLE, Answer, Caller, Road, streams, until
 

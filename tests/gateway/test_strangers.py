@@ -11,13 +11,13 @@ from config.caching import CacheFacts, CachePolicy
 from config.catalog import TeamFacts
 from config.kinds import Operation
 from dialects.dialect import Spoken
-from gateway.cache_rules import CacheRules
+from gateway.caching.rules import CacheRules
+from gateway.caching.sought import Sought, seek
 from gateway.call import Call, Cleared
 from gateway.formats import SPOKEN
-from gateway.sought import Sought, seek
 from ledger.principal import Principal
+from tests.gateway.caching.test_rules import CATALOG
 from tests.gateway.road import Answer, Road
-from tests.gateway.test_cache_rules import CATALOG
 
 # Names that a careless join would confuse.
 NAMES = ["", "a", "b", "ab", "a\0", '"', '","', "a,b", "a/b", "null", "[]"]

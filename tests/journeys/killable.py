@@ -32,7 +32,7 @@ from gateway.cli.entry import main
 PLUG = "plug"
 LOADED = (
     "gateway.cli.serve",
-    "gateway.process",
+    "gateway.server.process",
     "gateway.agents.parts",
     "agentloop.tools.queue",
     "agentloop.tools.sql",

@@ -57,7 +57,7 @@ class Room:
         return found
 
     async def watch(self) -> None:
-        while self.watched:  # a driver may swallow a cancellation, as `gateway.duties.end` says
+        while self.watched:  # a driver may swallow a cancellation, as `gateway.server.duties.end` says
             with suppress(StoreError, RedisError):  # the machine is busy: the next look will do
                 await self.look()
             await asyncio.sleep(0.1)

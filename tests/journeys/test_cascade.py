@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from config.kinds import Operation
-from gateway.learning import read_learnt
+from gateway.routing.learning import read_learnt
 from tests.formats import FORMATS
 from tests.journeys.program import ADMIN_KEY, Gateway, Simulator, running
 from tests.journeys.vendors import price_lines, vendor_lines

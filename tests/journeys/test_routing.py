@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from gateway.learning import read_learnt
+from gateway.routing.learning import read_learnt
 from tests.journeys.program import ADMIN_KEY, Gateway, Simulator, running
 from tests.journeys.wire import CHAT, HELLO
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gateway.leasing import RENEWAL
+from gateway.metering.leasing import RENEWAL
 from tests.journeys.program import Gateway, Simulator, environment, show, until
 from tests.journeys.room import MOMENT, room_of
 from tests.journeys.storm import LEVELS, Several, Storm, client_of, held, several, spent, was_there

@@ -7,8 +7,8 @@ import pytest
 from gateway.admin.errors import AdminError
 from gateway.admin.kept import CacheAnswer, KeptAnswer, kept_routes
 from gateway.admin.routes import Ask, Nothing
+from tests.gateway.caching.test_likeness import FIRST, OTHER, Here
 from tests.gateway.road import COST, WHO
-from tests.gateway.test_likeness import FIRST, OTHER, Here
 
 
 async def shown(here: Here, number: int, **path: str) -> Any:

@@ -7,7 +7,7 @@ from config.catalog import Secret
 from gateway.admin.routes import Ask, Nothing
 from gateway.admin.targets import TargetsAnswer, target_routes
 from gateway.clock import Clock
-from gateway.health import Health
+from gateway.targets.health import Health
 from ledger.principal import Principal
 from tests.gateway.road import Road
 

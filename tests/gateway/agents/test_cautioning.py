@@ -17,7 +17,7 @@ from config.catalog import GuardFacts
 from config.escalating import Escalation
 from config.toolbox import ToolApproval
 from gateway.agents.cautioning import Cautioning
-from gateway.cordons import NOBODY, Asking, Post
+from gateway.guardrails.cordons import NOBODY, Asking, Post
 from gateway.services import Services
 from gateway.telemetry.metrics import Metrics
 from guardrails.guard import Finding, Segment, Span

@@ -15,9 +15,9 @@ from config.catalog import GuardFacts, GuardService
 from config.toolbox import ToolApproval
 from gateway.agents.cautioning import Cautioning
 from gateway.call import Errand
-from gateway.consulting import Consulting, NoAnswer
-from gateway.cordons import Asking, DistantPost
 from gateway.errors import Unauthenticated
+from gateway.guardrails.consulting import Consulting, NoAnswer
+from gateway.guardrails.cordons import Asking, DistantPost
 from gateway.services import Services
 from guardrails.guards.webhook import GUARD
 from tests.gateway.road import WHO, Answer, Road

@@ -87,7 +87,7 @@ def seen_in_a_server(state: Path, environ: dict[str, str], awaited: str) -> tupl
 
 
 def test_a_server_with_the_simulator_alone_is_small(tmp_path: Path) -> None:
-    status, megabytes, loaded = seen_in_a_server(tmp_path, {}, "gateway.process")
+    status, megabytes, loaded = seen_in_a_server(tmp_path, {}, "gateway.server.process")
     assert status == 200
     assert not loaded & (IDLE | {PUBLIC_LIST})
     assert megabytes <= MOST_AT_REST
@@ -118,7 +118,7 @@ def test_the_list_of_commands_loads_none_of_them(words: tuple[str, ...]) -> None
 def test_a_command_loads_itself_and_no_other() -> None:
     loaded = modules_after("usage", "--help")
     assert "gateway.cli.usage" in loaded
-    assert not loaded & {"gateway.cli.serve", "gateway.cli.keys", "gateway.process"}
+    assert not loaded & {"gateway.cli.serve", "gateway.cli.keys", "gateway.server.process"}
 
 
 def test_a_servers_help_names_it_in_full() -> None:

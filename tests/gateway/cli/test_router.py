@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from gateway.cli.router import app
-from gateway.learning import Label, Learning, Sample
+from gateway.routing.learning import Label, Learning, Sample
 from routing.difficulty.features import features
 from tests.routing.difficulty.values import question
 

@@ -15,7 +15,9 @@ from tests.gateway.road import Answer, Road
 
 
 def test_the_libraries_are_not_loaded_before_they_are_needed() -> None:
-    code = "import sys, gateway.process; print([m for m in sys.modules if m.startswith('cryptography')])"
+    code = (
+        "import sys, gateway.server.process; print([m for m in sys.modules if m.startswith('cryptography')])"
+    )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
 

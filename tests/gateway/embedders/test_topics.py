@@ -6,8 +6,8 @@ import pytest
 
 from config.catalog import GuardFacts
 from gateway.call import Errand
-from gateway.consulting import NoAnswer
 from gateway.embedders.topics import TopicCourier
+from gateway.guardrails.consulting import NoAnswer
 from tests.gateway.road import WHO, Answer, Road
 
 TOPICS = {"claims": ("money", "refund"), "votes": ("election",)}

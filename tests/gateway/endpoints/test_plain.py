@@ -6,7 +6,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from gateway.endpoints.plain import Health
-from gateway.learning import Learning
+from gateway.routing.learning import Learning
 from tests.gateway.inside import gateway
 
 

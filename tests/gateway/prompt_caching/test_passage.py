@@ -15,8 +15,8 @@ from gateway.prompt_caching.passage import Marked
 from gateway.vendors.anthropic import VENDOR as ANTHROPIC
 from gateway.vendors.openai import VENDOR as OPENAI
 from ledger.prices import compile_prices
+from tests.gateway.caching.test_rules import CATALOG
 from tests.gateway.road import AT
-from tests.gateway.test_cache_rules import CATALOG
 
 SYSTEM = "Say where each train is held. " * 300
 PRICES = tuple(PriceOverride(f"{name}/*", 3, 15, cached_read=1, cache_write=4) for name in ("a", "o"))

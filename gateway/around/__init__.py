@@ -1,0 +1,1 @@
+"""What stands around the attempts of a group that wants more than an answer."""

@@ -1,0 +1,287 @@
+"""The cheap answer first, and the strong side's where that one does not do; also inside other groups.
+
+What is verified is whole. A streamed call is answered whole by the cheap side, and its answer is then written
+as a stream; the strong side's answer is not verified, and streams.
+"""
+
+from dataclasses import replace
+from typing import NamedTuple, cast
+
+import msgspec
+
+from dialects.answer import Answer
+from dialects.conversation import Conversation
+from dialects.dialect import Destination, Dialect
+from dialects.errors import Malformed
+from gateway.around.judges import Cascade
+from gateway.around.judging import Judge
+from gateway.around.kinds import Means, Run, Where
+from gateway.around.verifying import Doubt, by_its_schema, by_its_state, said_by
+from gateway.attempts.holding import Held, as_whole, give, told_to_wait
+from gateway.attempts.waiting import Waiting
+from gateway.call import Cleared
+from gateway.deployment import Route
+from gateway.errors import (
+    AnswerNotValid,
+    BadRequest,
+    GatewayError,
+    NobodyAnswered,
+    OverBudget,
+    Overloaded,
+    RefusedByVendor,
+)
+from gateway.frames import Sink
+from gateway.routing.choosing import NO_TEAM
+from gateway.routing.learning import Label, Learning, Sample
+from gateway.routing.scoring import Scoring, question, shape
+from gateway.routing.wishes import read_wishes
+from routing.difficulty.answers import doubt as doubt_of
+from routing.difficulty.checks import checked
+from routing.difficulty.dial import dialled
+from routing.difficulty.features import Features, features
+from routing.faults import Fault
+
+_replace = msgspec.structs.replace
+# What ends a call before its answer begins, so that another answer may still be given.
+_PASSED_OVER = (NobodyAnswered, AnswerNotValid, Overloaded, RefusedByVendor)
+_NO_ANSWER = (NobodyAnswered, AnswerNotValid, Overloaded, OverBudget, RefusedByVendor)
+
+
+class _Asked(NamedTuple):
+    """A call of a cascade, ready for the cheap side."""
+
+    question: Cleared  # for a whole answer
+    conversation: Conversation
+    cascade: Cascade
+
+    @property
+    def text(self) -> str:
+        return question(self.conversation)
+
+
+class Cascading:
+    """Stands around the groups that are a cascade."""
+
+    def __init__(self, means: Means) -> None:
+        self._means = means
+        self._judge = Judge(means)
+        self._scoring = Scoring()
+
+    async def run(self, inner: Run, cleared: Cleared, where: Where, sink: Sink) -> None:
+        """Give the sink the cheap answer if it does, else the strong one.
+
+        Where the strong side does not answer, a doubtful answer is given that is one at all. Else raises
+        what `inner` raises.
+        """
+        await self._walk(_Walk(inner, cleared), where, sink)
+
+    async def _walk(self, walk: "_Walk", where: Where, sink: Sink) -> None:
+        """The same for a stretch of a plan: those before its first cascade, its cheap side, then the rest."""
+        call, whole = walk.cleared.call, len(where.plan)
+        judged = not (call.operation.embeds or call.operation.counts)  # other answers are no conversations'
+        span = next((each for each in where.route.spans if judged and each.end < whole), None)
+        if span is None:
+            await _plainly(walk, where, sink)
+            return
+        if span.begin:
+            if await self._answered(walk, _part(where, 0, span.begin), sink):
+                return
+            walk = walk._replace(waiting=None)  # it has ended
+        asked = _asked(walk.cleared, where.route.cascades[span.group])
+        waiting = walk.waiting or told_to_wait(call, sink, self._means.books.clock.monotonic)
+        try:
+            held, doubt = await self._cheaply(walk, asked, _part(where, span.begin, span.end))
+            if held is not None and doubt is None:
+                self._learn(asked, "cheap")
+                give(call, held, sink)
+                return
+            strong = _part(where, span.end, whole)
+            await self._strongly(walk._replace(waiting=waiting), strong, _Last(held, doubt), sink)
+            self._learn(asked, "strong")
+        finally:
+            if waiting is not None:
+                waiting.end()
+
+    async def close(self) -> None:
+        """Nothing goes on beside the calls."""
+
+    async def _answered(self, walk: "_Walk", where: Where, sink: Sink) -> bool:
+        """Whether somebody answers who comes before the cascade: nobody looks at that answer.
+
+        Raises what `_pass_over` raises.
+        """
+        try:
+            await _plainly(walk, replace(where, route=replace(where.route, retries=0)), sink)
+        except _PASSED_OVER as failure:
+            self._pass_over(walk.cleared, failure, "nobody before it has an answer")
+            return False
+        return True
+
+    def _pass_over(self, cleared: Cleared, failure: GatewayError, who: str) -> None:
+        """Go on after this failure; raises it where it is the caller's to know, or nobody pays for more."""
+        if isinstance(failure, RefusedByVendor) and failure.fault is not Fault.TOO_LONG:
+            raise failure
+        if not isinstance(failure, AnswerNotValid) and not self._means.extra.spend():
+            cleared.call.trail.append(("route", "denied", "the retry budget is spent", {}))
+            raise failure
+        cleared.call.trail.append(("cascade", "escalated", f"{who}: {failure.code}", {}))
+
+    async def _cheaply(self, walk: "_Walk", asked: _Asked, where: Where) -> tuple[Held | None, Doubt | None]:
+        """The cheap side's answer with what speaks against it; no answer where that side failed.
+
+        Raises what is the caller's to know: a refused request, or a call that may not be made at all.
+        """
+        cleared, held = asked.question, Held()
+        call, wanted = cleared.call, cleared.call.asked
+        call.asked = _replace(wanted, stream=False)
+        try:
+            await self._walk(_Walk(walk.inner, cleared), where, held)
+        except _PASSED_OVER as failure:
+            self._pass_over(cleared, failure, "the cheap side has no answer")
+            return None, None
+        finally:
+            call.asked = wanted
+        answer = cast(Dialect, call.dialect).read_answer(held.data)
+        doubt = await self._doubt(asked, where.route, answer)
+        if doubt is not None:
+            self._means.books.metrics.extra.add(("cascade",))
+        return held, doubt
+
+    async def _strongly(self, walk: "_Walk", where: Where, last: "_Last", sink: Sink) -> None:
+        call = walk.cleared.call
+        try:
+            await self._walk(walk, where, sink)
+        except _NO_ANSWER as failure:
+            if last.held is None or last.doubt is None or not last.doubt.usable:
+                raise
+            call.trail.append(("cascade", "kept", f"the strong side has no answer: {failure.code}", {}))
+            give(call, last.held, sink)
+
+    async def _doubt(self, asked: _Asked, route: Route, answer: Answer) -> Doubt | None:
+        """What speaks against the cheap answer, by the checks that the group wants, the cheapest first."""
+        call, verify = asked.question.call, asked.cascade.options["verify"]
+        doubt: Doubt | None = None
+        numbers: dict[str, float | int | str] = {}
+        if "state" in verify:
+            doubt = by_its_state(answer, asked.conversation)
+        if doubt is None and "schema" in verify:
+            doubt = by_its_schema(answer, asked.conversation, call.deployment.validating)
+        said = said_by(answer) if doubt is None else ""
+        if said and "model" in verify:
+            doubt, numbers = self._by_model(asked, said)
+        if said and doubt is None and "judge" in verify:
+            doubt = await self._by_judge(asked, route, said)
+        if doubt is None:
+            call.trail.append(("cascade", "accepted", "the cheap answer does", numbers))
+        else:
+            call.trail.append(("cascade", "escalated", f"{doubt.check}: {doubt.reason}", numbers))
+            if doubt.check != "model":  # what it says itself, it must not learn from
+                self._learnt(asked, right=0.0)
+        return doubt
+
+    def _by_model(self, asked: _Asked, said: str) -> tuple[Doubt | None, dict[str, float | int | str]]:
+        cleared, cascade = asked.question, asked.cascade
+        assert cascade.model is not None
+        score = doubt_of(cascade.model, _seen(asked), checked(asked.text, said))
+        dial = _dial(cleared, cascade)
+        rank = self._scoring.rank(cleared, cascade.model, score)
+        numbers: dict[str, float | int | str] = {
+            "score": round(score, 5),
+            "rank": round(rank, 4),
+            "dial": dial,
+        }
+        if dial > 0.0 and rank >= 1.0 - dial:
+            return Doubt(
+                "model", f"more doubtful than {rank:.0%} of late answers, the dial is {dial:g}"
+            ), numbers
+        return None, numbers
+
+    async def _by_judge(self, asked: _Asked, route: Route, said: str) -> Doubt | None:
+        judge = asked.cascade.judge
+        verdict = await self._judge.approves(asked.question, route, judge, (asked.text, said))
+        if verdict is None:
+            asked.question.call.trail.append(("cascade", "unsure", "the judge said neither yes nor no", {}))
+            escalate = asked.cascade.options["unsure"] == "escalate"
+            return Doubt("judge", "it could not be judged") if escalate else None
+        if verdict:
+            self._learnt(asked, right=1.0)
+            return None
+        return Doubt("judge", "the judge says no")
+
+    def _learnt(self, asked: _Asked, right: float) -> None:
+        """What was found out about the cheap answer; it counts beside what people say of the call's own."""
+        if (learning := self._learning(asked)) is None:
+            return
+        sample = _sample(asked, ".cheap", "cheap")
+        learning.sample(sample)
+        learning.label(Label(sample.request, sample.team, right))
+
+    def _learn(self, asked: _Asked, side: str) -> None:
+        """The call, for whoever says later what its answer was worth."""
+        if (learning := self._learning(asked)) is not None:
+            learning.sample(_sample(asked, "", side))
+
+    def _learning(self, asked: _Asked) -> Learning | None:
+        return self._means.learning if asked.cascade.options["learn"] else None
+
+
+def _asked(cleared: Cleared, cascade: Cascade) -> _Asked:
+    call = cleared.call
+    dialect = cast(Dialect, call.dialect)
+    try:
+        conversation = dialect.read_request(cleared.body)
+    except Malformed as error:
+        raise BadRequest(error.message, param=error.param) from None
+    if not call.asked.stream:
+        return _Asked(cleared, conversation, cascade)
+    body = dialect.write_request(as_whole(conversation), Destination(call.asked.model))
+    return _Asked(_replace(cleared, body=body), conversation, cascade)
+
+
+def _dial(cleared: Cleared, cascade: Cascade) -> float:
+    call = cleared.call
+    team = call.deployment.catalog.teams.get(cleared.principal.team, NO_TEAM)
+    wish = read_wishes(call.headers, call.body, team.controls, call.asked.parts).dial
+    return dialled(cascade.options, wish, 0.0 if call.held is None else call.held.drained)
+
+
+def _seen(asked: _Asked) -> Features:
+    return features(asked.text, shape(asked.conversation))
+
+
+def _sample(asked: _Asked, ending: str, side: str) -> Sample:
+    cleared, seen = asked.question, _seen(asked)
+    names = (cleared.call.id + ending, cleared.principal.team, cleared.call.asked.model)
+    return Sample(*names, side, 1.0, seen.words, [round(each, 5) for each in seen.figures])
+
+
+class _Last(NamedTuple):
+    """What is there when the strong side is asked."""
+
+    held: Held | None
+    doubt: Doubt | None
+
+
+class _Walk(NamedTuple):
+    """For whom a plan is walked, and how."""
+
+    inner: Run
+    cleared: Cleared
+    waiting: Waiting | None = None  # of a stream's caller; whoever answers ends it
+
+
+async def _plainly(walk: _Walk, where: Where, sink: Sink) -> None:
+    """By a stretch in which nobody looks at answers."""
+    if walk.waiting is not None:
+        walk.cleared.call.waiting = walk.waiting
+    await walk.inner(walk.cleared, where.route, where.plan, sink)
+
+
+def _part(where: Where, begin: int, end: int) -> Where:
+    """The plan from one place to another, with the spans inside."""
+    spans = tuple(
+        span._replace(begin=span.begin - begin, end=span.end - begin)
+        for span in where.route.spans
+        if begin <= span.begin and span.end <= end and (span.begin, span.end) != (begin, end)
+    )
+    return Where(replace(where.route, spans=spans), where.plan[begin:end])

@@ -1,0 +1,95 @@
+"""What a route judges by: the model for how hard calls are, a cascade's checks, a shadow to compare with."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+
+from gateway.routing.candidates import every
+from routing.difficulty.model import Model, load
+from routing.plan import Options, Tier
+
+
+@dataclass(frozen=True, slots=True)
+class Cascade:
+    """How the answers of a group's cheap side are judged."""
+
+    group: str
+    options: Options
+    judge: tuple[Tier, ...] = ()  # who is asked for a verdict
+    model: Model | None = None  # its strong side reads questions, its weak one answers
+
+
+def cascades_of(tiers: Sequence[Tier]) -> Mapping[str, Cascade]:
+    """Every cascade that a route leads to, by its group.
+
+    Raises OSError or ValueError for a model that cannot be used.
+    """
+    return {tier.group: _cascade(tier) for tier in every(tiers) if tier.strategy == "cascade"}
+
+
+def _cascade(tier: Tier) -> Cascade:
+    options = tier.options
+    judge = tier.branches.get("judge", ()) if "judge" in options["verify"] else ()
+    model = _answers(options["model"]) if "model" in options["verify"] else None
+    return Cascade(tier.group, options, judge, model)
+
+
+def _answers(file: object) -> Model:
+    model = load(Path(str(file)).read_bytes())
+    if not model.about.get("cascade"):
+        raise ValueError(f"{file} has learnt from questions alone: train it with --cascade")
+    return model
+
+
+@dataclass(frozen=True, slots=True)
+class Shadow:
+    """Which target gets copies of a route's calls, and how much that may come to."""
+
+    group: str
+    target: str
+    tier: Tier  # with this target alone
+    share: float
+    budget: int  # nano-dollars a day
+    learn: bool
+
+
+def shadow_of(tiers: Sequence[Tier]) -> Shadow | None:
+    """The shadow of a route whose own group has one; deeper in a route nothing is copied."""
+    tier = tiers[0]
+    if tier.strategy != "shadow":
+        return None
+    at = tier.options
+    alone = tuple(each for each in tier.candidates if each.name == at["target"])
+    only = Tier(tier.group, "weighted", alone, max_price=tier.max_price)
+    return Shadow(tier.group, at["target"], only, at["share"], at["budget"], at["learn"])
+
+
+def without_shadows(tiers: Sequence[Tier]) -> tuple[Tier, ...]:
+    """The same without the targets that are shadows: they are in no plan, whoever fails and whoever asks."""
+    return tuple(map(_without, tiers))
+
+
+def _without(tier: Tier) -> Tier:
+    inner = {key: without_shadows(under) for key, under in tier.branches.items()}
+    if tier.strategy != "shadow":
+        return replace(tier, branches=inner) if inner else tier
+    seen = tuple(each for each in tier.candidates if each.name != tier.options["target"])
+    return replace(tier, candidates=seen)
+
+
+def model_of(tiers: Sequence[Tier]) -> Model:
+    """The model of the first group that asks for one: its file, else the prior. For building routes.
+
+    Raises OSError or ValueError for a file that cannot be used.
+    """
+    options = next((tier.options for tier in every(tiers) if tier.strategy == "difficulty"), {})
+    file = options.get("model")
+    return prior() if file is None else load(Path(str(file)).read_bytes())
+
+
+@lru_cache(maxsize=1)
+def prior() -> Model:
+    """The model that ships with the program: a first guess, until a team's own labels say more."""
+    return load((files("routing.difficulty") / "prior.bin").read_bytes())

@@ -1,0 +1,1 @@
+"""A plan at work: attempt after attempt, what each of them sends, hears and comes to."""

@@ -1,0 +1,169 @@
+"""What a failed attempt means: which failures may be tried elsewhere, and what the caller is told."""
+
+import logging
+from collections.abc import Mapping
+from math import ceil
+from types import MappingProxyType
+from typing import NamedTuple
+
+from dialects.dialect import StreamReader
+from dialects.errors import Malformed, Unsupported, VendorError
+from dialects.watching import MALFORMED
+from gateway.attempts.reasons import is_of_money, of_words, status_inside
+from gateway.errors import BadRequest, GatewayError, Header, RefusedByVendor, UpstreamError
+from gateway.targets.limits import hinted, retry_after
+from gateway.upstream import Response, UpstreamFailure
+from routing.faults import Fault
+
+log = logging.getLogger("signalbox.calls")
+
+
+class Ruling(NamedTuple):
+    """What the caller is told when nobody else answers, and what follows for the call."""
+
+    status: int
+    code: str
+    fault: Fault = Fault.BROKEN
+
+
+# A vendor's status that is not the caller's fault. Statuses below 500 that are not here are the caller's own.
+BY_STATUS: Mapping[int, Ruling] = MappingProxyType(
+    {
+        # Our key is wrong, not the caller's: a 401 would send them to look at theirs.
+        401: Ruling(502, "vendor_credentials_rejected", Fault.CREDENTIALS),
+        402: Ruling(502, "vendor_balance_exhausted", Fault.CREDENTIALS),
+        403: Ruling(502, "vendor_permission_denied", Fault.FORBIDDEN),
+        404: Ruling(404, "model_not_found", Fault.UNKNOWN_MODEL),
+        408: Ruling(504, "vendor_timeout"),
+        409: Ruling(409, "vendor_conflict"),
+        # Bedrock's model behind it failed: https://docs.aws.amazon.com/bedrock/latest/APIReference
+        424: Ruling(502, "vendor_failed"),
+        425: Ruling(503, "vendor_overloaded"),
+        429: Ruling(429, "vendor_rate_limited", Fault.LIMITED),
+        498: Ruling(
+            503, "vendor_overloaded"
+        ),  # Groq's flex tier at capacity: https://console.groq.com/docs/errors
+        503: Ruling(503, "vendor_overloaded"),
+        504: Ruling(504, "vendor_timeout"),
+        529: Ruling(
+            503, "vendor_overloaded"
+        ),  # Anthropic's overload: https://docs.anthropic.com/en/api/errors
+    }
+)
+_SERVER_FAULT = Ruling(502, "vendor_failed")
+
+BY_KIND: Mapping[str, Ruling] = MappingProxyType(
+    {
+        "connect_timeout": Ruling(504, "vendor_timeout"),
+        "headers_timeout": Ruling(504, "vendor_timeout"),
+        "first_content_timeout": Ruling(504, "vendor_timeout"),
+        "idle_timeout": Ruling(504, "vendor_timeout"),
+        "total_timeout": Ruling(504, "vendor_timeout"),
+        "pool_full": Ruling(503, "vendor_overloaded", Fault.CROWDED),
+        "too_large": Ruling(502, "vendor_failed"),
+        "protocol": Ruling(502, "vendor_failed"),
+    }
+)
+_UNREACHABLE = Ruling(502, "vendor_unreachable")
+_CUT = Ruling(502, "vendor_cut")
+
+# What a vendor's API says of a call that is wrong wherever it goes. Whatever else is below 500 and has no
+# place above was said by somebody in front of it, such as a firewall's 405 or 418, or of the address alone.
+_OF_THE_REQUEST = frozenset([400, 411, 412, 413, 414, 415, 416, 417, 422, 428, 431, 498])
+
+# Cohere's 498 is about the request's words, where Groq's is about its own capacity.
+_THE_CALLERS = frozenset([(498, "invalid_token")])
+
+# Some SDKs sleep for whatever this header says: longer waits are not passed on.
+MAX_RETRY_AFTER_SECONDS = 60
+
+
+def of_status(target: str, response: Response, said: VendorError, unix: float) -> GatewayError:
+    """The failure that an error answer is; `unix` is now, for waits that are told as a moment."""
+    told = retry_after(response.header, unix, limited=response.status == 429)
+    wait = said.retry_after if told is None else told
+    return _of(f"{target} answered {response.status}: {said.message}", response.status, said, wait)
+
+
+def _of(message: str, status: int, said: VendorError, wait: float | None) -> GatewayError:
+    ruling = BY_STATUS.get(status) or (_SERVER_FAULT if status >= 500 or status < 400 else None)
+    if (status, said.code) in _THE_CALLERS:
+        ruling = None
+    fault = of_words(status, said)
+    if fault is Fault.CREDENTIALS:
+        ruling = ruling or BY_STATUS[402 if is_of_money(said) else 401]
+    elif ruling is None or fault is not None:
+        return RefusedByVendor(status, said, fault or _refusal(status))
+    wait = hinted(said.message) if wait is None else wait
+    error = UpstreamError(message, status=ruling.status, code=ruling.code, headers=_retry_after(wait))
+    return error.blamed(fault or ruling.fault, wait)
+
+
+def _refusal(status: int) -> Fault:
+    """Why a vendor refused the request itself, where it does not say."""
+    if status == 413:
+        return Fault.TOO_LONG
+    return Fault.REQUEST if status in _OF_THE_REQUEST else Fault.STRANGE
+
+
+def of_transport(target: str, failure: UpstreamFailure) -> UpstreamError:
+    """The failure that a broken connection or a missed deadline is."""
+    ruling = BY_KIND.get(failure.kind) or (_CUT if failure.phase == "body" else _UNREACHABLE)
+    error = UpstreamError(f"{target}: {failure}", status=ruling.status, code=ruling.code)
+    return error.blamed(ruling.fault)
+
+
+def of_answer(target: str, said: VendorError) -> GatewayError:
+    """The failure that an error inside a 200 is, by the status it tells, or that an unreadable answer is."""
+    message, status = f"{target} failed inside its answer: {said.message}", status_inside(said)
+    if status is not None:
+        return _of(message, status, said, None)
+    return UpstreamError(message, status=502, code=said.code or "vendor_failed")
+
+
+def unread(target: str, error: Exception) -> GatewayError:
+    """The failure that an answer is at which its reader raised: then others can be asked."""
+    if isinstance(error, Malformed):
+        return of_answer(target, VendorError(error.message))
+    log.error("%s gave an answer at which its reader failed", target, exc_info=error)
+    return of_answer(target, VendorError("an answer that nobody can read", code=MALFORMED))
+
+
+def fed(target: str, reader: StreamReader, data: bytes) -> bytes:
+    """What a reader makes of a stream's next bytes, for b"" of its end. Raises what is wrong with them."""
+    try:
+        out = reader.feed(data) if data else reader.end()
+    except Exception as error:
+        raise unread(target, error) from error
+    if reader.error is not None:
+        raise of_answer(target, reader.error)
+    return out
+
+
+def unspeakable(target: str, error: Malformed) -> GatewayError:
+    """A request that its target cannot be told: another one may be able to; malformed, it goes nowhere."""
+    if not isinstance(error, Unsupported):
+        return BadRequest(error.message, param=error.param)
+    said = UpstreamError(f"{target}: {error.message}", status=400, code=error.code or "")
+    said.type, said.param = "invalid_request_error", error.param
+    return said.blamed(Fault.UNSPEAKABLE)
+
+
+def unproved(target: str, why: str) -> UpstreamError:
+    """Nothing was sent, for want of the operator's own credentials."""
+    error = UpstreamError(f"{target}: {why}", status=502, code="vendor_credentials_rejected")
+    return error.blamed(Fault.CREDENTIALS)
+
+
+def cut(target: str) -> UpstreamError:
+    """A stream that ended without saying how: never to be taken for a complete answer."""
+    return UpstreamError(f"{target} broke off its answer before the end", status=502, code="vendor_cut")
+
+
+def _retry_after(wait: float | None) -> tuple[Header, ...]:
+    """The vendor's wait for the caller, in whole seconds, whichever way the vendor told it."""
+    if wait is None:
+        return ()
+    if wait > MAX_RETRY_AFTER_SECONDS:
+        return ((b"x-should-retry", b"false"),)  # OpenAI's and Anthropic's SDKs then give up at once
+    return ((b"retry-after", b"%d" % ceil(wait)),)

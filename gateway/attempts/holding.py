@@ -1,0 +1,89 @@
+"""A whole answer that is not the caller's yet: where a stream was asked for, it becomes one afterwards."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import msgspec
+
+from dialects.answer import Answer
+from dialects.conversation import Conversation
+from dialects.dialect import Dialect
+from dialects.retelling import Told, read, said_again
+from gateway.answered import reply_to
+from gateway.attempts.waiting import Waiting
+from gateway.call import Call
+from gateway.frames import STREAM, Head, Sink
+
+_replace = msgspec.structs.replace
+_NANO = 1_000_000_000
+
+
+class Held:
+    """A Sink for one whole answer."""
+
+    head: Head
+    data: bytes
+    paused = False
+
+    def begin(self, head: Head, data: bytes) -> None:
+        self.head, self.data = head, data
+
+    def hold(self, head: Head, data: bytes) -> None:
+        raise NotImplementedError("only a stream's caller is told to wait")
+
+    def write(self, data: bytes) -> None:
+        raise NotImplementedError("a whole answer comes in one piece")
+
+    def end(self) -> None:
+        raise NotImplementedError("the road ends the caller's sink alone")
+
+    async def drained(self) -> None:
+        raise NotImplementedError("nothing waits for room in memory")
+
+
+def as_whole(asked: Conversation) -> Conversation:
+    """The same question, for an answer in one piece."""
+    extra = {name: value for name, value in (asked.extra or {}).items() if name != "stream_options"}
+    return _replace(asked, stream=False, include_usage=False, extra=extra or None)
+
+
+def read_said(dialect: Dialect, said: bytes, *, stream: bool) -> Answer:
+    """What was said to a caller, whole or as a stream, as one answer. Raises Malformed."""
+    return read(Told(said, stream, dialect))
+
+
+def told_to_wait(call: Call, sink: Sink, monotonic: Callable[[], float]) -> Waiting | None:
+    """Tells a stream's caller to wait until it is ended; None: its format cannot, or nobody wants it."""
+    seconds = call.deployment.catalog.settings.keep_alive
+    if not (call.asked.stream and seconds and call.dialect.keep_alive):
+        return None
+    first = max(0.0, seconds - (monotonic() - call.arrived))
+    return Waiting(sink, call.dialect.stream_type, call.dialect.keep_alive, seconds, first)
+
+
+def give(call: Call, held: Held, sink: Sink) -> None:
+    """The answer in the form that the caller asked for, with what the whole call came to."""
+    head = retold(held.head, call)
+    if not call.asked.stream:
+        sink.begin(head, held.data)
+        return
+    dialect = cast(Dialect, call.dialect)
+    answer = dialect.read_answer(held.data)
+    model = answer.model or call.asked.model
+    told_whole = Told(held.data, False, dialect)
+    data = said_again(told_whole, answer, dialect, reply_to(call, model), stream=True)
+    told = head.block.partition(b"\r\n")[2]  # its first line is the content type
+    sink.begin(Head(STREAM % dialect.stream_type + told, False, head.lasting), data)
+
+
+def retold(head: Head, call: Call) -> Head:
+    """The head with the attempts and the money of the call as they are by now."""
+    known: dict[bytes, Any] = {
+        b"x-signalbox-attempts": b"%d" % call.attempts,
+        b"x-signalbox-cost": b"%d.%09d" % divmod(call.spent, _NANO),
+    }
+    lines = []
+    for line in head.block.split(b"\r\n"):
+        name = line.partition(b":")[0]
+        lines.append(b"%b: %b" % (name, known[name]) if name in known else line)
+    return Head(b"\r\n".join(lines), head.whole, head.lasting)

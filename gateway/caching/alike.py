@@ -1,0 +1,96 @@
+"""The semantic cache on the road: answers to texts that mean the same, and what is learnt of them."""
+
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
+
+from caching.kept import Kept
+from config.caching import SemanticPolicy
+from gateway.caching.leading import Leading
+from gateway.caching.refreshing import Refreshing
+from gateway.caching.replays import Replays
+from gateway.caching.sought import Sought
+from gateway.frames import Sink
+
+if TYPE_CHECKING:  # what compares texts takes 30 MB, which a gateway without a semantic cache does not spend
+    from gateway.caching.likeness import Inquiry, Likeness
+
+Finding = Callable[[bytes], Coroutine[Any, Any, Kept | None]]
+
+
+class Alike:
+    """Gives what `likeness` accepts, and has some of it asked for anew."""
+
+    def __init__(
+        self, likeness: "Likeness", leading: Leading, replays: Replays, refreshing: Refreshing | None
+    ) -> None:
+        self.likeness = likeness
+        self._leading = leading
+        self._replays = replays
+        self._refreshing = refreshing
+        self._checks: dict[str, Inquiry] = {}  # by the id of the call that checks
+
+    async def give(
+        self,
+        policy: SemanticPolicy,
+        sought: Sought,
+        sink: Sink,
+        find: Finding,
+        give_up: Callable[[Sought], None],
+    ) -> bool:
+        """Give what was answered to a text that means the same; False: it goes upstream.
+
+        Equal calls wait with this one. `find` finds an answer that this call may have; `give_up` tells other
+        processes that this one asks nobody.
+        """
+        if sought.controls.no_cache:
+            sought.inquiry = self._checks.pop(sought.cleared.call.id, None)
+            return False
+        flight = None if sought.controls.only_if_cached else self._leading.lead(sought)
+        goes_on = False
+        try:
+            inquiry = await self.likeness.inquire(sought, policy, find)
+            if isinstance(inquiry, str):
+                sought.cleared.call.trail.append(("cache", "not compared", inquiry, {}))
+                goes_on = True
+                return False
+            sought.inquiry = inquiry
+            goes_on = not self._give(inquiry, sought, sink)
+        finally:
+            if not goes_on and flight is not None:
+                self._leading.step_back(sought)
+                flight.lose(None)  # each that waited has its own look, with this one's vector
+                give_up(sought)
+        return not goes_on
+
+    def _give(self, inquiry: "Inquiry", sought: Sought, sink: Sink) -> bool:
+        call, candidate, kept = sought.cleared.call, inquiry.candidate, inquiry.kept
+        if candidate is None or kept is None:
+            return False
+        accepted = self.likeness.accepts(inquiry)
+        said = self._replays.say(sought, kept) if accepted else None
+        cosine = round(candidate.cosine, 4)
+        call.trail.append(
+            ("cache", "near" if said is None else "alike", candidate.reason, {"cosine": cosine})
+        )
+        if said is None:
+            return False
+        if self.likeness.give(call.id, inquiry) and self._refreshing is not None:
+            anew = self._refreshing.anew(call, "checks")
+            self._checks[anew.id] = inquiry
+            self._refreshing.start(sought.fingerprint, anew, lambda: self._unchecked(anew.id))
+        self._replays.give(sought, said[1], said[0], sink, "semantic")
+        return True
+
+    def _unchecked(self, call_id: str) -> None:
+        """A check is over; one that never came to its answer says nothing good."""
+        inquiry = self._checks.pop(call_id, None)
+        if inquiry is not None:
+            self.likeness.learn(inquiry, None)
+
+    def learn(self, sought: Sought, kept: Kept | None) -> None:
+        """A call that went upstream came to this answer, which teaches; None: to none."""
+        if sought.inquiry is None:
+            return
+        if kept is not None:
+            self.likeness.keep(sought, sought.inquiry)
+        self.likeness.learn(sought.inquiry, kept)

@@ -1,0 +1,139 @@
+"""What other processes have answered or are answering: asked before a vendor is, and told afterwards."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from typing import Any
+
+from caching.kept import Kept
+from caching.purging import Doomed, doomed_by
+from caching.remote import LEASE_MS
+from caching.store import Store
+from gateway.caching.replays import Replays
+from gateway.caching.sought import Sought
+from ledger.changes import Orders
+from storage.errors import StoreError
+
+Since = Callable[[int], Awaitable[Orders]]
+_FIRST_LOOK_SECONDS = 0.01  # after which it is looked for again, then ever more seldom
+_SLOWEST_LOOK_SECONDS = 0.2
+_AGAIN_SECONDS = 1.0  # until a store that was away is told again what to forget
+_RENEW_SECONDS = LEASE_MS / 3000
+
+
+class Elsewhere:
+    """A store that fails is one that holds nothing: no call fails or waits for it."""
+
+    def __init__(self, store: Store, replays: Replays, unix_seconds: Callable[[], float]) -> None:
+        self._store = store
+        self._replays = replays
+        self._clock = unix_seconds
+        self._renewals: dict[str, asyncio.Task[None]] = {}  # by the call's id
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._purges: set[asyncio.Task[None]] = set()  # of them those that forget
+
+    async def look(self, sought: Sought) -> Kept | None:
+        """The answer, if it is kept."""
+        kept = await self._store.get(sought.fingerprint)
+        return kept if kept is not None and kept.fresh_until > self._clock() else None
+
+    async def get(self, fingerprint: bytes) -> Kept | None:
+        """The answer that is kept under a fingerprint."""
+        return await self._store.get(fingerprint)
+
+    async def find(self, sought: Sought) -> Kept | None:
+        """The answer, if it is kept or somebody is getting it; None: it is this call's turn to ask.
+
+        Of equal calls in all processes one has the turn; when it dies, another gets it.
+        """
+        call_id, pause = sought.cleared.call.id, _FIRST_LOOK_SECONDS
+        while True:
+            found = await self._store.ask(sought.fingerprint, call_id, self._clock())
+            if isinstance(found, Kept):
+                return found
+            if found:
+                self._renewals[call_id] = self._start(self._renew(sought.fingerprint, call_id))
+                return None
+            await asyncio.sleep(pause)
+            pause = min(pause * 1.5, _SLOWEST_LOOK_SECONDS)
+
+    def tell(self, sought: Sought, kept: Kept | None) -> None:
+        """The call has its answer; None: one that cannot be shared."""
+        self._stop_renewing(sought)
+        self._start(self._put(sought, kept))
+
+    def give_up(self, sought: Sought) -> None:
+        """The call has none: another may try."""
+        if self._stop_renewing(sought):
+            self._start(self._store.give_back(sought.fingerprint, sought.cleared.call.id))
+
+    def forget(self, fingerprint: bytes) -> None:
+        """The answer turned out to be none that may be given."""
+        self._start(self._store.drop(fingerprint))
+
+    def purge(self, doomed: Doomed) -> None:
+        """Forget all of which this is true. A store that is away is tried again until it has done so."""
+        self._to_purge(self._purge(doomed))
+
+    async def _purge(self, doomed: Callable[[bytes, Kept], bool]) -> None:
+        while True:
+            if await self._store.purge(doomed) is not None:
+                return
+            await asyncio.sleep(_AGAIN_SECONDS)
+
+    def catch_up(self, since: Since, heard: Callable[[Callable[[bytes, Kept], bool]], object]) -> None:
+        """Follow the orders to forget that were given while nobody was there to hear them.
+
+        `heard` is told what they mean when it is forgotten here. What was kept after an order stays.
+        """
+        self._to_purge(self._catch_up(since, heard))
+
+    async def _catch_up(self, since: Since, heard: Callable[[Callable[[bytes, Kept], bool]], object]) -> None:
+        orders = await self._missed(since)
+        if orders.at:
+            meant = doomed_by(orders.at)
+            await self._purge(meant)
+            heard(meant)
+        await self._store.obey(orders.last)
+
+    async def _missed(self, since: Since) -> Orders:
+        while True:
+            with suppress(StoreError):  # while the database or the store is away
+                if (number := await self._store.obeyed()) is not None:
+                    return await since(number)
+            await asyncio.sleep(_AGAIN_SECONDS)
+
+    def _to_purge(self, work: Coroutine[Any, Any, None]) -> None:
+        task = self._start(work)
+        self._purges.add(task)
+        task.add_done_callback(self._purges.discard)
+
+    async def close(self) -> None:
+        """Wait for what is still on its way to the store, but not for long: each command has its deadline."""
+        for task in (*self._renewals.values(), *self._purges):  # what is left of these the next start does
+            task.cancel()
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def _put(self, sought: Sought, kept: Kept | None) -> None:
+        # It is looked through here, where nobody waits, and not by each who gets it.
+        said = None if kept is None else self._replays.say(sought, kept)
+        judged = None if said is None else said[1]
+        await self._store.put(sought.fingerprint, sought.cleared.call.id, judged, self._clock())
+
+    async def _renew(self, fingerprint: bytes, holder: str) -> None:
+        while True:
+            await asyncio.sleep(_RENEW_SECONDS)
+            await self._store.renew(fingerprint, holder)
+
+    def _stop_renewing(self, sought: Sought) -> bool:
+        task = self._renewals.pop(sought.cleared.call.id, None)
+        if task is not None:
+            task.cancel()
+        return task is not None
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task

@@ -1,0 +1,395 @@
+"""Puts the semantic cache behind the exact one: answers to what others said in other words."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+import msgspec
+
+from caching.kept import Kept
+from caching.replaying import read
+from caching.semantic.acceptance import Acceptance, Aims, Evidence, Label, Lesson, Report
+from caching.semantic.comparing import Candidate, best, same_answer
+from caching.semantic.pool import Count, Pool
+from caching.semantic.rarity import Rarity
+from caching.semantic.shelves import Entry, Shelves
+from caching.semantic.subject import Subject, subject
+from caching.semantic.traits import traits
+from caching.store import Store
+from config.caching import JUDGES, SemanticPolicy
+from config.kinds import Operation
+from dialects.answer import Answer
+from dialects.conversation import Text, Thinking
+from dialects.errors import Malformed
+from gateway.caching.evidence import EvidenceFile
+from gateway.caching.hearsay import Hearsay
+from gateway.caching.sought import CONTROL, Sought
+from gateway.embedders.embedder import Array, Embedder
+from gateway.errors import Header
+from gateway.formats import dialect_of
+from gateway.routing.wishes import binding
+from ledger.principal import Principal
+
+if TYPE_CHECKING:
+    from gateway.caching.agreeing import Agreeing
+
+_MOST_ANSWER = 2000  # letters of an answer that are compared
+_FEW = 2000  # texts that are compared on the loop, in 60 µs
+_TRIES = 3  # candidates whose answers may be gone
+_MOST_TASKS = 64  # comparisons at a time
+_UNWRITTEN = 50  # labels that a process that is killed may lose
+_MOST_OPEN = 4096  # hits that can be complained of, and texts whose vectors are remembered
+
+
+KeyT = TypeVar("KeyT")
+ValueT = TypeVar("ValueT")
+Finding = Callable[[bytes], Coroutine[Any, Any, Kept | None]]
+
+
+class Place(NamedTuple):
+    """Whose threshold it is."""
+
+    team: str
+    model: str
+
+
+class Inquiry(msgspec.Struct, gc=False):
+    """One call whose text was looked for."""
+
+    place: Place
+    policy: SemanticPolicy
+    principal: Principal
+    subject: Subject
+    vector: Array
+    candidate: Candidate | None = None
+    kept: Kept | None = None  # the candidate's answer
+    ticket: int = 0  # of a check
+    label: str = ""  # of the place, in metrics
+    bound: Sequence[Header] = ()  # what its caller wants of whoever gets its texts
+
+
+class Likeness:
+    """Keeps texts and thresholds of this process. Nothing here raises: what fails is a miss."""
+
+    def __init__(
+        self,
+        embedders: Callable[[str], Embedder],
+        chance: Callable[[], float],
+        judges: Callable[[str], "Agreeing"] | None = None,
+        file: EvidenceFile | None = None,
+    ) -> None:
+        """`judges` makes what compares answers, where a policy names a model for that. `file`: None: what is
+        learnt is lost with the process.
+        """
+        self._embedders = embedders
+        self._judges = judges
+        self._file = file
+        self._known = {} if file is None else dict(file.read())  # until it is asked for
+        self._unwritten = 0  # labels since the last writing
+        self._opened: dict[str, Embedder] = {}
+        self._chance = chance
+        self._shelves = Shelves(0)
+        self._rarity = Rarity()
+        self._thresholds: dict[Place, Acceptance] = {}
+        self._labels: dict[Place, str] = {}  # in metrics
+        self._vectors: dict[tuple[str, str], Array] = {}
+        self._given: dict[str, Inquiry] = {}  # by the call's id
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="near")
+        self._study = ThreadPoolExecutor(1, thread_name_prefix="learn")
+        self._hearsay: Hearsay | None = None
+        self.pools: dict[Place, Pool] = {}  # what is known of the hits of all processes
+
+    def listen(self, store: Store) -> None:
+        """Learn from now on what other processes with this store learn, too, and tell them."""
+        self._hearsay = Hearsay(store)
+
+    async def inquire(self, sought: Sought, policy: SemanticPolicy, find: Finding) -> Inquiry | str:
+        """The text's vector with the nearest one that `find` has an answer to; or why there is none."""
+        found = _subject(sought, policy)
+        if isinstance(found, str):
+            return found
+        who = sought.cleared.principal
+        look = _Look(self._shelves, found.scope)
+        call, bound = sought.cleared.call, _bound(sought)
+        vector = await self._vector(policy.embedder, found.text, who, bound, look)
+        if vector is None:
+            return "no vector"
+        self._shelves.most = max(self._shelves.most, policy.entries)
+        place = Place(who.team, call.asked.model)
+        inquiry = Inquiry(place, policy, who, found, vector, label=call.label, bound=bound)
+        if self._hearsay is not None and self._hearsay.is_due(place):
+            self._start(self._hear(self._hearsay, inquiry))
+        for _ in range(_TRIES):
+            near = await self._near(look, vector, min(policy.floor, policy.start))
+            inquiry.candidate = best(found.traits, near, policy.verify, self._rarity)
+            if inquiry.candidate is None:
+                break
+            inquiry.kept = await find(inquiry.candidate.entry.fingerprint)
+            if inquiry.kept is not None:
+                break
+            self.drop(inquiry.candidate.entry.fingerprint)
+        return inquiry
+
+    def accepts(self, inquiry: Inquiry) -> bool:
+        """Whether its candidate's answer may be given."""
+        candidate = inquiry.candidate
+        return candidate is not None and self._threshold(inquiry).accepts(candidate.figures, candidate.alike)
+
+    def give(self, call_id: str, inquiry: Inquiry) -> bool:
+        """Count a hit; whether it has to be checked."""
+        _bounded(self._given)[call_id] = inquiry
+        inquiry.ticket = self._threshold(inquiry).give(self._chance())
+        return bool(inquiry.ticket)
+
+    def keep(self, sought: Sought, inquiry: Inquiry) -> None:
+        """The call was answered, and its answer is kept: others may be given it."""
+        subject = inquiry.subject
+        entry = Entry(sought.fingerprint, subject.text, subject.traits)
+        self._shelves.put(subject.scope, entry, inquiry.vector)
+        self._rarity.note(subject.traits.content)
+
+    def learn(self, inquiry: Inquiry, kept: Kept | None) -> None:
+        """Learn from the candidate's answer beside the one that came for the text itself, or None."""
+        if inquiry.candidate is None or inquiry.kept is None:
+            return
+        if len(self._tasks) >= _MOST_TASKS:
+            self._settle(inquiry, None)
+            return
+        self._start(self._compare(inquiry, kept))
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _later(self, work: Callable[[], Lesson | None], then: Callable[[Lesson | None], None]) -> None:
+        """Learn beside the loop."""
+
+        async def learn() -> None:
+            then(await asyncio.get_running_loop().run_in_executor(self._study, work))
+
+        self._start(learn())
+
+    async def _hear(self, hearsay: Hearsay, inquiry: Inquiry) -> None:
+        threshold, place = self._threshold(inquiry), inquiry.place
+        await hearsay.count(place, threshold.count)
+        if (pool := await hearsay.pool(place)) is not None:
+            self.pools[place] = pool
+        for label in await hearsay.news(place, knows=bool(threshold.report.labels)):
+            threshold.learn(label)
+
+    def _tell(self, place: Place, label: Label, count: Count) -> None:
+        if self._hearsay is not None and len(self._tasks) < _MOST_TASKS:
+            self._start(self._hearsay.tell(place, label, count))
+
+    async def _compare(self, inquiry: Inquiry, kept: Kept | None) -> None:
+        right: bool | None = None
+        try:
+            if kept is not None and inquiry.kept is not None:
+                right = await self._same(inquiry, inquiry.kept, kept)
+        finally:
+            self._settle(inquiry, right)
+
+    def _settle(self, inquiry: Inquiry, right: bool | None) -> None:
+        """What came of a pair of answers; None: that cannot be told."""
+        candidate, threshold = inquiry.candidate, self._threshold(inquiry)
+        if candidate is None:
+            return
+        label = None if right is None else Label(candidate.figures, candidate.alike, right)
+        if inquiry.ticket:
+            threshold.checked(inquiry.ticket, label)
+            if right is False:
+                self.drop(candidate.entry.fingerprint)
+        elif label is not None:
+            threshold.learn(label)
+        if label is not None:
+            self._tell(inquiry.place, label, threshold.count)
+        self._unwritten += 1
+        if self._unwritten >= _UNWRITTEN and self._file is not None:
+            self._unwritten = 0
+            self._thread.submit(self._file.write, self._evidence())
+
+    def _evidence(self) -> dict[tuple[str, str], Evidence]:
+        found = {(place.team, place.model): each.evidence for place, each in self._thresholds.items()}
+        return {**self._known, **found}
+
+    def complain(self, call_id: str, team: str) -> bytes | None:
+        """Somebody says that a hit was wrong: its text is forgotten. The fingerprint of what was given."""
+        inquiry = self._given.get(call_id)
+        if inquiry is None or inquiry.place.team != team or inquiry.candidate is None:
+            return None
+        del self._given[call_id]
+        candidate = inquiry.candidate
+        self.drop(candidate.entry.fingerprint)
+        label = Label(candidate.figures, candidate.alike, right=False)
+        threshold = self._threshold(inquiry)
+        threshold.complain(label)
+        self._tell(inquiry.place, label, threshold.count)
+        return candidate.entry.fingerprint
+
+    def drop(self, fingerprint: bytes) -> None:
+        """Its answer is no longer there."""
+        self._shelves.drop(fingerprint)
+
+    @property
+    def reports(self) -> Mapping[Place, Report]:
+        """What is published, by team and model."""
+        return {place: each.report for place, each in self._thresholds.items()}
+
+    @property
+    def bounds(self) -> Mapping[tuple[str, str], float]:
+        """What is promised of hits, of all processes where that is known, by team and by a model's name in
+        metrics; of several the worst.
+        """
+        found: dict[tuple[str, str], float] = {}
+        for place, report in self.reports.items():
+            key = (place.team, self._labels.get(place, ""))
+            pool = self.pools.get(place)
+            bound = report.bound if pool is None else pool.bound
+            if report.given or (pool is not None and pool.given):
+                found[key] = max(found.get(key, 0.0), bound)
+        return found
+
+    @property
+    def texts(self) -> int:
+        """How many texts are compared."""
+        return len(self._shelves)
+
+    async def close(self) -> None:
+        """Let go of the embedders' threads."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+        if self._hearsay is not None:
+            for place, threshold in self._thresholds.items():
+                await self._hearsay.count(place, threshold.count)
+        if self._file is not None:
+            write, loop = self._file.write, asyncio.get_running_loop()
+            await loop.run_in_executor(self._thread, write, self._evidence())
+            self._file.close()
+        for thread in (self._thread, self._study):
+            thread.shutdown(wait=False, cancel_futures=True)
+        for each in self._opened.values():
+            await each.close()
+
+    def _threshold(self, inquiry: Inquiry) -> Acceptance:
+        policy = inquiry.policy
+        aims = Aims(policy.max_wrong, policy.check, policy.start, policy.floor)
+        found = self._thresholds.get(inquiry.place)
+        if found is None:
+            known = self._known.pop((inquiry.place.team, inquiry.place.model), None)
+            found = Acceptance(aims) if known is None else Acceptance.restored(aims, known)
+        elif found.aims != aims:
+            found = Acceptance(aims, found.lives)
+        else:
+            return found
+        found.later = self._later
+        self._thresholds[inquiry.place], self._labels[inquiry.place] = found, inquiry.label
+        return found
+
+    async def _near(self, look: "_Look", vector: Array, floor: float) -> list[tuple[Entry, float]]:
+        """Beside the loop where there are many: no other call waits for it."""
+        if look.places is None and self._shelves.size(look.scope) <= _FEW:
+            look(vector)
+        elif look.places is None:
+            await asyncio.get_running_loop().run_in_executor(self._thread, look, vector)
+        return look.settle(vector, floor)
+
+    async def _vector(
+        self, name: str, text: str, who: Principal, bound: Sequence[Header], look: "_Look | None" = None
+    ) -> Array | None:
+        known = self._vectors.get((name, text))
+        if known is not None:
+            return known
+        embedder = self._opened.get(name)
+        if embedder is None:
+            embedder = self._opened[name] = self._embedders(name)
+        vector = await embedder.embed(text, who, look, bound)
+        if vector is not None:
+            _bounded(self._vectors)[name, text] = vector
+        return vector
+
+    async def _same(self, inquiry: Inquiry, one: Kept, other: Kept) -> bool | None:
+        """Whether two answers say the same; None where that cannot be told."""
+        mine, theirs = _words(one), _words(other)
+        if mine is None or theirs is None:
+            return None
+        policy = inquiry.policy
+        if policy.judge not in JUDGES and self._judges is not None:
+            if same_answer(mine, theirs, traits(mine), traits(theirs), None):
+                return True
+            return await self._judges(policy.judge).same(
+                inquiry.subject.text, mine, theirs, inquiry.principal, inquiry.bound
+            )
+        cosine = None
+        if inquiry.policy.judge == "embedding" and mine != theirs and mine and theirs:
+            name, who, bound = inquiry.policy.embedder, inquiry.principal, inquiry.bound
+            vectors = [await self._vector(name, each, who, bound) for each in (mine, theirs)]
+            if vectors[0] is None or vectors[1] is None:
+                return None
+            cosine = float(vectors[0] @ vectors[1])
+        return same_answer(mine, theirs, traits(mine), traits(theirs), cosine)
+
+
+class _Look(msgspec.Struct):
+    """A search for what is near, in whichever thread the vector is at hand."""
+
+    shelves: Shelves
+    scope: bytes
+    places: Array | None = None  # found, and not yet taken
+
+    def __call__(self, vector: Array) -> None:
+        self.places = self.shelves.search(self.scope, vector)
+
+    def settle(self, vector: Array, floor: float) -> list[tuple[Entry, float]]:
+        """What was found; after this it can be looked for again."""
+        places, self.places = self.places, None
+        assert places is not None
+        return self.shelves.settle(self.scope, vector, floor, places)
+
+
+def _subject(sought: Sought, policy: SemanticPolicy) -> Subject | str:
+    call, dialect = sought.cleared.call, sought.dialect
+    if policy.models is not None and call.asked.model not in policy.models:
+        return "a model that is not in semantic.models"
+    if dialect is None or sought.cleared.body is not call.body:
+        return "masked" if dialect is not None else "no conversation"
+    if call.operation is Operation.COMPLETIONS:
+        return "a text to go on with"  # of which every sign counts
+    try:
+        conversation = dialect.read_request(sought.cleared.body)
+    except Malformed:
+        return "not readable"  # whoever answers says what is wrong with it
+    limits = policy.max_turns, policy.max_temperature
+    base = sought.around + policy.embedder.encode()
+    return subject(conversation, sought.said, base, limits)
+
+
+def _bound(sought: Sought) -> tuple[Header, ...]:
+    """The headers of what is asked for this look-up's sake."""
+    call = sought.cleared.call
+    wishes = binding(call.headers, call.body, call.asked.parts)
+    return (*wishes, (CONTROL, b"only-if-cached")) if sought.controls.only_if_cached else wishes
+
+
+def _words(kept: Kept) -> str | None:
+    """What an answer says; calls of tools as they would be made."""
+    speaker = dialect_of(kept.operation)
+    if speaker is None:
+        return None
+    try:
+        answer: Answer = read(kept, speaker)
+    except Malformed:
+        return None
+    parts = answer.choices[0].parts if answer.choices else ()
+    said = [part.text if isinstance(part, Text) else repr(part) for part in parts]
+    return "\n".join(each for each, part in zip(said, parts, strict=True) if not isinstance(part, Thinking))[
+        :_MOST_ANSWER
+    ]
+
+
+def _bounded(found: dict[KeyT, ValueT]) -> dict[KeyT, ValueT]:
+    while len(found) >= _MOST_OPEN:
+        del found[next(iter(found))]
+    return found

@@ -1,0 +1,141 @@
+"""Gives a caller an answer that no vendor is asked for, and writes that down."""
+
+from typing import cast
+
+import msgspec
+
+from caching.kept import Kept, unfit
+from caching.replaying import is_literal, is_plain, read
+from dialects.embedding import EmbeddingDialect
+from dialects.errors import Malformed
+from dialects.retelling import Told, said_again
+from dialects.usage import Usage
+from gateway.answered import reply_to
+from gateway.books import Books
+from gateway.caching.sought import Sought
+from gateway.call import Call
+from gateway.formats import SPOKEN, dialect_of
+from gateway.frames import STREAM, Head, Sink
+from ledger.row import NanoDollars, UsageRow
+
+_ENCODE = msgspec.json.Encoder().encode
+_NOTHING = Usage()
+_WHOLE = b"content-type: application/json\r\n"
+_TOLD = b"%b%bx-signalbox-attempts: 0\r\nx-signalbox-cache: %b\r\nage: %d\r\n"
+_SAVED = b"%bx-signalbox-cost: 0.000000000\r\nx-signalbox-saved: %d.%09d\r\n"
+_NANO = 1_000_000_000
+
+
+class Replays:
+    """Each answer that it gives leaves one row, of no cost, with what was saved."""
+
+    def __init__(self, books: Books) -> None:
+        self._books = books
+
+    def say(self, sought: Sought, kept: Kept) -> tuple[bytes, Kept] | None:
+        """The answer's bytes for this caller, and what is known of it now; None: it must not be given."""
+        dialect = sought.dialect
+        if dialect is None:
+            if not kept.fit and _lacks_vectors(sought, kept):
+                return None
+            return kept.body, kept if kept.fit else msgspec.structs.replace(kept, fit=True)
+        literal = is_literal(kept, sought.form)
+        if literal and kept.fit:
+            return kept.body, kept
+        if literal and is_plain(kept):
+            return kept.body, msgspec.structs.replace(kept, fit=True)
+        speaker = dialect_of(kept.operation)
+        if speaker is None:
+            return None
+        try:
+            answer = read(kept, speaker)
+        except Malformed:
+            return None
+        if not kept.fit:
+            if unfit(kept, answer, truncated=sought.policy.truncated):
+                return None
+            kept = msgspec.structs.replace(kept, fit=True)
+        if literal:
+            return kept.body, kept
+        call = sought.cleared.call
+        told, reply = Told(kept.body, kept.stream, speaker), reply_to(call, kept.model)
+        return said_again(told, answer, dialect, reply, stream=sought.form.stream), kept
+
+    def give(self, sought: Sought, kept: Kept, body: bytes, sink: Sink, verdict: str) -> None:
+        """All of a kept answer at once; its row is written before its last byte is sent."""
+        call = sought.cleared.call
+        age = max(0.0, call.at_ms / 1000 - kept.at)
+        self.note(
+            sought,
+            verdict,
+            f"{kept.vendor}/{kept.model_served}",
+            {"age_s": round(age, 3), "saved_nano": kept.cost, "key": sought.key},
+        )
+        self.row(sought, (kept.vendor, kept.model_served), "ok", saved=kept.cost)
+        block = head_block(call, kept.lines, int(age), b"semantic" if verdict == "semantic" else b"hit")
+        if not call.asked.stream:
+            block = _SAVED % (block, *divmod(kept.cost, _NANO))
+        sink.begin(Head(block, whole=not call.asked.stream), body)
+
+    def note(self, sought: Sought, verdict: str, reason: str, numbers: dict[str, float | int | str]) -> None:
+        """The step of the call's trail, and what its row says of the cache."""
+        call = sought.cleared.call
+        call.cache = verdict
+        call.trail.append(("cache", verdict, reason, numbers))
+
+    def row(
+        self, sought: Sought, by: tuple[str, str], status: str, *, saved: int = 0, error: str = ""
+    ) -> None:
+        """What a call without an attempt came to. `by`: the vendor and the model that answered once."""
+        call, who = sought.cleared.call, sought.cleared.principal
+        now = self._books.clock.monotonic()
+        number = call.attempts + 1 if call.attempts else 0  # behind attempts that failed
+        call.attempts += 1
+        took = round((now - call.arrived) * 1000, 3)
+        row = UsageRow(
+            attempt_id=f"{call.id}.{number}",
+            at_ms=call.at_ms,
+            key_id=who.key_id,
+            user=who.user,
+            team=who.team,
+            organisation=who.organisation,
+            endpoint=call.endpoint,
+            model_asked=call.asked.model,
+            vendor=by[0],
+            model_served=by[1],
+            status=status,
+            http_status=0,
+            error_code=error,
+            usage=_NOTHING,
+            cost=NanoDollars(0),
+            price_version=call.deployment.book.version,
+            priced=True,
+            estimated=False,
+            stream=call.asked.stream,
+            queue_ms=0.0,
+            first_ms=took if status == "ok" else 0.0,
+            total_ms=took,
+            cache=call.cache,
+            guard=call.guard,
+            trail=_ENCODE(call.trail).decode(),
+            tags=who.tags_json,
+            saved=NanoDollars(saved),
+        )
+        self._books.append(row)
+        self._books.metrics.cached(call.cache, row)
+
+
+def _lacks_vectors(sought: Sought, kept: Kept) -> bool:
+    """Whether there are fewer than inputs, as far as this can be told: not all that a format says is read."""
+    spoken = cast(EmbeddingDialect, SPOKEN[kept.operation])
+    try:
+        inputs = spoken.read_embedding(sought.cleared.body).inputs
+        return len(spoken.read_vectors(kept.body).vectors) < len(inputs)
+    except Malformed:
+        return False
+
+
+def head_block(call: Call, lines: bytes, age: int, result: bytes = b"hit") -> bytes:
+    """The header lines of an answer from memory."""
+    kind = STREAM % call.dialect.stream_type if call.asked.stream else _WHOLE
+    return _TOLD % (kind, call.told + lines, result, age)

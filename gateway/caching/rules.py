@@ -1,0 +1,83 @@
+"""What of a configuration decides about remembered answers: policies, and what shapes a team's answers."""
+
+import hashlib
+from collections.abc import Mapping, Set
+from dataclasses import fields, is_dataclass
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from config.caching import CachePolicy
+from config.catalog import Catalog, Secret
+
+if TYPE_CHECKING:
+    from gateway.caching.sought import Context
+
+_ENCODE = msgspec.json.Encoder(order="deterministic").encode
+# How a vendor is reached does not shape what it answers; neither do its secrets, which may be exchanged.
+_NO_SHAPE = frozenset(
+    ["api_key", "api_keys", "credentials", "deadlines", "max_connections", "proxy"]
+    # Of the catalog: what concerns the process, the bill, or one team, which is added by itself.
+    + ["cache", "patterns", "prices", "settings", "source", "teams", "version"]
+)
+# Who shares answers is said beside them, by name where it is a team: teams of one organisation may be alike.
+_NO_SHAPE_OF_TEAMS = frozenset(["name", "tags", "limits", "budget", "users"])
+
+
+class CacheRules:
+    """Made once for a configuration. `policy` and `version` are asked for each call."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.facts = catalog.cache
+        if self.facts.semantic and find_spec("numpy") is None:
+            raise ValueError(
+                "cache.semantic needs the extra `semantic`: pip install 'signalbox-gateway[semantic]'"
+            )
+        self._catalog = catalog
+        named = {team: each if each.exact else None for team, each in self.facts.teams.items()}
+        self._policies: Mapping[str, CachePolicy | None] = named
+        self._everybody = self.facts.everybody if self.facts.everybody.exact else None
+        self._answering = _digest(catalog, _NO_SHAPE)
+        self._versions: dict[str, str] = {}
+        self.contexts: dict[tuple[object, ...], Context] = {}  # of `sought`, while these rules hold
+        self.silent: set[tuple[bytes, ...]] = set()  # names of headers of which none tells the cache anything
+
+    def policy(self, team: str) -> CachePolicy | None:
+        """A team's policy, unless nothing is remembered for it."""
+        return self._policies.get(team, self._everybody)
+
+    def version(self, team: str) -> str:
+        """A digest of everything configured that shapes this team's answers.
+
+        By default whatever is configured counts, so that what a later setting means is never overlooked.
+        """
+        version = self._versions.get(team)
+        if version is None:
+            if team not in self._catalog.teams:
+                return self._answering
+            own = _digest(self._catalog.teams[team], _NO_SHAPE_OF_TEAMS)
+            version = self._versions[team] = self._answering + own
+        return version
+
+
+def _digest(value: object, left_out: Set[str]) -> str:
+    return hashlib.sha256(_ENCODE(_plain(value, left_out))).hexdigest()[:32]
+
+
+def _plain(value: Any, left_out: Set[str]) -> Any:
+    """As JSON can say it, alike in every process."""
+    if isinstance(value, Secret):
+        return value.source
+    if is_dataclass(value) and not isinstance(value, type):
+        names = [each.name for each in fields(value) if each.name not in left_out]
+        return {name: _plain(getattr(value, name), left_out) for name in names}
+    if isinstance(value, Mapping):
+        return {str(name): _plain(inner, left_out) for name, inner in value.items()}
+    if isinstance(value, Set):
+        return sorted(str(each) for each in value)
+    if isinstance(value, tuple | list):
+        return [_plain(each, left_out) for each in value]
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    return getattr(value, "__qualname__", type(value).__qualname__)

@@ -1,0 +1,196 @@
+"""Answers that guards elsewhere look at: kept back until they have said what they find, or read beside."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, cast
+
+import msgspec
+
+from dialects.answer import Answer
+from dialects.dialect import Dialect
+from dialects.errors import Malformed
+from gateway.attempts.holding import read_said, told_to_wait
+from gateway.attempts.late_rows import settle_late
+from gateway.call import Call, Errand
+from gateway.errors import Blocked, GuardFailed
+from gateway.frames import Head
+from gateway.guardrails.asking import NOBODY_TO_ASK
+from gateway.guardrails.consulting import Asked, Consulting, NoAnswer
+from gateway.guardrails.cordons import DistantPost
+from gateway.guardrails.shielding import ShieldedSink
+from gateway.telemetry.metrics import Metrics
+from guardrails.bodies import Body, Part
+from guardrails.distant import Shown
+from guardrails.guard import Finding, Stage
+
+MOST_BYTES = 16 * 1024 * 1024  # of an answer that is kept
+_MACHINES = frozenset(["type", "id", "signature", "name"])
+
+
+class AwaitedSink:
+    """Stands behind the guards that read as it comes: what it gives on is as the vendor said it.
+
+    Where a guard may block, nothing is given on before `finish`. Else it passes, and is asked about after it.
+    """
+
+    def __init__(
+        self,
+        inner: ShieldedSink,
+        errand: Errand,
+        posts: Sequence[DistantPost],
+        clock: Callable[[], float],
+        stop: Callable[[Finding], bool],
+    ) -> None:
+        """`stop` has `inner` end a whole answer early; where it says no, that is an error."""
+        self._inner = inner
+        self._stop = stop
+        self._errand = errand
+        self._posts = posts
+        self._clock = clock
+        self.keeps = any(post.decides for post in posts)
+        self._head: Head | None = None
+        self._said = bytearray()
+        self.hold = inner.hold
+        self.drained = inner.drained
+
+    @property
+    def paused(self) -> bool:
+        return not self.keeps and self._inner.paused
+
+    def begin(self, head: Head, data: bytes) -> None:
+        self._head = head
+        self._said += data
+        if not self.keeps:
+            self._inner.begin(head, data)
+        elif not head.whole:
+            self._wait()
+
+    def write(self, data: bytes) -> None:
+        if len(self._said) + len(data) > MOST_BYTES:
+            raise self._failed(self._posts[0].facts.name)
+        self._said += data
+        if not self.keeps:
+            self._inner.write(data)
+
+    def end(self) -> None:
+        self._inner.end()
+
+    async def finish(self, consulting: Consulting, metrics: Metrics) -> None:
+        """Give on what may be given. Raises Blocked, and GuardFailed."""
+        asked = self._asked()
+        if asked is None:
+            deciding = [post.facts for post in self._posts if post.decides and post.facts.on_error == "block"]
+            if deciding:
+                metrics.guard_failures.add((deciding[0].name, "answer"))
+                raise self._failed(deciding[0].name)
+        else:
+            consulting.beside([each for each in asked if not each.post.decides], self._errand)
+            await self._decide([each for each in asked if each.post.decides], consulting, metrics)
+        if self.keeps and self._head is not None:
+            said = bytes(self._said)
+            later = None if self._head.whole else self._inner.foresee(self._inner, said)
+            if later is not None:
+                await later
+            settle_late(self._errand.call)
+            self._inner.begin(self._head, said)
+        await self._inner.finish()
+
+    async def _decide(self, asked: Sequence[Asked], consulting: Consulting, metrics: Metrics) -> None:
+        """One after the other: an answer is seldom looked at by two, and the first may stop it."""
+        call = self._errand.call
+        if asked and self._head is not None and not self._head.whole:
+            self._wait()
+        try:
+            for each in asked:
+                # The call has been settled with its vendor's answer: what is asked now pays for itself.
+                found = await consulting.found(each, self._errand._replace(waits=False))
+                facts = each.post.facts
+                if isinstance(found, NoAnswer):
+                    metrics.guard_failures.add((facts.name, str(found)))
+                    call.trail.append(("guard answer", "failed", facts.name, {}))
+                    if facts.on_error == "block":
+                        raise self._failed(facts.name)
+                    continue
+                counted = Counter(finding.kind for finding in found)
+                kinds = sorted(counted)
+                for kind in kinds:
+                    metrics.findings.add((facts.name, kind, each.post.guard.action, facts.mode))
+                if found:
+                    call.trail.append(("guard answer", each.post.guard.action, facts.name, dict(counted)))
+                if found:
+                    call.guard = "block"
+                    if self._head is not None and self._head.whole and self._stop(found[0]):
+                        return
+                    raise Blocked(
+                        f"The guard '{facts.name}' stopped this answer: it held {', '.join(kinds)}."
+                        + (f" {NOBODY_TO_ASK}" if each.post.asks else "")
+                    )
+        finally:
+            if call.waiting is not None:
+                call.waiting.end()
+
+    def _wait(self) -> None:
+        """Tell the caller of a stream to wait; whoever ends the call ends that."""
+        call = self._errand.call
+        if call.waiting is not None:
+            call.waiting.end()
+        call.waiting = told_to_wait(call, self._inner, self._clock)
+
+    def _asked(self) -> list[Asked] | None:
+        """What there is to ask; None where the answer cannot be read."""
+        call = self._errand.call
+        try:
+            said = read_said(cast(Dialect, call.dialect), bytes(self._said), stream=call.asked.stream)
+        except Malformed:
+            return None
+        found = []
+        for post in self._posts:
+            stage: Stage = "output" if "output" in post.guard.stages else "tool_call"
+            texts = [text for text in _texts(said, tools_alone=stage == "tool_call") if text.strip()]
+            if texts:
+                body = Body.of(json.dumps(texts).encode(), every=True)
+                numbers = range(len(body.pieces))
+                shown = Shown(stage, tuple(piece.text.decode() for piece in body.pieces), _BY * len(numbers))
+                found.append(Asked(post, body, Part.of(body, numbers), shown))
+        return found
+
+    def _failed(self, guard: str) -> GuardFailed:
+        self._errand.call.guard = "failed"
+        return GuardFailed(f"The guard '{guard}' could not look at this answer, and without it none passes.")
+
+
+_BY = ("assistant",)
+
+
+def _texts(said: Answer, *, tools_alone: bool) -> Iterator[str]:
+    for choice in said.choices:
+        for part in choice.parts:
+            if not tools_alone or hasattr(part, "arguments"):
+                yield from _strings(msgspec.to_builtins(part))
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            if name not in _MACHINES:
+                yield from _strings(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _strings(each)
+
+
+def awaited(
+    inner: ShieldedSink,
+    errand: Errand,
+    posts: Sequence[DistantPost],
+    clock: Callable[[], float],
+    stop: Callable[[Finding], bool],
+) -> AwaitedSink | None:
+    """None where an answer of this call says nothing."""
+    call: Call = errand.call
+    if call.operation.embeds or call.operation.counts:
+        return None
+    return AwaitedSink(inner, errand, posts, clock, stop)

@@ -1,0 +1,103 @@
+"""Answers in which nothing is found, most often: one look clears them as they are."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import cast
+
+from dialects.dialect import Dialect
+from gateway.call import Call
+from gateway.frames import Head, Sink
+from gateway.guardrails.cordons import Glance
+from gateway.guardrails.shield import Shield
+from gateway.guardrails.shielding import ShieldedSink
+from guardrails.restoring import Issued
+
+
+def shield_of(glance: Glance, call: Call) -> Shield:
+    """What an answer needs that is not clean."""
+    return Shield(
+        cast(Dialect, call.dialect),
+        Issued({}),
+        glance.posts,
+        glance.openings,
+        refusal=glance.settings.refusal,
+        skim=glance.skim,
+    )
+
+
+class GlancedSink:
+    """Gives a whole answer on that is clean, and leaves all others to a shield."""
+
+    def __init__(
+        self, glance: Glance, call: Call, caller: Sink, count: Callable[[Call, Shield], None]
+    ) -> None:
+        """`count` is told of a shield that was needed, when its answer is over."""
+        self._glance = glance
+        self._call = call
+        self._caller = caller
+        self._count = count
+        self._inner: ShieldedSink | None = None
+        self._clean: bytes | None = None  # a whole answer in which nothing is
+        self.write = self._write  # the shield's own as soon as there is one
+
+    def judge(self, line: object, body: bytes) -> None:
+        """A whole answer, before its attempt is written down: what guards stop is no answer."""
+        if body is self._clean:
+            return
+        if self._is_clean(body):
+            self._clean = body
+        else:
+            self._shielded().judge(line, body)
+
+    async def ponder(self, body: bytes) -> None:
+        """Look at a whole answer before `judge`, in a thread where that takes long."""
+        if self._is_clean(body):
+            self._clean = body
+            return
+        await self._shielded().ponder(body)
+
+    def foresee(self, through: Sink, data: bytes) -> Awaitable[None] | None:
+        """A stream's last bytes, before its attempt is written down, where they come `through` this sink."""
+        if through is self or getattr(through, "sink", None) is self:
+            inner = self._shielded()
+            return inner.foresee(inner, data)
+        return None
+
+    async def finish(self) -> None:
+        """When all that came so far is given on."""
+        if self._inner is not None:
+            await self._inner.finish()
+
+    def begin(self, head: Head, data: bytes) -> None:
+        if head.whole and (data is self._clean or self._is_clean(data)):
+            self._caller.begin(head, data)
+        else:
+            self._shielded().begin(head, data)
+
+    def hold(self, head: Head, data: bytes) -> None:
+        self._caller.hold(head, data)
+
+    def _write(self, data: bytes) -> None:
+        self._shielded().write(data)
+
+    def end(self) -> None:
+        (self._inner or self._caller).end()
+
+    @property
+    def paused(self) -> bool:
+        return (self._inner or self._caller).paused
+
+    async def drained(self) -> None:
+        await (self._inner or self._caller).drained()
+
+    def _is_clean(self, body: bytes) -> bool:
+        """Nobody can tell of an answer that a shield has begun to look at, or stopped."""
+        seen = self._glance.skim.seen(body) if self._inner is None else None
+        return seen is not None and not seen
+
+    def _shielded(self) -> ShieldedSink:
+        if self._inner is None:
+            shield = shield_of(self._glance, self._call)
+            self._inner = ShieldedSink(shield, self._caller, partial(self._count, self._call))
+            self.write = self._inner.write
+        return self._inner

@@ -1,0 +1,311 @@
+"""Puts the guards on the road: the only place that makes a Cleared."""
+
+import asyncio
+import importlib
+import sys
+from collections import Counter
+from collections.abc import Callable, Mapping
+from copy import copy
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, cast
+
+from dialects.dialect import Dialect
+from gateway.call import Call, Cleared, Errand
+from gateway.errors import Blocked, GatewayError, GuardCannotRead, GuardFailed
+from gateway.frames import Sink
+from gateway.guardrails.asking import NOBODY_TO_ASK
+from gateway.guardrails.cordons import Cordon, Glance, Post
+from gateway.guardrails.glancing import GlancedSink, shield_of
+from gateway.guardrails.inspecting import Look, Verdict, inspect, looked
+from gateway.guardrails.shield import Shield
+from gateway.guardrails.shielding import ShieldedSink
+from gateway.guardrails.wholes import Whole
+from gateway.routing.wishes import read_unmask
+from gateway.telemetry.metrics import Metrics
+from guardrails.bodies import Body
+from guardrails.guard import (
+    AT_ONCE,
+    TURN,
+    Action,
+    Bindable,
+    GivingWay,
+    Guard,
+    GuardBroken,
+    Lengthy,
+    Openings,
+    Span,
+)
+from guardrails.placeholders import Placeholders
+from guardrails.restoring import Issued
+from ledger.principal import Principal
+
+if TYPE_CHECKING:
+    from gateway.guardrails.awaited import AwaitedSink
+    from gateway.guardrails.consulting import Consulting
+
+Counts = Mapping[tuple[str, str, Action], Counter[str]]  # guard, mode and action; by type
+
+# A longer body is not even looked at before it is inspected in a thread: re2 lets others run while it reads.
+INLINE_BYTES = 64 * 1024
+
+
+class Guarding:
+    """Clears calls and watches answers. Where no guard is configured both pass as they are, at no cost."""
+
+    def __init__(
+        self, metrics: Metrics, secret: bytes, consulting: Callable[[], "Consulting"] | None = None
+    ) -> None:
+        """`consulting` makes what asks guards elsewhere, when the first one is needed."""
+        self._metrics = metrics
+        self._new_consulting = consulting
+        self._consulting: Consulting | None = None
+        self._secret = secret  # of placeholders, where the file names none
+        self._in_run = False
+
+    async def clear(self, principal: Principal, call: Call, *, unread: bool = False) -> Cleared:
+        """The call as it may leave. Raises Blocked, and GuardFailed where a guard could not do its work.
+
+        `unread`: it has a body that is not in the call, and that no guard can read.
+        """
+        cordons = call.deployment.cordons
+        if cordons is None:
+            return Cleared(call, principal, call.body)
+        of = cordons.of_run if self._in_run else cordons.of
+        cordon = of(principal.team, call.asked.model)
+        if cordon is None:
+            return Cleared(call, principal, call.body)
+        if unread and cordon.enforces:
+            raise GuardCannotRead(
+                f"Guards stand before the calls of team '{principal.team}', and they cannot read a body of "
+                f"this kind. Send JSON, or ask the operator."
+            )
+        body, span = call.body, Span()
+        look = looked(cordon, body) if len(body) <= INLINE_BYTES else None
+        clean = look is not None and look.clean and not cordon.distant
+        if call.headers or not clean:
+            cordon = _as_wished(cordon, call)
+        if clean:
+            aside = cordon.binds and len(body) > AT_ONCE  # who binds reads all of a request once more
+            shield = await asyncio.to_thread(_unmasked, cordon, call) if aside else _unmasked(cordon, call)
+            return Cleared(call, principal, body, shield=shield)
+        placeholders = self._placeholders(cordon, principal)
+        verdict = self._at_once(cordon, call, placeholders, look, span)
+        if verdict is None:
+            verdict = await self._verdict(cordon, call, placeholders, look)
+        if cordon.distant and not verdict.blocked:
+            await self._consult(cordon, Errand(call, principal), verdict, placeholders)
+        self._note(call, verdict)
+        if verdict.blocked:
+            raise Blocked(_refusal(verdict))
+        values = placeholders.values if cordon.unmask else {}
+        made = partial(_shield, cordon, call, values, verdict)
+        aside = cordon.binds and len(body) > AT_ONCE
+        shielded = await asyncio.to_thread(made) if aside else made()
+        return Cleared(call, principal, verdict.body, shield=shielded)
+
+    def in_run(self) -> "Guarding":
+        """The same for calls of agents' runs, where guards that ask are asked before a tool is called."""
+        made = copy(self)
+        made._in_run, made._new_consulting = True, self.elsewhere  # who is asked elsewhere is asked by one
+        return made
+
+    def watch(self, cleared: Cleared, caller: Sink) -> Sink:
+        """A sink that lets through what the caller may see; Blocked and GuardFailed may come out of it."""
+        shield, call = cleared.shield, cleared.call
+        if shield is None:
+            return caller
+        if isinstance(shield, Glance):
+            glanced = GlancedSink(shield, call, caller, self._answered)
+            call.check, call.ponder, call.foresee = glanced.judge, glanced.ponder, glanced.foresee
+            call.finish = glanced.finish
+            return glanced
+        sink = ShieldedSink(shield, caller, partial(self._answered, call))
+        call.finish = sink.finish
+        if shield.guarded:
+            call.check, call.ponder = sink.judge, sink.ponder
+            if not any(post.decides for post in shield.distant):
+                call.foresee = sink.foresee
+        return self._awaiting(sink, cleared, shield) if shield.distant else sink
+
+    def retold(self, cleared: Cleared, error: GatewayError) -> GatewayError:
+        """A vendor's error as the caller may read it."""
+        shield, call = cleared.shield, cleared.call
+        if shield is None:
+            return error
+        if isinstance(shield, Glance):
+            shield = shield_of(shield, call)
+        shield = replace(shield, counts={}, failed=[])
+        try:
+            said = Whole(shield).remark(error.message)
+        except GuardBroken as broken:
+            shield.failed.append((broken.guard, "error"))
+            said = f"What the vendor said is not shown: the guard '{broken.guard}' could not look at it."
+        self._told(call, "guard answer", shield.counts, shield.failed)
+        return error if said == error.message else error.told(said)
+
+    def _awaiting(self, sink: ShieldedSink, cleared: Cleared, shield: Shield) -> Sink:
+        """Guards elsewhere read the answer before what was masked in it comes back."""
+        consulting, errand = self.elsewhere(), Errand(cleared.call, cleared.principal)
+        # It is loaded where such a guard stands.
+        opening = importlib.import_module("gateway.guardrails.awaited")
+        made: AwaitedSink | None = opening.awaited(sink, errand, shield.distant, consulting.clock, sink.stop)
+        if made is None:
+            return sink
+        if made.keeps:
+            cleared.call.unsettled = []
+        cleared.call.finish = lambda: made.finish(consulting, self._metrics)
+        return made
+
+    def _placeholders(self, cordon: Cordon, principal: Principal) -> Placeholders:
+        settings = cordon.settings
+        key = settings.placeholder_key
+        scope = f"{principal.organisation}\0{principal.team}"
+        if settings.scope == "key":
+            scope += f"\0{principal.key_id}"
+        return Placeholders(self._secret if key is None else key.value.encode(), scope)
+
+    def _at_once(
+        self, cordon: Cordon, call: Call, placeholders: Placeholders, look: Look | None, span: Span
+    ) -> Verdict | None:
+        """None where it takes longer than others may be kept waiting."""
+        if len(call.body) > AT_ONCE:
+            return None
+        try:
+            return inspect(cordon, call.body, placeholders, look, span)
+        except Lengthy:
+            return None
+        except GuardBroken as broken:
+            raise self._broken(call, broken) from broken
+
+    async def _verdict(
+        self, cordon: Cordon, call: Call, placeholders: Placeholders, look: Look | None
+    ) -> Verdict:
+        try:
+            return await asyncio.wait_for(
+                asyncio.to_thread(_aside, cordon, call.body, placeholders, look), cordon.budget
+            )
+        except GuardBroken as broken:
+            raise self._broken(call, broken) from broken
+        except (TimeoutError, Lengthy) as late:
+            name = (cordon.input or cordon.results or cordon.output)[0].facts.name
+            self._metrics.guard_failures.add((name, "budget"))
+            raise self._failed(call, name) from late
+
+    async def _consult(
+        self, cordon: Cordon, errand: Errand, verdict: Verdict, placeholders: Placeholders
+    ) -> None:
+        try:
+            await self.elsewhere().look(cordon.distant, errand, verdict, placeholders)
+        except GuardBroken as broken:
+            raise self._broken(errand.call, broken) from broken
+
+    async def close(self) -> None:
+        """Give up what goes on beside calls."""
+        if self._consulting is not None:
+            await self._consulting.close()
+
+    def elsewhere(self) -> "Consulting":
+        """What asks guards that are elsewhere; made with the first one."""
+        if self._consulting is None:
+            assert self._new_consulting is not None
+            self._consulting = self._new_consulting()
+        return self._consulting
+
+    def _broken(self, call: Call, broken: GuardBroken) -> GuardFailed:
+        self._metrics.guard_failures.add((broken.guard, broken.reason))
+        return self._failed(call, broken.guard)
+
+    def _failed(self, call: Call, guard: str) -> GuardFailed:
+        call.guard = "failed"
+        return GuardFailed(f"The guard '{guard}' could not look at this request, and without it none passes.")
+
+    def _note(self, call: Call, verdict: Verdict) -> None:
+        self._told(call, "guard", verdict.counts, verdict.failed)
+        call.guard = verdict.outcome
+
+    def _answered(self, call: Call, shield: Shield) -> None:
+        self._told(call, "guard answer", shield.counts, shield.failed)
+        if shield.stopped is not None:
+            call.guard = "block"
+        elif shield.failed:
+            call.guard = call.guard or "failed"
+        issued = shield.issued
+        for outcome, count in (("restored", issued.restored), ("unknown", issued.unknown)):
+            if count:
+                self._metrics.placeholders.add((outcome,), count)
+
+    def _told(self, call: Call, stage: str, counts: Counts, failed: list[tuple[str, str]]) -> None:
+        for guard, reason in failed:
+            self._metrics.guard_failures.add((guard, reason))
+            call.trail.append((stage, "failed", guard, {}))
+        for (guard, mode, action), kinds in counts.items():
+            for kind, count in kinds.items():
+                self._metrics.findings.add((guard, kind, action, mode), count)
+            said = action if mode == "enforce" else f"would {action}"
+            call.trail.append((stage, said, guard, dict(kinds)))
+
+
+def _as_wished(cordon: Cordon, call: Call) -> Cordon:
+    """With what the caller chose to get, where it may choose. Raises BadRequest and ControlNotAllowed."""
+    unmask = read_unmask(call.headers, call.body, call.asked.parts, allowed=cordon.lifts)
+    return cordon if unmask is None or unmask is cordon.unmask else replace(cordon, unmask=unmask)
+
+
+def _refusal(verdict: Verdict) -> str:
+    asks = verdict.kinds_of(["ask"])
+    said = (
+        f"The guard '{verdict.blocked}' stopped this request: it holds {asks or verdict.kinds_of(['block'])}."
+    )
+    return f"{said} {f'{NOBODY_TO_ASK} ' if asks else ''}Take that out and try again."
+
+
+def _aside(cordon: Cordon, body: bytes, placeholders: Placeholders, look: Look | None) -> Verdict:
+    """In a thread, which others never wait for longer than a turn."""
+    sys.setswitchinterval(TURN)  # five times as much is usual
+    return inspect(cordon, body, placeholders, look, GivingWay(cordon.budget))
+
+
+def _unmasked(cordon: Cordon, call: Call) -> Shield | Glance | None:
+    """What the answer to a request needs in which nothing was found."""
+    if not (cordon.output or cordon.calls or cordon.distant_answers):
+        return None
+    return cordon.glance or _shield(cordon, call, {}, Verdict(call.body))
+
+
+def _shield(cordon: Cordon, call: Call, values: Mapping[str, str], verdict: Verdict) -> Shield | None:
+    """None where the answer may pass as it comes. `values` are what placeholders stand for."""
+    if not (values or cordon.output or cordon.calls or cordon.distant_answers):
+        return None
+    posts, openings = _bound(cordon, verdict)
+    shield = Shield(
+        cast(Dialect, call.dialect),
+        Issued(values),
+        posts,
+        openings,
+        verdict.known,
+        cordon.settings.refusal,
+        calls=cordon.calls,
+        call_openings=cordon.call_openings,
+        distant=cordon.distant_answers,
+        skim=cordon.skim_answers,
+    )
+    if cordon.measures:  # it is loaded where such a guard stands
+        shield.editor = importlib.import_module("gateway.guardrails.gathering").gathering(shield)
+    return shield
+
+
+def _bound(cordon: Cordon, verdict: Verdict) -> tuple[tuple[Post, ...], Openings | None]:
+    """The guards of this one answer, where some look at it in the light of its request."""
+    posts, openings = cordon.output, cordon.openings
+    if openings is None or not cordon.binds:
+        return posts, openings
+    read, made = Body.of(verdict.body), []
+    system = [piece for piece, role in zip(read.pieces, read.roles(), strict=True) if role == "system"]
+    told = [text for piece in system for text in dict.fromkeys([piece.text, piece.stands])]
+    for post in posts:
+        guard: Guard = post.guard
+        if isinstance(guard, Bindable):
+            guard, openings = guard.bound(told, openings)
+        made.append(replace(post, guard=guard))
+    return tuple(made), openings

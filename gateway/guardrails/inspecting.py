@@ -1,0 +1,279 @@
+"""Asks the guards about a request's body, and does to it what they want."""
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import NamedTuple
+
+import msgspec
+
+from config.catalog import GuardFacts
+from dialects.positions import Position
+from dialects.roles import Role
+from gateway.guardrails.asking import ask
+from gateway.guardrails.cordons import Cordon, Post
+from guardrails.bodies import Body, Part
+from guardrails.guard import STOPPING, Action, Finding, Segment, Span, Stage, merged
+from guardrails.placeholders import LITERAL, Placeholders, lookalikes
+
+_SHORT = 5  # bytes: a shorter value would be found where it is none
+_FEW = 64  # values that are looked for one by one
+_GRAVITY: tuple[Action, ...] = ("redact", "mask", "flag")
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What became of a request's body; nothing here holds a piece of its text but `body`."""
+
+    body: bytes
+    blocked: str = ""  # by which guard
+    counts: dict[tuple[str, str, Action], Counter[str]] = field(default_factory=dict)  # guard, mode, action
+    failed: list[tuple[str, str]] = field(default_factory=list)  # guards that failed and may be passed by
+    known: frozenset[bytes] = frozenset()  # what guards of answers need not keep from who said it
+
+    def blocks(self, findings: Sequence[Finding]) -> bool:
+        """Whether any of them does; its guard is remembered."""
+        blocking = next((each for each in findings if each.stops), None)
+        if blocking is not None:
+            self.blocked = blocking.guard
+        return blocking is not None
+
+    @property
+    def outcome(self) -> str:
+        """The gravest thing that was done: for rows."""
+        done = {action for _, mode, action in self.counts if mode == "enforce"}
+        if done & STOPPING:
+            return "block"
+        return next((action for action in _GRAVITY if action in done), "failed" if self.failed else "")
+
+    def kinds_of(self, actions: Collection[Action]) -> str:
+        """What was found and led to one of these actions, in words."""
+        kinds = [
+            kind
+            for (_, mode, did), found in self.counts.items()
+            if did in actions and mode == "enforce"
+            for kind in found
+        ]
+        return ", ".join(sorted(set(kinds)))
+
+
+class Look(NamedTuple):
+    """What one look at a body shows of it."""
+
+    seen: Collection[str] | None  # of all forms those that may be in it; None: nobody can tell
+    clean: bool  # no local guard finds anything
+
+
+def looked(cordon: Cordon, body: bytes) -> Look:
+    """Look at it, before any guard is asked."""
+    skim = cordon.skim
+    seen = None if skim is None else skim.seen(body)
+    return Look(seen, seen is not None and not seen and not (cordon.unmask and b"<" in body))
+
+
+def inspect(
+    cordon: Cordon,
+    body: bytes,
+    placeholders: Placeholders,
+    look: Look | None = None,
+    span: Span | None = None,
+) -> Verdict:
+    """May run in any thread. Raises GuardBroken, and Lengthy with nothing done when its span is over."""
+    look = look or looked(cordon, body)
+    if look.clean:
+        return Verdict(body)
+    read = Body.of(body)
+    verdict = Verdict(body)
+    segment = Segment("input", read.joined, look.seen, span)
+    findings: list[Finding] = []
+    told = _remember(cordon, read, segment, verdict)
+    for post, found in _found(cordon, read, segment, told, verdict.failed):
+        _count(post.facts, found, verdict)
+        if post.facts.mode == "enforce":
+            findings += found
+            if verdict.blocks(found):
+                return verdict  # those that come after are not asked
+    changing = [each for each in findings if each.action != "flag"]
+    if changing:
+        everywhere = {post.guard.name for post in cordon.input if not post.facts.roles}
+        changing += _again(
+            read.everything, [each for each in changing if each.value and each.guard in everywhere]
+        )
+    if cordon.unmask and b"<" in read.everything:
+        changing += _lookalikes(read.everything)
+    if changing:
+        verdict.body = read.edited(merged(changing), _instead(placeholders))
+    return verdict
+
+
+def add(
+    verdict: Verdict,
+    read: Body,
+    found: Sequence[tuple[GuardFacts, Sequence[Finding]]],
+    placeholders: Placeholders,
+) -> None:
+    """What others found in the body as it would leave. What stands for a value already is left as it is."""
+    issued = _issued(read.everything, placeholders)
+    findings: list[Finding] = []
+    for facts, of_guard in found:
+        outside = _outside(of_guard, issued)
+        _count(facts, outside, verdict)
+        if facts.mode == "enforce":
+            findings += outside
+    if verdict.blocks(findings):
+        return
+    changing = [each for each in findings if each.action != "flag"]
+    if changing:
+        changing = merged([*changing, *_again(read.everything, changing), *issued])
+        kept = [each for each in changing if each.kind != LITERAL]
+        verdict.body = read.edited(kept, _instead(placeholders))
+
+
+def _issued(text: bytes, placeholders: Placeholders) -> list[Finding]:
+    """Where placeholders of this request stand: of greater weight than whatever is found in them."""
+    return [
+        Finding("", LITERAL, "mask", each.start(), each.end(), 1000)
+        for each in lookalikes(text)
+        if each[0].decode() in placeholders.values
+    ]
+
+
+def _outside(findings: Sequence[Finding], issued: Sequence[Finding]) -> list[Finding]:
+    """Those that say of more than a placeholder alone."""
+    starts = [each.start for each in issued]
+    found = []
+    for each in findings:
+        at = bisect_right(starts, each.start) - 1
+        if at < 0 or each.end > issued[at].end:
+            found.append(each)
+    return found
+
+
+def _found(
+    cordon: Cordon,
+    read: Body,
+    segment: Segment,
+    told: Mapping[str, Sequence[Finding]],
+    failed: list[tuple[str, str]],
+) -> Iterator[tuple[Post, Sequence[Finding]]]:
+    """What each guard finds where it stands. One that reads results of tools as such reads them only so.
+
+    `told` are those, by name, that have said already what they find in all of it.
+    """
+    named = any(post.facts.roles for post in (*cordon.input, *cordon.results))
+    if not named and not cordon.results:
+        for post in cordon.input:
+            found = told.get(post.facts.name)
+            yield post, _asked(post, read, segment, failed) if found is None else found
+        return
+    positions = read.positions()
+    roles = read.roles() if named else [None] * len(positions)
+    standing: list[tuple[Stage, tuple[Post, ...]]] = [
+        ("input", cordon.input),
+        ("tool_result", cordon.results),
+    ]
+    for stage, posts in standing:
+        for post in posts:
+            reads = partial(_reads, post, stage)
+            numbers = [at for at, text in enumerate(zip(positions, roles, strict=True)) if reads(*text)]
+            if len(numbers) == len(positions):
+                yield post, _asked(post, read, msgspec.structs.replace(segment, stage=stage), failed)
+            elif numbers:
+                part = Part.of(read, numbers)
+                yield post, _asked(post, part, Segment(stage, part.joined, span=segment.span), failed)
+
+
+def _asked(
+    post: Post, read: Body | Part, segment: Segment, failed: list[tuple[str, str]]
+) -> Sequence[Finding]:
+    """What a guard finds in texts of a body; the segment says how they are to be looked at."""
+    return read.asked(lambda text: ask(post, msgspec.structs.replace(segment, text=text), failed))
+
+
+def _reads(post: Post, stage: Stage, position: Position, role: Role | None) -> bool:
+    """Whether a guard reads a text at this stage."""
+    if post.facts.roles and role not in post.facts.roles:
+        return False
+    if stage == "tool_result":
+        return position == "tool_result"
+    return position != "tool_result" or "tool_result" not in post.guard.stages
+
+
+def _remember(cordon: Cordon, read: Body, segment: Segment, verdict: Verdict) -> dict[str, Sequence[Finding]]:
+    """What the caller says itself is no leak when the model says it again. What guards found, by name."""
+    found, known, said = {}, set(), read.everything
+    for post in cordon.output:
+        if post.facts.kind in ("pii", "secrets"):
+            found[post.facts.name] = _asked(post, read, segment, verdict.failed)
+            for each in found[post.facts.name]:
+                known.add(said[each.start : each.end].lower())
+    verdict.known = frozenset(known)
+    return found
+
+
+def _count(facts: GuardFacts, found: Sequence[Finding], verdict: Verdict) -> None:
+    counts = verdict.counts
+    for each in found:
+        key = (facts.name, facts.mode, each.action)
+        if key not in counts:
+            counts[key] = Counter()
+        counts[key][each.kind] += 1
+
+
+def _again(text: bytes, findings: Sequence[Finding]) -> list[Finding]:
+    """Where a value that was found stands again, though nothing nearby says there what it is.
+
+    So that a number that was proved by a word in one turn does not leave in the next one.
+    """
+    values = {text[each.start : each.end]: each for each in findings}
+    taken = {each.start for each in findings}
+    found = []
+    for at, value in _places(text, [value for value in values if len(value) >= _SHORT]):
+        end = at + len(value)
+        if at not in taken and _alone(text, at, end):
+            found.append(msgspec.structs.replace(values[value], start=at, end=end))
+    return found
+
+
+def _places(text: bytes, values: Sequence[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Where some values stand; many are looked for together, in one walk through the text."""
+    if len(values) <= _FEW:
+        for value in values:
+            at = text.find(value)
+            while at >= 0:
+                yield at, value
+                at = text.find(value, at + len(value))
+        return
+    known, sizes = frozenset(values), dict[bytes, set[int]]()
+    for value in values:
+        sizes.setdefault(value[:_SHORT], set()).add(len(value))
+    for begun in re.finditer(b"[%b]" % re.escape(bytes({value[0] for value in values})), text):
+        at = begun.start()
+        for size in sizes.get(text[at : at + _SHORT], ()):
+            if (value := text[at : at + size]) in known:
+                yield at, value
+
+
+def _alone(text: bytes, start: int, end: int) -> bool:
+    """Whether a value is no piece of a longer word or number."""
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return not (before.isalnum() and text[start : start + 1].isalnum()) and not (
+        after.isalnum() and text[end - 1 : end].isalnum()
+    )
+
+
+def _lookalikes(text: bytes) -> list[Finding]:
+    """The caller's own words that look like placeholders: they stand for themselves, and come back."""
+    return [Finding("", LITERAL, "mask", each.start(), each.end(), 1000) for each in lookalikes(text)]
+
+
+def _instead(placeholders: Placeholders) -> Callable[[Finding, bytes], bytes]:
+    def instead(finding: Finding, text: bytes) -> bytes:
+        if finding.action == "redact":
+            return f"[{finding.kind}]".encode()
+        return placeholders.of(finding.kind, text).encode()
+
+    return instead

@@ -1,0 +1,147 @@
+"""How the texts of an answer are treated that come whole: in a document, or in one event of a stream."""
+
+import re
+from dataclasses import replace
+
+from msgspec import structs
+
+from dialects import json_strings
+from gateway.guardrails.shield import Shield
+from guardrails.bodies import Body
+from guardrails.guard import Finding, merged
+from guardrails.window import Stopped
+
+# The end of a piece of JSON in a string that may go on as the escape of a placeholder's bracket.
+_HALF = re.compile(rb'\\\\(?:u0{0,2})?"')
+_NO_LOGPROBS = (b'"logprobs":null', b'"logprobs":[]')
+
+
+class Whole:
+    """How texts are treated that come whole."""
+
+    def __init__(self, shield: Shield) -> None:
+        self._shield = shield
+        self._issued = shield.issued
+        sizes = tuple(post for post in shield.posts if post.facts.kind == "size")
+        # What reads events: how long an answer is in all its texts together is told by its pieces.
+        self._reads = self._measures = shield
+        if sizes:
+            self._reads = replace(shield, posts=tuple(post for post in shield.posts if post not in sizes))
+            self._measures = replace(shield, posts=sizes, calls=())
+
+    def event(self, document: bytes) -> bytes:
+        """One of a stream's, without its pieces. What is forbidden ends the answer: see Shield.stopped.
+
+        It is looked at as an answer is. It may say again what its pieces said, so that nothing is counted
+        but what ends the answer.
+        """
+        try:
+            return self._answered(document, counts=False)
+        except Stopped as stopped:
+            if self._shield.refusal == "error":
+                raise
+            self._shield.stopped = self._shield.stopped or stopped.finding
+            return document
+
+    def remark(self, text: str) -> str:
+        """What a vendor says of a call that failed: it ends already, so what is forbidden is taken out.
+
+        Raises GuardBroken.
+        """
+        if self._shield.guarded:
+            raw = text.encode("utf-8", "surrogatepass")
+            found = merged(self._shield.inspect(raw))
+            for each in found:
+                self._shield.note(each)
+            edits = [
+                (each.start, each.end, b"[%b]" % each.kind.encode())
+                for each in found
+                if each.action != "flag"
+            ]
+            text = json_strings.splice(raw, edits).decode("utf-8", "surrogatepass")
+        return self._issued.replace(text)
+
+    def untouched(self, event: bytes) -> bool:
+        return (
+            not self._shield.guarded
+            and not self._issued.intricate
+            and self._shield.stopped is None
+            and b"<" not in event
+            and b"u003" not in event
+            and not (b"\\\\" in event and _HALF.search(event))
+        )
+
+    def quiet(self, event: bytes) -> bool:
+        skim = self._shield.skim
+        if b"<" in event or b"u003" in event:
+            return False
+        if b"logprobs" in event and event.count(b"logprobs") != sum(map(event.count, _NO_LOGPROBS)):
+            return False
+        return not self._shield.guarded if skim is None else skim.seen(event) == ()
+
+    @property
+    def unsaid(self) -> bool:
+        """Whether members are left out that say the text again in pieces that nobody inspects."""
+        return self._shield.guarded
+
+    def document(self, body: bytes) -> bytes:
+        """A whole answer. Raises Stopped, and GuardBroken."""
+        return body if self.untouched(body) else self._answered(body, counts=True)
+
+    def _answered(self, body: bytes, *, counts: bool) -> bytes:
+        if self._shield.guarded:
+            body = self._inspected(body, counts=counts)
+        if b"<" not in body and b"u003" not in body:
+            return body  # nothing in it could be a placeholder
+        if not self._issued.intricate and b"\\u00" not in body:
+            return self._issued.replace_in_document(body)
+        edits = []
+        for place in json_strings.texts(body):
+            if body.find(b"<", place.start, place.end) < 0 and body.find(b"u003", place.start, place.end) < 0:
+                continue
+            said = json_strings.read(body, place).decode("utf-8", "surrogatepass")
+            changed = self._issued.replace(said)
+            if changed is not said:
+                raw = changed.encode("utf-8", "surrogatepass")
+                edits.append((place.start, place.end, json_strings.write(raw)))
+        return json_strings.splice(body, edits) if edits else body
+
+    def _inspected(self, body: bytes, *, counts: bool) -> bytes:
+        skim = self._shield.skim
+        seen = None if skim is None else skim.seen(body)
+        if seen is not None and not seen:
+            return body
+        read = Body.of(body)
+        if counts:
+            found = merged(self._found(read, self._shield))
+        else:
+            found = merged(self._found(read, self._reads) + self._too_long(read)) if read.pieces else []
+        if not found:
+            return body
+        for each in found:
+            if counts or each.stops:
+                self._shield.note(each)
+        blocking = next((each for each in found if each.stops), None)
+        if blocking is not None:
+            raise Stopped(blocking)
+        changing = [each for each in found if each.action != "flag"]
+        return read.edited(changing, lambda finding, text: f"[{finding.kind}]".encode()) if changing else body
+
+    def _too_long(self, read: Body) -> list[Finding]:
+        """What guards of sizes say of an event's longest text."""
+        if self._measures is self._reads:
+            return []
+        sizes = [len(piece.text) for piece in read.pieces]
+        start = read.starts[sizes.index(max(sizes))]
+        found = self._measures.inspect(read.joined[start : start + max(sizes)])
+        return [structs.replace(each, start=each.start + start, end=each.end + start) for each in found]
+
+    def _found(self, read: Body, shield: Shield) -> list[Finding]:
+        called = read.part(lambda position: position == "tool_call") if shield.calls else None
+        if called is None:
+            return read.asked(shield.inspect)
+        found = called.asked(shield.inspect_call)
+        said = read.part(lambda position: position != "tool_call")
+        if said is not None:
+            found += said.asked(shield.inspect)
+        return found

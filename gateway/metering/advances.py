@@ -1,0 +1,36 @@
+"""How much of a hard budget several processes may hold in advance, while a call that needs it is refused."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from config.catalog import Catalog
+from config.limit import SPEND
+from gateway.metering.overshooting import accounts
+from ledger.meters.leased import SLICES
+from ledger.money import format_dollars
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """Nano-dollars of one hard budget that each process leases at most beyond what its calls need."""
+
+    owner: str
+    most: int
+
+    @property
+    def sentence(self) -> str:
+        """For people."""
+        return (
+            f"the hard budget of {self.owner}: each process leases up to {format_dollars(self.most)} in "
+            "advance; a call that is refused for want of that finds it free after two seconds"
+        )
+
+
+def advances(catalog: Catalog) -> Iterator[Advance]:
+    """One for each hard budget of the file, in its order; none where processes do not share a Redis."""
+    if catalog.settings.redis is None:
+        return
+    for owner, limits, _ in accounts(catalog):
+        for limit in limits:
+            if limit.kind == SPEND and limit.hard:
+                yield Advance(owner, limit.amount // SLICES)

@@ -1,0 +1,304 @@
+"""Finds what limits a caller: every account above its key, with the ledger's word on what was used before."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from config.capabilities import Capabilities
+from config.catalog import Catalog
+from config.limit import BATCH, Amounts, Limit
+from config.limiting import KINDS
+from gateway.deployment import Deployment, Line, Route
+from gateway.errors import Unavailable
+from gateway.metering.history import UnderWay
+from gateway.metering.leasing import History, Leasing
+from gateway.metering.overrunning import Told
+from gateway.routing.candidates import every
+from ledger.meters.allowance import Part
+from ledger.meters.learning import Learned
+from ledger.meters.leased import Leased
+from ledger.meters.meter import Meter
+from ledger.meters.registry import Metered, MeterId, Meters, Owner
+from ledger.meters.tariff import Tariff
+from ledger.principal import Principal
+from ledger.scope import compile_scope
+from storage.errors import StoreError
+
+log = logging.getLogger("signalbox.limits")
+
+MOST_REMEMBERED = 4096  # callers choose names of models under a pattern
+_AWAY_MS = 15_000  # without a try after the ledger failed: longer than one try takes
+UNKNOWN_OUTPUT = 16_384  # tokens, where nobody says how long a model's answers may be
+
+
+SEVERAL = (
+    "Several workers would each count limits and budgets alone, and admit too much: name a Redis for them to "
+    "share (`stores.redis`), start `signalbox serve` with one worker, or take the limits out."
+)
+
+
+class Allowance:
+    """All that limits one key with one model, and what its calls are like."""
+
+    __slots__ = (
+        "alerting",
+        "bounded",
+        "context",
+        "counts",
+        "debtors",
+        "deployment",
+        "learned",
+        "lines",
+        "money",
+        "output",
+        "parts",
+        "picture",
+        "principal",
+        "strict",
+        "tariff",
+        "tariffs",
+        "told",
+    )
+
+    def __init__(self, principal: Principal, deployment: Deployment, parts: tuple[Part, ...]) -> None:
+        self.principal = principal
+        self.deployment: Deployment | None = deployment  # None: one of its meters was forgotten
+        self.parts = parts
+        self.learned = Learned()
+        self.lines: tuple[Line, ...] = ()
+        self.context: int | None = None  # tokens that every target takes at most; None: not known
+        self.picture: int | None = None  # tokens of one picture at any target at most; None: not known
+        self.output = UNKNOWN_OUTPUT  # the longest answer of any target
+        self.bounded = False  # whether `output` is the vendors' own bound, which need not be told
+        self.tariff = Tariff.of(())
+        self.tariffs: Mapping[str, Tariff] = {}  # by tiers of service that have a price of their own
+        self.counts = any(part.ends for part in parts)
+        self.money = tuple(part for part in parts if part.meter.limit.kind == "spend")
+        self.alerting = tuple(part for part in parts if part.ends and part.meter.limit.alert_at)
+        self.strict = any(part.meter.limit.hard for part in parts)
+        self.told = Told(parts)
+        hard = (part.meter for part in parts if part.meter.limit.hard)
+        debts = (each.debt for each in hard if isinstance(each, Leased))
+        self.debtors = tuple(each for each in debts if each is not None)
+
+    def go_to(self, route: Route) -> None:
+        """Learn what the targets can do and cost."""
+        lines = self.lines = payable(route)
+        prices = [line.quote.price for line in lines if line.quote is not None]
+        self.tariff = Tariff.of(prices)
+        apart = {name for line in lines for name in line.tiers}
+        # A vendor that has no room in a tier may serve in the standard one.
+        self.tariffs = {
+            name: Tariff.of([*prices, *(line.tiers[name].price for line in lines if name in line.tiers)])
+            for name in apart
+        }
+        known: list[Capabilities] = [line.capabilities for line in lines]
+        if known and all(facts.context for facts in known):
+            self.context = max(facts.context or 0 for facts in known)
+        if known and all(facts.image_tokens for facts in known):
+            self.picture = max(facts.image_tokens or 0 for facts in known)
+        if known and all(facts.output for facts in known):
+            self.output = max(facts.output or 0 for facts in known)
+            self.bounded = True
+
+
+class Allowances:
+    """Looks each caller and model up once for each configuration."""
+
+    def __init__(
+        self,
+        history: History | None,
+        clock_ms: Callable[[], int],
+        *,
+        alone: bool = True,
+        leasing: Leasing | None = None,
+        under_way: UnderWay | None = None,
+    ) -> None:
+        """`under_way` has a new meter count the calls that came before it, as they end."""
+        self.meters = Meters(Meter if leasing is None else Leased)
+        self.leasing = leasing
+        self._alone = alone or leasing is not None
+        self._history = history
+        self._clock_ms = clock_ms
+        self._found: dict[tuple[str, str], Allowance] = {}
+        self._under_way = under_way
+        self._reading: dict[MeterId, asyncio.Lock] = {}
+        self._failed_at: int | None = None  # when the ledger could not be read, or was asked again after that
+
+    def known(self, principal: Principal, model: str, deployment: Deployment) -> Allowance | None:
+        """What `find` found before."""
+        found = self._found.get((principal.key_id, model))
+        if found is None or found.principal is not principal or found.deployment is not deployment:
+            return None
+        return found
+
+    async def find(self, principal: Principal, model: str, deployment: Deployment) -> Allowance:
+        """Raises Unavailable where a limit may not be guessed and the ledger does not answer."""
+        route = deployment.route(model) if principal.allows(model) else None
+        now = self._clock_ms()
+        parts: list[Part] = []
+        certain = True
+        batch = BATCH in principal.tags or _steps_back(deployment.catalog, principal)
+        self._forget(principal, deployment.catalog)
+        held: list[Metered] = []
+        for owner, limit in limits_of(principal, deployment.catalog):
+            if limit.models is None or route is not None and compile_scope(limit.models).allows(model):
+                metered = self._meter(owner, limit, now)
+                held.append(metered)
+                if isinstance(metered.meter, Leased) and self.leasing is not None:
+                    place = owner.level if owner.level == "tag" else principal.organisation
+                    self.leasing.know(metered.id, metered.meter, place)
+                    parts.append(Part(metered.meter, KINDS[limit.kind], str(owner)))
+                    continue
+                certain = (not metered.fresh or await self._count(metered, limit)) and certain
+                spare = limit.amount * limit.kept // 100 if batch else 0
+                parts.append(Part(metered.meter, KINDS[limit.kind], str(owner), spare))
+        if parts and not self._alone:
+            raise Unavailable(SEVERAL)
+        found = Allowance(principal, deployment, tuple(parts))
+        before = self._found.get((principal.key_id, model))
+        if before is not None:
+            found.learned = before.learned
+        if route is not None:
+            found.go_to(route)
+        # While the ledger was asked, a call under other limits may have had a meter forgotten.
+        if certain and route is not None and all(map(self.meters.holds, held)):
+            if len(self._found) >= MOST_REMEMBERED:
+                self._found.clear()
+            self._found[principal.key_id, model] = found
+        return found
+
+    def _meter(self, owner: Owner, limit: Limit, now: int) -> Metered:
+        metered = self.meters.find(owner, limit, now)
+        if metered.new and self._under_way is not None:
+            self._under_way(metered.id, metered.meter)
+        return metered
+
+    def _forget(self, principal: Principal, catalog: Catalog) -> None:
+        """Of everybody above this key, the meters of limits that are no more: its call passes uncounted."""
+        levels = levels_of(principal, catalog)
+        gone = {meter for owner, limits in levels for meter in self.meters.keep(owner, limits)}
+        if not gone:
+            return
+        for found in self._found.values():
+            if any(part.meter in gone for part in found.parts):
+                found.deployment = None
+        for meter in gone:
+            if isinstance(meter, Leased) and self.leasing is not None:
+                self.leasing.forget(meter)
+
+    async def lease(self, allowance: Allowance, likely: Amounts, worst: Amounts) -> None:
+        """Get what of a call's meters this process has too little of, by each limit's rule without Redis.
+
+        Raises Unavailable where the rule is to deny.
+        """
+        assert self.leasing is not None
+        now = self._clock_ms()
+        lacking: list[tuple[Leased, int]] = []
+        for part in allowance.parts:
+            meter = part.meter
+            amount = part.kind.of(worst if meter.hard else likely)
+            if isinstance(meter, Leased) and amount > meter.room(now):
+                lacking.append((meter, amount))
+        try:
+            await self.leasing.ensure(lacking)
+        except StoreError as error:
+            for meter, amount in lacking:
+                if not meter.fall_back(amount, now) and meter.limit.on_store_failure == "deny":
+                    raise Unavailable(
+                        "What may be used is counted in Redis, which does not answer; try again later."
+                    ) from error
+
+    async def shown(self) -> list[tuple[MeterId, Meter]]:
+        """Every meter of this process, as all processes have used it where Redis says so now."""
+        if self.leasing is not None:
+            try:
+                await self.leasing.look()
+            except StoreError as error:
+                log.warning("what others used is shown as it was heard last: %s", error)
+        return self.meters.items()
+
+    async def _count(self, metered: Metered, limit: Limit) -> bool:
+        """Count what the ledger knows into a new meter, once; whether that is done.
+
+        Whoever needs the same meter waits for the same answer. After a failure one call asks again some
+        seconds later; the others go on at once.
+        """
+        if self._history is None:
+            return True
+        if self._resting():
+            return self._guess(metered, limit)
+        async with self._reading.setdefault(metered.id, asyncio.Lock()):
+            if not self.meters.fresh(metered):
+                return True  # somebody else did, meanwhile
+            if self._resting():
+                return self._guess(metered, limit)
+            if self._failed_at is not None:
+                self._failed_at = self._clock_ms()
+            try:
+                used = await self._history(metered.id, metered.meter)
+            except StoreError as error:
+                self._failed_at = self._clock_ms()
+                log.warning("what %s has used cannot be read: %s", metered.id.owner, error)
+                return self._guess(metered, limit)
+            self._failed_at = None
+            metered.meter.restore(used, self._clock_ms())
+            if self.meters.holds(metered):
+                self.meters.counted(metered.id)
+                self._reading.pop(metered.id, None)
+        return True
+
+    def _resting(self) -> bool:
+        return self._failed_at is not None and 0 <= self._clock_ms() - self._failed_at < _AWAY_MS
+
+    def _guess(self, metered: Metered, limit: Limit) -> bool:
+        """Count from zero for now, where the limit lets that be done. Raises Unavailable where not."""
+        if limit.on_store_failure == "deny":
+            raise Unavailable(
+                f"What {metered.id.owner} has used cannot be read at the moment; try again later."
+            )
+        return False
+
+
+def payable(route: Route) -> tuple[Line, ...]:
+    """The targets whose calls a caller pays for: copies for a shadow are paid by nobody."""
+    lines, shadow = route.lines, route.shadow
+    if shadow is None:
+        return tuple(lines.values())
+    asked = {each.name for tier in every(route.tiers) for each in tier.candidates}
+    asked.update(choice.target for plan in route.alternatives.values() for choice in plan)
+    return tuple(line for name, line in lines.items() if name != shadow.target or name in asked)
+
+
+def _steps_back(catalog: Catalog, principal: Principal) -> bool:
+    team = catalog.teams.get(principal.team)
+    return team is not None and team.priority == "batch"
+
+
+def limits_of(principal: Principal, catalog: Catalog) -> Iterator[tuple[Owner, Limit]]:
+    """Every limit above a key, from the organisation down."""
+    for owner, limits in levels_of(principal, catalog):
+        for limit in limits:
+            yield owner, limit
+
+
+def levels_of(principal: Principal, catalog: Catalog) -> list[tuple[Owner, Sequence[Limit]]]:
+    """Everybody above a key, itself included, and what limits each: nothing, for most."""
+    team = catalog.teams.get(principal.team)
+    levels: list[tuple[Owner, Sequence[Limit]]] = [
+        (
+            Owner("organisation", principal.organisation),
+            catalog.organisations.get(principal.organisation, ()),
+        ),
+        (Owner("team", principal.team), team.limits if team is not None else ()),
+        (
+            Owner("user", f"{principal.team}/{principal.user}"),
+            team.users.get(principal.user, ()) if team is not None else (),
+        ),
+        (Owner("key", principal.key_id), principal.limits),
+    ]
+    levels += [
+        (Owner("tag", f"{name}={value}"), catalog.tags.get(f"{name}={value}", ()))
+        for name, value in principal.tags
+    ]
+    return levels

@@ -1,0 +1,202 @@
+"""Leases slices of meters from Redis: before they are needed, and for a call that needs more at once."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from itertools import count
+from typing import Any, Protocol
+
+from config.limiting import KINDS
+from gateway.metering.inheriting import inherit
+from ledger.meters.estate import Estate
+from ledger.meters.leased import LIFE_MS, Leased
+from ledger.meters.meter import Meter
+from ledger.meters.registry import MeterId
+from ledger.meters.windows import SLIDING_MS
+from storage.errors import StoreDown, StoreError
+
+log = logging.getLogger("signalbox.limits")
+
+# What the ledger knows of a meter's window: moments and amounts. Raises StoreError.
+History = Callable[[MeterId, Meter], Awaitable[list[tuple[int, int]]]]
+
+DEADLINE = 0.1  # seconds for one call
+RENEWAL = 1.0  # seconds between renewals
+_INHERITED = 5  # renewals between looks for what dead processes left
+RETRY = 0.1  # the same while Redis fails: whoever needs more than is leased is refused meanwhile
+_MOST_KEYS = 100  # of one call
+
+
+class Store(Protocol):
+    """What runs a script on keys of one hash slot."""
+
+    async def script(self, name: str, keys: Sequence[str], values: Sequence[int | str]) -> list[Any]:
+        """The script's answer. Raises StoreError."""
+
+
+class Leasing:
+    """The leases of one process. Calls follow one another, so that no older answer overtakes a newer one."""
+
+    def __init__(
+        self,
+        store: Store,
+        process: str,
+        clock_ms: Callable[[], int],
+        history: History | None,
+        estate: Estate | None = None,
+    ) -> None:
+        """`estate` is where it is noted what whoever comes after this process has to report."""
+        self._store = store
+        self._process = process
+        self._clock_ms = clock_ms
+        self._history = history
+        self._estate = estate
+        self._names: dict[Leased, MeterId] = {}
+        self._active: dict[Leased, None] = {}
+        self._one_at_a_time = asyncio.Lock()
+        self._forgotten: dict[MeterId, Leased] = {}
+        self._down: set[str] = set()  # places whose last call failed: only renewals try them again
+        self._failed = asyncio.Event()  # some are down
+        self.calls = 0
+
+    def know(self, name: MeterId, meter: Leased, place: str) -> None:
+        """Whose meter it is, and with whose it lies together."""
+        if meter not in self._names:
+            self._succeed(name, meter)
+        self._names[meter] = name
+        meter.place = place
+        if self._estate is not None and meter.limit.hard and meter.debt is None:
+            width = SLIDING_MS.get(meter.limit.per, 0)
+            meter.debt = self._estate.open(self._key(place, meter), width, meter.starts, meter.spent)
+
+    def forget(self, meter: Leased) -> None:
+        """Its limit is no more. What is left of its slice goes back with the next renewals."""
+        meter.short = True
+        self._forgotten[self._names[meter]] = meter
+
+    def _succeed(self, name: MeterId, meter: Leased) -> None:
+        """Begin a meter anew where one of this name was forgotten: Redis knows less than the ledger."""
+        before = self._forgotten.pop(name, None)
+        if before is None:
+            return
+        meter.doubt()
+        self._active.pop(before, None)
+        self._names.pop(before, None)
+        if before.debt is not None:  # what it has not reported is in the ledger, or will be
+            before.debt.begin(before.starts)
+
+    async def ensure(self, lacking: Iterable[tuple[Leased, int]]) -> None:
+        """Ask for so much more in each. Raises StoreError; what was not given shows in the meters."""
+        wanted = [(meter, amount) for meter, amount in lacking if meter in self._names]
+        if not wanted:
+            return
+        if self._down and any(meter.place in self._down for meter, _ in wanted):
+            raise StoreDown("Redis failed, and a renewal has not reached it again yet.")
+        async with self._one_at_a_time:
+            await self._ask([(meter, amount) for meter, amount in wanted])
+
+    async def run(self) -> None:
+        """Renew what is used and return what is idle, also for dead processes; until cancelled."""
+        for turn in count():
+            if self._estate is not None and turn % _INHERITED == 0:
+                await inherit(self._store, self._estate.folder)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(RENEWAL):
+                    await self._failed.wait()
+                    log.warning("Redis failed: what is leased is spent, and no more, until it answers again")
+            while self._down:
+                await asyncio.sleep(RETRY)
+                await self._renewed()
+            await self._renewed()
+
+    async def _renewed(self) -> None:
+        with contextlib.suppress(StoreError):
+            await self.renew()
+
+    async def renew(self) -> None:
+        """Report, and ask for what comes next. Raises StoreError."""
+        async with self._one_at_a_time:
+            for meter in [meter for meter in self._active if meter.idle > 2 and not meter.held]:
+                del self._active[meter]
+            self._down.intersection_update([meter.place for meter in self._active])
+            await self._ask([(meter, 0) for meter in self._active])
+
+    async def look(self) -> None:
+        """Hear what everybody has used, also of meters that are not used here. Raises StoreError."""
+        async with self._one_at_a_time:
+            await self._ask([(meter, 0) for meter in self._names])
+
+    async def give_back(self) -> None:
+        """Return what is not used: the process stops. Redis that is away gets it back when the leases end."""
+        for meter in self._active:
+            meter.short = True
+        try:
+            await self.renew()
+        except StoreError as error:
+            log.warning("leases are not returned, and end by themselves: %s", error)
+
+    async def _ask(self, wanted: Sequence[tuple[Leased, int]]) -> None:
+        by_place: dict[str, list[tuple[Leased, int]]] = {}
+        for meter, extra in wanted:
+            by_place.setdefault(meter.place, []).append((meter, extra))
+        failure: StoreError | None = None
+        for place, those in by_place.items():
+            try:
+                for start in range(0, len(those), _MOST_KEYS):
+                    await self._call(place, those[start : start + _MOST_KEYS])
+            except StoreError as error:  # in a cluster other places are at other nodes
+                self._down.add(place)
+                failure = error
+            else:
+                self._down.discard(place)
+        if self._down:
+            self._failed.set()
+        else:
+            self._failed.clear()
+        if failure is not None:
+            raise failure
+
+    async def _call(self, place: str, those: Sequence[tuple[Leased, int]], known: bool = False) -> None:
+        now = self._clock_ms()
+        keys: list[str] = []
+        values: list[int | str] = [self._process, LIFE_MS]
+        asked = []
+        for meter, extra in those:
+            base = await self._base(meter) if known else -1
+            if meter not in self._names:  # another has taken its place
+                continue
+            report = meter.report(extra, now, base)
+            if known and KINDS[meter.limit.kind].when == "end":
+                # The rows of what is being reported were in the ledger before it was asked.
+                report = report._replace(base=max(0, report.base - report.used))
+            keys.append(self._key(place, meter))
+            values += report
+            self._active[meter] = None
+            asked.append((meter, extra))
+        if not asked:
+            return
+        self.calls += 1
+        replies = await self._store.script("lease", keys, values)
+        unknown = []
+        for (meter, extra), reply in zip(asked, replies, strict=True):
+            numbers = [int(number) for number in reply]
+            if numbers[0] < 0:
+                unknown.append((meter, extra))
+            else:
+                meter.answered(numbers, now)
+        if unknown and not known:  # new, or Redis has lost it
+            await self._call(place, unknown, known=True)
+
+    async def _base(self, meter: Leased) -> int:
+        name = self._names.get(meter)
+        if self._history is None or name is None:
+            return 0
+        return sum(used for _, used in await self._history(name, meter))
+
+    def _key(self, place: str, meter: Leased) -> str:
+        owner, kind, per, models, zone = self._names[meter]
+        scope = "" if models is None else ",".join(models)
+        # The part in braces alone decides the slot: https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/
+        tag = place.replace("{", "(").replace("}", ")")
+        return f"signalbox:{{{tag}}}:{owner.level}:{owner.name}:{kind}:{per}:{zone}:{scope}"

@@ -1,0 +1,63 @@
+"""How model groups lead to one another: to fallbacks, and to those for prompts that a target refuses."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from config.catalog import ModelGroup
+from routing.faults import Fault
+from routing.plan import Choice, Plan
+
+
+def with_fallbacks(group: ModelGroup, resolve: Callable[[str], ModelGroup | None]) -> list[ModelGroup]:
+    """The group and all that may answer after it, each once, in the order in which they are asked."""
+    found = [group]
+    for each in found:
+        for name in each.fallback:
+            fallback = resolve(name)
+            if fallback is not None and all(fallback.name != known.name for known in found):
+                found.append(fallback)
+    return found
+
+
+def around(group: ModelGroup, *, cascades: bool) -> tuple[str, ...]:
+    """What its attempts have around them, the outermost first: names of `gateway.around.kinds.LAYERS`.
+
+    `cascades`: it is one, or leads to one.
+    """
+    wanted = {
+        "shadow": group.strategy.name == "shadow",
+        "cascade": cascades,
+        "json_schema": group.json_schema is not None,
+    }
+    return tuple(name for name, is_wanted in wanted.items() if is_wanted)
+
+
+def shadow_in(group: ModelGroup) -> str | None:
+    """The target that only gets copies; None: there is no such one."""
+    return group.strategy.options["target"] if group.strategy.name == "shadow" else None
+
+
+def holds_schemas(group: ModelGroup) -> bool:
+    """Whether answers may have to be held against a JSON Schema."""
+    return group.json_schema is not None or "schema" in group.strategy.options.get("verify", ())
+
+
+def alternatives(group: ModelGroup) -> Mapping[Fault, tuple[str, ...]]:
+    """Groups to go to when the prompt is too long for a target, or its content refused."""
+    named = {Fault.TOO_LONG: group.on_context, Fault.CONTENT: group.on_content}
+    return {fault: names for fault, names in named.items() if names}
+
+
+def in_order(groups: Mapping[Fault, list[ModelGroup]]) -> Mapping[Fault, Plan]:
+    """The targets of each fault's groups as they are written."""
+    return MappingProxyType(
+        {
+            fault: tuple(
+                Choice(target.name, f"{each.name}, for prompts that are refused as {fault}")
+                for each in found
+                for target in each.targets
+                if target.name != shadow_in(each)
+            )
+            for fault, found in groups.items()
+        }
+    )

@@ -1,0 +1,57 @@
+"""What a process opens only where it is configured, because it takes memory that others need not spend."""
+
+import asyncio
+import importlib
+import logging
+import secrets
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gateway.clock import Clock
+from gateway.metering.leasing import DEADLINE, History, Leasing
+from gateway.services import Services
+from ledger.meters.estate import Estate
+from storage.engine import Database
+
+if TYPE_CHECKING:
+    from gateway.agents.parts import AgentParts
+
+log = logging.getLogger("signalbox.limits")
+
+
+async def agents_of(
+    services: Services, database: Database, clock: Clock, stack: AsyncExitStack
+) -> "AgentParts | None":
+    """What runs need; None where the configuration declares no agent."""
+    if not services.deployment.catalog.agents:
+        return None
+    opened = importlib.import_module("gateway.agents.parts").open_agents
+    agents: AgentParts = await opened(services, database, clock.unix_seconds, stack)
+    return agents
+
+
+async def leasing_of(
+    url: str | None, past: History, clock: Clock, stack: AsyncExitStack, state: Path
+) -> Leasing | None:
+    """Where several processes count together; None without a Redis. Its library costs 20 MB."""
+    if url is None:
+        return None
+    module = await asyncio.to_thread(importlib.import_module, "storage.redis")
+    store = module.Redis(url, DEADLINE, clock.monotonic)
+    stack.push_async_callback(store.close)
+    process, folder = secrets.token_hex(6), state / "leases"
+    estate = await asyncio.to_thread(_estate, folder, process)
+    if estate is not None:
+        stack.callback(estate.close)
+    leasing = Leasing(store, process, clock.unix_ms, past, estate)
+    stack.push_async_callback(leasing.give_back)
+    return leasing
+
+
+def _estate(folder: Path, process: str) -> Estate | None:
+    try:
+        return Estate(folder, process)
+    except OSError as error:
+        log.warning("what this process leases counts as used if it dies: %s", error)
+        return None

@@ -1,0 +1,74 @@
+"""What processes measured at targets, told to one another over Redis: averages, seldom, beside the calls.
+
+Who has calls of its own goes by them, and by those of others as if they had been its own; who is new begins
+with what the others know. Only what a process has seen itself is told on, so that nothing is counted twice.
+"""
+
+from collections.abc import Iterable, Iterator
+from heapq import nlargest
+from operator import attrgetter
+from typing import Any
+
+import msgspec
+
+from dialects.errors import UNREADABLE
+from gateway.targets.health import Health
+from routing.averages import MANY, Averages
+from routing.target import TargetState
+
+KEY = "sb:averages"
+MOST = 500  # targets that a process tells of: those with the most calls
+
+_ENCODE = msgspec.json.Encoder().encode
+_DECODE = msgspec.json.Decoder(dict[str, Averages]).decode
+_BY_CALLS = attrgetter("outcomes")
+
+
+class Averaging:
+    """One process's side, without the store."""
+
+    def __init__(self, health: Health, process: str) -> None:
+        self._health = health
+        self._process = process.encode()
+        self._heard: dict[tuple[bytes, str], int] = {}  # by process and target: calls that were taken over
+
+    def said(self) -> bytes:
+        """What this process has to tell; `b"{}"`: nothing yet."""
+        busy = nlargest(MOST, self._health.targets, _BY_CALLS)
+        return _ENCODE({state.name: state.averages for state in busy if state.outcomes})
+
+    def hear(self, told: Iterable[tuple[bytes, bytes]]) -> None:
+        """Take over what is new of what others said, by process."""
+        states = {state.name: state for state in self._health.targets}
+        for process, text in told:
+            if process != self._process:
+                for state, averages in _known(text, states):
+                    self._take_over(process, state, averages)
+
+    def forget(self, processes: Iterable[bytes]) -> None:
+        """These are gone."""
+        gone = frozenset(processes)
+        self._heard = {key: calls for key, calls in self._heard.items() if key[0] not in gone}
+
+    def _take_over(self, process: bytes, state: TargetState, told: Averages) -> None:
+        before = self._heard.get((process, state.name))
+        fresh = min(told.outcomes, MANY) if before is None else told.outcomes - before
+        self._heard[process, state.name] = told.outcomes
+        if fresh > 0:
+            state.heard(told, fresh)
+
+
+def _known(text: bytes, states: dict[str, TargetState]) -> Iterator[tuple[TargetState, Averages]]:
+    try:
+        told = _DECODE(text)
+    except UNREADABLE:
+        return  # of a version that says it otherwise
+    for name, averages in told.items():
+        state = states.get(name)
+        if state is not None:
+            yield state, averages
+
+
+def pairs(found: Any) -> Iterator[tuple[bytes, bytes]]:
+    """A HGETALL's reply, as a mapping or a flat list."""
+    return iter(found.items()) if isinstance(found, dict) else zip(found[::2], found[1::2], strict=True)

@@ -1,0 +1,185 @@
+"""What is billed is the price of the tier that served a call, where that has one of its own."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from config.catalog import PriceOverride, Settings, Vendor
+from config.kinds import Operation, VendorKind
+from dialects.usage import Told, Usage
+from gateway.attempts.quoting import by_tier, quoted, served
+from gateway.deployment import Line
+from ledger.money import NANO, rates
+from ledger.price import as_told
+from ledger.prices import FREE, Price, PriceBook, Quote, compile_prices
+from tests.gateway.road import COST, COUNTED, DONE, HELLO, ROLE, STOP, WHOLE, Caller, Road, Step, streams
+
+STANDARD = Quote(Price(rates(1, 2)), True)
+PRIORITY = Quote(Price(rates(2, 4)), True)
+TIERS = {"priority": PRIORITY}
+OPENAI = Vendor("openai", VendorKind("openai", "O", prices="openai"), "http://x", None)
+
+
+def book(*overrides: PriceOverride) -> PriceBook:
+    return compile_prices(overrides, {}, datetime(2026, 11, 23, 12, tzinfo=UTC))
+
+
+def answered(header: bytes | None = None) -> Any:
+    return SimpleNamespace(header=lambda name: header if name == b"x-gemini-service-tier" else None)
+
+
+@pytest.mark.parametrize(
+    ("told", "header", "quote"),
+    [
+        ("priority", None, PRIORITY),
+        ("scale", None, None),
+        ("default", b"priority", None),
+        (None, b"priority", PRIORITY),
+        (None, b"PRIORITY", PRIORITY),
+        (None, None, None),
+        ([], None, None),
+        ({"type": "priority"}, None, None),
+    ],
+    ids=[
+        "told",
+        "of no price",
+        "the answer says more",
+        "in a header",
+        "in capitals",
+        "untold",
+        "odd",
+        "odd too",
+    ],
+)
+def test_the_tier_is_what_the_vendor_says(told: Any, header: bytes | None, quote: Quote | None) -> None:
+    assert served(TIERS, told, answered(header)) == quote
+    assert served(TIERS, None, None) is None
+
+
+def test_tiers_are_those_of_the_public_list() -> None:
+    tiers = by_tier(book(), OPENAI, "gpt-5")
+    standard = quoted(Settings(), book(), OPENAI, "gpt-5")
+    assert standard is not None
+    assert tiers["priority"].price.base.output == 2 * standard.price.base.output
+    assert tiers["flex"].price.base.output * 2 == standard.price.base.output
+    assert "default" not in tiers
+
+
+def test_a_price_of_the_operators_is_that_of_every_tier() -> None:
+    assert not by_tier(book(PriceOverride("openai/*", NANO, NANO)), OPENAI, "gpt-5")
+
+
+def test_what_no_list_prices_is_free_only_by_the_rule() -> None:
+    unknown = Vendor("x", VendorKind("x", "X"), "http://x", None)
+    assert quoted(Settings(unpriced="deny"), book(), unknown, "m") is None
+    assert quoted(Settings(unpriced="allow"), book(), unknown, "m") == Quote(FREE, priced=False)
+    assert not by_tier(book(), unknown, "m")
+
+
+DEARER = Quote(Price(rates(5 * NANO, 7 * NANO)), True)
+TIER = b'"service_tier":"priority",'
+SERVED = {
+    "a whole answer": ([WHOLE.replace(b'"usage"', TIER + b'"usage"')], True),
+    "a stream that tells it everywhere": (
+        [each.replace(b'"choices"', TIER + b'"choices"') for each in (ROLE, HELLO, STOP, COUNTED)] + [DONE],
+        True,
+    ),
+    "a stream that tells it once": (
+        [ROLE, HELLO.replace(b'"choices"', TIER + b'"choices"'), STOP, COUNTED, DONE],
+        True,
+    ),
+    "another tier": ([WHOLE.replace(b'"usage"', b'"service_tier":"scale","usage"')], False),
+    "the standard one": ([WHOLE.replace(b'"usage"', b'"service_tier":"default","usage"')], False),
+    "what is no tier": ([WHOLE.replace(b'"usage"', b'"service_tier":[7],"usage"')], False),
+    "none": ([WHOLE], False),
+}
+
+
+@pytest.mark.parametrize(("steps", "dearer"), SERVED.values(), ids=SERVED.keys())
+async def test_a_call_is_billed_at_the_price_of_the_tier_that_served_it(
+    steps: list[Step], dearer: bool
+) -> None:
+    road = Road({"one": [streams(*steps)]})
+    route = road.deployment.route("fast")
+    assert route is not None
+    lines = cast(dict[str, Line], route.lines)
+    lines["one/m"] = replace(lines["one/m"], tiers={"priority": DEARER})
+    await road.run(Caller(road.log), road.call(stream=len(steps) > 1))
+    assert [(row.usage, row.cost) for row in road.rows] == [
+        (Usage(100, 10), 100 * 5000 + 10 * 7000 if dearer else COST)
+    ]
+
+
+SEARCHED = b'"usage":{"input_tokens":100,"output_tokens":10,"server_tool_use":{"web_search_requests":3}}'
+SEARCHES = {
+    "whole": (b'{"content":[{"type":"text","text":"Hello"}],"stop_reason":"end_turn",%b}' % SEARCHED,),
+    "streamed": (
+        b'event: message_start\ndata: {"type":"message_start","message":{"id":"m"}}\n\n',
+        b'event: content_block_start\ndata: {"type":"content_block_start","index":0,'
+        b'"content_block":{"type":"text","text":"Hello"}}\n\n',
+        b'event: message_delta\ndata: {"type":"message_delta","delta":{"stop_reason":"end_turn"},%b}\n\n'
+        % SEARCHED,
+        b'event: message_stop\ndata: {"type":"message_stop"}\n\n',
+    ),
+}
+MESSAGES = VendorKind("messages", "M", paths={Operation.MESSAGES: "/v1/messages"}, key_required=False)
+
+
+@pytest.mark.parametrize("steps", SEARCHES.values(), ids=SEARCHES.keys())
+async def test_searches_of_the_web_are_billed_beside_tokens(steps: tuple[bytes, ...]) -> None:
+    road = Road({"one": [streams(*steps)]}, kind=MESSAGES)
+    route = road.deployment.route("fast")
+    assert route is not None
+    lines = cast(dict[str, Line], route.lines)
+    price = Price(rates(NANO, 2 * NANO), per="search", amount=10 * NANO, every=1000)
+    lines["one/m"] = replace(lines["one/m"], quote=Quote(price, True))
+    await road.run(Caller(road.log), road.call(stream=len(steps) > 1))
+    assert [(row.units, row.unit) for row in road.rows] == [(3, "search")]
+    assert road.rows[0].cost == 120_000 + 30_000_000
+
+
+def test_the_public_list_prices_searches() -> None:
+    found = book().find("anthropic", "anthropic", "claude-sonnet-4-5")
+    assert found is not None
+    assert found.cost_of(Usage(), 3, "search") == 30_000_000
+
+
+ROUTER = Vendor(
+    "router", VendorKind("openrouter", "R", prices="openrouter", tells_cost=True), "http://x", None
+)
+
+
+def test_a_vendor_that_says_what_it_takes_is_believed() -> None:
+    used = Usage(input=1_000_000)
+    found = quoted(Settings(), book(), ROUTER, "openai/gpt-4o")
+    assert found is not None
+    assert found.price.cost(Told.of(used, 7)) == 7
+    assert found.price.cost(used) == found.price.ceiling(1_000_000, 0) > 7  # where it does not say
+    own = quoted(Settings(), book(PriceOverride("router/openai/gpt-4o", 3, 4)), ROUTER, "openai/gpt-4o")
+    assert own is not None and own.price.cost(Told.of(used, 7)) == 3
+    other = quoted(Settings(), book(), OPENAI, "gpt-4o")
+    assert other is not None and other.price.cost(Told.of(used, 7)) == other.price.cost(used)
+
+
+COSTS = b'"cost":0.25,"prompt_tokens"'
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [WHOLE.replace(b'"prompt_tokens"', COSTS)],
+        [ROLE, HELLO, STOP, COUNTED.replace(b'"prompt_tokens"', COSTS), DONE],
+    ],
+    ids=["whole", "streamed"],
+)
+async def test_a_call_costs_what_its_vendor_says_that_it_takes(steps: list[Step]) -> None:
+    road = Road({"one": [streams(*steps)]})
+    route = road.deployment.route("fast")
+    assert route is not None
+    lines = cast(dict[str, Line], route.lines)
+    lines["one/m"] = replace(lines["one/m"], quote=Quote(as_told(DEARER.price), True))
+    await road.run(Caller(road.log), road.call(stream=len(steps) > 1))
+    assert [(row.usage.input, row.cost, row.estimated) for row in road.rows] == [(100, NANO // 4, False)]

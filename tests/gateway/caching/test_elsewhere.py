@@ -1,0 +1,231 @@
+"""Equal calls in two processes are one; when the one that asks is lost, another asks."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
+
+import msgspec
+import pytest
+
+from caching.purging import order
+from caching.remote import Remote
+from config.caching import CachePolicy
+from gateway.caching.recalling import Recalling
+from gateway.call import Call
+from gateway.errors import NobodyAnswered, NotCached
+from gateway.pipeline import answer
+from ledger.changes import Orders
+from storage.errors import StoreDown
+from storage.redis import Redis
+from tests.gateway.caching.test_vectoring import ask as vectors_of
+from tests.gateway.caching.test_vectoring import asked as inputs_of
+from tests.gateway.caching.test_vectoring import call as asking
+from tests.gateway.caching.test_vectoring import vectors
+from tests.gateway.road import HANG, KIND, WHOLE, Answer, Caller, Road
+from tests.storage.redis_server import RedisServer, redis_server
+
+MINUTE = CachePolicy(exact=60.0)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    with redis_server(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+class Replica:
+    """One process's road."""
+
+    def __init__(self, server: RedisServer, *answers: Answer, deadline: float = 10.0) -> None:
+        self.road = Road({"one": answers or [Answer()]}, KIND, MINUTE)
+        self.redis = Redis(server.url, deadline, lambda: 0.0)
+        self.cache = self.road.services.cache = Recalling(self.road.books)
+        self.cache.share(Remote(self.redis))
+
+    def call(self, name: str, *headers: tuple[bytes, bytes], **asks: Any) -> Call:
+        return msgspec.structs.replace(self.road.call(**asks), id=name, headers=headers)
+
+    async def ask(self, name: str, *headers: tuple[bytes, bytes], **asks: Any) -> Caller:
+        caller = Caller(self.road.log)
+        await answer(self.call(name, *headers, **asks), self.road.services, caller)
+        return caller
+
+    @property
+    def asked(self) -> int:
+        return len(self.road.vendors.requests)
+
+
+Making = Callable[..., Replica]
+
+
+@pytest.fixture
+async def make(server: RedisServer) -> AsyncIterator[Making]:
+    """Makes processes that share one server, which is empty at first."""
+    server.command("FLUSHALL")
+    made: list[Replica] = []
+
+    def replica(*answers: Answer, deadline: float = 10.0) -> Replica:
+        made.append(Replica(server, *answers, deadline=deadline))
+        return made[-1]
+
+    yield replica
+    for each in made:
+        await each.cache.close()
+        await each.redis.close()
+
+
+@pytest.fixture
+def replicas(make: Making) -> tuple[Replica, Replica]:
+    return make(), make()
+
+
+def result(caller: Caller) -> bytes:
+    assert caller.head is not None
+    return b"hit" if b"x-signalbox-cache: hit" in caller.head.block else b"miss"
+
+
+async def test_what_one_process_was_answered_the_other_knows(replicas: tuple[Replica, Replica]) -> None:
+    one, other = replicas
+    await one.ask("req_1")
+    await one.cache.close()
+    given = await other.ask("req_2")
+    assert (given.body, result(given), other.asked) == (WHOLE, b"hit", 0)
+    streamed = await other.ask("req_3", stream=True)
+    assert b"Hello" in streamed.body
+    assert other.asked == 0
+
+
+async def test_equal_calls_in_the_air_are_one_in_all_processes(replicas: tuple[Replica, Replica]) -> None:
+    asks = [each.ask(f"req_{place}_{number}") for place, each in enumerate(replicas) for number in range(20)]
+    callers = await asyncio.gather(*asks)
+    assert {caller.body for caller in callers} == {WHOLE}
+    assert sum(each.asked for each in replicas) == 1
+    rows = [row for each in replicas for row in each.road.rows]
+    assert len(rows) == 40
+    assert sum(row.cost > 0 for row in rows) == 1
+
+
+async def test_when_the_one_that_asks_fails_another_asks(make: Making) -> None:
+    one, other = make(Answer(fails=HANG)), make()
+    first = asyncio.ensure_future(one.ask("req_1"))
+    await until_slow(lambda: one.asked == 1)
+    second = asyncio.ensure_future(other.ask("req_2"))
+    await asyncio.sleep(0.05)
+    first.cancel()
+    assert (await second).body == WHOLE
+    await one.cache.close()
+
+
+async def test_when_the_one_that_asks_dies_its_turn_runs_out(make: Making, server: RedisServer) -> None:
+    one, other = make(Answer(fails=HANG)), make()
+    first = asyncio.ensure_future(one.ask("req_1"))
+    await until_slow(lambda: one.asked == 1)
+    second = asyncio.ensure_future(other.ask("req_2"))
+    await asyncio.sleep(0.05)
+    server.command("FLUSHALL")  # as after the lease's time, or a restart
+    assert (await second).body == WHOLE
+    first.cancel()
+    await asyncio.wait([first])
+    await one.cache.close()
+
+
+async def test_an_answer_that_cannot_be_shared_is_not_waited_for(make: Making) -> None:
+    cut = Answer(steps=(WHOLE.replace(b'"stop"', b'"length"'),))
+    one, other = make(cut), make(cut)
+    callers = await asyncio.gather(one.ask("req_1"), other.ask("req_2"))
+    assert [result(caller) for caller in callers] == [b"miss", b"miss"]
+    assert one.asked + other.asked == 2
+
+
+async def test_only_if_cached_looks_there_too(replicas: tuple[Replica, Replica]) -> None:
+    one, other = replicas
+    kept = (b"cache-control", b"only-if-cached")
+    with pytest.raises(NotCached):
+        await other.ask("req_1", kept)
+    await one.ask("req_2")
+    await one.cache.close()
+    assert result(await other.ask("req_3", kept)) == b"hit"
+
+
+async def test_a_server_that_stalls_fails_no_call(make: Making, server: RedisServer) -> None:
+    replica = make(deadline=0.05)
+    server.freeze()
+    try:
+        callers = await asyncio.gather(*(replica.ask(f"req_{number}") for number in range(10)))
+    finally:
+        server.thaw()
+    assert {caller.body for caller in callers} == {WHOLE}
+    await replica.cache.close()
+
+
+async def test_a_failure_at_the_vendor_lets_the_next_try(make: Making) -> None:
+    one = make(Answer(status=500, steps=(b"{}",)), Answer())
+    with pytest.raises(NobodyAnswered):
+        await one.ask("req_1")
+    await one.cache.close()
+    assert result(await one.ask("req_2")) == b"miss"
+    await one.cache.close()
+
+
+async def until_slow(condition: Any) -> None:
+    """As `until`, for what takes a trip over a socket."""
+    for _ in range(2000):
+        if condition():
+            return
+        await asyncio.sleep(0.005)
+    raise AssertionError("it did not come")
+
+
+async def test_of_a_batch_each_process_knows_its_inputs_and_all_know_the_whole(make: Making) -> None:
+    one = make(vectors(1, 2, tokens=4), vectors(3, tokens=2))
+    other = make(vectors(3, tokens=2))
+    ab, abc = ["a", "b"], ["a", "b", "c"]
+    assert await vectors_of(one.road, asking(one.road, "req_1", ab)) == ([1, 2], 4)
+    assert await vectors_of(one.road, asking(one.road, "req_2", abc)) == ([1, 2, 3], 6)
+    assert inputs_of(one.road, 1) == "c"
+    await one.cache.close()  # so that it has told
+    assert await vectors_of(other.road, asking(other.road, "req_3", abc)) == ([1, 2, 3], 6)
+    assert other.asked == 0
+
+
+async def test_equal_batches_at_two_processes_are_one_call(make: Making) -> None:
+    one, other = make(vectors(1, 2, tokens=4)), make(vectors(1, 2, tokens=4))
+    answers = await asyncio.gather(
+        *(
+            vectors_of(each.road, asking(each.road, f"req_{number}", ["a", "b"]))
+            for number, each in enumerate([one, other] * 5)
+        )
+    )
+    assert answers == [([1, 2], 4)] * 10
+    assert one.asked + other.asked == 1
+
+
+async def test_an_order_to_forget_that_nobody_heard_is_followed_at_the_start(
+    make: Making,
+) -> None:
+    first = make()
+    await first.ask("one")
+    await first.cache.close()
+    at = first.road.books.clock.unix_seconds() + 1
+    asked_since: list[int] = []
+
+    async def orders(number: int) -> Orders:
+        asked_since.append(number)
+        if len(asked_since) == 1:
+            raise StoreDown("not yet")
+        return Orders(12, {order("all"): at} if number < 12 else {})
+
+    late = make()
+    late.cache.catch_up(orders)
+    async with asyncio.timeout(30):
+        while True:
+            if await Remote(late.redis).obeyed() == 12:
+                break
+            await asyncio.sleep(0.01)
+    await late.ask("two")
+    assert (late.asked, asked_since) == (1, [0, 0])
+    await late.cache.close()
+    third = make()
+    third.cache.catch_up(orders)
+    await third.ask("three")
+    assert third.asked == 0

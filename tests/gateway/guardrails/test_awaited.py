@@ -1,0 +1,111 @@
+"""An answer that a guard elsewhere may stop is kept until it has said so; over sockets, in the journeys."""
+
+import json
+from typing import Any, Literal, cast
+
+import pytest
+
+from config.catalog import GuardFacts
+from dialects.dialect import Dialect
+from gateway.call import Errand
+from gateway.errors import Blocked, GuardFailed
+from gateway.frames import Head
+from gateway.guardrails.awaited import MOST_BYTES, AwaitedSink, awaited
+from gateway.guardrails.consulting import Consulting
+from gateway.guardrails.cordons import DistantPost
+from gateway.guardrails.shield import Shield
+from gateway.guardrails.shielding import ShieldedSink
+from guardrails.guards.judge import GUARD
+from guardrails.restoring import Issued
+from tests.gateway.road import WHO, Answer, Caller, Road
+
+Refusal = Literal["error", "finish"]
+HEAD = Head(b"content-type: application/json\r\n", whole=True)
+SAID = {
+    "id": "secret id",
+    "choices": [
+        {
+            "message": {
+                "role": "assistant",
+                "content": "a wren",
+                "tool_calls": [
+                    {"id": "c", "type": "function", "function": {"name": "look", "arguments": '{"at":"x"}'}}
+                ],
+            },
+            "finish_reason": "tool_calls",
+        }
+    ],
+}
+
+
+class Says:
+    """A courier that says a word, and remembers what it was asked."""
+
+    def __init__(self, word: str) -> None:
+        self.word = word
+        self.asked: list[bytes] = []
+
+    async def ask(self, facts: GuardFacts, question: bytes, errand: Errand) -> bytes:
+        self.asked.append(question)
+        return json.dumps({"choices": [{"message": {"content": self.word}}]}).encode()
+
+
+async def given(word: str, refusal: Refusal = "error", **facts: Any) -> tuple[Caller, Says, Road]:
+    """What a caller got of an answer after a judge said this word."""
+    road = Road({"one": [Answer()]})
+    says, caller = Says(word), Caller(road.log)
+    fact = GuardFacts("after", "judge", model="m", question="?", stages=("output",), **facts)
+    call, posts = road.call(), (DistantPost(GUARD.build(fact), fact),)
+    shield = Shield(cast(Dialect, call.dialect), Issued({}), refusal=refusal, distant=posts)
+    inner = ShieldedSink(shield, caller, lambda _: None)
+    sink = awaited(inner, Errand(call, WHO), posts, lambda: 50.0, inner.stop)
+    assert isinstance(sink, AwaitedSink)
+
+    async def nothing() -> None:
+        pass
+
+    consulting = Consulting(road.metrics, lambda kind: says, lambda: 50.0, nothing)
+    sink.begin(HEAD, json.dumps(SAID).encode())
+    assert (caller.head is None) is (facts.get("action") != "flag")
+    await sink.finish(consulting, road.metrics)
+    sink.end()
+    return caller, says, road
+
+
+async def test_a_no_lets_it_pass_as_it_was() -> None:
+    caller, says, _ = await given("no")
+    assert json.loads(caller.body) == SAID and caller.complete
+    question = says.asked[0].decode()
+    assert "a wren" in question and "secret id" not in question
+
+
+async def test_a_yes_stops_it() -> None:
+    with pytest.raises(Blocked, match="JUDGED"):
+        await given("yes")
+
+
+async def test_it_may_be_told_by_an_end_in_the_formats_own_word() -> None:
+    caller, _, _ = await given("yes", "finish")
+    [choice] = json.loads(caller.body)["choices"]
+    assert choice["finish_reason"] == "content_filter" and caller.complete
+    assert b"wren" not in caller.body and b'\\"at' not in caller.body
+
+
+async def test_what_is_neither_stops_it_too() -> None:
+    with pytest.raises(GuardFailed):
+        await given("perhaps")
+
+
+async def test_unless_it_may_pass_by() -> None:
+    caller, _, road = await given("perhaps", on_error="allow")
+    assert caller.complete and road.metrics.guard_failures.counts == {("after", "answer"): 1}
+
+
+async def test_no_answer_is_kept_that_is_larger_than_memory_should_hold() -> None:
+    road = Road({"one": [Answer()]})
+    fact = GuardFacts("after", "judge", model="m", question="?", stages=("output",))
+    posts = (DistantPost(GUARD.build(fact), fact),)
+    sink = AwaitedSink(Caller(road.log), Errand(road.call(), WHO), posts, lambda: 50.0, lambda _: False)
+    sink.begin(HEAD, b"")
+    with pytest.raises(GuardFailed):
+        sink.write(b"x" * (MOST_BYTES + 1))

@@ -1,0 +1,119 @@
+"""A clean answer passes as the very bytes that came; any other is treated as a shield treats it."""
+
+import json
+import threading
+from dataclasses import replace
+
+import pytest
+
+from config.catalog import GuardFacts
+from gateway.call import Cleared
+from gateway.errors import Blocked
+from gateway.frames import Head
+from gateway.guardrails.cordons import Cordons
+from gateway.guardrails.glancing import GlancedSink
+from tests.gateway.road import DONE, HELLO, ROLE, STOP, WHO, Answer, Caller, Road
+
+TOKEN = "ghp_16C7e42F292c6912E7710c838347Ae178B4a"
+WHOLE, STREAM = Head(b"", True), Head(b"", False)
+
+
+def whole(text: str) -> bytes:
+    return json.dumps({"choices": [{"message": {"content": text}, "finish_reason": "stop"}]}).encode()
+
+
+async def cleared(action: str = "redact") -> tuple[Road, Cleared]:
+    road = Road({"one": [Answer()]})
+    call = road.call()
+    facts = GuardFacts("keys", "secrets", action=action)  # type: ignore[arg-type]
+    catalog = replace(call.deployment.catalog, guards={"keys": facts}, guardrails=("keys",))
+    call.deployment.cordons = Cordons(catalog)
+    return road, await road.services.guardrails.clear(WHO, call)
+
+
+async def watched(action: str = "redact") -> tuple[Road, Cleared, Caller, GlancedSink]:
+    road, passed = await cleared(action)
+    caller = Caller(road.log)
+    sink = road.services.guardrails.watch(passed, caller)
+    assert isinstance(sink, GlancedSink)
+    return road, passed, caller, sink
+
+
+def given(road: Road) -> list[bytes]:
+    return [each for line in road.log if isinstance(line, tuple) for each in line if isinstance(each, bytes)]
+
+
+async def test_a_clean_answer_is_given_on_as_it_came() -> None:
+    _, passed, caller, sink = await watched()
+    body = whole("the next train is at noon")
+    assert passed.call.check is not None
+    passed.call.check(None, body)  # type: ignore[arg-type]
+    sink.begin(WHOLE, body)
+    sink.end()
+    assert caller.body is body and caller.complete and passed.call.guard == ""
+
+
+@pytest.mark.parametrize("judged", [True, False])
+async def test_what_is_found_is_taken_out(judged: bool) -> None:
+    road, _, _, sink = await watched()
+    body = whole(f"the key is {TOKEN}")
+    if judged:
+        sink.judge(None, body)
+    sink.begin(WHOLE, body)
+    sink.end()
+    assert not any(TOKEN.encode() in each for each in given(road))
+    assert any(b"[SECRET]" in each for each in given(road))
+    assert road.metrics.findings.counts == {("keys", "SECRET", "redact", "enforce"): 1}
+
+
+async def test_what_is_forbidden_stops_before_the_row_is_written() -> None:
+    _, passed, _, sink = await watched("block")
+    with pytest.raises(Blocked):
+        sink.judge(None, whole(f"the key is {TOKEN}"))
+    assert passed.call.guard == "block"
+
+
+async def test_an_answer_that_another_attempt_gives_after_one_was_stopped_is_looked_at_too() -> None:
+    road, _, _, sink = await watched()
+    sink.judge(None, whole(f"the key is {TOKEN}"))
+    sink.begin(WHOLE, whole("the next train"))
+    assert any(b"the next train" in each for each in given(road))
+
+
+async def test_a_stream_goes_through_a_shield() -> None:
+    road, passed, _, sink = await watched()
+    leak = HELLO.replace(b"Hello", f"the key is {TOKEN} and".encode())
+    sink.begin(STREAM, ROLE)
+    sink.write(leak)
+    sink.write(STOP)
+    assert passed.call.foresee is not None
+    passed.call.foresee(sink, DONE)
+    sink.write(DONE)
+    sink.end()
+    said = b"".join(given(road))
+    assert TOKEN.encode() not in said and b"[SECRET]" in said and said.count(b"[DONE]") == 1
+
+
+@pytest.mark.parametrize(("action", "text"), [("redact", "a train"), ("redact", TOKEN), ("block", TOKEN)])
+async def test_a_long_answer_is_looked_at_beside_the_loop(action: str, text: str) -> None:
+    _, passed, caller, sink = await watched(action)
+    body, threads = whole(f"{'the next train ' * 10_000} {text}"), set()
+    inner = sink._shielded()
+    document = inner._whole.document
+
+    def looked(body: bytes) -> bytes:
+        threads.add(threading.get_ident())
+        return document(body)
+
+    inner._whole.document = looked  # type: ignore[method-assign]
+    assert passed.call.ponder is not None
+    await passed.call.ponder(body)
+    if action == "block":
+        with pytest.raises(Blocked):
+            sink.judge(None, body)
+        assert passed.call.guard == "block"
+    else:
+        sink.judge(None, body)
+        sink.begin(WHOLE, body)
+        assert TOKEN.encode() not in caller.body and b"the next train" in caller.body
+    assert len(threads) == 1 and threading.get_ident() not in threads

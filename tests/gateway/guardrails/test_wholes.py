@@ -1,0 +1,104 @@
+"""Texts that come whole are looked at by what they are, whatever the format calls them."""
+
+import json
+from typing import cast
+
+import pytest
+
+from config.catalog import GuardFacts
+from config.kinds import Operation
+from dialects.dialect import Dialect
+from gateway.formats import SPOKEN
+from gateway.guardrails.cordons import Post
+from gateway.guardrails.shield import Shield
+from gateway.guardrails.wholes import Whole
+from guardrails.ends import OPENINGS
+from guardrails.guards import size, words
+from guardrails.restoring import Issued
+from guardrails.skimming import FormSkim
+from guardrails.window import Stopped
+
+FACTS = GuardFacts("w", "words", words=("night train",), stages=("tool_call",))
+
+
+def of_calls(operation: Operation) -> Whole:
+    guard = words.GUARD.build(FACTS)
+    openings = OPENINGS.build(guard.partial)
+    dialect = cast(Dialect, SPOKEN[operation])
+    return Whole(Shield(dialect, Issued({}), calls=(Post(guard, FACTS),), call_openings=openings))
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        {"type": "custom_tool_call", "input": "night train"},
+        {"type": "code_interpreter_call", "code": "x = 'night train'"},
+        {"type": "apply_patch_call", "operation": {"type": "update_file", "diff": "+night train"}},
+        {"type": "shell_call", "action": {"commands": ["cat night train"]}},
+        {"type": "local_shell_call", "action": {"command": ["cat", "night train"]}},
+        {"type": "computer_call", "action": {"type": "type", "text": "night train"}},
+        {"type": "mcp_approval_request", "name": "f", "arguments": "night train"},
+    ],
+    ids=lambda item: item["type"],
+)
+def test_a_guard_of_calls_knows_every_kind_of_call(item: dict[str, object]) -> None:
+    body = json.dumps({"object": "response", "output": [item]}).encode()
+    with pytest.raises(Stopped):
+        of_calls(Operation.RESPONSES).document(body)
+    calm = json.dumps({"object": "response", "output": [{"type": "message", "text": "night train"}]}).encode()
+    assert of_calls(Operation.RESPONSES).document(calm) == calm
+
+
+def of_streams(operation: Operation) -> Whole:
+    facts = GuardFacts("w", "words", words=("heron", "nightjar"))
+    guard = words.GUARD.build(facts)
+    dialect = cast(Dialect, SPOKEN[operation])
+    openings = OPENINGS.build(guard.partial)
+    return Whole(Shield(dialect, Issued({}), (Post(guard, facts),), openings))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"bird": "heron"},
+        {"Nightjar": 1},
+        {"status": "it is Nightjar now"},
+        {"conversation": "a heron, ok"},
+        {"list": ["heron"]},
+    ],
+    ids=str,
+)
+def test_an_event_is_looked_at_as_an_answer_is(arguments: dict[str, object]) -> None:
+    gemini = {"candidates": [{"content": {"parts": [{"functionCall": {"name": "f", "args": arguments}}]}}]}
+    ollama = {"message": {"content": "", "tool_calls": [{"function": {"name": "f", "arguments": arguments}}]}}
+    for operation, said in ((Operation.GENERATE_CONTENT, gemini), (Operation.OLLAMA_CHAT, ollama)):
+        body, whole = json.dumps(said).encode(), of_streams(operation)
+        with pytest.raises(Stopped):
+            whole.document(body)
+        with pytest.raises(Stopped):
+            whole.event(body)
+
+
+def test_machines_words_are_passed_over_in_events() -> None:
+    body = b'{"id":"heron-1","model":"nightjar","type":"heron","choices":[]}'
+    assert of_streams(Operation.CHAT).event(body) is body
+
+
+@pytest.mark.parametrize(("logprobs", "quiet"), [("null", True), ("[]", True), ('[{"token":"a"}]', False)])
+def test_probabilities_that_say_nothing_are_no_work(logprobs: str, quiet: bool) -> None:
+    whole = of_streams(Operation.RESPONSES)
+    whole._shield.skim = FormSkim(words.GUARD.build(FACTS).partial)
+    assert whole.quiet(f'{{"delta":"a","logprobs":{logprobs}}}'.encode()) is quiet
+
+
+def test_an_event_is_as_long_as_its_longest_text() -> None:
+    facts = GuardFacts("s", "size", max_bytes=40, stages=("output",))
+    guard = size.GUARD.build(facts)
+    shield = Shield(cast(Dialect, SPOKEN[Operation.RESPONSES]), Issued({}), (Post(guard, facts),))
+    whole = Whole(shield)
+    created = json.dumps({"response": {"instructions": "a" * 30, "output_members_of_it": "b" * 30}}).encode()
+    assert whole.event(created) is created
+    with pytest.raises(Stopped):
+        whole.document(created)
+    with pytest.raises(Stopped):
+        whole.event(json.dumps({"response": {"instructions": "a" * 50}}).encode())

@@ -1,0 +1,34 @@
+"""What a call in units may cost is known before, as far as its request says it."""
+
+import pytest
+
+from config.kinds import Operation
+from gateway.metering.unit_bounds import MOST_IMAGES, SECONDS, cost_bound
+from ledger.money import MILLION, rates
+from ledger.price import FREE, Price
+
+IMAGE = Price(FREE.base, per="image", amount=40)
+LETTER = Price(FREE.base, per="character", amount=15, every=1000)
+CALL = Price(rates(0, 0, call=7 * MILLION))
+SECOND = Price(FREE.base, per="second", amount=100)
+
+
+@pytest.mark.parametrize(
+    ("body", "operation", "prices", "most"),
+    [
+        pytest.param(b'{"model":"draw"}', Operation.IMAGES, [IMAGE], 40, id="one picture"),
+        pytest.param(b'{"n":3}', Operation.IMAGES, [IMAGE, FREE], 120, id="three, at the dearest"),
+        pytest.param(b'{"n":"x"}', Operation.IMAGES, [IMAGE], 40, id="no number"),
+        pytest.param(b'{"n":-4}', Operation.IMAGES, [IMAGE], 40, id="less than one"),
+        pytest.param(b'{"n":9999}', Operation.IMAGES, [IMAGE], 40 * MOST_IMAGES, id="more than there may be"),
+        pytest.param(b"", Operation.IMAGES, [IMAGE], 40 * MOST_IMAGES, id="a form"),
+        pytest.param(b"x" * 100, Operation.SPEECH, [LETTER], 2, id="letters, rounded up"),
+        pytest.param(b"", Operation.TRANSCRIPTIONS, [SECOND], 100 * SECONDS, id="a recording"),
+        pytest.param(b"{", Operation.IMAGES, [IMAGE], 40, id="no JSON"),
+        pytest.param(b'{"n":3}', Operation.IMAGES, [FREE], 0, id="free"),
+        pytest.param(b'{"n":3}', Operation.IMAGES, [], 0, id="no price"),
+        pytest.param(b'{"n":3}', Operation.IMAGES, [CALL, FREE], 7, id="by the call"),
+    ],
+)
+def test_what_it_may_cost(body: bytes, operation: Operation, prices: list[Price], most: int) -> None:
+    assert cost_bound(body, operation, prices) == most
