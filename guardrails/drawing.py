@@ -1,12 +1,10 @@
 """What a text says in plain signs, where digits and letters are drawn otherwise or parted by unseen ones."""
 
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
-
-import re2
-
-from guardrails.rules import options
+from collections.abc import Callable, Iterator
+from functools import cache
+from importlib import import_module
+from typing import Any, NamedTuple
 
 # The digits of other scripts, of full width and of mathematics, by their zeros.
 _ZEROS = "\u0660\u06f0\u0966\u09e6\u0e50\uff10\U0001d7ce\U0001d7d8\U0001d7e2\U0001d7ec\U0001d7f6"
@@ -28,7 +26,6 @@ FORM = (
     rf"(?:{_DIGIT})(?:[0-9]|{_DIGIT}|\z)|[0-9](?:{_DIGIT})|(?:{_LETTER})(?:(?:{_LETTER}){{2}}|(?:{_LETTER})?\z)"
     rf"|[0-9](?:{_SPACE})(?:[0-9]|\z)|{_KNOWN}(?:{_UNSEEN})+(?:{_KNOWN}|\z)"
 )
-_SEARCH = re2.compile(FORM.encode("latin-1"), options()).search
 # What each of them is in plain signs.
 _PLAIN = {
     **{chr(ord(zero) + digit): str(digit) for zero in _ZEROS for digit in range(10)},
@@ -50,9 +47,17 @@ class Change(NamedTuple):
     size: int
 
 
+@cache
+def _search() -> Callable[[bytes], Any]:
+    """Made for the first text that is not of ASCII alone: a process without guards never needs it."""
+    rules = import_module("guardrails.rules")
+    search: Callable[[bytes], Any] = rules.re2.compile(FORM.encode("latin-1"), rules.options()).search
+    return search
+
+
 def plainly(text: bytes) -> bytes | None:
     """The text in plain signs; None where nothing of it hides a form."""
-    if text.isascii() or not _SEARCH(text):
+    if text.isascii() or not _search()(text):
         return None
     try:
         return text.decode("utf-8", "surrogatepass").translate(_TABLE).encode("utf-8", "surrogatepass")

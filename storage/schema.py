@@ -15,14 +15,13 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    text,
+    event,
 )
 
-from storage.conditions import UNSENT
-
-metadata = MetaData()
+from storage.conditions import UNSENT_INDEX
 
 # Times are Unix milliseconds in UTC: both engines sort and compare them alike, without a time zone to forget.
+metadata = MetaData()
 
 organisations = Table(
     "organisations",
@@ -149,7 +148,8 @@ usage = Table(
     Column("unsure_nano", BigInteger, nullable=False, server_default="0"),
     sqlite_with_rowid=False,  # the key is the table: one tree to write to instead of two
 )
-Index("usage_unsent", usage.c.at_ms, sqlite_where=text(UNSENT), postgresql_where=text(UNSENT))
+# Not an `Index`, whose condition would load the other engine's dialect.
+event.listen(usage, "after_create", UNSENT_INDEX)
 usage_hourly = Table(
     "usage_hourly",
     metadata,
@@ -339,8 +339,7 @@ contents = Table(
 Index("contents_expiry", contents.c.expires_ms)
 Index("contents_key", contents.c.key_id)
 
-# The lock of each caller's contents, itself locked by a key of the configuration. A shredded one stays as
-# an empty row, so that what is still on its way is not kept by a new one.
+# The lock of each caller's contents, itself locked. A shredded one stays, empty: no new one takes its place.
 content_keys = Table(
     "content_keys",
     metadata,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dialects.usage import Usage
+from dialects.usage import Told, Usage
 from tests.dialects.streams import DONE, Reading, chunk, delta, event, read, usage
 
 
@@ -97,7 +97,7 @@ CASES = [
             chunk("", usage=usage(7, 5, cost=0.00012, prompt_tokens_details={"cached_tokens": 2})),
             DONE,
         ),
-        Usage(7, 5, cached_read=2),
+        Told.of(Usage(7, 5, cached_read=2), 120_000),
         length=5,
     ),
     Case(

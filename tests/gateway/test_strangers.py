@@ -79,7 +79,9 @@ def trial(rng: random.Random, settings: Settings) -> tuple[bytes, tuple[Any, ...
         "user": (who.organisation, who.team, who.user, who.key_id, end_user),
     }[policy.scope]
     counts = end_user if "user" in policy.vary or operation is Operation.MESSAGES else None
-    team = (number, who.team) if who.team else ()  # its settings; a team that nobody declared has none
+    team = (
+        (number,) if who.team else ()
+    )  # its settings, the same of all; a team that nobody declared has none
     facts = (policy.scope, sharers, team, operation, body["model"], text, msgspec.json.encode(extra))
     return found.fingerprint, (*facts, headers, forwarded, masked, counts)
 

@@ -83,7 +83,7 @@ async def test_questions_that_were_under_way_together_make_one_pause(server: Red
 async def test_a_server_that_is_away_is_left_alone_for_longer_and_longer(server: RedisServer) -> None:
     clock = Ticking()
     redis = Redis(server.url, 20.0, clock)
-    assert await redis.script("lease", ["{a}:1"], CALL) == [[b"10", b"0", b"10", 1, 0, 1]]
+    assert await redis.script("lease", ["{a}:1"], CALL) == [[b"10", b"0", b"10", 1, 0, 1, b"0"]]
     server.kill()
     pauses = []
     for _ in range(6):

@@ -55,10 +55,10 @@ def streaming(gateway: Running, model: str) -> Iterator[Iterator[str]]:
 def test_a_stream_that_is_open_ends_whole_when_it_is_told_to_stop(tmp_path: Path) -> None:
     with_tables(tmp_path)
     with running(tmp_path) as gateway, streaming(gateway, "sim/small@tps=20,length=30") as lines:
-        gateway.server.process.send_signal(signal.SIGTERM)
+        gateway.process.send_signal(signal.SIGTERM)
         wait_until_closed(gateway)
         assert [line for line in lines if line][-1] == "data: [DONE]"
-        assert gateway.server.process.wait(END_SECONDS) == 0
+        assert gateway.process.wait(END_SECONDS) == 0
     told = gateway.errors.read_text()  # the look that found the port closed may have been a second one
     assert "1 open request has 20 s to finish" in told or "2 open requests have 20 s to finish" in told
     assert list((tmp_path / "state" / "spool").iterdir()) == []
@@ -72,14 +72,14 @@ def test_what_is_cut_off_is_billed_for_what_came(tmp_path: Path, end: str) -> No
     (tmp_path / "signalbox.yaml").write_text(f"server: {{drain: {1 if end == 'the grace' else 60}s}}\n")
     with running(tmp_path) as gateway, streaming(gateway, "sim/small@tps=5,length=400") as lines:
         told = time.monotonic()
-        gateway.server.process.send_signal(signal.SIGINT)
+        gateway.process.send_signal(signal.SIGINT)
         wait_until_closed(gateway)
         if end == "Ctrl-C again":
-            assert gateway.server.process.poll() is None
-            gateway.server.process.send_signal(signal.SIGINT)
-            assert gateway.server.process.wait(50) == 0
+            assert gateway.process.poll() is None
+            gateway.process.send_signal(signal.SIGINT)
+            assert gateway.process.wait(50) == 0
         else:
-            assert gateway.server.process.wait(END_SECONDS) == 0
+            assert gateway.process.wait(END_SECONDS) == 0
             assert time.monotonic() - told >= 1
         with contextlib.suppress(httpx.TransportError):
             assert "data: [DONE]" not in list(lines)

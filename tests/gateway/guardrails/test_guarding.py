@@ -24,7 +24,7 @@ from guardrails.guard import Finding, Guard, Segment, Stage
 from guardrails.restoring import Issued
 from tests.gateway.road import WHO, Answer, Caller, Road
 
-GATEWAY = Path(__file__).parents[2] / "gateway"
+GATEWAY = Path(__file__).parents[3] / "gateway"
 
 
 async def test_without_guards_a_call_and_its_answer_pass_as_they_are() -> None:

@@ -123,9 +123,7 @@ def test_a_worker_imports_nothing_from_where_the_operator_stands() -> None:
 
 def workers_of(gateway: Running) -> list[int]:
     """The process ids of the workers that live."""
-    children = Path(
-        f"/proc/{gateway.server.process.pid}/task/{gateway.server.process.pid}/children"
-    ).read_text()
+    children = Path(f"/proc/{gateway.process.pid}/task/{gateway.process.pid}/children").read_text()
     return [int(child) for child in children.split()]
 
 
