@@ -60,7 +60,7 @@ IDLE = {
 }
 PUBLIC_LIST = "genai_prices"
 MOST_AT_REST = 80  # MB, the goal of docs/performance.md
-MOST_WITH_THE_LIST = 87  # over the goal: 85 were measured; docs/performance.md says so
+MOST_WITH_THE_LIST = 87  # over the goal: 86 were measured; docs/performance.md says so
 
 
 def modules_after(*words: str) -> set[str]:
