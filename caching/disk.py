@@ -4,14 +4,15 @@ import asyncio
 import logging
 import os
 import sqlite3
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
 from caching.kept import Kept
 from caching.sealing import Sealing
-from caching.store import BROKEN
+from caching.store import BROKEN, MOST_NOTES
 
 log = logging.getLogger("signalbox.cache")
 
@@ -42,6 +43,10 @@ CREATE TABLE IF NOT EXISTS lease (
     print BLOB PRIMARY KEY, holder TEXT NOT NULL, until REAL NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS obeyed (number INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS note (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, topic BLOB NOT NULL, item BLOB NOT NULL
+);
+CREATE INDEX IF NOT EXISTS note_topic ON note (topic, number);
 """
 _PUT = "INSERT OR REPLACE INTO answer (print, gone, used, size, data) VALUES (?, ?, ?, ?, ?)"
 # Only who holds the lease renews it; one that has run out is anybody's.
@@ -49,6 +54,12 @@ _TAKE = (
     "INSERT INTO lease VALUES (?, ?, ?) ON CONFLICT (print) DO UPDATE SET holder = excluded.holder, "
     "until = excluded.until WHERE holder = excluded.holder OR until <= ?"
 )
+_NOTES = "SELECT number, item FROM note WHERE topic = ? AND number > ? ORDER BY number LIMIT ?"
+_TRIM = (
+    "DELETE FROM note WHERE topic = ? AND number <= "
+    "(SELECT number FROM note WHERE topic = ? ORDER BY number DESC LIMIT 1 OFFSET ?)"
+)
+_TRIM_EVERY = 64  # notes
 
 
 class Disk:
@@ -84,10 +95,17 @@ class Disk:
         self._in_a_row = 0
         self._waiting = 0
         self._alone_until = 0.0
+        self._noted = Counter[bytes]()
 
     async def get(self, fingerprint: bytes) -> Kept | None:
         data = await self._run(lambda database: self._get(database, fingerprint))
         return self._sealing.read(fingerprint, data)
+
+    async def get_all(self, fingerprints: Sequence[bytes]) -> list[Kept | None] | None:
+        found = await self._run(lambda database: [self._get(database, each) for each in fingerprints])
+        if found is None:
+            return None
+        return [self._sealing.read(each, data) for each, data in zip(fingerprints, found, strict=True)]
 
     async def ask(self, fingerprint: bytes, holder: str, now: float) -> Kept | bool:
         def work(database: sqlite3.Connection) -> tuple[bytes | None, bool]:
@@ -132,13 +150,23 @@ class Disk:
         if self._several:
             await self._run(lambda database: self._give_back(database, fingerprint, holder))
 
-    async def note(self, topic: bytes, item: bytes) -> None:
-        """Nothing: the workers of one machine learn each for itself."""
+    async def note(self, topic: bytes, item: bytes, most: int = MOST_NOTES) -> None:
+        def work(database: sqlite3.Connection) -> None:
+            database.execute("INSERT INTO note (topic, item) VALUES (?, ?)", (topic, item))
+            self._noted[topic] += 1
+            if self._noted[topic] % _TRIM_EVERY == 0:
+                database.execute(_TRIM, (topic, topic, most))
+
+        await self._run(work)
 
     async def notes(self, topic: bytes, after: bytes) -> list[tuple[bytes, bytes]]:
-        return []
+        found = await self._run(
+            lambda database: database.execute(_NOTES, (topic, int(after or 0), MOST_NOTES)).fetchall()
+        )
+        return [(b"%d" % number, item) for number, item in found or ()]
 
     async def stand(self, topic: bytes, who: bytes, what: bytes) -> bool:
+        """Nothing: the workers of one machine learn each for itself."""
         return False
 
     async def stands(self, topic: bytes) -> list[tuple[int, bytes]]:

@@ -9,6 +9,25 @@ from dialects.conversation import Native, Part, RedactedThinking, Refusal, Text,
 from dialects.usage import Usage
 
 _OVERHEAD = 600  # bytes that an entry takes beside its answer, measured
+_TOPIC = msgspec.json.Encoder().encode
+
+
+class Asked(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """The text that an answer was given to, for processes that are asked it in other words."""
+
+    scope: bytes  # equal only where all around the text is
+    text: str
+    vector: bytes  # of length one, in numbers of two bytes, little-endian
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes in memory, about."""
+        return len(self.scope) + 4 * len(self.text) + len(self.vector)
+
+
+def topic_of(organisation: str, model: str) -> bytes:
+    """Under what processes tell one another of answers that have their text with them."""
+    return _TOPIC(("texts", organisation, model))
 
 
 class Kept(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -35,11 +54,13 @@ class Kept(msgspec.Struct, frozen=True, gc=False, array_like=True):
     fit: bool = (
         False  # whether it was looked through, and may be given: that is left to the first who wants it
     )
+    asked: Asked | None = None  # where others may look for it by its meaning
 
     @property
     def size(self) -> int:
         """Bytes that it takes in memory, about."""
-        return len(self.body) + len(self.lines) + _OVERHEAD
+        asked = 0 if self.asked is None else self.asked.size
+        return len(self.body) + len(self.lines) + asked + _OVERHEAD
 
 
 def unfit(kept: Kept, answer: Answer, *, truncated: bool) -> str:

@@ -1,11 +1,12 @@
 """Answers and leases in Redis, for several processes."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from caching.kept import Kept
 from caching.sealing import Sealing
+from caching.store import MOST_NOTES
 from storage.errors import StoreError
 
 log = logging.getLogger("signalbox.cache")
@@ -14,7 +15,6 @@ LEASE_MS = 10_000
 _UNSHARED_MS = 2_000  # as long as those who wait may take to see that there is nothing for them
 _UNSHARED = b"-"
 _AT_A_TIME = 200
-_MOST_NOTES = 2000
 _MOST_OWED = 4096  # the oldest of which have run out by themselves, or will
 _NOTES_MS = 30 * 24 * 3600 * 1000
 
@@ -58,6 +58,13 @@ class Remote:
         found = await self._run(("GET", self._answer(fingerprint)))
         return None if found is None else self._sealing.read(fingerprint, found[0])
 
+    async def get_all(self, fingerprints: Sequence[bytes]) -> list[Kept | None] | None:
+        """Each answer that there is; None: the store is away."""
+        found = await self._run(*(("GET", self._answer(each)) for each in fingerprints))
+        if found is None:
+            return None
+        return [self._sealing.read(each, data) for each, data in zip(fingerprints, found, strict=True)]
+
     async def ask(self, fingerprint: bytes, holder: str, now: float) -> Kept | bool:
         """The answer; else True when this holder has the lease, or nobody can say; False: another has it.
 
@@ -98,16 +105,16 @@ class Remote:
         if await self._run(("EVAL", _RELEASE, 1, lease, holder)) is None:
             self._owe(lease, holder)
 
-    async def note(self, topic: bytes, item: bytes) -> None:
-        """Leave a few bytes for other processes; of a topic the latest 2,000 are kept, for a month."""
+    async def note(self, topic: bytes, item: bytes, most: int = MOST_NOTES) -> None:
+        """Leave a few bytes for other processes; the latest of a topic are kept, for a month."""
         key = self._notes(topic)
-        bound = ("MAXLEN", "~", _MOST_NOTES)
+        bound = ("MAXLEN", "~", most)
         await self._run(("XADD", key, *bound, "*", "n", item), ("PEXPIRE", key, _NOTES_MS))
 
     async def notes(self, topic: bytes, after: bytes) -> list[tuple[bytes, bytes]]:
         """What was left since the one with this mark, each with its own; b"" stands before the first one."""
         start = b"(" + after if after else b"-"
-        found = await self._run(("XRANGE", self._notes(topic), start, "+", "COUNT", _MOST_NOTES))
+        found = await self._run(("XRANGE", self._notes(topic), start, "+", "COUNT", MOST_NOTES))
         return [(mark, fields[b"n"]) for mark, fields in (found or [()])[0] or ()]
 
     async def stand(self, topic: bytes, who: bytes, what: bytes) -> bool:

@@ -1,11 +1,12 @@
 """Where answers are kept beside memory, as far as the road has to know it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from caching.kept import Kept
 
 BROKEN = ".broken"  # how the name of a store's file ends that was put aside
+MOST_NOTES = 2000  # of a topic, unless more are wanted
 
 
 class Store(Protocol):
@@ -20,6 +21,9 @@ class Store(Protocol):
     async def get(self, fingerprint: bytes) -> Kept | None:
         """The answer, if there is one."""
 
+    async def get_all(self, fingerprints: Sequence[bytes]) -> list[Kept | None] | None:
+        """Each answer that there is; None: the store is away."""
+
     async def ask(self, fingerprint: bytes, holder: str, now: float) -> Kept | bool:
         """The answer; else True when this holder has the lease, or nobody can say; False: another has it."""
 
@@ -32,11 +36,13 @@ class Store(Protocol):
     async def give_back(self, fingerprint: bytes, holder: str) -> None:
         """The lease alone: whoever waits asks for itself."""
 
-    async def note(self, topic: bytes, item: bytes) -> None:
-        """Leave a few bytes for other processes, where it is theirs too; the latest of a topic are kept."""
+    async def note(self, topic: bytes, item: bytes, most: int = MOST_NOTES) -> None:
+        """Leave a few bytes for other processes; the latest of a topic are kept, `most` at least."""
 
     async def notes(self, topic: bytes, after: bytes) -> list[tuple[bytes, bytes]]:
-        """What was left since the one with this mark, each with its own; b"" stands before the first one."""
+        """What was left since the one with this mark, `MOST_NOTES` of it at a time, each with its own mark;
+        b"" stands before the first one.
+        """
 
     async def stand(self, topic: bytes, who: bytes, what: bytes) -> bool:
         """Leave what holds for one process, in place of what it left before; whether that is there."""

@@ -1,6 +1,7 @@
 """Texts with their vectors, each beside those that may answer for one another."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -130,6 +131,18 @@ class Shelves:
         while len(self._where) > self.most:
             self.drop(next(iter(self._where)))
 
+    def holds(self, fingerprint: bytes) -> bool:
+        """Whether a text with this fingerprint is there."""
+        return fingerprint in self._where
+
+    def find(self, fingerprint: bytes) -> tuple[bytes, Entry, Array] | None:
+        """The text with this fingerprint, between its scope and its vector."""
+        if (found := self._where.get(fingerprint)) is None:
+            return None
+        scope, place = found
+        shelf = self._shelves[scope]
+        return scope, shelf.entries[place], shelf.rows[place]
+
     def drop(self, fingerprint: bytes) -> bool:
         """Forget a text; whether it was there."""
         found = self._where.pop(fingerprint, None)
@@ -143,6 +156,11 @@ class Shelves:
         if not shelf.entries:
             del self._shelves[scope]
         return True
+
+    def retain(self, wanted: Callable[[bytes], bool]) -> None:
+        """Forget every text whose fingerprint is not wanted."""
+        for fingerprint in [each for each in self._where if not wanted(each)]:
+            self.drop(fingerprint)
 
     def near(self, scope: bytes, vector: Array, floor: float) -> list[tuple[Entry, float]]:
         """The nearest texts of a scope with their cosines, the nearest first."""

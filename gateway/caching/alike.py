@@ -12,7 +12,8 @@ from gateway.caching.sought import Sought
 from gateway.frames import Sink
 
 if TYPE_CHECKING:  # what compares texts takes 30 MB, which a gateway without a semantic cache does not spend
-    from gateway.caching.likeness import Inquiry, Likeness
+    from gateway.caching.inquiry import Inquiry
+    from gateway.caching.likeness import Likeness
 
 Finding = Callable[[bytes], Coroutine[Any, Any, Kept | None]]
 

@@ -5,7 +5,9 @@ from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
-from caching.kept import Kept
+import msgspec
+
+from caching.kept import Asked, Kept, topic_of
 from caching.purging import Doomed, doomed_by
 from caching.remote import LEASE_MS
 from caching.store import Store
@@ -57,10 +59,10 @@ class Elsewhere:
             await asyncio.sleep(pause)
             pause = min(pause * 1.5, _SLOWEST_LOOK_SECONDS)
 
-    def tell(self, sought: Sought, kept: Kept | None) -> None:
-        """The call has its answer; None: one that cannot be shared."""
+    def tell(self, sought: Sought, kept: Kept | None, asked: Asked | None = None) -> None:
+        """The call has its answer; None: one that cannot be shared. `asked`: by which others may find it."""
         self._stop_renewing(sought)
-        self._start(self._put(sought, kept))
+        self._start(self._put(sought, kept, asked))
 
     def give_up(self, sought: Sought) -> None:
         """The call has none: another may try."""
@@ -115,11 +117,14 @@ class Elsewhere:
         while self._tasks:
             await asyncio.wait(self._tasks)
 
-    async def _put(self, sought: Sought, kept: Kept | None) -> None:
+    async def _put(self, sought: Sought, kept: Kept | None, asked: Asked | None) -> None:
         # It is looked through here, where nobody waits, and not by each who gets it.
         said = None if kept is None else self._replays.say(sought, kept)
-        judged = None if said is None else said[1]
+        judged = None if said is None else msgspec.structs.replace(said[1], asked=asked)
         await self._store.put(sought.fingerprint, sought.cleared.call.id, judged, self._clock())
+        if judged is not None and asked is not None and (semantic := sought.policy.semantic) is not None:
+            topic = topic_of(judged.organisation, judged.model)
+            await self._store.note(topic, sought.fingerprint, semantic.entries)
 
     async def _renew(self, fingerprint: bytes, holder: str) -> None:
         while True:

@@ -3,32 +3,32 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from caching.kept import Kept
+from caching.kept import Asked, Kept
 from caching.replaying import read
 from caching.semantic.acceptance import Acceptance, Aims, Evidence, Label, Lesson, Report
-from caching.semantic.comparing import Candidate, best, same_answer
+from caching.semantic.comparing import best, same_answer
+from caching.semantic.packing import packed
 from caching.semantic.pool import Count, Pool
 from caching.semantic.rarity import Rarity
 from caching.semantic.shelves import Entry, Shelves
-from caching.semantic.subject import Subject, subject
 from caching.semantic.traits import traits
 from caching.store import Store
 from config.caching import JUDGES, SemanticPolicy
-from config.kinds import Operation
 from dialects.answer import Answer
 from dialects.conversation import Text, Thinking
 from dialects.errors import Malformed
 from gateway.caching.evidence import EvidenceFile
 from gateway.caching.hearsay import Hearsay
-from gateway.caching.sought import CONTROL, Sought
+from gateway.caching.inquiry import Inquiry, Place, bound_of, subject_of
+from gateway.caching.neighbours import Neighbours
+from gateway.caching.sought import Sought
 from gateway.embedders.embedder import Array, Embedder
 from gateway.errors import Header
 from gateway.formats import dialect_of
-from gateway.routing.wishes import binding
 from ledger.principal import Principal
 
 if TYPE_CHECKING:
@@ -45,28 +45,6 @@ _MOST_OPEN = 4096  # hits that can be complained of, and texts whose vectors are
 KeyT = TypeVar("KeyT")
 ValueT = TypeVar("ValueT")
 Finding = Callable[[bytes], Coroutine[Any, Any, Kept | None]]
-
-
-class Place(NamedTuple):
-    """Whose threshold it is."""
-
-    team: str
-    model: str
-
-
-class Inquiry(msgspec.Struct, gc=False):
-    """One call whose text was looked for."""
-
-    place: Place
-    policy: SemanticPolicy
-    principal: Principal
-    subject: Subject
-    vector: Array
-    candidate: Candidate | None = None
-    kept: Kept | None = None  # the candidate's answer
-    ticket: int = 0  # of a check
-    label: str = ""  # of the place, in metrics
-    bound: Sequence[Header] = ()  # what its caller wants of whoever gets its texts
 
 
 class Likeness:
@@ -99,20 +77,22 @@ class Likeness:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="near")
         self._study = ThreadPoolExecutor(1, thread_name_prefix="learn")
         self._hearsay: Hearsay | None = None
+        self._neighbours: Neighbours | None = None
         self.pools: dict[Place, Pool] = {}  # what is known of the hits of all processes
 
     def listen(self, store: Store) -> None:
-        """Learn from now on what other processes with this store learn, too, and tell them."""
+        """Learn from now on what other processes with this store learn, and answer what they were asked."""
         self._hearsay = Hearsay(store)
+        self._neighbours = Neighbours(store, self._shelves, self._rarity, self._study)
 
     async def inquire(self, sought: Sought, policy: SemanticPolicy, find: Finding) -> Inquiry | str:
         """The text's vector with the nearest one that `find` has an answer to; or why there is none."""
-        found = _subject(sought, policy)
+        found = subject_of(sought, policy)
         if isinstance(found, str):
             return found
         who = sought.cleared.principal
         look = _Look(self._shelves, found.scope)
-        call, bound = sought.cleared.call, _bound(sought)
+        call, bound = sought.cleared.call, bound_of(sought)
         vector = await self._vector(policy.embedder, found.text, who, bound, look)
         if vector is None:
             return "no vector"
@@ -150,6 +130,11 @@ class Likeness:
         self._shelves.put(subject.scope, entry, inquiry.vector)
         self._rarity.note(subject.traits.content)
 
+    def asked(self, fingerprint: bytes) -> Asked | None:
+        """The text that is kept for an answer, as other processes need it to give that, too."""
+        found = self._shelves.find(fingerprint)
+        return None if found is None else packed(*found)
+
     def learn(self, inquiry: Inquiry, kept: Kept | None) -> None:
         """Learn from the candidate's answer beside the one that came for the text itself, or None."""
         if inquiry.candidate is None or inquiry.kept is None:
@@ -179,6 +164,8 @@ class Likeness:
             self.pools[place] = pool
         for label in await hearsay.news(place, knows=bool(threshold.report.labels)):
             threshold.learn(label)
+        if self._neighbours is not None:
+            await self._neighbours.meet(inquiry.principal.organisation, place.model)
 
     def _tell(self, place: Place, label: Label, count: Count) -> None:
         if self._hearsay is not None and len(self._tasks) < _MOST_TASKS:
@@ -232,6 +219,14 @@ class Likeness:
     def drop(self, fingerprint: bytes) -> None:
         """Its answer is no longer there."""
         self._shelves.drop(fingerprint)
+
+    def purged(self, held: Callable[[bytes], bool]) -> None:
+        """Answers were forgotten: so are texts whose answer is not `held` here; the store's come again."""
+        self._shelves.retain(held)
+        self._vectors.clear()
+        self._given.clear()
+        if self._neighbours is not None:
+            self._neighbours.again()
 
     @property
     def reports(self) -> Mapping[Place, Report]:
@@ -347,30 +342,6 @@ class _Look(msgspec.Struct):
         places, self.places = self.places, None
         assert places is not None
         return self.shelves.settle(self.scope, vector, floor, places)
-
-
-def _subject(sought: Sought, policy: SemanticPolicy) -> Subject | str:
-    call, dialect = sought.cleared.call, sought.dialect
-    if policy.models is not None and call.asked.model not in policy.models:
-        return "a model that is not in semantic.models"
-    if dialect is None or sought.cleared.body is not call.body:
-        return "masked" if dialect is not None else "no conversation"
-    if call.operation is Operation.COMPLETIONS:
-        return "a text to go on with"  # of which every sign counts
-    try:
-        conversation = dialect.read_request(sought.cleared.body)
-    except Malformed:
-        return "not readable"  # whoever answers says what is wrong with it
-    limits = policy.max_turns, policy.max_temperature
-    base = sought.around + policy.embedder.encode()
-    return subject(conversation, sought.said, base, limits)
-
-
-def _bound(sought: Sought) -> tuple[Header, ...]:
-    """The headers of what is asked for this look-up's sake."""
-    call = sought.cleared.call
-    wishes = binding(call.headers, call.body, call.asked.parts)
-    return (*wishes, (CONTROL, b"only-if-cached")) if sought.controls.only_if_cached else wishes
 
 
 def _words(kept: Kept) -> str | None:

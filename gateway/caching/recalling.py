@@ -270,7 +270,8 @@ class Recalling:
             self._learn(sought, kept)
         apart = sought.base and self._in_front  # each vector is kept by itself
         if elsewhere is not None and not apart:
-            elsewhere.tell(sought, kept)
+            likeness = self.likeness
+            elsewhere.tell(sought, kept, None if likeness is None else likeness.asked(sought.fingerprint))
         if kept is not None and self._in_front and not apart:
             self.memory.put(sought.fingerprint, kept)
         if followed:
@@ -302,6 +303,8 @@ class Recalling:
             return
         self._purged.note(meant)
         self.memory.purge(meant)
+        if self.likeness is not None:
+            self.likeness.purged(self.memory.holds)
         if self._elsewhere is not None:
             self._elsewhere.purge(meant)
 

@@ -262,3 +262,37 @@ async def test_work_that_takes_too_long_is_not_waited_for(tmp_path: Path) -> Non
 def test_nothing_is_opened_before_it_is_needed(tmp_path: Path) -> None:
     disk(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_notes_come_in_their_order_and_outlive_their_process(tmp_path: Path) -> None:
+    one = disk(tmp_path)
+    assert await one.notes(b"topic", b"") == []
+    for item in (b"one", b"two\0"):
+        await one.note(b"topic", item)
+    await one.note(b"other", b"three")
+    await one.close()
+    other = disk(tmp_path)
+    found = await other.notes(b"topic", b"")
+    assert [item for _, item in found] == [b"one", b"two\0"]
+    assert await other.notes(b"topic", found[0][0]) == found[1:]
+    assert await other.notes(b"topic", found[1][0]) == []
+    await other.close()
+
+
+async def test_of_notes_the_latest_stay(tmp_path: Path) -> None:
+    here = disk(tmp_path)
+    for place in range(300):
+        await here.note(b"topic", b"%d" % place, 10)
+        await here.note(b"other", b"%d" % place)
+    found = [item for _, item in await here.notes(b"topic", b"")]
+    assert found[-10:] == [b"%d" % place for place in range(290, 300)]
+    assert len(found) < 10 + 64
+    assert len(await here.notes(b"other", b"")) == 300
+    await here.close()
+
+
+async def test_several_answers_come_in_one_go(tmp_path: Path) -> None:
+    here = disk(tmp_path)
+    await here.put(PRINT, "call", FRESH, NOW)
+    assert await here.get_all([OTHER, PRINT]) == [None, FRESH]
+    await here.close()

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from caching.kept import Kept, unfit
+from caching.kept import Asked, Kept, unfit
 from config.kinds import Operation
 from dialects.answer import Answer, Choice, Finish, Reason
 from dialects.conversation import Part, Refusal, Text, Thinking, ToolCall
@@ -95,3 +95,17 @@ def test_only_the_callers_own_bound_may_cut_it(bounded: int | None, usage: Usage
 
 def test_its_size_is_more_than_its_bytes() -> None:
     assert KEPT.size > len(KEPT.body) + 100
+
+
+def test_versions_that_know_no_text_beside_an_answer_read_it_and_are_read() -> None:
+    class Before(msgspec.Struct, array_like=True):
+        operation: Operation
+        stream: bool
+
+    told = msgspec.structs.replace(KEPT, asked=Asked(b"scope", "Hello?", b"\0\x3c"))
+    encoded = msgspec.msgpack.encode(told)
+    assert msgspec.msgpack.decode(encoded, type=Kept) == told
+    assert msgspec.msgpack.decode(encoded, type=Before) == Before(Operation.CHAT, False)
+    *before, _ = msgspec.msgpack.decode(encoded)
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(before), type=Kept) == KEPT
+    assert told.size > KEPT.size

@@ -140,6 +140,22 @@ async def test_notes_come_in_their_order_and_each_once(remote: Remote) -> None:
     assert await remote.notes(b"topic", found[1][0]) == []
 
 
+async def test_of_notes_the_latest_stay_and_more_where_more_are_wanted(remote: Remote) -> None:
+    for number in range(3000):
+        await remote.note(b"few", b"%d" % number)
+        await remote.note(b"many", b"%d" % number, 5000)
+    few, many = await remote.notes(b"few", b""), await remote.notes(b"many", b"")
+    assert few[-1][1] == b"2999" and few[0][1] != b"0"
+    assert [item for _, item in many] == [b"%d" % number for number in range(2000)]
+    assert len(await remote.notes(b"many", many[-1][0])) == 1000
+
+
+async def test_several_answers_come_in_one_reply(remote: Remote) -> None:
+    await remote.put(PRINT, "call", FRESH, 1000.0)
+    assert await remote.get_all([b"\2" * 32, PRINT]) == [None, FRESH]
+    assert await Remote(Away()).get_all([PRINT]) is None
+
+
 class Sleeping:
     """A server that does what it was sent when it wakes, however long ago its client has given up."""
 

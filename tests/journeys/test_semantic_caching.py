@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from gateway.cli.main import app
 from tests.journeys.conftest import Making
-from tests.journeys.program import ADMIN_KEY, Gateway, Simulator, running
+from tests.journeys.program import ADMIN_KEY, Gateway, Simulator, running, until
 from tests.storage.redis_server import redis_server
 
 POLICY = """\
@@ -157,3 +157,45 @@ def test_replicas_learn_from_one_another(
                 break
             time.sleep(1)
         assert labels == 1
+
+
+OTHER_WORDS = "How can I reset the password of my account?"
+
+
+def meet(gateway: Gateway, texts: int) -> None:
+    """Until it compares so many texts: it looks for what others were asked beside a call that is compared."""
+    ask(gateway, FIRST, "something else")
+    until(lambda: stats(gateway, "cache", "stats")["texts"] == texts, f"{texts} texts", 20)
+
+
+def test_what_one_replica_was_asked_the_others_answer_in_other_words_until_it_is_purged(
+    make_gateway: Making, configuration: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    with redis_server(tmp_path_factory.mktemp("redis")) as redis:
+        policy = POLICY.replace("{ exact", "{ store: redis, exact")
+        stores = f"stores: {{ redis: '{redis.url}', redis_deadline: 2s }}\n"
+        one, other, late = (make_gateway(configuration + stores + policy) for _ in range(3))
+        bought = ask(one, FIRST, "eight")
+        until(lambda: redis.command("KEYS", "*texts*").startswith(b"*1"), "the text is told", 20)
+        meet(other, 2)
+        given = ask(other, OTHER_WORDS, "eight")
+        assert given.headers["x-signalbox-cache"] == "semantic"
+        assert given.content == bought.content
+        with one.admin() as client:
+            client.post("/admin/v1/cache/purge", json={"what": "all"}).raise_for_status()
+        until(lambda: redis.command("KEYS", "sb:cache:*").startswith(b"*0"), "all is forgotten", 20)
+        meet(late, 1)
+        assert ask(other, OTHER_WORDS, "eight").headers["x-signalbox-cache"] == "miss"
+
+
+def test_what_was_asked_before_a_restart_is_answered_in_other_words_after_it(
+    configuration: str, tmp_path: Path
+) -> None:
+    gateway = Gateway(tmp_path, configuration + POLICY.replace("{ exact", "{ store: sqlite, exact"))
+    with running(gateway):
+        bought = ask(gateway, FIRST, "nine")
+    with running(gateway):
+        meet(gateway, 2)
+        given = ask(gateway, OTHER_WORDS, "nine")
+        assert given.headers["x-signalbox-cache"] == "semantic"
+        assert given.content == bought.content

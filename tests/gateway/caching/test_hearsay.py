@@ -19,7 +19,7 @@ class Notes:
         self.standing: dict[tuple[bytes, bytes], bytes] = {}
         self.away = False
 
-    async def note(self, topic: bytes, item: bytes) -> None:
+    async def note(self, topic: bytes, item: bytes, most: int = 0) -> None:
         self.kept.append((topic, item))
 
     async def notes(self, topic: bytes, after: bytes) -> list[tuple[bytes, bytes]]:

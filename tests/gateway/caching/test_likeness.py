@@ -10,12 +10,14 @@ import msgspec
 import numpy as np
 import pytest
 
+from caching.purging import order
 from config.caching import CachePolicy, SemanticPolicy
 from config.kinds import Operation
 from dialects.openai.chat import OpenAIChat
 from dialects.openai.completions import OpenAICompletions
 from gateway.caching.evidence import EvidenceFile
-from gateway.caching.likeness import Likeness, Place
+from gateway.caching.inquiry import Place
+from gateway.caching.likeness import Likeness
 from gateway.caching.recalling import Recalling
 from gateway.caching.refreshing import Nowhere
 from gateway.call import Call
@@ -330,3 +332,14 @@ async def test_who_asks_no_vendor_for_an_answer_asks_none_for_a_vector() -> None
     with pytest.raises(NotCached):
         await here.ask(FIRST, "req_1", (b"cache-control", b"only-if-cached"))
     assert here.words.bound == [(b"cache-control", b"only-if-cached")]
+
+
+async def test_a_purge_leaves_no_text_whose_answer_it_took() -> None:
+    here = Here()
+    await here.ask(FIRST, "req_1", (b"x-signalbox-cache-tags", b"faq"))
+    await here.ask("Where is the library of the town?", "req_2")
+    assert here.likeness.texts == 2
+    here.road.services.cache.obey([order("tag", "faq")])
+    assert here.likeness.texts == 1
+    assert FIRST not in {text for _, text in here.likeness._vectors}
+    assert await here.ask(OTHER, "req_3") == "miss"

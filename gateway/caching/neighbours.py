@@ -1,0 +1,63 @@
+"""Texts that other processes were asked, or this one before it was started again, by way of their store.
+
+A text lies in the store with its answer and goes with it; what is told beside it is the fingerprint alone.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from concurrent.futures import Executor
+
+from caching.kept import topic_of
+from caching.semantic.packing import unpacked
+from caching.semantic.rarity import Rarity
+from caching.semantic.shelves import Shelves
+from caching.store import MOST_NOTES, Store
+
+_AT_A_TIME = 50  # answers of one reply, for which a store has milliseconds
+
+
+class Neighbours:
+    """Puts on the shelves what others have asked. Nothing raises: a store that is away has nothing new."""
+
+    def __init__(self, store: Store, shelves: Shelves, rarity: Rarity, thread: Executor) -> None:
+        """Texts are looked at in `thread`."""
+        self._store = store
+        self._shelves = shelves
+        self._rarity = rarity
+        self._thread = thread
+        self._marks: dict[bytes, bytes] = {}  # up to where each topic was read
+        self._reading: set[bytes] = set()
+
+    async def meet(self, organisation: str, model: str) -> None:
+        """Take in what was asked since the last time; the first time it is all that is still there."""
+        topic = topic_of(organisation, model)
+        if topic in self._reading:
+            return
+        self._reading.add(topic)
+        try:
+            while notes := await self._store.notes(topic, self._marks.get(topic, b"")):
+                for start in range(0, len(notes), _AT_A_TIME):
+                    some = notes[start : start + _AT_A_TIME]
+                    if not await self._take([fingerprint for _, fingerprint in some]):
+                        return
+                    self._marks[topic] = some[-1][0]
+                if len(notes) < MOST_NOTES:
+                    return
+        finally:
+            self._reading.discard(topic)
+
+    def again(self) -> None:
+        """The shelves have forgotten what the store may still have: it is read anew."""
+        self._marks.clear()
+
+    async def _take(self, told: Sequence[bytes]) -> bool:
+        """Whether the store was there."""
+        new = [each for each in dict.fromkeys(told) if not self._shelves.holds(each)]
+        answers = await self._store.get_all(new) if new else []
+        if answers is None:
+            return False
+        loop = asyncio.get_running_loop()
+        for scope, entry, vector in await loop.run_in_executor(self._thread, unpacked, new, answers):
+            self._shelves.put(scope, entry, vector)
+            self._rarity.note(entry.traits.content)
+        return True
