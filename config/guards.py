@@ -21,10 +21,11 @@ from config.vendors import secret_at
 SERVICE_KINDS = ("presidio", "webhook")
 MODEL_KINDS = ("judge", "moderation")
 TOPICS = "topics"  # by a sentence model, of this machine or of this gateway
-DISTANT_KINDS = (*SERVICE_KINDS, *MODEL_KINDS, TOPICS)
-READY_KINDS = ("injection", "leak", "links", "pii", "secrets", "words")  # that can be named as they are
+NAMES = "names"  # by that of this machine
+DISTANT_KINDS = (*SERVICE_KINDS, *MODEL_KINDS, TOPICS, NAMES)
+READY_KINDS = ("injection", "leak", "links", NAMES, "pii", "secrets", "words")  # named as they are
 ASK_STAGES: tuple[GuardStage, ...] = ("tool_call", "tool_result")  # where a guard may ask a person
-GUARD_KINDS = tuple(sorted((*READY_KINDS, "language", "size", *DISTANT_KINDS)))
+GUARD_KINDS = tuple(sorted({*READY_KINDS, "language", "size", *DISTANT_KINDS}))
 _TYPE = re.compile(r"[a-z][a-z0-9_-]{0,29}")
 
 

@@ -108,6 +108,7 @@ class Builder:
 def sentence_graph(weights: Mapping[str, Array], shape: Shape, *, small: bool) -> bytes:
     """An ONNX file: `ids` and `mask` (int64 and int32, batch × tokens) in, `vector` (batch × width) out.
 
+    `states` (batch × tokens × width) is what it makes of each token, for who asks for it.
     Raises ValueError on weights that are no BERT's.
     """
     build = Builder(weights, small)
@@ -119,6 +120,8 @@ def sentence_graph(weights: Mapping[str, Array], shape: Shape, *, small: bool) -
     for number in range(shape.layers):
         x = build.layer(x, "mask", number, shape.heads)
     build.nodes.append(node("Identity", [build.pooled(x, "mask")], ["vector"]))
+    build.nodes.append(node("Identity", [x], ["states"]))
     dims = ("batch", "tokens")
     inputs = [value("ids", "int64", dims), value("mask", "int32", dims)]
-    return model(build.nodes, build.constants, inputs, [value("vector", "float32", ("batch", width))])
+    outputs = [value("vector", "float32", ("batch", width)), value("states", "float32", (*dims, width))]
+    return model(build.nodes, build.constants, inputs, outputs)

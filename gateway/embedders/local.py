@@ -97,6 +97,31 @@ def threads() -> int:
 
 def load_model(folder: Path) -> Run:
     """The model that `signalbox embedder install` put there. Raises OSError, ValueError or ImportError."""
+    words, session = _opened(folder)
+
+    def run(text: str) -> Array:
+        found: Array = session.run(["vector"], _fed(words.encode(text.rstrip(_ENDING) or text).ids))[0][0]
+        return found
+
+    return run
+
+
+def load_states(folder: Path) -> Callable[[str], tuple[Array, list[tuple[int, int]]]]:
+    """The same model, asked what it makes of each token: a row each, and where each stands in the text."""
+    words, session = _opened(folder)
+    if "states" not in [each.name for each in session.get_outputs()]:
+        raise ValueError("the model in the state directory is of an earlier version")
+
+    def read(text: str) -> tuple[Array, list[tuple[int, int]]]:
+        found = words.encode(text)
+        states: Array = session.run(["states"], _fed(found.ids))[0][0]
+        said = [number for number, special in enumerate(found.special_tokens_mask) if not special]
+        return states[said], [found.offsets[number] for number in said]
+
+    return read
+
+
+def _opened(folder: Path) -> tuple[Any, Any]:
     runtime: Any = importlib.import_module("onnxruntime")
     words: Any = importlib.import_module("tokenizers").Tokenizer.from_str((folder / WORDS).read_text())
     words.no_padding()
@@ -104,12 +129,9 @@ def load_model(folder: Path) -> Run:
     options = runtime.SessionOptions()
     options.intra_op_num_threads, options.inter_op_num_threads = threads(), 1
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    session = runtime.InferenceSession(str(folder / MODEL), options, providers=["CPUExecutionProvider"])
+    return words, runtime.InferenceSession(str(folder / MODEL), options, providers=["CPUExecutionProvider"])
 
-    def run(text: str) -> Array:
-        said = text.rstrip(_ENDING) or text
-        ids = np.array([words.encode(said).ids], dtype=np.int64)
-        found: Array = session.run(None, {"ids": ids, "mask": np.ones(ids.shape, dtype=np.int32)})[0][0]
-        return found
 
-    return run
+def _fed(tokens: Sequence[int]) -> dict[str, Array]:
+    ids = np.array([tokens], dtype=np.int64)
+    return {"ids": ids, "mask": np.ones(ids.shape, dtype=np.int32)}

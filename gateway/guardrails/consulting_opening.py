@@ -3,16 +3,23 @@
 import importlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from config.guards import MODEL_KINDS, TOPICS
+from config.guards import MODEL_KINDS, NAMES, TOPICS
 from gateway.guardrails.consulting import Consulting, Courier
 from gateway.guardrails.couriers import HttpCourier
 from gateway.guardrails.model_couriers import ModelCourier
 from gateway.services import Services
 
-if TYPE_CHECKING:
-    from gateway.embedders.topics import TopicCourier
+# By kind; what reads texts by a sentence model is an extra, and takes 30 MB.
+_READERS = {
+    NAMES: ("gateway.embedders.names", "NamesCourier"),
+    TOPICS: ("gateway.embedders.topics", "TopicCourier"),
+}
+
+
+class _Reader(Courier, Protocol):
+    async def close(self) -> None: ...
 
 
 def open_consulting(services: Callable[[], Services], folder: Path | None = None) -> Consulting:
@@ -20,18 +27,19 @@ def open_consulting(services: Callable[[], Services], folder: Path | None = None
     books = services().books
     http, models = HttpCourier(books.clock.unix_seconds), ModelCourier(services)
 
-    topics: list[TopicCourier] = []
+    reading: dict[str, _Reader] = {}
 
     def courier(kind: str) -> Courier:
-        if kind != TOPICS:
+        if kind not in _READERS:
             return models if kind in MODEL_KINDS else http
-        if not topics:  # what compares vectors is an extra, and takes 30 MB
-            topics.append(importlib.import_module("gateway.embedders.topics").TopicCourier(services, folder))
-        return topics[0]
+        if kind not in reading:
+            module, name = _READERS[kind]
+            reading[kind] = getattr(importlib.import_module(module), name)(services, folder)
+        return reading[kind]
 
     async def close() -> None:
         await http.close()
-        for each in topics:
+        for each in reading.values():
             await each.close()
 
     return Consulting(books.metrics, courier, books.clock.monotonic, close)

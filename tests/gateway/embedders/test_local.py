@@ -11,7 +11,7 @@ import pytest
 
 from caching.minilm.graph import Shape, sentence_graph
 from gateway.embedders.embedder import Array
-from gateway.embedders.local import MODEL, WORDS, LocalEmbedder, load_model, threads
+from gateway.embedders.local import MODEL, WORDS, LocalEmbedder, load_model, load_states, threads
 from tests.caching.minilm.bert import HEADS, LAYERS, expected, weights
 from tests.gateway.embedders.wheels import tokenizer
 from tests.gateway.road import WHO
@@ -125,3 +125,17 @@ async def test_more_than_it_can_take_goes_on_without() -> None:
     found = await asyncio.gather(*embedding)
     await embedder.close()
     assert sum(each is None for each in found) == 100 - 64
+
+
+def test_what_it_makes_of_each_token_is_told_with_its_place(folder: Path) -> None:
+    states, places = load_states(folder)("How do  it")
+    assert places == [(0, 3), (4, 6), (8, 10)]
+    mean = states.mean(axis=0)
+    assert np.allclose(mean / np.linalg.norm(mean), expected(weights(), [2, 3, 6]), atol=1e-5)
+
+
+def test_a_model_of_an_earlier_version_is_told_by_its_outputs(folder: Path) -> None:
+    whole = (folder / MODEL).read_bytes()
+    (folder / MODEL).write_bytes(whole.replace(b"states", b"stales"))
+    with pytest.raises(ValueError, match="earlier version"):
+        load_states(folder)

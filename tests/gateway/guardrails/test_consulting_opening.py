@@ -1,6 +1,7 @@
 """Who carries the question of which kind."""
 
-from config.guards import DISTANT_KINDS, MODEL_KINDS, TOPICS
+from config.guards import DISTANT_KINDS, MODEL_KINDS, NAMES, TOPICS
+from gateway.embedders.names import NamesCourier
 from gateway.embedders.topics import TopicCourier
 from gateway.guardrails.consulting_opening import open_consulting
 from gateway.guardrails.model_couriers import ModelCourier
@@ -13,4 +14,6 @@ async def test_models_are_asked_on_the_road_and_services_over_http() -> None:
     carried = {kind: isinstance(consulting.courier(kind), ModelCourier) for kind in DISTANT_KINDS}
     assert carried == {kind: kind in MODEL_KINDS for kind in DISTANT_KINDS}
     assert isinstance(consulting.courier(TOPICS), TopicCourier)
+    assert isinstance(consulting.courier(NAMES), NamesCourier)
+    assert consulting.courier(NAMES) is consulting.courier(NAMES)
     await consulting.close()

@@ -1,0 +1,85 @@
+"""Finds names in texts by the sentence model of this machine, in a thread of its own."""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import msgspec
+
+from config.catalog import GuardFacts
+from gateway.call import Errand
+from gateway.embedders.local import give_way, load_states
+from gateway.embedders.naming import Named, Reading, load_weights, names
+from gateway.guardrails.consulting import NoAnswer
+from gateway.services import Services
+from guardrails.guards.names import Answer, Question
+
+log = logging.getLogger("signalbox.guards")
+
+_MOST_KEPT = 4096  # texts: a conversation's turns come again with each of its calls
+_LONGEST_KEPT = 20_000  # characters of one
+_MOST_WAITING = 64  # questions
+
+_ENCODE = msgspec.json.Encoder().encode
+_READ = msgspec.json.Decoder(Question).decode
+
+
+class NamesCourier:
+    """One for a process; what it found in a text outlives reloads. Texts that are remembered are hashed."""
+
+    def __init__(self, services: Callable[[], Services], folder: Path | None) -> None:
+        """`folder` is where `signalbox embedder install` puts the model."""
+        self._folder = folder or Path(".")
+        self._find: Callable[[str], list[Named]] | None = None
+        self._kept: OrderedDict[str, list[Named]] = OrderedDict()
+        self._waiting = 0
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="names", initializer=give_way)
+
+    async def ask(self, facts: GuardFacts, question: bytes, errand: Errand) -> bytes:
+        """The names in each text. Raises NoAnswer where there is no model, or too many wait for it."""
+        if self._waiting >= _MOST_WAITING:
+            raise NoAnswer("busy")
+        self._waiting += 1
+        try:
+            asked = _READ(question)
+            found = await asyncio.get_running_loop().run_in_executor(self._thread, self._found, asked.texts)
+        except (
+            Exception
+        ) as error:  # whatever the runtime raises, the guard's rule says what becomes of the call
+            log.error("no names can be found: %s. `signalbox embedder install` fetches their model", error)
+            raise NoAnswer("error") from error
+        finally:
+            self._waiting -= 1
+        return _ENCODE(Answer([[(*each,) for each in of_text] for of_text in found]))
+
+    async def close(self) -> None:
+        """Wait for the text that is being read, not for those that wait."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def _found(self, texts: Sequence[str]) -> list[list[Named]]:
+        """In the thread."""
+        return [self._names(text) for text in texts]
+
+    def _names(self, text: str) -> list[Named]:
+        known = self._kept.get(text)
+        if known is not None:
+            self._kept.move_to_end(text)
+            return known
+        if self._find is None:
+            self._find = load_finder(self._folder)
+        found = self._find(text)
+        if len(text) <= _LONGEST_KEPT:
+            self._kept[text] = found
+        while len(self._kept) > _MOST_KEPT:
+            self._kept.popitem(last=False)
+        return found
+
+
+def load_finder(folder: Path) -> Callable[[str], list[Named]]:
+    """What finds names in a text. Raises OSError, ValueError or ImportError where there is no model."""
+    read: Reading = load_states(folder)
+    weights = load_weights()
+    return lambda text: list(names(text, read, weights))

@@ -1,0 +1,180 @@
+"""Which words of a text name a person, a place or an organisation, by what a sentence model makes of each.
+
+The sentence model knows no capitals. How each word is written stands beside what was made of it, of the word
+before it and of the one after it.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from gateway.embedders.embedder import Array
+
+KINDS = ("PERSON", "LOCATION", "ORGANIZATION")
+WEIGHTS = Path(__file__).with_name("names.bin")
+LEAST = 0.5  # the probability from which a word is a name's
+_CAUTION = 0.2  # more where it has no capital, which most words that are no names have not
+_NEARNESS = 0.25  # of what is thought of a neighbour that has a capital, too
+_WINDOW = 600  # characters that are read together: what a sentence model takes, in whatever letters
+_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*|&")
+_JOINT = re.compile(r"[ .&'’-]{1,3}")
+_BREAK = re.compile(r"[.!?:\n\"|]\s*$")
+_NUMBER = "<f2"
+
+Place = tuple[int, int]
+# What a sentence model makes of each token, and where in the text each stands.
+Reading = Callable[[str], tuple[Array, Sequence[Place]]]
+
+
+class Named(NamedTuple):
+    """A name in a text, in characters."""
+
+    kind: str
+    start: int
+    end: int
+    score: float  # the probability of its surest word
+
+
+def words(text: str) -> list[Place]:
+    """Where each word is; a hyphen or an apostrophe parts none."""
+    return [found.span() for found in _WORD.finditer(text)]
+
+
+def names(text: str, read: Reading, weights: Array, least: float = LEAST) -> Iterator[Named]:
+    """All of a text whose words are at least so likely names'. `weights`: as `load_weights` gives them."""
+    for start, part in _windows(text):
+        places, rows = features(part, read)
+        if places:
+            for each in _decoded(part, places, rows @ weights[1:] + weights[0], least):
+                yield Named(each.kind, each.start + start, each.end + start, each.score)
+
+
+def features(text: str, read: Reading) -> tuple[list[Place], Array]:
+    """A row for each word that was read: itself, the one before it and the one after it."""
+    states, tokens = read(text)
+    places, own, before = [], [], 0
+    first = 0
+    for start, end in words(text):
+        while first < len(tokens) and tokens[first][1] <= start:
+            first += 1
+        last = first
+        while last < len(tokens) and tokens[last][0] < end:
+            last += 1
+        if last == first:
+            break  # what follows was not read
+        places.append((start, end))
+        own.append(np.concatenate((states[first:last].mean(axis=0), _written(text, start, end, before))))
+        before = end
+    if not own:
+        return [], np.empty((0, 0), np.float32)
+    rows = np.stack(own).astype(np.float32)
+    none = np.zeros_like(rows[:1])
+    return places, np.hstack((rows, np.vstack((none, rows[:-1])), np.vstack((rows[1:], none))))
+
+
+def load_weights(file: Path = WEIGHTS) -> Array:
+    """A column for no name and for each of `KINDS`; the first row is added to all others' sum."""
+    found: Array = np.frombuffer(file.read_bytes(), _NUMBER).astype(np.float32).reshape(-1, 1 + len(KINDS))
+    return found
+
+
+def save_weights(weights: Array, file: Path = WEIGHTS) -> None:
+    file.write_bytes(weights.astype(_NUMBER).tobytes())
+
+
+def _windows(text: str) -> Iterator[tuple[int, str]]:
+    """Parts with where they begin; they end between words, where that can be."""
+    start = 0
+    while start < len(text):
+        end = start + _WINDOW
+        if end < len(text):
+            end = max(text.rfind(space, start + 1, end) for space in "\n ") + 1 or end
+        yield start, text[start:end]
+        start = end
+
+
+def _written(text: str, start: int, end: int, before: int) -> Array:
+    """How a word is written, and what stands around it."""
+    word, between = text[start:end], text[before:start]
+    opens = before == 0 or _BREAK.search(between) is not None
+    return np.array(
+        [
+            word[:1].isupper() and not word.isupper() or word.istitle(),
+            word.isupper() and len(word) > 1,
+            word.islower(),
+            any(map(str.isdigit, word)),
+            opens,
+            opens and word[:1].isupper(),
+            len(word) == 1,
+            len(word) <= 3,
+            "-" in word or "'" in word,
+            between == " ",
+            "," in between,
+            '"' in between,
+            text[end : end + 1] == '"',
+            text[end : end + 1] == ".",
+            text[end : end + 1] in (":", ","),
+            word == "&",
+        ],
+        np.float32,
+    )
+
+
+def _decoded(text: str, places: Sequence[Place], scores: Array, least: float) -> Iterator[Named]:
+    """Words that are likely names', together where nothing but a space or a hyphen is between them."""
+    tall = [text[start].isupper() for start, _ in places]
+    joined = [
+        number > 0 and _joins(text, places[number - 1], start) for number, (start, _) in enumerate(places)
+    ]
+    likely = _shares(_leaning(scores, tall, joined))
+    name: list[int] = []
+    for number, (start, end) in enumerate(places):
+        share = 1 - likely[number, 0]
+        is_name = share >= least + (0 if tall[number] else _CAUTION) and _may_be(text, start, end)
+        if name and not (is_name and joined[number]):
+            yield _named(text, places, likely, name)
+            name = []
+        if is_name:
+            name.append(number)
+    if name:
+        yield _named(text, places, likely, name)
+
+
+def _leaning(scores: Array, tall: Sequence[bool], joined: Sequence[bool]) -> Array:
+    """Each word's scores with a part of those of its neighbours in a row of capitals."""
+    found = scores.copy()
+    for number in range(1, len(scores)):
+        if joined[number] and tall[number] and tall[number - 1]:
+            found[number] += _NEARNESS * (scores[number - 1] - scores[number])
+            found[number - 1] += _NEARNESS * (scores[number] - scores[number - 1])
+    return found
+
+
+def _joins(text: str, before: Place, start: int) -> bool:
+    between = text[before[1] : start]
+    initial = before[1] - before[0] <= 2
+    return _JOINT.fullmatch(between) is not None and (initial or not between.startswith("."))
+
+
+def _may_be(text: str, start: int, end: int) -> bool:
+    """Not a number, nor a part of a mail address."""
+    return "@" not in (text[end : end + 1], text[start - 1 : start]) and not any(
+        map(str.isdigit, text[start:end])
+    )
+
+
+def _named(text: str, places: Sequence[Place], likely: Array, name: Sequence[int]) -> Named:
+    start, end = places[name[0]][0], places[name[-1]][1]
+    if text[end - 2 : end] in ("'s", "’s", "'S", "’S"):
+        end -= 2
+    shares = likely[name]
+    return Named(KINDS[int(shares[:, 1:].sum(axis=0).argmax())], start, end, float((1 - shares[:, 0]).max()))
+
+
+def _shares(scores: Array) -> Array:
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    found: Array = powers / powers.sum(axis=1, keepdims=True)
+    return found

@@ -1,0 +1,70 @@
+"""Names of people, places and organisations, as a model of this machine finds them: as well as it can."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from config.catalog import GuardFacts
+from config.guard_kinds import Takes
+from guardrails.distant import Distant, DistantKind, Remark, Shown, stages_of
+from guardrails.guard import Action, Stage
+
+TYPES = ("person", "location", "organization")
+LEAST = 0.5  # from which probability on a name counts
+
+_ENCODE = msgspec.json.Encoder().encode
+
+
+class Question(msgspec.Struct):
+    """What whoever finds them is asked."""
+
+    texts: tuple[str, ...]
+
+
+class Answer(msgspec.Struct):
+    """What it answers: of each text the names, each with type, place in characters and probability."""
+
+    names: list[list[tuple[str, int, int, float]]]
+
+
+_READ = msgspec.json.Decoder(Answer).decode
+
+
+@dataclass(frozen=True, slots=True)
+class NamesGuard:
+    """`types` are those that count."""
+
+    name: str
+    action: Action
+    stages: frozenset[Stage]
+    types: frozenset[str]
+    least: Mapping[str, float]
+
+    def question(self, shown: Shown) -> bytes:
+        return _ENCODE(Question(shown.texts))
+
+    def remarks(self, shown: Shown, answer: bytes) -> Sequence[Remark]:
+        try:
+            said = _READ(answer).names
+        except msgspec.DecodeError as error:
+            raise ValueError("the answer is none of names") from error
+        if len(said) != len(shown.texts):
+            raise ValueError("the answer is about other texts")
+        return [
+            Remark(kind, number, start, end)
+            for number, of_text in enumerate(said)
+            for kind, start, end, score in of_text
+            if kind in self.types and score >= self.least[kind]
+        ]
+
+
+def build(facts: GuardFacts) -> Distant:
+    """`types` and `thresholds` by type are what it takes."""
+    wanted = frozenset(each.upper() for each in facts.types or TYPES)
+    least = {each.upper(): facts.thresholds.get(each, LEAST) for each in TYPES}
+    return NamesGuard(facts.name, facts.action or "mask", stages_of(facts, "mask"), wanted, least)
+
+
+TAKES = Takes(("types", "thresholds"), types=TYPES, thresholds=TYPES)
+GUARD = DistantKind(build)
