@@ -23,11 +23,17 @@ class Candidate(NamedTuple):
 
 
 def best(
-    asked: Traits, found: Sequence[tuple[Entry, float]], verify: Verify, rarity: Rarity
+    asked: Traits, found: Sequence[tuple[Entry, float]], verify: Verify, rarity: Rarity, floor: float = -1.0
 ) -> Candidate | None:
-    """The candidate to decide on: the nearest one in which nothing differs, else the nearest one."""
+    """The candidate to decide on: the nearest one in which nothing differs, else the nearest one. Of what was
+    `found`, the nearest first, those below `floor` are none.
+    """
     judged = sorted(
-        ((cosine + _LETTERS_COUNT * overlap(asked, entry.traits), cosine, entry) for entry, cosine in found),
+        (
+            (cosine + _LETTERS_COUNT * overlap(asked, entry.traits), cosine, entry)
+            for entry, cosine in found
+            if cosine >= floor
+        ),
         key=lambda each: -each[0],
     )
     first: tuple[Entry, float, str] | None = None
@@ -40,7 +46,9 @@ def best(
     if first is None:
         return None
     entry, cosine, reason = first
-    return Candidate(entry, cosine, features(asked, entry.traits, cosine, rarity), not reason, reason)
+    others = [near for each, near in found if each is not entry]
+    figures = features(asked, entry.traits, cosine, rarity, others)
+    return Candidate(entry, cosine, figures, not reason, reason)
 
 
 def differs(asked: Traits, other: Traits, verify: Verify) -> str:

@@ -1,11 +1,15 @@
 """Two texts as the figures from which a verifier judges whether one answer serves both."""
 
+from collections.abc import Sequence
+
 from caching.semantic.rarity import Rarity
 from caching.semantic.traits import Traits, asks, contradiction, swaps
 
 _HINGES = (0.7, 0.8, 0.85, 0.9, 0.95)  # above each of them the cosine may weigh otherwise
 _STEPS = (0.0, 0.05, 0.125, 0.25)  # above each of them what one side alone says may, too
 _MUCH = 6.0  # rarity of six words that hardly any text has
+CROWD = 7  # texts near the asked one, beside the candidate, that are looked at
+_FAR = 0.5  # the cosine below which a text is as far as any
 _ROOT = 5  # letters by which a word is known in the other text, whatever its ending
 NAMES = (
     "cosine", *(f"cosine above {hinge}" for hinge in _HINGES),
@@ -14,6 +18,7 @@ NAMES = (
     "turned", "rare content", "rarest mine", "rarest theirs", "exchanged", "size", "size too",
     "first content", "first words", "last token",
     *(f"{which} that one says alone, above {step}" for step in _STEPS for which in ("the less", "the more")),
+    "nearest other", "third other", "seventh other", "nearer than others", "another is nearer", "nearer ones",
 )  # fmt: skip
 SIZE = len(NAMES)
 _MOST_LETTERS = 600
@@ -26,8 +31,12 @@ def overlap(one: Traits, other: Traits) -> float:
     return _share(len(mine & theirs), len(mine | theirs))
 
 
-def features(one: Traits, other: Traits, cosine: float, rarity: Rarity) -> tuple[float, ...]:
-    """`SIZE` figures from 0 to 1, the cosine first; 100 to 200 µs for two sentences."""
+def features(
+    one: Traits, other: Traits, cosine: float, rarity: Rarity, crowd: Sequence[float] = ()
+) -> tuple[float, ...]:
+    """`SIZE` figures from 0 to 1, the cosine first; 100 to 200 µs for two sentences. `crowd`: the cosines of
+    what else is near the first text, the nearest first.
+    """
     words, others = set(one.tokens), set(other.tokens)
     mine, theirs = set(one.content), set(other.content)
     shared = len(mine & theirs)
@@ -53,6 +62,7 @@ def features(one: Traits, other: Traits, cosine: float, rarity: Rarity) -> tuple
         float(one.tokens[:2] == other.tokens[:2]),
         float(one.tokens[-1:] == other.tokens[-1:]),
         *_alone(mine, theirs, rarity),
+        *_crowd(cosine, crowd),
     )
 
 
@@ -93,6 +103,14 @@ def _alone(mine: set[str], theirs: set[str], rarity: Rarity) -> list[float]:
         )
     )
     return [max(0.0, min(1.0, side) - step) for step in _STEPS for side in sides]
+
+
+def _crowd(cosine: float, others: Sequence[float]) -> tuple[float, ...]:
+    """How the candidate stands among what is near: one of many as near is less sure to be the one."""
+    near = [min(1.0, max(_FAR, each)) for each in others[:CROWD]] + [_FAR] * (CROWD - len(others))
+    ahead = cosine - near[0]
+    nearer = sum(each > cosine for each in near) / CROWD
+    return near[0], near[2], near[6], max(0.0, ahead), max(0.0, -ahead), nearer
 
 
 def _share(part: int, whole: int) -> float:

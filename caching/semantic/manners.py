@@ -16,7 +16,7 @@ _OPENING = re.compile(
       | (?:can|could)\ you\ (?=(?:explain|describe|list|write|summari[sz]e|translate|recommend|suggest)\b)
       | (?:tell|show)\ (?:me|us)\s*[,:]?\s+{_QUESTION} | explain(?:\ to\ (?:me|us))?\s*[,:]?\s+{_QUESTION}
       | i(?:['’]d|\ would)\ like\ to\ know\s+{_QUESTION} | i\ (?:want|need|wish)\ to\ know\s+{_QUESTION}
-      | do\ you\ know\s+{_QUESTION}
+      | do\ you\ know\s+{_QUESTION} | i(?:['’]d\ like|\ want|\ need|\ would\ like)\ you\ to\s+
     )(?=\S)""",
     re.X | re.I,
 )

@@ -35,6 +35,7 @@ _MOMENTARY = re.compile(
 )
 _SENTENCE_ENDS = frozenset(".!?\n:")
 _MOST_TOKENS = 400  # a text beyond this is not compared
+_MOST_WAYS = 4  # words of content by which ways to ask for one thing differ
 _SHORT = 32  # letters of a token that is remembered
 
 
@@ -169,10 +170,12 @@ def difference(one: Traits, other: Traits) -> str:
     """The strict form of `contradiction`: whether more differs than manners, articles and endings."""
     if reason := contradiction(one, other):
         return reason
-    if one.content != other.content:
+    if len(set(one.content) ^ set(other.content)) > _MOST_WAYS:
         return "words"  # without a look at the others, which takes longer
     if wording(one.text).is_like(wording(other.text)):
         return ""
+    if one.content != other.content:
+        return "words"
     return "small words" if asks(one) == asks(other) else "question"
 
 
@@ -194,7 +197,7 @@ def _turned(one: Traits, other: Traits) -> str:
         return ""
     if ORDERED.isdisjoint(one.tokens) and len(one.names) < 2:
         return ""
-    return "order"
+    return "" if wording(one.text).is_like(wording(other.text)) else "order"
 
 
 def swaps(one: Traits, other: Traits) -> tuple[frozenset[str], frozenset[str]]:

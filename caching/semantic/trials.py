@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from caching.semantic.comparing import Verify, best, differs
-from caching.semantic.features import features
+from caching.semantic.features import CROWD, features
 from caching.semantic.rarity import Rarity
 from caching.semantic.shelves import Entry, Shelves
 from caching.semantic.traits import traits
@@ -17,6 +17,7 @@ Array = np.ndarray[Any, Any]
 
 
 _START = 0.95  # the first threshold that is usual
+_BLOCK = 256  # texts that are compared with all others at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +72,21 @@ class Judged:
 def judge(
     pairs: Sequence[tuple[str, str]],
     same: Sequence[bool],
-    cosines: Sequence[float],
+    vectors: tuple[Array, Array],
     split: int,
     precision: float = 0.85,
 ) -> Judged:
-    """The first `split` pairs are learnt from, the others judged."""
+    """The first `split` pairs are learnt from, the others judged, each among the texts of all: labels have no
+    part in what is near. `vectors`: of the first texts and of the second ones, each of length one.
+    """
     seen = [(traits(one), traits(other)) for one, other in pairs]
     rarity = Rarity()  # of the texts alone: labels have no part in it
     for text in (each for pair in seen for each in pair):
         rarity.note(text.content)
+    cosines = np.vecdot(*vectors).tolist()
     figures = [
-        features(one, other, cosine, rarity) for (one, other), cosine in zip(seen, cosines, strict=True)
+        features(one, other, cosine, rarity, others)
+        for (one, other), cosine, others in zip(seen, cosines, _others(pairs, vectors), strict=True)
     ]
     verifier = train(figures[:split], same[:split])
     rest, held = range(split, len(pairs)), same[split:]
@@ -92,6 +97,26 @@ def judge(
     if verifier is not None:
         learnt = at_precision([verifier.sure(figures[place]) for place in rest], held, precision)
     return Judged(len(held), split, _rates(sum(taken), len(taken), sum(held)), plain, learnt)
+
+
+def _others(pairs: Sequence[tuple[str, str]], vectors: tuple[Array, Array]) -> list[list[float]]:
+    """Of each pair's first text the cosines of the texts nearest to it but the second one."""
+    rows = dict(
+        zip(
+            (each for pair in zip(*pairs, strict=True) for each in pair), np.concatenate(vectors), strict=True
+        )
+    )
+    places = {text: place for place, text in enumerate(rows)}
+    texts, count = np.array(list(rows.values())), min(CROWD, len(rows))
+    found: list[list[float]] = []
+    for start in range(0, len(pairs), _BLOCK):
+        block = pairs[start : start + _BLOCK]
+        cosines = vectors[0][start : start + _BLOCK] @ texts.T
+        for row, (one, other) in zip(cosines, block, strict=True):
+            row[[places[one], places[other]]] = -1.0
+        nearest = np.partition(cosines, -count, axis=1)[:, -count:]
+        found += np.sort(nearest, axis=1)[:, ::-1].tolist()
+    return found
 
 
 def at_precision(scores: Sequence[float], same: Sequence[bool], precision: float) -> Rates:

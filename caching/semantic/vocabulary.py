@@ -254,6 +254,7 @@ STUFFS = _set(
     "concrete drink food meat fruit onion orange lemon python java go swift rust ruby shell office man"
 )
 PERSONS = _set("it they he she i you we this that these those")
+OWNERS = _set("my your his her its our their")
 STRESSES = _set("really actually")
 SPELLINGS = _named(
     """
@@ -322,5 +323,8 @@ APART = _set(
     "news glasses goods customs arms means contents savings thanks clothes series species lens physics "
     "economics politics ethics statistics mathematics mars spirits manners grounds forces damages brains "
     "spectacles shorts jeans pants looks works does this plus always perhaps besides towards across "
-    "sometimes others yours ours theirs hers premises odds minutes mains blues futures sales"
+    "sometimes others yours ours theirs hers premises odds minutes mains blues futures sales "
+    "woods waters bowels compasses facilities headquarters honors honours nerves particulars powers regards "
+    "remains sands scales shades wits writings communications relations humanities securities talks "
+    "authorities quarters"
 )

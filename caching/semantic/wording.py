@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from caching.semantic.manners import without_manners, without_opening
+from caching.semantic.manners import without_opening
+from caching.semantic.phrasing import plain
 from caching.semantic.vocabulary import (
     APART,
     ARTICLES,
@@ -23,6 +24,7 @@ from caching.semantic.vocabulary import (
     LABELLED,
     NEGATIONS,
     NUMERALS,
+    OWNERS,
     PERSONS,
     SEEMING,
     SMALL,
@@ -91,6 +93,7 @@ _OF_WORDS = re.compile(
 
 
 _SEVERAL = "\0"  # behind a word that stood in the plural
+_ALONE = 3  # words of `what a lead`: what is asked about what is lead is told by nothing else
 _BEFORE = range(3)  # words from an article to its noun
 
 Article = tuple[int, str, bool]  # before which word, which one, and whether it may be left out beside none
@@ -140,7 +143,15 @@ def _counts_agree(one: Wording, other: Wording) -> bool:
         return True
     an = {place for place, which, _ in one.articles if which == "a"} - {each[0] for each in other.articles}
     words = () if one.words[0] in WHO or not CODE.isdisjoint(_folded(one.words)) else one.words
-    return all(any(place - back in an for back in _BEFORE) or _ends(words, place) for place in alone)
+    return all(
+        any(place - back in an for back in _BEFORE) or (_ends(words, place) and not _told(words, place - 1))
+        for place in alone
+    )
+
+
+def _told(words: Sequence[str], place: int) -> bool:
+    """Whether the word there says which, or how many: my shoe is not my shoes, nor are 10 stone 10 stones."""
+    return place >= 0 and (words[place].lower() in OWNERS or words[place][0].isdigit())
 
 
 def _ends(words: Sequence[str], place: int) -> bool:
@@ -160,13 +171,14 @@ def wording(text: str) -> Wording:
     text = unicodedata.normalize("NFC", text)
     if _QUOTING.search(text):
         return Wording(tuple(without_opening(text).split()), 0, cased=True)
-    if _OF_WORDS.search(text):
-        rest = without_opening(text).rstrip(" .?")
+    shown = text if _OF_WORDS.search(text) else plain(text)
+    if _OF_WORDS.search(shown):
+        rest = without_opening(shown).rstrip(" .?")
         return Wording(tuple((rest[:1].lower() + rest[1:]).split()), 0, cased=True)
     cased = text.lower() != text != text.upper()
     if not cased:
-        text = text.lower()
-    words = [each for token in _tokens(without_manners(text)) for each in token.split()]
+        text, shown = text.lower(), shown.lower()
+    words = _not_behind([each for token in _tokens(shown) for each in token.split()])
     words = _how([_myself(words, place) for place in range(len(words))])
     asking = words[:1] != [] and words[0] in WANTING
     if asking or sum(each in ENGLISH for each in words) > 1:
@@ -276,12 +288,19 @@ def _how(words: list[str]) -> list[str]:
     if words[1:2] == ["to"]:
         return [*words[:1], *words[2:]]
     pair, rest = set(words[1:3]), words[3:]
-    if not pair & {"do", "does", "can", "could"} or not rest or rest[0] in SEEMING:
+    if not pair & {"do", "does", "can", "could", "would"} or not rest or rest[0] in SEEMING:
         return words
     if rest[0] in STATES and (not rest[1:] or rest[1] in TOUCHING):
         return words  # `how do I sleep` may ask how well, `how can I sleep` does not
     if pair & {"i", "one"}:
         return [*words[:1], *rest]
+    return words
+
+
+def _not_behind(words: list[str]) -> list[str]:
+    """`why can I not` as `why can not I`, which is what `why can't I` stands for."""
+    if words[3:4] == ["not"] and words[0] in WANTING and words[2].lower() in PERSONS:
+        return [*words[:2], "not", words[2], *words[4:]]
     return words
 
 
@@ -308,6 +327,7 @@ def _without_articles(words: Sequence[str]) -> tuple[list[str], list[Article]]:
             plain = len(found) == 1 and found[0] in WANTING and "of" in words[place:]
             articles.append((len(found), "the", plain))
         else:
-            thing = then == then.lower() and then not in STUFFS
+            alone = words[0] in WANTING and len(words) == _ALONE
+            thing = then == then.lower() and then not in STUFFS and not alone
             articles.append((len(found), "a", thing or not _ends(words, place + 1)))
     return found, articles

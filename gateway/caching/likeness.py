@@ -12,6 +12,7 @@ from caching.replaying import read
 from caching.semantic.acceptance import Acceptance, Aims, Evidence, Label, Lesson, Report
 from caching.semantic.comparing import best, same_answer
 from caching.semantic.packing import packed
+from caching.semantic.phrasing import plain
 from caching.semantic.pool import Count, Pool
 from caching.semantic.rarity import Rarity
 from caching.semantic.shelves import Entry, Shelves
@@ -93,7 +94,7 @@ class Likeness:
         who = sought.cleared.principal
         look = _Look(self._shelves, found.scope)
         call, bound = sought.cleared.call, bound_of(sought)
-        vector = await self._vector(policy.embedder, found.text, who, bound, look)
+        vector = await self._vector(policy.embedder, plain(found.text), who, bound, look)
         if vector is None:
             return "no vector"
         self._shelves.most = max(self._shelves.most, policy.entries)
@@ -102,8 +103,9 @@ class Likeness:
         if self._hearsay is not None and self._hearsay.is_due(place):
             self._start(self._hear(self._hearsay, inquiry))
         for _ in range(_TRIES):
-            near = await self._near(look, vector, min(policy.floor, policy.start))
-            inquiry.candidate = best(found.traits, near, policy.verify, self._rarity)
+            near = await self._near(look, vector)
+            floor = min(policy.floor, policy.start)
+            inquiry.candidate = best(found.traits, near, policy.verify, self._rarity, floor)
             if inquiry.candidate is None:
                 break
             inquiry.kept = await find(inquiry.candidate.entry.fingerprint)
@@ -283,13 +285,13 @@ class Likeness:
         self._thresholds[inquiry.place], self._labels[inquiry.place] = found, inquiry.label
         return found
 
-    async def _near(self, look: "_Look", vector: Array, floor: float) -> list[tuple[Entry, float]]:
+    async def _near(self, look: "_Look", vector: Array) -> list[tuple[Entry, float]]:
         """Beside the loop where there are many: no other call waits for it."""
         if look.places is None and self._shelves.size(look.scope) <= _FEW:
             look(vector)
         elif look.places is None:
             await asyncio.get_running_loop().run_in_executor(self._thread, look, vector)
-        return look.settle(vector, floor)
+        return look.settle(vector)
 
     async def _vector(
         self, name: str, text: str, who: Principal, bound: Sequence[Header], look: "_Look | None" = None
@@ -337,11 +339,11 @@ class _Look(msgspec.Struct):
     def __call__(self, vector: Array) -> None:
         self.places = self.shelves.search(self.scope, vector)
 
-    def settle(self, vector: Array, floor: float) -> list[tuple[Entry, float]]:
+    def settle(self, vector: Array) -> list[tuple[Entry, float]]:
         """What was found; after this it can be looked for again."""
         places, self.places = self.places, None
         assert places is not None
-        return self.shelves.settle(self.scope, vector, floor, places)
+        return self.shelves.settle(self.scope, vector, -1.0, places)
 
 
 def _words(kept: Kept) -> str | None:

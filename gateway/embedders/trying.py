@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from caching.semantic.comparing import Verify
+from caching.semantic.phrasing import plain
 from caching.semantic.trials import judge, look_up
 from gateway.embedders.embedder import Array
 from gateway.embedders.local import load_model
@@ -31,7 +32,7 @@ def tried(file: Path, folder: Path, trial: Trial) -> dict[str, Any]:
     run = load_model(folder)
 
     def vectors(texts: Sequence[str]) -> Array:
-        return np.array([run(text) for text in texts], dtype=np.float32)
+        return np.array([run(plain(text)) for text in texts], dtype=np.float32)
 
     if rows and {"origin", "similar"} <= rows[0].keys():
         originals, others = [row["origin"] for row in rows], [row["similar"] for row in rows]
@@ -40,9 +41,9 @@ def tried(file: Path, folder: Path, trial: Trial) -> dict[str, Any]:
     if not rows or not {"text_a", "text_b", "label"} <= rows[0].keys():
         raise ValueError(f"{file} has lines with neither origin and similar nor text_a, text_b and label")
     pairs = [(row["text_a"], row["text_b"]) for row in rows]
-    cosines = np.sum(vectors([one for one, _ in pairs]) * vectors([other for _, other in pairs]), axis=1)
+    both = vectors([one for one, _ in pairs]), vectors([other for _, other in pairs])
     same = [bool(row["label"]) for row in rows]
-    return asdict(judge(pairs, same, cosines.tolist(), len(rows) // 2, trial.precision))
+    return asdict(judge(pairs, same, both, len(rows) // 2, trial.precision))
 
 
 def _rows(file: Path) -> list[dict[str, Any]]:

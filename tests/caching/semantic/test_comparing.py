@@ -3,6 +3,7 @@
 import pytest
 
 from caching.semantic.comparing import best, same_answer
+from caching.semantic.features import NAMES
 from caching.semantic.rarity import Rarity
 from caching.semantic.shelves import Entry
 from caching.semantic.traits import traits
@@ -26,6 +27,17 @@ def test_else_the_nearest_one_with_what_differs_in_it() -> None:
     assert found is not None
     assert (found.alike, found.reason) == (False, "opposites")
     assert best(traits("anything"), [], "strict", Rarity()) is None
+
+
+def test_what_is_too_far_is_no_candidate_but_one_of_the_crowd() -> None:
+    asked, near = traits("How do I sell 3 shares?"), [(entry("How do I buy shares?"), 0.9)]
+    far = (entry("How do I sell 4 shares?"), 0.8)
+    found, alone = (best(asked, each, "strict", Rarity(), 0.85) for each in ([*near, far], near))
+    assert found is not None and alone is not None
+    assert found.entry is alone.entry
+    place = NAMES.index("nearest other")
+    assert (found.figures[place], alone.figures[place]) == (0.8, 0.5)
+    assert best(asked, [far], "strict", Rarity(), 0.85) is None
 
 
 def test_what_is_verified_is_the_operators_choice() -> None:

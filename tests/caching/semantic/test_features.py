@@ -41,3 +41,13 @@ def test_what_one_side_says_alone_is_weighed_whatever_the_ending() -> None:
     assert alone("increasing crops", "increased crop") == (0, 0)
     less, more = alone("red wine", "red ink and blue paper")
     assert 0 < less < more == alone("red ink and blue paper", "red wine")[1]
+
+
+def test_a_candidate_among_others_that_are_as_near_is_told_from_one_alone() -> None:
+    def crowd(*others: float) -> list[float]:
+        found = features(traits("red wine"), traits("red ink"), 0.9, Rarity(), others)
+        return [round(each, 3) for each in found[NAMES.index("nearest other") :]]
+
+    assert crowd() == [0.5, 0.5, 0.5, 0.4, 0, 0]
+    assert crowd(0.8, 0.3) == [0.8, 0.5, 0.5, 0.1, 0, 0]
+    assert crowd(0.97, 0.95, 0.94, 0.7, 0.7, 0.7, 0.6, 0.6) == [0.97, 0.94, 0.6, 0, 0.07, round(3 / 7, 3)]

@@ -11,7 +11,10 @@ from caching.semantic.shelves import Entry
 from caching.semantic.traits import traits
 from tests.caching.semantic.near_misses import KINDS, near_misses, rewordings
 from tests.caching.semantic.near_misses_by_hand import BY_HAND
+from tests.caching.semantic.near_misses_of_meaning import OF_MEANING
+from tests.caching.semantic.near_misses_of_phrasing import OF_PHRASING
 from tests.caching.semantic.near_misses_of_wording import OF_WORDING
+from tests.caching.semantic.rewordings_by_hand import REWORDINGS
 
 NEAR_MISSES = list(near_misses(100))
 
@@ -37,8 +40,9 @@ def test_at_most_one_in_two_hundred_is_a_hit(turned: bool) -> None:
 
 @pytest.mark.parametrize("turned", [False, True], ids=["one first", "other first"])
 def test_of_those_written_by_hand_at_most_one_in_two_hundred_is_a_hit(turned: bool) -> None:
-    pairs = [pair for kind in (*BY_HAND.values(), *OF_WORDING.values()) for pair in kind]
-    assert len(pairs) > 300
+    kinds = (*BY_HAND.values(), *OF_WORDING.values(), OF_MEANING, OF_PHRASING)
+    pairs = [pair for kind in kinds for pair in kind]
+    assert len(pairs) > 1000
     wrong = [pair for pair in pairs if hit(*(pair[::-1] if turned else pair))]
     assert len(wrong) <= len(pairs) / 200, wrong
 
@@ -46,3 +50,7 @@ def test_of_those_written_by_hand_at_most_one_in_two_hundred_is_a_hit(turned: bo
 def test_what_only_looks_different_is_still_found() -> None:
     pairs = rewordings(200)
     assert sum(hit(*pair) for pair in pairs) > 0.9 * len(pairs)
+
+
+def test_of_what_people_word_otherwise_more_than_two_in_five_are_found() -> None:
+    assert sum(hit(*pair) for pair in REWORDINGS) > 0.4 * len(REWORDINGS)

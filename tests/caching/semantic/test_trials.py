@@ -26,8 +26,24 @@ def test_pairs_are_judged_by_what_was_learnt_from_others() -> None:
         ("how do I bake bread", "how can I bake bread"),
         ("how do I bake bread", "who sells a car"),
     ] * 200
-    found = judge(pairs, [True, False] * 200, [0.97, 0.2] * 200, 300)
+    one = np.tile(np.array([[1, 0], [1, 0]], dtype=np.float32), (200, 1))
+    other = np.tile(np.array([[0.97, 0.2431], [0.2, 0.9798]], dtype=np.float32), (200, 1))
+    found = judge(pairs, [True, False] * 200, (one, other), 300)
     assert (found.pairs, found.learnt_from) == (100, 300)
     assert found.cold == Rates(1.0, 1.0, 50)
     assert found.cosine == found.verifier
     assert found.cosine.recall == 1.0
+
+
+def test_pairs_are_judged_among_the_texts_of_all() -> None:
+    chance = np.random.default_rng(1)
+    vectors = [chance.standard_normal((500, 64)) for _ in range(2)]
+    lonely = np.arange(500) % 2 == 0
+    asked = vectors[0]
+    asked[~lonely] = asked[1] + 0.1 * asked[~lonely]  # half of the texts lie in one crowd
+    other = asked + 0.7 * vectors[1] * np.linalg.norm(asked, axis=1, keepdims=True) / 8
+    one, two = (each / np.linalg.norm(each, axis=1, keepdims=True) for each in (asked, other))
+    pairs = [(f"text {number}", f"thing {number}") for number in range(500)]
+    found = judge(pairs, lonely.tolist(), (one, two), 300)
+    assert found.verifier is not None
+    assert found.verifier.recall > 0.9 > found.cosine.recall

@@ -42,6 +42,9 @@ def test_what_is_alike(one: str, other: str) -> None:
 
 APART = [
     ("What is x?", "What is X?"),
+    ("What is a lead?", "What is lead?"),
+    ("Where is my shoe?", "Where are my shoes?"),
+    ("How heavy is 10 stone?", "How heavy is 10 stones?"),
     ("How do I look?", "How can I look?"),
     ("How do you find me?", "How do I find me?"),
     ("Which is the soup?", "What is the soup?"),

@@ -1,0 +1,83 @@
+"""Ways to ask for one thing that begin a text, each brought to the plainest of them."""
+
+import re
+from functools import lru_cache
+
+from caching.semantic.manners import without_manners, without_opening
+
+_ASKS = r"(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|had)"
+_IS = r"(?:'s|’s|\ is|\ are)"
+# What is got somewhere. `Where can I live?` asks for what is possible, `Where do I live?` does not.
+_GOT = (
+    "find|buy|get|order|download|obtain|purchase|report|apply|register|sign|return|change|update|cancel|check"
+)
+# A verb, as far as that can be told: `the way to the station` is none that is done.
+_DOING = (
+    r"to\ (?!(?:the|an?|my|your|our|his|her|its|their|this|that|these|those|it|me|us|him|them)\b)"
+    r"(?-i:(?=[a-z]))"
+)
+_FACT = "meaning|definition|capital|population"
+_TASK = "summari[sz]e|explain|translate|solve|proofread"  # a list for me may be another one
+_POINTING = r"(?:this|that|these|those|it|why|how|what|more|further|again|yourself|everything|something)\b"
+_NOUN = r"[^\W\d_][\w.+#-]*"
+_THING = rf"(?:{_NOUN}\ ){{0,2}}{_NOUN}"
+# Where a clause begins, or another place, what stands before may belong to that one.
+_CLAUSE = r"\b(?:that|who|whom|whose|which|if|when|because|while|and|or|but|in|on)\b|[,;:.!?]"
+
+
+def _pattern(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.X | re.I)
+
+
+_PLAINER = tuple(
+    (_pattern(pattern), plainer)
+    for pattern, plainer in (
+        (r"in\ what\ way\b", "how"),
+        (r"for\ what\ reason\b", "why"),
+        (rf"explain\ (?!{_POINTING})(?={_NOUN}[\s.]*\Z)", "what is "),
+        (rf"define\ (?!{_POINTING})(?={_NOUN}[\s.]*\Z)", "what is the definition of "),
+        (rf"(?:the\ )?(?=(?:differences?\ between|(?:{_FACT})\ of)\ )", "what is the "),
+        (rf"(what|who|where|when|why|how)\ exactly(?=\ {_ASKS}\b)", r"\1"),
+        (rf"what{_IS}\ the\ (?:way|procedure|steps)\ {_DOING}", "how to "),
+        (rf"(?:what|which)\ steps\ (?:do|must)\ I\ (?:(?:need|have)\ to\ )?take\ {_DOING}", "how to "),
+        (rf"what\ (?:do\ I\ (?:need|have)\ to|must\ I)\ do\ {_DOING}", "how to "),
+        (rf"what{_IS}\ (?:the\ meaning\ of|meant\ by)\ (?!th|it\b)(.+?)(?=[\s?.]*\Z)",
+         r"what does \1 mean"),
+        (r"(?:tell\ (?:me|us)|name)\ the\ (?=[^,;:]*\ of\ )", "what is the "),
+        (r"(?:give|write)\ (?:(?:me|us)\ )?a\ summary\ of\b", "summarize"),
+        (rf"((?:{_TASK})\ .+?)\ for\ me(?=[\s?.!]*\Z)", r"\1"),
+        (r"how\ far\ away(?=\ (?:is|are)\b)", "how far"),
+        (rf"where\ can\ (I|we)(?=\ (?:{_GOT})\b)", r"where do \1"),
+        (r"do\ (I|we|you|they)\ need\ to\b", r"do \1 have to"),
+        (rf"((?:in|at|to|on|for)\ )?which(?=\ {_NOUN}(?:\ {_NOUN})?\ {_ASKS}\b)(?!\ (?:{_ASKS}|one|of)\b)",
+         r"\1what"),
+    )
+)  # fmt: skip
+_IN_ORDER_TO = _pattern(r"\bin\ order\ to\b")
+_BETWEEN = _pattern(rf"\b(differences?\ between\ )({_THING})\ and\ ({_THING})(?=[\s?.]*\Z)")
+_FRONTED = _pattern(rf"(in\ {_NOUN}),\ (?=(?:how|what|where|why|who|when)\b)(.+?)(?=[\s?.]*\Z)")
+_OTHERWISE = _pattern(_CLAUSE)
+
+
+@lru_cache(maxsize=256)
+def plain(text: str) -> str:
+    """The text without manners, in the plainest words known for how it begins; never empty."""
+    opened = without_opening(text)
+    for pattern, plainer in _PLAINER:
+        if found := pattern.match(opened):
+            opened = found.expand(plainer) + opened[found.end() :]
+    opened = _BETWEEN.sub(_in_order, _IN_ORDER_TO.sub("to", opened))
+    if found := _FRONTED.match(opened):
+        opened = _behind(found) + opened[found.end() :]
+    return without_manners(opened) or text
+
+
+def _in_order(found: re.Match[str]) -> str:
+    """What differs from what makes no difference."""
+    before, *two = found.groups()
+    return before + " and ".join(sorted(two, key=str.lower))
+
+
+def _behind(found: re.Match[str]) -> str:
+    """`In Go, how do I sort?` is `how do I sort in Go`, where nothing else could be in Go."""
+    return found.group() if _OTHERWISE.search(found[2]) else f"{found[2]} {found[1]}"

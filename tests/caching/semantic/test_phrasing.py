@@ -1,0 +1,56 @@
+"""Ways to ask for one thing are brought to one; what only begins like them is left as it is."""
+
+import pytest
+
+from caching.semantic.phrasing import plain
+
+ONE = [
+    ("Hello! What is the way to reset it, please?", "how to reset it"),
+    ("What steps do I need to take to reset it", "how to reset it"),
+    ("What do I have to do to qualify?", "how to qualify?"),
+    ("What is meant by carpe diem?", "what does carpe diem mean?"),
+    ("Tell me the capital of Peru", "what is the capital of Peru"),
+    ("difference between UDP and TCP", "what is the difference between TCP and UDP"),
+    ("Explain recursion.", "what is recursion."),
+    ("Define osmosis", "what is the definition of osmosis"),
+    ("Give me a summary of Emma", "summarize Emma"),
+    ("Can you translate the menu for me?", "translate the menu?"),
+    ("I want you to write a poem", "write a poem"),
+    ("In what year did Rome fall?", "In what year did Rome fall?"),
+    ("In which year did Rome fall?", "In what year did Rome fall?"),
+    ("In Go, how do I sort a list?", "how do I sort a list In Go?"),
+    ("Where can I buy stamps?", "where do I buy stamps?"),
+    ("Do I need to pay in order to vote?", "do I have to pay to vote?"),
+    ("What exactly is a quark?", "What is a quark?"),
+]
+
+
+@pytest.mark.parametrize(("said", "meant"), ONE)
+def test_what_is_brought_to_one(said: str, meant: str) -> None:
+    assert plain(said) == meant
+    assert plain(meant) == meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What is the way to Amarillo?",
+        "What are the steps to the temple?",
+        "What is exactly 5?",
+        "Where can I live?",
+        "Name a capital of Peru",
+        "Which one is it?",
+        "Which do you like?",
+        "Explain yourself",
+        "Explain gravity waves",
+        "What is the meaning of this?",
+        "List gifts for me",
+        "I want to write a poem",
+        "In 1990, who said he would resign in May?",
+        "In Java, how do I name what Kotlin calls an object if I must?",
+        "Please",
+        "",
+    ],
+)
+def test_what_is_left(text: str) -> None:
+    assert plain(text) == text
