@@ -12,7 +12,7 @@ from gateway.caching.recalling import Recalling
 if TYPE_CHECKING:
     from caching.semantic.acceptance import Report
     from caching.semantic.pool import Pool
-    from gateway.caching.likeness import Place
+    from gateway.caching.inquiry import Place
 
 
 class ThresholdAnswer(Strict):

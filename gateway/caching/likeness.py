@@ -3,32 +3,31 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
 from caching.kept import Kept
 from caching.replaying import read
 from caching.semantic.acceptance import Acceptance, Aims, Evidence, Label, Lesson, Report
-from caching.semantic.comparing import Candidate, best, same_answer
+from caching.semantic.comparing import best, same_answer
 from caching.semantic.pool import Count, Pool
 from caching.semantic.rarity import Rarity
 from caching.semantic.shelves import Entry, Shelves
-from caching.semantic.subject import Subject, subject
 from caching.semantic.traits import traits
 from caching.store import Store
 from config.caching import JUDGES, SemanticPolicy
-from config.kinds import Operation
 from dialects.answer import Answer
 from dialects.conversation import Text, Thinking
 from dialects.errors import Malformed
 from gateway.caching.evidence import EvidenceFile
 from gateway.caching.hearsay import Hearsay
-from gateway.caching.sought import CONTROL, Sought
+from gateway.caching.inquiry import Inquiry, Place, inquiry_of
+from gateway.caching.looks import Looks
+from gateway.caching.sought import Sought
 from gateway.embedders.embedder import Array, Embedder
 from gateway.errors import Header
 from gateway.formats import dialect_of
-from gateway.routing.wishes import binding
 from ledger.principal import Principal
 
 if TYPE_CHECKING:
@@ -45,28 +44,6 @@ _MOST_OPEN = 4096  # hits that can be complained of, and texts whose vectors are
 KeyT = TypeVar("KeyT")
 ValueT = TypeVar("ValueT")
 Finding = Callable[[bytes], Coroutine[Any, Any, Kept | None]]
-
-
-class Place(NamedTuple):
-    """Whose threshold it is."""
-
-    team: str
-    model: str
-
-
-class Inquiry(msgspec.Struct, gc=False):
-    """One call whose text was looked for."""
-
-    place: Place
-    policy: SemanticPolicy
-    principal: Principal
-    subject: Subject
-    vector: Array
-    candidate: Candidate | None = None
-    kept: Kept | None = None  # the candidate's answer
-    ticket: int = 0  # of a check
-    label: str = ""  # of the place, in metrics
-    bound: Sequence[Header] = ()  # what its caller wants of whoever gets its texts
 
 
 class Likeness:
@@ -96,6 +73,7 @@ class Likeness:
         self._vectors: dict[tuple[str, str], Array] = {}
         self._given: dict[str, Inquiry] = {}  # by the call's id
         self._tasks: set[asyncio.Task[None]] = set()
+        self.looks = Looks()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="near")
         self._study = ThreadPoolExecutor(1, thread_name_prefix="learn")
         self._hearsay: Hearsay | None = None
@@ -105,22 +83,43 @@ class Likeness:
         """Learn from now on what other processes with this store learn, too, and tell them."""
         self._hearsay = Hearsay(store)
 
-    async def inquire(self, sought: Sought, policy: SemanticPolicy, find: Finding) -> Inquiry | str:
-        """The text's vector with the nearest one that `find` has an answer to; or why there is none."""
-        found = _subject(sought, policy)
-        if isinstance(found, str):
-            return found
-        who = sought.cleared.principal
-        look = _Look(self._shelves, found.scope)
-        call, bound = sought.cleared.call, _bound(sought)
-        vector = await self._vector(policy.embedder, found.text, who, bound, look)
-        if vector is None:
-            return "no vector"
-        self._shelves.most = max(self._shelves.most, policy.entries)
-        place = Place(who.team, call.asked.model)
-        inquiry = Inquiry(place, policy, who, found, vector, label=call.label, bound=bound)
-        if self._hearsay is not None and self._hearsay.is_due(place):
+    def begin(self, sought: Sought, policy: SemanticPolicy) -> Inquiry | str:
+        """What is to be looked for; or why nothing is."""
+        return inquiry_of(sought, policy)
+
+    def hopes(self, inquiry: Inquiry) -> bool:
+        """Whether a look may find an answer that may be given. Else nobody need wait for one: it takes a
+        hundred times as long to say what is near.
+        """
+        if self.looks.full:
+            return True
+        if not self._threshold(inquiry).gives:
+            return False
+        scope, content = self._wanted(inquiry)
+        known = self._shelves.size(scope) > 0 if content is None else self._shelves.has(scope, content)
+        return known or bool(self.looks.of(scope, content))
+
+    def _wanted(self, inquiry: Inquiry) -> tuple[bytes, tuple[str, ...] | None]:
+        """In which scope a text may have the answer, and with which words of content. None: with any.
+
+        The strict rules take no texts for alike whose words differ; only a learnt verifier can do without.
+        """
+        found = inquiry.subject
+        same = inquiry.policy.verify == "strict" and self._threshold(inquiry).verifier is None
+        return found.scope, found.traits.content if same else None
+
+    async def look(self, inquiry: Inquiry, find: Finding) -> None:
+        """Find the nearest text that `find` has an answer to. Without a vector there is none."""
+        if self._hearsay is not None and self._hearsay.is_due(inquiry.place):
             self._start(self._hear(self._hearsay, inquiry))
+        if inquiry.looking is None and (answered := self.looks.of(*self._wanted(inquiry))):
+            await asyncio.wait(answered)
+        policy, found, who = inquiry.policy, inquiry.subject, inquiry.principal
+        look = _Look(self._shelves, found.scope)
+        vector = inquiry.vector = await self._vector(policy.embedder, found.text, who, inquiry.bound, look)
+        if vector is None:
+            return
+        self._shelves.most = max(self._shelves.most, policy.entries)
         for _ in range(_TRIES):
             near = await self._near(look, vector, min(policy.floor, policy.start))
             inquiry.candidate = best(found.traits, near, policy.verify, self._rarity)
@@ -130,7 +129,6 @@ class Likeness:
             if inquiry.kept is not None:
                 break
             self.drop(inquiry.candidate.entry.fingerprint)
-        return inquiry
 
     def accepts(self, inquiry: Inquiry) -> bool:
         """Whether its candidate's answer may be given."""
@@ -143,11 +141,13 @@ class Likeness:
         inquiry.ticket = self._threshold(inquiry).give(self._chance())
         return bool(inquiry.ticket)
 
-    def keep(self, sought: Sought, inquiry: Inquiry) -> None:
-        """The call was answered, and its answer is kept: others may be given it."""
-        subject = inquiry.subject
-        entry = Entry(sought.fingerprint, subject.text, subject.traits)
-        self._shelves.put(subject.scope, entry, inquiry.vector)
+    def keep(self, fingerprint: bytes, inquiry: Inquiry) -> None:
+        """The call was answered, and its answer is kept under this: others may be given it."""
+        subject, vector = inquiry.subject, inquiry.vector
+        if vector is None:
+            return
+        entry = Entry(fingerprint, subject.text, subject.traits)
+        self._shelves.put(subject.scope, entry, vector)
         self._rarity.note(subject.traits.content)
 
     def learn(self, inquiry: Inquiry, kept: Kept | None) -> None:
@@ -259,6 +259,7 @@ class Likeness:
 
     async def close(self) -> None:
         """Let go of the embedders' threads."""
+        await self.looks.close()
         while self._tasks:
             await asyncio.wait(self._tasks)
         if self._hearsay is not None:
@@ -347,30 +348,6 @@ class _Look(msgspec.Struct):
         places, self.places = self.places, None
         assert places is not None
         return self.shelves.settle(self.scope, vector, floor, places)
-
-
-def _subject(sought: Sought, policy: SemanticPolicy) -> Subject | str:
-    call, dialect = sought.cleared.call, sought.dialect
-    if policy.models is not None and call.asked.model not in policy.models:
-        return "a model that is not in semantic.models"
-    if dialect is None or sought.cleared.body is not call.body:
-        return "masked" if dialect is not None else "no conversation"
-    if call.operation is Operation.COMPLETIONS:
-        return "a text to go on with"  # of which every sign counts
-    try:
-        conversation = dialect.read_request(sought.cleared.body)
-    except Malformed:
-        return "not readable"  # whoever answers says what is wrong with it
-    limits = policy.max_turns, policy.max_temperature
-    base = sought.around + policy.embedder.encode()
-    return subject(conversation, sought.said, base, limits)
-
-
-def _bound(sought: Sought) -> tuple[Header, ...]:
-    """The headers of what is asked for this look-up's sake."""
-    call = sought.cleared.call
-    wishes = binding(call.headers, call.body, call.asked.parts)
-    return (*wishes, (CONTROL, b"only-if-cached")) if sought.controls.only_if_cached else wishes
 
 
 def _words(kept: Kept) -> str | None:

@@ -36,7 +36,7 @@ from ledger.principal import Principal
 if TYPE_CHECKING:
     from hashlib import _Hash as Beside
 
-    from gateway.caching.likeness import Inquiry
+    from gateway.caching.inquiry import Inquiry
 
 # Both speak Gemini: only their streams are framed differently, which a replay sees to.
 _ALIKE = {Operation.GENERATE_CONTENT_ARRAY: Operation.GENERATE_CONTENT}
