@@ -2,7 +2,9 @@
 
 import asyncio
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -79,7 +81,7 @@ async def measured(embedder: Embedder, entries: int, seconds: float, rounds: int
     likeness = Likeness(lambda name: embedder, lambda: 1.0)
     policy = SemanticPolicy(entries=entries)
     place = _Place(likeness, policy, deployed(CachePolicy(exact=600.0, semantic=policy)), random.Random(7))
-    known = await _fill(place, entries)
+    known = cycle(await _fill(place, entries))
     unlike: list[float] = []
     took: list[float] = []
     alone: list[float] = []
@@ -110,13 +112,13 @@ async def _lateness(seconds: float) -> float:
     return float(np.percentile(late, 99))
 
 
-async def _look_up_for(place: _Place, known: list[str], seconds: float) -> list[tuple[float, float]]:
+async def _look_up_for(place: _Place, known: Iterator[str], seconds: float) -> list[tuple[float, float]]:
     """By turns for a text that is like no other and for one that is."""
     took: list[tuple[float, float]] = []
     until = perf_counter() + seconds
     while perf_counter() < until:
         unlike = await _look_up(place, _text(place.rng), hoped=False)
-        took.append((unlike, await _look_up(place, f"please {place.rng.choice(known)}", hoped=True)))
+        took.append((unlike, await _look_up(place, f"please {next(known)}", hoped=True)))
     return took
 
 
@@ -138,7 +140,7 @@ async def _look_up(place: _Place, text: str, *, hoped: bool) -> float:
 
 
 def _text(rng: random.Random) -> str:
-    return " ".join(rng.choices(_WORDS, k=_TOKENS - 3))  # with a word that asks for it politely as many
+    return " ".join(rng.choices(_WORDS, k=_TOKENS - 2))
 
 
 async def _nothing(fingerprint: bytes) -> None:

@@ -15,6 +15,7 @@ from caching.semantic.pool import Count, Pool
 from caching.semantic.rarity import Rarity
 from caching.semantic.shelves import Entry, Shelves
 from caching.semantic.traits import traits
+from caching.semantic.wording import bare
 from caching.store import Store
 from config.caching import JUDGES, SemanticPolicy
 from dialects.answer import Answer
@@ -116,7 +117,8 @@ class Likeness:
             await asyncio.wait(answered)
         policy, found, who = inquiry.policy, inquiry.subject, inquiry.principal
         look = _Look(self._shelves, found.scope)
-        vector = inquiry.vector = await self._vector(policy.embedder, found.text, who, inquiry.bound, look)
+        text = bare(found.text)
+        vector = inquiry.vector = await self._vector(policy.embedder, text, who, inquiry.bound, look)
         if vector is None:
             return
         self._shelves.most = max(self._shelves.most, policy.entries)

@@ -46,7 +46,7 @@ async def test_a_caller_waits_for_the_vector_of_what_may_have_an_answer() -> Non
     await here.settled()
     here.words.open.clear()
     asked = asyncio.ensure_future(here.ask(OTHER, "req_2"))
-    await until(lambda: OTHER in here.words.asked)
+    await until(lambda: len(here.words.asked) == 2)
     assert not asked.done()
     here.words.open.set()
     assert await asked == "semantic"
@@ -115,3 +115,12 @@ async def test_what_is_near_is_in_the_trail_of_a_call_that_did_not_wait_for_it()
     await answer(call, here.road.services, Caller(here.road.log))
     await here.settled()
     assert ("cache", "near", "opposites", {"cosine": 1.0}) in call.trail
+
+
+async def test_what_is_only_said_more_politely_needs_no_other_vector() -> None:
+    here = Here()
+    await here.ask(FIRST)
+    await here.settled()
+    assert await here.ask("Please, how do I reset my router", "req_2") == "semantic"
+    assert len(here.words.asked) == 1
+    await here.settled()
