@@ -184,6 +184,11 @@ class Acceptance:
         """Whether the answer may be given."""
         return self._score(figures, alike) >= self.threshold
 
+    @property
+    def gives(self) -> bool:
+        """Whether there is anything that it accepts."""
+        return self.threshold < CLOSED
+
     def give(self, chance: float) -> int:
         """Count an answer that is given. `chance` is drawn evenly from 0 to 1.
 

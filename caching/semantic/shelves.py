@@ -1,6 +1,6 @@
 """Texts with their vectors, each beside those that may answer for one another."""
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 from typing import Any
 
@@ -33,10 +33,11 @@ class _Shelf:
     of the rows, so that a search stays in the core's own memory.
     """
 
-    __slots__ = ("entries", "rows", "signs")
+    __slots__ = ("contents", "entries", "rows", "signs")
 
     def __init__(self, width: int) -> None:
         self.entries: list[Entry] = []
+        self.contents: Counter[tuple[str, ...]] = Counter()  # in how many entries
         self.rows = np.empty((_ROOM, width), dtype=np.float32)
         self.signs = np.empty((-(-width // _WORD), _ROOM), dtype=np.uint64)  # a column for each row
 
@@ -50,9 +51,14 @@ class _Shelf:
         self.rows[count] = vector
         self.signs[:, count] = _signs(vector)
         self.entries.append(entry)
+        self.contents[entry.traits.content] += 1
 
     def drop(self, place: int) -> Entry | None:
         """The last one takes its place, and is what is returned."""
+        content = self.entries[place].traits.content
+        self.contents[content] -= 1
+        if not self.contents[content]:
+            del self.contents[content]
         last = self.entries.pop()
         count = len(self.entries)
         if place == count:
@@ -179,6 +185,11 @@ class Shelves:
         if shelf is None or shelf.rows.shape[1] != len(vector):
             return []
         return shelf.at(places, vector, floor)
+
+    def has(self, scope: bytes, content: tuple[str, ...]) -> bool:
+        """Whether a text there has these words of content, in their order."""
+        shelf = self._shelves.get(scope)
+        return shelf is not None and content in shelf.contents
 
     def size(self, scope: bytes) -> int:
         """How many texts would be compared."""

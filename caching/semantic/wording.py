@@ -193,6 +193,16 @@ def wording(text: str) -> Wording:
     return _worded(words, 0, cased=cased, articles=articles)
 
 
+def bare(text: str) -> str:
+    """What an embedding is made of: the text in its plainest words, without its last sign and first capital,
+    which would set texts apart that ask the same. One of which every sign counts stays as it is.
+    """
+    if _QUOTING.search(text) or _OF_WORDS.search(text):
+        return text
+    rest = _LAST.sub("", plain(text)).strip() or text
+    return rest[0].lower() + rest[1:] if rest[1:2].islower() else rest
+
+
 def _asks(text: str) -> bool:
     """Whether it is a question without its sign, too."""
     return (_ASKING.match(text) or _ASKING_ELSEWHERE.match(text)) is not None

@@ -9,6 +9,7 @@ from gateway.caching.leading import Leading
 from gateway.caching.refreshing import Refreshing
 from gateway.caching.replays import Replays
 from gateway.caching.sought import Sought
+from gateway.call import Call, TrailStep
 from gateway.frames import Sink
 
 if TYPE_CHECKING:  # what compares texts takes 30 MB, which a gateway without a semantic cache does not spend
@@ -43,18 +44,33 @@ class Alike:
         Equal calls wait with this one. `find` finds an answer that this call may have; `give_up` tells other
         processes that this one asks nobody.
         """
-        if sought.controls.no_cache:
-            sought.inquiry = self._checks.pop(sought.cleared.call.id, None)
+        call, controls = sought.cleared.call, sought.controls
+        if controls.no_cache:
+            sought.inquiry = self._checks.pop(call.id, None)
             return False
+        inquiry = self.likeness.begin(sought, policy)
+        if isinstance(inquiry, str):
+            call.trail.append(("cache", "not compared", inquiry, {}))
+            return False
+        sought.inquiry = inquiry
+        if self.likeness.hopes(inquiry):
+            return await self._wait(inquiry, sought, sink, find, give_up)
+        if not controls.only_if_cached:
+            self.likeness.looks.start(inquiry, self._look(inquiry, call, find))
+        return False
+
+    async def _wait(
+        self,
+        inquiry: "Inquiry",
+        sought: Sought,
+        sink: Sink,
+        find: Finding,
+        give_up: Callable[[Sought], None],
+    ) -> bool:
         flight = None if sought.controls.only_if_cached else self._leading.lead(sought)
         goes_on = False
         try:
-            inquiry = await self.likeness.inquire(sought, policy, find)
-            if isinstance(inquiry, str):
-                sought.cleared.call.trail.append(("cache", "not compared", inquiry, {}))
-                goes_on = True
-                return False
-            sought.inquiry = inquiry
+            await self.likeness.look(inquiry, find)
             goes_on = not self._give(inquiry, sought, sink)
         finally:
             if not goes_on and flight is not None:
@@ -63,16 +79,15 @@ class Alike:
                 give_up(sought)
         return not goes_on
 
+    async def _look(self, inquiry: "Inquiry", call: Call, find: Finding) -> None:
+        """While it is answered; the trail of a call that ends before does not tell what is near."""
+        await self.likeness.look(inquiry, find)
+        call.trail += _seen(inquiry, given=False)
+
     def _give(self, inquiry: "Inquiry", sought: Sought, sink: Sink) -> bool:
-        call, candidate, kept = sought.cleared.call, inquiry.candidate, inquiry.kept
-        if candidate is None or kept is None:
-            return False
-        accepted = self.likeness.accepts(inquiry)
-        said = self._replays.say(sought, kept) if accepted else None
-        cosine = round(candidate.cosine, 4)
-        call.trail.append(
-            ("cache", "near" if said is None else "alike", candidate.reason, {"cosine": cosine})
-        )
+        call, kept = sought.cleared.call, inquiry.kept
+        said = self._replays.say(sought, kept) if kept and self.likeness.accepts(inquiry) else None
+        call.trail += _seen(inquiry, given=said is not None)
         if said is None:
             return False
         if self.likeness.give(call.id, inquiry) and self._refreshing is not None:
@@ -90,8 +105,20 @@ class Alike:
 
     def learn(self, sought: Sought, kept: Kept | None) -> None:
         """A call that went upstream came to this answer, which teaches; None: to none."""
-        if sought.inquiry is None:
-            return
+        inquiry = sought.inquiry
+        if inquiry is not None:
+            self.likeness.looks.after(inquiry, lambda: self._learn(sought, inquiry, kept))
+
+    def _learn(self, sought: Sought, inquiry: "Inquiry", kept: Kept | None) -> None:
         if kept is not None:
-            self.likeness.keep(sought, sought.inquiry)
-        self.likeness.learn(sought.inquiry, kept)
+            self.likeness.keep(sought.fingerprint, inquiry)
+        self.likeness.learn(inquiry, kept)
+
+
+def _seen(inquiry: "Inquiry", *, given: bool) -> list[TrailStep]:
+    candidate = inquiry.candidate
+    if inquiry.vector is None:
+        return [("cache", "not compared", "no vector", {})]
+    if candidate is None or inquiry.kept is None:
+        return []
+    return [("cache", "alike" if given else "near", candidate.reason, {"cosine": round(candidate.cosine, 4)})]

@@ -1,5 +1,6 @@
-"""One call that is compared with others by its meaning."""
+"""One call whose text is looked for among others: what it asks, and what was found."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -7,12 +8,12 @@ import msgspec
 
 from caching.kept import Kept
 from caching.semantic.comparing import Candidate
-from caching.semantic.shelves import Array
 from caching.semantic.subject import Subject, subject
 from config.caching import SemanticPolicy
 from config.kinds import Operation
 from dialects.errors import Malformed
 from gateway.caching.sought import CONTROL, Sought
+from gateway.embedders.embedder import Array
 from gateway.errors import Header
 from gateway.routing.wishes import binding
 from ledger.principal import Principal
@@ -26,22 +27,32 @@ class Place(NamedTuple):
 
 
 class Inquiry(msgspec.Struct, gc=False):
-    """One call whose text was looked for."""
+    """What is known of one call's text; of what is near it nothing until it was looked for."""
 
     place: Place
     policy: SemanticPolicy
     principal: Principal
     subject: Subject
-    vector: Array
+    label: str = ""  # of the place, in metrics
+    bound: Sequence[Header] = ()  # what its caller wants of whoever gets its texts
+    looking: "asyncio.Task[None] | None" = None  # where its caller does not wait for that
+    vector: Array | None = None
     candidate: Candidate | None = None
     kept: Kept | None = None  # the candidate's answer
     ticket: int = 0  # of a check
-    label: str = ""  # of the place, in metrics
-    bound: Sequence[Header] = ()  # what its caller wants of whoever gets its texts
 
 
-def subject_of(sought: Sought, policy: SemanticPolicy) -> Subject | str:
-    """What of it may be said in other words, or why nothing of it is compared."""
+def inquiry_of(sought: Sought, policy: SemanticPolicy) -> Inquiry | str:
+    """What is to be looked for; or why nothing is."""
+    found = _subject(sought, policy)
+    if isinstance(found, str):
+        return found
+    call, who = sought.cleared.call, sought.cleared.principal
+    place = Place(who.team, call.asked.model)
+    return Inquiry(place, policy, who, found, call.label, _bound(sought))
+
+
+def _subject(sought: Sought, policy: SemanticPolicy) -> Subject | str:
     call, dialect = sought.cleared.call, sought.dialect
     if policy.models is not None and call.asked.model not in policy.models:
         return "a model that is not in semantic.models"
@@ -58,7 +69,7 @@ def subject_of(sought: Sought, policy: SemanticPolicy) -> Subject | str:
     return subject(conversation, sought.said, base, limits)
 
 
-def bound_of(sought: Sought) -> tuple[Header, ...]:
+def _bound(sought: Sought) -> tuple[Header, ...]:
     """The headers of what is asked for this look-up's sake."""
     call = sought.cleared.call
     wishes = binding(call.headers, call.body, call.asked.parts)

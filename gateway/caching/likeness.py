@@ -12,11 +12,11 @@ from caching.replaying import read
 from caching.semantic.acceptance import Acceptance, Aims, Evidence, Label, Lesson, Report
 from caching.semantic.comparing import best, same_answer
 from caching.semantic.packing import packed
-from caching.semantic.phrasing import plain
 from caching.semantic.pool import Count, Pool
 from caching.semantic.rarity import Rarity
 from caching.semantic.shelves import Entry, Shelves
 from caching.semantic.traits import traits
+from caching.semantic.wording import bare
 from caching.store import Store
 from config.caching import JUDGES, SemanticPolicy
 from dialects.answer import Answer
@@ -24,7 +24,8 @@ from dialects.conversation import Text, Thinking
 from dialects.errors import Malformed
 from gateway.caching.evidence import EvidenceFile
 from gateway.caching.hearsay import Hearsay
-from gateway.caching.inquiry import Inquiry, Place, bound_of, subject_of
+from gateway.caching.inquiry import Inquiry, Place, inquiry_of
+from gateway.caching.looks import Looks
 from gateway.caching.neighbours import Neighbours
 from gateway.caching.sought import Sought
 from gateway.embedders.embedder import Array, Embedder
@@ -75,6 +76,7 @@ class Likeness:
         self._vectors: dict[tuple[str, str], Array] = {}
         self._given: dict[str, Inquiry] = {}  # by the call's id
         self._tasks: set[asyncio.Task[None]] = set()
+        self.looks = Looks()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="near")
         self._study = ThreadPoolExecutor(1, thread_name_prefix="learn")
         self._hearsay: Hearsay | None = None
@@ -86,22 +88,44 @@ class Likeness:
         self._hearsay = Hearsay(store)
         self._neighbours = Neighbours(store, self._shelves, self._rarity, self._study)
 
-    async def inquire(self, sought: Sought, policy: SemanticPolicy, find: Finding) -> Inquiry | str:
-        """The text's vector with the nearest one that `find` has an answer to; or why there is none."""
-        found = subject_of(sought, policy)
-        if isinstance(found, str):
-            return found
-        who = sought.cleared.principal
-        look = _Look(self._shelves, found.scope)
-        call, bound = sought.cleared.call, bound_of(sought)
-        vector = await self._vector(policy.embedder, plain(found.text), who, bound, look)
-        if vector is None:
-            return "no vector"
-        self._shelves.most = max(self._shelves.most, policy.entries)
-        place = Place(who.team, call.asked.model)
-        inquiry = Inquiry(place, policy, who, found, vector, label=call.label, bound=bound)
-        if self._hearsay is not None and self._hearsay.is_due(place):
+    def begin(self, sought: Sought, policy: SemanticPolicy) -> Inquiry | str:
+        """What is to be looked for; or why nothing is."""
+        return inquiry_of(sought, policy)
+
+    def hopes(self, inquiry: Inquiry) -> bool:
+        """Whether a look may find an answer that may be given. Else nobody need wait for one: it takes a
+        hundred times as long to say what is near.
+        """
+        if self.looks.full:
+            return True
+        if not self._threshold(inquiry).gives:
+            return False
+        scope, content = self._wanted(inquiry)
+        known = self._shelves.size(scope) > 0 if content is None else self._shelves.has(scope, content)
+        return known or bool(self.looks.of(scope, content))
+
+    def _wanted(self, inquiry: Inquiry) -> tuple[bytes, tuple[str, ...] | None]:
+        """In which scope a text may have the answer, and with which words of content. None: with any.
+
+        The strict rules take no texts for alike whose words differ; only a learnt verifier can do without.
+        """
+        found = inquiry.subject
+        same = inquiry.policy.verify == "strict" and self._threshold(inquiry).verifier is None
+        return found.scope, found.traits.content if same else None
+
+    async def look(self, inquiry: Inquiry, find: Finding) -> None:
+        """Find the nearest text that `find` has an answer to. Without a vector there is none."""
+        if self._hearsay is not None and self._hearsay.is_due(inquiry.place):
             self._start(self._hear(self._hearsay, inquiry))
+        if inquiry.looking is None and (answered := self.looks.of(*self._wanted(inquiry))):
+            await asyncio.wait(answered)
+        policy, found, who = inquiry.policy, inquiry.subject, inquiry.principal
+        look = _Look(self._shelves, found.scope)
+        text = bare(found.text)
+        vector = inquiry.vector = await self._vector(policy.embedder, text, who, inquiry.bound, look)
+        if vector is None:
+            return
+        self._shelves.most = max(self._shelves.most, policy.entries)
         for _ in range(_TRIES):
             near = await self._near(look, vector)
             floor = min(policy.floor, policy.start)
@@ -112,7 +136,6 @@ class Likeness:
             if inquiry.kept is not None:
                 break
             self.drop(inquiry.candidate.entry.fingerprint)
-        return inquiry
 
     def accepts(self, inquiry: Inquiry) -> bool:
         """Whether its candidate's answer may be given."""
@@ -125,11 +148,13 @@ class Likeness:
         inquiry.ticket = self._threshold(inquiry).give(self._chance())
         return bool(inquiry.ticket)
 
-    def keep(self, sought: Sought, inquiry: Inquiry) -> None:
-        """The call was answered, and its answer is kept: others may be given it."""
-        subject = inquiry.subject
-        entry = Entry(sought.fingerprint, subject.text, subject.traits)
-        self._shelves.put(subject.scope, entry, inquiry.vector)
+    def keep(self, fingerprint: bytes, inquiry: Inquiry) -> None:
+        """The call was answered, and its answer is kept under this: others may be given it."""
+        subject, vector = inquiry.subject, inquiry.vector
+        if vector is None:
+            return
+        entry = Entry(fingerprint, subject.text, subject.traits)
+        self._shelves.put(subject.scope, entry, vector)
         self._rarity.note(subject.traits.content)
 
     def asked(self, fingerprint: bytes) -> Asked | None:
@@ -256,6 +281,7 @@ class Likeness:
 
     async def close(self) -> None:
         """Let go of the embedders' threads."""
+        await self.looks.close()
         while self._tasks:
             await asyncio.wait(self._tasks)
         if self._hearsay is not None:

@@ -270,8 +270,7 @@ class Recalling:
             self._learn(sought, kept)
         apart = sought.base and self._in_front  # each vector is kept by itself
         if elsewhere is not None and not apart:
-            likeness = self.likeness
-            elsewhere.tell(sought, kept, None if likeness is None else likeness.asked(sought.fingerprint))
+            self._tell(elsewhere, sought, kept)
         if kept is not None and self._in_front and not apart:
             self.memory.put(sought.fingerprint, kept)
         if followed:
@@ -284,6 +283,20 @@ class Recalling:
         if self._elsewhere is not None:
             self._elsewhere.give_up(sought)
         return isinstance(error, SHARED) and not flight.begun and self._instead(sought, sink)
+
+    def _tell(self, elsewhere: Elsewhere, sought: Sought, kept: Kept | None) -> None:
+        """Others wait for the answer, and not for its text, which may still be looked for."""
+        likeness, fingerprint = self.likeness, sought.fingerprint
+        asked = None if likeness is None else likeness.asked(fingerprint)
+        elsewhere.tell(sought, kept, asked)
+        if likeness is None or asked is not None or kept is None or sought.inquiry is None:
+            return
+
+        def tell_text() -> None:
+            if (late := likeness.asked(fingerprint)) is not None:
+                elsewhere.tell(sought, kept, late)
+
+        likeness.looks.after(sought.inquiry, tell_text)
 
     def _learn(self, sought: Sought, kept: Kept | None) -> None:
         if self._alike is not None:

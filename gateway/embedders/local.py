@@ -25,7 +25,7 @@ MOST_TOKENS = 256
 _ENDING = " \t\r\n.?!"  # left out: with and without a last sign a short text is some .08 apart from itself
 _NICENESS = 10  # of 19; a ninth of a processor beside one that wants it whole
 _MOST_THREADS = 4  # that read one text: it is short, and more wait for one another
-_MOST_WAITING = 64  # texts; who comes above that goes on without a vector
+_MOST_WAITING = 96  # texts, a third of which nobody waits for; who comes above that goes on without a vector
 
 Run = Callable[[str], Array]
 

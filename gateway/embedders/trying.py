@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from caching.semantic.comparing import Verify
-from caching.semantic.phrasing import plain
 from caching.semantic.trials import judge, look_up
+from caching.semantic.wording import bare
 from gateway.embedders.embedder import Array
 from gateway.embedders.local import load_model
 
@@ -32,7 +32,7 @@ def tried(file: Path, folder: Path, trial: Trial) -> dict[str, Any]:
     run = load_model(folder)
 
     def vectors(texts: Sequence[str]) -> Array:
-        return np.array([run(plain(text)) for text in texts], dtype=np.float32)
+        return np.array([run(bare(text)) for text in texts], dtype=np.float32)
 
     if rows and {"origin", "similar"} <= rows[0].keys():
         originals, others = [row["origin"] for row in rows], [row["similar"] for row in rows]

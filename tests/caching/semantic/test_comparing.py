@@ -2,11 +2,12 @@
 
 import pytest
 
-from caching.semantic.comparing import best, same_answer
+from caching.semantic.comparing import best, differs, same_answer
 from caching.semantic.features import NAMES
 from caching.semantic.rarity import Rarity
 from caching.semantic.shelves import Entry
 from caching.semantic.traits import traits
+from tests.caching.semantic.near_misses import rewordings
 
 
 def entry(text: str) -> Entry:
@@ -61,3 +62,9 @@ ANSWERS = [
 @pytest.mark.parametrize(("one", "other", "cosine", "same"), ANSWERS)
 def test_two_answers(one: str, other: str, cosine: float | None, same: bool) -> None:
     assert same_answer(one, other, traits(one), traits(other), cosine) is same
+
+
+def test_texts_that_the_strict_rules_take_for_alike_have_the_same_words_of_content() -> None:
+    pairs = [(traits(one), traits(other)) for one, other in rewordings(200)]
+    alike = [pair for pair in pairs if not differs(*pair, "strict")]
+    assert len(alike) > 150 and all(one.content == other.content for one, other in alike)

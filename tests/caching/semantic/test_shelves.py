@@ -46,6 +46,24 @@ def test_the_oldest_go_first() -> None:
     ]
 
 
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 5)), max_size=40))
+def test_words_are_known_as_long_as_a_text_has_them(steps: list[tuple[bool, int]]) -> None:
+    shelves, there = Shelves(4), dict[int, tuple[str, ...]]()
+    for put, name in steps:
+        there.pop(name, None)
+        if put:
+            seen = traits("buy a router" if name % 2 else "sell a router")
+            shelves.put(b"s", Entry(b"%d" % name, "", seen), vector(name))
+            there[name] = seen.content
+        else:
+            shelves.drop(b"%d" % name)
+        while len(there) > 4:
+            del there[next(iter(there))]
+        for content in (("buy", "router"), ("sell", "router")):
+            assert shelves.has(b"s", content) is (content in there.values())
+    assert not shelves.has(b"t", ("buy", "router"))
+
+
 @given(st.lists(st.integers(0, 30), max_size=30), st.lists(st.integers(0, 60), max_size=30))
 def test_what_comes_and_goes_during_a_search_does_no_harm(dropped: list[int], put: list[int]) -> None:
     shelves = Shelves(1000)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from caching.semantic.wording import wording
+from caching.semantic.wording import bare, wording
 
 SAME = [
     ("How do I boil an egg?", "how to boil egg"),
@@ -98,3 +98,20 @@ def test_what_is_not(one: str, other: str) -> None:
 
 def test_a_long_text_takes_no_longer_than_it_is_long() -> None:
     assert len(wording("a-" * 2000 + "please ," * 300).words) > 100
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Please, how do I reset my router?", "how do I reset my router"),
+        ("How do I reset my router", "how do I reset my router"),
+        ("Hello, could you tell me where Rome is? Thanks!", "where Rome is"),
+        ("US exports of 2019.", "US exports of 2019"),
+        ("I need milk", "I need milk"),
+        ("Translate to German: please, thanks", "Translate to German: please, thanks"),
+        ("Please spell the word.", "Please spell the word."),
+        ("?", "?"),
+    ],
+)
+def test_what_is_embedded_is_without_what_sets_equal_questions_apart(text: str, left: str) -> None:
+    assert bare(text) == left

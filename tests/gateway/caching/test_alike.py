@@ -1,7 +1,22 @@
-"""What texts have in common costs nobody who did not ask for it; the rest is in test_likeness.py."""
+"""What texts have in common costs nobody who did not ask for it, nor whom it cannot bring an answer.
 
+The rest is in test_likeness.py.
+"""
+
+import asyncio
 import subprocess
 import sys
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from caching.semantic.acceptance import CLOSED
+from caching.semantic.features import SIZE
+from caching.semantic.verifier import Verifier
+from gateway.pipeline import answer
+from tests.gateway.caching.test_likeness import FIRST, OTHER, PLACE, POLICY, Here
+from tests.gateway.road import Caller, until
 
 # A process without a semantic cache does not load what compares texts.
 LOADS = (
@@ -12,3 +27,100 @@ LOADS = (
 def test_the_road_loads_nothing_that_compares_texts() -> None:
     found = subprocess.run([sys.executable, "-c", LOADS], capture_output=True, text=True, check=True)
     assert found.stdout.split() == ["False", "False"]
+
+
+async def test_no_caller_waits_for_a_vector_where_no_answer_could_be_given() -> None:
+    here = Here()
+    here.words.open.clear()
+    async with asyncio.timeout(5):
+        assert [await here.ask(FIRST), await here.ask("How do I buy a router?", "req_2")] == ["miss", "miss"]
+    assert (here.asked, here.likeness.texts) == (2, 0)
+    here.words.open.set()
+    await here.settled()
+    assert here.likeness.texts == 2
+
+
+async def test_a_caller_waits_for_the_vector_of_what_may_have_an_answer() -> None:
+    here = Here()
+    await here.ask(FIRST)
+    await here.settled()
+    here.words.open.clear()
+    asked = asyncio.ensure_future(here.ask(OTHER, "req_2"))
+    await until(lambda: len(here.words.asked) == 2)
+    assert not asked.done()
+    here.words.open.set()
+    assert await asked == "semantic"
+    await here.settled()
+
+
+async def test_a_text_that_was_answered_a_moment_ago_is_waited_for() -> None:
+    here = Here()
+    here.words.open.clear()
+    assert await here.ask(FIRST) == "miss"
+    asked = asyncio.ensure_future(here.ask(OTHER, "req_2"))
+    await asyncio.sleep(0.01)
+    here.words.open.set()
+    assert await asked == "semantic"
+    await here.settled()
+
+
+async def test_who_asks_faster_than_texts_are_looked_for_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.caching.looks._MOST", 1)
+    here = Here()
+    here.words.open.clear()
+    await here.ask(FIRST)
+    asked = asyncio.ensure_future(here.ask("How do I buy a router?", "req_2"))
+    await until(lambda: len(here.words.asked) == 2)
+    assert not asked.done() and here.asked == 1
+    here.words.open.set()
+    assert await asked == "miss"
+    await here.settled()
+
+
+async def test_where_the_threshold_is_closed_nobody_waits() -> None:
+    here = Here()
+    await here.ask(FIRST)
+    await here.settled()
+    here.likeness._thresholds[PLACE].threshold = CLOSED
+    here.words.open.clear()
+    async with asyncio.timeout(5):
+        assert await here.ask(OTHER, "req_2") == "miss"
+    here.words.open.set()
+    await here.settled()
+
+
+async def test_what_a_verifier_judges_may_have_other_words() -> None:
+    here = Here()
+    await here.ask(FIRST)
+    await here.settled()
+    sure = Verifier((0.0,) * SIZE, (0.0,) * SIZE, (1.0,) * SIZE, 9.0)
+    here.likeness._thresholds[PLACE].verifier = sure
+    assert await here.ask("How do I buy a router?", "req_2") == "semantic"
+    await here.settled()
+
+
+@pytest.mark.parametrize("verify", ["facts", "off"])
+async def test_looser_rules_take_texts_for_alike_that_have_other_words(verify: Any) -> None:
+    here = Here(semantic=replace(POLICY, verify=verify))
+    await here.ask(FIRST)
+    assert await here.ask("How do I restart my router?", "req_2") == "semantic"
+    await here.settled()
+
+
+async def test_what_is_near_is_in_the_trail_of_a_call_that_did_not_wait_for_it() -> None:
+    here = Here()
+    await here.ask("How do I sell a router?")
+    await here.settled()
+    call = here.call("How do I buy a router?", "req_2")
+    await answer(call, here.road.services, Caller(here.road.log))
+    await here.settled()
+    assert ("cache", "near", "opposites", {"cosine": 1.0}) in call.trail
+
+
+async def test_what_is_only_said_more_politely_needs_no_other_vector() -> None:
+    here = Here()
+    await here.ask(FIRST)
+    await here.settled()
+    assert await here.ask("Please, how do I reset my router", "req_2") == "semantic"
+    assert len(here.words.asked) == 1
+    await here.settled()

@@ -1,62 +1,49 @@
-"""Which calls are compared by their meaning, and who may be given their texts."""
+"""What of a call is looked for, and whom its caller lets read its text."""
 
-from typing import Any
+import contextlib
 
 import msgspec
 import pytest
 
-from caching.semantic.subject import Subject
-from config.caching import CachePolicy, SemanticPolicy
 from config.kinds import Operation
-from gateway.caching.inquiry import bound_of, subject_of
-from gateway.caching.sought import Sought, seek
-from gateway.call import Cleared
-from gateway.errors import Header
-from tests.gateway.caching.test_sought import BODY, ROAD, call
-from tests.gateway.road import WHO
-
-POLICY = SemanticPolicy(embedder="words")
+from dialects.openai.completions import OpenAICompletions
+from gateway.errors import GatewayError, NotCached
+from gateway.pipeline import answer
+from tests.gateway.caching.test_likeness import FIRST, Here
+from tests.gateway.road import Caller
 
 
-def sought(
-    *headers: Header, sent: bytes = b"", operation: Operation = Operation.CHAT, body: Any = BODY
-) -> Sought:
-    asking = msgspec.structs.replace(call(operation, body), headers=headers)
-    assert ROAD.deployment.caching is not None
-    policy = CachePolicy(exact=60.0, semantic=POLICY)
-    found = seek(Cleared(asking, WHO, sent or asking.body), ROAD.deployment.caching, policy)
-    assert isinstance(found, Sought)
-    return found
+async def test_a_text_to_go_on_with_is_compared_with_no_other() -> None:
+    here, dialect = Here(), OpenAICompletions()
+    for number, text in enumerate(("The answer is the whale.", "The answer is the whale"), start=1):
+        body = msgspec.json.encode({"model": "fast", "prompt": text})
+        call = msgspec.structs.replace(
+            here.call(text, f"req_{number}"),
+            operation=Operation.COMPLETIONS,
+            dialect=dialect,
+            body=body,
+            asked=dialect.peek(body),
+        )
+        with contextlib.suppress(GatewayError):  # the vendor's answer is one to a chat
+            await answer(call, here.road.services, Caller(here.road.log))
+    assert not here.words.asked
 
 
-def test_the_last_text_is_what_may_be_said_otherwise() -> None:
-    found = subject_of(sought(), POLICY)
-    assert isinstance(found, Subject) and found.text == "Hello"
-    other = subject_of(sought(), SemanticPolicy(embedder="others"))
-    assert isinstance(other, Subject) and other.scope != found.scope  # another's vectors mean nothing here
+async def test_who_gets_texts_is_bound_as_their_caller_bound_its_call() -> None:
+    here = Here()
+    wishes = {"signalbox_vendors": "two", "signalbox_continue": "true"}
+    await here.ask(FIRST, "req_1", (b"x-signalbox-vendors", b"one"), metadata=wishes)
+    assert here.words.bound == [(b"x-signalbox-vendors", b"two"), (b"x-signalbox-vendors", b"one")]
+    await here.ask("far", "req_2", (b"x-signalbox-session", b"7"))
+    assert here.words.bound == []
 
 
-@pytest.mark.parametrize(
-    ("given", "policy", "why"),
-    [
-        (sought(sent=msgspec.json.encode(BODY) + b" "), POLICY, "masked"),
-        (sought(), SemanticPolicy(models=("smart",)), "a model that is not in semantic.models"),
-        (sought(), SemanticPolicy(max_turns=0), "a long conversation"),
-        (
-            sought(operation=Operation.COMPLETIONS, body={"model": "fast", "prompt": "Once"}),
-            POLICY,
-            "a text to go on with",
-        ),
-    ],
-    ids=["masked", "another model", "long", "a beginning"],
-)
-def test_what_is_not_compared_says_why(given: Sought, policy: SemanticPolicy, why: str) -> None:
-    assert subject_of(given, policy) == why
-
-
-def test_what_the_caller_wants_of_a_vendor_holds_for_who_gets_the_text() -> None:
-    region = (b"x-signalbox-regions", b"eu")
-    assert bound_of(sought()) == ()
-    assert bound_of(sought(region, (b"user-agent", b"me"))) == (region,)
-    only = sought((b"cache-control", b"only-if-cached"))
-    assert bound_of(only) == ((b"cache-control", b"only-if-cached"),)
+async def test_who_asks_no_vendor_for_an_answer_asks_none_for_a_vector() -> None:
+    here, only = Here(), (b"cache-control", b"only-if-cached")
+    with pytest.raises(NotCached):
+        await here.ask(FIRST, "req_1", only)
+    assert here.words.asked == []  # there is no text that might be like it
+    await here.ask(FIRST, "req_2")
+    with pytest.raises(NotCached):
+        await here.ask("How do I reset your router?", "req_3", only)
+    assert here.words.bound == [(b"cache-control", b"only-if-cached")]

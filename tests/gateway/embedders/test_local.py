@@ -124,7 +124,7 @@ async def test_more_than_it_can_take_goes_on_without() -> None:
     go_on.set()
     found = await asyncio.gather(*embedding)
     await embedder.close()
-    assert sum(each is None for each in found) == 100 - 64
+    assert sum(each is None for each in found) == 100 - 96
 
 
 def test_what_it_makes_of_each_token_is_told_with_its_place(folder: Path) -> None:
