@@ -86,7 +86,6 @@ def _later() -> Malformed:
         "'background' asks for an answer to be fetched later, which can neither be fetched nor counted here: "
         "leave it out. A streamed answer may take long.",
         param="background",
-        code="unsupported_parameter",
     )
 
 
