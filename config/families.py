@@ -130,13 +130,17 @@ _GEMINI = Capabilities(
 )
 # https://ai.google.dev/gemini-api/docs/thinking
 _GEMINI_THINKING = _but(_GEMINI, output=65_536, thinking=True)
+# A picture's tokens at the highest resolution, 256 and "approximately" 2,048 of its parts,
+# or 2,240; this is a fifth more:
+# https://ai.google.dev/gemini-api/docs/media-resolution#token-counts
+_GEMINI_2_5, _GEMINI_3 = (_but(_GEMINI_THINKING, image_tokens=each) for each in (2_800, 2_700))
 _GOOGLE = _lines(
     ("gemini-1.5-pro", _but(_GEMINI, context=2_097_152, thinking=False)),
     ("gemini-1.5-flash gemini-1.5-flash-8b", _but(_GEMINI, thinking=False)),
     ("gemini-2.0-flash", _GEMINI),
     ("gemini-2.0-flash-lite", _but(_GEMINI, thinking=False)),
-    ("gemini-2.5-pro gemini-2.5-flash gemini-2.5-flash-lite", _GEMINI_THINKING),
-    ("gemini-3-pro gemini-3-flash", _GEMINI_THINKING),  # https://ai.google.dev/gemini-api/docs/gemini-3
+    ("gemini-2.5-pro gemini-2.5-flash gemini-2.5-flash-lite", _GEMINI_2_5),
+    ("gemini-3-pro gemini-3-flash", _GEMINI_3),  # https://ai.google.dev/gemini-api/docs/gemini-3
 )
 
 # Windows differ by release: the public list has them. https://docs.mistral.ai/getting-started/models

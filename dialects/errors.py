@@ -11,7 +11,10 @@ UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
 class Malformed(ValueError):
-    """Bytes that do not say what their format demands; the message names the place."""
+    """Bytes that do not say what their format demands; the message names the place.
+
+    One with a code says what only some vendors could answer.
+    """
 
     def __init__(self, message: str, *, param: str | None = None, code: str | None = None) -> None:
         super().__init__(message)

@@ -5,6 +5,7 @@ only ever sees what it can write, and what is lost between two formats is what t
 """
 
 import re
+from base64 import b64decode
 from collections.abc import Callable
 from functools import lru_cache
 from operator import attrgetter
@@ -248,6 +249,18 @@ def _as_text(part: Part) -> Part:
     return Text(part.text) if isinstance(part, Refusal) else part
 
 
+def _plain_as_text(part: Part) -> Part:
+    """A document of plain text, as a text below its name."""
+    source = part.source if isinstance(part, File) else None
+    if not (isinstance(part, File) and isinstance(source, Inline) and source.media_type == "text/plain"):
+        return part
+    try:
+        text = b64decode(source.data, validate=True).decode()
+    except ValueError:
+        return part
+    return Text(text if part.name is None else f"{part.name}\n{text}", cache=part.cache)
+
+
 def _no_names(conversation: Conversation) -> Conversation:
     return _messages(conversation, lambda message: replace(message, name=None) if message.name else message)
 
@@ -340,6 +353,7 @@ FEATURES: tuple[Feature, ...] = (
     _parts("audio.stored", _without(Audio, source=Stored), Audio),
     _parts("audio.url", _without(Audio, source=Url), Audio),
     _parts("video", _without(Video), Video),
+    _parts("file.plain", _plain_as_text, File, hint=True),
     _parts("file", _without(File), File),
     _parts("file.inline", _without(File, source=Inline), File),
     _parts("file.url", _without(File, source=Url), File),

@@ -11,6 +11,7 @@ from dialects.errors import Malformed
 _ENCODE = msgspec.json.Encoder().encode
 _DETAILS = ("format", "family", "parameter_size", "quantization_level")
 _METHODS = ("generateContent", "countTokens", "embedContent")
+_ENDPOINTS = ("chat", "embed", "rerank")
 MOST_GEMINI, MOST_ANTHROPIC = 1000, 1000
 PAGE_GEMINI, PAGE_ANTHROPIC = 50, 20
 
@@ -65,6 +66,11 @@ def gemini_model(model: Listed) -> dict[str, Any]:
         "displayName": model.name,
         "supportedGenerationMethods": _METHODS,
     }
+
+
+def cohere_model(model: Listed) -> dict[str, Any]:
+    """One model: https://docs.cohere.com/reference/get-model. Nobody has said what it does."""
+    return {"name": model.name, "is_deprecated": False, "finetuned": False, "endpoints": _ENDPOINTS}
 
 
 def anthropic_models(

@@ -28,7 +28,7 @@ from gateway.caching.refreshing import Nowhere
 from gateway.deployment import Deployment
 from gateway.door.protocol import Door
 from gateway.endpoints.cors import EXPOSED
-from gateway.endpoints.faces import Faces, exact, patterns
+from gateway.endpoints.faces import Faces, beside, exact, patterns
 from gateway.endpoints.identified import Identified, id_of
 from gateway.endpoints.inference import Answering, Inference
 from gateway.guardrails.guarding import Guarding
@@ -176,6 +176,7 @@ class _Refusal:
         headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
         path = request.url.path
         found = self.faces.at(request.scope["raw_path"] + b"?" + request.scope["query_string"])
+        face = found[0] if found is not None else beside(path)
         if found is not None and status == 404 and request.method != "POST":
             status, headers["allow"] = 405, "POST"  # of paths that name a model no route knows
         said = {
@@ -184,8 +185,8 @@ class _Refusal:
         }.get(status, ("http_error", HTTPStatus(status).phrase))
         shown = VendorError(said[1], type="invalid_request_error", code=said[0])
         body = write_error_body(shown)
-        if found is not None:
-            body = found[0].dialect.write_error(shown, status)
-            if found[0].id_header:
-                headers[found[0].id_header.decode()] = id_of(request)
+        if face is not None:
+            body = face.dialect.write_error(shown, status)
+            if face.id_header:
+                headers[face.id_header.decode()] = id_of(request)
         return Response(body, status, headers, media_type="application/json")

@@ -18,16 +18,6 @@ def output_tokens(facts: Facts, health: TargetHealth) -> float:
     return usual if facts.max_output is None or facts.max_output > usual else facts.max_output
 
 
-def list_cost(facts: Facts, candidate: Candidate) -> float | None:
-    """Nano-dollars at the list price, for a usual answer; None where there is no price."""
-    tariff = candidate.tariff
-    if tariff is None:
-        return None
-    output = min(facts.max_output or USUAL_OUTPUT, USUAL_OUTPUT)
-    tokens = (facts.input_tokens or USUAL_INPUT) * tariff.input + output * tariff.output
-    return tokens / 1e6 + tariff.call
-
-
 def effective_cost(facts: Facts, candidate: Candidate, health: TargetHealth) -> float | None:
     """Nano-dollars until a call has an answer: what is cached is cheaper, what fails is asked again.
 

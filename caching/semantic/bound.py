@@ -34,20 +34,6 @@ def _log_product(wrong: int, found: int, share: float) -> float:
     return most + log(sum(exp(each - most) for each in logs))
 
 
-def share_at_most(wrong: int, checked: int, risk: float) -> float:
-    """The upper limit of a share of which `wrong` of `checked` are known, as Clopper and Pearson have it."""
-    if wrong >= checked:
-        return 1.0
-    low, high = wrong / checked, 1.0
-    for _ in range(40):
-        middle = (low + high) / 2
-        if at_most(wrong, checked, middle) > risk:
-            low = middle
-        else:
-            high = middle
-    return high
-
-
 def at_most(successes: int, tries: int, chance: float) -> float:
     """The probability of so many successes or fewer."""
     if chance <= 0:

@@ -35,6 +35,9 @@ ORIGIN = "anthropic"
 # Before thoughts of others whom a client of this format carries; no signature of Anthropic's has a colon.
 MARK = "sb:"
 
+# In a text's `extra`, the block of which it tells what other formats can say.
+WHOLE = "anthropic_block"
+
 Block = Mapping[str, Any]
 
 _KINDS = {str: "str", dict: "object", list: "array", bool: "bool", int: "int", float: "float"}
@@ -149,10 +152,30 @@ def _read_image(block: Block, place: str) -> Part:
 
 
 def _read_document(block: Block, place: str) -> Part:
-    source = _source(object_at(block.get("source"), f"{place}.source"), f"{place}.source")
+    found = object_at(block.get("source"), f"{place}.source")
+    if found.get("type") == "content":
+        return _told(block, found, f"{place}.source")
+    source = _source(found, f"{place}.source")
     if source is None:
         return Native(NAME, dict(block))
     return File(source, _maybe(block.get("title")), cache_of(block), rest(block, "type", "source", "title"))
+
+
+def _read_found(block: Block, place: str) -> Part:
+    return _told(block, block, place)
+
+
+def _told(block: Block, holder: Block, place: str) -> Part:
+    """What is to be cited, as a text below its names; in it may stand what only Anthropic knows.
+
+    https://docs.claude.com/en/docs/build-with-claude/search-results
+    """
+    inner = read_parts(holder.get("content"), f"{place}.content")
+    texts = [part.text for part in inner if isinstance(part, Text)]
+    if len(texts) < len(inner):
+        return Native(NAME, dict(block))
+    named = [name for name in map(block.get, ("title", "source", "context")) if isinstance(name, str)]
+    return Text("\n".join([*named, *texts]), cache=cache_of(block), extra={WHOLE: rest(block)})
 
 
 def _source(found: Block, place: str) -> Source | None:
@@ -224,6 +247,7 @@ _READERS: dict[str, Callable[[Block, str], Part]] = {
     "text": _read_text,
     "image": _read_image,
     "document": _read_document,
+    "search_result": _read_found,
     "tool_use": _read_call,
     "tool_result": _read_result,
     "thinking": _read_thinking,

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from dialects.anthropic.blocks import MARK, NAME, ORIGIN
+from dialects.anthropic.blocks import MARK, NAME, ORIGIN, WHOLE
 from dialects.carrying import pack
 from dialects.conversation import (
     CacheHint,
@@ -111,6 +111,8 @@ def _text(part: Text) -> Extra:
     block: Extra = {"type": "text", "text": part.text}
     if part.cache is None and part.extra is None and not part.citations:
         return block
+    if part.extra is not None and WHOLE in part.extra:
+        return _with({}, part.cache, part.extra[WHOLE])
     if part.citations:
         natives = [each.native for each in part.citations if _is_ours(each)]
         if natives:

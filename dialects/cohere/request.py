@@ -46,6 +46,7 @@ CANNOT = frozenset(
         "audio",
         "video",
         "file",
+        "file.plain",
         "refusal",
         "thinking.redacted",
         "thinking.signature",

@@ -10,7 +10,7 @@ from dialects.errors import Malformed
 from dialects.gemini.answer import decoded
 from dialects.gemini.content import Gemini
 from dialects.gemini.members import cameled, encoded, object_in, whole_number
-from dialects.gemini.request import edited, read_members, write_request
+from dialects.gemini.request import read_members, write_request
 from dialects.openai.common import decode_request
 
 _WHOLE = "generateContentRequest"
@@ -35,16 +35,6 @@ def write_count_request(conversation: Conversation, to: Destination, *, vertex: 
         return whole
     members = top_level(whole)
     return encoded({_WHOLE: {"model": _named(to.model), **members}})
-
-
-def edit_count_request(body: bytes, to: Destination) -> bytes:
-    """The body with the target's model where it names one; every other value passes bit for bit."""
-    members: dict[str, Any] = cameled(top_level(body))
-    if _WHOLE in members:
-        whole: dict[str, Any] = cameled(top_level(bytes(members[_WHOLE])))
-        members[_WHOLE] = {**edited(whole, to), "model": _named(to.model)}
-        return encoded(members)
-    return encoded(edited(members, to))
 
 
 def _named(model: str) -> str:

@@ -29,6 +29,7 @@ CANNOT = frozenset(
         "audio",
         "video",
         "file",
+        "file.plain",
         "refusal",
         "thinking.redacted",
         "thinking.signature",

@@ -90,6 +90,7 @@ class OpenAIChat(OpenAISpoken, LooksTwice):
         [
             "image.stored",
             "audio.url",
+            "file.plain",  # OpenAI itself reads more than PDF, its imitators no files at all
             "thinking.redacted",
             "thinking.signature",
             "thinking.id",

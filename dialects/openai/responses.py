@@ -81,7 +81,8 @@ class OpenAIResponses(SaysAll, LooksTwice):
         if b'"sb1:' in body or b"__sb__" in body:
             body = requests.without_carried(body)
         # There is no option to ask for usage with, and an unknown one is refused.
-        return edit_body(body, replace(to, ask_usage=False) if to.ask_usage else to)
+        written = edit_body(body, replace(to, ask_usage=False) if to.ask_usage else to)
+        return requests.answered_at_once(written)
 
     def peek_answer(self, body: bytes) -> WholeAnswer:
         return answers.peek_answer(body)

@@ -45,17 +45,18 @@ class Item(Protocol):
         """The event that adds it."""
 
     def close(self, pen: Pen, status: str) -> bytes:
-        """The events that end it, after which `whole` does not change."""
+        """The events that end it, after which `whole` gets citations at most."""
 
 
 class Message:
     """What the model says: each part of its text is one part of the message's content."""
 
-    __slots__ = ("_at", "_logprobs", "_member", "_prefix", "_said", "index", "part", "whole")
+    __slots__ = ("_at", "_logprobs", "_member", "_prefix", "_said", "_texts", "index", "part", "whole")
 
     def __init__(self, id: str, index: int) -> None:
         self.index = index
         self.part = -1  # of the answer, that grows
+        self._texts: dict[int, tuple[Extra, Extra]] = {}  # by part: where it is, what it is
         self.whole: Extra = {
             "id": id,
             "type": "message",
@@ -98,17 +99,23 @@ class Message:
         out = self._turn(pen, delta.part, {"type": "refusal", "refusal": ""})
         return out + self.grow(pen, delta.text) if delta.text else out
 
-    def cite(self, pen: Pen, delta: CitationDelta) -> bytes:
-        """Nothing for a text that is not growing, or a citation that cannot be shown."""
-        if delta.part != self.part or self._member != "text":
-            return b""
-        annotation = write_citation(delta.citation, sum(map(len, self._said)))
+    def cite(self, pen: Pen, delta: CitationDelta) -> bytes | None:
+        """None for a text that stands elsewhere; nothing for a citation that cannot be shown.
+
+        What a text rests on may be told when it has ended, as Gemini does: then its item changes once more.
+        """
+        found = self._texts.get(delta.part)
+        if found is None:
+            return None
+        at, block = found
+        length = sum(map(len, self._said)) if delta.part == self.part else len(block["text"])
+        annotation = write_citation(delta.citation, length)
         if annotation is None:
             return b""
-        annotations = self.whole["content"][-1]["annotations"]
+        annotations = block["annotations"]
         annotations.append(annotation)
         members = {"annotation_index": len(annotations) - 1, "annotation": annotation}
-        return pen.event("response.output_text.annotation.added", self._at | members)
+        return pen.event("response.output_text.annotation.added", at | members)
 
     def close(self, pen: Pen, status: str) -> bytes:
         out = self._stop(pen)
@@ -130,6 +137,7 @@ class Message:
             "content_index": len(content),
         }
         if member == "text":
+            self._texts[part] = self._at, block
             self._prefix = prefix_of("response.output_text.delta", self._at | {"logprobs": []})
         else:
             self._prefix = prefix_of("response.refusal.delta", self._at)

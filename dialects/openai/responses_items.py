@@ -70,6 +70,13 @@ def _read_item(item: Extra, place: str) -> Message:
             return Message("tool", (_read_result(item, place),))
         case "reasoning":
             return Message("assistant", (uncarried(read_reasoning(item)),))
+        case "item_reference":
+            raise Malformed(
+                f"'{place}' names an item that the vendor keeps. The model that answers can only see what "
+                f"is in the request: send the item itself, as SDKs that name items do with 'store': false.",
+                param=place,
+                code="unsupported_parameter",
+            )
         case other:
             answers = other.endswith(("_output", "_response"))
             return Message("tool" if answers else "assistant", (Native(NAME, item),))

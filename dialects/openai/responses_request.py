@@ -27,6 +27,7 @@ from dialects.openai.responses_parts import NAME, is_carried, need, optional, re
 
 _ENCODE = msgspec.json.Encoder().encode
 _ANY = msgspec.json.Decoder()
+_TRUE = msgspec.Raw(b"true")
 
 _LOGPROBS = "message.output_text.logprobs"
 _ENCRYPTED = "reasoning.encrypted_content"
@@ -69,12 +70,29 @@ _KEPT = {
     "previous_response_id": "an earlier response that the vendor keeps",
     "conversation": "a conversation that the vendor keeps",
     "prompt": "a prompt that the vendor keeps",
-    "background": "an answer to be fetched later",
 }
+
+
+def answered_at_once(written: bytes) -> bytes:
+    """The body itself, as `edit_body` wrote it; raises Malformed where the vendor would keep its answer."""
+    # Its names are written in one way now; further in the same words may stand for something else.
+    if b'"background":true' in written and top_level(written).get("background") == _TRUE:
+        raise _later()
+    return written
+
+
+def _later() -> Malformed:
+    return Malformed(
+        "'background' asks for an answer to be fetched later, which can neither be fetched nor counted here: "
+        "leave it out. A streamed answer may take long.",
+        param="background",
+    )
 
 
 def read_request(body: bytes) -> Conversation:
     request = decode_request(_REQUEST, body)
+    if request.background:
+        raise _later()
     for name, what in _KEPT.items():
         if getattr(request, name):
             raise Malformed(

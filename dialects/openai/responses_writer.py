@@ -188,8 +188,10 @@ class ResponsesWriter:
         return out + message.refuse(self._pen, delta)
 
     def _cites(self, delta: CitationDelta) -> bytes:
-        growing = self._open
-        return growing.cite(self._pen, delta) if isinstance(growing, Message) else b""
+        for item in reversed(self._items):
+            if isinstance(item, Message) and (out := item.cite(self._pen, delta)) is not None:
+                return out
+        return b""
 
     def _thinks(self, delta: ThinkingDelta) -> bytes:
         growing, out = self._open, b""

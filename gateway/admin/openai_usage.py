@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pydantic import AliasChoices, Field
 
-from config.kinds import Operation
+from config.kinds import OBJECT_PATHS, Operation
 from gateway.admin.errors import AdminError
 from gateway.admin.fields import UnixSeconds
 from gateway.admin.routes import AnyRoute, Ask, Nothing, Route, Strict
@@ -15,8 +15,6 @@ from ledger.changes import Clock
 from ledger.money import NANO
 from ledger.reports import BUCKETS_MS, Question, ReportRow, usage
 from storage.engine import Database
-
-_COMPLETIONS = tuple(op.value for op in Operation if op is not Operation.EMBEDDINGS)
 
 # OpenAI's names for our dimensions: a project is a team, a line item a model.
 _TOKEN_GROUPS = {"project_id": "team", "user_id": "user", "api_key_id": "key", "model": "model"}
@@ -28,6 +26,7 @@ _WIDTHS = {"1m": "minute", "1h": "hour", "1d": "day"}
 # https://platform.openai.com/docs/api-reference/usage
 _LIMITS = {"1m": (60, 1440), "1h": (24, 168), "1d": (7, 180)}
 _PAGE = "page_"
+_BASE = "/v1/organization"
 
 
 def _many(name: str) -> AliasChoices:
@@ -50,8 +49,18 @@ class BucketQuery(Strict):
     api_key_ids: Texts = Field([], validation_alias=_many("api_key_ids"))
 
 
-class CompletionsResult(Strict):
-    """One group of one bucket, in OpenAI's words."""
+class Used(Strict):
+    """How often models were asked in one group of one bucket, in OpenAI's words."""
+
+    num_model_requests: int
+    project_id: str | None = None
+    user_id: str | None = None
+    api_key_id: str | None = None
+    model: str | None = None
+
+
+class CompletionsResult(Used):
+    """The tokens of conversations."""
 
     object: Literal["organization.usage.completions.result"] = "organization.usage.completions.result"
     input_tokens: int
@@ -59,13 +68,92 @@ class CompletionsResult(Strict):
     input_cached_tokens: int
     input_audio_tokens: int
     output_audio_tokens: int
-    num_model_requests: int
-    project_id: str | None = None
-    user_id: str | None = None
-    api_key_id: str | None = None
-    model: str | None = None
     batch: bool | None = None
     service_tier: str | None = None
+
+
+class EmbeddingsResult(Used):
+    """The tokens of what became vectors."""
+
+    object: Literal["organization.usage.embeddings.result"] = "organization.usage.embeddings.result"
+    input_tokens: int
+
+
+class ModerationsResult(Used):
+    """The tokens of what was judged."""
+
+    object: Literal["organization.usage.moderations.result"] = "organization.usage.moderations.result"
+    input_tokens: int
+
+
+class ImagesResult(Used):
+    """The pictures that were made."""
+
+    object: Literal["organization.usage.images.result"] = "organization.usage.images.result"
+    images: int
+    source: str | None = None
+    size: str | None = None
+
+
+class SpeechesResult(Used):
+    """The characters that were spoken."""
+
+    object: Literal["organization.usage.audio_speeches.result"] = "organization.usage.audio_speeches.result"
+    characters: int
+
+
+class TranscriptionsResult(Used):
+    """The seconds that were listened to."""
+
+    object: Literal["organization.usage.audio_transcriptions.result"] = (
+        "organization.usage.audio_transcriptions.result"
+    )
+    seconds: int
+
+
+class _Report(NamedTuple):
+    """What one report of usage adds up, and of which calls."""
+
+    said: str
+    result: type[Used]
+    counts: Mapping[str, str]  # ours by OpenAI's name
+    operations: frozenset[Operation]
+
+
+_TALK = frozenset(
+    each
+    for each in Operation
+    if not (each.embeds or each.counts or each.relayed or each in OBJECT_PATHS)
+    and each is not Operation.PASSTHROUGH
+)
+_TOKENS = {
+    name: name for name in ("input_tokens", "output_tokens", "input_audio_tokens", "output_audio_tokens")
+}
+_INPUT = {"input_tokens": "input_tokens"}
+_REPORTS = {
+    "completions": _Report(
+        "Tokens", CompletionsResult, {**_TOKENS, "input_cached_tokens": "cached_read_tokens"}, _TALK
+    ),
+    "embeddings": _Report(
+        "Embeddings", EmbeddingsResult, _INPUT, frozenset(each for each in Operation if each.embeds)
+    ),
+    "moderations": _Report("Moderations", ModerationsResult, _INPUT, frozenset([Operation.MODERATIONS])),
+    "images": _Report(
+        "Pictures",
+        ImagesResult,
+        {"images": "images"},
+        frozenset([Operation.IMAGES, Operation.IMAGE_EDITS, Operation.IMAGE_VARIATIONS]),
+    ),
+    "audio_speeches": _Report(
+        "Speech", SpeechesResult, {"characters": "characters"}, frozenset([Operation.SPEECH])
+    ),
+    "audio_transcriptions": _Report(
+        "Transcriptions",
+        TranscriptionsResult,
+        {"seconds": "seconds"},
+        frozenset([Operation.TRANSCRIPTIONS, Operation.TRANSLATIONS]),
+    ),
+}
 
 
 class Amount(Strict):
@@ -91,7 +179,15 @@ class Bucket(Strict):
     object: Literal["bucket"] = "bucket"
     start_time: UnixSeconds
     end_time: UnixSeconds
-    results: list[CompletionsResult | CostsResult]
+    results: list[
+        CompletionsResult
+        | EmbeddingsResult
+        | ModerationsResult
+        | ImagesResult
+        | SpeechesResult
+        | TranscriptionsResult
+        | CostsResult
+    ]
 
 
 class BucketPage(Strict):
@@ -118,23 +214,28 @@ class Window:
 
 
 def openai_usage_routes(database: Database, clock: Clock) -> tuple[AnyRoute, ...]:
-    """Tokens and costs."""
+    """What was used, sort by sort, and what it cost."""
 
-    async def completions(ask: Ask[Nothing, BucketQuery]) -> BucketPage:
-        window, groups = window_of(ask.query, int(clock())), _groups(ask.query, _TOKEN_GROUPS)
-        question = _question(ask.query, window, groups, {"endpoint": _COMPLETIONS})
-        return _filled(window, await usage(database, question), lambda line: _tokens(line, groups))
+    def used(name: str, report: _Report) -> AnyRoute:
+        endpoints = {"endpoint": tuple(each.value for each in report.operations)}
+
+        async def added_up(ask: Ask[Nothing, BucketQuery]) -> BucketPage:
+            window, groups = window_of(ask.query, int(clock())), _groups(ask.query, _TOKEN_GROUPS)
+            question = _question(ask.query, window, groups, endpoints)
+            return _filled(window, await usage(database, question), lambda line: _used(report, line, groups))
+
+        path, said = f"{_BASE}/usage/{name}", f"{report.said} in OpenAI's shape"
+        return Route("GET", path, said, added_up, Nothing, BucketQuery, BucketPage)
 
     async def costs(ask: Ask[Nothing, BucketQuery]) -> BucketPage:
         window, groups = window_of(ask.query, int(clock())), _groups(ask.query, _COST_GROUPS)
         question = _question(ask.query, window, groups, {})
         return _filled(window, await usage(database, question), lambda line: _cost(line, groups))
 
-    base = "/v1/organization"
-    tokens, money = "Tokens in OpenAI's shape", "Costs in OpenAI's shape"
+    said = "Costs in OpenAI's shape"
     return (
-        Route("GET", f"{base}/usage/completions", tokens, completions, Nothing, BucketQuery, BucketPage),
-        Route("GET", f"{base}/costs", money, costs, Nothing, BucketQuery, BucketPage),
+        *(used(name, report) for name, report in _REPORTS.items()),
+        Route("GET", f"{_BASE}/costs", said, costs, Nothing, BucketQuery, BucketPage),
     )
 
 
@@ -177,9 +278,9 @@ def _question(
 
 
 def _filled(
-    window: Window, lines: Sequence[ReportRow], result: Callable[[ReportRow], CompletionsResult | CostsResult]
+    window: Window, lines: Sequence[ReportRow], result: Callable[[ReportRow], Used | CostsResult]
 ) -> BucketPage:
-    found: dict[int, list[CompletionsResult | CostsResult]] = {}
+    found: dict[int, list[Any]] = {}
     for line in lines:
         found.setdefault((line.start_ms or 0) // 1000, []).append(result(line))
     starts = range(window.first, window.end, window.seconds)
@@ -194,17 +295,9 @@ def _filled(
     )
 
 
-def _tokens(line: ReportRow, groups: Mapping[str, str]) -> CompletionsResult:
-    counts = line.counts
-    return CompletionsResult(
-        input_tokens=counts.input_tokens,
-        output_tokens=counts.output_tokens,
-        input_cached_tokens=counts.cached_read_tokens,
-        input_audio_tokens=counts.input_audio_tokens,
-        output_audio_tokens=counts.output_audio_tokens,
-        num_model_requests=counts.requests,
-        **_named(line, groups),
-    )
+def _used(report: _Report, line: ReportRow, groups: Mapping[str, str]) -> Used:
+    counted = {theirs: getattr(line.counts, ours) for theirs, ours in report.counts.items()}
+    return report.result(**counted, num_model_requests=line.counts.requests, **_named(line, groups))
 
 
 def _cost(line: ReportRow, groups: Mapping[str, str]) -> CostsResult:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from dialects.dialect import StreamReader
-from dialects.errors import Malformed, Unsupported, VendorError
+from dialects.errors import Malformed, VendorError
 from dialects.watching import MALFORMED
 from gateway.attempts.reasons import is_of_money, of_words, status_inside
 from gateway.errors import BadRequest, GatewayError, Header, RefusedByVendor, UpstreamError
@@ -142,9 +142,9 @@ def fed(target: str, reader: StreamReader, data: bytes) -> bytes:
 
 def unspeakable(target: str, error: Malformed) -> GatewayError:
     """A request that its target cannot be told: another one may be able to; malformed, it goes nowhere."""
-    if not isinstance(error, Unsupported):
+    if error.code is None:
         return BadRequest(error.message, param=error.param)
-    said = UpstreamError(f"{target}: {error.message}", status=400, code=error.code or "")
+    said = UpstreamError(f"{target}: {error.message}", status=400, code=error.code)
     said.type, said.param = "invalid_request_error", error.param
     return said.blamed(Fault.UNSPEAKABLE)
 

@@ -110,6 +110,25 @@ class Faces:
         return None
 
 
+# Below which only one format has paths, whether we serve them or not.
+_BELOW = (
+    ("/model/", Operation.CONVERSE),
+    ("/v1beta/", Operation.GENERATE_CONTENT),
+    ("/upload/", Operation.GENERATE_CONTENT),
+    ("/v1/messages/", Operation.MESSAGES),
+    ("/v2/", Operation.COHERE_CHAT),
+    ("/api/", Operation.OLLAMA_CHAT),
+)
+
+
+def beside(path: str) -> Face | None:
+    """What is spoken at a path that nobody serves, as far as its first steps say it."""
+    for below, operation in _BELOW:
+        if path.startswith(below):
+            return _face(operation)
+    return None
+
+
 # Google's SDKs put the version and, for Vertex AI, the project before the model: https://ai.google.dev/api
 _GOOGLE = rb"/v1(?:beta\d*)?(?:/projects/[^/]+/locations/[^/]+/publishers/[^/]+)?/models/(?P<model>.+):"
 _NAMED: tuple[tuple[bytes, Operation, bool | None], ...] = (

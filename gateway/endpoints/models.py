@@ -1,8 +1,9 @@
-"""The list of models, in the form of whoever asks: OpenAI's, Anthropic's, Gemini's or Ollama's."""
+"""The list of models, in the form of whoever asks: OpenAI's, Anthropic's, Gemini's, Cohere's or Ollama's."""
 
 from collections.abc import Callable
 
 import msgspec
+from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -14,6 +15,7 @@ from dialects.model_lists import (
     PAGE_GEMINI,
     Listed,
     anthropic_models,
+    cohere_model,
     gemini_model,
     gemini_models,
     ollama_tags,
@@ -27,6 +29,8 @@ from ledger.principal import Principal
 # The service began to exist then; clients want a number here.
 _CREATED = 1_790_000_000
 _ANTHROPIC = "anthropic-version"  # a header that only Anthropic's clients send
+_GOOGLE = ("x-goog-api-key", "x-goog-api-client")  # those of Google's, of which newer ones ask below /v1
+_COHERE = "cohere"  # so begin its clients' names: they ask below /v1, too
 _ENCODE = msgspec.json.Encoder().encode
 
 
@@ -38,12 +42,15 @@ class Models:
         self._calls = patterns()
 
     async def all(self, request: Request) -> Response:
-        listed = await self._listed(request)
+        listed, asked = await self._listed(request), request.query_params
         if _ANTHROPIC in request.headers:
-            asked = request.query_params
             limit = _number(asked.get("limit"), PAGE_ANTHROPIC, "limit")
             cursors = {name: asked.get(name, "") for name in ("after_id", "before_id")}
             return _page(lambda: anthropic_models(listed, limit, **cursors))
+        if _of_google(request):
+            return self._gemini_page(listed, asked)
+        if _of_cohere(request):
+            return JSONResponse({"models": [cohere_model(model) for model in listed]})
         return JSONResponse({"object": "list", "data": [_openai(model.name) for model in listed]})
 
     async def show(self, request: Request) -> Response:
@@ -51,10 +58,15 @@ class Models:
         if _ANTHROPIC in request.headers:
             page = msgspec.json.decode(anthropic_models([model]))
             return JSONResponse(page["data"][0])
-        return JSONResponse(_openai(model.name))
+        if _of_google(request):
+            return JSONResponse(gemini_model(model))
+        return JSONResponse(cohere_model(model) if _of_cohere(request) else _openai(model.name))
 
     async def gemini(self, request: Request) -> Response:
-        listed, asked = await self._listed(request), request.query_params
+        return self._gemini_page(await self._listed(request), request.query_params)
+
+    @staticmethod
+    def _gemini_page(listed: list[Listed], asked: QueryParams) -> Response:
         size = _number(asked.get("pageSize"), PAGE_GEMINI, "pageSize")
         return _page(lambda: gemini_models(listed, size, asked.get("pageToken", "")))
 
@@ -103,6 +115,14 @@ class Models:
             Route("/v1beta/models/{model:path}", self.gemini_one, methods=["GET"]),
             Route("/api/tags", self.ollama, methods=["GET"]),
         ]
+
+
+def _of_google(request: Request) -> bool:
+    return any(name in request.headers for name in _GOOGLE)
+
+
+def _of_cohere(request: Request) -> bool:
+    return request.headers.get("user-agent", "").startswith(_COHERE)
 
 
 def _page(write: Callable[[], bytes]) -> Response:

@@ -8,8 +8,14 @@ from config.kinds import Operation
 
 # Where what is said stands, in the formats whose vendors say how many tokens a picture has, and where parts
 # have parts: a tool's result has pictures too. What a tool was called with is text, whatever it looks like.
-_SAID = {Operation.CHAT: "messages", Operation.RESPONSES: "input", Operation.MESSAGES: "messages"}
-_INSIDE = ("content", "output")
+_SAID = {
+    Operation.CHAT: "messages",
+    Operation.RESPONSES: "input",
+    Operation.MESSAGES: "messages",
+    Operation.GENERATE_CONTENT: "contents",
+    Operation.GENERATE_CONTENT_ARRAY: "contents",
+}
+_INSIDE = ("content", "output", "parts")
 # A picture's members: with any other there could be more to read, for of equal ones a vendor may take another
 # than is seen here.
 _MEMBERS = {
@@ -17,6 +23,9 @@ _MEMBERS = {
     "input_image": frozenset(["type", "image_url", "detail"]),
     "image": frozenset(["type", "source", "cache_control"]),
 }
+# Gemini's parts have no type: one says by its only member, or by that and how sharp it is to be, what it is.
+_BLOBS = {"inlineData": "mimeType", "inline_data": "mime_type"}
+_SHARPNESS = frozenset(["mediaResolution", "media_resolution"])
 _PLACES = ("data:image/", "https://", "http://")
 _DECODE, _ENCODE = msgspec.json.Decoder().decode, msgspec.json.Encoder().encode
 
@@ -52,13 +61,27 @@ def _take_out(said: Any) -> int:
 
 
 def _is_picture(part: Any) -> bool:
-    kind = part.get("type") if isinstance(part, dict) else None
+    if not isinstance(part, dict):
+        return False
+    kind = part.get("type")
+    if kind is None:
+        return _is_blob(part)
     members = _MEMBERS.get(kind) if isinstance(kind, str) else None
     return (
         members is not None
         and members.issuperset(part)
         and _is_seen(part.get("image_url", part.get("source")))
     )
+
+
+def _is_blob(part: dict[str, Any]) -> bool:
+    names = part.keys() - _SHARPNESS
+    for name, typed in _BLOBS.items():
+        if names == {name}:
+            blob = part[name]
+            told = isinstance(blob, dict) and blob.keys() == {typed, "data"}
+            return told and str(blob[typed]).startswith("image/")
+    return False
 
 
 def _is_seen(found: Any) -> bool:

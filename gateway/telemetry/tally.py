@@ -53,9 +53,6 @@ class Timing:
         self.bounds = bounds
         self.series: dict[Labels, list[float]] = {}  # a count for each bucket, one for +Inf, then the sum
 
-    def observe(self, labels: Labels, seconds: float) -> None:
-        self.observe_all(labels, [seconds])
-
     def observe_all(self, labels: Labels, seconds: list[float]) -> None:
         """Many values at once, a tenth of the cost of each alone. No values leave no series."""
         if not seconds:

@@ -38,7 +38,7 @@ def facts(vendor: str, model: str) -> Capabilities:
         ("gemini", "gemini-1.5-pro-002", {"context": 2_097_152, "audio": True, "thinking": False}),
         ("gemini", "gemini-2.0-flash", {"output": 8_192, "thinking": None}),
         ("gemini", "gemini-2.5-pro", {"output": 65_536, "files": True, "thinking": True}),
-        ("gemini", "gemini-3-pro-preview", {"context": 1_048_576, "thinking": True}),
+        ("gemini", "gemini-3-pro-preview", {"context": 1_048_576, "thinking": True, "image_tokens": 2_700}),
         ("mistral", "mistral-large-latest", {"tools": True, "prefill": True, "vision": None}),
         ("mistral", "pixtral-large-2411", {"vision": True}),
         ("cohere", "command-r-plus-08-2024", {"context": 128_000, "output": 4_096, "vision": False}),

@@ -67,12 +67,13 @@ class _Course:
         if kind == "response.output_item":
             self._item(event, verb, index)
             return
+        if kind == "response.output_text.annotation":
+            self._citation(event, index)
+            return
         assert index in self.open, f"{event['type']} for an item that is not open"
         assert event["item_id"] == self.ids[index], "the item's id is another"
         if kind in PARTS:
             self._part(event, kind, verb)
-        elif kind == "response.output_text.annotation":
-            assert (index, "content_index", event["content_index"]) in self.parts, "a citation of no text"
         else:
             self._piece(event, kind, verb)
 
@@ -94,6 +95,16 @@ class _Course:
         self.open.remove(index)
         self.done[index] = item
         self.done = dict(sorted(self.done.items()))
+
+    def _citation(self, event: dict[str, Any], index: int) -> None:
+        """It may come after the item is done, which then has one more in the end."""
+        at = event["content_index"]
+        assert at < self.counts.get((index, "content_index"), 0), "a citation of no text"
+        assert event["item_id"] == self.ids[index], "the item's id is another"
+        if index in self.done:
+            annotations = self.done[index]["content"][at]["annotations"]
+            assert event["annotation_index"] == len(annotations), "the numbers of citations have a gap"
+            annotations.append(event["annotation"])
 
     def _part(self, event: dict[str, Any], kind: str, verb: str) -> None:
         name = PARTS[kind]

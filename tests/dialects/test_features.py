@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from dialects.conversation import (
     Conversation,
+    File,
+    Inline,
     Message,
     Native,
     NativeTool,
@@ -18,6 +20,7 @@ from dialects.conversation import (
     Thinking,
     Tool,
     ToolChoice,
+    ToolResult,
 )
 from dialects.dialect import Destination, Dialect
 from dialects.errors import Unsupported
@@ -126,6 +129,22 @@ def test_thoughts_go_back_only_to_those_who_signed_them() -> None:
 def test_a_turn_of_which_nothing_is_left_is_gone() -> None:
     asked = said(Thinking("hm", "s", "anthropic"))
     assert fit(asked, small("thinking"), to())[0].messages == ()
+
+
+@pytest.mark.parametrize("lacks", ["file", "file.plain"])
+def test_a_document_of_plain_text_is_told_as_text_where_files_are_not_read(lacks: str) -> None:
+    plain = File(Inline("text/plain", "w6k="), "T")
+    asked = said(plain, ToolResult("t", (File(Inline("text/plain", "YQ==")),)))
+    fitted, dropped = fit(asked, small(lacks), to("error"))
+    assert fitted == said(Text("T\né"), ToolResult("t", (Text("a"),)))
+    assert dropped == ("file.plain",)
+
+
+@pytest.mark.parametrize("source", [Inline("text/plain", "/w=="), Inline("application/pdf", "QQ==")], ids=str)
+def test_what_is_no_plain_text_stays_a_file(source: Inline) -> None:
+    assert fit(said(File(source)), small("file.plain"), to("error")) == (said(File(source)), ())
+    with pytest.raises(Unsupported, match="file"):
+        fit(said(File(source)), small("file"), to("error"))
 
 
 def test_neutral_wishes_are_no_loss() -> None:

@@ -52,6 +52,24 @@ async def test_a_wrong_method_is_refused_in_the_words_of_the_path(path: str, tmp
     assert SPOKEN_PATHS[path](wrong.json()) == f"{path} does not take PUT."
 
 
+UNKNOWN = {
+    "/v1/messages/nothing": SPOKEN_PATHS["/v1/messages"],
+    "/upload/v1beta/files": SPOKEN_PATHS["/v1beta/models/echo:generateContent"],
+    "/v1beta/nothing": SPOKEN_PATHS["/v1beta/models/echo:generateContent"],
+    "/model/echo/invoke": SPOKEN_PATHS["/model/echo/converse"],
+    "/v2/nothing": SPOKEN_PATHS["/v2/chat"],
+    "/api/nothing": SPOKEN_PATHS["/api/chat"],
+}
+
+
+@pytest.mark.parametrize("path", UNKNOWN)
+async def test_what_only_one_format_could_have_is_not_there_in_its_words(path: str, tmp_path: Path) -> None:
+    async with gateway(tmp_path) as here:
+        unknown = await here.client.post(path, headers=here.headers, json={})
+    assert unknown.status_code == 404
+    assert UNKNOWN[path](unknown.json()).startswith(f"There is no {path} here.")
+
+
 async def test_an_origin_that_is_named_may_call_and_read_our_headers(tmp_path: Path) -> None:
     async with gateway(tmp_path, load=for_browsers) as here:
         asked = {"origin": ORIGIN, "access-control-request-method": "GET"}

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from routing.cost import list_cost
+from routing.cost import effective_cost
 from routing.facts import Candidate, Facts
-from routing.health import Standing
+from routing.health import UNKNOWN, Standing
 from routing.strategies.cheapest import order
 from tests.journeys.program import show
 from tests.routing.values import priced
@@ -77,7 +77,7 @@ def by_effective_price(facts: Facts, sellers: Sequence[Seller]) -> list[str]:
 
 
 def by_list_price(facts: Facts, sellers: Sequence[Seller]) -> list[str]:
-    ranked = sorted(sellers, key=lambda seller: list_cost(facts, seller.candidate) or 0.0)
+    ranked = sorted(sellers, key=lambda seller: effective_cost(facts, seller.candidate, UNKNOWN) or 0.0)
     return [seller.candidate.name for seller in ranked]
 
 

@@ -5,7 +5,7 @@ from math import comb
 
 import pytest
 
-from caching.semantic.bound import at_most, share_at_most, wrong_given
+from caching.semantic.bound import at_most, wrong_given
 
 
 def test_what_was_all_checked_is_known() -> None:
@@ -44,8 +44,3 @@ def test_the_probability_of_so_few() -> None:
     assert at_most(2, 20, 0.1) == pytest.approx(by_hand)
     assert at_most(0, 20, 0.0) == 1.0
     assert at_most(19, 20, 1.0) == 0.0
-
-
-def test_the_upper_limit_of_a_share() -> None:
-    assert share_at_most(0, 100, 0.05) == pytest.approx(1 - 0.05 ** (1 / 100), abs=1e-6)
-    assert share_at_most(5, 5, 0.05) == 1.0

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dialects.anthropic.blocks import NAME, read_block, read_parts, unmarked
+from dialects.anthropic.blocks import NAME, WHOLE, read_block, read_parts, unmarked
 from dialects.carrying import pack
 from dialects.conversation import (
     CacheHint,
@@ -25,6 +25,13 @@ from dialects.conversation import (
 )
 from dialects.errors import Malformed
 
+FOUND = {
+    "type": "search_result",
+    "source": "https://a.example",
+    "title": "The 6:15",
+    "content": [{"type": "text", "text": "runs late"}, {"type": "text", "text": "today"}],
+    "citations": {"enabled": True},
+}
 HOUR = {"type": "ephemeral", "ttl": "1h"}
 CITED = {"type": "char_location", "cited_text": "q", "document_index": 0, "document_title": "D"}
 SEARCHED = {
@@ -92,8 +99,26 @@ READ: list[tuple[str, dict[str, Any], Part]] = [
     ),
     (
         "a document of blocks",
-        {"type": "document", "source": {"type": "content", "content": "x"}},
-        Native(NAME, {"type": "document", "source": {"type": "content", "content": "x"}}),
+        {"type": "document", "source": {"type": "content", "content": "x"}, "title": "T"},
+        Text(
+            "T\nx",
+            extra={WHOLE: {"type": "document", "source": {"type": "content", "content": "x"}, "title": "T"}},
+        ),
+    ),
+    (
+        "a document of what only Anthropic knows",
+        {"type": "document", "source": {"type": "content", "content": [{"type": "new"}]}},
+        Native(NAME, {"type": "document", "source": {"type": "content", "content": [{"type": "new"}]}}),
+    ),
+    (
+        "what was found",
+        FOUND | {"cache_control": HOUR},
+        Text("The 6:15\nhttps://a.example\nruns late\ntoday", cache=CacheHint("1h"), extra={WHOLE: FOUND}),
+    ),
+    (
+        "a result of what was found",
+        {"type": "tool_result", "tool_use_id": "t", "content": [FOUND]},
+        ToolResult("t", (Text("The 6:15\nhttps://a.example\nruns late\ntoday", extra={WHOLE: FOUND}),)),
     ),
     (
         "a call",

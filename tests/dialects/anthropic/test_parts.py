@@ -14,6 +14,7 @@ from dialects.conversation import (
     Audio,
     CacheHint,
     Citation,
+    Extra,
     File,
     Image,
     Inline,
@@ -165,3 +166,16 @@ def test_a_type_that_no_vendor_takes_is_called_as_it_should_be() -> None:
         "type": "image",
         "source": {"type": "base64", "media_type": "image/jpeg", "data": "AAAA"},
     }
+
+
+@pytest.mark.parametrize("more", [{}, {"cache_control": {"type": "ephemeral"}}], ids=["plain", "cached"])
+@pytest.mark.parametrize(
+    "block",
+    [
+        {"type": "search_result", "source": "s", "title": "t", "content": [{"type": "text", "text": "a"}]},
+        {"type": "document", "source": {"type": "content", "content": [{"type": "text", "text": "a"}]}},
+    ],
+    ids=["found", "a document"],
+)
+def test_what_others_are_told_as_a_text_is_written_as_it_was(block: Extra, more: Extra) -> None:
+    assert write_part(read_block(block | more, "content.0")) == block | more

@@ -12,7 +12,6 @@ from dialects.errors import Malformed
 from dialects.features import fit
 from dialects.gemini.content import Gemini
 from dialects.gemini.counting import (
-    edit_count_request,
     read_count,
     read_count_request,
     write_count,
@@ -53,14 +52,6 @@ def test_what_is_counted_is_what_would_be_sent(conversation: Conversation) -> No
     counted = json.loads(write_count_request(fitted, TO))
     assert counted == {"generateContentRequest": {"model": "models/gemini-3-pro", **sent}}
     assert json.loads(write_count_request(fitted, TO, vertex=True)) == sent
-
-
-def test_the_targets_model_is_named_where_one_was() -> None:
-    body = b'{"generate_content_request":{"model":"models/alias","contents":[ 1.0e5 ]}}'
-    assert edit_count_request(body, TO) == (
-        b'{"generateContentRequest":{"model":"models/gemini-3-pro","contents":[ 1.0e5 ]}}'
-    )
-    assert edit_count_request(b'{"contents":[ 1.0e5 ]}', TO) == b'{"contents":[ 1.0e5 ]}'
 
 
 @pytest.mark.parametrize("tokens", [0, 7, 10**9])

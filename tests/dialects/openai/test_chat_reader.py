@@ -23,6 +23,7 @@ from dialects.answer import (
 from dialects.conversation import Audio, Citation, Inline, Native
 from dialects.dialect import Reply
 from dialects.errors import VendorError
+from dialects.halves import Joined
 from dialects.openai.chat import OpenAIChat
 from dialects.openai.chat_reader import ChatReader
 from dialects.usage import Usage
@@ -35,8 +36,8 @@ STARTED = Started("c1")
 STOPPED = Finished(Finish("stop"))
 
 
-def read(*events: bytes) -> list[Delta]:
-    reader = ChatReader()
+def read(*events: bytes, mended: bool = False) -> list[Delta]:
+    reader = Joined(ChatReader()) if mended else ChatReader()
     return [said for each in events for said in reader.read(each)] + list(reader.end())
 
 
@@ -263,7 +264,7 @@ def test_odd_events_never_raise(members: dict[str, Any], data: st.DataObject) ->
     said = data.draw(st.dictionaries(st.sampled_from(MEMBERS), ODD, max_size=3) | ODD)
     choice = {"index": 0, "delta": said, "logprobs": data.draw(ODD), "finish_reason": data.draw(ODD)}
     odd = b"data: " + json.dumps({"choices": [choice], **members}).encode() + b"\n\n"
-    out = read(odd, chunk("x"), odd, chunk(finish="stop"))
+    out = read(odd, chunk("x"), odd, chunk(finish="stop"), mended=True)
     assert sum(isinstance(each, Failed) for each in out) <= 1
     *events, rest = CHAT.writer(Reply("r", 1, "m")).write(out).split(b"\n\n")
     assert rest == b""

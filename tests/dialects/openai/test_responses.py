@@ -67,9 +67,26 @@ def test_what_is_no_request_is_refused(body: bytes, param: str | None) -> None:
 
 
 def test_an_edited_request_passes_but_for_its_model() -> None:
-    sent = b'{"model":"fast","input":[{"a": 1.0e5}],"previous_response_id":"resp_1","background":true}'
+    sent = b'{"model":"fast","input":[{"a": 1.0e5}],"previous_response_id":"resp_1","background":false}'
     assert RESPONSES.edit(sent, Destination("gpt-x", ask_usage=True)) == (
-        b'{"model":"gpt-x","input":[{"a": 1.0e5}],"previous_response_id":"resp_1","background":true}'
+        b'{"model":"gpt-x","input":[{"a": 1.0e5}],"previous_response_id":"resp_1","background":false}'
+    )
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [b'{"model":"m","background" : true}', b'{"background":false,"model":"m","back\\u0067round":true}'],
+)
+def test_an_answer_that_nobody_would_count_is_not_asked_for(sent: bytes) -> None:
+    with pytest.raises(Malformed, match="neither be fetched nor counted") as refused:
+        RESPONSES.edit(sent, Destination("gpt-x"))
+    assert (refused.value.param, refused.value.code) == ("background", None)  # nobody else could
+
+
+def test_what_is_called_like_it_elsewhere_passes() -> None:
+    sent = b'{"model":"m","metadata":{"background":true},"background":null}'
+    assert RESPONSES.edit(sent, Destination("gpt-x")).endswith(
+        b'"metadata":{"background":true},"background":null}'
     )
 
 

@@ -63,8 +63,8 @@ def test_a_citation_joins_the_text_that_grows() -> None:
     pen, message = Pen(), Message("msg_1", 0)
     message.say(pen, TextDelta("ab"))
     cited = Citation(url="https://a.example")
-    assert kinds(message.cite(pen, CitationDelta(cited))) == ["output_text.annotation.added"]
-    assert message.cite(pen, CitationDelta(cited, 1)) == b""
+    assert kinds(message.cite(pen, CitationDelta(cited)) or b"") == ["output_text.annotation.added"]
+    assert message.cite(pen, CitationDelta(cited, 1)) is None
     assert message.cite(pen, CitationDelta(Citation(quote="q"))) == b""
     message.close(pen, "completed")
     assert [each["end_index"] for each in message.whole["content"][0]["annotations"]] == [2]

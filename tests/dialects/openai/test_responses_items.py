@@ -50,7 +50,6 @@ SEARCH = {"type": "web_search_call", "id": "ws_1", "status": "completed"}
 CUSTOM = {"type": "custom_tool_call", "call_id": "c", "name": "apply_patch", "input": "*** Begin"}
 CUSTOM_OUTPUT = {"type": "custom_tool_call_output", "call_id": "c", "output": "Done"}
 SHELL = {"type": "local_shell_call", "call_id": "s", "action": {"type": "exec", "command": ["ls"]}}
-REFERENCE = {"type": "item_reference", "id": "msg_1"}
 REASONING = {
     "type": "reasoning",
     "id": "rs_1",
@@ -112,11 +111,10 @@ INPUTS: list[tuple[str, list[dict[str, Any]], tuple[Message, ...]]] = [
     ),
     (
         "tools of kinds that only this format has",
-        [CUSTOM, SHELL, CUSTOM_OUTPUT, REFERENCE],
+        [CUSTOM, SHELL, CUSTOM_OUTPUT],
         (
             Message("assistant", (Native(NAME, CUSTOM), Native(NAME, SHELL))),
             Message("tool", (Native(NAME, CUSTOM_OUTPUT),)),
-            Message("assistant", (Native(NAME, REFERENCE),)),
         ),
     ),
     (

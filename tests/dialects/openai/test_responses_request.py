@@ -248,7 +248,9 @@ def test_a_budget_is_an_effort(budget: int, effort: str | None) -> None:
         pytest.param({"previous_response_id": "resp_1"}, "previous_response_id", id="previous"),
         pytest.param({"conversation": {"id": "conv_1"}}, "conversation", id="conversation"),
         pytest.param({"prompt": {"id": "pmpt_1"}}, "prompt", id="prompt"),
-        pytest.param({"background": True}, "background", id="background"),
+        pytest.param(
+            {"input": [{"type": "item_reference", "id": "msg_1"}]}, "input.0", id="an item by its name"
+        ),
     ],
 )
 def test_what_only_the_vendor_keeps_is_refused(members: dict[str, Any], param: str) -> None:
@@ -256,6 +258,12 @@ def test_what_only_the_vendor_keeps_is_refused(members: dict[str, Any], param: s
         read(**members)
     assert (refused.value.param, refused.value.code) == (param, "unsupported_parameter")
     assert refused.value.message.startswith(f"'{param}' names ")
+
+
+def test_an_answer_to_be_fetched_later_is_refused() -> None:
+    with pytest.raises(Malformed, match="neither be fetched nor counted") as refused:
+        read(background=True)
+    assert (refused.value.param, refused.value.code) == ("background", None)  # nobody else could
 
 
 def test_what_is_kept_by_nobody_is_no_reason_to_refuse() -> None:

@@ -198,6 +198,17 @@ def test_texts_in_a_row_are_one_message() -> None:
     ]
 
 
+def test_what_a_text_rests_on_is_told_when_it_has_ended_too() -> None:
+    early, late = Citation(url="https://a.example"), Citation(url="https://b.example")
+    told = [TextDelta("ab", 0), CitationDelta(early, 0), TextDelta("c", 1), ToolStarted("c", "f", 2)]
+    written = stream([*told, CitationDelta(late, 0), CitationDelta(late, 1), CitationDelta(late, 2)])
+    check_order(written)
+    (message, _) = put_together(written)["output"]
+    assert [
+        [(each["url"], each["end_index"]) for each in block["annotations"]] for block in message["content"]
+    ] == [[("https://a.example", 2), ("https://b.example", 2)], [("https://b.example", 1)]]
+
+
 def test_only_one_answer_is_shown() -> None:
     writer = ResponsesWriter(REPLY)
     written = writer.write([TextDelta("a"), TextDelta("b", choice=1), Finished(Finish("stop"))])

@@ -7,6 +7,14 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
+from openai.types.admin.organization import (
+    UsageAudioSpeechesResponse,
+    UsageAudioTranscriptionsResponse,
+    UsageEmbeddingsResponse,
+    UsageImagesResponse,
+    UsageModerationsResponse,
+)
+from pydantic import BaseModel
 from starlette.applications import Starlette
 
 from dialects.usage import Usage
@@ -36,6 +44,14 @@ ROWS = [
     row(4, MONDAY + 3 * DAY),
     row(5, MONDAY + 20, endpoint="embeddings", cost=500_000_000),
 ]
+OTHERS = [
+    row(6, MONDAY + 3 * DAY, endpoint="cohere_embed", usage=Usage(input=7)),
+    row(7, MONDAY + 3 * DAY, endpoint="moderations", usage=Usage(input=5)),
+    row(8, MONDAY + 3 * DAY, endpoint="image_edits", unit="image", units=2),
+    row(9, MONDAY + 3 * DAY, endpoint="speech", unit="character", units=11),
+    row(10, MONDAY + 3 * DAY, endpoint="translations", unit="second", units=13),
+    row(11, MONDAY + 3 * DAY, endpoint="rerank", unit="search", units=1),
+]
 
 
 async def everybody(_authorization: bytes) -> Principal:
@@ -44,7 +60,7 @@ async def everybody(_authorization: bytes) -> Principal:
 
 @pytest.fixture
 async def client(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
-    async with ledger_of(tmp_path / "x.db", ROWS) as database:
+    async with ledger_of(tmp_path / "x.db", [*ROWS, *OTHERS]) as database:
         table = openai_usage_routes(database, lambda: MONDAY + 3.5 * DAY)
         app = Starlette(routes=starlette_routes(table, everybody))
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://box") as opened:
@@ -88,6 +104,26 @@ async def test_a_day_of_completions_has_openais_shape_and_no_embeddings(client: 
         "has_more": False,
         "next_page": None,
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "counted", "answer"),
+    [
+        ("embeddings", {"input_tokens": 7}, UsageEmbeddingsResponse),
+        ("moderations", {"input_tokens": 5}, UsageModerationsResponse),
+        ("images", {"images": 2}, UsageImagesResponse),
+        ("audio_speeches", {"characters": 11}, UsageAudioSpeechesResponse),
+        ("audio_transcriptions", {"seconds": 13}, UsageAudioTranscriptionsResponse),
+    ],
+)
+async def test_each_sort_of_use_has_a_report_of_its_own(
+    client: httpx.AsyncClient, name: str, counted: dict[str, int], answer: type[BaseModel]
+) -> None:
+    page = await page_of(client, f"/v1/organization/usage/{name}", start_time=MONDAY + 3 * DAY)
+    answer.model_validate(page, strict=True)
+    (result,) = page["data"][0]["results"]
+    assert result["object"] == f"organization.usage.{name}.result"
+    assert {**result, **counted, "num_model_requests": 1} == result
 
 
 async def test_a_bucket_in_which_nothing_was_used_is_there_and_empty(client: httpx.AsyncClient) -> None:

@@ -5,7 +5,8 @@ from typing import Any, cast
 import pytest
 
 from dialects.cohere.chat import CohereChat
-from dialects.errors import VendorError
+from dialects.errors import Malformed, VendorError
+from dialects.openai.responses import OpenAIResponses
 from gateway.attempts import failures
 from gateway.errors import RefusedByVendor, UpstreamError
 from gateway.upstream import Response, UpstreamFailure, errors
@@ -35,6 +36,26 @@ def test_what_no_vendors_api_says_of_a_call_is_asked_elsewhere_and_else_told_as_
     error = ruled(status)
     assert error.fault is Fault.STRANGE
     assert (error.status, error.shown()) == (status, SAID)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"model":"m","input":"hi","previous_response_id":"resp_1"}',
+        b'{"model":"m","input":"hi","conversation":"c"}',
+    ],
+)
+def test_what_one_vendor_keeps_is_no_reason_not_to_ask_the_one_that_may_have_it(body: bytes) -> None:
+    with pytest.raises(Malformed) as refused:
+        OpenAIResponses().read_request(body)
+    error = failures.unspeakable("anthropic/m", refused.value)
+    assert (error.fault, error.status, error.code) == (Fault.UNSPEAKABLE, 400, "unsupported_parameter")
+    assert error.shown().param == refused.value.param
+
+
+def test_a_request_that_is_none_goes_nowhere() -> None:
+    error = failures.unspeakable("anthropic/m", Malformed("no object", param="input"))
+    assert (error.fault, error.status, error.shown().param) == (Fault.REQUEST, 400, "input")
 
 
 @pytest.mark.parametrize("status", [400, 413, 415, 422])

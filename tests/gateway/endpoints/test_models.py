@@ -66,6 +66,25 @@ async def test_geminis_clients_get_pages_of_their_own(tmp_path: Path) -> None:
     assert by_address.status_code == 200
 
 
+async def test_googles_clients_are_known_below_v1_too(tmp_path: Path) -> None:
+    async with gateway(tmp_path) as here:
+        key = here.headers["authorization"].removeprefix("Bearer ")
+        headers = {"x-goog-api-key": key}
+        page = (await here.client.get("/v1/models?pageSize=2", headers=headers)).json()
+        shown = (await here.client.get("/v1/models/sim/small", headers=headers)).json()
+    assert [model["name"] for model in page["models"]] == [f"models/{name}" for name in DECLARED[:2]]
+    assert page["nextPageToken"]
+    assert shown["name"] == "models/sim/small"
+
+
+async def test_coheres_clients_get_names(tmp_path: Path) -> None:
+    async with gateway(tmp_path) as here:
+        listed = (await ask(here, "/v1/models", user_agent="cohere/7.3.1")).json()
+        shown = (await ask(here, "/v1/models/demo", user_agent="cohere/7.3.1")).json()
+    assert [model["name"] for model in listed["models"]] == DECLARED
+    assert (shown["name"], shown["endpoints"]) == ("demo", ["chat", "embed", "rerank"])
+
+
 async def test_ollamas_clients_get_tags(tmp_path: Path) -> None:
     async with gateway(tmp_path) as here:
         tags = (await ask(here, "/api/tags")).json()

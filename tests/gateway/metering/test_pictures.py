@@ -13,11 +13,16 @@ URL = f"data:image/png;base64,{DATA}"
 TEXT = {"type": "text", "text": "which train?"}
 CHAT = {"type": "image_url", "image_url": {"url": URL, "detail": "high"}}
 CLAUDE = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": DATA}}
+GEMINI = {"inlineData": {"mimeType": "image/png", "data": DATA}}
 RESULT = {"type": "tool_result", "tool_use_id": "t", "content": [TEXT, CLAUDE]}
 
 
 def messages(*parts: Any) -> bytes:
     return json.dumps({"messages": [{"role": "user", "content": [TEXT, *parts]}]}).encode()
+
+
+def contents(*parts: Any) -> bytes:
+    return json.dumps({"contents": [{"role": "user", "parts": [{"text": "which train?"}, *parts]}]}).encode()
 
 
 def items(*parts: Any) -> bytes:
@@ -38,6 +43,12 @@ def items(*parts: Any) -> bytes:
         (
             Operation.MESSAGES,
             messages({"type": "image", "source": {"type": "url", "url": "https://x.example"}}),
+            1,
+        ),
+        (Operation.GENERATE_CONTENT, contents(GEMINI, {**GEMINI, "mediaResolution": {"level": "HIGH"}}), 2),
+        (
+            Operation.GENERATE_CONTENT_ARRAY,
+            contents({"inline_data": {"mime_type": "image/webp", "data": DATA}}),
             1,
         ),
     ],
@@ -65,6 +76,18 @@ def test_pictures_are_counted_and_taken_out(operation: Operation, body: bytes, p
         (Operation.MESSAGES, messages({"type": "tool_use", "name": "t", "input": {"content": CLAUDE}})),
         (Operation.MESSAGES, messages({"type": "tool_use", "name": "t", "input": {"a": [CLAUDE]}})),
         (Operation.GENERATE_CONTENT, b'{"contents":[{"parts":[{"inlineData":{"mimeType":"image/png"}}]}]}'),
+        (Operation.GENERATE_CONTENT, contents({**GEMINI, "text": "much to read"})),
+        (Operation.GENERATE_CONTENT, contents({**GEMINI, "inline_data": {"mime_type": "a/b", "data": ""}})),
+        (
+            Operation.GENERATE_CONTENT,
+            contents({"inlineData": {**GEMINI["inlineData"], "mime_type": "application/pdf"}}),
+        ),
+        (Operation.GENERATE_CONTENT, contents({"inlineData": {"mimeType": "application/pdf", "data": DATA}})),
+        (
+            Operation.GENERATE_CONTENT,
+            contents({"fileData": {"mimeType": "image/png", "fileUri": "https://x"}}),
+        ),
+        (Operation.GENERATE_CONTENT, contents({"functionCall": {"name": "f", "args": {"parts": [GEMINI]}}})),
         (Operation.CHAT, b'{"messages": 7}'),
         (Operation.CHAT, b"[]"),
         (Operation.CHAT, b"{"),

@@ -114,7 +114,7 @@ def test_gauges_are_read_when_they_are_scraped() -> None:
 def test_requests_and_reloads_are_told_with_their_labels() -> None:
     metrics = Metrics()
     metrics.requests.add(("chat", "fast", 200))
-    metrics.duration.observe(("chat",), 0.2)
+    metrics.duration.observe_all(("chat",), [0.2])
     metrics.reloads.add(("refused",))
     found = scraped(metrics)
     labels = (("endpoint", "chat"), ("model", "fast"), ("status", "200"))

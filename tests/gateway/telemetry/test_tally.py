@@ -29,7 +29,7 @@ class Worker:
         for labels, amount in work[0]:
             self.counting.add(labels, amount)
         for labels, seconds in work[1]:
-            self.timing.observe(labels, seconds)
+            self.timing.observe_all(labels, [seconds])
 
     def _fold(self) -> None:
         self.folds += 1
