@@ -85,7 +85,11 @@ class Leased(Meter):
         return self._lease_ends + width if width else self._window_ends
 
     def tally(self, now: int) -> int:
-        """Nothing: who leases says what was used here."""
+        """Nothing: the report says what was used here, and says all of it: its rows are in the ledger."""
+        if now >= self.turns:
+            self.roll(now)
+        if self._asked:  # of an earlier moment, and Redis knows nothing of it
+            self._reported = self.spent
         return 0
 
     def outlook(self, now: int) -> tuple[int, int]:

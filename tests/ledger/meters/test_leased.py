@@ -241,3 +241,13 @@ def test_what_is_left_of_a_lease_comes_before_a_local_share() -> None:
         assert meter.take(1, T0 + 1)
         meter.settle(1, 1, T0 + 1, T0 + 1)
     assert not meter.fall_back(1, T0 + 1)
+
+
+def test_beside_the_ledgers_word_stands_what_was_used_until_it_was_asked() -> None:
+    meter = Leased(Limit("spend", 100, "month", hard=True), T0)
+    meter.most = meter.held = 15
+    meter.report(0, T0)
+    meter.settle(10, 10, T0, T0)
+    meter.tally(T0)
+    meter.settle(5, 5, T0, T0)
+    assert meter.report(0, T0, base=10).used == 10
