@@ -21,7 +21,7 @@ from sqlalchemy.sql.base import Executable
 from storage.awaited import AwaitedConnection, AwaitedEngine, awaited_engine
 from storage.direct import Direct
 from storage.errors import StoreDown, StoreTooNew, translated
-from storage.idle import try_idle
+from storage.idle import leave_read_only, try_idle
 from storage.moored import Mooring, closed_on_failure, moored
 from storage.sqlite import opened
 from storage.version import SCHEMA_VERSION
@@ -208,6 +208,7 @@ def open_database(url: str, *, deadline: float = 2.0) -> Database:
             connect_args={"timeout": deadline},
         )
         try_idle(engine.sync)
+        leave_read_only(engine.sync)
     return Database(engine, deadline, mooring)
 
 
