@@ -13,7 +13,7 @@ from gateway.door.exchange import Exchange
 from gateway.endpoints.cors import cors_lines
 from gateway.endpoints.faces import Face
 from gateway.endpoints.reading import Heard, hear
-from gateway.errors import BadRequest, CallerError, GatewayError, Header, internal
+from gateway.errors import BadRequest, CallerError, GatewayError, Header, Stopping, internal
 from gateway.frames import Sink
 from gateway.ids import request_id
 from gateway.pipeline import answer
@@ -59,9 +59,11 @@ class Inference:
                 metrics.open_streams += 1
             await self._answer(call, services, exchange)
         except asyncio.CancelledError:
-            if not exchange.disconnected:  # the process stops and could not wait any longer
-                exchange.abort()
             status = LEFT
+            if not exchange.disconnected:
+                stopping = Stopping()
+                status = stopping.status
+                self._fail(exchange, stopping.shown(), status)
         except GatewayError as error:
             status = error.status
             self._fail(exchange, error.shown(), status, error.headers)

@@ -121,7 +121,7 @@ async def moving_address(*servers: RedisServer) -> AsyncIterator[tuple[str, Call
         await asyncio.gather(copied(reader, there[1]), copied(there[0], writer))
 
     async with await asyncio.start_server(serve, "127.0.0.1", 0) as listening:
-        yield f"redis://127.0.0.1:{listening.sockets[0].getsockname()[1]}/0", lambda: left.pop(0) and None
+        yield f"redis://127.0.0.1:{listening.sockets[0].getsockname()[1]}/0", lambda: left.remove(servers[0])
 
 
 async def test_the_heir_of_a_master_that_was_demoted_is_found_at_its_address(
