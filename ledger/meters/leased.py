@@ -48,6 +48,7 @@ class Leased(Meter):
         "_number",
         "_reported",
         "_seen",
+        "_shares",
         "_window_ends",
         "debt",
         "everyone",
@@ -72,6 +73,7 @@ class Leased(Meter):
         self._seen = 0
         self._reported = 0  # of `spent`, what is being reported
         self._asked = False
+        self._shares = False  # what it has it was not given: Redis is away
         self._frees = now + SLIDING_MS.get(limit.per, 0)  # when the first of what was used is forgotten
 
     @property
@@ -137,7 +139,8 @@ class Leased(Meter):
         later = self.spent - self._reported  # used since, and told the next time
         busy = extra > 0 or self.spent > 0 or self.held > 0
         self.idle = 0 if busy else self.idle + 1
-        kept = self.most - self._reported if not (self.short or self.idle) else later + self.held
+        returns = (self.short or self.idle) and not self._shares
+        kept = later + self.held if returns else self.most - self._reported
         must = max(kept, later + self.held + extra, 0)
         self.most = min(self.most, self._reported + must)
         slice_ = 0 if self.short or self.idle else self.limit.amount // SLICES
@@ -162,7 +165,7 @@ class Leased(Meter):
         self.spent -= self._reported
         if self.debt is not None:
             self.debt.told(self._reported)
-        self._reported, self._asked = 0, False
+        self._reported, self._asked, self._shares = 0, False, False
         self.most = lease
         self.free = max(0, self.limit.amount - self.everyone - leased)
         self.short = bool(short)
@@ -174,8 +177,8 @@ class Leased(Meter):
         """Without anybody to ask: take by the limit's own rule; False: it says no.
 
         A local share is what of the limit falls to one of the processes last seen: of a window that slides as
-        much as passes in the life of a lease, of any other half of what was free. Who never heard
-        what is free takes a twentieth of the limit for that.
+        much as passes in the life of a lease, of any other half of what was free: once, unless it comes back
+        as calls end. Who never heard what is free takes a twentieth of the limit for that.
         """
         rule = self.limit.on_store_failure
         if rule == "allow":
@@ -188,8 +191,13 @@ class Leased(Meter):
         if width:
             share = -(-self.limit.amount * LIFE_MS // (width * self.holders))
         else:
-            share, self.free = self.free // (2 * self.holders), 0
+            share = self.free // (2 * self.holders)
+        if self.limit.per == "once":
+            share = max(0, share - self.held)
+        elif not width:
+            self.free = 0
         self.most = self.spent + self.held + share
+        self._shares = True
         self._lease_ends = now + LIFE_MS
         self.turns = min(self._window_ends, self._lease_ends)
         return amount <= share

@@ -243,6 +243,30 @@ def test_what_is_left_of_a_lease_comes_before_a_local_share() -> None:
     assert not meter.fall_back(1, T0 + 1)
 
 
+def test_what_may_be_open_at_once_may_be_so_for_as_long_as_redis_is_away() -> None:
+    meter = Leased(Limit("concurrent", 100, "once", on_store_failure="local-share"), T0)
+    meter.answered([6, 0, 20, 2, 0, 1, 0], T0)
+    for second in range(0, 120, 3):
+        now = T0 + second * 1000
+        meter.report(0, now)  # a renewal that gets no answer
+        for _ in range(20):  # the half of what was free of one of two
+            assert meter.take(1, now) or meter.fall_back(1, now) and meter.take(1, now), second
+        assert second < 20 or not (meter.fall_back(1, now) and meter.take(1, now))
+        for _ in range(20):
+            meter.settle(1, 0, now, now)
+
+
+def test_a_local_share_is_not_returned_to_a_redis_that_is_away() -> None:
+    meter = Leased(Limit("tokens", 1000, "day", on_store_failure="local-share"), T0)
+    meter.answered([0, 0, 0, 2, 1, 1, 0], T0)  # somebody is short
+    assert meter.fall_back(10, T0)
+    for _ in range(25):
+        assert meter.take(10, T0)
+        meter.settle(10, 10, T0, T0)
+        meter.report(0, T0)
+    assert not meter.take(10, T0)
+
+
 def test_beside_the_ledgers_word_stands_what_was_used_until_it_was_asked() -> None:
     meter = Leased(Limit("spend", 100, "month", hard=True), T0)
     meter.most = meter.held = 15
