@@ -243,7 +243,7 @@ class Gateway:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._stop, number)
         if self._options.membership is not None:
-            # The parent never writes: the line becomes readable when the parent is gone.
+            # The parent writes no more: the line becomes readable when the parent is gone.
             parent = self._options.membership.parent
             loop.add_reader(parent, self._orphaned, parent)
 
