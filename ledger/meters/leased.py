@@ -61,6 +61,7 @@ class Leased(Meter):
     def __init__(self, limit: Limit, now: int) -> None:
         self._window_ends = self._lease_ends = 0
         self.debt: Debt | None = None  # where it is noted what may have to be paid and was not reported
+        self._shares = False  # what it has it was not given: Redis is away
         super().__init__(limit, now)
         self.most = 0
         self.place = ""
@@ -73,7 +74,6 @@ class Leased(Meter):
         self._seen = 0
         self._reported = 0  # of `spent`, what is being reported
         self._asked = False
-        self._shares = False  # what it has it was not given: Redis is away
         self._frees = now + SLIDING_MS.get(limit.per, 0)  # when the first of what was used is forgotten
 
     @property
@@ -116,15 +116,19 @@ class Leased(Meter):
         self._seen = _MOST_SEEN
 
     def roll(self, now: int) -> None:
-        """A slice ends with its window, and when it was not renewed: then nothing more can be taken."""
+        """A slice ends with its window, and when it was not renewed: then nothing more can be taken.
+
+        A local share of what does not slide ends with its window, or when Redis answers.
+        """
         if now >= self._window_ends:
             self.starts, self._window_ends = bounds(self.limit.per, self.limit.zone, now)
-            self.spent = self._reported = 0
+            self.spent = self._reported = self.everyone = 0
+            self.free = self.limit.amount
             self.told = 0
             self.most = self.held
             if self.debt is not None:
                 self.debt.begin(self.starts)
-        if now >= self._lease_ends:
+        if now >= self._lease_ends and (self._width or not self._shares):
             self.most = self.spent + self.held
         self.turns = min(self._window_ends, self._lease_ends if self._lease_ends > now else NEVER)
 
@@ -177,8 +181,8 @@ class Leased(Meter):
         """Without anybody to ask: take by the limit's own rule; False: it says no.
 
         A local share is what of the limit falls to one of the processes last seen: of a window that slides as
-        much as passes in the life of a lease, of any other half of what was free: once, unless it comes back
-        as calls end. Who never heard what is free takes a twentieth of the limit for that.
+        much as passes in the life of a lease, of any other half of what was free, once in a window. Who never
+        heard what is free takes a twentieth of the limit for that.
         """
         rule = self.limit.on_store_failure
         if rule == "allow":
@@ -191,10 +195,7 @@ class Leased(Meter):
         if width:
             share = -(-self.limit.amount * LIFE_MS // (width * self.holders))
         else:
-            share = self.free // (2 * self.holders)
-        if self.limit.per == "once":
-            share = max(0, share - self.held)
-        elif not width:
+            share = max(0, self.most - self.spent - self.held) + self.free // (2 * self.holders)
             self.free = 0
         self.most = self.spent + self.held + share
         self._shares = True
