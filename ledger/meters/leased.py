@@ -66,7 +66,9 @@ class Leased(Meter):
         self.most = 0
         self.place = ""
         self.everyone = 0  # what all processes have used, when this was heard last
-        self.free = limit.amount // SLICES  # what nobody had leased then; a guess until something is heard
+        self.free = -(
+            -limit.amount // SLICES
+        )  # what nobody had leased then; a guess until something is heard
         self.holders = 1
         self.short = False  # somebody lacks what others hold in advance
         self.idle = 0  # renewals in a row without any use
@@ -195,7 +197,7 @@ class Leased(Meter):
         if width:
             share = -(-self.limit.amount * LIFE_MS // (width * self.holders))
         else:
-            share = max(0, self.most - self.spent - self.held) + self.free // (2 * self.holders)
+            share = max(0, self.most - self.spent - self.held) + -(-self.free // (2 * self.holders))
             self.free = 0
         self.most = self.spent + self.held + share
         self._shares = True

@@ -269,6 +269,12 @@ def test_a_local_share_of_a_budget_is_there_until_it_is_spent_and_anew_in_each_w
         assert not meter.take(10, later) and not meter.fall_back(10, later + 20_000)
 
 
+def test_who_never_heard_of_redis_has_a_share_of_a_small_limit_too() -> None:
+    meter = Leased(Limit("concurrent", 5, "once", on_store_failure="local-share"), T0)
+    assert meter.fall_back(1, T0) and meter.take(1, T0)
+    assert not meter.fall_back(1, T0)
+
+
 def test_a_local_share_is_not_returned_to_a_redis_that_is_away() -> None:
     meter = Leased(Limit("tokens", 1000, "day", on_store_failure="local-share"), T0)
     meter.answered([0, 0, 0, 2, 1, 1, 0], T0)  # somebody is short
