@@ -59,11 +59,7 @@ class Inference:
                 metrics.open_streams += 1
             await self._answer(call, services, exchange)
         except asyncio.CancelledError:
-            status = LEFT
-            if not exchange.disconnected:
-                stopping = Stopping()
-                status = stopping.status
-                self._fail(exchange, stopping.shown(), status)
+            status = LEFT if exchange.disconnected else self._cut_off(exchange)
         except GatewayError as error:
             status = error.status
             self._fail(exchange, error.shown(), status, error.headers)
@@ -134,6 +130,12 @@ class Inference:
             priority=_priority(heard.said) if self._services.deployment.gated else 0,
             caller=exchange,
         )
+
+    def _cut_off(self, exchange: Exchange) -> int:
+        """Say that the process could not wait any longer; the status."""
+        error = Stopping()
+        self._fail(exchange, error.shown(), error.status)
+        return error.status
 
     def _fail(
         self, exchange: Exchange, error: VendorError, status: int, headers: tuple[Header, ...] = ()
