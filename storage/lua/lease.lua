@@ -1,7 +1,7 @@
 -- Gives a process its slice of each of several meters, and takes its report of what it used since the last.
 --
 -- KEYS: one hash for each meter, all in one slot (their names share a {tag}). Fields of a hash:
---   b        what of its window the ledger knew when the meter was told so last, and when that was: "5:1700000"
+--   b        1 once the meter was told what the ledger knew of its window
 --   t        how often the meter was settled: who has seen more asks a Redis that came back with an older state
 --   w        the beginning of the calendar's window that is counted, as the processes compute it
 --   n        what was used in it; for windows that slide instead s<slot>, what was used in that slot
@@ -13,9 +13,6 @@
 -- Reply, for each meter: lease, used by all, leased by all, processes with leases, 1 where somebody is short, `t`,
 --   and of a window that slides the ms until the first of what was used is forgotten.
 --   A lease of -1: the meter is new, or older than it was, and asks for what the ledger knows.
---
--- Where another process told the ledger's word just before, what the ledger has learned since is added, whatever was
--- reported meanwhile: that need not be in the ledger yet. It is rather too much.
 --
 -- Invariant: used + leased <= limit. What a dead process held is counted as used, unless it is only what is
 -- open at once. Times are the server's. Amounts stay below 2^53, up to which Lua's numbers are exact.
@@ -35,10 +32,10 @@ local function settle(key, limit, width, starts, used, must, want, once, report,
   local older = hash.b and turn <= seen
   if (older or not hash.b) and base < 0 then return {-1, 0, 0, 0, 0, 0, 0} end
   if not hash.b then
-    redis.call('HSET', key, 'w', whole(starts))
-    hash.w = whole(starts)
+    redis.call('HSET', key, 'b', 1, 'w', whole(starts))
+    hash.b, hash.w = '1', whole(starts)
   elseif not older then
-    base = -1
+    base = 0
   end
   redis.call('HSET', key, 't', whole(turn))
 
@@ -54,7 +51,7 @@ local function settle(key, limit, width, starts, used, must, want, once, report,
     end
   end
 
-  local spent, others, holders, added, own, last, heard, oldest = 0, 0, 1, 0, 0, -1, 0, slot
+  local spent, others, holders, added, own, last, oldest = 0, 0, 1, 0, 0, -1, slot
   for name, value in pairs(hash) do
     local kind = string.sub(name, 1, 1)
     if name == 'n' then
@@ -70,7 +67,7 @@ local function settle(key, limit, width, starts, used, must, want, once, report,
       local amount, ends, number = string.match(value, '^(%d+):(%d+):(%d+)$')
       amount = tonumber(amount)
       if string.sub(name, 2) == me then
-        own, last, heard = amount, tonumber(number), tonumber(ends) - life
+        own, last = amount, tonumber(number)
       elseif tonumber(ends) < now then
         redis.call('HDEL', key, name)
         if once == 0 then added = added + amount end
@@ -86,6 +83,8 @@ local function settle(key, limit, width, starts, used, must, want, once, report,
     end
   end
 
+  added = added + math.max(0, base - spent)
+
   if hash['x' .. me] then  -- it was thought dead: its lease is its own again
     local lost, number = string.match(hash['x' .. me], '^(%d+):?(%d*)')
     redis.call('HDEL', key, 'x' .. me)
@@ -93,14 +92,6 @@ local function settle(key, limit, width, starts, used, must, want, once, report,
     if last < 0 and number ~= '' then last = tonumber(number) end
   end
   if report == last then used = 0 end  -- told again, because the first answer was lost
-  if base >= 0 and not late then
-    local before, since = string.match(hash.b or '', '^(%d+):(%d+)$')
-    since = tonumber(since or '0')
-    if since <= heard or since < starts or since + life < now then before = spent end
-    before = tonumber(before)
-    added = added + math.max(0, base - before)
-    redis.call('HSET', key, 'b', whole(math.max(before, base + used)) .. ':' .. whole(now))
-  end
   own = math.max(0, own - used)
   if once == 0 and not late then added = added + used end
   spent = spent + added

@@ -231,23 +231,6 @@ async def test_an_empty_redis_is_told_by_the_ledger(store: Store) -> None:
     assert not await one.take(1)
 
 
-async def test_what_was_reported_and_not_yet_in_the_ledger_is_not_lost_with_redis(store: Store) -> None:
-    one, two = (Process(store, name, spend(1000)) for name in [team()] * 2)
-    for process in (one, two):
-        assert await process.take(50)
-        await process.leasing.renew()
-    two.settle(50, 50)
-    await two.leasing.renew()  # reported, and its row waits in the spool
-    await store._driver.flushall()
-    await one.leasing.renew()
-    one.settle(50, 50)
-    await one.leasing.renew()  # this one's row waits, too
-    two.base = 50
-    await two.leasing.renew()
-    await one.leasing.renew()
-    assert one.meter.everyone == 100
-
-
 @pytest.mark.parametrize("per", ["month", "hour"])
 async def test_a_redis_that_comes_back_older_is_told_by_the_ledger(store: Store, per: Per) -> None:
     name = team()
