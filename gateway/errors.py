@@ -299,6 +299,16 @@ class Unavailable(GatewayError):
     code = "store_unavailable"
 
 
+class Stopping(GatewayError):
+    """The process ends, and the time that it gives to open requests is over."""
+
+    status = 503
+    code = "stopping"
+
+    def __init__(self) -> None:
+        super().__init__("This gateway stops, and could not wait any longer for the answer; ask again.")
+
+
 class Stopped(GatewayError):
     """A kill switch stands before it."""
 

@@ -14,14 +14,14 @@ from typing import Any, TypeVar
 from sqlalchemy import URL, Connection, Row, event, make_url, text
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, ProgrammingError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.base import Executable
 
 from storage.awaited import AwaitedConnection, AwaitedEngine, awaited_engine
 from storage.direct import Direct
 from storage.errors import StoreDown, StoreTooNew, translated
-from storage.idle import try_idle
+from storage.idle import leave_read_only, try_idle
 from storage.moored import Mooring, closed_on_failure, moored
 from storage.sqlite import opened
 from storage.version import SCHEMA_VERSION
@@ -30,6 +30,7 @@ T = TypeVar("T")
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
 
 _READS = "signalbox_reads"  # an execution option: this connection will not write
+_NO_SUCH_CHARACTER = "22021"
 _LOG_TRIES, _LOG_PAUSE = 50, 0.02  # seconds between
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -99,11 +100,19 @@ class Database:
         object.__setattr__(self, "_direct", Direct(self._reader, self.deadline))
 
     async def fetch(self, statement: Executable, parameters: Parameters = None) -> Sequence[Row[Any]]:
-        """All rows of one reading statement, outside any transaction."""
+        """All rows of one reading statement, outside any transaction.
+
+        There are none for a text that no row can have: PostgreSQL has no NUL, and refuses to look for one.
+        """
         with translated():
             async with asyncio.timeout(self.deadline), self._reader.connect() as connection:
                 await self._renew_if_replaced(connection)
-                return (await connection.execute(statement, parameters)).all()
+                try:
+                    return (await connection.execute(statement, parameters)).all()
+                except DBAPIError as error:
+                    if getattr(error.orig, "sqlstate", None) == _NO_SUCH_CHARACTER:
+                        return ()
+                    raise
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
@@ -208,6 +217,7 @@ def open_database(url: str, *, deadline: float = 2.0) -> Database:
             connect_args={"timeout": deadline},
         )
         try_idle(engine.sync)
+        leave_read_only(engine.sync)
     return Database(engine, deadline, mooring)
 
 

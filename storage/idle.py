@@ -7,12 +7,13 @@ statements themselves.
 import time
 from collections.abc import Callable
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, ExceptionContext, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 _SINCE = "signalbox_idle_since"  # in a connection's `info`
+_READ_ONLY = "25006"  # what a server, or a session, that takes no writes says to one
 IDLE_SECONDS = 0.25  # less than any fail-over of a server takes
 
 
@@ -33,3 +34,17 @@ def try_idle(engine: Engine, clock: Callable[[], float] = time.monotonic) -> Non
 
     event.listen(engine, "checkin", given_back)
     event.listen(engine, "checkout", taken)
+
+
+def leave_read_only(engine: Engine) -> None:
+    """From now on no connection stays in the pool on which nothing may be written.
+
+    Its server was demoted, or the database was closed to writes for a while: a session keeps what it
+    began with.
+    """
+
+    def failed(context: ExceptionContext) -> None:
+        if getattr(context.original_exception, "sqlstate", None) == _READ_ONLY:
+            context.is_disconnect = True
+
+    event.listen(engine, "handle_error", failed)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from math import inf
 from typing import Any
 
@@ -70,9 +71,18 @@ class Node:
             self._pause = 0.0
             raise
         except _CAUGHT as error:
-            raise self._failed(error, began) from error
+            failure = self._failed(error, began)
+            if not isinstance(failure, StoreConflict):
+                await self._part()
+            raise failure from error
         self._pause = 0.0
         return reply
+
+    async def _part(self) -> None:
+        """Close what lies in the pool: another server may be at the address, which only a new one reaches."""
+        with suppress(*_CAUGHT):
+            async with asyncio.timeout(self._deadline):
+                await self.driver.connection_pool.disconnect(inuse_connections=False)
 
     def _failed(self, error: BaseException, began: float) -> StoreError:
         kind = next(ours for theirs, ours in _BY_CLASS if isinstance(error, theirs))

@@ -59,6 +59,7 @@ BY_KIND: Mapping[str, Ruling] = MappingProxyType(
         "first_content_timeout": Ruling(504, "vendor_timeout"),
         "idle_timeout": Ruling(504, "vendor_timeout"),
         "total_timeout": Ruling(504, "vendor_timeout"),
+        "no_socket": Ruling(503, "overloaded", Fault.CROWDED),
         "pool_full": Ruling(503, "vendor_overloaded", Fault.CROWDED),
         "too_large": Ruling(502, "vendor_failed"),
         "protocol": Ruling(502, "vendor_failed"),

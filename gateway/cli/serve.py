@@ -117,7 +117,9 @@ def _run_worker(command: Command, membership: Membership) -> None:
     def tell(started: Started) -> None:
         membership.ready(started.first_key.plaintext if started.first_key else None)
 
-    _run(Gateway(_options(command, membership.listener, membership), tell))
+    gateway = Gateway(_options(command, membership.listener, membership), tell)
+    if membership.wait():
+        _run(gateway)
 
 
 def _run_parent(command: Command, reserved: socket.socket, workers: int) -> int:

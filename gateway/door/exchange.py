@@ -133,10 +133,6 @@ class Exchange(msgspec.Struct, eq=False):
         """Until the client has taken enough."""
         await self.protocol.flow.drain()
 
-    def abort(self) -> None:
-        """Break the connection off: the client must not take what it has for an answer."""
-        self.protocol.transport.abort()
-
     def ended(self, task: asyncio.Task[None]) -> None:
         """The call's task is over."""
         self.protocol.tasks.discard(task)

@@ -13,7 +13,7 @@ from gateway.door.exchange import Exchange
 from gateway.endpoints.cors import cors_lines
 from gateway.endpoints.faces import Face
 from gateway.endpoints.reading import Heard, hear
-from gateway.errors import BadRequest, CallerError, GatewayError, Header, internal
+from gateway.errors import BadRequest, CallerError, GatewayError, Header, Stopping, internal
 from gateway.frames import Sink
 from gateway.ids import request_id
 from gateway.pipeline import answer
@@ -59,9 +59,7 @@ class Inference:
                 metrics.open_streams += 1
             await self._answer(call, services, exchange)
         except asyncio.CancelledError:
-            if not exchange.disconnected:  # the process stops and could not wait any longer
-                exchange.abort()
-            status = LEFT
+            status = LEFT if exchange.disconnected else self._cut_off(exchange)
         except GatewayError as error:
             status = error.status
             self._fail(exchange, error.shown(), status, error.headers)
@@ -132,6 +130,12 @@ class Inference:
             priority=_priority(heard.said) if self._services.deployment.gated else 0,
             caller=exchange,
         )
+
+    def _cut_off(self, exchange: Exchange) -> int:
+        """Say that the process could not wait any longer; the status."""
+        error = Stopping()
+        self._fail(exchange, error.shown(), error.status)
+        return error.status
 
     def _fail(
         self, exchange: Exchange, error: VendorError, status: int, headers: tuple[Header, ...] = ()

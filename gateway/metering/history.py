@@ -7,9 +7,10 @@ from config.limiting import KINDS
 from gateway.metering.leasing import History
 from ledger.drain import Drain
 from ledger.meters.history import concerns, history, unknown, used_by
+from ledger.meters.leased import Leased
 from ledger.meters.meter import Meter
 from ledger.meters.registry import MeterId
-from ledger.row import UsageRow
+from ledger.row import Begun, UsageRow
 from ledger.spool import Spool
 from storage.engine import Database
 from storage.errors import StoreDown
@@ -19,17 +20,27 @@ _SECONDS = 5.0  # for the rows that wait in the spool, dead processes' among the
 UnderWay = Callable[[MeterId, Meter], None]
 
 
-def past_use(drain: Drain, database: Database, clock_ms: Callable[[], int]) -> History:
-    """The history of a gateway that has this drain and database: what a meter has not counted itself."""
+def past_use(
+    drain: Drain, database: Database, clock_ms: Callable[[], int], spool: Spool | None = None
+) -> History:
+    """The history of a gateway that has this drain and database: what a meter has not counted itself.
+
+    A meter that is leased counts its requests among the spool's open attempts here: what it reports beside
+    this is taken for what is in the ledger.
+    """
 
     async def read(name: MeterId, meter: Meter) -> list[tuple[int, int]]:
         async with drain.still(_SECONDS) as done:
             if not done:
                 raise StoreDown("Rows that wait in the spool cannot be written to the database.")
             # What it counts from now on is in no row that is read here.
-            counted = meter.tally(clock_ms())
-            used = await history(database, name, meter, KINDS[name.kind], clock_ms())
-        return unknown(used, counted)
+            counted, now = meter.tally(clock_ms()), clock_ms()
+            opened: list[Begun] = []
+            if spool is not None and isinstance(meter, Leased) and KINDS[name.kind].when == "start":
+                first = (each for each in spool.begun if each.attempt_id.endswith(".1"))
+                opened = [each for each in first if concerns(name, each)]
+            used = await history(database, name, meter, KINDS[name.kind], now)
+        return unknown([*used, *((each.at_ms, 1) for each in opened)], counted)
 
     return read
 

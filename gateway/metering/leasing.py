@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from itertools import count
 from typing import Any, Protocol
 
-from config.limiting import KINDS
 from gateway.metering.inheriting import inherit
 from ledger.meters.estate import Estate
 from ledger.meters.leased import LIFE_MS, Leased
@@ -167,8 +166,8 @@ class Leasing:
             if meter not in self._names:  # another has taken its place
                 continue
             report = meter.report(extra, now, base)
-            if known and KINDS[meter.limit.kind].when == "end":
-                # The rows of what is being reported were in the ledger before it was asked.
+            if known:
+                # What is being reported was in the ledger, or under way, when that was asked.
                 report = report._replace(base=max(0, report.base - report.used))
             keys.append(self._key(place, meter))
             values += report

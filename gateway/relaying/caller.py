@@ -9,7 +9,7 @@ from starlette.types import Message, Receive, Scope, Send
 from dialects.errors import VendorError
 from dialects.openai.common import write_error_body
 from dialects.sse import event
-from gateway.errors import Header, SlowCaller, TooLarge
+from gateway.errors import Header, SlowCaller, Stopping, TooLarge
 
 
 class CallerLeft(Exception):
@@ -47,7 +47,10 @@ class Caller:
 
     @asynccontextmanager
     async def attended(self) -> AsyncIterator[None]:
-        """The block is cancelled as soon as the caller leaves, and then raises CallerLeft."""
+        """The block is cancelled as soon as the caller leaves, and then raises CallerLeft.
+
+        Cancelled by anybody else, it raises Stopping.
+        """
         task = self._task = asyncio.current_task()
         # A task, because what answers may sleep while the caller leaves; it never outlives this function.
         watch = asyncio.get_running_loop().create_task(self._watched())
@@ -55,10 +58,9 @@ class Caller:
         try:
             yield
         except asyncio.CancelledError:
-            if not self.left or task is None:
-                raise
-            task.uncancel()
-            raise CallerLeft from None
+            if task is not None:
+                task.uncancel()
+            raise (CallerLeft if self.left else Stopping)() from None
         finally:
             self._task = None
             watch.cancel()

@@ -169,7 +169,7 @@ class Gateway:
             spool = Spool(options.state / "spool", clock=clock.unix_seconds, fsync=fsync)
             drain = Drain(spool, database, clock=clock.unix_seconds, worth=assembly.worth)
             drain.trimmed = assembly.trimmed
-            past, before = past_use(drain, database, clock.unix_ms), under_way(spool, clock.unix_ms)
+            past, before = past_use(drain, database, clock.unix_ms, spool), under_way(spool, clock.unix_ms)
             leasing = await leasing_of(catalog.settings.redis, past, clock, stack, options.state)
             allowances = Allowances(past, clock.unix_ms, alone=alone, leasing=leasing, under_way=before)
             books = Books(spool, self._metrics, clock, alerts_of(database, assembly, self._metrics, clock))
@@ -243,7 +243,7 @@ class Gateway:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._stop, number)
         if self._options.membership is not None:
-            # The parent never writes: the line becomes readable when the parent is gone.
+            # The parent writes no more: the line becomes readable when the parent is gone.
             parent = self._options.membership.parent
             loop.add_reader(parent, self._orphaned, parent)
 

@@ -20,6 +20,7 @@ log = logging.getLogger("signalbox.workers")
 SETTLED_SECONDS = 60.0  # a worker that lived so long did not die of what the one before it died of
 SHORTEST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
+_GO = b"\n"
 FLUSH_SECONDS = 15.0  # beyond the grace for open requests, before a worker that does not end is killed
 
 
@@ -36,6 +37,13 @@ class Membership:
         """From the text that the parent gave: number and two file descriptors. Raises ValueError, OSError."""
         number, listener, parent = map(int, text.split(","))
         return cls(number, socket.socket(fileno=listener), socket.socket(fileno=parent))
+
+    def wait(self) -> bool:
+        """Until the parent lets this worker open what it works on; False: there is no parent any more.
+
+        What comes before, loading above all, the workers do at the same time.
+        """
+        return bool(self.parent.recv(len(_GO)))
 
     def ready(self, first_key: str | None) -> None:
         """Tell the parent that this worker listens."""
@@ -85,10 +93,8 @@ class Parent:
         return 1 if self._failed else 0
 
     async def _keep(self, number: int) -> None:
-        """Start a worker, and again when it dies. The others wait for the first, which makes the tables."""
+        """Start a worker, and again when it dies."""
         failures = 0
-        if number:
-            await _first(self._open, self._stopping)
         while not self._stopping.is_set():
             began = asyncio.get_running_loop().time()
             code = await self._run_once(number)
@@ -125,6 +131,10 @@ class Parent:
                 process.terminate()
             reader, writer = await asyncio.open_connection(sock=ours)
             try:
+                if number:  # the first alone makes the tables, and says what is wrong where it cannot start
+                    await _first(self._open, self._stopping)
+                if not self._stopping.is_set():
+                    writer.write(_GO)
                 self._heard(await reader.readline())
                 return await process.wait()
             finally:

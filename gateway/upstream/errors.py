@@ -7,6 +7,7 @@
     │   ├── NameNotResolved         dns
     │   ├── TlsFailed               tls
     │   └── ProxyRefused            proxy
+    ├── NoSocket                    no_socket
     ├── PoolFull                    pool_full
     ├── PoolClosed                  pool_closed
     ├── TimedOut
@@ -24,7 +25,7 @@ Errors of sockets, TLS and the parser become these in `translate`, nowhere else.
 import re
 import socket
 import ssl
-from errno import ECONNREFUSED
+from errno import ECONNREFUSED, EMFILE, ENFILE, ENOBUFS, ENOMEM
 from typing import ClassVar, Literal
 
 from httptools import HttpParserError, HttpParserUpgrade
@@ -80,6 +81,12 @@ class ProxyRefused(ConnectFailed):
     """The forward proxy did not open the tunnel."""
 
     kind = "proxy"
+
+
+class NoSocket(UpstreamFailure):
+    """This process, or its machine, may open no more sockets; whoever was to be reached is not to blame."""
+
+    kind = "no_socket"
 
 
 class PoolFull(UpstreamFailure):
@@ -170,6 +177,8 @@ _CONNECTED: tuple[tuple[type[Exception], type[UpstreamFailure], str], ...] = (
     (HttpParserUpgrade, ProtocolError, "the response switches protocols"),
 )
 
+_OURS = frozenset([EMFILE, ENFILE, ENOBUFS, ENOMEM])  # what we have no more of, to connect
+
 
 def translate(error: Exception, host: str, phase: Phase) -> UpstreamFailure:
     """Our failure for an error of a socket, of TLS or of the parser."""
@@ -177,6 +186,8 @@ def translate(error: Exception, host: str, phase: Phase) -> UpstreamFailure:
         return error
     if isinstance(error.__context__, UpstreamFailure):  # raised by our callback, wrapped by the parser
         return error.__context__
+    if phase == "connect" and isinstance(error, OSError) and error.errno in _OURS:
+        return NoSocket(host, phase, f"no socket can be opened here: {_reason(error)}")
     for foreign, ours, detail in _CONNECTING if phase == "connect" else _CONNECTED:
         if isinstance(error, foreign):
             if _all_refused(error):

@@ -48,6 +48,7 @@ class Leased(Meter):
         "_number",
         "_reported",
         "_seen",
+        "_shares",
         "_window_ends",
         "debt",
         "everyone",
@@ -60,11 +61,14 @@ class Leased(Meter):
     def __init__(self, limit: Limit, now: int) -> None:
         self._window_ends = self._lease_ends = 0
         self.debt: Debt | None = None  # where it is noted what may have to be paid and was not reported
+        self._shares = False  # what it has it was not given: Redis is away
         super().__init__(limit, now)
         self.most = 0
         self.place = ""
         self.everyone = 0  # what all processes have used, when this was heard last
-        self.free = limit.amount // SLICES  # what nobody had leased then; a guess until something is heard
+        self.free = -(
+            -limit.amount // SLICES
+        )  # what nobody had leased then; a guess until something is heard
         self.holders = 1
         self.short = False  # somebody lacks what others hold in advance
         self.idle = 0  # renewals in a row without any use
@@ -85,7 +89,11 @@ class Leased(Meter):
         return self._lease_ends + width if width else self._window_ends
 
     def tally(self, now: int) -> int:
-        """Nothing: who leases says what was used here."""
+        """Nothing: the report says what was used here, and says all of it: its rows are in the ledger."""
+        if now >= self.turns:
+            self.roll(now)
+        if self._asked:  # of an earlier moment, and Redis knows nothing of it
+            self._reported = self.spent
         return 0
 
     def outlook(self, now: int) -> tuple[int, int]:
@@ -110,15 +118,19 @@ class Leased(Meter):
         self._seen = _MOST_SEEN
 
     def roll(self, now: int) -> None:
-        """A slice ends with its window, and when it was not renewed: then nothing more can be taken."""
+        """A slice ends with its window, and when it was not renewed: then nothing more can be taken.
+
+        A local share of what does not slide ends with its window, or when Redis answers.
+        """
         if now >= self._window_ends:
             self.starts, self._window_ends = bounds(self.limit.per, self.limit.zone, now)
-            self.spent = self._reported = 0
+            self.spent = self._reported = self.everyone = 0
+            self.free = self.limit.amount
             self.told = 0
             self.most = self.held
             if self.debt is not None:
                 self.debt.begin(self.starts)
-        if now >= self._lease_ends:
+        if now >= self._lease_ends and (self._width or not self._shares):
             self.most = self.spent + self.held
         self.turns = min(self._window_ends, self._lease_ends if self._lease_ends > now else NEVER)
 
@@ -133,7 +145,8 @@ class Leased(Meter):
         later = self.spent - self._reported  # used since, and told the next time
         busy = extra > 0 or self.spent > 0 or self.held > 0
         self.idle = 0 if busy else self.idle + 1
-        kept = self.most - self._reported if not (self.short or self.idle) else later + self.held
+        returns = (self.short or self.idle) and not self._shares
+        kept = later + self.held if returns else self.most - self._reported
         must = max(kept, later + self.held + extra, 0)
         self.most = min(self.most, self._reported + must)
         slice_ = 0 if self.short or self.idle else self.limit.amount // SLICES
@@ -158,7 +171,7 @@ class Leased(Meter):
         self.spent -= self._reported
         if self.debt is not None:
             self.debt.told(self._reported)
-        self._reported, self._asked = 0, False
+        self._reported, self._asked, self._shares = 0, False, False
         self.most = lease
         self.free = max(0, self.limit.amount - self.everyone - leased)
         self.short = bool(short)
@@ -170,8 +183,8 @@ class Leased(Meter):
         """Without anybody to ask: take by the limit's own rule; False: it says no.
 
         A local share is what of the limit falls to one of the processes last seen: of a window that slides as
-        much as passes in the life of a lease, of any other half of what was free. Who never heard
-        what is free takes a twentieth of the limit for that.
+        much as passes in the life of a lease, of any other half of what was free, once in a window. Who never
+        heard what is free takes a twentieth of the limit for that.
         """
         rule = self.limit.on_store_failure
         if rule == "allow":
@@ -184,8 +197,10 @@ class Leased(Meter):
         if width:
             share = -(-self.limit.amount * LIFE_MS // (width * self.holders))
         else:
-            share, self.free = self.free // (2 * self.holders), 0
+            share = max(0, self.most - self.spent - self.held) + -(-self.free // (2 * self.holders))
+            self.free = 0
         self.most = self.spent + self.held + share
+        self._shares = True
         self._lease_ends = now + LIFE_MS
         self.turns = min(self._window_ends, self._lease_ends)
         return amount <= share

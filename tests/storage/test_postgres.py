@@ -89,6 +89,15 @@ async def test_a_statement_that_takes_too_long_is_slow(url) -> None:
         await database.close()
 
 
+async def test_a_text_that_no_row_can_have_is_in_none(url) -> None:
+    database = open_database(url)
+    try:
+        assert await database.fetch(text("SELECT 1 WHERE :name = 'a'"), {"name": "a\0"}) == ()
+        assert len(await database.fetch(text("SELECT 1"))) == 1
+    finally:
+        await database.close()
+
+
 async def test_a_server_that_refuses_us_is_down(url) -> None:
     for wrong in (
         url.replace("postgres@", "nobody@"),

@@ -2,7 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 import uvloop
@@ -102,6 +104,42 @@ async def test_a_server_that_is_away_is_left_alone_for_longer_and_longer(server:
     with pytest.raises(StoreConflict):
         await redis.run(("INCR", "a", "b", "c"))
     await redis.close()
+
+
+@asynccontextmanager
+async def moving_address(*servers: RedisServer) -> AsyncIterator[tuple[str, Callable[[], None]]]:
+    """The URL of an address that leads to the first server, and what makes it lead to the next one."""
+    left = list(servers)
+
+    async def copied(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65_536):
+            writer.write(data)
+        writer.close()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there = await asyncio.open_connection("127.0.0.1", left[0].port)
+        await asyncio.gather(copied(reader, there[1]), copied(there[0], writer))
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as listening:
+        yield f"redis://127.0.0.1:{listening.sockets[0].getsockname()[1]}/0", lambda: left.remove(servers[0])
+
+
+async def test_the_heir_of_a_master_that_was_demoted_is_found_at_its_address(
+    server: RedisServer, tmp_path: Path
+) -> None:
+    clock = Ticking()
+    with redis_server(tmp_path) as demoted:
+        async with moving_address(demoted, server) as (url, move):
+            redis = Redis(url, 10.0, clock)
+            # Two connections, which stay where they are.
+            await asyncio.gather(*(redis.run(("SET", "a", "1")) for _ in range(2)))
+            demoted.command(f"REPLICAOF 127.0.0.1 {server.port}")
+            move()
+            with pytest.raises(StoreDown):
+                await redis.run(("SET", "a", "2"))
+            clock.now = FIRST_PAUSE
+            assert await redis.run(("SET", "a", "2")) == [True]
+            await redis.close()
 
 
 async def test_a_server_that_is_not_there_is_down() -> None:

@@ -10,7 +10,7 @@ from dialects.openai.responses import OpenAIResponses
 from gateway.attempts import failures
 from gateway.errors import RefusedByVendor, UpstreamError
 from gateway.upstream import Response, UpstreamFailure, errors
-from routing.faults import Fault
+from routing.faults import RULES, Fault
 
 told, LIMITED = VendorError, "vendor_rate_limited"
 SAID = VendorError("the vendor's words", "t", "c", "p")
@@ -174,6 +174,7 @@ def kinds(below: type[UpstreamFailure]) -> set[str]:
         (errors.FirstContentTimeout, 504, "vendor_timeout"),
         (errors.IdleTimeout, 504, "vendor_timeout"),
         (errors.TotalTimeout, 504, "vendor_timeout"),
+        (errors.NoSocket, 503, "overloaded"),
         (errors.PoolFull, 503, "vendor_overloaded"),
         (errors.PoolClosed, 502, "vendor_unreachable"),
         (errors.ConnectRefused, 502, "vendor_unreachable"),
@@ -189,6 +190,12 @@ def test_a_broken_connection_is_the_vendors_failure(
     error = failures.of_transport("openai/m", failure("api.example", "headers", "it broke"))
     assert (error.status, error.code) == (status, code)
     assert error.message == "openai/m: api.example: it broke (phase: headers)"
+
+
+@pytest.mark.parametrize("failure", [errors.NoSocket, errors.PoolFull])
+def test_what_this_process_has_no_more_of_is_no_failure_of_the_target(failure: type[UpstreamFailure]) -> None:
+    error = failures.of_transport("openai/m", failure("api.example", "connect", "no more"))
+    assert RULES[error.fault].blame == "nobody"
 
 
 def test_every_deadline_is_told_as_one_and_no_ruling_is_for_nothing() -> None:

@@ -136,13 +136,6 @@ def test_a_body_is_what_its_pieces_are_together(connection: Connection) -> None:
         assert exchange.whole
 
 
-def test_a_broken_answer_is_broken_off(connection: Connection) -> None:
-    exchange = connection.exchange()
-    exchange.begin(STREAM, b"x")
-    exchange.abort()
-    assert connection.written[-1] == b"ABORT" and not connection.done
-
-
 def test_a_severed_answer_says_its_last_words_and_never_its_end(connection: Connection) -> None:
     exchange = connection.exchange()
     exchange.begin(STREAM, b"x")

@@ -34,7 +34,7 @@ class Client(Caller):
         said = [(b"authorization", b"Bearer sk")] if headers is None else headers
         self.request = RequestHead(cast(Any, None), b"/v1/chat/completions", headers=said)
         self.identity = b""
-        self.disconnected = self.begun = self.response_complete = self.aborted = False
+        self.disconnected = self.begun = self.response_complete = False
         self.severed = False
         self.task: Any = None
         self.gone = 0
@@ -61,9 +61,6 @@ class Client(Caller):
     def sever(self, data: bytes) -> None:
         self.finish(data)
         self.severed = True
-
-    def abort(self) -> None:
-        self.aborted = True
 
     def ended(self, task: Any) -> None:
         self.gone += 1
@@ -126,17 +123,20 @@ async def test_a_stream_is_counted_while_it_is_open() -> None:
     task.cancel()
     await task
     assert counted(road) == {("chat", "fast", 499): 1}
-    assert not client.aborted
+    assert b"stopping" not in client.body
 
 
-async def test_a_process_that_cannot_wait_breaks_the_answer_off() -> None:
-    road = Road({"one": [streams(HELLO, HANG)]})
+@pytest.mark.parametrize("begun", [True, False], ids=["amid its answer", "before it"])
+async def test_who_is_answered_when_the_process_cannot_wait_any_longer_is_told_so(begun: bool) -> None:
+    road = Road({"one": [streams(HELLO, HANG) if begun else streams(HANG)]})
     client = Client(STREAMED)
     task = begin(road, client)
-    await until(lambda: client.begun)
+    await until(lambda: client.begun if begun else bool(road.log))
     task.cancel()
     await task
-    assert client.aborted and not client.response_complete
+    assert b'"code":"stopping"' in client.body and b"[DONE]" not in client.body
+    assert (client.begun, client.status, client.response_complete) == (begun, 200 if begun else 503, begun)
+    assert counted(road) == {("chat", "fast", 503): 1}
     assert [row.status for row in road.rows] == ["cancelled"]
 
 

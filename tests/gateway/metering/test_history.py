@@ -13,6 +13,7 @@ from config.limit import Limit
 from dialects.usage import Usage
 from gateway.metering.history import past_use, under_way
 from ledger.drain import Drain
+from ledger.meters.leased import Leased
 from ledger.meters.meter import Meter
 from ledger.meters.registry import MeterId, Owner
 from ledger.row import Begun, UsageRow
@@ -110,3 +111,24 @@ def test_a_new_meter_counts_the_calls_under_way_as_they_end(tmp_path: Path, case
         spool.append(row(name, **facts, **used))
     assert (meter.spent, meter.held) == (case.used, 0)
     spool.release(remove=True)
+
+
+async def test_requests_under_way_are_told_beside_those_in_the_ledger(tmp_path: Path) -> None:
+    with_tables(tmp_path)
+    database = open_database(f"sqlite:///{tmp_path}/state/signalbox.db")
+    await RowStore(database, "past").ship([row(f"{NOW:011x}0000{0:09x}", at_ms=NOW)], lambda row: None)
+    mine = begun("a", at_ms=NOW, team="support")
+    spool = Spool(tmp_path / "spool", clock=lambda: NOW / 1000)
+    for each in (
+        mine,
+        begun("b", at_ms=NOW, team="sales"),
+        msgspec.structs.replace(mine, attempt_id="req_c.2"),
+    ):
+        spool.append(each)
+    read = past_use(cast(Drain, Rows(True)), database, lambda: NOW, spool)
+    for kind, used in (("requests", 2), ("tokens", ROW.usage.input + ROW.usage.output)):
+        meter = Leased(Limit(kind, 30, "minute"), NOW)
+        name = NAME._replace(kind=kind)
+        assert sum(amount for _, amount in await read(name, meter)) == used
+    spool.release(remove=True)
+    await database.close()

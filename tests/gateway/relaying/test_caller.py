@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from dialects.errors import VendorError
-from gateway.errors import SlowCaller, TooLarge
+from gateway.errors import SlowCaller, Stopping, TooLarge
 from gateway.relaying.caller import CallerLeft
 from tests.gateway.relaying.asgi import Server
 
@@ -85,7 +85,7 @@ async def test_a_stop_of_the_process_is_no_leaving() -> None:
     running = asyncio.ensure_future(attended())
     await asyncio.sleep(0)
     running.cancel()
-    with pytest.raises(asyncio.CancelledError):
+    with pytest.raises(Stopping):
         await running
 
 

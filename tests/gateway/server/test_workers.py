@@ -1,5 +1,6 @@
 """The parent of several workers keeps them alive, tells it once, and lets them finish."""
 
+import asyncio
 import json
 import os
 import signal
@@ -24,12 +25,15 @@ from gateway.server.workers import (
 )
 from tests.gateway.running import Running, running, with_tables
 
-# A worker without a gateway: it says that it listens and sleeps, or does what its number is told to.
+# A worker without a gateway: let go, it says that it listens and sleeps, or does what its number is told to.
+# Its file has in its name when that was, and in it when it began.
 STAND_IN = """
 import os, socket, sys, time
 number, listener, parent = map(int, sys.argv[-1].removeprefix("--worker=").split(","))
-print(os.getpid(), file=open(f"{os.environ['PLACE']}/{number}.{time.monotonic_ns()}", "w"), flush=True)
+begun = time.monotonic_ns()
 parent = socket.socket(fileno=parent)
+parent.recv(1) or sys.exit(1)
+print(begun, file=open(f"{os.environ['PLACE']}/{number}.{time.monotonic_ns()}", "w"), flush=True)
 {first}
 parent.sendall(b'{"first_key": "sk-sb-' + str(number).encode() + b'"}\\n')
 {then}
@@ -78,6 +82,29 @@ async def test_the_first_worker_is_told_of_once_and_the_rest_come_after_it(tmp_p
     assert told == ["sk-sb-0"]
 
 
+def stop_when_all_went(place: Path, size: int) -> None:
+    deadline = time.monotonic() + 60
+    while len(list(place.glob("?.*"))) < size and time.monotonic() < deadline:
+        time.sleep(0.02)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def moments(place: Path, size: int) -> tuple[list[int], list[int]]:
+    """When each worker began, and when it was let go, in nanoseconds."""
+    found = [next(place.glob(f"{number}.*")) for number in range(size)]
+    return [int(path.read_text()) for path in found], [int(path.suffix[1:]) for path in found]
+
+
+async def test_the_rest_load_beside_the_first_and_go_on_after_it(tmp_path: Path) -> None:
+    with reserve("127.0.0.1", 0) as reserved:
+        several = fleet(tmp_path, reserved, 3, first="time.sleep(1) if number == 0 else None")
+        parent = Parent(several, lambda _: None)
+        done, _ = await asyncio.gather(parent.run(), asyncio.to_thread(stop_when_all_went, tmp_path, 3))
+    began, went = moments(tmp_path, 3)
+    assert done == 0
+    assert max(began) < went[0] + 1_000_000_000 < min(went[1:])
+
+
 async def test_counts_of_earlier_runs_are_cleared(tmp_path: Path) -> None:
     (tmp_path / "metrics").mkdir()
     (tmp_path / "metrics" / "7.json").write_text("{}")
@@ -106,6 +133,10 @@ def test_a_worker_finds_what_its_parent_gave_it() -> None:
             assert (membership.number, membership.listener.getsockname()) == (3, reserved.getsockname())
             membership.ready("sk-sb-x")
             assert json.loads(ours.recv(100)) == {"first_key": "sk-sb-x"}
+            ours.send(b"\n")
+            assert membership.wait()
+            ours.close()
+            assert not membership.wait()
 
 
 @pytest.mark.parametrize("text", ["", "1,2", "a,b,c", "0,99999,99998"])

@@ -26,6 +26,7 @@ TABLE = {
         "connect_failed",
     ),
     "unreachable": (OSError(101, "Network is unreachable"), "connect", "connect_failed"),
+    "no more files": (OSError(24, "Too many open files"), "connect", "no_socket"),
     "no such name": (socket.gaierror(-2, "Name or service not known"), "connect", "dns"),
     "a name that is none": (UnicodeError("label too long"), "connect", "dns"),
     "kernel timeout": (TimeoutError(110, "timed out"), "connect", "connect_timeout"),

@@ -18,7 +18,7 @@ from redis import Redis
 from config.limit import Limit
 from ledger.meters.estate import Debt, Left
 from ledger.meters.leased import LIFE_MS, Leased
-from ledger.meters.windows import NEVER
+from ledger.meters.windows import NEVER, bounds
 from tests.storage.redis_server import RedisServer, redis_server
 
 T0 = 1_790_000_000_000
@@ -241,3 +241,56 @@ def test_what_is_left_of_a_lease_comes_before_a_local_share() -> None:
         assert meter.take(1, T0 + 1)
         meter.settle(1, 1, T0 + 1, T0 + 1)
     assert not meter.fall_back(1, T0 + 1)
+
+
+def test_what_may_be_open_at_once_may_be_so_for_as_long_as_redis_is_away() -> None:
+    meter = Leased(Limit("concurrent", 100, "once", on_store_failure="local-share"), T0)
+    meter.answered([6, 0, 20, 2, 0, 1, 0], T0)
+    for second in range(0, 120, 3):
+        now = T0 + second * 1000
+        meter.report(0, now)  # a renewal that gets no answer
+        for _ in range(20):  # the half of what was free of one of two
+            assert meter.take(1, now) or meter.fall_back(1, now) and meter.take(1, now), second
+        assert second < 20 or not (meter.fall_back(1, now) and meter.take(1, now))
+        for _ in range(20):
+            meter.settle(1, 0, now, now)
+
+
+def test_a_local_share_of_a_budget_is_there_until_it_is_spent_and_anew_in_each_window() -> None:
+    meter = Leased(Limit("spend", 1000, "day", on_store_failure="local-share"), T0)
+    meter.answered([0, 200, 0, 2, 0, 1, 0], T0)
+    _, ends = bounds("day", "UTC", T0)
+    for now, share in ((T0, 200), (ends + 1, 250)):
+        for call in range(share // 10):
+            later = now + call * 60_000
+            assert meter.take(10, later) or meter.fall_back(10, later) and meter.take(10, later), call
+            meter.settle(10, 10, later, later)
+            meter.report(0, later)
+        assert not meter.take(10, later) and not meter.fall_back(10, later + 20_000)
+
+
+def test_who_never_heard_of_redis_has_a_share_of_a_small_limit_too() -> None:
+    meter = Leased(Limit("concurrent", 5, "once", on_store_failure="local-share"), T0)
+    assert meter.fall_back(1, T0) and meter.take(1, T0)
+    assert not meter.fall_back(1, T0)
+
+
+def test_a_local_share_is_not_returned_to_a_redis_that_is_away() -> None:
+    meter = Leased(Limit("tokens", 1000, "day", on_store_failure="local-share"), T0)
+    meter.answered([0, 0, 0, 2, 1, 1, 0], T0)  # somebody is short
+    assert meter.fall_back(10, T0)
+    for _ in range(25):
+        assert meter.take(10, T0)
+        meter.settle(10, 10, T0, T0)
+        meter.report(0, T0)
+    assert not meter.take(10, T0)
+
+
+def test_beside_the_ledgers_word_stands_what_was_used_until_it_was_asked() -> None:
+    meter = Leased(Limit("spend", 100, "month", hard=True), T0)
+    meter.most = meter.held = 15
+    meter.report(0, T0)
+    meter.settle(10, 10, T0, T0)
+    meter.tally(T0)
+    meter.settle(5, 5, T0, T0)
+    assert meter.report(0, T0, base=10).used == 10
