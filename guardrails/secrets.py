@@ -144,6 +144,7 @@ _SHAPES = (
     r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}",  # JWT, RFC 7519
     r"https://hooks\.slack\.com/(?:services|workflows|triggers)/[A-Za-z0-9+/]{20,}",
     r"https://[a-z0-9-]+\.webhook\.office\.com/webhookb2/[A-Za-z0-9@/-]{30,}",
+    r"https://hooks\.zapier\.com/hooks/catch/[0-9]{4,}/[A-Za-z0-9]{5,}",
     r"https://discord(?:app)?\.com/api/webhooks/[0-9]{15,}/[A-Za-z0-9_-]{40,}",
     r"\b[0-9]{8,10}:AA[A-Za-z0-9_-]{32,}",  # Telegram
     r"\b[A-Za-z0-9_~.]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}",  # Microsoft Entra
@@ -173,10 +174,15 @@ _SECRET = "[A-Za-z0-9+/=_.~!@#$%^&*-]{10,}"
 _SPACE = r"(?:[ \t]|\xc2\xa0){0,4}"
 # What stands before a secret: a sign that it is given to a name, a tag, an option of a command.
 _GIVEN = (
-    rf"(?i)(?:{_NAMES})[A-Za-z0-9_.-]{{0,30}}[\"'`]?{_SPACE}(?::=|=>|=|:|\xef\xbc\x9a){_SPACE}[\"'`]?",
+    rf"(?i)(?:{_NAMES})[A-Za-z0-9_.-]{{0,30}}[\"'`]?{_SPACE}(?::=|=>|=|:|\xef\xbc\x9a){_SPACE}"
+    r"(?:\\{0,3}[\"'`])?",
     rf"(?i)<(?:{_NAMES})[A-Za-z0-9_.-]{{0,30}}>",
     rf"(?i)--(?:{_NAMES})[A-Za-z0-9_.-]{{0,30}}[ \t]{{1,4}}[\"']?",
     r"(?:-u|--user)[ =]{1,2}[\"']?[A-Za-z0-9_.@-]{1,64}:",
+    r"\b[A-Z][A-Z0-9_]{1,40}_(?:PAT|PASS|PSK|CREDS)=[\"']?",
+    r"(?i)\blogin[ \t\n]{1,4}[^\s]{1,64}[ \t\n]{1,4}password[ \t\n]{1,4}",  # of a .netrc
+    r"\b(?:mysql|mysqldump|mysqladmin|mariadb)\b[^\n|;]{0,60} -p[\"']?",
+    r"\b(?:sshpass|mongosh?|(?:docker|podman|az) login|redis-cli)\b[^\n|;]{0,60} -[pa] [\"']?",
 )
 _SAID = rf"(?i)(?:{_NAMES})[ \t](?:is|was|ist|lautet|es|est|\xc3\xa8)[ \t:]{{1,2}}[\"'`]?"
 _BEARER = (

@@ -21,7 +21,7 @@ TYPES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
         "card": (money.CARD,),
         "iban": (money.IBAN,),
         "routing": (money.ROUTING,),
-        "crypto": (money.BITCOIN, money.SEGWIT, money.ETHEREUM, money.MONERO),
+        "crypto": (money.BITCOIN, money.SEGWIT, money.ETHEREUM, money.MONERO, money.RIPPLE, money.COIN_NAMED),
         "ip": (network.IPV4, network.IPV4_APART, network.IPV6),
         "mac": (network.MAC, network.MAC_NAMED),
         "url": (network.URL,),

@@ -33,10 +33,11 @@ _UNBRACKETED = re.compile(rb"\([0-9 -]*[^0-9) \x80-\xff-]")  # brackets hold dig
 _ABROAD = re.compile(rb"011[ .-]|00")  # what stands for + in North America and elsewhere
 # What stands beside pairs of digits in a row of them, as tables and dumps have.
 _ROW_BEFORE, _ROW = re.compile(rb"(?<![0-9])[0-9]{1,2}[ .-]$"), re.compile(rb"[ .-][0-9]{1,2}(?![0-9])")
-# Tables: more small numbers than any number has groups, and rows of decimals.
+# Tables: more small numbers than any number has groups, rows of decimals, and great numbers in thousands.
 _TABLE = re.compile(
     rb"(?:[0-9]{1,2}[ .-]{1,3}){13,}(?:[0-9]{1,2}\b)?"
     rb"|[0-9]{1,4}\.[0-9]{1,8}(?:[ \t]+-?[0-9]{1,4}\.[0-9]{1,8}){2,}\b(?![.-])"
+    rb"|[1-9][0-9]{0,2}(?:[ .][0-9]{3}){4,}(?![0-9])"
 )
 # A line of a dump: where it is, and bytes or words in hexadecimal.
 _DUMP = re.compile(rb"0[0-9a-fA-F]{6,7}(?::|  ?)(?: {0,2}[0-9a-fA-F]{2,4}(?![0-9A-Za-z])){4}")
