@@ -29,8 +29,8 @@ _BEFORE = re.compile(
     + b"|".join(re.escape(form.encode()) for form in _FORMS)
     + rb")(?i:[ _-]?(?:number|no|nr|num|#|kom))?(?:[' ]?s)?(?: ?\([A-Za-z ]{1,12}\))?"
     + f"(?i: (?:{_BETWEEN})){{0,3}}".encode()
-    # Marks of cells and of bold are joints, no-break spaces and the wide colon, too; a word that has no letters
-    # of ASCII needs none.
+    # Marks of cells and of bold are joints, too, no-break spaces, the wide colon; a word without letters of
+    # ASCII needs none.
     + rb"(?:(?:[\s:.#=\"'*_|-]|(?<=\s)\(|</?[a-z]{1,6}>|\xc2\xa0|\xe2\x80\xaf|\xef\xbc\x9a){1,6}"
     + rb"|(?<=[\x80-\xff]))$"
 )

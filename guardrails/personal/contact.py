@@ -84,12 +84,40 @@ PHONE_WORDS = (
 
 
 _CALLED = any_of(PHONE_WORDS)
+_HEADS = (
+    *PHONE_WORDS,
+    *(
+        "téléphone",
+        "portable",
+        "telefone",
+        "celular",
+        "móvil",
+        "cellulare",
+        "telefoon",
+        "mobiel",
+        "mobilnummer",
+    ),
+    *(
+        "handynummer",
+        "rufnummer",
+        "телефон",
+        "电话",
+        "手机",
+        "电话号码",
+        "手机号",
+        "電話",
+        "電話番号",
+        "携帯",
+        "전화",
+        "전화번호",
+    ),
+)
 
 
 def phone(regions: Sequence[str]) -> Rule:
     """Numbers with a country's code, and those of the regions without; ISO 3166 names, such as US."""
     judge = shrinking(_once_announced(_phone(tuple(regions))))
-    return Rule("PHONE", (PHONE_PATTERN,), judge, PHONE_WORDS, priority=20, again=True, over=_TABLE)
+    return Rule("PHONE", (PHONE_PATTERN,), judge, PHONE_WORDS, 20, _HEADS, again=True, over=_TABLE)
 
 
 def glued_phone(regions: Sequence[str]) -> Rule:

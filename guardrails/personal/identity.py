@@ -65,6 +65,7 @@ SSN_NAMED = Rule(
     (rf"\b[0-9]{{3}}{_JOINT}[0-9]{{2}}{_JOINT}?[0-9]{{4}}\b", rf"\b[0-9]{{5}}{_JOINT}[0-9]{{4}}\b"),
     _named_ssn,
     priority=34,
+    heads=_SSN_WORDS,
 )
 # Nine digits in a row are as many other numbers; those whose sum is right come before.
 SSN_BARE = Rule("US_SSN", (r"\b[0-9]{9}\b",), _ssn, _SSN_WORDS, priority=28)
@@ -107,23 +108,22 @@ _PASSPORT = (
 PASSPORT = Rule(
     "PASSPORT", (r"\b[0-9]{9}\b", r"\b[A-Z][0-9]{8}\b", r"\b[A-Z]{2}[0-9]{7}\b"), weak, _PASSPORT, priority=5
 )
-_NAMED = any_of(
-    (
-        *_PASSPORT,
-        *(
-            "passports",
-            "passport id",
-            "passaporte",
-            "paszport",
-            "pasaport",
-            "pas no",
-            "pass no",
-            "reisepassnummer",
-            "passnr",
-        ),
-        *("reisepass-nr", "паспорт", "여권", "여권번호", "护照", "護照", "パスポート", "旅券"),
-    )
+_PASSPORTS = (
+    *_PASSPORT,
+    *(
+        "passports",
+        "passport id",
+        "passaporte",
+        "paszport",
+        "pasaport",
+        "pas no",
+        "pass no",
+        "reisepassnummer",
+        "passnr",
+    ),
+    *("reisepass-nr", "паспорт", "여권", "여권번호", "护照", "護照", "パスポート", "旅券"),
 )
+_NAMED = any_of(_PASSPORTS)
 
 
 def _named(text: bytes, start: int, end: int) -> Judged | None:
@@ -150,6 +150,7 @@ PASSPORTS = Rule(
     ),
     _named,
     priority=4,
+    heads=_PASSPORTS,
 )
 
 
@@ -266,4 +267,20 @@ BIRTH = Rule(
     ),
     _birth,
     priority=15,
+    heads=(
+        *(
+            "dob",
+            "d.o.b.",
+            "born",
+            "birth date",
+            "birthday",
+            "birth",
+            "date of birth",
+            "geburtsdatum",
+            "geburtstag",
+        ),
+        *("geboren", "geb.", "date de naissance", "naissance", "né le", "fecha de nacimiento", "nacimiento"),
+        *("data di nascita", "nascita", "data de nascimento", "nascimento", "geboortedatum", "födelsedatum"),
+        *("fødselsdato", "data urodzenia", "дата рождения", "出生日期", "出生", "生年月日", "생년월일"),
+    ),
 )

@@ -175,7 +175,7 @@ def _routing(text: bytes, start: int, end: int) -> Judged | None:
 
 
 _BANK = ("routing", "aba", "rtn", "transit", "bank", "wire", "fedwire", "ach", "account")
-ROUTING = Rule("ROUTING", (r"\b[0-9]{4}-?[0-9]{4}-?[0-9]\b",), _routing, _BANK, priority=30)
+ROUTING = Rule("ROUTING", (r"\b[0-9]{4}-?[0-9]{4}-?[0-9]\b",), _routing, _BANK, 30, ("routing", "aba", "rtn"))
 
 _BASE58 = {
     letter: value

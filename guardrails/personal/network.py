@@ -198,6 +198,7 @@ MAC_NAMED = Rule(
     ),
     _named_mac,
     priority=41,
+    heads=_MAC,
 )
 
 URL_CREDENTIALS_PATTERN = r"\b[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s/:@\"'<>]*:[^\s/@\"'<>]+@[^\s\"'<>]+"
