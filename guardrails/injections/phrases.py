@@ -48,6 +48,8 @@ _OVERRIDE = (
         r"| was)? (?:said|know|been|told|"
         r"wrote|learn)|from before)"
     ),
+    _words(f"{_DROP}{_S}{_TWO}(?:system|developer)[ -]?(?:messages?|prompts?)"),
+    _words(r"end of (?:the )?(?:system )?prompt[.:]"),
     _words(
         r"(?:ignore|disregard|forget)(?:all|any|the|your|of)*(?:previous|prior|"
         r"above)(?:instructions|rules|orders)"
@@ -111,6 +113,14 @@ _LEAK = (
         + r"above"
     ),
     _words(r"beginning of (?:this|the|your) (?:prompt|conversation|instructions)"),
+    _words(
+        r"(?:words?|lines?|sentences?|paragraphs?|letters|characters|part|half|text|contents?) of your "
+        r"(?:\w{1,12} )?(?:prompt|instructions|system message)\b"
+    ),
+    _words(
+        r"(?:confidential|secret|hidden) (?:context|text|information|data|instructions|rules)"
+        r" (?:that )?you (?:were|have been|are) (?:given|told)"
+    ),
     _words(r"(?:show|print|reveal|output) (?:me )?(?:all )?your (?:prompt|prompt texts?|instructions)\b"),
     _words(
         r"(?:summari[sz]e|list|quote|recite|paraphrase|share) (?:all )?(?:of )?your (?:\w{1,12} )?"
@@ -199,10 +209,19 @@ _ORDER = (
         r"(?:attention|note|message|instructions?|important|notice|info) (?:to|for) (?:the |any |"
         r"all )?(?:ai|assistant|language model|llm|chatbot|agent|model)s?\b"
     ),
-    _words(r"(?:if|when) you(?:'re| are)? (?:an? )?(?:ai|assistant|language model|llm|reading this)"),
+    _words(
+        r"(?:if|when) you(?:'re| are)? (?:an? )?(?:\w{1,10} )?"
+        r"(?:ai|assistant|agent|language model|llm|reading this)\b"
+    ),
+    _words(r"tell (?:the |all )?users? to (?:visit|open|click|call|go to|enter|download|install|send|pay)\b"),
+    _words(r"from now on,? (?:behave|act|respond|answer|reply|pretend)\b"),
+    _words(
+        r"end of (?:the )?(?:\w{1,10} )?(?:results?|documents?|data|context|e-?mail|page|output|input|article"
+        r"|transcript)[^\w\n]{0,6}\s{0,4}(?:user|human|assistant|system|new|now)\b"
+    ),
     _words(
         r"you (?:must|should|need to|have to|are required to) (?:now |first |also |immediately "
-        r")?(?:send|forward|call|execute|run|transfer|delete|email|upload|post|invoke|reply|"
+        r")?(?:send|forward|call|execute|run|transfer|delete|email|upload|post|invoke|reply|exfiltrate|"
         r"respond|use the|visit|open|fetch)\b"
     ),
     _words(
@@ -264,10 +283,22 @@ def _meant(text: bytes, start: int, end: int) -> Judged | None:
     return Judged(start, end, SURE)
 
 
+# Who asks how a thing is done does it to a thing, and to no model.
+_HOW = re.compile(
+    rb"(?i)\b(?:how|where|why|when|can|should|may) (?:can|do|does|would|should|to|i|we)\b[^.?!\n]{0,32}$"
+)
+_YOURS = re.compile(rb"(?i)\byour?\b")
+
+
+def _of_a_model(text: bytes, start: int, end: int) -> Judged | None:
+    asked = _HOW.search(text, max(0, start - 48), start) and not _YOURS.search(text, start, end)
+    return None if asked else Judged(start, end, SURE)
+
+
 # Of any text.
 RULES = (
     Rule(OVERRIDE, (*_OVERRIDE, *_ABROAD, *abroad.OVERRIDES), _meant, priority=90),
-    Rule(PERSONA, _PERSONA, priority=88),
+    Rule(PERSONA, (*_PERSONA, *abroad.PERSONAS), _of_a_model, priority=88),
     Rule(LEAK, (*_LEAK, *abroad.LEAKS), priority=86),
     Rule(MARKUP, _MARKUP, priority=84),
 )
