@@ -7,7 +7,8 @@ _WORDS = (
     "answering at|messages to|"
     "reach me|reach us|hmu|text|text me|text us|ring|ring me|call us|call him|call her|call them|"
     "telefon|telefonnummer|handy|handynummer|mobil|natel|durchwahl|rufnummer|"
-    "tél|téléphone|portable|appelez-moi|appeler|joignable|numéro|gsm|"
+    "rufen sie mich|rufen sie uns|ruf mich|ruf uns|erreichbar|anrufen|"
+    "tél|téléphone|portable|appelez-moi|appelez-nous|appelle-moi|appeler|joignable|numéro|gsm|"
     "telefono|cellulare|fijo|cel|chiamami|numero|teléfono|móvil|celular|llámame|llama|llame|número|"
     "telefone|telemóvel|ligue|ligar|telefoon|telefoonnummer|mobiel|bel me|"
     "tlf|puh|puhelin|zadzwoń|numer telefonu|kom|cep|"
@@ -18,7 +19,7 @@ _WORDS = (
     "my number|your number|his number|her number|our number|their number|new number|"
     "טלפון|נייד|هاتف|جوال|मोबाइल|फोन"
 ).split("|")
-_BETWEEN = "is|at|on|to|me|us|al|au|le|est|es|é|è|para|pod|på|til|mig|meg|op|im|auf|unter|en"
+_BETWEEN = "is|at|on|to|me|us|al|au|le|est|es|é|è|para|pod|på|til|mig|meg|op|im|auf|an|unter|en"
 _REACH = 48  # bytes
 _BETWEEN_BOTH = b" \t\n\r\x0b\x0c:.#=\"'-*_|()<>/"
 # Letters of other alphabets have two forms here: case is only ignored in ASCII.

@@ -233,6 +233,7 @@ def _bech32(text: bytes, start: int, end: int) -> Judged | None:
 BITCOIN = Rule("CRYPTO", (r"\b[13TLMDX][1-9A-HJ-NP-Za-km-z]{25,34}\b",), _base58, priority=45)
 RIPPLE = Rule("CRYPTO", (r"\br[1-9A-HJ-NP-Za-km-z]{24,34}\b",), _ripple, priority=45)
 MONERO = Rule("CRYPTO", (r"\b[48][0-9AB][1-9A-HJ-NP-Za-km-z]{93}\b",), priority=45)
+BITCOIN_CASH = Rule("CRYPTO", (r"\bbitcoincash:[qp][02-9ac-hj-np-z]{41}\b",), priority=45)
 SEGWIT = Rule(
     "CRYPTO",
     (r"\b(?:bc|tb|ltc|addr)1[02-9ac-hj-np-z]{11,110}\b", r"\bBC1[02-9AC-HJ-NP-Z]{11,87}\b"),
@@ -252,16 +253,16 @@ _COINS = (
     "bitcoin|btc|bitcoin cash|bch|litecoin|ltc|dogecoin|doge|solana|sol|ripple|xrp|tron|trx|usdt|"
     "crypto wallet"
 )
-_ADDRESS = r"(?:[1-9A-HJ-NP-Za-km-z]{26,44}|bitcoincash:[qp][02-9ac-hj-np-z]{41})"
+_ADDRESS = r"[1-9A-HJ-NP-Za-km-z]{26,44}"
 _IS_ADDRESS = re.compile(rf"\b{_ADDRESS}$".encode())
 
 
 def _named_coin(text: bytes, start: int, end: int) -> Judged | None:
     """Some have no sum, and people mistype: its coin has to be said, and the letters have to look drawn."""
     found = _IS_ADDRESS.search(text, start, end)
-    drawn = found and found[0].rpartition(b":")[2]
-    mixed = drawn and len(set(drawn)) > _VARIED and any(48 <= letter <= 57 for letter in drawn)
-    return Judged(found.start(), end, LIKELY) if found and mixed else None
+    drawn = b"" if found is None else found[0]
+    mixed = len(set(drawn)) > _VARIED and any(48 <= letter <= 57 for letter in drawn)
+    return Judged(end - len(drawn), end, LIKELY) if mixed else None
 
 
 _VARIED = 14  # letters that are not alike

@@ -63,6 +63,7 @@ def _is_piece(text: bytes, start: int, end: int, before: bytes) -> bool:
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-metadata-endpoint-v4.html
 _ITSELF = frozenset([b"169.254.169.254", b"169.254.170.2"])
 _HERE = re.compile(rb"127\.[0-9.]+|0\.0\.0\.0")
+_WILDCARD = re.compile(rb"0\.(?:[0-9]+\.){2}255")  # a mask the other way round
 _LISTENS = re.compile(rb":[0-9]{1,5}(?![0-9])|/")
 
 
@@ -76,6 +77,7 @@ def _is_nobody(text: bytes, start: int, end: int) -> bool:
         bool(listens)
         or text[start:end] in _ITSELF
         or text.startswith((b"255.", b"2.5.4.", b"2.5.29."), start)
+        or _WILDCARD.fullmatch(text, start, end) is not None
     )
 
 

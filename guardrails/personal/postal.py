@@ -41,6 +41,11 @@ _GERMANIC = (
     r"straat|laan|plein|gracht|kade|singel|gatan|v\xc3\xa4gen|vej|gade|veien|gata|katu|tie)"
     rf" [0-9]{{1,4}}(?: ?[a-zA-Z]\b)?{_CODE}"
 )
+# Names of places in a town, where its code stands behind.
+_AT_PLACE = (
+    rf"\b(?:Am|Im|Beim|An de[rn]|Auf de[rm]|Zu[rm]|Unter den) {_NAMES} [0-9]{{1,4}}(?: ?[a-z]\b)?,?\s"
+    rf"[0-9]{{5}} {_NAMES}"
+)
 _OF = r"(?:(?:de|du|des|de la|de los|de las|del|della|dei|da|do|dos|das) |d'|de l'|l')?"
 _ROMANCE = (
     rf"\b[0-9]{{1,4}}(?: ?(?:bis|ter))?,? (?:[rR]ue|[aA]venue|[bB]oulevard|[bB]d|[pP]lace|"
@@ -64,4 +69,4 @@ def _address(text: bytes, start: int, end: int) -> Judged | None:
     return Judged(start, end - text[start:end].endswith(b"."), LIKELY)
 
 
-ADDRESS = Rule("ADDRESS", (_ENGLISH, _GERMANIC, *_ROMANCE, _BOX), _address, priority=12)
+ADDRESS = Rule("ADDRESS", (_ENGLISH, _GERMANIC, _AT_PLACE, *_ROMANCE, _BOX), _address, priority=12)

@@ -27,6 +27,7 @@ from guardrails.personal.announcing import announced
         ("<td>Mobile</td><td>", True),
         ("a voicemail from ", True),
         ("mail from ", False),
+        ("rufen Sie mich an unter ", True),
         ("hmu at ", True),
         ("fijo: ", True),
         ("ring til mig på ", True),

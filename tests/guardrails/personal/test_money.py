@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrails.personal.money import CARD, COIN_NAMED, ETHEREUM, IBAN, RIPPLE, luhn
+from guardrails.personal.money import BITCOIN_CASH, CARD, COIN_NAMED, ETHEREUM, IBAN, RIPPLE, luhn
 from guardrails.rules import Rules
 
 
@@ -118,10 +118,14 @@ def test_places_in_memory_and_addresses_of_nobody_are_nothing(text: bytes, found
             "solana: 9WzDXwBbmkg8ZTbNMqUxvQRAyrZzDsGYdLVL9zYtAWWM",
             "9WzDXwBbmkg8ZTbNMqUxvQRAyrZzDsGYdLVL9zYtAWWM",
         ),
+        (
+            "bitcoincash:qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a",
+            "bitcoincash:qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a",
+        ),
         ("wallet 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb", ""),
         ("the bitcoin CrossChainTransactionManagerFactory class", ""),
     ],
 )
 def test_an_address_of_a_coin_has_a_sum_or_its_coin_beside_it(text: str, found: str) -> None:
-    matches = Rules([RIPPLE, COIN_NAMED]).scan(text.encode())
+    matches = Rules([RIPPLE, BITCOIN_CASH, COIN_NAMED]).scan(text.encode())
     assert [text[each.start : each.end] for each in matches] == ([found] if found else [])

@@ -23,6 +23,7 @@ from guardrails.rules import Rule, Rules
         (IPV4, "the 4.1.0.5 release", ""),
         (IPV4, "needs 6.1.1.2 or later", ""),
         (IPV4, "driver 4.1.0.5", ""),
+        (IPV4, "deny 81.2.69.0 0.0.0.255", "81.2.69.0"),
         (IPV4, "subjectAltName (2.5.29.17), ASN.1 2.5.4.3", ""),
         (IPV4, '"version": "1", "host": "81.2.69.142"', "81.2.69.142"),
         (IPV4, "81.2.69.1-81.2.69.9", "81.2.69.1 81.2.69.9"),

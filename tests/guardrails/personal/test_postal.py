@@ -27,6 +27,8 @@ RULES = Rules([ADDRESS])
         ("na ul. Długa 10, 00-590 Warszawa", "ul. Długa 10, 00-590 Warszawa"),
         ("45 George Street, Sydney NSW 2000", "45 George Street, Sydney NSW 2000"),
         ("88 Queen St W, Toronto, ON M5H 2N2", "88 Queen St W, Toronto, ON M5H 2N2"),
+        ("wohnt Am Markt 3, 28195 Bremen", "Am Markt 3, 28195 Bremen"),
+        ("Im Jahr 1984", ""),
         ("Chapter 5 Road to Nowhere", ""),
         ("the top 10 Best Way", ""),
         ("2 Factor Way", ""),
