@@ -11,8 +11,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench import injection_more
-from bench.injection_texts import ATTACKS, HARMLESS
+from bench import injection_more, injection_texts, injection_wider
 from guardrails.injections.learning import Rates, Sample, crossed, learn, rates, threshold_at, with_thresholds
 from guardrails.injections.phrases import RULES
 from guardrails.injections.views import plain, views
@@ -20,9 +19,9 @@ from guardrails.rules import Rules
 
 WEIGHTS = Path(__file__).parents[1] / "guardrails" / "injections" / "words.bin"
 COUNTED = "deepset"  # of whose harmless texts the thresholds are taken
-LENIENT, STRICT = 0.015, 0.03  # shares of harmless texts that words may be taken for attacks
+LENIENT, STRICT = 0.009, 0.015  # shares of harmless texts that words may be taken for attacks
 _WEIGHT = 4.0  # of the collection that is most like what users write
-_OWN = 2.0  # of our harmless texts: they are short, and near to attacks
+_ATTACKS, _HARMLESS = 2.0, 3.0  # of our own texts: they are few and short, and near to one another
 _DRAWN = 5  # the seed by which long collections are cut
 
 # file, its member of text, what it is; None: as its label says; how many at most
@@ -39,8 +38,10 @@ _SOURCES = (
 
 def samples(folder: Path) -> list[Sample]:
     """Everything there is to learn from, our own texts with it. OSError where a collection is absent."""
-    found = [Sample(text, True, "own") for text in (*ATTACKS, *injection_more.ATTACKS)]
-    found += [Sample(text, False, "own", _OWN) for text in (*HARMLESS, *injection_more.HARMLESS)]
+    found: list[Sample] = []
+    for own in (injection_texts, injection_more, injection_wider):
+        found += [Sample(text, True, "own", _ATTACKS) for text in own.ATTACKS]
+        found += [Sample(text, False, "own", _HARMLESS) for text in own.HARMLESS]
     for name, member, attack, most in _SOURCES:
         rows = list(_rows(folder / f"{name}.jsonl.gz"))
         if len(rows) > most:

@@ -16,6 +16,7 @@ import re2
 
 from guardrails.guard import GivingWay, Span
 from guardrails.overlaps import Places
+from guardrails.tables import Tables
 
 SURE, LIKELY, WEAK = 1.0, 0.7, 0.3
 THRESHOLD = 0.5
@@ -51,6 +52,7 @@ class Rule:
     judge: Judge = surely
     words: tuple[str, ...] = ()  # that make a weak one likely when they stand nearby
     priority: int = 0
+    heads: tuple[str, ...] = ()  # words that name it in the heading of a table's column; else `words` are
     # Of numbers in groups, by a bounded pattern: what it took in vain may hide another candidate that begins
     # inside, and less than three digits that another rule left of one are none.
     again: bool = False
@@ -132,6 +134,9 @@ _COUNTED = 10  # more is counted no further
 _TOKENS = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]|\\x\{[^}]*\}|\\.|\{([0-9]+)(,[0-9]*)?\}")
 
 
+_Words = re.Pattern[bytes] | None
+
+
 class Rules:
     """Rules made ready; `scan` may be called in any thread."""
 
@@ -139,14 +144,15 @@ class Rules:
         rules = tuple(rules)
         self.patterns = tuple(pattern for rule in rules for pattern in rule.patterns)
         self._set = re2.Set.SearchSet(options())
-        self._compiled: list[tuple[Rule, Search, re.Pattern[bytes] | None, float]] = []
+        self._compiled: list[tuple[Rule, Search, _Words, _Words, float]] = []
         for rule in rules:
             words = any_of(rule.words) if rule.words else None
+            heads = any_of(rule.heads) if rule.heads else words
             least = (thresholds or {}).get(rule.kind, THRESHOLD)
             for pattern in rule.patterns:
                 raw = pattern.encode("latin-1")
                 self._set.Add(loose(pattern).encode("latin-1"))
-                self._compiled.append((rule, search(raw), words, least))
+                self._compiled.append((rule, search(raw), words, heads, least))
         self._canary = self._set.Add(CANARY)
         self._rank = [-rule.priority for rule, *_ in self._compiled] + [0]
         self._set.Compile()
@@ -187,13 +193,14 @@ class Rules:
         return [number for pattern in seen if pattern in known for number in known[pattern]]
 
     def _scan_one(self, number: int, text: bytes, before: Sequence[Match], span: Span) -> list[Match]:
-        rule, search, words, least = self._compiled[number]
+        rule, search, words, heads, least = self._compiled[number]
         weight = rule.priority
         weightier = [(each.start, each.end) for each in before if each.rule.priority > weight]
         taken = _Taken(weightier) if weightier else None
         found: list[Match] = []
         unnamed: list[Judged] = []
         at, patience, size = 0, _PATIENCE, len(text)
+        judge = rule.judge if heads is None else _headed(rule.judge, heads, least, Tables(text))
         while at <= size:
             span.step()
             start, end = search(text, at, size)[0]
@@ -205,7 +212,7 @@ class Rules:
             if rule.over is not None and (run := rule.over.match(text, start)):
                 at = run.end()
                 continue
-            judged = rule.judge(text, start, end)
+            judged = judge(text, start, end)
             if judged is None:
                 patience -= 1
                 at = start + 1 if rule.again and patience > 0 else max(end, start + 1)
@@ -221,6 +228,24 @@ class Rules:
             at = max(judged.end, start + 1)
         listed = _listed(text, unnamed) if len(unnamed) > 1 else ()
         return found + [Match(rule, start, end, score + CONTEXT) for start, end, score in listed]
+
+
+def _headed(judge: Judge, heads: re.Pattern[bytes], least: float, tables: Tables) -> Judge:
+    """A judge that reads the cell of a table right behind the heading of its column, where it has to."""
+
+    def judged(text: bytes, start: int, end: int) -> Judged | None:
+        found = judge(text, start, end)
+        if found is not None and found.score >= least:
+            return found
+        cell = tables.cell(start, end)
+        if cell is None or not heads.search(cell.heading):
+            return found
+        said = b"%b: %b" % (cell.heading, text[cell.start : cell.end])
+        moved = cell.start - len(cell.heading) - len(b": ")
+        named = judge(said, start - moved, end - moved)
+        return named and Judged(named.start + moved, named.end + moved, min(SURE, named.score + CONTEXT))
+
+    return judged
 
 
 class _Taken:

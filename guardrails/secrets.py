@@ -18,6 +18,7 @@ _PREFIXED: tuple[tuple[str, str, int], ...] = (
     (r"(?:A3T[A-Z0-9]|AKIA|ASIA|ABIA|ACCA)", "[A-Z2-7]", 16),
     (r"ABSK", _BASE64, 100),
     (r"AIza", _WORD, 35),
+    (r"AQ\.Ab", _WORD, 40),
     (r"ya29\.", _WORD, 30),
     (r"GOCSPX-", _WORD, 20),
     (r"gh[pousr]_", _ALNUM, 36),
@@ -144,6 +145,7 @@ _SHAPES = (
     r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}",  # JWT, RFC 7519
     r"https://hooks\.slack\.com/(?:services|workflows|triggers)/[A-Za-z0-9+/]{20,}",
     r"https://[a-z0-9-]+\.webhook\.office\.com/webhookb2/[A-Za-z0-9@/-]{30,}",
+    r"https://hooks\.zapier\.com/hooks/catch/[0-9]{4,}/[A-Za-z0-9]{5,}",
     r"https://discord(?:app)?\.com/api/webhooks/[0-9]{15,}/[A-Za-z0-9_-]{40,}",
     r"\b[0-9]{8,10}:AA[A-Za-z0-9_-]{32,}",  # Telegram
     r"\b[A-Za-z0-9_~.]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}",  # Microsoft Entra
@@ -173,10 +175,16 @@ _SECRET = "[A-Za-z0-9+/=_.~!@#$%^&*-]{10,}"
 _SPACE = r"(?:[ \t]|\xc2\xa0){0,4}"
 # What stands before a secret: a sign that it is given to a name, a tag, an option of a command.
 _GIVEN = (
-    rf"(?i)(?:{_NAMES})[A-Za-z0-9_.-]{{0,30}}[\"'`]?{_SPACE}(?::=|=>|=|:|\xef\xbc\x9a){_SPACE}[\"'`]?",
+    rf"(?i)(?:{_NAMES})[A-Za-z0-9_.-]{{0,30}}(?:\\{{0,3}}[\"'`])?{_SPACE}(?::=|=>|=|:|\xef\xbc\x9a){_SPACE}"
+    r"(?:\\{0,3}[\"'`])?",
     rf"(?i)<(?:{_NAMES})[A-Za-z0-9_.-]{{0,30}}>",
     rf"(?i)--(?:{_NAMES})[A-Za-z0-9_.-]{{0,30}}[ \t]{{1,4}}[\"']?",
     r"(?:-u|--user)[ =]{1,2}[\"']?[A-Za-z0-9_.@-]{1,64}:",
+    r"\b[A-Z][A-Z0-9_]{1,40}_(?:PAT|PASS|PSK|CREDS)=[\"']?",
+    r"(?i)\bcookie: ?[^\n]{0,120}?(?:sess|sid|auth|token|jwt)[A-Za-z0-9_.-]{0,20}=",
+    r"(?i)\blogin[ \t\n]{1,4}[^\s]{1,64}[ \t\n]{1,4}password[ \t\n]{1,4}",  # of a .netrc
+    r"\b(?:mysql|mysqldump|mysqladmin|mariadb)\b[^\n|;]{0,60} -p[\"']?",
+    r"\b(?:sshpass|mongosh?|(?:docker|podman|az) login|redis-cli)\b[^\n|;]{0,60} -[pa] [\"']?",
 )
 _SAID = rf"(?i)(?:{_NAMES})[ \t](?:is|was|ist|lautet|es|est|\xc3\xa8)[ \t:]{{1,2}}[\"'`]?"
 _BEARER = (
@@ -184,6 +192,11 @@ _BEARER = (
     "[A-Za-z0-9+/=_.~-]{16,}",
 )
 _BEARER_ALONE = (r"\bBearer[ \t]{1,4}", "[A-Za-z0-9+/=_.~-]{32,}")
+_QUOTED = (
+    rf"(?i)(?:{_NAMES})[A-Za-z0-9_.-]{{0,30}}[\"']?{_SPACE}(?::=|=>|=|:){_SPACE}[\"']",
+    "[A-Za-z0-9+/=_.~!@#$%^&*()?-]{10,}",
+)
+_LONG = 32  # characters: by chance such a key of hexadecimal digits has some of them more often than others
 _NEXT = re.compile(rb"&[A-Za-z_][\w.-]*=")  # of a link's parameters
 _KINDS = (b"0123456789", bytes(range(65, 91)), bytes(range(97, 123)), b"!@#$%^&*+=~")
 _EXAMPLE = re.compile(
@@ -237,7 +250,7 @@ def _behind(before: str, *, said: bool = False) -> Judge:
         if len(value) < 10 or _EXAMPLE.search(value) or _WORDS_ONLY.fullmatch(value):
             return None
         kinds = sum(any(letter in kind for letter in value) for kind in _KINDS[: 4 if said else 3])
-        if kinds < (3 if said else 2) or entropy(value) < (3.0 if kinds > 2 else 3.3):
+        if kinds < (3 if said else 2) or entropy(value) < (2.9 if kinds > 2 or len(value) >= _LONG else 3.3):
             return None
         return Judged(first, first + len(value), LIKELY)
 
@@ -250,6 +263,6 @@ def rules() -> Iterable[Rule]:
         yield Rule("SECRET", (rf"\b{prefix}{letters}{{{least},}}",), _token, priority=75)
     yield Rule("SECRET", _SHAPES, _shape, priority=76)
     yield Rule("SECRET", (_KEY_BLOCK,), _shape, priority=77)
-    for before, value in (*((before, _SECRET) for before in _GIVEN), _BEARER, _BEARER_ALONE):
+    for before, value in (*((before, _SECRET) for before in _GIVEN), _QUOTED, _BEARER, _BEARER_ALONE):
         yield Rule("SECRET", (before + value,), _behind(before), priority=72)
     yield Rule("SECRET", (_SAID + _SECRET,), _behind(_SAID, said=True), priority=72)

@@ -51,6 +51,42 @@ _PROMPT = (
     "|시스템 ?프롬프트|"
     "موجه النظام|सिस्टम प्रॉम्प्ट"
 )
+# Who is without limits, and how each language says so.
+_FREED = (
+    (
+        "(?:\\bki\\b|assistent|modell)",
+        "(?:ohne|keine\\w{0,2}) (?:\\S{1,12} )?(?:regeln|ein?schränkung|beschränkung|grenzen|filter|zensur)",
+    ),
+    ("(?:tu n'as|vous n'avez)", "(?:aucune?|plus de|pas de) (?:restriction|règle|limite|filtre|censure)"),
+    (
+        "(?:\\bia\\b|assistant|intelligence|modèle)",
+        "sans (?:aucune? )?(?:restriction|règle|limite|filtre|censure)",
+    ),
+    ("no tienes", "(?:ningun[ao]s?|más|ya) (?:restricci|regla|límite|filtro)"),
+    (
+        "(?:\\bia\\b|asistente|inteligencia|modelo)",
+        "sin (?:ningun[ao]s? )?(?:restricci|filtro|límite|regla|censura|normas)",
+    ),
+    (
+        "(?:\\bia\\b|assistente|intelligenza|modello)",
+        "senza (?:alcun[ao]? )?(?:restrizion|filtri|limiti|regole|censura)",
+    ),
+    (
+        "(?:\\bia\\b|assistente|inteligência|modelo)",
+        "sem (?:nenhum[ao]? )?(?:restriç|filtro|limite|regra|censura)",
+    ),
+    ("(?:\\bai\\b|assistent|model)", "zonder (?:enige )?(?:beperking|regels|filters|grenzen|censuur)"),
+    ("(?:\\bai\\b|asystent|inteligencj|model)", "bez (?:żadnych )?(?:ogranicze|zasad|cenzury|filtrów|reguł)"),
+    (
+        "(?:\\sИИ\\s|\\sии\\s|ассистент|модель|бот\\s)",
+        "без (?:всяких |каких-либо |любых )?(?:ограничени|цензуры|правил|фильтров)",
+    ),
+    ("(?:kısıtlama|kural|sansür|sınır)\\S{0,8} olmayan", "(?:yapay zek|asistan|model)"),
+    ("(?:ذكاء|مساعد|نموذج)", "(?:بلا|بدون|دون) (?:أي )?(?:قيود|قواعد|رقابة)"),
+    ("(?:你|人工智能|助手|AI)", "(?:没有|不受|毫无)(?:任何|一切)?(?:的)?(?:限制|约束|审查|道德)"),
+    ("(?:制限|制約|規則|ルール|検閲)", "(?:ない|なし|なく)(?:の)?(?:AI|人工知能|アシスタント|モデル)"),
+    ("(?:제한|규칙|검열)(?:이|도)? ?없는", "(?:AI|인공지능|비서|어시스턴트|모델)"),
+)
 
 
 def _pattern(first: str, then: str) -> str:
@@ -69,6 +105,7 @@ def _both(letter: re.Match[str]) -> str:
 
 
 OVERRIDES = tuple(_pattern(first, then) for first, then in _DROP_ORDERS)
+PERSONAS = tuple(_pattern(first, then) for first, then in _FREED)
 LEAKS = (_pattern(_SHOW, _PROMPT), _pattern(_PROMPT, _SHOW))
 # Of data: who is spoken to.
 ORDERS = (

@@ -48,9 +48,15 @@ _OVERRIDE = (
         r"| was)? (?:said|know|been|told|"
         r"wrote|learn)|from before)"
     ),
+    _words(f"{_DROP}{_S}{_TWO}(?:system|developer)[ -]?(?:messages?|prompts?)"),
+    _words(r"end of (?:the )?(?:system )?prompt[.:]"),
     _words(
         r"(?:ignore|disregard|forget)(?:all|any|the|your|of)*(?:previous|prior|"
         r"above)(?:instructions|rules|orders)"
+    ),
+    _words(
+        r"(?:ignore|disregard|forget)(?:all|any|of)*(?:(?:your|these)\w{0,12}(?:instructions|rules|orders|guidelines)"
+        r"|(?:the|all)(?:instructions|rules|orders|guidelines)(?:above|before))"
     ),
     _words(r"new (?:instructions?|orders?)(?: are| is)?:"),
     _words(r"\[ ?(?:system|admin|root) override ?\]|system override:"),
@@ -77,7 +83,8 @@ _ABROAD = (
     ),
     _words(
         r"(?:ignore[zr]?|oublie[zr]?|n\Segligez)\s{1,3}(?:[^\s.!?]{1,14}\s{1,3}){0,4}"
-        r"(?:instructions|consignes|ordres|directives|tout ce qui pr\S{1,2}c\S{1,2}de)"
+        r"(?:instructions|consignes|ordres|directives|r\S{1,2}gles ci-dessus|[tv]\S{1,2}s r\S{1,2}gles"
+        r"|tout ce qui pr\S{1,2}c\S{1,2}de)"
     ),
     _words(
         r"(?:ignor[aei]|dimentica\w{0,2}|esque\S{1,2}a)\w{0,3}\s{1,3}(?:[^\s.!?]{1,14}\s{1,3}){0,4}"
@@ -110,11 +117,26 @@ _LEAK = (
         + _TWO
         + r"above"
     ),
-    _words(r"beginning of (?:this|the|your) (?:prompt|conversation|instructions)"),
+    _words(
+        r"(?:beginning|very start|very top) of (?:this|the|your|our) "
+        r"(?:prompt|conversation|instructions|chat|context)"
+    ),
+    _words(
+        r"(?:words?|lines?|sentences?|paragraphs?|letters|characters|part|half|text|contents?) of your "
+        r"(?:\w{1,12} )?(?:prompt|instructions|system message)\b"
+    ),
+    _words(
+        r"(?:confidential|secret|hidden) (?:context|text|information|data|instructions|rules)"
+        r" (?:that )?you (?:were|have been|are) (?:given|told)"
+    ),
     _words(r"(?:show|print|reveal|output) (?:me )?(?:all )?your (?:prompt|prompt texts?|instructions)\b"),
     _words(
         r"(?:summari[sz]e|list|quote|recite|paraphrase|share) (?:all )?(?:of )?your (?:\w{1,12} )?"
         r"(?:instructions|rules|guidelines|directives|prompt)\b"
+    ),
+    _words(
+        r"(?:rules|instructions|guidelines|directives) did (?:\w{1,12} ){1,3}"
+        r"(?:give|tell|set for|write for) you\b"
     ),
     _words(
         r"(?:rules|instructions|guidelines|directives) (?:were|have|are) you (?:been )?(?:given|told"
@@ -144,6 +166,7 @@ _PERSONA = (
         r"(?:synthesi[sz]e|napalm|bombs?|meth\b|explosive|keygen|license keys?|malware|poison)"
     ),
     _words(r"do anything now\b"),
+    _words(r"without (?:any |your |all )?(?:safety|ethical|moral|content) (?:rules|filters?|guidelines)\b"),
     _words(
         r"(?:developer|dan|jailbreak|jailbroken|god|unrestricted|unfiltered|evil|stan|dude|aim) mode"
         r" (?:is |are |be |has been )?(?:now )?(?:enabled|activated|engaged|output)"
@@ -191,22 +214,39 @@ _ORDER = (
         r"(?:this )?(?:to )?) ?(?:the )?user"
     ),
     _words(
+        r"(?:do not|don't|never) (?:mention|reveal|disclose) (?:this|these|the above) "
+        r"(?:comment|note|message|instructions?|text|e-?mail|order)"
+    ),
+    _words(r"(?:ignore|disregard) (?:the )?user(?:'s|s)? (?:question|request|query|message|task|prompt)"),
+    _words(
         r"(?:ai|assistant|language model|llm|chatbot|agent|claude|chatgpt|gpt|gemini|"
         r"copilot)s?[,:]? (?:\w{1,12} ){0,4}(?:must|should|please|are required to|is required to|"
         r"have to|needs? to) "
     ),
     _words(
-        r"(?:attention|note|message|instructions?|important|notice|info) (?:to|for) (?:the |any |"
-        r"all )?(?:ai|assistant|language model|llm|chatbot|agent|model)s?\b"
+        r"(?:attention|note|todo|message|instructions?|important|notice|info) (?:to|for) (?:the |any |"
+        r"all |coding )?(?:ai|assistant|language model|llm|chatbot|agent|model)s?\b"
     ),
-    _words(r"(?:if|when) you(?:'re| are)? (?:an? )?(?:ai|assistant|language model|llm|reading this)"),
+    _words(
+        r"(?:if|when) you(?:'re| are)? (?:an? )?(?:\w{1,10} )?"
+        r"(?:ai|assistant|agent|language model|llm|reading this)\b"
+    ),
+    _words(r"tell (?:the |all )?users? to (?:visit|open|click|call|go to|enter|download|install|send|pay)\b"),
+    _words(r"(?:dear|hello|hey) (?:ai|assistant|model|agent|llm|chatbot|language model)\b"),
+    _words(r"your (?:task|goal|objective|role|job) has (?:now )?(?:been )?(?:changed|updated|replaced)\b"),
+    _words(r"(?:include|show|render|add) (?:this|the following) (?:image|link|url)\b"),
+    _words(r"from now on,? (?:behave|act|respond|answer|reply|pretend)\b"),
+    _words(
+        r"end of (?:the )?(?:\w{1,10} )?(?:results?|documents?|data|context|e-?mail|page|output|input|article"
+        r"|transcript)[^\w\n]{0,6}\s{0,4}(?:user|human|assistant|system|new|now)\b"
+    ),
     _words(
         r"you (?:must|should|need to|have to|are required to) (?:now |first |also |immediately "
-        r")?(?:send|forward|call|execute|run|transfer|delete|email|upload|post|invoke|reply|"
+        r")?(?:send|forward|call|execute|run|transfer|delete|email|upload|post|invoke|reply|exfiltrate|"
         r"respond|use the|visit|open|fetch)\b"
     ),
     _words(
-        r"(?:send|forward|upload|post|exfiltrate|leak|transmit|email) (?:\w{1,14} ){0,6}to (?:the "
+        r"(?:send|forward|upload|post|exfiltrate|leak|transmit|email) (?:[\w'’]{1,14} ){0,6}to (?:the "
         r"|this )?(?:https?://|[\w.+-]{1,30}@[\w-]{1,30}\.|following (?:address|url|endpoint|"
         r"email))"
     ),
@@ -219,6 +259,7 @@ _ORDER = (
     _words(r"new task:"),
     _words(
         r"(?:ai|llm)s?(?: assistants?| agents?| models?)? (?:reading|processing|summari[sz]ing"
+        r"|screening|reviewing|grading"
         r"|that reads?|who reads?)\b"
     ),
     _words(
@@ -230,12 +271,16 @@ _ORDER = (
         r"|product|paper|essay|answer)\b"
     ),
     _words(
-        r"(?:assistant|agent|ai|model|copilot|llm)[,:] (?:please )?"
-        r"(?:execute|run|call|send|forward|delete|add|ignore|reply|append|reveal|transfer|open|visit|rate|new)\b"
+        r"(?:assistant|agent|ai|model|copilot|llm)s?[,:] (?:please )?"
+        r"(?:do not|execute|run|call|send|forward|delete|add|ignore|reply|append|reveal|transfer|open|visit"
+        r"|rate|new)\b"
     ),
-    _words(r"(?:append|add|put|include)[^\n]{0,60} (?:to|in) (?:the )?(?:image )?(?:url|link|query)\b"),
+    _words(
+        r"(?:append|add|put|include)[^\n]{0,60} (?:to|in) (?:the |this |that )?(?:image )?"
+        r"(?:url|link|query)\b"
+    ),
     *abroad.ORDERS,
-    r"(?i)(?:^|\n)\s{0,8}(?:#{1,4} ?)?(?:system|assistant|new instructions?|"
+    r"(?i)(?:^|\n|[\"\[(])\s{0,8}(?:#{1,4} ?)?(?:system|assistant|new instructions?|"
     r"instructions?)\s?(?:prompt|message|override|note)?:\s",
     r"<(?:IMPORTANT|SYSTEM|system-reminder|instructions?)>",
 )
@@ -245,12 +290,19 @@ _OF_A_THING = re.compile(
     rb"(?i)\s{1,3}(?:about|of|regarding) (?!(?:you|me|us|this (?:chat|conversation)|the (?:system|rules))\b)"
 )
 _QUOTED = re.compile(
-    rb"(?i)(?:\b(?:says?|said|saying|writes?|wrote|types?|typed|like|as|phrases?|prompts?|text|called|is|are|detects?|blocks?)"
+    rb"(?i)(?:\b(?:why|whether|how|does|of|about|words|says?|said|saying|writes?|wrote|types?|typed|like|as|phrases?|prompts?|text|called|is|are|detects?|blocks?)"
     rb"|[:,(])\s{0,3}(?:\"|'|`|\xe2\x80[\x98\x9c\x9e]|\xc2\xab)$"
 )
 _ASKING = re.compile(
-    rb"(?i)\b(?:what (?:happens|is|does|if)|how (?:do|can|should|would|to)|why (?:do|does|is)|explain"
+    rb"(?i)\b(?:what (?:happens|is|does|if)|how (?:do|can|should|would|to)|why (?:do|does|is)|explain\w{0,2}"
     rb"|example|users?|attackers?|my bot)\b"
+)
+
+
+# Somebody tells what others were told.
+_TOLD = re.compile(
+    rb"(?i)\b(?!(?:you|ai|assistant|model|bot)\b)[\w']{1,14} (?:was|were|(?:has|had|have) been) "
+    rb"(?:told|asked|advised) to $"
 )
 
 
@@ -258,16 +310,30 @@ def _meant(text: bytes, start: int, end: int) -> Judged | None:
     """Unless it is a question about such words, or about something else that may be forgotten."""
     if _OF_A_THING.match(text, end):
         return None
+    if _TOLD.search(text, max(0, start - 64), start):
+        return None
     asked = max(0, start - 120)
     if _QUOTED.search(text, asked, start) and _ASKING.search(text, asked, start):
         return None
     return Judged(start, end, SURE)
 
 
+# Who asks how a thing is done does it to a thing, and to no model.
+_HOW = re.compile(
+    rb"(?i)\b(?:how|where|why|when|can|should|may) (?:can|do|does|would|should|to|i|we)\b[^.?!\n]{0,32}$"
+)
+_YOURS = re.compile(rb"(?i)\byour?\b")
+
+
+def _of_a_model(text: bytes, start: int, end: int) -> Judged | None:
+    asked = _HOW.search(text, max(0, start - 48), start) and not _YOURS.search(text, start, end)
+    return None if asked else Judged(start, end, SURE)
+
+
 # Of any text.
 RULES = (
     Rule(OVERRIDE, (*_OVERRIDE, *_ABROAD, *abroad.OVERRIDES), _meant, priority=90),
-    Rule(PERSONA, _PERSONA, priority=88),
+    Rule(PERSONA, (*_PERSONA, *abroad.PERSONAS), _of_a_model, priority=88),
     Rule(LEAK, (*_LEAK, *abroad.LEAKS), priority=86),
     Rule(MARKUP, _MARKUP, priority=84),
 )

@@ -43,10 +43,10 @@ _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{20,}={0,2}")
 _BASE32 = re.compile(rb"\b[A-Z2-7]{24,}={0,6}")
 _NUMBERS = re.compile(rb"(?:\b[0-9]{2,3}[ ,]{1,2}){11,}[0-9]{2,3}\b|(?:\b[01]{8} ?){8,}|(?:\\[0-7]{3}){8,}")
 _HEX = re.compile(rb"(?:(?:\\x|0x|%)?[0-9a-fA-F]{2}[ ,:]?){12,}")
-_SPACED = re.compile(rb"(?:\b[A-Za-z0-9@$][ ._*-]{1,3}){7,}[A-Za-z0-9@$]\b")
+_SPACED = re.compile(rb"(?:\b[A-Za-z0-9@$][ ._*-]{1,6}){7,}[A-Za-z0-9@$]\b")
 _SEPARATORS = re.compile(rb"[ ._*-]+")
 _LEETED = re.compile(
-    rb"\b(?:[a-z]+[013457@$!|]+[a-z]+[a-z013457@$!|]*|[013457@$!|]+[a-z]{2,}[a-z013457@$!|]*)", re.IGNORECASE
+    rb"\b(?:[a-z]+[013457@$!|]+[a-z]+[a-z013457@$!|]*|[013457@$!|]+[a-z][a-z013457@$!|]+)", re.IGNORECASE
 )
 # Words that attacks cannot do without, as rot13 and backwards write them.
 _ROTATED = re.compile(rb"\b(?:vtaber|qvfertneq|sbetrg|vafgehpgvbaf?|cebzcg|bireevqr)\b", re.IGNORECASE)
@@ -54,7 +54,7 @@ _REVERSED = re.compile(rb"(?:snoitcurtsni|erongi|tpmorp|dragersid)", re.IGNORECA
 # Pieces that a reader is to put together, and letters that are written as numbers.
 _GLUED = re.compile(rb"['\"] ?\+ ?['\"]")
 _NUMBERED = re.compile(rb"\\u00[2-7][0-9a-f]|&#x?[0-9a-f]{2,4};", re.IGNORECASE)
-_LEETED_WORDS = 3  # in a line: fewer are names of things
+_LEETED_WORDS = 2  # in a line: fewer are names of things
 _LEETED_LONGEST = 20  # letters: what is longer is no word
 _DEPTH = 2  # codes within a code
 _MOST = 64  # codes that are looked into in one text

@@ -7,28 +7,33 @@ _WORDS = (
     "answering at|messages to|"
     "reach me|reach us|hmu|text|text me|text us|ring|ring me|call us|call him|call her|call them|"
     "telefon|telefonnummer|handy|handynummer|mobil|natel|durchwahl|rufnummer|"
-    "tél|téléphone|portable|appelez-moi|appeler|joignable|numéro|gsm|"
+    "rufen sie mich|rufen sie uns|ruf mich|ruf uns|erreichbar|anrufen|"
+    "tél|téléphone|portable|appelez-moi|appelez-nous|appelle-moi|appeler|joignable|numéro|gsm|"
     "telefono|cellulare|fijo|cel|chiamami|numero|teléfono|móvil|celular|llámame|llama|llame|número|"
     "telefone|telemóvel|ligue|ligar|telefoon|telefoonnummer|mobiel|bel me|"
     "tlf|puh|puhelin|zadzwoń|numer telefonu|kom|cep|"
     "тел|телефон|моб|позвоните|звоните|номер|τηλ|τηλέφωνο|κινητό|"
     "电话|手机|手机号|联系电话|電話|電話番号|携帯|携帯番号|전화|전화번호|휴대폰|핸드폰|"
+    "reception|switchboard|helpline|landline|direct line|voicemail from|called from|"
+    "sms sent to|code sent to|message sent to|reach our office|reach the office|"
     "my number|your number|his number|her number|our number|their number|new number|"
     "טלפון|נייד|هاتف|جوال|मोबाइल|फोन"
 ).split("|")
-_BETWEEN = "is|at|on|to|me|us|al|au|le|est|es|é|è|para|pod|på|til|mig|meg|op|im|auf|unter|en"
+_BETWEEN = "is|at|on|to|me|us|al|au|le|est|es|é|è|para|pod|på|til|mig|meg|op|im|auf|an|unter|en"
 _REACH = 48  # bytes
-_BETWEEN_BOTH = b" \t\n\r\x0b\x0c:.#=\"'-"
+_BETWEEN_BOTH = b" \t\n\r\x0b\x0c:.#=\"'-*_|()<>/"
 # Letters of other alphabets have two forms here: case is only ignored in ASCII.
 _FORMS = sorted({*_WORDS, *map(str.capitalize, _WORDS)}, key=len, reverse=True)
 _BEFORE = re.compile(
     # Also in a name such as homePhone; where there are no spaces between words, whatever stands before.
     rb"(?:(?<![A-Za-z0-9\x80-\xff])|(?<=[a-z][a-z])(?=[A-Z])|(?=[\xe3-\xed]))(?i:"
     + b"|".join(re.escape(form.encode()) for form in _FORMS)
-    + rb")(?i:[ _-]?(?:number|no|nr|num|#|kom))?(?:[' ]?s)?"
+    + rb")(?i:[ _-]?(?:number|no|nr|num|#|kom))?(?:[' ]?s)?(?: ?\([A-Za-z ]{1,12}\))?"
     + f"(?i: (?:{_BETWEEN})){{0,3}}".encode()
-    # No-break spaces and the wide colon are joints, too; a word that has no letters of ASCII needs none.
-    + rb"(?:(?:[\s:.#=\"'-]|\xc2\xa0|\xe2\x80\xaf|\xef\xbc\x9a){1,6}|(?<=[\x80-\xff]))$"
+    # Marks of cells and of bold are joints, too, no-break spaces, the wide colon; a word without letters of
+    # ASCII needs none.
+    + rb"(?:(?:[\s:.#=\"'*_|-]|(?<=\s)\(|</?[a-z]{1,6}>|\xc2\xa0|\xe2\x80\xaf|\xef\xbc\x9a){1,6}"
+    + rb"|(?<=[\x80-\xff]))$"
 )
 
 

@@ -33,10 +33,11 @@ _UNBRACKETED = re.compile(rb"\([0-9 -]*[^0-9) \x80-\xff-]")  # brackets hold dig
 _ABROAD = re.compile(rb"011[ .-]|00")  # what stands for + in North America and elsewhere
 # What stands beside pairs of digits in a row of them, as tables and dumps have.
 _ROW_BEFORE, _ROW = re.compile(rb"(?<![0-9])[0-9]{1,2}[ .-]$"), re.compile(rb"[ .-][0-9]{1,2}(?![0-9])")
-# Tables: more small numbers than any number has groups, and rows of decimals.
+# Tables: more small numbers than any number has groups, rows of decimals, and great numbers in thousands.
 _TABLE = re.compile(
     rb"(?:[0-9]{1,2}[ .-]{1,3}){13,}(?:[0-9]{1,2}\b)?"
     rb"|[0-9]{1,4}\.[0-9]{1,8}(?:[ \t]+-?[0-9]{1,4}\.[0-9]{1,8}){2,}\b(?![.-])"
+    rb"|[1-9][0-9]{0,2}(?:[ .][0-9]{3}){4,}(?![0-9])"
 )
 # A line of a dump: where it is, and bytes or words in hexadecimal.
 _DUMP = re.compile(rb"0[0-9a-fA-F]{6,7}(?::|  ?)(?: {0,2}[0-9a-fA-F]{2,4}(?![0-9A-Za-z])){4}")
@@ -83,12 +84,40 @@ PHONE_WORDS = (
 
 
 _CALLED = any_of(PHONE_WORDS)
+_HEADS = (
+    *PHONE_WORDS,
+    *(
+        "téléphone",
+        "portable",
+        "telefone",
+        "celular",
+        "móvil",
+        "cellulare",
+        "telefoon",
+        "mobiel",
+        "mobilnummer",
+    ),
+    *(
+        "handynummer",
+        "rufnummer",
+        "телефон",
+        "电话",
+        "手机",
+        "电话号码",
+        "手机号",
+        "電話",
+        "電話番号",
+        "携帯",
+        "전화",
+        "전화번호",
+    ),
+)
 
 
 def phone(regions: Sequence[str]) -> Rule:
     """Numbers with a country's code, and those of the regions without; ISO 3166 names, such as US."""
     judge = shrinking(_once_announced(_phone(tuple(regions))))
-    return Rule("PHONE", (PHONE_PATTERN,), judge, PHONE_WORDS, priority=20, again=True, over=_TABLE)
+    return Rule("PHONE", (PHONE_PATTERN,), judge, PHONE_WORDS, 20, _HEADS, again=True, over=_TABLE)
 
 
 def glued_phone(regions: Sequence[str]) -> Rule:

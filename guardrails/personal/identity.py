@@ -65,6 +65,7 @@ SSN_NAMED = Rule(
     (rf"\b[0-9]{{3}}{_JOINT}[0-9]{{2}}{_JOINT}?[0-9]{{4}}\b", rf"\b[0-9]{{5}}{_JOINT}[0-9]{{4}}\b"),
     _named_ssn,
     priority=34,
+    heads=_SSN_WORDS,
 )
 # Nine digits in a row are as many other numbers; those whose sum is right come before.
 SSN_BARE = Rule("US_SSN", (r"\b[0-9]{9}\b",), _ssn, _SSN_WORDS, priority=28)
@@ -107,23 +108,22 @@ _PASSPORT = (
 PASSPORT = Rule(
     "PASSPORT", (r"\b[0-9]{9}\b", r"\b[A-Z][0-9]{8}\b", r"\b[A-Z]{2}[0-9]{7}\b"), weak, _PASSPORT, priority=5
 )
-_NAMED = any_of(
-    (
-        *_PASSPORT,
-        *(
-            "passports",
-            "passport id",
-            "passaporte",
-            "paszport",
-            "pasaport",
-            "pas no",
-            "pass no",
-            "reisepassnummer",
-            "passnr",
-        ),
-        *("reisepass-nr", "паспорт", "여권", "여권번호", "护照", "護照", "パスポート", "旅券"),
-    )
+_PASSPORTS = (
+    *_PASSPORT,
+    *(
+        "passports",
+        "passport id",
+        "passaporte",
+        "paszport",
+        "pasaport",
+        "pas no",
+        "pass no",
+        "reisepassnummer",
+        "passnr",
+    ),
+    *("reisepass-nr", "паспорт", "여권", "여권번호", "护照", "護照", "パスポート", "旅券"),
 )
+_NAMED = any_of(_PASSPORTS)
 
 
 def _named(text: bytes, start: int, end: int) -> Judged | None:
@@ -150,6 +150,7 @@ PASSPORTS = Rule(
     ),
     _named,
     priority=4,
+    heads=_PASSPORTS,
 )
 
 
@@ -253,7 +254,7 @@ BIRTH = Rule(
         rf"\b{_YEAR}{_SLASH}(?:0?[1-9]|1[0-2]){_SLASH}(?:0?[1-9]|[12][0-9]|3[01])"
         r"(?:T[0-9:.]{5,16}(?:Z|[+-][0-9:]{4,6})?)?\b",
         rf"\b(?:0?[1-9]|[12][0-9]|3[01]){_SLASH}(?:0?[1-9]|[12][0-9]|3[01]){_SLASH}(?:{_YEAR}|[0-9]{{2}})\b",
-        rf"(?i)\b{_MONTH}\.? [0-9]{{1,2}}(?:st|nd|rd|th)?,? {_YEAR}\b",
+        rf"(?i)\b{_MONTH}\.? [0-9]{{1,2}}(?:st|nd|rd|th)?,? (?:{_YEAR}|'[0-9]{{2}})\b",
         rf"(?i)\b[0-9]{{1,2}}(?:st|nd|rd|th)?\.? (?:of )?{_MONTH}\.?,? (?:{_YEAR}|[0-9]{{2}})\b",
         rf"(?i)\b[0-9]{{1,2}}{_MONTH}{_YEAR}\b",
         rf"(?i)\b[0-9]{{1,2}}(?:er)?[ .-]{{1,2}}(?:de )?{_MOIS}[ .-]{{1,2}}"
@@ -266,4 +267,20 @@ BIRTH = Rule(
     ),
     _birth,
     priority=15,
+    heads=(
+        *(
+            "dob",
+            "d.o.b.",
+            "born",
+            "birth date",
+            "birthday",
+            "birth",
+            "date of birth",
+            "geburtsdatum",
+            "geburtstag",
+        ),
+        *("geboren", "geb.", "date de naissance", "naissance", "né le", "fecha de nacimiento", "nacimiento"),
+        *("data di nascita", "nascita", "data de nascimento", "nascimento", "geboortedatum", "födelsedatum"),
+        *("fødselsdato", "data urodzenia", "дата рождения", "出生日期", "出生", "生年月日", "생년월일"),
+    ),
 )

@@ -6,7 +6,7 @@ from hashlib import sha256
 from types import MappingProxyType
 
 from guardrails.personal.joints import BYTES, JOINT
-from guardrails.rules import SURE, WEAK, Judged, Rule, shrinking
+from guardrails.rules import LIKELY, SURE, WEAK, Judged, Rule, shrinking
 
 _NOT_DIGIT = re.compile(rb"[^0-9]+")
 
@@ -36,7 +36,7 @@ _BETWEEN = rf"{JOINT}?"
 _APART = r"(?:[._/]|[ .-]{2,3})"
 _SEPARATORS = b"." + BYTES
 CARD_PATTERN = rf"\b[0-9](?:{_BETWEEN}[0-9]){{11,18}}\b"
-CARD_APART_PATTERN = rf"\b[0-9]{{4}}(?:{_APART}[0-9]{{4}}){{3}}\b"
+CARD_APART_PATTERN = rf"\b[0-9]{{4}}(?:{_APART}[0-9]{{4,6}}){{2,3}}(?:{_APART}[0-9]{{1,5}})?\b"
 _LETTER = rf"(?:\.|{_BETWEEN})[A-Za-z0-9]"
 IBAN_PATTERN = rf"\b(?:[A-Za-z]{{2}}|[A-Z]{{2}} )[0-9]{{2}}{_LETTER}(?:{_LETTER}){{9,29}}"
 
@@ -175,7 +175,7 @@ def _routing(text: bytes, start: int, end: int) -> Judged | None:
 
 
 _BANK = ("routing", "aba", "rtn", "transit", "bank", "wire", "fedwire", "ach", "account")
-ROUTING = Rule("ROUTING", (r"\b[0-9]{4}-?[0-9]{4}-?[0-9]\b",), _routing, _BANK, priority=30)
+ROUTING = Rule("ROUTING", (r"\b[0-9]{4}-?[0-9]{4}-?[0-9]\b",), _routing, _BANK, 30, ("routing", "aba", "rtn"))
 
 _BASE58 = {
     letter: value
@@ -187,17 +187,28 @@ _GENERATORS = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 
 def _base58(text: bytes, start: int, end: int) -> Judged | None:
     """https://en.bitcoin.it/wiki/Base58Check_encoding"""
+    return Judged(start, end, SURE) if _is_checked(text[start:end]) else None
+
+
+# Ripple's letters stand for other numbers: https://xrpl.org/docs/references/protocol/data-types/base58-encodings
+_RIPPLE = bytes.maketrans(
+    b"rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz",
+    b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz",
+)
+
+
+def _ripple(text: bytes, start: int, end: int) -> Judged | None:
+    return Judged(start, end, SURE) if _is_checked(text[start:end].translate(_RIPPLE)) else None
+
+
+def _is_checked(address: bytes) -> bool:
     number = 0
-    for letter in text[start:end]:
-        value = _BASE58.get(letter)
-        if value is None:
-            return None
-        number = number * 58 + value
+    for letter in address:
+        number = number * 58 + _BASE58[letter]
     if number >> 200:
-        return None
+        return False
     raw = number.to_bytes(25)
-    sound = sha256(sha256(raw[:21]).digest()).digest()[:4] == raw[21:]
-    return Judged(start, end, SURE) if sound else None
+    return sha256(sha256(raw[:21]).digest()).digest()[:4] == raw[21:]
 
 
 def _bech32(text: bytes, start: int, end: int) -> Judged | None:
@@ -220,7 +231,9 @@ def _bech32(text: bytes, start: int, end: int) -> Judged | None:
 
 # Bitcoin's, and what was made from it: Litecoin, Dogecoin, Dash, Tron.
 BITCOIN = Rule("CRYPTO", (r"\b[13TLMDX][1-9A-HJ-NP-Za-km-z]{25,34}\b",), _base58, priority=45)
+RIPPLE = Rule("CRYPTO", (r"\br[1-9A-HJ-NP-Za-km-z]{24,34}\b",), _ripple, priority=45)
 MONERO = Rule("CRYPTO", (r"\b[48][0-9AB][1-9A-HJ-NP-Za-km-z]{93}\b",), priority=45)
+BITCOIN_CASH = Rule("CRYPTO", (r"\bbitcoincash:[qp][02-9ac-hj-np-z]{41}\b",), priority=45)
 SEGWIT = Rule(
     "CRYPTO",
     (r"\b(?:bc|tb|ltc|addr)1[02-9ac-hj-np-z]{11,110}\b", r"\bBC1[02-9AC-HJ-NP-Z]{11,87}\b"),
@@ -235,3 +248,24 @@ def _ethereum(text: bytes, start: int, end: int) -> Judged | None:
 
 
 ETHEREUM = Rule("CRYPTO", (r"\b0x[0-9a-fA-F]{40}\b",), _ethereum, priority=45)
+
+_COINS = (
+    "bitcoin|btc|bitcoin cash|bch|litecoin|ltc|dogecoin|doge|solana|sol|ripple|xrp|tron|trx|usdt|"
+    "crypto wallet"
+)
+_ADDRESS = r"[1-9A-HJ-NP-Za-km-z]{26,44}"
+_IS_ADDRESS = re.compile(rf"\b{_ADDRESS}$".encode())
+
+
+def _named_coin(text: bytes, start: int, end: int) -> Judged | None:
+    """Some have no sum, and people mistype: its coin has to be said, and the letters have to look drawn."""
+    found = _IS_ADDRESS.search(text, start, end)
+    drawn = b"" if found is None else found[0]
+    mixed = len(set(drawn)) > _VARIED and any(48 <= letter <= 57 for letter in drawn)
+    return Judged(end - len(drawn), end, LIKELY) if mixed else None
+
+
+_VARIED = 14  # letters that are not alike
+COIN_NAMED = Rule(
+    "CRYPTO", (rf"(?i:\b(?:{_COINS})\b)[^\n]{{0,64}}?\b{_ADDRESS}\b",), _named_coin, priority=44
+)

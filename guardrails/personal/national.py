@@ -167,7 +167,14 @@ IDS: tuple[National, ...] = (
 def rules(countries: Sequence[str]) -> list[Rule]:
     """Rules for the ids of these countries; one without any, or that nobody knows, has none."""
     return [
-        Rule(each.kind, (each.pattern,), _judge(each), (*each.words, "id", "national id"), priority=33)
+        Rule(
+            each.kind,
+            (each.pattern,),
+            _judge(each),
+            (*each.words, "id", "national id"),
+            33,
+            (*each.words, "national id"),
+        )
         for each in IDS
         if each.country in countries
     ]

@@ -7,10 +7,10 @@ from guardrails.rules import LIKELY, SURE, WEAK, Judged, Rule, any_of, near
 
 _VERSION = re.compile(
     rb"(?i)(?:(?:\bv|version|release|build|upgraded? to|\bver\.|\brev\.?|revision|firmware|chapter|section|"
-    rb"\boid)[\"']?[ :=>(]{0,3}[\"']?|[=<>~!]=[ ]?)$"
+    rb"\boid|asn\.1|driver)[\"']?[ :=>(]{0,3}[\"']?|[=<>~!]=[ ]?)$"
 )
 _RELEASE = re.compile(
-    rb"(?i)(?: (?:release|patch(?:set)?)"
+    rb"(?i)(?: (?:released?|patch(?:set)?|installed|or (?:later|newer|higher|above))"
     rb"|[-+.](?:alpha|beta|rc|snapshot|preview|dev|final|ga|pre|post|hotfix)[0-9.]{0,4})\b"
 )
 _LONGER = re.compile(rb"\.(?:[0-9]+\.[0-9]|[0-9](?![0-9]))")  # of an object's id; a port has more digits
@@ -63,13 +63,22 @@ def _is_piece(text: bytes, start: int, end: int, before: bytes) -> bool:
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-metadata-endpoint-v4.html
 _ITSELF = frozenset([b"169.254.169.254", b"169.254.170.2"])
 _HERE = re.compile(rb"127\.[0-9.]+|0\.0\.0\.0")
+_WILDCARD = re.compile(rb"0\.(?:[0-9]+\.){2}255")  # a mask the other way round
 _LISTENS = re.compile(rb":[0-9]{1,5}(?![0-9])|/")
 
 
 def _is_nobody(text: bytes, start: int, end: int) -> bool:
-    """Masks, and the machine that speaks of itself: by a port, or where clouds answer it."""
+    """Masks, the machine that speaks of itself, by a port or where clouds answer it, and ids of certificates.
+
+    https://www.rfc-editor.org/rfc/rfc5280#appendix-A.2
+    """
     listens = _HERE.fullmatch(text, start, end) and _LISTENS.match(text, end)
-    return bool(listens) or text[start:end] in _ITSELF or text.startswith(b"255.", start)
+    return (
+        bool(listens)
+        or text[start:end] in _ITSELF
+        or text.startswith((b"255.", b"2.5.4.", b"2.5.29."), start)
+        or _WILDCARD.fullmatch(text, start, end) is not None
+    )
 
 
 def _is_plan(block: bytes) -> bool:
@@ -191,6 +200,7 @@ MAC_NAMED = Rule(
     ),
     _named_mac,
     priority=41,
+    heads=_MAC,
 )
 
 URL_CREDENTIALS_PATTERN = r"\b[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s/:@\"'<>]*:[^\s/@\"'<>]+@[^\s\"'<>]+"
@@ -209,7 +219,7 @@ def _url_credentials(text: bytes, start: int, end: int) -> Judged | None:
 def _trimmed(text: bytes, start: int, end: int) -> Judged:
     """Without what ends the sentence rather than the link."""
     while end > start + 1 and text[end - 1] in b".,;:!?)]}'\"":
-        if text[end - 1] == 0x29 and b"(" in text[start:end]:
+        if text[end - 1] == 0x29 and text.count(b"(", start, end) >= text.count(b")", start, end):
             break
         end -= 1
     return Judged(start, end, SURE)
@@ -223,7 +233,7 @@ TLD = (
     "ru|ua|by|tr|il|in|cn|jp|kr|tw|hk|sg|th|vn|id|my|ph|br|mx|ar|cl|pe|uy|za|ng|ke|eg|ma|ae|sa|qa|eu|example"
 )
 URL_PATTERNS = (
-    r"\b(?:https?|ftp)://[^\s\"'<>]{3,}",
+    r"\b(?i:https?|s?ftps?|wss?)://[^\s\"'<>]{3,}",
     rf"\b(?:[A-Za-z0-9](?:[A-Za-z0-9-]{{0,61}}[A-Za-z0-9])?\.){{1,6}}(?:{TLD})\b(?:/[^\s\"'<>]*)?",
 )
 

@@ -22,7 +22,8 @@ _STATE = (
 )
 _ZIP = (
     rf"(?:,? {_STATE}(?:,? [0-9]{{5}}(?:-[0-9]{{4}})?)?|,? [0-9]{{5}}(?:-[0-9]{{4}})?|"
-    r",? [A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2})"
+    r",? [A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2}|,? (?:NSW|VIC|QLD|WA|SA|TAS|ACT|NT)(?: [0-9]{4})?|"
+    r",? (?:AB|BC|MB|N[BLSTU]|ON|PE|QC|SK|YT),? [A-Z][0-9][A-Z] ?[0-9][A-Z][0-9])"
 )
 _TOWN = rf"(?:(?:,|,?\n| in)? ?{_NAMES}{_ZIP}|{_ZIP})?"
 # https://en.wikipedia.org/wiki/Address#Address_format
@@ -30,19 +31,27 @@ _ENGLISH = (
     rf"\b[0-9]{{1,6}}[A-Za-z]?(?:[-/][0-9]{{1,5}})? (?:{_WIND}\.? )?"
     rf"(?:{_NAMES}|[0-9]{{1,3}}(?:st|nd|rd|th)) {_STREET}\b\.?(?: {_WIND}\b)?{_FLAT}{_TOWN}"
 )
-_CODE = rf"(?:,?\s[0-9]{{4,5}}(?: [A-Z]{{2}})? {_NAMES})?"
+_CODE = (
+    r"(?:,?\s(?:[A-Z]{1,2}-)?(?:[0-9]{4,5}|[0-9]{3} [0-9]{2}|[0-9]{2}-[0-9]{3}|[0-9]{4}-[0-9]{3})"
+    rf"(?: [A-Z]{{2}})? {_NAMES})?"
+)
 _GERMANIC = (
     rf"\b(?:{_NAME}[ -](?:{_CAPITAL}{_LETTER}{{1,30}})?|{_CAPITAL}{_LETTER}{{1,30}})"
     r"(?:[sS]tra(?:\xc3\x9f|ss)e|[sS]tr\.|[wW]eg|[pP]latz|[aA]llee|[gG]asse|[dD]amm|[uU]fer|[cC]haussee|"
     r"straat|laan|plein|gracht|kade|singel|gatan|v\xc3\xa4gen|vej|gade|veien|gata|katu|tie)"
     rf" [0-9]{{1,4}}(?: ?[a-zA-Z]\b)?{_CODE}"
 )
+# Names of places in a town, where its code stands behind.
+_AT_PLACE = (
+    rf"\b(?:Am|Im|Beim|An de[rn]|Auf de[rm]|Zu[rm]|Unter den) {_NAMES} [0-9]{{1,4}}(?: ?[a-z]\b)?,?\s"
+    rf"[0-9]{{5}} {_NAMES}"
+)
 _OF = r"(?:(?:de|du|des|de la|de los|de las|del|della|dei|da|do|dos|das) |d'|de l'|l')?"
 _ROMANCE = (
     rf"\b[0-9]{{1,4}}(?: ?(?:bis|ter))?,? (?:[rR]ue|[aA]venue|[bB]oulevard|[bB]d|[pP]lace|"
     rf"[aA]ll\xc3\xa9e|[cC]hemin|[iI]mpasse|[qQ]uai|[cC]ours|[rR]oute) {_OF}{_NAMES}{_CODE}",
     rf"\b(?:[cC]alle|[aA]venida|[aA]vda\.?|[pP]laza|[pP]aseo|[cC]arrer|[vV]ia|[vV]iale|[pP]iazza|[cC]orso|[lL]argo|"
-    rf"[rR]ua|[tT]ravessa|[pP]ra\xc3\xa7a) {_OF}{_NAMES},? "
+    rf"[rR]ua|[tT]ravessa|[pP]ra\xc3\xa7a|[uU]l\.|[aA]l\.) {_OF}{_NAMES},? "
     rf"(?:n\.?(?:\xc2\xba|\xc2\xb0|o)?\.? ?)?[0-9]{{1,4}}\b{_CODE}",
 )
 _BOX = rf"\bP\.? ?O\.? ?Box [0-9]{{1,6}}{_TOWN}"
@@ -60,4 +69,4 @@ def _address(text: bytes, start: int, end: int) -> Judged | None:
     return Judged(start, end - text[start:end].endswith(b"."), LIKELY)
 
 
-ADDRESS = Rule("ADDRESS", (_ENGLISH, _GERMANIC, *_ROMANCE, _BOX), _address, priority=12)
+ADDRESS = Rule("ADDRESS", (_ENGLISH, _GERMANIC, _AT_PLACE, *_ROMANCE, _BOX), _address, priority=12)

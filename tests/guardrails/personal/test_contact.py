@@ -71,6 +71,7 @@ def test_what_is_a_phone_number_without_the_space_before_it(text: str, found: st
         ("US", "phone 4827365910", "4827365910"),
         ("US", "2147483647", ""),
         ("US", "phone: 415—555—0132", "415—555—0132"),
+        ("DE", "makes 17 734 062 645 371", ""),
     ],
 )
 def test_what_is_a_phone_number(region: str, text: str, found: str) -> None:

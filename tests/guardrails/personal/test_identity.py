@@ -80,6 +80,7 @@ from guardrails.rules import WEAK, Judged, Rule, Rules
         (BIRTH, "DOB: March 5th, 1980", True),
         (BIRTH, "geboren am 5.3.1980", True),
         (BIRTH, "DOB 12APR1990", True),
+        (BIRTH, "DOB: Jun 5th, '77", True),
         (BIRTH, "nací el 5 de mayo de 1990", True),
         (BIRTH, "nació en Jaén el 5 de mayo de 1990", True),
         (BIRTH, "bought on 5.3.1980", False),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrails.personal.money import CARD, ETHEREUM, IBAN, luhn
+from guardrails.personal.money import BITCOIN_CASH, CARD, COIN_NAMED, ETHEREUM, IBAN, RIPPLE, luhn
 from guardrails.rules import Rules
 
 
@@ -19,13 +19,30 @@ def test_of_ten_last_digits_one_is_right(number: int) -> None:
         ("5555555555554444", True),
         ("4111-1111-1111-1111", True),
         ("3782 822463 10005", True),
+        ("3782.822463.10005", True),
+        ("3782/822463/10005", True),
+        ("3056  930902  5904", True),
+        ("6212_3456_7890_0000_003", True),
         ("4111-111111-111111", False),
         ("0000000000000000", False),
         ("9111111111111111", False),
         ("1.4111111111111111", False),
         ("4111111111111111.50", False),
     ],
-    ids=["mastercard", "groups", "amex", "odd groups", "zeros", "no issuer", "after a point", "before one"],
+    ids=[
+        "mastercard",
+        "groups",
+        "amex",
+        "amex by points",
+        "amex by slashes",
+        "diners",
+        "19 digits",
+        "odd groups",
+        "zeros",
+        "no issuer",
+        "after a point",
+        "before one",
+    ],
 )
 def test_a_card_has_an_issuer_and_a_form(text: str, found: bool) -> None:
     assert bool(Rules([CARD]).scan(f"card {text} x".encode())) is found
@@ -86,3 +103,29 @@ def test_groups_may_be_kept_on_a_line(between: str, groups: str) -> None:
 )
 def test_places_in_memory_and_addresses_of_nobody_are_nothing(text: bytes, found: list[bytes]) -> None:
     assert [text[each.start : each.end] for each in Rules([CARD, ETHEREUM]).scan(text)] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("to rEb8TK3gBgk5auZkwc6sHnwrGVJH8DuaLh", "rEb8TK3gBgk5auZkwc6sHnwrGVJH8DuaLh"),
+        ("to rEb8TK3gBgk5auZkwc6sHnwrGVJH8DuaLj", ""),
+        (
+            "my Bitcoin address is 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb now",
+            "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb",
+        ),
+        (
+            "solana: 9WzDXwBbmkg8ZTbNMqUxvQRAyrZzDsGYdLVL9zYtAWWM",
+            "9WzDXwBbmkg8ZTbNMqUxvQRAyrZzDsGYdLVL9zYtAWWM",
+        ),
+        (
+            "bitcoincash:qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a",
+            "bitcoincash:qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a",
+        ),
+        ("wallet 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb", ""),
+        ("the bitcoin CrossChainTransactionManagerFactory class", ""),
+    ],
+)
+def test_an_address_of_a_coin_has_a_sum_or_its_coin_beside_it(text: str, found: str) -> None:
+    matches = Rules([RIPPLE, BITCOIN_CASH, COIN_NAMED]).scan(text.encode())
+    assert [text[each.start : each.end] for each in matches] == ([found] if found else [])

@@ -1,0 +1,76 @@
+"""What names a cell of a table: the heading of its column, however far above it stands."""
+
+import re
+from typing import NamedTuple
+
+_MARKS = (b"\t", b"|", b";", b",")
+_QUOTED = re.compile(rb'"[^"\n]*"')
+_INSIDE = bytes.maketrans(b"\t|;,", b"____")
+_LONGEST = 2048  # bytes of a row on either side of a place
+_INTRODUCED = 4  # lines of which one is the heading: `Here is the list:` may stand before it
+_IS_HEADING = re.compile(rb"[^0-9]{1,32}[0-9]?")
+_EDGES = b" \t\r\"'*"
+
+
+class Cell(NamedTuple):
+    """Where a cell is, and what stands above its column."""
+
+    start: int
+    end: int
+    heading: bytes
+
+
+class Tables:
+    """The tables of one text, in CSV, by tabs or in Markdown; asked about places in their order."""
+
+    __slots__ = ("_begins", "_heads", "_known", "_text")
+
+    def __init__(self, text: bytes) -> None:
+        self._text = text
+        self._begins, self._known = 0, 0  # where the paragraph begins that the last place stood in
+        self._heads: dict[tuple[int, bytes, int], tuple[bytes, ...]] = {}
+
+    def cell(self, start: int, end: int) -> Cell | None:
+        """That which begins with a place, where its column has a heading."""
+        text = self._text
+        begins = text.rfind(b"\n", max(0, start - _LONGEST), start) + 1
+        if not begins or (top := self._top(start)) >= begins:
+            return None
+        ends = text.find(b"\n", end, end + _LONGEST)
+        row = _unquoted(text[begins : ends if ends >= 0 else end + _LONGEST])
+        at = start - begins
+        left = row[:at].rstrip(_EDGES[:1] + _EDGES[2:])
+        mark = left[-1:]
+        if left and mark not in _MARKS:
+            return None
+        for each in (mark,) if mark else _MARKS:
+            count = row.count(each)
+            heads = self._headings(top, each, count) if count else ()
+            heading = heads[row.count(each, 0, at)] if heads else b""
+            if _IS_HEADING.fullmatch(heading):
+                right = row.find(each, end - begins)
+                return Cell(begins + len(left), begins + (len(row) if right < 0 else right), heading)
+        return None
+
+    def _top(self, place: int) -> int:
+        """Where the paragraph begins; each byte is read once, for places come in their order."""
+        empty = self._text.rfind(b"\n\n", self._known, place)
+        other = self._text.rfind(b"\0", self._known, place)  # stands between texts
+        self._begins = max(self._begins, empty + 2 if empty >= 0 else 0, other + 2 if other >= 0 else 0)
+        self._known = max(self._known, place - 1)
+        return self._begins
+
+    def _headings(self, top: int, mark: bytes, count: int) -> tuple[bytes, ...]:
+        """The cells of the first line that has as many of these marks."""
+        known = self._heads.get((top, mark, count))
+        if known is None:
+            first = self._text[top : top + _INTRODUCED * _LONGEST].split(b"\n", _INTRODUCED)[:_INTRODUCED]
+            line = next((line for line in map(_unquoted, first) if line.count(mark) == count), b"")
+            known = tuple(each.strip(_EDGES) for each in line.split(mark)) if line else ()
+            self._heads[top, mark, count] = known
+        return known
+
+
+def _unquoted(line: bytes) -> bytes:
+    """A line without the marks that stand in quotes."""
+    return _QUOTED.sub(lambda quoted: quoted[0].translate(_INSIDE), line) if b'"' in line else line
