@@ -45,11 +45,9 @@ class Placeholders:
     def _issue(self, kind: str, value: bytes) -> str:
         keyed = self._keyed.copy()
         keyed.update(kind.encode() + b"\0" + value)
-        digest = keyed.hexdigest()
-        for digits in range(DIGITS, MOST_DIGITS + 1):
-            name = f"<{kind}_{digest[:digits]}>"
-            if name not in self.values:
-                break
+        digest, digits = keyed.hexdigest(), DIGITS
+        while (name := f"<{kind}_{digest[:digits]}>") in self.values and digits < MOST_DIGITS:
+            digits += 1
         self.values[name] = value.decode("utf-8", "surrogatepass")
         return name
 

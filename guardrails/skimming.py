@@ -7,12 +7,13 @@ a text from that look, such as base64, it says nothing: then the texts are read 
 
 import re
 from collections.abc import Callable, Collection, Sequence
-from time import perf_counter
+from time import thread_time
 
 import re2
 
 from guardrails.drawing import FORM
 from guardrails.guard import NAMED, SkimKind
+from guardrails.openings import shortest
 from guardrails.rules import CANARY, loose, options
 
 # What may be a text in base64. It begins with one letter that is looked for as fast as memory is read.
@@ -21,7 +22,7 @@ _ESCAPES = ((b"\\\n", b'"'), (b"\\n", b"\n"), (b"\\r", b"\r"), (b"\\t", b"\t"), 
 _FAR = rb"\n[ \t\r\n]*:[ \t\r\n]*\n"
 _MOST = 64 * 1024  # bytes: the look for base64 lets no other thread run
 _SHORT = 1536  # bytes: a document that is no longer is read at once, whatever it says
-_PIECE = 512  # bytes
+_PIECE, _LONGEST_PIECE = 512, 4096  # bytes; the longest takes a millisecond where each byte is a new state
 _MOMENT = 0.002  # seconds
 _ANCHORED = re.compile(r"\\[AzZ]|(?<!\\)[$^]")
 _CLASSES = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]")
@@ -30,9 +31,9 @@ _CLASSES = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]")
 class FormSkim:
     """Of forms that `skimmable` agrees to; may be asked in any thread."""
 
-    __slots__ = ("_beyond", "_canary", "_clock", "_forms", "_match")
+    __slots__ = ("_beyond", "_canary", "_clock", "_forms", "_match", "shortest")
 
-    def __init__(self, patterns: Sequence[str], clock: Callable[[], float] = perf_counter) -> None:
+    def __init__(self, patterns: Sequence[str], clock: Callable[[], float] = thread_time) -> None:
         """`clock` tells seconds: what takes long is left to others."""
         self._clock = clock
         made = re2.Set.SearchSet(options())
@@ -46,6 +47,7 @@ class FormSkim:
         # What is not looked for here: a hidden form, and a member's name that stands far from what it holds.
         self._beyond = {made.Add(FORM.encode("latin-1")), made.Add(_FAR)}
         made.Compile()
+        self.shortest = min(map(shortest, patterns), default=0)
         self._match: Callable[[bytes], list[int]] = made._set.Match  # what re2's own calls
 
     def seen(self, document: bytes) -> Collection[str] | None:
@@ -82,11 +84,12 @@ class FormSkim:
         A text at random makes the automaton write down states that it has never been in, at a hundred times
         what reading takes; what was written down once is read at once.
         """
-        until = self._clock() + _MOMENT
-        for at in range(0, len(text), _PIECE):
-            self._match(text[at : at + _PIECE])
+        until, at, size = self._clock() + _MOMENT, 0, _PIECE
+        while at < len(text):
+            self._match(text[at : at + size])
             if self._clock() > until:
                 return False
+            at, size = at + size, min(2 * size, _LONGEST_PIECE)
         return True
 
 
