@@ -77,8 +77,7 @@ class Further(NamedTuple):
     starts: tuple[int, ...]  # of each in `text`
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(msgspec.Struct, frozen=True):
     """A JSON document with its texts."""
 
     document: bytes
@@ -203,12 +202,14 @@ class Body:
         """The document with each finding's text replaced; findings are in order and do not overlap."""
         by_piece: dict[int, list[Change]] = {}
         for finding in findings:
-            number = self._number(finding)
+            number = bisect_right(self.starts, finding.start) - 1
             start, end = finding.start - self.starts[number], finding.end - self.starts[number]
-            piece = self.pieces[number] if number < len(self.pieces) else None
-            if piece is not None and not piece.looks and end <= len(piece.text):  # as most often
-                change = Change(start, end, finding, piece.text[start:end])
-                by_piece.setdefault(number, []).append(change)
+            if (
+                number < len(self.pieces)
+                and not (piece := self.pieces[number]).looks
+                and end <= len(piece.text)
+            ):
+                by_piece.setdefault(number, []).append(Change(start, end, finding, piece.text[start:end]))
                 continue
             for at, change in self._changes(finding):
                 by_piece.setdefault(at, []).append(change)
@@ -218,7 +219,7 @@ class Body:
             if piece.looks:
                 changes = _apart(changes, piece.stands)
             text = json_strings.splice(
-                piece.stands, [(each.start, each.end, instead(each.finding, each.text)) for each in changes]
+                piece.stands, [(start, end, instead(finding, said)) for start, end, finding, said in changes]
             )
             if piece.encoded is not None:
                 text = piece.encoded + base64.b64encode(text)

@@ -6,6 +6,7 @@ came so far, the longest one that is found is exactly what has to be held back, 
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 _FLAGS = re.compile(r"\(\?([ims]+)\)")
@@ -46,6 +47,7 @@ def shortest(pattern: str) -> int:
         return 0
 
 
+@lru_cache(maxsize=1024)  # for its beginnings and its length, in skims and openings of several cordons
 def _read(pattern: str) -> "_Item":
     reader = _Reader(pattern)
     found = reader.alternatives()

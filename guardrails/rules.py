@@ -16,6 +16,7 @@ from typing import NamedTuple
 import re2
 
 from guardrails.guard import GivingWay, Span
+from guardrails.openings import shortest
 from guardrails.overlaps import Places
 
 SURE, LIKELY, WEAK = 1.0, 0.7, 0.3
@@ -141,14 +142,14 @@ class Rules:
         rules = sorted(rules, key=lambda rule: -rule.priority)
         self.patterns = tuple(pattern for rule in rules for pattern in rule.patterns)
         self._set = re2.Set.SearchSet(options())
-        self._compiled: list[tuple[Rule, Search, re.Pattern[bytes] | None, float]] = []
+        self._compiled: list[tuple[Rule, Search, int, re.Pattern[bytes] | None, float]] = []
         for rule in rules:
             words = any_of(rule.words) if rule.words else None
             least = (thresholds or {}).get(rule.kind, THRESHOLD)
             for pattern in rule.patterns:
                 raw = pattern.encode("latin-1")
                 self._set.Add(loose(pattern).encode("latin-1"))
-                self._compiled.append((rule, search(raw), words, least))
+                self._compiled.append((rule, search(raw), shortest(pattern), words, least))
         self._canary = self._set.Add(CANARY)
         self._set.Compile()
         self._numbers: dict[str, list[int]] = {}
@@ -195,17 +196,17 @@ class Rules:
 
     def _of(self, seen: Collection[str]) -> list[int]:
         known = self._numbers
-        return [number for pattern in seen if pattern in known for number in known[pattern]]
+        return list(chain.from_iterable(map(known.__getitem__, known.keys() & seen)))
 
     def _scan_one(
         self, number: int, text: bytes, weightier: Sequence[tuple[int, int]], span: Span
     ) -> list[Match]:
         """What one pattern finds; `weightier` are the places of what counts for more, in order."""
-        rule, search, words, least = self._compiled[number]
+        rule, search, fewest, words, least = self._compiled[number]
         taken = _Taken(weightier) if weightier else None
         found, unnamed = list[Match](), list[Judged]()
         at, patience, size = 0, _PATIENCE, len(text)
-        while at <= size:
+        while at + fewest <= size:
             span.step()
             start, end = search(text, at, size)[0]
             if start < 0:

@@ -7,6 +7,7 @@ a text from that look, such as base64, it says nothing: then the texts are read 
 
 import re
 from collections.abc import Callable, Collection, Sequence
+from itertools import chain
 from time import thread_time
 
 import re2
@@ -69,9 +70,8 @@ class FormSkim:
         found = self._match(text + CANARY)
         if self._canary not in found or not self._beyond.isdisjoint(found):
             return None  # the automaton outgrew its memory
-        if len(found) == 1:
-            return ()
-        return frozenset([form for each in found if each != self._canary for form in self._forms[each]])
+        found.remove(self._canary)
+        return frozenset(chain.from_iterable(map(self._forms.__getitem__, found))) if found else ()
 
     def absent(self, text: bytes) -> bool:
         """Whether none of them is in a text; False where that cannot be told."""

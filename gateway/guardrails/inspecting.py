@@ -4,7 +4,6 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple, cast
 
@@ -24,14 +23,13 @@ _FEW = 64  # values that are looked for one by one
 _GRAVITY: tuple[Action, ...] = ("redact", "mask", "flag")
 
 
-@dataclass(slots=True)
-class Verdict:
+class Verdict(msgspec.Struct):
     """What became of a request's body; nothing here holds a piece of its text but `body`."""
 
     body: bytes
     blocked: str = ""  # by which guard
-    counts: dict[tuple[str, str, Action], Counter[str]] = field(default_factory=dict)  # guard, mode, action
-    failed: list[tuple[str, str]] = field(default_factory=list)  # guards that failed and may be passed by
+    counts: dict[tuple[str, str, Action], Counter[str]] = {}  # guard, mode, action
+    failed: list[tuple[str, str]] = []  # guards that failed and may be passed by
     known: frozenset[bytes] = frozenset()  # what guards of answers need not keep from who said it
 
     def blocks(self, findings: Sequence[Finding]) -> bool:
@@ -223,12 +221,12 @@ def _remember(cordon: Cordon, read: Body, segment: Segment, verdict: Verdict) ->
 
 
 def _count(facts: GuardFacts, found: Sequence[Finding], verdict: Verdict) -> None:
-    counts = verdict.counts
+    action: Action | None = None
     for each in found:
-        key = (facts.name, facts.mode, each.action)
-        if key not in counts:
-            counts[key] = Counter()
-        counts[key][each.kind] += 1
+        if each.action != action:
+            action = each.action
+            kinds = verdict.counts.setdefault((facts.name, facts.mode, action), Counter())
+        kinds[each.kind] += 1
 
 
 def _again(text: bytes, findings: Sequence[Finding]) -> list[Finding]:
