@@ -95,7 +95,7 @@ class Mould:
                 return None
             start, end = place
             said, last = data[start:end], end - start
-        elif data.startswith(head) and data.endswith(tail) and len(data) > len(self._between):
+        elif data.startswith(head) and data.endswith(tail):
             start, end = len(head), len(data) - len(tail)
             said, last = data[start:end], end - start
             if _QUOTE in said:

@@ -153,10 +153,12 @@ class Rewriting:
         None, and nothing is done, where more than that is in them.
         """
         mould, holding = self._mould, self._holding
-        if mould is None or (mould.numbered and self._shift) or len(holding) > 1:
-            return None
+        if mould is None:
+            return None if holding or self._shift or not self._whole.untouched(data) else data
         channel = mould.channel
-        if (holding and channel not in holding) or (run := mould.run(data)) is None:
+        if holding and (len(holding) > 1 or channel not in holding):
+            return None
+        if (mould.numbered and self._shift) or (run := mould.run(data)) is None:
             return None
         start, end, said, last = run
         text = self._texts[channel]
@@ -172,7 +174,7 @@ class Rewriting:
             self._next = number_in(data) + 1
         if not before and not late:
             return data
-        if before:
+        if before and not before.isalnum():
             before = json_strings.write(before)
         return b"%b%b%b%b" % (data[:start], before, data[start : end - late], data[end:])
 

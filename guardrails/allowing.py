@@ -7,7 +7,7 @@ from collections.abc import Iterable
 class Allowed:
     """Texts, `@domain` for all addresses of a domain, or `*` at one end; spaces and case do not count."""
 
-    __slots__ = ("_domains", "_exact", "_prefixes", "_suffixes")
+    __slots__ = ("_domains", "_exact", "_prefixes", "_suffixes", "any")
 
     def __init__(self, entries: Iterable[str]) -> None:
         exact, prefixes, suffixes, domains = set(), [], [], []
@@ -23,10 +23,11 @@ class Allowed:
                 exact.add(form)
         self._exact = frozenset(exact)
         self._prefixes, self._suffixes, self._domains = tuple(prefixes), tuple(suffixes), tuple(domains)
+        self.any = bool(exact or prefixes or suffixes or domains)  # whether there is anything that may pass
 
     def covers(self, value: bytes) -> bool:
         """Whether this value may pass."""
-        if not (self._exact or self._prefixes or self._suffixes or self._domains):
+        if not self.any:
             return False
         form = _form(value)
         at = form.rfind(b"@")

@@ -77,8 +77,7 @@ class Further(NamedTuple):
     starts: tuple[int, ...]  # of each in `text`
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(msgspec.Struct, frozen=True):
     """A JSON document with its texts."""
 
     document: bytes
@@ -203,24 +202,38 @@ class Body:
         """The document with each finding's text replaced; findings are in order and do not overlap."""
         by_piece: dict[int, list[Change]] = {}
         for finding in findings:
-            for number, start, end in self._parts(finding):
-                text, other = self._said(number)[start:end], self._other(number)
-                if looks := self.pieces[other.piece].looks:
-                    text = looks[other.look].value(start, end)
-                    start, end = looks[other.look].place(start, end)
-                by_piece.setdefault(other.piece, []).append(Change(start, end, finding, text))
+            number = bisect_right(self.starts, finding.start) - 1
+            start, end = finding.start - self.starts[number], finding.end - self.starts[number]
+            if (
+                number < len(self.pieces)
+                and not (piece := self.pieces[number]).looks
+                and end <= len(piece.text)
+            ):
+                by_piece.setdefault(number, []).append(Change(start, end, finding, piece.text[start:end]))
+                continue
+            for at, change in self._changes(finding):
+                by_piece.setdefault(at, []).append(change)
         edits = []
         for number, changes in sorted(by_piece.items()):
             piece = self.pieces[number]
             if piece.looks:
                 changes = _apart(changes, piece.stands)
             text = json_strings.splice(
-                piece.stands, [(each.start, each.end, instead(each.finding, each.text)) for each in changes]
+                piece.stands, [(start, end, instead(finding, said)) for start, end, finding, said in changes]
             )
             if piece.encoded is not None:
                 text = piece.encoded + base64.b64encode(text)
             edits.append((piece.place.start, piece.place.end, json_strings.write(text)))
         return json_strings.splice(self.document, edits)
+
+    def _changes(self, finding: Finding) -> Iterator[tuple[int, Change]]:
+        """What it wants replaced in each piece that it lies in, as the piece stands."""
+        for number, start, end in self._parts(finding):
+            text, other = self._said(number)[start:end], self._other(number)
+            if looks := self.pieces[other.piece].looks:
+                text = looks[other.look].value(start, end)
+                start, end = looks[other.look].place(start, end)
+            yield other.piece, Change(start, end, finding, text)
 
     def _parts(self, finding: Finding) -> list[tuple[int, int, int]]:
         """The pieces a finding lies in: one, unless an operator's pattern ran over the end of a text."""

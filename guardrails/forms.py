@@ -1,7 +1,7 @@
 """A guard that looks for forms: what most files in guardrails/guards/ make."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 
 from config.catalog import GuardFacts
@@ -26,17 +26,18 @@ class FormGuard:
         return self.rules.kinds
 
     @property
-    def forms(self) -> Sequence[str]:
-        return self.rules.patterns
+    def forms(self) -> Set[str]:
+        return self.rules.forms
 
     def inspect(self, segment: Segment) -> list[Finding]:
         found = self.rules.scan(segment.text, segment.seen, segment.span)
         if not found:
             return []
+        text, allowed = segment.text, self.allowed
         return [
-            Finding(self.name, each.rule.kind, self.action, each.start, each.end, each.rule.priority)
-            for each in strongest(found, segment.text)
-            if not self.allowed.covers(segment.text[each.start : each.end])
+            Finding(self.name, rule.kind, self.action, start, end, rule.priority)
+            for rule, start, end, _ in strongest(found, text)
+            if not (allowed.any and allowed.covers(text[start:end]))
         ]
 
 

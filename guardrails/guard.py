@@ -1,11 +1,10 @@
 """May this text pass: the Protocol every guard keeps, and what a finding is."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Sequence, Set
 from dataclasses import dataclass
-from itertools import pairwise
 from math import inf
 from operator import attrgetter
-from time import perf_counter, sleep
+from time import perf_counter, sleep, thread_time
 from typing import Literal, Protocol, runtime_checkable
 
 import msgspec
@@ -48,17 +47,25 @@ _BREATH = 0.00005  # seconds
 
 
 class Span:
-    """For how long a look that begins now may go on while others wait for it; asked at each of its steps."""
+    """For how long a look that begins now may go on while others wait for it; asked at each of its steps.
 
-    __slots__ = ("_until",)
+    Only the thread's own time counts. While the system gives the processor to others nobody is kept waiting
+    by the look, and to begin it once more in another thread would take as much again where least is left.
+    """
+
+    __slots__ = ("_began", "_seconds", "_until")
 
     def __init__(self, seconds: float = MOMENT) -> None:
-        self._until = perf_counter() + seconds
+        self._seconds, self._began = seconds, thread_time()
+        self._until = perf_counter() + seconds  # until then there is no need to ask for the thread's own
 
     def step(self) -> None:
         """Raises Lengthy when it has gone on for too long."""
         if perf_counter() > self._until:
-            raise Lengthy
+            left = self._seconds - (thread_time() - self._began)
+            if left <= 0:
+                raise Lengthy
+            self._until = perf_counter() + left
 
 
 class GivingWay(Span):
@@ -72,8 +79,8 @@ class GivingWay(Span):
     __slots__ = ("_turn",)
 
     def __init__(self, seconds: float = inf) -> None:
-        super().__init__(seconds)
-        self._turn = perf_counter() + TURN
+        now = perf_counter()
+        self._until, self._turn = now + seconds, now + TURN
 
     def step(self) -> None:
         now = perf_counter()
@@ -137,12 +144,16 @@ class Formal(Protocol):
     """A guard that finds nothing where none of some forms is."""
 
     @property
-    def forms(self) -> Sequence[str]:
+    def forms(self) -> Set[str]:
         """re2 patterns: all that may begin a finding."""
 
 
 class Skim(Protocol):
     """Looks at a whole JSON document at once, for all guards together."""
+
+    @property
+    def shortest(self) -> int:
+        """So many bytes a text of ASCII has at least that holds any of the forms."""
 
     def seen(self, document: bytes) -> Collection[str] | None:
         """Of the forms those that may be in one of its texts; None where that cannot be told.
@@ -202,8 +213,12 @@ def merged(findings: Sequence[Finding]) -> list[Finding]:
     """
     if not findings:
         return []
-    ordered = sorted(findings, key=_start)
-    if all(one.end <= other.start for one, other in pairwise(ordered)):
+    ordered, at = sorted(findings, key=_start), 0
+    for each in ordered:
+        if each.start < at:
+            break
+        at = each.end
+    else:
         return ordered
     places = Places()
     taken = [

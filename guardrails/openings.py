@@ -6,6 +6,7 @@ came so far, the longest one that is found is exactly what has to be held back, 
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 _FLAGS = re.compile(r"\(\?([ims]+)\)")
@@ -22,6 +23,7 @@ class _Item(NamedTuple):
     full: str
     opening: str
     width: int | None  # 0 or 1; None: more than that
+    least: int  # bytes of the shortest match
 
 
 def opening(pattern: str) -> str:
@@ -30,12 +32,28 @@ def opening(pattern: str) -> str:
     It takes re2's syntax, as far as patterns of ours and of operators use it. ValueError at anything else.
     """
     flags = _FLAGS.match(pattern)
-    body = pattern[flags.end() :] if flags else pattern
-    reader = _Reader(body)
-    found = reader.alternatives()
-    if reader.at != len(body):
-        raise ValueError(f"the pattern cannot be read from {body[reader.at :]!r} on")
+    found = _read(pattern[flags.end() :] if flags else pattern)
     return f"(?{flags[1]}:{found.opening})" if flags else f"(?:{found.opening})"
+
+
+def shortest(pattern: str) -> int:
+    """How many bytes a match has at least; 0 where that cannot be told."""
+    if r"\Q" in pattern:
+        return 0
+    flags = _FLAGS.match(pattern)
+    try:
+        return _read(pattern[flags.end() :] if flags else pattern).least
+    except ValueError:
+        return 0
+
+
+@lru_cache(maxsize=1024)  # for its beginnings and its length, in skims and openings of several cordons
+def _read(pattern: str) -> "_Item":
+    reader = _Reader(pattern)
+    found = reader.alternatives()
+    if reader.at != len(pattern):
+        raise ValueError(f"the pattern cannot be read from {pattern[reader.at :]!r} on")
+    return found
 
 
 def openings(patterns: Iterable[str]) -> str:
@@ -59,6 +77,7 @@ class _Reader:
             f"(?:{'|'.join(each.full for each in found)})",
             f"(?:{'|'.join(each.opening for each in found)})",
             None,
+            min(each.least for each in found),
         )
 
     def _sequence(self) -> _Item:
@@ -73,9 +92,10 @@ class _Reader:
                 continue  # nothing follows: at the end of what came it may hold or not
             else:
                 begun = f"(?:{item.full}{begun})?"
+        least = sum(item.least for item in items)
         if len(items) == 1:
-            return _Item(items[0].full, begun, items[0].width)
-        return _Item("".join(item.full for item in items), begun, None)
+            return _Item(items[0].full, begun, items[0].width, least)
+        return _Item("".join(item.full for item in items), begun, None, least)
 
     def _item(self) -> _Item:
         letter = self._pattern[self.at]
@@ -88,7 +108,7 @@ class _Reader:
                 raise ValueError("a group without its end")
             self.at += 1
             head = group[0] if group[0].endswith(":") else "(?:"
-            return _Item(f"{head}{inner.full})", f"{head}{inner.opening})", None)
+            return _Item(f"{head}{inner.full})", f"{head}{inner.opening})", None, inner.least)
         form = {"\\": _ESCAPE, "[": _CLASS}.get(letter)
         found = letter
         if form is not None:
@@ -97,29 +117,30 @@ class _Reader:
                 raise ValueError(f"{self._pattern[self.at :]!r} cannot be read")
             found = match[0]
         self.at += len(found)
-        return _Item(found, "", 0 if found in _NO_WIDTH else 1)
+        width = 0 if found in _NO_WIDTH else 1
+        return _Item(found, "", width, width)
 
     def _quantified(self, item: _Item) -> _Item:
         match = _QUANTIFIER.match(self._pattern, self.at)
         if match is None:
             return item
         self.at = match.end()
-        most = _most(match[0].rstrip("?") or "?")
-        full = f"{item.full}{match[0]}"
+        fewest, most = _bounds(match[0].rstrip("?") or "?")
+        full, least = f"{item.full}{match[0]}", item.least * fewest
         if item.width == 1:
-            return _Item(full, f"{item.full}{_up_to(most)}", None)
+            return _Item(full, f"{item.full}{_up_to(most)}", None, least)
         begun = "" if most == 1 else f"(?:{item.full}){_up_to(None if most is None else most - 1)}"
-        return _Item(full, f"{begun}{item.opening}", None)
+        return _Item(full, f"{begun}{item.opening}", None, least)
 
 
-def _most(quantifier: str) -> int | None:
-    """How often at most; None: without end."""
+def _bounds(quantifier: str) -> tuple[int, int | None]:
+    """How often at least and at most; None: without end."""
     if quantifier in ("*", "+"):
-        return None
+        return int(quantifier == "+"), None
     if quantifier == "?":
-        return 1
+        return 0, 1
     least, comma, most = quantifier.strip("{}").partition(",")
-    return int(least) if not comma else int(most) if most else None
+    return int(least), int(least) if not comma else int(most) if most else None
 
 
 def _up_to(most: int | None) -> str:

@@ -37,20 +37,16 @@ class Placeholders:
 
     def of(self, kind: str, value: bytes) -> str:
         """The placeholder of a value, issued when it is not."""
-        name = self._names.get((kind, value))
-        if name is None:
-            name = self._names[kind, value] = self._issue(kind, value)
-        return name
-
-    def _issue(self, kind: str, value: bytes) -> str:
+        known = self._names.get((kind, value))
+        if known is not None:
+            return known
         keyed = self._keyed.copy()
-        keyed.update(kind.encode() + b"\0" + value)
-        digest = keyed.hexdigest()
-        for digits in range(DIGITS, MOST_DIGITS + 1):
-            name = f"<{kind}_{digest[:digits]}>"
-            if name not in self.values:
-                break
+        keyed.update(b"%b\0%b" % (kind.encode(), value))
+        digest, digits = keyed.hexdigest(), DIGITS
+        while (name := f"<{kind}_{digest[:digits]}>") in self.values and digits < MOST_DIGITS:
+            digits += 1
         self.values[name] = value.decode("utf-8", "surrogatepass")
+        self._names[kind, value] = name
         return name
 
 

@@ -5,16 +5,18 @@ they propose is judged. re2 has no backtracking, so no text can make it slow: ht
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain, pairwise
-from operator import attrgetter
+from itertools import chain
+from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 import re2
 
 from guardrails.guard import GivingWay, Span
+from guardrails.openings import shortest
 from guardrails.overlaps import Places
 from guardrails.tables import Tables
 
@@ -141,10 +143,11 @@ class Rules:
     """Rules made ready; `scan` may be called in any thread."""
 
     def __init__(self, rules: Iterable[Rule], thresholds: Mapping[str, float] | None = None) -> None:
-        rules = tuple(rules)
+        # Those of greater weight come first: what they took whole need not be judged again.
+        rules = sorted(rules, key=lambda rule: -rule.priority)
         self.patterns = tuple(pattern for rule in rules for pattern in rule.patterns)
         self._set = re2.Set.SearchSet(options())
-        self._compiled: list[tuple[Rule, Search, _Words, _Words, float]] = []
+        self._compiled: list[tuple[Rule, Search, int, _Words, _Words, float]] = []
         for rule in rules:
             words = any_of(rule.words) if rule.words else None
             heads = any_of(rule.heads) if rule.heads else words
@@ -152,13 +155,17 @@ class Rules:
             for pattern in rule.patterns:
                 raw = pattern.encode("latin-1")
                 self._set.Add(loose(pattern).encode("latin-1"))
-                self._compiled.append((rule, search(raw), words, heads, least))
+                self._compiled.append((rule, search(raw), shortest(pattern), words, heads, least))
         self._canary = self._set.Add(CANARY)
-        self._rank = [-rule.priority for rule, *_ in self._compiled] + [0]
         self._set.Compile()
         self._numbers: dict[str, list[int]] = {}
         for number, pattern in enumerate(self.patterns):
             self._numbers.setdefault(pattern, []).append(number)
+
+    @property
+    def forms(self) -> Set[str]:
+        """Its patterns, each once."""
+        return self._numbers.keys()
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -171,13 +178,18 @@ class Rules:
         `seen` are the patterns that may be in it, where somebody has looked. MemoryError when the text could
         not be read to its end, Lengthy when that takes longer than its span.
         """
+        if seen is not None and self.forms.isdisjoint(seen):
+            return []
         span = span or GivingWay()
         span.step()
         numbers = self._among(text) if seen is None else self._of(seen)
-        found: list[Match] = []
-        # Those of greater weight first: what they took whole need not be judged again.
-        for number in sorted(numbers, key=self._rank.__getitem__):
-            found += self._scan_one(number, text, found, span)
+        found, taken = list[Match](), list[tuple[int, int]]()
+        weight: int | None = None
+        for number in sorted(numbers):
+            priority = self._compiled[number][0].priority
+            if priority != weight:
+                weight, taken = priority, sorted(map(_place, found))
+            found += self._scan_one(number, text, taken, span)
         return found
 
     def _among(self, text: bytes) -> list[int]:
@@ -190,18 +202,18 @@ class Rules:
 
     def _of(self, seen: Collection[str]) -> list[int]:
         known = self._numbers
-        return [number for pattern in seen if pattern in known for number in known[pattern]]
+        return list(chain.from_iterable(map(known.__getitem__, known.keys() & seen)))
 
-    def _scan_one(self, number: int, text: bytes, before: Sequence[Match], span: Span) -> list[Match]:
-        rule, search, words, heads, least = self._compiled[number]
-        weight = rule.priority
-        weightier = [(each.start, each.end) for each in before if each.rule.priority > weight]
+    def _scan_one(
+        self, number: int, text: bytes, weightier: Sequence[tuple[int, int]], span: Span
+    ) -> list[Match]:
+        """What one pattern finds; `weightier` are the places of what counts for more, in order."""
+        rule, search, fewest, words, heads, least = self._compiled[number]
         taken = _Taken(weightier) if weightier else None
-        found: list[Match] = []
-        unnamed: list[Judged] = []
+        found, unnamed = list[Match](), list[Judged]()
         at, patience, size = 0, _PATIENCE, len(text)
         judge = rule.judge if heads is None else _headed(rule.judge, heads, least, Tables(text))
-        while at <= size:
+        while at + fewest <= size:
             span.step()
             start, end = search(text, at, size)[0]
             if start < 0:
@@ -230,6 +242,9 @@ class Rules:
         return found + [Match(rule, start, end, score + CONTEXT) for start, end, score in listed]
 
 
+_NONE = (sys.maxsize, sys.maxsize)  # behind the last place
+
+
 def _headed(judge: Judge, heads: re.Pattern[bytes], least: float, tables: Tables) -> Judge:
     """A judge that reads the cell of a table right behind the heading of its column, where it has to."""
 
@@ -251,21 +266,18 @@ def _headed(judge: Judge, heads: re.Pattern[bytes], least: float, tables: Tables
 class _Taken:
     """What weightier rules took; asked about candidates in the order of the text."""
 
-    __slots__ = ("_at", "_places")
+    __slots__ = ("_begins", "_ends", "_rest")
 
-    def __init__(self, places: list[tuple[int, int]]) -> None:
-        self._places = sorted(places)
-        self._at = 0
+    def __init__(self, places: Iterable[tuple[int, int]]) -> None:
+        """They come in order."""
+        self._rest = iter(places)
+        self._begins = self._ends = 0
 
     def covering(self, start: int, end: int) -> int:
         """Where one ends that holds all of a candidate; 0 where none does."""
-        places, at = self._places, self._at
-        while at < len(places) and places[at][1] <= start:
-            at += 1
-        self._at = at
-        if at < len(places) and places[at][0] <= start and end <= places[at][1]:
-            return places[at][1]
-        return 0
+        while self._ends <= start:
+            self._begins, self._ends = next(self._rest, _NONE)
+        return self._ends if self._begins <= start and end <= self._ends else 0
 
 
 def any_of(words: Iterable[str]) -> re.Pattern[bytes]:
@@ -340,11 +352,7 @@ _ENDS = (
 _SPACE = b" \t\n\r\x0b\x0c"
 _NOT_DIGIT = re.compile(rb"[^0-9]+")
 _LEFT = 3  # digits
-_start = attrgetter("start")
-
-
-def _apart(ordered: Sequence[Match]) -> bool:
-    return all(one.end <= other.start for one, other in pairwise(ordered))
+_start, _place = attrgetter("start"), itemgetter(1, 2)
 
 
 def strongest(matches: Sequence[Match], text: bytes) -> list[Match]:
@@ -352,10 +360,12 @@ def strongest(matches: Sequence[Match], text: bytes) -> list[Match]:
 
     Of one that yields the rest counts, without the white space between the two.
     """
-    ordered = sorted(matches, key=_start)
-    if _apart(ordered) and not any(
-        text[each.start] in _SPACE or text[each.end - 1] in _SPACE for each in ordered
-    ):
+    ordered, at = sorted(matches, key=_start), 0
+    for _, start, end, _ in ordered:
+        if start < at or text[start] in _SPACE or text[end - 1] in _SPACE:
+            break
+        at = end
+    else:
         return ordered
     places = Places()
     taken: list[Match] = []

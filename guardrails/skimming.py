@@ -7,12 +7,14 @@ a text from that look, such as base64, it says nothing: then the texts are read 
 
 import re
 from collections.abc import Callable, Collection, Sequence
-from time import perf_counter
+from itertools import chain
+from time import thread_time
 
 import re2
 
 from guardrails.drawing import FORM
 from guardrails.guard import NAMED, SkimKind
+from guardrails.openings import shortest
 from guardrails.rules import CANARY, loose, options
 
 # What may be a text in base64. It begins with one letter that is looked for as fast as memory is read.
@@ -21,7 +23,7 @@ _ESCAPES = ((b"\\\n", b'"'), (b"\\n", b"\n"), (b"\\r", b"\r"), (b"\\t", b"\t"), 
 _FAR = rb"\n[ \t\r\n]*:[ \t\r\n]*\n"
 _MOST = 64 * 1024  # bytes: the look for base64 lets no other thread run
 _SHORT = 1536  # bytes: a document that is no longer is read at once, whatever it says
-_PIECE = 512  # bytes
+_PIECE, _LONGEST_PIECE = 512, 4096  # bytes; the longest takes a millisecond where each byte is a new state
 _MOMENT = 0.002  # seconds
 _ANCHORED = re.compile(r"\\[AzZ]|(?<!\\)[$^]")
 _CLASSES = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]")
@@ -30,9 +32,9 @@ _CLASSES = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]")
 class FormSkim:
     """Of forms that `skimmable` agrees to; may be asked in any thread."""
 
-    __slots__ = ("_beyond", "_canary", "_clock", "_forms", "_match")
+    __slots__ = ("_beyond", "_canary", "_clock", "_forms", "_match", "shortest")
 
-    def __init__(self, patterns: Sequence[str], clock: Callable[[], float] = perf_counter) -> None:
+    def __init__(self, patterns: Sequence[str], clock: Callable[[], float] = thread_time) -> None:
         """`clock` tells seconds: what takes long is left to others."""
         self._clock = clock
         made = re2.Set.SearchSet(options())
@@ -46,6 +48,7 @@ class FormSkim:
         # What is not looked for here: a hidden form, and a member's name that stands far from what it holds.
         self._beyond = {made.Add(FORM.encode("latin-1")), made.Add(_FAR)}
         made.Compile()
+        self.shortest = min(map(shortest, patterns), default=0)
         self._match: Callable[[bytes], list[int]] = made._set.Match  # what re2's own calls
 
     def seen(self, document: bytes) -> Collection[str] | None:
@@ -67,9 +70,8 @@ class FormSkim:
         found = self._match(text + CANARY)
         if self._canary not in found or not self._beyond.isdisjoint(found):
             return None  # the automaton outgrew its memory
-        if len(found) == 1:
-            return ()
-        return frozenset([form for each in found if each != self._canary for form in self._forms[each]])
+        found.remove(self._canary)
+        return frozenset(chain.from_iterable(map(self._forms.__getitem__, found))) if found else ()
 
     def absent(self, text: bytes) -> bool:
         """Whether none of them is in a text; False where that cannot be told."""
@@ -82,11 +84,12 @@ class FormSkim:
         A text at random makes the automaton write down states that it has never been in, at a hundred times
         what reading takes; what was written down once is read at once.
         """
-        until = self._clock() + _MOMENT
-        for at in range(0, len(text), _PIECE):
-            self._match(text[at : at + _PIECE])
+        until, at, size = self._clock() + _MOMENT, 0, _PIECE
+        while at < len(text):
+            self._match(text[at : at + size])
             if self._clock() > until:
                 return False
+            at, size = at + size, min(2 * size, _LONGEST_PIECE)
         return True
 
 

@@ -69,16 +69,18 @@ class Window:
         context, pending, skim = self._context, self.pending, self._skim
         if not self._calm or skim is None:
             return None
-        known, text = len(context), context + pending + piece
+        fresh = pending + piece
+        known, text = len(context), context + fresh
         start = self._openings.at(text, known)
-        late = held = len(text) - start
-        if held:
-            if late > len(piece):
-                late = len(piece)
-            # What is held must be whole letters, which bytes of a vendor need not be.
-            if late > most or held >= WINDOW or not text[start:].isascii():
-                return None
-        if not skim.absent(text[known - 1 :] if known else text):
+        ascii_only = fresh.isascii()
+        held = len(text) - start
+        late = min(held, len(piece))
+        # What is held must be whole letters, which bytes of a vendor need not be.
+        if held and (late > most or held >= WINDOW or not (ascii_only or text[start:].isascii())):
+            return None
+        # A word or two is shorter than whatever is looked for.
+        short = ascii_only and len(fresh) < skim.shortest
+        if not short and not skim.absent(text[known - 1 :] if known else text):
             return None
         self._context = text[start - _CONTEXT : start] if start > _CONTEXT else text[:start]
         self.pending = text[start:]

@@ -4,9 +4,8 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import msgspec
 
@@ -16,7 +15,7 @@ from dialects.roles import Role
 from gateway.guardrails.asking import ask
 from gateway.guardrails.cordons import Cordon, Post
 from guardrails.bodies import Body, Part
-from guardrails.guard import STOPPING, Action, Finding, Segment, Span, Stage, merged
+from guardrails.guard import STOPPING, Action, Finding, Formal, Segment, Span, Stage, merged
 from guardrails.placeholders import LITERAL, Placeholders, lookalikes
 
 _SHORT = 5  # bytes: a shorter value would be found where it is none
@@ -24,22 +23,22 @@ _FEW = 64  # values that are looked for one by one
 _GRAVITY: tuple[Action, ...] = ("redact", "mask", "flag")
 
 
-@dataclass(slots=True)
-class Verdict:
+class Verdict(msgspec.Struct):
     """What became of a request's body; nothing here holds a piece of its text but `body`."""
 
     body: bytes
     blocked: str = ""  # by which guard
-    counts: dict[tuple[str, str, Action], Counter[str]] = field(default_factory=dict)  # guard, mode, action
-    failed: list[tuple[str, str]] = field(default_factory=list)  # guards that failed and may be passed by
+    counts: dict[tuple[str, str, Action], Counter[str]] = {}  # guard, mode, action
+    failed: list[tuple[str, str]] = []  # guards that failed and may be passed by
     known: frozenset[bytes] = frozenset()  # what guards of answers need not keep from who said it
 
     def blocks(self, findings: Sequence[Finding]) -> bool:
         """Whether any of them does; its guard is remembered."""
-        blocking = next((each for each in findings if each.stops), None)
-        if blocking is not None:
-            self.blocked = blocking.guard
-        return blocking is not None
+        for each in findings:
+            if each.action in STOPPING:
+                self.blocked = each.guard
+                return True
+        return False
 
     @property
     def outcome(self) -> str:
@@ -91,6 +90,8 @@ def inspect(
     findings: list[Finding] = []
     told = _remember(cordon, read, segment, verdict)
     for post, found in _found(cordon, read, segment, told, verdict.failed):
+        if not found:
+            continue
         _count(post.facts, found, verdict)
         if post.facts.mode == "enforce":
             findings += found
@@ -163,7 +164,8 @@ def _found(
 
     `told` are those, by name, that have said already what they find in all of it.
     """
-    named = any(post.facts.roles for post in (*cordon.input, *cordon.results))
+    # Where one look can tell what may be in a body, all of them look at all of it.
+    named = segment.seen is None and any(post.facts.roles for post in (*cordon.input, *cordon.results))
     if not named and not cordon.results:
         for post in cordon.input:
             found = told.get(post.facts.name)
@@ -190,6 +192,10 @@ def _asked(
     post: Post, read: Body | Part, segment: Segment, failed: list[tuple[str, str]]
 ) -> Sequence[Finding]:
     """What a guard finds in texts of a body; the segment says how they are to be looked at."""
+    if segment.seen is not None and cast(Formal, post.guard).forms.isdisjoint(segment.seen):
+        return ()
+    if not (read.others if isinstance(read, Body) else read.whole.others):
+        return read.asked(lambda _: ask(post, segment, failed))
     return read.asked(lambda text: ask(post, msgspec.structs.replace(segment, text=text), failed))
 
 
@@ -215,12 +221,12 @@ def _remember(cordon: Cordon, read: Body, segment: Segment, verdict: Verdict) ->
 
 
 def _count(facts: GuardFacts, found: Sequence[Finding], verdict: Verdict) -> None:
-    counts = verdict.counts
+    action: Action | None = None
     for each in found:
-        key = (facts.name, facts.mode, each.action)
-        if key not in counts:
-            counts[key] = Counter()
-        counts[key][each.kind] += 1
+        if each.action != action:
+            action = each.action
+            kinds = verdict.counts.setdefault((facts.name, facts.mode, action), Counter())
+        kinds[each.kind] += 1
 
 
 def _again(text: bytes, findings: Sequence[Finding]) -> list[Finding]:
@@ -229,9 +235,13 @@ def _again(text: bytes, findings: Sequence[Finding]) -> list[Finding]:
     So that a number that was proved by a word in one turn does not leave in the next one.
     """
     values = {text[each.start : each.end]: each for each in findings}
-    taken = {each.start for each in findings}
-    found = []
-    for at, value in _places(text, [value for value in values if len(value) >= _SHORT]):
+    wanted = [value for value in values if len(value) >= _SHORT]
+    if len(wanted) <= _FEW:  # where each stands once, nothing is left to be found
+        wanted = [value for value in wanted if text.count(value) > 1]
+    if not wanted:
+        return []
+    taken, found = {each.start for each in findings}, []
+    for at, value in _places(text, wanted):
         end = at + len(value)
         if at not in taken and _alone(text, at, end):
             found.append(msgspec.structs.replace(values[value], start=at, end=end))

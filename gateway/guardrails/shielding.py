@@ -196,8 +196,8 @@ class ShieldedSink:
         self._caller.begin(head, out)
 
     def write(self, data: bytes) -> None:
-        judged, out = self._judged
         stream = None if self._late or len(data) > AT_ONCE else self._stream
+        judged, out = self._judged
         if judged is data:
             self._judged = None, b""
         elif stream is not None and (glanced := stream.glance(data)) is not None:
@@ -219,10 +219,13 @@ class ShieldedSink:
 
     def _is_soon(self, data: bytes) -> bool:
         """Whether others may be kept waiting by a look at a piece of a stream: it is short, or calm."""
+        self._whole.calm = False
         if len(data) <= _BRIEF or self._whole.untouched(data):
             return True
         skim = self._shield.skim
-        return len(data) <= _CALM and skim is not None and b"<" not in data and skim.seen(data) == ()
+        if len(data) <= _CALM and skim is not None and b"<" not in data:
+            self._whole.calm = skim.seen(data) == ()
+        return self._whole.calm
 
     def end(self) -> None:
         while self._late:  # nobody awaited that they are given on

@@ -22,6 +22,7 @@ class Whole:
     def __init__(self, shield: Shield) -> None:
         self._shield = shield
         self._issued = shield.issued
+        self.calm = False  # what is looked at now was seen to hold nothing that is looked for
         sizes = tuple(post for post in shield.posts if post.facts.kind == "size")
         # What reads events: how long an answer is in all its texts together is told by its pieces.
         self._reads = self._measures = shield
@@ -77,7 +78,7 @@ class Whole:
             return False
         if b"logprobs" in event and event.count(b"logprobs") != sum(map(event.count, _NO_LOGPROBS)):
             return False
-        return not self._shield.guarded if skim is None else skim.seen(event) == ()
+        return not self._shield.guarded if skim is None else self.calm or skim.seen(event) == ()
 
     @property
     def unsaid(self) -> bool:

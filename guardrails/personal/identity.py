@@ -1,6 +1,7 @@
 """Numbers that states give to people, and dates of birth."""
 
 import re
+from operator import mul
 
 from guardrails.personal.joints import DASH, JOINT, SPACE
 from guardrails.rules import LIKELY, WEAK, Judged, Rule, any_of, near
@@ -154,10 +155,13 @@ PASSPORTS = Rule(
 )
 
 
+_NHS_WEIGHTS = range(10, 1, -1)
+
+
 def _nhs(text: bytes, start: int, end: int) -> Judged | None:
     """https://www.datadictionary.nhs.uk/attributes/nhs_number.html"""
     digits = _digits(text[start:end])
-    total = sum((10 - place) * (digit - 48) for place, digit in enumerate(digits[:9]))
+    total = sum(map(mul, digits, _NHS_WEIGHTS)) - 48 * sum(_NHS_WEIGHTS)
     check = (11 - total % 11) % 11
     if check != digits[9] - 48 or len(set(digits)) == 1 or not _apart(text, start, end):
         return None

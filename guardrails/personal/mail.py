@@ -67,9 +67,11 @@ def _email(text: bytes, start: int, end: int) -> Judged | None:
     path = text[end : end + 1] == b":"
     if local == b"git" or path and _is_path(text, end + 1):
         return None  # git@github.com:acme/site.git
-    if text[end : end + 1] == b"@" or _USER.search(text, max(0, start - 80), start):
+    since = max(0, start - 80)
+    linked = text.find(b"://", since, start) >= 0  # which is found in no time, and seldom
+    if text[end : end + 1] == b"@" or linked and _USER.search(text, since, start):
         return None
-    login = _LOGIN.search(text, max(0, start - 80), start)
+    login = _LOGIN.search(text, since, start)
     if login and (path or login["word"] is None):
         return (
             None  # any word may stand before what is copied to, `scp x me@host:y`, but not `ssh key me@host`
@@ -91,10 +93,13 @@ _TOP = re.compile(r"\.[A-Za-z]{2,24}(?=[^\x00-\u036f])")
 
 _HOST = re.compile(r".+\.(?:[A-Za-z]|[^\x00-\x7f]){2,}", re.DOTALL)
 _SIGNS = ".%+'&=~!#$*/?^{|}`-"
+_SIMPLE = re.compile(rb"[A-Za-z0-9_][A-Za-z0-9_.+-]*@[A-Za-z0-9.-]+")
 
 
 def _bare(text: bytes, start: int, end: int) -> tuple[int, int] | None:
     """Where an address is, without what its pattern cannot tell from letters of a name."""
+    if _SIMPLE.fullmatch(text, start, end):
+        return start, end
     said = text[start:end].decode("utf-8", "replace")
     at = max(map(said.find, "@＠﹫"))
     name, host = said[:at], said[at + 1 :]

@@ -38,3 +38,14 @@ def test_a_look_ends_when_its_time_is_over(kind: type[Span]) -> None:
     with pytest.raises(Lengthy):
         guard.inspect(Segment("input", MAIL, span=kind(0.05)))
     assert time.thread_time() - began < 0.25
+
+
+def test_what_the_system_gives_to_others_is_no_time_of_a_look() -> None:
+    span = Span(0.02)
+    time.sleep(0.05)
+    span.step()
+    until = time.thread_time() + 0.03
+    while time.thread_time() < until:
+        pass
+    with pytest.raises(Lengthy):
+        span.step()

@@ -5,7 +5,7 @@ import re2
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrails.openings import opening, openings
+from guardrails.openings import opening, openings, shortest
 
 PATTERNS = [
     "abc",
@@ -39,6 +39,21 @@ def test_its_beginnings_are_those_of_its_words(pattern: str) -> None:
     longer = words(opening(pattern), 3)
     reachable = {word[:size] for word in words(pattern, 6) for size in range(len(word) + 1)}
     assert longer <= {word for word in longer if word in reachable}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "least"),
+    [
+        *((each, min(map(len, words(each)))) for each in PATTERNS),
+        (r"\bSK[0-9a-f]{32,}\b", 34),
+        (r"(?i)(?:pwd|token)=?[\x{e2}\xa0]?x+", 4),
+        (r"a*|b", 0),
+        (r"\Qa.b\E", 0),
+        ("a(b", 0),
+    ],
+)
+def test_no_match_is_shorter_than_the_shortest(pattern: str, least: int) -> None:
+    assert shortest(pattern) == least
 
 
 @pytest.mark.parametrize("bad", ["a(b", "a)b", "[a", "a|b)"])

@@ -208,6 +208,29 @@ def test_a_glance_is_enough_for_calm_words() -> None:
     assert said + window.held.encode() == b"The trains run every hour."
 
 
+class Unasked:
+    """Knows how long what it looks for is, and is not to be asked more."""
+
+    shortest = SKIMS["secrets"].shortest
+
+    def seen(self, document: bytes) -> None:
+        pytest.fail("was asked")
+
+    def absent(self, text: bytes) -> bool:
+        raise LookupError
+
+
+def test_words_shorter_than_all_that_is_looked_for_are_not_looked_through() -> None:
+    window = Window(lambda text: [], OPENS["secrets"], NOTHING, in_json=False, skim=Unasked())
+    assert window.glance(b"The trains ", 11) == (b"", 0) and window.glance(b"run", 3) == (b"", 3)
+    with pytest.raises(
+        LookupError
+    ):  # the end of a letter, of which a form may be made that is drawn otherwise
+        window.glance(b" \xe2\x80\x94, ", 6)
+    with pytest.raises(LookupError):
+        window.glance(b" every hour ", 12)
+
+
 def test_bytes_that_are_no_letters_are_not_held() -> None:
     window = Window(lambda text: [], OPENS["pii"], NOTHING, in_json=False, skim=SKIMS["pii"])
     assert window.glance(b"a \xff, \n", 9) == (b"", 0)

@@ -1,6 +1,7 @@
 """Texts that come whole are looked at by what they are, whatever the format calls them."""
 
 import json
+from collections.abc import Collection, Sequence
 from typing import cast
 
 import pytest
@@ -9,14 +10,17 @@ from config.catalog import GuardFacts
 from config.kinds import Operation
 from dialects.dialect import Dialect
 from gateway.formats import SPOKEN
+from gateway.frames import Head
 from gateway.guardrails.cordons import Post
 from gateway.guardrails.shield import Shield
+from gateway.guardrails.shielding import ShieldedSink
 from gateway.guardrails.wholes import Whole
 from guardrails.ends import OPENINGS
 from guardrails.guards import size, words
 from guardrails.restoring import Issued
 from guardrails.skimming import FormSkim
 from guardrails.window import Stopped
+from tests.gateway.road import DONE, ROLE, STOP, Caller
 
 FACTS = GuardFacts("w", "words", words=("night train",), stages=("tool_call",))
 
@@ -89,6 +93,39 @@ def test_probabilities_that_say_nothing_are_no_work(logprobs: str, quiet: bool) 
     whole = of_streams(Operation.RESPONSES)
     whole._shield.skim = FormSkim(words.GUARD.build(FACTS).partial)
     assert whole.quiet(f'{{"delta":"a","logprobs":{logprobs}}}'.encode()) is quiet
+
+
+class Counted(FormSkim):
+    """Remembers what it was asked about."""
+
+    def __init__(self, forms: Sequence[str]) -> None:
+        super().__init__(forms)
+        self.looks: list[bytes] = []
+
+    def seen(self, document: bytes) -> Collection[str] | None:
+        self.looks.append(document)
+        return super().seen(document)
+
+
+@pytest.mark.parametrize(("said", "clean"), [("The train is at noon. ", True), ("The heron. ", False)])
+def test_events_that_came_together_are_looked_at_once_where_they_hold_nothing(said: str, clean: bool) -> None:
+    facts = GuardFacts("w", "words", words=("heron",), action="redact")
+    guard = words.GUARD.build(facts)
+    skim, caller = Counted(guard.partial), Caller([])
+    shield = Shield(
+        cast(Dialect, SPOKEN[Operation.CHAT]),
+        Issued({}),
+        (Post(guard, facts),),
+        OPENINGS.build(guard.partial),
+        skim=skim,
+    )
+    event = b'data: {"choices":[{"index":0,"delta":{"content":"%b"}}]}\n\n' % said.encode()
+    data = ROLE + event * 20 + STOP + DONE
+    sink = ShieldedSink(shield, caller, lambda shield: None)
+    sink.begin(Head(b"", False), data)
+    sink.end()
+    assert caller.body == data if clean else (b"heron" not in caller.body and b"[WORD]" in caller.body)
+    assert (len(skim.looks) == 1) is clean
 
 
 def test_an_event_is_as_long_as_its_longest_text() -> None:
