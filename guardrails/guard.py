@@ -55,6 +55,9 @@ class Span:
     def __init__(self, seconds: float = MOMENT) -> None:
         self._until = perf_counter() + seconds
 
+    def begin(self, seconds: float) -> None:
+        """A guard begins, and has so long of its own where it keeps nobody waiting."""
+
     def step(self) -> None:
         """Raises Lengthy when it has gone on for too long."""
         if perf_counter() > self._until:
@@ -69,11 +72,16 @@ class GivingWay(Span):
     of short searches the loop waited for a tenth of a second.
     """
 
-    __slots__ = ("_turn",)
+    __slots__ = ("_shares", "_turn")
 
-    def __init__(self, seconds: float = inf) -> None:
+    def __init__(self, seconds: float = inf, shares: int = 1) -> None:
+        """`shares`: how often a guard has its time, for a long text."""
         super().__init__(seconds)
+        self._shares = shares
         self._turn = perf_counter() + TURN
+
+    def begin(self, seconds: float) -> None:
+        self._until = perf_counter() + seconds * self._shares
 
     def step(self) -> None:
         now = perf_counter()

@@ -13,10 +13,10 @@ import msgspec
 from config.catalog import GuardFacts
 from dialects.positions import Position
 from dialects.roles import Role
-from gateway.guardrails.asking import ask
+from gateway.guardrails.asking import ask, without
 from gateway.guardrails.cordons import Cordon, Post
 from guardrails.bodies import Body, Part
-from guardrails.guard import STOPPING, Action, Finding, Segment, Span, Stage, merged
+from guardrails.guard import STOPPING, Action, Finding, GivingWay, Lengthy, Segment, Span, Stage, merged
 from guardrails.placeholders import LITERAL, Placeholders, lookalikes
 
 _SHORT = 5  # bytes: a shorter value would be found where it is none
@@ -190,7 +190,15 @@ def _asked(
     post: Post, read: Body | Part, segment: Segment, failed: list[tuple[str, str]]
 ) -> Sequence[Finding]:
     """What a guard finds in texts of a body; the segment says how they are to be looked at."""
-    return read.asked(lambda text: ask(post, msgspec.structs.replace(segment, text=text), failed))
+    span = segment.span
+    if span is not None:
+        span.begin(post.facts.budget)
+    try:
+        return read.asked(lambda text: ask(post, msgspec.structs.replace(segment, text=text), failed))
+    except Lengthy as late:
+        if not isinstance(span, GivingWay):  # others wait: a thread takes its look over
+            raise
+        return without(post, late, "budget", failed)
 
 
 def _reads(post: Post, stage: Stage, position: Position, role: Role | None) -> bool:
