@@ -6,6 +6,7 @@ it stands for is known by its digest, so nothing else is taken for one.
 
 import html
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import lru_cache
 from importlib import import_module
@@ -48,13 +49,13 @@ class Guise(NamedTuple):
 class Names:
     """The placeholders of one request."""
 
-    __slots__ = ("_begun", "_forms", "_known", "unknown")
+    __slots__ = ("_forms", "_known", "_sorted", "unknown")
 
     def __init__(self, names: Collection[str]) -> None:
         self.unknown = 0  # that look like placeholders of this request and are none
         self._known = {name[1:-1].lower(): name for name in names}
         self._forms = _forms(frozenset(name[1 : name.rindex("_")] for name in names))
-        self._begun: frozenset[str] | None = None
+        self._sorted: list[str] | None = None  # when it is first asked for
 
     def hint(self, text: bytes) -> bool:
         """Whether one may stand or begin in a text, or in an event of JSON."""
@@ -95,17 +96,24 @@ class Names:
         return len(text)
 
     def _begins(self, tail: str) -> bool:
-        if self._begun is None:
-            self._begun = frozenset(_beginnings(self._known.values()))
         opened = _OPENED(tail)
         if opened is None:
             said = tail.replace("\\", "")
-            return _HALF_LEFT(tail) is not None or (said[:1].isupper() and said in self._begun)
+            name = self._beginning(said.lower()) if said[:1].isupper() else None
+            return _HALF_LEFT(tail) is not None or (name is not None and name.startswith(said, 1))
         rest = tail[opened.end() :]
-        if not rest or rest.translate(_PLAIN).lower() in self._begun:
+        if self._beginning(rest.translate(_PLAIN).lower()) is not None:
             return True
         half = _HALF_RIGHT(rest)
         return half is not None and rest[: half.start()].translate(_PLAIN).lower() in self._known
+
+    def _beginning(self, said: str) -> str | None:
+        """A placeholder that goes on from there."""
+        if self._sorted is None:
+            self._sorted = sorted(self._known)
+        at = bisect_right(self._sorted, said)
+        goes_on = at < len(self._sorted) and self._sorted[at].startswith(said)
+        return self._known[self._sorted[at]] if goes_on else None
 
 
 class _Forms(NamedTuple):
@@ -128,10 +136,3 @@ def _forms(kinds: frozenset[str]) -> _Forms:
         re.compile(rf"{_LEFT} ?{_NAME} ?{_RIGHT}|{bare}").search,
         re.compile(rf"(?<!\\)\\+|[<&%]|(?<!%3)(?<!u003)(?:(?:{begun})\\*\Z|(?:{whole})\\*_)").finditer,
     )
-
-
-def _beginnings(names: Collection[str]) -> Iterator[str]:
-    for name in names:
-        for size in range(2, len(name) - 1):
-            yield name[1:size]
-            yield name[1:size].lower()
