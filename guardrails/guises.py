@@ -27,6 +27,7 @@ _HALF_RIGHT = re.compile(
     r" ?(?:\\*(?:(?<=\\)u(?:0(?:03?)?)?)?|&(?:g?|gt|#0{0,4}6?2?|#[xX]0{0,4}3?[eE]?)|%3?)\Z"
 ).search
 _CANONICAL = re.compile(r"[A-Z][A-Z0-9_]{1,30}_[0-9a-f]{12,64}").fullmatch
+_WORD = r"(?:\A|[^A-Za-z0-9]|\\[bfnrt])"  # what a word may come after: in ids letters stand anywhere
 _PLAIN = str.maketrans(" -", "__", "\\")
 
 
@@ -132,7 +133,7 @@ def _forms(kinds: frozenset[str]) -> _Forms:
     begun = "|".join("(?:".join(each) + ")?" * (len(each) - 1) for each in letters)
     bare = rf"(?P<kind>{whole})\\{{0,8}}_(?P<digest>[0-9a-f]{{12,64}})"
     return _Forms(
-        search(rf'[<&%]|u00(?:3[cC]|26)|(?:{begun})(?:["\\]|\z)|(?:{whole})_'.encode()),
+        search(rf'[<&%]|u00(?:3[cC]|26)|{_WORD}(?:{begun})(?:["\\]|\z)|(?:{whole})_'.encode()),
         re.compile(rf"{_LEFT} ?{_NAME} ?{_RIGHT}|{bare}").search,
         re.compile(rf"(?<!\\)\\+|[<&%]|(?<!%3)(?<!u003)(?:(?:{begun})\\*\Z|(?:{whole})\\*_)").finditer,
     )

@@ -111,3 +111,16 @@ def test_a_word_that_goes_on_otherwise_is_not_held() -> None:
         "&amp; ",
         "<Em>",
     ]
+
+
+@pytest.mark.parametrize(
+    ("event", "may"),
+    [
+        (b'{"id":"chatcmpl-9aXbE","delta":{"content":"an Eel"}}', False),
+        (b'{"id":"chatcmpl-9aXbE","delta":{"content":"an E"}}', True),
+        (b'{"id":"chatcmpl-9aXbE","delta":{"content":"an\\nUK"}}', True),
+        (b'{"id":"chatcmpl-9aXbE","delta":{"content":"a \\u0026"}}', True),
+    ],
+)
+def test_an_id_is_no_beginning(event: bytes, may: bool) -> None:
+    assert Issued(VALUES).hint(event) is may
