@@ -1,7 +1,7 @@
 """The road of a call: one function, whose order nobody can change by accident."""
 
 from gateway.call import Call
-from gateway.errors import NobodyAnswered, RefusedByVendor, UpstreamError
+from gateway.errors import AnswerNotValid, NobodyAnswered, RefusedByVendor, UpstreamError
 from gateway.frames import Sink
 from gateway.services import Services
 
@@ -23,7 +23,7 @@ async def answer(call: Call, services: Services, caller: Sink) -> None:
                     route, plan = services.router.plan(rest)
                     run = services.around.run(route.around) if route.around else services.attempts.run
                     await run(rest, route, plan, kept)
-        except (NobodyAnswered, RefusedByVendor, UpstreamError) as error:
+        except (AnswerNotValid, NobodyAnswered, RefusedByVendor, UpstreamError) as error:
             raise services.guardrails.retold(cleared, error) from error.__cause__
         if call.finish is not None:
             await call.finish()

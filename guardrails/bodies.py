@@ -6,7 +6,6 @@ kinds that hold nothing but the letters of such, and binary content in base64.
 """
 
 import base64
-import re
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,16 +18,13 @@ from dialects import json_strings
 from dialects.json_strings import JsonText
 from dialects.positions import Position, positions
 from dialects.roles import Role, roles
+from guardrails.encoded import CARRIERS, DATA, LONG, encoded
 from guardrails.guard import NAMED, SEPARATOR, Finding
 from guardrails.overlaps import Places
 from guardrails.readings import Reading, is_json, readings, settled
 from guardrails.spoken import MACHINE, NAMES, spoken
 
-_DATA_URL = re.compile(rb"data:[\w.+/-]{0,80}(?:;[\w=.+-]{0,60})*;base64,")
-_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=_-"
 BINARY = 4096  # base64 that says no text is passed over from this length on; a shorter one may be a secret
-_SNIFFED = 684  # base64 characters that are decoded to see whether they are text
-
 _NEXT = 16  # bytes from a member's name to what it holds, at most
 # Names of members that may hold anything.
 _TELL_NOTHING = NAMES | frozenset(
@@ -326,40 +322,18 @@ def _apart(changes: Sequence[Change], stands: bytes) -> list[Change]:
 
 def _piece(document: bytes, place: JsonText) -> Piece | None:
     size = place.end - place.start
-    if size >= 64:
-        start = _base64_at(document, place)
-        if start:
-            encoded = _encoded(document, place, start)
-            if encoded is not None or size >= BINARY:
-                return encoded
+    if size >= LONG or place.key in CARRIERS or document.startswith(DATA, place.start):
+        text = json_strings.read(document, place) if not place.plain else None
+        span = (document, place.start, place.end) if text is None else (text, 0, len(text))
+        found = encoded(*span, place.key)
+        if found is not None and found.text is not None:
+            return _read(place, found.text, found.head)
+        if found is not None and size >= BINARY:
+            return None
     return _read(place, json_strings.read(document, place), None)
 
 
-def _read(place: JsonText, text: bytes, encoded: bytes | None) -> Piece:
+def _read(place: JsonText, text: bytes, head: bytes | None) -> Piece:
     if (b"\\" in text or not text.isascii()) and (looks := readings(text, sure=is_json(text))):
-        return Piece(place, looks[0].text, encoded, text, looks)
-    return Piece(place, text, encoded)
-
-
-def _base64_at(document: bytes, place: JsonText) -> int:
-    """Where the base64 of a string begins; 0 where more than a data URL's head is not base64."""
-    head = _DATA_URL.match(document, place.start, place.end)
-    start = place.start if head is None else head.end()
-    sample = document[start : start + 64]
-    if sample.translate(None, _BASE64) or document[start : place.end].translate(None, _BASE64):
-        return 0
-    return start
-
-
-def _encoded(document: bytes, place: JsonText, start: int) -> Piece | None:
-    """A base64 string that holds text; None for any other, which no guard of text can read."""
-    try:
-        first = base64.b64decode(document[start : min(place.end, start + _SNIFFED)])
-        first[:-4].decode()  # a letter may be cut
-        if b"\0" in first or first.startswith(b"%PDF"):
-            return None
-        text = base64.b64decode(document[start : place.end], validate=True)
-        text.decode()
-    except ValueError:
-        return None
-    return _read(place, text, document[place.start : start])
+        return Piece(place, looks[0].text, head, text, looks)
+    return Piece(place, text, head)

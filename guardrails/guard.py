@@ -59,6 +59,9 @@ class Span:
         self._seconds, self._began = seconds, thread_time()
         self._until = perf_counter() + seconds  # until then there is no need to ask for the thread's own
 
+    def begin(self, seconds: float) -> None:
+        """A guard begins, and has so long of its own where it keeps nobody waiting."""
+
     def step(self) -> None:
         """Raises Lengthy when it has gone on for too long."""
         if perf_counter() > self._until:
@@ -76,11 +79,16 @@ class GivingWay(Span):
     of short searches the loop waited for a tenth of a second.
     """
 
-    __slots__ = ("_turn",)
+    __slots__ = ("_shares", "_turn")
 
-    def __init__(self, seconds: float = inf) -> None:
+    def __init__(self, seconds: float = inf, shares: int = 1) -> None:
+        """`shares`: how often a guard has its time, for a long text."""
         now = perf_counter()
+        self._shares = shares
         self._until, self._turn = now + seconds, now + TURN
+
+    def begin(self, seconds: float) -> None:
+        self._until = perf_counter() + seconds * self._shares
 
     def step(self) -> None:
         now = perf_counter()

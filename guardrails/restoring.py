@@ -3,31 +3,43 @@
 import re
 from collections.abc import Mapping
 
-from dialects.json_strings import write
+from dialects import json_strings
+from guardrails.guises import Names
 from guardrails.nesting import PROSE, Nesting, escaped, is_plain
 
-# A program may write the brackets of a text inside JSON as escapes, as Go does:
-# https://pkg.go.dev/encoding/json#Marshal
 _BYTES = re.compile(rb"<[A-Z][A-Z0-9_]{1,30}_[0-9a-f]{12,64}>")
-_PLACE = re.compile(r"(?:<|(\\+)u003[cC])([A-Z][A-Z0-9_]{1,30}_[0-9a-f]{12,64})(?:>|\\+u003[eE])")
-_RUN = re.compile(r"\\+")
-_OPENS = re.compile(r"<|\\+")
+_FEW = 64  # placeholders that are looked for one by one
 _ESCAPES = 42  # characters more than its name that a placeholder may have: its brackets, deep in JSON
 
 
 class Issued:
     """What one request issued, ready for any number of streams."""
 
-    __slots__ = ("_beginnings", "intricate", "longest", "restored", "unknown", "values")
+    __slots__ = ("_names", "intricate", "longest", "restored", "values")
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self.values = values
         self.restored = 0
-        self.unknown = 0  # looked like placeholders of this request and were none
-        self._beginnings: frozenset[str] | None = None
         # Whether how a value is put back depends on what comes before it.
         self.intricate = not all(map(is_plain, values.values()))
         self.longest = max(map(len, values), default=0)  # characters of a placeholder
+        self._names: Names | None = None
+
+    @property
+    def unknown(self) -> int:
+        """How many looked like placeholders of this request and were none."""
+        return 0 if self._names is None else self._names.unknown
+
+    @property
+    def names(self) -> Names:
+        """They are made ready when the first of them may have come."""
+        if self._names is None:
+            self._names = Names(self.values)
+        return self._names
+
+    def hint(self, text: bytes) -> bool:
+        """Whether a placeholder may stand or begin in a text, or in an event of JSON."""
+        return bool(self.values) and self.names.hint(text)
 
     def replace(self, text: str) -> str:
         """A whole text with each placeholder's value; what was put in is not looked at again."""
@@ -35,53 +47,63 @@ class Issued:
 
     def replace_in(self, text: str, nesting: Nesting) -> str:
         """The same, each value escaped as deep in JSON as its placeholder stands."""
+        if not self.values:
+            return text
         out, at, read = [], 0, 0
-        for found in _PLACE.finditer(text):
-            value = self._value_of(f"<{found[2]}>")
-            if value is None:
-                continue
-            start, depth = found.start(), 0
-            if found[1]:
-                depth = _depth(len(found[1]))
-                start += len(found[1]) - (1 << depth - 1)
+        for found in self.names.found(text):
+            value, start, depth = found.dressed(self.values[found.name]), found.start, 0
+            if found.deep:
+                depth = _depth(found.deep)
+                start += found.deep - (1 << depth - 1)
             elif not is_plain(value):
-                nesting.read(text[read : found.start()])
-                read, depth = found.start(), nesting.depth or int(nesting.in_json)
+                nesting.read(text[read : found.start])
+                read, depth = found.start, nesting.depth or int(nesting.in_json)
             out += [text[at:start], escaped(value, depth)]
-            at = found.end()
+            at = found.end
+        self.restored += len(out) // 2
         nesting.read(text[read:])
         return "".join(out) + text[at:] if out else text
 
     def replace_in_document(self, document: bytes) -> bytes:
-        """In a JSON document that writes no letter of a placeholder as an escape; no value is `intricate`."""
-        return _BYTES.sub(self._written_value, document)
+        """In each text of a JSON document."""
+        if not self.hint(document):
+            return document
+        if self.intricate or b"\\u00" in document or len(self.values) > _FEW:
+            return self._one_by_one(document)
+        before = self.restored, self.unknown
+        said = _BYTES.sub(self._written_value, document)
+        left = said.lower()
+        if any(left.find(name[name.rindex("_") + 1 : -1].encode()) >= 0 for name in self.values):
+            self.restored, self.names.unknown = before  # some are in other guises
+            return self._one_by_one(document)
+        return said
+
+    def _one_by_one(self, document: bytes) -> bytes:
+        edits = []
+        for place in json_strings.texts(document):
+            if not self.hint(document[place.start : place.end]):
+                continue
+            said = json_strings.read(document, place).decode("utf-8", "surrogatepass")
+            changed = self.replace(said)
+            if changed is not said:
+                raw = changed.encode("utf-8", "surrogatepass")
+                edits.append((place.start, place.end, json_strings.write(raw)))
+        return json_strings.splice(document, edits) if edits else document
 
     def _written_value(self, found: re.Match[bytes]) -> bytes:
-        value = self._value_of(found[0].decode())
-        return found[0] if value is None else write(value.encode("utf-8", "surrogatepass"))
-
-    def _value_of(self, name: str) -> str | None:
-        value = self.values.get(name)
+        value = self.values.get(found[0].decode())
         if value is None:
-            self.unknown += 1
-        else:
-            self.restored += 1
-        return value
+            self.names.unknown += 1
+            return found[0]
+        self.restored += 1
+        return json_strings.write(value.encode("utf-8", "surrogatepass"))
 
     def open_end(self, text: str) -> int:
         """Where the longest end of the text begins that a placeholder could begin with; else its length."""
         size = len(text)
         if not self.values:
             return size
-        since = max(0, size - self.longest - _ESCAPES)
-        if text.find("<", since) < 0 and text.find("\\", since) < 0:
-            return size
-        if self._beginnings is None:
-            self._beginnings = frozenset(_beginnings(self.values))
-        for found in _OPENS.finditer(text, since):
-            if _RUN.sub(r"\\", text[found.start() :]) in self._beginnings:
-                return found.start()
-        return size
+        return self.names.open_end(text, max(0, size - self.longest - _ESCAPES))
 
 
 def _depth(backslashes: int) -> int:
@@ -91,18 +113,6 @@ def _depth(backslashes: int) -> int:
         backslashes >>= 1
         depth += 1
     return depth
-
-
-def _beginnings(names: Mapping[str, str]) -> list[str]:
-    """All that a placeholder may begin with, its escapes as they stand once in JSON."""
-    return [
-        form[:size]
-        for name in names
-        for left in ("<", "\\u003c", "\\u003C")
-        for right in (">", "\\u003e", "\\u003E")
-        for form in (f"{left}{name[1:-1]}{right}",)
-        for size in range(1, len(form))
-    ]
 
 
 class Restoring:
@@ -125,7 +135,7 @@ class Restoring:
 
     def glance(self, piece: bytes, most: int) -> tuple[bytes, int] | None:
         """Nothing was held and nothing is, where no placeholder can begin in a piece; else None."""
-        return None if self.alert or b"<" in piece else (b"", 0)
+        return None if self.alert or self._issued.hint(piece) else (b"", 0)
 
     def flush(self) -> str:
         """What is left when the text is over: it was no placeholder."""
@@ -138,7 +148,7 @@ class Restoring:
             text = self._issued.replace_in(text, nesting)
             if nesting.over:
                 self._nesting = None
-        elif "<" in text or "u003" in text:
+        else:
             text = self._issued.replace_in(text, PROSE)
         self.alert = self._nesting is not None or bool(self.held)
         return text

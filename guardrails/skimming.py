@@ -18,7 +18,10 @@ from guardrails.openings import shortest
 from guardrails.rules import CANARY, loose, options
 
 # What may be a text in base64. It begins with one letter that is looked for as fast as memory is read.
-_ENCODED = re.compile(rb'"(?:[A-Za-z0-9+/=_-]{64}|data:[\w.+/-]{0,80}(?:;[\w=.+-]{0,60})*;base64,)')
+_ENCODED = re.compile(
+    rb'"(?:[A-Za-z0-9+/\\=_-]{64}|(?i:data:[\w.+/\\-]{0,80}(?:;[\w=.+-]{0,60})*;base64,)'
+    rb'|(?:data|bytes|file_data|fileData)"[ \t\r\n]*:[ \t\r\n]*"[A-Za-z0-9+/\\=_-]{16})'
+)
 _ESCAPES = ((b"\\\n", b'"'), (b"\\n", b"\n"), (b"\\r", b"\r"), (b"\\t", b"\t"), (b"\\/", b"/"))
 _FAR = rb"\n[ \t\r\n]*:[ \t\r\n]*\n"
 _MOST = 64 * 1024  # bytes: the look for base64 lets no other thread run

@@ -13,6 +13,7 @@ from dialects.answer import Answer
 from dialects.conversation import Conversation
 from dialects.dialect import Destination, Dialect
 from dialects.errors import Malformed
+from gateway.around.as_read import AsRead
 from gateway.around.judges import Cascade
 from gateway.around.judging import Judge
 from gateway.around.kinds import Means, Run, Where
@@ -165,7 +166,8 @@ class Cascading:
         if "state" in verify:
             doubt = by_its_state(answer, asked.conversation)
         if doubt is None and "schema" in verify:
-            doubt = by_its_schema(answer, asked.conversation, call.deployment.validating)
+            read = AsRead(asked.question.shield)
+            doubt = by_its_schema(answer, asked.conversation, call.deployment.validating, read)
         said = said_by(answer) if doubt is None else ""
         if said and "model" in verify:
             doubt, numbers = self._by_model(asked, said)

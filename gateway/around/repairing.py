@@ -16,6 +16,7 @@ from dialects.answer import Answer
 from dialects.conversation import Conversation, Message, Refusal, Text, ToolCall
 from dialects.dialect import Destination, Dialect
 from dialects.errors import Malformed
+from gateway.around.as_read import AsRead
 from gateway.around.kinds import Means, Run, Where
 from gateway.attempts.holding import Held, as_whole, give, told_to_wait
 from gateway.call import Cleared
@@ -113,6 +114,7 @@ class _Wish:
     asked: Conversation  # as for a whole answer
     validator: Any  # gateway.around.validating.Validator
     in_words: bool  # some target has to be told the schema in words
+    read: AsRead
 
     @property
     def turns(self) -> bool:
@@ -141,10 +143,12 @@ class _Wish:
             raise AnswerNotValid(line.target, "", f"it cannot be read: {error.message}") from None
         trail = self.question.call.trail
         for text in _texts(answer):
-            fault = self.validator.fault(text)
+            fault = self.validator.fault(self.read.text(text))
             if fault is not None:
                 trail.append(("schema", "invalid", f"breaks {fault.keyword}", {}))
-                raise AnswerNotValid(line.target, text, fault.said)
+                # What is masked is not quoted: the model is told it.
+                flaw = fault.unquoted if self.read.differs else fault.said
+                raise AnswerNotValid(line.target, text, flaw)
         trail.append(("schema", "valid", line.target, {}))
 
 
@@ -175,15 +179,16 @@ def _wish(cleared: Cleared, route: Route, rule: SchemaRule) -> _Wish | None:
         return None
     validating = call.deployment.validating
     assert validating is not None
+    read = AsRead(cleared.shield)
     try:
-        validator = validating.Validator(asked.format.schema)
+        validator = validating.Validator(read.schema(asked.format.schema))
     except validating.UnusableSchema as error:
         raise BadRequest(f"The JSON Schema of the answer cannot be used: {error}.") from None
     whole = as_whole(asked)
     words = lacking and call.operation not in _WITHOUT_TURNS
-    wish = _Wish(cleared, rule, dialect, whole, validator, words)
+    wish = _Wish(cleared, rule, dialect, whole, validator, words, read)
     question = wish.put(whole, None if call.asked.stream else cleared.body)
-    return _Wish(question, rule, dialect, whole, validator, words)
+    return _Wish(question, rule, dialect, whole, validator, words, read)
 
 
 def explained(conversation: Conversation) -> Conversation:

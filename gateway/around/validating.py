@@ -9,6 +9,7 @@ from dialects.errors import UNREADABLE
 
 _DECODE = msgspec.json.Decoder().decode
 _MOST_SHOWN = 500  # characters of a fault
+_NO_JSON = "json"
 
 # Patterns come from callers: one that would search for ever gives up, and then does not fit.
 _PATTERNS = jsonschema_rs.FancyRegexOptions(backtrack_limit=100_000, size_limit=4 * 1024 * 1024)
@@ -23,6 +24,11 @@ class Fault(NamedTuple):
 
     said: str
     keyword: str
+
+    @property
+    def unquoted(self) -> str:
+        """The same without a word of the answer's."""
+        return self.said if self.keyword == _NO_JSON else f"it breaks '{self.keyword}'"
 
 
 class Validator:
@@ -41,11 +47,11 @@ class Validator:
     def fault(self, text: str) -> Fault | None:
         """The first thing that is wrong with an answer; None: it is valid."""
         if not text.strip():
-            return Fault("there is no text", "json")
+            return Fault("there is no text", _NO_JSON)
         try:
             value = _DECODE(text)
         except UNREADABLE as broken:
-            return Fault(f"it is not JSON: {broken}"[:_MOST_SHOWN], "json")
+            return Fault(f"it is not JSON: {broken}"[:_MOST_SHOWN], _NO_JSON)
         error = next(self._validator.iter_errors(value), None)
         if error is None:
             return None

@@ -9,6 +9,7 @@ import msgspec
 from dialects.answer import Answer, Choice
 from dialects.conversation import Conversation, Refusal, Text, ToolCall
 from dialects.errors import UNREADABLE
+from gateway.around.as_read import AsRead
 
 _REFUSED = frozenset(["refusal", "content_filter"])
 _CUT = frozenset(["length", "context_window"])
@@ -46,18 +47,20 @@ def by_its_state(answer: Answer, asked: Conversation) -> Doubt | None:
     return None
 
 
-def by_its_schema(answer: Answer, asked: Conversation, validating: ModuleType | None) -> Doubt | None:
+def by_its_schema(
+    answer: Answer, asked: Conversation, validating: ModuleType | None, read: AsRead
+) -> Doubt | None:
     """An answer that is not valid by the JSON Schema that its caller asked for, if any."""
     schema = asked.format.schema if asked.format is not None else None
     if schema is None or validating is None:
         return None
     try:
-        validator = validating.Validator(schema)
+        validator = validating.Validator(read.schema(schema))
     except validating.UnusableSchema:
         return None  # by such a one no answer is better than another
     for choice in answer.choices:
         if choice.finish.reason in _ENDED and not any(isinstance(part, ToolCall) for part in choice.parts):
-            fault = validator.fault(text_of(choice))
+            fault = validator.fault(read.text(text_of(choice)))
             if fault is not None:
                 return Doubt("schema", f"it breaks {fault.keyword} of its schema", False)
     return None

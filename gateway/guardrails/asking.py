@@ -24,7 +24,12 @@ def ask(post: Post, segment: Segment, failed: list[tuple[str, str]]) -> Sequence
     except Lengthy:
         raise
     except Exception as error:  # noqa: BLE001 - whatever it raises, its `on_error` says what follows
-        if post.facts.on_error == "block" and post.facts.mode == "enforce":
-            raise GuardBroken(post.facts.name, error) from None
-        failed.append((post.facts.name, "error"))
-        return ()
+        return without(post, error, "error", failed)
+
+
+def without(post: Post, error: Exception, reason: str, failed: list[tuple[str, str]]) -> Sequence[Finding]:
+    """No findings of one that failed, where it may be passed by. Raises GuardBroken."""
+    if post.facts.on_error == "block" and post.facts.mode == "enforce":
+        raise GuardBroken(post.facts.name, error, reason) from None
+    failed.append((post.facts.name, reason))
+    return ()

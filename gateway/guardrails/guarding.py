@@ -49,6 +49,9 @@ Counts = Mapping[tuple[str, str, Action], Counter[str]]  # guard, mode and actio
 # A longer body is not even looked at before it is inspected in a thread: re2 lets others run while it reads.
 INLINE_BYTES = 64 * 1024
 
+_SHARE = 256 * 1024  # bytes of a request for which a guard has its `budget`
+_MOST_SHARES = 8
+
 
 class Guarding:
     """Clears calls and watches answers. Where no guard is configured both pass as they are, at no cost."""
@@ -181,13 +184,14 @@ class Guarding:
     async def _verdict(
         self, cordon: Cordon, call: Call, placeholders: Placeholders, look: Look | None
     ) -> Verdict:
+        shares = min(_MOST_SHARES, 1 + len(call.body) // _SHARE)
+        look_aside = asyncio.to_thread(_aside, cordon, call.body, placeholders, look, shares)
         try:
-            return await asyncio.wait_for(
-                asyncio.to_thread(_aside, cordon, call.body, placeholders, look), cordon.budget
-            )
+            # Each guard has its own time; this is for one that does not ask whether it is over.
+            return await asyncio.wait_for(look_aside, 2 * cordon.budget * shares)
         except GuardBroken as broken:
             raise self._broken(call, broken) from broken
-        except (TimeoutError, Lengthy) as late:
+        except TimeoutError as late:
             name = (cordon.input or cordon.results or cordon.output)[0].facts.name
             self._metrics.guard_failures.add((name, "budget"))
             raise self._failed(call, name) from late
@@ -260,10 +264,12 @@ def _refusal(verdict: Verdict) -> str:
     return f"{said} {f'{NOBODY_TO_ASK} ' if asks else ''}Take that out and try again."
 
 
-def _aside(cordon: Cordon, body: bytes, placeholders: Placeholders, look: Look | None) -> Verdict:
+def _aside(
+    cordon: Cordon, body: bytes, placeholders: Placeholders, look: Look | None, shares: int
+) -> Verdict:
     """In a thread, which others never wait for longer than a turn."""
     sys.setswitchinterval(TURN)  # five times as much is usual
-    return inspect(cordon, body, placeholders, look, GivingWay(cordon.budget))
+    return inspect(cordon, body, placeholders, look, GivingWay(shares=shares))
 
 
 def _unmasked(cordon: Cordon, call: Call) -> Shield | Glance | None:

@@ -12,10 +12,21 @@ import msgspec
 from config.catalog import GuardFacts
 from dialects.positions import Position
 from dialects.roles import Role
-from gateway.guardrails.asking import ask
+from gateway.guardrails.asking import ask, without
 from gateway.guardrails.cordons import Cordon, Post
 from guardrails.bodies import Body, Part
-from guardrails.guard import STOPPING, Action, Finding, Formal, Segment, Span, Stage, merged
+from guardrails.guard import (
+    STOPPING,
+    Action,
+    Finding,
+    Formal,
+    GivingWay,
+    Lengthy,
+    Segment,
+    Span,
+    Stage,
+    merged,
+)
 from guardrails.placeholders import LITERAL, Placeholders, lookalikes
 
 _SHORT = 5  # bytes: a shorter value would be found where it is none
@@ -194,9 +205,17 @@ def _asked(
     """What a guard finds in texts of a body; the segment says how they are to be looked at."""
     if segment.seen is not None and cast(Formal, post.guard).forms.isdisjoint(segment.seen):
         return ()
-    if not (read.others if isinstance(read, Body) else read.whole.others):
-        return read.asked(lambda _: ask(post, segment, failed))
-    return read.asked(lambda text: ask(post, msgspec.structs.replace(segment, text=text), failed))
+    span = segment.span
+    if span is not None:
+        span.begin(post.facts.budget)
+    try:
+        if not (read.others if isinstance(read, Body) else read.whole.others):
+            return read.asked(lambda _: ask(post, segment, failed))
+        return read.asked(lambda text: ask(post, msgspec.structs.replace(segment, text=text), failed))
+    except Lengthy as late:
+        if not isinstance(span, GivingWay):  # others wait: a thread takes its look over
+            raise
+        return without(post, late, "budget", failed)
 
 
 def _reads(post: Post, stage: Stage, position: Position, role: Role | None) -> bool:

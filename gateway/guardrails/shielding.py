@@ -45,12 +45,9 @@ class Guarded:
 
     def glance(self, piece: bytes, most: int) -> tuple[bytes, int] | None:
         window = self._window
-        if (
-            b"<" in piece
-            or b"<" in window.pending
-            or self._restoring.alert
-            or self._shield.stopped is not None
-        ):
+        if self._restoring.alert or self._shield.stopped is not None:
+            return None
+        if self._shield.issued.hint(window.pending + piece):
             return None
         return window.glance(piece, most)
 

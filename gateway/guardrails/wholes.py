@@ -67,14 +67,13 @@ class Whole:
             not self._shield.guarded
             and not self._issued.intricate
             and self._shield.stopped is None
-            and b"<" not in event
-            and b"u003" not in event
+            and not self._issued.hint(event)
             and not (b"\\\\" in event and _HALF.search(event))
         )
 
     def quiet(self, event: bytes) -> bool:
         skim = self._shield.skim
-        if b"<" in event or b"u003" in event:
+        if self._issued.hint(event):
             return False
         if b"logprobs" in event and event.count(b"logprobs") != sum(map(event.count, _NO_LOGPROBS)):
             return False
@@ -92,20 +91,7 @@ class Whole:
     def _answered(self, body: bytes, *, counts: bool) -> bytes:
         if self._shield.guarded:
             body = self._inspected(body, counts=counts)
-        if b"<" not in body and b"u003" not in body:
-            return body  # nothing in it could be a placeholder
-        if not self._issued.intricate and b"\\u00" not in body:
-            return self._issued.replace_in_document(body)
-        edits = []
-        for place in json_strings.texts(body):
-            if body.find(b"<", place.start, place.end) < 0 and body.find(b"u003", place.start, place.end) < 0:
-                continue
-            said = json_strings.read(body, place).decode("utf-8", "surrogatepass")
-            changed = self._issued.replace(said)
-            if changed is not said:
-                raw = changed.encode("utf-8", "surrogatepass")
-                edits.append((place.start, place.end, json_strings.write(raw)))
-        return json_strings.splice(body, edits) if edits else body
+        return self._issued.replace_in_document(body)
 
     def _inspected(self, body: bytes, *, counts: bool) -> bytes:
         skim = self._shield.skim

@@ -7,6 +7,7 @@ reads what stands in it: https://embracethered.com/blog/posts/2023/bing-chat-dat
 import html
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 from config.catalog import GuardFacts
 from config.guard_kinds import Takes
@@ -61,6 +62,7 @@ _VALUE = re.compile(rf"(?i)\b{_LOADS}\s{{0,4}}=\s{{0,4}}(\"[^\"<]*|'[^'<]*|[^\s\
 _REST_OF_TAG = 1024  # bytes
 # A name of the user before it ends with the last `@`, and cannot hold what ends the host.
 _HOST = re.compile(r"(?i)(?:https?:)?[/\\]*(?:[^/\\?#\s]*@)?([^/\\:?#\s\"'<>()]*)")
+_WITHIN = re.compile(r"(?i)(?:https?:[/\\]*|=[/\\]{2,})(?:[^/\\?#&\s]*@)?([^/\\:?#&\s\"'<>()]*)")
 _ESCAPED = re.compile(r"\\([:/\\])")
 _PAYLOAD = re.compile(rb"[?&#;][^\s=]{0,64}=[^\s&]{24,}|/[A-Za-z0-9+_=-]{48,}|[?#][^\s=&]{32,}|\?[^\s#]{96,}")
 _LONG_NAME = re.compile(r"[^.]{32,}\.|.{80,}")  # a name server is told of a host's name, too
@@ -91,9 +93,9 @@ def _elsewhere(hosts: tuple[str, ...], *, payload: bool) -> Judge:
 
     def judge(text: bytes, start: int, end: int) -> Judged | None:
         found = _LAST.search(text, start, end)
-        if found is None or _allowed(host := _host(found[0]), hosts):
+        if found is None or _stays(found[0], hosts):
             return None
-        if payload and not (_PAYLOAD.search(found[0]) or _LONG_NAME.search(host)):
+        if payload and not (_PAYLOAD.search(found[0]) or any(map(_LONG_NAME.search, _hosts(found[0])))):
             return None
         return Judged(found.start(), end, SURE)
 
@@ -105,7 +107,7 @@ def _loading(hosts: tuple[str, ...]) -> Judge:
 
     def judge(text: bytes, start: int, end: int) -> Judged | None:
         for address in _loaded(text, start, end):
-            if not _allowed(_host(address[0]), hosts):
+            if not _stays(address[0], hosts):
                 return Judged(*address.span(), SURE)
         return None
 
@@ -123,11 +125,18 @@ def _referenced(text: bytes, start: int, end: int) -> Judged:
     return Judged(text.index(b"!", start), text.rindex(b"]", start, end) + 1, SURE)
 
 
-def _host(address: bytes) -> str:
-    """Of an address as a page writes it; `""` where there is none."""
+def _stays(address: bytes, hosts: tuple[str, ...]) -> bool:
+    return all(_allowed(host, hosts) for host in _hosts(address))
+
+
+def _hosts(address: bytes) -> list[str]:
+    """Of an address as a page writes it, and of those in it: a server may send its reader on to them."""
     said = _ESCAPED.sub(r"\1", html.unescape(address.decode("utf-8", "replace")))
     found = _HOST.match(said)
-    return found[1].lower() if found else ""
+    if found is None:
+        return [""]
+    inner = _WITHIN.findall(unquote(unquote(said[found.end() :])))
+    return [host.lower() for host in (found[1], *inner)]
 
 
 def _allowed(host: str, hosts: tuple[str, ...]) -> bool:

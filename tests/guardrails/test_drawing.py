@@ -38,6 +38,7 @@ TOKEN = "ghp_16C7e42F292c69\u200d12E7710c838347Ae178B4a"
         (CARD.replace(" ", "\u3000"), {"CARD"}),
         ("ann@\u2060acme.example", {"EMAIL"}),
         ("ann@ac\xadme.example", {"EMAIL"}),
+        ("ann＠acme．example", {"EMAIL"}),
         ("ＩＢＡＮ ＤＥ８９ ３７０４ ００４４ ０５３２ ０１３０ ００", {"IBAN"}),
         ("电话：１３８１２３４５６７８", {"PHONE"}),
         ("１月１０日、会議は１０時からです。", set()),
@@ -56,7 +57,7 @@ def test_it_is_found_and_comes_back_as_it_was(text: str, kinds: set[str]) -> Non
         assert re.sub("[<>]", "", left) == said
 
 
-@pytest.mark.parametrize("text", [WIDE, HIDDEN, BOLD])
+@pytest.mark.parametrize("text", [WIDE, HIDDEN, BOLD, "ann＠acme.example"])
 def test_one_look_does_not_pass_it_by(text: str) -> None:
     assert isinstance(PII, FormGuard)
     look = FormSkim(PII.rules.patterns)
@@ -64,7 +65,10 @@ def test_one_look_does_not_pass_it_by(text: str) -> None:
     assert not look.absent(text.encode())
 
 
-@pytest.mark.parametrize(("guard", "text"), [(SECRETS, TOKEN), (PII, WIDE), (PII, HIDDEN), (PII, ARABIC)])
+@pytest.mark.parametrize(
+    ("guard", "text"),
+    [(SECRETS, TOKEN), (PII, WIDE), (PII, HIDDEN), (PII, ARABIC), (PII, "ann＠acme.example")],
+)
 def test_no_cut_lets_a_sign_of_it_out(guard: Guard, text: str) -> None:
     said, openings = f"it is {text} and", Ends(list(guard.partial))
 

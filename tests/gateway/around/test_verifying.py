@@ -6,9 +6,11 @@ from dialects.answer import Answer, Choice, Finish
 from dialects.conversation import Part, Refusal, Sampling, Text, ToolCall
 from dialects.usage import Usage
 from gateway.around import validating
+from gateway.around.as_read import AsRead
 from gateway.around.verifying import Doubt, by_its_schema, by_its_state, said_by
 from tests.gateway.attempts.test_holding import conversation
 
+READ = AsRead(None)
 CALL = ToolCall("1", "look", '{"a":1}')
 
 
@@ -41,12 +43,12 @@ def test_doubts_by_state(given: Answer, doubt: Doubt | None) -> None:
 
 def test_a_schema_counts_where_an_answer_is_one() -> None:
     asked = conversation(schema={"type": "object", "required": ["a"]})
-    assert by_its_schema(answer(Text('{"a":1}')), asked, validating) is None
-    found = by_its_schema(answer(Text("{}")), asked, validating)
+    assert by_its_schema(answer(Text('{"a":1}')), asked, validating, READ) is None
+    found = by_its_schema(answer(Text("{}")), asked, validating, READ)
     assert found == Doubt("schema", "it breaks required of its schema", False)
-    assert by_its_schema(answer(CALL), asked, validating) is None
-    assert by_its_schema(answer(Text("{}")), conversation(), validating) is None
-    assert by_its_schema(answer(Text("{}")), conversation(schema={"type": 7}), validating) is None
+    assert by_its_schema(answer(CALL), asked, validating, READ) is None
+    assert by_its_schema(answer(Text("{}")), conversation(), validating, READ) is None
+    assert by_its_schema(answer(Text("{}")), conversation(schema={"type": 7}), validating, READ) is None
 
 
 def test_words_are_judged_and_calls_are_not() -> None:

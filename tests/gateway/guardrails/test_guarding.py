@@ -3,8 +3,11 @@
 import ast
 import json
 import threading
+import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -194,3 +197,42 @@ async def test_an_errors_words_are_retold_on_the_road() -> None:
     with pytest.raises(RefusedByVendor, match="TEA") as raised:
         await answer(call, road.services, Caller(road.log))
     assert raised.value.shown().message == "no [TEA] today"
+
+
+class Endless(Finds):
+    """It takes more time than it has."""
+
+    def inspect(self, segment: Segment) -> Sequence[Finding]:
+        assert segment.span is not None
+        while True:
+            segment.span.step()
+
+
+@pytest.mark.parametrize("facts", [{"on_error": "allow"}, {"mode": "shadow"}])
+async def test_one_that_takes_too_long_is_passed_by_where_it_may_and_others_are_asked(facts: Any) -> None:
+    road, call = guarded(Endless(), "tea " + "x" * INLINE_BYTES)
+    cordon = Cordons(Endless(), budget=0.05, **facts).cordon
+    call.deployment.cordons = cast(Any, SimpleNamespace(of=lambda team, model: cordon))
+    assert (await road.services.guardrails.clear(WHO, call)).body is call.body
+    assert road.metrics.guard_failures.counts == {("tea", "budget"): 1}
+    cordon = replace(cordon, input=(*cordon.input, Post(Finds(), GuardFacts("other", "words"))))
+    with pytest.raises(Blocked):
+        await road.services.guardrails.clear(WHO, call)
+
+
+async def test_a_guard_has_its_time_for_each_part_of_a_long_request() -> None:
+    class Slow(Finds):
+        def inspect(self, segment: Segment) -> Sequence[Finding]:
+            assert segment.span is not None
+            until = time.monotonic() + 0.3
+            while time.monotonic() < until:
+                segment.span.step()
+            return []
+
+    for size, passes in ((INLINE_BYTES, False), (1024 * 1024, True)):
+        road, call = guarded(Slow(), "x" * size, budget=0.15)
+        if passes:
+            assert (await road.services.guardrails.clear(WHO, call)).body is call.body
+        else:
+            with pytest.raises(GuardFailed):
+                await road.services.guardrails.clear(WHO, call)
