@@ -3,7 +3,7 @@ ARG PYTHON=3.13
 
 # What runs is made here, in the place where it will lie, and copied whole.
 FROM python:${PYTHON}-slim-bookworm AS build
-ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PYTHONNODEBUGRANGES=1
 WORKDIR /src
 RUN python -m venv /opt/signalbox
 COPY requirements.lock ./

@@ -7,6 +7,8 @@ venv=$2
 lock=$3
 home=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 log=$venv/pip.log
+# What is compiled here keeps the lines of a traceback and not their columns: 0.6 MB less in each process.
+export PYTHONNODEBUGRANGES=1
 
 say() { echo "signalbox: $*" >&2; }
 
