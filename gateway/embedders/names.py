@@ -5,6 +5,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 from pathlib import Path
 
 import msgspec
@@ -20,7 +21,6 @@ from guardrails.guards.names import Answer, Question
 log = logging.getLogger("signalbox.guards")
 
 _MOST_KEPT = 4096  # texts: a conversation's turns come again with each of its calls
-_LONGEST_KEPT = 20_000  # characters of one
 _MOST_WAITING = 64  # questions
 
 _ENCODE = msgspec.json.Encoder().encode
@@ -28,13 +28,13 @@ _READ = msgspec.json.Decoder(Question).decode
 
 
 class NamesCourier:
-    """One for a process; what it found in a text outlives reloads. Texts that are remembered are hashed."""
+    """One for a process; what it found in a text outlives reloads. Of texts digests are kept."""
 
     def __init__(self, services: Callable[[], Services], folder: Path | None) -> None:
         """`folder` is where `signalbox embedder install` puts the model."""
         self._folder = folder or Path(".")
         self._find: Callable[[str], list[Named]] | None = None
-        self._kept: OrderedDict[str, list[Named]] = OrderedDict()
+        self._kept: OrderedDict[bytes, list[Named]] = OrderedDict()
         self._waiting = 0
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="names", initializer=give_way)
 
@@ -64,15 +64,14 @@ class NamesCourier:
         return [self._names(text) for text in texts]
 
     def _names(self, text: str) -> list[Named]:
-        known = self._kept.get(text)
+        digest = sha256(text.encode("utf-8", "surrogatepass")).digest()
+        known = self._kept.get(digest)
         if known is not None:
-            self._kept.move_to_end(text)
+            self._kept.move_to_end(digest)
             return known
         if self._find is None:
             self._find = load_finder(self._folder)
-        found = self._find(text)
-        if len(text) <= _LONGEST_KEPT:
-            self._kept[text] = found
+        found = self._kept[digest] = self._find(text)
         while len(self._kept) > _MOST_KEPT:
             self._kept.popitem(last=False)
         return found

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 from config.catalog import Catalog, GuardFacts, GuardSettings
 from config.discover import load
-from config.guards import DISTANT_KINDS
+from config.guards import DISTANT_KINDS, NAMES, TOPICS
 from gateway.guardrails.trusting import is_trusted
 from guardrails.distant import Distant, DistantKind
 from guardrails.guard import Bindable, Formal, Guard, GuardKind, Openings, OpeningsKind, Skim, SkimKind, Stage
@@ -243,6 +244,9 @@ def _named(catalog: Catalog) -> Iterator[str]:
 
 def _post(catalog: Catalog, name: str) -> Post | DistantPost:
     facts = catalog.guards.get(name) or GuardFacts(name, name)
+    if facts.kind in (NAMES, TOPICS) and find_spec("numpy") is None:
+        wanted = "pip install 'signalbox-gateway[semantic]'"
+        raise ValueError(f"The guard '{name}' reads by meaning and needs the extra `semantic`: {wanted}")
     if facts.kind in DISTANT_KINDS:
         return DistantPost(load("guardrails.guards", facts.kind, "GUARD", DistantKind).build(facts), facts)
     kind = load("guardrails.guards", facts.kind, "GUARD", GuardKind)

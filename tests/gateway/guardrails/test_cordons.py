@@ -10,6 +10,7 @@ import pytest
 
 from config.catalog import Catalog, GuardFacts, ModelGroup, Settings, Target, TeamFacts
 from config.toolbox import ToolApproval
+from gateway.guardrails import cordons
 from gateway.guardrails.cordons import cordons_of
 
 
@@ -82,6 +83,19 @@ def test_a_guard_that_cannot_be_made_says_why() -> None:
     guards = {"pii": GuardFacts("pii", "pii", types=("mail",))}
     with pytest.raises(ValueError, match="'mail'"):
         cordons_of(catalog(guards=guards))
+
+
+@pytest.mark.parametrize(
+    "guard", [GuardFacts("who", "names"), GuardFacts("who", "topics", topics={"a": ("b",)})]
+)
+def test_who_reads_by_meaning_says_what_to_install(
+    guard: GuardFacts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asking = catalog(guards={"who": guard}, guardrails=("who",))
+    assert cordons_of(asking) is not None
+    monkeypatch.setattr(cordons, "find_spec", lambda name: None)
+    with pytest.raises(ValueError, match=r"'who' .*pip install 'signalbox-gateway\[semantic\]'"):
+        cordons_of(asking)
 
 
 def test_nothing_of_guards_is_loaded_until_one_is_named() -> None:
