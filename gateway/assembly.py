@@ -85,6 +85,7 @@ class Assembly:
     def attach(self, services: Services) -> None:
         """Whose deployment a reload swaps."""
         self._services = services
+        services.guardrails.prepare(self.deployment.cordons)
 
     async def add_vendor(self, extend: Callable[[Catalog], Catalog]) -> None:
         """Put more in force than the file says, such as a local server that was found; reloads keep it."""
@@ -173,6 +174,7 @@ class Assembly:
         self._attend(deployment)
         if self._services is not None:
             self._services.deployment = deployment
+            self._services.guardrails.prepare(deployment.cordons)
         self._declare.set()
 
     def _attend(self, deployment: Deployment) -> None:

@@ -43,9 +43,13 @@ class LocalEmbedder:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="embedder", initializer=give_way)
 
     async def embed(
-        self, text: str, principal: Principal, then: Look | None = None, bound: Sequence[Header] = ()
+        self,
+        text: str,
+        principal: Principal | None = None,
+        then: Look | None = None,
+        bound: Sequence[Header] = (),
     ) -> Array | None:
-        """The vector; None where the model is not installed, or too many texts wait."""
+        """The vector, at nobody's cost; None where the model is not installed, or too many texts wait."""
         if self._failed or self._waiting >= _MOST_WAITING:
             return None
         self._waiting += 1

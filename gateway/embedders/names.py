@@ -22,6 +22,7 @@ log = logging.getLogger("signalbox.guards")
 
 _MOST_KEPT = 4096  # texts: a conversation's turns come again with each of its calls
 _MOST_WAITING = 64  # questions
+_NONE_FOUND = "no names can be found: %s. `signalbox embedder install` fetches their model"
 
 _ENCODE = msgspec.json.Encoder().encode
 _READ = msgspec.json.Decoder(Question).decode
@@ -49,15 +50,30 @@ class NamesCourier:
         except (
             Exception
         ) as error:  # whatever the runtime raises, the guard's rule says what becomes of the call
-            log.error("no names can be found: %s. `signalbox embedder install` fetches their model", error)
+            log.error(_NONE_FOUND, error)
             raise NoAnswer("error") from error
         finally:
             self._waiting -= 1
         return _ENCODE(Answer([[(*each,) for each in of_text] for of_text in found]))
 
+    def prepare(self, facts: GuardFacts) -> None:
+        """Have the model loaded, so that no call spends a guard's budget on that."""
+        self._thread.submit(self._prepare)
+
     async def close(self) -> None:
         """Wait for the text that is being read, not for those that wait."""
         self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def _prepare(self) -> None:
+        try:
+            self._finder()
+        except Exception as error:  # whatever the runtime raises; a call will try again
+            log.error(_NONE_FOUND, error, exc_info=True)
+
+    def _finder(self) -> Callable[[str], list[Named]]:
+        if self._find is None:
+            self._find = load_finder(self._folder)
+        return self._find
 
     def _found(self, texts: Sequence[str]) -> list[list[Named]]:
         """In the thread."""
@@ -69,9 +85,7 @@ class NamesCourier:
         if known is not None:
             self._kept.move_to_end(digest)
             return known
-        if self._find is None:
-            self._find = load_finder(self._folder)
-        found = self._kept[digest] = self._find(text)
+        found = self._kept[digest] = self._finder()(text)
         while len(self._kept) > _MOST_KEPT:
             self._kept.popitem(last=False)
         return found

@@ -1,7 +1,10 @@
 """Says how near passages are to examples of topics, by a sentence model."""
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 
 import msgspec
@@ -30,13 +33,14 @@ _READ = msgspec.json.Decoder(Question).decode
 
 
 class TopicCourier:
-    """One for a process; what it knows of a text outlives reloads."""
+    """One for a process; what it knows of a text outlives reloads. Of texts digests are kept."""
 
     def __init__(self, services: Callable[[], Services], folder: Path | None) -> None:
         """`folder` is where `signalbox embedder install` puts the model."""
         self._services = services
         self._local = LocalEmbedder(folder or Path("."), load_model)
-        self._kept: OrderedDict[tuple[str, str], Array] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, bytes], Array] = OrderedDict()
+        self._preparing: set[asyncio.Task[None]] = set()
 
     async def ask(self, facts: GuardFacts, question: bytes, errand: Errand) -> bytes:
         """Likenesses. Raises NoAnswer where the model gives no vector, and what the road raises."""
@@ -51,33 +55,54 @@ class TopicCourier:
         ]
         return _ENCODE(Likenesses(scores))
 
+    def prepare(self, facts: GuardFacts) -> None:
+        """Have the model of this machine read the examples, so that no call spends a guard's budget on that.
+
+        Of another model nothing is asked before somebody calls.
+        """
+        if (facts.model or LOCAL) == LOCAL:
+            examples = dict.fromkeys(each for of_topic in facts.topics.values() for each in of_topic)
+            task = asyncio.get_running_loop().create_task(self._prepare(facts, examples))
+            self._preparing.add(task)
+            task.add_done_callback(self._preparing.discard)
+
     async def close(self) -> None:
         """Let go of the model's thread."""
+        for task in self._preparing:
+            task.cancel()
         await self._local.close()
 
-    async def _vectors(self, facts: GuardFacts, texts: dict[str, None], errand: Errand) -> dict[str, Array]:
+    async def _prepare(self, facts: GuardFacts, examples: dict[str, None]) -> None:
+        with suppress(NoAnswer):  # what the model has raised is in the log; a call will ask again
+            await self._vectors(facts, examples, None)
+
+    async def _vectors(
+        self, facts: GuardFacts, texts: dict[str, None], errand: Errand | None
+    ) -> dict[str, Array]:
         model, found, missing = facts.model or LOCAL, {}, []
         for text in texts:
-            kept = self._kept.get((model, text))
+            key = _key(model, text)
+            kept = self._kept.get(key)
             if kept is None:
                 missing.append(text)
             else:
-                self._kept.move_to_end((model, text))
+                self._kept.move_to_end(key)
                 found[text] = kept
         for text, vector in zip(missing, await self._embedded(model, missing, facts, errand), strict=True):
-            found[text] = self._kept[model, text] = vector
+            found[text] = self._kept[_key(model, text)] = vector
         while len(self._kept) > _MOST_KEPT:
             self._kept.popitem(last=False)
         return found
 
     async def _embedded(
-        self, model: str, texts: Sequence[str], facts: GuardFacts, errand: Errand
+        self, model: str, texts: Sequence[str], facts: GuardFacts, errand: Errand | None
     ) -> list[Array]:
         vectors: list[Array | None] = []
         if model == LOCAL:
             for text in texts:
-                vectors.append(await self._local.embed(text, errand.principal))
+                vectors.append(await self._local.embed(text))
         else:
+            assert errand is not None  # whose call pays for it
             services = unguarded(self._services(), facts, errand)
             for at in range(0, len(texts), _MOST_AT_ONCE):
                 vectors += await _asked(services, model, texts[at : at + _MOST_AT_ONCE])
@@ -85,6 +110,10 @@ class TopicCourier:
         if len(found) != len(texts):
             raise NoAnswer("error")
         return found
+
+
+def _key(model: str, text: str) -> tuple[str, bytes]:
+    return model, sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
 async def _asked(services: Services, model: str, texts: Sequence[str]) -> list[Array | None]:

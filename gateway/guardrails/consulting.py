@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -50,11 +50,16 @@ class Consulting:
         courier: Callable[[str], Courier],
         monotonic: Callable[[], float],
         let_go: Callable[[], Coroutine[Any, Any, None]],
+        prepare: Callable[[Iterable[GuardFacts]], None] = lambda guards: None,
     ) -> None:
-        """`courier` is found by the guard's kind; `let_go` closes what couriers hold open."""
+        """`courier` is found by the guard's kind; `let_go` closes what couriers hold open.
+
+        `prepare` has what such guards need loaded beside the loop, before somebody calls.
+        """
         self._metrics = metrics
         self.courier = courier
         self._let_go = let_go
+        self.prepare = prepare
         self.clock = monotonic
         self._breakers: dict[tuple[str, str, str], Breaker] = {}
         self._probes: set[tuple[str, str, str]] = set()

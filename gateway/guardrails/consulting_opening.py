@@ -1,10 +1,11 @@
 """Makes what asks guards elsewhere, where a configuration has the first one."""
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol
 
+from config.catalog import GuardFacts
 from config.guards import MODEL_KINDS, NAMES, TOPICS
 from gateway.guardrails.consulting import Consulting, Courier
 from gateway.guardrails.couriers import HttpCourier
@@ -19,6 +20,8 @@ _READERS = {
 
 
 class _Reader(Courier, Protocol):
+    def prepare(self, facts: GuardFacts) -> None: ...
+
     async def close(self) -> None: ...
 
 
@@ -29,17 +32,25 @@ def open_consulting(services: Callable[[], Services], folder: Path | None = None
 
     reading: dict[str, _Reader] = {}
 
-    def courier(kind: str) -> Courier:
-        if kind not in _READERS:
-            return models if kind in MODEL_KINDS else http
+    def reader(kind: str) -> _Reader:
         if kind not in reading:
             module, name = _READERS[kind]
             reading[kind] = getattr(importlib.import_module(module), name)(services, folder)
         return reading[kind]
+
+    def courier(kind: str) -> Courier:
+        if kind in _READERS:
+            return reader(kind)
+        return models if kind in MODEL_KINDS else http
+
+    def prepare(guards: Iterable[GuardFacts]) -> None:
+        for facts in guards:
+            if facts.kind in _READERS:
+                reader(facts.kind).prepare(facts)
 
     async def close() -> None:
         await http.close()
         for each in reading.values():
             await each.close()
 
-    return Consulting(books.metrics, courier, books.clock.monotonic, close)
+    return Consulting(books.metrics, courier, books.clock.monotonic, close, prepare)

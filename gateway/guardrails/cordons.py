@@ -118,6 +118,11 @@ class Cordons:
         self._cordons: dict[tuple[str, str, bool], Cordon | None] = {}
         self._compiled: dict[tuple[object, ...], Any] = {}
 
+    @property
+    def elsewhere(self) -> list[GuardFacts]:
+        """The guards that ask somebody else."""
+        return [each.facts for each in self._distant.values()]
+
     def of(self, team: str, model: str) -> Cordon | None:
         """None where no guard stands; models that nobody declared share one cordon."""
         return self._of(team, model, False)

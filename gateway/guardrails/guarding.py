@@ -15,7 +15,7 @@ from gateway.call import Call, Cleared, Errand
 from gateway.errors import Blocked, GatewayError, GuardCannotRead, GuardFailed
 from gateway.frames import Sink
 from gateway.guardrails.asking import NOBODY_TO_ASK
-from gateway.guardrails.cordons import Cordon, Glance, Post
+from gateway.guardrails.cordons import Cordon, Cordons, Glance, Post
 from gateway.guardrails.glancing import GlancedSink, shield_of
 from gateway.guardrails.inspecting import Look, Verdict, inspect, looked
 from gateway.guardrails.shield import Shield
@@ -106,6 +106,11 @@ class Guarding:
         aside = cordon.binds and len(body) > AT_ONCE
         shielded = await asyncio.to_thread(made) if aside else made()
         return Cleared(call, principal, verdict.body, shield=shielded)
+
+    def prepare(self, cordons: Cordons | None) -> None:
+        """Have what the guards need loaded beside the loop, so that the first call does not wait for it."""
+        if cordons is not None and cordons.elsewhere:
+            self.elsewhere().prepare(cordons.elsewhere)
 
     def in_run(self) -> "Guarding":
         """The same for calls of agents' runs, where guards that ask are asked before a tool is called."""

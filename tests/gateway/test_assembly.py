@@ -18,9 +18,12 @@ from dialects.usage import Usage
 from gateway.admin.operations import ReloadRefused
 from gateway.assembly import Assembly
 from gateway.clock import Clock
+from gateway.guardrails.cordons import Cordons
+from gateway.guardrails.guarding import Guarding
 from gateway.server.local import extended
 from gateway.telemetry.metrics import Metrics
 from ledger.row import Begun
+from tests.gateway.road import Road
 
 KINDS = discover("gateway.vendors", "VENDOR", VendorKind)
 OLLAMA = Vendor("ollama", KINDS["ollama"], "http://127.0.0.1:1/v1", None)
@@ -57,6 +60,23 @@ async def test_the_simulator_is_started_for_whoever_names_it_and_has_prices() ->
         assert quote is not None
         assert quote.priced
         assert quote.price.cost(Usage(input=1000)) > 0
+
+
+async def test_what_guards_need_is_loaded_at_the_start_and_at_each_reload(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    prepared: list[bool] = []
+
+    def prepare(self: Guarding, cordons: Cordons | None) -> None:
+        prepared.append(cordons is not None)
+
+    monkeypatch.setattr(Guarding, "prepare", prepare)
+    file = File(catalog())
+    async with assembly(file) as built:
+        built.attach(Road({"one": []}).services)
+        file.catalog = catalog("v2", guardrails=("secrets",))
+        await built.hooks.reload()
+    assert prepared == [False, True]
 
 
 async def test_a_simulator_that_only_a_reload_names_is_started_then() -> None:

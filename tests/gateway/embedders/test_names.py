@@ -76,3 +76,28 @@ async def test_without_the_model_there_is_no_answer(tmp_path: Path, caplog: pyte
     assert "signalbox embedder install" in caplog.text
     assert "Ann" not in caplog.text
     await here.close()
+
+
+async def test_the_model_is_loaded_before_somebody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded = threading.Event()
+
+    def load(folder: Path) -> Callable[[str], list[Named]]:
+        loaded.set()
+        return lambda text: []
+
+    monkeypatch.setattr(module, "load_finder", load)
+    here = NamesCourier(lambda: ROAD.services, None)
+    here.prepare(FACTS)
+    assert await asyncio.to_thread(loaded.wait, 60)
+    await here.close()
+
+
+async def test_a_model_that_is_not_there_is_told_of_at_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    here = NamesCourier(lambda: ROAD.services, tmp_path)
+    here.prepare(FACTS)
+    with pytest.raises(NoAnswer):  # asked in the thread that loads, so afterwards
+        await here.ask(FACTS, question("Ann"), errand())
+    assert caplog.text.count("signalbox embedder install") == 2
+    await here.close()

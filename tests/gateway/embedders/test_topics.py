@@ -1,11 +1,15 @@
 """Passages are compared with examples of topics by vectors, each of which is asked for once."""
 
+import asyncio
 import json
+import threading
 
+import numpy as np
 import pytest
 
 from config.catalog import GuardFacts
 from gateway.call import Errand
+from gateway.embedders import topics as module
 from gateway.embedders.topics import TopicCourier
 from gateway.guardrails.consulting import NoAnswer
 from tests.gateway.road import WHO, Answer, Road
@@ -56,4 +60,39 @@ async def test_without_the_local_model_there_is_none(tmp_path) -> None:
     with pytest.raises(NoAnswer):
         facts = GuardFacts("desk", "topics", topics=TOPICS)
         await courier.ask(facts, question(["some text"]), Errand(road.call(), WHO, waits=False))
+    await courier.close()
+
+
+async def test_examples_are_read_by_the_model_of_this_machine_before_somebody_asks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read: list[str] = []
+    done = threading.Event()
+
+    def run(text: str) -> np.ndarray:
+        read.append(text)
+        if text == "election":
+            done.set()
+        return np.ones(2) / 2**0.5
+
+    monkeypatch.setattr(module, "load_model", lambda folder: run)
+    road = Road({"one": [Answer()]})
+    courier = TopicCourier(lambda: road.services, None)
+    facts = GuardFacts("desk", "topics", topics=TOPICS)
+    courier.prepare(facts)
+    assert await asyncio.to_thread(done.wait, 60)
+    assert read == ["money", "refund", "election"]
+    said = await courier.ask(facts, question(["some text"]), Errand(road.call(), WHO, waits=False))
+    assert json.loads(said) == {"scores": [[[pytest.approx(1), pytest.approx(1)]]]}
+    assert read.count("money") == 1
+    assert read[-1] == "some text"
+    await courier.close()
+
+
+async def test_no_model_of_a_vendor_is_asked_before_somebody_calls() -> None:
+    road = Road({"one": []})
+    courier = TopicCourier(lambda: road.services, None)
+    courier.prepare(FACTS)
+    await asyncio.sleep(0.05)
+    assert not road.vendors.requests
     await courier.close()
