@@ -42,6 +42,7 @@ class Operation(StrEnum):
     BATCHES = "batches"
     FINE_TUNING = "fine_tuning"
     VECTOR_STORES = "vector_stores"
+    STORED_RESPONSES = "stored_responses"  # responses as they lie at a vendor
     PASSTHROUGH = "passthrough"
 
     @property
@@ -115,7 +116,7 @@ OPENAI_PATHS: Mapping[Operation, str] = MappingProxyType(
 )
 # Those who have the Responses API too.
 RESPONSES_PATHS: Mapping[Operation, str] = MappingProxyType(
-    {**OPENAI_PATHS, Operation.RESPONSES: "/responses"}
+    {**OPENAI_PATHS, Operation.RESPONSES: "/responses", Operation.STORED_RESPONSES: "/responses{rest}"}
 )
 
 
@@ -138,7 +139,7 @@ class VendorKind:
 
     `paths` are appended to the base URL; `{model}`, `{api_version}`, `{region}` and `{project}` are filled.
     What a vendor has no path for is translated into the first operation of the same sort that it has one for.
-    Paths of OBJECT_PATHS belong to no model: their `{rest}` is filled per call.
+    Paths with a `{rest}` belong to no model: it is filled per call.
     `stream_paths` are those of streams, where they differ.
     `headers` go along with every call that does not bring its own of the same name.
     A field in `renames` means the same under another name: dropping `max_completion_tokens` would lift a cap.

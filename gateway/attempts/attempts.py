@@ -209,6 +209,7 @@ class Attempts:
                 param="model",
             )
         call.trail.append(("route", line.target, step.reason, {"attempt": number}))
+        call.account = lane.key.name
         pace = state.streams if call.asked.stream else state.wholes
         return Attempt(call, line, f"{call.id}.{number}", cleared, self._books, quote, way, lane.key, pace)
 
