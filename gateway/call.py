@@ -93,6 +93,8 @@ class Call(msgspec.Struct):
     account: str = ""  # which key of the vendor's its last attempt went by, by where that is kept
     # The only vendors that have what it names, each with the account that made it; None: it names nothing.
     pins: Mapping[str, str] | None = None
+    # By placeholder what was masked: in what it goes on with, and once it is cleared in itself.
+    masked: Mapping[str, str] | None = None
     served: UsageRow | None = None  # the row of the attempt whose answer this is, once that is complete
 
 

@@ -207,10 +207,15 @@ class Objects:
                 return
             data = await attempt.whole(_MOST_ANSWER)
             await self._remember(errand, read_loosely(data))
+            data = await self.shown(errand, data)
             await caller.begin(attempt.response.status, _sized(headers, data))
             await caller.end(data)
         finally:
             attempt.close()
+
+    async def shown(self, errand: Errand, data: bytes) -> bytes:
+        """What the caller gets of what the vendor said of an object."""
+        return data
 
     async def _list(self, errand: Errand) -> None:
         """Give of the vendor's list only the team's own; pages on which it has nothing are passed over."""

@@ -2,8 +2,8 @@
 
 from starlette.routing import BaseRoute, Route
 
-from config.kinds import MEDIA_PATHS, OBJECT_PATHS, Operation
-from gateway.relaying.objects import Holdings, Objects, Own
+from config.kinds import MEDIA_PATHS, OBJECT_PATHS
+from gateway.relaying.objects import Objects, Own
 from gateway.relaying.passing import Passing
 from gateway.relaying.paths import RELAYED
 from gateway.relaying.relay import Relaying
@@ -34,13 +34,6 @@ def object_routes(services: Services, objects: VendorObjects, own: Own) -> list[
         for prefix in ("/v1", "")
         for below in ("", "/{rest:path}")
     ]
-
-
-def response_routes(services: Services, holdings: Holdings) -> list[BaseRoute]:
-    """Responses as they lie at their vendors, of which only those that a call made are there."""
-    stored = Objects(Operation.STORED_RESPONSES, services, holdings)
-    methods = ["GET", "POST", "DELETE"]
-    return [Route(f"{prefix}/responses/{{rest:path}}", stored, methods=methods) for prefix in ("/v1", "")]
 
 
 def passing_routes(services: Services) -> list[BaseRoute]:

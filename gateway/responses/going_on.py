@@ -8,13 +8,15 @@ from typing import Any
 from config.kinds import Operation
 from dialects.openai.responses_kept import Named, named
 from gateway.call import Call
+from gateway.contents.parts import Contents
 from gateway.errors import BadRequest, NotFound, Unavailable
 from gateway.frames import Sink
+from gateway.responses.masks import Masks, waiting
 from gateway.responses.noting import Noting
 from gateway.responses.owners import KIND, Owners
 from gateway.services import Answering, Services
 from ledger.objects import Made, VendorObjects
-from storage.engine import Database
+from ledger.principal import Principal
 from storage.errors import StoreError
 
 _AGENTS = "agent:"  # whose responses are runs
@@ -23,8 +25,9 @@ _AGENTS = "agent:"  # whose responses are runs
 class GoingOn:
     """Makes the roads of calls; those that name nothing a vendor keeps are none of its business."""
 
-    def __init__(self, owners: Owners) -> None:
+    def __init__(self, owners: Owners, masks: Masks) -> None:
         self._owners = owners
+        self._masks = masks
 
     def before(self, operation: Operation, road: Answering) -> Answering:
         """The road for calls of this sort."""
@@ -39,15 +42,17 @@ class GoingOn:
 
     async def _go(self, road: Answering, call: Call, services: Services, caller: Sink) -> None:
         said = named(call.body)
-        team = (await services.keys.identify(call)).team
+        who = await services.keys.identify(call)
         if said.sought or said.shown:
             try:
-                call.pins = await self._pins(call, team, said)
+                call.pins = await self._pins(call, who.team, said)
+                if call.pins is not None and call.deployment.catalog.retention.keys:
+                    call.masked = await self._masks.of([name for _, name in said.sought], who)
             except StoreError as error:
                 raise Unavailable(
                     "Whose a response is cannot be looked up at the moment; try again later."
                 ) from error
-        await road(call, services, Noting(caller, partial(self._note, call, team)) if said.stores else caller)
+        await road(call, services, Noting(caller, partial(self._note, call, who)) if said.stores else caller)
 
     async def _pins(self, call: Call, team: str, said: Named) -> Mapping[str, str] | None:
         """The vendors that have what the call names, with the account of each; None: it names nothing.
@@ -77,17 +82,21 @@ class GoingOn:
             raise BadRequest("What this request names lies at several vendors: nobody can go on with it.")
         return pins
 
-    def _note(self, call: Call, team: str, vendor: str, ids: Sequence[str]) -> None:
-        facts = call.deployment.catalog.vendors.get(vendor)
+    def _note(self, call: Call, who: Principal, vendor: str, ids: Sequence[str]) -> None:
+        catalog = call.deployment.catalog
+        facts = catalog.vendors.get(vendor)
         if facts is None or Operation.STORED_RESPONSES not in facts.kind.paths or call.cache == "hit":
             return
         account = call.account if len(facts.keys) > 1 else ""
-        self._owners.note([Made(vendor, each, team, KIND, account) for each in ids])
+        if call.masked and (kept := waiting(who, call.masked, call.at_ms, catalog.retention)) is not None:
+            self._masks.put(ids, kept)
+        self._owners.note([Made(vendor, each, who.team, KIND, account) for each in ids])
 
 
-def going_on(services: Services, database: Database, stack: AsyncExitStack) -> Owners:
+def going_on(services: Services, contents: Contents, stack: AsyncExitStack) -> Owners:
     """Put it before the services' roads; what is to be written down when the stack ends is written then."""
-    owners = Owners(VendorObjects(database, services.books.clock.unix_seconds))
+    masks = Masks(contents.vault)
+    owners = Owners(VendorObjects(contents.database, services.books.clock.unix_seconds), masks)
     stack.push_async_callback(owners.close)
-    services.gate = GoingOn(owners)
+    services.gate = GoingOn(owners, masks)
     return owners

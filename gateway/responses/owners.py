@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from gateway.responses.masks import Masks
 from ledger.objects import Made, VendorObjects
 from storage.errors import StoreError
 
@@ -20,8 +21,12 @@ _PATIENCE = (0.05, 0.15, 0.4)
 class Owners:
     """One for a process. No answer waits for it."""
 
-    def __init__(self, objects: VendorObjects, patience: Sequence[float] = _PATIENCE) -> None:
+    def __init__(
+        self, objects: VendorObjects, masks: Masks | None = None, patience: Sequence[float] = _PATIENCE
+    ) -> None:
+        """`masks` are written down before: who finds a response finds what was masked in it."""
         self.objects = objects
+        self.masks = masks
         self._patience = patience
         self._waiting: dict[tuple[str, str], Made] = {}  # by vendor and id
         self._woken = asyncio.Event()
@@ -64,6 +69,8 @@ class Owners:
 
     async def write(self) -> None:
         """Write down what waits. Raises StoreError; then it waits on."""
+        if self.masks is not None:
+            await self.masks.write()
         while some := list(self._waiting.items())[:_BATCH]:
             await self.objects.keep([made for _, made in some])
             for place, _ in some:

@@ -48,9 +48,10 @@ from gateway.metering.alerting import alerts_of
 from gateway.metering.allowances import Allowances
 from gateway.metering.history import past_use, under_way
 from gateway.pipeline import answer
-from gateway.relaying.routes import object_routes, passing_routes, relay_routes, response_routes
+from gateway.relaying.routes import object_routes, passing_routes, relay_routes
 from gateway.responses.going_on import going_on
 from gateway.responses.owners import Owners
+from gateway.responses.stored import response_routes
 from gateway.routing.learning import Learning
 from gateway.server.duties import calm_collector, end, for_ever
 from gateway.server.first_contact import FirstContact
@@ -187,7 +188,7 @@ class Gateway:
             shared = self._measure(spool, drain, own.worker)
             contents = contents_of(books, database, lambda: assembly.catalog, stack)
             stores = Stores(database, accounts, learning, contents, contact)
-            kept = going_on(services, database, stack)
+            kept = going_on(services, contents, stack)
             parts = Parts(assembly, stores, ring, drain, services, shared, own, kept, agents)
             await self._serve(parts, lambda: self._tell(Started(assembly.loaded, first_key)))
             if not await drain.finish(_FLUSH_SECONDS):

@@ -16,12 +16,17 @@ BUSY = answers(503, b"{}")
 
 
 class Keeping(Vendor):
-    """A vendor that keeps what it answers, each by a new id; `refuses` are keys that it is out of."""
+    """A vendor that keeps what it answers, each by a new id: all that it was told.
+
+    `refuses` are keys that it is out of.
+    """
 
     def __init__(self, name: str, refuses: tuple[str, ...] = ()) -> None:
         super().__init__(self._answer)
         self.name = name
         self.refuses = refuses
+        self.texts: dict[str | None, str] = {}  # by response
+        self.shows = ""  # where no body asks for anything
 
     async def _answer(self, told: Told, writer: asyncio.StreamWriter) -> None:
         await told.whole.wait()
@@ -29,27 +34,44 @@ class Keeping(Vendor):
             return await answers(429, b'{"error": {"message": "slow"}}')(told, writer)
         body = json.loads(told.body or b"{}")
         number = len(self.asked)
-        item = {"type": "message", "id": f"msg_{self.name}_{number}x", "role": "assistant", "content": []}
+        text = f"{self.texts.get(body.get('previous_response_id'), '')}{body.get('input', self.shows)}"
+        content = [{"type": "output_text", "text": text, "annotations": []}]
+        item = {
+            "type": "message",
+            "id": f"msg_{self.name}_{number}x",
+            "role": "assistant",
+            "content": content,
+        }
         said = {"id": f"resp_{self.name}_{number}x", "object": "response", "status": "completed"}
         said |= {"output": [item], "store": body.get("store", True), "model": "m", "created_at": 1}
+        self.texts[said["id"]] = text
         said |= {"usage": {"input_tokens": 1, "output_tokens": 1, "total_tokens": 2}}
         answer: Answer = answers(200, json.dumps(said).encode())
         if body.get("stream"):
             begun = {**said, "output": [], "status": "in_progress"}
             events = [{"type": "response.created", "response": begun, "sequence_number": 0}]
             events += [{"type": "response.output_item.added", "item": item, "output_index": 0}]
+            place = {"item_id": item["id"], "output_index": 0, "content_index": 0}
+            events += [{"type": "response.output_text.delta", "delta": text, **place}]
             events += [{"type": "response.completed", "response": said}]
             wire = "".join(f"event: {each['type']}\ndata: {json.dumps(each)}\n\n" for each in events)
             answer = answers(200, wire.encode(), "text/event-stream")
         await answer(told, writer)
 
 
+ADMIN = {"authorization": "Bearer a-key-of-an-admin-that-is-long-enough"}
+
+
+async def new_key(relay: Line, **of: str) -> dict[str, str]:
+    """Headers of somebody else."""
+    made = await relay.here.client.post("/admin/v1/keys", json=of, headers=ADMIN)
+    return {"authorization": f"Bearer {made.json()['key']}"}
+
+
 async def stranger(relay: Line) -> dict[str, str]:
     """Headers of another team."""
-    admin = {"authorization": "Bearer a-key-of-an-admin-that-is-long-enough"}
-    await relay.here.client.post("/admin/v1/teams", json={"name": "strangers"}, headers=admin)
-    made = await relay.here.client.post("/admin/v1/keys", json={"team": "strangers"}, headers=admin)
-    return {"authorization": f"Bearer {made.json()['key']}"}
+    await relay.here.client.post("/admin/v1/teams", json={"name": "strangers"}, headers=ADMIN)
+    return await new_key(relay, team="strangers")
 
 
 async def asked(relay: Line, headers: dict[str, str] | None = None, **body: Any) -> httpx.Response:
