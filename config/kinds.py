@@ -29,6 +29,7 @@ class Operation(StrEnum):
     OLLAMA_EMBEDDINGS = "ollama_embeddings"
     COUNT_MESSAGES = "count_messages"
     COUNT_CONTENTS = "count_contents"
+    COUNT_RESPONSES = "count_responses"
     IMAGES = "images"
     IMAGE_EDITS = "image_edits"
     IMAGE_VARIATIONS = "image_variations"
@@ -76,7 +77,8 @@ _EMBEDDING = frozenset(
         Operation.OLLAMA_EMBEDDINGS,
     ]
 )
-COUNTING = frozenset([Operation.COUNT_MESSAGES, Operation.COUNT_CONTENTS])
+COUNTING = frozenset([Operation.COUNT_MESSAGES, Operation.COUNT_CONTENTS, Operation.COUNT_RESPONSES])
+OPENAI_COUNTING = frozenset([Operation.COUNT_RESPONSES])  # which not all have who speak its format
 
 # OpenAI's other operations, each under the path at which it and its imitators have it.
 MEDIA_PATHS: Mapping[Operation, str] = MappingProxyType(

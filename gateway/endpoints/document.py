@@ -165,6 +165,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("POST", "/v1/responses", "Answer by OpenAI's Responses API", _RESPONSE, _ANSWERED),
     Endpoint("POST", "/v1/messages", "Answer by Anthropic's Messages API", _MESSAGES, _ANSWERED),
     Endpoint("POST", "/v1/messages/count_tokens", "Count a request's tokens", _COUNT, _WHOLE),
+    Endpoint("POST", "/v1/responses/input_tokens", "Count a request's tokens", _RESPONSE, _WHOLE),
     Endpoint("POST", "/v1beta/models/{model}:generateContent", "Answer by Gemini's API", _CONTENTS, _WHOLE),
     Endpoint(
         "POST", "/v1beta/models/{model}:streamGenerateContent", "The same as a stream", _CONTENTS, _ANSWERED

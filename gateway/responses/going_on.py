@@ -19,6 +19,7 @@ from ledger.objects import Made, VendorObjects
 from ledger.principal import Principal
 from storage.errors import StoreError
 
+_NAMING = (Operation.RESPONSES, Operation.COUNT_RESPONSES)
 _AGENTS = "agent:"  # whose responses are runs
 
 
@@ -31,7 +32,7 @@ class GoingOn:
 
     def before(self, operation: Operation, road: Answering) -> Answering:
         """The road for calls of this sort."""
-        return partial(self._answer, road) if operation is Operation.RESPONSES else road
+        return partial(self._answer, road) if operation in _NAMING else road
 
     def _answer(
         self, road: Answering, call: Call, services: Services, caller: Sink
@@ -52,7 +53,9 @@ class GoingOn:
                 raise Unavailable(
                     "Whose a response is cannot be looked up at the moment; try again later."
                 ) from error
-        await road(call, services, Noting(caller, partial(self._note, call, who)) if said.stores else caller)
+        if said.stores and not call.operation.counts:
+            caller = Noting(caller, partial(self._note, call, who))
+        await road(call, services, caller)
 
     async def _pins(self, call: Call, team: str, said: Named) -> Mapping[str, str] | None:
         """The vendors that have what the call names, with the account of each; None: it names nothing.
