@@ -40,7 +40,14 @@ def compile_retention(
             report.gap(
                 node, f"store: {policy.store} without a key", "retention.keys: {first: ${NAME}}", _MAKE_ONE
             )
-    return RetentionFacts(tuple(keys), MappingProxyType(policies), entry.ledger_months, entry.runs)
+    return RetentionFacts(
+        tuple(keys),
+        MappingProxyType(policies),
+        entry.ledger_months,
+        entry.runs,
+        entry.responses,
+        entry.unknown_responses,
+    )
 
 
 def _is_key(text: str) -> bool:

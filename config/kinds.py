@@ -29,6 +29,7 @@ class Operation(StrEnum):
     OLLAMA_EMBEDDINGS = "ollama_embeddings"
     COUNT_MESSAGES = "count_messages"
     COUNT_CONTENTS = "count_contents"
+    COUNT_RESPONSES = "count_responses"
     IMAGES = "images"
     IMAGE_EDITS = "image_edits"
     IMAGE_VARIATIONS = "image_variations"
@@ -42,6 +43,7 @@ class Operation(StrEnum):
     BATCHES = "batches"
     FINE_TUNING = "fine_tuning"
     VECTOR_STORES = "vector_stores"
+    STORED_RESPONSES = "stored_responses"  # responses as they lie at a vendor
     PASSTHROUGH = "passthrough"
 
     @property
@@ -75,7 +77,8 @@ _EMBEDDING = frozenset(
         Operation.OLLAMA_EMBEDDINGS,
     ]
 )
-COUNTING = frozenset([Operation.COUNT_MESSAGES, Operation.COUNT_CONTENTS])
+COUNTING = frozenset([Operation.COUNT_MESSAGES, Operation.COUNT_CONTENTS, Operation.COUNT_RESPONSES])
+OPENAI_COUNTING = frozenset([Operation.COUNT_RESPONSES])  # which not all have who speak its format
 
 # OpenAI's other operations, each under the path at which it and its imitators have it.
 MEDIA_PATHS: Mapping[Operation, str] = MappingProxyType(
@@ -115,7 +118,7 @@ OPENAI_PATHS: Mapping[Operation, str] = MappingProxyType(
 )
 # Those who have the Responses API too.
 RESPONSES_PATHS: Mapping[Operation, str] = MappingProxyType(
-    {**OPENAI_PATHS, Operation.RESPONSES: "/responses"}
+    {**OPENAI_PATHS, Operation.RESPONSES: "/responses", Operation.STORED_RESPONSES: "/responses{rest}"}
 )
 
 
@@ -138,7 +141,7 @@ class VendorKind:
 
     `paths` are appended to the base URL; `{model}`, `{api_version}`, `{region}` and `{project}` are filled.
     What a vendor has no path for is translated into the first operation of the same sort that it has one for.
-    Paths of OBJECT_PATHS belong to no model: their `{rest}` is filled per call.
+    Paths with a `{rest}` belong to no model: it is filled per call.
     `stream_paths` are those of streams, where they differ.
     `headers` go along with every call that does not bring its own of the same name.
     A field in `renames` means the same under another name: dropping `max_completion_tokens` would lift a cap.

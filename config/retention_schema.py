@@ -30,3 +30,5 @@ class RetentionEntry(Entry):
     keys: dict[Text, Credential] = {}
     ledger_months: Count | None = None
     runs: Ttl | None = None
+    responses: Ttl = _TTL
+    unknown_responses: Literal["deny", "allow"] = "deny"

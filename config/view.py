@@ -187,6 +187,10 @@ def _retention(facts: RetentionFacts) -> Iterator[Setting]:
     )
     runs = facts.runs
     yield Setting("retention.runs", "for ever" if runs is None else written_time(runs), runs is None)
+    usual = RetentionFacts()
+    known, unknown = facts.responses, facts.unknown_responses
+    yield Setting("retention.responses", written_time(known), known == usual.responses)
+    yield Setting("retention.unknown_responses", unknown, unknown == usual.unknown_responses)
     for key in facts.keys:
         yield Setting(f"retention.keys.{key.id}", f"… ({key.secret.source})")
     for team, policy in facts.teams.items():

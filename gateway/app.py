@@ -28,9 +28,9 @@ from gateway.caching.refreshing import Nowhere
 from gateway.deployment import Deployment
 from gateway.door.protocol import Door
 from gateway.endpoints.cors import EXPOSED
-from gateway.endpoints.faces import Faces, beside, exact, patterns
+from gateway.endpoints.faces import Face, Faces, beside, exact, patterns
 from gateway.endpoints.identified import Identified, id_of
-from gateway.endpoints.inference import Answering, Inference
+from gateway.endpoints.inference import Inference
 from gateway.guardrails.guarding import Guarding
 from gateway.identifying import Keys
 from gateway.ids import request_id
@@ -39,7 +39,7 @@ from gateway.metering.metering import Metering
 from gateway.pipeline import answer
 from gateway.routing.choosing import Router
 from gateway.routing.learning import Learning
-from gateway.services import Services
+from gateway.services import Answering, Services
 from ledger.keyring import KeyRing
 from routing.budget import Budget
 
@@ -117,8 +117,12 @@ def _consulting(services: Callable[[], Services], memory: Memory) -> "Consulting
 
 def create_door(services: Services, answering: Answering = answer) -> Door:
     """The short way of model calls, around the application."""
-    table = {path.encode(): Inference(face, services, answering) for path, face in exact()}
-    named = [(pattern, Inference(pattern.face, services, answering)) for pattern in patterns()]
+
+    def inference(face: Face) -> Inference:
+        return Inference(face, services, services.road(face.operation, answering))
+
+    table = {path.encode(): inference(face) for path, face in exact()}
+    named = [(pattern, inference(pattern.face)) for pattern in patterns()]
 
     def find(url: bytes) -> tuple[Inference, str] | None:
         for pattern, endpoint in named:

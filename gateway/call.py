@@ -1,7 +1,7 @@
 """What a client asked of us, and everything that is remembered about it on its way."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
@@ -90,6 +90,11 @@ class Call(msgspec.Struct):
     cache: str = ""  # what the cache said: hit, miss, …; "": it was not asked
     broken: UsageRow | None = None  # the row of the last attempt that came to no whole answer
     copied: Copy | None = None  # what was asked and answered, where that is kept
+    account: str = ""  # which key of the vendor's its last attempt went by, by where that is kept
+    # The only vendors that have what it names, each with the account that made it; None: it names nothing.
+    pins: Mapping[str, str] | None = None
+    # By placeholder what was masked: in what it goes on with, and once it is cleared in itself.
+    masked: Mapping[str, str] | None = None
     served: UsageRow | None = None  # the row of the attempt whose answer this is, once that is complete
 
 

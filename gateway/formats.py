@@ -20,10 +20,12 @@ from dialects.gemini.embeddings import GeminiEmbeddings, VertexEmbeddings
 from dialects.ollama.chat import OllamaChat
 from dialects.ollama.embed import OllamaEmbed, OllamaEmbeddings
 from dialects.ollama.generate import OllamaGenerate
+from dialects.openai import responses_counting as responses
 from dialects.openai.chat import OpenAIChat
 from dialects.openai.completions import OpenAICompletions
 from dialects.openai.embeddings import OpenAIEmbeddings
 from dialects.openai.responses import OpenAIResponses
+from dialects.openai.responses_counting import ResponsesCounting
 from dialects.translating import Passage, Same, Translated, TranslatedEmbedding
 
 SPOKEN: Mapping[Operation, Spoken] = MappingProxyType(
@@ -47,6 +49,7 @@ SPOKEN: Mapping[Operation, Spoken] = MappingProxyType(
         Operation.OLLAMA_EMBEDDINGS: OllamaEmbeddings(),
         Operation.COUNT_MESSAGES: AnthropicMessages(),
         Operation.COUNT_CONTENTS: GeminiCounting(),
+        Operation.COUNT_RESPONSES: ResponsesCounting(),
     }
 )
 COUNTED: Mapping[Operation, Counting] = MappingProxyType(
@@ -64,6 +67,13 @@ COUNTED: Mapping[Operation, Counting] = MappingProxyType(
             contents.write_count_request,
             contents.read_count,
             contents.write_count,
+        ),
+        Operation.COUNT_RESPONSES: Counting(
+            OpenAIResponses(),
+            responses.read_count_request,
+            responses.write_count_request,
+            responses.read_count,
+            responses.write_count,
         ),
     }
 )
@@ -100,9 +110,11 @@ def relayed_by(operation: Operation, offered: Container[Operation]) -> Operation
 
 def passage(caller: Operation, vendor: Operation) -> Passage:
     """How a caller's requests become the vendor's, its answers the caller's."""
+    spoken = SPOKEN[caller]
+    if caller is vendor is Operation.COUNT_RESPONSES:
+        return Same(spoken)
     if caller.counts:
         return Counted(COUNTED[caller], COUNTED[vendor])
-    spoken = SPOKEN[caller]
     if caller is vendor:
         return Same(spoken)
     if caller.embeds:

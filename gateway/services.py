@@ -1,17 +1,31 @@
 """The parts a call meets on its road; `app` makes them, nobody else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from typing import Any, Protocol
 
+from config.kinds import Operation
 from gateway.around.kinds import Around
 from gateway.attempts.attempts import Attempts
 from gateway.books import Books
 from gateway.caching.recalling import Recalling
+from gateway.call import Call
 from gateway.deployment import Deployment
+from gateway.frames import Sink
 from gateway.guardrails.guarding import Guarding
 from gateway.identifying import Keys
 from gateway.metering.metering import Metering
 from gateway.routing.choosing import Router
+
+# What answers calls: the road, or what stands before it.
+Answering = Callable[[Call, "Services", Sink], Coroutine[Any, Any, None]]
+
+
+class Before(Protocol):
+    """What stands before the road of some calls."""
+
+    def before(self, operation: Operation, road: Answering) -> Answering:
+        """The road for calls of this sort: the same, where nothing does."""
 
 
 @dataclass(slots=True)
@@ -28,6 +42,11 @@ class Services:
     around: Around
     books: Books
     random_bits: Callable[[int], int]
+    gate: Before | None = None
+
+    def road(self, operation: Operation, road: Answering) -> Answering:
+        """What answers calls of this sort."""
+        return road if self.gate is None else self.gate.before(operation, road)
 
     async def close(self) -> None:
         """Give up what goes on beside calls."""

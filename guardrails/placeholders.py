@@ -7,7 +7,7 @@ make one.
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 DIGITS = 12  # hexadecimal: 48 bits
@@ -26,14 +26,18 @@ def _keyed(secret: bytes, scope: str) -> "hashlib.blake2b":
 
 
 class Placeholders:
-    """Those of one request; only what it issued is ever restored."""
+    """Those of one request; only what it issued is ever restored, and what an earlier one did that it goes on
+    with. The same value then keeps the placeholder that it had there."""
 
     __slots__ = ("_keyed", "_names", "values")
 
-    def __init__(self, secret: bytes, scope: str) -> None:
+    def __init__(self, secret: bytes, scope: str, earlier: Mapping[str, str] | None = None) -> None:
         self._keyed = _keyed(secret, scope)
         self._names: dict[tuple[str, bytes], str] = {}
         self.values: dict[str, str] = {}  # by placeholder
+        for name, value in (earlier or {}).items():
+            self.values[name] = value
+            self._names[name[1:].rpartition("_")[0], value.encode("utf-8", "surrogatepass")] = name
 
     def of(self, kind: str, value: bytes) -> str:
         """The placeholder of a value, issued when it is not."""

@@ -17,6 +17,7 @@ class Fault(StrEnum):
     TOO_LONG = "too_long"  # the prompt does not fit into the model's window
     CONTENT = "content"  # the vendor refuses what the prompt is about
     EMPTY = "empty"  # the answer ended well and says nothing
+    UNCOUNTED = "uncounted"  # the vendor has no counter of tokens
     UNSPEAKABLE = "unspeakable"  # the target's format cannot say what was asked; nothing was sent
     STRANGE = "strange"  # refused as no vendor's API refuses a call: by a proxy, a firewall, a wrong address
     REQUEST = "request"  # the call itself is wrong, wherever it goes
@@ -48,6 +49,7 @@ RULES = MappingProxyType(
         Fault.TOO_LONG: Rule("larger", "alive"),
         Fault.CONTENT: Rule("alternative", "alive"),
         Fault.EMPTY: Rule("next", "alive", again=True),
+        Fault.UNCOUNTED: Rule("next", "nobody"),
         Fault.UNSPEAKABLE: Rule("next", "nobody"),
         Fault.STRANGE: Rule("next", "target"),
         Fault.REQUEST: Rule("stop", "alive"),

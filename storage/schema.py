@@ -85,7 +85,7 @@ account_changes = Table(
     sqlite_autoincrement=True,
 )
 
-# Who made what at a vendor: whatever else a team names is not there for it.
+# Who made what at a vendor, by which of its keys: whatever else a team names is not there for it.
 vendor_objects = Table(
     "vendor_objects",
     metadata,
@@ -94,15 +94,16 @@ vendor_objects = Table(
     Column("team", String(200), nullable=False),
     Column("kind", String(32), nullable=False),  # files, batches, …
     Column("created_ms", BigInteger, nullable=False),
+    Column("account", String(200), nullable=False, server_default=""),
 )
 Index("vendor_objects_id", vendor_objects.c.id)
 Index("vendor_objects_team", vendor_objects.c.team, vendor_objects.c.kind)
+Index("vendor_objects_age", vendor_objects.c.kind, vendor_objects.c.created_ms)
 
 usage = Table(
     "usage",
     metadata,
-    # request id + "." + number. Ids begin with the time of arrival, so rows come in about the key's order;
-    # compared byte by byte, so that both engines agree on what lies between two of them.
+    # request id + "." + number, in about the order of arrival; both engines compare it byte by byte.
     Column("attempt_id", String(64).with_variant(String(64, collation="C"), "postgresql"), primary_key=True),
     Column("batch", String(40), nullable=False),  # the drain's transaction, for the roll-up
     Column("at_ms", BigInteger, nullable=False),

@@ -124,7 +124,7 @@ _TALK = frozenset(
     each
     for each in Operation
     if not (each.embeds or each.counts or each.relayed or each in OBJECT_PATHS)
-    and each is not Operation.PASSTHROUGH
+    and each not in (Operation.PASSTHROUGH, Operation.STORED_RESPONSES)
 )
 _TOKENS = {
     name: name for name in ("input_tokens", "output_tokens", "input_audio_tokens", "output_audio_tokens")

@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable
 import msgspec
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Match, Route
+from starlette.types import Scope
 
 from agentloop.journal import ACTIVE
 from gateway.agents.desk import Desk
@@ -13,11 +14,21 @@ from gateway.agents.responses import Responses
 from gateway.agents.telling import place_of
 from gateway.endpoints.plain import answering
 from gateway.endpoints.reading import read_headers
-from gateway.errors import BadRequest, NotFound
+from gateway.errors import BadRequest
 from gateway.services import Services
 from ledger.principal import Principal
 
 _YES = ("true", "1", "True")
+
+
+class OfAgents(Route):
+    """A path of agents' responses: those of other ids are their vendors'."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        match, found = super().matches(scope)
+        if match is not Match.NONE and place_of(found["path_params"]["response_id"]) is None:
+            return Match.NONE, {}
+        return match, found
 
 
 class Kept:
@@ -63,10 +74,9 @@ class Kept:
 
     async def _place(self, request: Request, principal: Principal) -> tuple[str, int]:
         name = request.path_params["response_id"]
-        place = place_of(name)
-        if place is None:
-            raise NotFound(f"There is no response '{name}': only those of agents are kept here.")
         await self._responses.told(principal, name)
+        place = place_of(name)
+        assert place is not None  # only such are told
         return place
 
     async def _principal(self, request: Request) -> Principal:
@@ -82,7 +92,7 @@ class Kept:
             ("GET", "/responses/{response_id}/input_items", self.inputs),
         )
         return [
-            Route(prefix + path, answering(handler), methods=[method])
+            OfAgents(prefix + path, answering(handler), methods=[method])
             for prefix in ("/v1", "")
             for method, path, handler in table
         ]

@@ -4,7 +4,7 @@ from collections.abc import Awaitable
 
 import msgspec
 
-from config.kinds import COUNTING
+from config.kinds import COUNTING, OPENAI_COUNTING
 from dialects.dialect import Reply, StreamReader, WholeAnswer
 from dialects.errors import Malformed, VendorError
 from dialects.translating import Outgoing
@@ -89,8 +89,7 @@ class Attempt(msgspec.Struct, eq=False):
             )
             self._heed(response)
             if response.status != 200:
-                said = self._way.passage.read_error(response.status, await response.read_error())
-                raise failures.of_status(line.target, response, said, self._books.clock.unix_seconds())
+                raise self._refused(response, await response.read_error())
             if call.asked.stream:
                 return await self._stream(response, sent, sink)
             body = response.whole()
@@ -208,6 +207,11 @@ class Attempt(msgspec.Struct, eq=False):
         if response.header(b"content-encoding") not in (None, b"identity"):
             raise failures.of_answer(self.line.target, VendorError("the stream is compressed, unasked"))
         return await self._until_content(response, self._reader, sink)
+
+    def _refused(self, response: Response, body: bytes) -> GatewayError:
+        said = self._way.passage.read_error(response.status, body)
+        of = failures.of_count if self._way.operation in OPENAI_COUNTING else failures.of_status
+        return of(self.line.target, response, said, self._books.clock.unix_seconds())
 
     async def _proved(self, proof: Proof, head: bytes, body: bytes) -> bytes:
         try:

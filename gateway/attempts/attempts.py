@@ -24,6 +24,7 @@ from gateway.formats import write_count
 from gateway.frames import STREAM, Head, Sink
 from gateway.targets.admission import PRIORITIES, Gate
 from routing.budget import Budget
+from routing.faults import Fault
 from routing.plan import Plan
 
 _WHOLE = (
@@ -93,6 +94,9 @@ class Attempts:
             self._books.metrics.extra.add(("denied",))
             cleared.call.trail.append(("route", "denied", course.denied, {"attempts": len(failed)}))
         last = failed[-1][1]
+        if last.fault is Fault.UNCOUNTED:
+            _estimate(cleared, sink)
+            return
         if isinstance(last, CallerError):
             raise last
         raise NobodyAnswered([(step.line.target, failure) for step, failure in failed])
@@ -209,6 +213,7 @@ class Attempts:
                 param="model",
             )
         call.trail.append(("route", line.target, step.reason, {"attempt": number}))
+        call.account = lane.key.name
         pace = state.streams if call.asked.stream else state.wholes
         return Attempt(call, line, f"{call.id}.{number}", cleared, self._books, quote, way, lane.key, pace)
 

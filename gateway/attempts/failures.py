@@ -86,6 +86,13 @@ def of_status(target: str, response: Response, said: VendorError, unix: float) -
     return _of(f"{target} answered {response.status}: {said.message}", response.status, said, wait)
 
 
+def of_count(target: str, response: Response, said: VendorError, unix: float) -> GatewayError:
+    """The same of OpenAI's counter of tokens, which not everybody has who speaks its format."""
+    error = of_status(target, response, said, unix)
+    missing = response.status == 404 and said.code != "model_not_found"
+    return error.blamed(Fault.UNCOUNTED, None) if missing and isinstance(error, UpstreamError) else error
+
+
 def _of(message: str, status: int, said: VendorError, wait: float | None) -> GatewayError:
     ruling = BY_STATUS.get(status) or (_SERVER_FAULT if status >= 500 or status < 400 else None)
     if (status, said.code) in _THE_CALLERS:

@@ -98,7 +98,8 @@ class Asker:
     async def _once(self, call: Call) -> Answered:
         collected = Collected()
         # The parts as they are now: a reload may have put others in their place.
-        await answer(call, replace(self._services, keys=self.holder), collected)
+        services = replace(self._services, keys=self.holder)
+        await services.road(call.operation, answer)(call, services, collected)
         return Answered(call.id, 200, collected.body)
 
     def _failed(self, call: Call, error: VendorError, status: int) -> Answered:

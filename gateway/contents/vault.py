@@ -24,9 +24,13 @@ class Content(NamedTuple):
 
 
 class Vault:
-    """`smith` has the operator's keys of now. `refusals` are what `read` raises of its own."""
+    """`smith` has the operator's keys of now. `refusals` are what `read` raises of its own.
+
+    `form` is what `keep` takes: who imports this module only when it is needed finds it here.
+    """
 
     refusals = (CannotOpen,)
+    form = Content
 
     def __init__(self, database: Database, smith: Locksmith) -> None:
         self._database = database
@@ -36,8 +40,10 @@ class Vault:
         """Write them, each once however often it is told; how many had a lock.
 
         What belongs to a holder whose key was shredded, or cannot be opened, is not kept.
-        Raises StoreError.
+        Nothing is where there is no key to lock by. Raises StoreError.
         """
+        if not self._smith.current:
+            return 0
         locks = await self._locks({each.key_id for each in kept}, now_ms)
         rows = [
             {**each._asdict(), "sealed": lock.seal(each.request_id, each.text)}

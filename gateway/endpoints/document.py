@@ -85,8 +85,14 @@ _OUTPUTS = _body(["outputs"], outputs={"type": "object", "additionalProperties":
 _RESOLUTION = _body(["call_id", "resolution"], call_id=_TEXT, resolution=_TEXT)
 
 RUNS: tuple[Endpoint, ...] = (
-    Endpoint("GET", "/v1/responses/{response_id}", "Show an agent's response", None, _WHOLE),
-    Endpoint("POST", "/v1/responses/{response_id}/cancel", "End an agent's response", None, _WHOLE),
+    Endpoint(
+        "GET",
+        "/v1/responses/{response_id}",
+        "Show an agent's response, or a vendor's",
+        None,
+        _WHOLE,
+    ),
+    Endpoint("POST", "/v1/responses/{response_id}/cancel", "End a response", None, _WHOLE),
     Endpoint("GET", "/v1/responses/{response_id}/input_items", "Show what it was given", None, _WHOLE),
     Endpoint("GET", "/v1/agents", "List the agents that the key may use", None, _WHOLE),
     Endpoint("GET", "/v1/agents/{name}", "Show an agent", None, _WHOLE),
@@ -144,6 +150,10 @@ KEPT: tuple[Endpoint, ...] = (
     Endpoint("DELETE", "/v1/vector_stores/{store}", "Delete a vector store", None, _KEPT),
 )
 
+STORED: tuple[Endpoint, ...] = (
+    Endpoint("DELETE", "/v1/responses/{response}", "Delete a response that a vendor keeps", None, _KEPT),
+)
+
 TOLD: tuple[Endpoint, ...] = (
     Endpoint("POST", "/v1/feedback", "Say whether an answer was right", _FEEDBACK, _WHOLE),
 )
@@ -152,9 +162,10 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("POST", "/v1/chat/completions", "Answer a conversation, whole or streamed", _CHAT, _ANSWERED),
     Endpoint("POST", "/v1/completions", "Continue a text, whole or streamed", _COMPLETION, _ANSWERED),
     Endpoint("POST", "/v1/embeddings", "Turn texts into vectors", _EMBEDDING, {_JSON: _OBJECT}),
-    Endpoint("POST", "/v1/responses", "Answer by OpenAI's Responses API, stateless", _RESPONSE, _ANSWERED),
+    Endpoint("POST", "/v1/responses", "Answer by OpenAI's Responses API", _RESPONSE, _ANSWERED),
     Endpoint("POST", "/v1/messages", "Answer by Anthropic's Messages API", _MESSAGES, _ANSWERED),
     Endpoint("POST", "/v1/messages/count_tokens", "Count a request's tokens", _COUNT, _WHOLE),
+    Endpoint("POST", "/v1/responses/input_tokens", "Count a request's tokens", _RESPONSE, _WHOLE),
     Endpoint("POST", "/v1beta/models/{model}:generateContent", "Answer by Gemini's API", _CONTENTS, _WHOLE),
     Endpoint(
         "POST", "/v1beta/models/{model}:streamGenerateContent", "The same as a stream", _CONTENTS, _ANSWERED
@@ -181,6 +192,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("GET", "/api/tags", "List the models, for Ollama's clients", None, _WHOLE),
     *RELAYED,
     *KEPT,
+    *STORED,
     *TOLD,
     *BATCHED,
     *RUNS,

@@ -41,6 +41,7 @@ _ANTHROPIC = MappingProxyType({b"anthropic-version": b"2023-06-01", b"anthropic-
 PATHS: tuple[tuple[str, Operation], ...] = (
     ("/v1/chat/completions", Operation.CHAT),
     ("/v1/responses", Operation.RESPONSES),
+    ("/v1/responses/input_tokens", Operation.COUNT_RESPONSES),
     ("/v1/completions", Operation.COMPLETIONS),
     ("/v1/embeddings", Operation.EMBEDDINGS),
     ("/v1/messages", Operation.MESSAGES),

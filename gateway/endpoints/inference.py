@@ -2,8 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Iterable
-from typing import Any
+from collections.abc import Iterable
 
 import msgspec
 
@@ -14,16 +13,12 @@ from gateway.endpoints.cors import cors_lines
 from gateway.endpoints.faces import Face
 from gateway.endpoints.reading import Heard, hear
 from gateway.errors import BadRequest, CallerError, GatewayError, Header, Stopping, internal
-from gateway.frames import Sink
 from gateway.ids import request_id
 from gateway.pipeline import answer
-from gateway.services import Services
+from gateway.services import Answering, Services
 from gateway.targets.admission import PRIORITIES
 
 log = logging.getLogger("signalbox.calls")
-
-# What answers calls: the road, or what stands before it.
-Answering = Callable[[Call, Services, Sink], Coroutine[Any, Any, None]]
 
 LEFT = 499  # nginx's number for a caller that left
 _JSON = b"content-type: application/json\r\n"

@@ -85,14 +85,14 @@ class Guarding:
             )
         body, span = call.body, Span()
         look = looked(cordon, body) if len(body) <= INLINE_BYTES else None
-        clean = look is not None and look.clean and not cordon.distant
+        clean = look is not None and look.clean and not cordon.distant and not call.masked
         if call.headers or not clean:
             cordon = _as_wished(cordon, call)
         if clean:
             aside = cordon.binds and len(body) > AT_ONCE  # who binds reads all of a request once more
             shield = await asyncio.to_thread(_unmasked, cordon, call) if aside else _unmasked(cordon, call)
             return Cleared(call, principal, body, shield=shield)
-        placeholders = self._placeholders(cordon, principal)
+        placeholders = self._placeholders(cordon, principal, call.masked)
         verdict = self._at_once(cordon, call, placeholders, look, span)
         if verdict is None:
             verdict = await self._verdict(cordon, call, placeholders, look)
@@ -102,9 +102,9 @@ class Guarding:
         if verdict.blocked:
             raise Blocked(_refusal(verdict))
         values = placeholders.values if cordon.unmask else {}
+        call.masked = values or call.masked
         made = partial(_shield, cordon, call, values, verdict)
-        aside = cordon.binds and len(body) > AT_ONCE
-        shielded = await asyncio.to_thread(made) if aside else made()
+        shielded = await asyncio.to_thread(made) if cordon.binds and len(body) > AT_ONCE else made()
         return Cleared(call, principal, verdict.body, shield=shielded)
 
     def prepare(self, cordons: Cordons | None) -> None:
@@ -165,13 +165,15 @@ class Guarding:
         cleared.call.finish = lambda: made.finish(consulting, self._metrics)
         return made
 
-    def _placeholders(self, cordon: Cordon, principal: Principal) -> Placeholders:
+    def _placeholders(
+        self, cordon: Cordon, principal: Principal, earlier: Mapping[str, str] | None
+    ) -> Placeholders:
         settings = cordon.settings
         key = settings.placeholder_key
         scope = f"{principal.organisation}\0{principal.team}"
         if settings.scope == "key":
             scope += f"\0{principal.key_id}"
-        return Placeholders(self._secret if key is None else key.value.encode(), scope)
+        return Placeholders(self._secret if key is None else key.value.encode(), scope, earlier)
 
     def _at_once(
         self, cordon: Cordon, call: Call, placeholders: Placeholders, look: Look | None, span: Span

@@ -1,7 +1,8 @@
 """Files, batches, what else is kept at vendors: passed on to the vendor that has it, for its own team."""
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import parse_qsl, urlencode
 
@@ -22,7 +23,6 @@ from gateway.relaying.relay import answer_headers
 from gateway.routing.residency import may_go
 from gateway.services import Services
 from gateway.upstream import header_line
-from ledger.objects import VendorObjects
 from ledger.prices import Quote
 from ledger.principal import Principal
 from storage.errors import StoreError
@@ -59,6 +59,8 @@ def place_of(operation: Operation, rest: str) -> Place | None:
         if steps[0] != "jobs":
             return None
         steps = steps[1:] or [""]
+    if operation is Operation.STORED_RESPONSES and (not steps[0] or len(steps) > 2):
+        return None  # nobody lists them
     return Place(rest.rstrip("/"), steps[0], "/".join(steps[1:]))
 
 
@@ -82,10 +84,24 @@ class Own(Protocol):
         """Answer what is ours; False leaves it to the vendors, with nothing of its body lost."""
 
 
+class Holdings(Protocol):
+    """Whose it is what vendors keep, as `ledger.objects.VendorObjects` has it. Raises StoreError."""
+
+    async def accounts_of(self, team: str, object_id: str) -> Mapping[str, str]: ...
+
+    async def own(self, vendor: str, team: str, ids: Collection[str]) -> set[str]: ...
+
+    async def bind(self, vendor: str, team: str, kind: str, ids: Iterable[str]) -> None: ...
+
+    async def forget(self, vendor: str, team: str, object_id: str) -> None: ...
+
+
 class Objects:
     """One collection's endpoint."""
 
-    def __init__(self, operation: Operation, services: Services, objects: VendorObjects, own: Own) -> None:
+    def __init__(
+        self, operation: Operation, services: Services, objects: Holdings, own: Own | None = None
+    ) -> None:
         self._operation = operation
         self._kind = operation.value
         self._services = services
@@ -107,9 +123,10 @@ class Objects:
         principal = await services.keys.holder(visit.credential)
         place = place_of(self._operation, f"/{caller.named.get('rest', '')}".removesuffix("/"))
         if place is None:
-            raise NotFound(f"Nothing of the kind is passed on below /v1/{self._kind}.")
+            raise NotFound("Nothing of the kind is passed on at this path.")
         visit.label = self._kind
-        if await self._own_things.answer(visit, self._operation, principal, place):
+        own = self._own_things
+        if own is not None and await own.answer(visit, self._operation, principal, place):
             return
         self._permitted(caller, principal)
         body = await self._body(visit)
@@ -164,8 +181,10 @@ class Objects:
         team = visit.deployment.catalog.teams.get(principal.team)
         candidates = {name: vendor for name, vendor in candidates.items() if may_go(team, vendor)}
         for object_id in filter(None, (place.id, *files)):
-            theirs = await self._objects.vendors_of(principal.team, object_id)
-            candidates = {name: vendor for name, vendor in candidates.items() if name in theirs}
+            theirs = await self._objects.accounts_of(principal.team, object_id)
+            candidates = {
+                name: _by(vendor, theirs[name]) for name, vendor in candidates.items() if name in theirs
+            }
             if not candidates:
                 raise NotFound(f"There is no '{object_id}' here.")
         if len(candidates) != 1:
@@ -188,10 +207,15 @@ class Objects:
                 return
             data = await attempt.whole(_MOST_ANSWER)
             await self._remember(errand, read_loosely(data))
+            data = await self.shown(errand, data)
             await caller.begin(attempt.response.status, _sized(headers, data))
             await caller.end(data)
         finally:
             attempt.close()
+
+    async def shown(self, errand: Errand, data: bytes) -> bytes:
+        """What the caller gets of what the vendor said of an object."""
+        return data
 
     async def _list(self, errand: Errand) -> None:
         """Give of the vendor's list only the team's own; pages on which it has nothing are passed over."""
@@ -236,6 +260,8 @@ class Objects:
             return
         if place.lists and _id(told):
             await self._objects.bind(vendor, team, self._kind, [_id(told)])
+        if self._operation is Operation.STORED_RESPONSES:
+            return  # what it says is a model's, and names no files of the vendor's making
         # What the vendor made of it: a batch's output, a tuning's results.
         await self._objects.bind(vendor, team, Operation.FILES.value, _made([told]))
 
@@ -274,6 +300,12 @@ def _having(deployment: Deployment, operation: Operation) -> dict[str, Vendor]:
     if operation is not Operation.BATCHES:
         return having
     return {name: vendor for name, vendor in having.items() if runs_its_own(vendor)}
+
+
+def _by(vendor: Vendor, account: str) -> Vendor:
+    """The vendor as asked by that of its keys; by its first, where that one is not known."""
+    keys = [key for key in vendor.keys if key.source == account]
+    return replace(vendor, api_key=keys[0]) if keys else vendor
 
 
 def runs_its_own(vendor: Vendor) -> bool:

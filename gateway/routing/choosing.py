@@ -11,7 +11,7 @@ from config.errors import did_you_mean
 from config.strategies import StrategyKind
 from dialects.needs import needs_of
 from gateway.call import Call, Cleared
-from gateway.deployment import Route
+from gateway.deployment import Line, Route
 from gateway.errors import BadRequest, ModelNotFound, NotAllowed, NoTargetFits
 from gateway.routing.affinity import affinity_of
 from gateway.routing.candidates import wanted_by
@@ -73,6 +73,8 @@ class Router:
         call.label = route.label
         team = call.deployment.catalog.teams.get(principal.team, NO_TEAM)
         wishes = read_wishes(call.headers, call.body, team.controls, call.asked.parts)
+        if call.pins is not None:
+            wishes = wishes.at(call.pins)
         if route.settled is not None and wishes.plain and team.regions is None:
             found = route.settled
             if len(found) > 1 and not call.deployment.health.calm:
@@ -89,6 +91,8 @@ class Router:
         team = call.deployment.catalog.teams.get(cleared.principal.team, NO_TEAM)
         wishes = read_wishes(call.headers, call.body, team.controls, call.asked.parts)
         bound = Wishes(regions=wishes.regions, vendors=wishes.vendors)
+        if call.pins is not None:
+            bound = bound.at(call.pins)
         wants = wanted_by(tiers) if as_it_is else wanted_by(tiers) - {"needs"}
         facts = self._facts(cleared, wants, (bound, team, UNJUDGED))
         return plan(facts, tiers, self._strategies, call.deployment.health.view).choices
@@ -132,7 +136,7 @@ class Router:
         if wishes.go_on:
             route = replace(route, around=(*route.around, "continue"))
         if facts.regions is not None or facts.vendors is not None:
-            route = _narrowed(route, facts)
+            route = _narrowed(route, facts, call.pins)
         return route, planned.choices
 
     def _reordered(self, tiers: Sequence[Tier], wanted: str) -> tuple[tuple[Tier, ...], frozenset[str]]:
@@ -182,9 +186,11 @@ class Router:
         return next(turns)
 
 
-def _narrowed(route: Route, facts: Facts) -> Route:
+def _narrowed(route: Route, facts: Facts, pins: Mapping[str, str] | None) -> Route:
     """The route of a call that is bound to regions or vendors: where a refusal leads is bound as well."""
     regions, vendors = facts.regions, facts.vendors
+    if pins is not None:
+        route = replace(route, lines={name: _pinned(line, pins) for name, line in route.lines.items()})
     if not route.alternatives:
         return route
 
@@ -195,6 +201,13 @@ def _narrowed(route: Route, facts: Facts) -> Route:
 
     kept = {fault: tuple(filter(fits, found)) for fault, found in route.alternatives.items()}
     return replace(route, alternatives={fault: found for fault, found in kept.items() if found})
+
+
+def _pinned(line: Line, accounts: Mapping[str, str]) -> Line:
+    """The line by one key alone, where an account of its vendor is named that is still known."""
+    account = accounts.get(line.vendor.name)
+    lanes = tuple(lane for lane in line.lanes if lane.key.name == account)
+    return replace(line, lanes=lanes) if len(lanes) == 1 < len(line.lanes) else line
 
 
 def _sample(cleared: Cleared, seen: Features, note: Note) -> Sample:

@@ -1,6 +1,6 @@
 """What callers may decide for one call, by header or by `metadata`, where their team allows it."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -26,6 +26,11 @@ class Wishes(msgspec.Struct, frozen=True, gc=False):
     def plain(self) -> bool:
         """Whether there is none."""
         return self is NO_WISHES
+
+    def at(self, vendors: Collection[str]) -> "Wishes":
+        """The same of a call that can only be answered at some vendors."""
+        both = frozenset(vendors) if self.vendors is None else self.vendors.intersection(vendors)
+        return msgspec.structs.replace(self, vendors=both)
 
 
 NO_WISHES = Wishes()

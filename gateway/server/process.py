@@ -49,6 +49,9 @@ from gateway.metering.allowances import Allowances
 from gateway.metering.history import past_use, under_way
 from gateway.pipeline import answer
 from gateway.relaying.routes import object_routes, passing_routes, relay_routes
+from gateway.responses.going_on import going_on
+from gateway.responses.owners import Owners
+from gateway.responses.stored import response_routes
 from gateway.routing.learning import Learning
 from gateway.server.duties import calm_collector, end, for_ever
 from gateway.server.first_contact import FirstContact
@@ -67,7 +70,6 @@ from ledger.changes import orders_since
 from ledger.drain import Drain
 from ledger.keyring import KeyRing
 from ledger.keys import MintedKey
-from ledger.objects import VendorObjects
 from ledger.spool import Spool
 from storage.engine import Database, open_database
 
@@ -129,6 +131,7 @@ class Parts:
     services: Services
     shared: SharedMetrics | None  # with several workers
     batches: Own
+    owners: Owners
     agents: "AgentParts | None"  # where the configuration declares any
 
 
@@ -185,9 +188,9 @@ class Gateway:
             shared = self._measure(spool, drain, own.worker)
             contents = contents_of(books, database, lambda: assembly.catalog, stack)
             stores = Stores(database, accounts, learning, contents, contact)
-            parts = Parts(assembly, stores, ring, drain, services, shared, own, agents)
-            started = Started(assembly.loaded, first_key)
-            await self._serve(parts, lambda: self._tell(started))
+            kept = going_on(services, contents, stack)
+            parts = Parts(assembly, stores, ring, drain, services, shared, own, kept, agents)
+            await self._serve(parts, lambda: self._tell(Started(assembly.loaded, first_key)))
             if not await drain.finish(_FLUSH_SECONDS):
                 log.warning("the database took too long: %d rows wait for the next start", spool.depth)
             if shared is not None:
@@ -287,7 +290,8 @@ class Gateway:
         return [
             *(parts.agents.routes if parts.agents is not None else without_agents()),
             *relay_routes(services),
-            *object_routes(services, VendorObjects(database, clock), parts.batches),
+            *object_routes(services, parts.owners.objects, parts.batches),
+            *response_routes(services, parts.owners),
             *message_batch_routes(parts.batches, services),
             *passing_routes(services),
             *plain_routes(Models(services), health, Exposition(render)),
@@ -365,6 +369,7 @@ def _duties(parts: Parts) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]
     settings, health = parts.assembly.catalog.settings, parts.assembly.health
     if settings.redis is not None:
         yield "health of others", partial(share_health, settings, health)
+    yield "responses", parts.owners.run
     yield "batches", parts.batches.worker.run
     yield "contents", parts.stores.contents.write
     yield "retention", parts.stores.contents.tidy

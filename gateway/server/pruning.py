@@ -9,7 +9,9 @@ from sqlalchemy import select
 from config.catalog import Catalog
 from config.retention import RetentionFacts
 from gateway.clock import Clock
+from gateway.responses.owners import KIND
 from ledger.months import drop_old, make_ahead
+from ledger.objects import VendorObjects
 from ledger.old_runs import drop_old_runs
 from storage.engine import Database
 from storage.errors import StoreError
@@ -28,6 +30,7 @@ async def keep_months(database: Database, current: Callable[[], Catalog], clock:
             retention = current().retention
             await look(database, retention.ledger_months, clock.unix_ms())
             await look_at_runs(database, retention, clock.unix_ms())
+            await look_at_responses(database, retention, clock.unix_seconds)
         except StoreError as error:
             log.warning("what is old could not be looked through, in a minute again: %s", error)
             await asyncio.sleep(_AGAIN)
@@ -55,3 +58,12 @@ async def look_at_runs(database: Database, retention: RetentionFacts, now_ms: in
         kept = retention.runs_of(row.name)
         if kept is not None and (gone := await drop_old_runs(database, row.name, now_ms - int(kept * 1000))):
             log.info("%d runs of the team %s were deleted, as their time is over", gone, row.name)
+
+
+async def look_at_responses(
+    database: Database, retention: RetentionFacts, clock: Callable[[], float]
+) -> None:
+    """Once: whose old responses are is forgotten. Raises StoreError."""
+    before = int((clock() - retention.responses) * 1000)
+    if gone := await VendorObjects(database, clock).drop_old(KIND, before):
+        log.info("it is forgotten whose %d responses were, as their time is over", gone)

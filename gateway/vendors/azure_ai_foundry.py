@@ -18,6 +18,7 @@ VENDOR = VendorKind(
         {
             Operation.CHAT: f"{_V1}/chat/completions",
             Operation.RESPONSES: f"{_V1}/responses",
+            Operation.STORED_RESPONSES: f"{_V1}/responses{{rest}}",
             Operation.EMBEDDINGS: f"{_V1}/embeddings",
         }
     ),

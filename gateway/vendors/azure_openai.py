@@ -20,6 +20,7 @@ VENDOR = VendorKind(
             Operation.CHAT: f"{_DEPLOYMENT}/chat/completions{_VERSION}",
             Operation.COMPLETIONS: f"{_DEPLOYMENT}/completions{_VERSION}",
             Operation.RESPONSES: f"/openai/responses{_VERSION}",
+            Operation.STORED_RESPONSES: f"/openai/responses{{rest}}{_VERSION}",
             Operation.EMBEDDINGS: f"{_DEPLOYMENT}/embeddings{_VERSION}",
             Operation.IMAGES: f"{_DEPLOYMENT}/images/generations{_VERSION}",
             Operation.FILES: f"/openai/files{{rest}}{_VERSION}",

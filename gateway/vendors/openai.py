@@ -4,11 +4,14 @@ from types import MappingProxyType
 
 from config.kinds import MEDIA_PATHS, OBJECT_PATHS, RESPONSES_PATHS, Operation, VendorKind
 
+# https://platform.openai.com/docs/api-reference/responses/input-tokens
+_COUNTING = {Operation.COUNT_RESPONSES: "/responses/input_tokens"}
+
 VENDOR = VendorKind(
     name="openai",
     title="OpenAI",
     base_url="https://api.openai.com/v1",  # https://platform.openai.com/docs/api-reference/introduction
-    paths=MappingProxyType({**RESPONSES_PATHS, **MEDIA_PATHS, **OBJECT_PATHS}),
+    paths=MappingProxyType({**RESPONSES_PATHS, **_COUNTING, **MEDIA_PATHS, **OBJECT_PATHS}),
     # "The moderation endpoint is free to use": https://platform.openai.com/docs/guides/moderation
     unbilled=frozenset({Operation.MODERATIONS}),
     env_keys=("OPENAI_API_KEY",),

@@ -15,9 +15,10 @@ from tests.dialects.essence import said
 
 TO = Destination("some-model", unsupported="drop")
 PAIRS = [(caller, vendor) for caller in COUNTED for vendor in COUNTED]
+SAME = (Operation.COUNT_RESPONSES,) * 2  # bytes pass: what the vendor keeps can only be named
 
 
-@pytest.mark.parametrize(("caller", "vendor"), PAIRS)
+@pytest.mark.parametrize(("caller", "vendor"), [pair for pair in PAIRS if pair != SAME])
 @given(conversation=conversations())
 def test_the_vendor_counts_what_the_caller_has_said(
     caller: Operation, vendor: Operation, conversation: Conversation
@@ -45,6 +46,7 @@ def test_the_number_comes_back_and_costs_nothing(caller: Operation, vendor: Oper
 
 COUNT = {
     Operation.COUNT_MESSAGES: b'{"model":"m","messages":[{"role":"user","content":"hi"}]}',
+    Operation.COUNT_RESPONSES: b'{"model":"m","input":"hi"}',
     Operation.COUNT_CONTENTS: b'{"contents":[{"role":"user","parts":[{"text":"hi"}]}]}',
 }
 
@@ -61,3 +63,9 @@ def test_gemini_lets_a_whole_request_be_counted_too() -> None:
     body = b'{"generateContentRequest":{"model":"models/m","contents":[{"parts":[{"text":"hi"}]}]}}'
     assert SPOKEN[Operation.COUNT_CONTENTS].peek(body) == Asked("", include_usage=True)
     assert said(COUNTED[Operation.COUNT_CONTENTS].read_request(body)) == [("user", "text", "hi")]
+
+
+def test_a_response_that_the_vendor_keeps_is_counted_by_its_name() -> None:
+    body = b'{"model":"alias","input":"hi","previous_response_id":"r"}'
+    sent = passage(*SAME).request(body, SPOKEN[Operation.COUNT_RESPONSES].peek(body), TO)
+    assert sent.body == b'{"model":"some-model","input":"hi","previous_response_id":"r"}'

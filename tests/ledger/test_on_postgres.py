@@ -121,8 +121,9 @@ async def test_objects_belong_to_the_team_that_made_them(database: Database) -> 
     await objects.bind("openai", "red", "files", ["f1", "f2"])
     await objects.bind("openai", "blue", "files", ["f1", "f3"])
     assert await objects.own("openai", "blue", ["f1", "f2", "f3"]) == {"f3"}
+    assert await objects.drop_old("files", 1_790_000_000_500) == 0
     await objects.forget("openai", "red", "f1")
-    assert await objects.vendors_of("red", "f1") == []
+    assert await objects.accounts_of("red", "f1") == {}
 
 
 async def test_units_are_kept(database: Database) -> None:

@@ -54,6 +54,7 @@ def cleared(model: str, *allowed: str, headers: Sequence[Header] = (), body: byt
         body=body,
         dialect=OpenAIChat(),
         trail=[],
+        pins=None,
     )
     scope = compile_scope(allowed) if allowed else None
     return SimpleNamespace(

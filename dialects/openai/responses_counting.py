@@ -1,0 +1,73 @@
+"""OpenAI's counting of what a Responses request would be billed for as input, without an answer to it.
+
+https://platform.openai.com/docs/api-reference/responses/input-tokens
+"""
+
+from dataclasses import replace
+
+import msgspec
+
+from dialects.conversation import Conversation
+from dialects.dialect import Asked, Destination, WholeAnswer, top_level
+from dialects.errors import UNREADABLE, Malformed
+from dialects.openai.common import edit_body
+from dialects.openai.responses import OpenAIResponses
+from dialects.openai.responses_request import read_request, write_request
+from dialects.usage import Usage
+
+# What else a request has is no matter of its size, and refused.
+_TAKEN = (
+    "model",
+    "instructions",
+    "input",
+    "tools",
+    "tool_choice",
+    "parallel_tool_calls",
+    "text",
+    "reasoning",
+)
+_FREE = WholeAnswer(Usage(), None, 0)  # no vendor bills it
+_ENCODE = msgspec.json.Encoder().encode
+
+
+class _Counted(msgspec.Struct, frozen=True, gc=False):
+    input_tokens: int
+
+
+_DECODE = msgspec.json.Decoder(_Counted).decode
+
+
+def read_count_request(body: bytes) -> Conversation:
+    """What is to be counted. Raises Malformed, with the place, on bytes that are not such a request."""
+    return read_request(body)
+
+
+def write_count_request(conversation: Conversation, to: Destination) -> bytes:
+    """The body that asks a vendor to count."""
+    members = top_level(write_request(conversation))
+    body = _ENCODE({name: members[name] for name in _TAKEN if name in members})
+    return edit_body(body, replace(to, ask_usage=False))
+
+
+def read_count(body: bytes) -> int:
+    """The tokens that a vendor counted. Raises Malformed on bytes that are not such an answer."""
+    try:
+        return max(0, _DECODE(body).input_tokens)
+    except UNREADABLE:
+        raise Malformed("the answer counts no input tokens") from None
+
+
+def write_count(tokens: int) -> bytes:
+    """The answer for a client."""
+    return _ENCODE({"object": "response.input_tokens", "input_tokens": tokens})
+
+
+class ResponsesCounting(OpenAIResponses):
+    """The Dialect of `/v1/responses/input_tokens`; bytes pass, as what a vendor keeps can only be named."""
+
+    def peek(self, body: bytes) -> Asked:
+        return msgspec.structs.replace(super().peek(body), stream=False, max_output=None)
+
+    def peek_answer(self, body: bytes) -> WholeAnswer:
+        read_count(body)
+        return _FREE

@@ -1,0 +1,107 @@
+"""Whose it is what vendors keep of answers: written down beside the answering, asked before a call."""
+
+import asyncio
+import logging
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from gateway.responses.masks import Masks
+from ledger.objects import Made, VendorObjects
+from storage.errors import StoreError
+
+log = logging.getLogger("signalbox.responses")
+
+KIND = "responses"
+_MOST_WAITING = 100_000  # ids; while the database is away so long, more are nobody's
+_BATCH = 2_000
+_LONGEST = 15.0  # seconds between tries while the database is away
+# Between looks for what nobody has: another process may be about to write down what it has just answered.
+_PATIENCE = (0.05, 0.15, 0.4)
+
+
+class Owners:
+    """One for a process. No answer waits for it."""
+
+    def __init__(
+        self, objects: VendorObjects, masks: Masks | None = None, patience: Sequence[float] = _PATIENCE
+    ) -> None:
+        """`masks` are written down before: who finds a response finds what was masked in it."""
+        self.objects = objects
+        self.masks = masks
+        self._patience = patience
+        self._waiting: dict[tuple[str, str], Made] = {}  # by vendor and id
+        self._woken = asyncio.Event()
+
+    def note(self, made: Sequence[Made]) -> None:
+        """These were made now."""
+        if len(self._waiting) + len(made) > _MOST_WAITING:
+            log.warning("the database is away for so long that %d new responses are nobody's", len(made))
+            return
+        for each in made:
+            self._waiting.setdefault((each.vendor, each.id), each)
+        self._woken.set()
+
+    async def holders(self, ids: Collection[str], *, patiently: bool = True) -> Mapping[str, Sequence[Made]]:
+        """Whose these are, as far as anybody has them. Raises StoreError."""
+        found = await self._looked(ids)
+        for seconds in self._patience if patiently else ():
+            if len(found) == len(ids):
+                break
+            await asyncio.sleep(seconds)
+            found = await self._looked(ids)
+        return found
+
+    async def accounts_of(self, team: str, object_id: str) -> Mapping[str, str]:
+        """At which vendors the team has a response of this id, and by which account."""
+        found = (await self.holders([object_id])).get(object_id, ())
+        return {made.vendor: made.account for made in found if made.team == team}
+
+    async def own(self, vendor: str, team: str, ids: Collection[str]) -> set[str]:
+        """Which of these ids are the team's at this vendor."""
+        return await self.objects.own(vendor, team, ids)
+
+    async def bind(self, vendor: str, team: str, kind: str, ids: Iterable[str]) -> None:
+        """These are the team's from now on."""
+        await self.objects.bind(vendor, team, kind, ids)
+
+    async def forget(self, vendor: str, team: str, object_id: str) -> None:
+        """It was deleted at its vendor."""
+        await self.objects.forget(vendor, team, object_id)
+
+    async def write(self) -> None:
+        """Write down what waits. Raises StoreError; then it waits on."""
+        if self.masks is not None:
+            await self.masks.write()
+        while some := list(self._waiting.items())[:_BATCH]:
+            await self.objects.keep([made for _, made in some])
+            for place, _ in some:
+                self._waiting.pop(place, None)
+
+    async def run(self) -> None:
+        """A duty, until cancelled."""
+        failures = 0
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            try:
+                await self.write()
+                failures = 0
+            except StoreError as error:
+                failures += 1
+                log.log(logging.WARNING if failures == 1 else logging.DEBUG, "responses wait: %s", error)
+                await asyncio.sleep(min(_LONGEST, 0.25 * 2 ** min(failures, 10)))
+                self._woken.set()
+
+    async def close(self) -> None:
+        """Write what is left, if that can be done now."""
+        try:
+            await self.write()
+        except StoreError as error:
+            log.warning("%d responses will be nobody's: %s", len(self._waiting), error)
+
+    async def _looked(self, ids: Collection[str]) -> Mapping[str, Sequence[Made]]:
+        here = [made for made in self._waiting.values() if made.id in ids] if self._waiting else []
+        found = {name: list(made) for name, made in (await self.objects.holders(ids)).items()}
+        for made in here:
+            if made.vendor not in {each.vendor for each in found.get(made.id, ())}:
+                found.setdefault(made.id, []).append(made)
+        return found
