@@ -31,6 +31,7 @@ from gateway.endpoints.cors import EXPOSED
 from gateway.endpoints.faces import Faces, beside, exact, patterns
 from gateway.endpoints.identified import Identified, id_of
 from gateway.endpoints.inference import Answering, Inference
+from gateway.endpoints.invoking import Invoked, invoked
 from gateway.guardrails.guarding import Guarding
 from gateway.identifying import Keys
 from gateway.ids import request_id
@@ -118,7 +119,10 @@ def _consulting(services: Callable[[], Services], memory: Memory) -> "Consulting
 def create_door(services: Services, answering: Answering = answer) -> Door:
     """The short way of model calls, around the application."""
     table = {path.encode(): Inference(face, services, answering) for path, face in exact()}
-    named = [(pattern, Inference(pattern.face, services, answering)) for pattern in patterns()]
+    named = [
+        *((pattern, Inference(pattern.face, services, answering)) for pattern in patterns()),
+        *((pattern, Invoked(pattern.face, services, answering)) for pattern in invoked()),
+    ]
 
     def find(url: bytes) -> tuple[Inference, str] | None:
         for pattern, endpoint in named:
@@ -136,7 +140,9 @@ def create_door(services: Services, answering: Answering = answer) -> Door:
 
 def create_app(services: Services, routes: Sequence[BaseRoute], cors_origins: Iterable[str]) -> ASGIApp:
     """The ASGI application: everything but model calls."""
-    app = Starlette(routes=[*_calls(), *routes], exception_handlers={HTTPException: _Refusal(Faces())})
+    app = Starlette(
+        routes=[*_calls(), *routes], exception_handlers={HTTPException: _Refusal(Faces(invoked()))}
+    )
     app.router.redirect_slashes = False  # a path that is not ours is refused, and no Host is echoed
     origins = list(cors_origins)
     shared = (
