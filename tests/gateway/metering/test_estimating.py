@@ -40,9 +40,21 @@ async def allowance_of(road: Limited, call: Call) -> Allowance:
         (Operation.CHAT, b'{"file":{"file_data":"x"}}', 1000, 1000),
         (Operation.GENERATE_CONTENT, b'{"inlineData":{}}', 1000, 1000),
         (Operation.CONVERSE, b'{"source":{"bytes":"x"}}', 1000, 1000),
+        (Operation.EMBEDDINGS, b'{"input":["%b","b","c"]}' % (b"a" * 2000), 1000, 2022 + OVERHEAD),
+        (Operation.EMBEDDINGS, b'{"input":["a {video","an image"]}', 1000, 33 + OVERHEAD),
+        (Operation.COHERE_EMBED, b'{"texts":["some images"]}', 1000, 25 + OVERHEAD),
+        (Operation.COHERE_EMBED, b'{"images":["data:image/png;base64,AA=="]}', 1000, 2000),
+        (Operation.EMBEDDINGS, b'{"input":"%b"}' % (b"a" * 2000), 1000, 1000),
+        (Operation.EMBEDDINGS, b'{"input":[{"image":"https://x"},"b"]}', 1000, 2000),
+        (Operation.EMBED_CONTENT, b'{"content":{"parts":[{"inlineData":{}}]}}', 1000, 1000),
+        (Operation.COMPLETIONS, b'{"prompt":["%b","b"]}' % (b"a" * 1400), 1000, 1419 + OVERHEAD),
+        (Operation.OLLAMA_CHAT, b'{"messages":[{"images":["AA=="]}]}', 1000, 1000),
+        (Operation.CHAT, b'{"messages":[{"content":[{"ur\\u006c":"https://x"}]}]}', 1000, 1000),
     ],
     ids=["bytes", "the model's window", "a picture by address", "an earlier answer", "a file", "only text"]
-    + ["a document", "a file inside", "a recording", "a picture's bytes"],
+    + ["a document", "a file inside", "a recording", "a picture's bytes", "several texts", "a text's words"]
+    + ["its last word", "pictures alone", "one long text", "a picture to embed", "bytes to embed"]
+    + ["several prompts", "Ollama's picture", "a name in escapes"],
 )
 def test_the_bound_of_an_input(operation: Operation, body: bytes, context: int | None, bound: int) -> None:
     assert input_bound(body, operation, context) == bound
@@ -124,6 +136,7 @@ FLEX, PRIORITY = Price(rates(1, 1)), Price(rates(9, 9))
         (b'{"service_tier":"default"}', 5),
         (b'{"service_tier":"flex"}', 5),
         (b'{"service_tier":"priority"}', 9),
+        (b'{"service_tie\\u0072":"priority"}', 9),
         (b'{"service_tier":"auto"}', 9),
         (b'{"service_tier":"of tomorrow"}', 9),
         (b'{"service_tier":7}', 9),
@@ -177,6 +190,13 @@ async def test_an_allowance_knows_the_tiers_of_its_targets() -> None:
         (Operation.CHAT, b'{"messages":[{"content":"a"},{"content":[{"image_url":{"url":"b"}}]}]}', True),
         (Operation.RESPONSES, b'{"tools":[{"type":"function"},{"type":"web_search"}]}', True),
         (Operation.RESPONSES, b'{"tools":[{"type":"file_search"}]}', True),
+        (Operation.RESPONSES, b'{"tool\\u0073":[{"type":"file_search"}]}', True),
+        (Operation.RESPONSES, b'{"input":[{"type":"item_reference","id":"msg_1"}]}', True),
+        (Operation.RESPONSES, b'{"input":[{"id":"msg_1"}]}', True),
+        (Operation.RESPONSES, b'{"input":[{"id":"msg_1","role":"assistant","content":"a"}]}', False),
+        (Operation.RESPONSES, b'{"input":[{"type":"function_call","id":"f","arguments":"{}"}]}', False),
+        (Operation.CHAT, b'{"messages":[{"role":"assistant","audio":{"id":"audio_1"}}]}', True),
+        (Operation.CHAT, b'{"messages":[{"content":[{"text":"a"}]},{"tool_call_id":"t"}]}', False),
         (Operation.RESPONSES, b'{"tools":[{"type":["x"]}]}', True),
         (Operation.MESSAGES, b'{"tools":[{"name":"f","input_schema":{}}]}', False),
         (Operation.MESSAGES, b'{"tools":[{"type":"web_search_20250305","name":"web_search"}]}', True),
