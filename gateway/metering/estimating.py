@@ -169,7 +169,7 @@ _TOOLS, _MEMBERS = msgspec.json.Decoder(_Typed), msgspec.json.Decoder(_ByMember)
 
 def answers(call: Call) -> int:
     """How many answers a call asks for at once."""
-    choices = call.asked.choices
+    choices = max(1, call.asked.choices)
     if call.operation is not Operation.COMPLETIONS:
         return choices
     found = msgspec.json.decode(call.body, type=_Prompt)
@@ -234,7 +234,7 @@ def most_output(call: Call, allowance: Allowance) -> int:
     if call.operation.embeds:
         return 0
     asked = call.asked.max_output
-    return allowance.output if asked is None else asked
+    return allowance.output if asked is None or asked < 1 else asked
 
 
 def demand(call: Call, allowance: Allowance) -> tuple[Amounts, Amounts]:
@@ -243,8 +243,11 @@ def demand(call: Call, allowance: Allowance) -> tuple[Amounts, Amounts]:
         return NOTHING, NOTHING
     operation, asked = call.operation, call.asked
     if operation in _PLAIN:
-        choices = asked.choices
-        most = allowance.output if asked.max_output is None else asked.max_output
+        choices, most = asked.choices, asked.max_output
+        if most is None or most < 1:  # to some servers that is no bound: llama.cpp, Ollama
+            most = allowance.output
+        if choices < 1:
+            choices = 1
     elif operation.counts:
         return NOTHING, NOTHING
     elif operation.relayed:

@@ -296,9 +296,9 @@ class Metering:
 
     def _untold_bound(self, allowance: Allowance, call: Call) -> int | None:
         """The bound a hard budget counts on, where neither caller nor vendor says one."""
-        if allowance.strict and call.asked.max_output is None and not allowance.bounded:
-            return allowance.output
-        return None
+        asked = call.asked.max_output
+        untold = asked is None or asked < 1
+        return allowance.output if untold and allowance.strict and not allowance.bounded else None
 
     def _refusal(self, lack: Lack, allowance: Allowance, call: Call) -> GatewayError:
         now = self.books.clock.unix_ms()

@@ -5,6 +5,7 @@ from typing import cast
 
 import pytest
 from msgspec.structs import astuple
+from msgspec.structs import replace as replace_fields
 
 from config.catalog import TeamFacts
 from config.kinds import Operation
@@ -98,6 +99,22 @@ async def test_a_soft_limit_expects_and_a_hard_one_fears() -> None:
     size = len(call.body) + OVERHEAD
     assert likely == Amounts(size, 1024, size * 1000 + 1024 * 2000)
     assert worst == Amounts(size, 16_384, size * 1000 + 16_384 * 2000)
+
+
+@pytest.mark.parametrize(
+    "less", [{"max_output": -(10**6)}, {"max_output": 0}, {"choices": -3}, {"choices": 0}]
+)
+@pytest.mark.parametrize("operation", [Operation.CHAT, Operation.COMPLETIONS])
+async def test_less_than_nothing_is_held_for_as_if_it_were_not_said(
+    operation: Operation, less: dict[str, int]
+) -> None:
+    road = Limited({"one": [Answer()]}, HARD, Limit("tokens", 10**9, "minute"))
+    call = road.call()
+    call.operation = operation
+    allowance = await allowance_of(road, call)
+    usual = demand(call, allowance), closer(call, allowance, 9)
+    call.asked = replace_fields(call.asked, **less)
+    assert (demand(call, allowance), closer(call, allowance, 9)) == usual
 
 
 async def test_closer_is_never_more() -> None:

@@ -276,6 +276,16 @@ async def test_a_model_whose_longest_answer_nobody_knows_is_told_one() -> None:
     assert msgspec.json.decode(road.vendors.requests[0][2])["max_completion_tokens"] == 16_384
 
 
+@pytest.mark.parametrize("bound", [-100_000, -1, 0])
+async def test_a_bound_that_is_none_to_some_vendors_is_replaced(bound: int) -> None:
+    road = Limited({"one": [Answer()]}, budget(10**9))
+    call = road.call()
+    call.body = call.body.replace(b"}", b',"max_tokens":%d}' % bound)
+    call.asked = OpenAIChat().peek(call.body)
+    await answered(road, call)
+    assert msgspec.json.decode(road.vendors.requests[0][2])["max_tokens"] == 16_384
+
+
 async def test_a_budget_that_cannot_pay_the_shortest_answer_refuses() -> None:
     road = Limited({"one": [Answer()]}, budget(1_000_000 // 2))
     with pytest.raises(OverBudget, match=r"is \$0.0005 a month: \$0.00 spent, \$0.00 held"):
