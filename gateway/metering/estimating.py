@@ -210,12 +210,14 @@ def tariff_of(body: bytes, allowance: Allowance) -> Tariff:
     if not tariffs:
         return allowance.tariff
     names = _spelled(body)
-    if not (b'ervice_tier"' in names or b'erviceTier"' in names):
+    if not (b'ervice_tier"' in names or b'erviceTier"' in names or b'speed"' in names):
         return allowance.tariff
     try:
         asked = msgspec.json.decode(body, type=_Tiers)
     except msgspec.MsgspecError:
         asked = _Tiers("auto")
+    if asked.speed is not None and asked.speed != "standard":  # Anthropic's
+        asked.service_tier = asked.speed
     tier = asked.service_tier or asked.serviceTier or "default"
     tier = tier.get("type") if isinstance(tier, dict) else tier
     tier = tier.lower().removeprefix("service_tier_") if isinstance(tier, str) else "auto"
@@ -227,6 +229,7 @@ def tariff_of(body: bytes, allowance: Allowance) -> Tariff:
 class _Tiers(msgspec.Struct):
     service_tier: Any = None
     serviceTier: Any = None
+    speed: Any = None
 
 
 def most_output(call: Call, allowance: Allowance) -> int:
