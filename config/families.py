@@ -150,8 +150,13 @@ _MISTRAL = _lines(
     ("mistral-large mistral-medium mistral-small ministral-3b ministral-8b", _MISTRAL_CHAT),
     ("mistral-large-2407 mistral-large-2411", _but(_MISTRAL_CHAT, context=131_072, vision=False)),
     # https://docs.mistral.ai/capabilities/vision
-    ("pixtral-12b pixtral-large mistral-medium-2505 mistral-medium-2508", _but(_MISTRAL_CHAT, vision=True)),
-    ("mistral-small-2503 mistral-small-2506 mistral-large-2512", _but(_MISTRAL_CHAT, vision=True)),
+    # A token for each 16 pixels of 1,024 by 1,024, and one for each row; in the later ones of 28 in 1,540:
+    # https://mistralai.github.io/mistral-common/usage/images
+    ("pixtral-12b pixtral-large", _but(_MISTRAL_CHAT, vision=True, image_tokens=64 * 65)),
+    (
+        "mistral-medium-2505 mistral-medium-2508 mistral-small-2503 mistral-small-2506 mistral-large-2512",
+        _but(_MISTRAL_CHAT, vision=True, image_tokens=64 * 65),
+    ),
     ("codestral open-mistral-nemo", _but(_MISTRAL_CHAT, vision=False)),
     # https://docs.mistral.ai/capabilities/audio
     ("voxtral-small voxtral-mini", Capabilities(audio=True, vision=False)),
@@ -180,18 +185,22 @@ _DEEPSEEK = _lines(
 # Open weights: their servers decide on windows, tools and schemas; what they were trained to see is theirs.
 _BLIND = Capabilities(vision=False, audio=False)
 _SEES = Capabilities(vision=True, audio=False)
+# A picture's tokens at most, by the processors that the weights come with: four tiles of 1,601
+# (https://huggingface.co/docs/transformers/model_doc/mllama), 17 of 144 with separators, and a fifth more
+# (https://huggingface.co/docs/transformers/model_doc/llama4), the range that the cards of Qwen's models name.
+_LLAMA_3_2, _LLAMA_4, _QWEN_VL = (_but(_SEES, image_tokens=each) for each in (4 * 1_601, 3_000, 16_384))
 _OPEN_WEIGHTS = _lines(
     # https://github.com/meta-llama/llama-models; the spellings are those of the vendors that serve them.
     ("llama-3.1-* llama-3.3-* llama3.1-* llama-v3p1-* llama-v3p3-* llama3-1-* llama3-3-*", _BLIND),
     ("meta-llama-3-* meta-llama-3.1-* llama-3-* llama3-8b-* llama3-70b-*", _BLIND),
     ("llama-3.2-1b-* llama-3.2-3b-* llama3-2-1b-* llama3-2-3b-*", _BLIND),
-    ("llama-3.2-11b-* llama-3.2-90b-* llama3-2-11b-* llama3-2-90b-*", _SEES),
-    ("llama-4-scout* llama-4-maverick* llama4-scout* llama4-maverick*", _SEES),
+    ("llama-3.2-11b-* llama-3.2-90b-* llama3-2-11b-* llama3-2-90b-*", _LLAMA_3_2),
+    ("llama-4-scout* llama-4-maverick* llama4-scout* llama4-maverick*", _LLAMA_4),
     # https://github.com/deepseek-ai/DeepSeek-V3 and DeepSeek-R1
     ("deepseek-r1* deepseek-v3*", _BLIND),
     # https://qwen.readthedocs.io/en/latest/ and https://github.com/QwenLM/Qwen3-VL
     ("qwen2.5-* qwen-2.5-* qwen3-* qwq-32b*", _BLIND),
-    ("qwen2.5-vl-* qwen-2.5-vl-* qwen3-vl-*", _SEES),
+    ("qwen2.5-vl-* qwen-2.5-vl-* qwen3-vl-*", _QWEN_VL),
     ("qwen2.5-omni-* qwen3-omni-*", Capabilities(vision=True, audio=True)),
 )
 

@@ -31,6 +31,7 @@ from gateway.endpoints.cors import EXPOSED
 from gateway.endpoints.faces import Face, Faces, beside, exact, patterns
 from gateway.endpoints.identified import Identified, id_of
 from gateway.endpoints.inference import Inference
+from gateway.endpoints.invoking import Invoked, invoked
 from gateway.guardrails.guarding import Guarding
 from gateway.identifying import Keys
 from gateway.ids import request_id
@@ -118,11 +119,14 @@ def _consulting(services: Callable[[], Services], memory: Memory) -> "Consulting
 def create_door(services: Services, answering: Answering = answer) -> Door:
     """The short way of model calls, around the application."""
 
-    def inference(face: Face) -> Inference:
-        return Inference(face, services, services.road(face.operation, answering))
+    def inference(face: Face, made: type[Inference] = Inference) -> Inference:
+        return made(face, services, services.road(face.operation, answering))
 
     table = {path.encode(): inference(face) for path, face in exact()}
-    named = [(pattern, inference(pattern.face)) for pattern in patterns()]
+    named = [
+        *((pattern, inference(pattern.face)) for pattern in patterns()),
+        *((pattern, inference(pattern.face, Invoked)) for pattern in invoked()),
+    ]
 
     def find(url: bytes) -> tuple[Inference, str] | None:
         for pattern, endpoint in named:
@@ -140,7 +144,9 @@ def create_door(services: Services, answering: Answering = answer) -> Door:
 
 def create_app(services: Services, routes: Sequence[BaseRoute], cors_origins: Iterable[str]) -> ASGIApp:
     """The ASGI application: everything but model calls."""
-    app = Starlette(routes=[*_calls(), *routes], exception_handlers={HTTPException: _Refusal(Faces())})
+    app = Starlette(
+        routes=[*_calls(), *routes], exception_handlers={HTTPException: _Refusal(Faces(invoked()))}
+    )
     app.router.redirect_slashes = False  # a path that is not ours is refused, and no Host is echoed
     origins = list(cors_origins)
     shared = (

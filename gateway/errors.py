@@ -32,23 +32,27 @@ from routing.faults import Fault
 
 Header = tuple[bytes, bytes]
 
+NO_RETRY: Header = (b"x-should-retry", b"false")  # OpenAI's and Anthropic's SDKs then give up at once
+
 
 class GatewayError(Exception):
     """`message` is safe to show; `status` and `code` are what the caller's SDK maps.
 
-    `fault` says what follows for the call, where it came of an attempt at a target.
+    `fault` says what follows for the call, where it came of an attempt at a target. What is `lasting` comes
+    about again whenever it is tried, although its status may sound as if it passed: SDKs are told so.
     """
 
     fault = Fault.REQUEST
     status = 500
     code = "internal_error"
     type = "server_error"
+    lasting = False
 
     def __init__(self, message: str, *, param: str | None = None, headers: tuple[Header, ...] = ()) -> None:
         super().__init__(message)
         self.message = message
         self.param = param
-        self.headers = headers
+        self.headers = (*headers, NO_RETRY) if self.lasting else headers
 
     def shown(self) -> VendorError:
         """The error as every dialect can write it."""
@@ -127,6 +131,7 @@ class WrongMethod(CallerError):
 class InUse(CallerError):
     status = 409
     code = "file_in_use"
+    lasting = True
 
 
 class SlowCaller(CallerError):
@@ -137,6 +142,7 @@ class SlowCaller(CallerError):
 class Conflict(CallerError):
     status = 409
     code = "conflict"
+    lasting = True
 
 
 class KeyUsed(CallerError):
@@ -172,6 +178,7 @@ class OverBudget(CallerError):
     status = 429
     code = "insufficient_quota"
     type = "insufficient_quota"
+    lasting = True
 
 
 class NotServed(CallerError):
@@ -210,6 +217,7 @@ class NotCached(CallerError):
 
     status = 504
     code = "not_cached"
+    lasting = True
 
 
 class RefusedByVendor(CallerError):
@@ -256,7 +264,10 @@ class UpstreamError(GatewayError):
 
 
 class NobodyAnswered(GatewayError):
-    """Every target of the plan failed; the status is the last failure's, the message names them all."""
+    """Every target of the plan failed; the status is the last failure's, the message names them all.
+
+    When to ask again says the last one that would be worth it.
+    """
 
     code = "no_target_answered"
     type = "upstream_error"
@@ -266,7 +277,9 @@ class NobodyAnswered(GatewayError):
         last = failures[-1][1]
         super().__init__(
             failures[0][1].message if len(failures) == 1 else f"No target answered. {tried}",
-            headers=last.headers,
+            headers=next(
+                (each.headers for _, each in reversed(failures) if NO_RETRY not in each.headers), (NO_RETRY,)
+            ),
         )
         self.status, self.type, self.param = last.status, last.type, last.param
         if len(failures) == 1:
@@ -314,6 +327,7 @@ class Stopped(GatewayError):
 
     status = 503
     code = "stopped"
+    lasting = True
 
 
 class RunFailed(GatewayError):
@@ -321,6 +335,7 @@ class RunFailed(GatewayError):
 
     status = 502
     code = "run_failed"
+    lasting = True
 
 
 class GuardFailed(GatewayError):

@@ -1,6 +1,6 @@
 """How long to wait before a call is made again for which nobody waits at a socket."""
 
-from gateway.errors import GatewayError, OverLimit, Unavailable
+from gateway.errors import NO_RETRY, GatewayError, OverLimit, Unavailable
 
 _PASSING = (408, 409, 429, 500, 502, 503, 504)
 _LONGEST = 60.0  # seconds
@@ -13,7 +13,7 @@ def pause(error: GatewayError, tries: int, most: int = 5) -> float | None:
     For what is ours, a limit's next turn or a store that is away, it is waited however often.
     """
     told = dict(error.headers)
-    hopeless = told.get(b"x-should-retry") == b"false" or error.status not in _PASSING
+    hopeless = NO_RETRY in error.headers or error.status not in _PASSING
     if hopeless or tries >= most and not isinstance(error, Unavailable | OverLimit):
         return None
     after = told.get(b"retry-after", b"")

@@ -29,6 +29,7 @@ _CLASSES = {
 }
 _PER_CALL = "requests_kcount"
 # What is counted in something else than tokens, by the name of its price: our unit, and so many of them.
+_TIERS = ("service_tier", "speed")  # by which of a model's prices one is chosen: a name in one is in no other
 _UNITS = {"input_audio_hours": ("second", 3600), "input_mchars": ("character", 1_000_000)}
 
 
@@ -63,15 +64,15 @@ def public_price(prices_id: str, model: str, service_tier: str, at: datetime) ->
     # As in the package: another provider's model, found by fallback, has no variants here.
     own = any(found is model for model in provider.models)
     return compile_public(
-        found.get_prices(at, {"service_tier": service_tier} if service_tier and own else None)
+        found.get_prices(at, dict.fromkeys(_TIERS, service_tier) if service_tier and own else None)
     )
 
 
 def public_tiers(prices_id: str, model: str, at: datetime) -> dict[str, Price]:
-    """Prices by service tier, of those that have another than the standard one."""
+    """Prices by service tier, or Anthropic's speed, of those that have another than the standard one."""
     _, found = _model(prices_id, model)
     variants = (found.price_variants or ()) if found is not None else ()
-    names = sorted({tier for each in variants if (tier := each.when.get("service_tier"))})
+    names = sorted({tier for each in variants for name in _TIERS if (tier := each.when.get(name))})
     told = {name: public_price(prices_id, model, name, at) for name in names}
     standard = public_price(prices_id, model, "", at)
     return {name: price for name, price in told.items() if price is not None and price != standard}

@@ -8,7 +8,7 @@ import msgspec
 from dialects.answer import Answer, Choice, Finish, Reason
 from dialects.anthropic.blocks import NAME, read_parts
 from dialects.anthropic.parts import shown, write_part
-from dialects.anthropic.usage import other_usage, read_searches, read_usage, write_usage
+from dialects.anthropic.usage import other_usage, read_searches, read_usage, tier_of, write_usage
 from dialects.conversation import (
     Citation,
     Extra,
@@ -79,7 +79,7 @@ def peek_whole(body: bytes) -> WholeAnswer:
         raise Malformed("the answer has no content")
     usage = read_usage(found.get("usage"))
     length = 0 if usage is not None else sum(map(_length, found["content"]))
-    tier = None if usage is None else found["usage"].get("service_tier")
+    tier = None if usage is None else tier_of(found["usage"])
     return WholeAnswer(usage, None, length, tier, read_searches(found.get("usage")))
 
 
@@ -125,6 +125,7 @@ def hear_whole(body: bytes) -> Answer | VendorError:
         id=_text(found.get("id")),
         model=_text(found.get("model")),
         usage=read_usage(found.get("usage")),
+        service_tier=tier_of(found.get("usage")),
         extra=extra or None,
         searches=read_searches(found.get("usage")),
     )

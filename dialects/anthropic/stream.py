@@ -24,7 +24,7 @@ from dialects.answer import (
 )
 from dialects.anthropic.answer import read_finish
 from dialects.anthropic.blocks import NAME, read_block, read_citation, unmarked
-from dialects.anthropic.usage import merged, read_searches, read_usage
+from dialects.anthropic.usage import merged, read_searches, read_usage, tier_of
 from dialects.carrying import unpack
 from dialects.conversation import Extra, Native
 from dialects.errors import Malformed, VendorError
@@ -252,8 +252,8 @@ class MessagesReader:
             self._usage = merged(self._usage, found["usage"])
             usage = read_usage(self._usage)
             if usage is not None:
-                tier = _str(self._usage and self._usage.get("service_tier")) or None
-                said.append(Counted(usage, tier=tier, searches=read_searches(self._usage)))
+                searches = read_searches(self._usage)
+                said.append(Counted(usage, tier=tier_of(self._usage), searches=searches))
         delta = found.get("delta")
         if isinstance(delta, dict) and delta.get("stop_reason") and not self._finished:
             self._finished = True

@@ -57,6 +57,17 @@ def read_usage(found: Any) -> Usage | None:
     )
 
 
+def tier_of(found: Any) -> str | None:
+    """How a call was served, as far as prices depend on it.
+
+    https://platform.claude.com/docs/en/build-with-claude/fast-mode
+    """
+    if not isinstance(found, dict):
+        return None
+    tier = "fast" if found.get("speed") == "fast" else found.get("service_tier")
+    return tier if isinstance(tier, str) and tier else None
+
+
 def _with_compactions(found: Extra) -> Extra:
     """What was read and written to make a context shorter is billed, and in no other count.
 

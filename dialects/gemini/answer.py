@@ -19,6 +19,7 @@ from dialects.openai.common import read_loosely
 from dialects.usage import Usage
 
 _DECODE = msgspec.json.Decoder().decode
+_EMPTY = "the answer has no candidates"
 _OF_ANSWER = frozenset(["candidates", "usageMetadata", "modelVersion", "responseId", "createTime"])
 _OF_CANDIDATE = frozenset(["index", "content", "finishReason", "logprobsResult"])
 _REASONS: Mapping[str, Reason] = {
@@ -93,6 +94,8 @@ def peek_answer(body: bytes) -> WholeAnswer:
     refused = blocked(found)
     if refused is not None:
         return WholeAnswer(usage, refused, 0)
+    if usage is not None and not found.get("candidates"):  # what was read is billed all the same
+        return WholeAnswer(usage, VendorError(_EMPTY), 0)
     choices = _choices(found)
     length = 0 if usage is not None else sum(map(_length, (part for each in choices for part in each.parts)))
     return WholeAnswer(usage, None, length, tier_of(loose_usage(found.get("usageMetadata"))))
@@ -136,7 +139,7 @@ def _choices(found: dict[str, Any]) -> tuple[Choice, ...]:
         raise Malformed(f"the answer has an unknown shape: {broken.message}") from None
     if blocked(found) is not None:
         return (Choice((), Finish("content_filter")),)
-    raise Malformed("the answer has no candidates")
+    raise Malformed(_EMPTY)
 
 
 def _choice(candidate: dict[str, Any], number: int, id: str) -> Choice:

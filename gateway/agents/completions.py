@@ -21,7 +21,6 @@ from gateway.agents.telling import PREFIX, Response, Telling
 from gateway.call import Call
 from gateway.errors import BadRequest, RunFailed
 from gateway.formats import passage
-from gateway.metering.overrunning import NO_RETRY
 from ledger.principal import Principal
 
 _ENCODE = msgspec.json.Encoder().encode
@@ -140,14 +139,12 @@ def _answer(
 ) -> tuple[Telling, Response] | None:
     """The response when it is complete. Raises what this API can only say as an error."""
     if record.status == "paused":
-        raise RunFailed(
-            f"The run {record.id} is held; look at it at /v1/runs/{record.id}.", headers=(NO_RETRY,)
-        )
+        raise RunFailed(f"The run {record.id} is held; look at it at /v1/runs/{record.id}.")
     if response is None or not response.ended:
         return None
     if telling.run.ending is None or response.status not in _FINISH:
         said = response.error["message"] if response.error is not None else f"see /v1/runs/{record.id}"
-        raise RunFailed(f"The run {record.id} is {record.status}: {said}", headers=(NO_RETRY,))
+        raise RunFailed(f"The run {record.id} is {record.status}: {said}")
     return telling, response
 
 

@@ -44,7 +44,6 @@ from gateway.errors import (
     Stopped,
     Unavailable,
 )
-from gateway.metering.overrunning import NO_RETRY
 from gateway.services import Services
 from ledger.principal import Principal
 from storage.errors import StoreError
@@ -149,7 +148,7 @@ class Desk:
         agent = version(self.agent(principal, order.agent))
         stopped = self.switches and self.switches.stopped(principal.team, agent.name, agent.model)
         if stopped:
-            raise Stopped(f"The operator stopped {stopped.shown} for now.", headers=(NO_RETRY,))
+            raise Stopped(f"The operator stopped {stopped.shown} for now.")
         record = RunRecord(
             f"run_{self.new_id()}",
             principal.team,

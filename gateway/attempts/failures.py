@@ -10,7 +10,7 @@ from dialects.dialect import StreamReader
 from dialects.errors import Malformed, VendorError
 from dialects.watching import MALFORMED
 from gateway.attempts.reasons import is_of_money, of_words, status_inside
-from gateway.errors import BadRequest, GatewayError, Header, RefusedByVendor, UpstreamError
+from gateway.errors import NO_RETRY, BadRequest, GatewayError, Header, RefusedByVendor, UpstreamError
 from gateway.targets.limits import hinted, retry_after
 from gateway.upstream import Response, UpstreamFailure
 from routing.faults import Fault
@@ -75,6 +75,9 @@ _OF_THE_REQUEST = frozenset([400, 411, 412, 413, 414, 415, 416, 417, 422, 428, 4
 # Cohere's 498 is about the request's words, where Groq's is about its own capacity.
 _THE_CALLERS = frozenset([(498, "invalid_token")])
 
+# What the operator has to mend: no caller's next try finds it mended.
+_LASTING = frozenset([Fault.CREDENTIALS, Fault.FORBIDDEN, Fault.UNKNOWN_MODEL])
+
 # Some SDKs sleep for whatever this header says: longer waits are not passed on.
 MAX_RETRY_AFTER_SECONDS = 60
 
@@ -83,7 +86,8 @@ def of_status(target: str, response: Response, said: VendorError, unix: float) -
     """The failure that an error answer is; `unix` is now, for waits that are told as a moment."""
     told = retry_after(response.header, unix, limited=response.status == 429)
     wait = said.retry_after if told is None else told
-    return _of(f"{target} answered {response.status}: {said.message}", response.status, said, wait)
+    message, never = f"{target} answered {response.status}: {said.message}", response.header(NO_RETRY[0])
+    return _of(message, response.status, said, wait, lasting=never == NO_RETRY[1])
 
 
 def of_count(target: str, response: Response, said: VendorError, unix: float) -> GatewayError:
@@ -93,7 +97,9 @@ def of_count(target: str, response: Response, said: VendorError, unix: float) ->
     return error.blamed(Fault.UNCOUNTED, None) if missing and isinstance(error, UpstreamError) else error
 
 
-def _of(message: str, status: int, said: VendorError, wait: float | None) -> GatewayError:
+def _of(
+    message: str, status: int, said: VendorError, wait: float | None, *, lasting: bool = False
+) -> GatewayError:
     ruling = BY_STATUS.get(status) or (_SERVER_FAULT if status >= 500 or status < 400 else None)
     if (status, said.code) in _THE_CALLERS:
         ruling = None
@@ -103,8 +109,9 @@ def _of(message: str, status: int, said: VendorError, wait: float | None) -> Gat
     elif ruling is None or fault is not None:
         return RefusedByVendor(status, said, fault or _refusal(status))
     wait = hinted(said.message) if wait is None else wait
-    error = UpstreamError(message, status=ruling.status, code=ruling.code, headers=_retry_after(wait))
-    return error.blamed(fault or ruling.fault, wait)
+    fault = fault or ruling.fault
+    told = (NO_RETRY,) if lasting or fault in _LASTING else _retry_after(wait)
+    return UpstreamError(message, status=ruling.status, code=ruling.code, headers=told).blamed(fault, wait)
 
 
 def _refusal(status: int) -> Fault:
@@ -173,5 +180,5 @@ def _retry_after(wait: float | None) -> tuple[Header, ...]:
     if wait is None:
         return ()
     if wait > MAX_RETRY_AFTER_SECONDS:
-        return ((b"x-should-retry", b"false"),)  # OpenAI's and Anthropic's SDKs then give up at once
+        return (NO_RETRY,)
     return ((b"retry-after", b"%d" % ceil(wait)),)

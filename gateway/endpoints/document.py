@@ -36,6 +36,9 @@ _MESSAGES = _body(
 _COUNT = _body(["model", "messages"], model=_TEXT, messages={"type": "array", "items": _OBJECT})
 _CONTENTS = _body(["contents"], contents={"type": "array", "items": _OBJECT})
 _CONVERSE = _body(["messages"], messages={"type": "array", "items": _OBJECT})
+_INVOKED = _body(["max_tokens", "messages"], messages={"type": "array", "items": _OBJECT})
+_VERTEX = "/v1/projects/{project}/locations/{region}/publishers/anthropic/models/{model}"
+_FRAMES: Mapping[str, Any] = {"application/vnd.amazon.eventstream": _TEXT}
 _PROMPT = _body(["model", "prompt"], model=_TEXT, prompt=_TEXT, stream={"type": "boolean"})
 _TEXTS = _body(["model", "texts"], model=_TEXT, texts={"type": "array", "items": _TEXT})
 _ANSWERED = {_JSON: _OBJECT, _STREAM: _TEXT}
@@ -179,7 +182,16 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/model/{model}/converse-stream",
         "The same as a stream",
         _CONVERSE,
-        {"application/vnd.amazon.eventstream": _TEXT},
+        _FRAMES,
+    ),
+    *(
+        Endpoint("POST", path, f"Answer by Anthropic's Messages API, as {cloud} has it", _INVOKED, answers)
+        for cloud, path, answers in (
+            ("Bedrock", "/model/{model}/invoke", _WHOLE),
+            ("Bedrock", "/model/{model}/invoke-with-response-stream", _FRAMES),
+            ("Vertex AI", f"{_VERTEX}:rawPredict", _WHOLE),
+            ("Vertex AI", f"{_VERTEX}:streamRawPredict", {_STREAM: _TEXT}),
+        )
     ),
     Endpoint("POST", "/v2/chat", "Answer by Cohere's API", _COUNT, _ANSWERED),
     Endpoint("POST", "/v2/embed", "Turn texts into vectors", _TEXTS, _WHOLE),

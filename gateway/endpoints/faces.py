@@ -1,7 +1,7 @@
 """The paths of model calls, as the vendors' own SDKs know them."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from urllib.parse import unquote_to_bytes
@@ -36,7 +36,7 @@ class Face:
 
 
 # Anthropic's SDKs say which version and which betas they speak: https://docs.anthropic.com/en/api/versioning
-_ANTHROPIC = MappingProxyType({b"anthropic-version": b"2023-06-01", b"anthropic-beta": b""})
+ANTHROPIC = MappingProxyType({b"anthropic-version": b"2023-06-01", b"anthropic-beta": b""})
 
 PATHS: tuple[tuple[str, Operation], ...] = (
     ("/v1/chat/completions", Operation.CHAT),
@@ -55,10 +55,11 @@ PATHS: tuple[tuple[str, Operation], ...] = (
 )
 
 
-def _face(operation: Operation, stream: bool | None = None) -> Face:
+def face_of(operation: Operation, stream: bool | None = None) -> Face:
+    """What is spoken where an operation is asked for."""
     spoken = SPOKEN[operation]
     if operation in (Operation.MESSAGES, Operation.COUNT_MESSAGES):
-        return Face(operation, spoken, stream, b"request-id", _ANTHROPIC)
+        return Face(operation, spoken, stream, b"request-id", ANTHROPIC)
     if operation is Operation.CONVERSE:
         return Face(operation, spoken, stream, b"x-amzn-requestid")
     if operation is Operation.COHERE_CHAT:
@@ -70,7 +71,7 @@ def exact() -> Iterator[tuple[str, Face]]:
     """Paths that name no model; each of /v1 is also served without it, as some SDKs are set up."""
     for full, operation in PATHS:
         if operation in SPOKEN:
-            face = _face(operation)
+            face = face_of(operation)
             yield full, face
             if full.startswith("/v1/"):
                 yield full.removeprefix("/v1"), face
@@ -96,9 +97,10 @@ class Pattern:
 class Faces:
     """Every path of a format, for those who ask seldom: the door has a table of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, more: Iterable[Pattern] = ()) -> None:
+        """`more` are paths beyond those of `patterns`."""
         self._exact = {path.encode(): face for path, face in exact()}
-        self._named = patterns()
+        self._named = [*patterns(), *more]
 
     def at(self, url: bytes) -> tuple[Face, str] | None:
         """What is spoken at a path and query, and the model that it names; None where nothing is."""
@@ -126,7 +128,7 @@ def beside(path: str) -> Face | None:
     """What is spoken at a path that nobody serves, as far as its first steps say it."""
     for below, operation in _BELOW:
         if path.startswith(below):
-            return _face(operation)
+            return face_of(operation)
     return None
 
 
@@ -152,10 +154,10 @@ def patterns() -> list[Pattern]:
     streams = re.compile(_GOOGLE + rb"streamGenerateContent")
     return [
         # Without `alt=sse` the stream is one growing array: https://ai.google.dev/api/generate-content
-        Pattern(streams, _face(Operation.GENERATE_CONTENT, True), b"alt=sse"),
-        Pattern(streams, _face(Operation.GENERATE_CONTENT_ARRAY, True)),
+        Pattern(streams, face_of(Operation.GENERATE_CONTENT, True), b"alt=sse"),
+        Pattern(streams, face_of(Operation.GENERATE_CONTENT_ARRAY, True)),
         *(
-            Pattern(re.compile(expression), _face(operation, stream))
+            Pattern(re.compile(expression), face_of(operation, stream))
             for expression, operation, stream in _NAMED
             if operation in SPOKEN
         ),

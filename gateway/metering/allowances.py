@@ -77,9 +77,8 @@ class Allowance:
         self.alerting = tuple(part for part in parts if part.ends and part.meter.limit.alert_at)
         self.strict = any(part.meter.limit.hard for part in parts)
         self.told = Told(parts)
-        hard = (part.meter for part in parts if part.meter.limit.hard)
-        debts = (each.debt for each in hard if isinstance(each, Leased))
-        self.debtors = tuple(each for each in debts if each is not None)
+        leased = (part.meter for part in parts if isinstance(part.meter, Leased))
+        self.debtors = tuple((each.debt, each.hard) for each in leased if each.debt is not None)
 
     def go_to(self, route: Route) -> None:
         """Learn what the targets can do and cost."""

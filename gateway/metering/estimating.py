@@ -1,5 +1,6 @@
 """How much a call may use, before anybody knows: bounds first, then closer estimates."""
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
@@ -37,15 +38,30 @@ _NAMED: Mapping[Operation, tuple[bytes, ...]] = MappingProxyType(
         Operation.GENERATE_CONTENT_ARRAY: _GEMINI,
         Operation.CONVERSE: (b's3Location"', b'bytes"', b'systemTool"'),
         Operation.COHERE_CHAT: (b'url"',),
-        Operation.COHERE_EMBED: (b'url"', b'images"'),
+        Operation.EMBED_CONTENT: _GEMINI,
+        Operation.BATCH_EMBED_CONTENTS: _GEMINI,
+    }
+)
+# Where what is named may also be a text's last word, or has no name: it is looked for when this is found.
+_HINTS: Mapping[Operation, bytes] = MappingProxyType(
+    {
+        Operation.CHAT: b'audio"',  # that was said before
+        Operation.RESPONSES: b'id"',  # of an item that the vendor keeps
+        Operation.OLLAMA_CHAT: b'images"',
+        Operation.OLLAMA_GENERATE: b'images"',
+        Operation.EMBEDDINGS: b"{",  # Jina's inputs may be other than texts
+        Operation.COHERE_EMBED: b"image",
     }
 )
 # A vendor's own tools read what they find: all but these, by their type, or in Gemini by their members.
 _CALLERS = frozenset([None, "function", "custom"])
+_REFERENCES = frozenset([None, "item_reference"])
 _DECLARED = frozenset(["functionDeclarations", "function_declarations"])
 _TYPED = frozenset([Operation.CHAT, Operation.RESPONSES, Operation.MESSAGES])
 _BY_MEMBER = frozenset([Operation.GENERATE_CONTENT, Operation.GENERATE_CONTENT_ARRAY])
 _LIST = ord("[")
+# A letter that need not be escaped: a name may be written so, and the vendor reads it all the same.
+_SPELLED = re.compile(rb"\\u00([3-7][0-9a-fA-F])")
 _BYTES_PER_TOKEN = 4  # as estimates take it
 _UNKNOWN_WINDOW = 200_000  # tokens, for what is named to a model whose window nobody knows
 
@@ -54,12 +70,23 @@ def names_more(body: bytes, operation: Operation) -> bool:
     """Whether there is more to read than a request's bytes: named, packed, or the vendor's to look up."""
     if operation is Operation.CHAT and _is_plain(body):
         return False
+    written, body = body, _spelled(body)
     for named in _NAMED.get(operation, ()):  # a loop: quicker than any() here
         if named in body:
             return True
+    hint = _HINTS.get(operation)
+    if hint is not None and body.find(hint, 1) > 0 and _refers(written, operation):
+        return True
     return (
-        b'tools"' in body and (operation in _TYPED or operation in _BY_MEMBER) and _looks_up(body, operation)
+        b'tools"' in body
+        and (operation in _TYPED or operation in _BY_MEMBER)
+        and _looks_up(written, operation)
     )
+
+
+def _spelled(body: bytes) -> bytes:
+    """The body with its letters unescaped, to look for names in: it may be no JSON any more."""
+    return _SPELLED.sub(lambda found: bytes([int(found[1], 16)]), body) if b"\\u00" in body else body
 
 
 def _is_plain(body: bytes) -> bool:
@@ -70,8 +97,25 @@ def _is_plain(body: bytes) -> bool:
         return False
     if not (chat.tools is chat.web_search_options is chat.search_parameters is chat.plugins is None):
         return False
-    # What is no text comes in a list of parts.
-    return bool(chat.messages) and not any([memoryview(each.content)[0] == _LIST for each in chat.messages])
+    # What is no text comes in a list of parts, or was said before and is only named.
+    return bool(chat.messages) and not any(
+        [memoryview(each.content)[0] == _LIST or each.audio is not None for each in chat.messages]
+    )
+
+
+def _refers(body: bytes, operation: Operation) -> bool:
+    """Whether one of its parts is no text, or was said before and is only named."""
+    try:
+        told = _TOLD.decode(body)
+        items = told.input if isinstance(told.input, list) else [told.input]
+        things = [each for each in items if isinstance(each, dict)]
+        if operation is Operation.RESPONSES:
+            return any(each.get("type") in _REFERENCES and "role" not in each for each in things)
+        return bool(things or told.images or told.inputs) or any(
+            each.audio or each.images for each in told.messages
+        )
+    except (msgspec.MsgspecError, TypeError):
+        return True
 
 
 def _looks_up(body: bytes, operation: Operation) -> bool:
@@ -86,6 +130,8 @@ def _looks_up(body: bytes, operation: Operation) -> bool:
 
 class _Said(msgspec.Struct):
     content: msgspec.Raw = msgspec.Raw(b"null")
+    audio: Any = None
+    images: Any = None
 
 
 class _Chat(msgspec.Struct):
@@ -96,7 +142,14 @@ class _Chat(msgspec.Struct):
     plugins: Any = None
 
 
-_CHATS = msgspec.json.Decoder(_Chat)
+class _Told(msgspec.Struct):
+    messages: list[_Said] = []
+    input: Any = None
+    images: Any = None
+    inputs: Any = None
+
+
+_CHATS, _TOLD = msgspec.json.Decoder(_Chat), msgspec.json.Decoder(_Told)
 
 
 class _Tool(msgspec.Struct):
@@ -116,7 +169,7 @@ _TOOLS, _MEMBERS = msgspec.json.Decoder(_Typed), msgspec.json.Decoder(_ByMember)
 
 def answers(call: Call) -> int:
     """How many answers a call asks for at once."""
-    choices = call.asked.choices
+    choices = max(1, call.asked.choices)
     if call.operation is not Operation.COMPLETIONS:
         return choices
     found = msgspec.json.decode(call.body, type=_Prompt)
@@ -136,26 +189,35 @@ class _Prompt(msgspec.Struct):
 def input_bound(body: bytes, operation: Operation, context: int | None, picture: int | None = None) -> int:
     """Tokens that a request never exceeds: each token of byte-level BPE is at least one byte.
 
-    `picture` are those of one picture at most, where every target's maker says it.
+    `picture` are those of one picture at most, where every target's maker says it. `context` is the window,
+    of which each has one of its own where several texts are embedded, or continued.
     """
     bound, more = len(body) + OVERHEAD, names_more(body, operation)
     if more and picture is not None:
         rest, pictures = without_pictures(body, operation)
         bound, more = len(rest) + OVERHEAD + pictures * picture, names_more(rest, operation)
+    window = _UNKNOWN_WINDOW if context is None else context
+    if operation.embeds or operation is Operation.COMPLETIONS:
+        window *= body.count(b",") + 1  # no more texts than that
     if more:
-        bound += _UNKNOWN_WINDOW if context is None else context
-    return bound if context is None or bound < context else context
+        bound += window
+    return bound if context is None or bound < window else window
 
 
 def tariff_of(body: bytes, allowance: Allowance) -> Tariff:
     """The prices of a call, by the tier of service that it asks for; in any, if the vendor is to choose."""
     tariffs = allowance.tariffs
-    if not tariffs or not (b'ervice_tier"' in body or b'erviceTier"' in body):
+    if not tariffs:
+        return allowance.tariff
+    names = _spelled(body)
+    if not (b'ervice_tier"' in names or b'erviceTier"' in names or b'speed"' in names):
         return allowance.tariff
     try:
         asked = msgspec.json.decode(body, type=_Tiers)
     except msgspec.MsgspecError:
         asked = _Tiers("auto")
+    if asked.speed is not None and asked.speed != "standard":  # Anthropic's
+        asked.service_tier = asked.speed
     tier = asked.service_tier or asked.serviceTier or "default"
     tier = tier.get("type") if isinstance(tier, dict) else tier
     tier = tier.lower().removeprefix("service_tier_") if isinstance(tier, str) else "auto"
@@ -167,6 +229,7 @@ def tariff_of(body: bytes, allowance: Allowance) -> Tariff:
 class _Tiers(msgspec.Struct):
     service_tier: Any = None
     serviceTier: Any = None
+    speed: Any = None
 
 
 def most_output(call: Call, allowance: Allowance) -> int:
@@ -174,7 +237,7 @@ def most_output(call: Call, allowance: Allowance) -> int:
     if call.operation.embeds:
         return 0
     asked = call.asked.max_output
-    return allowance.output if asked is None else asked
+    return allowance.output if asked is None or asked < 1 else asked
 
 
 def demand(call: Call, allowance: Allowance) -> tuple[Amounts, Amounts]:
@@ -183,8 +246,11 @@ def demand(call: Call, allowance: Allowance) -> tuple[Amounts, Amounts]:
         return NOTHING, NOTHING
     operation, asked = call.operation, call.asked
     if operation in _PLAIN:
-        choices = asked.choices
-        most = allowance.output if asked.max_output is None else asked.max_output
+        choices, most = asked.choices, asked.max_output
+        if most is None or most < 1:  # to some servers that is no bound: llama.cpp, Ollama
+            most = allowance.output
+        if choices < 1:
+            choices = 1
     elif operation.counts:
         return NOTHING, NOTHING
     elif operation.relayed:

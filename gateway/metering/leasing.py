@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from itertools import count
 from typing import Any, Protocol
 
+from config.limit import SPEND
 from gateway.metering.inheriting import inherit
 from ledger.meters.estate import Estate
 from ledger.meters.leased import LIFE_MS, Leased
@@ -25,6 +26,9 @@ RENEWAL = 1.0  # seconds between renewals
 _INHERITED = 5  # renewals between looks for what dead processes left
 RETRY = 0.1  # the same while Redis fails: whoever needs more than is leased is refused meanwhile
 _MOST_KEYS = 100  # of one call
+SHIPPED = (
+    0.5  # seconds in which other machines bring to the ledger what they reported to a Redis that was lost
+)
 
 
 class Store(Protocol):
@@ -57,6 +61,7 @@ class Leasing:
         self._forgotten: dict[MeterId, Leased] = {}
         self._down: set[str] = set()  # places whose last call failed: only renewals try them again
         self._failed = asyncio.Event()  # some are down
+        self._lost = float("-inf")  # when a Redis was found to have forgotten, by the event loop's clock
         self.calls = 0
 
     def know(self, name: MeterId, meter: Leased, place: str) -> None:
@@ -65,7 +70,7 @@ class Leasing:
             self._succeed(name, meter)
         self._names[meter] = name
         meter.place = place
-        if self._estate is not None and meter.limit.hard and meter.debt is None:
+        if self._estate is not None and meter.limit.kind == SPEND and meter.debt is None:
             width = SLIDING_MS.get(meter.limit.per, 0)
             meter.debt = self._estate.open(self._key(place, meter), width, meter.starts, meter.spent)
 
@@ -185,7 +190,16 @@ class Leasing:
             else:
                 meter.answered(numbers, now)
         if unknown and not known:  # new, or Redis has lost it
+            if any(meter.heard for meter, _ in unknown):
+                await self._shipped()
             await self._call(place, unknown, known=True)
+
+    async def _shipped(self) -> None:
+        """Wait until the ledger has what was reported to a Redis that forgot it: once, for all its meters."""
+        now = asyncio.get_running_loop().time()
+        if now > self._lost + 2 * SHIPPED:
+            self._lost = now
+        await asyncio.sleep(self._lost + SHIPPED - now)
 
     async def _base(self, meter: Leased) -> int:
         name = self._names.get(meter)

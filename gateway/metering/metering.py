@@ -93,6 +93,7 @@ class Metered(Reservation):
     _worst: Amounts  # what one attempt may use at most
     _paid: int  # nano-dollars held for attempts so far
     _most: int  # and of one at most
+    _likely: int  # nano-dollars that one is expected to come to
     cap: int | None = None
     _input: int = 0
     _output: int = 0
@@ -100,7 +101,8 @@ class Metered(Reservation):
     _open: int = 0
     _fear: int = 0  # nano-dollars that vendors may bill beyond what was estimated
     _unsent: int = 0  # attempts of which no vendor has seen anything
-    _owed: int = 0  # what of it all is noted for whoever comes after this process
+    _owed: int = 0  # what of it all hard budgets' notes have, for whoever comes after this process
+    _expected: int = 0  # what soft ones' have
 
     @property
     def drained(self) -> float:
@@ -117,6 +119,8 @@ class Metered(Reservation):
         """
         self._open += 1
         if not self._allowance.strict:
+            if self._allowance.debtors:
+                self._owes()
             return 0
         if size > len(self._call.body) or output is not None and output > self._worst.output:
             self._most = max(self._most, self._dearer(size, output))
@@ -128,16 +132,17 @@ class Metered(Reservation):
                 raise over_budget(lack)
             self._paid += missing
         if self._allowance.debtors:
-            self._owes(self._cost + self._fear + self._open * self._most)
+            self._owes()
         return self._most
 
-    def _owes(self, amount: int) -> None:
-        """Note what would have to be paid if this process died now."""
-        more, self._owed = amount - self._owed, amount
-        if more:
-            at = self._taken.at
-            for debt in self._allowance.debtors:
-                debt.add(more, at)
+    def _owes(self) -> None:
+        """Note what would have to be paid if this process died now: at most, or as soft budgets expect it."""
+        owed = self._cost + self._fear + self._open * self._most
+        expected = self._cost + self._open * self._likely
+        most, likely = owed - self._owed, expected - self._expected
+        self._owed, self._expected = owed, expected
+        for debt, hard in self._allowance.debtors:
+            debt.add(most if hard else likely, self._taken.at)
 
     def _dearer(self, size: int, output: int | None) -> int:
         """Nano-dollars of an attempt with such a body, which may be told another bound than its call was."""
@@ -157,7 +162,7 @@ class Metered(Reservation):
         fear = self._most - cost if estimated and self._most > cost else 0
         self._fear += fear
         if self._allowance.debtors:
-            self._owes(self._cost + self._fear + self._open * self._most)
+            self._owes()
         if usage.output and not estimated:
             call = self._call
             self._allowance.learned.see(
@@ -176,9 +181,9 @@ class Metered(Reservation):
                 alert(self._allowance.alerting, self._books.metrics, self._books.alerts, now)
         else:
             self._taken.give_back(now)
-        # Where it differs, an attempt could not be written down, and was not made.
-        if self._allowance.debtors and self._owed != self._cost + self._fear:
-            self._owes(self._cost + self._fear)
+        if self._allowance.debtors and self._open:  # an attempt could not be written down, and was not made
+            self._open = 0
+            self._owes()
         if not self._call.attempts and isinstance(error, GatewayError):
             self._refused(error)
         if self._call.unsettled:
@@ -225,7 +230,7 @@ class Metering:
             if not patient and (not taken.part.ends or nothing_counted(call)):
                 raise self._refusal(taken, allowance, call)
             return None
-        held = self._held(allowance, call, taken, worst)
+        held = self._held(allowance, call, taken, likely, worst)
         if allowance.strict:
             held.cap = self._untold_bound(allowance, call)
         return held
@@ -254,7 +259,7 @@ class Metering:
                 call.trail.append(("limits", "clamped", f"the answer to {cap} tokens", {"tokens": cap}))
         if isinstance(taken, Lack):
             raise self._refusal(taken, allowance, call)
-        held = self._held(allowance, call, taken, worst)
+        held = self._held(allowance, call, taken, likely, worst)
         held.cap = cap
         return held
 
@@ -265,10 +270,12 @@ class Metering:
             taken = take(allowance.parts, likely, worst, now)
         return taken
 
-    def _held(self, allowance: Allowance, call: Call, taken: Taken, worst: Amounts) -> Metered:
+    def _held(
+        self, allowance: Allowance, call: Call, taken: Taken, likely: Amounts, worst: Amounts
+    ) -> Metered:
         call.told = _told(allowance, call)(call.at_ms)
-        most = worst.cost
-        reservation = Metered(self.books, allowance.principal, call, allowance, taken, worst, most, most)
+        most, who = worst.cost, allowance.principal
+        reservation = Metered(self.books, who, call, allowance, taken, worst, most, most, likely.cost)
         call.held = reservation
         return reservation
 
@@ -289,9 +296,9 @@ class Metering:
 
     def _untold_bound(self, allowance: Allowance, call: Call) -> int | None:
         """The bound a hard budget counts on, where neither caller nor vendor says one."""
-        if allowance.strict and call.asked.max_output is None and not allowance.bounded:
-            return allowance.output
-        return None
+        asked = call.asked.max_output
+        untold = asked is None or asked < 1
+        return allowance.output if untold and allowance.strict and not allowance.bounded else None
 
     def _refusal(self, lack: Lack, allowance: Allowance, call: Call) -> GatewayError:
         now = self.books.clock.unix_ms()

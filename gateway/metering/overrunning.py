@@ -5,13 +5,12 @@ from datetime import UTC, datetime
 
 from config.limit import SPEND
 from gateway.attempts.failures import MAX_RETRY_AFTER_SECONDS
-from gateway.errors import GatewayError, Header, OverBudget, OverLimit
+from gateway.errors import NO_RETRY, GatewayError, Header, OverBudget, OverLimit
 from ledger.meters.allowance import Lack, Part
 from ledger.meters.meter import Meter
 from ledger.meters.windows import NEVER
 from ledger.money import format_dollars
 
-NO_RETRY: Header = (b"x-should-retry", b"false")  # OpenAI's and Anthropic's SDKs then give up at once
 _LIMIT = "x-ratelimit-limit-{0}: {1}\r\nx-ratelimit-remaining-{0}: "
 _RESET = "\r\nx-ratelimit-reset-{0}: "
 # https://docs.claude.com/en/api/rate-limits#response-headers
@@ -110,7 +109,7 @@ def over_budget(lack: Lack, told: bytes = b"") -> OverBudget:
     )
     if meter.resets_at < NEVER:
         said += f" It begins again at {_moment(meter.resets_at)}."
-    return OverBudget(said, headers=(*_headers(told), NO_RETRY))
+    return OverBudget(said, headers=tuple(_headers(told)))
 
 
 def _moment(unix_ms: int) -> str:

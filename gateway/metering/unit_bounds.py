@@ -1,6 +1,7 @@
 """How much a call that is billed in units may come to: pictures, characters, seconds, searches."""
 
 from collections.abc import Sequence
+from math import ceil
 from typing import Any
 
 import msgspec
@@ -45,4 +46,4 @@ def _images(body: bytes) -> int:
         count = msgspec.json.decode(body, type=_Request).n
     except msgspec.MsgspecError:
         return 1
-    return min(max(count, 1), MOST_IMAGES) if isinstance(count, int) else 1
+    return min(max(ceil(count), 1), MOST_IMAGES) if isinstance(count, int | float) else 1

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable
 from math import ceil
 
-from gateway.errors import Overloaded
+from gateway.errors import NO_RETRY, Overloaded
 from routing.concurrency import Concurrency
 
 PRIORITIES = ("interactive", "batch")  # who is served first
@@ -93,7 +93,7 @@ class Gate:
 
 def _overloaded(seconds: float) -> Overloaded:
     wait = max(1, ceil(seconds))
-    header = (b"retry-after", b"%d" % wait) if wait <= 60 else (b"x-should-retry", b"false")
+    header = (b"retry-after", b"%d" % wait) if wait <= 60 else NO_RETRY
     return Overloaded(
         f"Too many calls wait for this model; its turn would come in about {wait} s. Try again then.",
         headers=(header,),

@@ -9,6 +9,9 @@ VENDOR = VendorKind(
     paths=RESPONSES_PATHS,
     env_keys=("OPENROUTER_API_KEY",),
     prices="openrouter",
+    # Models to ask instead, which a key may not be allowed, and a budget knows no price of:
+    # https://openrouter.ai/docs/features/model-routing
+    drops=frozenset({"models", "route"}),
     # Of the vendors that serve a model it takes one, and bills that one's price:
     # https://openrouter.ai/docs/use-cases/usage-accounting
     tells_cost=True,

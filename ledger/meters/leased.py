@@ -113,6 +113,11 @@ class Leased(Meter):
         self.limit = limit
         self.hard = limit.hard
 
+    @property
+    def heard(self) -> bool:
+        """Whether Redis knew it before, or calls were made of which it was not told."""
+        return self._seen > 0
+
     def doubt(self) -> None:
         """Have the ledger asked before anything is leased: calls were made of which Redis was not told."""
         self._seen = _MOST_SEEN

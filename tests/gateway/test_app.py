@@ -38,6 +38,7 @@ async def test_what_is_not_there_is_refused_in_the_shape_of_every_other_error(tm
 SPOKEN_PATHS = {
     "/v1/messages": lambda said: said["type"] == "error" and said["error"]["message"],
     "/v1beta/models/echo:generateContent": lambda said: said["error"]["status"] and said["error"]["message"],
+    "/model/echo/invoke": lambda said: said["__type"] and said["message"],
     "/model/echo/converse": lambda said: said["__type"] and said["message"],
     "/v2/chat": lambda said: said["message"],
     "/api/chat": lambda said: said["error"],
@@ -57,7 +58,7 @@ UNKNOWN = {
     "/v1/messages/nothing": SPOKEN_PATHS["/v1/messages"],
     "/upload/v1beta/files": SPOKEN_PATHS["/v1beta/models/echo:generateContent"],
     "/v1beta/nothing": SPOKEN_PATHS["/v1beta/models/echo:generateContent"],
-    "/model/echo/invoke": SPOKEN_PATHS["/model/echo/converse"],
+    "/model/echo/count-tokens": SPOKEN_PATHS["/model/echo/converse"],
     "/v2/nothing": SPOKEN_PATHS["/v2/chat"],
     "/api/nothing": SPOKEN_PATHS["/api/chat"],
 }

@@ -102,6 +102,38 @@ def test_several_failures_are_all_named_and_the_last_gives_the_status() -> None:
     assert (error.status, error.code, error.headers) == (502, "no_target_answered", ())
 
 
+NEVER = (b"x-should-retry", b"false")
+SOON = (b"retry-after", b"3")
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "told"),
+    [
+        ((NEVER,), (NEVER,), (NEVER,)),
+        ((), (NEVER,), ()),
+        ((SOON,), (NEVER,), (SOON,)),
+        ((NEVER,), (SOON,), (SOON,)),
+    ],
+)
+def test_trying_again_is_in_vain_only_where_it_is_at_every_target(
+    first: tuple[errors.Header, ...], last: tuple[errors.Header, ...], told: tuple[errors.Header, ...]
+) -> None:
+    error = NobodyAnswered([("a/m", failure("a", 502, *first)), ("b/m", failure("b", 502, *last))])
+    assert error.headers == told
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [errors.Conflict, errors.InUse, errors.NotCached, errors.OverBudget, errors.RunFailed, errors.Stopped],
+)
+def test_what_lasts_tells_sdks_not_to_try_again_where_its_status_sounds_like_it(
+    kind: type[GatewayError],
+) -> None:
+    error = kind("so it is", headers=(SOON,))
+    assert error.status in (409, 429) or error.status >= 500
+    assert error.told("in other words").headers == (SOON, NEVER)
+
+
 def test_what_is_away_is_nobodys_fault_but_ours() -> None:
     error = Unavailable("try again")
     assert not isinstance(error, CallerError)

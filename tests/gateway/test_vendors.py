@@ -114,6 +114,10 @@ def test_a_vendor_is_spared_what_it_answers_with_an_error(name: str, dropped: se
     assert KINDS[name].drops == dropped
 
 
+def test_nobody_names_other_models_to_openrouter_than_the_one_that_is_allowed() -> None:
+    assert KINDS["openrouter"].drops == {"models", "route"}
+
+
 @pytest.mark.parametrize("name", LOCAL)
 def test_what_runs_on_ones_own_machine_needs_no_key(name: str) -> None:
     assert not LOCAL[name].key_required

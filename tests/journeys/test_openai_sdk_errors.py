@@ -175,3 +175,12 @@ def test_the_sdks_retries_find_the_vendor_well_again(make: Make, simulator: Simu
     assert answer.usage.completion_tokens == length
     statuses = [line["status"] for line in simulator.bill() if line["model"] == model.removeprefix("sim/")]
     assert statuses == [503, 503, 200]
+
+
+def test_the_sdk_does_not_try_again_what_only_the_operator_can_mend(make: Make, simulator: Simulator) -> None:
+    sdk = make(max_retries=2)
+    model = f"sim/small@length={13 if isinstance(sdk, Blocking) else 14},fault=status,status=402"
+    with pytest.raises(openai.InternalServerError) as caught:
+        sdk.ask(lambda client: client.chat.completions.create(model=model, messages=HELLO))
+    assert caught.value.code == "vendor_balance_exhausted"
+    assert len([line for line in simulator.bill() if line["model"] == model.removeprefix("sim/")]) == 1

@@ -121,6 +121,13 @@ def test_flex_costs_less_than_standard_and_priority_more() -> None:
     assert tiers["flex"].cost(usage) < standard.cost(usage) < tiers["priority"].cost(usage)
 
 
+def test_claude_in_a_hurry_costs_more() -> None:
+    prices, usage = book(), Usage(input=1000, output=1000)
+    standard = prices.find("anthropic", "anthropic", "claude-opus-4-8")
+    fast = prices.tiers("anthropic", "anthropic", "claude-opus-4-8")["fast"]
+    assert standard is not None and fast.cost(usage) == 2 * standard.cost(usage)
+
+
 def test_prices_that_change_by_the_hour_are_renewed_at_the_hour() -> None:
     prices = book(at=NOON.replace(hour=3))
     prices.find("openai", "openai", "gpt-4o")

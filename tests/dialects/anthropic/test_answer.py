@@ -69,6 +69,7 @@ ANSWER = Answer(
     id="msg_1",
     model="claude-x",
     usage=Usage(15, 3, 4, 2),
+    service_tier="standard",
     extra={
         "container": {"id": "c", "expires_at": "2026-01-01T00:00:00Z"},
         "usage": {"service_tier": "standard"},

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialects.anthropic.usage import merged, other_usage, read_usage, write_usage
+from dialects.anthropic.usage import merged, other_usage, read_usage, tier_of, write_usage
 from dialects.openai.usage import MOST_TOKENS
 from dialects.usage import Usage
 from tests.dialects.conversations import usages
@@ -125,3 +125,18 @@ def test_what_else_is_told_is_kept() -> None:
 
 def test_clients_find_zeros_where_nothing_is_known() -> None:
     assert write_usage(None)["input_tokens"] == write_usage(None)["output_tokens"] == 0
+
+
+@pytest.mark.parametrize(
+    ("usage", "tier"),
+    [
+        ({"service_tier": "priority"}, "priority"),
+        ({"service_tier": "standard", "speed": "fast"}, "fast"),
+        ({"service_tier": "standard", "speed": "standard"}, "standard"),
+        ({"service_tier": 7}, None),
+        ({}, None),
+        (None, None),
+    ],
+)
+def test_how_a_call_was_served_is_told_where_it_was_in_a_hurry(usage: Any, tier: str | None) -> None:
+    assert tier_of(usage) == tier

@@ -170,6 +170,10 @@ def test_who_answers_is_told_where_the_vendor_did_not() -> None:
         ),
         ({"error": "broken"}, WholeAnswer(None, VendorError("broken"), 0)),
         (
+            {"usageMetadata": {"promptTokenCount": 28}},
+            WholeAnswer(Usage(28), VendorError("the answer has no candidates"), 0),
+        ),
+        (
             {"promptFeedback": {"blockReason": "OTHER", "blockReasonMessage": "no"}},
             WholeAnswer(None, VendorError("no", "invalid_request_error", "content_filter"), 0),
         ),

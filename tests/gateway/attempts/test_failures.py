@@ -150,6 +150,22 @@ def test_a_wait_that_only_the_body_tells_is_passed_on_too(
     assert failures.of_status("v/m", cast(Response, Answer(429)), said, 0.0).headers == (header,)
 
 
+@pytest.mark.parametrize("status", [401, 402, 403, 404])
+def test_what_only_the_operator_can_mend_is_not_to_be_tried_again(status: int) -> None:
+    assert ruled(status, retry_after="3").headers == ((b"x-should-retry", b"false"),)
+
+
+def test_an_account_without_money_is_not_to_be_tried_again_although_it_is_a_429() -> None:
+    said = VendorError("You exceeded your current quota", code="insufficient_quota")
+    error = failures.of_status("v/m", cast(Response, Answer(429)), said, 0.0)
+    assert (error.status, error.headers) == (429, ((b"x-should-retry", b"false"),))
+
+
+def test_a_vendors_own_word_that_trying_again_is_in_vain_is_passed_on() -> None:
+    assert ruled(500, x_should_retry="false").headers == ((b"x-should-retry", b"false"),)
+    assert ruled(500, x_should_retry="true").headers == ()
+
+
 def test_a_key_that_a_vendor_does_not_know_is_ours_whatever_the_status() -> None:
     said = VendorError("API key not valid", code="API_KEY_INVALID")
     assert (

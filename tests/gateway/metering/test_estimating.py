@@ -5,6 +5,7 @@ from typing import cast
 
 import pytest
 from msgspec.structs import astuple
+from msgspec.structs import replace as replace_fields
 
 from config.catalog import TeamFacts
 from config.kinds import Operation
@@ -40,9 +41,21 @@ async def allowance_of(road: Limited, call: Call) -> Allowance:
         (Operation.CHAT, b'{"file":{"file_data":"x"}}', 1000, 1000),
         (Operation.GENERATE_CONTENT, b'{"inlineData":{}}', 1000, 1000),
         (Operation.CONVERSE, b'{"source":{"bytes":"x"}}', 1000, 1000),
+        (Operation.EMBEDDINGS, b'{"input":["%b","b","c"]}' % (b"a" * 2000), 1000, 2022 + OVERHEAD),
+        (Operation.EMBEDDINGS, b'{"input":["a {video","an image"]}', 1000, 33 + OVERHEAD),
+        (Operation.COHERE_EMBED, b'{"texts":["some images"]}', 1000, 25 + OVERHEAD),
+        (Operation.COHERE_EMBED, b'{"images":["data:image/png;base64,AA=="]}', 1000, 2000),
+        (Operation.EMBEDDINGS, b'{"input":"%b"}' % (b"a" * 2000), 1000, 1000),
+        (Operation.EMBEDDINGS, b'{"input":[{"image":"https://x"},"b"]}', 1000, 2000),
+        (Operation.EMBED_CONTENT, b'{"content":{"parts":[{"inlineData":{}}]}}', 1000, 1000),
+        (Operation.COMPLETIONS, b'{"prompt":["%b","b"]}' % (b"a" * 1400), 1000, 1419 + OVERHEAD),
+        (Operation.OLLAMA_CHAT, b'{"messages":[{"images":["AA=="]}]}', 1000, 1000),
+        (Operation.CHAT, b'{"messages":[{"content":[{"ur\\u006c":"https://x"}]}]}', 1000, 1000),
     ],
     ids=["bytes", "the model's window", "a picture by address", "an earlier answer", "a file", "only text"]
-    + ["a document", "a file inside", "a recording", "a picture's bytes"],
+    + ["a document", "a file inside", "a recording", "a picture's bytes", "several texts", "a text's words"]
+    + ["its last word", "pictures alone", "one long text", "a picture to embed", "bytes to embed"]
+    + ["several prompts", "Ollama's picture", "a name in escapes"],
 )
 def test_the_bound_of_an_input(operation: Operation, body: bytes, context: int | None, bound: int) -> None:
     assert input_bound(body, operation, context) == bound
@@ -88,6 +101,22 @@ async def test_a_soft_limit_expects_and_a_hard_one_fears() -> None:
     assert worst == Amounts(size, 16_384, size * 1000 + 16_384 * 2000)
 
 
+@pytest.mark.parametrize(
+    "less", [{"max_output": -(10**6)}, {"max_output": 0}, {"choices": -3}, {"choices": 0}]
+)
+@pytest.mark.parametrize("operation", [Operation.CHAT, Operation.COMPLETIONS])
+async def test_less_than_nothing_is_held_for_as_if_it_were_not_said(
+    operation: Operation, less: dict[str, int]
+) -> None:
+    road = Limited({"one": [Answer()]}, HARD, Limit("tokens", 10**9, "minute"))
+    call = road.call()
+    call.operation = operation
+    allowance = await allowance_of(road, call)
+    usual = demand(call, allowance), closer(call, allowance, 9)
+    call.asked = replace_fields(call.asked, **less)
+    assert (demand(call, allowance), closer(call, allowance, 9)) == usual
+
+
 async def test_closer_is_never_more() -> None:
     road = Limited({"one": [Answer()]}, HARD)
     call = road.call()
@@ -124,6 +153,10 @@ FLEX, PRIORITY = Price(rates(1, 1)), Price(rates(9, 9))
         (b'{"service_tier":"default"}', 5),
         (b'{"service_tier":"flex"}', 5),
         (b'{"service_tier":"priority"}', 9),
+        (b'{"service_tie\\u0072":"priority"}', 9),
+        (b'{"speed":"priority"}', 9),
+        (b'{"speed":"standard"}', 5),
+        (b'{"speed":"of tomorrow","service_tier":"flex"}', 9),
         (b'{"service_tier":"auto"}', 9),
         (b'{"service_tier":"of tomorrow"}', 9),
         (b'{"service_tier":7}', 9),
@@ -177,6 +210,13 @@ async def test_an_allowance_knows_the_tiers_of_its_targets() -> None:
         (Operation.CHAT, b'{"messages":[{"content":"a"},{"content":[{"image_url":{"url":"b"}}]}]}', True),
         (Operation.RESPONSES, b'{"tools":[{"type":"function"},{"type":"web_search"}]}', True),
         (Operation.RESPONSES, b'{"tools":[{"type":"file_search"}]}', True),
+        (Operation.RESPONSES, b'{"tool\\u0073":[{"type":"file_search"}]}', True),
+        (Operation.RESPONSES, b'{"input":[{"type":"item_reference","id":"msg_1"}]}', True),
+        (Operation.RESPONSES, b'{"input":[{"id":"msg_1"}]}', True),
+        (Operation.RESPONSES, b'{"input":[{"id":"msg_1","role":"assistant","content":"a"}]}', False),
+        (Operation.RESPONSES, b'{"input":[{"type":"function_call","id":"f","arguments":"{}"}]}', False),
+        (Operation.CHAT, b'{"messages":[{"role":"assistant","audio":{"id":"audio_1"}}]}', True),
+        (Operation.CHAT, b'{"messages":[{"content":[{"text":"a"}]},{"tool_call_id":"t"}]}', False),
         (Operation.RESPONSES, b'{"tools":[{"type":["x"]}]}', True),
         (Operation.MESSAGES, b'{"tools":[{"name":"f","input_schema":{}}]}', False),
         (Operation.MESSAGES, b'{"tools":[{"type":"web_search_20250305","name":"web_search"}]}', True),

@@ -10,7 +10,7 @@ import pytest
 from redis import Redis
 
 from config.limit import Limit, Per
-from gateway.metering.leasing import RENEWAL, Leasing
+from gateway.metering.leasing import RENEWAL, SHIPPED, Leasing
 from ledger.meters.leased import LIFE_MS, Leased
 from ledger.meters.meter import Meter
 from ledger.meters.registry import MeterId, Owner
@@ -229,6 +229,23 @@ async def test_an_empty_redis_is_told_by_the_ledger(store: Store) -> None:
     one.base = 100  # its rows are in the ledger by now
     await one.leasing.renew()
     assert not await one.take(1)
+
+
+async def test_an_empty_redis_is_told_by_the_ledger_when_other_machines_rows_are_there(store: Store) -> None:
+    name = team()
+    one, two = (Process(store, name, spend(100)) for _ in range(2))
+    assert await two.take(70)
+    two.settle(70, 70)
+    await two.leasing.renew()
+    assert await one.take(1)
+    one.settle(1, 0)
+    await store._driver.flushall()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(one.leasing.renew())
+        await asyncio.sleep(SHIPPED / 2)
+        one.base = 70  # its drain has come by
+    assert not await one.take(31)
+    assert await one.take(30)
 
 
 @pytest.mark.parametrize("per", ["month", "hour"])

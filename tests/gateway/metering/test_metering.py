@@ -199,6 +199,29 @@ async def test_what_a_killed_process_may_owe_is_noted_from_before_an_attempt_unt
     estate.close()
 
 
+async def test_a_soft_budgets_note_has_what_calls_are_expected_to_come_to(tmp_path: Path) -> None:
+    road = Limited({"one": [Answer(), streams(ROLE, HELLO, HANG)]}, Limit("spend", 10**9, "month"))
+    estate = Estate(tmp_path, "p")
+    leasing = Leasing(Plenty(), "p", lambda: road.now, None, estate)
+    road.services.ledger = Metering(road.books, Allowances(None, lambda: road.now, leasing=leasing))
+    await answered(road, road.call())
+    [(_, meter)] = road.services.ledger.allowances.meters.items()
+    assert isinstance(meter, Leased) and meter.debt is not None
+    assert meter.debt.owed == COST
+    call = road.call(stream=True)
+    running = asyncio.ensure_future(answered(road, call))
+    await until(lambda: sum(isinstance(each, tuple) and each[0] == "begin" for each in road.log) == 2)
+    assert 0 < meter.held < worst_of(call)
+    assert meter.debt.owed == COST + meter.held
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert meter.debt.owed == COST + road.rows[-1].cost
+    await leasing.renew()
+    assert meter.debt.owed == 0
+    estate.close()
+
+
 async def test_what_was_never_asked_of_a_vendor_counts_nothing() -> None:
     road = Limited({"one": [Answer()]}, *EVERY)
     with pytest.raises(ModelNotFound):
@@ -251,6 +274,16 @@ async def test_a_model_whose_longest_answer_nobody_knows_is_told_one() -> None:
     road = Limited({"one": [Answer()]}, budget(10**9))
     await answered(road, road.call())
     assert msgspec.json.decode(road.vendors.requests[0][2])["max_completion_tokens"] == 16_384
+
+
+@pytest.mark.parametrize("bound", [-100_000, -1, 0])
+async def test_a_bound_that_is_none_to_some_vendors_is_replaced(bound: int) -> None:
+    road = Limited({"one": [Answer()]}, budget(10**9))
+    call = road.call()
+    call.body = call.body.replace(b"}", b',"max_tokens":%d}' % bound)
+    call.asked = OpenAIChat().peek(call.body)
+    await answered(road, call)
+    assert msgspec.json.decode(road.vendors.requests[0][2])["max_tokens"] == 16_384
 
 
 async def test_a_budget_that_cannot_pay_the_shortest_answer_refuses() -> None:

@@ -18,6 +18,7 @@ SECOND = Price(FREE.base, per="second", amount=100)
     [
         pytest.param(b'{"model":"draw"}', Operation.IMAGES, [IMAGE], 40, id="one picture"),
         pytest.param(b'{"n":3}', Operation.IMAGES, [IMAGE, FREE], 120, id="three, at the dearest"),
+        pytest.param(b'{"n":2.0}', Operation.IMAGES, [IMAGE], 80, id="two, with a point"),
         pytest.param(b'{"n":"x"}', Operation.IMAGES, [IMAGE], 40, id="no number"),
         pytest.param(b'{"n":-4}', Operation.IMAGES, [IMAGE], 40, id="less than one"),
         pytest.param(b'{"n":9999}', Operation.IMAGES, [IMAGE], 40 * MOST_IMAGES, id="more than there may be"),

@@ -1,0 +1,34 @@
+"""Anthropic's Messages as Bedrock's InvokeModel answers them: events in frames, errors in Bedrock's words.
+
+https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModelWithResponseStream.html
+"""
+
+from base64 import b64encode
+
+from dialects import sse
+from dialects.anthropic.messages import AnthropicMessages
+from dialects.bedrock import errors
+from dialects.bedrock.eventstream import pack, write_headers
+from dialects.errors import VendorError
+
+_CHUNK = write_headers(
+    {":event-type": "chunk", ":content-type": "application/json", ":message-type": "event"}
+)
+
+
+class InvokedMessages(AnthropicMessages):
+    """Whose events become frames last of all, by `framed`: until then they are those of Messages."""
+
+    stream_type = b"application/vnd.amazon.eventstream"
+
+    def write_error(self, error: VendorError, status: int) -> bytes:
+        return errors.write_error(error, status)
+
+    def write_error_event(self, error: VendorError, status: int) -> bytes:
+        return errors.write_error_event(error, status)
+
+
+def framed(events: bytes) -> bytes:
+    """Whole events, each in a frame of its own."""
+    found = map(sse.data_of, sse.events(events))
+    return b"".join([pack(_CHUNK, b'{"bytes":"%b"}' % b64encode(data)) for data in found if data])
