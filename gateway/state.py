@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from errno import ENOTDIR
 from pathlib import Path
 
 PRIVATE = 0o700
@@ -49,5 +50,8 @@ def database_url(configured: str | None, state: Path) -> str:
 
 def _made(directory: Path) -> Path:
     # Only a directory that we make is closed to others; one that the operator made keeps its mode.
-    directory.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+    try:
+        directory.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+    except FileExistsError:
+        raise NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR), str(directory)) from None
     return directory.absolute()

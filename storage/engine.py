@@ -265,7 +265,8 @@ def create_private_file(path: str | None) -> None:
         descriptor = os.open(file, made, stat.S_IRUSR | stat.S_IWUSR)
     except FileExistsError as found:
         if file.is_dir() or not os.access(file, os.R_OK | os.W_OK):
-            raise StoreDown(f"The database file {path} cannot be opened.") from found
+            why = "it is a folder" if file.is_dir() else "it may not be read and written"
+            raise StoreDown(f"The database file {path} cannot be opened: {why}.") from found
         return
     except OSError as error:
         raise StoreDown(f"The database file {path} cannot be opened: {error.strerror}.") from error

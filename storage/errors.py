@@ -41,6 +41,17 @@ _BY_TEXT: tuple[tuple[str, type[StoreError]], ...] = (
     ("interrupted", StoreSlow),
 )
 
+# What the operator can do something about: https://www.sqlite.org/rescode.html
+_BY_CODE: dict[int, str] = {
+    sqlite3.SQLITE_FULL: "the disk is full",
+    sqlite3.SQLITE_IOERR: "its disk does not read or write",
+    sqlite3.SQLITE_READONLY: "its file, or the folder of it, may not be written",
+    sqlite3.SQLITE_CANTOPEN: "its file, or one beside it, cannot be opened",
+    sqlite3.SQLITE_NOTADB: "its file is no SQLite database",
+    sqlite3.SQLITE_CORRUPT: "its file is damaged",
+}
+_PRIMARY = 0xFF  # of an extended code, the part that is in the table
+
 _CLOSED = "the handler is closed"  # how uvloop says that a connection was closed before it is written to
 
 # The most specific class first: the first that fits wins.
@@ -67,7 +78,8 @@ def translate(error: BaseException) -> StoreError | None:
     if kind is None:
         return None
     cause = getattr(error, "orig", None) or error
-    return kind(f"{_SAID[kind]} ({type(cause).__name__}).")
+    why = _BY_CODE.get(getattr(cause, "sqlite_errorcode", 0) & _PRIMARY)
+    return kind(f"{_SAID[kind]}{f': {why}' if why else ''} ({type(cause).__name__}).")
 
 
 def _kind(error: BaseException) -> type[StoreError] | None:

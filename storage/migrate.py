@@ -7,8 +7,10 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from storage.engine import Database, open_database
+from storage.errors import StoreError
 
 _PATIENCE = 60.0  # seconds to wait for another process that migrates the same database
 _LOCK = 0x5B0C  # any number, the same in each process: PostgreSQL's advisory lock for migrations
@@ -41,4 +43,8 @@ async def _main(url: str) -> None:
 if __name__ == "__main__":
     if len(sys.argv) != 2:
         sys.exit("usage: python -m storage.migrate URL   (or - to read the URL from standard input)")
-    asyncio.run(_main(sys.stdin.readline().strip() if sys.argv[1] == "-" else sys.argv[1]))
+    try:
+        asyncio.run(_main(sys.stdin.readline().strip() if sys.argv[1] == "-" else sys.argv[1]))
+    except (StoreError, DBAPIError) as error:
+        # One line: who started this reads the last, which of SQLAlchemy's own is the address of its manual.
+        sys.exit(str(getattr(error, "orig", error)))

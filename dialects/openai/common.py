@@ -2,6 +2,7 @@
 
 import json
 import re
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
@@ -54,6 +55,8 @@ def decode_request(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
         raise Malformed(f"The request body is not valid JSON: {_where(str(error), body)}.") from None
     except UnicodeDecodeError as error:
         found = f"byte 0x{body[error.start]:02x} at {_position(body, error.start)}"
+        if body.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+            found = "it is UTF-16"  # as PowerShell writes what is sent into a file
         raise Malformed(f"The request body is not valid UTF-8: {found}.") from None
     except RecursionError:
         raise Malformed(
@@ -114,6 +117,8 @@ def _where(text: str, body: bytes) -> str:
             if escape["half"]:
                 found = escape["half"].decode()
                 return f"{found} at {_position(body, escape.start())} is half of a surrogate pair"
+    if body.startswith(BOM_UTF8):
+        return "it begins with a byte order mark; send it without those three bytes"
     found_byte = _BYTE.search(text)
     if found_byte:
         what = _BYTE.sub("", text).removeprefix("JSON is malformed: ").strip()

@@ -86,8 +86,17 @@ def of_status(target: str, response: Response, said: VendorError, unix: float) -
     """The failure that an error answer is; `unix` is now, for waits that are told as a moment."""
     told = retry_after(response.header, unix, limited=response.status == 429)
     wait = said.retry_after if told is None else told
-    message, never = f"{target} answered {response.status}: {said.message}", response.header(NO_RETRY[0])
-    return _of(message, response.status, said, wait, lasting=never == NO_RETRY[1])
+    place = response.header(b"location") if 300 <= response.status < 400 else None
+    reason = said.message if place is None else _moved(place)
+    lasting = response.header(NO_RETRY[0]) == NO_RETRY[1]
+    message = f"{target} answered {response.status}: {reason}"
+    return _of(message, response.status, said, wait, lasting=lasting)
+
+
+def _moved(place: bytes) -> str:
+    # Without its query, in which some vendors take keys. None is followed: it could lead a key anywhere.
+    shown = place.partition(b"?")[0][:200].decode("ascii", "replace")
+    return f"it moved to {shown}; if that is its address, it belongs into base_url"
 
 
 def of_count(target: str, response: Response, said: VendorError, unix: float) -> GatewayError:

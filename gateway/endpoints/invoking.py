@@ -19,11 +19,11 @@ from dialects.openai.common import decode_request
 from gateway.call import Call
 from gateway.door.exchange import Exchange
 from gateway.endpoints.faces import ANTHROPIC, Face, Pattern, face_of
-from gateway.endpoints.inference import Answering, Inference
+from gateway.endpoints.inference import Inference
 from gateway.endpoints.reading import hear
 from gateway.errors import BadRequest
 from gateway.frames import Head, Sink
-from gateway.services import Services
+from gateway.services import Answering, Services
 
 _VERTEX = rb"(?:/v1)?/projects/[^/]+/locations/[^/]+/publishers/anthropic/models/"
 _MODEL = rb"(?P<model>[^/]+)"

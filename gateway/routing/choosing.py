@@ -6,7 +6,7 @@ from itertools import count
 
 from cachetools import LRUCache
 
-from config.catalog import TeamFacts
+from config.catalog import Catalog, TeamFacts
 from config.errors import did_you_mean
 from config.strategies import StrategyKind
 from dialects.needs import needs_of
@@ -27,7 +27,7 @@ from routing.standing import standing
 
 NO_TEAM = TeamFacts("", "")
 _MOST_TURNS = 4096  # groups whose calls are counted; names under a pattern come from callers
-_HINT = "'vendor/model' names one at a configured vendor."
+_HINT = "'vendor/model' names one at a vendor that `models` passes to."
 _AGENT_HINT = "agents are declared under `agents:`, and asked at /v1/responses or /v1/chat/completions."
 
 
@@ -61,7 +61,7 @@ class Router:
             )
         route = call.deployment.route(model)
         if route is None:
-            hint = _AGENT_HINT if model.startswith("agent:") else _HINT
+            hint = _hint(model, call.deployment.catalog)
             near = did_you_mean(
                 model, [each for each in call.deployment.catalog.models if principal.allows(each)]
             )
@@ -222,6 +222,18 @@ def _both(team: frozenset[str] | None, caller: frozenset[str] | None) -> frozens
     if team is None or caller is None:
         return caller if team is None else team
     return team & caller
+
+
+def _hint(model: str, catalog: Catalog) -> str:
+    """What else may be the matter with a name that nothing serves."""
+    if model.startswith("agent:"):
+        return _AGENT_HINT
+    vendor, slash, _ = model.partition("/")
+    if slash and vendor in catalog.vendors:
+        return (
+            f'`models` of the configuration needs `"{vendor}/*": {{ passthrough: {vendor} }}` for this one.'
+        )
+    return _HINT
 
 
 def _nobody(model: str, planned: Planned) -> NoTargetFits:

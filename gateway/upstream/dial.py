@@ -7,6 +7,7 @@ from gateway.upstream.connection import Connection
 from gateway.upstream.errors import ConnectTimeout, UpstreamFailure, translate
 from gateway.upstream.origin import Origin, Proxy
 from gateway.upstream.proxy import Tunnel
+from gateway.upstream.reach import connected
 
 
 async def dial(origin: Origin, context: ssl.SSLContext | None, connection: Connection, due: float) -> None:
@@ -39,9 +40,8 @@ async def dial(origin: Origin, context: ssl.SSLContext | None, connection: Conne
 async def _direct(origin: Origin, context: ssl.SSLContext | None, connection: Connection) -> None:
     loop = asyncio.get_running_loop()
     name = origin.host if context is not None else None
-    await loop.create_connection(
-        lambda: connection, origin.host, origin.port, ssl=context, server_hostname=name
-    )
+    reached = await connected(origin.host, origin.port)
+    await loop.create_connection(lambda: connection, sock=reached, ssl=context, server_hostname=name)
 
 
 async def _tunnelled(
@@ -50,7 +50,8 @@ async def _tunnelled(
     loop = asyncio.get_running_loop()
     tunnel = Tunnel(origin, proxy)
     try:
-        transport, _ = await loop.create_connection(lambda: tunnel, proxy.host, proxy.port)
+        reached = await connected(proxy.host, proxy.port)
+        transport, _ = await loop.create_connection(lambda: tunnel, sock=reached)
         await tunnel.opened
         if context is None:
             transport.set_protocol(connection)

@@ -22,10 +22,9 @@
 Errors of sockets, TLS and the parser become these in `translate`, nowhere else.
 """
 
-import re
 import socket
 import ssl
-from errno import ECONNREFUSED, EMFILE, ENFILE, ENOBUFS, ENOMEM
+from errno import EMFILE, ENFILE, ENOBUFS, ENOMEM
 from typing import ClassVar, Literal
 
 from httptools import HttpParserError, HttpParserUpgrade
@@ -190,17 +189,9 @@ def translate(error: Exception, host: str, phase: Phase) -> UpstreamFailure:
         return NoSocket(host, phase, f"no socket can be opened here: {_reason(error)}")
     for foreign, ours, detail in _CONNECTING if phase == "connect" else _CONNECTED:
         if isinstance(error, foreign):
-            if _all_refused(error):
-                return ConnectRefused(host, phase, "nobody listens there")
             reason = _reason(error)
             return ours(host, phase, f"{detail}: {reason}" if reason else detail)
     return ClosedEarly(host, phase, f"the connection broke: {type(error).__name__}")
-
-
-def _all_refused(error: Exception) -> bool:
-    # A name with several addresses fails with one OSError without errno whose text lists them all.
-    numbers = set(re.findall(r"\[Errno (\d+)\]", str(error))) if getattr(error, "errno", 0) is None else set()
-    return numbers == {str(ECONNREFUSED)}
 
 
 def _reason(error: Exception) -> str:

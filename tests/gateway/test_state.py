@@ -53,6 +53,12 @@ def test_a_directory_that_was_asked_for_and_cannot_be_made_is_an_error(tmp_path)
         state_directory(tmp_path / "file" / "state", {})
 
 
+def test_a_file_where_the_directory_should_be_is_told_as_one(tmp_path) -> None:
+    (tmp_path / "file").write_text("no directory")
+    with pytest.raises(NotADirectoryError, match="Not a directory.*file"):
+        state_directory(tmp_path / "file", {})
+
+
 def test_the_settings_database_wins_over_the_file_in_the_state_directory() -> None:
     assert database_url("postgresql://h/d", Path("/state")) == "postgresql://h/d"
     assert database_url(None, Path("/state")) == "sqlite:////state/signalbox.db"

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from contextlib import closing
 
 import pytest
 from sqlalchemy import exc
@@ -17,6 +18,27 @@ class Coded(Exception):
 
 def wrapped(kind: type[exc.DBAPIError], cause: Exception) -> exc.DBAPIError:
     return kind("SELECT secret", {"key": "secret"}, cause)
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        (sqlite3.SQLITE_FULL, "the disk is full"),
+        (sqlite3.SQLITE_READONLY_DIRECTORY, "its file, or the folder of it, may not be written"),
+    ],
+)
+def test_what_the_operator_can_do_something_about_is_told(code: int, why: str) -> None:
+    cause = sqlite3.OperationalError("secret")
+    cause.sqlite_errorcode = code
+    for error in (cause, wrapped(exc.OperationalError, cause)):
+        assert str(translate(error)) == f"The database cannot be used now: {why} (OperationalError)."
+
+
+def test_a_file_that_is_no_database_is_told_as_it_comes(tmp_path) -> None:
+    (tmp_path / "a.db").write_text("notes" * 500)
+    with closing(sqlite3.connect(tmp_path / "a.db")) as connection:
+        with pytest.raises(StoreDown, match="its file is no SQLite database"), translated():
+            connection.execute("SELECT 1 FROM x")
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ async def test_a_migration_that_fails_says_why(tmp_path) -> None:
     database = open_database(f"sqlite:///{tmp_path}/a.db")
     async with database.transaction() as transaction:
         await transaction.execute(text("CREATE TABLE keys (x INTEGER)"))
-    with pytest.raises(StoreDown, match="migration of the database failed"):
+    with pytest.raises(StoreDown, match="migration of the database failed: table keys already exists"):
         await ensure_schema(database)
     await database.close()
 

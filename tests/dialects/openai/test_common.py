@@ -155,6 +155,18 @@ BAD = [
         id="not UTF-8",
     ),
     pytest.param(
+        b'\xef\xbb\xbf{"model":"a"}',
+        JSON + "it begins with a byte order mark; send it without those three bytes.",
+        None,
+        id="a byte order mark",
+    ),
+    pytest.param(
+        '{"model":"a"}'.encode("utf-16"),
+        "The request body is not valid UTF-8: it is UTF-16.",
+        None,
+        id="UTF-16",
+    ),
+    pytest.param(
         b'{"model":"a","x":' + b"[" * 5000 + b"]" * 5000 + b"}",
         "The request body is nested too deeply: at most about 900 levels are allowed.",
         None,

@@ -38,6 +38,14 @@ def test_what_no_vendors_api_says_of_a_call_is_asked_elsewhere_and_else_told_as_
     assert (error.status, error.shown()) == (status, SAID)
 
 
+def test_a_redirect_says_where_to_and_none_of_its_query() -> None:
+    moved = ruled(301, location="https://api.example/v1?key=secret")
+    assert moved.message.endswith(
+        "301: it moved to https://api.example/v1; if that is its address, it belongs into base_url"
+    )
+    assert SAID.message in ruled(301).message
+
+
 @pytest.mark.parametrize(
     "body",
     [

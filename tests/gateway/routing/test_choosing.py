@@ -21,7 +21,7 @@ from routing.plan import Candidate, Choice, Facts, Tier
 
 TIERS = (Tier("fast", "by draw", (Candidate("a/m"), Candidate("b/m"))),)
 TEAMS: dict[str, TeamFacts] = {}
-CATALOG = SimpleNamespace(teams=TEAMS, models={"fast": None})
+CATALOG = SimpleNamespace(teams=TEAMS, models={"fast": None}, vendors={"openai": None, "spare": None})
 HEALTH = Health()
 SETTLED = (Choice("a/m", "the only target"),)
 ROUTES = {
@@ -92,6 +92,14 @@ def test_a_model_that_does_not_exist_is_not_found_and_has_no_label() -> None:
     with pytest.raises(ModelNotFound, match="'nothing' does not exist here.*'vendor/model'") as refused:
         router(Dice()).plan(asked)
     assert (refused.value.param, asked.call.label) == ("model", "")
+
+
+def test_who_asks_past_the_names_of_the_configuration_hears_what_would_pass_it() -> None:
+    with pytest.raises(ModelNotFound) as refused:
+        router(Dice()).plan(cleared("spare/x"))
+    assert refused.value.message.endswith(
+        '`models` of the configuration needs `"spare/*": { passthrough: spare }` for this one.'
+    )
 
 
 def test_the_nearest_model_that_the_key_may_use_is_named() -> None:

@@ -13,18 +13,6 @@ from gateway.upstream.errors import UpstreamFailure, translate
 
 TABLE = {
     "refused": (ConnectionRefusedError(111, "Connection refused"), "connect", "connect_refused"),
-    "refused at every address": (
-        OSError(
-            "Multiple exceptions: [Errno 111] Connect call failed ('::1'), [Errno 111] Connect call failed"
-        ),
-        "connect",
-        "connect_refused",
-    ),
-    "refused at one address, unreachable at another": (
-        OSError("Multiple exceptions: [Errno 111] refused, [Errno 101] unreachable"),
-        "connect",
-        "connect_failed",
-    ),
     "unreachable": (OSError(101, "Network is unreachable"), "connect", "connect_failed"),
     "no more files": (OSError(24, "Too many open files"), "connect", "no_socket"),
     "no such name": (socket.gaierror(-2, "Name or service not known"), "connect", "dns"),

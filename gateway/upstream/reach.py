@@ -1,0 +1,74 @@
+"""A socket to whichever of a name's addresses answers first, as RFC 8305 has it.
+
+Neither event loop can: they ask one after the other, and one that drops what it is sent
+takes the whole deadline.
+"""
+
+import asyncio
+import socket
+from collections.abc import Iterable, Sequence
+from itertools import zip_longest
+
+Address = tuple[socket.AddressFamily, tuple[str | int | bytes, ...]]
+
+_HEAD_START = 0.25  # seconds that an address has before the next is tried beside it
+
+
+async def connected(host: str, port: int) -> socket.socket:
+    """A socket to a host; OSError, or UnicodeError for what can be no name."""
+    loop = asyncio.get_running_loop()
+    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
+    return await first_of(in_turn([(one[0], one[4]) for one in found]))
+
+
+def in_turn(found: Sequence[Address]) -> list[Address]:
+    """Addresses in the order of the system's preference, but that the families take turns."""
+    preferred = [one for one in found if one[0] == found[0][0]]
+    others = [one for one in found if one[0] != found[0][0]]
+    return [one for pair in zip_longest(preferred, others) for one in pair if one is not None]
+
+
+async def first_of(addresses: Iterable[Address]) -> socket.socket:
+    """A socket to the address that answers first. Each begins a moment later, or when one before failed."""
+    loop = asyncio.get_running_loop()
+    left = list(addresses)[::-1]
+    tries: set[asyncio.Task[socket.socket]] = set()
+    failures: list[OSError] = []
+    try:
+        while True:
+            if left:
+                # Tasks, because they race; none outlives this function.
+                tries.add(loop.create_task(_socket_to(*left.pop())))
+            head_start = _HEAD_START if left else None
+            done, _ = await asyncio.wait(tries, timeout=head_start, return_when=asyncio.FIRST_COMPLETED)
+            for one in done:
+                tries.discard(one)
+                try:
+                    return one.result()
+                except OSError as error:
+                    failures.append(error)
+            if not left and not tries:
+                raise _telling(failures)
+    finally:
+        for one in tries:
+            one.cancel()
+        for late in await asyncio.gather(*tries, return_exceptions=True):
+            if isinstance(late, socket.socket):
+                late.close()
+
+
+async def _socket_to(family: socket.AddressFamily, address: tuple[str | int | bytes, ...]) -> socket.socket:
+    one = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        one.setblocking(False)
+        one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        await asyncio.get_running_loop().sock_connect(one, address)
+    except BaseException:
+        one.close()
+        raise
+    return one
+
+
+def _telling(failures: Sequence[OSError]) -> OSError:
+    # That nobody listens says least: it is what is said where it is all that was heard.
+    return next((one for one in failures if not isinstance(one, ConnectionRefusedError)), failures[0])
