@@ -78,11 +78,15 @@ def _itin(text: bytes, start: int, end: int) -> Judged | None:
     group = int(_digits(raw)[3:5])
     if not (50 <= group <= 65 or 70 <= group <= 88 or 90 <= group <= 92 or 94 <= group <= 99):
         return None
-    if raw[5:6] == b"-" and not near(_TAXED, text, start, end):
+    if raw[5:6] == b"-" and not (
+        near(_TAXED, text, start, end) or _ODD_BEFORE.search(text, max(0, start - 13), start)
+    ):
         return None  # a postcode
     return Judged(start, end, LIKELY if raw[3:4] in b"- \xc2\xe2" and len(raw) > 10 else WEAK)
 
 
+# Another in groups that no postcode has.
+_ODD_BEFORE = re.compile(rb"\b9[0-9]{2}-[0-9]{6}[ ,;]{1,2}$")
 _TAX = ("itin", "taxpayer", "tax id", "tax", "tin", "irs", "individual taxpayer", "taxpayer id")
 _TAXED = any_of(_TAX)
 ITIN = Rule(

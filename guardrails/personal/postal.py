@@ -2,7 +2,7 @@
 
 import re
 
-from guardrails.rules import LIKELY, Judged, Rule
+from guardrails.rules import LIKELY, WEAK, Judged, Rule, any_of, near
 
 _LETTER = r"(?:[a-z'.-]|[\xc3-\xc5][\x80-\xbf])"  # of UTF-8: Latin's, with marks
 _CAPITAL = r"(?:[A-Z]|\xc3[\x80-\x9e])"
@@ -38,7 +38,7 @@ _CODE = (
 _GERMANIC = (
     rf"\b(?:{_NAME}[ -](?:{_CAPITAL}{_LETTER}{{1,30}})?|{_CAPITAL}{_LETTER}{{1,30}})"
     r"(?:[sS]tra(?:\xc3\x9f|ss)e|[sS]tr\.|[wW]eg|[pP]latz|[aA]llee|[gG]asse|[dD]amm|[uU]fer|[cC]haussee|"
-    r"straat|laan|plein|gracht|kade|singel|gatan|v\xc3\xa4gen|vej|gade|veien|gata|katu|tie)"
+    r"[sS]traat|[lL]aan|[pP]lein|[gG]racht|[kK]ade|[sS]ingel|gatan|v\xc3\xa4gen|vej|gade|veien|gata|katu|tie)"
     rf" [0-9]{{1,4}}(?: ?[a-zA-Z]\b)?{_CODE}"
 )
 # Names of places in a town, where its code stands behind.
@@ -56,17 +56,63 @@ _ROMANCE = (
 )
 _BOX = rf"\bP\.? ?O\.? ?Box [0-9]{{1,6}}{_TOWN}"
 
-# What reads like one and is none: `2 Factor Way`.
-_SHORT = re.compile(
-    rb"[0-9]{1,2} [A-Z][a-z]+ (?:Way|Row|Walk|Place|Plaza|Loop|Court|Square|Hill|Close|Circle|Trail)$"
+# Words that end the names of other things, too, where neither a flat nor a town follows: `2 Factor Way`.
+_EITHER = re.compile(
+    rb"[0-9]{1,6} [A-Z][^\n,]* (?:Drive|Way|Loop|Court|Place|Lane|Walk|Row|Square|Circle|Trail|Close|Plaza|"
+    rb"Hill|Crossing|Alley)"
 )
+_AT = re.compile(rb"(?i)(?:\b(?:at|near|opposite|behind)|\b[0-9]+) $")
+_TO = re.compile(rb"(?i)\b(?:to|from|in|on|is) $")
+# Ways that are no streets, places that are none, and what is counted.
+_NO_STREET = re.compile(
+    rb"(?:R\xc3\xbcck|Heim|Hin|Um|Aus|Flucht|Brems|Signal|Rechts|Projekt)weg |"
+    rb"(?:Arbeits|Speicher|Sitz|Steck|Lager|Stell|Park|Listen)platz "
+)
+_COUNTED = re.compile(rb"\.[0-9]| (?:Minuten|Stunden|Meter|km|m|Prozent|bis)\b")
+_WORDS = (
+    *(
+        "address",
+        "addresses",
+        "live",
+        "lives",
+        "lived",
+        "living",
+        "reside",
+        "resides",
+        "residing",
+        "resident",
+    ),
+    *(
+        "home",
+        "house",
+        "street",
+        "located",
+        "location",
+        "ship",
+        "shipped",
+        "deliver",
+        "delivered",
+        "delivery",
+    ),
+    *("mail", "mailed", "visit", "move", "moved", "property", "neighbor", "neighbour", "apartment", "office"),
+)
+_LIVED = any_of(_WORDS)
 
 
 def _address(text: bytes, start: int, end: int) -> Judged | None:
     before = text[start - 1 : start]
-    if before and before in b".,-/:#$" or _SHORT.fullmatch(text, start, end):
+    if before and before in b".,-/:#$" or _NO_STREET.match(text, start, end) or _COUNTED.match(text, end):
         return None
-    return Judged(start, end - text[start:end].endswith(b"."), LIKELY)
+    likely = not _EITHER.fullmatch(text, start, end) or _at(text, start)
+    if not likely and not text[start : start + 3].isdigit() and not near(_LIVED, text, start, end):
+        return None
+    return Judged(start, end - text[start:end].endswith(b"."), LIKELY if likely else WEAK)
 
 
-ADDRESS = Rule("ADDRESS", (_ENGLISH, _GERMANIC, _AT_PLACE, *_ROMANCE, _BOX), _address, priority=12)
+def _at(text: bytes, start: int) -> bool:
+    """Whether it is said that a place follows; so small a number may be that of anything."""
+    said = text[max(0, start - 16) : start]
+    return bool(_AT.search(said) or text[start : start + 3].isdigit() and _TO.search(said))
+
+
+ADDRESS = Rule("ADDRESS", (_ENGLISH, _GERMANIC, _AT_PLACE, *_ROMANCE, _BOX), _address, _WORDS, priority=12)

@@ -50,6 +50,8 @@ from guardrails.rules import WEAK, Judged, Rule, Rules
         (ITIN, "version 911.53.1234", False),
         (ITIN, "911-701234", True),
         (ITIN, "91170-1234", False),
+        (ITIN, "911-701234 91170-1234", True),
+        (ITIN, "911-701234\n91170-1234 and more", True),
         (ITIN, "itin 91170-1234", True),
         (ITIN, "ZIP 91170-1234", False),
         (ITIN, "911\u00a053\u00a01234", True),
