@@ -242,10 +242,13 @@ _BORN = re.compile(
     rb"birth_date|date_of_birth|dateofbirth|"
     rb"\bbirth[\"']?\s{0,2}[:=]|"
     rb"geboren|geburt|geb\.|geboorte|n\xc3\xa9e? (?:[^\n0-9,;]{1,24} )?(?:le|en)|n[e]+ le|naissance|"
-    rb"naci(?:miento|d[ao])|\bnac(?:\xc3\xad|i\xc3\xb3) |fecha de nac|nasci(?:ta|mento|d[ao])|\bnat[ao] il|"
+    rb"naci(?:miento|d[ao])|\bnac(?:\xc3\xad|i\xc3\xb3) |fecha de nac|nasci(?:ta|mento|d[ao]| em| no| a)|"
+    rb"nasceu|cumplea\xc3\xb1os|compleanno|verjaardag|\bnat[ao] il|"
     rb"f\xc3\xb6dd|f\xc3\xb8dt|f\xc3\xb8dsels|"
     rb"urodz|\bur\.|\bnar\.|narozen|sz\xc3\xbclet|nasc\.|fecha nac|do\xc4\x9fum|syntym|synt\.|"
-    + "|".join(("рожд", "родил", "γέννησ", "出生", "生年月日", "생년월일", "תאריך לידה")).encode()
+    + "|".join(
+        ("рожд", "родил", "γέννησ", "出生", "生年月日", "생년월일", "תאריך לידה", "生日", "생일", "誕生日")
+    ).encode()
     # Not what follows the date of birth itself: no number stands between.
     + rb")(?:[^\n0-9]|[0-9](?![0-9])){0,30}$"
 )

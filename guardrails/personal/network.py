@@ -145,7 +145,8 @@ def _ipv6(text: bytes, start: int, end: int) -> Judged | None:
         return None
     block = _block(text, start, end, 128)
     length = int(text[end + 1 : block.end] or b"64")
-    return None if length < _PROVIDER or _HOUSEHOLD < length and address.endswith(b"::") else block
+    plan = _HOUSEHOLD < length or address.lower() == b"fe80::"  # which every machine has
+    return None if length < _PROVIDER or plan and block.end > end and address.endswith(b"::") else block
 
 
 _HOUSEHOLD = 64  # bits: less of a network than a household has is a part of a plan

@@ -50,8 +50,8 @@ _OF = r"(?:(?:de|du|des|de la|de los|de las|del|della|dei|da|do|dos|das) |d'|de 
 _ROMANCE = (
     rf"\b[0-9]{{1,4}}(?: ?(?:bis|ter))?,? (?:[rR]ue|[aA]venue|[bB]oulevard|[bB]d|[pP]lace|"
     rf"[aA]ll\xc3\xa9e|[cC]hemin|[iI]mpasse|[qQ]uai|[cC]ours|[rR]oute) {_OF}{_NAMES}{_CODE}",
-    rf"\b(?:[cC]alle|[aA]venida|[aA]vda\.?|[pP]laza|[pP]aseo|[cC]arrer|[vV]ia|[vV]iale|[pP]iazza|[cC]orso|[lL]argo|"
-    rf"[rR]ua|[tT]ravessa|[pP]ra\xc3\xa7a|[uU]l\.|[aA]l\.) {_OF}{_NAMES},? "
+    rf"\b(?:[cC]alle|[cC]/|[aA]venida|[aA]vda\.?|[pP]laza|[pP]aseo|[cC]arrer|[vV]ia|[vV]iale|[pP]iazza|"
+    rf"[cC]orso|[lL]argo|[rR]ua|[tT]ravessa|[pP]ra\xc3\xa7a|[uU]l\.|[aA]l\.) {_OF}{_NAMES},? "
     rf"(?:n\.?(?:\xc2\xba|\xc2\xb0|o)?\.? ?)?[0-9]{{1,4}}\b{_CODE}",
 )
 _BOX = rf"\bP\.? ?O\.? ?Box [0-9]{{1,6}}{_TOWN}"
@@ -68,7 +68,7 @@ _NO_STREET = re.compile(
     rb"(?:R\xc3\xbcck|Heim|Hin|Um|Aus|Flucht|Brems|Signal|Rechts|Projekt)weg |"
     rb"(?:Arbeits|Speicher|Sitz|Steck|Lager|Stell|Park|Listen)platz "
 )
-_COUNTED = re.compile(rb"\.[0-9]| (?:Minuten|Stunden|Meter|km|m|Prozent|bis)\b")
+_COUNTED = re.compile(rb"\.[0-9]| (?:Minuten|Stunden|Meter|k?m|m?s|[KMG]B|Prozent|bis|von)\b")
 _WORDS = (
     *(
         "address",

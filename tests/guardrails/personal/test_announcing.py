@@ -29,6 +29,8 @@ from guardrails.personal.announcing import announced
         ("mail from ", False),
         ("rufen Sie mich an unter ", True),
         ("hmu at ", True),
+        ("proszę dzwonić: ", True),
+        ("Your OTP was sent to ", True),
         ("can be reached at ", True),
         ("it has reached ", False),
         ("我的手机号是", True),

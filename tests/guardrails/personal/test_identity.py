@@ -86,6 +86,8 @@ from guardrails.rules import WEAK, Judged, Rule, Rules
         (BIRTH, "nací el 5 de mayo de 1990", True),
         (BIRTH, "nació en Jaén el 5 de mayo de 1990", True),
         (BIRTH, "bought on 5.3.1980", False),
+        (BIRTH, "nasci em 24 de abril de 1960", True),
+        (BIRTH, "生日：14/09/1942", True),
         (BIRTH, "born 1899-04-12", True),
         (BIRTH, "DOB 12-Mar-84", True),
         (BIRTH, "Date de naissance : 1er janvier 1990", True),
