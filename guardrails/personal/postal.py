@@ -8,6 +8,14 @@ _LETTER = r"(?:[a-z'.-]|[\xc3-\xc5][\x80-\xbf])"  # of UTF-8: Latin's, with mark
 _CAPITAL = r"(?:[A-Z]|\xc3[\x80-\x9e])"
 _NAME = rf"{_CAPITAL}{_LETTER}{{0,24}}"
 _NAMES = rf"{_NAME}(?:[ -]{_NAME}){{0,3}}"
+# What else streets end in that is no word of computers': https://pe.usps.com/text/pub28/28apc_002.htm
+_RARE = (
+    r"(?:Brooks?|Burgs?|Camp|Canyon|Causeway|Cliffs?|Corners?|Cove|Creek|Crest|Curve|Dale|Estates?|Falls?|Ferry|"
+    r"Flats?|Fords?|Forest|Forges?|Fort|Freeway|Glens?|Greens?|Harbors?|Haven|Heights|Hollow|Inlet|Islands?|Isle|"
+    r"Knolls?|Lakes?|Landing|Lodge|Manors?|Meadows?|Mills?|Mission|Motorway|Mountains?|Orchard|Park|Pike|Pines?|"
+    r"Plains?|Prairie|Ranch|Rapids?|Ridges?|River|Shoals?|Shores?|Skyway|Springs?|Spur|Stravenue|Summit|Throughway|"
+    r"Underpass|Valleys?|Viaduct|Villages?|Ville|Vista|Wells?)"
+)
 _STREET = (
     r"(?:Street|Str|St|Avenue|Ave|Av|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Square|Sq|Place|Pl|"
     r"Way|Terrace|Ter|Highway|Hwy|Parkway|Pkwy|Circle|Cir|Close|Crescent|Cres|Gardens|Gdns|Grove|Mews|Row|"
@@ -29,7 +37,7 @@ _TOWN = rf"(?:(?:,|,?\n| in)? ?{_NAMES}{_ZIP}|{_ZIP})?"
 # https://en.wikipedia.org/wiki/Address#Address_format
 _ENGLISH = (
     rf"\b[0-9]{{1,6}}[A-Za-z]?(?:[-/][0-9]{{1,5}})? (?:{_WIND}\.? )?"
-    rf"(?:{_NAMES}|[0-9]{{1,3}}(?:st|nd|rd|th)) {_STREET}\b\.?(?: {_WIND}\b)?{_FLAT}{_TOWN}"
+    rf"(?:{_NAMES}|[0-9]{{1,3}}(?:st|nd|rd|th)) (?:{_STREET}|{_RARE})\b\.?(?: {_WIND}\b)?{_FLAT}{_TOWN}"
 )
 _CODE = (
     r"(?:,?\s(?:[A-Z]{1,2}-)?(?:[0-9]{4,5}|[0-9]{3} [0-9]{2}|[0-9]{2}-[0-9]{3}|[0-9]{4}-[0-9]{3})"
@@ -54,12 +62,17 @@ _ROMANCE = (
     rf"[cC]orso|[lL]argo|[rR]ua|[tT]ravessa|[pP]ra\xc3\xa7a|[uU]l\.|[aA]l\.) {_OF}{_NAMES},? "
     rf"(?:n\.?(?:\xc2\xba|\xc2\xb0|o)?\.? ?)?[0-9]{{1,4}}\b{_CODE}",
 )
+# Of the United States' forces: https://pe.usps.com/text/pub28/28c2_010.htm
+_FORCES = (
+    r"\b(?:(?:PSC|CMR|Unit) [0-9]{3,5},? Box [0-9]{2,5}|US[A-Z]{1,4} [A-Z][a-z]+,?\s[AFD]PO)"
+    r"(?:,?\s(?:[AFD]PO,? )?A[AEP] [0-9]{5})?\b"
+)
 _BOX = rf"\bP\.? ?O\.? ?Box [0-9]{{1,6}}{_TOWN}"
 
 # Words that end the names of other things, too, where neither a flat nor a town follows: `2 Factor Way`.
 _EITHER = re.compile(
     rb"[0-9]{1,6} [A-Z][^\n,]* (?:Drive|Way|Loop|Court|Place|Lane|Walk|Row|Square|Circle|Trail|Close|Plaza|"
-    rb"Hill|Crossing|Alley)"
+    rb"Hill|Crossing|Alley|(?P<rare>" + _RARE.encode() + rb"))"
 )
 _AT = re.compile(rb"(?i)(?:\b(?:at|near|opposite|behind)|\b[0-9]+) $")
 _TO = re.compile(rb"(?i)\b(?:to|from|in|on|is) $")
@@ -103,8 +116,12 @@ def _address(text: bytes, start: int, end: int) -> Judged | None:
     before = text[start - 1 : start]
     if before and before in b".,-/:#$" or _NO_STREET.match(text, start, end) or _COUNTED.match(text, end):
         return None
-    likely = not _EITHER.fullmatch(text, start, end) or _at(text, start)
-    if not likely and not text[start : start + 3].isdigit() and not near(_LIVED, text, start, end):
+    either = _EITHER.fullmatch(text, start, end)
+    likely = not either or _at(text, start)
+    great = text[start : start + 3].isdigit()
+    if either and either["rare"] and not (great and likely):
+        return None
+    if not likely and not great and not near(_LIVED, text, start, end):
         return None
     return Judged(start, end - text[start:end].endswith(b"."), LIKELY if likely else WEAK)
 
@@ -115,4 +132,5 @@ def _at(text: bytes, start: int) -> bool:
     return bool(_AT.search(said) or text[start : start + 3].isdigit() and _TO.search(said))
 
 
-ADDRESS = Rule("ADDRESS", (_ENGLISH, _GERMANIC, _AT_PLACE, *_ROMANCE, _BOX), _address, _WORDS, priority=12)
+_FORMS = (_ENGLISH, _GERMANIC, _AT_PLACE, *_ROMANCE, _BOX, _FORCES)
+ADDRESS = Rule("ADDRESS", _FORMS, _address, _WORDS, priority=12)
