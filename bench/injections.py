@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench import injection_more, injection_texts, injection_wider
+from bench import injection_broader, injection_fresh, injection_more, injection_texts, injection_wider
 from guardrails.injections.learning import Rates, Sample, crossed, learn, rates, threshold_at, with_thresholds
 from guardrails.injections.phrases import RULES
 from guardrails.injections.views import plain, views
@@ -21,7 +21,8 @@ WEIGHTS = Path(__file__).parents[1] / "guardrails" / "injections" / "words.bin"
 COUNTED = "deepset"  # of whose harmless texts the thresholds are taken
 LENIENT, STRICT = 0.009, 0.015  # shares of harmless texts that words may be taken for attacks
 _WEIGHT = 4.0  # of the collection that is most like what users write
-_ATTACKS, _HARMLESS = 2.0, 3.0  # of our own texts: they are few and short, and near to one another
+_ATTACKS, _HARMLESS = 4.0, 6.0  # of our own texts: they are few and short, and near to one another
+OWN = (injection_texts, injection_more, injection_wider, injection_broader, injection_fresh)
 _DRAWN = 5  # the seed by which long collections are cut
 
 # file, its member of text, what it is; None: as its label says; how many at most
@@ -39,7 +40,7 @@ _SOURCES = (
 def samples(folder: Path) -> list[Sample]:
     """Everything there is to learn from, our own texts with it. OSError where a collection is absent."""
     found: list[Sample] = []
-    for own in (injection_texts, injection_more, injection_wider):
+    for own in OWN:
         found += [Sample(text, True, "own", _ATTACKS) for text in own.ATTACKS]
         found += [Sample(text, False, "own", _HARMLESS) for text in own.HARMLESS]
     for name, member, attack, most in _SOURCES:

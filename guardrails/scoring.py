@@ -1,5 +1,6 @@
 """How well guards find what is known to be in texts: precision, recall and F2 by type, with confusions."""
 
+import ast
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -29,19 +30,35 @@ _NAMES: Mapping[str, str] = MappingProxyType(
         "TH_TNIN": "TH_PIN",
         "TR_NATIONAL_ID": "TR_TCKN",
         "ZA_ID_NUMBER": "ZA_ID",
-        **dict.fromkeys(("PHONENUMBER", "PHONE_NUM", "TELEPHONENUM"), "PHONE"),
+        **dict.fromkeys(
+            ("PHONENUMBER", "PHONE_NUM", "TELEPHONENUM", "TEL", "TELEPHONE", "FAX_NUMBER"), "PHONE"
+        ),
         **dict.fromkeys(("CREDITCARDNUMBER", "CREDITCARD", "CARD_NUMBER"), "CARD"),
+        **dict.fromkeys(("CREDIT_CARD_NUMBER", "CREDIT_DEBIT_CARD"), "CARD"),
         **dict.fromkeys(("IPV4", "IPV6"), "IP"),
         **dict.fromkeys(("BITCOINADDRESS", "ETHEREUMADDRESS", "LITECOINADDRESS"), "CRYPTO"),
-        **dict.fromkeys(("SSN", "SOCIALNUM"), "US_SSN"),
-        **dict.fromkeys(("DOB", "DATEOFBIRTH", "DATE_OF_BIRTH"), "BIRTH_DATE"),
-        "PASSPORTNUM": "PASSPORT",
+        **dict.fromkeys(("SSN", "SOCIALNUM", "SOCIALNUMBER"), "US_SSN"),
+        **dict.fromkeys(("DOB", "BOD", "DATEOFBIRTH", "DATE_OF_BIRTH"), "BIRTH_DATE"),
+        **dict.fromkeys(("PASSPORTNUM", "PASSPORT_NUMBER"), "PASSPORT"),
+        **dict.fromkeys(("ROUTING_NUMBER", "BANK_ROUTING_NUMBER"), "ROUTING"),
         "MACADDRESS": "MAC",
     }
 )
 
 
 ATTACK = "ATTACK"  # the type of texts of which only a label is known
+_TEXTS = ("text", "full_text", "source_text", "generated_text", "prompt", "user_input")
+_SPANS = ("spans", "privacy_mask", "pii_spans")
+_LABELS: Mapping[str, bool] = MappingProxyType(
+    {
+        **dict.fromkeys(
+            ("1", "true", "injection", "jailbreak", "attack", "malicious", "unsafe", "harmful"), True
+        ),
+        **dict.fromkeys(
+            ("0", "false", "benign", "safe", "harmless", "legit", "legitimate", "unharmful"), False
+        ),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,23 +118,44 @@ class Score:
 
 
 def read_case(line: str) -> Case:
-    """One line of JSON: a text with `spans` or `privacy_mask`, with `label`, or with `entity` and the like.
+    """One line of JSON: a text with its spans, which may be a string, with `label`, or with `entity`.
 
-    The text is `text`, `full_text` or `source_text`. Raises ValueError, and KeyError, at anything else.
+    Members are named as in public collections. Raises ValueError, and KeyError, at anything else.
     """
     said: dict[str, Any] = json.loads(line)
-    text = str(said.get("text", said.get("full_text", said.get("source_text"))))
-    spans = said.get("spans", said.get("privacy_mask"))
+    text = next((str(said[name]) for name in _TEXTS if name in said), None)
+    if text is None:
+        raise KeyError("text")
+    spans = next((said[name] for name in _SPANS if said.get(name) is not None), None)
     if spans is not None:
-        return Case(text, tuple(map(_span, spans)))
+        return Case(text, tuple(map(_span, _told(spans) if isinstance(spans, str) else spans)))
     if "label" in said:
-        return Case(text, attack=bool(said["label"]))
+        return Case(text, attack=_label_of(said["label"]))
     named = said["entity"]
     kind = _named(named[0] if isinstance(named, list) and named else str(named or "PHONE_NUMBER"))
     places = said.get("positions") or []
     if places and all(isinstance(each, list) for each in places):
         return Case(text, tuple((kind, int(start), int(end)) for start, end in places))
     return Case(text, count=(kind, int(said["expected_len"] or 0)))
+
+
+def _told(spans: str) -> Any:
+    """As JSON, or as Python writes it."""
+    try:
+        return json.loads(spans)
+    except ValueError:
+        try:
+            return ast.literal_eval(spans)
+        except SyntaxError as error:
+            raise ValueError("its spans are neither JSON nor Python's") from error
+
+
+def _label_of(label: object) -> bool:
+    if not isinstance(label, str):
+        return bool(label)
+    if label.lower() not in _LABELS:
+        raise ValueError(f"the label {label!r} is none of {', '.join(_LABELS)}")
+    return _LABELS[label.lower()]
 
 
 def _span(span: Mapping[str, Any]) -> tuple[str, int, int]:

@@ -8,6 +8,10 @@ _FAR = r"[^\n.!?]{0,48}?"  # bytes between a verb and its object
 
 # Verb and object, in the order in which the language has them.
 _DROP_ORDERS = (
+    (
+        "(?:vergiss|verlass|olvida|abandona|dimentica|abbandona|esquece|esqueça|oublie|quitte|vergeet|verlaat)",
+        "(?:deine rolle|tu (?:papel|rol)\\b|il tuo ruolo|(?:o )?seu papel|ton rôle|je rol\\b)",
+    ),
     ("(?:negeer|vergeet)", "(?:instructies|opdrachten|regels\\b|aanwijzingen|richtlijnen|alles wat)"),
     ("(?:z?ignoruj|zapomnij|pomiń)", "(?:instrukcj|polece[nń]|zasad|reguł|wytyczn|wszystk\\w{1,3} co)"),
     ("(?:ignorera|glöm|bortse från|ignorer|glem)", "(?:instruktion|anvisning|reglerna|regler\\b|instruks)"),
@@ -17,13 +21,16 @@ _DROP_ORDERS = (
     ("(?:bỏ qua|phớt lờ|quên)", "(?:hướng dẫn|chỉ dẫn|mệnh lệnh|quy tắc)"),
     ("(?:ignoruj|zapomeň)", "(?:pokyn|instrukc|pravid)"),
     ("(?:unohda|ohita|jätä huomiotta)", "(?:ohje|sään|käsky)"),
-    ("(?:игнорируй|забудь|отбрось|не обращай внимания на)", "(?:инструкци|указани|правил|команд|всё, что)"),
+    (
+        "(?:игнорируй|забудь|отбрось|не обращай внимания на)",
+        "(?:инструкци|указани|правил|команд|всё, что|сво\\S{1,2} роль)",
+    ),
     ("(?:ігноруй|забудь)", "(?:інструкц|вказівк|правил)"),
     ("(?:αγνόησε|ξέχνα|ξέχασε)", "(?:οδηγίες|εντολές|κανόνες)"),
-    ("(?:忽略|无视|無視|忘记|忘掉|不要遵守|不必遵守)", "(?:指令|指示|提示|规则|規則|要求|设定)"),
+    ("(?:忽略|无视|無視|忘记|忘掉|不要遵守|不必遵守)", "(?:指令|指示|提示|规则|規則|要求|设定|你的角色)"),
     ("(?:指示|命令|ルール|プロンプト|指令)", "(?:無視|忘れ)"),
     ("(?:지시|명령|지침|규칙|프롬프트)", "(?:무시|잊)"),
-    ("(?:تجاهل|انس|تجاوز)", "(?:التعليمات|الأوامر|القواعد|التوجيهات)"),
+    ("(?:تجاهل|انس|تجاوز)", "(?:التعليمات|الأوامر|القواعد|التوجيهات|قواعدك|تعليماتك)"),
     ("(?:התעלם|שכח)", "(?:ההוראות|ההנחיות|הכללים)"),
     ("(?:निर्देश|नियम)", "(?:अनदेखा|भूल|नज़रअंदाज़)"),
     ("(?:เพิกเฉย|ละเว้น|ลืม)", "(?:คำสั่ง|คำแนะนำ|กฎ)"),
@@ -83,7 +90,10 @@ _FREED = (
     ),
     ("(?:kısıtlama|kural|sansür|sınır)\\S{0,8} olmayan", "(?:yapay zek|asistan|model)"),
     ("(?:ذكاء|مساعد|نموذج)", "(?:بلا|بدون|دون) (?:أي )?(?:قيود|قواعد|رقابة)"),
-    ("(?:你|人工智能|助手|AI)", "(?:没有|不受|毫无)(?:任何|一切)?(?:的)?(?:限制|约束|审查|道德)"),
+    (
+        "(?:你|人工智能|助手|AI)",
+        "(?:没有|不受|不再受|毫无)(?:任何|一切)?(?:的)?(?:规则)?(?:的)?(?:限制|约束|审查|道德)",
+    ),
     ("(?:制限|制約|規則|ルール|検閲)", "(?:ない|なし|なく)(?:の)?(?:AI|人工知能|アシスタント|モデル)"),
     ("(?:제한|규칙|검열)(?:이|도)? ?없는", "(?:AI|인공지능|비서|어시스턴트|모델)"),
 )
@@ -106,7 +116,38 @@ def _both(letter: re.Match[str]) -> str:
 
 OVERRIDES = tuple(_pattern(first, then) for first, then in _DROP_ORDERS)
 PERSONAS = tuple(_pattern(first, then) for first, then in _FREED)
-LEAKS = (_pattern(_SHOW, _PROMPT), _pattern(_PROMPT, _SHOW))
+# All of it, in so many words.
+_LITERALLY = (
+    "wort für wort|wortwörtlich|mot pour mot|mot à mot|palabra por palabra|parola per parola|"
+    "palavra por palavra|woord voor woord|słowo w słowo|слово в слово|дословно|逐字|一字一句"
+)
+_TOLD = (
+    "anweisung|instruc|instruz|instruç|instructies|instrukcj|инструкц|написано выше|指令|指示|"
+    "vor dieser nachricht|encima de este mensaje|sopra questo messaggio"
+)
+# Whose it is, asked for without a verb that shows it.
+_ASKED = (
+    "wie lautet|was ist|was steht in|quel est|quelles sont|cuál es|cuáles son|qual è|quali sono|qual é|"
+    "quais são|wat is"
+)
+_YOURS = "deine?|ihre?|ton|tes|votre|vos|tus?|il tuo|le tue|o seu|as suas|teu|je|jouw"
+_OWN = (
+    "(?:system-?\\s?prompt|systeemprompt|"
+    "prompt (?:du |de |del |do |di )?(?:système|sistema|initial|inicial|iniziale)|"
+    "(?:geheimen?|internen?) anweisungen|instrucciones internas|instructions internes|istruzioni interne)"
+)
+LEAKS = (
+    _pattern(_SHOW, _PROMPT),
+    _pattern(_PROMPT, _SHOW),
+    _pattern(_LITERALLY, _TOLD),
+    _pattern(_TOLD, _LITERALLY),
+    _pattern(
+        "repite|repita|copia|wiederhol|gib|répète|ripeti|повтори",
+        "(?:vor dieser nachricht|encima de este mensaje|antes de este mensaje|avant ce message|sopra questo)",
+    ),
+    _pattern(_ASKED, f"\\b(?:{_YOURS}) {_OWN}"),
+    _pattern(_SHOW, f"\\b(?:{_YOURS}) {_OWN}"),
+)
 # Of data: who is spoken to.
 ORDERS = (
     latin(r"(?i)(?:anweisung|hinweis|nachricht|wichtig)\S{0,3} (?:für|an) (?:\S{1,12} )?(?:ki\b|ki-"

@@ -2,8 +2,8 @@
 
 import re
 
-from guardrails.forms import latin
-from guardrails.injections import abroad
+from guardrails.injections import abroad, asking
+from guardrails.injections.wording import FEW, TWO, S, words
 from guardrails.rules import SURE, Judged, Rule
 
 OVERRIDE, PERSONA, LEAK, MARKUP, ORDER = (
@@ -15,9 +15,6 @@ OVERRIDE, PERSONA, LEAK, MARKUP, ORDER = (
 )
 LIKELY = "INJECTION_LIKELY"  # by its words, not by a phrase
 
-_S = r"[\s,:*\"'_-]{1,4}"
-_FEW = r"(?:[\w'’]{1,14}" + _S + r"){0,4}"
-_TWO = r"(?:[\w'’]{1,14}" + _S + r"){0,2}"
 _DROP = (
     r"(?:ignor(?:e|ing)|disregard(?:ing)?|forget(?:ting)?|overrid(?:e|ing)|bypass|neglect|discard|abandon"
     r"|pay no attention to|(?:put|set) aside|do(?:n'?t| not) (?:follow|obey|listen to|adhere to)|stop "
@@ -33,167 +30,143 @@ _BEFORE = (
 )
 
 
-def _words(form: str) -> str:
-    return latin(r"(?i)\b(?:" + form.replace(" ", r"\s{1,4}") + ")")
-
-
 _OVERRIDE = (
-    _words(f"{_DROP}{_S}{_FEW}{_BEFORE}{_S}{_TWO}{_SAID}"),
-    _words(f"{_DROP}{_S}{_TWO}(?:your|those|these|all(?: of)? the|all){_S}{_TWO}{_SAID}"),
-    _words(f"{_DROP}{_S}{_FEW}{_SAID}{_S}(?:above|before|from before|you (?:were|have been|had been) given)"),
-    _words(
-        f"(?:ignore|disregard|forget){_S}(?:absolutely |simply |just )?(?:everything|all|anything)"
+    words(f"{_DROP}{S}{FEW}{_BEFORE}{S}{TWO}{_SAID}"),
+    words(f"{_DROP}{S}{TWO}(?:your|those|these|all(?: of)? the|all){S}{TWO}{_SAID}"),
+    words(f"{_DROP}{S}{FEW}{_SAID}{S}(?:above|before|from before|you (?:were|have been|had been) given)"),
+    words(
+        f"(?:ignore|disregard|forget){S}(?:absolutely |simply |just )?(?:everything|all|anything)"
         r"[\s,]{1,3}(?:(?:of )?(?:that|it|which|this)[\s,]{1,3})?"
         r"(?:above|before|prior(?: (?:and|to)\b|\s{0,3}[.,;:!?\n])|(?:i|we|you)(?:'ve| have| were"
         r"| was)? (?:said|know|been|told|"
         r"wrote|learn)|from before)"
     ),
-    _words(f"{_DROP}{_S}{_TWO}(?:system|developer)[ -]?(?:messages?|prompts?)"),
-    _words(r"end of (?:the )?(?:system )?prompt[.:]"),
-    _words(
+    words(f"{_DROP}{S}{TWO}(?:system|developer)[ -]?(?:messages?|prompts?)"),
+    words(r"end of (?:the )?(?:system )?prompt[.:]"),
+    words(
         r"(?:ignore|disregard|forget)(?:all|any|the|your|of)*(?:previous|prior|"
         r"above)(?:instructions|rules|orders)"
     ),
-    _words(
+    words(
         r"(?:ignore|disregard|forget)(?:all|any|of)*(?:(?:your|these)\w{0,12}(?:instructions|rules|orders|guidelines)"
         r"|(?:the|all)(?:instructions|rules|orders|guidelines)(?:above|before))"
     ),
-    _words(r"new (?:instructions?|orders?)(?: are| is)?:"),
-    _words(r"\[ ?(?:system|admin|root) override ?\]|system override:"),
-    _words(
-        r"(?:previous|prior|earlier|above) (?:safety )?(?:instructions|rules|polic\w{1,3}|directions|orders)"
-        r" (?:are|have been|were) (?:now )?(?:cancell?ed|void|revoked|lifted|null)"
+    words(r"new (?:instructions?|orders?)(?: are| is)?:"),
+    words(r"\[ ?(?:system|admin|root) override ?\]|system override:"),
+    words(
+        r"(?:previous|prior|earlier|above) (?:safety )?(?:instructions|rules|polic\w{1,3}|directi(?:on|ve)s"
+        r"|orders|guidelines|commands|restrictions) (?:are|have been|were) [^\n.]{0,40}?"
+        r"(?:cancell?ed|void|revoked|lifted|null|deleted|overridden|replaced|suspended)"
     ),
-    _words(
+    words(r"(?:ignore|disregard|forget) (?:all )?(?:of )?the (?:context|above)(?:,| and| above\b)"),
+    words(
+        r"forget (?:that )?you(?:'re| are| were) (?:an? |the )?(?:\w{1,12} ){0,3}(?:bot|ai|assistant|model)\b"
+    ),
+    words(r"(?:i have been|print|say|output|reply|answer)[\s:\"']{1,3}(?:only |just )?[\"']?pwned\b"),
+    words(
         r"(?:whatever|everything) you were (?:told|instructed|given)[^\n.]{0,30} (?:is"
         r"|are) (?:now )?(?:void|cancell?ed|a test)"
     ),
 )
 _ABROAD = (
-    _words(
+    words(
         r"(?:ignorieren?\b|vergiss|vergessen sie|missachten?\b|vernachl\S{1,2}ssige\w?)"
         r"[\s,]{1,3}(?:[^\s.!?]{1,14}[\s,]{1,3}){0,5}"
         r"(?:anweisung|befehl|instruktion|aufgabe|vorgabe|anordnung|davor|vorherige|bisherige)\w{0,3}"
     ),
-    _words(r"(?:vergiss|ignoriere?|vergessen sie|ignorieren sie)[\s,]{1,3}(?:bitte )?alles"),
-    _words(
+    words(r"(?:vergiss|ignoriere?|vergessen sie|ignorieren sie)[\s,]{1,3}(?:bitte )?alles"),
+    words(
         r"(?:ignor[ae]|olvid[ae]|omit[ae]|descart[ae]|"
         r"desatiend[ae])\w{0,2}\s{1,3}(?:[^\s.!?]{1,14}\s{1,3}){0,4}"
         r"(?:instrucciones|\S{1,2}rdenes|indicaciones|directrices|todo lo anterior)"
     ),
-    _words(
-        r"(?:ignore[zr]?|oublie[zr]?|n\Segligez)\s{1,3}(?:[^\s.!?]{1,14}\s{1,3}){0,4}"
-        r"(?:instructions|consignes|ordres|directives|r\S{1,2}gles ci-dessus|[tv]\S{1,2}s r\S{1,2}gles"
-        r"|tout ce qui pr\S{1,2}c\S{1,2}de)"
+    words(
+        r"(?:ignore[zr]?|oublie[zr]?|n\Segligez)\s{1,3}(?:[^\s.!?]{1,14}\s{1,3}){0,2}"
+        r"(?:(?:les|tes|vos|ces|toutes|tous)\s{1,3}(?:[^\s.!?]{1,14}\s{1,3}){0,3}"
+        r"(?:instructions|consignes|ordres|directives)|(?:les )?r\S{1,2}gles ci-dessus"
+        r"|[tv]\S{1,2}s r\S{1,2}gles|tout ce qui pr\S{1,2}c\S{1,2}de)"
     ),
-    _words(
+    words(
         r"(?:ignor[aei]|dimentica\w{0,2}|esque\S{1,2}a)\w{0,3}\s{1,3}(?:[^\s.!?]{1,14}\s{1,3}){0,4}"
         r"(?:istruzioni|ordini|instru\S{1,4}es|ordens)"
     ),
 )
-_LEAK = (
-    _words(
-        r"(?:reveal|show|print|repeat|output|display|leak|expose|disclose|tell me|give me|write "
-        r"out|return|copy|list"
-        r"|spell-?check|translate|summari[sz]e|encode|what(?:'s| is| are| was| were))"
-        + _S
-        + _FEW
-        + r"(?:your|the)"
-        + _S
-        + r"(?:\w{1,12}"
-        + _S
-        + r"){0,2}"
-        r"(?:(?:system|initial|original|hidden|secret|full|entire|previous|confidential|internal)"
-        + _S
-        + r"(?:prompts?|instructions|messages?)|prompt text)"
-    ),
-    _words(r"(?:what|which) (?:are|were) your (?:exact |original |initial |first |secret )?instructions"),
-    _words(
-        r"(?:repeat|print|output|echo|copy)"
-        + _S
-        + _TWO
-        + r"(?:everything|all|text|words|sentences|lines)"
-        + _S
-        + _TWO
-        + r"above"
-    ),
-    _words(
-        r"(?:beginning|very start|very top) of (?:this|the|your|our) "
-        r"(?:prompt|conversation|instructions|chat|context)"
-    ),
-    _words(
-        r"(?:words?|lines?|sentences?|paragraphs?|letters|characters|part|half|text|contents?) of your "
-        r"(?:\w{1,12} )?(?:prompt|instructions|system message)\b"
-    ),
-    _words(
-        r"(?:confidential|secret|hidden) (?:context|text|information|data|instructions|rules)"
-        r" (?:that )?you (?:were|have been|are) (?:given|told)"
-    ),
-    _words(r"(?:show|print|reveal|output) (?:me )?(?:all )?your (?:prompt|prompt texts?|instructions)\b"),
-    _words(
-        r"(?:summari[sz]e|list|quote|recite|paraphrase|share) (?:all )?(?:of )?your (?:\w{1,12} )?"
-        r"(?:instructions|rules|guidelines|directives|prompt)\b"
-    ),
-    _words(
-        r"(?:rules|instructions|guidelines|directives) did (?:\w{1,12} ){1,3}"
-        r"(?:give|tell|set for|write for) you\b"
-    ),
-    _words(
-        r"(?:rules|instructions|guidelines|directives) (?:were|have|are) you (?:been )?(?:given|told"
-        r"|programmed)"
-    ),
-    _words(
-        r"first message (?:in|of) (?:this|the|our) (?:chat|conversation)[^\n]{0,40}(?:verbatim|word for word)"
-    ),
-)
 _PERSONA = (
-    _words(
+    words(
         r"(?:guardrails|safety (?:checks|filters|rules|protocols?)|content (?:filters?|polic\w{1,3})"
         r"|safeguards)"
         r" (?:are|is|have been|has been|were) (?:now )?"
         r"(?:disabled|off|removed|lifted|revoked|switched off|turned off|deactivated)"
     ),
-    _words(
+    words(
         r"disable (?:all |your |the |any )?(?:safety|content|ethical|moderation) (?:checks?|filters?"
         r"|rules|protocols?)"
     ),
-    _words(
+    words(
         r"(?:freed|free|stripped) (?:of|from) (?:its|his|her|your|all|any) (?:safety |ethical |content )?"
         r"(?:rules|restrictions|limits|constraints|guidelines)"
     ),
-    _words(
+    words(
         r"(?:deceased|late|dead) (?:grand\w{2,8}|father|mother|uncle|aunt)[^\n]{0,120}"
         r"(?:synthesi[sz]e|napalm|bombs?|meth\b|explosive|keygen|license keys?|malware|poison)"
     ),
-    _words(r"do anything now\b"),
-    _words(r"without (?:any |your |all )?(?:safety|ethical|moral|content) (?:rules|filters?|guidelines)\b"),
-    _words(
+    words(r"do anything now\b"),
+    words(r"without (?:any |your |all )?(?:safety|ethical|moral|content) (?:rules|filters?|guidelines)\b"),
+    words(
         r"(?:developer|dan|jailbreak|jailbroken|god|unrestricted|unfiltered|evil|stan|dude|aim) mode"
         r" (?:is |are |be |has been )?(?:now )?(?:enabled|activated|engaged|output)"
     ),
-    _words(
+    words(
         r"(?:act|pretend|behave|respond|answer|roleplay|role-play|simulate)"
-        + _S
-        + _FEW
+        + S
+        + FEW
         + r"(?:dan|stan|dude|jailbroken|unfiltered|uncensored|unrestricted|amoral)\b"
     ),
-    _words(
+    words(
         r"(?:you|it|they|he|she|dan|ai|who) (?:\w{1,10} ){0,4}(?:no|without|free (?:of|from)|not "
         r"bound by|freed from)"
         r" (?:(?:any|all|the|typical|confines|of|its|your|usual) ){0,4}(?:\w{1,12}(?: or | and |, "
         r"?| )){0,3}"
-        r"(?:restrictions|filters|censorship|morals|ethics|guidelines|guardrails|moral compass|safeguards)"
+        r"(?:restrictions|filters|censorship|morals|ethics|guidelines|guardrails|moral compass|safeguards"
+        r"|(?:ethical|moral|safety) (?:considerations|constraints|limits|boundaries|limitations|rules))"
     ),
-    _words(
+    words(
+        r"(?:as|be|are|become|simulate|pretend|imagine) (?:an? |the )?(?:\w{1,12} ){0,2}(?:amoral"
+        r"|unfiltered|uncensored|unrestricted|jailbroken|unaligned|unethical) (?:\w{1,12} )?(?:ai|assistant"
+        r"|(?:chat)?bot|language model|model|llm)\b"
+    ),
+    words(
+        r"(?:pretend|assume|imagine|suppose|act as if)(?: that)? (?:the |your |all |any )?"
+        r"(?:safety|ethic\w{0,3}|content|moral|usage) (?:guidelines|rules|polic\w{1,3}|restrictions|filters)"
+        r" (?:(?:do|does|did)(?:n't| not) (?:apply|exist|matter)|never existed)"
+    ),
+    words(
+        r"(?:freed|stripped) (?:of|from) (?:content |safety )?(?:moderation|ethics|morals|rules|restrictions"
+        r"|guidelines|(?:its|his|your) (?:chains|ethics|morals))"
+    ),
+    words(
+        r"(?:act|speak|talk|answer|respond|reply|behave)[^.\n]{0,20} (?:without|with no) (?:any )?(?:rules"
+        r"|restraints?|restrictions|filters?|limits|censorship)\b"
+    ),
+    words(r"if you (?:were|are)(?:n't| not) (?:being )?(?:filtered|censored|restricted|moderated)\b"),
+    words(r"(?:drop|abandon) (?:your|the) (?:persona|character|act|mask)\b(?: and| now|[.,;!])"),
+    words(r"(?:tokens?|points?|credits)[^.\n]{0,40} (?:each|every|per) (?:time you refuse|refusal)"),
+    words(r"every time you (?:refuse|reject|decline|break)[^\n]{0,80}(?:tokens?|points?|credits|die\b)"),
+    words(r"i(?:'m| am) your (?:developer|creator|maker|programmer|administrator)\b"),
+    words(
+        r"(?:developer|debug|maintenance|god|root) mode (?:and|with)[^.\n]{0,60}(?:polic\w{1,3}"
+        r"|filters?|safety|restrict\w{0,5}|uncensored)"
+    ),
+    words(
         r"(?:never|not|cannot|can't|won't|don't) (?:ever )?(?:refuse|decline|reject) (?:a|any|my|"
         r"to answer|to do)\b"
     ),
-    _words(r"stay in character[^.\n]{0,80}(?:refus|restrict|polic|uncensored|as an ai)"),
-    _words(
+    words(r"stay in character[^.\n]{0,80}(?:refus|restrict|polic|uncensored|as an ai)"),
+    words(
         r"bypass(?:es|ing)? (?:\w{1,12} ){0,3}(?:content|safety|ethical|openai'?s?|moderation) "
         r"(?:filters?|polic\w{1,3}|guidelines|restrictions)"
     ),
-    _words(
+    words(
         r"from now on,? (?:you are|you're|you will|act|chatgpt)[^.\n]{0,60}(?:uncensored|"
         r"unfiltered|evil|no longer|any(?:thing)? (?:question|request)|no rules)"
     ),
@@ -209,73 +182,73 @@ _MARKS = (
     r"\[/?INST\]|<</?SYS>>|<start_of_turn>|</?system_prompt>",
 )
 _ORDER = (
-    _words(
+    words(
         r"(?:do not|don't|never) (?:tell|inform|mention (?:this|it|that)? ?to|alert|notify|show "
         r"(?:this )?(?:to )?) ?(?:the )?user"
     ),
-    _words(
+    words(
         r"(?:do not|don't|never) (?:mention|reveal|disclose) (?:this|these|the above) "
         r"(?:comment|note|message|instructions?|text|e-?mail|order)"
     ),
-    _words(r"(?:ignore|disregard) (?:the )?user(?:'s|s)? (?:question|request|query|message|task|prompt)"),
-    _words(
+    words(r"(?:ignore|disregard) (?:the )?user(?:'s|s)? (?:question|request|query|message|task|prompt)"),
+    words(
         r"(?:ai|assistant|language model|llm|chatbot|agent|claude|chatgpt|gpt|gemini|"
         r"copilot)s?[,:]? (?:\w{1,12} ){0,4}(?:must|should|please|are required to|is required to|"
         r"have to|needs? to) "
     ),
-    _words(
+    words(
         r"(?:attention|note|todo|message|instructions?|important|notice|info) (?:to|for) (?:the |any |"
         r"all |coding )?(?:ai|assistant|language model|llm|chatbot|agent|model)s?\b"
     ),
-    _words(
+    words(
         r"(?:if|when) you(?:'re| are)? (?:an? )?(?:\w{1,10} )?"
         r"(?:ai|assistant|agent|language model|llm|reading this)\b"
     ),
-    _words(r"tell (?:the |all )?users? to (?:visit|open|click|call|go to|enter|download|install|send|pay)\b"),
-    _words(r"(?:dear|hello|hey) (?:ai|assistant|model|agent|llm|chatbot|language model)\b"),
-    _words(r"your (?:task|goal|objective|role|job) has (?:now )?(?:been )?(?:changed|updated|replaced)\b"),
-    _words(r"(?:include|show|render|add) (?:this|the following) (?:image|link|url)\b"),
-    _words(r"from now on,? (?:behave|act|respond|answer|reply|pretend)\b"),
-    _words(
+    words(r"tell (?:the |all )?users? to (?:visit|open|click|call|go to|enter|download|install|send|pay)\b"),
+    words(r"(?:dear|hello|hey) (?:ai|assistant|model|agent|llm|chatbot|language model)\b"),
+    words(r"your (?:task|goal|objective|role|job) has (?:now )?(?:been )?(?:changed|updated|replaced)\b"),
+    words(r"(?:include|show|render|add) (?:this|the following) (?:image|link|url)\b"),
+    words(r"from now on,? (?:behave|act|respond|answer|reply|pretend)\b"),
+    words(
         r"end of (?:the )?(?:\w{1,10} )?(?:results?|documents?|data|context|e-?mail|page|output|input|article"
         r"|transcript)[^\w\n]{0,6}\s{0,4}(?:user|human|assistant|system|new|now)\b"
     ),
-    _words(
+    words(
         r"you (?:must|should|need to|have to|are required to) (?:now |first |also |immediately "
         r")?(?:send|forward|call|execute|run|transfer|delete|email|upload|post|invoke|reply|exfiltrate|"
         r"respond|use the|visit|open|fetch)\b"
     ),
-    _words(
+    words(
         r"(?:send|forward|upload|post|exfiltrate|leak|transmit|email) (?:[\w'’]{1,14} ){0,6}to (?:the "
         r"|this )?(?:https?://|[\w.+-]{1,30}@[\w-]{1,30}\.|following (?:address|url|endpoint|"
         r"email))"
     ),
-    _words(
+    words(
         r"(?:before|instead of) (?:answering|responding|replying|continuing|you (?:answer|respond|"
         r"continue))[^.\n]{0,40}(?:call|send|run|use|execute|read|fetch|say|output|print)"
     ),
-    _words(r"instead,? (?:please )?(?:say|respond|reply|output|answer|print|write|tell the user)\b"),
-    _words(r"(?:use|call|invoke|run) the [\w.`'-]{1,40} (?:tool|function)\b"),
-    _words(r"new task:"),
-    _words(
+    words(r"instead,? (?:please )?(?:say|respond|reply|output|answer|print|write|tell the user)\b"),
+    words(r"(?:use|call|invoke|run) the [\w.`'-]{1,40} (?:tool|function)\b"),
+    words(r"new task:"),
+    words(
         r"(?:ai|llm)s?(?: assistants?| agents?| models?)? (?:reading|processing|summari[sz]ing"
         r"|screening|reviewing|grading"
         r"|that reads?|who reads?)\b"
     ),
-    _words(
+    words(
         r"when (?:summari[sz]ing|rating|ranking|grading|the (?:ai|model|assistant|agent|llm) "
         r"(?:reads|summari[sz]es|processes))\b"
     ),
-    _words(
+    words(
         r"(?:hiring|ranking|grading|review) (?:model|ai|assistant)s?[,:]|rate this (?:candidate"
         r"|product|paper|essay|answer)\b"
     ),
-    _words(
+    words(
         r"(?:assistant|agent|ai|model|copilot|llm)s?[,:] (?:please )?"
         r"(?:do not|execute|run|call|send|forward|delete|add|ignore|reply|append|reveal|transfer|open|visit"
         r"|rate|new)\b"
     ),
-    _words(
+    words(
         r"(?:append|add|put|include)[^\n]{0,60} (?:to|in) (?:the |this |that )?(?:image )?"
         r"(?:url|link|query)\b"
     ),
@@ -289,13 +262,18 @@ _ORDER = (
 _OF_A_THING = re.compile(
     rb"(?i)\s{1,3}(?:about|of|regarding) (?!(?:you|me|us|this (?:chat|conversation)|the (?:system|rules))\b)"
 )
+# Not the prompt of this chat, but a thing that is called so, or a place.
+_OF_ANOTHER = re.compile(
+    rb"(?i)\s{1,3}(?:(?:in|of|for|used|behind|parameter|field|role)\b(?! (?:this|our|your|the (?:chat|"
+    rb"conversation)))|(?:an?|the|its|zero|average|[0-9]+)\b(?! (?:user|line|dashe?s?)\b))"
+)
 _QUOTED = re.compile(
     rb"(?i)(?:\b(?:why|whether|how|does|of|about|words|says?|said|saying|writes?|wrote|types?|typed|like|as|phrases?|prompts?|text|called|is|are|detects?|blocks?)"
     rb"|[:,(])\s{0,3}(?:\"|'|`|\xe2\x80[\x98\x9c\x9e]|\xc2\xab)$"
 )
 _ASKING = re.compile(
     rb"(?i)\b(?:what (?:happens|is|does|if)|how (?:do|can|should|would|to)|why (?:do|does|is)|explain\w{0,2}"
-    rb"|example|users?|attackers?|my bot)\b"
+    rb"|example|users?|attackers?|my bot)\b|\A(?:is|are|does|would) "
 )
 
 
@@ -306,11 +284,15 @@ _TOLD = re.compile(
 )
 
 
+# Somebody asks why others do it.
+_OTHERS = re.compile(rb"(?i)\b(?:why|how|when|if) (?:do|does|did|would|should|may) (?!you\b)[\w' ]{1,24} $")
+
+
 def _meant(text: bytes, start: int, end: int) -> Judged | None:
     """Unless it is a question about such words, or about something else that may be forgotten."""
     if _OF_A_THING.match(text, end):
         return None
-    if _TOLD.search(text, max(0, start - 64), start):
+    if _TOLD.search(text, max(0, start - 64), start) or _OTHERS.search(text, max(0, start - 48), start):
         return None
     asked = max(0, start - 120)
     if _QUOTED.search(text, asked, start) and _ASKING.search(text, asked, start):
@@ -330,11 +312,16 @@ def _of_a_model(text: bytes, start: int, end: int) -> Judged | None:
     return None if asked else Judged(start, end, SURE)
 
 
+def _of_this_chat(text: bytes, start: int, end: int) -> Judged | None:
+    other = _OF_ANOTHER.match(text, end) and not _YOURS.search(text, start, end)
+    return None if other else Judged(start, end, SURE)
+
+
 # Of any text.
 RULES = (
     Rule(OVERRIDE, (*_OVERRIDE, *_ABROAD, *abroad.OVERRIDES), _meant, priority=90),
     Rule(PERSONA, (*_PERSONA, *abroad.PERSONAS), _of_a_model, priority=88),
-    Rule(LEAK, (*_LEAK, *abroad.LEAKS), priority=86),
+    Rule(LEAK, (*asking.LEAKS, *abroad.LEAKS), _of_this_chat, priority=86),
     Rule(MARKUP, _MARKUP, priority=84),
 )
 # Of texts that are data, where no order belongs: results of tools, documents that were retrieved.

@@ -5,17 +5,19 @@ import re
 _WORDS = (
     "phone|telephone|fax|tel|mobile|cell|call|dial|whatsapp|sms|hotline|mob|ph|hp|contact|"
     "answering at|messages to|"
-    "reach me|reach us|hmu|text|text me|text us|ring|ring me|call us|call him|call her|call them|"
+    "reach me|reach us|reached at|reached on|number i have|hmu|"
+    "text|text me|text us|ring|ring me|call us|call him|call her|call them|"
     "telefon|telefonnummer|handy|handynummer|mobil|natel|durchwahl|rufnummer|"
     "rufen sie mich|rufen sie uns|ruf mich|ruf uns|erreichbar|anrufen|"
     "tél|téléphone|portable|appelez-moi|appelez-nous|appelle-moi|appeler|joignable|numéro|gsm|"
     "telefono|cellulare|fijo|cel|chiamami|numero|teléfono|móvil|celular|llámame|llama|llame|número|"
     "telefone|telemóvel|ligue|ligar|telefoon|telefoonnummer|mobiel|bel me|"
-    "tlf|puh|puhelin|zadzwoń|numer telefonu|kom|cep|"
+    "tlf|puh|puhelin|zadzwoń|dzwonić|zadzwonić|dzwoń|numer telefonu|kom|cep|"
     "тел|телефон|моб|позвоните|звоните|номер|τηλ|τηλέφωνο|κινητό|"
     "电话|手机|手机号|联系电话|電話|電話番号|携帯|携帯番号|전화|전화번호|휴대폰|핸드폰|"
     "reception|switchboard|helpline|landline|direct line|voicemail from|called from|"
-    "sms sent to|code sent to|message sent to|reach our office|reach the office|"
+    "sms sent to|code sent to|message sent to|code was sent to|otp was sent to|"
+    "otp sent to|sms was sent to|reach our office|reach the office|"
     "my number|your number|his number|her number|our number|their number|new number|"
     "טלפון|נייד|هاتف|جوال|मोबाइल|फोन"
 ).split("|")
@@ -26,10 +28,10 @@ _BETWEEN_BOTH = b" \t\n\r\x0b\x0c:.#=\"'-*_|()<>/"
 _FORMS = sorted({*_WORDS, *map(str.capitalize, _WORDS)}, key=len, reverse=True)
 _BEFORE = re.compile(
     # Also in a name such as homePhone; where there are no spaces between words, whatever stands before.
-    rb"(?:(?<![A-Za-z0-9\x80-\xff])|(?<=[a-z][a-z])(?=[A-Z])|(?=[\xe3-\xed]))(?i:"
+    rb"(?:(?<![A-Za-z0-9\x80-\xff])(?<!_of_)|(?<=[a-z][a-z])(?=[A-Z])|(?=[\xe3-\xed]))(?i:"
     + b"|".join(re.escape(form.encode()) for form in _FORMS)
     + rb")(?i:[ _-]?(?:number|no|nr|num|#|kom))?(?:[' ]?s)?(?: ?\([A-Za-z ]{1,12}\))?"
-    + f"(?i: (?:{_BETWEEN})){{0,3}}".encode()
+    + f"(?i: (?:{_BETWEEN})){{0,3}}(?:是|为|為|は|は、|은|는)?".encode()
     # Marks of cells and of bold are joints, too, no-break spaces, the wide colon; a word without letters of
     # ASCII needs none.
     + rb"(?:(?:[\s:.#=\"'*_|-]|(?<=\s)\(|</?[a-z]{1,6}>|\xc2\xa0|\xe2\x80\xaf|\xef\xbc\x9a){1,6}"

@@ -186,7 +186,7 @@ def _phone(regions: tuple[str, ...]) -> Judge:
             counted = len(groups) == 1 or not announced(text, start)
             return None if counted else _extended(text, start, end, LIKELY)
         if "US" in regions and _NORTH_AMERICAN.fullmatch(raw):
-            told = b"(" in raw or b"-" in raw and len(groups) > 2
+            told = b"(" in raw or len(groups) > 2 and b" " not in raw
             return _extended(text, start, end, LIKELY if told else WEAK)
         if any(_holds(said, region) for region in _plans(raw, groups, regions, bare)):
             return _extended(text, start, end, _likelihood(raw))
@@ -316,7 +316,7 @@ def _parted(text: bytes, start: int, end: int) -> bool:
 def _likelihood(raw: bytes) -> float:
     """How much the way a number is written says that it is one for calling."""
     groups = [group for group in _NOT_DIGIT.split(raw) if group]
-    if len(groups) == 1 or sum(map(len, groups)) < 9 or len(groups[0]) == 1:
+    if len(groups) == 1 or sum(map(len, groups)) < 9 or len(groups[0]) == 1 or _DECIMAL.fullmatch(raw):
         return WEAK
     if _ZIP.fullmatch(raw) or raw.count(b"-") > 1 and len(groups[-1]) != 4 and set(map(len, groups)) != {2}:
         return WEAK  # of the United States; of an order, a part, a case
@@ -330,6 +330,7 @@ def _likelihood(raw: bytes) -> float:
 
 
 _ZIP = re.compile(rb"[0-9]{5}-[0-9]{4}")
+_DECIMAL = re.compile(rb"[0-9]+\.[0-9]+")
 _NORTH_AMERICAN = re.compile(
     rb"(?:1[-. ])?(?:\([2-9][0-9]{2}\)[ -]?|[2-9][0-9]{2}[-. /])[2-9][0-9]{2}[-. ]?[0-9]{4}|"
     rb"(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}-)[0-9]{3}-[0-9]{4}|"  # nobody has 555-123-4567, many write it

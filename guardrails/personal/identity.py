@@ -78,11 +78,15 @@ def _itin(text: bytes, start: int, end: int) -> Judged | None:
     group = int(_digits(raw)[3:5])
     if not (50 <= group <= 65 or 70 <= group <= 88 or 90 <= group <= 92 or 94 <= group <= 99):
         return None
-    if raw[5:6] == b"-" and not near(_TAXED, text, start, end):
+    if raw[5:6] == b"-" and not (
+        near(_TAXED, text, start, end) or _ODD_BEFORE.search(text, max(0, start - 13), start)
+    ):
         return None  # a postcode
     return Judged(start, end, LIKELY if raw[3:4] in b"- \xc2\xe2" and len(raw) > 10 else WEAK)
 
 
+# Another in groups that no postcode has.
+_ODD_BEFORE = re.compile(rb"\b9[0-9]{2}-[0-9]{6}[ ,;]{1,2}$")
 _TAX = ("itin", "taxpayer", "tax id", "tax", "tin", "irs", "individual taxpayer", "taxpayer id")
 _TAXED = any_of(_TAX)
 ITIN = Rule(
@@ -238,10 +242,13 @@ _BORN = re.compile(
     rb"birth_date|date_of_birth|dateofbirth|"
     rb"\bbirth[\"']?\s{0,2}[:=]|"
     rb"geboren|geburt|geb\.|geboorte|n\xc3\xa9e? (?:[^\n0-9,;]{1,24} )?(?:le|en)|n[e]+ le|naissance|"
-    rb"naci(?:miento|d[ao])|\bnac(?:\xc3\xad|i\xc3\xb3) |fecha de nac|nasci(?:ta|mento|d[ao])|\bnat[ao] il|"
+    rb"naci(?:miento|d[ao])|\bnac(?:\xc3\xad|i\xc3\xb3) |fecha de nac|nasci(?:ta|mento|d[ao]| em| no| a)|"
+    rb"nasceu|cumplea\xc3\xb1os|compleanno|verjaardag|\bnat[ao] il|"
     rb"f\xc3\xb6dd|f\xc3\xb8dt|f\xc3\xb8dsels|"
     rb"urodz|\bur\.|\bnar\.|narozen|sz\xc3\xbclet|nasc\.|fecha nac|do\xc4\x9fum|syntym|synt\.|"
-    + "|".join(("рожд", "родил", "γέννησ", "出生", "生年月日", "생년월일", "תאריך לידה")).encode()
+    + "|".join(
+        ("рожд", "родил", "γέννησ", "出生", "生年月日", "생년월일", "תאריך לידה", "生日", "생일", "誕生日")
+    ).encode()
     # Not what follows the date of birth itself: no number stands between.
     + rb")(?:[^\n0-9]|[0-9](?![0-9])){0,30}$"
 )

@@ -7,8 +7,16 @@ from guardrails.rules import LIKELY, SURE, WEAK, Judged, Rule, any_of, near
 
 _VERSION = re.compile(
     rb"(?i)(?:(?:\bv|version|release|build|upgraded? to|\bver\.|\brev\.?|revision|firmware|chapter|section|"
-    rb"\boid|asn\.1|driver)[\"']?[ :=>(]{0,3}[\"']?|[=<>~!]=[ ]?)$"
+    rb"\boid|asn\.1|driver|"
+    # Where a version is told again, or comes to be another.
+    rb"\b(?:versions?|v|releases?|upgrad\w*|downgrad\w*|bump\w*|pin|pinned) "
+    rb"(?:(?:was|is|are|has|been|replaced by|to|from|path|and|or|vs\.?|"
+    rb"v?[0-9][\w.+-]*,?|-+>|\xe2\x86\x92)[ :]{1,2}){0,6}|"
+    # What numbers its versions so.
+    rb"\b(?:chrom(?:e|ium)|edge|opera|windows|wsl|oracle|db2|tomcat|jetty|rails|java|jdk|jre|\.net|bios|uefi|"
+    rb"powershell|exchange|jackson[\w-]*|hotfix|acrobat))[\"']?[ :=>(]{0,3}[\"']?|[=<>~!]=[ ]?|(?:~>|\^) ?)$"
 )
+_SINCE = 64  # bytes in which such words stand
 _RELEASE = re.compile(
     rb"(?i)(?: (?:released?|patch(?:set)?|installed|or (?:later|newer|higher|above))"
     rb"|[-+.](?:alpha|beta|rc|snapshot|preview|dev|final|ga|pre|post|hotfix)[0-9.]{0,4})\b"
@@ -40,12 +48,18 @@ def _ipv4(text: bytes, start: int, end: int) -> Judged | None:
         return None
     if any(int(part) > 255 or len(part) > 1 and part[:1] == b"0" for part in text[start:end].split(b".")):
         return None
-    if _VERSION.search(text, max(0, start - 24), start) or _RELEASE.match(text, end):
+    if _VERSION.search(text, max(0, start - _SINCE), start) or _RELEASE.match(text, end):
         return None
     if _is_nobody(text, start, end):
         return None
     block = _block(text, start, end, 32)
-    return None if block.end > end and _is_plan(text[start : block.end]) else block
+    if block.end > end:
+        return None if _is_plan(text[start : block.end]) else block
+    if not text.startswith(b".0", end - 2) or text.startswith(b"/", end):
+        return block
+    # The last number of a network is 0, and that of many versions.
+    private = _MASKED.match(text, end) and not ipaddress.IPv4Address(text[start:end].decode()).is_global
+    return None if private else block._replace(score=WEAK)
 
 
 def _is_piece(text: bytes, start: int, end: int, before: bytes) -> bool:
@@ -93,6 +107,7 @@ def _is_plan(block: bytes) -> bool:
     return network.prefixlen < 32 and (network.is_multicast or not network.is_global)
 
 
+_MASKED = re.compile(rb" (?:netmask |mask )?(?:255\.|0\.[0-9]{1,3}\.[0-9]{1,3}\.255)")
 _PREFIX = re.compile(rb"/([0-9]{1,3})(?![0-9])")
 
 
@@ -129,9 +144,12 @@ def _ipv6(text: bytes, start: int, end: int) -> Judged | None:
     if not any(48 <= letter <= 57 for letter in address) or not _sound(address) or _PAIRS.fullmatch(address):
         return None
     block = _block(text, start, end, 128)
-    return None if block.end > end and int(text[end + 1 : block.end]) < _PROVIDER else block
+    length = int(text[end + 1 : block.end] or b"64")
+    plan = _HOUSEHOLD < length or address.lower() == b"fe80::"  # which every machine has
+    return None if length < _PROVIDER or plan and block.end > end and address.endswith(b"::") else block
 
 
+_HOUSEHOLD = 64  # bits: less of a network than a household has is a part of a plan
 _PROVIDER = 32  # bits: of more nobody is the holder, but a registry, or the plan of all addresses
 
 
@@ -156,7 +174,7 @@ def _apart(text: bytes, start: int, end: int) -> Judged | None:
 
 
 _BRACKETS = re.compile(rb"[\[\](){}]")
-_IP = ("ip", "ipv4", "ipv6", "address", "host", "server", "unspecified")
+_IP = ("ip", "ips", "ipv4", "ipv6", "address", "host", "server", "unspecified", "default", "deny", "permit")
 IPV4 = Rule("IP", (IPV4_PATTERN,), _ipv4, _IP, priority=40)
 IPV4_APART = Rule("IP", (IPV4_APART_PATTERN,), _apart, _IP, priority=40)
 IPV6 = Rule("IP", (IPV6_PATTERN,), _ipv6, _IP, priority=41)

@@ -2,12 +2,20 @@
 
 import re
 
-from guardrails.rules import LIKELY, Judged, Rule
+from guardrails.rules import LIKELY, WEAK, Judged, Rule, any_of, near
 
 _LETTER = r"(?:[a-z'.-]|[\xc3-\xc5][\x80-\xbf])"  # of UTF-8: Latin's, with marks
 _CAPITAL = r"(?:[A-Z]|\xc3[\x80-\x9e])"
 _NAME = rf"{_CAPITAL}{_LETTER}{{0,24}}"
 _NAMES = rf"{_NAME}(?:[ -]{_NAME}){{0,3}}"
+# What else streets end in that is no word of computers': https://pe.usps.com/text/pub28/28apc_002.htm
+_RARE = (
+    r"(?:Brooks?|Burgs?|Camp|Canyon|Causeway|Cliffs?|Corners?|Cove|Creek|Crest|Curve|Dale|Estates?|Falls?|Ferry|"
+    r"Flats?|Fords?|Forest|Forges?|Fort|Freeway|Glens?|Greens?|Harbors?|Haven|Heights|Hollow|Inlet|Islands?|Isle|"
+    r"Knolls?|Lakes?|Landing|Lodge|Manors?|Meadows?|Mills?|Mission|Motorway|Mountains?|Orchard|Park|Pike|Pines?|"
+    r"Plains?|Prairie|Ranch|Rapids?|Ridges?|River|Shoals?|Shores?|Skyway|Springs?|Spur|Stravenue|Summit|Throughway|"
+    r"Underpass|Valleys?|Viaduct|Villages?|Ville|Vista|Wells?)"
+)
 _STREET = (
     r"(?:Street|Str|St|Avenue|Ave|Av|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Square|Sq|Place|Pl|"
     r"Way|Terrace|Ter|Highway|Hwy|Parkway|Pkwy|Circle|Cir|Close|Crescent|Cres|Gardens|Gdns|Grove|Mews|Row|"
@@ -29,7 +37,7 @@ _TOWN = rf"(?:(?:,|,?\n| in)? ?{_NAMES}{_ZIP}|{_ZIP})?"
 # https://en.wikipedia.org/wiki/Address#Address_format
 _ENGLISH = (
     rf"\b[0-9]{{1,6}}[A-Za-z]?(?:[-/][0-9]{{1,5}})? (?:{_WIND}\.? )?"
-    rf"(?:{_NAMES}|[0-9]{{1,3}}(?:st|nd|rd|th)) {_STREET}\b\.?(?: {_WIND}\b)?{_FLAT}{_TOWN}"
+    rf"(?:{_NAMES}|[0-9]{{1,3}}(?:st|nd|rd|th)) (?:{_STREET}|{_RARE})\b\.?(?: {_WIND}\b)?{_FLAT}{_TOWN}"
 )
 _CODE = (
     r"(?:,?\s(?:[A-Z]{1,2}-)?(?:[0-9]{4,5}|[0-9]{3} [0-9]{2}|[0-9]{2}-[0-9]{3}|[0-9]{4}-[0-9]{3})"
@@ -38,7 +46,7 @@ _CODE = (
 _GERMANIC = (
     rf"\b(?:{_NAME}[ -](?:{_CAPITAL}{_LETTER}{{1,30}})?|{_CAPITAL}{_LETTER}{{1,30}})"
     r"(?:[sS]tra(?:\xc3\x9f|ss)e|[sS]tr\.|[wW]eg|[pP]latz|[aA]llee|[gG]asse|[dD]amm|[uU]fer|[cC]haussee|"
-    r"straat|laan|plein|gracht|kade|singel|gatan|v\xc3\xa4gen|vej|gade|veien|gata|katu|tie)"
+    r"[sS]traat|[lL]aan|[pP]lein|[gG]racht|[kK]ade|[sS]ingel|gatan|v\xc3\xa4gen|vej|gade|veien|gata|katu|tie)"
     rf" [0-9]{{1,4}}(?: ?[a-zA-Z]\b)?{_CODE}"
 )
 # Names of places in a town, where its code stands behind.
@@ -50,23 +58,79 @@ _OF = r"(?:(?:de|du|des|de la|de los|de las|del|della|dei|da|do|dos|das) |d'|de 
 _ROMANCE = (
     rf"\b[0-9]{{1,4}}(?: ?(?:bis|ter))?,? (?:[rR]ue|[aA]venue|[bB]oulevard|[bB]d|[pP]lace|"
     rf"[aA]ll\xc3\xa9e|[cC]hemin|[iI]mpasse|[qQ]uai|[cC]ours|[rR]oute) {_OF}{_NAMES}{_CODE}",
-    rf"\b(?:[cC]alle|[aA]venida|[aA]vda\.?|[pP]laza|[pP]aseo|[cC]arrer|[vV]ia|[vV]iale|[pP]iazza|[cC]orso|[lL]argo|"
-    rf"[rR]ua|[tT]ravessa|[pP]ra\xc3\xa7a|[uU]l\.|[aA]l\.) {_OF}{_NAMES},? "
+    rf"\b(?:[cC]alle|[cC]/|[aA]venida|[aA]vda\.?|[pP]laza|[pP]aseo|[cC]arrer|[vV]ia|[vV]iale|[pP]iazza|"
+    rf"[cC]orso|[lL]argo|[rR]ua|[tT]ravessa|[pP]ra\xc3\xa7a|[uU]l\.|[aA]l\.) {_OF}{_NAMES},? "
     rf"(?:n\.?(?:\xc2\xba|\xc2\xb0|o)?\.? ?)?[0-9]{{1,4}}\b{_CODE}",
+)
+# Of the United States' forces: https://pe.usps.com/text/pub28/28c2_010.htm
+_FORCES = (
+    r"\b(?:(?:PSC|CMR|Unit) [0-9]{3,5},? Box [0-9]{2,5}|US[A-Z]{1,4} [A-Z][a-z]+,?\s[AFD]PO)"
+    r"(?:,?\s(?:[AFD]PO,? )?A[AEP] [0-9]{5})?\b"
 )
 _BOX = rf"\bP\.? ?O\.? ?Box [0-9]{{1,6}}{_TOWN}"
 
-# What reads like one and is none: `2 Factor Way`.
-_SHORT = re.compile(
-    rb"[0-9]{1,2} [A-Z][a-z]+ (?:Way|Row|Walk|Place|Plaza|Loop|Court|Square|Hill|Close|Circle|Trail)$"
+# Words that end the names of other things, too, where neither a flat nor a town follows: `2 Factor Way`.
+_EITHER = re.compile(
+    rb"[0-9]{1,6} [A-Z][^\n,]* (?:Drive|Way|Loop|Court|Place|Lane|Walk|Row|Square|Circle|Trail|Close|Plaza|"
+    rb"Hill|Crossing|Alley|(?P<rare>" + _RARE.encode() + rb"))"
 )
+_AT = re.compile(rb"(?i)(?:\b(?:at|near|opposite|behind)|\b[0-9]+) $")
+_TO = re.compile(rb"(?i)\b(?:to|from|in|on|is) $")
+# Ways that are no streets, places that are none, and what is counted.
+_NO_STREET = re.compile(
+    rb"(?:R\xc3\xbcck|Heim|Hin|Um|Aus|Flucht|Brems|Signal|Rechts|Projekt)weg |"
+    rb"(?:Arbeits|Speicher|Sitz|Steck|Lager|Stell|Park|Listen)platz "
+)
+_COUNTED = re.compile(rb"\.[0-9]| (?:Minuten|Stunden|Meter|k?m|m?s|[KMG]B|Prozent|bis|von)\b")
+_WORDS = (
+    *(
+        "address",
+        "addresses",
+        "live",
+        "lives",
+        "lived",
+        "living",
+        "reside",
+        "resides",
+        "residing",
+        "resident",
+    ),
+    *(
+        "home",
+        "house",
+        "street",
+        "located",
+        "location",
+        "ship",
+        "shipped",
+        "deliver",
+        "delivered",
+        "delivery",
+    ),
+    *("mail", "mailed", "visit", "move", "moved", "property", "neighbor", "neighbour", "apartment", "office"),
+)
+_LIVED = any_of(_WORDS)
 
 
 def _address(text: bytes, start: int, end: int) -> Judged | None:
     before = text[start - 1 : start]
-    if before and before in b".,-/:#$" or _SHORT.fullmatch(text, start, end):
+    if before and before in b".,-/:#$" or _NO_STREET.match(text, start, end) or _COUNTED.match(text, end):
         return None
-    return Judged(start, end - text[start:end].endswith(b"."), LIKELY)
+    either = _EITHER.fullmatch(text, start, end)
+    likely = not either or _at(text, start)
+    great = text[start : start + 3].isdigit()
+    if either and either["rare"] and not (great and likely):
+        return None
+    if not likely and not great and not near(_LIVED, text, start, end):
+        return None
+    return Judged(start, end - text[start:end].endswith(b"."), LIKELY if likely else WEAK)
 
 
-ADDRESS = Rule("ADDRESS", (_ENGLISH, _GERMANIC, _AT_PLACE, *_ROMANCE, _BOX), _address, priority=12)
+def _at(text: bytes, start: int) -> bool:
+    """Whether it is said that a place follows; so small a number may be that of anything."""
+    said = text[max(0, start - 16) : start]
+    return bool(_AT.search(said) or text[start : start + 3].isdigit() and _TO.search(said))
+
+
+_FORMS = (_ENGLISH, _GERMANIC, _AT_PLACE, *_ROMANCE, _BOX, _FORCES)
+ADDRESS = Rule("ADDRESS", _FORMS, _address, _WORDS, priority=12)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import injection_more, injection_texts, injection_wider, injections
+from bench import injections
 from guardrails.injections.learning import Sample
 
 # Collections of others that may lie beside the checkout; none is part of it.
@@ -18,11 +18,7 @@ def test_every_collection_is_read(tmp_path: Path) -> None:
         with gzip.open(tmp_path / f"{name}.jsonl.gz", "wt") as file:
             file.write("\n".join(json.dumps({member: f"{name} {row}", "label": row % 2}) for row in range(2)))
     found = injections.samples(tmp_path)
-    own = [
-        len(texts)
-        for each in (injection_texts, injection_more, injection_wider)
-        for texts in (each.ATTACKS, each.HARMLESS)
-    ]
+    own = [len(texts) for each in injections.OWN for texts in (each.ATTACKS, each.HARMLESS)]
     assert len(found) == sum(own) + 2 * len(injections._SOURCES)
     deepset = [each for each in found if each.source == injections.COUNTED]
     assert [each.attack for each in deepset] == [False, True]

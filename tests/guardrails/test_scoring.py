@@ -27,11 +27,29 @@ OWN = {"text": "x", "spans": [{"type": "EMAIL", "start": 0, "end": 1}]}
         (SSN, Case("x", (("US_SSN", 0, 1),))),
         ({"text": "x", "label": 1}, Case("x", attack=True)),
         (SSN | {"expected_len": 2, "positions": []}, Case("x", count=("US_SSN", 2))),
+        ({"prompt": "x", "label": "Benign"}, Case("x", attack=False)),
+        ({"user_input": "x", "label": "injection"}, Case("x", attack=True)),
+        (
+            {"generated_text": "x", "pii_spans": "[{'start': 0, 'end': 1, 'label': 'bank_routing_number'}]"},
+            Case("x", (("ROUTING", 0, 1),)),
+        ),
+        (
+            {"source_text": "x", "privacy_mask": [OWN["spans"][0] | {"type": "TEL"}]},
+            Case("x", (("PHONE", 0, 1),)),
+        ),
     ],
-    ids=["spans", "our own", "places", "a label", "a number"],
+    ids=["spans", "our own", "places", "a label", "a number", "a word", "an attack", "a string", "a name"],
 )
 def test_lines_of_several_forms_are_read(line: dict[str, object], case: Case) -> None:
     assert read_case(json.dumps(line)) == case
+
+
+@pytest.mark.parametrize(
+    "line", [{"content": "x", "label": 1}, {"text": "x", "label": "maybe"}, {"text": "x", "spans": "[{"}]
+)
+def test_what_cannot_be_told_is_refused(line: dict[str, object]) -> None:
+    with pytest.raises((KeyError, ValueError)):
+        read_case(json.dumps(line))
 
 
 @pytest.mark.parametrize(
