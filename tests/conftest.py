@@ -34,7 +34,11 @@ _trust_nobody()
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection(session: pytest.Session) -> None:
-    """What the processes share: it loads beside this one, which collects on one processor alone."""
+    """What the processes share loads beside this one, which collects on one processor alone.
+
+    Nearly all of what collecting makes stays: garbage is looked for when it is done.
+    """
+    gc.disable()
     if session.config.getoption("processes", 1) > 1 and not session.config.option.collectonly:
         nursery()
 
@@ -44,6 +48,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 10, 20)
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)
