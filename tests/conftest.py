@@ -13,6 +13,7 @@ import trustme
 from hypothesis import settings
 
 from tests import tables
+from tests.nursery import nursery
 from tests.storage import postgres
 
 settings.register_profile("quick", deadline=None, max_examples=20)
@@ -31,13 +32,23 @@ def _trust_nobody() -> None:
 _trust_nobody()
 
 
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """Fifteen thousand tests are a large heap that stays: the collector need not walk it again and again."""
-    if session.config.getoption("processes", 1) > 1:
-        tables.template()  # once for all of them
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """What the processes share loads beside this one, which collects on one processor alone.
+
+    Nearly all of what collecting makes stays: garbage is looked for when it is done.
+    """
+    gc.disable()
+    if session.config.getoption("processes", 1) > 1 and not session.config.option.collectonly:
+        nursery()
+
+
+def pytest_collection_finish() -> None:
+    """Eighteen thousand tests are a large heap that stays: the collector need not walk it again and again."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 10, 20)
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,14 +1,20 @@
 """A program that was forked off is what a started one is: its own place, variables, ends and signals."""
 
+import atexit
 import json
+import os
 import signal
 import subprocess
+import sys
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.journeys.program import environment
 from tests.nursery import Child, nursery
+from tests.nursery import run as run_as_a_program
 
 
 def begun(home: Path, *arguments: str) -> Child:
@@ -65,3 +71,60 @@ def test_a_signal_to_the_line_reaches_the_command(tmp_path: Path) -> None:
     ended = run(tmp_path, line)
     assert ended.returncode in (0, 128 + signal.SIGTERM)
     assert json.loads((tmp_path / "said").read_text())
+
+
+def forked(program: Callable[[], object]) -> int:
+    """How a process ends that was forked off this one and does so much."""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            program()
+        finally:
+            os._exit(99)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def test_who_was_forked_off_orders_as_well_and_hears_its_own_answers(tmp_path: Path) -> None:
+    maker = nursery()
+    mine = begun(tmp_path, "simulate", "--port", "0", "--json")
+
+    def look() -> None:
+        theirs = begun(tmp_path, "simulate", "--port", "0", "--json")
+        theirs.kill()
+        os._exit(0 if theirs.wait(20) == -signal.SIGKILL and mine.poll() is None else 1)
+
+    with mine.stdout:
+        assert [forked(look) for _ in range(2)] == [0, 0]
+        assert (mine.poll(), nursery()) == (None, maker)
+        mine.kill()
+        assert mine.wait(20) == -signal.SIGKILL
+
+
+@pytest.mark.parametrize(("code", "status"), [(None, 0), (3, 3)])
+def test_a_program_ends_when_its_threads_have_and_leaves_nothing_unsaid(
+    code: int | None, status: int, tmp_path: Path
+) -> None:
+    said = tmp_path / "said"
+
+    def program() -> None:
+        sys.stdout = said.open("w")
+        sys.stdout.write("begun ")
+        threading.Timer(0.2, lambda: sys.stdout.write("waited ")).start()
+        atexit.register(lambda: sys.stdout.write("put away"))
+        sys.exit(code)
+
+    def ended() -> None:
+        atexit._clear()  # the tests' own
+        run_as_a_program(program)
+
+    assert forked(ended) == status
+    assert said.read_text() == "begun waited put away"
+
+
+@pytest.mark.parametrize("error", [ValueError("broken"), SystemExit("broken")])
+def test_what_a_program_did_not_expect_is_told_of_by_the_interpreter(error: BaseException) -> None:
+    def program() -> None:
+        raise error
+
+    with pytest.raises(type(error), match="broken"):
+        run_as_a_program(program)

@@ -44,7 +44,8 @@ def gateway(simulator, tools, gateway_for_a_file):
 
 @pytest.fixture
 def sdk(gateway):
-    return client(gateway)
+    with client(gateway) as sdk:
+        yield sdk
 
 
 def client(gateway, key: str | None = None) -> openai.OpenAI:
@@ -271,8 +272,8 @@ def test_without_agents_it_is_said_what_to_do(simulator, make_gateway):
         for answer in (http.get("/v1/runs"), http.post("/v1/runs", json={"agent": "x", "input": "y"})):
             assert answer.status_code == 404
             assert "`agents:`" in answer.json()["error"]["message"]
-    with pytest.raises(openai.NotFoundError, match="`agents:`"):
-        client(gateway_without_agents).responses.create(model="agent:x", input="y")
+    with client(gateway_without_agents) as sdk, pytest.raises(openai.NotFoundError, match="`agents:`"):
+        sdk.responses.create(model="agent:x", input="y")
 
 
 def test_an_answer_that_was_cut_off_is_no_complete_one_on_any_face(sdk, gateway):

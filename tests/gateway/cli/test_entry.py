@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.gateway.running import spoken
+
 SCRIPT = "import sys; sys.argv = ['signalbox', *{words!r}]\nfrom gateway.cli.entry import main\n"
 LOADED = "try:\n    main()\nexcept SystemExit:\n    pass\nprint(*sys.modules)"
 
@@ -121,24 +123,14 @@ def test_a_command_loads_itself_and_no_other() -> None:
     assert not loaded & {"gateway.cli.serve", "gateway.cli.keys", "gateway.server.process"}
 
 
-def test_a_servers_help_names_it_in_full() -> None:
-    told = subprocess.run(
-        [sys.executable, "-m", "gateway.cli", "serve", "--help"],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
+def test_a_servers_help_names_it_in_full(tmp_path: Path) -> None:
+    told = spoken(tmp_path, "serve", "--help")
+    assert told.returncode == 0
     assert "signalbox serve" in told.stdout
 
 
-def test_how_a_command_was_called_wrongly_is_told_to_programs_as_a_document() -> None:
-    told = subprocess.run(
-        [sys.executable, "-m", "gateway.cli", "keys", "create", "--json"],
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+def test_how_a_command_was_called_wrongly_is_told_to_programs_as_a_document(tmp_path: Path) -> None:
+    told = spoken(tmp_path, "keys", "create", "--json")
     assert told.returncode == 2
     assert json.loads(told.stderr)["error"]["code"] == "invalid_value"
 

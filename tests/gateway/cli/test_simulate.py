@@ -5,24 +5,23 @@ import json
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
-PROGRAM = "import typer; from gateway.cli.simulate import simulate; typer.run(simulate)"
+from tests.nursery import nursery
 
 
 @contextlib.contextmanager
 def simulator(*arguments: str) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-c", PROGRAM, "--port", "0", *arguments]
+    command = [nursery().place / "signalbox", "simulate", "--port", "0", *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
             yield process
         finally:
-            process.kill()
+            process.terminate()
 
 
 def test_it_says_in_json_where_it_listens_and_ends_well_on_sigterm(tmp_path: Path) -> None:
