@@ -64,6 +64,22 @@ class Issued:
         nesting.read(text[read:])
         return "".join(out) + text[at:] if out else text
 
+    def place(self, text: str, at: int, *, ends: bool) -> tuple[str, int]:
+        """The text restored, and where in it the place of a text is; one amid a placeholder is moved to its
+        beginning, or where something `ends` there to its end."""
+        before, shift = (self.restored, self.unknown), 0
+        for found in self.names.found(text):
+            if found.start >= at:
+                break
+            size = len(found.dressed(self.values[found.name]))
+            if found.end > at:
+                at = found.end if ends else found.start
+            if found.end <= at:
+                shift += size - (found.end - found.start)
+        restored = self.replace(text)
+        self.restored, self.names.unknown = before
+        return restored, at + shift
+
     def replace_in_document(self, document: bytes) -> bytes:
         """In each text of a JSON document."""
         if not self.hint(document):

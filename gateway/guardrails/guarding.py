@@ -15,6 +15,7 @@ from gateway.call import Call, Cleared, Errand
 from gateway.errors import Blocked, GatewayError, GuardCannotRead, GuardFailed
 from gateway.frames import Sink
 from gateway.guardrails.asking import NOBODY_TO_ASK
+from gateway.guardrails.citing import may_cite
 from gateway.guardrails.cordons import Cordon, Cordons, Glance, Post
 from gateway.guardrails.glancing import GlancedSink, shield_of
 from gateway.guardrails.inspecting import Look, Verdict, inspect, looked
@@ -302,6 +303,7 @@ def _shield(cordon: Cordon, call: Call, values: Mapping[str, str], verdict: Verd
         call_openings=cordon.call_openings,
         distant=cordon.distant_answers,
         skim=cordon.skim_answers,
+        cites=bool(values) and may_cite(call.body),
     )
     if cordon.measures:  # it is loaded where such a guard stands
         shield.editor = importlib.import_module("gateway.guardrails.gathering").gathering(shield)

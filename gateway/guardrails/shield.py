@@ -35,6 +35,7 @@ class Shield:
     distant: tuple[DistantPost, ...] = ()  # guards elsewhere that look at the whole of it
     skim: Skim | None = None  # of the posts, where there are no calls
     editor: "Callable[..., Guarded] | None" = None  # of its streams, where a guard judges by more than forms
+    cites: bool = False  # something was masked, and the answer may count places in its text
     span: Span | None = None  # as a segment's: where others wait for a look that a thread may take over
 
     @property

@@ -305,5 +305,7 @@ class ShieldedSink:
         called = bool(self._shield.calls) and spot.called
         if self._shield.posts or called:
             made = self._shield.editor or Guarded
-            return made(self._shield, in_json=spot.in_json, called=called)
-        return Beside(self._shield, in_json=spot.in_json)
+            editor: Editor = made(self._shield, in_json=spot.in_json, called=called)
+        else:
+            editor = Beside(self._shield, in_json=spot.in_json)
+        return self._whole.citing.recorded(spot.channel, editor)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from msgspec import structs
 
 from dialects import json_strings
+from gateway.guardrails.citing import Citing
 from gateway.guardrails.shield import Shield
 from guardrails.bodies import Body
 from guardrails.guard import Finding, merged
@@ -22,6 +23,7 @@ class Whole:
     def __init__(self, shield: Shield) -> None:
         self._shield = shield
         self._issued = shield.issued
+        self.citing = Citing(shield.issued, records=shield.cites)
         self.calm = False  # what is looked at now was seen to hold nothing that is looked for
         sizes = tuple(post for post in shield.posts if post.facts.kind == "size")
         # What reads events: how long an answer is in all its texts together is told by its pieces.
@@ -65,6 +67,7 @@ class Whole:
     def untouched(self, event: bytes) -> bool:
         return (
             not self._shield.guarded
+            and not self.citing.records
             and not self._issued.intricate
             and self._shield.stopped is None
             and not self._issued.hint(event)
@@ -73,7 +76,7 @@ class Whole:
 
     def quiet(self, event: bytes) -> bool:
         skim = self._shield.skim
-        if self._issued.hint(event):
+        if self._issued.hint(event) or self.citing.looks(event):
             return False
         if b"logprobs" in event and event.count(b"logprobs") != sum(map(event.count, _NO_LOGPROBS)):
             return False
@@ -91,7 +94,7 @@ class Whole:
     def _answered(self, body: bytes, *, counts: bool) -> bytes:
         if self._shield.guarded:
             body = self._inspected(body, counts=counts)
-        return self._issued.replace_in_document(body)
+        return self.citing.placed(body, self._issued.replace_in_document(body))
 
     def _inspected(self, body: bytes, *, counts: bool) -> bytes:
         skim = self._shield.skim
