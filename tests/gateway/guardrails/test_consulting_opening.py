@@ -1,6 +1,6 @@
 """Who carries the question of which kind."""
 
-from config.guards import DISTANT_KINDS, MODEL_KINDS, NAMES, TOPICS
+from config.guard_names import DISTANT_KINDS, MODEL_KINDS, NAMES, TOPICS
 from gateway.embedders.names import NamesCourier
 from gateway.embedders.topics import TopicCourier
 from gateway.guardrails.consulting_opening import open_consulting
