@@ -15,8 +15,8 @@ from config.agent_schema import AgentEntry, AgentLimitsEntry, AgentToolEntry, To
 from config.errors import Unfit, any_of, did_you_mean, quoted
 from config.escalating import escalation
 from config.models import Scope
+from config.node import Node
 from config.secret import Secret
-from config.source import Node
 from config.tool_kinds import Spoken, settings, spoken
 from config.toolbox import (
     AgentFacts,

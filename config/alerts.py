@@ -1,9 +1,9 @@
 """Compiles the webhook to which the operator's alerts go."""
 
 from config.alert_schema import AlertFacts, AlertsEntry
+from config.node import Node
 from config.reach import compile_reach
 from config.report import Report
-from config.source import Node
 from config.vendors import secret_at
 
 

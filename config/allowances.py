@@ -5,7 +5,7 @@ from config.limit import SPEND, Limit, StoreRule
 from config.limit_schema import AccountEntry, BudgetEntry, CountedEntry
 from config.limiting import KINDS, NAMES
 from config.models import Scope, covers
-from config.source import Node
+from config.node import Node
 
 
 def compile_account(entry: AccountEntry, node: Node, scope: Scope) -> tuple[Limit, ...]:

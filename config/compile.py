@@ -29,7 +29,8 @@ from config.catalog import (
 )
 from config.defaults import default_models, default_passthroughs, digest, vendors_from
 from config.errors import Unfit, quoted
-from config.guards import READY_KINDS, compile_guard
+from config.guard_names import READY_KINDS
+from config.guards import compile_guard
 from config.inner_cascades import warn_of_inner_cascades
 from config.keeping import compile_retention
 from config.kinds import VendorKind
@@ -48,12 +49,13 @@ from config.models import (
     compile_team,
     override,
 )
+from config.node import Node
 from config.references import References, resolve
 from config.report import Report, shown
 from config.residency import warn_of_nowhere
 from config.schema import Document
 from config.sealing import answer_keys
-from config.source import Node, parse
+from config.source import parse
 from config.strategies import found_strategies
 from config.toolbox import AgentFacts, RuleFacts, Split, ToolServerFacts
 from config.validate import validate

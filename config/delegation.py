@@ -6,8 +6,8 @@ from typing import Any
 
 from config.agent_schema import AgentCallEntry, AgentEntry
 from config.errors import any_of, did_you_mean, quoted
+from config.node import Node
 from config.report import Report
-from config.source import Node
 from config.toolbox import AgentFacts, AgentTool, ToolApproval, ToolFacts
 
 _TO_ASK = {

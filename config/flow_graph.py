@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from config.errors import any_of, did_you_mean, quoted
 from config.flow import FlowFacts, FlowNodeFacts
+from config.node import Node
 from config.report import Report
-from config.source import Node
 
 
 def check_graph(flow: FlowFacts, node: Node, report: Report) -> None:

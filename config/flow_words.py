@@ -8,8 +8,8 @@ from config.errors import any_of, did_you_mean, quoted
 from config.expressions import read_expression
 from config.flow import FlowFacts, FlowNodeFacts
 from config.flow_graph import before
+from config.node import Node
 from config.report import Report
-from config.source import Node
 from config.toolbox import AgentTool
 
 ROOTS = ("input", "nodes", "facts")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from config.discover import load
 from config.errors import any_of, did_you_mean, quoted
 from config.guard_schema import GuardEntry
+from config.node import Node
 from config.report import Report
-from config.source import Node
 
 # What every guard takes; all else is its kind's.
 _EVERY = frozenset(

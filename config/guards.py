@@ -8,24 +8,17 @@ from config.catalog import GuardFacts, GuardService, GuardStage
 from config.errors import any_of, did_you_mean, quoted
 from config.escalating import escalation
 from config.guard_kinds import check_settings
+from config.guard_names import GUARD_KINDS, MODEL_KINDS, SERVICE_KINDS, TOPICS
 from config.guard_schema import GuardEntry
 from config.models import Scope, covers
+from config.node import Node
 from config.reach import compile_reach
 from config.report import Report
 from config.residency import is_region
-from config.source import Node
 from config.toolbox import ToolApproval
 from config.vendors import secret_at
 
-# Those whose judgement is somebody else's: a service's, or a model's.
-SERVICE_KINDS = ("presidio", "webhook")
-MODEL_KINDS = ("judge", "moderation")
-TOPICS = "topics"  # by a sentence model, of this machine or of this gateway
-NAMES = "names"  # by that of this machine
-DISTANT_KINDS = (*SERVICE_KINDS, *MODEL_KINDS, TOPICS, NAMES)
-READY_KINDS = ("injection", "leak", "links", NAMES, "pii", "secrets", "words")  # named as they are
 ASK_STAGES: tuple[GuardStage, ...] = ("tool_call", "tool_result")  # where a guard may ask a person
-GUARD_KINDS = tuple(sorted({*READY_KINDS, "language", "size", *DISTANT_KINDS}))
 _TYPE = re.compile(r"[a-z][a-z0-9_-]{0,29}")
 
 

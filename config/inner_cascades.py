@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from config.catalog import ModelGroup
 from config.errors import quoted
+from config.node import Node
 from config.report import Report
-from config.source import Node
 
 _HINT = "Of a verdict only its first word counts: its two sides only follow one another, the cheap one first."
 

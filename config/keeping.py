@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from config.errors import quoted
+from config.node import Node
 from config.report import Report
 from config.retention import ContentKey, KeepPolicy, RetentionFacts
 from config.retention_schema import RetentionEntry, TeamRetentionEntry
-from config.source import Node
 from config.vendors import secret_at
 
 KEY_BYTES = 32

@@ -21,9 +21,9 @@ from config.catalog import (
     TeamFacts,
 )
 from config.errors import any_of, did_you_mean, quoted
+from config.node import Node
 from config.report import Report
 from config.schema import CapabilitiesEntry, ModelEntry, PriceEntry, TargetEntry, TeamEntry
-from config.source import Node
 from config.strategies import Known, StrategyKind, compile_strategy
 
 # What a group may have, and a passthrough, which passes every name on, may not.

@@ -3,13 +3,16 @@
 import json
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from config.catalog import Secret
 from config.errors import any_of
 from config.kinds import VendorKind
-from config.report import Report
-from config.schema import CredentialsEntry, VendorEntry
-from config.source import Node
+from config.node import Node
+
+if TYPE_CHECKING:  # a server without a file has no use for the form of one
+    from config.report import Report
+    from config.schema import CredentialsEntry, VendorEntry
 
 # Which settings prove what for each kind of proof.
 _TAKES: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -23,7 +26,7 @@ _PUBLIC = ("access_key_id", "profile")  # names, no secrets: they may stand in t
 GLOBAL = "global"
 
 
-def region_of(entry: VendorEntry, kind: VendorKind, environ: Mapping[str, str]) -> str | None:
+def region_of(entry: "VendorEntry", kind: VendorKind, environ: Mapping[str, str]) -> str | None:
     """The region that is written, else the one that the vendor's own tools would take."""
     return entry.region or region_from(kind, environ)
 
@@ -43,7 +46,7 @@ def located(base_url: str, kind: VendorKind, region: str | None) -> str:
 
 
 def check_places(
-    base_url: str, kind: VendorKind, found: tuple[str | None, str | None], report: Report, node: Node
+    base_url: str, kind: VendorKind, found: tuple[str | None, str | None], report: "Report", node: Node
 ) -> None:
     """Report what an address needs and nobody names: a region, a project."""
     region, project = found
@@ -56,14 +59,14 @@ def check_places(
 
 
 def compile_credentials(
-    entry: CredentialsEntry | None, kind: VendorKind, node: Node, report: Report
+    entry: "CredentialsEntry | None", kind: VendorKind, node: Node, report: "Report"
 ) -> Mapping[str, Secret]:
     """What was written, by setting; settings that prove nothing to this vendor are reported."""
     if entry is None:
         return MappingProxyType({})
     takes = _TAKES[kind.auth]
     found: dict[str, Secret] = {}
-    for name in CredentialsEntry.model_fields:
+    for name in type(entry).model_fields:
         value, place = getattr(entry, name), node.get("credentials", name)
         if value is None or place is None:
             continue

@@ -9,8 +9,8 @@ from config.errors import any_of, did_you_mean, quoted
 from config.escalating import escalation
 from config.expressions import Expression, read_expression
 from config.models import Scope
+from config.node import Node
 from config.policy_schema import VERBS, AskEntry, HistoryEntry, MatchEntry, PolicyEntry, RuleEntry
-from config.source import Node
 from config.toolbox import HistoryFacts, RuleFacts, ToolServerFacts
 
 DEFAULT_TEAM = "default"  # which each installation has

@@ -5,8 +5,8 @@ from ipaddress import ip_network
 from urllib.parse import urlsplit
 
 from config.errors import quoted
+from config.node import Node
 from config.report import Report
-from config.source import Node
 
 _PORTS = {"https": 443, "http": 80}
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from config.errors import Problem, did_you_mean, quoted
-from config.source import Node
+from config.node import Node
 
 _REFERENCE = re.compile(r"\$(?:\$(?=\{)|\{([A-Za-z_][A-Za-z0-9_]*)(?::-((?:(?!\$\{)[^}])*))?\})")
 _BROKEN = re.compile(r"\$\{")

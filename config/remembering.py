@@ -5,7 +5,7 @@ from types import MappingProxyType
 from config.agent_schema import MemoryEntry
 from config.agents import Toolbox
 from config.errors import quoted
-from config.source import Node
+from config.node import Node
 from config.toolbox import AgentTool, ToolFacts
 
 KIND = "memory"  # and the first part of the names of these tools

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from config.errors import ConfigError, Problem, quoted
-from config.source import Node
+from config.node import Node
 
 _SECRET_PATH = re.compile(
     r"(?:^|\.)(?:api_key|admin_key|database|redis|proxy)$|^tool_servers\.[^.]+\.url$"

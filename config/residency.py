@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from config.catalog import ModelGroup, Passthrough, TeamFacts, Vendor
 from config.errors import any_of, did_you_mean
 from config.models import covers
+from config.node import Node
 from config.report import Report
-from config.source import Node
 
 REGIONS = ("asia", "eu", "uk", "us")  # that stand for all that lie there
 _REGION = re.compile(r"[a-z]{2,12}-[a-z]{3,12}-?[0-9]+")

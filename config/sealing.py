@@ -1,9 +1,9 @@
 """The keys by which answers are encrypted where they leave the process."""
 
 from config.cache_schema import CacheEntry
+from config.node import Node
 from config.report import Report
 from config.secret import Secret
-from config.source import Node
 from config.vendors import secret_at
 
 SHORTEST = 32  # letters: 128 bits, written in hexadecimal digits

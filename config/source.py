@@ -1,13 +1,13 @@
 """YAML text turned into a tree whose every node knows its line, column and path."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 import yaml
 
 from config.errors import Problem, quoted
+from config.node import Node, scalar
 
 try:
     from yaml import CSafeLoader as _Loader
@@ -18,70 +18,6 @@ MAX_BYTES = 1_000_000
 MAX_DEPTH = 40
 MAX_NODES = 100_000  # counted after aliases are expanded, so that a few anchors cannot fill the memory
 
-Scalar = str | int | Decimal | bool | None
-
-_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
-_DECIMAL = re.compile(r"-?[0-9]{1,18}\.[0-9]{1,18}")
-_WORDS: Mapping[str, Scalar] = {
-    "": None,
-    "~": None,
-    "null": None,
-    "Null": None,
-    "NULL": None,
-    "true": True,
-    "True": True,
-    "TRUE": True,
-    "false": False,
-    "False": False,
-    "FALSE": False,
-}
-
-
-@dataclass(slots=True)
-class Node:
-    """A value and where it stands. `text` is a scalar as written, for messages and for exact numbers."""
-
-    value: "Scalar | list[Node] | dict[str, Node]"
-    line: int
-    column: int
-    text: str = ""
-    plain: bool = False  # written without quotes
-    path: str = ""
-    origin: str = ""  # what a reference read: "env NAME", "file /path"; "" for what stands in the file
-    key_line: int = 0
-    key_column: int = 0
-
-    def get(self, *steps: str | int) -> "Node | None":
-        """The node further down, or None."""
-        node: Node | None = self
-        for step in steps:
-            inner = node.value if node is not None else None
-            if isinstance(inner, dict):
-                node = inner.get(str(step))
-            elif isinstance(inner, list) and isinstance(step, int) and step < len(inner):
-                node = inner[step]
-            else:
-                return None
-        return node
-
-    def walk(self) -> "Iterator[Node]":
-        """This node and all below it, in the order of the file."""
-        yield self
-        if isinstance(self.value, dict):
-            for child in self.value.values():
-                yield from child.walk()
-        elif isinstance(self.value, list):
-            for child in self.value:
-                yield from child.walk()
-
-    def to_plain(self) -> object:
-        """The values alone."""
-        if isinstance(self.value, dict):
-            return {key: child.to_plain() for key, child in self.value.items()}
-        if isinstance(self.value, list):
-            return [child.to_plain() for child in self.value]
-        return self.value
-
 
 @dataclass(slots=True)
 class Parsed:
@@ -91,20 +27,6 @@ class Parsed:
     lines: list[str]
     problems: list[Problem] = field(default_factory=list)
     whole: bool = True  # False: reading stopped before the end
-
-
-def scalar(text: str) -> Scalar:
-    """What an unquoted word means: YAML 1.2's null, booleans and numbers, and text for all else.
-
-    So `no`, `on`, `010` and `2024-10-21` are text, and `0.15` is an exact decimal.
-    """
-    if text in _WORDS:
-        return _WORDS[text]
-    if _INTEGER.fullmatch(text):
-        return int(text)
-    if _DECIMAL.fullmatch(text):
-        return Decimal(text)
-    return text
 
 
 def parse(data: bytes, file: str) -> Parsed:

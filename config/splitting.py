@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping
 
 from config.errors import any_of, did_you_mean, quoted
+from config.node import Node
 from config.report import Report
-from config.source import Node
 from config.toolbox import Split
 
 

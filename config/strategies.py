@@ -9,8 +9,8 @@ from typing import Any, Literal
 from config.catalog import Strategy
 from config.discover import discover
 from config.errors import Unfit, any_of, did_you_mean, quoted
+from config.node import Node
 from config.report import Report
-from config.source import Node
 
 # What is computed of a call only where a strategy asks for it.
 Wanted = Literal["size", "affinity", "turn", "difficulty"]

@@ -9,7 +9,7 @@ from typing import Any
 from config.agent_schema import ToolEntry, ToolServerEntry
 from config.errors import any_of, quoted
 from config.models import Scope
-from config.source import Node
+from config.node import Node
 from config.statements import read_statement
 
 _ENTRY = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")

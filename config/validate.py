@@ -25,6 +25,7 @@ from config.cache_schema import CacheEntry, CachePolicyEntry, SemanticEntry
 from config.errors import Unfit, any_of, did_you_mean, quoted
 from config.guard_schema import GuardEntry, GuardingEntry
 from config.limit_schema import AccountEntry, BudgetEntry, LimitsEntry
+from config.node import Node
 from config.policy_schema import VERBS, AskEntry, HistoryEntry, MatchEntry, PolicyEntry, RuleEntry
 from config.reliability_schema import ReliabilityEntry
 from config.report import Report, shown
@@ -45,7 +46,6 @@ from config.schema import (
     TeamEntry,
     VendorEntry,
 )
-from config.source import Node
 from config.workflow_schema import (
     AskModelEntry,
     BranchEntry,

@@ -8,11 +8,11 @@ from config.catalog import Deadlines, Secret, Vendor
 from config.defaults import SIMULATOR, SIMULATOR_PLACEHOLDER, key_from
 from config.errors import Unfit, any_of, did_you_mean, quoted
 from config.kinds import VendorKind
+from config.node import Node
 from config.places import check_places, compile_credentials, located, project_in, region_of
 from config.references import References
 from config.report import Report
 from config.schema import DeadlinesEntry, VendorEntry
-from config.source import Node
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from config.errors import any_of, did_you_mean, quoted
 from config.flow import BranchFacts, FlowCallFacts, FlowFacts, FlowNodeFacts
 from config.flow_graph import check_graph
 from config.flow_words import Words
-from config.source import Node
+from config.node import Node
 from config.toolbox import AgentFacts, AgentTool, ToolApproval, ToolFacts
 from config.workflow_schema import CALLS, KINDS, CallEntry, NodeEntry, UndoEntry, WorkflowEntry
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from config.catalog import GuardFacts
 from config.discover import discover, load
 from config.errors import ConfigError, any_of
-from config.guards import DISTANT_KINDS, GUARD_KINDS
+from config.guard_names import DISTANT_KINDS, GUARD_KINDS
 from config.kinds import VendorKind
 from config.load import load_file
 from gateway.cli.failure import fail, fail_because

@@ -1,10 +1,10 @@
 """Which configuration and which ledger a command works on."""
 
+import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.load import load_setting
 from gateway.state import database_url, expected_directory, state_directory
 
 USUAL = Path("signalbox.yaml")
@@ -35,8 +35,11 @@ def ledger_url(where: Where, environ: Mapping[str, str], *, create: bool = True)
     if where.database:
         return where.database
     file = chosen_file(where.config)
-    declared = load_setting(file, environ, "stores", "database") if file else None
-    if declared:
-        return declared
+    if file:
+        # Loaded late, for a server without a file.
+        loading = importlib.import_module("config.load")
+        declared: str | None = loading.load_setting(file, environ, "stores", "database")
+        if declared:
+            return declared
     home = state_directory if create else expected_directory
     return database_url(None, home(where.state, environ))

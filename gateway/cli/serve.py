@@ -1,10 +1,11 @@
 """`signalbox serve`: runs the gateway, with a configuration file or without any."""
 
 import asyncio
+import importlib
 import logging
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
@@ -18,7 +19,6 @@ from config.catalog import Catalog, Loaded
 from config.defaults import default_catalog
 from config.discover import discover
 from config.kinds import VendorKind
-from config.load import load_file
 from config.strategies import found_strategies
 from gateway.cli.banner import Place, welcome
 from gateway.cli.failure import CLAIMED, fail, fail_because
@@ -98,11 +98,17 @@ def _command(where: Where) -> Command:
     kinds = discover("gateway.vendors", "VENDOR", VendorKind)
     file = chosen_file(where.config)
     load = (
-        partial(load_file, file.absolute(), kinds, os.environ)
+        partial(_from_file, file.absolute(), kinds, os.environ)
         if file
         else partial(default_catalog, kinds, os.environ)
     )
     return Command(where, kinds, load, state_directory(where.state, os.environ))
+
+
+def _from_file(file: Path, kinds: Mapping[str, VendorKind], environ: Mapping[str, str]) -> Loaded:
+    # What reads YAML is loaded where there is some: it is memory, and a part of the start.
+    loaded: Loaded = importlib.import_module("config.load").load_file(file, kinds, environ)
+    return loaded
 
 
 def _run_alone(command: Command, listener: socket.socket) -> None:

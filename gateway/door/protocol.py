@@ -178,6 +178,10 @@ class Protocol(HttpToolsProtocol):
             return  # `_parse` has it parsed anew
         endpoint, model = self._table.get(url), ""
         if endpoint is None and parser.get_method() == b"POST":
+            if not url.startswith(
+                b"/"
+            ):  # as it is sent to proxies, and taken by servers, too (RFC 9112, 3.2.2)
+                url = b"/" + url.partition(b"://")[2].partition(b"/")[2]
             endpoint, model = self._find(url)
         if endpoint is None or parser.get_method() != b"POST":
             self._to_application()

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from config.catalog import GuardFacts
-from config.guards import MODEL_KINDS, NAMES, TOPICS
+from config.guard_names import MODEL_KINDS, NAMES, TOPICS
 from gateway.guardrails.consulting import Consulting, Courier
 from gateway.guardrails.couriers import HttpCourier
 from gateway.guardrails.model_couriers import ModelCourier

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from config.catalog import Catalog, GuardFacts, GuardSettings
 from config.discover import load
-from config.guards import DISTANT_KINDS, NAMES, TOPICS
+from config.guard_names import DISTANT_KINDS, NAMES, TOPICS
 from gateway.guardrails.trusting import is_trusted
 from guardrails.distant import Distant, DistantKind
 from guardrails.guard import Bindable, Formal, Guard, GuardKind, Openings, OpeningsKind, Skim, SkimKind, Stage

@@ -2,8 +2,8 @@
 
 from config.flow import FlowCallFacts, FlowFacts, FlowNodeFacts
 from config.flow_words import Words
+from config.node import Node
 from config.report import Report
-from config.source import Node
 
 
 def test_expressions_in_lists_and_members_are_found():

@@ -2,8 +2,8 @@
 
 from config.discover import load as plugin
 from config.guard_kinds import Takes
+from config.guard_names import GUARD_KINDS
 from config.guard_schema import GuardEntry
-from config.guards import GUARD_KINDS
 
 
 def test_what_kinds_take_are_settings_of_the_file() -> None:

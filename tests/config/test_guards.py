@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import guardrails.guards
-from config.guards import GUARD_KINDS
+from config.guard_names import GUARD_KINDS
 
 
 def test_the_kinds_are_the_files() -> None:

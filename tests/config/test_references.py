@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 import pytest
 
+from config.node import Node
 from config.references import References, resolve
-from config.source import Node, parse
+from config.source import parse
 
 ENVIRON = {"A": "one", "B": "two", "EMPTY": "", "D": "/run", "TRICK": "file:/run/key"}
 FILES = {"/run/key": b"  secret\n", "/cfg/near": b"near"}

@@ -3,8 +3,9 @@
 import pytest
 
 from config.errors import ConfigError, Problem
+from config.node import Node
 from config.report import Report, is_secret, shown
-from config.source import Node, parse
+from config.source import parse
 
 
 def report_on(document: str) -> tuple[Report, Node]:

@@ -1,13 +1,11 @@
 """YAML into a tree with places."""
 
-from decimal import Decimal
-
 import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from config.source import MAX_BYTES, MAX_DEPTH, parse, scalar
+from config.source import MAX_BYTES, MAX_DEPTH, parse
 
 
 def found(document: str) -> list[str]:
@@ -26,27 +24,6 @@ def test_columns_count_characters_behind_a_byte_order_mark() -> None:
     node = parse("\ufeffé: ü\n".encode(), "f").root.get("é")
     assert node is not None
     assert (node.value, node.column) == ("ü", 4)
-
-
-@pytest.mark.parametrize(
-    ("written", "meant"),
-    [
-        ("", None),
-        ("~", None),
-        ("true", True),
-        ("False", False),
-        ("7", 7),
-        ("-7", -7),
-        ("0.15", Decimal("0.15")),
-    ]
-    + [
-        (text, text)
-        for text in ["no", "on", "010", "0x1f", "1_000", "2024-10-21", "1e3", ".5", "12:30", "9" * 30]
-    ],
-)
-def test_a_plain_word_means_what_it_looks_like(written: str, meant: object) -> None:
-    value = scalar(written)
-    assert value == meant and type(value) is type(meant)
 
 
 def test_a_quoted_word_is_text() -> None:

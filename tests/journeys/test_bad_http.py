@@ -106,9 +106,11 @@ def test_an_offer_to_speak_http_2_is_passed_over(gateway: Gateway) -> None:
     assert ask(gateway, call(), headers=headers).status == 200
 
 
-def test_a_path_with_scheme_and_host_is_answered_or_refused(gateway: Gateway) -> None:
-    answer = ask(gateway, call(), line=f"POST http://box{CHAT} HTTP/1.1")
-    assert answer.status in (200, 404)
+@pytest.mark.parametrize("prefix", ["http://box", "HTTPS://user:word@box:99"])
+def test_a_path_with_scheme_and_host_is_that_path(gateway: Gateway, prefix: str) -> None:
+    assert ask(gateway, call(), line=f"POST {prefix}{CHAT}?a=b HTTP/1.1").status == 200
+    refused = ask(gateway, call(), line=f"POST {prefix}/nowhere{CHAT} HTTP/1.1")
+    assert (refused.status, refused.error["code"]) == (404, "not_found")
 
 
 def test_a_client_of_http_1_0_is_answered_and_let_go(gateway: Gateway) -> None:

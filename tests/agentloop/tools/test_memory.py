@@ -19,8 +19,8 @@ from agentloop.reach import Reach
 from agentloop.steps import Step
 from agentloop.tools.memory import open_tool
 from config.agent_schema import MemoryEntry
+from config.node import Node
 from config.remembering import remembering
-from config.source import Node
 from config.toolbox import AgentFacts
 from gateway.agents.fitting import door, fits
 from storage.errors import StoreDown

@@ -3,7 +3,7 @@
 import pytest
 
 from config.catalog import GuardFacts
-from config.guards import DISTANT_KINDS, MODEL_KINDS, NAMES, TOPICS
+from config.guard_names import DISTANT_KINDS, MODEL_KINDS, NAMES, TOPICS
 from gateway.embedders.names import NamesCourier
 from gateway.embedders.topics import TopicCourier
 from gateway.guardrails.consulting_opening import open_consulting

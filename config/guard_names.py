@@ -1,0 +1,10 @@
+"""The kinds of guards, as the file names them; a server needs these where nothing is compiled."""
+
+# Those whose judgement is somebody else's: a service's, or a model's.
+SERVICE_KINDS = ("presidio", "webhook")
+MODEL_KINDS = ("judge", "moderation")
+TOPICS = "topics"  # by a sentence model, of this machine or of this gateway
+NAMES = "names"  # by that of this machine
+DISTANT_KINDS = (*SERVICE_KINDS, *MODEL_KINDS, TOPICS, NAMES)
+READY_KINDS = ("injection", "leak", "links", NAMES, "pii", "secrets", "words")  # named as they are
+GUARD_KINDS = tuple(sorted({*READY_KINDS, "language", "size", *DISTANT_KINDS}))
