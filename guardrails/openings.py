@@ -12,8 +12,8 @@ from typing import NamedTuple
 _FLAGS = re.compile(r"\(\?([ims]+)\)")
 _GROUP = re.compile(r"\((?:\?(?:P?<[^>]*>|[ims]*:))?")
 _QUANTIFIER = re.compile(r"(?:[*+?]|\{[0-9]+(?:,[0-9]*)?\})\??")
-_ESCAPE = re.compile(r"\\(?:x\{[0-9A-Fa-f]+\}|x[0-9A-Fa-f]{2}|[pP]\{\w+\}|[pP]\w|.)", re.DOTALL)
-_CLASS = re.compile(r"\[\^?\]?(?:\[:\^?[a-z]+:\]|\\x\{[0-9A-Fa-f]+\}|\\.|[^\]\\])*\]", re.DOTALL)
+ESCAPE = re.compile(r"\\(?:x\{[0-9A-Fa-f]+\}|x[0-9A-Fa-f]{2}|[pP]\{\w+\}|[pP]\w|.)", re.DOTALL)
+CLASS = re.compile(r"\[\^?\]?(?:\[:\^?[a-z]+:\]|\\x\{[0-9A-Fa-f]+\}|\\.|[^\]\\])*\]", re.DOTALL)
 _NO_WIDTH = frozenset(["\\b", "\\B", "\\A", "\\z", "^", "$"])
 
 
@@ -109,7 +109,7 @@ class _Reader:
             self.at += 1
             head = group[0] if group[0].endswith(":") else "(?:"
             return _Item(f"{head}{inner.full})", f"{head}{inner.opening})", None, inner.least)
-        form = {"\\": _ESCAPE, "[": _CLASS}.get(letter)
+        form = {"\\": ESCAPE, "[": CLASS}.get(letter)
         found = letter
         if form is not None:
             match = form.match(self._pattern, self.at)

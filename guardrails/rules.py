@@ -24,8 +24,8 @@ SURE, LIKELY, WEAK = 1.0, 0.7, 0.3
 THRESHOLD = 0.5
 CONTEXT = 0.5  # what a word nearby adds
 _BEFORE, _AFTER = 64, 32  # bytes in which such a word may stand
-# A Set that runs out of memory says that nothing matched. It is asked for this each time, so that it cannot.
-CANARY = b"\n\1canary\1\n"
+# A Set that runs out of memory says that nothing matched. This is in every text, so that it cannot.
+CANARY = rb"\A"
 _MEMORY = 32 * 1024 * 1024  # bytes that one Set's automaton may grow to
 
 
@@ -194,7 +194,7 @@ class Rules:
 
     def _among(self, text: bytes) -> list[int]:
         """Those that may be in it, by a look at it."""
-        numbers: list[int] | None = self._set.Match(text + CANARY)
+        numbers: list[int] | None = self._set.Match(text)
         if numbers is None or self._canary not in numbers:
             raise MemoryError("a set of patterns outgrew its memory")
         numbers.remove(self._canary)

@@ -1,5 +1,6 @@
 """What one look at a document says of it: guards find there what they find without it."""
 
+import base64
 import json
 from collections.abc import Collection
 
@@ -11,7 +12,7 @@ from config.catalog import GuardFacts
 from guardrails.bodies import Body
 from guardrails.forms import FormGuard
 from guardrails.guard import Finding, Segment
-from guardrails.guards import pii, secrets
+from guardrails.guards import pii, secrets, words
 from guardrails.skimming import SKIM, FormSkim, skimmable
 
 GUARDS = [guard.GUARD.build(GuardFacts(name, name)) for name, guard in (("pii", pii), ("secrets", secrets))]
@@ -68,6 +69,60 @@ def test_what_guards_find_is_the_same_after_one_look(
         if seen is not None:
             assert found(body, seen) == found(body)
             assert seen or not found(body)
+
+
+# What may stand beside a text is a line end for patterns, and a quote in a document.
+BESIDE = {
+    "spaced": r"\skey\s",
+    "lined": r"\nkey",
+    "raw": "key\n",
+    "classed": r"[\t-\r]key",
+    "posix": "[[:space:]]key",
+    "numbered": r"\x{0a}key\x0a",
+    "unquoted": '[^"]key[^"]',
+    "quoted": '"key"',
+    "named": 'key":"word',
+}
+FEW = st.lists(st.sampled_from(["key", "word", "\n", " ", '"', ":"]), max_size=3).map("".join)
+
+
+@given(document=st.lists(FEW | st.dictionaries(FEW, FEW, max_size=2), max_size=3), spaced=st.booleans())
+@pytest.mark.parametrize("pattern", BESIDE.values(), ids=BESIDE.keys())
+def test_what_stands_beside_a_text_is_found_after_one_look(
+    pattern: str, document: object, spaced: bool
+) -> None:
+    guard = words.GUARD.build(GuardFacts("own", "words", patterns={"own": pattern}))
+    assert isinstance(guard, FormGuard)
+    look = FormSkim(guard.rules.patterns)
+    said = json.dumps(document, ensure_ascii=False, separators=(", ", ": ") if spaced else (",", ":"))
+    seen, joined = look.seen(said.encode()), Body.of(said.encode()).joined
+    assert seen is None or seen or not guard.inspect(Segment("input", joined))
+
+
+def test_patterns_with_quoted_parts_are_left_to_a_full_look() -> None:
+    assert not skimmable([r"\Qa\nb\E"])
+
+
+@pytest.mark.parametrize("lines", [60, 76])
+def test_base64_in_lines_is_read_one_by_one(lines: int) -> None:
+    assert LOOK is not None
+    code = base64.encodebytes(b"no letter of this is to be seen" * 5).replace(b"\n", b"").decode()
+    parted = "\n".join(code[at : at + lines] for at in range(0, len(code), lines))
+    assert LOOK.seen(json.dumps({"content": parted}).encode()) is None
+
+
+@pytest.mark.parametrize(
+    ("document", "far"),
+    [
+        (b'{"password" : "hunter2horse9!"}', True),
+        (b'{"password":\n  "hunter2horse9!"}', True),
+        (b'{"password":"\\"a\\": \\"b\\""}', False),
+        (b'{"password": "next"}', False),
+    ],
+)
+def test_a_name_that_stands_far_from_what_it_names_is_read_in_full(document: bytes, far: bool) -> None:
+    assert LOOK is not None
+    assert (LOOK.seen(document) is None) is far
 
 
 @pytest.mark.parametrize(
