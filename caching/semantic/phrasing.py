@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 from caching.semantic.manners import without_manners, without_opening
+from caching.semantic.vocabulary import SEEMING, STATES
 
 _ASKS = r"(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|had)"
 _IS = r"(?:'s|’s|\ is|\ are)"
@@ -20,7 +21,9 @@ _FACT = "meaning|definition|capital|population"
 _TASK = "summari[sz]e|explain|translate|solve|proofread"  # a list for me may be another one
 _POINTING = r"(?:this|that|these|those|it|why|how|what|more|further|again|yourself|everything|something)\b"
 _NOUN = r"[^\W\d_][\w.+#-]*"
-_THING = rf"(?:{_NOUN}\ ){{0,2}}{_NOUN}"
+_PART = rf"(?!(?:in|on|at|of|for|with|from|to|by|and|or|off|up|down|out)\b){_NOUN}"
+_THING = rf"(?:{_PART}\ ){{0,2}}{_PART}"
+_NO_STATE = rf"(?!(?:{'|'.join((*SEEMING, *STATES))})\b)(?=\w)"  # `how do I rank` asks for the rank
 # Where a clause begins, or another place, what stands before may belong to that one.
 _CLAUSE = r"\b(?:that|who|whom|whose|which|if|when|because|while|and|or|but|in|on)\b|[,;:.!?]"
 
@@ -34,8 +37,8 @@ _PLAINER = tuple(
     for pattern, plainer in (
         (r"in\ what\ way\b", "how"),
         (r"for\ what\ reason\b", "why"),
-        (rf"explain\ (?!{_POINTING})(?={_NOUN}[\s.]*\Z)", "what is "),
-        (rf"define\ (?!{_POINTING})(?={_NOUN}[\s.]*\Z)", "what is the definition of "),
+        (rf"explain\ (?!{_POINTING})({_NOUN})(?:\ to\ (?:me|us))?(?=[\s.?]*\Z)", r"what is \1"),
+        (rf"define\ (?!{_POINTING})(?={_NOUN}[\s.?]*\Z)", "what is the definition of "),
         (rf"(?:the\ )?(?=(?:differences?\ between|(?:{_FACT})\ of)\ )", "what is the "),
         (rf"(what|who|where|when|why|how)\ exactly(?=\ {_ASKS}\b)", r"\1"),
         (rf"what{_IS}\ the\ (?:way|procedure|steps)\ {_DOING}", "how to "),
@@ -46,15 +49,29 @@ _PLAINER = tuple(
         (r"(?:tell\ (?:me|us)|name)\ the\ (?=[^,;:]*\ of\ )", "what is the "),
         (r"(?:give|write)\ (?:(?:me|us)\ )?a\ summary\ of\b", "summarize"),
         (rf"((?:{_TASK})\ .+?)\ for\ me(?=[\s?.!]*\Z)", r"\1"),
+        (rf"how\ (?:(?:do|can|could|would)\ I|(?:does|can|could|would)\ one|I\ can)\ {_NO_STATE}", "how to "),
         (r"how\ far\ away(?=\ (?:is|are)\b)", "how far"),
+        (rf"(?:for\ how\ long|how\ much\ time)(?=\ {_ASKS}\b)", "how long"),
+        (r"when(?=\ is\ the\ best\ time\ to\b)", "what"),
+        (r"what\ are\ the\ causes\ of\b", "what causes"),
+        (rf"what{_IS}\ ({_THING})['’]s\ ({_FACT})(?=[\s?.]*\Z)", r"what is the \2 of \1"),
+        (r"what\ should\ (I|we)\ do(?=\ if\b)", r"what do \1 do"),
         (rf"where\ can\ (I|we)(?=\ (?:{_GOT})\b)", r"where do \1"),
         (r"do\ (I|we|you|they)\ need\ to\b", r"do \1 have to"),
         (rf"((?:in|at|to|on|for)\ )?which(?=\ {_NOUN}(?:\ {_NOUN})?\ {_ASKS}\b)(?!\ (?:{_ASKS}|one|of)\b)",
          r"\1what"),
     )
 )  # fmt: skip
-_IN_ORDER_TO = _pattern(r"\bin\ order\ to\b")
-_BETWEEN = _pattern(rf"\b(differences?\ between\ )({_THING})\ and\ ({_THING})(?=[\s?.]*\Z)")
+_ANYWHERE = tuple(
+    (_pattern(pattern), plainer)
+    for pattern, plainer in (
+        (r"\bin\ order\ to\b", "to"),
+        (r"\bper(?=\ (?:day|week|month|year)\b)", "a"),
+        (rf"\b(turn|switch|shut)\ ((?:(?:the|my|your)\ )?{_PART})\ (off|on|down)(?=[\s?.]*\Z)", r"\1 \3 \2"),
+        (r"[.,]\s+what\ (?:do|should)\ (I|we)\ do(?=[\s?.]*\Z)", r". What do \1 do"),
+    )
+)
+_BETWEEN = _pattern(rf"\b(differences?\ between\ )({_THING})\ and\ ({_THING})(?=(?:\ in\ {_NOUN})?[\s?.]*\Z)")
 _FRONTED = _pattern(rf"(in\ {_NOUN}),\ (?=(?:how|what|where|why|who|when)\b)(.+?)(?=[\s?.]*\Z)")
 _OTHERWISE = _pattern(_CLAUSE)
 
@@ -63,12 +80,14 @@ _OTHERWISE = _pattern(_CLAUSE)
 def plain(text: str) -> str:
     """The text without manners, in the plainest words known for how it begins; never empty."""
     opened = without_opening(text)
+    if found := _FRONTED.match(opened):
+        opened = _behind(found) + opened[found.end() :]
     for pattern, plainer in _PLAINER:
         if found := pattern.match(opened):
             opened = found.expand(plainer) + opened[found.end() :]
-    opened = _BETWEEN.sub(_in_order, _IN_ORDER_TO.sub("to", opened))
-    if found := _FRONTED.match(opened):
-        opened = _behind(found) + opened[found.end() :]
+    for pattern, plainer in _ANYWHERE:
+        opened = pattern.sub(plainer, opened)
+    opened = _BETWEEN.sub(_in_order, opened)
     return without_manners(opened) or text
 
 
@@ -80,4 +99,5 @@ def _in_order(found: re.Match[str]) -> str:
 
 def _behind(found: re.Match[str]) -> str:
     """`In Go, how do I sort?` is `how do I sort in Go`, where nothing else could be in Go."""
-    return found.group() if _OTHERWISE.search(found[2]) else f"{found[2]} {found[1]}"
+    elsewhere = _OTHERWISE.search(_BETWEEN.sub("", found[2]))
+    return found.group() if elsewhere else f"{found[2]} in{found[1][2:]}"

@@ -1,6 +1,6 @@
 """Texts with their vectors, each beside those that may answer for one another."""
 
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
@@ -37,7 +37,7 @@ class _Shelf:
 
     def __init__(self, width: int) -> None:
         self.entries: list[Entry] = []
-        self.contents: Counter[tuple[str, ...]] = Counter()  # in how many entries
+        self.contents: dict[tuple[str, ...], list[bytes]] = {}  # in which entries
         self.rows = np.empty((_ROOM, width), dtype=np.float32)
         self.signs = np.empty((-(-width // _WORD), _ROOM), dtype=np.uint64)  # a column for each row
 
@@ -51,12 +51,12 @@ class _Shelf:
         self.rows[count] = vector
         self.signs[:, count] = _signs(vector)
         self.entries.append(entry)
-        self.contents[entry.traits.content] += 1
+        self.contents.setdefault(entry.traits.content, []).append(entry.fingerprint)
 
     def drop(self, place: int) -> Entry | None:
         """The last one takes its place, and is what is returned."""
         content = self.entries[place].traits.content
-        self.contents[content] -= 1
+        self.contents[content].remove(self.entries[place].fingerprint)
         if not self.contents[content]:
             del self.contents[content]
         last = self.entries.pop()
@@ -186,10 +186,13 @@ class Shelves:
             return []
         return shelf.at(places, vector, floor)
 
-    def has(self, scope: bytes, content: tuple[str, ...]) -> bool:
-        """Whether a text there has these words of content, in their order."""
+    def worded(self, scope: bytes, content: tuple[str, ...], most: int) -> list[tuple[Entry, Array]]:
+        """The texts there with these words of content in their order, and their vectors; at most so many."""
         shelf = self._shelves.get(scope)
-        return shelf is not None and content in shelf.contents
+        if shelf is None:
+            return []
+        places = [self._where[each][1] for each in shelf.contents.get(content, ())[:most]]
+        return [(shelf.entries[place], shelf.rows[place]) for place in places]
 
     def size(self, scope: bytes) -> int:
         """How many texts would be compared."""

@@ -99,7 +99,7 @@ def _word(token: str) -> _Word:
     content = plain[0].isalpha() and plain not in EMPTY
     rest = (
         _number(plain),
-        not plain[0].isalnum(),
+        not (measure or plain[0].isalnum()),  # % is a unit: 15% are 15 percent
         measure,
         plain in NEGATIONS or plain.endswith("n't"),
         stemmed if stemmed in OPPOSITES else "",

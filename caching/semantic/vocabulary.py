@@ -212,6 +212,9 @@ QUESTIONS: Mapping[str, str] = MappingProxyType(
 ARTICLES = _set("a an the")
 FEW = _set("few little lot bit while")  # before these the article makes the difference
 WHO = _set("who whom whose")
+BOUND = _set(
+    "if when whenever unless once while until before after because did was were had"
+)  # to one occasion
 WANTING = _set("what who whom whose which where when why how")
 AUXILIARIES: Mapping[str, str] = MappingProxyType(
     {"is": "be", "are": "be", "am": "be", "were": "was", "does": "do", "might": "may"} | {"has": "have"}
@@ -255,6 +258,7 @@ STUFFS = _set(
 )
 PERSONS = _set("it they he she i you we this that these those")
 OWNERS = _set("my your his her its our their")
+WHOSE = OWNERS | {"the"}
 STRESSES = _set("really actually")
 SPELLINGS = _named(
     """

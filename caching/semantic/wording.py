@@ -13,6 +13,7 @@ from caching.semantic.vocabulary import (
     ARTICLES,
     AUXILIARIES,
     BEFORE_ME,
+    BOUND,
     CAPITALS,
     CODE,
     CONTRACTIONS,
@@ -36,6 +37,7 @@ from caching.semantic.vocabulary import (
     UNITS,
     WANTING,
     WHO,
+    WHOSE,
 )
 
 # A letter of any script with its marks, a digit, `_`, an emoji: all that is neither space nor a sign.
@@ -52,7 +54,7 @@ _TOKENS = re.compile(
 )
 # What may stand at a text's end or not. An exclamation mark may belong to a name (`sort!`) or a number
 # (`5!`), and a full stop that stands alone is a word, as in `git add .`.
-_LAST = re.compile(r"(?:(?<=[^\s.?!…])(?:\.{1,3}|…|。)|\s*[?？])\s*$")
+_LAST = re.compile(r"(?:(?<=[^\s.?!…])(?:\.{1,3}|…|。)|\s*[?？]+)\s*$")
 _ENDS = frozenset(".!?:。？！")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
@@ -92,6 +94,7 @@ _OF_WORDS = re.compile(
 )
 
 
+_CONTRACTED = re.compile(r"\b(?:[^\W\d_]+['’][^\W\d_]+|cannot)(?![\w'’])", re.I)
 _SEVERAL = "\0"  # behind a word that stood in the plural
 _ALONE = 3  # words of `what a lead`: what is asked about what is lead is told by nothing else
 _BEFORE = range(3)  # words from an article to its noun
@@ -136,17 +139,23 @@ def _counts_agree(one: Wording, other: Wording) -> bool:
     """Whether each word that stands in the plural in the other alone has an `a` in this one, or ends there.
 
     `The best book on it` is told of like `the best books on it`. But a blue song is no blues song, who the
-    president is is not who the presidents are, and what code is made of has no plural: `keys` is a name.
+    president is is not who the presidents are, and what code is made of has no plural: `keys` is a name. What
+    happened, or is to happen on a condition, happens once or several times.
     """
     alone = other.several - one.several
     if not alone:
         return True
+    if not BOUND.isdisjoint(one.words[1 : max(alone)]):
+        return False
     an = {place for place, which, _ in one.articles if which == "a"} - {each[0] for each in other.articles}
     words = () if one.words[0] in WHO or not CODE.isdisjoint(_folded(one.words)) else one.words
-    return all(
-        any(place - back in an for back in _BEFORE) or (_ends(words, place) and not _told(words, place - 1))
-        for place in alone
-    )
+    generic = an if one.words[0] in WANTING else an & {1}  # can a dog swim? But not: can I bring a dog?
+    for place in alone:
+        near = {place - back for back in _BEFORE}
+        free = _ends(words, place) and not _told(words, place - 1)
+        if not (near & generic if near & an else free):
+            return False
+    return True
 
 
 def _told(words: Sequence[str], place: int) -> bool:
@@ -199,8 +208,14 @@ def bare(text: str) -> str:
     """
     if _QUOTING.search(text) or _OF_WORDS.search(text):
         return text
-    rest = _LAST.sub("", plain(text)).strip() or text
+    rest = _LAST.sub("", _CONTRACTED.sub(_spelt_out, plain(text))).strip() or text
     return rest[0].lower() + rest[1:] if rest[1:2].islower() else rest
+
+
+def _spelt_out(found: re.Match[str]) -> str:
+    """What a contraction stands for."""
+    words = CONTRACTIONS.get(found[0].lower().replace("’", "'"), found[0])
+    return words[:1].upper() + words[1:] if found[0][0].isupper() else words
 
 
 def _asks(text: str) -> bool:
@@ -308,10 +323,12 @@ def _how(words: list[str]) -> list[str]:
 
 
 def _not_behind(words: list[str]) -> list[str]:
-    """`why can I not` as `why can not I`, which is what `why can't I` stands for."""
-    if words[3:4] == ["not"] and words[0] in WANTING and words[2].lower() in PERSONS:
-        return [*words[:2], "not", words[2], *words[4:]]
-    return words
+    """`why can I not` as `why can not I`, which is what `why can't I` stands for; `the app` like `I`."""
+    alone = words[2:3] != [] and words[2].lower() in PERSONS
+    place = 3 if alone else 4
+    if words[place : place + 1] != ["not"] or words[0] not in WANTING or not (alone or words[2] in WHOSE):
+        return words
+    return [*words[:2], "not", *words[2:place], *words[place + 1 :]]
 
 
 def _without_stress(words: Sequence[str]) -> list[str]:

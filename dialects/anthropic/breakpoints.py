@@ -38,7 +38,7 @@ class AnthropicBreakpoints:
         try:
             request: dict[str, Any] = dict(members(body))
             if tools:
-                request["tools"] = _marked_last(listed(request["tools"]), _marked_tool)
+                request["tools"] = _marked_tools(listed(request["tools"]))
             if system:
                 request["system"] = _marked_content(request["system"])
             if messages:
@@ -64,8 +64,18 @@ def _marked_last(blocks: Raws, mark: Any) -> Any:
     return [*blocks[:-1], mark(blocks[-1])] if blocks else blocks
 
 
-def _marked_tool(raw: msgspec.Raw) -> Any:
-    return {**members(raw), "cache_control": _HINT}
+def _marked_tools(tools: Raws) -> list[Any]:
+    """The last one that is there from the beginning is marked: what is loaded later is refused with a mark.
+
+    https://platform.claude.com/docs/en/agents-and-tools/tool-use/tool-use-with-prompt-caching
+    """
+    found: list[Any] = list(tools)
+    for place in reversed(range(len(tools))):
+        tool = members(tools[place])
+        if bytes(tool.get("defer_loading", b"")) != b"true":
+            found[place] = {**tool, "cache_control": _HINT}
+            break
+    return found
 
 
 def _marked_block(raw: msgspec.Raw) -> Any:

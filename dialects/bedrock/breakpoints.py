@@ -14,7 +14,13 @@ _POINT = msgspec.Raw(b'{"cachePoint":{"type":"default"}}')
 
 
 class BedrockBreakpoints:
-    """Of the Converse format."""
+    """Of the Converse format. Only Claude takes a point among tools or behind a tool's result.
+
+    https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html#prompt-caching-models
+    """
+
+    def __init__(self, *, claude: bool = True) -> None:
+        self._claude = claude
 
     def marked(self, body: bytes) -> bool:
         return says(body, b"cachePoint")
@@ -31,6 +37,7 @@ class BedrockBreakpoints:
         )
         after_tools = chain.add(bytes(config["tools"])) if "tools" in config else None
         after_system = chain.add(bytes(request["system"])) if "system" in request else None
+        after_tools = after_tools if self._claude else None
         return Prefixed(after_tools, after_system, tuple(chain.add(bytes(each)) for each in messages))
 
     def mark(self, body: bytes, tools: bool, system: bool, messages: Sequence[int]) -> bytes:
@@ -45,7 +52,9 @@ class BedrockBreakpoints:
                 found: list[Any] = list(listed(request["messages"]))
                 for place in messages:
                     message = members(found[place])
-                    found[place] = {**message, "content": _pointed(listed(message["content"]))}
+                    content = listed(message["content"])
+                    if self._claude or not (content and "toolResult" in members(content[-1])):
+                        found[place] = {**message, "content": _pointed(content)}
                 request["messages"] = found
         except (msgspec.DecodeError, KeyError, IndexError):
             return body

@@ -5,8 +5,6 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import msgspec
-
 from caching.kept import Asked, Kept
 from caching.replaying import read
 from caching.semantic.acceptance import Acceptance, Aims, Evidence, Label, Lesson, Report
@@ -15,7 +13,7 @@ from caching.semantic.packing import packed
 from caching.semantic.pool import Count, Pool
 from caching.semantic.rarity import Rarity
 from caching.semantic.shelves import Entry, Shelves
-from caching.semantic.traits import traits
+from caching.semantic.traits import difference, traits
 from caching.semantic.wording import bare
 from caching.store import Store
 from config.caching import JUDGES, SemanticPolicy
@@ -25,7 +23,7 @@ from dialects.errors import Malformed
 from gateway.caching.evidence import EvidenceFile
 from gateway.caching.hearsay import Hearsay
 from gateway.caching.inquiry import Inquiry, Place, inquiry_of
-from gateway.caching.looks import Looks
+from gateway.caching.looks import Look, Looks
 from gateway.caching.neighbours import Neighbours
 from gateway.caching.sought import Sought
 from gateway.embedders.embedder import Array, Embedder
@@ -39,6 +37,7 @@ if TYPE_CHECKING:
 _MOST_ANSWER = 2000  # letters of an answer that are compared
 _FEW = 2000  # texts that are compared on the loop, in 60 µs
 _TRIES = 3  # candidates whose answers may be gone
+_MOST_WORDED = 16  # texts of the same words of content that are looked at on the loop
 _MOST_TASKS = 64  # comparisons at a time
 _UNWRITTEN = 50  # labels that a process that is killed may lose
 _MOST_OPEN = 4096  # hits that can be complained of, and texts whose vectors are remembered
@@ -101,8 +100,12 @@ class Likeness:
         if not self._threshold(inquiry).gives:
             return False
         scope, content = self._wanted(inquiry)
-        known = self._shelves.size(scope) > 0 if content is None else self._shelves.has(scope, content)
-        return known or bool(self.looks.of(scope, content))
+        if self.looks.of(scope, content):
+            return True
+        if content is None:
+            return self._shelves.size(scope) > 0
+        asked, same = inquiry.subject.traits, self._shelves.worded(scope, content, _MOST_WORDED)
+        return len(same) == _MOST_WORDED or any(not difference(asked, each.traits) for each, _ in same)
 
     def _wanted(self, inquiry: Inquiry) -> tuple[bytes, tuple[str, ...] | None]:
         """In which scope a text may have the answer, and with which words of content. None: with any.
@@ -120,9 +123,12 @@ class Likeness:
         if inquiry.looking is None and (answered := self.looks.of(*self._wanted(inquiry))):
             await asyncio.wait(answered)
         policy, found, who = inquiry.policy, inquiry.subject, inquiry.principal
-        look = _Look(self._shelves, found.scope)
+        look = Look(self._shelves, found.scope)
         text = bare(found.text)
-        vector = inquiry.vector = await self._vector(policy.embedder, text, who, inquiry.bound, look)
+        vector = self._read(inquiry, text)
+        if vector is None:
+            vector = await self._vector(policy.embedder, text, who, inquiry.bound, look)
+        inquiry.vector = vector
         if vector is None:
             return
         self._shelves.most = max(self._shelves.most, policy.entries)
@@ -136,6 +142,14 @@ class Likeness:
             if inquiry.kept is not None:
                 break
             self.drop(inquiry.candidate.entry.fingerprint)
+
+    def _read(self, inquiry: Inquiry, text: str) -> Array | None:
+        """The vector of a text that is the same in its plainest words: most of what is asked again."""
+        subject = inquiry.subject
+        for entry, vector in self._shelves.worded(subject.scope, subject.traits.content, _MOST_WORDED):
+            if bare(entry.text) == text:
+                return vector.copy()
+        return None
 
     def accepts(self, inquiry: Inquiry) -> bool:
         """Whether its candidate's answer may be given."""
@@ -311,7 +325,7 @@ class Likeness:
         self._thresholds[inquiry.place], self._labels[inquiry.place] = found, inquiry.label
         return found
 
-    async def _near(self, look: "_Look", vector: Array) -> list[tuple[Entry, float]]:
+    async def _near(self, look: Look, vector: Array) -> list[tuple[Entry, float]]:
         """Beside the loop where there are many: no other call waits for it."""
         if look.places is None and self._shelves.size(look.scope) <= _FEW:
             look(vector)
@@ -320,7 +334,7 @@ class Likeness:
         return look.settle(vector)
 
     async def _vector(
-        self, name: str, text: str, who: Principal, bound: Sequence[Header], look: "_Look | None" = None
+        self, name: str, text: str, who: Principal, bound: Sequence[Header], look: Look | None = None
     ) -> Array | None:
         known = self._vectors.get((name, text))
         if known is not None:
@@ -353,23 +367,6 @@ class Likeness:
                 return None
             cosine = float(vectors[0] @ vectors[1])
         return same_answer(mine, theirs, traits(mine), traits(theirs), cosine)
-
-
-class _Look(msgspec.Struct):
-    """A search for what is near, in whichever thread the vector is at hand."""
-
-    shelves: Shelves
-    scope: bytes
-    places: Array | None = None  # found, and not yet taken
-
-    def __call__(self, vector: Array) -> None:
-        self.places = self.shelves.search(self.scope, vector)
-
-    def settle(self, vector: Array) -> list[tuple[Entry, float]]:
-        """What was found; after this it can be looked for again."""
-        places, self.places = self.places, None
-        assert places is not None
-        return self.shelves.settle(self.scope, vector, -1.0, places)
 
 
 def _words(kept: Kept) -> str | None:

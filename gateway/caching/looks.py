@@ -1,10 +1,14 @@
-"""The looks that nobody waits for: a call is answered while its text is looked for."""
+"""Looks for what is near, of which nobody waits for most: a call is answered while its text is looked for."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+import msgspec
+
+from caching.semantic.shelves import Entry, Shelves
 from gateway.caching.inquiry import Inquiry
+from gateway.embedders.embedder import Array
 
 _MOST = 32  # looks; who asks faster than texts are looked for waits for them
 
@@ -55,3 +59,20 @@ class Looks:
         """Wait for all of them."""
         while self._under_way:
             await asyncio.wait(self._under_way)
+
+
+class Look(msgspec.Struct):
+    """A search for what is near, in whichever thread the vector is at hand."""
+
+    shelves: Shelves
+    scope: bytes
+    places: Array | None = None  # found, and not yet taken
+
+    def __call__(self, vector: Array) -> None:
+        self.places = self.shelves.search(self.scope, vector)
+
+    def settle(self, vector: Array) -> list[tuple[Entry, float]]:
+        """What was found; after this it can be looked for again."""
+        places, self.places = self.places, None
+        assert places is not None
+        return self.shelves.settle(self.scope, vector, -1.0, places)

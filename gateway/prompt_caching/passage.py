@@ -16,9 +16,10 @@ from dialects.translating import Outgoing, Passage
 from gateway.deployment import Lane, Line, Way
 from gateway.prompt_caching.marking import Marking
 
-_BREAKPOINTS: Mapping[Operation, Breakpoints] = MappingProxyType(
+_CLAUDE: Mapping[Operation, Breakpoints] = MappingProxyType(
     {Operation.MESSAGES: AnthropicBreakpoints(), Operation.CONVERSE: BedrockBreakpoints()}
 )
+_OTHERS = MappingProxyType({**_CLAUDE, Operation.CONVERSE: BedrockBreakpoints(claude=False)})
 
 
 class Marked:
@@ -50,7 +51,7 @@ def marking(line: Line, clock: Callable[[], float] = time.monotonic) -> Line:
         return line
     by_format = {
         operation: found
-        for operation, breakpoints in _BREAKPOINTS.items()
+        for operation, breakpoints in (_CLAUDE if "claude" in line.model else _OTHERS).items()
         if (found := Marking(breakpoints, line.quote.price, clock)).pays
     }
 

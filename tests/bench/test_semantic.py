@@ -31,14 +31,14 @@ class Vectors:
 async def test_a_short_run_gives_every_figure() -> None:
     vectors = Vectors()
     found = await measured(vectors, entries=600, seconds=0.05, rounds=1)
-    for low, high in (found.unlike, found.look_up):
+    for low, high in (found.unlike, found.plain, found.look_up):
         assert 0 < low <= high
     assert 0 < min(found.alone, found.beside)
-    assert {len(text.split()) for text in vectors.asked} == {32}
+    assert {len(text.split()) for text in vectors.asked} == {32, 33}
 
 
 def test_what_is_added_is_the_difference() -> None:
     console = Console(width=100)
     with console.capture() as said:
-        console.print(shown(Waits((0.1, 0.2), (3.0, 5.0), alone=0.5, beside=1.25)))
+        console.print(shown(Waits((0.1, 0.2), (0.3, 0.4), (3.0, 5.0), alone=0.5, beside=1.25)))
     assert "0.75" in said.get()

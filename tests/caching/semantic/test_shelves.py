@@ -60,8 +60,11 @@ def test_words_are_known_as_long_as_a_text_has_them(steps: list[tuple[bool, int]
         while len(there) > 4:
             del there[next(iter(there))]
         for content in (("buy", "router"), ("sell", "router")):
-            assert shelves.has(b"s", content) is (content in there.values())
-    assert not shelves.has(b"t", ("buy", "router"))
+            names = {int(entry.fingerprint) for entry, _ in shelves.worded(b"s", content, 9)}
+            assert names == {name for name, seen in there.items() if seen == content}
+            for entry, row in shelves.worded(b"s", content, 9):
+                assert row.tolist() == vector(int(entry.fingerprint)).tolist()
+    assert shelves.worded(b"t", ("buy", "router"), 9) == []
 
 
 @given(st.lists(st.integers(0, 30), max_size=30), st.lists(st.integers(0, 60), max_size=30))

@@ -21,6 +21,9 @@ SAME = [
     ("what is the uk tax rate", "What is the UK tax rate?"),
     ("What are symptoms of flu?", "What are the symptoms of flu?"),
     ("Why does a cat purr?", "Why do cats purr?"),
+    ("Why isn't the app loading?", "Why is the app not loading?"),
+    ("Can a dog eat what you eat?", "Can dogs eat what you eat?"),
+    ("Where is it??", "Where is it?"),
     ("Why can't it be mended?", "Why can not it be mended"),
     ("What is a cafe\u0301?", "What is a caf\u00e9?"),
     ("How do I sort a list in Python?", "How can I sort lists in Python?"),
@@ -43,6 +46,11 @@ def test_what_is_alike(one: str, other: str) -> None:
 APART = [
     ("What is x?", "What is X?"),
     ("What is a lead?", "What is lead?"),
+    ("Can I bring a dog?", "Can I bring dogs?"),
+    ("Why did a train stop in Lyon?", "Why did trains stop in Lyon?"),
+    ("What do I do if a tooth falls out?", "What do I do if teeth fall out?"),
+    ("What happens if I miss a train?", "What happens if I miss trains?"),
+    ("Why do the users who are not active pay?", "Why are the users who are active not paying?"),
     ("Where is my shoe?", "Where are my shoes?"),
     ("How heavy is 10 stone?", "How heavy is 10 stones?"),
     ("How do I look?", "How can I look?"),
@@ -103,8 +111,9 @@ def test_a_long_text_takes_no_longer_than_it_is_long() -> None:
 @pytest.mark.parametrize(
     ("text", "left"),
     [
-        ("Please, how do I reset my router?", "how do I reset my router"),
-        ("How do I reset my router", "how do I reset my router"),
+        ("Please, how do I reset my router?", "how to reset my router"),
+        ("How can I reset my router", "how to reset my router"),
+        ("What's a router? I don’t know.", "what is a router? I do not know"),
         ("Hello, could you tell me where Rome is? Thanks!", "where Rome is"),
         ("US exports of 2019.", "US exports of 2019"),
         ("I need milk", "I need milk"),

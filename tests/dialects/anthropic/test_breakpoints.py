@@ -40,6 +40,13 @@ def test_each_place_takes_a_mark_and_all_else_stays() -> None:
     assert found == rest
 
 
+def test_a_tool_that_is_loaded_later_takes_no_mark() -> None:
+    first, later = BODY["tools"][0], {**BODY["tools"][1], "defer_loading": True}
+    found = marked({**BODY, "tools": [first, later, later]}, tools=True)
+    assert found["tools"] == [{**first, "cache_control": HINT}, later, later]
+    assert marked({**BODY, "tools": [later]}, tools=True)["tools"] == [later]
+
+
 LEFT_ALONE = [
     pytest.param("", id="an empty text"),
     pytest.param([{"type": "text", "text": ""}], id="an empty block"),

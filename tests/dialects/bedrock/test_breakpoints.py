@@ -31,6 +31,17 @@ def test_each_place_takes_a_point_and_all_else_stays() -> None:
     assert not FORMAT.marked(RAW)
 
 
+def test_only_claude_takes_a_point_among_tools_and_behind_a_result() -> None:
+    result = {"role": "user", "content": [{"toolResult": {"toolUseId": "x", "content": [{"text": "3"}]}}]}
+    body = msgspec.json.encode({**BODY, "messages": [BODY["messages"][0], result]})
+    claude, nova = FORMAT, BedrockBreakpoints(claude=False)
+    theirs, ours = claude.prefixes(body), nova.prefixes(body)
+    assert theirs is not None and ours is not None
+    assert theirs.tools is not None and ours == theirs._replace(tools=None)
+    for each, points in ((claude, 2), (nova, 1)):
+        assert each.mark(body, False, False, [0, 1]).count(b"cachePoint") == points
+
+
 def test_what_cannot_be_marked_goes_as_it_is() -> None:
     for body in (b"[]", b"{", b'{"messages":7}', b'{"toolConfig":7}'):
         assert FORMAT.mark(body, True, True, [0]) == body

@@ -9,7 +9,7 @@ from config.kinds import Operation
 from dialects.openai.completions import OpenAICompletions
 from gateway.errors import GatewayError, NotCached
 from gateway.pipeline import answer
-from tests.gateway.caching.test_likeness import FIRST, Here
+from tests.gateway.caching.test_likeness import FIRST, STRESSED, Here
 from tests.gateway.road import Caller
 
 
@@ -44,6 +44,7 @@ async def test_who_asks_no_vendor_for_an_answer_asks_none_for_a_vector() -> None
         await here.ask(FIRST, "req_1", only)
     assert here.words.asked == []  # there is no text that might be like it
     await here.ask(FIRST, "req_2")
+    here.words.fails = True
     with pytest.raises(NotCached):
-        await here.ask("How do I reset your router?", "req_3", only)
+        await here.ask(STRESSED, "req_3", only)
     assert here.words.bound == [(b"cache-control", b"only-if-cached")]

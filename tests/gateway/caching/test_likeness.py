@@ -27,6 +27,7 @@ from tests.gateway.caching.test_hearsay import Notes
 from tests.gateway.road import COST, WHO, WHOLE, Answer, Caller, Road, until
 
 FIRST, OTHER = "How do I reset my router?", "How can I reset my router, please?"
+STRESSED = "How do I actually reset my router?"  # not the same in its plainest words
 POLICY = SemanticPolicy(embedder="words", judge="equal")
 PLACE = Place(WHO.team, "fast")
 
@@ -126,6 +127,15 @@ async def test_other_words_are_a_hit_and_its_row_says_so() -> None:
     assert (given.cache, given.cost, given.saved) == ("semantic", 0, COST)
 
 
+async def test_what_is_the_same_in_its_plainest_words_has_its_vector_already() -> None:
+    here = Here()
+    await here.ask(FIRST)
+    here.likeness._vectors.clear()
+    assert await here.ask(OTHER, "req_2") == "semantic"
+    await here.settled()
+    assert here.words.asked == [bare(FIRST)]
+
+
 async def test_what_was_looked_for_with_the_vector_is_not_looked_for_again() -> None:
     here = Here()
     here.words.looks = True
@@ -137,7 +147,7 @@ async def test_what_was_looked_for_with_the_vector_is_not_looked_for_again() -> 
         return searched(scope, vector)
 
     here.likeness._shelves.search = search  # type: ignore[method-assign]
-    assert [await here.ask(FIRST), await here.ask(OTHER, "req_2")] == ["miss", "semantic"]
+    assert [await here.ask(FIRST), await here.ask(STRESSED, "req_2")] == ["miss", "semantic"]
     assert len(looked) == 2
 
 
@@ -213,7 +223,7 @@ async def test_without_a_vector_the_call_goes_on() -> None:
     here = Here()
     await here.ask(FIRST)
     here.words.fails = True
-    assert await here.ask(OTHER, "req_2") == "miss"
+    assert await here.ask(STRESSED, "req_2") == "miss"
 
 
 async def test_no_cache_asks_no_embedder() -> None:

@@ -13,23 +13,24 @@ from gateway.deployment import Deployment, UpstreamPool
 from gateway.formats import SPOKEN
 from gateway.prompt_caching.passage import Marked
 from gateway.vendors.anthropic import VENDOR as ANTHROPIC
+from gateway.vendors.bedrock import VENDOR as BEDROCK
 from gateway.vendors.openai import VENDOR as OPENAI
 from ledger.prices import compile_prices
 from tests.gateway.caching.test_rules import CATALOG
 from tests.gateway.road import AT
 
 SYSTEM = "Say where each train is held. " * 300
-PRICES = tuple(PriceOverride(f"{name}/*", 3, 15, cached_read=1, cache_write=4) for name in ("a", "o"))
+PRICES = tuple(PriceOverride(f"{name}/*", 3, 15, cached_read=1, cache_write=4) for name in ("a", "b", "o"))
 
 
 def deployed(prompt_cache: bool, prices: tuple[PriceOverride, ...] = PRICES, keys: int = 1) -> Deployment:
-    kinds = {"a": ANTHROPIC, "o": OPENAI}
+    kinds = {"a": ANTHROPIC, "b": BEDROCK, "o": OPENAI}
     secret = Secret("k", "test")
     more = (secret,) * (keys - 1)
     vendors = {
         name: Vendor(name, kind, "http://v.test", secret, more_keys=more) for name, kind in kinds.items()
     }
-    targets = (Target("a", "claude"), Target("o", "gpt"))
+    targets = (Target("a", "claude"), Target("b", "claude"), Target("b", "nova"), Target("o", "gpt"))
     group = ModelGroup("fast", targets, prompt_cache=prompt_cache)
     catalog = replace(CATALOG, vendors=MappingProxyType(vendors), models=MappingProxyType({"fast": group}))
     return Deployment(replace(catalog, prices=prices), compile_prices(prices, {}, AT), UpstreamPool())
@@ -88,3 +89,12 @@ def test_other_vendors_and_other_models_are_not_touched() -> None:
     route = deployed(True, prices=()).route("fast")
     assert route is not None  # its price says nothing of what is kept
     assert not any(isinstance(way.passage, Marked) for way in route.lines["a/claude"].ways.values())
+
+
+@pytest.mark.parametrize(("target", "points"), [("b/claude", 2), ("b/nova", 1)])
+def test_of_bedrock_s_models_only_claude_gets_a_point_after_tools(target: str, points: int) -> None:
+    deployment = deployed(prompt_cache=True)
+    tool = {"name": "move", "description": SYSTEM, "input_schema": {"type": "object"}}
+    asks = [{**asking(Operation.MESSAGES, number), "tools": [tool]} for number in range(5)]
+    bodies = [sent(deployment, target, Operation.MESSAGES, each) for each in asks]
+    assert bodies[-1].count(b"cachePoint") == points
