@@ -50,6 +50,7 @@ class Worker:
         self._freed = asyncio.Event()
         self._due = asyncio.Event()
         self._leaving = False
+        self._claiming = asyncio.Lock()
         self._stood: dict[str, str] = {}  # by run: how
         self._driving: dict[tuple[str, int], tuple[RunRecord, asyncio.Task[None]]] = {}
 
@@ -79,6 +80,8 @@ class Worker:
         self._driver.leave()
         try:
             async with asyncio.timeout(seconds):
+                async with self._claiming:  # what is being claimed is driven, too
+                    pass
                 while self._driving:
                     self._freed.clear()
                     await self._freed.wait()
@@ -120,8 +123,9 @@ class Worker:
         while True:
             self._due.clear()
             try:
-                claim = self._journal.claim_some
-                found = [] if self._leaving else await claim(self._name, self._lease, most)
+                async with self._claiming:
+                    claim = self._journal.claim_some
+                    found = [] if self._leaving else await claim(self._name, self._lease, most)
             except StoreError as error:
                 log.warning("no run can be claimed: %s", error)
                 found = []

@@ -179,6 +179,7 @@ async def test_what_came_in_time_is_not_late_because_the_loop_was_held(upstream,
         asking = asyncio.ensure_future(pool.send(GET, None, replace(QUICK, **{limit: 0.2})))
         connection, _ = await asyncio.to_thread(server.accept)
         with connection:
+            await asyncio.to_thread(connection.recv, 65536)  # the request: nobody answers before it
             if seen:
                 connection.sendall(first)
                 await asyncio.wait_for(asyncio.shield(asking), 2)
