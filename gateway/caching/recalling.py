@@ -328,7 +328,7 @@ class Recalling:
 
     async def close(self) -> None:
         """Let what is on its way to the store arrive."""
+        if self.likeness is not None:
+            await self.likeness.close()  # texts that are still looked for go to the store as well
         if self._elsewhere is not None:
             await self._elsewhere.close()
-        if self.likeness is not None:
-            await self.likeness.close()

@@ -380,3 +380,20 @@ async def test_what_is_purged_is_asked_for_again() -> None:
     assert said(await ask(here, call(here, "req_2")), b"x-signalbox-cache") == b"hit"
     here.services.cache.obey([order("tag", "faq")])
     assert said(await ask(here, call(here, "req_3")), b"x-signalbox-cache") == b"miss"
+
+
+async def test_texts_that_are_still_looked_for_at_the_end_come_into_the_store() -> None:
+    ended: list[str] = []
+
+    class Part:
+        def __init__(self, name: str) -> None:
+            self.name = name
+            self.likeness = self
+
+        async def close(self) -> None:
+            ended.append(self.name)
+
+    cache = Road({"one": []}).services.cache
+    cache._alike, cache._elsewhere = Part("look-ups"), Part("store")
+    await cache.close()
+    assert ended == ["look-ups", "store"]
