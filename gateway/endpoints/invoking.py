@@ -96,10 +96,10 @@ def _betas(named: bytes) -> bytes:
 class _Framed:
     """A Sink before another, which gives it each event in a frame."""
 
-    __slots__ = ("_sink",)
-
     def __init__(self, sink: Sink) -> None:
         self._sink = sink
+        self.end = sink.end
+        self.drained = sink.drained
 
     def begin(self, head: Head, data: bytes) -> None:
         self._sink.begin(head, framed(data))
@@ -110,12 +110,6 @@ class _Framed:
     def write(self, data: bytes) -> None:
         self._sink.write(framed(data))
 
-    def end(self) -> None:
-        self._sink.end()
-
     @property
     def paused(self) -> bool:
         return self._sink.paused
-
-    async def drained(self) -> None:
-        await self._sink.drained()
