@@ -40,17 +40,6 @@ async def test_no_caller_waits_for_a_vector_where_no_answer_could_be_given() -> 
     assert here.likeness.texts == 2
 
 
-async def test_the_same_words_of_content_that_ask_something_else_are_not_waited_for() -> None:
-    here = Here()
-    await here.ask(FIRST)
-    await here.settled()
-    here.words.open.clear()
-    async with asyncio.timeout(5):
-        assert await here.ask("Why do I reset my router?", "req_2") == "miss"
-    here.words.open.set()
-    await here.settled()
-
-
 async def test_a_caller_waits_for_the_vector_of_what_may_have_an_answer() -> None:
     here = Here()
     await here.ask(FIRST)
