@@ -18,6 +18,7 @@ log = logging.getLogger("signalbox.cache")
 
 T = TypeVar("T")
 DEADLINE = 0.1  # seconds
+PATIENCE = 5.0  # seconds; of what nobody waits for
 LEASE_SECONDS = 10.0
 _UNSHARED_SECONDS = 2.0  # as long as those who wait may take to see that there is nothing for them
 _UNSHARED = b"-"
@@ -63,7 +64,8 @@ _TRIM_EVERY = 64  # notes
 
 
 class Disk:
-    """All work is done in a thread, and nobody waits longer than the deadline. Times are Unix seconds.
+    """All work is done in a thread, and no call waits longer than the deadline. What is kept or read for
+    later ones may take longer: a moment in which all is slow loses nothing. Times are Unix seconds.
 
     A machine that fails may lose what was kept last, which is a miss. A file that turns out to be broken is
     put aside for a new one.
@@ -82,6 +84,7 @@ class Disk:
         self.failures = 0
         self.local = True
         self.deadline = DEADLINE
+        self.patience = PATIENCE
         self._file = file
         self._size = size
         self._sealing = sealing
@@ -102,7 +105,7 @@ class Disk:
         return self._sealing.read(fingerprint, data)
 
     async def get_all(self, fingerprints: Sequence[bytes]) -> list[Kept | None] | None:
-        found = await self._run(lambda database: [self._get(database, each) for each in fingerprints])
+        found = await self._later(lambda database: [self._get(database, each) for each in fingerprints])
         if found is None:
             return None
         return [self._sealing.read(each, data) for each, data in zip(fingerprints, found, strict=True)]
@@ -144,11 +147,11 @@ class Disk:
             if self._bytes > self._size:
                 self._shrink(database)
 
-        await self._run(work)
+        await self._later(work)
 
     async def give_back(self, fingerprint: bytes, holder: str) -> None:
         if self._several:
-            await self._run(lambda database: self._give_back(database, fingerprint, holder))
+            await self._later(lambda database: self._give_back(database, fingerprint, holder))
 
     async def note(self, topic: bytes, item: bytes, most: int = MOST_NOTES) -> None:
         def work(database: sqlite3.Connection) -> None:
@@ -157,10 +160,10 @@ class Disk:
             if self._noted[topic] % _TRIM_EVERY == 0:
                 database.execute(_TRIM, (topic, topic, most))
 
-        await self._run(work)
+        await self._later(work)
 
     async def notes(self, topic: bytes, after: bytes) -> list[tuple[bytes, bytes]]:
-        found = await self._run(
+        found = await self._later(
             lambda database: database.execute(_NOTES, (topic, int(after or 0), MOST_NOTES)).fetchall()
         )
         return [(b"%d" % number, item) for number, item in found or ()]
@@ -184,7 +187,7 @@ class Disk:
             database.execute("DELETE FROM obeyed")
             database.execute("INSERT INTO obeyed VALUES (?)", (number,))
 
-        await self._run(work)
+        await self._later(work)
 
     async def purge(self, doomed: Callable[[bytes, Kept], bool]) -> int | None:
         gone, last = 0, b""
@@ -200,11 +203,11 @@ class Disk:
                 database.executemany("DELETE FROM answer WHERE print = ?", hit)
                 return (found[-1][0] if found else b""), len(hit)
 
-            found = await self._run(work, patient=True)
+            found = await self._later(work, None)
             if found is None:
                 return None
             if not found[0]:
-                return gone if await self._run(_emptied, patient=True) else None
+                return gone if await self._later(_emptied, None) else None
             last, gone = found[0], gone + found[1]
 
     async def close(self) -> None:
@@ -249,17 +252,36 @@ class Disk:
         database.executemany("DELETE FROM answer WHERE print = ?", doomed)
 
     async def _change(self, statement: str, *values: object) -> None:
-        await self._run(lambda database: database.execute(statement, values))
+        await self._later(lambda database: database.execute(statement, values))
 
-    async def _run(self, work: Callable[[sqlite3.Connection], T], *, patient: bool = False) -> T | None:
-        """What the work gives; None where it failed or took too long. Late work is still done."""
-        if self._waiting >= _MOST_WAITING or self._clock() < self._alone_until:
+    async def _run(self, work: Callable[[sqlite3.Connection], T]) -> T | None:
+        """What the work gives, for which a call waits; None where it failed or took too long. Late work is
+        still done.
+        """
+        return None if self._clock() < self._alone_until else await self._within(self.deadline, work)
+
+    async def _later(
+        self, work: Callable[[sqlite3.Connection], T], most: float | None = PATIENCE
+    ) -> T | None:
+        """As `_run`, where no call waits: a file that is left alone for a while is waited for."""
+        if self._waiting < _MOST_WAITING and (pause := self._alone_until - self._clock()) > 0:
+            self._waiting += 1
+            try:
+                await asyncio.sleep(min(pause, self.patience))
+            finally:
+                self._waiting -= 1
+            if self._clock() < self._alone_until:
+                return None
+        return await self._within(most, work)
+
+    async def _within(self, most: float | None, work: Callable[[sqlite3.Connection], T]) -> T | None:
+        if self._waiting >= _MOST_WAITING:
             return None
         self._waiting += 1
         loop = asyncio.get_running_loop()
         doing = loop.run_in_executor(self._thread, self._done, work)
         doing.add_done_callback(self._ended)
-        done, _ = await asyncio.wait([doing], timeout=None if patient else self.deadline)
+        done, _ = await asyncio.wait([doing], timeout=most)
         if done and doing.exception() is None:
             self._in_a_row = 0
             return doing.result()

@@ -3,9 +3,11 @@
 import asyncio
 import sqlite3
 from functools import partial
+from threading import Thread
 from typing import Any
 
 import aiosqlite
+import aiosqlite.core
 
 
 class Connection(aiosqlite.Connection):
@@ -23,5 +25,18 @@ class Connection(aiosqlite.Connection):
 def opened(*place: str, **options: Any) -> Connection:
     """A connection to be awaited, for SQLAlchemy's `async_creator_fn`; no process waits for its thread."""
     made = Connection(partial(sqlite3.connect, *place, **options), iter_chunk_size=64)
-    made._thread.daemon = True
+    made._thread = Thread(target=_work, args=(made._tx,), daemon=True)
     return made
+
+
+def _work(told: aiosqlite.core._TxQueue) -> None:
+    """Do what the connection is told. An outcome whose loop has ended is wanted by nobody; the rest is still
+    done, and the last of it closes the file.
+    """
+    while True:
+        try:
+            aiosqlite.core._connection_worker_thread(told)
+            return
+        except RuntimeError:  # the driver lets this one out of its thread
+            if told.empty():
+                return

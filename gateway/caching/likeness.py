@@ -119,6 +119,8 @@ class Likeness:
 
     async def look(self, inquiry: Inquiry, find: Finding) -> None:
         """Find the nearest text that `find` has an answer to. Without a vector there is none."""
+        # First, as others' texts may come before this one's vector.
+        self._shelves.most = max(self._shelves.most, inquiry.policy.entries)
         if self._hearsay is not None and self._hearsay.is_due(inquiry.place):
             self._start(self._hear(self._hearsay, inquiry))
         if inquiry.looking is None and (answered := self.looks.of(*self._wanted(inquiry))):
@@ -132,7 +134,6 @@ class Likeness:
         inquiry.vector = vector
         if vector is None:
             return
-        self._shelves.most = max(self._shelves.most, policy.entries)
         for _ in range(_TRIES):
             near = await self._near(look, vector)
             floor = min(policy.floor, policy.start)

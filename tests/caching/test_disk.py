@@ -196,6 +196,20 @@ async def test_a_file_that_fails_is_left_alone_for_a_while(tmp_path: Path) -> No
     await here.close()
 
 
+async def test_what_comes_while_the_file_is_left_alone_is_kept_after_that(tmp_path: Path) -> None:
+    began = time.monotonic()
+    (tmp_path / "answers.sqlite").mkdir()
+    here = Disk(tmp_path / "answers.sqlite", 10_000_000, Sealing(), lambda: NOW + time.monotonic() - began)
+    here.deadline = 10.0
+    for _ in range(3):
+        assert await here.get(PRINT) is None
+    (tmp_path / "answers.sqlite").rmdir()
+    await asyncio.gather(here.put(PRINT, "call", FRESH, NOW), here.note(b"topic", PRINT))
+    assert await here.get(PRINT) == FRESH
+    assert [item for _, item in await here.notes(b"topic", b"")] == [PRINT]
+    await here.close()
+
+
 @pytest.mark.parametrize("where", [0, 5000], ids=["its head", "its pages"])
 async def test_a_broken_file_is_put_aside(tmp_path: Path, where: int) -> None:
     one = disk(tmp_path)
@@ -232,6 +246,7 @@ async def test_a_full_disk_is_a_store_that_keeps_nothing_more(tmp_path: Path) ->
     await here.put(PRINT, "call", FRESH, NOW)
     large = msgspec.structs.replace(FRESH, body=bytes(range(256)) * 100)
     sealed = [msgspec.structs.replace(large, model=f"m{each}") for each in range(100)]
+    here.patience = 0
     with no_room(100_000):
         for place, each in enumerate(sealed):
             await here.put(number(place + 3), "call", each, NOW)

@@ -3,6 +3,7 @@
 import asyncio
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,19 @@ def test_a_process_that_is_ended_amid_a_statement_ends(tmp_path: Path, cancellat
     code = "import sys; from tests.storage.test_sqlite import main; main(sys.argv[1], int(sys.argv[2]))"
     command = [sys.executable, "-c", code, str(tmp_path / "a.db"), str(cancellations)]
     assert subprocess.run(command, cwd=Path(__file__).parents[2], timeout=60, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("cancellations", [0, 1, 2])
+def test_nothing_is_said_of_what_nobody_waits_for_any_more(
+    tmp_path: Path, cancellations: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, said = set(threading.enumerate()), list[str]()
+    monkeypatch.setattr(threading, "excepthook", lambda told: said.append(repr(told.exc_value)))
+    asyncio.run(left_amid_a_statement(f"{tmp_path}/a.db", cancellations))
+    for thread in set(threading.enumerate()) - before:
+        thread.join(30)
+        assert not thread.is_alive()
+    assert said == []
 
 
 def main(path: str, cancellations: int) -> None:

@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 import pytest
 
+from caching.kept import topic_of
 from caching.purging import order
 from caching.semantic.wording import bare
 from config.caching import CachePolicy, SemanticPolicy
@@ -24,6 +25,7 @@ from gateway.errors import Header
 from gateway.pipeline import answer
 from ledger.principal import Principal
 from tests.gateway.caching.test_hearsay import Notes
+from tests.gateway.caching.test_neighbours import disk, kept, tell, vector
 from tests.gateway.road import COST, WHO, WHOLE, Answer, Caller, Road, until
 
 FIRST, OTHER = "How do I reset my router?", "How can I reset my router, please?"
@@ -292,6 +294,20 @@ async def test_what_one_process_learns_the_others_know() -> None:
     report = there.likeness.reports[PLACE]
     assert (report.labels, report.given, report.bound) == (1, 0, 1.0)  # of its own hits nothing is known
     assert here.likeness.reports[PLACE].labels == 1
+
+
+async def test_what_others_were_asked_stays_though_it_comes_before_the_first_vector(tmp_path: Path) -> None:
+    store, here = disk(tmp_path), Here()
+    await tell(store, 1, kept(FIRST, vector(1)), topic_of(WHO.organisation, "fast"))
+    here.likeness.listen(store)
+    here.words.open.clear()
+    await here.ask(FIRST)
+    await until(lambda: here.likeness.texts == 1)
+    here.words.open.set()
+    await here.settled()
+    assert here.likeness.texts == 2
+    await here.likeness.close()
+    await store.close()
 
 
 async def test_the_bound_over_the_hits_of_all_processes_is_published() -> None:
