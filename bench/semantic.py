@@ -21,6 +21,7 @@ from bench.cache_cost import WHO, deployed
 from caching.kept import Kept
 from caching.semantic.subject import Subject
 from caching.semantic.traits import traits
+from caching.semantic.wording import bare
 from config.caching import CachePolicy, SemanticPolicy
 from config.kinds import Operation
 from dialects.openai.chat import OpenAIChat
@@ -167,7 +168,8 @@ async def _fill(place: _Place, entries: int) -> list[str]:
         known.append(_text(place.rng))
         vector = chance.standard_normal(width).astype(np.float32)
         subject = Subject(inquiry.subject.scope, known[-1], traits(known[-1]))
-        one = msgspec.structs.replace(inquiry, subject=subject, vector=vector / np.linalg.norm(vector))
+        unit, plain = vector / np.linalg.norm(vector), bare(known[-1])
+        one = msgspec.structs.replace(inquiry, subject=subject, plain=plain, vector=unit)
         place.likeness.keep(number.to_bytes(32, "big"), one)
     return known
 

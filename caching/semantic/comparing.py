@@ -65,7 +65,9 @@ def same_answer(one: str, other: str, one_traits: Traits, other_traits: Traits, 
     if cosine is None:
         return False
     short = max(len(one_traits.tokens), len(other_traits.tokens)) <= _SHORT
-    if short and (one_traits.numbers != other_traits.numbers or one_traits.names ^ other_traits.names):
+    if short and (
+        one_traits.numbers != other_traits.numbers or set(one_traits.names) ^ set(other_traits.names)
+    ):
         return False
     return cosine >= (_ALIKE_SHORT if short else _ALIKE)
 

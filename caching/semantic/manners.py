@@ -26,6 +26,8 @@ _CLOSING = re.compile(
          |(?:thanks|thank\ you)(?:\ (?:a\ lot|so\ much|very\ much|in\ advance))?)[\s.!?]*$""",
     re.X | re.I,
 )
+_MAY_CLOSE = re.compile(r"pl|bitte|favor|thank", re.I)  # one of which is in each of them
+_LONGEST_CLOSING = 80  # letters, with the signs behind it
 _FOR_ME = re.compile(
     rf"\A(\s*(?:give|write|show|tell|find|recommend|suggest|draw))\ (?:me|us)\s+{_THING}", re.I
 )
@@ -45,5 +47,7 @@ def without_opening(text: str) -> str:
 
 def without_manners(text: str) -> str:
     """The same without thanks at its end, and without whom an order is to serve."""
-    text = _CLOSING.sub("", without_opening(text))
+    text = without_opening(text)
+    if _MAY_CLOSE.search(text[-_LONGEST_CLOSING:]):
+        text = _CLOSING.sub("", text)
     return _TO_ME.sub(r"\1", _FOR_ME.sub(r"\1 ", text))

@@ -7,6 +7,7 @@ import numpy as np
 from caching.kept import Asked, Kept
 from caching.semantic.shelves import Array, Entry
 from caching.semantic.traits import traits
+from caching.semantic.wording import bare
 
 _NUMBER = np.dtype("<f2")  # a cosine of texts with 384 numbers moves by less than 0.0005
 _LENGTHS = 0.9, 1.1  # of a vector that was of length one
@@ -29,6 +30,6 @@ def unpacked(
         vector = np.frombuffer(asked.vector, _NUMBER).astype(np.float32)
         length = np.linalg.norm(vector)
         if _LENGTHS[0] < length < _LENGTHS[1]:
-            entry = Entry(fingerprint, asked.text, traits(asked.text))
+            entry = Entry(fingerprint, asked.text, traits(asked.text), hash(bare(asked.text)))
             found.append((asked.scope, entry, vector / length))
     return found

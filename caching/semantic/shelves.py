@@ -18,12 +18,13 @@ _ROOM = 16
 _WORD = 64  # bits
 
 
-class Entry(msgspec.Struct, frozen=True):
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """One text that was answered; its answer is kept elsewhere, under the fingerprint."""
 
     fingerprint: bytes
     text: str
     traits: Traits
+    plain: int = 0  # the hash of its plainest words, of which the vector was made
 
 
 class _Shelf:
@@ -37,7 +38,7 @@ class _Shelf:
 
     def __init__(self, width: int) -> None:
         self.entries: list[Entry] = []
-        self.contents: dict[tuple[str, ...], list[bytes]] = {}  # in which entries
+        self.contents: dict[tuple[str, ...], tuple[bytes, ...]] = {}  # in which entries
         self.rows = np.empty((_ROOM, width), dtype=np.float32)
         self.signs = np.empty((-(-width // _WORD), _ROOM), dtype=np.uint64)  # a column for each row
 
@@ -51,14 +52,15 @@ class _Shelf:
         self.rows[count] = vector
         self.signs[:, count] = _signs(vector)
         self.entries.append(entry)
-        self.contents.setdefault(entry.traits.content, []).append(entry.fingerprint)
+        content = entry.traits.content
+        self.contents[content] = (*self.contents.get(content, ()), entry.fingerprint)
 
     def drop(self, place: int) -> Entry | None:
         """The last one takes its place, and is what is returned."""
-        content = self.entries[place].traits.content
-        self.contents[content].remove(self.entries[place].fingerprint)
-        if not self.contents[content]:
-            del self.contents[content]
+        gone = self.entries[place]
+        rest = tuple([each for each in self.contents.pop(gone.traits.content) if each != gone.fingerprint])
+        if rest:
+            self.contents[gone.traits.content] = rest
         last = self.entries.pop()
         count = len(self.entries)
         if place == count:

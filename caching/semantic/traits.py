@@ -1,10 +1,12 @@
 """What of a text decides what it asks, as far as words without their meaning can tell."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
+
+import msgspec
 
 from caching.semantic.vocabulary import (
     DATES,
@@ -39,18 +41,19 @@ _MOST_WAYS = 4  # words of content by which ways to ask for one thing differ
 _SHORT = 32  # letters of a token that is remembered
 
 
-@dataclass(frozen=True, slots=True)
-class Traits:
-    """A text's tokens in lower case, and those among them that must not differ."""
+class Traits(msgspec.Struct, frozen=True, gc=False):
+    """A text's tokens in lower case, and those among them that must not differ. Nothing here has to be looked
+    at for garbage: thousands are kept, and all calls would wait for that.
+    """
 
     tokens: tuple[str, ...]
     content: tuple[str, ...]  # what is left without filling words, each in its stem
     numbers: tuple[str, ...]
-    names: frozenset[str]  # written as names are, in lower case
+    names: tuple[str, ...]  # written as names are, in lower case, each once
     signs: tuple[str, ...]
     measures: tuple[str, ...]  # units, currencies, months, days, in their order
     negations: int
-    opposites: frozenset[str]  # words that have an opposite
+    opposites: tuple[str, ...]  # words that have an opposite
     momentary: bool  # whether the answer depends on when it is asked
     long: bool
     text: str
@@ -81,15 +84,19 @@ def traits(text: str) -> Traits:
         tuple([word.plain for word in words]),
         tuple([word.root for word in words if word.root]),
         tuple([word.number for word, _ in telling if word.number is not None]),
-        frozenset([word.plain for word, each in telling if word.name and _is_name(word, text, each.start())]),
+        _once([word.plain for word, each in telling if word.name and _is_name(word, text, each.start())]),
         tuple([word.plain for word, _ in telling if word.sign and (word.plain != "-" or counts)]),
         tuple([word.measure for word, _ in telling if word.measure]),
         sum([word.negates for word, _ in telling]),
-        frozenset([word.opposite for word, _ in telling if word.opposite]),
+        _once([word.opposite for word, _ in telling if word.opposite]),
         any([word.momentary for word, _ in telling]) or _MOMENTARY.search(text) is not None,
         len(found) > _MOST_TOKENS,
         text,
     )
+
+
+def _once(words: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(words)) if words else ()
 
 
 def _word(token: str) -> _Word:
@@ -159,7 +166,8 @@ def contradiction(one: Traits, other: Traits) -> str:
         return "units or dates"
     if one.negations % 2 != other.negations % 2:
         return "negation"
-    if any(OPPOSITES[word] & other.opposites - one.opposites for word in one.opposites - other.opposites):
+    mine, theirs = set(one.opposites), set(other.opposites)
+    if any(OPPOSITES[word] & theirs - mine for word in mine - theirs):
         return "opposites"
     if _names_differ(one, other) or _names_differ(other, one):
         return "names"

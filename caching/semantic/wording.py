@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+import re2
+
 from caching.semantic.manners import without_opening
 from caching.semantic.phrasing import plain
 from caching.semantic.vocabulary import (
@@ -94,9 +96,22 @@ _OF_WORDS = re.compile(
 )
 
 
+# One of these is in each of them: a tenth of the time tells that of most texts.
+_MAY_BE_OF_WORDS = re2.compile(
+    r"(?i)translat|spel|pronounc|pronunc|rhym|plural|singular|tense|conjugat|gramma|syllable|vowel|consonant"
+    r"|sentence|proofread|rewrit|phras|punctuat|sentiment|onym|anagram|palindrome|word|verb|noun|adjective"
+    r"|capitali|percase|lowercase|regex|how many|\bsay\b|\buse\b|\bmean\b"
+)
+
+
+def _of_words(text: str) -> bool:
+    return _MAY_BE_OF_WORDS.search(text) is not None and _OF_WORDS.search(text) is not None
+
+
 _CONTRACTED = re.compile(r"\b(?:[^\W\d_]+['’][^\W\d_]+|cannot)(?![\w'’])", re.I)
 _SEVERAL = "\0"  # behind a word that stood in the plural
 _ALONE = 3  # words of `what a lead`: what is asked about what is lead is told by nothing else
+_SHORT = 32  # letters of a token that is remembered
 _BEFORE = range(3)  # words from an article to its noun
 
 Article = tuple[int, str, bool]  # before which word, which one, and whether it may be left out beside none
@@ -180,8 +195,8 @@ def wording(text: str) -> Wording:
     text = unicodedata.normalize("NFC", text)
     if _QUOTING.search(text):
         return Wording(tuple(without_opening(text).split()), 0, cased=True)
-    shown = text if _OF_WORDS.search(text) else plain(text)
-    if _OF_WORDS.search(shown):
+    shown = text if _of_words(text) else plain(text)
+    if _of_words(shown):
         rest = without_opening(shown).rstrip(" .?")
         return Wording(tuple((rest[:1].lower() + rest[1:]).split()), 0, cased=True)
     cased = text.lower() != text != text.upper()
@@ -206,7 +221,7 @@ def bare(text: str) -> str:
     """What an embedding is made of: the text in its plainest words, without its last sign and first capital,
     which would set texts apart that ask the same. One of which every sign counts stays as it is.
     """
-    if _QUOTING.search(text) or _OF_WORDS.search(text):
+    if _QUOTING.search(text) or _of_words(text):
         return text
     rest = _LAST.sub("", _CONTRACTED.sub(_spelt_out, plain(text))).strip() or text
     return rest[0].lower() + rest[1:] if rest[1:2].islower() else rest
@@ -240,19 +255,21 @@ def _tokens(text: str) -> list[str]:
     for each in _TOKENS.finditer(text):
         token, start = each.group(), each.start()
         begins = begins or "\n" in text[last:start]
-        word = _word(token.replace("’", "'"), begins, counted and before != "does")
-        found.append(_whole(word) if _THOUSANDS.fullmatch(token) and "(" not in text else word)
+        several = counted and before != "does"
+        word = (_met if len(token) <= _SHORT else _word)(token, begins, several)
+        found.append(_whole(word) if token[0].isdigit() and "(" not in text else word)
         begins, last, before = token in _ENDS, each.end(), token.lower()
     return found
 
 
 def _whole(number: str) -> str:
     """A number without the commas between its thousands."""
-    return number.replace(",", "")
+    return number.replace(",", "") if _THOUSANDS.fullmatch(number) else number
 
 
 def _word(token: str, begins: bool, counted: bool) -> str:
     """A token in the form in which it is compared; of a contraction the words that it stands for."""
+    token = token.replace("’", "'")
     lower = token.lower()
     if lower in CONTRACTIONS:
         return CONTRACTIONS[lower]
@@ -269,6 +286,9 @@ def _word(token: str, begins: bool, counted: bool) -> str:
         return named or lower
     one = singular(lower)
     return one if one in (lower, "way") else one + _SEVERAL  # the best ways and the best way are told alike
+
+
+_met = lru_cache(maxsize=8192)(_word)
 
 
 def _each(word: str) -> bool:

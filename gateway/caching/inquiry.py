@@ -36,6 +36,7 @@ class Inquiry(msgspec.Struct, gc=False):
     label: str = ""  # of the place, in metrics
     bound: Sequence[Header] = ()  # what its caller wants of whoever gets its texts
     looking: "asyncio.Task[None] | None" = None  # where its caller does not wait for that
+    plain: str = ""  # its text in its plainest words, once it is looked for
     vector: Array | None = None
     candidate: Candidate | None = None
     kept: Kept | None = None  # the candidate's answer

@@ -14,7 +14,7 @@ from caching.semantic.pool import Count, Pool
 from caching.semantic.rarity import Rarity
 from caching.semantic.shelves import Entry, Shelves
 from caching.semantic.traits import traits
-from caching.semantic.wording import bare
+from caching.semantic.wording import bare, wording
 from caching.store import Store
 from config.caching import JUDGES, SemanticPolicy
 from dialects.answer import Answer
@@ -127,13 +127,18 @@ class Likeness:
             await asyncio.wait(answered)
         policy, found, who = inquiry.policy, inquiry.subject, inquiry.principal
         look = Look(self._shelves, found.scope)
-        text = bare(found.text)
-        vector = self._read(inquiry, text)
+        await asyncio.sleep(0)  # each step has a turn of its own: all other calls wait for the longest
+        inquiry.plain = bare(found.text)
+        vector = self._read(inquiry)
         if vector is None:
-            vector = await self._vector(policy.embedder, text, who, inquiry.bound, look)
+            vector = await self._vector(policy.embedder, inquiry.plain, who, inquiry.bound, look)
         inquiry.vector = vector
         if vector is None:
             return
+        if inquiry.looking is None:
+            await asyncio.sleep(0)
+            wording(found.text)  # which is remembered
+            await asyncio.sleep(0)
         for _ in range(_TRIES):
             near = await self._near(look, vector)
             floor = min(policy.floor, policy.start)
@@ -145,11 +150,11 @@ class Likeness:
                 break
             self.drop(inquiry.candidate.entry.fingerprint)
 
-    def _read(self, inquiry: Inquiry, text: str) -> Array | None:
+    def _read(self, inquiry: Inquiry) -> Array | None:
         """The vector of a text that is the same in its plainest words: most of what is asked again."""
-        subject = inquiry.subject
+        subject, plain = inquiry.subject, hash(inquiry.plain)
         for entry, vector in self._shelves.worded(subject.scope, subject.traits.content, _MOST_WORDED):
-            if bare(entry.text) == text:
+            if entry.plain == plain:
                 return vector.copy()
         return None
 
@@ -169,7 +174,7 @@ class Likeness:
         subject, vector = inquiry.subject, inquiry.vector
         if vector is None:
             return
-        entry = Entry(fingerprint, subject.text, subject.traits)
+        entry = Entry(fingerprint, subject.text, subject.traits, hash(inquiry.plain))
         self._shelves.put(subject.scope, entry, vector)
         self._rarity.note(subject.traits.content)
 

@@ -1,7 +1,10 @@
 """Greetings, forms of request and thanks go; whatever may be part of the question stays."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from caching.semantic import manners
 from caching.semantic.manners import without_manners, without_opening
 
 
@@ -38,3 +41,8 @@ def test_what_stays(text: str) -> None:
 
 def test_a_text_that_is_nothing_but_manners_stays_something() -> None:
     assert without_opening("please please please please please hello") == "please hello"
+
+
+@given(st.from_regex(manners._CLOSING))
+def test_no_thanks_are_passed_over(text: str) -> None:
+    assert manners._MAY_CLOSE.search(text[-manners._LONGEST_CLOSING :]) or len(text) > 80

@@ -8,6 +8,7 @@ from caching.kept import Asked
 from caching.semantic.packing import packed, unpacked
 from caching.semantic.shelves import Array, Entry
 from caching.semantic.traits import traits
+from caching.semantic.wording import bare
 from tests.caching.test_kept import KEPT
 
 SCOPE, TEXT = b"s" * 32, "Where is the library?"
@@ -24,7 +25,7 @@ def test_a_text_and_its_vector_come_back(width: int) -> None:
     kept = msgspec.structs.replace(KEPT, asked=packed(SCOPE, Entry(b"1", TEXT, traits(TEXT)), direction))
     sent = msgspec.msgpack.decode(msgspec.msgpack.encode(kept), type=type(KEPT))
     ((scope, entry, back),) = unpacked([b"1"], [sent])
-    assert (scope, entry) == (SCOPE, Entry(b"1", TEXT, traits(TEXT)))
+    assert (scope, entry) == (SCOPE, Entry(b"1", TEXT, traits(TEXT), hash(bare(TEXT))))
     assert float(np.linalg.norm(back)) == pytest.approx(1.0, abs=1e-6)
     assert float(back @ other) == pytest.approx(float(direction @ other), abs=0.0005)
 

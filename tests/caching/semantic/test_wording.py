@@ -1,7 +1,10 @@
 """By default every word counts; manners, articles, contractions and plurals do not."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from caching.semantic import wording as here
 from caching.semantic.wording import bare, wording
 
 SAME = [
@@ -106,6 +109,11 @@ def test_what_is_not(one: str, other: str) -> None:
 
 def test_a_long_text_takes_no_longer_than_it_is_long() -> None:
     assert len(wording("a-" * 2000 + "please ," * 300).words) > 100
+
+
+@given(st.from_regex(here._OF_WORDS))
+def test_no_text_about_words_is_passed_over(text: str) -> None:
+    assert here._of_words(text)
 
 
 @pytest.mark.parametrize(
