@@ -1,32 +1,55 @@
-"""How much a call that is billed in units may come to: pictures, characters, seconds, searches."""
+"""How much a relayed call may come to: in pictures, characters, seconds or searches, and in tokens."""
 
 from collections.abc import Sequence
 from math import ceil
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
 
 from config.kinds import Operation
-from ledger.money import MILLION
 from ledger.price import Price
 
 MOST_IMAGES = 10  # of one call: https://platform.openai.com/docs/api-reference/images/create#images-create-n
 SECONDS = 600  # held for a recording, of whose length nothing is known before the vendor has heard it
+# Tokens of one picture: the largest that any maker draws, by how sharp it is to be.
+# https://platform.openai.com/docs/guides/image-generation#cost-and-latency
+_PICTURE = 13_000
+_PICTURES = MappingProxyType({"low": 1_000, "medium": 4_000})
+_PREVIEW, _PREVIEWS = 100, 3  # tokens of one that is shown while it is drawn, and how many there may be
+_SHOWN = 16  # pictures that one may be drawn after
+_PROMPT = 32_000  # tokens of what is said beside them: no more letters are taken
+_SECOND = 17  # tokens that are heard: a dollar's worth of OpenAI's minutes beside one of its tokens
+_HEARD = 2_000  # tokens of what was said in a recording: the longest answer of what writes it down
+_SPOKEN = 8  # tokens of a letter: the slowest speech
+_DRAWN = frozenset([Operation.IMAGES, Operation.IMAGE_EDITS, Operation.IMAGE_VARIATIONS])
+_WRITTEN = frozenset([Operation.TRANSCRIPTIONS, Operation.TRANSLATIONS])
 
 
 class _Request(msgspec.Struct):
     n: Any = 1
+    quality: Any = None
 
 
 def cost_bound(body: bytes, operation: Operation, prices: Sequence[Price]) -> int:
     """Nano-dollars of the dearest of these prices. `body` is empty where it is a form, or not read yet."""
-    dearest = 0
-    for price in prices:
-        if price.amount or price.base.call:
-            units = _units(price.per, body, operation) if price.amount else 0
-            each = -(-price.base.call // MILLION)
-            dearest = max(dearest, each - (-units * price.amount // price.every))
-    return dearest
+    tokens = _tokens(body, operation)
+    return max((_bound(price, body, operation, tokens) for price in prices), default=0)
+
+
+def _bound(price: Price, body: bytes, operation: Operation, tokens: tuple[int, int]) -> int:
+    units = _units(price.per, body, operation) if price.amount else 0
+    return price.ceiling(*tokens) - (-units * price.amount // price.every)
+
+
+def _tokens(body: bytes, operation: Operation) -> tuple[int, int]:
+    """Of the request and of its answer, at most."""
+    if operation in _DRAWN:
+        drawn = _images(body) * _PICTURES.get(str(_read(body).quality), _PICTURE) + _PREVIEWS * _PREVIEW
+        return (len(body) if body else _PROMPT + _SHOWN * _PICTURE), drawn
+    if operation in _WRITTEN:
+        return SECONDS * _SECOND + _PROMPT, _HEARD
+    return len(body), len(body) * _SPOKEN if operation is Operation.SPEECH else 0
 
 
 def _units(per: str, body: bytes, operation: Operation) -> int:
@@ -42,8 +65,12 @@ def _units(per: str, body: bytes, operation: Operation) -> int:
 def _images(body: bytes) -> int:
     if not body:
         return MOST_IMAGES
-    try:
-        count = msgspec.json.decode(body, type=_Request).n
-    except msgspec.MsgspecError:
-        return 1
+    count = _read(body).n
     return min(max(ceil(count), 1), MOST_IMAGES) if isinstance(count, int | float) else 1
+
+
+def _read(body: bytes) -> _Request:
+    try:
+        return msgspec.json.decode(body, type=_Request)
+    except msgspec.MsgspecError:
+        return _Request()

@@ -1,4 +1,4 @@
-"""What a call in units may cost is known before, as far as its request says it."""
+"""What a relayed call may cost is known before, as far as its request says it."""
 
 import pytest
 
@@ -10,6 +10,7 @@ from ledger.price import FREE, Price
 IMAGE = Price(FREE.base, per="image", amount=40)
 LETTER = Price(FREE.base, per="character", amount=15, every=1000)
 CALL = Price(rates(0, 0, call=7 * MILLION))
+TOKENS = Price(rates(2 * MILLION, 5 * MILLION))  # nano-dollars of one
 SECOND = Price(FREE.base, per="second", amount=100)
 
 
@@ -28,6 +29,29 @@ SECOND = Price(FREE.base, per="second", amount=100)
         pytest.param(b"{", Operation.IMAGES, [IMAGE], 40, id="no JSON"),
         pytest.param(b'{"n":3}', Operation.IMAGES, [FREE], 0, id="free"),
         pytest.param(b'{"n":3}', Operation.IMAGES, [], 0, id="no price"),
+        pytest.param(
+            b'{"n":3}', Operation.IMAGES, [TOKENS], 2 * 7 + 5 * (3 * 13_000 + 300), id="pictures in tokens"
+        ),
+        pytest.param(
+            b'{"quality":"low"}', Operation.IMAGES, [TOKENS], 2 * 17 + 5 * 1_300, id="one that is not sharp"
+        ),
+        pytest.param(b'{"quality":[1]}', Operation.IMAGES, [TOKENS], 2 * 15 + 5 * 13_300, id="who knows how"),
+        pytest.param(
+            b"",
+            Operation.IMAGE_EDITS,
+            [TOKENS],
+            2 * (32_000 + 16 * 13_000) + 5 * (MOST_IMAGES * 13_000 + 300),
+            id="a form with pictures",
+        ),
+        pytest.param(
+            b"",
+            Operation.TRANSCRIPTIONS,
+            [TOKENS, SECOND],
+            2 * (SECONDS * 17 + 32_000) + 5 * 2_000,
+            id="a recording in tokens",
+        ),
+        pytest.param(b"x" * 100, Operation.SPEECH, [TOKENS], 2 * 100 + 5 * 800, id="speech in tokens"),
+        pytest.param(b"x" * 100, Operation.RERANK, [TOKENS], 2 * 100, id="documents in tokens"),
         pytest.param(b'{"n":3}', Operation.IMAGES, [CALL, FREE], 7, id="by the call"),
     ],
 )
