@@ -200,9 +200,11 @@ class Guarding:
         except GuardBroken as broken:
             raise self._broken(call, broken) from broken
         except TimeoutError as late:
-            name = (cordon.input or cordon.results or cordon.output)[0].facts.name
-            self._metrics.guard_failures.add((name, "budget"))
-            raise self._failed(call, name) from late
+            asked = [post.facts for post in (*cordon.input, *cordon.results)] or [cordon.output[0].facts]
+            for facts in asked:
+                if facts.on_error == "block" and facts.mode == "enforce":
+                    raise self._broken(call, GuardBroken(facts.name, late, "budget")) from late
+            return Verdict(call.body, failed=[(facts.name, "budget") for facts in asked])
 
     async def _consult(
         self, cordon: Cordon, errand: Errand, verdict: Verdict, placeholders: Placeholders

@@ -24,6 +24,7 @@ from gateway.embedders.embedder import Array, Look
 from gateway.errors import Header
 from gateway.pipeline import answer
 from ledger.principal import Principal
+from tests.gateway.caching.test_elsewhere import until_slow
 from tests.gateway.caching.test_hearsay import Notes
 from tests.gateway.caching.test_neighbours import disk, kept, tell, vector
 from tests.gateway.road import COST, WHO, WHOLE, Answer, Caller, Road, until
@@ -302,7 +303,7 @@ async def test_what_others_were_asked_stays_though_it_comes_before_the_first_vec
     here.likeness.listen(store)
     here.words.open.clear()
     await here.ask(FIRST)
-    await until(lambda: here.likeness.texts == 1)
+    await until_slow(lambda: here.likeness.texts == 1)
     here.words.open.set()
     await here.settled()
     assert here.likeness.texts == 2

@@ -220,6 +220,24 @@ async def test_one_that_takes_too_long_is_passed_by_where_it_may_and_others_are_
         await road.services.guardrails.clear(WHO, call)
 
 
+@pytest.mark.parametrize("facts", [{"on_error": "allow"}, {"mode": "shadow"}])
+async def test_one_that_never_looks_at_its_time_is_passed_by_where_it_may(facts: Any) -> None:
+    class Deaf(Finds):
+        def inspect(self, segment: Segment) -> Sequence[Finding]:
+            time.sleep(1)
+            return []
+
+    road, call = guarded(Deaf(), "tea " + "x" * INLINE_BYTES)
+    cordon = Cordons(Deaf(), budget=0.05, **facts).cordon
+    call.deployment.cordons = cast(Any, SimpleNamespace(of=lambda team, model: cordon))
+    assert (await road.services.guardrails.clear(WHO, call)).body is call.body
+    assert road.metrics.guard_failures.counts == {("tea", "budget"): 1}
+    strict = Post(Deaf(), GuardFacts("other", "words", budget=0.05))
+    cordon = replace(cordon, input=(*cordon.input, strict))
+    with pytest.raises(GuardFailed, match="other"):
+        await road.services.guardrails.clear(WHO, call)
+
+
 async def test_a_guard_has_its_time_for_each_part_of_a_long_request() -> None:
     class Slow(Finds):
         def inspect(self, segment: Segment) -> Sequence[Finding]:
