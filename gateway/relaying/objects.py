@@ -1,7 +1,7 @@
 """Files, batches, what else is kept at vendors: passed on to the vendor that has it, for its own team."""
 
 import re
-from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import parse_qsl, urlencode
@@ -17,12 +17,15 @@ from gateway.call import Cleared
 from gateway.deployment import Deployment, Line, filled_path, request_head
 from gateway.errors import BadRequest, Header, NotAllowed, NotFound, Unavailable, Unpriced, UpstreamError
 from gateway.relaying.attempt import Outgoing, RelayAttempt
+from gateway.relaying.batch_files import made_among, names_of
 from gateway.relaying.border import Visit, serve
 from gateway.relaying.caller import Caller
 from gateway.relaying.relay import answer_headers
+from gateway.responses.holding import Rules, pins_of
 from gateway.routing.residency import may_go
 from gateway.services import Services
 from gateway.upstream import header_line
+from ledger.objects import Made
 from ledger.prices import Quote
 from ledger.principal import Principal
 from storage.errors import StoreError
@@ -89,6 +92,8 @@ class Holdings(Protocol):
 
     async def accounts_of(self, team: str, object_id: str) -> Mapping[str, str]: ...
 
+    async def holders(self, ids: Collection[str]) -> Mapping[str, Sequence[Made]]: ...
+
     async def own(self, vendor: str, team: str, ids: Collection[str]) -> set[str]: ...
 
     async def bind(self, vendor: str, team: str, kind: str, ids: Iterable[str]) -> None: ...
@@ -142,6 +147,8 @@ class Objects:
             body = cleared.body if isinstance(body, bytes) else body
             line = visit.deployment.errand(vendor, self._kind)
             errand = Errand(caller, cleared, place, line, _priced(line))
+            if self._operation is Operation.BATCHES and caller.method == "POST" and place.lists:
+                await self._lines_named(errand, body)
             if place.lists and caller.method == "GET":
                 await self._list(errand)
             else:
@@ -194,10 +201,28 @@ class Objects:
             )
         return next(iter(candidates.values()))
 
+    async def _lines_named(self, errand: Errand, body: Sent) -> None:
+        """See that a batch names in its lines what its team may name, and what its vendor has."""
+        vendor, call = errand.line.vendor, errand.cleared.call
+        for name in files_in(body) if isinstance(body, bytes) else ():
+            attempt = RelayAttempt(errand.cleared, errand.line, errand.quote, self._services.books, 1)
+            try:
+                below = vendor.kind.paths[Operation.FILES].replace("{rest}", f"/{name}/content")
+                head = request_head(vendor, "GET", filled_path(vendor, "", below))
+                await _opened(attempt, Outgoing(head, None), errand.caller)
+                names = await names_of(attempt.pieces())
+            finally:
+                attempt.close()
+            rules = Rules(errand.cleared.principal.team, call.deployment.catalog)
+            pins = pins_of(names, await self._objects.holders(made_among(names)), rules)
+            if pins is not None and pins.get(vendor.name) not in ("", _source(vendor)):
+                raise BadRequest("What the lines name lies elsewhere than the batch.", param="input_file_id")
+
     async def _one(self, errand: Errand, body: Sent) -> None:
         """Pass on what is said of one object, and remember whose it is."""
         caller, line = errand.caller, errand.line
-        attempt = RelayAttempt(errand.cleared, line, errand.quote, self._services.books, 1)
+        number = errand.cleared.call.attempts + 1
+        attempt = RelayAttempt(errand.cleared, line, errand.quote, self._services.books, number)
         try:
             await _opened(attempt, Outgoing(self._head(errand, query_of(caller)), body), caller)
             headers = answer_headers(line, attempt.response)
@@ -300,6 +325,11 @@ def _having(deployment: Deployment, operation: Operation) -> dict[str, Vendor]:
     if operation is not Operation.BATCHES:
         return having
     return {name: vendor for name, vendor in having.items() if runs_its_own(vendor)}
+
+
+def _source(vendor: Vendor) -> str:
+    """The account by which a vendor is asked here."""
+    return "" if vendor.api_key is None else vendor.api_key.source
 
 
 def _by(vendor: Vendor, account: str) -> Vendor:

@@ -36,8 +36,9 @@ class Rules(NamedTuple):
     def account(self, made: Made) -> str:
         """By which of its vendor's keys it is reached; "": there is one alone."""
         vendor = self.catalog.vendors.get(made.vendor)
-        several = vendor is not None and len(vendor.keys) > 1
-        return made.account or (vendor.keys[0].source if vendor is not None and several else "")
+        if made.account or vendor is None:
+            return made.account
+        return vendor.keys[0].source if len(vendor.keys) > 1 else ""
 
 
 def pins_of(names: Sequence[Name], holders: Holders, rules: Rules) -> Mapping[str, str] | None:
