@@ -68,7 +68,13 @@ _IDENTITY = re.compile(r".*identity.*", re.IGNORECASE)
 _BARE = frozenset(["type", "id", "status"])
 # What answers bring into being; then that and what requests of ours do. The rest only its makers can.
 TOLD = frozenset(["responses", "conversations", "containers", "audio"])
-MADE = TOLD | {"files", "vector_stores"}
+MADE = TOLD | {"files", "vector_stores", "tuned models"}
+# Models that accounts have of their own, among those that a vendor has for everybody.
+_MODEL = re.compile(
+    r"(?:^|/)((ft:)"
+    r"|arn:(?!.*:(?:foundation-model|inference-profile)/)"
+    r"|tunedModels/|projects/(?!.*/publishers/)|endpoints/|@preset/).*"
+)
 
 
 def names_in(operation: Operation, body: bytes) -> list[Name]:
@@ -174,6 +180,14 @@ def _stands_for(item: Object) -> Iterator[bool]:
     # https://platform.openai.com/docs/guides/image-generation: a picture is gone on with by its id.
     elif item.keys() <= _BARE or kind == "image_generation_call" and not item.get("result"):
         yield False
+
+
+def model_in(model: str) -> Name | None:
+    """The account's own model that one is, where a vendor's name for it stands at its end."""
+    found = _MODEL.search(model)
+    if found is None:
+        return None
+    return Name("model", "tuned models" if found[2] else "models", found[0].removeprefix("/"))
 
 
 def made_in(told: Any) -> list[Name]:

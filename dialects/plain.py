@@ -162,7 +162,7 @@ _BY_ID = frozenset([None, "message"])
 
 
 def is_plain(operation: Operation, body: bytes, parts: Parts | None = None) -> bool:
-    """Whether a request of one of these operations surely names nothing that lies at a vendor.
+    """Whether a request surely names nothing that lies at a vendor; those of other operations never do.
 
     `parts` spare taking a chat apart.
     """
@@ -173,6 +173,8 @@ def is_plain(operation: Operation, body: bytes, parts: Parts | None = None) -> b
                 _READ_FUNCTIONS(members["tools"])
             _READ_TURNS(members["messages"])
             return members.keys() <= _CHAT_MEMBERS
+        if operation not in _READ:
+            return True
         found = _READ[operation].decode(body)
     except UNREADABLE:
         return False

@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from config.catalog import Vendor
 from config.kinds import Operation
+from dialects.account_names import model_in
 from dialects.errors import UNREADABLE
 from dialects.openai.common import read_loosely
 from gateway.call import Cleared
@@ -34,7 +35,8 @@ _MOST_ANSWER = 32 * 1024 * 1024  # bytes of a list or an object
 _REST = re.compile(r"(?:/[A-Za-z0-9_.:~-]+)*/?")
 _MOST_PAGES = 20
 _FILES = re.compile(r"(?:.*_)?file_ids?|training_file|validation_file")
-_MADE = re.compile(r"output_file_id|error_file_id|result_files")
+_MADE = re.compile(r"output_file_id|error_file_id|result_files|fine_tuned_model(?:_checkpoint)?")
+_MODEL = re.compile("model")
 _ENCODE = msgspec.json.Encoder().encode
 # They run models that only the vendor sees, in files that only it reads.
 _UNSEEN = frozenset([Operation.BATCHES, Operation.FINE_TUNING])
@@ -344,14 +346,15 @@ def runs_its_own(vendor: Vendor) -> bool:
 
 
 def files_in(body: bytes) -> list[str]:
-    """The ids of files that a JSON body names, however deep. Raises BadRequest when it is no JSON."""
+    """The ids of files and tuned models that a body names, however deep. Raises BadRequest on what is no JSON."""
     if not body:
         return []
     try:
         told = msgspec.json.decode(body)
     except UNREADABLE:
         raise BadRequest("The request body is not valid JSON.") from None
-    return sorted({name for name in _named(told, _FILES) if name})
+    models = [each for each in _named(told, _MODEL) if model_in(each) is not None]
+    return sorted({name for name in (*_named(told, _FILES), *models) if name})
 
 
 def _made(told: list[Any]) -> list[str]:

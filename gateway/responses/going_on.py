@@ -6,10 +6,10 @@ from functools import partial
 from typing import Any
 
 from config.kinds import Operation
-from dialects.account_names import MADE, TOLD, Name, names_in
+from dialects.account_names import MADE, TOLD, Name, model_in, names_in
 from dialects.errors import Malformed
 from dialects.openai.responses_kept import stores
-from dialects.plain import NAMING, is_plain
+from dialects.plain import is_plain
 from gateway.call import Call
 from gateway.contents.parts import Contents
 from gateway.errors import BadRequest, Unavailable
@@ -39,7 +39,7 @@ class GoingOn:
 
     def before(self, operation: Operation, road: Answering) -> Answering:
         """The road for calls of this sort."""
-        return partial(self._answer, road) if operation in NAMING else road
+        return partial(self._answer, road)
 
     async def hold(self, call: Call, who: Principal, *, of_run: bool = False) -> None:
         """Bind a call to where the things lie that it names. Raises NotFound for what is not its team's.
@@ -55,10 +55,9 @@ class GoingOn:
         self, road: Answering, call: Call, services: Services, caller: Sink
     ) -> Coroutine[Any, Any, None]:
         operation = call.operation
-        if is_plain(operation, call.body, call.asked.parts) and (
-            operation not in _RESPONSES or _asks_agent(call)
-        ):
-            return road(call, services, caller)
+        if operation not in _RESPONSES or _asks_agent(call):
+            if _own_model(call) is None and is_plain(operation, call.body, call.asked.parts):
+                return road(call, services, caller)
         return self._go(road, call, services, caller)
 
     async def _go(self, road: Answering, call: Call, services: Services, caller: Sink) -> None:
@@ -101,15 +100,23 @@ class GoingOn:
         self._owners.note([Made(vendor, each, who.team, KIND, account) for each in ids])
 
 
+def _own_model(call: Call) -> Name | None:
+    """The account's own model that it asks for by the vendor's name; what the file declares is for all."""
+    model = call.asked.model
+    return None if model in call.deployment.catalog.models else model_in(model)
+
+
 def _asks_agent(call: Call) -> bool:
     return call.asked.model.startswith(_AGENTS)
 
 
 def _names(call: Call) -> Sequence[Name]:
-    if call.operation in NAMING and is_plain(call.operation, call.body):
-        return ()
+    own = _own_model(call)
+    names = [] if own is None else [own]
+    if not call.operation.relayed and is_plain(call.operation, call.body):
+        return names
     try:
-        return names_in(call.operation, call.body)
+        return names + names_in(call.operation, call.body)
     except Malformed as error:
         raise BadRequest(f"Invalid request body: {error.message}.") from None
 

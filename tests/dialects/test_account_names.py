@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from config.kinds import Operation
-from dialects.account_names import made_in, names_in
+from dialects.account_names import made_in, model_in, names_in
 from dialects.errors import Malformed
 from dialects.plain import NAMING, is_plain
 
@@ -280,3 +280,23 @@ def test_what_nobody_can_read_is_refused() -> None:
 def test_what_is_no_request_is_not_plain(operation: Operation) -> None:
     for body in (b"", b"[]", b"{", b'"x"', b'{"anything": 1}'):
         assert not is_plain(operation, body)
+
+
+@pytest.mark.parametrize(
+    ("model", "name"),
+    [
+        ("openai/ft:gpt-4o-mini:acme::x", "ft:gpt-4o-mini:acme::x"),
+        ("ft:gpt-4o-mini:acme::x:ckpt-step-9", "ft:gpt-4o-mini:acme::x:ckpt-step-9"),
+        ("bedrock/arn:aws:bedrock:eu-west-1:1:custom-model/x", "arn:aws:bedrock:eu-west-1:1:custom-model/x"),
+        ("tunedModels/x", "tunedModels/x"),
+        ("vertex/projects/p/locations/l/endpoints/1", "projects/p/locations/l/endpoints/1"),
+        ("vertex/projects/p/locations/l/publishers/google/models/m", None),
+        ("arn:aws:bedrock:eu-west-1::foundation-model/x", None),
+        ("arn:aws:bedrock:eu-west-1:1:inference-profile/eu.x", None),
+        ("ollama/draft:latest", None),
+        ("openai/gpt-4o", None),
+    ],
+)
+def test_a_model_of_the_accounts_own_is_told_from_everybodys(model: str, name: str | None) -> None:
+    found = model_in(model)
+    assert (None if found is None else found.id) == name

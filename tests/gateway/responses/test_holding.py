@@ -57,6 +57,8 @@ class Account(Vendor):
             said = {"id": f"file_{self._name}_{len(self.asked)}", "object": "file", "bytes": 6}
         elif path == "/responses":
             said = RESPONSE | self._more
+        elif path == "/fine_tuning/jobs":
+            said = {"id": "ftjob-1", "object": "fine_tuning.job"} | self._more
         elif path == "/messages":
             said = MESSAGE | self._more
         elif self._more:
@@ -322,3 +324,27 @@ async def test_agents_name_nothing_of_others_either(tmp_path: Path) -> None:
         assert (told["status"], vendor.calls) == ("failed", []), told
         assert (await ask(relay, asks)).status_code == 200
         assert name in json.dumps(vendor.calls[-1])
+
+
+@pytest.mark.parametrize("declared", [True, False])
+async def test_a_tuned_model_is_its_own_teams_unless_the_file_names_it(
+    tmp_path: Path, declared: bool
+) -> None:
+    tuned = "ft:gpt-4o-mini:acme::x"
+    models = f'  "{tuned}": {{ targets: ["v0/{tuned}"] }}\n' if declared else ""
+    models += '  "v0/*": { passthrough: v0 }'
+    vendor = Account(fine_tuned_model=tuned)
+    async with line(tmp_path, vendor, more=MORE, kind=OPENAI, models=models) as relay:
+        other = await stranger(relay)
+        name = await upload(relay)
+        job = await ask(relay, ("/v1/fine_tuning/jobs", {"model": "gpt-4o-mini", "training_file": name}))
+        assert job.json()["fine_tuned_model"] == tuned, job.text
+        before = len(vendor.asked)
+        asks = chat({"type": "text", "text": "x"}, model=tuned if declared else f"v0/{tuned}")
+        completes = ("/v1/completions", {"model": asks[1]["model"], "prompt": "x"})
+        for way in (asks, completes):
+            told = await ask(relay, way, other)
+            assert (told.status_code == 200, len(vendor.asked) > before) == (declared, declared), told.text
+        again = {"model": tuned, "training_file": await upload(relay)}
+        assert (await ask(relay, ("/v1/fine_tuning/jobs", again), other)).status_code == 404
+        assert (await ask(relay, asks)).status_code == 200
