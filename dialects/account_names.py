@@ -65,6 +65,12 @@ _STORED = frozenset(["gs", "s3", "file"])  # read with the vendor's own rights
 _HOSTS = ("generativelanguage.", "aiplatform.", "storage.cloud.google.")
 # https://learn.microsoft.com/azure/ai-foundry/openai/references/on-your-data: all others send what opens it.
 _IDENTITY = re.compile(r".*identity.*", re.IGNORECASE)
+# Where the items of a conversation are.
+_ITEMS = {
+    Operation.RESPONSES: "input",
+    Operation.COUNT_RESPONSES: "input",
+    Operation.CONVERSATIONS: "items",
+}
 _BARE = frozenset(["type", "id", "status"])
 # What answers bring into being; then that and what requests of ours do. The rest only its makers can.
 TOLD = frozenset(["responses", "conversations", "containers", "audio"])
@@ -81,9 +87,10 @@ def names_in(operation: Operation, body: bytes) -> list[Name]:
     """Everything that it names so. Raises Malformed where nobody could read it."""
     told = read(body)
     found = list(dict.fromkeys(_walk(told)))
-    if operation in (Operation.RESPONSES, Operation.COUNT_RESPONSES) and isinstance(told, dict):
-        items = told.get("input")
-        found += _items(items if isinstance(items, list) else [])
+    member = _ITEMS.get(operation)
+    items = told.get(member) if member is not None and isinstance(told, dict) else None
+    if isinstance(items, list):
+        found += _items(items, str(member))
     return found
 
 
@@ -160,12 +167,14 @@ def _sources(place: str, value: list[Any]) -> Iterator[Name]:
             yield Name(f"{place}.{number}", "data sources", str(name))
 
 
-def _items(items: list[Any]) -> Iterator[Name]:
+def _items(items: list[Any], member: str) -> Iterator[Name]:
     """Items that stand for others, which the vendor keeps."""
     for number, item in enumerate(items):
         name = item.get("id") if isinstance(item, dict) else None
         if isinstance(name, str) and name:
-            yield from (Name(f"input.{number}.id", "responses", name, shown) for shown in _stands_for(item))
+            yield from (
+                Name(f"{member}.{number}.id", "responses", name, shown) for shown in _stands_for(item)
+            )
 
 
 def _stands_for(item: Object) -> Iterator[bool]:

@@ -11,8 +11,8 @@ from starlette.types import Receive, Scope, Send
 
 from config.catalog import Vendor
 from config.kinds import Operation
-from dialects.account_names import model_in
-from dialects.errors import UNREADABLE
+from dialects.account_names import model_in, names_in
+from dialects.errors import UNREADABLE, Malformed
 from dialects.openai.common import read_loosely
 from gateway.call import Cleared
 from gateway.deployment import Deployment, Line, filled_path, request_head
@@ -129,7 +129,8 @@ class Objects:
         caller, services = visit.caller, self._services
         principal = await services.keys.holder(visit.credential)
         place = place_of(self._operation, f"/{caller.named.get('rest', '')}".removesuffix("/"))
-        if place is None:
+        unlisted = self._operation is Operation.CONVERSATIONS and caller.method == "GET"
+        if place is None or place.lists and unlisted:
             raise NotFound("Nothing of the kind is passed on at this path.")
         visit.label = self._kind
         own = self._own_things
@@ -138,7 +139,7 @@ class Objects:
         self._permitted(caller, principal)
         body = await self._body(visit)
         vendor = await self._vendor(
-            visit, principal, place, files_in(body) if isinstance(body, bytes) else []
+            visit, principal, place, files_in(body, self._operation) if isinstance(body, bytes) else []
         )
         call = visit.call(self._operation, self._kind, stream=False)
         with await services.ledger.reserve(principal, call):
@@ -287,7 +288,7 @@ class Objects:
             return
         if place.lists and _id(told):
             await self._objects.bind(vendor, team, self._kind, [_id(told)])
-        if self._operation is Operation.STORED_RESPONSES:
+        if self._operation in (Operation.STORED_RESPONSES, Operation.CONVERSATIONS):
             return  # what it says is a model's, and names no files of the vendor's making
         # What the vendor made of it: a batch's output, a tuning's results.
         await self._objects.bind(vendor, team, Operation.FILES.value, _made([told]))
@@ -345,13 +346,18 @@ def runs_its_own(vendor: Vendor) -> bool:
     return Operation.BATCHES in vendor.kind.paths and vendor.batches == "vendor"
 
 
-def files_in(body: bytes) -> list[str]:
-    """The ids of files and tuned models that a body names, however deep. Raises BadRequest on what is no JSON."""
+def files_in(body: bytes, operation: Operation = Operation.FILES) -> list[str]:
+    """Files and tuned models that a body names, however deep, by their ids. Raises BadRequest on no JSON.
+
+    Items of a conversation may name whatever calls may.
+    """
     if not body:
         return []
     try:
+        if operation is Operation.CONVERSATIONS:
+            return sorted({name.id for name in names_in(operation, body)})
         told = msgspec.json.decode(body)
-    except UNREADABLE:
+    except (Malformed, *UNREADABLE):
         raise BadRequest("The request body is not valid JSON.") from None
     models = [each for each in _named(told, _MODEL) if model_in(each) is not None]
     return sorted({name for name in (*_named(told, _FILES), *models) if name})
