@@ -60,6 +60,7 @@ _FREE = frozenset(
     + ["requestmetadata", "annotations", "citations", "results", "logprobs"]
 )
 _SCHEME = re.compile(r"[\s\x00-\x20]*([A-Za-z][A-Za-z0-9+.-]*):")
+_STEPS = re.compile(r"[\[\].]+")
 _STORED = frozenset(["gs", "s3", "file"])  # read with the vendor's own rights
 # Google's APIs take these addresses for names: https://ai.google.dev/gemini-api/docs/files
 _HOSTS = ("generativelanguage.", "aiplatform.", "storage.cloud.google.")
@@ -102,7 +103,7 @@ def _walk(told: Any) -> Iterator[Name]:
         elif isinstance(value, dict):
             for member, each in value.items():
                 at = f"{place}.{member}" if place else member
-                key = member.replace("_", "").lower()
+                key = _key(member)
                 yield from _read(at, key, each, value)
                 if isinstance(each, dict | list) and key not in _FREE and not _is_call(place, key, value):
                     waiting.append((at, each))
@@ -197,6 +198,15 @@ def model_in(model: str) -> Name | None:
     if found is None:
         return None
     return Name("model", "tuned models" if found[2] else "models", found[0].removeprefix("/"))
+
+
+def leads(member: str) -> bool:
+    """Whether a form's field of this name, such as `images[][file_id]`, leads into an account."""
+    return any(_key(each) in _NAMED for each in _STEPS.split(member))
+
+
+def _key(member: str) -> str:
+    return member.replace("_", "").lower()
 
 
 def made_in(told: Any) -> list[Name]:

@@ -176,6 +176,15 @@ async def test_what_was_not_made_here_reaches_no_vendor(tmp_path: Path) -> None:
         assert unknown.status_code == 401
 
 
+async def test_a_form_that_names_a_file_reaches_no_vendor_whole(tmp_path: Path) -> None:
+    vendor = Account()
+    async with line(tmp_path, vendor, kind=OPENAI) as relay:
+        form = {"file_id": (None, b"file_of_another"), "model": (None, b"one")}
+        refused = await relay.post("/v1/audio/transcriptions", files=form)
+        assert (refused.status_code, refused.json()["error"]["param"]) == (400, "file_id")
+        assert not any(told.whole.is_set() for told in vendor.asked)
+
+
 @pytest.mark.parametrize("unknown", ["deny", "allow"])
 async def test_the_operator_lists_what_a_team_may_name_beside_its_own(tmp_path: Path, unknown: str) -> None:
     vendor = Account()
