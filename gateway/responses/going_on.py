@@ -39,7 +39,7 @@ class GoingOn:
 
     def before(self, operation: Operation, road: Answering) -> Answering:
         """The road for calls of this sort."""
-        return partial(self._answer, road)
+        return partial(self._respond if operation in _RESPONSES else self._answer, road)
 
     async def hold(self, call: Call, who: Principal, *, of_run: bool = False) -> None:
         """Bind a call to where the things lie that it names. Raises NotFound for what is not its team's.
@@ -54,11 +54,15 @@ class GoingOn:
     def _answer(
         self, road: Answering, call: Call, services: Services, caller: Sink
     ) -> Coroutine[Any, Any, None]:
-        operation = call.operation
-        if operation not in _RESPONSES or _asks_agent(call):
-            if _own_model(call) is None and is_plain(operation, call.body, call.asked.parts):
-                return road(call, services, caller)
+        if _own_model(call) is None and is_plain(call.operation, call.body, call.asked.parts):
+            return road(call, services, caller)
         return self._go(road, call, services, caller)
+
+    def _respond(
+        self, road: Answering, call: Call, services: Services, caller: Sink
+    ) -> Coroutine[Any, Any, None]:
+        """What a vendor keeps of these is written down as well."""
+        return (self._answer if _asks_agent(call) else self._go)(road, call, services, caller)
 
     async def _go(self, road: Answering, call: Call, services: Services, caller: Sink) -> None:
         who = await services.keys.identify(call)
