@@ -170,6 +170,7 @@ class TeamFacts:
     models: tuple[str, ...] | None = None  # None: every model
     tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     passthrough: tuple[str, ...] = ()  # vendors whose whole API the team may call
+    objects: tuple[str, ...] = ()  # what in vendors' accounts its calls may name though nobody made it here
     regions: frozenset[str] | None = None  # where its calls may be processed; None: anywhere
     controls: frozenset[str] = ALLOWED  # what its callers may decide for a call
     guardrails: tuple[str, ...] = ()

@@ -46,7 +46,7 @@ def compile_retention(
         entry.ledger_months,
         entry.runs,
         entry.responses,
-        entry.unknown_responses,
+        entry.unknown_objects,
     )
 
 

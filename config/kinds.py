@@ -43,6 +43,7 @@ class Operation(StrEnum):
     BATCHES = "batches"
     FINE_TUNING = "fine_tuning"
     VECTOR_STORES = "vector_stores"
+    CONVERSATIONS = "conversations"  # that responses go on with, as they lie at a vendor
     STORED_RESPONSES = "stored_responses"  # responses as they lie at a vendor
     PASSTHROUGH = "passthrough"
 
@@ -99,7 +100,13 @@ _RELAYED = frozenset([*MEDIA_PATHS, Operation.RERANK, Operation.COHERE_RERANK])
 OBJECT_PATHS: Mapping[Operation, str] = MappingProxyType(
     {
         each: f"/{each.value}{{rest}}"
-        for each in (Operation.FILES, Operation.BATCHES, Operation.FINE_TUNING, Operation.VECTOR_STORES)
+        for each in (
+            Operation.FILES,
+            Operation.BATCHES,
+            Operation.FINE_TUNING,
+            Operation.VECTOR_STORES,
+            Operation.CONVERSATIONS,
+        )
     }
 )
 

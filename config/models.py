@@ -227,6 +227,7 @@ def compile_team(name: str, entry: TeamEntry, node: Node, scope: Scope) -> TeamF
         entry.models,
         tags,
         entry.passthrough,
+        entry.objects,
         None if entry.regions is None else frozenset(map(str.lower, entry.regions)),
         _controls(entry, node, scope),
         entry.guardrails,

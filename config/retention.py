@@ -46,7 +46,7 @@ class RetentionFacts:
     ledger_months: int | None = None  # whole months of rows beside the current one; None: all of them
     runs: float | None = None  # seconds that runs of agents are kept after their end; None: for ever
     responses: float = 30 * 86_400.0  # seconds that it is known whose a response at a vendor is
-    unknown_responses: Literal["deny", "allow"] = "deny"  # what happens to those that nobody here made
+    unknown_objects: Literal["deny", "allow"] = "deny"  # what happens to what nobody here made
 
     def runs_of(self, team: str) -> float | None:
         """The same for a team, which may say it otherwise."""

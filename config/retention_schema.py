@@ -31,4 +31,4 @@ class RetentionEntry(Entry):
     ledger_months: Count | None = None
     runs: Ttl | None = None
     responses: Ttl = _TTL
-    unknown_responses: Literal["deny", "allow"] = "deny"
+    unknown_objects: Literal["deny", "allow"] = "deny"

@@ -159,6 +159,7 @@ class TeamEntry(AccountEntry):
     users: Entries[AccountEntry] = {}
     models: tuple[ModelName, ...] | None = None
     passthrough: tuple[Text, ...] = ()
+    objects: tuple[Text, ...] = ()
     regions: tuple[Text, ...] | None = None
     controls: tuple[Text, ...] | None = None
     tags: dict[str, Text] = {}

@@ -100,6 +100,7 @@ def effective(catalog: Catalog) -> list[Setting]:
         passed += "" if team.regions is None else f"; regions {', '.join(sorted(team.regions)) or 'none'}"
         if team.controls != ALLOWED:
             passed += f"; controls {', '.join(sorted(team.controls)) or 'none'}"
+        passed += f"; objects {', '.join(team.objects)}" if team.objects else ""
         passed += "; priority batch" if team.priority == "batch" else ""
         shown = f"{models}; organisation {team.organisation}{passed}"
         settings.append(Setting(f"teams.{team.name}", shown))
@@ -188,9 +189,9 @@ def _retention(facts: RetentionFacts) -> Iterator[Setting]:
     runs = facts.runs
     yield Setting("retention.runs", "for ever" if runs is None else written_time(runs), runs is None)
     usual = RetentionFacts()
-    known, unknown = facts.responses, facts.unknown_responses
+    known, unknown = facts.responses, facts.unknown_objects
     yield Setting("retention.responses", written_time(known), known == usual.responses)
-    yield Setting("retention.unknown_responses", unknown, unknown == usual.unknown_responses)
+    yield Setting("retention.unknown_objects", unknown, unknown == usual.unknown_objects)
     for key in facts.keys:
         yield Setting(f"retention.keys.{key.id}", f"… ({key.secret.source})")
     for team, policy in facts.teams.items():

@@ -16,6 +16,7 @@ from gateway.guardrails.guarding import Guarding
 from gateway.identifying import Keys
 from gateway.metering.metering import Metering
 from gateway.routing.choosing import Router
+from ledger.principal import Principal
 
 # What answers calls: the road, or what stands before it.
 Answering = Callable[[Call, "Services", Sink], Coroutine[Any, Any, None]]
@@ -26,6 +27,9 @@ class Before(Protocol):
 
     def before(self, operation: Operation, road: Answering) -> Answering:
         """The road for calls of this sort: the same, where nothing does."""
+
+    async def hold(self, call: Call, who: Principal, *, of_run: bool = False) -> None:
+        """Bind a call that takes another road to where the things lie that it names. Raises GatewayError."""
 
 
 @dataclass(slots=True)

@@ -1,7 +1,7 @@
-"""What a Responses request names that its vendor keeps, and what of an answer it keeps."""
+"""What of an answer to a Responses request its vendor keeps."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -9,34 +9,13 @@ from dialects.errors import UNREADABLE
 from dialects.sse import data_of, events
 
 
-class Named(NamedTuple):
-    """By their ids, each with the member that names it.
-
-    `sought`: only its vendor can say what they hold. `shown`: what they hold is in the request beside the id,
-    which a vendor may still follow.
-    """
-
-    sought: tuple[tuple[str, str], ...]
-    shown: tuple[tuple[str, str], ...]
-    stores: bool  # whether the answer is to be kept
-
-
-class _Item(msgspec.Struct, frozen=True, gc=False):
-    type: Any = None
-    id: Any = None
-    role: Any = None
-    encrypted_content: Any = None
-
-
 class _Request(msgspec.Struct, frozen=True, gc=False):
-    previous_response_id: Any = None
-    conversation: Any = None
     store: Any = None
-    input: msgspec.Raw = msgspec.Raw(b"null")
 
 
 class _Output(msgspec.Struct, frozen=True, gc=False):
     id: Any = None
+    container_id: Any = None
 
 
 class _Response(msgspec.Struct, frozen=True, gc=False):
@@ -52,44 +31,16 @@ class _Event(msgspec.Struct, frozen=True, gc=False):
 
 
 _REQUEST = msgspec.json.Decoder(_Request)
-_ITEMS = msgspec.json.Decoder(list[_Item])
 _RESPONSE = msgspec.json.Decoder(_Response)
 _EVENT = msgspec.json.Decoder(_Event)
-_NOTHING = Named((), (), stores=False)
 
 
-def named(body: bytes) -> Named:
-    """What of a request's names lead to things that are kept; nothing where it is none."""
+def stores(body: bytes) -> bool:
+    """Whether the answer to a request is to be kept; not where it is none."""
     try:
-        request = _REQUEST.decode(body)
+        return _REQUEST.decode(body).store is not False
     except UNREADABLE:
-        return _NOTHING
-    sought = [("previous_response_id", request.previous_response_id)]
-    held = request.conversation
-    sought.append(("conversation", held.get("id") if isinstance(held, dict) else held))
-    shown: list[tuple[str, Any]] = []
-    for number, item in enumerate(_items(bytes(request.input))):
-        kind, place = item.type, f"input.{number}.id"
-        # https://platform.openai.com/docs/api-reference/responses/create: the type may be left out.
-        if kind == "item_reference" or kind is None and item.role is None:
-            sought.append((place, item.id))
-        elif kind == "reasoning" and not item.encrypted_content:
-            shown.append((place, item.id))  # OpenAI reads what was thought by the id
-    return Named(tuple(_texts(sought)), tuple(_texts(shown)), request.store is not False)
-
-
-def _texts(found: list[tuple[str, Any]]) -> Iterator[tuple[str, str]]:
-    return ((place, name) for place, name in found if isinstance(name, str) and name)
-
-
-def _items(given: bytes) -> list[_Item]:
-    if not given.startswith(b"["):
-        return []
-    try:
-        return _ITEMS.decode(given)
-    except UNREADABLE:  # not all of them are objects, which some vendor may take all the same
-        items = msgspec.json.decode(given)
-        return [msgspec.convert(item, _Item) for item in items if isinstance(item, dict)]
+        return False
 
 
 def kept_in(body: bytes) -> list[str]:
@@ -101,9 +52,17 @@ def kept_in(body: bytes) -> list[str]:
 
 
 def _ids(response: _Response) -> list[str]:
-    if response.store is False:
-        return []
-    return [each for each in (response.id, *(item.id for item in response.output)) if isinstance(each, str)]
+    kept = response.store is not False
+    found = [response.id] if kept and isinstance(response.id, str) else []
+    return [*found, *(each for item in response.output for each in _ids_of(item, kept=kept))]
+
+
+def _ids_of(item: _Output, *, kept: bool) -> Iterator[str]:
+    """A container is there for some time whether the answer is kept or not."""
+    if kept and isinstance(item.id, str):
+        yield item.id
+    if isinstance(item.container_id, str):
+        yield item.container_id
 
 
 class KeptInStream:
@@ -114,7 +73,7 @@ class KeptInStream:
 
     def feed(self, data: bytes) -> list[str]:
         """The ids that came with it."""
-        if self._off or b"response.created" not in data and b"response.output_item.added" not in data:
+        if b"response.created" not in data and b"response.output_item.added" not in data:
             return []
         return [each for event in events(data) for each in self._told(data_of(event) or b"")]
 
@@ -126,6 +85,6 @@ class KeptInStream:
         if event.type == "response.created" and event.response is not None:
             self._off = event.response.store is False
             return _ids(event.response)
-        if event.type == "response.output_item.added" and not self._off and event.item is not None:
-            return [event.item.id] if isinstance(event.item.id, str) else []
+        if event.type == "response.output_item.added" and event.item is not None:
+            return list(_ids_of(event.item, kept=not self._off))
         return []

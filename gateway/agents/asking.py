@@ -112,6 +112,8 @@ class Asking:
         collected = Collected()
         try:
             holder = Holder(self._services.keys, record.key_id, (TAG, record.id))
+            if self._services.gate is not None:
+                await self._services.gate.hold(call, await holder.principal(), of_run=True)
             services = replace(self._services, keys=holder, guardrails=self._services.guardrails.in_run())
             await answer(call, services, collected)
             return completed(collected.body, call.spent, call.id)

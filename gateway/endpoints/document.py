@@ -151,6 +151,12 @@ KEPT: tuple[Endpoint, ...] = (
     Endpoint("GET", "/v1/vector_stores", "List the team's vector stores", None, _KEPT),
     Endpoint("GET", "/v1/vector_stores/{store}", "Show a vector store", None, _KEPT),
     Endpoint("DELETE", "/v1/vector_stores/{store}", "Delete a vector store", None, _KEPT),
+    Endpoint("POST", "/v1/conversations", "Make a conversation", _OBJECT, _KEPT),
+    Endpoint("GET", "/v1/conversations/{conversation}", "Show a conversation", None, _KEPT),
+    Endpoint("POST", "/v1/conversations/{conversation}", "Change a conversation's metadata", _OBJECT, _KEPT),
+    Endpoint("DELETE", "/v1/conversations/{conversation}", "Delete a conversation", None, _KEPT),
+    Endpoint("GET", "/v1/conversations/{conversation}/items", "List its items", None, _KEPT),
+    Endpoint("POST", "/v1/conversations/{conversation}/items", "Add items to it", _OBJECT, _KEPT),
 )
 
 STORED: tuple[Endpoint, ...] = (

@@ -116,6 +116,18 @@ class RelayAttempt:
         self._answered(response)
         return b"".join(parts)
 
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """The same as it comes, however much that is."""
+        yield self._held
+        try:
+            while not self._over:
+                data = await self.response.next()
+                self._over = not data
+                yield data
+        except UpstreamFailure as failure:
+            raise self._broken(failure, "cut") from failure
+        self._answered(self.response)
+
     def _answered(self, response: Response) -> None:
         """It came to its end, be it an error that is passed on."""
         self.settle(*(("ok",) if response.status < 400 else ("error", "vendor_refused")))

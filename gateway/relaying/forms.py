@@ -7,6 +7,7 @@ and another to the vendor: https://www.rfc-editor.org/rfc/rfc7578 https://www.rf
 import re
 from collections.abc import Callable
 
+from dialects.account_names import leads
 from dialects.errors import Malformed
 
 Piece = bytes | None
@@ -81,6 +82,11 @@ class Form:
                 raise Malformed(f"A part of the form has more than {_MOST_HEADERS} bytes of headers.")
             return False
         name = _name_of(self._rest[:end])
+        if leads(name.decode("latin-1")):  # which vendor has it is not known before the form went on
+            raise Malformed(
+                "A form cannot name what lies at a vendor: send the file itself.",
+                param=name.decode("latin-1"),
+            )
         self._pass(pieces, end + 4)
         self._state = self._naming if name == b"model" else self._passing
         return True

@@ -1,7 +1,7 @@
 """Files, batches, what else is kept at vendors: passed on to the vendor that has it, for its own team."""
 
 import re
-from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import parse_qsl, urlencode
@@ -11,18 +11,22 @@ from starlette.types import Receive, Scope, Send
 
 from config.catalog import Vendor
 from config.kinds import Operation
-from dialects.errors import UNREADABLE
+from dialects.account_names import model_in, names_in
+from dialects.errors import UNREADABLE, Malformed
 from dialects.openai.common import read_loosely
 from gateway.call import Cleared
 from gateway.deployment import Deployment, Line, filled_path, request_head
 from gateway.errors import BadRequest, Header, NotAllowed, NotFound, Unavailable, Unpriced, UpstreamError
 from gateway.relaying.attempt import Outgoing, RelayAttempt
+from gateway.relaying.batch_files import made_among, names_of
 from gateway.relaying.border import Visit, serve
 from gateway.relaying.caller import Caller
 from gateway.relaying.relay import answer_headers
+from gateway.responses.holding import Rules, pins_of
 from gateway.routing.residency import may_go
 from gateway.services import Services
 from gateway.upstream import header_line
+from ledger.objects import Made
 from ledger.prices import Quote
 from ledger.principal import Principal
 from storage.errors import StoreError
@@ -31,7 +35,8 @@ _MOST_ANSWER = 32 * 1024 * 1024  # bytes of a list or an object
 _REST = re.compile(r"(?:/[A-Za-z0-9_.:~-]+)*/?")
 _MOST_PAGES = 20
 _FILES = re.compile(r"(?:.*_)?file_ids?|training_file|validation_file")
-_MADE = re.compile(r"output_file_id|error_file_id|result_files")
+_MADE = re.compile(r"output_file_id|error_file_id|result_files|fine_tuned_model(?:_checkpoint)?")
+_MODEL = re.compile("model")
 _ENCODE = msgspec.json.Encoder().encode
 # They run models that only the vendor sees, in files that only it reads.
 _UNSEEN = frozenset([Operation.BATCHES, Operation.FINE_TUNING])
@@ -89,6 +94,8 @@ class Holdings(Protocol):
 
     async def accounts_of(self, team: str, object_id: str) -> Mapping[str, str]: ...
 
+    async def holders(self, ids: Collection[str]) -> Mapping[str, Sequence[Made]]: ...
+
     async def own(self, vendor: str, team: str, ids: Collection[str]) -> set[str]: ...
 
     async def bind(self, vendor: str, team: str, kind: str, ids: Iterable[str]) -> None: ...
@@ -122,7 +129,8 @@ class Objects:
         caller, services = visit.caller, self._services
         principal = await services.keys.holder(visit.credential)
         place = place_of(self._operation, f"/{caller.named.get('rest', '')}".removesuffix("/"))
-        if place is None:
+        unlisted = self._operation is Operation.CONVERSATIONS and caller.method == "GET"
+        if place is None or place.lists and unlisted:
             raise NotFound("Nothing of the kind is passed on at this path.")
         visit.label = self._kind
         own = self._own_things
@@ -131,7 +139,7 @@ class Objects:
         self._permitted(caller, principal)
         body = await self._body(visit)
         vendor = await self._vendor(
-            visit, principal, place, files_in(body) if isinstance(body, bytes) else []
+            visit, principal, place, files_in(body, self._operation) if isinstance(body, bytes) else []
         )
         call = visit.call(self._operation, self._kind, stream=False)
         with await services.ledger.reserve(principal, call):
@@ -142,6 +150,8 @@ class Objects:
             body = cleared.body if isinstance(body, bytes) else body
             line = visit.deployment.errand(vendor, self._kind)
             errand = Errand(caller, cleared, place, line, _priced(line))
+            if self._operation is Operation.BATCHES and caller.method == "POST" and place.lists:
+                await self._lines_named(errand, body)
             if place.lists and caller.method == "GET":
                 await self._list(errand)
             else:
@@ -194,10 +204,28 @@ class Objects:
             )
         return next(iter(candidates.values()))
 
+    async def _lines_named(self, errand: Errand, body: Sent) -> None:
+        """See that a batch names in its lines what its team may name, and what its vendor has."""
+        vendor, call = errand.line.vendor, errand.cleared.call
+        for name in files_in(body) if isinstance(body, bytes) else ():
+            attempt = RelayAttempt(errand.cleared, errand.line, errand.quote, self._services.books, 1)
+            try:
+                below = vendor.kind.paths[Operation.FILES].replace("{rest}", f"/{name}/content")
+                head = request_head(vendor, "GET", filled_path(vendor, "", below))
+                await _opened(attempt, Outgoing(head, None), errand.caller)
+                names = await names_of(attempt.pieces())
+            finally:
+                attempt.close()
+            rules = Rules(errand.cleared.principal.team, call.deployment.catalog)
+            pins = pins_of(names, await self._objects.holders(made_among(names)), rules)
+            if pins is not None and pins.get(vendor.name) not in ("", _source(vendor)):
+                raise BadRequest("What the lines name lies elsewhere than the batch.", param="input_file_id")
+
     async def _one(self, errand: Errand, body: Sent) -> None:
         """Pass on what is said of one object, and remember whose it is."""
         caller, line = errand.caller, errand.line
-        attempt = RelayAttempt(errand.cleared, line, errand.quote, self._services.books, 1)
+        number = errand.cleared.call.attempts + 1
+        attempt = RelayAttempt(errand.cleared, line, errand.quote, self._services.books, number)
         try:
             await _opened(attempt, Outgoing(self._head(errand, query_of(caller)), body), caller)
             headers = answer_headers(line, attempt.response)
@@ -260,7 +288,7 @@ class Objects:
             return
         if place.lists and _id(told):
             await self._objects.bind(vendor, team, self._kind, [_id(told)])
-        if self._operation is Operation.STORED_RESPONSES:
+        if self._operation in (Operation.STORED_RESPONSES, Operation.CONVERSATIONS):
             return  # what it says is a model's, and names no files of the vendor's making
         # What the vendor made of it: a batch's output, a tuning's results.
         await self._objects.bind(vendor, team, Operation.FILES.value, _made([told]))
@@ -302,6 +330,11 @@ def _having(deployment: Deployment, operation: Operation) -> dict[str, Vendor]:
     return {name: vendor for name, vendor in having.items() if runs_its_own(vendor)}
 
 
+def _source(vendor: Vendor) -> str:
+    """The account by which a vendor is asked here."""
+    return "" if vendor.api_key is None else vendor.api_key.source
+
+
 def _by(vendor: Vendor, account: str) -> Vendor:
     """The vendor as asked by that of its keys; by its first, where that one is not known."""
     keys = [key for key in vendor.keys if key.source == account]
@@ -313,15 +346,21 @@ def runs_its_own(vendor: Vendor) -> bool:
     return Operation.BATCHES in vendor.kind.paths and vendor.batches == "vendor"
 
 
-def files_in(body: bytes) -> list[str]:
-    """The ids of files that a JSON body names, however deep. Raises BadRequest when it is no JSON."""
+def files_in(body: bytes, operation: Operation = Operation.FILES) -> list[str]:
+    """Files and tuned models that a body names, however deep, by their ids. Raises BadRequest on no JSON.
+
+    Items of a conversation may name whatever calls may.
+    """
     if not body:
         return []
     try:
+        if operation is Operation.CONVERSATIONS:
+            return sorted({name.id for name in names_in(operation, body)})
         told = msgspec.json.decode(body)
-    except UNREADABLE:
+    except (Malformed, *UNREADABLE):
         raise BadRequest("The request body is not valid JSON.") from None
-    return sorted({name for name in _named(told, _FILES) if name})
+    models = [each for each in _named(told, _MODEL) if model_in(each) is not None]
+    return sorted({name for name in (*_named(told, _FILES), *models) if name})
 
 
 def _made(told: list[Any]) -> list[str]:

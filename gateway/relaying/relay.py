@@ -47,6 +47,8 @@ class Relaying:
             call = visit.call(self._operation, wanted.model, stream=wanted.stream)
             if isinstance(wanted.body, JsonBody):
                 call.body = wanted.body.data  # what is held depends on it
+                if services.gate is not None:
+                    await services.gate.hold(call, principal)
             with await services.ledger.reserve(principal, call):
                 cleared, wanted = await _cleared(services, principal, call, wanted)
                 route, plan = services.router.plan(cleared)

@@ -1,26 +1,33 @@
-"""Stands before the road of Responses: only its own team goes on with what a vendor keeps, and only there."""
+"""Stands before the road of calls: only its own team names what lies at a vendor, and only there."""
 
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Collection, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 from typing import Any
 
 from config.kinds import Operation
-from dialects.openai.responses_kept import Named, named
+from dialects.account_names import MADE, TOLD, Name, model_in, names_in
+from dialects.errors import Malformed
+from dialects.openai.responses_kept import stores
+from dialects.plain import is_plain
 from gateway.call import Call
 from gateway.contents.parts import Contents
-from gateway.errors import BadRequest, NotFound, Unavailable
+from gateway.errors import BadRequest, Unavailable
 from gateway.frames import Sink
+from gateway.responses.holding import Rules, pins_of
 from gateway.responses.masks import Masks, waiting
-from gateway.responses.noting import Noting
+from gateway.responses.noting import Kept, KeptResponse, MadeThings, Noting
 from gateway.responses.owners import KIND, Owners
 from gateway.services import Answering, Services
 from ledger.objects import Made, VendorObjects
 from ledger.principal import Principal
 from storage.errors import StoreError
 
-_NAMING = (Operation.RESPONSES, Operation.COUNT_RESPONSES)
+_RESPONSES = frozenset([Operation.RESPONSES, Operation.COUNT_RESPONSES])
+_CONTINUED = frozenset(["responses", "conversations"])
 _AGENTS = "agent:"  # whose responses are runs
+# In requests whose answers may bring something into being that later ones name.
+_MAKING = {Operation.CHAT: b"audio", Operation.MESSAGES: b"code_execution"}
 
 
 class GoingOn:
@@ -32,68 +39,103 @@ class GoingOn:
 
     def before(self, operation: Operation, road: Answering) -> Answering:
         """The road for calls of this sort."""
-        return partial(self._answer, road) if operation in _NAMING else road
+        return partial(self._respond if operation in _RESPONSES else self._answer, road)
+
+    async def hold(self, call: Call, who: Principal, *, of_run: bool = False) -> None:
+        """Bind a call to where the things lie that it names. Raises NotFound for what is not its team's.
+
+        What a run goes on with is its own, and what it names beside its input is the operator's.
+        """
+        names = _names(call)
+        if of_run:
+            names = [name for name in names if name.place.startswith("input") and name.kind not in _CONTINUED]
+        await self._hold(call, who, names)
 
     def _answer(
         self, road: Answering, call: Call, services: Services, caller: Sink
     ) -> Coroutine[Any, Any, None]:
-        if call.asked.model.startswith(_AGENTS):
+        if _own_model(call) is None and is_plain(call.operation, call.body, call.asked.parts):
             return road(call, services, caller)
         return self._go(road, call, services, caller)
 
+    def _respond(
+        self, road: Answering, call: Call, services: Services, caller: Sink
+    ) -> Coroutine[Any, Any, None]:
+        """What a vendor keeps of these is written down as well."""
+        return (self._answer if _asks_agent(call) else self._go)(road, call, services, caller)
+
     async def _go(self, road: Answering, call: Call, services: Services, caller: Sink) -> None:
-        said = named(call.body)
         who = await services.keys.identify(call)
-        if said.sought or said.shown:
-            try:
-                call.pins = await self._pins(call, who.team, said)
-                if call.pins is not None and call.deployment.catalog.retention.keys:
-                    call.masked = await self._masks.of([name for _, name in said.sought], who)
-            except StoreError as error:
-                raise Unavailable(
-                    "Whose a response is cannot be looked up at the moment; try again later."
-                ) from error
-        if said.stores and not call.operation.counts:
-            caller = Noting(caller, partial(self._note, call, who))
+        if _asks_agent(call):
+            await self.hold(call, who, of_run=call.operation in _RESPONSES)
+        else:
+            await self._hold(call, who, _names(call))
+            kept = _kept(call)
+            if kept is not None:
+                caller = Noting(caller, partial(self._note, call, who), kept)
         await road(call, services, caller)
 
-    async def _pins(self, call: Call, team: str, said: Named) -> Mapping[str, str] | None:
-        """The vendors that have what the call names, with the account of each; None: it names nothing.
-
-        Raises NotFound for what is not the team's.
-        """
-        allowed = call.deployment.catalog.retention.unknown_responses == "allow"
-        sought = {name for _, name in said.sought}
-        holders = await self._owners.holders(
-            sought | {name for _, name in said.shown}, patiently=bool(sought)
-        )
-        pins: dict[str, str] | None = None
-        for place, name in (*said.sought, *said.shown):
-            known = holders.get(name, ())
-            own = {made.vendor: made.account for made in known if made.team == team}
-            unknown = not known and (allowed or name not in sought)
-            if not own and not unknown:
-                raise NotFound(
-                    f"There is no '{name}' here. What was made by another team, outside of this gateway, or "
-                    f"by a model whose vendor keeps nothing, cannot be gone on with: send the whole "
-                    f"conversation as 'input'.",
-                    param=place,
-                )
-            if own and name in sought:
-                pins = own if pins is None else {each: pins[each] for each in pins if each in own}
-        if pins is not None and not pins:
-            raise BadRequest("What this request names lies at several vendors: nobody can go on with it.")
-        return pins
+    async def _hold(self, call: Call, who: Principal, names: Sequence[Name]) -> None:
+        if not names:
+            return
+        rules = Rules(who.team, call.deployment.catalog)
+        made = {name.id for name in names if name.kind in MADE}
+        fresh = any(name.kind in TOLD and not name.shown for name in names)
+        try:
+            holders = await self._owners.holders(made, patiently=fresh)
+            call.pins = pins_of(names, holders, rules)
+            if call.pins is not None and rules.catalog.retention.keys:
+                call.masked = await self._masks.of(_continued(names), who)
+        except StoreError as error:
+            raise Unavailable(
+                "Whose it is what this request names cannot be looked up at the moment; try again later."
+            ) from error
 
     def _note(self, call: Call, who: Principal, vendor: str, ids: Sequence[str]) -> None:
         catalog = call.deployment.catalog
         facts = catalog.vendors.get(vendor)
-        if facts is None or Operation.STORED_RESPONSES not in facts.kind.paths or call.cache == "hit":
+        if facts is None or call.cache == "hit":
+            return
+        if call.operation is Operation.RESPONSES and Operation.STORED_RESPONSES not in facts.kind.paths:
             return
         account = call.account if len(facts.keys) > 1 else ""
         if call.masked and (kept := waiting(who, call.masked, call.at_ms, catalog.retention)) is not None:
             self._masks.put(ids, kept)
         self._owners.note([Made(vendor, each, who.team, KIND, account) for each in ids])
+
+
+def _own_model(call: Call) -> Name | None:
+    """The account's own model that it asks for by the vendor's name; what the file declares is for all."""
+    model = call.asked.model
+    return None if model in call.deployment.catalog.models else model_in(model)
+
+
+def _asks_agent(call: Call) -> bool:
+    return call.asked.model.startswith(_AGENTS)
+
+
+def _names(call: Call) -> Sequence[Name]:
+    own = _own_model(call)
+    names = [] if own is None else [own]
+    if not call.operation.relayed and is_plain(call.operation, call.body):
+        return names
+    try:
+        return names + names_in(call.operation, call.body)
+    except Malformed as error:
+        raise BadRequest(f"Invalid request body: {error.message}.") from None
+
+
+def _continued(names: Sequence[Name]) -> Collection[str]:
+    return [name.id for name in names if name.kind in _CONTINUED and not name.shown]
+
+
+def _kept(call: Call) -> Kept | None:
+    """What looks for things that its answer may bring into being; None: there will be none."""
+    operation = call.operation
+    if operation is Operation.RESPONSES:
+        return KeptResponse() if stores(call.body) or b"code_interpreter" in call.body else None
+    mark = _MAKING.get(operation)
+    return MadeThings() if mark is not None and mark in call.body else None
 
 
 def going_on(services: Services, contents: Contents, stack: AsyncExitStack) -> Owners:

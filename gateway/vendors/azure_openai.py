@@ -27,6 +27,7 @@ VENDOR = VendorKind(
             Operation.BATCHES: f"/openai/batches{{rest}}{_VERSION}",
             Operation.FINE_TUNING: f"/openai/fine_tuning{{rest}}{_VERSION}",
             Operation.VECTOR_STORES: f"/openai/vector_stores{{rest}}{_VERSION}",
+            Operation.CONVERSATIONS: f"/openai/conversations{{rest}}{_VERSION}",
             Operation.TRANSCRIPTIONS: f"{_DEPLOYMENT}/audio/transcriptions{_VERSION}",
             Operation.TRANSLATIONS: f"{_DEPLOYMENT}/audio/translations{_VERSION}",
         }

@@ -1,49 +1,22 @@
-"""What of a Responses request leads to what a vendor keeps is found however it is written."""
-
-from typing import Any
+"""What a vendor keeps of an answer is found in it."""
 
 import msgspec
 import pytest
 
-from dialects.openai.responses_kept import KeptInStream, kept_in, named
+from dialects.openai.responses_kept import KeptInStream, kept_in, stores
 
 encode = msgspec.json.encode
 
 
-@pytest.mark.parametrize(
-    ("body", "sought", "shown"),
-    [
-        ({"input": "hi"}, (), ()),
-        ({"previous_response_id": None, "conversation": None}, (), ()),
-        ({"previous_response_id": "r"}, (("previous_response_id", "r"),), ()),
-        ({"conversation": "c"}, (("conversation", "c"),), ()),
-        ({"conversation": {"id": "c"}}, (("conversation", "c"),), ()),
-        ({"input": [{"type": "item_reference", "id": "i"}]}, (("input.0.id", "i"),), ()),
-        ({"input": ["x", {"id": "i"}]}, (("input.0.id", "i"),), ()),
-        ({"input": [{"role": "user", "content": "x", "id": "i"}]}, (), ()),
-        ({"input": [{"type": "message", "role": "assistant", "id": "i"}]}, (), ()),
-        ({"input": [{"type": "reasoning", "id": "i"}]}, (), (("input.0.id", "i"),)),
-        ({"input": [{"type": "reasoning", "id": "i", "encrypted_content": "e"}]}, (), ()),
-    ],
-)
-def test_names_are_found(body: dict[str, Any], sought: object, shown: object) -> None:
-    assert named(encode(body))[:2] == (sought, shown)
-
-
-def test_a_name_that_is_written_with_escapes_is_found() -> None:
-    body = b'{"previous\\u005fresponse_id": "r", "input": [{"type": "item\\u005freference", "id": "i"}]}'
-    assert [name for _, name in named(body).sought] == ["r", "i"]
-
-
-@pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"input": [', b"\xff"])
-def test_what_is_no_request_names_nothing(body: bytes) -> None:
-    assert named(body) == ((), (), False)
+@pytest.mark.parametrize("body", [b"", b"[]", b"{", b"\xff"])
+def test_what_is_no_request_is_not_to_be_kept(body: bytes) -> None:
+    assert not stores(body)
 
 
 @pytest.mark.parametrize(("store", "kept"), [(None, True), (True, True), (False, False)])
 def test_whether_it_is_to_be_kept(store: bool | None, kept: bool) -> None:
     body = {} if store is None else {"store": store}
-    assert named(encode(body)).stores is kept
+    assert stores(encode(body)) is kept
     assert bool(kept_in(encode(body | {"id": "r"}))) is kept
     stream = KeptInStream()
     begun = encode({"type": "response.created", "response": body | {"id": "r"}})
@@ -56,3 +29,16 @@ def test_whether_it_is_to_be_kept(store: bool | None, kept: bool) -> None:
 def test_what_is_no_answer_keeps_nothing(body: bytes) -> None:
     assert kept_in(body) == []
     assert KeptInStream().feed(b"data: response.created " + body + b"\n\n") == []
+
+
+@pytest.mark.parametrize("store", [True, False])
+def test_a_container_is_there_whether_the_answer_is_kept_or_not(store: bool) -> None:
+    item = {"type": "code_interpreter_call", "id": "ci", "container_id": "cntr"}
+    found = kept_in(encode({"id": "r", "store": store, "output": [item]}))
+    assert found == (["r", "ci", "cntr"] if store else ["cntr"])
+    stream = KeptInStream()
+    stream.feed(
+        b"data: " + encode({"type": "response.created", "response": {"id": "r", "store": store}}) + b"\n\n"
+    )
+    added = encode({"type": "response.output_item.added", "item": item})
+    assert stream.feed(b"data: " + added + b"\n\n") == (["ci", "cntr"] if store else ["cntr"])

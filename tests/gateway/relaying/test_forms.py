@@ -60,6 +60,12 @@ def test_what_is_no_form_is_refused_and_never_breaks(body: bytes, cuts: list[int
         fed(Form(BOUNDARY), body, cuts)
 
 
+@pytest.mark.parametrize("name", ["file_id", "fileId", "images[][file_id]", "file_ids[]"])
+def test_a_form_names_nothing_that_lies_at_a_vendor(name: str) -> None:
+    with pytest.raises(Malformed, match="send the file itself"):
+        fed(Form(BOUNDARY), part("model", b"m") + part(name, b"file_of_another") + END, [])
+
+
 def test_a_large_file_is_not_held() -> None:
     form = Form(BOUNDARY)
     form.feed(part("model", b"m") + part("file", b"")[:-2])

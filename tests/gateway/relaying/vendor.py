@@ -129,6 +129,7 @@ models:
   one: {{ targets: [v0/m] }}
   many: {{ targets: [v0/m]{fallback} }}
   rest: {{ targets: [{last}/m] }}
+{models}
 prices:
   "v0/m": {{ per: image, amount: 0.04 }}
 server: {{ max_body: 1MB, max_upload: 20MB, body_timeout: 500ms }}
@@ -165,7 +166,7 @@ class Line:
 
 @asynccontextmanager
 async def line(
-    place: Path, *vendors: Vendor, more: str = "", kind: str = "kind: openai-like"
+    place: Path, *vendors: Vendor, more: str = "", kind: str = "kind: openai-like", models: str = ""
 ) -> AsyncIterator[Line]:
     """The gateway, its vendors behind it as v0, v1, …, each of the kind that is written."""
     servers = [await asyncio.start_server(vendor.serve, "127.0.0.1", 0) for vendor in vendors]
@@ -177,7 +178,9 @@ async def line(
     last = f"v{len(vendors) - 1}"
     fallback = ", fallback: [rest]" if len(vendors) > 1 else ""
     file = place / "signalbox.yaml"
-    file.write_text(CONFIGURATION.format(vendors="\n".join(lines), fallback=fallback, last=last, more=more))
+    file.write_text(
+        CONFIGURATION.format(vendors="\n".join(lines), fallback=fallback, last=last, models=models, more=more)
+    )
     kinds = discover("gateway.vendors", "VENDOR", VendorKind)
     try:
         async with gateway(place, load=lambda: load_file(file, kinds, {})) as here:

@@ -114,7 +114,7 @@ async def test_a_response_is_gone_on_with_by_its_own_team_alone(tmp_path: Path, 
 async def test_what_nobody_made_here_is_refused_unless_it_is_allowed(
     tmp_path: Path, rule: str, status: int
 ) -> None:
-    more = f"{MORE}\nretention: {{ unknown_responses: {rule} }}"
+    more = f"{MORE}\nretention: {{ unknown_objects: {rule} }}"
     async with line(tmp_path, Keeping("a"), more=more, kind=OPENAI) as relay:
         made = id_in(await asked(relay))
         for member in ("previous_response_id", "conversation"):

@@ -1,0 +1,78 @@
+"""Decides whether a team may name what a request names, and where that lies."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from config.catalog import Catalog
+from dialects.account_names import MADE, Name
+from gateway.errors import BadRequest, NotFound
+from ledger.objects import Made
+
+Holders = Mapping[str, Sequence[Made]]
+_GONE_ON_WITH = frozenset(["responses", "conversations"])
+
+
+class Rules(NamedTuple):
+    """Whose call it is, and what the configuration allows to it."""
+
+    team: str
+    catalog: Catalog
+
+    def lists(self, name: Name) -> bool:
+        """Whether the operator says that the team may name it."""
+        team = self.catalog.teams.get(self.team)
+        return team is not None and any(_covers(each, name.id) for each in team.objects)
+
+    def shares(self, name: Name) -> bool:
+        """Whether the operator names this very one, whoever made it."""
+        team = self.catalog.teams.get(self.team)
+        return team is not None and name.id in team.objects
+
+    def passes(self, name: Name) -> bool:
+        """Whether it may be named though nobody made it here."""
+        allowed = self.catalog.retention.unknown_objects == "allow" and name.kind in MADE
+        return name.shown or allowed or self.lists(name)
+
+    def account(self, made: Made) -> str:
+        """By which of its vendor's keys it is reached; "": there is one alone."""
+        vendor = self.catalog.vendors.get(made.vendor)
+        if made.account or vendor is None:
+            return made.account
+        return vendor.keys[0].source if len(vendor.keys) > 1 else ""
+
+
+def pins_of(names: Sequence[Name], holders: Holders, rules: Rules) -> Mapping[str, str] | None:
+    """The vendors that have what is named, with the account of each; None: any may be asked.
+
+    Raises NotFound for what is not the team's, BadRequest where no vendor has all of it.
+    """
+    pins: dict[str, str] | None = None
+    for name in names:
+        known = holders.get(name.id, ())
+        shared = rules.shares(name)
+        own = {made.vendor: rules.account(made) for made in known if shared or made.team == rules.team}
+        if not own and (known or not rules.passes(name)):
+            raise _missing(name)
+        if own and not name.shown:
+            pins = own if pins is None else dict(pins.items() & own.items())
+    if pins is not None and not pins:
+        raise BadRequest("What this request names lies at several vendors: nobody can go on with it.")
+    return pins
+
+
+def _missing(name: Name) -> NotFound:
+    if name.kind in _GONE_ON_WITH:
+        why = (
+            "What was made by another team, outside of this gateway, or by a model whose vendor keeps "
+            "nothing, cannot be gone on with: send the whole conversation as 'input'."
+        )
+    else:
+        why = (
+            "A call may name what its team made through this gateway, and what the configuration lists for "
+            "the team (teams.NAME.objects)."
+        )
+    return NotFound(f"There is no '{name.id[:200]}' here. {why}", param=name.place)
+
+
+def _covers(pattern: str, name: str) -> bool:
+    return name.startswith(pattern[:-1]) if pattern.endswith("*") else name == pattern
