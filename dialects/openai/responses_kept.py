@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from dialects.errors import UNREADABLE
+from dialects.openai.common import decode_request
 from dialects.sse import data_of, events
 
 
@@ -53,17 +54,17 @@ class _Event(msgspec.Struct, frozen=True, gc=False):
 
 _REQUEST = msgspec.json.Decoder(_Request)
 _ITEMS = msgspec.json.Decoder(list[_Item])
+_ANYTHING = msgspec.json.Decoder(list[Any])
 _RESPONSE = msgspec.json.Decoder(_Response)
 _EVENT = msgspec.json.Decoder(_Event)
-_NOTHING = Named((), (), stores=False)
 
 
 def named(body: bytes) -> Named:
-    """What of a request's names lead to things that are kept; nothing where it is none."""
-    try:
-        request = _REQUEST.decode(body)
-    except UNREADABLE:
-        return _NOTHING
+    """What of a request's names lead to things that are kept.
+
+    Raises Malformed where it cannot be read, as with a number beyond every bound: a vendor might read on.
+    """
+    request = decode_request(_REQUEST, body)
     sought = [("previous_response_id", request.previous_response_id)]
     held = request.conversation
     sought.append(("conversation", held.get("id") if isinstance(held, dict) else held))
@@ -88,7 +89,7 @@ def _items(given: bytes) -> list[_Item]:
     try:
         return _ITEMS.decode(given)
     except UNREADABLE:  # not all of them are objects, which some vendor may take all the same
-        items = msgspec.json.decode(given)
+        items = decode_request(_ANYTHING, given)
         return [msgspec.convert(item, _Item) for item in items if isinstance(item, dict)]
 
 

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from config.kinds import Operation
+from dialects.errors import Malformed
 from dialects.openai.responses_kept import Named, named
 from gateway.call import Call
 from gateway.contents.parts import Contents
@@ -42,7 +43,10 @@ class GoingOn:
         return self._go(road, call, services, caller)
 
     async def _go(self, road: Answering, call: Call, services: Services, caller: Sink) -> None:
-        said = named(call.body)
+        try:
+            said = named(call.body)
+        except Malformed as error:
+            raise BadRequest(error.message, param=error.param) from None
         who = await services.keys.identify(call)
         if said.sought or said.shown:
             try:

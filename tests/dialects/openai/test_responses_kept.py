@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from dialects.errors import Malformed
 from dialects.openai.responses_kept import KeptInStream, kept_in, named
 
 encode = msgspec.json.encode
@@ -35,9 +36,18 @@ def test_a_name_that_is_written_with_escapes_is_found() -> None:
     assert [name for _, name in named(body).sought] == ["r", "i"]
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"input": [', b"\xff"])
-def test_what_is_no_request_names_nothing(body: bytes) -> None:
-    assert named(body) == ((), (), False)
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(b"", b"[]", b"{", b'{"input": [', b"\xff"),
+        b'{"previous_response_id": "r", "store": 1e999}',
+        b'{"input": [{"type": "item_reference", "id": "i", "role": 1e999}]}',
+        b'{"input": [%b, {"type": "item_reference", "id": "i"}]}' % (b"9" * 5000),
+    ],
+)
+def test_what_cannot_be_read_is_not_taken_for_one_that_names_nothing(body: bytes) -> None:
+    with pytest.raises(Malformed):
+        named(body)
 
 
 @pytest.mark.parametrize(("store", "kept"), [(None, True), (True, True), (False, False)])
