@@ -7,8 +7,9 @@ from typing import Any, TypeVar
 import msgspec
 
 from dialects.conversation import Extra
-from dialects.errors import Malformed
+from dialects.errors import UNREADABLE, Malformed
 
+_DECODE = msgspec.json.Decoder().decode
 _PATH = re.compile(r" - at `\$\.?([^`]*)`")
 _MISSING = re.compile(r"missing required field `([^`]+)`")
 _INDEX = re.compile(r"\[(\d+)\]")
@@ -27,6 +28,14 @@ def checked(found: Any, kind: type[S], place: str = "") -> S:
         missing = _MISSING.search(text)
         names = [place, inner, missing.group(1) if missing else ""]
         raise wrong(".".join(filter(None, names)), _PATH.sub("", text)) from None
+
+
+def decoded_at(place: str, raw: bytes) -> Any:
+    """A member of a request, read; raise Malformed with its place, as for a number beyond every bound."""
+    try:
+        return _DECODE(raw)
+    except UNREADABLE as error:
+        raise wrong(place, _PATH.sub("", str(error))) from None
 
 
 def wrong(place: str, what: str) -> Malformed:

@@ -138,8 +138,8 @@ class StreamReader(Protocol):
         """Whether the format's own last event came: nothing after it is part of the answer."""
 
     @property
-    def held(self) -> int:
-        """Bytes kept back because their event is not whole yet."""
+    def rest(self) -> bytes:
+        """What is kept back because its event is not whole; at an end that is none, what was no event."""
 
     def feed(self, data: bytes) -> bytes:
         """The bytes to pass on: whole events, those the caller did not ask for taken out."""

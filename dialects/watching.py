@@ -89,8 +89,8 @@ class Watched:
         return bool(self._ended) and self._ended >= self._seen
 
     @property
-    def held(self) -> int:
-        return len(self._rest)
+    def rest(self) -> bytes:
+        return self._rest
 
     def feed(self, data: bytes) -> bytes:
         if self.error is not None:
@@ -123,6 +123,8 @@ class Watched:
                 self.error = VendorError("the stream ended inside an event", code=CUT)
         owed = () if self.done or self.error is not None else self._reader.end()
         self._note(owed)
+        if not self.finished:
+            self._rest = tail
         writer = self._writer
         if writer is None or self.error is not None or self.done:
             return out

@@ -11,6 +11,7 @@ from dialects.anthropic.format import read_format, write_format
 from dialects.anthropic.parts import content_of, write_cache
 from dialects.anthropic.thinking import given_up, read_reasoning, write_reasoning, write_sampling
 from dialects.anthropic.turns import read_turns, write_turns
+from dialects.checking import decoded_at
 from dialects.conversation import (
     Conversation,
     Extra,
@@ -53,7 +54,6 @@ class _Request(msgspec.Struct, frozen=True, gc=False):
 
 
 _DECODER = msgspec.json.Decoder(_Request)
-_DECODE = msgspec.json.Decoder().decode
 _KNOWN = frozenset(_Request.__struct_fields__)
 
 
@@ -62,7 +62,8 @@ def read_messages_request(body: bytes, *, counting: bool = False) -> Conversatio
     wire = decode_request(_DECODER, body)
     if wire.max_tokens is None and not counting:
         raise mistyped("max_tokens", "int", None)
-    extra: Extra = {name: _DECODE(raw) for name, raw in top_level(body).items() if name not in _KNOWN}
+    members = top_level(body).items()
+    extra: Extra = {name: decoded_at(name, raw) for name, raw in members if name not in _KNOWN}
     config = dict(wire.output_config or {})
     reasoning, unknown = read_reasoning(wire.thinking, config.get("effort"))
     if reasoning is not None and reasoning.effort == config.get("effort"):

@@ -6,6 +6,7 @@ import msgspec
 
 from dialects import sse
 from dialects.answer import Answer
+from dialects.checking import decoded_at
 from dialects.conversation import Conversation
 from dialects.dialect import Asked, Destination, Framing, LooksTwice, Parts, Reply, WholeAnswer, top_level
 from dialects.errors import VendorError
@@ -73,7 +74,7 @@ class Gemini(LooksTwice):
     def peek(self, body: bytes) -> Asked:
         request = decode_request(_REQUEST, body)
         if bytes(request.contents)[:1] not in (b"[", b"{"):
-            raise wrong("contents", "an array", msgspec.json.decode(request.contents))
+            raise wrong("contents", "an array", decoded_at("contents", request.contents))
         configs = [each for each in (request.generationConfig, request.generation_config) if each is not None]
         # Of two bounds the greater counts, as nobody knows which one the vendor takes.
         bounds = [_count(each.maxOutputTokens, each.max_output_tokens) for each in configs]

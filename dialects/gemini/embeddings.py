@@ -53,7 +53,8 @@ class GeminiEmbeddings:
         named = f"models/{to.model}"
         if not self._batch:
             return encoded({**members, "model": named} if "model" in members else members)
-        requests = _REQUESTS.decode(members.get("requests", b"[]"))
+        raw = bytes(members["requests"])
+        requests = _REQUESTS.decode(raw if raw.startswith(b"[") else b"[%b]" % raw)  # or one alone
         return encoded({**members, "requests": [{**each, "model": named} for each in requests]})
 
     def peek_answer(self, body: bytes) -> WholeAnswer:

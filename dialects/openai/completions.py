@@ -1,7 +1,5 @@
 """OpenAI's legacy completions: https://platform.openai.com/docs/api-reference/completions."""
 
-from typing import Any
-
 import msgspec
 
 from dialects.answer import Answer
@@ -26,7 +24,7 @@ class _Request(msgspec.Struct, frozen=True, gc=False):
 
 
 _REQUEST = msgspec.json.Decoder(_Request)
-_LISTED = msgspec.json.Decoder(list[Any])
+_LISTED = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 def _prompts(raw: msgspec.Raw) -> int:
@@ -35,7 +33,7 @@ def _prompts(raw: msgspec.Raw) -> int:
     if said[:1] != b"[":
         return 1
     listed = _LISTED.decode(said)
-    return len(listed) if listed and isinstance(listed[0], str | list) else 1
+    return len(listed) if listed and bytes(listed[0])[:1] in (b'"', b"[") else 1
 
 
 class OpenAICompletions(SaysAll, OpenAIChat):

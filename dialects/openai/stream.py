@@ -79,8 +79,8 @@ class OpenAIStream:
         self._ended: set[int] = set()
 
     @property
-    def held(self) -> int:
-        return len(self._rest)
+    def rest(self) -> bytes:
+        return self._rest
 
     def feed(self, data: bytes) -> bytes:
         # Nearly every read of the network is one event of one line.
@@ -98,13 +98,16 @@ class OpenAIStream:
     def end(self) -> bytes:
         if self.error is not None:
             return b""
-        tail, self._rest = self._rest, b""
+        rest = tail = self._rest
+        self._rest = b""
         if tail.strip():
             # A last event whose empty line never came.
             tail += b"\n" if tail.endswith(b"\n") else b"\n\n"
             tail = self._passed(tail)
             if self.error is not None and self.error.code == MALFORMED:
                 self.error = VendorError("the stream ended inside an event", code="vendor_cut")
+        if not self.finished:
+            self._rest = rest
         if self.error is not None or self.done or not self.finished:
             return tail
         return tail + b"data: [DONE]\n\n"

@@ -13,6 +13,7 @@ from gateway.attempts import emptiness, failures
 from gateway.attempts.capping import capped
 from gateway.attempts.counted import NOTHING, billed
 from gateway.attempts.holding import told_to_wait
+from gateway.attempts.in_one_piece import retold
 from gateway.attempts.late_rows import searched, settle
 from gateway.attempts.owing import begun
 from gateway.attempts.quoting import STANDARD, served
@@ -206,7 +207,7 @@ class Attempt(msgspec.Struct, eq=False):
         self._reader = self._way.passage.reader(self.call.asked, sent, self._reply)
         if response.header(b"content-encoding") not in (None, b"identity"):
             raise failures.of_answer(self.line.target, VendorError("the stream is compressed, unasked"))
-        return await self._until_content(response, self._reader, sink)
+        return await self._opening(response, self._reader, sent, sink)
 
     def _refused(self, response: Response, body: bytes) -> GatewayError:
         said = self._way.passage.read_error(response.status, body)
@@ -267,7 +268,7 @@ class Attempt(msgspec.Struct, eq=False):
             raise emptiness.failure(self.line.target)
         return body
 
-    async def _until_content(self, response: Response, reader: StreamReader, sink: Sink) -> bytes:
+    async def _opening(self, response: Response, reader: StreamReader, sent: Outgoing, sink: Sink) -> bytes:
         held: list[bytes] = []
         size = 0
         while not reader.started:
@@ -276,7 +277,7 @@ class Attempt(msgspec.Struct, eq=False):
             data = await response.next()
             out = failures.fed(self.line.target, reader, data)
             if not data and not reader.finished:
-                raise failures.cut(self.line.target)
+                reader, out = self._in_one_piece(reader.rest, sent)
             if out:  # not where an event came in a hundred pieces
                 held.append(out)
                 size += len(out)
@@ -293,6 +294,12 @@ class Attempt(msgspec.Struct, eq=False):
             await later
             self.settle("ok")
         return said
+
+    def _in_one_piece(self, rest: bytes, sent: Outgoing) -> tuple[StreamReader, bytes]:
+        if rest.lstrip()[:1] != b"{":  # as a whole answer begins in every format
+            raise failures.cut(self.line.target)
+        self._reader, said = retold(self.line.target, self.call, self._whole(rest, sent), self._answer)
+        return self._reader, said
 
     def _came(self) -> None:
         self._first = now = self._books.clock.monotonic()
@@ -378,7 +385,7 @@ class Attempt(msgspec.Struct, eq=False):
         if status in _ANSWERED:
             wrote = None
             if usage is not None:
-                flowed = now - self._first if self._reader is not None and self._first else 0.0
+                flowed = now - self._first if self._answer is None and self._first else 0.0
                 cached = usage.cached_read / usage.input if usage.cached_read and usage.input else 0.0
                 wrote = (flowed * 1000, usage.output, cached)
             moved = state.answered(id(self), self._began, now, self._pace, wrote)

@@ -1,15 +1,15 @@
 """A whole answer that is not the caller's yet: where a stream was asked for, it becomes one afterwards."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 
 from dialects.answer import Answer
 from dialects.conversation import Conversation
 from dialects.dialect import Dialect
-from dialects.retelling import Told, read, said_again
-from gateway.answered import reply_to
+from dialects.retelling import Told, read
+from gateway.attempts.in_one_piece import as_stream
 from gateway.attempts.waiting import Waiting
 from gateway.call import Call
 from gateway.frames import STREAM, Head, Sink
@@ -67,13 +67,9 @@ def give(call: Call, held: Held, sink: Sink) -> None:
     if not call.asked.stream:
         sink.begin(head, held.data)
         return
-    dialect = cast(Dialect, call.dialect)
-    answer = dialect.read_answer(held.data)
-    model = answer.model or call.asked.model
-    told_whole = Told(held.data, False, dialect)
-    data = said_again(told_whole, answer, dialect, reply_to(call, model), stream=True)
     told = head.block.partition(b"\r\n")[2]  # its first line is the content type
-    sink.begin(Head(STREAM % dialect.stream_type + told, False, head.lasting), data)
+    kind = STREAM % call.dialect.stream_type
+    sink.begin(Head(kind + told, False, head.lasting), as_stream(call, held.data))
 
 
 def retold(head: Head, call: Call) -> Head:

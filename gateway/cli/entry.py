@@ -1,27 +1,28 @@
 """The entry point: loads no other command for a server, which keeps in memory for ever what it loads."""
 
-import contextlib
 import gc
 import importlib
-import io
 import json
 import sys
 
 import typer
 
+from gateway.cli.output import prepare
+
 
 def main() -> None:
     """What `signalbox` and `python -m gateway.cli` run."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            with contextlib.suppress(OSError):  # one that cannot be asked stays as it is
-                stream.reconfigure(errors="replace")  # a terminal that cannot show a letter shows the rest
-    if sys.argv[1:2] == ["serve"]:
-        _serve(sys.argv[2:])
-    elif "--json" in sys.argv:
-        _for_programs()
-    else:
-        importlib.import_module("gateway.cli.main").app(prog_name="signalbox")
+    serves = sys.argv[1:2] == ["serve"]
+    prepare(ends=not serves)
+    try:
+        if serves:
+            _serve(sys.argv[2:])
+        elif "--json" in sys.argv:
+            _for_programs()
+        else:
+            importlib.import_module("gateway.cli.main").app(prog_name="signalbox")
+    finally:
+        sys.stdout.flush()  # what fails at the interpreter's own end is told with a traceback
 
 
 def _for_programs() -> None:

@@ -135,7 +135,8 @@ class Parent:
                     await _first(self._open, self._stopping)
                 if not self._stopping.is_set():
                     writer.write(_GO)
-                self._heard(await reader.readline())
+                with suppress(ConnectionError):  # it died before it read that it may go on
+                    self._heard(await reader.readline())
                 return await process.wait()
             finally:
                 del self._processes[number]

@@ -165,7 +165,7 @@ def test_nothing_passes_from_an_error_on(writer: Writer | None) -> None:
 def test_an_event_cut_off_at_the_end_is_a_cut() -> None:
     watched = Watched(JsonLines(), Reader())
     watched.feed(b'[{"type":"te')
-    assert watched.held == 12
+    assert watched.rest == b'[{"type":"te'
     watched.end()
     assert watched.error is not None and watched.error.code == "vendor_cut"
 

@@ -225,6 +225,7 @@ ODD = (
         )
         for kind in ("text/plain", "application/octet-stream", "text/html", "")
     ),
+    Odd("an answer in one piece", lambda wire: [answer(200, wire.whole)], must="answers"),
     Odd(
         "lines that end as on Windows",
         lambda wire: [streamed(), chunk(wire.stream.replace(b"\n", b"\r\n")), LAST],

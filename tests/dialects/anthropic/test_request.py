@@ -303,3 +303,11 @@ def test_of_equal_keys_the_last_one_counts() -> None:
     body = b'{"model":"a","model":"b","max_tokens":1,"messages":[],"speed":1,"speed":2}'
     found = read_messages_request(body)
     assert (found.model, found.extra) == ("b", {"speed": 2})
+
+
+@pytest.mark.parametrize("value", [b"1e999", b"9" * 5000, b'{"a": [1e999]}'])
+def test_a_number_beyond_every_bound_is_malformed_also_in_what_nobody_knows(value: bytes) -> None:
+    body = b'{"model": "m", "max_tokens": 5, "messages": [], "odd": %b}' % value
+    with pytest.raises(Malformed) as told:
+        read_messages_request(body)
+    assert told.value.param == "odd"

@@ -258,7 +258,15 @@ def test_the_few_facts_are_peeked_at(body: bytes, asked: Asked) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"{}", b"[]", b"", b'{"contents":"hi"}', b'{"contents":null}', b'{"contents":[],"generationConfig":7}'],
+    [
+        b"{}",
+        b"[]",
+        b"",
+        b'{"contents":"hi"}',
+        b'{"contents":null}',
+        b'{"contents":1e999}',
+        b'{"contents":[],"generationConfig":7}',
+    ],
 )
 def test_what_is_no_request_is_malformed(body: bytes) -> None:
     with pytest.raises(Malformed):

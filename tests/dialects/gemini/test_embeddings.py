@@ -139,6 +139,8 @@ def test_the_model_is_replaced_in_each_request() -> None:
     assert BATCH.edit(body, TO) == (
         b'{"requests":[{"model":"models/e","content":[ 1.0 ]},{"content":[ 2.0 ],"model":"models/e"}]}'
     )
+    alone = b'{"requests":{"model":"models/alias","content":[ 1.0 ]}}'
+    assert BATCH.edit(alone, TO) == b'{"requests":[{"model":"models/e","content":[ 1.0 ]}]}'
     assert (
         ONE.edit(b'{"model":"models/alias","content":[ 1.0 ]}', TO)
         == b'{"model":"models/e","content":[ 1.0 ]}'

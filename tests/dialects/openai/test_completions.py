@@ -48,7 +48,8 @@ def test_a_stream_is_read_as_a_chats() -> None:
     assert (reader.finished, reader.text_length) == (True, 2)
 
 
-PROMPTS = [('"a"', 2), ("[1,2,3]", 2), ('["a","b"]', 4), ("[[1],[2],[3]]", 6), ("[]", 2), ("null", 2)]
+PROMPTS = [('"a"', 2), ("[1,2,3]", 2), ('["a","b"]', 4), ("[[1],[2],[3]]", 6), ("[]", 2)]
+PROMPTS += [("null", 2), ("[1e999]", 2), ('["a",1e999]', 4)]
 
 
 @pytest.mark.parametrize(("prompt", "choices"), PROMPTS)

@@ -288,7 +288,7 @@ def test_a_last_event_without_its_empty_line_counts(missing: int) -> None:
 def test_what_is_held_back_is_bounded() -> None:
     reader = OpenAIStream(hide_usage=False)
     assert reader.feed(b"data: {" + b" " * 100) == b""
-    assert reader.held == 107
+    assert len(reader.rest) == 107
     assert reader.error is None
     reader.feed(b" " * MAX_EVENT_BYTES)
     assert reader.error is not None and reader.error.code == "malformed_event"

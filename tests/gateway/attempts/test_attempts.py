@@ -148,7 +148,8 @@ BEFORE_CONTENT = {
     "an error event": (streams(ROLE, FAILED), "overloaded"),
     "an error in the event of the content": (streams(ROLE + FAILED + HELLO), "overloaded"),
     "no JSON": (streams(ROLE, b"data: oops\n\n"), "malformed_event"),
-    "a whole answer": (streams(WHOLE), "vendor_cut"),
+    "half a whole answer": (streams(WHOLE[:-9]), "vendor_failed"),
+    "a whole error": (streams(ERROR), "c"),
     "a page": (streams(b"<html>\n\n</html>\n\n"), "vendor_cut"),
     "a compressed stream": (Answer([b"\x1f\x8b"], headers={b"content-encoding": b"gzip"}), "vendor_failed"),
 }

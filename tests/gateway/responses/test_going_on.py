@@ -110,6 +110,21 @@ async def test_a_response_is_gone_on_with_by_its_own_team_alone(tmp_path: Path, 
         assert len(vendor.asked) == own
 
 
+async def test_a_number_beyond_every_bound_hides_no_name(tmp_path: Path) -> None:
+    vendor = Keeping("a")
+    async with line(tmp_path, vendor, more=MORE, kind=OPENAI) as relay:
+        made = id_in(await asked(relay))
+        item = f'{{"type":"item_reference","id":"{made.replace("resp", "msg")}","role":1e999}}'
+        for said in (f'"input":"hi","previous_response_id":"{made}","store":1e999', f'"input":[{item}]'):
+            refused = await relay.here.client.post(
+                "/v1/responses",
+                content=f'{{"model":"one",{said}}}',
+                headers={**await stranger(relay), "content-type": "application/json"},
+            )
+            assert (refused.status_code, refused.json()["error"]["code"]) == (400, "invalid_request")
+        assert len(vendor.asked) == 1
+
+
 @pytest.mark.parametrize(("rule", "status"), [("deny", 404), ("allow", 200)])
 async def test_what_nobody_made_here_is_refused_unless_it_is_allowed(
     tmp_path: Path, rule: str, status: int

@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -68,6 +69,15 @@ async def test_a_first_worker_that_cannot_start_ends_the_parent_and_no_other_is_
         assert await Parent(fleet(tmp_path, reserved, 3, first="sys.exit(1)"), told.append).run() == 1
     assert told == []
     assert [starts(tmp_path, number) for number in range(3)] == [1, 0, 0]
+
+
+async def test_a_worker_that_dies_while_it_loads_is_one_that_ended(tmp_path: Path) -> None:
+    with reserve("127.0.0.1", 0) as reserved:
+        # It never reads that it may go on, and so its end of the line is reset.
+        dying = replace(
+            fleet(tmp_path, reserved, 2), command=[sys.executable, "-c", "import time; time.sleep(0.2)"]
+        )
+        assert await Parent(dying, lambda _: None).run() == 1
 
 
 async def test_the_first_worker_is_told_of_once_and_the_rest_come_after_it(tmp_path: Path) -> None:

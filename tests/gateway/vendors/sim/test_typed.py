@@ -158,7 +158,7 @@ def test_what_is_broken_is_an_event_that_no_reader_accepts(form: Format) -> None
     answer = reply(form, Behaviour())
     watched = watch(form, answer.broken(), clean=False)
     assert watched.error is not None and watched.error.code == "malformed_event"
-    assert watched.held == 0 or form.operation is Operation.CONVERSE
+    assert not watched.rest or form.operation is Operation.CONVERSE
 
 
 @EACH
