@@ -74,7 +74,7 @@ models: {demo: {targets: [bench/demo]}}
 PUBLIC_LIST = "genai_prices"
 MOST_AT_REST = 70  # MiB; 68.5 were measured
 MOST_WITH_THE_LIST = 83  # MiB; 81.5 were measured
-MOST_WITH_A_FILE = 79  # MiB; 77.8 were measured, with what asks and looks
+MOST_WITH_A_FILE = 78  # MiB; 77.3 were measured, with what asks and looks
 
 
 def modules_after(*words: str) -> set[str]:
@@ -121,7 +121,11 @@ def test_a_server_with_a_file_whose_vendors_are_real_is_small_too(tmp_path: Path
     environ = {"SIGNALBOX_CONFIG": str(file)}
     status, megabytes, loaded = seen_in_a_server(tmp_path, environ, "gateway.server.process")
     assert status == 502  # nobody listens there
-    assert not loaded & {"gateway.server.administration", "gateway.vendors.sim.server"}
+    assert not loaded & {
+        "gateway.server.administration",
+        "gateway.vendors.sim.server",
+        "gateway.guardrails.wholes",
+    }
     assert megabytes <= MOST_WITH_A_FILE
 
 
