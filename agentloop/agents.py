@@ -11,8 +11,8 @@ import msgspec
 from agentloop.events import Effect, Limits
 from agentloop.flow import Flow
 from agentloop.policy import Escalation, History, Rule, Verb
-from config.escalating import Escalation as EscalationFacts
 from config.toolbox import AgentFacts, AgentTool, RuleFacts, ToolFacts, ToolReconciliation
+from config.toolbox import Escalation as EscalationFacts
 
 AGENT = "agent"  # the kind of a tool that another agent's run is
 HANDOFF = "handoff"  # the kind of a tool by which another agent goes on

@@ -1,9 +1,6 @@
-"""Where a reached share of a budget is told: the form in the file, and what it becomes."""
-
-from dataclasses import dataclass
+"""The form of `alerts`: where a reached share of a budget is told."""
 
 from config.forms import Credential, Entry, HttpUrl, Text
-from config.secret import Secret
 
 
 class AlertsEntry(Entry):
@@ -12,13 +9,3 @@ class AlertsEntry(Entry):
     webhook: HttpUrl
     secret: Credential
     private: tuple[Text, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class AlertFacts:
-    """A webhook: its URL, the secret that signs, and networks of private addresses that it may lie in."""
-
-    url: str
-    host: str  # `name:port`
-    secret: Secret
-    private: tuple[str, ...] = ()

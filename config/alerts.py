@@ -1,6 +1,7 @@
 """Compiles the webhook to which the operator's alerts go."""
 
-from config.alert_schema import AlertFacts, AlertsEntry
+from config.alert import AlertFacts
+from config.alert_schema import AlertsEntry
 from config.node import Node
 from config.reach import compile_reach
 from config.report import Report

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
-from config.alert_schema import AlertFacts
+from config.alert import AlertFacts
 from config.caching import CacheFacts
 from config.capabilities import CapabilityOverride
 from config.errors import Problem

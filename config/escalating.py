@@ -1,8 +1,7 @@
 """Who is asked next where nobody answered in time: the form of `escalate`, and what it becomes."""
 
-from dataclasses import dataclass
-
 from config.forms import Deadline, Entry, Text
+from config.toolbox import Escalation
 
 
 class EscalateEntry(Entry):
@@ -10,14 +9,6 @@ class EscalateEntry(Entry):
 
     group: Text
     ttl: Deadline = 14_400.0
-
-
-@dataclass(frozen=True, slots=True)
-class Escalation:
-    """Whose people are asked then, and how many seconds they may take."""
-
-    group: str
-    ttl: float
 
 
 def escalation(entry: EscalateEntry | None) -> Escalation | None:

@@ -4,9 +4,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from config.escalating import Escalation
 from config.flow import FlowFacts
 from config.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """Whose people are asked where nobody answered in time, and how many seconds they may take."""
+
+    group: str
+    ttl: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
-from config.alert_schema import AlertFacts
+from config.alert import AlertFacts
 from config.caching import CacheFacts, CachePolicy, SemanticPolicy
 from config.capabilities import Capabilities
 from config.catalog import (

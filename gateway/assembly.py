@@ -1,20 +1,21 @@
 """Turns configurations into deployments, at start and at every reload, and prices into current ones."""
 
 import asyncio
+import importlib
 import logging
 import os
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType, TracebackType
+from typing import TYPE_CHECKING
 
 from config.catalog import Catalog, Loaded, Vendor
 from config.defaults import SIMULATOR, SIMULATOR_PLACEHOLDER
 from config.errors import ConfigError, Problem
 from config.watch import Reloader
 from dialects.usage import Usage
-from gateway.admin.operations import ConfigHooks, ReloadRefused
 from gateway.clock import Clock
 from gateway.contents.trimming import trimmed
 from gateway.deployment import Deployment, UpstreamPool
@@ -23,16 +24,30 @@ from gateway.signing.proofs import Proofs
 from gateway.targets.health import Health
 from gateway.telemetry.metrics import Metrics
 from gateway.vendors.sim.prices import PRICES as SIMULATOR_PRICES
-from gateway.vendors.sim.server import EmbeddedSimulator
 from ledger.accounts import Accounts
 from ledger.drain import Worth, worth_unknown
 from ledger.money import rates
 from ledger.prices import Price, compile_prices
 from ledger.row import Begun, UsageRow
 
+if TYPE_CHECKING:
+    from gateway.vendors.sim.server import EmbeddedSimulator
+
 log = logging.getLogger("signalbox.config")
 
 _PRICE_SECONDS = 10.0  # between looks at whether public prices changed
+
+
+class ReloadRefused(Exception):
+    """The new configuration is not valid; the old one goes on. The text says what is wrong, and where."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigHooks:
+    """`current` gives the catalog in force; `reload` loads it anew, or raises `ReloadRefused`."""
+
+    current: Callable[[], Catalog]
+    reload: Callable[[], Awaitable[Catalog]]
 
 
 class Assembly:
@@ -45,7 +60,7 @@ class Assembly:
         self._read = load
         self._clock = clock
         self._metrics = metrics
-        self._simulator = EmbeddedSimulator()
+        self._simulator: EmbeddedSimulator | None = None
         self._simulator_url: str | None = None
         self._upstreams = UpstreamPool(Proofs(os.environ, Path.home(), clock))
         self.health = Health(clock, metrics)
@@ -59,7 +74,7 @@ class Assembly:
         self._loop = asyncio.get_running_loop()
         loaded = await asyncio.to_thread(self._read)
         if any(map(_needs_simulator, loaded.catalog.vendors.values())):
-            self._simulator_url = await self._simulator.start()
+            self._simulator_url = await self._start_simulator()
         self.loaded = self._compile(loaded)
         self.deployment = self._built.pop(self.loaded.catalog.version)
         self._attend(self.deployment)
@@ -70,7 +85,8 @@ class Assembly:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._upstreams.aclose()
-        await self._simulator.stop()
+        if self._simulator is not None:
+            await self._simulator.stop()
 
     @property
     def catalog(self) -> Catalog:
@@ -144,10 +160,17 @@ class Assembly:
             self._loop.call_soon_threadsafe(self._refused, error)
             raise
 
+    async def _start_simulator(self) -> str:
+        # By name: a megabyte that a gateway whose vendors are all real does not need.
+        module = await asyncio.to_thread(importlib.import_module, "gateway.vendors.sim.server")
+        simulator: EmbeddedSimulator = module.EmbeddedSimulator()
+        self._simulator = simulator
+        return await simulator.start()
+
     def _start_simulator_for(self, loaded: Loaded) -> None:
         """In the reloader's thread: a reload may be the first to name the simulator."""
         if self._simulator_url is None and any(map(_needs_simulator, loaded.catalog.vendors.values())):
-            starting = asyncio.run_coroutine_threadsafe(self._simulator.start(), self._loop)
+            starting = asyncio.run_coroutine_threadsafe(self._start_simulator(), self._loop)
             self._simulator_url = starting.result()
 
     def _refused(self, error: ConfigError) -> None:

@@ -14,6 +14,7 @@ from caching.purging import order
 from caching.store import BROKEN
 from dialects.errors import UNREADABLE
 from gateway.batching.blobs import Folder
+from gateway.obeying import ORDER
 from gateway.routing.learning import Label, Sample
 from ledger.accounts import Accounts, open_accounts
 from ledger.changes import AccountStore
@@ -34,7 +35,6 @@ from storage.schema import audit, usage
 from storage.scrubbing import empty, scrub
 
 SETTLE_SECONDS = 3.0  # for calls under way, and for rows on their way from spools to the database
-ORDER = "erase:"  # how every process is told; each then begins a new segment of its spool
 _PATIENCE = 600.0  # seconds for one statement: it may read the whole ledger
 _LOOKED_UP = 200  # requests in one statement
 _TOUCHED = [name for name, rule in RULES.items() if not rule.startswith(("none", "kept"))]
@@ -168,16 +168,6 @@ def _replace(file: Path, content: bytes) -> None:
     other.write_bytes(content)
     other.chmod(0o600)
     other.replace(file)
-
-
-def obeying(turn: Callable[[], None]) -> Callable[[tuple[str, ...]], None]:
-    """For a key ring's listeners: `turn` is called when somebody was erased."""
-
-    def hear(orders: tuple[str, ...]) -> None:
-        if any(each.startswith(ORDER) for each in orders):
-            turn()
-
-    return hear
 
 
 def patiently(

@@ -14,12 +14,13 @@ from gateway.admin.auditing import audited
 from gateway.admin.cache import cache_routes
 from gateway.admin.keys import key_routes
 from gateway.admin.openapi import Endpoint, openapi_document
-from gateway.admin.operations import ConfigHooks, config_routes
+from gateway.admin.operations import config_routes
 from gateway.admin.organisations import organisation_routes
 from gateway.admin.routes import AnyRoute
 from gateway.admin.server import Authenticate, starlette_routes
 from gateway.admin.teams import team_routes
 from gateway.admin.users import user_routes
+from gateway.assembly import ConfigHooks
 from ledger.accounts import Accounts
 
 

@@ -1,15 +1,15 @@
 """Erasing a person over the administrative API."""
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import msgspec
 
 from gateway.admin.errors import AdminError
 from gateway.admin.routes import AnyRoute, Ask, Nothing, Route, Strict
+from gateway.erasing import Receipt
 
-if TYPE_CHECKING:
-    from gateway.erasing import Receipt
+Erase = Callable[[str], Awaitable[Receipt]]
 
 
 class EraseBody(Strict):
@@ -32,7 +32,7 @@ class EraseAnswer(Strict):
     audit: str
 
 
-def erase_routes(erase: "Callable[[str], Awaitable[Receipt]]") -> tuple[AnyRoute, ...]:
+def erase_routes(erase: Erase) -> tuple[AnyRoute, ...]:
     """One operation; it answers when all is done."""
 
     async def handler(ask: Ask[EraseBody, Nothing]) -> EraseAnswer:

@@ -1,28 +1,12 @@
-"""How a failure of the administrative API is said, in OpenAI's error shape."""
+"""Which status and code a failure of the administrative API has."""
 
 from typing import Literal
 
-from gateway.admin.routes import Strict
 from ledger.credentials import UnknownKey
 from ledger.entities import AccountError, AlreadyExists, DeclaredInFile, InvalidChange, NotFound
 from storage.errors import StoreConflict, StoreDown
 
 ErrorType = Literal["invalid_request_error", "permission_error", "server_error"]
-
-
-class ErrorDetail(Strict):
-    """The four keys that every OpenAI SDK reads."""
-
-    message: str
-    type: ErrorType
-    param: str | None
-    code: str | None
-
-
-class ErrorBody(Strict):
-    """The body of every answer that is not a success."""
-
-    error: ErrorDetail
 
 
 class AdminError(Exception):
@@ -34,11 +18,6 @@ class AdminError(Exception):
         self.message = message
         self.code = code
         self.param = param
-
-    @property
-    def body(self) -> ErrorBody:
-        kind = error_type(self.status)
-        return ErrorBody(error=ErrorDetail(message=self.message, type=kind, param=self.param, code=self.code))
 
 
 # The most specific class first: the first that fits wins.

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from gateway.admin.errors import ErrorBody
+from gateway.admin.refusal import ErrorBody
 from gateway.admin.routes import AnyRoute, Nothing
 
 _REF = "#/components/schemas/{model}"

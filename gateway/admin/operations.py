@@ -1,24 +1,11 @@
 """The running configuration in the administrative API: shown without its secrets, loaded again on demand."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Literal
 
 from config.catalog import Catalog, ModelGroup, TeamFacts, Vendor
 from gateway.admin.errors import AdminError
 from gateway.admin.routes import AnyRoute, Ask, Nothing, Route, Strict
-
-
-class ReloadRefused(Exception):
-    """The new configuration is not valid; the old one goes on. The text says what is wrong, and where."""
-
-
-@dataclass(frozen=True, slots=True)
-class ConfigHooks:
-    """`current` gives the catalog in force; `reload` loads it anew, or raises `ReloadRefused`."""
-
-    current: Callable[[], Catalog]
-    reload: Callable[[], Awaitable[Catalog]]
+from gateway.assembly import ConfigHooks, ReloadRefused
 
 
 class ReloadAnswer(Strict):

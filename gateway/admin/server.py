@@ -15,6 +15,7 @@ from starlette.routing import Route as StarletteRoute
 from starlette.types import Receive, Scope, Send
 
 from gateway.admin.errors import TRANSLATED, AdminError, admin_error
+from gateway.admin.refusal import error_body
 from gateway.admin.routes import AnyRoute, Ask, Nothing
 from gateway.endpoints.identified import id_of
 from gateway.errors import internal
@@ -142,5 +143,5 @@ def _refusal(error: AdminError, methods: Iterable[str] | Sequence[str]) -> Respo
     headers = {"allow": ", ".join(methods)} if error.status == 405 else {}
     if error.status == 401:
         headers = {"www-authenticate": "Bearer"}
-    content = error.body.model_dump_json()
+    content = error_body(error).model_dump_json()
     return Response(content, error.status, headers, media_type="application/json")

@@ -20,7 +20,7 @@ from config.errors import ConfigError
 from config.kinds import VendorKind
 from config.load import load_file
 from gateway.admin.agents import AgentsAnswer
-from gateway.admin.errors import ErrorBody
+from gateway.admin.refusal import ErrorBody
 from gateway.cli import asking
 from gateway.cli.asking import USUAL_URL, AdminKeyOption, UrlOption, admin_key
 from gateway.cli.failure import fail, fail_because

@@ -3,11 +3,15 @@
 import gc
 import importlib
 import json
+import os
 import sys
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import typer
 
 from gateway.cli.output import prepare
+from gateway.cli.plain import plainly
 
 
 def main() -> None:
@@ -49,5 +53,17 @@ def _serve(arguments: list[str]) -> None:
     gc.disable()  # what is loaded stays: to look for garbage in it is a tenth of the time that it takes
     serve = importlib.import_module("gateway.cli.serve").serve
     gc.enable()
-    alone.command()(serve)
-    alone(args=arguments, prog_name="signalbox serve")
+    # What typer checks values with is 8 MB, which nothing else of a server without a file needs.
+    plain = plainly(serve, arguments, os.environ)
+    if plain is None:
+        alone.command()(serve)
+    else:
+        alone.command(add_help_option=False)(_called(serve, plain))
+    alone(args=arguments if plain is None else [], prog_name="signalbox serve")
+
+
+def _called(command: Callable[..., None], values: Mapping[str, Any]) -> Callable[[], None]:
+    def run() -> None:
+        command(**values)
+
+    return run

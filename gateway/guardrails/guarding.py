@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
+from types import ModuleType
 from typing import TYPE_CHECKING, cast
 
 from dialects.dialect import Dialect
@@ -15,13 +16,9 @@ from gateway.call import Call, Cleared, Errand
 from gateway.errors import Blocked, GatewayError, GuardCannotRead, GuardFailed
 from gateway.frames import Sink
 from gateway.guardrails.asking import NOBODY_TO_ASK
-from gateway.guardrails.citing import may_cite
 from gateway.guardrails.cordons import Cordon, Cordons, Glance, Post
-from gateway.guardrails.glancing import GlancedSink, shield_of
 from gateway.guardrails.inspecting import Look, Verdict, inspect, looked
 from gateway.guardrails.shield import Shield
-from gateway.guardrails.shielding import ShieldedSink
-from gateway.guardrails.wholes import Whole
 from gateway.routing.wishes import read_unmask
 from gateway.telemetry.metrics import Metrics
 from guardrails.bodies import Body
@@ -44,6 +41,8 @@ from ledger.principal import Principal
 if TYPE_CHECKING:
     from gateway.guardrails.awaited import AwaitedSink
     from gateway.guardrails.consulting import Consulting
+    from gateway.guardrails.glancing import GlancedSink
+    from gateway.guardrails.shielding import ShieldedSink
 
 Counts = Mapping[tuple[str, str, Action], Counter[str]]  # guard, mode and action; by type
 
@@ -110,6 +109,8 @@ class Guarding:
 
     def prepare(self, cordons: Cordons | None) -> None:
         """Have what the guards need loaded beside the loop, so that the first call does not wait for it."""
+        if cordons is not None:
+            _late("glancing")
         if cordons is not None and cordons.elsewhere:
             self.elsewhere().prepare(cordons.elsewhere)
 
@@ -125,11 +126,11 @@ class Guarding:
         if shield is None:
             return caller
         if isinstance(shield, Glance):
-            glanced = GlancedSink(shield, call, caller, self._answered)
+            glanced: GlancedSink = _late("glancing").GlancedSink(shield, call, caller, self._answered)
             call.check, call.ponder, call.foresee = glanced.judge, glanced.ponder, glanced.foresee
             call.finish = glanced.finish
             return glanced
-        sink = ShieldedSink(shield, caller, partial(self._answered, call))
+        sink: ShieldedSink = _late("shielding").ShieldedSink(shield, caller, partial(self._answered, call))
         call.finish = sink.finish
         if shield.guarded:
             call.check, call.ponder = sink.judge, sink.ponder
@@ -143,17 +144,17 @@ class Guarding:
         if shield is None:
             return error
         if isinstance(shield, Glance):
-            shield = shield_of(shield, call)
+            shield = cast(Shield, _late("glancing").shield_of(shield, call))
         shield = replace(shield, counts={}, failed=[])
         try:
-            said = Whole(shield).remark(error.message)
+            said: str = _late("wholes").Whole(shield).remark(error.message)
         except GuardBroken as broken:
             shield.failed.append((broken.guard, "error"))
             said = f"What the vendor said is not shown: the guard '{broken.guard}' could not look at it."
         self._told(call, "guard answer", shield.counts, shield.failed)
         return error if said == error.message else error.told(said)
 
-    def _awaiting(self, sink: ShieldedSink, cleared: Cleared, shield: Shield) -> Sink:
+    def _awaiting(self, sink: "ShieldedSink", cleared: Cleared, shield: Shield) -> Sink:
         """Guards elsewhere read the answer before what was masked in it comes back."""
         consulting, errand = self.elsewhere(), Errand(cleared.call, cleared.principal)
         # It is loaded where such a guard stands.
@@ -260,6 +261,12 @@ class Guarding:
             call.trail.append((stage, said, guard, dict(kinds)))
 
 
+@cache
+def _late(name: str) -> ModuleType:
+    """What looks at answers is loaded where a guard stands: half a megabyte."""
+    return importlib.import_module(f"gateway.guardrails.{name}")
+
+
 def _as_wished(cordon: Cordon, call: Call) -> Cordon:
     """With what the caller chose to get, where it may choose. Raises BadRequest and ControlNotAllowed."""
     unmask = read_unmask(call.headers, call.body, call.asked.parts, allowed=cordon.lifts)
@@ -305,7 +312,7 @@ def _shield(cordon: Cordon, call: Call, values: Mapping[str, str], verdict: Verd
         call_openings=cordon.call_openings,
         distant=cordon.distant_answers,
         skim=cordon.skim_answers,
-        cites=bool(values) and may_cite(call.body),
+        cites=bool(values) and _late("citing").may_cite(call.body),
     )
     if cordon.measures:  # it is loaded where such a guard stands
         shield.editor = importlib.import_module("gateway.guardrails.gathering").gathering(shield)

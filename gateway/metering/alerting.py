@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from config.alert_schema import AlertFacts
+from config.alert import AlertFacts
 from gateway.clock import Clock
 from gateway.telemetry.metrics import Metrics
 from ledger.meters.allowance import Part

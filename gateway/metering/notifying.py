@@ -9,7 +9,7 @@ import httpx
 
 from agentloop.egress import Egress, Forbidden
 from agentloop.tools.http import resolved
-from config.alert_schema import AlertFacts
+from config.alert import AlertFacts
 from ledger.notices import Notice
 
 _SECONDS = 5.0  # for one try, the name's look-up too

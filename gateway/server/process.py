@@ -1,11 +1,12 @@
 """A running gateway: opens what it needs, serves, and puts everything away in order."""
 
 import asyncio
+import importlib
 import logging
 import secrets
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -18,16 +19,6 @@ from config.catalog import Catalog, Loaded
 from config.defaults import NO_FILE
 from config.kinds import VendorKind
 from config.strategies import StrategyKind
-from gateway.admin.agents import agent_routes
-from gateway.admin.app import admin_routes, admin_table
-from gateway.admin.contents import content_routes
-from gateway.admin.erase import erase_routes
-from gateway.admin.gate import AdminGate
-from gateway.admin.kept import kept_routes
-from gateway.admin.limits import limit_routes
-from gateway.admin.openai_usage import openai_usage_routes
-from gateway.admin.targets import target_routes
-from gateway.admin.usage import usage_routes
 from gateway.app import Memory, create_app, create_door, create_services
 from gateway.assembly import Assembly
 from gateway.batching.endpoints import Own
@@ -35,18 +26,17 @@ from gateway.batching.messages import message_batch_routes
 from gateway.batching.parts import batching
 from gateway.batching.worker import Worker
 from gateway.books import Books
-from gateway.caching.shared_answers import FILE as ANSWERS
 from gateway.caching.shared_answers import shared_answers
 from gateway.clock import Clock
 from gateway.contents.parts import Contents, contents_of
-from gateway.endpoints.document import ENDPOINTS
 from gateway.endpoints.feedback import feedback_routes
+from gateway.endpoints.late import Late
 from gateway.endpoints.models import Models
 from gateway.endpoints.plain import Exposition, Health, plain_routes, without_agents
-from gateway.erasing import Receipt, obeying, patiently
 from gateway.metering.alerting import alerts_of
 from gateway.metering.allowances import Allowances
 from gateway.metering.history import past_use, under_way
+from gateway.obeying import obeying
 from gateway.pipeline import answer
 from gateway.relaying.routes import object_routes, passing_routes, relay_routes
 from gateway.responses.going_on import going_on
@@ -78,6 +68,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("signalbox")
 
+_ADMINISTRATION = ("/admin/v1/", "/v1/organization/", "/openapi.json")  # what its paths begin with
 _CALL_SECONDS = 5.0  # for what runs of agents have in the air, where callers took all the time
 _FLUSH_SECONDS = 10.0  # for the last rows, after the last answer
 
@@ -271,20 +262,7 @@ class Gateway:
         self._stop(signal.SIGTERM)
 
     def _routes(self, parts: Parts) -> list[BaseRoute]:
-        services, assembly = parts.services, parts.assembly
-        gate = AdminGate(parts.ring, lambda: assembly.catalog.settings.admin_key)
-        database, clock = parts.stores.database, self._options.clock.unix_seconds
-        table = (
-            *admin_table(parts.stores.accounts, assembly.hooks),
-            *target_routes(lambda: services.deployment, self._options.clock),
-            *kept_routes(lambda: services.cache),
-            *agent_routes(lambda: services.deployment.catalog, parts.agents is not None),
-            *usage_routes(database, clock),
-            *openai_usage_routes(database, clock),
-            *erase_routes(self._erasing(parts)),
-            *content_routes(parts.stores.contents, parts.stores.accounts.store),
-            *limit_routes(services.ledger.allowances.shown, self._options.clock.unix_ms),
-        )
+        services = parts.services
         render = parts.shared.exposition if parts.shared else self._metrics.exposition
         health = Health(lambda: self._problems(parts))
         return [
@@ -296,14 +274,8 @@ class Gateway:
             *passing_routes(services),
             *plain_routes(Models(services), health, Exposition(render)),
             *feedback_routes(services, parts.stores.learning),
-            *admin_routes(table, gate.admit, ENDPOINTS, self._options.version),
+            Late(_ADMINISTRATION, partial(_administration, parts, self._options)),
         ]
-
-    def _erasing(self, parts: Parts) -> Callable[[str], Awaitable[Receipt]]:
-        chosen, state = parts.assembly.catalog.settings.batches.folder, self._options.state
-        folder = state / "files" if chosen is None else Path(chosen).expanduser()
-        url = self._options.database_url(parts.assembly.catalog)
-        return patiently(url, parts.stores.accounts.store, folder, state / "router", state / ANSWERS)
 
     def _problems(self, parts: Parts) -> dict[str, str]:
         problems = {}
@@ -354,6 +326,13 @@ class Gateway:
         readings["signalbox_open_streams"] = lambda: self._metrics.open_streams
         file = options.state / "metrics" / f"{options.membership.number}.json"
         return SharedMetrics(self._metrics, file, options.clock.unix_seconds, readings)
+
+
+def _administration(parts: Parts, options: Options) -> Sequence[BaseRoute]:
+    # By name: what checks and describes its bodies is a megabyte, and 8 where there is no configuration file.
+    module = importlib.import_module("gateway.server.administration")
+    routes: list[BaseRoute] = module.administration(parts, options)
+    return routes
 
 
 def _duties(parts: Parts) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]:

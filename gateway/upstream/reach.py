@@ -5,8 +5,10 @@ takes the whole deadline.
 """
 
 import asyncio
+import os
 import socket
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from itertools import zip_longest
 
 Address = tuple[socket.AddressFamily, tuple[str | int | bytes, ...]]
@@ -62,11 +64,26 @@ async def _socket_to(family: socket.AddressFamily, address: tuple[str | int | by
     try:
         one.setblocking(False)
         one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        await asyncio.get_running_loop().sock_connect(one, address)
+        await _connect(one, address)
     except BaseException:
         one.close()
         raise
     return one
+
+
+async def _connect(one: socket.socket, address: tuple[str | int | bytes, ...]) -> None:
+    # uvloop's `sock_connect` asks for the address of an address, for which it starts four threads.
+    with suppress(BlockingIOError):
+        return one.connect(address)
+    loop = asyncio.get_running_loop()
+    answered = loop.create_future()
+    loop.add_writer(one, answered.cancel)
+    try:
+        await asyncio.wait([answered])
+    finally:
+        loop.remove_writer(one)
+    if error := one.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+        raise OSError(error, os.strerror(error))
 
 
 def _telling(failures: Sequence[OSError]) -> OSError:

@@ -16,7 +16,7 @@ from agentloop.mcp.guarded import Guarded
 from agentloop.reach import Reach
 from agentloop.steps import Step
 from agentloop.tools.http import HttpTool, resolved
-from config.alert_schema import AlertFacts
+from config.alert import AlertFacts
 from config.secret import Secret
 from gateway.metering.notifying import send
 from ledger.notices import Notice

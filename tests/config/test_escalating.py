@@ -1,6 +1,7 @@
 """Who is asked next where nobody answered."""
 
-from config.escalating import EscalateEntry, Escalation, escalation
+from config.escalating import EscalateEntry, escalation
+from config.toolbox import Escalation
 
 FILE = """\
 tool_servers: {desk: {base_url: "https://desk.example", tools: {send: {path: /send}}}}

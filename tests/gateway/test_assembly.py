@@ -15,8 +15,7 @@ from config.discover import discover
 from config.errors import ConfigError, Problem
 from config.kinds import VendorKind
 from dialects.usage import Usage
-from gateway.admin.operations import ReloadRefused
-from gateway.assembly import Assembly
+from gateway.assembly import Assembly, ReloadRefused
 from gateway.clock import Clock
 from gateway.guardrails.cordons import Cordons
 from gateway.guardrails.guarding import Guarding

@@ -16,7 +16,7 @@ from caching.sealing import Sealing
 from config.retention import ContentKey
 from gateway.contents.sealing import Locksmith
 from gateway.contents.vault import Content, Vault
-from gateway.erasing import ORDER, Places, erase, obeying
+from gateway.erasing import Places, erase
 from gateway.routing.learning import Label, Learning, Sample
 from ledger.accounts import open_accounts
 from ledger.audit import verify
@@ -270,11 +270,3 @@ async def test_names_in_rows_of_an_earlier_version_are_told(places: Places) -> N
         await change.record("user.create", "u", {"name": name})
     receipt = await erase(places, name, settle=0.0)
     assert receipt.left[1].startswith("1 rows of the audit")
-
-
-def test_a_process_turns_its_spool_when_somebody_was_erased() -> None:
-    turned: list[int] = []
-    hear = obeying(lambda: turned.append(1))
-    hear(("key_1", "cache:all:"))
-    hear((f"{ORDER}user_1",))
-    assert turned == [1]

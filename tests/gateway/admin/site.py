@@ -16,7 +16,7 @@ from config.kinds import VendorKind
 from gateway.admin.app import admin_routes, admin_table
 from gateway.admin.gate import AdminGate
 from gateway.admin.openapi import openapi_document
-from gateway.admin.operations import ConfigHooks, ReloadRefused
+from gateway.assembly import ConfigHooks, ReloadRefused
 from gateway.endpoints.identified import Identified
 from tests.gateway.admin.json_schema import faults
 from tests.ledger.world import World, world

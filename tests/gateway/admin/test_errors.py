@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.admin.errors import TRANSLATED, AdminError, admin_error, error_type
+from gateway.admin.errors import TRANSLATED, admin_error, error_type
 from ledger.credentials import UnknownKey
 from ledger.entities import AccountError, AlreadyExists, DeclaredInFile, InvalidChange, NotFound
 from storage.errors import StoreConflict, StoreDown, StoreSlow
@@ -44,8 +44,3 @@ def test_no_error_of_accounts_is_left_out(kind) -> None:
 )
 def test_the_type_says_whose_fault_it_is(status, kind) -> None:
     assert error_type(status) == kind
-
-
-def test_an_error_has_the_four_keys_that_sdks_read() -> None:
-    body = AdminError(404, "m", "c").body.model_dump()
-    assert body == {"error": {"message": "m", "type": "invalid_request_error", "param": None, "code": "c"}}

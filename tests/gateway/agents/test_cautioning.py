@@ -14,8 +14,7 @@ from agentloop.events import Item, ToolCall, Warned, Who
 from agentloop.run import Run
 from agentloop.steps import Step
 from config.catalog import GuardFacts
-from config.escalating import Escalation
-from config.toolbox import ToolApproval
+from config.toolbox import Escalation, ToolApproval
 from gateway.agents.cautioning import Cautioning
 from gateway.guardrails.cordons import NOBODY, Asking, Post
 from gateway.services import Services

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from config.alert_schema import AlertFacts
+from config.alert import AlertFacts
 from config.limit import Limit
 from config.limiting import KINDS
 from config.secret import Secret

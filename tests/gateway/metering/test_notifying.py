@@ -5,7 +5,7 @@ import hmac
 
 import pytest
 
-from config.alert_schema import AlertFacts
+from config.alert import AlertFacts
 from config.secret import Secret
 from gateway.metering.notifying import send, signature
 from ledger.notices import Notice

@@ -121,7 +121,7 @@ async def test_a_number_beyond_every_bound_hides_no_name(tmp_path: Path) -> None
                 content=f'{{"model":"one",{said}}}',
                 headers={**await stranger(relay), "content-type": "application/json"},
             )
-            assert (refused.status_code, refused.json()["error"]["code"]) == (400, "invalid_request")
+            assert (refused.status_code, refused.json()["error"]["code"]) == (404, "not_found")
         assert len(vendor.asked) == 1
 
 

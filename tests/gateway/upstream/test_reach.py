@@ -85,6 +85,17 @@ async def test_an_address_that_refuses_makes_room_at_once(vendor, nobody):
         assert reached.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
+async def test_nobody_is_asked_for_the_address_of_an_address(vendor, monkeypatch):
+    server = await vendor(answers)
+
+    async def asked(*said, **options):
+        raise AssertionError(said)
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", asked)
+    with await first_of([(socket.AF_INET, ("127.0.0.1", server.port))]) as reached:
+        assert reached.getpeername()[1] == server.port
+
+
 async def test_of_two_that_answer_one_is_kept(vendor, until):
     first, second = await vendor(silent), await vendor(silent)
     with await first_of([(socket.AF_INET, ("127.0.0.1", one.port)) for one in (first, second)]) as reached:

@@ -1,0 +1,15 @@
+"""Where a reached share of a budget is told, as a catalog keeps it."""
+
+from dataclasses import dataclass
+
+from config.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class AlertFacts:
+    """A webhook: its URL, the secret that signs, and networks of private addresses that it may lie in."""
+
+    url: str
+    host: str  # `name:port`
+    secret: Secret
+    private: tuple[str, ...] = ()

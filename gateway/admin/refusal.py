@@ -1,0 +1,25 @@
+"""How a failure of the administrative API is said, in OpenAI's error shape."""
+
+from gateway.admin.errors import AdminError, ErrorType, error_type
+from gateway.admin.routes import Strict
+
+
+class ErrorDetail(Strict):
+    """The four keys that every OpenAI SDK reads."""
+
+    message: str
+    type: ErrorType
+    param: str | None
+    code: str | None
+
+
+class ErrorBody(Strict):
+    """The body of every answer that is not a success."""
+
+    error: ErrorDetail
+
+
+def error_body(error: AdminError) -> ErrorBody:
+    """What a caller is told of it."""
+    kind = error_type(error.status)
+    return ErrorBody(error=ErrorDetail(message=error.message, type=kind, param=error.param, code=error.code))
