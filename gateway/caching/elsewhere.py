@@ -50,7 +50,11 @@ class Elsewhere:
         """
         call_id, pause = sought.cleared.call.id, _FIRST_LOOK_SECONDS
         while True:
-            found = await self._store.ask(sought.fingerprint, call_id, self._clock())
+            try:
+                found = await self._store.ask(sought.fingerprint, call_id, self._clock())
+            except asyncio.CancelledError:  # it may have the turn, and will never hear of that
+                self._start(self._store.give_back(sought.fingerprint, call_id))
+                raise
             if isinstance(found, Kept):
                 return found
             if found:
@@ -61,8 +65,8 @@ class Elsewhere:
 
     def tell(self, sought: Sought, kept: Kept | None, asked: Asked | None = None) -> None:
         """The call has its answer; None: one that cannot be shared. `asked`: by which others may find it."""
-        self._stop_renewing(sought)
-        self._start(self._put(sought, kept, asked))
+        held = self._stop_renewing(sought)
+        self._start(self._put(sought, kept, asked, held=held))
 
     def give_up(self, sought: Sought) -> None:
         """The call has none: another may try."""
@@ -117,11 +121,12 @@ class Elsewhere:
         while self._tasks:
             await asyncio.wait(self._tasks)
 
-    async def _put(self, sought: Sought, kept: Kept | None, asked: Asked | None) -> None:
+    async def _put(self, sought: Sought, kept: Kept | None, asked: Asked | None, *, held: bool) -> None:
         # It is looked through here, where nobody waits, and not by each who gets it.
         said = None if kept is None else self._replays.say(sought, kept)
         judged = None if said is None else msgspec.structs.replace(said[1], asked=asked)
-        await self._store.put(sought.fingerprint, sought.cleared.call.id, judged, self._clock())
+        if judged is not None or held:  # else nobody waits for it, and what is kept may still be good
+            await self._store.put(sought.fingerprint, sought.cleared.call.id, judged, self._clock())
         if judged is not None and asked is not None and (semantic := sought.policy.semantic) is not None:
             topic = topic_of(judged.organisation, judged.model)
             await self._store.note(topic, sought.fingerprint, semantic.entries)

@@ -156,9 +156,12 @@ class Recalling:
                     self._refresh(sought)
                     return True
             found = self._leading.joinable(sought.fingerprint)
-            if found is None or self._purged.meant(found[0]):
+            if found is None:
                 return False
             leader, flight = found
+            if self._purged.meant(leader):
+                self._leading.close(leader)
+                return False
             following = Following(sought, flight, leader.form, self._replays)
             if await following.follow(sink, lambda: self._instead(sought, sink)):
                 return True
@@ -194,7 +197,7 @@ class Recalling:
             return False
         if controls.only_if_cached or not sought.policy.single_flight:
             kept = await elsewhere.look(sought)
-            return kept is not None and self._give(sought, kept, sink)
+            return kept is not None and is_fresh(kept, sought) and self._give(sought, kept, sink)
         flight = self._leading.lead(sought)  # so that equal calls here wait with it
         kept, looked = None, False
         try:
