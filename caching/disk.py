@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from caching.kept import Kept
 from caching.sealing import Sealing
-from caching.store import BROKEN, MOST_NOTES
+from caching.store import BROKEN, MOST_NOTES, Found
 
 log = logging.getLogger("signalbox.cache")
 
@@ -100,9 +100,9 @@ class Disk:
         self._alone_until = 0.0
         self._noted = Counter[bytes]()
 
-    async def get(self, fingerprint: bytes) -> Kept | None:
-        data = await self._run(lambda database: self._get(database, fingerprint))
-        return self._sealing.read(fingerprint, data)
+    async def get(self, fingerprint: bytes) -> Found:
+        found = await self._run(lambda database: [self._get(database, fingerprint)])
+        return None if found is None else self._sealing.read(fingerprint, found[0]) or False
 
     async def get_all(self, fingerprints: Sequence[bytes]) -> list[Kept | None] | None:
         found = await self._later(lambda database: [self._get(database, each) for each in fingerprints])
@@ -162,11 +162,11 @@ class Disk:
 
         await self._later(work)
 
-    async def notes(self, topic: bytes, after: bytes) -> list[tuple[bytes, bytes]]:
+    async def notes(self, topic: bytes, after: bytes) -> list[tuple[bytes, bytes]] | None:
         found = await self._later(
             lambda database: database.execute(_NOTES, (topic, int(after or 0), MOST_NOTES)).fetchall()
         )
-        return [(b"%d" % number, item) for number, item in found or ()]
+        return None if found is None else [(b"%d" % number, item) for number, item in found]
 
     async def stand(self, topic: bytes, who: bytes, what: bytes) -> bool:
         """Nothing: the workers of one machine learn each for itself."""
@@ -175,8 +175,8 @@ class Disk:
     async def stands(self, topic: bytes) -> list[tuple[int, bytes]]:
         return []
 
-    async def drop(self, fingerprint: bytes) -> None:
-        await self._change("DELETE FROM answer WHERE print = ?", fingerprint)
+    async def drop(self, fingerprint: bytes) -> bool:
+        return await self._change("DELETE FROM answer WHERE print = ?", fingerprint)
 
     async def obeyed(self) -> int | None:
         latest = "SELECT coalesce(max(number), 0) FROM obeyed"
@@ -251,8 +251,8 @@ class Disk:
             self._bytes -= size
         database.executemany("DELETE FROM answer WHERE print = ?", doomed)
 
-    async def _change(self, statement: str, *values: object) -> None:
-        await self._later(lambda database: database.execute(statement, values))
+    async def _change(self, statement: str, *values: object) -> bool:
+        return await self._later(lambda database: database.execute(statement, values)) is not None
 
     async def _run(self, work: Callable[[sqlite3.Connection], T]) -> T | None:
         """What the work gives, for which a call waits; None where it failed or took too long. Late work is

@@ -34,13 +34,14 @@ class Neighbours:
         if topic in self._reading:
             return
         self._reading.add(topic)
+        marks = self._marks
         try:
-            while notes := await self._store.notes(topic, self._marks.get(topic, b"")):
+            while notes := await self._store.notes(topic, marks.get(topic, b"")):
                 for start in range(0, len(notes), _AT_A_TIME):
                     some = notes[start : start + _AT_A_TIME]
-                    if not await self._take([fingerprint for _, fingerprint in some]):
+                    if not await self._take([fingerprint for _, fingerprint in some], marks):
                         return
-                    self._marks[topic] = some[-1][0]
+                    marks[topic] = some[-1][0]
                 if len(notes) < MOST_NOTES:
                     return
         finally:
@@ -48,16 +49,19 @@ class Neighbours:
 
     def again(self) -> None:
         """The shelves have forgotten what the store may still have: it is read anew."""
-        self._marks.clear()
+        self._marks = {}  # what is on its way came before that
 
-    async def _take(self, told: Sequence[bytes]) -> bool:
-        """Whether the store was there."""
+    async def _take(self, told: Sequence[bytes], marks: dict[bytes, bytes]) -> bool:
+        """Whether the store was there, and nothing was forgotten meanwhile: else it may be among these."""
         new = [each for each in dict.fromkeys(told) if not self._shelves.holds(each)]
         answers = await self._store.get_all(new) if new else []
         if answers is None:
             return False
         loop = asyncio.get_running_loop()
-        for scope, entry, vector in await loop.run_in_executor(self._thread, unpacked, new, answers):
+        texts = await loop.run_in_executor(self._thread, unpacked, new, answers)
+        if marks is not self._marks:
+            return False
+        for scope, entry, vector in texts:
             self._shelves.put(scope, entry, vector)
             self._rarity.note(entry.traits.content)
         return True

@@ -49,7 +49,7 @@ async def test_an_answer_outlives_its_process(tmp_path: Path) -> None:
     other = disk(tmp_path)
     assert await other.get(PRINT) == FRESH
     assert await other.ask(PRINT, "call", NOW) == FRESH
-    assert await other.get(OTHER) is None
+    assert await other.get(OTHER) is False
     assert other.failures == 0
     await other.close()
 
@@ -60,7 +60,7 @@ async def test_an_answer_is_gone_when_its_time_is_over(tmp_path: Path) -> None:
     await here.put(PRINT, "call", FRESH, NOW)
     assert await here.ask(PRINT, "call", NOW + 60) is True
     clock.now = NOW + 61
-    assert await here.get(PRINT) is None
+    assert await here.get(PRINT) is False
     await here.close()
 
 
@@ -103,7 +103,7 @@ async def test_the_least_used_go_when_the_bound_is_met(tmp_path: Path) -> None:
     for place in range(200):
         clock.now += 0.01
         await here.put(number(place), "call", msgspec.structs.replace(FRESH, body=body + number(place)), NOW)
-    kept = [place for place in range(200) if await here.get(number(place)) is not None]
+    kept = [place for place in range(200) if await here.get(number(place))]
     assert 0 < len(kept) < 200
     assert kept == list(range(200 - len(kept), 200))
     await here.close()
@@ -116,7 +116,7 @@ async def test_what_is_meant_is_purged(tmp_path: Path) -> None:
         team = "support" if place % 2 else "sales"
         await here.put(number(place), "call", msgspec.structs.replace(FRESH, team=team), NOW)
     assert await here.purge(lambda fingerprint, kept: kept.team == "sales") == 250
-    assert await here.get(number(2)) is None
+    assert await here.get(number(2)) is False
     assert await here.get(number(3)) is not None
     await here.close()
 
@@ -222,7 +222,7 @@ async def test_a_broken_file_is_put_aside(tmp_path: Path, where: int) -> None:
     file.write_bytes(data)
     other = disk(tmp_path)
     for place in range(100):
-        assert await other.get(number(place)) is None
+        assert not await other.get(number(place))
         await other.put(number(place), "call", FRESH, NOW)
     assert await other.get(number(99)) == FRESH
     assert (tmp_path / "answers.broken").exists()

@@ -67,7 +67,7 @@ async def test_where_nothing_can_be_shared_each_asks_for_itself(remote: Remote) 
     await remote.ask(PRINT, "one", 1000.0)
     await remote.put(PRINT, "one", None, 1000.0)
     assert await remote.ask(PRINT, "other", 1000.0) is True
-    assert await remote.get(PRINT) is None
+    assert await remote.get(PRINT) is False
 
 
 async def test_answers_are_kept_small_and_go_by_themselves(remote: Remote, server: RedisServer) -> None:
@@ -76,7 +76,7 @@ async def test_answers_are_kept_small_and_go_by_themselves(remote: Remote, serve
     assert int(server.command("STRLEN", key)[1:]) < 1000
     assert 0 < int(server.command("PTTL", key)[1:]) <= 60_000
     await remote.drop(PRINT)
-    assert await remote.get(PRINT) is None
+    assert await remote.get(PRINT) is False
 
 
 @pytest.mark.parametrize("written", ["1garbage", "9", "x"])
@@ -84,7 +84,7 @@ async def test_what_somebody_else_wrote_is_no_answer(
     remote: Remote, server: RedisServer, written: str
 ) -> None:
     server.command("SET", f"sb:cache:{{{PRINT.hex()}}}", written)
-    assert await remote.get(PRINT) is None
+    assert await remote.get(PRINT) is False
 
 
 class Away:
@@ -109,7 +109,7 @@ async def test_purging_takes_what_is_meant(remote: Remote) -> None:
         await remote.put(bytes([number]) * 32, "one", kept, 1000.0)
     assert await remote.purge(lambda _, kept: kept.team == "x") == 20
     assert await remote.get(bytes([3]) * 32) is not None
-    assert await remote.get(bytes([4]) * 32) is None
+    assert await remote.get(bytes([4]) * 32) is False
     assert await Remote(Away()).purge(lambda _, kept: True) is None
 
 

@@ -1,6 +1,7 @@
 """Equal calls in two processes are one; when the one that asks is lost, another asks."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
 from typing import Any
@@ -12,7 +13,8 @@ from caching.purging import order
 from caching.remote import LEASE_MS, Remote
 from config.caching import CachePolicy
 from gateway.caching.recalling import Recalling
-from gateway.call import Call
+from gateway.caching.sought import Sought, seek
+from gateway.call import Call, Cleared
 from gateway.errors import NobodyAnswered, NotCached
 from gateway.pipeline import answer
 from ledger.changes import Orders
@@ -23,7 +25,7 @@ from tests.gateway.caching.test_vectoring import ask as vectors_of
 from tests.gateway.caching.test_vectoring import asked as inputs_of
 from tests.gateway.caching.test_vectoring import call as asking
 from tests.gateway.caching.test_vectoring import vectors
-from tests.gateway.road import HANG, HELLO, KIND, ROLE, STREAM, WHOLE, Answer, Caller, Road, streams
+from tests.gateway.road import HANG, HELLO, KIND, ROLE, STREAM, WHO, WHOLE, Answer, Caller, Road, streams
 from tests.storage.redis_server import RedisServer, redis_server
 
 MINUTE = CachePolicy(exact=60.0)
@@ -39,10 +41,15 @@ class Replica:
     """One process's road."""
 
     def __init__(
-        self, server: RedisServer, *answers: Answer, deadline: float = 10.0, policy: CachePolicy = MINUTE
+        self,
+        server: RedisServer,
+        *answers: Answer,
+        deadline: float = 10.0,
+        policy: CachePolicy = MINUTE,
+        clock: Callable[[], float] = lambda: 0.0,
     ) -> None:
         self.road = Road({"one": answers or [Answer()]}, KIND, policy)
-        self.redis = Redis(server.url, deadline, lambda: 0.0)
+        self.redis = Redis(server.url, deadline, clock)
         self.cache = self.road.services.cache = Recalling(self.road.books)
         self.cache.share(Remote(self.redis))
 
@@ -231,6 +238,27 @@ async def test_a_server_that_stalls_fails_no_call(make: Making, server: RedisSer
         server.thaw()
     assert {caller.body for caller in callers} == {WHOLE}
     await replica.cache.close()
+
+
+async def test_an_answer_that_was_complained_of_goes_though_the_server_stalls_then(
+    make: Making, server: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.caching.elsewhere._AGAIN_SECONDS", 0.01)
+    replica = make(deadline=0.1, clock=time.monotonic)
+    await replica.ask("req_1")
+    await replica.cache.close()
+    call, rules = replica.call("req_2"), replica.road.deployment.caching
+    assert rules is not None and replica.cache._elsewhere is not None
+    found = seek(Cleared(call, WHO, call.body), rules, MINUTE)
+    assert isinstance(found, Sought)
+    server.freeze()
+    try:
+        assert await Remote(replica.redis).get(found.fingerprint) is None  # now it is left alone
+        replica.cache._elsewhere.forget(found.fingerprint)
+        await asyncio.sleep(0.05)
+    finally:
+        server.thaw()
+    await until_slow(lambda: server.command("KEYS", "sb:cache:*") == b"*0")
 
 
 async def test_a_failure_at_the_vendor_lets_the_next_try(make: Making) -> None:
