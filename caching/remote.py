@@ -74,7 +74,10 @@ class Remote:
         found = await self._run(
             ("GET", self._answer(fingerprint)), ("SET", lease, holder, "NX", "PX", LEASE_MS), ("GET", lease)
         )
-        if found is None or found[0] == _UNSHARED:
+        if found is None:  # one that is full, or cannot write for another reason, can still be read
+            known = await self.get(fingerprint)
+            return known if known and known.fresh_until > now else True
+        if found[0] == _UNSHARED:
             return True
         kept = self._sealing.read(fingerprint, found[0])
         if kept is not None and kept.fresh_until > now:

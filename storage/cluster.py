@@ -32,6 +32,11 @@ class Cluster:
         self._owners: dict[int, Address] = {}  # of slots
         self._learning = asyncio.Lock()
 
+    @property
+    def known(self) -> bool:
+        """Whether some node has said who has which keys."""
+        return bool(self._owners)
+
     async def ask(self, key: str | bytes, question: Question) -> Any:
         """The answer of the node that has the key. Raises StoreError."""
         slot = _slot(key)

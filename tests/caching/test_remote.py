@@ -100,7 +100,20 @@ async def test_a_store_that_fails_holds_nothing_and_keeps_nobody_waiting() -> No
     await remote.renew(PRINT, "one")
     await remote.give_back(PRINT, "one")
     await remote.drop(PRINT)
-    assert remote.failures == 6
+    assert remote.failures == 7  # who cannot have the turn still asks for the answer
+
+
+async def test_a_server_without_room_still_says_what_it_has(remote: Remote, server: RedisServer) -> None:
+    await remote.put(PRINT, "call", FRESH, 1000.0)
+    server.command("CONFIG SET maxmemory 1mb")
+    try:
+        assert await remote.ask(PRINT, "one", 1000.0) == FRESH
+        assert await remote.ask(b"\2" * 32, "one", 1000.0) is True
+        await remote.put(b"\2" * 32, "one", FRESH, 1000.0)
+        assert await remote.get(b"\2" * 32) is False
+    finally:
+        server.command("CONFIG SET maxmemory 0")
+    assert await remote.ask(b"\2" * 32, "other", 1000.0) is True
 
 
 async def test_purging_takes_what_is_meant(remote: Remote) -> None:
