@@ -190,10 +190,15 @@ class Remote:
     async def _settle(self) -> None:
         """Now that it answers again, all that was sent before is done."""
         owed, self._owed = self._owed, {}
+        settled = False
         try:
             await self._redis.run(*(("EVAL", _RELEASE, 1, *each) for each in owed.items()))
-        except StoreError:
-            self._owed = {**owed, **self._owed}
+            settled = True
+        except StoreError as error:
+            log.debug("leases that are over cannot be given back yet: %s", error)
+        finally:  # also where the call leaves that does it for others
+            if not settled:
+                self._owed = {**owed, **self._owed}
 
     def _answer(self, fingerprint: bytes) -> str:
         return f"{self._prefix}:cache:{{{fingerprint.hex()}}}"

@@ -1,5 +1,6 @@
 """One holder has the lease; what is kept comes back as it was; a store that fails holds nothing."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -204,5 +205,33 @@ async def test_a_turn_that_was_given_after_its_call_had_ended_holds_up_nobody(
         await remote.give_back(PRINT, "one")
     await sleeping.wake()
     assert await remote.ask(PRINT, "other", 1000.0) is False
+    assert await remote.ask(PRINT, "other", 1000.0) is True
+    await redis.close()
+
+
+async def test_turns_are_given_back_though_the_call_that_does_so_leaves(server: RedisServer) -> None:
+    server.command("FLUSHALL")
+    redis = Redis(server.url, 10.0, lambda: 0.0)
+    sleeping, hangs = Sleeping(redis), asyncio.Event()
+    remote = Remote(sleeping)
+    assert await remote.ask(PRINT, "one", 1000.0) is True
+    sleeping.sleeps = True
+    await remote.give_back(PRINT, "one")
+    sleeping.sleeps = False
+    run = sleeping.run
+
+    async def slow(*commands: Any) -> list[Any]:
+        if commands[0][0] == "EVAL":
+            hangs.set()
+            await asyncio.sleep(60)
+        return await run(*commands)
+
+    sleeping.run = slow  # type: ignore[method-assign]
+    leaving = asyncio.ensure_future(remote.get(PRINT))
+    await hangs.wait()
+    leaving.cancel()
+    await asyncio.wait([leaving])
+    sleeping.run = run  # type: ignore[method-assign]
+    await remote.get(PRINT)
     assert await remote.ask(PRINT, "other", 1000.0) is True
     await redis.close()
