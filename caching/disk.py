@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from caching.kept import Kept
 from caching.sealing import Sealing
-from caching.store import BROKEN, MOST_NOTES
+from caching.store import BROKEN, MOST_NOTES, Found
 
 log = logging.getLogger("signalbox.cache")
 
@@ -34,12 +34,21 @@ _TABLES = """
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = OFF;
 PRAGMA secure_delete = ON;
+PRAGMA recursive_triggers = ON;
 PRAGMA user_version = 1;
 CREATE TABLE IF NOT EXISTS answer (
     print BLOB PRIMARY KEY, gone REAL NOT NULL, used REAL NOT NULL, size INTEGER NOT NULL, data BLOB NOT NULL
 );
 CREATE INDEX IF NOT EXISTS answer_used ON answer (used);
 CREATE INDEX IF NOT EXISTS answer_gone ON answer (gone);
+CREATE TABLE IF NOT EXISTS taken (bytes INTEGER NOT NULL);
+CREATE TRIGGER IF NOT EXISTS answer_came AFTER INSERT ON answer BEGIN
+    UPDATE taken SET bytes = bytes + new.size;
+END;
+CREATE TRIGGER IF NOT EXISTS answer_went AFTER DELETE ON answer BEGIN
+    UPDATE taken SET bytes = bytes - old.size;
+END;
+INSERT INTO taken SELECT (SELECT coalesce(sum(size), 0) FROM answer) WHERE NOT EXISTS (SELECT 1 FROM taken);
 CREATE TABLE IF NOT EXISTS lease (
     print BLOB PRIMARY KEY, holder TEXT NOT NULL, until REAL NOT NULL
 ) WITHOUT ROWID;
@@ -54,6 +63,12 @@ _PUT = "INSERT OR REPLACE INTO answer (print, gone, used, size, data) VALUES (?,
 _TAKE = (
     "INSERT INTO lease VALUES (?, ?, ?) ON CONFLICT (print) DO UPDATE SET holder = excluded.holder, "
     "until = excluded.until WHERE holder = excluded.holder OR until <= ?"
+)
+_TAKEN = "SELECT bytes FROM taken"
+# Later than all before it, also than those of a file that was here before this one.
+_NOTE = (
+    "INSERT INTO note (number, topic, item) "
+    "VALUES (max(?, (SELECT coalesce(max(number), 0) + 1 FROM note)), ?, ?)"
 )
 _NOTES = "SELECT number, item FROM note WHERE topic = ? AND number > ? ORDER BY number LIMIT ?"
 _TRIM = (
@@ -93,16 +108,15 @@ class Disk:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="answers")
         self._database: sqlite3.Connection | None = None
         self._number = 0  # of the file that is open, as the file system has it
-        self._bytes = 0  # of all answers, as far as this process knows
         self._next_sweep = 0.0
         self._in_a_row = 0
         self._waiting = 0
         self._alone_until = 0.0
         self._noted = Counter[bytes]()
 
-    async def get(self, fingerprint: bytes) -> Kept | None:
-        data = await self._run(lambda database: self._get(database, fingerprint))
-        return self._sealing.read(fingerprint, data)
+    async def get(self, fingerprint: bytes) -> Found:
+        found = await self._run(lambda database: [self._get(database, fingerprint)])
+        return None if found is None else self._sealing.read(fingerprint, found[0]) or False
 
     async def get_all(self, fingerprints: Sequence[bytes]) -> list[Kept | None] | None:
         found = await self._later(lambda database: [self._get(database, each) for each in fingerprints])
@@ -111,19 +125,18 @@ class Disk:
         return [self._sealing.read(each, data) for each, data in zip(fingerprints, found, strict=True)]
 
     async def ask(self, fingerprint: bytes, holder: str, now: float) -> Kept | bool:
-        def work(database: sqlite3.Connection) -> tuple[bytes | None, bool]:
+        def work(database: sqlite3.Connection) -> Kept | bool:
             data = self._get(database, fingerprint)
-            if data is not None or not self._several:
-                return data, True
+            kept = self._sealing.read(fingerprint, data)
+            if kept is not None and kept.fresh_until > now:
+                return kept
+            if data == _UNSHARED or not self._several:
+                return True
             until = self._clock() + LEASE_SECONDS
-            taken = database.execute(_TAKE, (fingerprint, holder, until, self._clock())).rowcount
-            return None, taken == 1
+            return database.execute(_TAKE, (fingerprint, holder, until, self._clock())).rowcount == 1
 
         found = await self._run(work)
-        if found is None or found[0] == _UNSHARED:
-            return True
-        kept = self._sealing.read(fingerprint, found[0])
-        return kept if kept is not None and kept.fresh_until > now else found[1]
+        return True if found is None else found
 
     async def renew(self, fingerprint: bytes, holder: str) -> None:
         if self._several:
@@ -140,11 +153,10 @@ class Disk:
             if len(data) + _OVERHEAD <= self._size:
                 size = len(data) + _OVERHEAD
                 database.execute(_PUT, (fingerprint, gone, self._clock(), size, data))
-                self._bytes += size
             self._give_back(database, fingerprint, holder)
             if self._clock() >= self._next_sweep:
                 self._sweep(database)
-            if self._bytes > self._size:
+            if _number(database, _TAKEN) > self._size:
                 self._shrink(database)
 
         await self._later(work)
@@ -155,18 +167,18 @@ class Disk:
 
     async def note(self, topic: bytes, item: bytes, most: int = MOST_NOTES) -> None:
         def work(database: sqlite3.Connection) -> None:
-            database.execute("INSERT INTO note (topic, item) VALUES (?, ?)", (topic, item))
+            database.execute(_NOTE, (int(self._clock() * 1e6), topic, item))
             self._noted[topic] += 1
             if self._noted[topic] % _TRIM_EVERY == 0:
                 database.execute(_TRIM, (topic, topic, most))
 
         await self._later(work)
 
-    async def notes(self, topic: bytes, after: bytes) -> list[tuple[bytes, bytes]]:
+    async def notes(self, topic: bytes, after: bytes) -> list[tuple[bytes, bytes]] | None:
         found = await self._later(
             lambda database: database.execute(_NOTES, (topic, int(after or 0), MOST_NOTES)).fetchall()
         )
-        return [(b"%d" % number, item) for number, item in found or ()]
+        return None if found is None else [(b"%d" % number, item) for number, item in found]
 
     async def stand(self, topic: bytes, who: bytes, what: bytes) -> bool:
         """Nothing: the workers of one machine learn each for itself."""
@@ -175,12 +187,13 @@ class Disk:
     async def stands(self, topic: bytes) -> list[tuple[int, bytes]]:
         return []
 
-    async def drop(self, fingerprint: bytes) -> None:
-        await self._change("DELETE FROM answer WHERE print = ?", fingerprint)
+    async def drop(self, fingerprint: bytes) -> bool:
+        return await self._change("DELETE FROM answer WHERE print = ?", fingerprint)
 
     async def obeyed(self) -> int | None:
-        latest = "SELECT coalesce(max(number), 0) FROM obeyed"
-        return await self._run(lambda database: int(database.execute(latest).fetchone()[0]))
+        return await self._run(
+            lambda database: _number(database, "SELECT coalesce(max(number), 0) FROM obeyed")
+        )
 
     async def obey(self, number: int) -> None:
         def work(database: sqlite3.Connection) -> None:
@@ -232,47 +245,49 @@ class Disk:
 
     def _sweep(self, database: sqlite3.Connection) -> None:
         self._next_sweep = self._clock() + _SWEEP_SECONDS
-        gone = database.execute("DELETE FROM answer WHERE gone <= ? RETURNING size", (self._clock(),))
-        self._bytes -= sum(size for (size,) in gone)
+        database.execute("DELETE FROM answer WHERE gone <= ?", (self._clock(),))
 
     def _shrink(self, database: sqlite3.Connection) -> None:
         """Let what is gone go, then the least used."""
         database.execute("DELETE FROM answer WHERE gone <= ?", (self._clock(),))
         database.execute("DELETE FROM lease WHERE until <= ?", (self._clock(),))
-        self._bytes = _sum(database)
-        if self._bytes <= self._size:
+        taken, doomed = _number(database, _TAKEN), []
+        if taken <= self._size:
             return
-        surplus, doomed = self._bytes - int(self._size * _SPARE), []
+        surplus = taken - int(self._size * _SPARE)
         for fingerprint, size in database.execute("SELECT print, size FROM answer ORDER BY used"):
             if surplus <= 0:
                 break
             doomed.append((fingerprint,))
             surplus -= size
-            self._bytes -= size
         database.executemany("DELETE FROM answer WHERE print = ?", doomed)
 
-    async def _change(self, statement: str, *values: object) -> None:
-        await self._later(lambda database: database.execute(statement, values))
+    async def _change(self, statement: str, *values: object) -> bool:
+        return await self._later(lambda database: database.execute(statement, values)) is not None
 
     async def _run(self, work: Callable[[sqlite3.Connection], T]) -> T | None:
         """What the work gives, for which a call waits; None where it failed or took too long. Late work is
         still done.
         """
-        return None if self._clock() < self._alone_until else await self._within(self.deadline, work)
+        return None if self._alone() > 0 else await self._within(self.deadline, work)
 
     async def _later(
         self, work: Callable[[sqlite3.Connection], T], most: float | None = PATIENCE
     ) -> T | None:
         """As `_run`, where no call waits: a file that is left alone for a while is waited for."""
-        if self._waiting < _MOST_WAITING and (pause := self._alone_until - self._clock()) > 0:
+        if self._waiting < _MOST_WAITING and (pause := self._alone()) > 0:
             self._waiting += 1
             try:
                 await asyncio.sleep(min(pause, self.patience))
             finally:
                 self._waiting -= 1
-            if self._clock() < self._alone_until:
+            if self._alone() > 0:
                 return None
         return await self._within(most, work)
+
+    def _alone(self) -> float:
+        """For how long the file is left alone yet, whatever becomes of the clock that people read."""
+        return self._alone_until - asyncio.get_running_loop().time()
 
     async def _within(self, most: float | None, work: Callable[[sqlite3.Connection], T]) -> T | None:
         if self._waiting >= _MOST_WAITING:
@@ -297,12 +312,15 @@ class Disk:
         self.failures += 1
         self._in_a_row += 1
         if self._in_a_row >= _FAILURES:
-            self._in_a_row, self._alone_until = 0, self._clock() + _PAUSE_SECONDS
+            self._in_a_row = 0
+            self._alone_until = asyncio.get_running_loop().time() + _PAUSE_SECONDS
         log.debug("the cache goes on without its file: %s", why)
 
     def _done(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """In the thread."""
         try:
+            if self._database is not None and self._is_moved():
+                self._forget()
             if self._database is None:
                 self._database = self._opened()
             with self._database:
@@ -322,14 +340,20 @@ class Disk:
         database = sqlite3.connect(self._file, timeout=self.deadline, check_same_thread=False)
         try:
             database.executescript(_TABLES)
-            self._bytes = _sum(database)
         except BaseException:
             database.close()
             raise
         return database
 
+    def _is_moved(self) -> bool:
+        """Whether another file is there now, or none: somebody has deleted it, or put it aside."""
+        try:
+            return self._file.stat().st_ino != self._number
+        except FileNotFoundError:
+            return True
+
     def _put_aside(self, error: sqlite3.DatabaseError) -> None:
-        if not self._file.exists() or self._file.stat().st_ino != self._number:
+        if self._is_moved():
             return  # another process has put it aside already
         aside = self._file.with_suffix(BROKEN)
         log.warning("the file of answers is broken (%s): it is put aside as %s", error, aside.name)
@@ -348,5 +372,5 @@ def _emptied(database: sqlite3.Connection) -> bool:
     return not database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
 
 
-def _sum(database: sqlite3.Connection) -> int:
-    return int(database.execute("SELECT coalesce(sum(size), 0) FROM answer").fetchone()[0])
+def _number(database: sqlite3.Connection, question: str) -> int:
+    return int(database.execute(question).fetchone()[0])

@@ -137,7 +137,8 @@ class Flight(msgspec.Struct, eq=False):
 
     def _trim(self) -> None:
         """Let go of what all have taken, and of what nobody can be waited for."""
-        taken = () if self.followers is None else self.followers.values()
+        followers = () if self.followers is None else self.followers.values()
+        taken = [had for had in followers if had >= self.base]  # others are lost, and will hear of it
         slowest = min(taken, default=self.base + len(self.pieces))
         del self.pieces[: max(0, slowest - self.base)]
         self.base = max(self.base, slowest)

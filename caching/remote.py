@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from caching.kept import Kept
 from caching.sealing import Sealing
-from caching.store import MOST_NOTES
+from caching.store import MOST_NOTES, Found
 from storage.errors import StoreError
 
 log = logging.getLogger("signalbox.cache")
@@ -53,10 +53,10 @@ class Remote:
         self._owed: dict[str, str] = {}  # leases with their holders that may have come to be after their end
         self.local = False
 
-    async def get(self, fingerprint: bytes) -> Kept | None:
-        """The answer, if there is one."""
+    async def get(self, fingerprint: bytes) -> Found:
+        """The answer; False: there is none; None: the server is away."""
         found = await self._run(("GET", self._answer(fingerprint)))
-        return None if found is None else self._sealing.read(fingerprint, found[0])
+        return None if found is None else self._sealing.read(fingerprint, found[0]) or False
 
     async def get_all(self, fingerprints: Sequence[bytes]) -> list[Kept | None] | None:
         """Each answer that there is; None: the store is away."""
@@ -74,7 +74,10 @@ class Remote:
         found = await self._run(
             ("GET", self._answer(fingerprint)), ("SET", lease, holder, "NX", "PX", LEASE_MS), ("GET", lease)
         )
-        if found is None or found[0] == _UNSHARED:
+        if found is None:  # one that is full, or cannot write for another reason, can still be read
+            known = await self.get(fingerprint)
+            return known if known and known.fresh_until > now else True
+        if found[0] == _UNSHARED:
             return True
         kept = self._sealing.read(fingerprint, found[0])
         if kept is not None and kept.fresh_until > now:
@@ -111,11 +114,11 @@ class Remote:
         bound = ("MAXLEN", "~", most)
         await self._run(("XADD", key, *bound, "*", "n", item), ("PEXPIRE", key, _NOTES_MS))
 
-    async def notes(self, topic: bytes, after: bytes) -> list[tuple[bytes, bytes]]:
+    async def notes(self, topic: bytes, after: bytes) -> list[tuple[bytes, bytes]] | None:
         """What was left since the one with this mark, each with its own; b"" stands before the first one."""
         start = b"(" + after if after else b"-"
         found = await self._run(("XRANGE", self._notes(topic), start, "+", "COUNT", MOST_NOTES))
-        return [(mark, fields[b"n"]) for mark, fields in (found or [()])[0] or ()]
+        return None if found is None else [(mark, fields[b"n"]) for mark, fields in found[0] or ()]
 
     async def stand(self, topic: bytes, who: bytes, what: bytes) -> bool:
         """Leave what holds for one process; all of a topic is there for a month after the last of them."""
@@ -127,9 +130,9 @@ class Remote:
         parted = [value.partition(b":") for who, value in ((found or [{}])[0] or {}).items() if who]
         return [(int(number), what) for number, _, what in parted]
 
-    async def drop(self, fingerprint: bytes) -> None:
-        """Forget one answer."""
-        await self._run(("DEL", self._answer(fingerprint)))
+    async def drop(self, fingerprint: bytes) -> bool:
+        """Forget one answer; whether it is surely not there."""
+        return await self._run(("DEL", self._answer(fingerprint))) is not None
 
     async def obeyed(self) -> int | None:
         """The number of the last order to forget that is known to have been followed; None: it is away."""
@@ -187,10 +190,15 @@ class Remote:
     async def _settle(self) -> None:
         """Now that it answers again, all that was sent before is done."""
         owed, self._owed = self._owed, {}
+        settled = False
         try:
             await self._redis.run(*(("EVAL", _RELEASE, 1, *each) for each in owed.items()))
-        except StoreError:
-            self._owed = {**owed, **self._owed}
+            settled = True
+        except StoreError as error:
+            log.debug("leases that are over cannot be given back yet: %s", error)
+        finally:  # also where the call leaves that does it for others
+            if not settled:
+                self._owed = {**owed, **self._owed}
 
     def _answer(self, fingerprint: bytes) -> str:
         return f"{self._prefix}:cache:{{{fingerprint.hex()}}}"

@@ -1,12 +1,13 @@
 """Where answers are kept beside memory, as far as the road has to know it."""
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 
 from caching.kept import Kept
 
 BROKEN = ".broken"  # how the name of a store's file ends that was put aside
 MOST_NOTES = 2000  # of a topic, unless more are wanted
+Found = Kept | Literal[False] | None  # False: there is none; None: that cannot be told now
 
 
 class Store(Protocol):
@@ -18,8 +19,8 @@ class Store(Protocol):
     failures: int
     local: bool  # whether it is this machine's own, so that memory may stand before it
 
-    async def get(self, fingerprint: bytes) -> Kept | None:
-        """The answer, if there is one."""
+    async def get(self, fingerprint: bytes) -> Found:
+        """The answer; False: there is none; None: the store is away."""
 
     async def get_all(self, fingerprints: Sequence[bytes]) -> list[Kept | None] | None:
         """Each answer that there is; None: the store is away."""
@@ -39,9 +40,9 @@ class Store(Protocol):
     async def note(self, topic: bytes, item: bytes, most: int = MOST_NOTES) -> None:
         """Leave a few bytes for other processes; the latest of a topic are kept, `most` at least."""
 
-    async def notes(self, topic: bytes, after: bytes) -> list[tuple[bytes, bytes]]:
+    async def notes(self, topic: bytes, after: bytes) -> list[tuple[bytes, bytes]] | None:
         """What was left since the one with this mark, `MOST_NOTES` of it at a time, each with its own mark;
-        b"" stands before the first one.
+        b"" stands before the first one. None: the store is away.
         """
 
     async def stand(self, topic: bytes, who: bytes, what: bytes) -> bool:
@@ -50,8 +51,8 @@ class Store(Protocol):
     async def stands(self, topic: bytes) -> list[tuple[int, bytes]]:
         """What all have left, each with the number by which it was the first, second, … to do so."""
 
-    async def drop(self, fingerprint: bytes) -> None:
-        """Forget one answer."""
+    async def drop(self, fingerprint: bytes) -> bool:
+        """Forget one answer; whether it is surely not there."""
 
     async def purge(self, doomed: Callable[[bytes, Kept], bool]) -> int | None:
         """Forget all of which this is true; how many they were. None: not all could be looked at."""

@@ -12,7 +12,7 @@ from redis.crc import key_slot
 from redis.exceptions import AskError, ClusterCrossSlotError, MovedError, TryAgainError
 
 from storage.errors import StoreConflict, StoreDown, StoreError, StoreSlow
-from storage.node import Command, Node, Question, sent
+from storage.node import ELSEWHERE, Command, Node, Question, sent
 
 Address = tuple[str, int]  # host and port
 
@@ -31,6 +31,11 @@ class Cluster:
         self._nodes: dict[Address, Node] = {}
         self._owners: dict[int, Address] = {}  # of slots
         self._learning = asyncio.Lock()
+
+    @property
+    def known(self) -> bool:
+        """Whether some node has said who has which keys."""
+        return bool(self._owners)
 
     async def ask(self, key: str | bytes, question: Question) -> Any:
         """The answer of the node that has the key. Raises StoreError."""
@@ -82,7 +87,10 @@ class Cluster:
         masters = sorted(set((await self._known()).values()))
         cursor, place = divmod(int(command[1]), len(masters))
         node = self._node(masters[place % len(masters)])
-        [(following, keys)] = await node.ask(_sending([("SCAN", cursor, *command[2:])]))
+        try:
+            [(following, keys)] = await node.ask(_sending([("SCAN", cursor, *command[2:])]))
+        except ELSEWHERE as error:
+            raise StoreDown("A node of the Redis cluster names another for its own keys.") from error
         after = int(following) * len(masters) + place if int(following) else (place + 1) % len(masters)
         return [b"%d" % after, keys]
 
@@ -111,7 +119,7 @@ class Cluster:
             for node in nodes:
                 try:
                     [found] = await node.ask(_sending([("CLUSTER", "SLOTS")]))
-                except StoreError:
+                except (StoreError, *ELSEWHERE):  # what keeps no place of its own names another for it
                     continue
                 owners = {}
                 for first, last, (host, port, *_), *_ in found:

@@ -4,7 +4,7 @@ Imported only where the configuration names such a server: the driver takes 20 M
 """
 
 import importlib
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.commands.core import AsyncScript
 
+from storage.errors import StoreDown
 from storage.node import ELSEWHERE, FIRST_PAUSE, LONGEST_PAUSE, Command, Node, Question, sent
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class Redis:
                 return list(await self._node.ask(partial(sent, commands)))
             except ELSEWHERE:
                 pass
-        return await self._joined().run(commands)
+        return list(await self._asked(lambda cluster: cluster.run(commands)))
 
     async def script(self, name: str, keys: Sequence[str], values: Sequence[int | str]) -> list[Any]:
         """What a script of `storage/lua` answers, on keys of one hash slot."""
@@ -71,13 +72,22 @@ class Redis:
                 return list(await self._node.ask(question))
             except ELSEWHERE:
                 pass
-        return list(await self._joined().ask(keys[0], question))
+        return list(await self._asked(lambda cluster: cluster.ask(keys[0], question)))
 
     async def close(self) -> None:
         """Close every connection."""
         await self._driver.aclose()
         if self._cluster is not None:
             await self._cluster.close()
+
+    async def _asked(self, asking: "Callable[[Cluster], Awaitable[Any]]") -> Any:
+        cluster = self._joined()
+        try:
+            return await asking(cluster)
+        except StoreDown:
+            if not cluster.known:  # perhaps it is one server after all, or again: it will say
+                self._cluster = None
+            raise
 
     def _joined(self) -> "Cluster":
         """The cluster of which the server is a node."""

@@ -126,12 +126,18 @@ class Shelves:
     def __len__(self) -> int:
         return len(self._where)
 
-    def put(self, scope: bytes, entry: Entry, vector: Array) -> None:
-        """Keep a text, instead of what had its fingerprint."""
+    def put(self, scope: bytes, entry: Entry, vector: Array, *, anew: bool = False) -> None:
+        """Keep a text, instead of what had its fingerprint. One whose vector has another length than those of
+        its scope is another embedder's: `anew` says that it is the one of now, and takes the place of all.
+        """
         self.drop(entry.fingerprint)
         shelf = self._shelves.get(scope)
         if shelf is not None and shelf.rows.shape[1] != len(vector):
-            return  # another embedder's: a scope has one, so this is the end of one on its way
+            if not anew:
+                return
+            for each in [each.fingerprint for each in shelf.entries]:
+                self.drop(each)
+            shelf = None
         if shelf is None:
             shelf = self._shelves[scope] = _Shelf(len(vector))
         self._where[entry.fingerprint] = (scope, len(shelf.entries))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from caching.kept import Kept
 from config.caching import SemanticPolicy
 from gateway.caching.leading import Leading
+from gateway.caching.purged import Purged
 from gateway.caching.refreshing import Refreshing
 from gateway.caching.replays import Replays
 from gateway.caching.sought import Sought
@@ -23,12 +24,18 @@ class Alike:
     """Gives what `likeness` accepts, and has some of it asked for anew."""
 
     def __init__(
-        self, likeness: "Likeness", leading: Leading, replays: Replays, refreshing: Refreshing | None
+        self,
+        likeness: "Likeness",
+        leading: Leading,
+        replays: Replays,
+        refreshing: Refreshing | None,
+        purged: Purged,
     ) -> None:
         self.likeness = likeness
         self._leading = leading
         self._replays = replays
         self._refreshing = refreshing
+        self._purged = purged
         self._checks: dict[str, Inquiry] = {}  # by the id of the call that checks
 
     async def give(
@@ -110,7 +117,7 @@ class Alike:
             self.likeness.looks.after(inquiry, lambda: self._learn(sought, inquiry, kept))
 
     def _learn(self, sought: Sought, inquiry: "Inquiry", kept: Kept | None) -> None:
-        if kept is not None:
+        if kept is not None and not self._purged.meant(sought):  # since it came
             self.likeness.keep(sought.fingerprint, inquiry)
         self.likeness.learn(inquiry, kept)
 

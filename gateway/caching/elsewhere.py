@@ -10,13 +10,15 @@ import msgspec
 from caching.kept import Asked, Kept, topic_of
 from caching.purging import Doomed, doomed_by
 from caching.remote import LEASE_MS
-from caching.store import Store
+from caching.store import Found, Store
 from gateway.caching.replays import Replays
 from gateway.caching.sought import Sought
 from ledger.changes import Orders
 from storage.errors import StoreError
 
 Since = Callable[[int], Awaitable[Orders]]
+Forgotten = Callable[[bytes, Kept], bool]
+Forgetting = Callable[[Forgotten], None]
 _FIRST_LOOK_SECONDS = 0.01  # after which it is looked for again, then ever more seldom
 _SLOWEST_LOOK_SECONDS = 0.2
 _AGAIN_SECONDS = 1.0  # until a store that was away is told again what to forget
@@ -37,10 +39,10 @@ class Elsewhere:
     async def look(self, sought: Sought) -> Kept | None:
         """The answer, if it is kept."""
         kept = await self._store.get(sought.fingerprint)
-        return kept if kept is not None and kept.fresh_until > self._clock() else None
+        return kept if kept and kept.fresh_until > self._clock() else None
 
-    async def get(self, fingerprint: bytes) -> Kept | None:
-        """The answer that is kept under a fingerprint."""
+    async def get(self, fingerprint: bytes) -> Found:
+        """The answer that is kept under a fingerprint; False: there is none; None: that cannot be told."""
         return await self._store.get(fingerprint)
 
     async def find(self, sought: Sought) -> Kept | None:
@@ -50,7 +52,11 @@ class Elsewhere:
         """
         call_id, pause = sought.cleared.call.id, _FIRST_LOOK_SECONDS
         while True:
-            found = await self._store.ask(sought.fingerprint, call_id, self._clock())
+            try:
+                found = await self._store.ask(sought.fingerprint, call_id, self._clock())
+            except asyncio.CancelledError:  # it may have the turn, and will never hear of that
+                self._start(self._store.give_back(sought.fingerprint, call_id))
+                raise
             if isinstance(found, Kept):
                 return found
             if found:
@@ -61,8 +67,8 @@ class Elsewhere:
 
     def tell(self, sought: Sought, kept: Kept | None, asked: Asked | None = None) -> None:
         """The call has its answer; None: one that cannot be shared. `asked`: by which others may find it."""
-        self._stop_renewing(sought)
-        self._start(self._put(sought, kept, asked))
+        held = self._stop_renewing(sought)
+        self._start(self._put(sought, kept, asked, held=held))
 
     def give_up(self, sought: Sought) -> None:
         """The call has none: another may try."""
@@ -70,32 +76,34 @@ class Elsewhere:
             self._start(self._store.give_back(sought.fingerprint, sought.cleared.call.id))
 
     def forget(self, fingerprint: bytes) -> None:
-        """The answer turned out to be none that may be given."""
-        self._start(self._store.drop(fingerprint))
+        """The answer turned out to be none that may be given. A store that is away is told again."""
+        self._to_purge(_surely(lambda: self._store.drop(fingerprint)))
 
-    def purge(self, doomed: Doomed) -> None:
-        """Forget all of which this is true. A store that is away is tried again until it has done so."""
-        self._to_purge(self._purge(doomed))
+    def purge(self, doomed: Doomed, done: Forgetting) -> None:
+        """Forget all of which this is true. A store that is away is tried again until it has done so.
 
-    async def _purge(self, doomed: Callable[[bytes, Kept], bool]) -> None:
-        while True:
-            if await self._store.purge(doomed) is not None:
-                return
-            await asyncio.sleep(_AGAIN_SECONDS)
+        `done` is told the same then: until then it could still be read there.
+        """
+        self._to_purge(self._purge(doomed, done))
 
-    def catch_up(self, since: Since, heard: Callable[[Callable[[bytes, Kept], bool]], object]) -> None:
+    async def _purge(self, doomed: Forgotten, done: Forgetting) -> None:
+        async def purged() -> bool:
+            return await self._store.purge(doomed) is not None
+
+        await _surely(purged)
+        done(doomed)
+
+    def catch_up(self, since: Since, done: Forgetting) -> None:
         """Follow the orders to forget that were given while nobody was there to hear them.
 
-        `heard` is told what they mean when it is forgotten here. What was kept after an order stays.
+        `done` is told what they mean when it is forgotten here. What was kept after an order stays.
         """
-        self._to_purge(self._catch_up(since, heard))
+        self._to_purge(self._catch_up(since, done))
 
-    async def _catch_up(self, since: Since, heard: Callable[[Callable[[bytes, Kept], bool]], object]) -> None:
+    async def _catch_up(self, since: Since, done: Forgetting) -> None:
         orders = await self._missed(since)
         if orders.at:
-            meant = doomed_by(orders.at)
-            await self._purge(meant)
-            heard(meant)
+            await self._purge(doomed_by(orders.at), done)
         await self._store.obey(orders.last)
 
     async def _missed(self, since: Since) -> Orders:
@@ -117,11 +125,12 @@ class Elsewhere:
         while self._tasks:
             await asyncio.wait(self._tasks)
 
-    async def _put(self, sought: Sought, kept: Kept | None, asked: Asked | None) -> None:
+    async def _put(self, sought: Sought, kept: Kept | None, asked: Asked | None, *, held: bool) -> None:
         # It is looked through here, where nobody waits, and not by each who gets it.
         said = None if kept is None else self._replays.say(sought, kept)
         judged = None if said is None else msgspec.structs.replace(said[1], asked=asked)
-        await self._store.put(sought.fingerprint, sought.cleared.call.id, judged, self._clock())
+        if judged is not None or held:  # else nobody waits for it, and what is kept may still be good
+            await self._store.put(sought.fingerprint, sought.cleared.call.id, judged, self._clock())
         if judged is not None and asked is not None and (semantic := sought.policy.semantic) is not None:
             topic = topic_of(judged.organisation, judged.model)
             await self._store.note(topic, sought.fingerprint, semantic.entries)
@@ -142,3 +151,11 @@ class Elsewhere:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+
+async def _surely(work: Callable[[], Awaitable[bool]]) -> None:
+    """Until a store has done it: one that is away is told again."""
+    while True:
+        if await work():
+            return
+        await asyncio.sleep(_AGAIN_SECONDS)

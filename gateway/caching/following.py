@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from caching.flight import Flight
 from caching.replaying import Form
+from gateway.caching.freshness import is_fresh
 from gateway.caching.replays import Replays, head_block
 from gateway.caching.sought import Sought
 from gateway.errors import GatewayError, NobodyAnswered, RefusedByVendor, UpstreamError
@@ -98,9 +99,9 @@ class Following:
         return self._given(sink)
 
     def _given(self, sink: Sink) -> bool:
-        """All of a kept answer at once."""
-        flight = self._flight
-        said = None if flight.kept is None else self._replays.say(self._sought, flight.kept)
+        """All of a kept answer at once, which may be one that its leader only found: then it has an age."""
+        kept = self._flight.kept
+        said = self._replays.say(self._sought, kept) if kept and is_fresh(kept, self._sought) else None
         if said is None:
             return False
         self._replays.give(self._sought, said[1], said[0], sink, "shared")

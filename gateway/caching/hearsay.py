@@ -63,10 +63,9 @@ class Hearsay:
         """
         before = self._marks.get(place)
         found = await self._store.notes(_TOPIC(place), before or b"")
-        if found:
-            self._marks[place] = found[-1][0]
-        elif before is None:
-            self._marks[place] = b""
+        if found is None:
+            return []  # it is still the first time
+        self._marks[place] = found[-1][0] if found else before or b""
         if before is None and knows:
             return []
         return [label for _, item in found if (label := self._label(item)) is not None]

@@ -34,6 +34,8 @@ class Keeping(msgspec.Struct, eq=False):
 
     def __enter__(self) -> "Keeping":
         self.flight.leader = self
+        if self.flight.followers:  # who joined while it was looked for elsewhere
+            self.joined()
         return self
 
     def __exit__(

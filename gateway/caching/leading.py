@@ -29,17 +29,23 @@ class Leading:
         flight = sought.flight = Flight(self.bound)
         self._begun[sought.cleared.call.id] = sought
         if sought.policy.single_flight:
-            self._leaders.setdefault(sought.fingerprint, sought)
+            first = self._leaders.setdefault(sought.fingerprint, sought)
+            if first is not sought and self.joinable(sought.fingerprint) is None:
+                self._leaders[sought.fingerprint] = sought  # for those whom the first one cannot take
         return flight
 
     def take(self, call_id: str) -> Sought | None:
         """What this call was found to ask, if its answer is to be kept; it is told once."""
         return self._begun.pop(call_id, None) if self._begun else None
 
-    def end(self, sought: Sought) -> None:
-        """Nobody can join it any more."""
+    def close(self, sought: Sought) -> None:
+        """Nobody can join it any more: the next one leads."""
         if self._leaders.get(sought.fingerprint) is sought:
             del self._leaders[sought.fingerprint]
+
+    def end(self, sought: Sought) -> None:
+        """Nobody can join it any more, or shares it."""
+        self.close(sought)
         sought.flight = None
 
     def step_back(self, sought: Sought) -> None:

@@ -1,9 +1,9 @@
 """Puts the semantic cache behind the exact one: answers to what others said in other words."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from caching.kept import Asked, Kept
 from caching.replaying import read
@@ -28,9 +28,8 @@ from gateway.caching.neighbours import Neighbours
 from gateway.caching.sought import Sought
 from gateway.embedders.embedder import Array, Embedder
 from gateway.embedders.local import give_way
-from gateway.errors import Header
+from gateway.embedders.remembering import Remembering
 from gateway.formats import dialect_of
-from ledger.principal import Principal
 
 if TYPE_CHECKING:
     from gateway.caching.agreeing import Agreeing
@@ -41,11 +40,8 @@ _TRIES = 3  # candidates whose answers may be gone
 _MOST_WORDED = 16  # texts of the same words of content that are looked at on the loop
 _MOST_TASKS = 64  # comparisons at a time
 _UNWRITTEN = 50  # labels that a process that is killed may lose
-_MOST_OPEN = 4096  # hits that can be complained of, and texts whose vectors are remembered
+_MOST_OPEN = 4096  # hits that can be complained of
 
-
-KeyT = TypeVar("KeyT")
-ValueT = TypeVar("ValueT")
 Finding = Callable[[bytes], Coroutine[Any, Any, Kept | None]]
 
 
@@ -62,18 +58,16 @@ class Likeness:
         """`judges` makes what compares answers, where a policy names a model for that. `file`: None: what is
         learnt is lost with the process.
         """
-        self._embedders = embedders
         self._judges = judges
         self._file = file
         self._known = {} if file is None else dict(file.read())  # until it is asked for
         self._unwritten = 0  # labels since the last writing
-        self._opened: dict[str, Embedder] = {}
         self._chance = chance
         self._shelves = Shelves(0)
         self._rarity = Rarity()
         self._thresholds: dict[Place, Acceptance] = {}
         self._labels: dict[Place, str] = {}  # in metrics
-        self._vectors: dict[tuple[str, str], Array] = {}
+        self._vectors = Remembering(embedders)
         self._given: dict[str, Inquiry] = {}  # by the call's id
         self._tasks: set[asyncio.Task[None]] = set()
         self.looks = Looks()
@@ -118,7 +112,9 @@ class Likeness:
         return found.scope, found.traits.content if same else None
 
     async def look(self, inquiry: Inquiry, find: Finding) -> None:
-        """Find the nearest text that `find` has an answer to. Without a vector there is none."""
+        """Find the nearest text that `find` has an answer to; it drops one whose answer is gone. Without a
+        vector there is none.
+        """
         # First, as others' texts may come before this one's vector.
         self._shelves.most = max(self._shelves.most, inquiry.policy.entries)
         if self._hearsay is not None and self._hearsay.is_due(inquiry.place):
@@ -131,7 +127,7 @@ class Likeness:
         inquiry.plain = bare(found.text)
         vector = self._read(inquiry)
         if vector is None:
-            vector = await self._vector(policy.embedder, inquiry.plain, who, inquiry.bound, look)
+            vector = await self._vectors.vector(policy.embedder, inquiry.plain, who, inquiry.bound, look)
         inquiry.vector = vector
         if vector is None:
             return
@@ -139,16 +135,15 @@ class Likeness:
             await asyncio.sleep(0)
             wording(found.text)  # which is remembered
             await asyncio.sleep(0)
-        for _ in range(_TRIES):
-            near = await self._near(look, vector)
+        tried: list[bytes] = []
+        while len(tried) < _TRIES and inquiry.kept is None:
+            near = [each for each in await self._near(look, vector) if each[0].fingerprint not in tried]
             floor = min(policy.floor, policy.start)
             inquiry.candidate = best(found.traits, near, policy.verify, self._rarity, floor)
             if inquiry.candidate is None:
                 break
-            inquiry.kept = await find(inquiry.candidate.entry.fingerprint)
-            if inquiry.kept is not None:
-                break
-            self.drop(inquiry.candidate.entry.fingerprint)
+            tried.append(inquiry.candidate.entry.fingerprint)
+            inquiry.kept = await find(tried[-1])
 
     def _read(self, inquiry: Inquiry) -> Array | None:
         """The vector of a text that is the same in its plainest words: most of what is asked again."""
@@ -165,7 +160,9 @@ class Likeness:
 
     def give(self, call_id: str, inquiry: Inquiry) -> bool:
         """Count a hit; whether it has to be checked."""
-        _bounded(self._given)[call_id] = inquiry
+        while len(self._given) >= _MOST_OPEN:
+            del self._given[next(iter(self._given))]
+        self._given[call_id] = inquiry
         inquiry.ticket = self._threshold(inquiry).give(self._chance())
         return bool(inquiry.ticket)
 
@@ -175,7 +172,8 @@ class Likeness:
         if vector is None:
             return
         entry = Entry(fingerprint, subject.text, subject.traits, hash(inquiry.plain))
-        self._shelves.put(subject.scope, entry, vector)
+        anew = self._vectors.is_current(inquiry.policy.embedder, vector)
+        self._shelves.put(subject.scope, entry, vector, anew=anew)
         self._rarity.note(subject.traits.content)
 
     def asked(self, fingerprint: bytes) -> Asked | None:
@@ -264,6 +262,10 @@ class Likeness:
         self._tell(inquiry.place, label, threshold.count)
         return candidate.entry.fingerprint
 
+    def follow(self) -> None:
+        """Another configuration is in force, in which an embedder's name may be another model's."""
+        self._vectors.forget()
+
     def drop(self, fingerprint: bytes) -> None:
         """Its answer is no longer there."""
         self._shelves.drop(fingerprint)
@@ -271,7 +273,7 @@ class Likeness:
     def purged(self, held: Callable[[bytes], bool]) -> None:
         """Answers were forgotten: so are texts whose answer is not `held` here; the store's come again."""
         self._shelves.retain(held)
-        self._vectors.clear()
+        self._vectors.forget()
         self._given.clear()
         if self._neighbours is not None:
             self._neighbours.again()
@@ -314,8 +316,7 @@ class Likeness:
             self._file.close()
         for thread in (self._thread, self._study):
             thread.shutdown(wait=False, cancel_futures=True)
-        for each in self._opened.values():
-            await each.close()
+        await self._vectors.close()
 
     def _threshold(self, inquiry: Inquiry) -> Acceptance:
         policy = inquiry.policy
@@ -340,20 +341,6 @@ class Likeness:
             await asyncio.get_running_loop().run_in_executor(self._thread, look, vector)
         return look.settle(vector)
 
-    async def _vector(
-        self, name: str, text: str, who: Principal, bound: Sequence[Header], look: Look | None = None
-    ) -> Array | None:
-        known = self._vectors.get((name, text))
-        if known is not None:
-            return known
-        embedder = self._opened.get(name)
-        if embedder is None:
-            embedder = self._opened[name] = self._embedders(name)
-        vector = await embedder.embed(text, who, look, bound)
-        if vector is not None:
-            _bounded(self._vectors)[name, text] = vector
-        return vector
-
     async def _same(self, inquiry: Inquiry, one: Kept, other: Kept) -> bool | None:
         """Whether two answers say the same; None where that cannot be told."""
         mine, theirs = _words(one), _words(other)
@@ -369,8 +356,8 @@ class Likeness:
         cosine = None
         if inquiry.policy.judge == "embedding" and mine != theirs and mine and theirs:
             name, who, bound = inquiry.policy.embedder, inquiry.principal, inquiry.bound
-            vectors = [await self._vector(name, each, who, bound) for each in (mine, theirs)]
-            if vectors[0] is None or vectors[1] is None:
+            vectors = [await self._vectors.vector(name, each, who, bound) for each in (mine, theirs)]
+            if vectors[0] is None or vectors[1] is None or len(vectors[0]) != len(vectors[1]):
                 return None
             cosine = float(vectors[0] @ vectors[1])
         return same_answer(mine, theirs, traits(mine), traits(theirs), cosine)
@@ -390,9 +377,3 @@ def _words(kept: Kept) -> str | None:
     return "\n".join(each for each, part in zip(said, parts, strict=True) if not isinstance(part, Thinking))[
         :_MOST_ANSWER
     ]
-
-
-def _bounded(found: dict[KeyT, ValueT]) -> dict[KeyT, ValueT]:
-    while len(found) >= _MOST_OPEN:
-        del found[next(iter(found))]
-    return found

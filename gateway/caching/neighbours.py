@@ -13,7 +13,8 @@ from caching.semantic.rarity import Rarity
 from caching.semantic.shelves import Shelves
 from caching.store import MOST_NOTES, Store
 
-_AT_A_TIME = 50  # answers of one reply, for which a store has milliseconds
+# Of one reply, for which a store has milliseconds; one that took longer would be left alone by all calls.
+_AT_A_TIME, _MOST_BYTES = 50, 500_000
 
 
 class Neighbours:
@@ -27,6 +28,7 @@ class Neighbours:
         self._thread = thread
         self._marks: dict[bytes, bytes] = {}  # up to where each topic was read
         self._reading: set[bytes] = set()
+        self._many = 1  # answers of the next reply, by how long the last ones were
 
     async def meet(self, organisation: str, model: str) -> None:
         """Take in what was asked since the last time; the first time it is all that is still there."""
@@ -34,30 +36,37 @@ class Neighbours:
         if topic in self._reading:
             return
         self._reading.add(topic)
+        marks = self._marks
         try:
-            while notes := await self._store.notes(topic, self._marks.get(topic, b"")):
-                for start in range(0, len(notes), _AT_A_TIME):
-                    some = notes[start : start + _AT_A_TIME]
-                    if not await self._take([fingerprint for _, fingerprint in some]):
+            while notes := await self._store.notes(topic, marks.get(topic, b"")):
+                taken = 0
+                while some := notes[taken : taken + self._many]:
+                    if not await self._take([fingerprint for _, fingerprint in some], marks):
                         return
-                    self._marks[topic] = some[-1][0]
-                if len(notes) < MOST_NOTES:
+                    marks[topic], taken = some[-1][0], taken + len(some)
+                if taken < MOST_NOTES:
                     return
         finally:
             self._reading.discard(topic)
 
     def again(self) -> None:
         """The shelves have forgotten what the store may still have: it is read anew."""
-        self._marks.clear()
+        self._marks = {}  # what is on its way came before that
 
-    async def _take(self, told: Sequence[bytes]) -> bool:
-        """Whether the store was there."""
+    async def _take(self, told: Sequence[bytes], marks: dict[bytes, bytes]) -> bool:
+        """Whether the store was there, and nothing was forgotten meanwhile: else it may be among these."""
         new = [each for each in dict.fromkeys(told) if not self._shelves.holds(each)]
         answers = await self._store.get_all(new) if new else []
         if answers is None:
+            self._many = max(1, self._many // 2)
             return False
+        largest = max((each.size for each in answers if each is not None), default=_MOST_BYTES // _AT_A_TIME)
+        self._many = min(_AT_A_TIME, 2 * self._many, max(1, _MOST_BYTES // largest))
         loop = asyncio.get_running_loop()
-        for scope, entry, vector in await loop.run_in_executor(self._thread, unpacked, new, answers):
+        texts = await loop.run_in_executor(self._thread, unpacked, new, answers)
+        if marks is not self._marks:
+            return False
+        for scope, entry, vector in texts:
             self._shelves.put(scope, entry, vector)
             self._rarity.note(entry.traits.content)
         return True

@@ -8,7 +8,7 @@ from caching.flight import Flight
 from caching.kept import Kept
 from caching.memory import Memory
 from caching.purging import doomed
-from caching.store import Store
+from caching.store import Found, Store
 from dialects.errors import Malformed
 from gateway.books import Books
 from gateway.caching.alike import Alike
@@ -111,11 +111,13 @@ class Recalling:
         self._rules = rules
         self.memory.resize(rules.facts.size)
         self._leading.bound = rules.facts.entry
+        if self.likeness is not None:
+            self.likeness.follow()
         if rules.facts.semantic and self._alike is None and self._make_likeness is not None:
             likeness = self._make_likeness()
             if self._store is not None:
                 likeness.listen(self._store)
-            self._alike = Alike(likeness, self._leading, self._replays, self._refreshing)
+            self._alike = Alike(likeness, self._leading, self._replays, self._refreshing, self._purged)
             self._books.metrics.families(lambda: bounds(likeness.bounds))
 
     async def _recall_vectors(self, sought: Sought, sink: Sink) -> Cleared | None:
@@ -156,9 +158,12 @@ class Recalling:
                     self._refresh(sought)
                     return True
             found = self._leading.joinable(sought.fingerprint)
-            if found is None or self._purged.meant(found[0]):
+            if found is None:
                 return False
             leader, flight = found
+            if self._purged.meant(leader):
+                self._leading.close(leader)
+                return False
             following = Following(sought, flight, leader.form, self._replays)
             if await following.follow(sink, lambda: self._instead(sought, sink)):
                 return True
@@ -170,10 +175,12 @@ class Recalling:
         now = sought.cleared.call.at_ms / 1000
 
         async def find(fingerprint: bytes) -> Kept | None:
-            kept = self.memory.get(fingerprint, now)
-            if kept is None and self._elsewhere is not None:
+            kept: Found = self.memory.get(fingerprint, now) or False
+            if kept is False and self._elsewhere is not None:
                 kept = await self._elsewhere.get(fingerprint)
-            return kept if kept is not None and is_fresh(kept, sought) else None
+            if kept is False and self.likeness is not None:  # not where it only cannot be told, or is too old
+                self.likeness.drop(fingerprint)
+            return kept if kept and is_fresh(kept, sought) else None
 
         return find
 
@@ -194,7 +201,7 @@ class Recalling:
             return False
         if controls.only_if_cached or not sought.policy.single_flight:
             kept = await elsewhere.look(sought)
-            return kept is not None and self._give(sought, kept, sink)
+            return kept is not None and is_fresh(kept, sought) and self._give(sought, kept, sink)
         flight = self._leading.lead(sought)  # so that equal calls here wait with it
         kept, looked = None, False
         try:
@@ -293,7 +300,8 @@ class Recalling:
             return
 
         def tell_text() -> None:
-            if (late := likeness.asked(fingerprint)) is not None:
+            late = None if self._purged.meant(sought) else likeness.asked(fingerprint)
+            if late is not None:
                 elsewhere.tell(sought, kept, late)
 
         likeness.looks.after(sought.inquiry, tell_text)
@@ -315,16 +323,19 @@ class Recalling:
         if meant is None:
             return
         self._purged.note(meant)
+        self._forget(meant)
+        if self._elsewhere is not None:
+            self._elsewhere.purge(meant, self._forget)
+
+    def _forget(self, meant: Callable[[bytes, Kept], bool]) -> None:
         self.memory.purge(meant)
         if self.likeness is not None:
             self.likeness.purged(self.memory.holds)
-        if self._elsewhere is not None:
-            self._elsewhere.purge(meant)
 
     def catch_up(self, since: Since) -> None:
         """Have the store forget what it was told to while no process was there; `since` tells the orders."""
         if self._elsewhere is not None:
-            self._elsewhere.catch_up(since, self.memory.purge)
+            self._elsewhere.catch_up(since, self._forget)
 
     async def close(self) -> None:
         """Let what is on its way to the store arrive."""

@@ -49,7 +49,7 @@ async def test_an_answer_outlives_its_process(tmp_path: Path) -> None:
     other = disk(tmp_path)
     assert await other.get(PRINT) == FRESH
     assert await other.ask(PRINT, "call", NOW) == FRESH
-    assert await other.get(OTHER) is None
+    assert await other.get(OTHER) is False
     assert other.failures == 0
     await other.close()
 
@@ -60,7 +60,7 @@ async def test_an_answer_is_gone_when_its_time_is_over(tmp_path: Path) -> None:
     await here.put(PRINT, "call", FRESH, NOW)
     assert await here.ask(PRINT, "call", NOW + 60) is True
     clock.now = NOW + 61
-    assert await here.get(PRINT) is None
+    assert await here.get(PRINT) is False
     await here.close()
 
 
@@ -103,7 +103,7 @@ async def test_the_least_used_go_when_the_bound_is_met(tmp_path: Path) -> None:
     for place in range(200):
         clock.now += 0.01
         await here.put(number(place), "call", msgspec.structs.replace(FRESH, body=body + number(place)), NOW)
-    kept = [place for place in range(200) if await here.get(number(place)) is not None]
+    kept = [place for place in range(200) if await here.get(number(place))]
     assert 0 < len(kept) < 200
     assert kept == list(range(200 - len(kept), 200))
     await here.close()
@@ -116,7 +116,7 @@ async def test_what_is_meant_is_purged(tmp_path: Path) -> None:
         team = "support" if place % 2 else "sales"
         await here.put(number(place), "call", msgspec.structs.replace(FRESH, team=team), NOW)
     assert await here.purge(lambda fingerprint, kept: kept.team == "sales") == 250
-    assert await here.get(number(2)) is None
+    assert await here.get(number(2)) is False
     assert await here.get(number(3)) is not None
     await here.close()
 
@@ -190,7 +190,7 @@ async def test_a_file_that_fails_is_left_alone_for_a_while(tmp_path: Path) -> No
         assert await here.ask(PRINT, "call", NOW) is True
     assert here.failures == 3
     (tmp_path / "answers.sqlite").rmdir()
-    clock.now += 1.1
+    clock.now -= 3600
     await here.put(PRINT, "call", FRESH, NOW)
     assert await here.get(PRINT) == FRESH
     await here.close()
@@ -222,7 +222,7 @@ async def test_a_broken_file_is_put_aside(tmp_path: Path, where: int) -> None:
     file.write_bytes(data)
     other = disk(tmp_path)
     for place in range(100):
-        assert await other.get(number(place)) is None
+        assert not await other.get(number(place))
         await other.put(number(place), "call", FRESH, NOW)
     assert await other.get(number(99)) == FRESH
     assert (tmp_path / "answers.broken").exists()
@@ -311,3 +311,53 @@ async def test_several_answers_come_in_one_go(tmp_path: Path) -> None:
     await here.put(PRINT, "call", FRESH, NOW)
     assert await here.get_all([OTHER, PRINT]) == [None, FRESH]
     await here.close()
+
+
+async def test_all_processes_together_keep_to_the_bound(tmp_path: Path) -> None:
+    clock = Clock()
+    workers = [disk(tmp_path, clock, size=100_000, several=True) for _ in range(3)]
+    body = bytes(place * 7 % 251 for place in range(2000)) * 2
+    for place in range(120):
+        clock.now += 0.01
+        answer = msgspec.structs.replace(FRESH, body=body + number(place))
+        await workers[place % 3].put(number(place), "call", answer, NOW)
+        await workers[0].put(number(0), "call", answer, NOW)  # in place of itself
+        with closing(sqlite3.connect(tmp_path / "answers.sqlite")) as file:
+            ((held, known),) = file.execute("SELECT sum(size), (SELECT bytes FROM taken) FROM answer")
+        assert held == known <= 100_000
+    for each in workers:
+        await each.close()
+
+
+async def test_an_old_answer_is_renewed_by_one_process(tmp_path: Path) -> None:
+    clock = Clock()
+    one, other = (disk(tmp_path, clock, several=True) for _ in range(2))
+    await one.put(PRINT, "call", msgspec.structs.replace(FRESH, gone_at=NOW + 120), NOW)
+    clock.now += 90
+    assert [await one.ask(PRINT, "one", clock.now), await other.ask(PRINT, "other", clock.now)] == [
+        True,
+        False,
+    ]
+    for each in (one, other):
+        await each.close()
+
+
+async def test_what_is_kept_after_the_file_was_deleted_lies_in_a_new_one(tmp_path: Path) -> None:
+    clock = Clock()
+    one, other = (disk(tmp_path, clock, several=True) for _ in range(2))
+    for each in (one, other):
+        await each.put(PRINT, "call", FRESH, NOW)
+    for place in range(5):
+        await one.note(b"topic", b"%d" % place)
+    mark = (await other.notes(b"topic", b"") or [])[-1][0]
+    (tmp_path / "answers.sqlite").unlink()
+    clock.now += 1
+    await one.put(OTHER, "call", FRESH, NOW)
+    await one.note(b"topic", b"late")
+    assert (await other.get(PRINT), await other.get(OTHER)) == (False, FRESH)
+    assert [item for _, item in await other.notes(b"topic", mark) or ()] == [b"late"]
+    for each in (one, other):
+        await each.close()
+    again = disk(tmp_path)
+    assert await again.get(OTHER) == FRESH
+    await again.close()

@@ -47,6 +47,20 @@ def test_who_lags_too_far_behind_is_lost() -> None:
     assert flight.take(ANN) is None
 
 
+def test_for_who_is_lost_nothing_is_held_any_more() -> None:
+    flight, stalled, quick = Flight(10), object(), object()
+    flight.begin(b"12345678", b"", False)
+    for each in (stalled, quick):
+        flight.join(each)
+    for _ in range(5):
+        flight.take(quick)
+        flight.write(b"1234")
+    assert flight.take(stalled) is None
+    assert flight.take(quick) == b"1234"
+    flight.write(b"1234")
+    assert flight.pieces == [b"1234"]
+
+
 async def test_news_come_to_all_and_one_that_gives_up_takes_them_from_nobody() -> None:
     flight = Flight(10)
     news = flight.news()

@@ -1,5 +1,6 @@
 """One holder has the lease; what is kept comes back as it was; a store that fails holds nothing."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -67,7 +68,7 @@ async def test_where_nothing_can_be_shared_each_asks_for_itself(remote: Remote) 
     await remote.ask(PRINT, "one", 1000.0)
     await remote.put(PRINT, "one", None, 1000.0)
     assert await remote.ask(PRINT, "other", 1000.0) is True
-    assert await remote.get(PRINT) is None
+    assert await remote.get(PRINT) is False
 
 
 async def test_answers_are_kept_small_and_go_by_themselves(remote: Remote, server: RedisServer) -> None:
@@ -76,7 +77,7 @@ async def test_answers_are_kept_small_and_go_by_themselves(remote: Remote, serve
     assert int(server.command("STRLEN", key)[1:]) < 1000
     assert 0 < int(server.command("PTTL", key)[1:]) <= 60_000
     await remote.drop(PRINT)
-    assert await remote.get(PRINT) is None
+    assert await remote.get(PRINT) is False
 
 
 @pytest.mark.parametrize("written", ["1garbage", "9", "x"])
@@ -84,7 +85,7 @@ async def test_what_somebody_else_wrote_is_no_answer(
     remote: Remote, server: RedisServer, written: str
 ) -> None:
     server.command("SET", f"sb:cache:{{{PRINT.hex()}}}", written)
-    assert await remote.get(PRINT) is None
+    assert await remote.get(PRINT) is False
 
 
 class Away:
@@ -100,7 +101,20 @@ async def test_a_store_that_fails_holds_nothing_and_keeps_nobody_waiting() -> No
     await remote.renew(PRINT, "one")
     await remote.give_back(PRINT, "one")
     await remote.drop(PRINT)
-    assert remote.failures == 6
+    assert remote.failures == 7  # who cannot have the turn still asks for the answer
+
+
+async def test_a_server_without_room_still_says_what_it_has(remote: Remote, server: RedisServer) -> None:
+    await remote.put(PRINT, "call", FRESH, 1000.0)
+    server.command("CONFIG SET maxmemory 1mb")
+    try:
+        assert await remote.ask(PRINT, "one", 1000.0) == FRESH
+        assert await remote.ask(b"\2" * 32, "one", 1000.0) is True
+        await remote.put(b"\2" * 32, "one", FRESH, 1000.0)
+        assert await remote.get(b"\2" * 32) is False
+    finally:
+        server.command("CONFIG SET maxmemory 0")
+    assert await remote.ask(b"\2" * 32, "other", 1000.0) is True
 
 
 async def test_purging_takes_what_is_meant(remote: Remote) -> None:
@@ -109,7 +123,7 @@ async def test_purging_takes_what_is_meant(remote: Remote) -> None:
         await remote.put(bytes([number]) * 32, "one", kept, 1000.0)
     assert await remote.purge(lambda _, kept: kept.team == "x") == 20
     assert await remote.get(bytes([3]) * 32) is not None
-    assert await remote.get(bytes([4]) * 32) is None
+    assert await remote.get(bytes([4]) * 32) is False
     assert await Remote(Away()).purge(lambda _, kept: True) is None
 
 
@@ -191,5 +205,33 @@ async def test_a_turn_that_was_given_after_its_call_had_ended_holds_up_nobody(
         await remote.give_back(PRINT, "one")
     await sleeping.wake()
     assert await remote.ask(PRINT, "other", 1000.0) is False
+    assert await remote.ask(PRINT, "other", 1000.0) is True
+    await redis.close()
+
+
+async def test_turns_are_given_back_though_the_call_that_does_so_leaves(server: RedisServer) -> None:
+    server.command("FLUSHALL")
+    redis = Redis(server.url, 10.0, lambda: 0.0)
+    sleeping, hangs = Sleeping(redis), asyncio.Event()
+    remote = Remote(sleeping)
+    assert await remote.ask(PRINT, "one", 1000.0) is True
+    sleeping.sleeps = True
+    await remote.give_back(PRINT, "one")
+    sleeping.sleeps = False
+    run = sleeping.run
+
+    async def slow(*commands: Any) -> list[Any]:
+        if commands[0][0] == "EVAL":
+            hangs.set()
+            await asyncio.sleep(60)
+        return await run(*commands)
+
+    sleeping.run = slow  # type: ignore[method-assign]
+    leaving = asyncio.ensure_future(remote.get(PRINT))
+    await hangs.wait()
+    leaving.cancel()
+    await asyncio.wait([leaving])
+    sleeping.run = run  # type: ignore[method-assign]
+    await remote.get(PRINT)
     assert await remote.ask(PRINT, "other", 1000.0) is True
     await redis.close()

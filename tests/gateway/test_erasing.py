@@ -224,7 +224,7 @@ async def test_the_file_of_the_cache_is_emptied_whoever_has_it_open(places: Plac
     receipt = await erase(replace(places, answers=file), f"{team}/eve", settle=0.0)
     assert not any(SAID[ANN].encode() in each.read_bytes() for each in left("answers*"))
     assert {"where": "answers kept on this machine", "how": "deleted", "number": 1} in receipt.done
-    assert await disk.get(bytes(32)) is None
+    assert await disk.get(bytes(32)) is False
     await disk.close()
 
 

@@ -142,6 +142,33 @@ async def test_the_heir_of_a_master_that_was_demoted_is_found_at_its_address(
             await redis.close()
 
 
+async def test_one_that_was_taken_for_a_node_of_a_cluster_is_asked_as_one_server_again(
+    server: RedisServer,
+) -> None:
+    redis = Redis(server.url, 10.0, Ticking())
+    await redis.run(("SET", "a", "1"))
+    redis._joined()  # as after a MOVED, of a proxy or of what was at its address before
+    with pytest.raises(StoreDown):
+        await redis.run(("GET", "a"))
+    assert await redis.run(("GET", "a")) == [b"1"]
+    await redis.close()
+
+
+@pytest.mark.parametrize("command", [("GET", "a"), ("SCAN", "0")])
+async def test_one_that_names_another_place_for_everything_is_down(command: tuple[str, str]) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while asked := await reader.read(65_536):
+            writer.write(b"-MOVED 1 127.0.0.1:1\r\n" * asked.count(b"*"))
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as listening:
+        redis = Redis(f"redis://127.0.0.1:{listening.sockets[0].getsockname()[1]}/0", 10.0, Ticking())
+        for _ in range(3):
+            with pytest.raises(StoreDown):
+                await redis.run(command)
+        await redis.close()
+
+
 async def test_a_server_that_is_not_there_is_down() -> None:
     redis = Redis("redis://127.0.0.1:1/0", 5.0, Ticking())
     with pytest.raises(StoreDown):

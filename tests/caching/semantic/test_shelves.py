@@ -37,6 +37,16 @@ def test_vectors_of_another_length_are_none() -> None:
     assert (len(shelves), shelves.near(b"a", vector(1, 7), -1)) == (1, [])
 
 
+def test_those_of_the_embedder_of_now_take_the_place_of_all() -> None:
+    shelves = Shelves(10)
+    for name in range(3):
+        shelves.put(b"a", entry(name), vector(name))
+    shelves.put(b"b", entry(3), vector(3))
+    shelves.put(b"a", entry(4), vector(4, 7), anew=True)
+    assert len(shelves) == 2
+    assert [each.text for each, _ in shelves.near(b"a", vector(4, 7), -1)] == ["4"]
+
+
 def test_the_oldest_go_first() -> None:
     shelves = Shelves(3)
     for name in range(5):

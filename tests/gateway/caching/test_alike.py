@@ -1,22 +1,28 @@
 """What texts have in common costs nobody who did not ask for it, nor whom it cannot bring an answer.
 
-The rest is in test_likeness.py.
+What is purged does not come back by it, and a store that is away takes none of it. The rest is in
+test_likeness.py.
 """
 
 import asyncio
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from caching.kept import topic_of
+from caching.purging import order
 from caching.semantic.acceptance import CLOSED
 from caching.semantic.features import SIZE
 from caching.semantic.verifier import Verifier
 from gateway.pipeline import answer
+from tests.gateway.caching.test_elsewhere import until_slow
 from tests.gateway.caching.test_likeness import FIRST, OTHER, PLACE, POLICY, STRESSED, Here
-from tests.gateway.road import Caller, until
+from tests.gateway.caching.test_neighbours import disk, kept, tell, vector
+from tests.gateway.road import WHO, Caller, until
 
 # A process without a semantic cache does not load what compares texts.
 LOADS = (
@@ -124,3 +130,63 @@ async def test_what_is_only_said_more_politely_needs_no_other_vector() -> None:
     assert await here.ask("Please, how do I reset my router", "req_2") == "semantic"
     assert len(here.words.asked) == 1
     await here.settled()
+
+
+async def test_while_the_store_is_away_no_text_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, here = disk(tmp_path), Here()
+    cache = here.road.services.cache
+    cache.share(store)
+
+    async def away(fingerprint: bytes) -> None:
+        return None
+
+    await here.ask(FIRST)
+    cache.memory.purge(lambda fingerprint, kept: True)
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "get", away)
+        assert await here.ask(OTHER, "req_2") == "miss"
+    assert here.likeness.texts == 2
+    await cache.close()
+    await store.close()
+
+
+async def test_what_is_purged_while_its_text_is_looked_for_does_not_come_back(tmp_path: Path) -> None:
+    store, here = disk(tmp_path), Here()
+    cache = here.road.services.cache
+    cache.share(store)
+    here.words.open.clear()
+    await here.ask(FIRST)
+    cache.obey([order("all")])
+    here.words.open.set()
+    await here.settled()
+    assert here.likeness.texts == 0
+    await cache.close()
+    assert await store.purge(lambda fingerprint, kept: True) == 0
+    await store.close()
+
+
+async def test_what_is_read_while_the_store_still_forgets_is_forgotten_as_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, here, gate = disk(tmp_path), Here(), asyncio.Event()
+    cache = here.road.services.cache
+    cache.share(store)
+    await here.ask("What is far?")  # it listens from now on
+    await tell(store, 1, kept(FIRST, vector(1)), topic_of(WHO.organisation, "fast"))
+    purge = store.purge
+
+    async def slow(doomed: Any) -> int | None:
+        await gate.wait()
+        return await purge(doomed)
+
+    monkeypatch.setattr(store, "purge", slow)
+    cache.obey([order("all")])
+    assert here.likeness._neighbours is not None
+    await here.likeness._neighbours.meet(WHO.organisation, "fast")
+    assert here.likeness.texts > 0
+    gate.set()
+    await until_slow(lambda: here.likeness.texts == 0)
+    await cache.close()
+    await store.close()

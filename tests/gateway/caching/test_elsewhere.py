@@ -1,27 +1,31 @@
 """Equal calls in two processes are one; when the one that asks is lost, another asks."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import msgspec
 import pytest
 
 from caching.purging import order
-from caching.remote import Remote
+from caching.remote import LEASE_MS, Remote
 from config.caching import CachePolicy
 from gateway.caching.recalling import Recalling
-from gateway.call import Call
+from gateway.caching.sought import Sought, seek
+from gateway.call import Call, Cleared
 from gateway.errors import NobodyAnswered, NotCached
 from gateway.pipeline import answer
 from ledger.changes import Orders
 from storage.errors import StoreDown
 from storage.redis import Redis
+from tests.gateway.caching.test_recalling import Connection, later
 from tests.gateway.caching.test_vectoring import ask as vectors_of
 from tests.gateway.caching.test_vectoring import asked as inputs_of
 from tests.gateway.caching.test_vectoring import call as asking
 from tests.gateway.caching.test_vectoring import vectors
-from tests.gateway.road import HANG, KIND, WHOLE, Answer, Caller, Road
+from tests.gateway.road import HANG, HELLO, KIND, ROLE, STREAM, WHO, WHOLE, Answer, Caller, Road, streams
 from tests.storage.redis_server import RedisServer, redis_server
 
 MINUTE = CachePolicy(exact=60.0)
@@ -36,18 +40,28 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
 class Replica:
     """One process's road."""
 
-    def __init__(self, server: RedisServer, *answers: Answer, deadline: float = 10.0) -> None:
-        self.road = Road({"one": answers or [Answer()]}, KIND, MINUTE)
-        self.redis = Redis(server.url, deadline, lambda: 0.0)
+    def __init__(
+        self,
+        server: RedisServer,
+        *answers: Answer,
+        deadline: float = 10.0,
+        policy: CachePolicy = MINUTE,
+        clock: Callable[[], float] = lambda: 0.0,
+    ) -> None:
+        self.road = Road({"one": answers or [Answer()]}, KIND, policy)
+        self.redis = Redis(server.url, deadline, clock)
         self.cache = self.road.services.cache = Recalling(self.road.books)
         self.cache.share(Remote(self.redis))
 
     def call(self, name: str, *headers: tuple[bytes, bytes], **asks: Any) -> Call:
         return msgspec.structs.replace(self.road.call(**asks), id=name, headers=headers)
 
-    async def ask(self, name: str, *headers: tuple[bytes, bytes], **asks: Any) -> Caller:
-        caller = Caller(self.road.log)
-        await answer(self.call(name, *headers, **asks), self.road.services, caller)
+    async def ask(
+        self, name: str, *headers: tuple[bytes, bytes], after: float = 0.0, by: Any = None, **asks: Any
+    ) -> Caller:
+        """`after`: so many seconds later than others; `by`: over this connection."""
+        caller, call = Caller(self.road.log), later(self.call(name, *headers, **asks), after)
+        await answer(msgspec.structs.replace(call, caller=by), self.road.services, caller)
         return caller
 
     @property
@@ -64,8 +78,8 @@ async def make(server: RedisServer) -> AsyncIterator[Making]:
     server.command("FLUSHALL")
     made: list[Replica] = []
 
-    def replica(*answers: Answer, deadline: float = 10.0) -> Replica:
-        made.append(Replica(server, *answers, deadline=deadline))
+    def replica(*answers: Answer, **more: Any) -> Replica:
+        made.append(Replica(server, *answers, **more))
         return made[-1]
 
     yield replica
@@ -147,6 +161,74 @@ async def test_only_if_cached_looks_there_too(replicas: tuple[Replica, Replica])
     assert result(await other.ask("req_3", kept)) == b"hit"
 
 
+@pytest.mark.parametrize(
+    ("directives", "policy"),
+    [(b"only-if-cached, max-age=5", MINUTE), (b"max-age=5", CachePolicy(exact=60.0, single_flight=False))],
+)
+async def test_nobody_gets_an_answer_older_than_it_would_have(
+    directives: bytes, policy: CachePolicy, make: Making
+) -> None:
+    one, other = make(policy=policy), make(policy=policy)
+    await one.ask("req_1")
+    await one.cache.close()
+    young = (b"cache-control", directives)
+    assert result(await other.ask("req_2", young, after=4)) == b"hit"
+    with suppress(NotCached):
+        assert result(await other.ask("req_3", young, after=30)) == b"miss"
+
+
+async def test_nor_one_that_waits_with_a_call_that_would_have_it(make: Making) -> None:
+    one, other = make(), make()
+    await one.ask("req_1")
+    await one.cache.close()
+    young = (b"cache-control", b"max-age=5")
+    asks = (other.ask("req_2", after=30), other.ask("req_3", young, after=30), other.ask("req_4", after=30))
+    callers = await asyncio.gather(*asks)
+    assert [result(each) for each in callers] == [b"hit", b"miss", b"hit"]
+    assert other.asked == 1
+
+
+async def test_who_comes_while_it_is_looked_for_elsewhere_keeps_it_going_as_well(make: Making) -> None:
+    connection, gate = Connection(), asyncio.Event()
+    one = make(streams(ROLE, HELLO, gate.wait, *STREAM.steps[2:]))
+    connection.task = asyncio.ensure_future(one.ask("req_1", by=connection, stream=True))
+    second = asyncio.ensure_future(one.ask("req_2", stream=True))
+    await until_slow(lambda: one.asked == 1)
+    connection.cut()
+    gate.set()
+    assert (await second).complete
+    assert one.asked == 1
+
+
+async def test_a_turn_of_which_its_caller_did_not_hear_is_given_back(make: Making) -> None:
+    one, other = make(), make()
+    store, asked = one.cache._store, asyncio.Event()
+    assert isinstance(store, Remote)
+    ask = store.ask
+
+    async def slow(*asks: Any) -> Any:
+        await ask(*asks)
+        asked.set()
+        await asyncio.sleep(60)
+
+    store.ask = slow  # type: ignore[method-assign]
+    first = asyncio.ensure_future(one.ask("req_1"))
+    await asked.wait()
+    first.cancel()
+    began = asyncio.get_running_loop().time()
+    assert (await other.ask("req_2")).body == WHOLE
+    assert asyncio.get_running_loop().time() - began < LEASE_MS / 2000
+
+
+async def test_a_renewal_that_cannot_be_kept_leaves_what_is(make: Making) -> None:
+    one = make(Answer(), Answer(steps=(WHOLE.replace(b'"stop"', b'"length"'),)))
+    await one.ask("req_1")
+    await one.cache.close()
+    await one.ask("req_2", (b"cache-control", b"no-cache"))
+    await one.cache.close()
+    assert result(await one.ask("req_3")) == b"hit"
+
+
 async def test_a_server_that_stalls_fails_no_call(make: Making, server: RedisServer) -> None:
     replica = make(deadline=0.05)
     server.freeze()
@@ -156,6 +238,27 @@ async def test_a_server_that_stalls_fails_no_call(make: Making, server: RedisSer
         server.thaw()
     assert {caller.body for caller in callers} == {WHOLE}
     await replica.cache.close()
+
+
+async def test_an_answer_that_was_complained_of_goes_though_the_server_stalls_then(
+    make: Making, server: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.caching.elsewhere._AGAIN_SECONDS", 0.01)
+    replica = make(deadline=0.1, clock=time.monotonic)
+    await replica.ask("req_1")
+    await replica.cache.close()
+    call, rules = replica.call("req_2"), replica.road.deployment.caching
+    assert rules is not None and replica.cache._elsewhere is not None
+    found = seek(Cleared(call, WHO, call.body), rules, MINUTE)
+    assert isinstance(found, Sought)
+    server.freeze()
+    try:
+        assert await Remote(replica.redis).get(found.fingerprint) is None  # now it is left alone
+        replica.cache._elsewhere.forget(found.fingerprint)
+        await asyncio.sleep(0.05)
+    finally:
+        server.thaw()
+    await until_slow(lambda: server.command("KEYS", "sb:cache:*") == b"*0")
 
 
 async def test_a_failure_at_the_vendor_lets_the_next_try(make: Making) -> None:

@@ -22,7 +22,9 @@ class Notes:
     async def note(self, topic: bytes, item: bytes, most: int = 0) -> None:
         self.kept.append((topic, item))
 
-    async def notes(self, topic: bytes, after: bytes) -> list[tuple[bytes, bytes]]:
+    async def notes(self, topic: bytes, after: bytes) -> list[tuple[bytes, bytes]] | None:
+        if self.away:
+            return None
         numbered = [(b"%03d" % number, item) for number, (of, item) in enumerate(self.kept) if of == topic]
         return [each for each in numbered if each[0] > after]
 
@@ -54,6 +56,17 @@ async def test_what_one_says_the_others_hear_once() -> None:
 async def test_who_knows_something_hears_only_what_is_new() -> None:
     one, other, _ = pair()
     await one.tell(PLACE, LABEL, COUNT)
+    assert await other.news(PLACE, knows=True) == []
+    await one.tell(PLACE, LABEL, COUNT)
+    assert await other.news(PLACE, knows=True) == [LABEL]
+
+
+async def test_the_first_time_is_when_the_store_is_there() -> None:
+    one, other, notes = pair()
+    await one.tell(PLACE, LABEL, COUNT)
+    notes.away = True
+    assert await other.news(PLACE, knows=True) == []
+    notes.away = False
     assert await other.news(PLACE, knows=True) == []
     await one.tell(PLACE, LABEL, COUNT)
     assert await other.news(PLACE, knows=True) == [LABEL]

@@ -58,3 +58,23 @@ def test_an_answer_longer_than_the_bound_cannot_be_joined_any_more() -> None:
     leading.bound = 3
     leading.lead(first).begin(b"four", b"", False)
     assert leading.joinable(b"print") is None
+
+
+def test_those_whom_it_cannot_take_share_the_next_one() -> None:
+    leading, first, second, third = Leading(), sought("a"), sought("b"), sought("c")
+    leading.bound = 3
+    leading.lead(first).begin(b"four", b"", False)
+    flight = leading.lead(second)
+    leading.lead(third)
+    assert leading.joinable(b"print") == (second, flight)
+    leading.end(first)
+    assert leading.joinable(b"print") == (second, flight)
+
+
+def test_the_next_one_leads_when_nobody_may_join_the_first() -> None:
+    leading, first, second = Leading(), sought("a"), sought("b")
+    flight = leading.lead(first)
+    leading.close(first)
+    leading.lead(second)
+    assert leading.joinable(b"print") == (second, second.flight)
+    assert first.flight is flight

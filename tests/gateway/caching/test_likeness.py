@@ -27,6 +27,7 @@ from ledger.principal import Principal
 from tests.gateway.caching.test_elsewhere import until_slow
 from tests.gateway.caching.test_hearsay import Notes
 from tests.gateway.caching.test_neighbours import disk, kept, tell, vector
+from tests.gateway.caching.test_recalling import later
 from tests.gateway.road import COST, WHO, WHOLE, Answer, Caller, Road, until
 
 FIRST, OTHER = "How do I reset my router?", "How can I reset my router, please?"
@@ -42,6 +43,7 @@ class Words:
         self.asked: list[str] = []
         self.bound: list[Header] = []
         self.fails = False
+        self.more: tuple[int, ...] = ()  # numbers of a vector beside these two
         self.looks = False  # whether it makes vectors beside the loop, and looks for them there
         self.open = asyncio.Event()  # until it is set, no vector is made
         self.open.set()
@@ -55,7 +57,7 @@ class Words:
         await self.open.wait()
         if self.fails:
             return None
-        vector = np.array((0, 1) if "far" in text else (1, 0), dtype=np.float32)
+        vector = np.array(((0, 1) if "far" in text else (1, 0)) + self.more, dtype=np.float32)
         if self.looks and then is not None:
             then(vector)
         return vector
@@ -133,7 +135,7 @@ async def test_other_words_are_a_hit_and_its_row_says_so() -> None:
 async def test_what_is_the_same_in_its_plainest_words_has_its_vector_already() -> None:
     here = Here()
     await here.ask(FIRST)
-    here.likeness._vectors.clear()
+    here.likeness._vectors.forget()
     assert await here.ask(OTHER, "req_2") == "semantic"
     await here.settled()
     assert here.words.asked == [bare(FIRST)]
@@ -338,5 +340,36 @@ async def test_a_purge_leaves_no_text_whose_answer_it_took() -> None:
     assert here.likeness.texts == 2
     here.road.services.cache.obey([order("tag", "faq")])
     assert here.likeness.texts == 1
-    assert FIRST not in {text for _, text in here.likeness._vectors}
+    assert FIRST not in {text for _, text in here.likeness._vectors._known}
     assert await here.ask(OTHER, "req_3") == "miss"
+
+
+async def test_a_caller_who_would_have_only_a_younger_answer_takes_it_from_nobody() -> None:
+    here = Here()
+    await here.ask(FIRST)
+    young = later(here.call(OTHER, "req_2", (b"cache-control", b"max-age=5")), 30)
+    await answer(young, here.road.services, Caller(here.road.log))
+    assert here.asked == 2
+    assert here.likeness.texts == 2
+
+
+async def test_an_embedder_may_become_one_whose_vectors_are_longer() -> None:
+    here = Here()
+    await here.ask(FIRST)
+    here.words.more = (0,)
+    await here.ask("Where is the library of the town?", "req_2")
+    await here.ask("How do I reset the far library?", "req_3")
+    assert await here.ask("Where is the library of the town, please?", "req_4") == "semantic"
+    assert await here.ask(OTHER, "req_5") == "miss"  # FIRST's vector says nothing any more
+
+
+async def test_another_configuration_has_vectors_of_its_own() -> None:
+    here = Here()
+    await here.ask(FIRST)
+    rules = here.road.deployment.caching
+    assert rules is not None
+    here.road.services.cache._follow(rules)
+    here.likeness._shelves.retain(lambda fingerprint: False)
+    await here.ask(OTHER, "req_2")
+    await here.settled()
+    assert here.words.asked == [bare(FIRST)] * 2

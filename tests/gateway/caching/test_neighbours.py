@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -132,4 +133,47 @@ async def test_while_the_store_is_away_nothing_is_passed_over(
     assert len(here.shelves) == 0
     await here.meet()
     assert len(here.shelves) == 1
+    await store.close()
+
+
+async def test_what_is_forgotten_while_it_is_read_is_not_taken_and_the_rest_is_read_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = disk(tmp_path)
+    for place in range(3):
+        await tell(store, place, kept(TEXT, vector(place)))
+    here, get_all = Here(store), store.get_all
+
+    async def purged(fingerprints: list[bytes]) -> Any:
+        found = await get_all(fingerprints)
+        await store.drop(number(1))
+        here.neighbours.again()
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "get_all", purged)
+        await here.meet()
+    assert len(here.shelves) == 0
+    await here.meet()
+    assert [here.shelves.holds(number(place)) for place in range(3)] == [True, False, True]
+    await store.close()
+
+
+@pytest.mark.parametrize(("size", "most"), [(10, 50), (100_000, 4), (600_000, 1)])
+async def test_no_reply_is_larger_than_a_store_can_give_in_its_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int, most: int
+) -> None:
+    store, asked = disk(tmp_path), list[int]()
+    for place in range(120 if most > 4 else 12):
+        await tell(store, place, msgspec.structs.replace(kept(TEXT, vector(place)), body=bytes(size)))
+    here, get_all = Here(store), store.get_all
+
+    async def counted(fingerprints: list[bytes]) -> Any:
+        asked.append(len(fingerprints))
+        return await get_all(fingerprints)
+
+    monkeypatch.setattr(store, "get_all", counted)
+    await here.meet()
+    assert len(here.shelves) == sum(asked)
+    assert max(asked) == most
     await store.close()

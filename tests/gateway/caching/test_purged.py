@@ -53,3 +53,17 @@ async def test_an_answer_in_the_air_is_not_kept_nor_shared_with_who_comes_later(
     gate.set()
     assert said(await first, b"x-signalbox-cache") == b"miss"
     assert len(here.services.cache.memory) == 0
+
+
+async def test_those_who_come_after_a_purge_share_one_call_though_an_older_one_is_in_the_air() -> None:
+    gate = asyncio.Event()
+    here = road(Answer(steps=(gate.wait, WHOLE)), Answer())
+    first = asyncio.ensure_future(ask(here, call(here, "req_1")))
+    await until(lambda: bool(here.vendors.requests))
+    here.services.cache.obey([order("model", "fast")])
+    late = [call(here, f"req_{number}") for number in range(2, 12)]
+    now = here.clock.monotonic()
+    await asyncio.gather(*(ask(here, msgspec.structs.replace(each, arrived=now)) for each in late))
+    assert len(here.vendors.requests) == 2
+    gate.set()
+    await first

@@ -32,5 +32,5 @@ async def test_a_file_is_beside_the_state(tmp_path: Path) -> None:
     facts = CacheFacts(store="sqlite", everybody=CachePolicy(exact=60.0))
     async with shared_answers(replace(CATALOG, cache=facts), SYSTEM_CLOCK, tmp_path) as store:
         assert store is not None
-        assert await store.get(b"x" * 32) is None
+        assert await store.get(b"x" * 32) is False
     assert (tmp_path / FILE).stat().st_mode & 0o777 == 0o600

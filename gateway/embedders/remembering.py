@@ -1,0 +1,54 @@
+"""Vectors that embedders made of late, which are not asked for twice."""
+
+from collections.abc import Callable, Sequence
+
+from gateway.embedders.embedder import Array, Embedder, Look
+from gateway.errors import Header
+from ledger.principal import Principal
+
+_MOST = 4096
+
+
+class Remembering:
+    """All embedders, by name; each is opened when it is first asked. None: it has no vector."""
+
+    def __init__(self, embedders: Callable[[str], Embedder]) -> None:
+        self._embedders = embedders
+        self._opened: dict[str, Embedder] = {}
+        self._known: dict[tuple[str, str], Array] = {}
+        self._widths: dict[str, int] = {}
+
+    async def vector(
+        self, name: str, text: str, who: Principal, bound: Sequence[Header], look: Look | None = None
+    ) -> Array | None:
+        """Of length one. `look`: as an embedder takes it, which may leave it alone."""
+        known = self._known  # what is asked for before all is forgotten is not remembered after it
+        if (found := known.get((name, text))) is not None:
+            return found
+        embedder = self._opened.get(name)
+        if embedder is None:
+            embedder = self._opened[name] = self._embedders(name)
+        vector = await embedder.embed(text, who, look, bound)
+        if vector is None:
+            return None
+        if self._widths.get(name) != len(vector):  # another model has this name now
+            self._widths[name] = len(vector)
+            for each in [each for each in known if each[0] == name]:
+                del known[each]
+        while len(known) >= _MOST:
+            del known[next(iter(known))]
+        known[name, text] = vector
+        return vector
+
+    def is_current(self, name: str, vector: Array) -> bool:
+        """Whether vectors of this embedder have as many numbers now."""
+        return self._widths.get(name) == len(vector)
+
+    def forget(self) -> None:
+        """Ask for all of them anew."""
+        self._known = {}
+
+    async def close(self) -> None:
+        """Let go of the embedders' threads."""
+        for each in self._opened.values():
+            await each.close()
