@@ -77,11 +77,16 @@ class Look(NamedTuple):
     clean: bool  # no local guard finds anything
 
 
+_CLEAN = Look((), True)
+
+
 def looked(cordon: Cordon, body: bytes) -> Look:
     """Look at it, before any guard is asked."""
     skim = cordon.skim
     seen = None if skim is None else skim.seen(body)
-    return Look(seen, seen is not None and not seen and not (cordon.unmask and b"<" in body))
+    if seen is None or seen or cordon.unmask and b"<" in body:
+        return Look(seen, False)
+    return _CLEAN
 
 
 def inspect(
@@ -254,9 +259,8 @@ def _again(text: bytes, findings: Sequence[Finding]) -> list[Finding]:
     So that a number that was proved by a word in one turn does not leave in the next one.
     """
     values = {text[each.start : each.end]: each for each in findings}
-    wanted = [value for value in values if len(value) >= _SHORT]
-    if len(wanted) <= _FEW:  # where each stands once, nothing is left to be found
-        wanted = [value for value in wanted if text.count(value) > 1]
+    many = len(values) > _FEW  # of few it is seen first which stand more than once
+    wanted = [value for value in values if len(value) >= _SHORT and (many or text.count(value) > 1)]
     if not wanted:
         return []
     taken, found = {each.start for each in findings}, []
