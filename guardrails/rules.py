@@ -214,9 +214,9 @@ class Rules:
         """Add what one pattern finds; `weightier` are the places of what counts for more, in order."""
         rule, search, fewest, _, heads, least = self._compiled[number]
         judge, over, doubts = rule.judge, rule.over, None
-        at, patience, last = 0, _PATIENCE, len(text) - fewest
+        at, patience, size = 0, _PATIENCE, len(text)
         taken, begins, ends = iter(weightier), 0, 0
-        while at <= last and (place := search(text, at, len(text))[0])[0] >= 0:
+        while at + fewest <= size and (place := search(text, at, size)[0])[0] >= 0:
             if perf_counter() > span.due:
                 span.step()
             start, end = place
@@ -240,7 +240,8 @@ class Rules:
             if score >= least:
                 found.append(Match(rule, first, at, score))
             at = at if at > start else start + 1
-        found += doubts.listed() if doubts else ()
+        if doubts is not None:
+            found += doubts.listed()
 
 
 _NONE = (sys.maxsize, sys.maxsize)  # behind the last place
