@@ -31,7 +31,7 @@ from guardrails.placeholders import LITERAL, Placeholders, lookalikes
 
 _SHORT = 5  # bytes: a shorter value would be found where it is none
 _FEW = 64  # values that are looked for one by one
-_GRAVITY: tuple[Action, ...] = ("redact", "mask", "flag")
+_GRAVITY: tuple[Action, ...] = ("block", "ask", "redact", "mask", "flag")
 
 
 class Verdict(msgspec.Struct):
@@ -54,10 +54,11 @@ class Verdict(msgspec.Struct):
     @property
     def outcome(self) -> str:
         """The gravest thing that was done: for rows."""
-        done = {action for _, mode, action in self.counts if mode == "enforce"}
-        if done & STOPPING:
-            return "block"
-        return next((action for action in _GRAVITY if action in done), "failed" if self.failed else "")
+        done = [action for _, mode, action in self.counts if mode == "enforce"]
+        if len(done) > 1:
+            done.sort(key=_GRAVITY.index)
+        gravest = done[0] if done else "failed" if self.failed else ""
+        return "block" if gravest in STOPPING else gravest
 
     def kinds_of(self, actions: Collection[Action]) -> str:
         """What was found and led to one of these actions, in words."""
@@ -214,8 +215,8 @@ def _asked(
     if span is not None:
         span.begin(post.facts.budget)
     try:
-        if not (read.others if isinstance(read, Body) else read.whole.others):
-            return read.asked(lambda _: ask(post, segment, failed))
+        if isinstance(read, Body) and not read.others:
+            return ask(post, segment, failed)
         return read.asked(lambda text: ask(post, msgspec.structs.replace(segment, text=text), failed))
     except Lengthy as late:
         if not isinstance(span, GivingWay):  # others wait: a thread takes its look over
