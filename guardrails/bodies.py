@@ -32,6 +32,8 @@ _TELL_NOTHING = NAMES | frozenset(
 )
 
 Ask = Callable[[bytes], Sequence[Finding]]
+Instead = Callable[[Finding, bytes], bytes]  # what stands in a finding's place, by what it says
+Edit = tuple[int, int, bytes]  # of some bytes: from where to where they are replaced, and by what
 
 
 class Piece(NamedTuple):
@@ -63,6 +65,9 @@ class Change(NamedTuple):
     end: int
     finding: Finding
     text: bytes
+
+    def edit(self, instead: Instead) -> Edit:
+        return self.start, self.end, instead(self.finding, self.text)
 
 
 class Further(NamedTuple):
@@ -194,33 +199,33 @@ class Body(msgspec.Struct, frozen=True):
         starts = {place.start: position for place, position in places}
         return [starts.get(piece.place.start, "words") for piece in self.pieces]
 
-    def edited(self, findings: Sequence[Finding], instead: Callable[[Finding, bytes], bytes]) -> bytes:
+    def edited(self, findings: Sequence[Finding], instead: Instead) -> bytes:
         """The document with each finding's text replaced; findings are in order and do not overlap."""
-        by_piece: dict[int, list[Change]] = {}
+        edits, doubtful = dict[int, list[Edit]](), dict[int, list[Change]]()
+        pieces, starts = self.pieces, self.starts
         for finding in findings:
-            number = bisect_right(self.starts, finding.start) - 1
-            start, end = finding.start - self.starts[number], finding.end - self.starts[number]
-            if (
-                number < len(self.pieces)
-                and not (piece := self.pieces[number]).looks
-                and end <= len(piece.text)
-            ):
-                by_piece.setdefault(number, []).append(Change(start, end, finding, piece.text[start:end]))
+            number = bisect_right(starts, finding.start) - 1
+            start, end = finding.start - starts[number], finding.end - starts[number]
+            if number < len(pieces) and end <= len(said := pieces[number].text) and not pieces[number].looks:
+                edits.setdefault(number, []).append((start, end, instead(finding, said[start:end])))
                 continue
             for at, change in self._changes(finding):
-                by_piece.setdefault(at, []).append(change)
-        edits = []
-        for number, changes in sorted(by_piece.items()):
-            piece = self.pieces[number]
-            if piece.looks:
-                changes = _apart(changes, piece.stands)
-            text = json_strings.splice(
-                piece.stands, [(start, end, instead(finding, said)) for start, end, finding, said in changes]
-            )
-            if piece.encoded is not None:
-                text = piece.encoded + base64.b64encode(text)
-            edits.append((piece.place.start, piece.place.end, json_strings.write(text)))
-        return json_strings.splice(self.document, edits)
+                if pieces[at].looks:
+                    doubtful.setdefault(at, []).append(change)
+                else:
+                    edits.setdefault(at, []).append(change.edit(instead))
+        for at, changes in doubtful.items():
+            edits[at] = [change.edit(instead) for change in _apart(changes, pieces[at].stands)]
+        return json_strings.splice(
+            self.document, [self._rewritten(pieces[at], edits[at]) for at in sorted(edits)]
+        )
+
+    def _rewritten(self, piece: Piece, edits: Sequence[Edit]) -> Edit:
+        """A piece's edits as one of the document."""
+        text = json_strings.splice(piece.stands, edits)
+        if piece.encoded is not None:
+            text = piece.encoded + base64.b64encode(text)
+        return piece.place.start, piece.place.end, json_strings.write(text)
 
     def _changes(self, finding: Finding) -> Iterator[tuple[int, Change]]:
         """What it wants replaced in each piece that it lies in, as the piece stands."""

@@ -33,12 +33,12 @@ class FormGuard:
         found = self.rules.scan(segment.text, segment.seen, segment.span)
         if not found:
             return []
-        text, allowed = segment.text, self.allowed
-        return [
-            Finding(self.name, rule.kind, self.action, start, end, rule.priority)
-            for rule, start, end, _ in strongest(found, text)
-            if not (allowed.any and allowed.covers(text[start:end]))
-        ]
+        text, name, action = segment.text, self.name, self.action
+        found = strongest(found, text)
+        if self.allowed.any:
+            covers = self.allowed.covers
+            found = [each for each in found if not covers(text[each.start : each.end])]
+        return [Finding(name, rule.kind, action, start, end, rule.priority) for rule, start, end, _ in found]
 
 
 def stages_of(facts: GuardFacts, usual: Sequence[Stage]) -> frozenset[Stage]:

@@ -49,26 +49,28 @@ _BREATH = 0.00005  # seconds
 class Span:
     """For how long a look that begins now may go on while others wait for it; asked at each of its steps.
 
+    Before `due` there is no need to ask.
+
     Only the thread's own time counts. While the system gives the processor to others nobody is kept waiting
     by the look, and to begin it once more in another thread would take as much again where least is left.
     """
 
-    __slots__ = ("_began", "_seconds", "_until")
+    __slots__ = ("_began", "_seconds", "due")
 
     def __init__(self, seconds: float = MOMENT) -> None:
         self._seconds, self._began = seconds, thread_time()
-        self._until = perf_counter() + seconds  # until then there is no need to ask for the thread's own
+        self.due = perf_counter() + seconds  # of a clock that is asked sooner than for the thread's own time
 
     def begin(self, seconds: float) -> None:
         """A guard begins, and has so long of its own where it keeps nobody waiting."""
 
     def step(self) -> None:
         """Raises Lengthy when it has gone on for too long."""
-        if perf_counter() > self._until:
+        if perf_counter() > self.due:
             left = self._seconds - (thread_time() - self._began)
             if left <= 0:
                 raise Lengthy
-            self._until = perf_counter() + left
+            self.due = perf_counter() + left
 
 
 class GivingWay(Span):
@@ -79,24 +81,24 @@ class GivingWay(Span):
     of short searches the loop waited for a tenth of a second.
     """
 
-    __slots__ = ("_shares", "_turn")
+    __slots__ = ("_shares", "_until")
 
     def __init__(self, seconds: float = inf, shares: int = 1) -> None:
         """`shares`: how often a guard has its time, for a long text."""
         now = perf_counter()
         self._shares = shares
-        self._until, self._turn = now + seconds, now + TURN
+        self._until, self.due = now + seconds, now + TURN
 
     def begin(self, seconds: float) -> None:
         self._until = perf_counter() + seconds * self._shares
 
     def step(self) -> None:
         now = perf_counter()
-        if now > self._turn:
+        if now > self.due:
             if now > self._until:
                 raise Lengthy
             sleep(_BREATH)
-            self._turn = perf_counter() + TURN
+            self.due = perf_counter() + TURN
 
 
 class Finding(msgspec.Struct, frozen=True, gc=False):

@@ -8,7 +8,7 @@ import html
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import import_module
 from typing import NamedTuple
 from urllib.parse import quote
@@ -29,6 +29,11 @@ _HALF_RIGHT = re.compile(
 _CANONICAL = re.compile(r"[A-Z][A-Z0-9_]{1,30}_[0-9a-f]{12,64}").fullmatch
 _WORD = r"(?:\A|[^A-Za-z0-9]|\\[bfnrt])"  # what a word may come after: in ids letters stand anywhere
 _PLAIN = str.maketrans(" -", "__", "\\")
+
+
+def may_stand(document: bytes) -> bool:
+    """Whether a placeholder, of whatever type and however it is written, may be in a whole JSON document."""
+    return _signs()(document, 0, len(document))[0][0] >= 0
 
 
 class Guise(NamedTuple):
@@ -117,10 +122,20 @@ class Names:
         return self._known[self._sorted[at]] if goes_on else None
 
 
+_Found = Callable[[bytes, int, int], Sequence[tuple[int, int]]]
+
+
+@cache
+def _signs() -> _Found:
+    """A bracket, or a letter that is an escape, or a digest: none is without."""
+    found: _Found = import_module("guardrails.rules").search(rb"[<&%]|u00[2-7]|_[0-9a-f]{12}")
+    return found
+
+
 class _Forms(NamedTuple):
     """What is looked for, of some types of placeholders."""
 
-    hint: Callable[[bytes, int, int], Sequence[tuple[int, int]]]
+    hint: _Found
     place: Callable[[str, int], re.Match[str] | None]
     opens: Callable[[str, int], Iterator[re.Match[str]]]
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from dialects import json_strings
-from guardrails.guises import Names
+from guardrails.guises import Names, may_stand
 from guardrails.nesting import PROSE, Nesting, escaped, is_plain
 
 _BYTES = re.compile(rb"<[A-Z][A-Z0-9_]{1,30}_[0-9a-f]{12,64}>")
@@ -15,15 +15,27 @@ _ESCAPES = 42  # characters more than its name that a placeholder may have: its 
 class Issued:
     """What one request issued, ready for any number of streams."""
 
-    __slots__ = ("_names", "intricate", "longest", "restored", "values")
+    __slots__ = ("_intricate", "_longest", "_names", "restored", "values")
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self.values = values
         self.restored = 0
-        # Whether how a value is put back depends on what comes before it.
-        self.intricate = not all(map(is_plain, values.values()))
-        self.longest = max(map(len, values), default=0)  # characters of a placeholder
+        self._intricate: bool | None = None  # until somebody asks, for most answers need none of these
         self._names: Names | None = None
+        self._longest = 0
+
+    @property
+    def intricate(self) -> bool:
+        """Whether how a value is put back depends on what comes before it."""
+        if self._intricate is None:
+            self._intricate = not all(map(is_plain, self.values.values()))
+        return self._intricate
+
+    @property
+    def longest(self) -> int:
+        """Characters of a placeholder."""
+        self._longest = self._longest or max(map(len, self.values), default=0)
+        return self._longest
 
     @property
     def unknown(self) -> int:
@@ -40,6 +52,10 @@ class Issued:
     def hint(self, text: bytes) -> bool:
         """Whether a placeholder may stand or begin in a text, or in an event of JSON."""
         return bool(self.values) and self.names.hint(text)
+
+    def may_stand(self, document: bytes) -> bool:
+        """The same of a whole document, which is over where it ends: at less cost."""
+        return bool(self.values) and may_stand(document)
 
     def replace(self, text: str) -> str:
         """A whole text with each placeholder's value; what was put in is not looked at again."""

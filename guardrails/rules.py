@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from operator import attrgetter, itemgetter
+from time import perf_counter
 from typing import NamedTuple
 
 import re2
@@ -137,6 +138,8 @@ _TOKENS = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]|\\x\{[^}]*\}|\\.|\{([0-9]+)(,[
 
 
 _Words = re.Pattern[bytes] | None
+# With its rule: its search, the least bytes that it takes, words nearby and in headings, the threshold.
+_Compiled = tuple[Rule, Search, int, _Words, _Words, float]
 
 
 class Rules:
@@ -147,7 +150,7 @@ class Rules:
         rules = sorted(rules, key=lambda rule: -rule.priority)
         self.patterns = tuple(pattern for rule in rules for pattern in rule.patterns)
         self._set = re2.Set.SearchSet(options())
-        self._compiled: list[tuple[Rule, Search, int, _Words, _Words, float]] = []
+        self._compiled: list[_Compiled] = []
         for rule in rules:
             words = any_of(rule.words) if rule.words else None
             heads = any_of(rule.heads) if rule.heads else words
@@ -178,18 +181,19 @@ class Rules:
         `seen` are the patterns that may be in it, where somebody has looked. MemoryError when the text could
         not be read to its end, Lengthy when that takes longer than its span.
         """
-        if seen is not None and self.forms.isdisjoint(seen):
+        numbers = sorted(self._among(text) if seen is None else self._of(seen))
+        if not numbers:
             return []
         span = span or GivingWay()
-        span.step()
-        numbers = self._among(text) if seen is None else self._of(seen)
-        found, taken = list[Match](), list[tuple[int, int]]()
-        weight: int | None = None
-        for number in sorted(numbers):
+        found, known = list[Match](), 0
+        weight, weightier = None, list[tuple[int, int]]()
+        for number in numbers:
             priority = self._compiled[number][0].priority
             if priority != weight:
-                weight, taken = priority, sorted(map(_place, found))
-            found += self._scan_one(number, text, taken, span)
+                weight = priority
+                if len(found) > known:
+                    known, weightier = len(found), sorted(map(_place, found))
+            self._scan_one(number, text, weightier, span, found)
         return found
 
     def _among(self, text: bytes) -> list[int]:
@@ -205,79 +209,80 @@ class Rules:
         return list(chain.from_iterable(map(known.__getitem__, known.keys() & seen)))
 
     def _scan_one(
-        self, number: int, text: bytes, weightier: Sequence[tuple[int, int]], span: Span
-    ) -> list[Match]:
-        """What one pattern finds; `weightier` are the places of what counts for more, in order."""
-        rule, search, fewest, words, heads, least = self._compiled[number]
-        taken = _Taken(weightier) if weightier else None
-        found, unnamed = list[Match](), list[Judged]()
+        self, number: int, text: bytes, weightier: Sequence[tuple[int, int]], span: Span, found: list[Match]
+    ) -> None:
+        """Add what one pattern finds; `weightier` are the places of what counts for more, in order."""
+        rule, search, fewest, _, heads, least = self._compiled[number]
+        judge, over, doubts = rule.judge, rule.over, None
         at, patience, size = 0, _PATIENCE, len(text)
-        judge = rule.judge if heads is None else _headed(rule.judge, heads, least, Tables(text))
-        while at + fewest <= size:
-            span.step()
-            start, end = search(text, at, size)[0]
-            if start < 0:
-                break
-            if taken is not None and (over := taken.covering(start, end)):
-                at = over
+        taken, begins, ends = iter(weightier), 0, 0
+        while at + fewest <= size and (place := search(text, at, size)[0])[0] >= 0:
+            if perf_counter() > span.due:
+                span.step()
+            start, end = place
+            while ends <= start:
+                begins, ends = next(taken, _NONE)
+            if begins <= start and end <= ends:
+                at = ends
                 continue
-            if rule.over is not None and (run := rule.over.match(text, start)):
+            if over is not None and (run := over.match(text, start)):
                 at = run.end()
                 continue
             judged = judge(text, start, end)
+            if heads is not None and (judged is None or judged.score < least):
+                doubts = doubts or _Doubts(text, self._compiled[number])
+                judged = doubts.settled(start, end, judged)
             if judged is None:
                 patience -= 1
                 at = start + 1 if rule.again and patience > 0 else max(end, start + 1)
                 continue
-            score = judged.score
-            if score < least and words is not None:
-                if _likely(words, text, judged):
-                    score += CONTEXT
-                elif score + CONTEXT >= least:
-                    unnamed.append(judged)
+            first, at, score = judged
             if score >= least:
-                found.append(Match(rule, judged.start, judged.end, score))
-            at = max(judged.end, start + 1)
-        listed = _listed(text, unnamed) if len(unnamed) > 1 else ()
-        return found + [Match(rule, start, end, score + CONTEXT) for start, end, score in listed]
+                found.append(Match(rule, first, at, score))
+            at = at if at > start else start + 1
+        if doubts is not None:
+            found += doubts.listed()
 
 
 _NONE = (sys.maxsize, sys.maxsize)  # behind the last place
 
 
-def _headed(judge: Judge, heads: re.Pattern[bytes], least: float, tables: Tables) -> Judge:
-    """A judge that reads the cell of a table right behind the heading of its column, where it has to."""
+class _Doubts:
+    """Candidates of one pattern that are not sure by themselves; asked about in the order of the text."""
 
-    def judged(text: bytes, start: int, end: int) -> Judged | None:
-        found = judge(text, start, end)
-        if found is not None and found.score >= least:
-            return found
-        cell = tables.cell(start, end)
-        if cell is None or not heads.search(cell.heading):
-            return found
+    __slots__ = ("_heads", "_least", "_rule", "_tables", "_text", "_unnamed", "_words")
+
+    def __init__(self, text: bytes, compiled: _Compiled) -> None:
+        self._text, self._tables = text, Tables(text)
+        self._rule, _, _, self._words, self._heads, self._least = compiled
+        self._unnamed: list[Judged] = []
+
+    def settled(self, start: int, end: int, judged: Judged | None) -> Judged | None:
+        """What it is with what names it: the heading of its column, or a word that stands nearby."""
+        judged, words = self._headed(start, end, judged), self._words
+        if judged is None or words is None or judged.score >= self._least:
+            return judged
+        raised = judged._replace(score=judged.score + CONTEXT)
+        if _likely(words, self._text, judged):
+            return raised
+        if raised.score >= self._least:
+            self._unnamed.append(raised)
+        return judged
+
+    def listed(self) -> list[Match]:
+        """Those that nothing names, but which make up a list."""
+        listed = _listed(self._text, self._unnamed) if len(self._unnamed) > 1 else ()
+        return [Match(self._rule, *each) for each in listed]
+
+    def _headed(self, start: int, end: int, judged: Judged | None) -> Judged | None:
+        """What it is right behind the heading of its column, where it is the cell of a table."""
+        heads, cell, text = self._heads, self._tables.cell(start, end), self._text
+        if heads is None or cell is None or not heads.search(cell.heading):
+            return judged
         said = b"%b: %b" % (cell.heading, text[cell.start : cell.end])
         moved = cell.start - len(cell.heading) - len(b": ")
-        named = judge(said, start - moved, end - moved)
+        named = self._rule.judge(said, start - moved, end - moved)
         return named and Judged(named.start + moved, named.end + moved, min(SURE, named.score + CONTEXT))
-
-    return judged
-
-
-class _Taken:
-    """What weightier rules took; asked about candidates in the order of the text."""
-
-    __slots__ = ("_begins", "_ends", "_rest")
-
-    def __init__(self, places: Iterable[tuple[int, int]]) -> None:
-        """They come in order."""
-        self._rest = iter(places)
-        self._begins = self._ends = 0
-
-    def covering(self, start: int, end: int) -> int:
-        """Where one ends that holds all of a candidate; 0 where none does."""
-        while self._ends <= start:
-            self._begins, self._ends = next(self._rest, _NONE)
-        return self._ends if self._begins <= start and end <= self._ends else 0
 
 
 def any_of(words: Iterable[str]) -> re.Pattern[bytes]:

@@ -17,7 +17,7 @@ _ASKS = (b"earch", b"ocument", b"etriev", b"rounding", b"itation", b"code_interp
 
 def may_cite(request: bytes) -> bool:
     """Whether an answer may cite: its texts are then remembered as the vendor says them."""
-    return any(asks in request for asks in _ASKS)
+    return any(map(request.__contains__, _ASKS))
 
 
 class Recorded:

@@ -61,6 +61,7 @@ class Glance:
     posts: tuple[Post, ...]
     openings: Openings | None
     settings: GuardSettings
+    issued: None = None  # as a shield has it: nothing is to come back
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Streams before which guards stand that judge by more than forms: by their length, or their language."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
+
+import msgspec
 
 from gateway.guardrails.cordons import Post
 from gateway.guardrails.shield import Shield
@@ -22,7 +23,7 @@ class Measure:
         self._shield = shield
         self._size = 0
         others = tuple(post for post in shield.posts if not isinstance(post.guard, SizeGuard))
-        self.others = replace(shield, posts=others)  # what looks at each piece
+        self.others = msgspec.structs.replace(shield, posts=others)  # what looks at each piece
         self._left: Sequence[tuple[SizeGuard, Post]] = [
             (post.guard, post) for post in shield.posts if isinstance(post.guard, SizeGuard)
         ]

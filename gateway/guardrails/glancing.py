@@ -1,4 +1,4 @@
-"""Answers in which nothing is found, most often: one look clears them as they are."""
+"""Answers in which nothing is found and nothing is put back, most often: one look clears them as they are."""
 
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -29,7 +29,7 @@ class GlancedSink:
     """Gives a whole answer on that is clean, and leaves all others to a shield."""
 
     def __init__(
-        self, glance: Glance, call: Call, caller: Sink, count: Callable[[Call, Shield], None]
+        self, glance: Glance | Shield, call: Call, caller: Sink, count: Callable[[Call, Shield], None]
     ) -> None:
         """`count` is told of a shield that was needed, when its answer is over."""
         self._glance = glance
@@ -92,12 +92,16 @@ class GlancedSink:
 
     def _is_clean(self, body: bytes) -> bool:
         """Nobody can tell of an answer that a shield has begun to look at, or stopped."""
-        seen = self._glance.skim.seen(body) if self._inner is None else None
-        return seen is not None and not seen
+        glance = self._glance
+        skim, issued = glance.skim, glance.issued
+        if self._inner is not None or skim is not None and skim.seen(body) != ():
+            return False
+        return issued is None or not issued.may_stand(body)
 
     def _shielded(self) -> ShieldedSink:
         if self._inner is None:
-            shield = shield_of(self._glance, self._call)
+            glance = self._glance
+            shield = glance if isinstance(glance, Shield) else shield_of(glance, self._call)
             self._inner = ShieldedSink(shield, self._caller, partial(self._count, self._call))
             self.write = self._inner.write
         return self._inner

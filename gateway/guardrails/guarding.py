@@ -11,6 +11,8 @@ from functools import cache, partial
 from types import ModuleType
 from typing import TYPE_CHECKING, cast
 
+import msgspec
+
 from dialects.dialect import Dialect
 from gateway.call import Call, Cleared, Errand
 from gateway.errors import Blocked, GatewayError, GuardCannotRead, GuardFailed
@@ -83,7 +85,7 @@ class Guarding:
                 f"Guards stand before the calls of team '{principal.team}', and they cannot read a body of "
                 f"this kind. Send JSON, or ask the operator."
             )
-        body, span = call.body, Span()
+        body = call.body
         look = looked(cordon, body) if len(body) <= INLINE_BYTES else None
         clean = look is not None and look.clean and not cordon.distant and not call.masked
         if call.headers or not clean:
@@ -93,7 +95,7 @@ class Guarding:
             shield = await asyncio.to_thread(_unmasked, cordon, call) if aside else _unmasked(cordon, call)
             return Cleared(call, principal, body, shield=shield)
         placeholders = self._placeholders(cordon, principal, call.masked)
-        verdict = self._at_once(cordon, call, placeholders, look, span)
+        verdict = self._at_once(cordon, call, placeholders, look)
         if verdict is None:
             verdict = await self._verdict(cordon, call, placeholders, look)
         if cordon.distant and not verdict.blocked:
@@ -125,9 +127,10 @@ class Guarding:
         shield, call = cleared.shield, cleared.call
         if shield is None:
             return caller
-        if isinstance(shield, Glance):
+        if isinstance(shield, Glance) or shield.glances:
             glanced: GlancedSink = _late("glancing").GlancedSink(shield, call, caller, self._answered)
-            call.check, call.ponder, call.foresee = glanced.judge, glanced.ponder, glanced.foresee
+            if shield.skim is not None:
+                call.check, call.ponder, call.foresee = glanced.judge, glanced.ponder, glanced.foresee
             call.finish = glanced.finish
             return glanced
         sink: ShieldedSink = _late("shielding").ShieldedSink(shield, caller, partial(self._answered, call))
@@ -145,7 +148,7 @@ class Guarding:
             return error
         if isinstance(shield, Glance):
             shield = cast(Shield, _late("glancing").shield_of(shield, call))
-        shield = replace(shield, counts={}, failed=[])
+        shield = msgspec.structs.replace(shield, counts={}, failed=[])
         try:
             said: str = _late("wholes").Whole(shield).remark(error.message)
         except GuardBroken as broken:
@@ -178,13 +181,13 @@ class Guarding:
         return Placeholders(self._secret if key is None else key.value.encode(), scope, earlier)
 
     def _at_once(
-        self, cordon: Cordon, call: Call, placeholders: Placeholders, look: Look | None, span: Span
+        self, cordon: Cordon, call: Call, placeholders: Placeholders, look: Look | None
     ) -> Verdict | None:
         """None where it takes longer than others may be kept waiting."""
         if len(call.body) > AT_ONCE:
             return None
         try:
-            return inspect(cordon, call.body, placeholders, look, span)
+            return inspect(cordon, call.body, placeholders, look, Span())
         except Lengthy:
             return None
         except GuardBroken as broken:

@@ -31,7 +31,7 @@ from guardrails.placeholders import LITERAL, Placeholders, lookalikes
 
 _SHORT = 5  # bytes: a shorter value would be found where it is none
 _FEW = 64  # values that are looked for one by one
-_GRAVITY: tuple[Action, ...] = ("redact", "mask", "flag")
+_GRAVITY: tuple[Action, ...] = ("block", "ask", "redact", "mask", "flag")
 
 
 class Verdict(msgspec.Struct):
@@ -54,10 +54,11 @@ class Verdict(msgspec.Struct):
     @property
     def outcome(self) -> str:
         """The gravest thing that was done: for rows."""
-        done = {action for _, mode, action in self.counts if mode == "enforce"}
-        if done & STOPPING:
-            return "block"
-        return next((action for action in _GRAVITY if action in done), "failed" if self.failed else "")
+        done = [action for _, mode, action in self.counts if mode == "enforce"]
+        if len(done) > 1:
+            done.sort(key=_GRAVITY.index)
+        gravest = done[0] if done else "failed" if self.failed else ""
+        return "block" if gravest in STOPPING else gravest
 
     def kinds_of(self, actions: Collection[Action]) -> str:
         """What was found and led to one of these actions, in words."""
@@ -77,11 +78,16 @@ class Look(NamedTuple):
     clean: bool  # no local guard finds anything
 
 
+_CLEAN = Look((), True)
+
+
 def looked(cordon: Cordon, body: bytes) -> Look:
     """Look at it, before any guard is asked."""
     skim = cordon.skim
     seen = None if skim is None else skim.seen(body)
-    return Look(seen, seen is not None and not seen and not (cordon.unmask and b"<" in body))
+    if seen is None or seen or cordon.unmask and b"<" in body:
+        return Look(seen, False)
+    return _CLEAN
 
 
 def inspect(
@@ -209,8 +215,8 @@ def _asked(
     if span is not None:
         span.begin(post.facts.budget)
     try:
-        if not (read.others if isinstance(read, Body) else read.whole.others):
-            return read.asked(lambda _: ask(post, segment, failed))
+        if isinstance(read, Body) and not read.others:
+            return ask(post, segment, failed)
         return read.asked(lambda text: ask(post, msgspec.structs.replace(segment, text=text), failed))
     except Lengthy as late:
         if not isinstance(span, GivingWay):  # others wait: a thread takes its look over
@@ -254,9 +260,8 @@ def _again(text: bytes, findings: Sequence[Finding]) -> list[Finding]:
     So that a number that was proved by a word in one turn does not leave in the next one.
     """
     values = {text[each.start : each.end]: each for each in findings}
-    wanted = [value for value in values if len(value) >= _SHORT]
-    if len(wanted) <= _FEW:  # where each stands once, nothing is left to be found
-        wanted = [value for value in wanted if text.count(value) > 1]
+    many = len(values) > _FEW  # of few it is seen first which stand more than once
+    wanted = [value for value in values if len(value) >= _SHORT and (many or text.count(value) > 1)]
     if not wanted:
         return []
     taken, found = {each.start for each in findings}, []

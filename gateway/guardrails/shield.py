@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
+
+import msgspec
 
 from dialects.dialect import Dialect
 from gateway.guardrails.asking import ask
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 _FEW = 64  # placeholders that are put back while others wait
 
 
-@dataclass(slots=True)
-class Shield:
+class Shield(msgspec.Struct):
     """Of one call; its windows and its whole texts ask the guards through it."""
 
     dialect: Dialect
@@ -27,8 +27,8 @@ class Shield:
     openings: Openings | None = None  # there where posts are
     known: frozenset[bytes] = frozenset()  # what the caller said itself: no news to it
     refusal: Literal["error", "finish"] = "error"
-    counts: dict[tuple[str, str, Action], Counter[str]] = field(default_factory=dict)
-    failed: list[tuple[str, str]] = field(default_factory=list)
+    counts: dict[tuple[str, str, Action], Counter[str]] = {}
+    failed: list[tuple[str, str]] = []
     stopped: Finding | None = None
     calls: tuple[Post, ...] = ()  # of the stage `tool_call`
     call_openings: Openings | None = None  # of both; there where calls are
@@ -42,6 +42,12 @@ class Shield:
     def guarded(self) -> bool:
         """Whether any guard stands before the answer."""
         return bool(self.posts or self.calls)
+
+    @property
+    def glances(self) -> bool:
+        """Whether one look tells of most answers that they may pass as they come."""
+        skimmed = self.skim is not None or not self.guarded
+        return skimmed and not self.distant and self.stopped is None
 
     def finds_nothing(self, answer: bytes) -> bool:
         """Whether one look tells that of a whole answer, and what is to come back in it is soon put there."""

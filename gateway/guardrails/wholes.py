@@ -1,7 +1,6 @@
 """How the texts of an answer are treated that come whole: in a document, or in one event of a stream."""
 
 import re
-from dataclasses import replace
 
 from msgspec import structs
 
@@ -29,8 +28,10 @@ class Whole:
         # What reads events: how long an answer is in all its texts together is told by its pieces.
         self._reads = self._measures = shield
         if sizes:
-            self._reads = replace(shield, posts=tuple(post for post in shield.posts if post not in sizes))
-            self._measures = replace(shield, posts=sizes, calls=())
+            self._reads = structs.replace(
+                shield, posts=tuple(post for post in shield.posts if post not in sizes)
+            )
+            self._measures = structs.replace(shield, posts=sizes, calls=())
 
     def event(self, document: bytes) -> bytes:
         """One of a stream's, without its pieces. What is forbidden ends the answer: see Shield.stopped.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import phonenumbers
 
 from guardrails.personal.announcing import announced
-from guardrails.personal.joints import plain
+from guardrails.personal.joints import DIGITS_APART, plain
 from guardrails.rules import LIKELY, SURE, WEAK, Judge, Judged, Rule, any_of, near, shrinking
 
 _EXTENSION = re.compile(rb"(?i)[ ,;]{0,2}(?:x|ext\.?|extension)[ .:]{0,2}[0-9]{1,6}\b")
@@ -14,7 +14,6 @@ _DATE = re.compile(
     rb"(?:19|20)[0-9]{2}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.](?:19|20)[0-9]{2}"
 )
 _NOT_DIGIT = re.compile(rb"[^0-9]+")
-_APART = bytes(each if 48 <= each <= 57 else 32 for each in range(256))  # what is no digit is a space
 
 # Its bytes may also be those of other spaces and dashes.
 _DIALLED = (
@@ -170,7 +169,7 @@ def _phone(regions: tuple[str, ...]) -> Judge:
         while text[start : start + 1] == b"(" and b")" not in text[start:end]:
             start += 1
         raw = text[start:end]
-        groups = list(map(len, raw.translate(_APART).split()))
+        groups = list(map(len, raw.translate(DIGITS_APART).split()))
         if not _is_shaped(text, start, end, groups):
             return None
         raw = plain(raw)
@@ -310,7 +309,7 @@ def _glued(text: bytes, start: int, end: int) -> bool:
 
 def _parted(text: bytes, start: int, end: int) -> bool:
     """Whether a number has groups of its own, so that a slash only stands between it and another."""
-    return len(text[start:end].translate(_APART).split()) > 2
+    return len(text[start:end].translate(DIGITS_APART).split()) > 2
 
 
 def _likelihood(raw: bytes) -> float:

@@ -16,8 +16,10 @@ _NO_DOMAIN = frozenset(b" ".join((_UNITS, _FILES, _MORE_FILES)).split())
 _EITHER = frozenset(b"py md so rs zip".split())
 _VERSION = re.compile(rb"v?[0-9]+[.x]")
 # A login is no mail address: a command, options with their values, at most one file.
+_COMMANDS = (b"ssh", b"scp", b"rsync", b"sftp", b"ssh-copy-id", b"git clone", b"docker pull")
 _LOGIN = re.compile(
-    rb"(?<![\w-])(?:ssh|scp|rsync|sftp|ssh-copy-id|git clone|docker pull)"
+    # What may not stand before a command is looked at behind it: it is sought by its first letter.
+    b"(?:" + b"|".join(rb"%b(?<![\w-]%b)" % (each, each) for each in _COMMANDS) + b")"
     rb"(?: +-[\w-]+(?:[ =](?!-)[\w./~:=-]+)?)*"
     rb"(?: +(?:[\w-]*[./~*][\w./~*-]*|(?P<word>\w{1,16})))?(?: +-[\w-]+)* +[\"']?$"
 )

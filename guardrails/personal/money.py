@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from hashlib import sha256
 from types import MappingProxyType
 
-from guardrails.personal.joints import BYTES, JOINT
+from guardrails.personal.joints import BYTES, DIGITS_APART, JOINT
 from guardrails.rules import LIKELY, SURE, WEAK, Judged, Rule, shrinking
 
-_NOT_DIGIT = re.compile(rb"[^0-9]+")
+_OTHERS = bytes(set(range(256)) - set(b"0123456789"))
 
 # Issuer prefixes with the lengths of their numbers: https://en.wikipedia.org/wiki/Payment_card_number
 _ISSUERS: tuple[tuple[re.Pattern[bytes], frozenset[int]], ...] = tuple(
@@ -53,13 +53,13 @@ def luhn(digits: bytes) -> bool:
 
 def _card(text: bytes, start: int, end: int) -> Judged | None:
     raw = text[start:end]
-    digits = _NOT_DIGIT.sub(b"", raw)
+    digits = raw.translate(None, _OTHERS)
     if _inside_number(text, start, end) or not luhn(digits) or len(set(digits)) == 1:
         return None
     if not any(len(digits) in sizes and form.match(digits) for form, sizes in _ISSUERS):
         return None
-    groups = tuple(map(len, _NOT_DIGIT.split(raw)))
-    if len(groups) > 1:
+    if len(digits) < len(raw):
+        groups = tuple(map(len, raw.translate(DIGITS_APART).split()))
         part = groups == (4, 4, 4) and _GROUPED.search(
             text[max(0, start - 2) : start] + b"|" + text[end : end + 2]
         )

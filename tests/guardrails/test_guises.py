@@ -113,6 +113,22 @@ def test_a_word_that_goes_on_otherwise_is_not_held() -> None:
     ]
 
 
+@given(PIECES, st.booleans())
+def test_a_document_without_a_sign_of_any_stays_as_it_is(said: list[str], ascii_only: bool) -> None:
+    document, issued = json.dumps({"a": ["".join(said)]}, ensure_ascii=ascii_only).encode(), Issued(VALUES)
+    assert issued.may_stand(document) or issued.replace_in_document(document) == document
+
+
+def test_most_answers_show_none() -> None:
+    answer = {
+        "id": "chatcmpl-9aXbE",
+        "finish_reason": "stop",
+        "content": "an E\nfor EMAIL",
+        "total_tokens": 9,
+    }
+    assert not Issued(VALUES).may_stand(json.dumps(answer).encode())
+
+
 @pytest.mark.parametrize(
     ("event", "may"),
     [

@@ -22,6 +22,26 @@ def whole(text: str) -> bytes:
     return json.dumps({"choices": [{"message": {"content": text}, "finish_reason": "stop"}]}).encode()
 
 
+MAIL, KEYS = GuardFacts("mail", "pii"), GuardFacts("keys", "secrets", action="redact", stages=("output",))
+
+
+async def masked(*guards: GuardFacts) -> tuple[Caller, GlancedSink, str]:
+    """What watches the answer to a request in which an address was, and its placeholder."""
+    road = Road({"one": [Answer()]})
+    call = road.call()
+    call.body = json.dumps({"messages": [{"role": "user", "content": "write to ann@acme.example"}]}).encode()
+    catalog = replace(
+        call.deployment.catalog,
+        guards={each.name: each for each in guards},
+        guardrails=tuple(each.name for each in guards),
+    )
+    call.deployment.cordons = Cordons(catalog)
+    passed, caller = await road.services.guardrails.clear(WHO, call), Caller(road.log)
+    sink = road.services.guardrails.watch(passed, caller)
+    assert isinstance(sink, GlancedSink) and call.masked and (call.check is None) == (len(guards) == 1)
+    return caller, sink, *call.masked
+
+
 async def cleared(action: str = "redact") -> tuple[Road, Cleared]:
     road = Road({"one": [Answer()]})
     call = road.call()
@@ -78,6 +98,32 @@ async def test_an_answer_that_another_attempt_gives_after_one_was_stopped_is_loo
     sink.judge(None, whole(f"the key is {TOKEN}"))
     sink.begin(WHOLE, whole("the next train"))
     assert any(b"the next train" in each for each in given(road))
+
+
+@pytest.mark.parametrize("guards", [(MAIL,), (MAIL, KEYS)])
+async def test_after_a_masked_request_only_answers_that_say_it_need_a_shield(
+    guards: tuple[GuardFacts, ...],
+) -> None:
+    caller, sink, _ = await masked(*guards)
+    body = whole("the next train is at noon")
+    sink.begin(WHOLE, body)
+    sink.end()
+    assert caller.body is body and sink._inner is None
+    caller, sink, name = await masked(*guards)
+    sink.begin(WHOLE, whole(f"I wrote to {name}"))
+    sink.end()
+    assert json.loads(caller.body) == json.loads(whole("I wrote to ann@acme.example"))
+
+
+async def test_a_stream_after_one_has_its_values_back() -> None:
+    caller, sink, name = await masked(MAIL, KEYS)
+    sink.begin(STREAM, ROLE)
+    for part in (name[:9], name[9:], f" {TOKEN} "):
+        sink.write(HELLO.replace(b"Hello", part.encode()))
+    sink.write(STOP)
+    sink.write(DONE)
+    sink.end()
+    assert b"ann@acme.example" in caller.body and TOKEN.encode() not in caller.body
 
 
 async def test_a_stream_goes_through_a_shield() -> None:
