@@ -11,18 +11,28 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench import injection_broader, injection_fresh, injection_more, injection_texts, injection_wider
+from bench import (
+    injection_broader,
+    injection_drawn,
+    injection_fresh,
+    injection_more,
+    injection_texts,
+    injection_wider,
+)
+from bench.injection_drawn import drawn
 from guardrails.injections.learning import Rates, Sample, crossed, learn, rates, threshold_at, with_thresholds
 from guardrails.injections.phrases import RULES
 from guardrails.injections.views import plain, views
 from guardrails.rules import Rules
 
 WEIGHTS = Path(__file__).parents[1] / "guardrails" / "injections" / "words.bin"
-COUNTED = "deepset"  # of whose harmless texts the thresholds are taken
+COUNTED = "deepset"  # of whose harmless texts the thresholds are taken first
+EASY, LENIENT_OF_EASY = "guard-benign-arena-hard", 0.006  # more of which may not be stopped by words either
 LENIENT, STRICT = 0.009, 0.015  # shares of harmless texts that words may be taken for attacks
 _WEIGHT = 4.0  # of the collection that is most like what users write
 _ATTACKS, _HARMLESS = 4.0, 6.0  # of our own texts: they are few and short, and near to one another
 OWN = (injection_texts, injection_more, injection_wider, injection_broader, injection_fresh)
+_ATTACKS_EACH, _HARMLESS_EACH = 30, 50  # that each pattern of our own says
 _DRAWN = 5  # the seed by which long collections are cut
 
 # file, its member of text, what it is; None: as its label says; how many at most
@@ -51,6 +61,8 @@ def samples(folder: Path) -> list[Sample]:
         for row in rows:
             truth = bool(row["label"]) if attack is None else attack
             found.append(Sample(str(row[member]), truth, source, _WEIGHT if source == COUNTED else 1.0))
+    found += [Sample(text, True, "drawn") for text in drawn(injection_drawn.ATTACKS, _ATTACKS_EACH)]
+    found += [Sample(text, False, "drawn") for text in drawn(injection_drawn.HARMLESS, _HARMLESS_EACH)]
     return found
 
 
@@ -92,7 +104,9 @@ def main(arguments: Sequence[str]) -> None:
     shown = [Sample(_shown(each.text), each.attack, each.source, each.weight) for each in known]
     scored = list(crossed(shown))
     harmless = [score for each, score in scored if each.source == COUNTED and not each.attack]
-    threshold, strict = threshold_at(harmless, LENIENT), threshold_at(harmless, STRICT)
+    easy = [score for each, score in scored if each.source == EASY]
+    threshold = max(threshold_at(harmless, LENIENT), threshold_at(easy, LENIENT_OF_EASY))
+    strict = threshold_at(harmless, STRICT)
     for title, rules in (("words", None), ("words and phrases", Phrases())):
         sys.stdout.write(f"{title}, by cross-validation:\n")
         for source, each in measured(scored, threshold, rules).items():

@@ -196,6 +196,12 @@ _QUOTED = (
     rf"(?i)(?:{_NAMES})[A-Za-z0-9_.-]{{0,30}}[\"']?{_SPACE}(?::=|=>|=|:){_SPACE}[\"']",
     "[A-Za-z0-9+/=_.~!@#$%^&*()?-]{10,}",
 )
+# What a name ends in that is of a secret, and no secret; and names of resources, which have colons.
+_NO_SECRET = re.compile(
+    rb"(?i)[_.-]?(?:names?|files?|path|stdin|ur[li]|arn|type|length|policy|version|endpoint|ttl|prefix|suffix)"
+    rb"[\"'`\\]*[ \t]*(?:[:=>]+[ \t]*|[ \t])[\"'`\\]*$"
+)
+_ARN = re.compile(rb"\barn:[\w:-]{4,60}:$")
 _LONG = 32  # characters: by chance such a key of hexadecimal digits has some of them more often than others
 _NEXT = re.compile(rb"&[A-Za-z_][\w.-]*=")  # of a link's parameters
 _KINDS = (b"0123456789", bytes(range(65, 91)), bytes(range(97, 123)), b"!@#$%^&*+=~")
@@ -246,6 +252,8 @@ def _behind(before: str, *, said: bool = False) -> Judge:
             return None
         first = found.end()
         following = _NEXT.search(text, first, end)
+        if _NO_SECRET.search(text, start, first) or _ARN.search(text, max(0, start - 64), start):
+            return None
         value = text[first : following.start() if following else end]
         if len(value) < 10 or _EXAMPLE.search(value) or _WORDS_ONLY.fullmatch(value):
             return None

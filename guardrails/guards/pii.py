@@ -36,7 +36,7 @@ TYPES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
         "url_credentials": (network.URL_CREDENTIALS,),
         "passport": (identity.PASSPORT, identity.PASSPORTS),
         "birth_date": (identity.BIRTH,),
-        "address": (postal.ADDRESS,),
+        "address": (postal.ADDRESS, postal.ADDRESS_PLACED, postal.ADDRESS_CALLED),
         "us_ssn": (identity.SSN, identity.SSN_NAMED, identity.SSN_BARE),
         "us_itin": (identity.ITIN,),
         "uk_nhs": (identity.NHS,),

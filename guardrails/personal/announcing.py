@@ -8,14 +8,14 @@ _WORDS = (
     "reach me|reach us|reached at|reached on|number i have|hmu|"
     "text|text me|text us|ring|ring me|call us|call him|call her|call them|"
     "telefon|telefonnummer|handy|handynummer|mobil|natel|durchwahl|rufnummer|"
-    "rufen sie mich|rufen sie uns|ruf mich|ruf uns|erreichbar|anrufen|"
-    "tél|téléphone|portable|appelez-moi|appelez-nous|appelle-moi|appeler|joignable|numéro|gsm|"
+    "rufen sie mich|rufen sie uns|ruf mich|ruf uns|erreichbar|anrufen|rückfragen|"
+    "tél|téléphone|portable|appelez-moi|appelez-nous|appelle-moi|appeler|joindre|joignable|numéro|gsm|"
     "telefono|cellulare|fijo|cel|chiamami|numero|teléfono|móvil|celular|llámame|llama|llame|número|"
-    "telefone|telemóvel|ligue|ligar|telefoon|telefoonnummer|mobiel|bel me|"
+    "telefone|telemóvel|contato|contacto|ligue|ligar|telefoon|telefoonnummer|mobiel|bel me|"
     "tlf|puh|puhelin|zadzwoń|dzwonić|zadzwonić|dzwoń|numer telefonu|kom|cep|"
     "тел|телефон|моб|позвоните|звоните|номер|τηλ|τηλέφωνο|κινητό|"
     "电话|手机|手机号|联系电话|電話|電話番号|携帯|携帯番号|전화|전화번호|휴대폰|핸드폰|"
-    "reception|switchboard|helpline|landline|direct line|voicemail from|called from|"
+    "reception|switchboard|office|helpline|landline|direct line|voicemail from|called from|"
     "sms sent to|code sent to|message sent to|code was sent to|otp was sent to|"
     "otp sent to|sms was sent to|reach our office|reach the office|"
     "my number|your number|his number|her number|our number|their number|new number|"
@@ -25,12 +25,17 @@ _BETWEEN = "is|at|on|to|me|us|al|au|le|est|es|é|è|para|pod|på|til|mig|meg|op|
 _REACH = 48  # bytes
 _BETWEEN_BOTH = b" \t\n\r\x0b\x0c:.#=\"'-*_|()<>/"
 # Letters of other alphabets have two forms here: case is only ignored in ASCII.
+_ANOTHER = re.compile(
+    rb"\+?[0-9(][0-9 ()./-]{5,20}[0-9] ?(?:[/,;&|]|or|and|oder|und|ou|et|o|y|e|lub|of|eller) ?$"
+)  # a number that this one is told beside
+# Of the lines below a letter: T 020 7946 0958.
+_LETTERED = re.compile(rb"(?:\A|\n|[|,;\xb7] ?)[TMPF][:.]? $")
 _FORMS = sorted({*_WORDS, *map(str.capitalize, _WORDS)}, key=len, reverse=True)
 _BEFORE = re.compile(
     # Also in a name such as homePhone; where there are no spaces between words, whatever stands before.
     rb"(?:(?<![A-Za-z0-9\x80-\xff])(?<!_of_)|(?<=[a-z][a-z])(?=[A-Z])|(?=[\xe3-\xed]))(?i:"
     + b"|".join(re.escape(form.encode()) for form in _FORMS)
-    + rb")(?i:[ _-]?(?:number|no|nr|num|#|kom))?(?:[' ]?s)?(?: ?\([A-Za-z ]{1,12}\))?"
+    + rb")(?i:[ _-]?(?:number|nummer|no|nr|num|#|kom))?(?:[' ]?s)?(?: ?\([A-Za-z ]{1,12}\))?"
     + f"(?i: (?:{_BETWEEN})){{0,3}}(?:是|为|為|は|は、|은|는)?".encode()
     # Marks of cells and of bold are joints, too, no-break spaces, the wide colon; a word without letters of
     # ASCII needs none.
@@ -42,6 +47,12 @@ _BEFORE = re.compile(
 def announced(text: bytes, start: int) -> bool:
     """Whether such words stand before this place."""
     since = max(0, start - _REACH)
+    if text[start - 1 : start] == b" " and _LETTERED.search(text, max(0, start - 5), start):
+        return True
+    first = _ANOTHER.search(text, since, start)
+    if first is not None:
+        start = first.start()
+        since = max(0, start - _REACH)
     said = text[since:start].rstrip(_BETWEEN_BOTH)
     # All of them end in a letter: what has none there need not be compared with each.
     ends_so = said[-1:].isalpha() or said[-1:] >= b"\x80"

@@ -7,9 +7,11 @@ import phonenumbers
 
 from guardrails.personal.announcing import announced
 from guardrails.personal.joints import DIGITS_APART, plain
+from guardrails.personal.network import SINCE, VERSION
 from guardrails.rules import LIKELY, SURE, WEAK, Judge, Judged, Rule, any_of, near, shrinking
 
 _EXTENSION = re.compile(rb"(?i)[ ,;]{0,2}(?:x|ext\.?|extension)[ .:]{0,2}[0-9]{1,6}\b")
+_DOTTED = re.compile(rb"[0-9]+(?:\.[0-9]+){2,}")
 _DATE = re.compile(
     rb"(?:19|20)[0-9]{2}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.](?:19|20)[0-9]{2}"
 )
@@ -19,7 +21,7 @@ _NOT_DIGIT = re.compile(rb"[^0-9]+")
 _DIALLED = (
     r"[0-9(][0-9()./ \x{a0}\x{c2}\x{e2}\x{80}\x{af}\x{87}-\x{89}\x{90}-\x{94}-]{5,28}[0-9](?:x[0-9]{1,6})?\b"
 )
-PHONE_PATTERN = rf"(?:\+|\(|\b){_DIALLED}"
+PHONE_PATTERN = rf"(?:\(?\+|\(|\b){_DIALLED}"
 GLUED_PATTERN = (
     r"(?i)\b(?:tel|telefon|telephone|phone|ph|mobile?|cell|handy|fax|call|dial|sms|whatsapp|is|at|on)"
     rf"\+?{_DIALLED}"
@@ -28,7 +30,7 @@ GLUED_PATTERN = (
 
 # Counting, and the greatest numbers of 31 bits.
 _TRIVIAL = re.compile(rb"0?1234567(?:8(?:9[0-9]{0,4})?)?|([0-9])\1+|214748364[78]")
-_UNBRACKETED = re.compile(rb"\([0-9 -]*[^0-9) \x80-\xff-]")  # brackets hold digits, and no point
+_UNBRACKETED = re.compile(rb"\(\+?+[0-9 -]*[^0-9) \x80-\xff-]")  # brackets hold digits, and no point
 _ABROAD = re.compile(rb"011[ .-]|00")  # what stands for + in North America and elsewhere
 # What stands beside pairs of digits in a row of them, as tables and dumps have.
 _ROW_BEFORE, _ROW = re.compile(rb"(?<![0-9])[0-9]{1,2}[ .-]$"), re.compile(rb"[ .-][0-9]{1,2}(?![0-9])")
@@ -146,7 +148,12 @@ def _once_announced(judge: Judge) -> Judge:
 
     def judged(text: bytes, start: int, end: int) -> Judged | None:
         extended = text.find(b"x", start, end)
-        found = judge(text, start, end if extended < 0 else extended)
+        end = end if extended < 0 else extended
+        slash = text.rfind(b"/", start, end)
+        # 415-555-0132/415-555-0133: the first of them, which would be found with a piece of the second
+        first = slash - text.startswith(b" ", slash - 1)
+        found = judge(text, start, first) if slash > 0 and _parted(text, start, first) else None
+        found = found or judge(text, start, end)
         if found is not None and _is_dump(text, found.start):
             return None
         if found is not None and found.score == WEAK and announced(text, found.start):
@@ -174,7 +181,7 @@ def _phone(regions: tuple[str, ...]) -> Judge:
             return None
         raw = plain(raw)
         said = raw.decode("latin-1")
-        if raw.startswith(b"+"):
+        if raw.startswith((b"+", b"(+")):
             return _extended(text, start, end, SURE) if _holds(said, None) else None
         if _DATE.search(raw):
             return None
@@ -216,6 +223,8 @@ def _is_shaped(text: bytes, start: int, end: int, groups: Sequence[int]) -> bool
     if not 7 <= sum(groups) <= 19 or len(groups) > 8 or max(groups) < 2:
         return False
     if max(groups) == 2 and (_ROW_BEFORE.search(text, max(0, start - 3), start) or _ROW.match(text, end)):
+        return False
+    if _DOTTED.fullmatch(text, start, end) and VERSION.search(text, max(0, start - SINCE), start):
         return False
     return not _glued(text, start, end) and not _UNBRACKETED.search(text, start, end)
 
@@ -289,8 +298,10 @@ def _loosely(text: bytes, start: int, end: int) -> Judged | None:
 def _glued(text: bytes, start: int, end: int) -> bool:
     """Whether the candidate is a piece of something longer: a version, a path, a number with a point."""
     before, after = text[start - 1 : start] if start else b"", text[end : end + 1]
-    if text[start : start + 1] == b"+":
+    if b"+" in text[start : start + 2]:
         return before.isalnum()
+    if after == b"-" and _SUFFIX.match(text, end):
+        return True
     if before == b"," and text[start - 2 : start - 1].isdigit() and b"." in text[start:end]:
         return True  # 1,053.1950937
     if before and (before in b"./-_:=#$%@\\" or before.isalnum()):
@@ -305,6 +316,9 @@ def _glued(text: bytes, start: int, end: int) -> bool:
     if after == b"/" and _parted(text, start, end):
         return False
     return bool(after) and after in b"_%@/:" and text[end + 1 : end + 2].isalnum()
+
+
+_SUFFIX = re.compile(rb"-(?![xX][0-9])[A-Z]{1,3}[0-9]{0,3}\b")  # of a lot, a part
 
 
 def _parted(text: bytes, start: int, end: int) -> bool:

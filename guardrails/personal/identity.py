@@ -75,7 +75,10 @@ SSN_BARE = Rule("US_SSN", (r"\b[0-9]{9}\b",), _ssn, _SSN_WORDS, priority=28)
 def _itin(text: bytes, start: int, end: int) -> Judged | None:
     """https://www.irs.gov/individuals/international-taxpayers/individual-taxpayer-identification-number"""
     raw = text[start:end]
-    group = int(_digits(raw)[3:5])
+    digits = _digits(raw)
+    group = int(digits[3:5])
+    if len(set(digits)) == 1:
+        return None
     if not (50 <= group <= 65 or 70 <= group <= 88 or 90 <= group <= 92 or 94 <= group <= 99):
         return None
     if raw[5:6] == b"-" and not (
@@ -241,7 +244,7 @@ _BORN = re.compile(
     rb"(?i)(?:\bborn\b|\bdob\b|d\.o\.b|date of birth|birth[ -]?da(?:y|te)|b-day|"
     rb"birth_date|date_of_birth|dateofbirth|"
     rb"\bbirth[\"']?\s{0,2}[:=]|"
-    rb"geboren|geburt|geb\.|geboorte|n\xc3\xa9e? (?:[^\n0-9,;]{1,24} )?(?:le|en)|n[e]+ le|naissance|"
+    rb"geboren|geburt|geb\.|geboorte|n\xc3\xa9\(?e?\)? (?:[^\n0-9,;]{1,24} )?(?:le|en)|n[e]+ le|naissance|"
     rb"naci(?:miento|d[ao])|\bnac(?:\xc3\xad|i\xc3\xb3) |fecha de nac|nasci(?:ta|mento|d[ao]| em| no| a)|"
     rb"nasceu|cumplea\xc3\xb1os|compleanno|verjaardag|\bnat[ao] il|"
     rb"f\xc3\xb6dd|f\xc3\xb8dt|f\xc3\xb8dsels|"

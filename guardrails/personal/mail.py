@@ -23,6 +23,7 @@ _LOGIN = re.compile(
     rb"(?: +-[\w-]+(?:[ =](?!-)[\w./~:=-]+)?)*"
     rb"(?: +(?:[\w-]*[./~*][\w./~*-]*|(?P<word>\w{1,16})))?(?: +-[\w-]+)* +[\"']?$"
 )
+_MACHINES = (b".gserviceaccount.com",)  # whose addresses programs have, and nobody else
 _WIDE_AT = re.compile(rb"\xef\xbc\xa0|\xef\xb9\xab")
 _USER = re.compile(rb"[A-Za-z]://[^\s/@]*:[^\s/@]*$")  # of a link: a password stands behind the colon
 _ENDS = frozenset(TLD.encode().split(b"|"))
@@ -65,6 +66,8 @@ def _email(text: bytes, start: int, end: int) -> Judged | None:
     local, _, domain = _WIDE_AT.sub(b"@", text[start:end]).partition(b"@")
     last = domain.rpartition(b".")[2].lower()
     if last in _NO_DOMAIN or last in _EITHER and _VERSION.match(domain):
+        return None
+    if domain.endswith(_MACHINES):
         return None
     path = text[end : end + 1] == b":"
     if local == b"git" or path and _is_path(text, end + 1):

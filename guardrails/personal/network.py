@@ -5,9 +5,9 @@ import re
 
 from guardrails.rules import LIKELY, SURE, WEAK, Judged, Rule, any_of, near
 
-_VERSION = re.compile(
+VERSION = re.compile(
     rb"(?i)(?:(?:\bv|version|release|build|upgraded? to|\bver\.|\brev\.?|revision|firmware|chapter|section|"
-    rb"\boid|asn\.1|driver|"
+    rb"\boid|asn\.1|driver|\b[fhs]w|\brfc [0-9]{1,5},?|"
     # Where a version is told again, or comes to be another.
     rb"\b(?:versions?|v|releases?|upgrad\w*|downgrad\w*|bump\w*|pin|pinned) "
     rb"(?:(?:was|is|are|has|been|replaced by|to|from|path|and|or|vs\.?|"
@@ -16,7 +16,7 @@ _VERSION = re.compile(
     rb"\b(?:chrom(?:e|ium)|edge|opera|windows|wsl|oracle|db2|tomcat|jetty|rails|java|jdk|jre|\.net|bios|uefi|"
     rb"powershell|exchange|jackson[\w-]*|hotfix|acrobat))[\"']?[ :=>(]{0,3}[\"']?|[=<>~!]=[ ]?|(?:~>|\^) ?)$"
 )
-_SINCE = 64  # bytes in which such words stand
+SINCE = 64  # bytes in which such words stand
 _RELEASE = re.compile(
     rb"(?i)(?: (?:released?|patch(?:set)?|installed|or (?:later|newer|higher|above))"
     rb"|[-+.](?:alpha|beta|rc|snapshot|preview|dev|final|ga|pre|post|hotfix)[0-9.]{0,4})\b"
@@ -48,7 +48,8 @@ def _ipv4(text: bytes, start: int, end: int) -> Judged | None:
         return None
     if any(int(part) > 255 or len(part) > 1 and part[:1] == b"0" for part in text[start:end].split(b".")):
         return None
-    if _VERSION.search(text, max(0, start - _SINCE), start) or _RELEASE.match(text, end):
+    since = max(0, start - SINCE)
+    if VERSION.search(text, since, start) or _RELEASE.match(text, end) or _is_listed(text, since, start, end):
         return None
     if _is_nobody(text, start, end):
         return None
@@ -60,6 +61,23 @@ def _ipv4(text: bytes, start: int, end: int) -> Judged | None:
     # The last number of a network is 0, and that of many versions.
     private = _MASKED.match(text, end) and not ipaddress.IPv4Address(text[start:end].decode()).is_global
     return None if private else block._replace(score=WEAK)
+
+
+# What stands before one of a list of versions: `openssl 3.0.13, sqlite 3.45.1.0, `.
+_LISTED = re.compile(
+    rb"(?i)(?<![0-9.])(?:v?[0-9]+(?:\.[0-9]+){1,3}[\w.+-]*(?:[,;]| and|, and) "
+    rb"(?!(?:at|from|to|on|via|and|gateway|peer|node|client|source|upstream|with|ip|ips|ipv4|address|host|server)\b)"
+    rb"[a-z][\w+-]{0,24} ){1,4}$"
+)
+_ITEM = re.compile(rb"(?:\A| )v?([0-9]+\.[\w.+-]*)")
+
+
+def _is_listed(text: bytes, since: int, start: int, end: int) -> bool:
+    """Whether it is one of a list of versions, not all of which could be addresses; private ones are none."""
+    found = _LISTED.search(text, since, start)
+    if found is None or not ipaddress.IPv4Address(text[start:end].decode()).is_global:
+        return False
+    return not all(map(_sound, _ITEM.findall(found[0])))
 
 
 def _is_piece(text: bytes, start: int, end: int, before: bytes) -> bool:
@@ -82,7 +100,7 @@ _LISTENS = re.compile(rb":[0-9]{1,5}(?![0-9])|/")
 
 
 def _is_nobody(text: bytes, start: int, end: int) -> bool:
-    """Masks, the machine that speaks of itself, by a port or where clouds answer it, and ids of certificates.
+    """Masks, groups, the machine that speaks of itself, by a port or where clouds answer it, ids.
 
     https://www.rfc-editor.org/rfc/rfc5280#appendix-A.2
     """
@@ -90,7 +108,7 @@ def _is_nobody(text: bytes, start: int, end: int) -> bool:
     return (
         bool(listens)
         or text[start:end] in _ITSELF
-        or text.startswith((b"255.", b"2.5.4.", b"2.5.29."), start)
+        or text.startswith((b"255.", b"224.0.0.", b"2.5.4.", b"2.5.29."), start)
         or _WILDCARD.fullmatch(text, start, end) is not None
     )
 
@@ -139,6 +157,8 @@ def _ipv6(text: bytes, start: int, end: int) -> Judged | None:
     address = text[start:end]
     if _STEP.fullmatch(address) and _INDEXED.search(text, max(0, start - 32), start):
         return None
+    if _GROUP.fullmatch(address) or address == b"::1" and _LISTENS.match(text, end + 1) and after == b"]":
+        return None
     if address == b"::":
         return Judged(start, end, WEAK) if not before.strip() and _ENDED.match(text, end) else None
     if not any(48 <= letter <= 57 for letter in address) or not _sound(address) or _PAIRS.fullmatch(address):
@@ -149,13 +169,15 @@ def _ipv6(text: bytes, start: int, end: int) -> Judged | None:
     return None if length < _PROVIDER or plan and block.end > end and address.endswith(b"::") else block
 
 
+# Of all nodes or routers: https://www.rfc-editor.org/rfc/rfc4291#section-2.7.1
+_GROUP = re.compile(rb"(?i)ff0[0-9a-f]::[0-9a-f]{1,3}")
 _HOUSEHOLD = 64  # bits: less of a network than a household has is a part of a plan
 _PROVIDER = 32  # bits: of more nobody is the holder, but a registry, or the plan of all addresses
 
 
 def _sound(address: bytes) -> bool:
     try:
-        ipaddress.IPv6Address(address.decode("latin-1"))
+        ipaddress.ip_address(address.decode("latin-1"))
     except ValueError:
         return False
     return True

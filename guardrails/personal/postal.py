@@ -50,10 +50,8 @@ _GERMANIC = (
     rf" [0-9]{{1,4}}(?: ?[a-zA-Z]\b)?{_CODE}"
 )
 # Names of places in a town, where its code stands behind.
-_AT_PLACE = (
-    rf"\b(?:Am|Im|Beim|An de[rn]|Auf de[rm]|Zu[rm]|Unter den) {_NAMES} [0-9]{{1,4}}(?: ?[a-z]\b)?,?\s"
-    rf"[0-9]{{5}} {_NAMES}"
-)
+_PLACE = rf"\b(?:Am|Im|Beim|An de[rn]|Auf de[rm]|Zu[rm]|Unter den) {_NAMES} [0-9]{{1,4}}"
+_AT_PLACE = rf"{_PLACE}(?: ?[a-z]\b)?,?\s[0-9]{{5}} {_NAMES}"
 _OF = r"(?:(?:de|du|des|de la|de los|de las|del|della|dei|da|do|dos|das) |d'|de l'|l')?"
 _ROMANCE = (
     rf"\b[0-9]{{1,4}}(?: ?(?:bis|ter))?,? (?:[rR]ue|[aA]venue|[bB]oulevard|[bB]d|[pP]lace|"
@@ -134,3 +132,35 @@ def _at(text: bytes, start: int) -> bool:
 
 _FORMS = (_ENGLISH, _GERMANIC, _AT_PLACE, *_ROMANCE, _BOX, _FORCES)
 ADDRESS = Rule("ADDRESS", _FORMS, _address, _WORDS, priority=12)
+
+# Where a flat or a state's postcode stands behind, or it is said before, any words are those of a street.
+_ANY = rf"[0-9]{{1,6}}[A-Za-z]? (?:{_WIND}\.? )?{_NAME}(?:[ -]{_NAME}){{1,3}}"
+_DWELLING = r",? (?:Apt|Apartment|Suite|Ste|Unit|Flat)\.? ?#?[0-9]{1,5}[A-Za-z]?\b"
+_CALLED = (
+    r"(?i:\b(?:address|lives? at|living at|resid(?:es?|ing) at|residence|ship(?:ped)? to|return to"
+    r"|wohnhaft|wohnt?e?|anschrift|adresse))[\"']?[ \t]?[:=]?[ \t]{1,2}[\"']?"
+)
+_PLACED = (
+    rf"\b{_ANY}{_DWELLING}{_TOWN}",
+    rf"\b{_ANY}(?:,|,?\n)? ?{_NAMES},? {_STATE},? [0-9]{{5}}(?:-[0-9]{{4}})?\b",
+)
+_NUMBERED = re.compile(rb"[0-9]{3}|A[mn] |Im (?!Jahre? )|Zu[mr] |Auf |Beim |Unter ")
+_LEAD = re.compile(_CALLED.encode())
+_OTHER = re.compile(rb"(?i)\b(?:ip|e-?mail|mac|web|memory|base|start|return|bus|wallet|contract)[ _-]\Z")
+
+
+def _placed(text: bytes, start: int, end: int) -> Judged:
+    return Judged(start, end - text[start:end].endswith(b"."), LIKELY)
+
+
+def _called(text: bytes, start: int, end: int) -> Judged | None:
+    lead = _LEAD.match(text, start, end)
+    at = start if lead is None else lead.end()
+    held = _NUMBERED.match(text, at, end) and not _OTHER.search(text[max(0, start - 10) : start])
+    return _placed(text, at, end) if held else None
+
+
+ADDRESS_PLACED = Rule("ADDRESS", _PLACED, _placed, priority=11)
+ADDRESS_CALLED = Rule(
+    "ADDRESS", (rf"{_CALLED}{_ANY}{_TOWN}", rf"{_CALLED}{_PLACE}(?: ?[a-z]\b)?"), _called, priority=10
+)

@@ -19,7 +19,9 @@ def test_every_collection_is_read(tmp_path: Path) -> None:
             file.write("\n".join(json.dumps({member: f"{name} {row}", "label": row % 2}) for row in range(2)))
     found = injections.samples(tmp_path)
     own = [len(texts) for each in injections.OWN for texts in (each.ATTACKS, each.HARMLESS)]
-    assert len(found) == sum(own) + 2 * len(injections._SOURCES)
+    told = [each for each in found if each.source == "drawn"]
+    assert len(found) == sum(own) + 2 * len(injections._SOURCES) + len(told)
+    assert {each.attack for each in told} == {True, False}
     deepset = [each for each in found if each.source == injections.COUNTED]
     assert [each.attack for each in deepset] == [False, True]
 

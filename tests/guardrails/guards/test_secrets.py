@@ -102,6 +102,9 @@ def test_a_private_key_is_found_whole() -> None:
         "sk-" + "x" * 48,
         f"task-{some(40)}",
         "secret_santa_list = sorted(names)",
+        "arn:aws:secretsmanager:us-west-2:605134478829:secret:prod/db-Xy7Zq2",
+        "docker login --password-stdin 605134478829.dkr.ecr.us-east-1.amazonaws.com",
+        "SECRET_NAME=prod/db-Xy7Zq2a9",
     ],
 )
 def test_what_is_none_is_left(text: str) -> None:

@@ -1,5 +1,8 @@
 """Of texts that neither phrases nor words were made for, attacks are found and harmless ones let pass."""
 
+from bench.injection_drawn import ATTACKS as DRAWN
+from bench.injection_drawn import HARMLESS as DRAWN_HARMLESS
+from bench.injection_drawn import drawn
 from bench.injections import OWN
 from config.catalog import GuardFacts
 from guardrails.guard import Segment
@@ -185,14 +188,15 @@ def found(texts: tuple[str, ...]) -> list[str]:
     return [text for text in texts if guard.inspect(Segment("input", text.encode()))]
 
 
-def test_half_of_the_attacks_are_found() -> None:
-    assert len(found(ATTACKS)) >= len(ATTACKS) / 2
+def test_two_of_three_attacks_are_found() -> None:
+    assert len(found(ATTACKS)) >= len(ATTACKS) * 2 / 3
 
 
-def test_harmless_texts_that_sound_like_attacks_pass() -> None:
-    assert found(HARMLESS) == []
+def test_hardly_a_harmless_text_that_sounds_like_an_attack_is_stopped() -> None:
+    assert len(found(HARMLESS)) <= len(HARMLESS) * 0.03
 
 
 def test_none_of_them_was_learnt_from() -> None:
     known = {text.lower() for each in OWN for text in (*each.ATTACKS, *each.HARMLESS)}
+    known.update(text.lower() for text in (*drawn(DRAWN, 30), *drawn(DRAWN_HARMLESS, 50)))
     assert known.isdisjoint(map(str.lower, (*ATTACKS, *HARMLESS)))

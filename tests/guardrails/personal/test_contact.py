@@ -74,6 +74,12 @@ def test_what_is_a_phone_number_without_the_space_before_it(text: str, found: st
         ("US", "2147483647", ""),
         ("US", "phone: 415—555—0132", "415—555—0132"),
         ("DE", "makes 17 734 062 645 371", ""),
+        ("US", "lot 212-555-0147-B rejected", ""),
+        ("US", "(201) 515-1216/201-451-7685", "(201) 515-1216|201-451-7685"),
+        ("DE", "at (+971) 50 123 9246", "(+971) 50 123 9246"),
+        ("DE", "firmware 2.1, driver 07.726.03.00", ""),
+        ("DE", "Tel: 212-348-293 / 212-066-594", "212-348-293|212-066-594"),
+        ("DE", "rows 212-348-293 / 212-066-594", ""),
     ],
 )
 def test_what_is_a_phone_number(region: str, text: str, found: str) -> None:

@@ -45,6 +45,7 @@ from guardrails.rules import WEAK, Judged, Rule, Rules
         (SSN, "1-078-05-1123", False),
         (ITIN, "911-53-1234", True),
         (ITIN, "911-89-1234", False),
+        (ITIN, "999-99-9999", False),
         (ITIN, "911–53–1234", True),
         (ITIN, "tin 911.53.1234", True),
         (ITIN, "version 911.53.1234", False),

@@ -36,6 +36,7 @@ from guardrails.rules import Rules
         ("https://medium.example/@jane.doe", ""),
         ("a@b—c.com", ""),
         ("a@b.example@c.example", ""),
+        ("ci-bot@acme-prod.iam.gserviceaccount.com", ""),
     ],
 )
 def test_what_is_a_mail_address(text: str, found: str) -> None:

@@ -2,10 +2,10 @@
 
 import pytest
 
-from guardrails.personal.postal import ADDRESS
-from guardrails.rules import Rules
+from guardrails.personal.postal import ADDRESS, ADDRESS_CALLED, ADDRESS_PLACED
+from guardrails.rules import Rules, strongest
 
-RULES = Rules([ADDRESS])
+RULES = Rules([ADDRESS, ADDRESS_PLACED, ADDRESS_CALLED])
 
 
 @pytest.mark.parametrize(
@@ -58,8 +58,18 @@ RULES = Rules([ADDRESS])
         ("release 1.2 Main Street", ""),
         ("10 days on the road", ""),
         ("the street has 12 houses", ""),
+        ("to 00330 Bennett Station Suite 619.", "00330 Bennett Station Suite 619"),
+        ("1547 Shaun Stream, Boise, ID 83702 it is", "1547 Shaun Stream, Boise, ID 83702"),
+        ("address: 453 Johnson Port.", "453 Johnson Port"),
+        ("wohnhaft Am Waldrand 19 b.", "Am Waldrand 19 b"),
+        ("Adresse: Im Jahr 1984", ""),
+        ("IP address: 104 Default Gateway, 404 Not Found", ""),
+        ("address: 12 Bytes Aligned", ""),
+        ("404 Not Found, 8080 Default Port", ""),
     ],
 )
 def test_what_is_an_address(text: str, found: str) -> None:
     raw = text.encode()
-    assert [raw[each.start : each.end].decode() for each in RULES.scan(raw)] == ([found] if found else [])
+    assert [raw[each.start : each.end].decode() for each in strongest(RULES.scan(raw), raw)] == (
+        [found] if found else []
+    )
