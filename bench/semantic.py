@@ -13,6 +13,7 @@ from typing import Annotated
 import msgspec
 import numpy as np
 import typer
+import uvloop
 from rich.console import Console
 from rich.table import Table
 
@@ -75,7 +76,8 @@ def semantic(
     if not (model / MODEL).exists():
         Console(stderr=True).print(f"No {MODEL} in {model}: run `signalbox embedder install`.", style="red")
         raise typer.Exit(1)
-    found = asyncio.run(measured(LocalEmbedder(model, load_model), entries, seconds))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:  # as the server has it
+        found = runner.run(measured(LocalEmbedder(model, load_model), entries, seconds))
     Console().print(shown(found))
 
 

@@ -1,7 +1,7 @@
 """Puts the semantic cache behind the exact one: answers to what others said in other words."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from caching.semantic.packing import packed
 from caching.semantic.pool import Count, Pool
 from caching.semantic.rarity import Rarity
 from caching.semantic.shelves import Entry, Shelves
-from caching.semantic.traits import traits
+from caching.semantic.traits import Traits, traits
 from caching.semantic.wording import bare, wording
 from caching.store import Store
 from config.caching import JUDGES, SemanticPolicy
@@ -131,13 +131,10 @@ class Likeness:
         inquiry.vector = vector
         if vector is None:
             return
-        if inquiry.looking is None:
-            await asyncio.sleep(0)
-            wording(found.text)  # which is remembered
-            await asyncio.sleep(0)
         tried: list[bytes] = []
         while len(tried) < _TRIES and inquiry.kept is None:
             near = [each for each in await self._near(look, vector) if each[0].fingerprint not in tried]
+            await _read_both(found.traits, near)
             floor = min(policy.floor, policy.start)
             inquiry.candidate = best(found.traits, near, policy.verify, self._rarity, floor)
             if inquiry.candidate is None:
@@ -361,6 +358,15 @@ class Likeness:
                 return None
             cosine = float(vectors[0] @ vectors[1])
         return same_answer(mine, theirs, traits(mine), traits(theirs), cosine)
+
+
+async def _read_both(asked: Traits, near: Sequence[tuple[Entry, float]]) -> None:
+    """Each text's words in a turn of its own; whoever compares them finds them remembered."""
+    if near and near[0][0].traits.content == asked.content:
+        for text in (asked.text, near[0][0].text):
+            await asyncio.sleep(0)
+            wording(text)
+        await asyncio.sleep(0)
 
 
 def _words(kept: Kept) -> str | None:
