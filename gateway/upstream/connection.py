@@ -208,7 +208,9 @@ class Connection(asyncio.Protocol):
     def abort(self) -> None:
         """Close the socket at once. Idempotent."""
         self.closed = True
-        if self._transport is not None:
+        if self._transport is None:  # and there may never be one, whose end would let go of it
+            self._parser = None  # type: ignore[assignment]
+        else:
             self._transport.abort()
 
     def fail(self, failure: UpstreamFailure) -> None:
@@ -300,9 +302,7 @@ class Connection(asyncio.Protocol):
             elif exc is not None:
                 self.failure = translate(exc, self.host, self.phase)
             else:
-                self.failure = ClosedEarly(
-                    self.host, self.phase, "the connection ended before the answer did"
-                )
+                self.failure = ClosedEarly(self.host, self.phase, "it ended before the answer did")
         self.resume_writing()
         self._wake()
         self._owner.lost(self)

@@ -65,7 +65,7 @@ class InjectionGuard:
         for start, end in _texts(text):
             if span is not None:
                 span.step()
-            said = plain(text[start:end]).decode("utf-8", "replace")
+            said = plain(_besides(text, start, end, found)).decode("utf-8", "replace")
             if self.model.reaches(said, limit):
                 found.append(Finding(self.name, LIKELY, self.action, start, end, value=False))
         return found
@@ -91,6 +91,16 @@ def _texts(joined: bytes) -> Iterator[tuple[int, int]]:
         if len(text) >= _SHORTEST:
             yield at, at + len(text)
         at += len(text) + len(SEPARATOR)
+
+
+def _besides(text: bytes, start: int, end: int, found: Sequence[Finding]) -> bytes:
+    """A text without the orders that were found in it: the words that are left may say nothing bad."""
+    left, at = [], start
+    for each in sorted(found, key=lambda one: one.start):
+        if start <= each.start < end:
+            left.append(text[at : max(at, each.start)])
+            at = max(at, min(each.end, end))
+    return b"".join(left) + text[at:end]
 
 
 def _sentence(text: bytes, match: Match) -> tuple[int, int]:

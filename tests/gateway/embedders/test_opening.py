@@ -11,6 +11,6 @@ from gateway.services import Services
 
 async def test_local_is_the_machines_own_and_any_other_is_a_model(tmp_path: Path) -> None:
     likeness: Any = open_likeness(lambda: cast(Services, None), tmp_path / "embedder", lambda: 0.5)
-    assert isinstance(likeness._embedders("local"), LocalEmbedder)
-    assert isinstance(likeness._embedders("openai/text-embedding-3-small"), AskedEmbedder)
+    assert isinstance(likeness._vectors._embedders("local"), LocalEmbedder)
+    assert isinstance(likeness._vectors._embedders("openai/text-embedding-3-small"), AskedEmbedder)
     await likeness.close()
