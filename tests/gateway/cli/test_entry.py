@@ -74,7 +74,7 @@ models: {demo: {targets: [bench/demo]}}
 PUBLIC_LIST = "genai_prices"
 MOST_AT_REST = 70  # MiB; 68.5 were measured
 MOST_WITH_THE_LIST = 83  # MiB; 81.5 were measured
-MOST_WITH_A_FILE = 78  # MiB; 77.3 were measured, with what asks and looks
+MOST_WITH_A_FILE = 79  # MiB; 77.3 to 78.1 were measured, with what asks and looks
 
 
 def modules_after(*words: str) -> set[str]:
