@@ -209,7 +209,7 @@ class Connection(asyncio.Protocol):
         """Close the socket at once. Idempotent."""
         self.closed = True
         if self._transport is None:  # and there may never be one, whose end would let go of it
-            self._parser = None  # type: ignore[assignment]
+            self._parser = None
         else:
             self._transport.abort()
 
