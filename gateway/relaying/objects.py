@@ -309,7 +309,7 @@ async def _opened(attempt: RelayAttempt, sending: Outgoing, caller: Caller) -> N
         await attempt.open(sending, caller)
     except UpstreamError as failure:
         if attempt.answered_with(404):
-            raise NotFound("The vendor has no such thing any more.") from failure
+            raise NotFound(f"'{attempt.line.vendor.name}' keeps no such thing, or not any more.") from failure
         raise
 
 

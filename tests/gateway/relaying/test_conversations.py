@@ -86,3 +86,10 @@ async def test_what_is_put_into_one_is_guarded(tmp_path: Path) -> None:
         words = [{"type": "message", "role": "user", "content": "write to ann.lee@example.com"}]
         assert (await relay.post("/v1/conversations", json={"items": words})).status_code == 200
         assert b"ann.lee" not in bytes(vendor.asked[-1].body)
+
+
+async def test_a_vendor_that_keeps_none_is_named(tmp_path: Path) -> None:
+    async with line(tmp_path, Vendor(answers(404, b"{}")), more=MORE, kind=OPENAI) as relay:
+        refused = await relay.post("/v1/conversations", json={})
+        assert refused.status_code == 404
+        assert "keeps no such thing, or not any more" in refused.json()["error"]["message"]
