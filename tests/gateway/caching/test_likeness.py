@@ -118,7 +118,7 @@ class Here:
 
     async def settled(self) -> None:
         await self.likeness.looks.close()
-        await until(lambda: not self.likeness._tasks)
+        await until_slow(lambda: not self.likeness._tasks)  # a store has threads of its own
 
     @property
     def asked(self) -> int:
