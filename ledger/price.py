@@ -33,16 +33,18 @@ class Price(msgspec.Struct, frozen=True):
         if self.batch == 100:
             return self
 
-        def part(amount: int) -> int:
-            return (amount * self.batch + 50) // 100
+        amount = (self.amount * self.batch + 50) // 100
+        scaled = self.scaled(self.batch)
+        return Price(scaled.base, scaled.tiers, self.per, amount, every=self.every)
 
-        return Price(
-            _each(self.base, part),
-            tuple(Tier(tier.above, _each(tier.rates, part)) for tier in self.tiers),
-            self.per,
-            part(self.amount),
-            every=self.every,
-        )
+    def scaled(self, percent: int) -> "Price":
+        """The price whose tokens and calls cost so much of this one's, each rounded half up."""
+
+        def part(amount: int) -> int:
+            return (amount * percent + 50) // 100
+
+        tiers = tuple(Tier(tier.above, _each(tier.rates, part)) for tier in self.tiers)
+        return Price(_each(self.base, part), tiers, self.per, self.amount, self.batch, self.every)
 
     def cost(self, usage: Usage) -> NanoDollars:
         """The exact cost of one attempt; about a microsecond."""

@@ -141,16 +141,28 @@ async def test_searches_of_the_web_are_billed_beside_tokens(steps: tuple[bytes, 
     assert road.rows[0].cost == 120_000 + 30_000_000
 
 
-FAST = b'"usage":{"input_tokens":100,"output_tokens":10,"speed":"fast"}'
+FAST = b'"usage":{"input_tokens":100,"output_tokens":10,%b}'
 
 
+@pytest.mark.parametrize(
+    ("told", "known"),
+    [
+        (b'"speed":"fast"', "fast"),
+        (b'"service_tier":"standard","inference_geo":"us"', " us"),
+        (b'"service_tier":"priority","inference_geo":"us"', " us"),
+        (b'"speed":"fast","inference_geo":"us"', "fast us"),
+    ],
+)
 @pytest.mark.parametrize("steps", SEARCHES.values(), ids=SEARCHES.keys())
-async def test_claude_in_a_hurry_is_billed_at_its_own_price(steps: tuple[bytes, ...]) -> None:
-    road = Road({"one": [streams(*(each.replace(SEARCHED, FAST) for each in steps))]}, kind=MESSAGES)
+async def test_claude_in_a_hurry_or_at_a_place_is_billed_at_its_own_price(
+    steps: tuple[bytes, ...], told: bytes, known: str
+) -> None:
+    served = (each.replace(SEARCHED, FAST % told) for each in steps)
+    road = Road({"one": [streams(*served)]}, kind=MESSAGES)
     route = road.deployment.route("fast")
     assert route is not None
     lines = cast(dict[str, Line], route.lines)
-    lines["one/m"] = replace(lines["one/m"], tiers={"fast": DEARER})
+    lines["one/m"] = replace(lines["one/m"], tiers={known: DEARER})
     await road.run(Caller(road.log), road.call(stream=len(steps) > 1))
     assert [(row.usage, row.cost) for row in road.rows] == [(Usage(100, 10), 100 * 5000 + 10 * 7000)]
 
