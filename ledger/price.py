@@ -108,6 +108,12 @@ class AsTold(Price, frozen=True):
     def cost(self, usage: Usage) -> NanoDollars:
         return NanoDollars(usage.nano) if isinstance(usage, Told) else Price.cost(self, usage)
 
+    def cost_of(self, usage: Usage, units: int, unit: str) -> NanoDollars:
+        """What it says is for all of it."""
+        if isinstance(usage, Told):
+            return self.cost(usage)
+        return Price.cost_of(self, usage, units, unit)
+
 
 def as_told(price: Price) -> Price:
     """The price of such a vendor."""
