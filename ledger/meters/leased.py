@@ -184,6 +184,13 @@ class Leased(Meter):
         self._lease_ends = sent + LIFE_MS - MARGIN_MS
         self.turns = min(self._window_ends, self._lease_ends)
 
+    def set_back(self, now: int) -> bool:
+        """Its lease ends no later than Redis, whose clock is another, has it end."""
+        self._lease_ends = min(self._lease_ends, now + LIFE_MS - MARGIN_MS)
+        self._frees = min(self._frees, now + 2 * SLIDING_MS.get(self.limit.per, 0))
+        self.turns = min(self.turns, self._lease_ends)
+        return self.starts > now
+
     def fall_back(self, amount: int, now: int) -> bool:
         """Without anybody to ask: take by the limit's own rule; False: it says no.
 
