@@ -1,17 +1,21 @@
 """A clock that is set back takes nothing from limits, and makes none of them forget."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
 from config.limit import Limit, Per
-from gateway.clock import Clock
+from gateway.clock import SYSTEM_CLOCK, Clock
 from gateway.metering import stepping
 from gateway.metering.stepping import notice_steps
 from ledger.meters.leased import LIFE_MS, Leased
 from ledger.meters.meter import Meter
+from storage.redis import Redis as Store
 from tests.gateway.limited import T0, Limited
+from tests.gateway.metering.test_leasing import Process, patiently, spend
 from tests.gateway.road import WHO, Answer
+from tests.storage.redis_server import redis_server
 
 DAY = 86_400_000
 
@@ -90,3 +94,23 @@ def test_a_lease_ends_by_the_clock_as_it_was_set() -> None:
     assert not meter.set_back(T0)
     assert meter.room(T0 + 1) == 40
     assert meter.room(T0 + LIFE_MS) == 0  # somebody else may have it by now
+
+
+@pytest.mark.parametrize("first", ["right", "wrong"])
+async def test_a_process_whose_clock_is_ahead_begins_no_window_for_the_others(
+    tmp_path: Path, first: str
+) -> None:
+    with redis_server(tmp_path) as running:
+        store, now = Store(running.url, 20.0, lambda: 0.0), SYSTEM_CLOCK.unix_ms()
+        right, wrong = (Process(store, "team", spend(100), base=30) for _ in range(2))
+        right.now, wrong.now = now, now + 40 * DAY
+        for each in (right, wrong) if first == "right" else (wrong, right):
+            each.anew("team")
+            assert await each.take(10)
+            each.settle(10, 10)
+            await each.leasing.renew()
+        await right.leasing.renew()
+        assert right.meter.everyone == (50 if first == "right" else 40)
+        assert not await patiently(wrong, 65, [right, wrong])
+        assert await patiently(right, 50, [wrong, right])
+        await store.close()
