@@ -204,16 +204,15 @@ def input_bound(body: bytes, operation: Operation, context: int | None, picture:
     return bound if context is None or bound < window else window
 
 
-_SERVED = (b'ervice_tier"', b'erviceTier"', b'speed"', b'nference_geo"')
-
-
 def tariff_of(body: bytes, allowance: Allowance) -> Tariff:
     """The prices of a call, by the tier of service that it asks for; in any, if the vendor is to choose."""
     tariffs = allowance.tariffs
     if not tariffs:
         return allowance.tariff
     names = _spelled(body)
-    if not any(each in names for each in _SERVED):
+    if not (
+        b'ervice_tier"' in names or b'erviceTier"' in names or b'speed"' in names or b'nference_geo"' in names
+    ):
         return allowance.tariff
     try:
         asked = msgspec.json.decode(body, type=_Tiers)
