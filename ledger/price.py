@@ -46,6 +46,15 @@ class Price(msgspec.Struct, frozen=True):
         tiers = tuple(Tier(tier.above, _each(tier.rates, part)) for tier in self.tiers)
         return Price(_each(self.base, part), tiers, self.per, self.amount, self.batch, self.every)
 
+    def with_call(self, femto: int) -> "Price":
+        """The price where each call costs so much more."""
+
+        def more(at: Rates) -> Rates:
+            return msgspec.structs.replace(at, call=at.call + femto)
+
+        tiers = tuple(Tier(tier.above, more(tier.rates)) for tier in self.tiers)
+        return Price(more(self.base), tiers, self.per, self.amount, self.batch, self.every)
+
     def cost(self, usage: Usage) -> NanoDollars:
         """The exact cost of one attempt; about a microsecond."""
         if not self.tiers:

@@ -12,6 +12,7 @@ from config.limit import NOTHING, Amounts
 from gateway.call import Call
 from gateway.metering.allowances import Allowance
 from gateway.metering.pictures import without_pictures
+from gateway.metering.searching import most_searches
 from gateway.metering.unit_bounds import cost_bound
 from ledger.meters.tariff import Tariff
 
@@ -205,7 +206,15 @@ def input_bound(body: bytes, operation: Operation, context: int | None, picture:
 
 
 def tariff_of(body: bytes, allowance: Allowance) -> Tariff:
-    """The prices of a call, by the tier of service that it asks for; in any, if the vendor is to choose."""
+    """The prices of a call in its tier of service, with those of the searches that may be made for it."""
+    tariff = _served_at(body, allowance)
+    if tariff.search and b"web_search" in _spelled(body):
+        return tariff.searching(most_searches(body))
+    return tariff
+
+
+def _served_at(body: bytes, allowance: Allowance) -> Tariff:
+    """By the tier of service that a call asks for; in any, if the vendor is to choose."""
     tariffs = allowance.tariffs
     if not tariffs:
         return allowance.tariff
