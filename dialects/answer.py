@@ -22,6 +22,11 @@ Reason = Literal[
 ]
 
 
+def shown_tier(tier: str) -> str:
+    """Of how a call was served, what clients know a word for: where that was follows it, for prices alone."""
+    return tier.partition(" ")[0]
+
+
 class Finish(msgspec.Struct, frozen=True, gc=False):
     """How a choice ended."""
 

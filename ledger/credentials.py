@@ -45,26 +45,24 @@ class Credential:
     subjects: frozenset[str]  # ids of everything whose change makes this out of date
 
 
-_ONE = (
-    select(
-        *(keys.c.id, keys.c.hash, keys.c.name, keys.c.role, keys.c.models, keys.c.tags, keys.c.limits),
-        *(keys.c.expires_ms, keys.c.revoked_ms, keys.c.team_id, keys.c.user_id),
-        teams.c.name.label("team"),
-        teams.c.models.label("team_models"),
-        teams.c.tags.label("team_tags"),
-        *(teams.c.archived_ms, teams.c.organisation_id),
-        organisations.c.name.label("organisation"),
-        users.c.name.label("user"),
-    )
-    .select_from(keys.join(teams).join(organisations).outerjoin(users, keys.c.user_id == users.c.id))
-    .limit(1)
-)
+_ALL = select(
+    *(keys.c.id, keys.c.hash, keys.c.name, keys.c.role, keys.c.models, keys.c.tags, keys.c.limits),
+    *(keys.c.expires_ms, keys.c.revoked_ms, keys.c.team_id, keys.c.user_id),
+    teams.c.name.label("team"),
+    teams.c.models.label("team_models"),
+    teams.c.tags.label("team_tags"),
+    *(teams.c.archived_ms, teams.c.organisation_id),
+    organisations.c.name.label("organisation"),
+    users.c.name.label("user"),
+).select_from(keys.join(teams).join(organisations).outerjoin(users, keys.c.user_id == users.c.id))
 
 
-async def load_credential(database: Database, key_id: str) -> Credential | None:
-    """The stored key of that id. Raises `StoreDown` when the database does not say."""
-    rows = await database.fetch(_ONE.where(keys.c.id == key_id))
-    return _credential(rows[0]) if rows else None
+async def load_credentials(database: Database, key_ids: list[str]) -> dict[str, Credential]:
+    """The stored keys of these ids; those of the others are unknown. Raises `StoreDown`."""
+    # As many as a power of two, so that each number of them is not a statement of its own to be prepared.
+    asked = [*key_ids, *key_ids[-1:] * ((1 << (len(key_ids) - 1).bit_length()) - len(key_ids))]
+    rows = await database.fetch(_ALL.where(keys.c.id.in_(asked)))
+    return {row.id: _credential(row) for row in rows}
 
 
 def judge(credential: Credential | None, digest: bytes, now: float) -> Principal:

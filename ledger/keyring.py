@@ -1,15 +1,16 @@
 """Who a credential belongs to, answered from memory and kept true by the record of changes."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from hmac import compare_digest
+from itertools import islice
 
 from cachetools import TTLCache
 
 from ledger.changes import Clock, changes_since, last_change
-from ledger.credentials import Credential, UnknownKey, judge, load_credential
+from ledger.credentials import Credential, UnknownKey, judge, load_credentials
 from ledger.keys import ID_LENGTH, PREFIX, parse
 from ledger.principal import Principal
 from storage.engine import Database
@@ -19,6 +20,7 @@ _ID = slice(len(PREFIX), len(PREFIX) + ID_LENGTH)
 _NOBODY_LIFE = 5.0  # seconds for which an id that does not exist is not looked up again
 _AWAY = 3.0  # seconds without a try after the database failed; the watch ends them early
 _RELOADS = 3  # of a key that changes while it is read
+_TOGETHER = 256  # keys that are looked up by one query; the next begins when that has ended
 
 
 @dataclass(slots=True)
@@ -52,8 +54,9 @@ class KeyRing:
         self._capacity = capacity
         self._entries: dict[bytes, _Entry] = {}  # in the order in which they were last confirmed
         self._nobodies: TTLCache[str, None] = TTLCache(capacity, _NOBODY_LIFE, timer=clock)
-        self._loading: dict[str, asyncio.Task[Credential | None]] = {}
-        self._tasks: set[asyncio.Task[Credential | None]] = set()
+        self._wanted: dict[str, asyncio.Future[Credential | None]] = {}
+        self._reading: dict[str, asyncio.Future[Credential | None]] = {}  # of them, what is being looked up
+        self._reader: asyncio.Task[None] | None = None
         self._epoch = 0  # counts what was forgotten, so that a read begun before is not remembered
         self._seen: int | None = None  # number of the last change read
         self._away_until = 0.0
@@ -102,7 +105,7 @@ class KeyRing:
         for hear in self._listeners:
             hear(subject_ids)
         self._epoch += 1
-        self._loading.clear()
+        self._reading = {}  # whoever asks from now on has it read anew
         changed = frozenset(subject_ids)
         for subject_id in changed:
             self._nobodies.pop(subject_id, None)
@@ -139,9 +142,9 @@ class KeyRing:
 
     async def close(self) -> None:
         """Stop the look-ups that are under way."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._reader is not None:
+            self._reader.cancel()
+            await asyncio.gather(self._reader, return_exceptions=True)
 
     async def _read_changes(self) -> None:
         if self._seen is None:
@@ -158,7 +161,7 @@ class KeyRing:
 
     def _forget_all(self) -> None:
         self._epoch += 1
-        self._loading.clear()
+        self._reading = {}  # whoever asks from now on has it read anew
         self._nobodies.clear()
         self._entries.clear()
 
@@ -171,39 +174,62 @@ class KeyRing:
             return None
         if now < self._away_until:
             return self._stale_or_raise(key_id, StoreDown("The database cannot be used now."))
-        task = self._loading.get(key_id)
-        if task is None:
-            task = self._begin_load(key_id)
+        wish = self._reading.get(key_id) or self._wanted.get(key_id)
+        if wish is None:
+            wish = self._wanted[key_id] = asyncio.get_running_loop().create_future()
+            if self._reader is None:
+                # Not in a TaskGroup: the look-ups belong to no one caller. `close` ends it.
+                self._reader = asyncio.get_running_loop().create_task(self._read_wanted())
         # Shielded: a caller that leaves must not take the look-up from those who wait for the same key.
-        return await asyncio.shield(task)
+        return await asyncio.shield(wish)
 
-    def _begin_load(self, key_id: str) -> asyncio.Task[Credential | None]:
-        # Not in a TaskGroup: the look-up belongs to no one caller. The ring holds it and `close` ends it.
-        task = asyncio.get_running_loop().create_task(self._load(key_id))
-        self._loading[key_id] = task
-        self._tasks.add(task)
-        task.add_done_callback(lambda done: self._end_load(key_id, done))
-        return task
+    async def _read_wanted(self) -> None:
+        """Look up what is wanted, all of it that came while the database said what was wanted before."""
+        wishes = self._wanted
+        try:
+            while self._wanted:
+                wishes = {
+                    key_id: self._wanted.pop(key_id) for key_id in list(islice(self._wanted, _TOGETHER))
+                }
+                self._reading = wishes
+                await self._answer(wishes)
+                self._reading = {}
+        except BaseException as error:
+            for wish in (*wishes.values(), *self._wanted.values()):
+                _refuse(wish, error)
+            self._wanted.clear()
+            raise
+        finally:
+            self._reader, self._reading = None, {}
 
-    def _end_load(self, key_id: str, task: asyncio.Task[Credential | None]) -> None:
-        self._tasks.discard(task)
-        if self._loading.get(key_id) is task:
-            del self._loading[key_id]
-        if not task.cancelled():
-            task.exception()  # seen, even when every caller has left
+    async def _answer(self, wishes: Mapping[str, asyncio.Future[Credential | None]]) -> None:
+        try:
+            found = await self._load(list(wishes))
+        except StoreDown as error:
+            self._away_until = self._clock() + _AWAY
+            # Whoever came meanwhile would wait as long for nothing.
+            self._fail({**wishes, **self._wanted}, error)
+            self._wanted.clear()
+        else:
+            for key_id, wish in wishes.items():
+                wish.set_result(found.get(key_id))
 
-    async def _load(self, key_id: str) -> Credential | None:
+    async def _load(self, ids: list[str]) -> dict[str, Credential]:
         for _ in range(_RELOADS):
             epoch = self._epoch
-            try:
-                found = await load_credential(self._database, key_id)
-            except StoreDown as error:
-                self._away_until = self._clock() + _AWAY
-                return self._stale_or_raise(key_id, error)
+            found = await load_credentials(self._database, ids)
             if epoch == self._epoch:
-                self._remember(key_id, found)
+                for key_id in ids:
+                    self._remember(key_id, found.get(key_id))
                 break
         return found
+
+    def _fail(self, wishes: Mapping[str, asyncio.Future[Credential | None]], error: StoreDown) -> None:
+        for key_id, wish in wishes.items():
+            try:
+                wish.set_result(self._stale_or_raise(key_id, error))
+            except StoreDown:
+                _refuse(wish, error)
 
     def _remember(self, key_id: str, found: Credential | None) -> None:
         if found is None:
@@ -226,3 +252,13 @@ class KeyRing:
             end = min(entry.confirmed + self._stale, entry.credential.expires)
             entry.usable_until = min(now + _AWAY, end)
         return entry.credential
+
+
+def _refuse(wish: asyncio.Future[Credential | None], error: BaseException) -> None:
+    if wish.done():
+        return
+    if isinstance(error, asyncio.CancelledError):
+        wish.cancel()
+        return
+    wish.set_exception(error)
+    wish.exception()  # seen, even when every caller has left

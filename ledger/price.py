@@ -33,16 +33,27 @@ class Price(msgspec.Struct, frozen=True):
         if self.batch == 100:
             return self
 
-        def part(amount: int) -> int:
-            return (amount * self.batch + 50) // 100
+        amount = (self.amount * self.batch + 50) // 100
+        scaled = self.scaled(self.batch)
+        return Price(scaled.base, scaled.tiers, self.per, amount, every=self.every)
 
-        return Price(
-            _each(self.base, part),
-            tuple(Tier(tier.above, _each(tier.rates, part)) for tier in self.tiers),
-            self.per,
-            part(self.amount),
-            every=self.every,
-        )
+    def scaled(self, percent: int) -> "Price":
+        """The price whose tokens and calls cost so much of this one's, each rounded half up."""
+
+        def part(amount: int) -> int:
+            return (amount * percent + 50) // 100
+
+        tiers = tuple(Tier(tier.above, _each(tier.rates, part)) for tier in self.tiers)
+        return Price(_each(self.base, part), tiers, self.per, self.amount, self.batch, self.every)
+
+    def with_call(self, femto: int) -> "Price":
+        """The price where each call costs so much more."""
+
+        def more(at: Rates) -> Rates:
+            return msgspec.structs.replace(at, call=at.call + femto)
+
+        tiers = tuple(Tier(tier.above, more(tier.rates)) for tier in self.tiers)
+        return Price(more(self.base), tiers, self.per, self.amount, self.batch, self.every)
 
     def cost(self, usage: Usage) -> NanoDollars:
         """The exact cost of one attempt; about a microsecond."""
@@ -105,6 +116,12 @@ class AsTold(Price, frozen=True):
 
     def cost(self, usage: Usage) -> NanoDollars:
         return NanoDollars(usage.nano) if isinstance(usage, Told) else Price.cost(self, usage)
+
+    def cost_of(self, usage: Usage, units: int, unit: str) -> NanoDollars:
+        """What it says is for all of it."""
+        if isinstance(usage, Told):
+            return self.cost(usage)
+        return Price.cost_of(self, usage, units, unit)
 
 
 def as_told(price: Price) -> Price:

@@ -27,13 +27,17 @@ _NO_TIERS: Mapping[str, Price] = MappingProxyType({})
 class PriceBook:
     """Every price in force at one moment. Built whole, swapped whole by `renewed`."""
 
-    def __init__(self, declared: Mapping[str, Price], at: datetime, version: str) -> None:
+    def __init__(self, declared: Sequence[Mapping[str, Price]], at: datetime, version: str) -> None:
+        """`declared` are those of the operator, then what is built in."""
         self.version = version
         self.at = at
         self._public: PublicPrices | None = None  # loaded when it is first needed
         self._declared = declared
         # Longest pattern first: the most special one wins.
-        self._patterns = sorted((name[:-1] for name in declared if name.endswith("*")), key=len, reverse=True)
+        self._patterns = [
+            sorted((name[:-1] for name in each if name.endswith("*")), key=len, reverse=True)
+            for each in declared
+        ]
         self._known: LRUCache[tuple[str | None, str, str], Price | None] = LRUCache(REMEMBERED_MODELS)
         self._tiers: LRUCache[tuple[str, str], Mapping[str, Price]] = LRUCache(REMEMBERED_MODELS)
 
@@ -103,12 +107,13 @@ class PriceBook:
         return self._public
 
     def _declared_price(self, target: str) -> Price | None:
-        exact = self._declared.get(target)
-        if exact is not None:
-            return exact
-        for prefix in self._patterns:
-            if target.startswith(prefix):
-                return self._declared[prefix + "*"]
+        for declared, patterns in zip(self._declared, self._patterns, strict=True):
+            exact = declared.get(target)
+            if exact is not None:
+                return exact
+            for prefix in patterns:
+                if target.startswith(prefix):
+                    return declared[prefix + "*"]
         return None
 
 
@@ -118,8 +123,8 @@ def compile_prices(overrides: Sequence[PriceOverride], extra: Mapping[str, Price
     `extra` prices what is built in; its keys are targets like those of overrides: `vendor/model`,
     `*` allowed at the end. `at` must know its time zone.
     """
-    declared = {**extra, **{override.target: from_override(override) for override in overrides}}
+    declared = {override.target: from_override(override) for override in overrides}
     release = metadata.version("genai-prices")
-    facts = (release, sorted(declared.items()))
+    facts = (release, sorted(declared.items()), sorted(extra.items()))
     version = hashlib.blake2b(msgspec.json.encode(facts), digest_size=4).hexdigest()
-    return PriceBook(declared, at, f"{release}-{version}")
+    return PriceBook((declared, extra), at, f"{release}-{version}")

@@ -41,6 +41,11 @@ _CLASSES = {
 _PER_CALL = "requests_kcount"
 # What is counted in something else than tokens, by the name of its price: our unit, and so many of them.
 _TIERS = ("service_tier", "speed")  # by which of a model's prices one is chosen: a name in one is in no other
+# Of which the list says nothing: where all tokens of a call cost more, and how much, in percent.
+_PLACES = {
+    # https://platform.claude.com/docs/en/about-claude/pricing#data-residency-pricing
+    "anthropic": {"us": 110},
+}
 _UNITS = {"input_audio_hours": ("second", 3600), "input_mchars": ("character", 1_000_000)}
 
 
@@ -74,13 +79,23 @@ class PublicPrices:
         return None if values is None else compile_public(values)
 
     def tiers(self, prices_id: str, model: str, at: datetime) -> dict[str, Price]:
-        """Prices by service tier, or Anthropic's speed, of those that have another than the standard one."""
+        """Prices by service tier, or Anthropic's speed, of those that have another than the standard one.
+
+        Where a call costs more at some place, that is a name too, behind the tier's (the standard one's is
+        empty) and a space.
+        """
         found, _ = self._model(prices_id, model)
         variants = () if found is None else found.variants
         names = sorted({tier for each in variants for name in _TIERS if (tier := each.asked.get(name))})
         told = {name: self.price(prices_id, model, name, at) for name in names}
         standard = self.price(prices_id, model, "", at)
-        return {name: price for name, price in told.items() if price is not None and price != standard}
+        tiers = {name: price for name, price in told.items() if price is not None and price != standard}
+        if standard is None:
+            return tiers
+        for place, percent in _PLACES.get(prices_id, {}).items():
+            for name, price in (("", standard), *tuple(tiers.items())):
+                tiers[f"{name} {place}"] = price.scaled(percent)
+        return tiers
 
     def context(self, prices_id: str, model: str) -> int | None:
         """The context window of a model in tokens, often rounded; None when the list does not say."""

@@ -115,9 +115,10 @@ def read_lines(path: Path, offset: int, until: int | None = None, *, rows_only: 
         file.seek(offset)
         data = file.read(most)
         end = data.rfind(b"\n") + 1
-        # Behind the last record of a segment that was never closed there are zeros.
-        if end == 0 and len(data) == _MOST_BYTES_READ and data[-1]:
-            data += file.readline()  # one record longer than a read: a very long trail
+        if end == 0 and len(data) == _MOST_BYTES_READ:
+            # One record longer than a read: a very long trail. Or zeros: those behind the last record of a
+            # segment that was never closed, or of pages that a machine lost with its power, before others.
+            data += file.readline()
             end = data.rfind(b"\n") + 1
     whole = data[:end]
     if _NUL in whole:  # PostgreSQL stores none in a text, and callers choose some of the texts
@@ -154,7 +155,8 @@ def set_aside(directory: Path, lines: Sequence[bytes]) -> None:
 def _read_one_by_one(lines: Sequence[bytes], offset: int) -> Lines:
     records: list[Begun | UsageRow] = []
     damaged: list[bytes] = []
-    for line in lines:
+    for each in lines:
+        line = each.lstrip(b"\0")  # what a lost page had is gone, and what follows it is whole
         try:
             records.append(_decode(line))
         except UNREADABLE:

@@ -1,6 +1,5 @@
 """One way to SQL for SQLite and PostgreSQL: every statement has a deadline, every error is ours."""
 
-import asyncio
 import os
 import sqlite3
 import stat
@@ -19,6 +18,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.base import Executable
 
 from storage.awaited import AwaitedConnection, AwaitedEngine, awaited_engine
+from storage.deadline import Deadline
 from storage.direct import Direct
 from storage.errors import StoreDown, StoreTooNew, translated
 from storage.idle import leave_read_only, try_idle
@@ -55,7 +55,7 @@ class Transaction:
     async def execute(self, statement: Executable, parameters: Parameters = None) -> CursorResult[Any]:
         """Run one statement. Raises `StoreSlow` after the deadline."""
         with translated():
-            async with asyncio.timeout(self.deadline):
+            async with Deadline(self.deadline):
                 return await self.connection.execute(statement, parameters)
 
     async def fetch(self, statement: Executable, parameters: Parameters = None) -> Sequence[Row[Any]]:
@@ -69,7 +69,7 @@ class Transaction:
         statement itself. The deadline is for the whole of `work`.
         """
         with translated():
-            async with asyncio.timeout(self.deadline):
+            async with Deadline(self.deadline):
                 driver: Any = self.connection.sync.connection.driver_connection
                 # The driver has no public way to take several statements along at once.
                 result: T = await driver._execute(work, driver._conn)
@@ -105,7 +105,7 @@ class Database:
         There are none for a text that no row can have: PostgreSQL has no NUL, and refuses to look for one.
         """
         with translated():
-            async with asyncio.timeout(self.deadline), self._reader.connect() as connection:
+            async with Deadline(self.deadline), self._reader.connect() as connection:
                 await self._renew_if_replaced(connection)
                 try:
                     return (await connection.execute(statement, parameters)).all()
@@ -122,7 +122,7 @@ class Database:
         """
         async with AsyncExitStack() as stack:
             with translated():
-                async with asyncio.timeout(self.deadline):
+                async with Deadline(self.deadline):
                     connection = await stack.enter_async_context(self.engine.connect())
                     await self._renew_if_replaced(connection)
                     await connection.run_sync(Connection.begin)
@@ -130,7 +130,7 @@ class Database:
             yield Transaction(connection, self.deadline)
             mooring = self.mooring
             with translated(), nullcontext() if mooring is None else mooring.held(connection.sync):
-                async with asyncio.timeout(self.deadline):
+                async with Deadline(self.deadline):
                     await connection.commit()
 
     async def alone(self, statement: str, *values: object) -> Sequence[Any]:
@@ -155,7 +155,7 @@ class Database:
         with translated():
             if not self._direct.busy:
                 return await self._direct.use(work)
-            async with asyncio.timeout(self.deadline), self._reader.connect() as connection:
+            async with Deadline(self.deadline), self._reader.connect() as connection:
                 try:
                     return await work(connection.sync.connection.driver_connection)
                 except BaseException:
@@ -170,7 +170,7 @@ class Database:
         """
         async with AsyncExitStack() as stack:
             with translated():
-                async with asyncio.timeout(self.deadline):
+                async with Deadline(self.deadline):
                     connection = await stack.enter_async_context(self._reader.connect())
                     connection.sync.detach()
             yield Transaction(connection, deadline or self.deadline)
@@ -295,7 +295,7 @@ async def schema_version(database: Database) -> str | None:
     """The version of the tables in the database; None when there are none."""
     try:
         with translated():
-            async with asyncio.timeout(database.deadline), database._reader.connect() as connection:
+            async with Deadline(database.deadline), database._reader.connect() as connection:
                 return await _read_version(connection)
     except StoreDown as error:
         if isinstance(error.__cause__, OperationalError | ProgrammingError) and _no_table(error.__cause__):

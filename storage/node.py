@@ -1,6 +1,5 @@
 """One Redis server: every question to it has a deadline, and once it failed it is left alone for a while."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from math import inf
@@ -9,6 +8,7 @@ from typing import Any
 from redis import exceptions
 from redis.asyncio import Redis as Driver
 
+from storage.deadline import Deadline
 from storage.errors import StoreConflict, StoreDown, StoreError, StoreSlow
 
 Command = Sequence[str | bytes | int]
@@ -65,7 +65,7 @@ class Node:
         if began < self._rests_until:
             raise StoreDown("Redis failed just now and is left alone for a moment.")
         try:
-            async with asyncio.timeout(self._deadline):
+            async with Deadline(self._deadline):
                 reply = await question(self.driver, asking)
         except ELSEWHERE:
             self._pause = 0.0
@@ -81,7 +81,7 @@ class Node:
     async def _part(self) -> None:
         """Close what lies in the pool: another server may be at the address, which only a new one reaches."""
         with suppress(*_CAUGHT):
-            async with asyncio.timeout(self._deadline):
+            async with Deadline(self._deadline):
                 await self.driver.connection_pool.disconnect(inuse_connections=False)
 
     def _failed(self, error: BaseException, began: float) -> StoreError:

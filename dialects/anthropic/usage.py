@@ -12,6 +12,7 @@ from dialects.openai.usage import MOST_TOKENS, count_of
 from dialects.usage import Usage
 
 _COUNTS = ("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
+_ANYWHERE = ("global", "not_available", "")
 _KNOWN = frozenset([*_COUNTS, "cache_creation", "output_tokens_details"])
 
 
@@ -58,14 +59,19 @@ def read_usage(found: Any) -> Usage | None:
 
 
 def tier_of(found: Any) -> str | None:
-    """How a call was served, as far as prices depend on it.
+    """How a call was served, as far as prices depend on it, and behind a space where, if not anywhere.
 
     https://platform.claude.com/docs/en/build-with-claude/fast-mode
+    https://platform.claude.com/docs/en/manage-claude/data-residency
     """
     if not isinstance(found, dict):
         return None
     tier = "fast" if found.get("speed") == "fast" else found.get("service_tier")
-    return tier if isinstance(tier, str) and tier else None
+    tier = tier if isinstance(tier, str) and tier else None
+    place = found.get("inference_geo")
+    if place is None or place in _ANYWHERE or not isinstance(place, str):
+        return tier
+    return f"{tier or 'standard'} {place}"
 
 
 def _with_compactions(found: Extra) -> Extra:

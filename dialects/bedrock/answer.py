@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from dialects.answer import Answer, Choice, Finish, Reason
+from dialects.answer import Answer, Choice, Finish, Reason, shown_tier
 from dialects.bedrock.members import an_object, rest_of
 from dialects.bedrock.reading import NAME, read_blocks
 from dialects.bedrock.usage import read_usage, write_usage
@@ -110,7 +110,7 @@ def write_answer(answer: Answer) -> bytes:
     if choice.finish.sequence is not None:
         body[MORE] = {"stop_sequence": choice.finish.sequence}
     if answer.service_tier is not None:
-        body["serviceTier"] = {"type": answer.service_tier}
+        body["serviceTier"] = {"type": shown_tier(answer.service_tier)}
     return _ENCODE(body | (answer.extra or {} if own else {}))
 
 

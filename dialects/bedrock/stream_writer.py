@@ -21,6 +21,7 @@ from dialects.answer import (
     ThinkingDelta,
     ToolDelta,
     ToolStarted,
+    shown_tier,
 )
 from dialects.bedrock.answer import METRICS, MORE, write_finish
 from dialects.bedrock.eventstream import pack
@@ -81,7 +82,7 @@ class ConverseWriter:
         """Its last event, which tells the usage."""
         said: Extra = {"usage": write_usage(self._usage or Usage()), "metrics": METRICS}
         if self._tier is not None:
-            said["serviceTier"] = {"type": self._tier}
+            said["serviceTier"] = {"type": shown_tier(self._tier)}
         return pack(_METADATA, _ENCODE(said))
 
     def _take(self, delta: Delta, out: list[bytes]) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from dialects import carrying
-from dialects.answer import Answer, Choice, Counted, Delta, Reason, Started
+from dialects.answer import Answer, Choice, Counted, Delta, Reason, Started, shown_tier
 from dialects.checking import unknown
 from dialects.conversation import (
     Audio,
@@ -96,7 +96,7 @@ def write_envelope(answer: Answer, reply: Reply, kind: str, prefix: str) -> dict
     if answer.usage is not None:
         body["usage"] = write_usage(answer.usage)
     if answer.service_tier is not None:
-        body["service_tier"] = answer.service_tier
+        body["service_tier"] = shown_tier(answer.service_tier)
     return body
 
 

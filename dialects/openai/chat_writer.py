@@ -16,6 +16,7 @@ from dialects.answer import (
     ThinkingDelta,
     ToolDelta,
     ToolStarted,
+    shown_tier,
 )
 from dialects.conversation import Audio, Image, Native, Part, RedactedThinking, Thinking, ToolCall
 from dialects.dialect import Reply
@@ -58,7 +59,7 @@ class ChunkFrame:
         """The chunk that tells the usage, where it was asked for, with the end of the stream."""
         if counted is None or not self._with_usage:
             return DONE
-        tier = b"" if counted.tier is None else b',"service_tier":' + encode(counted.tier)
+        tier = b"" if counted.tier is None else b',"service_tier":' + encode(shown_tier(counted.tier))
         return self._head + b'],"usage":' + encode(write_usage(counted.usage)) + tier + b"}\n\n" + DONE
 
 

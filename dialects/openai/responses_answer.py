@@ -16,6 +16,7 @@ from dialects.openai.usage import loose_usage, read_usage
 from dialects.usage import Usage
 
 _DECODE = msgspec.json.Decoder().decode
+_SEARCH = "web_search_call"
 _HALF = ("in_progress", "incomplete")  # items of an answer that says that it is complete
 _FAILED = "the vendor ended its answer with an error"
 
@@ -42,7 +43,8 @@ def peek_answer(body: bytes) -> WholeAnswer:
     if not peeked.output:
         raise Malformed("the answer has no output")
     length = 0 if usage else _length(_parts(_object(body)))
-    return WholeAnswer(usage, None, length, peeked.service_tier)
+    searches = searches_in(_object(body)) if _SEARCH.encode() in body else 0
+    return WholeAnswer(usage, None, length, peeked.service_tier, searches)
 
 
 def _peek_loosely(body: bytes) -> WholeAnswer:
@@ -52,7 +54,8 @@ def _peek_loosely(body: bytes) -> WholeAnswer:
         return WholeAnswer(usage, error, 0, found.get("service_tier"))
     if "output" not in found:
         raise Malformed("the answer has no output")
-    return WholeAnswer(usage, None, 0 if usage else _length(_parts(found)), found.get("service_tier"))
+    length = 0 if usage else _length(_parts(found))
+    return WholeAnswer(usage, None, length, found.get("service_tier"), searches_in(found))
 
 
 def read_answer(body: bytes) -> Answer:
@@ -68,7 +71,17 @@ def read_answer(body: bytes) -> Answer:
         *head_of(found),
         usage_of(found.get("usage")),
         tier if isinstance(tier, str) else None,
+        searches=searches_in(found),
     )
+
+
+def searches_in(response: dict[str, Any]) -> int:
+    """How often the web was searched; to open a page, or to look for words in one, costs nothing.
+
+    https://platform.openai.com/docs/guides/tools-web-search
+    """
+    searched = (item.get("action") for item in _items(response) if item.get("type") == _SEARCH)
+    return sum(not isinstance(each, dict) or each.get("type", "search") == "search" for each in searched)
 
 
 def _object(body: bytes) -> dict[str, Any]:

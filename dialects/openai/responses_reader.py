@@ -30,6 +30,7 @@ from dialects.openai.responses_answer import (
     finish_of,
     head_of,
     logprobs_of,
+    searches_in,
     text_of,
     usage_of,
 )
@@ -364,7 +365,10 @@ _RARE: dict[str, Callable[[ResponsesReader, dict[str, Any]], Iterator[Delta]]] =
 
 def _counted(response: dict[str, Any]) -> Sequence[Delta]:
     usage = usage_of(response.get("usage"))
-    return () if usage is None else (Counted(usage, tier=text_of(response, "service_tier") or None),)
+    if usage is None:
+        return ()
+    tier = text_of(response, "service_tier") or None
+    return (Counted(usage, tier=tier, searches=searches_in(response)),)
 
 
 def _failed(error: VendorError | None) -> Sequence[Delta]:

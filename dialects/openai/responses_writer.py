@@ -19,6 +19,7 @@ from dialects.answer import (
     ThinkingDelta,
     ToolDelta,
     ToolStarted,
+    shown_tier,
 )
 from dialects.conversation import Image, Inline, Native, RedactedThinking, Text, ToolCall
 from dialects.deltas import scatter
@@ -92,7 +93,7 @@ class ResponsesWriter:
         if cut is not None:
             status = "incomplete"
         failed = finish is not None and finish.reason == "error"
-        tier = {} if self._tier is None else {"service_tier": self._tier}
+        tier = {} if self._tier is None else {"service_tier": shown_tier(self._tier)}
         return tier | {
             "id": self._id,
             "object": "response",
@@ -259,7 +260,7 @@ def write_answer(answer: Answer, reply: Reply) -> bytes:
     writer.write(list(scatter(answer)))
     response = writer.response()
     if answer.service_tier is not None:
-        response["service_tier"] = answer.service_tier
+        response["service_tier"] = shown_tier(answer.service_tier)
     return _ENCODE(response)
 
 

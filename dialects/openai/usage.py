@@ -38,7 +38,8 @@ class UsageWire(msgspec.Struct, frozen=True, gc=False):
     num_cached_tokens: int | None = None
     cached_tokens: int | None = None
     # OpenRouter's, in dollars: https://openrouter.ai/docs/use-cases/usage-accounting
-    cost: Any = None  # Perplexity's is an object
+    # Perplexity's is an object: https://docs.perplexity.ai/api-reference/chat-completions-post
+    cost: Any = None
     is_byok: Any = None
     cost_details: Any = None
 
@@ -95,7 +96,7 @@ def _in_parts(wire: UsageWire, total_in: int, total_out: int, cached: int) -> Us
 
 def _with_cost(usage: Usage, wire: UsageWire) -> Usage:
     """With what the vendor says that it takes; by a key of the caller's own another vendor takes the rest."""
-    dollars = _dollars(wire.cost)
+    dollars = _dollars(wire.cost.get("total_cost") if isinstance(wire.cost, dict) else wire.cost)
     if dollars is None:
         return usage
     if wire.is_byok is True and isinstance(wire.cost_details, dict):

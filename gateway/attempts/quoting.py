@@ -38,4 +38,6 @@ def served(tiers: Mapping[str, Quote], told: Any, response: Response | None) -> 
     if told is None and response is not None:
         header = response.header(b"x-gemini-service-tier")
         told = None if header is None else header.decode("latin-1").lower()
-    return tiers.get(told) if isinstance(told, str) else None
+    if not isinstance(told, str):
+        return None
+    return tiers.get(told) or tiers.get(told[told.find(" ") :])  # of a tier without a price of its own

@@ -32,7 +32,7 @@ _SUMS = (
     *("cached_read_tokens", "cache_write_tokens", "cache_write_1h_tokens", "reasoning_tokens"),
     *("input_audio_tokens", "output_audio_tokens", "input_image_tokens", "output_image_tokens"),
     *_UNITS,
-    "cached_audio_tokens",
+    *("cached_audio_tokens", "attempts", "cache_hits", "cost_nano", "saved_nano", "unsure_nano"),
 )
 
 ByOption = Annotated[

@@ -176,7 +176,13 @@ class Allowances:
     def _forget(self, principal: Principal, catalog: Catalog) -> None:
         """Of everybody above this key, the meters of limits that are no more: its call passes uncounted."""
         levels = levels_of(principal, catalog)
-        gone = {meter for owner, limits in levels for meter in self.meters.keep(owner, limits)}
+        self._part({meter for owner, limits in levels for meter in self.meters.keep(owner, limits)})
+
+    def set_back(self, now: int) -> None:
+        """The clock was set back to this: count from the ledger what was counted for a later window."""
+        self._part(set(self.meters.set_back(now)))
+
+    def _part(self, gone: set[Meter]) -> None:
         if not gone:
             return
         for found in self._found.values():

@@ -12,6 +12,7 @@ from config.limit import NOTHING, Amounts
 from gateway.call import Call
 from gateway.metering.allowances import Allowance
 from gateway.metering.pictures import without_pictures
+from gateway.metering.searching import most_searches
 from gateway.metering.unit_bounds import cost_bound
 from ledger.meters.tariff import Tariff
 
@@ -205,12 +206,22 @@ def input_bound(body: bytes, operation: Operation, context: int | None, picture:
 
 
 def tariff_of(body: bytes, allowance: Allowance) -> Tariff:
-    """The prices of a call, by the tier of service that it asks for; in any, if the vendor is to choose."""
+    """The prices of a call in its tier of service, with those of the searches that may be made for it."""
+    tariff = _served_at(body, allowance)
+    if tariff.search and b"web_search" in _spelled(body):
+        return tariff.searching(most_searches(body))
+    return tariff
+
+
+def _served_at(body: bytes, allowance: Allowance) -> Tariff:
+    """By the tier of service that a call asks for; in any, if the vendor is to choose."""
     tariffs = allowance.tariffs
     if not tariffs:
         return allowance.tariff
     names = _spelled(body)
-    if not (b'ervice_tier"' in names or b'erviceTier"' in names or b'speed"' in names):
+    if not (
+        b'ervice_tier"' in names or b'erviceTier"' in names or b'speed"' in names or b'nference_geo"' in names
+    ):
         return allowance.tariff
     try:
         asked = msgspec.json.decode(body, type=_Tiers)
@@ -221,15 +232,22 @@ def tariff_of(body: bytes, allowance: Allowance) -> Tariff:
     tier = asked.service_tier or asked.serviceTier or "default"
     tier = tier.get("type") if isinstance(tier, dict) else tier
     tier = tier.lower().removeprefix("service_tier_") if isinstance(tier, str) else "auto"
-    if tier in ("default", "standard"):
+    tier = "" if tier in ("default", "standard") else tier
+    place = "" if asked.inference_geo in (None, "global") else str(asked.inference_geo)
+    if not (tier or place):
         return allowance.tariff
-    return tariffs.get(tier) or Tariff.of(price for each in tariffs.values() for price in each.prices)
+    found = tariffs.get(f"{tier} {place}" if place else tier)
+    if found is not None:
+        return found
+    those = [each for name, each in tariffs.items() if place or " " not in name]
+    return Tariff.of(price for each in (allowance.tariff, *those) for price in each.prices)
 
 
 class _Tiers(msgspec.Struct):
     service_tier: Any = None
     serviceTier: Any = None
     speed: Any = None
+    inference_geo: Any = None
 
 
 def most_output(call: Call, allowance: Allowance) -> int:

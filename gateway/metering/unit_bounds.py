@@ -22,6 +22,8 @@ _PROMPT = 32_000  # tokens of what is said beside them: no more letters are take
 _SECOND = 17  # tokens that are heard: a dollar's worth of OpenAI's minutes beside one of its tokens
 _HEARD = 2_000  # tokens of what was said in a recording: the longest answer of what writes it down
 _SPOKEN = 8  # tokens of a letter: the slowest speech
+_TOGETHER = 100  # documents of one search
+_PIECE = 500  # tokens of a document that counts as one; no token is less than a byte
 _DRAWN = frozenset([Operation.IMAGES, Operation.IMAGE_EDITS, Operation.IMAGE_VARIATIONS])
 _WRITTEN = frozenset([Operation.TRANSCRIPTIONS, Operation.TRANSLATIONS])
 
@@ -29,6 +31,11 @@ _WRITTEN = frozenset([Operation.TRANSCRIPTIONS, Operation.TRANSLATIONS])
 class _Request(msgspec.Struct):
     n: Any = 1
     quality: Any = None
+
+
+class _Ranked(msgspec.Struct):
+    query: msgspec.Raw = msgspec.Raw()
+    documents: list[msgspec.Raw] = []
 
 
 def cost_bound(body: bytes, operation: Operation, prices: Sequence[Price]) -> int:
@@ -59,7 +66,21 @@ def _units(per: str, body: bytes, operation: Operation) -> int:
         return len(body)  # the text is inside, and no character is less than a byte
     if per == "second" and operation is not Operation.SPEECH:
         return SECONDS
-    return 1
+    return _searches(body) if per == "search" else 1
+
+
+def _searches(body: bytes) -> int:
+    """Of documents that are put in an order; each piece of a long one is one, with the question before it.
+
+    https://docs.cohere.com/docs/rerank-overview#queries-and-documents
+    """
+    try:
+        asked = msgspec.json.decode(body, type=_Ranked)
+    except msgspec.MsgspecError:
+        return -(-body.count(b",") // _TOGETHER) or 1
+    question = len(asked.query)
+    pieces = sum(-(-(len(each) + question) // _PIECE) for each in asked.documents)
+    return -(-pieces // _TOGETHER) or 1
 
 
 def _images(body: bytes) -> int:

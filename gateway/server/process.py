@@ -36,6 +36,7 @@ from gateway.endpoints.plain import Exposition, Health, plain_routes, without_ag
 from gateway.metering.alerting import alerts_of
 from gateway.metering.allowances import Allowances
 from gateway.metering.history import past_use, under_way
+from gateway.metering.stepping import notice_steps
 from gateway.obeying import obeying
 from gateway.pipeline import answer
 from gateway.relaying.routes import object_routes, passing_routes, relay_routes
@@ -360,8 +361,10 @@ def _duties(parts: Parts) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]
     )
     if (alerts := parts.services.ledger.books.alerts) is not None:
         yield "alerts", alerts.run
-    if parts.services.ledger.allowances.leasing is not None:
-        yield "leases", parts.services.ledger.allowances.leasing.run
+    allowances = parts.services.ledger.allowances
+    yield "clock", partial(notice_steps, parts.services.books.clock, allowances.set_back)
+    if allowances.leasing is not None:
+        yield "leases", allowances.leasing.run
     if parts.shared is not None:
         yield "shared metrics", parts.shared.run
     if parts.agents is not None:

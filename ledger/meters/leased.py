@@ -184,12 +184,20 @@ class Leased(Meter):
         self._lease_ends = sent + LIFE_MS - MARGIN_MS
         self.turns = min(self._window_ends, self._lease_ends)
 
+    def set_back(self, now: int) -> bool:
+        """Its lease ends no later than Redis, whose clock is another, has it end."""
+        self._lease_ends = min(self._lease_ends, now + LIFE_MS - MARGIN_MS)
+        self._frees = min(self._frees, now + 2 * SLIDING_MS.get(self.limit.per, 0))
+        self.turns = min(self.turns, self._lease_ends)
+        return self.starts > now
+
     def fall_back(self, amount: int, now: int) -> bool:
         """Without anybody to ask: take by the limit's own rule; False: it says no.
 
-        A local share is what of the limit falls to one of the processes last seen: of a window that slides as
-        much as passes in the life of a lease, of any other half of what was free, once in a window. Who never
-        heard what is free takes a twentieth of the limit for that.
+        A local share is what falls to one of the processes last seen. Of a window that slides, and as long as
+        nothing of what was used in it is forgotten, that is of the half of what was free; from then on, and
+        for who never heard what was used, what passes in the life of a lease, again and again. Of any other
+        window it is the half of what was free, once. Who never heard what is free takes a twentieth for that.
         """
         rule = self.limit.on_store_failure
         if rule == "allow":
@@ -198,14 +206,23 @@ class Leased(Meter):
         # What is left of a lease comes first. Who was idle has given its slice back, and holds nothing.
         if rule == "deny" or (now < self._lease_ends and (self.spent or self.held)):
             return False
-        width = SLIDING_MS.get(self.limit.per)
+        width, ends = SLIDING_MS.get(self.limit.per), now + LIFE_MS
+        share = part = -(-self.free // (2 * self.holders))
         if width:
             share = -(-self.limit.amount * LIFE_MS // (width * self.holders))
+            if self.heard and now < self._frees:
+                share, ends = min(share, part), min(ends, self._frees)
+                self.free = max(0, self.free - share * self.holders)
+            else:
+                if share < amount <= self.limit.amount // self.holders:
+                    share = amount
+                # What is more than passes in that time lasts longer.
+                ends = now + -(-share * width * self.holders // max(self.limit.amount, 1))
         else:
-            share = max(0, self.most - self.spent - self.held) + -(-self.free // (2 * self.holders))
+            share += max(0, self.most - self.spent - self.held)
             self.free = 0
         self.most = self.spent + self.held + share
         self._shares = True
-        self._lease_ends = now + LIFE_MS
+        self._lease_ends = ends
         self.turns = min(self._window_ends, self._lease_ends)
         return amount <= share

@@ -139,6 +139,14 @@ class Meter:
             self.starts, self.turns = bounds(self.limit.per, self.limit.zone, now)
             self.slot = self.starts
 
+    def set_back(self, now: int) -> bool:
+        """Whether, the clock having been set back to this, its window began in a time that is not yet.
+
+        It would forget nothing, and count nothing of the calendar's, until that time comes: the ledger says
+        what it should have.
+        """
+        return self.slot > now // self._width if self._width else self.starts > now
+
     def restore(self, used: Iterable[tuple[int, int]], now: int) -> None:
         """Count what an earlier process used: moments and amounts, in any order."""
         for at, amount in sorted(used):

@@ -78,6 +78,16 @@ class Meters:
             del self.by_owner[owner]
         return meters
 
+    def set_back(self, now: int) -> list[Meter]:
+        """The clock was set back to this: forget the meters whose windows are not yet; those that went."""
+        gone = [name for name, meter in self.items() if meter.set_back(now)]
+        self._fresh.difference_update(gone)
+        meters = [self.by_owner[name.owner].pop(name) for name in gone]
+        for owner in {name.owner for name in gone}:
+            if not self.by_owner[owner]:
+                del self.by_owner[owner]
+        return meters
+
     def holds(self, metered: Metered) -> bool:
         """Whether it is still the meter of its name."""
         return self.by_owner.get(metered.id.owner, {}).get(metered.id) is metered.meter

@@ -21,6 +21,8 @@ local per, slots = 10, 60
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local me, life = ARGV[1], tonumber(ARGV[2])
+-- A window of the calendar that begins later than this is that of a process whose clock is ahead: no other is in it.
+local soon = now + 3600000
 
 local function whole(number) return string.format('%.0f', number) end
 
@@ -29,7 +31,9 @@ local function settle(key, limit, width, starts, used, must, want, once, report,
   local hash = {}
   for i = 1, #fields, 2 do hash[fields[i]] = fields[i + 1] end
   local turn = tonumber(hash.t or '0') + 1
-  local older = hash.b and turn <= seen
+  -- Such a process had it before any other: what the ledger knows of the window that is, counts.
+  local wrong = hash.b and width == 0 and tonumber(hash.w) > soon and starts <= soon
+  local older = hash.b and (turn <= seen or wrong)
   if (older or not hash.b) and base < 0 then return {-1, 0, 0, 0, 0, 0, 0} end
   if not hash.b then
     redis.call('HSET', key, 'b', 1, 'w', whole(starts))
@@ -38,14 +42,15 @@ local function settle(key, limit, width, starts, used, must, want, once, report,
     base = 0
   end
   redis.call('HSET', key, 't', whole(turn))
+  if width == 0 and starts > soon and tonumber(hash.w) <= soon then starts = tonumber(hash.w) end
 
   local slot = 0
   if width > 0 then slot = math.floor(now / (width / slots)) end
   local counter = width > 0 and 's' .. whole(slot) or 'n'
-  local late = width == 0 and starts < tonumber(hash.w)  -- a report of a window that is over
-  if width == 0 and starts > tonumber(hash.w) then
+  local late = width == 0 and not wrong and starts < tonumber(hash.w)  -- a report of a window that is over
+  if width == 0 and (starts > tonumber(hash.w) or wrong) then
     redis.call('HSET', key, 'w', whole(starts), 'n', 0)
-    hash.n = '0'
+    hash.n, hash.w = '0', whole(starts)
     for name in pairs(hash) do
       if string.sub(name, 1, 1) == 'x' then redis.call('HDEL', key, name); hash[name] = nil end
     end

@@ -49,10 +49,11 @@ TIERED = (Operation.CHAT, Operation.RESPONSES, Operation.CONVERSE)
 
 @pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
 @pytest.mark.parametrize("caller", TIERED, ids=[caller.value for caller in TIERED])
-def test_the_tier_of_service_is_told_in_every_form(caller: Operation, stream: bool) -> None:
+@pytest.mark.parametrize("tier", ["flex", "flex us"])
+def test_the_tier_of_service_is_told_in_every_form(caller: Operation, stream: bool, tier: str) -> None:
     to = cast(Dialect, SPOKEN[caller])
     choice = Choice((Text("Hi"),), Finish("stop"))
-    answer = Answer("other", (choice,), usage=Usage(3, 4), service_tier="flex")
+    answer = Answer("other", (choice,), usage=Usage(3, 4), service_tier=tier)
     said = said_again(
         Told(b"", False, cast(Dialect, SPOKEN[Operation.MESSAGES])), answer, to, REPLY, stream=stream
     )

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from ledger.credentials import Credential, UnknownKey, judge, load_credential
+from ledger.credentials import Credential, UnknownKey, judge, load_credentials
 from ledger.entities import NewTeam
 from ledger.principal import Principal
 from tests.ledger.world import world
@@ -42,8 +42,7 @@ async def test_a_principal_is_made_of_the_key_and_its_team(tmp_path) -> None:
             NewTeam("support", "acme", ("fast", "gpt-*"), (("cost", "1"), ("env", "prod")))
         )
         issued = await w.key(user="ann", name="laptop", models=("gpt-4*",), tags=(("env", "dev"),))
-        held = await load_credential(w.database, issued.key.id)
-    assert held is not None
+        held = (await load_credentials(w.database, [issued.key.id]))[issued.key.id]
     principal = held.principal
     assert (principal.user, principal.team, principal.organisation) == ("ann", "support", "acme")
     assert principal.models == ("gpt-4*",)
@@ -53,6 +52,10 @@ async def test_a_principal_is_made_of_the_key_and_its_team(tmp_path) -> None:
     assert issued.minted.plaintext not in repr(held)
 
 
-async def test_a_key_that_does_not_exist_is_none(tmp_path) -> None:
+async def test_keys_are_found_together_but_for_those_that_do_not_exist(tmp_path) -> None:
     async with world(tmp_path / "a.db") as w:
-        assert await load_credential(w.database, "0000000000") is None
+        ids = [(await w.key()).key.id for _ in range(3)]
+        found = await load_credentials(w.database, ["0000000000", *ids, "zzzzzzzzzz"])
+        assert {key_id: each.principal.key_id for key_id, each in found.items()} == dict(
+            zip(ids, ids, strict=True)
+        )

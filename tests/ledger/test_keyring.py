@@ -19,6 +19,7 @@ from storage.errors import StoreDown, StoreSlow
 from storage.schema import keys
 from tests.ledger.world import opened, world
 from tests.patience import TooLong, patient, within
+from tests.storage.test_deadline import busy
 
 
 @pytest.fixture
@@ -155,6 +156,36 @@ async def test_a_thousand_callers_of_one_key_make_one_query(w) -> None:
     principals = await asyncio.gather(*(w.ring.identify(credential) for _ in range(1000)))
     assert len(w.statements) == asked + 1
     assert len({id(principal) for principal in principals}) == 1
+
+
+async def test_callers_of_many_keys_are_told_by_two_queries_and_strangers_among_them(w) -> None:
+    known = [(await w.key()).minted.plaintext.encode() for _ in range(20)]
+    strangers = [mint(secrets.token_bytes).plaintext.encode() for _ in range(20)]
+    asked = len(w.statements)
+    told = await asyncio.gather(
+        *(w.ring.identify(each) for pair in zip(known, strangers, strict=True) for each in pair),
+        return_exceptions=True,
+    )
+    assert [each.key_id.encode() for each in told[::2]] == [each[6:16] for each in known]
+    assert {each.reason for each in told[1::2]} == {"unknown"}
+    assert len(w.statements) <= asked + 2
+
+
+async def test_a_loop_that_is_busy_for_longer_than_a_look_up_may_take_is_no_slow_database(tmp_path) -> None:
+    async with world(tmp_path / "a.db", deadline=0.1) as w:
+        credential = await w.credential()
+        await w.database.close()
+
+        async def crowd() -> None:
+            while not w.ring.known(credential):
+                busy(0.03)  # of which it takes several turns to open a connection and to ask
+                await asyncio.sleep(0)
+
+        async with asyncio.TaskGroup() as group:
+            identifying = group.create_task(w.ring.identify(credential))
+            crowding = group.create_task(crowd())
+            assert await identifying
+            await crowding
 
 
 async def test_a_caller_that_leaves_does_not_take_the_look_up_with_it(w) -> None:

@@ -22,6 +22,7 @@ def book(*overrides: PriceOverride, extra: dict[str, Price] | None = None, at: d
         pytest.param("acme", "big", 7, id="exact target first"),
         pytest.param("acme", "big-2", 5, id="then the longest pattern"),
         pytest.param("acme", "other", 3, id="then the shorter one"),
+        pytest.param("acme", "built-in", 3, id="any line before what is built in"),
         pytest.param("simulator", "any", 2, id="built-in vendors"),
         pytest.param("rival", "gpt-4o", None, id="nobody knows"),
     ],
@@ -32,7 +33,7 @@ def test_the_operators_price_is_found_from_the_most_special_line(
     lines = [("acme/*", 3), ("acme/big*", 5), ("acme/big", 7)]
     prices = book(
         *(PriceOverride(target, dollars * NANO, 0) for target, dollars in lines),
-        extra={"simulator/*": Price(rates(2 * NANO, 0)), "acme/big": FREE},
+        extra={"simulator/*": Price(rates(2 * NANO, 0)), "acme/big": FREE, "acme/built-in": FREE},
     )
     found = prices.find(None, vendor, model)
     assert (found and found.cost(Usage(input=1_000_000))) == (dollars and dollars * NANO)

@@ -131,6 +131,20 @@ def test_claude_in_a_hurry_costs_more() -> None:
     assert standard is not None and fast.cost(usage) == 2 * standard.cost(usage)
 
 
+@pytest.mark.parametrize("usage", [Usage(1000, 1000), Usage(1000, 100, 500, 300, cache_write_1h=200)])
+def test_claude_at_a_place_that_is_asked_for_costs_a_tenth_more_of_each_token(usage: Usage) -> None:
+    prices, model = book(), "claude-opus-4-8"
+    standard, tiers = (
+        prices.find("anthropic", "anthropic", model),
+        prices.tiers("anthropic", "anthropic", model),
+    )
+    assert standard is not None
+    assert 10 * tiers[" us"].cost(usage) == 11 * standard.cost(usage)
+    assert 10 * tiers["fast us"].cost(usage) == 11 * tiers["fast"].cost(usage)
+    assert tiers[" us"].cost_of(Usage(), 1, "search") == standard.cost_of(Usage(), 1, "search")
+    assert not any("us" in name for name in prices.tiers("openai", "openai", "gpt-5"))
+
+
 def test_prices_that_change_by_the_hour_are_renewed_at_the_hour() -> None:
     prices = book(at=NOON.replace(hour=3))
     prices.find("openai", "openai", "gpt-4o")

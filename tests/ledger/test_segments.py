@@ -83,6 +83,25 @@ def test_a_file_cut_anywhere_gives_its_whole_lines_and_keeps_the_torn_one(
     assert not read.damaged
 
 
+@pytest.mark.parametrize("hole", [1, 4096, 128 * 1024, 128 * 1024 + 1, 700_000])
+@pytest.mark.parametrize("half", [0, 100], ids=["between lines", "amid a line"])
+def test_a_hole_of_zeros_of_any_size_takes_what_it_hit_and_no_line_behind_it(
+    half: int, hole: int, tmp_path: Path, make_row
+) -> None:
+    rows = [make_row(number) for number in range(4)]
+    lines = [msgspec.json.encode(row) + b"\n" for row in rows]
+    path = tmp_path / "s"
+    path.write_bytes(lines[0] + bytes(hole) + lines[1][half:] + lines[2] + lines[3] + bytes(200_000))
+    found, damaged, offset = [], [], 0
+    while (read := read_lines(path, offset)).offset > offset:
+        found += read.records
+        damaged += read.damaged
+        offset = read.offset
+    assert found == rows[:1] + rows[1 + bool(half) :]
+    assert damaged == [lines[1][half:-1]] * bool(half)
+    assert not torn_end(path, offset)
+
+
 def test_reading_goes_on_where_it_ended_and_no_read_is_large(tmp_path: Path, make_row) -> None:
     rows = [make_row(number) for number in range(2000)]
     path = tmp_path / "s"
@@ -111,7 +130,7 @@ def test_a_damaged_line_is_given_back_and_does_not_stop_the_next(tmp_path: Path,
     path.write_bytes(b"\n".join((good, *broken, good, b"")))
     lines = read_lines(path, 0)
     assert lines.records == (make_row(1), make_row(1))
-    assert lines.damaged == broken
+    assert lines.damaged == (b"{broken", *broken[1:])
     assert lines.offset == path.stat().st_size
 
 

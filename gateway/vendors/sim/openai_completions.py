@@ -11,7 +11,17 @@ from gateway.vendors.sim import tokens
 from gateway.vendors.sim.author import Ask, compose
 from gateway.vendors.sim.behaviour import Behaviour
 from gateway.vendors.sim.errors import Refused
-from gateway.vendors.sim.script import Choice, Event, Part, Script, Stamp, ToolCall, unkept, write_script
+from gateway.vendors.sim.script import (
+    Choice,
+    Event,
+    Part,
+    Script,
+    Stamp,
+    ToolCall,
+    segment_tokens,
+    unkept,
+    write_script,
+)
 
 PROMPTS = 128  # prompts in one request
 DEFAULT_TOKENS = 16  # what OpenAI's endpoint gives when nothing is asked for
@@ -136,10 +146,11 @@ class CompletionReply:
         head = b"data: " + self._head()
         end = b'],"usage":null}\n\n' if self._include_usage else b"]}\n\n"
         for index, choice in enumerate(self._script.choices):
-            text = _said(choice)
-            left = tokens.count(text)
-            for piece in tokens.pieces(text, self._per_event):
-                handed = min(left, self._per_event)
+            pieces = list(tokens.pieces(_said(choice), self._per_event))
+            left = sum(segment_tokens(each) for each in choice.segments)
+            for place, piece in enumerate(pieces, 1):
+                # Thoughts and text are counted apart, and may be a token more than the two in one.
+                handed = left if place == len(pieces) else min(left, self._per_event)
                 left -= handed
                 yield Event(Part.TEXT, head + self._choice(index, piece, None) + end, handed)
             yield Event(Part.FINISH, head + self._choice(index, "", choice.finish) + end)

@@ -183,6 +183,7 @@ DETAILS = {"completion_tokens_details": {"reasoning_tokens": 2}}
         ({"cost": 0.1, "is_byok": False, "cost_details": {"upstream_inference_cost": 2}}, 100_000_000),
         ({"cost": 0.1, "is_byok": True, "cost_details": {"upstream_inference_cost": 2}}, 2_100_000_000),
         ({"cost": 1e-9}, 1),
+        ({"cost": {"input_tokens_cost": 1e-6, "request_cost": 0.005, "total_cost": 0.006136}}, 6_136_000),
     ],
 )
 def test_what_a_vendor_takes_is_told_beside_its_tokens(told: dict[str, Any], nano: int) -> None:
@@ -193,7 +194,9 @@ def test_what_a_vendor_takes_is_told_beside_its_tokens(told: dict[str, Any], nan
     assert len(msgspec.json.decode(written)) == len(Usage.__struct_fields__)  # another version's classes
 
 
-@pytest.mark.parametrize("cost", [None, {"total_cost": 1}, "0.1", True, -1, 1e30, float("nan")])
+@pytest.mark.parametrize(
+    "cost", [None, {"request_cost": 1}, {"total_cost": "1"}, "0.1", True, -1, 1e30, float("nan")]
+)
 def test_what_is_no_cost_is_none(cost: Any) -> None:
     usage = read_usage(wire(prompt_tokens=10, completion_tokens=5, cost=cost))
     assert usage == Usage(10, 5)

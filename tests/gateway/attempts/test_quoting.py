@@ -9,9 +9,11 @@ import pytest
 
 from config.catalog import PriceOverride, Settings, Vendor
 from config.kinds import Operation, VendorKind
+from dialects.dialect import Dialect
 from dialects.usage import Told, Usage
 from gateway.attempts.quoting import by_tier, quoted, served
 from gateway.deployment import Line
+from gateway.formats import SPOKEN
 from ledger.money import NANO, rates
 from ledger.price import as_told
 from ledger.prices import FREE, Price, PriceBook, Quote, compile_prices
@@ -126,31 +128,77 @@ SEARCHES = {
     ),
 }
 MESSAGES = VendorKind("messages", "M", paths={Operation.MESSAGES: "/v1/messages"}, key_required=False)
+RESPONSES = VendorKind("responses", "R", paths={Operation.RESPONSES: "/responses"}, key_required=False)
+_ITEMS = b"".join(
+    b'{"type":"web_search_call","id":"w","status":"completed"%b},' % action
+    for action in (
+        b',"action":{"type":"search","query":"q"}',
+        b',"action":{"type":"open_page","url":"u"}',
+        b',"action":{"type":"search"}',
+        b',"action":{"type":"find_in_page"}',
+        b"",
+    )
+)
+RESPONSE = (
+    b'{"id":"r","status":"completed","output":[%b{"type":"message","content":[{"type":"output_text",'
+    b'"text":"Hello"}]}],"usage":{"input_tokens":100,"output_tokens":10}}' % _ITEMS
+)
+IN_RESPONSES = {
+    "whole response": (RESPONSE,),
+    "streamed response": (
+        b'event: response.output_text.delta\ndata: {"type":"response.output_text.delta","delta":"Hello"}\n\n',
+        b'event: response.completed\ndata: {"type":"response.completed","response":%b}\n\n' % RESPONSE,
+    ),
+}
+SEARCHING = {
+    **{name: (MESSAGES, steps) for name, steps in SEARCHES.items()},
+    **{name: (RESPONSES, steps) for name, steps in IN_RESPONSES.items()},
+}
 
 
-@pytest.mark.parametrize("steps", SEARCHES.values(), ids=SEARCHES.keys())
-async def test_searches_of_the_web_are_billed_beside_tokens(steps: tuple[bytes, ...]) -> None:
-    road = Road({"one": [streams(*steps)]}, kind=MESSAGES)
+@pytest.mark.parametrize("asked", [Operation.CHAT, Operation.RESPONSES], ids=str)
+@pytest.mark.parametrize(("kind", "steps"), SEARCHING.values(), ids=SEARCHING.keys())
+async def test_searches_of_the_web_are_billed_beside_tokens(
+    kind: VendorKind, steps: tuple[bytes, ...], asked: Operation
+) -> None:
+    road = Road({"one": [streams(*steps)]}, kind=kind)
     route = road.deployment.route("fast")
     assert route is not None
     lines = cast(dict[str, Line], route.lines)
     price = Price(rates(NANO, 2 * NANO), per="search", amount=10 * NANO, every=1000)
     lines["one/m"] = replace(lines["one/m"], quote=Quote(price, True))
-    await road.run(Caller(road.log), road.call(stream=len(steps) > 1))
+    call = road.call(stream=len(steps) > 1)
+    if asked is Operation.RESPONSES:  # so that nothing is translated
+        call.operation, call.dialect = asked, cast(Dialect, SPOKEN[asked])
+        call.body = call.body.replace(b'"messages":[]', b'"input":"Hi"')
+        call.asked = call.dialect.peek(call.body)
+    await road.run(Caller(road.log), call)
     assert [(row.units, row.unit) for row in road.rows] == [(3, "search")]
     assert road.rows[0].cost == 120_000 + 30_000_000
 
 
-FAST = b'"usage":{"input_tokens":100,"output_tokens":10,"speed":"fast"}'
+FAST = b'"usage":{"input_tokens":100,"output_tokens":10,%b}'
 
 
+@pytest.mark.parametrize(
+    ("told", "known"),
+    [
+        (b'"speed":"fast"', "fast"),
+        (b'"service_tier":"standard","inference_geo":"us"', " us"),
+        (b'"service_tier":"priority","inference_geo":"us"', " us"),
+        (b'"speed":"fast","inference_geo":"us"', "fast us"),
+    ],
+)
 @pytest.mark.parametrize("steps", SEARCHES.values(), ids=SEARCHES.keys())
-async def test_claude_in_a_hurry_is_billed_at_its_own_price(steps: tuple[bytes, ...]) -> None:
-    road = Road({"one": [streams(*(each.replace(SEARCHED, FAST) for each in steps))]}, kind=MESSAGES)
+async def test_claude_in_a_hurry_or_at_a_place_is_billed_at_its_own_price(
+    steps: tuple[bytes, ...], told: bytes, known: str
+) -> None:
+    served = (each.replace(SEARCHED, FAST % told) for each in steps)
+    road = Road({"one": [streams(*served)]}, kind=MESSAGES)
     route = road.deployment.route("fast")
     assert route is not None
     lines = cast(dict[str, Line], route.lines)
-    lines["one/m"] = replace(lines["one/m"], tiers={"fast": DEARER})
+    lines["one/m"] = replace(lines["one/m"], tiers={known: DEARER})
     await road.run(Caller(road.log), road.call(stream=len(steps) > 1))
     assert [(row.usage, row.cost) for row in road.rows] == [(Usage(100, 10), 100 * 5000 + 10 * 7000)]
 
@@ -171,6 +219,7 @@ def test_a_vendor_that_says_what_it_takes_is_believed() -> None:
     found = quoted(Settings(), book(), ROUTER, "openai/gpt-4o")
     assert found is not None
     assert found.price.cost(Told.of(used, 7)) == 7
+    assert found.price.cost_of(Told.of(used, 7), 3, "search") == 7  # which says all of it
     assert found.price.cost(used) == found.price.ceiling(1_000_000, 0) > 7  # where it does not say
     own = quoted(Settings(), book(PriceOverride("router/openai/gpt-4o", 3, 4)), ROUTER, "openai/gpt-4o")
     assert own is not None and own.price.cost(Told.of(used, 7)) == 3

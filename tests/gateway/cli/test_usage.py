@@ -75,6 +75,12 @@ def test_csv_has_a_line_for_each(state: Path) -> None:
         ("sales", "0.000000001"),
     ]
     assert lines[0]["start"].endswith(":00:00Z")
+    told = json.loads(run(state, *SINCE, "--json", "--by", "hour", "--by", "team").stdout)["data"]
+    sums = told[0].keys() - {"object", "group", "start_time"}
+    assert sums == lines[0].keys() - {"start", "team"}
+    assert [{name: str(line[name]) for name in sums} for line in told] == [
+        {name: line[name] for name in sums} for line in lines
+    ]
 
 
 @pytest.mark.parametrize(

@@ -166,6 +166,12 @@ FLEX, PRIORITY = Price(rates(1, 1)), Price(rates(9, 9))
         (b'{"serviceTier":{"type":"default"}}', 5),
         (b'{"messages":["service_tier"]}', 5),
         (b'["service_tier"]', 9),
+        (b'{"inference_geo":"global"}', 5),
+        (b'{"inference_geo":null,"service_tier":"auto"}', 9),
+        (b'{"inference_geo":"us"}', 6),
+        (b'{"inference_geo":"us","speed":"priority"}', 10),
+        (b'{"inference_geo":"us","service_tier":"auto"}', 10),
+        (b'{"inference_geo":"moon"}', 10),
     ],
     ids=str,
 )
@@ -177,7 +183,14 @@ async def test_the_bound_is_that_of_the_tier_that_is_asked_for(body: bytes, dear
     assert (
         tariff_of(b'{"service_tier":"priority"}', allowance) is allowance.tariff
     )  # which has no other price
-    allowance.tariffs = {"flex": Tariff.of([standard, FLEX]), "priority": Tariff.of([standard, PRIORITY])}
+    dearer = {
+        each: Tariff.of([standard, Price(rates(1, cost))]) for each, cost in ((" us", 6), ("priority us", 10))
+    }
+    allowance.tariffs = {
+        "flex": Tariff.of([standard, FLEX]),
+        "priority": Tariff.of([standard, PRIORITY]),
+        **dearer,
+    }
     assert tariff_of(body, allowance).output == dearest
 
 

@@ -11,7 +11,12 @@ IMAGE = Price(FREE.base, per="image", amount=40)
 LETTER = Price(FREE.base, per="character", amount=15, every=1000)
 CALL = Price(rates(0, 0, call=7 * MILLION))
 TOKENS = Price(rates(2 * MILLION, 5 * MILLION))  # nano-dollars of one
+SEARCH = Price(FREE.base, per="search", amount=2)
 SECOND = Price(FREE.base, per="second", amount=100)
+
+
+def ranked(documents: int, size: int) -> bytes:
+    return b'{"query":"which?","documents":[%b]}' % b",".join([b'"%b"' % (b"x" * size)] * documents)
 
 
 @pytest.mark.parametrize(
@@ -28,6 +33,11 @@ SECOND = Price(FREE.base, per="second", amount=100)
         pytest.param(b"", Operation.TRANSCRIPTIONS, [SECOND], 100 * SECONDS, id="a recording"),
         pytest.param(b"{", Operation.IMAGES, [IMAGE], 40, id="no JSON"),
         pytest.param(b'{"n":3}', Operation.IMAGES, [FREE], 0, id="free"),
+        pytest.param(ranked(100, 9), Operation.RERANK, [SEARCH], 2, id="a hundred documents"),
+        pytest.param(ranked(101, 9), Operation.RERANK, [SEARCH], 4, id="one more"),
+        pytest.param(ranked(30, 2000), Operation.COHERE_RERANK, [SEARCH], 4, id="long ones, each in pieces"),
+        pytest.param(b'{"query":"q","documents":[]}', Operation.RERANK, [SEARCH], 2, id="no documents"),
+        pytest.param(b'{"documents":"' + b"," * 101, Operation.RERANK, [SEARCH], 4, id="who knows what"),
         pytest.param(b'{"n":3}', Operation.IMAGES, [], 0, id="no price"),
         pytest.param(
             b'{"n":3}', Operation.IMAGES, [TOKENS], 2 * 7 + 5 * (3 * 13_000 + 300), id="pictures in tokens"

@@ -234,6 +234,50 @@ def test_who_was_idle_when_redis_went_away_takes_its_local_share_at_once() -> No
     assert not meter.fall_back(1, T0 + 1)  # once, until that is over
 
 
+@pytest.mark.parametrize("used", [40, 39, 34, 20])
+def test_no_minute_with_what_was_used_before_it_has_more_than_the_limit(used: int) -> None:
+    limit = Limit("requests", 40, "minute", on_store_failure="local-share")
+    meters = [Leased(limit, T0), Leased(limit, T0)]
+    for meter in meters:
+        meter.answered([0, used, 0, 2, 0, 1, 30_000], T0)
+    admitted = 0
+    for now in range(T0, T0 + 30_000, 500):
+        for meter in meters:
+            if meter.take(1, now) or meter.fall_back(1, now) and meter.take(1, now):
+                meter.settle(1, 1, now, now)
+                admitted += 1
+    # Half of what is free, then half of the rest; the last one is given to each of them.
+    assert min(40 - used, 16) <= admitted <= 40 - used + (used == 39)
+    assert any(meter.fall_back(1, T0 + 30_000) for meter in meters)
+
+
+@pytest.mark.parametrize(
+    ("amount", "per", "width", "each"),
+    [
+        (40, "minute", 60_000, 1),
+        (10, "hour", 3_600_000, 1),
+        (3, "minute", 60_000, 1),
+        (900, "minute", 60_000, 200),
+    ],
+)
+def test_in_a_long_outage_a_window_has_its_limit_and_a_share_of_each_process(
+    amount: int, per: str, width: int, each: int
+) -> None:
+    limit = Limit("tokens", amount, per, on_store_failure="local-share")
+    meters = [Leased(limit, T0) for _ in range(3)]
+    for meter in meters:
+        meter.answered([0, 0, 0, 3, 0, 1, 0], T0)
+    admitted = []
+    for now in range(T0, T0 + 3 * width, width // 400):
+        for meter in meters:
+            if meter.take(each, now) or meter.fall_back(each, now) and meter.take(each, now):
+                meter.settle(each, each, now, now)
+                admitted.append(now)
+    share = max(-(-amount * LIFE_MS // (width * 3)), each)
+    most = max(sum(first <= at < first + width for at in admitted) for first in admitted) * each
+    assert amount * 0.6 <= most <= amount + 3 * share
+
+
 def test_what_is_left_of_a_lease_comes_before_a_local_share() -> None:
     meter = Leased(Limit("requests", 600, "minute", on_store_failure="local-share"), T0)
     meter.answered([2, 3, 2, 2, 0, 1, 0], T0)

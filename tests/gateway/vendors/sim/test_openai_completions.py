@@ -57,6 +57,10 @@ def test_every_form_of_prompt_is_counted(prompt: Any, size: int, choices: int) -
 def test_events_hand_over_every_token_once() -> None:
     answer = reply(Behaviour(length=21, tokens_per_event=4), n=2)
     assert sum(event.tokens for event in answer.events()) == answer.written == 42
+    # Thoughts and text are counted apart: five bytes each are two tokens each, and three together.
+    for told in (Behaviour(reasoning="12345", text="12345"), Behaviour(reasoning="1", text="1")):
+        answer = reply(told, max_tokens=50)
+        assert sum(event.tokens for event in answer.events()) == answer.written
 
 
 def test_a_scripted_tool_call_is_left_out_and_not_billed() -> None:
