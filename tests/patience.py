@@ -1,4 +1,4 @@
-"""Time limits for tests that a busy machine cannot break: what it kept from us does not count."""
+"""Time limits and waits for tests that a busy machine cannot break: what it kept from us does not count."""
 
 import asyncio
 import functools
@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 TRIES = 4
+ARRIVAL_SECONDS = 60.0
+_TURNS = 200
 _TICK = 1 / os.sysconf("SC_CLK_TCK")
 
 
@@ -85,3 +87,19 @@ def patient(test: Callable[..., Any]) -> Callable[..., Any]:
         return test(*given, **named)
 
     return called
+
+
+async def until(condition: Callable[[], object], seconds: float = ARRIVAL_SECONDS) -> None:
+    """Let others go on until it is so. AssertionError when it does not come.
+
+    First for turns of the loop, which is all that most wait for; then for what threads, disks, sockets and
+    other processes do, however long a busy machine keeps it from them.
+    """
+    for _ in range(_TURNS):
+        if condition():
+            return
+        await asyncio.sleep(0)
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come"
+        await asyncio.sleep(0.005)

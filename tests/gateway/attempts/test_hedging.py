@@ -12,7 +12,8 @@ from gateway.upstream import ConnectRefused, HeadersTimeout
 from routing.budget import Budget
 from routing.recent import Recent
 from tests.gateway.limited import Limited
-from tests.gateway.road import ERROR_ANSWER, HANG, HELLO, ROLE, STREAM, Answer, Caller, Road, streams, until
+from tests.gateway.road import ERROR_ANSWER, HANG, HELLO, ROLE, STREAM, Answer, Caller, Road, streams
+from tests.patience import until
 
 AnyRoad = TypeVar("AnyRoad", bound=Road)
 LATE_MS = 20.0

@@ -19,10 +19,10 @@ from caching.semantic.acceptance import CLOSED
 from caching.semantic.features import SIZE
 from caching.semantic.verifier import Verifier
 from gateway.pipeline import answer
-from tests.gateway.caching.test_elsewhere import until_slow
 from tests.gateway.caching.test_likeness import FIRST, OTHER, PLACE, POLICY, STRESSED, Here
 from tests.gateway.caching.test_neighbours import disk, kept, tell, vector
-from tests.gateway.road import WHO, Caller, until
+from tests.gateway.road import WHO, Caller
+from tests.patience import until
 
 # A process without a semantic cache does not load what compares texts.
 LOADS = (
@@ -187,6 +187,6 @@ async def test_what_is_read_while_the_store_still_forgets_is_forgotten_as_well(
     await here.likeness._neighbours.meet(WHO.organisation, "fast")
     assert here.likeness.texts > 0
     gate.set()
-    await until_slow(lambda: here.likeness.texts == 0)
+    await until(lambda: here.likeness.texts == 0)
     await cache.close()
     await store.close()

@@ -182,15 +182,3 @@ async def open_door() -> AsyncIterator[Opening]:
                 break
         if not house.task.done():
             await house.stop()
-
-
-@pytest.fixture
-def until() -> Callable[[Callable[[], bool]], Awaitable[None]]:
-    """Wait for what shows only from outside; fail when it does not come."""
-
-    async def wait(condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(3):
-            while not condition():  # noqa: ASYNC110  what is waited for cannot set an event
-                await asyncio.sleep(0.002)
-
-    return wait

@@ -10,6 +10,7 @@ import pytest
 
 from gateway.relaying.relay import answer_headers
 from tests.gateway.relaying.vendor import Vendor, answers, begins, hasty, line, silent
+from tests.patience import until
 
 IMAGE = b'{"created": 1, "data": [{"b64_json": "QUJD"}, {"b64_json": "QUJD"}]}'
 FORM = "multipart/form-data; boundary=xx"
@@ -20,11 +21,7 @@ END = b"\r\n--xx--\r\n"
 
 async def came(vendor: Vendor, size: int) -> None:
     """Until so much of the first request's body is with the vendor."""
-    for _ in range(500):
-        if vendor.asked and len(vendor.asked[0].body) >= size:
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it did not come")
+    await until(lambda: vendor.asked and len(vendor.asked[0].body) >= size)
 
 
 async def test_a_json_body_is_sent_with_the_targets_model(tmp_path: Path) -> None:

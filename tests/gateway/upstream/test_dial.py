@@ -13,7 +13,7 @@ from gateway.upstream import (
     NameNotResolved,
     build_head,
 )
-from tests.patience import patient, within
+from tests.patience import patient, until, within
 
 GET = build_head("GET", "/", [("host", "v")])
 QUICK = Deadlines(connect=2, headers=2, first_content=2, idle=2, total=5)
@@ -48,7 +48,7 @@ async def test_a_name_that_cannot_be_one_has_no_address(upstream, host):
 
 
 @patient
-async def test_the_socket_of_a_handshake_that_takes_too_long_is_closed(vendor, upstream, until, ca_file):
+async def test_the_socket_of_a_handshake_that_takes_too_long_is_closed(vendor, upstream, ca_file):
     server = await vendor(silent)
     pool = upstream(server.url("https"), ca_file=ca_file)
     started = asyncio.get_running_loop().time()
@@ -64,7 +64,7 @@ async def test_the_total_bounds_the_connecting_too(vendor, upstream, ca_file):
         await upstream(server.url("https"), ca_file=ca_file).send(GET, None, Deadlines(connect=3, total=0.1))
 
 
-async def test_a_cancelled_handshake_closes_its_socket(vendor, upstream, until, ca_file):
+async def test_a_cancelled_handshake_closes_its_socket(vendor, upstream, ca_file):
     server = await vendor(silent)
     pool = upstream(server.url("https"), ca_file=ca_file)
     calls = [asyncio.ensure_future(pool.send(GET, None, QUICK)) for _ in range(20)]

@@ -8,6 +8,7 @@ import pytest
 from gateway.upstream import ConnectRefused, ConnectTimeout, Deadlines, ProxyRefused, TlsFailed, build_head
 from gateway.upstream.origin import Origin, Proxy
 from gateway.upstream.proxy import connect_request, tunnel_verdict
+from tests.patience import until
 
 GET = build_head("GET", "/", [("host", "v")])
 QUICK = Deadlines(connect=2, headers=2, first_content=2, idle=2, total=5)
@@ -89,7 +90,7 @@ def test_an_ipv6_origin_keeps_its_brackets():
 @pytest.mark.parametrize(
     "reply", [b"HTTP/1.1 403 No\r\n\r\n", b"garbage\r\n\r\n", b"", b"HTTP/1.1 200 OK\r\n\r\nx"]
 )
-async def test_a_refusal_names_the_proxy_and_not_its_password(vendor, upstream, until, reply):
+async def test_a_refusal_names_the_proxy_and_not_its_password(vendor, upstream, reply):
     async def script(wire):
         await wire.reader.readuntil(b"\r\n\r\n")
         await wire.send(reply)
@@ -102,7 +103,7 @@ async def test_a_refusal_names_the_proxy_and_not_its_password(vendor, upstream, 
     await until(lambda: proxy.open == pool.open_connections == 0)
 
 
-async def test_a_silent_proxy_meets_the_connect_deadline_and_is_closed(vendor, upstream, until):
+async def test_a_silent_proxy_meets_the_connect_deadline_and_is_closed(vendor, upstream):
     async def script(wire):
         await wire.gone()
 

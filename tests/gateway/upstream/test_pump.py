@@ -18,6 +18,7 @@ from gateway.upstream import (
 )
 from gateway.upstream.response import response_of
 from tests.gateway.upstream.scripts import ANSWERS, ASK, CHUNKED, connect, says
+from tests.patience import until
 
 GET = build_head("GET", "/", [("host", "v")])
 QUICK = Deadlines(connect=2, headers=2, first_content=2, idle=2, total=5)
@@ -118,7 +119,7 @@ async def test_what_comes_after_a_no_waits_for_the_next_pump():
 
 
 @pytest.mark.parametrize("late", [False, True], ids=["what had come", "what comes later"])
-async def test_what_a_taker_raises_is_raised_to_who_pumps(vendor, upstream, until, late):
+async def test_what_a_taker_raises_is_raised_to_who_pumps(vendor, upstream, late):
     server = await vendor(says(CHUNKED, *([0.05] if late else []), b"2\r\nab\r\n"))
     pool = upstream(server.url())
 
@@ -133,7 +134,7 @@ async def test_what_a_taker_raises_is_raised_to_who_pumps(vendor, upstream, unti
     await until(lambda: server.open == pool.open_connections == 0)
 
 
-async def test_a_cancelled_pump_closes_the_socket_at_once(vendor, upstream, until):
+async def test_a_cancelled_pump_closes_the_socket_at_once(vendor, upstream):
     server = await vendor(says(CHUNKED, b"1\r\na\r\n"))
     pool = upstream(server.url())
     response = await pool.send(GET, None, QUICK)
@@ -153,7 +154,7 @@ LAPSES = {
 
 
 @pytest.mark.parametrize(("limits", "kind"), LAPSES.values(), ids=LAPSES.keys())
-async def test_each_deadline_ends_a_pump(vendor, upstream, until, limits, kind):
+async def test_each_deadline_ends_a_pump(vendor, upstream, limits, kind):
     steps = [b"1\r\na\r\n", 0.05] * (1 if kind is IdleTimeout else 8)
     server = await vendor(says(CHUNKED, *steps))
     pool = upstream(server.url())
@@ -195,7 +196,7 @@ async def test_who_takes_no_more_holds_the_vendor_back(vendor, upstream):
         assert 0 < sent == held < 50_000_000
 
 
-async def test_winding_up_keeps_a_connection_whose_answer_ends_and_closes_any_other(vendor, upstream, until):
+async def test_winding_up_keeps_a_connection_whose_answer_ends_and_closes_any_other(vendor, upstream):
     for steps, kept in (([0.05, b"0\r\n\r\n"], 1), ([], 0)):
         server = await vendor(says(CHUNKED, b"1\r\na\r\n", *steps))
         pool = upstream(server.url())

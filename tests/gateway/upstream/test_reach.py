@@ -9,7 +9,7 @@ import pytest
 
 from gateway.upstream import ConnectTimeout, Deadlines, build_head
 from gateway.upstream.reach import Address, first_of, in_turn
-from tests.patience import patient, within
+from tests.patience import patient, until, within
 
 GET = build_head("GET", "/", [("host", "v")])
 QUICK = Deadlines(connect=2, headers=2, first_content=2, idle=2, total=5)
@@ -96,7 +96,7 @@ async def test_nobody_is_asked_for_the_address_of_an_address(vendor, monkeypatch
         assert reached.getpeername()[1] == server.port
 
 
-async def test_of_two_that_answer_one_is_kept(vendor, until):
+async def test_of_two_that_answer_one_is_kept(vendor):
     first, second = await vendor(silent), await vendor(silent)
     with await first_of([(socket.AF_INET, ("127.0.0.1", one.port)) for one in (first, second)]) as reached:
         assert reached.getpeername()[1] == first.port

@@ -21,7 +21,7 @@ from gateway.upstream import (
     build_head,
 )
 from tests.gateway.upstream.scripts import CHUNKED, says
-from tests.patience import patient, within
+from tests.patience import patient, until, within
 
 GET = build_head("GET", "/", [("host", "v")])
 QUICK = Deadlines(connect=2, headers=2, first_content=2, idle=2, total=5)
@@ -84,7 +84,7 @@ async def test_a_whole_answer_gives_its_connection_back_read_or_not(vendor, upst
         await response.read()
 
 
-async def test_an_unfinished_answer_is_closed_at_once(vendor, upstream, until):
+async def test_an_unfinished_answer_is_closed_at_once(vendor, upstream):
     server = await vendor(says(CHUNKED))
     pool = upstream(server.url())
     response = await pool.send(GET, None, QUICK)
@@ -137,7 +137,7 @@ TIMEOUTS = {
 @pytest.mark.parametrize(("script", "limits", "kind", "phase"), TIMEOUTS.values(), ids=TIMEOUTS.keys())
 @patient
 async def test_each_deadline_has_its_error_and_closes_the_socket(
-    vendor, upstream, until, script, limits, kind, phase
+    vendor, upstream, script, limits, kind, phase
 ):
     server = await vendor(script)
     pool = upstream(server.url())
@@ -267,7 +267,7 @@ async def test_a_bomb_is_too_large_and_noise_a_protocol_error(vendor, upstream):
             await response.read(decode=True)
 
 
-async def test_a_cancelled_read_closes_the_socket_at_once(vendor, upstream, until):
+async def test_a_cancelled_read_closes_the_socket_at_once(vendor, upstream):
     server = await vendor(says(CHUNKED))
     pool = upstream(server.url())
     response = await pool.send(GET, None, QUICK)

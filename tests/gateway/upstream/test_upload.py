@@ -6,6 +6,7 @@ import pytest
 
 from gateway.upstream import ClosedEarly, Deadlines, IdleTimeout, TotalTimeout, build_head
 from gateway.upstream.upload import upload
+from tests.patience import until
 
 POST = build_head("POST", "/", [("host", "v")])
 QUICK = Deadlines(connect=2, headers=2, first_content=2, idle=2, total=5)
@@ -37,7 +38,7 @@ async def test_a_streamed_body_arrives_in_chunks_and_the_connection_is_kept(vend
     assert server.connections == 1
 
 
-async def test_an_answer_that_comes_early_ends_the_upload_and_the_connection(vendor, upstream, until):
+async def test_an_answer_that_comes_early_ends_the_upload_and_the_connection(vendor, upstream):
     async def script(wire):
         await wire.reader.readuntil(b"\r\n\r\n")
         await wire.send(b"HTTP/1.1 413 Too Large\r\ncontent-length: 2\r\n\r\nno")
@@ -60,7 +61,7 @@ async def test_an_answer_that_comes_early_ends_the_upload_and_the_connection(ven
     await until(lambda: server.open == pool.open_connections == 0)
 
 
-async def test_a_vendor_that_does_not_read_holds_the_upload_back_until_idle(vendor, upstream, until):
+async def test_a_vendor_that_does_not_read_holds_the_upload_back_until_idle(vendor, upstream):
     sent = 0
 
     async def body():
@@ -101,7 +102,7 @@ async def test_a_vendor_that_goes_away_during_the_upload_is_a_failure(vendor, up
     assert cut.value.phase == "send"
 
 
-async def test_what_the_source_raises_is_raised_and_the_socket_closed(vendor, upstream, until):
+async def test_what_the_source_raises_is_raised_and_the_socket_closed(vendor, upstream):
     async def script(wire):
         await wire.request()
         await wire.gone()
@@ -117,7 +118,7 @@ async def test_what_the_source_raises_is_raised_and_the_socket_closed(vendor, up
     await until(lambda: server.open == pool.open_connections == 0)
 
 
-async def test_a_cancelled_upload_closes_the_socket_and_leaves_no_task(vendor, upstream, until):
+async def test_a_cancelled_upload_closes_the_socket_and_leaves_no_task(vendor, upstream):
     async def script(wire):
         await wire.request()
 
