@@ -48,6 +48,22 @@ class Watch:
             return 0.0
 
 
+class Calm(Watch):
+    """Seconds since it was made in which nobody on the machine waited for a processor.
+
+    For what many processes do one after another, some of which begin and end meanwhile. It says nothing of
+    how much they work: ask for that as well.
+    """
+
+    def _so_far(self) -> float:
+        """https://docs.kernel.org/accounting/psi.html: "some", in microseconds."""
+        try:
+            some = Path("/proc/pressure/cpu").read_text().partition("\n")[0]
+            return int(some.rpartition("=")[2]) / 1e6
+        except (OSError, ValueError):
+            return 0.0
+
+
 @contextmanager
 def within(seconds: float, *others: int) -> Iterator[None]:
     """Raises TooLong where the block takes longer; `others` as of `Watch`."""

@@ -11,6 +11,8 @@ from tests.journeys.program import Simulator, show
 from tests.journeys.storm import client_of, several
 
 LIMIT = 40
+USED = LIMIT * 0.9  # what of it the crowd gets at least
+LATEST = 50  # seconds in which it has that, also on a busy machine: within the first minute
 LIMITS = f"""\
 teams:
   default: {{ limits: {{ requests: {LIMIT}/min }} }}
@@ -22,8 +24,8 @@ PATH = "/v1/chat/completions"
 
 async def greedy(client: httpx.AsyncClient, until: float, admitted: list[tuple[float, float]]) -> int:
     """As many calls as it can; those that were admitted, as they began and ended. How many were refused."""
-    refused = 0
-    while time.monotonic() < until:
+    refused, latest = 0, time.monotonic() + LATEST
+    while time.monotonic() < until or (len(admitted) < USED and time.monotonic() < latest):
         began = time.monotonic()
         status = (await client.post(PATH, json=BODY)).status_code
         if status == 200:
@@ -72,7 +74,7 @@ async def test_no_minute_has_more_than_the_limit_and_the_polite_are_served(
         show(f"{len(admitted)} admitted, {most} of them within a minute, {refused} refused")
         assert set(other.result()) == {200}, "the polite team was refused"
         assert refused > 0
-        assert LIMIT * 0.9 <= most <= LIMIT
+        assert USED <= most <= LIMIT
 
 
 async def _as(gateway, key, does, *arguments):
