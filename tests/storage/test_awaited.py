@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event, make_url, text
 
 from storage.awaited import AwaitedEngine, awaited_engine
-from tests.patience import until
+from tests.patience import ARRIVAL_SECONDS, until
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ async def engine(tmp_path: Path) -> AsyncIterator[AwaitedEngine]:
 
 
 async def words(engine: AwaitedEngine) -> list[str]:
-    async with asyncio.timeout(5), engine.connect() as connection:
+    async with asyncio.timeout(ARRIVAL_SECONDS), engine.connect() as connection:
         return [row.word for row in await connection.execute(text("SELECT word FROM words"))]
 
 

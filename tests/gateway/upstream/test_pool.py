@@ -16,13 +16,13 @@ from gateway.upstream import (
     build_head,
 )
 from gateway.upstream.connection import Connection
+from tests.gateway.upstream.scripts import AMPLE
 from tests.patience import patient, until, within
 
 GET = build_head("GET", "/", [("host", "v")])
 POST = build_head("POST", "/", [("host", "v")])
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
 STREAM = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
-QUICK = Deadlines(connect=2, headers=2, first_content=2, idle=2, total=5)
 PATIENT = Deadlines(connect=60, headers=60, first_content=60, idle=60, total=90)  # for hundreds at once
 
 
@@ -42,7 +42,7 @@ async def streaming(wire):
     await wire.gone()
 
 
-async def ask(upstream, head=GET, body=None, deadlines=QUICK):
+async def ask(upstream, head=GET, body=None, deadlines=AMPLE):
     with await upstream.send(head, body, deadlines) as response:
         return await response.read()
 
@@ -71,7 +71,7 @@ async def test_no_more_connections_than_allowed_and_who_waits_is_served_in_turn(
     order = []
 
     async def numbered(number):
-        with await pool.send(GET, None, QUICK, lambda: order.append(number)) as response:
+        with await pool.send(GET, None, AMPLE, lambda: order.append(number)) as response:
             await response.read()
 
     await asyncio.gather(*(numbered(number) for number in range(20)))
@@ -222,7 +222,7 @@ async def test_the_total_counts_from_the_call_even_through_a_replacement(vendor,
 async def test_closing_the_pool_ends_everything_at_once(vendor, upstream):
     server = await vendor(streaming)
     pool = upstream(server.url(), max_connections=1)
-    response = await pool.send(GET, None, QUICK)
+    response = await pool.send(GET, None, AMPLE)
     waiting = asyncio.ensure_future(ask(pool))
     await asyncio.sleep(0)
     await pool.aclose()
@@ -283,7 +283,7 @@ async def test_waiters_cancelled_in_any_turn_neither_lose_a_place_nor_take_one(v
 async def test_a_waiter_cancelled_after_it_was_served_passes_the_connection_on(vendor, upstream):
     server = await vendor(answering)
     pool = upstream(server.url(), max_connections=1)
-    held = await pool.send(GET, None, QUICK)
+    held = await pool.send(GET, None, AMPLE)
     first, second = asyncio.ensure_future(ask(pool)), asyncio.ensure_future(ask(pool))
     await asyncio.sleep(0)
     assert pool.waiting == 2
@@ -326,7 +326,7 @@ def connections():
 
 
 async def read_on(pool):
-    with await pool.send(GET, None, QUICK) as response:
+    with await pool.send(GET, None, AMPLE) as response:
         while await response.next():
             pass
 
@@ -334,11 +334,11 @@ async def read_on(pool):
 async def test_an_open_stream_costs_less_than_20_kb(vendor, upstream):
     server = await vendor(streaming)
     pool = upstream(server.url())
-    warm = await pool.send(GET, None, QUICK)
+    warm = await pool.send(GET, None, AMPLE)
     gc.collect()
     tracemalloc.start()
     try:
-        held = [await pool.send(GET, None, QUICK) for _ in range(100)]
+        held = [await pool.send(GET, None, AMPLE) for _ in range(100)]
         cost = tracemalloc.get_traced_memory()[0] / len(held)  # the vendor's end lies in this process, too
     finally:
         tracemalloc.stop()
