@@ -85,7 +85,7 @@ async def test_a_failure_before_it_is_late_goes_the_usual_way() -> None:
 
 async def test_one_that_fails_amid_a_race_leaves_the_other_to_win() -> None:
     async def a_while() -> None:
-        await asyncio.sleep(0.06)
+        await until(lambda: made.rows)  # of the other, which has failed
 
     made = road({"one": [Answer([a_while, *GOOD.steps])], "two": [ERROR_ANSWER]})
     await made.run(Caller(made.log), made.call())
@@ -94,7 +94,7 @@ async def test_one_that_fails_amid_a_race_leaves_the_other_to_win() -> None:
 
 async def test_when_both_fail_those_that_are_left_are_asked() -> None:
     async def late() -> None:
-        await asyncio.sleep(0.04)
+        await until(lambda: made.rows)
         raise HeadersTimeout("v", "headers", "no")
 
     made = road({"one": [Answer([late])], "two": [ERROR_ANSWER], "three": [GOOD]})
@@ -104,7 +104,7 @@ async def test_when_both_fail_those_that_are_left_are_asked() -> None:
 
 async def test_when_nobody_answers_everybody_is_named() -> None:
     async def late() -> None:
-        await asyncio.sleep(0.04)
+        await until(lambda: made.rows)
         raise HeadersTimeout("v", "headers", "no")
 
     made = road({"one": [Answer([late])], "two": [ERROR_ANSWER]})
