@@ -133,9 +133,15 @@ async def test_a_stream_that_breaks_after_it_won_is_not_begun_again() -> None:
 
 
 async def test_company_that_the_budget_cannot_pay_does_not_come_and_the_first_goes_on() -> None:
-    slow = Answer([lambda: asyncio.sleep(0.05), *GOOD.steps])
+    async def until_it_is_refused() -> None:
+        await until(lambda: any(step == "two/m" for _, step, *_ in call.trail))
+        for _ in range(50):
+            await asyncio.sleep(0)
+
+    slow = Answer([until_it_is_refused, *GOOD.steps])
     made = hedged(Limited({"one": [slow], "two": [GOOD]}, Limit("spend", 2_000_000, "month", hard=True)))
     caller = Caller(made.log)
-    await answer(made.call(), made.services, caller)
+    call = made.call()
+    await answer(call, made.services, caller)
     assert statuses(made) == [("one", "ok")]
     assert caller.head is not None and b"x-signalbox-attempts: 1\r\n" in caller.head.block
