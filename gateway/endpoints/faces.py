@@ -24,7 +24,6 @@ class Face:
     """What is spoken at a path."""
 
     operation: Operation
-    dialect: Spoken
     stream: bool | None = None  # None: the body says whether to stream
     id_header: bytes = b""  # where this format's SDKs look for the request's id, besides x-request-id
     # Headers for a vendor of the same format, each with its default; b"": then it is not sent.
@@ -33,6 +32,12 @@ class Face:
     severs: bool = False
     # Headers by which this format's SDKs tell errors apart, where bodies do not say it.
     error_headers: Callable[[VendorError, int], tuple[Header, ...]] = _nothing_more
+    own: Spoken | None = None  # where it is not the operation's
+
+    @property
+    def dialect(self) -> Spoken:
+        """Its format, which is loaded when a first caller speaks it."""
+        return self.own or SPOKEN[self.operation]
 
 
 # Anthropic's SDKs say which version and which betas they speak: https://docs.anthropic.com/en/api/versioning
@@ -57,14 +62,13 @@ PATHS: tuple[tuple[str, Operation], ...] = (
 
 def face_of(operation: Operation, stream: bool | None = None) -> Face:
     """What is spoken where an operation is asked for."""
-    spoken = SPOKEN[operation]
     if operation in (Operation.MESSAGES, Operation.COUNT_MESSAGES):
-        return Face(operation, spoken, stream, b"request-id", ANTHROPIC)
+        return Face(operation, stream, b"request-id", ANTHROPIC)
     if operation is Operation.CONVERSE:
-        return Face(operation, spoken, stream, b"x-amzn-requestid")
+        return Face(operation, stream, b"x-amzn-requestid")
     if operation is Operation.COHERE_CHAT:
-        return Face(operation, spoken, stream, severs=True)
-    return Face(operation, spoken, stream)
+        return Face(operation, stream, severs=True)
+    return Face(operation, stream)
 
 
 def exact() -> Iterator[tuple[str, Face]]:
