@@ -51,7 +51,7 @@ imports: dev
 check: lint types imports  ## form, types and the direction of imports
 
 test: dev  ## run every quick test (ARGS="-k money" for some)
-	@$(BIN)/python -m pytest -p tests.forking --processes 4 -m "not soak" $(ARGS)
+	@$(BIN)/python -m pytest -p tests.forking --processes 8 -m "not soak" $(ARGS)
 
 soak: dev  ## run the storms (minutes)
 	@$(BIN)/python -m pytest -m soak --timeout 1800 $(ARGS)

@@ -160,16 +160,10 @@ def is_json(text: bytes) -> bool:
     return True
 
 
-def found_in(text: bytes, inspect: Callable[[bytes], Sequence[Finding]]) -> Sequence[Finding]:
-    """What is found in a text, however it is to be read, as places in it as it stands."""
-    looks = readings(text, sure=is_json(text)) if b"\\" in text or not text.isascii() else ()
-    return seen_in(text, looks, inspect)
-
-
 def seen_in(
     text: bytes, looks: Sequence[Reading], inspect: Callable[[bytes], Sequence[Finding]]
 ) -> Sequence[Finding]:
-    """The same of a text whose readings are known."""
+    """What is found in a text or in any of its readings, as places in it as it stands."""
     if not looks:
         return inspect(text)
     found = [(number, each) for number, look in enumerate(looks) for each in inspect(look.text)]

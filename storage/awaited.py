@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Dialect, Engine, create_engine
@@ -14,6 +14,8 @@ from sqlalchemy.sql.base import Executable
 from sqlalchemy.util.concurrency import greenlet_spawn
 
 T = TypeVar("T")
+
+_RETURN_SECONDS = 2.0  # for which a connection that is on its way back is waited for
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class AwaitedEngine:
     """An engine over an asynchronous driver. Its events are those of `sync`."""
 
     sync: Engine
+    _returning: set["asyncio.Future[None]"] = field(default_factory=set, repr=False, compare=False)
 
     @property
     def dialect(self) -> Dialect:
@@ -57,7 +60,7 @@ class AwaitedEngine:
 
     def with_options(self, **options: Any) -> "AwaitedEngine":
         """The same pool, whose connections carry these execution options."""
-        return AwaitedEngine(self.sync.execution_options(**options))
+        return AwaitedEngine(self.sync.execution_options(**options), self._returning)
 
     @asynccontextmanager
     async def connect(self) -> AsyncIterator[AwaitedConnection]:
@@ -67,7 +70,10 @@ class AwaitedEngine:
             yield AwaitedConnection(connection)
         finally:
             # A caller who is cancelled here would leave a connection that is neither in the pool nor closed.
-            await asyncio.shield(greenlet_spawn(connection.close))
+            returning = asyncio.ensure_future(greenlet_spawn(connection.close))
+            self._returning.add(returning)
+            returning.add_done_callback(self._returning.discard)
+            await asyncio.shield(returning)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AwaitedConnection]:
@@ -78,7 +84,12 @@ class AwaitedEngine:
             await connection.commit()
 
     async def dispose(self) -> None:
-        """Close every connection that lies in the pool."""
+        """Close every connection that lies in the pool, and those that are on their way back to it.
+
+        One that comes back later, because its server does not answer, is nobody's any more.
+        """
+        if self._returning:
+            await asyncio.wait(self._returning, timeout=_RETURN_SECONDS)
         await greenlet_spawn(self.sync.dispose)
 
 

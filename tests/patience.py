@@ -1,4 +1,4 @@
-"""Time limits for tests that a busy machine cannot break: what it kept from us does not count."""
+"""Time limits and waits for tests that a busy machine cannot break: what it kept from us does not count."""
 
 import asyncio
 import functools
@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 TRIES = 4
+ARRIVAL_SECONDS = 60.0
+_TURNS = 200
 _TICK = 1 / os.sysconf("SC_CLK_TCK")
 
 
@@ -43,6 +45,22 @@ class Watch:
             queued = sum(int(file.read_text().split()[1]) for file in self._files) / 1e9
             return queued + int(Path("/proc/stat").read_text().split(maxsplit=9)[8]) * _TICK
         except (OSError, IndexError):
+            return 0.0
+
+
+class Calm(Watch):
+    """Seconds since it was made in which nobody on the machine waited for a processor.
+
+    For what many processes do one after another, some of which begin and end meanwhile. It says nothing of
+    how much they work: ask for that as well.
+    """
+
+    def _so_far(self) -> float:
+        """https://docs.kernel.org/accounting/psi.html: "some", in microseconds."""
+        try:
+            some = Path("/proc/pressure/cpu").read_text().partition("\n")[0]
+            return int(some.rpartition("=")[2]) / 1e6
+        except (OSError, ValueError):
             return 0.0
 
 
@@ -85,3 +103,19 @@ def patient(test: Callable[..., Any]) -> Callable[..., Any]:
         return test(*given, **named)
 
     return called
+
+
+async def until(condition: Callable[[], object], seconds: float = ARRIVAL_SECONDS) -> None:
+    """Let others go on until it is so. AssertionError when it does not come.
+
+    First for turns of the loop, which is all that most wait for; then for what threads, disks, sockets and
+    other processes do, however long a busy machine keeps it from them.
+    """
+    for _ in range(_TURNS):
+        if condition():
+            return
+        await asyncio.sleep(0)
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come"
+        await asyncio.sleep(0.005)

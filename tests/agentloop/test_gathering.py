@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from agentloop.gathering import Gathering
+from tests.patience import ARRIVAL_SECONDS
 
 
 class Doubling:
@@ -48,10 +49,10 @@ async def test_whoever_leaves_takes_nobody_along(leaver, expected):
     tasks[leaver].cancel()
     await asyncio.sleep(0)
     doubling.go.set()
-    found = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 5)
+    found = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), ARRIVAL_SECONDS)
     assert isinstance(found.pop(leaver), asyncio.CancelledError)
     assert found == [each * 2 for number, each in enumerate((1, 2, 3)) if number != leaver]
-    assert await asyncio.wait_for(gathering.do(4), 5) == 8
+    assert await asyncio.wait_for(gathering.do(4), ARRIVAL_SECONDS) == 8
 
 
 async def test_what_breaks_all_of_it_is_everybodys_and_the_next_are_served():
@@ -82,6 +83,6 @@ async def test_who_comes_while_the_only_one_expected_is_served_is_in_the_next_ba
     gathering.expected = 1
     tasks = await begun(gathering, -1) + await begun(gathering, 2, 3)
     doubling.go.set()
-    found = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 5)
+    found = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), ARRIVAL_SECONDS)
     assert [repr(each) for each in found] == ["ValueError(-1)", "4", "6"]
     assert doubling.batches == [[-1], [2, 3]]

@@ -50,4 +50,4 @@ def test_servers_take_turns_and_each_step_is_told() -> None:
     assert steps == ["relay", "aiohttp"] * 3
     assert results["relay"].ratio == Spread(1.0, 1.0, 1.0)
     assert 0 < results["aiohttp"].micros.median < 5_000
-    assert results["aiohttp"].reads_per_event == pytest.approx(1.0, abs=0.2)
+    assert 0 < results["aiohttp"].reads_per_event <= 1.2  # who reads late finds several events

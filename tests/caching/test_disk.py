@@ -127,6 +127,7 @@ def bytes_of(folder: Path) -> bytes:
 
 async def test_of_what_was_purged_no_byte_is_left(tmp_path: Path) -> None:
     here = disk(tmp_path)
+    here.deadline = 0.5  # by which what the reader below keeps from it is given up
     said = b"the owls sleep in the tower"
     await here.put(PRINT, "call", msgspec.structs.replace(FRESH, body=said), NOW)
     assert said in bytes_of(tmp_path)
@@ -165,8 +166,8 @@ async def test_it_remembers_up_to_which_order_it_has_followed(tmp_path: Path) ->
 
 async def test_a_locked_file_is_a_miss_in_time(tmp_path: Path) -> None:
     here = disk(tmp_path, several=True)
-    await here.put(PRINT, "call", FRESH, NOW)
     here.deadline = 0.1
+    await here.put(PRINT, "call", FRESH, NOW)
     locking = sqlite3.connect(tmp_path / "answers.sqlite", isolation_level=None)
     locking.execute("BEGIN EXCLUSIVE")
     began = time.monotonic()

@@ -4,7 +4,7 @@ import asyncio
 import gc
 import os
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -17,11 +17,10 @@ from config.errors import ConfigError, Problem
 from config.kinds import VendorKind
 from config.load import load_file
 from config.watch import LOOK_SECONDS, SETTLE_SECONDS, Reloader, stamps
-from tests.patience import in_time, patient
+from tests.patience import in_time, patient, until
 
 Kinds = dict[str, VendorKind]
 GOOD = "vendors: {{local: {{kind: openai-like, base_url: 'http://localhost:{port}'}}}}"
-PATIENCE = 10.0
 
 
 class Rig:
@@ -48,14 +47,6 @@ class Rig:
             await asyncio.sleep(0.3)  # the watch of the folder begins in a thread
             yield
             task.cancel()
-
-
-async def until(true: Callable[[], bool]) -> None:
-    for _ in range(int(PATIENCE / 0.02)):
-        if true():
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError("it did not happen")
 
 
 @pytest.fixture

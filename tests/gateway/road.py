@@ -344,15 +344,6 @@ class Doorman:
         return WHO
 
 
-async def until(condition: Callable[[], bool]) -> None:
-    """Let others go on until it is so."""
-    for _ in range(1000):
-        if condition():
-            return
-        await asyncio.sleep(0)
-    raise AssertionError("it did not come")
-
-
 def deployment(
     names: Sequence[str],
     upstreams: UpstreamPool,

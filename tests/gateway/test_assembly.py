@@ -23,6 +23,7 @@ from gateway.server.local import extended
 from gateway.telemetry.metrics import Metrics
 from ledger.row import Begun
 from tests.gateway.road import Road
+from tests.patience import ARRIVAL_SECONDS
 
 KINDS = discover("gateway.vendors", "VENDOR", VendorKind)
 OLLAMA = Vendor("ollama", KINDS["ollama"], "http://127.0.0.1:1/v1", None)
@@ -150,7 +151,7 @@ async def test_declared_teams_follow_each_reload() -> None:
         keeping = asyncio.ensure_future(built.keep_declared(Accounts()))  # type: ignore[arg-type]
         from_file.catalog = catalog("v2", teams=MappingProxyType({"a": TeamFacts("a", "acme")}))
         await built.hooks.reload()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(ARRIVAL_SECONDS):
             await told.wait()
         keeping.cancel()
     assert [list(teams) for teams in declared] == [["a"]]

@@ -16,7 +16,8 @@ from gateway.guardrails.guarding import Guarding
 from gateway.metering.metering import Metering, Reservation
 from gateway.pipeline import answer
 from ledger.principal import Principal
-from tests.gateway.road import HANG, HELLO, STREAM, WHO, WHOLE, Answer, Caller, Road, streams, until
+from tests.gateway.road import HANG, HELLO, STREAM, WHO, WHOLE, Answer, Caller, Road, streams
+from tests.patience import until
 
 
 class Stages:

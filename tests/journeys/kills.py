@@ -24,6 +24,7 @@ from storage.schema import runs
 from tests.journeys.program import until
 from tests.journeys.replicas import PATIENCE, Replicas, replicas
 from tests.journeys.tool_server import Tools, tool_server
+from tests.patience import Calm
 from tests.storage.postgres import postgres
 from tests.storage.redis_server import RedisServer, redis_server
 
@@ -174,8 +175,8 @@ class Setup(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """What became of one run. `seconds` go from the kill to its being in doubt; where nobody is left, from
-    the moment at which the gateway is ready again."""
+    """What became of one run. `seconds`, those of `Calm`, go from the kill to its being in doubt; where
+    nobody is left, from the moment at which the gateway is ready again."""
 
     status: str
     calls: int
@@ -253,16 +254,16 @@ def cell(world: Setup, effect: str, when: str, kind: str, name: str) -> Cell:
     several.until(run_id, "waiting", revive=True)
     approve(world, run_id)
     until(killed, f"nobody came to {when} {kind}", PATIENCE)
-    died = time.monotonic()
+    died = Calm()
     if len(several.all) == 1:  # nobody else can take it over
         [only] = several.all
         # A process is not gone at once; where a request found it gone it is another one already.
         until(lambda: only.pid != pid or not only.alive, "who was killed lives", PATIENCE)
         if not only.alive:
             several.start(only)
-        died = only.ready_at
+        died = only.ready_since
     status = several.until(run_id, *SETTLED)
-    seconds = time.monotonic() - died if status == "in_doubt" else 0.0
+    seconds = died.seconds() if status == "in_doubt" else 0.0
     if (dead := several.dead()) is not None:
         several.start(dead)
     if status != "in_doubt":

@@ -16,6 +16,7 @@ import httpx
 
 from tests.journeys.killable import PLUG
 from tests.journeys.program import ADMIN_KEY, START_SECONDS, environment, until
+from tests.patience import Calm
 
 PATIENCE = 60.0
 
@@ -27,7 +28,7 @@ class Replica:
     home: Path
     pid: int = 0
     ready: dict[str, Any] = field(default_factory=dict)
-    ready_at: float = 0.0  # on the monotonic clock, as it was seen
+    ready_since: Calm = field(default_factory=Calm)
     stopped: bool = False
 
     @property
@@ -99,7 +100,7 @@ class Replicas:
             return said.exists() and said.read_text().endswith("\n")
 
         until(ready, "a replica did not start", START_SECONDS)
-        replica.ready_at = time.monotonic()
+        replica.ready_since = Calm()
         replica.ready = json.loads(said.read_text())
         self.key = replica.ready["first_key"] or self.key
 

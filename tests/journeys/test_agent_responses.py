@@ -18,7 +18,7 @@ models:
   lost: {{ targets: [sim/nothing] }}
   large: {{ targets: [sim/large] }}
   broken: {{ targets: ["sim/small@fault=malformed"] }}
-  flaky: {{ targets: ["sim/tools@fault=status,status=503,first=4"] }}
+  flaky: {{ targets: ["sim/tools@fault=status,status=503,first=2"] }}
 """
 MORE = """\
 agents:

@@ -83,7 +83,7 @@ def test_equal_batches_of_embeddings_in_the_air_are_one(remembering: Gateway, si
     batch = {"model": "embed", "input": [f"a signal box {number}" for number in range(300)]}
     answers = asyncio.run(_all_at_once(remembering, batch, 30, "/embeddings"))
     assert len({answer.content for answer in answers}) == 1
-    assert {len(answer.json()["data"]) for answer in answers} == {300}
+    assert len(answers[0].json()["data"]) == 300
     assert len(simulator.bill()) == before + 1
 
 

@@ -11,24 +11,28 @@ from pathlib import Path
 import httpx
 import pytest
 
+from bench.measure import cpu_seconds
 from tests.journeys.conftest import Making
 from tests.journeys.program import Gateway, running, show, until
 from tests.journeys.wire import CHAT, HELLO
+from tests.patience import Calm, in_time
 
 GOAL = 2.0  # seconds from the command to the first answer, on a machine that has a core to spare
 SLOW_MACHINE = 5  # what is allowed beyond the goal where many things run at once
+MOST_WORKED = 4.0  # seconds of a processor, by the gateway and what it has started; 1.6 were measured
 CALL = {"model": "demo", "messages": HELLO}
 
 
 def test_the_first_answer_comes_soon_after_the_command(tmp_path: Path) -> None:
     gateway = Gateway(tmp_path, None, anew=True)
-    began = time.monotonic()
+    began, calm = time.monotonic(), Calm()
     with running(gateway), gateway.client() as client:
         answer = client.post(CHAT, json=CALL)
-        seconds = time.monotonic() - began
+        seconds, calm_seconds, worked = time.monotonic() - began, calm.seconds(), cpu_seconds(gateway.pid)
         assert answer.status_code == 200
     show(f"ready after {gateway.start_seconds:.2f} s, first answer after {seconds:.2f} s (goal {GOAL} s)")
-    assert seconds < GOAL * SLOW_MACHINE
+    in_time(calm_seconds, GOAL * SLOW_MACHINE)
+    assert worked < MOST_WORKED
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")

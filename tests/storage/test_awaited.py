@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import make_url, text
+from sqlalchemy import event, make_url, text
 
 from storage.awaited import AwaitedEngine, awaited_engine
+from tests.patience import ARRIVAL_SECONDS, until
 
 
 @pytest.fixture
@@ -20,7 +21,7 @@ async def engine(tmp_path: Path) -> AsyncIterator[AwaitedEngine]:
 
 
 async def words(engine: AwaitedEngine) -> list[str]:
-    async with asyncio.timeout(5), engine.connect() as connection:
+    async with asyncio.timeout(ARRIVAL_SECONDS), engine.connect() as connection:
         return [row.word for row in await connection.execute(text("SELECT word FROM words"))]
 
 
@@ -57,6 +58,32 @@ async def test_the_only_connection_comes_back_wherever_its_holder_is_cancelled(
         holder.cancel()
         await asyncio.sleep(0)
     assert await words(engine) == []
+
+
+@pytest.mark.parametrize("turns", range(6))
+async def test_what_a_cancelled_holder_was_giving_back_is_closed_with_the_engine(
+    tmp_path: Path, turns: int
+) -> None:
+    made = awaited_engine(make_url(f"sqlite+aiosqlite:///{tmp_path}/a.db"))
+    opened, closed = [], []
+    event.listen(made.sync, "connect", lambda connection, _: opened.append(connection))
+    event.listen(made.sync, "close", lambda connection, _: closed.append(connection))
+    leave = asyncio.Event()
+
+    async def hold() -> None:
+        async with made.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+            await leave.wait()
+
+    holder = asyncio.ensure_future(hold())
+    await until(lambda: opened)
+    leave.set()
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    holder.cancel()
+    await asyncio.wait([holder])
+    await made.dispose()
+    assert closed == opened
 
 
 async def test_options_are_those_of_the_connection(engine: AwaitedEngine) -> None:

@@ -7,7 +7,6 @@ from typing import Any, Literal
 import msgspec
 import orjson
 
-from dialects.usage import Usage
 from gateway.vendors.sim import openai_wire as wire
 from gateway.vendors.sim import tokens
 from gateway.vendors.sim.author import Ask, ToolOffer, compose
@@ -18,7 +17,6 @@ from gateway.vendors.sim.script import (
     Event,
     Part,
     Reasoning,
-    Script,
     Stamp,
     Text,
     ToolCall,
@@ -200,29 +198,10 @@ def _results(messages: list[_Message]) -> tuple[str, ...]:
     return tuple(reversed(results))
 
 
-class ChatReply:
+class ChatReply(wire.ScriptedReply):
     """One chat completion."""
 
-    stream_type = wire.STREAM
-
-    __slots__ = ("_include_usage", "_per_event", "_script", "_stamp", "_model")
-
-    def __init__(
-        self, script: Script, stamp: Stamp, model: str, *, per_event: int, include_usage: bool
-    ) -> None:
-        self._script = script
-        self._stamp = stamp
-        self._model = orjson.dumps(model)
-        self._per_event = per_event
-        self._include_usage = include_usage
-
-    @property
-    def usage(self) -> Usage:
-        return self._script.usage
-
-    @property
-    def written(self) -> int:
-        return self._script.written
+    __slots__ = ()
 
     def whole(self, *, usage: bool = True, finish: bool = True) -> bytes:
         choices = b",".join(

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import msgspec
 import orjson
 
-from dialects.usage import Usage
 from gateway.vendors.sim import openai_wire as wire
 from gateway.vendors.sim import tokens
 from gateway.vendors.sim.author import Ask, compose
@@ -15,7 +14,6 @@ from gateway.vendors.sim.script import (
     Choice,
     Event,
     Part,
-    Script,
     Stamp,
     ToolCall,
     segment_tokens,
@@ -110,29 +108,10 @@ def _prompts(prompt: str | list[str | int | list[int]]) -> list[tuple[str, int]]
     ]
 
 
-class CompletionReply:
+class CompletionReply(wire.ScriptedReply):
     """One completion."""
 
-    stream_type = wire.STREAM
-
-    __slots__ = ("_include_usage", "_model", "_per_event", "_script", "_stamp")
-
-    def __init__(
-        self, script: Script, stamp: Stamp, model: str, *, per_event: int, include_usage: bool
-    ) -> None:
-        self._script = script
-        self._stamp = stamp
-        self._model = orjson.dumps(model)
-        self._per_event = per_event
-        self._include_usage = include_usage
-
-    @property
-    def usage(self) -> Usage:
-        return self._script.usage
-
-    @property
-    def written(self) -> int:
-        return self._script.written
+    __slots__ = ()
 
     def whole(self, *, usage: bool = True, finish: bool = True) -> bytes:
         choices = b",".join(

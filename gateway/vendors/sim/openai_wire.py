@@ -9,12 +9,38 @@ import orjson
 from dialects.usage import Usage
 from gateway.vendors.sim import tokens
 from gateway.vendors.sim.errors import Refused
+from gateway.vendors.sim.script import Script, Stamp
 
 T = TypeVar("T")
 
 STREAM = b"text/event-stream; charset=utf-8"
 DONE = b"data: [DONE]\n\n"
 BROKEN = b'data: {"id":"broken","choices":[{"index":0,"delta":{"content":"this never en\n\n'
+
+
+class ScriptedReply:
+    """What a reply of one of these endpoints is written from, whole or as a stream."""
+
+    stream_type = STREAM
+
+    __slots__ = ("_include_usage", "_model", "_per_event", "_script", "_stamp")
+
+    def __init__(
+        self, script: Script, stamp: Stamp, model: str, *, per_event: int, include_usage: bool
+    ) -> None:
+        self._script = script
+        self._stamp = stamp
+        self._model = orjson.dumps(model)
+        self._per_event = per_event
+        self._include_usage = include_usage
+
+    @property
+    def usage(self) -> Usage:
+        return self._script.usage
+
+    @property
+    def written(self) -> int:
+        return self._script.written
 
 
 class Metadata(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ import pytest
 
 from agentloop.mcp.links import Link, NoLink, tools_of
 from tests.agentloop.mcp.servers import free_port, http_reach, http_server, program_reach
+from tests.patience import ARRIVAL_SECONDS
 
 
 @pytest.fixture(scope="module")
@@ -47,4 +48,4 @@ async def test_a_retired_link_ends_with_the_last_who_uses_it(reach):
             assert link.gone
             await asyncio.sleep(0.05)
             assert not task.done()
-        await asyncio.wait_for(task, 5)
+        await asyncio.wait_for(task, ARRIVAL_SECONDS)

@@ -20,6 +20,7 @@ from tests.agentloop.mcp.servers import (
     step,
     tool,
 )
+from tests.patience import ARRIVAL_SECONDS
 
 
 @contextmanager
@@ -121,7 +122,7 @@ async def test_a_server_that_speaks_no_json_rpc_is_a_failure_in_time(garbage):
 
 async def outcome_of(reach):
     settings = {"tool": "look", "digest": "sha256:" + "0" * 64, "output": ""}
-    async with opened() as tools, asyncio.timeout(5):
+    async with opened() as tools, asyncio.timeout(ARRIVAL_SECONDS):
         from_nowhere = tool_named("look", settings)
         event = await tools.call(from_nowhere, reach, step("look"))
         assert isinstance(event, ToolFailed)  # nothing was called, so nothing is in doubt

@@ -11,7 +11,8 @@ from gateway.around.shadowing import MOST_AT_ONCE
 from gateway.errors import NobodyAnswered
 from gateway.routing.learning import Learning, read_learnt
 from tests.gateway.crossing import ask, call, crossing, said, text
-from tests.gateway.road import COST, ERROR_ANSWER, HANG, STREAM, Answer, Road, until
+from tests.gateway.road import COST, ERROR_ANSWER, HANG, STREAM, Answer, Road
+from tests.patience import until
 
 
 def shadowed(main: Answer, copy: Answer, learning: Learning | None = None, **written: Any) -> Road:

@@ -30,8 +30,8 @@ from tests.gateway.road import (
     Road,
     Step,
     streams,
-    until,
 )
+from tests.patience import until
 
 TOLD = Usage(input=100, output=10)
 

@@ -12,7 +12,8 @@ from gateway.upstream import ConnectRefused, HeadersTimeout
 from routing.budget import Budget
 from routing.recent import Recent
 from tests.gateway.limited import Limited
-from tests.gateway.road import ERROR_ANSWER, HANG, HELLO, ROLE, STREAM, Answer, Caller, Road, streams, until
+from tests.gateway.road import ERROR_ANSWER, HANG, HELLO, ROLE, STREAM, Answer, Caller, Road, streams
+from tests.patience import until
 
 AnyRoad = TypeVar("AnyRoad", bound=Road)
 LATE_MS = 20.0
@@ -84,7 +85,7 @@ async def test_a_failure_before_it_is_late_goes_the_usual_way() -> None:
 
 async def test_one_that_fails_amid_a_race_leaves_the_other_to_win() -> None:
     async def a_while() -> None:
-        await asyncio.sleep(0.06)
+        await until(lambda: made.rows)  # of the other, which has failed
 
     made = road({"one": [Answer([a_while, *GOOD.steps])], "two": [ERROR_ANSWER]})
     await made.run(Caller(made.log), made.call())
@@ -93,7 +94,7 @@ async def test_one_that_fails_amid_a_race_leaves_the_other_to_win() -> None:
 
 async def test_when_both_fail_those_that_are_left_are_asked() -> None:
     async def late() -> None:
-        await asyncio.sleep(0.04)
+        await until(lambda: made.rows)
         raise HeadersTimeout("v", "headers", "no")
 
     made = road({"one": [Answer([late])], "two": [ERROR_ANSWER], "three": [GOOD]})
@@ -103,7 +104,7 @@ async def test_when_both_fail_those_that_are_left_are_asked() -> None:
 
 async def test_when_nobody_answers_everybody_is_named() -> None:
     async def late() -> None:
-        await asyncio.sleep(0.04)
+        await until(lambda: made.rows)
         raise HeadersTimeout("v", "headers", "no")
 
     made = road({"one": [Answer([late])], "two": [ERROR_ANSWER]})
@@ -132,9 +133,15 @@ async def test_a_stream_that_breaks_after_it_won_is_not_begun_again() -> None:
 
 
 async def test_company_that_the_budget_cannot_pay_does_not_come_and_the_first_goes_on() -> None:
-    slow = Answer([lambda: asyncio.sleep(0.05), *GOOD.steps])
+    async def until_it_is_refused() -> None:
+        await until(lambda: any(step == "two/m" for _, step, *_ in call.trail))
+        for _ in range(50):
+            await asyncio.sleep(0)
+
+    slow = Answer([until_it_is_refused, *GOOD.steps])
     made = hedged(Limited({"one": [slow], "two": [GOOD]}, Limit("spend", 2_000_000, "month", hard=True)))
     caller = Caller(made.log)
-    await answer(made.call(), made.services, caller)
+    call = made.call()
+    await answer(call, made.services, caller)
     assert statuses(made) == [("one", "ok")]
     assert caller.head is not None and b"x-signalbox-attempts: 1\r\n" in caller.head.block

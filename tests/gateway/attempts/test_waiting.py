@@ -13,6 +13,7 @@ from gateway.errors import NobodyAnswered
 from gateway.frames import Head
 from gateway.upstream import FirstContentTimeout
 from tests.gateway.road import DONE, FAILED, HELLO, ROLE, STOP, STREAM, Answer, Caller, Road, streams
+from tests.patience import ARRIVAL_SECONDS
 
 COMMENT = b": keep-alive\n\n"
 HEAD = (
@@ -26,7 +27,7 @@ def until_told(caller: Caller, times: int = 1) -> Callable[[], Awaitable[None]]:
     """A step of a vendor that says nothing until its caller was told to wait so often."""
 
     async def step() -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(ARRIVAL_SECONDS):
             while len(caller.held) < times:  # noqa: ASYNC110 - what is told cannot set an event
                 await asyncio.sleep(0.001)
 

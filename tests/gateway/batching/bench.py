@@ -1,8 +1,7 @@
 """A batch on a bench: scripted vendors, a real database, a folder, and a clock that is set."""
 
-import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -118,15 +117,6 @@ class Bench:
         content = b"".join([piece async for piece in self.tools.blobs.read(file.blob)])
         assert len(content) == file.bytes
         return [json.loads(line) for line in content.splitlines()]
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Let others go on until it is so: the database has threads of its own."""
-    for _ in range(3000):
-        if condition():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it did not come")
 
 
 async def once(content: bytes) -> AsyncIterator[bytes]:

@@ -9,8 +9,9 @@ import pytest
 
 from ledger.batches import Batches, Lease, LeaseLost, Recorded
 from storage.errors import StoreSlow
-from tests.gateway.batching.bench import DAY, bench, line, until
+from tests.gateway.batching.bench import DAY, bench, line
 from tests.gateway.road import HANG, Answer
+from tests.patience import until
 
 
 def codes(errors: str) -> list[str]:

@@ -16,8 +16,9 @@ from gateway.deployment import UpstreamPool
 from ledger.batches import Batches
 from ledger.files import KeptFile
 from storage.errors import StoreDown
-from tests.gateway.batching.bench import DAY, NOW, Bench, bench, line, once, until
+from tests.gateway.batching.bench import DAY, NOW, Bench, bench, line, once
 from tests.gateway.road import HANG, Answer, Road
+from tests.patience import until
 
 
 @asynccontextmanager

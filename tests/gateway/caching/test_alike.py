@@ -19,10 +19,10 @@ from caching.semantic.acceptance import CLOSED
 from caching.semantic.features import SIZE
 from caching.semantic.verifier import Verifier
 from gateway.pipeline import answer
-from tests.gateway.caching.test_elsewhere import until_slow
 from tests.gateway.caching.test_likeness import FIRST, OTHER, PLACE, POLICY, STRESSED, Here
 from tests.gateway.caching.test_neighbours import disk, kept, tell, vector
-from tests.gateway.road import WHO, Caller, until
+from tests.gateway.road import WHO, Caller
+from tests.patience import ARRIVAL_SECONDS, until
 
 # A process without a semantic cache does not load what compares texts.
 LOADS = (
@@ -38,7 +38,7 @@ def test_the_road_loads_nothing_that_compares_texts() -> None:
 async def test_no_caller_waits_for_a_vector_where_no_answer_could_be_given() -> None:
     here = Here()
     here.words.open.clear()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(ARRIVAL_SECONDS):
         assert [await here.ask(FIRST), await here.ask("How do I buy a router?", "req_2")] == ["miss", "miss"]
     assert (here.asked, here.likeness.texts) == (2, 0)
     here.words.open.set()
@@ -89,7 +89,7 @@ async def test_where_the_threshold_is_closed_nobody_waits() -> None:
     await here.settled()
     here.likeness._thresholds[PLACE].threshold = CLOSED
     here.words.open.clear()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(ARRIVAL_SECONDS):
         assert await here.ask(OTHER, "req_2") == "miss"
     here.words.open.set()
     await here.settled()
@@ -187,6 +187,6 @@ async def test_what_is_read_while_the_store_still_forgets_is_forgotten_as_well(
     await here.likeness._neighbours.meet(WHO.organisation, "fast")
     assert here.likeness.texts > 0
     gate.set()
-    await until_slow(lambda: here.likeness.texts == 0)
+    await until(lambda: here.likeness.texts == 0)
     await cache.close()
     await store.close()

@@ -26,6 +26,7 @@ from tests.gateway.caching.test_vectoring import asked as inputs_of
 from tests.gateway.caching.test_vectoring import call as asking
 from tests.gateway.caching.test_vectoring import vectors
 from tests.gateway.road import HANG, HELLO, KIND, ROLE, STREAM, WHO, WHOLE, Answer, Caller, Road, streams
+from tests.patience import until
 from tests.storage.redis_server import RedisServer, redis_server
 
 MINUTE = CachePolicy(exact=60.0)
@@ -122,7 +123,7 @@ async def test_equal_calls_in_the_air_are_one_in_all_processes(replicas: tuple[R
 async def test_when_the_one_that_asks_fails_another_asks(make: Making) -> None:
     one, other = make(Answer(fails=HANG)), make()
     first = asyncio.ensure_future(one.ask("req_1"))
-    await until_slow(lambda: one.asked == 1)
+    await until(lambda: one.asked == 1)
     second = asyncio.ensure_future(other.ask("req_2"))
     await asyncio.sleep(0.05)
     first.cancel()
@@ -133,7 +134,7 @@ async def test_when_the_one_that_asks_fails_another_asks(make: Making) -> None:
 async def test_when_the_one_that_asks_dies_its_turn_runs_out(make: Making, server: RedisServer) -> None:
     one, other = make(Answer(fails=HANG)), make()
     first = asyncio.ensure_future(one.ask("req_1"))
-    await until_slow(lambda: one.asked == 1)
+    await until(lambda: one.asked == 1)
     second = asyncio.ensure_future(other.ask("req_2"))
     await asyncio.sleep(0.05)
     server.command("FLUSHALL")  # as after the lease's time, or a restart
@@ -193,7 +194,7 @@ async def test_who_comes_while_it_is_looked_for_elsewhere_keeps_it_going_as_well
     one = make(streams(ROLE, HELLO, gate.wait, *STREAM.steps[2:]))
     connection.task = asyncio.ensure_future(one.ask("req_1", by=connection, stream=True))
     second = asyncio.ensure_future(one.ask("req_2", stream=True))
-    await until_slow(lambda: one.asked == 1)
+    await until(lambda: one.asked == 1)
     connection.cut()
     gate.set()
     assert (await second).complete
@@ -258,7 +259,7 @@ async def test_an_answer_that_was_complained_of_goes_though_the_server_stalls_th
         await asyncio.sleep(0.05)
     finally:
         server.thaw()
-    await until_slow(lambda: server.command("KEYS", "sb:cache:*") == b"*0")
+    await until(lambda: server.command("KEYS", "sb:cache:*") == b"*0")
 
 
 async def test_a_failure_at_the_vendor_lets_the_next_try(make: Making) -> None:
@@ -268,15 +269,6 @@ async def test_a_failure_at_the_vendor_lets_the_next_try(make: Making) -> None:
     await one.cache.close()
     assert result(await one.ask("req_2")) == b"miss"
     await one.cache.close()
-
-
-async def until_slow(condition: Any) -> None:
-    """As `until`, for what takes a trip over a socket."""
-    for _ in range(2000):
-        if condition():
-            return
-        await asyncio.sleep(0.005)
-    raise AssertionError("it did not come")
 
 
 async def test_of_a_batch_each_process_knows_its_inputs_and_all_know_the_whole(make: Making) -> None:

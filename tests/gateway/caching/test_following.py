@@ -13,7 +13,8 @@ from gateway.caching.replays import Replays
 from gateway.caching.sought import Sought, seek
 from gateway.call import Cleared
 from gateway.errors import ModelNotFound, NobodyAnswered, UpstreamError
-from tests.gateway.road import WHO, Answer, Caller, Road, until
+from tests.gateway.road import WHO, Answer, Caller, Road
+from tests.patience import until
 
 MINUTE = CachePolicy(exact=60.0)
 

@@ -24,11 +24,11 @@ from gateway.embedders.embedder import Array, Look
 from gateway.errors import Header
 from gateway.pipeline import answer
 from ledger.principal import Principal
-from tests.gateway.caching.test_elsewhere import until_slow
 from tests.gateway.caching.test_hearsay import Notes
 from tests.gateway.caching.test_neighbours import disk, kept, tell, vector
 from tests.gateway.caching.test_recalling import later
-from tests.gateway.road import COST, WHO, WHOLE, Answer, Caller, Road, until
+from tests.gateway.road import COST, WHO, WHOLE, Answer, Caller, Road
+from tests.patience import until
 
 FIRST, OTHER = "How do I reset my router?", "How can I reset my router, please?"
 STRESSED = "How do I actually reset my router?"  # not the same in its plainest words
@@ -118,7 +118,7 @@ class Here:
 
     async def settled(self) -> None:
         await self.likeness.looks.close()
-        await until_slow(lambda: not self.likeness._tasks)  # a store has threads of its own
+        await until(lambda: not self.likeness._tasks)  # a store has threads of its own
 
     @property
     def asked(self) -> int:
@@ -305,7 +305,7 @@ async def test_what_others_were_asked_stays_though_it_comes_before_the_first_vec
     here.likeness.listen(store)
     here.words.open.clear()
     await here.ask(FIRST)
-    await until_slow(lambda: here.likeness.texts == 1)
+    await until(lambda: here.likeness.texts == 1)
     here.words.open.set()
     await here.settled()
     assert here.likeness.texts == 2

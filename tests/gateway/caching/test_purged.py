@@ -9,7 +9,8 @@ from gateway.caching.purged import Purged
 from tests.gateway.caching.test_recalling import ask, call, road, said
 from tests.gateway.caching.test_sought import call as asking
 from tests.gateway.caching.test_sought import sought
-from tests.gateway.road import WHOLE, Answer, until
+from tests.gateway.road import WHOLE, Answer
+from tests.patience import until
 
 
 def test_only_what_came_before_an_order_and_is_meant_is_purged() -> None:

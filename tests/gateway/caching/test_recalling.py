@@ -12,20 +12,8 @@ from dialects.openai.chat import OpenAIChat
 from gateway.call import Call, Cleared
 from gateway.errors import NobodyAnswered, NotCached, UpstreamError
 from gateway.pipeline import answer
-from tests.gateway.road import (
-    COST,
-    HANG,
-    HELLO,
-    ROLE,
-    STREAM,
-    WHO,
-    WHOLE,
-    Answer,
-    Caller,
-    Road,
-    streams,
-    until,
-)
+from tests.gateway.road import COST, HANG, HELLO, ROLE, STREAM, WHO, WHOLE, Answer, Caller, Road, streams
+from tests.patience import until
 
 MINUTE = CachePolicy(exact=60.0)
 

@@ -14,7 +14,8 @@ from gateway.caching.refreshing import Nowhere, Refreshing
 from gateway.call import Call
 from gateway.errors import BadRequest, Header
 from gateway.pipeline import answer
-from tests.gateway.road import Answer, Caller, Road, until
+from tests.gateway.road import Answer, Caller, Road
+from tests.patience import until
 
 Answering = Callable[[Call], Coroutine[Any, Any, None]]
 

@@ -15,6 +15,7 @@ import uvloop
 from gateway.door.exchange import Exchange
 from gateway.door.protocol import Door, Endpoint, Protocol
 from gateway.errors import CallerError
+from tests.patience import ARRIVAL_SECONDS
 
 Script = Callable[[Exchange], Awaitable[None]]
 
@@ -127,7 +128,7 @@ class Client:
 
     async def answer(self) -> tuple[int, dict[bytes, bytes], bytes]:
         """The next answer: status, headers, and its body without the framing."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(ARRIVAL_SECONDS):
             head = (await self.reader.readuntil(b"\r\n\r\n")).split(b"\r\n")[:-2]
             headers = dict(line.lower().split(b": ", 1) for line in head[1:])
             return int(head[0].split()[1]), headers, await self._body(headers)
@@ -147,7 +148,7 @@ class Client:
         """All there is until the server closes, however it does."""
         found = b""
         try:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(ARRIVAL_SECONDS):
                 while data := await self.reader.read(65536):
                     found += data
         except ConnectionError:
@@ -182,15 +183,3 @@ async def open_door() -> AsyncIterator[Opening]:
                 break
         if not house.task.done():
             await house.stop()
-
-
-@pytest.fixture
-def until() -> Callable[[Callable[[], bool]], Awaitable[None]]:
-    """Wait for what shows only from outside; fail when it does not come."""
-
-    async def wait(condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(3):
-            while not condition():  # noqa: ASYNC110  what is waited for cannot set an event
-                await asyncio.sleep(0.002)
-
-    return wait

@@ -9,6 +9,7 @@ import pytest
 from gateway.door.attendant import Attendant
 from gateway.door.exchange import Exchange
 from gateway.door.head import RequestHead
+from tests.patience import ARRIVAL_SECONDS
 
 
 class Asked:
@@ -39,14 +40,14 @@ def given(to: Attendant, asked: Asked) -> Asked:
 
 
 async def free(one: Attendant) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(ARRIVAL_SECONDS):
         while not one.free:
             assert not one.task.done()
             await asyncio.sleep(0)
 
 
 async def gone(one: Attendant) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(ARRIVAL_SECONDS):
         await asyncio.wait([one.task])
 
 

@@ -11,6 +11,7 @@ from gateway.door.exchange import Exchange
 from gateway.door.head import RequestHead, refrain
 from gateway.frames import Head
 from tests.gateway.door.talk import PLAIN, echo, post
+from tests.patience import until
 
 HEADERS = [(b"host", b"x"), (b"content-length", b"5")]
 
@@ -153,7 +154,7 @@ async def test_a_body_that_comes_in_pieces_is_bounded_and_its_rest_is_the_next_r
     assert (await client.answer())[0] == 413
 
 
-async def test_a_client_that_leaves_amid_a_repeated_request_is_let_go(open_door, until) -> None:
+async def test_a_client_that_leaves_amid_a_repeated_request_is_let_go(open_door) -> None:
     house = await open_door(echo)
     client = await house.client()
     client.send(post(b"hello"))

@@ -9,6 +9,7 @@ import pytest
 from gateway.door.exchange import Exchange
 from gateway.frames import Head
 from tests.gateway.door.talk import GET, PLAIN, Gate, echo, post
+from tests.patience import until
 
 LEAVES = {
     "in the head": b"POST /ours HT",
@@ -22,7 +23,7 @@ LEAVES = {
 @pytest.mark.parametrize("sent", LEAVES.values(), ids=LEAVES.keys())
 @pytest.mark.parametrize("streams", [False, True], ids=["whole", "streamed"])
 async def test_a_client_that_leaves_ends_its_call_at_once_and_begins_no_other(
-    open_door, until, sent: bytes, streams: bool
+    open_door, sent: bytes, streams: bool
 ) -> None:
     gate = Gate()
     gate.streams = streams
@@ -40,7 +41,7 @@ async def test_a_client_that_leaves_ends_its_call_at_once_and_begins_no_other(
     assert all(exchange.disconnected for exchange in house.left)
 
 
-async def test_a_client_that_has_gone_gets_no_second_answer(open_door, until) -> None:
+async def test_a_client_that_has_gone_gets_no_second_answer(open_door) -> None:
     async def ends_anyway(exchange: Exchange) -> None:
         try:
             await asyncio.sleep(5)
@@ -56,7 +57,7 @@ async def test_a_client_that_has_gone_gets_no_second_answer(open_door, until) ->
     assert len(house.seen) == 1
 
 
-async def test_a_slow_reader_holds_the_answer_back_within_a_bound(open_door, until) -> None:
+async def test_a_slow_reader_holds_the_answer_back_within_a_bound(open_door) -> None:
     piece, total = b"x" * 10_000, 1500
     sent = 0
 
@@ -111,7 +112,7 @@ async def test_a_connection_that_lies_idle_is_closed(open_door) -> None:
 
 
 @pytest.mark.parametrize("streams", [False, True], ids=["whole", "streamed"])
-async def test_a_connection_that_is_gone_needs_no_collector(open_door, until, streams: bool) -> None:
+async def test_a_connection_that_is_gone_needs_no_collector(open_door, streams: bool) -> None:
     gate = Gate()
     gate.streams = streams
     house = await open_door(gate)

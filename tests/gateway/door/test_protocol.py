@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from gateway.door.exchange import Exchange
 from tests.gateway.door.talk import GET, Gate, code, echo, post
+from tests.patience import until
 
 
 async def test_what_is_ours_is_answered_here_and_all_else_by_the_application(open_door) -> None:
@@ -188,7 +189,7 @@ async def test_what_is_wrong_with_a_second_request_waits_for_the_firsts_answer(
     ids=["no HTTP", "a bad header", "a head without end"],
 )
 async def test_garbage_behind_a_call_is_never_a_part_of_its_answer(
-    open_door, until, streams: bool, garbage: bytes
+    open_door, streams: bool, garbage: bytes
 ) -> None:
     gate = Gate()
     gate.streams = streams

@@ -17,7 +17,8 @@ from gateway.endpoints.inference import Inference
 from gateway.errors import TooLarge, Unauthenticated
 from gateway.frames import Head
 from ledger.principal import Principal
-from tests.gateway.road import DONE, FAILED, HANG, HELLO, STREAM, WHOLE, Answer, Caller, Road, streams, until
+from tests.gateway.road import DONE, FAILED, HANG, HELLO, STREAM, WHOLE, Answer, Caller, Road, streams
+from tests.patience import until
 
 ASK = b'{"model":"fast","messages":[]%b}'
 STREAMED = ASK % b',"stream":true'

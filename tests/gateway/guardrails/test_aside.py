@@ -15,7 +15,8 @@ from gateway.errors import Blocked
 from gateway.guardrails.aside import Aside
 from gateway.guardrails.cordons import Cordons
 from gateway.pipeline import answer
-from tests.gateway.road import DONE, HELLO, ROLE, STOP, Caller, Road, streams, until
+from tests.gateway.road import DONE, HELLO, ROLE, STOP, Caller, Road, streams
+from tests.patience import until
 
 PATIENCE = 60  # seconds
 TOKEN = "ghp_16C7e42F292c6912E7710c838347Ae178B4a"

@@ -19,7 +19,7 @@ from guardrails.guards.presidio import GUARD as PRESIDIO
 from guardrails.guards.webhook import GUARD as WEBHOOK
 from tests.gateway.guard_service import Service, guard_service
 from tests.gateway.road import WHO, Answer, Road
-from tests.patience import patient, within
+from tests.patience import patient, until, within
 
 TEXT = "Anna Müller 🦜 lives in Ghent"
 
@@ -77,15 +77,6 @@ async def closing() -> AsyncIterator[list[Guarded]]:
 
 def found(*findings: dict[str, Any]) -> Any:
     return lambda question: {"findings": list(findings)}
-
-
-async def arrived(counts: dict[Any, Any]) -> None:
-    """Until something is counted; for what goes on beside a call."""
-    for _ in range(500):
-        if counts:
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError("nothing was counted")
 
 
 async def test_a_service_gets_texts_with_who_says_them_and_a_signature(
@@ -240,7 +231,7 @@ async def test_a_call_does_not_wait_for_what_only_counts(
     with within(0.3):
         assert await guarded.sent() == TEXT
     counts = guarded.road.metrics.findings.counts
-    await arrived(counts)
+    await until(lambda: counts)
     assert counts == {("far", "PERSON", facts.get("action", "block"), facts.get("mode", "enforce")): 1}
 
 
@@ -250,7 +241,7 @@ async def test_types_are_bounded_for_they_are_labels(service: Service, closing: 
     closing.append(guarded)
     await guarded.sent()
     counts = guarded.road.metrics.findings.counts
-    await arrived(counts)
+    await until(lambda: counts)
     assert len(counts) == 65 and counts["far", "OTHER", "block", "shadow"] == 36
 
 

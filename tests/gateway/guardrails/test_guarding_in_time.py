@@ -7,6 +7,7 @@ import string
 import time
 from collections.abc import Callable, Coroutine, Generator
 from dataclasses import replace
+from functools import cache
 from types import MappingProxyType
 from typing import Any, cast
 
@@ -22,6 +23,7 @@ from tests.gateway.road import DONE, HELLO, ROLE, STOP, WHO, Answer, Caller, Roa
 # CPU seconds of the loop's thread in one go. The goal is 5 ms; machines that others keep busy count thrice as
 # much for the same work. What is looked at in the loop as long as it takes needs from 20 ms to some seconds.
 MOST = 0.015
+TRIES = 8
 CHANCE = random.Random(7)
 PRINTABLE, BASE64 = string.printable[:94], string.ascii_letters + string.digits + "+/"
 
@@ -93,14 +95,31 @@ class Timed:
         self.longest = max(self.longest, time.thread_time() - began)
 
 
+def pace() -> float:
+    """CPU seconds of a fixed piece of work."""
+    began = time.thread_time()
+    json.loads(json.dumps([{"n": number, "text": "x" * 20} for number in range(2000)]))
+    return time.thread_time() - began
+
+
+@cache
+def usual_pace() -> float:
+    return min(pace() for _ in range(50))
+
+
 async def longest(work: Callable[[bytes], Coroutine[Any, Any, Any]], body: Callable[[], bytes]) -> float:
-    """The best of some tries, each with a text that nobody has seen."""
+    """The best of some tries, each with a text that nobody has seen.
+
+    Others on the machine make the same work take more of a processor: what they added then is taken off.
+    """
     found = []
-    for _ in range(3):
+    for _ in range(TRIES):
         timed = Timed(work(body()))
         await timed
         found.append(timed.longest)
-        if timed.longest <= MOST:
+        if timed.longest > MOST:
+            found.append(timed.longest * min(1.0, usual_pace() / pace()))
+        if found[-1] <= MOST:
             break
     return min(found)
 

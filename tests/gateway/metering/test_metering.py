@@ -36,8 +36,8 @@ from tests.gateway.road import (
     Caller,
     Road,
     streams,
-    until,
 )
+from tests.patience import until
 
 ENDS = {
     "a refusal": (BadRequest("no"), 0, 1),

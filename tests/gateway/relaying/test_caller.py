@@ -8,6 +8,7 @@ from dialects.errors import VendorError
 from gateway.errors import SlowCaller, Stopping, TooLarge
 from gateway.relaying.caller import CallerLeft
 from tests.gateway.relaying.asgi import Server
+from tests.patience import ARRIVAL_SECONDS
 
 FAILED = VendorError("It broke.", type="upstream_error", code="vendor_cut")
 
@@ -54,7 +55,7 @@ async def test_who_leaves_after_the_body_ends_what_is_done_for_him() -> None:
     server = Server(b"ab")
     caller = server.caller()
     with pytest.raises(CallerLeft):
-        async with asyncio.timeout(5), caller.attended():
+        async with asyncio.timeout(ARRIVAL_SECONDS), caller.attended():
             await caller.next()
             server.left.set()
             await asyncio.Event().wait()

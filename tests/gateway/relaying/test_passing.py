@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from gateway.errors import BadRequest
 from gateway.relaying.passing import passed_headers, safe_path
 from tests.gateway.relaying.vendor import Answer, Vendor, answers, begins, line
+from tests.patience import ARRIVAL_SECONDS
 
 ALLOWED = "teams: { default: { passthrough: [v0] } }"
 
@@ -103,7 +104,7 @@ async def test_an_answer_is_streamed(tmp_path: Path) -> None:
             "POST", "/passthrough/v0/x", headers=relay.here.headers
         ) as answer:
             assert await anext(answer.aiter_raw()) == b"data: 1\n\n"
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(ARRIVAL_SECONDS):
             await vendor.asked[0].gone.wait()
         [row] = await relay.rows()
         assert row["status"] == "cancelled"

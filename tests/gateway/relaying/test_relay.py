@@ -10,6 +10,7 @@ import pytest
 
 from gateway.relaying.relay import answer_headers
 from tests.gateway.relaying.vendor import Vendor, answers, begins, hasty, line, silent
+from tests.patience import ARRIVAL_SECONDS, until
 
 IMAGE = b'{"created": 1, "data": [{"b64_json": "QUJD"}, {"b64_json": "QUJD"}]}'
 FORM = "multipart/form-data; boundary=xx"
@@ -20,11 +21,7 @@ END = b"\r\n--xx--\r\n"
 
 async def came(vendor: Vendor, size: int) -> None:
     """Until so much of the first request's body is with the vendor."""
-    for _ in range(500):
-        if vendor.asked and len(vendor.asked[0].body) >= size:
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it did not come")
+    await until(lambda: vendor.asked and len(vendor.asked[0].body) >= size)
 
 
 async def test_a_json_body_is_sent_with_the_targets_model(tmp_path: Path) -> None:
@@ -131,7 +128,7 @@ async def test_a_caller_who_leaves_ends_the_vendors_work(tmp_path: Path, body: s
             await relay.here.client.post(
                 "/v1/images/edits", headers={**relay.here.headers, **headers}, timeout=0.4, **sent
             )
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(ARRIVAL_SECONDS):
             await vendor.asked[0].gone.wait()
         [row] = await relay.rows()
         assert (row["status"], row["units"], row["estimated"]) == ("cancelled", 1, 1)
@@ -152,7 +149,7 @@ async def test_a_caller_who_leaves_in_the_middle_of_an_upload_pays_nothing(tmp_p
             await relay.here.client.post(
                 "/v1/images/edits", content=half(), headers={**relay.here.headers, "content-type": FORM}
             )
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(ARRIVAL_SECONDS):
             await vendor.asked[0].gone.wait()
         [row] = await relay.rows()
         assert (row["status"], row["cost_nano"]) == ("cancelled", 0)
@@ -166,7 +163,7 @@ async def test_a_caller_who_leaves_a_stream_is_noticed(tmp_path: Path) -> None:
             "POST", "/v1/audio/speech", json=body, headers=relay.here.headers
         ) as answer:
             assert await anext(answer.aiter_raw()) == b"RIFF"
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(ARRIVAL_SECONDS):
             await vendor.asked[0].gone.wait()
         [row] = await relay.rows()
         assert (row["status"], row["units"], row["unit"]) == ("cancelled", 5, "character")

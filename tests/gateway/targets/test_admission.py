@@ -7,7 +7,7 @@ import pytest
 from gateway.errors import Overloaded
 from gateway.targets.admission import PRIORITIES, Gate
 from routing.concurrency import Concurrency
-from tests.gateway.road import until
+from tests.patience import until
 
 INTERACTIVE, BATCH = range(len(PRIORITIES))
 

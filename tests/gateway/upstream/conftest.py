@@ -147,15 +147,3 @@ def server_context(authority: trustme.CA) -> Callable[[str], ssl.SSLContext]:
         return context
 
     return {name: make(name) for name in ("localhost", "other.example")}.__getitem__
-
-
-@pytest.fixture
-def until() -> Callable[..., Awaitable[None]]:
-    """Wait for something that shows only from outside; fail when it does not come."""
-
-    async def wait(condition: Callable[[], bool], within: float = 1.0) -> None:
-        async with asyncio.timeout(within):
-            while not condition():  # noqa: ASYNC110  what is waited for cannot set an event
-                await asyncio.sleep(0.005)
-
-    return wait

@@ -3,8 +3,11 @@
 import asyncio
 
 from gateway.outbox import Outbox
+from gateway.upstream import Deadlines
 from gateway.upstream.connection import Connection
 
+# Whoever meets one of these has hung, also on a busy machine.
+AMPLE = Deadlines(connect=30, headers=30, first_content=30, idle=30, total=60)
 ASK = b"GET / HTTP/1.1\r\nhost: v\r\n\r\n"
 MAX_HEAD = 4096
 

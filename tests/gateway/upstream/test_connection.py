@@ -11,6 +11,7 @@ from gateway.upstream.connection import HIGH_WATER
 from gateway.upstream.head import head_of
 from gateway.upstream.response import response_of
 from tests.gateway.upstream.scripts import ANSWERS, ASK, CHUNKED, connect
+from tests.patience import ARRIVAL_SECONDS
 
 
 async def outcome(pieces, *, ask=ASK, eof=True):
@@ -23,7 +24,7 @@ async def outcome(pieces, *, ask=ASK, eof=True):
     if eof and not connection.closed:
         connection.connection_lost(None)
     try:
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(ARRIVAL_SECONDS):
             await connection.wait() if not connection.head_done else None
             if not connection.head_done:
                 raise connection.failure

@@ -13,10 +13,10 @@ from gateway.upstream import (
     NameNotResolved,
     build_head,
 )
-from tests.patience import patient, within
+from tests.gateway.upstream.scripts import AMPLE
+from tests.patience import patient, until, within
 
 GET = build_head("GET", "/", [("host", "v")])
-QUICK = Deadlines(connect=2, headers=2, first_content=2, idle=2, total=5)
 
 
 async def silent(wire):
@@ -33,7 +33,7 @@ def closed_port():
 async def test_a_port_where_nobody_listens_is_refused(upstream, host):
     pool = upstream(f"http://{host}:{closed_port()}")
     with pytest.raises(ConnectRefused) as refused:
-        await pool.send(GET, None, QUICK)
+        await pool.send(GET, None, AMPLE)
     assert (refused.value.kind, refused.value.phase, pool.open_connections) == (
         "connect_refused",
         "connect",
@@ -44,11 +44,11 @@ async def test_a_port_where_nobody_listens_is_refused(upstream, host):
 @pytest.mark.parametrize("host", ["x" * 70 + ".invalid", "a..b"])
 async def test_a_name_that_cannot_be_one_has_no_address(upstream, host):
     with pytest.raises(NameNotResolved):
-        await upstream(f"http://{host}").send(GET, None, QUICK)
+        await upstream(f"http://{host}").send(GET, None, AMPLE)
 
 
 @patient
-async def test_the_socket_of_a_handshake_that_takes_too_long_is_closed(vendor, upstream, until, ca_file):
+async def test_the_socket_of_a_handshake_that_takes_too_long_is_closed(vendor, upstream, ca_file):
     server = await vendor(silent)
     pool = upstream(server.url("https"), ca_file=ca_file)
     started = asyncio.get_running_loop().time()
@@ -64,10 +64,10 @@ async def test_the_total_bounds_the_connecting_too(vendor, upstream, ca_file):
         await upstream(server.url("https"), ca_file=ca_file).send(GET, None, Deadlines(connect=3, total=0.1))
 
 
-async def test_a_cancelled_handshake_closes_its_socket(vendor, upstream, until, ca_file):
+async def test_a_cancelled_handshake_closes_its_socket(vendor, upstream, ca_file):
     server = await vendor(silent)
     pool = upstream(server.url("https"), ca_file=ca_file)
-    calls = [asyncio.ensure_future(pool.send(GET, None, QUICK)) for _ in range(20)]
+    calls = [asyncio.ensure_future(pool.send(GET, None, AMPLE)) for _ in range(20)]
     await until(lambda: server.open == 20)
     for call in calls:
         call.cancel()
@@ -84,5 +84,5 @@ async def test_a_handshake_that_the_vendor_ends_is_a_connect_failure(vendor, ups
     server = await vendor(hangs_up)
     pool = upstream(server.url("https"), ca_file=ca_file)
     with pytest.raises(ConnectFailed) as failed:
-        await pool.send(GET, None, QUICK)
+        await pool.send(GET, None, AMPLE)
     assert failed.value.phase == "connect" and pool.open_connections == 0

@@ -16,13 +16,13 @@ from gateway.upstream import (
     build_head,
 )
 from gateway.upstream.connection import Connection
-from tests.patience import patient, within
+from tests.gateway.upstream.scripts import AMPLE
+from tests.patience import patient, until, within
 
 GET = build_head("GET", "/", [("host", "v")])
 POST = build_head("POST", "/", [("host", "v")])
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
 STREAM = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
-QUICK = Deadlines(connect=2, headers=2, first_content=2, idle=2, total=5)
 PATIENT = Deadlines(connect=60, headers=60, first_content=60, idle=60, total=90)  # for hundreds at once
 
 
@@ -42,7 +42,7 @@ async def streaming(wire):
     await wire.gone()
 
 
-async def ask(upstream, head=GET, body=None, deadlines=QUICK):
+async def ask(upstream, head=GET, body=None, deadlines=AMPLE):
     with await upstream.send(head, body, deadlines) as response:
         return await response.read()
 
@@ -71,7 +71,7 @@ async def test_no_more_connections_than_allowed_and_who_waits_is_served_in_turn(
     order = []
 
     async def numbered(number):
-        with await pool.send(GET, None, QUICK, lambda: order.append(number)) as response:
+        with await pool.send(GET, None, AMPLE, lambda: order.append(number)) as response:
             await response.read()
 
     await asyncio.gather(*(numbered(number) for number in range(20)))
@@ -105,7 +105,7 @@ async def test_a_waiter_whose_predecessor_fails_gets_the_place(vendor, upstream)
     assert isinstance(first, ClosedEarly) and second == b"ok"
 
 
-async def test_an_idle_connection_is_closed_after_its_time(vendor, upstream, until):
+async def test_an_idle_connection_is_closed_after_its_time(vendor, upstream):
     server = await vendor(answering)
     pool = upstream(server.url(), bounds={"idle_seconds": 0.1})
     await ask(pool)
@@ -113,7 +113,7 @@ async def test_an_idle_connection_is_closed_after_its_time(vendor, upstream, unt
     await until(lambda: server.open == pool.open_connections == 0)
 
 
-async def test_a_connection_that_the_vendor_closes_while_idle_is_dropped(vendor, upstream, until):
+async def test_a_connection_that_the_vendor_closes_while_idle_is_dropped(vendor, upstream):
     async def once(wire):
         await wire.request()
         await wire.send(OK)
@@ -219,10 +219,10 @@ async def test_the_total_counts_from_the_call_even_through_a_replacement(vendor,
     assert server.connections == 2
 
 
-async def test_closing_the_pool_ends_everything_at_once(vendor, upstream, until):
+async def test_closing_the_pool_ends_everything_at_once(vendor, upstream):
     server = await vendor(streaming)
     pool = upstream(server.url(), max_connections=1)
-    response = await pool.send(GET, None, QUICK)
+    response = await pool.send(GET, None, AMPLE)
     waiting = asyncio.ensure_future(ask(pool))
     await asyncio.sleep(0)
     await pool.aclose()
@@ -241,7 +241,7 @@ STAGES = {
 
 
 @pytest.mark.parametrize("stage", STAGES)
-async def test_five_hundred_cancelled_calls_leave_nothing_behind(vendor, upstream, until, stage):
+async def test_five_hundred_cancelled_calls_leave_nothing_behind(vendor, upstream, stage):
     server = await vendor(streaming if stage == "streaming" else silent)
     pool = upstream(server.url())
     streams = 0
@@ -255,7 +255,7 @@ async def test_five_hundred_cancelled_calls_leave_nothing_behind(vendor, upstrea
 
     calls = [asyncio.ensure_future(call()) for _ in range(500)]
     await asyncio.sleep(0)
-    await until(lambda: STAGES[stage](server, streams), within=30)
+    await until(lambda: STAGES[stage](server, streams))
     for one in calls:
         one.cancel()
     ended = await asyncio.gather(*calls, return_exceptions=True)
@@ -266,7 +266,7 @@ async def test_five_hundred_cancelled_calls_leave_nothing_behind(vendor, upstrea
     await until(lambda: asyncio.all_tasks() == {me})  # the vendor may still accept what has gone already
 
 
-async def test_waiters_cancelled_in_any_turn_neither_lose_a_place_nor_take_one(vendor, upstream, until):
+async def test_waiters_cancelled_in_any_turn_neither_lose_a_place_nor_take_one(vendor, upstream):
     server = await vendor(answering)
     pool = upstream(server.url(), max_connections=3)
     for turns in range(12):
@@ -283,7 +283,7 @@ async def test_waiters_cancelled_in_any_turn_neither_lose_a_place_nor_take_one(v
 async def test_a_waiter_cancelled_after_it_was_served_passes_the_connection_on(vendor, upstream):
     server = await vendor(answering)
     pool = upstream(server.url(), max_connections=1)
-    held = await pool.send(GET, None, QUICK)
+    held = await pool.send(GET, None, AMPLE)
     first, second = asyncio.ensure_future(ask(pool)), asyncio.ensure_future(ask(pool))
     await asyncio.sleep(0)
     assert pool.waiting == 2
@@ -301,7 +301,7 @@ async def test_a_connect_deadline_covers_a_vendor_that_accepts_and_says_nothing(
     assert pool.open_connections == 0
 
 
-async def test_cancelled_calls_are_freed_without_the_collector(vendor, upstream, until):
+async def test_cancelled_calls_are_freed_without_the_collector(vendor, upstream):
     server = await vendor(streaming)
     pool = upstream(server.url())
     gc.collect()
@@ -326,7 +326,7 @@ def connections():
 
 
 async def read_on(pool):
-    with await pool.send(GET, None, QUICK) as response:
+    with await pool.send(GET, None, AMPLE) as response:
         while await response.next():
             pass
 
@@ -334,11 +334,11 @@ async def read_on(pool):
 async def test_an_open_stream_costs_less_than_20_kb(vendor, upstream):
     server = await vendor(streaming)
     pool = upstream(server.url())
-    warm = await pool.send(GET, None, QUICK)
+    warm = await pool.send(GET, None, AMPLE)
     gc.collect()
     tracemalloc.start()
     try:
-        held = [await pool.send(GET, None, QUICK) for _ in range(100)]
+        held = [await pool.send(GET, None, AMPLE) for _ in range(100)]
         cost = tracemalloc.get_traced_memory()[0] / len(held)  # the vendor's end lies in this process, too
     finally:
         tracemalloc.stop()

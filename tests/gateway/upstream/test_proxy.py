@@ -8,9 +8,10 @@ import pytest
 from gateway.upstream import ConnectRefused, ConnectTimeout, Deadlines, ProxyRefused, TlsFailed, build_head
 from gateway.upstream.origin import Origin, Proxy
 from gateway.upstream.proxy import connect_request, tunnel_verdict
+from tests.gateway.upstream.scripts import AMPLE
+from tests.patience import until
 
 GET = build_head("GET", "/", [("host", "v")])
-QUICK = Deadlines(connect=2, headers=2, first_content=2, idle=2, total=5)
 
 
 async def answering(wire):
@@ -47,7 +48,7 @@ async def test_an_origin_is_called_through_the_tunnel(vendor, upstream, ca_file,
     url = f"http://user:pa%20ss@127.0.0.1:{proxy.port}"
     pool = upstream(server.url(scheme, "localhost"), proxy=url, ca_file=ca_file)
     for _ in range(2):
-        with await pool.send(GET, None, QUICK) as response:
+        with await pool.send(GET, None, AMPLE) as response:
             assert await response.read() == b"ok"
     assert seen == [
         b"CONNECT localhost:%d HTTP/1.1\r\nhost: localhost:%d\r\n"
@@ -60,7 +61,7 @@ async def test_the_tunnels_certificate_is_verified_too(vendor, upstream, server_
     proxy = await vendor(tunnelling(server, []))
     pool = upstream(server.url("https", "localhost"), proxy=proxy.url())
     with pytest.raises(TlsFailed):
-        await pool.send(GET, None, QUICK)
+        await pool.send(GET, None, AMPLE)
 
 
 VERDICTS = {
@@ -89,7 +90,7 @@ def test_an_ipv6_origin_keeps_its_brackets():
 @pytest.mark.parametrize(
     "reply", [b"HTTP/1.1 403 No\r\n\r\n", b"garbage\r\n\r\n", b"", b"HTTP/1.1 200 OK\r\n\r\nx"]
 )
-async def test_a_refusal_names_the_proxy_and_not_its_password(vendor, upstream, until, reply):
+async def test_a_refusal_names_the_proxy_and_not_its_password(vendor, upstream, reply):
     async def script(wire):
         await wire.reader.readuntil(b"\r\n\r\n")
         await wire.send(reply)
@@ -97,12 +98,12 @@ async def test_a_refusal_names_the_proxy_and_not_its_password(vendor, upstream, 
     proxy = await vendor(script)
     pool = upstream("http://vendor.example", proxy=f"http://user:hunter2@127.0.0.1:{proxy.port}")
     with pytest.raises(ProxyRefused, match=f"proxy 127.0.0.1:{proxy.port}") as refused:
-        await pool.send(GET, None, QUICK)
+        await pool.send(GET, None, AMPLE)
     assert "hunter2" not in str(refused.value) and refused.value.phase == "connect"
     await until(lambda: proxy.open == pool.open_connections == 0)
 
 
-async def test_a_silent_proxy_meets_the_connect_deadline_and_is_closed(vendor, upstream, until):
+async def test_a_silent_proxy_meets_the_connect_deadline_and_is_closed(vendor, upstream):
     async def script(wire):
         await wire.gone()
 
@@ -119,4 +120,4 @@ async def test_a_proxy_that_is_not_there_is_refused(upstream):
         port = probe.getsockname()[1]
     pool = upstream("http://vendor.example", proxy=f"http://127.0.0.1:{port}")
     with pytest.raises(ConnectRefused):
-        await pool.send(GET, None, QUICK)
+        await pool.send(GET, None, AMPLE)

@@ -17,10 +17,10 @@ from gateway.upstream import (
     build_head,
 )
 from gateway.upstream.response import response_of
-from tests.gateway.upstream.scripts import ANSWERS, ASK, CHUNKED, connect, says
+from tests.gateway.upstream.scripts import AMPLE, ANSWERS, ASK, CHUNKED, connect, says
+from tests.patience import ARRIVAL_SECONDS, TooLong, patient, until
 
 GET = build_head("GET", "/", [("host", "v")])
-QUICK = Deadlines(connect=2, headers=2, first_content=2, idle=2, total=5)
 
 
 class Reading:
@@ -62,7 +62,7 @@ class Reading:
         while self.pieces:
             await asyncio.sleep(0)
             self.feed()
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(ARRIVAL_SECONDS):
             await asyncio.wait([task])
         failure = task.exception()
         assert failure is None or isinstance(failure, UpstreamFailure)
@@ -91,7 +91,7 @@ async def test_a_stream_is_pushed_as_it_comes_without_waking_the_task(vendor, up
     server = await vendor(says(CHUNKED, 0.02, b"2\r\nab\r\n", 0.02, b"1\r\nc\r\n", 0.02, b"0\r\n\r\n"))
     pool = upstream(server.url())
     got = []
-    with await pool.send(GET, None, QUICK) as response:
+    with await pool.send(GET, None, AMPLE) as response:
         assert await response.pump(lambda data: got.append(data) is None)
     assert got == [b"ab", b"c"] and pool.idle_connections == 1
 
@@ -118,14 +118,14 @@ async def test_what_comes_after_a_no_waits_for_the_next_pump():
 
 
 @pytest.mark.parametrize("late", [False, True], ids=["what had come", "what comes later"])
-async def test_what_a_taker_raises_is_raised_to_who_pumps(vendor, upstream, until, late):
+async def test_what_a_taker_raises_is_raised_to_who_pumps(vendor, upstream, late):
     server = await vendor(says(CHUNKED, *([0.05] if late else []), b"2\r\nab\r\n"))
     pool = upstream(server.url())
 
     def take(data):
         raise ZeroDivisionError
 
-    with await pool.send(GET, None, QUICK) as response:
+    with await pool.send(GET, None, AMPLE) as response:
         if not late:
             await asyncio.sleep(0.05)
         with pytest.raises(ZeroDivisionError):
@@ -133,10 +133,10 @@ async def test_what_a_taker_raises_is_raised_to_who_pumps(vendor, upstream, unti
     await until(lambda: server.open == pool.open_connections == 0)
 
 
-async def test_a_cancelled_pump_closes_the_socket_at_once(vendor, upstream, until):
+async def test_a_cancelled_pump_closes_the_socket_at_once(vendor, upstream):
     server = await vendor(says(CHUNKED, b"1\r\na\r\n"))
     pool = upstream(server.url())
-    response = await pool.send(GET, None, QUICK)
+    response = await pool.send(GET, None, AMPLE)
     got = []
     pumping = asyncio.ensure_future(response.pump(lambda data: got.append(data) is None))
     await until(lambda: got == [b"a"])
@@ -153,7 +153,8 @@ LAPSES = {
 
 
 @pytest.mark.parametrize(("limits", "kind"), LAPSES.values(), ids=LAPSES.keys())
-async def test_each_deadline_ends_a_pump(vendor, upstream, until, limits, kind):
+@patient
+async def test_each_deadline_ends_a_pump(vendor, upstream, limits, kind):
     steps = [b"1\r\na\r\n", 0.05] * (1 if kind is IdleTimeout else 8)
     server = await vendor(says(CHUNKED, *steps))
     pool = upstream(server.url())
@@ -161,7 +162,9 @@ async def test_each_deadline_ends_a_pump(vendor, upstream, until, limits, kind):
     with pytest.raises(kind):
         with await pool.send(GET, None, limits) as response:
             await response.pump(lambda data: got.append(data) is None)
-    assert got[0] == b"a"
+    if not got:
+        raise TooLong("the deadline was over before anything came")
+    assert set(b"".join(got)) == set(b"a")
     await until(lambda: pool.open_connections == 0)
 
 
@@ -169,7 +172,7 @@ async def test_a_pushed_body_beyond_the_bound_is_too_large(vendor, upstream):
     server = await vendor(says(CHUNKED, *[b"64\r\n" + b"x" * 100 + b"\r\n", 0.01] * 20))
     pool = upstream(server.url(), bounds={"max_body_bytes": 1000})
     got = []
-    with await pool.send(GET, None, QUICK) as response, pytest.raises(TooLarge, match="1000 bytes"):
+    with await pool.send(GET, None, AMPLE) as response, pytest.raises(TooLarge, match="1000 bytes"):
         await response.pump(lambda data: got.append(data) is None)
     assert sum(map(len, got)) <= 1000
 
@@ -186,7 +189,7 @@ async def test_who_takes_no_more_holds_the_vendor_back(vendor, upstream):
             sent += 100_000
 
     server = await vendor(flood)
-    with await upstream(server.url()).send(GET, None, QUICK) as response:
+    with await upstream(server.url()).send(GET, None, AMPLE) as response:
         assert await response.pump(lambda data: False) is False
         held = -1
         while sent > held and sent < 50_000_000:  # until nothing more goes into the buffers
@@ -195,12 +198,12 @@ async def test_who_takes_no_more_holds_the_vendor_back(vendor, upstream):
         assert 0 < sent == held < 50_000_000
 
 
-async def test_winding_up_keeps_a_connection_whose_answer_ends_and_closes_any_other(vendor, upstream, until):
+async def test_winding_up_keeps_a_connection_whose_answer_ends_and_closes_any_other(vendor, upstream):
     for steps, kept in (([0.05, b"0\r\n\r\n"], 1), ([], 0)):
         server = await vendor(says(CHUNKED, b"1\r\na\r\n", *steps))
         pool = upstream(server.url())
         began = asyncio.get_running_loop().time()
-        with await pool.send(GET, None, QUICK) as response:
+        with await pool.send(GET, None, AMPLE) as response:
             response.content_deadline = None
 
             def take(data, response=response):
@@ -211,7 +214,7 @@ async def test_winding_up_keeps_a_connection_whose_answer_ends_and_closes_any_ot
                 assert await response.pump(take) and kept
             except FirstContentTimeout:
                 assert not kept
-        assert asyncio.get_running_loop().time() - began < 1
+        assert asyncio.get_running_loop().time() - began < 20  # far below the ample ones
         await until(lambda pool=pool, kept=kept: pool.open_connections == pool.idle_connections == kept)
         response.wind_up(0.2)  # of an answer that is over: nothing
 
@@ -220,11 +223,11 @@ async def test_a_sender_is_told_when_its_request_goes_out(vendor, upstream):
     server = await vendor(says(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"))
     told = []
     pool = upstream(server.url())
-    response = await pool.send(GET, b"x", QUICK, lambda: told.append(pool.open_connections))
+    response = await pool.send(GET, b"x", AMPLE, lambda: told.append(pool.open_connections))
     assert told == [1] and await response.read() == b"ok"
     unreachable = upstream("http://127.0.0.1:1")
     with pytest.raises(UpstreamFailure):
-        await unreachable.send(GET, b"x", QUICK, lambda: told.append("never"))
+        await unreachable.send(GET, b"x", AMPLE, lambda: told.append("never"))
     assert told == [1]
 
 
@@ -232,9 +235,9 @@ async def test_a_cancelled_wait_for_a_place_was_never_sent(vendor, upstream):
     server = await vendor(says())
     pool = upstream(server.url(), max_connections=1)
     told = []
-    first = asyncio.ensure_future(pool.send(GET, b"x", QUICK, lambda: told.append("first")))
-    second = asyncio.ensure_future(pool.send(GET, b"x", QUICK, lambda: told.append("second")))
-    await asyncio.sleep(0.05)
+    first = asyncio.ensure_future(pool.send(GET, b"x", AMPLE, lambda: told.append("first")))
+    second = asyncio.ensure_future(pool.send(GET, b"x", AMPLE, lambda: told.append("second")))
+    await until(lambda: told)
     for task in (second, first):
         task.cancel()
     await asyncio.gather(first, second, return_exceptions=True)

@@ -9,10 +9,10 @@ import pytest
 
 from gateway.upstream import ConnectTimeout, Deadlines, build_head
 from gateway.upstream.reach import Address, first_of, in_turn
-from tests.patience import patient, within
+from tests.gateway.upstream.scripts import AMPLE
+from tests.patience import ARRIVAL_SECONDS, patient, until, within
 
 GET = build_head("GET", "/", [("host", "v")])
-QUICK = Deadlines(connect=2, headers=2, first_content=2, idle=2, total=5)
 
 
 async def answers(wire):
@@ -62,7 +62,7 @@ async def test_an_address_that_does_not_answer_delays_a_call_and_fails_none(vend
     server = await vendor(answers)
     named(silence, (socket.AF_INET, ("127.0.0.1", server.port)))
     with within(1.5):
-        answer = await upstream("http://vendor.example").send(GET, None, QUICK)
+        answer = await upstream("http://vendor.example").send(GET, None, AMPLE)
         assert await answer.read() == b"ok"
 
 
@@ -78,7 +78,7 @@ async def test_where_no_address_answers_the_deadline_is_kept_and_every_socket_cl
 
 async def test_an_address_that_refuses_makes_room_at_once(vendor, nobody):
     server = await vendor(answers)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(ARRIVAL_SECONDS):
         reached = await first_of([*[nobody] * 40, (socket.AF_INET, ("127.0.0.1", server.port))])
     with reached:
         assert reached.getpeername()[1] == server.port
@@ -96,7 +96,7 @@ async def test_nobody_is_asked_for_the_address_of_an_address(vendor, monkeypatch
         assert reached.getpeername()[1] == server.port
 
 
-async def test_of_two_that_answer_one_is_kept(vendor, until):
+async def test_of_two_that_answer_one_is_kept(vendor):
     first, second = await vendor(silent), await vendor(silent)
     with await first_of([(socket.AF_INET, ("127.0.0.1", one.port)) for one in (first, second)]) as reached:
         assert reached.getpeername()[1] == first.port

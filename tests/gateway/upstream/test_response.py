@@ -20,16 +20,15 @@ from gateway.upstream import (
     TotalTimeout,
     build_head,
 )
-from tests.gateway.upstream.scripts import CHUNKED, says
-from tests.patience import patient, within
+from tests.gateway.upstream.scripts import AMPLE, CHUNKED, says
+from tests.patience import TooLong, in_time, patient, until, within
 
 GET = build_head("GET", "/", [("host", "v")])
-QUICK = Deadlines(connect=2, headers=2, first_content=2, idle=2, total=5)
 
 
 async def test_a_stream_comes_as_it_comes_and_ends_with_nothing(vendor, upstream):
     server = await vendor(says(CHUNKED, 0.02, b"2\r\nab\r\n", 0.02, b"1\r\nc\r\n", 0.02, b"0\r\n\r\n"))
-    response = await upstream(server.url()).send(GET, None, QUICK)
+    response = await upstream(server.url()).send(GET, None, AMPLE)
     assert (response.status, response.header(b"content-type")) == (200, b"text/event-stream")
     assert [await response.next() for _ in range(4)] == [b"ab", b"c", b"", b""]
     response.close()
@@ -37,24 +36,24 @@ async def test_a_stream_comes_as_it_comes_and_ends_with_nothing(vendor, upstream
 
 async def test_what_came_together_is_returned_together(vendor, upstream):
     server = await vendor(says(CHUNKED + b"2\r\nab\r\n1\r\nc\r\n"))
-    with await upstream(server.url()).send(GET, None, QUICK) as response:
+    with await upstream(server.url()).send(GET, None, AMPLE) as response:
         assert await response.next() == b"abc"
 
 
 async def test_an_answer_is_silent_until_something_came_that_was_not_taken(vendor, upstream):
     together = await vendor(says(CHUNKED + b"2\r\nab\r\n"))
-    with await upstream(together.url()).send(GET, None, QUICK) as response:
+    with await upstream(together.url()).send(GET, None, AMPLE) as response:
         assert not response.silent
         assert await response.next() == b"ab" and response.silent
     apart = await vendor(says(CHUNKED, 0.1, b"2\r\nab\r\n0\r\n\r\n"))
-    with await upstream(apart.url()).send(GET, None, QUICK) as response:
+    with await upstream(apart.url()).send(GET, None, AMPLE) as response:
         assert response.silent
         assert await response.next() == b"ab" and not response.silent
 
 
 async def test_a_cut_stream_gives_what_came_and_then_the_failure_again_and_again(vendor, upstream):
     server = await vendor(says(CHUNKED + b"2\r\nab\r\n", hold=False))
-    with await upstream(server.url()).send(GET, None, QUICK) as response:
+    with await upstream(server.url()).send(GET, None, AMPLE) as response:
         assert await response.next() == b"ab"
         for _ in range(2):
             with pytest.raises(ClosedEarly) as cut:
@@ -64,7 +63,7 @@ async def test_a_cut_stream_gives_what_came_and_then_the_failure_again_and_again
 
 async def test_a_stream_that_turns_to_garbage_gives_what_came_before_it(vendor, upstream):
     server = await vendor(says(CHUNKED + b"2\r\nab\r\nnonsense"))
-    with await upstream(server.url()).send(GET, None, QUICK) as response:
+    with await upstream(server.url()).send(GET, None, AMPLE) as response:
         assert await response.next() == b"ab"
         with pytest.raises(ProtocolError):
             await response.next()
@@ -76,7 +75,7 @@ async def test_a_stream_that_turns_to_garbage_gives_what_came_before_it(vendor, 
 async def test_a_whole_answer_gives_its_connection_back_read_or_not(vendor, upstream, whole):
     server = await vendor(says(whole))
     pool = upstream(server.url())
-    response = await pool.send(GET, None, QUICK)
+    response = await pool.send(GET, None, AMPLE)
     response.close()
     response.close()
     assert pool.idle_connections == 1
@@ -84,10 +83,10 @@ async def test_a_whole_answer_gives_its_connection_back_read_or_not(vendor, upst
         await response.read()
 
 
-async def test_an_unfinished_answer_is_closed_at_once(vendor, upstream, until):
+async def test_an_unfinished_answer_is_closed_at_once(vendor, upstream):
     server = await vendor(says(CHUNKED))
     pool = upstream(server.url())
-    response = await pool.send(GET, None, QUICK)
+    response = await pool.send(GET, None, AMPLE)
     response.close()
     await until(lambda: server.open == pool.open_connections == 0)
 
@@ -99,9 +98,9 @@ async def test_an_old_answer_cannot_touch_the_connection_of_a_new_one(vendor, up
 
     server = await vendor(twice)
     pool = upstream(server.url())
-    old = await pool.send(GET, None, QUICK)
+    old = await pool.send(GET, None, AMPLE)
     await old.read()
-    new = await pool.send(GET, None, QUICK)
+    new = await pool.send(GET, None, AMPLE)
     old.close()
     old.content_deadline = 0.0
     assert await old.next() == b"" and await new.read() == b"ok"
@@ -137,7 +136,7 @@ TIMEOUTS = {
 @pytest.mark.parametrize(("script", "limits", "kind", "phase"), TIMEOUTS.values(), ids=TIMEOUTS.keys())
 @patient
 async def test_each_deadline_has_its_error_and_closes_the_socket(
-    vendor, upstream, until, script, limits, kind, phase
+    vendor, upstream, script, limits, kind, phase
 ):
     server = await vendor(script)
     pool = upstream(server.url())
@@ -172,17 +171,19 @@ PIECES = (CHUNKED + b"1\r\na\r\n", b"1\r\nb\r\n", b"0\r\n\r\n")
 
 @pytest.mark.parametrize("seen", [0, 1, 2], ids=["nothing", "its beginning", "all but its end"])
 @pytest.mark.parametrize("limit", ["headers", "first_content", "idle", "total"])
+@patient
 async def test_what_came_in_time_is_not_late_because_the_loop_was_held(upstream, limit, seen):
     first, rest = b"".join(PIECES[:seen]), b"".join(PIECES[seen:])
     with socket.create_server(("127.0.0.1", 0)) as server:
-        pool = upstream(f"http://127.0.0.1:{server.getsockname()[1]}")
-        asking = asyncio.ensure_future(pool.send(GET, None, replace(QUICK, **{limit: 0.2})))
+        pool, began = upstream(f"http://127.0.0.1:{server.getsockname()[1]}"), time.monotonic()
+        asking = asyncio.ensure_future(pool.send(GET, None, replace(AMPLE, **{limit: 0.2})))
         connection, _ = await asyncio.to_thread(server.accept)
         with connection:
             await asyncio.to_thread(connection.recv, 65536)  # the request: nobody answers before it
             if seen:
                 connection.sendall(first)
-                await asyncio.wait_for(asyncio.shield(asking), 2)
+                await asyncio.wait([asking])
+            in_time(time.monotonic() - began, 0.18)  # else it was late before the loop was held
             hold_the_loop(lambda: connection.sendall(rest))
             with await asking as response:
                 assert await response.read() == b"ab"
@@ -200,8 +201,8 @@ async def test_a_content_deadline_may_be_brought_forward(vendor, upstream):
     server = await vendor(says(CHUNKED))
     loop = asyncio.get_running_loop()
     began = loop.time()
-    with await upstream(server.url()).send(GET, None, QUICK) as response:
-        assert began + 2 <= response.content_deadline <= loop.time() + 2
+    with await upstream(server.url()).send(GET, None, AMPLE) as response:
+        assert began + 30 <= response.content_deadline <= loop.time() + 30
         response.content_deadline = loop.time() + 0.1
         with pytest.raises(FirstContentTimeout):
             await response.next()
@@ -230,7 +231,7 @@ async def test_a_slow_reader_holds_the_vendor_back(vendor, upstream):
             sent += 100_000
 
     server = await vendor(flood)
-    with await upstream(server.url()).send(GET, None, QUICK) as response:
+    with await upstream(server.url()).send(GET, None, AMPLE) as response:
         held = -1
         while sent > held and sent < 50_000_000:  # until nothing more goes into the buffers
             held = sent
@@ -243,7 +244,7 @@ async def test_a_body_beyond_the_bound_is_refused_wherever_it_is_noticed(vendor,
     for body in (b"content-length: 2000\r\n\r\n" + bytes(2000), b"\r\n" + bytes(2000)):
         server = await vendor(says(b"HTTP/1.1 200 OK\r\n" + body))
         pool = upstream(server.url(), bounds={"max_body_bytes": 1000})
-        with await pool.send(GET, None, QUICK) as response, pytest.raises(TooLarge, match="1000 bytes"):
+        with await pool.send(GET, None, AMPLE) as response, pytest.raises(TooLarge, match="1000 bytes"):
             await response.read()
 
 
@@ -253,7 +254,7 @@ async def test_a_compressed_body_is_decoded_when_asked(vendor, upstream, cut):
     head = b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: %d\r\n\r\n" % len(body)
     server = await vendor(says(head + body[:cut], 0.02, body[cut:] if cut else b""))
     pool = upstream(server.url())
-    with await pool.send(GET, None, QUICK) as response:
+    with await pool.send(GET, None, AMPLE) as response:
         assert await response.read(decode=True) == b"hello " * 100
 
 
@@ -263,14 +264,14 @@ async def test_a_bomb_is_too_large_and_noise_a_protocol_error(vendor, upstream):
         head = b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: %d\r\n\r\n" % len(body)
         server = await vendor(says(head + body))
         pool = upstream(server.url(), bounds={"max_body_bytes": 10_000})
-        with await pool.send(GET, None, QUICK) as response, pytest.raises(kind):
+        with await pool.send(GET, None, AMPLE) as response, pytest.raises(kind):
             await response.read(decode=True)
 
 
-async def test_a_cancelled_read_closes_the_socket_at_once(vendor, upstream, until):
+async def test_a_cancelled_read_closes_the_socket_at_once(vendor, upstream):
     server = await vendor(says(CHUNKED))
     pool = upstream(server.url())
-    response = await pool.send(GET, None, QUICK)
+    response = await pool.send(GET, None, AMPLE)
     reading = asyncio.ensure_future(response.read())
     await asyncio.sleep(0.02)
     reading.cancel()
@@ -280,7 +281,7 @@ async def test_a_cancelled_read_closes_the_socket_at_once(vendor, upstream, unti
 
 async def test_two_tasks_cannot_read_one_answer(vendor, upstream):
     server = await vendor(says(CHUNKED))
-    with await upstream(server.url()).send(GET, None, QUICK) as response:
+    with await upstream(server.url()).send(GET, None, AMPLE) as response:
         reading = asyncio.ensure_future(response.next())
         await asyncio.sleep(0)
         with pytest.raises(RuntimeError, match="two tasks"):
@@ -291,7 +292,7 @@ async def test_two_tasks_cannot_read_one_answer(vendor, upstream):
 
 async def test_a_body_that_passes_may_be_of_any_size(vendor, upstream):
     server = await vendor(says(CHUNKED + b"4\r\nabcd\r\n", 0.02, b"4\r\nefgh\r\n0\r\n\r\n"))
-    with await upstream(server.url(), bounds={"max_body_bytes": 5}).send(GET, None, QUICK) as response:
+    with await upstream(server.url(), bounds={"max_body_bytes": 5}).send(GET, None, AMPLE) as response:
         assert await response.next() == b"abcd"
         response.unbound()
         assert await response.next() == b"efgh"
@@ -317,11 +318,14 @@ async def test_an_errors_body_is_waited_for_in_all_no_longer_than_its_time(
 ):
     monkeypatch.setattr("gateway.upstream.response.ERROR_SECONDS", 0.2)
     server = await vendor(says(REFUSES, *steps))
-    with await upstream(server.url()).send(GET, None, QUICK) as response, within(1):
-        assert (await response.read_error()).startswith(said)
+    with await upstream(server.url()).send(GET, None, AMPLE) as response, within(1):
+        found = await response.read_error()
+    if not found.startswith(said):
+        assert said.startswith(found)
+        raise TooLong("less came in its time than was sent")
 
 
 async def test_what_came_of_an_errors_body_that_breaks_is_its_body(vendor, upstream):
     server = await vendor(says(REFUSES + b"4\r\nbusy\r\n", hold=False))
-    with await upstream(server.url()).send(GET, None, QUICK) as response:
+    with await upstream(server.url()).send(GET, None, AMPLE) as response:
         assert await response.read_error() == b"busy"

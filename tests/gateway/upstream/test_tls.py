@@ -4,12 +4,12 @@ import ssl
 
 import pytest
 
-from gateway.upstream import Deadlines, TlsFailed, build_head
+from gateway.upstream import TlsFailed, build_head
 from gateway.upstream.origin import Origin
 from gateway.upstream.tls import context_for
+from tests.gateway.upstream.scripts import AMPLE
 
 GET = build_head("GET", "/", [("host", "v")])
-QUICK = Deadlines(connect=2, headers=2, first_content=2, idle=2, total=5)
 
 
 async def answering(wire):
@@ -46,7 +46,7 @@ async def test_a_trusted_vendor_is_called_over_tls(vendor, upstream, ca_file, se
     server = await vendor(answering, server_context("localhost"))
     pool = upstream(server.url("https", "localhost"), ca_file=ca_file)
     for _ in range(2):
-        with await pool.send(GET, None, QUICK) as response:
+        with await pool.send(GET, None, AMPLE) as response:
             assert await response.read() == b"ok"
     assert server.connections == 1
 
@@ -54,14 +54,14 @@ async def test_a_trusted_vendor_is_called_over_tls(vendor, upstream, ca_file, se
 async def test_an_untrusted_certificate_is_refused(vendor, upstream, server_context):
     server = await vendor(answering, server_context("localhost"))
     with pytest.raises(TlsFailed, match="certificate") as refused:
-        await upstream(server.url("https", "localhost")).send(GET, None, QUICK)
+        await upstream(server.url("https", "localhost")).send(GET, None, AMPLE)
     assert (refused.value.phase, refused.value.kind) == ("connect", "tls")
 
 
 async def test_a_certificate_for_another_host_is_refused(vendor, upstream, ca_file, server_context):
     server = await vendor(answering, server_context("other.example"))
     with pytest.raises(TlsFailed, match="localhost"):
-        await upstream(server.url("https", "localhost"), ca_file=ca_file).send(GET, None, QUICK)
+        await upstream(server.url("https", "localhost"), ca_file=ca_file).send(GET, None, AMPLE)
 
 
 async def test_a_vendor_that_does_not_speak_tls_is_a_tls_failure(vendor, upstream, ca_file):
@@ -70,7 +70,7 @@ async def test_a_vendor_that_does_not_speak_tls_is_a_tls_failure(vendor, upstrea
 
     server = await vendor(plain)
     with pytest.raises(TlsFailed):
-        await upstream(server.url("https"), ca_file=ca_file).send(GET, None, QUICK)
+        await upstream(server.url("https"), ca_file=ca_file).send(GET, None, AMPLE)
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def identity(authority, tmp_path):
 async def test_a_client_certificate_is_shown(vendor, upstream, ca_file, mutual, identity):
     server = await vendor(answering, mutual)
     pool = upstream(server.url("https", "localhost"), ca_file=ca_file, **identity)
-    with await pool.send(GET, None, QUICK) as response:
+    with await pool.send(GET, None, AMPLE) as response:
         assert await response.read() == b"ok"
 
 
@@ -115,4 +115,4 @@ async def test_a_vendor_that_wants_a_certificate_we_do_not_have_refuses_us(vendo
     server = await vendor(says_why)
     # With TLS 1.3 the refusal arrives after our handshake is done, as the answer to the request.
     with pytest.raises(TlsFailed, match="(?i)certificate"):
-        await upstream(server.url("https", "localhost"), ca_file=ca_file).send(GET, None, QUICK)
+        await upstream(server.url("https", "localhost"), ca_file=ca_file).send(GET, None, AMPLE)

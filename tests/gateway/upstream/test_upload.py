@@ -6,9 +6,10 @@ import pytest
 
 from gateway.upstream import ClosedEarly, Deadlines, IdleTimeout, TotalTimeout, build_head
 from gateway.upstream.upload import upload
+from tests.gateway.upstream.scripts import AMPLE
+from tests.patience import until
 
 POST = build_head("POST", "/", [("host", "v")])
-QUICK = Deadlines(connect=2, headers=2, first_content=2, idle=2, total=5)
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
 
 
@@ -31,13 +32,13 @@ async def test_a_streamed_body_arrives_in_chunks_and_the_connection_is_kept(vend
     server = await vendor(script)
     pool = upstream(server.url())
     for _ in range(2):
-        with await pool.send(POST, pieces(b"hello", b"", 0.02, b"w" * 20), QUICK) as response:
+        with await pool.send(POST, pieces(b"hello", b"", 0.02, b"w" * 20), AMPLE) as response:
             assert await response.read() == b"ok"
     assert seen == [b"5\r\nhello\r\n14\r\n" + b"w" * 20 + b"\r\n0\r\n\r\n"] * 2
     assert server.connections == 1
 
 
-async def test_an_answer_that_comes_early_ends_the_upload_and_the_connection(vendor, upstream, until):
+async def test_an_answer_that_comes_early_ends_the_upload_and_the_connection(vendor, upstream):
     async def script(wire):
         await wire.reader.readuntil(b"\r\n\r\n")
         await wire.send(b"HTTP/1.1 413 Too Large\r\ncontent-length: 2\r\n\r\nno")
@@ -55,12 +56,12 @@ async def test_an_answer_that_comes_early_ends_the_upload_and_the_connection(ven
 
     server = await vendor(script)
     pool = upstream(server.url())
-    with await pool.send(POST, endless(), QUICK) as response:
+    with await pool.send(POST, endless(), AMPLE) as response:
         assert (response.status, await response.read(), closed) == (413, b"no", [True])
     await until(lambda: server.open == pool.open_connections == 0)
 
 
-async def test_a_vendor_that_does_not_read_holds_the_upload_back_until_idle(vendor, upstream, until):
+async def test_a_vendor_that_does_not_read_holds_the_upload_back_until_idle(vendor, upstream):
     sent = 0
 
     async def body():
@@ -97,11 +98,11 @@ async def test_a_vendor_that_goes_away_during_the_upload_is_a_failure(vendor, up
 
     server = await vendor(script)
     with pytest.raises(ClosedEarly) as cut:
-        await upstream(server.url()).send(POST, pieces(*[b"a", 0.02] * 100), QUICK)
+        await upstream(server.url()).send(POST, pieces(*[b"a", 0.02] * 100), AMPLE)
     assert cut.value.phase == "send"
 
 
-async def test_what_the_source_raises_is_raised_and_the_socket_closed(vendor, upstream, until):
+async def test_what_the_source_raises_is_raised_and_the_socket_closed(vendor, upstream):
     async def script(wire):
         await wire.request()
         await wire.gone()
@@ -113,18 +114,18 @@ async def test_what_the_source_raises_is_raised_and_the_socket_closed(vendor, up
     server = await vendor(script)
     pool = upstream(server.url())
     with pytest.raises(LookupError, match="the source"):
-        await pool.send(POST, broken(), QUICK)
+        await pool.send(POST, broken(), AMPLE)
     await until(lambda: server.open == pool.open_connections == 0)
 
 
-async def test_a_cancelled_upload_closes_the_socket_and_leaves_no_task(vendor, upstream, until):
+async def test_a_cancelled_upload_closes_the_socket_and_leaves_no_task(vendor, upstream):
     async def script(wire):
         await wire.request()
 
     server = await vendor(script)
     pool = upstream(server.url())
     me = asyncio.current_task()
-    sending = asyncio.ensure_future(pool.send(POST, pieces(b"a", 3), QUICK))
+    sending = asyncio.ensure_future(pool.send(POST, pieces(b"a", 3), AMPLE))
     await until(lambda: server.open == 1)
     sending.cancel()
     await asyncio.gather(sending, return_exceptions=True)
@@ -140,4 +141,4 @@ async def test_nothing_is_read_from_the_source_for_a_connection_that_is_dead_alr
         raise AssertionError("the source was read")
         yield b""
 
-    await upload(Dead(), untouchable(), QUICK)
+    await upload(Dead(), untouchable(), AMPLE)

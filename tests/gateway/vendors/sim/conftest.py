@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -37,6 +38,13 @@ class Heard:
                 for choice in json.loads(line[6:]).get("choices", ()):
                     text += choice["delta"].get("content") or ""
         return text
+
+
+def whole(data: bytes) -> bool:
+    """Whether as many bytes of the body are there as the head says."""
+    head, _, body = data.partition(b"\r\n\r\n")
+    length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
+    return length is not None and len(body) == int(length[1])
 
 
 class Sim:
@@ -86,7 +94,7 @@ class Sim:
             try:
                 while received := connection.recv(65536):
                     data += received
-                    if data.endswith(b"0\r\n\r\n"):
+                    if data.endswith(b"0\r\n\r\n") or whole(data):
                         return Heard(data, "complete")
             except ConnectionResetError:
                 return Heard(data, "reset")
