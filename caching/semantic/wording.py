@@ -17,7 +17,6 @@ from caching.semantic.vocabulary import (
     BEFORE_ME,
     BOUND,
     CAPITALS,
-    CODE,
     CONTRACTIONS,
     DATES,
     DOUBTFUL,
@@ -25,9 +24,9 @@ from caching.semantic.vocabulary import (
     FEW,
     FILLERS,
     LABELLED,
+    LARGE,
     NEGATIONS,
     NUMERALS,
-    OWNERS,
     PERSONS,
     SEEMING,
     SMALL,
@@ -38,7 +37,6 @@ from caching.semantic.vocabulary import (
     TOUCHING,
     UNITS,
     WANTING,
-    WHO,
     WHOSE,
 )
 
@@ -151,10 +149,10 @@ def _articles_agree(mine: Sequence[Article], theirs: Sequence[Article]) -> bool:
 
 
 def _counts_agree(one: Wording, other: Wording) -> bool:
-    """Whether each word that stands in the plural in the other alone has an `a` in this one, or ends there.
+    """Whether each word that stands in the plural in the other alone has an `a` in this one.
 
-    `The best book on it` is told of like `the best books on it`. But a blue song is no blues song, who the
-    president is is not who the presidents are, and what code is made of has no plural: `keys` is a name. What
+    What a cat does cats do. Beside any other word the number tells something: the terms of a loan are not its
+    term, the largest countries not the largest one, and who improves memory improves no memories. What
     happened, or is to happen on a condition, happens once or several times.
     """
     alone = other.several - one.several
@@ -163,19 +161,8 @@ def _counts_agree(one: Wording, other: Wording) -> bool:
     if not BOUND.isdisjoint(one.words[1 : max(alone)]):
         return False
     an = {place for place, which, _ in one.articles if which == "a"} - {each[0] for each in other.articles}
-    words = () if one.words[0] in WHO or not CODE.isdisjoint(_folded(one.words)) else one.words
     generic = an if one.words[0] in WANTING else an & {1}  # can a dog swim? But not: can I bring a dog?
-    for place in alone:
-        near = {place - back for back in _BEFORE}
-        free = _ends(words, place) and not _told(words, place - 1)
-        if not (near & generic if near & an else free):
-            return False
-    return True
-
-
-def _told(words: Sequence[str], place: int) -> bool:
-    """Whether the word there says which, or how many: my shoe is not my shoes, nor are 10 stone 10 stones."""
-    return place >= 0 and (words[place].lower() in OWNERS or words[place][0].isdigit())
+    return all(not generic.isdisjoint(place - back for back in _BEFORE) for place in alone)
 
 
 def _ends(words: Sequence[str], place: int) -> bool:
@@ -194,7 +181,7 @@ def wording(text: str) -> Wording:
     """What is left. By default everything counts, so that no word is overlooked that nobody thought of."""
     text = unicodedata.normalize("NFC", text)
     if _QUOTING.search(text):
-        return Wording(tuple(without_opening(text).split()), 0, cased=True)
+        return Wording((without_opening(text).strip(),), 0, cased=True)
     shown = text if _of_words(text) else plain(text)
     if _of_words(shown):
         rest = without_opening(shown).rstrip(" .?")
@@ -205,8 +192,10 @@ def wording(text: str) -> Wording:
     words = _not_behind([each for token in _tokens(shown) for each in token.split()])
     words = _how([_myself(words, place) for place in range(len(words))])
     asking = words[:1] != [] and words[0] in WANTING
-    if asking or sum(each in ENGLISH for each in words) > 1:
+    if asking or len(ENGLISH.intersection(words)) > 1:
         words = [AUXILIARIES.get(each, each) for each in _without_stress(words)]
+        if "(" not in text:  # elsewhere a comma begins a fraction, and in `range(5,100)` another number
+            words = [_whole(each) for each in words]
         if asking:
             return _question(words, cased=cased)
         words, articles = _without_articles(words)
@@ -257,8 +246,10 @@ def _tokens(text: str) -> list[str]:
         begins = begins or "\n" in text[last:start]
         several = counted and before != "does"
         word = (_met if len(token) <= _SHORT else _word)(token, begins, several)
-        found.append(_whole(word) if token[0].isdigit() and "(" not in text else word)
-        begins, last, before = token in _ENDS, each.end(), token.lower()
+        lower = token.lower()
+        uncounted = lower in _PLURAL_UNITS and not (before in _COUNTING or before[:1].isdigit())
+        found.append(lower if uncounted else word)  # miles away is no mile away
+        begins, last, before = token in _ENDS, each.end(), lower
     return found
 
 
@@ -302,7 +293,7 @@ def _capital(token: str, lower: str) -> str:
     """
     if len(token) < 4 or lower in FILLERS or lower in DOUBTFUL or token[1:] != lower[1:] or _each(lower):
         return token
-    return UNITS.get(lower) or DATES.get(lower) or token
+    return DATES[lower] if lower in LARGE else token
 
 
 def _folded(words: tuple[str, ...]) -> list[str]:
@@ -318,6 +309,13 @@ def singular(word: str) -> str:
     if word.endswith(("ches", "shes", "xes", "sses")):
         return word[:-2]
     return word[:-1] if word.endswith("s") else word
+
+
+_PLURAL_UNITS = frozenset(
+    each for each in UNITS if each == "feet" or (singular(each) != each and singular(each) in UNITS)
+)
+_COUNTING = NUMERALS.keys() | {"many", "in", "into", "to"}  # behind these a unit's plural is but grammar
+_MEASURES = frozenset((*UNITS.values(), *DATES.values()))
 
 
 def _myself(words: Sequence[str], place: int) -> str:
@@ -356,7 +354,8 @@ def _without_stress(words: Sequence[str]) -> list[str]:
     found: list[str] = []
     for before, each, then in zip(["", *words], words, [*words[1:], ""], strict=False):
         some = each == "some" and found in (["what", "is"], ["what", "are"])
-        stress = each in STRESSES and before not in NEGATIONS and not then[:1].isdigit()
+        bound = before in NEGATIONS or before in WANTING or not then or then[0].isdigit()
+        stress = each in STRESSES and not bound
         if not (some or stress or (each == "any" and before == "there")):
             found.append(each)
     return found
@@ -375,6 +374,7 @@ def _without_articles(words: Sequence[str]) -> tuple[list[str], list[Article]]:
             articles.append((len(found), "the", plain))
         else:
             alone = words[0] in WANTING and len(words) == _ALONE
-            thing = then == then.lower() and then not in STUFFS and not alone
-            articles.append((len(found), "a", thing or not _ends(words, place + 1)))
+            told = alone or then in STUFFS or then in _MEASURES
+            named = then != then.lower() and _ends(words, place + 1)
+            articles.append((len(found), "a", not (told or named)))
     return found, articles
