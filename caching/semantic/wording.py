@@ -107,6 +107,7 @@ def _of_words(text: str) -> bool:
 
 
 _CONTRACTED = re.compile(r"\b(?:[^\W\d_]+['’][^\W\d_]+|cannot)(?![\w'’])", re.I)
+_WHO = WANTING - {"how"}  # `how to actually do it`; who actually did it asks for another than who did it
 _SEVERAL = "\0"  # behind a word that stood in the plural
 _ALONE = 3  # words of `what a lead`: what is asked about what is lead is told by nothing else
 _SHORT = 32  # letters of a token that is remembered
@@ -354,7 +355,7 @@ def _without_stress(words: Sequence[str]) -> list[str]:
     found: list[str] = []
     for before, each, then in zip(["", *words], words, [*words[1:], ""], strict=False):
         some = each == "some" and found in (["what", "is"], ["what", "are"])
-        bound = before in NEGATIONS or before in WANTING or not then or then[0].isdigit()
+        bound = before in NEGATIONS or before in _WHO or not then or then[0].isdigit()
         stress = each in STRESSES and not bound
         if not (some or stress or (each == "any" and before == "there")):
             found.append(each)
