@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
 from caching.kept import Kept
@@ -16,7 +16,7 @@ log = logging.getLogger("signalbox.cache")
 LEASE_MS = 10_000
 _UNSHARED_MS = 2_000  # as long as those who wait may take to see that there is nothing for them
 _UNSHARED = b"-"
-_AT_A_TIME = 200
+_AT_A_TIME, _MOST_BYTES = 200, 500_000  # of one reply, for which there are milliseconds
 _LONG, _LONG_PACKED = 32_768, 16_384  # bytes that are packed, or read, for half a millisecond
 _MOST_OWED = 4096  # the oldest of which have run out by themselves, or will
 _NOTES_MS = 30 * 24 * 3600 * 1000
@@ -160,18 +160,29 @@ class Remote:
             if found is None:
                 return None
             cursor, keys = found[0]
-            answers = await self._run(*(("GET", key) for key in keys)) if keys else []
-            if answers is None:
+            sizes = await self._run(*(("STRLEN", key) for key in keys)) if keys else []
+            if sizes is None:
                 return None
-            known = [
-                (key, data) for key, data in zip(keys, answers, strict=True) if data not in (None, _UNSHARED)
-            ]
-            if hit := await asyncio.to_thread(self._doomed, known, doomed):
-                if await self._run(*(("DEL", key) for key in hit)) is None:
+            for some in _portions(keys, sizes):
+                forgotten = await self._purge(some, doomed)
+                if forgotten is None:
                     return None
-                gone += len(hit)
+                gone += forgotten
             if cursor in (b"0", 0):
                 return gone
+
+    async def _purge(self, keys: Sequence[bytes], doomed: Callable[[bytes, Kept], bool]) -> int | None:
+        """Forget those of these that are meant; how many they were. None: the store is away."""
+        answers = await self._run(*(("GET", key) for key in keys))
+        if answers is None:
+            return None
+        known = [
+            (key, data) for key, data in zip(keys, answers, strict=True) if data not in (None, _UNSHARED)
+        ]
+        hit = await asyncio.to_thread(self._doomed, known, doomed)
+        if hit and await self._run(*(("DEL", key) for key in hit)) is None:
+            return None
+        return len(hit)
 
     def _doomed(
         self, known: Sequence[tuple[bytes, bytes]], doomed: Callable[[bytes, Kept], bool]
@@ -228,6 +239,20 @@ class Remote:
 
     def _lease(self, fingerprint: bytes) -> str:
         return f"{self._prefix}:lease:{{{fingerprint.hex()}}}"
+
+
+def _portions(keys: Sequence[bytes], sizes: Sequence[int]) -> Iterator[list[bytes]]:
+    """The keys in their order, so many at a time as one reply can bring within its deadline."""
+    some: list[bytes] = []
+    room = _MOST_BYTES
+    for key, size in zip(keys, sizes, strict=True):
+        if some and size > room:
+            yield some
+            some, room = [], _MOST_BYTES
+        some.append(key)
+        room -= size
+    if some:
+        yield some
 
 
 def _fingerprint(key: bytes) -> bytes:

@@ -131,6 +131,29 @@ async def test_purging_takes_what_is_meant(remote: Remote) -> None:
     assert await Remote(Away()).purge(lambda _, kept: True) is None
 
 
+async def test_a_purge_asks_for_no_reply_that_takes_too_long(
+    remote: Remote, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else it ends never, and all calls do without the store meanwhile."""
+    monkeypatch.setattr("caching.remote._MOST_BYTES", 10_000)
+    bodies = [random.Random(place).randbytes(size) for place, size in enumerate([4_000] * 7 + [30_000, 10])]
+    for place, body in enumerate(bodies):
+        await remote.put(bytes([place]) * 32, "one", msgspec.structs.replace(FRESH, body=body), 1000.0)
+    run, replies = remote._redis.run, list[list[bytes]]()
+
+    async def noted(*commands: Any) -> list[Any]:
+        found = await run(*commands)
+        if commands[0][0] == "GET":
+            replies.append(found)
+        return found
+
+    monkeypatch.setattr(remote._redis, "run", noted)
+    assert await remote.purge(lambda print_, _: print_[0] % 2 == 0) == 5
+    assert sum(map(len, replies)) == len(bodies)
+    assert all(len(each) == 1 or sum(map(len, each)) <= 10_000 for each in replies)
+    assert [bool(await remote.get(bytes([place]) * 32)) for place in range(9)] == [False, True] * 4 + [False]
+
+
 async def test_what_no_key_reads_any_more_goes_with_all(remote: Remote, server: RedisServer) -> None:
     await remote.ask(b"\1" * 32, "one", 1000.0)
     await remote.put(b"\1" * 32, "one", None, 1000.0)  # those who wait are still told that there is nothing
