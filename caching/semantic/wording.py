@@ -110,6 +110,7 @@ _CONTRACTED = re.compile(r"\b(?:[^\W\d_]+['’][^\W\d_]+|cannot)(?![\w'’])", r
 _WHO = WANTING - {"how"}  # `how to actually do it`; who actually did it asks for another than who did it
 _SEVERAL = "\0"  # behind a word that stood in the plural
 _ALONE = 3  # words of `what a lead`: what is asked about what is lead is told by nothing else
+_SYMBOL = 3  # letters of a unit's sign
 _SHORT = 32  # letters of a token that is remembered
 _BEFORE = range(3)  # words from an article to its noun
 
@@ -298,7 +299,12 @@ def _capital(token: str, lower: str) -> str:
 
 
 def _folded(words: tuple[str, ...]) -> list[str]:
-    return [each if each in CAPITALS or each[0] in "-+" else each.lower() for each in words]
+    """In small letters, but for what has another sense in them: options, some names, `10 Nm` and `5 MW`."""
+    found = []
+    for before, each in zip(("", *words), words, strict=False):
+        unit = before[:1].isdigit() and len(each) <= _SYMBOL and each.lower() not in ("am", "pm")
+        found.append(each if each in CAPITALS or each[0] in "-+" or unit else each.lower())
+    return found
 
 
 def singular(word: str) -> str:
