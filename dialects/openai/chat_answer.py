@@ -25,7 +25,7 @@ from dialects.openai.chat_events import Event, event_of, read_object, second_of
 from dialects.openai.chat_parts import NAME, address_of
 from dialects.openai.chat_voice import Voice
 from dialects.openai.reasoning import plain_thoughts, write_details
-from dialects.openai.usage import read_usage
+from dialects.openai.usage import read_usage, tier_name
 from dialects.usage import Usage
 
 replace = msgspec.structs.replace
@@ -96,7 +96,7 @@ def write_envelope(answer: Answer, reply: Reply, kind: str, prefix: str) -> dict
     if answer.usage is not None:
         body["usage"] = write_usage(answer.usage)
     if answer.service_tier is not None:
-        body["service_tier"] = answer.service_tier
+        body["service_tier"] = tier_name(answer.service_tier)
     return body
 
 

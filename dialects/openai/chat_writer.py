@@ -30,6 +30,7 @@ from dialects.openai.chat_answer import (
 )
 from dialects.openai.chat_parts import NAME
 from dialects.openai.reasoning import write_detail
+from dialects.openai.usage import tier_name
 
 DONE = b"data: [DONE]\n\n"
 
@@ -58,7 +59,7 @@ class ChunkFrame:
         """The chunk that tells the usage, where it was asked for, with the end of the stream."""
         if counted is None or not self._with_usage:
             return DONE
-        tier = b"" if counted.tier is None else b',"service_tier":' + encode(counted.tier)
+        tier = b"" if counted.tier is None else b',"service_tier":' + encode(tier_name(counted.tier))
         return self._head + b'],"usage":' + encode(write_usage(counted.usage)) + tier + b"}\n\n" + DONE
 
 

@@ -166,3 +166,8 @@ def count_of(found: Any) -> int | None:
     if isinstance(found, bool) or not isinstance(found, int | float) or not math.isfinite(found):
         return None
     return int(found)
+
+
+def tier_name(tier: str) -> str:
+    """What OpenAI calls a tier of service: clients that know its words take no other."""
+    return "default" if tier == "standard" else tier  # https://docs.claude.com/en/api/service-tiers
