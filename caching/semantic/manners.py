@@ -9,13 +9,14 @@ _OBJECT = (
     r"|some|all|my|your|our|his|her|its|their|me|us|\d+|two|three|four|five|six|seven|eight|nine|ten|how|what|why"
     r"|where|when|who|which)\b)"
 )
+_MORE = r"(?=\S+\s+\S)"  # `Hello, Dolly!` greets in its title
 _THING = r"(?=(?:an?|the|some|\d+|two|three|four|five|six|seven|eight|nine|ten)\b)"
 # `Would you tell a lie?` asks for no lie: what may be meant as a question needs `me` or `please`.
 _OPENING = re.compile(
     rf"""\s*(?:
-        (?:hi|hello|hey|good\ (?:morning|afternoon|evening))(?:\ there)?\s*[,.!:]+\s+
+        (?:hi|hello|hey|good\ (?:morning|afternoon|evening))(?:\ there)?\s*[,.!:]+\s+{_MORE}
       | (?:hallo|guten\ (?:tag|morgen|abend)|bonjour|bonsoir|salut|hola|buenos\ días|ciao|buongiorno|olá)
-        \s*[,.!:]+\s+
+        \s*[,.!:]+\s+{_MORE}
       | please\b,?\s+ | kindly\s+ | bitte\b,?\s+ | por\ favor\b,?\s+ | s['’]il\ (?:te|vous)\ plaît\b,?\s+
       | (?:can|could|would|will)\ you\ (?:please|kindly)\s+
       | (?:can|could|would|will)\ you\ (?=(?:tell|show|give|help|write)\ (?:me|us)\b)

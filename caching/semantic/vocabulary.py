@@ -247,34 +247,6 @@ STATES = _set(
 TOUCHING = _set(
     "with against among to in on as at for up across when if than from without under alongside between"
 )
-SMALL = FILLERS | TOUCHING | NEGATIONS  # behind these a noun has ended
-# Of one of these is asked something else than of the stuff: a glass is not made as glass is.
-STUFFS = _set(
-    "air art bacon bar beauty bed beer board bond bread brick bridge broccoli business cabbage capital "
-    "change character charge cheese chicken chocolate church class cloth code coffee cold college color "
-    "concrete content context control conversation cooking copper corn cost cotton court credit crime "
-    "culture current damage dance data death debate debt democracy design disease distance divorce "
-    "drawing drink duck duty education employment energy environment evidence exercise existence "
-    "experience fabric failure faith fashion fast favor fear fiction film fire fish food force fruit gas "
-    "glass go gold government grain grass ground growth hail hair ham heat help history home hope "
-    "hospital hunger ice injury insurance interest investment iron jail jam java judgment juice kick "
-    "kindness knowledge lace lamb land language law leather leave lemon length life light lightning "
-    "literature loss love luck magic mail man management marble market marketing marriage mass matter "
-    "measure meat medicine memory metal milk mind mint mold moss motion mud nature nickel noise notice "
-    "office oil onion opera opinion orange order oxygen pain painting paper part pass passion peace "
-    "pepper performance personality philosophy pie place plastic play point poison pollution pool pork "
-    "port position post poverty power practice prayer press pressure pride prison production progress "
-    "proof property protest pudding pumpkin punishment python rabbit rain reading reason record recovery "
-    "relief religion rent research rest return revenge revolution rice risk rock room rope rubber ruby "
-    "rust salad salt sand sauce sausage school science security service sex shade shame shell shelter "
-    "sight silence silk silver size sleep smell smoke snow soap society soil sound soup space spam speech "
-    "speed spice spirit sport squash staff status steak steam steel stock stone stress string study "
-    "success sugar surgery suspicion sweat swift talent tape taste tax tea teaching technology temper "
-    "theory thought thread thunder time tin toast tongue touch trade traffic training transport travel "
-    "treatment trouble trust truth turkey uncertainty union university use value vanilla variety victory "
-    "video violence virtue vision voice war waste water wealth weight whip whisky will wind wine wire "
-    "wisdom wood wool work worship writing yarn yeast youth zinc"
-)
 PERSONS = _set("it they he she i you we this that these those")
 OWNERS = _set("my your his her its our their")
 WHOSE = OWNERS | {"the"}
@@ -347,5 +319,5 @@ APART = _set(
     "woods waters bowels compasses facilities headquarters honors honours nerves particulars powers regards "
     "remains sands scales shades wits writings communications relations humanities securities talks "
     "authorities quarters cards turns sides hands lots lines times notes fingers dues ends greens "
-    "specs darts drums corners strings"
+    "specs darts drums corners strings places points ranks tabs"
 )

@@ -29,11 +29,9 @@ from caching.semantic.vocabulary import (
     NUMERALS,
     PERSONS,
     SEEMING,
-    SMALL,
     SPELLINGS,
     STATES,
     STRESSES,
-    STUFFS,
     TOUCHING,
     UNITS,
     WANTING,
@@ -109,12 +107,11 @@ def _of_words(text: str) -> bool:
 _CONTRACTED = re.compile(r"\b(?:[^\W\d_]+['’][^\W\d_]+|cannot)(?![\w'’])", re.I)
 _WHO = WANTING - {"how"}  # `how to actually do it`; who actually did it asks for another than who did it
 _SEVERAL = "\0"  # behind a word that stood in the plural
-_ALONE = 3  # words of `what a lead`: what is asked about what is lead is told by nothing else
 _SYMBOL = 3  # letters of a unit's sign
 _SHORT = 32  # letters of a token that is remembered
 _BEFORE = range(3)  # words from an article to its noun
 
-Article = tuple[int, str, bool]  # before which word, which one, and whether it may be left out beside none
+Article = tuple[int, str, bool]  # before which word, which one, and whether it may just be left out
 
 
 class Wording(NamedTuple):
@@ -127,11 +124,10 @@ class Wording(NamedTuple):
     several: frozenset[int] = frozenset()  # which of the words stood in the plural
 
     def is_like(self, other: "Wording") -> bool:
-        """Whether both say the same. Capitals count where both writers use them; an article may be missing
-        where the other writer has it, but it is no other one and stands nowhere else. What `a cat` does cats
-        do; but the president is not the presidents.
+        """Whether both say the same. Capitals count where both writers use them. What `a cat` does cats do;
+        but the president is not the presidents, nor is a school that is started school.
         """
-        if self.being != other.being or not _articles_agree(self.articles, other.articles):
+        if self.being != other.being or not _articles_agree(self, other):
             return False
         if not (_counts_agree(self, other) and _counts_agree(other, self)):
             return False
@@ -140,14 +136,18 @@ class Wording(NamedTuple):
         return _folded(self.words) == _folded(other.words)
 
 
-def _articles_agree(mine: Sequence[Article], theirs: Sequence[Article]) -> bool:
-    """`Is the milk good?` asks about other milk than `Is milk good?`; in `what is the price of milk` the
-    question says as much without it.
+def _articles_agree(one: Wording, other: Wording) -> bool:
+    """`Is the milk good?` asks about other milk than `Is milk good?`, a glass is not made as glass is; in
+    `what is the price of milk` the question says as much without it. An `a` goes with a plural in its place.
     """
-    ours, others = set(mine), set(theirs)
+    ours, others = set(one.articles), set(other.articles)
     if not (ours <= others or others <= ours):
         return False
-    return all(free for _, _, free in ours ^ others)
+    plural = one.several ^ other.several
+    return all(
+        free if which == "the" else any(place + behind in plural for behind in _BEFORE)
+        for place, which, free in ours ^ others
+    )
 
 
 def _counts_agree(one: Wording, other: Wording) -> bool:
@@ -165,11 +165,6 @@ def _counts_agree(one: Wording, other: Wording) -> bool:
     an = {place for place, which, _ in one.articles if which == "a"} - {each[0] for each in other.articles}
     generic = an if one.words[0] in WANTING else an & {1}  # can a dog swim? But not: can I bring a dog?
     return all(not generic.isdisjoint(place - back for back in _BEFORE) for place in alone)
-
-
-def _ends(words: Sequence[str], place: int) -> bool:
-    """Whether the noun that begins before or at a place ends there."""
-    return len(words) > place and (len(words) == place + 1 or words[place + 1] in SMALL)
 
 
 def _worded(words: Sequence[str], being: int, *, cased: bool, articles: Sequence[Article]) -> Wording:
@@ -322,7 +317,6 @@ _PLURAL_UNITS = frozenset(
     each for each in UNITS if each == "feet" or (singular(each) != each and singular(each) in UNITS)
 )
 _COUNTING = NUMERALS.keys() | {"many", "in", "into", "to"}  # behind these a unit's plural is but grammar
-_MEASURES = frozenset((*UNITS.values(), *DATES.values()))
 
 
 def _myself(words: Sequence[str], place: int) -> str:
@@ -380,8 +374,5 @@ def _without_articles(words: Sequence[str]) -> tuple[list[str], list[Article]]:
             plain = len(found) == 1 and found[0] in WANTING and "of" in words[place:]
             articles.append((len(found), "the", plain))
         else:
-            alone = words[0] in WANTING and len(words) == _ALONE
-            told = alone or then in STUFFS or then in _MEASURES
-            named = then != then.lower() and _ends(words, place + 1)
-            articles.append((len(found), "a", not (told or named)))
+            articles.append((len(found), "a", False))
     return found, articles

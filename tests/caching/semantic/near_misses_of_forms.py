@@ -132,4 +132,12 @@ Keep the books in order to impress | Keep the books to impress
 How do I play darts? | How do I play a dart?
 How do I pay dues? | How do I pay a due?
 How do I cut corners? | How do I cut a corner?
+How do I save face? | How do I save a face?
+How do I find cover? | How do I find a cover?
+How do I restore balance? | How do I restore a balance?
+How do I jump ship? | How do I jump a ship?
+How do I trade places? | How do I trade a place?
+How do I keep tabs? | How do I keep a tab?
+Ciao, bella | bella
+Hey, Jude | Jude
 """)

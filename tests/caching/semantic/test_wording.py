@@ -1,4 +1,4 @@
-"""By default every word counts; manners, articles, contractions and plurals do not."""
+"""By default every word counts; manners, contractions and what a thing of a kind is called do not."""
 
 import pytest
 from hypothesis import given
@@ -8,7 +8,8 @@ from caching.semantic import wording as here
 from caching.semantic.wording import bare, wording
 
 SAME = [
-    ("How do I boil an egg?", "how to boil egg"),
+    ("How do I boil an egg?", "how to boil eggs"),
+    ("What is a monad?", "What are monads"),
     ("Hi there! How could I boil an egg, please?", "How can I boil an egg"),
     ("Could you please tell me where the museum is?", "Where is the museum?"),
     ("How do I fix a 403 error?", "How can one fix 403 errors"),
@@ -31,7 +32,6 @@ SAME = [
     ("What is a cafe\u0301?", "What is a caf\u00e9?"),
     ("How do I sort a list in Python?", "How can I sort lists in Python?"),
     ("What is the best way to do it?", "What are the best ways to do it?"),
-    ("What does a bottle weigh?", "What does bottle weigh?"),
     ("Write a SQL query that counts", "Write an SQL query that counts"),
     ("What colour is grey?", "What color is gray?"),
     ("Wo ist der Louvre?", "wo ist der Louvre"),
@@ -54,6 +54,8 @@ APART = [
     ("Which is the best book on fishing?", "what are the best books on fishing"),
     ("Is it really cold?", "Is it cold?"),
     ("convert 10 Nm", "convert 10 nm"),
+    ("How do I boil an egg?", "how to boil egg"),
+    ("Hello, Dolly", "Dolly"),
     ("What does a glass bottle weigh?", "What does glass bottle weigh?"),
     ("What is a lead?", "What is lead?"),
     ("Can I bring a dog?", "Can I bring dogs?"),
