@@ -10,6 +10,7 @@ import msgspec
 
 from config.kinds import Operation
 
+REPEATING = (Operation.RESPONSES,)  # formats whose answers repeat any of what does not count
 _NOTHING, _NO_DATA = msgspec.Raw(b"null"), msgspec.Raw(b"{}")
 _RESPONSE = b'"response":'  # in no text, where its quotes would be escaped
 _REPEATED = frozenset(["safety_identifier", "user"])  # one of them is in whatever repeats its request
@@ -28,11 +29,6 @@ _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _VALUE = msgspec.json.Decoder().decode
 _ENCODE = msgspec.json.Encoder().encode
 Own = Mapping[str, Any]
-
-
-def repeats(operation: Operation) -> bool:
-    """Whether this format's answers repeat any of what does not count."""
-    return operation is Operation.RESPONSES
 
 
 def own(request: bytes) -> Own:

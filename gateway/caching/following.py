@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from caching.echoes import Echoing, own, repeats
+from caching.echoes import REPEATING, Echoing, own
 from caching.flight import Flight
 from caching.replaying import Form
 from gateway.caching.freshness import is_fresh
@@ -29,7 +29,7 @@ class Following:
         self._replays = replays
         self._begun = False
         # Not what the leader's answer repeats of the leader's request.
-        self._echoing = Echoing(own(sought.cleared.body)) if repeats(sought.form.operation) else None
+        self._echoing = Echoing(own(sought.cleared.body)) if sought.form.operation in REPEATING else None
 
     async def follow(self, sink: Sink, instead: Callable[[], bool]) -> bool:
         """Give the sink the answer; False when there is none for it, and it has to ask for itself.

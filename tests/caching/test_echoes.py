@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caching.echoes import Echoing, echoed, own, repeats
-from config.kinds import Operation
+from caching.echoes import Echoing, echoed, own
 
 ANN = {"metadata": {"trace": "a"}, "user": "ann", "safety_identifier": None, "prompt_cache_key": "k"}
 BOB = {"metadata": {"trace": "b", "more": "x"}, "safety_identifier": "bob"}
@@ -77,7 +76,3 @@ def test_a_stream_may_be_cut_anywhere(end: str, cuts: list[int]) -> None:
 
 def test_what_no_vendor_takes_is_no_error_here() -> None:
     assert echoed(answer(ANN), own(b'{"user":1e999}'), stream=False) == answer(ANN)
-
-
-def test_only_responses_repeat_anything() -> None:
-    assert [each for each in Operation if repeats(each)] == [Operation.RESPONSES]
