@@ -5,7 +5,7 @@ import re
 _QUESTION = r"(?=(?:what|who|whom|whose|which|where|when|why|how|if|whether)\b)"
 # `Can you write code?` asks whether it can; what is one thing, or this one, is asked for.
 _OBJECT = (
-    r"(?=(?:describe|list|write|summari[sz]e|translate|recommend|suggest)\ (?:an?|the|this|that|these|those"
+    r"(?=(?:describe|list|write|summari[sz]e|translate)\ (?:an?|the|this|that|these|those"
     r"|some|all|my|your|our|his|her|its|their|me|us|\d+|two|three|four|five|six|seven|eight|nine|ten|how|what|why"
     r"|where|when|who|which)\b)"
 )
@@ -20,7 +20,7 @@ _OPENING = re.compile(
       | please\b,?\s+ | kindly\s+ | bitte\b,?\s+ | por\ favor\b,?\s+ | s['’]il\ (?:te|vous)\ plaît\b,?\s+
       | (?:can|could|would|will)\ you\ (?:please|kindly)\s+
       | (?:can|could|would|will)\ you\ (?=(?:tell|show|give|help|write)\ (?:me|us)\b)
-      | (?:can|could)\ you\ (?:(?=explain\b)|{_OBJECT})
+      | (?:can|could)\ you\ (?:(?=(?:explain|recommend|suggest)\b)|{_OBJECT})
       | (?:tell|show)\ (?:me|us)\s*[,:]?\s+{_QUESTION} | explain(?:\ to\ (?:me|us))?\s*[,:]?\s+{_QUESTION}
       | i(?:['’]d|\ would)\ like\ to\ know\s+{_QUESTION} | i\ (?:want|need|wish)\ to\ know\s+{_QUESTION}
       | do\ you\ know\s+(?!\S+(?:\ \S+)?\ to\b){_QUESTION}

@@ -10,6 +10,7 @@ from caching.semantic.wording import bare, wording
 SAME = [
     ("How do I boil an egg?", "how to boil eggs"),
     ("What is a monad?", "What are monads"),
+    ("Can you recommend books?", "Recommend books"),
     ("Hi there! How could I boil an egg, please?", "How can I boil an egg"),
     ("Could you please tell me where the museum is?", "Where is the museum?"),
     ("How do I fix a 403 error?", "How can one fix 403 errors"),
