@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from caching.kept import Kept
+from caching.purging import UNREADABLE
 from caching.sealing import Sealing
 from caching.store import BROKEN, MOST_NOTES, Found
 
@@ -211,8 +212,8 @@ class Disk:
                     f"SELECT print, data FROM answer WHERE print > ? ORDER BY print LIMIT {_AT_A_TIME}",
                     (after,),
                 ).fetchall()
-                read = ((each, self._sealing.read(each, data)) for each, data in found)
-                hit = [(each,) for each, kept in read if kept is not None and doomed(each, kept)]
+                read = [(each, self._sealing.read(each, data)) for each, data in found if data != _UNSHARED]
+                hit = [(each,) for each, kept in read if doomed(each, kept or UNREADABLE)]
                 database.executemany("DELETE FROM answer WHERE print = ?", hit)
                 return (found[-1][0] if found else b""), len(hit)
 

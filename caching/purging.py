@@ -6,6 +6,7 @@ from math import inf
 from typing import Literal, Protocol
 
 from caching.kept import Kept
+from config.kinds import Operation
 
 What = Literal["all", "key", "model", "tag", "team"]
 
@@ -26,6 +27,11 @@ class Purgeable(Protocol):
 Doomed = Callable[[bytes, Purgeable], bool]
 
 _PREFIX = "cache:"
+_NOBODY = "\0"  # the name of no team and no model
+# What stands for an answer that no key here can read: only orders for its own key, or for all, mean it.
+UNREADABLE = Kept(
+    Operation.CHAT, False, False, b"", b"", "", "", None, 0, None, 1, 0.0, 0.0, 0.0, "", _NOBODY, _NOBODY
+)
 KEY_DIGITS = 32  # of a fingerprint, as the trail shows it
 
 

@@ -1,10 +1,12 @@
 """Answers and leases in Redis, for several processes."""
 
+import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
 from caching.kept import Kept
+from caching.purging import UNREADABLE
 from caching.sealing import Sealing
 from caching.store import MOST_NOTES, Found
 from storage.errors import StoreError
@@ -14,7 +16,8 @@ log = logging.getLogger("signalbox.cache")
 LEASE_MS = 10_000
 _UNSHARED_MS = 2_000  # as long as those who wait may take to see that there is nothing for them
 _UNSHARED = b"-"
-_AT_A_TIME = 200
+_AT_A_TIME, _MOST_BYTES = 200, 500_000  # of one reply, for which there are milliseconds
+_LONG, _LONG_PACKED = 32_768, 16_384  # bytes that are packed, or read, for half a millisecond
 _MOST_OWED = 4096  # the oldest of which have run out by themselves, or will
 _NOTES_MS = 30 * 24 * 3600 * 1000
 
@@ -56,14 +59,14 @@ class Remote:
     async def get(self, fingerprint: bytes) -> Found:
         """The answer; False: there is none; None: the server is away."""
         found = await self._run(("GET", self._answer(fingerprint)))
-        return None if found is None else self._sealing.read(fingerprint, found[0]) or False
+        return None if found is None else await self._read(fingerprint, found[0]) or False
 
     async def get_all(self, fingerprints: Sequence[bytes]) -> list[Kept | None] | None:
         """Each answer that there is; None: the store is away."""
         found = await self._run(*(("GET", self._answer(each)) for each in fingerprints))
         if found is None:
             return None
-        return [self._sealing.read(each, data) for each, data in zip(fingerprints, found, strict=True)]
+        return [await self._read(each, data) for each, data in zip(fingerprints, found, strict=True)]
 
     async def ask(self, fingerprint: bytes, holder: str, now: float) -> Kept | bool:
         """The answer; else True when this holder has the lease, or nobody can say; False: another has it.
@@ -79,7 +82,7 @@ class Remote:
             return known if known and known.fresh_until > now else True
         if found[0] == _UNSHARED:
             return True
-        kept = self._sealing.read(fingerprint, found[0])
+        kept = await self._read(fingerprint, found[0])
         if kept is not None and kept.fresh_until > now:
             if found[1]:
                 await self._run(("EVAL", _RELEASE, 1, lease, holder))
@@ -97,7 +100,10 @@ class Remote:
             keep: tuple[Any, ...] = ("SET", answer, _UNSHARED, "PX", _UNSHARED_MS)
         else:
             milliseconds = max(1, int((kept.gone_at - now) * 1000))
-            keep = ("SET", answer, self._sealing.write(fingerprint, kept), "PX", milliseconds)
+            write = self._sealing.write
+            long = kept.size > _LONG
+            data = await asyncio.to_thread(write, fingerprint, kept) if long else write(fingerprint, kept)
+            keep = ("SET", answer, data, "PX", milliseconds)
         lease = self._lease(fingerprint)
         if await self._run(keep, ("EVAL", _RELEASE, 1, lease, holder)) is None:
             self._owe(lease, holder)
@@ -154,21 +160,43 @@ class Remote:
             if found is None:
                 return None
             cursor, keys = found[0]
-            answers = await self._run(*(("GET", key) for key in keys)) if keys else []
-            if answers is None:
+            sizes = await self._run(*(("STRLEN", key) for key in keys)) if keys else []
+            if sizes is None:
                 return None
-            hit = [
-                key
-                for key, data in zip(keys, answers, strict=True)
-                if (kept := self._sealing.read(_fingerprint(key), data)) is not None
-                and doomed(_fingerprint(key), kept)
-            ]
-            if hit:
-                if await self._run(*(("DEL", key) for key in hit)) is None:
+            for some in _portions(keys, sizes):
+                forgotten = await self._purge(some, doomed)
+                if forgotten is None:
                     return None
-                gone += len(hit)
+                gone += forgotten
             if cursor in (b"0", 0):
                 return gone
+
+    async def _purge(self, keys: Sequence[bytes], doomed: Callable[[bytes, Kept], bool]) -> int | None:
+        """Forget those of these that are meant; how many they were. None: the store is away."""
+        answers = await self._run(*(("GET", key) for key in keys))
+        if answers is None:
+            return None
+        known = [
+            (key, data) for key, data in zip(keys, answers, strict=True) if data not in (None, _UNSHARED)
+        ]
+        hit = await asyncio.to_thread(self._doomed, known, doomed)
+        if hit and await self._run(*(("DEL", key) for key in hit)) is None:
+            return None
+        return len(hit)
+
+    def _doomed(
+        self, known: Sequence[tuple[bytes, bytes]], doomed: Callable[[bytes, Kept], bool]
+    ) -> list[bytes]:
+        """The keys of those answers that are to be forgotten."""
+        read = self._sealing.read
+        said = [(key, _fingerprint(key), data) for key, data in known]
+        return [key for key, each, data in said if doomed(each, read(each, data) or UNREADABLE)]
+
+    async def _read(self, fingerprint: bytes, data: bytes | None) -> Kept | None:
+        """What long answers hold is seen beside the loop: unpacking a megabyte takes some milliseconds."""
+        if data is None or len(data) < _LONG_PACKED:
+            return self._sealing.read(fingerprint, data)
+        return await asyncio.to_thread(self._sealing.read, fingerprint, data)
 
     async def _run(self, *commands: Any) -> list[Any] | None:
         try:
@@ -211,6 +239,20 @@ class Remote:
 
     def _lease(self, fingerprint: bytes) -> str:
         return f"{self._prefix}:lease:{{{fingerprint.hex()}}}"
+
+
+def _portions(keys: Sequence[bytes], sizes: Sequence[int]) -> Iterator[list[bytes]]:
+    """The keys in their order, so many at a time as one reply can bring within its deadline."""
+    some: list[bytes] = []
+    room = _MOST_BYTES
+    for key, size in zip(keys, sizes, strict=True):
+        if some and size > room:
+            yield some
+            some, room = [], _MOST_BYTES
+        some.append(key)
+        room -= size
+    if some:
+        yield some
 
 
 def _fingerprint(key: bytes) -> bytes:

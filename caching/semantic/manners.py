@@ -3,20 +3,28 @@
 import re
 
 _QUESTION = r"(?=(?:what|who|whom|whose|which|where|when|why|how|if|whether)\b)"
+# `Can you write code?` asks whether it can; what is one thing, or this one, is asked for.
+_OBJECT = (
+    r"(?=(?:describe|list|write|summari[sz]e|translate)\ (?:an?|the|this|that|these|those"
+    r"|some|all|my|your|our|his|her|its|their|me|us|\d+|two|three|four|five|six|seven|eight|nine|ten|how|what|why"
+    r"|where|when|who|which)\b)"
+)
+_MORE = r"(?=\S+\s+\S)"  # `Hello, Dolly!` greets in its title
 _THING = r"(?=(?:an?|the|some|\d+|two|three|four|five|six|seven|eight|nine|ten)\b)"
 # `Would you tell a lie?` asks for no lie: what may be meant as a question needs `me` or `please`.
 _OPENING = re.compile(
     rf"""\s*(?:
-        (?:hi|hello|hey|good\ (?:morning|afternoon|evening))(?:\ there)?\s*[,.!:]+\s+
+        (?:hi|hello|hey|good\ (?:morning|afternoon|evening))(?:\ there)?\s*[,.!:]+\s+{_MORE}
       | (?:hallo|guten\ (?:tag|morgen|abend)|bonjour|bonsoir|salut|hola|buenos\ días|ciao|buongiorno|olá)
-        \s*[,.!:]+\s+
+        \s*[,.!:]+\s+{_MORE}
       | please\b,?\s+ | kindly\s+ | bitte\b,?\s+ | por\ favor\b,?\s+ | s['’]il\ (?:te|vous)\ plaît\b,?\s+
       | (?:can|could|would|will)\ you\ (?:please|kindly)\s+
       | (?:can|could|would|will)\ you\ (?=(?:tell|show|give|help|write)\ (?:me|us)\b)
-      | (?:can|could)\ you\ (?=(?:explain|describe|list|write|summari[sz]e|translate|recommend|suggest)\b)
+      | (?:can|could)\ you\ (?:(?=(?:explain|recommend|suggest)\b)|{_OBJECT})
       | (?:tell|show)\ (?:me|us)\s*[,:]?\s+{_QUESTION} | explain(?:\ to\ (?:me|us))?\s*[,:]?\s+{_QUESTION}
       | i(?:['’]d|\ would)\ like\ to\ know\s+{_QUESTION} | i\ (?:want|need|wish)\ to\ know\s+{_QUESTION}
-      | do\ you\ know\s+{_QUESTION} | i(?:['’]d\ like|\ want|\ need|\ would\ like)\ you\ to\s+
+      | do\ you\ know\s+(?!\S+(?:\ \S+)?\ to\b){_QUESTION}
+      | i(?:['’]d\ like|\ want|\ need|\ would\ like)\ you\ to\s+
     )(?=\S)""",
     re.X | re.I,
 )

@@ -25,7 +25,18 @@ _PART = rf"(?!(?:in|on|at|of|for|with|from|to|by|and|or|off|up|down|out)\b){_NOU
 _THING = rf"(?:{_PART}\ ){{0,2}}{_PART}"
 _NO_STATE = rf"(?!(?:{'|'.join((*SEEMING, *STATES))})\b)(?=\w)"  # `how do I rank` asks for the rank
 # Where a clause begins, or another place, what stands before may belong to that one.
-_CLAUSE = r"\b(?:that|who|whom|whose|which|if|when|because|while|and|or|but|in|on)\b|[,;:.!?]"
+_CLAUSE = (
+    r"\b(?:that|who|whom|whose|which|if|when|because|while|and|or|but|in|on"
+    r"|sa(?:y|ys|id)|t(?:ell|ells|old|hink|hinks|hought)|claim(?:s|ed)?|believed?s?|kn(?:ow|ows|ew)|suppose[sd]?"
+    r"|promised?|admit(?:s|ted)?|swear|swore|den(?:y|ies|ied)|argue[sd]?|report(?:s|ed)?|hear|heard)\b|[,;:.!?]"
+)
+# What is put in order, or is in order, is so to some end.
+_ARRANGED = "put|keep|keeps|kept|set|get|got|stay|is|are|was|were|be|been|in|arrange|sort|place|line"
+# `How long does it grow?` may ask for its length.
+_LASTING = (
+    r"(?!.*\b(?:grow|get|become|be|stretch|extend|reach|run|go)\b)"
+    r"(?!\ (?:is|are|was|were)\ (?:(?:an?|the|my|your|this|that)\ )?\S+[\s?.]*\Z)"
+)
 
 
 def _pattern(pattern: str) -> re.Pattern[str]:
@@ -40,7 +51,7 @@ _PLAINER = tuple(
         (rf"explain\ (?!{_POINTING})({_NOUN})(?:\ to\ (?:me|us))?(?=[\s.?]*\Z)", r"what is \1"),
         (rf"define\ (?!{_POINTING})(?={_NOUN}[\s.?]*\Z)", "what is the definition of "),
         (rf"(?:the\ )?(?=(?:differences?\ between|(?:{_FACT})\ of)\ )", "what is the "),
-        (rf"(what|who|where|when|why|how)\ exactly(?=\ {_ASKS}\b)", r"\1"),
+        (rf"(what|who|why|how)\ exactly(?=\ {_ASKS}\b)", r"\1"),
         (rf"what{_IS}\ the\ (?:way|procedure|steps)\ {_DOING}", "how to "),
         (rf"(?:what|which)\ steps\ (?:do|must)\ I\ (?:(?:need|have)\ to\ )?take\ {_DOING}", "how to "),
         (rf"what\ (?:do\ I\ (?:need|have)\ to|must\ I)\ do\ {_DOING}", "how to "),
@@ -51,27 +62,32 @@ _PLAINER = tuple(
         (rf"((?:{_TASK})\ .+?)\ for\ me(?=[\s?.!]*\Z)", r"\1"),
         (rf"how\ (?:(?:do|can|could|would)\ I|(?:does|can|could|would)\ one|I\ can)\ {_NO_STATE}", "how to "),
         (r"how\ far\ away(?=\ (?:is|are)\b)", "how far"),
-        (rf"(?:for\ how\ long|how\ much\ time)(?=\ {_ASKS}\b)", "how long"),
+        (rf"(?:for\ how\ long|how\ much\ time){_LASTING}(?=\ {_ASKS}\b)", "how long"),
         (r"when(?=\ is\ the\ best\ time\ to\b)", "what"),
         (r"what\ are\ the\ causes\ of\b", "what causes"),
         (rf"what{_IS}\ ({_THING})['’]s\ ({_FACT})(?=[\s?.]*\Z)", r"what is the \2 of \1"),
         (r"what\ should\ (I|we)\ do(?=\ if\b)", r"what do \1 do"),
         (rf"where\ can\ (I|we)(?=\ (?:{_GOT})\b)", r"where do \1"),
         (r"do\ (I|we|you|they)\ need\ to\b", r"do \1 have to"),
-        (rf"((?:in|at|to|on|for)\ )?which(?=\ {_NOUN}(?:\ {_NOUN})?\ {_ASKS}\b)(?!\ (?:{_ASKS}|one|of)\b)",
+        (rf"((?:in|at|to|on|for)\ )?which(?=\ {_NOUN}(?:\ {_NOUN})?\ {_ASKS}\b)(?!\ (?:{_ASKS}|one|of)\b)"
+         r"(?!\ \S+\ (?:is|are|was|were)\ (?:he|she|it|this|that|these|those|they|you|we|I)\b)",
          r"\1what"),
     )
 )  # fmt: skip
 _ANYWHERE = tuple(
     (_pattern(pattern), plainer)
     for pattern, plainer in (
-        (r"\bin\ order\ to\b", "to"),
+        (rf"\A((?:(?!\b(?:{_ARRANGED})\b).)*?)\bin\ order\ to\b", r"\1to"),
         (r"\bper(?=\ (?:day|week|month|year)\b)", "a"),
         (rf"\b(turn|switch|shut)\ ((?:(?:the|my|your)\ )?{_PART})\ (off|on|down)(?=[\s?.]*\Z)", r"\1 \3 \2"),
         (r"[.,]\s+what\ (?:do|should)\ (I|we)\ do(?=[\s?.]*\Z)", r". What do \1 do"),
     )
 )
-_BETWEEN = _pattern(rf"\b(differences?\ between\ )({_THING})\ and\ ({_THING})(?=(?:\ in\ {_NOUN})?[\s?.]*\Z)")
+# What is computed or written about two things may depend on their order.
+_BETWEEN = _pattern(
+    rf"\A((?:(?:what(?:{_IS})|explain|describe)\ )?(?:the\ )?(?:main\ |key\ )?differences?\ between\ )"
+    rf"({_THING})\ and\ ({_THING})(?=(?:\ in\ {_NOUN})?[\s?.]*\Z)"
+)
 _FRONTED = _pattern(rf"(in\ {_NOUN}),\ (?=(?:how|what|where|why|who|when)\b)(.+?)(?=[\s?.]*\Z)")
 _OTHERWISE = _pattern(_CLAUSE)
 

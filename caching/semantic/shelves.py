@@ -14,6 +14,7 @@ Array = np.ndarray[Any, Any]
 _NEAREST = 8  # that are looked at closely
 _FEW = 1000  # whose cosines are all computed, in the time that signs would take
 _CLOSE = 64  # of more so many; a text at .75 is among them unless as many are nearer
+_SOME = 1000  # whose differences say how few of all need to be looked at
 _ROOM = 16
 _WORD = 64  # bits
 
@@ -107,11 +108,14 @@ def _signs(vector: Array) -> Array:
 
 
 def _fewest(signs: Array, asked: Array) -> Array:
-    """The places of the `_CLOSE` columns that differ from this one in the fewest bits."""
-    # In three goes: between any two the loop may take its turn, and has then to give it back.
+    """The places of the `_CLOSE` columns, of `_FEW` or more, that differ from this one in the fewest bits."""
+    # In some goes: between any two the loop may take its turn, and has then to give it back.
     bits = np.bitwise_count(signs ^ asked[:, None])
     differ = np.add.reduce(bits, axis=0, dtype=np.uint16)
-    found: Array = np.argpartition(differ, _CLOSE)[:_CLOSE]
+    # As many as are wanted differ in no more bits than this among some, and so among all: few are left.
+    some = differ[:: max(1, len(differ) // _SOME)]
+    few = np.flatnonzero(differ <= np.partition(some, _CLOSE - 1)[_CLOSE - 1])
+    found: Array = few[np.argpartition(differ[few], _CLOSE - 1)[:_CLOSE]]
     return found
 
 

@@ -211,7 +211,6 @@ QUESTIONS: Mapping[str, str] = MappingProxyType(
 # For `caching.semantic.wording`, where all words count but these.
 ARTICLES = _set("a an the")
 FEW = _set("few little lot bit while")  # before these the article makes the difference
-WHO = _set("who whom whose")
 BOUND = _set(
     "if when whenever unless once while until before after because did was were had"
 )  # to one occasion
@@ -236,30 +235,22 @@ BEFORE_ME = _set(
     "do does did can could should would may might must am was will shall have had if when where why how what "
     "which who that than and or but because so as before after while until unless since not"
 )
-SEEMING = _set("look sound feel seem smell appear do work think go know like")  # of whom is another question
+# Of whom, or whether at all, is another question.
+SEEMING = _set(
+    "look sound feel seem smell appear do work think go know like have be owe die age fail miss forget"
+)
 # So are these where nothing is done to anything: `how do I rank` asks for the rank.
 STATES = _set(
     "rank stand sleep compare score rate weigh measure differ relate behave act react breathe hear see "
-    "digest fare come perform live eat fit look smell match stack"
+    "digest fare come perform live eat fit look smell match stack lose"
 )
 TOUCHING = _set(
     "with against among to in on as at for up across when if than from without under alongside between"
 )
-SMALL = FILLERS | TOUCHING | NEGATIONS  # behind these a noun has ended
-# Of one of these is asked something else than of the stuff: a glass is not made as glass is.
-STUFFS = _set(
-    "glass paper iron light time life gas art language chicken fish lamb turkey duck rabbit coffee tea beer "
-    "wine chocolate cheese stone rock wood metal tin copper nickel gold silver hair wool cloth rope string "
-    "wire fire work business noise room space youth experience law truth crime war death sport culture "
-    "religion history philosophy science mind memory power force energy pressure charge change return "
-    "interest trust faith love hope fear pain sound taste smell touch sight speech thought language play "
-    "study trade education government marriage salt sugar oil rubber plastic cotton leather silk brick "
-    "concrete drink food meat fruit onion orange lemon python java go swift rust ruby shell office man"
-)
 PERSONS = _set("it they he she i you we this that these those")
 OWNERS = _set("my your his her its our their")
 WHOSE = OWNERS | {"the"}
-STRESSES = _set("really actually")
+STRESSES = _set("actually")  # but who is really rich is very rich
 SPELLINGS = _named(
     """
     color colour
@@ -309,14 +300,11 @@ LABELLED = _set(
     "chapter figure table point line gate terminal size answer model level tier category phase stage series "
     "division block building room unit drive zone route bus step column row variable form factor"
 )
-# With one of these a text is about code, where `keys` is a name and no plural.
-CODE = _set(
-    "parameter method function keyword option field property command flag argument attribute variable module "
-    "operator statement directive header setting endpoint api sql css html python javascript typescript java "
-    "ruby rust golang django react vue redis git bash linux kubernetes regex json yaml prop props def enum"
-)
 # Names whose small letters are other words.
 CAPITALS = _set("IT US WHO AM AIDS ACT RAM PIN SAT OR IN ME ON AT NO SO DO GO")
+# Of what has a capital everywhere. Summer, Night and Pascal are names.
+_MONTHS = _set("january february april june july august september october november december")
+LARGE = frozenset(word for word, name in DATES.items() if name.endswith("day") or name in _MONTHS)
 # Short for a day or a unit, and a word of its own.
 DOUBTFUL = _set(
     "march sun sat wed mon mar jan apr jun sep oct dec spring fall second am pm may double quarter foot knot "
@@ -330,5 +318,6 @@ APART = _set(
     "sometimes others yours ours theirs hers premises odds minutes mains blues futures sales "
     "woods waters bowels compasses facilities headquarters honors honours nerves particulars powers regards "
     "remains sands scales shades wits writings communications relations humanities securities talks "
-    "authorities quarters"
+    "authorities quarters cards turns sides hands lots lines times notes fingers dues ends greens "
+    "specs darts drums corners strings places points ranks tabs"
 )

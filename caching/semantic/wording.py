@@ -17,7 +17,6 @@ from caching.semantic.vocabulary import (
     BEFORE_ME,
     BOUND,
     CAPITALS,
-    CODE,
     CONTRACTIONS,
     DATES,
     DOUBTFUL,
@@ -25,20 +24,17 @@ from caching.semantic.vocabulary import (
     FEW,
     FILLERS,
     LABELLED,
+    LARGE,
     NEGATIONS,
     NUMERALS,
-    OWNERS,
     PERSONS,
     SEEMING,
-    SMALL,
     SPELLINGS,
     STATES,
     STRESSES,
-    STUFFS,
     TOUCHING,
     UNITS,
     WANTING,
-    WHO,
     WHOSE,
 )
 
@@ -109,12 +105,13 @@ def _of_words(text: str) -> bool:
 
 
 _CONTRACTED = re.compile(r"\b(?:[^\W\d_]+['’][^\W\d_]+|cannot)(?![\w'’])", re.I)
+_WHO = WANTING - {"how"}  # `how to actually do it`; who actually did it asks for another than who did it
 _SEVERAL = "\0"  # behind a word that stood in the plural
-_ALONE = 3  # words of `what a lead`: what is asked about what is lead is told by nothing else
+_SYMBOL = 3  # letters of a unit's sign
 _SHORT = 32  # letters of a token that is remembered
 _BEFORE = range(3)  # words from an article to its noun
 
-Article = tuple[int, str, bool]  # before which word, which one, and whether it may be left out beside none
+Article = tuple[int, str, bool]  # before which word, which one, and whether it may just be left out
 
 
 class Wording(NamedTuple):
@@ -127,11 +124,10 @@ class Wording(NamedTuple):
     several: frozenset[int] = frozenset()  # which of the words stood in the plural
 
     def is_like(self, other: "Wording") -> bool:
-        """Whether both say the same. Capitals count where both writers use them; an article may be missing
-        where the other writer has it, but it is no other one and stands nowhere else. What `a cat` does cats
-        do; but the president is not the presidents.
+        """Whether both say the same. Capitals count where both writers use them. What `a cat` does cats do;
+        but the president is not the presidents, nor is a school that is started school.
         """
-        if self.being != other.being or not _articles_agree(self.articles, other.articles):
+        if self.being != other.being or not _articles_agree(self, other):
             return False
         if not (_counts_agree(self, other) and _counts_agree(other, self)):
             return False
@@ -140,21 +136,25 @@ class Wording(NamedTuple):
         return _folded(self.words) == _folded(other.words)
 
 
-def _articles_agree(mine: Sequence[Article], theirs: Sequence[Article]) -> bool:
-    """`Is the milk good?` asks about other milk than `Is milk good?`; in `what is the price of milk` the
-    question says as much without it.
+def _articles_agree(one: Wording, other: Wording) -> bool:
+    """`Is the milk good?` asks about other milk than `Is milk good?`, a glass is not made as glass is; in
+    `what is the price of milk` the question says as much without it. An `a` goes with a plural in its place.
     """
-    ours, others = set(mine), set(theirs)
+    ours, others = set(one.articles), set(other.articles)
     if not (ours <= others or others <= ours):
         return False
-    return all(free for _, _, free in ours ^ others)
+    plural = one.several ^ other.several
+    return all(
+        free if which == "the" else any(place + behind in plural for behind in _BEFORE)
+        for place, which, free in ours ^ others
+    )
 
 
 def _counts_agree(one: Wording, other: Wording) -> bool:
-    """Whether each word that stands in the plural in the other alone has an `a` in this one, or ends there.
+    """Whether each word that stands in the plural in the other alone has an `a` in this one.
 
-    `The best book on it` is told of like `the best books on it`. But a blue song is no blues song, who the
-    president is is not who the presidents are, and what code is made of has no plural: `keys` is a name. What
+    What a cat does cats do. Beside any other word the number tells something: the terms of a loan are not its
+    term, the largest countries not the largest one, and who improves memory improves no memories. What
     happened, or is to happen on a condition, happens once or several times.
     """
     alone = other.several - one.several
@@ -163,24 +163,8 @@ def _counts_agree(one: Wording, other: Wording) -> bool:
     if not BOUND.isdisjoint(one.words[1 : max(alone)]):
         return False
     an = {place for place, which, _ in one.articles if which == "a"} - {each[0] for each in other.articles}
-    words = () if one.words[0] in WHO or not CODE.isdisjoint(_folded(one.words)) else one.words
     generic = an if one.words[0] in WANTING else an & {1}  # can a dog swim? But not: can I bring a dog?
-    for place in alone:
-        near = {place - back for back in _BEFORE}
-        free = _ends(words, place) and not _told(words, place - 1)
-        if not (near & generic if near & an else free):
-            return False
-    return True
-
-
-def _told(words: Sequence[str], place: int) -> bool:
-    """Whether the word there says which, or how many: my shoe is not my shoes, nor are 10 stone 10 stones."""
-    return place >= 0 and (words[place].lower() in OWNERS or words[place][0].isdigit())
-
-
-def _ends(words: Sequence[str], place: int) -> bool:
-    """Whether the noun that begins before or at a place ends there."""
-    return len(words) > place and (len(words) == place + 1 or words[place + 1] in SMALL)
+    return all(not generic.isdisjoint(place - back for back in _BEFORE) for place in alone)
 
 
 def _worded(words: Sequence[str], being: int, *, cased: bool, articles: Sequence[Article]) -> Wording:
@@ -194,7 +178,7 @@ def wording(text: str) -> Wording:
     """What is left. By default everything counts, so that no word is overlooked that nobody thought of."""
     text = unicodedata.normalize("NFC", text)
     if _QUOTING.search(text):
-        return Wording(tuple(without_opening(text).split()), 0, cased=True)
+        return Wording((without_opening(text).strip(),), 0, cased=True)
     shown = text if _of_words(text) else plain(text)
     if _of_words(shown):
         rest = without_opening(shown).rstrip(" .?")
@@ -205,8 +189,10 @@ def wording(text: str) -> Wording:
     words = _not_behind([each for token in _tokens(shown) for each in token.split()])
     words = _how([_myself(words, place) for place in range(len(words))])
     asking = words[:1] != [] and words[0] in WANTING
-    if asking or sum(each in ENGLISH for each in words) > 1:
+    if asking or len(ENGLISH.intersection(words)) > 1:
         words = [AUXILIARIES.get(each, each) for each in _without_stress(words)]
+        if "(" not in text:  # elsewhere a comma begins a fraction, and in `range(5,100)` another number
+            words = [_whole(each) for each in words]
         if asking:
             return _question(words, cased=cased)
         words, articles = _without_articles(words)
@@ -257,8 +243,10 @@ def _tokens(text: str) -> list[str]:
         begins = begins or "\n" in text[last:start]
         several = counted and before != "does"
         word = (_met if len(token) <= _SHORT else _word)(token, begins, several)
-        found.append(_whole(word) if token[0].isdigit() and "(" not in text else word)
-        begins, last, before = token in _ENDS, each.end(), token.lower()
+        lower = token.lower()
+        uncounted = lower in _PLURAL_UNITS and not (before in _COUNTING or before[:1].isdigit())
+        found.append(lower if uncounted else word)  # miles away is no mile away
+        begins, last, before = token in _ENDS, each.end(), lower
     return found
 
 
@@ -302,11 +290,16 @@ def _capital(token: str, lower: str) -> str:
     """
     if len(token) < 4 or lower in FILLERS or lower in DOUBTFUL or token[1:] != lower[1:] or _each(lower):
         return token
-    return UNITS.get(lower) or DATES.get(lower) or token
+    return DATES[lower] if lower in LARGE else token
 
 
 def _folded(words: tuple[str, ...]) -> list[str]:
-    return [each if each in CAPITALS or each[0] in "-+" else each.lower() for each in words]
+    """In small letters, but for what has another sense in them: options, some names, `10 Nm` and `5 MW`."""
+    found = []
+    for before, each in zip(("", *words), words, strict=False):
+        unit = before[:1].isdigit() and len(each) <= _SYMBOL and each.lower() not in ("am", "pm")
+        found.append(each if each in CAPITALS or each[0] in "-+" or unit else each.lower())
+    return found
 
 
 def singular(word: str) -> str:
@@ -318,6 +311,12 @@ def singular(word: str) -> str:
     if word.endswith(("ches", "shes", "xes", "sses")):
         return word[:-2]
     return word[:-1] if word.endswith("s") else word
+
+
+_PLURAL_UNITS = frozenset(
+    each for each in UNITS if each == "feet" or (singular(each) != each and singular(each) in UNITS)
+)
+_COUNTING = NUMERALS.keys() | {"many", "in", "into", "to"}  # behind these a unit's plural is but grammar
 
 
 def _myself(words: Sequence[str], place: int) -> str:
@@ -356,7 +355,8 @@ def _without_stress(words: Sequence[str]) -> list[str]:
     found: list[str] = []
     for before, each, then in zip(["", *words], words, [*words[1:], ""], strict=False):
         some = each == "some" and found in (["what", "is"], ["what", "are"])
-        stress = each in STRESSES and before not in NEGATIONS and not then[:1].isdigit()
+        bound = before in NEGATIONS or before in _WHO or not then or then[0].isdigit()
+        stress = each in STRESSES and not bound
         if not (some or stress or (each == "any" and before == "there")):
             found.append(each)
     return found
@@ -374,7 +374,5 @@ def _without_articles(words: Sequence[str]) -> tuple[list[str], list[Article]]:
             plain = len(found) == 1 and found[0] in WANTING and "of" in words[place:]
             articles.append((len(found), "the", plain))
         else:
-            alone = words[0] in WANTING and len(words) == _ALONE
-            thing = then == then.lower() and then not in STUFFS and not alone
-            articles.append((len(found), "a", thing or not _ends(words, place + 1)))
+            articles.append((len(found), "a", False))
     return found, articles

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from dialects import carrying
-from dialects.answer import Answer, Choice, Counted, Delta, Reason, Started, shown_tier
+from dialects.answer import Answer, Choice, Counted, Delta, Reason, Started
 from dialects.checking import unknown
 from dialects.conversation import (
     Audio,
@@ -25,7 +25,7 @@ from dialects.openai.chat_events import Event, event_of, read_object, second_of
 from dialects.openai.chat_parts import NAME, address_of
 from dialects.openai.chat_voice import Voice
 from dialects.openai.reasoning import plain_thoughts, write_details
-from dialects.openai.usage import read_usage
+from dialects.openai.usage import read_usage, tier_name
 from dialects.usage import Usage
 
 replace = msgspec.structs.replace
@@ -96,7 +96,7 @@ def write_envelope(answer: Answer, reply: Reply, kind: str, prefix: str) -> dict
     if answer.usage is not None:
         body["usage"] = write_usage(answer.usage)
     if answer.service_tier is not None:
-        body["service_tier"] = shown_tier(answer.service_tier)
+        body["service_tier"] = tier_name(answer.service_tier)
     return body
 
 

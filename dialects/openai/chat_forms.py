@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from dialects.base64_pieces import more
 from dialects.conversation import Extra
 from dialects.dialect import Reply
 from dialects.json_objects import encode
@@ -19,6 +20,14 @@ _OF_CHOICE = ("index", "message", "text", "logprobs", "finish_reason")
 _PADDING = "obfuscation"
 
 
+def _add(message: Extra, delta: Extra) -> None:
+    sound, piece = message.get("audio"), delta.get("audio")
+    before = sound.get("data") if isinstance(sound, dict) else None
+    add(message, delta, _GROWS)
+    if isinstance(before, str) and isinstance(piece, dict) and isinstance(piece.get("data"), str):
+        message["audio"]["data"] = more(before, piece["data"])
+
+
 class ChatForms:
     """Both forms of what has choices; `spoken` are chat's, whose choices hold messages."""
 
@@ -34,7 +43,7 @@ class ChatForms:
                 choice = choices.setdefault(said.get("index") or 0, self._new(said))
                 delta = said.pop("delta", None)
                 if delta:
-                    add(choice["message"], delta, _GROWS)
+                    _add(choice["message"], delta)
                 add(choice, said, _GROWS)
             whole |= {name: value for name, value in chunk.items() if value is not None}
         whole.pop(_PADDING, None)

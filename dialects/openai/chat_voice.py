@@ -14,6 +14,7 @@ from dialects.answer import (
     TextDelta,
     ThinkingDelta,
 )
+from dialects.base64_pieces import more
 from dialects.checking import loosely
 from dialects.conversation import Audio, Citation, Extra, Inline, RedactedThinking, Thinking
 from dialects.deltas import gather
@@ -188,10 +189,12 @@ class Voice:
             out.append(PartDelta(image, self._part, self._index))
 
     def _listen(self, audio: dict[str, Any]) -> None:
-        for name in ("data", "transcript"):
-            if isinstance(audio.get(name), str):
-                self._sound[name] = self._sound.get(name, "") + audio[name]
-        self._sound |= {name: audio[name] for name in ("id", "expires_at") if audio.get(name)}
+        sound = self._sound
+        if isinstance(audio.get("data"), str):
+            sound["data"] = more(sound.get("data", ""), audio["data"])
+        if isinstance(audio.get("transcript"), str):
+            sound["transcript"] = sound.get("transcript", "") + audio["transcript"]
+        sound |= {name: audio[name] for name in ("id", "expires_at") if audio.get(name)}
 
     def note_citations(self, found: Any) -> None:
         """Perplexity lists addresses beside the choices: https://docs.perplexity.ai/api-reference"""

@@ -16,7 +16,6 @@ from dialects.answer import (
     ThinkingDelta,
     ToolDelta,
     ToolStarted,
-    shown_tier,
 )
 from dialects.conversation import Audio, Image, Native, Part, RedactedThinking, Thinking, ToolCall
 from dialects.dialect import Reply
@@ -31,6 +30,7 @@ from dialects.openai.chat_answer import (
 )
 from dialects.openai.chat_parts import NAME
 from dialects.openai.reasoning import write_detail
+from dialects.openai.usage import tier_name
 
 DONE = b"data: [DONE]\n\n"
 
@@ -59,7 +59,7 @@ class ChunkFrame:
         """The chunk that tells the usage, where it was asked for, with the end of the stream."""
         if counted is None or not self._with_usage:
             return DONE
-        tier = b"" if counted.tier is None else b',"service_tier":' + encode(shown_tier(counted.tier))
+        tier = b"" if counted.tier is None else b',"service_tier":' + encode(tier_name(counted.tier))
         return self._head + b'],"usage":' + encode(write_usage(counted.usage)) + tier + b"}\n\n" + DONE
 
 

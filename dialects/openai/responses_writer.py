@@ -19,13 +19,13 @@ from dialects.answer import (
     ThinkingDelta,
     ToolDelta,
     ToolStarted,
-    shown_tier,
 )
 from dialects.conversation import Image, Inline, Native, RedactedThinking, Text, ToolCall
 from dialects.deltas import scatter
 from dialects.dialect import Reply
 from dialects.openai.responses_blocks import Call, Custom, Item, Message, Pen, Thought, Whole
 from dialects.openai.responses_parts import NAME
+from dialects.openai.usage import tier_name
 from dialects.usage import Usage
 
 _ENCODE = msgspec.json.Encoder().encode
@@ -93,7 +93,7 @@ class ResponsesWriter:
         if cut is not None:
             status = "incomplete"
         failed = finish is not None and finish.reason == "error"
-        tier = {} if self._tier is None else {"service_tier": shown_tier(self._tier)}
+        tier = {} if self._tier is None else {"service_tier": tier_name(self._tier)}
         return tier | {
             "id": self._id,
             "object": "response",
@@ -260,7 +260,7 @@ def write_answer(answer: Answer, reply: Reply) -> bytes:
     writer.write(list(scatter(answer)))
     response = writer.response()
     if answer.service_tier is not None:
-        response["service_tier"] = shown_tier(answer.service_tier)
+        response["service_tier"] = tier_name(answer.service_tier)
     return _ENCODE(response)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from dialects.answer import shown_tier
 from dialects.usage import Told, Usage
 
 # No attempt uses more; what a broken vendor claims beyond it must still fit a ledger's columns.
@@ -167,3 +168,9 @@ def count_of(found: Any) -> int | None:
     if isinstance(found, bool) or not isinstance(found, int | float) or not math.isfinite(found):
         return None
     return int(found)
+
+
+def tier_name(tier: str) -> str:
+    """What OpenAI calls a tier of service: clients that know its words take no other."""
+    name = shown_tier(tier)
+    return "default" if name == "standard" else name  # https://docs.claude.com/en/api/service-tiers

@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # what compares texts takes 30 MB, which a gateway without a 
     from gateway.caching.inquiry import Inquiry
     from gateway.caching.likeness import Likeness
 
+_MOST_UNFOUND = 4096
 Finding = Callable[[bytes], Coroutine[Any, Any, Kept | None]]
 
 
@@ -37,6 +38,8 @@ class Alike:
         self._refreshing = refreshing
         self._purged = purged
         self._checks: dict[str, Inquiry] = {}  # by the id of the call that checks
+        # Answers that may be kept while nobody finds their text: it had no vector, or none was asked for.
+        self.unfound: dict[bytes, None] = {}
 
     async def give(
         self,
@@ -54,6 +57,8 @@ class Alike:
         call, controls = sought.cleared.call, sought.controls
         if controls.no_cache:
             sought.inquiry = self._checks.pop(call.id, None)
+            if sought.inquiry is None:
+                self._note(sought.fingerprint)
             return False
         inquiry = self.likeness.begin(sought, policy)
         if isinstance(inquiry, str):
@@ -118,8 +123,44 @@ class Alike:
 
     def _learn(self, sought: Sought, inquiry: "Inquiry", kept: Kept | None) -> None:
         if kept is not None and not self._purged.meant(sought):  # since it came
-            self.likeness.keep(sought.fingerprint, inquiry)
+            self._keep(sought, inquiry)
         self.likeness.learn(inquiry, kept)
+
+    def _keep(self, sought: Sought, inquiry: "Inquiry") -> None:
+        self.likeness.keep(sought.fingerprint, inquiry)
+        if inquiry.vector is None:
+            self._note(sought.fingerprint)
+
+    def _note(self, fingerprint: bytes) -> None:
+        if self.likeness.holds(fingerprint):
+            return
+        while len(self.unfound) >= _MOST_UNFOUND:
+            del self.unfound[next(iter(self.unfound))]
+        self.unfound[fingerprint] = None
+
+    def put(self, sought: Sought, then: Callable[[], None]) -> None:
+        """The answer was given to its own text again: one that is `unfound` is put where it is found, for
+        which nobody waits. `then` follows, where it has a vector now.
+        """
+        policy, fingerprint = sought.policy.semantic, sought.fingerprint
+        if policy is None or fingerprint not in self.unfound or self.likeness.looks.full:
+            return
+        del self.unfound[fingerprint]
+        inquiry = self.likeness.begin(sought, policy)
+        if isinstance(inquiry, str) or self.likeness.holds(fingerprint):
+            return
+
+        def put() -> None:
+            if not self._purged.meant(sought):
+                self._keep(sought, inquiry)
+                if inquiry.vector is not None:
+                    then()
+
+        self.likeness.looks.start(inquiry, self._embed(inquiry))
+        self.likeness.looks.after(inquiry, put)
+
+    async def _embed(self, inquiry: "Inquiry") -> None:
+        await self.likeness.embed(inquiry)
 
 
 def _seen(inquiry: "Inquiry", *, given: bool) -> list[TrailStep]:

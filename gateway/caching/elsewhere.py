@@ -70,6 +70,15 @@ class Elsewhere:
         held = self._stop_renewing(sought)
         self._start(self._put(sought, kept, asked, held=held))
 
+    def add(self, sought: Sought, asked: Asked, still: Callable[[], bool]) -> None:
+        """Keep the text with its answer that is there, if that is `still` wanted then."""
+        self._start(self._add(sought, asked, still))
+
+    async def _add(self, sought: Sought, asked: Asked, still: Callable[[], bool]) -> None:
+        kept = await self._store.get(sought.fingerprint)
+        if kept and kept.asked is None and still():
+            await self._put(sought, kept, asked, held=False)
+
     def give_up(self, sought: Sought) -> None:
         """The call has none: another may try."""
         if self._stop_renewing(sought):

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
+from caching.echoes import REPEATING, Echoing, own
 from caching.flight import Flight
 from caching.replaying import Form
 from gateway.caching.freshness import is_fresh
@@ -27,6 +28,8 @@ class Following:
         self._live = form == sought.form
         self._replays = replays
         self._begun = False
+        # Not what the leader's answer repeats of the leader's request.
+        self._echoing = Echoing(own(sought.cleared.body)) if sought.form.operation in REPEATING else None
 
     async def follow(self, sink: Sink, instead: Callable[[], bool]) -> bool:
         """Give the sink the answer; False when there is none for it, and it has to ask for itself.
@@ -60,6 +63,8 @@ class Following:
             if not data and flight.state == "landed":
                 if not flight.begun:
                     return self._given(sink)
+                if self._echoing is not None and (rest := self._echoing.end()):
+                    self._pass(sink, rest)
                 self._settle("ok")
                 return True
             if data:
@@ -74,6 +79,13 @@ class Following:
                 await asyncio.shield(flight.news())
 
     def _say(self, sink: Sink, data: bytes) -> None:
+        if self._echoing is not None:
+            whole = self._flight.whole
+            data = self._echoing.whole(data) if whole else self._echoing.feed(data)
+        if data:
+            self._pass(sink, data)
+
+    def _pass(self, sink: Sink, data: bytes) -> None:
         flight, call = self._flight, self._sought.cleared.call
         if self._begun:
             sink.write(data)

@@ -121,14 +121,9 @@ class Likeness:
             self._start(self._hear(self._hearsay, inquiry))
         if inquiry.looking is None and (answered := self.looks.of(*self._wanted(inquiry))):
             await asyncio.wait(answered)
-        policy, found, who = inquiry.policy, inquiry.subject, inquiry.principal
+        policy, found = inquiry.policy, inquiry.subject
         look = Look(self._shelves, found.scope)
-        await asyncio.sleep(0)  # each step has a turn of its own: all other calls wait for the longest
-        inquiry.plain = bare(found.text)
-        vector = self._read(inquiry)
-        if vector is None:
-            vector = await self._vectors.vector(policy.embedder, inquiry.plain, who, inquiry.bound, look)
-        inquiry.vector = vector
+        vector = await self.embed(inquiry, look)
         if vector is None:
             return
         tried: list[bytes] = []
@@ -141,6 +136,16 @@ class Likeness:
                 break
             tried.append(inquiry.candidate.entry.fingerprint)
             inquiry.kept = await find(tried[-1])
+
+    async def embed(self, inquiry: Inquiry, look: Look | None = None) -> Array | None:
+        """Its text's vector, with which `keep` puts it where it is found; None where there is none."""
+        await asyncio.sleep(0)  # each step has a turn of its own: all other calls wait for the longest
+        inquiry.plain = bare(inquiry.subject.text)
+        inquiry.vector = self._read(inquiry)
+        if inquiry.vector is None:
+            name, who = inquiry.policy.embedder, inquiry.principal
+            inquiry.vector = await self._vectors.vector(name, inquiry.plain, who, inquiry.bound, look)
+        return inquiry.vector
 
     def _read(self, inquiry: Inquiry) -> Array | None:
         """The vector of a text that is the same in its plainest words: most of what is asked again."""
@@ -169,9 +174,14 @@ class Likeness:
         if vector is None:
             return
         entry = Entry(fingerprint, subject.text, subject.traits, hash(inquiry.plain))
+        self._shelves.most = max(self._shelves.most, inquiry.policy.entries)
         anew = self._vectors.is_current(inquiry.policy.embedder, vector)
         self._shelves.put(subject.scope, entry, vector, anew=anew)
         self._rarity.note(subject.traits.content)
+
+    def holds(self, fingerprint: bytes) -> bool:
+        """Whether the text that this answers is where it is found."""
+        return self._shelves.holds(fingerprint)
 
     def asked(self, fingerprint: bytes) -> Asked | None:
         """The text that is kept for an answer, as other processes need it to give that, too."""

@@ -219,7 +219,18 @@ class Recalling:
             if self._in_front:
                 self.memory.put(sought.fingerprint, said[1])
             self._replays.give(sought, said[1], said[0], sink, "hit")
+            if self._alike is not None:
+                self._found_again(self._alike, sought)
         return said is not None
+
+    def _found_again(self, alike: Alike, sought: Sought) -> None:
+        if alike.unfound:
+            alike.put(sought, lambda: self._tell_text(sought))
+
+    def _tell_text(self, sought: Sought) -> None:
+        asked = None if self.likeness is None else self.likeness.asked(sought.fingerprint)
+        if self._elsewhere is not None and asked is not None:
+            self._elsewhere.add(sought, asked, lambda: not self._purged.meant(sought))
 
     def _give_up(self, sought: Sought) -> None:
         if self._elsewhere is not None:
@@ -239,6 +250,8 @@ class Recalling:
         if judged is not kept:
             self.memory.swap(sought.fingerprint, judged)
         self._replays.give(sought, judged, body, sink, verdict)
+        if self._alike is not None:
+            self._found_again(self._alike, sought)
         return True
 
     def _instead(self, sought: Sought, sink: Sink) -> bool:

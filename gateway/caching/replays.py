@@ -4,6 +4,7 @@ from typing import cast
 
 import msgspec
 
+from caching.echoes import REPEATING, echoed, own
 from caching.kept import Kept, unfit
 from caching.replaying import is_literal, is_plain, read
 from dialects.embedding import EmbeddingDialect
@@ -63,7 +64,9 @@ class Replays:
 
     def give(self, sought: Sought, kept: Kept, body: bytes, sink: Sink, verdict: str) -> None:
         """All of a kept answer at once; its row is written before its last byte is sent."""
-        call = sought.cleared.call
+        call, form = sought.cleared.call, sought.form
+        if form.operation in REPEATING:
+            body = echoed(body, own(sought.cleared.body), stream=form.stream)
         age = max(0.0, call.at_ms / 1000 - kept.at)
         self.note(
             sought,

@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from caching.disk import Disk
+from caching.purging import doomed, order
 from caching.sealing import Sealing
 from tests.caching.test_kept import KEPT
 from tests.patience import patient, within
@@ -118,6 +119,19 @@ async def test_what_is_meant_is_purged(tmp_path: Path) -> None:
     assert await here.purge(lambda fingerprint, kept: kept.team == "sales") == 250
     assert await here.get(number(2)) is False
     assert await here.get(number(3)) is not None
+    await here.close()
+
+
+async def test_what_no_key_reads_any_more_goes_with_all(tmp_path: Path) -> None:
+    there, here = disk(tmp_path), disk(tmp_path)
+    there._sealing = Sealing(["another key of thirty-two letters"])
+    await there.put(PRINT, "call", FRESH, NOW)
+    assert await here.get(PRINT) is False
+    for each, gone in ((order("team", FRESH.team), 0), (order("all"), 1)):
+        meant = doomed([each])
+        assert meant is not None
+        assert await here.purge(meant) == gone
+    await there.close()
     await here.close()
 
 

@@ -1,13 +1,17 @@
 """One holder has the lease; what is kept comes back as it was; a store that fails holds nothing."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+import random
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import msgspec
 import pytest
 
+from caching.purging import KEY_DIGITS, doomed, order
 from caching.remote import Remote
+from caching.sealing import Sealing
 from storage.errors import StoreSlow
 from storage.redis import Redis
 from tests.caching.test_kept import KEPT
@@ -125,6 +129,71 @@ async def test_purging_takes_what_is_meant(remote: Remote) -> None:
     assert await remote.get(bytes([3]) * 32) is not None
     assert await remote.get(bytes([4]) * 32) is False
     assert await Remote(Away()).purge(lambda _, kept: True) is None
+
+
+async def test_a_purge_asks_for_no_reply_that_takes_too_long(
+    remote: Remote, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else it ends never, and all calls do without the store meanwhile."""
+    monkeypatch.setattr("caching.remote._MOST_BYTES", 10_000)
+    bodies = [random.Random(place).randbytes(size) for place, size in enumerate([4_000] * 7 + [30_000, 10])]
+    for place, body in enumerate(bodies):
+        await remote.put(bytes([place]) * 32, "one", msgspec.structs.replace(FRESH, body=body), 1000.0)
+    run, replies = remote._redis.run, list[list[bytes]]()
+
+    async def noted(*commands: Any) -> list[Any]:
+        found = await run(*commands)
+        if commands[0][0] == "GET":
+            replies.append(found)
+        return found
+
+    monkeypatch.setattr(remote._redis, "run", noted)
+    assert await remote.purge(lambda print_, _: print_[0] % 2 == 0) == 5
+    assert sum(map(len, replies)) == len(bodies)
+    assert all(len(each) == 1 or sum(map(len, each)) <= 10_000 for each in replies)
+    assert [bool(await remote.get(bytes([place]) * 32)) for place in range(9)] == [False, True] * 4 + [False]
+
+
+async def test_what_no_key_reads_any_more_goes_with_all(remote: Remote, server: RedisServer) -> None:
+    await remote.ask(b"\1" * 32, "one", 1000.0)
+    await remote.put(b"\1" * 32, "one", None, 1000.0)  # those who wait are still told that there is nothing
+    await remote.put(b"\2" * 32, "one", FRESH, 1000.0)
+    for print_ in (b"\3" * 32, b"\4" * 32):
+        server.command("SET", f"sb:cache:{{{print_.hex()}}}", "of-another-key")
+    orders = [order("key", (b"\3" * 32).hex()[:KEY_DIGITS]), order("all")]
+    for each, gone in zip([order("team", FRESH.team + "x"), *orders], (0, 1, 2), strict=True):
+        meant = doomed([each])
+        assert meant is not None
+        assert await remote.purge(meant) == gone
+    assert int(server.command("DBSIZE")[1:]) == 1
+
+
+async def test_a_long_answer_is_packed_and_read_beside_the_loop(
+    remote: Remote, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A megabyte takes 11 ms to pack and 4 to read, in which no call would be answered."""
+    here, apart = threading.get_ident(), list[bool]()
+    write, read = Sealing.write, Sealing.read
+
+    def noted(work: Callable[..., Any]) -> Callable[..., Any]:
+        def inner(*args: Any) -> Any:
+            apart.append(threading.get_ident() != here)
+            return work(*args)
+
+        return inner
+
+    monkeypatch.setattr(Sealing, "write", noted(write))
+    monkeypatch.setattr(Sealing, "read", noted(read))
+    long = msgspec.structs.replace(FRESH, body=random.Random(1).randbytes(100_000))
+    await remote.put(PRINT, "one", long, 1000.0)
+    assert await remote.get(PRINT) == await remote.ask(PRINT, "other", 1000.0) == long
+    assert await remote.get_all([PRINT]) == [long]
+    assert apart == [True] * 4
+    await remote.put(PRINT, "one", FRESH, 1000.0)
+    assert await remote.get(PRINT) == FRESH
+    assert apart[4:] == [False, False]
+    assert await remote.purge(lambda _, kept: True) == 1
+    assert apart[6:] == [True]
 
 
 async def test_it_remembers_up_to_which_order_it_has_followed(remote: Remote) -> None:

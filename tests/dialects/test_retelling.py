@@ -13,6 +13,7 @@ from dialects.dialect import Dialect
 from dialects.retelling import Told, read, said_again
 from dialects.usage import Usage
 from gateway.formats import SPOKEN
+from tests.dialects import openai_chat_order, openai_responses_order
 from tests.dialects.both_forms import REPLY, again
 
 CHAT = cast(Dialect, SPOKEN[Operation.CHAT])
@@ -58,6 +59,20 @@ def test_the_tier_of_service_is_told_in_every_form(caller: Operation, stream: bo
         Told(b"", False, cast(Dialect, SPOKEN[Operation.MESSAGES])), answer, to, REPLY, stream=stream
     )
     assert read(Told(said, stream, to)).service_tier == "flex"
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
+@pytest.mark.parametrize("caller", [Operation.CHAT, Operation.RESPONSES])
+def test_the_usual_tier_is_called_as_openai_calls_it(caller: Operation, stream: bool) -> None:
+    """Of Anthropic's answers each says `standard`, which clients of OpenAI's format refuse."""
+    speaker, to = cast(Dialect, SPOKEN[Operation.MESSAGES]), cast(Dialect, SPOKEN[caller])
+    choice = Choice((Text("Hi"),), Finish("stop"))
+    answer = Answer("anthropic", (choice,), usage=Usage(3, 4), service_tier="standard")
+    said = said_again(Told(b"", False, speaker), answer, to, REPLY, stream=stream)
+    order = openai_chat_order if caller is Operation.CHAT else openai_responses_order
+    if stream:
+        order.check_order(said)
+    assert read(Told(said, stream, to)).service_tier == "default"
 
 
 @pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from caching.semantic import shelves as here
 from caching.semantic.shelves import Array, Entry, Shelves
 from caching.semantic.traits import traits
 
@@ -129,6 +130,22 @@ def test_among_many_the_near_ones_are_found(width: int) -> None:
     shelves.drop(b"0")
     shelves.drop(b"139")
     assert [each.text for each, _ in shelves.near(b"s", wanted, 0.74)][0] == "138"
+
+
+@given(st.integers(here._CLOSE, 4000), st.integers(1, 2), st.integers(0, 4), st.integers(0, 2**32))
+def test_those_that_differ_in_the_fewest_signs_are_found_and_no_more(
+    count: int, words: int, kinds: int, seed: int
+) -> None:
+    """As sorting would find them; few `kinds` of columns make ties, of which some have to stay out."""
+    chance = np.random.default_rng(seed)
+    signs = chance.integers(0, 2**64, (words, kinds or count), dtype=np.uint64)
+    if kinds:
+        signs = signs[:, np.sort(chance.integers(0, kinds, count))[:: chance.choice([1, -1])]]
+    asked = chance.integers(0, 2**64, words, dtype=np.uint64)
+    differ = np.bitwise_count(signs ^ asked[:, None]).sum(axis=0, dtype=int)
+    found = here._fewest(signs, asked).tolist()
+    assert len(set(found)) == len(found) == here._CLOSE
+    assert sorted(differ[found]) == sorted(differ)[: here._CLOSE]
 
 
 def test_what_is_kept_is_nothing_that_garbage_is_looked_for_in() -> None:

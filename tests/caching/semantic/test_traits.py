@@ -37,7 +37,7 @@ SAME = [
     ("Please tell me what a monad is.", "What is a monad?"),
     ("What are prime numbers?", "what is a prime number"),
     ("What's the capital of France?", "What is the capital of France"),
-    ("1,000 metres in km", "1000 meters in kilometers"),
+    ("What is 1,000 metres in km", "What is 1000 meters in kilometers"),
     ("Who wrote Hamlet?", "who wrote hamlet"),
 ]
 

@@ -1,4 +1,4 @@
-"""By default every word counts; manners, articles, contractions and plurals do not."""
+"""By default every word counts; manners, contractions and what a thing of a kind is called do not."""
 
 import pytest
 from hypothesis import given
@@ -8,19 +8,21 @@ from caching.semantic import wording as here
 from caching.semantic.wording import bare, wording
 
 SAME = [
-    ("How do I boil an egg?", "how to boil egg"),
+    ("How do I boil an egg?", "how to boil eggs"),
+    ("What is a monad?", "What are monads"),
+    ("Can you recommend books?", "Recommend books"),
     ("Hi there! How could I boil an egg, please?", "How can I boil an egg"),
     ("Could you please tell me where the museum is?", "Where is the museum?"),
     ("How do I fix a 403 error?", "How can one fix 403 errors"),
     ("Translate dog into Spanish", "Please translate dog into Spanish."),
     ("Can you summarise the plot?", "Please summarise the plot."),
     ("Why is cd .. so fast?", "why is cd .. so fast ?"),
-    ("Which is the best book on fishing?", "what are the best books on fishing"),
     ("What are some examples of it?", "What are the examples of it?"),
-    ("Is it really a good thing?", "Is it a good thing"),
+    ("is it open at 5 pm", "Is it open at 5 PM?"),
+    ("Is it actually a good thing?", "Is it a good thing"),
     ("WHO WON IN 1998?", "Who won in 1998? Thanks a lot!"),
     ("Give me three ideas", "give me 3 ideas"),
-    ("1,000 meters in kilometers", "1000 metres in km"),
+    ("What are 1,000 meters in kilometers?", "What are 1000 metres in km?"),
     ("what is the uk tax rate", "What is the UK tax rate?"),
     ("What are symptoms of flu?", "What are the symptoms of flu?"),
     ("Why does a cat purr?", "Why do cats purr?"),
@@ -31,7 +33,6 @@ SAME = [
     ("What is a cafe\u0301?", "What is a caf\u00e9?"),
     ("How do I sort a list in Python?", "How can I sort lists in Python?"),
     ("What is the best way to do it?", "What are the best ways to do it?"),
-    ("What does a glass bottle weigh?", "What does glass bottle weigh?"),
     ("Write a SQL query that counts", "Write an SQL query that counts"),
     ("What colour is grey?", "What color is gray?"),
     ("Wo ist der Louvre?", "wo ist der Louvre"),
@@ -48,6 +49,15 @@ def test_what_is_alike(one: str, other: str) -> None:
 
 APART = [
     ("What is x?", "What is X?"),
+    ("Why does it stop?\nfor i in x:\n    f(i)\ng()", "Why does it stop?\nfor i in x:\n    f(i)\n    g()"),
+    ('How long is "a  b"?', 'How long is "a b"?'),
+    ("Wie weit sind 2,500 km?", "Wie weit sind 2500 km?"),
+    ("Which is the best book on fishing?", "what are the best books on fishing"),
+    ("Is it really cold?", "Is it cold?"),
+    ("convert 10 Nm", "convert 10 nm"),
+    ("How do I boil an egg?", "how to boil egg"),
+    ("Hello, Dolly", "Dolly"),
+    ("What does a glass bottle weigh?", "What does glass bottle weigh?"),
     ("What is a lead?", "What is lead?"),
     ("Can I bring a dog?", "Can I bring dogs?"),
     ("Why did a train stop in Lyon?", "Why did trains stop in Lyon?"),

@@ -82,8 +82,8 @@ CHAT = (
         _delta({"content": "Hi"}, {"content": [token("Hi")], "refusal": None}),
         _delta({"content": " \ud83d"}, {"content": [token(" \U0001f600")], "refusal": None}),
         _delta({"content": "\ude00", "annotations": ANNOTATIONS}),
-        _delta({"audio": {"id": "audio_1", "data": "QU"}}),
-        _delta({"audio": {"data": "JD", "expires_at": 9, "transcript": "hi"}}),
+        _delta({"audio": {"id": "audio_1", "data": "QQ=="}}),
+        _delta({"audio": {"data": "QkM=", "expires_at": 9, "transcript": "hi"}}),
         _delta(
             {
                 "images": [

@@ -125,3 +125,9 @@ def test_a_whole_message_is_heard_as_one_delta() -> None:
     for choice in event_of(found).choices or ():
         voice.hear(choice, out)
     assert gather(out, "test").choices[0].parts == (Text("a"),)
+
+
+def test_sound_that_is_encoded_piece_by_piece_is_one() -> None:
+    (sound, _) = hear({"audio": {"id": "a", "data": "QQ=="}}, {"audio": {"data": "QkM=", "transcript": "hi"}})
+    assert isinstance(sound, PartDelta)
+    assert "'QUJD'" in repr(sound)

@@ -132,6 +132,38 @@ async def test_what_is_only_said_more_politely_needs_no_other_vector() -> None:
     await here.settled()
 
 
+@pytest.mark.parametrize("why", ["no vector", "no-cache"])
+async def test_a_text_that_was_not_looked_for_is_found_once_it_is_asked_again(
+    tmp_path: Path, why: str
+) -> None:
+    store, here = disk(tmp_path), Here()
+    cache = here.road.services.cache
+    cache.share(store)
+    here.words.fails = why == "no vector"
+    said = ((b"cache-control", b"no-cache"),) if why == "no-cache" else ()
+    assert [await here.ask(FIRST, "req_1", *said), await here.ask(OTHER, "req_2")] == ["miss", "miss"]
+    await here.settled()
+    before, found = here.likeness.texts, here.words.asked
+    if here.words.fails:
+        assert await here.ask(FIRST, "req_3") == "hit"
+        await here.settled()
+        here.words.fails = False
+    assert here.likeness.texts == before
+    here.words.open.clear()
+    assert [await here.ask(FIRST, f"req_{number}") for number in (4, 5)] == ["hit", "hit"]
+    here.words.open.set()
+    await here.settled()
+    assert here.likeness.texts == before + 1
+    asked = len(found)
+    assert await here.ask(FIRST, "req_6") == "hit"
+    assert await here.ask("Hello, how do I reset my router?", "req_7") == "semantic"
+    assert len(found) == asked
+    await cache.close()
+    answers = await store.get_all(list(here.likeness._shelves._where))
+    assert FIRST in [each.asked.text for each in answers or () if each and each.asked]
+    await store.close()
+
+
 async def test_while_the_store_is_away_no_text_is_lost(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

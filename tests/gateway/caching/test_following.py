@@ -8,6 +8,8 @@ import pytest
 
 from caching.flight import Flight
 from config.caching import CachePolicy
+from config.kinds import Operation
+from dialects.openai.responses import OpenAIResponses
 from gateway.caching.following import Following
 from gateway.caching.replays import Replays
 from gateway.caching.sought import Sought, seek
@@ -20,9 +22,15 @@ MINUTE = CachePolicy(exact=60.0)
 
 
 class Case:
-    def __init__(self, bound: int = 100) -> None:
+    def __init__(self, bound: int = 100, body: bytes = b"") -> None:
+        """`body`: of a request for a response instead of a chat."""
         self.road = Road({"one": [Answer()]}, cache=MINUTE)
         call = msgspec.structs.replace(self.road.call(stream=True), trail=[])
+        if body:
+            spoken = OpenAIResponses()
+            call = msgspec.structs.replace(
+                call, operation=Operation.RESPONSES, dialect=spoken, body=body, asked=spoken.peek(body)
+            )
         rules = self.road.deployment.caching
         assert rules is not None
         found = seek(Cleared(call, WHO, call.body), rules, MINUTE)
@@ -50,6 +58,33 @@ async def test_it_is_told_to_wait_as_its_leader_is() -> None:
     case.flight.land(None)
     assert await task
     assert case.caller.body == b"a"
+    assert case.row == ("ok", "shared", 0, "")
+
+
+@pytest.mark.parametrize("stream", [True, False])
+async def test_what_an_answer_repeats_of_a_request_is_its_follower_s_own(stream: bool) -> None:
+    """Though the leader's answer comes in pieces that are cut anywhere."""
+    asked = {"model": "fast", "input": "Hi", "stream": stream, "user": "bob", "metadata": {"trace": "b"}}
+    case = Case(10_000, msgspec.json.encode(asked))
+
+    def answer(user: str, trace: str) -> bytes:
+        return msgspec.json.encode({"id": "resp_1", "user": user, "metadata": {"trace": trace}, "output": []})
+
+    def said(whole: bytes) -> bytes:
+        event = b'event: response.created\ndata: {"type":"response.created","response":%b}\n\n' % whole
+        return event + b"data: [DONE]\n\n" if stream else whole
+
+    theirs, mine = said(answer("ann", "a")), said(answer("bob", "b"))
+    task = case.start()
+    await asyncio.sleep(0)
+    parts = [theirs[:40], theirs[40:90], theirs[90:]] if stream else [theirs]
+    case.flight.begin(parts[0], b"", whole=not stream)
+    for part in parts[1:]:
+        await asyncio.sleep(0)
+        case.flight.write(part)
+    case.flight.land(None)
+    assert await task
+    assert case.caller.body == mine
     assert case.row == ("ok", "shared", 0, "")
 
 

@@ -112,3 +112,17 @@ def test_calls_of_old_functions_are_told_in_the_old_way_in_the_other_form() -> N
     said = Replays(Road({"one": [Answer()]}).books).say(asked(Operation.CHAT, body), kept)
     assert said is not None
     assert b'"function_call"' in said[0] and b"tool_calls" not in said[0]
+
+
+def test_what_an_answer_repeats_of_a_request_is_each_caller_s_own() -> None:
+    def answer(user: str | None) -> bytes:
+        members = {"object": "response", "status": "completed", "output": [], "user": user, "metadata": {}}
+        return msgspec.json.encode(members)
+
+    road, caller = Road({"one": [Answer()]}, cache=MINUTE), Caller([])
+    asking = asked(Operation.RESPONSES, {"model": "fast", "input": "Hi", "user": "bob"})
+    kept = msgspec.structs.replace(HERE, operation=Operation.RESPONSES, body=answer("ann"), fit=True)
+    said = Replays(road.books).say(asking, kept)
+    assert said is not None
+    Replays(road.books).give(asking, said[1], said[0], caller, "hit")
+    assert caller.body == answer("bob")

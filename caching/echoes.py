@@ -1,0 +1,99 @@
+"""What an answer repeats of its request though it does not depend on it: each caller gets back its own.
+
+https://platform.openai.com/docs/api-reference/responses/object
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from config.kinds import Operation
+
+REPEATING = (Operation.RESPONSES,)  # formats whose answers repeat any of what does not count
+_NOTHING, _NO_DATA = msgspec.Raw(b"null"), msgspec.Raw(b"{}")
+_RESPONSE = b'"response":'  # in no text, where its quotes would be escaped
+_REPEATED = frozenset(["safety_identifier", "user"])  # one of them is in whatever repeats its request
+_ENDS = (b"\n\n", b"\r\n\r\n")  # of an event
+
+
+class _Said(msgspec.Struct):
+    metadata: msgspec.Raw = _NO_DATA
+    prompt_cache_key: msgspec.Raw = _NOTHING
+    safety_identifier: msgspec.Raw = _NOTHING
+    user: msgspec.Raw = _NOTHING
+
+
+_SAID = msgspec.json.Decoder(_Said).decode
+_MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_VALUE = msgspec.json.Decoder().decode
+_ENCODE = msgspec.json.Encoder().encode
+Own = Mapping[str, Any]
+
+
+def own(request: bytes) -> Own:
+    """What of this request an answer to it would repeat."""
+    said = msgspec.structs.asdict(_SAID(request))
+    try:
+        values = {name: _VALUE(value) for name, value in said.items()}
+    except msgspec.MsgspecError:  # a number beyond all bounds, which no vendor takes there
+        return {}
+    return {**values, "metadata": values["metadata"] or {}}
+
+
+def echoed(answer: bytes, mine: Own, *, stream: bool) -> bytes:
+    """The answer as if this caller's request had been the first one. Where that repeats the same, not a byte
+    is another.
+    """
+    echoing = Echoing(mine)
+    return echoing.feed(answer) + echoing.end() if stream else echoing.whole(answer)
+
+
+class Echoing:
+    """The same for a stream that comes in pieces, cut anywhere."""
+
+    def __init__(self, mine: Own) -> None:
+        self._mine = mine
+        self._begun = b""  # of an event
+
+    def feed(self, data: bytes) -> bytes:
+        """The events that are complete."""
+        data = self._begun + data
+        end = max(place + len(each) if (place := data.rfind(each)) >= 0 else 0 for each in _ENDS)
+        whole, self._begun = data[:end], data[end:]
+        if _RESPONSE not in whole:
+            return whole
+        return b"\n".join([self._line(each) for each in whole.split(b"\n")])
+
+    def whole(self, answer: bytes) -> bytes:
+        """One that is no stream."""
+        return _whole(answer, self._mine)
+
+    def end(self) -> bytes:
+        """What is left of a stream that ends within an event."""
+        return self._begun
+
+    def _line(self, line: bytes) -> bytes:
+        if line[:5] != b"data:" or _RESPONSE not in line:
+            return line
+        try:
+            members = _MEMBERS(line[5:])
+        except msgspec.MsgspecError:
+            return line
+        response = members.get("response")
+        said = None if response is None else _whole(bytes(response), self._mine)
+        if said is None or said == response:
+            return line
+        return b"data: " + _ENCODE({**members, "response": msgspec.Raw(said)}) + b"\r" * line.endswith(b"\r")
+
+
+def _whole(answer: bytes, mine: Own) -> bytes:
+    try:
+        members = _MEMBERS(answer)
+        theirs = {name: _VALUE(members[name]) for name in mine if name in members}
+    except msgspec.MsgspecError:
+        return answer
+    if not _REPEATED.intersection(members) and not theirs.get("metadata"):
+        return answer  # one that repeats nothing, whatever was said
+    other = {name: mine[name] for name, value in theirs.items() if value != mine[name]}
+    return _ENCODE({**members, **other}) if other else answer
