@@ -85,11 +85,11 @@ class Masks:
                 found |= await _opened(await self._vault(), place, who)
         for each in conversations:
             turns = _turns(each)
-            for row, text in await (await self._vault()).read_all(turns):
-                found |= _shown(row, text, who)
-            for place, waiting in self._waiting.items():
+            for place, waiting in self._waiting.items():  # before: what is written meanwhile waits no longer
                 if place.startswith(turns):
                     found |= waiting.shown_to(who)
+            for row, text in await (await self._vault()).read_all(turns):
+                found |= _shown(row, text, who)
         return found
 
     async def write(self) -> None:

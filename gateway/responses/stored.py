@@ -1,13 +1,15 @@
 """Responses and conversations as they lie at their vendors: shown and deleted there, for their own team."""
 
 from collections.abc import Mapping
+from typing import Any, cast
 
 from starlette.routing import BaseRoute, Route
 
 from config.catalog import Vendor
 from config.kinds import Operation
+from dialects.json_objects import encode
 from dialects.openai.common import read_loosely
-from gateway.call import Call
+from gateway.call import Call, Cleared
 from gateway.errors import BadRequest, UpstreamError
 from gateway.formats import SPOKEN
 from gateway.frames import Head
@@ -18,6 +20,7 @@ from gateway.services import Services
 from ledger.principal import Principal
 
 _WHOLE = Head(b"", whole=True)
+_CALLERS = ("user", "system", "developer")
 
 
 class Stored(Objects):
@@ -51,7 +54,22 @@ class Stored(Objects):
         if self._talks and call.masked and errand.caller.method == "POST":
             earlier = await self._earlier(call, who, errand.place)
             self._owners.masked(errand.place.id or id_of(told), who, call, earlier)
-        taken = _Taken()
+        items = told.get("data") if isinstance(told, dict) else None
+        listed = items if isinstance(items, list) else [told]
+        others = [item for item in listed if not _is_callers(item)]
+        if len(others) == len(listed):
+            return await self._guarded(cleared, data)
+        own = iter(_given_back(cleared, [item for item in listed if _is_callers(item)]))
+        if items is None:
+            return encode(next(own))
+        looked_at = read_loosely(await self._guarded(cleared, encode({**told, "data": others})))
+        rest = iter(looked_at["data"])  # an answer that ends early has no calls
+        merged = [next(own if _is_callers(item) else rest, None) for item in listed]
+        return encode({**looked_at, "data": [item for item in merged if item is not None]})
+
+    async def _guarded(self, cleared: Cleared, data: bytes) -> bytes:
+        """What guards of answers let through of it, with what was masked."""
+        call, taken = cleared.call, _Taken()
         sink = self._services.guardrails.watch(cleared, taken)
         if call.ponder is not None:
             await call.ponder(data)
@@ -66,6 +84,19 @@ class Stored(Objects):
         if masks is None or not place.id or not call.deployment.catalog.retention.keys:
             return {}
         return await (masks.of([], who, [place.id]) if self._talks else masks.of([place.id], who))
+
+
+def _is_callers(item: object) -> bool:
+    """Whether a caller said it, and no model: that is no answer."""
+    return isinstance(item, dict) and item.get("role") in _CALLERS
+
+
+def _given_back(cleared: Cleared, items: list[Any]) -> list[Any]:
+    """With what was masked in them, where that is given back."""
+    issued = None if cleared.shield is None else cleared.shield.issued
+    return (
+        items if issued is None else cast(list[Any], read_loosely(issued.replace_in_document(encode(items))))
+    )
 
 
 class _Taken:

@@ -78,6 +78,33 @@ async def test_what_is_no_json_is_the_vendors_fault(tmp_path: Path) -> None:
         assert (shown.status_code, shown.json()["error"]["code"]) == (502, "vendor_failed")
 
 
+@pytest.mark.parametrize("refusal", ["error", "finish"])
+async def test_what_a_caller_said_is_no_answer(tmp_path: Path, refusal: str) -> None:
+    words = [{"type": "output_text", "text": SECRET}]
+    mine = {"type": "message", "role": "user", "content": f"{MAIL} {SECRET}"}
+    model = {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "fine"}]}
+    call = {"type": "function_call", "name": "f", "arguments": "{}"}
+
+    def listed(*items: Any) -> Any:
+        return answers(200, json.dumps({"object": "list", "data": items, "first_id": "a"}).encode())
+
+    lists = listed(mine, model, mine), listed({**model, "content": words}, mine, call)
+    vendor = Vendor(answers(200, b'{"id": "conv_1"}'), *lists, answers(200, json.dumps(mine).encode()))
+    models = f"{STRICT}guarding: {{ refusal: {refusal} }}"
+    async with line(tmp_path, vendor, kind=OPENAI, models=models) as relay:
+        assert (await relay.post("/v1/conversations", json={})).status_code == 200
+        shown = await relay.here.get("/v1/conversations/conv_1/items")
+        assert shown.json() == {"object": "list", "data": [mine, model, mine], "first_id": "a"}
+        stopped = await relay.here.get("/v1/conversations/conv_1/items")
+        if refusal == "error":
+            assert (stopped.status_code, stopped.json()["error"]["code"]) == (400, "content_filter")
+        else:
+            blank = {**model, "content": [{"type": "output_text", "text": ""}]}
+            assert stopped.json()["data"] == [blank, mine]
+        one = await relay.here.get("/v1/conversations/conv_1/items/msg_1")
+        assert one.json() == mine
+
+
 class Talking(Vendor):
     """A vendor with one conversation. A model there says all that was said in it."""
 
