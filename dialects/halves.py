@@ -20,16 +20,7 @@ from dialects.dialect import EventReader
 replace = msgspec.structs.replace
 
 _Spoken = TextDelta | ThinkingDelta | RefusalDelta | ToolDelta
-_OF_CHOICES = (
-    TextDelta,
-    ThinkingDelta,
-    RefusalDelta,
-    ToolDelta,
-    CitationDelta,
-    ToolStarted,
-    PartDelta,
-    Finished,
-)
+_OfChoice = _Spoken | CitationDelta | ToolStarted | PartDelta | Finished
 _FIRST = range(0xD800, 0xDC00)
 _LOST = "\ufffd"
 
@@ -47,14 +38,15 @@ def joined(text: str) -> str:
 class Joined:
     """An EventReader over one whose texts have no halves: those of one pair are joined, others replaced.
 
-    The first half waits for the next delta of its choice.
+    The first half waits for the next delta of its choice; one of arguments, while calls of tools come side
+    by side, for the next one of its call.
     """
 
     __slots__ = ("_inner", "_waiting")
 
     def __init__(self, inner: EventReader) -> None:
         self._inner = inner
-        self._waiting: dict[int, _Spoken] = {}  # by choice
+        self._waiting: list[_Spoken] = []
 
     @property
     def done(self) -> bool:
@@ -65,21 +57,35 @@ class Joined:
 
     def end(self) -> Sequence[Delta]:
         owed = self._mended(self._inner.end())
-        alone, self._waiting = self._waiting, {}
-        return [*owed, *(_said(half, _LOST) for half in alone.values())]
+        alone, self._waiting = self._waiting, []
+        return [*owed, *(_said(half, _LOST) for half in alone)]
 
     def _mended(self, deltas: Sequence[Delta]) -> Sequence[Delta]:
         out: list[Delta] = []
         for delta in deltas:
-            half = self._waiting.pop(delta.choice, None) if isinstance(delta, _OF_CHOICES) else None
-            if half is not None and not (type(delta) is type(half) and delta.part == half.part):
-                out.append(_said(half, _LOST))
-                half = None
+            half = self._half_for(delta, out) if self._waiting else None
             if isinstance(delta, _Spoken):
                 self._hear(delta, "" if half is None else _text(half), out)
             else:
                 out.append(delta)
         return out
+
+    def _half_for(self, delta: Delta, out: list[Delta]) -> _Spoken | None:
+        """The half that a delta may complete; of its choice, what nothing can complete any more is said."""
+        if not isinstance(delta, _OfChoice):
+            return None
+        found: _Spoken | None = None
+        waiting, self._waiting = self._waiting, []
+        for half in waiting:
+            if type(delta) is type(half) and delta.part == half.part and delta.choice == half.choice:
+                found = half
+            elif delta.choice != half.choice or (
+                isinstance(half, ToolDelta) and isinstance(delta, ToolDelta | ToolStarted)
+            ):
+                self._waiting.append(half)
+            else:
+                out.append(_said(half, _LOST))
+        return found
 
     def _hear(self, delta: _Spoken, before: str, out: list[Delta]) -> None:
         text = _text(delta)
@@ -89,7 +95,7 @@ class Joined:
         text = before + text
         if text and ord(text[-1]) in _FIRST:
             bare = replace(delta, logprobs=()) if isinstance(delta, TextDelta) else delta
-            self._waiting[delta.choice] = _said(bare, text[-1])
+            self._waiting.append(_said(bare, text[-1]))
             text = text[:-1]
             if not text:
                 return

@@ -113,7 +113,12 @@ class Silence:
             return False
         told = said.get("delta")
         _blank(said)
-        return not (isinstance(told, dict) and not told and "delta" in said and part is not None)
+        return not (part is not None and _is_hollow(told))
+
+
+def _is_hollow(told: object) -> bool:
+    """Whether nothing is left of what an event said but objects without a member."""
+    return isinstance(told, dict) and all(map(_is_hollow, told.values()))
 
 
 def _part(said: Json) -> Hashable | None:

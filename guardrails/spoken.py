@@ -69,8 +69,13 @@ _BACKSLASH = 0x5C
 _LONG_KEY = 64  # a key that is longer is nobody's member
 
 
-# Objects whose members a tool names, and no format: what it is given, and what it gave.
-_TOOLS = re.compile(rb'"(?:input|args|arguments|response|json|structuredContent)"[ \t\r\n]*:[ \t\r\n]*\{')
+# Objects whose members no format names: what a tool is given or gave, and what callers call their own.
+_OTHERS = (
+    *(b"input", b"args", b"arguments", b"response", b"json", b"structuredContent", b"tool_output"),
+    *(b"metadata", b"requestMetadata", b"labels", b"attributes", b"variables", b"promptVariables", b"data"),
+    *(b"default", b"example", b"const", b"env", b"headers"),
+)
+_TOOLS = re.compile(rb'"(?:' + b"|".join(_OTHERS) + rb')"[ \t\r\n]*:[ \t\r\n]*\{(?![ \t\r\n]*\})')
 _BRACE = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[{}]', re.DOTALL)
 
 

@@ -181,11 +181,11 @@ class _Joined:
         if self._before is not None and _echoes(self._call, self._lines):
             self._echo = self.text.rstrip()
         out = self._written(data)
+        self.continued = self._before is not None  # what the sink says of it is said of the second answer
         if self._before is None:
             self._sink.begin(head, out)
         elif out:
             self._sink.write(out)
-        self.continued = self._before is not None
 
     def write(self, data: bytes) -> None:
         if out := self._written(data):

@@ -150,7 +150,7 @@ class Attempt(msgspec.Struct, eq=False):
                 sink.write(out)
             return reader.error is None and not sink.paused
 
-        while not await response.pump(take):
+        while sink.paused or not await response.pump(take):  # what began may still be looked at
             if reader.error is not None:
                 raise failures.of_answer(self.line.target, reader.error)
             while late:

@@ -1,6 +1,7 @@
 """Where contents lie in the database, written and read by their holders' locks."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from sqlalchemy import Row, insert, select, update
@@ -72,6 +73,19 @@ class Vault:
             raise CannotOpen("The key of who asked this was shredded.")
         lock = self._smith.open(row.key_id, held[0].locked_by, held[0].sealed)
         return row, lock.open(request_id, row.sealed)
+
+    async def read_all(self, prefix: str) -> list[tuple[Row[tuple[object, ...]], bytes]]:
+        """Those that open of which the id is a prefix and hexadecimal digits. Raises StoreError."""
+        place = contents.c.request_id
+        rows = await self._database.fetch(select(contents).where(place >= prefix, place < f"{prefix}g"))
+        locks = await self._held({row.key_id for row in rows})
+        found = []
+        for row in rows:
+            lock = locks.get(row.key_id)
+            if lock is not None and row.request_id.startswith(prefix):
+                with suppress(CannotOpen):
+                    found.append((row, lock.open(row.request_id, row.sealed)))
+        return found
 
     async def relock(self) -> int:
         """Lock by the current key what another of the operator's locked; how many. Raises StoreError.

@@ -7,9 +7,12 @@ from typing import Any, cast
 
 import msgspec
 
+from config.kinds import Operation
 from dialects.answer import Answer
 from dialects.dialect import Dialect
 from dialects.errors import Malformed
+from dialects.loosely import read
+from dialects.positions import within
 from gateway.attempts.holding import read_said, told_to_wait
 from gateway.attempts.late_rows import settle_late
 from gateway.call import Call, Errand
@@ -25,7 +28,8 @@ from guardrails.distant import Shown
 from guardrails.guard import Finding, Stage
 
 MOST_BYTES = 16 * 1024 * 1024  # of an answer that is kept
-_MACHINES = frozenset(["type", "id", "signature", "name"])
+_MACHINES = frozenset(["type", "id", "signature", "name", "status", "role"])
+_KEPT = frozenset([Operation.STORED_RESPONSES, Operation.CONVERSATIONS])
 
 
 class AwaitedSink:
@@ -141,13 +145,18 @@ class AwaitedSink:
         """What there is to ask; None where the answer cannot be read."""
         call = self._errand.call
         try:
-            said = read_said(cast(Dialect, call.dialect), bytes(self._said), stream=call.asked.stream)
+            if call.operation in _KEPT:
+                parts = _items(read(bytes(self._said)))
+            else:
+                said = read_said(cast(Dialect, call.dialect), bytes(self._said), stream=call.asked.stream)
+                parts = _parts(said)
         except Malformed:
             return None
         found = []
         for post in self._posts:
             stage: Stage = "output" if "output" in post.guard.stages else "tool_call"
-            texts = [text for text in _texts(said, tools_alone=stage == "tool_call") if text.strip()]
+            told = [each for calls, each in parts if calls or stage == "output"]
+            texts = [text for text in _strings(told) if text.strip()]
             if texts:
                 body = Body.of(json.dumps(texts).encode(), every=True)
                 numbers = range(len(body.pieces))
@@ -163,11 +172,21 @@ class AwaitedSink:
 _BY = ("assistant",)
 
 
-def _texts(said: Answer, *, tools_alone: bool) -> Iterator[str]:
-    for choice in said.choices:
-        for part in choice.parts:
-            if not tools_alone or hasattr(part, "arguments"):
-                yield from _strings(msgspec.to_builtins(part))
+Parts = list[tuple[bool, Any]]  # each with whether it calls a tool
+
+
+def _parts(said: Answer) -> Parts:
+    every = [part for choice in said.choices for part in choice.parts]
+    return [(hasattr(part, "arguments"), msgspec.to_builtins(part)) for part in every]
+
+
+def _items(kept: Any) -> Parts:
+    """Those of a response, of a conversation, or one alone, as a vendor keeps them."""
+    if not isinstance(kept, dict):
+        return []
+    found = kept.get("output", kept.get("data", [kept] if "type" in kept else []))
+    items = found if isinstance(found, list) else [found]
+    return [(within("", each, "words") == "tool_call", each) for each in items]
 
 
 def _strings(value: Any) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 from config.catalog import Catalog, GuardFacts, GuardSettings
 from config.discover import load
 from config.guard_names import DISTANT_KINDS, NAMES, TOPICS
-from gateway.guardrails.trusting import is_trusted
+from gateway.guardrails.trusting import is_trusted, may_reach
 from guardrails.distant import Distant, DistantKind
 from guardrails.guard import Bindable, Formal, Guard, GuardKind, Openings, OpeningsKind, Skim, SkimKind, Stage
 
@@ -19,6 +19,7 @@ _REQUESTS: frozenset[Stage] = frozenset(["input", "tool_result"])
 # What a look takes, in steps: those that read a text more than once, or often find something, come last.
 _COSTS = MappingProxyType({"size": 0, "words": 1, "links": 1, "secrets": 2, "pii": 3, "injection": 4})
 _COST = 2
+_KEPT = "\0"  # before a vendor's name, where a cordon is of no model
 _MEASURING = frozenset(["language", "size"])
 
 
@@ -132,11 +133,20 @@ class Cordons:
         """In an agent's run those that ask a person stand before the calls of tools, and not here."""
         return self._of(team, model, True)
 
+    def of_kept(self, team: str, vendor: str) -> Cordon | None:
+        """For what a vendor keeps of conversations: those of all models whose calls may have come to it."""
+        key = (team, f"{_KEPT}{vendor}", False)
+        if key not in self._cordons:
+            models = ["", *(name for name in self._catalog.models if may_reach(self._catalog, name, vendor))]
+            names = dict.fromkeys(name for model in models for name in self._standing(team, model))
+            self._cordons[key] = self._cordon(team, names, False)
+        return self._cordons[key]
+
     def _of(self, team: str, model: str, in_run: bool) -> Cordon | None:
         group = self._catalog.models.get(model)
         key = (team, "" if group is None else model, in_run)
         if key not in self._cordons:
-            self._cordons[key] = self._cordon(*key)
+            self._cordons[key] = self._cordon(team, self._standing(*key[:2]), in_run)
         return self._cordons[key]
 
     def _standing(self, team: str, model: str) -> list[str]:
@@ -164,10 +174,8 @@ class Cordons:
             tuple(self._distant[name] for name in distant if self._distant[name].asks),
         )
 
-    def _cordon(self, team: str, model: str, in_run: bool) -> Cordon | None:
+    def _cordon(self, team: str, names: Collection[str], in_run: bool) -> Cordon | None:
         catalog = self._catalog
-        facts = catalog.teams.get(team)
-        names = self._standing(team, model)
         posts = [post for post in map(self._posts.get, names) if post and not (in_run and post.asks)]
         posts.sort(key=lambda post: _COSTS.get(post.facts.kind, _COST))  # where they block, the cheap decide
         distant = [post for post in map(self._distant.get, names) if post and not (in_run and post.asks)]
@@ -178,7 +186,7 @@ class Cordons:
             return tuple(post for post in posts if stage in post.guard.stages)
 
         given, output, results, calls = at("input"), at("output"), at("tool_result"), at("tool_call")
-        unmask = True if facts is None else facts.unmask
+        unmask = _unmask(catalog, team)
         once = self._once
         openings, skim_answers = once(_openings, output), None if calls else once(_skim, output)
         elsewhere = tuple(post for post in distant if post.guard.stages - _REQUESTS)
@@ -233,6 +241,17 @@ def _skim(posts: Collection[Post]) -> Skim | None:
             return None
         patterns += post.guard.forms
     return load("guardrails", "skimming", "SKIM", SkimKind).build(patterns) if patterns else None
+
+
+def unguarded(catalog: Catalog, team: str) -> Cordon:
+    """What gives back what was masked before, where no guard stands now."""
+    unmask = _unmask(catalog, team)
+    return Cordon((), (), unmask is True, catalog.guarding, lifts=bool(unmask))
+
+
+def _unmask(catalog: Catalog, team: str) -> bool | str:
+    facts = catalog.teams.get(team)
+    return True if facts is None else facts.unmask
 
 
 def cordons_of(catalog: Catalog) -> Cordons | None:

@@ -18,7 +18,7 @@ from gateway.call import Call, Cleared, Errand
 from gateway.errors import Blocked, GatewayError, GuardCannotRead, GuardFailed
 from gateway.frames import Sink
 from gateway.guardrails.asking import NOBODY_TO_ASK
-from gateway.guardrails.cordons import Cordon, Cordons, Glance, Post
+from gateway.guardrails.cordons import Cordon, Cordons, Glance, Post, unguarded
 from gateway.guardrails.inspecting import Look, Verdict, inspect, looked
 from gateway.guardrails.shield import Shield
 from gateway.routing.wishes import read_unmask
@@ -68,23 +68,21 @@ class Guarding:
         self._secret = secret  # of placeholders, where the file names none
         self._in_run = False
 
-    async def clear(self, principal: Principal, call: Call, *, unread: bool = False) -> Cleared:
+    async def clear(self, principal: Principal, call: Call, *, unread: bool = False, at: str = "") -> Cleared:
         """The call as it may leave. Raises Blocked, and GuardFailed where a guard could not do its work.
 
-        `unread`: it has a body that is not in the call, and that no guard can read.
+        `unread`: its body is not in it, and no guard can read that. `at`: it asks for what this vendor keeps.
         """
-        cordons = call.deployment.cordons
-        if cordons is None:
-            return Cleared(call, principal, call.body)
-        of = cordons.of_run if self._in_run else cordons.of
-        cordon = of(principal.team, call.asked.model)
+        cordon, cordons = None, call.deployment.cordons
+        if cordons is not None:
+            of = cordons.of_kept if at else cordons.of_run if self._in_run else cordons.of
+            cordon = of(principal.team, at or call.asked.model)
         if cordon is None:
-            return Cleared(call, principal, call.body)
+            if not call.masked:
+                return Cleared(call, principal, call.body)
+            cordon = unguarded(call.deployment.catalog, principal.team)
         if unread and cordon.enforces:
-            raise GuardCannotRead(
-                f"Guards stand before the calls of team '{principal.team}', and they cannot read a body of "
-                f"this kind. Send JSON, or ask the operator."
-            )
+            raise _unreadable(principal.team)
         body = call.body
         look = looked(cordon, body) if len(body) <= INLINE_BYTES else None
         clean = look is not None and look.clean and not cordon.distant and not call.masked
@@ -274,6 +272,13 @@ def _as_wished(cordon: Cordon, call: Call) -> Cordon:
     """With what the caller chose to get, where it may choose. Raises BadRequest and ControlNotAllowed."""
     unmask = read_unmask(call.headers, call.body, call.asked.parts, allowed=cordon.lifts)
     return cordon if unmask is None or unmask is cordon.unmask else replace(cordon, unmask=unmask)
+
+
+def _unreadable(team: str) -> GuardCannotRead:
+    return GuardCannotRead(
+        f"Guards stand before the calls of team '{team}', and they cannot read a body of this kind. "
+        f"Send JSON, or ask the operator."
+    )
 
 
 def _refusal(verdict: Verdict) -> str:

@@ -9,20 +9,30 @@ from routing.regions import within
 
 def is_trusted(catalog: Catalog, team: str, model: str, places: frozenset[str]) -> bool:
     """`places` are names of vendors, and regions. Of a model that is not declared nobody can tell."""
-    waiting, seen = [model, *_asked_beside(catalog, team)], set[str]()
     if model not in catalog.models:
         return False
-    while waiting:
-        name = waiting.pop()
+    return all(
+        _lies_in(catalog, target.vendor, places)
+        for group in _seeing(catalog, [model, *_asked_beside(catalog, team)])
+        for target in group.targets
+    )
+
+
+def may_reach(catalog: Catalog, model: str, vendor: str) -> bool:
+    """Whether a call to a model may come to a vendor."""
+    return any(target.vendor == vendor for group in _seeing(catalog, [model]) for target in group.targets)
+
+
+def _seeing(catalog: Catalog, names: list[str]) -> Iterator[ModelGroup]:
+    """Groups of these names, and all that see their calls."""
+    seen = set[str]()
+    while names:
+        name = names.pop()
         group = catalog.resolve(name)
-        if group is None:  # no model, but a word
-            continue
-        if name not in seen:
+        if group is not None and name not in seen:  # else it is no model, but a word
             seen.add(name)
-            if not all(_lies_in(catalog, target.vendor, places) for target in group.targets):
-                return False
-            waiting += _named(group)
-    return True
+            yield group
+            names += _named(group)
 
 
 def _lies_in(catalog: Catalog, name: str, places: frozenset[str]) -> bool:

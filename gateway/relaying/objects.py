@@ -1,7 +1,7 @@
 """Files, batches, what else is kept at vendors: passed on to the vendor that has it, for its own team."""
 
 import re
-from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import parse_qsl, urlencode
@@ -11,16 +11,15 @@ from starlette.types import Receive, Scope, Send
 
 from config.catalog import Vendor
 from config.kinds import Operation
-from dialects.account_names import model_in, names_in
-from dialects.errors import UNREADABLE, Malformed
 from dialects.openai.common import read_loosely
-from gateway.call import Cleared
+from gateway.call import Call, Cleared
 from gateway.deployment import Deployment, Line
 from gateway.errors import BadRequest, Header, NotAllowed, NotFound, Unavailable, Unpriced, UpstreamError
 from gateway.relaying.attempt import Outgoing, RelayAttempt
 from gateway.relaying.batch_files import made_among, names_of
 from gateway.relaying.border import Visit, serve
 from gateway.relaying.caller import Caller
+from gateway.relaying.naming import files_in, id_of, made_in
 from gateway.relaying.relay import answer_headers
 from gateway.responses.holding import Rules, pins_of
 from gateway.routing.residency import may_go
@@ -35,9 +34,6 @@ from storage.errors import StoreError
 _MOST_ANSWER = 32 * 1024 * 1024  # bytes of a list or an object
 _REST = re.compile(r"(?:/[A-Za-z0-9_.:~-]+)*/?")
 _MOST_PAGES = 20
-_FILES = re.compile(r"(?:.*_)?file_ids?|training_file|validation_file")
-_MADE = re.compile(r"output_file_id|error_file_id|result_files|fine_tuned_model(?:_checkpoint)?")
-_MODEL = re.compile("model")
 _ENCODE = msgspec.json.Encoder().encode
 # They run models that only the vendor sees, in files that only it reads.
 _UNSEEN = frozenset([Operation.BATCHES, Operation.FINE_TUNING])
@@ -107,6 +103,8 @@ class Holdings(Protocol):
 class Objects:
     """One collection's endpoint."""
 
+    passes = True  # what is no JSON, as it comes
+
     def __init__(
         self, operation: Operation, services: Services, objects: Holdings, own: Own | None = None
     ) -> None:
@@ -143,11 +141,13 @@ class Objects:
             visit, principal, place, files_in(body, self._operation) if isinstance(body, bytes) else []
         )
         call = visit.call(self._operation, self._kind, stream=False)
+        call.headers = caller.headers
         with await services.ledger.reserve(principal, call):
             if isinstance(body, bytes):
                 call.body = body
             unread = body is not None and not isinstance(body, bytes)
-            cleared = await services.guardrails.clear(principal, call, unread=unread)
+            at = await self.prepare(call, principal, place, vendor)
+            cleared = await services.guardrails.clear(principal, call, unread=unread, at=at)
             body = cleared.body if isinstance(body, bytes) else body
             line = visit.deployment.errand(vendor, self._kind)
             errand = Errand(caller, cleared, place, line, _priced(line))
@@ -228,10 +228,10 @@ class Objects:
         number = errand.cleared.call.attempts + 1
         attempt = RelayAttempt(errand.cleared, line, errand.quote, self._services.books, number)
         try:
-            await _opened(attempt, Outgoing(self._head(errand, query_of(caller)), body), caller)
+            await _opened(attempt, Outgoing(self.head(errand, query_of(caller)), body), caller)
             headers = answer_headers(line, attempt.response)
             media = (attempt.response.header(b"content-type") or b"").partition(b";")[0]
-            if errand.place.after == "content" or media != b"application/json":
+            if self.passes and (errand.place.after == "content" or media != b"application/json"):
                 await attempt.pass_on(caller, headers)
                 return
             data = await attempt.whole(_MOST_ANSWER)
@@ -241,6 +241,10 @@ class Objects:
             await caller.end(data)
         finally:
             attempt.close()
+
+    async def prepare(self, call: Call, principal: Principal, place: Place, vendor: Vendor) -> str:
+        """Know more of a call before its guards are asked; which vendor, where it keeps answers of models."""
+        return ""
 
     async def shown(self, errand: Errand, data: bytes) -> bytes:
         """What the caller gets of what the vendor said of an object."""
@@ -252,7 +256,7 @@ class Objects:
         for number in range(1, _MOST_PAGES + 1):
             attempt = RelayAttempt(errand.cleared, line, errand.quote, self._services.books, number)
             try:
-                await _opened(attempt, Outgoing(self._head(errand, query), None), caller)
+                await _opened(attempt, Outgoing(self.head(errand, query), None), caller)
                 told = read_loosely(await attempt.whole(_MOST_ANSWER))
                 headers = answer_headers(line, attempt.response)
             finally:
@@ -263,22 +267,22 @@ class Objects:
                     f"{line.target}: the list cannot be read", status=502, code="vendor_failed"
                 )
             kept = await self._own(errand, items)
-            last = _id(items[-1]) if items else ""
+            last = id_of(items[-1]) if items else ""
             if kept or not told.get("has_more") or not last or number == _MOST_PAGES:
                 break
             query["after"] = last
         told |= {"data": kept}
         if "first_id" in told:
-            told |= {"first_id": _id(kept[0]) if kept else "", "last_id": _id(kept[-1]) if kept else ""}
+            told |= {"first_id": id_of(kept[0]) if kept else "", "last_id": id_of(kept[-1]) if kept else ""}
         data = _ENCODE(told)
         await caller.begin(200, _sized(headers, data))
         await caller.end(data)
 
     async def _own(self, errand: Errand, items: list[Any]) -> list[Any]:
         line, team = errand.line, errand.cleared.principal.team
-        own = await self._objects.own(line.vendor.name, team, [each for each in map(_id, items) if each])
-        kept = [item for item in items if _id(item) in own]
-        await self._objects.bind(line.vendor.name, team, Operation.FILES.value, _made(kept))
+        own = await self._objects.own(line.vendor.name, team, [each for each in map(id_of, items) if each])
+        kept = [item for item in items if id_of(item) in own]
+        await self._objects.bind(line.vendor.name, team, Operation.FILES.value, made_in(kept))
         return kept
 
     async def _remember(self, errand: Errand, told: Any) -> None:
@@ -287,14 +291,15 @@ class Objects:
             if not place.after:
                 await self._objects.forget(vendor, team, place.id)
             return
-        if place.lists and _id(told):
-            await self._objects.bind(vendor, team, self._kind, [_id(told)])
+        if place.lists and id_of(told):
+            await self._objects.bind(vendor, team, self._kind, [id_of(told)])
         if self._operation in (Operation.STORED_RESPONSES, Operation.CONVERSATIONS):
             return  # what it says is a model's, and names no files of the vendor's making
         # What the vendor made of it: a batch's output, a tuning's results.
-        await self._objects.bind(vendor, team, Operation.FILES.value, _made([told]))
+        await self._objects.bind(vendor, team, Operation.FILES.value, made_in([told]))
 
-    def _head(self, errand: Errand, query: dict[str, str]) -> bytes:
+    def head(self, errand: Errand, query: dict[str, str]) -> bytes:
+        """What the vendor's request begins with."""
         vendor, caller = errand.line.vendor, errand.caller
         below = vendor.kind.paths[self._operation].replace("{rest}", errand.place.rest)
         if query:
@@ -344,45 +349,6 @@ def _by(vendor: Vendor, account: str) -> Vendor:
 def runs_its_own(vendor: Vendor) -> bool:
     """Whether a vendor's batches are its own affair."""
     return Operation.BATCHES in vendor.kind.paths and vendor.batches == "vendor"
-
-
-def files_in(body: bytes, operation: Operation = Operation.FILES) -> list[str]:
-    """Files and tuned models that a body names, however deep, by their ids. Raises BadRequest on no JSON.
-
-    Items of a conversation may name whatever calls may.
-    """
-    if not body:
-        return []
-    try:
-        if operation is Operation.CONVERSATIONS:
-            return sorted({name.id for name in names_in(operation, body)})
-        told = msgspec.json.decode(body)
-    except (Malformed, *UNREADABLE):
-        raise BadRequest("The request body is not valid JSON.") from None
-    models = [each for each in _named(told, _MODEL) if model_in(each) is not None]
-    return sorted({name for name in (*_named(told, _FILES), *models) if name})
-
-
-def _made(told: list[Any]) -> list[str]:
-    return sorted({name for name in _named(told, _MADE) if name})
-
-
-def _named(told: Any, members: re.Pattern[str]) -> Iterator[str]:
-    """Texts in members of these names, alone or in lists."""
-    waiting = [(told, False)]
-    while waiting:
-        value, wanted = waiting.pop()
-        if isinstance(value, dict):
-            waiting += [(inner, members.fullmatch(name) is not None) for name, inner in value.items()]
-        elif isinstance(value, list):
-            waiting += [(inner, wanted) for inner in value]
-        elif wanted and isinstance(value, str):
-            yield value
-
-
-def _id(told: Any) -> str:
-    found = told.get("id") if isinstance(told, dict) else None
-    return found if isinstance(found, str) else ""
 
 
 def query_of(caller: Caller) -> dict[str, str]:

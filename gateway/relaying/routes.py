@@ -2,7 +2,7 @@
 
 from starlette.routing import BaseRoute, Route
 
-from config.kinds import MEDIA_PATHS, OBJECT_PATHS
+from config.kinds import MEDIA_PATHS, OBJECT_PATHS, Operation
 from gateway.relaying.objects import Objects, Own
 from gateway.relaying.passing import Passing
 from gateway.relaying.paths import RELAYED
@@ -23,7 +23,7 @@ def relay_routes(services: Services) -> list[BaseRoute]:
 
 
 def object_routes(services: Services, objects: VendorObjects, own: Own) -> list[BaseRoute]:
-    """What is kept at vendors, or is our own, each collection with and without /v1."""
+    """What is kept at vendors, or is our own, each collection with and without /v1; not what models said."""
     return [
         Route(
             f"{prefix}/{operation.value}{below}",
@@ -31,6 +31,7 @@ def object_routes(services: Services, objects: VendorObjects, own: Own) -> list[
             methods=["GET", "POST", "DELETE"],
         )
         for operation in OBJECT_PATHS
+        if operation is not Operation.CONVERSATIONS
         for prefix in ("/v1", "")
         for below in ("", "/{rest:path}")
     ]

@@ -1,9 +1,9 @@
 """Stands before the road of calls: only its own team names what lies at a vendor, and only there."""
 
-from collections.abc import Collection, Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from config.kinds import Operation
 from dialects.account_names import MADE, TOLD, Name, model_in, names_in
@@ -15,7 +15,7 @@ from gateway.contents.parts import Contents
 from gateway.errors import BadRequest, Unavailable
 from gateway.frames import Sink
 from gateway.responses.holding import Rules, pins_of
-from gateway.responses.masks import Masks, waiting
+from gateway.responses.masks import Masks
 from gateway.responses.noting import Kept, KeptResponse, MadeThings, Noting
 from gateway.responses.owners import KIND, Owners
 from gateway.services import Answering, Services
@@ -69,10 +69,12 @@ class GoingOn:
         if _asks_agent(call):
             await self.hold(call, who, of_run=call.operation in _RESPONSES)
         else:
-            await self._hold(call, who, _names(call))
+            names = _names(call)
+            await self._hold(call, who, names)
             kept = _kept(call)
             if kept is not None:
-                caller = Noting(caller, partial(self._note, call, who), kept)
+                before = _Before(who, call.masked or {}, _conversations(names))
+                caller = Noting(caller, partial(self._note, call, before), kept)
         await road(call, services, caller)
 
     async def _hold(self, call: Call, who: Principal, names: Sequence[Name]) -> None:
@@ -85,13 +87,13 @@ class GoingOn:
             holders = await self._owners.holders(made, patiently=fresh)
             call.pins = pins_of(names, holders, rules)
             if call.pins is not None and rules.catalog.retention.keys:
-                call.masked = await self._masks.of(_continued(names), who)
+                call.masked = await self._masks.of(*_continued(names, who))
         except StoreError as error:
             raise Unavailable(
                 "Whose it is what this request names cannot be looked up at the moment; try again later."
             ) from error
 
-    def _note(self, call: Call, who: Principal, vendor: str, ids: Sequence[str]) -> None:
+    def _note(self, call: Call, before: "_Before", vendor: str, ids: Sequence[str]) -> None:
         catalog = call.deployment.catalog
         facts = catalog.vendors.get(vendor)
         if facts is None or call.cache == "hit":
@@ -99,9 +101,19 @@ class GoingOn:
         if call.operation is Operation.RESPONSES and Operation.STORED_RESPONSES not in facts.kind.paths:
             return
         account = call.account if len(facts.keys) > 1 else ""
-        if call.masked and (kept := waiting(who, call.masked, call.at_ms, catalog.retention)) is not None:
-            self._masks.put(ids, kept)
-        self._owners.note([Made(vendor, each, who.team, KIND, account) for each in ids])
+        if call.masked:
+            self._masks.put(ids, before.who, call)
+            for each in before.conversations:
+                self._masks.add(each, before.who, call, before.masked)
+        self._owners.note([Made(vendor, each, before.who.team, KIND, account) for each in ids])
+
+
+class _Before(NamedTuple):
+    """What is known of a call before it is on the road."""
+
+    who: Principal
+    masked: Mapping[str, str]
+    conversations: Sequence[str]
 
 
 def _own_model(call: Call) -> Name | None:
@@ -125,8 +137,13 @@ def _names(call: Call) -> Sequence[Name]:
         raise BadRequest(f"Invalid request body: {error.message}.") from None
 
 
-def _continued(names: Sequence[Name]) -> Collection[str]:
-    return [name.id for name in names if name.kind in _CONTINUED and not name.shown]
+def _continued(names: Sequence[Name], who: Principal) -> tuple[Sequence[str], Principal, Sequence[str]]:
+    responses = [name.id for name in names if name.kind == "responses" and not name.shown]
+    return responses, who, _conversations(names)
+
+
+def _conversations(names: Sequence[Name]) -> Sequence[str]:
+    return [name.id for name in names if name.kind == "conversations" and not name.shown]
 
 
 def _kept(call: Call) -> Kept | None:

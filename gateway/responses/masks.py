@@ -3,12 +3,13 @@
 import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
 from config.retention import RetentionFacts
 from dialects.errors import UNREADABLE
+from gateway.call import Call
 from ledger.principal import Principal
 
 if TYPE_CHECKING:
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
 log = logging.getLogger("signalbox.responses")
 
 _STORE = "masks"  # what such contents are told apart by
+_TURNS = "masksof"  # what ids of those begin with that are of a conversation's turns
 _MOST_WAITING = 32 * 1024 * 1024  # characters; while the database is away so long, more is not kept
 _BATCH = 200
+_HALF = 24  # hexadecimal digits
 Values = Mapping[str, str]  # by placeholder
 
 
@@ -37,36 +40,56 @@ class _Waiting(NamedTuple):
     def size(self) -> int:
         return sum(len(name) + len(value) for name, value in self.values.items()) + 500
 
+    def shown_to(self, who: Principal) -> Values:
+        mine = _same(who, self.who.team, self.who.key_id, self.who.user)
+        return self.values if mine else {}
+
 
 class Masks:
     """One for a process. What is kept here is given back to the person alone who said it."""
 
     def __init__(self, vault: Callable[[], Awaitable["Vault"]]) -> None:
         self._vault = vault
-        self._waiting: dict[str, _Waiting] = {}  # by response, or item of one
+        self._waiting: dict[str, _Waiting] = {}  # by where it will lie
         self._size = 0
 
-    def put(self, ids: Sequence[str], waiting: _Waiting) -> None:
-        """These hold placeholders of such values."""
-        for each in ids:
-            if self._size + waiting.size > _MOST_WAITING:
-                log.warning("what was masked in a response is not kept: the database is away for too long")
-                return
-            if each not in self._waiting:
-                self._waiting[each] = waiting
-                self._size += waiting.size
+    def put(self, ids: Sequence[str], who: Principal, call: Call) -> None:
+        """These responses, or items of one, hold placeholders of what a call masked and went on with."""
+        if (kept := waiting(who, call.masked or {}, call.at_ms, _retention(call))) is not None:
+            for each in ids:
+                self._put(_place(each), kept)
 
-    async def of(self, ids: Iterable[str], who: Principal) -> dict[str, str]:
+    def add(self, conversation: str, who: Principal, call: Call, earlier: Values) -> None:
+        """The same of a conversation, to which each call adds what `earlier` ones did not mask."""
+        new = {name: value for name, value in (call.masked or {}).items() if name not in earlier}
+        if (kept := waiting(who, new, call.at_ms, _retention(call))) is not None:
+            self._put(_turns(conversation) + _digest(call.id)[:_HALF], kept)
+
+    def _put(self, place: str, waiting: _Waiting) -> None:
+        if place in self._waiting:
+            return
+        if self._size + waiting.size > _MOST_WAITING:
+            log.warning("what was masked in a response is not kept: the database is away for too long")
+            return
+        self._waiting[place] = waiting
+        self._size += waiting.size
+
+    async def of(self, ids: Iterable[str], who: Principal, conversations: Iterable[str] = ()) -> Values:
         """What stands behind the placeholders of these, where this person said it. Raises StoreError."""
         found: dict[str, str] = {}
-        vault: Vault | None = None
         for each in ids:
-            if (waiting := self._waiting.get(each)) is not None:
-                if _same(who, waiting.who.team, waiting.who.key_id, waiting.who.user):
-                    found.update(waiting.values)
-                continue
-            vault = vault or await self._vault()
-            found.update(await _opened(vault, each, who))
+            place = _place(each)
+            if (waiting := self._waiting.get(place)) is not None:
+                found |= waiting.shown_to(who)
+            else:
+                found |= await _opened(await self._vault(), place, who)
+        for each in conversations:
+            turns = _turns(each)
+            for place, waiting in self._waiting.items():  # before: what is written meanwhile waits no longer
+                if place.startswith(turns):
+                    found |= waiting.shown_to(who)
+            for row, text in await (await self._vault()).read_all(turns):
+                found |= _shown(row, text, who)
         return found
 
     async def write(self) -> None:
@@ -82,6 +105,10 @@ class Masks:
                     self._size -= waiting.size
 
 
+def _retention(call: Call) -> RetentionFacts:
+    return call.deployment.catalog.retention
+
+
 def waiting(who: Principal, values: Values, at_ms: int, retention: RetentionFacts) -> _Waiting | None:
     """What of a call is to be put down; None where nothing is."""
     if not values or not retention.keys:
@@ -89,20 +116,24 @@ def waiting(who: Principal, values: Values, at_ms: int, retention: RetentionFact
     return _Waiting(who, dict(values), at_ms, retention.responses)
 
 
-def _content(name: str, waiting: _Waiting, content: type["Content"]) -> "Content":
+def _content(place: str, waiting: _Waiting, content: type["Content"]) -> "Content":
     text = msgspec.json.encode(_Kept(waiting.who.user, dict(waiting.values)))
     who, expires = waiting.who, waiting.at_ms + int(waiting.ttl * 1000)
-    return content(_place(name), waiting.at_ms, expires, who.team, who.key_id, _STORE, text)
+    return content(place, waiting.at_ms, expires, who.team, who.key_id, _STORE, text)
 
 
-async def _opened(vault: "Vault", name: str, who: Principal) -> Values:
+async def _opened(vault: "Vault", place: str, who: Principal) -> Values:
     try:
-        found = await vault.read(_place(name))
-        if found is None:
-            return {}
-        row, text = found
+        found = await vault.read(place)
+    except vault.refusals:
+        return {}
+    return {} if found is None else _shown(*found, who)
+
+
+def _shown(row: Any, text: bytes, who: Principal) -> Values:
+    try:
         kept = msgspec.json.decode(text, type=_Kept)
-    except (*vault.refusals, *UNREADABLE):
+    except UNREADABLE:
         return {}
     return kept.values if _same(who, row.team, row.key_id, kept.user) else {}
 
@@ -111,6 +142,15 @@ def _same(who: Principal, team: str, key_id: str, user: str) -> bool:
     return who.team == team and (who.key_id == key_id or who.user == user != "")
 
 
+def _digest(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()
+
+
 def _place(name: str) -> str:
     """Where it lies among contents: ids of vendors may be longer than those of requests."""
-    return f"{_STORE}-{hashlib.sha256(name.encode()).hexdigest()[:48]}"
+    return f"{_STORE}-{_digest(name)[: 2 * _HALF]}"
+
+
+def _turns(conversation: str) -> str:
+    """What ids of a conversation's turns begin with: letters and digits, which all databases sort alike."""
+    return _TURNS + _digest(conversation)[:_HALF]

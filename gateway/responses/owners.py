@@ -4,8 +4,10 @@ import asyncio
 import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from gateway.call import Call
 from gateway.responses.masks import Masks
 from ledger.objects import Made, VendorObjects
+from ledger.principal import Principal
 from storage.errors import StoreError
 
 log = logging.getLogger("signalbox.responses")
@@ -39,6 +41,12 @@ class Owners:
         for each in made:
             self._waiting.setdefault((each.vendor, each.id), each)
         self._woken.set()
+
+    def masked(self, conversation: str, who: Principal, call: Call, earlier: Mapping[str, str]) -> None:
+        """A call put what it masked into a conversation, where `earlier` ones had put other things."""
+        if self.masks is not None:
+            self.masks.add(conversation, who, call, earlier)
+            self._woken.set()
 
     async def holders(self, ids: Collection[str], *, patiently: bool = True) -> Mapping[str, Sequence[Made]]:
         """Whose these are, as far as anybody has them. Raises StoreError."""

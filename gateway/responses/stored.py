@@ -1,30 +1,138 @@
-"""Responses as they lie at their vendors: shown and deleted there, for their own team."""
+"""Responses and conversations as they lie at their vendors: shown and deleted there, for their own team."""
+
+from collections.abc import Mapping
+from typing import Any, cast
 
 from starlette.routing import BaseRoute, Route
 
+from config.catalog import Vendor
 from config.kinds import Operation
-from gateway.relaying.objects import Errand, Objects
+from dialects.json_objects import encode
+from dialects.openai.common import read_loosely
+from gateway.call import Call, Cleared
+from gateway.errors import BadRequest, UpstreamError
+from gateway.formats import SPOKEN
+from gateway.frames import Head
+from gateway.relaying.naming import id_of
+from gateway.relaying.objects import Errand, Objects, Place
 from gateway.responses.owners import Owners
 from gateway.services import Services
-from guardrails.restoring import Issued
+from ledger.principal import Principal
+
+_WHOLE = Head(b"", whole=True)
+_CALLERS = ("user", "system", "developer")
 
 
-class StoredResponses(Objects):
-    """Only those that a call made are there."""
+class Stored(Objects):
+    """Only those that a call made are there. What is in them passes the guards as answers do."""
 
-    def __init__(self, services: Services, owners: Owners) -> None:
-        super().__init__(Operation.STORED_RESPONSES, services, owners)
-        self._masks = owners.masks
+    passes = False
+
+    def __init__(self, operation: Operation, services: Services, owners: Owners) -> None:
+        super().__init__(operation, services, owners)
+        self._owners = owners
+        self._talks = operation is Operation.CONVERSATIONS
+
+    async def prepare(self, call: Call, principal: Principal, place: Place, vendor: Vendor) -> str:
+        """With what was masked in it before, for who said it."""
+        call.dialect = SPOKEN[Operation.RESPONSES]
+        call.masked = await self._earlier(call, principal, place)
+        return vendor.name
+
+    def head(self, errand: Errand, query: dict[str, str]) -> bytes:
+        """Raises BadRequest where it is wanted piece by piece: only what is whole can be looked at."""
+        if query.get("stream", "false") != "false":
+            raise BadRequest("What a vendor keeps is shown whole.", param="stream")
+        return super().head(errand, query)
 
     async def shown(self, errand: Errand, data: bytes) -> bytes:
-        """With what was masked, for who said it."""
-        if self._masks is None or not errand.cleared.call.deployment.catalog.retention.keys:
-            return data
-        values = await self._masks.of([errand.place.id], errand.cleared.principal)
-        return Issued(values).replace_in_document(data) if values else data
+        """As its caller may see it. Raises what answers' guards do."""
+        told, cleared = read_loosely(data), errand.cleared
+        if told is None:
+            raise UpstreamError(f"{errand.line.target}: not JSON", status=502, code="vendor_failed")
+        call, who = cleared.call, cleared.principal
+        if self._talks and call.masked and errand.caller.method == "POST":
+            earlier = await self._earlier(call, who, errand.place)
+            self._owners.masked(errand.place.id or id_of(told), who, call, earlier)
+        items = told.get("data") if isinstance(told, dict) else None
+        listed = items if isinstance(items, list) else [told]
+        others = [item for item in listed if not _is_callers(item)]
+        if len(others) == len(listed):
+            return await self._guarded(cleared, data)
+        own = iter(_given_back(cleared, [item for item in listed if _is_callers(item)]))
+        if items is None:
+            return encode(next(own))
+        looked_at = read_loosely(await self._guarded(cleared, encode({**told, "data": others})))
+        rest = iter(looked_at["data"])  # an answer that ends early has no calls
+        merged = [next(own if _is_callers(item) else rest, None) for item in listed]
+        return encode({**looked_at, "data": [item for item in merged if item is not None]})
+
+    async def _guarded(self, cleared: Cleared, data: bytes) -> bytes:
+        """What guards of answers let through of it, with what was masked."""
+        call, taken = cleared.call, _Taken()
+        sink = self._services.guardrails.watch(cleared, taken)
+        if call.ponder is not None:
+            await call.ponder(data)
+        sink.begin(_WHOLE, data)
+        if call.finish is not None:
+            await call.finish()
+        sink.end()
+        return taken.data
+
+    async def _earlier(self, call: Call, who: Principal, place: Place) -> Mapping[str, str]:
+        masks = self._owners.masks
+        if masks is None or not place.id or not call.deployment.catalog.retention.keys:
+            return {}
+        return await (masks.of([], who, [place.id]) if self._talks else masks.of([place.id], who))
 
 
-def response_routes(services: Services, owners: Owners) -> list[BaseRoute]:
+def _is_callers(item: object) -> bool:
+    """Whether a caller said it, and no model: that is no answer."""
+    return isinstance(item, dict) and item.get("role") in _CALLERS
+
+
+def _given_back(cleared: Cleared, items: list[Any]) -> list[Any]:
+    """With what was masked in them, where that is given back."""
+    issued = None if cleared.shield is None else cleared.shield.issued
+    return (
+        items if issued is None else cast(list[Any], read_loosely(issued.replace_in_document(encode(items))))
+    )
+
+
+class _Taken:
+    """A sink that keeps a whole answer."""
+
+    paused = False
+
+    def __init__(self) -> None:
+        self.data = b""
+
+    def begin(self, head: Head, data: bytes) -> None:
+        self.data = data
+
+    def hold(self, head: Head, data: bytes) -> None:
+        """Nobody is told to wait for what comes whole."""
+
+    def write(self, data: bytes) -> None:
+        self.data += data
+
+    def end(self) -> None:
+        """It was whole when it began."""
+
+    async def drained(self) -> None:
+        """There is room."""
+
+
+def stored_routes(services: Services, owners: Owners) -> list[BaseRoute]:
     """Each path with and without /v1, as calls have it."""
-    stored, methods = StoredResponses(services, owners), ["GET", "POST", "DELETE"]
-    return [Route(f"{prefix}/responses/{{rest:path}}", stored, methods=methods) for prefix in ("/v1", "")]
+    responses = Stored(Operation.STORED_RESPONSES, services, owners)
+    conversations = Stored(Operation.CONVERSATIONS, services, owners)
+    return [
+        Route(f"{prefix}{path}", endpoint, methods=["GET", "POST", "DELETE"])
+        for path, endpoint in (
+            ("/responses/{rest:path}", responses),
+            ("/conversations", conversations),
+            ("/conversations/{rest:path}", conversations),
+        )
+        for prefix in ("/v1", "")
+    ]

@@ -42,7 +42,7 @@ from gateway.pipeline import answer
 from gateway.relaying.routes import object_routes, passing_routes, relay_routes
 from gateway.responses.going_on import going_on
 from gateway.responses.owners import Owners
-from gateway.responses.stored import response_routes
+from gateway.responses.stored import stored_routes
 from gateway.routing.learning import Learning
 from gateway.server.duties import calm_collector, end, for_ever
 from gateway.server.first_contact import FirstContact
@@ -270,7 +270,7 @@ class Gateway:
             *(parts.agents.routes if parts.agents is not None else without_agents()),
             *relay_routes(services),
             *object_routes(services, parts.owners.objects, parts.batches),
-            *response_routes(services, parts.owners),
+            *stored_routes(services, parts.owners),
             *message_batch_routes(parts.batches, services),
             *passing_routes(services),
             *plain_routes(Models(services), health, Exposition(render)),

@@ -12,6 +12,8 @@ _UNITS = b"service socket timer target mount slice scope path swap device"
 _FILES = b"json yaml yml toml js ts tsx jsx lock txt log conf cfg xml html css png jpg svg jar dll exe"
 _MORE_FILES = b"tar gz tgz whl sql proto go rb java"
 _NO_DOMAIN = frozenset(b" ".join((_UNITS, _FILES, _MORE_FILES)).split())
+# Files that are named after somebody's address: `ann@acme.com.pdf`.
+_NAMED = _NO_DOMAIN - frozenset(_UNITS.split()) | frozenset(b"pdf eml csv docx xlsx ics vcf msg".split())
 # Files that are domains, too: those only where a version, or the size of an image, stands before them.
 _EITHER = frozenset(b"py md so rs zip".split())
 _VERSION = re.compile(rb"v?[0-9]+[.x]")
@@ -64,8 +66,10 @@ def _email(text: bytes, start: int, end: int) -> Judged | None:
         return None
     start, end = bare
     local, _, domain = _WIDE_AT.sub(b"@", text[start:end]).partition(b"@")
-    last = domain.rpartition(b".")[2].lower()
-    if last in _NO_DOMAIN or last in _EITHER and _VERSION.match(domain):
+    before, _, last = domain.lower().rpartition(b".")
+    if last in _NAMED and before.rpartition(b".")[2] in _ENDS and b"." in before:
+        domain, end = before, end - len(last) - 1
+    elif last in _NO_DOMAIN or last in _EITHER and _VERSION.match(domain):
         return None
     if domain.endswith(_MACHINES):
         return None

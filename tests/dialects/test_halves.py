@@ -83,6 +83,16 @@ END = Counted(Usage())
             [TextDelta(SECOND, choice=1), TextDelta(SECOND)],
             [TextDelta(BOTH, choice=1), TextDelta(BOTH)],
         ),
+        (  # arguments of calls that come side by side
+            [ToolDelta(FIRST, 1), ToolDelta(FIRST, 2), ToolStarted("i", "n", 3), ToolDelta("a", 3)],
+            [ToolDelta(SECOND, 1), ToolDelta(SECOND, 2)],
+            [ToolStarted("i", "n", 3), ToolDelta("a", 3), ToolDelta(BOTH, 1), ToolDelta(BOTH, 2)],
+        ),
+        (
+            [ToolDelta(FIRST, 1), ToolDelta(FIRST, 2)],
+            [ToolDelta(SECOND, 2), TextDelta("b")],
+            [ToolDelta(BOTH, 2), ToolDelta(LOST, 1), TextDelta("b")],
+        ),
         (
             [TextDelta(FIRST, logprobs=(1,))],
             [TextDelta(SECOND, logprobs=(2,))],

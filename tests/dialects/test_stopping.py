@@ -77,6 +77,7 @@ CALL = {"type": "function_call", "name": "f", "arguments": "{}"}
         ({"type": "response.output_item.done", "output_index": 0, "item": CALL}, None),
         ({"type": "response.function_call_arguments.done", "output_index": 0, "arguments": "{}"}, None),
         ({"contentBlockIndex": 0, "delta": {"toolUse": {"input": "{"}}}, None),
+        ({"type": "tool-call-delta", "index": 0, "delta": {"message": {"tool_calls": {"id": "a"}}}}, None),
     ],
     ids=str,
 )

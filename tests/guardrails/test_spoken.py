@@ -90,6 +90,10 @@ TOKENS = {"id": "4111111111111111", "status": {"type": "sold"}, "model": "X-1"}
         {"functionResponse": {"id": "call_1", "response": [1], "name": "buy"}, "response": TOKENS},
         {"toolResult": {"content": [{"json": {"inner": [TOKENS]}}], "status": "success"}},
         {"function": {"arguments": TOKENS, "name": "buy"}, "text": '"input":{"id":"no"}'},
+        {"id": "call_1", "metadata": {}, "requestMetadata": TOKENS},
+        {"prompt": {"id": "call_1", "variables": TOKENS}, "metadata": {" ": " "}},
+        {"documents": [{"id": "call_1", "data": TOKENS}], "labels": {"status": "on"}},
+        {"parameters": {"properties": {"id": {"type": "object", "default": TOKENS, "const": {}}}}},
     ],
 )
 @pytest.mark.parametrize("form", _FORMS)

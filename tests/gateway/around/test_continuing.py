@@ -3,14 +3,17 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 
 from config.capabilities import Capabilities, CapabilityOverride
+from config.catalog import GuardFacts
 from dialects.usage import Usage
 from gateway.around.continuing import summed
-from gateway.errors import UpstreamError
+from gateway.errors import Blocked, UpstreamError
+from gateway.guardrails.cordons import Cordons
 from gateway.upstream import ClosedEarly
 from tests.gateway.crossing import ask, call, crossing
 from tests.gateway.road import COUNTED, DONE, ERROR_ANSWER, ROLE, STOP, Answer, Caller, Road, streams
@@ -101,6 +104,19 @@ async def test_else_the_stream_ends_as_it_broke(on: Road) -> None:
     assert b'"x"' not in b"".join(
         entry[1] for entry in on.log if isinstance(entry, tuple) and entry[0] in ("begin", "write")
     )
+
+
+async def test_what_a_guard_stops_where_two_answers_meet_is_told_as_what_it_is() -> None:
+    on = road(broken("clean ni"), streams(*words("ght train left."), STOP, COUNTED, DONE))
+    facts = GuardFacts("words", "words", words=("night train",), stages=("output",))
+    catalog = replace(on.deployment.catalog, guards=MappingProxyType({"words": facts}), guardrails=("words",))
+    on.deployment.cordons = Cordons(catalog)
+    with pytest.raises(Blocked, match="WORD"):
+        await said(on)
+    told = b"".join(
+        entry[1] for entry in on.log if isinstance(entry, tuple) and entry[0] in ("begin", "write")
+    )
+    assert b'"clean "' in told and b'"ni' not in told and b"ght" not in told
 
 
 async def test_it_is_gone_on_with_once() -> None:

@@ -49,6 +49,20 @@ async def test_what_is_kept_is_read_and_kept_once(database) -> None:
     assert len(await database.fetch(select(content_keys))) == 2
 
 
+async def test_what_begins_alike_is_read_together(database) -> None:
+    vault = Vault(database, Locksmith([FIRST]))
+    names = ["masksof12ab", "masksof12cd", "masks-12ab", "masksof13", "masksof12", "masksof12g", "req_1"]
+    await vault.keep([content(name, "bob" if name.endswith("cd") else "ann") for name in names], 1)
+    assert {row.request_id for row, _ in await vault.read_all("masksof12")} == {
+        "masksof12ab",
+        "masksof12cd",
+        "masksof12",
+    }
+    async with database.transaction() as transaction:
+        await shred(transaction, ["bob"], 9)
+    assert sorted(row.request_id for row, _ in await vault.read_all("masksof12")) == ["masksof12", names[0]]
+
+
 async def test_who_is_shredded_stays_shredded(database) -> None:
     vault = Vault(database, Locksmith([FIRST]))
     await vault.keep([content("r1"), content("r2", "bob")], 1)

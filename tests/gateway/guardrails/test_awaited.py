@@ -6,6 +6,7 @@ from typing import Any, Literal, cast
 import pytest
 
 from config.catalog import GuardFacts
+from config.kinds import Operation
 from dialects.dialect import Dialect
 from gateway.call import Errand
 from gateway.errors import Blocked, GuardFailed
@@ -50,12 +51,20 @@ class Says:
         return json.dumps({"choices": [{"message": {"content": self.word}}]}).encode()
 
 
-async def given(word: str, refusal: Refusal = "error", **facts: Any) -> tuple[Caller, Says, Road]:
+async def given(
+    word: str,
+    refusal: Refusal = "error",
+    said: Any = SAID,
+    operation: Operation = Operation.CHAT,
+    **facts: Any,
+) -> tuple[Caller, Says, Road]:
     """What a caller got of an answer after a judge said this word."""
+    facts.setdefault("stages", ("output",))
     road = Road({"one": [Answer()]})
     says, caller = Says(word), Caller(road.log)
-    fact = GuardFacts("after", "judge", model="m", question="?", stages=("output",), **facts)
+    fact = GuardFacts("after", "judge", model="m", question="?", **facts)
     call, posts = road.call(), (DistantPost(GUARD.build(fact), fact),)
+    call.operation = operation
     shield = Shield(cast(Dialect, call.dialect), Issued({}), refusal=refusal, distant=posts)
     inner = ShieldedSink(shield, caller, lambda _: None)
     sink = awaited(inner, Errand(call, WHO), posts, lambda: 50.0, inner.stop)
@@ -65,7 +74,7 @@ async def given(word: str, refusal: Refusal = "error", **facts: Any) -> tuple[Ca
         pass
 
     consulting = Consulting(road.metrics, lambda kind: says, lambda: 50.0, nothing)
-    sink.begin(HEAD, json.dumps(SAID).encode())
+    sink.begin(HEAD, json.dumps(said).encode())
     assert (caller.head is None) is (facts.get("action") != "flag")
     await sink.finish(consulting, road.metrics)
     sink.end()
@@ -77,6 +86,31 @@ async def test_a_no_lets_it_pass_as_it_was() -> None:
     assert json.loads(caller.body) == SAID and caller.complete
     question = says.asked[0].decode()
     assert "a wren" in question and "secret id" not in question
+
+
+SAYS = {"type": "message", "role": "assistant", "status": "completed", "content": [{"text": "a wren"}]}
+CALLS = {"type": "function_call", "name": "look", "arguments": '{"at": "x"}'}
+
+
+@pytest.mark.parametrize(
+    ("operation", "kept", "shown"),
+    [
+        (Operation.STORED_RESPONSES, {"object": "response", "output": [SAYS, CALLS]}, ["wren", "at"]),
+        (Operation.CONVERSATIONS, {"object": "list", "data": [CALLS]}, ["at"]),
+        (Operation.CONVERSATIONS, SAYS, ["wren"]),
+        (Operation.CONVERSATIONS, {"id": "conv_1", "object": "conversation.deleted"}, []),
+        (Operation.CONVERSATIONS, [], []),
+    ],
+)
+@pytest.mark.parametrize("stage", ["output", "tool_call"])
+async def test_what_a_vendor_keeps_is_shown_by_its_items(
+    operation: Operation, kept: Any, shown: list[str], stage: str
+) -> None:
+    _, says, _ = await given("no", said=kept, operation=operation, stages=(stage,))
+    wanted = [each for each in shown if each == "at" or stage == "output"]
+    asked = b" ".join(says.asked).decode()
+    assert [each for each in ("wren", "at") if f"{each}" in asked.partition("user")[2]] == wanted
+    assert bool(says.asked) is bool(wanted)
 
 
 async def test_a_yes_stops_it() -> None:

@@ -59,6 +59,26 @@ def test_who_stands_before_a_call(
     assert cordon.unmask is (team != "masked")
 
 
+@pytest.mark.parametrize(
+    ("team", "vendor", "names"),
+    [("support", "v", ["secrets", "pii"]), ("other", "v", ["secrets"]), ("support", "w", ["pii"])],
+)
+def test_before_what_a_vendor_keeps_stand_the_guards_of_all_models_there(
+    team: str, vendor: str, names: list[str]
+) -> None:
+    made = cordons_of(catalog())
+    assert made is not None and made.of_kept("other", "w") is None
+    for _ in range(2):
+        cordon = made.of_kept(team, vendor)
+        assert cordon is not None and [post.facts.name for post in cordon.input] == names
+
+
+@pytest.mark.parametrize(("team", "unmask", "lifts"), [("support", True, True), ("masked", False, False)])
+def test_where_nobody_stands_values_come_back_as_the_team_says(team: str, unmask: bool, lifts: bool) -> None:
+    made = cordons.unguarded(catalog(), team)
+    assert (made.unmask, made.lifts, made.input, made.output) == (unmask, lifts, (), ())
+
+
 @pytest.mark.parametrize("model", ["slow", "a-name-under-a-pattern"])
 def test_where_nobody_stands_there_is_no_gate(model: str) -> None:
     cordons = cordons_of(catalog())

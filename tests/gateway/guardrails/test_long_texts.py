@@ -18,6 +18,7 @@ from config.catalog import GuardFacts, GuardSettings
 from gateway.call import Call
 from gateway.guardrails.cordons import Cordon, Cordons, Post
 from guardrails.guard import Finding, Segment, Stage
+from tests.gateway.relaying.vendor import Vendor, begins, line
 from tests.gateway.road import WHO, Answer, Road
 
 # The aim is 5 ms. A machine that many share stops a process for longer than that by itself: the best of some
@@ -116,3 +117,26 @@ async def test_what_takes_long_is_looked_at_in_a_thread(text: str, aside: bool) 
     road.deployment.cordons = cast(Any, type("All", (), {"of": lambda *_: cordon})())
     await road.services.guardrails.clear(WHO, call)
     assert seen == [aside]
+
+
+WORDS = "guards: { words: { stages: [output], words: [night train] } }\nguardrails: [words]"
+
+
+@pytest.mark.parametrize("text", ["if a < b:\n    return 1\n" * 40, CALM * 250], ids=["odd", "long"])
+async def test_what_a_stream_begins_with_does_not_wait_for_what_comes_next(tmp_path: Path, text: str) -> None:
+    chunk = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m"}
+    chunk |= {"choices": [{"index": 0, "delta": {"role": "assistant", "content": text}}]}
+    vendor = Vendor(begins(b"data: %b\n\n" % json.dumps(chunk).encode(), "text/event-stream"))
+    body = {"model": "one", "stream": True, "messages": [{"role": "user", "content": "Hi"}]}
+    async with line(tmp_path, vendor, more=WORDS) as relay, asyncio.timeout(20):
+        asking = relay.here.client.stream(
+            "POST", "/v1/chat/completions", json=body, headers=relay.here.headers
+        )
+        async with asking as answer:
+            said = b""
+            async for piece in answer.aiter_raw():
+                said += piece
+                if said.endswith(b"\n\n"):
+                    break
+        told = json.loads(said.partition(b"data: ")[2])["choices"][0]["delta"]["content"]
+        assert text.startswith(told) and len(text) - len(told) < 32

@@ -10,7 +10,7 @@ import pytest
 from config.caching import LOCAL, CacheFacts, CachePolicy, SemanticPolicy
 from config.catalog import Catalog, GuardFacts, ModelGroup, Strategy, Target
 from gateway.guardrails.cordons import Cordons
-from gateway.guardrails.trusting import is_trusted
+from gateway.guardrails.trusting import is_trusted, may_reach
 from tests.gateway.road import Answer, Road
 
 HOUSE, ABROAD = Target("house", "llama"), Target("abroad", "gpt")
@@ -90,3 +90,9 @@ def test_a_guard_does_not_stand_before_those_whom_it_trusts() -> None:
 
     assert standing("own") == {"secrets"}
     assert standing("fast") == standing("abroad/anything") == {"pii", "secrets"}
+
+
+@pytest.mark.parametrize(("vendor", "reached"), [("house", True), ("abroad", True), ("frankfurt", False)])
+def test_a_call_may_reach_whoever_answers_instead(vendor: str, reached: bool) -> None:
+    groups = catalog(m=group(HOUSE, fallback=("other",)), other=OTHER)
+    assert may_reach(groups, "m", vendor) is reached

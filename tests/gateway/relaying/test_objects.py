@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.kinds import Operation
-from gateway.errors import BadRequest
-from gateway.relaying.objects import Place, files_in, place_of
+from gateway.relaying.objects import Place, place_of
 from tests.gateway.relaying.vendor import Vendor, answers, line
 
 MADE = b'{"id": "file-1", "object": "file"}'
@@ -41,27 +40,6 @@ def test_no_path_leads_out_of_its_collection(rest: str) -> None:
     place = place_of(Operation.FILES, rest)
     assert place is None or not {"..", "."} & set(place.rest.split("/"))
     assert place is None or place.rest.isascii() and "//" not in place.rest
-
-
-@pytest.mark.parametrize(
-    ("body", "files"),
-    [
-        (b"", []),
-        (b'{"input_file_id": "a", "metadata": {"x": "b"}}', ["a"]),
-        (b'{"file_ids": ["a", "b"], "name": "c"}', ["a", "b"]),
-        (b'{"files": [{"file_id": "b"}, {"file_id": "a"}]}', ["a", "b"]),
-        (b'{"training_file": "a", "validation_file": null}', ["a"]),
-        (b'{"filter": {"output_file_id": "a"}}', ["a"]),
-    ],
-)
-def test_files_are_found_wherever_a_body_names_them(body: bytes, files: list[str]) -> None:
-    assert files_in(body) == files
-
-
-@pytest.mark.parametrize("body", [b"{", b"\xff", b"[" * 5000])
-def test_a_body_that_cannot_be_read_is_refused(body: bytes) -> None:
-    with pytest.raises(BadRequest):
-        files_in(body)
 
 
 async def test_an_id_leads_to_the_vendor_that_made_it(tmp_path: Path) -> None:

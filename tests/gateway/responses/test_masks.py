@@ -7,16 +7,21 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from config.retention import ContentKey, RetentionFacts
 from config.secret import Secret
+from gateway.call import Call
 from gateway.contents.sealing import Locksmith
 from gateway.contents.vault import Vault
 from gateway.responses.masks import Masks, waiting
 from ledger.principal import Principal
+from storage.schema import contents
 from tests.gateway.relaying.vendor import Line, line
 from tests.gateway.responses.test_going_on import ADMIN, MORE, OPENAI, Keeping, asked, id_in, new_key
 from tests.ledger.world import opened
@@ -26,7 +31,15 @@ OTHER = "porter.11@night-train.example"
 KEY = base64.b64encode(b"k" * 32).decode()
 KEYS = RetentionFacts((ContentKey("one", Secret(KEY, "test")),))
 ANN = Principal("k1", "", "caller", "ann", "red", "o")
+BEN = replace(ANN, key_id="k2", user="ben")
 VALUES = {"<EMAIL_0123456789ab>": MAIL}
+MORE_VALUES = {"<EMAIL_1>": OTHER}
+
+
+def call(name: str, values: dict[str, str]) -> Call:
+    catalog = SimpleNamespace(retention=KEYS)
+    said = SimpleNamespace(id=name, masked=values, at_ms=1_000, deployment=SimpleNamespace(catalog=catalog))
+    return cast(Call, said)
 
 
 @asynccontextmanager
@@ -87,16 +100,21 @@ async def test_a_kept_map_is_given_to_who_said_it_alone(tmp_path: Path) -> None:
             return Vault(database, Locksmith(KEYS.keys))
 
         masks = Masks(vault)
-        kept = waiting(ANN, VALUES, 1_000, KEYS)
-        assert kept is not None
-        masks.put(["resp_1", "msg_1"], kept)
+        masks.put(["resp_1", "msg_1"], ANN, call("r1", VALUES))
+        masks.add("conv_1", ANN, call("r1", VALUES), {})
+        masks.add("conv_1", ANN, call("r2", {**VALUES, **MORE_VALUES}), VALUES)
+        masks.add("conv_1", BEN, call("r3", {"<EMAIL_2>": "ben's"}), {})
+        masks.add("conv_1", ANN, call("r4", VALUES), VALUES)
         for _ in ("waits", "is written"):
             assert await masks.of(["resp_1", "resp_2"], ANN) == VALUES
             assert await masks.of(["msg_1"], replace(ANN, key_id="k2")) == VALUES
             for other in ({"key_id": "k2", "user": "ben"}, {"key_id": "k2", "user": ""}, {"team": "blue"}):
                 assert await masks.of(["resp_1"], replace(ANN, **other)) == {}
+            assert await masks.of([], ANN, ["conv_1", "conv_2"]) == {**VALUES, **MORE_VALUES}
+            assert await masks.of([], BEN, ["conv_1"]) == {"<EMAIL_2>": "ben's"}
             await masks.write()
         assert await Masks(vault).of(["resp_1"], ANN) == VALUES
+        assert len(await database.fetch(select(contents))) == 5
 
 
 @pytest.mark.parametrize(("values", "retention"), [({}, KEYS), (VALUES, RetentionFacts())])

@@ -16,6 +16,7 @@ from guardrails.rules import Rules
         ("react@18.2.0 and foo@1.0.zip", ""),
         ("logo@2x.py", ""),
         ("unit@tty1.service", ""),
+        ("jane@acme.com.pdf, files/joe@kernel.org.json: mail@2x.js", "jane@acme.com joe@kernel.org"),
         ("jane@firma.rs, bob@corp.zip", "jane@firma.rs bob@corp.zip"),
         ("Use ssh for login and mail jane@acme.com", "jane@acme.com"),
         ("ssh-ed25519 AAAAC3Nz jane@acme.com", "jane@acme.com"),
