@@ -79,7 +79,10 @@ def exact() -> Iterator[tuple[str, Face]]:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """Paths that name the model: the group `model` of the expression, percent-encoded or not."""
+    """Paths that name the model: the group `model` of the expression, percent-encoded or not.
+
+    What stands before the model's slash may be in a group `maker`.
+    """
 
     expression: re.Pattern[bytes]
     face: Face
@@ -91,7 +94,9 @@ class Pattern:
         found = self.expression.fullmatch(path)
         if found is None or self.query not in query:
             return None
-        return unquote_to_bytes(found["model"]).decode("utf-8", "replace")
+        model = unquote_to_bytes(found["model"]).decode("utf-8", "replace")
+        maker = found.groupdict().get("maker")
+        return f"{unquote_to_bytes(maker).decode('utf-8', 'replace')}/{model}" if maker else model
 
 
 class Faces:
@@ -133,7 +138,9 @@ def beside(path: str) -> Face | None:
 
 
 # Google's SDKs put the version and, for Vertex AI, the project before the model: https://ai.google.dev/api
-_GOOGLE = rb"/v1(?:beta\d*)?(?:/projects/[^/]+/locations/[^/]+/publishers/[^/]+)?/models/(?P<model>.+):"
+# Of `maker/model` they make a publisher and his model there, of `model` one of Google's.
+_PROJECT = rb"/projects/[^/]+/locations/[^/]+/publishers/(?:google|(?P<maker>[^/]+))"
+_GOOGLE = rb"/v1(?:beta\d*)?(?:%b)?/models/(?P<model>.+):" % _PROJECT
 _NAMED: tuple[tuple[bytes, Operation, bool | None], ...] = (
     (_GOOGLE + rb"generateContent", Operation.GENERATE_CONTENT, False),
     (_GOOGLE + rb"countTokens", Operation.COUNT_CONTENTS, None),
@@ -143,9 +150,9 @@ _NAMED: tuple[tuple[bytes, Operation, bool | None], ...] = (
     (rb"/model/(?P<model>[^/]+)/converse", Operation.CONVERSE, False),
     (rb"/model/(?P<model>[^/]+)/converse-stream", Operation.CONVERSE, True),
     # Clients of Azure OpenAI name the deployment: https://learn.microsoft.com/azure/ai-services/openai/reference
-    (rb"/openai/deployments/(?P<model>[^/]+)/chat/completions", Operation.CHAT, None),
-    (rb"/openai/deployments/(?P<model>[^/]+)/completions", Operation.COMPLETIONS, None),
-    (rb"/openai/deployments/(?P<model>[^/]+)/embeddings", Operation.EMBEDDINGS, None),
+    (rb"/openai/deployments/(?P<model>.+)/chat/completions", Operation.CHAT, None),
+    (rb"/openai/deployments/(?P<model>.+)/completions", Operation.COMPLETIONS, None),
+    (rb"/openai/deployments/(?P<model>.+)/embeddings", Operation.EMBEDDINGS, None),
 )
 
 
