@@ -138,9 +138,10 @@ def beside(path: str) -> Face | None:
 
 
 # Google's SDKs put the version and, for Vertex AI, the project before the model: https://ai.google.dev/api
-# Of `maker/model` they make a publisher and his model there, of `model` one of Google's.
+# Some clients leave the version out. Of `maker/model` Google's make a publisher and his model, of `model` one
+# of Google's own.
 _PROJECT = rb"/projects/[^/]+/locations/[^/]+/publishers/(?:google|(?P<maker>[^/]+))"
-_GOOGLE = rb"/v1(?:beta\d*)?(?:%b)?/models/(?P<model>.+):" % _PROJECT
+_GOOGLE = rb"(?:/v1(?:beta\d*)?)?(?:%b)?/models/(?P<model>.+):" % _PROJECT
 _NAMED: tuple[tuple[bytes, Operation, bool | None], ...] = (
     (_GOOGLE + rb"generateContent", Operation.GENERATE_CONTENT, False),
     (_GOOGLE + rb"countTokens", Operation.COUNT_CONTENTS, None),

@@ -46,6 +46,7 @@ def test_what_names_no_model_is_no_such_path(path: bytes) -> None:
             b"/v1/projects/p/locations/l/publishers/openai/models/gpt%40x:countTokens",
             (Operation.COUNT_CONTENTS, "openai/gpt@x"),
         ),
+        (b"/models/a/b:streamGenerateContent?alt=sse", (Operation.GENERATE_CONTENT, "a/b")),
         (b"/openai/deployments/a/b/chat/completions?api-version=1", (Operation.CHAT, "a/b")),
         (b"/openai/deployments/a%2Fb/embeddings", (Operation.EMBEDDINGS, "a/b")),
         (b"/v1/models", None),
