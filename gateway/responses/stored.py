@@ -1,5 +1,8 @@
 """Responses as they lie at their vendors: shown and deleted there, for their own team."""
 
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from config.kinds import Operation
@@ -27,4 +30,15 @@ class StoredResponses(Objects):
 def response_routes(services: Services, owners: Owners) -> list[BaseRoute]:
     """Each path with and without /v1, as calls have it."""
     stored, methods = StoredResponses(services, owners), ["GET", "POST", "DELETE"]
-    return [Route(f"{prefix}/responses/{{rest:path}}", stored, methods=methods) for prefix in ("/v1", "")]
+    return [
+        route
+        for prefix in ("/v1", "")
+        for route in (
+            Route(f"{prefix}/responses/compact", _not_here, methods=["POST"]),
+            Route(f"{prefix}/responses/{{rest:path}}", stored, methods=methods),
+        )
+    ]
+
+
+async def _not_here(request: Request) -> Response:
+    raise HTTPException(404)  # no response's id, which would be looked for

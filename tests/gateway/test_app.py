@@ -60,6 +60,7 @@ UNKNOWN = {
     "/v1beta/nothing": SPOKEN_PATHS["/v1beta/models/echo:generateContent"],
     "/model/echo/count-tokens": SPOKEN_PATHS["/model/echo/converse"],
     "/v2/nothing": SPOKEN_PATHS["/v2/chat"],
+    "/v1/responses/compact": SPOKEN_PATHS["/v1/responses"],
     "/api/nothing": SPOKEN_PATHS["/api/chat"],
 }
 
