@@ -7,6 +7,7 @@ from types import MappingProxyType
 from urllib.parse import unquote_to_bytes
 
 from config.kinds import Operation
+from dialects.cohere.embed import CohereTypedEmbed
 from dialects.dialect import Spoken
 from dialects.errors import VendorError
 from gateway.errors import Header
@@ -75,6 +76,8 @@ def exact() -> Iterator[tuple[str, Face]]:
             yield full, face
             if full.startswith("/v1/"):
                 yield full.removeprefix("/v1"), face
+    # Cohere's SDK of the first version, and LangChain's with it, ask for vectors there.
+    yield "/v1/embed", Face(Operation.COHERE_EMBED, CohereTypedEmbed())
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,18 @@ async def test_what_any_format_could_have_is_refused_in_the_words_of_who_asks(
     assert ASKERS[header](unknown.json()).endswith("reach a vendor's own at /passthrough/VENDOR/nothing.")
 
 
+async def test_coheres_first_version_has_vectors_where_their_types_are_named(tmp_path: Path) -> None:
+    body = {"model": "sim/embed-small", "texts": ["a", "b"], "input_type": "search_query", "truncate": None}
+    async with gateway(tmp_path) as here:
+        typed, untyped = [
+            await here.client.post("/v1/embed", headers=here.headers, json=body | more)
+            for more in ({"embedding_types": ["float"]}, {})
+        ]
+    assert (typed.status_code, typed.json()["response_type"]) == (200, "embeddings_by_type")
+    assert len(typed.json()["embeddings"]["float"]) == 2
+    assert untyped.status_code == 400 and "embedding_types" in untyped.json()["message"]
+
+
 async def test_what_sdks_put_before_our_paths_is_no_part_of_them(tmp_path: Path) -> None:
     body = {"model": "sim/echo", "messages": [{"role": "user", "content": "Still here."}]}
     async with gateway(tmp_path) as here:
