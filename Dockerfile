@@ -24,7 +24,8 @@ RUN /opt/signalbox/bin/python -m pip install --no-index --no-deps --no-build-iso
     && /opt/signalbox/bin/python -m pip check \
     && /opt/signalbox/bin/python -m pip uninstall --quiet --yes \
         editables hatchling packaging pathspec pluggy trove-classifiers pip \
-    && python -m compileall -q -f --invalidation-mode unchecked-hash /opt/signalbox/lib
+    && python -m compileall -q -f --invalidation-mode unchecked-hash /opt/signalbox/lib \
+    && cd /opt && /opt/signalbox/bin/python -c 'from ledger.public_prices import public_prices; public_prices()'
 
 FROM python:${PYTHON}-slim-bookworm
 LABEL org.opencontainers.image.title="Signalbox" \

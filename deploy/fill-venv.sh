@@ -52,4 +52,7 @@ fi
 for package in "$home"/*/__init__.py; do
     [ ! -e "$package" ] || "$venv/bin/python" -m compileall -q "${package%/*}" || true
 done
+# What is kept of the public price list, which the first start would else read for a second.
+[ ! -e "$home/ledger/public_prices.py" ] ||
+    "$venv/bin/python" -c 'from ledger.public_prices import public_prices; public_prices()' || true
 rm -f "$venv/.filling" "$venv/.filled"

@@ -11,21 +11,20 @@ from cachetools import LRUCache
 from config.capabilities import UNKNOWN, Capabilities
 from config.catalog import Catalog, ModelGroup, SchemaRule, Target, Vendor
 from config.kinds import Operation
-from dialects.dialect import Asked, Destination
-from dialects.translating import Passage
 from gateway.around.judges import Cascade, Shadow, cascades_of, model_of, shadow_of, without_shadows
 from gateway.attempts.quoting import NO_TIERS, by_tier, quoted
 from gateway.caching.rules import CacheRules
-from gateway.formats import ONLY_IN, SPOKEN, passage, relayed_by, served_by
+from gateway.formats import ONLY_IN, relayed_by
 from gateway.guardrails.cordons import Cordons, cordons_of
 from gateway.prompt_caching import with_marks
 from gateway.routing.candidates import candidate_of, every, wanted_by
-from gateway.routing.capabilities import capabilities_of, lacking
+from gateway.routing.capabilities import capabilities_of
 from gateway.routing.groups import alternatives, around, holds_schemas, in_order, with_fallbacks
 from gateway.signing.proofs import Proof, Proofs
 from gateway.targets.admission import Gate
 from gateway.targets.health import Health
-from gateway.upstream import Origin, Upstream, build_head, header_line
+from gateway.upstream import Origin, Upstream, header_line
+from gateway.ways import Ways, filled_path, request_head, ways_of
 from ledger.prices import PriceBook, Quote
 from routing.difficulty.model import Model
 from routing.faults import Fault
@@ -37,29 +36,6 @@ from routing.target import KeyState, TargetState
 _PATTERN_ROUTES = 4096
 _NO_ALTERNATIVES: Mapping[Fault, Plan] = MappingProxyType({})
 _NO_RELAYS: Mapping[Operation, "Relay"] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """How one operation of callers is served at one target."""
-
-    operation: Operation  # the vendor's
-    passage: Passage
-    whole_head: bytes
-    stream_head: bytes
-    defaults: bytes  # header lines for calls that bring none of their own
-    to: Destination
-    to_with_usage: Destination  # asks a stream for its usage, where the vendor has to be asked
-
-    def head(self, stream: bool, forwarded: bytes) -> bytes:
-        """Request line and headers; what a caller of the vendor's own format sent along goes with it."""
-        head = self.stream_head if stream else self.whole_head
-        return head + (self.defaults if self.passage.translates else forwarded or self.defaults)
-
-    def destination(self, asked: Asked) -> Destination:
-        """What is told to the vendor: a translated stream always needs its usage, another may bring it."""
-        told = asked.include_usage and not self.passage.translates
-        return self.to_with_usage if asked.stream and not told else self.to
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +52,7 @@ class Lane:
     """How calls reach one target by one key."""
 
     key: KeyState
-    ways: Mapping[Operation, Way]  # by what is asked of us
+    ways: Ways
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +64,7 @@ class Line:
     vendor: Vendor
     model: str
     upstream: Upstream
-    ways: Mapping[Operation, Way]  # by what is asked of us: those of the first lane
+    ways: Ways  # those of the first lane
     quote: Quote | None  # None: unpriced, and the rule is to deny
     answer_block: bytes  # header lines of its answers
     capabilities: Capabilities
@@ -264,7 +240,7 @@ class Deployment:
         capabilities = capabilities_of(self.catalog.capabilities, self.book, vendor, target.model)
         state = self.health.target(target.name, (vendor.name, label), vendor.keys, declared=declared)
         lanes = tuple(
-            Lane(key, _ways(replace(vendor, api_key=secret), target.model, capabilities))
+            Lane(key, ways_of(replace(vendor, api_key=secret), target.model, capabilities))
             for key, secret in zip(state.keys, vendor.keys or (None,), strict=True)
         )
         return Line(
@@ -311,7 +287,7 @@ class Deployment:
             vendor=vendor,
             model=name,
             upstream=self.upstreams.get(vendor),
-            ways={},
+            ways=Ways(),
             quote=self.quote(vendor, name),
             answer_block=b"",
             capabilities=UNKNOWN,
@@ -326,37 +302,6 @@ class Deployment:
         return told if told is None or not self.batch else told._replace(price=told.price.for_batch())
 
 
-def _ways(vendor: Vendor, model: str, capabilities: Capabilities) -> dict[Operation, Way]:
-    kind = vendor.kind
-    # A vendor that always reports usage need not know the option, and may refuse it.
-    drops = kind.drops if kind.stream_usage == "option" else kind.drops | {"stream_options"}
-    to = Destination(
-        model,
-        drops=drops,
-        renames=kind.renames,
-        sets=kind.sets,
-        unsupported=vendor.unsupported,
-        cannot=kind.cannot | lacking(capabilities),
-        strict_schemas=kind.strict_schemas,
-        output_limit=capabilities.output,
-        prefill=(kind.prefill.message, kind.prefill.body) if kind.prefill and capabilities.prefill else None,
-    )
-    with_usage = replace(to, ask_usage=kind.stream_usage == "option")
-    spoken = {operation: path for operation, path in kind.paths.items() if operation in SPOKEN}
-    heads = {operation: _head(vendor, model, path) for operation, path in spoken.items()}
-    streams = {operation: _head(vendor, model, path) for operation, path in kind.stream_paths.items()}
-    defaults = b"".join(header_line(name, value) for name, value in kind.headers.items())
-    ways = {}
-    for operation in SPOKEN:
-        theirs = served_by(operation, kind.paths)
-        if theirs is not None:
-            head = heads[theirs]
-            stream_head = streams.get(theirs, head)
-            way = passage(operation, theirs)
-            ways[operation] = Way(theirs, way, head, stream_head, defaults, to, with_usage)
-    return ways
-
-
 def _relays(vendor: Vendor, model: str) -> dict[Operation, Relay]:
     relays = {}
     for operation in Operation:
@@ -366,34 +311,3 @@ def _relays(vendor: Vendor, model: str) -> dict[Operation, Relay]:
             head = request_head(vendor, "POST", filled_path(vendor, model, vendor.kind.paths[theirs]))
             relays[operation] = Relay(head, drops, theirs in vendor.kind.unbilled)
     return relays
-
-
-def _head(vendor: Vendor, model: str, path: str) -> bytes:
-    head = request_head(vendor, "POST", filled_path(vendor, model, path))
-    return head + header_line("content-type", "application/json")
-
-
-def filled_path(vendor: Vendor, model: str, path: str) -> str:
-    """A vendor's path with its model, API version and region."""
-    filled = path.replace("{model}", quote_path(model, safe=""))
-    return filled.replace("{api_version}", vendor.api_version or "").replace("{region}", vendor.region or "")
-
-
-def request_head(vendor: Vendor, method: str, path: str) -> bytes:
-    """Request line and headers for a path below the vendor's base URL, its credentials among them.
-
-    ValueError when the path could inject a header or a request.
-    """
-    origin = Origin.of(vendor.base_url)
-    base = vendor.base_url.split("://", 1)[1].partition("/")[2]
-    prefix = f"/{base}" if base else ""
-    headers = [
-        ("host", origin.authority),
-        # Saying nothing would allow any coding (RFC 9110, 12.5.3), and some proxies then compress streams.
-        ("accept-encoding", "identity"),
-        ("user-agent", "signalbox"),
-    ]
-    if vendor.api_key is not None:
-        headers.append((vendor.kind.auth_header, vendor.kind.auth_prefix + vendor.api_key.value))
-    headers.extend(vendor.headers)
-    return build_head(method, prefix + path, headers)

@@ -1,81 +1,83 @@
-"""Which operation speaks which wire format, with the way from one to another."""
+"""Which operation speaks which wire format, with the way from one to another.
 
-from collections.abc import Container, Iterable, Mapping
+A format is loaded when it is first asked for: most callers and vendors of one gateway speak two or three.
+"""
+
+import importlib
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from config.kinds import Operation
-from dialects.anthropic import counting as messages
-from dialects.anthropic.messages import AnthropicMessages
-from dialects.bedrock.converse import BedrockConverse
-from dialects.cohere.chat import CohereChat
-from dialects.cohere.embed import CohereEmbed
-from dialects.counting import Counted, Counting
 from dialects.dialect import Dialect, Spoken
 from dialects.embedding import EmbeddingDialect
-from dialects.gemini import counting as contents
-from dialects.gemini.content import Gemini
-from dialects.gemini.counting import GeminiCounting
-from dialects.gemini.embeddings import GeminiEmbeddings, VertexEmbeddings
-from dialects.ollama.chat import OllamaChat
-from dialects.ollama.embed import OllamaEmbed, OllamaEmbeddings
-from dialects.ollama.generate import OllamaGenerate
-from dialects.openai import responses_counting as responses
-from dialects.openai.chat import OpenAIChat
-from dialects.openai.completions import OpenAICompletions
-from dialects.openai.embeddings import OpenAIEmbeddings
-from dialects.openai.responses import OpenAIResponses
-from dialects.openai.responses_counting import ResponsesCounting
 from dialects.translating import Passage, Same, Translated, TranslatedEmbedding
 
-SPOKEN: Mapping[Operation, Spoken] = MappingProxyType(
+if TYPE_CHECKING:
+    from dialects.counting import Counting
+
+_T = TypeVar("_T")
+
+
+class _Loading(Mapping[Operation, _T]):
+    """What stands in modules of `dialects`, by operation; each is imported when it is first wanted."""
+
+    def __init__(self, places: Mapping[Operation, str], made: Callable[[Any], _T]) -> None:
+        """`places` are such as `openai.chat:OpenAIChat`; `made` is given what stands there."""
+        self._places = places
+        self._made = made
+        self._found: dict[Operation, _T] = {}
+
+    def __getitem__(self, operation: Operation) -> _T:
+        found = self._found.get(operation)
+        if found is None:
+            module, _, name = self._places[operation].partition(":")
+            there = getattr(importlib.import_module(f"dialects.{module}"), name)
+            found = self._found[operation] = self._made(there)
+        return found
+
+    def __iter__(self) -> Iterator[Operation]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __contains__(self, operation: object) -> bool:
+        return operation in self._places
+
+
+SPOKEN: Mapping[Operation, Spoken] = _Loading(
     {
-        Operation.CHAT: OpenAIChat(),
-        Operation.RESPONSES: OpenAIResponses(),
-        Operation.COMPLETIONS: OpenAICompletions(),
-        Operation.MESSAGES: AnthropicMessages(),
-        Operation.GENERATE_CONTENT: Gemini(),
-        Operation.GENERATE_CONTENT_ARRAY: Gemini(array=True),
-        Operation.CONVERSE: BedrockConverse(),
-        Operation.COHERE_CHAT: CohereChat(),
-        Operation.OLLAMA_CHAT: OllamaChat(),
-        Operation.OLLAMA_GENERATE: OllamaGenerate(),
-        Operation.EMBEDDINGS: OpenAIEmbeddings(),
-        Operation.EMBED_CONTENT: GeminiEmbeddings(batch=False),
-        Operation.BATCH_EMBED_CONTENTS: GeminiEmbeddings(batch=True),
-        Operation.PREDICT: VertexEmbeddings(),
-        Operation.COHERE_EMBED: CohereEmbed(),
-        Operation.OLLAMA_EMBED: OllamaEmbed(),
-        Operation.OLLAMA_EMBEDDINGS: OllamaEmbeddings(),
-        Operation.COUNT_MESSAGES: AnthropicMessages(),
-        Operation.COUNT_CONTENTS: GeminiCounting(),
-        Operation.COUNT_RESPONSES: ResponsesCounting(),
-    }
+        Operation.CHAT: "openai.chat:OpenAIChat",
+        Operation.RESPONSES: "openai.responses:OpenAIResponses",
+        Operation.COMPLETIONS: "openai.completions:OpenAICompletions",
+        Operation.MESSAGES: "anthropic.messages:AnthropicMessages",
+        Operation.GENERATE_CONTENT: "gemini.content:Gemini",
+        Operation.GENERATE_CONTENT_ARRAY: "gemini.content:in_an_array",
+        Operation.CONVERSE: "bedrock.converse:BedrockConverse",
+        Operation.COHERE_CHAT: "cohere.chat:CohereChat",
+        Operation.OLLAMA_CHAT: "ollama.chat:OllamaChat",
+        Operation.OLLAMA_GENERATE: "ollama.generate:OllamaGenerate",
+        Operation.EMBEDDINGS: "openai.embeddings:OpenAIEmbeddings",
+        Operation.EMBED_CONTENT: "gemini.embeddings:one_text",
+        Operation.BATCH_EMBED_CONTENTS: "gemini.embeddings:GeminiEmbeddings",
+        Operation.PREDICT: "gemini.embeddings:VertexEmbeddings",
+        Operation.COHERE_EMBED: "cohere.embed:CohereEmbed",
+        Operation.OLLAMA_EMBED: "ollama.embed:OllamaEmbed",
+        Operation.OLLAMA_EMBEDDINGS: "ollama.embed:OllamaEmbeddings",
+        Operation.COUNT_MESSAGES: "anthropic.messages:AnthropicMessages",
+        Operation.COUNT_CONTENTS: "gemini.counting:GeminiCounting",
+        Operation.COUNT_RESPONSES: "openai.responses_counting:ResponsesCounting",
+    },
+    lambda dialect: cast(Spoken, dialect()),
 )
-COUNTED: Mapping[Operation, Counting] = MappingProxyType(
+COUNTED: "Mapping[Operation, Counting]" = _Loading(
     {
-        Operation.COUNT_MESSAGES: Counting(
-            AnthropicMessages(),
-            messages.read_count_request,
-            messages.write_count_request,
-            messages.read_count_answer,
-            messages.write_count_answer,
-        ),
-        Operation.COUNT_CONTENTS: Counting(
-            Gemini(),
-            contents.read_count_request,
-            contents.write_count_request,
-            contents.read_count,
-            contents.write_count,
-        ),
-        Operation.COUNT_RESPONSES: Counting(
-            OpenAIResponses(),
-            responses.read_count_request,
-            responses.write_count_request,
-            responses.read_count,
-            responses.write_count,
-        ),
-    }
+        Operation.COUNT_MESSAGES: "anthropic.counting:COUNTING",
+        Operation.COUNT_CONTENTS: "gemini.counting:COUNTING",
+        Operation.COUNT_RESPONSES: "openai.responses_counting:COUNTING",
+    },
+    lambda counting: cast("Counting", counting),
 )
 
 
@@ -114,12 +116,17 @@ def passage(caller: Operation, vendor: Operation) -> Passage:
     if caller is vendor is Operation.COUNT_RESPONSES:
         return Same(spoken)
     if caller.counts:
-        return Counted(COUNTED[caller], COUNTED[vendor])
+        return _counted(COUNTED[caller], COUNTED[vendor])
     if caller is vendor:
         return Same(spoken)
     if caller.embeds:
         return TranslatedEmbedding(cast(EmbeddingDialect, spoken), cast(EmbeddingDialect, SPOKEN[vendor]))
     return Translated(cast(Dialect, spoken), cast(Dialect, SPOKEN[vendor]))
+
+
+def _counted(caller: "Counting", vendor: "Counting") -> Passage:
+    made: Passage = importlib.import_module("dialects.counting").Counted(caller, vendor)
+    return made
 
 
 def write_count(operation: Operation, tokens: int) -> bytes:

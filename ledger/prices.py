@@ -5,17 +5,17 @@ call of a model compiles its price to integers and every later one is a dict loo
 """
 
 import hashlib
-import importlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
-from types import MappingProxyType, ModuleType
+from types import MappingProxyType
 
 import msgspec
 from cachetools import LRUCache
 
 from config.catalog import PriceOverride
 from ledger.price import FREE, Price, Quote, from_override, quote
+from ledger.public_prices import PublicPrices, public_prices
 
 __all__ = ["FREE", "Price", "PriceBook", "Quote", "compile_prices", "from_override", "quote"]
 
@@ -30,7 +30,7 @@ class PriceBook:
     def __init__(self, declared: Mapping[str, Price], at: datetime, version: str) -> None:
         self.version = version
         self.at = at
-        self._public: ModuleType | None = None  # loaded when it is first needed
+        self._public: PublicPrices | None = None  # loaded when it is first needed
         self._declared = declared
         # Longest pattern first: the most special one wins.
         self._patterns = sorted((name[:-1] for name in declared if name.endswith("*")), key=len, reverse=True)
@@ -48,7 +48,7 @@ class PriceBook:
         except KeyError:
             price = self._declared_price(f"{vendor_name}/{model}")
             if price is None and vendor_prices_id is not None:
-                price = self._list().public_price(vendor_prices_id, model, "", self.at)
+                price = self._list().price(vendor_prices_id, model, "", self.at)
             self._known[key] = price
             return price
 
@@ -61,7 +61,7 @@ class PriceBook:
             return _NO_TIERS
         found = self._tiers.get((vendor_prices_id, model))
         if found is None:
-            found = self._list().public_tiers(vendor_prices_id, model, self.at)
+            found = self._list().tiers(vendor_prices_id, model, self.at)
             self._tiers[vendor_prices_id, model] = found
         return found
 
@@ -71,8 +71,7 @@ class PriceBook:
 
     def context(self, vendor_prices_id: str, model: str) -> int | None:
         """The context window that the public list gives a model. Asks the list each time: 0.1 to 2 ms."""
-        window: int | None = self._list().public_context(vendor_prices_id, model)
-        return window
+        return self._list().context(vendor_prices_id, model)
 
     def prepare(self) -> None:
         """Load the public list, in any thread: the first name that only it prices then waits for nothing."""
@@ -96,9 +95,9 @@ class PriceBook:
         """When some price of this book may change; never, while none of the public list was asked for."""
         return datetime.max.replace(tzinfo=UTC) if self._public is None else self._until
 
-    def _list(self) -> ModuleType:
+    def _list(self) -> PublicPrices:
         if self._public is None:
-            public = importlib.import_module("ledger.public_prices")
+            public = public_prices()
             self._until: datetime = public.next_change(self.at)
             self._public = public
         return self._public

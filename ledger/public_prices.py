@@ -1,18 +1,29 @@
 """The public price list, the `genai-prices` package, compiled model by model to integers.
 
-Importing it takes 85 ms and 6 MB: `ledger.prices` does so when a vendor is configured that only it can price.
+The package takes 13 MB of a process that imports it. So a process of its own reads it once, and what is
+wanted of it is kept beside this module's bytecode, where that can be written, for all that come later.
 """
 
+import importlib
+import os
+import subprocess
+import sys
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cache
+from importlib import metadata
+from pathlib import Path
 
-from genai_prices import types as public
-from genai_prices.data import providers as public_providers
-from genai_prices.data_snapshot import find_provider_by_id
+import msgspec
 
+from ledger.listed import Listed, Model, Provider, Value, Values, ways_to_say
 from ledger.money import Rates, per_million, rates
 from ledger.price import Price, Tier
 
+FORM = 1  # of the file: what reads it and what writes it agree
+_READER = "ledger.price_package"
+_SECONDS = 60.0  # that reading the package may take on a machine that is busy
 # The classes of tokens we meter, each with the names of its price in the public list, the special one first.
 _CLASSES = {
     "input": ("input_mtok",),
@@ -33,107 +44,142 @@ _TIERS = ("service_tier", "speed")  # by which of a model's prices one is chosen
 _UNITS = {"input_audio_hours": ("second", 3600), "input_mchars": ("character", 1_000_000)}
 
 
-def compile_public(price: public.ModelPrice) -> Price | None:
+def compile_public(values: Values) -> Price | None:
     """A price of the public list as integers; None when it has none for anything that is counted here."""
-    base, unit = _rates(price, 0), _unit(price)
+    base, unit = _rates(values, 0), _unit(values)
     if base is None:
         return unit
-    starts = {tier.start for value in _values(price) for tier in value.tiers}
-    tiers = ((start, _rates(price, start + 1)) for start in sorted(starts))
+    starts = {start for value in _counted(values) for start, _ in value.tiers}
+    tiers = ((start, _rates(values, start + 1)) for start in sorted(starts))
     dearer = tuple(Tier(start, at) for start, at in tiers if at is not None)
-    search = _dollars(price, "web_searches_kcount", 0)
+    search = _dollars(values, "web_searches_kcount", 0)
     if search is None:
         return Price(base, dearer)
     return Price(base, dearer, per="search", amount=per_million(search), every=1000)
 
 
-def _unit(price: public.ModelPrice) -> Price | None:
+class PublicPrices:
+    """Answers from one release of the list."""
+
+    def __init__(self, listed: Listed) -> None:
+        self._listed = listed
+        self._providers: dict[str, Provider] = {}
+
+    def price(self, prices_id: str, model: str, service_tier: str, at: datetime) -> Price | None:
+        """The price of a model of the provider with this id, or None when the list has none."""
+        found, own = self._model(prices_id, model)
+        # As in the package: another provider's model, found by fallback, has no variants here.
+        asked = dict.fromkeys(_TIERS, service_tier) if service_tier and own else {}
+        values = None if found is None else found.values(at, asked)
+        return None if values is None else compile_public(values)
+
+    def tiers(self, prices_id: str, model: str, at: datetime) -> dict[str, Price]:
+        """Prices by service tier, or Anthropic's speed, of those that have another than the standard one."""
+        found, _ = self._model(prices_id, model)
+        variants = () if found is None else found.variants
+        names = sorted({tier for each in variants for name in _TIERS if (tier := each.asked.get(name))})
+        told = {name: self.price(prices_id, model, name, at) for name in names}
+        standard = self.price(prices_id, model, "", at)
+        return {name: price for name, price in told.items() if price is not None and price != standard}
+
+    def context(self, prices_id: str, model: str) -> int | None:
+        """The context window of a model in tokens, often rounded; None when the list does not say."""
+        found, _ = self._model(prices_id, model)
+        return None if found is None else found.context
+
+    def next_change(self, at: datetime) -> datetime:
+        """The first moment after `at` at which some public price may differ; at most a day ahead."""
+        today = datetime(at.year, at.month, at.day, tzinfo=UTC)
+        moments = (datetime.combine(today, hour, tzinfo=UTC) for hour in self._listed.hours)
+        return min([today + timedelta(days=1), *(moment for moment in moments if moment > at)])
+
+    def _model(self, prices_id: str, model: str) -> tuple[Model | None, bool]:
+        """A model, and whether it is the provider's own."""
+        key = self._listed.provider(prices_id)
+        if key is None:
+            return None, False
+        asked = self._provider(key)
+        for name in ways_to_say(model):
+            for each in (key, *asked.fallbacks):
+                if (found := self._provider(each).find(name)) is not None:
+                    return found, each == key
+        return None, False
+
+    def _provider(self, key: str) -> Provider:
+        found = self._providers.get(key)
+        if found is None:
+            raw = self._listed.providers.get(key)
+            found = Provider(()) if raw is None else msgspec.msgpack.decode(raw, type=Provider)
+            self._providers[key] = found
+        return found
+
+
+@cache
+def public_prices() -> PublicPrices:
+    """The list of the release that is installed."""
+    kept = kept_at(Path(__file__), metadata.version("genai-prices"))
+    with suppress(OSError, msgspec.MsgspecError):
+        return PublicPrices(msgspec.msgpack.decode(kept.read_bytes(), type=Listed))
+    made = _made()
+    with suppress(OSError):  # where nothing can be kept, each process waits for its own
+        kept.parent.mkdir(exist_ok=True)
+        half = kept.with_suffix(f".{os.getpid()}")
+        half.write_bytes(made)
+        half.replace(kept)
+    return PublicPrices(msgspec.msgpack.decode(made, type=Listed))
+
+
+def kept_at(module: Path, release: str) -> Path:
+    """Where a release's list is kept."""
+    return module.parent / "__pycache__" / f"{module.stem}.{release}.{FORM}.msgpack"
+
+
+def _made() -> bytes:
+    """The list, as another process reads it from the package; this one, where none can be started."""
+    command = [sys.executable, "-P", "-m", _READER]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    with suppress(OSError, subprocess.SubprocessError):
+        return subprocess.run(
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            check=True,
+            timeout=_SECONDS,
+        ).stdout
+    return msgspec.msgpack.encode(importlib.import_module(_READER).listed())
+
+
+def _unit(values: Values) -> Price | None:
     """The price of what is heard or spoken, for those that are not billed by tokens."""
     for name, (unit, every) in _UNITS.items():
-        dollars = _dollars(price, name, 0)
+        dollars = _dollars(values, name, 0)
         if dollars is not None:
             return Price(rates(0, 0), per=unit, amount=per_million(dollars), every=every)
     return None
 
 
-def public_price(prices_id: str, model: str, service_tier: str, at: datetime) -> Price | None:
-    """The price of a model of the provider with this id, or None when the list has none."""
-    provider, found = _model(prices_id, model)
-    if provider is None or found is None:
-        return None
-    # As in the package: another provider's model, found by fallback, has no variants here.
-    own = any(found is model for model in provider.models)
-    return compile_public(
-        found.get_prices(at, dict.fromkeys(_TIERS, service_tier) if service_tier and own else None)
-    )
-
-
-def public_tiers(prices_id: str, model: str, at: datetime) -> dict[str, Price]:
-    """Prices by service tier, or Anthropic's speed, of those that have another than the standard one."""
-    _, found = _model(prices_id, model)
-    variants = (found.price_variants or ()) if found is not None else ()
-    names = sorted({tier for each in variants for name in _TIERS if (tier := each.when.get(name))})
-    told = {name: public_price(prices_id, model, name, at) for name in names}
-    standard = public_price(prices_id, model, "", at)
-    return {name: price for name, price in told.items() if price is not None and price != standard}
-
-
-def public_context(prices_id: str, model: str) -> int | None:
-    """The context window of a model in tokens, often rounded; None when the list does not say."""
-    _, found = _model(prices_id, model)
-    return None if found is None else found.context_window
-
-
-def _model(prices_id: str, model: str) -> tuple[public.Provider | None, public.ModelInfo | None]:
-    provider = find_provider_by_id(public_providers, prices_id)
-    found = None if provider is None else provider.find_model(model, all_providers=public_providers)
-    return provider, found
-
-
-def _values(price: public.ModelPrice) -> list[public.TieredPrices]:
+def _counted(values: Values) -> list[Value]:
     names = {name for special in _CLASSES.values() for name in special}
-    values = (getattr(price, name) for name in names)
-    return [value for value in values if isinstance(value, public.TieredPrices)]
+    return [value for name, value in values.items() if name in names]
 
 
-def _rates(price: public.ModelPrice, input_tokens: int) -> Rates | None:
+def _rates(values: Values, input_tokens: int) -> Rates | None:
     found = {
-        name: next((at for key in keys if (at := _dollars(price, key, input_tokens)) is not None), None)
+        name: next((at for key in keys if (at := _dollars(values, key, input_tokens)) is not None), None)
         for name, keys in _CLASSES.items()
     }
     if all(dollars is None for dollars in found.values()):
         return None
-    call = _dollars(price, _PER_CALL, input_tokens) or Decimal(0)
+    call = _dollars(values, _PER_CALL, input_tokens) or Decimal(0)
     known = {name: per_million(dollars or Decimal(0)) for name, dollars in found.items()}
     return Rates(**known, call=per_million(call * 1_000))
 
 
-def _dollars(price: public.ModelPrice, key: str, input_tokens: int) -> Decimal | None:
-    value = getattr(price, key)
-    if not isinstance(value, public.TieredPrices):
-        return value if isinstance(value, Decimal) else None
-    passed = [tier.price for tier in value.tiers if input_tokens > tier.start]
+def _dollars(values: Values, key: str, input_tokens: int) -> Decimal | None:
+    value = values.get(key)
+    if value is None:
+        return None
+    passed = [price for start, price in value.tiers if input_tokens > start]
     return passed[-1] if passed else value.base
-
-
-def next_change(at: datetime) -> datetime:
-    """The first moment after `at` at which some public price may differ; at most a day ahead."""
-    midnight = datetime(at.year, at.month, at.day, tzinfo=UTC) + timedelta(days=1)
-    hours = {
-        moment
-        for provider in public_providers
-        for model in provider.models
-        for moment in _hours(model.prices)
-    }
-    today = [midnight - timedelta(days=1) + hour for hour in hours]
-    return min([midnight, *(moment for moment in today if moment > at)])
-
-
-def _hours(prices: public.ModelPrice | list[public.ConditionalPrice]) -> list[timedelta]:
-    if isinstance(prices, public.ModelPrice):
-        return []
-    windows = [p.constraint for p in prices if isinstance(p.constraint, public.TimeOfDateConstraint)]
-    edges = [edge for window in windows for edge in (window.start_time, window.end_time)]
-    day = datetime(1970, 1, 1, tzinfo=UTC)
-    moments = [datetime.combine(day, edge, tzinfo=edge.tzinfo or UTC).astimezone(UTC) for edge in edges]
-    return [timedelta(hours=moment.hour, minutes=moment.minute, seconds=moment.second) for moment in moments]

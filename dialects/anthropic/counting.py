@@ -5,8 +5,10 @@ https://docs.anthropic.com/en/api/messages-count-tokens
 
 import msgspec
 
+from dialects.anthropic.messages import AnthropicMessages
 from dialects.anthropic.request import MOST_OUTPUT, finish, read_messages_request, write_members
 from dialects.conversation import Conversation
+from dialects.counting import Counting
 from dialects.dialect import Destination
 from dialects.errors import Malformed
 from dialects.json_objects import encode
@@ -44,3 +46,8 @@ def read_count_answer(body: bytes) -> int:
 def write_count_answer(tokens: int) -> bytes:
     """The answer for a client."""
     return encode({"input_tokens": tokens})
+
+
+COUNTING = Counting(
+    AnthropicMessages(), read_count_request, write_count_request, read_count_answer, write_count_answer
+)

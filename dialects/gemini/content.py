@@ -1,5 +1,6 @@
 """Gemini's own format, Google AI's as Vertex AI's: https://ai.google.dev/api/generate-content."""
 
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -137,3 +138,6 @@ class Gemini(LooksTwice):
 def _count(*spellings: _Count) -> int | None:
     counts = [count for each in spellings if (count := whole_number(each)) is not None]
     return max(counts, default=None)
+
+
+in_an_array = partial(Gemini, array=True)

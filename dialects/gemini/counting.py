@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from dialects.conversation import Conversation
+from dialects.counting import Counting
 from dialects.dialect import Asked, Destination, top_level
 from dialects.errors import Malformed
 from dialects.gemini.answer import decoded
@@ -61,3 +62,6 @@ class GeminiCounting(Gemini):
     def peek(self, body: bytes) -> Asked:
         decode_request(_DECODER, body)
         return Asked(model="", include_usage=True)
+
+
+COUNTING = Counting(Gemini(), read_count_request, write_count_request, read_count, write_count)

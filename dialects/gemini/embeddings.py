@@ -1,6 +1,7 @@
 """Embeddings of the Gemini API, with those of Vertex AI: https://ai.google.dev/api/embeddings."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -133,6 +134,9 @@ class GeminiEmbeddings:
         if answer.usage is not None:
             wire["usageMetadata"] = {"promptTokenCount": answer.usage.input}
         return encoded(wire)
+
+
+one_text = partial(GeminiEmbeddings, batch=False)
 
 
 class VertexEmbeddings(GeminiEmbeddings):

@@ -8,6 +8,7 @@ from dataclasses import replace
 import msgspec
 
 from dialects.conversation import Conversation
+from dialects.counting import Counting
 from dialects.dialect import Asked, Destination, WholeAnswer, top_level
 from dialects.errors import UNREADABLE, Malformed
 from dialects.openai.common import edit_body
@@ -71,3 +72,6 @@ class ResponsesCounting(OpenAIResponses):
     def peek_answer(self, body: bytes) -> WholeAnswer:
         read_count(body)
         return _FREE
+
+
+COUNTING = Counting(OpenAIResponses(), read_count_request, write_count_request, read_count, write_count)

@@ -122,10 +122,10 @@ def _able(call: Call, where: Where, broken: str) -> Plan:
 
 
 def _goes_on(line: Line, call: Call) -> bool:
-    way = line.ways.get(call.operation)
-    if way is None or line.capabilities.prefill is not True:
+    theirs = line.ways.served.get(call.operation)
+    if theirs is None or line.capabilities.prefill is not True:
         return False
-    cannot: Iterable[str] = getattr(SPOKEN[way.operation], "cannot", ())
+    cannot: Iterable[str] = getattr(SPOKEN[theirs], "cannot", ())
     return "prefill" not in cannot
 
 

@@ -21,7 +21,7 @@ from gateway.attempts.timings import milliseconds, status_of
 from gateway.attempts.vendor_ids import vendor_request_id
 from gateway.books import Books
 from gateway.call import LONG_ANSWER, Call, Cleared
-from gateway.deployment import Line, Way
+from gateway.deployment import Line
 from gateway.errors import GatewayError, UpstreamError
 from gateway.frames import Sink
 from gateway.signing.proofs import Proof
@@ -30,6 +30,7 @@ from gateway.targets.admission import Gate
 from gateway.targets.health import Failed
 from gateway.targets.limits import quota, scarce
 from gateway.upstream import Response, UpstreamFailure
+from gateway.ways import Way
 from ledger.prices import Quote
 from ledger.row import NanoDollars, UsageRow
 from routing.faults import Fault

@@ -205,13 +205,14 @@ class Attempts:
                 f"No price is known for '{line.target}', and the configuration says `unpriced: deny`. "
                 f"Declare one under `prices:`."
             )
-        way = lane.ways.get(call.operation)
-        if way is None:
+        try:
+            way = lane.ways[call.operation]
+        except KeyError:
             raise NotServed(
                 f"The vendor of '{line.target}' serves nothing of the sort of '{call.endpoint}'. "
                 f"Ask for a model of another vendor; GET /v1/models lists those there are.",
                 param="model",
-            )
+            ) from None
         call.trail.append(("route", line.target, step.reason, {"attempt": number}))
         call.account = lane.key.name
         pace = state.streams if call.asked.stream else state.wholes
@@ -238,7 +239,7 @@ def _head(attempt: Attempt, number: int, call: Call) -> Head:
 
 def _counted(call: Call, route: Route, plan: Plan) -> bool:
     """Whether any target's vendor counts tokens."""
-    return any(call.operation in route.lines[choice.target].ways for choice in plan)
+    return any(call.operation in route.lines[choice.target].ways.served for choice in plan)
 
 
 def _estimate(cleared: Cleared, sink: Sink) -> None:

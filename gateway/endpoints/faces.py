@@ -1,5 +1,6 @@
 """The paths of model calls, as the vendors' own SDKs know them."""
 
+import importlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -7,7 +8,6 @@ from types import MappingProxyType
 from urllib.parse import unquote_to_bytes
 
 from config.kinds import Operation
-from dialects.cohere.embed import CohereTypedEmbed
 from dialects.dialect import Spoken
 from dialects.errors import VendorError
 from gateway.errors import Header
@@ -25,7 +25,6 @@ class Face:
     """What is spoken at a path."""
 
     operation: Operation
-    dialect: Spoken
     stream: bool | None = None  # None: the body says whether to stream
     id_header: bytes = b""  # where this format's SDKs look for the request's id, besides x-request-id
     # Headers for a vendor of the same format, each with its default; b"": then it is not sent.
@@ -34,6 +33,12 @@ class Face:
     severs: bool = False
     # Headers by which this format's SDKs tell errors apart, where bodies do not say it.
     error_headers: Callable[[VendorError, int], tuple[Header, ...]] = _nothing_more
+    own: Callable[[], Spoken] | None = None  # what makes its format, where that is not the operation's
+
+    @property
+    def dialect(self) -> Spoken:
+        """Its format, which is loaded when a first caller speaks it."""
+        return SPOKEN[self.operation] if self.own is None else self.own()
 
 
 # Anthropic's SDKs say which version and which betas they speak: https://docs.anthropic.com/en/api/versioning
@@ -58,14 +63,13 @@ PATHS: tuple[tuple[str, Operation], ...] = (
 
 def face_of(operation: Operation, stream: bool | None = None) -> Face:
     """What is spoken where an operation is asked for."""
-    spoken = SPOKEN[operation]
     if operation in (Operation.MESSAGES, Operation.COUNT_MESSAGES):
-        return Face(operation, spoken, stream, b"request-id", ANTHROPIC)
+        return Face(operation, stream, b"request-id", ANTHROPIC)
     if operation is Operation.CONVERSE:
-        return Face(operation, spoken, stream, b"x-amzn-requestid")
+        return Face(operation, stream, b"x-amzn-requestid")
     if operation is Operation.COHERE_CHAT:
-        return Face(operation, spoken, stream, severs=True)
-    return Face(operation, spoken, stream)
+        return Face(operation, stream, severs=True)
+    return Face(operation, stream)
 
 
 def exact() -> Iterator[tuple[str, Face]]:
@@ -77,7 +81,12 @@ def exact() -> Iterator[tuple[str, Face]]:
             if full.startswith("/v1/"):
                 yield full.removeprefix("/v1"), face
     # Cohere's SDK of the first version, and LangChain's with it, ask for vectors there.
-    yield "/v1/embed", Face(Operation.COHERE_EMBED, CohereTypedEmbed())
+    yield "/v1/embed", Face(Operation.COHERE_EMBED, own=_typed_embed)
+
+
+def _typed_embed() -> Spoken:
+    made: Spoken = importlib.import_module("dialects.cohere.embed").CohereTypedEmbed()
+    return made
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from dialects.dialect import Spoken
 from dialects.errors import Malformed, VendorError
 from gateway.call import Call
 from gateway.door.exchange import Exchange
@@ -32,7 +33,7 @@ class Inference:
         self._face = face
         self._operation = face.operation
         self._endpoint = face.operation.value
-        self._dialect = face.dialect
+        self._dialect: Spoken | None = None  # until somebody calls
         self._services = services
 
     async def __call__(self, exchange: Exchange) -> None:
@@ -99,8 +100,9 @@ class Inference:
             heard = head.heard = hear(head.headers, head.url, self._face.forwards)
         if not exchange.body:
             raise BadRequest("The request body is empty: expected a JSON object.")
+        dialect = self._dialect or self._speak()
         try:
-            asked = self._dialect.peek(exchange.body)
+            asked = dialect.peek(exchange.body)
         except Malformed as error:
             raise BadRequest(error.message, param=error.param) from None
         if head.model:
@@ -111,7 +113,7 @@ class Inference:
             call_id,
             self._operation,
             self._endpoint,
-            self._dialect,
+            dialect,
             exchange.body,
             asked,
             heard.credential,
@@ -126,6 +128,10 @@ class Inference:
             caller=exchange,
         )
 
+    def _speak(self) -> Spoken:
+        self._dialect = self._face.dialect
+        return self._dialect
+
     def _cut_off(self, exchange: Exchange) -> int:
         """Say that the process could not wait any longer; the status."""
         error = Stopping()
@@ -139,11 +145,11 @@ class Inference:
         if exchange.begun:
             if not exchange.response_complete:
                 last = exchange.sever if self._face.severs else exchange.finish
-                last(self._dialect.write_error_event(error, status))
+                last(self._speak().write_error_event(error, status))
             return
         headers += self._face.error_headers(error, status)
         block = _JSON + exchange.identity + b"".join([b"%b: %b\r\n" % header for header in headers])
-        exchange.refuse(status, block, self._dialect.write_error(error, status))
+        exchange.refuse(status, block, self._speak().write_error(error, status))
 
 
 def _priority(headers: Iterable[Header]) -> int:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 
 import msgspec
@@ -13,8 +14,9 @@ from dialects.bedrock.breakpoints import BedrockBreakpoints
 from dialects.breakpoints import Breakpoints
 from dialects.dialect import Asked, Destination
 from dialects.translating import Outgoing, Passage
-from gateway.deployment import Lane, Line, Way
+from gateway.deployment import Lane, Line
 from gateway.prompt_caching.marking import Marking
+from gateway.ways import Way
 
 _CLAUDE: Mapping[Operation, Breakpoints] = MappingProxyType(
     {Operation.MESSAGES: AnthropicBreakpoints(), Operation.CONVERSE: BedrockBreakpoints()}
@@ -55,12 +57,12 @@ def marking(line: Line, clock: Callable[[], float] = time.monotonic) -> Line:
         if (found := Marking(breakpoints, line.quote.price, clock)).pays
     }
 
-    def marked(way: Way, account: bytes) -> Way:
+    def marked(account: bytes, way: Way) -> Way:
         found = by_format.get(way.operation)
         return way if found is None else replace(way, passage=Marked(way.passage, found, account))
 
     lanes = tuple(
-        Lane(lane.key, {operation: marked(way, b"%d:" % number) for operation, way in lane.ways.items()})
+        Lane(lane.key, lane.ways.changed(partial(marked, b"%d:" % number)))
         for number, lane in enumerate(line.lanes)
     )
     return replace(line, lanes=lanes, ways=lanes[0].ways)

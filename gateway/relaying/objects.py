@@ -15,7 +15,7 @@ from dialects.account_names import model_in, names_in
 from dialects.errors import UNREADABLE, Malformed
 from dialects.openai.common import read_loosely
 from gateway.call import Cleared
-from gateway.deployment import Deployment, Line, filled_path, request_head
+from gateway.deployment import Deployment, Line
 from gateway.errors import BadRequest, Header, NotAllowed, NotFound, Unavailable, Unpriced, UpstreamError
 from gateway.relaying.attempt import Outgoing, RelayAttempt
 from gateway.relaying.batch_files import made_among, names_of
@@ -26,6 +26,7 @@ from gateway.responses.holding import Rules, pins_of
 from gateway.routing.residency import may_go
 from gateway.services import Services
 from gateway.upstream import header_line
+from gateway.ways import filled_path, request_head
 from ledger.objects import Made
 from ledger.prices import Quote
 from ledger.principal import Principal
@@ -296,10 +297,9 @@ class Objects:
     def _head(self, errand: Errand, query: dict[str, str]) -> bytes:
         vendor, caller = errand.line.vendor, errand.caller
         below = vendor.kind.paths[self._operation].replace("{rest}", errand.place.rest)
-        path = filled_path(vendor, "", below)
         if query:
-            path += f"{'&' if '?' in path else '?'}{urlencode(query)}"
-        head = request_head(vendor, caller.method, path)
+            below += f"{'&' if '?' in below else '?'}{urlencode(query)}"
+        head = request_head(vendor, caller.method, filled_path(vendor, "", below))
         content_type = caller.header(b"content-type").decode("latin-1")
         return head + (header_line("content-type", content_type) if content_type else b"")
 

@@ -7,7 +7,6 @@ from starlette.types import Receive, Scope, Send
 
 from config.catalog import TeamFacts, Vendor
 from config.kinds import Operation
-from gateway.deployment import request_head
 from gateway.errors import BadRequest, Header, PassthroughNotAllowed
 from gateway.relaying.attempt import Outgoing, RelayAttempt
 from gateway.relaying.border import Visit, serve
@@ -16,6 +15,7 @@ from gateway.relaying.relay import answer_headers
 from gateway.routing.residency import may_go
 from gateway.services import Services
 from gateway.upstream import Response, header_line
+from gateway.ways import request_head
 from ledger.prices import FREE, Quote
 from ledger.principal import Principal
 from ledger.scope import compile_scope

@@ -18,7 +18,7 @@ def test_every_path_speaks_its_operations_format() -> None:
 
 
 def test_a_pattern_reads_the_model_as_it_was_meant() -> None:
-    face = Face(Operation.CHAT, SPOKEN[Operation.CHAT])
+    face = Face(Operation.CHAT)
     pattern = Pattern(re.compile(rb"/model/(?P<model>[^/]+)/converse"), face)
     assert pattern.model(b"/model/vendor%2Fmodel%3A0/converse") == "vendor/model:0"
     assert pattern.model(b"/model/a/b/converse") is None

@@ -9,8 +9,6 @@ import msgspec
 import pytest
 
 from config.kinds import Operation
-from dialects.anthropic.messages import AnthropicMessages
-from dialects.openai.chat import OpenAIChat
 from gateway.call import Call
 from gateway.door.exchange import Exchange
 from gateway.door.head import RequestHead
@@ -66,7 +64,7 @@ class Client(Caller):
         self.gone += 1
 
 
-CHAT = Face(Operation.CHAT, OpenAIChat())
+CHAT = Face(Operation.CHAT)
 
 
 def begin(road: Road, client: Client, face: Face = CHAT) -> asyncio.Task[None]:
@@ -96,7 +94,7 @@ def counted(road: Road) -> dict[tuple[str | int, ...], int]:
 async def test_who_is_not_let_in_is_told_so_in_the_paths_format_with_an_id() -> None:
     road = Road({"one": [Answer()]})
     client = Client(b"")
-    face = Face(Operation.MESSAGES, AnthropicMessages(), id_header=b"request-id")
+    face = Face(Operation.MESSAGES, id_header=b"request-id")
     Inference(face, road.services).refuse(cast(Exchange, client), TooLarge("Too much."))
     said = msgspec.json.decode(client.body)
     assert (client.status, said["type"], said["error"]["type"]) == (413, "error", "request_too_large")
@@ -181,7 +179,7 @@ async def test_a_stream_that_breaks_ends_with_an_error_and_no_clean_stop() -> No
 async def test_a_broken_stream_whose_error_raises_nowhere_ends_with_its_connection(severs: bool) -> None:
     road = Road({"one": [streams(HELLO, FAILED)]})
     client = Client(STREAMED)
-    face = Face(Operation.CHAT, OpenAIChat(), severs=severs)
+    face = Face(Operation.CHAT, severs=severs)
     await asyncio.wait([begin(road, client, face)])
     assert b'data: {"error":' in client.body
     assert client.severed is severs

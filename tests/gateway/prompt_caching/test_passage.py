@@ -88,7 +88,8 @@ def test_other_vendors_and_other_models_are_not_touched() -> None:
         assert all(b"cache_control" not in each for each in bodies)
     route = deployed(True, prices=()).route("fast")
     assert route is not None  # its price says nothing of what is kept
-    assert not any(isinstance(way.passage, Marked) for way in route.lines["a/claude"].ways.values())
+    ways = route.lines["a/claude"].ways
+    assert not any(isinstance(ways[operation].passage, Marked) for operation in ways.served)
 
 
 @pytest.mark.parametrize(("target", "points"), [("b/claude", 2), ("b/nova", 1)])

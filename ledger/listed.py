@@ -1,0 +1,151 @@
+"""The public price list as it lies in memory: of each provider its models, with rules for names and times.
+
+Names are found and prices are chosen as the `genai-prices` package does it, of whose data this is a copy
+that takes a tenth of the memory: https://github.com/pydantic/genai-prices
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+
+import msgspec
+
+_DATED = re.compile(r"(-)(20\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=-|:|$)")
+
+
+class Clause(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Which names are meant: by a text, or by other clauses."""
+
+    kind: str
+    text: str = ""
+    of: "tuple[Clause, ...]" = ()
+
+    def fits(self, name: str) -> bool:
+        """Whether this name, in small letters, is meant."""
+        return _FITS[self.kind](self, name)
+
+
+_FITS: Mapping[str, Callable[[Clause, str], bool]] = {
+    "starts_with": lambda clause, name: name.startswith(clause.text.lower()),
+    "ends_with": lambda clause, name: name.endswith(clause.text.lower()),
+    "contains": lambda clause, name: clause.text.lower() in name,
+    "equals": lambda clause, name: name == clause.text.lower(),
+    "regex": lambda clause, name: re.search(clause.text, name) is not None,
+    "or": lambda clause, name: any(each.fits(name) for each in clause.of),
+    "and": lambda clause, name: all(each.fits(name) for each in clause.of),
+}
+
+
+class Value(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One price in dollars, and what it is for inputs of more tokens than some."""
+
+    base: Decimal
+    tiers: tuple[tuple[int, Decimal], ...] = ()
+
+
+Values = Mapping[str, Value]  # by the name of the price, such as `input_mtok`
+
+
+class When(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """From a day on, or every day between two times; all are UTC's."""
+
+    since: date | None = None
+    start: time | None = None
+    end: time | None = None
+
+    def holds(self, at: datetime) -> bool:
+        """Whether a moment is meant; `at` must know its time zone."""
+        at = at.astimezone(UTC)
+        if self.since is not None:
+            return at.date() >= self.since
+        if self.start is None or self.end is None:
+            return True
+        now = at.time()
+        if self.end < self.start:
+            return now >= self.start or now < self.end
+        return self.start <= now < self.end
+
+
+_ALWAYS = When()
+
+
+class Dated(msgspec.Struct, frozen=True, array_like=True):
+    """Prices at some time."""
+
+    values: dict[str, Value]
+    when: When = _ALWAYS
+
+
+class Variant(msgspec.Struct, frozen=True, array_like=True):
+    """Prices of those calls that a vendor serves otherwise: in another tier, or at another speed."""
+
+    asked: dict[str, str]
+    values: dict[str, Value]
+    when: When = _ALWAYS
+
+
+class Model(msgspec.Struct, frozen=True, array_like=True):
+    """One model; of several prices the last one that holds counts, else the first one."""
+
+    match: Clause
+    prices: tuple[Dated, ...]
+    variants: tuple[Variant, ...] = ()
+    context: int | None = None
+
+    def values(self, at: datetime, asked: Mapping[str, str]) -> Values | None:
+        """Its prices at a moment for calls that ask for this; None where it has none."""
+        if not self.prices:
+            return None
+        found = next((each for each in reversed(self.prices) if each.when.holds(at)), self.prices[0]).values
+        if not asked:
+            return found
+        others: dict[str, Value] = {}
+        for variant in self.variants:
+            if variant.when.holds(at) and variant.asked.items() <= asked.items():
+                others = {**variant.values, **others}
+        return {**found, **others}
+
+
+class Provider(msgspec.Struct, frozen=True, array_like=True):
+    """One provider; a model that it does not list may be one of `fallbacks`, which are other providers."""
+
+    models: tuple[Model, ...]
+    fallbacks: tuple[str, ...] = ()
+
+    def find(self, name: str) -> Model | None:
+        """The first of its own models that is called this, in small letters."""
+        return next((each for each in self.models if each.match.fits(name)), None)
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """The whole list. Providers are read when somebody asks for them: most gateways have two or three."""
+
+    names: dict[str, Clause | None]  # of providers, by id: what else they are called
+    hours: tuple[time, ...]  # at which prices change every day
+    providers: dict[str, msgspec.Raw]
+
+    def provider(self, asked: str) -> str | None:
+        """The id of the provider that is called this."""
+        name = asked.lower().strip()
+        if name in self.names:
+            return name
+        called = (key for key, clause in self.names.items() if clause is not None and clause.fits(name))
+        return next(called, None)
+
+
+def ways_to_say(model: str) -> Iterable[str]:
+    """A model's name as it came, then with its date as lists write it: `-20251211` is `-2025-12-11`."""
+    name = model.lower()
+    yield name
+    if (dashed := _DATED.sub(_dashed, name)) != name:
+        yield dashed
+
+
+def _dashed(found: re.Match[str]) -> str:
+    year, month, day = (int(found[number]) for number in (2, 3, 4))
+    try:
+        date(year, month, day)
+    except ValueError:
+        return found[0]
+    return f"{found[1]}{year:04d}-{month:02d}-{day:02d}"
