@@ -12,6 +12,9 @@ _ENCODE = msgspec.json.Encoder().encode
 _DETAILS = ("format", "family", "parameter_size", "quantization_level")
 _METHODS = ("generateContent", "countTokens", "embedContent")
 _ENDPOINTS = ("chat", "embed", "rerank")
+_CAPABILITIES = {"completion_chat": True, "function_calling": True, "vision": True}
+_OLLAMA_CAPABILITIES = ("completion", "tools", "vision")
+OLLAMA = "0.12.6"  # the version whose API is spoken: clients refuse older ones
 MOST_GEMINI, MOST_ANTHROPIC = 1000, 1000
 PAGE_GEMINI, PAGE_ANTHROPIC = 50, 20
 
@@ -23,9 +26,18 @@ class Listed(NamedTuple):
     created: int  # Unix seconds
 
 
+def openai_model(model: Listed) -> dict[str, Any]:
+    """One model: https://platform.openai.com/docs/api-reference/models/object."""
+    return {"id": model.name, "object": "model", "created": model.created, "owned_by": "signalbox"}
+
+
+def mistral_model(model: Listed) -> dict[str, Any]:
+    """One model: https://docs.mistral.ai/api/endpoint/models. Nobody has said what it does."""
+    return openai_model(model) | {"type": "base", "capabilities": _CAPABILITIES}
+
+
 def ollama_tags(models: Sequence[Listed]) -> bytes:
     """`GET /api/tags`: https://docs.ollama.com/api/tags. Sizes and digests are of files; here are none."""
-    details: dict[str, Any] = {"parent_model": "", "families": []} | dict.fromkeys(_DETAILS, "")
     return _ENCODE(
         {
             "models": [
@@ -35,12 +47,30 @@ def ollama_tags(models: Sequence[Listed]) -> bytes:
                     "modified_at": _time(model.created),
                     "size": 0,
                     "digest": "",
-                    "details": details,
+                    "details": _details(),
                 }
                 for model in models
             ]
         }
     )
+
+
+def ollama_model(model: Listed) -> dict[str, Any]:
+    """`POST /api/show`: https://docs.ollama.com/api-reference/show-model-details.
+
+    Nobody has said what the model does.
+    """
+    return {
+        "modified_at": _time(model.created),
+        "details": _details(),
+        "model_info": {"general.architecture": "", "general.basename": model.name},
+        "capabilities": _OLLAMA_CAPABILITIES,
+        **dict.fromkeys(("license", "modelfile", "parameters", "template"), ""),
+    }
+
+
+def _details() -> dict[str, Any]:
+    return {"parent_model": "", "families": []} | dict.fromkeys(_DETAILS, "")
 
 
 def gemini_models(models: Sequence[Listed], page_size: int = PAGE_GEMINI, page_token: str = "") -> bytes:
@@ -92,7 +122,7 @@ def anthropic_models(
     more = first > 0 if before_id else first + limit < last
     return _ENCODE(
         {
-            "data": [_anthropic_model(model) for model in page],
+            "data": [anthropic_model(model) for model in page],
             "has_more": more,
             "first_id": page[0].name if page else None,
             "last_id": page[-1].name if page else None,
@@ -100,7 +130,8 @@ def anthropic_models(
     )
 
 
-def _anthropic_model(model: Listed) -> dict[str, Any]:
+def anthropic_model(model: Listed) -> dict[str, Any]:
+    """One model: https://docs.anthropic.com/en/api/models."""
     return {
         "type": "model",
         "id": model.name,

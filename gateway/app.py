@@ -19,7 +19,6 @@ from starlette.types import ASGIApp
 
 from config.strategies import StrategyKind
 from dialects.errors import VendorError
-from dialects.openai.common import write_error_body
 from gateway.around.kinds import Around, Means
 from gateway.attempts.attempts import Attempts
 from gateway.books import Books
@@ -27,11 +26,13 @@ from gateway.caching.recalling import Recalling
 from gateway.caching.refreshing import Nowhere
 from gateway.deployment import Deployment
 from gateway.door.protocol import Door
+from gateway.endpoints.askers import read_at
 from gateway.endpoints.cors import EXPOSED
-from gateway.endpoints.faces import Face, Faces, beside, exact, patterns
+from gateway.endpoints.faces import Face, Faces, exact, patterns
 from gateway.endpoints.identified import Identified, id_of
 from gateway.endpoints.inference import Inference
 from gateway.endpoints.invoking import Invoked, invoked
+from gateway.endpoints.prefixes import Unprefixed, unprefixed
 from gateway.guardrails.guarding import Guarding
 from gateway.identifying import Keys
 from gateway.ids import request_id
@@ -132,7 +133,11 @@ def create_door(services: Services, answering: Answering = answer) -> Door:
         for pattern, endpoint in named:
             if (model := pattern.model(url)) is not None:
                 return endpoint, model
-        return None
+        plain = unprefixed(url)
+        if plain == url:
+            return None
+        found = table.get(plain.partition(b"?")[0])
+        return (found, "") if found is not None else find(plain)
 
     return Door(
         table,
@@ -161,7 +166,7 @@ def create_app(services: Services, routes: Sequence[BaseRoute], cors_origins: It
         )
     )
     books = services.books
-    return Identified(shared, lambda: request_id(books.clock.unix_ms(), services.random_bits))
+    return Identified(Unprefixed(shared), lambda: request_id(books.clock.unix_ms(), services.random_bits))
 
 
 def _calls() -> list[BaseRoute]:
@@ -175,6 +180,14 @@ async def _not_here(request: Request) -> Response:
     raise HTTPException(404)  # a call that the door did not take
 
 
+def _unknown(path: str) -> str:
+    said = f"There is no {path} here. The paths are listed at /openapi.json."
+    if not path.startswith("/v1/"):
+        return said
+    rest = path.removeprefix("/v1/")
+    return f"{said} Teams that may call it reach a vendor's own at /passthrough/VENDOR/{rest}."
+
+
 @dataclass(frozen=True, slots=True)
 class _Refusal:
     """Unknown paths and methods, in the words of the path's format."""
@@ -186,17 +199,15 @@ class _Refusal:
         headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
         path = request.url.path
         found = self.faces.at(request.scope["raw_path"] + b"?" + request.scope["query_string"])
-        face = found[0] if found is not None else beside(path)
+        face = found[0] if found is not None else read_at(path, request.scope["headers"])
         if found is not None and status == 404 and request.method != "POST":
             status, headers["allow"] = 405, "POST"  # of paths that name a model no route knows
         said = {
-            404: ("not_found", f"There is no {path} here. The paths are listed at /openapi.json."),
+            404: ("not_found", _unknown(path)),
             405: ("method_not_allowed", f"{path} does not take {request.method}."),
         }.get(status, ("http_error", HTTPStatus(status).phrase))
         shown = VendorError(said[1], type="invalid_request_error", code=said[0])
-        body = write_error_body(shown)
-        if face is not None:
-            body = face.dialect.write_error(shown, status)
-            if face.id_header:
-                headers[face.id_header.decode()] = id_of(request)
+        if face.id_header:
+            headers[face.id_header.decode()] = id_of(request)
+        body = face.dialect.write_error(shown, status)
         return Response(body, status, headers, media_type="application/json")

@@ -26,7 +26,12 @@ class _Request(msgspec.Struct, frozen=True, gc=False):
     model: str
 
 
+class _Typed(_Request, frozen=True, gc=False):
+    embedding_types: list[str]
+
+
 _REQUEST = msgspec.json.Decoder(_Request)
+_TYPED = msgspec.json.Decoder(_Typed)
 
 
 class CohereEmbed(CohereChat):
@@ -99,6 +104,16 @@ class CohereEmbed(CohereChat):
 
     def _own(self, request: EmbeddingRequest) -> Extra:
         return (request.extra or {}) if request.dialect == self.name else {}
+
+
+class CohereTypedEmbed(CohereEmbed):
+    """The same as `/v1/embed` has it where types are named; without, its vectors are told otherwise.
+
+    https://docs.cohere.com/v1/reference/embed
+    """
+
+    def peek(self, body: bytes) -> Asked:
+        return Asked(decode_request(_TYPED, body).model)
 
 
 def _read_type(value: Any, place: str) -> str:

@@ -13,7 +13,7 @@ from gateway.agents.desk import Desk
 from gateway.agents.responses import Responses
 from gateway.agents.telling import place_of
 from gateway.endpoints.plain import answering
-from gateway.endpoints.reading import read_headers
+from gateway.endpoints.reading import credential_of
 from gateway.errors import BadRequest
 from gateway.services import Services
 from ledger.principal import Principal
@@ -80,9 +80,7 @@ class Kept:
         return place
 
     async def _principal(self, request: Request) -> Principal:
-        scope = request.scope
-        credential = read_headers(scope["headers"], scope["path"].encode() + b"?" + scope["query_string"])
-        return await self._services.keys.holder(credential)
+        return await self._services.keys.holder(credential_of(request))
 
     def routes(self) -> list[BaseRoute]:
         """Each with and without /v1, as calls have it."""

@@ -19,7 +19,7 @@ from gateway.agents.inbox import Inbox
 from gateway.agents.paging import page, page_of, status_of
 from gateway.agents.views import event_view, run_view
 from gateway.endpoints.plain import answering
-from gateway.endpoints.reading import read_headers
+from gateway.endpoints.reading import credential_of
 from gateway.errors import BadRequest, NotFound, TooLarge, Unavailable
 from gateway.services import Services
 from ledger.principal import Principal
@@ -167,9 +167,7 @@ class Runs:
 
     async def principal(self, request: Request) -> Principal:
         """Who asks. Raises GatewayError."""
-        scope = request.scope
-        credential = read_headers(scope["headers"], scope["path"].encode() + b"?" + scope["query_string"])
-        return await self._services.keys.holder(credential)
+        return await self._services.keys.holder(credential_of(request))
 
     async def _body(self, request: Request) -> bytes:
         limit = self._services.deployment.catalog.settings.max_body_bytes

@@ -12,7 +12,7 @@ from agentloop.switches import SCOPES, Switch, Switches, scope_of
 from dialects.errors import UNREADABLE
 from gateway.admin.gate import OPERATOR, alike
 from gateway.endpoints.plain import answering
-from gateway.endpoints.reading import read_headers
+from gateway.endpoints.reading import credential_of
 from gateway.errors import BadRequest, NotFound, RoleNeeded, TooLarge, Unavailable
 from gateway.services import Services
 from ledger.principal import Principal
@@ -68,8 +68,7 @@ class Stopping:
         return Response(status_code=204)
 
     async def _operator(self, request: Request) -> Principal:
-        scope = request.scope
-        credential = read_headers(scope["headers"], scope["path"].encode() + b"?" + scope["query_string"])
+        credential = credential_of(request)
         configured = self._services.deployment.catalog.settings.admin_key
         if configured is not None and alike(credential, configured):
             return OPERATOR

@@ -19,6 +19,10 @@ from gateway.cli.places import chosen_file
 
 _SECONDS = 10.0  # for the gateway's answer
 _SHOWN = 2000  # characters of an answer that is no success
+_NO_KEY = (
+    "Which key may administer? Give it with --admin-key or in SIGNALBOX_ADMIN_KEY, or name a file that has "
+    "an admin_key. `signalbox keys create --team default --admin` makes one."
+)
 USUAL_URL = "http://127.0.0.1:8080"
 
 UrlOption = Annotated[str, typer.Option(envvar="SIGNALBOX_URL", help="Where the gateway listens.")]
@@ -41,8 +45,7 @@ def admin_key(given: str | None, config: Path | None, *, as_json: bool) -> str:
     except (ConfigError, OSError) as error:
         fail_because(error, as_json=as_json)
     if not found:
-        said = "Which key may administer? Give one, or SIGNALBOX_ADMIN_KEY, or a file with an admin_key."
-        fail(said, as_json=as_json, code="invalid_api_key")
+        fail(_NO_KEY, as_json=as_json, code="invalid_api_key")
     return str(found)
 
 

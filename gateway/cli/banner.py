@@ -1,7 +1,9 @@
 """What a starting gateway tells its operator: where it is, whom it serves, and how to call it at once."""
 
 import json
+import os
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from config.catalog import Catalog, Loaded
 from config.defaults import NO_FILE
 from gateway.cli.places import Where
 
+NAME = "signalbox"
 _MOST_NAMES = 8  # of vendors and models: a banner, not a listing
 
 
@@ -23,6 +26,14 @@ class Place:
     workers: int
     version: str
     where: Where  # as it was asked for: commands that are shown must find the same ledger
+    command: str = NAME  # as a shell finds it
+
+
+def called(run_as: str, environ: Mapping[str, str]) -> str:
+    """How a shell finds this command: by its name where that is on the path, else as it was run."""
+    folders = environ.get("PATH", os.defpath).split(os.pathsep)
+    named = any(os.access(os.path.join(folder, NAME), os.X_OK) for folder in folders)
+    return NAME if named or os.path.basename(run_as) != NAME else run_as
 
 
 def welcome(place: Place, loaded: Loaded, first_key: str | None) -> None:
@@ -67,7 +78,7 @@ def head(place: Place, loaded: Loaded) -> list[str]:
     facts = [
         (
             "configuration",
-            f"{catalog.source}{' (`signalbox init` writes one)' if catalog.source == NO_FILE else ''}",
+            f"{catalog.source}{f' (`{place.command} init` writes one)' if catalog.source == NO_FILE else ''}",
         ),
         ("state", str(place.state)),
         ("vendors", _listed(list(catalog.vendors))),
@@ -89,12 +100,12 @@ def recipes(place: Place, catalog: Catalog, first_key: str | None) -> list[tuple
         else [("With one of your keys as SIGNALBOX_KEY; this makes one:", _make_key(place))]
     )
     if model is None:
-        return [*found, ("Ask which models there are:", _list_models(place)), *_more(catalog)]
+        return [*found, ("Ask which models there are:", _list_models(place)), *_more(place, catalog)]
     return [
         *found,
         ("Call it:", _curl(place, model)),
         ("Or in Python, after `pip install openai`:", _python(place, model, first_key)),
-        *_more(catalog),
+        *_more(place, catalog),
     ]
 
 
@@ -104,7 +115,7 @@ def _make_key(place: Place) -> str:
         *(["--config", str(where.config)] if where.config else []),
         *(["--state", str(place.state)] if where.state else []),
     ]
-    return shlex.join(["signalbox", "keys", "create", "--team", "default", *options])
+    return shlex.join([place.command, "keys", "create", "--team", "default", *options])
 
 
 def _curl(place: Place, model: str) -> str:
@@ -137,10 +148,11 @@ def _python(place: Place, model: str, first_key: str | None) -> str:
     )
 
 
-def _more(catalog: Catalog) -> list[tuple[str, str]]:
+def _more(place: Place, catalog: Catalog) -> list[tuple[str, str]]:
     if catalog.source != NO_FILE:
         return [(f"Add a vendor under `vendors:` in {catalog.source}: it is read again when it changes.", "")]
-    return [("Add a vendor: export OPENAI_API_KEY=… and start again, or `signalbox init` for a file.", "")]
+    said = f"Add a vendor: export OPENAI_API_KEY=… and start again, or `{place.command} init` for a file."
+    return [(said, "")]
 
 
 def _names(catalog: Catalog) -> list[str]:

@@ -4,18 +4,13 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, TypeVar
 
 import typer
-from rich import box
-from rich.console import Console
-from rich.progress_bar import ProgressBar
-from rich.table import Table
-from rich.text import Text
 
 from gateway.batching.shapes import batch_object, encoded
 from gateway.cli.failure import fail
 from gateway.cli.options import ConfigOption, DatabaseOption, JsonOption, StateOption
 from gateway.cli.places import Where
 from gateway.cli.store import clock, read_ledger
-from gateway.cli.tables import day, print_facts
+from gateway.cli.tables import day, has_room, print_facts, print_table
 from ledger.batches import Batch, Batches
 
 app = typer.Typer(help="List, show and cancel batches that the gateway runs.", no_args_is_help=True)
@@ -40,14 +35,14 @@ def list_(  # noqa: PLR0913 - a command has as many parameters as options
     if json:
         _print_json([batch_object(batch) for batch in found])
         return
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in ("ID", "TEAM", "ENDPOINT", "STATUS", "", "DONE", "MADE"):
-        table.add_column(name, no_wrap=name in ("ID", "DONE"), overflow="fold")
-    for batch in found:
-        # As plain text: a name with brackets must not be read as a style.
-        names = map(Text, (batch.id, batch.team, batch.endpoint, batch.status))
-        table.add_row(*names, _bar(batch), done_text(batch), day(batch.created_ms // 1000))
-    Console().print(table)
+    columns = ["ID", "TEAM", "ENDPOINT", "STATUS", "DONE", "MADE"]
+    rows = [
+        [each.id, each.team, each.endpoint, each.status, done_text(each), day(each.created_ms // 1000)]
+        for each in found
+    ]
+    barred = [[*row, _bar(batch)] for row, batch in zip(rows, found, strict=True)]
+    wide = has_room([*columns, "SO FAR"], barred)
+    print_table([*columns, "SO FAR"] if wide else columns, barred if wide else rows)
     if more:
         typer.echo(f"There are more; --limit {limit * 10} shows them.")
 
@@ -93,8 +88,9 @@ def done_text(batch: Batch) -> str:
     return f"{batch.completed + batch.failed:,} of {batch.total:,}{failed}"
 
 
-def _bar(batch: Batch) -> ProgressBar:
-    return ProgressBar(total=batch.total or 1, completed=batch.completed + batch.failed, width=_BAR)
+def _bar(batch: Batch) -> str:
+    done = round(_BAR * (batch.completed + batch.failed) / (batch.total or 1))
+    return f"{'━' * done}{'┄' * (_BAR - done)}"
 
 
 def _asked(operation: Callable[[Batches], Awaitable[AnswerT]], where: Where) -> AnswerT:
@@ -134,7 +130,7 @@ def _print(batch: Batch, json: bool) -> None:
     ]
     print_facts(facts)
     if batch.total and batch.at_work:
-        Console().print(_bar(batch))
+        typer.echo(_bar(batch))
 
 
 def _print_json(told: Any) -> None:

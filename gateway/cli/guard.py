@@ -10,15 +10,15 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from gateway.cli.failure import fail, fail_because
 from gateway.cli.guard_making import guards_of
 from gateway.cli.guard_report import report_command
 from gateway.cli.options import ConfigOption, JsonOption
+from gateway.cli.tables import print_table
 from guardrails.guard import Finding, Segment, merged
-from guardrails.scoring import ATTACK, Case, Score, read_case, score
+from guardrails.scoring import ATTACK, Case, Score, Tally, read_case, score
 
 app = typer.Typer(no_args_is_help=True, help="Try guards on texts, and see what they did.")
 
@@ -148,15 +148,18 @@ def _scores(found: Score) -> dict[str, object]:
     }
 
 
+def _shares(each: Tally) -> list[str]:
+    return [f"{share:.3f}" for share in (each.precision, each.recall, each.f2)]
+
+
 def _show_scores(found: Score) -> None:
     console = Console(highlight=False)
-    table = Table(
-        "type", "hits", "misses", "false alarms", "precision", "recall", "F2", box=None, pad_edge=False
-    )
-    for kind, each in sorted(found.types.items()):
-        shares = [f"{share:.3f}" for share in (each.precision, each.recall, each.f2)]
-        table.add_row(kind, *map(str, (each.hits, each.misses, each.alarms)), *shares)
-    console.print(table)
+    columns = ("TYPE", "HITS", "MISSES", "FALSE ALARMS", "PRECISION", "RECALL", "F2")
+    rows = [
+        (kind, *map(str, (each.hits, each.misses, each.alarms)), *_shares(each))
+        for kind, each in sorted(found.types.items())
+    ]
+    print_table(columns, rows, right=columns[1:])
     labelled = found.types.get(ATTACK)
     if labelled is not None:
         console.print(

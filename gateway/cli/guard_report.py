@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from gateway.cli.asking import USUAL_URL, AdminKeyOption, UrlOption
@@ -15,6 +14,7 @@ from gateway.cli.guard_texts import texts_of
 from gateway.cli.options import ConfigOption, DatabaseOption, JsonOption, StateOption
 from gateway.cli.places import Where
 from gateway.cli.store import clock, read_ledger
+from gateway.cli.tables import print_table
 from ledger.guard_reports import Guarded, GuardLine, GuardReport, guard_report
 from ledger.span import iso, moment
 
@@ -72,18 +72,19 @@ def _print(console: Console, line: GuardLine, calls: int, texts: Texts) -> None:
     console.print(Text(f"{sentence(line, calls)}{f': {types}' if types else ''}", "bold"))
     if not line.requests:
         return
-    table = Table("request", "arrived", "team", "model", "found", box=None, pad_edge=False)
-    for each in line.requests:
-        said = " ".join(
-            f"[{kind}]" if count == 1 else f"[{kind}]×{count}" for kind, count in each.types.items()
-        )
-        table.add_row(*(Text(one) for one in (each.request, iso(each.at_ms), each.team, each.model, said)))
-    console.print(table)
+    rows = [
+        (each.request, iso(each.at_ms), each.team, each.model, _counted(each.types)) for each in line.requests
+    ]
+    print_table(("REQUEST", "ARRIVED", "TEAM", "MODEL", "FOUND"), rows)
     for each in line.requests:
         if (text := texts.get((line.guard, each.request))) is not None:
             console.print(Text(f"{each.request}  {text}"))
     if line.calls > len(line.requests):
         console.print(Text(f"and {line.calls - len(line.requests):,} more", "dim"))
+
+
+def _counted(types: Mapping[str, int]) -> str:
+    return " ".join(f"[{kind}]" if count == 1 else f"[{kind}]×{count}" for kind, count in types.items())
 
 
 def sentence(line: GuardLine, calls: int) -> str:

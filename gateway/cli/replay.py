@@ -6,18 +6,15 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from rich import box
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from gateway.cli.failure import fail
 from gateway.cli.options import ConfigOption, DatabaseOption, JsonOption, StateOption
 from gateway.cli.places import Where
 from gateway.cli.route import load_configuration
 from gateway.cli.store import clock, read_ledger
+from gateway.cli.tables import print_table
 from gateway.routing.offline import deployment_of
-from gateway.routing.replaying import MOST_CALLS, Replayed, as_document, replay
+from gateway.routing.replaying import MOST_CALLS, Replayed, Sum, as_document, replay
 from ledger.money import format_dollars
 from ledger.reports import recorded
 from ledger.span import moment
@@ -55,23 +52,20 @@ def replay_command(  # noqa: PLR0913 - a command has as many parameters as optio
     if json:
         typer.echo(jsonlib.dumps(as_document(found), indent=2))
     else:
-        _print(found, Console(), whole=len(rows) < MOST_CALLS)
+        _print(found, whole=len(rows) < MOST_CALLS)
 
 
-def _print(found: Replayed, console: Console, *, whole: bool) -> None:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("TARGET", overflow="fold")
-    for title in ("CALLS BEFORE", "AFTER", "COST BEFORE", "AFTER"):
-        table.add_column(title, justify="right", no_wrap=True)
-    for name, before, after in found.targets():
-        cells = (name, f"{before.calls:,}", f"{after.calls:,}", *_money(before.cost, after.cost))
-        table.add_row(*map(Text, cells))
-    before, after = found.before, found.after
-    cells = ("all", f"{before.calls:,}", f"{after.calls:,}", *_money(before.cost, after.cost))
-    table.add_row(*(Text(cell, "bold") for cell in cells))
-    console.print(table)
+def _print(found: Replayed, *, whole: bool) -> None:
+    numbers = ("CALLS BEFORE", "AFTER", "COST BEFORE", "AFTER")
+    rows = [_cells(name, before, after) for name, before, after in found.targets()]
+    total = _cells("all", found.before, found.after)
+    print_table(("TARGET", *numbers), rows, total, right=numbers, ids=False)
     for line in _notes(found, whole):
-        console.print(line, highlight=False)
+        typer.echo(line)
+
+
+def _cells(name: str, before: Sum, after: Sum) -> Sequence[str]:
+    return (name, f"{before.calls:,}", f"{after.calls:,}", *_money(before.cost, after.cost))
 
 
 def _money(before: float, after: float) -> tuple[str, str]:

@@ -30,13 +30,16 @@ _HEADERS = (
     *CONTROLS,
     *(f"{PREFIX}{name}" for name in ("cache-tags", "priority", "session", "unmask")),
 )
+_GREETING = "Hello!"
 
 
 def route_command(  # noqa: PLR0913 - a command has as many parameters as options
     model: Annotated[str, typer.Option("--model", "-m", help="The name that a caller would ask for.")],
     prompt_file: Annotated[
         Path | None,
-        typer.Option("--prompt-file", "-f", help="A file with the question; - reads it from here."),
+        typer.Option(
+            "--prompt-file", "-f", help="A file with the question; - reads it from here. Else a greeting."
+        ),
     ] = None,
     body_file: Annotated[
         Path | None, typer.Option("--body-file", help="Instead: a request's JSON, of OpenAI's chat.")
@@ -56,6 +59,8 @@ def route_command(  # noqa: PLR0913 - a command has as many parameters as option
     """
     loaded = load_configuration(config, as_json=json)
     warnings = _unknown_team(team, loaded.catalog)
+    if prompt_file is None and body_file is None:
+        warnings.append(f"No question was given by --prompt-file or --body-file: planned for “{_GREETING}”")
     headers = [_header(each, as_json=json) for each in header or ()]
     body = _body(model, prompt_file, body_file, max_output, as_json=json)
     try:
@@ -143,8 +148,9 @@ def _body(
         if body_file is not None:
             return _named(body_file.read_bytes(), model)
         if prompt_file is None:
-            fail("Give a question with --prompt-file, or a whole request with --body-file.", as_json=as_json)
-        text = sys.stdin.read() if str(prompt_file) == "-" else prompt_file.read_text()
+            text = _GREETING
+        else:
+            text = sys.stdin.read() if str(prompt_file) == "-" else prompt_file.read_text()
     except OSError as error:
         fail_because(error, as_json=as_json)
     except ValueError as error:

@@ -5,6 +5,7 @@ import importlib
 import logging
 import os
 import socket
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -20,7 +21,7 @@ from config.defaults import default_catalog
 from config.discover import discover
 from config.kinds import VendorKind
 from config.strategies import found_strategies
-from gateway.cli.banner import Place, welcome
+from gateway.cli.banner import Place, called, welcome
 from gateway.cli.failure import CLAIMED, fail, fail_because
 from gateway.cli.options import ConfigOption, DatabaseOption, JsonOption, StateOption
 from gateway.cli.places import Where, chosen_file
@@ -171,4 +172,5 @@ def _options(command: Command, listener: socket.socket, membership: Membership |
 
 
 def _place(command: Command, address: str, workers: int) -> Place:
-    return Place(address, command.state, workers, version("signalbox-gateway"), command.where)
+    name = called(sys.argv[0], os.environ)
+    return Place(address, command.state, workers, version("signalbox-gateway"), command.where, name)

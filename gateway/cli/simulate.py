@@ -50,11 +50,11 @@ def _print_table(base_url: str) -> None:
     table.add_column("model")
     for column in ("input", "cached input", "output"):
         table.add_column(column, justify="right")
-    for name, price in PRICES.items():
-        if "@" not in name:
-            table.add_row(name, *(_dollars(each) for each in (price.input, price.cached_input, price.output)))
+    table.add_column("else")
+    for row in price_rows():
+        table.add_row(*row)
     console.print(table)
-    console.print("US dollars per million tokens. No key is needed. Try:\n")
+    console.print("US dollars per million tokens, or as is said. No key is needed. Try:\n")
     body = '{"model":"small","messages":[{"role":"user","content":"Hello"}]}'
     console.print(
         f"  curl {base_url}/chat/completions -H 'content-type: application/json' -d '{body}'\n",
@@ -63,6 +63,18 @@ def _print_table(base_url: str) -> None:
     )
     root = base_url.removesuffix("/v1")
     console.print(f"Bill: {root}/sim/bill   Faults: PUT {root}/sim/behaviour   Stop: Ctrl-C", soft_wrap=True)
+
+
+def price_rows() -> list[tuple[str, ...]]:
+    """What each model costs: by tokens, or by what else is counted."""
+    rows = []
+    for name, price in PRICES.items():
+        tokens = (price.input, price.cached_input, price.output)
+        told = [_dollars(each) for each in tokens] if any(tokens) else ["-"] * len(tokens)
+        other = f"{_dollars(price.unit)} per {price.per}" if price.unit else "" if any(tokens) else "free"
+        if "@" not in name:
+            rows.append((name, *told, other))
+    return rows
 
 
 def _dollars(nano: int) -> str:

@@ -2,12 +2,13 @@
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 import typer
 from pydantic import BaseModel, TypeAdapter
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -15,8 +16,11 @@ from rich.text import Text
 from ledger.entities import Models, Tags
 
 _LAST_SECOND = 253_402_300_799  # of the year 9999
-_WHOLE = re.compile(r"[-+$€%]?[0-9 .,:%/-]*|[a-z]+|team archived")  # a number, a time or a state
+_WHOLE = re.compile(r"[~?]*[-+$€%]?[0-9 .,:%/-]*|[a-z]+|team archived")  # a number, a time or a state
 _UNPRINTED = 10_000  # columns of a pipe: what reads it has lines of its own
+_LEGIBLE = 8  # columns of a name, of which what is longer is folded
+_WIDE, _TIGHT = (0, 1), (0, 1, 0, 0)  # what stands around a cell
+_BAR = 12  # characters of the longest bar
 
 
 def print_json(answer: BaseModel | Sequence[BaseModel]) -> None:
@@ -27,20 +31,88 @@ def print_json(answer: BaseModel | Sequence[BaseModel]) -> None:
         typer.echo(TypeAdapter(list[BaseModel]).dump_json(list(answer), indent=2, serialize_as_any=True))
 
 
-def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+def print_table(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    total: Sequence[str] = (),
+    *,
+    right: Collection[str] = (),
+    ids: bool = True,
+) -> None:
     """As wide as the terminal; what does not fit is folded: names before numbers, times and states.
 
-    Into a pipe or a file each row is one line.
+    Nothing is cut off: where a terminal is too narrow for that, each row has a line for each cell. Into a
+    pipe or a file each row is one line. `right` are columns of numbers; `ids` says that the first column is
+    one of ids, which are never folded.
     """
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    console = Console(width=_width())
+    least = _least(columns, [*rows, total] if total else rows, ids)
+    if _tightly(columns, least) > console.width:
+        _print_records(console, columns, [*rows, total] if total else rows)
+        return
+    wide = least + len(columns) * 3 <= console.width
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        padding=_WIDE if wide else _TIGHT,
+        show_edge=wide,
+        show_footer=bool(total),
+    )
     for number, column in enumerate(columns):
-        whole = number == 0 or all(_WHOLE.fullmatch(row[number]) for row in rows)
-        table.add_column(column, no_wrap=whole, overflow="fold", min_width=len(column))
+        table.add_column(
+            column,
+            total[number] if total else "",
+            no_wrap=_kept_whole(number, rows, ids),
+            overflow="fold",
+            min_width=len(column),
+            justify="right" if column in right else "left",
+        )
     for row in rows:
         # As plain text: a name with brackets must not be read as a style.
         table.add_row(*(Text(cell) for cell in row))
-    fits = Console().is_terminal or "COLUMNS" in os.environ
-    Console(width=None if fits else _UNPRINTED).print(table)
+    console.print(table)
+
+
+def has_room(columns: Sequence[str], rows: Sequence[Sequence[str]], *, ids: bool = True) -> bool:
+    """Whether the terminal is wide enough for these columns beside one another."""
+    return _tightly(columns, _least(columns, rows, ids)) <= Console(width=_width()).width
+
+
+def _tightly(columns: Sequence[str], least: int) -> int:
+    return least + 2 * (len(columns) - 1)
+
+
+def _print_records(console: Console, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    width = max(map(len, columns))
+    for row in rows:
+        for column, cell in zip(columns, row, strict=True):
+            console.print(Text(f"{column:<{width}}  {cell}".rstrip(), overflow="fold"))
+        console.print()
+
+
+def _least(columns: Sequence[str], rows: Sequence[Sequence[str]], ids: bool) -> int:
+    """How many characters the cells of these columns need at least."""
+    needed = 0
+    for number, column in enumerate(columns):
+        longest = max((cell_len(row[number]) for row in rows), default=0)
+        shown = longest if _kept_whole(number, rows, ids) else min(longest, _LEGIBLE)
+        needed += max(len(column), shown)
+    return needed
+
+
+def _kept_whole(number: int, rows: Sequence[Sequence[str]], ids: bool) -> bool:
+    return (number == 0 and ids) or all(_WHOLE.fullmatch(row[number]) for row in rows)
+
+
+def _width() -> int | None:
+    return None if Console().is_terminal or "COLUMNS" in os.environ else _UNPRINTED
+
+
+def share_bar(part: int, most: int) -> str:
+    """A bar of at most twelve characters; whatever there is is seen."""
+    if part <= 0 or most <= 0:
+        return ""
+    return "█" * max(1, round(_BAR * part / most))
 
 
 def print_facts(facts: Sequence[tuple[str, str]]) -> None:

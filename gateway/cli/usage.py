@@ -7,10 +7,6 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from rich import box
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from gateway.admin.usage import CountsAnswer, LineAnswer, UsageAnswer, filters_of, usage_answer
 from gateway.cli.comparison import print_comparison
@@ -19,13 +15,13 @@ from gateway.cli.options import ConfigOption, DatabaseOption, JsonOption, StateO
 from gateway.cli.places import Where
 from gateway.cli.store import clock, read_ledger
 from gateway.cli.strangers import refuse_strangers
-from gateway.cli.tables import print_json
+from gateway.cli.tables import has_room, print_json, print_table, share_bar
 from ledger.comparing import compared, earlier
 from ledger.money import format_dollars
 from ledger.reports import DIMENSIONS, Question, usage
 from ledger.span import moment
 
-_BAR = 12  # characters of the longest bar
+_NUMBERS = ("REQUESTS", "ERRORS", "IN", "OUT", "COST")
 _UNITS = ("images", "characters", "seconds", "searches")
 _SUMS = (
     *("requests", "errors", "estimated", "unpriced", "input_tokens", "output_tokens", "cost_usd"),
@@ -87,7 +83,7 @@ def usage_command(  # noqa: PLR0913 - a command has as many parameters as option
     elif as_csv:
         print_csv(answer, question)
     else:
-        print_report(answer, question, Console())
+        print_report(answer, question)
 
 
 def print_csv(answer: UsageAnswer, question: Question) -> None:
@@ -100,34 +96,24 @@ def print_csv(answer: UsageAnswer, question: Question) -> None:
         writer.writerow([*start, *line.group.values(), *(getattr(line, name) for name in _SUMS)])
 
 
-def print_report(answer: UsageAnswer, question: Question, console: Console) -> None:
-    """A table as wide as the terminal, with a bar for each line's share of the cost."""
+def print_report(answer: UsageAnswer, question: Question) -> None:
+    """A table as wide as the terminal, with a bar for each line's share of the cost where there is room."""
     if not answer.data:
         span = f"{_iso(answer.start_time)} and {_iso(answer.end_time)}"
-        console.print(f"Nothing was used between {span}. Rows arrive about a second after their call.")
+        typer.echo(f"Nothing was used between {span}. Rows arrive about a second after their call.")
         return
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_footer=True)
     names = [*([question.bucket] if question.bucket else []), *question.names]
-    for number, name in enumerate(names):
-        table.add_column(name.upper(), "total" if number == 0 else "", overflow="fold")
-    whole = answer.total
-    for title, foot in zip(("REQUESTS", "ERRORS", "IN", "OUT"), _figures(whole), strict=True):
-        table.add_column(title, foot, justify="right", no_wrap=True)
-    table.add_column("COST", cost_text(whole), justify="right", no_wrap=True)
-    table.add_column("SHARE", no_wrap=True)
-    dearest = max(line.cost_nano for line in answer.data)
-    for line in answer.data:
-        # As plain text: a name with brackets must not be read as a style.
-        cells = [
-            *_labels(line, question),
-            *_figures(line),
-            cost_text(line),
-            share_bar(line.cost_nano, dearest),
-        ]
-        table.add_row(*map(Text, cells))
-    console.print(table)
+    whole, dearest = answer.total, max(line.cost_nano for line in answer.data)
+    columns = [*map(str.upper, names), *_NUMBERS]
+    rows = [[*_labels(line, question), *_figures(line), cost_text(line)] for line in answer.data]
+    total = ["total", *[""] * (len(names) - 1), *_figures(whole), cost_text(whole)]
+    shares = [share_bar(line.cost_nano, dearest) for line in answer.data]
+    barred = [[*row, bar] for row, bar in zip(rows, shares, strict=True)]
+    if has_room([*columns, "SHARE"], [*barred, [*total, ""]], ids=False):
+        columns, rows, total = [*columns, "SHARE"], barred, [*total, ""]
+    print_table(columns, rows, total, right=_NUMBERS, ids=False)
     for note in notes(whole):
-        console.print(note, highlight=False)
+        typer.echo(note)
 
 
 def cost_text(counts: CountsAnswer) -> str:
@@ -135,13 +121,6 @@ def cost_text(counts: CountsAnswer) -> str:
     return (
         f"{'~' if counts.estimated else ''}{'?' if counts.unpriced else ''}{format_dollars(counts.cost_nano)}"
     )
-
-
-def share_bar(part: int, most: int) -> str:
-    """A bar of at most twelve characters; anything that cost something is seen."""
-    if part <= 0 or most <= 0:
-        return ""
-    return "█" * max(1, round(_BAR * part / most))
 
 
 def notes(whole: CountsAnswer) -> list[str]:

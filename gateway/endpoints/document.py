@@ -60,6 +60,17 @@ _FEEDBACK = {
 _RERANK = _body(["model", "query", "documents"], model=_TEXT, query=_TEXT, documents={"type": "array"})
 _HEARD = {_JSON: _OBJECT, _STREAM: _TEXT, "text/plain": _TEXT}
 
+LISTED: tuple[Endpoint, ...] = (
+    Endpoint("GET", "/v1beta/models", "List the models, for Gemini's clients", None, _WHOLE),
+    Endpoint("GET", "/v1beta/models/{model}", "Show a model, for Gemini's clients", None, _WHOLE),
+    Endpoint("GET", "/api/tags", "List the models, for Ollama's clients", None, _WHOLE),
+    Endpoint(
+        "POST", "/api/show", "Show a model, for Ollama's clients", _body(["model"], model=_TEXT), _WHOLE
+    ),
+    Endpoint("GET", "/api/ps", "List what runs here, which is nothing, for Ollama's clients", None, _WHOLE),
+    Endpoint("GET", "/api/version", "Say whose API is spoken, for Ollama's clients", None, _WHOLE),
+)
+
 RELAYED: tuple[Endpoint, ...] = (
     Endpoint("POST", "/v1/images/generations", "Draw images", _IMAGE, _ANSWERED),
     Endpoint("POST", "/v1/images/edits", "Change an image", _EDIT, _ANSWERED, _FORM),
@@ -205,9 +216,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("POST", "/api/generate", "Continue a text by Ollama's API", _PROMPT, _LINES),
     Endpoint("POST", "/api/embed", "Turn texts into vectors", _EMBEDDING, _WHOLE),
     Endpoint("POST", "/api/embeddings", "Turn a text into a vector", _PROMPT, _WHOLE),
-    Endpoint("GET", "/v1beta/models", "List the models, for Gemini's clients", None, _WHOLE),
-    Endpoint("GET", "/v1beta/models/{model}", "Show a model, for Gemini's clients", None, _WHOLE),
-    Endpoint("GET", "/api/tags", "List the models, for Ollama's clients", None, _WHOLE),
+    *LISTED,
     *RELAYED,
     *KEPT,
     *STORED,

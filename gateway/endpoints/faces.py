@@ -1,5 +1,6 @@
 """The paths of model calls, as the vendors' own SDKs know them."""
 
+import importlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -32,12 +33,12 @@ class Face:
     severs: bool = False
     # Headers by which this format's SDKs tell errors apart, where bodies do not say it.
     error_headers: Callable[[VendorError, int], tuple[Header, ...]] = _nothing_more
-    own: Spoken | None = None  # where it is not the operation's
+    own: Callable[[], Spoken] | None = None  # what makes its format, where that is not the operation's
 
     @property
     def dialect(self) -> Spoken:
         """Its format, which is loaded when a first caller speaks it."""
-        return self.own or SPOKEN[self.operation]
+        return SPOKEN[self.operation] if self.own is None else self.own()
 
 
 # Anthropic's SDKs say which version and which betas they speak: https://docs.anthropic.com/en/api/versioning
@@ -79,11 +80,21 @@ def exact() -> Iterator[tuple[str, Face]]:
             yield full, face
             if full.startswith("/v1/"):
                 yield full.removeprefix("/v1"), face
+    # Cohere's SDK of the first version, and LangChain's with it, ask for vectors there.
+    yield "/v1/embed", Face(Operation.COHERE_EMBED, own=_typed_embed)
+
+
+def _typed_embed() -> Spoken:
+    made: Spoken = importlib.import_module("dialects.cohere.embed").CohereTypedEmbed()
+    return made
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """Paths that name the model: the group `model` of the expression, percent-encoded or not."""
+    """Paths that name the model: the group `model` of the expression, percent-encoded or not.
+
+    What stands before the model's slash may be in a group `maker`.
+    """
 
     expression: re.Pattern[bytes]
     face: Face
@@ -95,7 +106,9 @@ class Pattern:
         found = self.expression.fullmatch(path)
         if found is None or self.query not in query:
             return None
-        return unquote_to_bytes(found["model"]).decode("utf-8", "replace")
+        model = unquote_to_bytes(found["model"]).decode("utf-8", "replace")
+        maker = found.groupdict().get("maker")
+        return f"{unquote_to_bytes(maker).decode('utf-8', 'replace')}/{model}" if maker else model
 
 
 class Faces:
@@ -137,7 +150,10 @@ def beside(path: str) -> Face | None:
 
 
 # Google's SDKs put the version and, for Vertex AI, the project before the model: https://ai.google.dev/api
-_GOOGLE = rb"/v1(?:beta\d*)?(?:/projects/[^/]+/locations/[^/]+/publishers/[^/]+)?/models/(?P<model>.+):"
+# Some clients leave the version out. Of `maker/model` Google's make a publisher and his model, of `model` one
+# of Google's own.
+_PROJECT = rb"/projects/[^/]+/locations/[^/]+/publishers/(?:google|(?P<maker>[^/]+))"
+_GOOGLE = rb"(?:/v1(?:beta\d*)?)?(?:%b)?/models/(?P<model>.+):" % _PROJECT
 _NAMED: tuple[tuple[bytes, Operation, bool | None], ...] = (
     (_GOOGLE + rb"generateContent", Operation.GENERATE_CONTENT, False),
     (_GOOGLE + rb"countTokens", Operation.COUNT_CONTENTS, None),
@@ -147,9 +163,9 @@ _NAMED: tuple[tuple[bytes, Operation, bool | None], ...] = (
     (rb"/model/(?P<model>[^/]+)/converse", Operation.CONVERSE, False),
     (rb"/model/(?P<model>[^/]+)/converse-stream", Operation.CONVERSE, True),
     # Clients of Azure OpenAI name the deployment: https://learn.microsoft.com/azure/ai-services/openai/reference
-    (rb"/openai/deployments/(?P<model>[^/]+)/chat/completions", Operation.CHAT, None),
-    (rb"/openai/deployments/(?P<model>[^/]+)/completions", Operation.COMPLETIONS, None),
-    (rb"/openai/deployments/(?P<model>[^/]+)/embeddings", Operation.EMBEDDINGS, None),
+    (rb"/openai/deployments/(?P<model>.+)/chat/completions", Operation.CHAT, None),
+    (rb"/openai/deployments/(?P<model>.+)/completions", Operation.COMPLETIONS, None),
+    (rb"/openai/deployments/(?P<model>.+)/embeddings", Operation.EMBEDDINGS, None),
 )
 
 

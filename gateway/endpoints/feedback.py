@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Route
 from dialects.errors import Malformed
 from dialects.openai.common import decode_request
 from gateway.endpoints.plain import answering
-from gateway.endpoints.reading import read_headers
+from gateway.endpoints.reading import credential_of
 from gateway.errors import BadRequest, TooLarge
 from gateway.routing.learning import Label, Learning
 from gateway.services import Services
@@ -41,9 +41,7 @@ class FeedbackEndpoint:
 
     async def take(self, request: Request) -> Response:
         """Raises Unauthenticated, BadRequest, TooLarge or Unavailable."""
-        url = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        credential = read_headers(request.headers.raw, url.encode())
-        principal = await self._services.keys.holder(credential)
+        principal = await self._services.keys.holder(credential_of(request))
         data = b""
         async for piece in request.stream():
             data += piece

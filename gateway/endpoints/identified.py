@@ -1,9 +1,12 @@
 """Gives each request of the application an id, with which every answer is told."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gateway.endpoints.askers import asker
+from gateway.errors import Header
 
 _KEY = "signalbox.request_id"
 _HEADER = b"x-request-id"
@@ -18,14 +21,22 @@ class Identified:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         identity = scope[_KEY] = self._new_id()
+        also = asker(scope["headers"]).face.id_header if scope["type"] == "http" else b""
 
         async def tell(message: Message) -> None:
-            headers = message.get("headers", ())
-            if message["type"] == "http.response.start" and all(name != _HEADER for name, _ in headers):
-                message = {**message, "headers": [*headers, (_HEADER, identity.encode())]}
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": _identified(message.get("headers", ()), identity, also)}
             await send(message)
 
         await self._app(scope, receive, tell)
+
+
+def _identified(headers: Iterable[Header], identity: str, also: bytes) -> list[Header]:
+    """The headers, with the id where `also` has it, too."""
+    told = dict(headers)
+    theirs = told.get(_HEADER, identity.encode())
+    more = [(name, theirs) for name in (_HEADER, also) if name and name not in told]
+    return [*headers, *more]
 
 
 def id_of(request: Request) -> str:

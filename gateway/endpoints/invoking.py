@@ -34,7 +34,7 @@ _ENCODE = msgspec.json.Encoder().encode
 
 def invoked() -> list[Pattern]:
     """The paths, in the order in which they are tried."""
-    whole = Face(Operation.MESSAGES, False, b"x-amzn-requestid", ANTHROPIC, own=InvokedMessages())
+    whole = Face(Operation.MESSAGES, False, b"x-amzn-requestid", ANTHROPIC, own=InvokedMessages)
     vertex = [
         # The model is in the body of this one.
         (_VERTEX + rb"count-tokens(?P<model>):rawPredict", face_of(Operation.COUNT_MESSAGES)),
@@ -55,7 +55,7 @@ class Invoked(Inference):
         async def framing(call: Call, services: Services, sink: Sink) -> None:
             await answering(call, services, _Framed(sink))
 
-        framed_too = face.stream and isinstance(face.own, InvokedMessages)
+        framed_too = face.stream and face.own is InvokedMessages
         super().__init__(face, services, framing if framed_too else answering)
 
     def _read(self, exchange: Exchange, call_id: str, arrived: float, at_ms: int) -> Call:

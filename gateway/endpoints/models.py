@@ -1,6 +1,8 @@
 """The list of models, in the form of whoever asks: OpenAI's, Anthropic's, Gemini's, Cohere's or Ollama's."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
 
 import msgspec
 from starlette.datastructures import QueryParams
@@ -11,27 +13,48 @@ from starlette.routing import BaseRoute, Route
 
 from dialects.errors import Malformed
 from dialects.model_lists import (
+    OLLAMA,
     PAGE_ANTHROPIC,
     PAGE_GEMINI,
     Listed,
+    anthropic_model,
     anthropic_models,
     cohere_model,
     gemini_model,
     gemini_models,
+    mistral_model,
+    ollama_model,
     ollama_tags,
+    openai_model,
 )
+from gateway.endpoints.askers import Asker, asker
 from gateway.endpoints.faces import patterns
-from gateway.endpoints.reading import read_headers
+from gateway.endpoints.reading import credential_of
 from gateway.errors import BadRequest, ModelNotFound
 from gateway.services import Services
 from ledger.principal import Principal
 
 # The service began to exist then; clients want a number here.
 _CREATED = 1_790_000_000
-_ANTHROPIC = "anthropic-version"  # a header that only Anthropic's clients send
-_GOOGLE = ("x-goog-api-key", "x-goog-api-client")  # those of Google's, of which newer ones ask below /v1
-_COHERE = "cohere"  # so begin its clients' names: they ask below /v1, too
-_ENCODE = msgspec.json.Encoder().encode
+
+
+class _Shown(msgspec.Struct):
+    """`/api/show`; older clients of Ollama's say `name`."""
+
+    model: str = ""
+    name: str = ""
+
+
+_SHOWN = msgspec.json.Decoder(_Shown)
+_WRITERS: Mapping[Asker, Callable[[Listed], dict[str, Any]]] = MappingProxyType(
+    {
+        Asker.OPENAI: openai_model,
+        Asker.ANTHROPIC: anthropic_model,
+        Asker.GOOGLE: gemini_model,
+        Asker.COHERE: cohere_model,
+        Asker.MISTRAL: mistral_model,
+    }
+)
 
 
 class Models:
@@ -43,24 +66,21 @@ class Models:
 
     async def all(self, request: Request) -> Response:
         listed, asked = await self._listed(request), request.query_params
-        if _ANTHROPIC in request.headers:
+        who = asker(request.scope["headers"])
+        if who is Asker.ANTHROPIC:
             limit = _number(asked.get("limit"), PAGE_ANTHROPIC, "limit")
             cursors = {name: asked.get(name, "") for name in ("after_id", "before_id")}
             return _page(lambda: anthropic_models(listed, limit, **cursors))
-        if _of_google(request):
+        if who is Asker.GOOGLE:  # newer ones ask below /v1, too
             return self._gemini_page(listed, asked)
-        if _of_cohere(request):
+        if who is Asker.COHERE:
             return JSONResponse({"models": [cohere_model(model) for model in listed]})
-        return JSONResponse({"object": "list", "data": [_openai(model.name) for model in listed]})
+        write = mistral_model if who is Asker.MISTRAL else openai_model
+        return JSONResponse({"object": "list", "data": [write(model) for model in listed]})
 
     async def show(self, request: Request) -> Response:
         model = await self._one(request)
-        if _ANTHROPIC in request.headers:
-            page = msgspec.json.decode(anthropic_models([model]))
-            return JSONResponse(page["data"][0])
-        if _of_google(request):
-            return JSONResponse(gemini_model(model))
-        return JSONResponse(cohere_model(model) if _of_cohere(request) else _openai(model.name))
+        return JSONResponse(_WRITERS[asker(request.scope["headers"])](model))
 
     async def gemini(self, request: Request) -> Response:
         return self._gemini_page(await self._listed(request), request.query_params)
@@ -79,6 +99,24 @@ class Models:
     async def ollama(self, request: Request) -> Response:
         return _json(ollama_tags(await self._listed(request)))
 
+    async def ollama_one(self, request: Request) -> Response:
+        try:
+            asked = _SHOWN.decode(await request.body())
+        except msgspec.MsgspecError:
+            raise BadRequest("Expected a JSON object with 'model'.", param="model") from None
+        return JSONResponse(ollama_model(await self._named(request, asked.model or asked.name)))
+
+    async def ollama_running(self, request: Request) -> Response:
+        await self._principal(request)
+        return JSONResponse({"models": []})  # what runs where is the vendors' own
+
+    async def ollama_version(self, request: Request) -> Response:
+        return JSONResponse({"version": OLLAMA})
+
+    async def gemini_tuned(self, request: Request) -> Response:
+        await self._principal(request)
+        return JSONResponse({"tunedModels": []})
+
     async def _listed(self, request: Request) -> list[Listed]:
         principal = await self._principal(request)
         catalog = self._services.deployment.catalog
@@ -87,8 +125,10 @@ class Models:
         return [Listed(name, _CREATED) for name in dict.fromkeys(declared) if principal.allows(name)]
 
     async def _one(self, request: Request) -> Listed:
+        return await self._named(request, request.path_params["model"])
+
+    async def _named(self, request: Request, name: str) -> Listed:
         principal = await self._principal(request)
-        name = request.path_params["model"]
         deployment = self._services.deployment
         catalog = deployment.catalog
         agents = map(_agent, (*catalog.agents, *catalog.agent_labels))
@@ -100,9 +140,7 @@ class Models:
         return Listed(name, _CREATED)
 
     async def _principal(self, request: Request) -> Principal:
-        scope = request.scope
-        credential = read_headers(scope["headers"], scope["path"].encode() + b"?" + scope["query_string"])
-        return await self._services.keys.ask(credential)
+        return await self._services.keys.ask(credential_of(request))
 
     def routes(self) -> list[BaseRoute]:
         """Each where its SDKs look for it; OpenAI's also without the version."""
@@ -113,16 +151,12 @@ class Models:
             Route("/models/{model:path}", self.show, methods=["GET"]),
             Route("/v1beta/models", self.gemini, methods=["GET"]),
             Route("/v1beta/models/{model:path}", self.gemini_one, methods=["GET"]),
+            Route("/v1beta/tunedModels", self.gemini_tuned, methods=["GET"]),
             Route("/api/tags", self.ollama, methods=["GET"]),
+            Route("/api/show", self.ollama_one, methods=["POST"]),
+            Route("/api/ps", self.ollama_running, methods=["GET"]),
+            Route("/api/version", self.ollama_version, methods=["GET"]),
         ]
-
-
-def _of_google(request: Request) -> bool:
-    return any(name in request.headers for name in _GOOGLE)
-
-
-def _of_cohere(request: Request) -> bool:
-    return request.headers.get("user-agent", "").startswith(_COHERE)
 
 
 def _page(write: Callable[[], bytes]) -> Response:
@@ -142,10 +176,6 @@ def _number(text: str | None, otherwise: int, param: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 6:
         raise BadRequest(f"{param}: found '{text}', expected a number.", param=param)
     return int(text)
-
-
-def _openai(name: str) -> dict[str, object]:
-    return {"id": name, "object": "model", "created": _CREATED, "owned_by": "signalbox"}
 
 
 def _agent(name: str) -> str:

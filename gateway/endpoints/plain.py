@@ -8,7 +8,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from dialects.openai.common import write_error_body
+from gateway.endpoints.askers import read_at
 from gateway.endpoints.identified import id_of
 from gateway.endpoints.models import Models
 from gateway.errors import GatewayError, NotFound, internal
@@ -60,7 +60,7 @@ class Root:
 def plain_routes(models: Models, health: Health, exposition: Exposition) -> list[BaseRoute]:
     """The routes; those of models have their errors as everywhere."""
     guarded = [
-        Route(route.path, answering(route.endpoint), methods=["GET"])
+        Route(route.path, answering(route.endpoint), methods=list(route.methods or ()))
         for route in models.routes()
         if isinstance(route, Route)
     ]
@@ -92,19 +92,21 @@ def answering(handler: Handler) -> Handler:
         try:
             return await handler(request)
         except GatewayError as error:
-            return _failed(error)
+            return _failed(request, error)
         except (ClientDisconnect, HTTPException):
             raise  # Starlette's own words
         except Exception:  # the border: whatever is left is ours
             call_id = id_of(request)
             log.exception("request %s failed", call_id)
-            return _failed(internal(call_id))
+            return _failed(request, internal(call_id))
 
     return answer
 
 
-def _failed(error: GatewayError) -> Response:
-    response = Response(write_error_body(error.shown()), error.status, media_type="application/json")
+def _failed(request: Request, error: GatewayError) -> Response:
+    face = read_at(request.scope["path"], request.scope["headers"])
+    body = face.dialect.write_error(error.shown(), error.status)
+    response = Response(body, error.status, media_type="application/json")
     for name, value in error.headers:
         response.headers[name.decode("latin-1")] = value.decode("latin-1")
     return response

@@ -5,6 +5,8 @@ from hashlib import sha256
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
+from starlette.requests import Request
+
 from gateway.errors import Header, UnsupportedMedia
 
 # Where SDKs put a key, the one that counts first: Anthropic's own rule is that x-api-key wins.
@@ -18,6 +20,7 @@ _NOT_SAID = frozenset(
         *(b"accept", b"accept-encoding", b"accept-language", b"authorization", *_KEY_HEADERS),
     ]
 )
+_BODILESS = frozenset(["GET", "HEAD", "DELETE"])
 _CLIENTS_MAKE = b"x-stainless-"  # OpenAI's and Anthropic's SDKs describe themselves at length
 
 
@@ -74,6 +77,18 @@ def read_headers(headers: Iterable[Header], url: bytes = b"") -> bytes:
     if not credential and b"key=" in url:
         credential = _in_query(url)
     return credential
+
+
+def credential_of(request: Request) -> bytes:
+    """The credential of a request that the application answers. Raises UnsupportedMedia as `read_headers`.
+
+    Some SDKs say what a body would be where they send none.
+    """
+    scope = request.scope
+    headers: Iterable[Header] = scope["headers"]
+    if request.method in _BODILESS:
+        headers = [header for header in headers if header[0] != b"content-type"]
+    return read_headers(headers, scope["path"].encode() + b"?" + scope["query_string"])
 
 
 def _signer(value: bytes) -> bytes:

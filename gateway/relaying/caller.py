@@ -9,6 +9,7 @@ from starlette.types import Message, Receive, Scope, Send
 from dialects.errors import VendorError
 from dialects.openai.common import write_error_body
 from dialects.sse import event
+from gateway.endpoints.askers import read_at
 from gateway.errors import Header, SlowCaller, Stopping, TooLarge
 
 
@@ -116,7 +117,7 @@ class Caller:
         Any other answer that has begun is left without its end, and its connection is closed.
         """
         if not self.begun:
-            body = write_error_body(error)
+            body = read_at(self.path.decode("latin-1"), self.headers).dialect.write_error(error, status)
             kept = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
             await self.begin(status, [*kept, *headers])
             await self.end(body)

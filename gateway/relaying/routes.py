@@ -11,7 +11,7 @@ from gateway.services import Services
 from ledger.objects import VendorObjects
 
 # Clients of Azure OpenAI name the deployment: https://learn.microsoft.com/azure/ai-services/openai/reference
-_DEPLOYMENT = "/openai/deployments/{model}"
+_DEPLOYMENT = "/openai/deployments/{model:path}"
 
 
 def relay_routes(services: Services) -> list[BaseRoute]:

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from config.catalog import Vendor
@@ -127,7 +130,8 @@ def stored_routes(services: Services, owners: Owners) -> list[BaseRoute]:
     """Each path with and without /v1, as calls have it."""
     responses = Stored(Operation.STORED_RESPONSES, services, owners)
     conversations = Stored(Operation.CONVERSATIONS, services, owners)
-    return [
+    nowhere = [Route(f"{prefix}/responses/compact", _not_here, methods=["POST"]) for prefix in ("/v1", "")]
+    return nowhere + [
         Route(f"{prefix}{path}", endpoint, methods=["GET", "POST", "DELETE"])
         for path, endpoint in (
             ("/responses/{rest:path}", responses),
@@ -136,3 +140,7 @@ def stored_routes(services: Services, owners: Owners) -> list[BaseRoute]:
         )
         for prefix in ("/v1", "")
     ]
+
+
+async def _not_here(request: Request) -> Response:
+    raise HTTPException(404)  # no response's id, which would be looked for

@@ -11,7 +11,8 @@ def test_without_a_key_it_fails(monkeypatch: pytest.MonkeyPatch, tmp_path, capsy
     monkeypatch.chdir(tmp_path)
     with pytest.raises(typer.Exit):
         admin_key(None, None, as_json=False)
-    assert "Which key may administer?" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "Which key may administer? Give it with --admin-key" in said and "keys create" in said
     assert admin_key("one", None, as_json=False) == "one"
 
 

@@ -12,7 +12,7 @@ from config.defaults import default_catalog
 from config.discover import discover
 from config.errors import Problem
 from config.kinds import VendorKind
-from gateway.cli.banner import Place, recipes, welcome
+from gateway.cli.banner import Place, called, recipes, welcome
 from gateway.cli.places import Where
 
 KEY = "sk-sb-0123456789-" + "a" * 39
@@ -60,6 +60,17 @@ def test_at_80_columns_everything_but_the_key_fits(capsys) -> None:
 )
 def test_without_a_first_key_the_command_that_makes_one_finds_the_same_ledger(capsys, where, command) -> None:
     assert command in printed(capsys, LOADED, None, replace(PLACE, where=where)).splitlines()
+
+
+def test_the_command_is_shown_as_a_shell_finds_it(capsys, tmp_path) -> None:
+    (tmp_path / "signalbox").touch(0o755)
+    elsewhere = {"PATH": "/nowhere"}
+    assert called(".venv/bin/signalbox", elsewhere) == ".venv/bin/signalbox"
+    assert called(".venv/bin/signalbox", {"PATH": f"/nowhere:{tmp_path}"}) == "signalbox"
+    assert called("gateway/cli/__main__.py", elsewhere) == "signalbox"
+    said = printed(capsys, LOADED, None, replace(PLACE, command=".venv/bin/signalbox"))
+    assert ".venv/bin/signalbox keys create --team default" in said.splitlines()
+    assert said.count("`.venv/bin/signalbox init`") == 2 and "`signalbox" not in said
 
 
 def of_file(catalog: Catalog, **changed: object) -> Catalog:

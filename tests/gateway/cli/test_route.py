@@ -46,6 +46,14 @@ def test_a_choice_between_groups_is_told_first(place: Path) -> None:
     assert said[1].startswith("  1. sim/large")
 
 
+def test_without_a_question_it_is_a_greeting_which_is_told(place: Path) -> None:
+    result = run("-m", "fast")
+    assert [line.split()[1] for line in result.stdout.splitlines()] == ["sim/small", "sim/large"]
+    assert result.stderr == (
+        "warning: No question was given by --prompt-file or --body-file: planned for “Hello!”\n"
+    )
+
+
 def test_who_is_left_out_and_a_refusal_are_told(place: Path) -> None:
     result = run("-m", "fast", "-f", "question.txt", "-H", "x-signalbox-max-price: 0.001")
     assert "left out" in result.stdout
@@ -78,7 +86,6 @@ def test_a_team_that_nobody_declared_is_warned_of(place: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["-m", "fast"], "--prompt-file"),
         (["-m", "fast", "-f", "absent.txt"], "absent.txt: No such file"),
         (["-m", "fast", "-f", "question.txt", "-H", "nonsense"], "--header is 'nonsense'"),
         (

@@ -48,6 +48,7 @@ def test_it_prints_what_it_serves_and_how_to_call_it() -> None:
             assert line, text
             text += line
     assert "embed-small" in text and "0.15" in text and "curl http://127.0.0.1:" in text
+    assert "0.04 per image" in text and "free" in text
 
 
 @pytest.mark.parametrize("arguments", [[], ["--json"]], ids=["for people", "for programs"])

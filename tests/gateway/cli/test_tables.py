@@ -5,7 +5,16 @@ import json
 import pytest
 from pydantic import BaseModel
 
-from gateway.cli.tables import day, models_text, print_facts, print_json, print_table, read_models, read_tags
+from gateway.cli.tables import (
+    day,
+    has_room,
+    models_text,
+    print_facts,
+    print_json,
+    print_table,
+    read_models,
+    read_tags,
+)
 
 
 class Thing(BaseModel):
@@ -35,6 +44,24 @@ def test_numbers_times_and_states_are_kept_whole_before_names_are(capsys, monkey
     said = capsys.readouterr().out
     assert all(each in said for each in (*row[2:], row[0]))
     assert max(map(len, said.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("width", [20, 60, 80, 100, 300])
+@pytest.mark.parametrize("ids", [True, False])
+def test_nothing_is_cut_off_however_narrow_the_terminal_is(capsys, monkeypatch, width, ids) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    row = ("67dth7dkpc", "first key", "active", "support", "sim/small@fault=cut_text", "~$0.00012645", "7")
+    columns = ("ID", "NAME", "STATUS", "TEAM", "MODEL", "COST", "REQUESTS")
+    total = ("total", "", "", "", "", "~$1.00", "12,345")
+    print_table(columns, [row, row], total, right=columns[-2:], ids=ids)
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= width
+    assert has_room(columns, [row, total], ids=ids) is (width >= 80)
+    said = "".join(lines).replace(" ", "")
+    kept = (*columns, *(each for number, each in enumerate(row) if number != 4), "~$1.00", "12,345")
+    assert all(said.count(each.replace(" ", "")) >= 1 for each in kept)
+    if width >= 100 or width < 80:  # elsewhere its letters are above one another
+        assert "sim/small@fault=cut_text" in said
 
 
 def test_into_a_pipe_each_row_is_one_line(capsys, monkeypatch) -> None:

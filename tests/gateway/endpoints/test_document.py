@@ -2,13 +2,13 @@
 
 from config.kinds import OBJECT_PATHS
 from gateway.batching.messages import PATH
-from gateway.endpoints.document import BATCHED, ENDPOINTS, KEPT, RELAYED, RUNS, TOLD
+from gateway.endpoints.document import BATCHED, ENDPOINTS, KEPT, LISTED, RELAYED, RUNS, TOLD
 from gateway.endpoints.faces import PATHS, patterns
 from gateway.endpoints.invoking import invoked
 from gateway.relaying import paths
 
 POSTS = [endpoint for endpoint in ENDPOINTS if endpoint.method == "POST"]
-OTHERS = (*RELAYED, *KEPT, *TOLD, *BATCHED, *RUNS)
+OTHERS = (*LISTED, *RELAYED, *KEPT, *TOLD, *BATCHED, *RUNS)
 CALLS = {endpoint.path: endpoint for endpoint in POSTS if endpoint not in OTHERS}
 NAMED = {path for path in CALLS if "{model}" in path}
 

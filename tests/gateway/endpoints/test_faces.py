@@ -38,6 +38,17 @@ def test_what_names_no_model_is_no_such_path(path: bytes) -> None:
         (b"/v1beta/models/m%40x:streamGenerateContent?alt=sse", (Operation.GENERATE_CONTENT, "m@x")),
         (b"/v1beta/models/m:streamGenerateContent?", (Operation.GENERATE_CONTENT_ARRAY, "m")),
         (b"/model/m/converse?", (Operation.CONVERSE, "m")),
+        (
+            b"/v1beta1/projects/p/locations/l/publishers/google/models/demo:generateContent",
+            (Operation.GENERATE_CONTENT, "demo"),
+        ),
+        (
+            b"/v1/projects/p/locations/l/publishers/openai/models/gpt%40x:countTokens",
+            (Operation.COUNT_CONTENTS, "openai/gpt@x"),
+        ),
+        (b"/models/a/b:streamGenerateContent?alt=sse", (Operation.GENERATE_CONTENT, "a/b")),
+        (b"/openai/deployments/a/b/chat/completions?api-version=1", (Operation.CHAT, "a/b")),
+        (b"/openai/deployments/a%2Fb/embeddings", (Operation.EMBEDDINGS, "a/b")),
         (b"/v1/models", None),
     ],
 )

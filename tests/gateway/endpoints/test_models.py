@@ -46,10 +46,10 @@ async def test_anthropics_clients_get_pages_of_their_own(tmp_path: Path) -> None
     assert [model["id"] for model in page["data"] + rest["data"]] == DECLARED
     assert (page["has_more"], rest["has_more"]) == (True, False)
     assert (shown["type"], shown["id"]) == ("model", "sim/small")
-    assert [(each.status_code, each.json()["error"]["param"]) for each in (wrong, lost)] == [
-        (400, "limit"),
-        (400, "after_id"),
-    ]
+    for refused, of in ((wrong, "limit"), (lost, "after_id")):
+        assert (refused.status_code, refused.json()["type"]) == (400, "error")
+        assert refused.json()["error"]["message"].startswith(f"{of}: ")
+        assert refused.headers["request-id"] == refused.headers["x-request-id"]
 
 
 async def test_geminis_clients_get_pages_of_their_own(tmp_path: Path) -> None:
@@ -77,15 +77,37 @@ async def test_googles_clients_are_known_below_v1_too(tmp_path: Path) -> None:
     assert shown["name"] == "models/sim/small"
 
 
-async def test_coheres_clients_get_names(tmp_path: Path) -> None:
+@pytest.mark.parametrize("said", [{"user_agent": "cohere/7.3.1"}, {"x_fern_sdk_name": "cohere"}], ids=str)
+async def test_coheres_clients_get_names(said: dict[str, str], tmp_path: Path) -> None:
     async with gateway(tmp_path) as here:
-        listed = (await ask(here, "/v1/models", user_agent="cohere/7.3.1")).json()
-        shown = (await ask(here, "/v1/models/demo", user_agent="cohere/7.3.1")).json()
+        listed = (await ask(here, "/v1/models", **said)).json()
+        shown = (await ask(here, "/v1/models/demo", **said)).json()
     assert [model["name"] for model in listed["models"]] == DECLARED
     assert (shown["name"], shown["endpoints"]) == ("demo", ["chat", "embed", "rerank"])
+
+
+async def test_mistrals_clients_get_what_a_model_can_do(tmp_path: Path) -> None:
+    # The older one says what a body would be, of which it has none.
+    said = {"user_agent": "mistral-client-python/1.2.0", "content_type": "application/octet-stream"}
+    async with gateway(tmp_path) as here:
+        listed = (await ask(here, "/v1/models", **said)).json()
+        shown = (await ask(here, "/v1/models/demo", **said)).json()
+    assert [(model["id"], model["type"]) for model in listed["data"]] == [(name, "base") for name in DECLARED]
+    assert shown["capabilities"]["completion_chat"] is True
 
 
 async def test_ollamas_clients_get_tags(tmp_path: Path) -> None:
     async with gateway(tmp_path) as here:
         tags = (await ask(here, "/api/tags")).json()
+        shown = [
+            await here.client.post("/api/show", headers=here.headers, content=asked)
+            for asked in ('{"model": "demo"}', '{"name": "sim/small"}', '{"model": "nothing"}', "[]")
+        ]
+        running = (await ask(here, "/api/ps")).json()
+        version = (await here.client.get("/api/version")).json()
+        stranger = await here.client.post("/api/show", content='{"model": "demo"}')
     assert [model["name"] for model in tags["models"]] == DECLARED
+    assert [answer.status_code for answer in (*shown, stranger)] == [200, 200, 404, 400, 401]
+    assert shown[0].json()["capabilities"] == ["completion", "tools", "vision"]
+    assert all(isinstance(answer.json()["error"], str) for answer in (*shown[2:], stranger))
+    assert (running, version) == ({"models": []}, {"version": "0.12.6"})

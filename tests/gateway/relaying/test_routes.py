@@ -18,6 +18,7 @@ from tests.gateway.road import Answer, Road
         "/rerank",
         "/v2/rerank",
         "/openai/deployments/my-whisper/audio/transcriptions",
+        "/openai/deployments/vendor/whisper/audio/transcriptions",
     ],
 )
 def test_a_path_is_found(path: str) -> None:

@@ -1,0 +1,52 @@
+"""What some SDKs put before a path of ours, because it lies there at their vendor."""
+
+import re
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from config.kinds import MEDIA_PATHS, OBJECT_PATHS
+from gateway.endpoints.faces import PATHS
+
+# Calls, models and what is kept, and nothing that administers: who guards `/admin` by its path goes on to.
+_STEPS = sorted(
+    {
+        *(path.split("/")[2] for path, _ in PATHS if path.startswith("/v1/")),
+        *(path.split("/")[1] for path in MEDIA_PATHS.values()),
+        *(path.split("/")[1].partition("{")[0] for path in OBJECT_PATHS.values()),
+        *("models", "rerank"),
+    }
+)
+_OURS = rf"(?:{'|'.join(_STEPS)})(?=/|$)"
+# A base URL that ends in /v1, for an SDK that has the version in its paths. Groq's SDK and Azure's version 1
+# have /openai/v1 there, Azure's dated versions /openai: https://console.groq.com/docs/api-reference,
+# https://learn.microsoft.com/azure/ai-foundry/openai/api-version-lifecycle
+_BEFORE = re.compile(
+    rf"(?:/v1(?=/(?:v1/{_OURS}|(?:v1beta|v2|api|model)/|openai/)))?"
+    rf"(?:/openai(?=/(?:v1/)?{_OURS}))?".encode()
+)
+
+
+def unprefixed(path: bytes) -> bytes:
+    """The path without what such SDKs put before it; with a query or not."""
+    return path[length(path) :]
+
+
+def length(path: bytes) -> int:
+    """How many bytes of the path those are; mostly none."""
+    url = path.partition(b"?")[0]
+    found = _BEFORE.match(url)
+    assert found is not None  # it may be empty
+    return found.end()
+
+
+class Unprefixed:
+    """The application, whose paths may have such a thing before them."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and (cut := length(scope["raw_path"])):
+            # Nothing in it is percent-encoded, so that it is as long in both.
+            scope = {**scope, "raw_path": scope["raw_path"][cut:], "path": scope["path"][cut:]}
+        await self._app(scope, receive, send)
